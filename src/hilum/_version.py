@@ -1,0 +1,3 @@
+"""The version of hilum."""
+
+__version__ = "0.1.0"

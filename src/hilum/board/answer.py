@@ -1,0 +1,246 @@
+"""Answering one question: choosing the rows, pooling them, keeping every figure traceable.
+
+The one place where selected rows become arrays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hilum.board.sheet import Answer, Comparison, StudyFigure, Unit
+from hilum.board.treatments import treatment_of
+from hilum.evidence import (
+    Design,
+    LeftOut,
+    Measure,
+    Outcome,
+    Population,
+    Question,
+    select,
+    select_contrasts,
+)
+from hilum.evidence.records import source_link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.evidence import Evidence, Result, Selection
+    from hilum.synthesis import Estimate
+
+# Order in which a population answers when an earlier one has no study: nearest to the patient.
+POPULATIONS = (Population.NETLM, Population.MIXED_NET, Population.MIXED_LIVER_METASTASES)
+RATE_TIMES = (12.0, 36.0, 60.0, 120.0)
+
+_P, _M, _R = Measure.PROPORTION, Measure.MEDIAN_MONTHS, Measure.RATE_AT
+OUTCOMES: dict[str, tuple[Outcome, Measure, float | None]] = {
+    "symptom_response": (Outcome.SYMPTOM_RESPONSE, _P, None),
+    "objective_response": (Outcome.OBJECTIVE_RESPONSE, _P, None),
+    "biochemical_response": (Outcome.BIOCHEMICAL_RESPONSE, _P, None),
+    "disease_control": (Outcome.DISEASE_CONTROL, _P, None),
+    "overall_survival": (Outcome.OVERALL_SURVIVAL, _M, None),
+    **{
+        f"overall_survival_rate_{time:.0f}m": (Outcome.OVERALL_SURVIVAL, _R, time)
+        for time in RATE_TIMES
+    },
+    "progression_free_survival": (Outcome.PROGRESSION_FREE_SURVIVAL, _M, None),
+    **{
+        f"progression_free_survival_rate_{time:.0f}m": (
+            Outcome.PROGRESSION_FREE_SURVIVAL,
+            _R,
+            time,
+        )
+        for time in RATE_TIMES
+    },
+    "mortality_30d": (Outcome.MORTALITY_30D, _P, None),
+    "major_complication": (Outcome.MAJOR_COMPLICATION, _P, None),
+}
+"""The outcomes of the sheet, by their key in its JSON."""
+
+
+def answer(
+    evidence: Evidence,
+    modalities: tuple[str, ...],
+    key: str,
+    *,
+    include_derived: bool = True,
+) -> Answer:
+    """Answer of the nearest population that has a study, the others beside it, never mixed."""
+    outcome, measure, time = OUTCOMES[key]
+    each = [
+        answer_question(
+            evidence,
+            Question(modalities, outcome, measure, population, time, include_derived),
+        )
+        for population in POPULATIONS
+    ]
+    main = next((one for one in each if one.k), each[0])
+    others = [one for one in each if one is not main and (one.k or one.left_out)]
+    return main.model_copy(update={"other_populations": others})
+
+
+def answer_question(evidence: Evidence, question: Question) -> Answer:
+    """Pooled, single or empty answer to exactly one question."""
+    selection = select(evidence, question)
+    rows = selection.rows
+    unit: Unit = "months" if question.measure is Measure.MEDIAN_MONTHS else "proportion"
+    estimate = _pool(rows, question.measure) if rows else None
+    values = [value for row in rows if (value := _value(row)) is not None]
+    counted = [row.n for row in rows if row.n is not None]
+    return Answer(
+        outcome=question.outcome,
+        measure=question.measure,
+        time_months=question.time_months,
+        unit=unit,
+        kind="pooled" if len(rows) > 1 else "single" if rows else "no_study",
+        value=estimate.value if estimate else None,
+        ci=estimate.ci if estimate else None,
+        prediction=estimate.prediction if estimate else None,
+        tau2=estimate.tau2 if estimate else None,
+        i2=estimate.i2 if estimate and len(rows) > 1 else None,
+        k=len(rows),
+        n=sum(counted) if counted else None,
+        range=(min(values), max(values)) if values else None,
+        method=estimate.method if estimate else None,
+        population=question.population,
+        designs=sorted({evidence.study[row.study_id].design for row in rows}),
+        criteria=sorted({row.criteria or "" for row in rows}),
+        studies=[_figure(evidence, row) for row in rows],
+        left_out=[_figure(evidence, item.result, item) for item in selection.left_out],
+        other_populations=[],
+    )
+
+
+def compare(
+    evidence: Evidence,
+    arm: tuple[str, ...],
+    comparator: tuple[str, ...],
+    names: tuple[str, str],
+    outcome: Outcome,
+    design: Design,
+) -> list[Comparison]:
+    """Pooled hazard ratio of one treatment against another, one a population; may be empty."""
+    from hilum.synthesis import log_effect_from_interval, random_effects  # noqa: PLC0415
+
+    selection = select_contrasts(evidence, arm, comparator, outcome, (design,))
+    found: list[Comparison] = []
+    for population in POPULATIONS:
+        rows = [
+            row for row in selection.rows if evidence.study[row.study_id].population is population
+        ]
+        if not rows:
+            continue
+        effects = [
+            log_effect_from_interval(row.value or 0.0, row.ci_low or 0.0, row.ci_high or 0.0)
+            for row in rows
+        ]
+        estimate = random_effects(
+            [yi for yi, _ in effects],
+            [vi for _, vi in effects],
+            [row.label for row in rows],
+            method="REML",
+            test="knha",
+            back="exp",
+        )
+        single = rows[0] if len(rows) == 1 else None
+        found.append(
+            Comparison(
+                treatment=names[0],
+                comparator=names[1],
+                outcome=outcome,
+                kind="randomised" if design is Design.RCT else "nonrandomised",
+                population=population,
+                unit="ratio",
+                value=single.value if single else estimate.value,
+                ci=_printed_interval(single) if single else estimate.ci,
+                prediction=estimate.prediction if not single else None,
+                tau2=estimate.tau2 if not single else None,
+                k=len(rows),
+                method=None if single else estimate.method,
+                studies=[_figure(evidence, row) for row in rows],
+            )
+        )
+    return found
+
+
+def figures(evidence: Evidence, selection: Sequence[Result]) -> list[StudyFigure]:
+    """Figures shown as they were reported, not pooled."""
+    return [_figure(evidence, row) for row in selection]
+
+
+def _pool(rows: Sequence[Result], measure: Measure) -> Estimate:
+    from hilum.synthesis import binomial_normal, pool_medians  # noqa: PLC0415
+
+    labels = [row.label for row in rows]
+    if measure is Measure.MEDIAN_MONTHS:
+        return pool_medians(
+            [row.value or 0.0 for row in rows],
+            [row.ci_low or 0.0 for row in rows],
+            [row.ci_high or 0.0 for row in rows],
+            labels,
+        )
+    return binomial_normal([_events(row) for row in rows], [row.n or 0 for row in rows], labels)
+
+
+def _events(row: Result) -> int:
+    """Events of a proportion; of a rate, the survivors that n patients and the rate imply.
+
+    A rate read as survivors / n takes censored patients as followed: its interval is too narrow,
+    which the sheet says beside every pooled rate.
+    """
+    if row.measure is Measure.RATE_AT:
+        return round((row.value or 0.0) * (row.n or 0) / 100)
+    return row.events or 0
+
+
+def _value(row: Result) -> float | None:
+    if row.measure is Measure.PROPORTION and row.events is not None and row.n:
+        return row.events / row.n
+    if row.value is None:
+        return None
+    return row.value / 100 if row.measure in (Measure.PROPORTION, Measure.RATE_AT) else row.value
+
+
+def _printed_interval(row: Result) -> tuple[float, float] | None:
+    if row.ci_low is None or row.ci_high is None:
+        return None
+    return row.ci_low, row.ci_high
+
+
+def _figure(evidence: Evidence, row: Result, left: LeftOut | None = None) -> StudyFigure:
+    study = evidence.study[row.study_id]
+    arm = evidence.arm[row.study_id, row.arm_id]
+    percent = row.measure in (Measure.PROPORTION, Measure.RATE_AT)
+    low, high = row.ci_low, row.ci_high
+    if percent:
+        low, high = (None if end is None else end / 100 for end in (low, high))
+    return StudyFigure(
+        study_id=study.study_id,
+        name=study.name,
+        arm=arm.description or arm.arm_id,
+        modality=arm.modality,
+        design=study.design,
+        population=study.population,
+        year=study.year,
+        subgroup=row.subgroup,
+        criteria=row.criteria,
+        events=row.events,
+        n=row.n,
+        value=_value(row),
+        ci=None if low is None and high is None else (low, high),
+        locator=row.locator,
+        source=row.source,
+        link=source_link(row.source) or study.link,
+        read_from=study.read_from,
+        derived=row.derived,
+        verify=study.verify is not None,
+        row=row.row,
+        left_out=left.reason if left else None,
+        kept=left.kept if left else None,
+    )
+
+
+
+
+def comparator_name(modality: str) -> str:
+    """Treatment a comparator arm stands for, or its modality (placebo, observation, ...)."""
+    return treatment_of(modality) or modality

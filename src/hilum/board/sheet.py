@@ -1,0 +1,201 @@
+"""The tumour-board sheet as data: complete before any renderer sees it.
+
+Every model is frozen; the JSON Schema that is published with hilum is generated from them.
+Numbers are on the scale ``unit`` names: proportions from 0 to 1, months, or ratios.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Unit = Literal["proportion", "months", "ratio"]
+Status = Literal["open", "open_with_conditions", "excluded", "cannot_be_judged"]
+Interval = tuple[float, float]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StudyFigure(_Part):
+    """One study's figure, with where it was read."""
+
+    study_id: str
+    name: str
+    arm: str
+    modality: str
+    design: str
+    population: str
+    year: int | None
+    subgroup: str | None
+    criteria: str | None
+    events: int | None
+    n: int | None
+    value: float | None
+    ci: tuple[float | None, float | None] | None
+    locator: str | None
+    source: str
+    link: str | None
+    read_from: str
+    derived: str | None
+    verify: bool
+    row: int
+    left_out: str | None = None
+    kept: str | None = None
+
+
+class Answer(_Part):
+    """What the evidence says to one question, with every figure in it and beside it.
+
+    ``kind`` is ``pooled`` (k >= 2), ``single`` (the one study's own figure) or ``no_study``.
+    """
+
+    outcome: str
+    measure: str
+    time_months: float | None
+    unit: Unit
+    kind: Literal["pooled", "single", "no_study"]
+    value: float | None
+    ci: Interval | None
+    prediction: Interval | None
+    tau2: float | None
+    i2: float | None
+    k: int
+    n: int | None
+    range: Interval | None
+    method: str | None
+    population: str
+    designs: list[str]
+    criteria: list[str]
+    studies: list[StudyFigure]
+    left_out: list[StudyFigure]
+    other_populations: list[Answer]
+
+
+class Fired(_Part):
+    """A rule that bears on this patient."""
+
+    rule_id: str
+    kind: str
+    effect: str
+    statement: str
+    attribute: str
+    operator: str
+    threshold: str
+    unit: str | None
+    patient_value: str | int | float | bool | list[str] | None
+    basis: str
+    strength: str | None
+    seen: str
+    conflict_group: str | None
+    source: str
+    notes: str | None
+
+
+class Option(_Part):
+    """One treatment: its verdict for this patient and its outcomes in the evidence."""
+
+    treatment: str
+    label: str
+    family: str
+    status: Status
+    note: str | None
+    fired: list[Fired]
+    met: list[Fired]
+    conflicts: list[str]
+    missing: list[str]
+    would_help: list[str]
+    outcomes: dict[str, Answer]
+    combinations: list[StudyFigure]
+
+
+class InTheWay(_Part):
+    """Something that stands between the patient and resection."""
+
+    code: str
+    attribute: str
+    patient_value: str | int | float | bool | list[str] | None
+    threshold: str | None
+    unit: str | None
+    rule_id: str | None
+    statement: str | None
+    source: str | None
+
+
+class ResectabilityPart(_Part):
+    """The first question of the board."""
+
+    verdict: Literal["resectable", "borderline", "not_resectable", "cannot_be_judged"]
+    in_the_way: list[InTheWay]
+    missing: list[str]
+
+
+class Comparison(_Part):
+    """One treatment against another, and what kind of comparison that is."""
+
+    treatment: str
+    comparator: str
+    outcome: str
+    kind: Literal["randomised", "nonrandomised"]
+    population: str
+    unit: Unit
+    value: float | None
+    ci: Interval | None
+    prediction: Interval | None
+    tau2: float | None
+    k: int
+    method: str | None
+    studies: list[StudyFigure]
+
+
+class CaseAttribute(_Part):
+    """One thing known of the patient."""
+
+    name: str
+    value: str | int | float | bool | list[str] | None
+    unit: str | None
+    derived_from: list[str]
+
+
+class CasePart(_Part):
+    """The patient as given, and what was derived; missing attributes by name."""
+
+    name: str
+    attributes: list[CaseAttribute]
+    missing: list[str]
+    notes: list[str]
+
+
+class SourceEntry(_Part):
+    """One publication behind the sheet."""
+
+    study_id: str
+    name: str
+    title: str | None
+    journal: str | None
+    year: int | None
+    source: str
+    link: str | None
+    verify: bool
+
+
+class Sheet(_Part):
+    """The whole sheet; :func:`hilum.board` makes it, the renderers show it."""
+
+    hilum_version: str
+    evidence: dict[str, int]
+    case: CasePart
+    resectability: ResectabilityPart
+    epidemiology: list[Answer]
+    options: list[Option]
+    comparisons: list[Comparison]
+    uncompared: list[str]
+    unknowns: list[str]
+    sources: list[SourceEntry]
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of the sheet."""
+    return Sheet.model_json_schema() | {"$schema": "https://json-schema.org/draft/2020-12/schema"}

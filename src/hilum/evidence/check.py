@@ -1,0 +1,155 @@
+"""Checks across cells and rows that no single cell can fail."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from hilum.errors import Fault
+from hilum.evidence.records import Arm, Evidence, Result, Study
+from hilum.evidence.vocabulary import Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+PERCENT_MEASURES = (Measure.PROPORTION, Measure.RATE_AT)
+# A printed percentage is rounded to 0.1 or 1; published series also truncate, hence one point.
+PERCENT_TOLERANCE = 1.0
+# An interval's ends and its estimate are rounded apart: half a unit of the last printed digit.
+INTERVAL_TOLERANCE = 0.5
+P_VALUE = re.compile(r"^(?:[<>=]=?\s*)?(?:0?\.\d+|0|1(?:\.0+)?|\d(?:\.\d+)?e-\d+)$|^[a-zA-Z]")
+
+
+def check_tables(directory: str | Path | None = None) -> list[Fault]:
+    """Every fault of the tables in a folder (the shipped ones when omitted); empty when sound."""
+    from hilum.evidence.tables import read_tables  # noqa: PLC0415  reading needs these checks too
+
+    evidence, faults = read_tables(directory)
+    return faults + check_evidence(evidence)
+
+
+def check_evidence(evidence: Evidence) -> list[Fault]:
+    """Faults between rows and between cells of one row, over all tables."""
+    faults: list[Fault] = []
+    faults += _studies(evidence.studies)
+    faults += _arms(evidence)
+    faults += _results(evidence)
+    return faults
+
+
+def _studies(studies: Iterable[Study]) -> list[Fault]:
+    faults: list[Fault] = []
+    seen: dict[str, int] = {}
+    for study in studies:
+        line = study.row
+        if study.study_id in seen:
+            expected = f"an id not used before (line {seen[study.study_id]})"
+            faults.append(Fault("studies.csv", line, "study_id", study.study_id, expected))
+        seen.setdefault(study.study_id, line)
+        if study.enrol_start and study.enrol_end and study.enrol_start > study.enrol_end:
+            expected = f"a year not after enrol_end ({study.enrol_end})"
+            value = str(study.enrol_start)
+            faults.append(Fault("studies.csv", line, "enrol_start", value, expected))
+        if study.year and study.enrol_end and study.enrol_end > study.year:
+            expected = f"a year not after publication ({study.year})"
+            value = str(study.enrol_end)
+            faults.append(Fault("studies.csv", line, "enrol_end", value, expected))
+        if study.verify not in (None, "yes"):
+            faults.append(Fault("studies.csv", line, "verify", study.verify, "'yes' or empty"))
+    return faults
+
+
+def _arms(evidence: Evidence) -> list[Fault]:
+    faults: list[Fault] = []
+    seen: dict[tuple[str, str], int] = {}
+    for arm in evidence.arms:
+        line = arm.row
+        if arm.study_id not in evidence.study:
+            faults.append(_unknown("arms.csv", line, "study_id", arm.study_id, evidence.study))
+        key = (arm.study_id, arm.arm_id)
+        if key in seen:
+            expected = f"an arm not described before (line {seen[key]})"
+            faults.append(Fault("arms.csv", line, "arm_id", arm.arm_id, expected))
+        seen.setdefault(key, line)
+        faults += _grades(line, arm)
+    return faults
+
+
+def _grades(line: int, arm: Arm) -> list[Fault]:
+    shares = [share for share in (arm.pct_grade1, arm.pct_grade2, arm.pct_grade3) if share]
+    if sum(shares) > 100 + 1.5:  # three printed shares, each rounded to 1
+        value = " + ".join(f"{share:g}" for share in shares)
+        return [Fault("arms.csv", line, "pct_grade1", value, "grades that sum to 100 at most")]
+    return []
+
+
+def _results(evidence: Evidence) -> list[Fault]:
+    faults: list[Fault] = []
+    arm_ids: dict[str, list[str]] = {}
+    for arm in evidence.arms:
+        arm_ids.setdefault(arm.study_id, []).append(arm.arm_id)
+    seen: dict[tuple[object, ...], int] = {}
+    for result in evidence.results:
+        if result.study_id not in evidence.study:
+            faults.append(
+                _unknown("results.csv", result.row, "study_id", result.study_id, evidence.study)
+            )
+        else:
+            for column in ("arm_id", "comparator_arm_id"):
+                name: str | None = getattr(result, column)
+                known = arm_ids.get(result.study_id, [])
+                if name is not None and name not in known:
+                    faults.append(_unknown("results.csv", result.row, column, name, known))
+        faults += [
+            Fault("results.csv", result.row, column, value, expected)
+            for column, value, expected in _cells(result)
+        ]
+        key = tuple(cell for name, cell in result if name not in ("row", "notes", "locator"))
+        if key in seen:
+            expected = f"a figure not entered before (line {seen[key]})"
+            faults.append(Fault("results.csv", result.row, "row", result.label, expected))
+        seen.setdefault(key, result.row)
+    return faults
+
+
+def _cells(result: Result) -> Iterable[tuple[str, str, str]]:
+    """(column, value, expected) of each cell that contradicts another of the same row."""
+    value, low, high = result.value, result.ci_low, result.ci_high
+    percent = result.measure in PERCENT_MEASURES
+    if result.measure is Measure.RATE_AT and result.time_months is None:
+        yield "time_months", "", "the time of the rate, in months"
+    if result.events is not None and result.n is not None and result.events > result.n:
+        yield "events", str(result.events), f"at most n ({result.n})"
+    elif percent and result.events is not None and result.n is not None and value is not None:
+        share = 100 * result.events / result.n
+        # Survival rates at t count survivors against censored follow-up: not events over n.
+        if result.measure is Measure.PROPORTION and abs(share - value) > PERCENT_TOLERANCE:
+            yield "value", f"{value:g}", f"about {share:.1f} percent ({result.events}/{result.n})"
+    for column, cell in (("value", value), ("ci_low", low), ("ci_high", high)):
+        if cell is None:
+            continue
+        if percent and not 0 <= cell <= 100:
+            yield column, f"{cell:g}", "a percentage from 0 to 100"
+        elif not percent and (cell < 0 or (cell == 0 and column != "ci_low")):
+            yield column, f"{cell:g}", "a number above 0"
+    if low is not None and high is not None and low > high:
+        yield "ci_low", f"{low:g}", f"at most ci_high ({high:g})"
+    elif value is not None:
+        slack = INTERVAL_TOLERANCE if percent else 0.05
+        if low is not None and value < low - slack:
+            yield "value", f"{value:g}", f"at least ci_low ({low:g})"
+        if high is not None and value > high + slack:
+            yield "value", f"{value:g}", f"at most ci_high ({high:g})"
+    if result.p_value is not None and not P_VALUE.match(result.p_value):
+        yield "p_value", result.p_value, "a p value such as 0.03 or <0.001"
+    if result.comparator_arm_id == result.arm_id:
+        yield "comparator_arm_id", result.arm_id, "another arm than arm_id"
+
+
+def _unknown(file: str, line: int, column: str, value: str, known: Iterable[str]) -> Fault:
+    near = difflib.get_close_matches(value, list(known), 1)
+    hint = f"; nearest: {near[0]!r}" if near else ""
+    table = "studies.csv" if column == "study_id" else "arms.csv for this study"
+    return Fault(file, line, column, value, f"an id of {table}{hint}")

@@ -1,0 +1,191 @@
+"""Frozen records of the published evidence: one study, one arm, one figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from hilum.evidence.vocabulary import (
+    MODALITIES,
+    Design,
+    FigureKind,
+    Measure,
+    Outcome,
+    Population,
+    ReadFrom,
+)
+
+# A paper may carry next year's date; nothing later can have been read.
+FIRST_YEAR, LAST_YEAR = 1900, date.today().year + 1
+
+
+def _blank_is_missing(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _known_modality(value: str) -> str:
+    parts = value.split("+")
+    unknown = [part for part in parts if part not in MODALITIES]
+    if unknown:
+        message = f"a known modality, not {unknown[0]!r}"
+        raise ValueError(message)
+    if parts != sorted(parts):
+        message = f"the partners in alphabetical order: {'+'.join(sorted(parts))}"
+        raise ValueError(message)
+    return value
+
+
+_Blank = BeforeValidator(_blank_is_missing)
+Text = Annotated[str | None, _Blank]
+Count = Annotated[Annotated[int, Field(ge=0)] | None, _Blank]
+Positive = Annotated[Annotated[int, Field(gt=0)] | None, _Blank]
+Number = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, _Blank]
+Time = Annotated[Annotated[float, Field(gt=0, allow_inf_nan=False)] | None, _Blank]
+Age = Annotated[Annotated[float, Field(ge=0, le=120)] | None, _Blank]
+Share = Annotated[Annotated[float, Field(ge=0, le=100)] | None, _Blank]
+Year = Annotated[Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None, _Blank]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    row: int = Field(ge=2, description="line of the table, the header being line 1")
+
+
+class Study(_Record):
+    """One published study (a row of ``studies.csv``)."""
+
+    study_id: Slug
+    first_author: Text
+    year: Year
+    title: Text
+    journal: Text
+    pmid: Text
+    pmcid: Text
+    doi: Text
+    design: Design
+    countries: Text
+    centres: Positive
+    enrol_start: Year
+    enrol_end: Year
+    n_patients: Positive
+    population: Population
+    read_from: ReadFrom
+    source: str = Field(min_length=1)
+    cohort_of: Text
+    verify: Text
+    notes: Text
+
+    @property
+    def name(self) -> str:
+        """Short citation, for example ``Gupta 2005``; the id where the author is not known."""
+        if self.first_author is None:
+            return self.study_id
+        return f"{self.first_author} {self.year}" if self.year else self.first_author
+
+    @property
+    def link(self) -> str | None:
+        """Address of the publication, or ``None`` where only a description is known."""
+        return source_link(self.source) or (
+            f"https://doi.org/{self.doi}" if self.doi else source_link(f"PMID {self.pmid}")
+        )
+
+
+class Arm(_Record):
+    """One treatment arm (a row of ``arms.csv``); a single-arm series has one."""
+
+    study_id: Slug
+    arm_id: Slug
+    modality: Annotated[str, AfterValidator(_known_modality)]
+    description: Text
+    n: Positive
+    age_median: Age
+    pct_male: Share
+    pct_pancreatic: Share
+    pct_small_bowel: Share
+    pct_functioning: Share
+    pct_grade1: Share
+    pct_grade2: Share
+    pct_grade3: Share
+    pct_extrahepatic: Share
+    pct_burden_over_50: Share
+    pct_prior_liver_therapy: Share
+    notes: Text
+
+
+class Result(_Record):
+    """One reported figure (a row of ``results.csv``), with where it was read.
+
+    ``value`` is percent for a proportion or a rate, months, or a ratio.
+    """
+
+    study_id: Slug
+    arm_id: Slug
+    comparator_arm_id: Text
+    subgroup: Text
+    outcome: Outcome
+    criteria: Text
+    measure: Measure
+    figure_kind: FigureKind
+    time_months: Time
+    events: Count
+    n: Positive
+    value: Number
+    ci_low: Number
+    ci_high: Number
+    p_value: Text
+    locator: Text
+    source: str = Field(min_length=1)
+    derived: Text
+    notes: Text
+
+    @property
+    def label(self) -> str:
+        """Opaque, unique id of the figure: study, arm and table line."""
+        return f"{self.study_id}/{self.arm_id}/{self.row}"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The whole published record, in table order."""
+
+    studies: tuple[Study, ...]
+    arms: tuple[Arm, ...]
+    results: tuple[Result, ...]
+
+    @cached_property
+    def study(self) -> dict[str, Study]:
+        """Studies by id."""
+        return {study.study_id: study for study in self.studies}
+
+    @cached_property
+    def arm(self) -> dict[tuple[str, str], Arm]:
+        """Arms by (study id, arm id)."""
+        return {(arm.study_id, arm.arm_id): arm for arm in self.arms}
+
+    @cached_property
+    def by_outcome(self) -> dict[Outcome, tuple[Result, ...]]:
+        """Results by outcome, in table order."""
+        groups: dict[Outcome, list[Result]] = {}
+        for result in self.results:
+            groups.setdefault(result.outcome, []).append(result)
+        return {outcome: tuple(rows) for outcome, rows in groups.items()}
+
+
+def source_link(source: str) -> str | None:
+    """Address of a public id (PMC, PMID, DOI or URL), or ``None``."""
+    text = source.strip()
+    if text.startswith(("https://", "http://")):
+        return text
+    if text.upper().startswith("PMC") and text[3:].isdigit():
+        return f"https://pmc.ncbi.nlm.nih.gov/articles/{text}/"
+    lowered = text.lower()
+    if lowered.startswith("pmid") and text[4:].strip(" :").isdigit():
+        return f"https://pubmed.ncbi.nlm.nih.gov/{text[4:].strip(' :')}/"
+    bare = text[4:].strip() if lowered.startswith("doi:") else text.removeprefix("DOI ").strip()
+    return f"https://doi.org/{bare}" if bare.startswith("10.") else None

@@ -1,0 +1,5 @@
+"""English and Simplified Chinese words for everything a person reads."""
+
+from hilum.language.words import LANGUAGES, Words, words
+
+__all__ = ["LANGUAGES", "Words", "words"]

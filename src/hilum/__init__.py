@@ -1,5 +1,70 @@
-"""hilum: from the published evidence to one patient's tumour-board sheet."""
+"""hilum: from the published evidence to one patient's tumour-board sheet.
+
+``import hilum; sheet = hilum.board(case, evidence)`` does what ``hilum board`` does. Names load
+their room on first use, so that importing hilum stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from hilum._version import __version__
+from hilum.errors import HilumError, InputError, MissingExtra, NotConverged, NotEstimable
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from hilum.board import Sheet, board, json_schema
+    from hilum.board.render import render
+    from hilum.evidence import Evidence, check_tables, read_evidence
+    from hilum.language import words
+    from hilum.patient import Case, eligibility, read_case, read_rules
+    from hilum.synthesis import Estimate, binomial_normal, random_effects
+
+_ROOMS = {
+    "Case": "hilum.patient",
+    "Estimate": "hilum.synthesis",
+    "Evidence": "hilum.evidence",
+    "Sheet": "hilum.board",
+    "binomial_normal": "hilum.synthesis",
+    "board": "hilum.board",
+    "check_tables": "hilum.evidence",
+    "eligibility": "hilum.patient",
+    "json_schema": "hilum.board",
+    "random_effects": "hilum.synthesis",
+    "read_case": "hilum.patient",
+    "read_evidence": "hilum.evidence",
+    "read_rules": "hilum.patient",
+    "render": "hilum.board.render",
+    "words": "hilum.language",
+}
+
+__all__ = [
+    "Case",
+    "Estimate",
+    "Evidence",
+    "HilumError",
+    "InputError",
+    "MissingExtra",
+    "NotConverged",
+    "NotEstimable",
+    "Sheet",
+    "__version__",
+    "binomial_normal",
+    "board",
+    "check_tables",
+    "eligibility",
+    "json_schema",
+    "random_effects",
+    "read_case",
+    "read_evidence",
+    "read_rules",
+    "render",
+    "words",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  what a room exports has any type
+    if name in _ROOMS:
+        return getattr(import_module(_ROOMS[name]), name)
+    message = f"module 'hilum' has no attribute {name!r}"
+    raise AttributeError(message)

@@ -216,6 +216,9 @@ def _figure(evidence: Evidence, row: Result, left: LeftOut | None = None) -> Stu
     return StudyFigure(
         study_id=study.study_id,
         name=study.name,
+        outcome=row.outcome,
+        measure=row.measure,
+        time_months=row.time_months,
         arm=arm.description or arm.arm_id,
         modality=arm.modality,
         design=study.design,

@@ -24,6 +24,9 @@ class StudyFigure(_Part):
 
     study_id: str
     name: str
+    outcome: str
+    measure: str
+    time_months: float | None
     arm: str
     modality: str
     design: str

@@ -1,1 +1,1 @@
-"""The cli room."""
+"""The command line: a thin face over the functions of the rooms."""

@@ -1,0 +1,50 @@
+# The front door: `make board` and `make test` set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# What the tests draw with: a browser, Chinese glyphs, Pango for the PDF, a PDF to text reader.
+SYSTEM := chromium fonts-noto-cjk fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils
+
+.PHONY: board test check messages schema docs validate system clean
+
+board: $(READY)
+	$(BIN)/hilum board examples/midgut-multifocal.toml
+
+test: $(READY) system
+	$(MAKE) check
+	$(BIN)/python -m pytest -n auto
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+
+messages: $(READY)
+	$(BIN)/python -m tools.messages
+
+schema: $(READY)
+	$(BIN)/python -m tools.schema
+
+docs: $(READY)
+	$(BIN)/python -m sphinx -W -q -b html docs docs/_build
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3-venv; \
+	    else echo "python3-venv is needed: sudo apt-get install python3-venv" >&2; exit 1; fi; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+system:
+	@missing=""; for p in $(SYSTEM); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else echo "needed:$$missing (sudo apt-get install$$missing)" >&2; exit 1; fi; fi
+
+clean:
+	rm -rf $(VENV) board docs/_build

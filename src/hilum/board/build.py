@@ -1,0 +1,310 @@
+"""Building the sheet of one patient: verdicts from the rules, answers from the evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hilum._version import __version__
+from hilum.board.answer import (
+    OUTCOMES,
+    answer,
+    answer_question,
+    comparator_name,
+    compare,
+    figures,
+)
+from hilum.board.sheet import (
+    Answer,
+    CaseAttribute,
+    CasePart,
+    Comparison,
+    Fired,
+    InTheWay,
+    Option,
+    ResectabilityPart,
+    Sheet,
+    SourceEntry,
+    StudyFigure,
+)
+from hilum.board.treatments import Treatment, treatments
+from hilum.evidence import (
+    Design,
+    FigureKind,
+    Measure,
+    Outcome,
+    Population,
+    Question,
+    read_evidence,
+)
+from hilum.patient import assess, eligibility, read_case, read_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from hilum.evidence import Evidence
+    from hilum.patient import Case, Resectability, RuleHit, Verdict
+
+CONTRAST_OUTCOMES = (Outcome.OVERALL_SURVIVAL, Outcome.PROGRESSION_FREE_SURVIVAL)
+FRAME = (Outcome.LIVER_METASTASES, Outcome.RESECTABLE)
+
+
+def board(
+    case: Case | str | Path | Mapping[str, object],
+    evidence: Evidence | str | Path | None = None,
+    *,
+    include_derived: bool = True,
+) -> Sheet:
+    """Make the tumour-board sheet of one patient.
+
+    Parameters
+    ----------
+    case : Case, path or mapping
+        The patient: a case, a TOML or JSON file, or the same as a mapping.
+    evidence : Evidence or path, optional
+        The published record or the folder of its tables; the shipped one when omitted.
+    include_derived : bool
+        Whether events computed from a printed percentage enter pooled answers.
+
+    Raises
+    ------
+    InputError
+        When the case or a table holds something that is not understood; lists every fault.
+    """
+    from hilum.evidence import Evidence as Tables  # noqa: PLC0415
+    from hilum.patient import Case as Patient  # noqa: PLC0415
+
+    patient = case if isinstance(case, Patient) else read_case(case)
+    record = evidence if isinstance(evidence, Tables) else read_evidence(evidence)
+    resectability = assess(patient, read_rules())
+    verdicts = {verdict.treatment: verdict for verdict in eligibility(patient, read_rules())}
+    options = [
+        _option(record, treatment, verdicts[treatment.treatment], include_derived)
+        for treatment in treatments()
+    ]
+    comparisons = _comparisons(record)
+    frame = [_frame(record, outcome) for outcome in FRAME]
+    compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
+    return Sheet(
+        hilum_version=__version__,
+        evidence={"studies": len(record.studies), "results": len(record.results)},
+        case=_case(patient, verdicts.values()),
+        resectability=_resectability(resectability),
+        epidemiology=frame,
+        options=options,
+        comparisons=comparisons,
+        uncompared=[one.treatment for one in treatments() if one.treatment not in compared],
+        unknowns=[
+            option.treatment
+            for option in options
+            if not any(one.k and one.population == "netlm" for one in option.outcomes.values())
+        ],
+        sources=_sources(record, options, comparisons, frame),
+    )
+
+
+def _option(
+    evidence: Evidence, treatment: Treatment, verdict: Verdict, include_derived: bool
+) -> Option:
+    outcomes = {
+        key: answer(evidence, treatment.modalities, key, include_derived=include_derived)
+        if treatment.modalities
+        else _nothing(key)
+        for key in OUTCOMES
+    }
+    return Option(
+        treatment=treatment.treatment,
+        label=treatment.label,
+        family=treatment.family,
+        status=verdict.status.value,
+        note=verdict.note,
+        fired=[_fired(hit) for hit in verdict.fired],
+        met=[_fired(hit) for hit in verdict.met],
+        conflicts=sorted(
+            {hit.conflict_group for group in verdict.conflicts for hit in group if hit.conflict_group}
+        ),
+        missing=list(verdict.missing),
+        would_help=list(verdict.would_help),
+        outcomes=outcomes,
+        combinations=_combinations(evidence, treatment),
+    )
+
+
+def _nothing(key: str) -> Answer:
+    """The answer for a treatment that no modality of the tables stands for."""
+    outcome, measure, time = OUTCOMES[key]
+    return Answer(
+        outcome=outcome,
+        measure=measure,
+        time_months=time,
+        unit="months" if measure is Measure.MEDIAN_MONTHS else "proportion",
+        kind="no_study",
+        value=None,
+        ci=None,
+        prediction=None,
+        tau2=None,
+        i2=None,
+        k=0,
+        n=None,
+        range=None,
+        method=None,
+        population=Population.NETLM,
+        designs=[],
+        criteria=[],
+        studies=[],
+        left_out=[],
+        other_populations=[],
+    )
+
+
+def _combinations(evidence: Evidence, treatment: Treatment) -> list[StudyFigure]:
+    """Whole-arm estimates of arms that hold the treatment beside another."""
+    asked = {(outcome, measure) for outcome, measure, _ in OUTCOMES.values()}
+    rows = [
+        row
+        for row in evidence.results
+        if row.figure_kind is FigureKind.ESTIMATE
+        and row.subgroup is None
+        and row.comparator_arm_id is None
+        and (row.outcome, row.measure) in asked
+        and "+" in (modality := evidence.arm[row.study_id, row.arm_id].modality)
+        and set(modality.split("+")) & set(treatment.modalities)
+    ]
+    return figures(evidence, rows)
+
+
+def _comparisons(evidence: Evidence) -> list[Comparison]:
+    groups: dict[tuple[str, str, Outcome, Design], tuple[set[str], set[str]]] = {}
+    for outcome in CONTRAST_OUTCOMES:
+        for row in evidence.by_outcome.get(outcome, ()):
+            if row.measure is not Measure.HAZARD_RATIO or row.comparator_arm_id is None:
+                continue
+            design = evidence.study[row.study_id].design
+            arm = evidence.arm[row.study_id, row.arm_id].modality
+            other = evidence.arm[row.study_id, row.comparator_arm_id].modality
+            key = (comparator_name(arm), comparator_name(other), outcome, design)
+            arms, others = groups.setdefault(key, (set(), set()))
+            arms.add(arm)
+            others.add(other)
+    found: list[Comparison] = []
+    for (name, other, outcome, design), (arms, others) in groups.items():
+        found += compare(
+            evidence, tuple(arms), tuple(others), (name, other), outcome, design
+        )
+    return sorted(
+        found, key=lambda one: (one.kind != "randomised", one.outcome, one.treatment, one.comparator)
+    )
+
+
+def _frame(evidence: Evidence, outcome: Outcome) -> Answer:
+    """Epidemiology: any cohort, mixed populations, since the question is about all patients."""
+    each = [
+        answer_question(evidence, Question((), outcome, Measure.PROPORTION, population))
+        for population in Population
+    ]
+    main = max(each, key=lambda one: one.k)
+    others = [one for one in each if one is not main and (one.k or one.left_out)]
+    return main.model_copy(update={"other_populations": others})
+
+
+def _fired(hit: RuleHit) -> Fired:
+    return Fired(
+        rule_id=hit.rule_id,
+        kind=hit.kind,
+        effect=hit.effect,
+        statement=hit.statement,
+        attribute=hit.attribute,
+        operator=hit.operator,
+        threshold=hit.threshold,
+        unit=hit.unit or None,
+        patient_value=_plain(hit.patient_value),
+        basis=hit.basis,
+        strength=hit.strength or None,
+        seen=hit.seen,
+        conflict_group=hit.conflict_group or None,
+        source=hit.source,
+        notes=hit.notes or None,
+    )
+
+
+def _plain(value: object) -> str | int | float | bool | list[str] | None:
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return str(value)
+
+
+def _resectability(found: Resectability) -> ResectabilityPart:
+    return ResectabilityPart(
+        verdict=found.verdict.value,
+        in_the_way=[
+            InTheWay(
+                code=item.code,
+                attribute=item.attribute,
+                patient_value=_plain(item.patient_value),
+                threshold=item.threshold or None,
+                unit=item.unit or None,
+                rule_id=item.rule_id or None,
+                statement=item.statement or None,
+                source=item.source or None,
+            )
+            for item in found.in_the_way
+        ],
+        missing=list(found.missing),
+    )
+
+
+def _case(case: Case, verdicts: Iterable[Verdict]) -> CasePart:
+    missing = {name for verdict in verdicts for name in (*verdict.missing, *verdict.would_help)}
+    return CasePart(
+        name=case.name,
+        attributes=[
+            CaseAttribute(
+                name=fact.name,
+                value=_plain(fact.value),
+                unit=fact.unit or None,
+                derived_from=list(fact.derived_from),
+            )
+            for fact in case.facts
+        ],
+        missing=sorted(missing),
+        notes=list(case.notes),
+    )
+
+
+def _sources(
+    evidence: Evidence,
+    options: Iterable[Option],
+    comparisons: Iterable[Comparison],
+    frame: Iterable[Answer],
+) -> list[SourceEntry]:
+    used: set[str] = set()
+
+    def take(one: Answer) -> None:
+        used.update(figure.study_id for figure in (*one.studies, *one.left_out))
+        for other in one.other_populations:
+            take(other)
+
+    for option in options:
+        for one in option.outcomes.values():
+            take(one)
+        used.update(figure.study_id for figure in option.combinations)
+    for one in frame:
+        take(one)
+    for row in comparisons:
+        used.update(figure.study_id for figure in row.studies)
+    return [
+        SourceEntry(
+            study_id=study.study_id,
+            name=study.name,
+            title=study.title,
+            journal=study.journal,
+            year=study.year,
+            source=study.source,
+            link=study.link,
+            verify=study.verify is not None,
+        )
+        for study in sorted(evidence.studies, key=lambda study: (study.name.lower(), study.study_id))
+        if study.study_id in used
+    ]

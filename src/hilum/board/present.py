@@ -1,0 +1,244 @@
+"""Sheet data as words and numbers for a reader; shared by every renderer of a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hilum.board.sheet import Answer, Comparison, Sheet, StudyFigure, Unit
+from hilum.plots import ForestRow, forest_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hilum.language import Words
+
+STATUS = {
+    "open": ("●", "open"),
+    "open_with_conditions": ("◐", "open with conditions"),
+    "excluded": ("✕", "excluded"),
+    "cannot_be_judged": ("?", "cannot be judged yet"),
+}
+RESECTABILITY = {
+    "resectable": ("●", "resectable"),
+    "borderline": ("◐", "borderline"),
+    "not_resectable": ("✕", "not resectable"),
+    "cannot_be_judged": ("?", "cannot be judged yet"),
+}
+OUTCOME_LABELS = {
+    "symptom_response": "Symptom response",
+    "objective_response": "Objective response",
+    "biochemical_response": "Biochemical response",
+    "disease_control": "Disease control",
+    "overall_survival": "Median overall survival",
+    "overall_survival_rate_12m": "Alive at 1 year",
+    "overall_survival_rate_36m": "Alive at 3 years",
+    "overall_survival_rate_60m": "Alive at 5 years",
+    "overall_survival_rate_120m": "Alive at 10 years",
+    "progression_free_survival": "Median progression-free survival",
+    "progression_free_survival_rate_12m": "Progression-free at 1 year",
+    "progression_free_survival_rate_36m": "Progression-free at 3 years",
+    "progression_free_survival_rate_60m": "Progression-free at 5 years",
+    "progression_free_survival_rate_120m": "Progression-free at 10 years",
+    "mortality_30d": "Death within 30 days",
+    "major_complication": "Major complications",
+}
+# The columns of the first page; the rest opens below.
+MAIN_OUTCOMES = (
+    "symptom_response",
+    "objective_response",
+    "disease_control",
+    "overall_survival",
+    "overall_survival_rate_60m",
+    "progression_free_survival",
+    "mortality_30d",
+    "major_complication",
+)
+PATIENT_LINE = (
+    "age",
+    "sex",
+    "primary_site",
+    "grade",
+    "ki67_percent",
+    "functioning",
+    "lesion_count",
+    "unilobar_bilobar",
+    "liver_burden_percent",
+    "extrahepatic_disease",
+    "ecog",
+    "sstr_uptake_krenning",
+)
+LEFT_OUT = {
+    "not_estimate": "a review's range or another analysis of the same patients",
+    "subgroup": "a subgroup, not the whole arm",
+    "combination": "given in combination",
+    "not_separable": "techniques not reported apart",
+    "pooled_analysis": "pools patients of other studies",
+    "no_denominator": "number of patients or events not reported",
+    "denominator_assumed": "number of patients assumed, not reported",
+    "derived": "events computed from a printed percentage",
+    "no_interval": "no usable confidence interval reported",
+    "no_value": "no value reported",
+    "same_arm": "another figure of the same patients is used",
+    "same_cohort": "same patients as {kept}",
+}
+POPULATION_LABELS = {
+    "netlm": "NET liver metastases",
+    "mixed_net": "mixed metastatic NET",
+    "mixed_liver_metastases": "mixed liver metastases",
+}
+DESIGN_LABELS = {
+    "rct": "arm of a randomised trial",
+    "nonrandomised_comparative": "comparative, not randomised",
+    "case_series_prospective": "prospective series",
+    "case_series_retrospective": "retrospective series",
+    "registry": "registry",
+    "pooled_analysis": "pooled analysis",
+}
+READ_FROM = {"full_text": "full text", "abstract": "abstract", "secondary": "secondary table"}
+RULE_KINDS = {
+    "required": "required",
+    "contraindicated": "contraindicated",
+    "relative_contraindication": "relative contraindication",
+    "preferred_if": "preferred if",
+    "needs_before": "needed before",
+}
+BASES = {
+    "guideline": "guideline",
+    "label": "label",
+    "consensus_criteria": "consensus criteria",
+    "trial_eligibility": "trial eligibility",
+    "review": "review",
+    "cohort": "cohort",
+    "centre": "centre practice",
+    "payer": "payer policy",
+}
+
+
+def number(value: float | None, unit: Unit) -> str:
+    """A number as the page prints it: whole percent (one decimal below 10), months, or a ratio."""
+    if value is None:
+        return "–"
+    if unit == "proportion":
+        percent = 100 * value
+        return f"{percent:.1f}" if 0 < percent < 9.95 else f"{percent:.0f}"
+    if unit == "ratio":
+        return f"{value:.2f}"
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def interval(ends: tuple[float | None, float | None] | None, unit: Unit) -> str:
+    """Both ends of an interval, or nothing."""
+    if ends is None:
+        return ""
+    return f"{number(ends[0], unit)}–{number(ends[1], unit)}"
+
+
+def headline(answer: Answer | Comparison, words: Words) -> str:
+    """The figure of a cell, with its unit."""
+    if answer.value is None:
+        return words("no study")
+    sign = {"proportion": " %", "months": " " + words("mo"), "ratio": ""}[answer.unit]
+    return number(answer.value, answer.unit) + sign
+
+
+def value_text(value: object, words: Words, labels: Mapping[tuple[str, str], str]) -> str:
+    """A patient's value in words; ``labels`` names the enumerated ones."""
+    if value is None:
+        return words("unknown")
+    if isinstance(value, bool) or value in ("true", "false"):
+        return words("yes") if value in (True, "true") else words("no")
+    if isinstance(value, list | tuple):
+        return ", ".join(value_text(one, words, labels) for one in value)  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    text = labels.get(("value", str(value)))
+    return words(text) if text else str(value)
+
+
+def reason(figure: StudyFigure, words: Words, names: dict[str, str]) -> str:
+    """Why a figure is shown and not pooled."""
+    if figure.left_out is None:
+        return ""
+    kept = names.get(figure.kept or "", figure.kept or "")
+    text = words(LEFT_OUT[figure.left_out])
+    return text.replace("{kept}", kept)
+
+
+def counts(figure: StudyFigure) -> str:
+    """Events over patients, or the patients alone."""
+    if figure.events is not None and figure.n is not None:
+        return f"{figure.events}/{figure.n}"
+    return f"n = {figure.n}" if figure.n is not None else ""
+
+
+def forest_of(answer: Answer | Comparison, title: str, words: Words) -> str:
+    """The forest plot of an answer, drawn from the numbers in it."""
+    rows: list[ForestRow] = []
+    unit = answer.unit
+    for figure in answer.studies:
+        ci = _study_interval(figure, unit)
+        text = f"{number(figure.value, unit)} ({interval(ci, unit)})" if ci else ""
+        rows.append(
+            ForestRow(
+                f"{figure.name}  {counts(figure)}",
+                figure.value,
+                ci,
+                text or number(figure.value, unit),
+                weight=float(figure.n or 1),
+                href=figure.link,
+            )
+        )
+    if answer.k > 1:
+        pooled = f"{number(answer.value, unit)} ({interval(answer.ci, unit)})"
+        rows.append(ForestRow(words("pooled"), answer.value, answer.ci, pooled, role="pooled"))
+        if answer.prediction:
+            text = interval(answer.prediction, unit)
+            rows.append(
+                ForestRow(
+                    words("prediction interval"), None, answer.prediction, text, role="prediction"
+                )
+            )
+    axis = {
+        "proportion": words("percent of patients"),
+        "months": words("months"),
+        "ratio": words("hazard ratio (below 1 favours the treatment)"),
+    }[unit]
+    return forest_svg(tuple(rows), title=title, axis=axis, scale=unit)
+
+
+def _study_interval(figure: StudyFigure, unit: Unit) -> tuple[float, float] | None:
+    """The reported interval; for events over n without one, the exact binomial interval."""
+    if figure.ci is not None and figure.ci[0] is not None and figure.ci[1] is not None:
+        return figure.ci[0], figure.ci[1]
+    if unit == "proportion" and figure.n and figure.value is not None:
+        from hilum.synthesis import exact_interval  # noqa: PLC0415
+
+        return exact_interval(round(figure.value * figure.n), figure.n)
+    return None
+
+
+def patient_line(
+    sheet: Sheet,
+    words: Words,
+    attribute: Callable[[str], str],
+    value: Callable[[object], str],
+) -> str:
+    """The patient in one line, from what is known."""
+    known = {one.name: one for one in sheet.case.attributes}
+    return " · ".join(
+        " ".join(
+            part
+            for part in (f"{attribute(name)}: {value(one.value)}", words(one.unit))
+            if part
+        )
+        for name in PATIENT_LINE
+        if (one := known.get(name)) is not None
+    )
+
+
+def messages() -> set[str]:
+    """Every message id this module may show, for the catalogue's extraction."""
+    tables = (LEFT_OUT, POPULATION_LABELS, DESIGN_LABELS, READ_FROM, RULE_KINDS, BASES)
+    found = {text for table in (*tables, OUTCOME_LABELS) for text in table.values()}
+    found |= {text for _, text in (*STATUS.values(), *RESECTABILITY.values())}
+    return found

@@ -1,0 +1,139 @@
+"""The sheet as a Word document: the first page, the rules that fired and every figure."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, cast
+
+from hilum.board.render.html import Page
+from hilum.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.board.sheet import Sheet
+    from hilum.language import Words
+
+
+def docx(sheet: Sheet, words: Words) -> bytes:
+    """Render the document.
+
+    Raises
+    ------
+    MissingExtra
+        When python-docx is not installed.
+    """
+    try:
+        from docx import Document  # noqa: PLC0415
+        from docx.enum.section import WD_ORIENT  # noqa: PLC0415
+        from docx.oxml.ns import qn  # noqa: PLC0415
+        from docx.shared import Mm, Pt  # noqa: PLC0415
+    except ImportError as error:
+        message = "DOCX needs the 'documents' extra: pip install 'hilum[documents]'"
+        raise MissingExtra(message) from error
+    page = cast("dict[str, Any]", Page(sheet, words).context())
+    document = Document()
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.left_margin = section.right_margin = Mm(12)
+    section.top_margin = section.bottom_margin = Mm(12)
+    style = cast("Any", document.styles["Normal"])
+    style.font.name, style.font.size = "Noto Sans", Pt(8.5)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), "Noto Sans CJK SC")
+    document.core_properties.title = f"hilum: {sheet.case.name}"
+
+    document.add_heading(sheet.case.name, 0)
+    document.add_paragraph(page["patient_line"])
+    document.add_paragraph(
+        words(
+            "This sheet informs a tumour board and does not prescribe. Research software, not a "
+            "medical device. It shows options, published figures, their uncertainty and their "
+            "sources."
+        )
+    )
+    document.add_heading(
+        f"{words('Is the liver resectable?')} {page['resect_sign']} {words(page['resect_word'])}", 1
+    )
+    for item in page["obstacles"]:
+        text = " · ".join(
+            str(part)
+            for part in (item["text"], item["threshold"], item["statement"], item["source"])
+            if part
+        )
+        document.add_paragraph(text, style="List Bullet")
+    if page["resect_missing"]:
+        document.add_paragraph(f"{words('Not known:')} {', '.join(page['resect_missing'])}")
+
+    document.add_heading(words("Treatments and what the evidence reports"), 1)
+    _table(
+        document,
+        [words("Treatment"), words("Verdict"), *page["columns"]],
+        (
+            [
+                option["label"],
+                f"{option['sign']} {option['word']}",
+                *(_cell(cell) for cell in option["cells"]),
+            ]
+            for option in page["options"]
+        ),
+    )
+    document.add_heading(words("What has been compared"), 1)
+    for group in page["comparisons"]:
+        document.add_heading(group["title"], 2)
+        _table(
+            document,
+            [words("Comparison"), words("Outcome"), words("Hazard ratio"), words("95 % interval"), "k"]
+            + [words("Population"), words("Studies")],
+            (
+                [row["name"], row["outcome"], row["figure"], row["interval"], str(row["k"])]
+                + [row["population"], ", ".join(study.name for study in row["studies"])]
+                for row in group["rows"]
+            ),
+        )
+    document.add_heading(words("What is unknown"), 1)
+    document.add_paragraph(f"{words('Of this patient:')} {', '.join(page['missing'])}")
+    document.add_heading(words("Rules and figures, opened"), 1)
+    for option in page["options"]:
+        document.add_heading(f"{option['sign']} {option['label']}: {option['word']}", 2)
+        for group in option["rules"]:
+            for rule in group["rows"]:
+                document.add_paragraph(
+                    f"{rule['rule_id']} {rule['kind']}: {rule['statement']} "
+                    f"[{rule['threshold']}; {rule['value']}] {rule['source']}",
+                    style="List Bullet",
+                )
+        for cell in option["details"]:
+            document.add_paragraph(f"{cell['title']}: {cell['figure']} {cell['interval']}")
+            for part in cell["parts"]:
+                for row in part["rows"]:
+                    document.add_paragraph(
+                        f"{row['name']} · {part['population']} · {row['arm']} · {row['figure']} · "
+                        f"{row['locator']} · {row['reason'] or words('yes')}",
+                        style="List Bullet 2",
+                    )
+    document.add_heading(words("Sources"), 1)
+    for source in sheet.sources:
+        document.add_paragraph(
+            f"{source.name}. {source.title or ''} {source.link or source.source}",
+            style="List Number",
+        )
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _cell(cell: dict[str, Any]) -> str:
+    if not cell["k"]:
+        return str(cell["figure"])
+    mark = " †" if cell["other"] else ""
+    return f"{cell['figure']}{mark}\n{cell['interval']}\nk {cell['k']} · n {cell['n']}"
+
+
+def _table(document: Any, header: list[str], rows: Iterable[list[str]]) -> None:  # noqa: ANN401
+    """Add a table with a header row that repeats on every page."""
+    body = list(rows)
+    table = document.add_table(rows=1 + len(body), cols=len(header), style="Light Grid Accent 1")
+    for line, texts in enumerate([header, *body]):
+        for cell, text in zip(table.rows[line].cells, texts, strict=True):
+            cell.text = text

@@ -1,0 +1,318 @@
+"""The sheet as one self-contained HTML page."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from hilum.board.present import (
+    BASES,
+    DESIGN_LABELS,
+    LEFT_OUT,
+    MAIN_OUTCOMES,
+    OUTCOME_LABELS,
+    POPULATION_LABELS,
+    READ_FROM,
+    RESECTABILITY,
+    RULE_KINDS,
+    STATUS,
+    counts,
+    forest_of,
+    headline,
+    interval,
+    number,
+    patient_line,
+    reason,
+    value_text,
+)
+from hilum.board.treatments import treatments
+from hilum.evidence import labels as evidence_labels
+from hilum.patient import labels as patient_labels
+
+if TYPE_CHECKING:
+    from hilum.board.sheet import Answer, Comparison, Fired, Option, Sheet, StudyFigure, Unit
+    from hilum.language import Words
+
+Cell = dict[str, object]
+
+
+def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
+    """Render the page; ``open_all`` shows every part at once, for paper."""
+    folder = files("hilum.board.render") / "templates"
+    sources = {
+        name: (folder / name).read_text("utf-8") for name in ("sheet.html.j2", "answer.html.j2")
+    }
+    environment = Environment(
+        loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.globals["_"] = words
+    page = Page(sheet, words)
+    return environment.get_template("sheet.html.j2").render(
+        sheet=sheet,
+        language=words.language,
+        css=(folder / "sheet.css").read_text("utf-8"),
+        open_all=open_all,
+        **page.context(),
+    )
+
+
+class Page:
+    """Everything the template prints, as strings in one language."""
+
+    def __init__(self, sheet: Sheet, words: Words) -> None:
+        self.sheet = sheet
+        self.words = words
+        self.names = {source.study_id: source.name for source in sheet.sources}
+        self.treatment = {one.treatment: words(one.label) for one in treatments()}
+
+    def context(self) -> dict[str, object]:
+        """Variables of ``sheet.html.j2``."""
+        sheet, words = self.sheet, self.words
+        sign, word = RESECTABILITY[sheet.resectability.verdict]
+        return {
+            "patient_line": patient_line(sheet, words, self.attribute, self.value),
+            "resect_sign": sign,
+            "resect_word": word,
+            "obstacles": [
+                {
+                    "text": f"{self.attribute(item.attribute)}: {self.value(item.patient_value)}",
+                    "threshold": " ".join(
+                        part for part in (item.threshold, words(item.unit)) if part
+                    ),
+                    "statement": words(item.statement),
+                    "rule_id": item.rule_id or "",
+                    "source": item.source,
+                }
+                for item in sheet.resectability.in_the_way
+            ],
+            "resect_missing": [self.attribute(name) for name in sheet.resectability.missing],
+            "frame": [
+                self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
+                for one in sheet.epidemiology
+            ],
+            "columns": [words(OUTCOME_LABELS[key]) for key in MAIN_OUTCOMES],
+            "options": [self.option(option) for option in sheet.options],
+            "comparisons": [
+                self.comparisons("randomised", "Randomised"),
+                self.comparisons("nonrandomised", "Compared, but not randomised"),
+            ],
+            "uncompared": [self.treatment[name] for name in sheet.uncompared],
+            "missing": [self.attribute(name) for name in sheet.case.missing],
+            "unknowns": [self.treatment[name] for name in sheet.unknowns],
+            "attributes": [
+                {
+                    "label": self.attribute(one.name),
+                    "value": " ".join(part for part in (self.value(one.value), words(one.unit)) if part),
+                    "derived": ", ".join(self.attribute(name) for name in one.derived_from),
+                }
+                for one in sheet.case.attributes
+            ],
+            "notes": [words(note) for note in sheet.case.notes],
+            "sources": sheet.sources,
+        }
+
+    def attribute(self, name: str) -> str:
+        """Label of a patient attribute."""
+        return self.words(patient_labels().get(("attribute", name), name))
+
+    def value(self, value: object) -> str:
+        """A patient's value in words."""
+        return value_text(value, self.words, patient_labels())
+
+    def word(self, kind: str, key: str) -> str:
+        """Label of a word of the evidence vocabulary."""
+        return self.words(evidence_labels().get((kind, key), key))
+
+    def modality(self, modality: str) -> str:
+        """Label of a modality or of a combination."""
+        return " + ".join(self.word("modality", part) for part in modality.split("+"))
+
+    def option(self, option: Option) -> Cell:
+        """One treatment: its row of the table and its opened part."""
+        words = self.words
+        sign, word = STATUS[option.status]
+        cells = {
+            key: self.cell(one, f"c-{option.treatment}-{key}", words(OUTCOME_LABELS[key]))
+            for key, one in option.outcomes.items()
+        }
+        before = [hit for hit in option.fired if hit.effect == "before"]
+        against = [hit for hit in option.fired if hit.effect in ("excludes", "condition")]
+        rest = [hit for hit in option.fired if hit not in before and hit not in against]
+        groups = zip(RULE_GROUPS, (against, before, rest, option.met), strict=True)
+        return {
+            "treatment": option.treatment,
+            "label": words(option.label),
+            "status": option.status,
+            "sign": sign,
+            "word": words(word),
+            "note": words(NOTES.get(option.note or "", "")),
+            "missing": [self.attribute(name) for name in option.missing],
+            "would_help": [self.attribute(name) for name in option.would_help],
+            "cells": [cells[key] for key in MAIN_OUTCOMES],
+            "details": [cell for cell in cells.values() if cell["k"] or cell["left"]],
+            "rules": [
+                {"title": words(title), "rows": [self.rule(hit, option) for hit in hits]}
+                for title, hits in groups
+            ],
+            "combinations": [self.combination(figure) for figure in option.combinations],
+        }
+
+    def rule(self, hit: Fired, option: Option) -> Cell:
+        """One rule with its threshold, the patient's value and the source."""
+        words = self.words
+        disputed = hit.conflict_group in option.conflicts
+        threshold = " | ".join(self.value(part) for part in hit.threshold.split("|"))
+        return {
+            "rule_id": hit.rule_id,
+            "kind": words(RULE_KINDS[hit.kind]),
+            "statement": words(hit.statement),
+            "notes": words(hit.notes),
+            "conflict": words("sources disagree; all are shown") if disputed else "",
+            "threshold": (
+                words("every patient")
+                if hit.attribute == "all_patients"
+                else " ".join(
+                    part
+                    for part in (
+                        self.attribute(hit.attribute),
+                        OPERATORS[hit.operator],
+                        threshold,
+                        words(hit.unit),
+                    )
+                    if part
+                )
+            ),
+            "value": "" if hit.attribute == "all_patients" else self.value(hit.patient_value),
+            "source": hit.source,
+            "basis": " · ".join((words(BASES[hit.basis]), words(READ_FROM[hit.seen]))),
+        }
+
+    def cell(self, one: Answer, identity: str, title: str) -> Cell:
+        """One answer: what its cell shows, and its parts when opened."""
+        words = self.words
+        left = len(one.left_out) + sum(
+            other.k + len(other.left_out) for other in one.other_populations
+        )
+        return {
+            "id": identity,
+            "title": title,
+            "label": title,
+            "figure": headline(one, words),
+            "interval": interval(one.ci, one.unit),
+            "range": interval(one.range, one.unit),
+            "k": one.k,
+            "n": one.n if one.n is not None else "–",
+            "left": left,
+            "other": one.k > 0 and one.population != "netlm",
+            "population": words(POPULATION_LABELS[one.population]),
+            "kind": self.kind(one),
+            "parts": [self.part(part, title) for part in (one, *one.other_populations)],
+        }
+
+    def kind(self, one: Answer) -> str:
+        """What kind of evidence stands behind a cell, in a few words."""
+        words = self.words
+        kinds = {
+            "rct": words("randomised arms"),
+            "nonrandomised_comparative": words("comparative"),
+            "registry": words("registry"),
+        }
+        short = sorted({kinds.get(design, words("series")) for design in one.designs})
+        text = ", ".join(short)
+        if one.k and one.population != "netlm":
+            text += " · " + words(POPULATION_LABELS[one.population])
+        return text
+
+    def part(self, one: Answer, title: str) -> Cell:
+        """One population's answer: statistics, forest and every figure with its source."""
+        words = self.words
+        caveat = ""
+        if one.k and one.measure == "rate_at":
+            caveat = words(
+                "Rates are read as survivors of n patients; censoring is not known, so the "
+                "interval is too narrow."
+            )
+        population = words(POPULATION_LABELS[one.population])
+        return {
+            "population": population,
+            "designs": ", ".join(words(DESIGN_LABELS[design]) for design in one.designs),
+            "k": one.k,
+            "n": one.n,
+            "prediction": interval(one.prediction, one.unit),
+            "tau2": f"{one.tau2:.3f}" if one.tau2 is not None and one.k > 1 else "",
+            "i2": f"{one.i2:.0f}" if one.i2 is not None else "",
+            "range": interval(one.range, one.unit) if one.k > 1 else "",
+            "criteria": "; ".join(
+                words(criterion) if criterion else words("not stated") for criterion in one.criteria
+            ),
+            "caveat": caveat,
+            "forest": forest_of(one, f"{title} · {population}", words) if one.k else "",
+            "rows": [self.figure(figure, one) for figure in (*one.studies, *one.left_out)],
+        }
+
+    def figure(self, figure: StudyFigure, one: Answer | Comparison) -> Cell:
+        """One study's figure as a row."""
+        words = self.words
+        value = number(figure.value, one.unit) if figure.value is not None else ""
+        ends = interval(figure.ci, one.unit)
+        text = " ".join(part for part in (counts(figure), value and f"{value}", ends and f"({ends})") if part)
+        return {
+            "name": figure.name,
+            "link": figure.link or f"#s-{figure.study_id}",
+            "verify": figure.verify,
+            "arm": f"{figure.arm} [{self.modality(figure.modality)}]",
+            "subgroup": words(figure.subgroup),
+            "design": words(DESIGN_LABELS[figure.design]),
+            "figure": text,
+            "criteria": words(figure.criteria),
+            "derived": figure.derived,
+            "locator": figure.locator or "",
+            "read_from": words(READ_FROM[figure.read_from]),
+            "row": figure.row,
+            "reason": reason(figure, words, self.names) if figure.left_out in LEFT_OUT else "",
+        }
+
+    def combination(self, figure: StudyFigure) -> str:
+        """A combination's figure in one line."""
+        unit: Unit = "months" if figure.measure == "median_months" else "proportion"
+        time = f" {figure.time_months:g} {self.words('mo')}" if figure.time_months else ""
+        sign = " %" if unit == "proportion" else f" {self.words('mo')}"
+        return (
+            f"{self.modality(figure.modality)} · {figure.name} · "
+            f"{self.word('outcome', figure.outcome)}{time}: "
+            f"{number(figure.value, unit)}{sign} {counts(figure)}"
+        ).rstrip()
+
+    def comparisons(self, kind: str, title: str) -> Cell:
+        """The comparisons of one kind, as table rows."""
+        words = self.words
+        rows = [
+            {
+                "name": f"{self.compared(row.treatment)} / {self.compared(row.comparator)}",
+                "outcome": self.word("outcome", row.outcome),
+                "figure": number(row.value, "ratio"),
+                "interval": interval(row.ci, "ratio"),
+                "k": row.k,
+                "population": words(POPULATION_LABELS[row.population]),
+                "studies": row.studies,
+            }
+            for row in self.sheet.comparisons
+            if row.kind == kind
+        ]
+        return {"title": words(title), "rows": rows}
+
+    def compared(self, name: str) -> str:
+        """A treatment of the board, or a modality such as placebo."""
+        return self.treatment.get(name) or self.modality(name)
+
+
+RULE_GROUPS = (
+    "Stands against it, or sets a condition",
+    "Needed before",
+    "Speaks for it, or to be noted",
+    "Requirements met",
+)
+NOTES = {"no_published_rule": "No published rule was found for this treatment."}
+OPERATORS = {"==": "=", "!=": "≠", ">=": "≥", "<=": "≤", ">": ">", "<": "<", "in": "∈"}

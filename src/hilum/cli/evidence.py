@@ -1,0 +1,138 @@
+"""``hilum evidence``: check, show and summarise the published record."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from hilum.board.summary import RangeLine
+
+evidence = typer.Typer(no_args_is_help=True, help="The published record.")
+Folder = Annotated[
+    Path | None, typer.Option("--evidence", help="Folder of tables instead of the shipped ones.")
+]
+
+
+@evidence.command()
+def check(
+    directory: Annotated[
+        Path | None, typer.Argument(help="Folder with studies.csv, arms.csv, results.csv.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Faults as a JSON list.")] = False,
+) -> None:
+    """Report every fault of the tables; exit status 1 when there is one."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from hilum.evidence import check_tables  # noqa: PLC0415
+
+    faults = check_tables(directory)
+    if as_json:
+        typer.echo(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2))
+    else:
+        for fault in faults:
+            typer.echo(str(fault), err=True)
+        typer.echo(f"{len(faults)} fault(s)" if faults else "no fault found")
+    raise typer.Exit(1 if faults else 0)
+
+
+@evidence.command()
+def show(
+    study: Annotated[str, typer.Argument(help="Study id, for example gupta2005.")],
+    folder: Folder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The study as JSON.")] = False,
+) -> None:
+    """Show a study, its arms and every figure read from it."""
+    import difflib  # noqa: PLC0415
+
+    from hilum.errors import Fault, InputError  # noqa: PLC0415
+    from hilum.evidence import read_evidence  # noqa: PLC0415
+
+    record = read_evidence(folder)
+    if study not in record.study:
+        near = difflib.get_close_matches(study, record.study, 3)
+        hint = f"; nearest: {', '.join(near)}" if near else ""
+        raise InputError(Fault("studies.csv", None, "study_id", study, f"a known study{hint}"))
+    found = record.study[study]
+    arms = [arm for arm in record.arms if arm.study_id == study]
+    results = [row for row in record.results if row.study_id == study]
+    if as_json:
+        whole = {
+            "study": found.model_dump(mode="json"),
+            "arms": [arm.model_dump(mode="json") for arm in arms],
+            "results": [row.model_dump(mode="json") for row in results],
+        }
+        typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    console = Console(highlight=False)
+    console.print(f"[bold]{escape(found.name)}[/bold] {escape(found.title or '')}")
+    console.print(f"{found.design} · {found.population} · read from {found.read_from}")
+    console.print(f"{escape(found.link or found.source)}")
+    if found.verify:
+        console.print("to be checked against the original")
+    if found.notes:
+        console.print(escape(found.notes))
+    for arm in arms:
+        size = f", n = {arm.n}" if arm.n else ""
+        console.print(f"arm {arm.arm_id}: {arm.modality}{size} {escape(arm.description or '')}")
+    table = Table("line", "arm", "subgroup", "outcome", "measure", "figure", "locator", "derived")
+    for row in results:
+        parts = [f"{row.value:g}" if row.value is not None else ""]
+        if row.events is not None and row.n is not None:
+            parts.append(f"{row.events}/{row.n}")
+        if row.ci_low is not None and row.ci_high is not None:
+            parts.append(f"({row.ci_low:g}–{row.ci_high:g})")
+        time = f" {row.time_months:g} mo" if row.time_months else ""
+        table.add_row(
+            str(row.row),
+            row.arm_id,
+            row.subgroup or "",
+            row.outcome + time,
+            row.measure,
+            " ".join(part for part in parts if part),
+            escape(row.locator or ""),
+            escape(row.derived or ""),
+        )
+    console.print(table)
+
+
+@evidence.command()
+def summary(
+    folder: Folder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
+) -> None:
+    """Print what the tables hold, and the ranges of embolisation series beside the review's."""
+    from hilum.board.summary import summarise  # noqa: PLC0415
+    from hilum.evidence import read_evidence  # noqa: PLC0415
+
+    found = summarise(read_evidence(folder))
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+        return
+    typer.echo(f"{found.studies} studies, {found.arms} arms, {found.results} figures")
+    for title, counts in (("design", found.designs), ("population", found.populations)):
+        text = ", ".join(f"{name} {count}" for name, count in counts.items())
+        typer.echo(f"{title}: {text}")
+    typer.echo("")
+    typer.echo(f"Embolisation series (TAE, TACE) published up to {found.last_year}:")
+    for line in found.ranges:
+        typer.echo(_range(line))
+
+
+def _range(line: RangeLine) -> str:
+    name = line.outcome.replace("_", " ")
+    review = f"the review's {line.review[0]:g}-{line.review[1]:g} %" if line.review else "no review"
+    if line.low is None or line.high is None:
+        return f"  {name}: no figure in the tables; {review}"
+    return (
+        f"  {name}: {line.low.percent:.0f}-{line.high.percent:.0f} % in {line.k} studies "
+        f"(lowest {line.low.name} [{line.low.study_id}] {line.low.figure}, "
+        f"highest {line.high.name} [{line.high.study_id}] {line.high.figure}); {review}"
+    )

@@ -1,0 +1,53 @@
+"""The ``hilum`` command and its groups; turns hilum's errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from hilum._version import __version__
+from hilum.cli.board import board
+from hilum.cli.case import case
+from hilum.cli.evidence import evidence
+from hilum.cli.rules import rules
+from hilum.errors import HilumError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="From the published evidence to one patient's tumour-board sheet. "
+    "Informs a board; never prescribes.",
+)
+app.command("board")(board)
+app.add_typer(evidence, name="evidence")
+app.add_typer(rules, name="rules")
+app.add_typer(case, name="case")
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"hilum {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
+    ),
+) -> None:
+    """From the published evidence to one patient's tumour-board sheet."""
+    del version
+
+
+def run() -> None:
+    """Entry point: errors made on purpose become one message and exit status 1."""
+    try:
+        app()
+    except HilumError as error:
+        print(f"hilum: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        raise SystemExit(0) from None

@@ -1,0 +1,62 @@
+"""Bring the interface catalogue up to date with the code and compile every catalogue.
+
+Ids come from ``words("...")`` in Python, ``_("...")`` in templates and the tables of labels.
+"""
+
+import ast
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+from hilum.board.present import messages
+from hilum.board.render.html import NOTES, RULE_GROUPS
+from hilum.board.treatments import treatments
+
+ROOT = Path(__file__).parents[1] / "src" / "hilum"
+FOLDER = ROOT / "language" / "locale" / "zh_Hans" / "LC_MESSAGES"
+
+
+def interface_ids() -> set[str]:
+    """Every id the interface may ask for."""
+    found = messages() | set(NOTES.values()) | set(RULE_GROUPS)
+    found |= {treatment.label for treatment in treatments()}
+    for template in sorted((ROOT / "board" / "render" / "templates").glob("*.j2")):
+        with template.open("rb") as file:
+            found |= {str(message) for _, _, message, _ in babel_extract(file, ["_"], [], {})}
+    for module in sorted([*ROOT.glob("board/**/*.py"), *ROOT.glob("cli/*.py")]):
+        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                text = node.args[0].value
+                if name in ("words", "tongue") and isinstance(text, str):
+                    found.add(text)
+    return {text for text in found if text}
+
+
+def catalogue(path: Path) -> Catalog:
+    """Read a catalogue."""
+    with path.open("rb") as file:
+        return read_po(file, locale="zh_Hans")
+
+
+def main() -> None:
+    """Update and compile."""
+    path = FOLDER / "interface.po"
+    old = catalogue(path) if path.exists() else Catalog(locale="zh_Hans")
+    data = {message.id for message in catalogue(FOLDER / "data.po") if message.id}
+    new = Catalog(locale="zh_Hans", project="hilum", charset="utf-8")
+    for text in sorted(interface_ids() - data):
+        known = old.get(text)
+        new.add(text, known.string if known else "")
+    with path.open("wb") as file:
+        write_po(file, new, omit_header=False, width=100, sort_output=True)
+    for name in ("interface", "data"):
+        with (FOLDER / f"{name}.mo").open("wb") as file:
+            write_mo(file, catalogue(FOLDER / f"{name}.po"))
+
+
+if __name__ == "__main__":
+    main()

@@ -36,7 +36,7 @@ from hilum.evidence import (
     Question,
     read_evidence,
 )
-from hilum.patient import assess, eligibility, read_case, read_rules
+from hilum.patient import assess, eligibility, read_case, read_rules, with_resectable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,9 +75,11 @@ def board(
     from hilum.patient import Case as Patient  # noqa: PLC0415
 
     patient = case if isinstance(case, Patient) else read_case(case)
+    rules = read_rules()
     record = evidence if isinstance(evidence, Tables) else read_evidence(evidence)
-    resectability = assess(patient, read_rules())
-    verdicts = {verdict.treatment: verdict for verdict in eligibility(patient, read_rules())}
+    resectability = assess(patient, rules)
+    patient = with_resectable(patient, resectability)
+    verdicts = {verdict.treatment: verdict for verdict in eligibility(patient, rules)}
     options = [
         _option(record, treatment, verdicts[treatment.treatment], include_derived)
         for treatment in treatments()

@@ -1,4 +1,4 @@
-"""Bring the interface catalogue up to date with the code and compile every catalogue.
+"""Bring the catalogue up to date with code, templates and tables, and compile it.
 
 Ids come from ``words("...")`` in Python, ``_("...")`` in templates and the tables of labels.
 """
@@ -14,18 +14,23 @@ from jinja2.ext import babel_extract
 from hilum.board.present import messages
 from hilum.board.render.html import NOTES, RULE_GROUPS
 from hilum.board.treatments import treatments
+from hilum.evidence import labels as evidence_labels
+from hilum.patient import attributes, read_rules
+from hilum.patient import labels as patient_labels
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
 FOLDER = ROOT / "language" / "locale" / "zh_Hans" / "LC_MESSAGES"
 
 
-def interface_ids() -> set[str]:
-    """Every id the interface may ask for."""
-    found = messages() | set(NOTES.values()) | set(RULE_GROUPS)
+def message_ids() -> set[str]:
+    """Every id a page may ask for."""
+    found = messages() | set(NOTES.values()) | set(RULE_GROUPS) | {"Randomised", "Compared, but not randomised"}
     found |= {treatment.label for treatment in treatments()}
     for template in sorted((ROOT / "board" / "render" / "templates").glob("*.j2")):
         with template.open("rb") as file:
-            found |= {str(message) for _, _, message, _ in babel_extract(file, ["_"], [], {})}
+            for _, _, message, _ in babel_extract(file, ["_"], [], {}):
+                first = message[0] if isinstance(message, tuple) else message
+                found |= {first} if isinstance(first, str) else set()
     for module in sorted([*ROOT.glob("board/**/*.py"), *ROOT.glob("cli/*.py")]):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
@@ -33,6 +38,9 @@ def interface_ids() -> set[str]:
                 text = node.args[0].value
                 if name in ("words", "tongue") and isinstance(text, str):
                     found.add(text)
+    found |= set(patient_labels().values()) | set(evidence_labels().values())
+    found |= {rule.statement for rule in read_rules()} | {rule.unit for rule in read_rules()}
+    found |= {attribute.unit for attribute in attributes().values()}
     return {text for text in found if text}
 
 
@@ -44,18 +52,16 @@ def catalogue(path: Path) -> Catalog:
 
 def main() -> None:
     """Update and compile."""
-    path = FOLDER / "interface.po"
+    path = FOLDER / "hilum.po"
     old = catalogue(path) if path.exists() else Catalog(locale="zh_Hans")
-    data = {message.id for message in catalogue(FOLDER / "data.po") if message.id}
     new = Catalog(locale="zh_Hans", project="hilum", charset="utf-8")
-    for text in sorted(interface_ids() - data):
+    for text in sorted(message_ids()):
         known = old.get(text)
         new.add(text, known.string if known else "")
     with path.open("wb") as file:
         write_po(file, new, omit_header=False, width=100, sort_output=True)
-    for name in ("interface", "data"):
-        with (FOLDER / f"{name}.mo").open("wb") as file:
-            write_mo(file, catalogue(FOLDER / f"{name}.po"))
+    with path.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalogue(path))
 
 
 if __name__ == "__main__":

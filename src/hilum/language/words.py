@@ -1,7 +1,7 @@
 """Translating message ids through the gettext catalogues; English is the id itself.
 
-Two catalogues: ``data`` (the words of the tables: rules, labels, notes) and ``interface`` (the
-words of the sheet). The ``.mo`` files are made from the ``.po`` files by ``make messages``.
+The ``.mo`` file is made from the ``.po`` file by ``make messages``. What is quoted from a table
+(titles, arm descriptions, criteria, notes) stays in the words of its source.
 """
 
 from __future__ import annotations
@@ -12,7 +12,19 @@ from importlib.resources import as_file, files
 from typing import Final
 
 LANGUAGES: Final = ("en", "zh-Hans")
-DOMAINS: Final = ("interface", "data")
+
+
+class _Untranslated(str):
+    """A message id that no catalogue holds."""
+
+    __slots__ = ()
+
+
+class _Fallback(gettext.NullTranslations):
+    """Marks what the catalogue does not hold."""
+
+    def gettext(self, message: str) -> str:
+        return _Untranslated(message)
 
 
 class Words:
@@ -21,10 +33,10 @@ class Words:
     ``missing`` collects the ids that had no translation, for the test that keeps both complete.
     """
 
-    def __init__(self, language: str, catalogues: tuple[gettext.NullTranslations, ...]) -> None:
+    def __init__(self, language: str, catalogue: gettext.NullTranslations | None) -> None:
         self.language = language
         self.missing: set[str] = set()
-        self._catalogues = catalogues
+        self._catalogue = catalogue
 
     def __call__(self, message: str | None, **values: object) -> str:
         """Translate a message and fill its ``{named}`` places; empty for ``None``."""
@@ -34,24 +46,23 @@ class Words:
         return text.format(**values) if values else text
 
     def _translate(self, message: str) -> str:
-        if self.language == "en":
+        if self._catalogue is None:
             return message
-        for catalogue in self._catalogues:
-            text = catalogue.gettext(message)
-            if text != message:
-                return text
-        self.missing.add(message)
-        return message
+        # An untranslated id comes back through the fallback, an id translated alike does not.
+        text = self._catalogue.gettext(message)
+        if isinstance(text, _Untranslated):
+            self.missing.add(message)
+        return str(text)
 
 
 @cache
-def _catalogues(language: str) -> tuple[gettext.NullTranslations, ...]:
+def _catalogue(language: str) -> gettext.NullTranslations | None:
     if language == "en":
-        return ()
+        return None
     with as_file(files("hilum.language") / "locale") as folder:
-        return tuple(
-            gettext.translation(domain, folder, [language.replace("-", "_")]) for domain in DOMAINS
-        )
+        catalogue = gettext.translation("hilum", folder, [language.replace("-", "_")])
+    catalogue.add_fallback(_Fallback())
+    return catalogue
 
 
 def words(language: str) -> Words:
@@ -65,4 +76,4 @@ def words(language: str) -> Words:
     if language not in LANGUAGES:
         message = f"language {language!r}: expected one of {', '.join(LANGUAGES)}"
         raise ValueError(message)
-    return Words(language, _catalogues(language))
+    return Words(language, _catalogue(language))

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 # be compared with, never started from.
 STARTS = (0.1, 0.5, 1.0, 2.0)
 MAX_ITERATIONS = 200
-GRADIENT = 1e-9
+# Newton decrement at which the estimate is within 1e-7 standard errors of the maximum.
+DECREMENT = 1e-14
+# Rare events with a wide spread make the study effects' posterior skew: the derivatives, moments
+# of that posterior, then need more points than the value; doubled until the climb ends.
+MOST_POINTS = 200
 # Below this tau the likelihood cannot be told from that of tau = 0 in double precision.
 SMALLEST_TAU = 1e-4
 
@@ -137,6 +141,16 @@ def _counts(events: ArrayLike, n: ArrayLike, labels: Sequence[str]) -> tuple[Arr
 
 
 def _fit(x: Array, size: Array, points: int) -> _Fit:
+    while True:
+        try:
+            return _maximise(x, size, points)
+        except NotConverged:
+            if points * 2 > MOST_POINTS:
+                raise
+            points *= 2
+
+
+def _maximise(x: Array, size: Array, points: int) -> _Fit:
     nodes, weights = np.polynomial.hermite.hermgauss(points)
     log_weights = np.log(weights) + nodes**2
     constant = float(
@@ -172,9 +186,9 @@ def _climb(
     theta = np.array([beta, tau])
     value, gradient, hessian = _loglik(theta, x, size, nodes, log_weights)
     for _ in range(MAX_ITERATIONS):
-        if float(np.abs(gradient).max()) < GRADIENT * max(1.0, float(size.sum())):
-            break
         roots, vectors = np.linalg.eigh(-hessian)
+        if roots[0] > 0 and float(((vectors.T @ gradient) ** 2 / roots).sum()) < DECREMENT:
+            break
         # Away from the maximum the curvature may have the wrong sign: climb along |curvature|.
         step = vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(roots), 1e-8))
         step *= min(1.0, 2.0 / float(np.abs(step).max()))

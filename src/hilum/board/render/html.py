@@ -109,7 +109,7 @@ class Page:
                 }
                 for one in sheet.case.attributes
             ],
-            "notes": [words(note) for note in sheet.case.notes],
+            "notes": sheet.case.notes,
             "sources": sheet.sources,
         }
 
@@ -168,7 +168,7 @@ class Page:
             "rule_id": hit.rule_id,
             "kind": words(RULE_KINDS[hit.kind]),
             "statement": words(hit.statement),
-            "notes": words(hit.notes),
+            "notes": hit.notes or "",
             "conflict": words("sources disagree; all are shown") if disputed else "",
             "threshold": (
                 words("every patient")
@@ -245,7 +245,7 @@ class Page:
             "i2": f"{one.i2:.0f}" if one.i2 is not None else "",
             "range": interval(one.range, one.unit) if one.k > 1 else "",
             "criteria": "; ".join(
-                words(criterion) if criterion else words("not stated") for criterion in one.criteria
+                criterion or words("not stated") for criterion in one.criteria
             ),
             "caveat": caveat,
             "forest": forest_of(one, f"{title} · {population}", words) if one.k else "",
@@ -263,10 +263,10 @@ class Page:
             "link": figure.link or f"#s-{figure.study_id}",
             "verify": figure.verify,
             "arm": f"{figure.arm} [{self.modality(figure.modality)}]",
-            "subgroup": words(figure.subgroup),
+            "subgroup": figure.subgroup or "",
             "design": words(DESIGN_LABELS[figure.design]),
             "figure": text,
-            "criteria": words(figure.criteria),
+            "criteria": figure.criteria or "",
             "derived": figure.derived,
             "locator": figure.locator or "",
             "read_from": words(READ_FROM[figure.read_from]),

@@ -24,7 +24,12 @@ FOLDER = ROOT / "language" / "locale" / "zh_Hans" / "LC_MESSAGES"
 
 def message_ids() -> set[str]:
     """Every id a page may ask for."""
-    found = messages() | set(NOTES.values()) | set(RULE_GROUPS) | {"Randomised", "Compared, but not randomised"}
+    found = (
+        messages()
+        | set(NOTES.values())
+        | set(RULE_GROUPS)
+        | {"Randomised", "Compared, but not randomised"}
+    )
     found |= {treatment.label for treatment in treatments()}
     for template in sorted((ROOT / "board" / "render" / "templates").glob("*.j2")):
         with template.open("rb") as file:

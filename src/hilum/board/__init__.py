@@ -15,7 +15,7 @@ __all__ = ["Sheet", "board", "json_schema"]
 
 
 class _Callable(ModuleType):
-    def __call__(self, *args: Any, **kwargs: Any) -> Sheet:  # noqa: ANN401  as board declares
+    def __call__(self, *args: Any, **kwargs: Any) -> Sheet:
         return board(*args, **kwargs)
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # Order in which a population answers when an earlier one has no study: nearest to the patient.
 POPULATIONS = (Population.NETLM, Population.MIXED_NET, Population.MIXED_LIVER_METASTASES)
+# Reasons that keep a study's own whole-arm figure out of pooling, not out of sight.
+UNPOOLABLE = ("no_interval", "no_denominator", "denominator_assumed", "derived")
 RATE_TIMES = (12.0, 36.0, 60.0, 120.0)
 
 _P, _M, _R = Measure.PROPORTION, Measure.MEDIAN_MONTHS, Measure.RATE_AT
@@ -100,6 +102,7 @@ def answer_question(evidence: Evidence, question: Question) -> Answer:
         k=len(rows),
         n=sum(counted) if counted else None,
         range=(min(values), max(values)) if values else None,
+        reported_range=_reported_range(selection),
         method=estimate.method if estimate else None,
         population=question.population,
         designs=sorted({evidence.study[row.study_id].design for row in rows}),
@@ -119,7 +122,7 @@ def compare(
     design: Design,
 ) -> list[Comparison]:
     """Pooled hazard ratio of one treatment against another, one a population; may be empty."""
-    from hilum.synthesis import log_effect_from_interval, random_effects  # noqa: PLC0415
+    from hilum.synthesis import log_effect_from_interval, random_effects
 
     selection = select_contrasts(evidence, arm, comparator, outcome, (design,))
     found: list[Comparison] = []
@@ -168,7 +171,7 @@ def figures(evidence: Evidence, selection: Sequence[Result]) -> list[StudyFigure
 
 
 def _pool(rows: Sequence[Result], measure: Measure) -> Estimate:
-    from hilum.synthesis import binomial_normal, pool_medians  # noqa: PLC0415
+    from hilum.synthesis import binomial_normal, pool_medians
 
     labels = [row.label for row in rows]
     if measure is Measure.MEDIAN_MONTHS:
@@ -198,6 +201,12 @@ def _value(row: Result) -> float | None:
     if row.value is None:
         return None
     return row.value / 100 if row.measure in (Measure.PROPORTION, Measure.RATE_AT) else row.value
+
+
+def _reported_range(selection: Selection) -> tuple[float, float] | None:
+    shown = [item.result for item in selection.left_out if item.reason in UNPOOLABLE]
+    values = [value for row in (*selection.rows, *shown) if (value := _value(row)) is not None]
+    return (min(values), max(values)) if values else None
 
 
 def _printed_interval(row: Result) -> tuple[float, float] | None:
@@ -240,8 +249,6 @@ def _figure(evidence: Evidence, row: Result, left: LeftOut | None = None) -> Stu
         left_out=left.reason if left else None,
         kept=left.kept if left else None,
     )
-
-
 
 
 def comparator_name(modality: str) -> str:

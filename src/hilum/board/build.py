@@ -71,8 +71,8 @@ def board(
     InputError
         When the case or a table holds something that is not understood; lists every fault.
     """
-    from hilum.evidence import Evidence as Tables  # noqa: PLC0415
-    from hilum.patient import Case as Patient  # noqa: PLC0415
+    from hilum.evidence import Evidence as Tables
+    from hilum.patient import Case as Patient
 
     patient = case if isinstance(case, Patient) else read_case(case)
     rules = read_rules()
@@ -123,7 +123,12 @@ def _option(
         fired=[_fired(hit) for hit in verdict.fired],
         met=[_fired(hit) for hit in verdict.met],
         conflicts=sorted(
-            {hit.conflict_group for group in verdict.conflicts for hit in group if hit.conflict_group}
+            {
+                hit.conflict_group
+                for group in verdict.conflicts
+                for hit in group
+                if hit.conflict_group
+            }
         ),
         missing=list(verdict.missing),
         would_help=list(verdict.would_help),
@@ -149,6 +154,7 @@ def _nothing(key: str) -> Answer:
         k=0,
         n=None,
         range=None,
+        reported_range=None,
         method=None,
         population=Population.NETLM,
         designs=[],
@@ -190,11 +196,10 @@ def _comparisons(evidence: Evidence) -> list[Comparison]:
             others.add(other)
     found: list[Comparison] = []
     for (name, other, outcome, design), (arms, others) in groups.items():
-        found += compare(
-            evidence, tuple(arms), tuple(others), (name, other), outcome, design
-        )
+        found += compare(evidence, tuple(arms), tuple(others), (name, other), outcome, design)
     return sorted(
-        found, key=lambda one: (one.kind != "randomised", one.outcome, one.treatment, one.comparator)
+        found,
+        key=lambda one: (one.kind != "randomised", one.outcome, one.treatment, one.comparator),
     )
 
 
@@ -204,7 +209,7 @@ def _frame(evidence: Evidence, outcome: Outcome) -> Answer:
         answer_question(evidence, Question((), outcome, Measure.PROPORTION, population))
         for population in Population
     ]
-    main = max(each, key=lambda one: one.k)
+    main = max(each, key=lambda one: (one.k, len(one.left_out)))
     others = [one for one in each if one is not main and (one.k or one.left_out)]
     return main.model_copy(update={"other_populations": others})
 
@@ -307,6 +312,8 @@ def _sources(
             link=study.link,
             verify=study.verify is not None,
         )
-        for study in sorted(evidence.studies, key=lambda study: (study.name.lower(), study.study_id))
+        for study in sorted(
+            evidence.studies, key=lambda study: (study.name.lower(), study.study_id)
+        )
         if study.study_id in used
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from hilum.board.sheet import Answer, Comparison, Sheet, StudyFigure, Unit
 from hilum.plots import ForestRow, forest_svg
@@ -130,7 +130,8 @@ def interval(ends: tuple[float | None, float | None] | None, unit: Unit) -> str:
     """Both ends of an interval, or nothing."""
     if ends is None:
         return ""
-    return f"{number(ends[0], unit)}–{number(ends[1], unit)}"
+    low, high = number(ends[0], unit), number(ends[1], unit)
+    return low if low == high else f"{low}–{high}"
 
 
 def headline(answer: Answer | Comparison, words: Words) -> str:
@@ -148,9 +149,10 @@ def value_text(value: object, words: Words, labels: Mapping[tuple[str, str], str
     if isinstance(value, bool) or value in ("true", "false"):
         return words("yes") if value in (True, "true") else words("no")
     if isinstance(value, list | tuple):
-        return ", ".join(value_text(one, words, labels) for one in value)  # pyright: ignore[reportUnknownVariableType]
+        value = cast("list[object]", value)
+        return ", ".join(value_text(one, words, labels) for one in value)
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value:.3g}"
     text = labels.get(("value", str(value)))
     return words(text) if text else str(value)
 
@@ -211,7 +213,7 @@ def _study_interval(figure: StudyFigure, unit: Unit) -> tuple[float, float] | No
     if figure.ci is not None and figure.ci[0] is not None and figure.ci[1] is not None:
         return figure.ci[0], figure.ci[1]
     if unit == "proportion" and figure.n and figure.value is not None:
-        from hilum.synthesis import exact_interval  # noqa: PLC0415
+        from hilum.synthesis import exact_interval
 
         return exact_interval(round(figure.value * figure.n), figure.n)
     return None
@@ -219,17 +221,15 @@ def _study_interval(figure: StudyFigure, unit: Unit) -> tuple[float, float] | No
 
 def patient_line(
     sheet: Sheet,
-    words: Words,
     attribute: Callable[[str], str],
     value: Callable[[object], str],
+    unit: Callable[[str | None], str],
 ) -> str:
     """The patient in one line, from what is known."""
     known = {one.name: one for one in sheet.case.attributes}
     return " · ".join(
         " ".join(
-            part
-            for part in (f"{attribute(name)}: {value(one.value)}", words(one.unit))
-            if part
+            part for part in (f"{attribute(name)}: {value(one.value)}", unit(one.unit)) if part
         )
         for name in PATIENT_LINE
         if (one := known.get(name)) is not None

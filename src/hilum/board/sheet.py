@@ -6,7 +6,7 @@ Numbers are on the scale ``unit`` names: proportions from 0 to 1, months, or rat
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -53,6 +53,8 @@ class Answer(_Part):
     """What the evidence says to one question, with every figure in it and beside it.
 
     ``kind`` is ``pooled`` (k >= 2), ``single`` (the one study's own figure) or ``no_study``.
+    ``range`` spans the figures that were pooled; ``reported_range`` also those that are the
+    studies' own whole-arm figures but lack what pooling needs (an interval or a denominator).
     """
 
     outcome: str
@@ -68,6 +70,7 @@ class Answer(_Part):
     k: int
     n: int | None
     range: Interval | None
+    reported_range: Interval | None
     method: str | None
     population: str
     designs: list[str]
@@ -199,6 +202,6 @@ class Sheet(_Part):
     sources: list[SourceEntry]
 
 
-def json_schema() -> dict[str, object]:
+def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the sheet."""
     return Sheet.model_json_schema() | {"$schema": "https://json-schema.org/draft/2020-12/schema"}

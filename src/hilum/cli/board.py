@@ -34,10 +34,10 @@ def board(
     ] = False,
 ) -> None:
     """Make the tumour-board sheet of one patient."""
-    from hilum.board import board as make  # noqa: PLC0415
-    from hilum.board.render import FORMATS, render  # noqa: PLC0415
-    from hilum.board.render.formats import write  # noqa: PLC0415
-    from hilum.language import LANGUAGES, words  # noqa: PLC0415
+    from hilum.board import board as make
+    from hilum.board.render import FORMATS, render
+    from hilum.board.render.formats import write
+    from hilum.language import LANGUAGES, words
 
     if language not in LANGUAGES:
         expected = f"one of {', '.join(LANGUAGES)}"
@@ -60,11 +60,11 @@ def board(
 
 def _summary(sheet: Sheet, words: Words, path: Path) -> None:
     """The sheet in a few lines for a terminal, and where the file is."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
-    from hilum.board.present import OUTCOME_LABELS, RESECTABILITY, STATUS, headline  # noqa: PLC0415
-    from hilum.board.render.html import Page  # noqa: PLC0415
+    from hilum.board.present import OUTCOME_LABELS, RESECTABILITY, STATUS, headline
+    from hilum.board.render.html import Page
 
     page = Page(sheet, words)
     console = Console(highlight=False)
@@ -81,7 +81,7 @@ def _summary(sheet: Sheet, words: Words, path: Path) -> None:
         table.add_column(words(OUTCOME_LABELS[key]))
     for option in sheet.options:
         mark, status = STATUS[option.status]
-        cells = []
+        cells: list[str] = []
         for key in keys:
             one = option.outcomes[key]
             other = "†" if one.k and one.population != "netlm" else ""

@@ -23,9 +23,9 @@ def new(
     force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
 ) -> None:
     """Write a commented template of a case: every attribute, its unit and why it is asked."""
-    from hilum.board.render.formats import write  # noqa: PLC0415
-    from hilum.errors import Fault, InputError  # noqa: PLC0415
-    from hilum.patient import case_template  # noqa: PLC0415
+    from hilum.board.render.formats import write
+    from hilum.errors import Fault, InputError
+    from hilum.patient import case_template
 
     if out is None:
         typer.echo(case_template(), nl=False)

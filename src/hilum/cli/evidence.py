@@ -25,9 +25,9 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Faults as a JSON list.")] = False,
 ) -> None:
     """Report every fault of the tables; exit status 1 when there is one."""
-    from dataclasses import asdict  # noqa: PLC0415
+    from dataclasses import asdict
 
-    from hilum.evidence import check_tables  # noqa: PLC0415
+    from hilum.evidence import check_tables
 
     faults = check_tables(directory)
     if as_json:
@@ -46,10 +46,10 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="The study as JSON.")] = False,
 ) -> None:
     """Show a study, its arms and every figure read from it."""
-    import difflib  # noqa: PLC0415
+    import difflib
 
-    from hilum.errors import Fault, InputError  # noqa: PLC0415
-    from hilum.evidence import read_evidence  # noqa: PLC0415
+    from hilum.errors import Fault, InputError
+    from hilum.evidence import read_evidence
 
     record = read_evidence(folder)
     if study not in record.study:
@@ -67,9 +67,9 @@ def show(
         }
         typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
 
     console = Console(highlight=False)
     console.print(f"[bold]{escape(found.name)}[/bold] {escape(found.title or '')}")
@@ -109,8 +109,8 @@ def summary(
     as_json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
 ) -> None:
     """Print what the tables hold, and the ranges of embolisation series beside the review's."""
-    from hilum.board.summary import summarise  # noqa: PLC0415
-    from hilum.evidence import read_evidence  # noqa: PLC0415
+    from hilum.board.summary import summarise
+    from hilum.evidence import read_evidence
 
     found = summarise(read_evidence(folder))
     if as_json:

@@ -23,13 +23,13 @@ def list_rules(
     as_json: Annotated[bool, typer.Option("--json", help="The rules as JSON.")] = False,
 ) -> None:
     """List every rule with its threshold, basis and source."""
-    from dataclasses import asdict  # noqa: PLC0415
+    from dataclasses import asdict
 
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
-    from hilum.errors import Fault, InputError  # noqa: PLC0415
-    from hilum.patient import read_rules  # noqa: PLC0415
+    from hilum.errors import Fault, InputError
+    from hilum.patient import read_rules
 
     found = read_rules()
     known = sorted({rule.treatment for rule in found})
@@ -47,7 +47,5 @@ def list_rules(
     table = Table("rule", "kind", "condition", "statement", "basis", "source", show_lines=False)
     for rule in found:
         condition = f"{rule.patient_attribute} {rule.operator} {rule.threshold} {rule.unit}".strip()
-        table.add_row(
-            rule.rule_id, rule.kind, condition, rule.statement, rule.basis, rule.source
-        )
+        table.add_row(rule.rule_id, rule.kind, condition, rule.statement, rule.basis, rule.source)
     Console(highlight=False, markup=False).print(table)

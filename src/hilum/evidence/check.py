@@ -24,7 +24,7 @@ P_VALUE = re.compile(r"^(?:[<>=]=?\s*)?(?:0?\.\d+|0|1(?:\.0+)?|\d(?:\.\d+)?e-\d+
 
 def check_tables(directory: str | Path | None = None) -> list[Fault]:
     """Every fault of the tables in a folder (the shipped ones when omitted); empty when sound."""
-    from hilum.evidence.tables import read_tables  # noqa: PLC0415  reading needs these checks too
+    from hilum.evidence.tables import read_tables
 
     evidence, faults = read_tables(directory)
     return faults + check_evidence(evidence)

@@ -1,4 +1,4 @@
-"""Choosing the figures that answer a question, one a patient group, and saying why others do not."""
+"""Choosing the figures that answer a question, one a patient group; the others say why not."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def select_contrasts(
             left_out.append(LeftOut(result, reason))
     kept, repeats = _one_per_arm(rows)
     final, overlaps = _one_per_cohort(evidence, kept)
-    from hilum.evidence.vocabulary import Population  # noqa: PLC0415
+    from hilum.evidence.vocabulary import Population
 
     question = Question(arm, outcome, Measure.HAZARD_RATIO, population or Population.NETLM)
     return Selection(question, tuple(final), tuple(left_out + repeats + overlaps))

@@ -51,9 +51,9 @@ def read_tables(directory: str | Path | None = None) -> tuple[Evidence, list[Fau
         files("hilum.evidence").joinpath("netlm") if directory is None else Path(directory)
     )
     faults: list[Fault] = []
-    studies = [row for row in _rows(root, "studies.csv", Study, faults)]
-    arms = [row for row in _rows(root, "arms.csv", Arm, faults)]
-    results = [row for row in _rows(root, "results.csv", Result, faults)]
+    studies = _rows(root, "studies.csv", Study, faults)
+    arms = _rows(root, "arms.csv", Arm, faults)
+    results = _rows(root, "results.csv", Result, faults)
     return Evidence(tuple(studies), tuple(arms), tuple(results)), faults
 
 
@@ -102,9 +102,7 @@ def _header_faults(name: str, header: list[str], expected: list[str]) -> list[Fa
         if column not in expected:
             near = difflib.get_close_matches(column, expected, 1)
             hint = f" (did you mean {near[0]!r}?)" if near else ""
-            faults.append(
-                Fault(name, 1, column, column, f"one of {', '.join(expected)}{hint}")
-            )
+            faults.append(Fault(name, 1, column, column, f"one of {', '.join(expected)}{hint}"))
     return faults
 
 

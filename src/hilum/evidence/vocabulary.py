@@ -87,12 +87,49 @@ class Outcome(StrEnum):
 
 
 MODALITIES = frozenset(
-    """resection debulking transplantation tae tace deb_tace tare_resin tare_glass tare_holmium
-    hai_chemo tare_y90 rfa mwa cryoablation ethanol_injection phenol_injection ire prrt_lu177
-    prrt_y90 prrt_other octreotide lanreotide somatostatin_analogue interferon everolimus sunitinib
-    cabozantinib chemo_streptozocin chemo_temozolomide chemo_platinum chemo_other placebo
-    best_supportive_care observation tae_or_tace intra_arterial_unspecified ablation_mixed
-    resection_plus_ablation mixed_locoregional mixed_nonsurgical none""".split()
+    [
+        "resection",
+        "debulking",
+        "transplantation",
+        "tae",
+        "tace",
+        "deb_tace",
+        "tare_resin",
+        "tare_glass",
+        "tare_holmium",
+        "hai_chemo",
+        "tare_y90",
+        "rfa",
+        "mwa",
+        "cryoablation",
+        "ethanol_injection",
+        "phenol_injection",
+        "ire",
+        "prrt_lu177",
+        "prrt_y90",
+        "prrt_other",
+        "octreotide",
+        "lanreotide",
+        "somatostatin_analogue",
+        "interferon",
+        "everolimus",
+        "sunitinib",
+        "cabozantinib",
+        "chemo_streptozocin",
+        "chemo_temozolomide",
+        "chemo_platinum",
+        "chemo_other",
+        "placebo",
+        "best_supportive_care",
+        "observation",
+        "tae_or_tace",
+        "intra_arterial_unspecified",
+        "ablation_mixed",
+        "resection_plus_ablation",
+        "mixed_locoregional",
+        "mixed_nonsurgical",
+        "none",
+    ]
 )
 """Single modalities; an arm's modality is one of them or several joined by ``+``, sorted."""
 

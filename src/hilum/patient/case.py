@@ -7,7 +7,7 @@ import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError
 from hilum.patient.attributes import Value, attributes, parse
@@ -76,32 +76,32 @@ def read_case(source: str | Path | Mapping[str, Any]) -> Case:
             hint = f"; nearest: {near[0]!r}" if near else ""
             expected = f"a table [patient], optionally [imaging] and a name{hint}"
             faults.append(Fault(file, _line(text, str(key)), str(key), "", expected))
-    patient = data.get("patient")
-    if not isinstance(patient, dict):
+    if not isinstance(data.get("patient"), dict):
         faults.append(Fault(file, None, "patient", "", "a table [patient]"))
         raise InputError(*faults)
+    patient = cast("dict[str, Any]", data["patient"])
     given: dict[str, Value] = {}
     known = attributes()
-    for key, value in patient.items():  # pyright: ignore[reportUnknownVariableType]
-        line = _line(text, str(key))  # pyright: ignore[reportUnknownArgumentType]
+    for key, value in patient.items():
+        line = _line(text, str(key))
         if key not in known:
-            near = difflib.get_close_matches(str(key), known, 1)  # pyright: ignore[reportUnknownArgumentType]
+            near = difflib.get_close_matches(str(key), known, 1)
             hint = f"; nearest: {near[0]!r}" if near else ""
             expected = f"a known attribute ('hilum case new' lists them){hint}"
-            faults.append(Fault(file, line, str(key), str(value), expected))  # pyright: ignore[reportUnknownArgumentType]
+            faults.append(Fault(file, line, str(key), str(value), expected))
             continue
         try:
             given[key] = parse(known[key], value)
         except ValueError as error:
-            faults.append(Fault(file, line, str(key), str(value), str(error)))  # pyright: ignore[reportUnknownArgumentType]
+            faults.append(Fault(file, line, str(key), str(value), str(error)))
     faults += _contradictions(given, file, text)
-    imaging = data.get("imaging", {})
-    if not isinstance(imaging, dict):
+    imaging = cast("dict[str, Any]", data.get("imaging", {}))
+    if not isinstance(data.get("imaging", {}), dict):
         faults.append(Fault(file, _line(text, "imaging"), "imaging", str(imaging), "a table"))
     if faults:
         raise InputError(*faults)
     facts = tuple(Fact(key, value, known[key].unit) for key, value in given.items())
-    return derive(Case(str(data.get("name", name)), facts, tuple(imaging.items())))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportAttributeAccessIssue]
+    return derive(Case(str(data.get("name", name)), facts, tuple(imaging.items())))
 
 
 def derive(case: Case) -> Case:
@@ -164,13 +164,13 @@ def _load(path: Path) -> tuple[dict[str, Any], str]:
         fault = Fault(str(path), None, "file", path.name, f"a readable case file ({reason})")
         raise InputError(fault) from error
     try:
-        data = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        data: Any = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
         kind = "JSON" if path.suffix == ".json" else "TOML"
         raise InputError(Fault(path.name, None, "file", "", f"valid {kind} ({error})")) from error
     if not isinstance(data, dict):
         raise InputError(Fault(path.name, None, "file", "", "a table [patient]"))
-    return data, text  # pyright: ignore[reportUnknownVariableType]
+    return cast("dict[str, Any]", data), text
 
 
 def _line(text: str, key: str) -> int | None:

@@ -21,10 +21,29 @@ if TYPE_CHECKING:
     from hilum.patient.case import Case
 
 EXCLUDING = ("guideline", "label", "consensus_criteria")
-TREATMENTS = tuple(
-    """resection debulking transplantation pve_two_stage tae tace deb_tace tare rfa mwa
-    cryoablation ethanol_injection phenol_injection ssa interferon prrt_lu177 everolimus sunitinib
-    cabozantinib chemo_streptozocin chemo_temozolomide chemo_platinum""".split()
+TREATMENTS = (
+    "resection",
+    "debulking",
+    "transplantation",
+    "pve_two_stage",
+    "tae",
+    "tace",
+    "deb_tace",
+    "tare",
+    "rfa",
+    "mwa",
+    "cryoablation",
+    "ethanol_injection",
+    "phenol_injection",
+    "ssa",
+    "interferon",
+    "prrt_lu177",
+    "everolimus",
+    "sunitinib",
+    "cabozantinib",
+    "chemo_streptozocin",
+    "chemo_temozolomide",
+    "chemo_platinum",
 )
 
 
@@ -158,7 +177,9 @@ def _applies(case: Case, rule: Rule) -> tuple[bool | None, set[str]]:
 
 def _only_note(rule: Rule) -> bool:
     """Rules that report tolerance: they say of themselves that they do not exclude."""
-    return rule.statement.startswith("Not an exclusion") or "without major toxicity" in rule.statement
+    return (
+        rule.statement.startswith("Not an exclusion") or "without major toxicity" in rule.statement
+    )
 
 
 def _effect(rule: Rule, truth: bool) -> str | None:
@@ -225,5 +246,3 @@ def _hit(case: Case, rule: Rule, effect: str) -> RuleHit:
         rule.source,
         rule.notes,
     )
-
-

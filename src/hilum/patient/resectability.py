@@ -15,10 +15,23 @@ if TYPE_CHECKING:
     from hilum.patient.attributes import Value
 
 # The rules of resection that describe whether it can be done; the others say when it should.
-GATES = (
-    "RES-01 RES-02 RES-03 RES-04 RES-05 RES-06 RES-07 RES-08 RES-09 RES-10 RES-11 RES-12 "
-    "RES-14 RES-18 RES-19"
-).split()
+GATES = [
+    "RES-01",
+    "RES-02",
+    "RES-03",
+    "RES-04",
+    "RES-05",
+    "RES-06",
+    "RES-07",
+    "RES-08",
+    "RES-09",
+    "RES-10",
+    "RES-11",
+    "RES-12",
+    "RES-14",
+    "RES-18",
+    "RES-19",
+]
 # Obstacles that alone make the answer no: nothing else offsets them in the published rules.
 ABSOLUTE = ("flr", "differentiation", "clearance", "fitness")
 CODES = {
@@ -86,7 +99,9 @@ def assess(case: Case, rules: Iterable[Rule]) -> Resectability:
     obstacles: list[Obstacle] = []
     remnant: list[bool] = []
     for rule in rules:
-        if rule.rule_id not in GATES or any(holds(case, one) is not True for one in rule.applies_when):
+        if rule.rule_id not in GATES or any(
+            holds(case, one) is not True for one in rule.applies_when
+        ):
             continue
         truth = holds(case, rule.condition)
         if truth is None:

@@ -125,5 +125,7 @@ def _ticks(low: float, high: float, scale: str) -> list[float]:
     if scale == "ratio":
         marks = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
         return [tick for tick in marks if low <= tick <= high]
-    step = next(step for step in (6, 12, 24, 36, 60, 120, 240, 480) if high / step <= 6 or step == 480)
+    step = next(
+        step for step in (6, 12, 24, 36, 60, 120, 240, 480) if high / step <= 6 or step == 480
+    )
     return [float(tick) for tick in range(0, int(high) + 1, step)]

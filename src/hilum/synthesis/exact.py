@@ -125,7 +125,9 @@ class _Fit:
 def _counts(events: ArrayLike, n: ArrayLike, labels: Sequence[str]) -> tuple[Array, Array]:
     x, size = np.asarray(events, np.float64), np.asarray(n, np.float64)
     if x.ndim != 1 or x.shape != size.shape or len(x) != len(labels):
-        message = f"events, n and labels must be of one length: {x.shape}, {size.shape}, {len(labels)}"
+        message = (
+            f"events, n and labels must be of one length: {x.shape}, {size.shape}, {len(labels)}"
+        )
         raise NotEstimable(message)
     if not len(x):
         message = "no study to pool"
@@ -205,7 +207,9 @@ def _climb(
         if theta[1] < SMALLEST_TAU:
             return None
     else:
-        message = f"binomial-normal: beta {theta[0]:g}, tau {theta[1]:g} after {MAX_ITERATIONS} steps"
+        message = (
+            f"binomial-normal: beta {theta[0]:g}, tau {theta[1]:g} after {MAX_ITERATIONS} steps"
+        )
         raise NotConverged(message)
     information = np.linalg.inv(-hessian)
     if not information[0, 0] > 0:
@@ -241,7 +245,7 @@ def _loglik(
     u = mode[:, None] + scale[:, None] * nodes
     eta = beta + tau * u
     terms = x[:, None] * eta - size[:, None] * np.logaddexp(0, eta) - u**2 / 2 + log_weights
-    each = special.logsumexp(terms, axis=1)
+    each: Array = np.logaddexp.reduce(terms, axis=1)
     posterior = np.exp(terms - each[:, None])
     value = float((each + np.log(scale) - 0.5 * np.log(2 * np.pi)).sum())
     p = special.expit(eta)

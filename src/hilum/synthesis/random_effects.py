@@ -65,9 +65,7 @@ def random_effects(
         beta, se = float(y[0]), float(np.sqrt(v[0]))
         ci = _scaled(beta, z * se, back)
         value = float(np.exp(beta)) if back == "exp" else beta
-        return Estimate(
-            value, ci, None, beta, se, None, None, 1, n, "single", tuple(labels)
-        )
+        return Estimate(value, ci, None, beta, se, None, None, 1, n, "single", tuple(labels))
     w = 1 / v
     q = float((w * (y - (w * y).sum() / w.sum()) ** 2).sum())
     tau2 = 0.0 if method == "EE" else _TAU2[method](y, v)
@@ -128,9 +126,7 @@ def pool_medians(
     n: int | None = None,
 ) -> Estimate:
     """Pool median times on the log scale, REML with Hartung-Knapp; intervals as reported."""
-    pairs = [
-        log_effect_from_interval(*triple) for triple in zip(median, low, high, strict=True)
-    ]
+    pairs = [log_effect_from_interval(*triple) for triple in zip(median, low, high, strict=True)]
     pooled = random_effects(
         [yi for yi, _ in pairs], [vi for _, vi in pairs], labels, n=n, back="exp"
     )

@@ -24,10 +24,10 @@ def docx(sheet: Sheet, words: Words) -> bytes:
         When python-docx is not installed.
     """
     try:
-        from docx import Document  # noqa: PLC0415
-        from docx.enum.section import WD_ORIENT  # noqa: PLC0415
-        from docx.oxml.ns import qn  # noqa: PLC0415
-        from docx.shared import Mm, Pt  # noqa: PLC0415
+        from docx import Document
+        from docx.enum.section import WD_ORIENT
+        from docx.oxml.ns import qn
+        from docx.shared import Mm, Pt
     except ImportError as error:
         message = "DOCX needs the 'documents' extra: pip install 'hilum[documents]'"
         raise MissingExtra(message) from error
@@ -83,11 +83,25 @@ def docx(sheet: Sheet, words: Words) -> bytes:
         document.add_heading(group["title"], 2)
         _table(
             document,
-            [words("Comparison"), words("Outcome"), words("Hazard ratio"), words("95 % interval"), "k"]
-            + [words("Population"), words("Studies")],
+            [
+                words("Comparison"),
+                words("Outcome"),
+                words("Hazard ratio"),
+                words("95 % interval"),
+                "k",
+                words("Population"),
+                words("Studies"),
+            ],
             (
-                [row["name"], row["outcome"], row["figure"], row["interval"], str(row["k"])]
-                + [row["population"], ", ".join(study.name for study in row["studies"])]
+                [
+                    row["name"],
+                    row["outcome"],
+                    row["figure"],
+                    row["interval"],
+                    str(row["k"]),
+                    row["population"],
+                    ", ".join(study.name for study in row["studies"]),
+                ]
                 for row in group["rows"]
             ),
         )
@@ -130,7 +144,7 @@ def _cell(cell: dict[str, Any]) -> str:
     return f"{cell['figure']}{mark}\n{cell['interval']}\nk {cell['k']} · n {cell['n']}"
 
 
-def _table(document: Any, header: list[str], rows: Iterable[list[str]]) -> None:  # noqa: ANN401
+def _table(document: Any, header: list[str], rows: Iterable[list[str]]) -> None:
     """Add a table with a header row that repeats on every page."""
     body = list(rows)
     table = document.add_table(rows=1 + len(body), cols=len(header), style="Light Grid Accent 1")

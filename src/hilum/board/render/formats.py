@@ -27,15 +27,15 @@ def render(sheet: Sheet, form: str, words: Words) -> bytes:
     if form == "json":
         return (sheet.model_dump_json(indent=2) + "\n").encode()
     if form == "html":
-        from hilum.board.render.html import html  # noqa: PLC0415
+        from hilum.board.render.html import html
 
         return html(sheet, words).encode()
     if form == "pdf":
-        from hilum.board.render.pdf import pdf  # noqa: PLC0415
+        from hilum.board.render.pdf import pdf
 
         return pdf(sheet, words)
     if form == "docx":
-        from hilum.board.render.docx import docx  # noqa: PLC0415
+        from hilum.board.render.docx import docx
 
         return docx(sheet, words)
     raise InputError(Fault("--format", None, "format", form, f"one of {', '.join(FORMATS)}"))

@@ -47,11 +47,11 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
     environment = Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.globals["_"] = words
-    page = Page(sheet, words)
+        page = Page(sheet, words)
     return environment.get_template("sheet.html.j2").render(
         sheet=sheet,
         language=words.language,
+        _=words,
         css=(folder / "sheet.css").read_text("utf-8"),
         open_all=open_all,
         **page.context(),
@@ -72,15 +72,13 @@ class Page:
         sheet, words = self.sheet, self.words
         sign, word = RESECTABILITY[sheet.resectability.verdict]
         return {
-            "patient_line": patient_line(sheet, words, self.attribute, self.value),
+            "patient_line": patient_line(sheet, self.attribute, self.value, self.unit),
             "resect_sign": sign,
             "resect_word": word,
             "obstacles": [
                 {
                     "text": f"{self.attribute(item.attribute)}: {self.value(item.patient_value)}",
-                    "threshold": " ".join(
-                        part for part in (item.threshold, words(item.unit)) if part
-                    ),
+                    "threshold": self.threshold(item.threshold, item.unit),
                     "statement": words(item.statement),
                     "rule_id": item.rule_id or "",
                     "source": item.source,
@@ -104,7 +102,9 @@ class Page:
             "attributes": [
                 {
                     "label": self.attribute(one.name),
-                    "value": " ".join(part for part in (self.value(one.value), words(one.unit)) if part),
+                    "value": " ".join(
+                        part for part in (self.value(one.value), self.unit(one.unit)) if part
+                    ),
                     "derived": ", ".join(self.attribute(name) for name in one.derived_from),
                 }
                 for one in sheet.case.attributes
@@ -116,6 +116,18 @@ class Page:
     def attribute(self, name: str) -> str:
         """Label of a patient attribute."""
         return self.words(patient_labels().get(("attribute", name), name))
+
+    def unit(self, unit: str | None) -> str:
+        """A unit as printed after a number."""
+        return UNITS[unit] if unit in UNITS else self.words(unit)
+
+    def threshold(self, text: str | None, unit: str | None) -> str:
+        """A rule's threshold, for example ``≥ 25 % of CT non-tumour liver``."""
+        sign, _, words = (text or "").rpartition(" ")
+        shown = " / ".join(self.value(word) for word in words.split("|"))
+        return " ".join(
+            part for part in (OPERATORS.get(sign, sign), shown, self.unit(unit)) if part
+        )
 
     def value(self, value: object) -> str:
         """A patient's value in words."""
@@ -179,7 +191,7 @@ class Page:
                         self.attribute(hit.attribute),
                         OPERATORS[hit.operator],
                         threshold,
-                        words(hit.unit),
+                        self.unit(hit.unit),
                     )
                     if part
                 )
@@ -201,7 +213,8 @@ class Page:
             "label": title,
             "figure": headline(one, words),
             "interval": interval(one.ci, one.unit),
-            "range": interval(one.range, one.unit),
+            "range": interval(one.range or one.reported_range, one.unit),
+            "reported": self.reported(one),
             "k": one.k,
             "n": one.n if one.n is not None else "–",
             "left": left,
@@ -210,6 +223,13 @@ class Page:
             "kind": self.kind(one),
             "parts": [self.part(part, title) for part in (one, *one.other_populations)],
         }
+
+    def reported(self, one: Answer) -> str:
+        """Range of the studies' own figures where none could be pooled, with its unit."""
+        if one.k or one.reported_range is None:
+            return ""
+        sign = " %" if one.unit == "proportion" else f" {self.words('mo')}"
+        return interval(one.reported_range, one.unit) + sign
 
     def kind(self, one: Answer) -> str:
         """What kind of evidence stands behind a cell, in a few words."""
@@ -244,9 +264,7 @@ class Page:
             "tau2": f"{one.tau2:.3f}" if one.tau2 is not None and one.k > 1 else "",
             "i2": f"{one.i2:.0f}" if one.i2 is not None else "",
             "range": interval(one.range, one.unit) if one.k > 1 else "",
-            "criteria": "; ".join(
-                criterion or words("not stated") for criterion in one.criteria
-            ),
+            "criteria": "; ".join(criterion or words("not stated") for criterion in one.criteria),
             "caveat": caveat,
             "forest": forest_of(one, f"{title} · {population}", words) if one.k else "",
             "rows": [self.figure(figure, one) for figure in (*one.studies, *one.left_out)],
@@ -257,7 +275,9 @@ class Page:
         words = self.words
         value = number(figure.value, one.unit) if figure.value is not None else ""
         ends = interval(figure.ci, one.unit)
-        text = " ".join(part for part in (counts(figure), value and f"{value}", ends and f"({ends})") if part)
+        text = " ".join(
+            part for part in (counts(figure), value and f"{value}", ends and f"({ends})") if part
+        )
         return {
             "name": figure.name,
             "link": figure.link or f"#s-{figure.study_id}",
@@ -315,4 +335,5 @@ RULE_GROUPS = (
     "Requirements met",
 )
 NOTES = {"no_published_rule": "No published rule was found for this treatment."}
+UNITS = {"percent": "%", "score": "", "ratio": ""}
 OPERATORS = {"==": "=", "!=": "≠", ">=": "≥", "<=": "≤", ">": ">", "<": "<", "in": "∈"}

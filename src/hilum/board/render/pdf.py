@@ -21,7 +21,7 @@ def pdf(sheet: Sheet, words: Words) -> bytes:
         When WeasyPrint or the Pango library it draws text with is not installed.
     """
     try:
-        from weasyprint import HTML  # noqa: PLC0415  # pyright: ignore[reportUnknownVariableType]
+        from weasyprint import HTML  # pyright: ignore[reportUnknownVariableType]
     except (ImportError, OSError) as error:
         message = "PDF needs the 'documents' extra and Pango: pip install 'hilum[documents]'"
         raise MissingExtra(message) from error

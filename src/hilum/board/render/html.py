@@ -47,7 +47,7 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
     environment = Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-        page = Page(sheet, words)
+    page = Page(sheet, words)
     return environment.get_template("sheet.html.j2").render(
         sheet=sheet,
         language=words.language,

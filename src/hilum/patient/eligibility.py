@@ -213,11 +213,12 @@ def _settle(
     for name in sorted(groups):
         hits = groups[name]
         against = {hit.source for hit in hits if hit.effect in ("excludes", "condition")}
-        excluding = {hit.source for hit in hits if hit.effect == "excludes"}
-        others = {hit.source for hit in hits} | silent[name]
-        if against and others - excluding:
+        excluding = [hit for hit in hits if hit.effect == "excludes"]
+        barred = {hit.source for hit in excluding}
+        soft = {hit.source for hit in hits if any(_softer(hit, one) for one in excluding)}
+        if (soft | silent[name]) - barred:
             disputed.add(name)
-        if against and others - against:
+        if against and (name in disputed or len({hit.source for hit in hits} | silent[name]) > 1):
             conflicts.append(tuple(hits))
     settled = [
         hit
@@ -226,6 +227,23 @@ def _settle(
         for hit in fired
     ]
     return settled, tuple(conflicts)
+
+
+def _softer(hit: RuleHit, excluding: RuleHit) -> bool:
+    """Whether a rule lets this patient through where another would exclude.
+
+    A relative contraindication does so only on the same attribute and with a limit that is no
+    stricter: a trial that stops at 100 does not soften a label that stops at 75.
+    """
+    if hit.effect in ("met", "favours", "note"):
+        return True
+    if hit.effect != "condition" or hit.attribute != excluding.attribute:
+        return False
+    try:
+        mine, other = float(hit.threshold), float(excluding.threshold)
+    except ValueError:
+        return True
+    return mine <= other if hit.operator in ("<", "<=") else mine >= other
 
 
 def _hit(case: Case, rule: Rule, effect: str) -> RuleHit:

@@ -1,0 +1,123 @@
+"""The sheet as data: contract, provenance and honesty."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import hilum
+from hilum.board.summary import summarise
+
+ROOT = Path(__file__).parents[2]
+
+
+def answers(sheet):
+    for option in sheet.options:
+        for key, one in option.outcomes.items():
+            yield option, key, one
+            for other in one.other_populations:
+                yield option, key, other
+
+
+def test_the_json_is_valid_and_its_schema_is_published(sheet):
+    schema = hilum.json_schema()
+    jsonschema.validate(json.loads(sheet.model_dump_json()), schema)
+    published = json.loads((ROOT / "docs" / "sheet.schema.json").read_text())
+    assert published == schema, "run `make schema`"
+
+
+def test_every_pooled_number_opens_to_its_studies(sheet):
+    counted = 0
+    for _, _, one in answers(sheet):
+        assert (one.value is not None) == (one.k > 0) == bool(one.studies)
+        assert one.k == len(one.studies)
+        assert {figure.population for figure in one.studies} <= {one.population}
+        assert all("+" not in figure.modality for figure in one.studies)
+        for figure in (*one.studies, *one.left_out):
+            assert figure.source
+            assert figure.study_id in {source.study_id for source in sheet.sources}
+        if one.k > 1:
+            counted += 1
+            assert one.range[0] <= one.value <= one.range[1]
+            assert one.ci[0] <= one.value <= one.ci[1]
+    assert counted > 30
+
+
+def test_values_come_from_the_tables(sheet, evidence):
+    rows = {row.row: row for row in evidence.results}
+    for _, _, one in answers(sheet):
+        for figure in one.studies:
+            row = rows[figure.row]
+            assert (figure.events, figure.n, figure.source) == (row.events, row.n, row.source)
+
+
+def test_example_is_judged_as_the_rules_say(sheet):
+    status = {option.treatment: option.status for option in sheet.options}
+    assert sheet.resectability.verdict == "not_resectable"
+    assert status["sunitinib"] == "excluded"
+    assert status["everolimus"] == "excluded"
+    assert status["phenol_injection"] == "cannot_be_judged"
+    assert len(status) == 22
+
+
+def test_comparisons_say_what_they_are(sheet, evidence):
+    assert {row.kind for row in sheet.comparisons} == {"randomised", "nonrandomised"}
+    for row in sheet.comparisons:
+        designs = {evidence.study[figure.study_id].design for figure in row.studies}
+        assert (designs == {"rct"}) == (row.kind == "randomised")
+
+
+def test_summary_is_read_from_the_tables(evidence):
+    found = {line.outcome: line for line in summarise(evidence).ranges}
+    for outcome, line in found.items():
+        rows = [row for row in evidence.results if row.row in (line.low.row, line.high.row)]
+        assert all(row.outcome == outcome for row in rows)
+        assert line.low.percent < line.high.percent
+        assert evidence.study[line.low.study_id].year <= 2011
+
+
+def test_hilum_board_is_callable_before_and_after_its_room_is_loaded(evidence):
+    import hilum.board.sheet
+
+    found = hilum.board({"patient": {"age": 50}}, evidence)
+    assert isinstance(found, hilum.board.sheet.Sheet)
+
+
+@pytest.mark.parametrize("form", ["html", "json", "docx", "pdf"])
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_every_form_in_every_language_is_complete(sheet, form, language, tmp_path):
+    words = hilum.words(language)
+    content = hilum.render(sheet, form, words)
+    assert len(content) > 20_000
+    assert words.missing == set()
+    if form == "pdf":
+        from io import BytesIO
+
+        from pypdf import PdfReader
+
+        reader = PdfReader(BytesIO(content))
+        text = reader.pages[0].extract_text()
+        assert ("不可切除" if language == "zh-Hans" else "not resectable") in text
+        box = reader.pages[0].mediabox
+        assert sorted((round(box.width), round(box.height))) == [595, 842]  # A4 in points
+    if form == "docx":
+        from io import BytesIO
+
+        from docx import Document
+
+        text = "\n".join(one.text for one in Document(BytesIO(content)).paragraphs)
+        assert ("不可切除" if language == "zh-Hans" else "not resectable") in text
+
+
+def test_every_message_has_a_translation():
+    from tools.messages import FOLDER, catalogue, message_ids
+
+    found = catalogue(FOLDER / "hilum.po")
+    lacking = [text for text in message_ids() if not (found.get(text) and found.get(text).string)]
+    assert lacking == []
+    words = hilum.words("zh-Hans")
+    for text in message_ids():
+        if "{" not in text:
+            words(text)
+    assert words.missing == set(), "run `make messages`"

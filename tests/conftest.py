@@ -1,0 +1,28 @@
+import os
+from pathlib import Path
+
+import pytest
+
+import hilum
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "examples" / "midgut-multifocal.toml"
+
+
+@pytest.fixture(scope="session")
+def evidence():
+    return hilum.read_evidence()
+
+
+@pytest.fixture(scope="session")
+def sheet(evidence):
+    return hilum.board(EXAMPLE, evidence)
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        for folder in os.environ["PATH"].split(os.pathsep):
+            if (Path(folder) / name).exists():
+                return str(Path(folder) / name)
+    pytest.fail("a headless Chromium is needed: `make test` installs it")

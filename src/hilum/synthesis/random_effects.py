@@ -199,6 +199,7 @@ def _scoring(y: Array, v: Array, *, restricted: bool) -> float:
     starts = (max(0.0, float(y.var(ddof=1) - v.mean())), _dl(y, v), 0.0)
     tau2 = max(starts, key=lambda start: _likelihood(y, v, start, restricted))
     value = _likelihood(y, v, tau2, restricted)
+    small, damping, last = 1e-3 * float(v.mean()), 1.0, 0.0
     for _ in range(MAX_ITERATIONS):
         w = 1 / (v + tau2)
         total = float(w.sum())
@@ -209,8 +210,11 @@ def _scoring(y: Array, v: Array, *, restricted: bool) -> float:
             trace -= square / total
             information += (square / total) ** 2 - 2 * float((w**3).sum()) / total
         step = (float((w**2 * residual**2).sum()) - trace) / information
-        step = max(step, -tau2)
-        if abs(step) <= 1e-14 * (1e-3 + tau2):
+        # Where the observed curvature exceeds the expected one, full steps overshoot for ever.
+        damping = damping / 2 if step * last < 0 else min(1.0, 1.1 * damping)
+        last = step
+        step = max(step * damping, -tau2)
+        if abs(last) <= 1e-11 * (small + tau2) or step == 0:
             return tau2
         for _ in range(60):
             new = _likelihood(y, v, tau2 + step, restricted)
@@ -220,8 +224,6 @@ def _scoring(y: Array, v: Array, *, restricted: bool) -> float:
         else:
             return tau2
         tau2, value = tau2 + step, new
-        if abs(step) <= 1e-13 * tau2:
-            return tau2
     message = f"{'REML' if restricted else 'ML'}: tau2 {tau2:g} after {MAX_ITERATIONS} steps"
     raise NotConverged(message)
 

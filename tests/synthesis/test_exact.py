@@ -56,10 +56,10 @@ def test_rare_events_with_wide_spread_converge():
         assert loglik(found.beta, found.tau2**0.5 + shift) <= best + 1e-9
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.integers(0, 30), st.integers(0, 30)).filter(lambda t: t[0] + t[1] > 0),
+        st.tuples(st.integers(1, 30), st.integers(1, 30)),
         min_size=2,
         max_size=8,
     ),

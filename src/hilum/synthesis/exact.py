@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Starting values of tau; the likelihood is symmetric in tau, so 0 is always stationary and must
 # be compared with, never started from.
 STARTS = (0.1, 0.5, 1.0, 2.0)
-MAX_ITERATIONS = 200
+MAX_ITERATIONS = 100
 # Newton decrement at which the estimate is within 1e-7 standard errors of the maximum.
 DECREMENT = 1e-14
 # Rare events with a wide spread make the study effects' posterior skew: the derivatives, moments
@@ -68,7 +68,7 @@ def binomial_normal(
     -------
     Estimate
         On the proportion scale. Two degenerate answers carry ``method="exact-binomial"`` and no
-        tau2: one study, and studies whose events are all 0 (or all n), where the likelihood of
+        tau2: one study, and studies each with no events or nothing else, where the likelihood of
         the mixed model has no finite maximum; the interval is Clopper-Pearson's on the totals.
 
     Raises
@@ -81,7 +81,7 @@ def binomial_normal(
     x, size = _counts(events, n, labels)
     total, patients = float(x.sum()), float(size.sum())
     names = tuple(labels)
-    if len(x) == 1 or total in (0.0, patients):
+    if len(x) == 1 or bool(np.all((x == 0) | (x == size))):
         return Estimate(
             value=total / patients,
             ci=exact_interval(int(total), int(patients), level),

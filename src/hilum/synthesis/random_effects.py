@@ -195,26 +195,19 @@ def _likelihood(y: Array, v: Array, tau2: float, restricted: bool) -> float:
 
 
 def _scoring(y: Array, v: Array, *, restricted: bool) -> float:
-    """Fisher scoring on tau2 >= 0 with halved steps, from the Hedges and DL moments."""
+    """Fisher scoring on tau2 >= 0 with halved steps, from the Hedges and DL moments.
+
+    Scoring crawls or overshoots where expected and observed curvature differ much; the root of
+    the score near the point it reached is then bracketed instead.
+    """
     starts = (max(0.0, float(y.var(ddof=1) - v.mean())), _dl(y, v), 0.0)
     tau2 = max(starts, key=lambda start: _likelihood(y, v, start, restricted))
     value = _likelihood(y, v, tau2, restricted)
-    small, damping, last = 1e-3 * float(v.mean()), 1.0, 0.0
-    for _ in range(MAX_ITERATIONS):
-        w = 1 / (v + tau2)
-        total = float(w.sum())
-        residual = y - (w * y).sum() / total
-        trace, square = total, float((w**2).sum())
-        information = square
-        if restricted:
-            trace -= square / total
-            information += (square / total) ** 2 - 2 * float((w**3).sum()) / total
-        step = (float((w**2 * residual**2).sum()) - trace) / information
-        # Where the observed curvature exceeds the expected one, full steps overshoot for ever.
-        damping = damping / 2 if step * last < 0 else min(1.0, 1.1 * damping)
-        last = step
-        step = max(step * damping, -tau2)
-        if abs(last) <= 1e-11 * (small + tau2) or step == 0:
+    small = 1e-3 * float(v.mean())
+    for _ in range(40):
+        slope, information = _score(y, v, tau2, restricted)
+        step = max(slope / information, -tau2)
+        if abs(step) <= 1e-12 * (small + tau2):
             return tau2
         for _ in range(60):
             new = _likelihood(y, v, tau2 + step, restricted)
@@ -222,9 +215,38 @@ def _scoring(y: Array, v: Array, *, restricted: bool) -> float:
                 break
             step /= 2
         else:
-            return tau2
+            break
         tau2, value = tau2 + step, new
-    message = f"{'REML' if restricted else 'ML'}: tau2 {tau2:g} after {MAX_ITERATIONS} steps"
+    return _root(y, v, tau2, small, restricted)
+
+
+def _score(y: Array, v: Array, tau2: float, restricted: bool) -> tuple[float, float]:
+    """Twice the score of tau2, and twice its expected information (Viechtbauer 2005)."""
+    w = 1 / (v + tau2)
+    total, square = float(w.sum()), float((w**2).sum())
+    residual = y - (w * y).sum() / total
+    trace, information = total, square
+    if restricted:
+        trace -= square / total
+        information += (square / total) ** 2 - 2 * float((w**3).sum()) / total
+    return float((w**2 * residual**2).sum()) - trace, information
+
+
+def _root(y: Array, v: Array, tau2: float, small: float, restricted: bool) -> float:
+    from scipy.optimize import brentq
+
+    def score(value: float) -> float:
+        return _score(y, v, value, restricted)[0]
+
+    width = 1e-6 * (small + tau2)
+    for _ in range(60):
+        low, high = max(0.0, tau2 - width), tau2 + width
+        if low == 0.0 and score(0.0) <= 0 and tau2 <= width:
+            return 0.0
+        if score(low) > 0 > score(high):
+            return float(brentq(score, low, high, xtol=1e-300, rtol=1e-14))  # pyright: ignore[reportUnknownArgumentType, reportArgumentType]
+        width *= 2
+    message = f"tau2 {tau2:g}: no stationary point found"
     raise NotConverged(message)
 
 

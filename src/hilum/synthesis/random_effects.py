@@ -233,7 +233,7 @@ def _score(y: Array, v: Array, tau2: float, restricted: bool) -> tuple[float, fl
 
 
 def _root(y: Array, v: Array, tau2: float, small: float, restricted: bool) -> float:
-    from scipy.optimize import brentq
+    from scipy.optimize import brentq  # pyright: ignore[reportUnknownVariableType]
 
     def score(value: float) -> float:
         return _score(y, v, value, restricted)[0]

@@ -16,6 +16,7 @@ from hilum.evidence import (
     Outcome,
     Population,
     Question,
+    Selection,
     select,
     select_contrasts,
 )
@@ -24,7 +25,7 @@ from hilum.evidence.records import source_link
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hilum.evidence import Evidence, Result, Selection
+    from hilum.evidence import Evidence, Result
     from hilum.synthesis import Estimate
 
 # Order in which a population answers when an earlier one has no study: nearest to the patient.
@@ -75,15 +76,30 @@ def answer(
         )
         for population in POPULATIONS
     ]
-    main = next((one for one in each if one.k), each[0])
+    return beside(next((one for one in each if one.k), each[0]), each)
+
+
+def beside(main: Answer, each: Sequence[Answer]) -> Answer:
+    """One population's answer with those of the other populations that hold a figure."""
     others = [one for one in each if one is not main and (one.k or one.left_out)]
     return main.model_copy(update={"other_populations": others})
 
 
 def answer_question(evidence: Evidence, question: Question) -> Answer:
     """Pooled, single or empty answer to exactly one question."""
-    selection = select(evidence, question)
-    rows = selection.rows
+    return answer_selection(evidence, select(evidence, question))
+
+
+def no_answer(evidence: Evidence, key: str) -> Answer:
+    """The answer for a treatment that no modality of the tables stands for."""
+    outcome, measure, time = OUTCOMES[key]
+    question = Question((), outcome, measure, POPULATIONS[0], time)
+    return answer_selection(evidence, Selection(question, (), ()))
+
+
+def answer_selection(evidence: Evidence, selection: Selection) -> Answer:
+    """Answer of a selection, with every figure in it and beside it."""
+    question, rows = selection.question, selection.rows
     unit: Unit = "months" if question.measure is Measure.MEDIAN_MONTHS else "proportion"
     estimate = _pool(rows, question.measure) if rows else None
     values = [value for row in rows if (value := _value(row)) is not None]

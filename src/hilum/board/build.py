@@ -9,9 +9,11 @@ from hilum.board.answer import (
     OUTCOMES,
     answer,
     answer_question,
+    beside,
     comparator_name,
     compare,
     figures,
+    no_answer,
 )
 from hilum.board.sheet import (
     Answer,
@@ -29,6 +31,7 @@ from hilum.board.sheet import (
 from hilum.board.treatments import Treatment, treatments
 from hilum.evidence import (
     Design,
+    Evidence,
     FigureKind,
     Measure,
     Outcome,
@@ -36,14 +39,13 @@ from hilum.evidence import (
     Question,
     read_evidence,
 )
-from hilum.patient import assess, eligibility, read_case, read_rules, with_resectable
+from hilum.patient import Case, assess, eligibility, read_case, read_rules, with_resectable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from hilum.evidence import Evidence
-    from hilum.patient import Case, Resectability, RuleHit, Verdict
+    from hilum.patient import Resectability, RuleHit, Verdict
 
 CONTRAST_OUTCOMES = (Outcome.OVERALL_SURVIVAL, Outcome.PROGRESSION_FREE_SURVIVAL)
 FRAME = (Outcome.LIVER_METASTASES, Outcome.RESECTABLE)
@@ -71,12 +73,9 @@ def board(
     InputError
         When the case or a table holds something that is not understood; lists every fault.
     """
-    from hilum.evidence import Evidence as Tables
-    from hilum.patient import Case as Patient
-
-    patient = case if isinstance(case, Patient) else read_case(case)
+    patient = case if isinstance(case, Case) else read_case(case)
     rules = read_rules()
-    record = evidence if isinstance(evidence, Tables) else read_evidence(evidence)
+    record = evidence if isinstance(evidence, Evidence) else read_evidence(evidence)
     resectability = assess(patient, rules)
     patient = with_resectable(patient, resectability)
     verdicts = {verdict.treatment: verdict for verdict in eligibility(patient, rules)}
@@ -111,7 +110,7 @@ def _option(
     outcomes = {
         key: answer(evidence, treatment.modalities, key, include_derived=include_derived)
         if treatment.modalities
-        else _nothing(key)
+        else no_answer(evidence, key)
         for key in OUTCOMES
     }
     return Option(
@@ -134,34 +133,6 @@ def _option(
         would_help=list(verdict.would_help),
         outcomes=outcomes,
         combinations=_combinations(evidence, treatment),
-    )
-
-
-def _nothing(key: str) -> Answer:
-    """The answer for a treatment that no modality of the tables stands for."""
-    outcome, measure, time = OUTCOMES[key]
-    return Answer(
-        outcome=outcome,
-        measure=measure,
-        time_months=time,
-        unit="months" if measure is Measure.MEDIAN_MONTHS else "proportion",
-        kind="no_study",
-        value=None,
-        ci=None,
-        prediction=None,
-        tau2=None,
-        i2=None,
-        k=0,
-        n=None,
-        range=None,
-        reported_range=None,
-        method=None,
-        population=Population.NETLM,
-        designs=[],
-        criteria=[],
-        studies=[],
-        left_out=[],
-        other_populations=[],
     )
 
 
@@ -209,9 +180,7 @@ def _frame(evidence: Evidence, outcome: Outcome) -> Answer:
         answer_question(evidence, Question((), outcome, Measure.PROPORTION, population))
         for population in Population
     ]
-    main = max(each, key=lambda one: (one.k, len(one.left_out)))
-    others = [one for one in each if one is not main and (one.k or one.left_out)]
-    return main.model_copy(update={"other_populations": others})
+    return beside(max(each, key=lambda one: (one.k, len(one.left_out))), each)
 
 
 def _fired(hit: RuleHit) -> Fired:

@@ -138,8 +138,12 @@ def headline(answer: Answer | Comparison, words: Words) -> str:
     """The figure of a cell, with its unit."""
     if answer.value is None:
         return words("no study")
-    sign = {"proportion": " %", "months": " " + words("mo"), "ratio": ""}[answer.unit]
-    return number(answer.value, answer.unit) + sign
+    return number(answer.value, answer.unit) + sign(answer.unit, words)
+
+
+def sign(unit: Unit, words: Words) -> str:
+    """What follows a number of a unit."""
+    return {"proportion": " %", "months": " " + words("mo"), "ratio": ""}[unit]
 
 
 def value_text(value: object, words: Words, labels: Mapping[tuple[str, str], str]) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from hilum.evidence.question import LeftOut, Question, Selection
-from hilum.evidence.vocabulary import Design, FigureKind, Measure, Outcome
+from hilum.evidence.vocabulary import Design, FigureKind, Measure, Outcome, Population
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,8 +77,6 @@ def select_contrasts(
             left_out.append(LeftOut(result, reason))
     kept, repeats = _one_per_arm(rows)
     final, overlaps = _one_per_cohort(evidence, kept)
-    from hilum.evidence.vocabulary import Population
-
     question = Question(arm, outcome, Measure.HAZARD_RATIO, population or Population.NETLM)
     return Selection(question, tuple(final), tuple(left_out + repeats + overlaps))
 

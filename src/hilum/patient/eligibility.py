@@ -141,7 +141,7 @@ def judge(case: Case, treatment: str, rules: Iterable[Rule]) -> Verdict:
                 silent[rule.conflict_group].add(rule.source)
         elif effect is not None:
             fired.append(_hit(case, rule, effect))
-        elif rule.kind in ("contraindicated",) and rule.conflict_group:
+        elif rule.kind == "contraindicated" and rule.conflict_group:
             silent[rule.conflict_group].add(rule.source)
     fired, conflicts = _settle(fired, met, silent)
     effects = {hit.effect for hit in fired}

@@ -25,6 +25,7 @@ from hilum.board.present import (
     number,
     patient_line,
     reason,
+    sign,
     value_text,
 )
 from hilum.board.treatments import treatments
@@ -70,10 +71,10 @@ class Page:
     def context(self) -> dict[str, object]:
         """Variables of ``sheet.html.j2``."""
         sheet, words = self.sheet, self.words
-        sign, word = RESECTABILITY[sheet.resectability.verdict]
+        mark, word = RESECTABILITY[sheet.resectability.verdict]
         return {
             "patient_line": patient_line(sheet, self.attribute, self.value, self.unit),
-            "resect_sign": sign,
+            "resect_sign": mark,
             "resect_word": word,
             "obstacles": [
                 {
@@ -123,10 +124,10 @@ class Page:
 
     def threshold(self, text: str | None, unit: str | None) -> str:
         """A rule's threshold, for example ``≥ 25 % of CT non-tumour liver``."""
-        sign, _, words = (text or "").rpartition(" ")
+        operator, _, words = (text or "").rpartition(" ")
         shown = " / ".join(self.value(word) for word in words.split("|"))
         return " ".join(
-            part for part in (OPERATORS.get(sign, sign), shown, self.unit(unit)) if part
+            part for part in (OPERATORS.get(operator, operator), shown, self.unit(unit)) if part
         )
 
     def value(self, value: object) -> str:
@@ -144,7 +145,7 @@ class Page:
     def option(self, option: Option) -> Cell:
         """One treatment: its row of the table and its opened part."""
         words = self.words
-        sign, word = STATUS[option.status]
+        mark, word = STATUS[option.status]
         cells = {
             key: self.cell(one, f"c-{option.treatment}-{key}", words(OUTCOME_LABELS[key]))
             for key, one in option.outcomes.items()
@@ -157,7 +158,7 @@ class Page:
             "treatment": option.treatment,
             "label": words(option.label),
             "status": option.status,
-            "sign": sign,
+            "sign": mark,
             "word": words(word),
             "note": words(NOTES.get(option.note or "", "")),
             "missing": [self.attribute(name) for name in option.missing],
@@ -228,8 +229,7 @@ class Page:
         """Range of the studies' own figures where none could be pooled, with its unit."""
         if one.k or one.reported_range is None:
             return ""
-        sign = " %" if one.unit == "proportion" else f" {self.words('mo')}"
-        return interval(one.reported_range, one.unit) + sign
+        return interval(one.reported_range, one.unit) + sign(one.unit, self.words)
 
     def kind(self, one: Answer) -> str:
         """What kind of evidence stands behind a cell, in a few words."""
@@ -298,11 +298,10 @@ class Page:
         """A combination's figure in one line."""
         unit: Unit = "months" if figure.measure == "median_months" else "proportion"
         time = f" {figure.time_months:g} {self.words('mo')}" if figure.time_months else ""
-        sign = " %" if unit == "proportion" else f" {self.words('mo')}"
         return (
             f"{self.modality(figure.modality)} · {figure.name} · "
             f"{self.word('outcome', figure.outcome)}{time}: "
-            f"{number(figure.value, unit)}{sign} {counts(figure)}"
+            f"{number(figure.value, unit)}{sign(unit, self.words)} {counts(figure)}"
         ).rstrip()
 
     def comparisons(self, kind: str, title: str) -> Cell:

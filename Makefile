@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # What the tests draw with: a browser, Chinese glyphs, Pango for the PDF, a PDF to text reader.
 SYSTEM := chromium fonts-noto-cjk fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils
 
-.PHONY: board test check messages schema docs validate system clean
+.PHONY: board test check messages schema commands docs system clean
 
 board: $(READY)
 	$(BIN)/hilum board examples/midgut-multifocal.toml
@@ -26,6 +26,9 @@ messages: $(READY)
 
 schema: $(READY)
 	$(BIN)/python -m tools.schema
+
+commands: $(READY)
+	$(BIN)/python -m tools.commands
 
 docs: $(READY)
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build

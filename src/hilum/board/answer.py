@@ -5,10 +5,11 @@ The one place where selected rows become arrays.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from hilum.board.sheet import Answer, Comparison, StudyFigure, Unit
 from hilum.board.treatments import treatment_of
+from hilum.errors import NotConverged
 from hilum.evidence import (
     Design,
     LeftOut,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 POPULATIONS = (Population.NETLM, Population.MIXED_NET, Population.MIXED_LIVER_METASTASES)
 # Reasons that keep a study's own whole-arm figure out of pooling, not out of sight.
 UNPOOLABLE = ("no_interval", "no_denominator", "denominator_assumed", "derived")
+Kind = Literal["pooled", "single", "not_estimable", "no_study"]
 RATE_TIMES = (12.0, 36.0, 60.0, 120.0)
 
 _P, _M, _R = Measure.PROPORTION, Measure.MEDIAN_MONTHS, Measure.RATE_AT
@@ -102,6 +104,9 @@ def answer_selection(evidence: Evidence, selection: Selection) -> Answer:
     question, rows = selection.question, selection.rows
     unit: Unit = "months" if question.measure is Measure.MEDIAN_MONTHS else "proportion"
     estimate = _pool(rows, question.measure) if rows else None
+    kind: Kind = "pooled" if len(rows) > 1 else "single" if rows else "no_study"
+    if rows and estimate is None:
+        kind = "not_estimable"
     values = [value for row in rows if (value := _value(row)) is not None]
     counted = [row.n for row in rows if row.n is not None]
     return Answer(
@@ -109,7 +114,7 @@ def answer_selection(evidence: Evidence, selection: Selection) -> Answer:
         measure=question.measure,
         time_months=question.time_months,
         unit=unit,
-        kind="pooled" if len(rows) > 1 else "single" if rows else "no_study",
+        kind=kind,
         value=estimate.value if estimate else None,
         ci=estimate.ci if estimate else None,
         prediction=estimate.prediction if estimate else None,
@@ -186,7 +191,8 @@ def figures(evidence: Evidence, selection: Sequence[Result]) -> list[StudyFigure
     return [_figure(evidence, row) for row in selection]
 
 
-def _pool(rows: Sequence[Result], measure: Measure) -> Estimate:
+def _pool(rows: Sequence[Result], measure: Measure) -> Estimate | None:
+    """Estimate of the rows, or ``None`` where they do not determine one."""
     from hilum.synthesis import binomial_normal, pool_medians
 
     labels = [row.label for row in rows]
@@ -197,7 +203,10 @@ def _pool(rows: Sequence[Result], measure: Measure) -> Estimate:
             [row.ci_high or 0.0 for row in rows],
             labels,
         )
-    return binomial_normal([_events(row) for row in rows], [row.n or 0 for row in rows], labels)
+    try:
+        return binomial_normal([_events(row) for row in rows], [row.n or 0 for row in rows], labels)
+    except NotConverged:
+        return None
 
 
 def _events(row: Result) -> int:

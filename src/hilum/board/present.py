@@ -81,6 +81,11 @@ LEFT_OUT = {
     "same_arm": "another figure of the same patients is used",
     "same_cohort": "same patients as {kept}",
 }
+REFUSED = "These few, nearly separated studies determine no pooled figure: each is listed."
+ASIDES = {
+    "not_resectable": "the liver is not resectable as described",
+    "borderline": "the liver is borderline as described",
+}
 POPULATION_LABELS = {
     "netlm": "NET liver metastases",
     "mixed_net": "mixed metastatic NET",
@@ -134,10 +139,20 @@ def interval(ends: tuple[float | None, float | None] | None, unit: Unit) -> str:
     return low if low == high else f"{low}–{high}"
 
 
+def resection_aside(sheet: Sheet, treatment: str, words: Words) -> str:
+    """What the liver itself says to a resection that no excluding rule forbids.
+
+    Rules exclude only by guideline, label or consensus; resectability also reads cohorts.
+    """
+    if treatment != "resection" or sheet.resectability.verdict not in ASIDES:
+        return ""
+    return words(ASIDES[sheet.resectability.verdict])
+
+
 def headline(answer: Answer | Comparison, words: Words) -> str:
     """The figure of a cell, with its unit."""
     if answer.value is None:
-        return words("no study")
+        return words("no study") if answer.k == 0 else words("not estimable")
     return number(answer.value, answer.unit) + sign(answer.unit, words)
 
 
@@ -244,5 +259,6 @@ def messages() -> set[str]:
     """Every message id this module may show, for the catalogue's extraction."""
     tables = (LEFT_OUT, POPULATION_LABELS, DESIGN_LABELS, READ_FROM, RULE_KINDS, BASES)
     found = {text for table in (*tables, OUTCOME_LABELS) for text in table.values()}
+    found |= {REFUSED, *ASIDES.values()}
     found |= {text for _, text in (*STATUS.values(), *RESECTABILITY.values())}
     return found

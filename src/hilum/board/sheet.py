@@ -52,7 +52,8 @@ class StudyFigure(_Part):
 class Answer(_Part):
     """What the evidence says to one question, with every figure in it and beside it.
 
-    ``kind`` is ``pooled`` (k >= 2), ``single`` (the one study's own figure) or ``no_study``.
+    ``kind`` is ``pooled`` (k >= 2), ``single`` (the one study's own figure),
+    ``not_estimable`` (the likelihood of these studies has no finite maximum) or ``no_study``.
     ``range`` spans the figures that were pooled; ``reported_range`` also those that are the
     studies' own whole-arm figures but lack what pooling needs (an interval or a denominator).
     """
@@ -61,7 +62,7 @@ class Answer(_Part):
     measure: str
     time_months: float | None
     unit: Unit
-    kind: Literal["pooled", "single", "no_study"]
+    kind: Literal["pooled", "single", "not_estimable", "no_study"]
     value: float | None
     ci: Interval | None
     prediction: Interval | None

@@ -216,7 +216,8 @@ def _settle(
         excluding = [hit for hit in hits if hit.effect == "excludes"]
         barred = {hit.source for hit in excluding}
         soft = {hit.source for hit in hits if any(_softer(hit, one) for one in excluding)}
-        if (soft | silent[name]) - barred:
+        # With nothing excluded there is nothing to dispute: one source's own condition stands.
+        if excluding and (soft | silent[name]) - barred:
             disputed.add(name)
         if against and (name in disputed or len({hit.source for hit in hits} | silent[name]) > 1):
             conflicts.append(tuple(hits))

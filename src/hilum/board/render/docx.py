@@ -72,7 +72,9 @@ def docx(sheet: Sheet, words: Words) -> bytes:
         (
             [
                 option["label"],
-                f"{option['sign']} {option['word']}",
+                "\n".join(
+                    part for part in (f"{option['sign']} {option['word']}", option["aside"]) if part
+                ),
                 *(_cell(cell) for cell in option["cells"]),
             ]
             for option in page["options"]
@@ -140,6 +142,8 @@ def docx(sheet: Sheet, words: Words) -> bytes:
 def _cell(cell: dict[str, Any]) -> str:
     if not cell["k"]:
         return str(cell["figure"])
+    if cell["refused"]:
+        return f"{cell['figure']}\n{cell['range']}\nk {cell['k']}"
     mark = " †" if cell["other"] else ""
     return f"{cell['figure']}{mark}\n{cell['interval']}\nk {cell['k']} · n {cell['n']}"
 

@@ -15,6 +15,7 @@ from hilum.board.present import (
     OUTCOME_LABELS,
     POPULATION_LABELS,
     READ_FROM,
+    REFUSED,
     RESECTABILITY,
     RULE_KINDS,
     STATUS,
@@ -25,6 +26,7 @@ from hilum.board.present import (
     number,
     patient_line,
     reason,
+    resection_aside,
     sign,
     value_text,
 )
@@ -160,6 +162,7 @@ class Page:
             "status": option.status,
             "sign": mark,
             "word": words(word),
+            "aside": resection_aside(self.sheet, option.treatment, words),
             "note": words(NOTES.get(option.note or "", "")),
             "missing": [self.attribute(name) for name in option.missing],
             "would_help": [self.attribute(name) for name in option.would_help],
@@ -213,6 +216,7 @@ class Page:
             "title": title,
             "label": title,
             "figure": headline(one, words),
+            "refused": one.kind == "not_estimable",
             "interval": interval(one.ci, one.unit),
             "range": interval(one.range or one.reported_range, one.unit),
             "reported": self.reported(one),
@@ -266,8 +270,12 @@ class Page:
             "range": interval(one.range, one.unit) if one.k > 1 else "",
             "criteria": "; ".join(criterion or words("not stated") for criterion in one.criteria),
             "caveat": caveat,
-            "forest": forest_of(one, f"{title} · {population}", words) if one.k else "",
+            "forest": forest_of(one, f"{title} · {population}", words)
+            if one.value is not None
+            else "",
+            "refused": words(REFUSED) if one.kind == "not_estimable" else "",
             "rows": [self.figure(figure, one) for figure in (*one.studies, *one.left_out)],
+            "left": [self.figure(figure, one) for figure in one.left_out],
         }
 
     def figure(self, figure: StudyFigure, one: Answer | Comparison) -> Cell:

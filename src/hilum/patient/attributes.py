@@ -93,7 +93,7 @@ def _number(attribute: Attribute, value: object) -> float:
     expected = f"{kind}{unit}{limits}"
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise ValueError(expected + " without a unit written after it")
-    if attribute.type == "integer" and value != int(value):
+    if attribute.type == "integer" and not float(value).is_integer():
         raise ValueError(expected)
     low = 0.0 if attribute.low is None else attribute.low
     high = float("inf") if attribute.high is None else attribute.high

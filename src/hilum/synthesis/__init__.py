@@ -1,18 +1,38 @@
 """Arrays in, estimates out: knows nothing of files, studies, diseases or pages."""
 
+from hilum.synthesis.batch import BatchFit, fit_batch
+from hilum.synthesis.effects import (
+    back_transform,
+    effect_sizes,
+    from_quantiles,
+    log_effect_from_interval,
+    log_effect_from_p,
+)
 from hilum.synthesis.estimate import Estimate
 from hilum.synthesis.exact import binomial_normal, exact_interval
-from hilum.synthesis.random_effects import (
-    log_effect_from_interval,
-    pool_medians,
-    random_effects,
-)
+from hilum.synthesis.random_effects import pool_medians, random_effects
+from hilum.synthesis.stratified import StratifiedFit, mantel_haenszel, peto
+from hilum.synthesis.tau2_interval import generalised_q, q_profile
+from hilum.synthesis.two_stage import Fit, fit
 
 __all__ = [
+    "BatchFit",
     "Estimate",
+    "Fit",
+    "StratifiedFit",
+    "back_transform",
     "binomial_normal",
+    "effect_sizes",
     "exact_interval",
+    "fit",
+    "fit_batch",
+    "from_quantiles",
+    "generalised_q",
     "log_effect_from_interval",
+    "log_effect_from_p",
+    "mantel_haenszel",
+    "peto",
     "pool_medians",
+    "q_profile",
     "random_effects",
 ]

@@ -1,0 +1,53 @@
+"""Arrays at the border of synthesis: one type, one way to refuse what cannot be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hilum.errors import NotEstimable
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+Array = NDArray[np.floating[Any]]
+Mask = NDArray[np.bool_]
+
+
+def columns(**named: ArrayLike) -> tuple[Array, ...]:
+    """One-dimensional float arrays of one length.
+
+    Raises
+    ------
+    NotEstimable
+        A column is not one-dimensional, not numeric or not as long as the first.
+    """
+    out: list[Array] = []
+    for name, values in named.items():
+        try:
+            array = np.asarray(values, np.float64)
+        except (TypeError, ValueError):
+            message = f"{name}: expected numbers"
+            raise NotEstimable(message) from None
+        if array.ndim != 1:
+            message = f"{name}: expected one dimension, found shape {array.shape}"
+            raise NotEstimable(message)
+        if out and len(array) != len(out[0]):
+            first = next(iter(named))
+            message = f"{name} has {len(array)} values, {first} has {len(out[0])}"
+            raise NotEstimable(message)
+        out.append(array)
+    return tuple(out)
+
+
+def refuse(wrong: Mask, expected: str, **named: Array) -> None:
+    """Raise for the first row where ``wrong`` holds, with its values; missing rows pass."""
+    missing = np.any([np.isnan(column) for column in named.values()], axis=0)
+    rows = np.flatnonzero(wrong & ~missing)
+    if len(rows):
+        row = int(rows[0])
+        values = ", ".join(f"{name} {column[row]:g}" for name, column in named.items())
+        message = f"row {row + 1}: {values}: expected {expected}"
+        raise NotEstimable(message)

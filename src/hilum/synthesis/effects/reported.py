@@ -1,0 +1,57 @@
+"""Log ratios and their variances from what a paper prints: an interval, a p value, events."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from hilum.errors import NotEstimable
+
+
+def log_effect_from_interval(
+    value: float, low: float, high: float, level: float = 0.95
+) -> tuple[float, float]:
+    """Log ratio and its variance from a printed estimate and interval (Parmar 1998).
+
+    Raises
+    ------
+    NotEstimable
+        When ``0 < low <= value <= high`` does not hold or the interval has no width.
+    """
+    if not 0 < low <= value <= high < float("inf") or low == high:
+        message = f"{value:g} ({low:g} to {high:g}): expected 0 < low <= value <= high"
+        raise NotEstimable(message)
+    z = float(special.ndtri(0.5 + level / 2))
+    width = float(np.log(high) - np.log(low))
+    return float(np.log(value)), (width / (2 * z)) ** 2
+
+
+def log_effect_from_p(value: float, p: float) -> tuple[float, float]:
+    """Log ratio and its variance from a printed estimate and two-sided p value (Parmar 1998).
+
+    Raises
+    ------
+    NotEstimable
+        A ratio that is not above 0 or is exactly 1 (its p value says nothing of its variance),
+        or a p value outside (0, 1). "p < 0.05" is a bound, not a value: it is not for this.
+    """
+    if not (0 < value < float("inf") and value != 1 and 0 < p < 1):
+        message = f"{value:g}, p {p:g}: expected a ratio above 0 other than 1 and 0 < p < 1"
+        raise NotEstimable(message)
+    z = float(-special.ndtri(p / 2))
+    return float(np.log(value)), float((np.log(value) / z) ** 2)
+
+
+def log_hazard_from_events(
+    p: float, events: float, share: float = 0.5, *, favours_first: bool
+) -> tuple[float, float]:
+    """Log hazard ratio from a log-rank p value and the total events (Parmar 1998, equation 7).
+
+    ``share`` is the first arm's share of the patients; V = events * share * (1 - share).
+    """
+    if not (0 < p <= 1 and events > 0 and 0 < share < 1):
+        message = f"p {p:g}, events {events:g}, share {share:g}: expected 0 < p <= 1, events > 0"
+        raise NotEstimable(message)
+    variance = 1 / (events * share * (1 - share))
+    z = float(-special.ndtri(p / 2))
+    return (-z if favours_first else z) * float(np.sqrt(variance)), variance

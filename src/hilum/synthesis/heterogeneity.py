@@ -1,0 +1,259 @@
+"""Estimators of tau2, the between-study variance, for one meta-analysis or a batch of them.
+
+Shapes and masking are those of :mod:`hilum.synthesis.least_squares`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import special
+
+from hilum.errors import NotConverged
+from hilum.synthesis.least_squares import loglik, score, solve, traces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hilum.synthesis.arrays import Array, Mask
+
+Method = Literal["EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM", "PMM"]
+METHODS: tuple[Method, ...] = ("EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM", "PMM")
+MAX_ITERATIONS = 200
+# Newton's last step: its square is below rounding.
+STEP = 1e-7
+# Where to look for a second maximum: points between a hundredth of the typical sampling variance
+# and the crude variance of the effects.
+GRID = np.linspace(0.0, 1.0, 13)
+
+
+def tau2_of(y: Array, v: Array, basis: Array | None, p: int, method: Method) -> Array:
+    """tau2, never negative, shape (...,).
+
+    DL: DerSimonian & Laird 1986; HE: Hedges & Olkin 1985; HS: Hunter & Schmidt 2004; SJ: Sidik &
+    Jonkman 2005 from the crude variance; ML and REML: Viechtbauer 2005; PM: Paule & Mandel 1982;
+    EB: Morris 1983, which solves the same equation; PMM: Viechtbauer 2021, the median-unbiased
+    variant.
+
+    Raises
+    ------
+    NotConverged
+        When an iteration does not settle.
+    """
+    df = np.isfinite(v).sum(-1) - p
+    if method == "EE":
+        return np.zeros(y.shape[:-1])
+    if method == "HE":
+        return np.maximum(_hedges(y, v, basis, df), 0.0)
+    if method == "SJ":
+        return _sidik_jonkman(y, v, basis, df)
+    if method in ("DL", "HS"):
+        w = 1 / v
+        excess = solve(y, w, basis).rss - (df if method == "DL" else df + p)
+        return np.maximum(excess / (traces(w, basis)[0] if method == "DL" else w.sum(-1)), 0.0)
+    if method in ("PM", "EB", "PMM"):
+        target = special.chdtri(df, 0.5) if method == "PMM" else df
+        return generalised_q_root(y, v, basis, np.asarray(target, np.float64))
+    return _likelihood(y, v, basis, df, restricted=method == "REML")
+
+
+def standard_error(
+    y: Array, v: Array, basis: Array | None, p: int, method: Method, tau2: Array
+) -> Array | None:
+    """Large-sample standard error of tau2: that of the quadratic form, or from the information.
+
+    ``None`` for EE.
+    """
+    if method == "EE":
+        return None
+    df = np.isfinite(v).sum(-1) - p
+    if method in ("ML", "REML"):
+        w = 1 / (v + tau2[..., None])
+        return np.sqrt(2 / (np.vecdot(w, w) if method == "ML" else traces(w, basis)[1]))
+    if method in ("HE", "SJ"):
+        crude = crude_variance(y, v) if method == "SJ" else None
+        return _quadratic_error(y, v, basis, df, tau2, crude)
+    if method in ("EB", "PM", "PMM"):
+        return np.sqrt(2 / df) * (df + p) / (1 / (v + tau2[..., None])).sum(-1)
+    trace, square = traces(1 / v, basis)
+    w = 1 / v
+    scale = trace if method == "DL" else w.sum(-1)
+    return np.sqrt(2 * df + 4 * tau2 * trace + 2 * tau2**2 * square) / scale
+
+
+def generalised_q_root(y: Array, v: Array, basis: Array | None, target: Array) -> Array:
+    """tau2 >= 0 where Q(tau2) = ``target``; 0 where Q(0) is below it.
+
+    Q falls and is convex, so Newton's steps from 0 never overshoot (DerSimonian & Kacker 2007).
+    """
+    tau2 = np.zeros(np.broadcast_shapes(y.shape[:-1], target.shape))
+    for _ in range(MAX_ITERATIONS):
+        w = 1 / (v + tau2[..., None])
+        found = solve(y, w, basis)
+        wr = w * found.residual
+        step = np.maximum((found.rss - target) / np.maximum(np.vecdot(wr, wr), 1e-300), 0.0)
+        tau2 = tau2 + step
+        if bool(np.all(step <= 1e-12 * tau2)):
+            return tau2
+    message = f"tau2: Q(tau2) = {float(np.max(target)):g} not reached after {MAX_ITERATIONS} steps"
+    raise NotConverged(message)
+
+
+def crude_variance(y: Array, v: Array) -> Array:
+    """Sidik & Jonkman's starting value: the variance of yi with divisor k."""
+    taking = np.isfinite(v)
+    k = taking.sum(-1)
+    mean = np.where(taking, y, 0.0).sum(-1) / k
+    return np.where(taking, (y - mean[..., None]) ** 2, 0.0).sum(-1) / k
+
+
+def _hedges(y: Array, v: Array, basis: Array | None, df: Array) -> Array:
+    taking = np.isfinite(v)
+    ones = taking.astype(np.float64)
+    rss = solve(y, ones, basis).rss
+    hat = ones / ones.sum(-1)[..., None] if basis is None else np.vecdot(basis, basis)
+    return (rss - np.where(taking, v * (1 - hat), 0.0).sum(-1)) / df
+
+
+def _sidik_jonkman(y: Array, v: Array, basis: Array | None, df: Array) -> Array:
+    crude = crude_variance(y, v)
+    # Equal effects throughout: no variance to start from, and none to find.
+    start = np.where(crude > 0, crude, 1.0)
+    rss = solve(y, 1 / (v + start[..., None]), basis).rss
+    return np.where(crude > 0, start * rss / df, 0.0)
+
+
+def _quadratic_error(
+    y: Array, v: Array, basis: Array | None, df: Array, tau2: Array, crude: Array | None
+) -> Array:
+    """Standard error of scale * y'Ay for A = P at the method's own weights: k x k, diagonal V."""
+    del y
+    taking = np.isfinite(v)
+    known = np.where(taking, v, 0.0)
+    w = taking.astype(np.float64) if crude is None else 1 / (v + crude[..., None])
+    x = np.ones((*w.shape, 1)) if basis is None else basis
+    weighted = w[..., None] * x
+    projection = (w[..., None] * np.eye(w.shape[-1])) - weighted @ (
+        np.linalg.inv(weighted.mT @ x) @ weighted.mT
+    )
+    a, b = projection * known[..., None, :], projection * taking[..., None, :]
+    trace = np.einsum("...ij,...ji->...", a, a) + 2 * tau2 * np.einsum("...ij,...ji->...", a, b)
+    trace += tau2**2 * np.einsum("...ij,...ji->...", b, b)
+    return np.sqrt(2 * trace) * (1.0 if crude is None else crude) / df
+
+
+def _likelihood(y: Array, v: Array, basis: Array | None, df: Array, *, restricted: bool) -> Array:
+    hedges = np.maximum(_hedges(y, v, basis, df), 0.0)
+    w = 1 / v
+    moments = (solve(y, w, basis).rss - df) / traces(w, basis)[0]
+    start = np.maximum(hedges, moments)
+    small = 1e-3 * (np.isfinite(v).sum(-1) / w.sum(-1))
+
+    def slope(tau2: Array, rows: Mask | None = None) -> tuple[Array, Array, Array]:
+        if rows is None or y.ndim == 1:
+            return score(y, v, tau2, basis, restricted=restricted)
+        part = basis if basis is None or basis.ndim < 3 else basis[rows]
+        return score(y[rows], v[rows], tau2, part, restricted=restricted)
+
+    climb = _climb_one if y.ndim == 1 else _climb
+    best = climb(slope, start, small, 0.0)
+    # The likelihood can have several hills, at 0 among others. Where the climb ended far from the
+    # moment estimates look for higher ground, and climb from there without leaps.
+    odd = (best < 0.7 * start) | (best > 1.4 * start) | (start == 0)
+    # One model with moderators costs little to search, and has more hills.
+    odd = odd | (basis is not None and y.ndim == 1)
+    if odd.any():
+        if y.ndim == 1:
+            return _higher(y, v, basis, best, small, restricted)
+        part = basis if basis is None or basis.ndim < 3 else basis[odd]
+        best[odd] = _higher(y[odd], v[odd], part, best[odd], small[odd], restricted)
+    return best
+
+
+def _higher(
+    y: Array, v: Array, basis: Array | None, best: Array, small: Array, restricted: bool
+) -> Array:
+    """``best``, or the maximum above the highest point of a grid where that is higher."""
+    low = 10 * small
+    high = np.maximum(2 * crude_variance(y, v), 100 * small)
+    tops = low * (high / low) ** GRID.reshape(-1, *(1,) * best.ndim)
+    tops = np.concatenate([tops, np.zeros_like(best)[None]])
+    heights = loglik(y, v, tops, basis, restricted=restricted)
+    top = np.take_along_axis(tops, heights.argmax(0)[None], 0)[0]
+    reached = loglik(y, v, best, basis, restricted=restricted)
+    passed = heights.max(0) > reached + 1e-12
+    if not passed.any():
+        return best
+
+    def slope(tau2: Array, rows: Mask | None = None) -> tuple[Array, Array, Array]:
+        if rows is None or y.ndim == 1:
+            return score(y, v, tau2, basis, restricted=restricted)
+        part = basis if basis is None or basis.ndim < 3 else basis[rows]
+        return score(y[rows], v[rows], tau2, part, restricted=restricted)
+
+    climb = _climb_one if y.ndim == 1 else _climb
+    return np.where(passed, climb(slope, np.where(passed, top, best), small, 0.5), best)
+
+
+def _climb_one(
+    slope: Callable[[Array], tuple[Array, Array, Array]], start: Array, small: Array, least: float
+) -> Array:
+    """Newton's method on the score, kept inside a bracket where the score changes sign.
+
+    A step down keeps at least the share ``least`` of tau2, until that is next to nothing.
+    """
+    low, high, tau2, floor = -1.0, np.inf, float(start), float(small)
+    for _ in range(MAX_ITERATIONS):
+        g, observed, expected = (float(value) for value in slope(np.float64(tau2)))  # pyright: ignore[reportArgumentType]
+        if g > 0:
+            low = tau2
+        elif tau2 == 0:
+            return np.asarray(0.0)
+        else:
+            high = tau2
+        new = min(tau2 + g / (observed if observed > 0 else expected), 10 * (tau2 + floor * 1e3))
+        if least and tau2 > 1e-6 * floor:
+            new = max(new, least * tau2)
+        if new <= max(low, 0.0) and g <= 0:
+            new = (low + tau2) / 2 if low >= 0 else (0.0 if new <= 0 else new)
+        elif new >= high and g > 0:
+            new = (tau2 + high) / 2
+        if abs(new - tau2) <= STEP * (new + floor):
+            return np.asarray(new)
+        tau2 = new
+    message = f"tau2 {tau2:g}: not settled after {MAX_ITERATIONS} steps"
+    raise NotConverged(message)
+
+
+def _climb(
+    slope: Callable[[Array, Mask], tuple[Array, Array, Array]],
+    start: Array,
+    small: Array,
+    least: float,
+) -> Array:
+    """The same for a batch; rows that have settled are computed no more."""
+    tau2 = start.copy()
+    low, high = np.full_like(tau2, -1.0), np.full_like(tau2, np.inf)
+    going = np.isfinite(tau2)
+    for _ in range(MAX_ITERATIONS):
+        t, lo, hi = tau2[going], low[going], high[going]
+        g, observed, expected = slope(t, going)
+        up = g > 0
+        lo, hi = np.where(up, t, lo), np.where(up, hi, t)
+        new = t + g / np.where(observed > 0, observed, expected)
+        new = np.minimum(new, 10 * (t + small[going] * 1e3))
+        if least:
+            new = np.where(t > 1e-6 * small[going], np.maximum(new, least * t), new)
+        short = ~up & (new <= np.maximum(lo, 0.0))
+        new = np.where(short, np.where(lo >= 0, (lo + t) / 2, np.maximum(new, 0.0)), new)
+        new = np.where(up & (new >= hi), (t + hi) / 2, new)
+        new = np.where(~up & (t == 0), 0.0, new)
+        settled = np.abs(new - t) <= STEP * (new + small[going])
+        tau2[going], low[going], high[going] = new, lo, hi
+        going[going] = ~settled
+        if not going.any():
+            return tau2
+    row = int(np.flatnonzero(going)[0])
+    message = f"meta-analysis {row + 1}: tau2 {tau2[row]:g} not settled"
+    raise NotConverged(message)

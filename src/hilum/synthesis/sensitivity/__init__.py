@@ -1,0 +1,36 @@
+"""How much a pooled result hangs on single studies, small studies and chance."""
+
+from hilum.synthesis.sensitivity.leaving_out import (
+    Influence,
+    baujat,
+    cumulative,
+    influence,
+    leave_one_out,
+)
+from hilum.synthesis.sensitivity.resampling import gosh, permutation_test
+from hilum.synthesis.sensitivity.selection import three_parameter
+from hilum.synthesis.sensitivity.small_studies import (
+    begg,
+    caution,
+    egger,
+    egger_classical,
+    peters,
+    trim_and_fill,
+)
+
+__all__ = [
+    "Influence",
+    "baujat",
+    "begg",
+    "caution",
+    "cumulative",
+    "egger",
+    "egger_classical",
+    "gosh",
+    "influence",
+    "leave_one_out",
+    "permutation_test",
+    "peters",
+    "three_parameter",
+    "trim_and_fill",
+]

@@ -1,0 +1,215 @@
+"""Do small studies say more than large ones? Egger, Begg, Peters, trim and fill.
+
+None of these tells publication bias from true differences, none has power with fewer than ten
+studies (Sterne 2011), and for single-arm proportions yi and vi are linked by construction, so
+that an asymmetric funnel is expected without any bias (Hunter 2014): :func:`caution` says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import special
+
+from hilum.errors import NotEstimable
+from hilum.synthesis.arrays import Array, columns
+from hilum.synthesis.two_stage import Fit, fit
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+FEWEST = 10
+ONE_GROUP = ("PR", "PLO", "PLN", "PAS", "PFT", "IR", "IRLN")
+
+
+def caution(k: int, measure: str = "GEN") -> tuple[str, ...]:
+    """Why the result should not be used, empty where it may be."""
+    out: list[str] = []
+    if k < FEWEST:
+        out.append(f"{k} studies: with fewer than {FEWEST} these tests have next to no power")
+    if measure in ONE_GROUP:
+        out.append(
+            f"{measure}: a single group's variance depends on its result; "
+            "asymmetry is expected without bias"
+        )
+    return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Asymmetry:
+    """A regression test: its statistic, and the effect of an infinitely precise study."""
+
+    zval: float
+    pval: float
+    df: int | None
+    est: float
+    ci_lb: float
+    ci_ub: float
+
+
+def egger(fitted: Fit) -> Asymmetry:
+    """Standard error as moderator in the same random-effects model (Sterne & Egger 2005)."""
+    _enough(fitted.k, 3)
+    model = fit(
+        fitted.yi,
+        fitted.vi,
+        method=fitted.method,
+        test=fitted.test,
+        mods=_with_precision(fitted.vi),
+        level=fitted.level,
+    )
+    return Asymmetry(
+        float(model.zval[1]),
+        float(model.pval[1]),
+        model.dfs,
+        float(model.beta[0]),
+        float(model.ci_lb[0]),
+        float(model.ci_ub[0]),
+    )
+
+
+def egger_classical(yi: ArrayLike, vi: ArrayLike, *, level: float = 0.95) -> Asymmetry:
+    """Weighted regression on the standard error with a dispersion factor (Egger 1997)."""
+    y, v = columns(yi=yi, vi=vi)
+    _enough(len(y), 3)
+    return _dispersed(y, _with_precision(v), 1 / v, level)
+
+
+def peters(
+    ai: ArrayLike, n1i: ArrayLike, ci: ArrayLike, n2i: ArrayLike, *, level: float = 0.95
+) -> Asymmetry:
+    """Regression of the log odds ratio on 1/N, weights from the pooled events (Peters 2006).
+
+    For odds ratios, whose standard error depends on the effect. Studies with an empty cell are
+    corrected by one half.
+    """
+    from hilum.synthesis.effects import effect_sizes
+
+    a, n1, c, n2 = columns(ai=ai, n1i=n1i, ci=ci, n2i=n2i)
+    _enough(len(a), 3)
+    y, _ = effect_sizes("OR", {"ai": a, "n1i": n1, "ci": c, "n2i": n2})
+    total, events = n1 + n2, a + c
+    w = 1 / (1 / np.maximum(events, 0.5) + 1 / np.maximum(total - events, 0.5))
+    return _dispersed(y, np.column_stack([np.ones(len(y)), 1 / total]), w, level)
+
+
+@dataclass(frozen=True, slots=True)
+class RankTest:
+    """Kendall's tau and its two-sided p value."""
+
+    tau: float
+    pval: float
+
+
+def begg(yi: ArrayLike, vi: ArrayLike) -> RankTest:
+    """Rank correlation of standardised effects and variances (Begg & Mazumdar 1994).
+
+    Exact without ties, else the normal approximation with their correction.
+    """
+    from scipy.stats import kendalltau  # heavy: only here
+
+    y, v = columns(yi=yi, vi=vi)
+    _enough(len(y), 3)
+    w = 1 / v
+    mean = (w * y).sum() / w.sum()
+    standard = (y - mean) / np.sqrt(v - 1 / w.sum())
+    ties = len(set(standard)) < len(y) or len(set(v)) < len(y)
+    found = kendalltau(standard, v, method="asymptotic" if ties else "exact")
+    return RankTest(float(found.statistic), float(found.pvalue))  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]
+
+
+@dataclass(frozen=True, slots=True)
+class TrimFill:
+    """Studies imputed (``k0``) on the ``side`` that lacks them, and the fit with them."""
+
+    k0: int
+    side: Literal["left", "right"]
+    fit: Fit
+    filled: Array
+
+
+def trim_and_fill(
+    fitted: Fit,
+    *,
+    estimator: Literal["L0", "R0"] = "L0",
+    side: Literal["left", "right"] | None = None,
+) -> TrimFill:
+    """Trim the studies without a mirror image, then fill both (Duval & Tweedie 2000).
+
+    ``side`` is the one that lacks studies; by default the side opposite to where the small
+    studies lie (slope on the standard error, same method).
+
+    Raises
+    ------
+    NotEstimable
+        Fewer than three studies, or a fit with moderators.
+    """
+    _enough(fitted.k, 3)
+    if fitted.p > 1:
+        message = "trim and fill takes no moderators"
+        raise NotEstimable(message)
+    if side is None:
+        precision = _with_precision(fitted.vi)
+        slope = fit(fitted.yi, fitted.vi, method=fitted.method, mods=precision).beta[1]
+        side = "right" if slope < 0 else "left"
+    sign = -1.0 if side == "right" else 1.0
+    order = np.argsort(sign * fitted.yi, kind="stable")
+    y, v = sign * fitted.yi[order], fitted.vi[order]
+    k, k0, centre = fitted.k, 0, 0.0
+    for _ in range(100):
+        centre = float(fit(y[: k - k0], v[: k - k0], method=fitted.method).beta[0])
+        deviation = y - centre
+        ranks = np.empty(k)
+        ranks[np.argsort(np.abs(deviation), kind="stable")] = np.arange(1, k + 1)
+        if estimator == "R0":
+            left = ranks[deviation < 0]
+            new = (k - left.max() if len(left) else k) - 1
+        else:
+            right = ranks[deviation > 0].sum()
+            new = (4 * right - k * (k + 1)) / (2 * k - 1)
+        new = int(max(0, np.rint(new)))
+        if new == k0:
+            break
+        k0 = min(new, k - 2)
+    mirrored = sign * (2 * centre - y[k - k0 :])
+    whole = fit(
+        np.concatenate([fitted.yi, mirrored]),
+        np.concatenate([fitted.vi, v[k - k0 :]]),
+        method=fitted.method,
+        test=fitted.test,
+        level=fitted.level,
+    )
+    return TrimFill(k0, side, whole, mirrored)
+
+
+def _with_precision(vi: Array) -> Array:
+    return np.column_stack([np.ones(len(vi)), np.sqrt(vi)])
+
+
+def _dispersed(y: Array, x: Array, w: Array, level: float) -> Asymmetry:
+    df = len(y) - x.shape[1]
+    if np.linalg.matrix_rank(x / np.linalg.norm(x, axis=0), tol=1e-10) < x.shape[1]:
+        message = "all studies are of one size: no asymmetry can be seen"
+        raise NotEstimable(message)
+    inverse = np.linalg.inv((w[:, None] * x).T @ x)
+    beta = inverse @ (x.T @ (w * y))
+    scale = float((w * (y - x @ beta) ** 2).sum()) / df
+    se = np.sqrt(scale * np.diagonal(inverse))
+    half = float(special.stdtrit(df, 0.5 + level / 2) * se[0])
+    t = float(beta[1] / se[1])
+    return Asymmetry(
+        t,
+        float(2 * special.stdtr(df, -abs(t))),
+        df,
+        float(beta[0]),
+        float(beta[0]) - half,
+        float(beta[0]) + half,
+    )
+
+
+def _enough(k: int, least: int) -> None:
+    if k < least:
+        message = f"{k} studies: at least {least} are needed"
+        raise NotEstimable(message)

@@ -1,0 +1,217 @@
+"""Pooling of two-by-two tables and rates without effect sizes: Mantel-Haenszel and Peto."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import special
+
+from hilum.errors import NotEstimable
+from hilum.synthesis.arrays import Array, columns, refuse
+from hilum.synthesis.effects import effect_sizes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True, slots=True)
+class StratifiedFit:
+    """One common effect on the log scale (its own for RD and IRD).
+
+    ``MH`` is the Cochran-Mantel-Haenszel statistic (with continuity correction, OR only) and
+    ``BD`` / ``TA`` Breslow & Day's test of one odds ratio and Tarone's correction of it.
+    """
+
+    measure: str
+    method: Literal["MH", "Peto"]
+    beta: float
+    se: float
+    zval: float
+    pval: float
+    ci_lb: float
+    ci_ub: float
+    QE: float
+    QEp: float
+    k: int
+    MH: float | None = None
+    MHp: float | None = None
+    BD: float | None = None
+    TA: float | None = None
+
+
+def mantel_haenszel(
+    measure: str,
+    first: ArrayLike,
+    size1: ArrayLike,
+    second: ArrayLike,
+    size2: ArrayLike,
+    *,
+    level: float = 0.95,
+) -> StratifiedFit:
+    """Mantel-Haenszel estimate of OR, RR, RD, IRR or IRD.
+
+    Variances: Robins, Breslow & Greenland 1986 (OR), Greenland & Robins 1985 (RR, IRR and IRD),
+    Sato 1989 (RD). No correction of empty cells enters the estimate.
+
+    Parameters
+    ----------
+    measure : {"OR", "RR", "RD", "IRR", "IRD"}
+    first, size1, second, size2 : array_like, shape (k,)
+        Events and patients (or person-time) of both groups.
+
+    Raises
+    ------
+    NotEstimable
+        No study, or no event where a ratio needs one.
+    """
+    a, n1, c, n2 = _checked(measure, first, size1, second, size2)
+    total = n1 + n2
+    extra: dict[str, float] = {}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if measure == "OR":
+            beta, variance, extra = _odds(a, n1 - a, c, n2 - c)
+        elif measure == "RR":
+            r, s = (a * n2 / total).sum(), (c * n1 / total).sum()
+            beta = np.log(r / s)
+            variance = ((n1 * n2 * (a + c) - a * c * total) / total**2).sum() / (r * s)
+        elif measure == "RD":
+            weight = (n1 * n2 / total).sum()
+            beta = ((a * n2 - c * n1) / total).sum() / weight
+            p = (
+                c * (n1 / total) ** 2 - a * (n2 / total) ** 2 + n1 * n2 * (n2 - n1) / (2 * total**2)
+            ).sum()
+            q = ((a * (n2 - c) + c * (n1 - a)) / (2 * total)).sum()
+            variance = (beta * p + q) / weight**2
+        elif measure == "IRR":
+            r, s = (a * n2 / total).sum(), (c * n1 / total).sum()
+            beta = np.log(r / s)
+            variance = (n1 * n2 * (a + c) / total**2).sum() / (r * s)
+        else:
+            weight = (n1 * n2 / total).sum()
+            beta = ((a * n2 - c * n1) / total).sum() / weight
+            variance = ((n1 * n2 / total) ** 2 * (a / n1**2 + c / n2**2)).sum() / weight**2
+    if not (np.isfinite(beta) and np.isfinite(variance) and variance > 0):
+        message = f"{measure}: events in both groups are needed, over all studies"
+        raise NotEstimable(message)
+    named = (
+        ("x1i", "t1i", "x2i", "t2i") if measure in ("IRR", "IRD") else ("ai", "n1i", "ci", "n2i")
+    )
+    yi, vi = effect_sizes(measure, dict(zip(named, (a, n1, c, n2), strict=True)))
+    # Studies without an event in either group (or with nothing else) leave the ratio's Q alone.
+    same = (a + c == 0) | ((a + c == n1 + n2) & (measure in ("OR", "RR", "RD")))
+    yi = np.where(same, np.nan, yi)
+    return _tested(measure, "MH", float(beta), float(np.sqrt(variance)), yi, vi, level, extra)
+
+
+def peto(
+    ai: ArrayLike, n1i: ArrayLike, ci: ArrayLike, n2i: ArrayLike, *, level: float = 0.95
+) -> StratifiedFit:
+    """Peto's one-step odds ratio (Yusuf 1985), for rare events and balanced groups.
+
+    Raises
+    ------
+    NotEstimable
+        No study, or no event at all.
+    """
+    a, n1, c, n2 = _checked("OR", ai, n1i, ci, n2i)
+    total = n1 + n2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        v = (a + c) * (total - a - c) * n1 * n2 / (total**2 * (total - 1))
+        difference = a - (a + c) * n1 / total
+        yi, vi = difference / v, 1 / v
+    usable = v > 0
+    if not bool(usable.any()):
+        message = "Peto: no study has both events and survivors"
+        raise NotEstimable(message)
+    beta = float(difference[usable].sum() / v[usable].sum())
+    se = float(v[usable].sum() ** -0.5)
+    return _tested("PETO", "Peto", beta, se, yi[usable], vi[usable], level, {})
+
+
+def _odds(a: Array, b: Array, c: Array, d: Array) -> tuple[float, float, dict[str, float]]:
+    total = a + b + c + d
+    p, q, r, s = (a + d) / total, (b + c) / total, a * d / total, b * c / total
+    big_r, big_s = r.sum(), s.sum()
+    beta = np.log(big_r / big_s)
+    variance = (
+        (p * r).sum() / big_r**2
+        + (p * s + q * r).sum() / (big_r * big_s)
+        + (q * s).sum() / big_s**2
+    ) / 2
+    n1, n2, events = a + b, c + d, a + c
+    spread = (n1 * n2 * events * (b + d) / (total**2 * (total - 1))).sum()
+    excess = abs((a - n1 * events / total).sum())
+    mh = max(excess - 0.5, 0.0) ** 2 / spread
+    extra = {"MH": float(mh), "MHp": float(special.chdtrc(1, mh))}
+    if np.isfinite(beta):
+        extra |= _breslow_day(a, n1, n2, events, float(np.exp(beta)))
+    return float(beta), float(variance), extra
+
+
+def _breslow_day(a: Array, n1: Array, n2: Array, events: Array, odds: float) -> dict[str, float]:
+    """Cells expected under the common odds ratio solve a quadratic (Breslow & Day 1980)."""
+    both = (events > 0) & (events < n1 + n2)
+    a, n1, n2, events = a[both], n1[both], n2[both], events[both]
+    if abs(odds - 1) < 1e-12:
+        expected = n1 * events / (n1 + n2)
+    else:
+        lead = 1 - odds
+        linear = n2 - events + odds * (n1 + events)
+        root = np.sqrt(linear**2 - 4 * lead * (-odds * n1 * events))
+        expected = (-linear + root) / (2 * lead)
+    parts = [expected, n1 - expected, events - expected, n2 - events + expected]
+    variance = 1 / sum(1 / np.maximum(part, 1e-300) for part in parts)
+    statistic = ((a - expected) ** 2 / variance).sum()
+    tarone = statistic - (a - expected).sum() ** 2 / np.sum(variance)
+    return {"BD": float(statistic), "TA": float(tarone)}
+
+
+def _checked(
+    measure: str, first: ArrayLike, size1: ArrayLike, second: ArrayLike, size2: ArrayLike
+) -> tuple[Array, Array, Array, Array]:
+    if measure not in ("OR", "RR", "RD", "IRR", "IRD"):
+        message = f"Mantel-Haenszel of {measure}: expected OR, RR, RD, IRR or IRD"
+        raise NotEstimable(message)
+    a, n1, c, n2 = columns(first=first, size1=size1, second=second, size2=size2)
+    fine = (a >= 0) & (c >= 0) & (n1 >= 0) & (n2 >= 0)
+    if measure in ("OR", "RR", "RD"):
+        fine &= (a <= n1) & (c <= n2)
+    refuse(~fine, "0 <= events <= patients", first=a, size1=n1, second=c, size2=n2)
+    # A study with an empty group says nothing of their contrast.
+    known = (n1 > 0) & (n2 > 0) & ~np.isnan(a + c)
+    if not bool(known.any()):
+        message = "no study to pool"
+        raise NotEstimable(message)
+    return a[known], n1[known], c[known], n2[known]
+
+
+def _tested(
+    measure: str,
+    method: Literal["MH", "Peto"],
+    beta: float,
+    se: float,
+    yi: Array,
+    vi: Array,
+    level: float,
+    extra: dict[str, float],
+) -> StratifiedFit:
+    known = np.isfinite(yi)
+    k = int(known.sum())
+    q = float((((yi - beta) ** 2 / vi)[known]).sum())
+    z = float(special.ndtri(0.5 + level / 2))
+    return StratifiedFit(
+        measure=measure,
+        method=method,
+        beta=beta,
+        se=se,
+        zval=beta / se,
+        pval=float(2 * special.ndtr(-abs(beta / se))),
+        ci_lb=beta - z * se,
+        ci_ub=beta + z * se,
+        QE=q,
+        QEp=float(special.chdtrc(max(k - 1, 1), q)) if k > 1 else 1.0,
+        k=k,
+        **extra,
+    )

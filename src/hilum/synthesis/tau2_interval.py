@@ -1,0 +1,139 @@
+"""Intervals of tau2, I2 and H2: Q-profile and generalised Q."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from hilum.errors import NotConverged, NotEstimable
+from hilum.synthesis.heterogeneity import generalised_q_root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.two_stage import Fit
+
+Limits = tuple[float, float, float]
+NODES = 32
+# From so many weights on the transform decays fast along a vertical line.
+MANY = 24
+
+
+@dataclass(frozen=True, slots=True)
+class HeterogeneityInterval:
+    """Estimate, lower and upper limit of each; I2 in percent."""
+
+    tau2: Limits
+    I2: Limits
+    H2: Limits
+
+
+def q_profile(fit: Fit) -> HeterogeneityInterval:
+    """Invert Cochran's generalised Q with weights 1 / (vi + tau2) (Viechtbauer 2007).
+
+    Exact under normality whatever estimator gave tau2. Where Q(0) is below even the upper
+    limit's quantile the data are more alike than chance allows, and both limits are 0.
+
+    Raises
+    ------
+    NotEstimable
+        With no degree of freedom left.
+    """
+    df = _df(fit)
+    tail = (1 - fit.level) / 2
+    targets = special.chdtri(df, np.array([tail, 1 - tail]))
+    y, v = np.broadcast_to(fit.yi, (2, fit.k)), np.broadcast_to(fit.vi, (2, fit.k))
+    low, high = generalised_q_root(y, v, fit._basis, targets)  # pyright: ignore[reportPrivateUsage]
+    return _scaled(fit, float(low), float(high))
+
+
+def generalised_q(fit: Fit) -> HeterogeneityInterval:
+    """Invert the distribution of Q with the weights 1 / vi (Jackson 2013), as DL uses them.
+
+    Q is a weighted sum of chi-squared variables, whose distribution function comes from its
+    Laplace transform (Talbot's contour: Weideman & Trefethen 2007). Cubic in k.
+    """
+    _df(fit)
+    w = 1 / fit.vi
+    x = fit.design
+    weighted = w[:, None] * x
+    projection = np.diag(w) - weighted @ np.linalg.solve(weighted.T @ x, weighted.T)
+    q = float(fit.yi @ projection @ fit.yi)
+    tail = (1 - fit.level) / 2
+
+    def below(tau2: float) -> float:
+        root = np.sqrt(fit.vi + tau2)
+        values = np.linalg.eigvalsh(root[:, None] * projection * root)
+        return weighted_chi2_cdf(q, values[values > 1e-12 * values[-1]])
+
+    low, high = (_crossing(below, target, q) for target in (1 - tail, tail))
+    return _scaled(fit, low, high)
+
+
+def weighted_chi2_cdf(x: float, weights: Array) -> float:
+    """P(sum of weights_j * chi2_1 <= x), weights above 0; absolute error below 1e-11."""
+    if x <= 0:
+        return 0.0
+    if len(weights) >= MANY:
+        return _vertical(x, weights)
+    # Only the upper half of the contour: the integrand is conjugate symmetric.
+    theta = (2 * np.arange(NODES // 2) + 1) * np.pi / NODES
+    turn = 0.6407 * theta
+    cot = 1 / np.tan(turn)
+    z = NODES * (0.5017 * theta * cot - 0.6122 + 0.2645j * theta)
+    slope = NODES * (0.5017 * (cot - turn / np.sin(turn) ** 2) + 0.2645j)
+    s = z / x
+    transform = np.exp(z - 0.5 * np.log(1 + 2 * weights[:, None] * s).sum(0)) / s
+    return float(min(max(2 / (NODES * x) * np.imag(transform * slope).sum(), 0.0), 1.0))
+
+
+def _vertical(x: float, weights: Array) -> float:
+    """The same integral on the line through the saddle point, where many weights decay fast."""
+    from scipy.optimize import brentq  # pyright: ignore[reportUnknownVariableType]
+
+    def fall(c: float) -> float:
+        return x - float((weights / (1 + 2 * weights * c)).sum()) - 1 / c
+
+    high = (len(weights) / 2 + 2) / x
+    c: float = brentq(fall, 1e-8 * high, high)  # pyright: ignore[reportAssignmentType]
+    spread = float((2 * (weights / (1 + 2 * weights * c)) ** 2).sum() + 1 / c**2) ** -0.5
+    s = c + 1j * spread * 0.1 * np.arange(-2000, 2001)
+    terms = np.exp(s * x - 0.5 * np.log(1 + 2 * weights[:, None] * s).sum(0)) / s
+    return float(min(max(0.1 * spread * np.real(terms).sum() / (2 * np.pi), 0.0), 1.0))
+
+
+def _crossing(below: Callable[[float], float], target: float, scale: float) -> float:
+    from scipy.optimize import brentq  # pyright: ignore[reportUnknownVariableType]
+
+    if below(0.0) <= target:
+        return 0.0
+    high = 1.0
+    for _ in range(200):
+        if below(high) < target:
+            root: float = brentq(lambda t: below(t) - target, 0.0, high, xtol=1e-14, rtol=1e-13)  # pyright: ignore[reportAssignmentType]
+            return root
+        high *= 4
+    message = f"tau2: no upper limit below {high:g} (Q {scale:g})"
+    raise NotConverged(message)
+
+
+def _df(fit: Fit) -> int:
+    df = fit.k - fit.p
+    if df < 1:
+        message = f"{fit.k} study, {fit.p} coefficient: no interval of tau2"
+        raise NotEstimable(message)
+    return df
+
+
+def _scaled(fit: Fit, low: float, high: float) -> HeterogeneityInterval:
+    values = (fit.tau2, low, high)
+    typical = fit.typical
+    return HeterogeneityInterval(
+        tau2=values,
+        I2=tuple(100 * t / (t + typical) for t in values),  # pyright: ignore[reportArgumentType]
+        H2=tuple(t / typical + 1 for t in values),  # pyright: ignore[reportArgumentType]
+    )

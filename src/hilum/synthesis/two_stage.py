@@ -1,0 +1,373 @@
+"""Equal- and random-effects models on effects yi with known sampling variances vi."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import special
+
+from hilum.errors import NotEstimable
+from hilum.synthesis.arrays import Array, columns, refuse
+from hilum.synthesis.heterogeneity import METHODS, Method, standard_error, tau2_of
+from hilum.synthesis.least_squares import loglik, orthonormal, solve, traces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+Test = Literal["z", "t", "knha"]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One fitted model; arrays have one entry a coefficient (the intercept first).
+
+    Attributes
+    ----------
+    beta, se, zval, pval, ci_lb, ci_ub : ndarray, shape (p,)
+        Coefficients on the effect measure's own scale.
+    vb : ndarray, shape (p, p)
+        Their covariance.
+    tau2, I2, H2, QE, QEp : float
+        Heterogeneity beyond the moderators; I2 in percent (Higgins & Thompson 2002).
+    QM, QMp : float
+        Omnibus test of the moderators (of the intercept where there are none).
+    k, p, dfs : int, int, int or None
+        Studies, coefficients, degrees of freedom of t tests.
+    """
+
+    yi: Array
+    vi: Array
+    design: Array
+    names: tuple[str, ...]
+    method: Method
+    test: Test
+    level: float
+    beta: Array
+    vb: Array
+    tau2: float
+    QE: float
+    typical: float
+
+    @property
+    def k(self) -> int:
+        """Number of studies."""
+        return len(self.yi)
+
+    @property
+    def p(self) -> int:
+        """Number of coefficients."""
+        return len(self.beta)
+
+    @property
+    def dfs(self) -> int | None:
+        """Degrees of freedom of the t tests; None for normal ones."""
+        return None if self.test == "z" else self.k - self.p
+
+    @cached_property
+    def se(self) -> Array:
+        """Standard errors of the coefficients."""
+        return np.sqrt(np.diagonal(self.vb))
+
+    @cached_property
+    def zval(self) -> Array:
+        """Test statistics: z, or t where ``test`` is not z."""
+        return self.beta / self.se
+
+    @cached_property
+    def pval(self) -> Array:
+        """Two-sided p values."""
+        if self.dfs is None:
+            return 2 * special.ndtr(-np.abs(self.zval))
+        return 2 * special.stdtr(self.dfs, -np.abs(self.zval))
+
+    @cached_property
+    def quantile(self) -> float:
+        """Multiplier of the standard error in intervals."""
+        if self.dfs is None:
+            return float(special.ndtri(0.5 + self.level / 2))
+        return float(special.stdtrit(self.dfs, 0.5 + self.level / 2))
+
+    @property
+    def ci_lb(self) -> Array:
+        """Lower limits."""
+        return self.beta - self.quantile * self.se
+
+    @property
+    def ci_ub(self) -> Array:
+        """Upper limits."""
+        return self.beta + self.quantile * self.se
+
+    @property
+    def I2(self) -> float:  # noqa: N802
+        """Share of the total variance between studies, percent."""
+        if self.method == "EE":
+            return max(0.0, 100 * (1 - (self.k - self.p) / self.QE)) if self.QE > 0 else 0.0
+        return 100 * self.tau2 / (self.typical + self.tau2)
+
+    @property
+    def H2(self) -> float:  # noqa: N802
+        """Total over typical sampling variance."""
+        if self.method == "EE":
+            return self.QE / (self.k - self.p)
+        return self.tau2 / self.typical + 1
+
+    @property
+    def QEp(self) -> float:  # noqa: N802
+        """P value of (residual) heterogeneity."""
+        return float(special.chdtrc(self.k - self.p, self.QE))
+
+    @cached_property
+    def _moderators(self) -> slice:
+        whole = self.p == 1 or self.names[0] != "intrcpt"
+        return slice(0, None) if whole else slice(1, None)
+
+    @cached_property
+    def QM(self) -> float:  # noqa: N802
+        """Wald statistic of the moderators; divided by their number where tests are t."""
+        which = self._moderators
+        beta, vb = self.beta[which], self.vb[which, which]
+        statistic = float(beta @ np.linalg.solve(vb, beta))
+        return statistic if self.dfs is None else statistic / len(beta)
+
+    @property
+    def QMp(self) -> float:  # noqa: N802
+        """P value of QM: chi-squared, or F where tests are t."""
+        m = len(self.beta[self._moderators])
+        if self.dfs is None:
+            return float(special.chdtrc(m, self.QM))
+        return float(special.fdtrc(m, self.dfs, self.QM))
+
+    @cached_property
+    def R2(self) -> float | None:  # noqa: N802
+        """Percent of tau2 the moderators account for (Raudenbush 2009); None without any."""
+        if self.p == 1 or self.names[0] != "intrcpt" or self.method == "EE":
+            return None
+        alone = float(tau2_of(self.yi, self.vi, None, 1, self.method))
+        return max(0.0, 100 * (alone - self.tau2) / alone) if alone > 0 else None
+
+    @cached_property
+    def se_tau2(self) -> float | None:
+        """Standard error of tau2."""
+        tau2 = np.asarray(self.tau2)
+        found = standard_error(self.yi, self.vi, self._basis, self.p, self.method, tau2)
+        return None if found is None else float(found)
+
+    @cached_property
+    def _basis(self) -> Array | None:
+        if self.p == 1 and self.names == ("intrcpt",):
+            return None
+        return orthonormal(self.design, np.ones(self.k, np.bool_))[0]
+
+    @cached_property
+    def loglik_ml(self) -> float:
+        """Log-likelihood at the estimates."""
+        return float(loglik(self.yi, self.vi, self.tau2, self._basis, restricted=False))
+
+    @cached_property
+    def loglik_reml(self) -> float:
+        """Restricted log-likelihood at the estimates."""
+        return float(loglik(self.yi, self.vi, self.tau2, self._basis, restricted=True))
+
+    @cached_property
+    def weights(self) -> Array:
+        """Weight of each study in percent: 1 / (vi + tau2), normed."""
+        w = 1 / (self.vi + self.tau2)
+        return 100 * w / w.sum()
+
+    @cached_property
+    def hat(self) -> Array:
+        """Diagonal of the hat matrix, shape (k,)."""
+        w = 1 / (self.vi + self.tau2)
+        inverse = np.linalg.inv((w[:, None] * self.design).T @ self.design)
+        return np.einsum("ki,ij,kj,k->k", self.design, inverse, self.design, w)
+
+    def predict(self, design: ArrayLike | None = None) -> Prediction:
+        """Average effect with its interval, and the interval for the effect of a new study.
+
+        Parameters
+        ----------
+        design : array_like, shape (m, p), optional
+            Rows of moderators (the intercept's 1 included); the one row of 1 by default.
+
+        Raises
+        ------
+        NotEstimable
+            Without rows where the model has moderators, or rows of another width.
+        """
+        if design is None and self.p > 1:
+            message = f"a prediction needs values of {', '.join(self.names)}"
+            raise NotEstimable(message)
+        x = np.ones((1, 1)) if design is None else np.atleast_2d(np.asarray(design, np.float64))
+        if x.shape[1] != self.p:
+            message = f"prediction rows have {x.shape[1]} values, the model has {self.p}"
+            raise NotEstimable(message)
+        pred = x @ self.beta
+        variance = np.einsum("mi,ij,mj->m", x, self.vb, x)
+        half = self.quantile * np.sqrt(variance)
+        wide = self.quantile * np.sqrt(variance + self.tau2)
+        if self.method == "EE":
+            wide = np.full_like(half, np.nan)
+        return Prediction(
+            pred, np.sqrt(variance), pred - half, pred + half, pred - wide, pred + wide
+        )
+
+    def blup(self) -> Prediction:
+        """Each study's own true effect, shrunken towards the model (Raudenbush & Bryk 1985)."""
+        share = self.tau2 / (self.tau2 + self.vi)
+        fitted = self.design @ self.beta
+        pred = share * self.yi + (1 - share) * fitted
+        variance = share * self.vi + (1 - share) ** 2 * np.einsum(
+            "mi,ij,mj->m", self.design, self.vb, self.design
+        )
+        se = np.sqrt(variance)
+        low, high = pred - self.quantile * se, pred + self.quantile * se
+        return Prediction(pred, se, low, high, low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Predictions on the model's scale, shape (m,); ``pi_*`` are NaN for equal effects."""
+
+    pred: Array
+    se: Array
+    ci_lb: Array
+    ci_ub: Array
+    pi_lb: Array
+    pi_ub: Array
+
+
+def fit(
+    yi: ArrayLike,
+    vi: ArrayLike,
+    *,
+    method: Method = "REML",
+    test: Test = "z",
+    mods: ArrayLike | None = None,
+    names: Sequence[str] = (),
+    level: float = 0.95,
+) -> Fit:
+    """Fit an equal- or random-effects model, with moderators if given.
+
+    Parameters
+    ----------
+    yi, vi : array_like, shape (k,)
+        Effects and sampling variances, finite, ``vi > 0``.
+    method : {"EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM", "PMM"}
+        Equal effects or the estimator of tau2.
+    test : {"z", "t", "knha"}
+        Normal tests and intervals; t with k - p degrees of freedom; or t with the standard error
+        of Hartung & Knapp 2001 (Knapp & Hartung 2003 with moderators).
+    mods : array_like, shape (k, p), optional
+        The whole design matrix, the intercept's column of ones included where wanted.
+    names : sequence of str, length p
+        Names of its columns; the intercept is ``intrcpt``.
+
+    Raises
+    ------
+    NotEstimable
+        No study, fewer studies than coefficients (or as many), a value out of range, collinear
+        moderators. One study without moderators is a fit with tau2 = 0 and no test of
+        heterogeneity.
+    NotConverged
+        When tau2 does not settle.
+    """
+    y, v = effects(yi, vi)
+    if method not in METHODS:
+        message = f"method {method!r}: expected one of {', '.join(METHODS)}"
+        raise NotEstimable(message)
+    if test not in ("z", "t", "knha"):
+        message = f"test {test!r}: expected z, t or knha"
+        raise NotEstimable(message)
+    if mods is None:
+        return _intercept(y, v, method, test, level)
+    x, labels = _checked(mods, names, len(y))
+    p = x.shape[1]
+    basis, back = orthonormal(x, np.ones(len(y), np.bool_))
+    tau2 = float(tau2_of(y, v, basis, p, method))
+    found = solve(y, 1 / (v + tau2), basis)
+    fixed = 1 / v
+    vb = back @ found.inverse @ back.T
+    if test == "knha":
+        vb = vb * (found.rss / (len(y) - p))
+    return Fit(
+        y,
+        v,
+        x,
+        labels,
+        method,
+        test,
+        level,
+        back @ found.coefficients,
+        vb,
+        tau2,
+        float(solve(y, fixed, basis).rss),
+        float((len(y) - p) / traces(fixed, basis)[0]),
+    )
+
+
+def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> Fit:
+    k = len(y)
+    tau2 = float(tau2_of(y, v, None, 1, method)) if k > 1 else 0.0
+    w = 1 / (v + tau2)
+    found = solve(y, w, None)
+    fixed = 1 / v
+    variance = found.inverse
+    if test == "knha" and k > 1:
+        variance = variance * (found.rss / (k - 1))
+    total = fixed.sum()
+    trace = total - (fixed @ fixed) / total
+    return Fit(
+        y,
+        v,
+        np.ones((k, 1)),
+        ("intrcpt",),
+        method,
+        test if k > 1 else "z",
+        level,
+        np.array([found.coefficients]),
+        np.array([[variance]]),
+        tau2,
+        float(solve(y, fixed, None).rss) if k > 1 else 0.0,
+        float((k - 1) / trace) if k > 1 else float(v[0]),
+    )
+
+
+def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:
+    """Checked effects and variances, at least one row."""
+    y, v = columns(yi=yi, vi=vi)
+    if not len(y):
+        message = "no study to pool"
+        raise NotEstimable(message)
+    wrong = ~(np.isfinite(y) & (v > 0) & (v < np.inf))
+    if bool(wrong.any()):
+        refuse(wrong, "finite yi and finite vi > 0", yi=y, vi=v)
+        row = int(np.flatnonzero(wrong)[0])
+        message = f"row {row + 1}: yi {y[row]:g}, vi {v[row]:g}: missing; leave the row out"
+        raise NotEstimable(message)
+    return y, v
+
+
+def _checked(mods: ArrayLike, names: Sequence[str], k: int) -> tuple[Array, tuple[str, ...]]:
+    x = np.asarray(mods, np.float64)
+    x = x[:, None] if x.ndim == 1 else x
+    labels = tuple(names) or tuple(
+        "intrcpt" if bool(np.all(x[:, j] == 1)) else f"x{j}" for j in range(x.shape[1])
+    )
+    if x.shape != (k, len(labels)) or not bool(np.isfinite(x).all()):
+        message = f"mods: expected finite values of shape ({k}, {len(labels)}), found {x.shape}"
+        raise NotEstimable(message)
+    if k <= x.shape[1]:
+        message = f"{k} studies cannot carry {x.shape[1]} coefficients ({', '.join(labels)})"
+        raise NotEstimable(message)
+    # Columns scaled to unit length, so that calendar years are not mistaken for collinearity.
+    lengths = np.linalg.norm(x, axis=0)
+    rank = np.linalg.matrix_rank(x / np.where(lengths > 0, lengths, 1.0), tol=1e-10)
+    if rank < x.shape[1]:
+        message = f"moderators are collinear: {', '.join(labels)}"
+        raise NotEstimable(message)
+    return x, labels

@@ -9,7 +9,13 @@ from hilum.synthesis.effects import (
     log_effect_from_p,
 )
 from hilum.synthesis.estimate import Estimate
-from hilum.synthesis.exact import binomial_normal, exact_interval
+from hilum.synthesis.exact import (
+    ExactFit,
+    beta_binomial,
+    binomial_normal,
+    exact_interval,
+    fit_exact,
+)
 from hilum.synthesis.random_effects import pool_medians, random_effects
 from hilum.synthesis.stratified import StratifiedFit, mantel_haenszel, peto
 from hilum.synthesis.tau2_interval import generalised_q, q_profile
@@ -18,14 +24,17 @@ from hilum.synthesis.two_stage import Fit, fit
 __all__ = [
     "BatchFit",
     "Estimate",
+    "ExactFit",
     "Fit",
     "StratifiedFit",
     "back_transform",
+    "beta_binomial",
     "binomial_normal",
     "effect_sizes",
     "exact_interval",
     "fit",
     "fit_batch",
+    "fit_exact",
     "from_quantiles",
     "generalised_q",
     "log_effect_from_interval",

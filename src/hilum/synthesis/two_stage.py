@@ -285,7 +285,7 @@ def fit(
         raise NotEstimable(message)
     if mods is None:
         return _intercept(y, v, method, test, level)
-    x, labels = _checked(mods, names, len(y))
+    x, labels = checked_design(mods, names, len(y))
     p = x.shape[1]
     basis, back = orthonormal(x, np.ones(len(y), np.bool_))
     tau2 = float(tau2_of(y, v, basis, p, method))
@@ -352,7 +352,8 @@ def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:
     return y, v
 
 
-def _checked(mods: ArrayLike, names: Sequence[str], k: int) -> tuple[Array, tuple[str, ...]]:
+def checked_design(mods: ArrayLike, names: Sequence[str], k: int) -> tuple[Array, tuple[str, ...]]:
+    """A design matrix of full rank with more rows than columns, and its column names."""
     x = np.asarray(mods, np.float64)
     x = x[:, None] if x.ndim == 1 else x
     labels = tuple(names) or tuple(

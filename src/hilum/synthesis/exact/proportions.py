@@ -1,0 +1,123 @@
+"""Proportions as the board shows them: exact likelihood, or exact interval where there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from hilum.errors import NotEstimable
+from hilum.synthesis.estimate import Estimate, Interval
+from hilum.synthesis.exact.fit import fit_exact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+    from hilum.synthesis.arrays import Array
+
+
+def exact_interval(events: int, n: int, level: float = 0.95) -> Interval:
+    """Clopper-Pearson interval of one proportion (Clopper & Pearson 1934)."""
+    alpha = 1 - level
+    low = 0.0 if events == 0 else float(special.betaincinv(events, n - events + 1, alpha / 2))
+    high = 1.0 if events == n else float(special.betaincinv(events + 1, n - events, 1 - alpha / 2))
+    return low, high
+
+
+def binomial_normal(
+    events: ArrayLike,
+    n: ArrayLike,
+    labels: Sequence[str],
+    *,
+    level: float = 0.95,
+    points: int = 21,
+) -> Estimate:
+    """Pool proportions by the random-intercept logistic model (Stijnen 2010, equation 5).
+
+    Parameters
+    ----------
+    events, n : array_like, shape (k,)
+        Whole numbers, ``0 <= events <= n`` and ``n > 0``.
+    labels : sequence of str, length k
+        Ids of the rows.
+    level : float
+        Coverage of the intervals.
+    points : int
+        Quadrature points a study.
+
+    Returns
+    -------
+    Estimate
+        On the proportion scale. Two degenerate answers carry ``method="exact-binomial"`` and no
+        tau2: one study, and studies each with no events or nothing else, where the likelihood of
+        the mixed model has no finite maximum; the interval is Clopper-Pearson's on the totals.
+
+    Raises
+    ------
+    NotEstimable
+        No study, or a value that is not a count.
+    NotConverged
+        When no start reaches a stationary point.
+    """
+    x, size = _counts(events, n, labels)
+    total, patients = float(x.sum()), float(size.sum())
+    names = tuple(labels)
+    if len(x) == 1 or bool(np.all((x == 0) | (x == size))):
+        return Estimate(
+            value=total / patients,
+            ci=exact_interval(int(total), int(patients), level),
+            prediction=None,
+            beta=None,
+            se=None,
+            tau2=None,
+            i2=None,
+            k=len(x),
+            n=int(patients),
+            method="exact-binomial",
+            labels=names,
+        )
+    fit = fit_exact("PLO", {"xi": x, "ni": size}, level=level, points=points)
+    about = fit.predict()
+
+    def back(low: Array, high: Array) -> Interval:
+        return float(special.expit(low[0])), float(special.expit(high[0]))
+
+    return Estimate(
+        value=float(special.expit(fit.beta[0])),
+        ci=back(about.ci_lb, about.ci_ub),
+        prediction=back(about.pi_lb, about.pi_ub),
+        beta=float(fit.beta[0]),
+        se=float(fit.se[0]),
+        tau2=fit.tau2,
+        i2=fit.I2,
+        k=len(x),
+        n=int(patients),
+        method="binomial-normal",
+        labels=names,
+        q=fit.QE,
+        q_p=fit.QEp,
+        loglik=fit.loglik,
+    )
+
+
+def _counts(events: ArrayLike, n: ArrayLike, labels: Sequence[str]) -> tuple[Array, Array]:
+    x, size = np.asarray(events, np.float64), np.asarray(n, np.float64)
+    if x.ndim != 1 or x.shape != size.shape or len(x) != len(labels):
+        message = (
+            f"events, n and labels must be of one length: {x.shape}, {size.shape}, {len(labels)}"
+        )
+        raise NotEstimable(message)
+    if not len(x):
+        message = "no study to pool"
+        raise NotEstimable(message)
+    for name, one, of in zip(labels, x, size, strict=True):
+        if not (np.isfinite(one) and np.isfinite(of) and one == round(one) and of == round(of)):
+            message = f"{name}: {one:g} of {of:g}: expected whole numbers"
+            raise NotEstimable(message)
+        if not 0 <= one <= of or of == 0:
+            message = f"{name}: {one:g} of {of:g}: expected 0 <= events <= n and n > 0"
+            raise NotEstimable(message)
+    return x, size

@@ -10,7 +10,9 @@ from hilum._version import __version__
 from hilum.cli.board import board
 from hilum.cli.case import case
 from hilum.cli.evidence import evidence
+from hilum.cli.pool import pool
 from hilum.cli.rules import rules
+from hilum.cli.sensitivity import sensitivity
 from hilum.errors import HilumError
 
 app = typer.Typer(
@@ -21,6 +23,8 @@ app = typer.Typer(
     "Informs a board; never prescribes.",
 )
 app.command("board")(board)
+app.command("pool")(pool)
+app.command("sensitivity")(sensitivity)
 app.add_typer(evidence, name="evidence")
 app.add_typer(rules, name="rules")
 app.add_typer(case, name="case")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import integrate, special
 
 from hilum.errors import NotEstimable
 from hilum.synthesis import back_transform, effect_sizes, fit, fit_batch, fit_exact, from_quantiles
@@ -169,9 +170,16 @@ def test_means_from_quantiles_follow_the_published_formulas():
     mean, sd = from_quantiles([25], median=[14], q1=[10], q3=[20])
     share = 0.7 + 0.39 / 25
     assert mean[0] == pytest.approx(share * 15 + (1 - share) * 14, rel=1e-12)
-    # Wan's table 2: eta(25) is 1.2634 for n = 25 (Q = 6, n = 4Q + 1), printed to three places.
-    assert (20 - 10) / sd[0] == pytest.approx(1.260, abs=0.005)
-    # Wan's table 1: xi(25) is 3.931.
+    # The expected 19th of 25 normal order statistics (Q = 6, n = 4Q + 1), which Wan approximates.
+
+    def density(z):
+        rest = special.ndtr(z) ** 18 * special.ndtr(-z) ** 6
+        return z * rest * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+
+    ways = special.gamma(26) / (special.gamma(19) * special.gamma(7))
+    expected = ways * integrate.quad(density, -9, 9)[0]
+    assert (20 - 10) / sd[0] == pytest.approx(2 * expected, rel=5e-3)
+    # The expected range of 25 normal values: control-chart constant d2, 3.931.
     _, sd = from_quantiles([25], median=[14], minimum=[2], maximum=[30])
     assert (30 - 2) / sd[0] == pytest.approx(3.931, abs=0.002)
     with pytest.raises(NotEstimable):

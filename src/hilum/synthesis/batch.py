@@ -11,6 +11,7 @@ from scipy import special
 from hilum.errors import NotEstimable
 from hilum.synthesis.heterogeneity import tau2_of
 from hilum.synthesis.least_squares import orthonormal, solve, traces
+from hilum.synthesis.two_stage import ratio
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -166,7 +167,7 @@ def _piece(
         if method == "EE":
             i2, h2 = np.maximum(0.0, 100 * (1 - (k - p) / q)), q / (k - p)
         se = np.sqrt(variance)
-        zval = beta / se
+        zval = ratio(beta, se)
         if test == "z":
             pval, quantile = 2 * special.ndtr(-np.abs(zval)), special.ndtri(0.5 + level / 2)
         else:

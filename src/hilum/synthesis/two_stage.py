@@ -75,8 +75,8 @@ class Fit:
 
     @cached_property
     def zval(self) -> Array:
-        """Test statistics: z, or t where ``test`` is not z."""
-        return self.beta / self.se
+        """Test statistics: z, or t where ``test`` is not z (:func:`ratio` where se is 0)."""
+        return ratio(self.beta, self.se)
 
     @cached_property
     def pval(self) -> Array:
@@ -335,6 +335,12 @@ def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> 
         float(solve(y, fixed, None).rss) if k > 1 else 0.0,
         float((k - 1) / trace) if k > 1 else float(v[0]),
     )
+
+
+def ratio(beta: Array, se: Array) -> Array:
+    """Beta / se; where Hartung & Knapp's se is 0 (equal effects throughout) infinite, or 0 for 0."""
+    known = np.where(se > 0, se, 1.0)
+    return np.where(se > 0, beta / known, np.where(beta == 0, 0.0, np.copysign(np.inf, beta)))
 
 
 def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:

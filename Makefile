@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # What the tests draw with: a browser, Chinese glyphs, Pango for the PDF, a PDF to text reader.
 SYSTEM := chromium fonts-noto-cjk fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils
 
-.PHONY: board test check messages schema commands docs system clean
+.PHONY: board test check validate bench messages schema commands docs system clean
 
 board: $(READY)
 	$(BIN)/hilum board examples/midgut-multifocal.toml
@@ -20,6 +20,12 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+
+validate: $(READY)
+	$(BIN)/python -m validation.coverage
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.pooling
 
 messages: $(READY)
 	$(BIN)/python -m tools.messages

@@ -181,7 +181,7 @@ def test_means_from_quantiles_follow_the_published_formulas():
     assert (20 - 10) / sd[0] == pytest.approx(2 * expected, rel=5e-3)
     # The expected range of 25 normal values: control-chart constant d2, 3.931.
     _, sd = from_quantiles([25], median=[14], minimum=[2], maximum=[30])
-    assert (30 - 2) / sd[0] == pytest.approx(3.931, abs=0.002)
+    assert (30 - 2) / sd[0] == pytest.approx(3.931, rel=2e-3)
     with pytest.raises(NotEstimable):
         from_quantiles([25], median=[14])
     with pytest.raises(NotEstimable, match="q1 <= median"):

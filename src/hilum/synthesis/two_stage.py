@@ -338,7 +338,7 @@ def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> 
 
 
 def ratio(beta: Array, se: Array) -> Array:
-    """Beta / se; where Hartung & Knapp's se is 0 (equal effects throughout) infinite, or 0 for 0."""
+    """Beta / se; where Hartung & Knapp's se is 0 (all effects equal) infinite, or 0 for 0."""
     known = np.where(se > 0, se, 1.0)
     return np.where(se > 0, beta / known, np.where(beta == 0, 0.0, np.copysign(np.inf, beta)))
 

@@ -21,11 +21,14 @@ check: $(READY)
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
+# One program a subject; a file that ends in _jobs.py is a peer's half of one.
 validate: $(READY)
-	$(BIN)/python -m validation.coverage
+	@set -e; for f in $(sort $(wildcard validation/*.py)); do \
+	  $(BIN)/python -m $$(echo $${f%.py} | tr / .); done
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks.pooling
+	@set -e; for f in $(sort $(filter-out %_jobs.py,$(wildcard benchmarks/*.py))); do \
+	  $(BIN)/python -m $$(echo $${f%.py} | tr / .); done
 
 messages: $(READY)
 	$(BIN)/python -m tools.messages

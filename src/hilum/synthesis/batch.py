@@ -54,6 +54,7 @@ def fit_batch(
     test: Test = "z",
     mods: ArrayLike | None = None,
     level: float = 0.95,
+    near: float | None = None,
 ) -> BatchFit:
     """Fit B meta-analyses of up to K studies each; the same answers as B calls of ``fit``.
 
@@ -67,6 +68,9 @@ def fit_batch(
         As in :func:`hilum.synthesis.two_stage.fit`.
     mods : array_like, shape (K, p) or (B, K, p), optional
         Design matrix with its intercept.
+    near : float, optional
+        A tau2 that all are expected to be near, such as that of the fit they vary: ML and REML
+        start there, which saves time and changes nothing else.
 
     Raises
     ------
@@ -89,6 +93,7 @@ def fit_batch(
             method,
             test,
             level,
+            near,
         )
         for i in range(0, len(y), step)
     ]
@@ -134,6 +139,7 @@ def _piece(
     method: Method,
     test: Test,
     level: float,
+    near: float | None,
 ) -> tuple[Array, ...]:
     p = 1 if x is None else x.shape[-1]
     k = taking.sum(-1)
@@ -147,7 +153,7 @@ def _piece(
     tau2 = np.zeros(len(y))
     if bool(enough.any()):
         part = None if basis is None else basis[enough]
-        tau2[enough] = tau2_of(y[enough], v[enough], part, p, method)
+        tau2[enough] = tau2_of(y[enough], v[enough], part, p, method, near)
     found = solve(y, 1 / (v + tau2[:, None]), basis)
     fixed = 1 / v
     q = solve(y, fixed, basis).rss

@@ -28,8 +28,10 @@ STEP = 1e-7
 GRID = np.linspace(0.0, 1.0, 13)
 
 
-def tau2_of(y: Array, v: Array, basis: Array | None, p: int, method: Method) -> Array:
-    """tau2, never negative, shape (...,).
+def tau2_of(
+    y: Array, v: Array, basis: Array | None, p: int, method: Method, near: float | None = None
+) -> Array:
+    """tau2, never negative, shape (...,). ``near`` is where ML and REML start, if known.
 
     DL: DerSimonian & Laird 1986; HE: Hedges & Olkin 1985; HS: Hunter & Schmidt 2004; SJ: Sidik &
     Jonkman 2005 from the crude variance; ML and REML: Viechtbauer 2005; PM: Paule & Mandel 1982;
@@ -55,7 +57,7 @@ def tau2_of(y: Array, v: Array, basis: Array | None, p: int, method: Method) -> 
     if method in ("PM", "EB", "PMM"):
         target = special.chdtri(df, 0.5) if method == "PMM" else df
         return generalised_q_root(y, v, basis, np.asarray(target, np.float64))
-    return _likelihood(y, v, basis, df, restricted=method == "REML")
+    return _likelihood(y, v, basis, df, near, restricted=method == "REML")
 
 
 def standard_error(
@@ -143,11 +145,18 @@ def _quadratic_error(
     return np.sqrt(2 * trace) * (1.0 if crude is None else crude) / df
 
 
-def _likelihood(y: Array, v: Array, basis: Array | None, df: Array, *, restricted: bool) -> Array:
-    hedges = np.maximum(_hedges(y, v, basis, df), 0.0)
+def _likelihood(
+    y: Array,
+    v: Array,
+    basis: Array | None,
+    df: Array,
+    near: float | None,
+    *,
+    restricted: bool,
+) -> Array:
     w = 1 / v
     moments = (solve(y, w, basis).rss - df) / traces(w, basis)[0]
-    start = np.maximum(hedges, moments)
+    start = np.maximum(np.maximum(_hedges(y, v, basis, df), moments), 0.0)
     small = 1e-3 * (np.isfinite(v).sum(-1) / w.sum(-1))
 
     def slope(tau2: Array, rows: Mask | None = None) -> tuple[Array, Array, Array]:
@@ -157,7 +166,7 @@ def _likelihood(y: Array, v: Array, basis: Array | None, df: Array, *, restricte
         return score(y[rows], v[rows], tau2, part, restricted=restricted)
 
     climb = _climb_one if y.ndim == 1 else _climb
-    best = climb(slope, start, small, 0.0)
+    best = climb(slope, np.full(y.shape[:-1], near) if near else start, small, 0.0)
     # The likelihood can have several hills, at 0 among others. Where the climb ended far from the
     # moment estimates look for higher ground, and climb from there without leaps.
     odd = (best < 0.7 * start) | (best > 1.4 * start) | (start == 0)

@@ -122,4 +122,5 @@ def _refit(fit: Fit, mask: Mask) -> BatchFit:
         test=fit.test,
         mods=None if plain else fit.design,
         level=fit.level,
+        near=fit.tau2,
     )

@@ -12,6 +12,7 @@ import sys
 import numpy as np
 from scipy import special
 
+from hilum.errors import HilumError
 from hilum.synthesis import fit_batch, fit_exact
 from hilum.synthesis.heterogeneity import generalised_q_root
 
@@ -51,7 +52,7 @@ def proportions(k: int, tau: float, repeats: int = 1000) -> tuple[float, float, 
         x = rng.binomial(n, special.expit(-1.0 + tau * rng.normal(size=k)))
         try:
             found = fit_exact("PLO", {"xi": x, "ni": n})
-        except Exception:
+        except HilumError:
             refused += 1
             continue
         for i, quantile in enumerate((1.959964, float(special.stdtrit(k - 1, 0.975)))):

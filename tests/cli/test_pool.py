@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 
 import pytest
 
@@ -143,6 +144,9 @@ def test_degenerate_proportions_have_an_exact_interval(tmp_path):
         ("yi,vi,a\n1,1,1\n2,1,1\n3,1,1\n", ("--mods", "~ b"), ("b", "column")),
         ("yi,vi,a\n1,1,1\n2,1,1\n3,1,1\n", ("--mods", "~ (a"), ("formula",)),
         ("yi,vi\n1,1\n2,1\n", ("--plot", "x.png"), (".svg",)),
+        ("yi,sei\n1,1\n2,0\n", (), ("x.csv:3", "sei", "above 0")),
+        ("hr,ci_lb,ci_ub\n0.6,0.7,0.9\n", ("--measure", "HR"), ("x.csv:2", "0.7", "low")),
+        ("hr,x\n0.6,0.7\n", ("--measure", "HR"), ("ci_lb", "pval")),
     ],
 )
 def test_bad_input_names_the_place(tmp_path, content, arguments, words):
@@ -211,3 +215,40 @@ def test_a_plot_that_cannot_be_made_leaves_the_old_one(bcg, tmp_path):
         == 0
     )
     assert "ablat" in out.read_text()
+
+
+def test_hazard_ratios_as_printed(tmp_path):
+    path = tmp_path / "hr.csv"
+    path.write_text("study,hr,ci_lb,ci_ub,pval\nA,0.6,0.4,0.9,\nB,0.8,,,0.04\nC,1.1,,,\n")
+    found = _json("pool", path, "--measure", "HR", "--method", "EE")
+    # Parmar 1998 by calculator: se (ln 0.9 - ln 0.4) / 3.919928 = 0.206873, and
+    # |ln 0.8| / 2.053749 = 0.108652.
+    w = (0.206873**-2, 0.108652**-2)
+    mean = (w[0] * math.log(0.6) + w[1] * math.log(0.8)) / sum(w)
+    assert found["beta"] == pytest.approx(mean, abs=1e-5)
+    assert found["left_out"] == [{"row": 4, "reason": "yi is missing"}]
+
+
+def test_standard_errors_stand_in_for_variances(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("yi,sei\n0.5,0.1\n0.9,0.2\n")
+    # (100 * 0.5 + 25 * 0.9) / 125
+    assert _json("pool", path, "--method", "EE")["beta"] == pytest.approx(0.58, rel=1e-12)
+
+
+def test_the_forest_names_studies_and_links_sources(bcg, tmp_path):
+    rows = list(csv.DictReader(bcg.read_text().splitlines()))
+    table = {name: [row[name] for row in rows] for name in rows[0]}
+    table["doi"] = [f"10.1000/{i}" for i in range(13)]
+    path, plot = _table(tmp_path / "y.csv", table), tmp_path / "forest.svg"
+    done = hilum("pool", path, "--measure", "RR", "--source", "doi", "--plot", plot)
+    assert done.returncode == 0, done.stderr
+    drawn = plot.read_text("utf-8")
+    assert '<a href="https://doi.org/10.1000/12">' in drawn
+    assert ">s12<" in drawn
+
+
+def test_freeman_tukey_says_what_is_wrong_with_it(tmp_path):
+    data = FILES["pritz1997"]["input"]
+    path = _table(tmp_path / "x.csv", {"xi": data["xi"], "ni": data["ni"]})
+    assert "harmonic mean" in _json("pool", path, "--measure", "PFT")["note"]

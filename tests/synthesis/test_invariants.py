@@ -11,7 +11,7 @@ from hilum.synthesis import back_transform, effect_sizes, fit, fit_batch, fit_ex
 from hilum.synthesis.effects import log_effect_from_p
 from hilum.synthesis.effects.reported import log_hazard_from_events
 from hilum.synthesis.heterogeneity import METHODS
-from hilum.synthesis.sensitivity import gosh, leave_one_out, permutation_test
+from hilum.synthesis.sensitivity import bootstrap, gosh, leave_one_out, permutation_test
 
 FINITE = st.floats(-3, 3).map(lambda x: round(x, 4))
 VARIANCE = st.floats(0.01, 2).map(lambda x: round(x, 4))
@@ -198,3 +198,33 @@ def test_ratios_from_p_values():
     for value, p in ((1.0, 0.5), (0.5, 0.0), (-1.0, 0.5)):
         with pytest.raises(NotEstimable):
             log_effect_from_p(value, p)
+
+
+@pytest.mark.parametrize("method", ["REML", "ML"])
+def test_the_device_engine_says_the_same(method):
+    rng = np.random.default_rng(11)
+    vi = rng.uniform(0.02, 0.6, (300, 12))
+    yi = rng.normal(0, np.sqrt(vi + rng.choice([0.0, 0.3], (300, 1))))
+    mask = rng.random((300, 12)) < 0.8
+    mask[:, :2] = True
+    one, other = (fit_batch(yi, vi, mask, method=method, engine=e) for e in ("numpy", "jax"))
+    # The same iteration in float64: to rounding, grown by Newton's last step.
+    np.testing.assert_allclose(one.tau2, other.tau2, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(one.beta, other.beta, rtol=1e-9, atol=1e-12)
+
+
+def test_bootstrap_against_the_exact_distribution_of_resamples():
+    # Three equal variances and no heterogeneity estimate: the pooled value is the mean, and all
+    # 4^4 = 256 resamples of four studies can be listed.
+    yi = np.array([0.0, 1.0, 2.0, 4.0])
+    found = bootstrap(fit(yi, np.ones(4), method="EE"), repetitions=200_000, seed=3)
+    grid = np.stack(np.meshgrid(*[yi] * 4), -1).reshape(-1, 4).mean(1)
+    expected = np.quantile(grid, [0.025, 0.975])
+    # A quantile of a discrete distribution moves by one step (1/4) at most.
+    assert found.ci_lb[0] == pytest.approx(expected[0], abs=0.25)
+    assert found.ci_ub[0] == pytest.approx(expected[1], abs=0.25)
+    assert found.used == 200_000
+    with pytest.raises(NotEstimable, match="seed"):
+        bootstrap(fit(yi, np.ones(4)))
+    with pytest.raises(NotEstimable, match="too few"):
+        bootstrap(fit(yi[:3], np.ones(3)), seed=1)

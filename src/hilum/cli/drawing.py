@@ -27,6 +27,7 @@ def draw(
     *,
     by: str | None = None,
     bias: str | None = None,
+    source: str | None = None,
 ) -> None:
     """Write the plot, or leave an existing file as it was.
 
@@ -40,7 +41,7 @@ def draw(
     if path.suffix.lower() != ".svg":
         raise InputError(Fault("--plot", None, "plot", path.name, "a file name that ends in .svg"))
     if kind == "forest":
-        picture = _forest(table, options, data, by, bias)
+        picture = _forest(table, options, data, by, bias, source)
     else:
         picture = _of_fit(kind, options, data)
     temporary = path.with_name(path.name + ".part")
@@ -71,6 +72,7 @@ def _of_fit(kind: str, options: Options, data: Data) -> str:
     from hilum.cli.model import run
     from hilum.synthesis import Fit, fit
     from hilum.synthesis import sensitivity as s
+    from hilum.synthesis.effects import SCALE
     from hilum.synthesis.sensitivity.small_studies import ONE_GROUP
 
     model = run(data, options) if options.method not in ("GLMM", "MH", "Peto") else None
@@ -83,6 +85,8 @@ def _of_fit(kind: str, options: Options, data: Data) -> str:
         labels = data.labels
     back, sei = _back(options), list(np.sqrt(model.vi))
     axis = options.measure
+    scale = SCALE.get(axis, "none")
+    own = {"exp": f"log {axis}", "expit": "logit of the proportion"}.get(scale, axis)
     if kind == "bubble":
         if model.p != 2 or model.names[0] != "intrcpt":
             wanted = "a model with one numeric moderator (--mods '~ year')"
@@ -93,7 +97,7 @@ def _of_fit(kind: str, options: Options, data: Data) -> str:
         line = list(zip(grid, about.pred, about.ci_lb, about.ci_ub, strict=True))
         return plots.bubble_svg(
             list(x), list(model.yi), list(model.weights), line,
-            labels=labels, moderator=model.names[1], axis=axis,
+            labels=labels, moderator=model.names[1], axis=own,
         )  # fmt: skip
     if kind == "influence":
         found = s.influence(model)
@@ -127,7 +131,14 @@ def _of_fit(kind: str, options: Options, data: Data) -> str:
     )  # fmt: skip
 
 
-def _forest(table: Table, options: Options, data: Data, by: str | None, bias: str | None) -> str:
+def _forest(
+    table: Table,
+    options: Options,
+    data: Data,
+    by: str | None,
+    bias: str | None,
+    source: str | None,
+) -> str:
     import numpy as np
     from scipy import special
 
@@ -140,6 +151,7 @@ def _forest(table: Table, options: Options, data: Data, by: str | None, bias: st
     percent = options.measure in ("PR", "PLO", "PLN", "PAS", "PFT")
     ratio = options.measure in ("OR", "RR", "PETO", "IRR", "ROM", "HR")
     judged = _judged(table, bias)
+    read_from = dict(zip(table.lines, table.text(source), strict=True)) if source else {}
 
     def said(value: float, low: float, high: float) -> str:
         if percent:
@@ -161,7 +173,11 @@ def _forest(table: Table, options: Options, data: Data, by: str | None, bias: st
             weight = 1 / float(data.vi[i])
         text += said(value, low, high)
         risk: Any = judged.get(data.lines[i])
-        return ForestRow(data.labels[i], value, (low, high), text, weight, bias=risk)
+        where = read_from.get(data.lines[i], "")
+        return ForestRow(
+            data.labels[i], value, (low, high), text, weight,
+            href=_link(where), bias=risk, source=where,
+        )  # fmt: skip
 
     def pooled(lines: set[int] | None, name: str) -> list[ForestRow]:
         found = answer(table, options, lines)[1]
@@ -196,6 +212,12 @@ def _forest(table: Table, options: Options, data: Data, by: str | None, bias: st
         scale="proportion" if percent else "linear" if natural else "ratio",
         standalone=True,
     )
+
+
+def _link(source: str) -> str | None:
+    if source.startswith(("https://", "http://")):
+        return source
+    return f"https://doi.org/{source}" if source.startswith("10.") and "/" in source else None
 
 
 def _judged(table: Table, column: str | None) -> dict[int, str]:

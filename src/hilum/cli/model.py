@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.two_stage import Fit
 
 EXACT = ("PLO", "IRLN")
+# Columns that name the studies where --label says nothing.
+LABELS = ("slab", "studlab", "study", "trial", "author")
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,19 @@ def load(table: Table, options: Options, rows: set[int] | None = None) -> Data:
     """
     import numpy as np
 
+    from hilum.cli.reported import effects
     from hilum.synthesis.effects import COLUMNS, effect_sizes
 
     if options.measure not in COLUMNS:
         wanted = f"one of {', '.join(COLUMNS)}"
         raise InputError(Fault("--measure", None, "measure", options.measure, wanted))
-    values = {
-        name: np.array(table.numbers(options.columns.get(name, name)))
-        for name in COLUMNS[options.measure]
-    }
+    if COLUMNS[options.measure] == ("yi", "vi"):
+        values = effects(table, options.measure, options.columns)
+    else:
+        values = {
+            name: np.array(table.numbers(options.columns.get(name, name)))
+            for name in COLUMNS[options.measure]
+        }
     lines = np.array(table.lines)
     chosen = np.ones(len(lines), bool) if rows is None else np.isin(lines, list(rows))
     left: dict[int, str] = {}
@@ -104,7 +110,8 @@ def load(table: Table, options: Options, rows: set[int] | None = None) -> Data:
     if not keep.any():
         message = f"{table.file}: no complete row for {options.measure}"
         raise NotEstimable(message)
-    texts = table.text(options.label) if options.label else [f"row {line}" for line in lines]
+    label = options.label or next((name for name in LABELS if name in table.header), None)
+    texts = table.text(label) if label else [f"row {line}" for line in lines]
     return Data(
         {name: column[keep] for name, column in values.items()},
         yi[keep],

@@ -45,7 +45,9 @@ def pool(
     add: Annotated[float, typer.Option(help="Correction of empty cells.")] = 0.5,
     to: Annotated[str, typer.Option(help="Where: only0, all, if0all or none.")] = "only0",
     level: Annotated[float, typer.Option(help="Coverage of intervals.")] = 0.95,
-    label: Annotated[str | None, typer.Option(help="Column of study names.")] = None,
+    label: Annotated[
+        str | None, typer.Option(help="Column of study names (default: study, if there).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Write a plot (SVG).")] = None,
     kind: Annotated[
@@ -53,6 +55,9 @@ def pool(
     ] = "forest",
     bias: Annotated[
         str | None, typer.Option(help="Column of risk of bias (low, some, high) for the forest.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Column that says where figures were read, for the forest.")
     ] = None,
 ) -> None:
     """Pool one outcome over the studies of a table."""
@@ -77,7 +82,7 @@ def pool(
     if plot is not None:
         from hilum.cli.drawing import draw
 
-        draw(plot, kind, table, options, data, by=by, bias=bias)
+        draw(plot, kind, table, options, data, by=by, bias=bias, source=source)
     if as_json:
         typer.echo(json.dumps(out, ensure_ascii=False, indent=2))
     else:

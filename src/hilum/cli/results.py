@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from hilum.synthesis.two_stage import Fit
 
 COEFFICIENTS = ("beta", "se", "zval", "pval", "ci_lb", "ci_ub")
+FREEMAN_TUKEY = (
+    "back-transformed with the harmonic mean of n (Miller 1978), which can mislead where n differ "
+    "widely (Schwarzer 2019): prefer PLO"
+)
 LIMITS = ("pred", "ci_lb", "ci_ub", "pi_lb", "pi_ub")
 
 
@@ -53,6 +57,8 @@ def as_object(fit: Fit | ExactFit | StratifiedFit, data: Data, options: Options)
     if predict:
         out["predict"] = predict
         out["transformed"] = transformed(predict, data, options)
+        if options.measure == "PFT":
+            out["note"] = FREEMAN_TUKEY
     return plain(out)
 
 

@@ -24,17 +24,21 @@ def sensitivity(
     add: Annotated[float, typer.Option(help="Correction of empty cells.")] = 0.5,
     to: Annotated[str, typer.Option(help="Where: only0, all, if0all or none.")] = "only0",
     level: Annotated[float, typer.Option(help="Coverage of intervals.")] = 0.95,
-    label: Annotated[str | None, typer.Option(help="Column of study names.")] = None,
+    label: Annotated[
+        str | None, typer.Option(help="Column of study names (default: study, if there).")
+    ] = None,
     order: Annotated[str | None, typer.Option(help="Column to cumulate by, such as year.")] = None,
-    permutations: Annotated[int, typer.Option(help="Arrangements of the permutation test.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Seed of the permutation test.")] = 1,
+    permutations: Annotated[
+        int, typer.Option(help="Arrangements of the permutation test, and resamples.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of both.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Write a plot (SVG).")] = None,
     kind: Annotated[
         str, typer.Option(help="funnel, baujat, influence, gosh, drapery or forest.")
     ] = "funnel",
 ) -> None:
-    """Leave-one-out, cumulative, influence, small-study tests, trim and fill, permutation."""
+    """Leave-one-out, cumulative, influence, small-study tests, trim and fill, resampling."""
     from hilum.cli.model import load, run
     from hilum.cli.pool import make_options
     from hilum.cli.table import read_table
@@ -103,6 +107,7 @@ def analyses(fit: Any, data: Any, measure: str, permutations: int, seed: int) ->
         "trimfill": lambda: trimmed("L0"),
         "trimfill_R0": lambda: trimmed("R0"),
         "selmodel": lambda: asdict(s.three_parameter(fit)),
+        "bootstrap": lambda: asdict(s.bootstrap(fit, repetitions=permutations, seed=seed)),
         "permutation": lambda: asdict(s.permutation_test(fit, repetitions=permutations, seed=seed)),
     }
     if measure == "OR":
@@ -141,6 +146,10 @@ def _rows(found: Any, labels: Any) -> dict[str, Any]:
     }
 
 
+def _near(value: Any) -> str:
+    return ", ".join(f"{one:.4f}" for one in (value if isinstance(value, list) else [value]))
+
+
 def _said(out: dict[str, Any]) -> str:
     lines = [
         f"{out['measure']}: {out['k']} studies, pooled {out['beta']:.4f}, tau2 {out['tau2']:.4g}"
@@ -169,6 +178,11 @@ def _said(out: dict[str, Any]) -> str:
     one = out["selmodel"]
     words = one.get("error") or f"{one['beta']:.4f}, delta {one['delta']:.3g}, p {one['LRTp']:.3g}"
     lines.append(f"  selection model: {words}")
+    one = out["bootstrap"]
+    words = one.get("error") or (
+        f"{_near(one['ci_lb'])} to {_near(one['ci_ub'])} ({one['used']} resamples of studies)"
+    )
+    lines.append(f"  bootstrap interval: {words}")
     one = out["permutation"]
     words = one.get("error") or f"p {one['pval']:.3g} ({one['repetitions']} arrangements)"
     lines.append(f"  permutation test: {words}")

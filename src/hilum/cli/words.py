@@ -10,7 +10,8 @@ PERCENT = ("PR", "PLO", "PLN", "PAS", "PFT")
 def describe(out: dict[str, Any]) -> str:
     """What was pooled, the answer with its intervals, heterogeneity, what was left out."""
     measure = out["measure"]
-    model = out.get("model") or out["method"]
+    method, exact = out["method"], out.get("model", "")
+    model = f"{method} ({exact.removeprefix(measure + ', ')})" if exact else method
     test = f", {out['test']}" if "test" in out else ""
     lines = [f"{measure} by {model}{test}: {out['k']} studies"]
     if "coef_names" in out:

@@ -23,11 +23,13 @@ STYLE = (
 )
 
 
-# Where axes of ratios, rates and proportions are labelled.
+# Where axes of ratios, rates and proportions are labelled: those named first have precedence.
 MARKS = (
-    *(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99),
-    *(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0),
+    *(1.0, 0.1, 10.0, 0.5, 2.0, 0.01, 100.0, 0.2, 5.0, 0.9, 0.99, 0.05, 20.0, 0.02, 50.0, 0.8),
+    *(0.95, 0.98, 0.3, 0.7, 0.001, 0.005, 0.002, 0.4, 0.6, 1.5, 3.0, 0.25, 0.75, 4.0),
 )
+# The least share of an axis between two labels.
+APART = 0.065
 
 
 class Canvas:
@@ -180,7 +182,8 @@ def back_ticks(
             for _ in range(50):
                 middle = (left + right) / 2
                 left, right = (middle, right) if back(middle) < mark else (left, middle)
-            out.append((left, f"{mark:g}"))
+            if all(abs(left - at) > APART * (high - low) for at, _ in out):
+                out.append((left, f"{mark:g}"))
     return out if len(out) > 1 else [(t, f"{back(t):.3g}") for t in ticks(low, high)]
 
 

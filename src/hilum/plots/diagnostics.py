@@ -52,7 +52,9 @@ def influence_svg(
             canvas.dot(i + 1.0, value, "flag" if i == far else "dot", 3, label)
         late = far > 0.7 * len(values)
         canvas.text(far + 1.0, values[far], labels[far], dx=-60 if late else 5)
-        canvas.axes("study", "", title=name)
+        every = max(1, -(-len(values) // 12))
+        places = [(i + 1.0, str(i + 1)) for i in range(0, len(values), every)]
+        canvas.axes("study", "", x_ticks=places, title=name)
         canvases.append(canvas)
     rows = -(-len(canvases) // columns)
     return document(canvases, width * columns, height * rows, title)

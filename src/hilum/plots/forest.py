@@ -12,7 +12,7 @@ from hilum.plots.canvas import STYLE, ticks
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROW, LEFT, PLOT, RIGHT = 20, 250, 300, 190
+ROW, LEFT, PLOT, RIGHT, SOURCE = 20, 250, 300, 190, 270
 TOP, BOTTOM = 14, 34
 
 
@@ -22,7 +22,7 @@ class ForestRow:
 
     ``weight`` sets the area of the square (relative; 1 where unknown); ``role`` is ``study``,
     ``pooled`` (a diamond), ``prediction`` (a bar) or ``heading`` (of a subgroup). ``bias`` is the
-    study's risk of bias, shown as a mark where any row has one.
+    study's risk of bias and ``source`` where its figures were read: columns where any row has one.
     """
 
     label: str
@@ -33,6 +33,7 @@ class ForestRow:
     role: Literal["study", "pooled", "prediction", "heading"] = "study"
     href: str | None = None
     bias: Literal["low", "some", "high"] | None = None
+    source: str = ""
 
 
 def forest_svg(
@@ -52,7 +53,8 @@ def forest_svg(
     low, high = _limits(rows, scale)
     height = TOP + ROW * len(rows) + BOTTOM
     judged = any(row.bias for row in rows)
-    width = LEFT + PLOT + RIGHT + (30 if judged else 0)
+    sourced = SOURCE if any(row.source for row in rows) else 0
+    width = LEFT + PLOT + RIGHT + sourced + (30 if judged else 0)
 
     def x(value: float) -> float:
         if scale == "ratio":
@@ -92,6 +94,12 @@ def forest_svg(
         parts.append(f'<a href="{escape(row.href)}">{label}</a>' if row.href else label)
         parts.append(f'<text x="{LEFT + PLOT + 12}" y="{y + 4:.1f}">{escape(row.text)}</text>')
         parts.append(_mark(row, x, y, largest))
+        if row.source:
+            at = LEFT + PLOT + RIGHT
+            words = (
+                f'<text class="tick" x="{at}" y="{y + 4:.1f}">{escape(_short(row.source))}</text>'
+            )
+            parts.append(f'<a href="{escape(row.href)}">{words}</a>' if row.href else words)
         if row.bias:
             at = width - 16
             sign = {"low": "+", "some": "?", "high": "−"}[row.bias]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from hilum.synthesis.arrays import Array, Mask
 
+Engine = Literal["numpy", "jax"]
 Method = Literal["EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM", "PMM"]
 METHODS: tuple[Method, ...] = ("EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM", "PMM")
 MAX_ITERATIONS = 200
@@ -29,7 +30,13 @@ GRID = np.linspace(0.0, 1.0, 13)
 
 
 def tau2_of(
-    y: Array, v: Array, basis: Array | None, p: int, method: Method, near: float | None = None
+    y: Array,
+    v: Array,
+    basis: Array | None,
+    p: int,
+    method: Method,
+    near: float | None = None,
+    engine: Engine = "numpy",
 ) -> Array:
     """tau2, never negative, shape (...,). ``near`` is where ML and REML start, if known.
 
@@ -57,7 +64,7 @@ def tau2_of(
     if method in ("PM", "EB", "PMM"):
         target = special.chdtri(df, 0.5) if method == "PMM" else df
         return generalised_q_root(y, v, basis, np.asarray(target, np.float64))
-    return _likelihood(y, v, basis, df, near, restricted=method == "REML")
+    return _likelihood(y, v, basis, df, near, engine, restricted=method == "REML")
 
 
 def standard_error(
@@ -151,6 +158,7 @@ def _likelihood(
     basis: Array | None,
     df: Array,
     near: float | None,
+    engine: Engine,
     *,
     restricted: bool,
 ) -> Array:
@@ -165,8 +173,13 @@ def _likelihood(
         part = basis if basis is None or basis.ndim < 3 else basis[rows]
         return score(y[rows], v[rows], tau2, part, restricted=restricted)
 
-    climb = _climb_one if y.ndim == 1 else _climb
-    best = climb(slope, np.full(y.shape[:-1], near) if near else start, small, 0.0)
+    begin = np.full(y.shape[:-1], near) if near else start
+    if engine == "jax" and basis is None and y.ndim == 2:
+        from hilum.synthesis.batch_jax import climb as climb_on_device
+
+        best = climb_on_device(y, v, begin, small, restricted=restricted)
+    else:
+        best = (_climb_one if y.ndim == 1 else _climb)(slope, begin, small, 0.0)
     # The likelihood can have several hills, at 0 among others. Where the climb ended far from the
     # moment estimates look for higher ground, and climb from there without leaps.
     odd = (best < 0.7 * start) | (best > 1.4 * start) | (start == 0)

@@ -7,7 +7,7 @@ from hilum.synthesis.sensitivity.leaving_out import (
     influence,
     leave_one_out,
 )
-from hilum.synthesis.sensitivity.resampling import gosh, permutation_test
+from hilum.synthesis.sensitivity.resampling import bootstrap, gosh, permutation_test
 from hilum.synthesis.sensitivity.selection import three_parameter
 from hilum.synthesis.sensitivity.small_studies import (
     begg,
@@ -22,6 +22,7 @@ __all__ = [
     "Influence",
     "baujat",
     "begg",
+    "bootstrap",
     "caution",
     "cumulative",
     "egger",

@@ -1,4 +1,4 @@
-"""Permutation tests and all-subsets plots, by batches of refits."""
+"""Permutation tests, bootstrap intervals and all-subsets plots, by batches of refits."""
 
 from __future__ import annotations
 
@@ -67,6 +67,54 @@ def permutation_test(fit: Fit, *, repetitions: int = 1000, seed: int | None = No
     beyond = (np.abs(found) >= observed * (1 - 1e-12)).sum(0)
     total = len(found) if exact else len(found) + 1
     return Permutation((beyond + (0 if exact else 1)) / total, total, exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """Percentile intervals of the coefficients (p,) and of tau2; ``used`` of the resamples."""
+
+    ci_lb: Array
+    ci_ub: Array
+    tau2: tuple[float, float]
+    used: int
+
+
+def bootstrap(fit: Fit, *, repetitions: int = 2000, seed: int | None = None) -> Bootstrap:
+    """Resample studies with replacement and refit (Efron 1979; van den Noortgate 2005).
+
+    Parameters
+    ----------
+    fit : Fit
+        The model to resample; its method and level are used.
+    repetitions : int
+        Resamples. Those in which moderators are collinear are left out.
+    seed : int
+        Seed of the resampling.
+
+    Raises
+    ------
+    NotEstimable
+        Fewer than three studies more than coefficients, no seed, or hardly a resample that can
+        be fitted.
+    """
+    if fit.k < fit.p + 3:
+        message = f"{fit.k} studies are too few to resample with {fit.p} coefficients"
+        raise NotEstimable(message)
+    taken = _random(seed).integers(0, fit.k, (repetitions, fit.k))
+    found = fit_batch(
+        fit.yi[taken],
+        fit.vi[taken],
+        method=fit.method,
+        mods=None if fit.p == 1 and bool((fit.design == 1).all()) else fit.design[taken],
+    )
+    usable = np.isfinite(found.beta).all(-1)
+    if usable.mean() < 0.9:
+        message = f"only {int(usable.sum())} of {repetitions} resamples can be fitted"
+        raise NotEstimable(message)
+    tails = [(1 - fit.level) / 2, (1 + fit.level) / 2]
+    low, high = np.quantile(found.beta[usable], tails, axis=0)
+    spread = np.quantile(found.tau2[usable], tails)
+    return Bootstrap(low, high, (float(spread[0]), float(spread[1])), int(usable.sum()))
 
 
 @dataclass(frozen=True, slots=True)

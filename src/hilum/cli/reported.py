@@ -1,0 +1,77 @@
+"""yi and vi of ratios and effects from what a paper prints: vi, sei, an interval or a p value."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from hilum.errors import Fault, InputError, NotEstimable
+
+if TYPE_CHECKING:
+    from hilum.cli.table import Table
+    from hilum.synthesis.arrays import Array
+
+INTERVAL = (("ci_lb", "ci_ub"), ("ci.lb", "ci.ub"), ("lower", "upper"))
+
+
+def effects(table: Table, measure: str, columns: dict[str, str]) -> dict[str, Array]:
+    """``yi`` and ``vi``, NaN where a row does not give them.
+
+    Columns ``yi`` with ``vi`` or ``sei``; for HR also ``hr`` with ``ci_lb`` and ``ci_ub`` (95 %),
+    and where a row has no interval, with ``pval`` (Parmar 1998).
+
+    Raises
+    ------
+    InputError
+        None of these columns, or a row whose figures cannot be (names row and values).
+    """
+    import numpy as np
+
+    own = {name: columns.get(name, name) for name in ("yi", "vi")}
+    if measure == "HR" and own["yi"] not in table.header and "hr" in table.header:
+        yi, vi = _ratios(table)
+    elif own["vi"] not in table.header and "sei" in table.header:
+        yi = table.numbers(own["yi"])
+        errors = table.numbers("sei")
+        faults = [
+            Fault(table.file, line, "sei", f"{value:g}", "a standard error above 0")
+            for line, value in zip(table.lines, errors, strict=True)
+            if value <= 0
+        ]
+        if faults:
+            raise InputError(*faults)
+        vi = [value**2 for value in errors]
+    else:
+        yi, vi = table.numbers(own["yi"]), table.numbers(own["vi"])
+    return {"yi": np.array(yi), "vi": np.array(vi)}
+
+
+def _ratios(table: Table) -> tuple[list[float], list[float]]:
+    from hilum.synthesis import log_effect_from_interval, log_effect_from_p
+
+    missing = [math.nan] * len(table.lines)
+    ends = next((pair for pair in INTERVAL if set(pair) <= set(table.header)), None)
+    low, high = (missing, missing) if ends is None else (table.numbers(name) for name in ends)
+    pvals = table.numbers("pval") if "pval" in table.header else missing
+    if ends is None and "pval" not in table.header:
+        wanted = "columns ci_lb and ci_ub, or pval, beside hr"
+        raise InputError(Fault(table.file, 1, "ci_lb", "", wanted))
+    yi, vi, faults = list(missing), list(missing), list[Fault]()
+    rows = zip(table.lines, table.numbers("hr"), low, high, pvals, strict=True)
+    for place, (line, value, lower, upper, p) in enumerate(rows):
+        bounded = not (math.isnan(lower) or math.isnan(upper))
+        if math.isnan(value) or not (bounded or not math.isnan(p)):
+            continue
+        try:
+            yi[place], vi[place] = (
+                log_effect_from_interval(value, lower, upper)
+                if bounded
+                else log_effect_from_p(value, p)
+            )
+        except NotEstimable as error:
+            found, _, expected = str(error).partition(": expected ")
+            name = f"hr, {ends[0]}, {ends[1]}" if bounded and ends else "hr, pval"
+            faults.append(Fault(table.file, line, name, found, expected))
+    if faults:
+        raise InputError(*faults)
+    return yi, vi

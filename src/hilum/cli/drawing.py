@@ -142,7 +142,7 @@ def _forest(
     import numpy as np
     from scipy import special
 
-    from hilum.cli.pool import answer
+    from hilum.cli.answers import answer
     from hilum.plots import ForestRow, forest_svg
     from hilum.synthesis import exact_interval
     from hilum.synthesis.effects import back_transform

@@ -1,10 +1,9 @@
 """The published record: studies, arms, results and where each figure was read."""
 
-from hilum.evidence.check import check_tables
 from hilum.evidence.question import LeftOut, Question, Selection
 from hilum.evidence.records import Arm, Evidence, Result, Study
 from hilum.evidence.select import select, select_contrasts
-from hilum.evidence.tables import read_evidence
+from hilum.evidence.tables import check_tables, read_evidence
 from hilum.evidence.vocabulary import (
     Design,
     FigureKind,

@@ -12,7 +12,6 @@ from hilum.evidence.vocabulary import Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 PERCENT_MEASURES = (Measure.PROPORTION, Measure.RATE_AT)
 # A printed percentage is rounded to 0.1 or 1; published series also truncate, hence one point.
@@ -20,14 +19,6 @@ PERCENT_TOLERANCE = 1.0
 # An interval's ends and its estimate are rounded apart: half a unit of the last printed digit.
 INTERVAL_TOLERANCE = 0.5
 P_VALUE = re.compile(r"^(?:[<>=]=?\s*)?(?:0?\.\d+|0|1(?:\.0+)?|\d(?:\.\d+)?e-\d+)$|^[a-zA-Z]")
-
-
-def check_tables(directory: str | Path | None = None) -> list[Fault]:
-    """Every fault of the tables in a folder (the shipped ones when omitted); empty when sound."""
-    from hilum.evidence.tables import read_tables
-
-    evidence, faults = read_tables(directory)
-    return faults + check_evidence(evidence)
 
 
 def check_evidence(evidence: Evidence) -> list[Fault]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
+# Effects and their sampling variances.
+Pair = tuple[Array, Array]
 
 
 def columns(**named: ArrayLike) -> tuple[Array, ...]:

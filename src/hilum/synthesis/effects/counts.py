@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hilum.synthesis.arrays import Array, Mask, columns, refuse
+from hilum.synthesis.arrays import Array, Mask, Pair, columns, refuse
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from hilum.synthesis.effects.table import Pair
 
 Correct = Literal["none", "only0", "all", "if0all"]
 

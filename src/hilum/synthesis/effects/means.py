@@ -8,12 +8,10 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable
-from hilum.synthesis.arrays import Array, columns, refuse
+from hilum.synthesis.arrays import Array, Pair, columns, refuse
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-    from hilum.synthesis.effects.table import Pair
 
 
 def single(mi: ArrayLike, sdi: ArrayLike, ni: ArrayLike) -> Pair:

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.synthesis.arrays import columns, refuse
+from hilum.synthesis.arrays import Pair, columns, refuse
 from hilum.synthesis.effects.counts import corrected
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.effects.counts import Correct
-    from hilum.synthesis.effects.table import Pair
 
 
 def single(measure: str, xi: ArrayLike, ti: ArrayLike, add: float, to: Correct) -> Pair:

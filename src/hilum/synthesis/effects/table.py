@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hilum.errors import NotEstimable
-from hilum.synthesis.arrays import Array, columns, refuse
+from hilum.synthesis.arrays import Array, Pair, columns, refuse
 from hilum.synthesis.effects import counts, means, rates
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.effects.counts import Correct
-
-Pair = tuple[Array, Array]
 
 ONE_GROUP: Final = ("xi", "ni")
 ONE_RATE: Final = ("xi", "ti")

@@ -11,7 +11,7 @@ from scipy import special
 from hilum.errors import NotEstimable
 from hilum.synthesis.heterogeneity import tau2_of
 from hilum.synthesis.least_squares import orthonormal, solve, traces
-from hilum.synthesis.two_stage import ratio
+from hilum.synthesis.wald import ratio
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

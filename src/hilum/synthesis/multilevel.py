@@ -11,6 +11,7 @@ from scipy import special
 
 from hilum.errors import NotConverged, NotEstimable
 from hilum.synthesis.two_stage import checked_design, effects, fit
+from hilum.synthesis.wald import Wald
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ MAX_ITERATIONS = 100
 
 
 @dataclass(frozen=True)
-class MultilevelFit:
+class MultilevelFit(Wald):
     """A fitted model with nested random intercepts.
 
     ``sigma2`` has one variance a level, outermost first. ``marginal`` is the k x k covariance of
@@ -47,31 +48,6 @@ class MultilevelFit:
     def k(self) -> int:
         """Number of effects."""
         return len(self.yi)
-
-    @cached_property
-    def se(self) -> Array:
-        """Standard errors."""
-        return np.sqrt(np.diagonal(self.vb))
-
-    @property
-    def zval(self) -> Array:
-        """Test statistics."""
-        return self.beta / self.se
-
-    @property
-    def pval(self) -> Array:
-        """Two-sided normal p values."""
-        return 2 * special.ndtr(-np.abs(self.zval))
-
-    @property
-    def ci_lb(self) -> Array:
-        """Lower limits."""
-        return self.beta - float(special.ndtri(0.5 + self.level / 2)) * self.se
-
-    @property
-    def ci_ub(self) -> Array:
-        """Upper limits."""
-        return self.beta + float(special.ndtri(0.5 + self.level / 2)) * self.se
 
     @property
     def QEp(self) -> float:  # noqa: N802

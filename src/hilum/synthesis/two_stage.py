@@ -13,6 +13,7 @@ from hilum.errors import NotEstimable
 from hilum.synthesis.arrays import Array, columns, refuse
 from hilum.synthesis.heterogeneity import METHODS, Method, standard_error, tau2_of
 from hilum.synthesis.least_squares import loglik, orthonormal, solve, traces
+from hilum.synthesis.wald import Wald
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ Test = Literal["z", "t", "knha"]
 
 
 @dataclass(frozen=True)
-class Fit:
+class Fit(Wald):
     """One fitted model; arrays have one entry a coefficient (the intercept first).
 
     Attributes
@@ -67,40 +68,6 @@ class Fit:
     def dfs(self) -> int | None:
         """Degrees of freedom of the t tests; None for normal ones."""
         return None if self.test == "z" else self.k - self.p
-
-    @cached_property
-    def se(self) -> Array:
-        """Standard errors of the coefficients."""
-        return np.sqrt(np.diagonal(self.vb))
-
-    @cached_property
-    def zval(self) -> Array:
-        """Test statistics: z, or t where ``test`` is not z (:func:`ratio` where se is 0)."""
-        return ratio(self.beta, self.se)
-
-    @cached_property
-    def pval(self) -> Array:
-        """Two-sided p values."""
-        if self.dfs is None:
-            return 2 * special.ndtr(-np.abs(self.zval))
-        return 2 * special.stdtr(self.dfs, -np.abs(self.zval))
-
-    @cached_property
-    def quantile(self) -> float:
-        """Multiplier of the standard error in intervals."""
-        if self.dfs is None:
-            return float(special.ndtri(0.5 + self.level / 2))
-        return float(special.stdtrit(self.dfs, 0.5 + self.level / 2))
-
-    @property
-    def ci_lb(self) -> Array:
-        """Lower limits."""
-        return self.beta - self.quantile * self.se
-
-    @property
-    def ci_ub(self) -> Array:
-        """Upper limits."""
-        return self.beta + self.quantile * self.se
 
     @property
     def I2(self) -> float:  # noqa: N802
@@ -335,12 +302,6 @@ def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> 
         float(solve(y, fixed, None).rss) if k > 1 else 0.0,
         float((k - 1) / trace) if k > 1 else float(v[0]),
     )
-
-
-def ratio(beta: Array, se: Array) -> Array:
-    """Beta / se; where Hartung & Knapp's se is 0 (all effects equal) infinite, or 0 for 0."""
-    known = np.where(se > 0, se, 1.0)
-    return np.where(se > 0, beta / known, np.where(beta == 0, 0.0, np.copysign(np.inf, beta)))
 
 
 def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:

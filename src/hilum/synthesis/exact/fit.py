@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -16,6 +15,7 @@ from hilum.synthesis.exact.likelihoods import Binomial, Hypergeometric, Poisson
 from hilum.synthesis.exact.mixed import Maximum, maximise
 from hilum.synthesis.least_squares import solve, traces
 from hilum.synthesis.two_stage import Prediction, checked_design, fit
+from hilum.synthesis.wald import Wald
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,11 +28,12 @@ Model = Literal["CM.EL", "CM.AL", "UM.FS"]
 
 
 @dataclass(frozen=True)
-class ExactFit:
+class ExactFit(Wald):
     """An exact-likelihood fit; names as in :class:`hilum.synthesis.two_stage.Fit`.
 
-    ``QE`` is the likelihood-ratio test of heterogeneity (saturated against tau2 = 0), ``QE_Wld``
-    Wald's; I2 and H2 use the typical sampling variance of the two-stage effects.
+    ``vb`` is the inverse of the observed information, that of tau included. ``QE`` is the
+    likelihood-ratio test of heterogeneity (saturated against tau2 = 0), ``QE_Wld`` Wald's; I2 and
+    H2 use the typical sampling variance of the two-stage effects.
     """
 
     names: tuple[str, ...]
@@ -58,40 +59,6 @@ class ExactFit:
     def dfs(self) -> int | None:
         """Degrees of freedom of t tests; None for normal ones."""
         return None if self.test == "z" else self.k - self.p
-
-    @cached_property
-    def se(self) -> Array:
-        """Standard errors from the observed information, that of tau included."""
-        return np.sqrt(np.diagonal(self.vb))
-
-    @property
-    def zval(self) -> Array:
-        """Test statistics."""
-        return self.beta / self.se
-
-    @property
-    def pval(self) -> Array:
-        """Two-sided p values."""
-        if self.dfs is None:
-            return 2 * special.ndtr(-np.abs(self.zval))
-        return 2 * special.stdtr(self.dfs, -np.abs(self.zval))
-
-    @property
-    def quantile(self) -> float:
-        """Multiplier of the standard error in intervals."""
-        if self.dfs is None:
-            return float(special.ndtri(0.5 + self.level / 2))
-        return float(special.stdtrit(self.dfs, 0.5 + self.level / 2))
-
-    @property
-    def ci_lb(self) -> Array:
-        """Lower limits."""
-        return self.beta - self.quantile * self.se
-
-    @property
-    def ci_ub(self) -> Array:
-        """Upper limits."""
-        return self.beta + self.quantile * self.se
 
     @property
     def I2(self) -> float:  # noqa: N802

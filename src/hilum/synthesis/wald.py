@@ -1,0 +1,65 @@
+"""Wald tests and intervals of coefficients: the same for every model that has a covariance."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+if TYPE_CHECKING:
+    from hilum.synthesis.arrays import Array
+
+
+class Wald:
+    """Adds ``se``, ``zval``, ``pval``, ``ci_lb`` and ``ci_ub`` (p,) to ``beta`` and ``vb``."""
+
+    beta: Array
+    vb: Array
+    level: float
+
+    @property
+    def dfs(self) -> int | None:
+        """Degrees of freedom of the t tests; None for normal ones."""
+        return None
+
+    @cached_property
+    def se(self) -> Array:
+        """Standard errors of the coefficients."""
+        return np.sqrt(np.diagonal(self.vb))
+
+    @cached_property
+    def zval(self) -> Array:
+        """Test statistics: z, or t with ``dfs`` (:func:`ratio` where se is 0)."""
+        return ratio(self.beta, self.se)
+
+    @cached_property
+    def pval(self) -> Array:
+        """Two-sided p values."""
+        if self.dfs is None:
+            return 2 * special.ndtr(-np.abs(self.zval))
+        return 2 * special.stdtr(self.dfs, -np.abs(self.zval))
+
+    @cached_property
+    def quantile(self) -> float:
+        """Multiplier of the standard error in intervals."""
+        if self.dfs is None:
+            return float(special.ndtri(0.5 + self.level / 2))
+        return float(special.stdtrit(self.dfs, 0.5 + self.level / 2))
+
+    @property
+    def ci_lb(self) -> Array:
+        """Lower limits."""
+        return self.beta - self.quantile * self.se
+
+    @property
+    def ci_ub(self) -> Array:
+        """Upper limits."""
+        return self.beta + self.quantile * self.se
+
+
+def ratio(beta: Array, se: Array) -> Array:
+    """Beta / se; where Hartung & Knapp's se is 0 (all effects equal) infinite, or 0 for 0."""
+    known = np.where(se > 0, se, 1.0)
+    return np.where(se > 0, beta / known, np.where(beta == 0, 0.0, np.copysign(np.inf, beta)))

@@ -30,6 +30,13 @@ from hilum.board.present import (
     sign,
     value_text,
 )
+from hilum.board.rating import (
+    NOTE,
+    CertaintyPart,
+    appraised_line,
+    certainty_line,
+    certainty_reasons,
+)
 from hilum.board.treatments import treatments
 from hilum.evidence import labels as evidence_labels
 from hilum.patient import labels as patient_labels
@@ -45,7 +52,8 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
     """Render the page; ``open_all`` shows every part at once, for paper."""
     folder = files("hilum.board.render") / "templates"
     sources = {
-        name: (folder / name).read_text("utf-8") for name in ("sheet.html.j2", "answer.html.j2")
+        name: (folder / name).read_text("utf-8")
+        for name in ("sheet.html.j2", "answer.html.j2", "certainty.html.j2")
     }
     environment = Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -114,6 +122,8 @@ class Page:
             ],
             "notes": sheet.case.notes,
             "sources": sheet.sources,
+            "certainty_note": words(NOTE),
+            "appraised": appraised_line(sheet.appraisals, words),
         }
 
     def attribute(self, name: str) -> str:
@@ -226,6 +236,7 @@ class Page:
             "other": one.k > 0 and one.population != "netlm",
             "population": words(POPULATION_LABELS[one.population]),
             "kind": self.kind(one),
+            "certainty": certainty_line(one.certainty, words),
             "parts": [self.part(part, title) for part in (one, *one.other_populations)],
         }
 
@@ -276,6 +287,14 @@ class Page:
             "refused": words(REFUSED) if one.kind == "not_estimable" else "",
             "rows": [self.figure(figure, one) for figure in (*one.studies, *one.left_out)],
             "left": [self.figure(figure, one) for figure in one.left_out],
+            "rated": self.rated(one.certainty),
+        }
+
+    def rated(self, found: CertaintyPart | None) -> Cell:
+        """Certainty in words: one line, and the reasons by domain."""
+        return {
+            "line": certainty_line(found, self.words),
+            "reasons": certainty_reasons(found, self.words),
         }
 
     def figure(self, figure: StudyFigure, one: Answer | Comparison) -> Cell:
@@ -324,6 +343,7 @@ class Page:
                 "k": row.k,
                 "population": words(POPULATION_LABELS[row.population]),
                 "studies": row.studies,
+                "rated": self.rated(row.certainty),
             }
             for row in self.sheet.comparisons
             if row.kind == kind

@@ -31,6 +31,7 @@ def message_ids() -> set[str]:
         | set(NOTES.values())
         | set(RULE_GROUPS)
         | {"Randomised", "Compared, but not randomised"}
+        | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()}
     for template in sorted((ROOT / "board" / "render" / "templates").glob("*.j2")):

@@ -15,7 +15,7 @@ from hilum.board.answer import (
     figures,
     no_answer,
 )
-from hilum.board.certainty import appraisals_of, rate, summary
+from hilum.board.certainty import appraisals_of, rate_options, summary
 from hilum.board.sheet import (
     Answer,
     CaseAttribute,
@@ -94,7 +94,7 @@ def board(
     comparisons = compared_by_ratio(record)
     folder = None if isinstance(evidence, Evidence) else evidence
     appraised = appraisals_of(record, folder, appraisals)
-    options, comparisons = rate(options, comparisons, record, appraised, certainty)
+    options, comparisons = rate_options(options, comparisons, record, appraised, certainty)
     frame = [_frame(record, outcome) for outcome in FRAME]
     compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
     return Sheet(

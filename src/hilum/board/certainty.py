@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from hilum.evidence import Evidence
     from hilum.synthesis.certainty import Override, Thresholds
 
+    Outcomes = Mapping[str, Mapping[str, Answer]]
+
 Kind = Literal["randomised", "nonrandomised", "single_arm"]
 TABLE = "appraisals.csv"
 DIRECTNESS = {"netlm": "direct", "mixed_net": "partly", "mixed_liver_metastases": "other"}
@@ -52,50 +54,56 @@ def comparison_id(row: Comparison) -> str:
 
 
 def rate(
-    options: Iterable[Option],
+    outcomes: Outcomes,
     comparisons: Iterable[Comparison],
     evidence: Evidence,
     appraisals: Appraisals,
     overrides: str | Path | Iterable[Override] | None = None,
     thresholds: Thresholds | None = None,
-) -> tuple[list[Option], list[Comparison]]:
-    """The same options and comparisons, each figure with its certainty.
+) -> tuple[dict[str, dict[str, Answer]], list[Comparison]]:
+    """The same answers (by treatment and key) and comparisons, each with its certainty.
 
     Raises
     ------
     InputError
         With every fault of the overrides.
     """
-    options, comparisons = list(options), list(comparisons)
+    comparisons = list(comparisons)
     drafts: dict[str, Certainty] = {}
-    for option in options:
-        for key, main in option.outcomes.items():
+    for treatment, answers in outcomes.items():
+        for key, main in answers.items():
             for one in (main, *main.other_populations):
                 if one.value is not None:
-                    name = answer_id(option.treatment, key, one.population)
+                    name = answer_id(treatment, key, one.population)
                     drafts[name] = grade(body_of_answer(one, appraisals), thresholds)
     for row in comparisons:
-        drafts[comparison_id(row)] = grade(
-            body_of_comparison(row, evidence, appraisals), thresholds
-        )
-    given = read_overrides(overrides)
-    rated = {
-        name: certainty_part(name, one) for name, one in apply_overrides(drafts, given).items()
-    }
+        body = body_of_comparison(row, evidence, appraisals)
+        drafts[comparison_id(row)] = grade(body, thresholds)
+    final = apply_overrides(drafts, read_overrides(overrides))
+    rated = {name: certainty_part(name, one) for name, one in final.items()}
     return (
-        [
-            option.model_copy(
-                update={
-                    "outcomes": {
-                        key: _rated(main, option.treatment, key, rated)
-                        for key, main in option.outcomes.items()
-                    }
-                }
-            )
-            for option in options
-        ],
+        {
+            treatment: {key: _rated(main, treatment, key, rated) for key, main in answers.items()}
+            for treatment, answers in outcomes.items()
+        },
         [row.model_copy(update={"certainty": rated[comparison_id(row)]}) for row in comparisons],
     )
+
+
+def rate_options(
+    options: Iterable[Option],
+    comparisons: Iterable[Comparison],
+    evidence: Evidence,
+    appraisals: Appraisals,
+    overrides: str | Path | Iterable[Override] | None = None,
+) -> tuple[list[Option], list[Comparison]]:
+    """The sheet's options and comparisons with their certainty; see :func:`rate`."""
+    options = list(options)
+    answers = {option.treatment: option.outcomes for option in options}
+    rated, compared = rate(answers, comparisons, evidence, appraisals, overrides)
+    return [
+        option.model_copy(update={"outcomes": rated[option.treatment]}) for option in options
+    ], compared
 
 
 def _rated(main: Answer, treatment: str, key: str, rated: Mapping[str, CertaintyPart]) -> Answer:
@@ -110,13 +118,16 @@ def body_of_answer(one: Answer, appraisals: Appraisals) -> Body:
 
 
 def body_of_comparison(row: Comparison, evidence: Evidence, appraisals: Appraisals) -> Body:
-    """A comparison as the rules see it, each study weighted by the precision of its ratio.
+    """A comparison as the rules see it, each study weighted by the precision of its ratio."""
+    patients = patients_of_both_arms(row.studies, evidence)
+    return _body(row, row.kind, appraisals, patients)
 
-    Tables of hazard ratios seldom say events or patients: the patients are those of both arms.
-    """
+
+def patients_of_both_arms(figures: Iterable[StudyFigure], evidence: Evidence) -> int | None:
+    """Patients behind hazard ratios, whose rows seldom say: those of both arms of each study."""
     results = {result.row: result for result in evidence.results}
     patients: list[int | None] = []
-    for figure in row.studies:
+    for figure in figures:
         result = results[figure.row]
         arms = [
             evidence.arm[figure.study_id, arm].n
@@ -124,7 +135,7 @@ def body_of_comparison(row: Comparison, evidence: Evidence, appraisals: Appraisa
             if arm is not None
         ]
         patients.append(_total(arms) if len(arms) > 1 else None)
-    return _body(row, row.kind, appraisals, _total(patients))
+    return _total(patients)
 
 
 def _body(

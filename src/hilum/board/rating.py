@@ -18,6 +18,15 @@ LEVEL_LABELS = {
     "moderate": "moderate certainty",
     "high": "high certainty",
 }
+RISK_LABELS = {
+    "low": "low",
+    "moderate": "moderate",
+    "some_concerns": "some concerns",
+    "serious": "serious",
+    "high": "high",
+    "critical": "critical",
+    "no_information": "no information",
+}
 CHANGED = "changed by {who} on {when} from “{before}”: {reason}"
 NOTE = (
     "Certainty is a draft by stated rules (GRADE); a person may change any judgement, and says why."
@@ -114,6 +123,13 @@ def certainty_line(found: CertaintyPart | None, words: Words) -> str:
     return f"{found.circles} {words(LEVEL_LABELS[found.level])}"
 
 
+def certainty_mark(found: CertaintyPart | None, words: Words) -> str:
+    """The signs and the bare level, for a narrow cell; empty where nothing was rated."""
+    from hilum.synthesis.certainty import JUDGEMENTS
+
+    return f"{found.circles} {words(JUDGEMENTS[found.level])}" if found else ""
+
+
 def certainty_reasons(found: CertaintyPart | None, words: Words) -> list[dict[str, str]]:
     """Each domain in words: name, judgement, reason, source and the edit; for a reader."""
     from hilum.synthesis.certainty import DOMAINS, JUDGEMENTS
@@ -125,7 +141,7 @@ def certainty_reasons(found: CertaintyPart | None, words: Words) -> list[dict[st
             "domain": words(DOMAINS[domain]),
             "judgement": words(JUDGEMENTS[one.judgement]),
             "steps": f"{one.steps:+d}".replace("-", "−") if one.steps else "",
-            "reason": words(REASONS[one.code]).format(**one.facts),
+            "reason": _why(one, words),
             "source": one.source,
             "edit": _said(one.edit, words),
         }
@@ -146,6 +162,15 @@ def certainty_reasons(found: CertaintyPart | None, words: Words) -> list[dict[st
     return rows
 
 
+def _why(one: JudgementPart, words: Words) -> str:
+    """The rule's reason in one language; facts that are words are translated, too."""
+    facts = {
+        name: words(RISK_LABELS[str(fact)]) if name == "level" else fact
+        for name, fact in one.facts.items()
+    }
+    return words(REASONS[one.code]).format(**facts)
+
+
 def _said(edit: EditPart | None, words: Words) -> str:
     from hilum.synthesis.certainty import JUDGEMENTS
 
@@ -158,10 +183,10 @@ def _said(edit: EditPart | None, words: Words) -> str:
 def appraised_line(found: AppraisalSummary, words: Words) -> str:
     """How many studies were appraised, so that nobody takes silence for low risk."""
     if not found.appraised:
-        return words("None of the {studies} studies behind this sheet has been appraised.").format(
-            studies=found.studies
-        )
-    text = words("{appraised} of the {studies} studies behind this sheet have been appraised.")
+        return words(
+            "None of the {studies} studies behind these figures has been appraised."
+        ).format(studies=found.studies)
+    text = words("{appraised} of the {studies} studies behind these figures have been appraised.")
     return text.format(appraised=found.appraised, studies=found.studies)
 
 
@@ -169,5 +194,5 @@ def messages() -> set[str]:
     """Every message id that certainty may show, for the catalogue's extraction."""
     from hilum.synthesis.certainty import DOMAINS, JUDGEMENTS
 
-    tables = (LEVEL_LABELS, DOMAINS, JUDGEMENTS, REASONS)
+    tables = (LEVEL_LABELS, RISK_LABELS, DOMAINS, JUDGEMENTS, REASONS)
     return {text for table in tables for text in table.values()} | {CHANGED, NOTE}

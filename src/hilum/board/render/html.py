@@ -35,6 +35,7 @@ from hilum.board.rating import (
     CertaintyPart,
     appraised_line,
     certainty_line,
+    certainty_mark,
     certainty_reasons,
 )
 from hilum.board.treatments import treatments
@@ -236,7 +237,7 @@ class Page:
             "other": one.k > 0 and one.population != "netlm",
             "population": words(POPULATION_LABELS[one.population]),
             "kind": self.kind(one),
-            "certainty": certainty_line(one.certainty, words),
+            "certainty": certainty_mark(one.certainty, words),
             "parts": [self.part(part, title) for part in (one, *one.other_populations)],
         }
 

@@ -304,16 +304,13 @@ def imprecision(body: Body, limits: Thresholds) -> Judgement:
     size, needed, unit = body.events, limits.optimal_events, "events"
     if size is None:
         size, needed, unit = body.n, limits.optimal_patients, "patients"
-    asked = facts | {"needed": f"{needed} {unit}"}
+    facts["needed"] = needed
     if size is None:
-        return Judgement("serious", -1, "ratio_unknown_size", asked, source="GRADE 6")
+        return Judgement("serious", -1, "ratio_unknown_size", facts, source="GRADE 6")
+    facts["size"] = size
     if size < needed:
-        return Judgement(
-            "serious", -1, "ratio_small", asked | {"size": f"{size}"}, source="GRADE 6"
-        )
-    return Judgement(
-        "not_serious", 0, "ratio_precise", facts | {"size": f"{size} {unit}"}, source="GRADE 6"
-    )
+        return Judgement("serious", -1, f"ratio_small_{unit}", facts, source="GRADE 6")
+    return Judgement("not_serious", 0, f"ratio_precise_{unit}", facts, source="GRADE 6")
 
 
 def publication_bias(body: Body, limits: Thresholds) -> Judgement:

@@ -70,9 +70,11 @@ REASONS: Final = {
     "no_interval": "no confidence interval",
     "ratio_both": "interval {ci} includes benefit below {benefit:g} and harm above {harm:g}",
     "ratio_null": "interval {ci} includes no effect and a limit of {benefit:g} to {harm:g}",
-    "ratio_small": "interval {ci}, but {size} of the {needed} asked for",
+    "ratio_small_events": "interval {ci}, but {size} events where {needed} are asked for",
+    "ratio_small_patients": "interval {ci}, but {size} patients where {needed} are asked for",
     "ratio_unknown_size": "interval {ci}; number of patients not known, {needed} asked for",
-    "ratio_precise": "interval {ci} with {size}",
+    "ratio_precise_events": "interval {ci} with {size} events",
+    "ratio_precise_patients": "interval {ci} with {size} patients",
     "single_width": "interval {ci}, width {width}",
     # Publication bias
     "funnel_single_arm": "no usable test: funnels of single-arm figures are asymmetrical without "

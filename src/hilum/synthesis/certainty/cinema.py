@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CONCERNS = ("no_concerns", "some_concerns", "major_concerns")
+REPORTING = ("undetected", "suspected")
+RULES = ("majority", "average", "highest")
 JOINT = ("imprecision", "heterogeneity", "incoherence")
 START = {
     "randomised": "high",
@@ -106,6 +108,14 @@ class NetworkBody:
             p: float | None = getattr(self, name)
             if p is not None and not 0 <= p <= 1:
                 faults.append(Fault("network", None, name, str(p), "a p value from 0 to 1"))
+        choices = (
+            ("scale", self.scale, ("ratio", "difference")),
+            ("reporting", self.reporting, (None, *REPORTING)),
+        )
+        for name, word, known in choices:
+            if word not in known:
+                expected = f"one of {', '.join(str(one) for one in known)}"
+                faults.append(Fault("network", None, name, str(word), expected))
         if faults:
             raise InputError(*faults)
 
@@ -127,8 +137,11 @@ def cinema(
     Raises
     ------
     InputError
-        A difference without ``important_difference``, which has no natural default.
+        An unknown rule, or a difference without ``important_difference``, which has no natural
+        default.
     """
+    if rule not in RULES:
+        raise InputError(Fault("cinema", None, "rule", rule, f"one of {', '.join(RULES)}"))
     limits = thresholds or Thresholds()
     edges = important(body, limits)
     domains = {

@@ -6,6 +6,7 @@ numbers are in :class:`~hilum.synthesis.certainty.thresholds.Thresholds`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -32,6 +33,8 @@ SHARE = {
     "no_information": "some",
 }
 DIRECTNESS = ("direct", "partly", "other")
+KINDS = ("randomised", "nonrandomised", "single_arm")
+SCALES = ("proportion", "months", "ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,19 @@ class Body:
             ends: Interval | None = getattr(self, name)
             if ends is not None and not ends[0] <= ends[1]:
                 faults.append(Fault("body", None, name, str(ends), "its lower end first"))
+        for name, known in (("kind", KINDS), ("scale", SCALES)):
+            if getattr(self, name) not in known:
+                expected = f"one of {', '.join(known)}"
+                faults.append(Fault("body", None, name, str(getattr(self, name)), expected))
+        low = 0.0 if self.scale == "ratio" else -math.inf
+        if not low < self.value < math.inf:
+            expected = "a number above 0" if self.scale == "ratio" else "a number"
+            faults.append(Fault("body", None, "value", str(self.value), expected))
+        if self.i2 is not None and not 0 <= self.i2 <= 100:
+            faults.append(Fault("body", None, "i2", str(self.i2), "a percentage from 0 to 100"))
+        if self.funnel_p is not None and not 0 <= self.funnel_p <= 1:
+            expected = "a p value from 0 to 1"
+            faults.append(Fault("body", None, "funnel_p", str(self.funnel_p), expected))
         if faults:
             raise InputError(*faults)
 
@@ -377,6 +393,6 @@ def _width_class(body: Body, ends: Interval | None, widths: Interval, ratios: In
     if body.scale == "proportion":
         measure, edges = round(ends[1] - ends[0], 9), widths
     else:
-        measure = round(ends[1] / ends[0], 9) if ends[0] > 0 else float("inf")
+        measure = round(ends[1] / ends[0], 9) if ends[0] > 0 else math.inf
         edges = ratios
     return sum(measure >= edge for edge in edges)

@@ -125,7 +125,7 @@ def test_risk_of_bias_not_appraised_says_so_and_lowers_nothing():
     body = ratio(bias=[None] * 10, tools=[None] * 10)
     one = grade(body).domains["risk_of_bias"]
     assert (one.judgement, one.steps) == ("not_assessed", 0)
-    assert one.reason == "none of the 10 studies appraised"
+    assert one.reason == "studies appraised: none of 10"
     body = ratio(bias=["high"] * 4 + [None] * 6, tools=["rob2"] * 4 + [None] * 6)
     one = grade(body).domains["risk_of_bias"]
     assert one.reason.startswith("studies with 40 % of the information appraised")

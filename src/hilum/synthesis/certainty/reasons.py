@@ -49,7 +49,7 @@ REASONS: Final = {
     "group and no planned follow-up",
     "start_network": "designs carrying at least half of the information start here",
     # Risk of bias
-    "bias_not_appraised": "none of the {k} studies appraised",
+    "bias_not_appraised": "studies appraised: none of {k}",
     "bias_too_few_appraised": "studies with {share:.0f} % of the information appraised, at least "
     "{least:.0f} % needed",
     "bias_share": "{low:.0f} % of the appraised information at low, {some:.0f} % at some, "
@@ -79,7 +79,7 @@ REASONS: Final = {
     # Publication bias
     "funnel_single_arm": "no usable test: funnels of single-arm figures are asymmetrical without "
     "bias",
-    "funnel_few": "{k} studies, too few for a test ({least})",
+    "funnel_few": "studies: {k}; a test needs {least}",
     "funnel_no_test": "no test was made",
     "funnel": "test of small-study effects p = {p:.2g}",
     # Rating up

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import shutil
 import xml.etree.ElementTree as ET
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,17 @@ def test_every_tool_draws(tool, tmp_path):
     done = run("evidence", "appraise", "plot", path, "--out", out)
     assert done.exit_code == 0, done.exception
     assert out.exists()
+
+
+def test_check_of_a_folder_looks_at_its_appraisals(tmp_path):
+    folder = tmp_path / "tables"
+    shutil.copytree(files("hilum.evidence") / "netlm", folder)
+    assert run("evidence", "check", folder).exit_code == 0
+    table = folder / "appraisals.csv"
+    table.write_text("study,tool,question,answer,judgement,reason,rater\nnobody,rob2,1.1,Y,,,AB\n")
+    done = run("evidence", "check", folder)
+    assert done.exit_code == 1
+    assert "appraisals.csv:2: study: 'nobody'" in done.stderr
 
 
 def test_tools_are_listed_with_source_and_licence():

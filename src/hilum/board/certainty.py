@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from hilum.board.overrides import read_overrides
-from hilum.board.rating import AppraisalSummary, CertaintyPart, certainty_part
+from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal, certainty_part
 from hilum.board.sheet import Comparison
 from hilum.evidence.appraisal import Appraisals, read_appraisals
 from hilum.synthesis.certainty import Body, Certainty, apply_overrides, grade
@@ -83,10 +83,21 @@ def rate(
     rated = {name: certainty_part(name, one) for name, one in final.items()}
     return (
         {
-            treatment: {key: _rated(main, treatment, key, rated) for key, main in answers.items()}
+            treatment: {
+                key: _rated(main, answer_id(treatment, key, ""), rated, appraisals)
+                for key, main in answers.items()
+            }
             for treatment, answers in outcomes.items()
         },
-        [row.model_copy(update={"certainty": rated[comparison_id(row)]}) for row in comparisons],
+        [
+            row.model_copy(
+                update={
+                    "certainty": rated[comparison_id(row)],
+                    "studies": _marked(row.studies, appraisals),
+                }
+            )
+            for row in comparisons
+        ],
     )
 
 
@@ -106,10 +117,30 @@ def rate_options(
     ], compared
 
 
-def _rated(main: Answer, treatment: str, key: str, rated: Mapping[str, CertaintyPart]) -> Answer:
-    others = [_rated(one, treatment, key, rated) for one in main.other_populations]
-    name = answer_id(treatment, key, main.population)
-    return main.model_copy(update={"certainty": rated.get(name), "other_populations": others})
+def _rated(
+    main: Answer, name: str, rated: Mapping[str, CertaintyPart], appraisals: Appraisals
+) -> Answer:
+    others = [_rated(one, name, rated, appraisals) for one in main.other_populations]
+    return main.model_copy(
+        update={
+            "certainty": rated.get(name + main.population),
+            "other_populations": others,
+            "studies": _marked(main.studies, appraisals),
+        }
+    )
+
+
+def _marked(figures: list[StudyFigure], appraisals: Appraisals) -> list[StudyFigure]:
+    """The figures, each with the appraisal that speaks for it."""
+    out: list[StudyFigure] = []
+    for figure in figures:
+        found = appraisals.of(figure.study_id, figure.outcome)
+        if found is None or found.judgement is None:
+            out.append(figure)
+            continue
+        mark = FigureAppraisal(tool=found.tool, judgement=found.judgement)
+        out.append(figure.model_copy(update={"appraisal": mark}))
+    return out
 
 
 def body_of_answer(one: Answer, appraisals: Appraisals) -> Body:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -26,6 +26,15 @@ RISK_LABELS = {
     "high": "high",
     "critical": "critical",
     "no_information": "no information",
+}
+DOTS: dict[str, Literal["low", "some", "high"]] = {
+    "low": "low",
+    "moderate": "some",
+    "some_concerns": "some",
+    "no_information": "some",
+    "serious": "high",
+    "high": "high",
+    "critical": "high",
 }
 CHANGED = "changed by {who} on {when} from “{before}”: {reason}"
 NOTE = (
@@ -74,6 +83,13 @@ class CertaintyPart(_Part):
     circles: str
     domains: dict[str, JudgementPart]
     edit: EditPart | None
+
+
+class FigureAppraisal(_Part):
+    """Overall risk of bias of the study behind a figure, and the tool it was judged with."""
+
+    tool: str
+    judgement: str
 
 
 class AppraisalSummary(_Part):
@@ -178,6 +194,20 @@ def _said(edit: EditPart | None, words: Words) -> str:
         return ""
     before = words(JUDGEMENTS[edit.before])
     return words(CHANGED).format(who=edit.who, when=edit.when, before=before, reason=edit.reason)
+
+
+def risk_dot(found: FigureAppraisal | None) -> Literal["low", "some", "high"] | None:
+    """The mark of a study in a forest: the three kinds that the forest draws."""
+    return None if found is None else DOTS[found.judgement]
+
+
+def risk_text(found: FigureAppraisal | None, words: Words) -> str:
+    """A study's risk of bias in words, with the tool; empty where it was not appraised."""
+    from hilum.evidence.appraisal import tools
+
+    if found is None:
+        return ""
+    return f"{words(RISK_LABELS[found.judgement])} ({tools()[found.tool].name})"
 
 
 def appraised_line(found: AppraisalSummary, words: Words) -> str:

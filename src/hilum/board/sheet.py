@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from hilum.board.rating import AppraisalSummary, CertaintyPart
+from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal
 
 Unit = Literal["proportion", "months", "ratio"]
 Status = Literal["open", "open_with_conditions", "excluded", "cannot_be_judged"]
@@ -49,6 +49,7 @@ class StudyFigure(_Part):
     row: int
     left_out: str | None = None
     kept: str | None = None
+    appraisal: FigureAppraisal | None = None
 
 
 class Answer(_Part):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault
@@ -13,6 +12,7 @@ from hilum.evidence.vocabulary import Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 PERCENT_MEASURES = (Measure.PROPORTION, Measure.RATE_AT)
 # A printed percentage is rounded to 0.1 or 1; published series also truncate, hence one point.
@@ -24,14 +24,10 @@ P_VALUE = re.compile(r"^(?:[<>=]=?\s*)?(?:0?\.\d+|0|1(?:\.0+)?|\d(?:\.\d+)?e-\d+
 
 def check_tables(directory: str | Path | None = None) -> list[Fault]:
     """Every fault of the tables in a folder (the shipped ones when omitted); empty when sound."""
-    from hilum.evidence.appraisal import check_appraisals
     from hilum.evidence.tables import read_tables
 
     evidence, faults = read_tables(directory)
-    faults += check_evidence(evidence)
-    if directory is not None and (table := Path(directory) / "appraisals.csv").exists():
-        faults += check_appraisals(table, evidence)
-    return faults
+    return faults + check_evidence(evidence)
 
 
 def check_evidence(evidence: Evidence) -> list[Fault]:

@@ -37,6 +37,7 @@ from hilum.board.rating import (
     certainty_line,
     certainty_mark,
     certainty_reasons,
+    risk_text,
 )
 from hilum.board.treatments import treatments
 from hilum.evidence import labels as evidence_labels
@@ -319,6 +320,7 @@ class Page:
             "locator": figure.locator or "",
             "read_from": words(READ_FROM[figure.read_from]),
             "row": figure.row,
+            "risk": risk_text(figure.appraisal, words),
             "reason": reason(figure, words, self.names) if figure.left_out in LEFT_OUT else "",
         }
 

@@ -56,7 +56,7 @@ class Thresholds:
     interval_width_very_serious: float = 0.40
     interval_ratio_serious: float = 1.5
     interval_ratio_very_serious: float = 2.25
-    # Publication bias: at least ten studies and p < 0.10 (Cochrane Handbook 13.3.5.4).
+    # Publication bias: at least ten studies (Cochrane Handbook 13.3.5.4), p < 0.10 (Egger 1997).
     funnel_studies: int = 10
     funnel_p: float = 0.10
     # Large effects: 2 (or 1/2) and 5 (or 1/5) (GRADE 9).

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 Cell = dict[str, object]
+STYLES = ("sheet.css", "certainty.css")
 
 
 def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
@@ -65,7 +66,7 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
         sheet=sheet,
         language=words.language,
         _=words,
-        css=(folder / "sheet.css").read_text("utf-8"),
+        css="".join((folder / name).read_text("utf-8") for name in STYLES),
         open_all=open_all,
         **page.context(),
     )
@@ -242,6 +243,13 @@ class Page:
             "parts": [self.part(part, title) for part in (one, *one.other_populations)],
         }
 
+    def rated(self, found: CertaintyPart | None) -> Cell:
+        """Certainty in words: one line, and the reasons by domain."""
+        return {
+            "line": certainty_line(found, self.words),
+            "reasons": certainty_reasons(found, self.words),
+        }
+
     def reported(self, one: Answer) -> str:
         """Range of the studies' own figures where none could be pooled, with its unit."""
         if one.k or one.reported_range is None:
@@ -283,20 +291,13 @@ class Page:
             "range": interval(one.range, one.unit) if one.k > 1 else "",
             "criteria": "; ".join(criterion or words("not stated") for criterion in one.criteria),
             "caveat": caveat,
+            "rated": self.rated(one.certainty),
             "forest": forest_of(one, f"{title} · {population}", words)
             if one.value is not None
             else "",
             "refused": words(REFUSED) if one.kind == "not_estimable" else "",
             "rows": [self.figure(figure, one) for figure in (*one.studies, *one.left_out)],
             "left": [self.figure(figure, one) for figure in one.left_out],
-            "rated": self.rated(one.certainty),
-        }
-
-    def rated(self, found: CertaintyPart | None) -> Cell:
-        """Certainty in words: one line, and the reasons by domain."""
-        return {
-            "line": certainty_line(found, self.words),
-            "reasons": certainty_reasons(found, self.words),
         }
 
     def figure(self, figure: StudyFigure, one: Answer | Comparison) -> Cell:

@@ -4,6 +4,8 @@ import math
 from dataclasses import fields, replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hilum.errors import InputError
 from hilum.synthesis.certainty import (
@@ -327,6 +329,46 @@ def test_the_order_of_studies_changes_nothing():
     body = ratio(k=4, weights=[5, 3, 2, 1], bias=bias, tools=["rob2"] * 3 + [None])
     back = replace(body, weights=body.weights[::-1], bias=bias[::-1], tools=[None] + ["rob2"] * 3)
     assert grade(body) == grade(back)
+
+
+SEVERITY = ("low", "some_concerns", "high")
+ENDS = st.floats(0.05, 1.0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(0.1, 100), st.integers(0, 2)), min_size=1, max_size=8),
+    st.data(),
+)
+def test_a_worse_study_never_raises_the_certainty(studies, data):
+    place = data.draw(st.integers(0, len(studies) - 1))
+
+    def level(levels):
+        k = len(levels)
+        bias = [SEVERITY[one] for one in levels]
+        weights = [weight for weight, _ in studies]
+        body = ratio(k=k, weights=weights, bias=bias, tools=["rob2"] * k)
+        return LEVELS.index(grade(body).level)
+
+    levels = [one for _, one in studies]
+    worse = [min(one + (i == place), 2) for i, one in enumerate(levels)]
+    assert level(worse) <= level(levels)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ENDS, st.floats(1.0, 8.0), st.floats(1.0, 3.0), st.booleans())
+def test_a_wider_interval_never_raises_the_certainty(low, spread, more, months):
+    high = low * spread
+    assert _imprecise(low, high * more, months) <= _imprecise(low, high, months)
+
+
+def _imprecise(low, high, months):
+    body = ratio(
+        scale="months" if months else "ratio",
+        kind="single_arm" if months else "randomised",
+        ci=(low, high),
+    )
+    return grade(body).domains["imprecision"].steps
 
 
 def test_thresholds_are_the_callers_to_change():

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from hilum.board.present import messages
+from hilum.board.rating import messages as certainty_messages
 from hilum.board.render.html import NOTES, RULE_GROUPS
 from hilum.board.treatments import treatments
 from hilum.evidence import labels as evidence_labels
@@ -26,9 +27,11 @@ def message_ids() -> set[str]:
     """Every id a page may ask for."""
     found = (
         messages()
+        | certainty_messages()
         | set(NOTES.values())
         | set(RULE_GROUPS)
         | {"Randomised", "Compared, but not randomised"}
+        | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()}
     for template in sorted((ROOT / "board" / "render" / "templates").glob("*.j2")):

@@ -15,6 +15,7 @@ from hilum.board.answer import (
     figures,
     no_answer,
 )
+from hilum.board.certainty import appraisals_of, rate_options, summary
 from hilum.board.sheet import (
     Answer,
     CaseAttribute,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.patient import Resectability, RuleHit, Verdict
+    from hilum.synthesis.certainty import Override
 
 CONTRAST_OUTCOMES = (Outcome.OVERALL_SURVIVAL, Outcome.PROGRESSION_FREE_SURVIVAL)
 FRAME = (Outcome.LIVER_METASTASES, Outcome.RESECTABLE)
@@ -56,6 +58,8 @@ def board(
     evidence: Evidence | str | Path | None = None,
     *,
     include_derived: bool = True,
+    certainty: str | Path | Iterable[Override] | None = None,
+    appraisals: str | Path | None = None,
 ) -> Sheet:
     """Make the tumour-board sheet of one patient.
 
@@ -67,6 +71,10 @@ def board(
         The published record or the folder of its tables; the shipped one when omitted.
     include_derived : bool
         Whether events computed from a printed percentage enter pooled answers.
+    certainty : path or overrides, optional
+        A person's changes of certainty (TOML or CSV), each with its reason.
+    appraisals : path, optional
+        Table of appraisals; ``appraisals.csv`` of the evidence folder when omitted.
 
     Raises
     ------
@@ -83,7 +91,10 @@ def board(
         _option(record, treatment, verdicts[treatment.treatment], include_derived)
         for treatment in treatments()
     ]
-    comparisons = _comparisons(record)
+    comparisons = compared_by_ratio(record)
+    folder = None if isinstance(evidence, Evidence) else evidence
+    appraised = appraisals_of(record, folder, appraisals)
+    options, comparisons = rate_options(options, comparisons, record, appraised, certainty)
     frame = [_frame(record, outcome) for outcome in FRAME]
     compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
     return Sheet(
@@ -100,7 +111,8 @@ def board(
             for option in options
             if not any(one.k and one.population == "netlm" for one in option.outcomes.values())
         ],
-        sources=_sources(record, options, comparisons, frame),
+        sources=(sources := _sources(record, options, comparisons, frame)),
+        appraisals=summary(appraised, [source.study_id for source in sources]),
     )
 
 
@@ -152,7 +164,8 @@ def _combinations(evidence: Evidence, treatment: Treatment) -> list[StudyFigure]
     return figures(evidence, rows)
 
 
-def _comparisons(evidence: Evidence) -> list[Comparison]:
+def compared_by_ratio(evidence: Evidence) -> list[Comparison]:
+    """Every pooled hazard ratio of the tables, randomised first."""
     groups: dict[tuple[str, str, Outcome, Design], tuple[set[str], set[str]]] = {}
     for outcome in CONTRAST_OUTCOMES:
         for row in evidence.by_outcome.get(outcome, ()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from hilum.board.rating import risk_dot
 from hilum.board.sheet import Answer, Comparison, Sheet, StudyFigure, Unit
 from hilum.plots import ForestRow, forest_svg
 
@@ -207,6 +208,7 @@ def forest_of(answer: Answer | Comparison, title: str, words: Words) -> str:
                 text or number(figure.value, unit),
                 weight=float(figure.n or 1),
                 href=figure.link,
+                bias=risk_dot(figure.appraisal),
             )
         )
     if answer.k > 1:

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal
+
 Unit = Literal["proportion", "months", "ratio"]
 Status = Literal["open", "open_with_conditions", "excluded", "cannot_be_judged"]
 Interval = tuple[float, float]
@@ -47,6 +49,7 @@ class StudyFigure(_Part):
     row: int
     left_out: str | None = None
     kept: str | None = None
+    appraisal: FigureAppraisal | None = None
 
 
 class Answer(_Part):
@@ -79,6 +82,7 @@ class Answer(_Part):
     studies: list[StudyFigure]
     left_out: list[StudyFigure]
     other_populations: list[Answer]
+    certainty: CertaintyPart | None = None
 
 
 class Fired(_Part):
@@ -155,6 +159,7 @@ class Comparison(_Part):
     k: int
     method: str | None
     studies: list[StudyFigure]
+    certainty: CertaintyPart | None = None
 
 
 class CaseAttribute(_Part):
@@ -201,6 +206,7 @@ class Sheet(_Part):
     uncompared: list[str]
     unknowns: list[str]
     sources: list[SourceEntry]
+    appraisals: AppraisalSummary
 
 
 def json_schema() -> dict[str, Any]:

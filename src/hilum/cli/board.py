@@ -29,6 +29,14 @@ def board(
     without_derived: Annotated[
         bool, typer.Option(help="Leave out events computed from a printed percentage.")
     ] = False,
+    certainty: Annotated[
+        Path | None,
+        typer.Option(help="Changes of certainty by a person (TOML or CSV), each with its reason."),
+    ] = None,
+    appraisals: Annotated[
+        Path | None,
+        typer.Option(help="Appraisals (CSV); else appraisals.csv of the --evidence folder."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
     ] = False,
@@ -46,7 +54,13 @@ def board(
     if chosen not in FORMATS:
         expected = f"one of {', '.join(FORMATS)}"
         raise InputError(Fault("--format", None, "format", chosen, expected))
-    sheet = make(case, evidence, include_derived=not without_derived)
+    sheet = make(
+        case,
+        evidence,
+        include_derived=not without_derived,
+        certainty=certainty,
+        appraisals=appraisals,
+    )
     tongue = words(language)
     content = render(sheet, chosen, tongue)
     if as_json or (out is not None and str(out) == "-"):

@@ -30,6 +30,11 @@ def check(
     from hilum.evidence import check_tables
 
     faults = check_tables(directory)
+    if directory is not None and (table := directory / "appraisals.csv").exists():
+        from hilum.evidence.appraisal import check_appraisals
+        from hilum.evidence.tables import read_tables
+
+        faults += check_appraisals(table, read_tables(directory)[0])
     if as_json:
         typer.echo(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2))
     else:

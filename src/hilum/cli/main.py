@@ -7,9 +7,11 @@ import sys
 import typer
 
 from hilum._version import __version__
+from hilum.cli.appraise import appraise
 from hilum.cli.board import board
 from hilum.cli.case import case
 from hilum.cli.evidence import evidence
+from hilum.cli.findings import findings
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity
@@ -25,6 +27,8 @@ app = typer.Typer(
 app.command("board")(board)
 app.command("pool")(pool)
 app.command("sensitivity")(sensitivity)
+evidence.command("findings")(findings)
+evidence.add_typer(appraise, name="appraise")
 app.add_typer(evidence, name="evidence")
 app.add_typer(rules, name="rules")
 app.add_typer(case, name="case")

@@ -81,6 +81,7 @@ def docx(sheet: Sheet, words: Words) -> bytes:
         ),
     )
     document.add_heading(words("What has been compared"), 1)
+    document.add_paragraph(f"{page['certainty_note']} {page['appraised']}")
     for group in page["comparisons"]:
         document.add_heading(group["title"], 2)
         _table(
@@ -92,6 +93,7 @@ def docx(sheet: Sheet, words: Words) -> bytes:
                 words("95 % interval"),
                 "k",
                 words("Population"),
+                words("Certainty"),
                 words("Studies"),
             ],
             (
@@ -102,6 +104,7 @@ def docx(sheet: Sheet, words: Words) -> bytes:
                     row["interval"],
                     str(row["k"]),
                     row["population"],
+                    _reasons(row["rated"]),
                     ", ".join(study.name for study in row["studies"]),
                 ]
                 for row in group["rows"]
@@ -122,6 +125,9 @@ def docx(sheet: Sheet, words: Words) -> bytes:
         for cell in option["details"]:
             document.add_paragraph(f"{cell['title']}: {cell['figure']} {cell['interval']}")
             for part in cell["parts"]:
+                if part["rated"]["line"]:
+                    text = f"{words('Certainty')} ({part['population']}): "
+                    document.add_paragraph(text + _reasons(part["rated"]))
                 for row in part["rows"]:
                     document.add_paragraph(
                         f"{row['name']} · {part['population']} · {row['arm']} · {row['figure']} · "
@@ -145,7 +151,18 @@ def _cell(cell: dict[str, Any]) -> str:
     if cell["refused"]:
         return f"{cell['figure']}\n{cell['range']}\nk {cell['k']}"
     mark = " †" if cell["other"] else ""
-    return f"{cell['figure']}{mark}\n{cell['interval']}\nk {cell['k']} · n {cell['n']}"
+    rated = f"\n{cell['certainty']}" if cell["certainty"] else ""
+    return f"{cell['figure']}{mark}\n{cell['interval']}\nk {cell['k']} · n {cell['n']}{rated}"
+
+
+def _reasons(rated: dict[str, Any]) -> str:
+    """A certainty and why, in one paragraph."""
+    parts: list[str] = []
+    for row in rated["reasons"]:
+        steps = f" ({row['steps']})" if row["steps"] else ""
+        why = "; ".join(part for part in (row["edit"], row["reason"]) if part)
+        parts.append(f"{row['domain']}: {row['judgement']}{steps}" + (f", {why}" if why else ""))
+    return f"{rated['line']}. {'; '.join(parts)}."
 
 
 def _table(document: Any, header: list[str], rows: Iterable[list[str]]) -> None:

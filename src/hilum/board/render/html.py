@@ -30,6 +30,15 @@ from hilum.board.present import (
     sign,
     value_text,
 )
+from hilum.board.rating import (
+    NOTE,
+    CertaintyPart,
+    appraised_line,
+    certainty_line,
+    certainty_mark,
+    certainty_reasons,
+    risk_text,
+)
 from hilum.board.treatments import treatments
 from hilum.evidence import labels as evidence_labels
 from hilum.patient import labels as patient_labels
@@ -39,13 +48,15 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 Cell = dict[str, object]
+STYLES = ("sheet.css", "certainty.css")
 
 
 def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
     """Render the page; ``open_all`` shows every part at once, for paper."""
     folder = files("hilum.board.render") / "templates"
     sources = {
-        name: (folder / name).read_text("utf-8") for name in ("sheet.html.j2", "answer.html.j2")
+        name: (folder / name).read_text("utf-8")
+        for name in ("sheet.html.j2", "answer.html.j2", "certainty.html.j2")
     }
     environment = Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -55,7 +66,7 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
         sheet=sheet,
         language=words.language,
         _=words,
-        css=(folder / "sheet.css").read_text("utf-8"),
+        css="".join((folder / name).read_text("utf-8") for name in STYLES),
         open_all=open_all,
         **page.context(),
     )
@@ -114,6 +125,8 @@ class Page:
             ],
             "notes": sheet.case.notes,
             "sources": sheet.sources,
+            "certainty_note": words(NOTE),
+            "appraised": appraised_line(sheet.appraisals, words),
         }
 
     def attribute(self, name: str) -> str:
@@ -226,7 +239,15 @@ class Page:
             "other": one.k > 0 and one.population != "netlm",
             "population": words(POPULATION_LABELS[one.population]),
             "kind": self.kind(one),
+            "certainty": certainty_mark(one.certainty, words),
             "parts": [self.part(part, title) for part in (one, *one.other_populations)],
+        }
+
+    def rated(self, found: CertaintyPart | None) -> Cell:
+        """Certainty in words: one line, and the reasons by domain."""
+        return {
+            "line": certainty_line(found, self.words),
+            "reasons": certainty_reasons(found, self.words),
         }
 
     def reported(self, one: Answer) -> str:
@@ -270,6 +291,7 @@ class Page:
             "range": interval(one.range, one.unit) if one.k > 1 else "",
             "criteria": "; ".join(criterion or words("not stated") for criterion in one.criteria),
             "caveat": caveat,
+            "rated": self.rated(one.certainty),
             "forest": forest_of(one, f"{title} · {population}", words)
             if one.value is not None
             else "",
@@ -299,6 +321,7 @@ class Page:
             "locator": figure.locator or "",
             "read_from": words(READ_FROM[figure.read_from]),
             "row": figure.row,
+            "risk": risk_text(figure.appraisal, words),
             "reason": reason(figure, words, self.names) if figure.left_out in LEFT_OUT else "",
         }
 
@@ -324,6 +347,7 @@ class Page:
                 "k": row.k,
                 "population": words(POPULATION_LABELS[row.population]),
                 "studies": row.studies,
+                "rated": self.rated(row.certainty),
             }
             for row in self.sheet.comparisons
             if row.kind == kind

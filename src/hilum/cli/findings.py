@@ -1,0 +1,54 @@
+"""``hilum evidence findings``: a GRADE summary of findings for reviewers' tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def findings(
+    out: Annotated[
+        Path | None, typer.Option(help="File to write (.html, .csv or .json); else CSV is printed.")
+    ] = None,
+    treatment: Annotated[
+        list[str] | None, typer.Option(help="Only this treatment; may be given again.")
+    ] = None,
+    evidence: Annotated[
+        Path | None, typer.Option(help="Folder of evidence tables instead of the shipped ones.")
+    ] = None,
+    certainty: Annotated[
+        Path | None,
+        typer.Option(help="Changes of certainty by a person (TOML or CSV), each with its reason."),
+    ] = None,
+    appraisals: Annotated[
+        Path | None,
+        typer.Option(help="Appraisals (CSV); else appraisals.csv of the --evidence folder."),
+    ] = None,
+    language: Annotated[str, typer.Option(help="en or zh-Hans.")] = "en",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the JSON form and write no file.")
+    ] = False,
+) -> None:
+    """Every pooled figure and comparison with its certainty, by GRADE, and why."""
+    from hilum.board.findings import findings as make
+    from hilum.board.render.findings import FINDINGS_FORMATS, render_findings
+    from hilum.board.render.formats import write
+    from hilum.errors import Fault, InputError
+    from hilum.language import LANGUAGES, words
+
+    if language not in LANGUAGES:
+        expected = f"one of {', '.join(LANGUAGES)}"
+        raise InputError(Fault("--language", None, "language", language, expected))
+    form = "json" if as_json else out.suffix[1:].lower() if out is not None else "csv"
+    if form not in FINDINGS_FORMATS:
+        expected = f"a file name that ends in .{', .'.join(FINDINGS_FORMATS)}"
+        raise InputError(Fault("--out", None, "out", out.name if out else "", expected))
+    found = make(evidence, treatment=treatment or (), certainty=certainty, appraisals=appraisals)
+    content = render_findings(found, form, words(language))
+    if as_json or out is None:
+        typer.echo(content.decode("utf-8-sig"), nl=False)
+        return
+    write(content, out)
+    typer.echo(f"Written: {out} ({len(found.rows)} findings)")

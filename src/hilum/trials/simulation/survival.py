@@ -223,12 +223,13 @@ def survival_characteristics(
     for start in range(0, trials, size):
         pending.append(analyse(trial, draw(trial, min(size, trials - start), rng)))
         if len(pending) == 64 or start + size >= trials:
-            pieces.append(tally(_figures(trial, _joined(pending))))
+            pieces.append(tally(figures_of(trial, _joined(pending))))
             pending = []
     return merge(pieces)
 
 
-def _figures(trial: SurvivalTrial, out: SurvivalOutcomes) -> dict[str, Array]:
+def figures_of(trial: SurvivalTrial, out: SurvivalOutcomes) -> dict[str, Array]:
+    """Figures of each trial by name, as :func:`survival_characteristics` lists them."""
     figures: dict[str, Any] = {
         "type_1_error" if trial.null else "power": out.rejected,
         "futility": out.futile,

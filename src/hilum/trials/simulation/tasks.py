@@ -17,8 +17,8 @@ from hilum.trials.simulation.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A task takes some tenths of a second: long beside its dispatch, short beside a lost worker.
-PATIENTS_A_TASK = 2_000_000
+# A task takes about a tenth of a second: long beside its dispatch, short beside a lost worker.
+PATIENTS_A_TASK = 1_000_000
 PLATFORM_TRIALS_A_TASK = 2_000
 # Bytes a patient needs in a block, a result row and a waiting task (measured, rounded up).
 BYTES_A_PATIENT = 150

@@ -15,6 +15,7 @@ from hilum.cli.findings import findings
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity
+from hilum.cli.trials import trials
 from hilum.errors import HilumError
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ evidence.add_typer(appraise, name="appraise")
 app.add_typer(evidence, name="evidence")
 app.add_typer(rules, name="rules")
 app.add_typer(case, name="case")
+app.add_typer(trials, name="trials")
 
 
 def _version(value: bool) -> None:

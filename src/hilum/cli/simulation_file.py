@@ -1,0 +1,143 @@
+"""Reading a scenario file, and the template to start one from."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hilum.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEMPLATES = {
+    "survival": """\
+# A scenario for `hilum trials simulate`. Months throughout; rates a month; control first.
+kind = "survival"
+trials = 10000
+seed = 1
+
+[scenario]
+patients = 300
+accrual_rate = 12.5            # patients a month; or accrual_rates and accrual_breaks
+accrual = "even"               # even, uniform or poisson
+control_median = 16            # or control_hazards and control_breaks
+hazard_ratio = 0.7             # or hazard_ratios and ratio_breaks
+# delay_months = 4             # hazard ratio 1 until then
+# dropout_hazard = 0.005       # one value, or control and experimental
+# competing_hazard = 0.002
+# crossover_hazard = 0.02      # control patients taking up the new treatment
+# lag_months = 2               # until an outcome is known
+events = [120, 240]            # looks by events; or look_months
+efficacy = [2.797, 1.977]      # z boundaries, one a look
+# futility = [0.0, -inf]
+# sided = 1
+
+# Every combination of these is simulated; names as above, moved here from [scenario].
+# [grid]
+# hazard_ratio = [0.6, 0.7, 0.8, 1.0]
+# patients = [200, 300]
+""",
+    "platform": """\
+# A scenario for `hilum trials simulate`: a binary outcome, several arms, control first.
+kind = "platform"
+trials = 10000
+seed = 1
+
+[scenario]
+rates = [0.2, 0.2, 0.4]        # true chance of response
+looks = [60, 120, 180, 240]    # patients recruited in all, at each analysis
+statistic = "posterior"        # chance to beat control; or z
+efficacy = [0.99, 0.985, 0.98, 0.975]
+futility = [0.05, 0.05, 0.05, 0.05]
+# margin = 0.0
+allocation = "adaptive"        # or fixed, with weights
+control_share = 0.3
+minimum_share = 0.1
+# tempering = 0.5              # grows as n / (2 N) where absent
+prior = [1, 1]
+stop = "all"                   # or first: end at the first success
+accrual_rate = 5               # patients a month
+lag_months = 3                 # until a response is known
+
+# [grid]
+# rates = [[0.2, 0.2, 0.2], [0.2, 0.2, 0.4]]
+""",
+}
+TOP = ("kind", "trials", "seed", "scenario", "grid")
+
+
+@dataclass(frozen=True)
+class ScenarioFile:
+    """What a file asks for, its values not yet judged."""
+
+    name: str
+    text: str
+    kind: str
+    trials: int
+    seed: int
+    scenario: dict[str, Any]
+    grid: dict[str, list[Any]]
+
+    def placed(self, error: InputError) -> InputError:
+        """The same faults with this file's name and, where it can be found, the line."""
+        return InputError(*(self._placed(fault) for fault in error.faults))
+
+    def _placed(self, fault: Fault) -> Fault:
+        for word in (fault.column, fault.column.rstrip("s"), fault.value):
+            found = re.search(rf"(?m)^\s*{re.escape(word)}\s*=", self.text)
+            if found is not None:
+                line = self.text.count("\n", 0, found.end()) + 1
+                return Fault(self.name, line, fault.column, fault.value, fault.expected)
+        return Fault(self.name, None, fault.column, fault.value, fault.expected)
+
+
+def read_scenario(path: Path) -> ScenarioFile:
+    """Read a file's structure.
+
+    Raises
+    ------
+    InputError
+        Not there, not TOML, an unknown part, or a part of another type.
+    """
+    try:
+        text = path.read_text("utf-8")
+        data = tomllib.loads(text)
+    except OSError as error:
+        wanted = f"a file that can be read ({error.strerror})"
+        raise InputError(Fault(path.name, None, "file", str(path), wanted)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        found = re.search(r"line (\d+)", str(error))
+        row = int(found[1]) if found else None
+        raise InputError(Fault(path.name, row, "file", path.name, f"TOML ({error})")) from None
+    faults = [
+        Fault(path.name, None, "key", name, f"one of {', '.join(TOP)} at the top of the file")
+        for name in data
+        if name not in TOP
+    ]
+    for name in ("trials", "seed"):
+        value = data.get(name, 1)
+        if not isinstance(value, int) or isinstance(value, bool):
+            faults.append(Fault(path.name, None, name, str(value), "a whole number"))
+    for name in ("scenario", "grid"):
+        if not isinstance(data.get(name, {}), dict):
+            faults.append(Fault(path.name, None, name, str(data[name]), f"a table [{name}]"))
+    grid = data.get("grid", {})
+    for name, values in grid.items() if isinstance(grid, dict) else ():
+        if not isinstance(values, list):
+            faults.append(Fault(path.name, None, name, str(values), "a list of values in [grid]"))
+    if "scenario" not in data:
+        faults.append(Fault(path.name, None, "scenario", "missing", "a table [scenario]"))
+    if faults:
+        raise InputError(*faults)
+    return ScenarioFile(
+        path.name,
+        text,
+        str(data.get("kind", "survival")),
+        data.get("trials", 10_000),
+        data.get("seed", 1),
+        data["scenario"],
+        grid,
+    )

@@ -1,0 +1,77 @@
+"""The Parquet file of a simulation: resumed, added to, replaced only when complete."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from hilum.errors import Fault, InputError, MissingExtra
+from hilum.trials.simulation.table import from_arrow, to_arrow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# A write is due after a second, or twenty times what the last one took where that is longer.
+SECONDS_BETWEEN_WRITES, TIMES_A_WRITE = 1.0, 20
+
+
+class Store:
+    """Rows of finished cells, on disk a second or so later."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows: list[dict[str, Any]] = _read(path) if path.exists() else []
+        self._unwritten = False
+        self._due = time.monotonic() + SECONDS_BETWEEN_WRITES
+        if not path.parent.is_dir():
+            wanted = "a folder that exists"
+            raise InputError(Fault("--out", None, "out", str(path), wanted))
+
+    def add(self, rows: list[dict[str, Any]]) -> None:
+        """Add a finished cell."""
+        self.rows += rows
+        self._unwritten = True
+        if time.monotonic() > self._due:
+            self.write()
+
+    def write(self) -> None:
+        """Replace the file by all rows so far, or leave it as it was.
+
+        Raises
+        ------
+        InputError
+            Where it cannot be written.
+        """
+        if not self._unwritten:
+            return
+        import pyarrow.parquet as pq
+
+        begun = time.monotonic()
+        temporary = self.path.with_name(self.path.name + ".part")
+        try:
+            pq.write_table(to_arrow(self.rows), temporary)
+            temporary.replace(self.path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            wanted = f"a place that can be written ({error.strerror})"
+            raise InputError(Fault("--out", None, "out", str(self.path), wanted)) from None
+        now = time.monotonic()
+        self._unwritten = False
+        self._due = now + max(SECONDS_BETWEEN_WRITES, TIMES_A_WRITE * (now - begun))
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        import pyarrow.parquet as pq
+        from pyarrow import ArrowException
+    except ImportError:
+        message = "Parquet needs the extra trials: pip install 'hilum[trials]'"
+        raise MissingExtra(message) from None
+    rows = None
+    with suppress(OSError, ArrowException):
+        rows = from_arrow(pq.read_table(path))
+    if rows is None:
+        wanted = "a table that hilum trials simulate wrote, or a new name"
+        raise InputError(Fault("--out", None, "out", str(path), wanted))
+    return rows

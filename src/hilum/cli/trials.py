@@ -1,0 +1,17 @@
+"""``hilum trials``: designing the study that is missing."""
+
+from __future__ import annotations
+
+import typer
+
+from hilum.cli.trials_simulate import simulate
+
+trials = typer.Typer(no_args_is_help=True, help="Designs, simulation and value of information.")
+
+
+@trials.callback()
+def group() -> None:
+    """Designs, simulation and value of information."""
+
+
+trials.command("simulate")(simulate)

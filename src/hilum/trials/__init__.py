@@ -1,0 +1,1 @@
+"""Designs, simulation and value of information for the study that is missing."""

@@ -1,0 +1,154 @@
+"""Running a grid: here, on an embedded Dask cluster, or on one reached by address."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from hilum.errors import Fault, InputError, MissingExtra
+from hilum.trials.simulation.tally import Tally, merge
+from hilum.trials.simulation.tasks import Task, run_task, tasks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
+    from hilum.trials.simulation.scenario import Cell
+
+# Tasks handed over ahead of the workers; a grid of any size then needs no more memory.
+AHEAD = 500
+SECONDS_TO_CONNECT = 3
+LOSSES_A_TASK = 20
+
+
+def run_grid(
+    cells: Sequence[Cell],
+    trials: int,
+    seed: int,
+    *,
+    client: Any = None,
+    finished: Callable[[int, Tally], None] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[Tally]:
+    """Simulate every cell; the numbers depend on the seed alone, not on who computes them.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+    trials : int
+        Trials of each cell, 1 or more.
+    seed : int
+        0 or more.
+    client : distributed.Client, optional
+        From :func:`cluster`; without it this process does the work.
+    finished : callable, optional
+        Called with a cell's place and result as soon as it is complete, in whatever order.
+    progress : callable, optional
+        Called with the trials just done.
+
+    Returns
+    -------
+    list of Tally
+        In the order of ``cells``.
+
+    Raises
+    ------
+    InputError
+        ``trials`` or ``seed`` out of range, or a task that kept losing its workers.
+    """
+    for name, value, low in (("trials", trials, 1), ("seed", seed, 0)):
+        if value < low:
+            wanted = f"a whole number, {low} or more"
+            raise InputError(Fault("<scenario>", None, name, str(value), wanted))
+    parts: list[dict[int, Tally]] = [{} for _ in cells]
+    out: list[Tally] = [{} for _ in cells]
+    expected = [sum(1 for _ in tasks_of(i, cell, trials, seed)) for i, cell in enumerate(cells)]
+    tasks = (task for i, cell in enumerate(cells) for task in tasks_of(i, cell, trials, seed))
+    done = _serial(tasks) if client is None else _distributed(tasks, client)
+    for task, result in done:
+        own = parts[task.cell]
+        own[task.chunk] = result
+        if progress is not None:
+            progress(task.trials)
+        if len(own) == expected[task.cell]:
+            out[task.cell] = merge(own[chunk] for chunk in sorted(own))
+            parts[task.cell] = {}
+            if finished is not None:
+                finished(task.cell, out[task.cell])
+    return out
+
+
+def _serial(tasks: Iterator[Task]) -> Iterator[tuple[Task, Tally]]:
+    for task in tasks:
+        yield task, run_task(task)
+
+
+def _distributed(tasks: Iterator[Task], client: Any) -> Iterator[tuple[Task, Tally]]:
+    from distributed import KilledWorker, as_completed
+
+    waiting: dict[Any, Task] = {}
+
+    def submit(task: Task) -> Any:
+        # pure=False: a task is run although one of the same name was run for another user.
+        future = client.submit(run_task, task, pure=False, retries=2)
+        waiting[future] = task
+        return future
+
+    completed = as_completed([submit(task) for task in islice(tasks, AHEAD)])
+    try:
+        for future in completed:
+            try:
+                result = future.result()
+            except KilledWorker as error:
+                wanted = "workers that stay alive (see their logs; memory is the usual cause)"
+                raise InputError(
+                    Fault("--scheduler", None, "worker", str(error).split(":")[0], wanted)
+                ) from None
+            task = waiting.pop(future)
+            future.release()
+            following = next(tasks, None)
+            if following is not None:
+                completed.add(submit(following))
+            yield task, result
+    finally:
+        client.cancel(list(waiting))
+
+
+@contextmanager
+def cluster(workers: int = 2, scheduler: str | None = None) -> Generator[Any]:
+    """A Dask client: of the scheduler at an address, or of an embedded cluster of processes.
+
+    Raises
+    ------
+    MissingExtra
+        Without Dask.
+    InputError
+        When nothing answers at the address.
+    """
+    try:
+        from dask import config  # pyright: ignore[reportPrivateImportUsage]
+        from distributed import Client, LocalCluster
+    except ImportError:
+        message = "many workers need the extra trials: pip install 'hilum[trials]'"
+        raise MissingExtra(message) from None
+    with ExitStack() as stack:
+        if scheduler is not None:
+            try:
+                client = Client(scheduler, timeout=SECONDS_TO_CONNECT)
+            except (OSError, ValueError) as error:
+                wanted = f"a Dask scheduler that answers, tcp://HOST:PORT ({type(error).__name__})"
+                raise InputError(
+                    Fault("--scheduler", None, "scheduler", scheduler, wanted)
+                ) from None
+            yield stack.enter_context(client)
+            return
+        stack.enter_context(config.set({"distributed.scheduler.allowed-failures": LOSSES_A_TASK}))
+        local = LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,  # pyright: ignore[reportArgumentType]
+            silence_logs=logging.CRITICAL,
+        )
+        yield stack.enter_context(Client(stack.enter_context(local)))

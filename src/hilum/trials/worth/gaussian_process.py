@@ -1,0 +1,99 @@
+"""Regression of outcomes on parameters by a Gaussian process, for many parameters at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from hilum.synthesis.arrays import Array
+
+# Draws that choose length scales and noise, and inducing points of the final fit.
+LEARNING, INDUCING = 500, 300
+JITTER = 1e-8
+
+
+def gaussian_process_fit(y: Array, x: Array) -> Array:
+    """Fitted conditional means E(y | x).
+
+    A plane plus a process with squared exponential covariance and one length scale a parameter
+    (Strong, Oakley & Brennan 2014, section 2.3.2). Length scales and noise maximise the marginal
+    likelihood of evenly spaced draws; the fit then uses all draws through inducing points
+    (subset of regressors; Quinonero-Candela & Rasmussen 2005), so it is linear in draws.
+
+    Parameters
+    ----------
+    y : ndarray, shape (s, r)
+    x : ndarray, shape (s, p)
+
+    Returns
+    -------
+    ndarray, shape (s, r)
+    """
+    spread = x.std(axis=0)
+    used = spread > 0
+    if not bool(used.any()):
+        return np.broadcast_to(y.mean(axis=0), y.shape).copy()
+    scaled = (x[:, used] - x[:, used].mean(axis=0)) / spread[used]
+    plane = np.column_stack([np.ones(len(x)), scaled])
+    flat = plane @ np.linalg.lstsq(plane, y, rcond=None)[0]
+    rest = y - flat
+    out = np.empty_like(y)
+    for r in range(y.shape[1]):
+        size = float(rest[:, r].std())
+        # A response that the plane explains to rounding has nothing left to learn.
+        if size <= 1e-10 * (float(np.abs(y[:, r]).max()) or 1.0):
+            out[:, r] = flat[:, r]
+            continue
+        out[:, r] = flat[:, r] + size * _process(rest[:, r] / size, scaled)
+    return out
+
+
+def _process(y: Array, x: Array) -> Array:
+    learn = np.unique(np.linspace(0, len(y) - 1, LEARNING).astype(int))
+    lengths, noise = _learn(y[learn], x[learn])
+    if noise >= 1e4:
+        # Noise ten thousand times the signal: nothing beyond the plane.
+        return np.zeros_like(y)
+    points = x[np.unique(np.linspace(0, len(y) - 1, INDUCING).astype(int))]
+    between = _covariance(x, points, lengths)
+    inner = noise * (_covariance(points, points, lengths) + JITTER * np.eye(len(points)))
+    # Shifted by half a step of rounding, so that coinciding points do no harm.
+    return between @ np.linalg.lstsq(inner + between.T @ between, between.T @ y, rcond=1e-12)[0]
+
+
+def _covariance(a: Array, b: Array, lengths: Array) -> Array:
+    left, right = a / lengths, b / lengths
+    squared = (left**2).sum(1)[:, None] + (right**2).sum(1) - 2 * left @ right.T
+    return np.exp(-np.maximum(squared, 0.0))
+
+
+def _learn(y: Array, x: Array) -> tuple[Array, float]:
+    """Length scales, and noise relative to the process's variance (profiled out)."""
+    from scipy.linalg import cho_factor, cho_solve
+    from scipy.optimize import minimize
+
+    n, p = x.shape
+    parts = [(x[:, j, None] - x[:, j]) ** 2 for j in range(p)]
+
+    def loss(logs: Array) -> tuple[float, Array]:
+        """Negative log marginal likelihood and its gradient."""
+        weights, noise = np.exp(-2 * logs[:-1]), float(np.exp(logs[-1]))
+        k = np.exp(-sum(w * part for w, part in zip(weights, parts, strict=True)))
+        factor = cho_factor(k + (noise + JITTER) * np.eye(n), lower=True)
+        solved = cho_solve(factor, y)
+        total = float(y @ solved)
+        value = n / 2 * np.log(total / n) + float(np.log(np.diag(factor[0])).sum())
+        inverse = cho_solve(factor, np.eye(n))
+        slope = np.empty(p + 1)
+        for j in range(p):
+            change = k * (2 * weights[j] * parts[j])
+            slope[j] = (inverse * change).sum() / 2 - n / 2 * (solved @ change @ solved) / total
+        slope[-1] = noise * (np.trace(inverse) / 2 - n / 2 * (solved @ solved) / total)
+        return value, slope
+
+    start = np.concatenate([np.full(p, 0.7), [0.0]])
+    bounds = [(-2.5, 5.0)] * p + [(-12.0, 12.0)]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.exp(found.x[:-1]), float(np.exp(found.x[-1]))

@@ -1,0 +1,219 @@
+"""Expected value of perfect, partial perfect and sample information, per patient decided on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from hilum.errors import NotEstimable
+from hilum.trials.worth.gaussian_process import gaussian_process_fit
+from hilum.trials.worth.posterior import draws_checked
+from hilum.trials.worth.spline import spline_fit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import ArrayLike
+
+    from hilum.synthesis.arrays import Array
+
+Regression = Literal["spline", "gp"]
+REGRESSIONS = {"spline": spline_fit, "gp": gaussian_process_fit}
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """An expected value of information.
+
+    Attributes
+    ----------
+    value : float
+        Per patient decided on, in the unit of the draws; 0 or more.
+    mcse : float
+        Monte-Carlo standard error given the fitted conditional means: it does not include the
+        error of the regression itself.
+    changes : float
+        Probability that the information changes which treatment is chosen.
+    """
+
+    value: float
+    mcse: float
+    changes: float
+
+
+def worth_of(expected: Array) -> Worth:
+    """Value of choosing after, rather than before, conditional means become known.
+
+    Parameters
+    ----------
+    expected : ndarray, shape (s, treatments)
+        Conditional expectation of each treatment's outcome, one row a possible state of knowledge.
+    """
+    best = int(np.argmax(expected.mean(axis=0)))
+    gain = expected.max(axis=1) - expected[:, best]
+    changes = float((np.argmax(expected, axis=1) != best).mean())
+    return Worth(float(gain.mean()), float(gain.std(ddof=1) / np.sqrt(len(gain))), changes)
+
+
+def evpi(draws: ArrayLike) -> Worth:
+    """Expected value of perfect information: E max - max E over treatments.
+
+    Parameters
+    ----------
+    draws : array_like, shape (s, treatments)
+        More is better.
+
+    Raises
+    ------
+    NotEstimable
+        Fewer than two treatments or than 100 draws, or values that are not finite.
+    """
+    return worth_of(_several(draws))
+
+
+def evppi(draws: ArrayLike, parameters: ArrayLike, *, method: Regression = "spline") -> Worth:
+    """Expected value of knowing some parameters perfectly (Strong, Oakley & Brennan 2014).
+
+    The conditional expectation of each treatment's outcome given the parameters is estimated by
+    regression on the draws themselves: no nested simulation.
+
+    Parameters
+    ----------
+    draws : array_like, shape (s, treatments)
+    parameters : array_like, shape (s, p)
+        The parameters that would be known; up to four suit ``spline``, more ``gp``.
+    method : {"spline", "gp"}
+
+    Raises
+    ------
+    NotEstimable
+        As :func:`evpi`; another method; other numbers of draws; too few draws for the spline.
+    """
+    return worth_of(conditional(draws, parameters, method=method))
+
+
+def evsi(draws: ArrayLike, summaries: ArrayLike, *, method: Regression = "spline") -> Worth:
+    """Expected value of sample information by regression (Strong, Oakley, Brennan & Breeze 2015).
+
+    Parameters
+    ----------
+    draws : array_like, shape (s, treatments)
+    summaries : array_like, shape (s, q)
+        Summary statistics of one data set of the proposed study for each row of ``draws``,
+        simulated under that row's parameters; sufficient ones lose nothing.
+    method : {"spline", "gp"}
+
+    Raises
+    ------
+    NotEstimable
+        As :func:`evppi`.
+    """
+    return worth_of(conditional(draws, summaries, method=method))
+
+
+def conditional(draws: ArrayLike, given: ArrayLike, *, method: Regression = "spline") -> Array:
+    """Conditional means of the outcomes, shape (s, treatments); see :func:`evppi`."""
+    outcomes = _several(draws)
+    known = np.asarray(given, np.float64)
+    known = known[:, None] if known.ndim == 1 else known
+    draws_checked("parameters", known)
+    if len(known) != len(outcomes):
+        message = f"parameters have {len(known)} draws, outcomes {len(outcomes)}"
+        raise NotEstimable(message)
+    if method not in REGRESSIONS:
+        message = f"method {method!r}: expected {' or '.join(REGRESSIONS)}"
+        raise NotEstimable(message)
+    # Only differences matter to a choice, and common noise cancels in them.
+    differences = outcomes[:, 1:] - outcomes[:, :1]
+    fitted = REGRESSIONS[method](differences, known)
+    first = np.full((len(outcomes), 1), outcomes[:, 0].mean())
+    return np.hstack([first, first + fitted])
+
+
+def evsi_moment_matching(
+    draws: ArrayLike,
+    parameters: ArrayLike,
+    simulate: Callable[[Array, np.random.Generator], Any],
+    log_likelihood: Callable[[Any, Array], Array],
+    rng: np.random.Generator,
+    *,
+    nested: int = 50,
+    method: Regression = "spline",
+) -> Worth:
+    """Expected value of sample information by moment matching (Heath, Manolopoulou & Baio 2018).
+
+    The conditional means given the parameters (EVPPI) are rescaled so that their variance is that
+    of the posterior mean: the outcomes' variance less the average posterior variance over some
+    data sets. Heath and others 2020 compare it with its rivals. Posterior variances come from
+    weighting the draws by the likelihood, so no sampler is needed.
+
+    Parameters
+    ----------
+    draws : array_like, shape (s, treatments)
+    parameters : array_like, shape (s, p)
+        What the study learns about.
+    simulate : callable (row of parameters, rng) -> data
+        One data set.
+    log_likelihood : callable (data, parameters) -> ndarray, shape (s,)
+        Of that data set under every row, up to a constant.
+    rng : numpy.random.Generator
+    nested : int
+        Data sets, 30 to 50 suffice.
+
+    Raises
+    ------
+    NotEstimable
+        As :func:`evppi`; or when a data set leaves fewer than 20 effective draws, so that its
+        posterior cannot be read off them.
+    """
+    outcomes = _several(draws)
+    known = np.asarray(parameters, np.float64)
+    known = known[:, None] if known.ndim == 1 else known
+    means = conditional(outcomes, known, method=method)
+    differences = outcomes[:, 1:] - outcomes[:, :1]
+    inside = np.zeros((differences.shape[1],) * 2)
+    # Rows spread over the draws of the first difference, as the paper advises.
+    order = np.argsort(differences[:, 0])
+    picks = order[((np.arange(nested) + 0.5) / nested * len(order)).astype(int)]
+    for pick in picks:
+        logs = log_likelihood(simulate(known[pick], rng), known)
+        weight = np.exp(logs - logs.max())
+        weight /= weight.sum()
+        effective = 1 / float((weight**2).sum())
+        if effective < 20:
+            message = (
+                f"the study's data leave {effective:.0f} effective draws of {len(weight)}: "
+                "moment matching needs more draws, or use evsi"
+            )
+            raise NotEstimable(message)
+        centre = weight @ differences
+        inside += (weight[:, None] * (differences - centre)).T @ (differences - centre)
+    within = inside / nested
+    total = np.atleast_2d(np.cov(differences.T))
+    fitted = means[:, 1:] - means[:, :1]
+    centre = fitted.mean(axis=0)
+    target = _root(total - within)
+    own = _root(np.atleast_2d(np.cov(fitted.T)), inverse=True)
+    rescaled = (fitted - centre) @ own @ target + centre
+    return worth_of(np.hstack([means[:, :1], means[:, :1] + rescaled]))
+
+
+def _root(matrix: Array, *, inverse: bool = False) -> Array:
+    """Symmetric root of a covariance; directions without variance are left out."""
+    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+    values = np.maximum(values, 0.0)
+    roots = np.sqrt(values)
+    if inverse:
+        keep = roots > 1e-9 * max(float(roots.max()), 1e-300)
+        roots = np.where(keep, 1 / np.where(keep, roots, 1.0), 0.0)
+    return (vectors * roots) @ vectors.T
+
+
+def _several(draws: ArrayLike) -> Array:
+    outcomes = draws_checked("draws", np.asarray(draws, np.float64))
+    if outcomes.shape[1] < 2:
+        message = "a decision needs two treatments or more"
+        raise NotEstimable(message)
+    return outcomes

@@ -1,0 +1,108 @@
+"""Regression of outcomes on parameters by penalised splines, fit and smoothing in one pass."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.interpolate import BSpline
+
+from hilum.errors import NotEstimable
+
+if TYPE_CHECKING:
+    from hilum.synthesis.arrays import Array
+
+DEGREE = 3
+MAIN, CROSSED = 12, 6
+MOST_CROSSED = 4
+# Smoothing parameters tried, relative to the data's own scale; GCV is flat between neighbours.
+LAMBDAS = np.logspace(-6, 9, 61)
+
+
+def spline_fit(y: Array, x: Array) -> Array:
+    """Fitted conditional means E(y | x), smoothing by generalised cross-validation.
+
+    Cubic B-splines of each parameter with knots at its quantiles; their pairwise tensor products
+    up to four parameters. Second divided differences of the coefficients over the Greville
+    abscissae are penalised (Eilers & Marx 1996; uneven knots), so that the limit of heavy
+    smoothing is a plane. One smoothing parameter a response (Craven & Wahba 1979).
+
+    Parameters
+    ----------
+    y : ndarray, shape (s, r)
+        Responses, each smoothed on its own.
+    x : ndarray, shape (s, p)
+
+    Returns
+    -------
+    ndarray, shape (s, r)
+
+    Raises
+    ------
+    NotEstimable
+        Fewer draws than twice the coefficients.
+    """
+    design, penalty = _design(x)
+    s, width = design.shape
+    if s < 2 * width:
+        message = f"{s} draws cannot carry {width} coefficients of {x.shape[1]} parameters"
+        raise NotEstimable(message)
+    # The basis made orthonormal (columns without variation fall out), then the penalty diagonal:
+    # every smoothing parameter is tried at the price of one (Demmler & Reinsch 1975).
+    left, singular, right = np.linalg.svd(design, full_matrices=False)
+    keep = singular > 1e-9 * singular[0]
+    left, back = left[:, keep], right[keep].T / singular[keep]
+    values, vectors = np.linalg.eigh(back.T @ penalty @ back)
+    values = np.maximum(values, 0.0)
+    scale = float(values.max()) or 1.0
+    basis = left @ vectors
+    scores = basis.T @ y
+    rest = (y**2).sum(axis=0) - (scores**2).sum(axis=0)
+    shrunk = 1 / (1 + LAMBDAS[:, None] * values / scale)
+    rss = rest + np.einsum("lk,kr->lr", (1 - shrunk) ** 2, scores**2)
+    freedom = shrunk.sum(axis=1)
+    gcv = rss / (s - freedom[:, None]) ** 2
+    best = np.argmin(gcv, axis=0)
+    return basis @ (shrunk[best].T * scores)
+
+
+def _design(x: Array) -> tuple[Array, Array]:
+    """Columns of the basis and the penalty of their coefficients."""
+    s, p = x.shape
+    mains = [_basis(x[:, j], MAIN) for j in range(p)]
+    columns = [np.ones((s, 1)), *(basis for basis, _ in mains)]
+    roots = [np.zeros((0, 1)), *(root for _, root in mains)]
+    if 1 < p <= MOST_CROSSED:
+        small = [_basis(x[:, j], CROSSED) for j in range(p)]
+        for i, j in combinations(range(p), 2):
+            (a, da), (b, db) = small[i], small[j]
+            columns.append((a[:, :, None] * b[:, None, :]).reshape(s, -1))
+            across = np.kron(da, np.eye(b.shape[1]))
+            along = np.kron(np.eye(a.shape[1]), db)
+            roots.append(np.vstack([across, along]))
+    penalty = np.zeros((sum(c.shape[1] for c in columns),) * 2)
+    start = 0
+    for root in roots:
+        end = start + root.shape[1]
+        penalty[start:end, start:end] = root.T @ root
+        start = end
+    return np.hstack(columns), penalty
+
+
+def _basis(values: Array, size: int) -> tuple[Array, Array]:
+    """B-splines of one parameter, centred, and the root of their penalty."""
+    low, high = float(values.min()), float(values.max())
+    if not high > low:
+        return np.zeros((len(values), 1)), np.zeros((0, 1))
+    inner = np.quantile(np.unique(values), np.linspace(0, 1, size - DEGREE + 1)[1:-1])
+    inner = np.unique((inner - low) / (high - low))
+    inner = inner[(inner > 1e-9) & (inner < 1 - 1e-9)]
+    knots = np.concatenate([np.zeros(DEGREE + 1), inner, np.ones(DEGREE + 1)])
+    at = np.clip((values - low) / (high - low), 0.0, 1.0)
+    basis = BSpline.design_matrix(at, knots, DEGREE).toarray()
+    greville = np.array([knots[i + 1 : i + 1 + DEGREE].mean() for i in range(basis.shape[1])])
+    first = np.diff(np.eye(len(greville)), axis=0) / np.diff(greville)[:, None]
+    wide = np.diff(greville)
+    middle = np.sqrt((wide[1:] + wide[:-1]) / 2)
+    return basis - basis.mean(axis=0), np.diff(first, axis=0) / middle[:, None]

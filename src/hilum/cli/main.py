@@ -9,6 +9,7 @@ import typer
 from hilum._version import __version__
 from hilum.cli.board import board
 from hilum.cli.case import case
+from hilum.cli.curve import curve
 from hilum.cli.evidence import evidence
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command("board")(board)
 app.command("pool")(pool)
 app.command("sensitivity")(sensitivity)
+app.add_typer(curve, name="curve")
 app.add_typer(evidence, name="evidence")
 app.add_typer(rules, name="rules")
 app.add_typer(case, name="case")

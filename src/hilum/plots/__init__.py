@@ -2,9 +2,11 @@
 
 from hilum.plots.diagnostics import baujat_svg, bubble_svg, gosh_svg, influence_svg
 from hilum.plots.forest import ForestRow, forest_svg
+from hilum.plots.printed_curve import DrawnArm, printed_curve_svg
 from hilum.plots.small_studies import drapery_svg, funnel_svg
 
 __all__ = [
+    "DrawnArm",
     "ForestRow",
     "baujat_svg",
     "bubble_svg",
@@ -13,4 +15,5 @@ __all__ = [
     "funnel_svg",
     "gosh_svg",
     "influence_svg",
+    "printed_curve_svg",
 ]

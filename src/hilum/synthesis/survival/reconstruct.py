@@ -161,7 +161,7 @@ def reconstruct(
     if censor_time is not None:
         (ticks_array,) = columns(censor_time=censor_time)
         ticks = sorted(float(t) for t in ticks_array if t >= 0)
-    end = max([curve.end, float(times[-1]), *(ticks[-1:] if ticks else [])])
+    end = max(curve.end, float(times[-1]), ticks[-1] if ticks else 0.0)
     return _with_total(_Asked(curve, times, counts, ticks, precision, end), total_events)
 
 

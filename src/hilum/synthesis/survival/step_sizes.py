@@ -161,6 +161,9 @@ def _inside(
         low = bisect_left(interval.ticks, edges[k])
         high = bisect_left(interval.ticks, edges[k + 1])
         ticks = interval.ticks[low:] if last else interval.ticks[low:high]
+    if last and interval.n_stop is None and ticks and count > len(ticks):
+        # Those still followed when the data were cut share the last tick.
+        return ticks + ticks[-1:] * (count - len(ticks))
     if last and interval.n_stop is None and not ticks and count > 0:
         # The curve is drawn to its end, so the last patient is seen until then.
         width = (interval.stop - edges[k]) / count

@@ -114,7 +114,7 @@ def fill_by_steps(
         reached = after[source[at]]
         carried = np.clip(mean[at] - lost, 0.0, 1.0)
     if not steps:
-        return _without(interval)._replace(survival=survival)
+        return _without(interval, survival)
     if n_stop is not None or interval.ticks is not None:
         cost = cost + _poisson(gone, carried + shares[-1]) + _unseen(interval, edges, steps, gone)
     last = int(cost.argmin())
@@ -208,10 +208,8 @@ def _unseen(interval: Interval, edges: list[float], k: int, count: Whole) -> Arr
     return UNSEEN * np.maximum(_ticks_in(interval, edges, k) - count, 0)
 
 
-def _without(interval: Interval) -> Filled:
+def _without(interval: Interval, survival: float) -> Filled:
     """No step: everybody who leaves is censored."""
     gone = interval.n_start - (interval.n_stop or 0)
-    if interval.n_stop is None and gone and not interval.ticks:
-        width = (interval.stop - interval.start) / gone
-        return Filled([], [interval.start + (i + 1) * width for i in range(gone)], np.nan)
-    return Filled([], places(interval, gone), np.nan)
+    edges = [interval.start, interval.stop]
+    return Filled([], _inside(interval, edges, 0, gone, last=True), survival)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hilum.cli.curve_read import read
 from hilum.errors import Fault, InputError, NotEstimable
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ curve = typer.Typer(no_args_is_help=True, help="Printed survival curves.")
 @curve.callback()
 def group() -> None:
     """Printed survival curves."""
+
+
+curve.command()(read)
 
 
 @curve.command()

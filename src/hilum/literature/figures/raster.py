@@ -37,8 +37,8 @@ SHARE = 0.15
 WAVER, RISES = 0.3, 1.2
 # Share of columns with a second line apart from the first from which there are two curves.
 TWO = 0.12
-# Standard error of a level, in pixels.
-LEVEL_ERROR = 0.2
+# Standard error of a level, in pixels: many programs draw level lines on whole pixels.
+LEVEL_ERROR = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,16 +235,15 @@ def _shares(part: Array, line: Array, paper: Array) -> Array:
 def _follow(share: Array, top: float, start: float, file: str, offset: int) -> _Trace:
     """The run of the line in each column that goes on from the one before, never upwards."""
     many = share.shape[1]
-    row = np.full(many, np.nan)
+    row, foot = np.full(many, np.nan), np.full(many, np.nan)
     apart: list[int] = []
-    marks: list[tuple[int, float]] = []
     width = _line_width(share)
-    # Levels at the upper and the lower edge of the column before.
-    at = low = top
-    reach = width + 2
-    gap = 0
+    reach, gap = width + 2, 0
+    # Upper and lower ends of the last columns: a mark or half of one must not lose the line.
+    recent = [(top, top)]
     for c in range(max(int(start) - 1, 0), many):
         runs = _runs(share[:, c])
+        at, low = min(r for r, _ in recent), max(r for _, r in recent)
         on = [r for r in runs if r.first - reach <= low and r.last + reach >= at]
         if gap > 3 and not on:
             # Behind another line or a dash the curve goes on at or below where it was.
@@ -252,18 +251,13 @@ def _follow(share: Array, top: float, start: float, file: str, offset: int) -> _
         if not on:
             gap += 1
             continue
-        run = min(on, key=lambda r: abs(r.first - at))
+        run = min(on, key=lambda r: abs(r.first - recent[-1][0]))
         if any(r.total > 0.6 * width for r in runs if r is not run and _apart(r, run) > 2):
             apart.append(c)
-        level = run.upper + width / 2
-        if level < at - RISES and c > start + width:
-            # A curve never rises, so this is a mark across it.
-            end = int(at - width / 2)
-            marks.append((c, float(share[run.first : max(end, run.first + 1), c].sum())))
-        elif run.total >= width - 0.7:
-            row[c] = level if run.total > width + 0.4 else run.middle
-            at = max(at, float(row[c]))
-            low = max(at, run.last + 0.5 - width / 2)
+        if run.total >= width - 0.7:
+            row[c] = run.middle if run.total <= width + 0.4 else run.upper + width / 2
+            foot[c] = run.last
+            recent = [*recent[1 - int(width) - 3 :], (float(row[c]), run.last + 0.5 - width / 2)]
         gap = 0
     seen = np.isfinite(row)
     begin = int(start) + max(30, many // 10)
@@ -274,7 +268,55 @@ def _follow(share: Array, top: float, start: float, file: str, offset: int) -> _
         place = f"column {apart[0] + offset}"
         wanted = "one curve of this colour (two are seen from there on; --box can part them)"
         raise InputError(Fault(file, None, "colour", place, wanted))
-    return _Trace(row, _centres(marks), width)
+    hold = int(width) + 4
+    marks, halves = _without_marks(row, foot, hold, int(start + width))
+    marks += _end_mark(row, hold, halves)
+    return _Trace(row, _centres(sorted(marks)), width)
+
+
+def _without_marks(
+    row: Array, foot: Array, hold: int, start: int
+) -> tuple[list[tuple[int, float]], list[float]]:
+    """Take out, in place, columns that rise above a level already reached: marks across the line.
+
+    So are columns that fall and come back to the same level within the width of a mark: half a
+    mark whose other half is hidden. Returned are columns with how far they leave the line, and
+    how far marks reach below it.
+    """
+    marks: list[tuple[int, float]] = []
+    halves: list[float] = []
+    seen = np.flatnonzero(np.isfinite(row)).tolist()
+    at = float(row[seen[0]])
+    for i, c in enumerate(seen):
+        level = float(row[c])
+        if level < at - RISES and c > start:
+            marks.append((c, at - level))
+            halves.append(float(foot[c]) - at)
+            row[c] = np.nan
+        elif level > at + RISES:
+            following = row[seen[i + 1 : i + 1 + hold]]
+            if (np.abs(following - at) < WAVER).sum() >= 2:
+                marks.append((c, level - at))
+                row[c] = np.nan
+            else:
+                at = level
+        else:
+            at = max(at, level)
+    return marks, halves
+
+
+def _end_mark(row: Array, hold: int, halves: list[float]) -> list[tuple[int, float]]:
+    """A fall in the last columns as long as half a mark is the mark at the end of follow-up."""
+    seen = np.flatnonzero(np.isfinite(row))
+    if len(seen) <= hold or not halves:
+        return []
+    level = float(np.median(row[seen[-2 * hold : -hold]]))
+    last = seen[-hold:]
+    low = last[row[last] > level + RISES]
+    if not len(low) or abs(float(row[low].max()) - level - float(np.median(halves))) > RISES:
+        return []
+    row[low] = np.nan
+    return [(int(c), 1.0) for c in low]
 
 
 def _line_width(share: Array) -> float:

@@ -176,9 +176,13 @@ def _shares(interval: Interval, edges: list[float], expected: float) -> list[flo
     length = interval.stop - interval.start
     if interval.ticks is not None:
         many = [float(_ticks_in(interval, edges, k)) for k in range(len(edges) - 1)]
-        extra = max(expected - sum(many), 0.0)
-        total = sum(many) or 1.0
-        return [max(m + extra * m / total, FEWEST) for m in many]
+        # Where the numbers ask for more than the ticks, some ticks lie on one another or were
+        # not seen, which can be anywhere.
+        extra = max(expected - sum(many), 0.0) / length if length > 0 else 0.0
+        return [
+            max(m + extra * (b - a), FEWEST)
+            for m, (a, b) in zip(many, pairwise(edges), strict=True)
+        ]
     if length <= 0:
         return [FEWEST] * (len(edges) - 1)
     return [max(expected * (b - a) / length, FEWEST) for a, b in pairwise(edges)]

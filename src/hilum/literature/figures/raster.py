@@ -37,6 +37,10 @@ SHARE = 0.15
 WAVER, RISES = 0.3, 1.2
 # Share of columns with a second line apart from the first from which there are two curves.
 TWO = 0.12
+# A calibration point is at most this far from the line it was set on; one death may be further.
+BESIDE = 1.0
+# What may have fallen before a curve that starts hidden is seen.
+LOST = 0.15
 # Standard error of a level, in pixels: many programs draw level lines on whole pixels.
 LEVEL_ERROR = 0.3
 
@@ -99,14 +103,19 @@ def read_image(
     full = 100.0 if y_axis.high > 1.5 else 1.0
     trace = _follow(share, y_axis.place(full) - top, x_axis.place(0.0) - left, path.name, left)
     levels = _levels(trace)
-    # The first level is 1 by definition, which corrects the calibration point at the top.
+    zero, summit = y_axis.place(0.0), y_axis.place(full)
     first = y_axis.value(levels[0][1] + top)
-    if abs(first - full) > 0.02 * full:
+    if first < (1 - LOST) * full:
         place = f"row {levels[0][1] + top:.0f}"
         wanted = f"a curve that starts at {full:g} (it is {first:.3g} there: are the axes swapped?)"
         raise InputError(Fault(path.name, None, "start", place, wanted))
-    zero = y_axis.place(0.0)
-    scale = full / (zero - (levels[0][1] + top))
+    if abs(levels[0][1] + top - summit) < BESIDE:
+        # The first level is 1 by definition, which corrects the calibration point at the top.
+        summit = levels[0][1] + top
+    else:
+        # The very beginning is hidden by the frame or by another curve.
+        levels = [(x_axis.place(0.0) - left, summit - top), *levels]
+    scale = full / (zero - summit)
     places = tuple((x + left, y + top) for x, y in levels)
     read = Coordinates(
         path.name,

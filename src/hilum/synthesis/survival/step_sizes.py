@@ -27,12 +27,15 @@ MOST = 2000
 _LOG_FACTORIAL: Array = special.gammaln(np.arange(1.0, MOST + 1.0))
 # Expected censored patients of a gap is never quite 0: the prior has to let the steps speak.
 FEWEST = 0.02
-# Coarser readings are clicks, some of which stand halfway down a step.
-FINE = 0.001
+# Vector paths are at least as exact. Coarser readings may hold a point halfway down a step.
+EXACT = 2e-4
+# Images are at least as fine; coarser readings are clicks.
+FINE = 1e-3
 # The cost of such a point: four standard errors.
 STRAY = 8.0
-# A tick is seldom misread: minus the log of one in three thousand.
-UNSEEN = 8.0
+# A tick is seldom misread: minus the log of one in three thousand. Pixels put one beside a step on
+# its wrong side more often: one in seven.
+UNSEEN, UNSEEN_PIXELS = 8.0, 2.0
 
 
 def tells(interval: Interval, survival: float, precision: float, limit: float) -> bool:
@@ -66,11 +69,12 @@ def fill_by_steps(
     edges = [interval.start, *interval.times, interval.stop]
     shares = _shares(interval, edges, expected)
     width = n_start - floor + 1
+    unseen = UNSEEN if precision <= EXACT else UNSEEN_PIXELS
     # State i: floor + i patients at risk.
     count = np.arange(floor, n_start + 1)
     cost = np.full(width, np.inf)
     gone = np.arange(width)
-    cost[::-1] = _poisson(gone, shares[0] + 0.5) + _unseen(interval, edges, 0, gone)
+    cost[::-1] = _poisson(gone, shares[0] + 0.5) + _unseen(interval, edges, 0, gone, unseen)
     reached = np.full(width, survival)
     # The most probable count of a gap that expects a third of a patient is none, gap after gap;
     # what a gap did not get is carried to the next, as in rounding a running sum.
@@ -82,13 +86,13 @@ def fill_by_steps(
     for k, level in enumerate(interval.levels):
         drop = np.where(reached > 0, 1 - level / np.maximum(reached, 1e-300), 0.0)
         d = np.rint(count * drop).astype(np.int64)
-        # A drop well above a fine reading error is a death, whatever n is.
+        # A drop well above the error of a vector path is a death, whatever n is.
         fell = (interval.levels[k - 1] if k else survival) - level
-        least = 1 if precision <= FINE and fell > 3 * precision else 0
+        least = 1 if precision <= EXACT and fell > 3 * precision else 0
         d = np.clip(d, least, count)
         after = reached * (1 - d / at_risk)
         misfit = (after - level) ** 2 * scale
-        total = cost + (misfit if precision <= FINE else np.minimum(misfit, STRAY))
+        total = cost + (misfit if precision <= EXACT else np.minimum(misfit, STRAY))
         left = count - d - floor
         total[(left < 0) | (count < least)] = np.inf
         order = np.argsort(-total, kind="stable")
@@ -106,7 +110,7 @@ def fill_by_steps(
         mean = carried[source] + shares[k + 1]
         moved = _windows(left_cost + mean, longest, np.inf)
         moved = moved - gone[:longest] * _windows(np.log(mean), longest, 0.0)
-        moved += _LOG_FACTORIAL[:longest] + _unseen(interval, edges, k + 1, gone[:longest])
+        moved += _LOG_FACTORIAL[:longest] + _unseen(interval, edges, k + 1, gone[:longest], unseen)
         lost = moved.argmin(axis=1)
         cost = moved[gone, lost]
         at = np.minimum(gone + lost, width - 1)
@@ -116,7 +120,11 @@ def fill_by_steps(
     if not steps:
         return _without(interval, survival)
     if n_stop is not None or interval.ticks is not None:
-        cost = cost + _poisson(gone, carried + shares[-1]) + _unseen(interval, edges, steps, gone)
+        cost = (
+            cost
+            + _poisson(gone, carried + shares[-1])
+            + _unseen(interval, edges, steps, gone, unseen)
+        )
     last = int(cost.argmin())
     if not np.isfinite(cost[last]):
         return None
@@ -205,11 +213,11 @@ def _poisson(count: Whole, mean: Array | float) -> Array:
     return mean - count * np.log(mean) + special.gammaln(count + 1.0)
 
 
-def _unseen(interval: Interval, edges: list[float], k: int, count: Whole) -> Array:
+def _unseen(interval: Interval, edges: list[float], k: int, count: Whole, each: float) -> Array:
     """Cost of fewer censored patients than the figure shows ticks."""
     if interval.ticks is None:
         return np.zeros(len(count))
-    return UNSEEN * np.maximum(_ticks_in(interval, edges, k) - count, 0)
+    return each * np.maximum(_ticks_in(interval, edges, k) - count, 0)
 
 
 def _without(interval: Interval, survival: float) -> Filled:

@@ -10,6 +10,7 @@ from hilum._version import __version__
 from hilum.cli.appraise import appraise
 from hilum.cli.board import board
 from hilum.cli.case import case
+from hilum.cli.curve import curve
 from hilum.cli.evidence import evidence
 from hilum.cli.findings import findings
 from hilum.cli.pool import pool
@@ -30,6 +31,7 @@ app.command("pool")(pool)
 app.command("sensitivity")(sensitivity)
 evidence.command("findings")(findings)
 evidence.add_typer(appraise, name="appraise")
+app.add_typer(curve, name="curve")
 app.add_typer(evidence, name="evidence")
 app.add_typer(rules, name="rules")
 app.add_typer(case, name="case")

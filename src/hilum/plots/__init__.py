@@ -3,10 +3,12 @@
 from hilum.plots.appraisal import AppraisedStudy, appraisal_summary_svg, traffic_light_svg
 from hilum.plots.diagnostics import baujat_svg, bubble_svg, gosh_svg, influence_svg
 from hilum.plots.forest import ForestRow, forest_svg
+from hilum.plots.printed_curve import DrawnArm, printed_curve_svg
 from hilum.plots.small_studies import drapery_svg, funnel_svg
 
 __all__ = [
     "AppraisedStudy",
+    "DrawnArm",
     "ForestRow",
     "appraisal_summary_svg",
     "baujat_svg",
@@ -17,4 +19,5 @@ __all__ = [
     "gosh_svg",
     "influence_svg",
     "traffic_light_svg",
+    "printed_curve_svg",
 ]

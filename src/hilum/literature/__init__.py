@@ -1,0 +1,1 @@
+"""What is read from papers, before it is evidence."""

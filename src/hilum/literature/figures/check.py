@@ -1,0 +1,172 @@
+"""Is this a survival curve? Checks of what was read, each fault with its point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.errors import Fault, InputError
+from hilum.synthesis.survival.risk_table import risk_fault
+from hilum.synthesis.survival.staircase import point_fault, staircase
+
+if TYPE_CHECKING:
+    from hilum.literature.figures.coordinates import Coordinates
+    from hilum.literature.figures.risk import RiskTable
+
+UNITS = ("days", "weeks", "months", "years")
+# Survival above this is in percent; between here and 1 it is wrong in both.
+PERCENT = 1.5
+# Two points on each of two axes set a figure's scale; a curve outside of them is another line.
+SLIP = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCurve:
+    """One checked curve.
+
+    Attributes
+    ----------
+    time, survival : tuple of float
+        In ``unit``; shares from 1.
+    censor_time : tuple of float
+        Censoring ticks; empty where none were read.
+    unit : str
+        days, weeks, months or years.
+    precision : float or None
+        Standard error of a level, where known.
+    name, source : str
+        Which curve, and the file.
+    """
+
+    time: tuple[float, ...]
+    survival: tuple[float, ...]
+    censor_time: tuple[float, ...]
+    unit: str
+    precision: float | None
+    name: str
+    source: str
+
+
+def checked(
+    read: Coordinates, unit: str | None, *, limits: tuple[float, float] | None = None
+) -> PrintedCurve:
+    """The curve as shares over a stated unit of time.
+
+    Parameters
+    ----------
+    read : Coordinates
+        As they stand in a file or were measured in a figure.
+    unit : str or None
+        What the user states; the file's own where None.
+    limits : (float, float), optional
+        Ends of the axis of time.
+
+    Raises
+    ------
+    InputError
+        No unit; axes swapped; percent mixed with shares; a point outside the axes; a curve that
+        does not start at 1 or rises.
+    """
+    stated = _unit(read, unit)
+    time = np.array(read.time)
+    survival = np.array(read.survival)
+
+    def fault(at: int, column: str, expected: str) -> InputError:
+        value = f"time {time[at]:g}, survival {survival[at]:g}"
+        return InputError(Fault(read.file, read.lines[at] or None, column, value, expected))
+
+    if len(time) < 2:
+        wanted = "at least two points"
+        raise InputError(Fault(read.file, None, "curve", f"{len(time)} points", wanted))
+    if _swapped(time, survival):
+        at = int(time.argmax())
+        raise fault(at, "axes", "time across and survival upwards (the two columns look swapped)")
+    if survival.max() > PERCENT:
+        mixed = _mixed(time, survival)
+        if mixed is not None:
+            raise fault(mixed, "survival", "percent throughout, or shares throughout: both occur")
+        survival = survival / 100
+    if limits is not None:
+        slip = SLIP * (limits[1] - limits[0])
+        outside = np.flatnonzero((time < limits[0] - slip) | (time > limits[1] + slip))
+        if len(outside):
+            inside = f"a time inside the axis, {limits[0]:g} to {limits[1]:g}"
+            raise fault(int(outside[0]), "time", inside)
+    wrong = point_fault(time, survival)
+    if wrong is not None:
+        column = "time" if "time from" in wrong[1] else "survival"
+        raise fault(wrong[0], column, wrong[1])
+    longest = float(time.max())
+    for tick, line in zip(read.censor_time, read.censor_lines, strict=True):
+        if not 0 <= tick <= longest * (1 + SLIP):
+            wanted = f"a censoring tick on the curve, 0 to {longest:g}"
+            raise InputError(Fault(read.file, line or None, "time", f"{tick:g}", wanted))
+    return PrintedCurve(
+        tuple(time.tolist()),
+        tuple(survival.tolist()),
+        tuple(sorted(read.censor_time)),
+        stated,
+        read.precision,
+        read.name,
+        read.file,
+    )
+
+
+def check_against_curve(risk: RiskTable, curve: PrintedCurve) -> None:
+    """Refuse a risk table that the curve contradicts.
+
+    Raises
+    ------
+    InputError
+        Fewer patients left between two columns than the curve has deaths.
+    """
+    steps = staircase(curve.time, curve.survival)
+    found = risk_fault(steps, np.array(risk.time, float), np.array(risk.n, np.int64))
+    if found is not None:
+        at, words = found
+        raise InputError(
+            Fault(risk.file, risk.lines[at], "n", str(risk.n[at]), f"a table that fits: {words}")
+        )
+
+
+def _unit(read: Coordinates, unit: str | None) -> str:
+    stated = unit or read.unit
+    if stated is None:
+        raise InputError(
+            Fault(read.file, None, "unit", "", f"--unit with one of {', '.join(UNITS)}")
+        )
+    if stated not in UNITS:
+        raise InputError(Fault(read.file, None, "unit", stated, f"one of {', '.join(UNITS)}"))
+    if unit is not None and read.unit is not None and unit != read.unit:
+        raise InputError(Fault(read.file, None, "unit", unit, f"{read.unit}, as in the file"))
+    return stated
+
+
+def _swapped(time: np.ndarray, survival: np.ndarray) -> bool:
+    """A curve that is 1 (or 100) across where it is 0 upwards, and does not start at the top."""
+    first, last = int(time.argmin()), int(time.argmax())
+    top = 100.0 if time.max() > PERCENT else 1.0
+    start = survival[first]
+    upright = (0.9 <= start <= 1 + SLIP or 90 <= start <= 101) and time[first] <= 0.02 * time.max()
+    return bool(
+        not upright
+        and abs(time[last] - top) <= 0.02 * top
+        and survival[last] <= 0.05 * survival.max()
+        and survival[first] >= 0.5 * survival.max()
+    )
+
+
+def _mixed(time: np.ndarray, survival: np.ndarray) -> int | None:
+    """The first share among percents: nearer to the point before it when taken times 100."""
+    order = np.lexsort((-survival, time))
+    share = survival <= 1
+    for before, at in pairwise(order):
+        p, q = float(survival[before]), float(survival[at])
+        if share[at] and not share[before] and abs(100 * q - p) < abs(p - q):
+            return int(at)
+        if share[before] and not share[at] and q > PERCENT:
+            return int(before)
+    return None

@@ -1,0 +1,82 @@
+"""What was read, laid over the figure it was read from."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from hilum.literature.figures.page import picture_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from hilum.literature.figures.vector import FigureCurve
+
+# Colours that printed curves seldom have, one a curve.
+INKS = ((255, 0, 200), (0, 170, 90), (255, 140, 0), (120, 60, 255))
+RESOLUTION = 200
+MARGIN = 60
+
+
+def overlay_png(path: Path, curves: Sequence[FigureCurve]) -> bytes:
+    """The figure, faded, with the curves, their censoring ticks and the calibration on it.
+
+    Parameters
+    ----------
+    path : Path
+        The PDF or image.
+    curves : sequence of FigureCurve
+        As read from it; at least one.
+
+    Returns
+    -------
+    bytes
+        A PNG.
+    """
+    from PIL import Image, ImageDraw
+
+    if path.suffix.lower() == ".pdf":
+        picture: Any = picture_of(path, curves[0].page, RESOLUTION).convert("RGB")
+        zoom, shift = RESOLUTION / 72, 0.0
+    else:
+        with Image.open(path) as image:
+            rgba = image.convert("RGBA")
+        picture = Image.new("RGB", rgba.size, "white")
+        picture.paste(rgba, mask=rgba.getchannel("A"))
+        # Twice the size, so that the line read is thinner than the line printed; a place is the
+        # middle of a pixel.
+        picture = picture.resize((2 * picture.width, 2 * picture.height), Image.Resampling.NEAREST)
+        zoom, shift = 2.0, 0.5
+    picture = Image.blend(picture, Image.new("RGB", picture.size, "white"), 0.45)
+    draw = ImageDraw.Draw(picture)
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return (x + shift) * zoom, (y + shift) * zoom
+
+    for curve, ink in zip(curves, INKS * len(curves), strict=False):
+        steps: list[tuple[float, float]] = [at(*curve.places[0])]
+        for place in curve.places[1:]:
+            x, y = at(*place)
+            steps += [(x, steps[-1][1]), (x, y)]
+        draw.line(steps, fill=ink, width=2)
+        for tick in curve.ticks:
+            x, y = at(*tick)
+            draw.ellipse((x - 4, y - 4, x + 4, y + 4), outline=ink, width=2)
+        top = 100.0 if curve.y.high > 1.5 else 1.0
+        for time, level in ((0.0, 0.0), (curve.x.high, 0.0), (0.0, top)):
+            x, y = at(curve.x.place(time), curve.y.place(level))
+            draw.line((x - 9, y, x + 9, y), fill=(0, 90, 255), width=1)
+            draw.line((x, y - 9, x, y + 9), fill=(0, 90, 255), width=1)
+    left, top = at(min(c.x.place(0.0) for c in curves), min(c.places[0][1] for c in curves))
+    right = max(at(c.places[-1][0], 0)[0] for c in curves)
+    bottom = max(at(0, c.y.place(0.0))[1] for c in curves)
+    box = (
+        max(int(left) - 2 * MARGIN, 0),
+        max(int(top) - MARGIN, 0),
+        min(int(right) + MARGIN, picture.width),
+        min(int(bottom) + 2 * MARGIN, picture.height),
+    )
+    out = io.BytesIO()
+    picture.crop(box).save(out, "PNG", optimize=True)
+    return out.getvalue()

@@ -1,0 +1,212 @@
+"""What a PDF page is made of: stroked paths, marks and words, in points from its top left."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hilum.errors import Fault, InputError, MissingExtra
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# A journal page is below 10 MB and a figure below 100,000 path points; a scanned atlas or a scatter
+# plot of a genome would take minutes to look through and holds no survival curve.
+LARGEST_FILE = 100_000_000
+LARGEST_CONTENT = 40_000_000
+MOST_OBJECTS = 200_000
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """One connected line; ``colour`` as #rrggbb, None where the file does not say."""
+
+    points: tuple[Point, ...]
+    colour: str | None
+    width: float
+    dashed: bool
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        xs, ys = [x for x, _ in self.points], [y for _, y in self.points]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word; ``centre`` of its box."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    upright: bool
+
+    @property
+    def centre(self) -> Point:
+        """Middle of the word."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Strokes and words of one page; ``grid`` is the step its coordinates are rounded to."""
+
+    file: str
+    number: int
+    strokes: tuple[Stroke, ...]
+    words: tuple[Word, ...]
+    grid: float
+
+
+def read_page(path: Path, number: int | None) -> Page:
+    """The strokes and words of a page (the only one where ``number`` is None).
+
+    Raises
+    ------
+    InputError
+        No such file or page, not a PDF, one that needs a password, or one too large to be a
+        figure.
+    MissingExtra
+        The extra ``survival`` is not installed.
+    """
+    with _open(path) as document:
+        page = _page(document, path, number)
+        _refuse_huge(page, path.name)
+        objects = [*page.curves, *page.lines, *page.rects]
+        if len(objects) > MOST_OBJECTS:
+            wanted = f"a figure (at most {MOST_OBJECTS:,} lines)"
+            raise InputError(Fault(path.name, None, "page", f"{len(objects):,} lines", wanted))
+        strokes: list[Stroke] = []
+        for one in objects:
+            if one.get("stroke") or one.get("fill"):
+                strokes += _strokes(one)
+        words = [
+            Word(w["text"], w["x0"], w["top"], w["x1"], w["bottom"], bool(w["upright"]))
+            for w in page.extract_words(char_dir_rotated="btt", line_dir_rotated="ltr")
+        ]
+        heights = [page.height - y for s in strokes for _, y in s.points]
+        return Page(path.name, page.page_number, tuple(strokes), tuple(words), _grid(heights))
+
+
+def picture_of(path: Path, number: int, resolution: int) -> Any:
+    """The page as an image (Pillow), ``resolution`` pixels an inch."""
+    with _open(path) as document:
+        return document.pages[number - 1].to_image(resolution=resolution).original
+
+
+def _open(path: Path) -> Any:
+    try:
+        import pdfplumber
+        from pdfminer.pdfdocument import PDFPasswordIncorrect
+        from pdfplumber.utils.exceptions import PdfminerException
+    except ImportError:
+        message = "reading a PDF needs the extra survival: pip install 'hilum[survival]'"
+        raise MissingExtra(message) from None
+    if not path.is_file():
+        raise InputError(Fault(path.name, None, "file", str(path), "an existing PDF"))
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        wanted = f"a PDF of at most {LARGEST_FILE / 1e6:.0f} MB (cut out the page of the figure)"
+        raise InputError(Fault(path.name, None, "file", f"{size / 1e6:.0f} MB", wanted))
+    try:
+        return pdfplumber.open(path)
+    except PdfminerException as error:
+        if any(isinstance(cause, PDFPasswordIncorrect) for cause in error.args):
+            wanted = "a PDF without password (save an unlocked copy)"
+            raise InputError(Fault(path.name, None, "file", "encrypted", wanted)) from None
+        wanted = f"a readable PDF ({error})"
+        raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
+
+
+def _page(document: Any, path: Path, number: int | None) -> Any:
+    try:
+        pages = document.pages
+    except Exception as error:  # the reader lets every kind of error out
+        wanted = f"a readable PDF ({type(error).__name__})"
+        raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
+    if number is None and len(pages) == 1:
+        return pages[0]
+    if number is None or not 1 <= number <= len(pages):
+        wanted = f"--page with a number from 1 to {len(pages)}"
+        raise InputError(
+            Fault(path.name, None, "page", "" if number is None else str(number), wanted)
+        )
+    return pages[number - 1]
+
+
+def _refuse_huge(page: Any, file: str) -> None:
+    """Streams are unpacked only as far as a figure may reach (a small file can hold gigabytes)."""
+    total = 0
+    for stream in page.page_obj.contents:
+        resolved = stream.resolve() if hasattr(stream, "resolve") else stream
+        raw = resolved.get_rawdata() or b""
+        total += len(raw)
+        if any("Flate" in str(name) or str(name) == "/'Fl'" for name, _ in resolved.get_filters()):
+            unpacker = zlib.decompressobj()
+            try:
+                total += len(unpacker.decompress(raw, LARGEST_CONTENT + 1))
+            except zlib.error:
+                continue
+        if total > LARGEST_CONTENT:
+            wanted = f"a page of at most {LARGEST_CONTENT / 1e6:.0f} MB of drawing"
+            raise InputError(Fault(file, None, "page", "too large", wanted))
+
+
+def _strokes(one: dict[str, Any]) -> list[Stroke]:
+    """The connected parts of one object; a rectangle is its outline, an arc its end points."""
+    colour = _colour(one.get("stroking_color") if one.get("stroke") else None)
+    if one.get("stroke") and colour is None:
+        colour = None
+    dash = one.get("dash")
+    pattern: Any = dash[0] if isinstance(dash, (list, tuple)) and dash else dash
+    dashed = bool(pattern)
+    width = float(one.get("linewidth") or 0.0)
+    parts: list[list[Point]] = []
+    for step in one.get("path") or []:
+        if step[0] == "m":
+            parts.append([_point(step[-1])])
+        elif step[0] in ("l", "c", "v", "y") and parts:
+            parts[-1].append(_point(step[-1]))
+        elif step[0] == "h" and parts:
+            parts[-1].append(parts[-1][0])
+    if not parts:
+        parts = [[_point(place) for place in one["pts"]]]
+    return [Stroke(tuple(part), colour, width, dashed) for part in parts if len(part) > 1]
+
+
+def _point(place: Any) -> Point:
+    return float(place[0]), float(place[1])
+
+
+def _colour(value: Any) -> str | None:
+    """Grey, RGB or CMYK shares as #rrggbb."""
+    if value is None:
+        return None
+    shares = list(value) if isinstance(value, (list, tuple)) else [value]
+    try:
+        shares = [min(max(float(share), 0.0), 1.0) for share in shares]
+    except (TypeError, ValueError):
+        return None
+    if len(shares) == 1:
+        shares *= 3
+    elif len(shares) == 4:
+        c, m, y, k = shares
+        shares = [(1 - c) * (1 - k), (1 - m) * (1 - k), (1 - y) * (1 - k)]
+    if len(shares) != 3:
+        return None
+    return "#" + "".join(f"{round(255 * share):02x}" for share in shares)
+
+
+def _grid(values: list[float]) -> float:
+    """The coarsest power of ten all coordinates are multiples of."""
+    some = values[:2000]
+    for step in (1.0, 0.1, 0.01, 0.001):
+        if some and all(abs(value / step - round(value / step)) < 1e-4 for value in some):
+            return step
+    return 1e-4

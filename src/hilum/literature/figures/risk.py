@@ -1,0 +1,96 @@
+"""The numbers at risk under a survival curve, from a small table."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from hilum.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COLUMNS = ("time", "n")
+
+
+@dataclass(frozen=True, slots=True)
+class RiskTable:
+    """Numbers at risk of one arm; ``lines`` are rows of the file."""
+
+    file: str
+    arm: str
+    time: tuple[float, ...]
+    n: tuple[int, ...]
+    lines: tuple[int, ...]
+
+
+def read_risk_table(path: Path) -> dict[str, RiskTable]:
+    """The table of each arm ("" where there is no column ``arm``).
+
+    Raises
+    ------
+    InputError
+        A column missing, a cell that is not a time or a whole number, a time given twice or below
+        0, or a number that rises.
+    """
+    if not path.is_file():
+        raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV file"))
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        wanted = "text in UTF-8"
+        raise InputError(Fault(path.name, None, "file", f"byte {error.start}", wanted)) from None
+    first = content.split("\n", 1)[0]
+    reader = csv.reader(
+        content.splitlines(), delimiter=max((",", ";", "\t"), key=first.count), strict=True
+    )
+    try:
+        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except csv.Error as error:
+        wanted = f"readable CSV ({error})"
+        raise InputError(Fault(path.name, reader.line_num, "row", "", wanted)) from None
+    rows = [(line, row) for line, row in rows if any(row)]
+    header = [cell.lower() for cell in rows[0][1]] if rows else []
+    missing = [name for name in COLUMNS if name not in header]
+    if missing or len(rows) < 2:
+        wanted = "a header time,n and at least one row"
+        raise InputError(Fault(path.name, 1, "header", ",".join(header), wanted))
+    faults: list[Fault] = []
+    arms: dict[str, list[tuple[float, int, int]]] = {}
+    for line, row in rows[1:]:
+        cells = dict(zip(header, row, strict=False))
+        name = cells.get("arm", "")
+        try:
+            time = float(cells.get("time", ""))
+        except ValueError:
+            time = -1.0
+        if not 0 <= time < float("inf"):
+            faults.append(Fault(path.name, line, "time", cells.get("time", ""), "a time from 0"))
+            continue
+        count = cells.get("n", "")
+        if not count.isdecimal():
+            faults.append(Fault(path.name, line, "n", count, "a whole number from 0"))
+            continue
+        arms.setdefault(name, []).append((time, int(count), line))
+    for own in arms.values():
+        own.sort(key=lambda entry: entry[0])
+        for (t0, n0, _), (t1, n1, line) in pairwise(own):
+            if t1 == t0:
+                faults.append(Fault(path.name, line, "time", f"{t1:g}", "each time once"))
+            if n1 > n0:
+                wanted = f"at most {n0}, the number at risk at {t0:g}: it never rises"
+                faults.append(Fault(path.name, line, "n", str(n1), wanted))
+    if faults:
+        raise InputError(*faults)
+    return {
+        name: RiskTable(
+            path.name,
+            name,
+            tuple(t for t, _, _ in own),
+            tuple(n for _, n, _ in own),
+            tuple(line for _, _, line in own),
+        )
+        for name, own in arms.items()
+    }

@@ -10,6 +10,7 @@ from hilum._version import __version__
 from hilum.cli.board import board
 from hilum.cli.case import case
 from hilum.cli.evidence import evidence
+from hilum.cli.network import network
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command("board")(board)
 app.command("pool")(pool)
+app.command("network")(network)
 app.command("sensitivity")(sensitivity)
 app.add_typer(evidence, name="evidence")
 app.add_typer(rules, name="rules")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.network import Contrasts, RowFault
 
 CONTRAST = ("studlab", "treat1", "treat2", "TE", "seTE")
-CONTRAST_MEASURES = ("OR", "RR", "RD", "AS", "PETO", "IRR", "IRD", "IRSD", "MD", "SMD", "ROM")
-CONTRAST_MEASURES += ("HR", "GEN")
+ARM_MEASURES = ("OR", "RR", "RD", "AS", "PETO", "IRR", "IRD", "IRSD", "MD", "SMD", "ROM")
+ANY_MEASURES = (*ARM_MEASURES, "HR", "GEN")
 DEFAULTS = {("event", "n"): "OR", ("event", "time"): "IRR", ("mean", "sd", "n"): "MD"}
 
 
@@ -143,8 +143,8 @@ def _contrasts(table: Table, options: NetworkOptions) -> tuple[Contrasts, str]:
 
     named = options.columns
     measure = options.measure or "GEN"
-    if measure not in CONTRAST_MEASURES:
-        wanted = f"one of {', '.join(CONTRAST_MEASURES)}"
+    if measure not in ANY_MEASURES:
+        wanted = f"one of {', '.join(ANY_MEASURES)}"
         raise InputError(Fault("--measure", None, "measure", measure, wanted))
     labels, first, second = (table.text(named[name]) for name in CONTRAST[:3])
     values = _numbers(table, named, CONTRAST[3:])

@@ -2,10 +2,14 @@
 
 from hilum.plots.diagnostics import baujat_svg, bubble_svg, gosh_svg, influence_svg
 from hilum.plots.forest import ForestRow, forest_svg
-from hilum.plots.small_studies import drapery_svg, funnel_svg
+from hilum.plots.league import league_svg, net_heat_svg
+from hilum.plots.network import network_svg
+from hilum.plots.ranks import rankogram_svg
+from hilum.plots.small_studies import adjusted_funnel_svg, drapery_svg, funnel_svg
 
 __all__ = [
     "ForestRow",
+    "adjusted_funnel_svg",
     "baujat_svg",
     "bubble_svg",
     "drapery_svg",
@@ -13,4 +17,8 @@ __all__ = [
     "funnel_svg",
     "gosh_svg",
     "influence_svg",
+    "league_svg",
+    "net_heat_svg",
+    "network_svg",
+    "rankogram_svg",
 ]

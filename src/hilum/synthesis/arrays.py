@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
+Numbers = NDArray[np.integer[Any]]
 
 
 def columns(**named: ArrayLike) -> tuple[Array, ...]:
@@ -51,3 +52,9 @@ def refuse(wrong: Mask, expected: str, **named: Array) -> None:
         values = ", ".join(f"{name} {column[row]:g}" for name, column in named.items())
         message = f"row {row + 1}: {values}: expected {expected}"
         raise NotEstimable(message)
+
+
+def sums(groups: Numbers, values: Array | Mask, size: int) -> Array:
+    """Sum of ``values`` in each of the groups 0 to ``size`` - 1."""
+    out: Any = np.bincount(groups, values, size)
+    return out

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hilum.errors import NotEstimable
-from hilum.synthesis.arrays import Array, Mask, columns
+from hilum.synthesis.arrays import Array, Mask, Numbers, columns, sums
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects.counts import corrected
 from hilum.synthesis.effects.means import exact_correction
@@ -40,7 +40,7 @@ def arm_faults(
     out = of_arms(studlab, treat)
     values = {name: data[name] for name in ARM_COLUMNS[measure]}
 
-    def check(column: str, wrong: Array, expected: str) -> None:
+    def check(column: str, wrong: Mask, expected: str) -> None:
         for row in np.flatnonzero(wrong):
             out.append(RowFault(int(row), column, f"{values[column][row]:g}", expected))
 
@@ -166,16 +166,16 @@ def contrasts_from_arms(
 
 
 def _silent(
-    measure: str, values: Mapping[str, Array], studies: Array
+    measure: str, values: Mapping[str, Array], studies: Numbers
 ) -> tuple[list[bool], list[str]]:
     """Studies that carry nothing on a ratio, and the code of why."""
     count = int(studies.max()) + 1
     if measure not in ("OR", "RR", "PETO", "IRR"):
         return [False] * count, [""] * count
-    events = np.bincount(studies, values["event"], count)
+    events = sums(studies, values["event"], count)
     why = ["no_events" if total == 0 else "" for total in events]
     if "n" in values:
-        rest = np.bincount(studies, values["n"] - values["event"], count)
+        rest = sums(studies, values["n"] - values["event"], count)
         why = [code or ("only_events" if r == 0 else "") for code, r in zip(why, rest, strict=True)]
     return [bool(code) for code in why], why
 
@@ -183,9 +183,9 @@ def _silent(
 def _counts(
     measure: str,
     values: Mapping[str, Array],
-    one: Array,
-    two: Array,
-    studies: Array,
+    one: Numbers,
+    two: Numbers,
+    studies: Numbers,
     add: float,
     to: Correct,
 ) -> tuple[Array, Array]:
@@ -196,7 +196,7 @@ def _counts(
         empty = event == 0
         if "n" in values:
             empty = empty | (event == values["n"])
-        any_empty = np.bincount(studies, empty, int(studies.max()) + 1) > 0
+        any_empty = sums(studies, empty, int(studies.max()) + 1) > 0
         more = corrected(any_empty, add, to)[studies]
     x = event + more
     if "n" in values:
@@ -210,7 +210,7 @@ def _counts(
 
 
 def _means(
-    measure: str, values: Mapping[str, Array], one: Array, two: Array, studies: Array
+    measure: str, values: Mapping[str, Array], one: Numbers, two: Numbers, studies: Numbers
 ) -> tuple[Array, Array]:
     m, s, n = values["mean"], values["sd"], values["n"]
     data = {"m1i": m[one], "sd1i": s[one], "n1i": n[one]}
@@ -218,10 +218,10 @@ def _means(
     sizes = effect_sizes(measure, data)
     if measure != "SMD":
         return sizes.yi, sizes.vi
-    arms = np.bincount(studies)[studies[one]]
-    total = np.bincount(studies, n)
-    df = total - np.bincount(studies)
-    pooled = np.sqrt(np.bincount(studies, (n - 1) * s**2) / df)
+    count = np.bincount(studies)
+    arms, total = count[studies[one]], sums(studies, n, len(count))
+    df = total - count
+    pooled = np.sqrt(sums(studies, (n - 1) * s**2, len(count)) / df)
     own = studies[one]
     g = exact_correction(df)[own] * (m[one] - m[two]) / pooled[own]
     variance = 1 / n[one] + 1 / n[two] + g**2 / (2 * total[own])

@@ -28,7 +28,7 @@ from hilum.synthesis.network.laplacian import Geometry, Solution
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Mask
     from hilum.synthesis.network.contrasts import Contrasts
 
 SINGULAR = 1e-10
@@ -101,7 +101,7 @@ class ComponentFit:
         return np.linalg.pinv(x, rcond=1e-9) @ x
 
     @cached_property
-    def estimable(self) -> Array:
+    def estimable(self) -> Mask:
         """Components that the rows determine one by one."""
         return np.abs(np.diagonal(self._space) - 1) < 1e-8
 

@@ -16,11 +16,9 @@ from hilum.synthesis.network.independent import Independent, independent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    from hilum.synthesis.arrays import Array
-
-    Numbers = NDArray[np.intp]
+    from hilum.synthesis.arrays import Array, Mask, Numbers
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class Contrasts:
     treat1: Numbers
     treat2: Numbers
     TE: Array
-    seTE: Array
+    seTE: Array  # noqa: N815
     left_out: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -85,7 +83,7 @@ class Contrasts:
             members[s] |= {a, b}
         return tuple(tuple(sorted(one)) for one in members)
 
-    def part(self, keep: NDArray[np.bool_]) -> Contrasts:
+    def part(self, keep: Mask) -> Contrasts:
         """Only the studies where ``keep`` (shape (k,)) holds, and the treatments they have."""
         chosen = keep[self.study]
         used = np.unique(np.concatenate([self.treat1[chosen], self.treat2[chosen]]))

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hilum.errors import NotEstimable
+from hilum.synthesis.arrays import sums
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Numbers
     from hilum.synthesis.network.fit import NetworkFit
 
 # A flow of less than this share of the evidence is rounding.
@@ -44,8 +43,8 @@ class Hat:
         The same study by study.
     """
 
-    comparisons: NDArray[np.intp]
-    pairs: NDArray[np.intp]
+    comparisons: Numbers
+    pairs: Numbers
     matrix: Array
     weight: Array
     study_weight: Array
@@ -64,11 +63,8 @@ def hat_matrix(fit: NetworkFit, *, random: bool = True) -> Hat:
     rows = fit.geometry.rows
     # Laplacian of each study, flattened: minus its entries off the diagonal are edge weights.
     code = rows.study[:, None] * (n * n) + fit.geometry.flat
-    each = np.bincount(
-        code.ravel(),
-        (solution.w[:, None] * fit.geometry.products).ravel(),
-        evidence.k * n * n,
-    ).reshape(evidence.k, n, n)
+    values = (solution.w[:, None] * fit.geometry.products).ravel()
+    each = sums(code.ravel(), values, evidence.k * n * n).reshape(evidence.k, n, n)
     first, second = np.triu_indices(n, 1)
     edges = -each[:, first, second]
     low = np.minimum(evidence.treat1, evidence.treat2)

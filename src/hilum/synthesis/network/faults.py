@@ -20,7 +20,7 @@ TOLERANCE = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """One fault: row (from 0), column, the value found, what was expected, the row it clashes with."""
+    """One fault: row (from 0), column, value, what was expected, the row it clashes with."""
 
     row: int
     column: str

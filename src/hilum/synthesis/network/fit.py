@@ -33,7 +33,7 @@ class Effects:
     """
 
     TE: Array
-    seTE: Array
+    seTE: Array  # noqa: N815
     level: float
 
     @cached_property

@@ -7,20 +7,22 @@ adds to it is the Q between designs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
+from hilum.synthesis.arrays import sums
 from hilum.synthesis.network.connection import separate
 from hilum.synthesis.network.fit import fit_network
 from hilum.synthesis.network.heterogeneity import NetworkMethod, at, tau2_network
 from hilum.synthesis.network.laplacian import Geometry, Solution
 
 if TYPE_CHECKING:
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Numbers
     from hilum.synthesis.network.contrasts import Contrasts
     from hilum.synthesis.network.fit import NetworkFit
 
@@ -92,9 +94,7 @@ class Interaction(Geometry):
             place[i, list(design)] = offset[i] + np.arange(len(design))
         self.design_of_study = own
         self.design_of_row = own[rows.study]
-        self.blocks = [slice(int(a), int(b)) for a, b in zip(offset[:-1], offset[1:], strict=True)]
-        from dataclasses import replace
-
+        self.blocks = [slice(a, b) for a, b in pairwise(offset.tolist())]
         super().__init__(
             replace(rows, place=place[self.design_of_row[:, None], rows.place]), int(offset[-1])
         )
@@ -157,9 +157,7 @@ def decompose(fit: NetworkFit) -> Decomposition:
     total = QTest(fit.Q, fit.df)
     df_within = len(evidence.rows.y) - interaction.parameters
     df_between = fit.df - df_within
-    parts = np.bincount(
-        interaction.design_of_row, within.w * within.residual**2, len(interaction.designs)
-    )
+    parts = sums(interaction.design_of_row, within.w * within.residual**2, len(interaction.designs))
     rows = np.bincount(interaction.design_of_row, minlength=len(interaction.designs))
     inside = tuple(
         QTest(float(q), int(count) - len(design) + 1)
@@ -281,7 +279,7 @@ def _hat(interaction: Interaction, laplacian: Array, inverse: Array) -> Array:
     return out
 
 
-def _clustered(heat: Array, index: Array) -> list[int]:
+def _clustered(heat: Array, index: Numbers) -> list[int]:
     if len(index) < 3:
         return [int(i) for i in index]
     from scipy.cluster.hierarchy import leaves_list, linkage

@@ -18,11 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from hilum.synthesis.arrays import Array
-
-    Numbers = NDArray[np.intp]
+    from hilum.synthesis.arrays import Array, Numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.synthesis.arrays import sums
+
 if TYPE_CHECKING:
-    from hilum.synthesis.arrays import Array
-    from hilum.synthesis.network.independent import Independent, Numbers
+    from hilum.synthesis.arrays import Array, Numbers
+    from hilum.synthesis.network.independent import Independent
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,12 @@ class Geometry:
         if self.simple:
             # One edge a row: off the diagonal the weights, on it their sums.
             place = self.rows.place
-            edges = np.bincount(place[:, 0] * n + place[:, 1], w, n * n).reshape(n, n)
+            edges = sums(place[:, 0] * n + place[:, 1], w, n * n).reshape(n, n)
             edges = edges + edges.T
             matrix = -edges
             np.einsum("ii->i", matrix)[...] = edges.sum(0)
             return matrix
-        return np.bincount(self._index, (w[:, None] * self.products).ravel(), n * n).reshape(n, n)
+        return sums(self._index, (w[:, None] * self.products).ravel(), n * n).reshape(n, n)
 
     def ground(self, matrix: Array) -> Array:
         """Inverse with the first treatment grounded, padded by zeros."""
@@ -80,7 +82,7 @@ class Geometry:
 
     def project(self, values: Array) -> Array:
         """X' values, shape (n,)."""
-        return np.bincount(self._targets, (values[:, None] * self.rows.coef).ravel(), self.n)
+        return sums(self._targets, (values[:, None] * self.rows.coef).ravel(), self.n)
 
     def fitted(self, theta: Array) -> Array:
         """X theta, shape (K,)."""

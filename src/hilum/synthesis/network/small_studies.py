@@ -9,14 +9,13 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable
+from hilum.synthesis.arrays import sums
 from hilum.synthesis.two_stage import fit as fit_pairwise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Numbers
     from hilum.synthesis.network.fit import NetworkFit
 
 
@@ -39,8 +38,8 @@ class AdjustedFunnel:
 
     effect: Array
     se: Array
-    comparison: NDArray[np.intp]
-    study: NDArray[np.intp]
+    comparison: Numbers
+    study: Numbers
     intercept: float
     intercept_se: float
     pval: float
@@ -76,8 +75,8 @@ def adjusted_funnel(
     y = np.where(forward, evidence.TE, -evidence.TE)
     w = 1 / (evidence.seTE**2 + (fit.tau2 if random else 0.0))
     pair = first * n + second
-    total = np.bincount(pair, w, n * n)
-    mean = np.bincount(pair, w * y, n * n) / np.where(total > 0, total, 1.0)
+    total = sums(pair, w, n * n)
+    mean = sums(pair, w * y, n * n) / np.where(total > 0, total, 1.0)
     several = np.bincount(pair, minlength=n * n)[pair] > 1
     if not several.any():
         message = "no comparison has two studies: nothing to show in an adjusted funnel plot"

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from hilum.synthesis.arrays import sums
 from hilum.synthesis.network.connection import components, separate
 from hilum.synthesis.network.fit import fit_network
 from hilum.synthesis.network.heterogeneity import tau2_network
-from hilum.synthesis.network.laplacian import Geometry, Solution
+from hilum.synthesis.network.laplacian import Geometry
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Mask, Numbers
     from hilum.synthesis.network.contrasts import Contrasts
     from hilum.synthesis.network.fit import NetworkFit
 
@@ -26,7 +25,7 @@ class Part:
     """One estimate with its interval and test, shape (number of comparisons,); NaN where none."""
 
     TE: Array
-    seTE: Array
+    seTE: Array  # noqa: N815
     level: float
 
     @property
@@ -68,9 +67,9 @@ class Split:
         Heterogeneity of the direct studies alone; NaN for tau2 and I2 of fewer than two.
     """
 
-    treat1: NDArray[np.intp]
-    treat2: NDArray[np.intp]
-    k: NDArray[np.intp]
+    treat1: Numbers
+    treat2: Numbers
+    k: Numbers
     proportion: Array
     network: Part
     direct: Part
@@ -106,10 +105,10 @@ def direct_indirect(fit: NetworkFit, *, random: bool = True, reference: str | No
     w = 1 / (v + tau2)
     code = first * n + second
     count = np.bincount(pair, minlength=n * n)[code]
-    total = np.bincount(pair, w, n * n)[code]
+    total = sums(pair, w, n * n)[code]
     has = count > 0
     safe = np.where(has, total, 1.0)
-    direct = np.where(has, np.bincount(pair, w * y, n * n)[code] / safe, np.nan)
+    direct = np.where(has, sums(pair, w * y, n * n)[code] / safe, np.nan)
     variance = np.where(has, 1 / safe, np.nan)
     effects = fit.random if random else fit.common
     network, own = effects.TE[first, second], effects.seTE[first, second] ** 2
@@ -142,20 +141,20 @@ def direct_indirect(fit: NetworkFit, *, random: bool = True, reference: str | No
     )
 
 
-def _pair(evidence: Contrasts, n: int) -> NDArray[np.intp]:
+def _pair(evidence: Contrasts, n: int) -> Numbers:
     low = np.minimum(evidence.treat1, evidence.treat2)
     return low * n + np.maximum(evidence.treat1, evidence.treat2)
 
 
 def _heterogeneity(
-    pair: NDArray[np.intp], y: Array, v: Array, code: Array, count: Array, n: int
+    pair: Numbers, y: Array, v: Array, code: Numbers, count: Numbers, n: int
 ) -> tuple[Array, Array]:
     """Q and DerSimonian-Laird tau2 of each pair's own studies."""
     w = 1 / v
-    total = np.bincount(pair, w, n * n)
-    mean = np.bincount(pair, w * y, n * n) / np.where(total > 0, total, 1.0)
-    q = np.bincount(pair, w * (y - mean[pair]) ** 2, n * n)[code]
-    square = np.bincount(pair, w * w, n * n)[code]
+    total = sums(pair, w, n * n)
+    mean = sums(pair, w * y, n * n) / np.where(total > 0, total, 1.0)
+    q = sums(pair, w * (y - mean[pair]) ** 2, n * n)[code]
+    square = sums(pair, w * w, n * n)[code]
     scale = total[code] - square / np.where(count > 0, total[code], 1.0)
     tau2 = np.maximum(0.0, (q - count + 1) / np.where(count > 1, scale, 1.0))
     return q, tau2
@@ -200,7 +199,7 @@ def without_direct(fit: NetworkFit, treat1: str, treat2: str) -> NodeSplit:
 
 
 def _estimate(
-    evidence: Contrasts, keep: NDArray[np.bool_], treat1: str, treat2: str, tau2: float
+    evidence: Contrasts, keep: Mask, treat1: str, treat2: str, tau2: float
 ) -> tuple[float, float] | None:
     if not keep.any():
         return None
@@ -257,7 +256,7 @@ def node_split(fit: NetworkFit, treat1: str, treat2: str) -> NodeSplit:
     return NodeSplit(treat1, treat2, parts[0], parts[1], parts[2], pval, tau2)
 
 
-def _estimable(evidence: Contrasts, has: NDArray[np.bool_], treat1: str, treat2: str) -> bool:
+def _estimable(evidence: Contrasts, has: Mask, treat1: str, treat2: str) -> bool:
     """Whether studies without both treatments connect them."""
     if has.all():
         return False
@@ -271,7 +270,6 @@ def _estimable(evidence: Contrasts, has: NDArray[np.bool_], treat1: str, treat2:
 __all__ = [
     "NodeSplit",
     "Part",
-    "Solution",
     "Split",
     "direct_indirect",
     "node_split",

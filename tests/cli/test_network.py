@@ -138,6 +138,16 @@ def test_additive_components(tmp_path, command):
         agree(found[key], expected[key], 1e-8, 1e-8, key)
 
 
+def test_contributions_are_asked_for(tmp_path, command):
+    path = contrast_file(tmp_path / "c.csv", "netmeta_parkinson")
+    _, out, _ = command(path, "--contributions", "--draws", 10, "--json")
+    found = json.loads(out)["contribution"]
+    assert len(found["comparison"]) == 10
+    assert len(found["studies"]) == 7
+    for key in ("share", "study_share"):
+        assert np.array(found[key]).sum(1) == pytest.approx(1)
+
+
 def test_words_and_another_process(tmp_path):
     path = contrast_file(tmp_path / "c.csv", "netmeta_senn2013")
     done = hilum("network", path, "--measure", "MD", "--reference", "plac")

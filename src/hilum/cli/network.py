@@ -59,6 +59,10 @@ def network(
     interaction: Annotated[
         list[str] | None, typer.Option(help="A*B: their effects together are not their sum.")
     ] = None,
+    contributions: Annotated[
+        bool,
+        typer.Option("--contributions", help="Also the share of each study (large)."),
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of the simulated ranks.")] = 1,
     draws: Annotated[int, typer.Option(help="Draws of the simulated ranks.")] = 100_000,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
@@ -96,6 +100,7 @@ def network(
         separator=separator,
         inactive=inactive,
         interactions=tuple(interaction or ()),
+        contributions=contributions,
         seed=seed,
         draws=draws,
         order=order,

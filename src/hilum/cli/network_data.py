@@ -38,6 +38,7 @@ class NetworkOptions:
     separator: str
     inactive: str | None
     interactions: tuple[str, ...]
+    contributions: bool
     seed: int
     draws: int
     order: str | None

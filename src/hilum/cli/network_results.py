@@ -138,7 +138,8 @@ def network_object(evidence: Contrasts, options: NetworkOptions) -> dict[str, An
     out["split"] = _split(direct_indirect(fit, reference=reference), names)
     out["node_split"] = _node_splits(fit, reference)
     out["net_heat"] = _heat(fit, names)
-    out |= _contribution(fit, names)
+    if options.contributions:
+        out["contribution"] = _contribution(fit, names)
     out["transformed"] = _transformed(fit, options)
     return plain_keeping_rows(out)
 
@@ -269,17 +270,15 @@ def _contribution(fit: NetworkFit, names: list[str]) -> dict[str, Any]:
     try:
         hat = hat_matrix(fit)
     except NotEstimable as error:
-        return {"contribution": {"error": str(error)}}
+        return {"error": str(error)}
     shares = contributions(hat)
     return {
-        "contribution": {
-            "comparison": [f"{names[a]}:{names[b]}" for a, b in hat.pairs.tolist()],
-            "direct": [f"{names[a]}:{names[b]}" for a, b in hat.comparisons.tolist()],
-            "hat": hat.matrix,
-            "share": shares,
-            "studies": list(fit.contrasts.studies),
-            "study_share": study_contributions(hat, shares),
-        }
+        "comparison": [f"{names[a]}:{names[b]}" for a, b in hat.pairs.tolist()],
+        "direct": [f"{names[a]}:{names[b]}" for a, b in hat.comparisons.tolist()],
+        "hat": hat.matrix,
+        "share": shares,
+        "studies": list(fit.contrasts.studies),
+        "study_share": study_contributions(hat, shares),
     }
 
 

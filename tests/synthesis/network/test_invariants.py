@@ -16,6 +16,7 @@ from hilum.synthesis.network import (
     hat_matrix,
     net_heat,
     p_scores,
+    separate,
     study_contributions,
 )
 from tests.synthesis.network.cases import dense, dense_reml
@@ -120,15 +121,25 @@ def test_effects_are_consistent_and_parts_add_up(rows, method):
 
 @given(networks())
 @settings(max_examples=60, deadline=None)
-def test_net_heat_adds_up_to_the_decomposition(rows):
-    """Columns add up to what detaching the design takes from Q between designs."""
-    model = fit_network(evidence(rows))
+def test_detached_designs_and_net_heat_equal_refits(rows):
+    """Q between designs of all other studies, fitted anew, part by part where they fall apart."""
+    data = evidence(rows)
+    model = fit_network(data)
     heat, parts = net_heat(model), decompose(model)
     close(heat.Q.sum(), parts.between.Q, abs=1e-7)
     close(np.diagonal(heat.heat), heat.Q, abs=1e-7)
-    for column, design in enumerate(heat.designs):
-        left = parts.detached[parts.designs.index(design)].Q
-        close(heat.heat[:, column].sum(), parts.between.Q - left, abs=1e-6)
+    for design, detached in zip(parts.designs, parts.detached, strict=True):
+        keep = np.array([own != design for own in data.designs])
+        tests = (
+            [decompose(fit_network(part)).between for part in separate(data.part(keep))]
+            if keep.any()
+            else []
+        )
+        close(detached.Q, sum(test.Q for test in tests), abs=1e-7)
+        assert detached.df == sum(test.df for test in tests)
+        if design in heat.designs:
+            column = heat.designs.index(design)
+            close(heat.heat[:, column].sum(), parts.between.Q - detached.Q, abs=1e-6)
 
 
 @given(networks())

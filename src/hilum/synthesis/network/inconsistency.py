@@ -16,8 +16,6 @@ import numpy as np
 from scipy import special
 
 from hilum.synthesis.arrays import sums
-from hilum.synthesis.network.connection import separate
-from hilum.synthesis.network.fit import fit_network
 from hilum.synthesis.network.heterogeneity import NetworkMethod, at, tau2_network
 from hilum.synthesis.network.laplacian import Geometry, Solution
 
@@ -25,6 +23,10 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Numbers
     from hilum.synthesis.network.contrasts import Contrasts
     from hilum.synthesis.network.fit import NetworkFit
+
+
+# 1 - leverage below this: a design's contrast that no other evidence bears on.
+ALONE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,38 +117,80 @@ class Interaction(Geometry):
 
 @dataclass(frozen=True)
 class _Between:
-    """Design estimates at one tau2 against the consistency model on them."""
+    """Design estimates against the consistency model on them, each design's rows whitened.
 
-    interaction: Interaction
-    within: Solution
-    n: int
+    Attributes
+    ----------
+    rows : ndarray, shape (R, n)
+        C'A of all designs, R = sum(a - 1), where A gives a design's contrasts against its first
+        treatment and CC' is their information.
+    residual : ndarray, shape (R,)
+        C' (design estimate - A theta), theta the consistent effects.
+    inverse : ndarray, shape (n, n)
+        Covariance of theta.
+    design : ndarray of int, shape (R,)
+    """
+
+    rows: Array
+    residual: Array
+    inverse: Array
+    design: Numbers
+
+    @property
+    def count(self) -> int:
+        """Number of designs."""
+        return int(self.design[-1]) + 1
 
     @cached_property
-    def information(self) -> list[Array]:
-        """Laplacian of each design over its treatments."""
-        whole = self.interaction.assemble(self.within.w)
-        return [whole[block, block] for block in self.interaction.blocks]
+    def share(self) -> Array:
+        """Each design's share of Q between designs, shape (D,)."""
+        return sums(self.design, self.residual**2, self.count)
 
-    def shares(self) -> tuple[Array, Array]:
-        """Laplacian (D, n, n) and X'Wy (D, n) of each design over all treatments."""
-        designs = self.interaction.designs
-        laplacian = np.zeros((len(designs), self.n, self.n))
-        moment = np.zeros((len(designs), self.n))
-        for d, (design, block) in enumerate(zip(designs, self.interaction.blocks, strict=True)):
-            index = list(design)
-            laplacian[d][np.ix_(index, index)] = self.information[d]
-            moment[d, index] = self.information[d] @ self.within.theta[block]
-        return laplacian, moment
+    @cached_property
+    def detached(self) -> tuple[Array, Numbers]:
+        """Shares of all designs (rows) when one (column) is let go, and the rank each takes away.
 
-    def distance(self, theta: Array) -> Array:
-        """Each design's share of Q between designs at consistent effects theta, shape (D,)."""
-        out = np.empty(len(self.interaction.designs))
-        for d, (design, block) in enumerate(
-            zip(self.interaction.designs, self.interaction.blocks, strict=True)
-        ):
-            gap = self.within.theta[block] - theta[list(design)]
-            out[d] = gap @ self.information[d] @ gap
-        return out
+        Deleting rows Z with residuals r from a fit moves theta by -G Z' (I - Z G Z')^+ r; a
+        direction that hangs on the design alone has leverage 1 and residual 0.
+        """
+        rank = np.empty(self.count, np.intp)
+        ends = np.searchsorted(self.design, np.arange(self.count + 1))
+        shift = np.empty((self.rows.shape[1], self.count))
+        for d, (start, stop) in enumerate(pairwise(ends.tolist())):
+            own = self.rows[start:stop]
+            reach = self.inverse @ own.T
+            roots, vectors = np.linalg.eigh(np.eye(stop - start) - own @ reach)
+            free = roots > ALONE
+            rank[d] = int(free.sum())
+            some = vectors[:, free]
+            shift[:, d] = reach @ (some @ ((some.T @ self.residual[start:stop]) / roots[free]))
+        after = self.residual[:, None] + self.rows @ shift
+        left = np.add.reduceat(after**2, ends[:-1], axis=0)
+        # The detached design fits its own effects.
+        np.fill_diagonal(left, 0.0)
+        return left, rank
+
+
+def _between(interaction: Interaction, tau2: float, geometry: Geometry) -> _Between:
+    within, whole = at(interaction, tau2), at(geometry, tau2)
+    information = interaction.assemble(within.w)
+    rows: list[Array] = []
+    residual: list[Array] = []
+    for design, block in zip(interaction.designs, interaction.blocks, strict=True):
+        inner = slice(block.start + 1, block.stop)
+        root = np.linalg.cholesky(information[inner, inner]).T
+        contrast = np.zeros((len(design) - 1, whole.theta.size))
+        contrast[np.arange(len(design) - 1), list(design[1:])] = 1.0
+        contrast[:, design[0]] -= 1.0
+        rows.append(root @ contrast)
+        residual.append(root @ (within.theta[inner] - contrast @ whole.theta))
+    sizes = [len(one) for one in residual]
+    return _Between(
+        np.concatenate(rows),
+        np.concatenate(residual),
+        whole.inverse,
+        np.repeat(np.arange(len(sizes)), sizes),
+    )
 
 
 def decompose(fit: NetworkFit) -> Decomposition:
@@ -165,13 +209,15 @@ def decompose(fit: NetworkFit) -> Decomposition:
     )
     tau2_within = _tau2(interaction, within, df_within, "DL")
     tau2_reml = _tau2(interaction, within, df_within, "REML")
+    left, lost = _between(interaction, 0.0, fit.geometry).detached
+    detached = zip(left.sum(0).tolist(), lost.tolist(), strict=True)
     return Decomposition(
         interaction.designs,
         total,
         QTest(within.rss, df_within),
         QTest(_floor(fit.Q - within.rss), df_between),
         inside,
-        tuple(_detached(fit, interaction, d) for d in range(len(interaction.designs))),
+        tuple(QTest(_floor(q), df_between - rank) for q, rank in detached),
         QTest(_gap(fit, interaction, tau2_within), df_between),
         tau2_within,
         QTest(_gap(fit, interaction, tau2_reml), df_between),
@@ -191,20 +237,6 @@ def _gap(fit: NetworkFit, interaction: Interaction, tau2: float) -> float:
 def _floor(value: float) -> float:
     # A network without a loop has exactly 0 here, up to rounding.
     return value if value > 1e-9 else 0.0
-
-
-def _detached(fit: NetworkFit, interaction: Interaction, design: int) -> QTest:
-    """Q between designs of the studies outside one design."""
-    keep = interaction.design_of_study != design
-    if not keep.any():
-        return QTest(0.0, 0)
-    q, df = 0.0, 0
-    for part in separate(fit.contrasts.part(keep)):
-        whole = fit_network(part, tau2=0.0)
-        inner = Interaction(part)
-        q += whole.Q - inner.solve(1 / part.rows.v).rss
-        df += whole.df - (len(part.rows.y) - inner.parameters)
-    return QTest(_floor(q), df)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,40 +274,30 @@ def net_heat(fit: NetworkFit, *, random: bool = False) -> NetHeat:
     within = interaction.solve(1 / evidence.rows.v)
     df = len(evidence.rows.y) - interaction.parameters
     tau2 = _tau2(interaction, within, df, "DL") if random else 0.0
-    model = _Between(interaction, at(interaction, tau2), evidence.n)
-    laplacian, moment = model.shares()
-    whole, right = laplacian.sum(0), moment.sum(0)
-    # A detached design may cut the network: the pseudo-inverse fits each part by itself.
-    inverse = np.linalg.pinv(whole, hermitian=True)
-    q = model.distance(inverse @ right)
-    size = len(interaction.designs)
-    heat = np.zeros((size, size))
-    for e in range(size):
-        theta = np.linalg.pinv(whole - laplacian[e], rcond=1e-10, hermitian=True) @ (
-            right - moment[e]
-        )
-        left = model.distance(theta)
-        # The detached design fits its own effects.
-        left[e] = 0.0
-        heat[:, e] = q - left
-    hat = _hat(interaction, laplacian, inverse)
+    model = _between(interaction, tau2, fit.geometry)
+    heat = model.share[:, None] - model.detached[0]
+    hat = _hat(interaction, model)
     moving = np.abs(heat).max(1) > 1e-9
     index = _clustered(heat, np.flatnonzero(moving))
     square = np.ix_(index, index)
     return NetHeat(
-        tuple(interaction.designs[i] for i in index), heat[square], hat[square], q[index]
+        tuple(interaction.designs[i] for i in index), heat[square], hat[square], model.share[index]
     )
 
 
-def _hat(interaction: Interaction, laplacian: Array, inverse: Array) -> Array:
-    size = len(interaction.designs)
-    out = np.zeros((size, size))
-    for d, own in enumerate(interaction.designs):
-        rows = inverse[list(own[1:])] - inverse[own[0]]
-        for e, other in enumerate(interaction.designs):
-            # Basic contrasts of design e against its first treatment.
-            block = (rows @ laplacian[e])[:, list(other[1:])]
-            out[d, e] = float(np.abs(block).mean())
+def _hat(interaction: Interaction, model: _Between) -> Array:
+    """Mean absolute entry of each block of the hat matrix on basic contrasts."""
+    first = np.array([design[0] for design in interaction.designs])[model.design]
+    other = np.array([t for design in interaction.designs for t in design[1:]])
+    across = model.inverse[other] - model.inverse[first]
+    # Back from whitened rows: the weights of a design's contrasts are C C' A.
+    out = np.empty((model.count, model.count))
+    starts = np.searchsorted(model.design, np.arange(model.count + 1))
+    for e, (start, stop) in enumerate(pairwise(starts.tolist())):
+        own = model.rows[start:stop]
+        root = own[:, other[start:stop]]
+        block = np.abs(across @ own.T @ root).mean(1)
+        out[:, e] = np.add.reduceat(block, starts[:-1]) / np.diff(starts)
     return out
 
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
-Numbers = NDArray[np.integer[Any]]
 
 
 def columns(**named: ArrayLike) -> tuple[Array, ...]:
@@ -52,6 +51,9 @@ def refuse(wrong: Mask, expected: str, **named: Array) -> None:
         values = ", ".join(f"{name} {column[row]:g}" for name, column in named.items())
         message = f"row {row + 1}: {values}: expected {expected}"
         raise NotEstimable(message)
+
+
+Numbers = NDArray[np.integer[Any]]
 
 
 def sums(groups: Numbers, values: Array | Mask, size: int) -> Array:

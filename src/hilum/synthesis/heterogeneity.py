@@ -165,7 +165,7 @@ def _likelihood(
         part = basis if basis is None or basis.ndim < 3 else basis[rows]
         return score(y[rows], v[rows], tau2, part, restricted=restricted)
 
-    climb = climb_one if y.ndim == 1 else _climb
+    climb = _climb_one if y.ndim == 1 else _climb
     best = climb(slope, np.full(y.shape[:-1], near) if near else start, small, 0.0)
     # The likelihood can have several hills, at 0 among others. Where the climb ended far from the
     # moment estimates look for higher ground, and climb from there without leaps.
@@ -201,11 +201,11 @@ def _higher(
         part = basis if basis is None or basis.ndim < 3 else basis[rows]
         return score(y[rows], v[rows], tau2, part, restricted=restricted)
 
-    climb = climb_one if y.ndim == 1 else _climb
+    climb = _climb_one if y.ndim == 1 else _climb
     return np.where(passed, climb(slope, np.where(passed, top, best), small, 0.5), best)
 
 
-def climb_one(
+def _climb_one(
     slope: Callable[[Array], tuple[Array, Array, Array]], start: Array, small: Array, least: float
 ) -> Array:
     """Newton's method on the score, kept inside a bracket where the score changes sign.
@@ -266,3 +266,7 @@ def _climb(
     row = int(np.flatnonzero(going)[0])
     message = f"meta-analysis {row + 1}: tau2 {tau2[row]:g} not settled"
     raise NotConverged(message)
+
+
+# Networks climb their own likelihood with it.
+climb_one = _climb_one

@@ -215,6 +215,13 @@ def test_arms_of_a_multi_arm_study_add_up(measure):
     assert pytest.approx(te[found.treat1, found.treat2], abs=1e-12) == found.TE
 
 
+def test_without_correction_a_study_with_an_empty_arm_is_left_out_whole():
+    data = {"event": [0, 4, 6, 3, 5], "n": [20, 22, 21, 30, 30]}
+    found = contrasts_from_arms("OR", "sssuu", "ABCAB", data, to="none")
+    assert (found.studies, found.m) == (("u",), 1)
+    assert found.left_out == (("s", "no_information"),)
+
+
 def test_ranks_are_seeded_and_add_up():
     fit = fit_network(load("netmeta_senn2013"))
     one, two = (rank_probabilities(fit, seed=7, draws=3000) for _ in range(2))

@@ -147,15 +147,14 @@ def assembled(
     left_out: tuple[tuple[str, str], ...] = (),
 ) -> Contrasts:
     """Rows that have been checked, those without information left out."""
-    known = np.isfinite(te) & np.isfinite(se)
-    if not known.all():
-        gone = dict.fromkeys(
-            label for label, kept in zip(labels, known.tolist(), strict=True) if not kept
-        )
+    silent = ~(np.isfinite(te) & np.isfinite(se))
+    if silent.any():
+        gone = dict.fromkeys(labels[i] for i in np.flatnonzero(silent).tolist())
         left_out += tuple((label, "no_information") for label in gone)
-        keep = np.flatnonzero(known).tolist()
+        # All rows of such a study: without one contrast the others have no covariance.
+        keep = [i for i, label in enumerate(labels) if label not in gone]
         labels, first, second = ([one[i] for i in keep] for one in (labels, first, second))
-        te, se = te[known], se[known]
+        te, se = te[keep], se[keep]
     if not labels:
         message = "no study with an effect and its standard error"
         raise NotEstimable(message)

@@ -61,22 +61,25 @@ def hat_matrix(fit: NetworkFit, *, random: bool = True) -> Hat:
     evidence, n = fit.contrasts, fit.n
     solution = fit.solved_random if random else fit.solved
     rows = fit.geometry.rows
-    # Laplacian of each study, flattened: minus its entries off the diagonal are edge weights.
-    code = rows.study[:, None] * (n * n) + fit.geometry.flat
-    values = (solution.w[:, None] * fit.geometry.products).ravel()
-    each = sums(code.ravel(), values, evidence.k * n * n).reshape(evidence.k, n, n)
-    first, second = np.triu_indices(n, 1)
-    edges = -each[:, first, second]
     low = np.minimum(evidence.treat1, evidence.treat2)
     high = np.maximum(evidence.treat1, evidence.treat2)
     present = np.zeros((n, n), np.bool_)
     present[low, high] = True
+    first, second = np.triu_indices(n, 1)
     direct = np.flatnonzero(present[first, second])
-    edges = edges[:, direct]
+    column = np.full((n, n), -1)
+    column[first[direct], second[direct]] = np.arange(len(direct))
+    # Off the diagonal of a study's Laplacian stand its edge weights, with a minus.
+    place = column.ravel()[fit.geometry.flat]
+    there = place >= 0
+    study = np.broadcast_to(rows.study[:, None], place.shape)[there]
+    values = -(solution.w[:, None] * fit.geometry.products)[there]
+    edges = sums(study * len(direct) + place[there], values, evidence.k * len(direct))
+    edges = edges.reshape(evidence.k, len(direct))
     bad = np.argwhere(edges < -1e-9 * edges.max())
     if len(bad):
-        study, column = bad[0]
-        a, b = first[direct[column]], second[direct[column]]
+        study, at = bad[0]
+        a, b = first[direct[at]], second[direct[at]]
         message = (
             f"study {evidence.studies[study]!r}: its variances give {evidence.treatments[a]} - "
             f"{evidence.treatments[b]} a weight below 0; contributions have no meaning"

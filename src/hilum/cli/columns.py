@@ -17,8 +17,16 @@ NAMES = (
 )  # fmt: skip
 
 
-def with_columns(command: Callable[..., None]) -> Callable[..., None]:
-    """Replace the command's ``columns`` parameter by an option for each name of :data:`NAMES`."""
+def with_columns(
+    command: Callable[..., None] | None = None, *, names: tuple[str, ...] = NAMES
+) -> Any:
+    """Replace the command's ``columns`` parameter by an option for each of ``names``."""
+    if command is None:
+        return lambda given: with_columns(given, names=names)
+    return _with_columns(command, names)
+
+
+def _with_columns(command: Callable[..., None], names: tuple[str, ...]) -> Callable[..., None]:
     hints = get_type_hints(command, include_extras=True)
     signature = inspect.signature(command)
     own = [
@@ -33,12 +41,12 @@ def with_columns(command: Callable[..., None]) -> Callable[..., None]:
             default=name,
             annotation=Annotated[str, typer.Option(f"--{name}", help=f"Column that holds {name}.")],
         )
-        for name in NAMES
+        for name in names
     ]
 
     @wraps(command)
     def wrapper(*args: Any, **given: Any) -> None:
-        columns = {name: given.pop(name, name) for name in NAMES}
+        columns = {name: given.pop(name, name) for name in names}
         command(*args, columns=columns, **given)
 
     changed: Any = wrapper

@@ -38,12 +38,23 @@ def draw(
     """
     if kind not in KINDS:
         raise InputError(Fault("--kind", None, "kind", kind, f"one of {', '.join(KINDS)}"))
-    if path.suffix.lower() != ".svg":
-        raise InputError(Fault("--plot", None, "plot", path.name, "a file name that ends in .svg"))
+    must_be_svg(path)
     if kind == "forest":
         picture = _forest(table, options, data, by, bias, source)
     else:
         picture = _of_fit(kind, options, data)
+    write_svg(path, picture)
+
+
+def must_be_svg(path: Path) -> None:
+    """Refuse another kind of file."""
+    if path.suffix.lower() != ".svg":
+        raise InputError(Fault("--plot", None, "plot", path.name, "a file name that ends in .svg"))
+
+
+def write_svg(path: Path, picture: str) -> None:
+    """Write the whole picture, or leave an existing file as it was."""
+    must_be_svg(path)
     temporary = path.with_name(path.name + ".part")
     try:
         temporary.write_text(picture, encoding="utf-8")

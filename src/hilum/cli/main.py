@@ -13,6 +13,7 @@ from hilum.cli.case import case
 from hilum.cli.curve import curve
 from hilum.cli.evidence import evidence
 from hilum.cli.findings import findings
+from hilum.cli.network import network
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command("board")(board)
 app.command("pool")(pool)
+app.command("network")(network)
 app.command("sensitivity")(sensitivity)
 evidence.command("findings")(findings)
 evidence.add_typer(appraise, name="appraise")

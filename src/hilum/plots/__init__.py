@@ -5,12 +5,17 @@ from hilum.plots.diagnostics import baujat_svg, bubble_svg, gosh_svg, influence_
 from hilum.plots.forest import ForestRow, forest_svg
 from hilum.plots.printed_curve import DrawnArm, printed_curve_svg
 from hilum.plots.small_studies import drapery_svg, funnel_svg
+from hilum.plots.league import league_svg, net_heat_svg
+from hilum.plots.network import network_svg
+from hilum.plots.ranks import rankogram_svg
+from hilum.plots.small_studies import adjusted_funnel_svg, drapery_svg, funnel_svg
 
 __all__ = [
     "AppraisedStudy",
     "DrawnArm",
     "ForestRow",
     "appraisal_summary_svg",
+    "adjusted_funnel_svg",
     "baujat_svg",
     "bubble_svg",
     "drapery_svg",
@@ -20,4 +25,8 @@ __all__ = [
     "influence_svg",
     "traffic_light_svg",
     "printed_curve_svg",
+    "league_svg",
+    "net_heat_svg",
+    "network_svg",
+    "rankogram_svg",
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from html import escape
 from typing import TYPE_CHECKING
 
 from hilum.plots.canvas import Canvas, back_ticks, document
+from hilum.plots.colours import PALETTE, room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,6 +55,51 @@ def funnel_svg(
         canvas.dot(y, se, "open")
     canvas.axes(axis, "standard error", x_ticks=back_ticks(low, high, back), title=title)
     return document([canvas], canvas.width, canvas.height, title)
+
+
+def adjusted_funnel_svg(
+    effect: Sequence[float],
+    sei: Sequence[float],
+    comparison: Sequence[str],
+    *,
+    labels: Sequence[str] = (),
+    axis: str = "effect minus the mean of its comparison",
+    note: str = "",
+    title: str = "Comparison-adjusted funnel plot",
+) -> str:
+    """Studies around the mean of their comparison, one colour a comparison (Chaimani 2012)."""
+    top = 1.05 * max(sei)
+    half = 1.08 * max(max(abs(value) for value in effect), 1.96 * top)
+    kinds = list(dict.fromkeys(comparison))
+    legend = room(kinds, 11) + 40
+    canvas = Canvas(
+        (-half, half), (0.0, top), flip=True, width=600 + legend, margins=(58, 18 + legend, 30, 48)
+    )
+    z = CONTOURS[1][1]
+    canvas.line([(-z * top, top), (0.0, 0.0), (z * top, top)], "middle")
+    canvas.line([(0.0, 0.0), (0.0, top)], "strong")
+    names = labels or [""] * len(effect)
+    for y, se, kind, name in zip(effect, sei, comparison, names, strict=True):
+        _mark(canvas, canvas.x(y), canvas.y(se), kinds.index(kind), f"{name}: {kind}")
+    _, edge_top, right, _ = canvas.box
+    for i, kind in enumerate(kinds):
+        y = edge_top + 8 + 17 * i
+        _mark(canvas, right + 18, y, i, kind)
+        canvas.parts.append(
+            f'<text x="{right + 28:.1f}" y="{y + 4:.1f}" font-size="11">{escape(kind)}</text>'
+        )
+    canvas.axes(axis, "standard error", title=f"{title}{'. ' if note else ''}{note}")
+    return document([canvas], canvas.width, max(canvas.height, 60 + 17.0 * len(kinds)), title)
+
+
+def _mark(canvas: Canvas, x: float, y: float, which: int, title: str) -> None:
+    """A disc; open from the eighth comparison on, where the colours begin again."""
+    colour = PALETTE[which % len(PALETTE)]
+    fill = colour if (which // len(PALETTE)) % 2 == 0 else "#fff"
+    canvas.parts.append(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{fill}" stroke="{colour}" '
+        f'stroke-width="1.5"><title>{escape(title)}</title></circle>'
+    )
 
 
 def drapery_svg(

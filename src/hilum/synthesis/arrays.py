@@ -53,3 +53,12 @@ def refuse(wrong: Mask, expected: str, **named: Array) -> None:
         values = ", ".join(f"{name} {column[row]:g}" for name, column in named.items())
         message = f"row {row + 1}: {values}: expected {expected}"
         raise NotEstimable(message)
+
+
+Numbers = NDArray[np.integer[Any]]
+
+
+def sums(groups: Numbers, values: Array | Mask, size: int) -> Array:
+    """Sum of ``values`` in each of the groups 0 to ``size`` - 1."""
+    out: Any = np.bincount(groups, values, size)
+    return out

@@ -1,0 +1,210 @@
+"""What can be wrong with the rows of a network: every fault, each with its row and column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.errors import NotEstimable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hilum.synthesis.arrays import Array
+
+# Three contrasts of one study close to a triangle up to rounding in print (netmeta's default).
+TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """One fault: row (from 0), column, value, what was expected, the row it clashes with."""
+
+    row: int
+    column: str
+    value: str
+    expected: str
+    other: int | None = None
+
+    def __str__(self) -> str:
+        also = "" if self.other is None else f" (row {self.other + 1})"
+        return f"row {self.row + 1}: {self.column} {self.value!r}: expected {self.expected}{also}"
+
+
+def refuse_all(faults: Iterable[RowFault]) -> None:
+    """Raise one error that lists every fault, if there is one.
+
+    Raises
+    ------
+    NotEstimable
+    """
+    found = list(faults)
+    if found:
+        raise NotEstimable("\n".join(str(fault) for fault in found))
+
+
+def of_contrasts(
+    studlab: Sequence[str],
+    treat1: Sequence[str],
+    treat2: Sequence[str],
+    te: Array,
+    se: Array,
+    tolerance: float = TOLERANCE,
+) -> list[RowFault]:
+    """Faults of contrast-level rows; rows without TE or seTE (NaN) are no fault by themselves.
+
+    A study of a arms needs all a (a - 1) / 2 contrasts: the standard errors of fewer do not
+    determine their covariances. The effects must add up round every triangle to ``tolerance``, and
+    the variances must be those of independent arms.
+    """
+    out = of_names(
+        [
+            (row, column, name)
+            for row, pair in enumerate(zip(treat1, treat2, strict=True))
+            for column, name in zip(("treat1", "treat2"), pair, strict=True)
+        ]
+    )
+    for row, (study, a, b) in enumerate(zip(studlab, treat1, treat2, strict=True)):
+        for column, name in (("studlab", study), ("treat1", a), ("treat2", b)):
+            if not name:
+                out.append(RowFault(row, column, "", "a name"))
+        if a and a == b:
+            out.append(RowFault(row, "treat2", b, "another treatment than treat1"))
+    for row in np.flatnonzero(np.isinf(te)):
+        out.append(RowFault(int(row), "TE", f"{te[row]:g}", "a finite effect"))
+    for row in np.flatnonzero((se <= 0) | np.isinf(se)):
+        out.append(RowFault(int(row), "seTE", f"{se[row]:g}", "a finite standard error above 0"))
+    if out:
+        return out
+    rows: dict[str, list[int]] = {}
+    for row, study in enumerate(studlab):
+        rows.setdefault(study, []).append(row)
+    for study, own in rows.items():
+        if len(own) > 1:
+            out += _of_study(study, own, treat1, treat2, te, se, tolerance)
+    return out
+
+
+def _of_study(
+    study: str,
+    rows: list[int],
+    treat1: Sequence[str],
+    treat2: Sequence[str],
+    te: Array,
+    se: Array,
+    tolerance: float,
+) -> list[RowFault]:
+    seen: dict[frozenset[str], int] = {}
+    for row in rows:
+        pair = frozenset((treat1[row], treat2[row]))
+        if pair in seen:
+            wanted = f"each comparison of study {study!r} once"
+            return [RowFault(row, "treat2", treat2[row], wanted, seen[pair])]
+        seen[pair] = row
+    names = sorted({name for pair in seen for name in pair})
+    absent = [
+        f"{a} - {b}"
+        for i, a in enumerate(names)
+        for b in names[i + 1 :]
+        if frozenset((a, b)) not in seen
+    ]
+    if absent:
+        wanted = (
+            f"all {len(names) * (len(names) - 1) // 2} comparisons of the {len(names)} treatments "
+            f"of study {study!r}; missing: {', '.join(absent)}"
+        )
+        return [RowFault(rows[-1], "studlab", study, wanted)]
+    unknown = [row for row in rows if np.isnan(te[row]) or np.isnan(se[row])]
+    if unknown:
+        if len(unknown) == len(rows):
+            return []
+        column = "TE" if np.isnan(te[unknown[0]]) else "seTE"
+        wanted = f"a number: a study of {len(names)} arms needs all its comparisons"
+        return [RowFault(unknown[0], column, "", wanted)]
+    return _contradictions(study, names, seen, treat1, te, se, tolerance)
+
+
+def _contradictions(
+    study: str,
+    names: list[str],
+    seen: dict[frozenset[str], int],
+    treat1: Sequence[str],
+    te: Array,
+    se: Array,
+    tolerance: float,
+) -> list[RowFault]:
+    a = len(names)
+    effects, variances = np.zeros((a, a)), np.zeros((a, a))
+    for i in range(a):
+        for j in range(i + 1, a):
+            row = seen[frozenset((names[i], names[j]))]
+            sign = 1.0 if treat1[row] == names[i] else -1.0
+            effects[i, j], effects[j, i] = sign * te[row], -sign * te[row]
+            variances[i, j] = variances[j, i] = se[row] ** 2
+    level = effects.mean(1)
+    gap = np.abs(effects - (level[:, None] - level))
+    i, j = (int(place) for place in np.unravel_index(gap.argmax(), gap.shape))
+    # The mean gap of a triangle is a third of what it fails to close by.
+    if a * gap[i, j] > tolerance:
+        row = seen[frozenset((names[i], names[j]))]
+        wanted = (
+            f"about {np.sign(effects[i, j] * te[row]) * (level[i] - level[j]):.4g}: the effects of "
+            f"study {study!r} must add up ({', '.join(names)})"
+        )
+        return [RowFault(row, "TE", f"{te[row]:g}", wanted)]
+    # s_i + s_j = V_ij in least squares (Ruecker 2012); an arm's variance cannot be negative.
+    arms = (variances.sum(1) - variances.sum() / (2 * (a - 1))) / (a - 2)
+    low = int(arms.argmin())
+    if arms[low] < -1e-6 * variances.max():
+        others = [seen[frozenset((names[low], name))] for name in names if name != names[low]]
+        row = min(others, key=lambda r: se[r])
+        wanted = (
+            f"standard errors that independent arms of study {study!r} can have; these give "
+            f"{names[low]!r} the variance {arms[low]:.3g}"
+        )
+        return [RowFault(row, "seTE", f"{se[row]:g}", wanted)]
+    centre = np.eye(a) - 1 / a
+    roots = np.linalg.eigvalsh(-centre @ variances @ centre)
+    if roots[1] <= 1e-10 * roots[-1]:
+        row = min(seen.values(), key=lambda r: se[r])
+        wanted = f"standard errors that arms of study {study!r} can have together"
+        return [RowFault(row, "seTE", f"{se[row]:g}", wanted)]
+    return []
+
+
+def of_names(names: Sequence[tuple[int, str, str]]) -> list[RowFault]:
+    """Treatments whose names differ only in case or spaces; ``names`` holds (row, column, name)."""
+    out: list[RowFault] = []
+    spelling: dict[str, tuple[str, int]] = {}
+    told: set[str] = set()
+    for row, column, name in names:
+        known, first = spelling.setdefault("".join(name.casefold().split()), (name, row))
+        if name != known and name not in told:
+            told.add(name)
+            out.append(RowFault(row, column, name, f"one spelling of {known!r}", first))
+    return out
+
+
+def of_arms(studlab: Sequence[str], treat: Sequence[str]) -> list[RowFault]:
+    """Faults of arm-level rows that have nothing to do with their numbers."""
+    out = of_names([(row, "treat", name) for row, name in enumerate(treat)])
+    seen: dict[tuple[str, str], int] = {}
+    count: dict[str, list[int]] = {}
+    for row, (study, name) in enumerate(zip(studlab, treat, strict=True)):
+        for column, text in (("studlab", study), ("treat", name)):
+            if not text:
+                out.append(RowFault(row, column, "", "a name"))
+        if not study or not name:
+            continue
+        if (study, name) in seen:
+            wanted = f"each treatment of study {study!r} once; add up the arms, or name them apart"
+            out.append(RowFault(row, "treat", name, wanted, seen[study, name]))
+        seen.setdefault((study, name), row)
+        count.setdefault(study, []).append(row)
+    for study, rows in count.items():
+        if len(rows) == 1:
+            wanted = f"a second arm of study {study!r}: a network compares arms"
+            out.append(RowFault(rows[0], "studlab", study, wanted))
+    return sorted(out, key=lambda fault: fault.row)

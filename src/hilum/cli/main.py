@@ -10,6 +10,7 @@ from hilum._version import __version__
 from hilum.cli.board import board
 from hilum.cli.case import case
 from hilum.cli.evidence import evidence
+from hilum.cli.liver import liver
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity
@@ -28,6 +29,7 @@ app.command("sensitivity")(sensitivity)
 app.add_typer(evidence, name="evidence")
 app.add_typer(rules, name="rules")
 app.add_typer(case, name="case")
+app.add_typer(liver, name="liver")
 
 
 def _version(value: bool) -> None:

@@ -111,3 +111,11 @@ def wider(
         for one, more, size in zip(place, by, shape, strict=True)
     )
     return a, b, c
+
+
+def places(lesions: NDArray[np.uint16]) -> dict[int, tuple[slice, slice, slice]]:
+    """The box of every lesion number that occurs."""
+    from scipy import ndimage
+
+    found: list[tuple[slice, slice, slice] | None] = ndimage.find_objects(lesions)  # pyright: ignore[reportAssignmentType]
+    return {number: one for number, one in enumerate(found, start=1) if one is not None}

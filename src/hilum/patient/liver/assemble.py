@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import Fault, InputError
-from hilum.patient.liver.anatomy import SEGMENTS, VESSELS, Anatomy, Grid, Notice, box, wider
+from hilum.patient.liver.anatomy import (
+    SEGMENTS,
+    VESSELS,
+    Anatomy,
+    Grid,
+    Notice,
+    box,
+    places,
+    wider,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -312,9 +321,9 @@ def _complete(
     notices: list[Notice] = []
     filled = int(np.count_nonzero(holes))
     if filled:
-        for number in np.unique(lesions[holes]):
-            place = box(lesions == number)
-            assert place is not None
+        for number, place in places(lesions).items():
+            if not holes[place].any():
+                continue
             grown = wider(place, (2, 2, 2), segments.shape)
             while not segments[grown].any():
                 grown = wider(grown, (8, 8, 8), segments.shape)

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.patient.liver.anatomy import HEPATIC, PORTAL, SEGMENTS, VESSEL, Anatomy
+from hilum.patient.liver.anatomy import HEPATIC, PORTAL, SEGMENTS, VESSEL, Anatomy, places
 from hilum.patient.liver.shells import shells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-
-    Place = tuple[slice, slice, slice]
 
 VEIN_NAMES = {HEPATIC: "hepatic", PORTAL: "portal", VESSEL: "vessel"}
 
@@ -49,14 +47,6 @@ class Lesion:
         return tuple(name for name, _ in self.segment_ml)
 
 
-def places(lesions: NDArray[np.uint16]) -> dict[int, Place]:
-    """The box of every lesion number that occurs."""
-    from scipy import ndimage
-
-    found: list[Place | None] = ndimage.find_objects(lesions)  # pyright: ignore[reportAssignmentType]
-    return {number: one for number, one in enumerate(found, start=1) if one is not None}
-
-
 def measure_lesions(
     anatomy: Anatomy, *, progress: Callable[[int, int], None] | None = None
 ) -> tuple[Lesion, ...]:
@@ -84,7 +74,7 @@ def measure_lesions(
             counts = np.bincount(anatomy.segments[place][mask], minlength=9)[1:9]
             tally = [(SEGMENTS[i], int(n) * grid.voxel_ml) for i, n in enumerate(counts) if n]
             tally.sort(key=lambda one: -one[1])
-        depth = float(surface.query(where)[0].min())
+        depth = smallest(surface, where)
         a, b, c = (float(v) for v in grid.to_ras(middle[None])[0])
         found.append(
             Lesion(
@@ -98,9 +88,7 @@ def measure_lesions(
                 components=int(parts),
                 reaches_surface=depth <= max(grid.spacing),
                 surface_mm=depth,
-                vein_mm=tuple(
-                    (name, float(tree.query(where)[0].min())) for name, tree in veins.items()
-                ),
+                vein_mm=tuple((name, smallest(tree, where)) for name, tree in veins.items()),
             )
         )
     return tuple(found)
@@ -141,6 +129,24 @@ def longest_axial(points: NDArray[np.float64], affine: NDArray[np.float64]) -> f
         flat = points[one, 1:] @ axes.T
         best = max(best, _widest(flat))
     return best
+
+
+def smallest(tree: _Tree, points: NDArray[np.float64]) -> float:
+    """The smallest distance between points, shape (n, 3), and those of a tree.
+
+    The neighbour of the middle bounds the answer; by the triangle inequality only what lies within
+    that bound and the points' radius of the middle can be nearer.
+    """
+    from scipy.spatial import cKDTree
+
+    middle = points.mean(axis=0)
+    near = tree.data[int(tree.query(middle)[1])]
+    bound = float(np.sqrt(((points - near) ** 2).sum(axis=1)).min())
+    radius = float(np.sqrt(((points - middle) ** 2).sum(axis=1)).max())
+    others = tree.data[tree.query_ball_point(middle, bound + radius + 1e-9)]
+    own: _Tree = cKDTree(points)  # pyright: ignore[reportAssignmentType]
+    found = own.query(others, distance_upper_bound=bound * (1 + 1e-9) + 1e-9)[0]
+    return float(min(bound, found.min()))
 
 
 def _widest(points: NDArray[np.float64]) -> float:
@@ -185,4 +191,10 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class _Tree(Protocol):
-        def query(self, x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]: ...
+        data: NDArray[np.float64]
+
+        def query(
+            self, x: NDArray[np.float64], *, distance_upper_bound: float = ...
+        ) -> tuple[NDArray[np.float64], NDArray[np.intp]]: ...
+
+        def query_ball_point(self, x: NDArray[np.float64], r: float) -> list[int]: ...

@@ -174,7 +174,10 @@ def _present(layer: Layer) -> list[int]:
     import numpy as np
 
     seen = np.zeros(65536 if layer.array.dtype.itemsize > 1 else 256, bool)
-    seen[layer.array.ravel(order="K")] = True
+    outer = int(np.argmax(np.abs(layer.array.strides)))
+    for plane in np.moveaxis(layer.array, outer, 0):
+        if plane.any():
+            seen[plane] = True
     seen[0] = False
     return [int(label) for label in np.flatnonzero(seen)]
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import Fault, InputError
-from hilum.patient.liver.anatomy import Anatomy, wider
-from hilum.patient.liver.lesions import places
+from hilum.patient.liver.anatomy import Anatomy, places, wider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from hilum.board.liver_part import LiverPart
+
 Unit = Literal["proportion", "months", "ratio"]
 Status = Literal["open", "open_with_conditions", "excluded", "cannot_be_judged"]
 Interval = tuple[float, float]
@@ -195,6 +197,7 @@ class Sheet(_Part):
     evidence: dict[str, int]
     case: CasePart
     resectability: ResectabilityPart
+    liver: LiverPart | None
     epidemiology: list[Answer]
     options: list[Option]
     comparisons: list[Comparison]

@@ -302,7 +302,7 @@ def plan_remnant(
 
 def at_thresholds(
     flr_ml: float,
-    flr_percent: float,
+    flr_percent: float | None,
     standard_ml: float | None,
     surface_m2: float | None,
     sd_percent: float,

@@ -14,6 +14,7 @@ from jinja2.ext import babel_extract
 from hilum.board.present import messages
 from hilum.board.rating import messages as certainty_messages
 from hilum.board.render.html import NOTES, RULE_GROUPS
+from hilum.board.render.liver import liver_page_messages
 from hilum.board.treatments import treatments
 from hilum.evidence import labels as evidence_labels
 from hilum.patient import attributes, read_rules
@@ -33,7 +34,7 @@ def message_ids() -> set[str]:
         | {"Randomised", "Compared, but not randomised"}
         | {"Single arms: what was reported, compared with nothing"}
     )
-    found |= {treatment.label for treatment in treatments()}
+    found |= {treatment.label for treatment in treatments()} | liver_page_messages()
     for template in sorted((ROOT / "board" / "render" / "templates").glob("*.j2")):
         with template.open("rb") as file:
             for _, _, message, _ in babel_extract(file, ["_"], [], {}):

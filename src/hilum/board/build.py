@@ -16,6 +16,7 @@ from hilum.board.answer import (
     no_answer,
 )
 from hilum.board.certainty import appraisals_of, rate_options, summary
+from hilum.board.liver_part import liver_part
 from hilum.board.sheet import (
     Answer,
     CaseAttribute,
@@ -79,11 +80,18 @@ def board(
     Raises
     ------
     InputError
-        When the case or a table holds something that is not understood; lists every fault.
+        When the case, a table or a label map holds something that is not understood.
+    MissingExtra
+        When ``[imaging]`` names label maps and their readers are not installed.
     """
     patient = case if isinstance(case, Case) else read_case(case)
     rules = read_rules()
     record = evidence if isinstance(evidence, Evidence) else read_evidence(evidence)
+    findings = None
+    if patient.imaging is not None:
+        from hilum.patient.liver.from_case import with_imaging
+
+        patient, findings = with_imaging(patient)
     resectability = assess(patient, rules)
     patient = with_resectable(patient, resectability)
     verdicts = {verdict.treatment: verdict for verdict in eligibility(patient, rules)}
@@ -102,6 +110,7 @@ def board(
         evidence={"studies": len(record.studies), "results": len(record.results)},
         case=_case(patient, verdicts.values()),
         resectability=_resectability(resectability),
+        liver=liver_part(patient, findings),
         epidemiology=frame,
         options=options,
         comparisons=comparisons,

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal
+from hilum.board.liver_part import LiverPart
 
 Unit = Literal["proportion", "months", "ratio"]
 Status = Literal["open", "open_with_conditions", "excluded", "cannot_be_judged"]
@@ -200,6 +201,7 @@ class Sheet(_Part):
     evidence: dict[str, int]
     case: CasePart
     resectability: ResectabilityPart
+    liver: LiverPart | None
     epidemiology: list[Answer]
     options: list[Option]
     comparisons: list[Comparison]

@@ -14,6 +14,7 @@ from hilum.cli.curve import curve
 from hilum.cli.evidence import evidence
 from hilum.cli.findings import findings
 from hilum.cli.network import network
+from hilum.cli.liver import liver
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity
@@ -38,6 +39,7 @@ app.add_typer(evidence, name="evidence")
 app.add_typer(rules, name="rules")
 app.add_typer(case, name="case")
 app.add_typer(trials, name="trials")
+app.add_typer(liver, name="liver")
 
 
 def _version(value: bool) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError
 from hilum.patient.attributes import Value, attributes, parse
+from hilum.patient.imaging import Imaging, parse_imaging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ class Case:
 
     name: str
     facts: tuple[Fact, ...]
-    imaging: tuple[tuple[str, Any], ...] = ()
+    imaging: Imaging | None = None
     flr: tuple[tuple[str, float], ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -51,7 +52,7 @@ class Case:
         """The case with one more fact; a given value is never replaced."""
         if self.get(fact.name) is not None:
             return self
-        return Case(self.name, (*self.facts, fact), self.imaging, self.flr, self.notes)
+        return replace(self, facts=(*self.facts, fact))
 
 
 def read_case(source: str | Path | Mapping[str, Any]) -> Case:
@@ -66,9 +67,9 @@ def read_case(source: str | Path | Mapping[str, Any]) -> Case:
     if isinstance(source, str | Path):
         path = Path(source)
         data, text = _load(path)
-        file, name = path.name, path.stem
+        file, name, folder = path.name, path.stem, path.parent
     else:
-        data, text, file, name = dict(source), "", "<case>", "case"
+        data, text, file, name, folder = dict(source), "", "<case>", "case", Path()
     faults: list[Fault] = []
     for key in data:
         if key not in ("patient", "imaging", "name"):
@@ -95,13 +96,19 @@ def read_case(source: str | Path | Mapping[str, Any]) -> Case:
         except ValueError as error:
             faults.append(Fault(file, line, str(key), str(value), str(error)))
     faults += _contradictions(given, file, text)
-    imaging = cast("dict[str, Any]", data.get("imaging", {}))
-    if not isinstance(data.get("imaging", {}), dict):
-        faults.append(Fault(file, _line(text, "imaging"), "imaging", str(imaging), "a table"))
+    imaging: Imaging | None = None
+    table = data.get("imaging")
+    if table is not None and not isinstance(table, dict):
+        faults.append(Fault(file, _line(text, "imaging"), "imaging", str(table), "a table"))
+    elif table is not None:
+        imaging, more = parse_imaging(
+            cast("dict[str, Any]", table), folder, file, lambda key: _line(text, key)
+        )
+        faults += more
     if faults:
         raise InputError(*faults)
     facts = tuple(Fact(key, value, known[key].unit) for key, value in given.items())
-    return derive(Case(str(data.get("name", name)), facts, tuple(imaging.items())))
+    return derive(Case(str(data.get("name", name)), facts, imaging))
 
 
 def derive(case: Case) -> Case:
@@ -135,7 +142,7 @@ def derive(case: Case) -> Case:
     if parts := numbers("flr_volume_ml", "total_liver_volume_ml", "tumour_volume_ml"):
         flr.append(("CT non-tumour liver", 100 * parts[0] / (parts[1] - parts[2])))
         add("flr_percent", flr[-1][1], "flr_volume_ml", "total_liver_volume_ml")
-    case = Case(case.name, case.facts, case.imaging, tuple(flr), case.notes)
+    case = replace(case, flr=tuple(flr))
     grade, site = case.get("grade"), case.get("primary_site")
     if grade in ("G1", "G2"):
         add("differentiation", "well", "grade")

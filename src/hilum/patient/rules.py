@@ -25,6 +25,8 @@ WIDER = {
     ("grade", "low"): ("G1", "G2"),
     ("primary_site", "gi"): ("small_bowel", "appendix", "colon", "rectum", "stomach", "duodenum"),
     ("portal_vein_main_thrombosis", "true"): ("true", "extensive_tumour_thrombus"),
+    # Frilling's types II and III are both multifocal and on both sides.
+    ("distribution", "multifocal_bilobar"): ("type_II", "type_III"),
     ("child_pugh", "C"): tuple(f"C{points}" for points in range(10, 16)),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
+from hilum.board.render.docx_liver import add_liver
 from hilum.board.render.html import Page
 from hilum.errors import MissingExtra
 
@@ -65,6 +66,8 @@ def docx(sheet: Sheet, words: Words) -> bytes:
     if page["resect_missing"]:
         document.add_paragraph(f"{words('Not known:')} {', '.join(page['resect_missing'])}")
 
+    if page["liver"]:
+        add_liver(document, page["liver"], words)
     document.add_heading(words("Treatments and what the evidence reports"), 1)
     _table(
         document,

@@ -39,6 +39,7 @@ from hilum.board.rating import (
     certainty_reasons,
     risk_text,
 )
+from hilum.board.render.liver import LiverPage
 from hilum.board.treatments import treatments
 from hilum.evidence import labels as evidence_labels
 from hilum.patient import labels as patient_labels
@@ -57,6 +58,7 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
     sources = {
         name: (folder / name).read_text("utf-8")
         for name in ("sheet.html.j2", "answer.html.j2", "certainty.html.j2")
+        for name in ("sheet.html.j2", "answer.html.j2", "liver.html.j2")
     }
     environment = Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -100,6 +102,9 @@ class Page:
                 for item in sheet.resectability.in_the_way
             ],
             "resect_missing": [self.attribute(name) for name in sheet.resectability.missing],
+            "liver": None
+            if sheet.liver is None
+            else LiverPage(sheet.liver, words, self.attribute, self.value).context(),
             "frame": [
                 self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
                 for one in sheet.epidemiology

@@ -1,0 +1,125 @@
+"""The liver part of the Word document."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hilum.language import Words
+
+
+def add_liver(document: Any, liver: dict[str, Any], words: Words) -> None:
+    """Add what :class:`hilum.board.render.liver.LiverPage` says: picture, figures, tables."""
+    from docx.shared import Mm
+
+    document.add_heading(words("The liver: burden, distribution, remnant"), 1)
+    document.add_paragraph(liver["source"])
+    if liver["picture"]:
+        document.add_picture(BytesIO(b64decode(liver["picture"])), width=Mm(110))
+        legend = {"kept": "■", "gone": "■", "tumour": "■", "vein": "■"}
+        paragraph = document.add_paragraph()
+        for name, text in liver["legend"]:
+            run = paragraph.add_run(f"{legend[name]} ")
+            run.font.color.rgb = _colour(name)
+            paragraph.add_run(f"{text}   ")
+    _rows(document, None, liver["facts"])
+    remnant = liver["remnant"]
+    if remnant:
+        document.add_heading(f"{words('Plan:')} {remnant['plan']}", 2)
+        _rows(document, None, remnant["figures"])
+        for text in remnant["lesions"]:
+            document.add_paragraph(text)
+        _rows(
+            document,
+            [
+                words("Published cut-off"),
+                words("This remnant"),
+                words("Probability of being below"),
+                words("For"),
+                words("Source"),
+            ],
+            [
+                (
+                    f"≥ {row['cutoff']}",
+                    row["value"],
+                    row["p_below"],
+                    row["population"],
+                    row["source"],
+                )
+                for row in remnant["thresholds"]
+            ],
+        )
+        document.add_paragraph(remnant["error"])
+    if liver["growth"]:
+        document.add_paragraph(liver["growth"])
+    search = liver["search"]
+    if search:
+        document.add_heading(words("Plans that treat every lesion"), 2)
+        document.add_paragraph(f"{search['answer']} {search['geometry']}")
+        _rows(
+            document,
+            [
+                words("Plan"),
+                words("Remnant, mL"),
+                words("% of the functional liver"),
+                words("% of the standard liver volume"),
+                words("Lesions ablated"),
+                words("Lesions left"),
+            ],
+            search["plans"],
+        )
+        for text in (*search["growth"], search["assumed"]):
+            document.add_paragraph(text)
+    doses = liver["doses"]
+    if doses:
+        document.add_heading(words("Radioembolisation as planned"), 2)
+        _rows(document, None, doses["rows"])
+        for row in doses["limits"]:
+            document.add_paragraph(
+                f"{row['text']}: {row['word']}. {row['statement']} {row['source']}",
+                style="List Bullet",
+            )
+    _rows(
+        document,
+        [
+            words("Lesion"),
+            "mL",
+            words("Longest axial, mm"),
+            words("Longest, mm"),
+            words("Segments"),
+            words("To veins, mm"),
+        ],
+        liver["lesions"],
+    )
+    _rows(
+        document,
+        [words("Segment"), "mL", words("Tumour, mL"), words("Burden, %"), words("Lesions")],
+        liver["segments"],
+    )
+    for text in (*liver["disagreements"], *liver["notices"]):
+        document.add_paragraph(text)
+
+
+def _rows(document: Any, header: Sequence[str] | None, rows: Iterable[Sequence[str]]) -> None:
+    """Add a table; nothing where there are no rows."""
+    body = [list(row) for row in rows]
+    if not body:
+        return
+    lines = [list(header), *body] if header else body
+    table = document.add_table(rows=len(lines), cols=len(lines[0]), style="Light Grid Accent 1")
+    for line, texts in enumerate(lines):
+        for cell, text in zip(table.rows[line].cells, texts, strict=True):
+            cell.text = str(text)
+
+
+def _colour(name: str) -> Any:
+    from docx.shared import RGBColor
+
+    from hilum.patient.liver.picture import COLOURS, GONE, KEPT, TUMOUR, VEIN
+
+    labels = {"kept": KEPT, "gone": GONE, "tumour": TUMOUR, "vein": VEIN}
+    return RGBColor(*COLOURS[labels[name]])

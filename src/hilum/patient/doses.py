@@ -1,0 +1,233 @@
+"""Radioembolisation: activities and mean doses from volumes, and the limits of the rules.
+
+Yttrium-90 gives all its energy where the microspheres lie (MIRD): the mean dose to a compartment
+is the coefficient of ``pathway/imaging.csv`` times the activity in it over its mass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hilum.errors import Fault, InputError
+from hilum.patient.case import Case, Fact
+from hilum.patient.rules import holds, read_rules
+from hilum.patient.volumetry import constants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.patient.rules import Rule
+
+PRODUCTS = ("glass", "resin")
+# Attributes of lung dose that the rules of radioembolisation limit, with units.
+LUNG = {
+    "lung_shunt_dose_gy": "Gy",
+    "lung_shunt_fraction_percent": "percent",
+    "lung_activity_gbq": "GBq",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LungLimit:
+    """One published limit on what reaches the lungs, and whether it is exceeded."""
+
+    rule_id: str
+    attribute: str
+    value: float
+    operator: str
+    threshold: str
+    unit: str
+    exceeded: bool
+    statement: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doses:
+    """Activity in GBq and mean doses in Gy.
+
+    ``method`` says how the activity came about: ``single_compartment`` (glass), ``bsa`` (resin)
+    or ``given``. Doses to tumour and normal liver need a tumour-to-normal ratio of activity
+    concentrations (partition model).
+    """
+
+    product: str
+    method: str
+    activity_gbq: float
+    target_ml: float
+    target_tumour_ml: float
+    shunt_percent: float
+    lung_activity_gbq: float
+    lung_gy: float
+    target_gy: float
+    tumour_gy: float | None
+    normal_gy: float | None
+    tn_ratio: float | None
+    lung_mass_kg: float
+    limits: tuple[LungLimit, ...]
+
+
+def lung_dose(
+    activity_gbq: float, shunt_percent: float, lung_mass_kg: float | None = None
+) -> float:
+    """Mean dose to the lungs in Gy from the activity that shunts there."""
+    mass = constants()["y90_lung_mass"].value if lung_mass_kg is None else lung_mass_kg
+    return _coefficient() * activity_gbq * shunt_percent / 100 / mass
+
+
+def single_compartment_activity(dose_gy: float, mass_kg: float, shunt_percent: float) -> float:
+    """Activity in GBq for a mean dose to the whole target, as glass microspheres are dosed."""
+    return dose_gy * mass_kg / (_coefficient() * (1 - shunt_percent / 100))
+
+
+def bsa_activity(bsa_m2: float, tumour_ml: float, liver_ml: float) -> float:
+    """Activity in GBq by the body-surface-area method of resin microspheres."""
+    return bsa_m2 - constants()["resin_bsa_offset"].value + tumour_ml / liver_ml
+
+
+def partition(
+    activity_gbq: float,
+    tn_ratio: float,
+    tumour_kg: float,
+    normal_kg: float,
+    shunt_percent: float,
+) -> tuple[float, float]:
+    """Mean doses in Gy to tumour and normal liver by the partition model (MIRD)."""
+    inside = _coefficient() * activity_gbq * (1 - shunt_percent / 100)
+    normal = inside / (tn_ratio * tumour_kg + normal_kg)
+    return tn_ratio * normal if tumour_kg else 0.0, normal
+
+
+def doses(
+    *,
+    product: str,
+    target_ml: float,
+    tumour_ml: float,
+    shunt_percent: float,
+    dose_gy: float | None = None,
+    activity_gbq: float | None = None,
+    bsa_m2: float | None = None,
+    tn_ratio: float | None = None,
+    lung_mass_kg: float | None = None,
+    density_g_per_ml: float | None = None,
+    rules: Iterable[Rule] | None = None,
+) -> Doses:
+    """Activity and doses of one session, with every limit on the lungs from the rules.
+
+    Parameters
+    ----------
+    product : {"glass", "resin"}
+    target_ml, tumour_ml : float
+        Liver that is treated, lesions included, and lesions in it.
+    shunt_percent : float
+        Lung shunt fraction.
+    dose_gy : float, optional
+        Wanted mean dose to the target: gives the activity of glass.
+    activity_gbq : float, optional
+        The activity itself, instead.
+    bsa_m2 : float, optional
+        Body surface area: gives the activity of resin.
+    tn_ratio : float, optional
+        Tumour-to-normal ratio, for the partition model.
+    lung_mass_kg, density_g_per_ml : float, optional
+        Instead of the figures of ``imaging.csv``.
+
+    Raises
+    ------
+    InputError
+        With every value that is missing or impossible.
+    """
+    faults: list[Fault] = []
+
+    def need(name: str, value: float | None, low: float, high: float, expected: str) -> None:
+        if value is not None and not low < value < high:
+            faults.append(Fault("doses", None, name, f"{value:g}", expected))
+
+    if product not in PRODUCTS:
+        faults.append(Fault("doses", None, "product", product, f"one of {', '.join(PRODUCTS)}"))
+    need("target_ml", target_ml, 0, 1e4, "a volume above 0 mL")
+    need("tumour_ml", tumour_ml, -1e-9, target_ml + 1e-6, "a volume inside the target")
+    need("shunt_percent", shunt_percent, -1e-9, 100, "a percentage from 0 to below 100")
+    need("dose_gy", dose_gy, 0, 1e4, "a dose above 0 Gy")
+    need("activity_gbq", activity_gbq, 0, 100, "an activity above 0 GBq")
+    need("tn_ratio", tn_ratio, 0, 1e3, "a ratio above 0")
+    need("lung_mass_kg", lung_mass_kg, 0, 10, "a mass above 0 kg")
+    need("density_g_per_ml", density_g_per_ml, 0, 5, "a density above 0 g/mL")
+    if activity_gbq is None and product == "glass" and dose_gy is None:
+        faults.append(Fault("doses", None, "dose_gy", "", "a wanted dose in Gy, or an activity"))
+    if activity_gbq is None and product == "resin" and bsa_m2 is None:
+        faults.append(
+            Fault("doses", None, "bsa_m2", "", "height and weight, a surface, or an activity")
+        )
+    if faults:
+        raise InputError(*faults)
+    density = constants()["liver_density"].value if density_g_per_ml is None else density_g_per_ml
+    lungs = constants()["y90_lung_mass"].value if lung_mass_kg is None else lung_mass_kg
+    target_kg = target_ml * density / 1000
+    tumour_kg = tumour_ml * density / 1000
+    method = "given"
+    activity = activity_gbq
+    if activity is None and product == "glass" and dose_gy is not None:
+        method = "single_compartment"
+        activity = single_compartment_activity(dose_gy, target_kg, shunt_percent)
+    elif activity is None and bsa_m2 is not None:
+        method = "bsa"
+        activity = bsa_activity(bsa_m2, tumour_ml, target_ml)
+    assert activity is not None, method
+    parted = (
+        (None, None)
+        if tn_ratio is None
+        else partition(activity, tn_ratio, tumour_kg, target_kg - tumour_kg, shunt_percent)
+    )
+    lung_gbq = activity * shunt_percent / 100
+    lung_gy = lung_dose(activity, shunt_percent, lungs)
+    values = {
+        "lung_shunt_dose_gy": lung_gy,
+        "lung_shunt_fraction_percent": shunt_percent,
+        "lung_activity_gbq": lung_gbq,
+    }
+    return Doses(
+        product=product,
+        method=method,
+        activity_gbq=activity,
+        target_ml=target_ml,
+        target_tumour_ml=tumour_ml,
+        shunt_percent=shunt_percent,
+        lung_activity_gbq=lung_gbq,
+        lung_gy=lung_gy,
+        target_gy=_coefficient() * activity * (1 - shunt_percent / 100) / target_kg,
+        tumour_gy=parted[0],
+        normal_gy=parted[1],
+        tn_ratio=tn_ratio,
+        lung_mass_kg=lungs,
+        limits=lung_limits(values, rules),
+    )
+
+
+def lung_limits(
+    values: dict[str, float], rules: Iterable[Rule] | None = None
+) -> tuple[LungLimit, ...]:
+    """Every rule of radioembolisation that limits what reaches the lungs, beside its value."""
+    case = Case("doses", tuple(Fact(name, value, LUNG[name]) for name, value in values.items()))
+    return tuple(
+        LungLimit(
+            rule.rule_id,
+            rule.patient_attribute,
+            values[rule.patient_attribute],
+            rule.operator,
+            rule.threshold,
+            rule.unit,
+            bool(holds(case, rule.condition)),
+            rule.statement,
+            rule.source,
+        )
+        for rule in (read_rules() if rules is None else rules)
+        if rule.treatment == "tare"
+        and rule.kind == "contraindicated"
+        and rule.patient_attribute in values
+    )
+
+
+def _coefficient() -> float:
+    return constants()["y90_dose_coefficient"].value

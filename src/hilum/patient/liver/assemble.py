@@ -1,0 +1,361 @@
+"""Layers with known meanings become one anatomy: same grid, cut to the liver, lesions counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.errors import Fault, InputError
+from hilum.patient.liver.anatomy import (
+    SEGMENTS,
+    VESSELS,
+    Anatomy,
+    Grid,
+    Notice,
+    box,
+    places,
+    wider,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from hilum.patient.liver.layers import Layer
+    from hilum.patient.liver.presets import Role
+
+    Place = tuple[slice, slice, slice]
+
+# The limits of the issue: outside them a spacing or a label is wrong, not a liver unusual.
+PLAUSIBLE_ML = (300.0, 5000.0)
+# Geometries that differ by less than a hundredth of a voxel are one.
+SAME = 0.01
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meaning:
+    """A layer and what its labels stand for."""
+
+    layer: Layer
+    roles: dict[int, Role]
+    notices: tuple[Notice, ...] = ()
+
+    def table(self, *kinds: str) -> NDArray[np.bool_]:
+        """Which labels have one of these roles, as a table indexed by label."""
+        size = 65536 if self.layer.array.dtype.itemsize > 1 else 256
+        found = np.zeros(size, bool)
+        for label, role in self.roles.items():
+            if label < size:
+                found[label] = role.kind in kinds
+        return found
+
+
+def assemble(
+    meanings: Sequence[Meaning], outside: str, plausible_ml: tuple[float, float]
+) -> Anatomy:
+    """One anatomy from layers of one geometry.
+
+    Raises
+    ------
+    InputError
+        No liver, geometries that differ, or a liver outside ``plausible_ml``.
+    """
+    useful = [one for one in meanings if any(role.kind != "ignore" for role in one.roles.values())]
+    files = tuple(dict.fromkeys(one.layer.file for one in meanings))
+    notices = list(dict.fromkeys(notice for one in meanings for notice in one.notices))
+    if not any(role.kind in ("liver", "segment") for one in useful for role in one.roles.values()):
+        found = sorted({str(label) for one in meanings for label in one.roles})
+        names = [name for one in meanings for name in one.layer.names.values()]
+        shown = ", ".join(names or found) or "none"
+        expected = "a label for the liver or its segments"
+        raise InputError(Fault(", ".join(files), None, "labels", shown, expected))
+    order = _order(useful[0].layer.affine)
+    first = _turned(useful[0].layer, order)
+    place: Place | None = None
+    for one in useful:
+        array, affine = _turned(one.layer, order)
+        _same(one.layer.file, array.shape, affine, first)
+        place = _union(place, _extent(array, one))
+    if place is None:
+        raise InputError(Fault(", ".join(files), None, "labels", "none", "voxels of the liver"))
+    grid = _grid(first[1], place)
+    targets = _Targets(grid.shape)
+    for one in useful:
+        targets.add(one, _turned(one.layer, order)[0][place])
+    notices += targets.notices(grid.voxel_ml)
+    liver, lesions = targets.liver, targets.lesion_numbers()
+    outside_voxels = int(np.count_nonzero(lesions[~liver]))
+    outside_ml = outside_voxels * grid.voxel_ml
+    if outside_voxels:
+        notices.append(Notice(f"lesions_outside_{outside}", (("ml", outside_ml),)))
+        if outside == "keep":
+            liver |= lesions > 0
+        else:
+            lesions[~liver] = 0
+    _plausible(float(np.count_nonzero(liver)) * grid.voxel_ml, plausible_ml, files, grid)
+    segments = targets.segments if targets.has_segments else None
+    if segments is not None:
+        notices += _complete(segments, lesions, liver, grid)
+    if any(a.start == 0 or a.stop == n for a, n in zip(place, first[0].shape, strict=True)):
+        rims = _extent_of_liver(liver)
+        cut = [
+            side.start + place[i].start == 1 or side.stop + place[i].start - 1 == n
+            for i, (side, n) in enumerate(zip(rims, first[0].shape, strict=True))
+        ]
+        if any(cut):
+            notices.append(Notice("liver_at_border"))
+    layer = useful[0].layer
+    return Anatomy(
+        grid=grid,
+        liver=liver,
+        segments=segments,
+        lesions=lesions,
+        vessels=targets.vessels if targets.has_vessels else None,
+        remnant=targets.remnant if targets.has_remnant else None,
+        image_shape=tuple(int(size) for size in layer.array.shape),
+        image_spacing=tuple(float(v) for v in np.sqrt((layer.affine[:3, :3] ** 2).sum(axis=0))),
+        outside_ml=outside_ml,
+        notices=tuple(dict.fromkeys(notices)),
+        files=files,
+    )
+
+
+def _order(affine: NDArray[np.float64]) -> list[tuple[int, bool]]:
+    """For superior, anterior and right: the voxel axis nearest to each, and whether to flip it."""
+    axes = affine[:3, :3] / np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
+    from itertools import permutations
+
+    best = max(permutations(range(3)), key=lambda p: sum(abs(axes[i, p[i]]) for i in range(3)))
+    return [(best[world], bool(axes[world, best[world]] < 0)) for world in (2, 1, 0)]
+
+
+def _turned(
+    layer: Layer, order: list[tuple[int, bool]]
+) -> tuple[NDArray[np.unsignedinteger], NDArray[np.float64]]:
+    """A view with axes superior, anterior, right, and the affine of that view."""
+    array = layer.array.transpose([axis for axis, _ in order])
+    affine = layer.affine.copy()
+    columns: list[NDArray[np.float64]] = []
+    for place, (axis, flip) in enumerate(order):
+        column = layer.affine[:3, axis]
+        if flip:
+            affine[:3, 3] += column * (array.shape[place] - 1)
+            column = -column
+            array = np.flip(array, place)
+        columns.append(column)
+    affine[:3, :3] = np.stack(columns, axis=1)
+    return array, affine
+
+
+def _same(
+    file: str,
+    shape: tuple[int, ...],
+    affine: NDArray[np.float64],
+    first: tuple[NDArray[np.unsignedinteger], NDArray[np.float64]],
+) -> None:
+    """Refuse a layer on another grid: nothing is resampled behind the user's back."""
+    array, other = first
+    corners = np.array(np.meshgrid(*[[0, n - 1] for n in array.shape], indexing="ij"))
+    corners = corners.reshape(3, -1).T.astype(float)
+    edge = float(np.sqrt((other[:3, :3] ** 2).sum(axis=0)).min())
+    apart = np.inf
+    if shape == array.shape:
+        moved = corners @ (affine - other)[:3, :3].T + (affine - other)[:3, 3]
+        apart = float(np.abs(moved).max())
+    if apart > SAME * edge:
+        seen = f"{shape[::-1]}, {apart:.2f} mm apart" if np.isfinite(apart) else f"{shape[::-1]}"
+        expected = f"the geometry of the first label map {array.shape[::-1]}: resample one of them"
+        raise InputError(Fault(file, None, "geometry", seen, expected))
+
+
+def _extent(array: NDArray[np.unsignedinteger], one: Meaning) -> Place | None:
+    """The box of what matters in a layer, slice by slice along the axis stored outermost."""
+    table = one.table("liver", "segment", "lesion", "hepatic", "portal", "vessel", "remnant")
+    outer = int(np.argmax(np.abs(array.strides)))
+    inner = [axis for axis in range(3) if axis != outer]
+    along = np.zeros(array.shape[outer], bool)
+    sides = [np.zeros(array.shape[axis], bool) for axis in inner]
+    moved = np.moveaxis(array, outer, 0)
+    for number, plane in enumerate(moved):
+        if not plane.any():
+            continue
+        hit = table[plane]
+        if hit.any():
+            along[number] = True
+            sides[0] |= hit.any(axis=1)
+            sides[1] |= hit.any(axis=0)
+    found: list[slice] = [slice(0)] * 3
+    for axis, seen in zip((outer, *inner), (along, *sides), strict=True):
+        where = np.flatnonzero(seen)
+        if not where.size:
+            return None
+        found[axis] = slice(int(where[0]), int(where[-1]) + 1)
+    return found[0], found[1], found[2]
+
+
+def _union(one: Place | None, other: Place | None) -> Place | None:
+    if one is None or other is None:
+        return one or other
+    a, b, c = (
+        slice(min(p.start, q.start), max(p.stop, q.stop)) for p, q in zip(one, other, strict=True)
+    )
+    return a, b, c
+
+
+def _grid(affine: NDArray[np.float64], place: Place) -> Grid:
+    """The grid of a cut with an empty voxel around it."""
+    moved = affine.copy()
+    moved[:3, 3] += affine[:3, :3] @ np.array([side.start - 1 for side in place], float)
+    a, b, c = (side.stop - side.start + 2 for side in place)
+    return Grid((a, b, c), moved)
+
+
+class _Targets:
+    """The arrays of an anatomy while layers are added to them."""
+
+    def __init__(self, shape: tuple[int, int, int]) -> None:
+        self.liver = np.zeros(shape, bool)
+        self.segments = np.zeros(shape, np.uint8)
+        self.vessels = np.zeros(shape, np.uint8)
+        self.remnant = np.zeros(shape, bool)
+        self.numbered = np.zeros(shape, np.uint16)
+        self.loose = np.zeros(shape, bool)
+        self.has_segments = self.has_vessels = self.has_remnant = False
+        self.overlap = {"segment": 0, "lesion": 0}
+
+    def add(self, one: Meaning, cut: NDArray[np.unsignedinteger]) -> None:
+        """Add a layer, already cut to the box."""
+        inner = (slice(1, -1),) * 3
+        kinds = {role.kind for role in one.roles.values()}
+        whole = ["liver", "segment"]
+        if one.layer.exclusive and kinds & {"liver", "segment"}:
+            whole += ["lesion", "remnant"]
+        if kinds & set(whole):
+            self.liver[inner] |= one.table(*whole)[cut]
+        if "segment" in kinds:
+            self.has_segments = True
+            self._number(self.segments[inner], cut, one, "segment")
+        if "lesion" in kinds:
+            loose = [
+                k for k, role in one.roles.items() if role.kind == "lesion" and not role.number
+            ]
+            if loose:
+                table = np.zeros(65536, bool)
+                table[loose] = True
+                self.loose[inner] |= table[cut]
+            self._number(self.numbered[inner], cut, one, "lesion")
+        if "remnant" in kinds:
+            self.has_remnant = True
+            self.remnant[inner] |= one.table("remnant")[cut]
+        for kind in sorted(kinds & set(VESSELS)):
+            self.has_vessels = True
+            target = self.vessels[inner]
+            target[one.table(kind)[cut] & (target == 0)] = VESSELS[kind]
+
+    def _number(
+        self, target: NDArray[np.unsignedinteger], cut: NDArray[np.unsignedinteger],
+        one: Meaning, kind: str,
+    ) -> None:  # fmt: skip
+        table = np.zeros(65536, target.dtype)
+        for label, role in one.roles.items():
+            if role.kind == kind:
+                table[label] = role.number
+        if not table.any():
+            return
+        new = table[cut]
+        if target.any():
+            # A voxel that two labels claim stays with the first; how many is reported.
+            self.overlap[kind] += int(np.count_nonzero((target > 0) & (new > 0) & (target != new)))
+            np.copyto(target, new, where=target == 0)
+        else:
+            target[...] = new
+
+    def lesion_numbers(self) -> NDArray[np.uint16]:
+        """Lesions told apart: given numbers kept, the rest by 26-connected components.
+
+        Components are numbered by falling volume, after the given numbers.
+        """
+        rest = self.loose & (self.numbered == 0)
+        place = box(rest)
+        if place is None:
+            return self.numbered
+        import cc3d
+
+        parts, count = cc3d.connected_components(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportGeneralTypeIssues]
+            np.ascontiguousarray(rest[place]), connectivity=26, return_N=True
+        )
+        sizes = np.bincount(parts.ravel(), minlength=count + 1)[1:]
+        start = int(self.numbered.max())
+        if start + count > 65535:
+            raise InputError(
+                Fault("labels", None, "lesions", f"{count}", "fewer than 65,536 separate lesions")
+            )
+        rank = np.zeros(count + 1, np.uint16)
+        rank[1 + np.argsort(-sizes, kind="stable")] = np.arange(start + 1, start + count + 1)
+        view = self.numbered[place]
+        np.copyto(view, rank[parts], where=parts > 0)
+        return self.numbered
+
+    def notices(self, voxel_ml: float) -> list[Notice]:
+        """What overlapped."""
+        return [
+            Notice(f"{kind}s_overlap", (("ml", voxels * voxel_ml),))
+            for kind, voxels in self.overlap.items()
+            if voxels
+        ]
+
+
+def _complete(
+    segments: NDArray[np.uint8], lesions: NDArray[np.uint16], liver: NDArray[np.bool_], grid: Grid
+) -> list[Notice]:
+    """Give lesion voxels without a segment the nearest one; say what else has none.
+
+    In a map where a voxel holds one label, a lesion is a hole in its segment.
+    """
+    from scipy import ndimage
+
+    holes = (lesions > 0) & (segments == 0) & liver
+    notices: list[Notice] = []
+    filled = int(np.count_nonzero(holes))
+    if filled:
+        for number, place in places(lesions).items():
+            if not holes[place].any():
+                continue
+            grown = wider(place, (2, 2, 2), segments.shape)
+            while not segments[grown].any():
+                grown = wider(grown, (8, 8, 8), segments.shape)
+            near = ndimage.distance_transform_edt(
+                segments[grown] == 0, grid.spacing, return_distances=False, return_indices=True
+            )
+            mine = holes[grown] & (lesions[grown] == number)
+            segments[grown][mine] = segments[grown][tuple(near[:, mine])]
+        notices.append(Notice("lesion_segments_filled", (("ml", filled * grid.voxel_ml),)))
+    rest = int(np.count_nonzero(liver & (segments == 0)))
+    if rest:
+        notices.append(Notice("liver_without_segment", (("ml", rest * grid.voxel_ml),)))
+    found = np.bincount(segments.ravel(), minlength=9)[1:9]
+    absent = [SEGMENTS[i] for i in range(8) if not found[i]]
+    if absent:
+        notices.append(Notice("segments_absent", (("segments", ", ".join(absent)),)))
+    return notices
+
+
+def _extent_of_liver(liver: NDArray[np.bool_]) -> Place:
+    place = box(liver)
+    assert place is not None
+    return place
+
+
+def _plausible(ml: float, limits: tuple[float, float], files: tuple[str, ...], grid: Grid) -> None:
+    if ml == 0:
+        raise InputError(Fault(", ".join(files), None, "liver", "0 mL", "voxels of the liver"))
+    if not limits[0] <= ml <= limits[1]:
+        spacing = " x ".join(f"{edge:.4g}" for edge in grid.spacing[::-1])
+        expected = (
+            f"a liver of {limits[0]:g} to {limits[1]:g} mL; with voxels of {spacing} mm the "
+            "spacing, its unit or the labels are wrong"
+        )
+        raise InputError(Fault(", ".join(files), None, "liver", f"{ml:.1f} mL", expected))

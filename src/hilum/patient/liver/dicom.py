@@ -1,0 +1,84 @@
+"""Reading DICOM SEG with highdicom: one layer a segment, so that segments may overlap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hilum.errors import Fault, InputError
+from hilum.patient.liver.layers import LPS_TO_RAS, MAX_VOXELS, Layer, check_affine, check_size
+from hilum.patient.liver.rtstruct import read_rtstruct
+from hilum.patient.liver.volumes import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SEG = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
+RTSTRUCT = "1.2.840.10008.5.1.4.1.1.481.3"
+# SNOMED CT 10200004: liver structure. A segment so coded is the liver whatever it is called.
+LIVER_CODE = "10200004"
+
+
+def read_dicom(path: Path, series: Path | None, wanted: Callable[[str], bool]) -> list[Layer]:
+    """A DICOM segmentation or structure set; ``series`` is the folder of the image it belongs to.
+
+    Only the file and the folder named are opened: no path written inside a file is followed.
+    Segments whose name is not ``wanted`` are not unpacked.
+    """
+    with reading(path, "DICOM"):
+        import pydicom
+
+        head = pydicom.dcmread(path, stop_before_pixels=True)
+        kind = str(head.get("SOPClassUID", ""))
+    if kind == RTSTRUCT:
+        return read_rtstruct(path, series, wanted)
+    if kind in SEG:
+        return _read_seg(path, head, wanted)
+    expected = "a DICOM segmentation (SEG) or structure set (RTSTRUCT)"
+    raise InputError(Fault(str(path), None, "SOPClassUID", kind, expected))
+
+
+def _read_seg(path: Path, head: Any, wanted: Callable[[str], bool]) -> list[Layer]:
+    file = path.name
+    rows, columns = int(head.get("Rows", 0)), int(head.get("Columns", 0))
+    frames = int(head.get("NumberOfFrames", 0) or 0)
+    check_size(file, (columns, rows, frames))
+    with reading(path, "DICOM SEG"):
+        import highdicom as hd
+
+        segmentation: Any = hd.seg.segread(path)
+        geometry: Any = segmentation.get_volume_geometry()
+        if geometry is None:
+            expected = "frames that lie evenly on parallel planes"
+            raise InputError(Fault(file, None, "frames", str(frames), expected))
+        shape = tuple(int(size) for size in geometry.spatial_shape)
+        check_size(file, shape)
+        affine = LPS_TO_RAS @ np.array(geometry.affine, dtype=np.float64)
+        check_affine(file, affine)
+        named = [
+            (int(one.SegmentNumber), _name(one))
+            for one in head.SegmentSequence
+            if wanted(_name(one))
+        ]
+        if len(named) * int(np.prod(shape)) > MAX_VOXELS:
+            expected = "fewer segments, or a smaller volume"
+            raise InputError(Fault(file, None, "SegmentSequence", str(len(named)), expected))
+        layers: list[Layer] = []
+        for number, name in named:
+            volume: Any = segmentation.get_volume(
+                segment_numbers=[number], combine_segments=True, relabel=True, dtype=np.uint8
+            )
+            array = np.ascontiguousarray(volume.array)
+            layers.append(Layer(array, affine, file, {1: name}, exclusive=False))
+    return layers
+
+
+def _name(segment: Any) -> str:
+    codes = segment.get("SegmentedPropertyTypeCodeSequence") or []
+    label = str(segment.get("SegmentLabel", "") or segment.get("SegmentDescription", ""))
+    plain = label.lower().replace("_", " ")
+    if codes and str(codes[0].get("CodeValue", "")) == LIVER_CODE and "remnant" not in plain:
+        return "Liver"
+    return label

@@ -1,0 +1,109 @@
+"""Label maps as read from a file, before their labels are given a meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.errors import Fault, InputError
+from hilum.patient.liver.anatomy import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+# 1024 x 1024 x 512: beyond any liver scan, and half a gigabyte of one-byte labels.
+MAX_VOXELS = 2**29
+LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """One label map: unsigned integers by voxel, where they lie, and names of labels if known.
+
+    ``affine`` maps voxel indices to millimetres right, anterior, superior. ``exclusive`` says
+    that one voxel can hold one label only, so that a lesion's voxels are not labelled liver.
+    """
+
+    array: NDArray[np.unsignedinteger]
+    affine: NDArray[np.float64]
+    file: str
+    names: dict[int, str] = field(default_factory=dict[int, str])
+    exclusive: bool = True
+    notices: tuple[Notice, ...] = ()
+
+
+def check_size(file: str, shape: Sequence[int]) -> None:
+    """Refuse what is not one volume, or too large to hold, before reading it.
+
+    Raises
+    ------
+    InputError
+        With the dimensions found.
+    """
+    dimensions = list(shape)
+    while len(dimensions) > 3 and dimensions[-1] == 1:
+        dimensions.pop()
+    text = " x ".join(str(size) for size in shape)
+    if len(dimensions) != 3 or min(dimensions) < 1:
+        expected = "one three-dimensional label map (a series over time has to be split first)"
+        raise InputError(Fault(file, None, "dimensions", text, expected))
+    if int(np.prod([int(size) for size in dimensions], dtype=object)) > MAX_VOXELS:
+        expected = f"at most {MAX_VOXELS:,} voxels (cut to the abdomen, or resample)"
+        raise InputError(Fault(file, None, "dimensions", text, expected))
+
+
+def as_labels(file: str, array: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:
+    """Whole, non-negative numbers in the smallest type that holds them.
+
+    Raises
+    ------
+    InputError
+        Fractions (a map that was interpolated), negative numbers or numbers that are none.
+    """
+    while array.ndim > 3:
+        array = array[..., 0]
+    if array.dtype.kind == "b":
+        return array.view(np.uint8)  # pyright: ignore[reportReturnType]
+    if array.dtype.kind == "f":
+        whole = np.rint(array)
+        # Scaled storage leaves a relative rounding error, and background exactly 0; anything else,
+        # 1e-13 beside 0 included, is the trace of an interpolation.
+        bad = ~(np.abs(array - whole) <= 1e-5 * np.abs(whole))
+        if bad.any():
+            value = str(array[bad].flat[0])
+            expected = "whole labels; this map was interpolated: resample with nearest neighbour"
+            raise InputError(Fault(file, None, "labels", value, expected))
+        array = whole
+    elif array.dtype.kind not in "iu":
+        expected = "numbers, one label a voxel"
+        raise InputError(Fault(file, None, "labels", str(array.dtype), expected))
+    if array.dtype == np.uint8:
+        return array  # pyright: ignore[reportReturnType]
+    low, high = (int(array.min()), int(array.max())) if array.size else (0, 0)
+    if low < 0 or high > 65535:
+        expected = "labels from 0 to 65535 (an image is not a label map)"
+        raise InputError(Fault(file, None, "labels", f"{low} to {high}", expected))
+    return array.astype(np.uint8 if high < 256 else np.uint16)
+
+
+def check_affine(file: str, affine: NDArray[np.float64]) -> None:
+    """Refuse axes that are missing or not at right angles: distances would be wrong.
+
+    Raises
+    ------
+    InputError
+        With what was found.
+    """
+    axes = affine[:3, :3]
+    if not np.isfinite(affine).all() or abs(np.linalg.det(axes)) < 1e-12:
+        raise InputError(Fault(file, None, "orientation", "", "three axes with a spacing above 0"))
+    edges = np.sqrt((axes**2).sum(axis=0))
+    cosines = np.abs((axes / edges).T @ (axes / edges) - np.eye(3))
+    if cosines.max() > 1e-3:
+        angle = float(np.degrees(np.arcsin(min(cosines.max(), 1.0))))
+        expected = "axes at right angles (resample a sheared or tilted image first)"
+        raise InputError(Fault(file, None, "orientation", f"{angle:.1f} degrees off", expected))

@@ -1,0 +1,326 @@
+"""A plan of resection and ablation, and what it leaves."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.errors import Fault, InputError
+from hilum.patient.liver.anatomy import SEGMENTS, Anatomy
+from hilum.patient.liver.presets import segment_number
+from hilum.patient.liver.shells import shells
+from hilum.patient.liver.tally import Tally, tally
+from hilum.patient.volumetry import (
+    Body,
+    Threshold,
+    constants,
+    probability_below,
+    segmentation_sd_percent,
+    standard_volumes,
+    thresholds,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+# The Brisbane 2000 terminology (IHPBA), by Couinaud's segments.
+OPERATIONS: dict[str, tuple[int, ...]] = {
+    "right": (5, 6, 7, 8),
+    "extended_right": (4, 5, 6, 7, 8),
+    "left": (2, 3, 4),
+    "extended_left": (2, 3, 4, 5, 8),
+    "left_lateral": (2, 3),
+    "central": (4, 5, 8),
+    "right_posterior": (6, 7),
+    "right_anterior": (5, 8),
+    "caudate": (1,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is taken out: segments, wedges and ablation zones around lesions, or by a plane.
+
+    ``margin_mm`` is the width around every wedged or ablated lesion. A wedge is resected, an
+    ablation zone is not; both cost the same parenchyma.
+    """
+
+    segments: tuple[int, ...] = ()
+    wedge: tuple[int, ...] = ()
+    ablate: tuple[int, ...] = ()
+    margin_mm: float = 0.0
+    plane: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+    drawn_remnant: bool = False
+
+    @property
+    def name(self) -> str:
+        """The operation's name, or the segments by numeral; empty without either."""
+        for name, segments in OPERATIONS.items():
+            if set(segments) == set(self.segments):
+                return name
+        return ", ".join(SEGMENTS[number - 1] for number in sorted(self.segments))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A plan on a tally, in whole voxels; ``kept + removed`` is the functional liver."""
+
+    kept: int
+    removed: int
+    tumour_left: int
+    tumour: int
+    resected: tuple[int, ...]
+    ablated: tuple[int, ...]
+    left: tuple[int, ...]
+    margin_short: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtThreshold:
+    """A remnant beside one published threshold.
+
+    ``value`` is in the threshold's own units, ``None`` where its denominator is not known.
+    """
+
+    threshold: Threshold
+    value: float | None
+    p_below: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remnant:
+    """What a plan leaves; volumes in mL.
+
+    ``flr_ml`` is functional: without lesions left. ``flr_percent`` is of the functional liver,
+    ``sflr_percent`` of the standard liver volume by ``formula``; ``flr_body_weight_ratio`` in
+    percent. ``lesions_margin_short`` were cleared, but liver within the margin stays.
+    """
+
+    plan: Plan
+    flr_ml: float
+    flr_ml_range: tuple[float, float]
+    resected_ml: float
+    functional_liver_ml: float
+    remnant_with_lesions_ml: float
+    flr_percent: float
+    flr_percent_range: tuple[float, float]
+    sflr_percent: float | None
+    sflr_by_formula: tuple[tuple[str, float], ...]
+    formula: str
+    flr_body_weight_ratio: float | None
+    lesions_resected: tuple[int, ...]
+    lesions_ablated: tuple[int, ...]
+    lesions_left: tuple[int, ...]
+    lesions_margin_short: tuple[int, ...]
+    tumour_resected_percent: float | None
+    tumour_cleared_percent: float | None
+    sd_percent: float
+    p_below: tuple[tuple[float, float], ...]
+    thresholds: tuple[AtThreshold, ...]
+
+
+def parse_segments(text: str) -> tuple[int, ...]:
+    """Segments of an operation, by name, numerals or numbers, joined by commas or plus signs.
+
+    Raises
+    ------
+    InputError
+        With the known operations.
+    """
+    found: set[int] = set()
+    for part in text.replace("+", ",").split(","):
+        word = part.strip()
+        name = word.lower().replace("-", "_").replace(" ", "_").removesuffix("_hepatectomy")
+        if name in OPERATIONS:
+            found.update(OPERATIONS[name])
+            continue
+        try:
+            found.add(segment_number(word))
+        except ValueError as error:
+            near = difflib.get_close_matches(name, OPERATIONS, 1)
+            hint = f"; nearest: {near[0]!r}" if near else ""
+            expected = f"segments I to VIII, or one of {', '.join(OPERATIONS)}{hint}"
+            raise InputError(Fault("--resect", None, "resect", word, expected)) from error
+    return tuple(sorted(found))
+
+
+def check_plan(anatomy: Anatomy, ids: Sequence[int], plan: Plan) -> None:
+    """Refuse a plan that names what is not there.
+
+    Raises
+    ------
+    InputError
+        Segments without segment labels, or a lesion that does not exist.
+    """
+    if plan.segments and anatomy.segments is None:
+        shown = ", ".join(SEGMENTS[number - 1] for number in plan.segments)
+        expected = "label maps with Couinaud's segments, a cutting plane or a remnant label"
+        raise InputError(Fault("--resect", None, "resect", shown, expected))
+    for option, wanted in (("wedge", plan.wedge), ("ablate", plan.ablate)):
+        for number in wanted:
+            if number not in ids:
+                known = ", ".join(str(one) for one in ids) or "none"
+                expected = f"a lesion's number ({known})"
+                raise InputError(Fault(f"--{option}", None, option, str(number), expected))
+    both = set(plan.wedge) & set(plan.ablate)
+    if both:
+        expected = "each lesion either wedged or ablated"
+        raise InputError(Fault("--ablate", None, "ablate", str(min(both)), expected))
+
+
+def removed_parts(parts: Tally, plan: Plan) -> NDArray[np.bool_]:
+    """Which parts a plan removes or destroys, shape (parts,)."""
+    gone = np.zeros(9, bool)
+    gone[list(plan.segments)] = True
+    removed = gone[parts.segment]
+    if plan.plane is not None or plan.drawn_remnant:
+        removed = removed | parts.beyond
+    columns = [parts.ids.index(number) for number in (*plan.wedge, *plan.ablate)]
+    if columns:
+        removed = removed | parts.zone[:, columns].any(axis=1)
+    return removed
+
+
+def count(parts: Tally, plan: Plan, removed: NDArray[np.bool_] | None = None) -> Counted:
+    """A plan's outcome from the tally alone."""
+    removed = removed_parts(parts, plan) if removed is None else removed
+    total = int(parts.functional.sum())
+    gone = int(parts.functional[removed].sum())
+    remaining = parts.tumour[~removed].sum(axis=0)
+    cleared = remaining == 0
+    short = parts.zone[~removed].any(axis=0) & cleared
+    ablated = set(plan.ablate)
+    return Counted(
+        kept=total - gone,
+        removed=gone,
+        tumour_left=int(remaining.sum()),
+        tumour=int(parts.tumour.sum()),
+        resected=tuple(
+            n for n, ok in zip(parts.ids, cleared, strict=True) if ok and n not in ablated
+        ),
+        ablated=tuple(n for n in parts.ids if n in ablated),
+        left=tuple(n for n, ok in zip(parts.ids, cleared, strict=True) if not ok),
+        margin_short=tuple(n for n, bad in zip(parts.ids, short, strict=True) if bad),
+    )
+
+
+def plan_remnant(
+    anatomy: Anatomy,
+    plan: Plan,
+    *,
+    body: Body | None = None,
+    formula: str = "vauthey",
+    mean_error_percent: float | None = None,
+    parts: Tally | None = None,
+) -> Remnant:
+    """What a plan leaves, with the range and the probability of being below each threshold.
+
+    Parameters
+    ----------
+    anatomy : Anatomy
+    plan : Plan
+    body : Body, optional
+        Height and weight, for standardised remnants.
+    formula : str
+        Standard liver volume: vauthey, urata, feng, korean or chan.
+    mean_error_percent : float, optional
+        Mean absolute error of a segmented volume; the published one when omitted.
+    parts : Tally, optional
+        A tally of this anatomy with the plan's margin and plane, to use again.
+
+    Raises
+    ------
+    InputError
+        A plan that names what is not there, an unknown formula, an impossible error.
+    """
+    known = standard_volumes(body or Body())
+    from hilum.patient.volumetry import FORMULAS
+
+    if formula not in FORMULAS:
+        expected = f"one of {', '.join(FORMULAS)}"
+        raise InputError(Fault("--formula", None, "formula", formula, expected))
+    if mean_error_percent is not None and not 0 <= mean_error_percent <= 50:
+        expected = "a mean error from 0 to 50 percent"
+        raise InputError(Fault("--error", None, "error", str(mean_error_percent), expected))
+    if parts is None:
+        parts = tally(anatomy, plan.margin_mm, plane=plan.plane, drawn_remnant=plan.drawn_remnant)
+    check_plan(anatomy, parts.ids, plan)
+    removed = removed_parts(parts, plan)
+    found = count(parts, plan, removed)
+    kept = np.zeros(anatomy.liver.size, bool)
+    kept[parts.index[~removed[parts.part]]] = True
+    kept = kept.reshape(anatomy.grid.shape) & (anatomy.lesions == 0)
+    lost, gained = shells(kept)
+    ml = parts.voxel_ml
+    total = found.kept + found.removed
+    flr_ml = found.kept * ml
+    percent = 100 * found.kept / total if total else 0.0
+    ends = (100 * (found.kept - lost) / total, min(100.0, 100 * (found.kept + gained) / total))
+    sd = segmentation_sd_percent(mean_error_percent)
+    ablated = _voxels_of(parts, found.ablated)
+    weight = None if body is None else body.weight_kg
+    density = constants()["liver_density"].value
+    surface = None if body is None else body.surface_m2
+    return Remnant(
+        plan=plan,
+        flr_ml=flr_ml,
+        flr_ml_range=((found.kept - lost) * ml, (found.kept + gained) * ml),
+        resected_ml=found.removed * ml,
+        functional_liver_ml=total * ml,
+        remnant_with_lesions_ml=(found.kept + found.tumour_left) * ml,
+        flr_percent=percent,
+        flr_percent_range=ends,
+        sflr_percent=100 * flr_ml / known[formula] if formula in known else None,
+        sflr_by_formula=tuple((name, 100 * flr_ml / slv) for name, slv in known.items()),
+        formula=formula,
+        flr_body_weight_ratio=None if weight is None else flr_ml * density / (10 * weight),
+        lesions_resected=found.resected,
+        lesions_ablated=found.ablated,
+        lesions_left=found.left,
+        lesions_margin_short=found.margin_short,
+        tumour_resected_percent=(
+            100 * (found.tumour - found.tumour_left - ablated) / found.tumour
+            if found.tumour
+            else None
+        ),
+        tumour_cleared_percent=(
+            100 * (found.tumour - found.tumour_left) / found.tumour if found.tumour else None
+        ),
+        sd_percent=sd,
+        p_below=tuple(
+            (value, probability_below(percent, value, sd))
+            for value in sorted({one.value for one in thresholds() if "percent" in one.units})
+        ),
+        thresholds=at_thresholds(flr_ml, percent, known.get("vauthey"), surface, sd),
+    )
+
+
+def at_thresholds(
+    flr_ml: float,
+    flr_percent: float | None,
+    standard_ml: float | None,
+    surface_m2: float | None,
+    sd_percent: float,
+) -> tuple[AtThreshold, ...]:
+    """A remnant beside every published threshold, each by its own denominator."""
+    found: list[AtThreshold] = []
+    for one in thresholds():
+        if "formula SLV" in one.units:
+            value = None if standard_ml is None else 100 * flr_ml / standard_ml
+        elif "CT non-tumour liver" in one.units:
+            value = flr_percent
+        else:
+            value = None if surface_m2 is None else flr_ml / surface_m2
+        below = None if value is None else probability_below(value, one.value, sd_percent)
+        found.append(AtThreshold(one, value, below))
+    return tuple(found)
+
+
+def _voxels_of(parts: Tally, numbers: Sequence[int]) -> int:
+    columns = [parts.ids.index(number) for number in numbers]
+    return int(parts.tumour[:, columns].sum()) if columns else 0

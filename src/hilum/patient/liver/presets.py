@@ -1,0 +1,206 @@
+"""What labels mean: presets of public data sets and tools, and mappings of one's own."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from hilum.errors import Fault, InputError
+from hilum.patient.liver.anatomy import SEGMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+KINDS = ("liver", "lesion", "segment", "hepatic", "portal", "vessel", "remnant")
+ROLES = "liver, lesion, segment I to segment VIII, hepatic, portal, vessel, remnant or ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a label stands for; ``number`` is a segment, or one lesion (0: not told apart)."""
+
+    kind: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Roles by number and by name; ``every`` gives one role to every number."""
+
+    name: str
+    numbers: dict[int, Role] = field(default_factory=dict[int, Role])
+    names: tuple[tuple[str, Role], ...] = ()
+    every: Role | None = None
+
+
+LIVER, LESION = Role("liver"), Role("lesion")
+SEGMENT_NUMBERS = {number: Role("segment", number) for number in range(1, 9)}
+# Patterns over lower-case names with "_" for anything else; the first that fits decides.
+NAMES: tuple[tuple[str, Role], ...] = (
+    (r"remnant|\bflr\b|future_liver", Role("remnant")),
+    (r"cyst|gallbladder|spleen|kidney", Role("ignore")),
+    (r"tumou?r|lesion|metasta|livermets", LESION),
+    (r"segment_?(viii|vii|vi|iv|v|iii|ii|i|[1-8])($|_)", Role("segment")),
+    (r"^seg_?(viii|vii|vi|iv|v|iii|ii|i|[1-8])$", Role("segment")),
+    (r"portal", Role("portal")),
+    (r"hepatic_?vein|^hepatic(_veins?)?$|venous_?system", Role("hepatic")),
+    (r"liver_?vessel|hepatic_?vessel|^vessels?$", Role("vessel")),
+    (r"^(whole_)?liver(_parenchyma)?$|^hepar$", LIVER),
+)
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset("couinaud", SEGMENT_NUMBERS, NAMES),
+        Preset("lits", {1: LIVER, 2: LESION}, NAMES),
+        Preset("msd-liver", {1: LIVER, 2: LESION}, NAMES),
+        Preset("msd-hepaticvessel", {1: Role("vessel"), 2: LESION}, NAMES),
+        # TotalSegmentator 2: tasks total, liver_segments and liver_vessels
+        Preset("totalsegmentator", {5: LIVER}, NAMES),
+        Preset("totalsegmentator-segments", SEGMENT_NUMBERS, NAMES),
+        Preset("totalsegmentator-vessels", {1: Role("vessel"), 2: LESION}, NAMES),
+        Preset("3dircadb", {1: LIVER, 2: LESION}, NAMES),
+        # TCIA Colorectal-Liver-Metastases, in the order of its DICOM segments
+        Preset(
+            "crlm-ct-seg",
+            {1: LIVER, 2: Role("remnant"), 3: Role("hepatic"), 4: Role("portal")}
+            | {number: Role("lesion", number - 4) for number in range(5, 105)},
+            NAMES,
+        ),
+        Preset("names", {}, NAMES),
+        Preset("liver", every=LIVER),
+        Preset("lesions", every=LESION),
+        Preset("vessels", every=Role("vessel")),
+    )
+}
+
+
+def preset(name: str) -> Preset:
+    """A preset by name.
+
+    Raises
+    ------
+    InputError
+        An unknown name, with the known ones.
+    """
+    if name not in PRESETS:
+        near = difflib.get_close_matches(name, PRESETS, 1)
+        hint = f"; nearest: {near[0]!r}" if near else ""
+        expected = f"one of {', '.join(PRESETS)}{hint}"
+        raise InputError(Fault("--preset", None, "preset", name, expected))
+    return PRESETS[name]
+
+
+def by_name(name: str, known: Preset) -> Role | None:
+    """The role of a named label; ``None`` where the name says nothing known."""
+    text = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    for pattern, role in known.names:
+        found = re.search(pattern, text)
+        if found is None:
+            continue
+        if role.kind == "segment" and not role.number:
+            return Role("segment", segment_number(found[1]))
+        if role.kind == "lesion":
+            number = re.search(r"(\d+)$", text)
+            return Role("lesion", int(number[1]) if number else 0)
+        return role
+    return None
+
+
+def by_numbers(labels: Iterable[int], known: Preset) -> dict[int, Role]:
+    """The roles of the numbers found in a label map."""
+    found = sorted(labels)
+    if known.every is None:
+        return {label: known.numbers[label] for label in found if label in known.numbers}
+    if known.every.kind == "lesion" and len(found) > 1:
+        return {label: Role("lesion", label) for label in found}
+    return dict.fromkeys(found, known.every)
+
+
+def guess(labels: Iterable[int]) -> str | None:
+    """The preset that a plain label map without one is read by; ``None`` where none is evident."""
+    found = set(labels)
+    if found in ({1}, {1, 2}):
+        return "lits"
+    return "couinaud" if found <= set(range(1, 9)) and len(found) >= 3 else None
+
+
+def segment_number(text: str) -> int:
+    """``"V"`` or ``"5"`` as 5.
+
+    Raises
+    ------
+    ValueError
+        For anything that is not one of the eight segments.
+    """
+    word = text.strip().upper()
+    if word in SEGMENTS:
+        return SEGMENTS.index(word) + 1
+    if word.isdigit() and 1 <= int(word) <= 8:
+        return int(word)
+    raise ValueError("a segment from I to VIII (or 1 to 8)")
+
+
+def read_mapping(path: Path) -> Preset:
+    """Read a TOML mapping: ``[labels]`` by number, ``[names]`` by the name of a label.
+
+    Raises
+    ------
+    InputError
+        With every entry that is not understood.
+    """
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(
+            Fault(str(path), None, "file", path.name, f"a readable TOML mapping ({error})")
+        ) from error
+    return as_mapping(data, path.name)
+
+
+def as_mapping(data: dict[str, Any], file: str) -> Preset:
+    """The same from tables already read."""
+    faults = [
+        Fault(file, None, key, "", "the tables [labels] and [names]")
+        for key in data
+        if key not in ("labels", "names")
+    ]
+    numbers: dict[int, Role] = {}
+    names: list[tuple[str, Role]] = []
+    for table in ("labels", "names"):
+        entries = data.get(table, {})
+        if not isinstance(entries, dict):
+            faults.append(Fault(file, None, table, str(entries), "a table"))
+            continue
+        for key, value in cast("dict[str, Any]", entries).items():
+            role = _role(value)
+            if role is None:
+                faults.append(Fault(file, None, f"{table}.{key}", str(value), ROLES))
+            elif table == "names":
+                text = re.sub(r"[^a-z0-9]+", "_", key.lower()).strip("_")
+                names.append((f"^{re.escape(text)}$", role))
+            elif not key.isdigit() or not 1 <= int(key) <= 65535:
+                faults.append(Fault(file, None, f"labels.{key}", key, "a label from 1 to 65535"))
+            else:
+                numbers[int(key)] = role
+    if not faults and not numbers and not names:
+        faults.append(Fault(file, None, "labels", "", f"labels and their roles: {ROLES}"))
+    if faults:
+        raise InputError(*faults)
+    return Preset(file, numbers, tuple(names))
+
+
+def _role(value: object) -> Role | None:
+    words = value.lower().replace("tumour", "lesion").split() if isinstance(value, str) else []
+    if len(words) == 2 and words[0] in ("segment", "lesion"):
+        try:
+            number = segment_number(words[1]) if words[0] == "segment" else int(words[1])
+        except ValueError:
+            return None
+        return Role(words[0], number)
+    if len(words) == 1 and words[0] != "segment" and words[0] in (*KINDS, "ignore"):
+        return Role(words[0])
+    return None

@@ -1,0 +1,156 @@
+"""Reading NIfTI with nibabel; NRRD, MetaImage and folders of DICOM slices with SimpleITK."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hilum.errors import Fault, HilumError, InputError, MissingExtra
+from hilum.patient.liver.anatomy import Notice
+from hilum.patient.liver.layers import LPS_TO_RAS, Layer, as_labels, check_affine, check_size
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+UNITS = {"meter": 1000.0, "mm": 1.0, "micron": 0.001, "unknown": 1.0}
+EXTRA = "label maps need the 'liver' extra: pip install 'hilum[liver]'"
+
+
+@contextmanager
+def reading(path: Path, kind: str) -> Generator[None]:
+    """Turn what a reader raises on a broken file into a message that names the file.
+
+    Raises
+    ------
+    InputError
+        The file is missing, truncated or not of its kind.
+    MissingExtra
+        The reader is not installed.
+    """
+    try:
+        yield
+    except HilumError:
+        raise
+    except ImportError as error:
+        raise MissingExtra(EXTRA) from error
+    except MemoryError as error:
+        expected = "a label map that fits in memory"
+        raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
+    except (zlib.error, EOFError) as error:
+        expected = f"a whole {kind} file (it ends too early or is damaged)"
+        raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
+    except Exception as error:  # a reader may raise anything on a hostile file
+        reason = " ".join(str(error).split())[-160:] or type(error).__name__
+        expected = f"a readable {kind} file ({reason})"
+        raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
+
+
+def read_nifti(path: Path) -> Layer:
+    """One NIfTI label map; the header's unit of length is honoured."""
+    with reading(path, "NIfTI"):
+        import nibabel as nib
+
+        image: Any = nib.load(path)  # pyright: ignore[reportPrivateImportUsage]
+        check_size(path.name, image.shape)
+        affine = np.array(image.affine, dtype=np.float64)
+        unit = "unknown"
+        notices: list[Notice] = []
+        if hasattr(image.header, "get_xyzt_units"):
+            unit = str(image.header.get_xyzt_units()[0])
+            notices += _forms(image.header, path.name)
+        affine[:3] *= UNITS.get(unit, 1.0)
+        if unit not in UNITS or unit == "unknown":
+            notices.append(Notice("unit_unset", (("file", path.name),)))
+        check_affine(path.name, affine)
+        array = as_labels(path.name, np.asanyarray(image.dataobj))
+    return Layer(array, affine, path.name, notices=tuple(notices))
+
+
+def _forms(header: Any, file: str) -> list[Notice]:
+    """Whether a NIfTI header says where left and right are, and says it once."""
+    sform, scode = header.get_sform(coded=True)
+    qform, qcode = header.get_qform(coded=True)
+    if not scode and not qcode:
+        return [Notice("orientation_unset", (("file", file),))]
+    if scode and qcode and not np.allclose(sform, qform, atol=1e-2 * float(np.abs(sform).max())):
+        return [Notice("forms_differ", (("file", file),))]
+    return []
+
+
+def read_sitk(path: Path) -> list[Layer]:
+    """NRRD or MetaImage; a Slicer ``.seg.nrrd`` with its names and overlapping layers."""
+    with reading(path, "NRRD or MetaImage"):
+        import SimpleITK as sitk  # noqa: N813
+
+        reader = sitk.ImageFileReader()
+        reader.SetFileName(str(path))
+        reader.ReadImageInformation()
+        check_size(path.name, reader.GetSize())
+        parts = reader.GetNumberOfComponents()
+        meta = {key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys()}
+        named = _slicer_segments(meta)
+        if parts > 1 and not named:
+            expected = "one label a voxel (colours or vectors are no label map)"
+            raise InputError(Fault(path.name, None, "components", str(parts), expected))
+        check_size(path.name, [*reader.GetSize()[:2], reader.GetSize()[2] * parts])
+        image: Any = reader.Execute()
+        affine = sitk_affine(image)
+        check_affine(path.name, affine)
+        whole: Any = sitk.GetArrayViewFromImage(image)
+        layers: list[Layer] = []
+        for part in range(parts):
+            one = whole[..., part] if parts > 1 else whole
+            array = as_labels(path.name, np.array(one).transpose())
+            names = {label: name for layer, label, name in named if layer == part}
+            layers.append(Layer(array, affine, path.name, names, exclusive=not names))
+    return layers
+
+
+def _slicer_segments(meta: dict[str, str]) -> list[tuple[int, int, str]]:
+    """Layer, label and name of each segment that a Slicer segmentation describes."""
+    found: list[tuple[int, int, str]] = []
+    for key, name in meta.items():
+        match = re.match(r"^(Segment\d+)_Name$", key)
+        if match:
+            layer = int(meta.get(f"{match[1]}_Layer", "0"))
+            label = int(meta.get(f"{match[1]}_LabelValue", "1"))
+            found.append((layer, label, name))
+    return found
+
+
+def read_series(folder: Path) -> Layer:
+    """A folder of DICOM slices in which any value but 0 belongs to one structure (3D-IRCADb)."""
+    with reading(folder, "DICOM series"):
+        import SimpleITK as sitk  # noqa: N813
+
+        files = sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder))
+        if not files:
+            expected = "a folder of DICOM slices of one series"
+            raise InputError(Fault(str(folder), None, "folder", folder.name, expected))
+        first = sitk.ImageFileReader()
+        first.SetFileName(files[0])
+        first.ReadImageInformation()
+        check_size(folder.name, [*first.GetSize()[:2], len(files)])
+        reader = sitk.ImageSeriesReader()
+        reader.SetFileNames(files)
+        image: Any = reader.Execute()
+        affine = sitk_affine(image)
+        check_affine(folder.name, affine)
+        array = (np.array(sitk.GetArrayViewFromImage(image)).transpose() != 0).view(np.uint8)
+    return Layer(array, affine, folder.name, {1: folder.name}, exclusive=False)
+
+
+def sitk_affine(image: Any) -> NDArray[np.float64]:
+    """A SimpleITK image's geometry as voxel to RAS millimetres."""
+    affine = np.eye(4)
+    direction = np.array(image.GetDirection()).reshape(3, 3)
+    affine[:3, :3] = direction * np.array(image.GetSpacing())
+    affine[:3, 3] = image.GetOrigin()
+    return LPS_TO_RAS @ affine

@@ -1,4 +1,4 @@
-"""Several treatments against one control, in stages, with the family-wise error kept (to 1e-6 or better).
+"""Several treatments against one control, in stages; family-wise error kept to 1e-6 or better.
 
 Dunnett 1955 for one stage; Magirr, Jaki & Whitehead 2012 for several: given the control's data,
 the treatments are independent, so the family-wise error is an integral over the control's

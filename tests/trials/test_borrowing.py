@@ -133,9 +133,9 @@ def test_elir_is_predictively_consistent():
 
 
 def test_sizes_that_have_no_sense_say_so():
-    robust = BetaMixture((1.0,), (30.0,), (90.0,)).robust(0.5, mean=0.9, n=30)
+    valley = BetaMixture((0.5, 0.5), (30.0, 90.0), (90.0, 30.0))
     with pytest.raises(NotEstimable, match="Morita"):
-        effective_size(robust, "morita")
+        effective_size(valley, "morita")
     with pytest.raises(NotEstimable, match="below 1"):
         effective_size(BetaMixture((1.0,), (0.5,), (0.5,)))
     assert events_worth(0.25) == 16

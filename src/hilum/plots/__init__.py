@@ -3,14 +3,17 @@
 from hilum.plots.diagnostics import baujat_svg, bubble_svg, gosh_svg, influence_svg
 from hilum.plots.forest import ForestRow, forest_svg
 from hilum.plots.small_studies import drapery_svg, funnel_svg
+from hilum.plots.trial_design import boundaries_svg, operating_svg
 
 __all__ = [
     "ForestRow",
     "baujat_svg",
+    "boundaries_svg",
     "bubble_svg",
     "drapery_svg",
     "forest_svg",
     "funnel_svg",
     "gosh_svg",
     "influence_svg",
+    "operating_svg",
 ]

@@ -46,6 +46,8 @@ def fit_mixture(
     components : int, optional
         The number; chosen up to ``largest`` by an information criterion when omitted.
 
+    Shapes are at least 1, so that the density is bounded (and its local information finite).
+
     Raises
     ------
     NotEstimable
@@ -119,14 +121,18 @@ def _start(p: Array, w: Array, count: int) -> tuple[Array, Array, Array]:
     mean = float(w @ p)
     size = max(mean * (1 - mean) / float(w @ (p - mean) ** 2) - 1, 0.5)
     if count == 1:
-        return np.ones(1), np.array([mean * size]), np.array([(1 - mean) * size])
+        return np.ones(1), np.array([max(mean * size, 1)]), np.array([max((1 - mean) * size, 1)])
     wide = size * np.geomspace(0.3, 3.0, count)
-    return np.full(count, 1 / count), mean * wide, (1 - mean) * wide
+    return np.full(count, 1 / count), np.maximum(mean * wide, 1), np.maximum((1 - mean) * wide, 1)
 
 
 def _beta_ml(mean_log: Array, mean_log1: Array, a: Array, b: Array) -> tuple[Array, Array]:
-    """Maximum likelihood shapes from the means of log p and log(1 - p), by Newton's method."""
-    for _ in range(50):
+    """Maximum likelihood shapes of at least 1 from the means of log p and log(1 - p), by Newton.
+
+    A shape below 1 would let the density rise without end at 0 or 1, which nothing observed says;
+    where the maximum lies there, that shape stays at 1 and the other is maximised.
+    """
+    for _ in range(60):
         both = special.digamma(a + b)
         ga = mean_log - special.digamma(a) + both
         gb = mean_log1 - special.digamma(b) + both
@@ -135,8 +141,16 @@ def _beta_ml(mean_log: Array, mean_log1: Array, a: Array, b: Array) -> tuple[Arr
         determinant = ta * tb - t**2
         da = (tb * ga + t * gb) / determinant
         db = (t * ga + ta * gb) / determinant
-        # Shapes stay positive: no step below a fifth.
-        a, b = np.maximum(a + da, a / 5), np.maximum(b + db, b / 5)
-        if float(np.abs(da / a).max()) < 1e-11 and float(np.abs(db / b).max()) < 1e-11:
+        low_a, low_b = (a <= 1) & (ga <= 0), (b <= 1) & (gb <= 0)
+        da, db = np.where(low_b, ga / ta, da), np.where(low_a, gb / tb, db)
+        da, db = np.where(low_a, 0.0, da), np.where(low_b, 0.0, db)
+        # No step below a fifth, and none below 1.
+        new_a, new_b = (
+            np.maximum(a + da, np.maximum(a / 5, 1)),
+            np.maximum(b + db, np.maximum(b / 5, 1)),
+        )
+        moved = max(float(np.abs(new_a / a - 1).max()), float(np.abs(new_b / b - 1).max()))
+        a, b = new_a, new_b
+        if moved < 1e-11:
             break
     return a, b

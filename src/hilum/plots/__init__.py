@@ -9,6 +9,7 @@ from hilum.plots.league import league_svg, net_heat_svg
 from hilum.plots.network import network_svg
 from hilum.plots.ranks import rankogram_svg
 from hilum.plots.small_studies import adjusted_funnel_svg, drapery_svg, funnel_svg
+from hilum.plots.trial_design import boundaries_svg, operating_svg
 
 __all__ = [
     "AppraisedStudy",
@@ -17,6 +18,7 @@ __all__ = [
     "appraisal_summary_svg",
     "adjusted_funnel_svg",
     "baujat_svg",
+    "boundaries_svg",
     "bubble_svg",
     "drapery_svg",
     "forest_svg",
@@ -29,4 +31,5 @@ __all__ = [
     "net_heat_svg",
     "network_svg",
     "rankogram_svg",
+    "operating_svg",
 ]

@@ -1,0 +1,204 @@
+"""Assumptions of a new trial from the published record: which figure, and the studies behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hilum.board.answer import OUTCOMES, answer, compare
+from hilum.board.treatments import treatments
+from hilum.errors import Fault, InputError, NotEstimable
+from hilum.evidence import Design, Outcome
+from hilum.trials.borrowing.effective_size import effective_size, events_worth
+from hilum.trials.borrowing.em import fit_mixture
+from hilum.trials.borrowing.map_prior import MapPrior, map_prior
+from hilum.trials.synopsis.record import Assumption, KnownNow, StudyBehind, WhyNow
+
+if TYPE_CHECKING:
+    from hilum.board.sheet import Answer
+    from hilum.evidence import Evidence
+    from hilum.trials.borrowing.mixture import BetaMixture
+
+# Interval ends lie so many standard deviations of the log from the middle.
+Z95 = 1.959963984540054
+
+
+def modalities_of(treatment: str, option: str = "--control-from-evidence") -> tuple[str, ...]:
+    """Modalities of a treatment of the board.
+
+    Raises
+    ------
+    InputError
+        An unknown treatment; lists the known ones.
+    """
+    known = {one.treatment: one.modalities for one in treatments() if one.modalities}
+    if treatment not in known:
+        expected = f"one of {', '.join(known)}"
+        raise InputError(Fault(option, None, "treatment", treatment, expected))
+    return known[treatment]
+
+
+def answer_for(evidence: Evidence, treatment: str, outcome: str) -> Answer:
+    """What the record says of one outcome of one treatment.
+
+    Raises
+    ------
+    InputError
+        An unknown treatment or outcome.
+    """
+    modalities = modalities_of(treatment)
+    if outcome not in OUTCOMES:
+        expected = f"one of {', '.join(OUTCOMES)}"
+        raise InputError(Fault("--outcome", None, "outcome", outcome, expected))
+    return answer(evidence, modalities, outcome)
+
+
+def assumption(
+    found: Answer, parameter: str, treatment: str, *, prior: BetaMixture | None = None
+) -> Assumption:
+    """The pooled figure as an assumption, with every study in it.
+
+    Parameters
+    ----------
+    found : Answer
+    parameter : str
+        Which assumption it is: ``p0``, ``p2``, ``s0``, ``control_median``.
+    treatment : str
+        For the message where the record has nothing.
+    prior : BetaMixture, optional
+        The prior whose effective size is stated; made from the studies when omitted.
+
+    Raises
+    ------
+    NotEstimable
+        The record has no pooled figure; or one of 0 or 1, which no design can start from.
+    """
+    if found.value is None:
+        message = (
+            f"{treatment}, {found.outcome}: {found.k} studies with a usable figure, none that can "
+            "be pooled: give the assumption itself"
+        )
+        raise NotEstimable(message)
+    if found.unit == "proportion" and not 0 < found.value < 1:
+        message = (
+            f"{treatment}, {found.outcome}: the pooled figure is {found.value:g}: no design can "
+            "start from it; give the assumption itself"
+        )
+        raise NotEstimable(message)
+    return Assumption(
+        parameter,
+        found.value,
+        "months" if found.unit == "months" else "proportion",
+        "evidence",
+        interval=found.ci,
+        prediction=found.prediction,
+        effective_n=_worth(found, prior),
+        population=found.population,
+        method=found.method,
+        studies=tuple(
+            StudyBehind(
+                one.study_id,
+                one.name,
+                one.events,
+                one.n,
+                one.value,
+                one.ci,
+                one.source,
+                one.link,
+                one.locator,
+            )
+            for one in found.studies
+        ),
+    )
+
+
+def predictive_prior(found: Answer, *, tau_scale: float = 1.0) -> MapPrior:
+    """Meta-analytic-predictive prior of a rate from the studies of an answer.
+
+    Raises
+    ------
+    NotEstimable
+        An outcome that is no proportion of patients, or no study with counts.
+    """
+    counted = [one for one in found.studies if one.events is not None and one.n]
+    if found.unit != "proportion" or found.measure != "proportion" or not counted:
+        message = f"{found.outcome}: a prior of a rate needs studies with events and patients"
+        raise NotEstimable(message)
+    return map_prior(
+        [one.events or 0 for one in counted],
+        [one.n or 1 for one in counted],
+        [one.study_id for one in counted],
+        tau_scale=tau_scale,
+    )
+
+
+def why_now(
+    evidence: Evidence, intervention: str | None, comparator: str | None, outcome: str
+) -> WhyNow | None:
+    """What is known of both arms, and how often they were compared; None where nothing applies."""
+    known = {one.treatment for one in treatments() if one.modalities}
+    if outcome not in OUTCOMES:
+        return None
+    arms = [name for name in (intervention, comparator) if name in known]
+    if not arms:
+        return None
+    counts: tuple[int | None, int | None] = (None, None)
+    if len(arms) == 2 and arms[0] != arms[1]:
+        counts = (
+            _comparisons(evidence, arms[0], arms[1], Design.RCT),
+            _comparisons(evidence, arms[0], arms[1], Design.NONRANDOMISED_COMPARATIVE),
+        )
+    return WhyNow(
+        tuple(
+            _known(answer_for(evidence, name, outcome), name, outcome)
+            for name in dict.fromkeys(arms)
+        ),
+        *counts,
+    )
+
+
+def _known(found: Answer, treatment: str, outcome: str) -> KnownNow:
+    return KnownNow(
+        treatment,
+        outcome,
+        found.population,
+        found.k,
+        found.n,
+        found.value,
+        "months" if found.unit == "months" else "proportion",
+        found.ci,
+        found.prediction,
+        tuple(found.designs),
+    )
+
+
+def _comparisons(evidence: Evidence, first: str, second: str, design: Design) -> int:
+    """Studies with a hazard ratio between the two treatments, whichever way round."""
+    studies: set[str] = set()
+    for outcome in (Outcome.OVERALL_SURVIVAL, Outcome.PROGRESSION_FREE_SURVIVAL):
+        for one, other in ((first, second), (second, first)):
+            for row in compare(
+                evidence, modalities_of(one), modalities_of(other), (one, other), outcome, design
+            ):
+                studies |= {figure.study_id for figure in row.studies}
+    return len(studies)
+
+
+def _worth(found: Answer, prior: BetaMixture | None) -> float | None:
+    """Patients (events, of a median) that a prior of the next study's figure is worth."""
+    if found.unit == "months":
+        if found.prediction is None or found.prediction[0] <= 0:
+            return None
+        import math
+
+        width = math.log(found.prediction[1] / found.prediction[0])
+        return events_worth(width / (2 * Z95))
+    if prior is None:
+        try:
+            made = predictive_prior(found)
+        except NotEstimable:
+            return None
+        prior = fit_mixture(made.rates, made.mass).mixture
+    try:
+        return effective_size(prior)
+    except NotEstimable:
+        return None

@@ -1,0 +1,102 @@
+"""English sentences of a synopsis by the codes of its data; ids of the catalogue."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+KINDS = {
+    "simon": "Single-arm phase II trial in two stages (Simon)",
+    "single-stage": "Single-arm phase II trial in one stage (exact)",
+    "fleming": "Single-arm phase II trial in several stages (Fleming)",
+    "bayesian": "Single-arm phase II trial monitored by predictive probability (Bayesian)",
+    "landmark": "Single-arm trial of survival at a landmark",
+    "one-sample-logrank": "Single-arm trial of survival against a known curve",
+    "two-proportions": "Randomised trial of two proportions",
+    "means": "Randomised trial of two means",
+    "survival": "Randomised trial of time to an event",
+    "borrowed": "Randomised trial with a borrowed control group (robust MAP prior)",
+    "sequential": "Randomised group sequential trial",
+    "multi-arm": "Randomised multi-arm multi-stage trial with a common control",
+    "platform": "Randomised Bayesian platform trial with response-adaptive allocation",
+}
+HYPOTHESES = {
+    "superiority": "superiority",
+    "noninferiority": "non-inferiority",
+    "equivalence": "equivalence",
+}
+PARAMETERS = {
+    "p0": "uninteresting rate (p0)",
+    "p1": "rate hoped for (p1)",
+    "p2": "rate in the control group (p2)",
+    "s0": "uninteresting share (s0)",
+    "s1": "share hoped for (s1)",
+    "hazard_ratio": "hazard ratio hoped for",
+    "control_median": "median in the control group",
+    "difference": "difference hoped for",
+    "sd": "standard deviation",
+    "accrual": "accrual",
+    "follow_up": "follow-up after the last patient",
+    "drop_out": "lost to follow-up by {months} months",
+    "alpha": "type I error (alpha)",
+    "power": "power",
+}
+SOURCES = {
+    "evidence": "published studies",
+    "given": "given by the designers",
+    "convention": "convention",
+}
+ARMS = {
+    "treatment": "Treatment",
+    "control": "Control",
+    "each_treatment": "Each treatment",
+}
+OPERATING = {
+    "null": "no effect (null hypothesis)",
+    "middle": "half of the effect",
+    "alternative": "the effect hoped for",
+}
+ALTERNATIVES = {
+    "optimal": "optimal",
+    "minimax": "minimax",
+    "admissible": "admissible",
+    "fisher": "Fisher's exact test",
+    "boschloo": "Boschloo's exact test",
+    "z-pooled": "exact unconditional z test",
+    "normal": "normal approximation",
+    "normal-unpooled": "normal approximation, variances apart",
+    "continuity": "normal approximation with continuity correction",
+    "schoenfeld": "Schoenfeld's formula",
+    "freedman": "Freedman's formula",
+    "lakatos": "Lakatos' method",
+}
+SPIRIT = {
+    "rationale": "Background and rationale",
+    "comparator": "Choice of comparator",
+    "objectives": "Objectives",
+    "design": "Trial design",
+    "eligibility": "Eligibility criteria",
+    "interventions": "Interventions",
+    "outcomes": "Outcomes",
+    "timeline": "Participant timeline",
+    "sample_size": "Sample size",
+    "recruitment": "Recruitment",
+    "allocation": "Allocation ratio",
+    "analysis": "Statistical methods",
+    "interim": "Interim analyses and stopping rules",
+}
+STATUS = {"covered": "covered", "partly": "in part"}
+
+
+@cache
+def sentences() -> dict[str, str]:
+    """Sentence of each step of derivation and analysis, by its code."""
+    text = files("hilum.board.render").joinpath("synopsis_sentences.csv").read_text("utf-8")
+    return {row["code"]: row["sentence"] for row in csv.DictReader(text.splitlines())}
+
+
+def messages() -> set[str]:
+    """Every id, for the catalogue's extraction."""
+    tables = (KINDS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT)
+    return {text for table in (*tables, STATUS, sentences()) for text in table.values()}

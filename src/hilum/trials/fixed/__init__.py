@@ -1,0 +1,1 @@
+"""Trials with one analysis: proportions, means, survival."""

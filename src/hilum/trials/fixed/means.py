@@ -1,0 +1,149 @@
+"""Sizes for means by the exact noncentral t distribution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from hilum.trials.fixed.sizes import SampleSize
+from hilum.trials.parameters import Requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def two_means(
+    difference: float,
+    sd: float,
+    *,
+    alpha: float = 0.025,
+    power: float = 0.8,
+    sided: int = 1,
+    ratio: float = 1.0,
+    margin: float = 0.0,
+) -> SampleSize:
+    """Two-sample t test; with a ``margin`` above 0, non-inferiority (higher is better).
+
+    Power counts rejection in the right direction only, as rpact's and R's ``power.t.test``.
+
+    Raises
+    ------
+    InputError
+        No difference beyond the margin, a standard deviation or ratio not above 0.
+    """
+    check = Requirements()
+    check.errors(alpha, power, sided)
+    check.above_zero("sd", sd)
+    check.above_zero("ratio", ratio)
+    check.not_negative("margin", margin)
+    if margin > 0:
+        check.need(sided == 1, "sided", sided, "1 with a margin")
+        check.need(
+            difference > -margin, "difference", difference, f"a value above -margin ({-margin:g})"
+        )
+    else:
+        check.need(
+            difference != 0 and bool(np.isfinite(difference)),
+            "difference", difference, "a difference other than 0",
+        )  # fmt: skip
+    check.done()
+    effect = abs(difference + margin) / sd
+
+    def reached(n2: float) -> float:
+        n1 = ratio * n2
+        df = n1 + n2 - 2
+        delta = effect * (n1 * n2 / (n1 + n2)) ** 0.5
+        critical = float(special.stdtrit(df, 1 - alpha / sided))
+        return 1 - float(special.nctdtr(df, delta, critical))
+
+    n2 = _smallest(reached, power, 2.0 / (1 + ratio) + 1e-6)
+    n1 = ratio * n2
+    return SampleSize(n1 + n2, n1, n2, alpha, power, sided, "t test")
+
+
+def one_mean(
+    difference: float, sd: float, *, alpha: float = 0.025, power: float = 0.8, sided: int = 1
+) -> SampleSize:
+    """One-sample or paired t test; ``sd`` that of the (paired) differences.
+
+    Raises
+    ------
+    InputError
+        No difference, or a standard deviation not above 0.
+    """
+    check = Requirements()
+    check.errors(alpha, power, sided)
+    check.above_zero("sd", sd)
+    check.need(
+        difference != 0 and bool(np.isfinite(difference)),
+        "difference", difference, "a difference other than 0",
+    )  # fmt: skip
+    check.done()
+    effect = abs(difference) / sd
+
+    def reached(n: float) -> float:
+        critical = float(special.stdtrit(n - 1, 1 - alpha / sided))
+        delta = effect * n**0.5
+        return 1 - float(special.nctdtr(n - 1, delta, critical))
+
+    n = _smallest(reached, power, 1 + 1e-6)
+    return SampleSize(n, n, 0, alpha, power, sided, "t test")
+
+
+def equivalent_means(
+    difference: float,
+    sd: float,
+    margin: float,
+    *,
+    alpha: float = 0.05,
+    power: float = 0.8,
+    ratio: float = 1.0,
+) -> SampleSize:
+    """Two one-sided t tests (Schuirmann 1987), power exact by integrating over the variance.
+
+    Raises
+    ------
+    InputError
+        A margin not above the difference; as :func:`two_means`.
+    """
+    check = Requirements()
+    check.errors(alpha, power)
+    check.above_zero("sd", sd)
+    check.above_zero("ratio", ratio)
+    if check.above_zero("margin", margin):
+        gap = abs(difference)
+        check.need(gap < margin, "margin", margin, f"a margin above the difference ({gap:g})")
+    check.done()
+    nodes, weights = np.polynomial.legendre.leggauss(200)
+
+    def reached(n2: float) -> float:
+        n1 = ratio * n2
+        df = n1 + n2 - 2
+        root = (1 / n1 + 1 / n2) ** 0.5
+        critical = float(special.stdtrit(df, 1 - alpha))
+        # s / sigma beyond which the two rejection regions no longer meet.
+        end = margin / sd / (critical * root)
+        s = end * (nodes + 1) / 2
+        logs = (
+            (df - 1) * np.log(s) - df * s**2 / 2 + df / 2 * np.log(df)
+            - (df / 2 - 1) * np.log(2) - special.gammaln(df / 2)
+        )  # fmt: skip
+        low = (-margin - difference) / sd / root + critical * s
+        high = (margin - difference) / sd / root - critical * s
+        inside = special.ndtr(high) - special.ndtr(low)
+        return float((weights * end / 2 * np.exp(logs) * inside).sum())
+
+    n2 = _smallest(reached, power, 2.0 / (1 + ratio) + 1e-3)
+    n1 = ratio * n2
+    return SampleSize(n1 + n2, n1, n2, alpha, power, 1, "two one-sided t tests")
+
+
+def _smallest(reached: Callable[[float], float], power: float, low: float) -> float:
+    from hilum.trials.sequential.recursion import solve
+
+    high = max(4.0, 2 * low)
+    while reached(high) < power:
+        low, high = high, 2 * high
+    return solve(lambda n: reached(n) - power, low, high)

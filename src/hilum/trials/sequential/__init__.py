@@ -1,0 +1,1 @@
+"""Trials with several analyses, several arms, or arms that come and go."""

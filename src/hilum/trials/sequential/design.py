@@ -1,0 +1,329 @@
+"""Group sequential designs: bounds, power, inflation and expected size in one record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import special
+
+from hilum.errors import NotEstimable
+from hilum.trials.parameters import Requirements
+from hilum.trials.sequential.boundaries import (
+    SHAPES,
+    Bounds,
+    alpha_increments,
+    from_increments,
+    shaped,
+    with_beta_spending,
+)
+from hilum.trials.sequential.recursion import Crossing, crossing, solve
+from hilum.trials.sequential.spending import FAMILIES, spent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.synthesis.arrays import Array
+
+KINDS = (*SHAPES, "WT", *FAMILIES, "asUser")
+Kind = Literal["OF", "P", "WT", "asOF", "asP", "asHSD", "asKD", "asUser"]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSequential:
+    """A group sequential design on the canonical scale; a trial multiplies a size by it.
+
+    Parameters
+    ----------
+    kind : str
+        Shape or spending family of the efficacy bounds; ``parameter`` its exponent, gamma or rho.
+    alpha, power, sided
+        As asked; ``alpha`` is that of all sides together.
+    information_rates : tuple of float, length K
+    efficacy, futility : tuple of float, length K
+        Bounds on the z scale. A trial stops with efficacy at ``z >= efficacy`` (``|z|`` for two
+        sides), for futility at ``z < futility``; minus infinity where a stage has no such bound.
+    binding : bool
+        Whether alpha counts on trials stopping for futility.
+    alpha_spent, beta_spent : tuple of float, length K
+        Cumulative type I and type II error by stage; the latter under the design's alternative.
+    stage_levels : tuple of float, length K
+        One-sided nominal level of each efficacy bound.
+    drift : float
+        Mean of z at full information at which the power is reached.
+    inflation : float
+        Maximum information over that of the fixed design.
+    """
+
+    kind: str
+    parameter: float | None
+    alpha: float
+    power: float
+    sided: int
+    information_rates: tuple[float, ...]
+    efficacy: tuple[float, ...]
+    futility: tuple[float, ...]
+    binding: bool
+    alpha_spent: tuple[float, ...]
+    beta_spent: tuple[float, ...]
+    stage_levels: tuple[float, ...]
+    drift: float
+    inflation: float
+
+    @property
+    def stages(self) -> int:
+        """Number of analyses."""
+        return len(self.information_rates)
+
+    def stopping(self, drift: float, *, heed_futility: bool = True) -> Crossing:
+        """Probabilities to stop at each stage for efficacy (both sides together) and futility."""
+        lower = (
+            [-bound for bound in self.efficacy]
+            if self.sided == 2
+            else list(self.futility)
+            if heed_futility
+            else [-np.inf] * self.stages
+        )
+        found = crossing(self.information_rates, self.efficacy, lower, drift)
+        if self.sided == 2:
+            return Crossing(found.upper + found.lower, np.zeros(self.stages))
+        return found
+
+    def power_at(self, drift: float) -> float:
+        """Probability of efficacy at any stage, in the right direction of a two-sided test."""
+        low = [-b for b in self.efficacy] if self.sided == 2 else list(self.futility)
+        return float(crossing(self.information_rates, self.efficacy, low, drift).upper.sum())
+
+    def expected_size(self, drift: float) -> float:
+        """Expected information at the end, as a multiple of the fixed design's."""
+        found = self.stopping(drift)
+        stopped = found.upper + found.lower
+        stopped[-1] = 1 - stopped[:-1].sum()
+        return float(stopped @ np.asarray(self.information_rates)) * self.inflation
+
+    @property
+    def expected_size_h0(self) -> float:
+        """Under no effect."""
+        return self.expected_size(0.0)
+
+    @property
+    def expected_size_h01(self) -> float:
+        """Half-way between no effect and the alternative."""
+        return self.expected_size(self.drift / 2)
+
+    @property
+    def expected_size_h1(self) -> float:
+        """Under the alternative."""
+        return self.expected_size(self.drift)
+
+
+def fixed_drift(alpha: float, power: float, sided: int = 1) -> float:
+    """Drift of a fixed design: ``z_alpha + z_beta``."""
+    return float(special.ndtri(1 - alpha / sided) + special.ndtri(power))
+
+
+def group_sequential(
+    information_rates: Sequence[float] | None = None,
+    *,
+    stages: int = 3,
+    alpha: float = 0.025,
+    power: float = 0.9,
+    kind: str = "asOF",
+    parameter: float | None = None,
+    sided: int = 1,
+    futility: Sequence[float] | str | None = None,
+    futility_parameter: float | None = None,
+    binding: bool = False,
+    user_alpha_spent: Sequence[float] | None = None,
+) -> GroupSequential:
+    """Make a design: bounds by exact recursion, then the drift that reaches the power.
+
+    Parameters
+    ----------
+    information_rates : sequence of float, optional
+        Increasing, the last 1; ``stages`` equal steps when omitted.
+    kind : {"OF", "P", "WT", "asOF", "asP", "asHSD", "asKD", "asUser"}
+        O'Brien & Fleming 1979, Pocock 1977, Wang & Tsiatis 1987 (``parameter`` delta); error
+        spending of Lan & DeMets 1983 (OBF and Pocock type), Hwang, Shih & DeCani 1990 (gamma),
+        Kim & DeMets 1987 (rho), or ``user_alpha_spent`` as given.
+    futility : sequence of float of length K - 1, or spending family, optional
+        Lower bounds on the z scale, or the family that spends beta (Pampallona, Tsiatis & Kim
+        2001; the last bounds meet).
+    binding : bool
+        Whether the efficacy bounds are lowered for stopping at the futility bounds.
+
+    Raises
+    ------
+    InputError
+        Parameters that cannot be; all of them, with their values.
+    NotEstimable
+        No drift reaches the power with these bounds.
+    """
+    check = Requirements()
+    check.errors(alpha, power, sided)
+    check.one_of("kind", kind, KINDS)
+    if information_rates is None:
+        check.need(1 <= stages <= 50, "stages", stages, "from 1 to 50 analyses")
+        rates = tuple((k + 1) / stages for k in range(stages)) if 1 <= stages <= 50 else (1.0,)
+    else:
+        rates = tuple(float(rate) for rate in information_rates)
+        check.information_rates(rates)
+    if kind == "WT":
+        delta = 0.5 if parameter is None else parameter
+        check.need(-0.5 <= delta <= 1, "parameter", delta, "delta from -0.5 to 1")
+    if sided == 2:
+        check.need(futility is None, "futility", futility, "no futility bounds with sided=2")
+    if isinstance(futility, str):
+        check.one_of("futility", futility, tuple(FAMILIES))
+    elif futility is not None:
+        shown = " ".join(f"{bound:g}" for bound in futility)
+        check.need(
+            len(futility) == len(rates) - 1 and not np.isnan(np.sum(futility)),
+            "futility", shown, f"{len(rates) - 1} bounds on the z scale",
+        )  # fmt: skip
+    if kind == "asUser":
+        _check_user(check, user_alpha_spent, rates, alpha)
+    check.done()
+
+    total = spent(futility, 1 - power, np.asarray(rates), futility_parameter).tolist() if (
+        isinstance(futility, str)
+    ) else None  # fmt: skip
+    if total is not None and binding and (kind in SHAPES or kind == "WT"):
+        check.need(False, "kind", kind, "a spending family with binding beta spending")
+        check.done()
+    increments = _increments(kind, alpha / sided, rates, parameter, user_alpha_spent)
+    bounds, drift = _solve(
+        rates, increments, kind, parameter, alpha, power, sided, futility, total, binding
+    )
+    at_null = crossing(
+        rates,
+        bounds.efficacy.tolist(),
+        (-bounds.efficacy if sided == 2 else _lower(bounds, binding)).tolist(),
+        0.0,
+    )
+    at_alternative = crossing(
+        rates,
+        bounds.efficacy.tolist(),
+        (-bounds.efficacy if sided == 2 else _last(bounds)).tolist(),
+        drift,
+    )
+    type_two = (
+        np.cumsum(at_alternative.lower)
+        if sided == 1
+        else np.append(np.zeros(len(rates) - 1), 1 - power)
+    )
+    return GroupSequential(
+        kind,
+        parameter,
+        alpha,
+        power,
+        sided,
+        rates,
+        tuple(bounds.efficacy.tolist()),
+        tuple(bounds.futility.tolist()),
+        binding,
+        tuple((sided * np.cumsum(at_null.upper)).tolist()),
+        tuple(type_two.tolist()),
+        tuple(special.ndtr(-bounds.efficacy).tolist()),
+        drift,
+        (drift / fixed_drift(alpha, power, sided)) ** 2,
+    )
+
+
+def _check_user(
+    check: Requirements, given: Sequence[float] | None, rates: tuple[float, ...], alpha: float
+) -> None:
+    values = tuple(given or ())
+    shown = " ".join(f"{value:g}" for value in values)
+    check.need(
+        len(values) == len(rates)
+        and all(a <= b for a, b in zip((0.0, *values), values, strict=False))
+        and abs(values[-1] - alpha) < 1e-12,
+        "user_alpha_spent", shown, f"{len(rates)} errors that do not fall and end at {alpha:g}",
+    )  # fmt: skip
+
+
+def _increments(
+    kind: str,
+    alpha: float,
+    rates: tuple[float, ...],
+    parameter: float | None,
+    user: Sequence[float] | None,
+) -> list[float] | None:
+    """Errors of one side to spend by stage; None for a shape."""
+    if kind in SHAPES or kind == "WT":
+        return None
+    if kind == "asUser" and user is not None:
+        steps = np.diff(np.asarray(user, float), prepend=0.0)
+        return (steps * alpha / steps.sum()).tolist()
+    return alpha_increments(kind, alpha, rates, parameter)
+
+
+def _solve(
+    rates: tuple[float, ...],
+    increments: list[float] | None,
+    kind: str,
+    parameter: float | None,
+    alpha: float,
+    power: float,
+    sided: int,
+    futility: Sequence[float] | str | None,
+    beta_total: list[float] | None,
+    binding: bool,
+) -> tuple[Bounds, float]:
+    none = [-np.inf] * len(rates)
+    given = none if futility is None or isinstance(futility, str) else [*futility, -np.inf]
+    obeyed = given if binding else none
+    if increments is None:
+        exponent = SHAPES.get(kind, 0.5 if parameter is None else parameter)
+        efficacy = shaped(rates, alpha, exponent, obeyed, sided)
+    else:
+        efficacy = from_increments(rates, increments, obeyed, sided)
+    beta = 1 - power
+    first = fixed_drift(alpha, power, sided)
+    if beta_total is not None:
+        stands = None if binding else efficacy
+
+        def off(drift: float) -> float:
+            return with_beta_spending(rates, increments, stands, beta_total, drift)[1] - beta
+
+        drift = _root(off, first)
+        return with_beta_spending(rates, increments, stands, beta_total, drift)[0], drift
+    lower = np.minimum(np.asarray(given), efficacy)
+    lower[-1] = efficacy[-1]
+    if sided == 2:
+        lower = np.full(len(rates), -np.inf)
+
+    def missed(drift: float) -> float:
+        low = (-efficacy).tolist() if sided == 2 else lower.tolist()
+        found = crossing(rates, efficacy.tolist(), low, drift)
+        return 1 - float(found.upper.sum()) - beta
+
+    return Bounds(efficacy, lower), _root(missed, first)
+
+
+def _root(off: object, first: float) -> float:
+    from collections.abc import Callable
+    from typing import cast
+
+    f = cast("Callable[[float], float]", off)
+    low, high = 0.3 * first, 1.2 * first
+    while f(high) > 0:
+        low, high = high, 1.5 * high
+        if high > 20 * first + 20:
+            message = f"no effect reaches the power with these futility bounds (drift {high:g})"
+            raise NotEstimable(message)
+    while f(low) < 0:
+        low = low / 2
+        if low < 1e-6:
+            return low
+    return solve(f, low, high)
+
+
+def _lower(bounds: Bounds, binding: bool) -> Array:
+    return bounds.futility if binding else np.full(len(bounds.futility), -np.inf)
+
+
+def _last(bounds: Bounds) -> Array:
+    return np.append(bounds.futility[:-1], bounds.efficacy[-1])

@@ -1,0 +1,1 @@
+"""Trials of one group: two-stage, multi-stage, Bayesian, survival at a landmark."""

@@ -1,0 +1,210 @@
+"""Single-arm trials monitored by posterior or predictive probability; all counts exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.errors import NotEstimable
+from hilum.trials.parameters import Requirements
+from hilum.trials.single_arm.stages import Stages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+    from hilum.synthesis.arrays import Array
+    from hilum.trials.borrowing.mixture import BetaMixture
+
+
+@dataclass(frozen=True, slots=True)
+class BayesianDesign:
+    """Bounds from a Bayesian rule, with the thresholds that made them.
+
+    ``theta_t`` is the posterior probability of ``p > p0`` that calls the treatment active at the
+    end; interim stops are on the predictive (or posterior) probability, futility below
+    ``theta_l``, efficacy above ``theta_u``.
+    """
+
+    stages: Stages
+    p0: float
+    p1: float
+    prior: BetaMixture
+    theta_t: float
+    theta_l: float
+    theta_u: float
+    rule: str
+
+
+def posterior_above(prior: BetaMixture, x: ArrayLike, n: int, p0: float) -> Array:
+    """P(p > p0) after x responders of n, shape of ``x``."""
+    return prior.update(x, n).above(p0)
+
+
+def predictive_above(
+    prior: BetaMixture, x: ArrayLike, n: int, total: int, p0: float, theta_t: float
+) -> Array:
+    """Chance that the posterior at ``total`` patients will pass ``theta_t`` (Lee & Liu 2008)."""
+    final = posterior_above(prior, np.arange(total + 1), total, p0) > theta_t
+    more = np.arange(total - n + 1)
+    future = prior.update(x, n).predictive(total - n)
+    return (future * final[np.asarray(x)[:, None] + more]).sum(-1)
+
+
+def predictive_design(
+    p0: float,
+    p1: float,
+    looks: Sequence[int],
+    prior: BetaMixture,
+    *,
+    theta_t: float,
+    theta_l: float = 0.05,
+    theta_u: float = 1.0,
+) -> BayesianDesign:
+    """Stopping bounds at each look from the predictive probability of success at the end.
+
+    Parameters
+    ----------
+    looks : sequence of int
+        Patients at each analysis, the last the maximum.
+    theta_u : float
+        1 for no stopping for efficacy.
+    """
+    check = _require(p0, p1, looks, theta_t, theta_l, theta_u)
+    check.done()
+    total = looks[-1]
+    low: list[int] = []
+    high: list[int] = []
+    for n in looks:
+        x = np.arange(n + 1)
+        if n == total:
+            success = posterior_above(prior, x, n, p0) > theta_t
+            low.append(int((~success).sum()) - 1)
+            high.append(low[-1] + 1)
+            break
+        chance = predictive_above(prior, x, n, total, p0, theta_t)
+        low.append(int((chance < theta_l).sum()) - 1)
+        high.append(int((chance <= theta_u).sum()) if theta_u < 1 else n + 1)
+    stages = Stages(tuple(looks), tuple(low), tuple(high), "predictive probability")
+    return BayesianDesign(stages, p0, p1, prior, theta_t, theta_l, theta_u, "predictive")
+
+
+def posterior_design(
+    p0: float,
+    p1: float,
+    looks: Sequence[int],
+    prior: BetaMixture,
+    *,
+    theta_t: float,
+    theta_l: float = 0.1,
+    theta_u: float = 1.0,
+) -> BayesianDesign:
+    """Stop for futility once P(p > p1) < theta_l, for efficacy once P(p > p0) > theta_u.
+
+    Thall & Simon 1994; at the end the treatment is active when P(p > p0) > theta_t.
+    """
+    check = _require(p0, p1, looks, theta_t, theta_l, theta_u)
+    check.done()
+    low: list[int] = []
+    high: list[int] = []
+    for n in looks:
+        x = np.arange(n + 1)
+        active = posterior_above(prior, x, n, p0)
+        if n == looks[-1]:
+            low.append(int((active <= theta_t).sum()) - 1)
+            high.append(low[-1] + 1)
+            break
+        low.append(int((posterior_above(prior, x, n, p1) < theta_l).sum()) - 1)
+        high.append(int((active <= theta_u).sum()) if theta_u < 1 else n + 1)
+    stages = Stages(tuple(looks), tuple(low), tuple(high), "posterior probability")
+    return BayesianDesign(stages, p0, p1, prior, theta_t, theta_l, theta_u, "posterior")
+
+
+def find_predictive_design(
+    p0: float,
+    p1: float,
+    *,
+    alpha: float = 0.1,
+    power: float = 0.9,
+    prior: BetaMixture | None = None,
+    first: int = 10,
+    cohort: int = 1,
+    n_max: int | None = None,
+    theta_l: Sequence[float] = (0.001, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3),
+) -> BayesianDesign:
+    """Smallest maximum, then smallest E(n | p0), that keeps level and power (Lee & Liu 2008).
+
+    ``theta_t`` only matters through the count of responders it asks for at the end, so each
+    count is tried once, with each ``theta_l``; there is no stopping for efficacy.
+
+    Parameters
+    ----------
+    prior : BetaMixture, optional
+        Beta(p0, 1 - p0), one patient's worth, when omitted.
+    first, cohort : int
+        Patients before the first look and between looks.
+    n_max : int, optional
+        Only this maximum is tried.
+
+    Raises
+    ------
+    InputError
+        Parameters that cannot be.
+    NotEstimable
+        No design up to 300 patients (or of ``n_max``) keeps level and power.
+    """
+    from hilum.trials.borrowing.mixture import BetaMixture
+
+    check = Requirements()
+    check.errors(alpha, power)
+    if check.rate("p0", p0) & check.rate("p1", p1):
+        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+    check.need(first >= 1, "first", first, "at least 1 patient")
+    check.need(cohort >= 1, "cohort", cohort, "at least 1 patient")
+    for value in theta_l:
+        check.need(0 <= value < 1, "theta_l", value, "a probability from 0 to below 1")
+    check.done()
+    chosen = prior or BetaMixture((1.0,), (p0,), (1 - p0,))
+    from hilum.trials.fixed.proportions import one_proportion, upper_tail
+
+    start = round(one_proportion(p0, p1, alpha=alpha, power=power).n)
+    sizes = [n_max] if n_max else range(max(first + 1, int(0.8 * start)), 301)
+    for total in sizes:
+        looks = [*range(first, total, cohort), total]
+        best: tuple[float, BayesianDesign] | None = None
+        posterior = posterior_above(chosen, np.arange(total + 1), total, p0)
+        for needed in range(1, total + 1):
+            if upper_tail(needed - 1, total, p1) < power:
+                break
+            # Half-way between the two posteriors: any threshold between them asks for this count.
+            threshold = float(posterior[needed - 1] + posterior[needed]) / 2
+            if not 0 < threshold < 1 or upper_tail(needed - 1, total, p0) > 2 * alpha:
+                continue
+            for floor in theta_l:
+                found = predictive_design(p0, p1, looks, chosen, theta_t=threshold, theta_l=floor)
+                null, other = found.stages.at(p0), found.stages.at(p1)
+                keeps = null.reject <= alpha and other.reject >= power
+                if keeps and (best is None or null.expected_n < best[0]):
+                    best = null.expected_n, found
+        if best is not None:
+            return best[1]
+    message = f"no predictive design of {n_max or 'up to 300'} patients keeps level and power"
+    raise NotEstimable(message)
+
+
+def _require(
+    p0: float, p1: float, looks: Sequence[int], theta_t: float, theta_l: float, theta_u: float
+) -> Requirements:
+    check = Requirements()
+    if check.rate("p0", p0) & check.rate("p1", p1):
+        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+    rising = all(a < b for a, b in zip((0, *looks), looks, strict=False))
+    shown = " ".join(map(str, looks))
+    check.need(len(looks) > 0 and rising, "looks", shown, "increasing numbers above 0")
+    check.rate("theta_t", theta_t)
+    check.need(0 <= theta_l < 1, "theta_l", theta_l, "a probability from 0 to below 1")
+    check.need(theta_l < theta_u <= 1, "theta_u", theta_u, f"above theta_l ({theta_l:g}) up to 1")
+    return check

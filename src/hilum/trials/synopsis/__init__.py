@@ -1,0 +1,1 @@
+"""A design as a protocol's synopsis: data only, codes instead of sentences."""

@@ -1,0 +1,237 @@
+"""The synopsis of a trial as plain frozen data; a renderer makes pages of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Unit = Literal["proportion", "months", "ratio", "number"]
+Source = Literal["evidence", "given", "convention"]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyBehind:
+    """A published figure behind an assumption."""
+
+    study_id: str
+    name: str
+    events: int | None
+    n: int | None
+    value: float | None
+    interval: tuple[float | None, float | None] | None
+    source: str
+    link: str | None
+    locator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A number the design rests on, and where it comes from.
+
+    Parameters
+    ----------
+    parameter : str
+        Code of what it is (``p0``, ``control_median``, ...).
+    value, unit
+        The number; proportions from 0 to 1.
+    source : {"evidence", "given", "convention"}
+        Pooled from published studies, given by whoever designs, or customary (alpha, power).
+    interval, prediction : (float, float) or None
+        95 % interval of the mean, and for a new study, of an assumption from evidence.
+    effective_n : float or None
+        Patients (events) a prior made of it is worth.
+    population, method : str or None
+        Whom the evidence describes, and how it was pooled.
+    studies : tuple of StudyBehind
+    """
+
+    parameter: str
+    value: float
+    unit: Unit
+    source: Source
+    interval: tuple[float, float] | None = None
+    prediction: tuple[float, float] | None = None
+    effective_n: float | None = None
+    population: str | None = None
+    method: str | None = None
+    studies: tuple[StudyBehind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pico:
+    """The question; codes of the vocabulary or free words."""
+
+    population: str
+    intervention: str
+    comparator: str
+    outcome: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNow:
+    """What the published record says of one arm today."""
+
+    treatment: str
+    outcome: str
+    population: str
+    k: int
+    n: int | None
+    value: float | None
+    unit: Unit
+    interval: tuple[float, float] | None
+    prediction: tuple[float, float] | None
+    designs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNow:
+    """Why the study is missing.
+
+    ``randomised`` and ``nonrandomised`` count published comparisons of the two arms on overall or
+    progression-free survival; ``certainty`` is a GRADE level where one was given.
+    """
+
+    arms: tuple[KnownNow, ...]
+    randomised: int | None
+    nonrandomised: int | None
+    certainty: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the derivation: a code and the numbers its sentence needs."""
+
+    code: str
+    facts: dict[str, float | int | str] = field(default_factory=dict[str, "float | int | str"])
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One analysis. What a design does not have is None.
+
+    ``stop_efficacy0`` ... are the probabilities to stop at this analysis under no effect (0) and
+    under the alternative (1).
+    """
+
+    stage: int
+    information: float | None = None
+    n: float | None = None
+    events: float | None = None
+    months: float | None = None
+    efficacy_z: float | None = None
+    futility_z: float | None = None
+    efficacy_p: float | None = None
+    efficacy_effect: float | None = None
+    efficacy_count: int | None = None
+    futility_count: int | None = None
+    stop_efficacy0: float | None = None
+    stop_futility0: float | None = None
+    stop_efficacy1: float | None = None
+    stop_futility1: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """Behaviour at one truth: ``effect`` on the design's scale, chance of success, size."""
+
+    code: str
+    effect: float
+    success: float
+    expected_n: float | None = None
+    stop_early: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A design that answers the same question, beside the chosen one."""
+
+    code: str
+    label: str
+    n: float
+    expected_n0: float | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpiritItem:
+    """An item of the protocol checklist: number in SPIRIT 2013 and 2025, and how far it is met."""
+
+    item_2013: str
+    item_2025: str
+    topic: str
+    status: Literal["covered", "partly"]
+
+
+@dataclass(frozen=True, slots=True)
+class Synopsis:
+    """Everything the synopsis of a design shows.
+
+    Parameters
+    ----------
+    kind, method : str
+        Codes of the design and its method.
+    hypothesis : {"superiority", "noninferiority", "equivalence"}
+    scale : str
+        Unit of effects: ``proportion``, ``ratio``, ``months`` or ``number``.
+    patients, events : int
+        Whole numbers to be recruited and observed; ``per_arm`` names each group's.
+    expected_n0, expected_n1 : float or None
+        Expected patients (events for sequential survival designs) under no effect and the effect.
+    months : float or None
+        From the first patient to the last analysis.
+    curve : tuple of (effect, success, expected n or None)
+        For the picture of the operating characteristics.
+    """
+
+    kind: str
+    method: str
+    hypothesis: str
+    scale: Unit
+    question: Pico
+    alpha: float
+    power: float
+    sided: int
+    patients: int
+    per_arm: tuple[tuple[str, int], ...]
+    events: int | None
+    months: float | None
+    expected_n0: float | None
+    expected_n1: float | None
+    steps: tuple[Step, ...]
+    looks: tuple[Look, ...]
+    operating: tuple[Operating, ...]
+    curve: tuple[tuple[float, float, float | None], ...]
+    assumptions: tuple[Assumption, ...]
+    analysis: tuple[Step, ...]
+    alternatives: tuple[Alternative, ...] = ()
+    why: WhyNow | None = None
+    spirit: tuple[SpiritItem, ...] = ()
+
+
+def spirit_items(*, interim: bool, randomised: bool, recruitment: bool) -> tuple[SpiritItem, ...]:
+    """Items of SPIRIT 2013 (Chan et al.) and 2025 that a synopsis meets, wholly or in part.
+
+    The rest of the checklist belongs to the team that writes the protocol.
+    """
+    items = [
+        SpiritItem("6a", "9a", "rationale", "covered"),
+        SpiritItem("6b", "9b", "comparator", "covered" if randomised else "partly"),
+        SpiritItem("7", "10", "objectives", "covered"),
+        SpiritItem("8", "12", "design", "covered"),
+        SpiritItem("10", "14a", "eligibility", "partly"),
+        SpiritItem("11a", "15a", "interventions", "partly"),
+        SpiritItem("12", "16", "outcomes", "partly"),
+        SpiritItem("14", "19", "sample_size", "covered"),
+    ]
+    if recruitment:
+        items += [
+            SpiritItem("13", "18", "timeline", "partly"),
+            SpiritItem("15", "20", "recruitment", "partly"),
+        ]
+    if randomised:
+        items.append(SpiritItem("16a", "21a", "allocation", "partly"))
+    items.append(SpiritItem("20a", "27a", "analysis", "covered"))
+    if interim:
+        items.append(SpiritItem("21b", "28b", "interim", "covered"))
+    return tuple(items)

@@ -1,0 +1,347 @@
+"""Synopses of group sequential, multi-arm and platform trials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.trials.fixed.sizes import whole
+from hilum.trials.parameters import Requirements
+from hilum.trials.sequential.multi_arm import MultiArm, multi_arm
+from hilum.trials.sequential.sizes import (
+    SequentialTrial,
+    sequential_proportions,
+    sequential_survival,
+)
+from hilum.trials.synopsis.one_group import (
+    conventions,
+    course_assumptions,
+    course_step,
+    given,
+)
+from hilum.trials.synopsis.record import (
+    Assumption,
+    Look,
+    Operating,
+    Pico,
+    Step,
+    Synopsis,
+    Unit,
+    WhyNow,
+    spirit_items,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.trials.fixed.survival import Course
+    from hilum.trials.sequential.design import GroupSequential
+    from hilum.trials.sequential.platform import PlatformRules
+
+
+def sequential_survival_synopsis(
+    question: Pico,
+    design: GroupSequential,
+    hazard_ratio: float,
+    control_median: float,
+    course: Course,
+    *,
+    ratio: float = 1.0,
+    found: Sequence[Assumption] = (),
+    why: WhyNow | None = None,
+) -> Synopsis:
+    """Group sequential log-rank test."""
+    trial = sequential_survival(design, hazard_ratio, control_median, course, ratio=ratio)
+    effects = np.exp(np.linspace(np.log(min(hazard_ratio**1.6, 0.99)), np.log(1.1), 25))
+    scale = design.drift / np.log(hazard_ratio)
+    events = whole(trial.events_at[-1])
+    steps = (
+        Step("hazards", {"hazard_ratio": hazard_ratio, "median": control_median,
+                         "median1": control_median / hazard_ratio}),
+        Step("fixed_events", {"events": whole(trial.fixed.events or 0)}),
+        _bounds_step(design),
+        Step("inflation", {"inflation": design.inflation, "events": events, "n": whole(trial.n)}),
+        course_step(course),
+        Step("ratio", {"ratio": ratio}),
+    )  # fmt: skip
+    return _sequential(
+        question, "sequential", trial, "ratio", 1.0, hazard_ratio,
+        tuple((float(e), float(scale * np.log(e))) for e in effects), steps,
+        (Step("sequential_logrank"), _futility_step(design), Step("cox_report")),
+        (given("hazard_ratio", hazard_ratio, "ratio", found),
+         given("control_median", control_median, "months", found), *course_assumptions(course)),
+        ratio, why,
+    )  # fmt: skip
+
+
+def sequential_proportions_synopsis(
+    question: Pico,
+    design: GroupSequential,
+    p1: float,
+    p2: float,
+    *,
+    ratio: float = 1.0,
+    found: Sequence[Assumption] = (),
+    why: WhyNow | None = None,
+) -> Synopsis:
+    """Group sequential comparison of two proportions."""
+    trial = sequential_proportions(design, p1, p2, ratio=ratio)
+    shift = p1 - p2
+    effects = np.linspace(-0.3 * shift, 1.6 * shift, 25)
+    steps = (
+        Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
+        Step("fixed_patients", {"n": whole(trial.fixed.n)}),
+        _bounds_step(design),
+        Step("inflation_patients", {"inflation": design.inflation, "n": whole(trial.n)}),
+        Step("ratio", {"ratio": ratio}),
+    )
+    return _sequential(
+        question, "sequential", trial, "proportion", 0.0, shift,
+        tuple((float(e), float(design.drift * e / shift)) for e in effects), steps,
+        (Step("sequential_proportions"), _futility_step(design), Step("difference_report")),
+        (given("p1", p1, "proportion", found), given("p2", p2, "proportion", found)),
+        ratio, why,
+    )  # fmt: skip
+
+
+def _bounds_step(design: GroupSequential) -> Step:
+    return Step(f"bounds_{design.kind}", {"stages": design.stages, "alpha": design.alpha,
+                                          "parameter": design.parameter or 0.0})  # fmt: skip
+
+
+def _futility_step(design: GroupSequential) -> Step:
+    if not np.isfinite(design.futility[:-1]).any():
+        return Step("no_futility")
+    return Step("binding_futility" if design.binding else "nonbinding_futility")
+
+
+def _sequential(
+    question: Pico,
+    kind: str,
+    trial: SequentialTrial,
+    scale: Unit,
+    null: float,
+    alternative: float,
+    drifts: tuple[tuple[float, float], ...],
+    steps: tuple[Step, ...],
+    analysis: tuple[Step, ...],
+    assumptions: tuple[Assumption, ...],
+    ratio: float,
+    why: WhyNow | None,
+) -> Synopsis:
+    design = trial.design
+    at0, at1 = design.stopping(0.0), design.stopping(design.drift)
+    unit = trial.fixed.events if trial.events_at else trial.fixed.n
+    size = unit or 0.0
+    n1 = whole(trial.n * ratio / (1 + ratio))
+    n2 = whole(trial.n / (1 + ratio))
+    looks = tuple(
+        Look(
+            k + 1,
+            information=rate,
+            n=trial.n_at[k],
+            events=trial.events_at[k] if trial.events_at else None,
+            months=trial.months_at[k] if trial.months_at else None,
+            efficacy_z=_finite(design.efficacy[k]),
+            futility_z=_finite(design.futility[k]),
+            efficacy_p=design.stage_levels[k],
+            efficacy_effect=trial.effect_at[k],
+            stop_efficacy0=float(at0.upper[k]),
+            stop_futility0=float(at0.lower[k]),
+            stop_efficacy1=float(at1.upper[k]),
+            stop_futility1=float(at1.lower[k]),
+        )
+        for k, rate in enumerate(design.information_rates)
+    )
+    half = design.drift / 2
+    middle = (null + alternative) / 2 if scale != "ratio" else float(np.sqrt(alternative))
+    return Synopsis(
+        kind=kind,
+        method=design.kind,
+        hypothesis="superiority",
+        scale=scale,
+        question=question,
+        alpha=design.alpha,
+        power=design.power,
+        sided=design.sided,
+        patients=n1 + n2,
+        per_arm=(("treatment", n1), ("control", n2)),
+        events=whole(trial.events_at[-1]) if trial.events_at else None,
+        months=trial.months_at[-1] if trial.months_at else None,
+        expected_n0=trial.expected_n0,
+        expected_n1=trial.expected_n1,
+        steps=steps,
+        looks=looks,
+        operating=tuple(
+            Operating(code, effect, design.power_at(drift), size * design.expected_size(drift),
+                      float(found.upper[:-1].sum() + found.lower[:-1].sum()))
+            for code, effect, drift in (("null", null, 0.0), ("middle", middle, half),
+                                        ("alternative", alternative, design.drift))
+            for found in (design.stopping(drift),)
+        ),
+        curve=tuple(
+            (effect, design.power_at(drift), size * design.expected_size(drift))
+            for effect, drift in drifts
+        ),
+        assumptions=(*assumptions, *conventions(design.alpha, design.power)),
+        analysis=analysis,
+        why=why,
+        spirit=spirit_items(interim=True, randomised=True, recruitment=bool(trial.months_at)),
+    )  # fmt: skip
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def multi_arm_synopsis(
+    question: Pico,
+    arms: int,
+    p1: float,
+    p2: float,
+    *,
+    uninteresting: float | None = None,
+    stages: int = 2,
+    alpha: float = 0.025,
+    power: float = 0.8,
+    shape: str = "OF",
+    futility: float | None = 0.0,
+    ratio: float = 1.0,
+    found: Sequence[Assumption] = (),
+    why: WhyNow | None = None,
+) -> Synopsis:
+    """Several treatments against one control on a response rate, in up to three stages.
+
+    Rates are put on the scale of the design by the pooled standard deviation,
+    ``(p1 - p2) / sqrt(p (1 - p))`` with p half-way.
+    """
+    check = Requirements()
+    if check.rate("p1", p1) & check.rate("p2", p2):
+        check.need(p1 > p2, "p1", p1, f"a rate above p2 ({p2:g})")
+    other = p2 if uninteresting is None else uninteresting
+    check.need(p2 <= other < p1, "uninteresting", other, f"from p2 ({p2:g}) to below p1 ({p1:g})")
+    check.done()
+    middle = (p1 + p2) / 2
+    sd = (middle * (1 - middle)) ** 0.5
+    design = multi_arm(
+        arms, (p1 - p2) / sd, uninteresting=(other - p2) / sd, stages=stages, alpha=alpha,
+        power=power, shape=shape, futility=futility, ratio=ratio,
+    )  # fmt: skip
+    n1, n2 = whole(design.n_per_arm), whole(design.n_per_arm * ratio)
+    return _many(question, design, p1, p2, n1, n2, shape, found, why)
+
+
+def _many(
+    question: Pico,
+    design: MultiArm,
+    p1: float,
+    p2: float,
+    n1: int,
+    n2: int,
+    shape: str,
+    found: Sequence[Assumption],
+    why: WhyNow | None,
+) -> Synopsis:
+    total = design.arms * n1 + n2
+    looks = tuple(
+        Look(
+            k + 1,
+            information=rate,
+            n=rate * total,
+            efficacy_z=design.efficacy[k],
+            futility_z=_finite(design.futility[k]),
+        )
+        for k, rate in enumerate(design.information_rates)
+    )
+    return Synopsis(
+        kind="multi-arm",
+        method=shape,
+        hypothesis="superiority",
+        scale="proportion",
+        question=question,
+        alpha=design.alpha,
+        power=design.power,
+        sided=1,
+        patients=total,
+        per_arm=(("each_treatment", n1), ("control", n2)),
+        events=None,
+        months=None,
+        expected_n0=None,
+        expected_n1=None,
+        steps=(
+            Step("two_rates", {"p1": p1, "p2": p2, "difference": p1 - p2}),
+            Step("multi_arm_error", {"arms": design.arms, "alpha": design.alpha,
+                                     "pairwise": design.pairwise_alpha}),
+            Step("multi_arm_power", {"power": design.power, "n1": n1, "n2": n2, "n": total}),
+        ),
+        looks=looks,
+        operating=(
+            Operating("null", 0.0, design.alpha, None),
+            Operating("alternative", p1 - p2, design.power, None),
+        ),
+        curve=(),
+        assumptions=(
+            given("p1", p1, "proportion", found),
+            given("p2", p2, "proportion", found),
+            *conventions(design.alpha, design.power),
+        ),
+        analysis=(Step("multi_arm_analysis"), Step("binding_futility"), Step("difference_report")),
+        why=why,
+        spirit=spirit_items(interim=len(looks) > 1, randomised=True, recruitment=False),
+    )  # fmt: skip
+
+
+def platform_synopsis(
+    question: Pico,
+    rules: PlatformRules,
+    p2: float,
+    p1: float,
+    *,
+    found: Sequence[Assumption] = (),
+    why: WhyNow | None = None,
+) -> Synopsis:
+    """Rules of a Bayesian platform; its error rates need simulation, which this does not do."""
+    check = Requirements()
+    if check.rate("p1", p1) & check.rate("p2", p2):
+        check.need(p1 > p2, "p1", p1, f"a rate above p2 ({p2:g})")
+    check.done()
+    facts: dict[str, float | int | str] = {
+        "arms": rules.arms,
+        "burn_in": rules.burn_in,
+        "batch": rules.batch,
+        "n": rules.n_max,
+    }
+    share = rules.control_share or 1 / (rules.arms + 1)
+    return Synopsis(
+        kind="platform",
+        method="response-adaptive",
+        hypothesis="superiority",
+        scale="proportion",
+        question=question,
+        alpha=1 - rules.graduate_above,
+        power=0.0,
+        sided=1,
+        patients=rules.n_max,
+        per_arm=(),
+        events=None,
+        months=None,
+        expected_n0=None,
+        expected_n1=None,
+        steps=(
+            Step("two_rates", {"p1": p1, "p2": p2, "difference": p1 - p2}),
+            Step("platform_course", facts),
+            Step("platform_allocation", {"power": rules.power, "control": 100 * share,
+                                         "least": 100 * rules.least_share}),
+            Step("platform_stopping", {"drop": rules.drop_below, "graduate": rules.graduate_above,
+                                       "margin": rules.margin}),
+            Step("platform_simulate"),
+        ),
+        looks=(),
+        operating=(),
+        curve=(),
+        assumptions=(given("p1", p1, "proportion", found), given("p2", p2, "proportion", found)),
+        analysis=(Step("platform_analysis"), Step("bayesian_report")),
+        why=why,
+        spirit=spirit_items(interim=True, randomised=True, recruitment=False),
+    )  # fmt: skip

@@ -43,6 +43,17 @@ def draw(
         picture = _forest(table, options, data, by, bias)
     else:
         picture = _of_fit(kind, options, data)
+    write_svg(path, picture)
+
+
+def write_svg(path: Path, picture: str) -> None:
+    """Write a picture whole, or leave an existing file as it was.
+
+    Raises
+    ------
+    InputError
+        A place that cannot be written.
+    """
     temporary = path.with_name(path.name + ".part")
     try:
         temporary.write_text(picture, encoding="utf-8")

@@ -71,10 +71,12 @@ def log_hazard_from_oe(observed_minus_expected: float, variance: float) -> tuple
     return observed_minus_expected / variance, 1 / variance
 
 
-def log_hazard_from_arm_events(value: float, events: float, comparator: float) -> tuple[float, float]:
+def log_hazard_from_arm_events(
+    value: float, events: float, comparator: float
+) -> tuple[float, float]:
     """Log of a printed hazard ratio, with the variance that both arms' events imply.
 
-    1 / V = (O1 + O2) / (O1 O2), for arms of one size (Tierney 2007, equation 10).
+    1 / V = (O1 + O2) / (O1 O2), for arms of one size (Tierney 2007).
 
     Raises
     ------

@@ -127,9 +127,7 @@ def _gompertz_h(t: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]:
     safe = np.where(small, 1.0, rate)
     scale = np.exp(-params[0])
     area = np.where(small, t * (1 + rise / 2 + rise**2 / 6), np.expm1(rise) / safe)
-    turn = np.where(
-        small, t**2 * (0.5 + rise / 3 + rise**2 / 8), (t * np.exp(rise) - area) / safe
-    )
+    turn = np.where(small, t**2 * (0.5 + rise / 3 + rise**2 / 8), (t * np.exp(rise) - area) / safe)
     total = scale * area
     return total, [-total, scale * turn]
 

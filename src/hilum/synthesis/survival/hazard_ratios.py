@@ -106,8 +106,9 @@ def log_hazard(one: Reported) -> LogHazard:
     how = ""
     try:
         if value is not None and one.lower is not None and one.upper is not None:
-            how, found = "interval", log_effect_from_interval(
-                value, one.lower, one.upper, one.level
+            how, found = (
+                "interval",
+                log_effect_from_interval(value, one.lower, one.upper, one.level),
             )
         elif one.observed_minus_expected is not None and one.variance is not None:
             how = "log-rank table"
@@ -175,9 +176,7 @@ def two_arms(
     )
 
 
-def pool_hazard_ratios(
-    studies: Sequence[Reported | LogHazard], *, level: float = 0.95
-) -> Estimate:
+def pool_hazard_ratios(studies: Sequence[Reported | LogHazard], *, level: float = 0.95) -> Estimate:
     """Pooled hazard ratio: REML with Hartung-Knapp intervals on the log scale.
 
     Raises

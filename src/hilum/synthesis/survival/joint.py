@@ -374,3 +374,23 @@ def t_quantile(fit: SurvivalFit, *, prediction: bool = False) -> float:
     if fit.k == 1 or not fit.random:
         return float(special.ndtri(half))
     return float(special.stdtrit(max(fit.k - (2 if prediction else 1), 1), half))
+
+
+def between_study_test(fit: SurvivalFit) -> tuple[float, float] | None:
+    """Likelihood-ratio test of no variation between studies: chi2 and p; ``None`` for one study.
+
+    At the boundary of one variance half of chi2's mass lies at 0 (Self & Liang 1987).
+
+    Raises
+    ------
+    NotConverged
+        When the model without variation is not maximised.
+    """
+    if not fit.random:
+        return None
+    none = _fit(fit.arms, fit.data, fit.family.name, "none", fit.slope, fit.level, None)
+    chi2 = max(0.0, 2 * (fit.loglik - none.loglik))
+    d = len(fit.random)
+    # With shape varying too: a mixture of d and d + 1 further parameters' chi2 is close to d.
+    p = float(special.chdtrc(1, chi2)) / 2 if d == 1 else float(special.chdtrc(2, chi2))
+    return chi2, (1.0 if chi2 == 0 else p)

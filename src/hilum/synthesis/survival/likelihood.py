@@ -88,9 +88,11 @@ def arrange(arms: Sequence[Grouped]) -> SurvivalData:
             status.append(float(died))
             time.append(float(t))
             study.append(i)
-    start, end, m, p, floor, owner = (np.array(c) for c in zip(*pieces, strict=True)) if (
-        pieces
-    ) else (np.zeros(0, int) for _ in range(6))
+    start, end, m, p, floor, owner = (
+        (np.array(c) for c in zip(*pieces, strict=True))
+        if (pieces)
+        else (np.zeros(0, int) for _ in range(6))
+    )
     terms = np.concatenate([owner.astype(int), np.array(study, int)[np.array(patient, int)]])
     order = np.argsort(terms, kind="stable")
     return SurvivalData(
@@ -219,6 +221,8 @@ class MarginalLikelihood:
     def _modes(self, theta: Array) -> Array:
         """Move every study's effects to their mode; Cholesky factors of the inverse curvature."""
         d = len(self.random)
+        if d == 0:
+            return np.zeros((self.data.k, 0, 0))
         _, factor = self.split(theta)
         offsets = np.zeros((1 + 2 * d, d))
         for j in range(d):
@@ -250,6 +254,11 @@ class MarginalLikelihood:
 
     def __call__(self, theta: Array) -> tuple[float, Array]:
         """Log-likelihood and gradient (Fisher's identity: the mean of the conditional's)."""
+        # A search may try parameters whose hazards overflow; the caller refuses what is not finite.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return self._value(theta)
+
+    def _value(self, theta: Array) -> tuple[float, Array]:
         d = len(self.random)
         roots = self._modes(theta)
         spread = np.einsum("kij,nj->kni", roots, self.nodes)

@@ -292,7 +292,9 @@ def _median(time: Array, curves: Array) -> list[float | None]:
 
 def _percentiles(values: list[float | None], tail: float) -> tuple[float | None, float | None]:
     ordered = np.sort([np.inf if value is None else value for value in values])
-    ends = [float(ordered[min(round(s * len(ordered)), len(ordered) - 1)]) for s in (tail, 1 - tail)]
+    ends = [
+        float(ordered[min(round(s * len(ordered)), len(ordered) - 1)]) for s in (tail, 1 - tail)
+    ]
     low, high = (None if np.isinf(end) else end for end in ends)
     return low, high
 

@@ -309,9 +309,7 @@ def _check(arm: SurvivalArm, one: Report) -> None:
     if one.n is not None and not (one.n > 0 or (one.kind == "at_risk" and one.n == 0)):
         raise NotEstimable(_place(arm, one, f"n above 0, not {one.n:g}"))
     if one.kind in ("rate", "not_reached", "at_risk"):
-        least = one.time is not None and (
-            one.time > 0 or (one.kind == "at_risk" and one.time == 0)
-        )
+        least = one.time is not None and (one.time > 0 or (one.kind == "at_risk" and one.time == 0))
         if not least:
             raise NotEstimable(_place(arm, one, "a time above 0"))
     if one.kind == "at_risk" and one.n is None:

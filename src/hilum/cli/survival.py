@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
+
+    from hilum.errors import Fault
 
 survival = typer.Typer(no_args_is_help=True, help="Survival evidence.")
 
@@ -113,7 +115,7 @@ def _families() -> tuple[str, ...]:
     return ("best", *FAMILIES)
 
 
-def _times(times: str | None, faults: list[object]) -> tuple[float, ...] | None:
+def _times(times: str | None, faults: list[Fault]) -> tuple[float, ...] | None:
     from hilum.errors import Fault
 
     if times is None:
@@ -128,7 +130,7 @@ def _times(times: str | None, faults: list[object]) -> tuple[float, ...] | None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, float | None], None]]:
+def _progress() -> Generator[Callable[[str, float | None], None]]:
     """A bar on standard error, where a terminal is: the model at work, and how far draws are."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

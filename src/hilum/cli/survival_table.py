@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,7 +183,7 @@ def _percent(table: Table, rows: list[_Row], rates: str, faults: list[Fault]) ->
 def _arms(
     path: Path, table: Table, rows: list[_Row], scale: float, faults: list[Fault]
 ) -> tuple[SurvivalArm, ...]:
-    from hilum.synthesis.survival import Report, SurvivalArm
+    from hilum.synthesis.survival import SurvivalArm
 
     grouped: dict[tuple[str, str], list[_Row]] = {}
     for row in rows:
@@ -253,7 +254,7 @@ def _check_arm(table: Table, rows: list[_Row], faults: list[Fault]) -> None:
         ),
         key=lambda point: (point[0], -point[1]),
     )
-    for (t1, s1, first), (t2, s2, row) in zip(points, points[1:], strict=False):
+    for (t1, s1, first), (t2, s2, row) in itertools.pairwise(points):
         if t1 == t2 and row.kind == "rate" and first.kind == "rate":
             wanted = f"one rate at time {t2:g} in an arm (row {first.line} is another)"
             faults.append(Fault(table.file, row.line, "time", f"{t2:g}", wanted))
@@ -268,7 +269,7 @@ def _check_arm(table: Table, rows: list[_Row], faults: list[Fault]) -> None:
     counts = sorted(
         (row.time, row.n, row) for row in rows if row.kind == "at_risk" and row.time is not None
     )
-    for (_, n1, first), (_, n2, row) in zip(counts, counts[1:], strict=False):
+    for (_, n1, first), (_, n2, row) in itertools.pairwise(counts):
         if n1 is not None and n2 is not None and n2 > n1:
             wanted = f"at most {n1:g}, the number at risk before (row {first.line})"
             faults.append(Fault(table.file, row.line, "n", f"{n2:g}", wanted))

@@ -149,7 +149,8 @@ def _frame(canvas: Canvas, ticks: Sequence[float], say: CurveWords, title: str) 
         at = canvas.x(tick)
         out.append(
             f'<line class="tickmark" x1="{at:.1f}" y1="{bottom}" x2="{at:.1f}" y2="{bottom + 4}"/>'
-            f'<text class="tick" x="{at:.1f}" y="{bottom + 16}" text-anchor="middle">{tick:g}</text>'
+            f'<text class="tick" x="{at:.1f}" y="{bottom + 16}" text-anchor="middle">'
+            f"{tick:g}</text>"
         )
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         at = canvas.y(share)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
+Indices = NDArray[np.integer[Any]]
 
 
 def columns(**named: ArrayLike) -> tuple[Array, ...]:

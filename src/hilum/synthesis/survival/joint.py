@@ -240,7 +240,7 @@ def _first_arms(grouped: Sequence[Grouped]) -> list[Grouped]:
 def _shaped(grouped: Sequence[Grouped]) -> bool:
     """Whether some arm tells of two times, so that a curve's shape can be seen."""
     return any(
-        sum(not piece.floor for piece in arm.pieces) > 1 or _times(arm) > 1 and len(arm.times)
+        sum(not piece.floor for piece in arm.pieces) > 1 or (_times(arm) > 1 and len(arm.times))
         for arm in grouped
     )
 

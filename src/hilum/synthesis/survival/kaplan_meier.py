@@ -246,12 +246,12 @@ def cox(
 
 
 def _cox_beta(t: Array, d: Array, x: Array) -> Array:
-    """lifelines' estimate, then Newton's steps on the score to rounding error."""
+    """Estimate by lifelines, then Newton's steps on the score to rounding error."""
     import pandas as pd
 
     library = _lifelines()
     names = [f"x{j}" for j in range(x.shape[1])]
-    frame = pd.DataFrame(x, columns=names)
+    frame = pd.DataFrame(dict(zip(names, x.T, strict=True)))
     frame["time"], frame["status"] = t, d
     try:
         found = library.CoxPHFitter().fit(frame, "time", "status")

@@ -18,7 +18,7 @@ from scipy import special
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Indices, Mask
     from hilum.synthesis.survival.families import Family
     from hilum.synthesis.survival.reports import Grouped
 
@@ -32,22 +32,22 @@ class SurvivalData:
     """Arrays of all studies, ordered by study; times relative to ``unit``.
 
     ``points`` are the distinct times at which the family is evaluated; every piece names its two
-    ends among them (-1 for time 0).
+    ends among them (-1 for time 0); ``order`` sorts pieces and patients by study.
     """
 
     studies: tuple[str, ...]
     unit: float
     point_time: Array
-    point_study: Array
-    start: Array
-    end: Array
+    point_study: Indices
+    start: Indices
+    end: Indices
     m: Array
     p: Array
-    floor: Array
-    piece_study: Array
-    patient_point: Array
+    floor: Mask
+    piece_study: Indices
+    patient_point: Indices
     status: Array
-    first_term: Array
+    order: Indices
 
     @property
     def k(self) -> int:
@@ -132,11 +132,11 @@ class MarginalLikelihood:
         # log of weight times exp(x'x / 2): the rule integrates any smooth function.
         self.log_weights = np.log(weights)[grid].sum(1) + (self.nodes**2).sum(1) / 2
         self.modes = np.zeros((data.k, d))
-        self.order = data.first_term
+        self.order = data.order
         counts = np.bincount(self._owner(), minlength=data.k)
         self.bounds = np.concatenate([[0], np.cumsum(counts)[:-1]])
 
-    def _owner(self) -> Array:
+    def _owner(self) -> Indices:
         data = self.data
         return np.concatenate([data.piece_study, data.point_study[data.patient_point]])
 

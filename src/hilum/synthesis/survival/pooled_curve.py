@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Mask
     from hilum.synthesis.survival.reports import Grouped
 
 BOOTSTRAP = 4000
@@ -154,7 +154,7 @@ def conditional_from_pieces(
                 if start in places and places[start] == j - 1:
                     p[i, j], m[i, j] = share, size
                 share, size, start = 1.0, np.inf, piece.end
-    keep = np.isfinite(p).any(1)
+    keep = np.isfinite(p).sum(1) > 0
     if not keep.any():
         message = "no study reports survival between two neighbouring times of the grid"
         raise NotEstimable(message)
@@ -206,7 +206,8 @@ def pooled_curve(
     eta, spread = np.log(np.maximum(-logs, 1e-12)), z * se / np.maximum(-logs, 1e-12)
     rng = np.random.default_rng(seed)
     draws = rng.multivariate_normal(mean, covariance, BOOTSTRAP, method="svd")
-    curves = np.cumprod(np.sin(np.clip(draws, 1e-6, np.pi / 2)) ** 2, axis=1)
+    steps = np.sin(np.clip(draws, 1e-6, np.pi / 2)) ** 2
+    curves = np.asarray(np.cumprod(steps, axis=1), np.float64)
     tail = (1 - level) / 2
     return PooledCurve(
         time,
@@ -261,7 +262,7 @@ def multivariate_dl(y: Array, w: Array) -> Array:
     return (vectors * np.maximum(roots, 0.0)) @ vectors.T
 
 
-def _gls(y: Array, w: Array, seen: Array, tau2: Array) -> tuple[Array, Array]:
+def _gls(y: Array, w: Array, seen: Mask, tau2: Array) -> tuple[Array, Array]:
     t = y.shape[1]
     precision, right = np.zeros((t, t)), np.zeros(t)
     for yi, wi, here in zip(y, w, seen.astype(bool), strict=True):

@@ -26,8 +26,11 @@ PROPOSAL_DF = 5
 
 @dataclass(frozen=True, slots=True)
 class Priors:
-    """Normal on the family's parameters (times relative to the crude mean survival), half-normal
-    on tau, the standard deviation of log time between studies."""
+    """Scales of the priors.
+
+    Normal on the family's parameters (times relative to the crude mean survival), half-normal on
+    tau, the standard deviation of log time between studies.
+    """
 
     location: float = 5.0
     others: float = 1.5

@@ -7,6 +7,7 @@ which are independent given the number at risk, exactly as in a life table.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
@@ -78,8 +79,10 @@ class Unused:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Survival ``p`` from ``start`` to ``end`` of effectively ``m`` patients; ``floor`` marks
-    a median not reached, of which only ``p`` being exceeded is known."""
+    """Survival ``p`` from ``start`` to ``end`` of effectively ``m`` patients.
+
+    ``floor`` marks a median not reached, of which only ``p`` being exceeded is known.
+    """
 
     start: float
     end: float
@@ -221,7 +224,7 @@ def _points(arm: SurvivalArm, leave: object) -> list[tuple[float, float, Report]
         ((one.time or 0.0, one.value or 0.0, one) for one in arm.reports if one.kind == "rate"),
         key=lambda point: point[:2],
     )
-    for (t1, s1, _), (t2, s2, later) in zip(rates, rates[1:], strict=False):
+    for (t1, s1, _), (t2, s2, later) in itertools.pairwise(rates):
         if t1 == t2:
             raise NotEstimable(_place(arm, later, f"one rate at time {t2:g}"))
         if s2 > s1:
@@ -233,7 +236,7 @@ def _points(arm: SurvivalArm, leave: object) -> list[tuple[float, float, Report]
     points = list(rates)
     for one in medians:
         time = one.value or 0.0
-        if any(t < time and s < 0.5 or t > time and s > 0.5 for t, s, _ in rates):
+        if any((t < time and s < 0.5) or (t > time and s > 0.5) for t, s, _ in rates):
             leave(one, "contradicts")
         elif any(t == time for t, _, _ in rates):
             leave(one, "same_time")

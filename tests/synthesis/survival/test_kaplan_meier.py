@@ -11,7 +11,7 @@ from hilum.synthesis.survival import (
     restricted_mean_contrast,
     restricted_mean_time,
 )
-from tests.synthesis.reference import FILES, agree, numbers
+from tests.synthesis.reference import FILES, agree
 
 NAMES = ("survival_colon", "survival_lung", "survival_ovarian")
 REL, FLOOR = 1e-9, 1e-12  # both are exact formulas

@@ -332,6 +332,8 @@ def maximise(
         step = vectors @ ((vectors.T @ slope) / safe)
         left = float(slope @ step) / 2
         if left < 1e-7:
+            # One step more squares what is left; the information does not change by it.
+            theta = theta - step
             break
         size = min(1.0, 1.0 / float(np.abs(step).max()))
         here = loss(theta)[0]

@@ -76,7 +76,7 @@ def pooled_survival(fit: SurvivalFit, times: ArrayLike) -> SurvivalCurve:
     still = lasts[None, :] >= time[:, None] - 1e-9
     return SurvivalCurve(
         time,
-        np.exp(-total),
+        np.where(time > 0, np.exp(-total), 1.0),
         ci[0],
         ci[1],
         new[0] if new else None,

@@ -27,7 +27,9 @@ from hilum.board.sheet import (
     Sheet,
     SourceEntry,
     StudyFigure,
+    SurvivalAnswer,
 )
+from hilum.board.survival import survival_answer
 from hilum.board.treatments import Treatment, treatments
 from hilum.evidence import (
     Design,
@@ -132,6 +134,9 @@ def _option(
         missing=list(verdict.missing),
         would_help=list(verdict.would_help),
         outcomes=outcomes,
+        survival=survival_answer(evidence, treatment.modalities, include_derived=include_derived)
+        if treatment.modalities and verdict.status.value != "excluded"
+        else None,
         combinations=_combinations(evidence, treatment),
     )
 
@@ -257,7 +262,7 @@ def _sources(
 ) -> list[SourceEntry]:
     used: set[str] = set()
 
-    def take(one: Answer) -> None:
+    def take(one: Answer | SurvivalAnswer) -> None:
         used.update(figure.study_id for figure in (*one.studies, *one.left_out))
         for other in one.other_populations:
             take(other)
@@ -265,6 +270,8 @@ def _sources(
     for option in options:
         for one in option.outcomes.values():
             take(one)
+        if option.survival is not None:
+            take(option.survival)
         used.update(figure.study_id for figure in option.combinations)
     for one in frame:
         take(one)

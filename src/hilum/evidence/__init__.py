@@ -4,6 +4,7 @@ from hilum.evidence.check import check_tables
 from hilum.evidence.question import LeftOut, Question, Selection
 from hilum.evidence.records import Arm, Evidence, Result, Study
 from hilum.evidence.select import select, select_contrasts
+from hilum.evidence.select_survival import select_survival
 from hilum.evidence.tables import read_evidence
 from hilum.evidence.vocabulary import (
     Design,
@@ -34,4 +35,5 @@ __all__ = [
     "read_evidence",
     "select",
     "select_contrasts",
+    "select_survival",
 ]

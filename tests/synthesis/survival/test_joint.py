@@ -107,7 +107,7 @@ def test_patients_of_every_study_agree_with_a_direct_frailty_fit(name, functions
     tau = float(np.sqrt(fit.tau2))
     ours = np.array([*fit.beta, tau])
     assert -loss(ours) == pytest.approx(fit.loglik, abs=1e-5)
-    start = ours + [0.05, -0.05, 0.05]
+    start = np.add(ours, [0.05, -0.05, 0.05])
     direct = optimize.minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-4})
     np.testing.assert_allclose(direct.x, ours, atol=1e-3)
     # observed information by differences of the direct likelihood

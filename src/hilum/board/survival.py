@@ -166,9 +166,14 @@ def _median(fit: SurvivalFit) -> SurvivalTime | None:
     found: Quantity | None = median_survival(fit)
     if found is None:
         return None
+    medians = [one for arm in fit.arms for one in arm.used if one.kind == "median"]
+    ci = found.ci
+    if fit.k == 1 and len(medians) == 1 and medians[0].lower and medians[0].upper:
+        # One study's printed interval is shown as it is printed.
+        ci = (medians[0].lower, medians[0].upper)
     return SurvivalTime(
         value=found.value,
-        ci=found.ci,
+        ci=ci,
         prediction=found.prediction,
         supported=_supported(fit, found.value),
     )

@@ -56,6 +56,7 @@ def survival_row(page: Page, option: Option) -> Cell | None:
     if one is None or not one.k:
         return None
     cells = [_cell(next((p for p in one.rates if p.time_months == time), None)) for time in YEARS]
+    median = _reached_median(one)
     return {
         "label": words(option.label),
         "href": f"#c-{option.treatment}-survival",
@@ -63,10 +64,8 @@ def survival_row(page: Page, option: Option) -> Cell | None:
         "other": one.population != "netlm",
         "population": words(POPULATION_LABELS[one.population]),
         "cells": cells,
-        "median": _reached_median(one),
-        "median_ci": interval(one.median.ci, "months")
-        if one.median and _reached_median(one)
-        else "",
+        "median": median,
+        "median_ci": interval(one.median.ci, "months") if one.median and median else "",
         "k": one.k,
         "n": one.n if one.n is not None else "–",
         "reports": reports_in_words(one, words),
@@ -88,6 +87,8 @@ def survival_part(page: Page, one: SurvivalAnswer, title: str) -> Cell:
         "i2": "",
         "range": "",
         "criteria": "",
+        # On paper the studies' rows stand once, with the outcome that each figure is of.
+        "compact": True,
         "caveat": _caveat(one, words),
         "forest": survival_picture(one, f"{title} · {population}", words) if one.k else "",
         "refused": words(REFUSED) if one.kind == "not_estimable" else "",

@@ -6,12 +6,27 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from hilum.plots.canvas import STYLE, Canvas
+from hilum.plots.canvas import Canvas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LINE = 15
+# Within the picture, since paper renderers give a page's style sheet no say in it; every rule is
+# of this class alone, since a page's pictures share one style.
+STYLE = (
+    "<style>svg.survival text{font-family:'Noto Sans','Helvetica Neue',Arial,'Noto Sans CJK SC',"
+    "sans-serif;font-size:12px;fill:#1d2b36}svg.survival .tick{fill:#44525e;font-size:11px}"
+    "svg.survival .axis{fill:#44525e;font-size:11px}svg.survival .heading{font-weight:600}"
+    "svg.survival .frame,svg.survival .tickmark{stroke:#5b6b78;fill:none}"
+    "svg.survival .null{stroke:#b9c3cc;stroke-dasharray:4 3}"
+    "svg.survival .newband{fill:#0b5c8a;fill-opacity:.09}"
+    "svg.survival .band{fill:#0b5c8a;fill-opacity:.22}"
+    "svg.survival .strong{stroke:#0b5c8a;stroke-width:2.2;fill:none}"
+    "svg.survival .beyond{stroke:#0b5c8a;stroke-width:1.6;stroke-dasharray:5 4;fill:none}"
+    "svg.survival .thin{stroke:#9db4c6;stroke-width:.8;fill:none}"
+    "svg.survival .dot{fill:#1d2b36}svg.survival .opendot{fill:#fff;stroke:#1d2b36}</style>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +141,11 @@ def survival_svg(
         canvas.parts.append(f'<text class="tick" x="4" y="{y:.1f}">{escape(line)}</text>')
         y += LINE
     inside = "".join(canvas.parts)
-    ground = f'{STYLE}<rect width="{width:g}" height="{canvas.height:g}" fill="#fff"/>'
+    ground = f'<rect width="{width:g}" height="{canvas.height:g}" fill="#fff"/>'
     return (
         f'<svg class="survival" xmlns="http://www.w3.org/2000/svg" '
         f'viewBox="0 0 {width:g} {canvas.height:g}" role="img"><title>{escape(title)}</title>'
-        f"{ground if standalone else ''}{inside}</svg>"
+        f"{STYLE}{ground if standalone else ''}{inside}</svg>"
     )
 
 

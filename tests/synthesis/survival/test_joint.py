@@ -172,8 +172,15 @@ def test_a_median_alone_returns_itself():
     assert high / low == pytest.approx(50 / 20, rel=1e-4)  # the printed width on the log scale
 
 
-@pytest.mark.parametrize("name", FAMILIES)
-@pytest.mark.parametrize("d", [0, 1, 2])
+VARYING = [
+    (name, d)
+    for name in FAMILIES
+    for d in range(3)
+    if d < 2 or name not in ("exponential", "piecewise", "mspline")
+]
+
+
+@pytest.mark.parametrize(("name", "d"), VARYING)
 def test_gradient_of_the_marginal_likelihood(name, d):
     """Fisher's identity against central differences, with reports of every kind."""
     arms = [
@@ -183,8 +190,7 @@ def test_gradient_of_the_marginal_likelihood(name, d):
     ]
     data = arrange(group(arms))
     one = family(name, data.point_time)
-    if d > len(one.random):
-        pytest.skip("no shape to vary")
+    assert d <= len(one.random)
     likelihood = MarginalLikelihood(data, one, one.random[:d], {0: 1, 1: 25, 2: 15}[d])
     effects = [[], [0.4], [0.4, 0.05, 0.2]][d]
     theta = np.array([*(np.array(one.start) + 0.1), *effects])

@@ -29,7 +29,9 @@ from hilum.board.sheet import (
     Sheet,
     SourceEntry,
     StudyFigure,
+    SurvivalAnswer,
 )
+from hilum.board.survival import survival_answer
 from hilum.board.treatments import Treatment, treatments
 from hilum.evidence import (
     Design,
@@ -153,6 +155,9 @@ def _option(
         missing=list(verdict.missing),
         would_help=list(verdict.would_help),
         outcomes=outcomes,
+        survival=survival_answer(evidence, treatment.modalities, include_derived=include_derived)
+        if treatment.modalities and verdict.status.value != "excluded"
+        else None,
         combinations=_combinations(evidence, treatment),
     )
 
@@ -279,7 +284,7 @@ def _sources(
 ) -> list[SourceEntry]:
     used: set[str] = set()
 
-    def take(one: Answer) -> None:
+    def take(one: Answer | SurvivalAnswer) -> None:
         used.update(figure.study_id for figure in (*one.studies, *one.left_out))
         for other in one.other_populations:
             take(other)
@@ -287,6 +292,8 @@ def _sources(
     for option in options:
         for one in option.outcomes.values():
             take(one)
+        if option.survival is not None:
+            take(option.survival)
         used.update(figure.study_id for figure in option.combinations)
     for one in frame:
         take(one)

@@ -79,8 +79,19 @@ LEFT_OUT = {
     "derived": "events computed from a printed percentage",
     "no_interval": "no usable confidence interval reported",
     "no_value": "no value reported",
+    "contradicts": "the arm's own rates contradict it",
+    "same_time": "a rate at the same time is used",
+    "no_n": "number of patients or events not reported",
+    "no_information": "adds nothing to the arm's other figures",
     "same_arm": "another figure of the same patients is used",
     "same_cohort": "same patients as {kept}",
+}
+FAMILY_LABELS = {
+    "exponential": "exponential",
+    "weibull": "Weibull",
+    "loglogistic": "log-logistic",
+    "lognormal": "log-normal",
+    "gompertz": "Gompertz",
 }
 REFUSED = "These few, nearly separated studies determine no pooled figure: each is listed."
 ASIDES = {
@@ -260,6 +271,7 @@ def patient_line(
 def messages() -> set[str]:
     """Every message id this module may show, for the catalogue's extraction."""
     tables = (LEFT_OUT, POPULATION_LABELS, DESIGN_LABELS, READ_FROM, RULE_KINDS, BASES)
+    tables = (*tables, FAMILY_LABELS)
     found = {text for table in (*tables, OUTCOME_LABELS) for text in table.values()}
     found |= {REFUSED, *ASIDES.values()}
     found |= {text for _, text in (*STATUS.values(), *RESECTABILITY.values())}

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal
 from hilum.board.liver_part import LiverPart
+from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal
 
 Unit = Literal["proportion", "months", "ratio"]
 Status = Literal["open", "open_with_conditions", "excluded", "cannot_be_judged"]
@@ -86,6 +86,69 @@ class Answer(_Part):
     certainty: CertaintyPart | None = None
 
 
+class SurvivalPoint(_Part):
+    """Survival at one time; ``k`` studies with ``n`` patients report at or beyond it.
+
+    ``prediction`` is the interval for a new study. ``supported``: some study reports so late and,
+    where the curve's shape is assumed, near that time; no page prints the other points.
+    """
+
+    time_months: float
+    survival: float
+    ci: Interval
+    prediction: Interval | None
+    k: int
+    n: int
+    supported: bool
+
+
+class SurvivalTime(_Part):
+    """A median in months; ``supported`` as for a point of the curve."""
+
+    value: float
+    ci: Interval
+    prediction: Interval | None
+    supported: bool
+
+
+class SurvivalFamily(_Part):
+    """A family that was tried; the lowest AIC is used."""
+
+    family: str
+    shape_varies: bool
+    aic: float | None
+
+
+class SurvivalAnswer(_Part):
+    """Overall survival of one treatment from every rate and median of one population together.
+
+    ``reports`` counts the figures that went in by kind; ``curve`` ends at ``supported_months``,
+    the last time that a study reports. ``n`` is of the arms whose number is known, all of them
+    where ``n_complete``. ``shape_assumed``: no arm reports two times, so the curve is exponential
+    by assumption.
+    """
+
+    population: str
+    kind: Literal["pooled", "single", "not_estimable", "no_study"]
+    k: int
+    n: int | None
+    n_complete: bool
+    reports: dict[str, int]
+    family: str | None
+    shape_assumed: bool
+    shape_varies: bool
+    tau2: float | None
+    method: str | None
+    supported_months: float | None
+    curve: list[SurvivalPoint]
+    rates: list[SurvivalPoint]
+    median: SurvivalTime | None
+    families: list[SurvivalFamily]
+    studies: list[StudyFigure]
+    left_out: list[StudyFigure]
+    other_populations: list[SurvivalAnswer]
+
+
 class Fired(_Part):
     """A rule that bears on this patient."""
 
@@ -107,7 +170,10 @@ class Fired(_Part):
 
 
 class Option(_Part):
-    """One treatment: its verdict for this patient and its outcomes in the evidence."""
+    """One treatment: its verdict for this patient and its outcomes in the evidence.
+
+    ``survival`` is the curve of all reports together; none for an excluded treatment.
+    """
 
     treatment: str
     label: str
@@ -120,6 +186,7 @@ class Option(_Part):
     missing: list[str]
     would_help: list[str]
     outcomes: dict[str, Answer]
+    survival: SurvivalAnswer | None
     combinations: list[StudyFigure]
 
 

@@ -13,11 +13,12 @@ from hilum.cli.case import case
 from hilum.cli.curve import curve
 from hilum.cli.evidence import evidence
 from hilum.cli.findings import findings
-from hilum.cli.network import network
 from hilum.cli.liver import liver
+from hilum.cli.network import network
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity
+from hilum.cli.survival import survival
 from hilum.cli.trials import trials
 from hilum.errors import HilumError
 
@@ -40,6 +41,7 @@ app.add_typer(rules, name="rules")
 app.add_typer(case, name="case")
 app.add_typer(trials, name="trials")
 app.add_typer(liver, name="liver")
+app.add_typer(survival, name="survival")
 
 
 def _version(value: bool) -> None:

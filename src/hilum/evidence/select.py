@@ -26,13 +26,13 @@ def select(evidence: Evidence, question: Question) -> Selection:
     """Rows that answer a question, in table order; every other touching row with its reason.
 
     One figure an arm and one study a cohort enter. Within an arm the figure by the best-defined
-    criteria is kept (see :func:`_preference`); within a cohort the study with most patients in
+    criteria is kept (see :func:`preference`); within a cohort the study with most patients in
     the figure, then the newest, then the first id. The order of the tables never matters.
     """
     candidates: list[Result] = []
     left_out: list[LeftOut] = []
     for result in evidence.by_outcome.get(question.outcome, ()):
-        if not _touches(evidence, question, result):
+        if not touches(evidence, question, result):
             continue
         reason = _unfit(evidence, question, result)
         if reason is None:
@@ -40,7 +40,7 @@ def select(evidence: Evidence, question: Question) -> Selection:
         else:
             left_out.append(LeftOut(result, reason))
     kept, repeats = _one_per_arm(candidates)
-    rows, overlaps = _one_per_cohort(evidence, kept)
+    rows, overlaps = one_per_cohort(evidence, kept)
     order = sorted(left_out + repeats + overlaps, key=lambda item: item.result.row)
     return Selection(question, tuple(sorted(rows, key=lambda row: row.row)), tuple(order))
 
@@ -76,7 +76,7 @@ def select_contrasts(
         else:
             left_out.append(LeftOut(result, reason))
     kept, repeats = _one_per_arm(rows)
-    final, overlaps = _one_per_cohort(evidence, kept)
+    final, overlaps = one_per_cohort(evidence, kept)
     question = Question(arm, outcome, Measure.HAZARD_RATIO, population or Population.NETLM)
     return Selection(question, tuple(final), tuple(left_out + repeats + overlaps))
 
@@ -96,7 +96,8 @@ def _has_positive_interval(result: Result) -> bool:
     return bool(result.ci_low) and result.ci_high is not None
 
 
-def _touches(evidence: Evidence, question: Question, result: Result) -> bool:
+def touches(evidence: Evidence, question: Question, result: Result) -> bool:
+    """Whether a row is of the question's treatment, population, measure and time."""
     study = evidence.study[result.study_id]
     if result.measure is not question.measure or study.population is not question.population:
         return False
@@ -115,8 +116,13 @@ def _touches(evidence: Evidence, question: Question, result: Result) -> bool:
 
 def _unfit(evidence: Evidence, question: Question, result: Result) -> str | None:
     """The first reason that keeps a row out of a pooled answer, or ``None``."""
+    reason = unfit_row(evidence, question, result)
+    return reason or _unfit_number(question, result, result.derived or "")
+
+
+def unfit_row(evidence: Evidence, question: Question, result: Result) -> str | None:
+    """The same of what the row is about, whatever its numbers."""
     modality = evidence.arm[result.study_id, result.arm_id].modality
-    derived = result.derived or ""
     checks = (
         ("not_estimate", result.figure_kind is not FigureKind.ESTIMATE),
         ("combination", bool(question.modalities) and "+" in modality),
@@ -132,7 +138,7 @@ def _unfit(evidence: Evidence, question: Question, result: Result) -> str | None
     for reason, holds in checks:
         if holds:
             return reason
-    return _unfit_number(question, result, derived)
+    return None
 
 
 def _unfit_number(question: Question, result: Result, derived: str) -> str | None:
@@ -151,7 +157,7 @@ def _unfit_number(question: Question, result: Result, derived: str) -> str | Non
     return None
 
 
-def _preference(result: Result) -> tuple[object, ...]:
+def preference(result: Result) -> tuple[object, ...]:
     """Sort key: the figure of an arm that speaks for it comes first.
 
     Complications: the widest definition, hence most events, since any one toxicity is a part of
@@ -182,15 +188,16 @@ def _one_per_arm(rows: Iterable[Result]) -> tuple[list[Result], list[LeftOut]]:
     kept: list[Result] = []
     repeats: list[LeftOut] = []
     for group in groups.values():
-        first, *others = sorted(group, key=_preference)
+        first, *others = sorted(group, key=preference)
         kept.append(first)
         repeats += [LeftOut(other, "same_arm", first.label) for other in others]
     return kept, repeats
 
 
-def _one_per_cohort(
+def one_per_cohort(
     evidence: Evidence, rows: Iterable[Result]
 ) -> tuple[list[Result], list[LeftOut]]:
+    """Rows of one study a cohort: most patients, then the newest, then the first id."""
     groups: dict[str, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         cohort = evidence.study[row.study_id].cohort_of or row.study_id

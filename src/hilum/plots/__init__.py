@@ -3,20 +3,23 @@
 from hilum.plots.appraisal import AppraisedStudy, appraisal_summary_svg, traffic_light_svg
 from hilum.plots.diagnostics import baujat_svg, bubble_svg, gosh_svg, influence_svg
 from hilum.plots.forest import ForestRow, forest_svg
-from hilum.plots.printed_curve import DrawnArm, printed_curve_svg
-from hilum.plots.small_studies import drapery_svg, funnel_svg
 from hilum.plots.league import league_svg, net_heat_svg
 from hilum.plots.network import network_svg
+from hilum.plots.printed_curve import DrawnArm, printed_curve_svg
 from hilum.plots.ranks import rankogram_svg
 from hilum.plots.small_studies import adjusted_funnel_svg, drapery_svg, funnel_svg
+from hilum.plots.survival import CurvePoint, CurveWords, ReportMark, survival_svg, time_ticks
 from hilum.plots.trial_design import boundaries_svg, operating_svg
 
 __all__ = [
     "AppraisedStudy",
+    "CurvePoint",
+    "CurveWords",
     "DrawnArm",
     "ForestRow",
-    "appraisal_summary_svg",
+    "ReportMark",
     "adjusted_funnel_svg",
+    "appraisal_summary_svg",
     "baujat_svg",
     "boundaries_svg",
     "bubble_svg",
@@ -25,11 +28,13 @@ __all__ = [
     "funnel_svg",
     "gosh_svg",
     "influence_svg",
-    "traffic_light_svg",
-    "printed_curve_svg",
     "league_svg",
     "net_heat_svg",
     "network_svg",
-    "rankogram_svg",
     "operating_svg",
+    "printed_curve_svg",
+    "rankogram_svg",
+    "survival_svg",
+    "time_ticks",
+    "traffic_light_svg",
 ]

@@ -16,6 +16,7 @@ Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
 # Effects and their sampling variances.
 Pair = tuple[Array, Array]
+Indices = NDArray[np.integer[Any]]
 
 
 def columns(**named: ArrayLike) -> tuple[Array, ...]:

@@ -83,6 +83,23 @@ def docx(sheet: Sheet, words: Words) -> bytes:
             for option in page["options"]
         ),
     )
+    if page["survival"]:
+        document.add_heading(words("Overall survival, all reports together"), 1)
+        _table(
+            document,
+            [
+                words("Treatment"),
+                words("1 year"),
+                words("3 years"),
+                words("5 years"),
+                words("10 years"),
+                words("Median, months"),
+                "k",
+                "n",
+                words("Went in"),
+            ],
+            (_survival(row, words) for row in page["survival"]),
+        )
     document.add_heading(words("What has been compared"), 1)
     document.add_paragraph(f"{page['certainty_note']} {page['appraised']}")
     for group in page["comparisons"]:
@@ -125,8 +142,9 @@ def docx(sheet: Sheet, words: Words) -> bytes:
                     f"[{rule['threshold']}; {rule['value']}] {rule['source']}",
                     style="List Bullet",
                 )
-        for cell in option["details"]:
-            document.add_paragraph(f"{cell['title']}: {cell['figure']} {cell['interval']}")
+        for cell in (*filter(None, [option["survival"]]), *option["details"]):
+            text = f"{cell['title']}: {cell['figure']} {cell.get('interval', '')}"
+            document.add_paragraph(text.rstrip())
             for part in cell["parts"]:
                 if part["rated"]["line"]:
                     text = f"{words('Certainty')} ({part['population']}): "
@@ -146,6 +164,34 @@ def docx(sheet: Sheet, words: Words) -> bytes:
     out = BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _survival(row: dict[str, Any], words: Words) -> list[str]:
+    mark = " †" if row["other"] else ""
+    cells = [
+        "\n".join(
+            part
+            for part in (
+                f"{cell['figure']}{mark}",
+                cell["interval"],
+                f"{words('new study')} {cell['prediction']}" if cell["prediction"] else "",
+            )
+            if part
+        )
+        if cell["k"]
+        else "–"
+        for cell in row["cells"]
+    ]
+    median = f"{row['median']}{mark}\n{row['median_ci']}" if row["median"] else "–"
+    where = f"\n{row['population']}" if row["other"] else ""
+    return [
+        row["label"],
+        *cells,
+        median,
+        str(row["k"]),
+        str(row["n"]),
+        row["reports"] + where,
+    ]
 
 
 def _cell(cell: dict[str, Any]) -> str:

@@ -40,12 +40,13 @@ from hilum.board.rating import (
     risk_text,
 )
 from hilum.board.render.liver import LiverPage
+from hilum.board.render.survival import survival_cell, survival_row
 from hilum.board.treatments import treatments
 from hilum.evidence import labels as evidence_labels
 from hilum.patient import labels as patient_labels
 
 if TYPE_CHECKING:
-    from hilum.board.sheet import Answer, Comparison, Fired, Option, Sheet, StudyFigure, Unit
+    from hilum.board.sheet import Answer, Fired, Option, Sheet, StudyFigure, Unit
     from hilum.language import Words
 
 Cell = dict[str, object]
@@ -57,8 +58,7 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
     folder = files("hilum.board.render") / "templates"
     sources = {
         name: (folder / name).read_text("utf-8")
-        for name in ("sheet.html.j2", "answer.html.j2", "certainty.html.j2")
-        for name in ("sheet.html.j2", "answer.html.j2", "liver.html.j2")
+        for name in ("sheet.html.j2", "answer.html.j2", "certainty.html.j2", "liver.html.j2")
     }
     environment = Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -108,6 +108,9 @@ class Page:
             "frame": [
                 self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
                 for one in sheet.epidemiology
+            ],
+            "survival": [
+                row for option in sheet.options if (row := survival_row(self, option)) is not None
             ],
             "columns": [words(OUTCOME_LABELS[key]) for key in MAIN_OUTCOMES],
             "options": [self.option(option) for option in sheet.options],
@@ -185,6 +188,7 @@ class Page:
             "missing": [self.attribute(name) for name in option.missing],
             "would_help": [self.attribute(name) for name in option.would_help],
             "cells": [cells[key] for key in MAIN_OUTCOMES],
+            "survival": survival_cell(self, option),
             "details": [cell for cell in cells.values() if cell["k"] or cell["left"]],
             "rules": [
                 {"title": words(title), "rows": [self.rule(hit, option) for hit in hits]}
@@ -301,15 +305,15 @@ class Page:
             if one.value is not None
             else "",
             "refused": words(REFUSED) if one.kind == "not_estimable" else "",
-            "rows": [self.figure(figure, one) for figure in (*one.studies, *one.left_out)],
-            "left": [self.figure(figure, one) for figure in one.left_out],
+            "rows": [self.figure(figure, one.unit) for figure in (*one.studies, *one.left_out)],
+            "left": [self.figure(figure, one.unit) for figure in one.left_out],
         }
 
-    def figure(self, figure: StudyFigure, one: Answer | Comparison) -> Cell:
+    def figure(self, figure: StudyFigure, unit: Unit) -> Cell:
         """One study's figure as a row."""
         words = self.words
-        value = number(figure.value, one.unit) if figure.value is not None else ""
-        ends = interval(figure.ci, one.unit)
+        value = number(figure.value, unit) if figure.value is not None else ""
+        ends = interval(figure.ci, unit)
         text = " ".join(
             part for part in (counts(figure), value and f"{value}", ends and f"({ends})") if part
         )

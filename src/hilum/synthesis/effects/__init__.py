@@ -4,7 +4,9 @@ from hilum.synthesis.effects.means import from_quantiles
 from hilum.synthesis.effects.reported import (
     log_effect_from_interval,
     log_effect_from_p,
+    log_hazard_from_arm_events,
     log_hazard_from_events,
+    log_hazard_from_oe,
 )
 from hilum.synthesis.effects.scales import SCALE, back_transform, harmonic_mean
 from hilum.synthesis.effects.table import COLUMNS, EffectSizes, effect_sizes
@@ -19,5 +21,7 @@ __all__ = [
     "harmonic_mean",
     "log_effect_from_interval",
     "log_effect_from_p",
+    "log_hazard_from_arm_events",
     "log_hazard_from_events",
+    "log_hazard_from_oe",
 ]

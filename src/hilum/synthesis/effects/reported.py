@@ -55,3 +55,35 @@ def log_hazard_from_events(
     variance = 1 / (events * share * (1 - share))
     z = float(-special.ndtri(p / 2))
     return (-z if favours_first else z) * float(np.sqrt(variance)), variance
+
+
+def log_hazard_from_oe(observed_minus_expected: float, variance: float) -> tuple[float, float]:
+    """Log hazard ratio of a log-rank table: (O - E) / V with variance 1 / V (Yusuf 1985; Peto).
+
+    Raises
+    ------
+    NotEstimable
+        Without a finite O - E and a variance above 0.
+    """
+    if not (np.isfinite(observed_minus_expected) and 0 < variance < float("inf")):
+        message = f"O - E {observed_minus_expected:g}, V {variance:g}: expected V above 0"
+        raise NotEstimable(message)
+    return observed_minus_expected / variance, 1 / variance
+
+
+def log_hazard_from_arm_events(
+    value: float, events: float, comparator: float
+) -> tuple[float, float]:
+    """Log of a printed hazard ratio, with the variance that both arms' events imply.
+
+    1 / V = (O1 + O2) / (O1 O2), for arms of one size (Tierney 2007).
+
+    Raises
+    ------
+    NotEstimable
+        A ratio or a number of events that is not above 0.
+    """
+    if not (0 < value < float("inf") and events > 0 and comparator > 0):
+        message = f"{value:g}, events {events:g} and {comparator:g}: expected numbers above 0"
+        raise NotEstimable(message)
+    return float(np.log(value)), 1 / events + 1 / comparator

@@ -1,0 +1,331 @@
+"""Reading a table of survival reports: every fault with its row and column."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hilum.cli.table import MISSING, read_table
+from hilum.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from hilum.cli.table import Table
+    from hilum.synthesis.survival import Report, SurvivalArm
+
+KINDS = ("rate", "median", "not_reached", "at_risk", "curve")
+MONTHS = {"days": 12 / 365.25, "weeks": 84 / 365.25, "months": 1.0, "years": 12.0}
+NUMBERS = ("time", "value", "lower", "upper", "n")
+NOT_REACHED = frozenset({"nr", "not reached", "not_reached"})
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalTable:
+    """Arms in table order; ``unit`` is a key of MONTHS, or ``None`` where nothing states it."""
+
+    file: str
+    arms: tuple[SurvivalArm, ...]
+    unit: str | None
+    percent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: int
+    study: str
+    arm: str
+    kind: str
+    time: float | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    n: float | None
+    path: str
+
+
+def read_survival(path: Path, *, unit: str | None = None, rates: str = "auto") -> SurvivalTable:
+    """Read ``study, arm, kind, time, value, lower, upper, n`` (and ``file``, ``unit``).
+
+    Parameters
+    ----------
+    unit : str, optional
+        Of every time and median; a column ``unit`` (one word throughout) does the same.
+    rates : {"auto", "percent", "share"}
+        Scale of rates; ``auto`` takes percent when a rate is above 1, and refuses a mixture.
+
+    Raises
+    ------
+    InputError
+        Every fault of the table, and of the patients' files it names.
+    """
+    table = read_table(path)
+    faults = _header(table)
+    if faults:
+        raise InputError(*faults)
+    rows = _rows(table, faults)
+    unit = _unit(table, unit, faults)
+    percent = _percent(table, rows, rates, faults)
+    if faults:
+        raise InputError(*faults)
+    arms = _arms(path, table, rows, 100.0 if percent else 1.0, faults)
+    if faults:
+        raise InputError(*faults)
+    return SurvivalTable(table.file, arms, unit, percent)
+
+
+def _header(table: Table) -> list[Fault]:
+    needed = ("study", "kind", "value")
+    faults: list[Fault] = []
+    for column in needed:
+        if column not in table.header:
+            near = difflib.get_close_matches(column, table.header, 1)
+            hint = f"; nearest: {near[0]}" if near else ""
+            wanted = f"this column (study, arm, kind, time, value, lower, upper, n){hint}"
+            faults.append(Fault(table.file, 1, column, "", wanted))
+    return faults
+
+
+def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
+    def text(column: str) -> list[str]:
+        return table.text(column) if column in table.header else [""] * len(table.rows)
+
+    cells = {column: text(column) for column in (*NUMBERS, "study", "arm", "kind", "file")}
+    out: list[_Row] = []
+    for i, line in enumerate(table.lines):
+        kind = cells["kind"][i].lower().replace(" ", "_").replace("-", "_")
+        if kind not in KINDS:
+            near = difflib.get_close_matches(kind, KINDS, 1)
+            wanted = f"one of {', '.join(KINDS)}" + (f"; nearest: {near[0]}" if near else "")
+            faults.append(Fault(table.file, line, "kind", cells["kind"][i], wanted))
+            continue
+        if not cells["study"][i]:
+            faults.append(Fault(table.file, line, "study", "", "the name of the study"))
+        path, value = cells["file"][i], cells["value"][i]
+        if kind == "curve" and not path and value and _number(value) is None:
+            path, value = value, ""
+        if kind == "median" and value.lower() in NOT_REACHED:
+            kind, value = "not_reached", ""
+        limits = {name: cells[name][i] for name in ("lower", "upper")}
+        if kind == "median" and limits["upper"].lower() in NOT_REACHED:
+            limits["upper"] = ""
+        found: dict[str, float | None] = {}
+        for column, cell in (
+            ("time", cells["time"][i]),
+            ("value", value),
+            *limits.items(),
+            ("n", cells["n"][i]),
+        ):
+            found[column] = None
+            if cell.lower() in MISSING:
+                continue
+            number = _number(cell)
+            if number is None:
+                wanted = "a number without a sign of unit or percent, or empty"
+                faults.append(Fault(table.file, line, column, cell, wanted))
+            found[column] = number
+        study, arm = cells["study"][i], cells["arm"][i]
+        out.append(_Row(line, study, arm, kind, **found, path=path))
+    return out
+
+
+def _number(cell: str) -> float | None:
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _unit(table: Table, unit: str | None, faults: list[Fault]) -> str | None:
+    stated = {u.lower() for u in table.text("unit") if u} if "unit" in table.header else set[str]()
+    if len(stated) > 1:
+        wanted = "one unit throughout; convert the others"
+        faults.append(Fault(table.file, None, "unit", ", ".join(sorted(stated)), wanted))
+        return None
+    chosen = unit or next(iter(stated), None)
+    if unit and stated and unit not in stated:
+        wanted = f"the unit of the table's own column ({next(iter(stated))})"
+        faults.append(Fault("--unit", None, "unit", unit, wanted))
+    if chosen is not None and chosen not in MONTHS:
+        chosen = chosen if chosen.endswith("s") else f"{chosen}s"
+    if chosen is not None and chosen not in MONTHS:
+        where = "--unit" if unit else table.file
+        faults.append(Fault(where, None, "unit", chosen, f"one of {', '.join(MONTHS)}"))
+        return None
+    return chosen
+
+
+def _percent(table: Table, rows: list[_Row], rates: str, faults: list[Fault]) -> bool:
+    if rates not in ("auto", "percent", "share"):
+        faults.append(Fault("--rates", None, "rates", rates, "one of auto, percent, share"))
+        return False
+    points = [row for row in rows if row.kind in ("rate", "curve") and row.value is not None]
+    if rates != "auto":
+        return rates == "percent"
+    high = [row for row in points if (row.value or 0) > 1]
+    # Survival of exactly 1 at the start of a curve is no percentage below one.
+    low = [
+        row for row in points if 0 < (row.value or 0) <= 1 and not (row.value == 1 and not row.time)
+    ]
+    if high and low:
+        one, other = low[0], high[0]
+        wanted = (
+            f"percent throughout or shares throughout (row {other.line} holds {other.value:g}); "
+            "--rates percent or --rates share settles it"
+        )
+        faults.append(Fault(table.file, one.line, "value", f"{one.value:g}", wanted))
+    return bool(high)
+
+
+def _arms(
+    path: Path, table: Table, rows: list[_Row], scale: float, faults: list[Fault]
+) -> tuple[SurvivalArm, ...]:
+    from hilum.synthesis.survival import SurvivalArm
+
+    grouped: dict[tuple[str, str], list[_Row]] = {}
+    for row in rows:
+        grouped.setdefault((row.study, row.arm), []).append(row)
+    arms: list[SurvivalArm] = []
+    for (study, arm), own in grouped.items():
+        before = len(faults)
+        for row in own:
+            _check(table, row, scale, faults)
+        _check_arm(table, own, faults)
+        if len(faults) > before:
+            continue
+        reports: list[Report] = []
+        for row in own:
+            made = _report(path, row, scale, faults)
+            if made is not None:
+                reports.append(made)
+        if reports:
+            arms.append(SurvivalArm(study, arm, tuple(reports)))
+    return tuple(arms)
+
+
+def _check(table: Table, row: _Row, scale: float, faults: list[Fault]) -> None:
+    def bad(column: str, value: float | str | None, wanted: str) -> None:
+        shown = "" if value is None else value if isinstance(value, str) else f"{value:g}"
+        faults.append(Fault(table.file, row.line, column, shown, wanted))
+
+    point = row.kind == "rate" or (row.kind == "curve" and not row.path)
+    if point or row.kind in ("not_reached", "at_risk"):
+        start = row.kind in ("at_risk", "curve")
+        if row.time is None:
+            bad("time", None, "the time of this report")
+        elif row.time < 0 or (row.time == 0 and not start):
+            bad("time", row.time, "a time above 0")
+    if point:
+        top = "100 (percent)" if scale > 1 else "1 (share)"
+        if row.value is None:
+            wanted = "survival at this time"
+            bad("value", None, wanted + (", or a patients' file" if row.kind == "curve" else ""))
+        elif not 0 <= row.value <= scale:
+            bad("value", row.value, f"a number from 0 to {top}")
+        for column, end in (("lower", row.lower), ("upper", row.upper)):
+            if end is not None and not 0 <= end <= scale:
+                bad(column, end, f"a number from 0 to {top}")
+    if row.kind == "median" and not (row.value is not None and row.value > 0):
+        wanted = "a median time above 0; where it was not reached, the kind not_reached with a time"
+        bad("value", row.value, wanted)
+    if row.value is not None and row.kind in ("rate", "median"):
+        if row.lower is not None and row.lower > row.value:
+            bad("lower", row.lower, f"at most the value, {row.value:g}")
+        if row.upper is not None and row.upper < row.value:
+            bad("upper", row.upper, f"at least the value, {row.value:g}")
+    if row.n is not None and not (row.n > 0 or (row.kind == "at_risk" and row.n == 0)):
+        bad("n", row.n, "a number of patients above 0")
+    if row.kind == "at_risk" and row.n is None:
+        bad("n", None, "the number at risk")
+
+
+def _check_arm(table: Table, rows: list[_Row], faults: list[Fault]) -> None:
+    points = sorted(
+        (
+            (row.time, row.value, row)
+            for row in rows
+            if row.kind in ("rate", "curve")
+            and not row.path
+            and row.time is not None
+            and row.value is not None
+        ),
+        key=lambda point: (point[0], -point[1]),
+    )
+    for (t1, s1, first), (t2, s2, row) in itertools.pairwise(points):
+        if t1 == t2 and row.kind == "rate" and first.kind == "rate":
+            wanted = f"one rate at time {t2:g} in an arm (row {first.line} is another)"
+            faults.append(Fault(table.file, row.line, "time", f"{t2:g}", wanted))
+        elif s2 > s1:
+            wanted = f"at most {s1:g}, the survival at time {t1:g} (row {first.line}): it never "
+            faults.append(Fault(table.file, row.line, "value", f"{s2:g}", wanted + "rises"))
+    for kind, what in (("median", "median"), ("not_reached", "follow-up without a median")):
+        same = [row for row in rows if row.kind == kind]
+        for row in same[1:]:
+            wanted = f"one {what} an arm (row {same[0].line} is another)"
+            faults.append(Fault(table.file, row.line, "kind", kind, wanted))
+    counts = sorted(
+        (row.time, row.n, row) for row in rows if row.kind == "at_risk" and row.time is not None
+    )
+    for (_, n1, first), (_, n2, row) in itertools.pairwise(counts):
+        if n1 is not None and n2 is not None and n2 > n1:
+            wanted = f"at most {n1:g}, the number at risk before (row {first.line})"
+            faults.append(Fault(table.file, row.line, "n", f"{n2:g}", wanted))
+    files = [row for row in rows if row.path]
+    for row in files[1:]:
+        faults.append(Fault(table.file, row.line, "file", row.path, "one file of patients an arm"))
+    if files or any(row.n is not None for row in rows):
+        return
+    for row in rows:
+        if row.kind in ("rate", "median") and row.lower is None and row.upper is None:
+            faults.append(
+                Fault(table.file, row.line, "n", "", "the number of patients, or an interval")
+            )
+        elif row.kind in ("not_reached", "curve"):
+            faults.append(Fault(table.file, row.line, "n", "", "the number of patients"))
+
+
+def _report(path: Path, row: _Row, scale: float, faults: list[Fault]) -> Report | None:
+    from hilum.synthesis.survival import Report
+
+    label = f"row {row.line}"
+    if row.path:
+        times, status = _patients(path.parent / row.path, faults)
+        if not times:
+            return None
+        return Report("curve", label=label, times=times, status=status)
+    if row.kind in ("rate", "curve"):
+        if not row.time:
+            # A curve's first point says that everybody is alive.
+            return None
+        value, lower, upper = (
+            None if end is None else end / scale for end in (row.value, row.lower, row.upper)
+        )
+        return Report("rate", row.time, value, lower, upper, row.n, label)
+    if row.kind == "median":
+        return Report("median", None, row.value, row.lower, row.upper, row.n, label)
+    kind = "not_reached" if row.kind == "not_reached" else "at_risk"
+    return Report(kind, row.time, n=row.n, label=label)
+
+
+def _patients(path: Path, faults: list[Fault]) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    """Times and statuses of a file with columns time and status (1 = event)."""
+    try:
+        table = read_table(path)
+        time, status = table.numbers("time"), table.numbers("status")
+    except InputError as error:
+        faults += error.faults
+        return (), ()
+    before = len(faults)
+    for line, t, d in zip(table.lines, time, status, strict=True):
+        if not t > 0:
+            wanted = "a time above 0"
+            faults.append(Fault(table.file, line, "time", "" if t != t else f"{t:g}", wanted))
+        if d not in (0.0, 1.0):
+            wanted = "0 (censored) or 1 (event)"
+            faults.append(Fault(table.file, line, "status", "" if d != d else f"{d:g}", wanted))
+    if len(faults) > before:
+        return (), ()
+    return tuple(time), tuple(int(d) for d in status)

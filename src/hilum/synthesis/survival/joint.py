@@ -1,0 +1,398 @@
+"""One survival curve from whatever the studies reported: patients, rates, medians, risk tables.
+
+Each arm's survival follows a parametric family whose location (and, where the data ask for it,
+shape) varies between studies; every report adds its own likelihood. Fitted by marginal maximum
+likelihood.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import optimize, special
+
+from hilum.errors import NotConverged, NotEstimable
+from hilum.synthesis.survival.families import Family, family
+from hilum.synthesis.survival.likelihood import MarginalLikelihood, SurvivalData, arrange
+from hilum.synthesis.survival.reports import Grouped, Unused, group
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.survival.reports import SurvivalArm
+
+Random = Literal["auto", "none", "location", "location+shape"]
+# Tried when the family is left open, in this order; the splines join where studies are many.
+CANDIDATES = ("exponential", "weibull", "loglogistic", "lognormal", "gompertz", "gengamma")
+SPLINES = ("piecewise", "mspline")
+POINTS = {0: 1, 1: 11, 2: 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One model tried: its fit by AIC, or why it could not be fitted."""
+
+    family: str
+    random: str
+    parameters: int
+    loglik: float | None
+    aic: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class SurvivalFit:
+    """A fitted joint model; :mod:`hilum.synthesis.survival.summary` reads curves off it.
+
+    Attributes
+    ----------
+    family : Family
+    beta : ndarray, shape (p,)
+        Parameters on the family's own scale, times relative to ``data.unit``.
+    vb : ndarray, shape (p, p)
+        Their covariance (inverse observed information, variance parameters profiled in).
+    G : ndarray, shape (d, d)
+        Between-study covariance of the parameters named in ``random``.
+    loglik, aic : float
+    k : int
+        Studies.
+    n : float or None
+        Patients where every study's number is known.
+    theta, information : ndarray
+        All parameters (the Cholesky factor of ``G`` last) and the observed information.
+    arms : tuple of Grouped
+        What went in and what did not.
+    slope : float
+        Weibull shape used to place intervals of medians.
+    candidates : tuple of Candidate
+        Every model tried.
+    """
+
+    family: Family
+    random: tuple[int, ...]
+    beta: Array
+    vb: Array
+    G: Array
+    loglik: float
+    aic: float
+    k: int
+    n: float | None
+    theta: Array
+    information: Array
+    data: SurvivalData
+    arms: tuple[Grouped, ...]
+    slope: float
+    level: float
+    candidates: tuple[Candidate, ...] = field(default=())
+    shape_assumed: bool = False
+    modes: Array | None = None
+
+    @property
+    def tau2(self) -> float:
+        """Between-study variance of the location (log time, or log hazard of splines)."""
+        return float(self.G[0, 0]) if self.random else 0.0
+
+    @property
+    def unused(self) -> tuple[Unused, ...]:
+        """Reports that did not enter, with their reasons."""
+        return tuple(one for arm in self.arms for one in arm.unused)
+
+
+def fit_survival(
+    arms: Sequence[SurvivalArm],
+    *,
+    family: str = "best",
+    random: Random = "auto",
+    level: float = 0.95,
+    progress: Callable[[str], None] | None = None,
+    candidates: Sequence[str] | None = None,
+) -> SurvivalFit:
+    """Fit the joint model.
+
+    Parameters
+    ----------
+    arms : sequence of SurvivalArm
+        Arms of one study share its effects.
+    family : str
+        A name of :data:`hilum.synthesis.survival.families.FAMILIES`, or ``best``: the lowest AIC.
+    random : {"auto", "none", "location", "location+shape"}
+        What varies between studies. ``auto``: the location, and the shape too where five or more
+        studies report several times and AIC asks for it; nothing with one study.
+    level : float
+        Coverage of printed intervals and of those returned.
+    progress : callable, optional
+        Called with the name of each model about to be fitted.
+    candidates : sequence of str, optional
+        Families that ``best`` chooses from.
+
+    Raises
+    ------
+    NotEstimable
+        No usable report, a report that contradicts itself, or a family whose shape no arm
+        determines.
+    NotConverged
+        When the likelihood of the family asked for is not maximised.
+    """
+    tell = progress or (lambda _: None)
+    slope, grouped = _slope(arms, level, tell)
+    data = arrange(grouped)
+    shaped = _shaped(grouped)
+    several = sum(_times(arm) > 1 for arm in _first_arms(grouped))
+    if family != "best":
+        if family != "exponential" and not shaped:
+            message = (
+                f"family {family}: no arm reports two times, so that its shape is not determined; "
+                "exponential is the family that can be fitted"
+            )
+            raise NotEstimable(message)
+        names: tuple[str, ...] = (family,)
+    elif not shaped:
+        names = ("exponential",)
+    elif candidates is not None:
+        names = tuple(candidates)
+    else:
+        times = len(np.unique(data.point_time))
+        names = (*CANDIDATES, *(SPLINES if several >= 3 and times >= 4 else ()))
+    found: list[tuple[SurvivalFit | None, Candidate]] = []
+    random_of: Random = random
+    if random == "auto":
+        random_of = "location" if data.k > 1 else "none"
+
+    def attempt(name: str, effects: Random, start: Array | None = None) -> SurvivalFit | None:
+        tell(name if effects != "location+shape" else f"{name}, shape varies")
+        try:
+            one = _fit(grouped, data, name, effects, slope, level, start)
+        except (NotConverged, NotEstimable, np.linalg.LinAlgError) as error:
+            if family != "best" and effects == random_of:
+                raise
+            found.append((None, Candidate(name, effects, 0, None, None, str(error))))
+            return None
+        made = Candidate(name, effects, len(one.theta), one.loglik, one.aic)
+        found.append((one, made))
+        return one
+
+    for name in names:
+        attempt(name, random_of)
+    fits = [one for one, _ in found if one is not None]
+    if fits and random == "auto" and several >= 5:
+        lead = min(fits, key=lambda one: one.aic)
+        if len(lead.family.random) > 1:
+            attempt(lead.family.name, "location+shape", np.array([*lead.theta, 0.0, 0.15]))
+    fits = [one for one, _ in found if one is not None]
+    if not fits:
+        message = "; ".join(f"{one.family}: {one.reason}" for _, one in found)
+        raise NotConverged(message)
+    best = min(fits, key=lambda one: one.aic)
+    from dataclasses import replace
+
+    table = tuple(sorted((one for _, one in found), key=lambda one: (one.aic is None, one.aic)))
+    return replace(best, candidates=table, shape_assumed=family == "best" and not shaped)
+
+
+def _slope(
+    arms: Sequence[SurvivalArm], level: float, tell: Callable[[str], None]
+) -> tuple[float, tuple[Grouped, ...]]:
+    """Weibull shape at which intervals of median times become intervals of survival.
+
+    The same for every family, so that their likelihoods are of the same data.
+    """
+    grouped = group(arms, slope=1.0, level=level)
+    ranges = any(
+        one.kind == "median" and (one.lower is not None or one.upper is not None)
+        for arm in grouped
+        for one in arm.used
+    )
+    slope = 1.0
+    if not ranges or not _shaped(grouped):
+        return slope, grouped
+    tell("slope at the medians")
+    for _ in range(6):
+        data = arrange(grouped)
+        try:
+            effects: Random = "location" if data.k > 1 else "none"
+            one = _fit(grouped, data, "weibull", effects, slope, level, None)
+        except (NotConverged, np.linalg.LinAlgError):
+            break
+        new = float(np.clip(np.exp(one.beta[1]), 0.25, 4.0))
+        grouped = group(arms, slope=new, level=level)
+        if abs(new / slope - 1) < 5e-3:
+            break
+        slope = new
+    return slope, grouped
+
+
+def _times(arm: Grouped) -> int:
+    return len(arm.pieces) if not len(arm.times) else len(np.unique(arm.times[arm.status > 0]))
+
+
+def _first_arms(grouped: Sequence[Grouped]) -> list[Grouped]:
+    """Of each study the arm with most times."""
+    best: dict[str, Grouped] = {}
+    for arm in grouped:
+        if arm.used and (arm.study not in best or _times(arm) > _times(best[arm.study])):
+            best[arm.study] = arm
+    return list(best.values())
+
+
+def _shaped(grouped: Sequence[Grouped]) -> bool:
+    """Whether some arm tells of two times, so that a curve's shape can be seen."""
+    return any(
+        sum(not piece.floor for piece in arm.pieces) > 1 or (_times(arm) > 1 and len(arm.times))
+        for arm in grouped
+    )
+
+
+def _fit(
+    grouped: tuple[Grouped, ...],
+    data: SurvivalData,
+    name: str,
+    effects: Random,
+    slope: float,
+    level: float,
+    start: Array | None,
+) -> SurvivalFit:
+    events = data.point_time if not len(data.status) else _event_times(data)
+    one = family(name, events)
+    random: tuple[int, ...] = ()
+    if effects == "location":
+        random = one.random[:1]
+    elif effects == "location+shape":
+        random = one.random
+        if len(random) < 2:
+            message = f"{name}: has no shape that could vary between studies"
+            raise NotEstimable(message)
+    likelihood = MarginalLikelihood(data, one, random, POINTS[len(random)])
+    if start is None:
+        begin = [0.3] if len(random) == 1 else [0.3, 0.0, 0.15] if random else []
+        start = np.array([*one.start, *begin])
+    penalty = np.zeros((likelihood.size, likelihood.size))
+    if one.penalty is not None:
+        penalty[: likelihood.fixed, : likelihood.fixed] = one.penalty
+    theta, value, information = maximise(likelihood, start, penalty)
+    beta, factor = likelihood.split(theta)
+    sizes = [arm.n for arm in grouped if arm.used]
+    return SurvivalFit(
+        one,
+        random,
+        beta,
+        _covariance(information, theta, likelihood.fixed),
+        factor @ factor.T,
+        value,
+        -2 * value + 2 * likelihood.size,
+        data.k,
+        None if any(n is None for n in sizes) else sum(n for n in sizes if n is not None),
+        theta,
+        information,
+        data,
+        grouped,
+        slope,
+        level,
+        modes=likelihood.modes,
+    )
+
+
+def _event_times(data: SurvivalData) -> Array:
+    """Times of pieces and of deaths: where knots may stand."""
+    piece_ends = data.point_time[data.end]
+    deaths = data.point_time[data.patient_point[data.status > 0]]
+    return np.concatenate([piece_ends, deaths])
+
+
+def maximise(
+    likelihood: MarginalLikelihood, start: Array, penalty: Array
+) -> tuple[Array, float, Array]:
+    """Parameters, log-likelihood (without penalty) and observed information at the maximum.
+
+    Raises
+    ------
+    NotConverged
+        With the distance to the maximum that is left, in log-likelihood.
+    """
+
+    def loss(theta: Array) -> tuple[float, Array]:
+        value, slope = likelihood(theta)
+        if not np.isfinite(value) or not np.all(np.isfinite(slope)):
+            return 1e10, np.zeros_like(theta)
+        push = penalty @ theta
+        return -value + float(theta @ push) / 2, -slope + push
+
+    found = optimize.minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-3})
+    theta = np.asarray(found.x, np.float64)
+    information = np.eye(len(theta))
+    left = np.inf
+    for _ in range(8):
+        information = _information(loss, theta)
+        slope = loss(theta)[1]
+        roots, vectors = np.linalg.eigh(information)
+        # A variance at zero has no curvature of its own; it stays where it is.
+        safe = np.where(roots > 1e-6 * max(roots.max(), 1e-12), roots, np.inf)
+        step = vectors @ ((vectors.T @ slope) / safe)
+        left = float(slope @ step) / 2
+        if left < 1e-7:
+            # One step more squares what is left; the information does not change by it.
+            theta = theta - step
+            break
+        size = min(1.0, 1.0 / float(np.abs(step).max()))
+        here = loss(theta)[0]
+        while size > 1e-4 and loss(theta - size * step)[0] > here + 1e-9:
+            size /= 2
+        theta = theta - size * step
+    if left > 1e-4:
+        message = f"the likelihood is not at its maximum (up to {left:.2g} of log-likelihood left)"
+        raise NotConverged(message)
+    fixed = likelihood.fixed
+    if np.linalg.eigvalsh(information[:fixed, :fixed]).min() <= 0:
+        message = "the likelihood is flat: the reports do not determine every parameter"
+        raise NotConverged(message)
+    return theta, likelihood(theta)[0], information
+
+
+def _information(loss: Callable[[Array], tuple[float, Array]], theta: Array) -> Array:
+    """Second derivatives by central differences of the gradient."""
+    size = len(theta)
+    out = np.empty((size, size))
+    for j in range(size):
+        step = np.zeros(size)
+        step[j] = 1e-4
+        out[j] = (loss(theta + step)[1] - loss(theta - step)[1]) / 2e-4
+    return (out + out.T) / 2
+
+
+def _covariance(information: Array, theta: Array, fixed: int) -> Array:
+    """Covariance of the fixed parameters; variance parameters at zero are held there."""
+    free = [j for j in range(len(theta)) if j < fixed or abs(theta[j]) > 1e-3]
+    part = information[np.ix_(free, free)]
+    if np.linalg.eigvalsh(part).min() <= 1e-9:
+        part = information[:fixed, :fixed]
+    return np.linalg.inv(part)[:fixed, :fixed]
+
+
+def t_quantile(fit: SurvivalFit, *, prediction: bool = False) -> float:
+    """Student's quantile with k - 1 (prediction: k - 2) degrees of freedom, normal for k = 1."""
+    half = 0.5 + fit.level / 2
+    if fit.k == 1 or not fit.random:
+        return float(special.ndtri(half))
+    return float(special.stdtrit(max(fit.k - (2 if prediction else 1), 1), half))
+
+
+def between_study_test(fit: SurvivalFit) -> tuple[float, float] | None:
+    """Likelihood-ratio test of no variation between studies: chi2 and p; ``None`` for one study.
+
+    At the boundary of one variance half of chi2's mass lies at 0 (Self & Liang 1987).
+
+    Raises
+    ------
+    NotConverged
+        When the model without variation is not maximised.
+    """
+    if not fit.random:
+        return None
+    none = _fit(fit.arms, fit.data, fit.family.name, "none", fit.slope, fit.level, None)
+    chi2 = max(0.0, 2 * (fit.loglik - none.loglik))
+    d = len(fit.random)
+    # With shape varying too: a mixture of d and d + 1 further parameters' chi2 is close to d.
+    p = float(special.chdtrc(1, chi2)) / 2 if d == 1 else float(special.chdtrc(2, chi2))
+    return chi2, (1.0 if chi2 == 0 else p)

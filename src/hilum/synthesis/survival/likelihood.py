@@ -1,0 +1,278 @@
+"""Marginal likelihood of grouped survival data with study random effects, and its gradient.
+
+Given a study's effects, its pieces are binomial in the conditional survival of the family, its
+patients contribute density or survival, and a median not reached the probability that the
+estimate at that time exceeds one half. The effects are integrated out by Gauss-Hermite quadrature
+centred and scaled at each study's mode (Liu & Pierce 1994; Pinheiro & Bates 1995).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.synthesis.arrays import Array, Indices, Mask
+    from hilum.synthesis.survival.families import Family
+    from hilum.synthesis.survival.reports import Grouped
+
+# Half a step of the differences that give the curvature at a mode (u has unit variance a priori).
+STEP = 0.02
+HALF_LOG_2PI = 0.5 * float(np.log(2 * np.pi))
+
+
+@dataclass(frozen=True)
+class SurvivalData:
+    """Arrays of all studies, ordered by study; times relative to ``unit``.
+
+    ``points`` are the distinct times at which the family is evaluated; every piece names its two
+    ends among them (-1 for time 0); ``order`` sorts pieces and patients by study.
+    """
+
+    studies: tuple[str, ...]
+    unit: float
+    point_time: Array
+    point_study: Indices
+    start: Indices
+    end: Indices
+    m: Array
+    p: Array
+    floor: Mask
+    piece_study: Indices
+    patient_point: Indices
+    status: Array
+    order: Indices
+
+    @property
+    def k(self) -> int:
+        """Number of studies."""
+        return len(self.studies)
+
+
+def arrange(arms: Sequence[Grouped]) -> SurvivalData:
+    """Arrays of the arms that hold a usable report."""
+    used = [arm for arm in arms if arm.used]
+    names = tuple(dict.fromkeys(arm.study for arm in used))
+    code = {name: i for i, name in enumerate(names)}
+    used.sort(key=lambda arm: code[arm.study])
+    deaths, exposure = 0.0, 0.0
+    for arm in used:
+        deaths += float(arm.status.sum())
+        exposure += float(arm.times.sum())
+        for piece in arm.pieces:
+            share = min(piece.p, 0.999) if piece.floor else piece.p
+            deaths += piece.m * (1 - share)
+            exposure += piece.m * (piece.end - piece.start) * (1 + share) / 2
+    unit = exposure / max(deaths, 0.5)
+    time, study, patient, status = list[float](), list[int](), list[int](), list[float]()
+    pieces = list[tuple[int, int, float, float, bool, int]]()
+    for arm in used:
+        i = code[arm.study]
+        for piece in arm.pieces:
+            begin = -1
+            if piece.start > 0:
+                time.append(piece.start)
+                study.append(i)
+                begin = len(time) - 1
+            time.append(piece.end)
+            study.append(i)
+            pieces.append((begin, len(time) - 1, piece.m, piece.p, piece.floor, i))
+        for t, died in zip(arm.times, arm.status, strict=True):
+            patient.append(len(time))
+            status.append(float(died))
+            time.append(float(t))
+            study.append(i)
+    start, end, m, p, floor, owner = (
+        (np.array(c) for c in zip(*pieces, strict=True))
+        if (pieces)
+        else (np.zeros(0, int) for _ in range(6))
+    )
+    terms = np.concatenate([owner.astype(int), np.array(study, int)[np.array(patient, int)]])
+    order = np.argsort(terms, kind="stable")
+    return SurvivalData(
+        names,
+        unit,
+        np.array(time) / unit,
+        np.array(study),
+        start.astype(int),
+        end.astype(int),
+        m.astype(float),
+        p.astype(float),
+        floor.astype(bool),
+        owner.astype(int),
+        np.array(patient, int),
+        np.array(status),
+        order,
+    )
+
+
+class MarginalLikelihood:
+    """The log-likelihood of (family's parameters, Cholesky factor of the effects' covariance).
+
+    Keeps the studies' modes between calls, so that each begins where the last one ended.
+    """
+
+    def __init__(
+        self, data: SurvivalData, family: Family, random: tuple[int, ...], points: int
+    ) -> None:
+        self.data, self.family, self.random = data, family, random
+        self.fixed = len(family.parameters)
+        self.lower = [(i, j) for i in range(len(random)) for j in range(i + 1)]
+        self.size = self.fixed + len(self.lower)
+        d = len(random)
+        nodes, weights = np.polynomial.hermite_e.hermegauss(points)
+        grid = np.array(list(product(range(points), repeat=d)), int).reshape(points**d, d)
+        self.nodes = nodes[grid]
+        # log of weight times exp(x'x / 2): the rule integrates any smooth function.
+        self.log_weights = np.log(weights)[grid].sum(1) + (self.nodes**2).sum(1) / 2
+        self.modes = np.zeros((data.k, d))
+        self.order = data.order
+        counts = np.bincount(self._owner(), minlength=data.k)
+        self.bounds = np.concatenate([[0], np.cumsum(counts)[:-1]])
+
+    def _owner(self) -> Indices:
+        data = self.data
+        return np.concatenate([data.piece_study, data.point_study[data.patient_point]])
+
+    def split(self, theta: Array) -> tuple[Array, Array]:
+        """Fixed parameters and the Cholesky factor."""
+        d = len(self.random)
+        factor = np.zeros((d, d))
+        for value, (i, j) in zip(theta[self.fixed :], self.lower, strict=True):
+            factor[i, j] = value
+        return theta[: self.fixed], factor
+
+    def conditional(self, theta: Array, u: Array) -> tuple[Array, Array]:
+        """Log-likelihood of each study given standardised effects, and its gradient.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (size,)
+        u : ndarray, shape (k, nodes, d)
+
+        Returns
+        -------
+        ndarray, shape (k, nodes)
+        ndarray, shape (fixed, k, nodes)
+            Derivatives in the study's own parameters.
+        """
+        beta, factor = self.split(theta)
+        data = self.data
+        effects = u @ factor.T  # (k, nodes, d)
+        rows = effects[data.point_study]
+        params = [
+            beta[j] + rows[:, :, self.random.index(j)]
+            if j in self.random
+            else np.full((1, 1), beta[j])
+            for j in range(self.fixed)
+        ]
+        time = data.point_time[:, None]
+        total, slopes = self.family.hazards(time, params)
+        values = np.empty((len(self.order), u.shape[1]))
+        gradient = np.empty((self.fixed, *values.shape))
+        pieces = len(data.m)
+        if pieces:
+            values[:pieces], by_growth = self._pieces(total)
+            for j, slope in enumerate(slopes):
+                gradient[j, :pieces] = by_growth * self._growth(slope)
+        if len(data.patient_point):
+            at, died = data.patient_point, data.status[:, None]
+            log_hazard, log_slopes = self.family.log_hazard(
+                time[at], [one[at] if len(one) > 1 else one for one in params]
+            )
+            values[pieces:] = died * log_hazard - total[at]
+            for j in range(self.fixed):
+                gradient[j, pieces:] = died * log_slopes[j] - slopes[j][at]
+        return (
+            np.add.reduceat(values[self.order], self.bounds, axis=0),
+            np.add.reduceat(gradient[:, self.order], self.bounds, axis=1),
+        )
+
+    def _growth(self, total: Array) -> Array:
+        """Growth of a cumulative quantity over each piece."""
+        data = self.data
+        before = np.where(data.start[:, None] >= 0, total[data.start], 0.0)
+        return total[data.end] - before
+
+    def _pieces(self, total: Array) -> tuple[Array, Array]:
+        """Log-likelihood of each piece and its derivative in the growth of H."""
+        data = self.data
+        m, p = data.m[:, None], data.p[:, None]
+        growth = np.maximum(self._growth(total), 1e-12)
+        dead = -np.expm1(-growth)
+        value = -m * p * growth + m * (1 - p) * np.log(dead)
+        slope = m * (-p + (1 - p) * np.exp(-growth) / dead)
+        if data.floor.any():
+            at = data.floor
+            # P(estimate > p): normal on the log scale, Var log S = (1 - p) / (p m) by Greenwood.
+            scale = np.sqrt(m[at] * p[at] / np.maximum(1 - p[at], 1e-9))
+            z = scale * (-growth[at] - np.log(p[at]))
+            tail = special.log_ndtr(z)
+            value[at] = tail
+            slope[at] = -scale * np.exp(-(z**2) / 2 - HALF_LOG_2PI - tail)
+        return value, slope
+
+    def _modes(self, theta: Array) -> Array:
+        """Move every study's effects to their mode; Cholesky factors of the inverse curvature."""
+        d = len(self.random)
+        if d == 0:
+            return np.zeros((self.data.k, 0, 0))
+        _, factor = self.split(theta)
+        offsets = np.zeros((1 + 2 * d, d))
+        for j in range(d):
+            offsets[1 + 2 * j, j], offsets[2 + 2 * j, j] = STEP, -STEP
+        curvature = np.tile(np.eye(d), (self.data.k, 1, 1))
+        modes = self.modes
+        for _ in range(25):
+            u = modes[:, None, :] + offsets
+            _, gradient = self.conditional(theta, u)
+            # d/du = factor' d/d(parameters)
+            by_u = np.einsum("rkn,rs->kns", gradient[list(self.random)], factor) - u
+            curvature = -np.stack(
+                [(by_u[:, 1 + 2 * j] - by_u[:, 2 + 2 * j]) / (2 * STEP) for j in range(d)], axis=1
+            )
+            curvature = (curvature + np.swapaxes(curvature, 1, 2)) / 2
+            if d == 1:
+                curvature = np.maximum(curvature, 0.3)
+            else:
+                roots, vectors = np.linalg.eigh(curvature)
+                roots = np.maximum(roots, 0.3)
+                curvature = (vectors * roots[:, None, :]) @ np.swapaxes(vectors, 1, 2)
+            move = np.linalg.solve(curvature, by_u[:, 0][..., None])[..., 0]
+            move = np.clip(move, -1.5, 1.5)
+            modes = np.clip(modes + move, -12, 12)
+            if float(np.abs(move).max()) < 1e-2:
+                break
+        self.modes = modes
+        return np.linalg.cholesky(np.linalg.inv(curvature))
+
+    def __call__(self, theta: Array) -> tuple[float, Array]:
+        """Log-likelihood and gradient (Fisher's identity: the mean of the conditional's)."""
+        # A search may try parameters whose hazards overflow; the caller refuses what is not finite.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return self._value(theta)
+
+    def _value(self, theta: Array) -> tuple[float, Array]:
+        d = len(self.random)
+        roots = self._modes(theta)
+        spread = np.einsum("kij,nj->kni", roots, self.nodes)
+        u = self.modes[:, None, :] + spread
+        values, gradient = self.conditional(theta, u)
+        logs = values - (u**2).sum(2) / 2 - d * HALF_LOG_2PI + self.log_weights
+        logs += np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(1)[:, None]
+        top = logs.max(1, keepdims=True)
+        weight = np.exp(logs - top)
+        mass = weight.sum(1, keepdims=True)
+        weight /= mass
+        value = float((top + np.log(mass)).sum())
+        out = np.empty(self.size)
+        out[: self.fixed] = (gradient * weight).sum((1, 2))
+        for place, (i, j) in enumerate(self.lower):
+            out[self.fixed + place] = float((gradient[self.random[i]] * weight * u[:, :, j]).sum())
+        return value, out

@@ -1,0 +1,362 @@
+"""What a study printed of its survival, and the grouped data that it amounts to.
+
+Figures of one arm are not independent: the five-year rate counts the deaths of the one-year rate
+again. Each arm is therefore read from left to right as *conditional* survival between its times,
+which are independent given the number at risk, exactly as in a life table.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+from scipy import special
+
+from hilum.errors import NotEstimable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hilum.synthesis.arrays import Array
+
+Kind = Literal["rate", "median", "not_reached", "at_risk", "curve"]
+KINDS: tuple[str, ...] = get_args(Kind)
+LOG_2 = float(np.log(2.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One printed figure.
+
+    Parameters
+    ----------
+    kind : {"rate", "median", "not_reached", "at_risk", "curve"}
+        ``rate``: survival ``value`` (a share) at ``time``; ``median``: ``value`` in time units;
+        ``not_reached``: the median was not reached by ``time``; ``at_risk``: ``n`` patients are
+        followed at ``time``; ``curve``: one patient a row in ``times`` and ``status``.
+    lower, upper : float, optional
+        Limits of the value; one suffices (an upper limit of a median is often not reached).
+    n : float, optional
+        Patients at the start (``at_risk``: at ``time``).
+    """
+
+    kind: Kind
+    time: float | None = None
+    value: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    n: float | None = None
+    label: str = ""
+    times: tuple[float, ...] = field(default=(), repr=False)
+    status: tuple[int, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalArm:
+    """All reports of one arm of one study."""
+
+    study: str
+    arm: str
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A report that did not enter, and why.
+
+    ``reason`` is ``patients_given``, ``same_time``, ``median_reached_later``, ``contradicts``,
+    ``no_n``, ``at_risk_alone`` or ``no_information``.
+    """
+
+    study: str
+    arm: str
+    report: Report
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Survival ``p`` from ``start`` to ``end`` of effectively ``m`` patients.
+
+    ``floor`` marks a median not reached, of which only ``p`` being exceeded is known.
+    """
+
+    start: float
+    end: float
+    m: float
+    p: float
+    floor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """One arm as life-table pieces or patients, with what went in and what did not."""
+
+    study: str
+    arm: str
+    n: float | None
+    last: float
+    pieces: tuple[Piece, ...]
+    times: Array
+    status: Array
+    used: tuple[Report, ...]
+    unused: tuple[Unused, ...]
+
+
+def group(
+    arms: Iterable[SurvivalArm], *, slope: float = 1.0, level: float = 0.95
+) -> tuple[Grouped, ...]:
+    """Every arm as independent pieces.
+
+    Parameters
+    ----------
+    arms : iterable of SurvivalArm
+        At least one with a usable report.
+    slope : float
+        d log(-log S) / d log t at the median, which turns the interval of a median time into one
+        of the survival there (1 for an exponential; a fit supplies its Weibull shape).
+    level : float
+        Of the printed intervals.
+
+    Raises
+    ------
+    NotEstimable
+        A figure outside its range, limits in the wrong order, survival that rises within an arm,
+        or no usable figure at all.
+    """
+    out = [_group(arm, slope, level) for arm in arms]
+    if not any(one.used for one in out):
+        reasons = Counter(left.reason for one in out for left in one.unused)
+        message = "no usable report" + (f" ({dict(reasons)})" if reasons else "")
+        raise NotEstimable(message)
+    return tuple(out)
+
+
+def _group(arm: SurvivalArm, slope: float, level: float) -> Grouped:
+    for report in arm.reports:
+        _check(arm, report)
+    curves = [one for one in arm.reports if one.kind == "curve"]
+    if len(curves) > 1:
+        raise NotEstimable(_place(arm, curves[1], "one curve an arm"))
+    if curves:
+        times = np.asarray(curves[0].times, np.float64)
+        others = [one for one in arm.reports if one is not curves[0]]
+        return Grouped(
+            arm.study,
+            arm.arm,
+            float(len(times)),
+            float(times.max()),
+            (),
+            times,
+            np.asarray(curves[0].status, np.float64),
+            (curves[0],),
+            tuple(Unused(arm.study, arm.arm, one, "patients_given") for one in others),
+        )
+    return _life_table(arm, slope, level)
+
+
+def _life_table(arm: SurvivalArm, slope: float, level: float) -> Grouped:
+    unused: list[Unused] = []
+
+    def leave(report: Report, reason: str) -> None:
+        unused.append(Unused(arm.study, arm.arm, report, reason))
+
+    at_risk = {one.time: one.n for one in arm.reports if one.kind == "at_risk"}
+    points = _points(arm, leave)
+    sizes = [one.n for one in arm.reports if one.kind != "at_risk" and one.n is not None]
+    size = at_risk.get(0.0) or (max(sizes) if sizes else None)
+    pieces, used, previous, spread, share, risk = list[Piece](), list[Report](), 0.0, 0.0, 1.0, size
+    counts = sorted((time, n) for time, n in at_risk.items() if time is not None and n is not None)
+    for time, value, report in points:
+        p = value / share if share > 0 else 1.0
+        variance = _variance(report, slope, level)
+        if share <= 0:
+            leave(report, "no_information")
+            continue
+        risk = dict(counts).get(previous, risk)
+        m = _effective(p, variance, spread, risk, dict(counts).get(time))
+        if m is None:
+            leave(report, "no_n")
+            continue
+        pieces.append(Piece(previous, time, m, min(p, 1.0)))
+        used.append(report)
+        spread += (1 - p) / (p * m) if p > 0 and m > 0 else 0.0
+        previous, share, risk = time, value, m * p
+    for report in (one for one in arm.reports if one.kind == "not_reached"):
+        time, n = report.time or 0.0, risk if pieces else (report.n or size)
+        if time <= previous:
+            reached = share < 0.5
+            leave(report, "median_reached_later" if reached else "no_information")
+        elif share <= 0.5:
+            leave(report, "contradicts")
+        elif n is None:
+            leave(report, "no_n")
+        else:
+            pieces.append(Piece(previous, time, n, 0.5 / share, floor=True))
+            used.append(report)
+            previous = time
+            break
+    risks = [one for one in arm.reports if one.kind == "at_risk"]
+    if used:
+        used += risks
+    else:
+        for report in risks:
+            leave(report, "at_risk_alone")
+    empty = np.zeros(0)
+    last = max((piece.end for piece in pieces), default=0.0)
+    return Grouped(
+        arm.study, arm.arm, size, last, tuple(pieces), empty, empty, tuple(used), tuple(unused)
+    )
+
+
+def _points(arm: SurvivalArm, leave: object) -> list[tuple[float, float, Report]]:
+    """Times and survival of rates and median, in order of time; what contradicts is left out.
+
+    Survival that rises is an error. A median that the arm's own rates contradict (a rate below
+    one half before it, or above after it) gives way to them: two or more printed rates against
+    one number, and papers do count the two from different starts.
+    """
+    assert callable(leave)
+    rates = sorted(
+        ((one.time or 0.0, one.value or 0.0, one) for one in arm.reports if one.kind == "rate"),
+        key=lambda point: point[:2],
+    )
+    for (t1, s1, _), (t2, s2, later) in itertools.pairwise(rates):
+        if t1 == t2:
+            raise NotEstimable(_place(arm, later, f"one rate at time {t2:g}"))
+        if s2 > s1:
+            wanted = f"survival that does not rise: {s1:g} at {t1:g}, then {s2:g} at {t2:g}"
+            raise NotEstimable(_place(arm, later, wanted))
+    medians = [one for one in arm.reports if one.kind == "median"]
+    if len(medians) > 1:
+        raise NotEstimable(_place(arm, medians[1], "one median an arm"))
+    points = list(rates)
+    for one in medians:
+        time = one.value or 0.0
+        if any((t < time and s < 0.5) or (t > time and s > 0.5) for t, s, _ in rates):
+            leave(one, "contradicts")
+        elif any(t == time for t, _, _ in rates):
+            leave(one, "same_time")
+        else:
+            points.append((time, 0.5, one))
+    return sorted(points, key=lambda point: point[0])
+
+
+def _variance(report: Report, slope: float, level: float) -> float | None:
+    """Variance of log S at the report, from its interval on the log-log scale."""
+    z = float(special.ndtri(0.5 + level / 2))
+    low, high, value = report.lower, report.upper, report.value or 0.0
+    if report.kind == "median":
+        low = None if low is not None and low <= 0 else low
+        if low is not None and high is not None:
+            width = float(np.log(high / low)) / (2 * z)
+        elif low is not None and low < value:
+            width = float(np.log(value / low)) / z
+        elif high is not None and high > value:
+            width = float(np.log(high / value)) / z
+        else:
+            return None
+        return (LOG_2 * slope * width) ** 2 if width > 0 else None
+    if not 0 < value < 1:
+        return None
+    low = None if low is not None and low <= 0 else low
+    high = None if high is not None and high >= 1 else high
+
+    def deep(share: float) -> float:
+        return float(np.log(-np.log(share)))
+
+    if low is not None and high is not None:
+        width = (deep(low) - deep(high)) / (2 * z)
+    elif low is not None:
+        width = (deep(low) - deep(value)) / z
+    elif high is not None:
+        width = (deep(value) - deep(high)) / z
+    else:
+        return None
+    return (float(np.log(value)) * width) ** 2 if width > 0 else None
+
+
+def _effective(
+    p: float,
+    variance: float | None,
+    before: float,
+    risk: float | None,
+    at_end: float | None,
+) -> float | None:
+    """Patients that a piece amounts to; ``None`` where neither interval nor n is known.
+
+    By Greenwood the variance of log S grows by (1 - p) / (p m) over a piece, so two intervals
+    give m; numbers at risk at both ends give the actuarial m = (n0 + n1) / (1 + p), in which half
+    of those censored count; n alone takes everybody as followed. No piece can hold more patients
+    than were left from the one before.
+    """
+    if variance is not None and 0 < p < 1:
+        grown = variance - before
+        # Rounding of the printed limits can make the growth vanish or negative.
+        m = (1 - p) / (p * grown) if grown > 0 else np.inf
+        if risk is not None:
+            return float(min(m, risk))
+        return float(m) if np.isfinite(m) else None
+    if risk is not None and at_end is not None:
+        return min(risk, (risk + at_end) / (1 + p))
+    return risk
+
+
+def _check(arm: SurvivalArm, one: Report) -> None:
+    numbers = [x for x in (one.time, one.value, one.lower, one.upper, one.n) if x is not None]
+    if not all(np.isfinite(x) for x in numbers):
+        raise NotEstimable(_place(arm, one, "finite numbers"))
+    if one.n is not None and not (one.n > 0 or (one.kind == "at_risk" and one.n == 0)):
+        raise NotEstimable(_place(arm, one, f"n above 0, not {one.n:g}"))
+    if one.kind in ("rate", "not_reached", "at_risk"):
+        least = one.time is not None and (one.time > 0 or (one.kind == "at_risk" and one.time == 0))
+        if not least:
+            raise NotEstimable(_place(arm, one, "a time above 0"))
+    if one.kind == "at_risk" and one.n is None:
+        raise NotEstimable(_place(arm, one, "n at risk"))
+    if one.kind == "rate" and not (one.value is not None and 0 <= one.value <= 1):
+        raise NotEstimable(_place(arm, one, f"a share from 0 to 1, not {one.value}"))
+    if one.kind == "median" and not (one.value is not None and one.value > 0):
+        raise NotEstimable(_place(arm, one, f"a median above 0, not {one.value}"))
+    if one.kind in ("rate", "median"):
+        value = one.value or 0.0
+        low = value if one.lower is None else one.lower
+        high = value if one.upper is None else one.upper
+        if not 0 <= low <= value <= high or (one.kind == "rate" and high > 1):
+            wanted = f"lower <= value <= upper, not {low:g}, {value:g}, {high:g}"
+            raise NotEstimable(_place(arm, one, wanted))
+    if one.kind == "curve":
+        times, status = np.asarray(one.times, np.float64), np.asarray(one.status)
+        if len(times) == 0 or len(times) != len(status):
+            raise NotEstimable(_place(arm, one, "patients, one time and one status each"))
+        if not bool(np.all(np.isfinite(times) & (times > 0)) and np.isin(status, (0, 1)).all()):
+            raise NotEstimable(_place(arm, one, "times above 0 and a status of 0 or 1"))
+
+
+def _place(arm: SurvivalArm, report: Report, wanted: str) -> str:
+    name = f"study {arm.study}" + (f", arm {arm.arm}" if arm.arm else "")
+    row = f", {report.label}" if report.label else ""
+    return f"{name}{row}, {report.kind}: expected {wanted}"
+
+
+def rescale(arms: Sequence[SurvivalArm], factor: float) -> tuple[SurvivalArm, ...]:
+    """The same arms with every time multiplied by ``factor`` (12 turns years into months)."""
+
+    def times(one: Report) -> Report:
+        def by(x: float | None) -> float | None:
+            return None if x is None else x * factor
+
+        median = one.kind == "median"
+        return replace(
+            one,
+            time=by(one.time),
+            value=by(one.value) if median else one.value,
+            lower=by(one.lower) if median else one.lower,
+            upper=by(one.upper) if median else one.upper,
+            times=tuple(t * factor for t in one.times),
+        )
+
+    return tuple(replace(arm, reports=tuple(times(one) for one in arm.reports)) for arm in arms)

@@ -1,0 +1,281 @@
+"""``hilum survival pool`` as a stranger uses it: every kind of report, and every bad one."""
+
+import json
+
+import numpy as np
+import pytest
+
+from hilum.cli import main
+from hilum.synthesis.survival import Report, SurvivalArm, fit_survival, rate_at
+
+HEADER = "study,arm,kind,time,value,lower,upper,n\n"
+WITH_UNIT = "study,arm,kind,time,value,lower,upper,n,unit\n"
+GOOD = (
+    HEADER
+    + """Smith 2001,,rate,12,82,,,50
+Smith 2001,,rate,36,55,,,50
+Smith 2001,,rate,60,40,,,50
+Jones 2005,,median,,41,30,60,
+Jones 2005,,rate,60,30,18,43,
+Lee 2010,,median,,36,,,80
+Wu 2015,,not_reached,48,,,,33
+Kim 2018,a,rate,24,75,,,40
+Kim 2018,a,rate,60,45,,,40
+Kim 2018,a,at_risk,0,,,,40
+Kim 2018,a,at_risk,24,,,,22
+"""
+)
+
+
+def _write(folder, text, name="t.csv"):
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.fixture
+def inside(monkeypatch, capsys):
+    """The entry point in this process: its exit status and both streams."""
+
+    def run(*words):
+        monkeypatch.setattr("sys.argv", ["hilum", "survival", "pool", *map(str, words)])
+        with pytest.raises(SystemExit) as stop:
+            main.run()
+        out, err = capsys.readouterr()
+        return stop.value.code or 0, out, err
+
+    return run
+
+
+@pytest.fixture
+def answer(inside):
+    """The JSON object of a run that succeeds."""
+
+    def run(*words):
+        status, out, err = inside(*words, "--json")
+        assert status == 0, err
+        return json.loads(out)
+
+    return run
+
+
+def test_every_kind_goes_in_and_the_api_agrees(tmp_path, answer):
+    found = answer(_write(tmp_path, GOOD), "--unit", "months", "--family", "weibull")
+    assert found["reports"] == {"rate": 6, "median": 2, "not_reached": 1, "at_risk": 2}
+    assert found["k"] == 5
+    assert [one["time"] for one in found["rates"]] == [12, 36, 60, 120]
+    assert [one["extrapolated"] for one in found["rates"]] == [False, False, False, True]
+
+    def rate(t, v, n=None, low=None, high=None):
+        return Report("rate", t, v, low, high, n)
+
+    arms = [
+        SurvivalArm("Smith", "", (rate(12, 0.82, 50), rate(36, 0.55, 50), rate(60, 0.4, 50))),
+        SurvivalArm(
+            "Jones", "", (Report("median", None, 41, 30, 60), rate(60, 0.3, None, 0.18, 0.43))
+        ),
+        SurvivalArm("Lee", "", (Report("median", None, 36, n=80),)),
+        SurvivalArm("Wu", "", (Report("not_reached", 48, n=33),)),
+        SurvivalArm(
+            "Kim",
+            "a",
+            (
+                rate(24, 0.75, 40),
+                rate(60, 0.45, 40),
+                Report("at_risk", 0, n=40),
+                Report("at_risk", 24, n=22),
+            ),
+        ),
+    ]
+    fit = fit_survival(arms, family="weibull")
+    assert found["rates"][2]["survival"] == pytest.approx(rate_at(fit, 60).value, rel=1e-6)
+    assert found["loglik"] == pytest.approx(fit.loglik, rel=1e-9)
+
+
+def test_families_are_shown_and_the_best_is_used(tmp_path, answer, inside):
+    found = answer(_write(tmp_path, GOOD))
+    known = [one for one in found["families"] if one["aic"] is not None]
+    assert found["aic"] == min(one["aic"] for one in known)
+    assert len(known) >= 6
+    _status, out, _err = inside(str(_write(tmp_path, GOOD)), "--unit", "months")
+    assert "lognormal" in out
+    assert "alive at 60 months" in out
+    assert "median" in out
+
+
+def test_patients_by_reference_and_curve_points(tmp_path, answer):
+    rng = np.random.default_rng(2)
+    time = rng.exponential(40, 80).round(2) + 0.01
+    rows = "".join(f"{t},{int(t < 60)}\n" for t in time)
+    (tmp_path / "ipd").mkdir()
+    _write(tmp_path / "ipd", "time,status\n" + rows, "a.csv")
+    points = [(0, 1.0), (10, 0.8), (20, 0.8), (40, 0.5)]
+    text = HEADER.replace(",n\n", ",n,file\n") + "A,,curve,,,,,,ipd/a.csv\n"
+    text += "".join(f"B,,curve,{t},{s},,,{60 if t else ''},\n" for t, s in points)
+    found = answer(_write(tmp_path, text), "--unit", "months", "--plot", tmp_path / "p.svg")
+    assert found["reports"] == {"curve": 1, "rate": 3}
+    assert found["n"] == 140
+    picture = (tmp_path / "p.svg").read_text("utf-8")
+    assert picture.count("polygon") >= 1
+    assert "studies" in picture
+    assert "patients" in picture
+    # the path may stand in the column value where there is no column file
+    plain = answer(_write(tmp_path, HEADER + "A,,curve,,ipd/a.csv,,,\n"), "--unit", "months")
+    assert plain["reports"] == {"curve": 1}
+
+
+@pytest.mark.parametrize("method", ["bayes", "combescure", "combescure-fixed"])
+def test_other_methods(tmp_path, method, answer, inside):
+    text = HEADER + "".join(
+        f"S{i},,rate,{t},{v},,,{40 + i}\n"
+        for i in range(5)
+        for t, v in ((12, 80 + i), (36, 60 - 2 * i), (60, 40 - 3 * i))
+    )
+    path = _write(tmp_path, text)
+    found = answer(path, "--unit", "months", "--method", method, "--plot", tmp_path / "p.svg")
+    other = answer(path, "--unit", "months")
+    for one, joint in zip(found["rates"], other["rates"], strict=False):
+        if one["time"] <= 60:
+            assert one["survival"] == pytest.approx(joint["survival"], abs=0.08)
+            assert one["ci"][0] < one["survival"] < one["ci"][1]
+    if method == "bayes":
+        assert found["effective_draws"] > 500
+    else:
+        assert found["k"] == 5
+        assert {"Q", "I2", "H2", "median"} <= set(found)
+    status, out, err = inside(path, "--method", method)
+    assert (status, err) == (0, "")
+    assert "alive at" in out
+
+
+def test_years_and_months_say_the_same(tmp_path, answer):
+    months = answer(
+        _write(tmp_path, HEADER + "A,,rate,12,80,,,50\nA,,rate,60,40,,,50\n"), "--unit", "months"
+    )
+    years = WITH_UNIT + "A,,rate,1,0.8,,,50,years\nA,,rate,5,.4,,,50,years\n"
+    other = answer(_write(tmp_path, years))
+    assert other["unit"] == "years"
+    assert other["rates_read_as"] == "share"
+    for one, two in zip(months["rates"], other["rates"], strict=True):
+        assert one["time"] == pytest.approx(12 * two["time"])
+        assert one["survival"] == pytest.approx(two["survival"], rel=1e-6)
+
+
+BAD = {
+    "percent mixed with shares": (
+        "A,,rate,12,82,,,50\nB,,rate,12,0.6,,,50\n",
+        "t.csv:3: value: '0.6'",
+    ),
+    "lower above value": ("A,,rate,12,50,60,70,\n", "t.csv:2: lower: '60'"),
+    "upper below value": ("A,,median,,30,20,25,\n", "t.csv:2: upper: '25'"),
+    "survival that rises": ("A,,rate,12,50,,,9\nA,,rate,36,60,,,9\n", "t.csv:3: value: '60'"),
+    "two rates at one time": ("A,,rate,12,50,,,9\nA,,rate,12,40,,,9\n", "t.csv:3: time: '12'"),
+    "no n and no interval": ("A,,rate,12,50,,,\n", "t.csv:2: n: ''"),
+    "median without n": ("A,,median,,30,,,\n", "t.csv:2: n: ''"),
+    "unknown kind": ("A,,rates,12,50,,,9\n", "nearest: rate"),
+    "rate without time": ("A,,rate,,50,,,9\n", "t.csv:2: time: ''"),
+    "rate at time 0": ("A,,rate,0,50,,,9\n", "t.csv:2: time: '0'"),
+    "negative time": ("A,,rate,-12,50,,,9\n", "t.csv:2: time: '-12'"),
+    "rate above 100": ("A,,rate,12,150,,,9\n", "t.csv:2: value: '150'"),
+    "rate without value": ("A,,rate,12,,,,9\n", "t.csv:2: value: ''"),
+    "words": ("A,,rate,12,eighty,,,9\n", "t.csv:2: value: 'eighty'"),
+    "percent sign": ("A,,rate,12,80%,,,9\n", "t.csv:2: value: '80%'"),
+    "infinity": ("A,,rate,12,inf,,,9\n", "t.csv:2: value: 'inf'"),
+    "n of 0": ("A,,rate,12,50,,,0\n", "t.csv:2: n: '0'"),
+    "median of 0": ("A,,median,,0,,,9\n", "t.csv:2: value: '0'"),
+    "two medians": ("A,,median,,30,,,9\nA,,median,,40,,,9\n", "t.csv:3: kind: 'median'"),
+    "risk numbers that rise": (
+        "A,,rate,12,50,,,9\nA,,at_risk,0,,,,9\nA,,at_risk,12,,,,10\n",
+        "t.csv:4: n: '10'",
+    ),
+    "risk numbers alone": ("A,,at_risk,12,,,,9\n", "no usable report"),
+    "no study": (",,rate,12,50,,,9\n", "t.csv:2: study"),
+    "no such file of patients": ("A,,curve,,gone.csv,,,\n", "gone.csv"),
+    "row of another length": ("A,,rate,12,50,,9\n", "7 cells"),
+    "not a number of rows": ("", "at least one row"),
+}
+
+
+@pytest.mark.parametrize(("rows", "words"), BAD.values(), ids=BAD)
+def test_bad_input_says_where(tmp_path, rows, words, inside):
+    path, plot = _write(tmp_path, HEADER + rows), tmp_path / "p.svg"
+    plot.write_text("kept")
+    status, _out, err = inside(str(path), "--unit", "months", "--plot", str(plot))
+    assert status == 1
+    assert words in err
+    assert "Traceback" not in err
+    assert plot.read_text() == "kept"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["p.svg", "t.csv"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "a header and at least one row"),
+        ("study,kind\nA,rate\n", "value"),
+        ("study,type,value\nA,rate,3\n", "kind"),
+        (
+            WITH_UNIT + "A,,rate,1,0.8,,,50,years\nB,,rate,9,.4,,,50,months\n",
+            "one unit",
+        ),
+        (WITH_UNIT + "A,,rate,1,0.8,,,50,fortnights\n", "one of days"),
+    ],
+)
+def test_bad_tables(tmp_path, text, words, inside):
+    status, _out, err = inside(str(_write(tmp_path, text)))
+    assert status == 1
+    assert words in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--family", "gamma"), "--family"),
+        (("--method", "loess"), "--method"),
+        (("--random", "slope"), "--random"),
+        (("--unit", "moons"), "one of days"),
+        (("--rates", "permille"), "--rates"),
+        (("--times", "12,x"), "--times"),
+        (("--horizon", "-3"), "--horizon"),
+        (("--level", "95"), "--level"),
+        (("--plot", "x.png"), "ends in .svg"),
+        (("--plot", "no/such/folder/x.svg"), "can be written"),
+    ],
+)
+def test_bad_options(tmp_path, options, words, inside, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, _out, err = inside(str(_write(tmp_path, GOOD)), *options)
+    assert status == 1
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_patients_file_with_faults(tmp_path, inside):
+    _write(tmp_path, "time,status\n3,1\n-2,0\n4,2\n", "ipd.csv")
+    status, _out, err = inside(str(_write(tmp_path, HEADER + "A,,curve,,ipd.csv,,,\n")))
+    assert status == 1
+    assert "ipd.csv:3: time: '-2'" in err
+    assert "ipd.csv:4: status: '2'" in err
+
+
+def test_documented_degenerate_answers(tmp_path, answer):
+    """One study, no unit, and medians only: answered, and said so."""
+    found = answer(_write(tmp_path, HEADER + "A,,rate,36,60,,,50\n"))
+    assert found["k"] == 1
+    assert found["heterogeneity"] is None
+    assert found["rates"][0]["survival"] == pytest.approx(0.6, rel=1e-5)
+    notes = " ".join(found["notes"])
+    assert "no unit of time" in notes
+    assert "one study" in notes
+    assert "exponential by assumption" in notes
+    mixed = HEADER + "A,,rate,12,82,,,50\nB,,rate,12,0.6,,,50\n"
+    settled = answer(_write(tmp_path, mixed), "--rates", "percent", "--unit", "months")
+    assert settled["rates_read_as"] == "percent"
+
+
+def test_what_did_not_enter_is_listed(tmp_path, answer):
+    rows = "A,,rate,24,40,,,30\nA,,median,,30,,,30\nB,,rate,24,60,,,30\nB,,rate,48,35,,,30\n"
+    found = answer(_write(tmp_path, HEADER + rows), "--unit", "months")
+    assert [(one["row"], one["reason"]) for one in found["left_out"]] == [("3", "contradicts")]
+    assert "contradict" in found["left_out"][0]["words"]

@@ -1,0 +1,124 @@
+"""What printed figures amount to: life tables by hand."""
+
+import numpy as np
+import pytest
+
+from hilum.errors import NotEstimable
+from hilum.synthesis.survival import Report, SurvivalArm, group, kaplan_meier
+from hilum.synthesis.survival.reports import rescale
+
+
+def _one(*reports, **options):
+    return group([SurvivalArm("s", "", reports)], **options)[0]
+
+
+def test_rates_with_n_are_a_life_table_without_censoring():
+    """80 of 100 alive at 12, 60 at 36, 30 at 60: conditional 80/100, 60/80, 30/60."""
+    found = _one(*(Report("rate", t, v, n=100) for t, v in ((12, 0.8), (60, 0.3), (36, 0.6))))
+    np.testing.assert_allclose(
+        [(p.start, p.end, p.m, p.p) for p in found.pieces],
+        [(0, 12, 100, 0.8), (12, 36, 80, 0.75), (36, 60, 60, 0.5)],
+    )
+
+
+def test_intervals_give_back_greenwoods_numbers():
+    """Kaplan-Meier limits of uncensored patients return the numbers at risk they came from."""
+    rng = np.random.default_rng(5)
+    time = rng.exponential(30, 200)
+    curve = kaplan_meier(time, np.ones(200))
+    reports = []
+    for t in (10.0, 25.0, 50.0):
+        i = int(np.searchsorted(curve.time, t, side="right")) - 1
+        reports.append(
+            Report("rate", t, *(float(x[i]) for x in (curve.survival, curve.lower, curve.upper)))
+        )
+    found = _one(*reports)
+    alive = [float((time > t).sum()) for t in (0, 10.0, 25.0)]
+    np.testing.assert_allclose([p.m for p in found.pieces], alive, rtol=1e-6)
+
+
+def test_numbers_at_risk_count_half_of_the_censored():
+    """Cutler & Ederer 1958: 100 start, 50 left, p = 0.8: deaths / (100 - censored / 2) = 0.2."""
+    found = _one(Report("rate", 24, 0.8), Report("at_risk", 0, n=100), Report("at_risk", 24, n=50))
+    m = found.pieces[0].m
+    deaths = 0.2 * m
+    assert m == pytest.approx(100 - (100 - 50 - deaths) / 2)
+
+
+def test_a_median_is_survival_one_half():
+    found = _one(Report("median", value=30.0, n=40))
+    assert [(p.end, p.p, p.m) for p in found.pieces] == [(30.0, 0.5, 40.0)]
+    # se(log median) 0.1 and slope 1.5: Var log S = (log 2 * 1.5 * 0.1)^2 = 1 / m at p = 1/2
+    ends = 30 * np.exp(np.array([-1, 1]) * 1.959963984540054 * 0.1)
+    found = _one(Report("median", None, 30.0, *map(float, ends)), slope=1.5)
+    assert found.pieces[0].m == pytest.approx((np.log(2) * 1.5 * 0.1) ** -2)
+    # with the upper end not reached, the lower half of the interval serves
+    half = _one(Report("median", None, 30.0, lower=float(ends[0])), slope=1.5)
+    assert half.pieces[0].m == pytest.approx(found.pieces[0].m)
+
+
+def test_median_not_reached_follows_the_last_rate():
+    found = _one(Report("rate", 24, 0.7, n=50), Report("not_reached", 48, n=50))
+    last = found.pieces[-1]
+    assert last.floor
+    assert (last.start, last.end, last.p, last.m) == pytest.approx((24, 48, 0.5 / 0.7, 35))
+
+
+@pytest.mark.parametrize(
+    ("reports", "reason"),
+    [
+        ((Report("rate", 24, 0.4, n=30), Report("median", None, 30.0, n=30)), "contradicts"),
+        ((Report("rate", 24, 0.5, n=30), Report("median", None, 24.0, n=30)), "same_time"),
+        ((Report("rate", 24, 0.4, n=30), Report("not_reached", 20, n=30)), "median_reached_later"),
+        ((Report("rate", 24, 0.7, n=30), Report("not_reached", 20, n=30)), "no_information"),
+        (
+            (
+                Report("curve", times=(1.0, 2.0), status=(1, 0)),
+                Report("rate", 1.0, 0.5, n=2),
+            ),
+            "patients_given",
+        ),
+    ],
+)
+def test_what_gives_way(reports, reason):
+    found = _one(*reports)
+    assert [left.reason for left in found.unused] == [reason]
+    assert len(found.used) == 1
+
+
+@pytest.mark.parametrize(
+    ("reports", "words"),
+    [
+        ((Report("rate", 12, 0.5, n=9), Report("rate", 24, 0.6, n=9)), "does not rise"),
+        ((Report("rate", 12, 0.5, n=9), Report("rate", 12, 0.4, n=9)), "one rate at time 12"),
+        ((Report("rate", 12, 50.0, n=9),), "share from 0 to 1"),
+        ((Report("rate", 12, 0.5, 0.6, 0.7),), "lower <= value"),
+        ((Report("rate", None, 0.5, n=9),), "a time above 0"),
+        ((Report("rate", 12, 0.5, n=-9),), "n above 0"),
+        ((Report("rate", 12, 0.5),), r"no usable report .*no_n"),
+        ((Report("median", None, -3.0, n=9),), "median above 0"),
+        ((Report("at_risk", 12, n=9),), "at_risk_alone"),
+        ((Report("curve", times=(1.0,), status=(2,)),), "status of 0 or 1"),
+        ((), "no usable report"),
+    ],
+)
+def test_refusals_name_the_study(reports, words):
+    with pytest.raises(NotEstimable, match=words):
+        _one(*reports)
+
+
+def test_order_of_reports_does_not_matter():
+    reports = [
+        Report("rate", 12, 0.8, n=50),
+        Report("median", None, 30.0, n=50),
+        Report("rate", 60, 0.2, n=50),
+    ]
+    assert _one(*reports).pieces == _one(*reports[::-1]).pieces
+
+
+def test_rescaling_turns_years_into_months():
+    arm = SurvivalArm("s", "", (Report("rate", 5, 0.4, n=9), Report("median", None, 3.0, 2.0, 4.0)))
+    (months,) = rescale([arm], 12)
+    assert months.reports[0].time == 60
+    assert months.reports[0].value == 0.4
+    assert (months.reports[1].value, months.reports[1].lower) == (36.0, 24.0)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 from hilum.plots.canvas import Canvas, document
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Bound = Sequence[float | None]
 

@@ -126,11 +126,11 @@ def test_tools_are_listed_with_source_and_licence():
 
 
 def test_findings_in_each_form(tmp_path):
-    for form in ("html", "csv", "json"):
+    for form in ("html", "csv", "json", "svg"):
         out = tmp_path / f"f.{form}"
         done = run("evidence", "findings", "--treatment", "everolimus", "--out", out)
         assert done.exit_code == 0
-        assert "everolimus" in out.read_text("utf-8")
+        assert "everolimus" in out.read_text("utf-8").lower()
     printed = run("evidence", "findings", "--treatment", "everolimus").stdout
     assert printed.startswith("id,treatment")
     data = json.loads(run("evidence", "findings", "--json").stdout)

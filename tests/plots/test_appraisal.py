@@ -4,7 +4,12 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from hilum.plots import AppraisedStudy, appraisal_summary_svg, traffic_light_svg
+from hilum.plots import (
+    AppraisedStudy,
+    appraisal_summary_svg,
+    certainty_svg,
+    traffic_light_svg,
+)
 from hilum.plots.appraisal import LIGHTS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -44,3 +49,15 @@ def test_nothing_to_draw_is_still_a_picture():
         appraisal_summary_svg([], title="t", axis="x", legend=LEGEND),
     ):
         assert ET.fromstring(svg).tag == f"{SVG}svg"
+
+
+def test_certainty_is_drawn_by_domain_without_the_start():
+    rows = [
+        ("⊕◯◯◯  a", {"start": "low", "imprecision": "serious", "large_effect": "none"}),
+        ("⊕⊕⊕⊕  a", {"start": "high", "imprecision": "not_assessed", "large_effect": "none"}),
+    ]
+    names = {"imprecision": "Imprecision"}
+    root = ET.fromstring(certainty_svg(rows, names, title="t", legend=[]))
+    circles = [one for one in root.iter(f"{SVG}circle") if one.get("r") == "9.5"]
+    assert [one.get("fill") for one in circles] == [LIGHTS["some"][0], LIGHTS["unknown"][0]]
+    assert "1: Imprecision" in [one.text for one in root.iter(f"{SVG}text")]

@@ -6,7 +6,14 @@ from dataclasses import replace
 import pytest
 
 from hilum.errors import InputError
-from hilum.synthesis.certainty import REASONS, SOURCES, NetworkBody, Thresholds, cinema
+from hilum.synthesis.certainty import (
+    REASONS,
+    SOURCES,
+    NetworkBody,
+    Thresholds,
+    cinema,
+    rate_network,
+)
 from hilum.synthesis.certainty.cinema import areas
 
 BODY = NetworkBody(
@@ -225,3 +232,70 @@ def test_a_comparison_that_makes_no_sense_is_refused(wrong):
 def test_an_unknown_rule_is_refused():
     with pytest.raises(InputError, match="rule"):
         cinema(BODY, rule="worst")
+
+
+NAN = math.nan
+ARRAYS = {
+    "comparisons": ["a:b", "a:c"],
+    "studies": ["s", "t", "u"],
+    "scale": "ratio",
+    "ci": [(0.5, 0.7), (0.7, 1.4)],
+    "contributions": [(0.7, 0.3, 0.0), (0.2, 0.2, 0.6)],
+    "prediction": [(0.45, 0.75), (NAN, NAN)],
+    "direct": [(0.5, 0.7), (NAN, NAN)],
+    "indirect": [(0.4, 0.75), (0.7, 1.4)],
+    "side_p": [0.5, NAN],
+    "interaction_p": 0.05,
+    "bias": {"s": "low", "t": "high", "u": "high"},
+    "indirectness": {"s": "low", "t": "low", "u": "some"},
+    "designs": {"u": "nonrandomised"},
+    "reporting": {"a:b": "undetected"},
+}
+
+
+def test_a_whole_network_is_its_comparisons_one_by_one():
+    found = rate_network(**ARRAYS)
+    assert list(found) == ["a:b", "a:c"]
+    each = {key: ARRAYS[key] for key in ("bias", "indirectness", "designs", "interaction_p")}
+    assert found["a:b"] == cinema(
+        NetworkBody(
+            "ratio",
+            (0.5, 0.7),
+            {"s": 0.7, "t": 0.3, "u": 0.0},
+            prediction=(0.45, 0.75),
+            direct=(0.5, 0.7),
+            indirect=(0.4, 0.75),
+            side_p=0.5,
+            reporting="undetected",
+            **each,
+        )
+    )
+    other = {name: one.judgement for name, one in found["a:c"].domains.items()}
+    assert other == {
+        "start": "low",
+        "within_study_bias": "major_concerns",
+        "reporting_bias": "not_assessed",
+        "indirectness": "some_concerns",
+        "imprecision": "major_concerns",
+        "heterogeneity": "not_assessed",
+        "incoherence": "some_concerns",
+    }
+    assert found["a:c"].level == "very_low"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"comparisons": ["a:b", "a:b"]},
+        {"studies": ["s", "s", "u"]},
+        {"ci": [(0.5, 0.7)]},
+        {"ci": [(0.5, 0.7), (NAN, NAN)]},
+        {"contributions": [(0.7, 0.3), (0.2, 0.8)]},
+        {"side_p": [0.5]},
+        {"bias": {"x": "low"}},
+        {"reporting": {"b:c": "suspected"}},
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(wrong):
+    with pytest.raises(InputError):
+        rate_network(**ARRAYS | wrong)

@@ -10,7 +10,8 @@ import typer
 
 def findings(
     out: Annotated[
-        Path | None, typer.Option(help="File to write (.html, .csv or .json); else CSV is printed.")
+        Path | None,
+        typer.Option(help="File to write (html, csv, json, svg); else CSV is printed."),
     ] = None,
     treatment: Annotated[
         list[str] | None, typer.Option(help="Only this treatment; may be given again.")

@@ -1,6 +1,11 @@
 """Drawing estimates; a plot knows nothing of how they were fitted."""
 
-from hilum.plots.appraisal import AppraisedStudy, appraisal_summary_svg, traffic_light_svg
+from hilum.plots.appraisal import (
+    AppraisedStudy,
+    appraisal_summary_svg,
+    certainty_svg,
+    traffic_light_svg,
+)
 from hilum.plots.diagnostics import baujat_svg, bubble_svg, gosh_svg, influence_svg
 from hilum.plots.forest import ForestRow, forest_svg
 from hilum.plots.league import league_svg, net_heat_svg
@@ -23,6 +28,7 @@ __all__ = [
     "baujat_svg",
     "boundaries_svg",
     "bubble_svg",
+    "certainty_svg",
     "drapery_svg",
     "forest_svg",
     "funnel_svg",

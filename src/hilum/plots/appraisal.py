@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hilum.plots.canvas import STYLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LIGHTS = {
     "low": ("#3b8f5a", "+"),
@@ -26,6 +26,19 @@ LIGHTS = {
     "missing": ("#ffffff", ""),
 }
 """Colour and sign of each light, mildest first; ``missing`` is an empty ring."""
+CONCERNS = {
+    "not_serious": "low",
+    "serious": "some",
+    "very_serious": "high",
+    "extremely_serious": "critical",
+    "not_assessed": "unknown",
+    "no_concerns": "low",
+    "some_concerns": "some",
+    "major_concerns": "high",
+}
+"""The light of each judgement of GRADE (downwards) and CINeMA."""
+# The start is no concern, and what rates up has no light among concerns.
+NOT_DRAWN = ("start", "large_effect", "dose_response", "opposing_confounding")
 CELL, LINE = 30.0, 26.0
 
 
@@ -155,6 +168,38 @@ def appraisal_summary_svg(
         out.append(f'<text class="axis" x="{x + 20:.0f}" y="{y}">{escape(words)}</text>')
         x += step
     return _document(out, left + span + 24, y + 12, title)
+
+
+def certainty_svg(
+    rows: Sequence[tuple[str, Mapping[str, str]]],
+    names: Mapping[str, str],
+    *,
+    title: str,
+    legend: Sequence[tuple[str, str]],
+) -> str:
+    """A light for each domain of the certainty of several figures, by GRADE or by CINeMA.
+
+    Parameters
+    ----------
+    rows : sequence of (str, mapping)
+        The label to print (with the signs of its level), and the judgement of each domain.
+    names : mapping of str to str
+        Words for the domains, in the language of the page.
+    title : str
+    legend : sequence of (light, words)
+        :data:`CONCERNS` says which light a judgement gets.
+    """
+    domains = [
+        domain
+        for domain in dict.fromkeys(domain for _, one in rows for domain in one)
+        if domain not in NOT_DRAWN
+    ]
+    columns = [(str(i), names[domain]) for i, domain in enumerate(domains, 1)]
+    drawn = [
+        AppraisedStudy(label, tuple(CONCERNS[one[domain]] for domain in domains))
+        for label, one in rows
+    ]
+    return traffic_light_svg(drawn, columns, title=title, legend=legend)
 
 
 def _light(x: float, y: float, light: str, name: str, r: float = 9.5) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hilum.board.findings import Finding, Findings
     from hilum.language import Words
 
-FINDINGS_FORMATS: Final = ("html", "csv", "json")
+FINDINGS_FORMATS: Final = ("html", "csv", "json", "svg")
 DOWN = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
 UP = ("large_effect", "dose_response", "opposing_confounding")
 # An evidence profile's columns (GRADE handbook 6), with ids and numbers beside the words.
@@ -49,6 +49,8 @@ def render_findings(found: Findings, form: str, words: Words) -> bytes:
         return (found.model_dump_json(indent=2) + "\n").encode()
     if form == "csv":
         return ("\ufeff" + _csv(found, words)).encode()
+    if form == "svg":
+        return _svg(found, words).encode()
     return _html(found, words).encode()
 
 
@@ -96,6 +98,31 @@ def _csv(found: Findings, words: Words) -> str:
             }
         )
     return out.getvalue()
+
+
+def _svg(found: Findings, words: Words) -> str:
+    """A light for each finding and domain."""
+    from hilum.plots import certainty_svg
+    from hilum.synthesis.certainty import DOMAINS, JUDGEMENTS
+
+    rows: list[tuple[str, dict[str, str]]] = []
+    for row in found.rows:
+        against = "" if row.comparator is None else f" / {_treatment(row.comparator, words)}"
+        parts = (
+            f"{row.certainty.circles}  {_treatment(row.treatment, words)}{against}",
+            _outcome(row, words),
+            words(POPULATION_LABELS[row.population]),
+        )
+        domains = {name: one.judgement for name, one in row.certainty.domains.items()}
+        rows.append((" · ".join(parts), domains))
+    lights = ("not_serious", "serious", "very_serious", "extremely_serious", "not_assessed")
+    shown = ("low", "some", "high", "critical", "unknown")
+    return certainty_svg(
+        rows,
+        {name: words(label) for name, label in DOMAINS.items()},
+        title=words("Summary of findings"),
+        legend=[(light, words(JUDGEMENTS[one])) for light, one in zip(shown, lights, strict=True)],
+    )
 
 
 def _ends(name: str, ends: tuple[float, float] | None) -> dict[str, str]:

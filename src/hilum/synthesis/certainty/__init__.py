@@ -9,6 +9,7 @@ from hilum.synthesis.certainty.certainty import (
 )
 from hilum.synthesis.certainty.cinema import NetworkBody, cinema
 from hilum.synthesis.certainty.grade import Body, grade
+from hilum.synthesis.certainty.network import rate_network
 from hilum.synthesis.certainty.overrides import Override, apply_overrides
 from hilum.synthesis.certainty.reasons import DOMAINS, JUDGEMENTS, REASONS
 from hilum.synthesis.certainty.thresholds import SOURCES, Thresholds
@@ -30,4 +31,5 @@ __all__ = [
     "cinema",
     "circles",
     "grade",
+    "rate_network",
 ]

@@ -37,8 +37,8 @@ def network_svg(
     """
     order = _round(len(names), edges)
     side = room(list(names)) + 40
-    width, height = 2 * (RADIUS + side), 2 * RADIUS + 130
-    cx, cy = width / 2, height / 2 + 10
+    width, height = 2 * (RADIUS + side), 2 * RADIUS + 146
+    cx, cy = width / 2, height / 2 + 6
 
     def at(place: int, reach: float = RADIUS) -> tuple[float, float]:
         angle = 2 * math.pi * place / len(names) - math.pi / 2
@@ -92,7 +92,7 @@ def network_svg(
         parts.append(f'<text x="{tx:.1f}" y="{ty + down:.1f}" text-anchor="{anchor}">{name}</text>')
     note = "disc: studies of a treatment; line: studies of a comparison; shaded: multi-arm studies"
     parts.append(
-        f'<text class="axis" x="{cx:.1f}" y="{height - 8:.0f}" text-anchor="middle">{note}</text>'
+        f'<text class="axis" x="{cx:.1f}" y="{height - 7:.0f}" text-anchor="middle">{note}</text>'
     )
     return "".join(parts) + "</svg>"
 

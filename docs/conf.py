@@ -9,3 +9,5 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 exclude_patterns = ["_build"]
 autodoc_member_order = "bysource"
+# Shapes such as (k,) in docstrings are no references to one of the many attributes called k.
+suppress_warnings = ["ref.python"]

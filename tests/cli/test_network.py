@@ -244,6 +244,10 @@ BAD = {
     "level": (faulty(TRIANGLE), ["--level", "1.5"], ["--level", "between 0 and 1"]),
     "draws": (faulty(TRIANGLE), ["--draws", "0"], ["--draws"]),
     "unknown inactive": (faulty(TRIANGLE), ["--additive", "--inactive", "Z"], ["'Z'", "A, B, C"]),
+    "inactive without additive": (faulty(TRIANGLE), ["--inactive", "A"], ["--additive"]),
+    "errors too far apart": (
+        faulty([("s1", "A", "B", 1, 1e3), ("s2", "B", "C", 1, 1e-9)]), [], ["too far apart"],
+    ),
     "no such interaction": (
         faulty(TRIANGLE), ["--additive", "--interaction", "A*B"], ["'A*B'", "together"],
     ),

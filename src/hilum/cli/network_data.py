@@ -71,6 +71,12 @@ def make_network_options(**said: object) -> NetworkOptions:
         for name, value, fine, wanted in ranges
         if not fine
     ]
+    alone = {"inactive": options.inactive or "", "interaction": ", ".join(options.interactions)}
+    faults += [
+        Fault(f"--{name}", None, name, value, "--additive beside it")
+        for name, value in alone.items()
+        if value and not options.additive
+    ]
     if not options.separator:
         faults.append(Fault("--separator", None, "separator", "", "at least one character"))
     if faults:

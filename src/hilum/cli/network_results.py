@@ -18,6 +18,8 @@ if TYPE_CHECKING:
         Split,
     )
 
+# Comparisons to split that take more than a second or two.
+LONG = 100
 LEFT_OUT = {
     "no_information": "no effect, no standard error or no counts",
     "no_events": "no event in any arm",
@@ -228,13 +230,18 @@ def _split(found: Split, names: list[str]) -> dict[str, Any]:
 
 def _node_splits(fit: NetworkFit, reference: str | None) -> list[dict[str, Any]]:
     """Node splitting and SIDDE of each comparison with direct and indirect evidence."""
+    import numpy as np
+    from rich.console import Console
+    from rich.progress import track
+
     from hilum.synthesis.network import direct_indirect, node_split, without_direct
 
     split = direct_indirect(fit, reference=reference)
     out: list[dict[str, Any]] = []
-    for a, b, share in zip(split.treat1, split.treat2, split.proportion, strict=True):
-        if not 0 < share < 1 - 1e-9:
-            continue
+    mixed = np.flatnonzero((split.proportion > 0) & (split.proportion < 1 - 1e-9)).tolist()
+    shown = Console(stderr=True)
+    for c in track(mixed, "splitting", console=shown, transient=True, disable=len(mixed) < LONG):
+        a, b = split.treat1[c], split.treat2[c]
         one, two = fit.treatments[a], fit.treatments[b]
         row: dict[str, Any] = {"comparison": f"{one}:{two}"}
         for name, found in (

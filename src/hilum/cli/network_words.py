@@ -43,18 +43,17 @@ def _one(out: dict[str, Any], options: NetworkOptions) -> list[str]:
         f"  against {reference}{'' if out['reference'] else ' (the first; see --reference)'}; "
         f"P-score: small values {options.small_values}",
     ]
-    for i in sorted(range(len(names)), key=lambda i: -out["pscore_random"][names[i]]):
-        score = f"P-score {out['pscore_random'][names[i]]:.3f}"
-        if i == at:
-            lines.append(f"  {names[i]:<{width}}  {'':<45} {score}")
-            continue
+    said: dict[str, str] = {}
+    for i, name in enumerate(names):
         low, high = scale["lower_predict"][i][at], scale["upper_predict"][i][at]
         new = "" if low is None else f", a new study {low:.3g} to {high:.3g}"
-        words = (
-            f"{scale['TE'][i][at]:.3g} "
-            f"({scale['lower'][i][at]:.3g} to {scale['upper'][i][at]:.3g}){new}"
-        )
-        lines.append(f"  {names[i]:<{width}}  {words:<45} {score}")
+        ends = f"{scale['lower'][i][at]:.3g} to {scale['upper'][i][at]:.3g}"
+        said[name] = "" if i == at else f"{scale['TE'][i][at]:.3g} ({ends}){new}"
+    longest = max(map(len, said.values()))
+    lines += [
+        f"  {name:<{width}}  {said[name]:<{longest}}  P-score {out['pscore_random'][name]:.3f}"
+        for name in sorted(names, key=lambda name: -out["pscore_random"][name])
+    ]
     i2 = "" if out["I2"] is None else f", I2 {100 * out['I2']:.1f} %"
     lines.append(f"  tau2 {out['tau2']:.4g}{i2}")
     lines += [f"  {_q(row)}" for row in out["decomp"]["Q_decomp"]]

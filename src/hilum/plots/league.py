@@ -37,7 +37,7 @@ def league_svg(
     lines = [
         part for rows in (below, above) for row in rows for cell in row for part in cell.split("\n")
     ]
-    wide = max(room(lines, 10) + 12, 54.0, min(room(list(names), 11) + 8, 130.0))
+    wide = max(room(lines, 10) + 12, 54.0, min(room(list(names), 11) + 8, 96.0))
     tall = 36.0
     width, height = n * wide + 20, n * tall + 66
     parts = [_head(width, height, title)]
@@ -46,8 +46,12 @@ def league_svg(
             x, y = 10 + j * wide, 30 + i * tall
             if i == j:
                 parts.append(_box(x, y, wide, tall, "#1d2b36"))
-                words = _fit(names[i], wide, 11)
-                parts.append(_words(x + wide / 2, y + tall / 2 + 4, words, "#fff", 11))
+                wrapped = _wrapped(names[i], wide, 10)
+                top = y + tall / 2 + 4 - 5.5 * (len(wrapped) - 1)
+                parts += [
+                    _words(x + wide / 2, top + 11 * row, line, "#fff", 10)
+                    for row, line in enumerate(wrapped)
+                ]
                 continue
             z = strength[i][j]
             text = below[i][j] if i > j else above[i][j]
@@ -143,6 +147,16 @@ def _words(x: float, y: float, words: str, colour: str, size: float) -> str:
     )
 
 
-def _fit(words: str, wide: float, size: float) -> str:
+def _wrapped(words: str, wide: float, size: float) -> list[str]:
+    """At most three lines, broken at spaces where that helps; what is too long ends in dots."""
     most = int((wide - 6) / (0.58 * size))
-    return words if len(words) <= most else words[: max(most - 1, 1)] + "…"
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if len(longer) <= most or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    if len(lines) > 3:
+        lines = [*lines[:2], " ".join(lines[2:])]
+    return [line if len(line) <= most else line[: max(most - 1, 1)] + "…" for line in lines]

@@ -12,7 +12,8 @@ from hilum.plots.colours import PALETTE, room
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-RADIUS = 190.0
+# Least radius of the circle, and room for each treatment on it.
+RADIUS, EACH = 190.0, 15.0
 
 
 def network_svg(
@@ -37,14 +38,15 @@ def network_svg(
     """
     order = _round(len(names), edges)
     side = room(list(names)) + 40
-    width, height = 2 * (RADIUS + side), 2 * RADIUS + 130
-    cx, cy = width / 2, height / 2 + 10
+    radius = max(RADIUS, EACH * len(names))
+    width, height = 2 * (radius + side), 2 * radius + 146
+    cx, cy = width / 2, height / 2 + 6
 
-    def at(place: int, reach: float = RADIUS) -> tuple[float, float]:
+    def at(place: int, reach: float) -> tuple[float, float]:
         angle = 2 * math.pi * place / len(names) - math.pi / 2
         return cx + reach * math.cos(angle), cy + reach * math.sin(angle)
 
-    spot = {treatment: at(place) for place, treatment in enumerate(order)}
+    spot = {treatment: at(place, radius) for place, treatment in enumerate(order)}
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'role="img"><title>{escape(title)}</title>{STYLE}'
@@ -79,20 +81,20 @@ def network_svg(
     largest = max(studies)
     for place, treatment in enumerate(order):
         x, y = spot[treatment]
-        radius = 5 + 13 * math.sqrt(studies[treatment] / largest)
+        disc = 5 + 13 * math.sqrt(studies[treatment] / largest)
         name = escape(names[treatment])
         parts.append(
-            f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{name}: '
+            f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="{disc:.1f}"><title>{name}: '
             f"{studies[treatment]}</title></circle>"
         )
-        tx, ty = at(place, RADIUS + radius + 8)
-        across = (tx - cx) / RADIUS
+        tx, ty = at(place, radius + disc + 8)
+        across = (tx - cx) / radius
         anchor = "middle" if abs(across) < 0.12 else "start" if across > 0 else "end"
-        down = 4 + 5 * (ty - cy) / RADIUS
+        down = 4 + 5 * (ty - cy) / radius
         parts.append(f'<text x="{tx:.1f}" y="{ty + down:.1f}" text-anchor="{anchor}">{name}</text>')
     note = "disc: studies of a treatment; line: studies of a comparison; shaded: multi-arm studies"
     parts.append(
-        f'<text class="axis" x="{cx:.1f}" y="{height - 8:.0f}" text-anchor="middle">{note}</text>'
+        f'<text class="axis" x="{cx:.1f}" y="{height - 7:.0f}" text-anchor="middle">{note}</text>'
     )
     return "".join(parts) + "</svg>"
 

@@ -16,6 +16,14 @@ from hilum.synthesis.exact import (
     exact_interval,
     fit_exact,
 )
+from hilum.synthesis.network import (
+    Contrasts,
+    NetworkFit,
+    contrasts,
+    contrasts_from_arms,
+    fit_components,
+    fit_network,
+)
 from hilum.synthesis.random_effects import pool_medians, random_effects
 from hilum.synthesis.stratified import StratifiedFit, mantel_haenszel, peto
 from hilum.synthesis.tau2_interval import generalised_q, q_profile
@@ -23,18 +31,24 @@ from hilum.synthesis.two_stage import Fit, fit
 
 __all__ = [
     "BatchFit",
+    "Contrasts",
     "Estimate",
     "ExactFit",
     "Fit",
+    "NetworkFit",
     "StratifiedFit",
     "back_transform",
     "beta_binomial",
     "binomial_normal",
+    "contrasts",
+    "contrasts_from_arms",
     "effect_sizes",
     "exact_interval",
     "fit",
     "fit_batch",
+    "fit_components",
     "fit_exact",
+    "fit_network",
     "from_quantiles",
     "generalised_q",
     "log_effect_from_interval",

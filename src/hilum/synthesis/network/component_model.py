@@ -61,15 +61,14 @@ class ComponentFit:
         Components, then interactions written ``A*B``; inactive ones are left out.
     matrix : ndarray, shape (n, c)
         Which components each treatment has.
-    estimable : ndarray of bool, shape (c,)
-        Whether the studies determine the component by itself. Others have NaN: only some of their
-        sums and differences are known.
-    comp, se : ndarray, shape (c,)
-        Effects with random effects at ``tau2``; ``comp_common``, ``se_common`` with common ones.
-    Q_additive, Q_diff : QTest
-        Heterogeneity of the additive model; what it adds to the standard network's Q (None where
-        the additive model joins what the network does not).
+    solved, solved_random : Solution
+        Least squares at tau2 = 0 and at ``tau2``, by a generalised inverse.
     tau2 : float
+    rank : int
+        What the rows determine of the components.
+    Q_diff : QTest
+        What additivity adds to the Q of the network without it (of its parts, where it falls
+        apart).
     """
 
     contrasts: Contrasts
@@ -102,7 +101,10 @@ class ComponentFit:
 
     @cached_property
     def estimable(self) -> Mask:
-        """Components that the rows determine one by one."""
+        """Components that the rows determine one by one, shape (c,).
+
+        Of the others only some sums and differences are known; their estimates are NaN.
+        """
         return np.abs(np.diagonal(self._space) - 1) < 1e-8
 
     def combination(self, weights: Array, *, random: bool = True) -> tuple[float, float]:

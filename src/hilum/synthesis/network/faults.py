@@ -113,7 +113,7 @@ def _of_study(
     if absent:
         wanted = (
             f"all {len(names) * (len(names) - 1) // 2} comparisons of the {len(names)} treatments "
-            f"of study {study!r}; missing: {', '.join(absent)}"
+            f"of study {study!r} (or another studlab); missing: {', '.join(absent)}"
         )
         return [RowFault(rows[-1], "studlab", study, wanted)]
     unknown = [row for row in rows if np.isnan(te[row]) or np.isnan(se[row])]

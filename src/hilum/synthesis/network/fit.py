@@ -241,6 +241,7 @@ def fit_network(
         raise NotEstimable(message)
     geometry = Geometry(evidence.rows, evidence.n)
     solved = geometry.solve(1 / evidence.rows.v)
+    geometry.accurate(solved)
     if tau2 is not None:
         if not 0 <= tau2 < float("inf"):
             message = f"tau2 {tau2:g}: expected a finite number, 0 or more"

@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.errors import NotEstimable
 from hilum.synthesis.arrays import sums
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Numbers
     from hilum.synthesis.network.independent import Independent
+
+
+# Leaves at least four digits of the sixteen.
+CONDITION = 1e12
+TOO_FAR_APART = (
+    "the standard errors lie too far apart: beside the smallest the largest carry nothing "
+    "(one of them is probably wrong)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,27 @@ class Geometry:
     def ground(self, matrix: Array) -> Array:
         """Inverse with the first treatment grounded, padded by zeros."""
         out = np.zeros_like(matrix)
-        out[1:, 1:] = np.linalg.inv(matrix[1:, 1:])
+        try:
+            out[1:, 1:] = np.linalg.inv(matrix[1:, 1:])
+        except np.linalg.LinAlgError:
+            raise NotEstimable(TOO_FAR_APART) from None
         return out
+
+    def accurate(self, solution: Solution) -> None:
+        """Refuse a solution that rounding may have spoilt.
+
+        Raises
+        ------
+        NotEstimable
+            Weights so far apart that the Laplacian, scaled to a unit diagonal, has a condition
+            number above :data:`CONDITION`.
+        """
+        matrix = self.assemble(solution.w)[1:, 1:]
+        scale = np.sqrt(np.diagonal(matrix))
+        one = np.abs(matrix / (scale[:, None] * scale)).sum(0).max()
+        two = np.abs(solution.inverse[1:, 1:] * (scale[:, None] * scale)).sum(0).max()
+        if not one * two < CONDITION:
+            raise NotEstimable(TOO_FAR_APART)
 
     def project(self, values: Array) -> Array:
         """X' values, shape (n,)."""

@@ -28,6 +28,16 @@ def unpacked(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def lits72():
+    """Another, with lesions on one side."""
+    from hilum.patient.liver import measure_liver, read_liver
+
+    lesions = DATA / "LiTS-72_synthetic_lesions_unilobar.nii.gz"
+    anatomy = read_liver(DATA / "LiTS-72.nii.gz", presets="couinaud", lesions=lesions)
+    return anatomy, measure_liver(anatomy)
+
+
+@pytest.fixture(scope="session")
 def lits1():
     """A real liver with planted lesions, read once."""
     from hilum.patient.liver import measure_liver, read_liver

@@ -59,13 +59,9 @@ def small(tmp_path_factory):
 
 @pytest.mark.parametrize("case", ["LiTS-1", "LiTS-72"])
 @pytest.mark.parametrize("key", list(NAMES))
-def test_named_operations_leave_what_the_reference_says(case, key, derived, lits1):
+def test_named_operations_leave_what_the_reference_says(case, key, derived, lits1, lits72):
     expected = derived["volumetry"][case]["flr"][key]
-    if case == "LiTS-1":
-        anatomy = lits1[0]
-    else:
-        lesions = DATA / "LiTS-72_synthetic_lesions_unilobar.nii.gz"
-        anatomy = read_liver(DATA / "LiTS-72.nii.gz", presets="couinaud", lesions=lesions)
+    anatomy = (lits1 if case == "LiTS-1" else lits72)[0]
     assert OPERATIONS[NAMES[key]] == tuple(expected["removed"])
     found = plan_remnant(anatomy, Plan(parse_segments(NAMES[key])))
     # counts of voxels: equal to rounding

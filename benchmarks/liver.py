@@ -32,7 +32,8 @@ parts = tally(anatomy, {margin})
 plans = random_plans(parts, {plans}, {seed})
 kept = [count(parts, plan).kept for plan in plans]
 assert len(found.lesions) == 40 and len(found.segments) == 8
-print(sum(kept) * parts.voxel_ml, found.liver_ml, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(sum(kept) * parts.voxel_ml, found.liver_ml, peak)
 """
 
 PEER = """
@@ -62,7 +63,8 @@ for label in range(11, 51):
         slice(max(0, s.start - int({margin} / e) - 2), s.stop + int({margin} / e) + 2)
         for s, e in zip(box, spacing)
     )
-    zones[label] = grown, ndimage.distance_transform_edt(labels[grown] != label, spacing) <= {margin}
+    far = ndimage.distance_transform_edt(labels[grown] != label, spacing)
+    zones[label] = grown, far <= {margin}
 rng = np.random.default_rng({seed})
 voxel = float(np.prod(spacing)) / 1000
 total = 0.0

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hilum.cli.liver_jobs import (
+    Stages,
+    body_of,
+    check_picture,
+    drawn,
+    growth_since,
+    measured,
+    plan_of,
+    show_result,
+    write_picture,
+)
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from hilum.patient.liver import Anatomy, LiverMeasurement, Notice, Plan, Tally
-    from hilum.patient.volumetry import Body, Growth
+    from hilum.patient.liver import Notice
 
 liver = typer.Typer(
     no_args_is_help=True, help="The liver from label maps: burden, remnant, plans, doses."
@@ -72,12 +80,12 @@ def measure(
     """Volumes of liver, segments and lesions, tumour burden, distribution."""
     from hilum.patient.liver.report import measurement_object
 
-    _check_picture(picture)
-    with _Progress() as progress:
-        anatomy, found = _measured(progress, labels, preset, mapping, lesions, series, outside)
-        image = _drawn(progress, picture, anatomy)
-    _written(picture, image)
-    _shown(measurement_object(found), as_json=as_json)
+    check_picture(picture)
+    with Stages() as progress:
+        anatomy, found = measured(progress, labels, preset, mapping, lesions, series, outside)
+        image = drawn(progress, picture, anatomy)
+    write_picture(picture, image)
+    show_result(measurement_object(found), as_json=as_json)
 
 
 @liver.command("plan")
@@ -132,11 +140,11 @@ def plan(
     from hilum.patient.liver import Notice, plan_remnant, tally
     from hilum.patient.liver.report import measurement_object, remnant_object
 
-    _check_picture(picture)
-    body = _body(height, weight, male=male)
-    with _Progress() as progress:
-        anatomy, found = _measured(progress, labels, preset, mapping, lesions, series, outside)
-        chosen = _plan(found, resect, wedge, ablate, margin, plane, drawn=drawn_remnant)
+    check_picture(picture)
+    body = body_of(height, weight, male=male)
+    with Stages() as progress:
+        anatomy, found = measured(progress, labels, preset, mapping, lesions, series, outside)
+        chosen = plan_of(found, resect, wedge, ablate, margin, plane, drawn=drawn_remnant)
         parts = tally(
             anatomy, margin, plane=chosen.plane, drawn_remnant=drawn_remnant,
             progress=progress.stage("margins"),
@@ -146,12 +154,12 @@ def plan(
         )
         grown = None
         if before or weeks is not None:
-            grown = _growth(before, weeks, chosen, body, remnant.flr_ml, preset, mapping)
-        image = _drawn(progress, picture, anatomy, parts, chosen)
-    _written(picture, image)
+            grown = growth_since(before, weeks, chosen, body, remnant.flr_ml, preset, mapping)
+        image = drawn(progress, picture, anatomy, parts, chosen)
+    write_picture(picture, image)
     more: list[Notice] = [] if remnant.sflr_percent is not None else [Notice("no_body_size")]
     out = measurement_object(found, more) | remnant_object(remnant, grown)
-    _shown(out, as_json=as_json)
+    show_result(out, as_json=as_json)
 
 
 @liver.command("search")
@@ -179,202 +187,81 @@ def search(
     from hilum.patient.liver import search_plans, tally
     from hilum.patient.liver.report import measurement_object, search_object
 
-    _check_picture(picture)
+    check_picture(picture)
     allowed = attributes()["liver_condition"].allowed
     if condition is not None and condition not in allowed:
         expected = f"one of {', '.join(allowed)}"
         raise InputError(Fault("--condition", None, "condition", condition, expected))
-    body = _body(height, weight)
-    with _Progress() as progress:
-        anatomy, found = _measured(progress, labels, preset, mapping, lesions, series, outside)
+    body = body_of(height, weight)
+    with Stages() as progress:
+        anatomy, found = measured(progress, labels, preset, mapping, lesions, series, outside)
         parts = tally(anatomy, margin, progress=progress.stage("margins"))
         result = search_plans(
             anatomy, found.lesions, margin_mm=margin, body=body, condition=condition,
             ablate_up_to_mm=ablate_up_to, parts=parts, progress=progress.stage("plans"),
         )  # fmt: skip
         best = result.candidates[-1].plan if result.candidates else None
-        image = _drawn(progress, picture, anatomy, parts, best)
-    _written(picture, image)
-    _shown(measurement_object(found) | search_object(result), as_json=as_json)
+        image = drawn(progress, picture, anatomy, parts, best)
+    write_picture(picture, image)
+    show_result(measurement_object(found) | search_object(result), as_json=as_json)
 
 
-class _Progress:
-    """A bar on the terminal for each stage; silent where nobody watches."""
+@liver.command("dose")
+def dose(
+    labels: Labels,
+    product: Annotated[str, typer.Option(help="glass or resin.")],
+    shunt: Annotated[float, typer.Option(help="Lung shunt fraction in percent.")],
+    wanted: Annotated[
+        float | None, typer.Option("--dose", help="Wanted mean dose in Gy (glass).")
+    ] = None,
+    activity: Annotated[float | None, typer.Option(help="Activity in GBq, instead.")] = None,
+    tn_ratio: Annotated[
+        float | None, typer.Option(help="Tumour-to-normal ratio, for the partition model.")
+    ] = None,
+    target: Annotated[
+        str, typer.Option(help="Segments or an operation's side; the whole liver when omitted.")
+    ] = "",
+    lung_mass: Annotated[float | None, typer.Option(help="Mass of both lungs in kg.")] = None,
+    preset: Preset = None,
+    mapping: Mapping = None,
+    lesions: Lesions = None,
+    series: Series = None,
+    outside: Outside = "drop",
+    height: Height = None,
+    weight: Weight = None,
+    as_json: Json = False,
+) -> None:
+    """Activity and mean doses of a radioembolisation, and the published limits on the lungs."""
+    from dataclasses import asdict
 
-    def __enter__(self) -> _Progress:
-        import sys
+    from hilum.patient.doses import doses, target_volumes
+    from hilum.patient.liver.report import measurement_object
 
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self.bars = Progress(
-            console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
-        )
-        self.bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.bars.stop()
-
-    def stage(self, name: str) -> Any:
-        """A new bar; the function that moves it."""
-        task = self.bars.add_task(name, total=None)
-
-        def move(done: int, total: int) -> None:
-            self.bars.update(task, completed=done, total=total)
-
-        return move
-
-
-def _measured(
-    progress: _Progress,
-    labels: Sequence[Path],
-    preset: Sequence[str] | None,
-    mapping: Path | None,
-    lesions: Path | None,
-    series: Path | None,
-    outside: str,
-) -> tuple[Anatomy, LiverMeasurement]:
-    from hilum.patient.liver import measure_liver, read_liver
-
-    step = progress.stage("reading")
-    anatomy = read_liver(
-        labels, presets=preset, mapping=mapping, lesions=lesions, series=series, outside=outside
+    with Stages() as progress:
+        _, found = measured(progress, labels, preset, mapping, lesions, series, outside)
+    target_ml, tumour_ml = target_volumes(found, target)
+    result = doses(
+        product=product,
+        target_ml=target_ml,
+        tumour_ml=tumour_ml,
+        shunt_percent=shunt,
+        dose_gy=wanted,
+        activity_gbq=activity,
+        bsa_m2=body_of(height, weight).surface_m2,
+        tn_ratio=tn_ratio,
+        lung_mass_kg=lung_mass,
     )
-    step(1, 1)
-    return anatomy, measure_liver(anatomy, progress=progress.stage("measuring"))
+    show_result(measurement_object(found) | {"doses": asdict(result)}, as_json=as_json)
 
 
-def _plan(
-    found: LiverMeasurement,
-    resect: str,
-    wedge: str,
-    ablate: str,
-    margin: float,
-    plane: str,
-    *,
-    drawn: bool,
-) -> Plan:
-    from hilum.patient.liver import Plan, parse_segments
+@liver.command("segment")
+def segment(
+    image: Annotated[Path, typer.Argument(help="CT as NIfTI, or a folder of DICOM slices.")],
+    out: Annotated[Path, typer.Argument(help="Folder for the masks.")],
+    fast: Annotated[bool, typer.Option(help="The faster, coarser mode.")] = False,
+) -> None:
+    """Run TotalSegmentator, where it is installed; then: hilum liver measure FOLDER."""
+    from hilum.patient.liver.totalsegmentator import run_totalsegmentator
 
-    ids = [one.id for one in found.lesions]
-    if not (resect or wedge or ablate or plane or drawn):
-        expected = "--resect, --wedge, --ablate, --plane or --drawn-remnant"
-        raise InputError(Fault("hilum liver plan", None, "plan", "", expected))
-    return Plan(
-        segments=parse_segments(resect) if resect else (),
-        wedge=_numbers("--wedge", wedge, ids),
-        ablate=_numbers("--ablate", ablate, ids),
-        margin_mm=margin,
-        plane=_plane(plane),
-        drawn_remnant=drawn,
-    )
-
-
-def _numbers(option: str, text: str, ids: Sequence[int]) -> tuple[int, ...]:
-    if not text:
-        return ()
-    if text.strip().lower() == "all":
-        return tuple(ids)
-    found: set[int] = set()
-    for word in text.split(","):
-        if not word.strip().isdigit():
-            expected = "numbers of lesions with commas, or 'all'"
-            raise InputError(Fault(option, None, option[2:], word, expected))
-        found.add(int(word))
-    return tuple(sorted(found))
-
-
-def _plane(text: str) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    if not text:
-        return None
-    try:
-        point, normal = (tuple(float(one) for one in half.split(",")) for half in text.split(";"))
-    except ValueError as error:
-        expected = "a point and a direction: x,y,z;nx,ny,nz"
-        raise InputError(Fault("--plane", None, "plane", text, expected)) from error
-    return point, normal
-
-
-def _body(height: float | None, weight: float | None, *, male: bool | None = None) -> Body:
-    from hilum.patient.attributes import attributes, parse
-    from hilum.patient.volumetry import Body
-
-    for name, value in (("height_cm", height), ("weight_kg", weight)):
-        if value is not None:
-            try:
-                parse(attributes()[name], value)
-            except ValueError as error:
-                option = f"--{name.partition('_')[0]}"
-                raise InputError(
-                    Fault(option, None, name, f"{value:g}", str(error).partition(" without")[0])
-                ) from error
-    return Body(height, weight, None, male)
-
-
-def _growth(
-    before: Sequence[Path] | None,
-    weeks: float | None,
-    chosen: Plan,
-    body: Body,
-    after_ml: float,
-    preset: Sequence[str] | None,
-    mapping: Path | None,
-) -> Growth:
-    from hilum.patient.liver import plan_remnant, read_liver
-    from hilum.patient.volumetry import growth, standard_volumes
-
-    if not before or weeks is None or weeks <= 0:
-        expected = "both --before LABELS and --weeks above 0"
-        raise InputError(Fault("--weeks", None, "weeks", str(weeks), expected))
-    standard = standard_volumes(body).get("vauthey")
-    if standard is None:
-        expected = "--height and --weight: growth is measured in standardised remnant"
-        raise InputError(Fault("--height", None, "height", "", expected))
-    first = read_liver(before, presets=preset, mapping=mapping)
-    earlier = plan_remnant(first, chosen).flr_ml
-    if earlier <= 0:
-        raise InputError(Fault("--before", None, "before", "0 mL", "a remnant above 0 mL"))
-    return growth(earlier, after_ml, standard, weeks)
-
-
-def _check_picture(path: Path | None) -> None:
-    if path is not None and path.suffix.lower() != ".png":
-        expected = "a file name that ends in .png"
-        raise InputError(Fault("--picture", None, "picture", path.name, expected))
-
-
-def _drawn(
-    progress: _Progress,
-    path: Path | None,
-    anatomy: Anatomy,
-    parts: Tally | None = None,
-    chosen: Plan | None = None,
-) -> bytes | None:
-    if path is None:
-        return None
-    from hilum.patient.liver.picture import draw
-
-    step = progress.stage("drawing")
-    image = draw(anatomy, parts, chosen)
-    step(1, 1)
-    return image
-
-
-def _written(path: Path | None, image: bytes | None) -> None:
-    """Write the picture once everything else has worked."""
-    if path is not None and image is not None:
-        from hilum.board.render.formats import write
-
-        write(image, path)
-
-
-def _shown(out: dict[str, Any], *, as_json: bool) -> None:
-    import json
-
-    if as_json:
-        typer.echo(json.dumps(out, ensure_ascii=False, indent=2, allow_nan=False))
-        return
-    from hilum.cli.liver_text import show
-
-    show(out)
+    folder = run_totalsegmentator(image, out, fast=fast)
+    typer.echo(f"Written: {folder}")

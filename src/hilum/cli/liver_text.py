@@ -25,6 +25,8 @@ def show(out: dict[str, Any]) -> None:
     _lesions(console, out)
     if "flr_ml" in out:
         _remnant(console, out)
+    if "doses" in out:
+        _doses(console, out["doses"])
     if "plans" in out:
         _plans(console, out)
     for text in out["warnings"]:
@@ -99,6 +101,24 @@ def _remnant(console: Any, out: dict[str, Any]) -> None:
         console.print(
             f"  growth: {grown['degree_of_hypertrophy']:.1f} points of standardised remnant in "
             f"{grown['weeks']:g} weeks, {grown['kinetic_growth_rate']:.2f} a week"
+        )
+
+
+def _doses(console: Any, out: dict[str, Any]) -> None:
+    console.print(
+        f"{out['product']} ({out['method'].replace('_', ' ')}): {out['activity_gbq']:.2f} GBq to "
+        f"{out['target_ml']:.0f} mL: mean {out['target_gy']:.0f} Gy, lungs {out['lung_gy']:.1f} Gy"
+    )
+    if out["tumour_gy"] is not None:
+        console.print(
+            f"  partition model: tumour {out['tumour_gy']:.0f} Gy, normal liver "
+            f"{out['normal_gy']:.0f} Gy at a ratio of {out['tn_ratio']:g}"
+        )
+    for one in out["limits"]:
+        word = "EXCEEDED" if one["exceeded"] else "not exceeded"
+        console.print(
+            f"  {one['rule_id']}: {one['attribute']} {one['value']:.3g}, limit {one['threshold']} "
+            f"{one['unit']}: {word} ({one['source']})"
         )
 
 

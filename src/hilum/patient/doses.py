@@ -17,6 +17,7 @@ from hilum.patient.volumetry import constants
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hilum.patient.liver.measure import LiverMeasurement
     from hilum.patient.rules import Rule
 
 PRODUCTS = ("glass", "resin")
@@ -66,6 +67,27 @@ class Doses:
     tn_ratio: float | None
     lung_mass_kg: float
     limits: tuple[LungLimit, ...]
+
+
+def target_volumes(found: LiverMeasurement, target: str = "") -> tuple[float, float]:
+    """Volume and tumour in mL of the segments that are treated; of the whole liver without any.
+
+    Raises
+    ------
+    InputError
+        Segments that the label maps do not have.
+    """
+    from hilum.patient.liver.anatomy import SEGMENTS
+    from hilum.patient.liver.plan import parse_segments
+
+    if not target:
+        return found.liver_ml, found.tumour_ml
+    wanted = {SEGMENTS[number - 1] for number in parse_segments(target)}
+    chosen = [one for one in found.segments if one.name in wanted]
+    if not chosen:
+        expected = "segments that the label maps hold"
+        raise InputError(Fault("doses", None, "target", target, expected))
+    return sum(one.ml for one in chosen), sum(one.tumour_ml for one in chosen)
 
 
 def lung_dose(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hilum.board.liver_part import PlanPart
+from hilum.board.liver_sheet import PlanPart
 from hilum.patient.liver.notices import BASES, GEOMETRY, NOTICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hilum.board.liver_part import (
+    from hilum.board.liver_sheet import (
         DosesPart,
         LiverPart,
         RemnantPart,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hilum.errors import Fault, InputError, NotEstimable
 from hilum.patient.attributes import attributes
 from hilum.patient.case import Case, Fact, derive
-from hilum.patient.doses import Doses, doses
+from hilum.patient.doses import Doses, doses, target_volumes
 from hilum.patient.liver.anatomy import SEGMENTS, Anatomy, Notice
 from hilum.patient.liver.measure import LiverMeasurement, measure_liver
 from hilum.patient.liver.plan import Plan, Remnant, parse_segments, plan_remnant
@@ -254,12 +254,7 @@ def _doses(case: Case, found: LiverMeasurement, body: Body) -> Doses | None:
     if not isinstance(shunt, int | float):
         expected = "lung_shunt_fraction_percent in [patient], to compute doses"
         raise InputError(Fault("imaging", None, "tare", "", expected))
-    target_ml, tumour_ml = found.liver_ml, found.tumour_ml
-    if tare.target:
-        wanted = {SEGMENTS[number - 1] for number in parse_segments(tare.target)}
-        chosen = [one for one in found.segments if one.name in wanted]
-        target_ml = sum(one.ml for one in chosen)
-        tumour_ml = sum(one.tumour_ml for one in chosen)
+    target_ml, tumour_ml = target_volumes(found, tare.target)
     return doses(
         product=tare.product,
         target_ml=target_ml,

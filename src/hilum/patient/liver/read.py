@@ -225,7 +225,7 @@ def _kind(path: Path) -> str:
     name = path.name.lower()
     try:
         with path.open("rb") as file:
-            head = file.read(8192)
+            head = file.read(2**20)
     except OSError as error:
         expected = f"a readable file ({error.strerror})"
         raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
@@ -237,7 +237,7 @@ def _kind(path: Path) -> str:
         apart = (
             rb"^\s*data ?file\s*:"
             if name.endswith("nrrd")
-            else rb"^ElementDataFile\s*=\s*(?!LOCAL)"
+            else rb"^ElementDataFile[ \t]*=[ \t]*(?![ \t]|LOCAL)"
         )
         # Voxels kept in another file would be read from wherever the header says.
         text = head.split(b"\n\n")[0] if name.endswith("nrrd") else head

@@ -238,14 +238,15 @@ def _off(pixels: Array, line: Array, paper: Array) -> tuple[Array, Array]:
 
 def _shares(part: Array, line: Array, paper: Array) -> Array:
     share, off = _off(part, line, paper)
-    return np.where(off < OTHER, share, 0.0)
+    # A faint pixel must lie nearer: the grey edge of a black frame is not far from a faint blue.
+    return np.where(off < OTHER * (0.2 + 0.8 * share), share, 0.0)
 
 
 def _follow(share: Array, top: float, start: float, file: str, offset: int) -> _Trace:
     """The run of the line in each column that goes on from the one before, never upwards."""
     many = share.shape[1]
     row, foot = np.full(many, np.nan), np.full(many, np.nan)
-    apart: list[int] = []
+    apart: list[tuple[int, _Run]] = []
     width = _line_width(share)
     reach, gap = width + 2, 0
     # Upper and lower ends of the last columns: a mark or half of one must not lose the line.
@@ -261,8 +262,7 @@ def _follow(share: Array, top: float, start: float, file: str, offset: int) -> _
             gap += 1
             continue
         run = min(on, key=lambda r: abs(r.first - recent[-1][0]))
-        if any(r.total > 0.6 * width for r in runs if r is not run and _apart(r, run) > 2):
-            apart.append(c)
+        apart += [(c, r) for r in runs if r.total > 0.6 * width and _apart(r, run) > 2]
         if run.total >= width - 0.7:
             row[c] = run.middle if run.total <= width + 0.4 else run.upper + width / 2
             foot[c] = run.last
@@ -273,14 +273,30 @@ def _follow(share: Array, top: float, start: float, file: str, offset: int) -> _
     if seen.sum() < 10 or not seen[:begin].any():
         wanted = "a line of that colour from the start of the axis"
         raise InputError(Fault(file, None, "colour", f"{int(seen.sum())} columns", wanted))
-    if len(apart) > TWO * seen.sum():
-        place = f"column {apart[0] + offset}"
+    second = _long_lines(apart, int(4 * width) + 20)
+    if len(second) > TWO * seen.sum():
+        place = f"column {second[0] + offset}"
         wanted = "one curve of this colour (two are seen from there on; --box can part them)"
         raise InputError(Fault(file, None, "colour", place, wanted))
     hold = int(width) + 4
     marks, halves = _without_marks(row, foot, hold, int(start + width))
     marks += _end_mark(row, hold, halves)
     return _Trace(row, _centres(sorted(marks)), width)
+
+
+def _long_lines(apart: list[tuple[int, _Run]], least: int) -> list[int]:
+    """Columns of runs that go on from column to column for longer than a mark does."""
+    lines: list[list[tuple[int, _Run]]] = []
+    open_lines: list[list[tuple[int, _Run]]] = []
+    for c, run in apart:
+        open_lines = [line for line in open_lines if c - line[-1][0] <= 2]
+        line = next((own for own in open_lines if _apart(own[-1][1], run) <= 2), None)
+        if line is None:
+            line = []
+            lines.append(line)
+            open_lines.append(line)
+        line.append((c, run))
+    return sorted({c for line in lines if len(line) >= least for c, _ in line})
 
 
 def _without_marks(

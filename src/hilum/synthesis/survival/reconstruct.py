@@ -123,7 +123,7 @@ def reconstruct(
     these differences: the censored number has a closed form; counts are whole and meet the table
     exactly; deaths stand only where the curve falls; where the reading is fine enough, numbers at
     risk are taken from the heights of the steps; censored patients stand on ticks where these are
-    known (Rogula 2022, BMC Med Res Methodol 22:151); rises within the error of clicking are
+    known (Rogula 2022, MDM Policy Pract 7:1); rises within the error of clicking are
     levelled (after Liu 2021, BMC Med Res Methodol 21:111).
 
     Parameters

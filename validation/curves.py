@@ -24,6 +24,7 @@ mpl.use("Agg")
 from benchmarks.curves import guyot
 from matplotlib import pyplot as plt
 
+from hilum.errors import NotEstimable
 from hilum.literature.figures import read_image, read_pdf
 from hilum.literature.figures.axes import from_points
 from hilum.synthesis.survival import reconstruct
@@ -35,7 +36,7 @@ DPI = 150
 GRID = np.linspace(0, HORIZON, 6001)
 COLOURS = (("#1f77b4", "#d62728"), ("#2ca02c", "#9467bd"), ("#e6550d", "#3182bd"))
 WAYS = ("vector", "raster", "clicks", "clicks, Guyot")
-# Survival RMSE, RMST error in months; hazard ratio as a share. From issue to reader: the aims.
+# Survival RMSE, RMST error in months; hazard ratio as a share. The aims.
 AIMS = {"vector": (0.003, 0.1, 0.03), "raster": (0.008, 0.1, 0.03)}
 
 
@@ -123,6 +124,23 @@ def clicks(rng, time, status):
     return t, np.minimum.accumulate(np.r_[1, np.clip(s[1:], 0, 1)])
 
 
+def patients_of(curve, columns, counts):
+    """Reconstructed from a figure's curve; None where the risk table contradicts what was read."""
+    read = curve.coordinates
+    full = 100.0 if curve.y.high > 1.5 else 1.0
+    try:
+        return reconstruct(
+            read.time,
+            np.array(read.survival) / full,
+            columns,
+            counts,
+            censor_time=read.censor_time or None,
+            precision=read.precision or 0.002,
+        )
+    except NotEstimable:
+        return None
+
+
 def median(curve):
     """First time at which survival is at most one half."""
     low = np.flatnonzero(curve[1] <= 0.5 + 1e-9)
@@ -149,18 +167,7 @@ def trial(seed: int) -> dict[str, tuple[list, float]]:
             counts = [(time >= c).sum() for c in columns]
             image = read_image(folder / "figure.png", x_axis=x_axis, y_axis=y_axis, colour=colour)
             for way, curve in (("vector", vector[colour]), ("raster", image)):
-                read = curve.coordinates
-                full = 100.0 if curve.y.high > 1.5 else 1.0
-                found[way].append(
-                    reconstruct(
-                        read.time,
-                        np.array(read.survival) / full,
-                        columns,
-                        counts,
-                        censor_time=read.censor_time or None,
-                        precision=read.precision or 0.002,
-                    )
-                )
+                found[way].append(patients_of(curve, columns, counts))
     for time, status in arms:
         counts = [int((time >= c).sum()) for c in columns]
         t, s = clicks(rng, time, status)
@@ -173,6 +180,9 @@ def trial(seed: int) -> dict[str, tuple[list, float]]:
     out: dict[str, tuple[list, float]] = {}
     for way, ours in found.items():
         errors = []
+        if any(one is None for one in ours):
+            out[way] = [], np.nan
+            continue
         for one, (time, status) in zip(ours, arms, strict=True):
             true, mine = kaplan_meier(time, status), kaplan_meier(one.time, one.status)
             within = GRID[time.max() >= GRID]
@@ -201,7 +211,9 @@ def main() -> None:
     print(f"{trials} trials of two arms; median, 90th and 99th percentile of the absolute error")
     for way in WAYS:
         tables[way] = np.array([e for one in results for e in one[way][0]], float)
-        ratios[way] = np.abs(np.expm1([one[way][1] for one in results]))
+        shifts = np.array([one[way][1] for one in results])
+        refused = int(np.isnan(shifts).sum())
+        ratios[way] = np.abs(np.expm1(shifts[~np.isnan(shifts)]))
         table = tables[way]
         rows = (
             ("survival RMSE", np.abs(table[:, 0]), 5),
@@ -214,7 +226,7 @@ def main() -> None:
         for words, values, digits in rows:
             parts = np.nanpercentile(values, [50, 90, 99])
             print(f"  {words:<16}" + "".join(f"{p:10.{digits}f}" for p in parts))
-        print(f"  risk-table columns not met: {int(table[:, 4].sum())}")
+        print(f"  risk-table columns not met: {int(table[:, 4].sum())}; trials refused: {refused}")
         if way in AIMS:
             rmse, rmst, ratio = AIMS[way]
             inside = (
@@ -232,6 +244,7 @@ def main() -> None:
                 and np.median(np.abs(table[:, 1])) < rmst
                 and inside[2] >= 0.9
                 and table[:, 4].sum() == 0
+                and refused <= 0.02 * trials
             )
             broken |= not fine
             print("  aim reached" if fine else "  aim missed  <-")

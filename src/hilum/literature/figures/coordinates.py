@@ -126,7 +126,11 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
     if len(lines) < 2:
         wanted = "at least two points"
         raise InputError(Fault(path.name, None, "file", f"{len(lines)} lines", wanted))
-    sign = next((s for s in (";", "\t", ",") if all(s in line for _, line in lines)), None)
+    signs = (";", "\t", ",")
+    sign = next((s for s in signs if all(s in line for _, line in lines)), None)
+    if sign is None:
+        # A line that lacks its sign is a fault to be named, not another form.
+        sign = next((s for s in signs if s in lines[0][1]), None)
     out: list[tuple[int, list[str]]] = []
     for number, line in lines:
         if sign is None:

@@ -10,6 +10,7 @@ curve; where between two levels the fall stands follows from that area.
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -99,9 +100,11 @@ def read_image(
     part = pixels[top:bottom, left:right]
     paper = _paper(part)
     line = _parse(colour) if colour is not None else _only_colour(part, paper, path.name)
-    share = _shares(part, line, paper)
+    share, other = _shares(part, line, paper)
     full = 100.0 if y_axis.high > 1.5 else 1.0
-    trace = _follow(share, y_axis.place(full) - top, x_axis.place(0.0) - left, path.name, left)
+    trace = _follow(
+        share, other, y_axis.place(full) - top, x_axis.place(0.0) - left, path.name, left
+    )
     levels = _levels(trace)
     zero, summit = y_axis.place(0.0), y_axis.place(full)
     first = y_axis.value(levels[0][1] + top)
@@ -142,7 +145,11 @@ def load(path: Path) -> Array:
     if not path.is_file():
         raise InputError(Fault(path.name, None, "file", str(path), "an existing PNG or JPEG"))
     try:
-        with Image.open(path) as image:
+        with warnings.catch_warnings():
+            # Our own limit is the stricter one.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(path)
+        with image:
             if image.width * image.height > MOST_PIXELS:
                 size = f"{image.width} x {image.height} pixels"
                 wanted = f"at most {MOST_PIXELS / 1e6:.0f} million (cut out the figure)"
@@ -236,16 +243,21 @@ def _off(pixels: Array, line: Array, paper: Array) -> tuple[Array, Array]:
     return share, np.linalg.norm(pixels - paper - share[..., None] * towards, axis=-1)
 
 
-def _shares(part: Array, line: Array, paper: Array) -> Array:
+def _shares(part: Array, line: Array, paper: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Share of line in each pixel, and which pixels are something else."""
     share, off = _off(part, line, paper)
-    return np.where(off < OTHER, share, 0.0)
+    # A faint pixel must lie nearer: the grey edge of a black frame is not far from a faint blue.
+    own = off < OTHER * (0.2 + 0.8 * share)
+    return np.where(own, share, 0.0), ~own & (off > OTHER)
 
 
-def _follow(share: Array, top: float, start: float, file: str, offset: int) -> _Trace:
+def _follow(
+    share: Array, other: NDArray[np.bool_], top: float, start: float, file: str, offset: int
+) -> _Trace:
     """The run of the line in each column that goes on from the one before, never upwards."""
     many = share.shape[1]
     row, foot = np.full(many, np.nan), np.full(many, np.nan)
-    apart: list[int] = []
+    apart: list[tuple[int, _Run]] = []
     width = _line_width(share)
     reach, gap = width + 2, 0
     # Upper and lower ends of the last columns: a mark or half of one must not lose the line.
@@ -261,9 +273,13 @@ def _follow(share: Array, top: float, start: float, file: str, offset: int) -> _
             gap += 1
             continue
         run = min(on, key=lambda r: abs(r.first - recent[-1][0]))
-        if any(r.total > 0.6 * width for r in runs if r is not run and _apart(r, run) > 2):
-            apart.append(c)
-        if run.total >= width - 0.7:
+        apart += [(c, r) for r in runs if r.total > 0.6 * width and _apart(r, run) > 2]
+        # Beside another line the upper edge is that line's.
+        hidden = bool(other[max(run.first - 2, 0) : run.first, c].any())
+        if hidden:
+            low = run.last + 0.5 - width / 2
+            recent = [*recent[1 - int(width) - 3 :], (run.first + width / 2, low)]
+        elif run.total >= width - 0.7:
             row[c] = run.middle if run.total <= width + 0.4 else run.upper + width / 2
             foot[c] = run.last
             recent = [*recent[1 - int(width) - 3 :], (float(row[c]), run.last + 0.5 - width / 2)]
@@ -273,14 +289,30 @@ def _follow(share: Array, top: float, start: float, file: str, offset: int) -> _
     if seen.sum() < 10 or not seen[:begin].any():
         wanted = "a line of that colour from the start of the axis"
         raise InputError(Fault(file, None, "colour", f"{int(seen.sum())} columns", wanted))
-    if len(apart) > TWO * seen.sum():
-        place = f"column {apart[0] + offset}"
+    second = _long_lines(apart, int(4 * width) + 20)
+    if len(second) > TWO * seen.sum():
+        place = f"column {second[0] + offset}"
         wanted = "one curve of this colour (two are seen from there on; --box can part them)"
         raise InputError(Fault(file, None, "colour", place, wanted))
     hold = int(width) + 4
     marks, halves = _without_marks(row, foot, hold, int(start + width))
     marks += _end_mark(row, hold, halves)
     return _Trace(row, _centres(sorted(marks)), width)
+
+
+def _long_lines(apart: list[tuple[int, _Run]], least: int) -> list[int]:
+    """Columns of runs that go on from column to column for longer than a mark does."""
+    lines: list[list[tuple[int, _Run]]] = []
+    open_lines: list[list[tuple[int, _Run]]] = []
+    for c, run in apart:
+        open_lines = [line for line in open_lines if c - line[-1][0] <= 2]
+        line = next((own for own in open_lines if _apart(own[-1][1], run) <= 2), None)
+        if line is None:
+            line = []
+            lines.append(line)
+            open_lines.append(line)
+        line.append((c, run))
+    return sorted({c for line in lines if len(line) >= least for c, _ in line})
 
 
 def _without_marks(
@@ -402,6 +434,14 @@ def _levels(trace: _Trace) -> list[tuple[float, float]]:
             continue
         a, b = int(seen[last]), int(seen[first])
         between = np.interp(np.arange(a + 1, b), seen, rows)
+        if b - a > trace.width + 6:
+            # Hidden for longer than one fall takes: the way between is drawn straight.
+            out += [
+                (max(c - left, out[-1][0]), float(row))
+                for c, row in zip(range(a + 1, b, 3), between[::3], strict=True)
+            ]
+            out.append((max(b - left, out[-1][0]), after))
+            continue
         fallen = float(np.clip((between - before) / (after - before), 0, 1).sum())
         out.append((max(b - 0.5 - fallen - left, out[-1][0]), after))
     # A line ends at its last point or half its width beyond, by the program that drew it.

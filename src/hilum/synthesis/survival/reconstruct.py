@@ -123,7 +123,7 @@ def reconstruct(
     these differences: the censored number has a closed form; counts are whole and meet the table
     exactly; deaths stand only where the curve falls; where the reading is fine enough, numbers at
     risk are taken from the heights of the steps; censored patients stand on ticks where these are
-    known (Rogula 2022, BMC Med Res Methodol 22:151); rises within the error of clicking are
+    known (Rogula 2022, MDM Policy Pract 7:1); rises within the error of clicking are
     levelled (after Liu 2021, BMC Med Res Methodol 21:111).
 
     Parameters
@@ -261,6 +261,7 @@ def _patients(asked: _Asked, last_censored: float | None) -> Reconstruction:
     starts: list[float] = asked.risk_time.tolist()
     counts: list[int] = asked.risk_n.tolist()
     survival, events = 1.0, 0
+    rate: float | None = None
     death_time: list[float] = []
     death_count: list[int] = []
     censored: list[float] = []
@@ -279,7 +280,8 @@ def _patients(asked: _Asked, last_censored: float | None) -> Reconstruction:
             None if ticks is None else _between(ticks, start, stop, last=last),
             halfway[low:high],
         )
-        filled = _fill(interval, survival, last_censored, precision)
+        filled = _fill(interval, survival, last_censored if last else None, rate, precision)
+        rate = _rate(interval, len(filled.censored))
         death_time += interval.times
         death_count += filled.deaths
         events += sum(filled.deaths)
@@ -302,16 +304,31 @@ def _halfway(curve: Staircase) -> list[bool]:
 
 
 def _fill(
-    interval: Interval, survival: float, last_censored: float | None, precision: float
+    interval: Interval,
+    survival: float,
+    expected: float | None,
+    rate: float | None,
+    precision: float,
 ) -> Filled:
     last = interval.n_stop is None
     if not last and precision > FINE and not tells(interval, survival, precision, TELLING):
         return fill(interval, survival, precision)
-    expected = expected_censored(interval, survival)
-    if last and last_censored is not None:
-        expected = last_censored
+    if expected is None:
+        expected = expected_censored(interval, survival)
+        if last and interval.ticks is not None:
+            expected = float(len(interval.ticks))
+        elif last and rate is not None:
+            # No column says how many are followed to the end: censoring goes on as it was, but
+            # no faster than leaves nobody.
+            expected = min(expected, rate * interval.n_start * (interval.stop - interval.start))
     found = fill_by_steps(interval, survival, precision, expected)
     return fill(interval, survival, precision) if found is None else found
+
+
+def _rate(interval: Interval, censored: int) -> float | None:
+    """Censored patients a unit of time at risk."""
+    followed = (interval.n_start + (interval.n_stop or 0)) / 2 * (interval.stop - interval.start)
+    return censored / followed if followed > 0 else None
 
 
 def _expected_last(asked: _Asked, total: int | None) -> float | None:

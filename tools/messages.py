@@ -13,6 +13,7 @@ from jinja2.ext import babel_extract
 
 from hilum.board.present import messages
 from hilum.board.render.html import NOTES, RULE_GROUPS
+from hilum.board.render.synopsis_words import messages as synopsis_messages
 from hilum.board.treatments import treatments
 from hilum.evidence import labels as evidence_labels
 from hilum.patient import attributes, read_rules
@@ -26,6 +27,7 @@ def message_ids() -> set[str]:
     """Every id a page may ask for."""
     found = (
         messages()
+        | synopsis_messages()
         | set(NOTES.values())
         | set(RULE_GROUPS)
         | {"Randomised", "Compared, but not randomised"}

@@ -13,6 +13,7 @@ from hilum.cli.evidence import evidence
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity
+from hilum.cli.trials import trials
 from hilum.errors import HilumError
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.command("sensitivity")(sensitivity)
 app.add_typer(evidence, name="evidence")
 app.add_typer(rules, name="rules")
 app.add_typer(case, name="case")
+app.add_typer(trials, name="trials")
 
 
 def _version(value: bool) -> None:

@@ -134,7 +134,11 @@ class Question:
         made = predictive_prior(self.answer(), tau_scale=tau_scale)
         mixture = fit_mixture(made.rates, made.mass).mixture.robust(robust)
         one = assumption(self.answer(), "p2", self.control_from_evidence or "", prior=mixture)
-        return mixture, made, (replace(one, value=made.mean, method="MAP"),)
+        return (
+            mixture,
+            made,
+            (replace(one, value=made.mean, interval=None, prediction=made.interval, method="MAP"),),
+        )
 
     def pico(self, *, single: bool) -> Pico:
         """Patients, intervention, comparator and outcome; codes stand for what was not said."""

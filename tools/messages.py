@@ -15,6 +15,7 @@ from hilum.board.present import messages
 from hilum.board.rating import messages as certainty_messages
 from hilum.board.render.html import NOTES, RULE_GROUPS
 from hilum.board.render.liver import liver_page_messages
+from hilum.board.render.synopsis_words import messages as synopsis_messages
 from hilum.board.treatments import treatments
 from hilum.evidence import labels as evidence_labels
 from hilum.patient import attributes, read_rules
@@ -29,6 +30,7 @@ def message_ids() -> set[str]:
     found = (
         messages()
         | certainty_messages()
+        | synopsis_messages()
         | set(NOTES.values())
         | set(RULE_GROUPS)
         | {"Randomised", "Compared, but not randomised"}

@@ -95,7 +95,7 @@ def operating_svg(
         at = factor * effect
         if limits[0] <= at <= limits[1]:
             first.line([(at, 0.0), (at, 100.0)], "null")
-            first.text(at, 2.0, name)
+            first.text(at, 92.0, name)
     first.line([(a, 100 * chance) for a, (_, chance, _) in zip(x, curve, strict=True)], "strong")
     first.axes(axis, success, title=title if not sizes else success)
     canvases = [first]

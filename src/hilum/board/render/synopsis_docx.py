@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
-from hilum.board.render.synopsis import SynopsisPage
+from hilum.board.render.synopsis_page import SynopsisPage
 from hilum.errors import MissingExtra
 
 if TYPE_CHECKING:

@@ -21,6 +21,12 @@ KINDS = {
     "multi-arm": "Randomised multi-arm multi-stage trial with a common control",
     "platform": "Randomised Bayesian platform trial with response-adaptive allocation",
 }
+PARTS = {
+    "under_study": "the treatment under study",
+    "standard": "the control treatment",
+    "fixed_rate": "none (a fixed rate or curve)",
+    "primary": "the primary outcome",
+}
 HYPOTHESES = {
     "superiority": "superiority",
     "noninferiority": "non-inferiority",
@@ -98,5 +104,5 @@ def sentences() -> dict[str, str]:
 
 def messages() -> set[str]:
     """Every id, for the catalogue's extraction."""
-    tables = (KINDS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT)
+    tables = (KINDS, PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT)
     return {text for table in (*tables, STATUS, sentences()) for text in table.values()}

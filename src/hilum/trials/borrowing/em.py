@@ -18,6 +18,8 @@ MAX_ITERATIONS = 4000
 # Size of a Monte-Carlo sample that the number of components is chosen for, and the penalty of a
 # parameter: what users of RBesT (4 chains of 1000) get by default.
 SAMPLE, PENALTY = 4000, 6.0
+# Mass below which neighbouring places are taken together.
+LITTLE = 2e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,11 @@ def fit_mixture(
     order = np.argsort(p)
     p, w = p[order], w[order]
     p, w = p[w > 1e-13], w[w > 1e-13]
+    merged = _merged(p, w)
     counts = [components] if components else range(1, largest + 1)
     best: tuple[float, BetaMixture] | None = None
     for count in counts:
-        found, loglik = _em(p, w, count)
+        found, loglik = _em(*merged, count)
         criterion = -2 * SAMPLE * loglik + PENALTY * (3 * count - 1)
         if best is not None and criterion >= best[0]:
             break
@@ -87,9 +90,24 @@ def fit_mixture(
     return MixtureFit(mixture, divergence, worst)
 
 
-def _em(p: Array, w: Array, count: int) -> tuple[BetaMixture, float]:
-    logp, log1p = np.log(p), np.log1p(-p)
-    share, a, b = _start(p, w, count)
+def _merged(p: Array, w: Array) -> tuple[Array, Array, Array]:
+    """Means of log p and log(1 - p) in groups of neighbours, and the mass of each group.
+
+    Places with little mass, in the tails, share a group; a beta density is loglinear in these two
+    statistics, so next to nothing is lost and the steps become several times faster.
+    """
+    group = np.unique(np.floor(np.cumsum(w) / LITTLE), return_inverse=True)[1]
+    mass = np.zeros(int(group.max()) + 1)
+    mass += np.bincount(group, w)
+    return (
+        np.bincount(group, w * np.log(p)) / mass,
+        np.bincount(group, w * np.log1p(-p)) / mass,
+        mass,
+    )
+
+
+def _em(logp: Array, log1p: Array, w: Array, count: int) -> tuple[BetaMixture, float]:
+    share, a, b = _start(np.exp(logp), w, count)
     before = loglik = -np.inf
     for _ in range(MAX_ITERATIONS):
         logs = np.log(share) + (a - 1) * logp[:, None] + (b - 1) * log1p[:, None]

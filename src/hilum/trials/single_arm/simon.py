@@ -59,7 +59,11 @@ class Admissible:
 
 @dataclass(frozen=True, slots=True)
 class Simon:
-    """Designs for one question; ``best_by_n`` holds the smallest expected n for each maximum."""
+    """Designs for one question.
+
+    ``best_by_n`` holds, in order of the maximum n, the designs with a smaller expected n than any
+    smaller trial has; every optimal or admissible design is among them.
+    """
 
     optimal: TwoStage
     minimax: TwoStage
@@ -98,10 +102,10 @@ def simon(p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.8) -> S
     n = 2
     search = _Search(p0, p1, alpha, power)
     while True:
-        one = search.best_of(n)
+        one = search.best_of(n, best)
         if one is not None:
             found.append(one)
-            best = min(best, one.expected_n0)
+            best = one.expected_n0
         # No larger n has a smaller expected n: its bound only grows with n.
         if search.bound(n + 1) >= best:
             break
@@ -109,9 +113,8 @@ def simon(p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.8) -> S
         if n > LARGEST:
             message = f"p0 {p0:g}, p1 {p1:g}: more than {LARGEST} patients may be needed"
             raise NotEstimable(message)
-    # Equal expected sizes differ by rounding error only; the smaller trial is then the optimal.
-    optimal = min(found, key=lambda one: (round(one.expected_n0, 9), one.n))
-    return Simon(optimal, found[0], _hull(found, optimal), tuple(found))
+    optimal = found[-1]
+    return Simon(optimal, found[0], _hull(found), tuple(found))
 
 
 def two_stage(r1: int, n1: int, r: int, n: int, p0: float, p1: float) -> TwoStage:
@@ -185,51 +188,54 @@ class _Search:
         if n >= self.room:
             self._grow(max(2 * self.room, n + 1))
 
-    def best_of(self, n: int) -> TwoStage | None:
-        """Feasible design with the smallest expected n among those with maximum n."""
+    def best_of(self, n: int, below: float) -> TwoStage | None:
+        """Feasible design with maximum n and the smallest expected n, if that is ``below``."""
         self._ensure(n)
         top = int((self.tail[1][n, self.room : self.room + n] >= self.power - 1e-12).sum()) - 1
         if top < 0:
             return None
         n1 = np.arange(1, n)
-        x = np.arange(n)
+        # A first stage whose expected n cannot come below is not looked at.
+        n1 = n1[n1 + self.least_going[1:n] * (n - n1) < below - 1e-9]
+        if not len(n1):
+            return None
+        x = np.arange(int(n1[-1]) + 1)
+        first = slice(0, len(x))
+        going0, allowed = self.going0[n1, first], self.allowed[n1, first]
         best: tuple[float, int, int, int] | None = None
         for r in range(top, -1, -1):
             # P(X1 = x, X > r), then summed over x above r1: shape (n1, r1).
             chance = []
             for which in (0, 1):
                 second = self.tail[which][(n - n1)[:, None], self.room + r - x]
-                joint = self.density[which][1:n, :n] * second
+                joint = self.density[which][n1, first] * second
                 above = np.cumsum(joint[:, ::-1], axis=1)[:, ::-1]
-                chance.append(np.concatenate([above[:, 1:], np.zeros((n - 1, 1))], axis=1))
+                chance.append(np.concatenate([above[:, 1:], np.zeros((len(n1), 1))], axis=1))
             level = chance[0] <= self.alpha + 1e-12
             # A smaller r only raises the level: with no stage that keeps it, none will.
-            if not (level & self.allowed[1:n, :n]).any():
+            if not (level & allowed).any():
                 break
             fits = level & (chance[1] >= self.power - 1e-12) & (x < n1[:, None]) & (x <= r)
             if fits.any():
-                expected = n1[:, None] + self.going0[1:n, :n] * (n - n1)[:, None]
+                expected = n1[:, None] + going0 * (n - n1)[:, None]
                 expected = np.where(fits, expected, np.inf)
                 i, r1 = np.unravel_index(int(expected.argmin()), expected.shape)
                 value = float(expected[i, r1])
                 # Ties go to the smaller r: more power at a level still kept.
                 if best is None or value <= best[0] + 1e-12:
                     best = value, int(r1), int(n1[i]), r
-        if best is None:
+        if best is None or best[0] >= below - 1e-9:
             return None
         return two_stage(best[1], best[2], best[3], n, self.p0, self.p1)
 
 
-def _hull(found: list[TwoStage], optimal: TwoStage) -> tuple[Admissible, ...]:
+def _hull(found: list[TwoStage]) -> tuple[Admissible, ...]:
     """Designs on the lower convex hull of (n, expected n), the minimax first."""
-    points = [one for one in found if one.n <= optimal.n]
     hull: list[TwoStage] = []
-    for one in points:
+    for one in found:
         while len(hull) > 1 and _cross(hull[-2], hull[-1], one) <= 1e-12:
             hull.pop()
         hull.append(one)
-    # The hull falls until the optimal design; nothing after it is admissible.
-    hull = hull[: hull.index(optimal) + 1]
     out: list[Admissible] = []
     high = 1.0
     for i, one in enumerate(hull):

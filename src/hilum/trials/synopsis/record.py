@@ -59,13 +59,17 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Pico:
-    """The question; codes of the vocabulary or free words."""
+    """The question; codes of the vocabulary or free words.
+
+    ``historical`` is the treatment whose published results a single-arm trial is held against.
+    """
 
     population: str
     intervention: str
     comparator: str
     outcome: str
     title: str | None = None
+    historical: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def sequential_survival_synopsis(
                          "median1": control_median / hazard_ratio}),
         Step("fixed_events", {"events": whole(trial.fixed.events or 0)}),
         _bounds_step(design),
-        Step("inflation", {"inflation": design.inflation, "events": events, "n": whole(trial.n)}),
+        Step("inflation", {"inflation": design.inflation, "events": events,
+                           "n": _both(trial.n, ratio)}),
         course_step(course),
         Step("ratio", {"ratio": ratio}),
     )  # fmt: skip
@@ -93,7 +94,7 @@ def sequential_proportions_synopsis(
         Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
         Step("fixed_patients", {"n": whole(trial.fixed.n)}),
         _bounds_step(design),
-        Step("inflation_patients", {"inflation": design.inflation, "n": whole(trial.n)}),
+        Step("inflation_patients", {"inflation": design.inflation, "n": _both(trial.n, ratio)}),
         Step("ratio", {"ratio": ratio}),
     )
     return _sequential(
@@ -140,7 +141,7 @@ def _sequential(
         Look(
             k + 1,
             information=rate,
-            n=trial.n_at[k],
+            n=_both(trial.n_at[k], ratio),
             events=trial.events_at[k] if trial.events_at else None,
             months=trial.months_at[k] if trial.months_at else None,
             efficacy_z=_finite(design.efficacy[k]),
@@ -189,6 +190,11 @@ def _sequential(
         why=why,
         spirit=spirit_items(interim=True, randomised=True, recruitment=bool(trial.months_at)),
     )  # fmt: skip
+
+
+def _both(n: float, ratio: float) -> int:
+    """Patients of two groups, each rounded up."""
+    return whole(n * ratio / (1 + ratio)) + whole(n / (1 + ratio))
 
 
 def _finite(value: float) -> float | None:

@@ -266,16 +266,21 @@ def borrowed_synopsis(
     p1: float,
     control: BetaMixture,
     *,
+    expected: float | None = None,
     threshold: float = 0.975,
     found: Sequence[Assumption] = (),
     why: WhyNow | None = None,
 ) -> Synopsis:
-    """A randomised trial whose control borrows from a (robust) prior; exact characteristics."""
+    """A randomised trial whose control borrows from a (robust) prior; exact characteristics.
+
+    ``expected`` is the control rate at which power is stated: the mean before the prior was made
+    robust; the prior's own when omitted.
+    """
     check = Requirements()
     check.rate("p1", p1)
     check.done()
     trial = borrowed_trial(n1, n2, control, threshold=threshold)
-    p2 = control.mean
+    p2 = control.mean if expected is None else expected
     rates = np.linspace(0.01, 0.99, 99)
     levels = [trial.chance(float(p), float(p)) for p in rates]
     inside = [
@@ -292,7 +297,7 @@ def borrowed_synopsis(
     return _make(
         question, "borrowed", "robust MAP prior", "superiority", "proportion", size, None,
         (Step("borrowed_sizes", {"n1": n1, "n2": n2}),
-         Step("borrowed_prior", {"mean": p2, "sd": control.sd, "worth": worth,
+         Step("borrowed_prior", {"mean": control.mean, "sd": control.sd, "worth": worth,
                                  "components": len(control.weights)}),
          Step("borrowed_rule", {"threshold": threshold}),
          Step("borrowed_level", {"at": trial.chance(p2, p2), "inside": max(inside, default=0.0),
@@ -342,7 +347,9 @@ def _make(
         looks=(),
         operating=operating,
         curve=curve,
-        assumptions=(*assumptions, *conventions(size.alpha, size.power)),
+        assumptions=assumptions
+        if kind == "borrowed"
+        else (*assumptions, *conventions(size.alpha, size.power)),
         analysis=analysis,
         alternatives=alternatives,
         why=why,

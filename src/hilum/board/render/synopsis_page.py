@@ -1,0 +1,369 @@
+"""Everything a synopsis prints, as strings in one language; shared by page and document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hilum.board.present import DESIGN_LABELS, OUTCOME_LABELS, POPULATION_LABELS, interval, number
+from hilum.board.render.synopsis_words import (
+    ALTERNATIVES,
+    ARMS,
+    HYPOTHESES,
+    KINDS,
+    OPERATING,
+    PARAMETERS,
+    PARTS,
+    SOURCES,
+    SPIRIT,
+    STATUS,
+    sentences,
+)
+from hilum.board.treatments import treatments
+from hilum.plots import boundaries_svg, operating_svg
+
+if TYPE_CHECKING:
+    from hilum.board.sheet import Unit
+    from hilum.language import Words
+    from hilum.trials.synopsis.record import Assumption, KnownNow, Look, Step, Synopsis
+
+Cell = dict[str, Any]
+
+
+def plain(value: float | int | str | None) -> str:
+    """A number of a formula as it is printed: whole, or three significant digits."""
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    if value == round(value) and abs(value) < 1e9:
+        return str(round(value))
+    return f"{value:.4g}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+class SynopsisPage:
+    """Everything the template and the document print, as strings in one language."""
+
+    def __init__(self, synopsis: Synopsis, words: Words) -> None:
+        self.synopsis = synopsis
+        self.words = words
+        self.treatment = {one.treatment: one.label for one in treatments()}
+
+    def context(self) -> Cell:
+        """Variables of ``synopsis.html.j2``."""
+        s, words = self.synopsis, self.words
+        kind = words(KINDS[s.kind])
+        return {
+            "kind": kind,
+            "title": s.question.title or kind,
+            "pico": self.pico(),
+            "why": self.why(),
+            "design": self.design(),
+            "steps": [self.step(one) for one in s.steps],
+            "alternatives": self.alternatives(),
+            "looks": self.looks(),
+            "operating": self.operating(),
+            "pictures": self.pictures(),
+            "analysis": [self.step(one) for one in s.analysis],
+            "assumptions": [self.assumption(one) for one in s.assumptions],
+            "spirit": [
+                {
+                    "numbers": f"{one.item_2013} / {one.item_2025}",
+                    "topic": words(SPIRIT[one.topic]),
+                    "status": words(STATUS[one.status]),
+                }
+                for one in s.spirit
+            ],
+        }
+
+    def name(self, code: str) -> str:
+        """Label of a treatment, outcome or population; free words stay as they are."""
+        for table in (self.treatment, OUTCOME_LABELS, POPULATION_LABELS, PARTS):
+            if code in table:
+                return self.words(table[code])
+        return code
+
+    def step(self, step: Step) -> str:
+        """A sentence of the derivation or of the analysis plan."""
+        facts = {
+            name: self.words(ALTERNATIVES[value])
+            if isinstance(value, str) and value in ALTERNATIVES
+            else plain(value)
+            for name, value in step.facts.items()
+        }
+        return self.words(sentences()[step.code], **facts)
+
+    def effect(self, value: float) -> str:
+        """An effect on the design's scale."""
+        if self.synopsis.scale == "proportion":
+            return f"{100 * value:.3g} %"
+        return f"{value:.3g}"
+
+    def pico(self) -> list[tuple[str, str]]:
+        """Label and text of each part of the question."""
+        q, words = self.synopsis.question, self.words
+        comparator = self.name(q.comparator)
+        if q.historical:
+            comparator += f" · {words('published results')}: {self.name(q.historical)}"
+        return [
+            (words("Patients"), self.name(q.population)),
+            (words("Intervention"), self.name(q.intervention)),
+            (words("Comparator"), comparator),
+            (words("Primary outcome"), self.name(q.outcome)),
+        ]
+
+    def why(self) -> Cell | None:
+        """What the record says today."""
+        why, words = self.synopsis.why, self.words
+        if why is None:
+            return None
+        compared = ""
+        if why.randomised is not None and len(why.arms) > 1:
+            names = " / ".join(self.name(one.treatment) for one in why.arms)
+            if why.randomised + (why.nonrandomised or 0) == 0:
+                compared = words(
+                    "No published comparison of {names} on survival is in the record.", names=names
+                )
+            else:
+                compared = words(
+                    "Published comparisons of {names} on survival: {randomised} randomised, "
+                    "{other} not randomised.",
+                    names=names,
+                    randomised=why.randomised,
+                    other=why.nonrandomised,
+                )
+        return {
+            "arms": [self.known(one) for one in why.arms],
+            "compared": compared,
+            "certainty": why.certainty or words("not rated"),
+        }
+
+    def known(self, one: KnownNow) -> Cell:
+        """A row of what is known."""
+        words = self.words
+        unit: Unit = "months" if one.unit == "months" else "proportion"
+        sign = " %" if unit == "proportion" else f" {words('mo')}"
+        figure = f"{number(one.value, unit)}{sign}" if one.value is not None else words("no study")
+        return {
+            "treatment": self.name(one.treatment),
+            "outcome": self.name(one.outcome),
+            "figure": figure,
+            "interval": interval(one.interval, unit),
+            "prediction": interval(one.prediction, unit),
+            "k": one.k,
+            "n": one.n or "–",
+            "population": words(POPULATION_LABELS.get(one.population, one.population)),
+            "designs": ", ".join(words(DESIGN_LABELS[design]) for design in one.designs),
+        }
+
+    def design(self) -> list[tuple[str, str]]:
+        """The design in a few lines."""
+        s, words = self.synopsis, self.words
+        rows = [
+            (words("Design"), words(KINDS[s.kind])),
+            (words("Hypothesis"), words(HYPOTHESES[s.hypothesis])),
+        ]
+        if s.kind == "platform":
+            rows.append((words("Patients, at most"), str(s.patients)))
+            return rows
+        sided = words("one-sided") if s.sided == 1 else words("two-sided")
+        rows.append((words("Type I error"), f"{plain(s.alpha)} ({sided})"))
+        rows.append((words("Power"), plain(s.power)))
+        most = words("Patients, at most") if s.looks else words("Patients")
+        arms = ", ".join(f"{words(ARMS[name])} {n}" for name, n in s.per_arm)
+        rows.append((most, f"{s.patients}" + (f" ({arms})" if len(s.per_arm) > 1 else "")))
+        if s.events is not None:
+            rows.append((words("Events, at most") if s.looks else words("Events"), str(s.events)))
+        if s.months is not None:
+            rows.append(
+                (words("Duration"), f"{s.months:.1f} {words('months from the first patient')}")
+            )
+        if s.expected_n0 is not None and s.expected_n1 is not None:
+            unit = words("Expected events") if s.events is not None else words("Expected patients")
+            text = words("{null} under no effect, {other} under the effect hoped for")
+            rows.append(
+                (unit, text.format(null=f"{s.expected_n0:.1f}", other=f"{s.expected_n1:.1f}"))
+            )
+        return rows
+
+    def alternatives(self) -> list[Cell]:
+        """Other designs or formulas for the same question."""
+        return [
+            {
+                "name": self.words(ALTERNATIVES[one.code]),
+                "label": one.label if one.label != one.code else "",
+                "n": plain(one.n),
+                "expected": "" if one.expected_n0 is None else f"{one.expected_n0:.1f}",
+                "chosen": one.chosen,
+            }
+            for one in self.synopsis.alternatives
+        ]
+
+    def looks(self) -> Cell | None:
+        """The table of analyses; only columns that have something in them."""
+        looks, words = self.synopsis.looks, self.words
+        if not looks:
+            return None
+        columns = [
+            (title, [text(look) for look in looks])
+            for title, text in (
+                (words("Analysis"), lambda one: str(one.stage)),
+                (words("Information"), lambda one: _share(one.information)),
+                (words("Patients"), lambda one: plain_size(one.n)),
+                (words("Events"), lambda one: plain_size(one.events)),
+                (words("Month"), lambda one: _decimal(one.months, 1)),
+                (words("Efficacy: z at least"), lambda one: _decimal(one.efficacy_z, 3)),
+                (words("one-sided p"), lambda one: _p(one.efficacy_p)),
+                (words("effect there"), self._effect_of),
+                (words("Futility: z below"), lambda one: _decimal(one.futility_z, 3)),
+                (words("Efficacy: responders at least"), lambda one: _count(one.efficacy_count)),
+                (words("Futility: responders at most"), lambda one: _count(one.futility_count)),
+                (words("stops, no effect"), lambda one: _stops(one, 0)),
+                (words("stops, effect hoped for"), lambda one: _stops(one, 1)),
+            )
+        ]
+        filled = [(title, cells) for title, cells in columns if any(cells)]
+        return {
+            "columns": [title for title, _ in filled],
+            "rows": list(zip(*(cells for _, cells in filled), strict=True)),
+        }
+
+    def _effect_of(self, look: Look) -> str:
+        return "" if look.efficacy_effect is None else self.effect(look.efficacy_effect)
+
+    def operating(self) -> list[Cell]:
+        """Behaviour at each truth."""
+        return [
+            {
+                "name": self.words(OPERATING[one.code]),
+                "effect": self.effect(one.effect),
+                "success": f"{100 * one.success:.1f} %",
+                "expected": "" if one.expected_n is None else f"{one.expected_n:.1f}",
+                "early": "" if one.stop_early is None else f"{100 * one.stop_early:.1f} %",
+            }
+            for one in self.synopsis.operating
+        ]
+
+    def pictures(self) -> list[str]:
+        """SVG of the bounds and of the operating characteristics."""
+        s, words = self.synopsis, self.words
+        found: list[str] = []
+        counted = any(one.futility_count is not None or one.efficacy_count for one in s.looks)
+        if len(s.looks) > 1:
+            upper = [one.efficacy_count if counted else one.efficacy_z for one in s.looks]
+            lower = [one.futility_count if counted else one.futility_z for one in s.looks]
+            events = s.looks[0].events is not None
+            found.append(
+                boundaries_svg(
+                    [(one.events if events else one.n) or 0.0 for one in s.looks],
+                    upper,
+                    lower,
+                    axis=words("Events") if events else words("Patients"),
+                    side=words("responders") if counted else "z",
+                    title=words("Stopping bounds"),
+                    names=(words("efficacy"), words("futility")),
+                )
+            )
+        if s.curve:
+            axis = {
+                "proportion": words("true rate (%)")
+                if len(s.per_arm) == 1
+                else words("true difference (percentage points)"),
+                "ratio": words("true hazard ratio"),
+            }.get(s.scale, words("true effect"))
+            marks = [
+                (one.effect, "H0" if one.code == "null" else "H1")
+                for one in s.operating
+                if one.code != "middle"
+            ]
+            found.append(
+                operating_svg(
+                    s.curve,
+                    marks,
+                    axis=axis,
+                    success=words("chance of success (%)"),
+                    size=words("Expected events") if s.events else words("Expected patients"),
+                    title=words("Operating characteristics"),
+                    percent=s.scale == "proportion",
+                )
+            )
+        return found
+
+    def assumption(self, one: Assumption) -> Cell:
+        """An assumption with its source and studies."""
+        words = self.words
+        unit: Unit = {"proportion": "proportion", "months": "months"}.get(one.unit, "ratio")  # pyright: ignore[reportAssignmentType]
+        value = plain(one.value)
+        if one.unit == "proportion":
+            value = f"{100 * one.value:.3g} %"
+        elif one.unit == "months":
+            value = f"{one.value:.3g} {words('mo')}"
+        return {
+            "name": words(PARAMETERS[one.parameter]).replace("{months}", self._lost_by()),
+            "value": value,
+            "interval": interval(one.interval, unit),
+            "prediction": interval(one.prediction, unit),
+            "worth": "" if one.effective_n is None else f"{one.effective_n:.1f}",
+            "worth_unit": words("events") if one.unit == "months" else words("patients"),
+            "source": words(SOURCES[one.source]),
+            "population": words(POPULATION_LABELS.get(one.population or "", one.population or "")),
+            "method": one.method or "",
+            "studies": [
+                {
+                    "name": study.name,
+                    "figure": self._figure(study.value, study.events, study.n, unit),
+                    "interval": interval(study.interval, unit),
+                    "source": study.source,
+                    "link": study.link,
+                    "locator": study.locator or "",
+                }
+                for study in one.studies
+            ],
+        }
+
+    def _lost_by(self) -> str:
+        for step in self.synopsis.steps:
+            if "drop_out_time" in step.facts:
+                return plain(step.facts["drop_out_time"])
+        return "12"
+
+    def _figure(self, value: float | None, events: int | None, n: int | None, unit: Unit) -> str:
+        sign = " %" if unit == "proportion" else f" {self.words('mo')}"
+        text = f"{number(value, unit)}{sign}"
+        if events is not None and n is not None:
+            return f"{events}/{n} ({text})"
+        return f"{text}, n = {n}" if n is not None else text
+
+
+def plain_size(value: float | None) -> str:
+    """Patients or events at an analysis, rounded up."""
+    from hilum.trials.fixed.sizes import whole
+
+    return "" if value is None else str(whole(value))
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.1f} %"
+
+
+def _decimal(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
+
+
+def _p(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}" if value < 0.001 else f"{value:.4f}"
+
+
+def _count(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _stops(look: Look, which: int) -> str:
+    up, down = (
+        (look.stop_efficacy0, look.stop_futility0)
+        if which == 0
+        else (look.stop_efficacy1, look.stop_futility1)
+    )
+    if up is None or down is None:
+        return ""
+    # Each arrow stays with its figure where a cell is narrow.
+    return f"↑\u00a0{100 * up:.1f}\u00a0% ↓\u00a0{100 * down:.1f}\u00a0%"

@@ -1,0 +1,199 @@
+"""``hilum trials design``: designs with interim analyses, several arms or borrowed controls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hilum.cli.trial_design import (
+    P1,
+    P2,
+    Alpha,
+    DropOut,
+    DropOutTime,
+    Median,
+    Power,
+    Ratio,
+    Sided,
+    course_of,
+    design,
+    one_of,
+)
+from hilum.cli.trial_question import Question, numbers, with_question
+from hilum.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from hilum.trials.synopsis.record import Synopsis
+
+
+@design.command("sequential")
+@with_question
+def sequential(
+    question: Question,
+    hazard_ratio: Annotated[
+        float | None, typer.Option(help="Hazard ratio hoped for (survival).")
+    ] = None,
+    control_median: Median = None,
+    accrual: Annotated[float | None, typer.Option(help="Months of accrual (survival).")] = None,
+    follow_up: Annotated[float | None, typer.Option(help="Months of follow-up (survival).")] = None,
+    drop_out: DropOut = 0.0,
+    drop_out_time: DropOutTime = 12.0,
+    p1: Annotated[float | None, typer.Option(help="Rate hoped for (proportions).")] = None,
+    p2: P2 = None,
+    alpha: Alpha = 0.025,
+    power: Power = 0.8,
+    sided: Sided = 1,
+    ratio: Ratio = 1.0,
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="Bounds: OF, P, WT, or spending asOF, asP (Lan-DeMets), asHSD "
+            "(Hwang-Shih-DeCani), asKD (Kim-DeMets)."
+        ),
+    ] = "asOF",
+    parameter: Annotated[
+        float | None, typer.Option(help="delta of WT, gamma of asHSD, rho of asKD.")
+    ] = None,
+    stages: Annotated[int, typer.Option(help="Equally spaced analyses.")] = 3,
+    information_rates: Annotated[
+        str | None, typer.Option(help='Shares of the information instead: "0.4 0.7 1".')
+    ] = None,
+    futility: Annotated[
+        str | None,
+        typer.Option(help='Beta spending (asOF, asP, asHSD, asKD) or z bounds: "0 0.5".'),
+    ] = None,
+    futility_parameter: Annotated[
+        float | None, typer.Option(help="gamma or rho of the beta spending.")
+    ] = None,
+    binding: Annotated[
+        bool, typer.Option("--binding", help="Futility bounds are binding.")
+    ] = False,
+) -> Synopsis:
+    """Group sequential trial: survival (--hazard-ratio) or proportions (--p1)."""
+    from hilum.trials.sequential.design import KINDS, group_sequential
+    from hilum.trials.sequential.spending import FAMILIES
+    from hilum.trials.synopsis.sequential import (
+        sequential_proportions_synopsis,
+        sequential_survival_synopsis,
+    )
+
+    if (hazard_ratio is None) == (p1 is None):
+        shown = "" if p1 is None else f"{p1:g}"
+        raise InputError(
+            Fault("--hazard-ratio", None, "hazard_ratio", shown, "either this or --p1, not both")
+        )
+    chosen = one_of("kind", kind, tuple(name for name in KINDS if name != "asUser"))
+    bounds = futility if futility in FAMILIES else numbers("futility", futility)
+    plan = group_sequential(
+        numbers("information-rates", information_rates), stages=stages, alpha=alpha, power=power,
+        kind=chosen, parameter=parameter, sided=sided, futility=bounds,
+        futility_parameter=futility_parameter, binding=binding,
+    )  # fmt: skip
+    if p1 is not None:
+        value, found = question.control_value("p2", p2, "proportion")
+        return sequential_proportions_synopsis(
+            question.pico(single=False), plan, p1, value, ratio=ratio, found=found,
+            why=question.why(),
+        )  # fmt: skip
+    for name, one in (("accrual", accrual), ("follow-up", follow_up)):
+        if one is None:
+            raise InputError(Fault(f"--{name}", None, name, "", "months, for survival"))
+    value, found = question.control_value("control_median", control_median, "months")
+    course = course_of(accrual or 0.0, follow_up or 0.0, drop_out, drop_out_time)
+    return sequential_survival_synopsis(
+        question.pico(single=False), plan, hazard_ratio or 1.0, value, course, ratio=ratio,
+        found=found, why=question.why(),
+    )  # fmt: skip
+
+
+@design.command("multi-arm")
+@with_question
+def multi_arm(
+    question: Question,
+    arms: Annotated[int, typer.Option(help="Treatments besides the control.")],
+    p1: P1,
+    p2: P2 = None,
+    uninteresting: Annotated[
+        float | None, typer.Option(help="Rate of the other treatments; the control's if omitted.")
+    ] = None,
+    stages: Annotated[int, typer.Option(help="Analyses, 1 to 3.")] = 2,
+    shape: Annotated[str, typer.Option(help="OF or P.")] = "OF",
+    futility: Annotated[float | None, typer.Option(help="z below which an arm is dropped.")] = 0.0,
+    alpha: Alpha = 0.025,
+    power: Power = 0.8,
+    ratio: Annotated[float, typer.Option(help="Control to treatment patients.")] = 1.0,
+) -> Synopsis:
+    """Multi-arm multi-stage trial with a common control (Dunnett; Magirr, Jaki & Whitehead)."""
+    from hilum.trials.synopsis.sequential import multi_arm_synopsis
+
+    value, found = question.control_value("p2", p2, "proportion")
+    return multi_arm_synopsis(
+        question.pico(single=False), arms, p1, value, uninteresting=uninteresting, stages=stages,
+        alpha=alpha, power=power, shape=shape, futility=futility, ratio=ratio, found=found,
+        why=question.why(),
+    )  # fmt: skip
+
+
+@design.command("borrowed")
+@with_question
+def borrowed(
+    question: Question,
+    n1: Annotated[int, typer.Option(help="Patients on treatment.")],
+    n2: Annotated[int, typer.Option(help="New controls.")],
+    p1: P1,
+    threshold: Annotated[
+        float, typer.Option(help="Posterior probability of being better that is success.")
+    ] = 0.975,
+    robust: Annotated[float, typer.Option(help="Weight of the vague part of the prior.")] = 0.2,
+    tau_scale: Annotated[
+        float, typer.Option(help="Half-normal scale of the spread between studies (log odds).")
+    ] = 1.0,
+) -> Synopsis:
+    """Randomised trial whose controls borrow from published series (robust MAP prior)."""
+    from hilum.trials.synopsis.two_groups import borrowed_synopsis
+
+    if question.control_from_evidence is None:
+        expected = "a treatment whose studies make the prior"
+        raise InputError(
+            Fault("--control-from-evidence", None, "control_from_evidence", "", expected)
+        )
+    for name, one, low in (("robust", robust, -1e-12), ("tau-scale", tau_scale, 0.0)):
+        if not low < one < (1 if name == "robust" else 100):
+            raise InputError(Fault(f"--{name}", None, name, f"{one:g}", "a number in its range"))
+    prior, made, found = question.prior(tau_scale, robust)
+    return borrowed_synopsis(
+        question.pico(single=False), n1, n2, p1, prior, expected=made.mean, threshold=threshold,
+        found=found, why=question.why(),
+    )  # fmt: skip
+
+
+@design.command("platform")
+@with_question
+def platform(
+    question: Question,
+    arms: Annotated[int, typer.Option(help="Treatments besides the control.")],
+    p1: P1,
+    p2: P2 = None,
+    n_max: Annotated[int, typer.Option(help="Patients in all.")] = 200,
+    burn_in: Annotated[int, typer.Option(help="Patients of each arm before adapting.")] = 10,
+    batch: Annotated[int, typer.Option(help="Patients between analyses.")] = 10,
+    drop_below: Annotated[float, typer.Option(help="Probability below which an arm goes.")] = 0.05,
+    graduate_above: Annotated[float, typer.Option(help="Above which it graduates.")] = 0.975,
+    margin: Annotated[float, typer.Option(help="Difference that counts as better.")] = 0.0,
+    adapt: Annotated[
+        float, typer.Option(help="Allocation by P(best) to this power; 0 is equal.")
+    ] = 1.0,
+) -> Synopsis:
+    """Rules of a Bayesian platform trial; simulate them for their error rates."""
+    from hilum.trials.sequential.platform import PlatformRules
+    from hilum.trials.synopsis.sequential import platform_synopsis
+
+    value, found = question.control_value("p2", p2, "proportion")
+    rules = PlatformRules(
+        arms, burn_in=burn_in, batch=batch, n_max=n_max, drop_below=drop_below,
+        graduate_above=graduate_above, margin=margin, power=adapt,
+    )  # fmt: skip
+    return platform_synopsis(
+        question.pico(single=False), rules, value, p1, found=found, why=question.why()
+    )

@@ -1,0 +1,251 @@
+"""``hilum trials design`` as a stranger uses it: every kind, every form, every impossible value."""
+
+import json
+import math
+
+import pytest
+from typer.testing import CliRunner
+
+from hilum.cli.main import app
+from hilum.errors import HilumError
+from hilum.language import words
+from hilum.trials.fixed.exact_tests import exact_test
+from hilum.trials.single_arm.simon import simon
+from tests.cli.test_cli import hilum
+from tests.synthesis.reference import FILES
+
+SURVIVAL = ("--accrual", "24", "--follow-up", "12")
+KINDS = {
+    "simon": ("--p0", ".1", "--p1", ".3"),
+    "single-stage": ("--p0", ".1", "--p1", ".3"),
+    "fleming": ("--p0", ".1", "--p1", ".3", "--n", "15 25 40"),
+    "bayesian": ("--p0", ".2", "--p1", ".4", "--n-max", "36"),
+    "landmark": ("--s0", ".4", "--s1", ".6", "--time", "12", *SURVIVAL),
+    "one-sample-logrank": ("--hazard-ratio", ".6", "--control-median", "10", *SURVIVAL),
+    "two-proportions": ("--p1", ".5", "--p2", ".2"),
+    "means": ("--difference", "5", "--sd", "10"),
+    "survival": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL, "--drop-out", ".1"),
+    "sequential": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL),
+    "multi-arm": ("--arms", "3", "--p1", ".5", "--p2", ".25"),
+    "borrowed": (
+        *("--n1", "30", "--n2", "15", "--p1", ".6"),
+        *("--control-from-evidence", "tace", "--outcome", "objective_response"),
+    ),
+    "platform": ("--arms", "3", "--p1", ".5", "--p2", ".25"),
+}
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["trials", "design", *arguments])
+
+
+def as_json(*arguments):
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.exception
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_in_both_languages(kind, tmp_path):
+    """All words are translated, pictures drawn, and no number is missing or not one."""
+    from hilum.board.render.synopsis import render_synopsis
+    from hilum.cli import trial_question
+
+    seen = []
+    original = trial_question.Question.finish
+    try:
+        trial_question.Question.finish = lambda self, synopsis: seen.append(synopsis)
+        result = run(kind, *KINDS[kind])
+    finally:
+        trial_question.Question.finish = original
+    assert result.exit_code == 0, result.exception
+    (synopsis,) = seen
+    for language, title in (("en", "Sample size"), ("zh-Hans", "样本量")):
+        tongue = words(language)
+        tongue.missing.clear()
+        page = render_synopsis(synopsis, "html", tongue).decode()
+        assert tongue.missing == set()
+        assert title in page
+        assert "nan" not in page.lower().replace("financ", "")
+        assert "None" not in page
+        assert "<script" not in page
+        assert "http" not in page or kind == "borrowed" or "www.w3.org" in page
+        body = page.partition("</style>")[2]
+        assert "{" not in body.replace("<style>", "").partition("<svg")[0]
+        if synopsis.curve or len(synopsis.looks) > 1:
+            assert "<svg" in page
+    assert synopsis.spirit
+    assert json.loads(render_synopsis(synopsis, "json", words("en")))["kind"] == kind
+
+
+def test_simon_says_what_the_function_says():
+    found = as_json("simon", *KINDS["simon"])
+    best = simon(0.1, 0.3).optimal
+    assert found["patients"] == best.n == 29
+    assert [look["n"] for look in found["looks"]] == [10, 29]
+    assert [look["futility_count"] for look in found["looks"]] == [1, 5]
+    assert found["operating"][0]["success"] == pytest.approx(best.alpha, rel=1e-9)
+    assert found["expected_n0"] == pytest.approx(best.expected_n0, rel=1e-9)
+    minimax = as_json("simon", *KINDS["simon"], "--variant", "minimax")
+    assert minimax["patients"] == 25
+
+
+def test_two_proportions_reach_their_power():
+    found = as_json("two-proportions", *KINDS["two-proportions"])
+    n = found["per_arm"][0][1]
+    assert exact_test(n, n, 0.025, "boschloo").power(0.5, 0.2) >= 0.8
+    assert found["operating"][1]["success"] >= 0.8
+    assert {one["code"] for one in found["alternatives"]} == {
+        "boschloo", "fisher", "z-pooled", "normal",
+    }  # fmt: skip
+
+
+def test_the_other_hypotheses():
+    common = ("--p1", ".5", "--p2", ".5", "--margin", ".15")
+    (one,) = [
+        one
+        for one in FILES["rpact_trials"]["designs"]
+        if one["kind"] == "noninferior_rates" and (one["margin"], one["ratio"]) == (0.15, 1)
+    ]
+    found = as_json("two-proportions", *common, "--hypothesis", "noninferiority")
+    assert found["patients"] == 2 * math.ceil(one["n"] / 2)
+    for arguments in (
+        ("two-proportions", *common, "--hypothesis", "equivalence"),
+        ("two-proportions", "--p1", ".5", "--p2", ".2", "--method", "continuity", "--sided", "2"),
+        ("means", "--difference", "0", "--sd", "1", "--margin", ".5",
+         "--hypothesis", "equivalence"),
+        ("survival", "--hazard-ratio", "1", "--control-median", "12", *SURVIVAL, "--margin", "1.3"),
+        ("survival", "--hazard-ratio", ".7", "--control-median", "12", *SURVIVAL,
+         "--method", "lakatos"),
+        ("sequential", "--p1", ".45", "--p2", ".25", "--kind", "asHSD", "--futility", "0 0.5"),
+        ("sequential", *KINDS["sequential"], "--futility", "asOF", "--binding",
+         "--information-rates", "0.5 0.75 1"),
+    ):  # fmt: skip
+        assert as_json(*arguments)["patients"] > 20
+
+
+def test_assumptions_come_from_the_record_with_their_studies():
+    found = as_json("simon", "--p1", ".5", "--control-from-evidence", "tace",
+                    "--outcome", "objective_response", "--treatment", "tare")  # fmt: skip
+    (p0,) = [one for one in found["assumptions"] if one["parameter"] == "p0"]
+    board = hilum("evidence", "summary", "--json")
+    assert board.returncode == 0
+    import hilum as package
+    from hilum.board.assumptions import answer_for
+
+    answer = answer_for(package.read_evidence(), "tace", "objective_response")
+    assert p0["source"] == "evidence"
+    assert p0["value"] == pytest.approx(answer.value, rel=1e-12)
+    assert p0["prediction"] == pytest.approx(answer.prediction, rel=1e-12)
+    assert [one["study_id"] for one in p0["studies"]] == [s.study_id for s in answer.studies]
+    assert all(one["source"] for one in p0["studies"])
+    assert found["looks"][0]["n"] < found["patients"]
+    assert [arm["treatment"] for arm in found["why"]["arms"]] == ["tare", "tace"]
+    assert found["why"]["randomised"] == 0
+
+
+def test_medians_come_from_the_record():
+    found = as_json("sequential", "--hazard-ratio", ".65", *SURVIVAL,
+                    "--control-from-evidence", "prrt_lu177",
+                    "--outcome", "progression_free_survival")  # fmt: skip
+    (median,) = [one for one in found["assumptions"] if one["parameter"] == "control_median"]
+    assert median["unit"] == "months"
+    assert len(median["studies"]) >= 3
+    assert median["population"] == "mixed_net"
+
+
+@pytest.mark.parametrize("form", ["html", "docx", "pdf", "json"])
+def test_every_form_is_written(form, tmp_path):
+    path = tmp_path / "deep" / f"synopsis.{form}"
+    result = run("sequential", *KINDS["sequential"], "--out", str(path), "--language", "zh-Hans",
+                 "--title", "LIVER-1")  # fmt: skip
+    assert result.exit_code == 0, result.exception
+    content = path.read_bytes()
+    assert len(content) > 2000
+    if form == "html":
+        assert "LIVER-1" in content.decode()
+    if form == "docx":
+        from io import BytesIO
+
+        from docx import Document
+
+        document = Document(BytesIO(content))
+        assert "LIVER-1" in document.paragraphs[0].text
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        assert "3.710" in cells
+    if form == "pdf":
+        from io import BytesIO
+
+        from pypdf import PdfReader
+
+        assert "LIVER-1" in PdfReader(BytesIO(content)).pages[0].extract_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("simon", "--p0", ".3", "--p1", ".2"), "--p1: p1: '0.2'"),
+        (("simon", "--p0", "1.3", "--p1", ".2"), "--p0: p0: '1.3'"),
+        (("simon", "--p0", ".1", "--p1", ".3", "--power", ".03"), "--power: power: '0.03'"),
+        (("simon", "--p0", ".1", "--p1", ".3", "--alpha", "0"), "--alpha: alpha: '0'"),
+        (("simon", "--p0", ".1", "--p1", ".3", "--variant", "best"), "'best'"),
+        (("simon", "--p1", ".3"), "--p0: p0: ''"),
+        (("simon", "--p0", "nan", "--p1", ".3"), "'nan'"),
+        (("survival", "--hazard-ratio", "1", "--control-median", "12", *SURVIVAL),
+         "--hazard-ratio: hazard_ratio: '1'"),
+        (("survival", "--hazard-ratio", ".7", "--control-median", "12", "--accrual", "-24",
+          "--follow-up", "12"), "--accrual: accrual: '-24'"),
+        (("survival", "--hazard-ratio", ".7", "--control-median", "0", *SURVIVAL),
+         "--control-median: control_median: '0'"),
+        (("survival", "--hazard-ratio", ".7", "--control-median", "12", *SURVIVAL,
+          "--drop-out", "1.5"), "--drop-out: drop_out: '1.5'"),
+        (("survival", "--hazard-ratio", ".9", "--control-median", "12", *SURVIVAL,
+          "--margin", "0.8"), "--margin: margin: '0.8'"),
+        (("sequential", *KINDS["sequential"], "--information-rates", "0.5 0.4 1"),
+         "--information-rates: information_rates: '0.5 0.4 1'"),
+        (("sequential", *KINDS["sequential"], "--information-rates", "half"), "'half'"),
+        (("sequential", *KINDS["sequential"], "--kind", "asXX"), "'asXX'"),
+        (("sequential", *KINDS["sequential"], "--futility", "0"), "--futility: futility: '0'"),
+        (("sequential", "--hazard-ratio", ".6", "--control-median", "12"), "--accrual"),
+        (("sequential", "--accrual", "12"), "--hazard-ratio"),
+        (("two-proportions", "--p1", ".1", "--p2", ".3"), "--p1: p1: '0.1'"),
+        (("two-proportions", "--p1", ".5", "--p2", ".5", "--hypothesis", "noninferiority"),
+         "--margin"),
+        (("two-proportions", "--p1", ".5", "--p2", ".2", "--method", "guess"), "'guess'"),
+        (("two-proportions", "--p1", ".5", "--p2", ".2", "--ratio", "-1"), "--ratio: ratio: '-1'"),
+        (("means", "--difference", "5", "--sd", "-1"), "--sd: sd: '-1'"),
+        (("fleming", "--p0", ".1", "--p1", ".3", "--n", "25 15"), "--n: n: '25 15'"),
+        (("bayesian", "--p0", ".2", "--p1", ".4", "--prior", "1"), "--prior: prior: '1'"),
+        (("landmark", "--s0", ".4", "--s1", ".6", "--time", "60", *SURVIVAL), "--follow-up"),
+        (("multi-arm", "--arms", "0", "--p1", ".5", "--p2", ".2"), "--arms: arms: '0'"),
+        (("platform", "--arms", "3", "--p1", ".5", "--p2", ".2", "--n-max", "5"), "--n-max"),
+        (("borrowed", "--n1", "30", "--n2", "15", "--p1", ".6"), "--control-from-evidence"),
+        (("simon", "--p1", ".3", "--control-from-evidence", "tace"), "--outcome"),
+        (("simon", "--p1", ".3", "--control-from-evidence", "magic", "--outcome",
+          "objective_response"), "'magic'"),
+        (("simon", "--p1", ".3", "--control-from-evidence", "tace", "--outcome", "joy"), "'joy'"),
+        (("simon", "--p1", ".3", "--control-from-evidence", "prrt_lu177", "--outcome",
+          "progression_free_survival"), "an outcome measured as proportion"),
+        (("simon", "--p1", ".9", "--p0", ".2", "--control-from-evidence", "tace", "--outcome",
+          "objective_response"), "no value beside"),
+        (("simon", "--p1", ".3", "--control-from-evidence", "tace", "--outcome",
+          "symptom_response"), "give the assumption itself"),
+        (("simon", *KINDS["simon"], "--language", "fr"), "'fr'"),
+        (("simon", *KINDS["simon"], "--out", "x.xls"), "--out: out: 'x.xls'"),
+    ],
+)  # fmt: skip
+def test_the_impossible_is_said_at_once_with_the_value(arguments, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert isinstance(result.exception, HilumError), result.output
+    assert said in str(result.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_traceback_reaches_a_user(tmp_path):
+    out = tmp_path / "x.html"
+    done = hilum("trials", "design", "simon", "--p0", ".3", "--p1", ".2", "--out", str(out))
+    assert done.returncode == 1
+    assert done.stderr.startswith("hilum: --p1: p1: '0.2': expected a rate above p0 (0.3)")
+    assert "Traceback" not in done.stderr
+    assert not out.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from hilum.cli.trials_rank import rank
 from hilum.cli.trials_simulate import simulate
 
 trials = typer.Typer(no_args_is_help=True, help="Designs, simulation and value of information.")
@@ -15,3 +16,4 @@ def group() -> None:
 
 
 trials.command("simulate")(simulate)
+trials.command("rank")(rank)

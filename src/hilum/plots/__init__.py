@@ -3,9 +3,12 @@
 from hilum.plots.diagnostics import baujat_svg, bubble_svg, gosh_svg, influence_svg
 from hilum.plots.forest import ForestRow, forest_svg
 from hilum.plots.small_studies import drapery_svg, funnel_svg
+from hilum.plots.worth import WorthCurve, WorthPanel, worth_svg
 
 __all__ = [
     "ForestRow",
+    "WorthCurve",
+    "WorthPanel",
     "baujat_svg",
     "bubble_svg",
     "drapery_svg",
@@ -13,4 +16,5 @@ __all__ = [
     "funnel_svg",
     "gosh_svg",
     "influence_svg",
+    "worth_svg",
 ]

@@ -161,7 +161,9 @@ def _rank(
     Recruitment(per_year, asked["max_years"], months)
     ranked: list[tuple[Group, tuple[Candidate, ...]]] = []
     console = Console(stderr=True)
-    for group in track(found, "outcomes", console=console, transient=True):
+    for group in track(
+        found, "outcomes", console=console, transient=True, disable=not console.is_terminal
+    ):
         names = [body.treatment for body in group.bodies]
         pairs = [
             pair

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import typer
 
+from hilum.cli.trials_rank import rank
 from hilum.cli.trials_simulate import simulate
 
 trials = typer.Typer(no_args_is_help=True, help="Designs, simulation and value of information.")
@@ -24,3 +25,4 @@ assert trial_design_stages.design is design
 
 trials = typer.Typer(no_args_is_help=True, help="Design the study that is missing.")
 trials.add_typer(design, name="design")
+trials.command("rank")(rank)

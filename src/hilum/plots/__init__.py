@@ -15,6 +15,8 @@ from hilum.plots.ranks import rankogram_svg
 from hilum.plots.small_studies import adjusted_funnel_svg, drapery_svg, funnel_svg
 from hilum.plots.survival import CurvePoint, CurveWords, ReportMark, survival_svg, time_ticks
 from hilum.plots.trial_design import boundaries_svg, operating_svg
+from hilum.plots.small_studies import drapery_svg, funnel_svg
+from hilum.plots.worth import WorthCurve, WorthPanel, worth_svg
 
 __all__ = [
     "AppraisedStudy",
@@ -25,6 +27,8 @@ __all__ = [
     "ReportMark",
     "adjusted_funnel_svg",
     "appraisal_summary_svg",
+    "WorthCurve",
+    "WorthPanel",
     "baujat_svg",
     "boundaries_svg",
     "bubble_svg",
@@ -43,4 +47,5 @@ __all__ = [
     "survival_svg",
     "time_ticks",
     "traffic_light_svg",
+    "worth_svg",
 ]

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 # Tasks handed over ahead of the workers; a grid of any size then needs no more memory.
 AHEAD = 500
 SECONDS_TO_CONNECT = 3
-LOSSES_A_TASK = 20
+# Dask's workers give freed memory back at once by default, which here costs as much as the work
+# itself (arrays of a block come and go); and a task may lose more workers than three.
+_ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": 20,
+    f"{_ENVIRONMENT}.MALLOC_TRIM_THRESHOLD_": 2**28,
+    f"{_ENVIRONMENT}.MALLOC_MMAP_THRESHOLD_": 2**28,
+}
 
 
 def run_grid(
@@ -143,7 +150,7 @@ def cluster(workers: int = 2, scheduler: str | None = None) -> Generator[Any]:
                 ) from None
             yield stack.enter_context(client)
             return
-        stack.enter_context(config.set({"distributed.scheduler.allowed-failures": LOSSES_A_TASK}))
+        stack.enter_context(config.set(SETTINGS))
         local = LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

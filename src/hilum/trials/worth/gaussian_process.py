@@ -59,7 +59,7 @@ def _process(y: Array, x: Array) -> Array:
     points = x[np.unique(np.linspace(0, len(y) - 1, INDUCING).astype(int))]
     between = _covariance(x, points, lengths)
     inner = noise * (_covariance(points, points, lengths) + JITTER * np.eye(len(points)))
-    # Shifted by half a step of rounding, so that coinciding points do no harm.
+    # By least squares: inducing points that coincide leave the system singular.
     return between @ np.linalg.lstsq(inner + between.T @ between, between.T @ y, rcond=1e-12)[0]
 
 

@@ -123,7 +123,7 @@ def rank_comparisons(
         raise NotEstimable(message)
     chosen = list(pairs) if pairs is not None else list(combinations(names, 2))
     posterior.of(*{name for pair in chosen for name in pair})
-    arms = _arms(posterior, study, recruitment.sizes(sizes), chosen, rng)
+    arms = _arms(posterior, study, recruitment.sizes(sizes), rng)
     found = [
         _candidate(posterior, arms, pair, recruitment, reach, costs, decision) for pair in chosen
     ]
@@ -147,13 +147,11 @@ def _arms(
     posterior: Posterior,
     study: Study,
     sizes: tuple[int, ...],
-    pairs: Sequence[tuple[str, str]],
     rng: np.random.Generator,
 ) -> dict[tuple[str, int], _Arm]:
-    wanted = [name for name in posterior.treatments if any(name in pair for pair in pairs)]
+    """Arms of every treatment, asked for or not, so that a pair's figures are always the same."""
     out: dict[tuple[str, int], _Arm] = {}
-    for name in wanted:
-        place = posterior.treatments.index(name)
+    for place, name in enumerate(posterior.treatments):
         for size in sizes:
             summary = study.summary(posterior.parameters[:, place], size // 2, rng)
             expected = posterior.draws[:, place]

@@ -10,9 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from hilum.board.liver_part import LiverPart
-from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal
 from hilum.board.liver_sheet import LiverPart
+from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal
 
 Unit = Literal["proportion", "months", "ratio"]
 Status = Literal["open", "open_with_conditions", "excluded", "cannot_be_judged"]

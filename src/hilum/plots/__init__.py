@@ -15,7 +15,6 @@ from hilum.plots.ranks import rankogram_svg
 from hilum.plots.small_studies import adjusted_funnel_svg, drapery_svg, funnel_svg
 from hilum.plots.survival import CurvePoint, CurveWords, ReportMark, survival_svg, time_ticks
 from hilum.plots.trial_design import boundaries_svg, operating_svg
-from hilum.plots.small_studies import drapery_svg, funnel_svg
 from hilum.plots.worth import WorthCurve, WorthPanel, worth_svg
 
 __all__ = [
@@ -25,10 +24,10 @@ __all__ = [
     "DrawnArm",
     "ForestRow",
     "ReportMark",
-    "adjusted_funnel_svg",
-    "appraisal_summary_svg",
     "WorthCurve",
     "WorthPanel",
+    "adjusted_funnel_svg",
+    "appraisal_summary_svg",
     "baujat_svg",
     "boundaries_svg",
     "bubble_svg",

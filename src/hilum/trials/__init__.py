@@ -1,4 +1,3 @@
-"""Designs, simulation and value of information for the study that is missing."""
 """Designing the study that is missing: arrays and numbers in, designs out; no files, no pages."""
 
 from hilum.trials.borrowing.effective_size import effective_size, events_worth

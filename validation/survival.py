@@ -31,12 +31,12 @@ TIMES = np.array([12.0, 36.0, 60.0])
 Z = 1.959963984540054
 
 
-def patients(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Times and statuses of one study."""
+def patients(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """Times and statuses of one study, and its median follow-up."""
     scale = MEDIAN / np.log(2) ** (1 / SHAPE) * np.exp(TAU * rng.normal())
     died = scale * rng.weibull(SHAPE, n)
     end = rng.uniform(24, 120, n)
-    return np.minimum(died, end), (died <= end).astype(int)
+    return np.minimum(died, end), (died <= end).astype(int), float(np.median(end))
 
 
 def kaplan_meier(t: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -52,7 +52,7 @@ def kaplan_meier(t: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
 
 def printed(rng: np.random.Generator, name: str, n: int, only_median: bool, interval: bool):
     """What one study prints, or its patients as well."""
-    t, d = patients(rng, n)
+    t, d, followed = patients(rng, n)
     at, survival, variance = kaplan_meier(t, d)
     se = np.sqrt(variance) / np.maximum(-np.log(np.clip(survival, 1e-12, 1 - 1e-12)), 1e-12)
     deep = np.log(-np.log(np.clip(survival, 1e-12, 1 - 1e-12)))
@@ -65,7 +65,7 @@ def printed(rng: np.random.Generator, name: str, n: int, only_median: bool, inte
     reports: list[Report] = []
     middle = first(survival)
     if middle is None:
-        reports.append(Report("not_reached", float(np.max(t[d == 0], initial=24.0)), n=n))
+        reports.append(Report("not_reached", followed, n=n))
     elif interval:
         reports.append(Report("median", None, middle, first(low), first(high), n))
     else:

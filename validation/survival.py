@@ -24,7 +24,7 @@ from hilum.synthesis.survival import (
 )
 
 SEED = 20240503
-REPEATS = 150
+REPEATS = 100
 SHAPE, MEDIAN, TAU = 1.3, 40.0, 0.4
 TRUTH = float(np.exp(-np.log(2) * (60 / MEDIAN) ** SHAPE))
 TIMES = np.array([12.0, 36.0, 60.0])

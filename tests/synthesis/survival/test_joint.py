@@ -285,7 +285,7 @@ def test_printed_medians_agree_with_a_direct_fit():
     straight line in log time, so that a log median is normal about the study's own."""
     arms = printed(6, 60, ["rate"])
     rng = np.random.default_rng(3)
-    prints = [(float(m), float(s)) for m, s in zip(rng.uniform(25, 60, 4), (0.1, 0.2, 0.3, 0.4))]
+    prints = [(float(rng.uniform(25, 60)), s) for s in (0.1, 0.2, 0.3, 0.4)]
     for i, (m, s) in enumerate(prints):
         ends = m * np.exp(np.array([-1, 1]) * 1.959963984540054 * s)
         arms.append(SurvivalArm(f"m{i}", "", (Report("median", None, m, *map(float, ends)),)))

@@ -12,3 +12,4 @@ exclude_patterns = ["_build"]
 autodoc_member_order = "bysource"
 # Shapes such as (k,) in docstrings are no references to one of the many attributes called k.
 suppress_warnings = ["ref.python"]
+myst_enable_extensions = ["dollarmath"]

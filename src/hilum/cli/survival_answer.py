@@ -238,7 +238,7 @@ def reported_times(unit: str | None, arms: Sequence[Grouped]) -> tuple[float, ..
     """1, 3, 5 and 10 years in the table's unit; the reported times where no unit is stated."""
     if unit is not None:
         return tuple(12 * year / MONTHS[unit] for year in YEARS)
-    ends = sorted({piece.end for arm in arms for piece in arm.pieces if not piece.floor})
+    ends = sorted({piece.end for arm in arms for piece in arm.pieces if piece.kind != "floor"})
     if not ends:
         last = max(arm.last for arm in arms if arm.used)
         return tuple(last * share for share in (0.25, 0.5, 0.75, 1.0))

@@ -186,6 +186,10 @@ def test_gradient_of_the_marginal_likelihood(name, d):
     arms = [
         *printed(4, 30, ["rate", "median"]),
         *as_arms(studies(2, 15)),
+        SurvivalArm("ci", "", (Report("median", None, 33.0, 25.0, 45.0),)),
+        SurvivalArm(
+            "both", "", (Report("rate", 12, 0.8, n=30), Report("median", None, 40.0, n=30))
+        ),
         SurvivalArm("nr", "", (Report("rate", 24, 0.8, n=30), Report("not_reached", 40, n=30))),
     ]
     data = arrange(group(arms))
@@ -276,14 +280,50 @@ def test_heterogeneity_is_seen():
     assert p < 1e-3
 
 
-def test_median_intervals_are_placed_at_the_weibull_slope():
-    """Steep survival makes a median time precise: its share's interval widens by the shape."""
-    arms = [
-        *printed(6, 80, ["rate"], shape=2.0),
-        SurvivalArm("m", "", (Report("median", None, 40.0, 30.0, 53.0),)),
-    ]
-    fit = fit_survival(arms, family="weibull")
-    assert fit.slope == pytest.approx(float(np.exp(fit.beta[1])), rel=0.02)
+def test_printed_medians_agree_with_a_direct_fit():
+    """Rates of six studies, medians of four by interval: Weibull, whose log-log survival is a
+    straight line in log time, so that a log median is normal about the study's own."""
+    arms = printed(6, 60, ["rate"])
+    rng = np.random.default_rng(3)
+    prints = [(float(rng.uniform(25, 60)), s) for s in (0.1, 0.2, 0.3, 0.4)]
+    for i, (m, s) in enumerate(prints):
+        ends = m * np.exp(np.array([-1, 1]) * 1.959963984540054 * s)
+        arms.append(SurvivalArm(f"m{i}", "", (Report("median", None, m, *map(float, ends)),)))
+    fit = fit_survival(arms, family="weibull", random="location")
+    unit = fit.data.unit
+    ends = np.array([12.0, 36.0, 60.0]) / unit
+    alive = np.array([[one.value for one in arm.reports] for arm in arms[:6]]) * 60
+    dead = -np.diff(np.column_stack([np.full(6, 60.0), alive, np.zeros(6)]), axis=1)
+    u = np.linspace(-8, 8, 3001)
+    log_m, se = (np.array(one)[:, None] for one in zip(*prints, strict=True))
+    log_m = np.log(log_m / unit)
+
+    def loss(theta):
+        mu, log_shape, tau = theta
+        shape, centre = np.exp(log_shape), mu + tau * u[None]
+        survival = np.exp(-np.exp(shape * (np.log(ends)[:, None] - centre)))
+        cells = -np.diff(np.vstack([np.ones_like(u), survival, np.zeros_like(u)]), axis=0)
+        rates = dead @ np.log(np.maximum(cells, 1e-300))
+        own = centre + np.log(np.log(2)) / shape
+        logs = np.vstack([rates, -(((log_m - own) / se) ** 2) / 2])
+        logs = logs - u**2 / 2 - 0.5 * np.log(2 * np.pi)
+        top = logs.max(1, keepdims=True)
+        return -float((top[:, 0] + np.log(np.exp(logs - top).sum(1) * (u[1] - u[0]))).sum())
+
+    ours = np.array([*fit.beta, np.sqrt(fit.tau2)])
+    assert -loss(ours) == pytest.approx(fit.loglik, abs=1e-5)
+    direct = optimize.minimize(loss, ours + 0.05, method="Nelder-Mead", options={"xatol": 1e-6})
+    np.testing.assert_allclose(direct.x, ours, atol=2e-4)
+
+
+def test_medians_with_n_carry_the_slope_of_a_time():
+    """By hand: binomial at one half plus log(t h / H), which is log shape for a Weibull."""
+    data = arrange(group([SurvivalArm("m", "", (Report("median", None, 30.0, n=50),))]))
+    likelihood = MarginalLikelihood(data, family("weibull"), (), 1)
+    value, _ = likelihood(np.array([0.2, 0.3]))
+    hazard = np.exp(np.exp(0.3) * (np.log(30 / data.unit) - 0.2))
+    expected = 50 * (-0.5 * hazard + 0.5 * np.log(-np.expm1(-hazard))) + 0.3
+    assert value == pytest.approx(expected, rel=1e-10)
 
 
 def test_a_studys_own_curve_follows_its_figures():

@@ -48,19 +48,20 @@ def test_numbers_at_risk_count_half_of_the_censored():
 def test_a_median_is_survival_one_half():
     found = _one(Report("median", value=30.0, n=40))
     assert [(p.end, p.p, p.m) for p in found.pieces] == [(30.0, 0.5, 40.0)]
-    # se(log median) 0.1 and slope 1.5: Var log S = (log 2 * 1.5 * 0.1)^2 = 1 / m at p = 1/2
+    # se(log median) 0.1
     ends = 30 * np.exp(np.array([-1, 1]) * 1.959963984540054 * 0.1)
-    found = _one(Report("median", None, 30.0, *map(float, ends)), slope=1.5)
-    assert found.pieces[0].m == pytest.approx((np.log(2) * 1.5 * 0.1) ** -2)
+    found = _one(Report("median", None, 30.0, *map(float, ends)))
+    assert found.pieces[0].kind == "log_time"
+    assert found.pieces[0].log_se == pytest.approx(0.1)
     # with the upper end not reached, the lower half of the interval serves
-    half = _one(Report("median", None, 30.0, lower=float(ends[0])), slope=1.5)
-    assert half.pieces[0].m == pytest.approx(found.pieces[0].m)
+    half = _one(Report("median", None, 30.0, lower=float(ends[0])))
+    assert half.pieces[0].log_se == pytest.approx(0.1)
 
 
 def test_median_not_reached_follows_the_last_rate():
     found = _one(Report("rate", 24, 0.7, n=50), Report("not_reached", 48, n=50))
     last = found.pieces[-1]
-    assert last.floor
+    assert last.kind == "floor"
     assert (last.start, last.end, last.p, last.m) == pytest.approx((24, 48, 0.5 / 0.7, 35))
 
 

@@ -65,8 +65,6 @@ class SurvivalFit:
         All parameters (the Cholesky factor of ``G`` last) and the observed information.
     arms : tuple of Grouped
         What went in and what did not.
-    slope : float
-        Weibull shape used to place intervals of medians.
     candidates : tuple of Candidate
         Every model tried.
     """
@@ -84,7 +82,6 @@ class SurvivalFit:
     information: Array
     data: SurvivalData
     arms: tuple[Grouped, ...]
-    slope: float
     level: float
     candidates: tuple[Candidate, ...] = field(default=())
     shape_assumed: bool = False
@@ -137,7 +134,7 @@ def fit_survival(
         When the likelihood of the family asked for is not maximised.
     """
     tell = progress or (lambda _: None)
-    slope, grouped = _slope(arms, level, tell)
+    grouped = group(arms, level=level)
     data = arrange(grouped)
     shaped = _shaped(grouped)
     several = sum(_times(arm) > 1 for arm in _first_arms(grouped))
@@ -164,7 +161,7 @@ def fit_survival(
     def attempt(name: str, effects: Random, start: Array | None = None) -> SurvivalFit | None:
         tell(name if effects != "location+shape" else f"{name}, shape varies")
         try:
-            one = _fit(grouped, data, name, effects, slope, level, start)
+            one = _fit(grouped, data, name, effects, level, start)
         except (NotConverged, NotEstimable, np.linalg.LinAlgError) as error:
             if family != "best" and effects == random_of:
                 raise
@@ -192,38 +189,6 @@ def fit_survival(
     return replace(best, candidates=table, shape_assumed=family == "best" and not shaped)
 
 
-def _slope(
-    arms: Sequence[SurvivalArm], level: float, tell: Callable[[str], None]
-) -> tuple[float, tuple[Grouped, ...]]:
-    """Weibull shape at which intervals of median times become intervals of survival.
-
-    The same for every family, so that their likelihoods are of the same data.
-    """
-    grouped = group(arms, slope=1.0, level=level)
-    ranges = any(
-        one.kind == "median" and (one.lower is not None or one.upper is not None)
-        for arm in grouped
-        for one in arm.used
-    )
-    slope = 1.0
-    if not ranges or not _shaped(grouped):
-        return slope, grouped
-    tell("slope at the medians")
-    for _ in range(6):
-        data = arrange(grouped)
-        try:
-            effects: Random = "location" if data.k > 1 else "none"
-            one = _fit(grouped, data, "weibull", effects, slope, level, None)
-        except (NotConverged, np.linalg.LinAlgError):
-            break
-        new = float(np.clip(np.exp(one.beta[1]), 0.25, 4.0))
-        grouped = group(arms, slope=new, level=level)
-        if abs(new / slope - 1) < 5e-3:
-            break
-        slope = new
-    return slope, grouped
-
-
 def _times(arm: Grouped) -> int:
     return len(arm.pieces) if not len(arm.times) else len(np.unique(arm.times[arm.status > 0]))
 
@@ -240,7 +205,8 @@ def _first_arms(grouped: Sequence[Grouped]) -> list[Grouped]:
 def _shaped(grouped: Sequence[Grouped]) -> bool:
     """Whether some arm tells of two times, so that a curve's shape can be seen."""
     return any(
-        sum(not piece.floor for piece in arm.pieces) > 1 or (_times(arm) > 1 and len(arm.times))
+        sum(piece.kind != "floor" for piece in arm.pieces) > 1
+        or (_times(arm) > 1 and len(arm.times))
         for arm in grouped
     )
 
@@ -250,7 +216,6 @@ def _fit(
     data: SurvivalData,
     name: str,
     effects: Random,
-    slope: float,
     level: float,
     start: Array | None,
 ) -> SurvivalFit:
@@ -288,7 +253,6 @@ def _fit(
         information,
         data,
         grouped,
-        slope,
         level,
         modes=likelihood.modes,
     )
@@ -297,7 +261,7 @@ def _fit(
 def _event_times(data: SurvivalData) -> Array:
     """Times of pieces and of deaths: where knots may stand."""
     piece_ends = data.point_time[data.end]
-    deaths = data.point_time[data.patient_point[data.status > 0]]
+    deaths = data.point_time[data.first_patient :][data.status > 0]
     return np.concatenate([piece_ends, deaths])
 
 
@@ -390,7 +354,7 @@ def between_study_test(fit: SurvivalFit) -> tuple[float, float] | None:
     """
     if not fit.random:
         return None
-    none = _fit(fit.arms, fit.data, fit.family.name, "none", fit.slope, fit.level, None)
+    none = _fit(fit.arms, fit.data, fit.family.name, "none", fit.level, None)
     chi2 = max(0.0, 2 * (fit.loglik - none.loglik))
     d = len(fit.random)
     # With shape varying too: a mixture of d and d + 1 further parameters' chi2 is close to d.

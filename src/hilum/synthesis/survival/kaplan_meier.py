@@ -18,7 +18,7 @@ from hilum.errors import MissingExtra, NotEstimable
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Indices
 
 Interval = tuple[float, float | None]
 
@@ -267,24 +267,36 @@ def _cox_beta(t: Array, d: Array, x: Array) -> Array:
 
 def _efron(t: Array, d: Array, x: Array, beta: Array) -> tuple[Array, Array, Array, Array, Array]:
     """Score and information; score, information and number of each event time (Efron 1977)."""
+    order = np.argsort(-t, kind="stable")
+    t, d, x = t[order], d[order], x[order]
     risk = np.exp(x @ beta)
-    times = np.unique(t[d > 0])
-    p = x.shape[1]
-    slopes, infos = np.zeros((len(times), p)), np.zeros((len(times), p, p))
-    for i, time in enumerate(times):
-        at, dead = t >= time, (t == time) & (d > 0)
-        s0, s1 = risk[at].sum(), risk[at] @ x[at]
-        s2 = (x[at] * risk[at][:, None]).T @ x[at]
-        e0, e1 = risk[dead].sum(), risk[dead] @ x[dead]
-        e2 = (x[dead] * risk[dead][:, None]).T @ x[dead]
-        count = int(dead.sum())
-        slopes[i] = x[dead].sum(0)
-        for share in np.arange(count) / count:
-            a0, a1, a2 = s0 - share * e0, s1 - share * e1, s2 - share * e2
-            mean = a1 / a0
-            slopes[i] -= mean
-            infos[i] += a2 / a0 - np.outer(mean, mean)
+    dead = d > 0
+    times, member = np.unique(t[dead], return_inverse=True)
+    # Everybody still at risk at an event time stands before this place of the falling times.
+    place = np.searchsorted(-t, -times, side="right") - 1
+    first = risk[:, None] * x
+    second = first[:, :, None] * x[:, None, :]
+    s0, s1, s2 = (np.cumsum(one, axis=0)[place] for one in (risk, first, second))
+    e0, e1, e2, seen = (_by(member, one[dead], len(times)) for one in (risk, first, second, x))
+    # One row a death: with tied deaths the l-th of c has l / c of theirs taken off (Efron).
+    count = np.bincount(member)
+    group = np.repeat(np.arange(len(times)), count)
+    start = np.cumsum(count) - count
+    share = (np.arange(len(group)) - start[group]) / count[group]
+    a0 = s0[group] - share * e0[group]
+    mean = (s1[group] - share[:, None] * e1[group]) / a0[:, None]
+    square = (s2[group] - share[:, None, None] * e2[group]) / a0[:, None, None]
+    square -= mean[:, :, None] * mean[:, None, :]
+    slopes = seen - _by(group, mean, len(times))
+    infos = _by(group, square, len(times))
     return slopes.sum(0), infos.sum(0), slopes, infos, times
+
+
+def _by(member: Indices, values: Array, size: int) -> Array:
+    """Sums of rows that belong together."""
+    out = np.zeros((size, *values.shape[1:]))
+    np.add.at(out, member, values)
+    return out
 
 
 def _zph_score(t: Array, d: Array, x: Array, beta: Array) -> tuple[Array, Array, Array]:
@@ -293,7 +305,8 @@ def _zph_score(t: Array, d: Array, x: Array, beta: Array) -> tuple[Array, Array,
     curve = kaplan_meier(t, d)
     before = np.concatenate([[1.0], curve.survival[:-1]])
     g = 1 - before[np.searchsorted(curve.time, times)]
-    events = np.array([float(((t == time) & (d > 0)).sum()) for time in times])
+    _, counts = np.unique(t[d > 0], return_counts=True)
+    events = counts.astype(np.float64)
     g = g - float(events @ g) / float(events.sum())
     score = g @ slopes
     mixed = np.einsum("i,ijk->jk", g, infos)

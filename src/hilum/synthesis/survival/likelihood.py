@@ -18,12 +18,15 @@ from scipy import special
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hilum.synthesis.arrays import Array, Indices, Mask
+    from numpy.typing import NDArray
+
+    from hilum.synthesis.arrays import Array, Indices
     from hilum.synthesis.survival.families import Family
     from hilum.synthesis.survival.reports import Grouped
 
 # Half a step of the differences that give the curvature at a mode (u has unit variance a priori).
 STEP = 0.02
+LOG_LOG_2 = float(np.log(np.log(2.0)))
 HALF_LOG_2PI = 0.5 * float(np.log(2 * np.pi))
 
 
@@ -32,7 +35,8 @@ class SurvivalData:
     """Arrays of all studies, ordered by study; times relative to ``unit``.
 
     ``points`` are the distinct times at which the family is evaluated; every piece names its two
-    ends among them (-1 for time 0); ``order`` sorts pieces and patients by study.
+    ends among them (-1 for time 0), and those from ``first_patient`` on are patients' own.
+    ``order`` sorts pieces and patients by study.
     """
 
     studies: tuple[str, ...]
@@ -43,9 +47,10 @@ class SurvivalData:
     end: Indices
     m: Array
     p: Array
-    floor: Mask
+    kind: NDArray[np.str_]
+    log_se: Array
     piece_study: Indices
-    patient_point: Indices
+    first_patient: int
     status: Array
     order: Indices
 
@@ -66,12 +71,13 @@ def arrange(arms: Sequence[Grouped]) -> SurvivalData:
         deaths += float(arm.status.sum())
         exposure += float(arm.times.sum())
         for piece in arm.pieces:
-            share = min(piece.p, 0.999) if piece.floor else piece.p
+            share = min(piece.p, 0.999) if piece.kind == "floor" else piece.p
             deaths += piece.m * (1 - share)
             exposure += piece.m * (piece.end - piece.start) * (1 + share) / 2
     unit = exposure / max(deaths, 0.5)
-    time, study, patient, status = list[float](), list[int](), list[int](), list[float]()
-    pieces = list[tuple[int, int, float, float, bool, int]]()
+    time, study = list[float](), list[int]()
+    pieces = list[tuple[int, int, float, float, int]]()
+    kinds, spread = list[str](), list[float]()
     for arm in used:
         i = code[arm.study]
         for piece in arm.pieces:
@@ -82,32 +88,33 @@ def arrange(arms: Sequence[Grouped]) -> SurvivalData:
                 begin = len(time) - 1
             time.append(piece.end)
             study.append(i)
-            pieces.append((begin, len(time) - 1, piece.m, piece.p, piece.floor, i))
-        for t, died in zip(arm.times, arm.status, strict=True):
-            patient.append(len(time))
-            status.append(float(died))
-            time.append(float(t))
-            study.append(i)
-    start, end, m, p, floor, owner = (
+            pieces.append((begin, len(time) - 1, piece.m, piece.p, i))
+            kinds.append(piece.kind)
+            spread.append(piece.log_se or np.nan)
+    start, end, m, p, owner = (
         (np.array(c) for c in zip(*pieces, strict=True))
         if (pieces)
-        else (np.zeros(0, int) for _ in range(6))
+        else (np.zeros(0, int) for _ in range(5))
     )
-    terms = np.concatenate([owner.astype(int), np.array(study, int)[np.array(patient, int)]])
+    times = [np.array(time), *(arm.times for arm in used)]
+    owners = [np.array(study, int), *(np.full(len(arm.times), code[arm.study]) for arm in used)]
+    point_study = np.concatenate(owners).astype(int)
+    terms = np.concatenate([owner.astype(int), point_study[len(time) :]])
     order = np.argsort(terms, kind="stable")
     return SurvivalData(
         names,
         unit,
-        np.array(time) / unit,
-        np.array(study),
+        np.concatenate(times) / unit,
+        point_study,
         start.astype(int),
         end.astype(int),
         m.astype(float),
         p.astype(float),
-        floor.astype(bool),
+        np.array(kinds, dtype="U8"),
+        np.array(spread),
         owner.astype(int),
-        np.array(patient, int),
-        np.array(status),
+        len(time),
+        np.concatenate([arm.status for arm in used]),
         order,
     )
 
@@ -133,12 +140,16 @@ class MarginalLikelihood:
         self.log_weights = np.log(weights)[grid].sum(1) + (self.nodes**2).sum(1) / 2
         self.modes = np.zeros((data.k, d))
         self.order = data.order
+        self.floor = data.kind == "floor"
+        self.by_time, self.by_log = data.kind == "time", data.kind == "log_time"
+        self.log_se = np.where(self.by_log, data.log_se, 1.0)[:, None]
+        self.sorted = bool(np.all(np.diff(self.order) == 1))
         counts = np.bincount(self._owner(), minlength=data.k)
         self.bounds = np.concatenate([[0], np.cumsum(counts)[:-1]])
 
     def _owner(self) -> Indices:
         data = self.data
-        return np.concatenate([data.piece_study, data.point_study[data.patient_point]])
+        return np.concatenate([data.piece_study, data.point_study[data.first_patient :]])
 
     def split(self, theta: Array) -> tuple[Array, Array]:
         """Fixed parameters and the Cholesky factor."""
@@ -179,19 +190,23 @@ class MarginalLikelihood:
         pieces = len(data.m)
         if pieces:
             values[:pieces], by_growth = self._pieces(total)
-            for j, slope in enumerate(slopes):
-                gradient[j, :pieces] = by_growth * self._growth(slope)
-        if len(data.patient_point):
-            at, died = data.patient_point, data.status[:, None]
+            grown = [self._growth(slope) for slope in slopes]
+            for j, slope in enumerate(grown):
+                gradient[j, :pieces] = by_growth * slope
+            self._medians(time, params, total, grown, values, gradient)
+        if len(data.status):
+            at, died = slice(data.first_patient, None), data.status[:, None]
             log_hazard, log_slopes = self.family.log_hazard(
                 time[at], [one[at] if len(one) > 1 else one for one in params]
             )
             values[pieces:] = died * log_hazard - total[at]
             for j in range(self.fixed):
                 gradient[j, pieces:] = died * log_slopes[j] - slopes[j][at]
+        if not self.sorted:
+            values, gradient = values[self.order], gradient[:, self.order]
         return (
-            np.add.reduceat(values[self.order], self.bounds, axis=0),
-            np.add.reduceat(gradient[:, self.order], self.bounds, axis=1),
+            np.add.reduceat(values, self.bounds, axis=0),
+            np.add.reduceat(gradient, self.bounds, axis=1),
         )
 
     def _growth(self, total: Array) -> Array:
@@ -208,8 +223,8 @@ class MarginalLikelihood:
         dead = -np.expm1(-growth)
         value = -m * p * growth + m * (1 - p) * np.log(dead)
         slope = m * (-p + (1 - p) * np.exp(-growth) / dead)
-        if data.floor.any():
-            at = data.floor
+        if self.floor.any():
+            at = self.floor
             # P(estimate > p): normal on the log scale, Var log S = (1 - p) / (p m) by Greenwood.
             scale = np.sqrt(m[at] * p[at] / np.maximum(1 - p[at], 1e-9))
             z = scale * (-growth[at] - np.log(p[at]))
@@ -217,6 +232,42 @@ class MarginalLikelihood:
             value[at] = tail
             slope[at] = -scale * np.exp(-(z**2) / 2 - HALF_LOG_2PI - tail)
         return value, slope
+
+    def _medians(
+        self,
+        time: Array,
+        params: list[Array],
+        total: Array,
+        grown: list[Array],
+        values: Array,
+        gradient: Array,
+    ) -> None:
+        """What a median adds: its *time* is what varies, so its density is that of a time.
+
+        On the log-log scale log(-log S) of the family at the printed median is normal; as a
+        density of log time it carries the slope d log(-log S) / d log t = t h / H. Without it
+        families with flat survival would be favoured. Where the paper gives the standard error
+        of the log median itself, the distance is divided by that slope instead.
+        """
+        data = self.data
+        some = self.by_time | self.by_log
+        if not some.any():
+            return
+        rows = data.end[some]
+        here = [one[rows] if len(one) > 1 else one for one in params]
+        log_hazard, log_slopes = self.family.log_hazard(time[rows], here)
+        growth = np.maximum(self._growth(total)[some], 1e-12)
+        log_slope = log_hazard + np.log(time[rows] / growth)
+        relative = [one[some] / growth for one in grown]
+        timed = self.by_time[some]
+        away = (np.log(growth) - LOG_LOG_2) / (np.exp(log_slope) * self.log_se[some])
+        places = np.flatnonzero(some)
+        values[places] = np.where(timed[:, None], values[places] + log_slope, -(away**2) / 2)
+        scale = np.exp(log_slope) * self.log_se[some]
+        for j in range(self.fixed):
+            turn = log_slopes[j] - relative[j]
+            pulled = -away * (relative[j] / scale - away * turn)
+            gradient[j, places] = np.where(timed[:, None], gradient[j, places] + turn, pulled)
 
     def _modes(self, theta: Array) -> Array:
         """Move every study's effects to their mode; Cholesky factors of the inverse curvature."""

@@ -126,7 +126,7 @@ def conditional_from_pieces(
     least two arms report, or all times where none is shared.
     """
     used = [arm for arm in arms if arm.used]
-    ends = [piece.end for arm in used for piece in arm.pieces if not piece.floor]
+    ends = [piece.end for arm in used for piece in arm.pieces if piece.kind != "floor"]
     if times is None:
         values, counts = np.unique(np.array(ends), return_counts=True)
         grid = values[counts > 1] if np.any(counts > 1) else values
@@ -146,7 +146,7 @@ def conditional_from_pieces(
         # Pieces between two times of the grid are joined, so that their product is kept.
         share, size, start = 1.0, np.inf, 0.0
         for piece in arm.pieces:
-            if piece.floor:
+            if piece.kind == "floor":
                 break
             share, size = share * piece.p, min(size, piece.m)
             if piece.end in places:

@@ -81,14 +81,17 @@ class Unused:
 class Piece:
     """Survival ``p`` from ``start`` to ``end`` of effectively ``m`` patients.
 
-    ``floor`` marks a median not reached, of which only ``p`` being exceeded is known.
+    ``kind``: ``share`` is survival seen at a fixed time; ``time`` is a median, a time seen at a
+    fixed survival; ``log_time`` a median from time 0 whose logarithm has the standard error
+    ``log_se``; ``floor`` a median not reached, of which only ``p`` being exceeded is known.
     """
 
     start: float
     end: float
     m: float
     p: float
-    floor: bool = False
+    kind: Literal["share", "time", "log_time", "floor"] = "share"
+    log_se: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +109,13 @@ class Grouped:
     unused: tuple[Unused, ...]
 
 
-def group(
-    arms: Iterable[SurvivalArm], *, slope: float = 1.0, level: float = 0.95
-) -> tuple[Grouped, ...]:
+def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped, ...]:
     """Every arm as independent pieces.
 
     Parameters
     ----------
     arms : iterable of SurvivalArm
         At least one with a usable report.
-    slope : float
-        d log(-log S) / d log t at the median, which turns the interval of a median time into one
-        of the survival there (1 for an exponential; a fit supplies its Weibull shape).
     level : float
         Of the printed intervals.
 
@@ -127,7 +125,7 @@ def group(
         A figure outside its range, limits in the wrong order, survival that rises within an arm,
         or no usable figure at all.
     """
-    out = [_group(arm, slope, level) for arm in arms]
+    out = [_group(arm, level) for arm in arms]
     if not any(one.used for one in out):
         reasons = Counter(left.reason for one in out for left in one.unused)
         message = "no usable report" + (f" ({dict(reasons)})" if reasons else "")
@@ -135,7 +133,7 @@ def group(
     return tuple(out)
 
 
-def _group(arm: SurvivalArm, slope: float, level: float) -> Grouped:
+def _group(arm: SurvivalArm, level: float) -> Grouped:
     for report in arm.reports:
         _check(arm, report)
     curves = [one for one in arm.reports if one.kind == "curve"]
@@ -155,10 +153,10 @@ def _group(arm: SurvivalArm, slope: float, level: float) -> Grouped:
             (curves[0],),
             tuple(Unused(arm.study, arm.arm, one, "patients_given") for one in others),
         )
-    return _life_table(arm, slope, level)
+    return _life_table(arm, level)
 
 
-def _life_table(arm: SurvivalArm, slope: float, level: float) -> Grouped:
+def _life_table(arm: SurvivalArm, level: float) -> Grouped:
     unused: list[Unused] = []
 
     def leave(report: Report, reason: str) -> None:
@@ -172,7 +170,7 @@ def _life_table(arm: SurvivalArm, slope: float, level: float) -> Grouped:
     counts = sorted((time, n) for time, n in at_risk.items() if time is not None and n is not None)
     for time, value, report in points:
         p = value / share if share > 0 else 1.0
-        variance = _variance(report, slope, level)
+        variance = _variance(report, level)
         if share <= 0:
             leave(report, "no_information")
             continue
@@ -181,7 +179,7 @@ def _life_table(arm: SurvivalArm, slope: float, level: float) -> Grouped:
         if m is None:
             leave(report, "no_n")
             continue
-        pieces.append(Piece(previous, time, m, min(p, 1.0)))
+        pieces.append(_piece(report, previous, time, m, min(p, 1.0), level))
         used.append(report)
         spread += (1 - p) / (p * m) if p > 0 and m > 0 else 0.0
         previous, share, risk = time, value, m * p
@@ -195,7 +193,7 @@ def _life_table(arm: SurvivalArm, slope: float, level: float) -> Grouped:
         elif n is None:
             leave(report, "no_n")
         else:
-            pieces.append(Piece(previous, time, n, 0.5 / share, floor=True))
+            pieces.append(Piece(previous, time, n, 0.5 / share, "floor"))
             used.append(report)
             previous = time
             break
@@ -210,6 +208,15 @@ def _life_table(arm: SurvivalArm, slope: float, level: float) -> Grouped:
     return Grouped(
         arm.study, arm.arm, size, last, tuple(pieces), empty, empty, tuple(used), tuple(unused)
     )
+
+
+def _piece(report: Report, start: float, end: float, m: float, p: float, level: float) -> Piece:
+    if report.kind == "rate":
+        return Piece(start, end, m, p)
+    log_se = _log_se(report, float(special.ndtri(0.5 + level / 2)))
+    if start > 0 or log_se is None:
+        return Piece(start, end, m, p, "time")
+    return Piece(start, end, m, p, "log_time", log_se)
 
 
 def _points(arm: SurvivalArm, leave: object) -> list[tuple[float, float, Report]]:
@@ -245,21 +252,17 @@ def _points(arm: SurvivalArm, leave: object) -> list[tuple[float, float, Report]
     return sorted(points, key=lambda point: point[0])
 
 
-def _variance(report: Report, slope: float, level: float) -> float | None:
-    """Variance of log S at the report, from its interval on the log-log scale."""
+def _variance(report: Report, level: float) -> float | None:
+    """Variance of log S at the report, from its interval on the log-log scale.
+
+    Of a median: taken as if log(-log S) rose with log time by one, as an exponential's does. The
+    median's own likelihood does not use it; what a later figure of the arm adds does.
+    """
     z = float(special.ndtri(0.5 + level / 2))
     low, high, value = report.lower, report.upper, report.value or 0.0
     if report.kind == "median":
-        low = None if low is not None and low <= 0 else low
-        if low is not None and high is not None:
-            width = float(np.log(high / low)) / (2 * z)
-        elif low is not None and low < value:
-            width = float(np.log(value / low)) / z
-        elif high is not None and high > value:
-            width = float(np.log(high / value)) / z
-        else:
-            return None
-        return (LOG_2 * slope * width) ** 2 if width > 0 else None
+        width = _log_se(report, z)
+        return None if width is None else (LOG_2 * width) ** 2
     if not 0 < value < 1:
         return None
     low = None if low is not None and low <= 0 else low
@@ -277,6 +280,18 @@ def _variance(report: Report, slope: float, level: float) -> float | None:
     else:
         return None
     return (float(np.log(value)) * width) ** 2 if width > 0 else None
+
+
+def _log_se(report: Report, z: float) -> float | None:
+    """Standard error of a log median from its interval, or from the half of it that is known."""
+    low, high, value = report.lower, report.upper, report.value or 0.0
+    if low is not None and high is not None and 0 < low < high:
+        return float(np.log(high / low)) / (2 * z)
+    if low is not None and 0 < low < value:
+        return float(np.log(value / low)) / z
+    if high is not None and high > value:
+        return float(np.log(high / value)) / z
+    return None
 
 
 def _effective(

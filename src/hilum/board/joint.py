@@ -216,9 +216,7 @@ def _name(evidence: Evidence, row: Result, arm: str | None = None) -> str:
     return treatment_of(modality) or modality
 
 
-def _without_pooled(
-    evidence: Evidence, chosen: Selection
-) -> tuple[list[Result], list[LeftOut]]:
+def _without_pooled(evidence: Evidence, chosen: Selection) -> tuple[list[Result], list[LeftOut]]:
     rows: list[Result] = []
     left = list(chosen.left_out)
     for row in chosen.rows:
@@ -248,8 +246,7 @@ def _favoured(study: Sequence[str], treatment: Sequence[str]) -> list[float]:
     """1 for arms of a study that also has an untreated control."""
     controlled = {s for s, t in zip(study, treatment, strict=True) if t in CONTROLS}
     return [
-        float(s in controlled and t not in CONTROLS)
-        for s, t in zip(study, treatment, strict=True)
+        float(s in controlled and t not in CONTROLS) for s, t in zip(study, treatment, strict=True)
     ]
 
 

@@ -10,6 +10,7 @@ from hilum._version import __version__
 from hilum.cli.board import board
 from hilum.cli.case import case
 from hilum.cli.evidence import evidence
+from hilum.cli.joint import joint
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity
@@ -23,6 +24,7 @@ app = typer.Typer(
     "Informs a board; never prescribes.",
 )
 app.command("board")(board)
+app.command("joint")(joint)
 app.command("pool")(pool)
 app.command("sensitivity")(sensitivity)
 app.add_typer(evidence, name="evidence")

@@ -113,7 +113,9 @@ class Priors:
         changed: dict[str, Any] = {}
         for name, value in given.items():
             if name not in names:
-                faults.append(Fault(file, None, str(name), str(value), f"one of {', '.join(names)}"))
+                faults.append(
+                    Fault(file, None, str(name), str(value), f"one of {', '.join(names)}")
+                )
                 continue
             try:
                 changed[name] = _read(getattr(start, name), value)

@@ -44,9 +44,7 @@ def one_arm(x: Any, variance: Any, y: Any, n: Any, points: int) -> Any:
     z = centre[..., None] + at / jnp.sqrt(curvature)[..., None]
     eta = x[..., None] + r[..., None] * z
     inside = log_binomial(eta, y[..., None], n[..., None]) - z**2 / 2
-    return (
-        logsumexp(inside + weight, axis=-1) - jnp.log(curvature) / 2 - np.log(2 * np.pi) / 2
-    )
+    return logsumexp(inside + weight, axis=-1) - jnp.log(curvature) / 2 - np.log(2 * np.pi) / 2
 
 
 def _mode(x: Any, r: Any, y: Any, n: Any) -> tuple[Any, Any]:

@@ -73,7 +73,9 @@ def joint(
         bool, typer.Option(help="Leave out events computed from a printed percentage.")
     ] = False,
     chains: Annotated[int, typer.Option(help="Chains.")] = 4,
-    draws: Annotated[int, typer.Option(help="Draws a chain.")] = 1000,
+    draws: Annotated[
+        int | None, typer.Option(help="Draws a chain: 1000; 500 at each weight of the dial.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Annotated[
@@ -95,7 +97,9 @@ def joint(
         chosen = _priors(priors, survival=True)
     target = _target(studies, at, case, anchor)
     _known(studies, treatment, versus)
-    size = {"chains": chains, "draws": draws, "seed": seed}
+    size: dict[str, Any] = {"chains": chains, "seed": seed}
+    if draws is not None:
+        size["draws"] = draws
     turned: Dial | None = None
     if turn:
         with _progress(as_json) as step:

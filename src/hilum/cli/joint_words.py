@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-
-from hilum.cli.model import plain
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from hilum.board.joint import JointEvidence
@@ -79,7 +78,9 @@ def as_object(
             for pair in pairs
         ],
         "identification": [asdict(reports[pair]) for pair in pairs],
-        "ranks": [asdict(one) | {"information": shares[one.treatment]} for one in ranks(fit, target)],
+        "ranks": [
+            asdict(one) | {"information": shares[one.treatment]} for one in ranks(fit, target)
+        ],
         "heterogeneity": {
             name: _summary(fit, name)
             for name in ("sigma", "tau", "kappa_single", "kappa_comparative", "bias_single",
@@ -108,7 +109,19 @@ def as_object(
         ]
     if turned is not None:
         out["dial"] = _dial(turned, target, pairs, margin)
-    return plain(out)
+    return _plain(out)
+
+
+def _plain(value: Any) -> Any:
+    """Plain values for JSON; what is not finite becomes null."""
+    if isinstance(value, dict):
+        items = cast("dict[str, Any]", value)
+        return {str(key): _plain(one) for key, one in items.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in cast("list[Any]", value)]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value
 
 
 def reference(fit: JointFit, treatment: str | None = None) -> str:

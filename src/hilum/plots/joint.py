@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hilum.plots.canvas import Canvas, document
@@ -95,7 +96,7 @@ def dial_svg(curves: Sequence[Curve], *, axis: str, effect: str, title: str = "T
 
 
 def _between(points: Sequence[tuple[float, float, float]], weight: float) -> float:
-    for (left, a, _), (right, b, _) in zip(points, points[1:], strict=False):
+    for (left, a, _), (right, b, _) in pairwise(points):
         if left <= weight <= right:
             return a + (b - a) * (weight - left) / (right - left)
     return points[-1][1]

@@ -160,13 +160,13 @@ def survival(
     names = tuple(sorted({*treatment, *(one for one in comparator if one)}))
     order = {name: place for place, name in enumerate(dict.fromkeys(study))}
     place = {name: at for at, name in enumerate(names)}
-    seen = [study[row] for row in np.flatnonzero(is_contrast)]
-    with_arms = {study[row] for row in np.flatnonzero(~is_contrast)}
+    rows = [int(row) for row in np.flatnonzero(is_contrast)]
+    seen = [study[row] for row in rows]
+    with_arms = {study[int(row)] for row in np.flatnonzero(~is_contrast)}
     for name in seen:
         if seen.count(name) > 1 or name in with_arms:
             message = f"{name}: expected one contrast, or the study's arms"
             raise NotEstimable(message)
-    rows = np.flatnonzero(is_contrast)
     contrast = np.array(
         [[order[study[r]], place[treatment[r]], place[comparator[r] or ""]] for r in rows], np.int64
     ).reshape(-1, 3)
@@ -235,7 +235,7 @@ def _designs(
 ) -> Integers:
     out = np.zeros(len(studies), np.int64)
     for place, name in enumerate(studies):
-        rows = np.flatnonzero(where == place)
+        rows = [int(row) for row in np.flatnonzero(where == place)]
         said = {design[row] for row in rows}
         for row in rows:
             if design[row] not in DESIGNS:

@@ -105,8 +105,8 @@ def arrays(studies: Studies, weights: Array, whitening: Whitening) -> Data:
         [s for s in range(studies.count) if s not in by_contrast and studies.design[s] != SINGLE],
         np.int64,
     )
-    row = np.array([studies.arms_of(s)[0] for s in singles], np.int64)
-    width = max((len(studies.arms_of(s)) for s in several), default=0)
+    row = np.array([studies.arms_of(int(s))[0] for s in singles], np.int64)
+    width = max((len(studies.arms_of(int(s))) for s in several), default=0)
     place = np.zeros((len(several), width), np.int64)
     mask = np.zeros((len(several), width))
     for i, s in enumerate(several):

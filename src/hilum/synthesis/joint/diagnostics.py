@@ -137,7 +137,7 @@ def _ess(draws: Array) -> Array:
     if m > 1:
         pooled = pooled + draws.mean(1).var(axis=0, ddof=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        rho = 1 - (inside - covariance.mean(0) * n / (n - 1)) / pooled
+        rho = 1 - (inside - covariance.mean(0)) / pooled
     rho[0] = 1.0
     out = np.empty(q)
     for k in range(q):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 CHAINS, DRAWS, WARMUP = 4, 1000, 500
+# A point of a curve: its effective draws must still reach the same bound.
+DIAL_DRAWS, DIAL_WARMUP = 500, 350
 TARGET, CAREFUL = 0.85, 0.97
 DIAL = tuple(round(0.1 * i, 1) for i in range(11))
 # Parameters whose convergence decides whether the fit is shown.
@@ -138,8 +141,8 @@ def dial(
     on: str = "both",
     weights: Sequence[float] = DIAL,
     chains: int = CHAINS,
-    draws: int = DRAWS,
-    warmup: int = WARMUP,
+    draws: int = DIAL_DRAWS,
+    warmup: int = DIAL_WARMUP,
     seed: int = 1,
     needed: float = ESS,
     progress: Progress | None = None,
@@ -234,17 +237,16 @@ def _run(
     repeat = [i for i in range(len(weights)) for _ in range(chains)]
     with jax.enable_x64(True):
         one = density.arrays(studies, np.array(weights[0]), starts[0])
-        none = jax.tree_util.tree_map(lambda _: None, one)
         data = one._replace(
             weights=np.array([weights[i] for i in repeat]),
             centre=np.array([starts[i].centre for i in repeat]),
             transform=np.array([starts[i].transform for i in repeat]),
             shift=np.array([starts[i].shift for i in repeat]),
         )
-        axes = none._replace(weights=0, centre=0, transform=0, shift=0)
+        axes = density.Data(*[None] * 6, 0, 0, 0, 0)
         z, diverging, steps = sampler.sample(
             data, axes, first, shape, priors, warmup=warmup, draws=draws, target=target,
-            seed=seed, progress=progress,
+            seed=seed, batches=_cores() if len(weights) > 3 else 1, progress=progress,
         )  # fmt: skip
         out: list[tuple[dict[str, Array], int, float]] = []
 
@@ -258,6 +260,11 @@ def _run(
             kept = {key: np.asarray(value[rows]) for key, value in named.items()}
             out.append((kept, int(diverging[rows].sum()), float(steps[rows].mean())))
     return out
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _judge(

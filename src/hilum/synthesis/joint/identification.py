@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from hilum.synthesis.joint.linear import Information
 
 Basis = Literal["randomisation", "non_randomised_comparison", "exchangeable_baselines", "prior"]
-# A standard error this near the prior's says that the data left are silent.
-SILENT = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,8 @@ class Without:
     """A contrast once an assumption is given up.
 
     ``se`` is its standard error on the model's scale, ``ratio`` that over the one with
-    everything; ``silent`` says that little but the prior is left.
+    everything; ``silent`` says that no chain of comparisons is left: what remains of the
+    standard error is the prior's, with what other treatments teach about the common level.
     """
 
     assumption: str
@@ -136,12 +135,12 @@ def identification(
     se = variance**0.5
     alone = found.prior + found.within.sum(0)
     randomised = found.prior + found.within[design == RANDOMISED].sum(0)
-    prior_se = _se(found.prior, c)
+    kept = (RANDOMISED, COMPARATIVE) if fit.weights[1] > 0 else (RANDOMISED,)
     without = tuple(
-        Without(name, left, left / se, left >= SILENT * prior_se)
-        for name, left in (
-            ("exchangeable_baselines", _se(alone, c)),
-            ("non_randomised", _se(randomised, c)),
+        Without(name, left, left / se, not _path(_edges(fit.studies, designs), a, b))
+        for name, left, designs in (
+            ("exchangeable_baselines", _se(alone, c), kept),
+            ("non_randomised", _se(randomised, c), (RANDOMISED,)),
         )
     )
     basis, path = _basis(fit, a, b)

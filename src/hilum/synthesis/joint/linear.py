@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hilum.synthesis.arrays import Array
-    from hilum.synthesis.joint.data import Studies
+    from hilum.synthesis.joint.data import Integers, Studies
     from hilum.synthesis.joint.priors import Priors
 
 FREE_VARIANCE = 100.0
@@ -126,7 +126,7 @@ def _row(size: int, t: int, j: int, treatment: int, x: Array) -> Array:
     return row
 
 
-def _observed(studies: Studies, rows: Array) -> tuple[Array, Array]:
+def _observed(studies: Studies, rows: Integers) -> tuple[Array, Array]:
     """Log odds with half an event added, or the log hazard as given, with variances."""
     y, n = studies.y[rows], studies.n[rows]
     if studies.kind == "normal":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -109,7 +110,7 @@ class Rank:
     p_last: float
 
 
-def levels(fit: JointFit, target: Target = Target()) -> Array:  # noqa: B008
+def levels(fit: JointFit, target: Target = Target()) -> Array:
     """Levels of every treatment in the target, shape (draws, T), on the model's scale.
 
     Raises
@@ -137,7 +138,7 @@ def levels(fit: JointFit, target: Target = Target()) -> Array:  # noqa: B008
 
 def absolute(
     fit: JointFit,
-    target: Target = Target(),  # noqa: B008
+    target: Target = Target(),
     *,
     level: float = 0.95,
 ) -> tuple[Absolute, ...]:
@@ -164,7 +165,7 @@ def difference(
     fit: JointFit,
     treatment: str,
     comparator: str,
-    target: Target = Target(),  # noqa: B008
+    target: Target = Target(),
     *,
     margin: float = 0.1,
     level: float = 0.95,
@@ -189,7 +190,7 @@ def difference(
 
 def differences(
     fit: JointFit,
-    target: Target = Target(),  # noqa: B008
+    target: Target = Target(),
     *,
     margin: float = 0.1,
     level: float = 0.95,
@@ -226,7 +227,7 @@ def _difference(
     )
 
 
-def ranks(fit: JointFit, target: Target = Target()) -> tuple[Rank, ...]:  # noqa: B008
+def ranks(fit: JointFit, target: Target = Target()) -> tuple[Rank, ...]:
     """Ranks by outcome, 1 the highest."""
     value = natural(fit, levels(fit, target))
     place = 1 + np.argsort(np.argsort(-value, axis=1), axis=1)
@@ -324,7 +325,7 @@ def change_points(
     """
     weights = sorted(curve)
     out: list[tuple[float, str, str]] = []
-    for left, right in zip(weights, weights[1:], strict=False):
+    for left, right in pairwise(weights):
         a, b = curve[left], curve[right]
         if a.conclusion == b.conclusion:
             continue

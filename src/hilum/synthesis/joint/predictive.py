@@ -79,7 +79,8 @@ def prior_draws(
         return rng.normal(prior.mean, prior.sd, size)
 
     centre = normal(priors.centre)[:, None]
-    out = {"alpha": centre + rng.normal(0, priors.effect_sd, (size, t))}
+    out: dict[str, Array] = {}
+    out["alpha"] = centre + rng.normal(0, priors.effect_sd, (size, t))
     for name in ("sigma", "tau", "kappa_single", "kappa_comparative"):
         out[name] = scale(getattr(priors, name))
     out["bias_single"] = normal(priors.bias_single)

@@ -74,7 +74,7 @@ class Priors:
     interaction: Scale = Scale(0.25)
 
     @classmethod
-    def vague(cls, *, tau: Scale = Scale(5.0)) -> Priors:  # noqa: B008
+    def vague(cls, *, tau: Scale = Scale(5.0)) -> Priors:
         """Almost flat, and every design taken at its word: no bias, no extra variance."""
         none, zero = Scale(0.0), Normal(0.0, 0.0)
         return cls(
@@ -144,7 +144,7 @@ def _read(default: object, value: object) -> object:
         wanted = "[mean, sd] with sd at least 0"
         if not isinstance(value, list | tuple):
             raise ValueError(wanted)
-        ends = cast("list[object]", list(cast("list[object]", value)))
+        ends = list(cast("list[object]", value))
         if len(ends) != 2:
             raise ValueError(wanted)
         return Normal(_number(ends[0], wanted), _number(ends[1], wanted, low=0.0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -37,6 +39,7 @@ def sample(
     target: float,
     seed: int,
     depth: int = 8,
+    batches: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Array, Array, Array]:
     """Draw from every posterior of a batch at once.
@@ -44,11 +47,13 @@ def sample(
     Parameters
     ----------
     data, axes : Data
-        Arrays and, per array, 0 where its first axis runs over the batch, else None.
+        Arrays and, per field, 0 where its arrays' first axis runs over the batch, else None.
     starts : ndarray, shape (batch, size)
         Where each chain begins.
     warmup, draws : int
         Transitions before and after adaptation ends.
+    batches : int
+        Equal parts that run in parallel threads (the sampler holds no lock).
     progress : callable, optional
         Called with transitions done and their total.
 
@@ -59,6 +64,59 @@ def sample(
     steps : ndarray of int, shape (batch, draws)
         Leapfrog steps of each transition.
     """
+    first, chunk = _program(shape, priors, axes, warmup, target, depth)
+    keys = jax.random.split(jax.random.PRNGKey(seed), len(starts))
+    parts = _parts(data, axes, len(starts), batches)
+    states = [first(jnp.asarray(starts[rows]), keys[rows]) for rows, _ in parts]
+    # Weakly typed scalars of the first state would have the chunk compiled twice.
+    states = jax.tree_util.tree_map(lambda a: jax.lax.convert_element_type(a, a.dtype), states)
+
+    def advance(i: int) -> Any:
+        with jax.enable_x64(True):
+            states[i], out = chunk(states[i], parts[i][1])
+            return tuple(np.asarray(part) for part in out)
+
+    total = -(-(warmup + draws) // STEPS)
+    kept: list[list[tuple[Any, ...]]] = []
+    with ThreadPoolExecutor(len(parts)) as pool:
+        for i in range(total):
+            # The first round compiles, once for all parts.
+            each = map(advance, range(len(parts))) if i == 0 else pool.map(
+                advance, range(len(parts))
+            )  # fmt: skip
+            out = list(each)
+            if (i + 1) * STEPS > warmup:
+                kept.append(out)
+            if progress is not None:
+                progress(min((i + 1) * STEPS, warmup + draws), warmup + draws)
+    joined = [
+        np.concatenate(
+            [np.concatenate([part[k] for part in out]) for out in kept], axis=1
+        )[: len(starts), -draws:]
+        for k in range(3)
+    ]  # fmt: skip
+    return joined[0], joined[1], joined[2]
+
+
+def _parts(data: Data, axes: Data, size: int, batches: int) -> list[tuple[Any, Data]]:
+    """Equal slices of the batch, one a thread; the last is filled up by repeating its end."""
+    each = -(-size // batches)
+    out: list[tuple[Any, Data]] = []
+    for at in range(0, size, each):
+        rows = np.minimum(np.arange(at, at + each), size - 1)
+        fields = [
+            value if axis is None else jax.tree_util.tree_map(lambda a, r=rows: a[r], value)
+            for value, axis in zip(data, axes, strict=True)
+        ]
+        out.append((rows, type(data)(*fields)))
+    return out
+
+
+@lru_cache(maxsize=16)
+def _program(
+    shape: Layout, priors: Priors, axes: Data, warmup: int, target: float, depth: int
+) -> tuple[Any, Any]:
+    """Compiled start and chunk of transitions; the same question is compiled once a process."""
     start, transition = hmc(potential_fn_gen=potential(shape, priors), algo="NUTS")
 
     def begin(z: Any, key: Any) -> Any:
@@ -77,20 +135,4 @@ def sample(
 
         return jax.lax.scan(step, state, None, length=STEPS)
 
-    first = jax.jit(jax.vmap(begin))
-    chunk = jax.jit(jax.vmap(run, in_axes=(0, axes)))
-    keys = jax.random.split(jax.random.PRNGKey(seed), len(starts))
-    state = first(jnp.asarray(starts), keys)
-    # Weakly typed scalars of the first state would have the chunk compiled twice.
-    state = jax.tree_util.tree_map(lambda a: jax.lax.convert_element_type(a, a.dtype), state)
-    total = -(-(warmup + draws) // STEPS)
-    kept: list[tuple[Any, ...]] = []
-    for i in range(total):
-        state, out = chunk(state, data)
-        if (i + 1) * STEPS > warmup:
-            kept.append(tuple(np.asarray(part) for part in out))
-        if progress is not None:
-            jax.block_until_ready(state.i)
-            progress(min((i + 1) * STEPS, warmup + draws), warmup + draws)
-    joined = [np.concatenate([part[k] for part in kept], axis=1)[:, -draws:] for k in range(3)]
-    return joined[0], joined[1], joined[2]
+    return jax.jit(jax.vmap(begin)), jax.jit(jax.vmap(run, in_axes=(0, axes)))

@@ -42,7 +42,7 @@ from hilum.evidence import (
 from hilum.patient import Case, assess, eligibility, read_case, read_rules, with_resectable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from hilum.patient import Resectability, RuleHit, Verdict
@@ -56,6 +56,7 @@ def board(
     evidence: Evidence | str | Path | None = None,
     *,
     include_derived: bool = True,
+    joint: Sequence[str] = (),
 ) -> Sheet:
     """Make the tumour-board sheet of one patient.
 
@@ -67,11 +68,16 @@ def board(
         The published record or the folder of its tables; the shipped one when omitted.
     include_derived : bool
         Whether events computed from a printed percentage enter pooled answers.
+    joint : sequence of str
+        Outcomes (proportions of the sheet) for which the joint model is fitted too, one fit a
+        population, some seconds each; every answer then says which figure is this patient's.
 
     Raises
     ------
     InputError
         When the case or a table holds something that is not understood; lists every fault.
+    MissingExtra
+        ``joint`` without the extra of that name.
     """
     patient = case if isinstance(case, Case) else read_case(case)
     rules = read_rules()
@@ -83,6 +89,10 @@ def board(
         _option(record, treatment, verdicts[treatment.treatment], include_derived)
         for treatment in treatments()
     ]
+    if joint:
+        from hilum.board.joint import with_joint
+
+        options = with_joint(record, patient, options, joint, include_derived=include_derived)
     comparisons = _comparisons(record)
     frame = [_frame(record, outcome) for outcome in FRAME]
     compared = {name for row in comparisons for name in (row.treatment, row.comparator)}

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.board.answer import OUTCOMES
+from hilum.board.sheet import JointFigure
 from hilum.board.treatments import treatment_of
-from hilum.errors import HilumError, NotEstimable
+from hilum.errors import Fault, HilumError, InputError, MissingExtra, NotEstimable
 from hilum.evidence import (
     Design,
     FigureKind,
@@ -24,6 +26,7 @@ from hilum.evidence import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from hilum.board.sheet import Option
     from hilum.evidence import Evidence, Result
     from hilum.patient import Case
     from hilum.synthesis.joint import JointFit, Studies
@@ -176,7 +179,6 @@ def joint_answers(
 
     Costs a fit of the joint model (some seconds); MissingExtra passes through.
     """
-    from hilum.errors import MissingExtra
     from hilum.synthesis.joint import joint
 
     names = list(treatments)
@@ -194,6 +196,63 @@ def joint_answers(
     return {name: one for name, one in _answers(fit, case).items() if name in names} | {
         name: JointAnswer(name, None, "no_study") for name in names if name not in fit.treatments
     }
+
+
+def with_joint(
+    evidence: Evidence,
+    case: Case,
+    options: Sequence[Option],
+    outcomes: Sequence[str],
+    *,
+    include_derived: bool = True,
+) -> list[Option]:
+    """The options with the joint model's figure beside each pooled one of these outcomes.
+
+    Raises
+    ------
+    InputError
+        An outcome of the sheet that is not a proportion, or none of it.
+    MissingExtra
+        The extra ``joint`` is not installed.
+    """
+    known = [key for key, asked in OUTCOMES.items() if asked[1] is Measure.PROPORTION]
+    faults = [
+        Fault("--joint", None, "outcome", key, f"one of {', '.join(known)}")
+        for key in outcomes
+        if key not in known
+    ]
+    if faults:
+        raise InputError(*faults)
+    out = list(options)
+    for key in outcomes:
+        # Each answer keeps its population: the nearest to the patient that has a study.
+        of = {option.treatment: option.outcomes[key].population for option in out}
+        found: dict[str, JointAnswer] = {}
+        for population in dict.fromkeys(of.values()):
+            names = [name for name, own in of.items() if own == population]
+            found |= joint_answers(
+                evidence, case, names, OUTCOMES[key][0], Population(population),
+                include_derived=include_derived,
+            )  # fmt: skip
+        out = [_beside(option, key, found[option.treatment]) for option in out]
+    return out
+
+
+def _beside(option: Option, key: str, one: JointAnswer) -> Option:
+    figure = one.absolute
+    answer = option.outcomes[key].model_copy(
+        update={
+            "joint": JointFigure(
+                value=figure.value if figure else None,
+                ci=figure.ci if figure else None,
+                prediction=figure.prediction if figure else None,
+                k=figure.studies if figure else 0,
+                reason=one.reason,
+                detail=one.detail,
+            )
+        }
+    )
+    return option.model_copy(update={"outcomes": option.outcomes | {key: answer}})
 
 
 def _answers(fit: JointFit, case: Case | None) -> dict[str, JointAnswer]:

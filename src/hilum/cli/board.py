@@ -29,6 +29,13 @@ def board(
     without_derived: Annotated[
         bool, typer.Option(help="Leave out events computed from a printed percentage.")
     ] = False,
+    joint: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Outcome (may be repeated) for which the joint model gives the figure of patients "
+            "like this one; seconds each."
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
     ] = False,
@@ -46,7 +53,7 @@ def board(
     if chosen not in FORMATS:
         expected = f"one of {', '.join(FORMATS)}"
         raise InputError(Fault("--format", None, "format", chosen, expected))
-    sheet = make(case, evidence, include_derived=not without_derived)
+    sheet = make(case, evidence, include_derived=not without_derived, joint=joint or ())
     tongue = words(language)
     content = render(sheet, chosen, tongue)
     if as_json or (out is not None and str(out) == "-"):

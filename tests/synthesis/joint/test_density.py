@@ -49,9 +49,9 @@ def evaluate(studies, priors, weights=(1.0, 1.0), seed=3):
         return p, logs, float(energy), float(prior)
 
 
-def test_series_and_trials_of_counts(seed=2):
+def test_series_and_trials_of_counts():
     studies = rows()
-    p, logs, energy, prior = evaluate(studies, Priors(), (0.7, 0.4), seed)
+    p, logs, energy, prior = evaluate(studies, Priors(), (0.7, 0.4), 2)
     own = p["tau"] ** 2 / 2
     expected = [
         one(
@@ -80,7 +80,7 @@ def test_series_and_trials_of_counts(seed=2):
                 [own + extra] * len(r),
                 studies.y[r],
                 studies.n[r],
-            )  # fmt: skip
+            )
         )
     np.testing.assert_allclose(logs["several"], found, atol=2e-3)
     # Weights are powers: trials 1, the other comparison 0.4, series 0.7.

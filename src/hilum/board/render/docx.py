@@ -122,6 +122,8 @@ def docx(sheet: Sheet, words: Words) -> bytes:
         for cell in option["details"]:
             document.add_paragraph(f"{cell['title']}: {cell['figure']} {cell['interval']}")
             for part in cell["parts"]:
+                if part["joint"]:
+                    document.add_paragraph(part["joint"], style="List Bullet 2")
                 for row in part["rows"]:
                     document.add_paragraph(
                         f"{row['name']} · {part['population']} · {row['arm']} · {row['figure']} · "

@@ -23,6 +23,7 @@ from hilum.board.present import (
     forest_of,
     headline,
     interval,
+    joint_line,
     number,
     patient_line,
     reason,
@@ -270,6 +271,7 @@ class Page:
             "range": interval(one.range, one.unit) if one.k > 1 else "",
             "criteria": "; ".join(criterion or words("not stated") for criterion in one.criteria),
             "caveat": caveat,
+            "joint": joint_line(one, words),
             "forest": forest_of(one, f"{title} · {population}", words)
             if one.value is not None
             else "",

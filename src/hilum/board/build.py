@@ -46,7 +46,7 @@ from hilum.evidence import (
 from hilum.patient import Case, assess, eligibility, read_case, read_rules, with_resectable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from hilum.patient import Resectability, RuleHit, Verdict
@@ -63,6 +63,7 @@ def board(
     include_derived: bool = True,
     certainty: str | Path | Iterable[Override] | None = None,
     appraisals: str | Path | None = None,
+    joint: Sequence[str] = (),
 ) -> Sheet:
     """Make the tumour-board sheet of one patient.
 
@@ -78,6 +79,9 @@ def board(
         A person's changes of certainty (TOML or CSV), each with its reason.
     appraisals : path, optional
         Table of appraisals; ``appraisals.csv`` of the evidence folder when omitted.
+    joint : sequence of str
+        Outcomes (proportions of the sheet) for which the joint model is fitted too, one fit a
+        population, some seconds each; every answer then says which figure is this patient's.
 
     Raises
     ------
@@ -85,6 +89,9 @@ def board(
         When the case, a table or a label map holds something that is not understood.
     MissingExtra
         When ``[imaging]`` names label maps and their readers are not installed.
+        When the case or a table holds something that is not understood; lists every fault.
+    MissingExtra
+        ``joint`` without the extra of that name.
     """
     patient = case if isinstance(case, Case) else read_case(case)
     rules = read_rules()
@@ -105,6 +112,11 @@ def board(
     folder = None if isinstance(evidence, Evidence) else evidence
     appraised = appraisals_of(record, folder, appraisals)
     options, comparisons = rate_options(options, comparisons, record, appraised, certainty)
+    if joint:
+        from hilum.board.joint import with_joint
+
+        options = with_joint(record, patient, options, joint, include_derived=include_derived)
+    comparisons = _comparisons(record)
     frame = [_frame(record, outcome) for outcome in FRAME]
     compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
     return Sheet(

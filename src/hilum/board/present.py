@@ -94,6 +94,13 @@ FAMILY_LABELS = {
     "gompertz": "Gompertz",
 }
 REFUSED = "These few, nearly separated studies determine no pooled figure: each is listed."
+JOINT_REASONS = {
+    "no_study": "no study of this treatment and outcome",
+    "not_estimable": "too few studies",
+    "not_converged": "the fit failed its checks",
+    "extrapolation": "the patient lies outside the studies",
+    "prior": "the prior carries most of the information",
+}
 ASIDES = {
     "not_resectable": "the liver is not resectable as described",
     "borderline": "the liver is borderline as described",
@@ -166,6 +173,25 @@ def headline(answer: Answer | Comparison, words: Words) -> str:
     if answer.value is None:
         return words("no study") if answer.k == 0 else words("not estimable")
     return number(answer.value, answer.unit) + sign(answer.unit, words)
+
+
+def joint_line(answer: Answer, words: Words) -> str:
+    """Which figure is that of patients like this one: the joint model's, or the pooled one."""
+    one = answer.joint
+    if one is None:
+        return ""
+    figure = ""
+    if one.value is not None:
+        figure = (
+            f"{number(one.value, answer.unit)}{sign(answer.unit, words)} "
+            f"({interval(one.ci, answer.unit)}; {words('prediction interval')} "
+            f"{interval(one.prediction, answer.unit)})"
+        )
+    if one.reason is None:
+        return f"{words('For patients like this one, from the joint model:')} {figure}"
+    why = words(JOINT_REASONS[one.reason])
+    text = f"{words('The joint model does not hold here and the pooled figure stands:')} {why}"
+    return f"{text}; {figure}" if figure else text
 
 
 def sign(unit: Unit, words: Words) -> str:
@@ -272,6 +298,15 @@ def messages() -> set[str]:
     """Every message id this module may show, for the catalogue's extraction."""
     tables = (LEFT_OUT, POPULATION_LABELS, DESIGN_LABELS, READ_FROM, RULE_KINDS, BASES)
     tables = (*tables, FAMILY_LABELS)
+    tables = (
+        JOINT_REASONS,
+        LEFT_OUT,
+        POPULATION_LABELS,
+        DESIGN_LABELS,
+        READ_FROM,
+        RULE_KINDS,
+        BASES,
+    )
     found = {text for table in (*tables, OUTCOME_LABELS) for text in table.values()}
     found |= {REFUSED, *ASIDES.values()}
     found |= {text for _, text in (*STATUS.values(), *RESECTABILITY.values())}

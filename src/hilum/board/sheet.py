@@ -53,6 +53,22 @@ class StudyFigure(_Part):
     appraisal: FigureAppraisal | None = None
 
 
+class JointFigure(_Part):
+    """What the joint model says for patients like this one.
+
+    ``reason`` is None where it holds and its figure is this patient's; else ``no_study``,
+    ``not_estimable``, ``not_converged``, ``extrapolation`` or ``prior``, and the pooled figure
+    stands. ``detail`` names the covariates or the share behind the reason.
+    """
+
+    value: float | None
+    ci: Interval | None
+    prediction: Interval | None
+    k: int
+    reason: str | None
+    detail: str | None
+
+
 class Answer(_Part):
     """What the evidence says to one question, with every figure in it and beside it.
 
@@ -60,6 +76,7 @@ class Answer(_Part):
     ``not_estimable`` (the likelihood of these studies has no finite maximum) or ``no_study``.
     ``range`` spans the figures that were pooled; ``reported_range`` also those that are the
     studies' own whole-arm figures but lack what pooling needs (an interval or a denominator).
+    ``joint`` is there only where the joint model was asked for.
     """
 
     outcome: str
@@ -147,6 +164,7 @@ class SurvivalAnswer(_Part):
     studies: list[StudyFigure]
     left_out: list[StudyFigure]
     other_populations: list[SurvivalAnswer]
+    joint: JointFigure | None = None
 
 
 class Fired(_Part):

@@ -36,6 +36,12 @@ def board(
     appraisals: Annotated[
         Path | None,
         typer.Option(help="Appraisals (CSV); else appraisals.csv of the --evidence folder."),
+    joint: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Outcome (may be repeated) for which the joint model gives the figure of patients "
+            "like this one; seconds each."
+        ),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
@@ -61,6 +67,7 @@ def board(
         certainty=certainty,
         appraisals=appraisals,
     )
+    sheet = make(case, evidence, include_derived=not without_derived, joint=joint or ())
     tongue = words(language)
     content = render(sheet, chosen, tongue)
     if as_json or (out is not None and str(out) == "-"):

@@ -15,6 +15,7 @@ from hilum.cli.evidence import evidence
 from hilum.cli.findings import findings
 from hilum.cli.liver import liver
 from hilum.cli.network import network
+from hilum.cli.joint import joint
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity
@@ -30,6 +31,7 @@ app = typer.Typer(
     "Informs a board; never prescribes.",
 )
 app.command("board")(board)
+app.command("joint")(joint)
 app.command("pool")(pool)
 app.command("network")(network)
 app.command("sensitivity")(sensitivity)

@@ -149,6 +149,8 @@ def docx(sheet: Sheet, words: Words) -> bytes:
                 if part["rated"]["line"]:
                     text = f"{words('Certainty')} ({part['population']}): "
                     document.add_paragraph(text + _reasons(part["rated"]))
+                if part["joint"]:
+                    document.add_paragraph(part["joint"], style="List Bullet 2")
                 for row in part["rows"]:
                     document.add_paragraph(
                         f"{row['name']} · {part['population']} · {row['arm']} · {row['figure']} · "

@@ -23,6 +23,7 @@ from hilum.board.present import (
     forest_of,
     headline,
     interval,
+    joint_line,
     number,
     patient_line,
     reason,
@@ -301,6 +302,7 @@ class Page:
             "criteria": "; ".join(criterion or words("not stated") for criterion in one.criteria),
             "caveat": caveat,
             "rated": self.rated(one.certainty),
+            "joint": joint_line(one, words),
             "forest": forest_of(one, f"{title} · {population}", words)
             if one.value is not None
             else "",

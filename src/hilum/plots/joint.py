@@ -1,0 +1,102 @@
+"""The joint model drawn: absolute outcomes of treatments, and contrasts along the dial."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from hilum.plots.canvas import Canvas, document
+from hilum.plots.forest import ForestRow, forest_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.plots.forest import ForestRow as _Row
+
+Interval = tuple[float, float]
+Z = 1.959964
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One contrast along the dial: (weight, log ratio, standard error), and where it changes."""
+
+    name: str
+    points: tuple[tuple[float, float, float], ...]
+    changes: tuple[tuple[float, str], ...] = ()
+
+
+def absolute_svg(
+    rows: Sequence[tuple[str, float, Interval, Interval, int, float]],
+    *,
+    title: str,
+    percent: bool,
+) -> str:
+    """Forest of absolute outcomes: value, interval, and the interval of a new study.
+
+    ``rows`` hold name, value, interval, prediction, studies, and the percentage of the
+    information that is the prior's; where that is over half the name says so.
+    """
+    drawn: list[_Row] = []
+    for name, value, ci, prediction, studies, prior in rows:
+        told = f"{_said(value, percent)} ({_said(ci[0], percent)} to {_said(ci[1], percent)})"
+        mark = "  mostly prior" if prior > 50 else ""
+        label = f"{name} (k={studies}){mark}"
+        drawn.append(ForestRow(label, value, ci, told, weight=float(studies)))
+        drawn.append(ForestRow("  a new study", None, prediction, "", role="prediction"))
+    return forest_svg(
+        tuple(drawn),
+        title=title,
+        axis=f"{title} (% of patients)" if percent else f"{title} (median, months)",
+        scale="proportion" if percent else "months",
+        standalone=True,
+    )
+
+
+def _said(value: float, percent: bool) -> str:
+    return f"{100 * value:.0f}" if percent else f"{value:.1f}"
+
+
+def dial_svg(curves: Sequence[Curve], *, axis: str, effect: str, title: str = "The dial") -> str:
+    """One panel a contrast: effect and 95 % band against the weight, changes marked.
+
+    A dashed line at 0 is no difference; a flag and its words show where the conclusion
+    changes.
+    """
+    width, height = 360.0, 250.0
+    columns = min(3, len(curves)) or 1
+    canvases: list[Canvas] = []
+    ends = [y + sign * Z * se for c in curves for _, y, se in c.points for sign in (-1, 1)]
+    # Bands at weight 0 may be as wide as the prior: they are cut, the middle of the curve is not.
+    middle = [y for c in curves for _, y, _ in c.points]
+    room = 1.2 * max(map(abs, [*middle, 1.0]))
+    low, high = max(min(ends, default=-1), -3 * room), min(max(ends, default=1), 3 * room)
+    for place, curve in enumerate(curves):
+        canvas = Canvas(
+            (0.0, 1.0), (low, high), width=width, height=height,
+            origin=((place % columns) * width, (place // columns) * height),
+        )  # fmt: skip
+        upper = [(w, min(y + Z * se, high)) for w, y, se in curve.points]
+        lower = [(w, max(y - Z * se, low)) for w, y, se in curve.points]
+        canvas.polygon([*upper, *reversed(lower)], "band")
+        canvas.line([(0.0, 0.0), (1.0, 0.0)], "middle")
+        canvas.line([(w, y) for w, y, _ in curve.points], "strong")
+        for weight, words in curve.changes:
+            value = _between(curve.points, weight)
+            canvas.line([(weight, low), (weight, high)], "null")
+            canvas.dot(weight, value, "flag", 4, words)
+            canvas.text(weight, value, words, dx=-110 if weight > 0.6 else 6)
+        canvas.axes(axis, effect, title=curve.name if len(curve.name) <= 46 else
+                    curve.name[:45] + "…")  # fmt: skip
+        canvases.append(canvas)
+    rows = max(1, math.ceil(len(canvases) / columns))
+    return document(canvases, width * columns, height * rows, title)
+
+
+def _between(points: Sequence[tuple[float, float, float]], weight: float) -> float:
+    for (left, a, _), (right, b, _) in pairwise(points):
+        if left <= weight <= right:
+            return a + (b - a) * (weight - left) / (right - left)
+    return points[-1][1]

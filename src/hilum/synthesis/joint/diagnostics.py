@@ -1,0 +1,152 @@
+"""Convergence of chains: rank-normalised split R-hat, bulk and tail effective sample size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hilum.synthesis.arrays import Array
+
+R_HAT, ESS = 1.01, 400.0
+# Divergent transitions bias the tails; a handful in thousands is below what any figure shows.
+DIVERGENT_SHARE = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Convergence:
+    """The worst figure over all quantities that are shown, and where it is.
+
+    ``needed`` is the effective sample size asked for; ``passed`` says whether the fit may be
+    shown.
+    """
+
+    r_hat: float
+    ess_bulk: float
+    ess_tail: float
+    divergences: int
+    draws: int
+    worst: str
+    needed: float = ESS
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check holds."""
+        return (
+            self.r_hat <= R_HAT
+            and min(self.ess_bulk, self.ess_tail) >= self.needed
+            and self.divergences <= DIVERGENT_SHARE * self.draws
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"R-hat {self.r_hat:.3f} (at most {R_HAT}), effective draws {self.ess_bulk:.0f} bulk "
+            f"and {self.ess_tail:.0f} tail (at least {self.needed:.0f}), "
+            f"{self.divergences} divergences in {self.draws}; worst: {self.worst}"
+        )
+
+
+def convergence(draws: Mapping[str, Array], divergences: int, needed: float = ESS) -> Convergence:
+    """Checks over all quantities (Vehtari 2021).
+
+    Parameters
+    ----------
+    draws : mapping of str to ndarray, shape (chains, draws, ...)
+    divergences : int
+        Divergent transitions after warm-up.
+    """
+    worst, where = (0.0, np.inf, np.inf), ""
+    count = 0
+    for name, values in draws.items():
+        count = values.shape[0] * values.shape[1]
+        flat = values.reshape(*values.shape[:2], -1)
+        varies = np.ptp(flat, axis=(0, 1)) > 0
+        flat = flat[..., varies]
+        if not flat.shape[2]:
+            continue
+        one = r_hat(flat), ess_bulk(flat), ess_tail(flat)
+        if float(one[1].min()) < worst[1]:
+            place = int(np.argmin(one[1]))
+            where = f"{name}[{np.flatnonzero(varies)[place]}]" if flat.shape[2] > 1 else name
+        worst = (
+            max(worst[0], float(one[0].max())),
+            min(worst[1], float(one[1].min())),
+            min(worst[2], float(one[2].min())),
+        )
+    return Convergence(*worst, divergences, count, where, needed)
+
+
+def r_hat(draws: Array) -> Array:
+    """Larger of the rank-normalised split R-hats of draws and of their distance to the median.
+
+    ``draws`` has shape (chains, draws, q); the answer (q,). Vehtari 2021, section 4.
+    """
+    split = _split(draws)
+    folded = np.abs(split - np.median(split, axis=(0, 1)))
+    return np.maximum(_r_hat(_ranked(split)), _r_hat(_ranked(folded)))
+
+
+def ess_bulk(draws: Array) -> Array:
+    """Effective sample size of rank-normalised split chains, shape (q,)."""
+    return _ess(_ranked(_split(draws)))
+
+
+def ess_tail(draws: Array) -> Array:
+    """Smaller effective sample size of the 5 % and 95 % quantiles, shape (q,)."""
+    split = _split(draws)
+    sizes = [
+        _ess((split <= np.quantile(split, p, axis=(0, 1))).astype(np.float64)) for p in (0.05, 0.95)
+    ]
+    return np.minimum(*sizes)
+
+
+def _split(draws: Array) -> Array:
+    half = draws.shape[1] // 2
+    return np.concatenate([draws[:, :half], draws[:, -half:]])
+
+
+def _ranked(draws: Array) -> Array:
+    from scipy.stats import rankdata
+
+    flat = draws.reshape(-1, draws.shape[2])
+    ranks = np.asarray(rankdata(flat, axis=0), np.float64)
+    return special.ndtri((ranks - 0.375) / (len(flat) + 0.25)).reshape(draws.shape)
+
+
+def _r_hat(draws: Array) -> Array:
+    n = draws.shape[1]
+    inside = draws.var(axis=1, ddof=1).mean(0)
+    outside = n * draws.mean(1).var(axis=0, ddof=1)
+    return np.sqrt((n - 1) / n + outside / inside / n)
+
+
+def _ess(draws: Array) -> Array:
+    """Geyer's initial monotone sequence over chains (Stan reference manual, 16.4.2)."""
+    m, n, q = draws.shape
+    size = 1 << int(np.ceil(np.log2(2 * n)))
+    centred = draws - draws.mean(1, keepdims=True)
+    spectrum = np.fft.rfft(centred, size, axis=1)
+    covariance = np.fft.irfft(spectrum * np.conj(spectrum), size, axis=1)[:, :n] / n
+    inside = covariance[:, 0].mean(0) * n / (n - 1)
+    pooled = inside * (n - 1) / n
+    if m > 1:
+        pooled = pooled + draws.mean(1).var(axis=0, ddof=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rho = 1 - (inside - covariance.mean(0)) / pooled
+    rho[0] = 1.0
+    out = np.empty(q)
+    for k in range(q):
+        pairs = rho[: 2 * (n // 2), k].reshape(-1, 2).sum(1)
+        negative = np.flatnonzero(~(pairs > 0))
+        last = int(negative[0]) if len(negative) else len(pairs)
+        kept = np.minimum.accumulate(pairs[: max(last, 1)])
+        # The first value beyond the last positive pair reduces the variance (Stan).
+        extra = rho[2 * last, k] if last < len(pairs) and 2 * last < n else 0.0
+        time = -1 + 2 * float(kept.sum()) + max(float(extra), 0.0)
+        out[k] = m * n / max(time, 1 / np.log10(m * n))
+    return out

@@ -1,0 +1,316 @@
+"""Fitting the joint model at one weight or along a dial of weights."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hilum.errors import MissingExtra, NotConverged, NotEstimable
+from hilum.synthesis.joint.data import SINGLE
+from hilum.synthesis.joint.diagnostics import ESS, Convergence, convergence
+from hilum.synthesis.joint.linear import whiten
+from hilum.synthesis.joint.priors import Priors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.joint.data import Studies
+
+    Progress = Callable[[int, int], None]
+
+CHAINS, DRAWS, WARMUP = 4, 1000, 500
+# A point of a curve: its effective draws must still reach the same bound.
+DIAL_DRAWS, DIAL_WARMUP = 500, 350
+TARGET, CAREFUL = 0.85, 0.97
+DIAL = tuple(round(0.1 * i, 1) for i in range(11))
+# Parameters whose convergence decides whether the fit is shown.
+SHOWN = (
+    "alpha", "slope", "beta", "sigma", "tau", "kappa_single", "kappa_comparative",
+    "bias_single", "bias_comparative",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class JointFit:
+    """Posterior of the joint model at one pair of weights; only made when it has converged.
+
+    Attributes
+    ----------
+    studies : Studies
+    priors : Priors
+    weights : (float, float)
+        Of single-arm and of non-randomised comparative evidence.
+    draws : dict of str to ndarray, shape (chains, draws, ...)
+        ``alpha`` (..., T) level of each treatment at the covariates' observed means, on the
+        model's scale; ``sigma``, ``tau``, ``kappa_*``, ``bias_*``; ``slope`` (..., T, J) change
+        per observed standard deviation of a covariate; ``nu``, ``spread`` the covariates' own
+        mean and standard deviation, in observed ones.
+    convergence : Convergence
+    seconds : float
+        Wall time of the whole batch the fit belongs to.
+    """
+
+    studies: Studies
+    priors: Priors
+    weights: tuple[float, float]
+    draws: dict[str, Array]
+    convergence: Convergence
+    seconds: float
+    seed: int
+    steps: float = 0.0
+
+    def flat(self, name: str) -> Array:
+        """Draws of all chains together, shape (chains * draws, ...)."""
+        values = self.draws[name]
+        return values.reshape(-1, *values.shape[2:])
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """Names of the treatments, in the order of ``alpha``."""
+        return self.studies.treatments
+
+
+@dataclass(frozen=True, eq=False)
+class Dial:
+    """Fits along weights; a weight whose fit failed holds the reason instead."""
+
+    on: str
+    weights: tuple[float, ...]
+    fits: tuple[JointFit | NotConverged, ...]
+    seconds: float = field(default=0.0)
+
+
+def joint(
+    studies: Studies,
+    priors: Priors | None = None,
+    *,
+    weights: tuple[float, float] = (1.0, 1.0),
+    chains: int = CHAINS,
+    draws: int = DRAWS,
+    warmup: int = WARMUP,
+    seed: int = 1,
+    needed: float = ESS,
+    progress: Progress | None = None,
+) -> JointFit:
+    """Posterior of the joint model (docs/joint.md).
+
+    Study s gives arm a of treatment t events by ``logit p = alpha_t + u_s + v_sa + bias``, with
+    exchangeable baselines ``u`` (Begg & Pilote 1991), contrasts of variance tau2 and correlation
+    one half, and biases of non-randomised designs (Efthimiou 2017). Random effects are
+    integrated out by quadrature; the rest is drawn by the No-U-Turn sampler.
+
+    Parameters
+    ----------
+    studies : Studies
+        From :func:`arms` or :func:`survival`.
+    priors : Priors, optional
+        ``Priors()`` for counts, ``Priors.log_hazard()`` for survival.
+    weights : (float, float)
+        Powers from 0 to 1 of single-arm evidence (and with it of exchangeable baselines) and
+        of non-randomised comparative evidence.
+    needed : float
+        Effective sample size below which the fit is refused.
+
+    Raises
+    ------
+    NotConverged
+        R-hat, effective sample size or divergences fail, also in a second, more careful run.
+    NotEstimable
+        A weight outside [0, 1], or fewer than 2 chains or 100 draws.
+    MissingExtra
+        JAX or NumPyro are not installed.
+    """
+    found = _batch(
+        studies, priors, (weights,), chains=chains, draws=draws, warmup=warmup, seed=seed,
+        needed=needed, progress=progress,
+    )[0]  # fmt: skip
+    if isinstance(found, NotConverged):
+        raise found
+    return found
+
+
+def dial(
+    studies: Studies,
+    priors: Priors | None = None,
+    *,
+    on: str = "both",
+    weights: Sequence[float] = DIAL,
+    chains: int = CHAINS,
+    draws: int = DIAL_DRAWS,
+    warmup: int = DIAL_WARMUP,
+    seed: int = 1,
+    needed: float = ESS,
+    progress: Progress | None = None,
+) -> Dial:
+    """The joint model along weights in one vectorised batch.
+
+    Parameters
+    ----------
+    on : {"both", "single", "comparative"}
+        Which evidence the weight acts on; the other stays at 1.
+
+    Raises
+    ------
+    NotEstimable
+        ``on`` is none of these; nothing for the dial to act on; as :func:`joint`.
+    MissingExtra
+        As :func:`joint`.
+    """
+    pairs = {
+        "both": [(w, w) for w in weights],
+        "single": [(w, 1.0) for w in weights],
+        "comparative": [(1.0, w) for w in weights],
+    }
+    if on not in pairs:
+        message = f"dial on {on!r}: expected both, single or comparative"
+        raise NotEstimable(message)
+    begun = time.perf_counter()
+    fits = _batch(
+        studies, priors, tuple(pairs[on]), chains=chains, draws=draws, warmup=warmup, seed=seed,
+        needed=needed, progress=progress,
+    )  # fmt: skip
+    return Dial(on, tuple(weights), fits, time.perf_counter() - begun)
+
+
+def _batch(
+    studies: Studies,
+    priors: Priors | None,
+    weights: tuple[tuple[float, float], ...],
+    *,
+    chains: int,
+    draws: int,
+    warmup: int,
+    seed: int,
+    needed: float,
+    progress: Progress | None,
+) -> tuple[JointFit | NotConverged, ...]:
+    for pair in weights:
+        if not all(0 <= weight <= 1 for weight in pair):
+            message = f"weight {pair[0]:g}, {pair[1]:g}: expected numbers from 0 to 1"
+            raise NotEstimable(message)
+    if chains < 2 or draws < 100 or warmup < 100:
+        message = f"{chains} chains of {draws} draws after {warmup}: expected at least 2, 100, 100"
+        raise NotEstimable(message)
+    prior = priors or (Priors() if studies.kind == "binomial" else Priors.log_hazard())
+    begun = time.perf_counter()
+    size = {"chains": chains, "draws": draws, "warmup": warmup}
+    found = _run(studies, prior, weights, **size, seed=seed, target=TARGET, progress=progress)
+    out = _judge(studies, prior, weights, found, seed, needed, begun)
+    failed = [i for i, one in enumerate(out) if isinstance(one, NotConverged)]
+    if failed:
+        # Once more with small steps and twice the draws, before anything is refused.
+        again = tuple(weights[i] for i in failed)
+        size = {"chains": chains, "draws": 2 * draws, "warmup": 2 * warmup}
+        found = _run(
+            studies, prior, again, **size, seed=seed + 1, target=CAREFUL, progress=progress
+        )
+        second = _judge(studies, prior, again, found, seed + 1, needed, begun)
+        out = list(out)
+        for i, one in zip(failed, second, strict=True):
+            out[i] = one
+    return tuple(out)
+
+
+def _run(
+    studies: Studies,
+    priors: Priors,
+    weights: tuple[tuple[float, float], ...],
+    *,
+    chains: int,
+    draws: int,
+    warmup: int,
+    seed: int,
+    target: float,
+    progress: Progress | None,
+) -> list[tuple[dict[str, Array], int, float]]:
+    """Draws by name, divergences and mean leapfrog steps for each pair of weights."""
+    jax, density, sampler = engine()
+    shape = density.layout(studies, priors)
+    starts = [whiten(studies, priors, pair) for pair in weights]
+    rng = np.random.default_rng(seed)
+    first = rng.uniform(-0.8, 0.8, (len(weights) * chains, shape.size))
+    repeat = [i for i in range(len(weights)) for _ in range(chains)]
+    with jax.enable_x64(True):
+        one = density.arrays(studies, np.array(weights[0]), starts[0])
+        data = one._replace(
+            weights=np.array([weights[i] for i in repeat]),
+            centre=np.array([starts[i].centre for i in repeat]),
+            transform=np.array([starts[i].transform for i in repeat]),
+            shift=np.array([starts[i].shift for i in repeat]),
+        )
+        axes = density.Data(*[None] * 6, 0, 0, 0, 0)
+        z, diverging, steps = sampler.sample(
+            data, axes, first, shape, priors, warmup=warmup, draws=draws, target=target,
+            seed=seed, batches=_cores() if len(weights) > 3 else 1, progress=progress,
+        )  # fmt: skip
+        out: list[tuple[dict[str, Array], int, float]] = []
+
+        def name(vector: Any, here: Any) -> Any:
+            found = density.unpack(vector, shape, priors, here)
+            return {key: found[key] for key in (*SHOWN, "nu", "spread") if key in found}
+
+        named = jax.jit(jax.vmap(jax.vmap(name, in_axes=(0, None)), in_axes=(0, axes)))(z, data)
+        for i in range(len(weights)):
+            rows = slice(i * chains, (i + 1) * chains)
+            kept = {key: np.asarray(value[rows]) for key, value in named.items()}
+            out.append((kept, int(diverging[rows].sum()), float(steps[rows].mean())))
+    return out
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _judge(
+    studies: Studies,
+    priors: Priors,
+    weights: tuple[tuple[float, float], ...],
+    found: list[tuple[dict[str, Array], int, float]],
+    seed: int,
+    needed: float,
+    begun: float,
+) -> list[JointFit | NotConverged]:
+    seconds = time.perf_counter() - begun
+    out: list[JointFit | NotConverged] = []
+    for pair, (draws, diverging, steps) in zip(weights, found, strict=True):
+        shown = {name: draws[name] for name in SHOWN if name in draws}
+        report = convergence(shown, diverging, needed)
+        if report.passed:
+            out.append(JointFit(studies, priors, pair, draws, report, seconds, seed, steps))
+        else:
+            out.append(
+                NotConverged(
+                    f"joint model at weights {pair[0]:g} (single-arm), {pair[1]:g} (comparative) "
+                    f"did not converge and is not shown: {report}"
+                )
+            )
+    return out
+
+
+def engine() -> tuple[Any, Any, Any]:
+    """JAX, the density and the sampler.
+
+    Raises
+    ------
+    MissingExtra
+        The extra ``joint`` is not installed.
+    """
+    try:
+        import jax
+
+        from hilum.synthesis.joint import density, sample
+    except ImportError:
+        message = "the joint model needs the extra joint: pip install 'hilum[joint]'"
+        raise MissingExtra(message) from None
+    return jax, density, sample
+
+
+def has_single_arms(studies: Studies) -> bool:
+    """Whether exchangeable baselines carry anything."""
+    return bool((studies.design == SINGLE).any())

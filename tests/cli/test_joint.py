@@ -1,0 +1,204 @@
+"""``hilum joint`` as a stranger uses it."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from hilum.cli import joint as command
+from hilum.synthesis.joint import Priors, arms, dial
+from tests.cli.test_cli import hilum
+
+HEADER = "study,treatment,design,event,n,pct\n"
+ROWS = """t1,A,randomised,12,60,20
+t1,B,randomised,25,62,20
+t2,A,randomised,9,40,60
+t2,C,randomised,20,44,60
+n1,B,comparative,22,50,
+n1,C,comparative,18,48,
+s1,D,single_arm,14,30,80
+s2,D,single_arm,22,40,
+s3,C,single_arm,16,35,10
+"""
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    path = tmp_path_factory.mktemp("joint") / "arms.csv"
+    path.write_text(HEADER + ROWS)
+    return path
+
+
+@pytest.fixture(scope="module")
+def turned():
+    cells = [line.split(",") for line in ROWS.splitlines()]
+    study, treatment, design, event, n, _ = zip(*cells, strict=True)
+    studies = arms(study, treatment, design, [int(x) for x in event], [int(x) for x in n])
+    return dial(studies, Priors(), weights=(0.0, 0.5, 1.0), chains=4, draws=500, needed=100.0)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, turned, table):
+    """The command with its fit already made: what is tested is everything around it."""
+    import typer
+
+    asked = {}
+
+    def ready(kind):
+        def call(studies, priors, **given):
+            asked.update(given, kind=kind, studies=studies, priors=priors)
+            return turned if kind == "dial" else turned.fits[-1]
+
+        return call
+
+    monkeypatch.setattr("hilum.synthesis.joint.dial", ready("dial"))
+    monkeypatch.setattr("hilum.synthesis.joint.joint", ready("joint"))
+    app = typer.Typer(pretty_exceptions_enable=False)
+    app.command()(command.joint)
+
+    def run(*words):
+        app([str(table), *map(str, words)], standalone_mode=False)
+        return capsys.readouterr().out, asked
+
+    return run
+
+
+def test_one_json_object(run):
+    out, asked = run("--json", "--weight-single", "0.5")
+    found = json.loads(out)
+    assert asked["weights"] == (0.5, 1.0)
+    assert found["studies"] == {"randomised": 2, "comparative": 1, "single_arm": 3}
+    assert found["components"] == [["A", "B", "C"], ["D"]]
+    assert found["reference"] == "C"
+    assert [one["treatment"] for one in found["absolute"]] == ["A", "B", "C", "D"]
+    pairs = [(one["treatment"], one["comparator"]) for one in found["differences"]]
+    assert pairs == [("A", "C"), ("B", "C"), ("D", "C")]
+    for report in found["identification"]:
+        assert sum(report["percent"].values()) == pytest.approx(100)
+    # No bare ranking: every rank has an interval and the kinds of evidence behind it.
+    for rank in found["ranks"]:
+        assert rank["ci"][0] <= rank["mean"] <= rank["ci"][1]
+        assert sum(rank["information"].values()) == pytest.approx(100)
+    assert found["convergence"]["ess_per_second"] > 0
+    assert found["posterior_predictive"]["outside"] == []
+
+
+def test_orientation_of_a_pair_is_the_one_asked(run):
+    one = json.loads(run("--json", "--treatment", "A", "--versus", "D")[0])["differences"][0]
+    other = json.loads(run("--json", "--treatment", "D", "--versus", "A")[0])["differences"][0]
+    assert one["difference"] == pytest.approx(-other["difference"])
+    assert one["ratio"] == pytest.approx(1 / other["ratio"])
+    assert one["p_relevant"] == pytest.approx(other["p_relevant_lower"])
+
+
+def test_words_say_what_carries_and_what_is_left(run, tmp_path):
+    out, _ = run("--plot", tmp_path / "forest.svg")
+    assert "2 randomised, 1 comparative and 3 single-arm studies" in out
+    assert "no comparison: exchangeable baselines only" in out
+    assert "without exchangeable baselines nothing is left" in out
+    assert "rank" in out
+    svg = (tmp_path / "forest.svg").read_text("utf-8")
+    assert ElementTree.fromstring(svg).tag.endswith("svg")
+    assert "a new study" in svg
+
+
+def test_the_dial_is_a_curve(run, tmp_path):
+    out, asked = run("--dial", "--on", "single", "--plot", tmp_path / "dial.svg", "--json")
+    assert asked["on"] == "single"
+    found = json.loads(out)["dial"]
+    assert [p["weight"] for p in found["differences"][0]["curve"]] == [0.0, 0.5, 1.0]
+    assert found["refused"] == {}
+    svg = (tmp_path / "dial.svg").read_text("utf-8")
+    assert svg.count("v. C") == 3
+    words, _ = run("--dial")
+    assert "dial on both" in words
+
+
+def test_arviz_file(run, tmp_path):
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        out, _ = run("--arviz", tmp_path / "fit.nc")
+    assert (tmp_path / "fit.nc").stat().st_size > 1000
+    assert "fit.nc" in out
+
+
+def test_priors_and_covariates_reach_the_model(run, tmp_path):
+    path = tmp_path / "priors.toml"
+    path.write_text("tau = {fixed = 0.2}\nbias_single = [0.3, 0.2]\n")
+    _, asked = run("--priors", path, "--covariates", "all", "--json")
+    assert asked["priors"].tau.fixed
+    assert asked["studies"].covariates == ("pct",)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("t1,A,randomised,70,60,\nt1,B,randomised,2,60,\n", "bad.csv:2: event: '70': expected at"),
+        ("t1,A,randomised,-1,60,\nt1,B,randomised,2,60,\n", "bad.csv:2: event: '-1'"),
+        ("t1,A,randomised,1.5,60,\nt1,B,randomised,2,60,\n", "'1.5': expected a whole"),
+        ("t1,A,randomised,x,60,\nt1,B,randomised,2,60,\n", "event: 'x': expected a number"),
+        ("t1,A,randomised,,60,\nt1,B,randomised,2,60,\n", "bad.csv:2: event: ''"),
+        ("t1,A,randomised,1,0,\nt1,B,randomised,2,60,\n", "bad.csv:2: n: '0'"),
+        ("t1,A,rct,1,60,\nt1,B,rct,2,60,\n", "design: 'rct': expected one of randomised"),
+        ("t1,,randomised,1,60,\nt1,B,randomised,2,60,\n", "treatment: '': expected a name"),
+        ("t1,A,randomised,1,9,\nt1,A,randomised,2,9,\n", "bad.csv:3: treatment: 'A'"),
+        ("t1,A,randomised,1,9,\nt1,B,comparative,2,9,\n", "bad.csv:3: design: 'comparative'"),
+        ("t1,A,randomised,1,9,\nt1,B,randomised,2,9,\n", "one study only (t1)"),
+        ("t1,A,randomised,1,9,\ns,B,single_arm,2,9,\n", "t1: randomised, but it has one arm"),
+        ("", "at least one row below the header"),
+    ],
+)
+def test_bad_tables_are_named(tmp_path, rows, words):
+    path = tmp_path / "bad.csv"
+    path.write_text(HEADER + rows)
+    with pytest.raises(Exception, match=".") as caught:
+        command.joint(file=path, **_defaults())
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"treatment": "E"}, "--treatment: treatment: 'E': expected a treatment of the studies"),
+        ({"treatment": "A", "versus": "A"}, "another treatment"),
+        ({"at": "pct=3"}, "expected a covariate: none"),
+        ({"at": "pct"}, "name=number"),
+        ({"anchor": "E=0.1"}, "'E'"),
+        ({"anchor": "A=0.1,B=0.2"}, "one treatment=value"),
+        ({"covariates": "age"}, "a column of study"),
+    ],
+)
+def test_bad_options_are_named(table, given, words):
+    with pytest.raises(Exception, match=".") as caught:
+        command.joint(file=table, **(_defaults() | given))
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--outcome", "objective_respons"), "nearest: 'objective_response'"),
+        (("--population", "everyone"), "one of netlm"),
+        (("no-such.csv",), "an existing CSV or XLSX file"),
+        (("--outcome", "liver_metastases"), "expected two"),
+        (("--priors", "no-such.toml"), "an existing file"),
+    ],
+)
+def test_errors_are_one_message_without_traceback(words, said):
+    done = hilum("joint", *words)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def _defaults():
+    import inspect
+
+    return {
+        name: parameter.default
+        for name, parameter in inspect.signature(command.joint).parameters.items()
+        if name != "file"
+    }

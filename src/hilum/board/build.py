@@ -116,7 +116,7 @@ def board(
         from hilum.board.joint import with_joint
 
         options = with_joint(record, patient, options, joint, include_derived=include_derived)
-    comparisons = _comparisons(record)
+    comparisons = compared_by_ratio(record)
     frame = [_frame(record, outcome) for outcome in FRAME]
     compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
     return Sheet(

@@ -296,9 +296,8 @@ def patient_line(
 
 def messages() -> set[str]:
     """Every message id this module may show, for the catalogue's extraction."""
-    tables = (LEFT_OUT, POPULATION_LABELS, DESIGN_LABELS, READ_FROM, RULE_KINDS, BASES)
-    tables = (*tables, FAMILY_LABELS)
     tables = (
+        FAMILY_LABELS,
         JOINT_REASONS,
         LEFT_OUT,
         POPULATION_LABELS,

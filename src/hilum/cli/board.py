@@ -36,6 +36,7 @@ def board(
     appraisals: Annotated[
         Path | None,
         typer.Option(help="Appraisals (CSV); else appraisals.csv of the --evidence folder."),
+    ] = None,
     joint: Annotated[
         list[str] | None,
         typer.Option(

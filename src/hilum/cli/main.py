@@ -13,9 +13,9 @@ from hilum.cli.case import case
 from hilum.cli.curve import curve
 from hilum.cli.evidence import evidence
 from hilum.cli.findings import findings
+from hilum.cli.joint import joint
 from hilum.cli.liver import liver
 from hilum.cli.network import network
-from hilum.cli.joint import joint
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity

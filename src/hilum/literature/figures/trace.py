@@ -1,0 +1,251 @@
+"""One line in an image, followed column by column to a fraction of a pixel.
+
+A pixel at the edge of a line is a mixture of line and paper, and its share of line says where in
+the pixel the edge lies. A line of width w that only goes right and down has, above a place x, its
+upper edge at the level it had at x - w/2, raised by w/2: so the upper edge alone gives the level of
+every column, also where steps share a few columns. Averages of columns keep the area under the
+curve; where between two levels the fall stands follows from that area.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hilum.errors import Fault, InputError
+
+Array = NDArray[np.floating[Any]]
+
+# Share of line from which a pixel belongs to it.
+SHARE = 0.15
+# Pixels: one level may waver by this much; a mark rises above it by at least that much.
+WAVER, RISES = 0.3, 1.2
+# Share of columns with a second line apart from the first from which there are two curves.
+TWO = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Row of the line in each column, NaN where it could not be seen alone."""
+
+    row: Array
+    ticks: list[float]
+    width: float
+
+
+class _Run(NamedTuple):
+    """Neighbouring rows of line in a column: ends, upper edge, middle, sum of shares."""
+
+    first: int
+    last: int
+    upper: float
+    middle: float
+    total: float
+
+
+def follow(
+    share: Array, other: NDArray[np.bool_], top: float, start: float, file: str, offset: int
+) -> Trace:
+    """The run of the line in each column that goes on from the one before, never upwards."""
+    many = share.shape[1]
+    row, foot = np.full(many, np.nan), np.full(many, np.nan)
+    apart: list[tuple[int, _Run]] = []
+    width = _line_width(share)
+    reach, gap = width + 2, 0
+    # Upper and lower ends of the last columns: a mark or half of one must not lose the line.
+    recent = [(top, top)]
+    for c in range(max(int(start) - 1, 0), many):
+        runs = _runs(share[:, c])
+        at, low = min(r for r, _ in recent), max(r for _, r in recent)
+        on = [r for r in runs if r.first - reach <= low and r.last + reach >= at]
+        if gap > 3 and not on:
+            # Behind another line or a dash the curve goes on at or below where it was.
+            on = [r for r in runs if 0 <= r.first - at <= 6 * gap + reach][:1]
+        if not on:
+            gap += 1
+            continue
+        run = min(on, key=lambda r: abs(r.first - recent[-1][0]))
+        apart += [(c, r) for r in runs if r.total > 0.6 * width and _apart(r, run) > 2]
+        # Beside another line the upper edge is that line's.
+        hidden = bool(other[max(run.first - 2, 0) : run.first, c].any())
+        if hidden:
+            low = run.last + 0.5 - width / 2
+            recent = [*recent[1 - int(width) - 3 :], (run.first + width / 2, low)]
+        elif run.total >= width - 0.7:
+            row[c] = run.middle if run.total <= width + 0.4 else run.upper + width / 2
+            foot[c] = run.last
+            recent = [*recent[1 - int(width) - 3 :], (float(row[c]), run.last + 0.5 - width / 2)]
+        gap = 0
+    seen = np.isfinite(row)
+    begin = int(start) + max(30, many // 10)
+    if seen.sum() < 10 or not seen[:begin].any():
+        wanted = "a line of that colour from the start of the axis"
+        raise InputError(Fault(file, None, "colour", f"{int(seen.sum())} columns", wanted))
+    second = _long_lines(apart, int(4 * width) + 20)
+    if len(second) > TWO * seen.sum():
+        place = f"column {second[0] + offset}"
+        wanted = "one curve of this colour (two are seen from there on; --box can part them)"
+        raise InputError(Fault(file, None, "colour", place, wanted))
+    hold = int(width) + 4
+    marks, halves = _without_marks(row, foot, hold, int(start + width))
+    marks += _end_mark(row, hold, halves)
+    return Trace(row, _centres(sorted(marks)), width)
+
+
+def _long_lines(apart: list[tuple[int, _Run]], least: int) -> list[int]:
+    """Columns of runs that go on from column to column for longer than a mark does."""
+    lines: list[list[tuple[int, _Run]]] = []
+    open_lines: list[list[tuple[int, _Run]]] = []
+    for c, run in apart:
+        open_lines = [line for line in open_lines if c - line[-1][0] <= 2]
+        line = next((own for own in open_lines if _apart(own[-1][1], run) <= 2), None)
+        if line is None:
+            line = []
+            lines.append(line)
+            open_lines.append(line)
+        line.append((c, run))
+    return sorted({c for line in lines if len(line) >= least for c, _ in line})
+
+
+def _without_marks(
+    row: Array, foot: Array, hold: int, start: int
+) -> tuple[list[tuple[int, float]], list[float]]:
+    """Take out, in place, columns that rise above a level already reached: marks across the line.
+
+    So are columns that fall and come back to the same level within the width of a mark: half a
+    mark whose other half is hidden. Returned are columns with how far they leave the line, and
+    how far marks reach below it.
+    """
+    marks: list[tuple[int, float]] = []
+    halves: list[float] = []
+    seen = np.flatnonzero(np.isfinite(row)).tolist()
+    at = float(row[seen[0]])
+    for i, c in enumerate(seen):
+        level = float(row[c])
+        if level < at - RISES and c > start:
+            marks.append((c, at - level))
+            halves.append(float(foot[c]) - at)
+            row[c] = np.nan
+        elif level > at + RISES:
+            following = row[seen[i + 1 : i + 1 + hold]]
+            if (np.abs(following - at) < WAVER).sum() >= 2:
+                marks.append((c, level - at))
+                row[c] = np.nan
+            else:
+                at = level
+        else:
+            at = max(at, level)
+    return marks, halves
+
+
+def _end_mark(row: Array, hold: int, halves: list[float]) -> list[tuple[int, float]]:
+    """A fall in the last columns as long as half a mark is the mark at the end of follow-up."""
+    seen = np.flatnonzero(np.isfinite(row))
+    if len(seen) <= hold or not halves:
+        return []
+    level = float(np.median(row[seen[-2 * hold : -hold]]))
+    last = seen[-hold:]
+    low = last[row[last] > level + RISES]
+    if not len(low) or abs(float(row[low].max()) - level - float(np.median(halves))) > RISES:
+        return []
+    row[low] = np.nan
+    return [(int(c), 1.0) for c in low]
+
+
+def _line_width(share: Array) -> float:
+    """The commonest height of a run: most columns of a curve are flat."""
+    heights: list[float] = []
+    for c in range(0, share.shape[1], 2):
+        heights += [r.total for r in _runs(share[:, c]) if 0.5 < r.total < 15]
+    if not heights:
+        return 1.0
+    values, counts = np.unique(np.round(np.array(heights) * 4) / 4, return_counts=True)
+    near = values[counts.argmax()]
+    return float(np.median([h for h in heights if abs(h - near) <= 0.3]))
+
+
+def _runs(column: Array) -> list[_Run]:
+    """Runs of line in a column, the highest first."""
+    on = np.flatnonzero(column > SHARE)
+    if not len(on):
+        return []
+    out: list[_Run] = []
+    for rows in np.split(on, np.flatnonzero(np.diff(on) > 1) + 1):
+        first, last = int(rows[0]), int(rows[-1])
+        lo, hi = max(first - 1, 0), min(last + 2, len(column))
+        weight = column[lo:hi]
+        total = float(weight.sum())
+        # Down to the first full row the shares add up to how far the edge is above its foot.
+        full = int(np.argmax(weight >= 0.9 * weight.max()))
+        upper = lo + full + 0.5 - float(weight[: full + 1].sum())
+        middle = float(weight @ np.arange(lo, hi)) / total
+        out.append(_Run(first, last, upper, middle, total))
+    return out
+
+
+def _apart(a: _Run, b: _Run) -> int:
+    return max(a.first - b.last, b.first - a.last)
+
+
+def _centres(marks: list[tuple[int, float]]) -> list[float]:
+    """Middle of each group of neighbouring columns that rise above the line."""
+    out: list[float] = []
+    group: list[tuple[int, float]] = []
+    for mark in [*marks, (10**9, 0.0)]:
+        if group and mark[0] - group[-1][0] > 1:
+            weight = sum(w for _, w in group)
+            if weight > 0:
+                out.append(sum(c * w for c, w in group) / weight)
+            group = []
+        group.append(mark)
+    return out
+
+
+def falls(trace: Trace) -> list[tuple[float, float]]:
+    """Where the line falls, and the row from then on, from its first column to its last."""
+    seen = np.flatnonzero(np.isfinite(trace.row))
+    rows = np.maximum.accumulate(trace.row[seen])
+    # Levels held for more than a column, or the only one there is between two falls.
+    held: list[tuple[int, int, float]] = []
+    begin = 0
+    while begin < len(seen):
+        stop = begin + 1
+        while stop < len(seen) and rows[stop] - rows[begin:stop].mean() < WAVER:
+            stop += 1
+        held.append((begin, stop - 1, float(np.median(rows[begin:stop]))))
+        begin = stop
+    plateaus = [
+        one
+        for i, one in enumerate(held)
+        if one[1] > one[0] or i in (0, len(held) - 1) or _alone(held, i)
+    ]
+    left = trace.width / 2
+    out = [(float(seen[0]), plateaus[0][2])]
+    for (_, last, before), (first, _, after) in pairwise(plateaus):
+        if after <= before:
+            continue
+        a, b = int(seen[last]), int(seen[first])
+        between = np.interp(np.arange(a + 1, b), seen, rows)
+        if b - a > trace.width + 6:
+            # Hidden for longer than one fall takes: the way between is drawn straight.
+            out += [
+                (max(c - left, out[-1][0]), float(row))
+                for c, row in zip(range(a + 1, b, 3), between[::3], strict=True)
+            ]
+            out.append((max(b - left, out[-1][0]), after))
+            continue
+        fallen = float(np.clip((between - before) / (after - before), 0, 1).sum())
+        out.append((max(b - 0.5 - fallen - left, out[-1][0]), after))
+    # A line ends at its last point or half its width beyond, by the program that drew it.
+    out.append((max(float(seen[-1]) + 0.5 - left / 2, out[-1][0]), out[-1][1]))
+    return out
+
+
+def _alone(held: list[tuple[int, int, float]], i: int) -> bool:
+    """A column of its own level, not the partly covered column of one fall."""
+    before, after = held[i - 1], held[i + 1]
+    return before[1] == before[0] and after[1] == after[0]

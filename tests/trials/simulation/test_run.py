@@ -83,6 +83,29 @@ def test_a_lost_worker_loses_nothing(monkeypatch):
     assert found == alone
 
 
+def test_a_lost_scheduler_is_one_message_and_finished_cells_stay(monkeypatch):
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(task_module, "PATIENTS_A_TASK", 60_000)
+    grid, kept = _grid(), {}
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as local:
+
+        def finish(place, result):
+            kept[place] = result
+            local.close()
+
+        with (
+            cluster(scheduler=local.scheduler_address) as client,
+            pytest.raises(InputError, match="a scheduler that stays"),
+        ):
+            run_grid(grid, 2000, SEED, client=client, finished=finish)
+    assert 0 < len(kept) < 4
+    place, result = next(iter(kept.items()))
+    assert result == run_grid([grid[place]], 2000, SEED)[0]
+
+
 def test_an_unreachable_scheduler_is_said_at_once():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

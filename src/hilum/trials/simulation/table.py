@@ -19,7 +19,8 @@ FIXED = ("cell", "kind", "trials", "seed", "characteristic", "value", "mcse", "c
 
 def rows_of(cell: Cell, trials: int, seed: int, result: Tally) -> list[dict[str, Any]]:
     """Rows of one finished cell; varied parameters are columns named ``param_NAME``."""
-    scenario = json.dumps(cell.parameters, sort_keys=True)
+    # JSON has no infinity; as text it is "inf", which float() reads.
+    scenario = json.dumps(_told(cell.parameters), sort_keys=True)
     varied = {f"param_{name}": _plain(value) for name, value in cell.varied.items()}
     return [
         {
@@ -36,6 +37,14 @@ def rows_of(cell: Cell, trials: int, seed: int, result: Tally) -> list[dict[str,
         }
         for name, moments in result.items()
     ]
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _told(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_told(one) for one in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plain(value: Any) -> Any:

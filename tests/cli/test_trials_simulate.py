@@ -157,7 +157,7 @@ def test_a_grid_too_large_is_refused_with_its_number_before_it_is_made(scenario)
     begun = time.monotonic()
     done = hilum("trials", "simulate", str(scenario))
     assert done.returncode == 1
-    assert "9,000,000 cells of 200 trials: about 180" in done.stderr
+    assert "9,000,000 cells of 200 trials: about 360" in done.stderr
     assert time.monotonic() - begun < 20
 
 

@@ -86,6 +86,40 @@ def run_grid(
     return out
 
 
+def run_accelerated(
+    cells: Sequence[Cell],
+    trials: int,
+    seed: int,
+    *,
+    finished: Callable[[int, Tally], None] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[Tally]:
+    """Simulate every cell by JAX on this machine's default device.
+
+    Parameters as of :func:`run_grid`; the numbers agree with its within Monte-Carlo error.
+
+    Raises
+    ------
+    NotEstimable
+        A cell that the accelerated engine does not cover; none is run then.
+    """
+    import numpy as np
+
+    from hilum.trials.simulation.accelerated import accelerated_characteristics, covered
+
+    known = [covered(cell.trial) for cell in cells]
+    out: list[Tally] = []
+    for place, (cell, trial) in enumerate(zip(cells, known, strict=True)):
+        words = next(tasks_of(place, cell, 1, seed)).spawn_key
+        own = int(np.random.SeedSequence(seed, spawn_key=words).generate_state(1)[0])
+        out.append(accelerated_characteristics(trial, trials, own))
+        if progress is not None:
+            progress(trials)
+        if finished is not None:
+            finished(place, out[-1])
+    return out
+
+
 def _serial(tasks: Iterator[Task]) -> Iterator[tuple[Task, Tally]]:
     for task in tasks:
         try:

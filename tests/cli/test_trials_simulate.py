@@ -91,6 +91,20 @@ def test_a_table_is_tidy_and_resumed(scenario, tmp_path):
     assert other["resumed"] == 0
 
 
+def test_the_accelerated_engine_gives_the_same_within_error(scenario, tmp_path):
+    out = tmp_path / "results.parquet"
+    words = ("trials", "simulate", str(scenario), "--trials", "600", "--out", str(out), "--json")
+    one = json.loads(hilum(*words).stdout)
+    two = json.loads(hilum(*words, "--engine", "jax").stdout)
+    assert two["resumed"] == 0
+    assert {row["engine"] for row in pq.read_table(out).to_pylist()} == {"numpy", "jax"}
+    for a, b in zip(one["cells"], two["cells"], strict=True):
+        for name in ("months", "events", "log_hazard_ratio"):
+            left, right = (cell["characteristics"][name] for cell in (a, b))
+            error = math.hypot(left["mcse"], right["mcse"])
+            assert left["value"] == pytest.approx(right["value"], abs=4 * error + 1e-4)
+
+
 def test_what_was_finished_stays_when_a_run_is_interrupted(tmp_path):
     path, out = tmp_path / "long.toml", tmp_path / "results.parquet"
     ratios = ", ".join(f"{0.4 + i / 1000:.3f}" for i in range(400))
@@ -134,6 +148,9 @@ def test_what_was_finished_stays_when_a_run_is_interrupted(tmp_path):
         (("", ""), ("--workers", "0"), "--workers: workers: '0'"),
         (("", ""), ("--scheduler", "tcp://127.0.0.1:9"), "scheduler: 'tcp://127.0.0.1:9'"),
         (("", ""), ("--scheduler", "nowhere"), "scheduler: 'nowhere'"),
+        (("", ""), ("--engine", "fortran"), "--engine: engine: 'fortran'"),
+        (("", ""), ("--engine", "jax", "--workers", "2"), "--engine: engine: 'jax'"),
+        (("events = [60]", "look_months = [30]"), ("--engine", "jax"), "no looks by calendar"),
         (("", ""), ("--out", "/nowhere/x.parquet"), "a folder that exists"),
         (("patients = 100", "patients = 100000000000"), (), "GB of this machine"),
     ],
@@ -157,7 +174,7 @@ def test_a_grid_too_large_is_refused_with_its_number_before_it_is_made(scenario)
     begun = time.monotonic()
     done = hilum("trials", "simulate", str(scenario))
     assert done.returncode == 1
-    assert "9,000,000 cells of 200 trials: about 180" in done.stderr
+    assert "9,000,000 cells of 200 trials: about 360" in done.stderr
     assert time.monotonic() - begun < 20
 
 

@@ -68,7 +68,7 @@ def rank(
     """Rank comparisons by what the best trial that can be recruited would be worth."""
     from hilum.cli.rank_evidence import GAINS, chosen, groups
     from hilum.evidence import Population, read_evidence
-    from hilum.trials.worth import Costs, Reach
+    from hilum.trials.worth import Costs, Reach, Recruitment
 
     faults = [
         Fault(f"--{name}", None, name, f"{value:g}", expected)
@@ -93,8 +93,12 @@ def rank(
         raise InputError(*faults)
     outcomes = chosen("outcome", outcome, tuple(GAINS))
     populations = chosen("population", population, tuple(one.value for one in Population))
-    reach = Reach(patients_per_year, horizon, discount)
-    costs = None if per_unit is None else Costs(per_unit, fixed_cost, cost_per_patient)
+    try:
+        reach = Reach(patients_per_year, horizon, discount)
+        costs = None if per_unit is None else Costs(per_unit, fixed_cost, cost_per_patient)
+        Recruitment(recruit_per_year, max_years, follow_up)
+    except InputError as error:
+        raise InputError(*(_option(fault) for fault in error.faults)) from None
     found = groups(read_evidence(tables), outcomes, populations)
     wanted = _treatments(treatment or [], found)
     asked = {
@@ -125,6 +129,13 @@ def rank(
     typer.echo(describe(ranked, asked, top))
     if plot is not None:
         typer.echo(f"wrote {plot}")
+
+
+def _option(fault: Fault) -> Fault:
+    """The same fault under the name of the option it came by."""
+    names = {"horizon_years": "horizon", "follow_up_months": "follow-up"}
+    option = names.get(fault.column, fault.column.replace("_", "-"))
+    return Fault(f"--{option}", None, option, fault.value, fault.expected)
 
 
 def _treatments(wanted: list[str], found: list[Group]) -> set[str]:
@@ -158,7 +169,6 @@ def _rank(
     from hilum.trials.worth import BinaryStudy, Recruitment, SurvivalStudy, rank_comparisons
 
     per_year, months = asked["recruit_per_year"], asked["follow_up_months"]
-    Recruitment(per_year, asked["max_years"], months)
     ranked: list[tuple[Group, tuple[Candidate, ...]]] = []
     console = Console(stderr=True)
     for group in track(

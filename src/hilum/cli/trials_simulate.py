@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,8 @@ import typer
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hilum.cli.simulation_file import ScenarioFile
     from hilum.cli.simulation_store import Store
     from hilum.trials.simulation.scenario import Cell
@@ -44,6 +47,9 @@ def simulate(
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler, tcp://HOST:PORT.")
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="numpy, or jax for an accelerator (survival, on this machine).")
+    ] = "numpy",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Simulate trials patient by patient and report operating characteristics."""
@@ -58,11 +64,16 @@ def simulate(
     if file is None:
         wanted = "a scenario file (hilum trials simulate --template survival prints one)"
         raise InputError(Fault("FILE", None, "file", "none", wanted))
+    if engine not in ("numpy", "jax"):
+        raise InputError(Fault("--engine", None, "engine", engine, "numpy or jax"))
+    if engine == "jax" and (scheduler is not None or workers is not None):
+        wanted = "numpy, with --workers or --scheduler"
+        raise InputError(Fault("--engine", None, "engine", engine, wanted))
     asked = read_scenario(file)
     number = asked.trials if trials is None else trials
     start = asked.seed if seed is None else seed
     cells = _cells(asked, number, start, workers)
-    rows, resumed = _run(cells, number, start, out, workers, scheduler)
+    rows, resumed = _run(cells, number, start, out, workers, scheduler, engine)
     from hilum.trials.simulation.table import characteristics
 
     found = [
@@ -74,7 +85,8 @@ def simulate(
         for cell in cells
     ]
     if as_json:
-        whole = {"kind": asked.kind, "trials": number, "seed": start, "resumed": resumed}
+        whole = {"kind": asked.kind, "trials": number, "seed": start, "engine": engine}
+        whole |= {"resumed": resumed}
         whole |= {"scenario": cells[0].parameters if len(cells) == 1 else asked.scenario}
         typer.echo(json.dumps(_finite(whole | {"cells": found}), ensure_ascii=False, indent=2))
         return
@@ -113,44 +125,43 @@ def _run(
     out: Path | None,
     workers: int | None,
     scheduler: str | None,
+    engine: str,
 ) -> tuple[dict[str, list[dict[str, Any]]], int]:
     """Rows by cell; those that ``out`` held already are taken from it."""
     import os
 
     from hilum.cli.simulation_store import Store
-    from hilum.trials.simulation.run import cluster, run_grid
-    from hilum.trials.simulation.table import finished_cells, rows_of
+    from hilum.trials.simulation.run import cluster, run_accelerated, run_grid
+    from hilum.trials.simulation.table import rows_by_cell
 
     store = Store(out) if out is not None else None
-    kept = store.rows if store is not None else []
-    known = finished_cells(kept, trials, seed)
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for row in kept:
-        if row["trials"] == trials and row["seed"] == seed:
-            rows.setdefault(row["cell"], []).append(row)
+    rows = rows_by_cell(store.rows if store is not None else [], trials, seed, engine)
+    resumed = sum(cell.key in rows for cell in cells)
     # Two cells of a grid may be the same scenario in other words: one run serves both.
-    due = list({cell.key: cell for cell in cells if cell.key not in known}.values())
+    due = list({cell.key: cell for cell in cells if cell.key not in rows}.values())
     if due:
         patients = sum(getattr(cell.trial, "patients", 300) for cell in due) * trials
         number = workers or ((os.cpu_count() or 1) if patients > MANY_PATIENTS else 1)
-        spread = scheduler is not None or number > 1
+        spread = engine == "numpy" and (scheduler is not None or number > 1)
         with cluster(number, scheduler) if spread else nullcontext() as client:
-            _simulate(due, trials, seed, client, store, rows, rows_of, run_grid)
-    return rows, sum(cell.key in known for cell in cells)
+            job = partial(run_grid, client=client) if engine == "numpy" else run_accelerated
+            _simulate(job, due, trials, seed, engine, store, rows)
+    return rows, resumed
 
 
 def _simulate(
+    job: Callable[..., Any],
     due: list[Cell],
     trials: int,
     seed: int,
-    client: Any,
+    engine: str,
     store: Store | None,
     rows: dict[str, list[dict[str, Any]]],
-    rows_of: Any,
-    run_grid: Any,
 ) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from hilum.trials.simulation.table import rows_of
 
     console = Console(stderr=True)
     with Progress(
@@ -166,16 +177,15 @@ def _simulate(
 
         def finished(place: int, result: Tally) -> None:
             cell = due[place]
-            rows[cell.key] = rows_of(cell, trials, seed, result)
+            rows[cell.key] = rows_of(cell, trials, seed, result, engine)
             if store is not None:
                 store.add(rows[cell.key])
 
         try:
-            run_grid(
+            job(
                 due,
                 trials,
                 seed,
-                client=client,
                 finished=finished,
                 progress=lambda done: bar.advance(line, done),
             )

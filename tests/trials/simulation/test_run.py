@@ -83,6 +83,29 @@ def test_a_lost_worker_loses_nothing(monkeypatch):
     assert found == alone
 
 
+def test_a_lost_scheduler_is_one_message_and_finished_cells_stay(monkeypatch):
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(task_module, "PATIENTS_A_TASK", 60_000)
+    grid, kept = _grid(), {}
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as local:
+
+        def finish(place, result):
+            kept[place] = result
+            local.close()
+
+        with (
+            cluster(scheduler=local.scheduler_address) as client,
+            pytest.raises(InputError, match="a scheduler that stays"),
+        ):
+            run_grid(grid, 2000, SEED, client=client, finished=finish)
+    assert 0 < len(kept) < 4
+    place, result = next(iter(kept.items()))
+    assert result == run_grid([grid[place]], 2000, SEED)[0]
+
+
 def test_an_unreachable_scheduler_is_said_at_once():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -100,7 +123,7 @@ def test_a_grid_is_counted_before_it_is_made():
     grid = {name: list(range(2000)) for name in ("a", "b", "c")}
     assert count(grid) == 8_000_000_000
     trial = trial_from("survival", {**BASE, "hazard_ratio": 0.7})
-    with pytest.raises(InputError, match=r"8,000,000,000 cells of 1,000 trials: about 160,"):
+    with pytest.raises(InputError, match=r"8,000,000,000 cells of 1,000 trials: about 320,"):
         check_memory(count(grid), trial, 1000, 2, 16 * 10**9)
     check_memory(100, trial, 10_000, 2, 16 * 10**9)
     huge = trial_from("survival", {**BASE, "hazard_ratio": 0.7, "patients": 10**9})

@@ -10,11 +10,12 @@ import numpy as np
 from hilum.errors import MissingExtra, NotEstimable
 from hilum.trials.simulation.patients import Patients, arms
 from hilum.trials.simulation.survival import SurvivalOutcomes, figures_of
+from hilum.trials.simulation.survival_trial import SurvivalTrial
 from hilum.trials.simulation.tally import Tally, merge, tally
 
 if TYPE_CHECKING:
     from hilum.trials.simulation.piecewise import Piecewise
-    from hilum.trials.simulation.survival_trial import SurvivalTrial
+    from hilum.trials.simulation.platform_trial import PlatformTrial
 
 NEWTON_STEPS = 6
 # Patients of one batch: some twenty arrays of this length must fit the device together.
@@ -50,6 +51,21 @@ def supported(trial: SurvivalTrial) -> None:
     if lacking:
         message = f"the accelerated engine has no {', '.join(lacking)}; use the numpy engine"
         raise NotEstimable(message)
+
+
+def covered(trial: SurvivalTrial | PlatformTrial) -> SurvivalTrial:
+    """The trial, when this engine covers it.
+
+    Raises
+    ------
+    NotEstimable
+        Otherwise (see :func:`supported`); a platform trial.
+    """
+    if not isinstance(trial, SurvivalTrial):
+        message = "the accelerated engine has no platform trials; use the numpy engine"
+        raise NotEstimable(message)
+    supported(trial)
+    return trial
 
 
 def accelerated_characteristics(

@@ -149,7 +149,7 @@ def _shaped(faults: Faults, kind: str, name: str, target: str, value: Any) -> An
     wrong = [one for one in values if not _number(one)]
     whole = target in WHOLE or target == "allocation"
     if not wrong and whole:
-        wrong = [one for one in values if one != int(one) or not math.isfinite(one)]
+        wrong = [one for one in values if not math.isfinite(one) or one != int(one)]
     if wrong:
         faults.add(name, wrong[0], "a whole number" if whole else "a number")
         return _default(kind, target)

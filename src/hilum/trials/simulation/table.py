@@ -14,17 +14,22 @@ if TYPE_CHECKING:
     from hilum.trials.simulation.scenario import Cell
     from hilum.trials.simulation.tally import Tally
 
-FIXED = ("cell", "kind", "trials", "seed", "characteristic", "value", "mcse", "count", "scenario")
+IDENTITY = ("cell", "kind", "engine", "trials", "seed")
+FIXED = (*IDENTITY, "characteristic", "value", "mcse", "count", "scenario")
 
 
-def rows_of(cell: Cell, trials: int, seed: int, result: Tally) -> list[dict[str, Any]]:
+def rows_of(
+    cell: Cell, trials: int, seed: int, result: Tally, engine: str = "numpy"
+) -> list[dict[str, Any]]:
     """Rows of one finished cell; varied parameters are columns named ``param_NAME``."""
-    scenario = json.dumps(cell.parameters, sort_keys=True)
+    # JSON has no infinity; as text it is "inf", which float() reads.
+    scenario = json.dumps(_told(cell.parameters), sort_keys=True)
     varied = {f"param_{name}": _plain(value) for name, value in cell.varied.items()}
     return [
         {
             "cell": cell.key,
             "kind": cell.kind,
+            "engine": engine,
             "trials": trials,
             "seed": seed,
             **varied,
@@ -38,15 +43,29 @@ def rows_of(cell: Cell, trials: int, seed: int, result: Tally) -> list[dict[str,
     ]
 
 
+def _told(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _told(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_told(one) for one in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value if isinstance(value, str) else json.dumps(value)
     return float(value)
 
 
-def finished_cells(rows: list[dict[str, Any]], trials: int, seed: int) -> set[str]:
-    """Keys of the cells that these rows hold for this number of trials and seed."""
-    return {row["cell"] for row in rows if row["trials"] == trials and row["seed"] == seed}
+def rows_by_cell(
+    rows: list[dict[str, Any]], trials: int, seed: int, engine: str = "numpy"
+) -> dict[str, list[dict[str, Any]]]:
+    """Rows of each cell that these hold for this number of trials, seed and engine."""
+    out: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if (row["trials"], row["seed"], row["engine"]) == (trials, seed, engine):
+            out.setdefault(row["cell"], []).append(row)
+    return out
 
 
 def characteristics(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -75,7 +94,8 @@ def to_arrow(rows: list[dict[str, Any]]) -> Any:
         message = "Parquet needs the extra trials: pip install 'hilum[trials]'"
         raise MissingExtra(message) from None
     names = list(dict.fromkeys(name for row in rows for name in row))
-    order = [*FIXED[:4], *(name for name in names if name not in FIXED), *FIXED[4:]]
+    varied = [name for name in names if name not in FIXED]
+    order = [*IDENTITY, *varied, *FIXED[len(IDENTITY) :]]
     columns: dict[str, Any] = {}
     for name in order:
         values = [row.get(name) for row in rows]

@@ -26,6 +26,7 @@ REASONS = {
     "contradicts": "the arm's own rates contradict it",
     "no_n": "neither an interval nor a number of patients",
     "at_risk_alone": "numbers at risk say nothing of deaths without a rate or a median",
+    "not_on_grid": "no survival at two neighbouring times of the grid",
     "no_information": "adds nothing to the arm's other figures",
 }
 WORDS = {
@@ -198,6 +199,9 @@ def _free(
     from hilum.synthesis import survival as s
 
     data = s.conditional_from_pieces(arms, asked.times)
+    arms = tuple(
+        arm if f"{arm.study} {arm.arm}".strip() in data.studies else _off_grid(arm) for arm in arms
+    )
     curve = s.pooled_curve(
         data,
         method="fixed" if asked.method.endswith("fixed") else "random",
@@ -232,6 +236,16 @@ def _free(
     }
     out["notes"] = _notes(unit, out, shape_assumed=False)
     return out, Drawing(curve, arms, unit, last, out)
+
+
+def _off_grid(arm: Grouped) -> Grouped:
+    """An arm that tells of no interval of the grid: none of its reports is in the answer."""
+    from dataclasses import replace
+
+    from hilum.synthesis.survival import Unused
+
+    left = tuple(Unused(arm.study, arm.arm, report, "not_on_grid") for report in arm.used)
+    return replace(arm, used=(), unused=arm.unused + left)
 
 
 def reported_times(unit: str | None, arms: Sequence[Grouped]) -> tuple[float, ...]:
@@ -318,7 +332,8 @@ def describe(out: dict[str, Any]) -> str:
     model = out.get("family", "distribution-free")
     what = {"joint": "maximum likelihood", "bayes": "posterior"}.get(out["method"], out["method"])
     patients = "" if out["n"] is None else f", {out['n']:g} patients"
-    lines = [f"Survival, {model} by {what}: {out['k']} studies{patients}"]
+    studies = "1 study" if out["k"] == 1 else f"{out['k']} studies"
+    lines = [f"Survival, {model} by {what}: {studies}{patients}"]
     lines.append(f"  from {kinds_in_words(out['reports'])}")
     for one in out["rates"]:
         mark = "*" if one["extrapolated"] else ""
@@ -327,7 +342,8 @@ def describe(out: dict[str, Any]) -> str:
         if one["prediction"]:
             low, high = one["prediction"]
             text += f", a new study {_percent(low)} to {_percent(high)}"
-        lines.append(f"{text}; {one['k']} studies reach it")
+        reach = "study reaches" if one["k"] == 1 else "studies reach"
+        lines.append(f"{text}; {one['k']} {reach} it")
     if out["median"] is None:
         lines.append("  median not reached")
     else:

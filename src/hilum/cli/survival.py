@@ -71,7 +71,7 @@ def pool(
     plot: Annotated[Path | None, typer.Option(help="Write the curve (SVG).")] = None,
 ) -> None:
     """Pool survival over studies, whatever each of them printed."""
-    from hilum.cli.survival_answer import Asked, answer, describe, picture
+    from hilum.cli.survival_answer import Asked, answer, describe
     from hilum.cli.survival_table import read_survival
     from hilum.errors import Fault, InputError
 
@@ -99,6 +99,7 @@ def pool(
         out, drawing = answer(table, asked, tell)
     if plot is not None:
         from hilum.cli.drawing import write_svg
+        from hilum.cli.survival_drawing import picture
 
         write_svg(plot, picture(drawing))
     if as_json:

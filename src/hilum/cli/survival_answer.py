@@ -26,6 +26,7 @@ REASONS = {
     "contradicts": "the arm's own rates contradict it",
     "no_n": "neither an interval nor a number of patients",
     "at_risk_alone": "numbers at risk say nothing of deaths without a rate or a median",
+    "not_on_grid": "no survival at two neighbouring times of the grid",
     "no_information": "adds nothing to the arm's other figures",
 }
 WORDS = {
@@ -198,6 +199,9 @@ def _free(
     from hilum.synthesis import survival as s
 
     data = s.conditional_from_pieces(arms, asked.times)
+    arms = tuple(
+        arm if f"{arm.study} {arm.arm}".strip() in data.studies else _off_grid(arm) for arm in arms
+    )
     curve = s.pooled_curve(
         data,
         method="fixed" if asked.method.endswith("fixed") else "random",
@@ -232,6 +236,16 @@ def _free(
     }
     out["notes"] = _notes(unit, out, shape_assumed=False)
     return out, Drawing(curve, arms, unit, last, out)
+
+
+def _off_grid(arm: Grouped) -> Grouped:
+    """An arm that tells of no interval of the grid: none of its reports is in the answer."""
+    from dataclasses import replace
+
+    from hilum.synthesis.survival import Unused
+
+    left = tuple(Unused(arm.study, arm.arm, report, "not_on_grid") for report in arm.used)
+    return replace(arm, used=(), unused=arm.unused + left)
 
 
 def reported_times(unit: str | None, arms: Sequence[Grouped]) -> tuple[float, ...]:
@@ -318,7 +332,8 @@ def describe(out: dict[str, Any]) -> str:
     model = out.get("family", "distribution-free")
     what = {"joint": "maximum likelihood", "bayes": "posterior"}.get(out["method"], out["method"])
     patients = "" if out["n"] is None else f", {out['n']:g} patients"
-    lines = [f"Survival, {model} by {what}: {out['k']} studies{patients}"]
+    studies = "1 study" if out["k"] == 1 else f"{out['k']} studies"
+    lines = [f"Survival, {model} by {what}: {studies}{patients}"]
     lines.append(f"  from {kinds_in_words(out['reports'])}")
     for one in out["rates"]:
         mark = "*" if one["extrapolated"] else ""
@@ -327,7 +342,8 @@ def describe(out: dict[str, Any]) -> str:
         if one["prediction"]:
             low, high = one["prediction"]
             text += f", a new study {_percent(low)} to {_percent(high)}"
-        lines.append(f"{text}; {one['k']} studies reach it")
+        reach = "study reaches" if one["k"] == 1 else "studies reach"
+        lines.append(f"{text}; {one['k']} {reach} it")
     if out["median"] is None:
         lines.append("  median not reached")
     else:
@@ -382,77 +398,3 @@ def _time(one: dict[str, Any], unit: str) -> str:
         low, high = one["prediction"]
         text += f", a new study {said(low)} to {said(high)}"
     return text
-
-
-def picture(drawing: Drawing) -> str:
-    """The curve as an SVG document."""
-    import numpy as np
-
-    from hilum.plots import CurvePoint, CurveWords, ReportMark, survival_svg, time_ticks
-    from hilum.synthesis.survival import PooledCurve
-
-    curve, out = drawing.curve, drawing.out
-    new = (None, None) if isinstance(curve, PooledCurve) else (curve.pi_lb, curve.pi_ub)
-    points = [
-        CurvePoint(
-            float(t),
-            float(curve.survival[i]),
-            float(curve.ci_lb[i]),
-            float(curve.ci_ub[i]),
-            None if new[0] is None else float(new[0][i]),
-            None if new[1] is None else float(new[1][i]),
-        )
-        for i, t in enumerate(curve.time)
-    ]
-    if points[0].time > 0:
-        points.insert(0, CurvePoint(0.0, 1.0, 1.0, 1.0))
-    marks: list[ReportMark] = []
-    steps: list[list[tuple[float, float]]] = []
-    used = [arm for arm in drawing.arms if arm.used]
-    for arm in used:
-        name = f"{arm.study} {arm.arm}".strip()
-        for report in arm.used:
-            if report.kind == "rate":
-                marks.append(ReportMark(report.time or 0.0, report.value or 0.0, arm.n, name))
-            elif report.kind == "median":
-                marks.append(ReportMark(report.value or 0.0, 0.5, arm.n, name, median=True))
-            elif report.kind == "curve":
-                from hilum.synthesis.survival import kaplan_meier
-
-                one = kaplan_meier(arm.times, arm.status)
-                steps.append(list(zip(one.time.tolist(), one.survival.tolist(), strict=True)))
-    end = points[-1].time
-    ticks = time_ticks(end) if drawing.unit == "months" else _round_ticks(end)
-    lasts: dict[str, float] = {}
-    sizes: dict[str, float] = {}
-    for arm in used:
-        lasts[arm.study] = max(lasts.get(arm.study, 0.0), arm.last)
-        sizes[arm.study] = sizes.get(arm.study, 0.0) + (np.nan if arm.n is None else arm.n)
-    reach = [[name for name, last in lasts.items() if last >= tick - 1e-9] for tick in ticks]
-    model = out.get("family", "distribution-free")
-    return survival_svg(
-        points,
-        marks=marks,
-        steps=steps,
-        supported=drawing.last,
-        ticks=ticks,
-        counts=(
-            [str(len(names)) for names in reach],
-            [f"{np.nansum([sizes[name] for name in names]):.0f}" for names in reach],
-        ),
-        title=f"Pooled survival, {out['k']} studies ({model})",
-        caption=(
-            f"Went in: {kinds_in_words(out['reports'])}.",
-            "Filled dots: rates; open dots: medians; thin steps: patients.",
-            f"Bands: {100 * out['level']:g} % interval"
-            + (", and (lighter) that of a new study." if new[0] is not None else ".")
-            + (" Dashed: beyond every report." if end > drawing.last + 1e-9 else ""),
-        ),
-        words=CurveWords(x=drawing.unit or "time (unit not stated)", under=("studies", "patients")),
-    )
-
-
-def _round_ticks(end: float) -> list[float]:
-    from hilum.plots.canvas import ticks
-
-    return ticks(0.0, end)

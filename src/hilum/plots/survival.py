@@ -119,7 +119,8 @@ def survival_svg(
     canvas.line(known, "strong")
     if len(beyond) > 1:
         canvas.line(beyond, "beyond")
-    for mark in marks:
+    # What lies beyond the axis is not drawn on its edge.
+    for mark in (one for one in marks if one.time <= points[-1].time + 1e-9):
         size = 2.2 + min((mark.n or 20.0) ** 0.5 / 4, 4.5)
         canvas.dot(mark.time, mark.survival, "opendot" if mark.median else "dot", size, mark.title)
     _frame(canvas, ticks, say, title)

@@ -68,7 +68,8 @@ class Unused:
     """A report that did not enter, and why.
 
     ``reason`` is ``patients_given``, ``same_time``, ``median_reached_later``, ``contradicts``,
-    ``no_n``, ``at_risk_alone`` or ``no_information``.
+    ``no_n``, ``at_risk_alone`` or ``no_information``; ``not_on_grid`` where a curve without a
+    distribution was asked for.
     """
 
     study: str

@@ -8,6 +8,7 @@ three runs are printed with their ratio. ``python -m benchmarks.liver``.
 from __future__ import annotations
 
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -56,9 +57,10 @@ whole = np.nonzero(array)
 place = tuple(slice(one.min(), one.max() + 1) for one in whole)
 labels = np.array(array[place])
 # What a script would do: the margin of each lesion by a distance transform, kept as a mask.
-zones = dict()
+zones = {}
+boxes = ndimage.find_objects(labels)
 for label in range(11, 51):
-    box = ndimage.find_objects(labels == label)[0]
+    box = boxes[label - 1]
     grown = tuple(
         slice(max(0, s.start - int({margin} / e) - 2), s.stop + int({margin} / e) + 2)
         for s, e in zip(box, spacing)
@@ -103,13 +105,22 @@ def phantom() -> np.ndarray:
     return labels
 
 
-def run(script: str, *arguments: str) -> tuple[float, list[float]]:
-    """Seconds of a whole process and the numbers it prints."""
-    start = time.perf_counter()
+def run(script: str, *arguments: str) -> tuple[float, float, list[float]]:
+    """Seconds and processor seconds of a whole process, and the numbers it prints."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
     )
-    return time.perf_counter() - start, [float(word) for word in done.stdout.split()]
+    after, seconds = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - start
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds, used, [float(word) for word in done.stdout.split()]
+
+
+def filled(script: str) -> str:
+    """A script with the figures of the job."""
+    for name, value in (("margin", MARGIN), ("plans", PLANS), ("seed", SEED)):
+        script = script.replace(f"{{{name}}}", str(value))
+    return script
 
 
 def main() -> None:
@@ -125,22 +136,21 @@ def main() -> None:
         roles |= {str(10 + n): f"lesion {n}" for n in range(1, 41)}
         lines = [f"{key} = {json.dumps(value)}" for key, value in roles.items()]
         mapping.write_text("[labels]\n" + "\n".join(lines) + "\n")
-        values = {"margin": MARGIN, "plans": PLANS, "seed": SEED}
-        mine, theirs = [], []
-        for _ in range(3):
-            mine.append(run(OURS.format(**values), str(path), str(mapping)))
-            theirs.append(run(PEER.replace("dict()", "{}").format_map(_Keep(values)), str(path)))
-    a = statistics.median(seconds for seconds, _ in mine)
-    b = statistics.median(seconds for seconds, _ in theirs)
-    print(f"{'512 x 512 x 300, 40 lesions, 200 plans':44}{'seconds':>9}{'MB':>8}")
-    print(f"{'hilum: read, measure, plans by tally':44}{a:9.2f}{mine[0][1][2] / 1024:8.0f}")
-    print(f"{'SimpleITK statistics, plans by numpy':44}{b:9.2f}{theirs[0][1][2] / 1024:8.0f}")
-    print(f"ratio {b / a:.1f}; remnants summed: {mine[0][1][0]:.1f} and {theirs[0][1][0]:.1f} mL")
-
-
-class _Keep(dict):
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+        runs = [
+            (run(filled(OURS), str(path), str(mapping)), run(filled(PEER), str(path)))
+            for _ in range(3)
+        ]
+    print(f"{'512 x 512 x 300, 40 lesions, 200 plans':44}{'seconds':>9}{'cpu s':>8}{'MB':>8}")
+    walls = []
+    for side, name in enumerate(
+        ("hilum: read, measure, plans by tally", "SimpleITK statistics, plans by numpy")
+    ):
+        wall, used = (statistics.median(one[side][i] for one in runs) for i in (0, 1))
+        walls.append((wall, used))
+        print(f"{name:44}{wall:9.2f}{used:8.2f}{runs[0][side][2][2] / 1024:8.0f}")
+    ratios = [b / a for a, b in zip(*walls, strict=True)]
+    totals = " and ".join(f"{runs[0][side][2][0]:.1f}" for side in (0, 1))
+    print(f"ratio {ratios[0]:.1f} (cpu {ratios[1]:.1f}); remnants summed: {totals} mL")
 
 
 if __name__ == "__main__":

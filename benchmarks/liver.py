@@ -8,6 +8,7 @@ three runs are printed with their ratio. ``python -m benchmarks.liver``.
 from __future__ import annotations
 
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -22,7 +23,7 @@ SHAPE, SPACING = (512, 512, 300), (0.75, 0.75, 1.0)
 PLANS, MARGIN = 200, 5.0
 
 OURS = """
-import resource, sys
+import sys
 from hilum.patient.liver import measure_liver, read_liver, tally
 from hilum.patient.liver.plan import count
 from hilum.patient.liver.search import random_plans
@@ -32,12 +33,14 @@ parts = tally(anatomy, {margin})
 plans = random_plans(parts, {plans}, {seed})
 kept = [count(parts, plan).kept for plan in plans]
 assert len(found.lesions) == 40 and len(found.segments) == 8
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+# ru_maxrss would count the parent that the process was forked from.
+status = open("/proc/self/status").read()
+peak = status.split("VmHWM:")[1].split()[0]
 print(sum(kept) * parts.voxel_ml, found.liver_ml, peak)
 """
 
 PEER = """
-import resource, sys
+import sys
 import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
@@ -56,9 +59,10 @@ whole = np.nonzero(array)
 place = tuple(slice(one.min(), one.max() + 1) for one in whole)
 labels = np.array(array[place])
 # What a script would do: the margin of each lesion by a distance transform, kept as a mask.
-zones = dict()
+zones = {}
+boxes = ndimage.find_objects(labels)
 for label in range(11, 51):
-    box = ndimage.find_objects(labels == label)[0]
+    box = boxes[label - 1]
     grown = tuple(
         slice(max(0, s.start - int({margin} / e) - 2), s.stop + int({margin} / e) + 2)
         for s, e in zip(box, spacing)
@@ -82,7 +86,8 @@ for _ in range({plans}):
             box, zone = zones[label]
             kept[box] &= ~zone
     total += np.count_nonzero(kept) * voxel
-print(total, sum(ml), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+peak = open("/proc/self/status").read().split("VmHWM:")[1].split()[0]
+print(total, sum(ml), peak)
 """
 
 
@@ -103,13 +108,22 @@ def phantom() -> np.ndarray:
     return labels
 
 
-def run(script: str, *arguments: str) -> tuple[float, list[float]]:
-    """Seconds of a whole process and the numbers it prints."""
-    start = time.perf_counter()
+def run(script: str, *arguments: str) -> tuple[float, float, list[float]]:
+    """Seconds and processor seconds of a whole process, and the numbers it prints."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
     )
-    return time.perf_counter() - start, [float(word) for word in done.stdout.split()]
+    after, seconds = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - start
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds, used, [float(word) for word in done.stdout.split()]
+
+
+def filled(script: str) -> str:
+    """A script with the figures of the job."""
+    for name, value in (("margin", MARGIN), ("plans", PLANS), ("seed", SEED)):
+        script = script.replace(f"{{{name}}}", str(value))
+    return script
 
 
 def main() -> None:
@@ -125,22 +139,21 @@ def main() -> None:
         roles |= {str(10 + n): f"lesion {n}" for n in range(1, 41)}
         lines = [f"{key} = {json.dumps(value)}" for key, value in roles.items()]
         mapping.write_text("[labels]\n" + "\n".join(lines) + "\n")
-        values = {"margin": MARGIN, "plans": PLANS, "seed": SEED}
-        mine, theirs = [], []
-        for _ in range(3):
-            mine.append(run(OURS.format(**values), str(path), str(mapping)))
-            theirs.append(run(PEER.replace("dict()", "{}").format_map(_Keep(values)), str(path)))
-    a = statistics.median(seconds for seconds, _ in mine)
-    b = statistics.median(seconds for seconds, _ in theirs)
-    print(f"{'512 x 512 x 300, 40 lesions, 200 plans':44}{'seconds':>9}{'MB':>8}")
-    print(f"{'hilum: read, measure, plans by tally':44}{a:9.2f}{mine[0][1][2] / 1024:8.0f}")
-    print(f"{'SimpleITK statistics, plans by numpy':44}{b:9.2f}{theirs[0][1][2] / 1024:8.0f}")
-    print(f"ratio {b / a:.1f}; remnants summed: {mine[0][1][0]:.1f} and {theirs[0][1][0]:.1f} mL")
-
-
-class _Keep(dict):
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+        runs = [
+            (run(filled(OURS), str(path), str(mapping)), run(filled(PEER), str(path)))
+            for _ in range(3)
+        ]
+    print(f"{'512 x 512 x 300, 40 lesions, 200 plans':44}{'seconds':>9}{'cpu s':>8}{'MB':>8}")
+    walls = []
+    for side, name in enumerate(
+        ("hilum: read, measure, plans by tally", "SimpleITK statistics, plans by numpy")
+    ):
+        wall, used = (statistics.median(one[side][i] for one in runs) for i in (0, 1))
+        walls.append((wall, used))
+        print(f"{name:44}{wall:9.2f}{used:8.2f}{runs[0][side][2][2] / 1024:8.0f}")
+    ratios = [b / a for a, b in zip(*walls, strict=True)]
+    totals = " and ".join(f"{runs[0][side][2][0]:.1f}" for side in (0, 1))
+    print(f"ratio {ratios[0]:.1f} (cpu {ratios[1]:.1f}); remnants summed: {totals} mL")
 
 
 if __name__ == "__main__":

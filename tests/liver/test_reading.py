@@ -69,6 +69,7 @@ def test_dicom_seg_with_overlapping_segments(unpacked, derived):
     anatomy = read_liver(unpacked / "crlm_style_overlap_seg.dcm", presets="crlm-ct-seg")
     expected = derived["dicom_seg"]["derived/crlm_style_overlap_seg.dcm"]["highdicom"]["segments"]
     ml = anatomy.grid.voxel_ml
+    assert "liver_at_border" in codes(anatomy)  # a stack of 20 slices through the liver
     assert np.count_nonzero(anatomy.liver) == expected["Liver"]["voxels"]
     assert np.count_nonzero(anatomy.remnant) == expected["Liver Remnant"]["voxels"]
     assert np.count_nonzero(anatomy.vessels == 2) == expected["Portal"]["voxels"]
@@ -229,6 +230,11 @@ def test_bad_label_maps_are_refused_with_what_was_found(tmp_path, unpacked):
     refused("interpolated", soft, presets="couinaud")
     negative = save(tmp_path / "ct.nii.gz", segments.astype(np.int16) - 1024, affine)
     refused("-1024", negative, presets="couinaud")
+    wide = nib.Nifti1Header()
+    wide.set_data_shape((1024, 1024, 400))
+    wide.set_data_dtype(np.float64)
+    (tmp_path / "wide.nii").write_bytes(wide.binaryblock + b"\0" * 4)
+    refused("at most", tmp_path / "wide.nii", presets="couinaud")
     four = save(tmp_path / "four.nii.gz", np.stack([segments] * 3, axis=-1), affine)
     refused("three-dimensional", four, presets="couinaud")
     message = refused("300 to 5000 mL", unpacked / "liver.dcm")
@@ -399,9 +405,79 @@ def test_a_segmenter_that_is_installed_is_run_and_its_masks_are_read(tmp_path, m
         run_totalsegmentator(tmp_path / "liver.nii.gz", tmp_path / "out2")
 
 
-def test_a_series_gives_the_grid_of_a_structure_set(tmp_path, unpacked):
+def slices(folder, array, origin, spacing):
+    """Write a DICOM CT series: array by slice, row, column; LPS origin; x, y, z millimetres."""
     import pydicom
     from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+
+    folder.mkdir(parents=True)
+    series = generate_uid()
+    for number, plane in enumerate(array):
+        one = pydicom.Dataset()
+        one.file_meta = pydicom.dataset.FileMetaDataset()
+        one.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        one.file_meta.MediaStorageSOPClassUID = one.SOPClassUID = "1.2.840.10008.5.1.4.1.1.2"
+        one.file_meta.MediaStorageSOPInstanceUID = one.SOPInstanceUID = generate_uid()
+        one.SeriesInstanceUID, one.StudyInstanceUID = series, "1.2.3"
+        one.Modality, one.Rows, one.Columns = "CT", plane.shape[0], plane.shape[1]
+        one.PixelSpacing = [f"{float(spacing[1]):.6f}", f"{float(spacing[0]):.6f}"]
+        one.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+        one.ImagePositionPatient = [*origin[:2], origin[2] + number * spacing[2]]
+        one.BitsAllocated, one.BitsStored, one.HighBit = 16, 16, 15
+        one.SamplesPerPixel, one.PixelRepresentation = 1, 0
+        one.PhotometricInterpretation, one.InstanceNumber = "MONOCHROME2", number + 1
+        one.PixelData = plane.astype("<u2").tobytes()
+        one.save_as(folder / f"{number:03}.dcm", enforce_file_format=True)
+    return folder
+
+
+def test_a_folder_of_slices_a_structure_as_3dircadb_has(tmp_path):
+    segments, lesions, affine = phantom((6.0, 6.0, 8.0))
+    spacing, start = (6.0, 6.0, 8.0), affine[:3, 3]
+
+    # DICOM runs left, posterior, superior: both axes of the plane turn round.
+    def stored(array):
+        return (array[::-1, ::-1] > 0).astype(np.uint16).transpose(2, 1, 0) * 255
+
+    end = start + np.array(spacing) * (np.array(segments.shape) - 1)
+    origin = (-end[0], -end[1], start[2])
+    for name, array in {
+        "liver": segments,
+        "livertumor01": lesions == 1,
+        "livertumor02": lesions == 2,
+        "livertumors": lesions,
+        "portalvein": lesions == 3,
+        "bone": segments,
+    }.items():
+        slices(tmp_path / name, stored(array), origin, spacing)
+    anatomy = read_liver(tmp_path, presets="3dircadb")
+    assert np.count_nonzero(anatomy.liver) == np.count_nonzero(segments)
+    # Named tumours keep their numbers; what only the map of all tumours holds comes after them.
+    for number in (1, 2, 3):
+        assert np.count_nonzero(anatomy.lesions == number) == np.count_nonzero(lesions == number)
+    where = anatomy.grid.to_ras(np.argwhere(anatomy.lesions == 1).mean(axis=0)[None])[0]
+    # half a voxel: the sphere's centre is on no voxel
+    assert where == pytest.approx(np.array((60, 10, 5)), abs=4.0)
+
+
+def test_a_deflated_dicom_that_expands_is_refused(tmp_path, unpacked, monkeypatch):
+    import pydicom
+
+    from hilum.patient.liver import dicom
+
+    data = pydicom.dcmread(unpacked / "crlm_style_overlap_seg.dcm")
+    data.file_meta.TransferSyntaxUID = pydicom.uid.DeflatedExplicitVRLittleEndian
+    path = tmp_path / "deflated.dcm"
+    data.save_as(path, enforce_file_format=True)
+    assert path.stat().st_size < 100_000
+    whole = read_liver(path)
+    assert np.count_nonzero(whole.lesions) > 0
+    monkeypatch.setattr(dicom, "MAX_BYTES", 2**21)
+    refused("once unpacked", path)
+
+
+def test_a_series_gives_the_grid_of_a_structure_set(tmp_path, unpacked):
+    import pydicom
 
     structures = pydicom.dcmread(unpacked / "crlm_style_rtstruct.dcm")
     planes = sorted(
@@ -415,25 +491,13 @@ def test_a_series_gives_the_grid_of_a_structure_set(tmp_path, unpacked):
     seg = pydicom.dcmread(unpacked / "crlm_style_overlap_seg.dcm", stop_before_pixels=True)
     shared = seg.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
     origin = (-249.51171875, -437.51171875)  # derived-reference.json, affine_lps
-    folder, series = tmp_path / "ct", generate_uid()
-    folder.mkdir()
     count = round((planes[-1] - planes[0]) / step) + 1
-    for number in range(count):
-        one = pydicom.Dataset()
-        one.file_meta = pydicom.dataset.FileMetaDataset()
-        one.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-        one.file_meta.MediaStorageSOPClassUID = one.SOPClassUID = "1.2.840.10008.5.1.4.1.1.2"
-        one.file_meta.MediaStorageSOPInstanceUID = one.SOPInstanceUID = generate_uid()
-        one.SeriesInstanceUID, one.StudyInstanceUID = series, "1.2.3"
-        one.Modality, one.Rows, one.Columns = "CT", 512, 512
-        one.PixelSpacing = shared.PixelSpacing
-        one.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
-        one.ImagePositionPatient = [*origin, planes[0] + number * step]
-        one.BitsAllocated, one.BitsStored, one.HighBit = 16, 16, 15
-        one.SamplesPerPixel, one.PixelRepresentation = 1, 0
-        one.PhotometricInterpretation, one.InstanceNumber = "MONOCHROME2", number + 1
-        one.PixelData = bytes(512 * 512 * 2)
-        one.save_as(folder / f"{number}.dcm", enforce_file_format=True)
+    folder = slices(
+        tmp_path / "ct",
+        np.zeros((count, 512, 512), np.uint16),
+        (*origin, planes[0]),
+        (*shared.PixelSpacing, step),
+    )
     with_series = read_liver(unpacked / "crlm_style_rtstruct.dcm", series=folder)
     alone = read_liver(unpacked / "crlm_style_rtstruct.dcm")
     assert np.count_nonzero(with_series.liver) == np.count_nonzero(alone.liver)

@@ -11,10 +11,20 @@ HEAD = """\
 [patient]
 """
 
+TAIL = """
+# Label maps beside this file (docs/liver.md): they fill count, distribution, burden and remnant.
+# [imaging]
+# labels = "segments.nii.gz"
+# preset = "couinaud"
+# lesions = "lesions.nii.gz"
+# resect = "right"
+# margin_mm = 5.0
+"""
+
 
 def case_template() -> str:
     """TOML with every attribute, commented out, its unit, allowed values and why it is asked."""
-    return HEAD + "".join(_lines(one) for one in attributes().values() if _asked(one))
+    return HEAD + "".join(_lines(one) for one in attributes().values() if _asked(one)) + TAIL
 
 
 def _asked(attribute: Attribute) -> bool:

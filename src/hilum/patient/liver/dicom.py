@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hilum.errors import Fault, InputError
-from hilum.patient.liver.layers import LPS_TO_RAS, MAX_VOXELS, Layer, check_affine, check_size
+from hilum.patient.liver.layers import (
+    LPS_TO_RAS,
+    MAX_BYTES,
+    MAX_VOXELS,
+    Layer,
+    check_affine,
+    check_size,
+)
 from hilum.patient.liver.rtstruct import read_rtstruct
 from hilum.patient.liver.volumes import reading
 
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
 SEG = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 RTSTRUCT = "1.2.840.10008.5.1.4.1.1.481.3"
 # SNOMED CT 10200004: liver structure. A segment so coded is the liver whatever it is called.
+DEFLATED = "1.2.840.10008.1.2.1.99"
 LIVER_CODE = "10200004"
 
 
@@ -30,6 +38,7 @@ def read_dicom(path: Path, series: Path | None, wanted: Callable[[str], bool]) -
     with reading(path, "DICOM"):
         import pydicom
 
+        _check_deflated(path)
         head = pydicom.dcmread(path, stop_before_pixels=True)
         kind = str(head.get("SOPClassUID", ""))
     if kind == RTSTRUCT:
@@ -73,6 +82,29 @@ def _read_seg(path: Path, head: Any, wanted: Callable[[str], bool]) -> list[Laye
             array = np.ascontiguousarray(volume.array)
             layers.append(Layer(array, affine, file, {1: name}, exclusive=False))
     return layers
+
+
+def _check_deflated(path: Path) -> None:
+    """Refuse a deflated file that grows beyond bounds, before a reader unpacks it whole."""
+    import zlib
+
+    from pydicom.filereader import read_file_meta_info
+
+    meta = read_file_meta_info(path)
+    if str(meta.get("TransferSyntaxUID", "")) != DEFLATED:
+        return
+    # The deflated part starts after the preamble, the prefix and the group of file meta.
+    start = 132 + 12 + int(meta.FileMetaInformationGroupLength)
+    unpack, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    with path.open("rb") as file:
+        file.seek(start)
+        data = file.read(2**20)
+        while data and not unpack.eof:
+            size += len(unpack.decompress(data, 2**20))
+            if size > MAX_BYTES // 2:
+                expected = f"at most {MAX_BYTES // 2:,} bytes once unpacked"
+                raise InputError(Fault(path.name, None, "file", f"over {size:,}", expected))
+            data = unpack.unconsumed_tail or file.read(2**20)
 
 
 def _name(segment: Any) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # 1024 x 1024 x 512: beyond any liver scan, and half a gigabyte of one-byte labels.
 MAX_VOXELS = 2**29
+# As stored: eight-byte numbers for a scan of 512 x 512 x 1000.
+MAX_BYTES = 2**31
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
@@ -36,8 +38,10 @@ class Layer:
     notices: tuple[Notice, ...] = ()
 
 
-def check_size(file: str, shape: Sequence[int]) -> None:
+def check_size(file: str, shape: Sequence[int], itemsize: int = 1) -> None:
     """Refuse what is not one volume, or too large to hold, before reading it.
+
+    ``itemsize`` is the number of bytes that one voxel is stored in.
 
     Raises
     ------
@@ -51,7 +55,8 @@ def check_size(file: str, shape: Sequence[int]) -> None:
     if len(dimensions) != 3 or min(dimensions) < 1:
         expected = "one three-dimensional label map (a series over time has to be split first)"
         raise InputError(Fault(file, None, "dimensions", text, expected))
-    if int(np.prod([int(size) for size in dimensions], dtype=object)) > MAX_VOXELS:
+    voxels = int(np.prod([int(size) for size in dimensions], dtype=object))
+    if voxels > MAX_VOXELS or voxels * itemsize > MAX_BYTES:
         expected = f"at most {MAX_VOXELS:,} voxels (cut to the abdomen, or resample)"
         raise InputError(Fault(file, None, "dimensions", text, expected))
 
@@ -69,16 +74,8 @@ def as_labels(file: str, array: NDArray[np.generic]) -> NDArray[np.unsignedinteg
     if array.dtype.kind == "b":
         return array.view(np.uint8)  # pyright: ignore[reportReturnType]
     if array.dtype.kind == "f":
-        whole = np.rint(array)
-        # Scaled storage leaves a relative rounding error, and background exactly 0; anything else,
-        # 1e-13 beside 0 included, is the trace of an interpolation.
-        bad = ~(np.abs(array - whole) <= 1e-5 * np.abs(whole))
-        if bad.any():
-            value = str(array[bad].flat[0])
-            expected = "whole labels; this map was interpolated: resample with nearest neighbour"
-            raise InputError(Fault(file, None, "labels", value, expected))
-        array = whole
-    elif array.dtype.kind not in "iu":
+        return _from_floats(file, array)
+    if array.dtype.kind not in "iu":
         expected = "numbers, one label a voxel"
         raise InputError(Fault(file, None, "labels", str(array.dtype), expected))
     if array.dtype == np.uint8:
@@ -88,6 +85,29 @@ def as_labels(file: str, array: NDArray[np.generic]) -> NDArray[np.unsignedinteg
         expected = "labels from 0 to 65535 (an image is not a label map)"
         raise InputError(Fault(file, None, "labels", f"{low} to {high}", expected))
     return array.astype(np.uint8 if high < 256 else np.uint16)
+
+
+def _from_floats(file: str, array: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:
+    """Whole numbers stored as fractions, plane by plane so that memory stays small."""
+    outer = int(np.argmax(np.abs(array.strides)))
+    found = np.zeros(array.shape, np.uint16, order="F" if outer == array.ndim - 1 else "C")
+    for plane, target in zip(
+        np.moveaxis(array, outer, 0), np.moveaxis(found, outer, 0), strict=True
+    ):
+        whole = np.rint(plane)
+        # Scaled storage leaves a relative rounding error, and background exactly 0; anything else,
+        # 1e-13 beside 0 included, is the trace of an interpolation.
+        bad = ~(np.abs(plane - whole) <= 1e-5 * np.abs(whole))
+        if bad.any():
+            value = str(plane[bad].flat[0])
+            expected = "whole labels; this map was interpolated: resample with nearest neighbour"
+            raise InputError(Fault(file, None, "labels", value, expected))
+        if whole.size and (whole.min() < 0 or whole.max() > 65535):
+            shown = f"{whole.min():g} to {whole.max():g}"
+            expected = "labels from 0 to 65535 (an image is not a label map)"
+            raise InputError(Fault(file, None, "labels", shown, expected))
+        target[...] = whole
+    return found if found.size and int(found.max()) > 255 else found.astype(np.uint8)
 
 
 def check_affine(file: str, affine: NDArray[np.float64]) -> None:

@@ -62,6 +62,7 @@ PRESETS = {
         Preset("totalsegmentator", {5: LIVER}, NAMES),
         Preset("totalsegmentator-segments", SEGMENT_NUMBERS, NAMES),
         Preset("totalsegmentator-vessels", {1: Role("vessel"), 2: LESION}, NAMES),
+        # A folder a structure; as one map it is part of LiTS, with its numbers.
         Preset("3dircadb", {1: LIVER, 2: LESION}, NAMES),
         # TCIA Colorectal-Liver-Metastases, in the order of its DICOM segments
         Preset(

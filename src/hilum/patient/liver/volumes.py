@@ -58,7 +58,7 @@ def read_nifti(path: Path) -> Layer:
         import nibabel as nib
 
         image: Any = nib.load(path)  # pyright: ignore[reportPrivateImportUsage]
-        check_size(path.name, image.shape)
+        check_size(path.name, image.shape, image.header.get_data_dtype().itemsize)
         affine = np.array(image.affine, dtype=np.float64)
         unit = "unknown"
         notices: list[Notice] = []

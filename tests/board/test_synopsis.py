@@ -75,6 +75,6 @@ def test_the_page_fits_a_phone(tmp_path, chromium_path):
         page.on("request", lambda request: requests.append(request.url))
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-        assert page.locator("figure svg").count() == 2
+        assert page.locator("figure > svg").count() == 2
         assert requests == [path.as_uri()], "the page asks nothing of the network"
         browser.close()

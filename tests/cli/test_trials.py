@@ -144,6 +144,18 @@ def test_assumptions_come_from_the_record_with_their_studies():
     assert found["why"]["randomised"] == 0
 
 
+def test_sizes_at_the_ends_of_the_interval():
+    """The same as typing the ends oneself, with the difference hoped for kept."""
+    found = as_json("simon", "--p1", ".5", "--control-from-evidence", "tace",
+                    "--outcome", "objective_response")  # fmt: skip
+    (p0,) = [one for one in found["assumptions"] if one["parameter"] == "p0"]
+    assert [one["value"] for one in found["sensitivity"]] == p0["interval"]
+    for one in found["sensitivity"]:
+        assert one["hoped"] - one["value"] == pytest.approx(0.5 - p0["value"])
+        assert one["patients"] == simon(one["value"], one["hoped"]).optimal.n
+    assert as_json("simon", *KINDS["simon"])["sensitivity"] == []
+
+
 def test_medians_come_from_the_record():
     found = as_json("sequential", "--hazard-ratio", ".65", *SURVIVAL,
                     "--control-from-evidence", "prrt_lu177",

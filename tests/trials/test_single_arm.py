@@ -245,10 +245,14 @@ def test_landmark_variance():
     rate, lost = -math.log(0.6) / 12, -math.log(0.9) / 12
     closed = rate / (rate + lost) * math.expm1((rate + lost) * 12) / math.log(0.6) ** 2
     assert relative_variance(hazard, course, 12) == pytest.approx(closed, rel=1e-12)
-    size = landmark(0.4, 0.6, 12, Course(24, 12)).n
+    size = landmark(0.4, 0.6, 12, Course(24, 12), transform="loglog").n
     z = stats.norm.isf(0.05) + stats.norm.isf(0.2)
     shift = math.log(math.log(0.4) / math.log(0.6))
     assert size == pytest.approx(z**2 / shift**2 * 0.4 / 0.6 / math.log(0.6) ** 2, rel=1e-12)
+    # With complete follow-up the arcsine scale has variance 1 / (4 n) at any share.
+    shift = math.asin(math.sqrt(0.6)) - math.asin(math.sqrt(0.4))
+    size = landmark(0.4, 0.6, 12, Course(24, 12)).n
+    assert size == pytest.approx(z**2 / shift**2 / 4, rel=1e-12)
 
 
 def test_one_sample_logrank_has_its_power_by_simulation():

@@ -14,6 +14,8 @@ from hilum.trials.borrowing.map_prior import MapPrior, map_prior
 from hilum.trials.synopsis.record import Assumption, KnownNow, StudyBehind, WhyNow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hilum.board.sheet import Answer
     from hilum.evidence import Evidence
     from hilum.trials.borrowing.mixture import BetaMixture
@@ -132,9 +134,18 @@ def predictive_prior(found: Answer, *, tau_scale: float = 1.0) -> MapPrior:
 
 
 def why_now(
-    evidence: Evidence, intervention: str | None, comparator: str | None, outcome: str
+    evidence: Evidence,
+    intervention: str | None,
+    comparator: str | None,
+    outcome: str,
+    *,
+    certainty: Mapping[str, str] | None = None,
 ) -> WhyNow | None:
-    """What is known of both arms, and how often they were compared; None where nothing applies."""
+    """What is known of both arms, and how often they were compared; None where nothing applies.
+
+    ``certainty`` gives the GRADE level of a treatment's pooled figure, by treatment.
+    """
+    levels = certainty or {}
     known = {one.treatment for one in treatments() if one.modalities}
     if outcome not in OUTCOMES:
         return None
@@ -149,14 +160,14 @@ def why_now(
         )
     return WhyNow(
         tuple(
-            _known(answer_for(evidence, name, outcome), name, outcome)
+            _known(answer_for(evidence, name, outcome), name, outcome, levels.get(name))
             for name in dict.fromkeys(arms)
         ),
         *counts,
     )
 
 
-def _known(found: Answer, treatment: str, outcome: str) -> KnownNow:
+def _known(found: Answer, treatment: str, outcome: str, certainty: str | None) -> KnownNow:
     return KnownNow(
         treatment,
         outcome,
@@ -168,6 +179,7 @@ def _known(found: Answer, treatment: str, outcome: str) -> KnownNow:
         found.ci,
         found.prediction,
         tuple(found.designs),
+        certainty,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, NotEstimable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +56,8 @@ class Question:
     language: str
     out: Path | None
     json: bool
+    _instead: float | None = None
+    _found: Assumption | None = None
     _answer: Answer | None = None
     _record: Evidence | None = None
 
@@ -121,8 +123,9 @@ class Question:
         if found.unit != unit:
             expected = f"an outcome measured as {unit} for this design"
             raise InputError(Fault("--outcome", None, "outcome", self.outcome or "", expected))
-        one = assumption(found, option, self.control_from_evidence)
-        return one.value, (one,)
+        one = self._found or assumption(found, option, self.control_from_evidence)
+        self._found = one
+        return (one.value if self._instead is None else self._instead), (one,)
 
     def prior(
         self, tau_scale: float, robust: float
@@ -164,6 +167,34 @@ class Question:
         if not self.outcome or not (self.treatment or comparator):
             return None
         return why_now(self.record(), self.treatment, comparator, self.outcome)
+
+    def with_sensitivity(
+        self, synopsis: Synopsis, command: Callable[..., Synopsis], given: dict[str, Any]
+    ) -> Synopsis:
+        """The same with the sizes at both ends of the interval of what the evidence gave.
+
+        The difference hoped for stays (a hazard ratio does so by itself).
+        """
+        from hilum.trials.synopsis.record import Sensitivity
+
+        one = self._found
+        if one is None or one.interval is None:
+            return synopsis
+        hope = next((name for name in ("p1", "s1") if given.get(name) is not None), None)
+        found: list[Sensitivity] = []
+        for value in one.interval:
+            changed = dict(given)
+            hoped = None
+            if hope is not None:
+                hoped = changed[hope] = given[hope] + value - one.value
+            self._instead = value
+            try:
+                patients = command(self, **changed).patients
+            except (InputError, NotEstimable):
+                patients = None
+            found.append(Sensitivity(one.parameter, value, hoped, patients))
+        self._instead = None
+        return replace(synopsis, sensitivity=tuple(found))
 
     def finish(self, synopsis: Synopsis) -> None:
         """Print or write what was made."""
@@ -217,7 +248,7 @@ def with_question(command: Callable[..., Synopsis]) -> Callable[..., None]:
             synopsis = command(question, **given)
         except InputError as error:
             raise InputError(*(_renamed(fault) for fault in error.faults)) from None
-        question.finish(synopsis)
+        question.finish(question.with_sensitivity(synopsis, command, given))
 
     changed: Any = wrapper
     changed.__signature__ = signature.replace(parameters=[*own, *extra], return_annotation=None)

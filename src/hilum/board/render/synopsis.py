@@ -110,4 +110,11 @@ def text(synopsis: Synopsis, words: Words) -> str:
         around = f" ({one['interval']})" if one["interval"] else ""
         lines.append(f"  {one['name']}: {one['value']}{around} · {one['source']}")
         lines += [f"    {study['name']}: {study['figure']}" for study in one["studies"]]
+    if page["sensitivity"]:
+        title = words("If the figure from the evidence were at an end of its 95 % interval")
+        lines += ["", title]
+        lines += [
+            f"  {one['name']} {one['value']}: {words('Patients')} {one['patients']}"
+            for one in page["sensitivity"]
+        ]
     return "\n".join(lines)

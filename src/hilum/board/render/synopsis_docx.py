@@ -128,6 +128,18 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
                 f"{study['link'] or ''} {study['locator']}",
                 style="List Bullet",
             )
+    if page["sensitivity"]:
+        document.add_heading(
+            words("If the figure from the evidence were at an end of its 95 % interval"), 2
+        )
+        _table(
+            document,
+            [words("Assumption"), words("value"), words("hoped for then"), words("Patients")],
+            [
+                [one[key] for key in ("name", "value", "hoped", "patients")]
+                for one in page["sensitivity"]
+            ],
+        )
     document.add_heading(words("Protocol checklist (SPIRIT) items met here"), 1)
     _table(
         document,

@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.board.present import DESIGN_LABELS, OUTCOME_LABELS, POPULATION_LABELS, interval, number
+from hilum.board.render.synopsis_numbers import (
+    count,
+    decimal,
+    p_value,
+    plain,
+    plain_size,
+    share,
+    stops,
+)
 from hilum.board.render.synopsis_words import (
     ALTERNATIVES,
     ARMS,
+    CERTAINTY,
     HYPOTHESES,
     KINDS,
     OPERATING,
@@ -27,17 +37,6 @@ if TYPE_CHECKING:
     from hilum.trials.synopsis.record import Assumption, KnownNow, Look, Step, Synopsis
 
 Cell = dict[str, Any]
-
-
-def plain(value: float | int | str | None) -> str:
-    """A number of a formula as it is printed: whole, or three significant digits."""
-    if value is None:
-        return "–"
-    if isinstance(value, str):
-        return value
-    if value == round(value) and abs(value) < 1e9:
-        return str(round(value))
-    return f"{value:.4g}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 class SynopsisPage:
@@ -65,6 +64,7 @@ class SynopsisPage:
             "pictures": self.pictures(),
             "analysis": [self.step(one) for one in s.analysis],
             "assumptions": [self.assumption(one) for one in s.assumptions],
+            "sensitivity": self.sensitivity(),
             "spirit": [
                 {
                     "numbers": f"{one.item_2013} / {one.item_2025}",
@@ -134,7 +134,11 @@ class SynopsisPage:
         return {
             "arms": [self.known(one) for one in why.arms],
             "compared": compared,
-            "certainty": why.certainty or words("not rated"),
+            "certainty": "; ".join(
+                f"{self.name(one.treatment)}: "
+                + (words(CERTAINTY[one.certainty]) if one.certainty else words("not rated"))
+                for one in why.arms
+            ),
         }
 
     def known(self, one: KnownNow) -> Cell:
@@ -207,18 +211,18 @@ class SynopsisPage:
             (title, [text(look) for look in looks])
             for title, text in (
                 (words("Analysis"), lambda one: str(one.stage)),
-                (words("Information"), lambda one: _share(one.information)),
+                (words("Information"), lambda one: share(one.information)),
                 (words("Patients"), lambda one: plain_size(one.n)),
                 (words("Events"), lambda one: plain_size(one.events)),
-                (words("Month"), lambda one: _decimal(one.months, 1)),
-                (words("Efficacy: z at least"), lambda one: _decimal(one.efficacy_z, 3)),
-                (words("one-sided p"), lambda one: _p(one.efficacy_p)),
+                (words("Month"), lambda one: decimal(one.months, 1)),
+                (words("Efficacy: z at least"), lambda one: decimal(one.efficacy_z, 3)),
+                (words("one-sided p"), lambda one: p_value(one.efficacy_p)),
                 (words("effect there"), self._effect_of),
-                (words("Futility: z below"), lambda one: _decimal(one.futility_z, 3)),
-                (words("Efficacy: responders at least"), lambda one: _count(one.efficacy_count)),
-                (words("Futility: responders at most"), lambda one: _count(one.futility_count)),
-                (words("stops, no effect"), lambda one: _stops(one, 0)),
-                (words("stops, effect hoped for"), lambda one: _stops(one, 1)),
+                (words("Futility: z below"), lambda one: decimal(one.futility_z, 3)),
+                (words("Efficacy: responders at least"), lambda one: count(one.efficacy_count)),
+                (words("Futility: responders at most"), lambda one: count(one.futility_count)),
+                (words("stops, no effect"), lambda one: stops(one, 0)),
+                (words("stops, effect hoped for"), lambda one: stops(one, 1)),
             )
         ]
         filled = [(title, cells) for title, cells in columns if any(cells)]
@@ -320,6 +324,31 @@ class SynopsisPage:
             ],
         }
 
+    def sensitivity(self) -> list[Cell]:
+        """Sizes at the ends of the interval of an assumption from the evidence."""
+        found: list[Cell] = []
+        for one in self.synopsis.sensitivity:
+            months = one.parameter == "control_median"
+            value, hoped = (
+                ""
+                if part is None
+                else f"{part:.3g} {self.words('mo')}"
+                if months
+                else f"{100 * part:.3g} %"
+                for part in (one.value, one.hoped)
+            )
+            found.append(
+                {
+                    "name": self.words(PARAMETERS[one.parameter]),
+                    "value": value,
+                    "hoped": hoped,
+                    "patients": self.words("no design")
+                    if one.patients is None
+                    else str(one.patients),
+                }
+            )
+        return found
+
     def _lost_by(self) -> str:
         for step in self.synopsis.steps:
             if "drop_out_time" in step.facts:
@@ -332,38 +361,3 @@ class SynopsisPage:
         if events is not None and n is not None:
             return f"{events}/{n} ({text})"
         return f"{text}, n = {n}" if n is not None else text
-
-
-def plain_size(value: float | None) -> str:
-    """Patients or events at an analysis, rounded up."""
-    from hilum.trials.fixed.sizes import whole
-
-    return "" if value is None else str(whole(value))
-
-
-def _share(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.1f} %"
-
-
-def _decimal(value: float | None, digits: int) -> str:
-    return "" if value is None else f"{value:.{digits}f}"
-
-
-def _p(value: float | None) -> str:
-    return "" if value is None else f"{value:.3g}" if value < 0.001 else f"{value:.4f}"
-
-
-def _count(value: int | None) -> str:
-    return "" if value is None else str(value)
-
-
-def _stops(look: Look, which: int) -> str:
-    up, down = (
-        (look.stop_efficacy0, look.stop_futility0)
-        if which == 0
-        else (look.stop_efficacy1, look.stop_futility1)
-    )
-    if up is None or down is None:
-        return ""
-    # Each arrow stays with its figure where a cell is narrow.
-    return f"↑\u00a0{100 * up:.1f}\u00a0% ↓\u00a0{100 * down:.1f}\u00a0%"

@@ -92,6 +92,12 @@ SPIRIT = {
     "analysis": "Statistical methods",
     "interim": "Interim analyses and stopping rules",
 }
+CERTAINTY = {
+    "very_low": "very low certainty",
+    "low": "low certainty",
+    "moderate": "moderate certainty",
+    "high": "high certainty",
+}
 STATUS = {"covered": "covered", "partly": "in part"}
 
 
@@ -105,4 +111,4 @@ def sentences() -> dict[str, str]:
 def messages() -> set[str]:
     """Every id, for the catalogue's extraction."""
     tables = (KINDS, PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT)
-    return {text for table in (*tables, STATUS, sentences()) for text in table.values()}
+    return {text for table in (*tables, CERTAINTY, STATUS, sentences()) for text in table.values()}

@@ -68,6 +68,9 @@ def one_proportion(
         r = np.where(low, r + 1, r)
     reached = upper_tail(r, n, p1)
     enough = np.flatnonzero(reached >= power)
+    if not len(enough):
+        message = f"p0 {p0:g}, p1 {p1:g}: no size up to {top} has power {power:g}"
+        raise NotEstimable(message)
     i = int(enough[0])
     size = float(n[i])
     return SampleSize(

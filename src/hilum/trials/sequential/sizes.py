@@ -83,10 +83,11 @@ def sequential_survival(
     entered = tuple(
         n * (min(1.0, month / course.accrual) if course.accrual else 1.0) for month in months
     )
-    # At the bound, log(HR) = -z / sqrt(d r / (1 + r)^2) from the null hazard ratio.
+    # At the bound, log(HR) is z / sqrt(d r / (1 + r)^2) from the null, towards the alternative.
     share = ratio / (1 + ratio) ** 2
+    side = 1 if hazard_ratio > null else -1
     effects = tuple(
-        null * float(np.exp(-z / (e * share) ** 0.5))
+        null * float(np.exp(side * z / (e * share) ** 0.5))
         for z, e in zip(design.efficacy, events, strict=True)
     )
     return SequentialTrial(
@@ -110,9 +111,10 @@ def sequential_proportions(
     )
     n = fixed.n * design.inflation
     mean = (ratio * p1 + p2) / (1 + ratio)
+    side = 1 if p1 > p2 else -1
     n_at = tuple(rate * n for rate in design.information_rates)
     effects = tuple(
-        z * (mean * (1 - mean) * (1 + ratio) ** 2 / (ratio * size)) ** 0.5
+        side * z * (mean * (1 - mean) * (1 + ratio) ** 2 / (ratio * size)) ** 0.5
         for z, size in zip(design.efficacy, n_at, strict=True)
     )
     return SequentialTrial(design, fixed, n, n_at, (), (), *_expected(design, fixed.n), effects)
@@ -138,6 +140,7 @@ def sequential_means(
     check.done()
     from hilum.trials.fixed.sizes import SampleSize
 
+    side = 1 if difference > 0 else -1
     drift = fixed_drift(design.alpha, design.power, design.sided)
     total = (drift * sd / difference) ** 2 * (1 + ratio) ** 2 / ratio
     n1 = total * ratio / (1 + ratio)
@@ -145,7 +148,7 @@ def sequential_means(
     n = total * design.inflation
     n_at = tuple(rate * n for rate in design.information_rates)
     effects = tuple(
-        z * sd * ((1 + ratio) ** 2 / (ratio * size)) ** 0.5
+        side * z * sd * ((1 + ratio) ** 2 / (ratio * size)) ** 0.5
         for z, size in zip(design.efficacy, n_at, strict=True)
     )
     return SequentialTrial(design, fixed, n, n_at, (), (), *_expected(design, total), effects)

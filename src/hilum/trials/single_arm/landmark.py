@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from hilum.trials.parameters import Requirements
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
 
+Transform = Literal["arcsine", "loglog"]
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 
 
@@ -26,12 +27,14 @@ def landmark(
     alpha: float = 0.05,
     power: float = 0.8,
     sided: int = 1,
+    transform: Transform = "arcsine",
 ) -> SampleSize:
     """Survival at ``time`` months against a fixed share ``s0``, estimated by Kaplan-Meier.
 
-    Test of ``log(-log S)``; the variance is Greenwood's in the limit,
-    ``int_0^t dLambda / (S G)``, with G the chance to be under observation (drop-out and staggered
-    entry), under the alternative (Lin, Wei & DeMets 1996; Nagashima et al. 2021).
+    The variance is Greenwood's in the limit, ``int_0^t dLambda / (S G)``, with G the chance to be
+    under observation (drop-out and staggered entry), under the alternative. ``arcsine`` tests
+    ``asin(sqrt(S))``, whose power is nearest to the promised one (Nagashima et al. 2021);
+    ``loglog`` tests ``log(-log S)`` and asks for more patients than it needs.
 
     Raises
     ------
@@ -42,6 +45,7 @@ def landmark(
     check.errors(alpha, power, sided)
     if check.rate("s0", s0) & check.rate("s1", s1):
         check.need(s1 > s0, "s1", s1, f"a share above s0 ({s0:g})")
+    check.one_of("transform", transform, ("arcsine", "loglog"))
     check.above_zero("time", time, "months")
     course.require(check)
     check.need(
@@ -51,13 +55,24 @@ def landmark(
     check.done()
     hazard = Hazard((0.0,), (-float(np.log(s1)) / time,))
     za, zb = quantiles(alpha, power, sided)
-    spread = relative_variance(hazard, course, time)
-    shift = float(np.log(np.log(s0) / np.log(s1)))
+    shift, spread = standardised(s0, s1, hazard, course, time, transform)
     n = ((za + zb) / shift) ** 2 * spread
     return SampleSize(
-        n, n, 0, alpha, power, sided, "kaplan-meier, log(-log)",
+        n, n, 0, alpha, power, sided, f"kaplan-meier, {transform}",
         events=n * event_probability(hazard, course), critical=za,
     )  # fmt: skip
+
+
+def standardised(
+    s0: float, s1: float, hazard: Hazard, course: Course, time: float, transform: Transform
+) -> tuple[float, float]:
+    """Difference of the transformed shares, and n times the variance of the estimate."""
+    spread = relative_variance(hazard, course, time)
+    if transform == "loglog":
+        return float(np.log(np.log(s0) / np.log(s1))), spread
+    # Var asin(sqrt(S)) = Var(S) / (4 S (1 - S)), and Var(S) = (S log S)^2 Var log(-log S).
+    shift = float(np.arcsin(s1**0.5) - np.arcsin(s0**0.5))
+    return shift, spread * s1 * float(np.log(s1)) ** 2 / (4 * (1 - s1))
 
 
 def relative_variance(hazard: Hazard, course: Course, time: float) -> float:

@@ -271,11 +271,10 @@ def _landmark_power(
 ) -> float:
     from scipy import special
 
-    from hilum.trials.single_arm.landmark import relative_variance
+    from hilum.trials.single_arm.landmark import standardised
 
     hazard = Hazard((0.0,), (-float(np.log(s)) / time,))
-    spread = relative_variance(hazard, course, time)
-    shift = float(np.log(np.log(s0) / np.log(s)))
+    shift, spread = standardised(s0, s, hazard, course, time, "arcsine")
     return float(special.ndtr(shift * (n / spread) ** 0.5 + special.ndtri(alpha)))
 
 

@@ -74,7 +74,10 @@ class Pico:
 
 @dataclass(frozen=True, slots=True)
 class KnownNow:
-    """What the published record says of one arm today."""
+    """What the published record says of one arm today.
+
+    ``certainty`` is a GRADE level (``very_low`` to ``high``) where one was given.
+    """
 
     treatment: str
     outcome: str
@@ -86,6 +89,7 @@ class KnownNow:
     interval: tuple[float, float] | None
     prediction: tuple[float, float] | None
     designs: tuple[str, ...]
+    certainty: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +97,12 @@ class WhyNow:
     """Why the study is missing.
 
     ``randomised`` and ``nonrandomised`` count published comparisons of the two arms on overall or
-    progression-free survival; ``certainty`` is a GRADE level where one was given.
+    progression-free survival.
     """
 
     arms: tuple[KnownNow, ...]
     randomised: int | None
     nonrandomised: int | None
-    certainty: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,20 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """The size if an assumption from the evidence were at an end of its 95 % interval.
+
+    ``hoped`` is the treatment's figure then (the difference hoped for, or the ratio, stays);
+    ``patients`` is None where no design exists.
+    """
+
+    parameter: str
+    value: float
+    hoped: float | None
+    patients: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class SpiritItem:
     """An item of the protocol checklist: number in SPIRIT 2013 and 2025, and how far it is met."""
 
@@ -211,6 +228,7 @@ class Synopsis:
     alternatives: tuple[Alternative, ...] = ()
     why: WhyNow | None = None
     spirit: tuple[SpiritItem, ...] = ()
+    sensitivity: tuple[Sensitivity, ...] = ()
 
 
 def spirit_items(*, interim: bool, randomised: bool, recruitment: bool) -> tuple[SpiritItem, ...]:

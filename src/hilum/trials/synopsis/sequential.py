@@ -52,6 +52,12 @@ def sequential_survival_synopsis(
     why: WhyNow | None = None,
 ) -> Synopsis:
     """Group sequential log-rank test."""
+    check = Requirements()
+    check.need(
+        0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio,
+        "a ratio of treatment to control between 0 and 1, 1 excluded",
+    )  # fmt: skip
+    check.done()
     trial = sequential_survival(design, hazard_ratio, control_median, course, ratio=ratio)
     effects = np.exp(np.linspace(np.log(min(hazard_ratio**1.6, 0.99)), np.log(1.1), 25))
     scale = design.drift / np.log(hazard_ratio)

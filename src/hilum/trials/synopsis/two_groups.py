@@ -221,6 +221,13 @@ def survival_synopsis(
     why: WhyNow | None = None,
 ) -> Synopsis:
     """Log-rank test, superiority or (with a margin) non-inferiority."""
+    check = Requirements()
+    if margin is None:
+        check.need(
+            0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio,
+            "a ratio of treatment to control between 0 and 1, 1 excluded",
+        )  # fmt: skip
+    check.done()
     size = survival(
         hazard_ratio, control_median, course, alpha=alpha, power=power, sided=sided,
         ratio=ratio, null=margin or 1.0, method=method,

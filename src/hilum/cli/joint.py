@@ -13,7 +13,7 @@ from hilum.errors import Fault, InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hilum.board.joint import JointEvidence
+    from hilum.board.joint_evidence import JointEvidence
     from hilum.evidence import Outcome, Population
     from hilum.synthesis.joint import Dial, JointFit, Priors, Studies
     from hilum.synthesis.joint.posterior import Target
@@ -139,7 +139,7 @@ def _load(
         from hilum.cli.joint_table import read_studies
 
         return None, read_studies(file, outcome, names)
-    from hilum.board.joint import joint_evidence
+    from hilum.board.joint_evidence import joint_evidence
     from hilum.evidence import read_evidence
 
     which = None if names == ["all"] or (case is not None and not names) else names

@@ -108,15 +108,14 @@ def board(
         _option(record, treatment, verdicts[treatment.treatment], include_derived)
         for treatment in treatments()
     ]
-    comparisons = compared_by_ratio(record)
-    folder = None if isinstance(evidence, Evidence) else evidence
-    appraised = appraisals_of(record, folder, appraisals)
-    options, comparisons = rate_options(options, comparisons, record, appraised, certainty)
     if joint:
         from hilum.board.joint import with_joint
 
         options = with_joint(record, patient, options, joint, include_derived=include_derived)
     comparisons = compared_by_ratio(record)
+    folder = None if isinstance(evidence, Evidence) else evidence
+    appraised = appraisals_of(record, folder, appraisals)
+    options, comparisons = rate_options(options, comparisons, record, appraised, certainty)
     frame = [_frame(record, outcome) for outcome in FRAME]
     compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
     return Sheet(

@@ -101,6 +101,7 @@ class Answer(_Part):
     left_out: list[StudyFigure]
     other_populations: list[Answer]
     certainty: CertaintyPart | None = None
+    joint: JointFigure | None = None
 
 
 class SurvivalPoint(_Part):
@@ -164,7 +165,6 @@ class SurvivalAnswer(_Part):
     studies: list[StudyFigure]
     left_out: list[StudyFigure]
     other_populations: list[SurvivalAnswer]
-    joint: JointFigure | None = None
 
 
 class Fired(_Part):

@@ -67,8 +67,8 @@ def board(
         include_derived=not without_derived,
         certainty=certainty,
         appraisals=appraisals,
+        joint=joint or (),
     )
-    sheet = make(case, evidence, include_derived=not without_derived, joint=joint or ())
     tongue = words(language)
     content = render(sheet, chosen, tongue)
     if as_json or (out is not None and str(out) == "-"):

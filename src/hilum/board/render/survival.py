@@ -90,6 +90,7 @@ def survival_part(page: Page, one: SurvivalAnswer, title: str) -> Cell:
         # On paper the studies' rows stand once, with the outcome that each figure is of.
         "compact": True,
         "rated": page.rated(None),
+        "joint": "",
         "caveat": _caveat(one, words),
         "forest": survival_picture(one, f"{title} · {population}", words) if one.k else "",
         "refused": words(REFUSED) if one.kind == "not_estimable" else "",

@@ -349,6 +349,9 @@ def test_medians_alone_do_not_determine_a_shape():
 def test_refusals():
     with pytest.raises(NotEstimable, match="no usable report"):
         fit_survival([])
+    alive = [SurvivalArm(f"s{i}", "", (Report("rate", 12, 1.0, n=9),)) for i in range(3)]
+    with pytest.raises(NotEstimable, match="no death"):
+        fit_survival(alive)
     arms = printed(5, 50, ["rate"])
     with pytest.raises(NotEstimable, match="expected one of"):
         fit_survival(arms, family="gamma")

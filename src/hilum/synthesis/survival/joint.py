@@ -136,6 +136,9 @@ def fit_survival(
     tell = progress or (lambda _: None)
     grouped = group(arms, level=level)
     data = arrange(grouped)
+    if not (data.m * (1 - data.p) * (data.kind != "floor")).sum() + data.status.sum() > 0:
+        message = "no death is reported: survival has no finite estimate"
+        raise NotEstimable(message)
     shaped = _shaped(grouped)
     several = sum(_times(arm) > 1 for arm in _first_arms(grouped))
     if family != "best":
@@ -283,7 +286,9 @@ def maximise(
         push = penalty @ theta
         return -value + float(theta @ push) / 2, -slope + push
 
-    found = optimize.minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-3})
+    # A line search may step where the likelihood overflows; loss() sends it back.
+    with np.errstate(all="ignore"):
+        found = optimize.minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-3})
     theta = np.asarray(found.x, np.float64)
     information = np.eye(len(theta))
     left = np.inf

@@ -120,7 +120,8 @@ def posterior(
     start = np.array(fit.theta)
     if varies:
         start[p] = np.log(max(abs(start[p]), 0.1))
-    found = optimize.minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-4})
+    with np.errstate(all="ignore"):
+        found = optimize.minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-4})
     mode = np.asarray(found.x, np.float64)
     curvature = np.empty((len(mode), len(mode)))
     for j in range(len(mode)):

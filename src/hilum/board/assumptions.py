@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum.board.answer import OUTCOMES, answer, compare
+from hilum.board.certainty import appraisals_of, rate
 from hilum.board.treatments import treatments
 from hilum.errors import Fault, InputError, NotEstimable
 from hilum.evidence import Design, Outcome
@@ -14,7 +15,8 @@ from hilum.trials.borrowing.map_prior import MapPrior, map_prior
 from hilum.trials.synopsis.record import Assumption, KnownNow, StudyBehind, WhyNow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from hilum.board.sheet import Answer
     from hilum.evidence import Evidence
@@ -165,6 +167,27 @@ def why_now(
         ),
         *counts,
     )
+
+
+def certainty_levels(
+    evidence: Evidence, names: Iterable[str], outcome: str, folder: str | Path | None = None
+) -> dict[str, str]:
+    """GRADE's drafted level of each treatment's pooled figure; nothing where none is pooled.
+
+    ``folder`` holds the tables and, where somebody appraised the studies, ``appraisals.csv``.
+    """
+    if outcome not in OUTCOMES:
+        return {}
+    known = {one.treatment for one in treatments() if one.modalities}
+    answers = {
+        name: {outcome: answer_for(evidence, name, outcome)} for name in names if name in known
+    }
+    rated, _ = rate(answers, (), evidence, appraisals_of(evidence, folder, None))
+    return {
+        name: one[outcome].certainty.level
+        for name, one in rated.items()
+        if one[outcome].certainty is not None
+    }
 
 
 def _known(found: Answer, treatment: str, outcome: str, certainty: str | None) -> KnownNow:

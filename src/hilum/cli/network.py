@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hilum.cli.columns import with_columns
+from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from hilum.cli.network_data import NetworkOptions
@@ -63,6 +64,23 @@ def network(
         bool,
         typer.Option("--contributions", help="Also the share of each study (large)."),
     ] = False,
+    certainty: Annotated[
+        bool,
+        typer.Option("--certainty", help="Also CINeMA's draft of confidence in each comparison."),
+    ] = False,
+    bias: Annotated[
+        str | None, typer.Option(help="Column of risk of bias (low, some, high), for --certainty.")
+    ] = None,
+    indirectness: Annotated[
+        str | None, typer.Option(help="Column of indirectness (low, some, high), likewise.")
+    ] = None,
+    important: Annotated[
+        float | None,
+        typer.Option(help="Smallest ratio or difference that matters, likewise (1.25 for ratios)."),
+    ] = None,
+    changes: Annotated[
+        Path | None, typer.Option(help="A person's changes of certainty (TOML or CSV), likewise.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the simulated ranks.")] = 1,
     draws: Annotated[int, typer.Option(help="Draws of the simulated ranks.")] = 100_000,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
@@ -107,6 +125,22 @@ def network(
     )
     evidence, options = read_network(table, options)
     out = answer(evidence, options, table.file)
+    if certainty:
+        from hilum.cli.network_certainty import certainty_object
+        from hilum.cli.network_results import fitted
+
+        if not out["connected"]:
+            wanted = "a connected network"
+            raise InputError(Fault("--certainty", None, "certainty", table.file, wanted))
+        out["certainty"] = certainty_object(
+            fitted(evidence, options),
+            options,
+            table,
+            bias=bias,
+            indirectness=indirectness,
+            important=important,
+            changes=changes,
+        )
     if plot is not None:
         from hilum.cli.network_drawing import draw_network
 
@@ -121,5 +155,9 @@ def _say(out: dict[str, Any], options: NetworkOptions, plot: Path | None, as_jso
     from hilum.cli.network_words import describe_network
 
     typer.echo(describe_network(out, options))
+    if "certainty" in out:
+        from hilum.cli.network_certainty import describe_certainty
+
+        typer.echo(describe_certainty(out["certainty"]))
     if plot is not None:
         typer.echo(f"wrote {plot}")

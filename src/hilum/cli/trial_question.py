@@ -161,12 +161,14 @@ class Question:
 
     def why(self) -> WhyNow | None:
         """What the record says of both arms; None where neither is a treatment of the board."""
-        from hilum.board.assumptions import why_now
+        from hilum.board.assumptions import certainty_levels, why_now
 
         comparator = self.control_from_evidence or self.control
         if not self.outcome or not (self.treatment or comparator):
             return None
-        return why_now(self.record(), self.treatment, comparator, self.outcome)
+        names = [name for name in (self.treatment, comparator) if name]
+        levels = certainty_levels(self.record(), names, self.outcome, self.evidence)
+        return why_now(self.record(), self.treatment, comparator, self.outcome, certainty=levels)
 
     def with_sensitivity(
         self, synopsis: Synopsis, command: Callable[..., Synopsis], given: dict[str, Any]

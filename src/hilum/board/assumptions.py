@@ -184,9 +184,9 @@ def certainty_levels(
     }
     rated, _ = rate(answers, (), evidence, appraisals_of(evidence, folder, None))
     return {
-        name: one[outcome].certainty.level
+        name: found.level
         for name, one in rated.items()
-        if one[outcome].certainty is not None
+        if (found := one[outcome].certainty) is not None
     }
 
 

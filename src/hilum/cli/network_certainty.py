@@ -12,13 +12,19 @@ if TYPE_CHECKING:
 
     from hilum.cli.network_data import NetworkOptions
     from hilum.cli.table import Table
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Indices
     from hilum.synthesis.certainty import Certainty
     from hilum.synthesis.network import NetworkFit
 
-RISKS = {"low": "low", "moderate": "moderate", "some": "some_concerns"}
-RISKS |= {"some concerns": "some_concerns", "high": "high", "serious": "serious"}
-RISKS |= {"critical": "critical"}
+RISKS = {
+    "low": "low",
+    "moderate": "moderate",
+    "some": "some_concerns",
+    "some concerns": "some_concerns",
+    "high": "high",
+    "serious": "serious",
+    "critical": "critical",
+}
 INDIRECT = {word: word for word in ("low", "some", "high")}
 
 
@@ -94,7 +100,7 @@ def certainty_object(
     return {name: _plain(one) for name, one in final.items()}
 
 
-def _intervals(fit: NetworkFit, pairs: Array, split: Any, ratio: bool) -> dict[str, Array]:
+def _intervals(fit: NetworkFit, pairs: Indices, split: Any, ratio: bool) -> dict[str, Array]:
     """Ends of the intervals of every pair, natural where ``ratio``; NaN where there is none."""
     import numpy as np
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hilum.board.present import (
     DESIGN_LABELS,
@@ -16,12 +16,28 @@ from hilum.board.present import (
 from hilum.plots import CurvePoint, CurveWords, ReportMark, survival_svg, time_ticks
 
 if TYPE_CHECKING:
-    from hilum.board.render.html import Page
+    from hilum.board.rating import CertaintyPart
     from hilum.board.sheet import Option, StudyFigure, SurvivalAnswer, SurvivalPoint, Unit
     from hilum.language import Words
 
-YEARS = (12.0, 36.0, 60.0, 120.0)
 Cell = dict[str, object]
+
+
+class Page(Protocol):
+    """What the page lends to this part: its words and how it prints figures and certainty."""
+
+    words: Words
+
+    def figure(self, figure: StudyFigure, unit: Unit) -> Cell:
+        """One study's figure as a row."""
+        ...
+
+    def rated(self, found: CertaintyPart | None) -> Cell:
+        """Certainty in words."""
+        ...
+
+
+YEARS = (12.0, 36.0, 60.0, 120.0)
 
 
 def survival_cell(page: Page, option: Option) -> Cell | None:

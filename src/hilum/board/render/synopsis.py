@@ -111,7 +111,10 @@ def text(synopsis: Synopsis, words: Words) -> str:
         lines.append(f"  {one['name']}: {one['value']}{around} · {one['source']}")
         lines += [f"    {study['name']}: {study['figure']}" for study in one["studies"]]
     if page["sensitivity"]:
-        title = words("If the figure from the evidence were at an end of its 95 % interval")
+        title = words(
+            "If the figure from the evidence were at an end of its 95 % interval "
+            "(the difference hoped for kept)"
+        )
         lines += ["", title]
         lines += [
             f"  {one['name']} {one['value']}: {words('Patients')} {one['patients']}"

@@ -130,7 +130,11 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
             )
     if page["sensitivity"]:
         document.add_heading(
-            words("If the figure from the evidence were at an end of its 95 % interval"), 2
+            words(
+                "If the figure from the evidence were at an end of its 95 % interval "
+                "(the difference hoped for kept)"
+            ),
+            2,
         )
         _table(
             document,

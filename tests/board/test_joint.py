@@ -89,7 +89,9 @@ def test_the_sheet_says_which_figure_is_this_patients(evidence, sheet, monkeypat
     assert line == (
         "For patients like this one, from the joint model: 40 % (13–76; prediction interval 5.0–89)"
     )
-    assert "pooled figure stands" in joint_line(by_name["rfa"], words("en"))
+    assert "pooled figure stands" in joint_line(by_name["tae"], words("en"))
+    # Where there is no pooled figure either, there is nothing to say.
+    assert joint_line(by_name["rfa"], words("en")) == ""
     page = render(sheet.model_copy(update={"options": options}), "html", words("zh-Hans"))
     assert "联合模型" in page.decode("utf-8")
     assert joint_line(sheet.options[0].outcomes["objective_response"], words("en")) == ""

@@ -36,6 +36,7 @@ SURVIVAL = (
     Outcome.TIME_TO_PROGRESSION,
     Outcome.DISEASE_FREE_SURVIVAL,
 )
+FEWEST = 3
 CONTROLS = ("placebo", "best_supportive_care", "observation")
 
 
@@ -73,7 +74,8 @@ def joint_evidence(
     Parameters
     ----------
     covariates : sequence of str or None
-        Names of :data:`COVARIATES`; None takes every one that two studies report differently.
+        Names of :data:`COVARIATES`; None takes every one that three studies report, not all
+        the same: two points make no slope.
 
     Raises
     ------
@@ -164,7 +166,8 @@ def _columns(
             known = [(value, n) for value, n in values if value is not None]
             total = sum(n for _, n in known)
             column.append(sum(v * n for v, n in known) / total if known else float("nan"))
-        if names is None and len({v for v in column if v == v}) < 2:
+        reported = {g[0].study_id: v for g, v in zip(each, column, strict=True) if v == v}
+        if names is None and (len(reported) < FEWEST or len(set(reported.values())) < 2):
             continue
         out[name] = column
     return out

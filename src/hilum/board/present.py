@@ -178,7 +178,7 @@ def headline(answer: Answer | Comparison, words: Words) -> str:
 def joint_line(answer: Answer, words: Words) -> str:
     """Which figure is that of patients like this one: the joint model's, or the pooled one."""
     one = answer.joint
-    if one is None:
+    if one is None or (one.reason == "no_study" and not answer.k):
         return ""
     figure = ""
     if one.value is not None:

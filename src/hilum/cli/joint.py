@@ -56,8 +56,9 @@ def joint(
         typer.Option(help='A known outcome in the target, such as "placebo=0.02".'),
     ] = None,
     margin: Annotated[
-        float, typer.Option(help="Difference a board would call relevant (0.1: 10 points).")
-    ] = 0.1,
+        float | None,
+        typer.Option(help="Difference a board would call relevant: 0.1 (10 points), or 3 months."),
+    ] = None,
     turn: Annotated[
         bool, typer.Option("--dial", help="Along weights 0 to 1 of the weaker evidence.")
     ] = False,
@@ -100,6 +101,8 @@ def joint(
     size: dict[str, Any] = {"chains": chains, "seed": seed}
     if draws is not None:
         size["draws"] = draws
+    if margin is None:
+        margin = 0.1 if studies.kind == "binomial" else 3.0
     turned: Dial | None = None
     if turn:
         with _progress(as_json) as step:

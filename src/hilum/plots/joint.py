@@ -83,11 +83,12 @@ def dial_svg(curves: Sequence[Curve], *, axis: str, effect: str, title: str = "T
         canvas.polygon([*upper, *reversed(lower)], "band")
         canvas.line([(0.0, 0.0), (1.0, 0.0)], "middle")
         canvas.line([(w, y) for w, y, _ in curve.points], "strong")
-        for weight, words in curve.changes:
-            value = _between(curve.points, weight)
+        for number, (weight, words) in enumerate(curve.changes):
             canvas.line([(weight, low), (weight, high)], "null")
-            canvas.dot(weight, value, "flag", 4, words)
-            canvas.text(weight, value, words, dx=-110 if weight > 0.6 else 6)
+            canvas.dot(weight, _between(curve.points, weight), "flag", 4, words)
+            # Along the lower edge, where bands leave room, one line a change.
+            line = low + (0.03 + 0.09 * number) * (high - low)
+            canvas.text(weight, line, words, dx=-118 if weight > 0.55 else 6)
         canvas.axes(axis, effect, title=curve.name if len(curve.name) <= 46 else
                     curve.name[:45] + "…")  # fmt: skip
         canvases.append(canvas)

@@ -39,7 +39,7 @@ class Layout:
     missing: int
     free: tuple[str, ...]
     biases: tuple[str, ...]
-    points: tuple[int, int, int] = (11, 9, 7)
+    points: tuple[int, int, int] = (11, 7, 7)
 
     def sections(self) -> dict[str, int]:
         """Lengths of the pieces of the vector, in order."""

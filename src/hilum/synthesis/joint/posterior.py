@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hilum.synthesis.estimate import Interval
     from hilum.synthesis.joint.fit import JointFit
 
+REACH = 0.25
 Flag = Literal["outside_all", "outside_treatment", "not_reported"]
 
 
@@ -267,18 +268,23 @@ def treatment_index(fit: JointFit, name: str) -> int:
 
 
 def extrapolation(fit: JointFit, target: Target, treatment: int) -> tuple[Extrapolation, ...]:
-    """Covariates of the target outside what the treatment's studies, or all, reported."""
+    """Covariates of the target outside what the treatment's studies, or all, reported.
+
+    Outside is more than :data:`REACH` observed standard deviations beyond the range: a patient is
+    0 or 100 percent of anything, a study seldom.
+    """
     out: list[Extrapolation] = []
     studies = fit.studies
     for name, value in target.values:
         column = studies.x[:, studies.covariates.index(name)]
+        reach = REACH * float(np.nanstd(column))
         whole = _range(column)
         own = _range(column[_studies_of(fit, treatment)])
-        if whole is None or not whole[0] <= value <= whole[1]:
+        if whole is None or not whole[0] - reach <= value <= whole[1] + reach:
             out.append(Extrapolation(name, value, whole, "outside_all"))
         elif own is None:
             out.append(Extrapolation(name, value, None, "not_reported"))
-        elif not own[0] <= value <= own[1]:
+        elif not own[0] - reach <= value <= own[1] + reach:
             out.append(Extrapolation(name, value, own, "outside_treatment"))
     return tuple(out)
 

@@ -9,7 +9,7 @@ from hilum.evidence.question import LeftOut, Question, Selection
 from hilum.evidence.vocabulary import Design, FigureKind, Measure, Outcome, Population
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     from hilum.evidence.records import Evidence, Result
 
@@ -182,9 +182,16 @@ def preference(result: Result) -> tuple[object, ...]:
 
 
 def _one_per_arm(rows: Iterable[Result]) -> tuple[list[Result], list[LeftOut]]:
-    groups: dict[tuple[str, str, str | None], list[Result]] = defaultdict(list)
+    return preferred(rows, lambda row: (row.study_id, row.arm_id, row.comparator_arm_id))
+
+
+def preferred(
+    rows: Iterable[Result], key: Callable[[Result], Hashable]
+) -> tuple[list[Result], list[LeftOut]]:
+    """The first by :func:`preference` of the rows of each key; the others repeat its patients."""
+    groups: dict[Hashable, list[Result]] = defaultdict(list)
     for row in rows:
-        groups[row.study_id, row.arm_id, row.comparator_arm_id].append(row)
+        groups[key(row)].append(row)
     kept: list[Result] = []
     repeats: list[LeftOut] = []
     for group in groups.values():

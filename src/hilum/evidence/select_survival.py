@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from hilum.evidence.question import LeftOut, Question, Selection
-from hilum.evidence.select import one_per_cohort, preference, touches, unfit_row
+from hilum.evidence.select import one_per_cohort, preferred, touches, unfit_row
 from hilum.evidence.vocabulary import Measure, Outcome, Population
 
 if TYPE_CHECKING:
@@ -71,17 +70,15 @@ def _unfit(result: Result, include_derived: bool) -> str | None:
 
 
 def _one_per_time(rows: list[Result]) -> tuple[list[Result], list[LeftOut]]:
-    groups: dict[tuple[str, str, Measure, float | None], list[Result]] = defaultdict(list)
-    for row in rows:
-        time = row.time_months if row.measure is Measure.RATE_AT else None
-        groups[row.study_id, row.arm_id, row.measure, time].append(row)
-    kept: list[Result] = []
-    repeats: list[LeftOut] = []
-    for group in groups.values():
-        first, *others = sorted(group, key=preference)
-        kept.append(first)
-        repeats += [LeftOut(other, "same_arm", first.label) for other in others]
-    return kept, repeats
+    return preferred(
+        rows,
+        lambda row: (
+            row.study_id,
+            row.arm_id,
+            row.measure,
+            row.time_months if row.measure is Measure.RATE_AT else None,
+        ),
+    )
 
 
 def _one_study_per_cohort(

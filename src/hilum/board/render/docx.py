@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hilum.board.render.docx_liver import add_liver
 from hilum.board.render.html import Page
-from hilum.errors import MissingExtra
+from hilum.board.render.word import add_table, new_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from hilum.board.sheet import Sheet
     from hilum.language import Words
 
@@ -24,26 +22,8 @@ def docx(sheet: Sheet, words: Words) -> bytes:
     MissingExtra
         When python-docx is not installed.
     """
-    try:
-        from docx import Document
-        from docx.enum.section import WD_ORIENT
-        from docx.oxml.ns import qn
-        from docx.shared import Mm, Pt
-    except ImportError as error:
-        message = "DOCX needs the 'documents' extra: pip install 'hilum[documents]'"
-        raise MissingExtra(message) from error
     page = cast("dict[str, Any]", Page(sheet, words).context())
-    document = Document()
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(297), Mm(210)
-    section.left_margin = section.right_margin = Mm(12)
-    section.top_margin = section.bottom_margin = Mm(12)
-    style = cast("Any", document.styles["Normal"])
-    style.font.name, style.font.size = "Noto Sans", Pt(8.5)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), "Noto Sans CJK SC")
-    document.core_properties.title = f"hilum: {sheet.case.name}"
-
+    document = new_document(sheet.case.name, page=(297, 210), margins=(12, 12), size=8.5)
     document.add_heading(sheet.case.name, 0)
     document.add_paragraph(page["patient_line"])
     document.add_paragraph(
@@ -69,7 +49,7 @@ def docx(sheet: Sheet, words: Words) -> bytes:
     if page["liver"]:
         add_liver(document, page["liver"], words)
     document.add_heading(words("Treatments and what the evidence reports"), 1)
-    _table(
+    add_table(
         document,
         [words("Treatment"), words("Verdict"), *page["columns"]],
         (
@@ -85,7 +65,7 @@ def docx(sheet: Sheet, words: Words) -> bytes:
     )
     if page["survival"]:
         document.add_heading(words("Overall survival, all reports together"), 1)
-        _table(
+        add_table(
             document,
             [
                 words("Treatment"),
@@ -104,7 +84,7 @@ def docx(sheet: Sheet, words: Words) -> bytes:
     document.add_paragraph(f"{page['certainty_note']} {page['appraised']}")
     for group in page["comparisons"]:
         document.add_heading(group["title"], 2)
-        _table(
+        add_table(
             document,
             [
                 words("Comparison"),
@@ -214,12 +194,3 @@ def _reasons(rated: dict[str, Any]) -> str:
         why = "; ".join(part for part in (row["edit"], row["reason"]) if part)
         parts.append(f"{row['domain']}: {row['judgement']}{steps}" + (f", {why}" if why else ""))
     return f"{rated['line']}. {'; '.join(parts)}."
-
-
-def _table(document: Any, header: list[str], rows: Iterable[list[str]]) -> None:
-    """Add a table with a header row that repeats on every page."""
-    body = list(rows)
-    table = document.add_table(rows=1 + len(body), cols=len(header), style="Light Grid Accent 1")
-    for line, texts in enumerate([header, *body]):
-        for cell, text in zip(table.rows[line].cells, texts, strict=True):
-            cell.text = text

@@ -6,6 +6,8 @@ from base64 import b64decode
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from hilum.board.render.word import add_table
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -106,14 +108,9 @@ def add_liver(document: Any, liver: dict[str, Any], words: Words) -> None:
 
 def _rows(document: Any, header: Sequence[str] | None, rows: Iterable[Sequence[str]]) -> None:
     """Add a table; nothing where there are no rows."""
-    body = [list(row) for row in rows]
-    if not body:
-        return
-    lines = [list(header), *body] if header else body
-    table = document.add_table(rows=len(lines), cols=len(lines[0]), style="Light Grid Accent 1")
-    for line, texts in enumerate(lines):
-        for cell, text in zip(table.rows[line].cells, texts, strict=True):
-            cell.text = str(text)
+    body = list(rows)
+    if body:
+        add_table(document, header, body)
 
 
 def _colour(name: str) -> Any:

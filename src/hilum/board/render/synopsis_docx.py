@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from hilum.board.render.synopsis_page import SynopsisPage
-from hilum.errors import MissingExtra
+from hilum.board.render.word import add_table, new_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from hilum.language import Words
     from hilum.trials.synopsis.record import Synopsis
 
@@ -23,23 +21,8 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
     MissingExtra
         When python-docx is not installed.
     """
-    try:
-        from docx import Document
-        from docx.oxml.ns import qn
-        from docx.shared import Mm, Pt
-    except ImportError as error:
-        message = "DOCX needs the 'documents' extra: pip install 'hilum[documents]'"
-        raise MissingExtra(message) from error
     page = SynopsisPage(synopsis, words).context()
-    document = Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(18)
-    section.top_margin = section.bottom_margin = Mm(16)
-    style = cast("Any", document.styles["Normal"])
-    style.font.name, style.font.size = "Noto Sans", Pt(9)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), "Noto Sans CJK SC")
-    document.core_properties.title = f"hilum: {page['title']}"
+    document = new_document(page["title"], page=(210, 297), margins=(18, 16), size=9)
     document.add_heading(page["title"], 0)
     document.add_paragraph(
         words(
@@ -48,13 +31,13 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
         )
     )
     document.add_heading(words("Question"), 1)
-    _table(document, None, page["pico"])
+    add_table(document, None, page["pico"])
     why = page["why"]
     if why:
         document.add_heading(words("Why now"), 1)
         keys = ("treatment", "outcome", "figure", "interval", "prediction", "k", "n", "population",
                 "designs")  # fmt: skip
-        _table(
+        add_table(
             document,
             [
                 words("Treatment"),
@@ -73,12 +56,12 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
             document.add_paragraph(why["compared"])
         document.add_paragraph(f"{words('Certainty of the evidence:')} {why['certainty']}")
     document.add_heading(words("Design"), 1)
-    _table(document, None, page["design"])
+    add_table(document, None, page["design"])
     document.add_heading(words("Sample size and its derivation"), 1)
     for step in page["steps"]:
         document.add_paragraph(step, style="List Number")
     if page["alternatives"]:
-        _table(
+        add_table(
             document,
             [words("Other ways to the same question"), "", words("Patients"),
              words("Expected, no effect")],
@@ -90,7 +73,7 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
         )  # fmt: skip
     if page["looks"]:
         document.add_heading(words("Analyses and stopping bounds"), 1)
-        _table(document, page["looks"]["columns"], page["looks"]["rows"])
+        add_table(document, page["looks"]["columns"], page["looks"]["rows"])
         document.add_paragraph(
             words(
                 "↑ chance to stop for efficacy, ↓ for futility (at the last analysis: to end with "
@@ -99,7 +82,7 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
         )
     if page["operating"]:
         document.add_heading(words("Operating characteristics"), 1)
-        _table(
+        add_table(
             document,
             [words("Truth"), words("effect"), words("success"), words("expected size"),
              words("stops early")],
@@ -112,7 +95,7 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
     for step in page["analysis"]:
         document.add_paragraph(step, style="List Bullet")
     document.add_heading(words("Assumptions and their sources"), 1)
-    _table(
+    add_table(
         document,
         [words("Assumption"), words("value"), words("95 % interval"),
          words("prediction interval"), words("Source")],
@@ -136,7 +119,7 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
             ),
             2,
         )
-        _table(
+        add_table(
             document,
             [words("Assumption"), words("value"), words("hoped for then"), words("Patients")],
             [
@@ -145,7 +128,7 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
             ],
         )
     document.add_heading(words("Protocol checklist (SPIRIT) items met here"), 1)
-    _table(
+    add_table(
         document,
         [words("Item (2013 / 2025)"), words("Topic"), words("Status")],
         [[one["numbers"], one["topic"], one["status"]] for one in page["spirit"]],
@@ -154,12 +137,3 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
     out = BytesIO()
     document.save(out)
     return out.getvalue()
-
-
-def _table(document: Any, header: list[str] | None, rows: Iterable[Sequence[str]]) -> None:
-    body = [list(row) for row in rows]
-    lines = [header, *body] if header else body
-    table = document.add_table(rows=len(lines), cols=len(lines[0]), style="Light Grid Accent 1")
-    for row, texts in zip(table.rows, lines, strict=True):
-        for cell, text in zip(row.cells, texts, strict=True):
-            cell.text = text

@@ -1,0 +1,63 @@
+"""What every Word document of hilum shares: page, type and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from hilum.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def new_document(
+    title: str, *, page: tuple[float, float], margins: tuple[float, float], size: float
+) -> Any:
+    """An empty document.
+
+    Parameters
+    ----------
+    title : str
+        For the file's properties.
+    page, margins : (float, float)
+        Width and height; margins at the sides, and at top and bottom. Millimetres.
+    size : float
+        Type size in points.
+
+    Raises
+    ------
+    MissingExtra
+        When python-docx is not installed.
+    """
+    try:
+        from docx import Document
+        from docx.enum.section import WD_ORIENT
+        from docx.oxml.ns import qn
+        from docx.shared import Mm, Pt
+    except ImportError as error:
+        message = "DOCX needs the 'documents' extra: pip install 'hilum[documents]'"
+        raise MissingExtra(message) from error
+    document = Document()
+    section = document.sections[0]
+    if page[0] > page[1]:
+        section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(page[0]), Mm(page[1])
+    section.left_margin = section.right_margin = Mm(margins[0])
+    section.top_margin = section.bottom_margin = Mm(margins[1])
+    style = cast("Any", document.styles["Normal"])
+    style.font.name, style.font.size = "Noto Sans", Pt(size)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), "Noto Sans CJK SC")
+    document.core_properties.title = f"hilum: {title}"
+    return document
+
+
+def add_table(
+    document: Any, header: Sequence[str] | None, rows: Iterable[Sequence[object]]
+) -> None:
+    """Add a table of a header, if any, and rows of as many cells."""
+    body = [list(row) for row in rows]
+    lines = [list(header), *body] if header else body
+    table = document.add_table(rows=len(lines), cols=len(lines[0]), style="Light Grid Accent 1")
+    for row, texts in zip(table.rows, lines, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = str(text)

@@ -54,7 +54,7 @@ def template(
     out: Annotated[Path | None, typer.Option(help="File to write; else standard output.")] = None,
 ) -> None:
     """Write a blank form: one line a question and study, to fill in with any spreadsheet."""
-    from hilum.board.render.formats import write
+    from hilum.cli.writing import write
     from hilum.errors import Fault, InputError
     from hilum.evidence import read_evidence
     from hilum.evidence.appraisal import template as blank
@@ -116,7 +116,7 @@ def plot(
     folder: Folder = None,
 ) -> None:
     """Draw the appraisals of one tool: a light for each study and domain, or shares by domain."""
-    from hilum.board.render.formats import write
+    from hilum.cli.writing import write
     from hilum.errors import Fault, InputError
     from hilum.evidence import read_evidence
     from hilum.evidence.appraisal import read_appraisals

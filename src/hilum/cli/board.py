@@ -51,7 +51,7 @@ def board(
     """Make the tumour-board sheet of one patient."""
     from hilum.board import board as make
     from hilum.board.render import FORMATS, render
-    from hilum.board.render.formats import write
+    from hilum.cli.writing import write
     from hilum.language import LANGUAGES, words
 
     if language not in LANGUAGES:

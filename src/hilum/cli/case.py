@@ -23,7 +23,7 @@ def new(
     force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
 ) -> None:
     """Write a commented template of a case: every attribute, its unit and why it is asked."""
-    from hilum.board.render.formats import write
+    from hilum.cli.writing import write
     from hilum.errors import Fault, InputError
     from hilum.patient import case_template
 

@@ -318,6 +318,6 @@ def _picture(
 
 
 def _write(content: str | bytes, path: Path) -> None:
-    from hilum.board.render.formats import write
+    from hilum.cli.writing import write
 
     write(content.encode() if isinstance(content, str) else content, path)

@@ -70,7 +70,7 @@ def read(
         if plot is not None:
             picture = _picture(figure, drawn, curves)
         step()
-    from hilum.board.render.formats import write
+    from hilum.cli.writing import write
 
     content = _csv(curves)
     if plot is not None and picture is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hilum.cli.writing import write
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -55,17 +56,7 @@ def must_be_svg(path: Path) -> None:
 def write_svg(path: Path, picture: str) -> None:
     """Write the whole picture, or leave an existing file as it was."""
     must_be_svg(path)
-    temporary = path.with_name(path.name + ".part")
-    try:
-        temporary.write_text(picture, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise InputError(
-            Fault(
-                "--plot", None, "plot", str(path), f"a place that can be written ({error.strerror})"
-            )
-        ) from None
+    write(picture.encode(), path)
 
 
 def _back(options: Options) -> Callable[[float], float] | None:

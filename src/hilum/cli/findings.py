@@ -35,7 +35,7 @@ def findings(
     """Every pooled figure and comparison with its certainty, by GRADE, and why."""
     from hilum.board.findings import findings as make
     from hilum.board.render.findings import FINDINGS_FORMATS, render_findings
-    from hilum.board.render.formats import write
+    from hilum.cli.writing import write
     from hilum.errors import Fault, InputError
     from hilum.language import LANGUAGES, words
 

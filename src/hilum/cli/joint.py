@@ -271,27 +271,17 @@ class _progress:  # noqa: N801
 
 
 def _plot(path: Path, fit: JointFit, target: Target, out: dict[str, Any]) -> None:
-    from hilum.board.render.formats import write
     from hilum.cli.joint_words import draw
+    from hilum.cli.writing import write
 
     del fit, target
     write(draw(out), path)
 
 
 def _export(path: Path, fit: JointFit) -> None:
-    import os
-    import tempfile
-
+    from hilum.cli.writing import replacing
     from hilum.synthesis.joint.export import to_arviz
 
     data = to_arviz(fit)
-    folder = path.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=folder, suffix=".nc")
-    os.close(handle)
-    try:
-        data.to_netcdf(name)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with replacing(path) as temporary:
+        data.to_netcdf(temporary)

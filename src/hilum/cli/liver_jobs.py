@@ -212,7 +212,7 @@ def drawn(
 def write_picture(path: Path | None, image: bytes | None) -> None:
     """Write the picture once everything else has worked."""
     if path is not None and image is not None:
-        from hilum.board.render.formats import write
+        from hilum.cli.writing import write
 
         write(image, path)
 

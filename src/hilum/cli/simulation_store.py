@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from hilum.cli.writing import replacing
 from hilum.errors import Fault, InputError, MissingExtra
 from hilum.trials.simulation.table import from_arrow, to_arrow
 
@@ -48,14 +49,8 @@ class Store:
         import pyarrow.parquet as pq
 
         begun = time.monotonic()
-        temporary = self.path.with_name(self.path.name + ".part")
-        try:
+        with replacing(self.path) as temporary:
             pq.write_table(to_arrow(self.rows), temporary)
-            temporary.replace(self.path)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            wanted = f"a place that can be written ({error.strerror})"
-            raise InputError(Fault("--out", None, "out", str(self.path), wanted)) from None
         now = time.monotonic()
         self._unwritten = False
         self._due = now + max(SECONDS_BETWEEN_WRITES, TIMES_A_WRITE * (now - begun))

@@ -200,8 +200,8 @@ class Question:
 
     def finish(self, synopsis: Synopsis) -> None:
         """Print or write what was made."""
-        from hilum.board.render.formats import write
         from hilum.board.render.synopsis import render_synopsis, synopsis_json
+        from hilum.cli.writing import write
         from hilum.language import words
 
         tongue = words(self.language)

@@ -215,8 +215,8 @@ def _name(group: Group) -> str:
 def _draw(
     path: Path, ranked: list[tuple[Group, tuple[Candidate, ...]]], top: int, money: bool
 ) -> None:
-    from hilum.board.render.formats import write
     from hilum.cli.rank_words import label_of, title_of
+    from hilum.cli.writing import write
     from hilum.plots import WorthCurve, WorthPanel, worth_svg
 
     panels: list[WorthPanel] = []

@@ -1,10 +1,7 @@
-"""The output formats by name, and the atomic writing of one of them."""
+"""The output formats by name."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError
@@ -39,29 +36,3 @@ def render(sheet: Sheet, form: str, words: Words) -> bytes:
 
         return docx(sheet, words)
     raise InputError(Fault("--format", None, "format", form, f"one of {', '.join(FORMATS)}"))
-
-
-def write(content: bytes, path: Path) -> None:
-    """Write a file whole or not at all: an existing one is replaced only by a complete new one.
-
-    Raises
-    ------
-    InputError
-        When the folder cannot be made or written to.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(
-            Fault(str(path), None, "file", path.name, f"a place that can be written ({reason})")
-        ) from error

@@ -1,4 +1,4 @@
-"""``hilum trials design``: designs with interim analyses, several arms or borrowed controls."""
+"""``hilum trials design``: designs with interim analyses, or several arms."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from hilum.cli.trial_design import (
     P1,
     P2,
     Alpha,
-    DropOut,
-    DropOutTime,
     Median,
     Power,
     Ratio,
     Sided,
-    course_of,
     design,
     one_of,
 )
-from hilum.cli.trial_question import Question, numbers, with_question
+from hilum.cli.trial_question import Question, numbers, survival_course, with_question
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from hilum.trials.fixed.survival import Course
     from hilum.trials.synopsis.record import Synopsis
 
 
@@ -31,14 +29,11 @@ if TYPE_CHECKING:
 @with_question
 def sequential(
     question: Question,
+    course: Course | None,
     hazard_ratio: Annotated[
         float | None, typer.Option(help="Hazard ratio hoped for (survival).")
     ] = None,
     control_median: Median = None,
-    accrual: Annotated[float | None, typer.Option(help="Months of accrual (survival).")] = None,
-    follow_up: Annotated[float | None, typer.Option(help="Months of follow-up (survival).")] = None,
-    drop_out: DropOut = 0.0,
-    drop_out_time: DropOutTime = 12.0,
     p1: Annotated[float | None, typer.Option(help="Rate hoped for (proportions).")] = None,
     p2: P2 = None,
     alpha: Alpha = 0.025,
@@ -96,13 +91,10 @@ def sequential(
             question.pico(single=False), plan, p1, value, ratio=ratio, found=found,
             why=question.why(),
         )  # fmt: skip
-    for name, one in (("accrual", accrual), ("follow-up", follow_up)):
-        if one is None:
-            raise InputError(Fault(f"--{name}", None, name, "", "months, for survival"))
+    months = survival_course(course)
     value, found = question.control_value("control_median", control_median, "months")
-    course = course_of(accrual or 0.0, follow_up or 0.0, drop_out, drop_out_time)
     return sequential_survival_synopsis(
-        question.pico(single=False), plan, hazard_ratio or 1.0, value, course, ratio=ratio,
+        question.pico(single=False), plan, hazard_ratio or 1.0, value, months, ratio=ratio,
         found=found, why=question.why(),
     )  # fmt: skip
 
@@ -132,39 +124,6 @@ def multi_arm(
         question.pico(single=False), arms, p1, value, uninteresting=uninteresting, stages=stages,
         alpha=alpha, power=power, shape=shape, futility=futility, ratio=ratio, found=found,
         why=question.why(),
-    )  # fmt: skip
-
-
-@design.command("borrowed")
-@with_question
-def borrowed(
-    question: Question,
-    n1: Annotated[int, typer.Option(help="Patients on treatment.")],
-    n2: Annotated[int, typer.Option(help="New controls.")],
-    p1: P1,
-    threshold: Annotated[
-        float, typer.Option(help="Posterior probability of being better that is success.")
-    ] = 0.975,
-    robust: Annotated[float, typer.Option(help="Weight of the vague part of the prior.")] = 0.2,
-    tau_scale: Annotated[
-        float, typer.Option(help="Half-normal scale of the spread between studies (log odds).")
-    ] = 1.0,
-) -> Synopsis:
-    """Randomised trial whose controls borrow from published series (robust MAP prior)."""
-    from hilum.trials.synopsis.two_groups import borrowed_synopsis
-
-    if question.control_from_evidence is None:
-        expected = "a treatment whose studies make the prior"
-        raise InputError(
-            Fault("--control-from-evidence", None, "control_from_evidence", "", expected)
-        )
-    for name, one, low in (("robust", robust, -1e-12), ("tau-scale", tau_scale, 0.0)):
-        if not low < one < (1 if name == "robust" else 100):
-            raise InputError(Fault(f"--{name}", None, name, f"{one:g}", "a number in its range"))
-    prior, made, found = question.prior(tau_scale, robust)
-    return borrowed_synopsis(
-        question.pico(single=False), n1, n2, p1, prior, expected=made.mean, threshold=threshold,
-        found=found, why=question.why(),
     )  # fmt: skip
 
 

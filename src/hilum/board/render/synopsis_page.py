@@ -8,12 +8,14 @@ from hilum.board.present import DESIGN_LABELS, OUTCOME_LABELS, POPULATION_LABELS
 from hilum.board.render.synopsis_numbers import (
     count,
     decimal,
+    effect_text,
     p_value,
     plain,
     plain_size,
     share,
     stops,
 )
+from hilum.board.render.synopsis_tables import extra_tables
 from hilum.board.render.synopsis_words import (
     ALTERNATIVES,
     ARMS,
@@ -29,7 +31,7 @@ from hilum.board.render.synopsis_words import (
     sentences,
 )
 from hilum.board.treatments import treatments
-from hilum.plots import boundaries_svg, operating_svg
+from hilum.plots import boundaries_svg, operating_svg, reestimation_svg
 
 if TYPE_CHECKING:
     from hilum.board.sheet import Unit
@@ -62,6 +64,7 @@ class SynopsisPage:
             "looks": self.looks(),
             "operating": self.operating(),
             "pictures": self.pictures(),
+            "tables": extra_tables(s, words),
             "analysis": [self.step(one) for one in s.analysis],
             "assumptions": [self.assumption(one) for one in s.assumptions],
             "sensitivity": self.sensitivity(),
@@ -94,9 +97,7 @@ class SynopsisPage:
 
     def effect(self, value: float) -> str:
         """An effect on the design's scale."""
-        if self.synopsis.scale == "proportion":
-            return f"{100 * value:.3g} %"
-        return f"{value:.3g}"
+        return effect_text(value, self.synopsis.scale)
 
     def pico(self) -> list[tuple[str, str]]:
         """Label and text of each part of the question."""
@@ -172,6 +173,8 @@ class SynopsisPage:
         sided = words("one-sided") if s.sided == 1 else words("two-sided")
         rows.append((words("Type I error"), f"{plain(s.alpha)} ({sided})"))
         rows.append((words("Power"), plain(s.power)))
+        if s.assurance is not None:
+            rows.append((words("Assurance"), plain(s.assurance)))
         most = words("Patients, at most") if s.looks else words("Patients")
         arms = ", ".join(f"{words(ARMS[name])} {n}" for name, n in s.per_arm)
         rows.append((most, f"{s.patients}" + (f" ({arms})" if len(s.per_arm) > 1 else "")))
@@ -251,6 +254,18 @@ class SynopsisPage:
         """SVG of the bounds and of the operating characteristics."""
         s, words = self.synopsis, self.words
         found: list[str] = []
+        if s.interim:
+            size = words("Events in all") if s.events is not None else words("Patients in all")
+            found.append(
+                reestimation_svg(
+                    [(one.z, one.planned_power, one.power, one.size) for one in s.interim],
+                    axis=words("interim z"),
+                    power=words("conditional power (%)"),
+                    size=size,
+                    title=words("Size by the interim result"),
+                    names=(words("new size"), words("planned size")),
+                )
+            )
         counted = any(one.futility_count is not None or one.efficacy_count for one in s.looks)
         if len(s.looks) > 1:
             upper = [one.efficacy_count if counted else one.efficacy_z for one in s.looks]
@@ -272,7 +287,9 @@ class SynopsisPage:
                 "proportion": words("true rate (%)")
                 if len(s.per_arm) == 1
                 else words("true difference (percentage points)"),
-                "ratio": words("true hazard ratio"),
+                "ratio": words("true odds ratio")
+                if s.kind == "stratified" and s.events is None
+                else words("true hazard ratio"),
             }.get(s.scale, words("true effect"))
             marks = [
                 (one.effect, "H0" if one.code == "null" else "H1")

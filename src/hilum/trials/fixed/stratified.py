@@ -173,8 +173,7 @@ def check_shares(check: Requirements, shares: Sequence[float], strata: int) -> N
 
 
 def medians_from(median: float, ratios: Sequence[float], shares: Sequence[float]) -> list[float]:
-    """Control medians of strata whose hazards stand in these ratios, and whose mixture has this
-    median.
+    """Control medians of strata with these ratios of hazards, around one median of all patients.
 
     A published median describes patients of all strata together, so that the strata are put
     around it instead of one of them at it.
@@ -196,7 +195,7 @@ def medians_from(median: float, ratios: Sequence[float], shares: Sequence[float]
 
 
 def rates_from(rate: float, odds: Sequence[float], shares: Sequence[float]) -> list[float]:
-    """Control rates of strata whose odds stand in these ratios, and whose mean is this rate."""
+    """Control rates of strata with these ratios of odds, whose mean is this rate."""
     from hilum.trials.sequential.recursion import solve
 
     check = Requirements()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -131,7 +132,7 @@ class PromisingZone:
         breaks = [start, *(z for z in sorted(self.zone()) if start < z < end), end]
         edges = np.concatenate([
             np.linspace(a, b, max(2, int(np.ceil((b - a) / PANEL)) + 1))[:-1]
-            for a, b in zip(breaks, breaks[1:], strict=False)
+            for a, b in pairwise(breaks)
         ] + [np.array([end])])  # fmt: skip
         width = np.diff(edges)
         z = (edges[:-1, None] + width[:, None] * (_NODES + 1) / 2).ravel()

@@ -156,9 +156,7 @@ def find_predictive_design(
     NotEstimable
         No design up to 300 patients (or of ``n_max``) keeps level and power.
     """
-    return _smallest(
-        predictive_design, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l
-    )
+    return _smallest(predictive_design, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l)
 
 
 def find_posterior_design(

@@ -14,7 +14,7 @@ from hilum.trials.sequential.sizes import (
     sequential_proportions,
     sequential_survival,
 )
-from hilum.trials.synopsis.one_group import (
+from hilum.trials.synopsis.parts import (
     conventions,
     course_assumptions,
     course_step,

@@ -22,10 +22,16 @@ KINDS = {
     "bayesian": ("--p0", ".2", "--p1", ".4", "--n-max", "36"),
     "landmark": ("--s0", ".4", "--s1", ".6", "--time", "12", *SURVIVAL),
     "one-sample-logrank": ("--hazard-ratio", ".6", "--control-median", "10", *SURVIVAL),
+    "one-mean": ("--difference", "5", "--sd", "10"),
     "two-proportions": ("--p1", ".5", "--p2", ".2"),
     "means": ("--difference", "5", "--sd", "10"),
     "survival": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL, "--drop-out", ".1"),
     "sequential": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL),
+    "stratified": (
+        *("--hazard-ratio", ".65", *SURVIVAL),
+        *("--stratum", "0.4 30 burden up to 25 %", "--stratum", "0.6 14 burden above 25 %"),
+    ),
+    "reestimate": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL),
     "multi-arm": ("--arms", "3", "--p1", ".5", "--p2", ".25"),
     "borrowed": (
         *("--n1", "30", "--n2", "15", "--p1", ".6"),
@@ -45,8 +51,36 @@ def as_json(*arguments):
     return json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_in_both_languages(kind, tmp_path):
+PRRT = ("--control-from-evidence", "prrt_lu177", "--outcome", "progression_free_survival")
+TACE = ("--control-from-evidence", "tace", "--outcome", "objective_response")
+STRATA = ("--stratum", "0.4 1 low", "--stratum", "0.6 1.8 high")
+MORE = [
+    ("single-stage", "--p0", ".1", "--p1", ".3", "--method", "normal"),
+    ("bayesian", "--p0", ".2", "--p1", ".4", "--n-max", "36", "--by", "posterior"),
+    ("two-proportions", "--p1", ".5", "--p2", ".3", "--method", "normal", "--effect-sd", ".3",
+     "--assurance", ".7"),
+    ("two-proportions", "--p1", ".7", *TACE, "--method", "normal"),
+    ("survival", "--hazard-ratio", ".6", *SURVIVAL, *PRRT, "--effect-sd", ".2", "--assurance",
+     ".8"),
+    ("survival", "--hazard-ratio", ".6", "--control-median", "12", *SURVIVAL, "--method",
+     "lakatos", "--delay", "3", "--hazard-ratio-before", "1.2", "--until", "30", "--weights",
+     "0 1"),
+    ("stratified", "--odds-ratio", "2.5", *STRATA, *TACE),
+    ("stratified", "--hazard-ratio", ".65", *SURVIVAL, *STRATA, *PRRT, "--method", "lakatos"),
+    ("reestimate", "--p1", ".45", "--p2", ".25", "--kind", "asOF", "--futility", "0", "--at",
+     "planned", "--interim-z", "1.1"),
+    *(("reestimate", *KINDS["reestimate"], "--interim-z", z) for z in ("0.5", "1.4", "2.6")),
+    ("reestimate", "--hazard-ratio", ".6", *SURVIVAL, *PRRT),
+    ("borrowed", *KINDS["borrowed"], "--power-prior", "0.3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [*KINDS.items(), *((kind, tuple(rest)) for kind, *rest in MORE)],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_kind_in_both_languages(kind, arguments, tmp_path):
     """All words are translated, pictures drawn, and no number is missing or not one."""
     from hilum.board.render.synopsis import render_synopsis
     from hilum.cli import trial_question
@@ -55,7 +89,7 @@ def test_every_kind_in_both_languages(kind, tmp_path):
     original = trial_question.Question.finish
     try:
         trial_question.Question.finish = lambda self, synopsis: seen.append(synopsis)
-        result = run(kind, *KINDS[kind])
+        result = run(kind, *arguments)
     finally:
         trial_question.Question.finish = original
     assert result.exit_code == 0, result.exception
@@ -69,7 +103,7 @@ def test_every_kind_in_both_languages(kind, tmp_path):
         assert "nan" not in page.lower().replace("financ", "")
         assert "None" not in page
         assert "<script" not in page
-        assert "http" not in page or kind == "borrowed" or "www.w3.org" in page
+        assert "http" not in page or "--outcome" in arguments or "www.w3.org" in page
         body = page.partition("</style>")[2]
         assert "{" not in body.replace("<style>", "").partition("<svg")[0]
         if synopsis.curve or len(synopsis.looks) > 1:
@@ -219,7 +253,8 @@ def test_every_form_is_written(form, tmp_path):
         (("sequential", *KINDS["sequential"], "--kind", "asXX"), "'asXX'"),
         (("sequential", *KINDS["sequential"], "--futility", "0"), "--futility: futility: '0'"),
         (("sequential", "--hazard-ratio", ".6", "--control-median", "12"), "--accrual"),
-        (("sequential", "--accrual", "12"), "--hazard-ratio"),
+        (("sequential", "--alpha", ".05"), "--hazard-ratio"),
+        (("sequential", "--accrual", "12"), "--follow-up"),
         (("two-proportions", "--p1", ".1", "--p2", ".3"), "--p1: p1: '0.1'"),
         (("two-proportions", "--p1", ".5", "--p2", ".5", "--hypothesis", "noninferiority"),
          "--margin"),

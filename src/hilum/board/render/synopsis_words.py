@@ -8,7 +8,7 @@ from importlib.resources import files
 
 KINDS = {
     "simon": "Single-arm phase II trial in two stages (Simon)",
-    "single-stage": "Single-arm phase II trial in one stage (exact)",
+    "single-stage": "Single-arm phase II trial in one stage",
     "fleming": "Single-arm phase II trial in several stages (Fleming)",
     "bayesian": "Single-arm phase II trial with Bayesian monitoring",
     "landmark": "Single-arm trial of survival at a landmark",

@@ -133,7 +133,9 @@ def assurance_at_a_month(
     return float(weight @ np.array(found))
 
 
-def power_for_assurance(assured: Callable[[float], float], target: float, low: float) -> float:
+def power_for_assurance(
+    assured: Callable[[float], float], target: float, low: float, *, near: float | None = None
+) -> float:
     """Power to ask of a design so that its assurance is at least ``target``.
 
     Parameters
@@ -142,13 +144,20 @@ def power_for_assurance(assured: Callable[[float], float], target: float, low: f
         Assurance of the design sized for a power; rises with it, perhaps in steps.
     low : float
         Alpha: no power is below it.
+    near : float, optional
+        Where to look first, for a design that takes long to size; found to 0.001 then, which is
+        less than a patient.
 
     Raises
     ------
     NotEstimable
         No power up to 0.9999 has the assurance: the priors leave too much chance of no effect.
     """
-    high = 0.9999
+    low, high = low + 1e-6, 0.9999
+    if near is not None:
+        first, last = max(low, near - 0.03), min(high, near + 0.03)
+        if assured(first) < target <= assured(last):
+            return _halved(assured, target, first, last, 6)
     most = assured(high)
     if most < target:
         message = (
@@ -156,8 +165,14 @@ def power_for_assurance(assured: Callable[[float], float], target: float, low: f
             "no size can have much more"
         )
         raise NotEstimable(message)
-    low += 1e-6
-    for _ in range(18):
+    return _halved(assured, target, low, high, 18)
+
+
+def _halved(
+    assured: Callable[[float], float], target: float, low: float, high: float, times: int
+) -> float:
+    """Upper end of the interval in which the assurance passes its target, halved so often."""
+    for _ in range(times):
         middle = (low + high) / 2
         if assured(middle) >= target:
             high = middle

@@ -318,7 +318,7 @@ def one_mean_synopsis(
         basis, "one-mean", size, scale="number",
         steps=(
             Step("one_mean", {"difference": difference, "sd": sd}),
-            Step("t_formula", {"n": size.patients, "margin": 0}),
+            Step("one_t_formula", {"n": size.patients}),
         ),
         analysis=(Step("one_t_analysis"), Step("mean_report")),
         operating=_two_truths(0.0, difference, size),

@@ -185,13 +185,16 @@ def _interims(
     top = min(design.efficacy[0], max(np.ceil((high + 0.5) / 0.25) * 0.25, 2.5))
     # Without a lower edge (from conditional power 0 on) the table begins at -1.
     start = max(design.futility[0], -1.0, min(0.0, np.floor(max(low, -1.0) / 0.25) * 0.25))
-    grid = {round(k * STEP, 10): k % ROWS == 0
-            for k in range(round(start / STEP), int(top / STEP + 1e-9) + 1)}  # fmt: skip
-    # The edges of the zone; where the size jumps from both sides, so that rounding error decides
-    # nothing.
-    for edge, shown in ((low - 1e-9, False), (low + 1e-9, True), (enough, True), (high, True)):
-        if start <= edge < top:
-            grid[edge] = shown
+    edges = [edge for edge in (low, enough, high) if start <= edge < top]
+    grid = {
+        round(k * STEP, 10): k % ROWS == 0 and all(abs(k * STEP - edge) > 0.03 for edge in edges)
+        for k in range(round(start / STEP), int(top / STEP + 1e-9) + 1)
+    }
+    # Beside each edge, so that rounding error does not decide the zone; the size jumps at the
+    # first, which is drawn from both sides.
+    grid |= {edge + 1e-9: True for edge in edges}
+    if low in edges:
+        grid[low - 1e-9] = False
     found: list[Interim] = []
     for z, shown in sorted(grid.items()):
         one = plan.at(z)

@@ -79,26 +79,29 @@ def two_proportions_synopsis(
             basis, p1, p2, margin or 0.0, hypothesis, alpha=alpha, power=power, ratio=ratio,
         )  # fmt: skip
 
-    def sized(wanted: float) -> SampleSize:
-        if method in TESTS:
-            return exact_two_proportions(
-                p1, p2, alpha=alpha, power=wanted, ratio=ratio, test=method
-            )
+    def sized(wanted: float, by: str = method) -> SampleSize:
+        if by in TESTS:
+            return exact_two_proportions(p1, p2, alpha=alpha, power=wanted, ratio=ratio, test=by)
         return two_proportions(
-            p1, p2, alpha=alpha, power=wanted, sided=sided, ratio=ratio,
-            method=cast("Normal", method),
-        )  # fmt: skip
+            p1, p2, alpha=alpha, power=wanted, sided=sided, ratio=ratio, method=cast("Normal", by)
+        )
 
-    def assured(size: SampleSize) -> float:
+    def assured(size: SampleSize, by: str = method) -> float:
         return assurance_of_proportions(
-            proportions_power(size, method), p1, p2, effect_sd=effect_sd or 0.0, control=control
+            proportions_power(size, by), p1, p2, effect_sd=effect_sd or 0.0, control=control
         )
 
     believed: tuple[Step, ...] = ()
     if assurance is not None:
         check.rate("assurance", assurance)
         check.done()
-        power = power_for_assurance(lambda wanted: assured(sized(wanted)), assurance, alpha)
+        # An exact test is slow to size; the normal one says where to look.
+        near = power_for_assurance(
+            lambda wanted: assured(sized(wanted, "normal"), "normal"), assurance, alpha
+        ) if method in TESTS else None  # fmt: skip
+        power = power_for_assurance(
+            lambda wanted: assured(sized(wanted)), assurance, alpha, near=near
+        )
         believed = (Step("sized_on_assurance", {"assurance": assurance, "power": power}),)
     size = sized(power)
     reached = None

@@ -51,6 +51,8 @@ PARAMETERS = {
     "drop_out": "lost to follow-up by {months} months",
     "alpha": "type I error (alpha)",
     "power": "power",
+    "assurance": "assurance asked for",
+    "effect_sd": "standard deviation of the log ratio, as believed",
 }
 SOURCES = {
     "evidence": "published studies",

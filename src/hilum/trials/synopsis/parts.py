@@ -32,6 +32,19 @@ def conventions(alpha: float, power: float) -> tuple[Assumption, ...]:
     )
 
 
+def wanted(
+    alpha: float, power: float, effect_sd: float | None, assurance: float | None
+) -> tuple[Assumption, ...]:
+    """Level, and the power or the assurance that was asked for with what is believed."""
+    level, usual = conventions(alpha, power)
+    asked = (
+        usual if assurance is None else Assumption("assurance", assurance, "proportion", "given")
+    )
+    if effect_sd is None:
+        return level, asked
+    return level, asked, Assumption("effect_sd", effect_sd, "number", "given")
+
+
 def given(parameter: str, value: float, unit: Unit, found: Sequence[Assumption]) -> Assumption:
     """The assumption of a parameter: from evidence where it was taken from there."""
     for one in found:

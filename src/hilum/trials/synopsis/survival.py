@@ -26,6 +26,7 @@ from hilum.trials.synopsis.parts import (
     course_step,
     given,
     one_analysis,
+    wanted,
 )
 from hilum.trials.synopsis.record import Alternative, Basis, Operating, Step, Synopsis
 
@@ -112,7 +113,7 @@ def survival_synopsis(
         assumptions=(
             given("hazard_ratio", hazard_ratio, "ratio", basis.found),
             given("control_median", control_median, "months", basis.found),
-            *course_assumptions(course), *conventions(alpha, power),
+            *course_assumptions(course), *wanted(alpha, power, effect_sd, assurance),
         ),
         alternatives=tuple(alternatives),
         assurance=believed.assurance(size) if believed.known else None,

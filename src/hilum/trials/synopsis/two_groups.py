@@ -20,7 +20,7 @@ from hilum.trials.fixed.proportions import (
     two_proportions,
 )
 from hilum.trials.parameters import Requirements
-from hilum.trials.synopsis.parts import Curve, conventions, given, one_analysis
+from hilum.trials.synopsis.parts import Curve, conventions, given, one_analysis, wanted
 from hilum.trials.synopsis.record import Alternative, Basis, Operating, Step, Synopsis
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def two_proportions_synopsis(
             Operating("null", 0.0, size.actual_alpha or alpha, size.patients),
             Operating("alternative", shift, size.actual_power or power, size.patients),
         ),
-        assumptions=(*assumptions, *conventions(alpha, power)),
+        assumptions=(*assumptions, *wanted(alpha, power, effect_sd, assurance)),
         curve=_curve(size, p2, shift, method),
         alternatives=_two_alternatives(p1, p2, alpha, power, ratio, size, method) if exact else (),
         assurance=reached,

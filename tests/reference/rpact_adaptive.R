@@ -37,6 +37,22 @@ for (share in c(0.3, 0.5)) for (second in c(0.4, 1.5)) {
   add(kind = "combination", share = share, z = c(1.3, second),
       combined = results$combInverseNormal)
 }
+# rpact calls its two-sided beta spending experimental.
+for (binding in c(FALSE, TRUE)) for (beta in c("bsOF", "bsP", "bsHSD", "bsKD")) {
+  for (info in list(c(0.5, 1), c(1, 2, 3) / 3, c(0.3, 0.6, 0.8, 1))) {
+    arguments <- list(informationRates = info, alpha = 0.05, beta = 0.2, sided = 2,
+                      typeOfDesign = "asOF", typeBetaSpending = beta, bindingFutility = binding)
+    gamma <- if (beta == "bsHSD") -2 else if (beta == "bsKD") 1.5 else NA
+    if (!is.na(gamma)) arguments$gammaB <- gamma
+    d <- suppressWarnings(do.call(getDesignGroupSequential, arguments))
+    c0 <- getDesignCharacteristics(d)
+    add(kind = "two_sided_futility", info = info, futility = beta, parameter = gamma,
+        binding = binding, critical = d$criticalValues, bounds = d$futilityBounds,
+        beta_spent = d$betaSpent, inflation = c0$inflationFactor,
+        avg_n0 = c0$averageSampleNumber0, avg_n01 = c0$averageSampleNumber01,
+        avg_n1 = c0$averageSampleNumber1)
+  }
+}
 write(toJSON(list(name = "rpact_adaptive",
                   versions = list(R = as.character(getRversion()),
                                   rpact = as.character(packageVersion("rpact"))),

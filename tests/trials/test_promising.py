@@ -27,6 +27,7 @@ def test_the_reference_is_whole():
     assert counts["conditional_power"] == 72
     assert counts["conditional_power_ratio"] == 2
     assert counts["combination"] == 4
+    assert counts["two_sided_futility"] == 24
 
 
 def test_conditional_power_is_rpacts():

@@ -210,6 +210,9 @@ class SynopsisPage:
         looks, words = self.synopsis.looks, self.words
         if not looks:
             return None
+        two = self.synopsis.sided == 2
+        efficacy = words("Efficacy: |z| at least") if two else words("Efficacy: z at least")
+        futility = words("Futility: |z| below") if two else words("Futility: z below")
         columns = [
             (title, [text(look) for look in looks])
             for title, text in (
@@ -218,10 +221,10 @@ class SynopsisPage:
                 (words("Patients"), lambda one: plain_size(one.n)),
                 (words("Events"), lambda one: plain_size(one.events)),
                 (words("Month"), lambda one: decimal(one.months, 1)),
-                (words("Efficacy: z at least"), lambda one: decimal(one.efficacy_z, 3)),
+                (efficacy, lambda one: decimal(one.efficacy_z, 3)),
                 (words("one-sided p"), lambda one: p_value(one.efficacy_p)),
                 (words("effect there"), self._effect_of),
-                (words("Futility: z below"), lambda one: decimal(one.futility_z, 3)),
+                (futility, lambda one: decimal(one.futility_z, 3)),
                 (words("Efficacy: responders at least"), lambda one: count(one.efficacy_count)),
                 (words("Futility: responders at most"), lambda one: count(one.futility_count)),
                 (words("stops, no effect"), lambda one: stops(one, 0)),

@@ -80,16 +80,13 @@ def reestimate(
     plan = _two_stages(one_of("kind", kind, BOUNDS), interim, alpha, power, futility)
     if p1 is not None:
         value, basis = question.with_control("p2", p2, "proportion", single=False)
-        planned = sequential_proportions_synopsis(
-            basis.question, plan, p1, value, ratio=ratio, found=basis.found, why=basis.why
-        )
+        planned = sequential_proportions_synopsis(basis, plan, p1, value, ratio=ratio)
         return reestimation_synopsis(planned, plan, grow, p1 - value)
     months = survival_course(course)
     value, basis = question.with_control("control_median", control_median, "months", single=False)
     planned = sequential_survival_synopsis(
-        basis.question, plan, hazard_ratio or 1.0, value, months, ratio=ratio, found=basis.found,
-        why=basis.why,
-    )  # fmt: skip
+        basis, plan, hazard_ratio or 1.0, value, months, ratio=ratio
+    )
     return reestimation_synopsis(planned, plan, grow, hazard_ratio or 1.0)
 
 

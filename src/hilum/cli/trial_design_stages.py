@@ -86,17 +86,13 @@ def sequential(
         futility_parameter=futility_parameter, binding=binding,
     )  # fmt: skip
     if p1 is not None:
-        value, found = question.control_value("p2", p2, "proportion")
-        return sequential_proportions_synopsis(
-            question.pico(single=False), plan, p1, value, ratio=ratio, found=found,
-            why=question.why(),
-        )  # fmt: skip
+        value, basis = question.with_control("p2", p2, "proportion", single=False)
+        return sequential_proportions_synopsis(basis, plan, p1, value, ratio=ratio)
     months = survival_course(course)
-    value, found = question.control_value("control_median", control_median, "months")
+    value, basis = question.with_control("control_median", control_median, "months", single=False)
     return sequential_survival_synopsis(
-        question.pico(single=False), plan, hazard_ratio or 1.0, value, months, ratio=ratio,
-        found=found, why=question.why(),
-    )  # fmt: skip
+        basis, plan, hazard_ratio or 1.0, value, months, ratio=ratio
+    )
 
 
 @design.command("multi-arm")
@@ -119,11 +115,10 @@ def multi_arm(
     """Multi-arm multi-stage trial with a common control (Dunnett; Magirr, Jaki & Whitehead)."""
     from hilum.trials.synopsis.sequential import multi_arm_synopsis
 
-    value, found = question.control_value("p2", p2, "proportion")
+    value, basis = question.with_control("p2", p2, "proportion", single=False)
     return multi_arm_synopsis(
-        question.pico(single=False), arms, p1, value, uninteresting=uninteresting, stages=stages,
-        alpha=alpha, power=power, shape=shape, futility=futility, ratio=ratio, found=found,
-        why=question.why(),
+        basis, arms, p1, value, uninteresting=uninteresting, stages=stages, alpha=alpha,
+        power=power, shape=shape, futility=futility, ratio=ratio,
     )  # fmt: skip
 
 
@@ -148,11 +143,9 @@ def platform(
     from hilum.trials.sequential.platform import PlatformRules
     from hilum.trials.synopsis.sequential import platform_synopsis
 
-    value, found = question.control_value("p2", p2, "proportion")
+    value, basis = question.with_control("p2", p2, "proportion", single=False)
     rules = PlatformRules(
         arms, burn_in=burn_in, batch=batch, n_max=n_max, drop_below=drop_below,
         graduate_above=graduate_above, margin=margin, power=adapt,
     )  # fmt: skip
-    return platform_synopsis(
-        question.pico(single=False), rules, value, p1, found=found, why=question.why()
-    )
+    return platform_synopsis(basis, rules, value, p1)

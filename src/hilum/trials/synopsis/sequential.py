@@ -22,34 +22,29 @@ from hilum.trials.synopsis.parts import (
 )
 from hilum.trials.synopsis.record import (
     Assumption,
+    Basis,
     Look,
     Operating,
-    Pico,
     Step,
     Synopsis,
     Unit,
-    WhyNow,
     spirit_items,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hilum.trials.fixed.survival import Course
     from hilum.trials.sequential.design import GroupSequential
     from hilum.trials.sequential.platform import PlatformRules
 
 
 def sequential_survival_synopsis(
-    question: Pico,
+    basis: Basis,
     design: GroupSequential,
     hazard_ratio: float,
     control_median: float,
     course: Course,
     *,
     ratio: float = 1.0,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
 ) -> Synopsis:
     """Group sequential log-rank test."""
     check = Requirements()
@@ -73,24 +68,23 @@ def sequential_survival_synopsis(
         Step("ratio", {"ratio": ratio}),
     )  # fmt: skip
     return _sequential(
-        question, "sequential", trial, "ratio", 1.0, hazard_ratio,
+        basis, "sequential", trial, "ratio", 1.0, hazard_ratio,
         tuple((float(e), float(scale * np.log(e))) for e in effects), steps,
         (Step("sequential_logrank"), _futility_step(design), Step("cox_report")),
-        (given("hazard_ratio", hazard_ratio, "ratio", found),
-         given("control_median", control_median, "months", found), *course_assumptions(course)),
-        ratio, why,
+        (given("hazard_ratio", hazard_ratio, "ratio", basis.found),
+         given("control_median", control_median, "months", basis.found),
+         *course_assumptions(course)),
+        ratio,
     )  # fmt: skip
 
 
 def sequential_proportions_synopsis(
-    question: Pico,
+    basis: Basis,
     design: GroupSequential,
     p1: float,
     p2: float,
     *,
     ratio: float = 1.0,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
 ) -> Synopsis:
     """Group sequential comparison of two proportions."""
     trial = sequential_proportions(design, p1, p2, ratio=ratio)
@@ -104,11 +98,11 @@ def sequential_proportions_synopsis(
         Step("ratio", {"ratio": ratio}),
     )
     return _sequential(
-        question, "sequential", trial, "proportion", 0.0, shift,
+        basis, "sequential", trial, "proportion", 0.0, shift,
         tuple((float(e), float(design.drift * e / shift)) for e in effects), steps,
         (Step("sequential_proportions"), _futility_step(design), Step("difference_report")),
-        (given("p1", p1, "proportion", found), given("p2", p2, "proportion", found)),
-        ratio, why,
+        (given("p1", p1, "proportion", basis.found), given("p2", p2, "proportion", basis.found)),
+        ratio,
     )  # fmt: skip
 
 
@@ -124,7 +118,7 @@ def _futility_step(design: GroupSequential) -> Step:
 
 
 def _sequential(
-    question: Pico,
+    basis: Basis,
     kind: str,
     trial: SequentialTrial,
     scale: Unit,
@@ -135,7 +129,6 @@ def _sequential(
     analysis: tuple[Step, ...],
     assumptions: tuple[Assumption, ...],
     ratio: float,
-    why: WhyNow | None,
 ) -> Synopsis:
     design = trial.design
     at0, at1 = design.stopping(0.0), design.stopping(design.drift)
@@ -168,7 +161,7 @@ def _sequential(
         method=design.kind,
         hypothesis="superiority",
         scale=scale,
-        question=question,
+        question=basis.question,
         alpha=design.alpha,
         power=design.power,
         sided=design.sided,
@@ -193,7 +186,7 @@ def _sequential(
         ),
         assumptions=(*assumptions, *conventions(design.alpha, design.power)),
         analysis=analysis,
-        why=why,
+        why=basis.why,
         spirit=spirit_items(interim=True, randomised=True, recruitment=bool(trial.months_at)),
     )  # fmt: skip
 
@@ -208,7 +201,7 @@ def _finite(value: float) -> float | None:
 
 
 def multi_arm_synopsis(
-    question: Pico,
+    basis: Basis,
     arms: int,
     p1: float,
     p2: float,
@@ -220,8 +213,6 @@ def multi_arm_synopsis(
     shape: str = "OF",
     futility: float | None = 0.0,
     ratio: float = 1.0,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
 ) -> Synopsis:
     """Several treatments against one control on a response rate, in up to three stages.
 
@@ -241,19 +232,17 @@ def multi_arm_synopsis(
         power=power, shape=shape, futility=futility, ratio=ratio,
     )  # fmt: skip
     n1, n2 = whole(design.n_per_arm), whole(design.n_per_arm * ratio)
-    return _many(question, design, p1, p2, n1, n2, shape, found, why)
+    return _many(basis, design, p1, p2, n1, n2, shape)
 
 
 def _many(
-    question: Pico,
+    basis: Basis,
     design: MultiArm,
     p1: float,
     p2: float,
     n1: int,
     n2: int,
     shape: str,
-    found: Sequence[Assumption],
-    why: WhyNow | None,
 ) -> Synopsis:
     total = design.arms * n1 + n2
     looks = tuple(
@@ -271,7 +260,7 @@ def _many(
         method=shape,
         hypothesis="superiority",
         scale="proportion",
-        question=question,
+        question=basis.question,
         alpha=design.alpha,
         power=design.power,
         sided=1,
@@ -294,25 +283,17 @@ def _many(
         ),
         curve=(),
         assumptions=(
-            given("p1", p1, "proportion", found),
-            given("p2", p2, "proportion", found),
+            given("p1", p1, "proportion", basis.found),
+            given("p2", p2, "proportion", basis.found),
             *conventions(design.alpha, design.power),
         ),
         analysis=(Step("multi_arm_analysis"), Step("binding_futility"), Step("difference_report")),
-        why=why,
+        why=basis.why,
         spirit=spirit_items(interim=len(looks) > 1, randomised=True, recruitment=False),
     )  # fmt: skip
 
 
-def platform_synopsis(
-    question: Pico,
-    rules: PlatformRules,
-    p2: float,
-    p1: float,
-    *,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
-) -> Synopsis:
+def platform_synopsis(basis: Basis, rules: PlatformRules, p2: float, p1: float) -> Synopsis:
     """Rules of a Bayesian platform; its error rates need simulation, which this does not do."""
     check = Requirements()
     if check.rate("p1", p1) & check.rate("p2", p2):
@@ -330,7 +311,7 @@ def platform_synopsis(
         method="response-adaptive",
         hypothesis="superiority",
         scale="proportion",
-        question=question,
+        question=basis.question,
         alpha=1 - rules.graduate_above,
         power=0.0,
         sided=1,
@@ -352,8 +333,11 @@ def platform_synopsis(
         looks=(),
         operating=(),
         curve=(),
-        assumptions=(given("p1", p1, "proportion", found), given("p2", p2, "proportion", found)),
+        assumptions=(
+            given("p1", p1, "proportion", basis.found),
+            given("p2", p2, "proportion", basis.found),
+        ),
         analysis=(Step("platform_analysis"), Step("bayesian_report")),
-        why=why,
+        why=basis.why,
         spirit=spirit_items(interim=True, randomised=True, recruitment=False),
     )  # fmt: skip

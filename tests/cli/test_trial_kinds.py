@@ -152,8 +152,26 @@ def test_assurance_of_survival():
     assert plain["assurance"] == pytest.approx(np.mean(powers), abs=error)
 
 
+def test_assurance_of_staged_and_stratified_trials():
+    """One stage is the closed form; strata by Schoenfeld are the events alone."""
+    closed = assurance_survival(survival(0.65, 16, COURSE).events, 0.65, 0.25)
+    common = ("--hazard-ratio", ".65", *SURVIVAL, "--effect-sd", ".25")
+    one = as_json("sequential", *common, "--control-median", "16", "--stages", "1", "--kind", "P")
+    assert one["assurance"] == pytest.approx(closed, abs=1e-7)
+    strata = as_json("stratified", *common, "--stratum", "0.5 10", "--stratum", "0.5 30")
+    assert strata["assurance"] == pytest.approx(closed, abs=1e-9)
+    # Three stages: power at each hazard ratio of the prior, by the trapezoid rule.
+    found = as_json("sequential", *common, "--control-median", "16")
+    design = group_sequential(power=0.8)
+    x = np.linspace(-8, 8, 401)
+    mass = np.exp(-(x**2) / 2)
+    power = [design.power_at(design.drift * (1 + 0.25 * z / math.log(0.65))) for z in x]
+    expected = float(np.array(power) @ mass / mass.sum())
+    assert found["assurance"] == pytest.approx(expected, abs=1e-7)
+
+
 def test_assurance_of_proportions():
-    found = as_json("two-proportions", "--p1", ".7", *TACE, "--effect-sd", ".4",
+    found = as_json("two-proportions", "--p1", ".8", *TACE, "--effect-sd", ".4",
                     "--assurance", ".7")  # fmt: skip
     answer = answer_for(hilum.read_evidence(), "tace", "objective_response")
     made = predictive_prior(answer)
@@ -164,7 +182,7 @@ def test_assurance_of_proportions():
     for n, right in ((0, True), (-1, False)):
         size = SampleSize(n1 + n2 + 2 * n, n1 + n, n2 + n, 0.025, 0.8, 1, "boschloo")
         power = proportions_power(size, "boschloo")
-        reached = assurance_of_proportions(power, 0.7, answer.value, effect_sd=0.4, control=prior)
+        reached = assurance_of_proportions(power, 0.8, answer.value, effect_sd=0.4, control=prior)
         if right:
             assert found["assurance"] == pytest.approx(reached, abs=1e-9)
         assert (reached >= 0.7) is right

@@ -33,6 +33,23 @@ Median = Annotated[float | None, typer.Option(help="Control median; or from the 
 Hypothesis = Annotated[str, typer.Option(help="superiority, noninferiority or equivalence.")]
 Margin = Annotated[float | None, typer.Option(help="Margin of the last two.")]
 
+EffectSd = Annotated[
+    float | None,
+    typer.Option(
+        help="Standard deviation of what is believed of the log hazard (odds) ratio: the "
+        "synopsis then says the assurance."
+    ),
+]
+
+
+def check_effect_sd(effect_sd: float | None, *, survival: bool = True) -> None:
+    """Refuse a spread that is none, or one where no hazard ratio is believed in."""
+    if effect_sd is None:
+        return
+    expected = "a standard deviation above 0" if survival else "none, but for survival"
+    if not survival or not 0 < effect_sd < 100:
+        raise InputError(Fault("--effect-sd", None, "effect_sd", f"{effect_sd:g}", expected))
+
 
 def one_of(option: str, value: str, known: tuple[str, ...]) -> Any:
     """A value of a closed list, typed as its literals are."""

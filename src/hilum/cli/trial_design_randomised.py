@@ -10,6 +10,7 @@ from hilum.cli.trial_design import (
     P1,
     P2,
     Alpha,
+    EffectSd,
     HazardRatio,
     Hypothesis,
     Margin,
@@ -17,6 +18,7 @@ from hilum.cli.trial_design import (
     Power,
     Ratio,
     Sided,
+    check_effect_sd,
     design,
     one_of,
 )
@@ -28,13 +30,6 @@ if TYPE_CHECKING:
     from hilum.trials.fixed.survival import Course
     from hilum.trials.synopsis.record import Synopsis
 
-EffectSd = Annotated[
-    float | None,
-    typer.Option(
-        help="Standard deviation of what is believed of the log hazard (odds) ratio: the "
-        "synopsis then says the assurance."
-    ),
-]
 Assurance = Annotated[
     float | None,
     typer.Option(help="Size on this assurance instead of on --power."),
@@ -43,19 +38,15 @@ Assurance = Annotated[
 
 def _check_assurance(question: Question, effect_sd: float | None, assurance: float | None) -> None:
     """Refuse an assurance without anything believed, and numbers that are none."""
-    faults: list[Fault] = []
-    if effect_sd is not None and not 0 < effect_sd < 100:
-        expected = "a standard deviation above 0"
-        faults.append(Fault("--effect-sd", None, "effect_sd", f"{effect_sd:g}", expected))
-    if assurance is not None:
-        if not 0 < assurance < 1:
-            expected = "a probability between 0 and 1, both excluded"
-            faults.append(Fault("--assurance", None, "assurance", f"{assurance:g}", expected))
-        if effect_sd is None and question.control_from_evidence is None:
-            expected = "what is believed of the effect (or --control-from-evidence), for assurance"
-            faults.append(Fault("--effect-sd", None, "effect_sd", "", expected))
-    if faults:
-        raise InputError(*faults)
+    check_effect_sd(effect_sd)
+    if assurance is None:
+        return
+    if not 0 < assurance < 1:
+        expected = "a probability between 0 and 1, both excluded"
+        raise InputError(Fault("--assurance", None, "assurance", f"{assurance:g}", expected))
+    if effect_sd is None and question.control_from_evidence is None:
+        expected = "what is believed of the effect (or --control-from-evidence), for assurance"
+        raise InputError(Fault("--effect-sd", None, "effect_sd", "", expected))
 
 
 @design.command("two-proportions")
@@ -229,6 +220,7 @@ def stratified(
     method: Annotated[
         str, typer.Option(help="schoenfeld, freedman or lakatos (survival).")
     ] = "schoenfeld",
+    effect_sd: EffectSd = None,
 ) -> Synopsis:
     """Randomised trial analysed within strata: survival (--hazard-ratio) or proportions."""
     from hilum.trials.fixed.survival import METHODS
@@ -242,6 +234,7 @@ def stratified(
         expected = "either this or --odds-ratio, not both"
         raise InputError(Fault("--hazard-ratio", None, "hazard_ratio", shown, expected))
     chosen = one_of("method", method, METHODS)
+    check_effect_sd(effect_sd, survival=odds_ratio is None)
     if odds_ratio is not None:
         strata, basis = strata_of(question, stratum, "proportion")
         return stratified_proportions_synopsis(
@@ -251,7 +244,7 @@ def stratified(
     strata, basis = strata_of(question, stratum, "months")
     return stratified_survival_synopsis(
         basis, strata, hazard_ratio or 1.0, months, alpha=alpha, power=power, sided=sided,
-        ratio=ratio, method=chosen,
+        ratio=ratio, method=chosen, effect_sd=effect_sd,
     )  # fmt: skip
 
 

@@ -10,10 +10,12 @@ from hilum.cli.trial_design import (
     P1,
     P2,
     Alpha,
+    EffectSd,
     Median,
     Power,
     Ratio,
     Sided,
+    check_effect_sd,
     design,
     one_of,
 )
@@ -64,6 +66,7 @@ def sequential(
     binding: Annotated[
         bool, typer.Option("--binding", help="Futility bounds are binding.")
     ] = False,
+    effect_sd: EffectSd = None,
 ) -> Synopsis:
     """Group sequential trial: survival (--hazard-ratio) or proportions (--p1)."""
     from hilum.trials.sequential.design import KINDS, group_sequential
@@ -78,6 +81,7 @@ def sequential(
         raise InputError(
             Fault("--hazard-ratio", None, "hazard_ratio", shown, "either this or --p1, not both")
         )
+    check_effect_sd(effect_sd, survival=p1 is None)
     chosen = one_of("kind", kind, tuple(name for name in KINDS if name != "asUser"))
     bounds = futility if futility in FAMILIES else numbers("futility", futility)
     plan = group_sequential(
@@ -91,7 +95,7 @@ def sequential(
     months = survival_course(course)
     value, basis = question.with_control("control_median", control_median, "months", single=False)
     return sequential_survival_synopsis(
-        basis, plan, hazard_ratio or 1.0, value, months, ratio=ratio
+        basis, plan, hazard_ratio or 1.0, value, months, ratio=ratio, effect_sd=effect_sd
     )
 
 

@@ -95,7 +95,7 @@ def assurance_of_proportions(
         rates, mass = prior_mass(control)
         kept = mass > 1e-12
         rates, mass = rates[kept], mass[kept] / mass[kept].sum()
-    shift, weight = _normal(float(special.logit(p1) - special.logit(p2)), effect_sd)
+    shift, weight = normal_points(float(special.logit(p1) - special.logit(p2)), effect_sd)
     treated = special.expit(special.logit(rates)[:, None] + shift)
     found = power(treated.ravel(), np.repeat(rates, len(shift))).reshape(treated.shape)
     return float(mass @ found @ weight)
@@ -128,7 +128,7 @@ def assurance_at_a_month(
         message = f"the control's median may be from {low:g} to {high:g}: no prior of its log"
         raise NotEstimable(message)
     sd = float(np.log(high / low)) / (2 * Z95)
-    logs, weight = _normal(float(np.log(median)), sd)
+    logs, weight = normal_points(float(np.log(median)), sd)
     found = [power(events(float(at))) for at in np.exp(logs)]
     return float(weight @ np.array(found))
 
@@ -181,7 +181,7 @@ def _halved(
     return high
 
 
-def _normal(mean: float, sd: float) -> tuple[Array, Array]:
+def normal_points(mean: float, sd: float) -> tuple[Array, Array]:
     """Points and weights of a normal distribution; one point where it has no spread."""
     if sd == 0:
         return np.array([mean]), np.array([1.0])

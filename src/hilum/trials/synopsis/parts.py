@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from hilum.trials.borrowing.assurance import Z95
 from hilum.trials.fixed.sizes import SampleSize, whole
 from hilum.trials.synopsis.record import (
     Alternative,
@@ -43,6 +46,14 @@ def wanted(
     if effect_sd is None:
         return level, asked
     return level, asked, Assumption("effect_sd", effect_sd, "number", "given")
+
+
+def assurance_step(hazard_ratio: float, effect_sd: float, assurance: float) -> Step:
+    """What is believed of a hazard ratio, and the power expected over it."""
+    low, high = (float(hazard_ratio * np.exp(side * Z95 * effect_sd)) for side in (-1, 1))
+    return Step(
+        "assurance_survival", {"assurance": assurance, "sd": effect_sd, "low": low, "high": high}
+    )
 
 
 def given(parameter: str, value: float, unit: Unit, found: Sequence[Assumption]) -> Assumption:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.trials.borrowing.assurance import normal_points
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.multi_arm import MultiArm, multi_arm
@@ -15,10 +17,12 @@ from hilum.trials.sequential.sizes import (
     sequential_survival,
 )
 from hilum.trials.synopsis.parts import (
+    assurance_step,
     conventions,
     course_assumptions,
     course_step,
     given,
+    wanted,
 )
 from hilum.trials.synopsis.record import (
     Assumption,
@@ -45,8 +49,12 @@ def sequential_survival_synopsis(
     course: Course,
     *,
     ratio: float = 1.0,
+    effect_sd: float | None = None,
 ) -> Synopsis:
-    """Group sequential log-rank test."""
+    """Group sequential log-rank test.
+
+    ``effect_sd`` is what is believed of the log hazard ratio; the synopsis then says the assurance.
+    """
     check = Requirements()
     check.need(
         0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio,
@@ -67,7 +75,12 @@ def sequential_survival_synopsis(
         course_step(course),
         Step("ratio", {"ratio": ratio}),
     )  # fmt: skip
-    return _sequential(
+    sure = None
+    if effect_sd is not None:
+        logs, weight = normal_points(float(np.log(hazard_ratio)), effect_sd)
+        sure = float(weight @ np.array([design.power_at(scale * x) for x in logs.tolist()]))
+        steps = (*steps, assurance_step(hazard_ratio, effect_sd, sure))
+    made = _sequential(
         basis, "sequential", trial, "ratio", 1.0, hazard_ratio,
         tuple((float(e), float(scale * np.log(e))) for e in effects), steps,
         (Step("sequential_logrank"), _futility_step(design), Step("cox_report")),
@@ -76,6 +89,8 @@ def sequential_survival_synopsis(
          *course_assumptions(course)),
         ratio,
     )  # fmt: skip
+    believed = wanted(design.alpha, design.power, effect_sd, None)[2:]
+    return replace(made, assurance=sure, assumptions=(*made.assumptions, *believed))
 
 
 def sequential_proportions_synopsis(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from hilum.trials.borrowing.trial import assurance_survival
 from hilum.trials.fixed.proportions import (
     stratified_power,
     stratified_proportions,
@@ -18,11 +19,13 @@ from hilum.trials.fixed.stratified import rate_of_odds, stratified_survival
 from hilum.trials.fixed.survival import METHODS, Course, Method
 from hilum.trials.parameters import Requirements
 from hilum.trials.synopsis.parts import (
+    assurance_step,
     conventions,
     course_assumptions,
     course_step,
     given,
     one_analysis,
+    wanted,
 )
 from hilum.trials.synopsis.record import (
     Alternative,
@@ -60,8 +63,12 @@ def stratified_survival_synopsis(
     sided: int = 1,
     ratio: float = 1.0,
     method: Method = "schoenfeld",
+    effect_sd: float | None = None,
 ) -> Synopsis:
-    """Stratified log-rank test for a hazard ratio that is the same in every stratum."""
+    """Stratified log-rank test for a hazard ratio that is the same in every stratum.
+
+    ``effect_sd`` is what is believed of its log; the synopsis then says the assurance.
+    """
     check = Requirements()
     check.need(
         0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio,
@@ -82,6 +89,9 @@ def stratified_survival_synopsis(
     za = float(-special.ndtri(alpha / sided))
     ratios = np.exp(np.linspace(np.log(min(hazard_ratio**1.6, 0.99)), np.log(1.1), 31))
     chances = special.ndtr(-np.log(ratios) * (events * ratio) ** 0.5 / (1 + ratio) - za)
+    sure = None
+    if effect_sd is not None:
+        sure = assurance_survival(events, hazard_ratio, effect_sd, alpha=alpha / sided, ratio=ratio)
     made = one_analysis(
         basis, "stratified", size, method=method, scale="ratio", course=course,
         steps=(
@@ -94,6 +104,8 @@ def stratified_survival_synopsis(
             course_step(course),
             Step("ratio", {"ratio": ratio}),
             Step("strata_ignored", {"n": found.unstratified.patients}),
+            *(() if effect_sd is None or sure is None
+              else (assurance_step(hazard_ratio, effect_sd, sure),)),
         ),
         analysis=(Step("stratified_logrank"), Step("stratified_cox"), Step("strata_randomised")),
         curve=tuple((float(r), float(p), None) for r, p in zip(ratios, chances, strict=True)),
@@ -102,8 +114,9 @@ def stratified_survival_synopsis(
         assumptions=(
             given("hazard_ratio", hazard_ratio, "ratio", basis.found),
             *_overall(basis, "control_median"),
-            *course_assumptions(course), *conventions(alpha, power),
+            *course_assumptions(course), *wanted(alpha, power, effect_sd, None),
         ),
+        assurance=sure,
         alternatives=(
             Alternative(method, method, size.patients, None, True),
             *(Alternative(by, by, sized(by).size.patients) for by in METHODS if by != method),

@@ -21,6 +21,7 @@ from hilum.trials.fixed.survival import (
 )
 from hilum.trials.parameters import Requirements
 from hilum.trials.synopsis.parts import (
+    assurance_step,
     conventions,
     course_assumptions,
     course_step,
@@ -176,14 +177,8 @@ class _Believed:
         """Sentences of the derivation."""
         found: list[Step] = []
         if self.effect_sd is not None:
-            low, high = (
-                float(self.hazard_ratio * np.exp(side * 1.959963984540054 * self.effect_sd))
-                for side in (-1, 1)
-            )
-            found.append(
-                Step("assurance_survival", {"assurance": self._power(size.events or 0.0),
-                                            "sd": self.effect_sd, "low": low, "high": high})
-            )  # fmt: skip
+            sure = self._power(size.events or 0.0)
+            found.append(assurance_step(self.hazard_ratio, self.effect_sd, sure))
         if self.interval is not None:
             found.append(
                 Step("assurance_month", {"assurance": self._at_its_month(size),

@@ -100,6 +100,15 @@ def test_a_growing_second_stage():
     assert zones == ["unfavourable", "capped", "promising", "favourable"]
 
 
+def test_a_single_bound_is_no_picture(tmp_path):
+    path = tmp_path / "x.html"
+    shared = ("reestimate", "--p1", ".45", "--p2", ".25", "--out", str(path))
+    run(*shared)
+    assert "Stopping bounds" not in path.read_text("utf-8")
+    run(*shared, "--kind", "asOF")
+    assert "Stopping bounds" in path.read_text("utf-8")
+
+
 def test_a_power_prior():
     found = as_json("borrowed", "--n1", "30", "--n2", "15", "--p1", ".6", *TACE,
                     "--power-prior", ".2")  # fmt: skip

@@ -270,7 +270,12 @@ class SynopsisPage:
                 )
             )
         counted = any(one.futility_count is not None or one.efficacy_count for one in s.looks)
-        if len(s.looks) > 1:
+        # A single bound, at the end alone, is no picture.
+        bounded = [
+            one for one in s.looks
+            if counted or one.efficacy_z is not None or one.futility_z is not None
+        ]  # fmt: skip
+        if len(bounded) > 1:
             upper = [one.efficacy_count if counted else one.efficacy_z for one in s.looks]
             lower = [one.futility_count if counted else one.futility_z for one in s.looks]
             events = s.looks[0].events is not None
@@ -280,7 +285,7 @@ class SynopsisPage:
                     upper,
                     lower,
                     axis=words("Events") if events else words("Patients"),
-                    side=words("responders") if counted else "z",
+                    side=words("responders") if counted else "|z|" if s.sided == 2 else "z",
                     title=words("Stopping bounds"),
                     names=(words("efficacy"), words("futility")),
                 )

@@ -69,7 +69,7 @@ def sequential_survival_synopsis(
         Step("hazards", {"hazard_ratio": hazard_ratio, "median": control_median,
                          "median1": control_median / hazard_ratio}),
         Step("fixed_events", {"events": whole(trial.fixed.events or 0)}),
-        _bounds_step(design),
+        *_bounds_steps(design),
         Step("inflation", {"inflation": design.inflation, "events": events,
                            "n": _both(trial.n, ratio)}),
         course_step(course),
@@ -108,7 +108,7 @@ def sequential_proportions_synopsis(
     steps = (
         Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
         Step("fixed_patients", {"n": whole(trial.fixed.n)}),
-        _bounds_step(design),
+        *_bounds_steps(design),
         Step("inflation_patients", {"inflation": design.inflation, "n": _both(trial.n, ratio)}),
         Step("ratio", {"ratio": ratio}),
     )
@@ -121,9 +121,14 @@ def sequential_proportions_synopsis(
     )  # fmt: skip
 
 
-def _bounds_step(design: GroupSequential) -> Step:
-    return Step(f"bounds_{design.kind}", {"stages": design.stages, "alpha": design.alpha,
-                                          "parameter": design.parameter or 0.0})  # fmt: skip
+def _bounds_steps(design: GroupSequential) -> tuple[Step, ...]:
+    facts: dict[str, float | int | str] = {
+        "stages": design.stages,
+        "alpha": design.alpha,
+        "parameter": design.parameter or 0.0,
+    }
+    wedge = (Step("wedge", {"beta": 1 - design.power}),) if design.has_wedge else ()
+    return (Step(f"bounds_{design.kind}", facts), *wedge)
 
 
 def _futility_step(design: GroupSequential) -> Step:

@@ -287,6 +287,8 @@ def test_every_form_is_written(form, tmp_path):
         (("reestimate", *KINDS["reestimate"], "--interim", "1.2"), "--interim: interim: '1.2'"),
         (("reestimate", *KINDS["reestimate"], "--interim-z", "nan"), "--interim-z"),
         (("reestimate", *KINDS["reestimate"], "--promising-from", ".95"), "--promising-from"),
+        (("reestimate", *KINDS["reestimate"], "--promising-from", "0", "--at", "planned"),
+         "--promising-from: promising_from: '0'"),
         (("reestimate", *KINDS["reestimate"], "--at", "random"), "--at: at: 'random'"),
         (("reestimate", *KINDS["reestimate"], "--kind", "WT"), "--kind: kind: 'WT'"),
         (("reestimate", "--p1", ".2", "--p2", ".2"), "--p1: p1: '0.2'"),

@@ -62,6 +62,12 @@ def reestimation_synopsis(
     """
     check = Requirements()
     check.need(1 < grow.most < np.inf, "most", grow.most, "a multiple of the planned size above 1")
+    check.need(
+        grow.promising_from > 0,
+        "promising_from",
+        grow.promising_from,
+        "a conditional power above 0",
+    )
     check.done()
     survival = planned.events is not None
     total = float(planned.events if planned.events is not None else planned.patients)
@@ -73,7 +79,7 @@ def reestimation_synopsis(
 
     def effect_of(drift: float) -> float:
         share = drift / design.drift
-        return float(effect**share) if survival else share * effect
+        return float(effect**share) if survival else share * effect + 0.0
 
     truths = (("null", 0.0), ("middle", design.drift / 2), ("alternative", design.drift))
     outlooks = [(code, drift, plan.under(drift)) for code, drift in truths]
@@ -172,7 +178,8 @@ def _observed(planned: Synopsis, design: GroupSequential) -> Callable[[float], f
 
     def of(z: float) -> float:
         share = z / (design.drift * t**0.5)
-        return float(effect**share) if planned.scale == "ratio" else share * effect
+        # Not -0 where a lower rate is hoped for.
+        return float(effect**share) if planned.scale == "ratio" else share * effect + 0.0
 
     return of
 

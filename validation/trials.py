@@ -14,11 +14,15 @@ from scipy import stats
 
 from hilum.trials import (
     Course,
+    Hazard,
+    changing_hazard,
     group_sequential,
     inverse_normal,
+    lakatos,
     landmark,
     one_sample_logrank,
     reestimate,
+    stratified_survival,
     survival,
 )
 
@@ -80,6 +84,75 @@ def log_rank_rejects(rng: np.random.Generator, ratio: float, n: int, course: Cou
     return hits / (RUNS // 2)
 
 
+def log_rank_of_all(
+    rng: np.random.Generator,
+    strata: list[tuple[float, Hazard, Hazard]],
+    n: int,
+    course: Course,
+) -> float:
+    """Log-rank test of patients of two strata that takes no notice of them."""
+    hits, runs = 0, RUNS // 2
+    arm = np.arange(n) % 2
+    for _ in range(runs):
+        gone = rng.exponential(1, n)
+        second = rng.permutation(n) >= strata[0][0] * n
+        t = np.empty(n)
+        for k, (_, treated, control) in enumerate(strata):
+            here = second == bool(k)
+            t[here] = np.where(arm == 1, _inverse(treated, gone), _inverse(control, gone))[here]
+        seen = np.minimum(
+            course.total - rng.uniform(0, course.accrual, n),
+            rng.exponential(1 / course.drop_out_rate, n),
+        )
+        order = np.argsort(np.minimum(t, seen))
+        died, which = (t <= seen)[order], arm[order]
+        share = which[::-1].cumsum()[::-1] / np.arange(n, 0, -1)
+        z = (share - which)[died].sum() / math.sqrt((share * (1 - share))[died].sum())
+        hits += z >= stats.norm.isf(0.025)
+    return hits / runs
+
+
+def weighted_rejects(
+    rng: np.random.Generator,
+    strata: list[tuple[float, Hazard, Hazard]],
+    n: int,
+    course: Course,
+    weights: tuple[float, float] = (0, 0),
+) -> float:
+    """Stratified log-rank test with Fleming-Harrington weights; (share, treated, control) each."""
+    hits, runs = 0, RUNS // 2
+    for _ in range(runs):
+        above, spread = 0.0, 0.0
+        for share, treated, control in strata:
+            size = round(share * n / 2) * 2
+            arm = np.arange(size) % 2
+            gone = rng.exponential(1, size)
+            t = np.where(arm == 1, _inverse(treated, gone), _inverse(control, gone))
+            seen = np.minimum(
+                course.total - rng.uniform(0, course.accrual, size),
+                rng.exponential(1 / course.drop_out_rate, size),
+            )
+            order = np.argsort(np.minimum(t, seen))
+            died, which = (t <= seen)[order], arm[order]
+            at_risk = np.arange(size, 0, -1)
+            kept = np.cumprod(1 - died / at_risk)
+            before = np.concatenate([[1.0], kept[:-1]])
+            weight = before ** weights[0] * (1 - before) ** weights[1]
+            mean = which[::-1].cumsum()[::-1] / at_risk
+            above += float((weight * (mean - which))[died].sum())
+            spread += float((weight**2 * mean * (1 - mean))[died].sum())
+        hits += above / math.sqrt(spread) >= stats.norm.isf(0.025)
+    return hits / runs
+
+
+def _inverse(hazard: Hazard, gone: np.ndarray) -> np.ndarray:
+    """Times by which this cumulative hazard is used up."""
+    starts, rates = np.array(hazard.starts), np.array(hazard.rates)
+    upto = np.concatenate([[0.0], np.cumsum(rates[:-1] * np.diff(starts))])
+    piece = np.searchsorted(upto, gone, "right") - 1
+    return starts[piece] + (gone - upto[piece]) / rates[piece]
+
+
 def adaptive_rejects(rng: np.random.Generator, effect: float, cap: float) -> float:
     """Two stages of 100, the second raised in the promising zone, combined by inverse normal."""
     design = group_sequential(stages=2, kind="OF", power=0.8)
@@ -107,6 +180,24 @@ def main() -> int:
         method: survival(0.6, 12, course, method=method).patients
         for method in ("schoenfeld", "freedman", "lakatos")
     }
+    slow, fast = Hazard.from_median(30), Hazard.from_median(9)
+    strata = [(0.4, slow.scaled(0.6), slow), (0.6, fast.scaled(0.6), fast)]
+    none = [(share, control, control) for share, _, control in strata]
+    n_strata = {
+        method: stratified_survival(0.6, [slow, fast], [0.4, 0.6], course, method=method)
+        for method in ("schoenfeld", "lakatos")
+    }
+    control = Hazard.from_median(12)
+    late = changing_hazard(control, ((0, 1.0), (3, 0.6)))
+    crossing = changing_hazard(control, ((0, 1.4), (4, 0.5), (30, 1.0)))
+    patterns = [
+        (name, treated, weights,
+         lakatos(treated, control, course, rho=weights[0], gamma=weights[1]).patients)
+        for name, treated, weights in (
+            ("late effect", late, (0, 0)), ("late effect, weights (0, 1)", late, (0, 1)),
+            ("crossing, weights (1, 1)", crossing, (1, 1)),
+        )
+    ]  # fmt: skip
     adaptive = 3 * math.sqrt(0.025 * 0.975 / (4 * RUNS))
     rows = [
         ("landmark, level", landmark_rejects(rng, 0.4, 0.4, n_landmark, course), 0.05, 0.02),
@@ -122,6 +213,25 @@ def main() -> int:
             for method, n in sizes.items()
         ),
         ("log-rank, level", log_rank_rejects(rng, 1.0, sizes["schoenfeld"], course), 0.025, 0.015),
+        *(
+            (f"strata, {method}, power",
+             weighted_rejects(rng, strata, found.size.patients, course), 0.8, 0.03)
+            for method, found in n_strata.items()
+        ),
+        (
+            "strata, level",
+            weighted_rejects(rng, none, n_strata["lakatos"].size.patients, course), 0.025, 0.015,
+        ),
+        (
+            "strata ignored, power",
+            log_rank_of_all(rng, strata, n_strata["lakatos"].unstratified.patients, course),
+            0.8, 0.03,
+        ),
+        *(
+            (f"{name}, power",
+             weighted_rejects(rng, [(1.0, treated, control)], n, course, weights), 0.8, 0.03)
+            for name, treated, weights, n in patterns
+        ),
         ("re-estimated second stage, level", adaptive_rejects(rng, 0.0, 400), 0.025, adaptive),
     ]  # fmt: skip
     failed = 0

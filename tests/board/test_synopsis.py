@@ -7,7 +7,7 @@ from hilum.board.assumptions import answer_for, assumption, predictive_prior, wh
 from hilum.board.render.synopsis import html
 from hilum.errors import InputError, NotEstimable
 from hilum.trials.synopsis.one_group import simon_synopsis
-from hilum.trials.synopsis.record import Pico
+from hilum.trials.synopsis.record import Basis, Pico
 
 OUTCOME = "objective_response"
 
@@ -15,14 +15,14 @@ OUTCOME = "objective_response"
 def test_certainty_is_shown_where_it_is_known(evidence):
     why = why_now(evidence, "tare", "tace", OUTCOME, certainty={"tace": "very_low"})
     assert [one.certainty for one in why.arms] == [None, "very_low"]
-    made = simon_synopsis(Pico("netlm", "tare", "fixed_rate", OUTCOME), 0.3, 0.5, why=why)
+    made = simon_synopsis(Basis(Pico("netlm", "tare", "fixed_rate", OUTCOME), why=why), 0.3, 0.5)
     page = html(made, hilum.words("en"))
     assert "Radioembolisation (TARE): not rated; Chemoembolisation (TACE): very low" in page
     assert "极低确定性" in html(made, hilum.words("zh-Hans"))
 
 
 def test_free_words_are_printed_as_they_are_and_escaped(evidence):
-    made = simon_synopsis(Pico("<b>all</b>", "drug X", "fixed_rate", "response"), 0.1, 0.3)
+    made = simon_synopsis(Basis(Pico("<b>all</b>", "drug X", "fixed_rate", "response")), 0.1, 0.3)
     page = html(made, hilum.words("en"))
     assert "&lt;b&gt;all&lt;/b&gt;" in page
     assert "drug X" in page

@@ -22,10 +22,16 @@ KINDS = {
     "bayesian": ("--p0", ".2", "--p1", ".4", "--n-max", "36"),
     "landmark": ("--s0", ".4", "--s1", ".6", "--time", "12", *SURVIVAL),
     "one-sample-logrank": ("--hazard-ratio", ".6", "--control-median", "10", *SURVIVAL),
+    "one-mean": ("--difference", "5", "--sd", "10"),
     "two-proportions": ("--p1", ".5", "--p2", ".2"),
     "means": ("--difference", "5", "--sd", "10"),
     "survival": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL, "--drop-out", ".1"),
     "sequential": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL),
+    "stratified": (
+        *("--hazard-ratio", ".65", *SURVIVAL),
+        *("--stratum", "0.4 30 burden up to 25 %", "--stratum", "0.6 14 burden above 25 %"),
+    ),
+    "reestimate": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL),
     "multi-arm": ("--arms", "3", "--p1", ".5", "--p2", ".25"),
     "borrowed": (
         *("--n1", "30", "--n2", "15", "--p1", ".6"),
@@ -45,8 +51,38 @@ def as_json(*arguments):
     return json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_in_both_languages(kind, tmp_path):
+PRRT = ("--control-from-evidence", "prrt_lu177", "--outcome", "progression_free_survival")
+TACE = ("--control-from-evidence", "tace", "--outcome", "objective_response")
+STRATA = ("--stratum", "0.4 1 low", "--stratum", "0.6 1.8 high")
+MORE = [
+    ("single-stage", "--p0", ".1", "--p1", ".3", "--method", "normal"),
+    ("bayesian", "--p0", ".2", "--p1", ".4", "--n-max", "36", "--by", "posterior"),
+    ("two-proportions", "--p1", ".5", "--p2", ".3", "--method", "normal", "--effect-sd", ".3",
+     "--assurance", ".7"),
+    ("two-proportions", "--p1", ".7", *TACE, "--method", "normal"),
+    ("survival", "--hazard-ratio", ".6", *SURVIVAL, *PRRT, "--effect-sd", ".2", "--assurance",
+     ".8"),
+    ("survival", "--hazard-ratio", ".6", "--control-median", "12", *SURVIVAL, "--method",
+     "lakatos", "--delay", "3", "--hazard-ratio-before", "1.2", "--until", "30", "--weights",
+     "0 1"),
+    ("stratified", "--odds-ratio", "2.5", *STRATA, *TACE),
+    ("stratified", "--hazard-ratio", ".65", *SURVIVAL, *STRATA, *PRRT, "--method", "lakatos"),
+    ("sequential", "--p1", ".45", "--p2", ".25", "--sided", "2", "--alpha", ".05", "--futility",
+     "asP"),
+    ("reestimate", "--p1", ".45", "--p2", ".25", "--kind", "asOF", "--futility", "0", "--at",
+     "planned", "--interim-z", "1.1"),
+    *(("reestimate", *KINDS["reestimate"], "--interim-z", z) for z in ("0.5", "1.4", "2.6")),
+    ("reestimate", "--hazard-ratio", ".6", *SURVIVAL, *PRRT),
+    ("borrowed", *KINDS["borrowed"], "--power-prior", "0.3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [*KINDS.items(), *((kind, tuple(rest)) for kind, *rest in MORE)],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_kind_in_both_languages(kind, arguments, tmp_path):
     """All words are translated, pictures drawn, and no number is missing or not one."""
     from hilum.board.render.synopsis import render_synopsis
     from hilum.cli import trial_question
@@ -55,7 +91,7 @@ def test_every_kind_in_both_languages(kind, tmp_path):
     original = trial_question.Question.finish
     try:
         trial_question.Question.finish = lambda self, synopsis: seen.append(synopsis)
-        result = run(kind, *KINDS[kind])
+        result = run(kind, *arguments)
     finally:
         trial_question.Question.finish = original
     assert result.exit_code == 0, result.exception
@@ -69,7 +105,7 @@ def test_every_kind_in_both_languages(kind, tmp_path):
         assert "nan" not in page.lower().replace("financ", "")
         assert "None" not in page
         assert "<script" not in page
-        assert "http" not in page or kind == "borrowed" or "www.w3.org" in page
+        assert "http" not in page or "--outcome" in arguments or "www.w3.org" in page
         body = page.partition("</style>")[2]
         assert "{" not in body.replace("<style>", "").partition("<svg")[0]
         if synopsis.curve or len(synopsis.looks) > 1:
@@ -219,13 +255,66 @@ def test_every_form_is_written(form, tmp_path):
         (("sequential", *KINDS["sequential"], "--kind", "asXX"), "'asXX'"),
         (("sequential", *KINDS["sequential"], "--futility", "0"), "--futility: futility: '0'"),
         (("sequential", "--hazard-ratio", ".6", "--control-median", "12"), "--accrual"),
-        (("sequential", "--accrual", "12"), "--hazard-ratio"),
+        (("sequential", "--alpha", ".05"), "--hazard-ratio"),
+        (("sequential", "--accrual", "12"), "--follow-up"),
+        (("sequential", *KINDS["sequential"], "--sided", "2", "--futility", "0 0.5"),
+         "--futility: futility: "),
         (("two-proportions", "--p1", ".1", "--p2", ".3"), "--p1: p1: '0.1'"),
         (("two-proportions", "--p1", ".5", "--p2", ".5", "--hypothesis", "noninferiority"),
          "--margin"),
         (("two-proportions", "--p1", ".5", "--p2", ".2", "--method", "guess"), "'guess'"),
         (("two-proportions", "--p1", ".5", "--p2", ".2", "--ratio", "-1"), "--ratio: ratio: '-1'"),
         (("means", "--difference", "5", "--sd", "-1"), "--sd: sd: '-1'"),
+        (("one-mean", "--difference", "0", "--sd", "1"), "--difference: difference: '0'"),
+        (("single-stage", "--p0", ".1", "--p1", ".3", "--method", "t"), "--method: method: 't'"),
+        (("bayesian", "--p0", ".2", "--p1", ".4", "--by", "luck"), "--by: by: 'luck'"),
+        (("stratified", "--hazard-ratio", ".6", *SURVIVAL, "--stratum", ".5 10", "--stratum",
+          ".4 20"), "--stratum: stratum: '0.5 + 0.4'"),
+        (("stratified", "--hazard-ratio", ".6", *SURVIVAL, "--stratum", "half ten"),
+         "--stratum: stratum: 'half ten'"),
+        (("stratified", "--hazard-ratio", ".6", *SURVIVAL, "--stratum", "1"), "'1'"),
+        (("stratified", "--hazard-ratio", "1", *SURVIVAL, "--stratum", "1 10"),
+         "--hazard-ratio: hazard_ratio: '1'"),
+        (("stratified", "--hazard-ratio", ".6", "--odds-ratio", "2", "--stratum", "1 10"),
+         "not both"),
+        (("stratified", "--hazard-ratio", ".6", "--stratum", "1 10"), "--accrual"),
+        (("stratified", "--odds-ratio", ".8", "--stratum", "1 .3"),
+         "--odds-ratio: odds_ratio: '0.8'"),
+        (("stratified", "--odds-ratio", "2", "--stratum", "1 30"), "--stratum: stratum: '30'"),
+        (("stratified", "--odds-ratio", "2", "--stratum", "1 .3", "--power", ".01"),
+         "--power: power: '0.01'"),
+        (("reestimate", *KINDS["reestimate"], "--most", "1"), "--most: most: '1'"),
+        (("reestimate", *KINDS["reestimate"], "--interim", "1.2"), "--interim: interim: '1.2'"),
+        (("reestimate", *KINDS["reestimate"], "--interim-z", "nan"), "--interim-z"),
+        (("reestimate", *KINDS["reestimate"], "--promising-from", ".95"), "--promising-from"),
+        (("reestimate", *KINDS["reestimate"], "--promising-from", "0", "--at", "planned"),
+         "--promising-from: promising_from: '0'"),
+        (("reestimate", *KINDS["reestimate"], "--at", "random"), "--at: at: 'random'"),
+        (("reestimate", *KINDS["reestimate"], "--kind", "WT"), "--kind: kind: 'WT'"),
+        (("reestimate", "--p1", ".2", "--p2", ".2"), "--p1: p1: '0.2'"),
+        (("reestimate",), "--hazard-ratio"),
+        (("borrowed", *KINDS["borrowed"], "--power-prior", "1.2"),
+         "--power-prior: power_prior: '1.2'"),
+        (("borrowed", *KINDS["borrowed"], "--power-prior", ".2", "--robust", ".1"), "--robust"),
+        (("survival", *KINDS["survival"], "--assurance", ".8"), "--effect-sd"),
+        (("survival", *KINDS["survival"], "--effect-sd", "-1"), "--effect-sd: effect_sd: '-1'"),
+        (("survival", *KINDS["survival"], "--effect-sd", "2", "--assurance", ".99"),
+         "assurance 0.99"),
+        (("survival", *KINDS["survival"], "--delay", "3"), "--method: method: 'schoenfeld'"),
+        (("survival", *KINDS["survival"], "--method", "lakatos", "--delay", "-3"), "--delay"),
+        (("survival", *KINDS["survival"], "--hazard-ratio-before", "1.2"), "--delay"),
+        (("survival", *KINDS["survival"], "--method", "lakatos", "--delay", "3", "--until", "2"),
+         "--until: until: '2'"),
+        (("survival", *KINDS["survival"], "--method", "lakatos", "--weights", "1"),
+         "--weights: weights: '1'"),
+        (("survival", *KINDS["survival"], "--method", "lakatos", "--delay", "3",
+          "--hazard-ratio-before", "9"), "--hazard-ratio"),
+        (("two-proportions", "--p1", ".5", "--p2", ".5", "--hypothesis", "noninferiority",
+          "--margin", ".1", "--effect-sd", ".2"), "--effect-sd"),
+        (("sequential", "--p1", ".5", "--p2", ".3", "--effect-sd", ".2"), "--effect-sd"),
+        (("stratified", "--odds-ratio", "2", "--stratum", "1 .3", "--effect-sd", ".2"),
+         "--effect-sd"),
+        (("sequential", *KINDS["sequential"], "--effect-sd", "0"), "--effect-sd"),
         (("fleming", "--p0", ".1", "--p1", ".3", "--n", "25 15"), "--n: n: '25 15'"),
         (("bayesian", "--p0", ".2", "--p1", ".4", "--prior", "1"), "--prior: prior: '1'"),
         (("landmark", "--s0", ".4", "--s1", ".6", "--time", "60", *SURVIVAL), "--follow-up"),

@@ -8,6 +8,7 @@ from scipy import integrate, stats
 
 from hilum.errors import InputError, NotEstimable
 from hilum.trials.fixed.exact_tests import exact_test, exact_two_proportions, fisher_p
+from hilum.trials.fixed.lakatos import lakatos
 from hilum.trials.fixed.means import equivalent_means, one_mean, two_means
 from hilum.trials.fixed.proportions import (
     constrained_rates,
@@ -23,7 +24,6 @@ from hilum.trials.fixed.survival import (
     calendar_time,
     event_probability,
     expected_events,
-    lakatos,
     required_events,
     survival,
 )

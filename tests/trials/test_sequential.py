@@ -227,7 +227,7 @@ def test_platform_allocates_and_decides():
         (lambda: group_sequential(kind="asX"), "kind", "asX"),
         (lambda: group_sequential(kind="asKD", parameter=-1), "parameter", "-1"),
         (lambda: group_sequential(futility=[0.0]), "futility", "0"),
-        (lambda: group_sequential(futility="asOF", sided=2), "futility", "asOF"),
+        (lambda: group_sequential(futility=[0, 0.5], sided=2), "futility", "0 0.5"),
         (lambda: multi_arm(0, 0.5), "arms", "0"),
         (lambda: multi_arm(3, 0.5, uninteresting=0.6), "uninteresting", "0.6"),
         (lambda: reestimate(1, 1.96, 100, 100, 50), "n2_max", "50"),

@@ -10,6 +10,7 @@ from hilum.errors import InputError, NotEstimable
 from hilum.trials.borrowing.mixture import BetaMixture
 from hilum.trials.fixed.survival import Course, Hazard, event_probability
 from hilum.trials.single_arm.bayesian import (
+    find_posterior_design,
     find_predictive_design,
     posterior_design,
     predictive_above,
@@ -17,7 +18,7 @@ from hilum.trials.single_arm.bayesian import (
 )
 from hilum.trials.single_arm.landmark import landmark, one_sample_logrank, relative_variance
 from hilum.trials.single_arm.simon import simon, two_stage
-from hilum.trials.single_arm.stages import fleming, single_stage
+from hilum.trials.single_arm.stages import fleming, normal_stage, single_stage
 
 # Simon 1989, Controlled Clinical Trials 10:1-10, tables 1 (p1 - p0 = 0.20) and 2 (0.15): for
 # (alpha, beta) = (.10, .10), (.05, .20), (.05, .10) the optimal and the minimax design as
@@ -305,3 +306,38 @@ def test_impossible_parameters_are_named(call, name, value):
 def test_too_near_rates_say_so():
     with pytest.raises(NotEstimable, match="600 patients"):
         simon(0.50, 0.51)
+
+
+def test_the_posterior_search_ends_at_the_smallest_maximum():
+    """Its bounds by scipy's beta, its errors by simulation, and none of one patient fewer."""
+    found = find_posterior_design(0.2, 0.4, first=10, cohort=5)
+    a, b = 0.2, 0.8
+    for n, low in zip(found.stages.n[:-1], found.stages.futility[:-1], strict=True):
+        chance = stats.beta.sf(0.4, a + np.arange(n + 1), b + n - np.arange(n + 1))
+        assert low == (chance < found.theta_l).sum() - 1
+    total, needed = found.stages.n[-1], found.stages.efficacy[-1]
+    assert stats.beta.sf(0.2, a + needed, b + total - needed) > found.theta_t
+    assert stats.beta.sf(0.2, a + needed - 1, b + total - needed + 1) <= found.theta_t
+    rng = np.random.default_rng(20261127)
+    for p in (0.2, 0.4):
+        counts = (rng.random((100_000, total)) < p).cumsum(axis=1)[:, np.array(found.stages.n) - 1]
+        success = (counts > np.array(found.stages.futility)).all(axis=1).mean()
+        assert found.stages.at(p).reject == pytest.approx(success, abs=1.5 / 100_000**0.5)
+    assert found.stages.at(0.2).reject <= 0.1
+    assert found.stages.at(0.4).reject >= 0.9
+    with pytest.raises(NotEstimable, match="no design"):
+        find_posterior_design(0.2, 0.4, first=10, cohort=5, n_max=total - 1)
+
+
+@pytest.mark.parametrize(("p0", "p1"), [(0.1, 0.3), (0.2, 0.4), (0.5, 0.65)])
+def test_the_normal_stage_is_its_z_test(p0, p1):
+    """Fleming 1982, equation 1; errors by scipy's binomial."""
+    found = normal_stage(p0, p1)
+    z = stats.norm.isf(0.05), stats.norm.ppf(0.8)
+    n = ((z[0] * (p0 * (1 - p0)) ** 0.5 + z[1] * (p1 * (1 - p1)) ** 0.5) / (p1 - p0)) ** 2
+    assert found.n == (math.ceil(n),)
+    (r,) = found.futility
+    statistic = (np.array([r, r + 1]) - found.n[0] * p0) / (found.n[0] * p0 * (1 - p0)) ** 0.5
+    assert statistic[0] < z[0] <= statistic[1]
+    for p in (p0, p1):
+        assert found.at(p).reject == pytest.approx(stats.binom.sf(r, found.n[0], p), rel=1e-10)

@@ -26,8 +26,6 @@ Alpha = Annotated[float, typer.Option(help="Type I error.")]
 Power = Annotated[float, typer.Option(help="Power.")]
 Sided = Annotated[int, typer.Option(help="1 or 2.")]
 Ratio = Annotated[float, typer.Option(help="Treatment to control patients.")]
-Accrual = Annotated[float, typer.Option(help="Months of accrual.")]
-FollowUp = Annotated[float, typer.Option(help="Months of follow-up after the last patient.")]
 DropOut = Annotated[float, typer.Option(help="Share lost by --drop-out-time, from 0 to 1.")]
 DropOutTime = Annotated[float, typer.Option(help="Months by which that share is lost.")]
 HazardRatio = Annotated[float, typer.Option(help="Hazard ratio hoped for.")]
@@ -35,12 +33,22 @@ Median = Annotated[float | None, typer.Option(help="Control median; or from the 
 Hypothesis = Annotated[str, typer.Option(help="superiority, noninferiority or equivalence.")]
 Margin = Annotated[float | None, typer.Option(help="Margin of the last two.")]
 
+EffectSd = Annotated[
+    float | None,
+    typer.Option(
+        help="Standard deviation of what is believed of the log hazard (odds) ratio: the "
+        "synopsis then says the assurance."
+    ),
+]
 
-def course_of(accrual: float, follow_up: float, drop_out: float, drop_out_time: float) -> Course:
-    """Accrual and follow-up as the designs take them."""
-    from hilum.trials.fixed.survival import Course
 
-    return Course(accrual, follow_up, drop_out, drop_out_time)
+def check_effect_sd(effect_sd: float | None, *, survival: bool = True) -> None:
+    """Refuse a spread that is none, or one where no hazard ratio is believed in."""
+    if effect_sd is None:
+        return
+    expected = "a standard deviation above 0" if survival else "none, but for survival"
+    if not survival or not 0 < effect_sd < 100:
+        raise InputError(Fault("--effect-sd", None, "effect_sd", f"{effect_sd:g}", expected))
 
 
 def one_of(option: str, value: str, known: tuple[str, ...]) -> Any:
@@ -65,25 +73,29 @@ def simon(
     from hilum.trials.synopsis.one_group import simon_synopsis
 
     chosen = one_of("variant", variant, ("optimal", "minimax"))
-    value, found = question.control_value("p0", p0, "proportion")
-    return simon_synopsis(
-        question.pico(single=True), value, p1, alpha=alpha, power=power, variant=chosen,
-        found=found, why=question.why(),
-    )  # fmt: skip
+    value, basis = question.with_control("p0", p0, "proportion", single=True)
+    return simon_synopsis(basis, value, p1, alpha=alpha, power=power, variant=chosen)
 
 
 @design.command("single-stage")
 @with_question
 def single_stage(
-    question: Question, p1: P1, p0: P0 = None, alpha: Alpha = 0.05, power: Power = 0.8
+    question: Question,
+    p1: P1,
+    p0: P0 = None,
+    alpha: Alpha = 0.05,
+    power: Power = 0.8,
+    method: Annotated[str, typer.Option(help="exact, or normal (approximation).")] = "exact",
 ) -> Synopsis:
-    """Exact single-arm trial in one stage (A'Hern 2001)."""
+    """Single-arm trial in one stage: exact (A'Hern 2001) or normal (Fleming 1982)."""
     from hilum.trials.synopsis.one_group import stages_synopsis
 
-    value, found = question.control_value("p0", p0, "proportion")
+    exact = one_of("method", method, ("exact", "normal")) == "exact"
+
+    value, basis = question.with_control("p0", p0, "proportion", single=True)
     return stages_synopsis(
-        question.pico(single=True), value, p1, alpha=alpha, power=power, found=found,
-        why=question.why(),
+        basis, value, p1, alpha=alpha, power=power,
+        method="single-stage" if exact else "single-stage-normal",
     )  # fmt: skip
 
 
@@ -101,15 +113,20 @@ def fleming(
     """Multi-stage single-arm trial stopping both ways (Fleming 1982)."""
     from hilum.trials.synopsis.one_group import stages_synopsis
 
-    value, found = question.control_value("p0", p0, "proportion")
+    value, basis = question.with_control("p0", p0, "proportion", single=True)
     sizes = numbers("n", n)
     if sizes is not None and any(size != round(size) for size in sizes):
         raise InputError(Fault("--n", None, "n", n or "", "whole numbers"))
     return stages_synopsis(
-        question.pico(single=True), value, p1, alpha=alpha, power=power, method="fleming",
-        stages=stages, n=None if sizes is None else [round(size) for size in sizes],
-        found=found, why=question.why(),
-    )  # fmt: skip
+        basis,
+        value,
+        p1,
+        alpha=alpha,
+        power=power,
+        method="fleming",
+        stages=stages,
+        n=None if sizes is None else [round(size) for size in sizes],
+    )
 
 
 @design.command("bayesian")
@@ -120,6 +137,10 @@ def bayesian(
     p0: P0 = None,
     alpha: Alpha = 0.1,
     power: Power = 0.9,
+    by: Annotated[
+        str,
+        typer.Option(help="predictive (Lee & Liu 2008) or posterior (Thall & Simon 1994)."),
+    ] = "predictive",
     prior: Annotated[
         str | None, typer.Option(help='Beta prior "a b"; p0 and 1 - p0 when omitted.')
     ] = None,
@@ -127,19 +148,27 @@ def bayesian(
     cohort: Annotated[int, typer.Option(help="Patients between looks.")] = 5,
     n_max: Annotated[int | None, typer.Option(help="Maximum; searched for when omitted.")] = None,
 ) -> Synopsis:
-    """Single-arm trial monitored by predictive probability (Lee & Liu 2008)."""
+    """Single-arm trial monitored by predictive or posterior probability."""
     from hilum.trials.borrowing.mixture import BetaMixture
     from hilum.trials.synopsis.one_group import bayesian_synopsis
 
-    value, found = question.control_value("p0", p0, "proportion")
+    value, basis = question.with_control("p0", p0, "proportion", single=True)
+    rule = one_of("by", by, ("predictive", "posterior"))
     shapes = numbers("prior", prior)
     if shapes is not None and (len(shapes) != 2 or not min(shapes) > 0):
         raise InputError(Fault("--prior", None, "prior", prior or "", "two numbers above 0"))
     return bayesian_synopsis(
-        question.pico(single=True), value, p1, alpha=alpha, power=power,
+        basis,
+        value,
+        p1,
+        alpha=alpha,
+        power=power,
         prior=None if shapes is None else BetaMixture((1.0,), (shapes[0],), (shapes[1],)),
-        first=first, cohort=cohort, n_max=n_max, found=found, why=question.why(),
-    )  # fmt: skip
+        by=rule,
+        first=first,
+        cohort=cohort,
+        n_max=n_max,
+    )
 
 
 @design.command("landmark")
@@ -148,29 +177,22 @@ def landmark(
     question: Question,
     s1: Annotated[float, typer.Option(help="Share hoped for at the landmark.")],
     time: Annotated[float, typer.Option(help="Landmark, months.")],
-    accrual: Accrual,
-    follow_up: FollowUp,
+    course: Course,
     s0: Annotated[
         float | None, typer.Option(help="Uninteresting share; or from the evidence.")
     ] = None,
-    drop_out: DropOut = 0.0,
-    drop_out_time: DropOutTime = 12.0,
     alpha: Alpha = 0.05,
     power: Power = 0.8,
 ) -> Synopsis:
     """Single-arm trial of survival at a landmark (Kaplan-Meier)."""
     from hilum.trials.synopsis.one_group import landmark_synopsis
 
-    value, found = question.control_value("s0", s0, "proportion")
+    value, basis = question.with_control("s0", s0, "proportion", single=True)
     if question.control_from_evidence and question.answer().time_months != time:
         at = question.answer().time_months
         expected = f"the time of the outcome ({'none' if at is None else f'{at:g}'})"
         raise InputError(Fault("--time", None, "time", f"{time:g}", expected))
-    course = course_of(accrual, follow_up, drop_out, drop_out_time)
-    return landmark_synopsis(
-        question.pico(single=True), value, s1, time, course, alpha=alpha, power=power,
-        found=found, why=question.why(),
-    )  # fmt: skip
+    return landmark_synopsis(basis, value, s1, time, course, alpha=alpha, power=power)
 
 
 @design.command("one-sample-logrank")
@@ -178,108 +200,30 @@ def landmark(
 def one_sample_logrank(
     question: Question,
     hazard_ratio: HazardRatio,
-    accrual: Accrual,
-    follow_up: FollowUp,
+    course: Course,
     control_median: Median = None,
-    drop_out: DropOut = 0.0,
-    drop_out_time: DropOutTime = 12.0,
     alpha: Alpha = 0.05,
     power: Power = 0.8,
 ) -> Synopsis:
     """Single-arm trial of survival against a known curve (Wu 2015)."""
     from hilum.trials.synopsis.one_group import logrank_synopsis
 
-    value, found = question.control_value("control_median", control_median, "months")
-    course = course_of(accrual, follow_up, drop_out, drop_out_time)
-    return logrank_synopsis(
-        question.pico(single=True), hazard_ratio, value, course, alpha=alpha, power=power,
-        found=found, why=question.why(),
-    )  # fmt: skip
+    value, basis = question.with_control("control_median", control_median, "months", single=True)
+    return logrank_synopsis(basis, hazard_ratio, value, course, alpha=alpha, power=power)
 
 
-@design.command("two-proportions")
+@design.command("one-mean")
 @with_question
-def two_proportions(
+def one_mean(
     question: Question,
-    p1: P1,
-    p2: P2 = None,
+    difference: Annotated[float, typer.Option(help="Mean, or mean difference, hoped for.")],
+    sd: Annotated[float, typer.Option(help="Standard deviation (paired: of the differences).")],
     alpha: Alpha = 0.025,
     power: Power = 0.8,
     sided: Sided = 1,
-    ratio: Ratio = 1.0,
-    method: Annotated[
-        str,
-        typer.Option(
-            help="boschloo, z-pooled (exact, unconditional), fisher (exact, conditional), normal, "
-            "normal-unpooled, continuity."
-        ),
-    ] = "boschloo",
-    hypothesis: Hypothesis = "superiority",
-    margin: Margin = None,
 ) -> Synopsis:
-    """Randomised trial of two proportions."""
-    from hilum.trials.synopsis.two_groups import HYPOTHESES, two_proportions_synopsis
+    """Single-arm trial of a mean, or of paired differences (t test)."""
+    from hilum.trials.synopsis.one_group import one_mean_synopsis
 
-    chosen = one_of("hypothesis", hypothesis, HYPOTHESES)
-    value, found = question.control_value("p2", p2, "proportion")
-    return two_proportions_synopsis(
-        question.pico(single=False), p1, value, alpha=alpha, power=power, sided=sided, ratio=ratio,
-        method=method, hypothesis=chosen, margin=margin, found=found, why=question.why(),
-    )  # fmt: skip
-
-
-@design.command("means")
-@with_question
-def means(
-    question: Question,
-    difference: Annotated[float, typer.Option(help="Difference hoped for.")],
-    sd: Annotated[float, typer.Option(help="Standard deviation.")],
-    alpha: Alpha = 0.025,
-    power: Power = 0.8,
-    sided: Sided = 1,
-    ratio: Ratio = 1.0,
-    hypothesis: Hypothesis = "superiority",
-    margin: Margin = None,
-) -> Synopsis:
-    """Randomised trial of two means (t test)."""
-    from hilum.trials.synopsis.two_groups import HYPOTHESES, means_synopsis
-
-    chosen = one_of("hypothesis", hypothesis, HYPOTHESES)
-    return means_synopsis(
-        question.pico(single=False), difference, sd, alpha=alpha, power=power, sided=sided,
-        ratio=ratio, hypothesis=chosen, margin=margin, why=question.why(),
-    )  # fmt: skip
-
-
-@design.command("survival")
-@with_question
-def survival(
-    question: Question,
-    hazard_ratio: HazardRatio,
-    accrual: Accrual,
-    follow_up: FollowUp,
-    control_median: Median = None,
-    drop_out: DropOut = 0.0,
-    drop_out_time: DropOutTime = 12.0,
-    alpha: Alpha = 0.025,
-    power: Power = 0.8,
-    sided: Sided = 1,
-    ratio: Ratio = 1.0,
-    method: Annotated[str, typer.Option(help="schoenfeld, freedman or lakatos.")] = "schoenfeld",
-    margin: Annotated[
-        float | None, typer.Option(help="Hazard ratio not to be exceeded: non-inferiority.")
-    ] = None,
-) -> Synopsis:
-    """Randomised trial of time to an event (log-rank test)."""
-    from hilum.trials.fixed.survival import METHODS
-    from hilum.trials.synopsis.two_groups import survival_synopsis
-
-    chosen = one_of("method", method, METHODS)
-    if margin is not None and not margin > 1:
-        raise InputError(Fault("--margin", None, "margin", f"{margin:g}", "a ratio above 1"))
-    value, found = question.control_value("control_median", control_median, "months")
-    course = course_of(accrual, follow_up, drop_out, drop_out_time)
-    return survival_synopsis(
-        question.pico(single=False), hazard_ratio, value, course, alpha=alpha, power=power,
-        sided=sided, ratio=ratio, method=chosen, margin=margin, found=found, why=question.why(),
-    )  # fmt: skip
+    basis = question.basis(single=True)
+    return one_mean_synopsis(basis, difference, sd, alpha=alpha, power=power, sided=sided)

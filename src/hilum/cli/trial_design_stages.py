@@ -1,4 +1,4 @@
-"""``hilum trials design``: designs with interim analyses, several arms or borrowed controls."""
+"""``hilum trials design``: designs with interim analyses, or several arms."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from hilum.cli.trial_design import (
     P1,
     P2,
     Alpha,
-    DropOut,
-    DropOutTime,
+    EffectSd,
     Median,
     Power,
     Ratio,
     Sided,
-    course_of,
+    check_effect_sd,
     design,
     one_of,
 )
-from hilum.cli.trial_question import Question, numbers, with_question
+from hilum.cli.trial_question import Question, numbers, survival_course, with_question
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from hilum.trials.fixed.survival import Course
     from hilum.trials.synopsis.record import Synopsis
 
 
@@ -31,14 +31,11 @@ if TYPE_CHECKING:
 @with_question
 def sequential(
     question: Question,
+    course: Course | None,
     hazard_ratio: Annotated[
         float | None, typer.Option(help="Hazard ratio hoped for (survival).")
     ] = None,
     control_median: Median = None,
-    accrual: Annotated[float | None, typer.Option(help="Months of accrual (survival).")] = None,
-    follow_up: Annotated[float | None, typer.Option(help="Months of follow-up (survival).")] = None,
-    drop_out: DropOut = 0.0,
-    drop_out_time: DropOutTime = 12.0,
     p1: Annotated[float | None, typer.Option(help="Rate hoped for (proportions).")] = None,
     p2: P2 = None,
     alpha: Alpha = 0.025,
@@ -69,6 +66,7 @@ def sequential(
     binding: Annotated[
         bool, typer.Option("--binding", help="Futility bounds are binding.")
     ] = False,
+    effect_sd: EffectSd = None,
 ) -> Synopsis:
     """Group sequential trial: survival (--hazard-ratio) or proportions (--p1)."""
     from hilum.trials.sequential.design import KINDS, group_sequential
@@ -83,6 +81,7 @@ def sequential(
         raise InputError(
             Fault("--hazard-ratio", None, "hazard_ratio", shown, "either this or --p1, not both")
         )
+    check_effect_sd(effect_sd, survival=p1 is None)
     chosen = one_of("kind", kind, tuple(name for name in KINDS if name != "asUser"))
     bounds = futility if futility in FAMILIES else numbers("futility", futility)
     plan = group_sequential(
@@ -91,20 +90,13 @@ def sequential(
         futility_parameter=futility_parameter, binding=binding,
     )  # fmt: skip
     if p1 is not None:
-        value, found = question.control_value("p2", p2, "proportion")
-        return sequential_proportions_synopsis(
-            question.pico(single=False), plan, p1, value, ratio=ratio, found=found,
-            why=question.why(),
-        )  # fmt: skip
-    for name, one in (("accrual", accrual), ("follow-up", follow_up)):
-        if one is None:
-            raise InputError(Fault(f"--{name}", None, name, "", "months, for survival"))
-    value, found = question.control_value("control_median", control_median, "months")
-    course = course_of(accrual or 0.0, follow_up or 0.0, drop_out, drop_out_time)
+        value, basis = question.with_control("p2", p2, "proportion", single=False)
+        return sequential_proportions_synopsis(basis, plan, p1, value, ratio=ratio)
+    months = survival_course(course)
+    value, basis = question.with_control("control_median", control_median, "months", single=False)
     return sequential_survival_synopsis(
-        question.pico(single=False), plan, hazard_ratio or 1.0, value, course, ratio=ratio,
-        found=found, why=question.why(),
-    )  # fmt: skip
+        basis, plan, hazard_ratio or 1.0, value, months, ratio=ratio, effect_sd=effect_sd
+    )
 
 
 @design.command("multi-arm")
@@ -127,44 +119,10 @@ def multi_arm(
     """Multi-arm multi-stage trial with a common control (Dunnett; Magirr, Jaki & Whitehead)."""
     from hilum.trials.synopsis.sequential import multi_arm_synopsis
 
-    value, found = question.control_value("p2", p2, "proportion")
+    value, basis = question.with_control("p2", p2, "proportion", single=False)
     return multi_arm_synopsis(
-        question.pico(single=False), arms, p1, value, uninteresting=uninteresting, stages=stages,
-        alpha=alpha, power=power, shape=shape, futility=futility, ratio=ratio, found=found,
-        why=question.why(),
-    )  # fmt: skip
-
-
-@design.command("borrowed")
-@with_question
-def borrowed(
-    question: Question,
-    n1: Annotated[int, typer.Option(help="Patients on treatment.")],
-    n2: Annotated[int, typer.Option(help="New controls.")],
-    p1: P1,
-    threshold: Annotated[
-        float, typer.Option(help="Posterior probability of being better that is success.")
-    ] = 0.975,
-    robust: Annotated[float, typer.Option(help="Weight of the vague part of the prior.")] = 0.2,
-    tau_scale: Annotated[
-        float, typer.Option(help="Half-normal scale of the spread between studies (log odds).")
-    ] = 1.0,
-) -> Synopsis:
-    """Randomised trial whose controls borrow from published series (robust MAP prior)."""
-    from hilum.trials.synopsis.two_groups import borrowed_synopsis
-
-    if question.control_from_evidence is None:
-        expected = "a treatment whose studies make the prior"
-        raise InputError(
-            Fault("--control-from-evidence", None, "control_from_evidence", "", expected)
-        )
-    for name, one, low in (("robust", robust, -1e-12), ("tau-scale", tau_scale, 0.0)):
-        if not low < one < (1 if name == "robust" else 100):
-            raise InputError(Fault(f"--{name}", None, name, f"{one:g}", "a number in its range"))
-    prior, made, found = question.prior(tau_scale, robust)
-    return borrowed_synopsis(
-        question.pico(single=False), n1, n2, p1, prior, expected=made.mean, threshold=threshold,
-        found=found, why=question.why(),
+        basis, arms, p1, value, uninteresting=uninteresting, stages=stages, alpha=alpha,
+        power=power, shape=shape, futility=futility, ratio=ratio,
     )  # fmt: skip
 
 
@@ -189,11 +147,9 @@ def platform(
     from hilum.trials.sequential.platform import PlatformRules
     from hilum.trials.synopsis.sequential import platform_synopsis
 
-    value, found = question.control_value("p2", p2, "proportion")
+    value, basis = question.with_control("p2", p2, "proportion", single=False)
     rules = PlatformRules(
         arms, burn_in=burn_in, batch=batch, n_max=n_max, drop_below=drop_below,
         graduate_above=graduate_above, margin=margin, power=adapt,
     )  # fmt: skip
-    return platform_synopsis(
-        question.pico(single=False), rules, value, p1, found=found, why=question.why()
-    )
+    return platform_synopsis(basis, rules, value, p1)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from hilum.evidence import Evidence
     from hilum.trials.borrowing.map_prior import MapPrior
     from hilum.trials.borrowing.mixture import BetaMixture
-    from hilum.trials.synopsis.record import Assumption, Pico, Synopsis, WhyNow
+    from hilum.trials.fixed.survival import Course
+    from hilum.trials.synopsis.record import Assumption, Basis, Pico, Synopsis, WhyNow
 
 OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ("treatment", str | None, typer.Option(
@@ -38,6 +39,13 @@ OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ("out", Path | None, typer.Option(help="Write the synopsis: .html, .docx, .pdf or .json.")),
     ("json", bool, typer.Option("--json", help="Print one JSON object.")),
 )  # fmt: skip
+COURSE: tuple[tuple[str, Any, Any], ...] = (
+    ("accrual", float, typer.Option(help="Months of accrual.")),
+    ("follow_up", float, typer.Option(help="Months of follow-up after the last patient.")),
+    ("drop_out", float, typer.Option(help="Share lost by --drop-out-time, from 0 to 1.")),
+    ("drop_out_time", float, typer.Option(help="Months by which that share is lost.")),
+)
+COURSE_DEFAULTS = {"drop_out": 0.0, "drop_out_time": 12.0}
 DEFAULTS: dict[str, Any] = {"language": "en", "json": False}
 FORMS = ("html", "docx", "pdf", "json")
 
@@ -126,6 +134,50 @@ class Question:
         one = self._found or assumption(found, option, self.control_from_evidence)
         self._found = one
         return (one.value if self._instead is None else self._instead), (one,)
+
+    def basis(self, found: tuple[Assumption, ...] = (), *, single: bool) -> Basis:
+        """What the synopsis says besides the design."""
+        from hilum.trials.synopsis.record import Basis
+
+        return Basis(self.pico(single=single), found, self.why())
+
+    def with_control(
+        self, option: str, value: float | None, unit: str, *, single: bool
+    ) -> tuple[float, Basis]:
+        """The control's figure (:meth:`control_value`) and what the synopsis says beside it."""
+        figure, found = self.control_value(option, value, unit)
+        return figure, self.basis(found, single=single)
+
+    def control_prior(self) -> BetaMixture | None:
+        """Prior of the control rate from its studies; None where the rate was given.
+
+        Also None while the size at an end of the rate's interval is asked for, and where the
+        studies have no counts to make a prior of.
+        """
+        from hilum.board.assumptions import predictive_prior
+        from hilum.trials.borrowing.em import fit_mixture
+
+        if self.control_from_evidence is None or self._instead is not None:
+            return None
+        try:
+            made = predictive_prior(self.answer())
+        except NotEstimable:
+            return None
+        return fit_mixture(made.rates, made.mass).mixture
+
+    def historical(self, share: float) -> tuple[BetaMixture, float, tuple[Assumption, ...]]:
+        """Power prior of the control rate, the rate it starts from, and the assumption it makes."""
+        from hilum.board.assumptions import assumption
+        from hilum.trials.borrowing.trial import power_prior
+
+        counted = [one for one in self.answer().studies if one.events is not None and one.n]
+        if not counted or self.answer().unit != "proportion":
+            message = f"{self.outcome}: a power prior needs studies with events and patients"
+            raise NotEstimable(message)
+        prior = power_prior([one.events or 0 for one in counted], [one.n or 1 for one in counted],
+                            share)  # fmt: skip
+        one = assumption(self.answer(), "p2", self.control_from_evidence or "", prior=prior)
+        return prior, one.value, (one,)
 
     def prior(
         self, tau_scale: float, robust: float
@@ -221,31 +273,30 @@ class Question:
 def with_question(command: Callable[..., Synopsis]) -> Callable[..., None]:
     """Add the shared options to a command that takes ``question`` and returns a synopsis.
 
+    A command that takes ``course`` as well gets accrual, follow-up and drop-out as options;
+    where the course may be None they may be left out.
     Faults of the design's functions are renamed to the options that caused them.
     """
-    # What it returns is imported for the type checker only.
+    # What it returns and the course are imported for the type checker only.
     command.__annotations__.pop("return", None)
+    course = str(command.__annotations__.pop("course", ""))
     hints = get_type_hints(command, include_extras=True)
     signature = inspect.signature(command)
     own = [
         parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
         for name, parameter in signature.parameters.items()
-        if name != "question"
+        if name not in ("question", "course")
     ]
-    extra = [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=DEFAULTS.get(name),
-            annotation=Annotated[kind, option],
-        )
-        for name, kind, option in OPTIONS
-    ]
+    if course:
+        own += _course_options(optional="None" in course)
+    extra = [_option(one, DEFAULTS.get(one[0])) for one in OPTIONS]
 
     @wraps(command)
     def wrapper(**given: Any) -> None:
         question = Question(**{name: given.pop(name) for name, _, _ in OPTIONS})
         question.check()
+        if course:
+            given["course"] = _course(*(given.pop(name) for name, _, _ in COURSE))
         try:
             synopsis = command(question, **given)
         except InputError as error:
@@ -257,6 +308,50 @@ def with_question(command: Callable[..., Synopsis]) -> Callable[..., None]:
     changed.__annotations__ = {p.name: p.annotation for p in [*own, *extra]} | {"return": None}
     del changed.__wrapped__
     return wrapper
+
+
+def _option(one: tuple[str, Any, Any], default: Any) -> inspect.Parameter:
+    name, kind, option = one
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option]
+    )
+
+
+def _course_options(*, optional: bool) -> list[inspect.Parameter]:
+    """Accrual, follow-up and drop-out; where the outcome may be another, none has to be given."""
+    needed = None if optional else inspect.Parameter.empty
+    found: list[inspect.Parameter] = []
+    for name, kind, option in COURSE:
+        default = COURSE_DEFAULTS.get(name, needed)
+        found.append(_option((name, kind if default is not None else kind | None, option), default))
+    return found
+
+
+def _course(
+    accrual: float | None, follow_up: float | None, drop_out: float, drop_out_time: float
+) -> Course | None:
+    """Accrual and follow-up as the designs take them; None where neither was given."""
+    from hilum.trials.fixed.survival import Course
+
+    if accrual is None and follow_up is None:
+        return None
+    for name, one in (("accrual", accrual), ("follow-up", follow_up)):
+        if one is None:
+            raise InputError(Fault(f"--{name}", None, name, "", "months, for survival"))
+    return Course(accrual or 0.0, follow_up or 0.0, drop_out, drop_out_time)
+
+
+def survival_course(course: Course | None) -> Course:
+    """The course of a design that turned out to be of survival.
+
+    Raises
+    ------
+    InputError
+        Neither accrual nor follow-up was given.
+    """
+    if course is None:
+        raise InputError(Fault("--accrual", None, "accrual", "", "months, for survival"))
+    return course
 
 
 def _renamed(fault: Fault) -> Fault:

@@ -14,7 +14,7 @@ from hilum.plots.printed_curve import DrawnArm, printed_curve_svg
 from hilum.plots.ranks import rankogram_svg
 from hilum.plots.small_studies import adjusted_funnel_svg, drapery_svg, funnel_svg
 from hilum.plots.survival import CurvePoint, CurveWords, ReportMark, survival_svg, time_ticks
-from hilum.plots.trial_design import boundaries_svg, operating_svg
+from hilum.plots.trial_design import boundaries_svg, operating_svg, reestimation_svg
 from hilum.plots.worth import WorthCurve, WorthPanel, worth_svg
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "operating_svg",
     "printed_curve_svg",
     "rankogram_svg",
+    "reestimation_svg",
     "survival_svg",
     "time_ticks",
     "traffic_light_svg",

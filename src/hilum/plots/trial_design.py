@@ -116,6 +116,40 @@ def operating_svg(
     return document(canvases, 620, 280, title)
 
 
+def reestimation_svg(
+    points: Sequence[tuple[float, float, float, float]],
+    *,
+    axis: str,
+    power: str,
+    size: str,
+    title: str,
+    names: tuple[str, str],
+) -> str:
+    """Conditional power and size after each interim result.
+
+    Parameters
+    ----------
+    points : sequence of (z, conditional power with the planned size, with the new size, new size)
+    names : (str, str)
+        Words for the new and the planned size.
+    """
+    limits = (points[0][0], points[-1][0])
+    first = Canvas(limits, (0.0, 100.0), width=310, height=280, margins=(54, 14, 34, 48))
+    first.line([(z, 100 * before) for z, before, _, _ in points], "curve")
+    first.line([(z, 100 * after) for z, _, after, _ in points], "strong")
+    first.axes(axis, power, title=power)
+    first.parts.append(
+        _legend(first.box[0] + 8, first.box[1] + 12, [("strong", names[0]), ("curve", names[1])])
+    )
+    top = max(most for *_, most in points) * 1.08
+    second = Canvas(
+        limits, (0.0, top), width=310, height=280, origin=(310, 0), margins=(54, 14, 34, 48)
+    )
+    second.line([(z, most) for z, _, _, most in points], "strong")
+    second.axes(axis, size, title=size)
+    return document([first, second], 620, 280, title)
+
+
 def _legend(x: float, y: float, items: Sequence[tuple[str, str]]) -> str:
     return "".join(
         f'<line class="{kind}" x1="{x:.1f}" y1="{y + 16 * i:.1f}" x2="{x + 22:.1f}" '

@@ -13,6 +13,7 @@ from hilum.trials.borrowing.trial import (
     power_prior,
 )
 from hilum.trials.fixed.exact_tests import ExactTest, exact_test, exact_two_proportions
+from hilum.trials.fixed.lakatos import changing_hazard, lakatos
 from hilum.trials.fixed.means import equivalent_means, one_mean, two_means
 from hilum.trials.fixed.proportions import (
     equivalent_proportions,
@@ -22,17 +23,18 @@ from hilum.trials.fixed.proportions import (
     two_proportions,
 )
 from hilum.trials.fixed.sizes import SampleSize
+from hilum.trials.fixed.stratified import StratifiedSurvival, stratified_survival
 from hilum.trials.fixed.survival import (
     Course,
     Hazard,
     event_probability,
-    lakatos,
     required_events,
     survival,
 )
 from hilum.trials.sequential.design import GroupSequential, group_sequential
 from hilum.trials.sequential.multi_arm import MultiArm, dunnett_critical, multi_arm
 from hilum.trials.sequential.platform import PlatformRules
+from hilum.trials.sequential.promising import PromisingZone, promising_zone
 from hilum.trials.sequential.reestimation import (
     Reestimate,
     conditional_power,
@@ -47,6 +49,7 @@ from hilum.trials.sequential.sizes import (
 )
 from hilum.trials.single_arm.bayesian import (
     BayesianDesign,
+    find_posterior_design,
     find_predictive_design,
     posterior_design,
     predictive_design,
@@ -69,16 +72,19 @@ __all__ = [
     "MixtureFit",
     "MultiArm",
     "PlatformRules",
+    "PromisingZone",
     "Reestimate",
     "SampleSize",
     "SequentialTrial",
     "Simon",
     "Stages",
+    "StratifiedSurvival",
     "TwoStage",
     "assurance",
     "assurance_survival",
     "assurance_two_proportions",
     "borrowed_trial",
+    "changing_hazard",
     "conditional_power",
     "dunnett_critical",
     "effective_size",
@@ -88,6 +94,7 @@ __all__ = [
     "events_worth",
     "exact_test",
     "exact_two_proportions",
+    "find_posterior_design",
     "find_predictive_design",
     "fit_mixture",
     "fleming",
@@ -104,6 +111,7 @@ __all__ = [
     "posterior_design",
     "power_prior",
     "predictive_design",
+    "promising_zone",
     "reestimate",
     "required_events",
     "sequential_means",
@@ -112,6 +120,7 @@ __all__ = [
     "simon",
     "single_stage",
     "stratified_proportions",
+    "stratified_survival",
     "survival",
     "two_means",
     "two_proportions",

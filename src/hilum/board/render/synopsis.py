@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
@@ -89,15 +89,7 @@ def text(synopsis: Synopsis, words: Words) -> str:
         )
     if page["looks"]:
         lines += ["", words("Analyses and stopping bounds")]
-        lines += [
-            "  "
-            + ", ".join(
-                f"{title} {cell}"
-                for title, cell in zip(page["looks"]["columns"], row, strict=True)
-                if cell
-            )
-            for row in page["looks"]["rows"]
-        ]
+        lines += _rows(page["looks"])
     if page["operating"]:
         lines += ["", words("Operating characteristics")]
     for one in page["operating"]:
@@ -105,6 +97,8 @@ def text(synopsis: Synopsis, words: Words) -> str:
         lines.append(
             f"  {one['name']} ({one['effect']}): {words('success')} {one['success']}{size}"
         )
+    for table in page["tables"]:
+        lines += ["", table["title"], *_rows(table), f"  {table['note']}"]
     lines += ["", words("Assumptions and their sources")]
     for one in page["assumptions"]:
         around = f" ({one['interval']})" if one["interval"] else ""
@@ -121,3 +115,14 @@ def text(synopsis: Synopsis, words: Words) -> str:
             for one in page["sensitivity"]
         ]
     return "\n".join(lines)
+
+
+def _rows(table: dict[str, Any]) -> list[str]:
+    """Each row of a table in a line, what is empty left out."""
+    return [
+        "  "
+        + ", ".join(
+            f"{title} {cell}" for title, cell in zip(table["columns"], row, strict=True) if cell
+        )
+        for row in table["rows"]
+    ]

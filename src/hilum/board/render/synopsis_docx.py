@@ -91,6 +91,10 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
                 for one in page["operating"]
             ],
         )  # fmt: skip
+    for table in page["tables"]:
+        document.add_heading(table["title"], 2)
+        add_table(document, table["columns"], table["rows"])
+        document.add_paragraph(table["note"])
     document.add_heading(words("Analysis plan"), 1)
     for step in page["analysis"]:
         document.add_paragraph(step, style="List Bullet")

@@ -26,6 +26,11 @@ def plain_size(value: float | None) -> str:
     return "" if value is None else str(whole(value))
 
 
+def effect_text(value: float, scale: str) -> str:
+    """An effect on a design's scale: percentage points, or the number itself."""
+    return f"{100 * value:.3g} %" if scale == "proportion" else f"{value:.3g}"
+
+
 def share(value: float | None) -> str:
     """A share in percent; empty for None."""
     return "" if value is None else f"{100 * value:.1f} %"

@@ -8,12 +8,14 @@ from hilum.board.present import DESIGN_LABELS, OUTCOME_LABELS, POPULATION_LABELS
 from hilum.board.render.synopsis_numbers import (
     count,
     decimal,
+    effect_text,
     p_value,
     plain,
     plain_size,
     share,
     stops,
 )
+from hilum.board.render.synopsis_tables import extra_tables
 from hilum.board.render.synopsis_words import (
     ALTERNATIVES,
     ARMS,
@@ -29,7 +31,7 @@ from hilum.board.render.synopsis_words import (
     sentences,
 )
 from hilum.board.treatments import treatments
-from hilum.plots import boundaries_svg, operating_svg
+from hilum.plots import boundaries_svg, operating_svg, reestimation_svg
 
 if TYPE_CHECKING:
     from hilum.board.sheet import Unit
@@ -62,6 +64,7 @@ class SynopsisPage:
             "looks": self.looks(),
             "operating": self.operating(),
             "pictures": self.pictures(),
+            "tables": extra_tables(s, words),
             "analysis": [self.step(one) for one in s.analysis],
             "assumptions": [self.assumption(one) for one in s.assumptions],
             "sensitivity": self.sensitivity(),
@@ -94,9 +97,7 @@ class SynopsisPage:
 
     def effect(self, value: float) -> str:
         """An effect on the design's scale."""
-        if self.synopsis.scale == "proportion":
-            return f"{100 * value:.3g} %"
-        return f"{value:.3g}"
+        return effect_text(value, self.synopsis.scale)
 
     def pico(self) -> list[tuple[str, str]]:
         """Label and text of each part of the question."""
@@ -172,6 +173,8 @@ class SynopsisPage:
         sided = words("one-sided") if s.sided == 1 else words("two-sided")
         rows.append((words("Type I error"), f"{plain(s.alpha)} ({sided})"))
         rows.append((words("Power"), plain(s.power)))
+        if s.assurance is not None:
+            rows.append((words("Assurance"), plain(s.assurance)))
         most = words("Patients, at most") if s.looks else words("Patients")
         arms = ", ".join(f"{words(ARMS[name])} {n}" for name, n in s.per_arm)
         rows.append((most, f"{s.patients}" + (f" ({arms})" if len(s.per_arm) > 1 else "")))
@@ -207,6 +210,9 @@ class SynopsisPage:
         looks, words = self.synopsis.looks, self.words
         if not looks:
             return None
+        two = self.synopsis.sided == 2
+        efficacy = words("Efficacy: |z| at least") if two else words("Efficacy: z at least")
+        futility = words("Futility: |z| below") if two else words("Futility: z below")
         columns = [
             (title, [text(look) for look in looks])
             for title, text in (
@@ -215,10 +221,10 @@ class SynopsisPage:
                 (words("Patients"), lambda one: plain_size(one.n)),
                 (words("Events"), lambda one: plain_size(one.events)),
                 (words("Month"), lambda one: decimal(one.months, 1)),
-                (words("Efficacy: z at least"), lambda one: decimal(one.efficacy_z, 3)),
+                (efficacy, lambda one: decimal(one.efficacy_z, 3)),
                 (words("one-sided p"), lambda one: p_value(one.efficacy_p)),
                 (words("effect there"), self._effect_of),
-                (words("Futility: z below"), lambda one: decimal(one.futility_z, 3)),
+                (futility, lambda one: decimal(one.futility_z, 3)),
                 (words("Efficacy: responders at least"), lambda one: count(one.efficacy_count)),
                 (words("Futility: responders at most"), lambda one: count(one.futility_count)),
                 (words("stops, no effect"), lambda one: stops(one, 0)),
@@ -251,8 +257,25 @@ class SynopsisPage:
         """SVG of the bounds and of the operating characteristics."""
         s, words = self.synopsis, self.words
         found: list[str] = []
+        if s.interim:
+            size = words("Events in all") if s.events is not None else words("Patients in all")
+            found.append(
+                reestimation_svg(
+                    [(one.z, one.planned_power, one.power, one.size) for one in s.interim],
+                    axis=words("interim z"),
+                    power=words("conditional power (%)"),
+                    size=size,
+                    title=words("Size by the interim result"),
+                    names=(words("new size"), words("planned size")),
+                )
+            )
         counted = any(one.futility_count is not None or one.efficacy_count for one in s.looks)
-        if len(s.looks) > 1:
+        # A single bound, at the end alone, is no picture.
+        bounded = [
+            one for one in s.looks
+            if counted or one.efficacy_z is not None or one.futility_z is not None
+        ]  # fmt: skip
+        if len(bounded) > 1:
             upper = [one.efficacy_count if counted else one.efficacy_z for one in s.looks]
             lower = [one.futility_count if counted else one.futility_z for one in s.looks]
             events = s.looks[0].events is not None
@@ -262,7 +285,7 @@ class SynopsisPage:
                     upper,
                     lower,
                     axis=words("Events") if events else words("Patients"),
-                    side=words("responders") if counted else "z",
+                    side=words("responders") if counted else "|z|" if s.sided == 2 else "z",
                     title=words("Stopping bounds"),
                     names=(words("efficacy"), words("futility")),
                 )
@@ -272,7 +295,9 @@ class SynopsisPage:
                 "proportion": words("true rate (%)")
                 if len(s.per_arm) == 1
                 else words("true difference (percentage points)"),
-                "ratio": words("true hazard ratio"),
+                "ratio": words("true odds ratio")
+                if s.kind == "stratified" and s.events is None
+                else words("true hazard ratio"),
             }.get(s.scale, words("true effect"))
             marks = [
                 (one.effect, "H0" if one.code == "null" else "H1")

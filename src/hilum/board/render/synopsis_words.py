@@ -8,16 +8,19 @@ from importlib.resources import files
 
 KINDS = {
     "simon": "Single-arm phase II trial in two stages (Simon)",
-    "single-stage": "Single-arm phase II trial in one stage (exact)",
+    "single-stage": "Single-arm phase II trial in one stage",
     "fleming": "Single-arm phase II trial in several stages (Fleming)",
-    "bayesian": "Single-arm phase II trial monitored by predictive probability (Bayesian)",
+    "bayesian": "Single-arm phase II trial with Bayesian monitoring",
     "landmark": "Single-arm trial of survival at a landmark",
     "one-sample-logrank": "Single-arm trial of survival against a known curve",
+    "one-mean": "Single-arm trial of a mean, or of paired differences",
     "two-proportions": "Randomised trial of two proportions",
     "means": "Randomised trial of two means",
     "survival": "Randomised trial of time to an event",
-    "borrowed": "Randomised trial with a borrowed control group (robust MAP prior)",
+    "borrowed": "Randomised trial with a borrowed control group",
+    "stratified": "Randomised trial with a stratified analysis",
     "sequential": "Randomised group sequential trial",
+    "reestimate": "Randomised two-stage trial with sample-size re-estimation",
     "multi-arm": "Randomised multi-arm multi-stage trial with a common control",
     "platform": "Randomised Bayesian platform trial with response-adaptive allocation",
 }
@@ -39,6 +42,7 @@ PARAMETERS = {
     "s0": "uninteresting share (s0)",
     "s1": "share hoped for (s1)",
     "hazard_ratio": "hazard ratio hoped for",
+    "odds_ratio": "odds ratio hoped for",
     "control_median": "median in the control group",
     "difference": "difference hoped for",
     "sd": "standard deviation",
@@ -47,6 +51,8 @@ PARAMETERS = {
     "drop_out": "lost to follow-up by {months} months",
     "alpha": "type I error (alpha)",
     "power": "power",
+    "assurance": "assurance asked for",
+    "effect_sd": "standard deviation of the log ratio, as believed",
 }
 SOURCES = {
     "evidence": "published studies",
@@ -76,6 +82,20 @@ ALTERNATIVES = {
     "schoenfeld": "Schoenfeld's formula",
     "freedman": "Freedman's formula",
     "lakatos": "Lakatos' method",
+    "unstratified": "log-rank test that ignores the strata (Lakatos)",
+    "cmh": "Cochran-Mantel-Haenszel test",
+    "unstratified_rates": "test that ignores the strata",
+    "weights_own": "weights as given",
+    "weights_none": "log-rank test",
+    "weights_early": "weights on early events",
+    "weights_late": "weights on late events",
+    "weights_middle": "weights on events in the middle",
+}
+ZONES = {
+    "unfavourable": "unfavourable",
+    "promising": "promising",
+    "capped": "promising, largest size",
+    "favourable": "favourable",
 }
 SPIRIT = {
     "rationale": "Background and rationale",
@@ -110,5 +130,6 @@ def sentences() -> dict[str, str]:
 
 def messages() -> set[str]:
     """Every id, for the catalogue's extraction."""
-    tables = (KINDS, PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT)
-    return {text for table in (*tables, CERTAINTY, STATUS, sentences()) for text in table.values()}
+    tables = (KINDS, PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT,
+              ZONES, CERTAINTY, STATUS, sentences())  # fmt: skip
+    return {text for table in tables for text in table.values()}

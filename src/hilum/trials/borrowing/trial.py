@@ -105,6 +105,24 @@ def _density(weights: Array, a: Array, b: Array, p: Array) -> Array:
     return (weights[:, None] * np.exp(logs - special.betaln(a, b)[:, None])).sum(-1)
 
 
+def prior_mass(prior: BetaMixture) -> tuple[Array, Array]:
+    """Rates and the probability a prior puts at each, for sums that stand for integrals.
+
+    Raises
+    ------
+    NotEstimable
+        A prior too narrow, or too steep at 0 or 1, for the quadrature.
+    """
+    p, w = unit_nodes()
+    weights, a, b = prior.arrays()
+    mass = _density(weights[None, :], a[None, :], b[None, :], p)[0] * w
+    total = float(mass.sum())
+    if not np.isfinite(total) or abs(total - 1) > 1e-6:
+        message = "the prior is too narrow or too steep at 0 or 1 for the quadrature"
+        raise NotEstimable(message)
+    return p, mass / total
+
+
 def power_prior(
     events: ArrayLike, n: ArrayLike, share: float, *, prior: tuple[float, float] = (1.0, 1.0)
 ) -> BetaMixture:
@@ -132,14 +150,8 @@ def assurance(power: Callable[[Array], Array], prior: BetaMixture) -> float:
 
     ``power`` takes rates, shape (m,), and returns probabilities of the same shape.
     """
-    p, w = unit_nodes()
-    w_, a, b = prior.arrays()
-    density = _density(w_[None, :], a[None, :], b[None, :], p)[0]
-    total = float(density @ w)
-    if not np.isfinite(total) or abs(total - 1) > 1e-6:
-        message = "the prior is too narrow or too steep at 0 or 1 for the quadrature"
-        raise NotEstimable(message)
-    return float((density * w) @ power(p)) / total
+    p, mass = prior_mass(prior)
+    return float(mass @ power(p))
 
 
 def assurance_two_proportions(
@@ -152,18 +164,14 @@ def assurance_two_proportions(
     check.errors(alpha, 0.999999)
     check.done()
     za = float(-special.ndtri(alpha))
-    p, w = unit_nodes()
-    parts: list[Array] = []
-    for prior in (treatment, control):
-        weights, a, b = prior.arrays()
-        mass = _density(weights[None, :], a[None, :], b[None, :], p)[0] * w
-        parts.append(mass / mass.sum())
+    p, first = prior_mass(treatment)
+    second = prior_mass(control)[1]
     p1, p2 = p[:, None], p[None, :]
     mean = (n1 * p1 + n2 * p2) / (n1 + n2)
     null = np.sqrt(mean * (1 - mean) * (1 / n1 + 1 / n2))
     other = np.sqrt(p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2)
     power = special.ndtr((p1 - p2 - za * null) / other)
-    return float(parts[0] @ power @ parts[1])
+    return float(first @ power @ second)
 
 
 def assurance_survival(

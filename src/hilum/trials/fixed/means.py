@@ -81,15 +81,14 @@ def one_mean(
         "difference", difference, "a difference other than 0",
     )  # fmt: skip
     check.done()
-    effect = abs(difference) / sd
-
-    def reached(n: float) -> float:
-        critical = float(special.stdtrit(n - 1, 1 - alpha / sided))
-        delta = effect * n**0.5
-        return 1 - float(special.nctdtr(n - 1, delta, critical))
-
-    n = _smallest(reached, power, 1 + 1e-6)
+    n = _smallest(lambda n: one_mean_power(n, abs(difference), sd, alpha / sided), power, 1 + 1e-6)
     return SampleSize(n, n, 0, alpha, power, sided, "t test")
+
+
+def one_mean_power(n: float, difference: float, sd: float, alpha: float) -> float:
+    """Power of the one-sided one-sample t test of n patients against a mean above 0."""
+    critical = float(special.stdtrit(n - 1, 1 - alpha))
+    return 1 - float(special.nctdtr(n - 1, difference / sd * n**0.5, critical))
 
 
 def equivalent_means(

@@ -236,17 +236,42 @@ def stratified_proportions(
         total = float(sum(shares))
         check.need(abs(total - 1) < 1e-6, "shares", total, "shares that sum to 1")
     check.done()
+    shift, null, other = _cmh(p1, p2, shares, ratio)
+    check.need(abs(shift) > 1e-12, "p1", " ".join(map(str, p1)), "an effect over all strata")
+    check.done()
+    za, zb = quantiles(alpha, power, sided)
+    n = ((za * null**0.5 + zb * other**0.5) / shift) ** 2
+    return _sized(
+        ratio / (1 + ratio) * n, ratio, alpha, power, sided, "cochran-mantel-haenszel", za
+    )
+
+
+def stratified_power(
+    n: float,
+    p1: Sequence[float],
+    p2: Sequence[float],
+    shares: Sequence[float],
+    *,
+    alpha: float,
+    ratio: float = 1.0,
+) -> float:
+    """Power of the one-sided Cochran-Mantel-Haenszel test for higher rates, n patients in all."""
+    shift, null, other = _cmh(p1, p2, shares, ratio)
+    za = float(-special.ndtri(alpha))
+    return float(special.ndtr((shift * n**0.5 - za * null**0.5) / other**0.5))
+
+
+def _cmh(
+    p1: Sequence[float], p2: Sequence[float], shares: Sequence[float], ratio: float
+) -> tuple[float, float, float]:
+    """Mean of the test's numerator a patient, its variance without and with the effect."""
     a, b, w = np.asarray(p1, float), np.asarray(p2, float), np.asarray(shares, float)
     f = ratio / (1 + ratio)
     shift = float((w * f * (1 - f) * (a - b)).sum())
-    check.need(abs(shift) > 1e-12, "p1", " ".join(map(str, p1)), "an effect over all strata")
-    check.done()
     mean = f * a + (1 - f) * b
     null = float((w * f * (1 - f) * mean * (1 - mean)).sum())
     other = float((w * f * (1 - f) * ((1 - f) * a * (1 - a) + f * b * (1 - b))).sum())
-    za, zb = quantiles(alpha, power, sided)
-    n = ((za * null**0.5 + zb * other**0.5) / shift) ** 2
-    return _sized(f * n, ratio, alpha, power, sided, "cochran-mantel-haenszel", za)
+    return shift, null, other
 
 
 def _score_size(p1: float, p2: float, bound: float, za: float, zb: float, ratio: float) -> float:

@@ -1,10 +1,10 @@
-"""Sizes for survival: events by Schoenfeld, Freedman or Lakatos, then patients for the events."""
+"""Sizes for survival: events by Schoenfeld or Freedman, then patients for the events."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
@@ -21,6 +21,31 @@ if TYPE_CHECKING:
 Method = Literal["schoenfeld", "freedman", "lakatos"]
 METHODS = ("schoenfeld", "freedman", "lakatos")
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
+
+
+class Curve(Protocol):
+    """Survival of a group: its hazard and survival at any time, and where the hazard jumps.
+
+    ``starts`` are the times of the jumps (the first 0), ``rates`` bound the hazard from above.
+    """
+
+    @property
+    def starts(self) -> tuple[float, ...]:
+        """Times from which a rate holds."""
+        ...
+
+    @property
+    def rates(self) -> tuple[float, ...]:
+        """Rates between them."""
+        ...
+
+    def at(self, t: Array) -> Array:
+        """Hazard at times t."""
+        ...
+
+    def survival(self, t: Array) -> Array:
+        """Probability to be event-free at times t."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +133,7 @@ class Course:
         return entered * np.exp(-self.drop_out_rate * t)
 
 
-def event_probability(hazard: Hazard, course: Course, when: float | None = None) -> float:
+def event_probability(hazard: Curve, course: Course, when: float | None = None) -> float:
     """Chance that a patient of the trial has had the event by calendar time ``when``."""
     t, w = quadrature((hazard,), course, when)
     return float((w * hazard.at(t) * hazard.survival(t) * course.followed(t, when)).sum())
@@ -201,6 +226,8 @@ def survival(
         check.need(null == 1, "null", null, "1 with Lakatos' method")
         check.done()
         required_events(hazard_ratio, alpha=alpha, power=power, sided=sided, ratio=ratio)
+        from hilum.trials.fixed.lakatos import lakatos
+
         return lakatos(treated, hazard, course, alpha=alpha, power=power, sided=sided, ratio=ratio)
     events = required_events(
         hazard_ratio, alpha=alpha, power=power, sided=sided, ratio=ratio, null=null, method=method
@@ -208,64 +235,7 @@ def survival(
     share = ratio / (1 + ratio)
     chance = share * event_probability(treated, course)
     chance += (1 - share) * event_probability(hazard, course)
-    return _sized(events / chance, events, ratio, alpha, power, sided, method)
-
-
-def lakatos(
-    treatment: Hazard,
-    control: Hazard,
-    course: Course,
-    *,
-    alpha: float = 0.025,
-    power: float = 0.8,
-    sided: int = 1,
-    ratio: float = 1.0,
-    rho: float = 0.0,
-) -> SampleSize:
-    """Log-rank or Fleming-Harrington (``rho``) test under any two hazards (Lakatos 1988).
-
-    The Markov chain of the paper, its intervals made infinitely short: numbers at risk follow
-    from hazards, drop-out and staggered entry, and sums over intervals become integrals. The
-    groups may cross, start to differ late or stop to differ.
-
-    Raises
-    ------
-    InputError
-        Parameters that cannot be.
-    NotEstimable
-        Groups that do not differ in the mean over the trial.
-    """
-    check = Requirements()
-    check.errors(alpha, power, sided)
-    check.above_zero("ratio", ratio)
-    course.require(check)
-    check.done()
-    t, w = quadrature((treatment, control), course, None)
-    share = ratio / (1 + ratio)
-    seen = course.followed(t)
-    risk1 = share * treatment.survival(t) * seen
-    risk2 = (1 - share) * control.survival(t) * seen
-    h1, h2 = treatment.at(t), control.at(t)
-    deaths = w * (h1 * risk1 + h2 * risk2)
-    total = float(deaths.sum())
-    phi = risk1 / np.maximum(risk2, 1e-300)
-    theta = h1 / np.maximum(h2, 1e-300)
-    gamma = phi * theta / (1 + phi * theta) - phi / (1 + phi)
-    eta = phi / (1 + phi) ** 2
-    weight = np.ones_like(t)
-    if rho:
-        # Pooled survival at the failure times, as the weights estimate it.
-        at_risk = risk1 + risk2
-        hazard = (h1 * risk1 + h2 * risk2) / np.maximum(at_risk, 1e-300)
-        weight = np.exp(-np.cumsum(w * hazard) + w * hazard / 2) ** rho
-    shift = float((deaths * weight * gamma).sum()) / total
-    spread = float((deaths * weight**2 * eta).sum()) / total
-    if abs(shift) < 1e-9:
-        message = "the groups do not differ in the mean over the trial"
-        raise NotEstimable(message)
-    za, zb = quantiles(alpha, power, sided)
-    events = (za + zb) ** 2 * spread / shift**2
-    return _sized(events / total, events, ratio, alpha, power, sided, "lakatos")
+    return sized(events / chance, events, ratio, alpha, power, sided, method)
 
 
 def expected_events(
@@ -307,7 +277,7 @@ def calendar_time(
 
 
 def quadrature(
-    hazards: tuple[Hazard, ...], course: Course, when: float | None
+    hazards: tuple[Curve, ...], course: Course, when: float | None
 ) -> tuple[Array, Array]:
     """Quadrature on panels that end where a hazard or the follow-up changes."""
     end = course.total if when is None else when
@@ -325,9 +295,10 @@ def quadrature(
     return t, (width[:, None] * _WEIGHTS / 2).ravel()
 
 
-def _sized(
+def sized(
     n: float, events: float, ratio: float, alpha: float, power: float, sided: int, method: str
 ) -> SampleSize:
+    """Patients and events as the record every survival design returns."""
     za = quantiles(alpha, power, sided)[0]
     return SampleSize(
         n, n * ratio / (1 + ratio), n / (1 + ratio), alpha, power, sided, method,

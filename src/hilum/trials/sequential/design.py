@@ -20,6 +20,7 @@ from hilum.trials.sequential.boundaries import (
 )
 from hilum.trials.sequential.recursion import Crossing, crossing, solve
 from hilum.trials.sequential.spending import FAMILIES, spent
+from hilum.trials.sequential.two_sided import wedge_bounds, wedge_crossing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,8 @@ class GroupSequential:
     information_rates : tuple of float, length K
     efficacy, futility : tuple of float, length K
         Bounds on the z scale. A trial stops with efficacy at ``z >= efficacy`` (``|z|`` for two
-        sides), for futility at ``z < futility``; minus infinity where a stage has no such bound.
+        sides), for futility at ``z < futility`` (``|z|``); minus infinity where a stage has no
+        such bound.
     binding : bool
         Whether alpha counts on trials stopping for futility.
     alpha_spent, beta_spent : tuple of float, length K
@@ -78,22 +80,25 @@ class GroupSequential:
 
     def stopping(self, drift: float, *, heed_futility: bool = True) -> Crossing:
         """Probabilities to stop at each stage for efficacy (both sides together) and futility."""
-        lower = (
-            [-bound for bound in self.efficacy]
-            if self.sided == 2
-            else list(self.futility)
-            if heed_futility
-            else [-np.inf] * self.stages
-        )
-        found = crossing(self.information_rates, self.efficacy, lower, drift)
+        none = [-np.inf] * self.stages
         if self.sided == 2:
-            return Crossing(found.upper + found.lower, np.zeros(self.stages))
-        return found
+            inner = self.futility if heed_futility else none
+            both = wedge_crossing(self.information_rates, self.efficacy, inner, drift)
+            inside = both.inside if self.has_wedge and heed_futility else np.zeros(self.stages)
+            return Crossing(both.upper + both.lower, inside)
+        lower = list(self.futility) if heed_futility else none
+        return crossing(self.information_rates, self.efficacy, lower, drift)
+
+    @property
+    def has_wedge(self) -> bool:
+        """Whether a two-sided design stops for futility."""
+        return self.sided == 2 and max(self.futility) > 0
 
     def power_at(self, drift: float) -> float:
         """Probability of efficacy at any stage, in the right direction of a two-sided test."""
-        low = [-b for b in self.efficacy] if self.sided == 2 else list(self.futility)
-        return float(crossing(self.information_rates, self.efficacy, low, drift).upper.sum())
+        find = wedge_crossing if self.sided == 2 else crossing
+        found = find(self.information_rates, self.efficacy, self.futility, drift)
+        return float(found.upper.sum())
 
     def expected_size(self, drift: float) -> float:
         """Expected information at the end, as a multiple of the fixed design's."""
@@ -173,11 +178,15 @@ def group_sequential(
         delta = 0.5 if parameter is None else parameter
         check.need(-0.5 <= delta <= 1, "parameter", delta, "delta from -0.5 to 1")
     if sided == 2:
-        check.need(futility is None, "futility", futility, "no futility bounds with sided=2")
+        check.need(
+            futility is None or isinstance(futility, str),
+            "futility", futility if isinstance(futility, str) else _shown(futility or ()),
+            "none, or a family that spends beta, with two sides",
+        )  # fmt: skip
     if isinstance(futility, str):
         check.one_of("futility", futility, tuple(FAMILIES))
     elif futility is not None:
-        shown = " ".join(f"{bound:g}" for bound in futility)
+        shown = _shown(futility)
         check.need(
             len(futility) == len(rates) - 1 and not np.isnan(np.sum(futility)),
             "futility", shown, f"{len(rates) - 1} bounds on the z scale",
@@ -196,23 +205,10 @@ def group_sequential(
     bounds, drift = _solve(
         rates, increments, kind, parameter, alpha, power, sided, futility, total, binding
     )
-    at_null = crossing(
-        rates,
-        bounds.efficacy.tolist(),
-        (-bounds.efficacy if sided == 2 else _lower(bounds, binding)).tolist(),
-        0.0,
-    )
-    at_alternative = crossing(
-        rates,
-        bounds.efficacy.tolist(),
-        (-bounds.efficacy if sided == 2 else _last(bounds)).tolist(),
-        drift,
-    )
-    type_two = (
-        np.cumsum(at_alternative.lower)
-        if sided == 1
-        else np.append(np.zeros(len(rates) - 1), 1 - power)
-    )
+    at_null, at_alternative = _stops(rates, bounds, sided, binding, drift)
+    type_two = np.cumsum(at_alternative.lower)
+    if sided == 2 and total is None:
+        type_two = np.append(np.zeros(len(rates) - 1), 1 - power)
     return GroupSequential(
         kind,
         parameter,
@@ -228,6 +224,25 @@ def group_sequential(
         tuple(special.ndtr(-bounds.efficacy).tolist()),
         drift,
         (drift / fixed_drift(alpha, power, sided)) ** 2,
+    )
+
+
+def _shown(values: Sequence[float]) -> str:
+    return " ".join(f"{value:g}" for value in values)
+
+
+def _stops(
+    rates: tuple[float, ...], bounds: Bounds, sided: int, binding: bool, drift: float
+) -> tuple[Crossing, Crossing]:
+    """Stopping for efficacy (one side) and futility: as alpha counts it, then as beta does."""
+    outer = bounds.efficacy.tolist()
+    obeyed = _lower(bounds, binding).tolist()
+    if sided == 2:
+        null = wedge_crossing(rates, outer, obeyed, 0.0)
+        other = wedge_crossing(rates, outer, bounds.futility.tolist(), drift)
+        return Crossing(null.upper, null.inside), Crossing(other.upper, other.inside)
+    return crossing(rates, outer, obeyed, 0.0), crossing(
+        rates, outer, _last(bounds).tolist(), drift
     )
 
 
@@ -284,6 +299,16 @@ def _solve(
     first = fixed_drift(alpha, power, sided)
     if beta_total is not None:
         stands = None if binding else efficacy
+        if sided == 2:
+            bounds, _ = wedge_bounds(
+                rates, increments, stands, beta_total, beta, lambda off: _root(off, first)
+            )
+            outer, inner = bounds.efficacy.tolist(), bounds.futility.tolist()
+            # Beta is what neither side rejects; power counts the right side alone.
+            return bounds, _root(
+                lambda drift: power - float(wedge_crossing(rates, outer, inner, drift).upper.sum()),
+                first,
+            )
 
         def off(drift: float) -> float:
             return with_beta_spending(rates, increments, stands, beta_total, drift)[1] - beta

@@ -12,7 +12,7 @@ from hilum.trials.parameters import Requirements
 from hilum.trials.single_arm.stages import Stages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -156,6 +156,37 @@ def find_predictive_design(
     NotEstimable
         No design up to 300 patients (or of ``n_max``) keeps level and power.
     """
+    return _smallest(predictive_design, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l)
+
+
+def find_posterior_design(
+    p0: float,
+    p1: float,
+    *,
+    alpha: float = 0.1,
+    power: float = 0.9,
+    prior: BetaMixture | None = None,
+    first: int = 10,
+    cohort: int = 1,
+    n_max: int | None = None,
+    theta_l: Sequence[float] = (0.001, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3),
+) -> BayesianDesign:
+    """The same search with the stopping rule of Thall & Simon 1994 (:func:`posterior_design`)."""
+    return _smallest(posterior_design, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l)
+
+
+def _smallest(
+    rule: Callable[..., BayesianDesign],
+    p0: float,
+    p1: float,
+    alpha: float,
+    power: float,
+    prior: BetaMixture | None,
+    first: int,
+    cohort: int,
+    n_max: int | None,
+    theta_l: Sequence[float],
+) -> BayesianDesign:
     from hilum.trials.borrowing.mixture import BetaMixture
 
     check = Requirements()
@@ -186,14 +217,14 @@ def find_predictive_design(
             if not 0 < threshold < 1 or upper_tail(needed - 1, total, p0) > 2 * alpha:
                 continue
             for floor in theta_l:
-                found = predictive_design(p0, p1, looks, chosen, theta_t=threshold, theta_l=floor)
+                found = rule(p0, p1, looks, chosen, theta_t=threshold, theta_l=floor)
                 null, other = found.stages.at(p0), found.stages.at(p1)
                 keeps = null.reject <= alpha and other.reject >= power
                 if keeps and (best is None or null.expected_n < best[0]):
                     best = null.expected_n, found
         if best is not None:
             return best[1]
-    message = f"no predictive design of {n_max or 'up to 300'} patients keeps level and power"
+    message = f"no design of {n_max or 'up to 300'} patients keeps level and power"
     raise NotEstimable(message)
 
 

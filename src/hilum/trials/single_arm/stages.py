@@ -147,3 +147,21 @@ def single_stage(p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.
         raise NotEstimable(message)
     r = round(found.critical)
     return Stages((round(found.n),), (r,), (r + 1,), "exact single stage")
+
+
+def normal_stage(p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.8) -> Stages:
+    """One stage sized by the normal approximation, its z test as a bound on the count.
+
+    :meth:`Stages.at` gives the exact level and power, which are not those asked for.
+
+    Raises
+    ------
+    InputError
+        As :func:`hilum.trials.fixed.proportions.one_proportion`.
+    """
+    found = one_proportion(p0, p1, alpha=alpha, power=power, method="normal")
+    n = int(np.ceil(found.n - 1e-9))
+    z = float(-special.ndtri(alpha))
+    # The z test rejects with at least so many; one fewer does not.
+    needed = int(np.ceil(n * p0 + z * (n * p0 * (1 - p0)) ** 0.5 - 1e-9))
+    return Stages((n,), (min(needed - 1, n),), (min(needed, n + 1),), "normal single stage")

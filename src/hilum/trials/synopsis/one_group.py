@@ -6,21 +6,27 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hilum.trials.fixed.means import one_mean, one_mean_power
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.fixed.survival import Course, Hazard
-from hilum.trials.single_arm.bayesian import find_predictive_design
+from hilum.trials.single_arm.bayesian import find_posterior_design, find_predictive_design
 from hilum.trials.single_arm.landmark import landmark, one_sample_logrank
 from hilum.trials.single_arm.simon import TwoStage, simon
-from hilum.trials.single_arm.stages import Stages, fleming, single_stage
+from hilum.trials.single_arm.stages import Stages, fleming, normal_stage, single_stage
+from hilum.trials.synopsis.parts import (
+    conventions,
+    course_assumptions,
+    course_step,
+    given,
+    one_analysis,
+)
 from hilum.trials.synopsis.record import (
     Alternative,
-    Assumption,
+    Basis,
     Look,
     Operating,
-    Pico,
     Step,
     Synopsis,
-    WhyNow,
     spirit_items,
 )
 
@@ -33,32 +39,14 @@ if TYPE_CHECKING:
 Variant = Literal["optimal", "minimax"]
 
 
-def conventions(alpha: float, power: float) -> tuple[Assumption, ...]:
-    """Level and power as assumptions of every design."""
-    return (
-        Assumption("alpha", alpha, "number", "convention"),
-        Assumption("power", power, "number", "convention"),
-    )
-
-
-def given(parameter: str, value: float, unit: str, found: Sequence[Assumption]) -> Assumption:
-    """The assumption of a parameter: from evidence where it was taken from there."""
-    for one in found:
-        if one.parameter == parameter:
-            return one
-    return Assumption(parameter, value, unit, "given")  # pyright: ignore[reportArgumentType]
-
-
 def simon_synopsis(
-    question: Pico,
+    basis: Basis,
     p0: float,
     p1: float,
     *,
     alpha: float = 0.05,
     power: float = 0.8,
     variant: Variant = "optimal",
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
 ) -> Synopsis:
     """Simon's two-stage design (:func:`hilum.trials.single_arm.simon.simon`)."""
     all_designs = simon(p0, p1, alpha=alpha, power=power)
@@ -72,7 +60,7 @@ def simon_synopsis(
         Step("exact_errors", {"alpha": one.alpha, "power": one.power}),
     )  # fmt: skip
     return _counted(
-        question, "simon", variant, p0, p1, alpha, power, stages, steps, found, why,
+        basis, "simon", variant, p0, p1, alpha, power, stages, steps,
         (Step("simon_decision", {"r": one.r, "n": one.n}), Step("exact_interval_after_stages")),
         tuple(_alternative(d.design, one, all_designs.optimal, all_designs.minimax)
               for d in all_designs.admissible),
@@ -88,20 +76,21 @@ def _alternative(
 
 
 def stages_synopsis(
-    question: Pico,
+    basis: Basis,
     p0: float,
     p1: float,
     *,
     alpha: float = 0.05,
     power: float = 0.8,
-    method: Literal["single-stage", "fleming"] = "single-stage",
+    method: Literal["single-stage", "single-stage-normal", "fleming"] = "single-stage",
     stages: int = 2,
     n: Sequence[int] | None = None,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
 ) -> Synopsis:
-    """Exact single stage, or Fleming's procedure in several."""
-    if method == "single-stage":
+    """Exact single stage, one sized by the normal approximation, or Fleming's procedure."""
+    if method == "single-stage-normal":
+        design = normal_stage(p0, p1, alpha=alpha, power=power)
+        code = "single_stage_normal"
+    elif method == "single-stage":
         design = single_stage(p0, p1, alpha=alpha, power=power)
         code = "single_stage_exact"
     else:
@@ -113,8 +102,9 @@ def stages_synopsis(
         Step(code, {"alpha": alpha, "power": power, "n": design.n[-1], "r": design.futility[-1]}),
         Step("exact_errors", {"alpha": null.reject, "power": other.reject}),
     )
+    kind = "fleming" if method == "fleming" else "single-stage"
     return _counted(
-        question, method, method, p0, p1, alpha, power, design, steps, found, why,
+        basis, kind, method, p0, p1, alpha, power, design, steps,
         (Step("simon_decision", {"r": design.futility[-1], "n": design.n[-1]}),
          Step("exact_interval" if len(design.n) == 1 else "exact_interval_after_stages")),
         (),
@@ -122,21 +112,21 @@ def stages_synopsis(
 
 
 def bayesian_synopsis(
-    question: Pico,
+    basis: Basis,
     p0: float,
     p1: float,
     *,
     alpha: float = 0.1,
     power: float = 0.9,
     prior: BetaMixture | None = None,
+    by: Literal["predictive", "posterior"] = "predictive",
     first: int = 10,
     cohort: int = 5,
     n_max: int | None = None,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
 ) -> Synopsis:
-    """Predictive-probability monitoring (:func:`find_predictive_design`)."""
-    design = find_predictive_design(
+    """Monitoring by predictive or posterior probability (:func:`find_predictive_design`)."""
+    find = find_predictive_design if by == "predictive" else find_posterior_design
+    design = find(
         p0, p1, alpha=alpha, power=power, prior=prior, first=first, cohort=cohort, n_max=n_max
     )
     null, other = design.stages.at(p0), design.stages.at(p1)
@@ -144,12 +134,12 @@ def bayesian_synopsis(
     steps = (
         Step("rates", {"p0": p0, "p1": p1}),
         Step("bayesian_prior", {"mean": design.prior.mean, "sd": design.prior.sd}),
-        Step("predictive_rule", {"theta_t": design.theta_t, "theta_l": design.theta_l,
-                                 "p0": p0, "n": total, "first": first, "cohort": cohort}),
+        Step(f"{by}_rule", {"theta_t": design.theta_t, "theta_l": design.theta_l,
+                            "p0": p0, "p1": p1, "n": total, "first": first, "cohort": cohort}),
         Step("exact_errors", {"alpha": null.reject, "power": other.reject}),
     )  # fmt: skip
     return _counted(
-        question, "bayesian", "predictive", p0, p1, alpha, power, design.stages, steps, found, why,
+        basis, "bayesian", by, p0, p1, alpha, power, design.stages, steps,
         (Step("bayesian_decision", {"theta_t": design.theta_t, "p0": p0,
                                     "r": design.stages.futility[-1], "n": total}),
          Step("bayesian_report")),
@@ -158,7 +148,7 @@ def bayesian_synopsis(
 
 
 def _counted(
-    question: Pico,
+    basis: Basis,
     kind: str,
     method: str,
     p0: float,
@@ -167,8 +157,6 @@ def _counted(
     power: float,
     design: Stages,
     steps: tuple[Step, ...],
-    found: Sequence[Assumption],
-    why: WhyNow | None,
     analysis: tuple[Step, ...],
     alternatives: tuple[Alternative, ...],
 ) -> Synopsis:
@@ -198,7 +186,7 @@ def _counted(
         method=method,
         hypothesis="superiority",
         scale="proportion",
-        question=question,
+        question=basis.question,
         alpha=alpha,
         power=power,
         sided=1,
@@ -222,19 +210,19 @@ def _counted(
         ),
         curve=tuple(points),
         assumptions=(
-            given("p0", p0, "proportion", found),
-            given("p1", p1, "proportion", found),
+            given("p0", p0, "proportion", basis.found),
+            given("p1", p1, "proportion", basis.found),
             *conventions(alpha, power),
         ),
         analysis=analysis,
         alternatives=alternatives,
-        why=why,
+        why=basis.why,
         spirit=spirit_items(interim=len(looks) > 1, randomised=False, recruitment=False),
     )
 
 
 def landmark_synopsis(
-    question: Pico,
+    basis: Basis,
     s0: float,
     s1: float,
     time: float,
@@ -242,28 +230,34 @@ def landmark_synopsis(
     *,
     alpha: float = 0.05,
     power: float = 0.8,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
 ) -> Synopsis:
     """Survival at a landmark by Kaplan-Meier."""
     size = landmark(s0, s1, time, course, alpha=alpha, power=power)
-
-    def sized(s: float) -> float:
-        return _landmark_power(size.n, s0, s, time, course, alpha)
-
-    return _survival(
-        question, "landmark", "kaplan-meier", "proportion", size, course, s0, s1, alpha, power,
-        (
+    return one_analysis(
+        basis, "landmark", size, method="kaplan-meier", scale="proportion", course=course,
+        steps=(
             Step("landmark_shares", {"s0": s0, "s1": s1, "time": time}),
             Step("landmark_formula", {"alpha": alpha, "power": power, "n": whole(size.n)}),
             course_step(course),
         ),
-        (Step("landmark_analysis", {"time": time, "s0": s0}), Step("kaplan_meier_report")),
-        tuple((s, sized(s), None)
-              for s in np.linspace(s0, min(0.99, 2 * s1 - s0), 31).tolist()),
-        (given("s0", s0, "proportion", found), given("s1", s1, "proportion", found)),
-        why,
+        analysis=(Step("landmark_analysis", {"time": time, "s0": s0}),
+                  Step("kaplan_meier_report")),
+        operating=_two_truths(s0, s1, size),
+        curve=tuple((s, _landmark_power(size.n, s0, s, time, course, alpha), None)
+                    for s in np.linspace(s0, min(0.99, 2 * s1 - s0), 31).tolist()),
+        assumptions=(
+            given("s0", s0, "proportion", basis.found), given("s1", s1, "proportion", basis.found),
+            *course_assumptions(course), *conventions(alpha, power),
+        ),
     )  # fmt: skip
+
+
+def _two_truths(null: float, alternative: float, size: SampleSize) -> tuple[Operating, ...]:
+    """Level and power as they were asked for."""
+    return (
+        Operating("null", null, size.alpha / size.sided, size.patients),
+        Operating("alternative", alternative, size.power, size.patients),
+    )
 
 
 def _landmark_power(
@@ -279,99 +273,61 @@ def _landmark_power(
 
 
 def logrank_synopsis(
-    question: Pico,
+    basis: Basis,
     hazard_ratio: float,
     historical_median: float,
     course: Course,
     *,
     alpha: float = 0.05,
     power: float = 0.8,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
 ) -> Synopsis:
     """One-sample log-rank test against a known curve."""
     size = one_sample_logrank(hazard_ratio, historical_median, course, alpha=alpha, power=power)
-    return _survival(
-        question, "one-sample-logrank", "one-sample log-rank", "ratio", size, course, 1.0,
-        hazard_ratio, alpha, power,
-        (
+    return one_analysis(
+        basis, "one-sample-logrank", size, method="one-sample log-rank", scale="ratio",
+        course=course,
+        steps=(
             Step("historical_curve", {"median": historical_median, "hazard_ratio": hazard_ratio}),
             Step("logrank_formula", {"alpha": alpha, "power": power, "n": whole(size.n),
                                      "events": whole(size.events or 0)}),
             course_step(course),
         ),
-        (Step("one_sample_analysis", {"median": historical_median}), Step("kaplan_meier_report")),
-        (),
-        (given("control_median", historical_median, "months", found),
-         given("hazard_ratio", hazard_ratio, "ratio", found)),
-        why,
+        analysis=(Step("one_sample_analysis", {"median": historical_median}),
+                  Step("kaplan_meier_report")),
+        operating=_two_truths(1.0, hazard_ratio, size),
+        assumptions=(
+            given("control_median", historical_median, "months", basis.found),
+            given("hazard_ratio", hazard_ratio, "ratio", basis.found),
+            *course_assumptions(course), *conventions(alpha, power),
+        ),
     )  # fmt: skip
 
 
-def course_step(course: Course) -> Step:
-    """Accrual, follow-up and drop-out as a step of the derivation."""
-    return Step(
-        "course",
-        {
-            "accrual": course.accrual,
-            "follow_up": course.follow_up,
-            "drop_out": 100 * course.drop_out,
-            "drop_out_time": course.drop_out_time,
-        },
-    )
-
-
-def _survival(
-    question: Pico,
-    kind: str,
-    method: str,
-    scale: Literal["proportion", "ratio"],
-    size: SampleSize,
-    course: Course,
-    null: float,
-    alternative: float,
-    alpha: float,
-    power: float,
-    steps: tuple[Step, ...],
-    analysis: tuple[Step, ...],
-    curve: tuple[tuple[float, float, float | None], ...],
-    assumptions: tuple[Assumption, ...],
-    why: WhyNow | None,
+def one_mean_synopsis(
+    basis: Basis,
+    difference: float,
+    sd: float,
+    *,
+    alpha: float = 0.025,
+    power: float = 0.8,
+    sided: int = 1,
 ) -> Synopsis:
-    patients = size.patients
-    return Synopsis(
-        kind=kind,
-        method=method,
-        hypothesis="superiority",
-        scale=scale,
-        question=question,
-        alpha=alpha,
-        power=power,
-        sided=1,
-        patients=patients,
-        per_arm=(("treatment", patients),),
-        events=whole(size.events or 0),
-        months=course.total,
-        expected_n0=None,
-        expected_n1=None,
-        steps=steps,
-        looks=(),
-        operating=(
-            Operating("null", null, alpha, patients),
-            Operating("alternative", alternative, power, patients),
+    """One mean, or the mean of paired differences, by the t test."""
+    size = one_mean(difference, sd, alpha=alpha, power=power, sided=sided)
+    return one_analysis(
+        basis, "one-mean", size, scale="number",
+        steps=(
+            Step("one_mean", {"difference": difference, "sd": sd}),
+            Step("one_t_formula", {"n": size.patients}),
         ),
-        curve=curve,
-        assumptions=(*assumptions, *course_assumptions(course), *conventions(alpha, power)),
-        analysis=analysis,
-        why=why,
-        spirit=spirit_items(interim=False, randomised=False, recruitment=True),
-    )
-
-
-def course_assumptions(course: Course) -> tuple[Assumption, ...]:
-    """The same as assumptions."""
-    return (
-        Assumption("accrual", course.accrual, "months", "given"),
-        Assumption("follow_up", course.follow_up, "months", "given"),
-        Assumption("drop_out", course.drop_out, "proportion", "given"),
-    )
+        analysis=(Step("one_t_analysis"), Step("mean_report")),
+        operating=_two_truths(0.0, difference, size),
+        curve=tuple(
+            (d, one_mean_power(whole(size.n), d, sd, alpha / sided), None)
+            for d in np.linspace(-0.2 * difference, 1.6 * difference, 31).tolist()
+        ),
+        assumptions=(
+            given("difference", difference, "number", basis.found),
+            given("sd", sd, "number", basis.found), *conventions(alpha, power),
+        ),
+    )  # fmt: skip

@@ -106,6 +106,15 @@ class WhyNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a synopsis says besides its design: the question, figures from the record, why now."""
+
+    question: Pico
+    found: tuple[Assumption, ...] = ()
+    why: WhyNow | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A step of the derivation: a code and the numbers its sentence needs."""
 
@@ -175,6 +184,68 @@ class Sensitivity:
 
 
 @dataclass(frozen=True, slots=True)
+class Stratum:
+    """A stratum: its share of the patients, both groups' figures, and what is expected of it.
+
+    ``control`` and ``treatment`` are medians in months (survival) or rates.
+    """
+
+    name: str
+    share: float
+    control: float
+    treatment: float
+    patients: int
+    events: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrueRate:
+    """A trial that borrows controls, at one true control rate.
+
+    Type I error and power (the difference hoped for kept, None where it leaves 0 to 1), and both
+    without borrowing.
+    """
+
+    control: float
+    level: float
+    power: float | None
+    level_alone: float
+    power_alone: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """What a re-estimation does after one interim result.
+
+    ``zone`` is ``unfavourable``, ``promising``, ``capped`` (promising, the largest size is not
+    enough) or ``favourable``; ``size`` the final size, ``needed`` what the second stage's own z
+    must reach. ``shown`` marks a row of the table; all are in the picture.
+    """
+
+    z: float
+    effect: float
+    zone: str
+    planned_power: float
+    power: float
+    size: float
+    needed: float
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A trial whose second stage may grow, beside the planned one, under one truth."""
+
+    code: str
+    effect: float
+    success: float
+    success_planned: float
+    expected: float
+    expected_planned: float
+    raised: float
+
+
+@dataclass(frozen=True, slots=True)
 class SpiritItem:
     """An item of the protocol checklist: number in SPIRIT 2013 and 2025, and how far it is met."""
 
@@ -203,6 +274,10 @@ class Synopsis:
         From the first patient to the last analysis.
     curve : tuple of (effect, success, expected n or None)
         For the picture of the operating characteristics.
+    assurance : float or None
+        Power expected over what is believed of the effect and of the control group.
+    strata, true_rates, interim, growth
+        Tables that only some kinds have.
     """
 
     kind: str
@@ -229,6 +304,11 @@ class Synopsis:
     why: WhyNow | None = None
     spirit: tuple[SpiritItem, ...] = ()
     sensitivity: tuple[Sensitivity, ...] = ()
+    assurance: float | None = None
+    strata: tuple[Stratum, ...] = ()
+    true_rates: tuple[TrueRate, ...] = ()
+    interim: tuple[Interim, ...] = ()
+    growth: tuple[Growth, ...] = ()
 
 
 def spirit_items(*, interim: bool, randomised: bool, recruitment: bool) -> tuple[SpiritItem, ...]:

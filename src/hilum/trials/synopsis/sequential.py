@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.trials.borrowing.assurance import normal_points
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.multi_arm import MultiArm, multi_arm
@@ -14,44 +16,45 @@ from hilum.trials.sequential.sizes import (
     sequential_proportions,
     sequential_survival,
 )
-from hilum.trials.synopsis.one_group import (
+from hilum.trials.synopsis.parts import (
+    assurance_step,
     conventions,
     course_assumptions,
     course_step,
     given,
+    wanted,
 )
 from hilum.trials.synopsis.record import (
     Assumption,
+    Basis,
     Look,
     Operating,
-    Pico,
     Step,
     Synopsis,
     Unit,
-    WhyNow,
     spirit_items,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hilum.trials.fixed.survival import Course
     from hilum.trials.sequential.design import GroupSequential
     from hilum.trials.sequential.platform import PlatformRules
 
 
 def sequential_survival_synopsis(
-    question: Pico,
+    basis: Basis,
     design: GroupSequential,
     hazard_ratio: float,
     control_median: float,
     course: Course,
     *,
     ratio: float = 1.0,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
+    effect_sd: float | None = None,
 ) -> Synopsis:
-    """Group sequential log-rank test."""
+    """Group sequential log-rank test.
+
+    ``effect_sd`` is what is believed of the log hazard ratio; the synopsis then says the assurance.
+    """
     check = Requirements()
     check.need(
         0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio,
@@ -66,31 +69,37 @@ def sequential_survival_synopsis(
         Step("hazards", {"hazard_ratio": hazard_ratio, "median": control_median,
                          "median1": control_median / hazard_ratio}),
         Step("fixed_events", {"events": whole(trial.fixed.events or 0)}),
-        _bounds_step(design),
+        *_bounds_steps(design),
         Step("inflation", {"inflation": design.inflation, "events": events,
                            "n": _both(trial.n, ratio)}),
         course_step(course),
         Step("ratio", {"ratio": ratio}),
     )  # fmt: skip
-    return _sequential(
-        question, "sequential", trial, "ratio", 1.0, hazard_ratio,
+    sure = None
+    if effect_sd is not None:
+        logs, weight = normal_points(float(np.log(hazard_ratio)), effect_sd)
+        sure = float(weight @ np.array([design.power_at(scale * x) for x in logs.tolist()]))
+        steps = (*steps, assurance_step(hazard_ratio, effect_sd, sure))
+    made = _sequential(
+        basis, "sequential", trial, "ratio", 1.0, hazard_ratio,
         tuple((float(e), float(scale * np.log(e))) for e in effects), steps,
         (Step("sequential_logrank"), _futility_step(design), Step("cox_report")),
-        (given("hazard_ratio", hazard_ratio, "ratio", found),
-         given("control_median", control_median, "months", found), *course_assumptions(course)),
-        ratio, why,
+        (given("hazard_ratio", hazard_ratio, "ratio", basis.found),
+         given("control_median", control_median, "months", basis.found),
+         *course_assumptions(course)),
+        ratio,
     )  # fmt: skip
+    believed = wanted(design.alpha, design.power, effect_sd, None)[2:]
+    return replace(made, assurance=sure, assumptions=(*made.assumptions, *believed))
 
 
 def sequential_proportions_synopsis(
-    question: Pico,
+    basis: Basis,
     design: GroupSequential,
     p1: float,
     p2: float,
     *,
     ratio: float = 1.0,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
 ) -> Synopsis:
     """Group sequential comparison of two proportions."""
     trial = sequential_proportions(design, p1, p2, ratio=ratio)
@@ -99,22 +108,27 @@ def sequential_proportions_synopsis(
     steps = (
         Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
         Step("fixed_patients", {"n": whole(trial.fixed.n)}),
-        _bounds_step(design),
+        *_bounds_steps(design),
         Step("inflation_patients", {"inflation": design.inflation, "n": _both(trial.n, ratio)}),
         Step("ratio", {"ratio": ratio}),
     )
     return _sequential(
-        question, "sequential", trial, "proportion", 0.0, shift,
+        basis, "sequential", trial, "proportion", 0.0, shift,
         tuple((float(e), float(design.drift * e / shift)) for e in effects), steps,
         (Step("sequential_proportions"), _futility_step(design), Step("difference_report")),
-        (given("p1", p1, "proportion", found), given("p2", p2, "proportion", found)),
-        ratio, why,
+        (given("p1", p1, "proportion", basis.found), given("p2", p2, "proportion", basis.found)),
+        ratio,
     )  # fmt: skip
 
 
-def _bounds_step(design: GroupSequential) -> Step:
-    return Step(f"bounds_{design.kind}", {"stages": design.stages, "alpha": design.alpha,
-                                          "parameter": design.parameter or 0.0})  # fmt: skip
+def _bounds_steps(design: GroupSequential) -> tuple[Step, ...]:
+    facts: dict[str, float | int | str] = {
+        "stages": design.stages,
+        "alpha": design.alpha,
+        "parameter": design.parameter or 0.0,
+    }
+    wedge = (Step("wedge", {"beta": 1 - design.power}),) if design.has_wedge else ()
+    return (Step(f"bounds_{design.kind}", facts), *wedge)
 
 
 def _futility_step(design: GroupSequential) -> Step:
@@ -124,7 +138,7 @@ def _futility_step(design: GroupSequential) -> Step:
 
 
 def _sequential(
-    question: Pico,
+    basis: Basis,
     kind: str,
     trial: SequentialTrial,
     scale: Unit,
@@ -135,7 +149,6 @@ def _sequential(
     analysis: tuple[Step, ...],
     assumptions: tuple[Assumption, ...],
     ratio: float,
-    why: WhyNow | None,
 ) -> Synopsis:
     design = trial.design
     at0, at1 = design.stopping(0.0), design.stopping(design.drift)
@@ -168,7 +181,7 @@ def _sequential(
         method=design.kind,
         hypothesis="superiority",
         scale=scale,
-        question=question,
+        question=basis.question,
         alpha=design.alpha,
         power=design.power,
         sided=design.sided,
@@ -193,7 +206,7 @@ def _sequential(
         ),
         assumptions=(*assumptions, *conventions(design.alpha, design.power)),
         analysis=analysis,
-        why=why,
+        why=basis.why,
         spirit=spirit_items(interim=True, randomised=True, recruitment=bool(trial.months_at)),
     )  # fmt: skip
 
@@ -208,7 +221,7 @@ def _finite(value: float) -> float | None:
 
 
 def multi_arm_synopsis(
-    question: Pico,
+    basis: Basis,
     arms: int,
     p1: float,
     p2: float,
@@ -220,8 +233,6 @@ def multi_arm_synopsis(
     shape: str = "OF",
     futility: float | None = 0.0,
     ratio: float = 1.0,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
 ) -> Synopsis:
     """Several treatments against one control on a response rate, in up to three stages.
 
@@ -241,19 +252,17 @@ def multi_arm_synopsis(
         power=power, shape=shape, futility=futility, ratio=ratio,
     )  # fmt: skip
     n1, n2 = whole(design.n_per_arm), whole(design.n_per_arm * ratio)
-    return _many(question, design, p1, p2, n1, n2, shape, found, why)
+    return _many(basis, design, p1, p2, n1, n2, shape)
 
 
 def _many(
-    question: Pico,
+    basis: Basis,
     design: MultiArm,
     p1: float,
     p2: float,
     n1: int,
     n2: int,
     shape: str,
-    found: Sequence[Assumption],
-    why: WhyNow | None,
 ) -> Synopsis:
     total = design.arms * n1 + n2
     looks = tuple(
@@ -271,7 +280,7 @@ def _many(
         method=shape,
         hypothesis="superiority",
         scale="proportion",
-        question=question,
+        question=basis.question,
         alpha=design.alpha,
         power=design.power,
         sided=1,
@@ -294,25 +303,17 @@ def _many(
         ),
         curve=(),
         assumptions=(
-            given("p1", p1, "proportion", found),
-            given("p2", p2, "proportion", found),
+            given("p1", p1, "proportion", basis.found),
+            given("p2", p2, "proportion", basis.found),
             *conventions(design.alpha, design.power),
         ),
         analysis=(Step("multi_arm_analysis"), Step("binding_futility"), Step("difference_report")),
-        why=why,
+        why=basis.why,
         spirit=spirit_items(interim=len(looks) > 1, randomised=True, recruitment=False),
     )  # fmt: skip
 
 
-def platform_synopsis(
-    question: Pico,
-    rules: PlatformRules,
-    p2: float,
-    p1: float,
-    *,
-    found: Sequence[Assumption] = (),
-    why: WhyNow | None = None,
-) -> Synopsis:
+def platform_synopsis(basis: Basis, rules: PlatformRules, p2: float, p1: float) -> Synopsis:
     """Rules of a Bayesian platform; its error rates need simulation, which this does not do."""
     check = Requirements()
     if check.rate("p1", p1) & check.rate("p2", p2):
@@ -330,7 +331,7 @@ def platform_synopsis(
         method="response-adaptive",
         hypothesis="superiority",
         scale="proportion",
-        question=question,
+        question=basis.question,
         alpha=1 - rules.graduate_above,
         power=0.0,
         sided=1,
@@ -352,8 +353,11 @@ def platform_synopsis(
         looks=(),
         operating=(),
         curve=(),
-        assumptions=(given("p1", p1, "proportion", found), given("p2", p2, "proportion", found)),
+        assumptions=(
+            given("p1", p1, "proportion", basis.found),
+            given("p2", p2, "proportion", basis.found),
+        ),
         analysis=(Step("platform_analysis"), Step("bayesian_report")),
-        why=why,
+        why=basis.why,
         spirit=spirit_items(interim=True, randomised=True, recruitment=False),
     )  # fmt: skip

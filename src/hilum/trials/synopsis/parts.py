@@ -1,0 +1,133 @@
+"""What the synopses of several kinds of design share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.trials.borrowing.assurance import Z95
+from hilum.trials.fixed.sizes import SampleSize, whole
+from hilum.trials.synopsis.record import (
+    Alternative,
+    Assumption,
+    Basis,
+    Operating,
+    Step,
+    Synopsis,
+    Unit,
+    spirit_items,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.trials.fixed.survival import Course
+
+Curve = tuple[tuple[float, float, float | None], ...]
+
+
+def conventions(alpha: float, power: float) -> tuple[Assumption, ...]:
+    """Level and power as assumptions of every design."""
+    return (
+        Assumption("alpha", alpha, "number", "convention"),
+        Assumption("power", power, "number", "convention"),
+    )
+
+
+def wanted(
+    alpha: float, power: float, effect_sd: float | None, assurance: float | None
+) -> tuple[Assumption, ...]:
+    """Level, and the power or the assurance that was asked for with what is believed."""
+    level, usual = conventions(alpha, power)
+    asked = (
+        usual if assurance is None else Assumption("assurance", assurance, "proportion", "given")
+    )
+    if effect_sd is None:
+        return level, asked
+    return level, asked, Assumption("effect_sd", effect_sd, "number", "given")
+
+
+def assurance_step(hazard_ratio: float, effect_sd: float, assurance: float) -> Step:
+    """What is believed of a hazard ratio, and the power expected over it."""
+    low, high = (float(hazard_ratio * np.exp(side * Z95 * effect_sd)) for side in (-1, 1))
+    return Step(
+        "assurance_survival", {"assurance": assurance, "sd": effect_sd, "low": low, "high": high}
+    )
+
+
+def given(parameter: str, value: float, unit: Unit, found: Sequence[Assumption]) -> Assumption:
+    """The assumption of a parameter: from evidence where it was taken from there."""
+    for one in found:
+        if one.parameter == parameter:
+            return one
+    return Assumption(parameter, value, unit, "given")
+
+
+def course_step(course: Course) -> Step:
+    """Accrual, follow-up and drop-out as a step of the derivation."""
+    return Step(
+        "course",
+        {
+            "accrual": course.accrual,
+            "follow_up": course.follow_up,
+            "drop_out": 100 * course.drop_out,
+            "drop_out_time": course.drop_out_time,
+        },
+    )
+
+
+def course_assumptions(course: Course) -> tuple[Assumption, ...]:
+    """The same as assumptions."""
+    return (
+        Assumption("accrual", course.accrual, "months", "given"),
+        Assumption("follow_up", course.follow_up, "months", "given"),
+        Assumption("drop_out", course.drop_out, "proportion", "given"),
+    )
+
+
+def one_analysis(
+    basis: Basis,
+    kind: str,
+    size: SampleSize,
+    *,
+    scale: Unit,
+    steps: tuple[Step, ...],
+    analysis: tuple[Step, ...],
+    operating: tuple[Operating, ...],
+    assumptions: tuple[Assumption, ...],
+    method: str | None = None,
+    hypothesis: str = "superiority",
+    course: Course | None = None,
+    curve: Curve = (),
+    alternatives: tuple[Alternative, ...] = (),
+    assurance: float | None = None,
+) -> Synopsis:
+    """Synopsis of a trial with one analysis, from its size; one group where ``size.n2`` is 0."""
+    arms = (("treatment", whole(size.n1)), ("control", whole(size.n2)))
+    return Synopsis(
+        kind=kind,
+        method=method or size.method,
+        hypothesis=hypothesis,
+        scale=scale,
+        question=basis.question,
+        alpha=size.alpha,
+        power=size.power,
+        sided=size.sided,
+        patients=size.patients,
+        per_arm=arms if size.n2 else arms[:1],
+        events=None if size.events is None else whole(size.events),
+        months=course.total if course else None,
+        expected_n0=None,
+        expected_n1=None,
+        steps=steps,
+        looks=(),
+        operating=operating,
+        curve=curve,
+        assumptions=assumptions,
+        analysis=analysis,
+        alternatives=alternatives,
+        why=basis.why,
+        spirit=spirit_items(interim=False, randomised=size.n2 > 0, recruitment=course is not None),
+        assurance=assurance,
+    )

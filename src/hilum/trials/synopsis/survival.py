@@ -1,0 +1,320 @@
+"""Synopses of randomised trials of time to an event, with one analysis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from hilum.trials.borrowing.assurance import assurance_at_a_month, power_for_assurance
+from hilum.trials.borrowing.trial import assurance_survival
+from hilum.trials.fixed.lakatos import changing_hazard, information, lakatos
+from hilum.trials.fixed.sizes import SampleSize, whole
+from hilum.trials.fixed.survival import (
+    METHODS,
+    Course,
+    Hazard,
+    Method,
+    expected_events,
+    survival,
+)
+from hilum.trials.parameters import Requirements
+from hilum.trials.synopsis.parts import (
+    assurance_step,
+    conventions,
+    course_assumptions,
+    course_step,
+    given,
+    one_analysis,
+    wanted,
+)
+from hilum.trials.synopsis.record import Alternative, Basis, Operating, Step, Synopsis
+
+if TYPE_CHECKING:
+    from hilum.synthesis.arrays import Array
+
+WEIGHTS = {
+    (0.0, 0.0): "weights_none",
+    (1.0, 0.0): "weights_early",
+    (0.0, 1.0): "weights_late",
+    (1.0, 1.0): "weights_middle",
+}
+"""Fleming-Harrington weights by (rho, gamma): what they stress."""
+
+
+def survival_synopsis(
+    basis: Basis,
+    hazard_ratio: float,
+    control_median: float,
+    course: Course,
+    *,
+    alpha: float = 0.025,
+    power: float = 0.8,
+    sided: int = 1,
+    ratio: float = 1.0,
+    method: Method = "schoenfeld",
+    margin: float | None = None,
+    effect_sd: float | None = None,
+    assurance: float | None = None,
+) -> Synopsis:
+    """Log-rank test, superiority or (with a margin) non-inferiority.
+
+    ``effect_sd`` is what is believed of the log hazard ratio; the synopsis then says the
+    assurance. With ``assurance`` the trial is sized on it instead of on ``power``.
+    """
+    _below_one(hazard_ratio, margin)
+    null = margin or 1.0
+    believed = _Believed(basis, hazard_ratio / null, control_median, hazard_ratio, course,
+                         alpha / sided, ratio, effect_sd)  # fmt: skip
+
+    def sized(wanted: float, by: Method) -> SampleSize:
+        return survival(
+            hazard_ratio, control_median, course, alpha=alpha, power=wanted, sided=sided,
+            ratio=ratio, null=null, method=by,
+        )  # fmt: skip
+
+    first = sized(power, method)
+    steps: tuple[Step, ...] = ()
+    if assurance is not None:
+        check = Requirements()
+        check.rate("assurance", assurance)
+        check.done()
+        power = power_for_assurance(
+            lambda wanted: believed.assurance(sized(wanted, method)), assurance, alpha
+        )
+        steps = (Step("sized_on_assurance", {"assurance": assurance, "power": power}),)
+    size = first if assurance is None else sized(power, method)
+    alternatives = [Alternative(method, method, size.patients, None, True)]
+    if margin is None:
+        alternatives += [
+            Alternative(other, other, sized(power, other).patients)
+            for other in METHODS if other != method
+        ]  # fmt: skip
+    events = size.events or 0.0
+    za = float(-special.ndtri(alpha / sided))
+    share = ratio / (1 + ratio) ** 2
+    ratios = _ratios(hazard_ratio)
+    power_at = special.ndtr(-np.log(ratios / null) * (events * share) ** 0.5 - za)
+    return one_analysis(
+        basis, "survival", size, method=method, scale="ratio", course=course,
+        hypothesis="noninferiority" if margin else "superiority",
+        steps=(
+            Step("hazards", {"hazard_ratio": hazard_ratio, "median": control_median,
+                             "median1": control_median / hazard_ratio}),
+            Step(f"{method}_events", {"events": whole(events), "null": null, "z_alpha": za,
+                                      "z_beta": float(special.ndtri(power))}),
+            Step("events_to_patients", {"events": whole(events), "n": size.patients,
+                                        "chance": events / size.n}),
+            course_step(course), Step("ratio", {"ratio": ratio}), *steps, *believed.steps(size),
+        ),
+        analysis=(Step("logrank_analysis"), Step("cox_report")),
+        curve=tuple((float(r), float(p), None) for r, p in zip(ratios, power_at, strict=True)),
+        operating=_truths(null, hazard_ratio, size),
+        assumptions=(
+            given("hazard_ratio", hazard_ratio, "ratio", basis.found),
+            given("control_median", control_median, "months", basis.found),
+            *course_assumptions(course), *wanted(alpha, power, effect_sd, assurance),
+        ),
+        alternatives=tuple(alternatives),
+        assurance=believed.assurance(size) if believed.known else None,
+    )  # fmt: skip
+
+
+class _Believed:
+    """What is believed of the hazard ratio and of the control's median, and what follows."""
+
+    def __init__(
+        self,
+        basis: Basis,
+        against_null: float,
+        median: float,
+        hazard_ratio: float,
+        course: Course,
+        alpha: float,
+        ratio: float,
+        effect_sd: float | None,
+    ) -> None:
+        self.against_null, self.median, self.hazard_ratio = against_null, median, hazard_ratio
+        self.course, self.alpha, self.ratio, self.effect_sd = course, alpha, ratio, effect_sd
+        self.interval = next(
+            (one.prediction for one in basis.found
+             if one.parameter == "control_median" and one.prediction and one.prediction[0] > 0),
+            None,
+        )  # fmt: skip
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is believed with a spread."""
+        return self.effect_sd is not None or self.interval is not None
+
+    def assurance(self, size: SampleSize) -> float:
+        """Of a trial that waits for its events; of one that does not, if only the median is open.
+
+        Power rests on the events alone, so that an open median matters only where the analysis
+        comes at its month whatever the events.
+        """
+        if self.effect_sd is not None or self.interval is None:
+            return self._power(size.events or 0.0)
+        return self._at_its_month(size)
+
+    def _power(self, events: float) -> float:
+        return assurance_survival(
+            events, self.against_null, self.effect_sd or 0.0, alpha=self.alpha, ratio=self.ratio
+        )
+
+    def _at_its_month(self, size: SampleSize) -> float:
+        def events(median: float) -> float:
+            control = Hazard.from_median(median)
+            return expected_events(
+                size.n, control.scaled(self.hazard_ratio), control, self.course, self.ratio,
+                self.course.total,
+            )  # fmt: skip
+
+        return assurance_at_a_month(events, self.median, self.interval or (1.0, 1.0), self._power)
+
+    def steps(self, size: SampleSize) -> tuple[Step, ...]:
+        """Sentences of the derivation."""
+        found: list[Step] = []
+        if self.effect_sd is not None:
+            sure = self._power(size.events or 0.0)
+            found.append(assurance_step(self.hazard_ratio, self.effect_sd, sure))
+        if self.interval is not None:
+            found.append(
+                Step("assurance_month", {"assurance": self._at_its_month(size),
+                                         "month": self.course.total, "low": self.interval[0],
+                                         "high": self.interval[1]})
+            )  # fmt: skip
+        return tuple(found)
+
+
+def changing_synopsis(
+    basis: Basis,
+    hazard_ratios: tuple[tuple[float, float], ...],
+    control_median: float,
+    course: Course,
+    *,
+    weights: tuple[float, float] = (0.0, 0.0),
+    alpha: float = 0.025,
+    power: float = 0.8,
+    sided: int = 1,
+    ratio: float = 1.0,
+) -> Synopsis:
+    """A hazard ratio that changes over time, or a weighted log-rank test (Lakatos 1988).
+
+    Parameters
+    ----------
+    hazard_ratios : tuple of (month, ratio from then on)
+        The smallest is the effect hoped for.
+    weights : (rho, gamma)
+        Of Fleming & Harrington.
+    """
+    hoped = min(ratio_here for _, ratio_here in hazard_ratios)
+    _below_one(hoped, None)
+    check = Requirements()
+    check.above_zero("control_median", control_median, "months")
+    check.done()
+    control = Hazard.from_median(control_median)
+    treated = changing_hazard(control, hazard_ratios)
+
+    def sized(rho: float, gamma: float) -> SampleSize:
+        return lakatos(
+            treated, control, course, alpha=alpha, power=power, sided=sided, ratio=ratio,
+            rho=rho, gamma=gamma,
+        )  # fmt: skip
+
+    size = sized(*weights)
+    one = information(treated, control, course, ratio=ratio, rho=weights[0], gamma=weights[1])
+    check.need(one.shift < 0, "hazard_ratio", hoped, "an effect that is one over the whole trial")
+    check.done()
+    tried = {weights: "weights_own", **WEIGHTS}
+    alternatives = tuple(
+        Alternative(code, f"({rho:g}, {gamma:g})", sized(rho, gamma).patients, None,
+                    (rho, gamma) == weights)
+        for (rho, gamma), code in tried.items()
+    )  # fmt: skip
+    za = float(-special.ndtri(alpha / sided))
+    events = whole(size.events or 0.0)
+    facts: dict[str, float | int | str] = {
+        "events": events, "z_alpha": za, "z_beta": float(special.ndtri(power)),
+        "rho": weights[0], "gamma": weights[1],
+    }  # fmt: skip
+    ratios = _ratios(hoped)
+
+    def power_at(value: float) -> float:
+        pattern = tuple((month, value if r == hoped else r) for month, r in hazard_ratios)
+        other = information(
+            changing_hazard(control, pattern), control, course, ratio=ratio, rho=weights[0],
+            gamma=weights[1],
+        )  # fmt: skip
+        return float(special.ndtr(-other.shift * (size.n / other.spread) ** 0.5 - za))
+
+    steps = [
+        Step("changing_hazards", {
+            "median": control_median, "median1": _median(treated),
+            "pattern": "; ".join(f"{month:g}: {r:g}" for month, r in hazard_ratios),
+        }) if len(hazard_ratios) > 1 else
+        Step("hazards", {"hazard_ratio": hoped, "median": control_median,
+                         "median1": control_median / hoped}),
+        Step("weighted_events" if weights != (0.0, 0.0) else "lakatos_events", facts),
+        Step("events_to_patients", {"events": events, "n": size.patients,
+                                    "chance": (size.events or 0.0) / size.n}),
+        course_step(course),
+        Step("ratio", {"ratio": ratio}),
+    ]  # fmt: skip
+    if len(hazard_ratios) > 1:
+        at_once = survival(hoped, control, course, alpha=alpha, power=power, sided=sided,
+                           ratio=ratio, method="lakatos")  # fmt: skip
+        steps.append(Step("at_once", {"hazard_ratio": hoped, "n": at_once.patients}))
+    return one_analysis(
+        basis, "survival", size, method="lakatos", scale="ratio", course=course,
+        steps=tuple(steps),
+        analysis=(
+            Step("weighted_analysis", {"rho": weights[0], "gamma": weights[1]})
+            if weights != (0.0, 0.0) else Step("logrank_analysis"),
+            Step("changing_report"),
+        ),
+        curve=tuple((float(r), power_at(float(r)), None) for r in ratios),
+        operating=_truths(1.0, hoped, size),
+        assumptions=(
+            given("hazard_ratio", hoped, "ratio", basis.found),
+            given("control_median", control_median, "months", basis.found),
+            *course_assumptions(course), *conventions(alpha, power),
+        ),
+        alternatives=alternatives,
+    )  # fmt: skip
+
+
+def _below_one(hazard_ratio: float, margin: float | None) -> None:
+    """Refuse a ratio that superiority cannot hope for."""
+    check = Requirements()
+    if margin is None:
+        check.need(
+            0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio,
+            "a ratio of treatment to control between 0 and 1, 1 excluded",
+        )  # fmt: skip
+    check.done()
+
+
+def _truths(null: float, hazard_ratio: float, size: SampleSize) -> tuple[Operating, ...]:
+    return (
+        Operating("null", null, size.alpha / size.sided, size.patients),
+        Operating("alternative", hazard_ratio, size.power, size.patients),
+    )
+
+
+def _ratios(hazard_ratio: float) -> Array:
+    """Hazard ratios of the picture, from well below the one hoped for to harm."""
+    return np.exp(np.linspace(np.log(min(hazard_ratio**1.6, 0.99)), np.log(1.1), 31))
+
+
+def _median(hazard: Hazard) -> float:
+    """Time by which half have had the event."""
+    left = float(np.log(2))
+    for start, end, rate in zip(
+        hazard.starts, (*hazard.starts[1:], np.inf), hazard.rates, strict=True
+    ):
+        if left <= rate * (end - start):
+            return start + left / rate
+        left -= rate * (end - start)
+    return float("inf")

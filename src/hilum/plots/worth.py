@@ -50,7 +50,12 @@ class WorthPanel:
     curves: Sequence[WorthCurve]
 
 
-def worth_svg(panels: Sequence[WorthPanel], *, title: str = "Worth of a trial by its size") -> str:
+def worth_svg(
+    panels: Sequence[WorthPanel],
+    *,
+    title: str = "Worth of a trial by its size",
+    axis: str = "patients in the trial",
+) -> str:
     """Curves of worth against patients, the best feasible trial of each marked."""
     columns = 1 if len(panels) == 1 else 2
     below = LINE * max(min(len(panel.curves), len(COLOURS)) for panel in panels)
@@ -89,7 +94,7 @@ def worth_svg(panels: Sequence[WorthPanel], *, title: str = "Worth of a trial by
                 f'stroke="{colour}" stroke-width="2"/>'
                 f'<text x="{left + 28}" y="{line}">{escape(curve.label)}</text>'
             )
-        canvas.axes("patients in the trial", panel.unit, title=panel.title)
+        canvas.axes(axis, panel.unit, title=panel.title)
         canvases.append(canvas)
     rows = -(-len(panels) // columns)
     return document(canvases, WIDTH * columns, cell * rows, title)

@@ -11,7 +11,7 @@ from hilum.cli.main import run
 from tests.cli.test_cli import hilum
 from tests.made_fit import made_fit
 
-JOINT = ("--outcome", "objective_response", "--population", "netlm", "--draws", "2000")
+JOINT = ("--outcome", "objective_response", "--population", "netlm", "--draws", "1000")
 QUICK = (*JOINT, "--model", "pooled")
 
 
@@ -63,26 +63,29 @@ def test_ranking_of_the_shipped_evidence(monkeypatch, capsys, evidence):
 
 
 def test_the_joint_posterior_is_the_default(monkeypatch, capsys, fitted):
-    words = ("--outcome", "major_complication", "--draws", "2000")
+    words = ("--outcome", "disease_control", "--draws", "1000")
     found = _json(monkeypatch, capsys, *words)
-    models = {one["population"]: one["model"] for one in found["outcomes"]}
-    assert models["netlm"]["name"] == models["mixed_net"]["name"] == "joint"
-    assert models["mixed_net"]["reason"] is None
-    assert "everolimus+octreotide" in models["mixed_net"]["not_ranked"]
-    # One study only: pooled, and said why.
-    assert models["mixed_liver_metastases"]["name"] == "pooled"
-    assert models["mixed_liver_metastases"]["reason"] == "studies"
+    assert [one["model"]["name"] for one in found["outcomes"]] == ["joint", "joint"]
     assert len(fitted) == 2
     group = next(one for one in found["outcomes"] if one["population"] == "mixed_net")
+    assert group["model"]["reason"] is None
+    assert "everolimus+octreotide" in group["model"]["not_ranked"]
+    assert set(group["knowing"]) >= {"difference", "own", "baseline", "bias_single"}
     for one in group["candidates"]:
         assert sum(one["information_percent"].values()) == pytest.approx(100)
         for point in one["designs"]:
             assert 0 <= point["evsi"] <= one["evpi"] + 4 * one["evpi_mcse"]
-    assert set(group["knowing"]) >= {"difference", "own", "baseline", "bias_single"}
     # One population alone has the figures it has among all, and only its model is fitted.
     alone = _json(monkeypatch, capsys, *words, "--population", "mixed_net")
     assert alone["outcomes"] == [group]
     assert len(fitted) == 3
+
+
+def test_too_few_studies_for_the_joint_model_are_pooled_and_said(monkeypatch, capsys):
+    words = ("--outcome", "major_complication", "--treatment", "rfa", "--treatment", "mwa")
+    [group] = _json(monkeypatch, capsys, *words)["outcomes"]
+    assert group["population"] == "mixed_liver_metastases"
+    assert (group["model"]["name"], group["model"]["reason"]) == ("pooled", "studies")
 
 
 def test_only_models_that_hold_the_treatments_are_fitted(monkeypatch, capsys, fitted):

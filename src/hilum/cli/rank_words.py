@@ -186,7 +186,10 @@ def _evidence(one: Ranked, place: int, candidate: Candidate, words: Words) -> st
         for name, percent in carried.percent.items()
         if percent >= 0.5
     )
-    return text + words("; information on the difference: {shares}", shares=shares)
+    text += words("; information on the difference: {shares}", shares=shares)
+    if carried.percent["prior"] > 50:
+        text += f" ({words('the prior carries most of the information')})"
+    return text
 
 
 def _knowing(one: Ranked, words: Words) -> str:

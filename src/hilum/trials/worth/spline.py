@@ -97,12 +97,14 @@ def _basis(values: Array, size: int) -> tuple[Array, Array]:
     low, high = float(values.min()), float(values.max())
     if not high > low:
         return np.zeros((len(values), 1)), np.zeros((0, 1))
-    inner = np.quantile(np.unique(values), np.linspace(0, 1, size - DEGREE + 1)[1:-1])
+    # Shares of patients take few values: splines of each are made once.
+    each, place = np.unique(values, return_inverse=True)
+    inner = np.quantile(each, np.linspace(0, 1, size - DEGREE + 1)[1:-1])
     inner = np.unique((inner - low) / (high - low))
     inner = inner[(inner > 1e-9) & (inner < 1 - 1e-9)]
     knots = np.concatenate([np.zeros(DEGREE + 1), inner, np.ones(DEGREE + 1)])
-    at = np.clip((values - low) / (high - low), 0.0, 1.0)
-    basis = BSpline.design_matrix(at, knots, DEGREE).toarray()
+    at = np.clip((each - low) / (high - low), 0.0, 1.0)
+    basis = BSpline.design_matrix(at, knots, DEGREE).toarray()[place]
     greville = np.array([knots[i + 1 : i + 1 + DEGREE].mean() for i in range(basis.shape[1])])
     first = np.diff(np.eye(len(greville)), axis=0) / np.diff(greville)[:, None]
     wide = np.diff(greville)

@@ -164,9 +164,9 @@ def _comparison(one: Ranked, place: int, candidate: Candidate, words: Words) -> 
 def _evidence(one: Ranked, place: int, candidate: Candidate, words: Words) -> str:
     bodies = [one.bodies[name] for name in candidate.treatments]
     behind = ", ".join(
-        words("{count} studies of {patients}", count=body.k, patients=body.n)
+        words("{count} ({patients} patients)", count=body.k, patients=body.n)
         if body.n
-        else words("{count} studies", count=body.k)
+        else str(body.k)
         for body in bodies
     )
     kinds = {"randomised": words("randomised in"), "nonrandomised": words("not randomised in")}
@@ -174,7 +174,7 @@ def _evidence(one: Ranked, place: int, candidate: Candidate, words: Words) -> st
         f"{kinds[kind]} {', '.join(ids)}" for kind, ids in together(*bodies).items() if ids
     )
     text = words(
-        "evidence: {behind}; compared within studies: {direct}",
+        "studies: {behind}; compared within studies: {direct}",
         behind=behind,
         direct=direct or words("never"),
     )

@@ -86,6 +86,16 @@ def test_what_is_worth_knowing_is_never_worth_more_than_everything(groups, fitte
         assert parts["bias_single"].value < 0.1 * parts["difference"].value
 
 
+def test_among_all_treatments_a_hopeless_pair_is_hardly_worth_knowing(groups, fitted):
+    drawn = _draws(groups["objective_response/mixed_net"], 4000)
+    order = np.argsort(drawn.posterior.draws.mean(axis=0))
+    worst = [drawn.posterior.treatments[i] for i in order[:2]]
+    alone = worth_knowing(drawn, (worst[0], worst[1]))["difference"]
+    among = worth_knowing(drawn, (worst[0], worst[1]), "all")["difference"]
+    assert among.value < alone.value
+    assert among.value <= evpi(drawn.posterior.draws).value
+
+
 def test_seeds_repeat(groups, fitted):
     group = groups["objective_response/netlm"]
     first, again = _draws(group), _draws(group)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hilum.synthesis.joint.identification import Identification
     from hilum.synthesis.joint.setting import NewSetting
     from hilum.trials.worth import Posterior, Worth
+    from hilum.trials.worth.rank import Decision
 
 Model = Literal["joint", "pooled"]
 Reason = Literal["asked", "extra", "studies", "treatments", "not_converged"]
@@ -194,13 +195,15 @@ def carried(drawn: Drawn, pairs: list[tuple[str, str]]) -> list[Identification |
     return [identification(drawn.fit, first, second, info) for first, second in pairs]
 
 
-def worth_knowing(drawn: Drawn, pair: tuple[str, str]) -> dict[str, Worth]:
+def worth_knowing(
+    drawn: Drawn, pair: tuple[str, str], decision: Decision = "pair"
+) -> dict[str, Worth]:
     """Expected value, a patient, of knowing one part of the joint model for certain (EVPPI).
 
     ``difference`` of the pair in a typical setting; ``own``, by how much this setting departs
     from it; ``baseline``, how patients do in this setting under either; ``bias_single`` and
     ``bias_comparative``, the mean biases of designs; ``spread``, sigma and tau. They overlap, and
-    do not add up. Empty for pooled draws.
+    do not add up. Empty for pooled draws. ``decision`` as in ``rank_comparisons``.
     """
     fit, setting = drawn.fit, drawn.setting
     if fit is None or setting is None:
@@ -216,9 +219,9 @@ def worth_knowing(drawn: Drawn, pair: tuple[str, str]) -> dict[str, Worth]:
         values = fit.flat(name)[setting.rows] if name in fit.draws else np.zeros(1)
         if np.ptp(values) > 0:
             parts[name] = [values]
-    two = drawn.posterior.of(*pair)
+    choice = drawn.posterior.of(*pair) if decision == "pair" else drawn.posterior.draws
     batches = drawn.posterior.batches
     return {
-        name: worth_of(conditional(two, np.column_stack(values)), batches)
+        name: worth_of(conditional(choice, np.column_stack(values)), batches)
         for name, values in parts.items()
     }

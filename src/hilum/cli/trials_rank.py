@@ -283,7 +283,8 @@ def _rank_group(
     if not candidates:
         return None
     each = carried(drawn, [one.treatments for one in candidates])
-    return Ranked(drawn, candidates, each, worth_knowing(drawn, candidates[0].treatments))
+    knowing = worth_knowing(drawn, candidates[0].treatments, asked["decision"])
+    return Ranked(drawn, candidates, each, knowing)
 
 
 def _candidates(

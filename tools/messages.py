@@ -17,6 +17,7 @@ from hilum.board.render.html import NOTES, RULE_GROUPS
 from hilum.board.render.liver import liver_page_messages
 from hilum.board.render.synopsis_words import messages as synopsis_messages
 from hilum.board.treatments import treatments
+from hilum.cli.rank_words import messages as rank_messages
 from hilum.evidence import labels as evidence_labels
 from hilum.patient import attributes, read_rules
 from hilum.patient import labels as patient_labels
@@ -31,6 +32,7 @@ def message_ids() -> set[str]:
         messages()
         | certainty_messages()
         | synopsis_messages()
+        | rank_messages()
         | set(NOTES.values())
         | set(RULE_GROUPS)
         | {"Randomised", "Compared, but not randomised"}

@@ -1,6 +1,7 @@
 """``hilum trials rank`` as a stranger uses it."""
 
 import json
+import re
 import sys
 from xml.etree import ElementTree
 
@@ -8,8 +9,24 @@ import pytest
 
 from hilum.cli.main import run
 from tests.cli.test_cli import hilum
+from tests.made_fit import made_fit
 
-QUICK = ("--outcome", "objective_response", "--population", "netlm", "--draws", "2000")
+JOINT = ("--outcome", "objective_response", "--population", "netlm", "--draws", "1000")
+QUICK = (*JOINT, "--model", "pooled")
+
+
+@pytest.fixture
+def fitted(monkeypatch):
+    """The joint model with its posterior already made: what is tested is everything around it."""
+    asked = []
+
+    def joint(studies, *, seed, progress):
+        asked.append(studies)
+        progress(1, 2)
+        return made_fit(studies, seed=seed)
+
+    monkeypatch.setattr("hilum.synthesis.joint.joint", joint)
+    return asked
 
 
 def _said(monkeypatch, capsys, *words):
@@ -45,9 +62,46 @@ def test_ranking_of_the_shipped_evidence(monkeypatch, capsys, evidence):
             assert point["years_to_result"] == pytest.approx(point["patients"] / 30 + 1)
 
 
-def test_a_pair_has_the_same_figures_alone_and_a_seed_repeats_them(monkeypatch, capsys):
-    every = _json(monkeypatch, capsys, *QUICK)["outcomes"][0]["candidates"]
-    words = (*QUICK, "--treatment", "tace", "--treatment", "tare")
+def test_the_joint_posterior_is_the_default(monkeypatch, capsys, fitted):
+    words = ("--outcome", "disease_control", "--draws", "1000")
+    found = _json(monkeypatch, capsys, *words)
+    assert [one["model"]["name"] for one in found["outcomes"]] == ["joint", "joint"]
+    assert len(fitted) == 2
+    group = next(one for one in found["outcomes"] if one["population"] == "mixed_net")
+    assert group["model"]["reason"] is None
+    assert "everolimus+octreotide" in group["model"]["not_ranked"]
+    assert set(group["knowing"]) >= {"difference", "own", "baseline", "bias_single"}
+    for one in group["candidates"]:
+        assert sum(one["information_percent"].values()) == pytest.approx(100)
+        for point in one["designs"]:
+            assert 0 <= point["evsi"] <= one["evpi"] + 4 * one["evpi_mcse"]
+    # One population alone has the figures it has among all, and only its model is fitted.
+    alone = _json(monkeypatch, capsys, *words, "--population", "mixed_net")
+    assert alone["outcomes"] == [group]
+    assert len(fitted) == 3
+
+
+def test_too_few_studies_for_the_joint_model_are_pooled_and_said(monkeypatch, capsys):
+    words = ("--outcome", "major_complication", "--treatment", "rfa", "--treatment", "mwa")
+    [group] = _json(monkeypatch, capsys, *words)["outcomes"]
+    assert group["population"] == "mixed_liver_metastases"
+    assert (group["model"]["name"], group["model"]["reason"]) == ("pooled", "studies")
+
+
+def test_only_models_that_hold_the_treatments_are_fitted(monkeypatch, capsys, fitted):
+    words = ("--outcome", "objective_response", "--draws", "1000", "--treatment")
+    found = _json(monkeypatch, capsys, *words, "tace", "--treatment", "tare")
+    assert [one["population"] for one in found["outcomes"]] == ["netlm"]
+    assert len(fitted) == 1
+
+
+@pytest.mark.parametrize("model", ["joint", "pooled"])
+def test_a_pair_has_the_same_figures_alone_and_a_seed_repeats_them(
+    monkeypatch, capsys, fitted, model
+):
+    given = (*JOINT, "--model", model)
+    every = _json(monkeypatch, capsys, *given)["outcomes"][0]["candidates"]
+    words = (*given, "--treatment", "tace", "--treatment", "tare")
     [one] = _json(monkeypatch, capsys, *words)["outcomes"][0]["candidates"]
     same = next(c for c in every if set(c["treatments"]) == {"tace", "tare"})
     assert {**same, "rank": 1} == one
@@ -64,11 +118,11 @@ def test_wider_doubt_about_series_is_worth_more(monkeypatch, capsys):
 
 
 def test_survival_is_in_months_and_late_rates_wait(monkeypatch, capsys):
-    words = ("--population", "mixed_net", "--draws", "1000", "--outcome")
+    words = ("--model", "pooled", "--population", "mixed_net", "--draws", "1000", "--outcome")
     [group] = _json(monkeypatch, capsys, *words, "overall_survival")["outcomes"]
     assert group["unit"] == "months of survival"
     assert all(0 < m <= 60 for one in group["candidates"] for m in one["expected"])
-    words = ("--population", "netlm", "--draws", "1000", "--outcome")
+    words = ("--model", "pooled", "--population", "netlm", "--draws", "1000", "--outcome")
     [group] = _json(monkeypatch, capsys, *words, "overall_survival_rate_60m")["outcomes"]
     point = group["candidates"][0]["best"]
     assert point["years_to_result"] == pytest.approx(point["patients"] / 30 + 5)
@@ -84,7 +138,7 @@ def test_money_and_the_picture(monkeypatch, capsys, tmp_path):
             assert point["net"] == pytest.approx(expected)
     drawn = ElementTree.fromstring(path.read_text("utf-8"))
     texts = [node.text for node in drawn.iter("{http://www.w3.org/2000/svg}text")]
-    assert "Objective response, NETLM" in texts
+    assert "Objective response, NET liver metastases" in texts
     assert any("TACE" in (text or "") for text in texts)
     assert len(list(drawn.iter("{http://www.w3.org/2000/svg}polyline"))) >= 5
 
@@ -97,6 +151,45 @@ def test_words_state_the_assumptions():
     assert "standard deviation 0.35" in done.stdout
 
 
+def test_words_of_the_joint_model_in_both_languages(monkeypatch, capsys, fitted, tmp_path):
+    import hilum.language
+
+    path = tmp_path / "worth.svg"
+    words = ("--outcome", "mortality_30d", "--draws", "1000", "--plot", str(path))
+    _, out, _ = _said(monkeypatch, capsys, *words)
+    assert "draws: joint model of 7 studies" in out
+    assert "information on the difference:" in out
+    assert "worth knowing" in out
+    assert "Pooled draws" not in out
+    _, out, _ = _said(monkeypatch, capsys, *words, "--language", "zh-Hans")
+    assert "抽样：7 项研究的联合模型" in out
+    drawn = path.read_text("utf-8")
+    assert "试验患者数" in drawn
+    assert "避免的 30 天内死亡" in drawn
+    assert not hilum.language.words("zh-Hans").missing
+    # Nothing English is left but names, abbreviations, options and ids of studies.
+    left = {word for word in re.findall(r"[a-z]{4,}", out) if word not in str(path)}
+    assert left <= {"debulking", "octreotide", "docs", "joint", "fiore", "json"}
+
+
+def test_the_reason_for_pooled_draws_is_said(monkeypatch, capsys):
+    from hilum.errors import MissingExtra, NotConverged
+
+    for error, said in (
+        (MissingExtra("pip install"), "the extra joint is not installed (pip install)"),
+        (NotConverged("R-hat 1.2"), "its fit failed its checks (R-hat 1.2)"),
+    ):
+
+        def joint(*_, error=error, **__):
+            raise error
+
+        monkeypatch.setattr("hilum.synthesis.joint.joint", joint)
+        code, out, _ = _said(monkeypatch, capsys, *JOINT)
+        assert not code
+        assert said in out
+        assert "not a comparison" in out
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -105,6 +198,8 @@ def test_words_state_the_assumptions():
         (("--treatment", "magic"), "--treatment: treatment: 'magic'"),
         ((*QUICK, "--treatment", "cabozantinib"), "no study gives a figure"),
         (("--decision", "both"), "--decision: decision: 'both'"),
+        (("--model", "mixed"), "--model: model: 'mixed': expected joint or pooled"),
+        (("--language", "fr"), "--language: language: 'fr': expected en or zh-Hans"),
         (("--patients-per-year", "0"), "--patients-per-year: patients-per-year: '0'"),
         (("--recruit-per-year", "-4"), "--recruit-per-year: recruit-per-year: '-4'"),
         (("--recruit-per-year", "2"), "enough for 20 patients in 5 years"),

@@ -204,12 +204,14 @@ def _pool(rows: Sequence[Result], measure: Measure) -> Estimate | None:
             labels,
         )
     try:
-        return binomial_normal([_events(row) for row in rows], [row.n or 0 for row in rows], labels)
+        return binomial_normal(
+            [events_of(row) for row in rows], [row.n or 0 for row in rows], labels
+        )
     except NotConverged:
         return None
 
 
-def _events(row: Result) -> int:
+def events_of(row: Result) -> int:
     """Events of a proportion; of a rate, the survivors that n patients and the rate imply.
 
     A rate read as survivors / n takes censored patients as followed: its interval is too narrow,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.board.answer import events_of
 from hilum.board.treatments import treatment_of
 from hilum.errors import NotEstimable
 from hilum.evidence import (
@@ -63,6 +64,7 @@ def joint_evidence(
     *,
     covariates: Sequence[str] | None = (),
     include_derived: bool = True,
+    time_months: float | None = None,
 ) -> JointEvidence:
     """Select the figures of an outcome and lay them out as arms.
 
@@ -76,6 +78,9 @@ def joint_evidence(
     covariates : sequence of str or None
         Names of :data:`COVARIATES`; None takes every one that three studies report, not all
         the same: two points make no slope.
+    time_months : float or None
+        Rates at this time instead, read as survivors among the patients, as everywhere on the
+        sheet: patients censored before count as followed, so intervals are too narrow.
 
     Raises
     ------
@@ -87,14 +92,16 @@ def joint_evidence(
         message = f"covariate {unknown[0]!r}: expected one of {', '.join(COVARIATES)}"
         raise NotEstimable(message)
     measure = Measure.MEDIAN_MONTHS if outcome in SURVIVAL else Measure.PROPORTION
-    question = Question((), outcome, measure, population, None, include_derived)
+    if time_months is not None:
+        measure = Measure.RATE_AT
+    question = Question((), outcome, measure, population, time_months, include_derived)
     chosen = select(evidence, question)
     rows, left = _without_pooled(evidence, chosen)
-    if outcome in SURVIVAL:
+    if measure is Measure.MEDIAN_MONTHS:
         return _survival(evidence, outcome, population, rows, left, covariates)
     groups: dict[tuple[str, str], list[Result]] = {}
     for row in rows:
-        groups.setdefault((row.study_id, _name(evidence, row)), []).append(row)
+        groups.setdefault((row.study_id, treatment_name(evidence, row)), []).append(row)
     _enough(groups, outcome, population)
     from hilum.synthesis.joint import arms
 
@@ -104,7 +111,7 @@ def joint_evidence(
         study,
         treatment,
         [_design(evidence, name, study) for name in study],
-        [sum(row.events or 0 for row in group) for group in groups.values()],
+        [sum(events_of(row) for row in group) for group in groups.values()],
         [sum(row.n or 0 for row in group) for group in groups.values()],
         covariates=_columns(evidence, groups.values(), covariates),
         favoured=_favoured(study, treatment),
@@ -113,7 +120,7 @@ def joint_evidence(
     return JointEvidence(studies, outcome, population, tuple(rows), tuple(left), merged)
 
 
-def _name(evidence: Evidence, row: Result, arm: str | None = None) -> str:
+def treatment_name(evidence: Evidence, row: Result, arm: str | None = None) -> str:
     """The board's treatment of an arm's modality; combinations keep their own name."""
     modality = evidence.arm[row.study_id, arm or row.arm_id].modality
     return treatment_of(modality) or modality
@@ -192,7 +199,7 @@ def _survival(
 
     medians: dict[tuple[str, str], list[Result]] = {}
     for row in rows:
-        medians.setdefault((row.study_id, _name(evidence, row)), []).append(row)
+        medians.setdefault((row.study_id, treatment_name(evidence, row)), []).append(row)
     ratios: dict[tuple[str, str, str], list[Result]] = {}
     for row in evidence.by_outcome.get(outcome, ()):
         study = evidence.study[row.study_id]
@@ -204,7 +211,11 @@ def _survival(
         if not (usable and row.value and row.ci_low and row.ci_high):
             left.append(LeftOut(row, "subgroup" if row.subgroup else "no_interval"))
             continue
-        key = row.study_id, _name(evidence, row), _name(evidence, row, row.comparator_arm_id)
+        key = (
+            row.study_id,
+            treatment_name(evidence, row),
+            treatment_name(evidence, row, row.comparator_arm_id),
+        )
         ratios.setdefault(key, []).append(row)
     studies: list[tuple[str, str, str | None, float, float, list[Result]]] = []
     used: list[Result] = []

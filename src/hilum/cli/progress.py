@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
+
+
+class Step(Protocol):
+    """Says that a part is done, or a share of one, and what comes next."""
+
+    def __call__(self, share: float = 1.0, words: str | None = None) -> None:
+        """Move the bar."""
 
 
 @contextmanager
-def progress(words: str, total: int) -> Generator[Callable[[], None]]:
+def progress(words: str, total: int) -> Generator[Step]:
     """A function to call after each of ``total`` parts; the bar is gone at the end."""
     from rich.console import Console
     from rich.progress import Progress
@@ -18,4 +25,8 @@ def progress(words: str, total: int) -> Generator[Callable[[], None]]:
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(words, total=total)
-        yield lambda: bar.advance(task)
+
+        def step(share: float = 1.0, words: str | None = None) -> None:
+            bar.update(task, advance=share, description=words)
+
+        yield step

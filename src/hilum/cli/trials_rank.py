@@ -12,10 +12,20 @@ import typer
 from hilum.errors import Fault, InputError, NotEstimable
 
 if TYPE_CHECKING:
-    from hilum.cli.rank_evidence import Group
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from hilum.board.comparable import Group
+    from hilum.board.worth import Drawn
+    from hilum.cli.progress import Step
+    from hilum.cli.rank_words import Ranked
+    from hilum.language import Words
     from hilum.trials.worth import Candidate, Costs, Reach
 
 PANEL_CURVES = 5
+# Of the bar's part for one outcome, what the fit takes; the rest is the ranking itself.
+FIT_SHARE = 0.8
 
 
 def rank(
@@ -32,6 +42,12 @@ def rank(
         list[str] | None,
         typer.Option(help="Only comparisons of this treatment; twice: of these two."),
     ] = None,
+    model: Annotated[
+        str,
+        typer.Option(
+            help="joint: draws from the joint model where it can be fitted, else pooled; or pooled."
+        ),
+    ] = "joint",
     decision: Annotated[
         str, typer.Option(help="Patients may have the pair compared (pair) or all treatments.")
     ] = "pair",
@@ -52,7 +68,7 @@ def rank(
     ] = 60.0,
     bias_sd: Annotated[
         float,
-        typer.Option(help="What series may hide when set side by side: sd of log odds, log time."),
+        typer.Option(help="Pooled draws only: what series may hide, sd of log odds or log time."),
     ] = 0.35,
     per_unit: Annotated[
         float | None, typer.Option(help="Money one unit of the outcome is worth (with --outcome).")
@@ -63,11 +79,13 @@ def rank(
     seed: Annotated[int, typer.Option(help="Seed.")] = 1,
     top: Annotated[int, typer.Option(help="Comparisons shown of each outcome.")] = 5,
     plot: Annotated[Path | None, typer.Option(help="Write the picture (SVG).")] = None,
+    language: Annotated[str, typer.Option(help="en or zh-Hans.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Rank comparisons by what the best trial that can be recruited would be worth."""
-    from hilum.cli.rank_evidence import GAINS, chosen, groups
+    from hilum.board.comparable import GAINS, comparable
     from hilum.evidence import Population, read_evidence
+    from hilum.language import LANGUAGES, words
     from hilum.trials.worth import Costs, Reach, Recruitment
 
     faults = [
@@ -81,8 +99,15 @@ def rank(
         )
         if not fine
     ]
-    if decision not in ("pair", "all"):
-        faults.append(Fault("--decision", None, "decision", decision, "pair or all"))
+    faults += [
+        Fault(f"--{name}", None, name, value, " or ".join(known))
+        for name, value, known in (
+            ("decision", decision, ("pair", "all")),
+            ("model", model, ("joint", "pooled")),
+            ("language", language, LANGUAGES),
+        )
+        if value not in known
+    ]
     if (per_unit is not None or fixed_cost or cost_per_patient) and outcome is None:
         faults.append(Fault("--outcome", None, "outcome", "none", "one outcome, with money"))
     if per_unit is None and (fixed_cost or cost_per_patient):
@@ -91,17 +116,18 @@ def rank(
         faults.append(Fault("--plot", None, "plot", plot.name, "a file name that ends in .svg"))
     if faults:
         raise InputError(*faults)
-    outcomes = chosen("outcome", outcome, tuple(GAINS))
-    populations = chosen("population", population, tuple(one.value for one in Population))
+    outcomes = _chosen("outcome", outcome, tuple(GAINS))
+    populations = _chosen("population", population, tuple(one.value for one in Population))
     try:
         reach = Reach(patients_per_year, horizon, discount)
         costs = None if per_unit is None else Costs(per_unit, fixed_cost, cost_per_patient)
         Recruitment(recruit_per_year, max_years, follow_up)
     except InputError as error:
         raise InputError(*(_option(fault) for fault in error.faults)) from None
-    found = groups(read_evidence(tables), outcomes, populations)
+    found = comparable(read_evidence(tables), outcomes, populations)
     wanted = _treatments(treatment or [], found)
     asked = {
+        "model": model,
         "decision": decision,
         "patients_per_year": patients_per_year,
         "recruit_per_year": recruit_per_year,
@@ -114,21 +140,43 @@ def rank(
         "draws": draws,
         "seed": seed,
     }
-    ranked = _rank(found, asked, reach, costs, wanted)
+    ranked, failed = _rank(found, asked, reach, costs, wanted)
     if not ranked:
         message = "no outcome has two treatments with a figure in one population"
-        raise NotEstimable(message)
+        raise NotEstimable("; ".join(failed) or message)
+    tongue = words(language)
     if plot is not None:
-        _draw(plot, ranked, min(top, PANEL_CURVES), costs is not None)
+        _draw(plot, ranked, min(top, PANEL_CURVES), costs is not None, tongue)
     if as_json:
-        body = [_as_object(group, candidates) for group, candidates in ranked]
-        typer.echo(json.dumps({"asked": asked, "outcomes": body}, ensure_ascii=False, indent=2))
+        from hilum.cli.rank_object import as_object
+
+        body = [as_object(one) for one in ranked]
+        out = {"asked": asked, "outcomes": body, "not_ranked": failed}
+        typer.echo(json.dumps(out, ensure_ascii=False, indent=2))
         return
     from hilum.cli.rank_words import describe
 
-    typer.echo(describe(ranked, asked, top))
+    typer.echo(describe(ranked, asked, top, tongue))
+    for message in failed:
+        typer.echo(f"{tongue('Not ranked:')} {message}")
     if plot is not None:
-        typer.echo(f"wrote {plot}")
+        typer.echo(f"{tongue('Written:')} {plot}")
+
+
+def _chosen(option: str, value: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The one named, or all of them.
+
+    Raises
+    ------
+    InputError
+        A name that is not known.
+    """
+    if value is None:
+        return known
+    if value not in known:
+        wanted = f"one of {', '.join(known)}"
+        raise InputError(Fault(f"--{option}", None, option, value, wanted))
+    return (value,)
 
 
 def _option(fault: Fault) -> Fault:
@@ -146,7 +194,7 @@ def _treatments(wanted: list[str], found: list[Group]) -> set[str]:
         if name not in known:
             expected = f"one of {', '.join(known)}"
             raise InputError(Fault("--treatment", None, "treatment", name, expected))
-    there = {body.treatment for group in found for body in group.bodies}
+    there = {name for group in found for name in group.treatments}
     for name in wanted:
         if name not in there:
             message = f"{name}: no study gives a figure that could be ranked"
@@ -160,126 +208,133 @@ def _rank(
     reach: Reach,
     costs: Costs | None,
     wanted: set[str],
-) -> list[tuple[Group, tuple[Candidate, ...]]]:
-    import numpy as np
-    from rich.console import Console
-    from rich.progress import track
+) -> tuple[list[Ranked], list[str]]:
+    """Every group that holds a wanted pair, and why others could not be ranked."""
+    from hilum.cli.progress import progress
 
-    from hilum.cli.rank_evidence import posterior_of
+    needed = [group for group in found if _pairs(_names(group, asked["model"]), wanted)]
+    ranked: list[Ranked] = []
+    failed: list[str] = []
+    with progress("", len(needed)) as step:
+        for group in needed:
+            step(0.0, group.name)
+            try:
+                one = _rank_group(group, asked, reach, costs, wanted, step)
+            except NotEstimable as error:
+                failed.append(str(error))
+            else:
+                if one is not None:
+                    ranked.append(one)
+    return ranked, failed
+
+
+def _names(group: Group, model: str) -> list[str]:
+    """Treatments that the model would rank, before it is known whether it can be fitted."""
+    bodies = group.joint if model == "joint" and len(group.joint) > 1 else group.pooled
+    return [body.treatment for body in bodies]
+
+
+def _pairs(names: Sequence[str], wanted: set[str]) -> list[tuple[str, str]]:
+    return [
+        pair
+        for pair in combinations(names, 2)
+        if not wanted or (wanted <= set(pair) if len(wanted) > 1 else wanted & set(pair))
+    ]
+
+
+def _rank_group(
+    group: Group,
+    asked: dict[str, Any],
+    reach: Reach,
+    costs: Costs | None,
+    wanted: set[str],
+    step: Step,
+) -> Ranked | None:
+    import numpy as np
+
+    from hilum.board.worth import carried, worth_draws, worth_knowing
+    from hilum.cli.rank_words import Ranked
+
+    # A seed of its own for each outcome: asking for one gives the figures of asking for all.
+    place = sum(ord(letter) << (i % 24) for i, letter in enumerate(group.name))
+    rng = np.random.default_rng([asked["seed"], place])
+    told = 0.0
+
+    def tell(done: int, total: int) -> None:
+        # A second, more careful run of the fit starts from 0: the bar waits for it.
+        nonlocal told
+        share = FIT_SHARE * done / total
+        step(max(0.0, share - told))
+        told = max(told, share)
+
+    drawn = worth_draws(
+        group,
+        asked["draws"],
+        rng,
+        model=asked["model"],
+        bias_sd=asked["bias_sd"],
+        restricted=asked["restricted_months"],
+        seed=asked["seed"],
+        progress=tell,
+    )
+    pairs = _pairs(drawn.posterior.treatments, wanted)
+    candidates = _candidates(drawn, pairs, asked, reach, costs, rng) if pairs else ()
+    step(1.0 - told)
+    if not candidates:
+        return None
+    each = carried(drawn, [one.treatments for one in candidates])
+    knowing = worth_knowing(drawn, candidates[0].treatments, asked["decision"])
+    return Ranked(drawn, candidates, each, knowing)
+
+
+def _candidates(
+    drawn: Drawn,
+    pairs: list[tuple[str, str]],
+    asked: dict[str, Any],
+    reach: Reach,
+    costs: Costs | None,
+    rng: np.random.Generator,
+) -> tuple[Candidate, ...]:
     from hilum.trials.worth import BinaryStudy, Recruitment, SurvivalStudy, rank_comparisons
 
-    per_year, months = asked["recruit_per_year"], asked["follow_up_months"]
-    ranked: list[tuple[Group, tuple[Candidate, ...]]] = []
-    console = Console(stderr=True)
-    for group in track(
-        found, "outcomes", console=console, transient=True, disable=not console.is_terminal
-    ):
-        names = [body.treatment for body in group.bodies]
-        pairs = [
-            pair
-            for pair in combinations(names, 2)
-            if not wanted or (wanted <= set(pair) if len(wanted) > 1 else wanted & set(pair))
-        ]
-        if not pairs:
-            continue
-        # A seed of its own for each outcome: asking for one gives the figures of asking for all.
-        place = sum(ord(letter) << (i % 24) for i, letter in enumerate(_name(group)))
-        rng = np.random.default_rng([asked["seed"], place])
-        known = posterior_of(
-            group,
-            asked["draws"],
-            rng,
-            bias_sd=asked["bias_sd"],
-            restricted=asked["restricted_months"],
-        )
-        wait = max(months, group.time_months)
-        study = SurvivalStudy(per_year / 24, wait) if group.months else BinaryStudy()
-        candidates = rank_comparisons(
-            known,
-            study,
-            Recruitment(per_year, asked["max_years"], wait),
-            reach,
-            rng,
-            costs=costs,
-            decision=asked["decision"],
-            pairs=pairs,
-        )
-        ranked.append((group, candidates))
-    return ranked
+    per_year, group = asked["recruit_per_year"], drawn.group
+    wait = max(asked["follow_up_months"], group.time_months)
+    return rank_comparisons(
+        drawn.posterior,
+        SurvivalStudy(per_year / 24, wait) if group.months else BinaryStudy(),
+        Recruitment(per_year, asked["max_years"], wait),
+        reach,
+        rng,
+        costs=costs,
+        decision=asked["decision"],
+        pairs=pairs,
+    )
 
 
-def _name(group: Group) -> str:
-    return f"{group.outcome}/{group.population}"
-
-
-def _draw(
-    path: Path, ranked: list[tuple[Group, tuple[Candidate, ...]]], top: int, money: bool
-) -> None:
+def _draw(path: Path, ranked: list[Ranked], top: int, money: bool, words: Words) -> None:
     from hilum.cli.rank_words import label_of, title_of
     from hilum.cli.writing import write
     from hilum.plots import WorthCurve, WorthPanel, worth_svg
 
     panels: list[WorthPanel] = []
-    for group, candidates in ranked:
-        shown = candidates[:top]
-        large = money and max(abs(p.net or 0.0) for one in shown for p in one.points) >= 1e6
+    for one in ranked:
+        shown = one.candidates[:top]
+        large = money and max(abs(p.net or 0.0) for c in shown for p in c.points) >= 1e6
         scale = 1e6 if large else 1.0
-        unit = f"net benefit{', millions' if large else ''}" if money else group.gain
+        unit = words(one.group.gain)
+        if money:
+            unit = words("net benefit, millions") if large else words("net benefit")
         curves = [
             WorthCurve(
-                label_of(group, one),
+                label_of(one, candidate, words),
                 [
                     (float(p.patients), p.total if p.net is None else p.net / scale)
-                    for p in one.points
+                    for p in candidate.points
                 ],
-                float(one.best.patients),
+                float(candidate.best.patients),
             )
-            for one in shown
+            for candidate in shown
         ]
-        panels.append(WorthPanel(title_of(group), unit, curves))
-    write(worth_svg(panels).encode(), path)
-
-
-def _as_object(group: Group, candidates: tuple[Candidate, ...]) -> dict[str, Any]:
-    bodies = {body.treatment: body for body in group.bodies}
-    return {
-        "outcome": group.outcome,
-        "population": group.population,
-        "unit": group.gain,
-        "treatments": {
-            name: {
-                "k": body.answer.k,
-                "n": body.answer.n,
-                "studies": [one.study_id for one in body.answer.studies],
-                "designs": body.answer.designs,
-            }
-            for name, body in bodies.items()
-        },
-        "candidates": [
-            {
-                "rank": place,
-                "treatments": list(one.treatments),
-                "expected": list(one.expected),
-                "second_better": one.better,
-                "evpi": one.evpi.value,
-                "evpi_mcse": one.evpi.mcse,
-                "total_evpi": one.total_evpi,
-                "compared_in": group.together(*one.treatments),
-                "best": _point(one.best),
-                "designs": [_point(point) for point in one.points],
-            }
-            for place, one in enumerate(candidates, start=1)
-        ],
-    }
-
-
-def _point(point: Any) -> dict[str, Any]:
-    return {
-        "patients": point.patients,
-        "years_to_result": point.years,
-        "evsi": point.evsi.value,
-        "evsi_mcse": point.evsi.mcse,
-        "changes_choice": point.evsi.changes,
-        "total": point.total,
-        "net": point.net,
-    }
+        panels.append(WorthPanel(title_of(one.group, words), unit, curves))
+    title, axis = words("Worth of a trial by its size"), words("patients in the trial")
+    write(worth_svg(panels, title=title, axis=axis).encode(), path)

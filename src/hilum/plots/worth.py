@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Distinct in print and to colour-blind readers (Okabe & Ito 2008), dark enough for lines.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#7f6a00", "#444444")
-WIDTH, HEIGHT, LINE = 560.0, 330.0, 17.0
+WIDTH, HEIGHT, LINE = 640.0, 330.0, 17.0
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,12 @@ class WorthPanel:
     curves: Sequence[WorthCurve]
 
 
-def worth_svg(panels: Sequence[WorthPanel], *, title: str = "Worth of a trial by its size") -> str:
+def worth_svg(
+    panels: Sequence[WorthPanel],
+    *,
+    title: str = "Worth of a trial by its size",
+    axis: str = "patients in the trial",
+) -> str:
     """Curves of worth against patients, the best feasible trial of each marked."""
     columns = 1 if len(panels) == 1 else 2
     below = LINE * max(min(len(panel.curves), len(COLOURS)) for panel in panels)
@@ -83,13 +88,14 @@ def worth_svg(panels: Sequence[WorthPanel], *, title: str = "Worth of a trial by
                     f'<circle cx="{canvas.x(x):.1f}" cy="{canvas.y(y):.1f}" '
                     f'r="{5 if best else 2}" fill="{colour}"/>'
                 )
-            line = bottom + 56 + LINE * number
+            # From the edge of the panel: two long names fit on a line.
+            line, start = bottom + 56 + LINE * number, left - 58
             canvas.parts.append(
-                f'<line x1="{left}" y1="{line - 4}" x2="{left + 22}" y2="{line - 4}" '
+                f'<line x1="{start}" y1="{line - 4}" x2="{start + 22}" y2="{line - 4}" '
                 f'stroke="{colour}" stroke-width="2"/>'
-                f'<text x="{left + 28}" y="{line}">{escape(curve.label)}</text>'
+                f'<text x="{start + 28}" y="{line}">{escape(curve.label)}</text>'
             )
-        canvas.axes("patients in the trial", panel.unit, title=panel.title)
+        canvas.axes(axis, panel.unit, title=panel.title)
         canvases.append(canvas)
     rows = -(-len(panels) // columns)
     return document(canvases, WIDTH * columns, cell * rows, title)

@@ -75,6 +75,12 @@ class Studies:
         """Rows of a study."""
         return np.flatnonzero(self.study == study)
 
+    def studies_of(self, treatment: int) -> list[int]:
+        """Places of the studies that hold a treatment, in an arm or a contrast."""
+        own = set(self.study[self.treatment == treatment].tolist())
+        own |= {int(row[0]) for row in self.contrast if treatment in row[1:]}
+        return sorted(own)
+
 
 def arms(
     study: Sequence[str],

@@ -155,7 +155,7 @@ def absolute(
     wide = np.percentile(natural(fit, new), [tail, 100 - tail], axis=0)
     out: list[Absolute] = []
     for i, name in enumerate(fit.treatments):
-        held = _studies_of(fit, i)
+        held = fit.studies.studies_of(i)
         flags = extrapolation(fit, target, i)
         ci, pi = (float(ends[0, i]), float(ends[2, i])), (float(wide[0, i]), float(wide[1, i]))
         out.append(Absolute(name, float(ends[1, i]), ci, pi, len(held), flags))
@@ -279,7 +279,7 @@ def extrapolation(fit: JointFit, target: Target, treatment: int) -> tuple[Extrap
         column = studies.x[:, studies.covariates.index(name)]
         reach = REACH * float(np.nanstd(column))
         whole = _range(column)
-        own = _range(column[_studies_of(fit, treatment)])
+        own = _range(column[fit.studies.studies_of(treatment)])
         if whole is None or not whole[0] - reach <= value <= whole[1] + reach:
             out.append(Extrapolation(name, value, whole, "outside_all"))
         elif own is None:
@@ -292,15 +292,6 @@ def extrapolation(fit: JointFit, target: Target, treatment: int) -> tuple[Extrap
 def _range(column: Array) -> Interval | None:
     seen = column[~np.isnan(column)]
     return (float(seen.min()), float(seen.max())) if len(seen) else None
-
-
-def _studies_of(fit: JointFit, treatment: int) -> list[int]:
-    studies = fit.studies
-    own = set(studies.study[studies.treatment == treatment].tolist())
-    for study, one, other in studies.contrast:
-        if treatment in (one, other):
-            own.add(int(study))
-    return sorted(own)
 
 
 def _anchor(fit: JointFit, value: float) -> float:

@@ -43,18 +43,25 @@ class Worth:
     changes: float
 
 
-def worth_of(expected: Array) -> Worth:
+def worth_of(expected: Array, batches: int | None = None) -> Worth:
     """Value of choosing after, rather than before, conditional means become known.
 
     Parameters
     ----------
     expected : ndarray, shape (s, treatments)
         Conditional expectation of each treatment's outcome, one row a possible state of knowledge.
+    batches : int, optional
+        For rows in the order of Markov chains: the Monte-Carlo error is that of the means of so
+        many consecutive batches, which do not mistake neighbours for new information (Geyer
+        1992). Without it rows count as independent.
     """
     best = int(np.argmax(expected.mean(axis=0)))
     gain = expected.max(axis=1) - expected[:, best]
     changes = float((np.argmax(expected, axis=1) != best).mean())
-    return Worth(float(gain.mean()), float(gain.std(ddof=1) / np.sqrt(len(gain))), changes)
+    parts = gain
+    if batches is not None:
+        parts = np.array([part.mean() for part in np.array_split(gain, batches)])
+    return Worth(float(gain.mean()), float(parts.std(ddof=1) / np.sqrt(len(parts))), changes)
 
 
 def evpi(draws: ArrayLike) -> Worth:

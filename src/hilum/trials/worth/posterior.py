@@ -38,6 +38,9 @@ class Posterior:
     independent : bool
         Whether the columns of ``draws`` are independent of each other, so that data on one
         treatment say nothing about another. A joint model leaves it False.
+    batches : int or None
+        Where rows come from Markov chains in their order: in how many consecutive batches
+        Monte-Carlo errors are taken; None for independent rows.
 
     Raises
     ------
@@ -50,6 +53,7 @@ class Posterior:
     parameters: Array
     names: tuple[str, ...]
     independent: bool = False
+    batches: int | None = None
 
     def __post_init__(self) -> None:
         s, t = draws_checked("draws", self.draws).shape
@@ -84,15 +88,16 @@ def posterior(
     names: tuple[str, ...] = (),
     *,
     independent: bool = False,
+    batches: int | None = None,
 ) -> Posterior:
     """Make a :class:`Posterior` of anything array-like; parameters default to the outcomes."""
     values = np.asarray(draws, np.float64)
     if parameters is None:
-        return Posterior(values, treatments, values, treatments, independent)
+        return Posterior(values, treatments, values, treatments, independent, batches)
     known = np.asarray(parameters, np.float64)
     known = known[:, None] if known.ndim == 1 else known
     labels = names or tuple(f"parameter {i + 1}" for i in range(known.shape[1]))
-    return Posterior(values, treatments, known, labels, independent)
+    return Posterior(values, treatments, known, labels, independent, batches)
 
 
 def draws_checked(name: str, values: Array) -> Array:

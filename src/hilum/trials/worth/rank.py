@@ -173,7 +173,13 @@ def _candidate(
     two = posterior.of(*pair)
     if two[:, 1].mean() > two[:, 0].mean():
         pair, two = (pair[1], pair[0]), two[:, ::-1]
-    perfect = worth_of(_known(posterior, pair, two, decision))
+    if posterior.independent or decision == "pair":
+        sure = _known(posterior, pair, two, decision)
+    else:
+        # To know two treatments says something of the others as well.
+        places = [posterior.treatments.index(name) for name in pair]
+        sure = conditional(posterior.draws, posterior.parameters[:, places])
+    perfect = worth_of(sure, posterior.batches)
     points: list[Point] = []
     for size in sorted({size for _, size in arms}):
         first, second = arms[pair[0], size], arms[pair[1], size]
@@ -183,7 +189,7 @@ def _candidate(
         else:
             given = np.column_stack([first.summary, second.summary])
             expected = conditional(two if decision == "pair" else posterior.draws, given)
-        value = worth_of(expected)
+        value = worth_of(expected, posterior.batches)
         years = recruitment.years(size)
         total = value.value * reach.patients(years)
         net = None if costs is None else costs.net(total, size)

@@ -27,6 +27,10 @@ KINDS = {
     "survival": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL, "--drop-out", ".1"),
     "sequential": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL),
     "multi-arm": ("--arms", "3", "--p1", ".5", "--p2", ".25"),
+    "multi-arm-survival": (
+        *("--arms", "3", "--hazard-ratio", ".7", "--control-median", "40", "--accrual", "12"),
+        *("--intermediate-median", "14", "--drop-out", ".05", "--ratio", "1.5"),
+    ),
     "borrowed": (
         *("--n1", "30", "--n2", "15", "--p1", ".6"),
         *("--control-from-evidence", "tace", "--outcome", "objective_response"),
@@ -156,6 +160,20 @@ def test_sizes_at_the_ends_of_the_interval():
     assert as_json("simon", *KINDS["simon"])["sensitivity"] == []
 
 
+def test_two_outcomes_of_one_control_come_from_the_record():
+    found = as_json("multi-arm-survival", "--arms", "2", "--hazard-ratio", ".7", "--accrual", "10",
+                    "--control-from-evidence", "prrt_lu177", "--outcome", "overall_survival",
+                    "--intermediate-outcome", "progression_free_survival")  # fmt: skip
+    known = {one["parameter"]: one for one in found["assumptions"]}
+    assert known["intermediate_median"]["value"] < known["control_median"]["value"]
+    assert len(known["intermediate_median"]["studies"]) >= 3
+    outcomes = [look["outcome"] for look in found["looks"]]
+    assert outcomes == ["progression_free_survival"] * 2 + ["overall_survival"]
+    assert found["looks"][-1]["passing1"] == pytest.approx(found["power"])
+    codes = [one["code"] for one in found["operating"]]
+    assert codes[:3] == ["null", "null_any", "null_largest"]
+
+
 def test_medians_come_from_the_record():
     found = as_json("sequential", "--hazard-ratio", ".65", *SURVIVAL,
                     "--control-from-evidence", "prrt_lu177",
@@ -231,6 +249,13 @@ def test_every_form_is_written(form, tmp_path):
         (("landmark", "--s0", ".4", "--s1", ".6", "--time", "60", *SURVIVAL), "--follow-up"),
         (("multi-arm", "--arms", "0", "--p1", ".5", "--p2", ".2"), "--arms: arms: '0'"),
         (("platform", "--arms", "3", "--p1", ".5", "--p2", ".2", "--n-max", "5"), "--n-max"),
+        (("multi-arm-survival", "--arms", "3", "--hazard-ratio", ".7", "--accrual", "9",
+          "--control-median", "40", "--alphas", "0.1 0.5"), "--alphas: alphas: '0.1 0.5'"),
+        (("multi-arm-survival", "--arms", "3", "--hazard-ratio", ".7", "--accrual", "9",
+          "--control-median", "40", "--recruiting", "3 1.5 1"), "--recruiting: recruiting: '1.5'"),
+        (("multi-arm-survival", "--arms", "3", "--hazard-ratio", ".7", "--accrual", "9",
+          "--control-median", "40", "--intermediate-outcome", "progression_free_survival"),
+         "--intermediate-median"),
         (("borrowed", "--n1", "30", "--n2", "15", "--p1", ".6"), "--control-from-evidence"),
         (("simon", "--p1", ".3", "--control-from-evidence", "tace"), "--outcome"),
         (("simon", "--p1", ".3", "--control-from-evidence", "magic", "--outcome",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from hilum.cli import trial_design_stages
+from hilum.cli import trial_design_arms, trial_design_stages
 from hilum.cli.trial_design import design
 from hilum.cli.trials_rank import rank
 from hilum.cli.trials_simulate import simulate
 
 # Its commands join the group as the module loads.
-assert trial_design_stages.design is design
+assert trial_design_stages.design is trial_design_arms.design is design
 
 trials = typer.Typer(no_args_is_help=True, help="Designs, simulation and value of information.")
 trials.add_typer(design, name="design")

@@ -45,6 +45,7 @@ from hilum.trials.sequential.sizes import (
     sequential_proportions,
     sequential_survival,
 )
+from hilum.trials.sequential.survival_arms import SurvivalArms, survival_arms
 from hilum.trials.single_arm.bayesian import (
     BayesianDesign,
     find_predictive_design,
@@ -74,6 +75,7 @@ __all__ = [
     "SequentialTrial",
     "Simon",
     "Stages",
+    "SurvivalArms",
     "TwoStage",
     "assurance",
     "assurance_survival",
@@ -113,6 +115,7 @@ __all__ = [
     "single_stage",
     "stratified_proportions",
     "survival",
+    "survival_arms",
     "two_means",
     "two_proportions",
     "two_stage",

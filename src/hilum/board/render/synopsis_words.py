@@ -19,6 +19,7 @@ KINDS = {
     "borrowed": "Randomised trial with a borrowed control group (robust MAP prior)",
     "sequential": "Randomised group sequential trial",
     "multi-arm": "Randomised multi-arm multi-stage trial with a common control",
+    "multi-arm-survival": "Randomised multi-arm multi-stage trial with times to events",
     "platform": "Randomised Bayesian platform trial with response-adaptive allocation",
 }
 PARTS = {
@@ -26,6 +27,7 @@ PARTS = {
     "standard": "the control treatment",
     "fixed_rate": "none (a fixed rate or curve)",
     "primary": "the primary outcome",
+    "intermediate": "the intermediate outcome",
 }
 HYPOTHESES = {
     "superiority": "superiority",
@@ -40,6 +42,10 @@ PARAMETERS = {
     "s1": "share hoped for (s1)",
     "hazard_ratio": "hazard ratio hoped for",
     "control_median": "median in the control group",
+    "intermediate_ratio": "hazard ratio hoped for, intermediate outcome",
+    "intermediate_median": "median in the control group, intermediate outcome",
+    "correlation": "correlation of the log hazard ratios on both outcomes",
+    "rate": "patients a month, all groups",
     "difference": "difference hoped for",
     "sd": "standard deviation",
     "accrual": "accrual",
@@ -62,6 +68,12 @@ OPERATING = {
     "null": "no effect (null hypothesis)",
     "middle": "half of the effect",
     "alternative": "the effect hoped for",
+    "null_any": "no effect: any treatment declared better",
+    "null_largest": "no effect: any, if every treatment reached the last analysis",
+    "alternative_any": "all have the effect: any declared better",
+    "alternative_all": "all have the effect: all declared better",
+    "one_good": "one treatment has the effect: it graduates",
+    "one_good_other": "one treatment has the effect: another graduates",
 }
 ALTERNATIVES = {
     "optimal": "optimal",

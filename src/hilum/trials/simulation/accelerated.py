@@ -15,7 +15,7 @@ from hilum.trials.simulation.tally import Tally, merge, tally
 
 if TYPE_CHECKING:
     from hilum.trials.simulation.piecewise import Piecewise
-    from hilum.trials.simulation.platform_trial import PlatformTrial
+    from hilum.trials.simulation.scenario import Trial
 
 NEWTON_STEPS = 6
 # Patients of one batch: some twenty arrays of this length must fit the device together.
@@ -53,16 +53,18 @@ def supported(trial: SurvivalTrial) -> None:
         raise NotEstimable(message)
 
 
-def covered(trial: SurvivalTrial | PlatformTrial) -> SurvivalTrial:
+def covered(trial: Trial) -> SurvivalTrial:
     """The trial, when this engine covers it.
 
     Raises
     ------
     NotEstimable
-        Otherwise (see :func:`supported`); a platform trial.
+        Otherwise (see :func:`supported`); a trial of another kind.
     """
-    if not isinstance(trial, SurvivalTrial):
-        message = "the accelerated engine has no platform trials; use the numpy engine"
+    if type(trial) is not SurvivalTrial:
+        names = {"PlatformTrial": "platform trials", "ArmsTrial": "trials of several arms"}
+        lacking = names.get(type(trial).__name__, "re-estimation")
+        message = f"the accelerated engine has no {lacking}; use the numpy engine"
         raise NotEstimable(message)
     supported(trial)
     return trial

@@ -1,6 +1,7 @@
 """Multi-arm multi-stage survival trials against the design's quadrature; seeds explicit."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,9 +34,15 @@ def scenario(made, ratios, intermediate=None, **changes):
         "hazard_ratios": list(ratios),
         "intermediate_ratios": list(intermediate or ratios),
         "events": [one.control_events for one in made.stages],
-        "critical_ratios": [one.critical_ratio for one in made.stages],
+        "levels": [one.alpha for one in made.stages],
     }
     return trial_from("arms", values | changes)
+
+
+def by_ratio(made, ratios, intermediate=None, **changes):
+    critical = [one.critical_ratio for one in made.stages]
+    made = scenario(made, ratios, intermediate, **changes)
+    return replace(made, levels=(), critical_ratios=tuple(critical))
 
 
 @pytest.fixture(scope="module")
@@ -51,24 +58,30 @@ def test_without_an_effect_errors_and_duration_are_the_designs(made):
     found = arms_characteristics(scenario(made, (1.0, 1.0)), 1500, SEED)
     near(found["success_arm_1"], made.null.pairwise, 0.002)
     near(found["family_wise_error"], made.null.any_arm, 0.002)
-    # log(events) is skewed at some forty events of an arm, so a few more pass than half.
-    near(found["passed_1_arm_1"], 0.5, 0.02)
+    # The statistic is a little skewed at some forty events of an arm.
+    near(found["passed_1_arm_1"], 0.5, 0.01)
     near(found["months"], made.null.months, 1.0)
     near(found["patients"], made.null.patients, 15.0)
     assert "power" not in found
 
 
-def test_with_the_effect_power_is_at_least_the_designs(made):
-    # The same skewness: power is above the normal approximation by up to three points here;
-    # validation.simulation shows the gap close as events grow.
+def test_with_the_effect_power_is_the_designs(made):
     found = arms_characteristics(scenario(made, (0.7, 0.7)), 800, SEED)
-    for name, expected in (
-        ("success_arm_1", made.alternative.pairwise),
-        ("power", made.alternative.any_arm),
-        ("all_power", made.alternative.all_arms),
-    ):
-        assert -3 * found[name].mcse < found[name].mean - expected < 3 * found[name].mcse + 0.045
+    # The first stages pass up to a point and a half more often than their normal law says.
+    near(found["success_arm_1"], made.alternative.pairwise, 0.015)
+    near(found["power"], made.alternative.any_arm, 0.008)
+    near(found["all_power"], made.alternative.all_arms, 0.02)
     near(found["months"], made.alternative.months, 1.0)
+
+
+def test_critical_ratios_are_more_liberal_than_their_levels(made):
+    # Cox's estimate at a fixed number of control events is skewed: 0.031 and not 0.025 in 6,000
+    # trials of such a design, where the log-rank test has 0.0245.
+    given = (1.0, 1.0), (0.5, 0.5)
+    liberal = arms_characteristics(by_ratio(made, *given), 800, SEED)["any_success"]
+    exact = arms_characteristics(scenario(made, *given), 800, SEED)["any_success"]
+    assert liberal.mean > exact.mean
+    near(liberal, made.largest_error, 0.02)
 
 
 def test_the_largest_error_comes_with_an_effect_on_progression_alone(made):
@@ -143,8 +156,11 @@ def test_events_that_do_not_come():
         ({"allocation": [2]}, "allocation"),
         ({"events": [50, 40, 300]}, "events"),
         ({"events": [5000, 6000, 7000]}, "at most the"),
-        ({"critical_ratios": [1.0]}, "critical_ratios"),
-        ({"critical_ratios": [1.0, 0.9, -1]}, "critical_ratios"),
+        ({"critical_ratios": [1.0, 0.9, 0.8]}, "either critical_ratios or levels"),
+        ({"critical_ratios": [1.0], "levels": []}, "3 values, one a stage"),
+        ({"critical_ratios": [1.0, 0.9, -1], "levels": []}, "critical_ratios: '-1'"),
+        ({"levels": [0.5, 0.25, 0.0]}, "levels: '0'"),
+        ({"levels": []}, "either critical_ratios or levels"),
         ({"hazard_ratios": [0.7]}, "hazard_ratios"),
         ({"hazard_ratios": "many"}, "hazard_ratios"),
         ({"control_medians": [40, 14]}, "control_medians"),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
-from hilum.trials.simulation.logrank import log_hazard_ratio, risk_table
+from hilum.trials.simulation.logrank import log_hazard_ratio, log_rank, risk_table
 from hilum.trials.simulation.tally import Tally, merge, tally
 
 if TYPE_CHECKING:
@@ -103,8 +104,12 @@ def _block(trial: ArmsTrial, trials: int, rng: np.random.Generator) -> ArmsOutco
             judged = np.flatnonzero(remains & (1 << k))
             if not len(judged):
                 continue
-            beta = _estimate(arm[judged], seen[judged], known[judged], k + 1)
-            good = beta <= math.log(trial.critical_ratios[stage])
+            beta, z = _compared(arm[judged], seen[judged], known[judged], k + 1)
+            good = (
+                z >= -special.ndtri(trial.levels[stage])
+                if trial.levels
+                else beta <= math.log(trial.critical_ratios[stage])
+            )
             ratio[running[judged], k] = beta
             passed[running[judged[good]], k] += 1
             keeps[judged[good]] |= 1 << k
@@ -198,14 +203,19 @@ def _cut(
     return np.minimum(cut, latest), short
 
 
-def _estimate(arm: NDArray[np.int8], seen: Array, known: Mask, own: int) -> Array:
-    """Cox's log hazard ratio of one treatment; whoever is in another arm is never at risk."""
+def _compared(arm: NDArray[np.int8], seen: Array, known: Mask, own: int) -> tuple[Array, Array]:
+    """Cox's log hazard ratio and the log-rank z (positive favours) of one treatment.
+
+    Whoever is in another arm is never at risk.
+    """
     others = (arm != 0) & (arm != own)
     table = risk_table(np.where(others, -1.0, seen), known & ~others, (arm == own).astype(np.int8))
+    u, v = log_rank(table)
+    z = -u / np.sqrt(np.where(v > 0, v, 1.0))
     beta = log_hazard_ratio(table)
     # Without an event in one group the ratio is 0 or infinite: the arm passes, or it does not.
     own_events = (table.event * table.arm).sum(axis=1)
-    return np.where(np.isfinite(beta), beta, np.where(own_events > 0, np.inf, -np.inf))
+    return np.where(np.isfinite(beta), beta, np.where(own_events > 0, np.inf, -np.inf)), z
 
 
 def arms_characteristics(

@@ -38,8 +38,9 @@ class ArmsTrial:
         As in :class:`~hilum.trials.simulation.survival_trial.SurvivalTrial`.
     events : tuple of int
         Control events at which each stage is judged.
-    critical_ratios : tuple of float
-        An arm goes on (at the last stage: is better) when Cox's hazard ratio is at or below.
+    critical_ratios, levels : tuple of float
+        One of them: an arm goes on (at the last stage: is better) when Cox's hazard ratio is at or
+        below, or when the log-rank test is significant at this one-sided level.
     interim : {"progression", "death"}
         Outcome of the stages before the last; the last judges death.
     maximum_months : float
@@ -59,7 +60,8 @@ class ArmsTrial:
     progression_ratios: tuple[float, ...]
     death_ratios: tuple[float, ...]
     events: tuple[int, ...]
-    critical_ratios: tuple[float, ...]
+    critical_ratios: tuple[float, ...] = ()
+    levels: tuple[float, ...] = ()
     death_after_hazard: float | None = None
     death_after_ratios: tuple[float, ...] = ()
     accrual_breaks: tuple[float, ...] = ()
@@ -111,15 +113,21 @@ class ArmsTrial:
             faults.unless(not self.events or self.events[-1] >= 1, "events", self.events, "above 0")
         wrong = [one for one in self.events if one > self.patients]
         faults.unless(not wrong, "events", wrong[:1], f"at most the {self.patients} patients")
-        faults.unless(
-            len(self.critical_ratios) == len(self.events),
-            "critical_ratios", self.critical_ratios or "none",
-            f"{len(self.events)} values, one a stage",
-        )  # fmt: skip
+        if bool(self.critical_ratios) == bool(self.levels):
+            seen = (*self.critical_ratios, *self.levels) or "none"
+            faults.add("critical_ratios", seen, "either critical_ratios or levels, one a stage")
+        for name in ("critical_ratios", "levels"):
+            values: tuple[float, ...] = getattr(self, name)
+            if values and len(values) != len(self.events):
+                faults.add(name, values, f"{len(self.events)} values, one a stage")
         wanted = "a number above 0 (inf where every arm goes on)"
         for one in self.critical_ratios:
             if math.isnan(one) or one <= 0:
                 faults.add("critical_ratios", one, wanted)
+                break
+        for one in self.levels:
+            if not 0 < one <= 1:
+                faults.add("levels", one, "a level above 0, at most 1")
                 break
         kinds = ("progression", "death")
         faults.unless(self.interim in kinds, "interim", self.interim, "progression or death")

@@ -84,7 +84,7 @@ def survival_arms_synopsis(
         analysis=(
             Step("arms_look"),
             Step("arms_guidance", {"largest": design.largest_error}),
-            Step("arms_final", {"critical": last.critical_ratio}),
+            Step("arms_final", {"level": last.alpha, "critical": last.critical_ratio}),
             Step("cox_report"),
         ),
         why=why,

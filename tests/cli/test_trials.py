@@ -37,6 +37,7 @@ KINDS = {
     ),
     "platform": ("--arms", "3", "--p1", ".5", "--p2", ".25"),
 }
+SIMULATED = ("--simulate", "100", "--n-max", "80")
 
 
 def run(*arguments):
@@ -49,17 +50,18 @@ def as_json(*arguments):
     return json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "platform simulated"])
 def test_every_kind_in_both_languages(kind, tmp_path):
     """All words are translated, pictures drawn, and no number is missing or not one."""
     from hilum.board.render.synopsis import render_synopsis
     from hilum.cli import trial_question
 
+    kind, _, simulated = kind.partition(" ")
     seen = []
     original = trial_question.Question.finish
     try:
         trial_question.Question.finish = lambda self, synopsis: seen.append(synopsis)
-        result = run(kind, *KINDS[kind])
+        result = run(kind, *KINDS[kind], *(SIMULATED if simulated else ()))
     finally:
         trial_question.Question.finish = original
     assert result.exit_code == 0, result.exception
@@ -174,6 +176,21 @@ def test_two_outcomes_of_one_control_come_from_the_record():
     assert codes[:3] == ["null", "null_any", "null_largest"]
 
 
+def test_a_platform_has_error_and_power_only_where_it_was_simulated():
+    plain = as_json("platform", *KINDS["platform"])
+    assert plain["alpha"] is None
+    assert plain["power"] is None
+    assert plain["operating"] == []
+    found = as_json("platform", *KINDS["platform"], "--simulate", "200", "--seed", "4")
+    rows = {one["code"]: one for one in found["operating"]}
+    assert found["alpha"] == rows["null_any"]["success"]
+    assert found["power"] == rows["one_good"]["success"] > found["alpha"]
+    assert all(0 < one["mcse"] < 0.04 for one in found["operating"])
+    assert found == as_json("platform", *KINDS["platform"], "--simulate", "200", "--seed", "4")
+    shown = run("platform", *KINDS["platform"], "--simulate", "200", "--language", "zh-Hans").output
+    assert "±" in shown
+
+
 def test_medians_come_from_the_record():
     found = as_json("sequential", "--hazard-ratio", ".65", *SURVIVAL,
                     "--control-from-evidence", "prrt_lu177",
@@ -249,6 +266,7 @@ def test_every_form_is_written(form, tmp_path):
         (("landmark", "--s0", ".4", "--s1", ".6", "--time", "60", *SURVIVAL), "--follow-up"),
         (("multi-arm", "--arms", "0", "--p1", ".5", "--p2", ".2"), "--arms: arms: '0'"),
         (("platform", "--arms", "3", "--p1", ".5", "--p2", ".2", "--n-max", "5"), "--n-max"),
+        (("platform", *KINDS["platform"], "--simulate", "0"), "--simulate: simulate: '0'"),
         (("multi-arm-survival", "--arms", "3", "--hazard-ratio", ".7", "--accrual", "9",
           "--control-median", "40", "--alphas", "0.1 0.5"), "--alphas: alphas: '0.1 0.5'"),
         (("multi-arm-survival", "--arms", "3", "--hazard-ratio", ".7", "--accrual", "9",

@@ -171,9 +171,9 @@ class SynopsisPage:
             rows.append((words("Type I error"), f"{plain(s.alpha)} ({sided})"))
         if s.power is not None:
             rows.append((words("Power"), plain(s.power)))
-        if s.kind == "platform":
-            rows.append((words("Patients, at most"), str(s.patients)))
-        most = words("Patients, at most") if s.looks else words("Patients")
+        most = words("Patients")
+        if s.looks or s.kind == "platform":
+            most = words("Patients, at most")
         arms = ", ".join(f"{words(ARMS[name])} {n}" for name, n in s.per_arm)
         rows.append((most, f"{s.patients}" + (f" ({arms})" if len(s.per_arm) > 1 else "")))
         if s.events is not None:

@@ -10,6 +10,7 @@ from hilum.trials.simulation.platform import (
     platform_characteristics,
     simulate_platform,
 )
+from hilum.trials.simulation.platform_rules import RulesOutcomes, rules_truths, simulate_rules
 from hilum.trials.simulation.platform_trial import PlatformTrial
 from hilum.trials.simulation.reestimated import (
     ReestimatedOutcomes,
@@ -37,6 +38,7 @@ __all__ = [
     "ReestimatedOutcomes",
     "ReestimatedTrial",
     "RiskTable",
+    "RulesOutcomes",
     "SurvivalOutcomes",
     "SurvivalTrial",
     "Tally",
@@ -49,9 +51,11 @@ __all__ = [
     "platform_characteristics",
     "reestimated_characteristics",
     "risk_table",
+    "rules_truths",
     "simulate_arms",
     "simulate_platform",
     "simulate_reestimated",
+    "simulate_rules",
     "simulate_survival",
     "survival_characteristics",
     "tally",

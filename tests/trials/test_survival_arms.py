@@ -91,8 +91,8 @@ def test_one_arm_is_a_group_sequential_test_with_futility():
         assert found[0] == pytest.approx(1 - want.lower[0], abs=1e-10)
 
 
-@pytest.mark.parametrize("carry", [0.3, 0.66, 1.0])
-@pytest.mark.parametrize("stages", [2, 3, 4, 5])
+@pytest.mark.parametrize("carry", [0.66, 1.0])
+@pytest.mark.parametrize("stages", [2, 3, 5])
 def test_passing_against_the_multivariate_normal(stages, carry):
     # SciPy's integration of Genz & Bretz, its error below 1e-5 at these settings.
     events = (60.0, 110.0, 150.0, 200.0, 260.0)[-stages:]
@@ -116,6 +116,15 @@ def test_family_wise_error_against_the_other_integration():
         expected = family_wise_error(arms, rates, [np.inf, np.inf, z[-1]], z, ratio)
         assert found.any_arm == pytest.approx(expected, abs=5e-7)
         assert sum(found.left.values()) == pytest.approx(1, abs=1e-9)
+
+
+def test_stages_close_together_cost_points_and_not_accuracy():
+    for events, carry in (((50.0, 54.0, 173.0), 0.66), ((60.0, 100.0, 104.0), 1.0)):
+        path = path_of(events, (0.5, 0.4, 0.025), 0.8, carry)
+        chances, mass = passing_given_control(path)
+        assert mass @ chances == pytest.approx(passing(path), abs=1e-6)
+    with pytest.raises(NotEstimable, match="nearly coincide"):
+        together(path_of((50.0, 50.1, 173.0), (0.5, 0.4, 0.025), 0.8), 3)
 
 
 def test_two_arms_against_the_multivariate_normal_with_two_outcomes():

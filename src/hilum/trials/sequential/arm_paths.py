@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from math import factorial
+from math import ceil, factorial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
+from hilum.errors import NotEstimable
 from hilum.trials.sequential.recursion import advance
 
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ MAX_STAGES = 5
 # Gauss-Hermite points of one increment of the control; against more points and against the
 # recursion for one arm the error is below 1e-6 for one to eight arms.
 POINTS = {1: 40, 2: 20, 3: 12, 4: 9, 5: 7}
-INNER = 24
+# Gauss-Legendre points of an arm's own sum: so many while a stage adds as many events as there
+# were, more where it adds few, whose kernel is narrow.
+INNER, MOST = 24, 200
 REACH = 7.5
-BLOCK = 2048
+# Numbers of a kernel held at once.
+HELD = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +108,50 @@ def passing_given_control(path: ArmPath) -> tuple[Array, Array]:
     -------
     chances : ndarray, shape (nodes, J)
     mass : ndarray, shape (nodes,)
+
+    Raises
+    ------
+    NotEstimable
+        Stages that nearly coincide.
     """
     nodes, mass = _nodes(len(path.control))
     steps = _steps(path.control, path.carry)
+    points = _points(path)
+    block = max(1, HELD // points**2)
     parts: list[Array] = []
-    for first in range(0, len(nodes), BLOCK):
-        control = np.zeros((len(nodes[first : first + BLOCK]), len(steps)))
+    for first in range(0, len(nodes), block):
+        control = np.zeros((len(nodes[first : first + block]), len(steps)))
         sums = np.zeros(len(control))
         for j, root in enumerate(steps):
             last = j == len(steps) - 1
             carry = path.carry if last and j else 1.0
-            sums = carry * sums + root * nodes[first : first + BLOCK, j]
+            sums = carry * sums + root * nodes[first : first + block, j]
             control[:, j] = sums / path.control[j]
-        parts.append(_arm(path, control))
+        parts.append(_arm(path, control, points))
     return np.concatenate(parts), mass
 
 
-def _arm(path: ArmPath, control: Array) -> Array:
+def _points(path: ArmPath) -> int:
+    """Points that resolve the narrowest step of an arm's sum."""
+    steps = _steps(path.arm, path.carry)
+    ratio = max(
+        (before**0.5 / root for before, root in zip(path.arm, steps[1:], strict=False)),
+        default=1.0,
+    )
+    points = ceil(INNER * max(1.0, ratio))
+    if points > MOST:
+        message = "two stages nearly coincide: give fewer stages, or levels further apart"
+        raise NotEstimable(message)
+    return points
+
+
+def _arm(path: ArmPath, control: Array, points: int) -> Array:
     """Chances of an arm to pass up to each stage, given the control's part of each ratio."""
     e = np.asarray(path.arm)
     # The arm's own sum must stay at or below these.
     high = (np.asarray(path.bounds) - np.asarray(path.effects) + control) * e
     steps = _steps(path.arm, path.carry)
-    x, w = np.polynomial.legendre.leggauss(INNER)
+    x, w = np.polynomial.legendre.leggauss(points)
     places, mass = np.zeros((len(high), 1)), np.ones((len(high), 1))
     out = np.zeros(high.shape)
     for j, root in enumerate(steps):

@@ -7,7 +7,6 @@ due at given numbers of control events.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
 from math import ceil, exp, inf, log
 from typing import TYPE_CHECKING
@@ -18,16 +17,12 @@ from hilum.errors import NotEstimable
 from hilum.trials.fixed.survival import Course
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.arm_calendar import ArmCalendar, hazard_of
-from hilum.trials.sequential.arm_paths import MAX_STAGES, ArmPath, passing, together
+from hilum.trials.sequential.arm_paths import ArmPath, passing, together
+from hilum.trials.sequential.arm_requirements import ATTENUATION, require_arms
 from hilum.trials.sequential.multi_arm import dunnett_critical
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-MAX_ARMS = 8
-# Log hazard ratios on the two outcomes at one time, and at different times: their correlations
-# differ by this factor (Royston et al. 2011, as in nstage).
-ATTENUATION = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +72,9 @@ class Truth:
     all_arms: float
     patients: float
     months: float
+
+
+NOTHING = Truth(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +184,7 @@ def survival_arms(
         Stages whose events come in the wrong order or never.
     """
     check = Requirements()
-    _check(
+    require_arms(
         check, arms, hazard_ratio, control_median, accrual, alphas, powers, intermediate_ratio,
         intermediate_median, correlation, ratio, recruiting, stop_accrual, family_wise,
     )  # fmt: skip
@@ -204,11 +202,11 @@ def survival_arms(
     design = SurvivalArms(
         arms, ratio, same, 1.0 if same else correlation, hazard_ratio, first,
         control_median, control_median if intermediate_median is None else intermediate_median,
-        calendar, (), Truth(0, 0, 0, 0, 0), Truth(0, 0, 0, 0, 0), 0.0,
+        calendar, (), NOTHING, NOTHING, 0.0,
     )  # fmt: skip
     stages = _stages(design, levels, powers, tuple(recruiting or (arms,) * len(levels)))
-    critical = -float(special.ndtri(levels[-1]))
-    last = ArmPath((ratio,), (1.0,), (-critical * (1 + 1 / ratio) ** 0.5,), (0.0,))
+    critical = float(special.ndtri(levels[-1])) * (1 + 1 / ratio) ** 0.5
+    last = ArmPath((ratio,), (1.0,), (critical,), (0.0,))
     design = replace(design, stages=stages, largest_error=together(last, arms).any_arm)
     null, other = design.path(1.0, 1.0), design.path(hazard_ratio, first)
     if not (null.possible and other.possible):
@@ -218,69 +216,10 @@ def survival_arms(
         )
         raise NotEstimable(message)
     chances = zip(stages, passing(null), passing(other), strict=True)
-    stages = tuple(replace(one, passing0=a, passing1=b) for one, a, b in chances)
-    design = replace(design, stages=stages)
+    design = replace(
+        design, stages=tuple(replace(one, passing0=a, passing1=b) for one, a, b in chances)
+    )
     return replace(design, null=_truth(design, null), alternative=_truth(design, other))
-
-
-def _check(
-    check: Requirements,
-    arms: int,
-    hazard_ratio: float,
-    control_median: float,
-    accrual: float,
-    alphas: Sequence[float],
-    powers: Sequence[float],
-    intermediate_ratio: float | None,
-    intermediate_median: float | None,
-    correlation: float,
-    ratio: float,
-    recruiting: Sequence[int] | None,
-    stop_accrual: float | None,
-    family_wise: float | None,
-) -> None:
-    check.need(1 <= arms <= MAX_ARMS, "arms", arms, f"from 1 to {MAX_ARMS} treatments")
-    below = "a ratio of treatment to control between 0 and 1, 1 excluded"
-    check.need(0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio, below)
-    check.above_zero("control_median", control_median, "months")
-    check.above_zero("accrual", accrual, "patients a month")
-    shown = " ".join(f"{one:g}" for one in alphas)
-    falls = all(a > b for a, b in itertools.pairwise(alphas))
-    check.need(
-        1 <= len(alphas) <= MAX_STAGES and falls and all(0 < one <= 0.5 for one in alphas),
-        "alphas", shown, f"1 to {MAX_STAGES} falling levels, each above 0 and of at most 0.5",
-    )  # fmt: skip
-    for one in powers:
-        check.need(0.5 < one < 1, "powers", one, "powers between 0.5 and 1, both excluded")
-    expected = f"{len(alphas)} powers, one a stage"
-    check.need(len(powers) == len(alphas), "powers", len(powers), expected)
-    if intermediate_ratio is not None:
-        check.need(0 < intermediate_ratio < 1, "intermediate_ratio", intermediate_ratio, below)
-        check.need(
-            intermediate_median is not None, "intermediate_ratio", intermediate_ratio,
-            "intermediate_median beside it",
-        )  # fmt: skip
-    if intermediate_median is not None:
-        check.need(
-            0 < intermediate_median < control_median, "intermediate_median", intermediate_median,
-            f"months above 0 and below those of the definitive outcome ({control_median:g})",
-        )  # fmt: skip
-        check.need(len(alphas) > 1, "alphas", shown, "two stages or more with two outcomes")
-        limit = 1 / ATTENUATION
-        check.need(0 <= correlation <= limit, "correlation", correlation, f"from 0 to {limit:.3g}")
-    check.above_zero("ratio", ratio)
-    if recruiting is not None:
-        plan = " ".join(map(str, recruiting))
-        check.need(
-            len(recruiting) == len(alphas)
-            and recruiting[0] == arms
-            and all(a >= b >= 1 for a, b in itertools.pairwise(recruiting)),
-            "recruiting", plan, f"{len(alphas)} numbers that do not rise, the first {arms}",
-        )  # fmt: skip
-    if stop_accrual is not None:
-        check.above_zero("stop_accrual", stop_accrual, "months")
-    if family_wise is not None:
-        check.need(0 < family_wise < 0.5, "family_wise", family_wise, "a level between 0 and 0.5")
 
 
 def _stages(
@@ -394,8 +333,7 @@ def _end(design: SurvivalArms, left: tuple[int, ...], known: dict[tuple[int, ...
             month = design.calendar.month_of(starts, plan, hazard_of(median), one.control_events)
             # Faster recruitment can bring the last outcome's events before the stage before.
             known[plan] = max(month, starts[-1])
-        month = known[plan]
         if last or left[j] == 0:
-            return month
-        starts, plan = (*starts, month), (*plan, left[j])
-    raise AssertionError
+            break
+        starts, plan = (*starts, known[plan]), (*plan, left[j])
+    return known[plan]

@@ -8,7 +8,8 @@ import numpy as np
 
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.sequential.arm_paths import passing
-from hilum.trials.sequential.survival_arms import ATTENUATION, SurvivalArms, Truth
+from hilum.trials.sequential.arm_requirements import ATTENUATION
+from hilum.trials.sequential.survival_arms import SurvivalArms, Truth
 from hilum.trials.synopsis.one_group import conventions, given
 from hilum.trials.synopsis.record import (
     Assumption,

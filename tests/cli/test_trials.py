@@ -33,12 +33,17 @@ KINDS = {
     ),
     "reestimate": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL),
     "multi-arm": ("--arms", "3", "--p1", ".5", "--p2", ".25"),
+    "multi-arm-survival": (
+        *("--arms", "3", "--hazard-ratio", ".7", "--control-median", "40", "--accrual", "12"),
+        *("--intermediate-median", "14", "--drop-out", ".05", "--ratio", "1.5"),
+    ),
     "borrowed": (
         *("--n1", "30", "--n2", "15", "--p1", ".6"),
         *("--control-from-evidence", "tace", "--outcome", "objective_response"),
     ),
     "platform": ("--arms", "3", "--p1", ".5", "--p2", ".25"),
 }
+SIMULATED = ("--simulate", "100", "--n-max", "80")
 
 
 def run(*arguments):
@@ -74,6 +79,7 @@ MORE = [
     *(("reestimate", *KINDS["reestimate"], "--interim-z", z) for z in ("0.5", "1.4", "2.6")),
     ("reestimate", "--hazard-ratio", ".6", *SURVIVAL, *PRRT),
     ("borrowed", *KINDS["borrowed"], "--power-prior", "0.3"),
+    ("platform", *KINDS["platform"], *SIMULATED),
 ]  # fmt: skip
 
 
@@ -190,6 +196,35 @@ def test_sizes_at_the_ends_of_the_interval():
         assert one["hoped"] - one["value"] == pytest.approx(0.5 - p0["value"])
         assert one["patients"] == simon(one["value"], one["hoped"]).optimal.n
     assert as_json("simon", *KINDS["simon"])["sensitivity"] == []
+
+
+def test_two_outcomes_of_one_control_come_from_the_record():
+    found = as_json("multi-arm-survival", "--arms", "2", "--hazard-ratio", ".7", "--accrual", "10",
+                    "--control-from-evidence", "prrt_lu177", "--outcome", "overall_survival",
+                    "--intermediate-outcome", "progression_free_survival")  # fmt: skip
+    known = {one["parameter"]: one for one in found["assumptions"]}
+    assert known["intermediate_median"]["value"] < known["control_median"]["value"]
+    assert len(known["intermediate_median"]["studies"]) >= 3
+    outcomes = [look["outcome"] for look in found["looks"]]
+    assert outcomes == ["progression_free_survival"] * 2 + ["overall_survival"]
+    assert found["looks"][-1]["passing1"] == pytest.approx(found["power"])
+    codes = [one["code"] for one in found["operating"]]
+    assert codes[:3] == ["null", "null_any", "null_largest"]
+
+
+def test_a_platform_has_error_and_power_only_where_it_was_simulated():
+    plain = as_json("platform", *KINDS["platform"])
+    assert plain["alpha"] is None
+    assert plain["power"] is None
+    assert plain["operating"] == []
+    found = as_json("platform", *KINDS["platform"], "--simulate", "200", "--seed", "4")
+    rows = {one["code"]: one for one in found["operating"]}
+    assert found["alpha"] == rows["null_any"]["success"]
+    assert found["power"] == rows["one_good"]["success"] > found["alpha"]
+    assert all(0 < one["mcse"] < 0.04 for one in found["operating"])
+    assert found == as_json("platform", *KINDS["platform"], "--simulate", "200", "--seed", "4")
+    shown = run("platform", *KINDS["platform"], "--simulate", "200", "--language", "zh-Hans").output
+    assert "±" in shown
 
 
 def test_medians_come_from_the_record():
@@ -320,6 +355,14 @@ def test_every_form_is_written(form, tmp_path):
         (("landmark", "--s0", ".4", "--s1", ".6", "--time", "60", *SURVIVAL), "--follow-up"),
         (("multi-arm", "--arms", "0", "--p1", ".5", "--p2", ".2"), "--arms: arms: '0'"),
         (("platform", "--arms", "3", "--p1", ".5", "--p2", ".2", "--n-max", "5"), "--n-max"),
+        (("platform", *KINDS["platform"], "--simulate", "0"), "--simulate: simulate: '0'"),
+        (("multi-arm-survival", "--arms", "3", "--hazard-ratio", ".7", "--accrual", "9",
+          "--control-median", "40", "--alphas", "0.1 0.5"), "--alphas: alphas: '0.1 0.5'"),
+        (("multi-arm-survival", "--arms", "3", "--hazard-ratio", ".7", "--accrual", "9",
+          "--control-median", "40", "--recruiting", "3 1.5 1"), "--recruiting: recruiting: '1.5'"),
+        (("multi-arm-survival", "--arms", "3", "--hazard-ratio", ".7", "--accrual", "9",
+          "--control-median", "40", "--intermediate-outcome", "progression_free_survival"),
+         "--intermediate-median"),
         (("borrowed", "--n1", "30", "--n2", "15", "--p1", ".6"), "--control-from-evidence"),
         (("simon", "--p1", ".3", "--control-from-evidence", "tace"), "--outcome"),
         (("simon", "--p1", ".3", "--control-from-evidence", "magic", "--outcome",

@@ -137,7 +137,11 @@ def test_what_was_finished_stays_when_a_run_is_interrupted(tmp_path):
         (("accrual_rate = 10", "accrual_rate = -10"), (), "scenario.toml:7: accrual_rates: '-10'"),
         (("patients = 100", "patiens = 100"), (), "did you mean patients?"),
         (("events = [60]", "events = [160]"), (), "expected at most the 100 patients"),
-        (('"survival"', '"cohort"'), (), "kind: 'cohort': expected survival or platform"),
+        (
+            ('"survival"', '"cohort"'),
+            (),
+            "kind: 'cohort': expected survival or platform or arms or",
+        ),
         (("trials = 200", "trial = 200"), (), "key: 'trial'"),
         (("trials = 200", "trials = 'many'"), (), "trials: 'many'"),
         (("[grid]", "[grid"), (), "scenario.toml:12: file"),
@@ -193,3 +197,18 @@ def test_without_a_file_there_is_a_hint(words):
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stderr.strip()
+
+
+def test_several_arms_over_two_workers_are_resumed(tmp_path):
+    """The same figures on any number of workers, and taken from the table the second time."""
+    path, out = tmp_path / "arms.toml", tmp_path / "results.parquet"
+    path.write_text(TEMPLATES["arms"])
+    words = ("trials", "simulate", str(path), "--trials", "600", "--json")
+    alone = json.loads(hilum(*words).stdout)
+    spread = json.loads(hilum(*words, "--workers", "2", "--out", str(out)).stdout)
+    again = json.loads(hilum(*words, "--out", str(out)).stdout)
+    assert alone["cells"] == spread["cells"] == again["cells"]
+    assert (spread["resumed"], again["resumed"]) == (0, 1)
+    refused = hilum(*words, "--engine", "jax")
+    assert refused.returncode == 1
+    assert "no trials of several arms" in refused.stderr

@@ -142,8 +142,13 @@ def platform(
     adapt: Annotated[
         float, typer.Option(help="Allocation by P(best) to this power; 0 is equal.")
     ] = 1.0,
+    simulate: Annotated[
+        int | None,
+        typer.Option(help="Simulate so many trials of each truth for error rates and power."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the simulation.")] = 1,
 ) -> Synopsis:
-    """Rules of a Bayesian platform trial; simulate them for their error rates."""
+    """Rules of a Bayesian platform trial; --simulate gives their error rates and power."""
     from hilum.trials.sequential.platform import PlatformRules
     from hilum.trials.synopsis.sequential import platform_synopsis
 
@@ -152,4 +157,15 @@ def platform(
         arms, burn_in=burn_in, batch=batch, n_max=n_max, drop_below=drop_below,
         graduate_above=graduate_above, margin=margin, power=adapt,
     )  # fmt: skip
-    return platform_synopsis(basis, rules, value, p1)
+    for name, one, low in (("simulate", simulate, 2), ("seed", seed, 0)):
+        if one is not None and one < low:
+            raise InputError(Fault(f"--{name}", None, name, str(one), f"{low} or more"))
+    made = None
+    if simulate is not None:
+        from hilum.trials.simulation.platform_rules import rules_truths
+
+        for name, rate in (("p1", p1), ("p2", value)):
+            if not 0 < rate < 1:
+                raise InputError(Fault(f"--{name}", None, name, f"{rate:g}", "a rate from 0 to 1"))
+        made = rules_truths(rules, value, p1, simulate, seed)
+    return platform_synopsis(basis, rules, value, p1, simulated=made)

@@ -30,7 +30,10 @@ def simulate(
         Path | None, typer.Argument(help="Scenario file (TOML); see --template.")
     ] = None,
     template: Annotated[
-        str | None, typer.Option(help="Print a commented file to start from: survival, platform.")
+        str | None,
+        typer.Option(
+            help="Print a commented file to start from: survival, platform, arms, reestimation."
+        ),
     ] = None,
     trials: Annotated[
         int | None, typer.Option(help="Trials of each scenario, instead of the file's.")

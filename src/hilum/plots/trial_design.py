@@ -19,6 +19,7 @@ def boundaries_svg(
     side: str,
     title: str,
     names: tuple[str, str],
+    floor: float = 0.0,
 ) -> str:
     """Efficacy and futility bounds against patients, events or information.
 
@@ -31,9 +32,11 @@ def boundaries_svg(
         Words of the axes and of the picture.
     names : (str, str)
         Words for the efficacy and the futility bound.
+    floor : float
+        Shown at least down to here.
     """
     known = [value for value in (*upper, *lower) if value is not None]
-    top, bottom = max(known), min([0.0, *known])
+    top, bottom = max(known), min([floor, *known])
     room = 0.12 * (top - bottom)
     canvas = Canvas(
         (0.0, max(x) * 1.06), (bottom - room, top + room), width=620, height=330,

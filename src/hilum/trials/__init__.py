@@ -47,6 +47,7 @@ from hilum.trials.sequential.sizes import (
     sequential_proportions,
     sequential_survival,
 )
+from hilum.trials.sequential.survival_arms import SurvivalArms, survival_arms
 from hilum.trials.single_arm.bayesian import (
     BayesianDesign,
     find_posterior_design,
@@ -79,6 +80,7 @@ __all__ = [
     "Simon",
     "Stages",
     "StratifiedSurvival",
+    "SurvivalArms",
     "TwoStage",
     "assurance",
     "assurance_survival",
@@ -122,6 +124,7 @@ __all__ = [
     "stratified_proportions",
     "stratified_survival",
     "survival",
+    "survival_arms",
     "two_means",
     "two_proportions",
     "two_stage",

@@ -1,5 +1,7 @@
 """The JAX engine against the numpy engine: on the same patients, and on its own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,9 @@ from hilum.trials.simulation import SurvivalTrial, analyse, draw, survival_chara
 from hilum.trials.simulation.accelerated import (
     accelerated_characteristics,
     analyse_accelerated,
+    event_times_accelerated,
 )
+from hilum.trials.simulation.patients import arms
 
 SEED = 20240606
 TRIAL = SurvivalTrial(
@@ -26,24 +30,47 @@ TRIAL = SurvivalTrial(
     futility=(-0.5, -np.inf),
     lag_months=1.0,
 )
+CROSSING = replace(TRIAL, crossover_hazards=(0.04, 0.01))
 
 
-def test_the_same_patients_give_the_same_analysis():
+@pytest.mark.parametrize("trial", [TRIAL, CROSSING])
+def test_the_same_patients_give_the_same_analysis(trial):
     import jax
 
-    patients = draw(TRIAL, 40, np.random.default_rng(SEED))
-    expected = analyse(TRIAL, patients)
+    patients = draw(trial, 40, np.random.default_rng(SEED))
+    expected = analyse(trial, patients)
     with jax.enable_x64(True):
-        found = analyse_accelerated(TRIAL, patients)
+        found = analyse_accelerated(trial, patients)
     for name in ("look", "rejected", "futile", "patients", "events", "short"):
         assert np.array_equal(getattr(found, name), getattr(expected, name)), name
-    for name in ("z", "log_hazard_ratio", "months", "experimental", "died"):
+    names = ["z", "log_hazard_ratio", "months", "experimental", "died"]
+    for name in [*names, "switched"] if trial is CROSSING else names:
         assert getattr(found, name) == pytest.approx(getattr(expected, name), abs=1e-9), name
 
 
-def test_its_own_patients_give_the_same_characteristics():
-    found = accelerated_characteristics(TRIAL, 3000, SEED, batch=1000)
-    expected = survival_characteristics(TRIAL, 3000, SEED)
+def test_the_same_draws_give_the_same_event_times():
+    """Switching included: the numpy engine's times from its own first two sets of draws."""
+    import jax
+
+    trial = replace(CROSSING, dropout_hazards=(0.0, 0.0), competing_hazards=(0.0, 0.0))
+    shape, rng = (20, trial.patients), np.random.default_rng(SEED)
+    total, wait = rng.standard_exponential(shape), rng.standard_exponential(shape)
+    switch = wait / np.array(trial.crossover_hazards)[arms(trial)]
+    expected = draw(trial, 20, np.random.default_rng(SEED))
+    assert np.isfinite(expected.switch).any()
+    with jax.enable_x64(True):
+        found = event_times_accelerated(trial, total, switch)
+        one_way = replace(trial, crossover_hazards=(0.04, 0.0))
+        other = draw(one_way, 20, np.random.default_rng(SEED))
+        only = event_times_accelerated(one_way, total, np.where(arms(trial) == 0, switch, np.inf))
+    assert found == pytest.approx(expected.time, rel=1e-12)
+    assert only == pytest.approx(other.time, rel=1e-12)
+
+
+@pytest.mark.parametrize("trial", [TRIAL, CROSSING])
+def test_its_own_patients_give_the_same_characteristics(trial):
+    found = accelerated_characteristics(trial, 3000, SEED, batch=1000)
+    expected = survival_characteristics(trial, 3000, SEED)
     assert set(found) == set(expected)
     for name, one in expected.items():
         error = np.hypot(one.mcse, found[name].mcse)
@@ -51,9 +78,5 @@ def test_its_own_patients_give_the_same_characteristics():
 
 
 def test_what_it_lacks_it_refuses():
-    from dataclasses import replace
-
-    with pytest.raises(NotEstimable, match="crossover, poisson accrual"):
-        accelerated_characteristics(
-            replace(TRIAL, accrual="poisson", crossover_hazards=(0.1, 0.0)), 10, SEED
-        )
+    with pytest.raises(NotEstimable, match="poisson accrual"):
+        accelerated_characteristics(replace(TRIAL, accrual="poisson"), 10, SEED)

@@ -74,12 +74,13 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
     if page["looks"]:
         document.add_heading(words("Analyses and stopping bounds"), 1)
         add_table(document, page["looks"]["columns"], page["looks"]["rows"])
-        document.add_paragraph(
-            words(
-                "↑ chance to stop for efficacy, ↓ for futility (at the last analysis: to end with "
-                "or without success)."
+        if page["looks"]["arrows"]:
+            document.add_paragraph(
+                words(
+                    "↑ chance to stop for efficacy, ↓ for futility (at the last analysis: to end "
+                    "with or without success)."
+                )
             )
-        )
     if page["operating"]:
         document.add_heading(words("Operating characteristics"), 1)
         add_table(

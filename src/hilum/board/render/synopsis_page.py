@@ -167,15 +167,16 @@ class SynopsisPage:
             (words("Design"), words(KINDS[s.kind])),
             (words("Hypothesis"), words(HYPOTHESES[s.hypothesis])),
         ]
-        if s.kind == "platform":
-            rows.append((words("Patients, at most"), str(s.patients)))
-            return rows
         sided = words("one-sided") if s.sided == 1 else words("two-sided")
-        rows.append((words("Type I error"), f"{plain(s.alpha)} ({sided})"))
-        rows.append((words("Power"), plain(s.power)))
+        if s.alpha is not None:
+            rows.append((words("Type I error"), f"{plain(s.alpha)} ({sided})"))
+        if s.power is not None:
+            rows.append((words("Power"), plain(s.power)))
         if s.assurance is not None:
             rows.append((words("Assurance"), plain(s.assurance)))
-        most = words("Patients, at most") if s.looks else words("Patients")
+        most = words("Patients")
+        if s.looks or s.kind == "platform":
+            most = words("Patients, at most")
         arms = ", ".join(f"{words(ARMS[name])} {n}" for name, n in s.per_arm)
         rows.append((most, f"{s.patients}" + (f" ({arms})" if len(s.per_arm) > 1 else "")))
         if s.events is not None:
@@ -217,10 +218,16 @@ class SynopsisPage:
             (title, [text(look) for look in looks])
             for title, text in (
                 (words("Analysis"), lambda one: str(one.stage)),
+                (words("Outcome"), self._outcome_of),
                 (words("Information"), lambda one: share(one.information)),
                 (words("Patients"), lambda one: plain_size(one.n)),
                 (words("Events"), lambda one: plain_size(one.events)),
+                (words("Events, control"), lambda one: plain_size(one.control_events)),
+                (words("Events, a treatment"), lambda one: decimal(one.arm_events, 0)),
                 (words("Month"), lambda one: decimal(one.months, 1)),
+                (words("one-sided level"), lambda one: p_value(one.level)),
+                (words("power of the stage"), lambda one: decimal(one.stage_power, 3)),
+                (words("passes: hazard ratio at most"), lambda one: decimal(one.critical_ratio, 3)),
                 (efficacy, lambda one: decimal(one.efficacy_z, 3)),
                 (words("one-sided p"), lambda one: p_value(one.efficacy_p)),
                 (words("effect there"), self._effect_of),
@@ -229,16 +236,22 @@ class SynopsisPage:
                 (words("Futility: responders at most"), lambda one: count(one.futility_count)),
                 (words("stops, no effect"), lambda one: stops(one, 0)),
                 (words("stops, effect hoped for"), lambda one: stops(one, 1)),
+                (words("has passed, no effect"), lambda one: share(one.passing0)),
+                (words("has passed, effect hoped for"), lambda one: share(one.passing1)),
             )
         ]
         filled = [(title, cells) for title, cells in columns if any(cells)]
         return {
             "columns": [title for title, _ in filled],
             "rows": list(zip(*(cells for _, cells in filled), strict=True)),
+            "arrows": any(one.stop_efficacy0 is not None for one in looks),
         }
 
     def _effect_of(self, look: Look) -> str:
         return "" if look.efficacy_effect is None else self.effect(look.efficacy_effect)
+
+    def _outcome_of(self, look: Look) -> str:
+        return "" if look.outcome is None else self.name(look.outcome)
 
     def operating(self) -> list[Cell]:
         """Behaviour at each truth."""
@@ -246,7 +259,8 @@ class SynopsisPage:
             {
                 "name": self.words(OPERATING[one.code]),
                 "effect": self.effect(one.effect),
-                "success": f"{100 * one.success:.1f} %",
+                "success": f"{100 * one.success:.1f} %"
+                + ("" if one.mcse is None else f" (± {100 * one.mcse:.1f})"),
                 "expected": "" if one.expected_n is None else f"{one.expected_n:.1f}",
                 "early": "" if one.stop_early is None else f"{100 * one.stop_early:.1f} %",
             }
@@ -275,7 +289,10 @@ class SynopsisPage:
             one for one in s.looks
             if counted or one.efficacy_z is not None or one.futility_z is not None
         ]  # fmt: skip
-        if len(bounded) > 1:
+        if any(one.critical_ratio is not None for one in s.looks):
+            if len(s.looks) > 1:
+                found.append(self._critical_ratios())
+        elif len(bounded) > 1:
             upper = [one.efficacy_count if counted else one.efficacy_z for one in s.looks]
             lower = [one.futility_count if counted else one.futility_z for one in s.looks]
             events = s.looks[0].events is not None
@@ -302,7 +319,7 @@ class SynopsisPage:
             marks = [
                 (one.effect, "H0" if one.code == "null" else "H1")
                 for one in s.operating
-                if one.code != "middle"
+                if one.code in ("null", "alternative")
             ]
             found.append(
                 operating_svg(
@@ -316,6 +333,20 @@ class SynopsisPage:
                 )
             )
         return found
+
+    def _critical_ratios(self) -> str:
+        looks, words = self.synopsis.looks, self.words
+        ratios = [one.critical_ratio for one in looks]
+        return boundaries_svg(
+            [one.months or 0.0 for one in looks],
+            [None] * (len(looks) - 1) + ratios[-1:],
+            [*ratios[:-1], None],
+            axis=words("Month"),
+            side=words("hazard ratio"),
+            title=words("Critical hazard ratios"),
+            names=(words("better at or below"), words("goes on at or below")),
+            floor=0.5,
+        )
 
     def assumption(self, one: Assumption) -> Cell:
         """An assumption with its source and studies."""

@@ -22,6 +22,7 @@ KINDS = {
     "sequential": "Randomised group sequential trial",
     "reestimate": "Randomised two-stage trial with sample-size re-estimation",
     "multi-arm": "Randomised multi-arm multi-stage trial with a common control",
+    "multi-arm-survival": "Randomised multi-arm multi-stage trial with times to events",
     "platform": "Randomised Bayesian platform trial with response-adaptive allocation",
 }
 PARTS = {
@@ -29,6 +30,7 @@ PARTS = {
     "standard": "the control treatment",
     "fixed_rate": "none (a fixed rate or curve)",
     "primary": "the primary outcome",
+    "intermediate": "the intermediate outcome",
 }
 HYPOTHESES = {
     "superiority": "superiority",
@@ -44,6 +46,10 @@ PARAMETERS = {
     "hazard_ratio": "hazard ratio hoped for",
     "odds_ratio": "odds ratio hoped for",
     "control_median": "median in the control group",
+    "intermediate_ratio": "hazard ratio hoped for, intermediate outcome",
+    "intermediate_median": "median in the control group, intermediate outcome",
+    "correlation": "correlation of the log hazard ratios on both outcomes",
+    "rate": "patients a month, all groups",
     "difference": "difference hoped for",
     "sd": "standard deviation",
     "accrual": "accrual",
@@ -68,6 +74,12 @@ OPERATING = {
     "null": "no effect (null hypothesis)",
     "middle": "half of the effect",
     "alternative": "the effect hoped for",
+    "null_any": "no effect: any treatment declared better",
+    "null_largest": "no effect: any, if every treatment reached the last analysis",
+    "alternative_any": "all have the effect: any declared better",
+    "alternative_all": "all have the effect: all declared better",
+    "one_good": "one treatment has the effect: it graduates",
+    "one_good_other": "one treatment has the effect: another graduates",
 }
 ALTERNATIVES = {
     "optimal": "optimal",

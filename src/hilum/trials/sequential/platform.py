@@ -131,13 +131,18 @@ def allocation(rules: PlatformRules, events: ArrayLike, n: ArrayLike, is_open: A
     ``is_open``, shape (..., arms), marks treatments neither dropped nor graduated. Where none is
     open every share is 0.
     """
+    return shares(rules, best_arm(rules, events, n), n, is_open)
+
+
+def shares(rules: PlatformRules, best: ArrayLike, n: ArrayLike, is_open: ArrayLike) -> Array:
+    """The same from chances to be best (:func:`best_arm`) that are known."""
     size = np.asarray(n, float)
     open_arms = np.asarray(is_open, bool)
     control = rules.control_share or 1 / (rules.arms + 1)
     power = np.full((*size.shape[:-1], 1), rules.power)
     if rules.tempered:
         power = power * size.sum(-1, keepdims=True) / (2 * rules.n_max)
-    weight = np.where(open_arms, best_arm(rules, events, size) ** power, 0.0)
+    weight = np.where(open_arms, np.asarray(best, float) ** power, 0.0)
     burning = (size < rules.burn_in).any(-1, keepdims=True)
     weight = np.where(burning, open_arms.astype(float), weight)
     total = weight.sum(-1, keepdims=True)
@@ -156,8 +161,14 @@ def decide(
 
     Nothing is decided of an arm before its burn-in is complete.
     """
-    size = np.asarray(n, float)
-    chance = better_than_control(rules, events, size)
+    return decisions(rules, better_than_control(rules, events, n), n, is_open)
+
+
+def decisions(
+    rules: PlatformRules, better: ArrayLike, n: ArrayLike, is_open: ArrayLike
+) -> tuple[Mask, Mask]:
+    """The same from chances to be better (:func:`better_than_control`) that are known."""
+    size, chance = np.asarray(n, float), np.asarray(better, float)
     ready = np.asarray(is_open, bool) & (size[..., 1:] >= rules.burn_in)
     return ready & (chance > rules.graduate_above), ready & (chance < rules.drop_below)
 

@@ -15,7 +15,7 @@ from hilum.trials.simulation.tally import Tally, merge, tally
 
 if TYPE_CHECKING:
     from hilum.trials.simulation.piecewise import Piecewise
-    from hilum.trials.simulation.platform_trial import PlatformTrial
+    from hilum.trials.simulation.scenario import Trial
 
 NEWTON_STEPS = 6
 # Patients of one batch: some twenty arrays of this length must fit the device together.
@@ -37,12 +37,11 @@ def supported(trial: SurvivalTrial) -> None:
     Raises
     ------
     NotEstimable
-        Crossover, arrivals at random, or looks by calendar: the numpy engine has them.
+        Arrivals at random, or looks by calendar: the numpy engine has them.
     """
     lacking = [
         name
         for name, has in (
-            ("crossover", any(trial.crossover_hazards)),
             (f"{trial.accrual} accrual", trial.accrual != "even"),
             ("looks by calendar", bool(trial.look_months)),
         )
@@ -53,16 +52,18 @@ def supported(trial: SurvivalTrial) -> None:
         raise NotEstimable(message)
 
 
-def covered(trial: SurvivalTrial | PlatformTrial) -> SurvivalTrial:
+def covered(trial: Trial) -> SurvivalTrial:
     """The trial, when this engine covers it.
 
     Raises
     ------
     NotEstimable
-        Otherwise (see :func:`supported`); a platform trial.
+        Otherwise (see :func:`supported`); a trial of another kind.
     """
-    if not isinstance(trial, SurvivalTrial):
-        message = "the accelerated engine has no platform trials; use the numpy engine"
+    if type(trial) is not SurvivalTrial:
+        names = {"PlatformTrial": "platform trials", "ArmsTrial": "trials of several arms"}
+        lacking = names.get(type(trial).__name__, "re-estimation")
+        message = f"the accelerated engine has no {lacking}; use the numpy engine"
         raise NotEstimable(message)
     supported(trial)
     return trial
@@ -76,7 +77,7 @@ def accelerated_characteristics(
     Parameters
     ----------
     trial : SurvivalTrial
-        Without crossover, random arrivals and calendar looks.
+        Without random arrivals and calendar looks.
     trials : int
     seed : int
         Of JAX's own generator: the numbers agree with :func:`survival_characteristics` within
@@ -109,7 +110,7 @@ def analyse_accelerated(trial: SurvivalTrial, patients: Patients) -> SurvivalOut
     supported(trial)
     died = np.zeros_like(patients.event) if patients.died is None else patients.died
     run = jax.jit(lambda *drawn: _analyse(trial, *drawn))
-    found = run(patients.arrival, patients.time, patients.event, died)
+    found = run(patients.arrival, patients.time, patients.event, died, patients.switch)
     return _outcomes(trial, {name: np.asarray(value) for name, value in found.items()})
 
 
@@ -123,22 +124,23 @@ def _program(trial: SurvivalTrial, size: int) -> Any:
     return jax.jit(step)
 
 
-def _draw(trial: SurvivalTrial, size: int, key: Any) -> tuple[Any, Any, Any, Any]:
+def _draw(trial: SurvivalTrial, size: int, key: Any) -> tuple[Any, Any, Any, Any, Any]:
     jax = _jax()
     jnp = jax.numpy
     arm = arms(trial)
     shape = size, trial.patients
-    first, second, third = jax.random.split(key, 3)
+    first, second, third, fourth = jax.random.split(key, 4)
     total = jax.random.exponential(first, shape)
-    control, experimental = (_inverse(jnp, hazard, total) for hazard in trial.hazards)
-    time = jnp.where(arm == 1, experimental, control)
+    switch = None
+    if any(trial.crossover_hazards):
+        switch = jax.random.exponential(fourth, shape) * _means(trial.crossover_hazards, arm)
+    time = _event_times(trial, total, switch)
     event = jnp.isfinite(time)
     died = jnp.zeros(shape, bool)
     for own, hazards in ((second, trial.competing_hazards), (third, trial.dropout_hazards)):
         if not any(hazards):
             continue
-        means = np.array([1 / hazard if hazard > 0 else np.inf for hazard in hazards])[arm]
-        other = jax.random.exponential(own, shape) * means
+        other = jax.random.exponential(own, shape) * _means(hazards, arm)
         if hazards is trial.competing_hazards:
             died = other < time
             event &= ~died
@@ -146,8 +148,48 @@ def _draw(trial: SurvivalTrial, size: int, key: Any) -> tuple[Any, Any, Any, Any
             event &= time <= other
             died &= time <= other
         time = jnp.minimum(time, other)
+    if switch is not None:
+        switch = jnp.where(switch < time, switch, jnp.inf)
     arrival = trial.recruitment.inverse(np.arange(1, trial.patients + 1, dtype=np.float64))
-    return jnp.asarray(arrival), time, event, died
+    return jnp.asarray(arrival), time, event, died, switch
+
+
+def _means(hazards: tuple[float, float], arm: Any) -> Any:
+    return np.array([1 / hazard if hazard > 0 else np.inf for hazard in hazards])[arm]
+
+
+def event_times_accelerated(trial: SurvivalTrial, total: Any, switch: Any) -> Any:
+    """Event times from unit exponentials and months of switching drawn elsewhere.
+
+    ``switch`` (None without crossover) is infinite for who never switches; shapes (trials, n).
+    """
+    run = _jax().jit(lambda *drawn: _event_times(trial, *drawn))
+    return np.asarray(run(total, switch))
+
+
+def _event_times(trial: SurvivalTrial, total: Any, switch: Any) -> Any:
+    """Months to the event; from a switch on the hazard is the other arm's at that month."""
+    jnp = _jax().numpy
+    arm = arms(trial)
+    found = [_inverse(jnp, hazard, total) for hazard in trial.hazards]
+    if switch is not None:
+        # Where nobody switches the month is infinite: any finite one keeps the sums defined.
+        at = jnp.where(jnp.isfinite(switch), switch, 0.0)
+        for group in (0, 1):
+            if trial.crossover_hazards[group] > 0:
+                own, other = trial.hazards[group], trial.hazards[1 - group]
+                rest = jnp.maximum(total - _cumulative(jnp, own, at), 0.0)
+                after = _inverse(jnp, other, rest + _cumulative(jnp, other, at))
+                found[group] = jnp.where(found[group] <= switch, found[group], after)
+    return jnp.where(arm == 1, found[1], found[0])
+
+
+def _cumulative(jnp: Any, steps: Piecewise, t: Any) -> Any:
+    out = jnp.zeros_like(t)
+    ends = (*steps.breaks, np.inf)
+    for rate, start, end in zip(steps.rates, steps.starts, ends, strict=True):
+        out = out + rate * jnp.clip(t - start, 0.0, end - start)
+    return out
 
 
 def _inverse(jnp: Any, steps: Piecewise, total: Any) -> Any:
@@ -158,7 +200,9 @@ def _inverse(jnp: Any, steps: Piecewise, total: Any) -> Any:
     return out
 
 
-def _analyse(trial: SurvivalTrial, arrival: Any, time: Any, event: Any, died: Any) -> Any:
+def _analyse(
+    trial: SurvivalTrial, arrival: Any, time: Any, event: Any, died: Any, switch: Any
+) -> Any:
     """Every look of every trial, and of these the one that ends it."""
     jnp = _jax().numpy
     ended = arrival + time
@@ -198,6 +242,8 @@ def _analyse(trial: SurvivalTrial, arrival: Any, time: Any, event: Any, died: An
         }
         running &= ~ends
     chosen["died"] = (died & (ended <= chosen["cut"][:, None])).sum(axis=1)
+    if switch is not None:
+        chosen["switched"] = (arrival + switch <= chosen["cut"][:, None]).sum(axis=1)
     return chosen
 
 
@@ -249,5 +295,5 @@ def _outcomes(trial: SurvivalTrial, found: dict[str, Any]) -> SurvivalOutcomes:
         of_arm[recruited] / recruited,
         found["short"],
         died,
-        None,
+        found["switched"] / recruited if "switched" in found else None,
     )

@@ -11,18 +11,23 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import InputError
+from hilum.trials.simulation.arms_trial import ArmsTrial
 from hilum.trials.simulation.platform_trial import PlatformTrial
+from hilum.trials.simulation.reestimated_trial import ReestimatedTrial
 from hilum.trials.simulation.require import Faults
 from hilum.trials.simulation.survival_trial import SurvivalTrial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-Trial = SurvivalTrial | PlatformTrial
-KINDS: dict[str, type[SurvivalTrial] | type[PlatformTrial]] = {
+Trial = SurvivalTrial | ReestimatedTrial | ArmsTrial | PlatformTrial
+KINDS: dict[str, type[Trial]] = {
     "survival": SurvivalTrial,
     "platform": PlatformTrial,
+    "arms": ArmsTrial,
+    "reestimation": ReestimatedTrial,
 }
+TWO_ARMS = ("survival", "reestimation")
 # Words a file may use for one value where the trial takes a tuple.
 SHORT = {
     "accrual_rate": "accrual_rates",
@@ -34,8 +39,9 @@ SHORT = {
 }
 PAIRS = ("dropout_hazards", "competing_hazards")
 SURVIVAL_ONLY = ("control_median", "delay_months")
-TEXT = ("accrual", "statistic", "allocation", "stop")
-WHOLE = ("patients", "events", "looks", "sided")
+ARMS_ONLY = ("control_medians", "hazard_ratios", "intermediate_ratios")
+TEXT = ("accrual", "statistic", "stop", "interim")
+WHOLE = ("patients", "events", "looks", "sided", "events_max", "patients_max")
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Cell:
 
     Attributes
     ----------
-    trial : SurvivalTrial or PlatformTrial
+    trial : SurvivalTrial, ReestimatedTrial, ArmsTrial or PlatformTrial
     varied : mapping
         The values that distinguish it within its grid.
     """
@@ -54,8 +60,8 @@ class Cell:
 
     @property
     def kind(self) -> str:
-        """``survival`` or ``platform``."""
-        return "survival" if isinstance(self.trial, SurvivalTrial) else "platform"
+        """A key of :data:`KINDS`."""
+        return next(kind for kind, made in KINDS.items() if type(self.trial) is made)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -74,7 +80,9 @@ def trial_from(kind: str, values: Mapping[str, Any]) -> Trial:
 
     Beside the trial's own fields a survival scenario may give ``control_median`` (months) for
     ``control_hazards``, ``delay_months`` for a hazard ratio that is 1 until then, and single
-    values under singular names (``hazard_ratio``, ``accrual_rate``, ``dropout_hazard``).
+    values under singular names (``hazard_ratio``, ``accrual_rate``, ``dropout_hazard``). A trial of
+    several arms may give ``control_medians`` (of progression or death, and of death),
+    ``hazard_ratios`` of survival and ``intermediate_ratios`` for its hazards.
 
     Raises
     ------
@@ -87,23 +95,28 @@ def trial_from(kind: str, values: Mapping[str, Any]) -> Trial:
         faults.stop()
     made = KINDS[kind]
     known = {field.name: field for field in fields(made)}
+    own = SURVIVAL_ONLY if kind in TWO_ARMS else ARMS_ONLY if kind == "arms" else ()
+    short = {
+        name: target for name, target in SHORT.items() if name not in known and target in known
+    }
     given: dict[str, Any] = {}
     for name, value in values.items():
-        target = SHORT.get(name, name) if kind == "survival" else name
+        target = short.get(name, name)
         if target in known:
             if target in given:
                 faults.add(name, value, f"one of {name} and {target}")
             given[target] = _shaped(faults, kind, name, target, value)
-        elif kind == "survival" and name in SURVIVAL_ONLY:
+        elif name in own:
             given[name] = value
         else:
-            allowed = [*known, *(SHORT if kind == "survival" else ())]
-            allowed += SURVIVAL_ONLY if kind == "survival" else ()
+            allowed = [*known, *short, *own]
             near = get_close_matches(name, allowed, 1)
             hint = f" (did you mean {near[0]}?)" if near else ""
             faults.add("key", name, f"one of {', '.join(sorted(allowed))}{hint}")
-    if kind == "survival":
+    if kind in TWO_ARMS:
         _survival_words(faults, given)
+    if kind == "arms":
+        _arms_words(faults, given)
     required = [
         name
         for name, field in known.items()
@@ -135,13 +148,62 @@ def _survival_words(faults: Faults, given: dict[str, Any]) -> None:
             given["ratio_breaks"] = (float(delay),)
 
 
+def _arms_words(faults: Faults, given: dict[str, Any]) -> None:
+    """Hazards from medians: death as likely after progression as before it.
+
+    Then both outcomes are exponential and have proportional hazards.
+    """
+    asked = {name: given.pop(name) for name in ARMS_ONLY if name in given}
+    if not asked:
+        return
+    clash = sorted({"progression_hazard", "death_hazard", "progression_ratios", "death_ratios",
+                    "death_after_hazard", "death_after_ratios"} & set(given))  # fmt: skip
+    if clash:
+        faults.add(clash[0], given[clash[0]], f"not beside {', '.join(asked)}")
+    lists = {
+        name: [float(one) for one in value]
+        if isinstance(value, list | tuple) and all(_number(one) and one > 0 for one in value)
+        else []
+        for name, value in asked.items()
+    }
+    for name, numbers in lists.items():
+        faults.unless(len(numbers) > 0, name, asked[name], "a list of numbers above 0")
+    medians, ratios = lists.get("control_medians", []), lists.get("hazard_ratios", [])
+    first = lists.get("intermediate_ratios", ratios)
+    wanted = "medians of progression or death, and of death, the first below the second"
+    fine = len(medians) == 2 and medians[0] < medians[1]
+    faults.unless(fine, "control_medians", asked.get("control_medians", "missing"), wanted)
+    if len(ratios) != len(first) or not ratios:
+        wanted = f"{len(first)} values, one a treatment"
+        faults.add("hazard_ratios", asked.get("hazard_ratios", "missing"), wanted)
+    if not fine or len(ratios) != len(first):
+        given |= {"progression_hazard": 0.0, "death_hazard": 1.0}
+        given |= {"progression_ratios": (), "death_ratios": ()}
+        faults.stop()
+    death = math.log(2) / medians[1]
+    progression = math.log(2) / medians[0] - death
+    of_progression = [
+        (one * (progression + death) - two * death) / progression
+        for one, two in zip(first, ratios, strict=True)
+    ]
+    for one, value in zip(first, of_progression, strict=True):
+        if value <= 0:
+            faults.add("intermediate_ratios", one, "a ratio that the one of survival allows")
+    given |= {
+        "progression_hazard": progression,
+        "death_hazard": death,
+        "progression_ratios": tuple(of_progression),
+        "death_ratios": tuple(ratios),
+    }
+
+
 def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _shaped(faults: Faults, kind: str, name: str, target: str, value: Any) -> Any:
     """The value as the trial's field takes it; a fault where it is of another kind."""
-    text = target in TEXT and not (kind == "survival" and target == "allocation")
+    text = target in TEXT or (kind == "platform" and target == "allocation")
     if text:
         faults.unless(isinstance(value, str), name, value, "a word")
         return str(value)

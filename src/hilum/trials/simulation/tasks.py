@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import Fault, InputError
+from hilum.trials.simulation.arms import arms_characteristics
+from hilum.trials.simulation.arms_trial import ArmsTrial
 from hilum.trials.simulation.platform import platform_characteristics
+from hilum.trials.simulation.platform_trial import PlatformTrial
+from hilum.trials.simulation.reestimated import reestimated_characteristics
+from hilum.trials.simulation.reestimated_trial import ReestimatedTrial
 from hilum.trials.simulation.scenario import Cell, Trial
 from hilum.trials.simulation.survival import survival_characteristics
 from hilum.trials.simulation.survival_trial import SurvivalTrial
@@ -35,7 +40,7 @@ class Task:
     ----------
     cell, chunk : int
         Place of the cell in the grid, and of the task in the cell.
-    trial : SurvivalTrial or PlatformTrial
+    trial : SurvivalTrial, ReestimatedTrial, ArmsTrial or PlatformTrial
     trials : int
     entropy : int
         The run's seed.
@@ -54,6 +59,11 @@ class Task:
 
 def trials_a_task(trial: Trial) -> int:
     """How many trials one task holds; depends on the scenario alone."""
+    if isinstance(trial, ReestimatedTrial):
+        return max(10, PATIENTS_A_TASK // trial.largest)
+    if isinstance(trial, ArmsTrial):
+        # Each treatment is judged at each stage: so many times a look's work.
+        return max(10, PATIENTS_A_TASK // trial.patients // trial.arms)
     if isinstance(trial, SurvivalTrial):
         return max(10, PATIENTS_A_TASK // trial.patients)
     return PLATFORM_TRIALS_A_TASK
@@ -72,6 +82,10 @@ def tasks_of(place: int, cell: Cell, trials: int, seed: int) -> Iterator[Task]:
 def run_task(task: Task) -> Tally:
     """Simulate one task, anywhere."""
     seed = np.random.SeedSequence(task.entropy, spawn_key=task.spawn_key)
+    if isinstance(task.trial, ReestimatedTrial):
+        return reestimated_characteristics(task.trial, task.trials, seed)
+    if isinstance(task.trial, ArmsTrial):
+        return arms_characteristics(task.trial, task.trials, seed)
     if isinstance(task.trial, SurvivalTrial):
         return survival_characteristics(task.trial, task.trials, seed)
     return platform_characteristics(task.trial, task.trials, seed)
@@ -80,8 +94,9 @@ def run_task(task: Task) -> Tally:
 def needed_bytes(cells: int, trial: Trial, trials: int, workers: int) -> int:
     """Memory a grid needs at once: cells with their rows, one cell's tasks, a block a worker."""
     block = 0
-    if isinstance(trial, SurvivalTrial):
-        block = max(trial.patients, 20_000) * BYTES_A_PATIENT
+    if not isinstance(trial, PlatformTrial):
+        most = trial.largest if isinstance(trial, ReestimatedTrial) else trial.patients
+        block = max(most, 20_000) * BYTES_A_PATIENT
     chunks = -(-trials // trials_a_task(trial))
     return cells * BYTES_A_CELL + chunks * BYTES_A_TASK + workers * block
 

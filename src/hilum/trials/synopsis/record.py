@@ -127,7 +127,10 @@ class Look:
     """One analysis. What a design does not have is None.
 
     ``stop_efficacy0`` ... are the probabilities to stop at this analysis under no effect (0) and
-    under the alternative (1).
+    under the alternative (1). A stage of a multi-arm trial with times to events has the outcome it
+    judges, events of the control and of one treatment, the hazard ratio at or below which a
+    treatment passes, level and power of the stage, and the chance that one treatment has passed
+    all stages so far.
     """
 
     stage: int
@@ -145,17 +148,29 @@ class Look:
     stop_futility0: float | None = None
     stop_efficacy1: float | None = None
     stop_futility1: float | None = None
+    outcome: str | None = None
+    control_events: float | None = None
+    arm_events: float | None = None
+    critical_ratio: float | None = None
+    level: float | None = None
+    stage_power: float | None = None
+    passing0: float | None = None
+    passing1: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Operating:
-    """Behaviour at one truth: ``effect`` on the design's scale, chance of success, size."""
+    """Behaviour at one truth: ``effect`` on the design's scale, chance of success, size.
+
+    ``mcse`` is the Monte-Carlo standard error of ``success`` where it was simulated.
+    """
 
     code: str
     effect: float
     success: float
     expected_n: float | None = None
     stop_early: float | None = None
+    mcse: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +279,8 @@ class Synopsis:
     kind, method : str
         Codes of the design and its method.
     hypothesis : {"superiority", "noninferiority", "equivalence"}
+    alpha, power : float or None
+        None where a design has neither by construction and was not simulated.
     scale : str
         Unit of effects: ``proportion``, ``ratio``, ``months`` or ``number``.
     patients, events : int
@@ -285,8 +302,8 @@ class Synopsis:
     hypothesis: str
     scale: Unit
     question: Pico
-    alpha: float
-    power: float
+    alpha: float | None
+    power: float | None
     sided: int
     patients: int
     per_arm: tuple[tuple[str, int], ...]

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from hilum.trials.fixed.survival import Course
     from hilum.trials.sequential.design import GroupSequential
     from hilum.trials.sequential.platform import PlatformRules
+    from hilum.trials.simulation.platform_rules import RulesTruths
 
 
 def sequential_survival_synopsis(
@@ -313,8 +314,15 @@ def _many(
     )  # fmt: skip
 
 
-def platform_synopsis(basis: Basis, rules: PlatformRules, p2: float, p1: float) -> Synopsis:
-    """Rules of a Bayesian platform; its error rates need simulation, which this does not do."""
+def platform_synopsis(
+    basis: Basis,
+    rules: PlatformRules,
+    p2: float,
+    p1: float,
+    *,
+    simulated: RulesTruths | None = None,
+) -> Synopsis:
+    """Rules of a Bayesian platform; error rates and power only where they were ``simulated``."""
     check = Requirements()
     if check.rate("p1", p1) & check.rate("p2", p2):
         check.need(p1 > p2, "p1", p1, f"a rate above p2 ({p2:g})")
@@ -332,15 +340,15 @@ def platform_synopsis(basis: Basis, rules: PlatformRules, p2: float, p1: float) 
         hypothesis="superiority",
         scale="proportion",
         question=basis.question,
-        alpha=1 - rules.graduate_above,
-        power=0.0,
+        alpha=None if simulated is None else simulated.null["any"].mean,
+        power=None if simulated is None else simulated.one_good["first"].mean,
         sided=1,
         patients=rules.n_max,
         per_arm=(),
         events=None,
         months=None,
-        expected_n0=None,
-        expected_n1=None,
+        expected_n0=None if simulated is None else simulated.null["patients"].mean,
+        expected_n1=None if simulated is None else simulated.one_good["patients"].mean,
         steps=(
             Step("two_rates", {"p1": p1, "p2": p2, "difference": p1 - p2}),
             Step("platform_course", facts),
@@ -348,10 +356,12 @@ def platform_synopsis(basis: Basis, rules: PlatformRules, p2: float, p1: float) 
                                          "least": 100 * rules.least_share}),
             Step("platform_stopping", {"drop": rules.drop_below, "graduate": rules.graduate_above,
                                        "margin": rules.margin}),
-            Step("platform_simulate"),
+            Step("platform_simulate")
+            if simulated is None
+            else Step("platform_simulated", {"trials": simulated.trials, "seed": simulated.seed}),
         ),
         looks=(),
-        operating=(),
+        operating=() if simulated is None else _platform_operating(simulated, rules, p1 - p2),
         curve=(),
         assumptions=(
             given("p1", p1, "proportion", basis.found),
@@ -360,4 +370,26 @@ def platform_synopsis(basis: Basis, rules: PlatformRules, p2: float, p1: float) 
         analysis=(Step("platform_analysis"), Step("bayesian_report")),
         why=basis.why,
         spirit=spirit_items(interim=True, randomised=True, recruitment=False),
+    )  # fmt: skip
+
+
+def _platform_operating(
+    simulated: RulesTruths, rules: PlatformRules, effect: float
+) -> tuple[Operating, ...]:
+    rows = [
+        (simulated.null, "any", "null_any", 0.0),
+        (simulated.one_good, "first", "one_good", effect),
+    ]
+    if rules.arms > 1:
+        rows += [
+            (simulated.one_good, "others", "one_good_other", effect),
+            (simulated.all_good, "any", "alternative_any", effect),
+            (simulated.all_good, "all", "alternative_all", effect),
+        ]
+    return tuple(
+        Operating(
+            code, shift, truth[name].mean, truth["patients"].mean, truth["early"].mean,
+            mcse=truth[name].mcse,
+        )
+        for truth, name, code, shift in rows
     )  # fmt: skip

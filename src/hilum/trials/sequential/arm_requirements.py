@@ -1,0 +1,78 @@
+"""What a multi-arm multi-stage design with times to events may be asked for."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from hilum.trials.sequential.arm_paths import MAX_STAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.trials.parameters import Requirements
+
+MAX_ARMS = 8
+# Log hazard ratios on the two outcomes at one time, and at different times: their correlations
+# differ by this factor (Royston et al. 2011, as in nstage).
+ATTENUATION = 1.1
+
+
+def require_arms(
+    check: Requirements,
+    arms: int,
+    hazard_ratio: float,
+    control_median: float,
+    accrual: float,
+    alphas: Sequence[float],
+    powers: Sequence[float],
+    intermediate_ratio: float | None,
+    intermediate_median: float | None,
+    correlation: float,
+    ratio: float,
+    recruiting: Sequence[int] | None,
+    stop_accrual: float | None,
+    family_wise: float | None,
+) -> None:
+    """Note what cannot be; parameters as of :func:`~hilum.trials.sequential.survival_arms`."""
+    check.need(1 <= arms <= MAX_ARMS, "arms", arms, f"from 1 to {MAX_ARMS} treatments")
+    below = "a ratio of treatment to control between 0 and 1, 1 excluded"
+    check.need(0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio, below)
+    check.above_zero("control_median", control_median, "months")
+    check.above_zero("accrual", accrual, "patients a month")
+    shown = " ".join(f"{one:g}" for one in alphas)
+    falls = all(a > b for a, b in pairwise(alphas))
+    check.need(
+        1 <= len(alphas) <= MAX_STAGES and falls and all(0 < one <= 0.5 for one in alphas),
+        "alphas", shown, f"1 to {MAX_STAGES} falling levels, each above 0 and of at most 0.5",
+    )  # fmt: skip
+    for one in powers:
+        check.need(0.5 < one < 1, "powers", one, "powers between 0.5 and 1, both excluded")
+    check.need(len(powers) == len(alphas), "powers", len(powers), f"{len(alphas)}, one a stage")
+    if intermediate_ratio is not None:
+        check.need(0 < intermediate_ratio < 1, "intermediate_ratio", intermediate_ratio, below)
+        check.need(
+            intermediate_median is not None, "intermediate_ratio", intermediate_ratio,
+            "intermediate_median beside it",
+        )  # fmt: skip
+    if intermediate_median is not None:
+        check.need(
+            0 < intermediate_median < control_median, "intermediate_median", intermediate_median,
+            f"months above 0 and below those of the definitive outcome ({control_median:g})",
+        )  # fmt: skip
+        check.need(len(alphas) > 1, "alphas", shown, "two stages or more with two outcomes")
+        limit = 1 / ATTENUATION
+        check.need(0 <= correlation <= limit, "correlation", correlation, f"from 0 to {limit:.3g}")
+    check.above_zero("ratio", ratio)
+    if recruiting is not None:
+        plan = " ".join(map(str, recruiting))
+        check.need(
+            len(recruiting) == len(alphas)
+            and recruiting[0] == arms
+            and all(a >= b >= 1 for a, b in pairwise(recruiting)),
+            "recruiting", plan, f"{len(alphas)} numbers that do not rise, the first {arms}",
+        )  # fmt: skip
+    if stop_accrual is not None:
+        check.above_zero("stop_accrual", stop_accrual, "months")
+    if family_wise is not None:
+        check.need(0 < family_wise < 0.5, "family_wise", family_wise, "a level between 0 and 0.5")

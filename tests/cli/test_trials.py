@@ -256,6 +256,8 @@ def test_every_form_is_written(form, tmp_path):
         assert "LIVER-1" in document.paragraphs[0].text
         cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
         assert "3.710" in cells
+        shown = [one._inline.docPr.get("descr") for one in document.inline_shapes]
+        assert shown == ["停止界值", "操作特征"]
     if form == "pdf":
         from io import BytesIO
 

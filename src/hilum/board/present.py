@@ -230,8 +230,10 @@ def counts(figure: StudyFigure) -> str:
     return f"n = {figure.n}" if figure.n is not None else ""
 
 
-def forest_of(answer: Answer | Comparison, title: str, words: Words) -> str:
-    """The forest plot of an answer, drawn from the numbers in it."""
+def forest_of(
+    answer: Answer | Comparison, title: str, words: Words, *, standalone: bool = False
+) -> str:
+    """The forest plot of an answer, drawn from the numbers in it; ``standalone`` with its style."""
     rows: list[ForestRow] = []
     unit = answer.unit
     for figure in answer.studies:
@@ -263,7 +265,7 @@ def forest_of(answer: Answer | Comparison, title: str, words: Words) -> str:
         "months": words("months"),
         "ratio": words("hazard ratio (below 1 favours the treatment)"),
     }[unit]
-    return forest_svg(tuple(rows), title=title, axis=axis, scale=unit)
+    return forest_svg(tuple(rows), title=title, axis=axis, scale=unit, standalone=standalone)
 
 
 def _study_interval(figure: StudyFigure, unit: Unit) -> tuple[float, float] | None:

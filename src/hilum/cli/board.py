@@ -51,6 +51,7 @@ def board(
     """Make the tumour-board sheet of one patient."""
     from hilum.board import board as make
     from hilum.board.render import FORMATS, render
+    from hilum.cli.progress import waiting
     from hilum.cli.writing import write
     from hilum.language import LANGUAGES, words
 
@@ -61,16 +62,18 @@ def board(
     if chosen not in FORMATS:
         expected = f"one of {', '.join(FORMATS)}"
         raise InputError(Fault("--format", None, "format", chosen, expected))
-    sheet = make(
-        case,
-        evidence,
-        include_derived=not without_derived,
-        certainty=certainty,
-        appraisals=appraisals,
-        joint=joint or (),
-    )
     tongue = words(language)
-    content = render(sheet, chosen, tongue)
+    with waiting(tongue("Evidence is being read and pooled")):
+        sheet = make(
+            case,
+            evidence,
+            include_derived=not without_derived,
+            certainty=certainty,
+            appraisals=appraisals,
+            joint=joint or (),
+        )
+    with waiting(tongue("The document is being set")):
+        content = render(sheet, chosen, tongue)
     if as_json or (out is not None and str(out) == "-"):
         typer.echo(content, nl=False)
         return

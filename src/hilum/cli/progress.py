@@ -1,4 +1,4 @@
-"""A bar on the terminal for what takes seconds; silent where output is not a terminal."""
+"""What a terminal shows while something takes seconds; silent where there is no terminal."""
 
 from __future__ import annotations
 
@@ -30,3 +30,13 @@ def progress(words: str, total: int) -> Generator[Step]:
             bar.update(task, advance=share, description=words)
 
         yield step
+
+
+@contextmanager
+def waiting(words: str) -> Generator[None]:
+    """A turning sign beside the words, where how long it takes is not known."""
+    from rich.console import Console
+
+    # Off the terminal rich shows nothing of it.
+    with Console(stderr=True).status(words):
+        yield

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hilum.board.render.docx_liver import add_liver
 from hilum.board.render.html import Page
-from hilum.board.render.word import add_table, new_document
+from hilum.board.render.word import add_picture, add_table, drawn, new_document
 
 if TYPE_CHECKING:
+    from hilum.board.render.pictures import Picture
     from hilum.board.sheet import Sheet
     from hilum.language import Words
+
+WIDEST_MM = 165.0
 
 
 def docx(sheet: Sheet, words: Words) -> bytes:
@@ -22,7 +25,7 @@ def docx(sheet: Sheet, words: Words) -> bytes:
     MissingExtra
         When python-docx is not installed.
     """
-    page = cast("dict[str, Any]", Page(sheet, words).context())
+    page = cast("dict[str, Any]", Page(sheet, words, paper=True).context())
     document = new_document(sheet.case.name, page=(297, 210), margins=(12, 12), size=8.5)
     document.add_heading(sheet.case.name, 0)
     document.add_paragraph(page["patient_line"])
@@ -113,6 +116,9 @@ def docx(sheet: Sheet, words: Words) -> bytes:
     document.add_heading(words("What is unknown"), 1)
     document.add_paragraph(f"{words('Of this patient:')} {', '.join(page['missing'])}")
     document.add_heading(words("Rules and figures, opened"), 1)
+    opened = [cell for option in page["options"] for cell in _opened(option)] + page["frame"]
+    drawings = [part["forest"] for cell in opened for part in cell["parts"]]
+    found = drawn(document, drawings, words)
     for option in page["options"]:
         document.add_heading(f"{option['sign']} {option['label']}: {option['word']}", 2)
         for group in option["rules"]:
@@ -122,21 +128,12 @@ def docx(sheet: Sheet, words: Words) -> bytes:
                     f"[{rule['threshold']}; {rule['value']}] {rule['source']}",
                     style="List Bullet",
                 )
-        for cell in (*filter(None, [option["survival"]]), *option["details"]):
-            text = f"{cell['title']}: {cell['figure']} {cell.get('interval', '')}"
-            document.add_paragraph(text.rstrip())
-            for part in cell["parts"]:
-                if part["rated"]["line"]:
-                    text = f"{words('Certainty')} ({part['population']}): "
-                    document.add_paragraph(text + _reasons(part["rated"]))
-                if part["joint"]:
-                    document.add_paragraph(part["joint"], style="List Bullet 2")
-                for row in part["rows"]:
-                    document.add_paragraph(
-                        f"{row['name']} · {part['population']} · {row['arm']} · {row['figure']} · "
-                        f"{row['locator']} · {row['reason'] or words('yes')}",
-                        style="List Bullet 2",
-                    )
+        for cell in _opened(option):
+            _evidence(document, cell, found, words)
+    if page["frame"]:
+        document.add_heading(words("In the published record:").rstrip(":："), 2)
+        for cell in page["frame"]:
+            _evidence(document, cell, found, words)
     document.add_heading(words("Sources"), 1)
     for source in sheet.sources:
         document.add_paragraph(
@@ -146,6 +143,32 @@ def docx(sheet: Sheet, words: Words) -> bytes:
     out = BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _opened(option: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is shown of a treatment's evidence: pooled survival first."""
+    return [*filter(None, [option["survival"]]), *option["details"]]
+
+
+def _evidence(document: Any, cell: dict[str, Any], found: dict[str, Picture], words: Words) -> None:
+    """A pooled figure with its certainty, its picture and every study's own figure."""
+    text = f"{cell['title']}: {cell['figure']} {cell.get('interval', '')}"
+    document.add_paragraph(text.rstrip())
+    for part in cell["parts"]:
+        if part["rated"]["line"]:
+            text = f"{words('Certainty')} ({part['population']}): "
+            document.add_paragraph(text + _reasons(part["rated"]))
+        if part["joint"]:
+            document.add_paragraph(part["joint"], style="List Bullet 2")
+        # A curve has its title drawn into it.
+        titled = part.get("compact", False)
+        add_picture(document, found.get(part["forest"]), WIDEST_MM, caption=not titled)
+        for row in part["rows"]:
+            document.add_paragraph(
+                f"{row['name']} · {part['population']} · {row['arm']} · {row['figure']} · "
+                f"{row['locator']} · {row['reason'] or words('yes')}",
+                style="List Bullet 2",
+            )
 
 
 def _survival(row: dict[str, Any], words: Words) -> list[str]:

@@ -64,7 +64,7 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
     environment = Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    page = Page(sheet, words)
+    page = Page(sheet, words, paper=open_all)
     return environment.get_template("sheet.html.j2").render(
         sheet=sheet,
         language=words.language,
@@ -76,10 +76,14 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
 
 
 class Page:
-    """Everything the template prints, as strings in one language."""
+    """Everything the template prints, as strings in one language.
 
-    def __init__(self, sheet: Sheet, words: Words) -> None:
+    On ``paper`` pictures bring their own style: there a page's style sheet does not reach them.
+    """
+
+    def __init__(self, sheet: Sheet, words: Words, *, paper: bool = False) -> None:
         self.sheet = sheet
+        self.paper = paper
         self.words = words
         self.names = {source.study_id: source.name for source in sheet.sources}
         self.treatment = {one.treatment: words(one.label) for one in treatments()}
@@ -303,7 +307,7 @@ class Page:
             "caveat": caveat,
             "rated": self.rated(one.certainty),
             "joint": joint_line(one, words),
-            "forest": forest_of(one, f"{title} · {population}", words)
+            "forest": forest_of(one, f"{title} · {population}", words, standalone=self.paper)
             if one.value is not None
             else "",
             "refused": words(REFUSED) if one.kind == "not_estimable" else "",

@@ -1,4 +1,4 @@
-"""A trial's synopsis as a Word document; its tables hold what the pictures of the page show."""
+"""A trial's synopsis as a Word document."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from hilum.board.render.synopsis_page import SynopsisPage
-from hilum.board.render.word import add_table, new_document
+from hilum.board.render.word import add_picture, add_table, drawn, new_document
 
 if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.trials.synopsis.record import Synopsis
+
+WIDEST_MM = 150.0
 
 
 def docx(synopsis: Synopsis, words: Words) -> bytes:
@@ -96,6 +98,9 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
         document.add_heading(table["title"], 2)
         add_table(document, table["columns"], table["rows"])
         document.add_paragraph(table["note"])
+    found = drawn(document, page["pictures"], words)
+    for one in page["pictures"]:
+        add_picture(document, found.get(one), WIDEST_MM)
     document.add_heading(words("Analysis plan"), 1)
     for step in page["analysis"]:
         document.add_paragraph(step, style="List Bullet")

@@ -1,13 +1,18 @@
-"""What every Word document of hilum shares: page, type and tables."""
+"""What every Word document of hilum shares: page, type, tables and pictures."""
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
+from hilum.board.render.pictures import pictures
 from hilum.errors import MissingExtra
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from hilum.board.render.pictures import Picture
+    from hilum.language import Words
 
 
 def new_document(
@@ -61,3 +66,29 @@ def add_table(
     for row, texts in zip(table.rows, lines, strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = str(text)
+
+
+def drawn(document: Any, drawings: Sequence[str], words: Words) -> dict[str, Picture]:
+    """The pictures of SVG texts; none, and the document says so, where they cannot be drawn."""
+    unlike = list(dict.fromkeys(one for one in drawings if one))
+    try:
+        return dict(zip(unlike, pictures(unlike), strict=True))
+    except MissingExtra:
+        document.add_paragraph(
+            words("Pictures are left out: the library that draws them (Pango) is not installed.")
+        )
+        return {}
+
+
+def add_picture(
+    document: Any, picture: Picture | None, most_mm: float, *, caption: bool = False
+) -> None:
+    """Add a picture with its title as alternative text, no wider than ``most_mm``."""
+    from docx.shared import Mm
+
+    if picture is None:
+        return
+    shape = document.add_picture(BytesIO(picture.png), width=Mm(min(picture.width_mm, most_mm)))
+    shape._inline.docPr.set("descr", picture.title)
+    if caption:
+        document.add_paragraph(picture.title, style="Caption")

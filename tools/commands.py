@@ -34,8 +34,8 @@ def walk(command: object, name: str, parent: object, parts: list[str]) -> None:
         lines.append(f"- `{record[0]}`: {record[1]}".rstrip(": "))
     if lines:
         parts.append("\n".join(lines) + "\n")
-    for key, child in getattr(command, "commands", {}).items():
-        walk(child, key, context, parts)
+    for key in command.list_commands(context) if hasattr(command, "commands") else ():
+        walk(command.commands[key], key, context, parts)
 
 
 if __name__ == "__main__":

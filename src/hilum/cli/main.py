@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from hilum._version import __version__
 from hilum.cli.appraise import appraise
@@ -23,27 +25,44 @@ from hilum.cli.survival import survival
 from hilum.cli.trials import trials
 from hilum.errors import HilumError
 
+EVIDENCE, SYNTHESIS, BOARD, TRIALS = "Evidence", "Synthesis", "Patient and board", "Trials"
+FLOW = (
+    *("evidence", "curve", "pool", "sensitivity", "network", "joint", "survival"),
+    *("case", "liver", "rules", "board", "trials"),
+)
+
+
+class _Flow(TyperGroup):
+    """Commands in the order in which the work is done."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of :data:`FLOW`; one that is not in it comes last."""
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: FLOW.index(name) if name in FLOW else len(FLOW))
+
+
 app = typer.Typer(
+    cls=_Flow,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="From the published evidence to one patient's tumour-board sheet. "
     "Informs a board; never prescribes.",
 )
-app.command("board")(board)
-app.command("joint")(joint)
-app.command("pool")(pool)
-app.command("network")(network)
-app.command("sensitivity")(sensitivity)
 evidence.command("findings")(findings)
 evidence.add_typer(appraise, name="appraise")
-app.add_typer(curve, name="curve")
-app.add_typer(evidence, name="evidence")
-app.add_typer(rules, name="rules")
-app.add_typer(case, name="case")
-app.add_typer(trials, name="trials")
-app.add_typer(liver, name="liver")
-app.add_typer(survival, name="survival")
+app.add_typer(evidence, name="evidence", rich_help_panel=EVIDENCE)
+app.add_typer(curve, name="curve", rich_help_panel=EVIDENCE)
+app.command("pool", rich_help_panel=SYNTHESIS)(pool)
+app.command("sensitivity", rich_help_panel=SYNTHESIS)(sensitivity)
+app.command("network", rich_help_panel=SYNTHESIS)(network)
+app.command("joint", rich_help_panel=SYNTHESIS)(joint)
+app.add_typer(survival, name="survival", rich_help_panel=SYNTHESIS)
+app.add_typer(case, name="case", rich_help_panel=BOARD)
+app.add_typer(liver, name="liver", rich_help_panel=BOARD)
+app.add_typer(rules, name="rules", rich_help_panel=BOARD)
+app.command("board", rich_help_panel=BOARD)(board)
+app.add_typer(trials, name="trials", rich_help_panel=TRIALS)
 
 
 def _version(value: bool) -> None:

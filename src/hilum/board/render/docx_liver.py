@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from hilum.board.render.word import add_table
+from hilum.board.render.pictures import Picture
+from hilum.board.render.word import add_picture, add_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 def add_liver(document: Any, liver: dict[str, Any], words: Words) -> None:
     """Add what :class:`hilum.board.render.liver.LiverPage` says: picture, figures, tables."""
-    from docx.shared import Mm
-
     document.add_heading(words("The liver: burden, distribution, remnant"), 1)
     document.add_paragraph(liver["source"])
     if liver["picture"]:
-        document.add_picture(BytesIO(b64decode(liver["picture"])), width=Mm(110))
+        title = words("Axial, coronal and sagittal slice, and a view from the front")
+        add_picture(document, Picture(b64decode(liver["picture"]), 110.0, title), 110.0)
         legend = {"kept": "■", "gone": "■", "tumour": "■", "vein": "■"}
         paragraph = document.add_paragraph()
         for name, text in liver["legend"]:

@@ -15,6 +15,7 @@ from hilum.board.render.synopsis_numbers import (
     share,
     stops,
 )
+from hilum.board.render.synopsis_pictures import pictures
 from hilum.board.render.synopsis_tables import extra_tables
 from hilum.board.render.synopsis_words import (
     ALTERNATIVES,
@@ -31,7 +32,6 @@ from hilum.board.render.synopsis_words import (
     sentences,
 )
 from hilum.board.treatments import treatments
-from hilum.plots import boundaries_svg, operating_svg, reestimation_svg
 
 if TYPE_CHECKING:
     from hilum.board.sheet import Unit
@@ -63,7 +63,7 @@ class SynopsisPage:
             "alternatives": self.alternatives(),
             "looks": self.looks(),
             "operating": self.operating(),
-            "pictures": self.pictures(),
+            "pictures": pictures(s, words),
             "tables": extra_tables(s, words),
             "analysis": [self.step(one) for one in s.analysis],
             "assumptions": [self.assumption(one) for one in s.assumptions],
@@ -266,87 +266,6 @@ class SynopsisPage:
             }
             for one in self.synopsis.operating
         ]
-
-    def pictures(self) -> list[str]:
-        """SVG of the bounds and of the operating characteristics."""
-        s, words = self.synopsis, self.words
-        found: list[str] = []
-        if s.interim:
-            size = words("Events in all") if s.events is not None else words("Patients in all")
-            found.append(
-                reestimation_svg(
-                    [(one.z, one.planned_power, one.power, one.size) for one in s.interim],
-                    axis=words("interim z"),
-                    power=words("conditional power (%)"),
-                    size=size,
-                    title=words("Size by the interim result"),
-                    names=(words("new size"), words("planned size")),
-                )
-            )
-        counted = any(one.futility_count is not None or one.efficacy_count for one in s.looks)
-        # A single bound, at the end alone, is no picture.
-        bounded = [
-            one for one in s.looks
-            if counted or one.efficacy_z is not None or one.futility_z is not None
-        ]  # fmt: skip
-        if any(one.critical_ratio is not None for one in s.looks):
-            if len(s.looks) > 1:
-                found.append(self._critical_ratios())
-        elif len(bounded) > 1:
-            upper = [one.efficacy_count if counted else one.efficacy_z for one in s.looks]
-            lower = [one.futility_count if counted else one.futility_z for one in s.looks]
-            events = s.looks[0].events is not None
-            found.append(
-                boundaries_svg(
-                    [(one.events if events else one.n) or 0.0 for one in s.looks],
-                    upper,
-                    lower,
-                    axis=words("Events") if events else words("Patients"),
-                    side=words("responders") if counted else "|z|" if s.sided == 2 else "z",
-                    title=words("Stopping bounds"),
-                    names=(words("efficacy"), words("futility")),
-                )
-            )
-        if s.curve:
-            axis = {
-                "proportion": words("true rate (%)")
-                if len(s.per_arm) == 1
-                else words("true difference (percentage points)"),
-                "ratio": words("true odds ratio")
-                if s.kind == "stratified" and s.events is None
-                else words("true hazard ratio"),
-            }.get(s.scale, words("true effect"))
-            marks = [
-                (one.effect, "H0" if one.code == "null" else "H1")
-                for one in s.operating
-                if one.code in ("null", "alternative")
-            ]
-            found.append(
-                operating_svg(
-                    s.curve,
-                    marks,
-                    axis=axis,
-                    success=words("chance of success (%)"),
-                    size=words("Expected events") if s.events else words("Expected patients"),
-                    title=words("Operating characteristics"),
-                    percent=s.scale == "proportion",
-                )
-            )
-        return found
-
-    def _critical_ratios(self) -> str:
-        looks, words = self.synopsis.looks, self.words
-        ratios = [one.critical_ratio for one in looks]
-        return boundaries_svg(
-            [one.months or 0.0 for one in looks],
-            [None] * (len(looks) - 1) + ratios[-1:],
-            [*ratios[:-1], None],
-            axis=words("Month"),
-            side=words("hazard ratio"),
-            title=words("Critical hazard ratios"),
-            names=(words("better at or below"), words("goes on at or below")),
-            floor=0.5,
-        )
 
     def assumption(self, one: Assumption) -> Cell:
         """An assumption with its source and studies."""

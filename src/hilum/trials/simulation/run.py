@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -72,17 +72,18 @@ def run_grid(
     out: list[Tally] = [{} for _ in cells]
     expected = [sum(1 for _ in tasks_of(i, cell, trials, seed)) for i, cell in enumerate(cells)]
     tasks = (task for i, cell in enumerate(cells) for task in tasks_of(i, cell, trials, seed))
-    done = _serial(tasks) if client is None else _distributed(tasks, client)
-    for task, result in done:
-        own = parts[task.cell]
-        own[task.chunk] = result
-        if progress is not None:
-            progress(task.trials)
-        if len(own) == expected[task.cell]:
-            out[task.cell] = merge(own[chunk] for chunk in sorted(own))
-            parts[task.cell] = {}
-            if finished is not None:
-                finished(task.cell, out[task.cell])
+    # Closed here whatever stops the run, while the client can still cancel what waits.
+    with closing(_serial(tasks) if client is None else _distributed(tasks, client)) as done:
+        for task, result in done:
+            own = parts[task.cell]
+            own[task.chunk] = result
+            if progress is not None:
+                progress(task.trials)
+            if len(own) == expected[task.cell]:
+                out[task.cell] = merge(own[chunk] for chunk in sorted(own))
+                parts[task.cell] = {}
+                if finished is not None:
+                    finished(task.cell, out[task.cell])
     return out
 
 
@@ -120,7 +121,7 @@ def run_accelerated(
     return out
 
 
-def _serial(tasks: Iterator[Task]) -> Iterator[tuple[Task, Tally]]:
+def _serial(tasks: Iterator[Task]) -> Generator[tuple[Task, Tally]]:
     for task in tasks:
         try:
             result = run_task(task)
@@ -134,7 +135,7 @@ def _short_of_memory(task: Task) -> InputError:
     return InputError(Fault("<scenario>", None, "patients", seen, "trials that fit the memory"))
 
 
-def _distributed(tasks: Iterator[Task], client: Any) -> Iterator[tuple[Task, Tally]]:
+def _distributed(tasks: Iterator[Task], client: Any) -> Generator[tuple[Task, Tally]]:
     from asyncio import CancelledError
     from concurrent.futures import CancelledError as Cancelled
 

@@ -26,8 +26,8 @@ from hilum.trials import (
     survival,
 )
 from hilum.trials.borrowing.assurance import assurance_of_proportions, proportions_power
+from hilum.trials.fixed.course import expected_events
 from hilum.trials.fixed.stratified import Mixture
-from hilum.trials.fixed.survival import expected_events
 
 SURVIVAL = ("--accrual", "30", "--follow-up", "18")
 COURSE = Course(30, 18)

@@ -7,6 +7,13 @@ import pytest
 from scipy import integrate, stats
 
 from hilum.errors import InputError, NotEstimable
+from hilum.trials.fixed.course import (
+    Course,
+    Hazard,
+    calendar_time,
+    event_probability,
+    expected_events,
+)
 from hilum.trials.fixed.exact_tests import exact_test, exact_two_proportions, fisher_p
 from hilum.trials.fixed.lakatos import lakatos
 from hilum.trials.fixed.means import equivalent_means, one_mean, two_means
@@ -18,15 +25,7 @@ from hilum.trials.fixed.proportions import (
     stratified_proportions,
     two_proportions,
 )
-from hilum.trials.fixed.survival import (
-    Course,
-    Hazard,
-    calendar_time,
-    event_probability,
-    expected_events,
-    required_events,
-    survival,
-)
+from hilum.trials.fixed.survival import required_events, survival
 
 
 def test_fisher_p_is_scipys():

@@ -5,13 +5,14 @@ import math
 import numpy as np
 import pytest
 
+from hilum.trials.fixed.course import Course
 from hilum.trials.fixed.means import two_means
 from hilum.trials.fixed.proportions import (
     noninferior_proportions,
     one_proportion,
     two_proportions,
 )
-from hilum.trials.fixed.survival import Course, survival
+from hilum.trials.fixed.survival import survival
 from hilum.trials.sequential.design import group_sequential
 from hilum.trials.sequential.sizes import sequential_proportions, sequential_survival
 from tests.synthesis.reference import FILES

@@ -7,7 +7,7 @@ import pytest
 from scipy import integrate, stats
 
 from hilum.errors import InputError
-from hilum.trials.fixed.survival import Course
+from hilum.trials.fixed.course import Course
 from hilum.trials.sequential.design import group_sequential
 from hilum.trials.sequential.multi_arm import (
     dunnett_critical,

@@ -8,7 +8,7 @@ from scipy import stats
 
 from hilum.errors import InputError, NotEstimable
 from hilum.trials.borrowing.mixture import BetaMixture
-from hilum.trials.fixed.survival import Course, Hazard, event_probability
+from hilum.trials.fixed.course import Course, Hazard, event_probability
 from hilum.trials.single_arm.bayesian import (
     find_posterior_design,
     find_predictive_design,

@@ -5,6 +5,7 @@ import pytest
 from scipy import integrate, stats
 
 from hilum.errors import InputError, NotEstimable
+from hilum.trials.fixed.course import Course, Hazard
 from hilum.trials.fixed.lakatos import changing_hazard, information, lakatos
 from hilum.trials.fixed.proportions import stratified_power, stratified_proportions
 from hilum.trials.fixed.stratified import (
@@ -14,7 +15,7 @@ from hilum.trials.fixed.stratified import (
     rates_from,
     stratified_survival,
 )
-from hilum.trials.fixed.survival import METHODS, Course, Hazard, survival
+from hilum.trials.fixed.survival import METHODS, survival
 
 COURSE = Course(24, 12, 0.1)
 

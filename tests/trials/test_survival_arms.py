@@ -7,7 +7,8 @@ import pytest
 from scipy import special, stats
 
 from hilum.errors import InputError, NotEstimable
-from hilum.trials.fixed.survival import Course, Hazard, event_probability, required_events
+from hilum.trials.fixed.course import Course, Hazard, event_probability
+from hilum.trials.fixed.survival import required_events
 from hilum.trials.sequential.arm_calendar import ArmCalendar
 from hilum.trials.sequential.arm_paths import ArmPath, passing, passing_given_control, together
 from hilum.trials.sequential.multi_arm import dunnett_critical, family_wise_error

@@ -10,7 +10,7 @@ from hilum.cli.trial_question import Question, numbers, with_question
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from hilum.trials.fixed.survival import Course
+    from hilum.trials.fixed.course import Course
     from hilum.trials.synopsis.record import Synopsis
 
 design = typer.Typer(

@@ -11,7 +11,7 @@ from hilum.cli.trial_question import Question, survival_course, with_question
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from hilum.trials.fixed.survival import Course
+    from hilum.trials.fixed.course import Course
     from hilum.trials.sequential.design import GroupSequential
     from hilum.trials.synopsis.record import Synopsis
 

@@ -27,7 +27,7 @@ from hilum.cli.trial_strata import strata_of
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from hilum.trials.fixed.survival import Course
+    from hilum.trials.fixed.course import Course
     from hilum.trials.synopsis.record import Synopsis
 
 Assurance = Annotated[

@@ -23,7 +23,7 @@ from hilum.cli.trial_question import Question, numbers, survival_course, with_qu
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from hilum.trials.fixed.survival import Course
+    from hilum.trials.fixed.course import Course
     from hilum.trials.synopsis.record import Synopsis
 
 

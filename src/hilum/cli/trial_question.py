@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hilum.evidence import Evidence
     from hilum.trials.borrowing.map_prior import MapPrior
     from hilum.trials.borrowing.mixture import BetaMixture
-    from hilum.trials.fixed.survival import Course
+    from hilum.trials.fixed.course import Course
     from hilum.trials.synopsis.record import Assumption, Basis, Pico, Synopsis, WhyNow
 
 OPTIONS: tuple[tuple[str, Any, Any], ...] = (
@@ -331,7 +331,7 @@ def _course(
     accrual: float | None, follow_up: float | None, drop_out: float, drop_out_time: float
 ) -> Course | None:
     """Accrual and follow-up as the designs take them; None where neither was given."""
-    from hilum.trials.fixed.survival import Course
+    from hilum.trials.fixed.course import Course
 
     if accrual is None and follow_up is None:
         return None

@@ -12,6 +12,7 @@ from hilum.trials.borrowing.trial import (
     borrowed_trial,
     power_prior,
 )
+from hilum.trials.fixed.course import Course, Hazard, event_probability
 from hilum.trials.fixed.exact_tests import ExactTest, exact_test, exact_two_proportions
 from hilum.trials.fixed.lakatos import changing_hazard, lakatos
 from hilum.trials.fixed.means import equivalent_means, one_mean, two_means
@@ -24,13 +25,7 @@ from hilum.trials.fixed.proportions import (
 )
 from hilum.trials.fixed.sizes import SampleSize
 from hilum.trials.fixed.stratified import StratifiedSurvival, stratified_survival
-from hilum.trials.fixed.survival import (
-    Course,
-    Hazard,
-    event_probability,
-    required_events,
-    survival,
-)
+from hilum.trials.fixed.survival import required_events, survival
 from hilum.trials.sequential.design import GroupSequential, group_sequential
 from hilum.trials.sequential.multi_arm import MultiArm, dunnett_critical, multi_arm
 from hilum.trials.sequential.platform import PlatformRules

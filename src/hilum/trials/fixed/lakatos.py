@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import NotEstimable
+from hilum.trials.fixed.course import Hazard, quadrature
 from hilum.trials.fixed.proportions import quantiles
-from hilum.trials.fixed.survival import Hazard, quadrature, sized
+from hilum.trials.fixed.sizes import sized
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
+    from hilum.trials.fixed.course import Course, Curve
     from hilum.trials.fixed.sizes import SampleSize
-    from hilum.trials.fixed.survival import Course, Curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def size_of(
         raise NotEstimable(message)
     za, zb = quantiles(alpha, power, sided)
     n = (za + zb) ** 2 * one.spread / one.shift**2
-    return sized(n, n * one.events, ratio, alpha, power, sided, "lakatos")
+    return sized(n, n * one.events, ratio, alpha, power, sided, "lakatos", za)
 
 
 def lakatos(

@@ -48,3 +48,20 @@ class SampleSize:
 def whole(value: float) -> int:
     """Round up, forgiving rounding error of the formula."""
     return math.ceil(value - 1e-9)
+
+
+def sized(
+    n: float,
+    events: float,
+    ratio: float,
+    alpha: float,
+    power: float,
+    sided: int,
+    method: str,
+    critical: float,
+) -> SampleSize:
+    """Patients and events as the record every survival design returns."""
+    return SampleSize(
+        n, n * ratio / (1 + ratio), n / (1 + ratio), alpha, power, sided, method,
+        events=events, critical=critical,
+    )  # fmt: skip

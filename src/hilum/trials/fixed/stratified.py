@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from hilum.trials.fixed.course import Course, Hazard
 from hilum.trials.fixed.lakatos import Information, information, lakatos, size_of
-from hilum.trials.fixed.survival import (
-    METHODS,
-    Course,
-    Hazard,
-    Method,
-    required_events,
-    sized,
-)
+from hilum.trials.fixed.proportions import quantiles
+from hilum.trials.fixed.sizes import sized
+from hilum.trials.fixed.survival import METHODS, Method, required_events
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
@@ -141,7 +137,9 @@ def stratified_survival(
     if method == "lakatos":
         size = size_of(total, alpha=alpha, power=power, sided=sided, ratio=ratio)
     else:
-        size = sized(events / total.events, events, ratio, alpha, power, sided, method)
+        critical = quantiles(alpha, power, sided)[0]
+        n = events / total.events
+        size = sized(n, events, ratio, alpha, power, sided, method, critical)
     weights = tuple(float(share) for share in shares)
     return StratifiedSurvival(
         size,

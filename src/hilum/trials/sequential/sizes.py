@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.trials.fixed.course import Course, Hazard, calendar_time, expected_events
 from hilum.trials.fixed.proportions import two_proportions
-from hilum.trials.fixed.survival import (
-    Course,
-    Hazard,
-    calendar_time,
-    expected_events,
-    survival,
-)
+from hilum.trials.fixed.survival import survival
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.design import GroupSequential, fixed_drift
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scipy import special
 
 from hilum.errors import NotEstimable
-from hilum.trials.fixed.survival import Course
+from hilum.trials.fixed.course import Course
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.arm_calendar import ArmCalendar, hazard_of
 from hilum.trials.sequential.arm_paths import ArmPath, passing, together

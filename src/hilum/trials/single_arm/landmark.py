@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hilum.trials.fixed.course import Course, Hazard, event_probability
 from hilum.trials.fixed.proportions import quantiles
 from hilum.trials.fixed.sizes import SampleSize
-from hilum.trials.fixed.survival import Course, Hazard, event_probability
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def one_sample_logrank(
     check.done()
     null = historical if isinstance(historical, Hazard) else Hazard.from_median(historical)
     other = null.scaled(hazard_ratio)
-    from hilum.trials.fixed.survival import quadrature
+    from hilum.trials.fixed.course import quadrature
 
     t, w = quadrature((null, other), course, None)
     seen = course.followed(t) * other.survival(t)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hilum.trials.fixed.course import Course, Hazard
 from hilum.trials.fixed.means import one_mean, one_mean_power
 from hilum.trials.fixed.sizes import whole
-from hilum.trials.fixed.survival import Course, Hazard
 from hilum.trials.single_arm.bayesian import find_posterior_design, find_predictive_design
 from hilum.trials.single_arm.landmark import landmark, one_sample_logrank
 from hilum.trials.single_arm.simon import TwoStage, simon

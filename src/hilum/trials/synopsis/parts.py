@@ -22,7 +22,7 @@ from hilum.trials.synopsis.record import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hilum.trials.fixed.survival import Course
+    from hilum.trials.fixed.course import Course
 
 Curve = tuple[tuple[float, float, float | None], ...]
 

@@ -36,7 +36,7 @@ from hilum.trials.synopsis.record import (
 )
 
 if TYPE_CHECKING:
-    from hilum.trials.fixed.survival import Course
+    from hilum.trials.fixed.course import Course
     from hilum.trials.sequential.design import GroupSequential
     from hilum.trials.sequential.platform import PlatformRules
     from hilum.trials.simulation.platform_rules import RulesTruths

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import special
 
 from hilum.trials.borrowing.trial import assurance_survival
+from hilum.trials.fixed.course import Course
 from hilum.trials.fixed.proportions import (
     stratified_power,
     stratified_proportions,
@@ -16,7 +17,7 @@ from hilum.trials.fixed.proportions import (
 )
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.fixed.stratified import rate_of_odds, stratified_survival
-from hilum.trials.fixed.survival import METHODS, Course, Method
+from hilum.trials.fixed.survival import METHODS, Method
 from hilum.trials.parameters import Requirements
 from hilum.trials.synopsis.parts import (
     assurance_step,

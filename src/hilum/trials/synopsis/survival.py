@@ -9,16 +9,10 @@ from scipy import special
 
 from hilum.trials.borrowing.assurance import assurance_at_a_month, power_for_assurance
 from hilum.trials.borrowing.trial import assurance_survival
+from hilum.trials.fixed.course import Course, Hazard, expected_events
 from hilum.trials.fixed.lakatos import changing_hazard, information, lakatos
 from hilum.trials.fixed.sizes import SampleSize, whole
-from hilum.trials.fixed.survival import (
-    METHODS,
-    Course,
-    Hazard,
-    Method,
-    expected_events,
-    survival,
-)
+from hilum.trials.fixed.survival import METHODS, Method, survival
 from hilum.trials.parameters import Requirements
 from hilum.trials.synopsis.parts import (
     assurance_step,

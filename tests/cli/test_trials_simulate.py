@@ -116,6 +116,8 @@ def test_what_was_finished_stays_when_a_run_is_interrupted(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ,
+        # A shell that runs the tests in its background has interrupts ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # The first write comes some seconds in.
     deadline = time.monotonic() + 60

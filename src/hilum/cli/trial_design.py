@@ -29,6 +29,9 @@ Ratio = Annotated[float, typer.Option(help="Treatment to control patients.")]
 DropOut = Annotated[float, typer.Option(help="Share lost by --drop-out-time, from 0 to 1.")]
 DropOutTime = Annotated[float, typer.Option(help="Months by which that share is lost.")]
 HazardRatio = Annotated[float, typer.Option(help="Hazard ratio hoped for.")]
+# Of designs for survival or proportions, whichever is given.
+SurvivalRatio = Annotated[float | None, typer.Option(help="Hazard ratio hoped for (survival).")]
+Rate = Annotated[float | None, typer.Option(help="Rate hoped for (proportions).")]
 Median = Annotated[float | None, typer.Option(help="Control median; or from the evidence.")]
 Hypothesis = Annotated[str, typer.Option(help="superiority, noninferiority or equivalence.")]
 Margin = Annotated[float | None, typer.Option(help="Margin of the last two.")]
@@ -49,6 +52,14 @@ def check_effect_sd(effect_sd: float | None, *, survival: bool = True) -> None:
     expected = "a standard deviation above 0" if survival else "none, but for survival"
     if not survival or not 0 < effect_sd < 100:
         raise InputError(Fault("--effect-sd", None, "effect_sd", f"{effect_sd:g}", expected))
+
+
+def survival_or(hazard_ratio: float | None, option: str, other: float | None) -> None:
+    """Refuse both ``--hazard-ratio`` and its counterpart of proportions, and neither."""
+    if (hazard_ratio is None) == (other is None):
+        shown = "" if other is None else f"{other:g}"
+        expected = f"either this or --{option}, not both"
+        raise InputError(Fault("--hazard-ratio", None, "hazard_ratio", shown, expected))
 
 
 def one_of(option: str, value: str, known: tuple[str, ...]) -> Any:

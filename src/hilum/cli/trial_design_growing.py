@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hilum.cli.trial_design import P2, Alpha, Median, Power, Ratio, design, one_of
+from hilum.cli.trial_design import (
+    P2,
+    Alpha,
+    Median,
+    Power,
+    Rate,
+    Ratio,
+    SurvivalRatio,
+    design,
+    one_of,
+    survival_or,
+)
 from hilum.cli.trial_question import Question, survival_course, with_question
 from hilum.errors import Fault, InputError
 
@@ -23,11 +34,9 @@ BOUNDS = ("none", "OF", "P", "asOF", "asP")
 def reestimate(
     question: Question,
     course: Course | None,
-    hazard_ratio: Annotated[
-        float | None, typer.Option(help="Hazard ratio hoped for (survival).")
-    ] = None,
+    hazard_ratio: SurvivalRatio = None,
     control_median: Median = None,
-    p1: Annotated[float | None, typer.Option(help="Rate hoped for (proportions).")] = None,
+    p1: Rate = None,
     p2: P2 = None,
     alpha: Alpha = 0.025,
     power: Power = 0.8,
@@ -65,10 +74,7 @@ def reestimate(
         sequential_survival_synopsis,
     )
 
-    if (hazard_ratio is None) == (p1 is None):
-        shown = "" if p1 is None else f"{p1:g}"
-        expected = "either this or --p1, not both"
-        raise InputError(Fault("--hazard-ratio", None, "hazard_ratio", shown, expected))
+    survival_or(hazard_ratio, "p1", p1)
     for name, value in (("interim-z", interim_z), ("futility", futility)):
         if value is not None and not abs(value) < 10:
             raise InputError(Fault(f"--{name}", None, name, f"{value:g}", "a z statistic"))

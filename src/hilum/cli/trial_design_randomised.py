@@ -21,6 +21,7 @@ from hilum.cli.trial_design import (
     check_effect_sd,
     design,
     one_of,
+    survival_or,
 )
 from hilum.cli.trial_question import Question, numbers, survival_course, with_question
 from hilum.cli.trial_strata import strata_of
@@ -229,10 +230,7 @@ def stratified(
         stratified_survival_synopsis,
     )
 
-    if (hazard_ratio is None) == (odds_ratio is None):
-        shown = "" if odds_ratio is None else f"{odds_ratio:g}"
-        expected = "either this or --odds-ratio, not both"
-        raise InputError(Fault("--hazard-ratio", None, "hazard_ratio", shown, expected))
+    survival_or(hazard_ratio, "odds-ratio", odds_ratio)
     chosen = one_of("method", method, METHODS)
     check_effect_sd(effect_sd, survival=odds_ratio is None)
     if odds_ratio is not None:

@@ -13,11 +13,14 @@ from hilum.cli.trial_design import (
     EffectSd,
     Median,
     Power,
+    Rate,
     Ratio,
     Sided,
+    SurvivalRatio,
     check_effect_sd,
     design,
     one_of,
+    survival_or,
 )
 from hilum.cli.trial_question import Question, numbers, survival_course, with_question
 from hilum.errors import Fault, InputError
@@ -32,11 +35,9 @@ if TYPE_CHECKING:
 def sequential(
     question: Question,
     course: Course | None,
-    hazard_ratio: Annotated[
-        float | None, typer.Option(help="Hazard ratio hoped for (survival).")
-    ] = None,
+    hazard_ratio: SurvivalRatio = None,
     control_median: Median = None,
-    p1: Annotated[float | None, typer.Option(help="Rate hoped for (proportions).")] = None,
+    p1: Rate = None,
     p2: P2 = None,
     alpha: Alpha = 0.025,
     power: Power = 0.8,
@@ -76,11 +77,7 @@ def sequential(
         sequential_survival_synopsis,
     )
 
-    if (hazard_ratio is None) == (p1 is None):
-        shown = "" if p1 is None else f"{p1:g}"
-        raise InputError(
-            Fault("--hazard-ratio", None, "hazard_ratio", shown, "either this or --p1, not both")
-        )
+    survival_or(hazard_ratio, "p1", p1)
     check_effect_sd(effect_sd, survival=p1 is None)
     chosen = one_of("kind", kind, tuple(name for name in KINDS if name != "asUser"))
     bounds = futility if futility in FAMILIES else numbers("futility", futility)

@@ -10,6 +10,7 @@ from scipy import special
 from hilum.errors import NotEstimable
 from hilum.trials.borrowing.trial import prior_mass
 from hilum.trials.fixed.exact_tests import TESTS, exact_test
+from hilum.trials.fixed.proportions import binomial
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def proportions_power(size: SampleSize, method: str) -> Callable[[Array, Array],
         rejects = exact_test(n1, n2, size.alpha, method).rejects.astype(float)  # pyright: ignore[reportArgumentType]
 
         def exact(p1: Array, p2: Array) -> Array:
-            first, second = _binomials(n1, p1), _binomials(n2, p2)
+            first, second = binomial(n1, p1), binomial(n2, p2)
             return np.einsum("mi,mi->m", first @ rejects, second)
 
         return exact
@@ -53,13 +54,6 @@ def proportions_power(size: SampleSize, method: str) -> Callable[[Array, Array],
         return special.ndtr((p1 - p2 - za * null) / other)
 
     return normal
-
-
-def _binomials(n: int, p: Array) -> Array:
-    """Binomial probabilities of 0 to n at each rate, shape (m, n + 1)."""
-    x = np.arange(n + 1, dtype=float)
-    choose = special.gammaln(n + 1) - special.gammaln(x + 1) - special.gammaln(n - x + 1)
-    return np.exp(choose + special.xlogy(x, p[:, None]) + special.xlog1py(n - x, -p[:, None]))
 
 
 def assurance_of_proportions(

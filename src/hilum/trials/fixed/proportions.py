@@ -336,8 +336,8 @@ def upper_tail(r: ArrayLike, n: ArrayLike, p: float) -> Array:
     return np.where(r < 0, 1.0, np.where(r >= n, 0.0, found))
 
 
-def binomial(n: int, p: float) -> Array:
-    """Probabilities of 0 to n, shape (n + 1,), by logarithms so that no tail is lost."""
-    x = np.arange(n + 1, dtype=float)
+def binomial(n: int, p: ArrayLike) -> Array:
+    """Probabilities of 0 to n, by logarithms so that no tail is lost; shape ``p``'s and n + 1."""
+    x, p = np.arange(n + 1, dtype=float), np.asarray(p, float)[..., None]
     choose = special.gammaln(n + 1) - special.gammaln(x + 1) - special.gammaln(n - x + 1)
     return np.exp(choose + special.xlogy(x, p) + special.xlog1py(n - x, -p))

@@ -107,3 +107,15 @@ def test_a_document_without_the_drawing_library_says_so(sheet, monkeypatch):
     document = Document(BytesIO(hilum.render(sheet, "docx", hilum.words("en"))))
     assert len(document.inline_shapes) == 0
     assert any("Pictures are left out" in one.text for one in document.paragraphs)
+
+
+@pytest.mark.parametrize("open_all", [False, True])
+def test_a_figure_of_the_record_without_a_study_says_its_population(sheet, open_all):
+    """Its summary does not, unlike a treatment's; on paper neither may be lost."""
+    alone = next(one for one in sheet.epidemiology if not one.k)
+    alone = alone.model_copy(update={"other_populations": []})
+    page = html(
+        sheet.model_copy(update={"epidemiology": [alone]}), hilum.words("en"), open_all=open_all
+    )
+    (shown,) = re.findall(r'<details id="e-.*?</details>', page, flags=re.DOTALL)
+    assert len(re.findall(r'<p class="what"><b>[^<]+</b>', shown)) == 1

@@ -1,0 +1,192 @@
+"""The verdicts of one patient as plain data: what the command prints and what the sheet holds.
+
+Everything is ready for JSON: codes, names of attributes, values in the attribute's unit. Statements
+come in both languages from the tables.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hilum.patient.judge import OPEN, Status
+from hilum.patient.values import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.patient.case import Case
+    from hilum.patient.records import Rule
+    from hilum.patient.resectability import Obstacle, Resectability
+    from hilum.patient.values import Value
+    from hilum.patient.verdict import Fired, Verdict, Verdicts
+
+ASKED_NEXT = 3  # facts that the sheet names as the next to ask for
+
+
+def report(case: Case, found: Verdicts) -> dict[str, Any]:
+    """Everything a board hears of one patient's options.
+
+    ``options`` stand in the order of the sheet; ``would_change`` in the order of how many verdicts
+    a fact decides; ``before`` are the steps before the options that are open.
+    """
+    return {
+        "case": case.name,
+        "resectability": _resectability(found.resectability),
+        "options": [_option(one, found) for one in found.options],
+        "nobody_open": not any(
+            one.status in OPEN | {Status.UNDECIDED} and cancer_directed(one, found)
+            for one in found.options
+        ),
+        "would_change": [
+            {"fact": one.fact, "decides": len(one.treatments), "treatments": list(one.treatments)}
+            for one in found.would_change
+        ],
+        "before": _before(found),
+        "contradictions": [
+            {
+                "code": one.code,
+                "facts": list(one.facts),
+                "stated": plain(one.stated),
+                "other": plain(one.other),
+            }
+            for one in found.contradictions
+        ],
+        "not_used": [
+            {
+                "key": one.key,
+                "text": one.text,
+                "code": one.code,
+                "expected": one.expected,
+                "nearest": one.nearest or None,
+            }
+            for one in case.not_used
+        ],
+        "facts": [
+            {
+                "name": one.name,
+                "value": plain(one.value),
+                "unit": one.unit or None,
+                "written": one.text or None,
+                "origin": list(one.origin),
+            }
+            for one in case.facts
+        ],
+        "derived": [
+            {
+                "fact": fact,
+                "value": plain(found.patient.facts[fact]),
+                "unit": found.tables.attributes[fact].unit or None,
+                "from": sorted(
+                    name for name in row.needs if found.patient.get(name) is not None
+                ),
+                "kind": row.kind,
+                "source": row.source,
+            }
+            for fact, row in found.patient.origin.items()
+        ],
+        "assumed": sorted(found.patient.assumed),
+        "switched_off": [
+            {"rule_id": rule.rule_id, "statement": rule.statement_en, "reason": rule.off}
+            for rule in found.tables.switched_off
+        ],
+        "rules_folder": found.tables.folder or None,
+    }
+
+
+def cancer_directed(option: Verdict, found: Verdicts) -> bool:
+    """Whether an option is directed at the tumour: it belongs to a class beside *any*."""
+    return set(found.tables.treatments[option.treatment].classes) != {"any"}
+
+
+def plain(value: Value | None) -> Any:
+    """A value for JSON: a range as ``[low, high]``, a set as a sorted list."""
+    if isinstance(value, Range):
+        return [value.low, value.high]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def rule_line(rule: Rule) -> dict[str, Any]:
+    """A rule as a reason: who says what, and where it can be read."""
+    return {
+        "rule_id": rule.rule_id,
+        "ground": rule.ground or None,
+        "statement": rule.statement_en,
+        "statement_zh": rule.statement_zh,
+        "source": rule.source,
+        "url_or_id": rule.url_or_id,
+        "authority": rule.authority,
+        "strength": rule.strength or None,
+        "seen": rule.seen,
+        "decisive": rule.decisive,
+        "region": rule.region or None,
+        "origin": rule.origin or None,
+    }
+
+
+def _option(one: Verdict, found: Verdicts) -> dict[str, Any]:
+    return {
+        "treatment": one.treatment,
+        "status": one.status.value,
+        "best": None if one.best is None else one.best.value,
+        "line": one.line or None,
+        "ground": one.ground or None,
+        "reason": rule_line(one.reasons[0]) if one.reasons else None,
+        "reasons": [[rule_line(rule) for rule in group] for group in merged(one.reasons)],
+        "indications": [rule.rule_id for rule in one.indications],
+        "fired": [_fired(hit) for hit in one.fired],
+        "before": [rule.statement_en for rule in one.before],
+        "to_check": list(one.to_check),
+        "decided_by": list(one.decided_by),
+        "contradicted": list(one.contradicted),
+    }
+
+
+def merged(rules: Iterable[Rule]) -> list[list[Rule]]:
+    """Reasons that say the same of one fact, together: they are alternatives of one question."""
+    groups: dict[object, list[Rule]] = {}
+    for rule in rules:
+        key = (rule.alternatives, rule.kind, rule.ground) if rule.alternatives else rule.rule_id
+        groups.setdefault(key, []).append(rule)
+    return list(groups.values())
+
+
+def _fired(hit: Fired) -> dict[str, Any]:
+    return {
+        **rule_line(hit.rule),
+        "kind": hit.rule.kind,
+        "effect": hit.effect,
+        "patient_value": {name: plain(value) for name, value in hit.values},
+    }
+
+
+def _before(found: Verdicts) -> list[dict[str, Any]]:
+    """Steps before the open and undecided options, those for most of them first."""
+    steps: dict[str, tuple[Rule, list[str]]] = {}
+    for one in found.options:
+        if one.status in OPEN or one.status is Status.UNDECIDED:
+            for rule in one.before:
+                steps.setdefault(rule.rule_id, (rule, []))[1].append(one.treatment)
+    ranked = sorted(steps.values(), key=lambda step: (-len(step[1]), step[0].number))
+    return [{**rule_line(rule), "treatments": treatments} for rule, treatments in ranked]
+
+
+def _resectability(found: Resectability) -> dict[str, Any]:
+    return {
+        "verdict": found.verdict.value,
+        "stated": found.stated,
+        "derived": found.derived or None,
+        "in_the_way": [_obstacle(one) for one in found.in_the_way],
+        "decided_by": list(found.decided_by),
+    }
+
+
+def _obstacle(one: Obstacle) -> dict[str, Any]:
+    return {
+        "facts": {name: plain(value) for name, value in one.facts},
+        "makes": one.makes,
+        "rules": [rule_line(rule) for rule in one.rules],
+    }

@@ -12,7 +12,7 @@ from hilum.patient.judge import OPEN, Opinion, Status, answer
 from hilum.patient.records import AGAINST, GROUNDS, LINES
 from hilum.patient.resectability import Resectability, resectability
 from hilum.patient.tables import read_tables
-from hilum.patient.worlds import Worlds, questions
+from hilum.patient.worlds import Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,8 +148,7 @@ def _verdict(
         deciding = worlds.deciding(name)
     if deciding:
         best, status = status, Status.UNDECIDED
-        asks = {rule: questions(rule, worlds.patient, worlds.tables) for rule in opinion.unknown}
-        reasons = tuple(rule for rule in opinion.unknown if asks[rule] & set(deciding))
+        reasons = tuple(rule for rule in opinion.unknown if worlds.questions(rule) & set(deciding))
         reasons = reasons or opinion.unknown
     elif status in OPEN and not opinion.indications:
         status, reasons = Status.NO_INDICATION, ()

@@ -39,7 +39,8 @@ class RuleLine(Part):
     """A published statement: who says what, where it can be read, and how it was read.
 
     ``ground`` is why it speaks against the treatment; ``origin`` names the folder of a hospital's
-    own row; ``brief`` is the source in a few words, English and Chinese.
+    own row; ``brief`` is the source in a few words, English and Chinese; ``called`` is what a page
+    calls its authority (an evidence summary that counts as a guideline is not called one).
     """
 
     rule_id: str
@@ -54,7 +55,8 @@ class RuleLine(Part):
     decisive: bool
     region: str | None
     origin: str | None
-    brief: tuple[str, str] = ("", "")
+    brief: tuple[str, str]
+    called: str
 
 
 class Fired(RuleLine):

@@ -122,23 +122,28 @@ def _line(rule: dict[str, Any] | None) -> RuleLine | None:
 
 
 def _named(rule: dict[str, Any]) -> dict[str, Any]:
-    return rule | {"brief": brief(rule["source"], rule["authority"], rule["region"])}
+    return rule | {
+        "brief": brief(rule["source"], rule["authority"], rule["region"]),
+        "called": _called(rule["source"], rule["authority"]),
+    }
 
 
 @cache
-def _briefs() -> dict[str, tuple[str, str]]:
+def _names() -> dict[str, dict[str, str]]:
+    """Short names of sources that have one, and what they are called."""
     text = files("hilum.board").joinpath("source_names.csv").read_text("utf-8")
-    return {
-        row["source"]: (row["brief_en"], row["brief_zh"])
-        for row in csv.DictReader(text.splitlines())
-    }
+    return {row["source"]: row for row in csv.DictReader(text.splitlines())}
+
+
+def _called(source: str, authority: str) -> str:
+    return _names().get(source, {}).get("called") or authority
 
 
 def brief(source: str, authority: str, region: str | None) -> tuple[str, str]:
     """A source in a few words: its own short name, or its kind with the region or the year."""
-    known = _briefs().get(source)
+    known = _names().get(source)
     if known is not None:
-        return known
+        return known["brief_en"], known["brief_zh"]
     english, chinese = word_labels()["authority", authority]
     if authority == "label":
         regions = f", {region.replace('|', ', ')}" if region else ""

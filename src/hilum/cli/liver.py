@@ -183,12 +183,12 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Plans that treat every lesion, by the remnant they leave and the ablations they need."""
-    from hilum.patient.attributes import attributes
     from hilum.patient.liver import search_plans, tally
     from hilum.patient.liver.report import measurement_object, search_object
+    from hilum.patient.tables import read_tables
 
     check_picture(picture)
-    allowed = attributes()["liver_condition"].allowed
+    allowed = read_tables().attributes["liver_condition"].allowed
     if condition is not None and condition not in allowed:
         expected = f"one of {', '.join(allowed)}"
         raise InputError(Fault("--condition", None, "condition", condition, expected))

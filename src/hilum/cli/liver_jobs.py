@@ -130,18 +130,18 @@ def body_of(height: float | None, weight: float | None, *, male: bool | None = N
     InputError
         A value that no patient has.
     """
-    from hilum.patient.attributes import attributes, parse
+    from hilum.patient.reading import ValueNotRead, read_value
+    from hilum.patient.tables import read_tables
     from hilum.patient.volumetry import Body
 
+    tables = read_tables()
     for name, value in (("height_cm", height), ("weight_kg", weight)):
         if value is not None:
             try:
-                parse(attributes()[name], value)
-            except ValueError as error:
+                read_value(value, tables.attributes[name], tables)
+            except ValueNotRead as error:
                 option = f"--{name.partition('_')[0]}"
-                raise InputError(
-                    Fault(option, None, name, f"{value:g}", str(error).partition(" without")[0])
-                ) from error
+                raise InputError(Fault(option, None, name, f"{value:g}", error.expected)) from error
     return Body(height, weight, None, male)
 
 

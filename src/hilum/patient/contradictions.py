@@ -46,7 +46,8 @@ class Contradiction:
     Parameters
     ----------
     code : str
-        ``derived_differs``, ``does_not_apply``, ``stated_twice`` or the code of a row of ``consistency.csv``.
+        ``derived_differs``, ``does_not_apply``, ``stated_twice`` or the code of a row of
+        ``consistency.csv``.
     facts : tuple of str
         The facts that contradict each other; the first is the one that ``other`` reads anew.
     stated, other : value or None
@@ -294,7 +295,7 @@ def _consistency(tables: Tables, kind: str) -> tuple[_Pair, ...]:
                 compiled(other),
                 row["statement_en"],
                 row["statement_zh"],
-            )  # fmt: skip
+            )
         )
     if faults:
         raise InputError(*faults)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable
-from hilum.patient.attributes import attributes
-from hilum.patient.case import Case, Fact, derive
+from hilum.patient.case import Case, Fact
 from hilum.patient.doses import Doses, doses, target_volumes
 from hilum.patient.liver.anatomy import SEGMENTS, Anatomy, Notice
 from hilum.patient.liver.measure import LiverMeasurement, measure_liver
@@ -15,11 +14,13 @@ from hilum.patient.liver.plan import Plan, Remnant, parse_segments, plan_remnant
 from hilum.patient.liver.read import read_liver
 from hilum.patient.liver.search import Search, search_plans
 from hilum.patient.liver.tally import Tally, tally
+from hilum.patient.tables import read_tables
+from hilum.patient.values import Range
 from hilum.patient.volumetry import Body, Growth, growth, standard_volumes
 
 if TYPE_CHECKING:
-    from hilum.patient.attributes import Value
     from hilum.patient.imaging import Imaging
+    from hilum.patient.values import Value
 
 ORIGIN = ("imaging",)
 # Margin of the search where the case names none; the sheet says which was used.
@@ -55,11 +56,14 @@ def body_of(case: Case) -> Body:
 
     def number(name: str) -> float | None:
         value = case.get(name)
-        return float(value) if isinstance(value, int | float) else None
+        return value if isinstance(value, float) else None
 
+    height, weight, surface = number("height_cm"), number("weight_kg"), number("bsa_m2")
+    if surface is None and height is not None and weight is not None:
+        surface = (height * weight / 3600) ** 0.5  # Mosteller 1987 (volumetry.csv, bsa_mosteller)
     sex = case.get("sex")
     male = None if sex not in ("male", "female") else sex == "male"
-    return Body(number("height_cm"), number("weight_kg"), number("bsa_m2"), male)
+    return Body(height, weight, surface, male)
 
 
 def with_imaging(case: Case, *, picture: bool = True) -> tuple[Case, LiverFindings | None]:
@@ -121,29 +125,27 @@ def with_imaging(case: Case, *, picture: bool = True) -> tuple[Case, LiverFindin
 
 def fill(case: Case, findings: LiverFindings) -> tuple[Case, tuple[Disagreement, ...]]:
     """The case with the measured facts, and where they differ from given ones."""
-    given = tuple(fact for fact in case.facts if not fact.derived_from)
-    by_hand = {fact.name: fact.value for fact in given}
-    facts = list(given)
+    stated = tuple(fact for fact in case.facts if fact.origin != ORIGIN)
+    by_hand = {fact.name: fact.value for fact in stated}
+    units = read_tables().attributes
+    facts = list(stated)
     differ: list[Disagreement] = []
-    for name, value in measured_facts(findings, case.get("liver_condition")).items():
+    for name, value in measured_facts(findings).items():
         if name not in by_hand:
             # A percentage given by hand would be overruled by volumes: they stay out beside it.
             if name != "flr_volume_ml" or "flr_percent" not in by_hand:
-                facts.append(Fact(name, value, attributes()[name].unit, ORIGIN))
+                facts.append(Fact(name, value, units[name].unit, origin=ORIGIN))
         elif _differ(by_hand[name], value):
             differ.append(Disagreement(name, by_hand[name], value))
     remnant = findings.remnant
     flr = by_hand.get("flr_percent")
     if remnant is not None and flr is not None and _differ(flr, remnant.flr_percent):
         differ.append(Disagreement("flr_percent", flr, remnant.flr_percent))
-    return derive(replace(case, facts=tuple(facts), flr=())), tuple(differ)
+    return replace(case, facts=tuple(facts)), tuple(differ)
 
 
-def measured_facts(findings: LiverFindings, condition: Value | None = None) -> dict[str, Value]:
-    """Attributes of the case that the label maps determine.
-
-    ``flr_sufficient`` only where every threshold for the liver's condition gives one answer.
-    """
+def measured_facts(findings: LiverFindings) -> dict[str, Value]:
+    """Attributes of the case that the label maps determine; what follows from them is derived."""
     found, remnant = findings.measurement, findings.remnant
     facts: dict[str, Value] = {
         "total_liver_volume_ml": found.liver_ml,
@@ -151,34 +153,27 @@ def measured_facts(findings: LiverFindings, condition: Value | None = None) -> d
         "liver_burden_percent": found.burden_percent,
     }
     if found.lesions:
-        facts["lesion_count"] = len(found.lesions)
+        facts["lesion_count"] = float(len(found.lesions))
         longest = found.lesion_max_mm
         if longest is not None:
             facts["lesion_max_mm"] = longest
         sites = {name for one in found.lesions for name in one.segments}
         if sites:
-            facts["lesion_sites"] = tuple(name for name in SEGMENTS if name in sites)
+            facts["lesion_sites"] = frozenset(sites & set(SEGMENTS))
         if found.distribution.sides is not None:
             facts["unilobar_bilobar"] = found.distribution.sides
         if found.distribution.type is not None:
             facts["distribution"] = found.distribution.type
     if remnant is not None:
         facts["flr_volume_ml"] = remnant.flr_ml
-        reached = {
-            one.value >= one.threshold.value
-            for one in remnant.thresholds
-            if one.value is not None and condition in one.threshold.conditions
-        }
-        if len(reached) == 1:
-            facts["flr_sufficient"] = reached.pop()
         if remnant.tumour_resected_percent is not None:
             facts["resectable_fraction_percent"] = remnant.tumour_resected_percent
         if remnant.tumour_cleared_percent is not None:
             facts["debulkable_fraction_percent"] = remnant.tumour_cleared_percent
             facts["all_lesions_treatable"] = not remnant.lesions_left
     if findings.growth is not None:
-        facts["kinetic_growth_rate_percent_per_week"] = max(findings.growth.kinetic_growth_rate, 0)
-        facts["degree_of_hypertrophy_percent"] = max(findings.growth.degree_of_hypertrophy, 0)
+        facts["kinetic_growth_rate_percent_per_week"] = findings.growth.kinetic_growth_rate
+        facts["degree_of_hypertrophy_percent"] = findings.growth.degree_of_hypertrophy
     if findings.doses is not None:
         facts["lung_shunt_dose_gy"] = findings.doses.lung_gy
         facts["lung_activity_gbq"] = findings.doses.lung_activity_gbq
@@ -188,11 +183,11 @@ def measured_facts(findings: LiverFindings, condition: Value | None = None) -> d
 def _differ(given: Value, measured: Value) -> bool:
     if isinstance(given, bool) or isinstance(measured, bool):
         return given != measured
-    if isinstance(given, int | float) and isinstance(measured, int | float):
+    if isinstance(given, Range) and isinstance(measured, float):
+        return not given.low <= measured <= given.high
+    if isinstance(given, float) and isinstance(measured, float):
         # Figures typed by hand are rounded.
         return abs(given - measured) > max(0.05 * abs(measured), 0.5)
-    if isinstance(given, tuple) and isinstance(measured, tuple):
-        return set(given) != set(measured)
     return given != measured
 
 
@@ -251,7 +246,7 @@ def _doses(case: Case, found: LiverMeasurement, body: Body) -> Doses | None:
     if tare is None:
         return None
     shunt = case.get("lung_shunt_fraction_percent")
-    if not isinstance(shunt, int | float):
+    if not isinstance(shunt, float):
         expected = "lung_shunt_fraction_percent in [patient], to compute doses"
         raise InputError(Fault("imaging", None, "tare", "", expected))
     target_ml, tumour_ml = target_volumes(found, tare.target)
@@ -259,7 +254,7 @@ def _doses(case: Case, found: LiverMeasurement, body: Body) -> Doses | None:
         product=tare.product,
         target_ml=target_ml,
         tumour_ml=tumour_ml,
-        shunt_percent=float(shunt),
+        shunt_percent=shunt,
         dose_gy=tare.dose_gy,
         activity_gbq=tare.activity_gbq,
         bsa_m2=body.surface_m2,

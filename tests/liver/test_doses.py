@@ -3,7 +3,6 @@
 import pytest
 
 from hilum.errors import InputError
-from hilum.patient import read_rules
 from hilum.patient.doses import (
     bsa_activity,
     doses,
@@ -11,6 +10,7 @@ from hilum.patient.doses import (
     partition,
     single_compartment_activity,
 )
+from hilum.patient.tables import read_tables
 from hilum.patient.volumetry import constants
 
 
@@ -66,14 +66,12 @@ def test_limits_are_those_of_the_rules(shunt, activity, exceeded):
     found = doses(
         product="glass", target_ml=1500, tumour_ml=100, shunt_percent=shunt, activity_gbq=activity
     )
-    rules = {rule.rule_id: rule for rule in read_rules()}
     assert {one.rule_id for one in found.limits} == {"TARE-01", "TARE-03", "TARE-04"}
     assert {one.rule_id for one in found.limits if one.exceeded} == exceeded
     for one in found.limits:
-        assert (one.threshold, one.source) == (
-            rules[one.rule_id].threshold,
-            rules[one.rule_id].source,
-        )
+        rule = read_tables().rule(one.rule_id)
+        assert one.source == rule.source
+        assert rule.holds_text == f"{one.attribute} {one.operator} {one.threshold}"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 from scipy import ndimage, stats
 
 from hilum.errors import InputError, NotEstimable
-from hilum.patient import read_rules
 from hilum.patient.liver import (
     OPERATIONS,
     Plan,
@@ -24,6 +24,7 @@ from hilum.patient.liver import (
 )
 from hilum.patient.liver.plan import count
 from hilum.patient.liver.tally import within
+from hilum.patient.tables import read_tables
 from hilum.patient.volumetry import (
     Body,
     constants,
@@ -276,13 +277,18 @@ def test_growth_that_would_be_needed():
     assert needed(460, 1500, one) is None
 
 
+LARGEST = ("fact", "lesion_max_mm")
+
+
 def test_the_ablation_limit_is_that_of_the_rules():
     limit, preferred = ablation_limits()
-    rules = {rule.rule_id: rule for rule in read_rules()}
-    assert limit.mm == float(rules[limit.rule_id].threshold) == 50
-    assert preferred.mm == float(rules[preferred.rule_id].threshold) == 30
+    assert preferred is not None
+    tables = read_tables()
+    for found, mm in ((limit, 50), (preferred, 30)):
+        assert found.mm == mm
+        assert tables.rule(found.rule_id).holds == ("compare", ">", LARGEST, ("value", found.mm))
     with pytest.raises(NotEstimable):
-        ablation_limits([])
+        ablation_limits(replace(tables, rules_of={}))
 
 
 def test_a_search_finds_what_no_plan_beats(small):

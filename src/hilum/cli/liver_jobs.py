@@ -130,18 +130,16 @@ def body_of(height: float | None, weight: float | None, *, male: bool | None = N
     InputError
         A value that no patient has.
     """
-    from hilum.patient.reading import ValueNotRead, read_value
     from hilum.patient.tables import read_tables
     from hilum.patient.volumetry import Body
 
-    tables = read_tables()
+    attributes = read_tables().attributes
     for name, value in (("height_cm", height), ("weight_kg", weight)):
-        if value is not None:
-            try:
-                read_value(value, tables.attributes[name], tables)
-            except ValueNotRead as error:
-                option = f"--{name.partition('_')[0]}"
-                raise InputError(Fault(option, None, name, f"{value:g}", error.expected)) from error
+        one = attributes[name]
+        if value is not None and not one.low <= value <= one.high:
+            option = f"--{name.partition('_')[0]}"
+            expected = f"a number in {one.unit} from {one.low:g} to {one.high:g}"
+            raise InputError(Fault(option, None, name, f"{value:g}", expected))
     return Body(height, weight, None, male)
 
 

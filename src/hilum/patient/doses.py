@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
-from hilum.patient.case import Case, Fact
-from hilum.patient.rules import holds, read_rules
+from hilum.patient.limits import limits_on
+from hilum.patient.tables import read_tables
 from hilum.patient.volumetry import constants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from hilum.patient.liver.measure import LiverMeasurement
-    from hilum.patient.rules import Rule
+    from hilum.patient.tables import Tables
 
 PRODUCTS = ("glass", "resin")
 # Attributes of lung dose that the rules of radioembolisation limit, with units.
@@ -41,6 +39,7 @@ class LungLimit:
     unit: str
     exceeded: bool
     statement: str
+    statement_zh: str
     source: str
 
 
@@ -133,7 +132,7 @@ def doses(
     tn_ratio: float | None = None,
     lung_mass_kg: float | None = None,
     density_g_per_ml: float | None = None,
-    rules: Iterable[Rule] | None = None,
+    tables: Tables | None = None,
 ) -> Doses:
     """Activity and doses of one session, with every limit on the lungs from the rules.
 
@@ -223,31 +222,30 @@ def doses(
         normal_gy=parted[1],
         tn_ratio=tn_ratio,
         lung_mass_kg=lungs,
-        limits=lung_limits(values, rules),
+        limits=lung_limits(values, tables),
     )
 
 
 def lung_limits(
-    values: dict[str, float], rules: Iterable[Rule] | None = None
+    values: dict[str, float], tables: Tables | None = None
 ) -> tuple[LungLimit, ...]:
     """Every rule of radioembolisation that limits what reaches the lungs, beside its value."""
-    case = Case("doses", tuple(Fact(name, value, LUNG[name]) for name, value in values.items()))
+    rules = (tables or read_tables()).rules_of.get("tare", ())
     return tuple(
         LungLimit(
-            rule.rule_id,
-            rule.patient_attribute,
-            values[rule.patient_attribute],
-            rule.operator,
-            rule.threshold,
-            rule.unit,
-            bool(holds(case, rule.condition)),
-            rule.statement,
-            rule.source,
+            one.rule.rule_id,
+            name,
+            value,
+            one.sign,
+            f"{one.value:g}",
+            LUNG[name],
+            one.passed(value),
+            one.rule.statement_en,
+            one.rule.statement_zh,
+            one.rule.source,
         )
-        for rule in (read_rules() if rules is None else rules)
-        if rule.treatment == "tare"
-        and rule.kind == "contraindicated"
-        and rule.patient_attribute in values
+        for name, value in values.items()
+        for one in limits_on(name, rules, ("forbids",))
     )
 
 

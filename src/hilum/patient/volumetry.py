@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 import csv
 import math
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from hilum.patient.compile import compiled
+from hilum.patient.conditions import names, parse
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hilum.patient.compile import Test
+
+# The standard volumes by the name of their first author, as rows of the table.
 FORMULAS = {
     "vauthey": "slv_vauthey",
     "urata": "slv_urata",
@@ -21,45 +25,61 @@ FORMULAS = {
     "korean": "slv_korean_mosteller",
     "chan": "slw_chan_hk",
 }
-# Which livers a row of thresholds speaks of, in the words of a case.
-CONDITIONS = {
-    "normal": ("normal",),
-    "chemo": ("chemotherapy_over_3_months",),
-    "fibrosis": ("fibrosis_or_cirrhosis",),
-    "icg": ("fibrosis_or_cirrhosis", "chronic_hepatitis"),
-    "shirabe": ("fibrosis_or_cirrhosis", "chronic_hepatitis"),
-}
-OPERATIONS = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
+# What a formula may refer to.
+INPUTS = frozenset(
+    {
+        *("height_cm", "weight_kg", "bsa_m2", "sex", "flr_volume_ml", "standard_liver_volume_ml"),
+        *("total_liver_volume_ml", "tumour_volume_ml"),
+    }
+)
+# What a remnant may be a share of, with the unit as printed.
+DENOMINATORS = {
+    "slv": "percent of formula SLV",
+    "ct_non_tumour": "percent of CT non-tumour liver",
+    "bsa": "mL per m2 BSA",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table: a formula, a threshold or a growth figure with its source."""
+    """One row of the table: a formula, a cut-off or a measured figure with its source.
+
+    ``denominator`` says what a remnant is a share of; ``when`` is a condition on the patient.
+    """
 
     name: str
+    kind: str
+    quantity: str
     formula: str
-    units: str
+    comparator: str
+    value: float | None
+    unit: str
+    denominator: str
+    liver_condition: str
+    when: str
     population: str
     source: str
+    url_or_id: str
     seen: str
-    notes: str
+    rule_id: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A published least remnant: ``value`` in ``units``, for livers in ``conditions``."""
+    """A published least remnant: ``value`` by ``denominator``, for livers in ``conditions``."""
 
     name: str
     value: float
-    units: str
+    denominator: str
     conditions: tuple[str, ...]
     population: str
     source: str
+
+    @property
+    def units(self) -> str:
+        """The unit with its denominator, as printed."""
+        return DENOMINATORS[self.denominator]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +116,26 @@ class Body:
 def rows() -> dict[str, Row]:
     """The table by name."""
     text = files("hilum.patient").joinpath("pathway/volumetry.csv").read_text("utf-8")
-    return {row["name"]: Row(**row) for row in csv.DictReader(text.splitlines())}
+    found: dict[str, Row] = {}
+    for row in csv.DictReader(text.splitlines()):
+        value = float(row.pop("value") or "nan")
+        found[row["name"]] = Row(**row, value=None if math.isnan(value) else value)
+    return found
+
+
+def figure(name: str) -> float:
+    """The figure of a row that holds one.
+
+    Raises
+    ------
+    ValueError
+        When the row is a formula.
+    """
+    value = rows()[name].value
+    if value is None:
+        message = f"{name}: a row with a value"
+        raise ValueError(message)
+    return value
 
 
 @cache
@@ -111,7 +150,13 @@ def constants() -> dict[str, Constant]:
     }
 
 
-def compute(name: str, values: Mapping[str, float]) -> float:
+@cache
+def _formula(name: str) -> tuple[frozenset[str], Test]:
+    tree = parse(rows()[name].formula, INPUTS)
+    return names(tree), compiled(tree)
+
+
+def compute(name: str, values: Mapping[str, float | str]) -> float:
     """A row's formula at given values; the coefficients are nowhere but in the table.
 
     Raises
@@ -119,36 +164,22 @@ def compute(name: str, values: Mapping[str, float]) -> float:
     KeyError
         A value that the formula needs is not given.
     """
-
-    def at(node: ast.expr) -> float:
-        if isinstance(node, ast.Constant):
-            return float(node.value)  # pyright: ignore[reportArgumentType]
-        if isinstance(node, ast.Name):
-            return float(values[node.id])
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return -at(node.operand)
-        if isinstance(node, ast.BinOp):
-            return OPERATIONS[type(node.op)](at(node.left), at(node.right))  # pyright: ignore[reportArgumentType]
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == "sqrt"
-        ):
-            return math.sqrt(at(node.args[0]))
-        raise ValueError(f"{name}: {rows()[name].formula}")
-
-    return at(ast.parse(rows()[name].formula, mode="eval").body)
+    needs, run = _formula(name)
+    for one in sorted(needs):
+        if one not in values:
+            raise KeyError(one)
+    return float(run(values))
 
 
 def standard_volumes(body: Body) -> dict[str, float]:
     """Standard liver volume in mL by each formula whose inputs are known (Chan's is in g)."""
-    values: dict[str, float] = {}
+    values: dict[str, float | str] = {}
     if (surface := body.surface_m2) is not None:
-        values["BSA"] = surface
+        values["bsa_m2"] = surface
     if body.weight_kg is not None:
         values["weight_kg"] = body.weight_kg
     if body.male is not None:
-        values["male"] = float(body.male)
+        values["sex"] = "male" if body.male else "female"
     found: dict[str, float] = {}
     for name, row in FORMULAS.items():
         try:
@@ -162,24 +193,24 @@ def standard_volumes(body: Body) -> dict[str, float]:
 
 @cache
 def thresholds() -> tuple[Threshold, ...]:
-    """Every published least remnant, in the order of the table."""
-    found: list[Threshold] = []
-    for row in rows().values():
-        match = re.match(r"^threshold_flr_([a-z]+)", row.name)
-        if match is None:
-            continue
-        found += [
-            Threshold(
-                name=row.name,
-                value=float(number),
-                units=row.units,
-                conditions=CONDITIONS[match[1]],
-                population=row.population,
-                source=row.source,
-            )
-            for number in re.findall(r"[\d.]+", row.formula)
-        ]
-    return tuple(found)
+    """Every published least remnant before a resection, in the order of the table.
+
+    A row that names a condition on the patient (after portal vein embolisation) is not among them:
+    the rule it belongs to says when it counts.
+    """
+    return tuple(
+        Threshold(
+            name=row.name,
+            value=row.value,
+            denominator=row.denominator,
+            conditions=(row.liver_condition,),
+            population=row.population,
+            source=row.source,
+        )
+        for row in rows().values()
+        if row.kind == "cut_off" and row.denominator in DENOMINATORS and not row.when
+        if row.value is not None
+    )
 
 
 def segmentation_sd_percent(mean_error_percent: float | None = None) -> float:
@@ -249,8 +280,8 @@ class Needed:
     """What growth a remnant would have to achieve to reach a threshold.
 
     ``weeks`` at the kinetic growth rate of ``threshold_kgr``; ``days_pve`` and ``days_alpps`` at
-    the mean daily growth of ``growth_pve_vs_alpps``; ``percent_pve`` and ``percent_alpps`` are
-    the mean growths of that row, to hold ``percent`` against.
+    the mean daily growth of ``growth_pve_daily`` and ``growth_alpps_daily``; ``percent_pve`` and
+    ``percent_alpps`` are the mean growths of ``growth_pve`` and ``growth_alpps``.
     """
 
     threshold: Threshold
@@ -271,14 +302,16 @@ def needed(remnant_ml: float, denominator_ml: float, threshold: Threshold) -> Ne
     missing = target - remnant_ml
     if missing <= 0:
         return None
-    rate = float(re.findall(r"[\d.]+", rows()["threshold_kgr"].formula)[0])
-    text = rows()["growth_pve_vs_alpps"].formula
-    alpps, pve = (
-        [float(one) for one in re.findall(r"[\d.]+", re.search(f"{name} ([^;]*)", text)[1])]  # pyright: ignore[reportOptionalSubscript]
-        for name in ("ALPPS", "PVE")
-    )
     points = 100 * missing / denominator_ml
     return Needed(
-        threshold, target, missing, 100 * missing / remnant_ml if remnant_ml else math.inf, points,
-        points / rate, missing / pve[1], missing / alpps[1], pve[0], alpps[0],
-    )  # fmt: skip
+        threshold=threshold,
+        target_ml=target,
+        missing_ml=missing,
+        percent=100 * missing / remnant_ml if remnant_ml else math.inf,
+        points=points,
+        weeks=points / figure("threshold_kgr"),
+        days_pve=missing / figure("growth_pve_daily"),
+        days_alpps=missing / figure("growth_alpps_daily"),
+        percent_pve=figure("growth_pve"),
+        percent_alpps=figure("growth_alpps"),
+    )

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from hilum.patient.values import Value
 
 ORIGIN = ("imaging",)
+# A share of the remnant given by hand stands: a measured volume would overrule it.
+REMNANT_SHARES = frozenset({"flr_percent", "flr_percent_slv", "flr_percent_ct"})
 # Margin of the search where the case names none; the sheet says which was used.
 SEARCH_MARGIN_MM = 5.0
 
@@ -56,20 +58,18 @@ def body_of(case: Case) -> Body:
 
     def number(name: str) -> float | None:
         value = case.get(name)
-        return value if isinstance(value, float) else None
+        return float(value) if isinstance(value, int | float) else None
 
-    height, weight, surface = number("height_cm"), number("weight_kg"), number("bsa_m2")
-    if surface is None and height is not None and weight is not None:
-        surface = (height * weight / 3600) ** 0.5  # Mosteller 1987 (volumetry.csv, bsa_mosteller)
     sex = case.get("sex")
     male = None if sex not in ("male", "female") else sex == "male"
-    return Body(height, weight, surface, male)
+    return Body(number("height_cm"), number("weight_kg"), number("bsa_m2"), male)
 
 
 def with_imaging(case: Case, *, picture: bool = True) -> tuple[Case, LiverFindings | None]:
     """Read, measure and plan what ``[imaging]`` names, and add it to the case.
 
-    What was given by hand stays and is compared; what was only derived is derived again.
+    What was given by hand stays and is compared; everything else follows from the measured facts
+    in the same way as from stated ones.
 
     Raises
     ------
@@ -125,16 +125,16 @@ def with_imaging(case: Case, *, picture: bool = True) -> tuple[Case, LiverFindin
 
 def fill(case: Case, findings: LiverFindings) -> tuple[Case, tuple[Disagreement, ...]]:
     """The case with the measured facts, and where they differ from given ones."""
-    stated = tuple(fact for fact in case.facts if fact.origin != ORIGIN)
-    by_hand = {fact.name: fact.value for fact in stated}
-    units = read_tables().attributes
-    facts = list(stated)
+    given = tuple(fact for fact in case.facts if fact.origin != ORIGIN)
+    by_hand = {fact.name: fact.value for fact in given}
+    attributes = read_tables().attributes
+    facts = list(given)
     differ: list[Disagreement] = []
     for name, value in measured_facts(findings).items():
         if name not in by_hand:
             # A percentage given by hand would be overruled by volumes: they stay out beside it.
-            if name != "flr_volume_ml" or "flr_percent" not in by_hand:
-                facts.append(Fact(name, value, units[name].unit, origin=ORIGIN))
+            if name != "flr_volume_ml" or not by_hand.keys() & REMNANT_SHARES:
+                facts.append(Fact(name, value, attributes[name].unit, origin=ORIGIN))
         elif _differ(by_hand[name], value):
             differ.append(Disagreement(name, by_hand[name], value))
     remnant = findings.remnant
@@ -145,7 +145,10 @@ def fill(case: Case, findings: LiverFindings) -> tuple[Case, tuple[Disagreement,
 
 
 def measured_facts(findings: LiverFindings) -> dict[str, Value]:
-    """Attributes of the case that the label maps determine; what follows from them is derived."""
+    """Attributes of the case that the label maps determine.
+
+    Whether the remnant suffices follows from its volume by the derivations, as for a typed one.
+    """
     found, remnant = findings.measurement, findings.remnant
     facts: dict[str, Value] = {
         "total_liver_volume_ml": found.liver_ml,
@@ -159,7 +162,7 @@ def measured_facts(findings: LiverFindings) -> dict[str, Value]:
             facts["lesion_max_mm"] = longest
         sites = {name for one in found.lesions for name in one.segments}
         if sites:
-            facts["lesion_sites"] = frozenset(sites & set(SEGMENTS))
+            facts["lesion_sites"] = frozenset(name for name in SEGMENTS if name in sites)
         if found.distribution.sides is not None:
             facts["unilobar_bilobar"] = found.distribution.sides
         if found.distribution.type is not None:
@@ -183,9 +186,9 @@ def measured_facts(findings: LiverFindings) -> dict[str, Value]:
 def _differ(given: Value, measured: Value) -> bool:
     if isinstance(given, bool) or isinstance(measured, bool):
         return given != measured
-    if isinstance(given, Range) and isinstance(measured, float):
+    if isinstance(given, Range) and isinstance(measured, int | float):
         return not given.low <= measured <= given.high
-    if isinstance(given, float) and isinstance(measured, float):
+    if isinstance(given, int | float) and isinstance(measured, int | float):
         # Figures typed by hand are rounded.
         return abs(given - measured) > max(0.05 * abs(measured), 0.5)
     return given != measured
@@ -246,7 +249,7 @@ def _doses(case: Case, found: LiverMeasurement, body: Body) -> Doses | None:
     if tare is None:
         return None
     shunt = case.get("lung_shunt_fraction_percent")
-    if not isinstance(shunt, float):
+    if not isinstance(shunt, int | float):
         expected = "lung_shunt_fraction_percent in [patient], to compute doses"
         raise InputError(Fault("imaging", None, "tare", "", expected))
     target_ml, tumour_ml = target_volumes(found, tare.target)
@@ -254,7 +257,7 @@ def _doses(case: Case, found: LiverMeasurement, body: Body) -> Doses | None:
         product=tare.product,
         target_ml=target_ml,
         tumour_ml=tumour_ml,
-        shunt_percent=shunt,
+        shunt_percent=float(shunt),
         dose_gy=tare.dose_gy,
         activity_gbq=tare.activity_gbq,
         bsa_m2=body.surface_m2,

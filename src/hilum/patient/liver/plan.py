@@ -294,7 +294,7 @@ def plan_remnant(
         sd_percent=sd,
         p_below=tuple(
             (value, probability_below(percent, value, sd))
-            for value in sorted({one.value for one in thresholds() if "percent" in one.units})
+            for value in sorted({one.value for one in thresholds() if one.denominator != "bsa"})
         ),
         thresholds=at_thresholds(flr_ml, percent, known.get("vauthey"), surface, sd),
     )
@@ -310,12 +310,11 @@ def at_thresholds(
     """A remnant beside every published threshold, each by its own denominator."""
     found: list[AtThreshold] = []
     for one in thresholds():
-        if "formula SLV" in one.units:
-            value = None if standard_ml is None else 100 * flr_ml / standard_ml
-        elif "CT non-tumour liver" in one.units:
-            value = flr_percent
-        else:
-            value = None if surface_m2 is None else flr_ml / surface_m2
+        value = {
+            "slv": None if standard_ml is None else 100 * flr_ml / standard_ml,
+            "ct_non_tumour": flr_percent,
+            "bsa": None if surface_m2 is None else flr_ml / surface_m2,
+        }[one.denominator]
         below = None if value is None else probability_below(value, one.value, sd_percent)
         found.append(AtThreshold(one, value, below))
     return tuple(found)

@@ -14,15 +14,18 @@ import numpy as np
 from hilum.errors import NotEstimable
 from hilum.patient.liver.plan import Counted, Plan, count
 from hilum.patient.liver.tally import Tally, tally
-from hilum.patient.rules import read_rules
+from hilum.patient.limits import Limit as RuleLimit
+from hilum.patient.limits import limits_on
+from hilum.patient.records import AGAINST
+from hilum.patient.tables import read_tables
 from hilum.patient.volumetry import Body, Needed, Threshold, needed, standard_volumes, thresholds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from hilum.patient.liver.anatomy import Anatomy
     from hilum.patient.liver.lesions import Lesion
-    from hilum.patient.rules import Rule
+    from hilum.patient.tables import Tables
 
 ABLATIONS = ("rfa", "mwa")
 
@@ -71,27 +74,32 @@ class Search:
     growth: tuple[Needed, ...]
 
 
-def ablation_limits(rules: Iterable[Rule] | None = None) -> tuple[Limit, Limit | None]:
-    """The strictest required and the strictest preferred size for thermal ablation, from rules.
+def ablation_limits(tables: Tables | None = None) -> tuple[Limit, Limit | None]:
+    """The size above which thermal ablation is advised against, and that of the first caution.
 
     Raises
     ------
     NotEstimable
         When the rules hold no such limit.
     """
-    found: dict[str, list[Limit]] = {"required": [], "preferred_if": []}
-    for rule in read_rules() if rules is None else rules:
-        if (
-            rule.treatment in ABLATIONS
-            and rule.patient_attribute == "lesion_max_mm"
-            and rule.operator == "<="
-            and rule.kind in found
-        ):
-            found[rule.kind].append(Limit(float(rule.threshold), rule.rule_id, rule.source))
-    if not found["required"]:
+    tables = tables or read_tables()
+    rules = {rule.rule_id: rule for name in ABLATIONS for rule in tables.rules_of.get(name, ())}
+    found = [
+        one
+        for one in limits_on("lesion_max_mm", rules.values(), AGAINST)
+        if not one.rule.region and one.sign in (">", ">=")
+    ]
+    firm = min((one for one in found if one.rule.decisive), key=lambda o: o.value, default=None)
+    if firm is None:
         raise NotEstimable("the rules hold no size limit for ablation")
-    preferred = min(found["preferred_if"], key=lambda one: one.mm, default=None)
-    return min(found["required"], key=lambda one: one.mm), preferred
+    soft = min(
+        (one for one in found if not one.rule.decisive), key=lambda one: one.value, default=None
+    )
+    return _limit(firm), None if soft is None else _limit(soft)
+
+
+def _limit(one: RuleLimit) -> Limit:
+    return Limit(one.value, one.rule.rule_id, one.rule.source)
 
 
 def search_plans(
@@ -219,9 +227,7 @@ def _front(found: Sequence[tuple[Plan, Counted]]) -> list[tuple[Plan, Counted]]:
 
 
 def _denominator(one: Threshold, functional_ml: float, standard_ml: float | None) -> float | None:
-    if "percent" not in one.units:
-        return None
-    return standard_ml if "formula SLV" in one.units else functional_ml
+    return {"slv": standard_ml, "ct_non_tumour": functional_ml, "bsa": None}[one.denominator]
 
 
 def _candidate(
@@ -239,7 +245,7 @@ def _candidate(
         denominator = _denominator(one, total * parts.voxel_ml, standard_ml)
         if denominator is not None:
             value = 100 * flr_ml / denominator
-        elif "percent" not in one.units and surface_m2 is not None:
+        elif one.denominator == "bsa" and surface_m2 is not None:
             value = flr_ml / surface_m2
         else:
             continue

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hilum.cli.lines import fold, shortened, width_of
+from hilum.cli.rules_text import overlay_lines
 from hilum.patient.judge import OPEN, Status
 from hilum.patient.labels import CHINESE, attribute_label, treatment_label
 from hilum.patient.merging import merged
@@ -268,17 +269,4 @@ class Screen:
                 words("In force elsewhere, only notes here: {regions}", regions=regions),
                 self.width, "", HANGING,
             )  # fmt: skip
-        own = [rule for rule in self.tables.rules if rule.origin]
-        if own:
-            out += fold(
-                words(
-                    "Rows of {folder} laid over: {rules}",
-                    folder=self.tables.folder,
-                    rules=self.comma.join(rule.rule_id for rule in own),
-                ),
-                self.width, "! ", HANGING,
-            )  # fmt: skip
-        for rule in self.tables.switched_off:
-            text = words("switched off: {rule} ({reason})", rule=rule.rule_id, reason=rule.off)
-            out += fold(text, self.width, "! ", HANGING)
-        return out
+        return out + overlay_lines(self.tables, self.words, self.width)

@@ -83,6 +83,7 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
             {"rule_id": rule.rule_id, "statement": rule.statement_en, "reason": rule.off}
             for rule in found.tables.switched_off
         ],
+        "laid_over": {name: list(ids) for name, ids in found.tables.laid_over.items()},
         "rules_folder": found.tables.folder or None,
     }
 

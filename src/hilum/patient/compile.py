@@ -25,7 +25,7 @@ ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b if b else math.inf,
-    "^": lambda a, b: a**b,
+    "^": lambda a, b: math.inf if a == 0 and b < 0 else a**b,
 }
 PLAIN: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,

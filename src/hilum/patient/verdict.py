@@ -105,9 +105,10 @@ def verdicts(case: Case | Mapping[str, Value], tables: Tables | None = None) -> 
 
     tables = tables or read_tables()
     given = case.given if isinstance(case, Case) else case
+    twice = case.other_readings if isinstance(case, Case) else ()
     patient = complete(given, tables)
     worlds = Worlds.of(patient, tables)
-    found = contradictions(given, tables)
+    found = contradictions(given, tables, twice)
     other = [(one, worlds_of_other(worlds, one)) for one in found if one.alternative]
     stated = stated_only(given, tables)
     options = [_verdict(worlds, name, stated, other) for name in tables.treatments]
@@ -186,7 +187,9 @@ def _verdict(
         decided_by=tuple(deciding),
         contradicted=tuple(contradicted),
         said=_said(worlds, name, reasons),
-        openings=tuple(opening(worlds, name, fact) for fact in deciding if fact not in contradicted),
+        openings=tuple(
+            opening(worlds, name, fact) for fact in deciding if fact not in contradicted
+        ),
     )
 
 

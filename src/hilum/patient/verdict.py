@@ -187,7 +187,9 @@ def _verdict(
         decided_by=tuple(deciding),
         contradicted=tuple(contradicted),
         said=_said(worlds, name, reasons),
-        openings=tuple(opening(worlds, name, fact) for fact in deciding if fact not in contradicted),
+        openings=tuple(
+            opening(worlds, name, fact) for fact in deciding if fact not in contradicted
+        ),
     )
 
 

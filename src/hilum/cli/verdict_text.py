@@ -195,12 +195,14 @@ class Screen:
         if one.contradicted:
             facts = self.comma.join(self._label(fact) for fact in one.contradicted)
             return words("the facts contradict each other: {facts}", facts=facts)
-        openings = one.openings[:most]
-        facts = words(" and ").join(opening_words(each, self.tables, words) for each in openings)
-        if len(one.openings) > most:
-            facts += words(", and {count} more", count=len(one.openings) - most)
+        openings = list(
+            dict.fromkeys(opening_words(each, self.tables, words) for each in one.openings)
+        )
+        facts = words(" and ").join(openings[:most])
+        if len(openings) > most:
+            facts += words(", and {count} more", count=len(openings) - most)
         best = words(STATUS[one.best.value]) if one.best else ""
-        if any(each.said for each in openings):
+        if any(each.said for each in one.openings):
             return words("would be {best}, if {facts}", best=best, facts=facts)
         return words("would be {best}; decided by {facts}", best=best, facts=facts)
 

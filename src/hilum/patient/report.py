@@ -154,6 +154,7 @@ def _opening(one: Opening) -> dict[str, Any]:
     low, high = one.low, one.high
     return {
         "fact": one.fact,
+        "through": one.through or None,
         "at_least": plain(low) if one.low_will_do else None,
         "above": None if one.low_will_do else plain(low),
         "at_most": plain(high) if one.high_will_do else None,

@@ -1,8 +1,8 @@
 """hilum's verdicts beside the reference's on random patients; exits non-zero where one differs.
 
 ``python -m validation.verdict [PATIENTS] [SEED]``: 20,000 patients from seed 2026 when omitted,
-made of the given cases by taking facts out and setting others. Status, order, reasons, deciding facts,
-steps, what is to be checked and resectability must be the same. One process, about half an hour.
+made of the given cases by taking facts out and setting others. Status, order, reasons, deciding
+facts, steps, what is to be checked and resectability must be the same. One process, half an hour.
 """
 
 from __future__ import annotations

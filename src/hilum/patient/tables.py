@@ -140,9 +140,11 @@ def _laid_over(
     if key is None:
         facts = {row.get(FACT) for row in own}
         return [row for row in shipped if row.get(FACT) not in facts] + own
-    mine = {row[key]: row for row in own}
-    kept = [mine.pop(row[key], row) for row in shipped]
-    return kept + [row for row in own if row[key] in mine]
+    mine: dict[str, list[dict[str, str]]] = {}
+    for row in own:  # a key written twice stays twice, so that it is reported
+        mine.setdefault(row[key], []).append(row)
+    kept = [one for row in shipped for one in mine.pop(row[key], [row])]
+    return kept + [row for rows in mine.values() for row in rows]
 
 
 def csv_rows(

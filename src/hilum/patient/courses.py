@@ -55,11 +55,13 @@ def read_course(raw: object, tables: Tables) -> Course | None:
     if not isinstance(raw, str):
         return None
     text = clean(raw)
-    if meant := _treatment(text, tables):
-        return Course(meant.treatment, text, months_since=meant.months_since)
-    match = DATED.fullmatch(text)
+    words = treatment_words(tables)
+    match = None if key(text) in words else DATED.fullmatch(text)
     if match is None:
-        return None
+        meant = _treatment(text, tables)
+        return None if meant is None else Course(
+            meant.treatment, text, months_since=meant.months_since
+        )  # fmt: skip
     before, since = _without_since(match["before"].strip(" (,:"))
     meant = _treatment(before, tables)
     if meant is None:

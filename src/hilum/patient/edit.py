@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError
@@ -54,7 +54,7 @@ def set_facts(path: Path, changes: Mapping[str, str], tables: Tables) -> Edited:
         try:
             values[name] = plain_value(name, text, tables)
         except InputError as error:
-            faults += error.faults
+            faults += (replace(one, file=path.name) for one in error.faults)
     checked = read_case({"patient": values}, tables=tables)
     faults += [fault_of(one, path.name) for one in checked.not_used]
     if faults:

@@ -36,7 +36,12 @@ def written(folder, text, name="case.toml"):
         ({"ascites": "perhaps"}, "ascites", "not_understood", ""),
         ({"albumin": 38}, "albumin", "ask_unit", "g/L"),
         ({"bilirubin": "18 g/L"}, "bilirubin", "unknown_unit", ""),
-        ({"prior_treatments": ["radiochemotherapy"]}, "prior_treatments", "unknown_treatment", None),
+        (
+            {"prior_treatments": ["radiochemotherapy"]},
+            "prior_treatments",
+            "unknown_treatment",
+            None,
+        ),
         ({"lesion_sites": ["II", "IX"]}, "lesion_sites", "unknown_word", ""),
         ({"age": 50, "Age": 60}, "Age", "duplicate", ""),
     ],
@@ -62,12 +67,23 @@ def test_strict_names_every_fault_and_no_other_value(tmp_path):
     assert read_case(path).given == {"age": 47}
 
 
+def test_the_line_is_that_of_the_table(tmp_path):
+    text = '[patient]\nage = 47\nsex = "x"\n[imaging]\nlabels = "a.nii"\nage = 3\nsex = "y"\n'
+    with pytest.raises(InputError) as raised:
+        read_case(written(tmp_path, text))
+    assert [one.row for one in raised.value.faults] == [6, 7]
+    text = '{"imaging": null,\n "patient": {"age": 47,\n "sex": "x"}}'
+    assert [one.line for one in read_case(written(tmp_path, text, "a.json")).not_used] == [3]
+
+
 def test_every_code_of_a_remark_has_its_sentences():
     assert set(SENTENCES) == set(EXPECTATIONS)
 
 
 def test_facts_keep_what_was_written():
-    case = read_case({"patient": {"bilirubin": "18 umol/L", "hb": "12,4 g/dL", "lesion_count": "10-20"}})
+    case = read_case(
+        {"patient": {"bilirubin": "18 umol/L", "hb": "12,4 g/dL", "lesion_count": "10-20"}}
+    )
     assert [(one.name, one.text, one.unit, one.origin) for one in case.facts] == [
         ("bilirubin_mg_dl", "18 umol/L", "mg/dL", ()),
         ("hemoglobin_g_dl", "12,4 g/dL", "g/dL", ()),
@@ -125,7 +141,9 @@ def test_two_keys_of_one_fact():
 
 
 def test_a_key_of_json_that_stands_twice(tmp_path):
-    path = written(tmp_path, '{"patient": {"age": 30, "age": 60, "ecog": 1, "ecog": 1}}', "case.json")
+    path = written(
+        tmp_path, '{"patient": {"age": 30, "age": 60, "ecog": 1, "ecog": 1}}', "case.json"
+    )
     case = read_case(path)
     assert case.given == {"age": 30, "ecog": 1}
     assert [(one.key, one.text, one.code) for one in case.not_used] == [("age", "60", "duplicate")]
@@ -181,12 +199,16 @@ def test_a_file_that_cannot_be_read(tmp_path):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
 
-@given(st.dictionaries(st.sampled_from(sorted(TABLES.aliases)) | st.text(max_size=8), JSON, max_size=6))
+@given(
+    st.dictionaries(st.sampled_from(sorted(TABLES.aliases)) | st.text(max_size=8), JSON, max_size=6)
+)
 @settings(max_examples=300, deadline=None)
 def test_any_mapping_is_a_case_or_a_remark(patient):
     case = read_case({"patient": patient})
@@ -262,7 +284,9 @@ def test_a_list_of_which_nothing_is_known_does_not_say_untreated():
     assert case.given == {}
     part = read_case({"patient": {"prior_treatments": ["radiochemotherapy", "octreotide"]}})
     assert part.given == {"prior_treatments": {"ssa"}}
-    assert read_case({"patient": {"prior_treatments": []}}).given == {"prior_treatments": frozenset()}
+    assert read_case({"patient": {"prior_treatments": []}}).given == {
+        "prior_treatments": frozenset()
+    }
 
 
 @pytest.mark.parametrize(

@@ -381,7 +381,9 @@ def _imaging(file: CaseFile, folder: Path) -> Imaging | None:
         raise InputError(
             Fault(file.file, file.line("imaging"), "imaging", as_written(table), "a table")
         )
-    found, faults = parse_imaging(cast("dict[str, Any]", table), folder, file.file, file.line)
+    found, faults = parse_imaging(
+        cast("dict[str, Any]", table), folder, file.file, lambda name: file.line(name, "imaging")
+    )
     if faults:
         raise InputError(*faults)
     return found

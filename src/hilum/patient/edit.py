@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError
-from hilum.patient.case import attribute_of, nearest_attribute, read_case
+from hilum.patient.case import read_case
 from hilum.patient.casefile import JSON_SUFFIX, Twice, load_case
+from hilum.patient.naming import attribute_of, nearest_attribute
 from hilum.patient.reading import is_unknown, items
 from hilum.patient.remarks import fault_of
 from hilum.patient.spoken import printable

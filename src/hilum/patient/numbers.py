@@ -56,7 +56,7 @@ def read_number(raw: object, attribute: Attribute, unit: str = "") -> float | Ra
     factor = factor_of(written.unit or unit, attribute)
     if factor is None:
         raise ValueNotRead("unknown_unit", units_of(attribute))
-    low, high = written.low * factor, written.high * factor
+    low, high = _times(written.low, factor), _times(written.high, factor)
     for end in (low, high):
         if not attribute.low <= end <= _upper(attribute):
             raise ValueNotRead(
@@ -131,6 +131,11 @@ def units_of(attribute: Attribute) -> str:
 def bounds_of(attribute: Attribute) -> str:
     """The attribute's bounds with its unit."""
     return f"{attribute.low:g} to {attribute.high:g} {attribute.unit}".rstrip()
+
+
+def _times(figure: float, factor: float) -> float:
+    """A figure in another unit, without the dust of the factor: 28 g/L is 2.8 g/dL and no more."""
+    return figure if factor == 1 else float(f"{figure * factor:.12g}")
 
 
 def _upper(attribute: Attribute) -> float:

@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import random
-import sys
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest.mock import patch
 
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range
 from hilum.patient.verdict import verdicts
+from tests.patient.specification import specification
 
-if TYPE_CHECKING:
-    from types import ModuleType
-
-FOLDER = Path(__file__).parents[1] / "reference" / "pathway"
 CASES = Path(__file__).parent / "cases.json"
 
 
-@cache
-def modules() -> tuple[ModuleType, ModuleType, ModuleType]:
+def modules() -> tuple[Any, Any, Any]:
     """``evaluate``, ``tables`` and ``language`` of the reference."""
-    sys.path.insert(0, str(FOLDER))
-    try:
-        found = [importlib.import_module(name) for name in ("evaluate", "tables", "language")]
-    finally:
-        sys.path.remove(str(FOLDER))
-    found[1].HERE = Path(str(files("hilum.patient") / "pathway"))  # pyright: ignore
-    return found[0], found[1], found[2]
+    found = specification()
+    return found.evaluate, found.tables, found.language
 
 
-@cache
 def reference_tables() -> Any:
     """The shipped tables as the reference reads them."""
-    return modules()[1].load()
+    return specification().shipped
 
 
 @cache

@@ -189,7 +189,7 @@ def test_what_a_tree_reads_tests_and_gives() -> None:
 
 
 def test_every_kind_of_node_has_a_meaning_and_no_other() -> None:
-    with pytest.raises(ValueError, match="no meaning for 'xor'; known: .*and"):
+    with pytest.raises(ValueError, match=r"no meaning for 'xor'; known: .*and"):
         compiled(("xor", ("value", True), ("value", False)))
     assert set(COMPILERS) == {
         *("value", "fact", "known", "count", "not", "and", "or", "in", "compare", "case"),

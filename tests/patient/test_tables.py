@@ -142,7 +142,7 @@ def test_a_missing_folder_an_empty_one_and_an_unknown_file_are_named(tmp_path: P
     assert "at least one of" in fault[3]
     (tmp_path / "rule.csv").write_text("rule_id\n")
     found = faults_of(tmp_path)
-    assert ("rule.csv", None, "file") == found[0][:3]
+    assert found[0][:3] == ("rule.csv", None, "file")
     assert "rules.csv" in found[0][3]
 
 

@@ -113,7 +113,8 @@ def overlay_lines(tables: Tables, words: Words, width: int) -> list[str]:
     """A hospital's own rows, and rows switched off with the reason."""
     comma, out = "、" if words.language == CHINESE else ", ", list[str]()
     if tables.laid_over:
-        ids = comma.join(one for rows in tables.laid_over.values() for one in rows)
+        # An attribute of their own and its derivation bear one name.
+        ids = comma.join(dict.fromkeys(one for rows in tables.laid_over.values() for one in rows))
         said = words("Rows of {folder} laid over: {rows}", folder=tables.folder, rows=ids)
         out += fold(said, width, "! ", "    ")
     for rule in tables.switched_off:

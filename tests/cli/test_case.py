@@ -106,6 +106,7 @@ def test_set_changes_the_file_in_place_and_says_what_moves(tmp_path):
     path.chmod(0o600)
     done = hilum("case", "set", path, "egfr=8", "bilirubin=18 umol/L")
     assert done.returncode == 0
+    assert done.stdout.startswith("Set: egfr=8, bilirubin=18 umol/L\n")
     assert "Peptide receptor radionuclide therapy (PRRT)" in done.stdout
     assert "→ excluded" in done.stdout
     case = read_case(path)

@@ -117,7 +117,9 @@ def set_(
     for one in edited.to_confirm:
         typer.echo(f"! {one.key} = {one.text}: {sentence(one, words)}")
     said = [f"{name}={value}" for name, value in wanted.items()]
-    typer.echo("\n".join(moved_lines(moves(before, after), said, words, terminal_width())))
+    typer.echo(typer.style(words("Set: {changes}", changes=", ".join(said)), bold=True))
+    moved = moved_lines(moves(before, after), said, words, terminal_width())
+    typer.echo("\n".join(moved[1:]))
 
 
 def _patient(path: Path, tables: Tables, *, strict: bool = False) -> Case:

@@ -6,6 +6,7 @@ come in both languages from the tables.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from hilum.patient.judge import OPEN, Status
@@ -104,9 +105,11 @@ def cancer_directed(option: Verdict, found: Verdicts) -> bool:
 def plain(value: Value | None) -> Any:
     """A value for JSON: a range as ``[low, high]``, a set as a sorted list."""
     if isinstance(value, Range):
-        return [value.low, value.high]
+        return [plain(value.low), plain(value.high)]
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None  # a formula without a limit: a creatinine of 0
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

@@ -193,13 +193,19 @@ class Contradiction(Part):
 
 
 class NotUsed(Part):
-    """Something in the case that nothing reads."""
+    """Something written in the case that is not used, or is used but to be confirmed.
+
+    ``code`` says why, ``fact`` which attribute is meant where that is known, ``line`` the line of
+    the file.
+    """
 
     key: str
     text: str
     code: str
     expected: str
     nearest: str | None
+    line: int | None
+    fact: str | None
 
 
 class FactPart(Part):

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from hilum.patient.case import Case
     from hilum.patient.records import Rule
+    from hilum.patient.remarks import Remark
     from hilum.patient.verdict import Verdicts
 
 OPEN = ("supported", "possible", "conditional")
@@ -65,6 +66,7 @@ class VerdictPart:
     to_check: list[CheckFirst]
     contradictions: list[Contradiction]
     not_used: list[NotUsed]
+    to_confirm: list[NotUsed]
     facts: list[FactPart]
     derived: list[Derived]
     assumed: list[str]
@@ -103,13 +105,26 @@ def verdict_part(case: Case, found: Verdicts) -> VerdictPart:
         before=[Before(**_named(one)) for one in said["before"]],
         to_check=_to_check(options, said["assumed"]),
         contradictions=[Contradiction(**one) for one in said["contradictions"]],
-        not_used=[NotUsed(**one) for one in said["not_used"]],
+        not_used=[_remark(one) for one in case.not_used],
+        to_confirm=[_remark(one) for one in case.to_confirm],
         facts=[FactPart(**one) for one in said["facts"]],
         derived=[Derived(**one) for one in said["derived"]],
         assumed=said["assumed"],
         switched_off=[SwitchedOff(**one) for one in said["switched_off"]],
         rules_folder=said["rules_folder"],
         nobody_open=said["nobody_open"],
+    )
+
+
+def _remark(one: Remark) -> NotUsed:
+    return NotUsed(
+        key=one.key,
+        text=one.text,
+        code=one.code,
+        expected=one.expected,
+        nearest=one.nearest or None,
+        line=one.line,
+        fact=one.name or None,
     )
 
 

@@ -133,13 +133,11 @@ class VerdictWords:
     def _word(self, name: str, word: str) -> str:
         if name != "prior_treatments" or word == "none":
             return word_label(name, word, self.language)
-        label = evidence_labels().get(("modality", word))
-        if label:
-            return self.words(label)
         treatment = self.tables.treatments.get(word)
-        if treatment is None:
-            return word.replace("_", " ")
-        return treatment.name_zh if self.chinese else treatment.name_en
+        if treatment is not None:
+            return treatment.name_zh if self.chinese else treatment.name_en
+        label = evidence_labels().get(("modality", word))
+        return self.words(label) if label else word.replace("_", " ")
 
     def _number(self, name: str, value: float) -> str:
         known = self.tables.attributes.get(name)

@@ -52,7 +52,7 @@ class LiverPage:
         part: LiverPart,
         words: Words,
         label: Callable[[str], str],
-        value: Callable[[object], str],
+        value: Callable[[str, Any], str],
     ) -> None:
         self.part, self.words, self.label, self.value = part, words, label, value
 
@@ -106,8 +106,8 @@ class LiverPage:
                 words(
                     "{what}: given {given}, measured {measured}; the given value is used",
                     what=self.label(one.attribute),
-                    given=self.value(one.given),
-                    measured=self.value(one.measured),
+                    given=self.value(one.attribute, one.given),
+                    measured=self.value(one.attribute, one.measured),
                 )
                 for one in part.disagreements
             ],
@@ -139,7 +139,7 @@ class LiverPage:
         if part.lesion_count is not None:
             rows.append((words("Lesions"), str(part.lesion_count)))
         if part.distribution is not None:
-            text = self.value(part.distribution)
+            text = self.value("distribution", part.distribution)
             if part.distribution_basis is not None:
                 text += f" ({words(BASES[part.distribution_basis])})"
             rows.append((words("Distribution"), text))

@@ -71,7 +71,8 @@ class Short(Part):
     """The strongest reason as numbers: what the patient has against what is asked.
 
     ``low`` and ``high`` span the patient's values of ``facts``; ``cut_offs`` are those of every
-    merged rule, in order; the patient lies ``side`` of all of them.
+    merged rule, in order; the patient lies ``side`` of all of them. ``needed`` is how the limit is
+    to be met where every rule asks alike.
     """
 
     facts: list[str]
@@ -80,6 +81,7 @@ class Short(Part):
     unit: str | None
     cut_offs: list[float]
     side: Literal["below", "above"]
+    needed: Literal["over", "at_least", "at_most", "below"] | None
     rules: list[str]
 
 

@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 
 OPEN = ("supported", "possible", "conditional")
 REMNANT = ("flr_percent_slv", "flr_percent_ct")
+# What a comparison asks for, and what it spares where it must not hold.
+ASKED = {">": "over", ">=": "at_least", "<=": "at_most", "<": "below"}
+SPARED = {">": "at_most", ">=": "below", "<=": "over", "<": "at_least"}
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -175,6 +178,17 @@ def _numbers(rule: Rule) -> list[tuple[str, float]] | None:
     return [(fact, cut) for fact, cut in found if isinstance(cut, float)]
 
 
+def _needed(rules: Iterable[Rule]) -> Any:
+    """How a limit is to be met; what a rule forbids is met by the opposite."""
+    found = {
+        (ASKED if rule.kind == "requires" else SPARED).get(rule.holds[1])
+        if rule.holds[0] == "compare"
+        else None
+        for rule in rules
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def _short(ids: Iterable[str], found: Verdicts) -> Short | None:
     """Rules that measure facts of one unit, as one sentence of numbers.
 
@@ -205,6 +219,7 @@ def _short(ids: Iterable[str], found: Verdicts) -> Short | None:
         unit=units.pop() or None,
         cut_offs=sorted({cut for _, cut in pairs}),
         side="below" if below else "above",
+        needed=_needed(rules),
         rules=[rule.rule_id for rule in rules],
     )
 

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from hilum.board.verdict_part import REMNANT, patient_lines
 from hilum.evidence import labels as evidence_labels
-from hilum.patient.labels import CHINESE, attribute_label, phrase, unit_label, word_label
+from hilum.patient.labels import (
+    CHINESE,
+    attribute_label,
+    phrase,
+    short_label,
+    unit_label,
+    word_label,
+)
 from hilum.patient.tables import read_tables
 
 if TYPE_CHECKING:
@@ -81,6 +88,9 @@ OTHER_UNIT = {
     "albumin_g_dl": "g/L",
     "hemoglobin_g_dl": "g/L",
 }
+# On the patient's lines these stand without their unit.
+BARE = frozenset({"egfr"})
+CLASSES = ((6, "A"), (9, "B"), (15, "C"))
 NARROW = "\u202f"
 
 
@@ -130,12 +140,15 @@ class VerdictWords:
             return word_label(name, "none", self.language)
         return self.joined([self._word(name, str(one)) for one in value])
 
+    def treatment(self, name: str) -> str:
+        """A treatment in a word or two."""
+        return short_label(self.tables.treatments[name], self.language)
+
     def _word(self, name: str, word: str) -> str:
         if name != "prior_treatments" or word == "none":
             return word_label(name, word, self.language)
-        treatment = self.tables.treatments.get(word)
-        if treatment is not None:
-            return treatment.name_zh if self.chinese else treatment.name_en
+        if word in self.tables.treatments:
+            return self.treatment(word)
         label = evidence_labels().get(("modality", word))
         return self.words(label) if label else word.replace("_", " ")
 
@@ -187,7 +200,7 @@ class VerdictWords:
                 lowest=cuts[0],
                 highest=limits,
             )
-        message = NEEDED if one.side == "below" else LIMIT
+        message = NEEDED[one.needed or one.side]
         limit = self.with_unit(cuts[0] if len(cuts) == 1 else f"{cuts[0]}–{cuts[-1]}", one.unit)
         return self.words(message, label=label, value=patient, limit=limit)
 
@@ -246,15 +259,34 @@ class VerdictWords:
         if isinstance(one.value, list):
             word = "none" if not one.value else ""
         own = phrase(one.fact, word, self.language)
-        return own or row["text_zh" if self.chinese else "text_en"].format(
-            self.value(one.fact, one.value)
-        )
+        value = self.value(one.fact, one.value)
+        if one.fact in BARE and isinstance(one.value, int | float):
+            value = plain_number(float(one.value))
+        if one.fact == "child_pugh":
+            value = child_pugh(one.value) or value
+        return own or row["text_zh" if self.chinese else "text_en"].format(value)
 
 
 BELOW = "{label} {value}: below all {count} cut-offs, {lowest} to {highest}"
 ABOVE = "{label} {value}: above all {count} limits, {lowest} to {highest}"
-NEEDED = "{label} {value} (needed: {limit})"
-LIMIT = "{label} {value} (limit: {limit})"
+# By how the limit is to be met, or by the side of it that the patient lies on.
+NEEDED = {
+    "over": "{label} {value} (needed: over {limit})",
+    "at_least": "{label} {value} (needed: at least {limit})",
+    "at_most": "{label} {value} (at most {limit})",
+    "below": "{label} {value} (needed: below {limit})",
+    "above": "{label} {value} (limit: {limit})",
+}
+
+
+def child_pugh(value: Value) -> str:
+    """Points with their class (Pugh 1973): A up to 6, B up to 9, C above."""
+    ends = value if isinstance(value, list) else [value]
+    points = [float(one) for one in ends if isinstance(one, int | float)]
+    if not points:
+        return ""
+    named = [f"{next(name for most, name in CLASSES if one <= most)}{one:g}" for one in points]
+    return "–".join(dict.fromkeys(named))
 
 
 def plain_number(value: float) -> str:
@@ -282,5 +314,5 @@ def sided(one: Short) -> tuple[str, str]:
 
 def verdict_messages() -> set[str]:
     """Every message id of these words, for the catalogue."""
-    tables = (STATUS, RESECTABILITY, GROUNDS, KINDS, EFFECTS, SEEN, TOPICS)
-    return {text for table in tables for text in table.values()} | {BELOW, ABOVE, NEEDED, LIMIT}
+    tables = (STATUS, RESECTABILITY, GROUNDS, KINDS, EFFECTS, SEEN, TOPICS, NEEDED)
+    return {text for table in tables for text in table.values()} | {BELOW, ABOVE}

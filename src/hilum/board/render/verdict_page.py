@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hilum.board.sheet_verdict import (
         Fired,
         InTheWay,
+        LineFact,
         NotUsed,
         OptionVerdict,
         ResectabilityPart,
@@ -39,6 +40,7 @@ OPEN_ROWS = ("supported", "possible", "conditional", "undecided")
 MOST_DECISIVE = 3
 STEPS = 3
 ASKED = 4
+NAMED = 3
 
 
 class VerdictPage:
@@ -65,8 +67,10 @@ class VerdictPage:
                 {
                     "fact": self.tongue.attribute(one.fact),
                     "decides": one.decides,
-                    "names": self.tongue.joined([self.names[name] for name in one.treatments[:2]]),
-                    "more": max(0, one.decides - 2),
+                    "names": self.tongue.joined(
+                        [self.tongue.treatment(name) for name in one.treatments[:NAMED]]
+                    ),
+                    "more": max(0, one.decides - NAMED),
                 }
                 for one in sheet.would_change[:MOST_DECISIVE]
             ],
@@ -108,16 +112,17 @@ class VerdictPage:
         return [
             {
                 "name": self.words(TOPICS[topic.topic]),
-                "lines": [
-                    [
-                        {"text": self.tongue.line_fact(one), "state": one.state}
-                        for one in line
-                    ]
-                    for line in topic.lines
-                ],
+                "lines": [self.line_of(line) for line in topic.lines],
             }
             for topic in self.sheet.patient
         ]
+
+    def line_of(self, line: list[LineFact]) -> list[Cell]:
+        """One line of the patient; its first word begins with a capital."""
+        found = [{"text": self.tongue.line_fact(one), "state": one.state} for one in line]
+        if found and found[0]["text"].split(" ")[0].islower():
+            found[0]["text"] = found[0]["text"][0].upper() + found[0]["text"][1:]
+        return found
 
     def alerts(self) -> list[Cell]:
         """What must be seen before any answer: contradictions, what is not used, what to confirm."""

@@ -45,6 +45,7 @@ FROM_COURSES = ("courses",)
 # Two figures of one fact are the same within rounding to two digits.
 SAME = 0.01
 LONGEST_TEXT = 200
+WHOLE = frozenset({"integer", "points"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Case:
     """A patient as described.
 
     ``not_used`` keeps everything that was written and could not be used, ``to_confirm`` what is
-    used but looks as if it were in another unit. ``date`` is the day the case speaks of.
+    used but looks as if it were in another unit. ``other_readings`` are second, different values
+    of a fact that is there. ``date`` is the day the case speaks of.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Case:
     courses: tuple[Course, ...] = ()
     date: dt.date | None = None
     to_confirm: tuple[Remark, ...] = ()
+    other_readings: tuple[Fact, ...] = ()
 
     def get(self, name: str) -> Value | None:
         """Value of an attribute, stated or measured; ``None`` when the case does not say it."""
@@ -126,7 +129,7 @@ def read_case(
     imaging = _imaging(file, folder)
     case = Case(
         reader.title(), facts, imaging, tuple(reader.remarks), tuple(reader.courses), reader.date,
-        tuple(one for one in reader.confirm if one.name in {fact.name for fact in facts}),
+        tuple(reader.confirm), tuple(reader.twice),
     )  # fmt: skip
     if strict and case.not_used:
         raise InputError(*(fault_of(one, file.file) for one in case.not_used))
@@ -181,6 +184,7 @@ class _Reader:
     remarks: list[Remark] = field(default_factory=list)
     confirm: list[Remark] = field(default_factory=list)
     courses: list[Course] = field(default_factory=list)
+    twice: list[Fact] = field(default_factory=list)
     said: dict[str, list[tuple[str, Fact]]] = field(default_factory=dict)
     date: dt.date | None = None
 
@@ -239,19 +243,18 @@ class _Reader:
         self._say(name, raw, value, attribute)
 
     def facts(self) -> tuple[Fact, ...]:
-        """What was said of every attribute; where two keys differ, none of them."""
+        """What was said of every attribute, the first reading where two keys differ."""
         found: list[Fact] = []
         for name, said in self.said.items():
             _, fact = said[0]
-            for key_, other in said[1:]:
+            for written, other in said[1:]:
                 agreed = _agreed(fact.value, other.value)
                 if agreed is None:
-                    both = " / ".join(f"{one} = {it.text}" for one, it in said)
-                    self._remark(key_, both, "duplicate", "", "", name)
-                    break
-                fact = replace(fact, value=agreed)
-            else:
-                found.append(fact)
+                    self._remark(written, other.text, "duplicate", fact.text, "", name)
+                    self.twice.append(other)
+                else:
+                    fact = replace(fact, value=agreed)
+            found.append(fact)
         return (*found, *self._since({fact.name for fact in found}))
 
     def _since(self, stated: set[str]) -> list[Fact]:
@@ -294,6 +297,8 @@ class _Reader:
         """Whether a bare number has to be asked for its unit; notes what is to be confirmed."""
         if not isinstance(value, float | Range) or not _bare(raw):
             return False
+        if attribute.type in WHOLE and not all(end.is_integer() for end in span(value)):
+            self.confirm.append(self._of(name, raw, "fraction", "", "", attribute.name))
         figure = span(value).low if math.isfinite(span(value).low) else span(value).high
         unit = asks_unit(figure, attribute)
         if unit and not named_unit(name, attribute):

@@ -68,8 +68,11 @@ def load_case(path: Path) -> CaseFile:
         raise InputError(
             Fault(path.name, None, "file", "", f"valid {kind} without so many nested lists")
         ) from error
-    except ValueError as error:
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(Fault(path.name, None, "file", "", f"valid {kind} ({error})")) from error
+    except ValueError as error:  # a number of thousands of digits
+        expected = f"valid {kind} without numbers of that length"
+        raise InputError(Fault(path.name, None, "file", "", expected)) from error
     if not isinstance(data, dict):
         raise InputError(Fault(path.name, None, "file", "", "a table [patient]"))
     return CaseFile(cast("dict[str, Any]", data), path.name, path.stem, text)

@@ -145,8 +145,6 @@ def _fitting_unit(written: Written, attribute: Attribute) -> str:
 
 
 def _whole(low: float, high: float, bound: str, attribute: Attribute) -> float | Range:
-    if not (low.is_integer() and high.is_integer()):
-        raise ValueNotRead("not_understood", f"a whole number, {bounds_of(attribute)}")
     if bound == ">":
         low, bound = low + 1, ">="
     elif bound == "<":

@@ -19,9 +19,10 @@ SENTENCES: dict[str, str] = {
     "unknown_unit": "not a unit of this fact; known: {expected}",
     "unknown_word": "not a known word; expected one of {expected}",
     "unknown_treatment": "not a known treatment; 'hilum rules list' names them",
-    "duplicate": "stated twice with different values; none is used",
+    "duplicate": "stated twice; the other reading is {expected}",
     "misplaced": "stands outside the table [patient]",
     "confirm_unit": "used as {expected}; unusual: is {nearest} meant? Write the unit",
+    "fraction": "used as it is; a whole number is expected",
 }
 NEAREST = "; nearest: {nearest}"
 

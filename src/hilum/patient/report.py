@@ -12,9 +12,8 @@ from hilum.patient.judge import OPEN, Status
 from hilum.patient.values import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from hilum.patient.case import Case
+    from hilum.patient.openings import Opening
     from hilum.patient.records import Rule
     from hilum.patient.resectability import Obstacle, Resectability
     from hilum.patient.values import Value
@@ -33,10 +32,7 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
         "case": case.name,
         "resectability": _resectability(found.resectability),
         "options": [_option(one, found) for one in found.options],
-        "nobody_open": not any(
-            one.status in OPEN | {Status.UNDECIDED} and cancer_directed(one, found)
-            for one in found.options
-        ),
+        "nobody_open": nobody_open(found),
         "would_change": [
             {"fact": one.fact, "decides": len(one.treatments), "treatments": list(one.treatments)}
             for one in found.would_change
@@ -76,9 +72,7 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
                 "fact": fact,
                 "value": plain(found.patient.facts[fact]),
                 "unit": found.tables.attributes[fact].unit or None,
-                "from": sorted(
-                    name for name in row.needs if found.patient.get(name) is not None
-                ),
+                "from": sorted(name for name in row.needs if found.patient.get(name) is not None),
                 "kind": row.kind,
                 "source": row.source,
             }
@@ -91,6 +85,14 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
         ],
         "rules_folder": found.tables.folder or None,
     }
+
+
+def nobody_open(found: Verdicts) -> bool:
+    """Whether no treatment directed at the tumour is open or could be."""
+    return not any(
+        one.status in OPEN | {Status.UNDECIDED} and cancer_directed(one, found)
+        for one in found.options
+    )
 
 
 def cancer_directed(option: Verdict, found: Verdicts) -> bool:
@@ -135,23 +137,28 @@ def _option(one: Verdict, found: Verdicts) -> dict[str, Any]:
         "line": one.line or None,
         "ground": one.ground or None,
         "reason": rule_line(one.reasons[0]) if one.reasons else None,
-        "reasons": [[rule_line(rule) for rule in group] for group in merged(one.reasons)],
+        "reasons": [[rule_line(rule) for rule in reason.rules] for reason in one.said],
         "indications": [rule.rule_id for rule in one.indications],
         "fired": [_fired(hit) for hit in one.fired],
         "before": [rule.statement_en for rule in one.before],
         "to_check": list(one.to_check),
         "decided_by": list(one.decided_by),
+        "opens_if": [_opening(opening) for opening in one.openings],
         "contradicted": list(one.contradicted),
     }
 
 
-def merged(rules: Iterable[Rule]) -> list[list[Rule]]:
-    """Reasons that say the same of one fact, together: they are alternatives of one question."""
-    groups: dict[object, list[Rule]] = {}
-    for rule in rules:
-        key = (rule.alternatives, rule.kind, rule.ground) if rule.alternatives else rule.rule_id
-        groups.setdefault(key, []).append(rule)
-    return list(groups.values())
+def _opening(one: Opening) -> dict[str, Any]:
+    """What a deciding fact would have to be; nothing but the name where no stretch of it opens."""
+    low, high = one.low, one.high
+    return {
+        "fact": one.fact,
+        "at_least": plain(low) if one.low_will_do else None,
+        "above": None if one.low_will_do else plain(low),
+        "at_most": plain(high) if one.high_will_do else None,
+        "below": None if one.high_will_do else plain(high),
+        "one_of": [plain(word) for word in one.words],
+    }
 
 
 def _fired(hit: Fired) -> dict[str, Any]:

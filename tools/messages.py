@@ -21,6 +21,7 @@ from hilum.board.verdict_words import verdict_messages
 from hilum.cli.rank_words import messages as rank_messages
 from hilum.evidence import labels as evidence_labels
 from hilum.patient.remarks import NEAREST, SENTENCES
+from hilum.patient.wording import messages as wording_messages
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
 FOLDER = ROOT / "language" / "locale" / "zh_Hans" / "LC_MESSAGES"
@@ -35,6 +36,7 @@ def message_ids() -> set[str]:
         | rank_messages()
         | verdict_messages()
         | page_messages()
+        | wording_messages()
         | {*SENTENCES.values(), NEAREST}
         | {"Randomised", "Compared, but not randomised"}
         | {"Single arms: what was reported, compared with nothing"}
@@ -45,7 +47,7 @@ def message_ids() -> set[str]:
             for _, _, message, _ in babel_extract(file, ["_"], [], {}):
                 first = message[0] if isinstance(message, tuple) else message
                 found |= {first} if isinstance(first, str) else set()
-    for module in sorted([*ROOT.glob("board/**/*.py"), *ROOT.glob("cli/*.py")]):
+    for module in sorted([*ROOT.glob("board/**/*.py"), *ROOT.glob("cli/*.py"), *ROOT.glob("patient/*.py")]):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))

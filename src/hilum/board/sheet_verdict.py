@@ -201,12 +201,19 @@ class Before(RuleLine):
 
 
 class Contradiction(Part):
-    """Facts that cannot all be true; neither reading is believed where they part."""
+    """Facts that cannot all be true; neither reading is believed where they part.
+
+    ``stated`` is what the case says of the first fact, ``other`` what the rest of it says;
+    ``statement`` is there for a pair that the table of consistency names.
+    """
 
     code: str
     facts: list[str]
     stated: Value
     other: Value
+    notes: list[str]
+    statement: str | None
+    statement_zh: str | None
 
 
 class NotUsed(Part):

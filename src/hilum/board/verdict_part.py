@@ -105,7 +105,18 @@ def verdict_part(case: Case, found: Verdicts) -> VerdictPart:
         would_change=[WouldChange(**one) for one in said["would_change"]],
         before=[Before(**_named(one)) for one in said["before"]],
         to_check=_to_check(options, said["assumed"]),
-        contradictions=[Contradiction(**one) for one in said["contradictions"]],
+        contradictions=[
+            Contradiction(
+                code=one.code,
+                facts=list(one.facts),
+                stated=plain(one.stated),
+                other=plain(one.other),
+                notes=list(one.notes),
+                statement=one.statement_en or None,
+                statement_zh=one.statement_zh or None,
+            )
+            for one in found.contradictions
+        ],
         not_used=[_remark(one) for one in case.not_used],
         to_confirm=[_remark(one) for one in case.to_confirm],
         facts=[FactPart(**one) for one in said["facts"]],

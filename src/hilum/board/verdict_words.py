@@ -14,10 +14,14 @@ from hilum.patient.labels import (
     unit_label,
     word_label,
 )
+from hilum.patient.openings import Opening
 from hilum.patient.tables import read_tables
+from hilum.patient.wording import COUNTED, opening_words
 
 if TYPE_CHECKING:
-    from hilum.board.sheet_verdict import LineFact, OptionVerdict, RuleLine, Short, Value
+    from collections.abc import Mapping
+
+    from hilum.board.sheet_verdict import LineFact, OpensIf, OptionVerdict, RuleLine, Short, Value
     from hilum.language import Words
     from hilum.patient.tables import Tables
 
@@ -91,6 +95,8 @@ OTHER_UNIT = {
 # On the patient's lines these stand without their unit.
 BARE = frozenset({"egfr"})
 CLASSES = ((6, "A"), (9, "B"), (15, "C"))
+# Deciding facts that a row names; what else decides stands where it opens.
+DECIDING = 2
 NARROW = "\u202f"
 
 
@@ -196,7 +202,9 @@ class VerdictWords:
                 message,
                 label=label,
                 value=patient,
-                count=len(one.rules),
+                count=self.words(COUNTED[len(one.rules) - 2])
+                if len(one.rules) - 2 < len(COUNTED)
+                else self.words("all {count}", count=len(one.rules)),
                 lowest=cuts[0],
                 highest=limits,
             )
@@ -218,11 +226,28 @@ class VerdictWords:
             )
         if option.status == "undecided":
             best = self.words(STATUS[option.best or "possible"])
-            known = self.facts(option.decided_by[:3])
-            return self.words("Decided by: {facts}. At best: {best}", facts=known, best=best)
+            known = self.words(" and ").join(self.opening(x) for x in option.opens_if[:DECIDING])
+            if len(option.opens_if) > DECIDING:
+                known += self.words(" and {count} more", count=len(option.opens_if) - DECIDING)
+            return self.words("{best}, if: {facts}", best=best, facts=known)
         if option.reason is None:
             return ""
         return self.with_ground(option.ground, self.statement(option.reason))
+
+    def opening(self, one: OpensIf) -> str:
+        """What a deciding fact would have to be."""
+        low = one.at_least if one.above is None else one.above
+        high = one.at_most if one.below is None else one.below
+        asked = [frozenset(map(str, x)) if isinstance(x, list) else x for x in one.one_of]
+        found = Opening(
+            one.fact,
+            low,
+            one.above is None,
+            high,
+            one.below is None,
+            tuple(x for x in asked if x is not None),
+        )
+        return opening_words(found, self.tables, self.words)
 
     def closed(self, option: OptionVerdict) -> str:
         """Why an option is closed, by the patient's own values where the rule tests them."""
@@ -267,8 +292,8 @@ class VerdictWords:
         return own or row["text_zh" if self.chinese else "text_en"].format(value)
 
 
-BELOW = "{label} {value}: below all {count} cut-offs, {lowest} to {highest}"
-ABOVE = "{label} {value}: above all {count} limits, {lowest} to {highest}"
+BELOW = "{label} {value}: below {count} cut-offs, {lowest} to {highest}"
+ABOVE = "{label} {value}: above {count} limits, {lowest} to {highest}"
 # By how the limit is to be met, or by the side of it that the patient lies on.
 NEEDED = {
     "over": "{label} {value} (needed: over {limit})",
@@ -314,5 +339,5 @@ def sided(one: Short) -> tuple[str, str]:
 
 def verdict_messages() -> set[str]:
     """Every message id of these words, for the catalogue."""
-    tables = (STATUS, RESECTABILITY, GROUNDS, KINDS, EFFECTS, SEEN, TOPICS, NEEDED)
-    return {text for table in tables for text in table.values()} | {BELOW, ABOVE}
+    tables: tuple[Mapping[str, str], ...] = (STATUS, RESECTABILITY, GROUNDS, KINDS, EFFECTS, SEEN, TOPICS, NEEDED)
+    return {text for table in tables for text in table.values()} | {BELOW, ABOVE, *COUNTED}

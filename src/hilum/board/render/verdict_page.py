@@ -24,6 +24,7 @@ from hilum.patient.remarks import Remark, sentence
 if TYPE_CHECKING:
     from hilum.board.sheet import Sheet
     from hilum.board.sheet_verdict import (
+        Contradiction,
         Fired,
         InTheWay,
         LineFact,
@@ -129,7 +130,7 @@ class VerdictPage:
         words = self.words
         found = [
             {"kind": "contradiction", "name": words("Contradiction"), "text": text}
-            for text in (self.contradiction(one.facts) for one in self.sheet.contradictions)
+            for text in map(self.contradiction, self.sheet.contradictions)
         ]
         found += [
             {"kind": "not_used", "name": words("Not used"), "text": self.remark(one)}
@@ -141,16 +142,25 @@ class VerdictPage:
         ]
         return found
 
-    def contradiction(self, facts: list[str]) -> str:
-        """Facts that cannot all be true, with their values."""
-        known = {one.name: one.value for one in self.sheet.facts}
-        colon = "：" if self.tongue.chinese else ": "
-        return self.tongue.joined(
+    def contradiction(self, one: Contradiction) -> str:
+        """Facts that cannot all be true, with their values and what follows for the first."""
+        tongue = self.tongue
+        known = {fact.name: fact.value for fact in self.sheet.facts}
+        colon = "：" if tongue.chinese else ": "
+        text = tongue.joined(
             [
-                f"{self.tongue.attribute(name)}{colon}{self.tongue.value(name, known.get(name))}"
-                for name in facts
+                f"{tongue.attribute(name)}{colon}{tongue.value(name, known[name])}"
+                for name in one.facts
+                if name in known
             ]
         )
+        own = one.statement_zh if tongue.chinese else one.statement
+        if own:
+            return f"{own}（{text}）" if tongue.chinese else f"{own} ({text})"
+        if one.other is None:
+            return text
+        value = tongue.value(one.facts[0], one.other)
+        return text + self.words("; the other facts say: {value}", value=value)
 
     def remark(self, one: NotUsed) -> str:
         """A remark with what was written."""

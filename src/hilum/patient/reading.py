@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.patient.dates import day_of, time_since
+from hilum.patient.labels import word_labels
 from hilum.patient.numbers import ValueNotRead, read_number
 from hilum.patient.spoken import Spoken, TreatmentWord, clean, key, spoken, treatment_words
 from hilum.patient.values import Range, span
@@ -93,10 +95,21 @@ def word_in(text: str, attribute: Attribute) -> str | None:
         for old, new in alias.words.items():
             if key(old) == word:
                 return new
-    found = spoken().words.get(attribute.name, {}).get(word)
+    found = spoken().words.get(attribute.name, {}).get(word) or _labelled(attribute.name).get(word)
     if found is None and spoken().truths.get(word) is False and NONE in attribute.allowed:
         return NONE
     return found
+
+
+@cache
+def _labelled(attribute: str) -> Mapping[str, str]:
+    """Words of an attribute by their labels in both languages."""
+    return {
+        key(label): word
+        for (kind, word), labels in word_labels().items()
+        if kind == attribute
+        for label in labels
+    }
 
 
 def items(raw: object) -> list[object]:

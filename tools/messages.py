@@ -26,6 +26,9 @@ from hilum.patient.wording import messages as wording_messages
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
 FOLDER = ROOT / "language" / "locale" / "zh_Hans" / "LC_MESSAGES"
 
+# Modules below the board that speak to a person.
+SPEAKING = [ROOT / "patient" / name for name in ("wording.py", "template.py")]
+
 
 def message_ids() -> set[str]:
     """Every id a page may ask for."""
@@ -47,7 +50,7 @@ def message_ids() -> set[str]:
             for _, _, message, _ in babel_extract(file, ["_"], [], {}):
                 first = message[0] if isinstance(message, tuple) else message
                 found |= {first} if isinstance(first, str) else set()
-    for module in sorted([*ROOT.glob("board/**/*.py"), *ROOT.glob("cli/*.py"), *ROOT.glob("patient/*.py")]):
+    for module in sorted([*ROOT.glob("board/**/*.py"), *ROOT.glob("cli/*.py"), *SPEAKING]):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))

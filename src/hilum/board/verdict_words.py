@@ -274,12 +274,14 @@ class VerdictWords:
         colon = "：" if self.chinese else ": "
         return f"{self.words(GROUNDS[ground])}{colon}{text}"
 
-    def line_fact(self, one: LineFact) -> str:
-        """A fact on the patient's lines, or that it is not given."""
+    def missing(self, one: LineFact) -> str:
+        """What a fact is called where it is not given."""
         row = next(row for row in patient_lines() if row["fact"] == one.fact)
-        if one.state in ("missing", "assumed"):
-            name = row["missing_zh" if self.chinese else "missing_en"]
-            return self.words("{fact} not given", fact=name)
+        return row["missing_zh" if self.chinese else "missing_en"]
+
+    def line_fact(self, one: LineFact) -> str:
+        """A fact on the patient's lines."""
+        row = next(row for row in patient_lines() if row["fact"] == one.fact)
         word = str(one.value).lower() if isinstance(one.value, bool) else str(one.value)
         if isinstance(one.value, list):
             word = "none" if not one.value else ""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         OptionVerdict,
         ResectabilityPart,
         RuleLine,
+        WouldChange,
     )
     from hilum.language import Words
     from hilum.patient.tables import Tables
@@ -68,10 +69,7 @@ class VerdictPage:
                 {
                     "fact": self.tongue.attribute(one.fact),
                     "decides": one.decides,
-                    "names": self.tongue.joined(
-                        [self.tongue.treatment(name) for name in one.treatments[:NAMED]]
-                    ),
-                    "more": max(0, one.decides - NAMED),
+                    "names": self.decided(one),
                 }
                 for one in sheet.would_change[:MOST_DECISIVE]
             ],
@@ -120,10 +118,24 @@ class VerdictPage:
 
     def line_of(self, line: list[LineFact]) -> list[Cell]:
         """One line of the patient; its first word begins with a capital."""
-        found = [{"text": self.tongue.line_fact(one), "state": one.state} for one in line]
+        found = [
+            {"text": self.tongue.line_fact(one), "state": one.state}
+            for one in line
+            if one.state in ("given", "derived")
+        ]
+        missing = [self.tongue.missing(one) for one in line if one.state in ("assumed", "missing")]
+        if missing:
+            text = self.words("{fact} not given", fact=self.tongue.joined(missing))
+            found.append({"text": text, "state": "missing"})
         if found and found[0]["text"].split(" ")[0].islower():
             found[0]["text"] = found[0]["text"][0].upper() + found[0]["text"][1:]
         return found
+
+    def decided(self, one: WouldChange) -> str:
+        """The treatments that a fact decides, or how many where they are many."""
+        if one.decides > NAMED:
+            return self.words("{count} treatments", count=one.decides)
+        return self.tongue.joined([self.tongue.treatment(name) for name in one.treatments])
 
     def alerts(self) -> list[Cell]:
         """What must be seen before any answer: contradictions, what is not used, what to confirm."""

@@ -19,7 +19,7 @@ from hilum.patient.tables import read_tables
 from hilum.patient.wording import COUNTED, opening_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from hilum.board.sheet_verdict import LineFact, OpensIf, OptionVerdict, RuleLine, Short, Value
     from hilum.language import Words
@@ -218,18 +218,30 @@ class VerdictWords:
             return self.words("Future liver remnant")
         return self.facts(facts)
 
-    def reason(self, option: OptionVerdict) -> str:
-        """The strongest reason of an open or undecided option in one sentence."""
+    def reason(self, option: OptionVerdict, liver: Collection[str] = ()) -> str:
+        """The strongest reason of an open or undecided option in one sentence.
+
+        ``liver`` are the facts that decide whether the liver can be resected. An option for a
+        liver that cannot be resected opens on their bad side (bilirubin above a limit): that is no
+        condition to hope for, so such a fact is only named.
+        """
         if option.contradicted:
             return self.words(
                 "Depends on which is true: {facts}", facts=self.facts(option.contradicted)
             )
         if option.status == "undecided":
-            best = self.words(STATUS[option.best or "possible"])
-            known = self.words(" and ").join(self.opening(x) for x in option.opens_if[:DECIDING])
+            shown = option.opens_if[:DECIDING]
+            plainly = [_bounded(one) and not (one.fact in liver and _from(one)) for one in shown]
+            known = self.words(" and ").join(
+                self.opening(one) if said else self.attribute(one.fact)
+                for one, said in zip(shown, plainly, strict=True)
+            )
             if len(option.opens_if) > DECIDING:
                 known += self.words(" and {count} more", count=len(option.opens_if) - DECIDING)
-            return self.words("{best}, if: {facts}", best=best, facts=known)
+            best = self.words(STATUS[option.best]) if option.best else ""
+            if best and any(plainly):
+                return self.words("{best}, if: {facts}", best=best, facts=known)
+            return self.words("Decided by: {facts}", facts=known)
         if option.reason is None:
             return ""
         return self.with_ground(option.ground, self.statement(option.reason))
@@ -304,6 +316,16 @@ NEEDED = {
     "below": "{label} {value} (needed: below {limit})",
     "above": "{label} {value} (limit: {limit})",
 }
+
+
+def _bounded(one: OpensIf) -> bool:
+    """Whether there is more to say than the name of the fact."""
+    return bool(one.one_of) or _from(one) or one.at_most is not None or one.below is not None
+
+
+def _from(one: OpensIf) -> bool:
+    """Whether an option opens from a number upwards."""
+    return one.at_least is not None or one.above is not None
 
 
 def child_pugh(value: Value) -> str:

@@ -67,10 +67,36 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
         sheet=sheet,
         language=words.language,
         _=words,
+        running=running(sheet, words) if open_all else "",
         css="".join((folder / name).read_text("utf-8") for name in STYLES),
         open_all=open_all,
         **page.context(),
     )
+
+
+def running(sheet: Sheet, words: Words) -> str:
+    """Head and foot of every page on paper: whose sheet, of when, which page of how many."""
+    day = f" · {sheet.case.date}" if sheet.case.date else ""
+    left = quoted(f"{sheet.case.name}{day}")
+    page = words("page {page} of {pages}", page="\0", pages="\1")
+    parts = [quoted(part) for part in page.replace("\1", "\0").split("\0")]
+    number = f"{parts[0]} counter(page) {parts[1]} counter(pages) {parts[2]}"
+    title = quoted(words("Tumour-board sheet"))
+    foot = quoted(
+        f"hilum {sheet.hilum_version} · "
+        + words("informs a tumour board, does not prescribe")
+    )
+    font = 'font:7.5pt "Noto Sans","Noto Sans CJK SC",sans-serif;color:#46525e;'
+    return (
+        f"@page{{@top-left{{content:{left};{font}font-weight:600}}"
+        f'@top-right{{content:{title} "   " {number};{font}}}@bottom-left{{content:{foot};{font}}}}}'
+    )
+
+
+def quoted(text: str) -> str:
+    """A text as a CSS string; nothing in it can end the string or the style sheet."""
+    safe = "".join(one if one.isalnum() or one in " .,:·/-" else f"\\{ord(one):x} " for one in text)
+    return f'"{safe}"'
 
 
 class Page:

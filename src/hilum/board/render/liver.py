@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.board.liver_sheet import PlanPart
+from hilum.patient.labels import CHINESE, unit_label
 from hilum.patient.liver.notices import BASES, GEOMETRY, NOTICES
 
 if TYPE_CHECKING:
@@ -327,11 +328,13 @@ class LiverPage:
                         "{what} {value}; limit {limit}",
                         what=self.label(limit.attribute),
                         value=f"{limit.value:.3g}",
-                        limit=f"{limit.threshold} {words(limit.unit)}",
+                        limit=f"{limit.threshold} {unit_label(limit.unit, words.language)}",
                     ),
                     "exceeded": limit.exceeded,
                     "word": words("exceeded") if limit.exceeded else words("not exceeded"),
-                    "statement": words(limit.statement),
+                    "statement": limit.statement_zh
+                    if words.language == CHINESE
+                    else limit.statement,
                     "source": f"{limit.rule_id} · {limit.source}",
                 }
                 for limit in one.limits

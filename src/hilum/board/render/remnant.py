@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hilum.board.verdict_words import VerdictWords
 
 WIDTH, LEFT, RIGHT = 264, 4, 14
+GAP = 6
 ENDS = (40, 60, 80, 100)
 
 
@@ -23,7 +24,9 @@ def remnant_scale(found: RemnantScale, tongue: VerdictWords, colour: str) -> Mar
     values, cuts = sorted(found.percent.values()), [one.percent for one in found.cut_offs]
     end = next(one for one in ENDS if one >= max(values[-1], cuts[-1]) or one == ENDS[-1])
     now, needed = _texts(values, cuts, tongue)
-    title = tongue.words("Future liver remnant, % of the liver: {now}, {needed}", now=now, needed=needed)
+    title = tongue.words(
+        "Future liver remnant, % of the liver: {now}, {needed}", now=now, needed=needed
+    )
 
     def x(percent: float) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * min(percent, end) / end, 1)
@@ -62,23 +65,37 @@ def _texts(values: list[float], cuts: list[float], tongue: VerdictWords) -> tupl
 def _labels(
     low: float, high: float, first: float, last: float, now: str, needed: str, colour: str
 ) -> list[str]:
-    """Both names over the line, the lower one to the left, so that they never meet."""
-    if low <= first:
-        return [
-            _text(min(high, first) - 1, 12, now, colour, "end" if high > 60 else "start", True),
-            _text(max(first, 64), 12, needed, "#46525e", "start"),
-        ]
+    """Both names over the line, each near its mark, moved apart where they would meet."""
+    patient = ((low + high) / 2, now, colour, True)
+    limits = ((first + last) / 2, needed, "#46525e", False)
+    left, right = sorted((patient, limits), key=lambda one: one[0])
+    start = max(0.0, left[0] - _wide(left[1]) / 2)
+    second = max(right[0] - _wide(right[1]) / 2, start + _wide(left[1]) + GAP)
+    second = min(second, WIDTH - _wide(right[1]))
+    start = max(0.0, min(start, second - _wide(left[1]) - GAP))
     return [
-        _text(min(last, low - 4), 12, needed, "#46525e", "end" if low > 90 else "start"),
-        _text(max(low, 92), 12, now, colour, "start" if low < 190 else "middle", True),
+        _text(start, 12, left[1], left[2], "start", left[3]),
+        _text(second, 12, right[1], right[2], "start", right[3]),
     ]
 
 
+def _wide(text: str) -> float:
+    """About how wide a text is at 12 px."""
+    return sum(12.0 if ord(one) > 0x2E80 else 6.6 for one in text)
+
+
 def _text(
-    x: float, y: float, text: str, colour: str, anchor: str, bold: bool = False, size: int = 12
+    x: float,
+    y: float,
+    text: str,
+    colour: str,
+    anchor: str,
+    bold: bool = False,
+    *,
+    size: int = 12,
 ) -> str:
     weight = ' font-weight="600"' if bold else ""
     return (
-        f'<text x="{x}" y="{y}" fill="{colour}" font-size="{size}" text-anchor="{anchor}"'
+        f'<text x="{x:.1f}" y="{y}" fill="{colour}" font-size="{size}" text-anchor="{anchor}"'
         f"{weight}>{escape(text)}</text>"
     )

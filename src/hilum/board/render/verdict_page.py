@@ -270,13 +270,18 @@ class VerdictPage:
         return {
             "treatment": option.treatment,
             "label": self.names[option.treatment],
+            "short": self.tongue.treatment(option.treatment),
             "status": option.status,
-            "reason": self.tongue.closed(option) if closed else self.tongue.reason(option),
+            "reason": self.tongue.closed(option) if closed else self.sentence(option),
             "brief": self.tongue.brief(option.reason)
             if option.reason and option.status != "undecided"
             else "",
             "more": max(0, len(option.reasons) - 1) if option.status == "conditional" else 0,
         }
+
+    def sentence(self, option: OptionVerdict) -> str:
+        """The strongest reason in one sentence."""
+        return self.tongue.reason(option, self.sheet.resectability.decided_by)
 
     def opened(self, option: OptionVerdict) -> Cell:
         """A treatment when opened: every rule that speaks of the patient, by what it does."""
@@ -289,7 +294,7 @@ class VerdictPage:
             **self.row(option),
             "word": self.words(STATUS[option.status]),
             "sign": sign(option.status),
-            "sentence": self.tongue.reason(option),
+            "sentence": self.sentence(option),
             "effects": [
                 {"name": self.words(EFFECTS[name]), "rows": [self.hit(one) for one in hits]}
                 for name, hits in effects.items()

@@ -55,8 +55,11 @@ TEMPLATES = (
 )
 
 
-def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
-    """Render the page; ``open_all`` shows every part at once, for paper."""
+def html(sheet: Sheet, words: Words, *, open_all: bool = False, full: bool = True) -> str:
+    """Render the page; ``open_all`` shows every part at once, for paper.
+
+    Without ``full`` the rules and studies of each treatment and the list of sources are left out.
+    """
     folder = files("hilum.board.render") / "templates"
     sources = {name: (folder / name).read_text("utf-8") for name in TEMPLATES}
     environment = Environment(
@@ -70,6 +73,7 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
         running=running(sheet, words) if open_all else "",
         css="".join((folder / name).read_text("utf-8") for name in STYLES),
         open_all=open_all,
+        full=full,
         **page.context(),
     )
 
@@ -89,7 +93,7 @@ def running(sheet: Sheet, words: Words) -> str:
     font = 'font:7.5pt "Noto Sans","Noto Sans CJK SC",sans-serif;color:#46525e;'
     return (
         f"@page{{@top-left{{content:{left};{font}font-weight:600}}"
-        f'@top-right{{content:{title} "   " {number};{font}}}@bottom-left{{content:{foot};{font}}}}}'
+        f'@top-right{{content:{title} " · " {number};{font}}}@bottom-left{{content:{foot};{font}}}}}'
     )
 
 

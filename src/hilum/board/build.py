@@ -29,6 +29,7 @@ from hilum.board.sheet import (
 )
 from hilum.board.survival import survival_answer
 from hilum.board.treatments import Treatment, treatments
+from hilum.board.verdict_part import verdict_part
 from hilum.evidence import (
     Design,
     Evidence,
@@ -39,7 +40,6 @@ from hilum.evidence import (
     Question,
     read_evidence,
 )
-from hilum.board.verdict_part import verdict_part
 from hilum.patient.case import Case, read_case
 from hilum.patient.tables import read_tables
 from hilum.patient.verdict import verdicts

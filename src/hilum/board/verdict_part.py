@@ -296,9 +296,7 @@ def _to_check(options: Iterable[OptionVerdict], assumed: Iterable[str]) -> list[
         for fact in one.to_check:
             asked.setdefault(fact, []).append(one.treatment)
     ranked = sorted(asked, key=lambda fact: (fact not in taken, -len(asked[fact]), fact))
-    return [
-        CheckFirst(fact=fact, assumed=fact in taken, treatments=asked[fact]) for fact in ranked
-    ]
+    return [CheckFirst(fact=fact, assumed=fact in taken, treatments=asked[fact]) for fact in ranked]
 
 
 @cache

@@ -363,5 +363,14 @@ def sided(one: Short) -> tuple[str, str]:
 
 def verdict_messages() -> set[str]:
     """Every message id of these words, for the catalogue."""
-    tables: tuple[Mapping[str, str], ...] = (STATUS, RESECTABILITY, GROUNDS, KINDS, EFFECTS, SEEN, TOPICS, NEEDED)
+    tables: tuple[Mapping[str, str], ...] = (
+        STATUS,
+        RESECTABILITY,
+        GROUNDS,
+        KINDS,
+        EFFECTS,
+        SEEN,
+        TOPICS,
+        NEEDED,
+    )
     return {text for table in tables for text in table.values()} | {BELOW, ABOVE, *COUNTED}

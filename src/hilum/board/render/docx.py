@@ -34,8 +34,7 @@ def docx(sheet: Sheet, words: Words) -> bytes:
         f"{sheet.case.name}{day}",
         words("Tumour-board sheet"),
         words,
-        f"hilum {sheet.hilum_version} · "
-        + words("informs a tumour board, does not prescribe"),
+        f"hilum {sheet.hilum_version} · " + words("informs a tumour board, does not prescribe"),
     )
     document.add_heading(page["heading"], 0)
     add_verdict(document, page, words)
@@ -120,7 +119,10 @@ def docx(sheet: Sheet, words: Words) -> bytes:
         add_table(
             document,
             None,
-            ([one["label"], one["value"], f"{one['from']} · {one['kind']}"] for one in page["derived"]),
+            (
+                [one["label"], one["value"], f"{one['from']} · {one['kind']}"]
+                for one in page["derived"]
+            ),
         )
     if page["assumed"]:
         document.add_heading(words("Not mentioned, taken as absent or normal"), 2)

@@ -20,7 +20,9 @@ def add_verdict(document: Any, page: dict[str, Any], words: Words) -> None:
     for one in page["alerts"]:
         _paragraph(document, f"{one['name']}: ", one["text"])
     if page["rules_folder"] or page["switched_off"]:
-        _paragraph(document, "", " · ".join([page["rules_folder"], *page["switched_off"]]).strip(" ·"))
+        _paragraph(
+            document, "", " · ".join([page["rules_folder"], *page["switched_off"]]).strip(" ·")
+        )
     _topics(document, page["topics"], words)
     _answer(document, page["answer"], words)
     _change(document, page, words)

@@ -9,8 +9,8 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from hilum.board.present import (
     DESIGN_LABELS,
-    LEFT_OUT,
     KEY_OUTCOMES,
+    LEFT_OUT,
     OUTCOME_LABELS,
     POPULATION_LABELS,
     READ_FROM,
@@ -87,13 +87,13 @@ def running(sheet: Sheet, words: Words) -> str:
     number = f"{parts[0]} counter(page) {parts[1]} counter(pages) {parts[2]}"
     title = quoted(words("Tumour-board sheet"))
     foot = quoted(
-        f"hilum {sheet.hilum_version} · "
-        + words("informs a tumour board, does not prescribe")
+        f"hilum {sheet.hilum_version} · " + words("informs a tumour board, does not prescribe")
     )
     font = 'font:7.5pt "Noto Sans","Noto Sans CJK SC",sans-serif;color:#46525e;'
     return (
         f"@page{{@top-left{{content:{left};{font}font-weight:600}}"
-        f'@top-right{{content:{title} " · " {number};{font}}}@bottom-left{{content:{foot};{font}}}}}'
+        f'@top-right{{content:{title} " · " {number};{font}}}'
+        f"@bottom-left{{content:{foot};{font}}}}}"
     )
 
 
@@ -125,9 +125,7 @@ class Page:
             **self.verdict.context(),
             "liver": None
             if sheet.liver is None
-            else LiverPage(
-                sheet.liver, words, self.tongue.attribute, self.tongue.value
-            ).context(),
+            else LiverPage(sheet.liver, words, self.tongue.attribute, self.tongue.value).context(),
             "frame": [
                 self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
                 for one in sheet.epidemiology

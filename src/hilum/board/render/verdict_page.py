@@ -138,7 +138,7 @@ class VerdictPage:
         return self.tongue.joined([self.tongue.treatment(name) for name in one.treatments])
 
     def alerts(self) -> list[Cell]:
-        """What must be seen before any answer: contradictions, what is not used, what to confirm."""
+        """What must be seen before any answer: contradictions, remarks on the case."""
         words = self.words
         found = [
             {"kind": "contradiction", "name": words("Contradiction"), "text": text}

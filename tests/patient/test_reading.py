@@ -358,6 +358,9 @@ def test_bilirubin_18_asks_back_and_is_not_used():
     assert read_case({"patient": {"bilirubin": "18 mg/dL"}}).given == {"bilirubin_mg_dl": 18}
     assert not read_case({"patient": {"bilirubin": "18 mg/dL"}}).to_confirm
     assert not read_case({"patient": {"bilirubin": 1.1}}).to_confirm
+    assert read_case({"patient": {"bilirubin": "<17"}}).given == {}
+    assert read_case({"patient": {"bilirubin": "15-20"}}).given == {}
+    assert read_case({"patient": {"bilirubin": "<2"}}).given
 
 
 def test_a_key_that_says_its_unit():

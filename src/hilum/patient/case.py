@@ -192,10 +192,10 @@ class _Reader:
         try:
             value = read_value(meant, attribute, self.tables, alias.unit, today=self.date)
         except ValueNotRead as error:
-            code = error.code
+            code, expected = error.code, error.expected
             if code == "out_of_range" and error.nearest:
-                code = "ask_unit"
-            self._remark(name, raw, code, error.expected, error.nearest, attribute.name)
+                code, expected = "ask_unit", attribute.unit
+            self._remark(name, raw, code, expected, error.nearest, attribute.name)
             return
         if not (alias.unit or isinstance(value, bool)) and self._asks(name, raw, value, attribute):
             return
@@ -258,7 +258,8 @@ class _Reader:
             return False
         if attribute.type in WHOLE and not all(end.is_integer() for end in span(value)):
             self.confirm.append(self._of(name, raw, "fraction", "", "", attribute.name))
-        figure = span(value).low if math.isfinite(span(value).low) else span(value).high
+        ends = span(value)
+        figure = ends.high if ends.low == attribute.low else ends.low  # the end that was written
         unit = asks_unit(figure, attribute)
         if unit and not named_unit(name, attribute):
             self._remark(name, raw, "ask_unit", attribute.unit, unit, attribute.name)

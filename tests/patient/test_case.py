@@ -284,6 +284,13 @@ def test_a_list_of_which_nothing_is_known_does_not_say_untreated():
     assert case.given == {}
     part = read_case({"patient": {"prior_treatments": ["radiochemotherapy", "octreotide"]}})
     assert part.given == {"prior_treatments": {"ssa"}}
+    joined = read_case({"patient": {"prior_treatments": "octreotide 2021 then TACE May 2022"}})
+    assert joined.given == {"prior_treatments": {"ssa", "tace"}}
+    assert [one.start.first.year for one in joined.courses] == [2021, 2022]
+    for text in ("untreated", "no", "none", ["none"]):
+        empty = read_case({"patient": {"prior_treatments": text}})
+        assert empty.given == {"prior_treatments": frozenset()}
+        assert empty.not_used == ()
     assert read_case({"patient": {"prior_treatments": []}}).given == {
         "prior_treatments": frozenset()
     }

@@ -125,6 +125,13 @@ def answer(condition, name, raw):
         ("extrahepatic_sites", "none", frozenset()),
         ("extrahepatic_sites", "bone; distant lymph nodes", frozenset({"bone", "distant_nodes"})),
         ("lesion_sites", ["S2", "IVb", "8"], frozenset({"II", "IVb", "VIII"})),
+        ("extrahepatic_sites", "liver only", frozenset()),
+        ("extrahepatic_sites", "bone and lung", frozenset({"bone", "lung"})),
+        ("lesion_sites", "II/III", frozenset({"II", "III"})),
+        ("prior_treatments", "untreated", frozenset()),
+        ("prior_treatments", ["未治疗"], frozenset()),
+        ("prior_treatments", "octreotide then PRRT", frozenset({"ssa", "prrt_lu177"})),
+        ("prior_treatments", "capecitabine + temozolomide", frozenset({"chemo_temozolomide"})),
         ("prior_treatments", "octreotide, 177Lu-DOTATATE", frozenset({"ssa", "prrt_lu177"})),
         ("prior_treatments", ["奥曲肽", "TACE"], frozenset({"ssa", "tace"})),
         ("prior_treatments", ["Everolimus"], frozenset({"everolimus"})),
@@ -175,6 +182,8 @@ def test_as_letters_write_it(name, raw, value):
         ("child_pugh", "16", "out_of_range", ""),
         ("ecog", "multiple", "not_understood", ""),
         ("lesion_sites", ["IX"], "unknown_word", ""),
+        ("prior_treatments", "temozolomide + bevacizumab", "unknown_word", ""),
+        ("extrahepatic_sites", "bone and skin", "unknown_word", ""),
         ("prior_treatments", ["everolimu"], "unknown_word", "everolimus"),
         ("bilirubin_mg_dl", {"valeu": 1}, "not_understood", ""),
     ],
@@ -374,6 +383,9 @@ def test_the_tables_of_words_hold_together():
     for row in rows("words"):
         attribute = ATTRIBUTES.get(row["attribute"])
         assert attribute is not None or not row["attribute"], row
+        if row["kind"] == "empty":
+            assert attribute is not None
+            assert read_value(row["word"], attribute, TABLES) == frozenset()
         if row["kind"] == "word":
             assert attribute is not None
             assert row["means"] in attribute.allowed, row

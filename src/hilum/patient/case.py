@@ -21,14 +21,15 @@ from hilum.patient.reading import (
     ValueNotRead,
     allowed_words,
     is_unknown,
-    item_of,
     items,
     nearest_item,
     read_value,
+    says_empty,
     takes_treatments,
+    words_of_list,
 )
 from hilum.patient.remarks import Remark, fault_of
-from hilum.patient.spoken import clean, printable
+from hilum.patient.spoken import printable
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range, span
 
@@ -231,23 +232,21 @@ class _Reader:
         if isinstance(raw, dict):
             self._remark(name, raw, "not_understood", "a list", "", attribute.name)
             return
-        given = items(raw)
-        if takes_treatments(attribute):
-            courses, unknown = read_courses(given, self.tables)
+        if not takes_treatments(attribute):
+            known, unknown = words_of_list(raw, attribute, self.tables)
+            code = "unknown_word"
+        elif says_empty(raw, attribute):
+            known, unknown, code = frozenset[str](), (), ""
+        else:
+            courses, unknown = read_courses(items(raw), self.tables)
             self.courses += courses
-            words = [one.treatment for one in courses]
+            known = frozenset(one.treatment for one in courses if one.treatment)
             unknown = (*unknown, *(one.text for one in courses if not one.treatment))
             code = "unknown_treatment"
-        else:
-            read = [(one, item_of(_text(one), attribute, self.tables)) for one in given]
-            words = [word for _, word in read if word is not None]
-            unknown = tuple(one for one, word in read if word is None)
-            code = "unknown_word"
         expected = allowed_words(attribute, self.tables)
         for one in unknown:
             near = nearest_item(one, attribute, self.tables)
             self._remark(name, one, code, expected, near, attribute.name)
-        known = frozenset(word for word in words if word)
         # A list of which nothing is known is no empty list: that would say *untreated*.
         if known or not unknown:
             self._say(name, raw, known, attribute)
@@ -303,10 +302,6 @@ class _Reader:
         return Remark(
             printable(name), text, code, expected, near, self.file.line(name), attribute
         )  # fmt: skip
-
-
-def _text(one: object) -> object:
-    return clean(one) if isinstance(one, str) else one
 
 
 def _bare(raw: object) -> bool:

@@ -192,18 +192,47 @@ def _list(
     raw: object, attribute: Attribute, tables: Tables, unit: str, today: object
 ) -> frozenset[str]:
     del unit, today
+    known, unknown = words_of_list(raw, attribute, tables)
+    for one in unknown:
+        near = nearest_item(one, attribute, tables)
+        raise ValueNotRead("unknown_word", allowed_words(attribute, tables), near)
+    return known
+
+
+def words_of_list(
+    raw: object, attribute: Attribute, tables: Tables
+) -> tuple[frozenset[str], tuple[object, ...]]:
+    """The words of a list, and the items that are none."""
+    if says_empty(raw, attribute):
+        return frozenset(), ()
     found: set[str] = set()
+    unknown: list[object] = []
     for one in items(raw):
         text = clean(one) if isinstance(one, str) else one
-        word = item_of(text, attribute, tables)
-        if word is None:
-            raise ValueNotRead(
-                "unknown_word",
-                allowed_words(attribute, tables),
-                nearest_item(text, attribute, tables),
-            )
-        found.add(word)
-    return frozenset(found - {""})
+        words = [item_of(part, attribute, tables) for part in (text, *parts(text))]
+        if words[0] is None and len(words) > 1 and None not in words[1:]:
+            found.update(word for word in words[1:] if word)
+        elif words[0] is None:
+            unknown.append(one)
+        else:
+            found.add(words[0])
+    return frozenset(found - {""}), tuple(unknown)
+
+
+def says_empty(raw: object, attribute: Attribute) -> bool:
+    """Whether a value says that a list has no items: *untreated*, *liver only*."""
+    if isinstance(raw, list):
+        listed = cast("list[object]", raw)
+        raw = listed[0] if len(listed) == 1 else None
+    return isinstance(raw, str) and key(raw) in spoken().empty.get(attribute.name, {})
+
+
+def parts(text: object) -> list[str]:
+    """What a text joins by *and*, *then*, ``+`` or ``/``; nothing where it joins nothing."""
+    if not isinstance(text, str):
+        return []
+    found = [one.strip() for one in spoken().joints.split(text) if one and one.strip()]
+    return found if len(found) > 1 else []
 
 
 def item_of(text: object, attribute: Attribute, tables: Tables) -> str | None:

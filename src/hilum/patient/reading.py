@@ -92,14 +92,16 @@ def word_in(text: str, attribute: Attribute) -> str | None:
     for one in attribute.allowed:
         if key(one) == word:
             return one
+    truth = spoken().truths.get(word)
+    if truth is not None:
+        own = attribute.aliases[attribute.name].words.get(str(truth).lower())
+        return own or (NONE if truth is False and NONE in attribute.allowed else None)
     for alias in attribute.aliases.values():
         for old, new in alias.words.items():
             if key(old) == word:
                 return new
-    found = spoken().words.get(attribute.name, {}).get(word) or _labelled(attribute.name).get(word)
-    if found is None and spoken().truths.get(word) is False and NONE in attribute.allowed:
-        return NONE
-    return found
+    found = spoken().words.get(attribute.name, {}).get(word)
+    return found or _labelled(attribute.name).get(word)
 
 
 @cache
@@ -166,6 +168,9 @@ def _boolean(raw: object, attribute: Attribute, tables: Tables, unit: str, today
             for old, new in alias.words.items():
                 if key(old) == word:
                     word = key(new)
+        said = spoken().words.get(attribute.name, {}).get(word)
+        if said is not None:
+            return said == "true"
         if word in spoken().truths:
             return spoken().truths[word]
     raise ValueNotRead("not_understood", "true, false")

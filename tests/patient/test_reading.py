@@ -10,9 +10,10 @@ from hilum.patient.case import read_case
 from hilum.patient.compile import compiled
 from hilum.patient.conditions import parse
 from hilum.patient.plausibility import asks_unit, confirms_unit, named_unit
-from hilum.patient.reading import ValueNotRead, is_unknown, read_value
+from hilum.patient.reading import ValueNotRead, read_value
 from hilum.patient.spoken import rows, spoken, treatment_words, unit_key
 from hilum.patient.values import Range
+from hilum.patient.vocabulary import is_unknown
 from tests.patient.specification import specification
 
 TABLES = read_tables()

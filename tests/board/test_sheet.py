@@ -57,10 +57,27 @@ def test_values_come_from_the_tables(sheet, evidence):
 def test_example_is_judged_as_the_rules_say(sheet):
     status = {option.treatment: option.status for option in sheet.options}
     assert sheet.resectability.verdict == "not_resectable"
-    assert status["sunitinib"] == "excluded"
-    assert status["everolimus"] == "excluded"
-    assert status["phenol_injection"] == "cannot_be_judged"
-    assert len(status) == 22
+    assert status["sunitinib"] == "excluded"  # licensed for the pancreas alone
+    assert status["everolimus"] == "conditional"  # not licensed for functional carcinoids
+    assert status["phenol_injection"] == "no_indication"
+    assert status["prrt_lu177"] == "supported"
+    assert list(status) == [name for one in STATUSES_IN_ORDER for name in by(status, one)]
+    assert len(status) == 27
+
+
+STATUSES_IN_ORDER = (
+    "supported",
+    "possible",
+    "conditional",
+    "undecided",
+    "advised_against",
+    "no_indication",
+    "excluded",
+)
+
+
+def by(status, wanted):
+    return [treatment for treatment, one in status.items() if one == wanted]
 
 
 def test_comparisons_say_what_they_are(sheet, evidence):
@@ -100,16 +117,26 @@ def test_every_form_in_every_language_is_complete(sheet, form, language, tmp_pat
 
         reader = PdfReader(BytesIO(content))
         text = reader.pages[0].extract_text()
-        assert ("不可切除" if language == "zh-Hans" else "not resectable") in text
+        assert ("不可切除" if language == "zh-Hans" else "Not resectable") in text
         box = reader.pages[0].mediabox
-        assert sorted((round(box.width), round(box.height))) == [595, 842]  # A4 in points
+        assert (round(box.width), round(box.height)) == (595, 842)  # A4 upright in points
+        pages = len(reader.pages)
+        for number, page in enumerate(reader.pages, start=1):
+            said = page.extract_text()
+            assert sheet.case.name in said, "whose sheet it is stands on every page"
+            number_text = (
+                f"第 {number} 页，共 {pages} 页"
+                if language == "zh-Hans"
+                else f"page {number} of {pages}"
+            )
+            assert number_text in " ".join(said.split())
     if form == "docx":
         from io import BytesIO
 
         from docx import Document
 
         text = "\n".join(one.text for one in Document(BytesIO(content)).paragraphs)
-        assert ("不可切除" if language == "zh-Hans" else "not resectable") in text
+        assert ("不可切除" if language == "zh-Hans" else "Not resectable") in text
 
 
 def test_every_message_has_a_translation():

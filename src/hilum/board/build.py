@@ -29,6 +29,7 @@ from hilum.board.sheet import (
 )
 from hilum.board.survival import survival_answer
 from hilum.board.treatments import Treatment, treatments
+from hilum.board.verdict_part import verdict_part
 from hilum.evidence import (
     Design,
     Evidence,
@@ -39,7 +40,6 @@ from hilum.evidence import (
     Question,
     read_evidence,
 )
-from hilum.board.verdict_part import verdict_part
 from hilum.patient.case import Case, read_case
 from hilum.patient.tables import read_tables
 from hilum.patient.verdict import verdicts
@@ -94,7 +94,7 @@ def board(
         asked for without the extra of that name.
     """
     tables = read_tables(rules)
-    patient = case if isinstance(case, Case) else read_case(case, tables)
+    patient = case if isinstance(case, Case) else read_case(case, tables=tables)
     record = evidence if isinstance(evidence, Evidence) else read_evidence(evidence)
     findings = None
     if patient.imaging is not None:
@@ -127,6 +127,7 @@ def board(
         to_check=judged.to_check,
         contradictions=judged.contradictions,
         not_used=judged.not_used,
+        to_confirm=judged.to_confirm,
         nobody_open=judged.nobody_open,
         facts=judged.facts,
         derived=judged.derived,
@@ -216,12 +217,7 @@ def _frame(evidence: Evidence, outcome: Outcome) -> Answer:
 
 
 def _case(case: Case) -> CasePart:
-    return CasePart(
-        name=case.name,
-        id=case.id or None,
-        date=case.date or None,
-        question=case.question or None,
-    )
+    return CasePart(name=case.name, date=case.date.isoformat() if case.date else None)
 
 
 def _sources(

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from hilum.board.rating import risk_dot
-from hilum.board.sheet import Answer, Comparison, Sheet, StudyFigure, Unit
+from hilum.board.sheet import Answer, Comparison, StudyFigure, Unit
 from hilum.plots import ForestRow, forest_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from hilum.language import Words
 
-STATUS = {
-    "open": ("●", "open"),
-    "open_with_conditions": ("◐", "open with conditions"),
-    "excluded": ("✕", "excluded"),
-    "cannot_be_judged": ("?", "cannot be judged yet"),
-}
-RESECTABILITY = {
-    "resectable": ("●", "resectable"),
-    "borderline": ("◐", "borderline"),
-    "not_resectable": ("✕", "not resectable"),
-    "cannot_be_judged": ("?", "cannot be judged yet"),
-}
 OUTCOME_LABELS = {
     "symptom_response": "Symptom response",
     "objective_response": "Objective response",
@@ -43,30 +29,12 @@ OUTCOME_LABELS = {
     "mortality_30d": "Death within 30 days",
     "major_complication": "Major complications",
 }
-# The columns of the first page; the rest opens below.
-MAIN_OUTCOMES = (
+# The columns of the table of treatments; the rest opens below.
+KEY_OUTCOMES = (
     "symptom_response",
     "objective_response",
-    "disease_control",
-    "overall_survival",
-    "overall_survival_rate_60m",
     "progression_free_survival",
     "mortality_30d",
-    "major_complication",
-)
-PATIENT_LINE = (
-    "age",
-    "sex",
-    "primary_site",
-    "grade",
-    "ki67_percent",
-    "functioning",
-    "lesion_count",
-    "unilobar_bilobar",
-    "liver_burden_percent",
-    "extrahepatic_disease",
-    "ecog",
-    "sstr_uptake_krenning",
 )
 LEFT_OUT = {
     "not_estimate": "a review's range or another analysis of the same patients",
@@ -101,10 +69,6 @@ JOINT_REASONS = {
     "extrapolation": "the patient lies outside the studies",
     "prior": "the prior carries most of the information",
 }
-ASIDES = {
-    "not_resectable": "the liver is not resectable as described",
-    "borderline": "the liver is borderline as described",
-}
 POPULATION_LABELS = {
     "netlm": "NET liver metastases",
     "mixed_net": "mixed metastatic NET",
@@ -119,23 +83,6 @@ DESIGN_LABELS = {
     "pooled_analysis": "pooled analysis",
 }
 READ_FROM = {"full_text": "full text", "abstract": "abstract", "secondary": "secondary table"}
-RULE_KINDS = {
-    "required": "required",
-    "contraindicated": "contraindicated",
-    "relative_contraindication": "relative contraindication",
-    "preferred_if": "preferred if",
-    "needs_before": "needed before",
-}
-BASES = {
-    "guideline": "guideline",
-    "label": "label",
-    "consensus_criteria": "consensus criteria",
-    "trial_eligibility": "trial eligibility",
-    "review": "review",
-    "cohort": "cohort",
-    "centre": "centre practice",
-    "payer": "payer policy",
-}
 
 
 def number(value: float | None, unit: Unit) -> str:
@@ -156,16 +103,6 @@ def interval(ends: tuple[float | None, float | None] | None, unit: Unit) -> str:
         return ""
     low, high = number(ends[0], unit), number(ends[1], unit)
     return low if low == high else f"{low}–{high}"
-
-
-def resection_aside(sheet: Sheet, treatment: str, words: Words) -> str:
-    """What the liver itself says to a resection that no excluding rule forbids.
-
-    Rules exclude only by guideline, label or consensus; resectability also reads cohorts.
-    """
-    if treatment != "resection" or sheet.resectability.verdict not in ASIDES:
-        return ""
-    return words(ASIDES[sheet.resectability.verdict])
 
 
 def headline(answer: Answer | Comparison, words: Words) -> str:
@@ -197,21 +134,6 @@ def joint_line(answer: Answer, words: Words) -> str:
 def sign(unit: Unit, words: Words) -> str:
     """What follows a number of a unit."""
     return {"proportion": " %", "months": " " + words("mo"), "ratio": ""}[unit]
-
-
-def value_text(value: object, words: Words, labels: Mapping[tuple[str, str], str]) -> str:
-    """A patient's value in words; ``labels`` names the enumerated ones."""
-    if value is None:
-        return words("unknown")
-    if isinstance(value, bool) or value in ("true", "false"):
-        return words("yes") if value in (True, "true") else words("no")
-    if isinstance(value, list | tuple):
-        value = cast("list[object]", value)
-        return ", ".join(value_text(one, words, labels) for one in value)
-    if isinstance(value, float):
-        return f"{value:.3g}"
-    text = labels.get(("value", str(value)))
-    return words(text) if text else str(value)
 
 
 def reason(figure: StudyFigure, words: Words, names: dict[str, str]) -> str:
@@ -279,23 +201,6 @@ def _study_interval(figure: StudyFigure, unit: Unit) -> tuple[float, float] | No
     return None
 
 
-def patient_line(
-    sheet: Sheet,
-    attribute: Callable[[str], str],
-    value: Callable[[object], str],
-    unit: Callable[[str | None], str],
-) -> str:
-    """The patient in one line, from what is known."""
-    known = {one.name: one for one in sheet.case.attributes}
-    return " · ".join(
-        " ".join(
-            part for part in (f"{attribute(name)}: {value(one.value)}", unit(one.unit)) if part
-        )
-        for name in PATIENT_LINE
-        if (one := known.get(name)) is not None
-    )
-
-
 def messages() -> set[str]:
     """Every message id this module may show, for the catalogue's extraction."""
     tables = (
@@ -305,10 +210,6 @@ def messages() -> set[str]:
         POPULATION_LABELS,
         DESIGN_LABELS,
         READ_FROM,
-        RULE_KINDS,
-        BASES,
     )
     found = {text for table in (*tables, OUTCOME_LABELS) for text in table.values()}
-    found |= {REFUSED, *ASIDES.values()}
-    found |= {text for _, text in (*STATUS.values(), *RESECTABILITY.values())}
-    return found
+    return found | {REFUSED}

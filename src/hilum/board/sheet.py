@@ -208,9 +208,7 @@ class CasePart(Part):
     """Whose sheet it is, as the case says it."""
 
     name: str
-    id: str | None
     date: str | None
-    question: str | None
 
 
 class SourceEntry(Part):
@@ -243,6 +241,7 @@ class Sheet(Part):
     to_check: list[CheckFirst]
     contradictions: list[Contradiction]
     not_used: list[NotUsed]
+    to_confirm: list[NotUsed]
     nobody_open: bool
     facts: list[FactPart]
     derived: list[Derived]

@@ -100,13 +100,26 @@ def test_a_given_fact_is_not_replaced():
     assert case.with_fact(replace(fact, name="inr", value=1.0)).given == {"age": 50, "inr": 1}
 
 
-@pytest.mark.parametrize("name", ["midgut-multifocal", "midgut-imaging", "pancreas-few", "sparse"])
-def test_files_of_version_1_read_through_the_aliases(name):
-    case = read_case(ROOT / "examples" / f"{name}.toml")
+OLD = sorted((ROOT / "tests" / "patient" / "version1").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", OLD, ids=lambda one: one.stem)
+def test_files_of_version_1_read_through_the_aliases(path):
+    case = read_case(path)
     assert case.not_used == ()
     spec = specification()
-    data = tomllib.loads((ROOT / "examples" / f"{name}.toml").read_text("utf-8"))
+    data = tomllib.loads(path.read_text("utf-8"))
     assert case.given == spec.tables.read_case(data["patient"], spec.shipped)[0]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "examples").glob("*.toml")), ids=lambda one: one.stem
+)
+def test_every_example_is_read_whole(path):
+    if "patient" in tomllib.loads(path.read_text("utf-8")):
+        case = read_case(path, strict=True)
+        assert case.facts
+        assert case.to_confirm == case.other_readings == ()
 
 
 def test_old_names_and_words():

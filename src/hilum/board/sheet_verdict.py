@@ -96,9 +96,11 @@ class OpensIf(Part):
     """What a deciding fact would have to be for an undecided option to be open.
 
     Every bound is ``None`` and ``one_of`` empty where the fact decides only together with others.
+    ``through`` names the derived fact that ``one_of`` is about, where the fact decides by way of it.
     """
 
     fact: str
+    through: str | None
     at_least: float | None
     above: float | None
     at_most: float | None

@@ -7,7 +7,6 @@ import difflib
 import math
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +15,7 @@ from hilum.patient.casefile import CaseFile, load_case, values_of
 from hilum.patient.courses import Course, months_since, read_courses
 from hilum.patient.dates import day_of
 from hilum.patient.imaging import Imaging, parse_imaging
+from hilum.patient.naming import as_written, attribute_of, nearest_attribute
 from hilum.patient.plausibility import asks_unit, confirms_unit, named_unit
 from hilum.patient.reading import (
     ValueNotRead,
@@ -27,9 +27,8 @@ from hilum.patient.reading import (
     read_value,
     takes_treatments,
 )
-from hilum.patient.records import Alias
 from hilum.patient.remarks import Remark, fault_of
-from hilum.patient.spoken import clean, key, printable, spoken
+from hilum.patient.spoken import clean, printable
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range, span
 
@@ -44,7 +43,6 @@ TABLES = ("patient", "imaging", "name", "date")
 FROM_COURSES = ("courses",)
 # Two figures of one fact are the same within rounding to two digits.
 SAME = 0.01
-LONGEST_TEXT = 200
 WHOLE = frozenset({"integer", "points"})
 
 
@@ -134,45 +132,6 @@ def read_case(
     if strict and case.not_used:
         raise InputError(*(fault_of(one, file.file) for one in case.not_used))
     return case
-
-
-def attribute_of(name: str, tables: Tables) -> Alias | None:
-    """The attribute that a key means: its name, an alias, its label, or a word of letters."""
-    return tables.aliases.get(name) or _labels(tables).get(key(name))
-
-
-@cache
-def _labels(tables: Tables) -> Mapping[str, Alias]:
-    found: dict[str, Alias] = {}
-    for one in tables.attributes.values():
-        for word in (one.label_en, one.label_zh, *spoken().names.get(one.name, ())):
-            found.setdefault(key(word), Alias(one.name))
-    for name, alias in tables.aliases.items():
-        found[key(name)] = alias
-    return found
-
-
-def nearest_attribute(name: str, tables: Tables) -> str:
-    """The nearest name of an attribute, empty where none is near."""
-    near = difflib.get_close_matches(name, tables.aliases, 1)
-    return near[0] if near else ""
-
-
-def as_written(raw: object) -> str:
-    """A value as the file has it, on one line."""
-    if isinstance(raw, dict):
-        found = cast("dict[str, Any]", raw)
-        text = " ".join(as_written(one) for one in found.values())
-    elif isinstance(raw, list | tuple | set | frozenset):
-        given = cast("list[object]", raw)
-        text = ", ".join("[...]" if isinstance(one, list) else as_written(one) for one in given)
-    elif isinstance(raw, bool):
-        text = str(raw).lower()
-    elif isinstance(raw, int) and abs(raw) > 10**15:
-        text = "a very long number"
-    else:
-        text = "" if raw is None else printable(str(raw))
-    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
 
 
 @dataclass(slots=True)
@@ -381,7 +340,9 @@ def _imaging(file: CaseFile, folder: Path) -> Imaging | None:
         raise InputError(
             Fault(file.file, file.line("imaging"), "imaging", as_written(table), "a table")
         )
-    found, faults = parse_imaging(cast("dict[str, Any]", table), folder, file.file, file.line)
+    found, faults = parse_imaging(
+        cast("dict[str, Any]", table), folder, file.file, lambda name: file.line(name, "imaging")
+    )
     if faults:
         raise InputError(*faults)
     return found

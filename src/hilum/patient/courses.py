@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from hilum.patient.dates import MONTHS, Period, day_of, time_since
+from hilum.patient.dates import MONTH, Period, day_of, time_since
 from hilum.patient.spoken import clean, key, spoken, treatment_words
 from hilum.patient.values import span
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 KEYS = ("treatment", "from", "to", "best_response", "stopped_for")
 ONGOING = frozenset({"", "now", "today", "ongoing", "present", "current", "至今", "现在", "heute"})
 DATE = (
-    r"(?:(?:\d{1,2}[./-]){0,2}(?:19|20)\d\d(?:[-/.]\d{1,2}(?!\d)){0,2}"
-    r"|(?:19|20)\d\d ?年(?: ?\d{1,2} ?月)?"
-    rf"|(?:{'|'.join(MONTHS)})[a-z]*\.? (?:19|20)\d\d)"
+    r"(?:(?:19|20)\d\d ?年(?: ?\d{1,2} ?月)?"
+    r"|(?:\d{1,2}[./-]){0,2}(?:19|20)\d\d(?:[-/.]\d{1,2}(?!\d)){0,2}"
+    rf"|(?:{MONTH})\.? (?:19|20)\d\d)"
 )
 DATED = re.compile(rf"(?P<before>.*?)(?P<first>(?<![\w]){DATE})(?P<after>.*)", re.IGNORECASE)
 UNTIL = re.compile(r"\s*(?:-|~|to|until|till|bis|至|到|through)\s*(?P<last>.*)", re.IGNORECASE)
@@ -55,11 +55,13 @@ def read_course(raw: object, tables: Tables) -> Course | None:
     if not isinstance(raw, str):
         return None
     text = clean(raw)
-    if meant := _treatment(text, tables):
-        return Course(meant.treatment, text, months_since=meant.months_since)
-    match = DATED.fullmatch(text)
+    words = treatment_words(tables)
+    match = None if key(text) in words else DATED.fullmatch(text)
     if match is None:
-        return None
+        meant = _treatment(text, tables)
+        return None if meant is None else Course(
+            meant.treatment, text, months_since=meant.months_since
+        )  # fmt: skip
     before, since = _without_since(match["before"].strip(" (,:"))
     meant = _treatment(before, tables)
     if meant is None:

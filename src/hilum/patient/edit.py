@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError
-from hilum.patient.case import attribute_of, nearest_attribute, read_case
+from hilum.patient.case import read_case
 from hilum.patient.casefile import JSON_SUFFIX, Twice, load_case
+from hilum.patient.naming import attribute_of, nearest_attribute
 from hilum.patient.reading import is_unknown, items
 from hilum.patient.remarks import fault_of
 from hilum.patient.spoken import printable
@@ -54,7 +55,7 @@ def set_facts(path: Path, changes: Mapping[str, str], tables: Tables) -> Edited:
         try:
             values[name] = plain_value(name, text, tables)
         except InputError as error:
-            faults += error.faults
+            faults += (replace(one, file=path.name) for one in error.faults)
     checked = read_case({"patient": values}, tables=tables)
     faults += [fault_of(one, path.name) for one in checked.not_used]
     if faults:

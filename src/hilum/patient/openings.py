@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from hilum.patient.values import Value
     from hilum.patient.worlds import Worlds
 
+# The liver's answer, and the word for the patients whom an operation comes first for.
+LIVER, RESECTABLE = "resectability", "resectable"
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -19,6 +22,9 @@ class Opening:
     A number has bounds (``None`` where there is none, with whether the bound itself will do); a
     word or a truth has ``words``. Neither is there where the fact decides only together with
     others, or where its values are not one stretch.
+
+    Where the fact opens the option only by making the liver not resectable, ``through`` names that
+    answer and ``words`` hold its values: nobody is told that a high bilirubin opens a treatment.
     """
 
     fact: str
@@ -27,6 +33,7 @@ class Opening:
     high: float | None = None
     high_will_do: bool = True
     words: tuple[Value, ...] = ()
+    through: str = ""
 
     @property
     def said(self) -> bool:
@@ -41,6 +48,11 @@ def opening(worlds: Worlds, treatment: str, fact: str) -> Opening:
     opens = [place for place, (_, is_open) in enumerate(tried) if is_open]
     if len(opens) in (0, len(tried)):
         return Opening(fact)
+    answers = worlds.values_of(LIVER, fact)
+    opening_answers = {answers[place] for place in opens}
+    closing_answers = {answers[place] for place in range(len(tried)) if place not in opens}
+    if not opening_answers & closing_answers and not opening_answers & {RESECTABLE, None}:
+        return Opening(fact, words=tuple(sorted(opening_answers)), through=LIVER)
     if not attribute.numeric:
         return Opening(fact, words=tuple(tried[place][0] for place in opens))
     if opens != list(range(opens[0], opens[-1] + 1)):

@@ -24,6 +24,7 @@ __all__ = ["ValueNotRead", "is_unknown", "items", "read_value", "word_in"]
 
 SEPARATORS = ",;|、，；\n"
 NONE = "none"
+SHORTEST = 3
 CHILD_CLASSES = {"a": Range(5.0, 6.0), "b": Range(7.0, 9.0), "c": Range(10.0, 15.0)}
 
 
@@ -240,7 +241,12 @@ def nearest_item(text: object, attribute: Attribute, tables: Tables) -> str:
 
 
 def nearest(word: str, words: Mapping[str, str], cutoff: float = 0.5) -> str:
-    """What the nearest of some words stands for, empty where none is near."""
+    """What the nearest of some words stands for, empty where none is near.
+
+    Of a word of one or two letters no other is near: *G4* is not nearer to *G3* than to *G1*.
+    """
+    if len(word) < SHORTEST:
+        return ""
     found = difflib.get_close_matches(word, words, 1, cutoff)
     return words[found[0]] if found else ""
 

@@ -6,6 +6,7 @@ come in both languages from the tables.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from hilum.patient.judge import OPEN, Status
@@ -83,6 +84,7 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
             {"rule_id": rule.rule_id, "statement": rule.statement_en, "reason": rule.off}
             for rule in found.tables.switched_off
         ],
+        "laid_over": {name: list(ids) for name, ids in found.tables.laid_over.items()},
         "rules_folder": found.tables.folder or None,
     }
 
@@ -103,9 +105,11 @@ def cancer_directed(option: Verdict, found: Verdicts) -> bool:
 def plain(value: Value | None) -> Any:
     """A value for JSON: a range as ``[low, high]``, a set as a sorted list."""
     if isinstance(value, Range):
-        return [value.low, value.high]
+        return [plain(value.low), plain(value.high)]
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None  # a formula without a limit: a creatinine of 0
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
@@ -153,6 +157,7 @@ def _opening(one: Opening) -> dict[str, Any]:
     low, high = one.low, one.high
     return {
         "fact": one.fact,
+        "through": one.through or None,
         "at_least": plain(low) if one.low_will_do else None,
         "above": None if one.low_will_do else plain(low),
         "at_most": plain(high) if one.high_will_do else None,

@@ -42,6 +42,10 @@ GROUPS = {
     "procedure work-up": "Work-up of a procedure",
     "policy": "Country and centre",
 }
+DERIVED = "Derived where it is empty."
+YES_NO, LIST, DATED = "yes or no", "a list of", "a list, with dates where they are known"
+BETWEEN = "{low} to {high}"
+FORMS = (DERIVED, YES_NO, LIST, DATED, BETWEEN)
 EXAMPLE = """\
 # [imaging]
 # labels = "segments.nii.gz"
@@ -59,7 +63,7 @@ def case_template(language: str = "en", tables: Tables | None = None) -> str:
 
 def messages() -> set[str]:
     """Message ids that are looked up in tables."""
-    return {*HEAD, DAY, DECIDING, MORE, IMAGING, *GROUPS.values()}
+    return {*HEAD, DAY, DECIDING, MORE, IMAGING, *GROUPS.values(), *FORMS}
 
 
 def _lines(words: Words, tables: Tables) -> Iterator[str]:
@@ -93,7 +97,7 @@ def _fact(attribute: Attribute, words: Words, tables: Tables) -> Iterator[str]:
     if not chinese:
         yield from _comment(f"({attribute.why_needed})")
     if not attribute.asked:
-        yield from _comment(words("Derived where it is empty."))
+        yield from _comment(words(DERIVED))
     yield f'{written_name(attribute)} = ""'
 
 
@@ -115,16 +119,16 @@ def written_name(attribute: Attribute) -> str:
 
 def _what(attribute: Attribute, words: Words, tables: Tables) -> str:
     if attribute.type == "boolean":
-        return words("yes or no")
+        return words(YES_NO)
     if attribute.type == "points":
         return "7, B7, B, none"
     if takes_treatments(attribute):
-        return f"{words('a list, with dates where they are known')}: {', '.join(tables.treatments)}"
+        return f"{words(DATED)}: {', '.join(tables.treatments)}"
     if attribute.allowed:
         listed = " | ".join(_word(attribute, one, words) for one in attribute.allowed)
-        return f"{words('a list of')} {listed}" if attribute.type == "list" else listed
+        return f"{words(LIST)} {listed}" if attribute.type == "list" else listed
     units = " | ".join(unit for unit in attribute.units if unit)
-    bounds = words("{low} to {high}", low=f"{attribute.low:g}", high=f"{attribute.high:g}")
+    bounds = words(BETWEEN, low=f"{attribute.low:g}", high=f"{attribute.high:g}")
     return f"{units or bounds}"
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hilum.patient.values import Value
 
 ORDER = list(Status)
+NAMED = 3  # facts of a contradiction that an option names; the contradiction itself names all
 LAST_LINE = 9  # after every line there is
 
 
@@ -130,6 +131,8 @@ def verdicts(case: Case | Mapping[str, Value], tables: Tables | None = None) -> 
 
 def _sorted(option: Verdict, decides: Counter[str]) -> Verdict:
     """The facts that decide most other options too stand first."""
+    if not option.decided_by:
+        return option
     facts = sorted(option.decided_by, key=lambda fact: (-decides[fact], fact))
     openings = sorted(option.openings, key=lambda one: facts.index(one.fact))
     return replace(option, decided_by=tuple(facts), openings=tuple(openings))
@@ -167,7 +170,7 @@ def _verdict(
         # Two readings of one fact: what the other reading would close is not open.
         for contradiction, opinions in other:
             if opinions[name].status not in OPEN:
-                contradicted += [f for f in contradiction.facts if f not in contradicted]
+                contradicted += [f for f in contradiction.facts[:NAMED] if f not in contradicted]
                 if not best:
                     best, reasons = status, opinions[name].reasons or reasons
         if contradicted:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
-from hilum.patient.case import Case, Fact, attribute_of, read_case
+from hilum.patient.case import Case, Fact, read_case
+from hilum.patient.naming import attribute_of
 from hilum.patient.reading import is_unknown
 
 if TYPE_CHECKING:

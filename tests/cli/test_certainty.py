@@ -143,7 +143,7 @@ def test_findings_in_each_form(tmp_path):
 def test_a_board_with_a_change_of_certainty(tmp_path):
     change, out = tmp_path / "o.toml", tmp_path / "s.json"
     text = (
-        '[[override]]\nsubject = "tace/objective_response/netlm"\ndomain = "level"\n'
+        '[[override]]\nsubject = "tace/overall_survival_rate_60m/netlm"\ndomain = "level"\n'
         'from = "very_low"\nto = "low"\nreason = "consecutive, complete"\nwho = "AB"\n'
         "when = 2026-01-31\n"
     )

@@ -150,7 +150,7 @@ def test_a_board_with_a_change_of_certainty(tmp_path):
     change.write_text(text)
     assert run("board", CASE, "--certainty", change, "--out", out).exit_code == 0
     tace = next(one for one in json.loads(out.read_text())["options"] if one["treatment"] == "tace")
-    rated = tace["outcomes"]["objective_response"]["certainty"]
+    rated = tace["outcomes"]["overall_survival_rate_60m"]["certainty"]
     assert (rated["level"], rated["edit"]["reason"]) == ("low", "consecutive, complete")
     kept = out.read_text()
     change.write_text(text.replace('reason = "consecutive, complete"', 'reason = ""'))

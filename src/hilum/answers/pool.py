@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from hilum.answers.thresholds import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 Form = Literal["pooled", "total", "single", "range", "none"]
 Interval = tuple[float, float]
+KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,8 @@ def _total(used: Sequence[Reported]) -> Pooled:
 def _medians(used: Sequence[Reported]) -> Pooled:
     """REML with Hartung-Knapp on the log scale."""
     logs = [one.y or 0.0 for one in used]
-    found = random_effects(
-        logs,
-        [one.v or 0.0 for one in used],
-        [one.study_id for one in used],
-        method="REML",
-        test="knha",
-        back="exp",
+    found = _log_medians(
+        tuple(logs), tuple(one.v or 0.0 for one in used), tuple(one.study_id for one in used)
     )
     patients = sum(one.n or 0 for one in used)
     crude = math.exp(sum((one.n or 0) * y for one, y in zip(used, logs, strict=True)) / patients)
@@ -106,7 +103,7 @@ def _shares(used: Sequence[Reported]) -> Pooled:
     """Binomial-normal model of proportions and rates."""
     events, size = [one.events or 0 for one in used], [one.size or 0 for one in used]
     try:
-        found = binomial_normal(events, size, [one.study_id for one in used])
+        found = _counts(tuple(events), tuple(size), tuple(one.study_id for one in used))
     except NotConverged:
         return Pooled("range")  # no maximum, so no line: the studies are shown as they are
     crude = 100 * sum(events) / sum(size)
@@ -117,6 +114,19 @@ def _shares(used: Sequence[Reported]) -> Pooled:
         prediction = 100 * found.prediction[0], 100 * found.prediction[1]
     form: Form = "range" if wide or off else "pooled"
     return Pooled(form, 100 * found.value, (low, high), prediction, crude, found)
+
+
+# Patients of two sites share most of their cells: a fit is kept by what went into it.
+@lru_cache(maxsize=KEPT)
+def _log_medians(
+    logs: tuple[float, ...], variances: tuple[float, ...], labels: tuple[str, ...]
+) -> Estimate:
+    return random_effects(logs, variances, labels, method="REML", test="knha", back="exp")
+
+
+@lru_cache(maxsize=KEPT)
+def _counts(events: tuple[int, ...], size: tuple[int, ...], labels: tuple[str, ...]) -> Estimate:
+    return binomial_normal(events, size, labels)
 
 
 def own_interval(one: Reported, asked: OutcomeAsked) -> Interval | None:

@@ -148,6 +148,16 @@ def _evidence(document: Any, cell: dict[str, Any], found: dict[str, Picture], wo
     text = f"{cell['title']}: {cell['figure']} {cell.get('interval', '')}"
     document.add_paragraph(text.rstrip())
     for part in cell["parts"]:
+        for line in part["told"]:
+            document.add_paragraph(line, style="List Bullet 2")
+        apart = (
+            (words("Largest:"), part["largest"]),
+            (words("Randomised arms as printed:"), "; ".join(part["randomised"])),
+            (words("Beside it, not in it:"), "; ".join(part["beside"])),
+        )
+        for title, text in apart:
+            if text:
+                document.add_paragraph(f"{title} {text}", style="List Bullet 2")
         if part["rated"]["line"]:
             text = f"{words('Certainty')} ({part['population']}): "
             document.add_paragraph(text + _reasons(part["rated"]))

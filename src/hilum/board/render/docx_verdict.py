@@ -33,6 +33,7 @@ def add_verdict(document: Any, page: dict[str, Any], words: Words) -> None:
     document.add_paragraph(
         words("Each figure comes from other patients: rows cannot be compared with one another.")
     )
+    document.add_paragraph(page["asked"])
     _options(document, page, words)
 
 
@@ -132,10 +133,8 @@ def figure_text(cell: dict[str, Any], words: Words) -> str:
     """A figure as the page says it."""
     if not cell["k"]:
         if cell["left"]:
-            return words("{count} reported, not poolable", count=cell["left"])
+            return words("no study of such patients; {count} set aside", count=cell["left"])
         return words("no study")
-    if cell["refused"]:
-        return f"{cell['range']}\nk {cell['k']}"
     mark = " †" if cell["other"] else ""
     ends = f" ({cell['interval']})" if cell["interval"] else ""
     rated = f" · {cell['certainty'].split(' ', 1)[-1]}" if cell["certainty"] else ""

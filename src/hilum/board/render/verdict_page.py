@@ -41,7 +41,7 @@ Cell = dict[str, Any]
 OPEN_ROWS = ("supported", "possible", "conditional", "undecided")
 MOST_DECISIVE = 3
 STEPS = 3
-ASKED = 4
+ASKED = 3
 NAMED = 3
 
 

@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # What the tests draw with: a browser, Chinese glyphs, Pango for the PDF, a PDF to text reader.
 SYSTEM := chromium fonts-noto-cjk fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils
 
-.PHONY: board test check validate bench messages schema commands docs system clean
+.PHONY: board test check validate bench messages schema commands printed docs system clean
 
 board: $(READY)
 	$(BIN)/hilum board examples/midgut-multifocal.toml
@@ -38,6 +38,9 @@ schema: $(READY)
 
 commands: $(READY)
 	$(BIN)/python -m tools.commands
+
+printed: $(READY)
+	$(BIN)/python -m tools.printed
 
 docs: $(READY)
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build

@@ -13,14 +13,16 @@ import sys
 from tests.patient.reference import differences, given_cases, random_patient
 
 PATIENTS, SEED = 20_000, 2026
-SHOWN = 5
+SHOWN, REPORTED = 5, 1000
 
 
 def main(patients: int, seed: int) -> None:
     """Print what differs; exit status 1 where anything does."""
     rng, missed = random.Random(seed), 0
     made = [*given_cases().values(), {}, *(random_patient(rng) for _ in range(patients))]
-    for given in made:
+    for number, given in enumerate(made):
+        if number % REPORTED == 0 and number:
+            print(f"{number} of {len(made)} patients, {missed} differ", flush=True)
         found = differences(given)
         missed += bool(found)
         if found and missed <= SHOWN:

@@ -38,16 +38,23 @@ def test_every_rule_is_listed_on_one_line() -> None:
 @pytest.mark.parametrize(
     ("options", "wanted"),
     [
-        (("--treatment", "tace"), lambda rule: {"tace", "arterial", "liver_directed", "any"}
-         & set(rule.applies_to)),
-        (("--treatment", "arterial"), lambda rule: {"tae", "tace", "deb_tace", "arterial",
-         "liver_directed", "any"} & set(rule.applies_to)),
+        (
+            ("--treatment", "tace"),
+            lambda rule: {"tace", "arterial", "liver_directed", "any"} & set(rule.applies_to),
+        ),
+        (
+            ("--treatment", "arterial"),
+            lambda rule: (
+                {"tae", "tace", "deb_tace", "arterial", "liver_directed", "any"}
+                & set(rule.applies_to)
+            ),
+        ),
         (("--kind", "forbids"), lambda rule: rule.kind == "forbids"),
         (("--fact", "egfr"), lambda rule: "egfr" in rule.needs),
         (("--ground", "licence"), lambda rule: rule.ground == "licence"),
         (("--authority", "payer"), lambda rule: rule.authority == "payer"),
     ],
-)  # fmt: skip
+)
 def test_a_filter_keeps_what_it_names_and_nothing_else(options, wanted) -> None:
     expected = {rule.rule_id for rule in read_tables().rules if wanted(rule)}
     assert expected
@@ -74,8 +81,17 @@ def test_a_filter_that_names_nothing_says_what_there_is() -> None:
 def test_a_rule_is_shown_whole() -> None:
     text = run("show", "STZ-07")
     rule = read_tables().rule("STZ-07")
-    for part in ("egfr <= 30", "forbids", "dangerous", "label (strong)", "Zanosar SmPC, UK",
-                 "STZ-09", "STZ-08", "Streptozocin-based chemotherapy", "read in full"):  # fmt: skip
+    for part in (
+        "egfr <= 30",
+        "forbids",
+        "dangerous",
+        "label (strong)",
+        "Zanosar SmPC, UK",
+        "STZ-09",
+        "STZ-08",
+        "Streptozocin-based chemotherapy",
+        "read in full",
+    ):
         assert part in text
     assert rule.statement_en in text
     assert rule.statement_zh in text.replace("\n", "").replace(" " * 16, "")

@@ -100,13 +100,26 @@ def test_a_given_fact_is_not_replaced():
     assert case.with_fact(replace(fact, name="inr", value=1.0)).given == {"age": 50, "inr": 1}
 
 
-@pytest.mark.parametrize("name", ["midgut-multifocal", "midgut-imaging", "pancreas-few", "sparse"])
-def test_files_of_version_1_read_through_the_aliases(name):
-    case = read_case(ROOT / "examples" / f"{name}.toml")
+OLD = sorted((ROOT / "tests" / "patient" / "version1").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", OLD, ids=lambda one: one.stem)
+def test_files_of_version_1_read_through_the_aliases(path):
+    case = read_case(path)
     assert case.not_used == ()
     spec = specification()
-    data = tomllib.loads((ROOT / "examples" / f"{name}.toml").read_text("utf-8"))
+    data = tomllib.loads(path.read_text("utf-8"))
     assert case.given == spec.tables.read_case(data["patient"], spec.shipped)[0]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "examples").glob("*.toml")), ids=lambda one: one.stem
+)
+def test_every_example_is_read_whole(path):
+    if "patient" in tomllib.loads(path.read_text("utf-8")):
+        case = read_case(path, strict=True)
+        assert case.facts
+        assert case.to_confirm == case.other_readings == ()
 
 
 def test_old_names_and_words():
@@ -284,6 +297,13 @@ def test_a_list_of_which_nothing_is_known_does_not_say_untreated():
     assert case.given == {}
     part = read_case({"patient": {"prior_treatments": ["radiochemotherapy", "octreotide"]}})
     assert part.given == {"prior_treatments": {"ssa"}}
+    joined = read_case({"patient": {"prior_treatments": "octreotide 2021 then TACE May 2022"}})
+    assert joined.given == {"prior_treatments": {"ssa", "tace"}}
+    assert [one.start.first.year for one in joined.courses] == [2021, 2022]
+    for text in ("untreated", "no", "none", ["none"]):
+        empty = read_case({"patient": {"prior_treatments": text}})
+        assert empty.given == {"prior_treatments": frozenset()}
+        assert empty.not_used == ()
     assert read_case({"patient": {"prior_treatments": []}}).given == {
         "prior_treatments": frozenset()
     }

@@ -15,22 +15,22 @@ from hilum.patient.casefile import CaseFile, load_case, values_of
 from hilum.patient.courses import Course, months_since, read_courses
 from hilum.patient.dates import day_of
 from hilum.patient.imaging import Imaging, parse_imaging
-from hilum.patient.naming import as_written, attribute_of, nearest_attribute
-from hilum.patient.plausibility import asks_unit, confirms_unit, named_unit
-from hilum.patient.reading import (
-    ValueNotRead,
+from hilum.patient.lists import (
     allowed_words,
-    is_unknown,
-    item_of,
     items,
     nearest_item,
-    read_value,
+    says_empty,
     takes_treatments,
+    words_of_list,
 )
+from hilum.patient.naming import as_written, attribute_of, nearest_attribute
+from hilum.patient.plausibility import asks_unit, confirms_unit, named_unit
+from hilum.patient.reading import ValueNotRead, read_value
 from hilum.patient.remarks import Remark, fault_of
-from hilum.patient.spoken import clean, printable
+from hilum.patient.spoken import printable
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range, span
+from hilum.patient.vocabulary import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -192,10 +192,10 @@ class _Reader:
         try:
             value = read_value(meant, attribute, self.tables, alias.unit, today=self.date)
         except ValueNotRead as error:
-            code = error.code
+            code, expected = error.code, error.expected
             if code == "out_of_range" and error.nearest:
-                code = "ask_unit"
-            self._remark(name, raw, code, error.expected, error.nearest, attribute.name)
+                code, expected = "ask_unit", attribute.unit
+            self._remark(name, raw, code, expected, error.nearest, attribute.name)
             return
         if not (alias.unit or isinstance(value, bool)) and self._asks(name, raw, value, attribute):
             return
@@ -231,23 +231,21 @@ class _Reader:
         if isinstance(raw, dict):
             self._remark(name, raw, "not_understood", "a list", "", attribute.name)
             return
-        given = items(raw)
-        if takes_treatments(attribute):
-            courses, unknown = read_courses(given, self.tables)
+        if not takes_treatments(attribute):
+            known, unknown = words_of_list(raw, attribute, self.tables)
+            code = "unknown_word"
+        elif says_empty(raw, attribute):
+            known, unknown, code = frozenset[str](), (), ""
+        else:
+            courses, unknown = read_courses(items(raw), self.tables)
             self.courses += courses
-            words = [one.treatment for one in courses]
+            known = frozenset(one.treatment for one in courses if one.treatment)
             unknown = (*unknown, *(one.text for one in courses if not one.treatment))
             code = "unknown_treatment"
-        else:
-            read = [(one, item_of(_text(one), attribute, self.tables)) for one in given]
-            words = [word for _, word in read if word is not None]
-            unknown = tuple(one for one, word in read if word is None)
-            code = "unknown_word"
         expected = allowed_words(attribute, self.tables)
         for one in unknown:
             near = nearest_item(one, attribute, self.tables)
             self._remark(name, one, code, expected, near, attribute.name)
-        known = frozenset(word for word in words if word)
         # A list of which nothing is known is no empty list: that would say *untreated*.
         if known or not unknown:
             self._say(name, raw, known, attribute)
@@ -258,7 +256,8 @@ class _Reader:
             return False
         if attribute.type in WHOLE and not all(end.is_integer() for end in span(value)):
             self.confirm.append(self._of(name, raw, "fraction", "", "", attribute.name))
-        figure = span(value).low if math.isfinite(span(value).low) else span(value).high
+        ends = span(value)
+        figure = ends.high if ends.low == attribute.low else ends.low  # the end that was written
         unit = asks_unit(figure, attribute)
         if unit and not named_unit(name, attribute):
             self._remark(name, raw, "ask_unit", attribute.unit, unit, attribute.name)
@@ -302,10 +301,6 @@ class _Reader:
         return Remark(
             printable(name), text, code, expected, near, self.file.line(name), attribute
         )  # fmt: skip
-
-
-def _text(one: object) -> object:
-    return clean(one) if isinstance(one, str) else one
 
 
 def _bare(raw: object) -> bool:

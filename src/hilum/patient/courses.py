@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.patient.dates import MONTH, Period, day_of, time_since
+from hilum.patient.lists import parts
 from hilum.patient.spoken import clean, key, spoken, treatment_words
 from hilum.patient.values import span
 
@@ -27,7 +28,7 @@ DATE = (
     rf"|(?:{MONTH})\.? (?:19|20)\d\d)"
 )
 DATED = re.compile(rf"(?P<before>.*?)(?P<first>(?<![\w]){DATE})(?P<after>.*)", re.IGNORECASE)
-UNTIL = re.compile(r"\s*(?:-|~|to|until|till|bis|至|到|through)\s*(?P<last>.*)", re.IGNORECASE)
+UNTIL = re.compile(r"\s*(?:-|~|to|until|till|bis|至|到|through|→|->)\s*(?P<last>.*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,23 @@ def read_courses(
     found: list[Course] = []
     unknown: list[object] = []
     for one in items:
-        if one is False or (isinstance(one, str) and key(one) == "none"):
+        if one is False or (isinstance(one, str) and says_none(one)):
             continue
         course = read_course(one, tables)
-        if course is None:
-            unknown.append(one)
-        else:
+        joined = [] if course else [read_course(part, tables) for part in parts(one)]
+        known = [part for part in joined if part is not None]
+        if course is not None:
             found.append(course)
+        elif known and len(known) == len(joined):
+            found += known
+        else:
+            unknown.append(one)
     return tuple(found), tuple(unknown)
+
+
+def says_none(text: str) -> bool:
+    """Whether an item of a list says that there is none."""
+    return key(text) == "none" or spoken().truths.get(key(text)) is False
 
 
 def months_since(

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # The liver's answer, and the word for the patients whom an operation comes first for.
 LIVER, RESECTABLE = "resectability", "resectable"
+# A share of an attribute's span so small that no published cut-off lies within it.
+NEAR = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def opening(worlds: Worlds, treatment: str, fact: str) -> Opening:
     values = [float(value) for value, _ in tried]  # pyright: ignore[reportArgumentType]
     low, low_will_do = _bound(values, opens[0], -1)
     high, high_will_do = _bound(values, opens[-1], 1)
-    return _whole(attribute, Opening(fact, low, low_will_do, high, high_will_do))
+    found = _whole(attribute, Opening(fact, low, low_will_do, high, high_will_do))
+    return found if _sharp(worlds, treatment, attribute, found) else Opening(fact)
 
 
 def _bound(values: list[float], place: int, step: int) -> tuple[float | None, bool]:
@@ -69,6 +72,29 @@ def _bound(values: list[float], place: int, step: int) -> tuple[float | None, bo
     if not 0 <= beyond < len(values):
         return None, True
     return (values[place], True) if place % 2 == 0 else (values[beyond], False)
+
+
+def _sharp(worlds: Worlds, treatment: str, attribute: Attribute, found: Opening) -> bool:
+    """Whether the answer turns at the bounds themselves.
+
+    A fact that also goes into a formula (the size of the largest lesion into the burden) may turn
+    the answer between two cut-offs; then no bound is said.
+    """
+    step = 1.0 if attribute.type != "number" else (attribute.high - attribute.low) * NEAR
+    for bound, will_do, outward in (
+        (found.low, found.low_will_do, -step),
+        (found.high, found.high_will_do, step),
+    ):
+        if bound is None:
+            continue
+        inside, outside = (bound, bound + outward) if will_do else (bound - outward, bound)
+        if not worlds.is_open(treatment, ((found.fact, inside),)):
+            return False
+        if attribute.low <= outside <= attribute.high and worlds.is_open(
+            treatment, ((found.fact, outside),)
+        ):
+            return False
+    return True
 
 
 def _whole(attribute: Attribute, found: Opening) -> Opening:

@@ -15,7 +15,7 @@ SENTENCES: dict[str, str] = {
     "unknown_attribute": "not a known fact",
     "not_understood": "not understood; expected {expected}",
     "out_of_range": "out of range; expected {expected}",
-    "ask_unit": "not plausible without a unit; write the unit ({nearest}?)",
+    "ask_unit": "{text} {expected} is not plausible: is {text} {nearest} meant? Write the unit",
     "unknown_unit": "not a unit of this fact; known: {expected}",
     "unknown_word": "not a known word; expected one of {expected}",
     "unknown_treatment": "not a known treatment; known: {expected}",
@@ -29,7 +29,7 @@ EXPECTATIONS: dict[str, str] = {
     "unknown_attribute": "a known fact",
     "not_understood": "{expected}",
     "out_of_range": "{expected}",
-    "ask_unit": "a value with its unit: not plausible in {expected}",
+    "ask_unit": "a value with its unit: {text} {expected} is not plausible",
     "unknown_unit": "a unit of this fact: {expected}",
     "unknown_word": "one of {expected}",
     "unknown_treatment": "a known treatment: {expected}",
@@ -66,7 +66,7 @@ class Remark:
 def sentence(remark: Remark, words: Words) -> str:
     """A remark in words, without its key and text."""
     template = SENTENCES[remark.code]
-    found = words(template, expected=remark.expected, nearest=remark.nearest)
+    found = words(template, text=remark.text, expected=remark.expected, nearest=remark.nearest)
     if remark.nearest and "{nearest}" not in template:
         found += words(NEAREST, nearest=remark.nearest)
     return found
@@ -74,7 +74,7 @@ def sentence(remark: Remark, words: Words) -> str:
 
 def fault_of(remark: Remark, file: str) -> Fault:
     """A remark as a fault, for a case that is refused."""
-    expected = EXPECTATIONS[remark.code].format(expected=remark.expected)
+    expected = EXPECTATIONS[remark.code].format(text=remark.text, expected=remark.expected)
     if remark.nearest:
         expected += NEAREST.format(nearest=remark.nearest)
     return Fault(file, remark.line, remark.key, remark.text, expected)

@@ -281,7 +281,7 @@ class VerdictPage:
 
     def sentence(self, option: OptionVerdict) -> str:
         """The strongest reason in one sentence."""
-        return self.tongue.reason(option, self.sheet.resectability.decided_by)
+        return self.tongue.reason(option)
 
     def opened(self, option: OptionVerdict) -> Cell:
         """A treatment when opened: every rule that speaks of the patient, by what it does."""

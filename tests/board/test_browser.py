@@ -1,8 +1,12 @@
 """A reader opens the sheet, opens a cell and follows it to a study."""
 
+from pathlib import Path
+
 import pytest
 
 import hilum
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +63,27 @@ def test_the_answer_lies_in_the_first_screen(sheet, language, tmp_path, chromium
             page.set_viewport_size({"width": width, "height": 768})
             beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert beyond <= 0, width
+        browser.close()
+
+
+@pytest.mark.parametrize("name", ["sparse", "midgut-imaging", "pancreas-few"])
+def test_nothing_lies_beyond_the_page(evidence, name, tmp_path, chromium_path):
+    from playwright.sync_api import sync_playwright
+
+    found = hilum.board(ROOT / "examples" / f"{name}.toml", evidence)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page()
+        for language in ("en", "zh-Hans"):
+            path = tmp_path / f"{language}.html"
+            path.write_bytes(hilum.render(found, "html", hilum.words(language)))
+            page.goto(path.as_uri())
+            for width in (1366, 820, 390):
+                page.set_viewport_size({"width": width, "height": 768})
+                beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+                assert beyond <= 0, (language, width)
         browser.close()
 
 

@@ -143,7 +143,8 @@ def figure_text(cell: dict[str, Any], words: Words) -> str:
     mark = " †" if cell["other"] else ""
     ends = f" ({cell['interval']})" if cell["interval"] else ""
     rated = f" · {cell['certainty'].split(' ', 1)[-1]}" if cell["certainty"] else ""
-    return f"{cell['figure']}{mark}{ends}\nk {cell['k']} n {cell['n']}{rated}"
+    patients = "" if cell["n"] == "–" else f" n {cell['n']}"
+    return f"{cell['figure']}{mark}{ends}\nk {cell['k']}{patients}{rated}"
 
 
 def add_opened(document: Any, option: dict[str, Any], words: Words) -> None:

@@ -96,7 +96,8 @@ class OpensIf(Part):
     """What a deciding fact would have to be for an undecided option to be open.
 
     Every bound is ``None`` and ``one_of`` empty where the fact decides only together with others.
-    ``through`` names the derived fact that ``one_of`` is about, where the fact decides by way of it.
+    ``through`` names the derived fact that ``one_of`` is about, where the fact decides by way of
+    it.
     """
 
     fact: str

@@ -19,7 +19,7 @@ from hilum.patient.tables import read_tables
 from hilum.patient.wording import COUNTED, opening_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from hilum.board.sheet_verdict import LineFact, OpensIf, OptionVerdict, RuleLine, Short, Value
     from hilum.language import Words
@@ -218,28 +218,19 @@ class VerdictWords:
             return self.words("Future liver remnant")
         return self.facts(facts)
 
-    def reason(self, option: OptionVerdict, liver: Collection[str] = ()) -> str:
-        """The strongest reason of an open or undecided option in one sentence.
-
-        ``liver`` are the facts that decide whether the liver can be resected. An option for a
-        liver that cannot be resected opens on their bad side (bilirubin above a limit): that is no
-        condition to hope for, so such a fact is only named.
-        """
+    def reason(self, option: OptionVerdict) -> str:
+        """The strongest reason of an open or undecided option in one sentence."""
         if option.contradicted:
             return self.words(
                 "Depends on which is true: {facts}", facts=self.facts(option.contradicted)
             )
         if option.status == "undecided":
             shown = option.opens_if[:DECIDING]
-            plainly = [_bounded(one) and not (one.fact in liver and _from(one)) for one in shown]
-            known = self.words(" and ").join(
-                self.opening(one) if said else self.attribute(one.fact)
-                for one, said in zip(shown, plainly, strict=True)
-            )
+            known = self.words(" and ").join(dict.fromkeys(self.opening(one) for one in shown))
             if len(option.opens_if) > DECIDING:
                 known += self.words(" and {count} more", count=len(option.opens_if) - DECIDING)
             best = self.words(STATUS[option.best]) if option.best else ""
-            if best and any(plainly):
+            if best and any(_bounded(one) for one in shown):
                 return self.words("{best}, if: {facts}", best=best, facts=known)
             return self.words("Decided by: {facts}", facts=known)
         if option.reason is None:
@@ -258,6 +249,7 @@ class VerdictWords:
             high,
             one.below is None,
             tuple(x for x in asked if x is not None),
+            one.through or "",
         )
         return opening_words(found, self.tables, self.words)
 
@@ -320,12 +312,8 @@ NEEDED = {
 
 def _bounded(one: OpensIf) -> bool:
     """Whether there is more to say than the name of the fact."""
-    return bool(one.one_of) or _from(one) or one.at_most is not None or one.below is not None
-
-
-def _from(one: OpensIf) -> bool:
-    """Whether an option opens from a number upwards."""
-    return one.at_least is not None or one.above is not None
+    bounds = (one.at_least, one.above, one.at_most, one.below)
+    return bool(one.one_of) or any(bound is not None for bound in bounds)
 
 
 def child_pugh(value: Value) -> str:

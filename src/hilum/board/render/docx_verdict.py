@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.board.render.signs import COLOURS
+from hilum.board.render.word import add_picture, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 THREE = 3
+SCALE_MM = 75.0
 GREY = "F4F6F8"
 
 
@@ -61,6 +63,9 @@ def _topics(document: Any, topics: list[dict[str, Any]], words: Words) -> None:
 def _answer(document: Any, answer: dict[str, Any], words: Words) -> None:
     heading = document.add_heading(f"{words('Can it be resected?')} ", 1)
     _coloured(heading.add_run(answer["word"]), answer["kind"])
+    if answer["scale"]:
+        found = drawn(document, [str(answer["scale"])], words)
+        add_picture(document, found.get(str(answer["scale"])), SCALE_MM)
     if answer["said"]:
         document.add_paragraph(answer["said"])
     for item in answer["reasons"]:
@@ -138,7 +143,8 @@ def figure_text(cell: dict[str, Any], words: Words) -> str:
     mark = " †" if cell["other"] else ""
     ends = f" ({cell['interval']})" if cell["interval"] else ""
     rated = f" · {cell['certainty'].split(' ', 1)[-1]}" if cell["certainty"] else ""
-    return f"{cell['figure']}{mark}{ends}\nk {cell['k']} n {cell['n']}{rated}"
+    patients = "" if cell["n"] == "–" else f" n {cell['n']}"
+    return f"{cell['figure']}{mark}{ends}\nk {cell['k']}{patients}{rated}"
 
 
 def add_opened(document: Any, option: dict[str, Any], words: Words) -> None:

@@ -48,8 +48,10 @@ def remnant_scale(found: RemnantScale, tongue: VerdictWords, colour: str) -> Mar
         parts.append(_text(x(tick), 43, label, "#46525e", "middle", size=11))
     parts += _labels(x(values[0]), x(values[-1]), x(cuts[0]), x(cuts[-1]), now, needed, colour)
     return Markup(
-        f'<svg class="scale" role="img" viewBox="0 0 {WIDTH} 47" width="{WIDTH}" height="47" '
-        f'font-family="inherit"><title>{escape(title)}</title>{"".join(parts)}</svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" class="scale" role="img" '
+        f'viewBox="0 0 {WIDTH} 47" width="{WIDTH}" height="47" '
+        'font-family="Noto Sans, Noto Sans CJK SC, sans-serif">'
+        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
     )
 
 

@@ -41,7 +41,7 @@ Cell = dict[str, Any]
 OPEN_ROWS = ("supported", "possible", "conditional", "undecided")
 MOST_DECISIVE = 3
 STEPS = 3
-ASKED = 4
+ASKED = 3
 NAMED = 3
 
 
@@ -281,7 +281,7 @@ class VerdictPage:
 
     def sentence(self, option: OptionVerdict) -> str:
         """The strongest reason in one sentence."""
-        return self.tongue.reason(option, self.sheet.resectability.decided_by)
+        return self.tongue.reason(option)
 
     def opened(self, option: OptionVerdict) -> Cell:
         """A treatment when opened: every rule that speaks of the patient, by what it does."""

@@ -1,0 +1,1 @@
+"""Which published figures answer which question about which patient."""

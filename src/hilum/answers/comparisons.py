@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hilum.evidence import Evidence, Measure, Outcome
     from hilum.evidence.records import Result
 
-Form = Literal["pooled", "single", "none"]
+Form = Literal["pooled", "single", "range", "none"]
 ORDER: tuple[Kind, ...] = ("randomised", "nonrandomised", "review")
 
 
@@ -34,8 +34,9 @@ class ComparedTreatments:
     Attributes
     ----------
     form : str
-        ``pooled`` (``k`` at least 2), ``single`` (one study's own ratio, as printed) or ``none``
-        (nothing that may be pooled: the trials below are all there is).
+        ``pooled`` (``k`` at least 2), ``single`` (one study's own ratio, as printed), ``range``
+        (one study that printed its strata apart: they stand as printed) or ``none`` (nothing
+        that may be pooled: the trials below are all there is).
     value, ci, prediction, tau, i2, method, prior, sampling_ci
         Of the pooled line; see :class:`hilum.answers.ratio_pool.PooledRatio`. Treatment against
         comparator, whichever way round a study printed it.
@@ -158,29 +159,37 @@ def _compared(
     if not by_study:
         return empty
     effects = [_combined(rows, treatment) for rows in by_study.values()]
+    if len(by_study) == 1 and len(usable) > 1:
+        return replace(empty, form="range", k=1, n=_patients(usable))
     line = pool_ratios([y for y, _ in effects], [v for _, v in effects], list(by_study))
     value, ci, method = line.value, line.ci, line.method
     if len(usable) == 1:
         # One study: its own figures, to the last printed digit.
         value, ci = _printed(usable[0], turned=usable[0].treatment != treatment)
         method = "as_printed"
-    counts = [n for one in usable for n in one.n]
     return replace(
         empty,
-        form="pooled" if line.k > 1 or len(usable) > 1 else "single",
+        form="pooled" if line.k > 1 else "single",
         value=value,
         ci=ci,
         prediction=line.prediction,
         tau=line.tau,
         i2=line.i2,
         k=line.k,
-        n=None if any(n is None for n in counts) else sum(n for n in counts if n is not None),
+        n=_patients(usable),
         method=method,
         prior=line.prior,
         sampling_ci=ci if method == "as_printed" else line.sampling_ci,
         better=better_side(first.measure, first.outcome, value),
         clear=excludes_one(*ci),
     )
+
+
+def _patients(trials: Sequence[TrialRatio]) -> int | None:
+    """Patients of both arms of each, or ``None`` where one number is not known."""
+    counts = [n for one in trials for n in one.n]
+    known = [n for n in counts if n is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def _printed(one: TrialRatio, *, turned: bool) -> tuple[float, Interval]:
@@ -202,10 +211,10 @@ def _combined(rows: Sequence[TrialRatio], treatment: str) -> tuple[float, float]
 
 
 def _one_per_pair(trials: Sequence[TrialRatio]) -> list[TrialRatio]:
-    """Of each pair of arms one ratio; the others are shown. Table order decides."""
-    taken: set[tuple[str, str, str]] = set()
+    """Of each pair of arms one ratio, the first by id, whatever the order of rows."""
+    taken: set[tuple[str, ...]] = set()
     out: list[TrialRatio] = []
-    for one in trials:
+    for one in sorted(trials, key=lambda one: one.result_id):
         place = (one.study_id, *sorted((one.arm_id, one.comparator_arm_id)))
         if one.left_out is None and place in taken:
             out.append(replace(one, left_out="same_arm"))

@@ -96,9 +96,7 @@ def kind_of(design: Design) -> Kind:
     return "review" if design is Design.POOLED_ANALYSIS else "nonrandomised"
 
 
-def sides(
-    arm: Arm, other: Arm, treatment_of: Callable[[str], str | None]
-) -> tuple[str, str, bool]:
+def sides(arm: Arm, other: Arm, treatment_of: Callable[[str], str | None]) -> tuple[str, str, bool]:
     """Names of two arms once an analogue that both were given is taken off both."""
     first, second = arm.modality.split("+"), other.modality.split("+")
     given = Background.SSA in (arm.background, other.background)

@@ -1,1 +1,0 @@
-"""Which published figures answer which question about which patient."""

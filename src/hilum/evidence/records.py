@@ -208,9 +208,12 @@ class Result(_Record):
         return f"{self.study_id}/{self.arm_id}/{self.row}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
-    """The whole published record, in table order; ``version`` 1 has no codes."""
+    """The whole published record, in table order; ``version`` 1 has no codes.
+
+    Two are the same only where they are one: what was computed from one is kept by identity.
+    """
 
     studies: tuple[Study, ...]
     arms: tuple[Arm, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from hilum.answers.thresholds import (
@@ -106,7 +107,7 @@ def _shares(used: Sequence[Reported]) -> Pooled:
     """Binomial-normal model of proportions and rates."""
     events, size = [one.events or 0 for one in used], [one.size or 0 for one in used]
     try:
-        found = binomial_normal(events, size, [one.study_id for one in used])
+        found = _fitted(tuple(events), tuple(size), tuple(one.study_id for one in used))
     except NotConverged:
         return Pooled("range")  # no maximum, so no line: the studies are shown as they are
     crude = 100 * sum(events) / sum(size)
@@ -117,6 +118,12 @@ def _shares(used: Sequence[Reported]) -> Pooled:
         prediction = 100 * found.prediction[0], 100 * found.prediction[1]
     form: Form = "range" if wide or off else "pooled"
     return Pooled(form, 100 * found.value, (low, high), prediction, crude, found)
+
+
+@lru_cache(maxsize=4096)
+def _fitted(events: tuple[int, ...], size: tuple[int, ...], labels: tuple[str, ...]) -> Estimate:
+    """The same counts are pooled once: patients who differ share most of their cells."""
+    return binomial_normal(events, size, labels)
 
 
 def own_interval(one: Reported, asked: OutcomeAsked) -> Interval | None:

@@ -218,11 +218,6 @@ def told_of(chosen: Selection, range_only: int, n_of_arm: int) -> Told:
         else (),
         n_of_arm=n_of_arm,
         range_only=range_only,
-        left_out=count(
-            [
-                f"{one.reason}:{_detail(one)}" if _detail(one) else one.reason
-                for one in chosen.left_out
-            ]
-        ),
+        left_out=count([_coded(one) for one in chosen.left_out]),
         later_line=chosen.later_line,
     )

@@ -1,13 +1,13 @@
 """The curve's fit: what a report weighs, cohorts once, what may be read."""
 
 import math
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, get_args
 
 import pytest
 from scipy import stats
 
-from hilum.answers.survival_figures import study_points, survival_figure
+from hilum.answers.survival_figures import WHY, Why, unread
 from hilum.answers.survival_fit import (
     CurveReport,
     content_hash,
@@ -105,26 +105,27 @@ def test_the_hash_is_of_content_not_of_order() -> None:
     assert content_hash(rows) != content_hash([replace(rows[0], n=99.0), *rows[1:]])
 
 
-def test_three_studies_are_read_and_two_are_not() -> None:
-    rows = three()
+def reading(rows: list[CurveReport], time: float | None, *points: tuple[float, float]) -> Any:
+    """What keeps a time from being read, with (value, n) of studies that print it."""
     curve = fit_curve(rows)
-    figure = survival_figure(None, curve, rows)
-    assert (figure.form, figure.k, figure.n, figure.why) == ("pooled", 3, 300, None)
-    assert figure.range == pytest.approx((36, 44))
-    assert figure.prediction is None
-    two = rows[:2]
-    figure = survival_figure(None, fit_curve(two), two)
-    assert (figure.form, figure.k, figure.value, figure.why) == ("range", 2, None, "few_studies")
+    if curve is None or time is None:
+        read = None if curve is None else curve.median
+    else:
+        read = next(one for one in curve.rates if one.time_months == time)
+    printed: Any = [Printed(value, n) for value, n in points]
+    return unread(curve, read, printed, median=time is None)
 
 
-def test_one_study_is_its_own_figures() -> None:
-    one = [report("a", 60.0, 0.6, 50, low=0.45, high=0.72)]
-    figure = survival_figure(60.0, fit_curve(one), one)
-    assert (figure.form, figure.value, figure.ci, figure.k) == ("single", 0.6, (0.45, 0.72), 1)
-    bare = survival_figure(60.0, None, [report("a", 60.0, 0.6, 50)])
-    exact = stats.binomtest(24, 40).proportion_ci(0.95, "exact")
-    assert bare.ci == pytest.approx((exact.low, exact.high), abs=1e-6)
-    assert bare.why == "no_fit"
+@dataclass(frozen=True)
+class Printed:
+    value: float
+    n: float
+
+
+def test_three_studies_are_read_and_two_are_not() -> None:
+    assert reading(three(), None) is None
+    assert reading(three()[:2], None) == "few_studies"
+    assert reading([report("d", 60.0, 0.9, None)], 60.0) == "no_fit"
 
 
 def test_nothing_is_read_beyond_what_three_studies_followed() -> None:
@@ -134,52 +135,59 @@ def test_nothing_is_read_beyond_what_three_studies_followed() -> None:
     assert curve is not None
     assert curve.support_months == 36
     assert max(one.time_months for one in curve.line) == 36
-    here = [one for one in rows if one.time_months == 60]
-    late = survival_figure(60.0, curve, here)
-    assert (late.form, late.why, late.value) == ("single", "few_reach", 0.9**5)
-    assert survival_figure(120.0, curve, []).form == "none"
-    assert survival_figure(36.0, curve, rows).form == "pooled"
+    assert reading(rows, 36.0) is None
+    assert reading(rows, 60.0) == "few_reach"
+    # 120 months are further from 36 than a factor of two.
+    assert reading(rows, 120.0) == "few_near"
 
 
 def test_nothing_is_read_far_before_the_first_report() -> None:
-    rows = [report(name, 60.0, 0.6) for name in "abc"]
-    early = survival_figure(12.0, fit_curve(rows), [])
-    assert (early.form, early.why) == ("none", "few_near")
     # Half the time of a report is near enough, less is not.
-    near = [report(name, 24.0, 0.8) for name in "abc"]
-    assert survival_figure(12.0, fit_curve(near), []).form == "pooled"
-    far = [report(name, 24.1, 0.8) for name in "abc"]
-    assert survival_figure(12.0, fit_curve(far), []).why == "few_near"
+    assert reading([report(name, 24.0, 0.8) for name in "abc"], 12.0) is None
+    assert reading([report(name, 24.1, 0.8) for name in "abc"], 12.0) == "few_near"
 
 
-def test_a_wide_median_is_a_range() -> None:
+def test_fewer_than_thirty_patients_are_not_read() -> None:
+    def of(n: int) -> list[CurveReport]:
+        return [report(name, 60.0, 0.9, n) for name in "abc"]
+
+    assert reading(of(9), 60.0) == "few_patients"
+    assert reading(of(10), 60.0) != "few_patients"
+
+
+def test_a_wide_interval_is_not_read() -> None:
     rows = [report("a", None, 19.0, 40), report("b", None, 36.0, 40), report("c", None, 68.0, 40)]
-    figure = survival_figure(None, fit_curve(rows), rows)
-    assert (figure.form, figure.why, figure.range) == ("range", "wide", (19.0, 68.0))
-    assert figure.largest == "c-None"
+    assert reading(rows, None) == "wide"
+    rates = [report(name, 36.0, value, 40) for name, value in (("a", 0.2), ("b", 0.5), ("c", 0.8))]
+    assert reading(rates, 36.0) == "wide"
+    curve = fit_curve(rows)
+    assert curve is not None
+    assert curve.median is not None
+    assert curve.median.ci[1] / curve.median.ci[0] > 3
 
 
-def test_fewer_than_thirty_patients_are_a_range() -> None:
-    rows = [report(name, 60.0, 0.6, 9) for name in "abc"]
-    assert survival_figure(60.0, fit_curve(rows), rows).why == "few_patients"
-    rows = [report(name, 60.0, 0.6, 10) for name in "abc"]
-    assert survival_figure(60.0, fit_curve(rows), rows).why != "few_patients"
+def test_a_curve_that_never_falls_to_one_half_has_no_median() -> None:
+    """A hazard that vanishes: only the plateau of a Gompertz curve fits these rates."""
+    rows = [
+        report(name, time, value, 2000.0)
+        for name in "abc"
+        for time, value in ((12.0, 0.75), (36.0, 0.70), (60.0, 0.70), (120.0, 0.70))
+    ]
+    curve = fit_curve(rows)
+    assert curve is not None
+    assert (curve.family, curve.median) == ("gompertz", None)
+    assert reading(rows, None) == "never_reached"
 
 
-def test_arms_of_one_study_are_one_point() -> None:
-    rows = [report("a", 60.0, 0.5, 30), report("a", 60.0, 0.8, 60, arm_id="b")]
-    (point,) = study_points(rows)
-    assert point.value == pytest.approx((15 + 48) / 90)
-    assert point.n == 90
-    medians = [report("a", None, 20.0, 25), report("a", None, 40.0, 75, arm_id="b")]
-    (point,) = study_points(medians)
-    assert point.value == pytest.approx(math.exp((math.log(20) * 25 + math.log(40) * 75) / 100))
+def test_a_reading_far_from_what_most_patients_had_is_not_printed() -> None:
+    rows = [report(name, None, 40.0, 200) for name in "abcde"]
+    assert reading(rows, 36.0, (55.0, 50), (53.0, 50), (52.0, 50)) is None
+    assert reading(rows, 36.0, (75.0, 50), (73.0, 50), (72.0, 50)) == "far_from_weighted"
+    # Fewer than three studies of this time do not outweigh the curve.
+    assert reading(rows, 36.0, (75.0, 50), (73.0, 50)) is None
+    assert reading(rows, None, (61.0, 50), (61.0, 50), (61.0, 50)) == "far_from_weighted"
+    assert reading(rows, None, (59.0, 50), (59.0, 50), (59.0, 50)) is None
 
 
-def test_a_value_outside_the_figures_of_its_time_says_so() -> None:
-    rows = [report(name, None, 40.0, 200) for name in "abc"]
-    rows.append(report("d", 36.0, 0.2, 10))
-    figure = survival_figure(36.0, fit_curve(rows), rows[-1:])
-    assert figure.form == "pooled"
-    assert figure.outside
-    assert not survival_figure(36.0, fit_curve(rows), []).outside
+def test_every_reason_has_its_sentence() -> None:
+    assert set(WHY) == set(get_args(Why))

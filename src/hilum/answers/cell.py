@@ -200,6 +200,11 @@ def _detail(one: LeftOut) -> str | None:
     return one.detail if one.reason in ("special", "criteria") else None
 
 
+def _coded(one: LeftOut) -> str:
+    detail = _detail(one)
+    return one.reason if detail is None else f"{one.reason}:{detail}"
+
+
 def told_of(chosen: Selection, range_only: int, n_of_arm: int) -> Told:
     """The parts of the sentence of a selection."""
     firsts = [one.first for one in chosen.studies]

@@ -103,7 +103,7 @@ def curve_rows(
         fit = [one.item for one in left if one.reason == "later_line"]
         left = [one for one in left if one.reason != "later_line"]
         later = bool(fit)
-    kept, more = _one_per_arm(fit)
+    kept, more = _one_per_arm(fit, question)
     width, chosen = narrowest(kept, question)
     taken = {id(item) for item in chosen}
     more += [LeftOut(item, "wider_site") for item in kept if id(item) not in taken]
@@ -147,44 +147,43 @@ def _beside(left: Sequence[LeftOut], question: Question) -> list[CurveRows]:
             groups[code].append(one.item)
     out: list[CurveRows] = []
     for code, group in sorted(groups.items()):
-        kept, _ = _one_per_arm(group)
+        kept, _ = _one_per_arm(group, question)
         items, cohorts, _ = _one_per_cohort(kept, question)
         out.append(CurveRows(question, code, items, cohorts, (), "all_sites", False))
     return out
 
 
-def _one_per_arm(items: Iterable[Item]) -> tuple[list[Item], list[LeftOut]]:
-    """One figure an arm and time, all of one subgroup; arms inside another drop out."""
-    by_time: dict[float | None, list[Item]] = defaultdict(list)
+def _one_per_arm(items: Iterable[Item], question: Question) -> tuple[list[Item], list[LeftOut]]:
+    """One subgroup an arm for all its times, then one figure a time; no arm inside another."""
+    arms: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for item in items:
-        by_time[_time(item)].append(item)
-    kept: list[Item] = []
+        arms[item.study_id, item.row.arm_id].append(item)
     left: list[LeftOut] = []
+    by_time: dict[float | None, list[Item]] = defaultdict(list)
+    for (study, _), group in sorted(arms.items()):
+        if any((study, item.arm.part_of) in arms for item in group):
+            left += [LeftOut(item, "part_of_another_arm", item.arm.part_of) for item in group]
+            continue
+        first = min(group, key=lambda item: _preference(item, question))
+        for item in group:
+            if item.row.subgroup == first.row.subgroup:
+                by_time[_time(item)].append(item)
+            else:
+                left.append(LeftOut(item, "same_arm", first.row.result_id))
+    kept: list[Item] = []
     for _, group in sorted(by_time.items(), key=lambda pair: pair[0] or 0.0):
         some, others = one_per_arm(group)
         kept += some
         left += others
-    arms: dict[tuple[str, str], list[Item]] = defaultdict(list)
-    for item in kept:
-        arms[item.study_id, item.row.arm_id].append(item)
-    out: list[Item] = []
-    for (study, _), group in arms.items():
-        if any((study, item.arm.part_of) in arms for item in group):
-            left += [LeftOut(item, "part_of_another_arm", item.arm.part_of) for item in group]
-            continue
-        first = min(group, key=_preference)
-        for item in group:
-            if item.row.subgroup == first.row.subgroup:
-                out.append(item)
-            else:
-                left.append(LeftOut(item, "same_arm", first.row.result_id))
-    return out, left
+    return kept, left
 
 
-def _preference(item: Item) -> tuple[bool, int, str]:
-    """The patient's own site first, then the whole arm, then other subgroups."""
-    rank = {"same": 0, "near": 1, "mixed": 2, "other": 3}[item.layer] if item.subgroup else 2
-    return item.n is None, rank, item.row.subgroup or ""
+def _preference(item: Item, question: Question) -> tuple[bool, int, str]:
+    """What can be weighted first; then the patient's own site, the whole arm, other subgroups."""
+    row = item.row
+    weighted = item.n is not None or (row.ci_low is not None and row.ci_high is not None)
+    own = item.subgroup and item.layer == "same" and question.site != "any"
+    return not weighted, 0 if own else 2 if item.subgroup else 1, row.subgroup or ""
 
 
 def _one_per_cohort(

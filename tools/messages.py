@@ -11,6 +11,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from hilum.answers.words import messages as answer_messages
 from hilum.board.present import messages
 from hilum.board.rating import messages as certainty_messages
 from hilum.board.render.html import NOTES, RULE_GROUPS
@@ -30,6 +31,7 @@ def message_ids() -> set[str]:
     """Every id a page may ask for."""
     found = (
         messages()
+        | answer_messages()
         | certainty_messages()
         | synopsis_messages()
         | rank_messages()
@@ -44,7 +46,9 @@ def message_ids() -> set[str]:
             for _, _, message, _ in babel_extract(file, ["_"], [], {}):
                 first = message[0] if isinstance(message, tuple) else message
                 found |= {first} if isinstance(first, str) else set()
-    for module in sorted([*ROOT.glob("board/**/*.py"), *ROOT.glob("cli/*.py")]):
+    for module in sorted(
+        [*ROOT.glob("board/**/*.py"), *ROOT.glob("cli/*.py"), *ROOT.glob("answers/*.py")]
+    ):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))

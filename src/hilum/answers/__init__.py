@@ -6,13 +6,14 @@ tables is the specification.
 """
 
 from hilum.answers.candidates import Index, Item, LeftOut, index
-from hilum.answers.cell import Beside, Cell, cell
+from hilum.answers.cell import Beside, Cell, Told, cell
 from hilum.answers.patient import patient_cells
 from hilum.answers.pool import Form
 from hilum.answers.question import GRADES, LINES, SITES, Question, Switches
 from hilum.answers.select import Selection, select
 from hilum.answers.study import Reported
 from hilum.answers.tables import OutcomeAsked, Treatment, outcomes, treatments
+from hilum.answers.words import reason_label, sentence
 
 __all__ = [
     "GRADES",
@@ -29,11 +30,14 @@ __all__ = [
     "Reported",
     "Selection",
     "Switches",
+    "Told",
     "Treatment",
     "cell",
     "index",
     "outcomes",
     "patient_cells",
+    "reason_label",
     "select",
+    "sentence",
     "treatments",
 ]

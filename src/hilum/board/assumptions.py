@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hilum.board.answer import OUTCOMES, answer, compare
+from hilum.board.answer import OUTCOMES, compare
+from hilum.board.cells_part import answers_of
 from hilum.board.certainty import appraisals_of, rate
 from hilum.board.treatments import treatments
 from hilum.errors import Fault, InputError, NotEstimable
@@ -49,11 +50,11 @@ def answer_for(evidence: Evidence, treatment: str, outcome: str) -> Answer:
     InputError
         An unknown treatment or outcome.
     """
-    modalities = modalities_of(treatment)
+    modalities_of(treatment)
     if outcome not in OUTCOMES:
         expected = f"one of {', '.join(OUTCOMES)}"
         raise InputError(Fault("--outcome", None, "outcome", outcome, expected))
-    return answer(evidence, modalities, outcome)
+    return answers_of(evidence, treatment)[outcome]
 
 
 def assumption(

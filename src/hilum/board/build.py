@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum._version import __version__
+from hilum.answers import Switches
 from hilum.board.answer import (
     OUTCOMES,
-    answer,
     answer_question,
     beside,
     comparator_name,
     compare,
     figures,
-    no_answer,
 )
+from hilum.board.asked import asked_of
+from hilum.board.cells_part import answers_of
 from hilum.board.certainty import appraisals_of, rate_options, summary
 from hilum.board.liver_part import liver_part
 from hilum.board.sheet import (
     Answer,
+    AskedPart,
     CaseAttribute,
     CasePart,
     Comparison,
@@ -104,8 +106,9 @@ def board(
     resectability = assess(patient, rules)
     patient = with_resectable(patient, resectability)
     verdicts = {verdict.treatment: verdict for verdict in eligibility(patient, rules)}
+    asked = asked_of(patient)
     options = [
-        _option(record, treatment, verdicts[treatment.treatment], include_derived)
+        _option(record, treatment, verdicts[treatment.treatment], asked, include_derived)
         for treatment in treatments()
     ]
     if joint:
@@ -124,6 +127,7 @@ def board(
         case=_case(patient, verdicts.values()),
         resectability=_resectability(resectability),
         liver=liver_part(patient, findings),
+        asked=asked,
         epidemiology=frame,
         options=options,
         comparisons=comparisons,
@@ -131,7 +135,11 @@ def board(
         unknowns=[
             option.treatment
             for option in options
-            if not any(one.k and one.population == "netlm" for one in option.outcomes.values())
+            if not any(
+                figure.population == Population.NETLM
+                for one in option.outcomes.values()
+                for figure in one.studies
+            )
         ],
         sources=(sources := _sources(record, options, comparisons, frame)),
         appraisals=summary(appraised, [source.study_id for source in sources]),
@@ -139,14 +147,14 @@ def board(
 
 
 def _option(
-    evidence: Evidence, treatment: Treatment, verdict: Verdict, include_derived: bool
+    evidence: Evidence,
+    treatment: Treatment,
+    verdict: Verdict,
+    asked: AskedPart,
+    include_derived: bool,
 ) -> Option:
-    outcomes = {
-        key: answer(evidence, treatment.modalities, key, include_derived=include_derived)
-        if treatment.modalities
-        else no_answer(evidence, key)
-        for key in OUTCOMES
-    }
+    switches = Switches(derived=include_derived)
+    outcomes = answers_of(evidence, treatment.treatment, asked, switches)
     return Option(
         treatment=treatment.treatment,
         label=treatment.label,

@@ -11,97 +11,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from hilum.board.liver_sheet import LiverPart
-from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal
+from hilum.board.rating import AppraisalSummary, CertaintyPart
+from hilum.board.sheet_cells import Answer, AskedPart, Interval, JointFigure, StudyFigure, Unit
 
-Unit = Literal["proportion", "months", "ratio"]
 Status = Literal["open", "open_with_conditions", "excluded", "cannot_be_judged"]
-Interval = tuple[float, float]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class StudyFigure(_Part):
-    """One study's figure, with where it was read."""
-
-    study_id: str
-    name: str
-    outcome: str
-    measure: str
-    time_months: float | None
-    arm: str
-    modality: str
-    design: str
-    population: str
-    year: int | None
-    subgroup: str | None
-    criteria: str | None
-    events: int | None
-    n: int | None
-    value: float | None
-    ci: tuple[float | None, float | None] | None
-    locator: str | None
-    source: str
-    link: str | None
-    read_from: str
-    derived: str | None
-    verify: bool
-    row: int
-    left_out: str | None = None
-    kept: str | None = None
-    appraisal: FigureAppraisal | None = None
-
-
-class JointFigure(_Part):
-    """What the joint model says for patients like this one.
-
-    ``reason`` is None where it holds and its figure is this patient's; else ``no_study``,
-    ``not_estimable``, ``not_converged``, ``extrapolation`` or ``prior``, and the pooled figure
-    stands. ``detail`` names the covariates or the share behind the reason.
-    """
-
-    value: float | None
-    ci: Interval | None
-    prediction: Interval | None
-    k: int
-    reason: str | None
-    detail: str | None
-
-
-class Answer(_Part):
-    """What the evidence says to one question, with every figure in it and beside it.
-
-    ``kind`` is ``pooled`` (k >= 2), ``single`` (the one study's own figure),
-    ``not_estimable`` (the likelihood of these studies has no finite maximum) or ``no_study``.
-    ``range`` spans the figures that were pooled; ``reported_range`` also those that are the
-    studies' own whole-arm figures but lack what pooling needs (an interval or a denominator).
-    ``joint`` is there only where the joint model was asked for.
-    """
-
-    outcome: str
-    measure: str
-    time_months: float | None
-    unit: Unit
-    kind: Literal["pooled", "single", "not_estimable", "no_study"]
-    value: float | None
-    ci: Interval | None
-    prediction: Interval | None
-    tau2: float | None
-    i2: float | None
-    k: int
-    n: int | None
-    range: Interval | None
-    reported_range: Interval | None
-    method: str | None
-    population: str
-    designs: list[str]
-    criteria: list[str]
-    studies: list[StudyFigure]
-    left_out: list[StudyFigure]
-    other_populations: list[Answer]
-    certainty: CertaintyPart | None = None
-    joint: JointFigure | None = None
 
 
 class SurvivalPoint(_Part):
@@ -287,6 +204,7 @@ class Sheet(_Part):
     case: CasePart
     resectability: ResectabilityPart
     liver: LiverPart | None
+    asked: AskedPart
     epidemiology: list[Answer]
     options: list[Option]
     comparisons: list[Comparison]
@@ -294,6 +212,31 @@ class Sheet(_Part):
     unknowns: list[str]
     sources: list[SourceEntry]
     appraisals: AppraisalSummary
+
+
+__all__ = [
+    "Answer",
+    "AskedPart",
+    "CaseAttribute",
+    "CasePart",
+    "Comparison",
+    "Fired",
+    "InTheWay",
+    "Interval",
+    "JointFigure",
+    "Option",
+    "ResectabilityPart",
+    "Sheet",
+    "SourceEntry",
+    "Status",
+    "StudyFigure",
+    "SurvivalAnswer",
+    "SurvivalFamily",
+    "SurvivalPoint",
+    "SurvivalTime",
+    "Unit",
+    "json_schema",
+]
 
 
 def json_schema() -> dict[str, Any]:

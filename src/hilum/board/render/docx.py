@@ -52,6 +52,7 @@ def docx(sheet: Sheet, words: Words) -> bytes:
     if page["liver"]:
         add_liver(document, page["liver"], words)
     document.add_heading(words("Treatments and what the evidence reports"), 1)
+    document.add_paragraph(page["asked"])
     add_table(
         document,
         [words("Treatment"), words("Verdict"), *page["columns"]],
@@ -155,6 +156,16 @@ def _evidence(document: Any, cell: dict[str, Any], found: dict[str, Picture], wo
     text = f"{cell['title']}: {cell['figure']} {cell.get('interval', '')}"
     document.add_paragraph(text.rstrip())
     for part in cell["parts"]:
+        for line in part["told"]:
+            document.add_paragraph(line, style="List Bullet 2")
+        apart = (
+            (words("Largest:"), part["largest"]),
+            (words("Randomised arms as printed:"), "; ".join(part["randomised"])),
+            (words("Beside it, not in it:"), "; ".join(part["beside"])),
+        )
+        for title, text in apart:
+            if text:
+                document.add_paragraph(f"{title} {text}", style="List Bullet 2")
         if part["rated"]["line"]:
             text = f"{words('Certainty')} ({part['population']}): "
             document.add_paragraph(text + _reasons(part["rated"]))
@@ -202,11 +213,10 @@ def _survival(row: dict[str, Any], words: Words) -> list[str]:
 def _cell(cell: dict[str, Any]) -> str:
     if not cell["k"]:
         return str(cell["figure"])
-    if cell["refused"]:
-        return f"{cell['figure']}\n{cell['range']}\nk {cell['k']}"
     mark = " †" if cell["other"] else ""
-    rated = f"\n{cell['certainty']}" if cell["certainty"] else ""
-    return f"{cell['figure']}{mark}\n{cell['interval']}\nk {cell['k']} · n {cell['n']}{rated}"
+    counts = f"k {cell['k']} · n {cell['n']}"
+    parts = (cell["figure"] + mark, cell["interval"], cell["form"], counts, cell["certainty"])
+    return "\n".join(part for part in parts if part)
 
 
 def _reasons(rated: dict[str, Any]) -> str:

@@ -10,7 +10,6 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from hilum.board.present import (
     BASES,
     DESIGN_LABELS,
-    LEFT_OUT,
     MAIN_OUTCOMES,
     OUTCOME_LABELS,
     POPULATION_LABELS,
@@ -19,16 +18,22 @@ from hilum.board.present import (
     RESECTABILITY,
     RULE_KINDS,
     STATUS,
+    asked_line,
+    beside_line,
+    cell_interval,
     counts,
     forest_of,
+    form_line,
     headline,
     interval,
     joint_line,
+    largest,
     number,
     patient_line,
     reason,
     resection_aside,
     sign,
+    told_lines,
     value_text,
 )
 from hilum.board.rating import (
@@ -117,6 +122,7 @@ class Page:
             "survival": [
                 row for option in sheet.options if (row := survival_row(self, option)) is not None
             ],
+            "asked": asked_line(sheet, words),
             "columns": [words(OUTCOME_LABELS[key]) for key in MAIN_OUTCOMES],
             "options": [self.option(option) for option in sheet.options],
             "comparisons": [
@@ -243,9 +249,8 @@ class Page:
             "title": title,
             "label": title,
             "figure": headline(one, words),
-            "refused": one.kind == "not_estimable",
-            "interval": interval(one.ci, one.unit),
-            "range": interval(one.range or one.reported_range, one.unit),
+            "form": form_line(one, words),
+            "interval": cell_interval(one, one.ci),
             "reported": self.reported(one),
             "k": one.k,
             "n": one.n if one.n is not None else "–",
@@ -290,8 +295,8 @@ class Page:
         caveat = ""
         if one.k and one.measure == "rate_at":
             caveat = words(
-                "Rates are read as survivors of n patients; censoring is not known, so the "
-                "interval is too narrow."
+                "A rate printed without an interval counts as 80 % of its patients, since how "
+                "many were censored is not known."
             )
         population = words(POPULATION_LABELS[one.population])
         return {
@@ -299,18 +304,28 @@ class Page:
             "designs": ", ".join(words(DESIGN_LABELS[design]) for design in one.designs),
             "k": one.k,
             "n": one.n,
-            "prediction": interval(one.prediction, one.unit),
+            "prediction": cell_interval(one, one.prediction),
             "tau2": f"{one.tau2:.3f}" if one.tau2 is not None and one.k > 1 else "",
             "i2": f"{one.i2:.0f}" if one.i2 is not None else "",
-            "range": interval(one.range, one.unit) if one.k > 1 else "",
+            "range": cell_interval(one, one.range) if one.k > 1 else "",
             "criteria": "; ".join(criterion or words("not stated") for criterion in one.criteria),
             "caveat": caveat,
             "rated": self.rated(one.certainty),
             "joint": joint_line(one, words),
             "forest": forest_of(one, f"{title} · {population}", words, standalone=self.paper)
-            if one.value is not None
+            if one.k
             else "",
-            "refused": words(REFUSED) if one.kind == "not_estimable" else "",
+            "told": told_lines(one, words),
+            "largest": largest(one, words) if one.k > 1 else "",
+            "beside": [
+                beside_line(group, one, words, self.names)
+                for group in (*one.beside, *([one.wider] if one.wider else []))
+            ],
+            "randomised": [
+                f"{figure.name}: {self.figure(figure, one.unit)['figure']}"
+                for figure in one.randomised
+            ],
+            "refused": words(REFUSED) if one.form == "range" and one.told is None else "",
             "rows": [self.figure(figure, one.unit) for figure in (*one.studies, *one.left_out)],
             "left": [self.figure(figure, one.unit) for figure in one.left_out],
         }
@@ -337,7 +352,7 @@ class Page:
             "read_from": words(READ_FROM[figure.read_from]),
             "row": figure.row,
             "risk": risk_text(figure.appraisal, words),
-            "reason": reason(figure, words, self.names) if figure.left_out in LEFT_OUT else "",
+            "reason": reason(figure, words, self.names),
         }
 
     def combination(self, figure: StudyFigure) -> str:

@@ -103,6 +103,10 @@ def survival_part(page: Page, one: SurvivalAnswer, title: str) -> Cell:
         "i2": "",
         "range": "",
         "criteria": "",
+        "told": [],
+        "largest": "",
+        "randomised": [],
+        "beside": [],
         # On paper the studies' rows stand once, with the outcome that each figure is of.
         "compact": True,
         "rated": page.rated(None),

@@ -1,0 +1,54 @@
+"""The patient as a question to the evidence: primary site, grade and line, by a table."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from hilum.board.sheet_cells import AskedPart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.patient import Case
+
+# Nearly every series is of well differentiated tumours; a site or a line may stay open.
+UNKNOWN = {"site": "any", "grade": "G1-2", "line": "any"}
+
+
+@cache
+def _table() -> tuple[tuple[str, str, str, str, str], ...]:
+    text = files("hilum.board").joinpath("asked.csv").read_text("utf-8")
+    return tuple(
+        (row["attribute"], row["from"], row["to"], row["part"], row["code"])
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+def asked_of(case: Case | None) -> AskedPart:
+    """What the figures are asked for; anybody's where there is no case."""
+    found: dict[str, str] = {}
+    if case is not None:
+        known = {fact.name: fact.value for fact in case.facts}
+        for attribute, start, end, part, code in _table():
+            value = known.get(attribute)
+            if value is not None and _within(value, start, end):
+                found[part] = code
+    return AskedPart(
+        **(UNKNOWN | found),
+        not_known=[] if case is None else [part for part in UNKNOWN if part not in found],
+    )
+
+
+def _within(value: object, start: str, end: str) -> bool:
+    """Whether a fact is a word of the table, or a number from its start to its end, if any."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(start) <= value and (not end or value <= float(end))
+    return str(value) == start
+
+
+def attributes_asked() -> Iterable[str]:
+    """The attributes that the question reads."""
+    return dict.fromkeys(attribute for attribute, *_ in _table())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from hilum.answers.thresholds import (
     CENTRE_FACTOR,
@@ -24,17 +24,6 @@ Why = Literal[
     "no_fit", "few_studies", "few_patients", "never_reached", "few_near", "few_reach", "wide",
     "far_from_weighted",
 ]  # fmt: skip
-WHY: Final[dict[Why, str]] = {
-    "no_fit": "no curve: no figure of survival with a number of patients or an interval",
-    "few_studies": "fewer than three studies make the curve",
-    "few_patients": "fewer than thirty patients make the curve",
-    "never_reached": "the curve does not fall to one half",
-    "few_near": "fewer than three studies report survival near this time",
-    "few_reach": "fewer than three studies followed their patients to this time",
-    "wide": "the curve's interval is too wide to say anything here",
-    "far_from_weighted": "the curve lies far from what most patients had at this time",
-}
-"""Why a figure is not read from the curve, as sentences that a page may translate."""
 
 
 def unread(

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 from hilum.answers import reason_label, sentence
 from hilum.answers.printed import as_printed
+from hilum.answers.words import flag_line
 from hilum.answers.words import labels as answer_labels
 from hilum.board.rating import risk_dot
-from hilum.board.sheet import Answer, Comparison, Sheet, StudyFigure, Unit
+from hilum.board.sheet import Answer, Sheet, StudyFigure, Unit
 from hilum.plots import ForestRow, forest_svg
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ def told_lines(answer: Answer, words: Words) -> list[str]:
         return []
     return [
         sentence(answer.told, answer.k, words),
-        *(words(answer_labels()["flag", flag.code]) for flag in answer.flags),
+        *(flag_line(flag.code, flag.outcome, words) for flag in answer.flags),
     ]
 
 
@@ -319,13 +320,17 @@ def counts(figure: StudyFigure) -> str:
     return f"n = {figure.n}{star}" if figure.n is not None else ""
 
 
-def forest_of(
-    answer: Answer | Comparison, title: str, words: Words, *, standalone: bool = False
-) -> str:
+def forest_of(answer: Answer, title: str, words: Words, *, standalone: bool = False) -> str:
     """The forest plot of an answer, drawn from the numbers in it; ``standalone`` with its style."""
     rows: list[ForestRow] = []
     unit = answer.unit
+    # Of a survival curve: the figures printed for just this time.
     for figure in answer.studies:
+        if (figure.measure, figure.time_months if figure.measure == "rate_at" else None) != (
+            answer.measure,
+            answer.time_months,
+        ):
+            continue
         ci = _study_interval(figure, unit)
         text = f"{number(figure.value, unit)} ({interval(ci, unit)})" if ci else ""
         rows.append(
@@ -341,7 +346,7 @@ def forest_of(
         )
     if answer.k > 1 and answer.value is not None:
         pooled = f"{number(answer.value, unit)} ({interval(answer.ci, unit)})"
-        total = isinstance(answer, Answer) and answer.form == "total"
+        total = answer.form == "total"
         name = words("all patients together") if total else words("pooled")
         rows.append(ForestRow(name, answer.value, answer.ci, pooled, role="pooled"))
         if answer.prediction:

@@ -43,8 +43,10 @@ from hilum.board.rating import (
     certainty_line,
     certainty_mark,
     certainty_reasons,
+    certainty_sentence,
     risk_text,
 )
+from hilum.board.render.comparisons import comparison_groups
 from hilum.board.render.liver import LiverPage
 from hilum.board.render.survival import survival_cell, survival_row
 from hilum.board.treatments import treatments
@@ -125,10 +127,7 @@ class Page:
             "asked": asked_line(sheet, words),
             "columns": [words(OUTCOME_LABELS[key]) for key in MAIN_OUTCOMES],
             "options": [self.option(option) for option in sheet.options],
-            "comparisons": [
-                self.comparisons("randomised", "Randomised"),
-                self.comparisons("nonrandomised", "Compared, but not randomised"),
-            ],
+            "comparisons": comparison_groups(self),
             "uncompared": [self.treatment[name] for name in sheet.uncompared],
             "missing": [self.attribute(name) for name in sheet.case.missing],
             "unknowns": [self.treatment[name] for name in sheet.unknowns],
@@ -266,6 +265,7 @@ class Page:
         """Certainty in words: one line, and the reasons by domain."""
         return {
             "line": certainty_line(found, self.words),
+            "sentence": certainty_sentence(found, self.words),
             "reasons": certainty_reasons(found, self.words),
         }
 
@@ -364,29 +364,6 @@ class Page:
             f"{self.word('outcome', figure.outcome)}{time}: "
             f"{number(figure.value, unit)}{sign(unit, self.words)} {counts(figure)}"
         ).rstrip()
-
-    def comparisons(self, kind: str, title: str) -> Cell:
-        """The comparisons of one kind, as table rows."""
-        words = self.words
-        rows = [
-            {
-                "name": f"{self.compared(row.treatment)} / {self.compared(row.comparator)}",
-                "outcome": self.word("outcome", row.outcome),
-                "figure": number(row.value, "ratio"),
-                "interval": interval(row.ci, "ratio"),
-                "k": row.k,
-                "population": words(POPULATION_LABELS[row.population]),
-                "studies": row.studies,
-                "rated": self.rated(row.certainty),
-            }
-            for row in self.sheet.comparisons
-            if row.kind == kind
-        ]
-        return {"title": words(title), "rows": rows}
-
-    def compared(self, name: str) -> str:
-        """A treatment of the board, or a modality such as placebo."""
-        return self.treatment.get(name) or self.modality(name)
 
 
 RULE_GROUPS = (

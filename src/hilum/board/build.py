@@ -16,6 +16,7 @@ from hilum.board.asked import asked_of
 from hilum.board.cells_part import answers_of
 from hilum.board.certainty import appraisals_of, rate_options, summary
 from hilum.board.comparisons_part import compared_by_ratio
+from hilum.board.joint_part import liver_of, posteriors, with_joint
 from hilum.board.liver_part import liver_part
 from hilum.board.sheet import (
     Answer,
@@ -79,8 +80,8 @@ def board(
     appraisals : path, optional
         Table of appraisals; ``appraisals.csv`` of the evidence folder when omitted.
     joint : sequence of str
-        Outcomes (proportions of the sheet) for which the joint model is fitted too, one fit a
-        population, some seconds each; every answer then says which figure is this patient's.
+        Outcomes for which the joint model is fitted now where no posterior of this record is kept
+        (a minute each); those that are kept stand beside the figures unasked.
 
     Raises
     ------
@@ -108,10 +109,7 @@ def board(
         _option(record, treatment, verdicts[treatment.treatment], asked, include_derived)
         for treatment in treatments()
     ]
-    if joint:
-        from hilum.board.joint import with_joint
-
-        options = with_joint(record, patient, options, joint, include_derived=include_derived)
+    options = with_joint(options, asked, liver_of(patient), posteriors(record, joint))
     comparisons = compared_by_ratio(record, asked)
     folder = None if isinstance(evidence, Evidence) else evidence
     appraised = appraisals_of(record, folder, appraisals)

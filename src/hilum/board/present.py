@@ -105,12 +105,11 @@ FAMILY_LABELS = {
     "gompertz": "Gompertz",
 }
 REFUSED = "These few, nearly separated studies determine no pooled figure: each is listed."
-JOINT_REASONS = {
-    "no_study": "no study of this treatment and outcome",
-    "not_estimable": "too few studies",
-    "not_converged": "the fit failed its checks",
-    "extrapolation": "the patient lies outside the studies",
-    "prior": "the prior carries most of the information",
+JOINT_MOVED = {
+    "pct_pancreatic": "primary site",
+    "pct_grade3": "grade",
+    "pct_later_line": "line of treatment",
+    "pct_liver": "extent of disease",
 }
 ASIDES = {
     "not_resectable": "the liver is not resectable as described",
@@ -260,22 +259,36 @@ def told_lines(answer: Answer, words: Words) -> list[str]:
 
 
 def joint_line(answer: Answer, words: Words) -> str:
-    """Which figure is that of patients like this one: the joint model's, or the pooled one."""
+    """What the joint model says for patients like this one, and how it stands to the figure."""
     one = answer.joint
-    if one is None or (one.reason == "no_study" and not answer.k):
+    if one is None or one.value is None or one.touches is None:
         return ""
-    figure = ""
-    if one.value is not None:
-        figure = (
-            f"{number(one.value, answer.unit)}{sign(answer.unit, words)} "
-            f"({interval(one.ci, answer.unit)}; {words('prediction interval')} "
-            f"{interval(one.prediction, answer.unit)})"
+    if one.reason == "prior":
+        return words(
+            "The joint model says nothing for patients like this one: the prior carries most of "
+            "the information ({share}).",
+            share=one.detail or "",
         )
-    if one.reason is None:
-        return f"{words('For patients like this one, from the joint model:')} {figure}"
-    why = words(JOINT_REASONS[one.reason])
-    text = f"{words('The joint model does not hold here and the pooled figure stands:')} {why}"
-    return f"{text}; {figure}" if figure else text
+    if one.reason is not None:
+        return ""
+    figure = (
+        f"{number(one.value, answer.unit)}{sign(answer.unit, words)} "
+        f"({interval(one.ci, answer.unit)}; {words('prediction interval')} "
+        f"{interval(one.prediction, answer.unit)})"
+    )
+    by = words(", ").join(words(JOINT_MOVED[name]) for name in one.moved)
+    if one.touches:
+        return words(
+            "For patients like this one, from the joint model ({by}): {figure}",
+            by=by,
+            figure=figure,
+        )
+    return words(
+        "The joint model says otherwise for patients like this one ({by}): {figure}. The "
+        "intervals do not touch: the studies' patients differ from this one.",
+        by=by,
+        figure=figure,
+    )
 
 
 def sign(unit: Unit, words: Words) -> str:
@@ -396,7 +409,7 @@ def messages() -> set[str]:
     """Every message id this module may show, for the catalogue's extraction."""
     tables = (
         FAMILY_LABELS,
-        JOINT_REASONS,
+        JOINT_MOVED,
         LEFT_OUT,
         POPULATION_LABELS,
         DESIGN_LABELS,

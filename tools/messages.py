@@ -14,6 +14,7 @@ from jinja2.ext import babel_extract
 from hilum.answers.words import messages as answer_messages
 from hilum.board.present import messages
 from hilum.board.rating import messages as certainty_messages
+from hilum.board.render.comparisons import messages as comparison_messages
 from hilum.board.render.html import NOTES, RULE_GROUPS
 from hilum.board.render.liver import liver_page_messages
 from hilum.board.render.synopsis_words import messages as synopsis_messages
@@ -37,7 +38,7 @@ def message_ids() -> set[str]:
         | rank_messages()
         | set(NOTES.values())
         | set(RULE_GROUPS)
-        | {"Randomised", "Compared, but not randomised"}
+        | comparison_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()

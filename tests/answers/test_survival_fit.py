@@ -15,7 +15,6 @@ from hilum.answers.survival_fit import (
     fit_curve,
     patients,
 )
-
 from hilum.answers.words import labels
 
 

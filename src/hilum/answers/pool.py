@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Form = Literal["pooled", "total", "single", "range", "none"]
 Interval = tuple[float, float]
+KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,8 @@ def _total(used: Sequence[Reported]) -> Pooled:
 def _medians(used: Sequence[Reported]) -> Pooled:
     """REML with Hartung-Knapp on the log scale."""
     logs = [one.y or 0.0 for one in used]
-    found = random_effects(
-        logs,
-        [one.v or 0.0 for one in used],
-        [one.study_id for one in used],
-        method="REML",
-        test="knha",
-        back="exp",
+    found = _log_medians(
+        tuple(logs), tuple(one.v or 0.0 for one in used), tuple(one.study_id for one in used)
     )
     patients = sum(one.n or 0 for one in used)
     crude = math.exp(sum((one.n or 0) * y for one, y in zip(used, logs, strict=True)) / patients)
@@ -107,7 +103,7 @@ def _shares(used: Sequence[Reported]) -> Pooled:
     """Binomial-normal model of proportions and rates."""
     events, size = [one.events or 0 for one in used], [one.size or 0 for one in used]
     try:
-        found = _fitted(tuple(events), tuple(size), tuple(one.study_id for one in used))
+        found = _counts(tuple(events), tuple(size), tuple(one.study_id for one in used))
     except NotConverged:
         return Pooled("range")  # no maximum, so no line: the studies are shown as they are
     crude = 100 * sum(events) / sum(size)
@@ -120,9 +116,16 @@ def _shares(used: Sequence[Reported]) -> Pooled:
     return Pooled(form, 100 * found.value, (low, high), prediction, crude, found)
 
 
-@lru_cache(maxsize=4096)
-def _fitted(events: tuple[int, ...], size: tuple[int, ...], labels: tuple[str, ...]) -> Estimate:
-    """The same counts are pooled once: patients who differ share most of their cells."""
+# Patients of two sites share most of their cells: a fit is kept by what went into it.
+@lru_cache(maxsize=KEPT)
+def _log_medians(
+    logs: tuple[float, ...], variances: tuple[float, ...], labels: tuple[str, ...]
+) -> Estimate:
+    return random_effects(logs, variances, labels, method="REML", test="knha", back="exp")
+
+
+@lru_cache(maxsize=KEPT)
+def _counts(events: tuple[int, ...], size: tuple[int, ...], labels: tuple[str, ...]) -> Estimate:
     return binomial_normal(events, size, labels)
 
 

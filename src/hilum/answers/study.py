@@ -108,7 +108,9 @@ def _together(group: Sequence[Item]) -> Reported:
     n = sum(item.n or 0 for item in known) if known else None
     if use[0].row.measure is Measure.MEDIAN_MONTHS:
         y, v = _median(use)
-        return Reported(use, math.exp(y), n, y, v)
+        # One arm's median stays the printed number, to the last digit.
+        alone = use[0].value if len(use) == 1 else None
+        return Reported(use, math.exp(y) if alone is None else alone, n, y, v)
     if n is None:
         return Reported(use, use[0].value or 0.0, None)
     value = sum((item.n or 0) * (item.value or 0.0) for item in known) / n

@@ -29,7 +29,7 @@ from hilum.board.sheet_cells import (
 )
 from hilum.evidence.records import source_link
 from hilum.evidence.vocabulary import Measure, Population
-from hilum.language import words
+from hilum.language import words as language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +87,7 @@ def answer_of(one: Cell) -> Answer:
         studies=studies,
         left_out=[_left_out(left, scale) for left in one.left_out],
         other_populations=[],
-        sentence=sentence(one.told, one.k, words("en")),
+        sentence=sentence(one.told, one.k, language("en")),
         told=one.told,
         beside=[_beside(group, scale) for group in one.beside],
         wider=_beside(one.wider, scale) if one.wider else None,

@@ -146,3 +146,8 @@ def _reason(code: str | None, words: Words) -> str:
     if code is None or code == "review":
         return ""
     return words(LEFT_OUT[code]) if code in LEFT_OUT else reason_label(code, words)
+
+
+def messages() -> set[str]:
+    """Message ids that come from a table, for the catalogue's extraction."""
+    return {*TITLES.values(), *MEASURES.values(), *LEFT_OUT.values(), ANALOGUE_ALONE}

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+from scipy import special
 
 from hilum.answers import Question, index, treatments
 from hilum.answers.joint_fit import (
@@ -15,14 +16,17 @@ from hilum.answers.joint_fit import (
     SITES,
     ForPatient,
     OutcomePosterior,
+    _patients,  # pyright: ignore[reportPrivateUsage]
     fit_outcome,
     profile,
     profiles,
 )
-from hilum.answers.joint_rows import COVARIATES, JOINT_OUTCOMES, JointRow, JointRows, joint_rows
+from hilum.answers.joint_rows import COVARIATES, JOINT_OUTCOMES, joint_rows
 from hilum.answers.posterior import FILE, kept, like_this, posterior_of, read, written
 from hilum.evidence import read_evidence
+from hilum.synthesis.joint import arms
 from hilum.synthesis.joint.diagnostics import DIVERGENT_SHARE, ESS, R_HAT
+from tests.made_fit import made_fit
 
 EVIDENCE = read_evidence()
 OR, PFS = "objective_response", "progression_free_survival"
@@ -147,29 +151,72 @@ def test_writing_and_reading_keep_four_digits() -> None:
     assert kept()[OR].seed == read(written(kept()[OR])).seed
 
 
-def test_a_covariate_moves_a_figure_as_a_plain_regression_does() -> None:
-    """Forty large series whose log odds rise with the pancreatic share: the slope is recovered."""
-    pytest.importorskip("jax")
-    rng = np.random.default_rng(7)
-    share = rng.uniform(0, 100, 40)
-    eta = -1.0 + 0.015 * share + rng.normal(0, 0.1, 40)
-    events = rng.binomial(400, 1 / (1 + np.exp(-eta)))
-    rows = tuple(
-        JointRow(f"s{i:02}", "tace", "single_arm", float(y), 400.0,
-                 (float(x), float("nan"), float("nan"), float("nan")))
-        for i, (x, y) in enumerate(zip(share, events, strict=True))
-    )  # fmt: skip
-    found = fit_outcome(JointRows(OR, False, rows), seed=3)
-    assert found.covariates == ("pct_pancreatic",)
-    slope, level = np.polyfit(share, np.log(events / (400 - events)), 1)
-    for key, x in (("pancreas/G1-2/any/any", 100.0), ("elsewhere/G1-2/any/any", 0.0)):
-        figure = found.patients["tace"][key]
-        expected = 1 / (1 + np.exp(-(level + slope * x)))
-        assert figure.value == pytest.approx(expected, abs=0.04)
-        assert figure.moved == ("pct_pancreatic",)
-        assert figure.prediction[0] < figure.ci[0] < figure.ci[1] < figure.prediction[1]
-    anybody = found.patients["tace"]["any/G1-2/any/any"]
-    assert anybody.moved == ()
+def test_a_figure_is_the_level_and_the_slopes_to_the_patient() -> None:
+    """By hand from draws made beforehand: covariates out of the studies' reach stay at their mean.
+
+    Three series of 0, 50 and 100 percent pancreatic patients, none of grade 3; a second treatment
+    of which all studies are pancreatic.
+    """
+    nan = float("nan")
+    studies = arms(
+        ["a", "b", "c", "d", "e", "f"],
+        ["tace"] * 3 + ["everolimus"] * 3,
+        ["single_arm"] * 6,
+        [30, 40, 50, 10, 12, 14],
+        [100] * 6,
+        covariates={
+            "pct_pancreatic": [0.0, 50.0, 100.0, 100.0, 100.0, 100.0],
+            "pct_grade3": [0.0, 0.0, nan, 0.0, 30.0, nan],
+        },
+    )
+    fit = made_fit(studies)
+    rng = np.random.default_rng(5)
+    slope = 0.3 * rng.normal(size=(*fit.draws["sigma"].shape, 2, 2)) + 0.5
+    fit.draws["slope"] = slope
+    place = fit.treatments.index("tace")
+    found = _patients(fit, place)
+    mean, sd = np.nanmean(studies.x, 0), np.nanstd(studies.x, 0)
+
+    def by_hand(pancreatic: float, grade3: float) -> list[float]:
+        eta = fit.flat("alpha")[:, place]
+        eta = eta + fit.flat("slope")[:, place, 0] * (pancreatic - mean[0]) / sd[0]
+        eta = eta + fit.flat("slope")[:, place, 1] * (grade3 - mean[1]) / sd[1]
+        return [float(x) for x in np.percentile(special.expit(eta), [50, 2.5, 97.5])]
+
+    for key, at, moved in (
+        ("pancreas/G1-2/any/any", (100.0, 0.0), ("pct_pancreatic", "pct_grade3")),
+        ("elsewhere/G1-2/first/only", (0.0, 0.0), ("pct_pancreatic", "pct_grade3")),
+        ("any/G1-2/any/any", (50.0, 0.0), ("pct_grade3",)),
+        # No study of it had grade 3: its patients stay at the mean of its own studies.
+        ("pancreas/G3_NET/any/any", (100.0, 0.0), ("pct_pancreatic",)),
+    ):
+        one = found[key]
+        assert [one.value, *one.ci] == pytest.approx(by_hand(*at)), key
+        assert one.moved == moved, key
+        assert one.prediction[0] < one.ci[0] < one.ci[1] < one.prediction[1]
+    # Everolimus of pancreatic series only says nothing of other sites.
+    other = _patients(fit, fit.treatments.index("everolimus"))
+    assert "pct_pancreatic" not in other["elsewhere/G1-2/any/any"].moved
+    assert other["elsewhere/G1-2/any/any"].value == other["any/G1-2/any/any"].value
+
+
+def test_a_fit_is_summed_up_for_every_treatment_and_patient(monkeypatch) -> None:
+    from hilum.synthesis import joint as room
+    from hilum.synthesis.joint import identification
+
+    monkeypatch.setattr(room, "joint", lambda studies, **_: made_fit(studies, slopes=True))
+    monkeypatch.setattr(
+        identification, "level_share_of_prior", lambda fit: [10.0] * len(fit.treatments)
+    )
+    rows = joint_rows(EVIDENCE, OR)
+    found = fit_outcome(rows)
+    assert found.content == rows.content
+    assert set(found.studies) == {one.treatment for one in rows.rows}
+    assert found.studies["everolimus"] == sum(one.treatment == "everolimus" for one in rows.rows)
+    assert set(found.covariates) <= set(COVARIATES)
+    assert len(found.patients["everolimus"]) == len(profiles())
+    months = fit_outcome(joint_rows(EVIDENCE, PFS))
+    assert months.patients["everolimus"]["any/G1-2/any/any"].value > 1
 
 
 def test_a_kept_figure_lies_where_the_plain_one_does_for_anybody() -> None:

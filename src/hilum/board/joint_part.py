@@ -33,7 +33,7 @@ def _scopes() -> dict[tuple[str, str], str]:
 
 
 def liver_of(case: Case) -> str:
-    """Whether the disease is confined to the liver (``only``), reaches ``beyond`` it, or ``any``."""
+    """Whether the disease is the liver's alone (``only``), reaches ``beyond`` it, or ``any``."""
     for fact in case.facts:
         found = _scopes().get((fact.name, str(fact.value)))
         if found is not None:

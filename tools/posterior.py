@@ -7,21 +7,40 @@ what has not changed is not fitted again.
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from importlib.resources import files
 from pathlib import Path
 
-from hilum.answers import index
+from hilum.answers import GRADES, LINES, SITES, Index, index, treatments
 from hilum.answers.joint_fit import fit_outcome
 from hilum.answers.joint_rows import JOINT_OUTCOMES, joint_rows
 from hilum.answers.posterior import FILE, kept, written
+from hilum.answers.survival_fit import FittedCurve, content_hash, fit_curve
+from hilum.answers.survival_kept import FILE as CURVES
+from hilum.answers.survival_kept import written as written_curves
+from hilum.answers.survival_rows import curve_rows
 from hilum.evidence import read_evidence
 
 
+def curves(found: Index) -> dict[str, FittedCurve | None]:
+    """Every survival curve of every kind of patient, each once."""
+    out: dict[str, FittedCurve | None] = {}
+    for site, grade, line in itertools.product(SITES, GRADES, LINES):
+        for name in treatments():
+            for rows in curve_rows(found, name, site, grade, line):
+                key = content_hash(rows.reports)
+                if rows.reports and key not in out:
+                    out[key] = fit_curve(rows.reports)
+    return out
+
+
 def main() -> None:
-    """Write the posteriors of the shipped evidence."""
+    """Write the posteriors and the curves of the shipped evidence."""
     found = index(read_evidence())
+    folder = Path(str(files("hilum.answers")))
+    (folder / CURVES).write_text(written_curves(curves(found)), encoding="utf-8")
     held, out = kept(), []
     for outcome in JOINT_OUTCOMES:
         rows = joint_rows(found, outcome)
@@ -35,8 +54,7 @@ def main() -> None:
             file=sys.stderr,
         )
         out.append(written(one))
-    path = Path(str(files("hilum.answers").joinpath(FILE)))
-    path.write_text(
+    (folder / FILE).write_text(
         "[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in out) + "\n]\n",
         encoding="utf-8",
     )

@@ -1,6 +1,7 @@
 """One survival curve a treatment, against figures pooled time by time and its own rules."""
 
 import csv
+import json
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 from hilum.answers import GRADES, LINES, SITES, patient_cells, treatments
 from hilum.answers.candidates import Index, index
 from hilum.answers.cell import Cell
-from hilum.answers.survival import survival_cells, survival_curves
+from hilum.answers.survival import fitted, survival_cells, survival_curves
+from hilum.answers.survival_fit import content_hash, fit_curve
+from hilum.answers.survival_kept import kept_curves, read_curve, written
 from hilum.answers.survival_rows import RATES, curve_rows
 from hilum.evidence import Evidence, Measure, Outcome, read_evidence
 from hilum.evidence.codes import GradeScope
@@ -302,6 +305,36 @@ def test_two_arms_of_the_same_patients_are_the_arm() -> None:
     assert two.value == pytest.approx(one.value, abs=1e-4)
     assert two.ci == pytest.approx(one.ci, abs=1e-3)
     assert (two.k, two.n) == (one.k, one.n)
+
+
+def test_kept_curves_are_the_fits_of_their_reports(found: Index) -> None:
+    """What is shipped is what a fit gives; make posterior after a change of the evidence."""
+    kept = kept_curves()
+    for treatment in ("tace", "resection", "everolimus", "prrt_lu177", "chemo_platinum"):
+        for rows in curve_rows(found, treatment, "pancreas"):
+            name = content_hash(rows.reports)
+            assert name in kept, "make posterior"
+            made, shipped = fit_curve(rows.reports), read_curve(kept[name])
+            if made is None:
+                assert shipped is None
+                continue
+            assert shipped is not None
+            assert (shipped.k, shipped.n, shipped.family, shipped.used, shipped.unused) == (
+                made.k, made.n, made.family, made.used, made.unused
+            )  # fmt: skip
+            for one, other in zip(shipped.line, made.line, strict=True):
+                assert one.survival == pytest.approx(other.survival, rel=1e-4)
+                assert one.ci == pytest.approx(other.ci, rel=1e-3, abs=1e-5)
+    text = written({"a": fit_curve(curve_rows(found, "tae")[0].reports), "b": None})
+    again = {key: read_curve(one) for key, one in json.loads(text).items()}
+    assert again["b"] is None
+    assert written(again) == text
+
+
+def test_other_reports_are_fitted_when_they_are_asked_for() -> None:
+    rows = curve_rows(index(series(EVIDENCE)), "resection", "pancreas")[0]
+    assert content_hash(rows.reports) not in kept_curves()
+    assert fitted(rows.reports) is not None
 
 
 def test_the_board_s_cells_hold_the_curve_s_readings(found: Index) -> None:

@@ -17,7 +17,14 @@ from hilum.answers.question import Question, Switches
 from hilum.answers.select import Selection
 from hilum.answers.study import Reported, one_per_study
 from hilum.answers.survival_figures import Why, unread
-from hilum.answers.survival_fit import CurveRead, CurveReport, FittedCurve, fit_curve
+from hilum.answers.survival_fit import (
+    CurveRead,
+    CurveReport,
+    FittedCurve,
+    content_hash,
+    fit_curve,
+)
+from hilum.answers.survival_kept import kept_curves, read_curve
 from hilum.answers.survival_rows import MAIN, MEDIAN, RATES, CurveRows, curve_rows
 from hilum.answers.thresholds import PREDICTION_STUDIES
 
@@ -144,8 +151,11 @@ def _reading(curve: FittedCurve | None, time: float | None) -> CurveRead | None:
 
 @lru_cache(maxsize=_KEPT)
 def fitted(reports: tuple[CurveReport, ...]) -> FittedCurve | None:
-    """The curve of these reports; the same reports are fitted once."""
-    return fit_curve(reports) if reports else None
+    """The curve of these reports: as kept beside the record, else fitted once."""
+    if not reports:
+        return None
+    kept, name = kept_curves(), content_hash(reports)
+    return read_curve(kept[name]) if name in kept else fit_curve(reports)
 
 
 def _from_curve(

@@ -263,13 +263,8 @@ def joint_line(answer: Answer, words: Words) -> str:
     one = answer.joint
     if one is None or one.value is None or one.touches is None:
         return ""
-    if one.reason == "prior":
-        return words(
-            "The joint model says nothing for patients like this one: the prior carries most of "
-            "the information ({share}).",
-            share=one.detail or "",
-        )
     if one.reason is not None:
+        # The prior's own figure, or one that the patient did not move, is no news beside the plain.
         return ""
     figure = (
         f"{number(one.value, answer.unit)}{sign(answer.unit, words)} "

@@ -14,6 +14,8 @@ from hilum.cli.board import board
 from hilum.cli.case import case
 from hilum.cli.curve import curve
 from hilum.cli.evidence import evidence
+from hilum.cli.evidence_cell import cell
+from hilum.cli.evidence_published import published
 from hilum.cli.findings import findings
 from hilum.cli.joint import joint
 from hilum.cli.liver import liver
@@ -49,6 +51,8 @@ app = typer.Typer(
     help="From the published evidence to one patient's tumour-board sheet. "
     "Informs a board; never prescribes.",
 )
+evidence.command("cell")(cell)
+evidence.command("published")(published)
 evidence.command("findings")(findings)
 evidence.add_typer(appraise, name="appraise")
 app.add_typer(evidence, name="evidence", rich_help_panel=EVIDENCE)

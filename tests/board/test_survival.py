@@ -194,3 +194,26 @@ def test_the_document_holds_the_same_table(sheet):
         for one in sheet.options
     )
     assert len(tables[0].rows) == 1 + shown
+
+
+def test_a_cell_of_the_curve_lists_each_figure_in_its_own_unit(sheet, evidence):
+    rows = {row.result_id: row for row in evidence.results}
+    mixed = 0
+    for option in sheet.options:
+        for key in KEYS:
+            answer = option.outcomes[key]
+            if answer.method != "survival curve":
+                continue
+            for figure in answer.studies:
+                scale = 1.0 if figure.measure == "median_months" else 0.01
+                if figure.arms == 1:
+                    assert figure.value == pytest.approx(scale * rows[figure.result_id].value)
+                mixed += (figure.measure, figure.time_months) != (
+                    answer.measure,
+                    answer.time_months,
+                )
+            for figure in answer.left_out:
+                assert (figure.measure, figure.time_months) == (answer.measure, answer.time_months)
+    assert mixed > 5
+    page = hilum.render(sheet, "html", hilum.words("en")).decode()
+    assert "median: 33.3 mo n = 122" in " ".join(page.split())

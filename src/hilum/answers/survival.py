@@ -25,7 +25,7 @@ from hilum.answers.survival_fit import (
     fit_curve,
 )
 from hilum.answers.survival_kept import kept_curves, read_curve
-from hilum.answers.survival_rows import MAIN, MEDIAN, RATES, CurveRows, curve_rows
+from hilum.answers.survival_rows import MAIN, MEDIAN, RATES, CurveRows, curve_rows, time_of
 from hilum.answers.thresholds import PREDICTION_STUDIES
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _from_curve(
     points: tuple[Reported, ...],
 ) -> Cell:
     """The cell read from the curve; its studies are those of the curve."""
-    months = plain.months
+    months, time = plain.months, plain.question.asked.time_months
     scale = 1.0 if months else 100.0
 
     def ends(interval: tuple[float, float]) -> tuple[float, float]:
@@ -195,8 +195,10 @@ def _from_curve(
         if item.row.result_id in used
     ]
     studies = _cohorts(chosen, points)
+    # What was left out of just this time; figures of other times are other questions.
+    left_out = tuple(one for one in rows.left_out if time_of(one.item) == time)
     selection = Selection(
-        plain.question, studies, rows.items, rows.left_out, rows.width, rows.later_line
+        plain.question, studies, rows.items, left_out, rows.width, rows.later_line
     )
     groups = beside_of(selection)
     not_used = {item.row.result_id for item in rows.items} - used
@@ -215,7 +217,7 @@ def _from_curve(
         here=points,
         beside=tuple(one for one in groups if one.reason != "wider_site"),
         wider=next((one for one in groups if one.reason == "wider_site"), None),
-        left_out=rows.left_out,
+        left_out=left_out,
         told=told_of(selection, len(not_used), sum(one.assumed for one in studies)),
         flags=flags,
         estimate=None,

@@ -78,7 +78,7 @@ class CurveRows:
 
     def at(self, time: float | None) -> tuple[Item, ...]:
         """Those of one time, or of the median."""
-        return tuple(item for item in self.items if _time(item) == time)
+        return tuple(item for item in self.items if time_of(item) == time)
 
 
 def curve_rows(
@@ -167,7 +167,7 @@ def _one_per_arm(items: Iterable[Item], question: Question) -> tuple[list[Item],
         first = min(group, key=lambda item: _preference(item, question))
         for item in group:
             if item.row.subgroup == first.row.subgroup:
-                by_time[_time(item)].append(item)
+                by_time[time_of(item)].append(item)
             else:
                 left.append(LeftOut(item, "same_arm", first.row.result_id))
     kept: list[Item] = []
@@ -191,7 +191,7 @@ def _one_per_cohort(
 ) -> tuple[tuple[Item, ...], tuple[str, ...], list[LeftOut]]:
     by_time: dict[float | None, list[Item]] = defaultdict(list)
     for item in items:
-        by_time[_time(item)].append(item)
+        by_time[time_of(item)].append(item)
     kept: list[Item] = []
     left: list[LeftOut] = []
     for _, group in sorted(by_time.items(), key=lambda pair: pair[0] or 0.0):
@@ -202,12 +202,13 @@ def _one_per_cohort(
     return tuple(kept), cohorts, left
 
 
-def _time(item: Item) -> float | None:
+def time_of(item: Item) -> float | None:
+    """The time of a rate; ``None`` for a median."""
     return item.row.time_months if item.row.measure is Measure.RATE_AT else None
 
 
 def _report(item: Item, cohort: str) -> CurveReport:
-    row, time = item.row, _time(item)
+    row, time = item.row, time_of(item)
     scale = 1.0 if time is None else 100.0
 
     def scaled(number: float | None) -> float | None:

@@ -320,6 +320,23 @@ def reason(figure: StudyFigure, words: Words, names: dict[str, str]) -> str:
     return text.replace("{kept}", kept)
 
 
+def figure_unit(figure: StudyFigure, unit: Unit) -> Unit:
+    """The unit of one study's figure: a survival curve rests on rates and medians alike."""
+    if figure.measure == "median_months":
+        return "months"
+    return "proportion" if figure.measure == "rate_at" else unit
+
+
+def figure_when(figure: StudyFigure, answer: Answer, words: Words) -> str:
+    """What a figure is of where the answer is of another time: a median, or its months."""
+    if (figure.measure, figure.time_months) == (answer.measure, answer.time_months):
+        return ""
+    if figure.measure == "median_months":
+        return words("median") + ":" if answer.measure != figure.measure else ""
+    months = figure.time_months
+    return f"{months:g} {words('mo')}:" if figure.measure == "rate_at" and months else ""
+
+
 def counts(figure: StudyFigure) -> str:
     """Events over patients, or the patients alone."""
     star = "*" if figure.n_assumed else ""

@@ -22,6 +22,8 @@ from hilum.board.present import (
     beside_line,
     cell_interval,
     counts,
+    figure_unit,
+    figure_when,
     forest_of,
     form_line,
     headline,
@@ -326,9 +328,18 @@ class Page:
                 for figure in one.randomised
             ],
             "refused": words(REFUSED) if one.form == "range" and one.told is None else "",
-            "rows": [self.figure(figure, one.unit) for figure in (*one.studies, *one.left_out)],
-            "left": [self.figure(figure, one.unit) for figure in one.left_out],
+            "rows": [self.of_answer(figure, one) for figure in (*one.studies, *one.left_out)],
+            "left": [self.of_answer(figure, one) for figure in one.left_out],
         }
+
+    def of_answer(self, figure: StudyFigure, one: Answer) -> Cell:
+        """One study's figure as a row of an answer, in its own unit."""
+        unit = figure_unit(figure, one.unit)
+        row = self.figure(figure, unit)
+        if unit != one.unit and figure.value is not None:
+            row["figure"] = f"{row['figure']} {sign(unit, self.words)}".replace("  ", " ")
+        when = figure_when(figure, one, self.words)
+        return row | {"figure": f"{when} {row['figure']}".strip()}
 
     def figure(self, figure: StudyFigure, unit: Unit) -> Cell:
         """One study's figure as a row."""

@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # What the tests draw with: a browser, Chinese glyphs, Pango for the PDF, a PDF to text reader.
 SYSTEM := chromium fonts-noto-cjk fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils
 
-.PHONY: board test check validate bench messages schema commands printed docs system clean
+.PHONY: board test check validate bench messages schema commands printed posterior docs system clean
 
 board: $(READY)
 	$(BIN)/hilum board examples/midgut-multifocal.toml
@@ -41,6 +41,10 @@ commands: $(READY)
 
 printed: $(READY)
 	$(BIN)/python -m tools.printed
+
+# After the evidence has changed: what is too slow for a sheet, kept beside it.
+posterior: $(READY)
+	$(BIN)/python -m tools.posterior
 
 docs: $(READY)
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build

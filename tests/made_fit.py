@@ -8,8 +8,11 @@ from hilum.synthesis.joint import Convergence, JointFit, Priors
 CHAINS, DRAWS = 4, 250
 
 
-def made_fit(studies, *, seed=1, sigma=0.5, tau=0.3, **_):
-    """Independent normal levels near each treatment's own share, standard deviations as given."""
+def made_fit(studies, *, seed=1, sigma=0.5, tau=0.3, slopes=False, **_):
+    """Independent normal levels near each treatment's own share, standard deviations as given.
+
+    ``slopes`` gives the studies' covariates slopes of their own, in observed deviations.
+    """
     rng = np.random.default_rng([seed, 99])
     shape = CHAINS, DRAWS
     binomial = studies.kind == "binomial"
@@ -30,6 +33,8 @@ def made_fit(studies, *, seed=1, sigma=0.5, tau=0.3, **_):
         "bias_comparative": np.zeros(shape),
         "slope": np.zeros((*shape, len(centre), 0)),
     }
+    if slopes:
+        draws["slope"] = 0.2 * rng.normal(size=(*shape, len(centre), len(studies.covariates)))
     passed = Convergence(1.0, 1000.0, 1000.0, 0, CHAINS * DRAWS, "")
     priors = Priors() if binomial else Priors.log_hazard()
     return JointFit(studies, priors, (1.0, 1.0), draws, passed, 0.0, seed)

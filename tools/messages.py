@@ -14,6 +14,7 @@ from jinja2.ext import babel_extract
 from hilum.answers.words import messages as answer_messages
 from hilum.board.present import messages
 from hilum.board.rating import messages as certainty_messages
+from hilum.board.render.comparisons import messages as comparison_messages
 from hilum.board.render.liver import liver_page_messages
 from hilum.board.render.synopsis_words import messages as synopsis_messages
 from hilum.board.render.verdict_page import page_messages
@@ -43,7 +44,7 @@ def message_ids() -> set[str]:
         | page_messages()
         | wording_messages()
         | {*SENTENCES.values(), NEAREST}
-        | {"Randomised", "Compared, but not randomised"}
+        | comparison_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()

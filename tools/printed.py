@@ -1,7 +1,7 @@
 """Fill the pages of the docs with what their commands print.
 
-A block of a page that follows ``<!-- printed: COMMAND -->`` is replaced by the output of the command,
-run in the repository.
+A block of a page that follows ``<!-- printed: COMMAND -->`` is replaced by the output of the
+command, run in the repository.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-BLOCK = re.compile(r"<!-- printed: (?P<command>hilum [^\n]*?) -->\n+```text\n(?P<text>.*?)```", re.S)
+BLOCK = re.compile(
+    r"<!-- printed: (?P<command>hilum [^\n]*?) -->\n+```text\n(?P<text>.*?)```", re.S
+)
 WIDTH = "100"
 
 

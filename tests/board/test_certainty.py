@@ -2,23 +2,29 @@
 
 import csv
 import json
+import math
 import shutil
 from importlib.resources import files
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+from scipy import stats
 
 import hilum
 from hilum.board.cells_part import answers_of
-from hilum.board.certainty import answer_id, body_of_comparison, patients_of_both_arms
+from hilum.board.certainty import answer_id, body_of_answer, body_of_comparison, comparison_id
+from hilum.board.comparisons_part import compared_by_ratio
 from hilum.board.findings import findings
 from hilum.board.overrides import read_overrides
+from hilum.board.rating import certainty_sentence
 from hilum.board.render.findings import COLUMNS, render_findings
+from hilum.board.sheet_cells import AskedPart
 from hilum.board.treatments import treatments
 from hilum.errors import InputError
 from hilum.evidence.appraisal import Appraisals
-from hilum.synthesis.certainty import LEVELS
+from hilum.synthesis.certainty import LEVELS, grade
+from hilum.synthesis.certainty.grade import crossings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "midgut-multifocal.toml"
@@ -64,7 +70,8 @@ def test_every_figure_is_rated_and_nothing_else(sheet):
             assert one.certainty.id == f"{treatment}/{key}/{one.population}"
             assert one.certainty.level in LEVELS
     assert rated > 50
-    assert all(row.certainty is not None for row in sheet.comparisons)
+    for row in sheet.comparisons:
+        assert (row.certainty is not None) == (row.value is not None)
 
 
 def test_series_start_at_low_or_very_low_and_say_why(sheet):
@@ -82,28 +89,110 @@ def test_series_start_at_low_or_very_low_and_say_why(sheet):
 def test_without_appraisals_the_sheet_says_not_appraised(sheet):
     assert sheet.appraisals.appraised == 0
     for row in sheet.comparisons:
+        if row.certainty is None:
+            continue
         one = row.certainty.domains["risk_of_bias"]
         assert (one.judgement, one.steps) == ("not_assessed", 0)
+        # Silence never gives moderate or high; what it costs is said.
+        assert row.certainty.level in ("very_low", "low")
+        assert row.certainty.held_down == (_summed(row.certainty) > LEVELS.index("low"))
     page = hilum.render(sheet, "html", hilum.words("en")).decode()
     assert "None of the" in page
     assert "has been appraised" in page
 
 
+def _summed(certainty):
+    start = LEVELS.index(certainty.domains["start"].judgement)
+    steps = sum(one.steps for name, one in certainty.domains.items() if name != "start")
+    return min(max(start + steps, 0), 3)
+
+
 def test_randomised_comparisons_start_high(sheet):
-    for row in sheet.comparisons:
+    rated = [row for row in sheet.comparisons if row.certainty is not None]
+    assert {row.kind for row in rated} == {"randomised", "nonrandomised"}
+    for row in rated:
         start = row.certainty.domains["start"].judgement
         assert start == ("high" if row.kind == "randomised" else "low")
-        if row.population != "netlm":
-            assert row.certainty.domains["indirectness"].judgement != "not_serious"
 
 
-def test_patients_of_a_ratio_are_those_of_both_arms(evidence, sheet):
+def test_a_sentence_says_what_lowers_it_and_what_nobody_assessed(found):
+    words = hilum.words("en")
+    rows = {row.id: row.certainty for row in found.rows}
+    both = rows["prrt_lu177/ssa_alone/progression_free_survival/randomised/mixed_net"]
+    assert both.held_down
+    assert both.level == "low"
+    assert certainty_sentence(both, words) == (
+        "Starts at: high. Lowered by nothing. Not assessed: Risk of bias, Publication bias. "
+        "Nobody assessed the risk of bias, so no level above low is given."
+    )
+    wide = rows["everolimus+ssa/everolimus/overall_survival/randomised/mixed_net"]
+    assert "Lowered by: Imprecision (very serious)." in certainty_sentence(wide, words)
+    assert not wide.held_down
+
+
+def test_what_the_method_adds_to_an_interval_lowers_nothing(found, evidence):
+    """Two trials that agree: the prior widens 0.24 to 0.13-0.46, their own error to 0.18-0.33."""
+    row = next(
+        one
+        for one in compared_by_ratio(evidence)
+        if (one.treatment, one.comparator) == ("prrt_lu177", "ssa_alone")
+        and one.outcome == "progression_free_survival"
+    )
+    body = body_of_comparison(row, Appraisals())
+    assert body.sampling_ci == row.sampling_ci
+    assert row.ci[0] < row.sampling_ci[0] < row.sampling_ci[1] < row.ci[1]
+    assert grade(body).domains["imprecision"].judgement == "not_serious"
+    # Everolimus with an analogue: the printed interval 0.27-1.59 would cost two levels.
+    wide = next(
+        one
+        for one in compared_by_ratio(evidence)
+        if (one.treatment, one.comparator) == ("everolimus+ssa", "everolimus")
+        and one.outcome == "progression_free_survival"
+    )
+    judged = grade(body_of_comparison(wide, Appraisals())).domains
+    assert crossings(wide.ci, (0.75, 1.25)) == 2
+    assert judged["imprecision"].steps == -1
+    assert judged["inconsistency"].steps < 0
+
+
+def test_a_median_of_three_studies_is_judged_without_students_quantile(evidence):
+    answers = answers_of(evidence, "everolimus")
+    one = answers["progression_free_survival"].model_copy(
+        update={"form": "pooled", "k": 3, "value": 10.0, "ci": (5.0, 20.0)}
+    )
+    body = body_of_answer(one, Appraisals(), "everolimus")
+    half = math.log(2) * 1.959964 / stats.t.ppf(0.975, 2)
+    assert body.sampling_ci == pytest.approx((10 * math.exp(-half), 10 * math.exp(half)))
+    many = one.model_copy(update={"k": 5})
+    assert body_of_answer(many, Appraisals(), "everolimus").sampling_ci is None
+
+
+def test_directness_is_the_cell_s(evidence):
+    """A drug's mixed NET patients are its own; a wider choice of primary sites is not direct."""
+    site = AskedPart(site="small_bowel", grade="G1-2", line="any", not_known=[])
+    wide = answers_of(evidence, "everolimus", site)["overall_survival_rate_12m"]
+    assert wide.told.width == "mixed_sites"
+    assert set(body_of_answer(wide, Appraisals(), "everolimus").directness) == {"partly"}
+    own = answers_of(evidence, "everolimus", site)["overall_survival"]
+    assert own.told.width != "mixed_sites"
+    anybody = answers_of(evidence, "everolimus")["overall_survival"]
+    assert anybody.told.width == "this_site"
+    assert {f.population for f in anybody.studies} == {"mixed_net"}
+    if anybody.value is not None:
+        assert set(body_of_answer(anybody, Appraisals(), "everolimus").directness) == {"direct"}
+
+
+def test_patients_of_a_ratio_are_those_of_both_arms(evidence):
     # RADIANT-3 randomised 410 patients, 207 to everolimus and 203 to placebo (Yao 2011, abstract).
-    name = "everolimus/placebo/overall_survival/randomised/mixed_net"
-    row = next(one for one in sheet.comparisons if one.certainty.id == name)
+    row = next(
+        one
+        for one in compared_by_ratio(evidence)
+        if (one.treatment, one.comparator, one.outcome)
+        == ("everolimus", "placebo", "overall_survival")
+    )
     assert [figure.study_id for figure in row.studies] == ["yao2011"]
-    assert patients_of_both_arms(row.studies, evidence) == 410
-    assert body_of_comparison(row, evidence, Appraisals()).n == 410
+    assert row.n == 410
+    assert body_of_comparison(row, Appraisals()).n == 410
 
 
 def test_a_change_by_a_person_is_shown_with_its_reason(sheet, changed):
@@ -153,7 +242,7 @@ def test_appraisals_beside_the_tables_are_used(tmp_path, evidence):
     assert sheet.appraisals.by_tool == {"rob2": sheet.appraisals.appraised}
     assert sheet.appraisals.appraised > 10
     for row in sheet.comparisons:
-        if row.kind == "randomised":
+        if row.kind == "randomised" and row.certainty is not None:
             one = row.certainty.domains["risk_of_bias"]
             assert (one.judgement, one.facts["high"]) == ("very_serious", 100)
             assert {figure.appraisal.judgement for figure in row.studies} == {"high"}
@@ -215,7 +304,10 @@ def test_the_summary_holds_every_rated_figure_once(found, sheet, evidence):
         if one.value is not None
     }
     assert anybody == {row.id for row in found.rows if row.kind == "single_arm"}
-    assert {row.certainty.id for row in sheet.comparisons} <= set(ids)
+    # A trial that printed its strata apart is one figure for a patient of one stratum only.
+    strata = {comparison_id(row) for row in compared_by_ratio(evidence) if row.form == "range"}
+    rated = {row.certainty.id for row in sheet.comparisons if row.certainty is not None}
+    assert rated - strata <= set(ids)
     kinds = [row.kind for row in found.rows]
     assert kinds == sorted(kinds, key=("randomised", "nonrandomised", "single_arm").index)
 

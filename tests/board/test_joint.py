@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 
 import hilum
-from hilum.board.joint import patient_target, with_joint
+from hilum.answers.joint_rows import JOINT_OUTCOMES
+from hilum.board.joint import patient_target
 from hilum.board.joint_evidence import COVARIATES, joint_evidence
+from hilum.board.joint_part import liver_of, posteriors
+from hilum.board.present import joint_line
+from hilum.board.render import render
+from hilum.board.sheet_cells import JointFigure
 from hilum.errors import InputError, NotEstimable
 from hilum.evidence import Outcome, Population
 from hilum.language import words
@@ -67,36 +72,83 @@ def test_covariates_are_those_reported_and_the_case_fills_them(evidence):
         joint_evidence(evidence, Outcome.LIVER_METASTASES)
 
 
-def test_the_sheet_says_which_figure_is_this_patients(evidence, sheet, monkeypatch):
-    from hilum.board import joint as module
-    from hilum.board.joint import JointAnswer
-    from hilum.board.present import joint_line
-    from hilum.board.render import render
-    from hilum.synthesis.joint.posterior import Absolute
+def test_the_sheet_shows_the_kept_figure_without_fitting(sheet):
+    """Beside the plain figure where the intervals touch; the difference is said where not."""
+    shown = 0
+    for option in sheet.options:
+        for key, one in option.outcomes.items():
+            if one.joint is None or one.joint.ci is None:
+                assert joint_line(one, words("en")) == ""
+                continue
+            assert key in JOINT_OUTCOMES
+            plain = one.ci or one.range
+            if plain is None:
+                assert one.joint.touches is None
+                assert joint_line(one, words("en")) == ""
+                continue
+            touch = one.joint.ci[0] <= plain[1] and plain[0] <= one.joint.ci[1]
+            assert one.joint.touches == touch
+            line = joint_line(one, words("en"))
+            if one.joint.reason is None:
+                shown += 1
+                assert line.startswith(
+                    "For patients like this one" if touch else "The joint model says otherwise"
+                )
+                assert one.joint.moved
+    assert shown >= 10
+    page = render(sheet, "html", words("en")).decode("utf-8")
+    assert "For patients like this one, from the joint model" in page
 
-    figure = Absolute("tace", 0.4, (0.13, 0.76), (0.05, 0.89), 2, ())
 
-    def answers(evidence, case, names, outcome, population, **_):
-        return {
-            name: JointAnswer(name, figure, None)
-            if name == "tace"
-            else JointAnswer(name, None, "no_study")
-            for name in names
-        }
+def test_the_line_says_what_was_taken_into_account(sheet):
+    one = next(o for o in sheet.options if o.treatment == "tace").outcomes["objective_response"]
+    figure = JointFigure(
+        value=0.4, ci=(0.13, 0.76), prediction=(0.05, 0.89), k=2, moved=["pct_pancreatic"],
+        touches=True, reason=None, detail=None,
+    )  # fmt: skip
 
-    monkeypatch.setattr(module, "joint_answers", answers)
-    case = hilum.read_case(EXAMPLE)
-    options = with_joint(evidence, case, sheet.options, ["objective_response"])
-    by_name = {option.treatment: option.outcomes["objective_response"] for option in options}
-    line = joint_line(by_name["tace"], words("en"))
-    assert line == (
-        "For patients like this one, from the joint model: 40 % (13–76; prediction interval 5.0–89)"
+    def line(**changes):
+        joint = figure.model_copy(update=changes)
+        return joint_line(one.model_copy(update={"joint": joint}), words("en"))
+
+    assert line() == (
+        "For patients like this one, from the joint model (primary site): 40 % (13–76; prediction "
+        "interval 5.0–89)"
     )
-    assert "pooled figure stands" in joint_line(by_name["tae"], words("en"))
-    # Where there is no pooled figure either, there is nothing to say.
-    assert joint_line(by_name["rfa"], words("en")) == ""
-    page = render(sheet.model_copy(update={"options": options}), "html", words("zh-Hans"))
-    assert "联合模型" in page.decode("utf-8")
-    assert joint_line(sheet.options[0].outcomes["objective_response"], words("en")) == ""
-    with pytest.raises(InputError, match="overall_survival"):
-        with_joint(evidence, case, sheet.options, ["overall_survival"])
+    assert line(touches=False) == (
+        "The joint model says otherwise for patients like this one (primary site): 40 % (13–76; "
+        "prediction interval 5.0–89). The intervals do not touch: the studies' patients differ "
+        "from this one."
+    )
+    # The prior's own figure is in the data and no news on the page.
+    assert line(reason="prior", detail="61 %") == ""
+    assert line(reason="not_moved") == ""
+    assert line(touches=None) == ""
+
+
+def test_only_outcomes_with_a_model_may_be_asked_for(evidence):
+    with pytest.raises(InputError, match="mortality_30d"):
+        posteriors(evidence, ["mortality_30d"])
+
+
+def test_a_record_without_a_kept_posterior_is_fitted_only_when_asked(evidence, monkeypatch):
+    from hilum.answers import joint_fit, posterior
+
+    monkeypatch.setattr(posterior, "kept", dict)
+    posterior.posterior_of.cache_clear()
+    kept = posteriors(evidence)
+    assert kept == {}
+    monkeypatch.setattr(joint_fit, "fit_outcome", lambda rows, progress=None: rows.outcome)
+    assert posteriors(evidence, ["objective_response"]) == {
+        "objective_response": "objective_response"
+    }
+    posterior.posterior_of.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("value", "scope"),
+    [("none", "only"), ("nodes_or_bone_only", "only"), ("disseminated", "beyond"), (None, "any")],
+)
+def test_the_extent_of_disease_is_read_by_a_table(value, scope):
+    case = hilum.read_case({"patient": {"extrahepatic_disease": value} if value else {}})
+    assert liver_of(case) == scope

@@ -1,7 +1,6 @@
 """What the pages of the docs say a command prints is what it prints."""
 
 import pytest
-
 from tools.printed import filled, pages
 
 

@@ -17,6 +17,7 @@ from hilum.synthesis.certainty import (
     Thresholds,
     circles,
     grade,
+    silent,
 )
 
 LIMITS = Thresholds()
@@ -412,3 +413,32 @@ def test_a_body_that_makes_no_sense_is_refused(wrong):
 def test_every_reason_can_be_said():
     for text in REASONS.values():
         assert text.count("{") == text.count("}")
+
+
+def test_silence_on_the_risk_of_bias_gives_nothing_above_low():
+    unread = {"bias": [None] * 10, "tools": [None] * 10}
+    assert grade(ratio(**unread)).level == "low"
+    assert silent(grade(ratio(**unread)).domains)
+    assert grade(ratio()).level == "high"
+    assert not silent(grade(ratio()).domains)
+    # Half of the information appraised is enough to judge; less is silence.
+    half = {"bias": ["low"] * 5 + [None] * 5, "tools": ["rob2"] * 5 + [None] * 5}
+    assert grade(ratio(**half)).level == "high"
+    less = {"bias": ["low"] * 4 + [None] * 6, "tools": ["rob2"] * 4 + [None] * 6}
+    assert grade(ratio(**less)).level == "low"
+    # What is low or lower without it is not held down.
+    down = ratio(**unread, events=10, directness=["partly"] * 10)
+    assert grade(down).level == "low"
+    assert not silent(grade(down).domains)
+
+
+def test_imprecision_is_judged_by_sampling_error_where_it_is_given():
+    wide = ratio(ci=(0.27, 1.59), value=0.66)
+    assert judged(wide, "imprecision") == ("very_serious", -2)
+    assert judged(replace(wide, sampling_ci=(0.49, 0.91)), "imprecision") == ("not_serious", 0)
+    assert judged(replace(wide, sampling_ci=(0.49, 1.1)), "imprecision") == ("serious", -1)
+    with pytest.raises(InputError, match="sampling_ci"):
+        replace(wide, sampling_ci=(0.9, 0.5))
+    months = single(scale="months", value=10.0, ci=(5.0, 20.0), prediction=None)
+    assert judged(months, "imprecision") == ("very_serious", -2)
+    assert judged(replace(months, sampling_ci=(9.0, 11.0)), "imprecision") == ("not_serious", 0)

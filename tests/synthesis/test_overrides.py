@@ -47,13 +47,18 @@ def test_a_change_moves_the_level_and_keeps_its_reason():
 
 def test_rating_up_by_a_person():
     up = replace(GOOD, domain="dose_response", before="none", after="upgrade")
-    assert apply_overrides(DRAFTS, [up])["tace/tae"].level == "moderate"
+    # Nobody assessed the risk of bias: silence gives no moderate.
+    assert apply_overrides(DRAFTS, [up])["tace/tae"].level == "low"
+    assessed = replace(GOOD, after="not_serious")
+    assert apply_overrides(DRAFTS, [up, assessed])["tace/tae"].level == "moderate"
 
 
 def test_the_start_and_the_level_itself_may_be_changed():
     start = replace(GOOD, domain="start", before="low", after="high")
+    assessed = replace(GOOD, after="not_serious")
     level = replace(GOOD, domain="level", before="high", after="moderate", reason="not so high")
-    found = apply_overrides(DRAFTS, [level, start])["tace/tae"]  # the level last, in any order
+    # The level last, in any order.
+    found = apply_overrides(DRAFTS, [level, start, assessed])["tace/tae"]
     assert found.domains["start"].judgement == "high"
     assert (found.level, found.edit.reason) == ("moderate", "not so high")
 

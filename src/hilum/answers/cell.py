@@ -76,7 +76,11 @@ class Cell:
         left aside.
     flags : tuple of (code, outcome)
         ``wide_interval``: an interval so wide that it is not printed; ``contradicts`` with the
-        key of the other outcome: the pooled line was taken away.
+        key of the other outcome: the pooled line was taken away. Of survival: ``from_curve``,
+        ``not_read`` with the code of what kept it from being read from the curve, and
+        ``outside_reports`` (:mod:`hilum.answers.survival`).
+    here : tuple of Reported
+        Of survival: the studies that print just this time; ``studies`` are the curve's.
     """
 
     question: Question
@@ -97,6 +101,7 @@ class Cell:
     told: Told
     flags: tuple[tuple[str, str | None], ...] = ()
     estimate: Estimate | None = None
+    here: tuple[Reported, ...] = ()
 
     @property
     def months(self) -> bool:
@@ -137,7 +142,7 @@ def cell_of(chosen: Selection) -> Cell:
     value = found.value if shown else None
     if found.form == "single":
         value = studies[0].value
-    groups = _beside(chosen)
+    groups = beside_of(chosen)
     return Cell(
         question=question,
         form=found.form,
@@ -154,7 +159,7 @@ def cell_of(chosen: Selection) -> Cell:
         beside=tuple(one for one in groups if one.reason != "wider_site"),
         wider=next((one for one in groups if one.reason == "wider_site"), None),
         left_out=chosen.left_out,
-        told=_told(chosen, len(studies) - len(used), sum(one.assumed for one in used)),
+        told=told_of(chosen, len(studies) - len(used), sum(one.assumed for one in used)),
         flags=flags,
         estimate=found.estimate,
     )
@@ -178,7 +183,8 @@ def without_line(one: Cell, other: str) -> Cell:
     )
 
 
-def _beside(chosen: Selection) -> list[Beside]:
+def beside_of(chosen: Selection) -> list[Beside]:
+    """What stands beside a selection, by reason."""
     groups: dict[tuple[str, str | None], list[LeftOut]] = defaultdict(list)
     for one in chosen.beside:
         groups[one.reason, _detail(one)].append(one)
@@ -199,7 +205,8 @@ def _coded(one: LeftOut) -> str:
     return one.reason if detail is None else f"{one.reason}:{detail}"
 
 
-def _told(chosen: Selection, range_only: int, n_of_arm: int) -> Told:
+def told_of(chosen: Selection, range_only: int, n_of_arm: int) -> Told:
+    """The parts of the sentence of a selection."""
     firsts = [one.first for one in chosen.studies]
 
     def count(words: list[str]) -> tuple[tuple[str, int], ...]:
@@ -219,6 +226,3 @@ def _told(chosen: Selection, range_only: int, n_of_arm: int) -> Told:
         left_out=count([_coded(one) for one in chosen.left_out]),
         later_line=chosen.later_line,
     )
-
-
-__all__ = ["Beside", "Cell", "Told", "cell", "cell_of", "without_line"]

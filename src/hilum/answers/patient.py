@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hilum.answers.candidates import Index, index
 from hilum.answers.cell import Cell, cell, without_line
 from hilum.answers.question import Question, Switches
+from hilum.answers.survival import survival_cells
 from hilum.answers.tables import orders, outcomes, treatments
 from hilum.answers.thresholds import CLEARLY_BELOW, ROUNDING
 from hilum.evidence.vocabulary import Measure
@@ -54,8 +55,12 @@ def treatment_cells(
     """Every cell of one treatment, by outcome, those that contradict each other as ranges."""
     found = evidence if isinstance(evidence, Index) else index(evidence)
     use = switches or Switches()
+    survival = survival_cells(found, treatment, site, grade, line, use)
     cells = {
-        key: cell(Question(treatment, key, site, grade, line, use), found) for key in outcomes()
+        key: survival[key]
+        if key in survival
+        else cell(Question(treatment, key, site, grade, line, use), found)
+        for key in outcomes()
     }
     for lower, higher in contradictions(cells):
         for one, other in ((lower, higher), (higher, lower)):

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.answers.candidates import Index, index
-from hilum.answers.cell import Cell, cell
+from hilum.answers.cell import Cell
+from hilum.answers.patient import treatment_cells
 from hilum.answers.pool import own_interval
 from hilum.answers.question import Question
 from hilum.answers.tables import outcomes, treatments
@@ -98,11 +99,19 @@ def held_against_published(
     held: list[Held] = []
     for one in figures:
         asked = _question(one)
-        ours = cell(asked, found) if asked is not None else None
+        ours = as_printed_cell(asked, found) if asked is not None else None
         span = interval_of(ours) if ours is not None else None
         touches = span is not None and span[0] <= one.ends[1] and one.ends[0] <= span[1]
         held.append(Held(one, ours, span, touches, reasons.get(one.published_id)))
     return held
+
+
+def as_printed_cell(asked: Question, found: Index) -> Cell:
+    """The cell as the sheet prints it: survival from its curve, contradictions taken away."""
+    cells = treatment_cells(
+        found, asked.treatment, asked.site, asked.grade, asked.line, asked.switches
+    )
+    return cells[asked.outcome]
 
 
 def interval_of(one: Cell) -> Interval | None:

@@ -71,7 +71,7 @@ def select(question: Question, evidence: Evidence | Index) -> Selection:
         later = bool(fit)
     fit, more = one_per_arm(fit)
     left += more
-    width, chosen = _narrowest(fit, question)
+    width, chosen = narrowest(fit, question)
     taken = {id(item) for item in chosen}
     left += [LeftOut(item, "wider_site") for item in fit if id(item) not in taken]
     studies, more = one_per_cohort(one_per_study(chosen), question)
@@ -79,7 +79,7 @@ def select(question: Question, evidence: Evidence | Index) -> Selection:
     return Selection(question, tuple(studies), tuple(chosen), tuple(left), width, later)
 
 
-def _narrowest(items: list[Item], question: Question) -> tuple[Width, list[Item]]:
+def narrowest(items: list[Item], question: Question) -> tuple[Width, list[Item]]:
     """The narrowest set around the patient's primary site that can carry a figure."""
     if question.asked.group == "harm" or question.of.kind == "local":
         return "all_sites", items

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from hilum.answers.question import Question
-    from hilum.evidence import Result
+    from hilum.evidence import Result, Study
 
 LAYERS = {"same": 0, "near": 1, "mixed": 2, "other": 3}
 
@@ -158,16 +158,21 @@ def events_of(item: Item) -> int:
     return round((item.value or 0.0) * size_of(item) / 100)
 
 
+def cohort_key(study: Study, question: Question) -> tuple[str, str]:
+    """What studies of the same patients share."""
+    guessed = study.cohort_basis is CohortBasis.INFERRED
+    if study.cohort_of and (question.switches.inferred_cohorts or not guessed):
+        return "cohort", study.cohort_of
+    return "study", study.study_id
+
+
 def one_per_cohort(
     studies: Sequence[Reported], question: Question
 ) -> tuple[list[Reported], list[LeftOut]]:
     """One study a cohort: most patients in the figure, then the newest, then the first id."""
     groups: dict[Hashable, list[Reported]] = defaultdict(list)
     for one in studies:
-        study = one.first.study
-        guessed = study.cohort_basis is CohortBasis.INFERRED
-        merge = study.cohort_of and (question.switches.inferred_cohorts or not guessed)
-        groups[("cohort", study.cohort_of) if merge else ("study", study.study_id)].append(one)
+        groups[cohort_key(one.first.study, question)].append(one)
     kept: list[Reported] = []
     left: list[LeftOut] = []
     for group in groups.values():

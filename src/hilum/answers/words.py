@@ -48,6 +48,20 @@ def reason_label(coded: str, words: Words) -> str:
     )
 
 
+def flag_line(code: str, detail: str | None, words: Words) -> str:
+    """A flag of a cell in words; a flag whose detail names a reason says it."""
+    known = labels()
+    detailed = ("flag", f"{code}:{detail}")
+    return words(known[detailed] if detailed in known else known["flag", code])
+
+
+def curve_label(selection: str, words: Words) -> str:
+    """Whom a survival curve beside the main one speaks of."""
+    known = labels()
+    kind = "curve" if ("curve", selection) in known else "selection"
+    return words(known[kind, selection])
+
+
 def sentence(told: Told, k: int, words: Words) -> str:
     """Whom the figure speaks of, how it was counted, and what was left out and why.
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum.answers import Form, outcomes
-from hilum.board.sheet import Answer, Comparison, StudyFigure, Unit
-from hilum.board.treatments import treatment_of
+from hilum.board.sheet import Answer, StudyFigure, Unit
 from hilum.errors import NotConverged
 from hilum.evidence import (
-    Design,
     LeftOut,
     Measure,
     Outcome,
@@ -20,7 +18,6 @@ from hilum.evidence import (
     Question,
     Selection,
     select,
-    select_contrasts,
 )
 from hilum.evidence.records import source_link
 
@@ -88,58 +85,6 @@ def answer_selection(evidence: Evidence, selection: Selection) -> Answer:
     )
 
 
-def compare(
-    evidence: Evidence,
-    arm: tuple[str, ...],
-    comparator: tuple[str, ...],
-    names: tuple[str, str],
-    outcome: Outcome,
-    design: Design,
-) -> list[Comparison]:
-    """Pooled hazard ratio of one treatment against another, one a population; may be empty."""
-    from hilum.synthesis import log_effect_from_interval, random_effects
-
-    selection = select_contrasts(evidence, arm, comparator, outcome, (design,))
-    found: list[Comparison] = []
-    for population in POPULATIONS:
-        rows = [
-            row for row in selection.rows if evidence.study[row.study_id].population is population
-        ]
-        if not rows:
-            continue
-        effects = [
-            log_effect_from_interval(row.value or 0.0, row.ci_low or 0.0, row.ci_high or 0.0)
-            for row in rows
-        ]
-        estimate = random_effects(
-            [yi for yi, _ in effects],
-            [vi for _, vi in effects],
-            [row.label for row in rows],
-            method="REML",
-            test="knha",
-            back="exp",
-        )
-        single = rows[0] if len(rows) == 1 else None
-        found.append(
-            Comparison(
-                treatment=names[0],
-                comparator=names[1],
-                outcome=outcome,
-                kind="randomised" if design is Design.RCT else "nonrandomised",
-                population=population,
-                unit="ratio",
-                value=single.value if single else estimate.value,
-                ci=_printed_interval(single) if single else estimate.ci,
-                prediction=estimate.prediction if not single else None,
-                tau2=estimate.tau2 if not single else None,
-                k=len(rows),
-                method=None if single else estimate.method,
-                studies=[_figure(evidence, row) for row in rows],
-            )
-        )
-    return found
-
-
 def figures(evidence: Evidence, selection: Sequence[Result]) -> list[StudyFigure]:
     """Figures shown as they were reported, not pooled."""
     return [_figure(evidence, row) for row in selection]
@@ -190,12 +135,6 @@ def _reported_range(selection: Selection) -> tuple[float, float] | None:
     return (min(values), max(values)) if values else None
 
 
-def _printed_interval(row: Result) -> tuple[float, float] | None:
-    if row.ci_low is None or row.ci_high is None:
-        return None
-    return row.ci_low, row.ci_high
-
-
 def _figure(evidence: Evidence, row: Result, left: LeftOut | None = None) -> StudyFigure:
     study = evidence.study[row.study_id]
     arm = evidence.arm[row.study_id, row.arm_id]
@@ -231,8 +170,3 @@ def _figure(evidence: Evidence, row: Result, left: LeftOut | None = None) -> Stu
         left_out=left.reason if left else None,
         kept=left.kept if left else None,
     )
-
-
-def comparator_name(modality: str) -> str:
-    """Treatment a comparator arm stands for, or its modality (placebo, observation, ...)."""
-    return treatment_of(modality) or modality

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hilum.board.answer import OUTCOMES, compare
+from hilum.board.answer import OUTCOMES
 from hilum.board.cells_part import answers_of
 from hilum.board.certainty import appraisals_of, rate
+from hilum.board.comparisons_part import compared_by_ratio
 from hilum.board.treatments import treatments
 from hilum.errors import Fault, InputError, NotEstimable
-from hilum.evidence import Design, Outcome
+from hilum.evidence import Outcome
 from hilum.trials.borrowing.effective_size import effective_size, events_worth
 from hilum.trials.borrowing.em import fit_mixture
 from hilum.trials.borrowing.map_prior import MapPrior, map_prior
@@ -175,8 +176,8 @@ def why_now(
     counts: tuple[int | None, int | None] = (None, None)
     if len(arms) == 2 and arms[0] != arms[1]:
         counts = (
-            _comparisons(evidence, arms[0], arms[1], Design.RCT),
-            _comparisons(evidence, arms[0], arms[1], Design.NONRANDOMISED_COMPARATIVE),
+            _comparisons(evidence, arms[0], arms[1], "randomised"),
+            _comparisons(evidence, arms[0], arms[1], "nonrandomised"),
         )
     return WhyNow(
         tuple(
@@ -224,15 +225,16 @@ def _known(found: Answer, treatment: str, outcome: str, certainty: str | None) -
     )
 
 
-def _comparisons(evidence: Evidence, first: str, second: str, design: Design) -> int:
-    """Studies with a hazard ratio between the two treatments, whichever way round."""
-    studies: set[str] = set()
-    for outcome in (Outcome.OVERALL_SURVIVAL, Outcome.PROGRESSION_FREE_SURVIVAL):
-        for one, other in ((first, second), (second, first)):
-            for row in compare(
-                evidence, modalities_of(one), modalities_of(other), (one, other), outcome, design
-            ):
-                studies |= {figure.study_id for figure in row.studies}
+def _comparisons(evidence: Evidence, first: str, second: str, kind: str) -> int:
+    """Studies with a usable hazard ratio between the two treatments, whichever way round."""
+    studies = {
+        figure.study_id
+        for row in compared_by_ratio(evidence)
+        if row.kind == kind
+        and {row.treatment, row.comparator} == {first, second}
+        and row.outcome in (Outcome.OVERALL_SURVIVAL, Outcome.PROGRESSION_FREE_SURVIVAL)
+        for figure in row.studies
+    }
     return len(studies)
 
 

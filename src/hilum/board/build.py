@@ -10,13 +10,13 @@ from hilum.board.answer import (
     OUTCOMES,
     answer_question,
     beside,
-    comparator_name,
-    compare,
     figures,
 )
 from hilum.board.asked import asked_of
 from hilum.board.cells_part import answers_of
 from hilum.board.certainty import appraisals_of, rate_options, summary
+from hilum.board.comparisons_part import compared_by_ratio
+from hilum.board.joint_part import liver_of, posteriors, with_joint
 from hilum.board.liver_part import liver_part
 from hilum.board.sheet import (
     Answer,
@@ -33,7 +33,6 @@ from hilum.board.survival import survival_answer
 from hilum.board.treatments import Treatment, treatments
 from hilum.board.verdict_part import verdict_part
 from hilum.evidence import (
-    Design,
     Evidence,
     FigureKind,
     Measure,
@@ -53,7 +52,6 @@ if TYPE_CHECKING:
     from hilum.board.sheet_verdict import OptionVerdict
     from hilum.synthesis.certainty import Override
 
-CONTRAST_OUTCOMES = (Outcome.OVERALL_SURVIVAL, Outcome.PROGRESSION_FREE_SURVIVAL)
 FRAME = (Outcome.LIVER_METASTASES, Outcome.RESECTABLE)
 
 
@@ -82,8 +80,8 @@ def board(
     appraisals : path, optional
         Table of appraisals; ``appraisals.csv`` of the evidence folder when omitted.
     joint : sequence of str
-        Outcomes (proportions of the sheet) for which the joint model is fitted too, one fit a
-        population, some seconds each; every answer then says which figure is this patient's.
+        Outcomes for which the joint model is fitted now where no posterior of this record is kept
+        (a minute each); those that are kept stand beside the figures unasked.
     rules : path, optional
         A folder of a hospital's own rows, laid over the shipped ones.
 
@@ -110,11 +108,8 @@ def board(
         _option(record, one, covers[one.treatment], asked, include_derived)
         for one in judged.options
     ]
-    if joint:
-        from hilum.board.joint import with_joint
-
-        options = with_joint(record, patient, options, joint, include_derived=include_derived)
-    comparisons = compared_by_ratio(record)
+    options = with_joint(options, asked, liver_of(patient), posteriors(record, joint))
+    comparisons = compared_by_ratio(record, asked)
     folder = None if isinstance(evidence, Evidence) else evidence
     appraised = appraisals_of(record, folder, appraisals)
     options, comparisons = rate_options(options, comparisons, record, appraised, certainty)
@@ -170,8 +165,8 @@ def _option(
     return Option(
         **dict(verdict),
         outcomes=outcomes,
-        survival=survival_answer(evidence, treatment.modalities, include_derived=include_derived)
-        if treatment.modalities and verdict.status != "excluded"
+        survival=survival_answer(evidence, treatment.treatment, asked, switches)
+        if verdict.status != "excluded"
         else None,
         combinations=_combinations(evidence, treatment),
     )
@@ -191,29 +186,6 @@ def _combinations(evidence: Evidence, treatment: Treatment) -> list[StudyFigure]
         and set(modality.split("+")) & set(treatment.modalities)
     ]
     return figures(evidence, rows)
-
-
-def compared_by_ratio(evidence: Evidence) -> list[Comparison]:
-    """Every pooled hazard ratio of the tables, randomised first."""
-    groups: dict[tuple[str, str, Outcome, Design], tuple[set[str], set[str]]] = {}
-    for outcome in CONTRAST_OUTCOMES:
-        for row in evidence.by_outcome.get(outcome, ()):
-            if row.measure is not Measure.HAZARD_RATIO or row.comparator_arm_id is None:
-                continue
-            design = evidence.study[row.study_id].design
-            arm = evidence.arm[row.study_id, row.arm_id].modality
-            other = evidence.arm[row.study_id, row.comparator_arm_id].modality
-            key = (comparator_name(arm), comparator_name(other), outcome, design)
-            arms, others = groups.setdefault(key, (set(), set()))
-            arms.add(arm)
-            others.add(other)
-    found: list[Comparison] = []
-    for (name, other, outcome, design), (arms, others) in groups.items():
-        found += compare(evidence, tuple(arms), tuple(others), (name, other), outcome, design)
-    return sorted(
-        found,
-        key=lambda one: (one.kind != "randomised", one.outcome, one.treatment, one.comparator),
-    )
 
 
 def _frame(evidence: Evidence, outcome: Outcome) -> Answer:
@@ -239,7 +211,7 @@ def _sources(
 
     def take(one: Answer | SurvivalAnswer) -> None:
         used.update(figure.study_id for figure in (*one.studies, *one.left_out))
-        for other in one.other_populations:
+        for other in one.beside if isinstance(one, SurvivalAnswer) else one.other_populations:
             take(other)
 
     for option in options:
@@ -251,7 +223,7 @@ def _sources(
     for one in frame:
         take(one)
     for row in comparisons:
-        used.update(figure.study_id for figure in row.studies)
+        used.update(trial.study_id for trial in row.trials)
     return [
         SourceEntry(
             study_id=study.study_id,

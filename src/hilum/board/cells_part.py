@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from hilum.evidence import Evidence
 
+FROM_CURVE = "from_curve"
 ANYBODY = AskedPart(site="any", grade="G1-2", line="any", not_known=[])
 """The question of a reader without a patient: well differentiated tumours of any site."""
 
@@ -61,7 +62,7 @@ def answer_of(one: Cell) -> Answer:
     """A cell as the sheet holds it."""
     asked, scale = one.question.asked, 1.0 if one.months else 0.01
     estimate = one.estimate if one.form == "pooled" else None
-    studies = [study_figure(study, scale) for study in one.studies]
+    studies = _studies(one, scale)
     span = _scaled(one.range, scale)
     return Answer(
         outcome=asked.outcome,
@@ -79,7 +80,7 @@ def answer_of(one: Cell) -> Answer:
         n=one.n or None,
         range=span,
         reported_range=span,
-        method=estimate.method if estimate else one.form if one.k else None,
+        method=_method(one),
         population=_population(one.studies),
         designs=sorted({study.design for study in studies}),
         criteria=sorted({study.criteria or "" for study in studies}),
@@ -94,6 +95,28 @@ def answer_of(one: Cell) -> Answer:
         randomised=[item_figure(item, scale) for item in one.randomised],
         flags=[Flag(code=code, outcome=outcome) for code, outcome in one.flags],
     )
+
+
+def _method(one: Cell) -> str | None:
+    if any(code == FROM_CURVE for code, _ in one.flags):
+        return "survival curve"
+    if one.form == "pooled" and one.estimate is not None:
+        return one.estimate.method
+    return one.form if one.k else None
+
+
+def _studies(one: Cell, scale: float) -> list[StudyFigure]:
+    """What ``k`` counts; of a survival curve also studies that print other times, as printed."""
+    if not any(code == FROM_CURVE for code, _ in one.flags):
+        return [study_figure(study, scale) for study in one.studies]
+    now = {study.row.result_id: study for study in one.here}
+    out: list[StudyFigure] = []
+    for study in one.studies:
+        here = now.get(study.row.result_id)
+        months = study.row.measure is Measure.MEDIAN_MONTHS
+        own = 1.0 if months else 0.01
+        out.append(study_figure(here, scale) if here else item_figure(study.first, own))
+    return out
 
 
 def empty(key: str) -> Answer:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 
+from scipy import special
+
+from hilum.answers import treatments
 from hilum.board.overrides import read_overrides
 from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal, certainty_part
 from hilum.board.sheet import Comparison
+from hilum.evidence import Measure
 from hilum.evidence.appraisal import Appraisals, read_appraisals
 from hilum.synthesis.certainty import Body, Certainty, apply_overrides, grade
 
@@ -23,6 +28,11 @@ if TYPE_CHECKING:
 Kind = Literal["randomised", "nonrandomised", "single_arm"]
 TABLE = "appraisals.csv"
 DIRECTNESS = {"netlm": "direct", "mixed_net": "partly", "mixed_liver_metastases": "other"}
+# Choices of primary sites wider than the patient's own.
+WIDER = ("neighbouring_site", "mixed_sites")
+FEW_STUDIES = 4
+Z95 = 1.959963984540054
+Interval = tuple[float, float]
 RETROSPECTIVE = ("case_series_retrospective", "nonrandomised_comparative", "pooled_analysis")
 
 
@@ -48,8 +58,12 @@ def answer_id(treatment: str, key: str, population: str) -> str:
 
 
 def comparison_id(row: Comparison) -> str:
-    """Id of a comparison, ending in its kind and population."""
-    parts = (row.treatment, row.comparator, row.outcome, row.kind, row.population)
+    """Id of a comparison, ending in its kind and population, and the measure if no hazard ratio."""
+    parts = [row.treatment, row.comparator, row.outcome, row.kind, row.population]
+    if row.measure != Measure.HAZARD_RATIO:
+        parts.append(row.measure)
+    if row.time_months is not None:
+        parts.append(f"{row.time_months:g}m")
     return "/".join(parts)
 
 
@@ -75,10 +89,11 @@ def rate(
             for one in (main, *main.other_populations):
                 if one.value is not None:
                     name = answer_id(treatment, key, one.population)
-                    drafts[name] = grade(body_of_answer(one, appraisals), thresholds)
+                    body = body_of_answer(one, appraisals, treatment)
+                    drafts[name] = grade(body, thresholds)
     for row in comparisons:
-        body = body_of_comparison(row, evidence, appraisals)
-        drafts[comparison_id(row)] = grade(body, thresholds)
+        if row.value is not None and row.ci is not None:
+            drafts[comparison_id(row)] = grade(body_of_comparison(row, appraisals), thresholds)
     final = apply_overrides(drafts, read_overrides(overrides))
     rated = {name: certainty_part(name, one) for name, one in final.items()}
     return (
@@ -92,7 +107,7 @@ def rate(
         [
             row.model_copy(
                 update={
-                    "certainty": rated[comparison_id(row)],
+                    "certainty": rated.get(comparison_id(row)),
                     "studies": _marked(row.studies, appraisals),
                 }
             )
@@ -143,34 +158,82 @@ def _marked(figures: list[StudyFigure], appraisals: Appraisals) -> list[StudyFig
     return out
 
 
-def body_of_answer(one: Answer, appraisals: Appraisals) -> Body:
-    """A pooled single-arm figure as the rules see it, each study weighted by its patients."""
-    return _body(one, "single_arm", appraisals, _total([figure.n for figure in one.studies]))
+def body_of_answer(one: Answer, appraisals: Appraisals, treatment: str = "") -> Body:
+    """A single-arm figure as the rules see it, each study weighted by its patients.
+
+    Directness is the cell's own: figures of a wider choice of primary sites or of another line
+    than the patient's are partly direct, and so are local treatments of patients of whom not all
+    had liver metastases; of a drug's patients nearly all had.
+    """
+    kind = treatments()[treatment].kind if treatment in treatments() else None
+    wider = one.told is not None and (one.told.width in WIDER or one.told.later_line)
+    return _body(
+        one,
+        "single_arm",
+        appraisals,
+        one.n,
+        [_directness(figure, kind, wider=wider) for figure in one.studies],
+        one.i2,
+        _without_student(one),
+    )
 
 
-def body_of_comparison(row: Comparison, evidence: Evidence, appraisals: Appraisals) -> Body:
+def body_of_comparison(row: Comparison, appraisals: Appraisals) -> Body:
     """A comparison as the rules see it, each study weighted by the precision of its ratio."""
-    patients = patients_of_both_arms(row.studies, evidence)
-    return _body(row, row.kind, appraisals, patients)
+    return _body(
+        row,
+        "randomised" if row.kind == "randomised" else "nonrandomised",
+        appraisals,
+        row.n,
+        [_directness(figure, "drug", wider=False) for figure in row.studies],
+        row.i2,
+        row.sampling_ci,
+    )
 
 
-def patients_of_both_arms(figures: Iterable[StudyFigure], evidence: Evidence) -> int | None:
-    """Patients behind hazard ratios, whose rows seldom say: those of both arms of each study."""
-    results = {result.row: result for result in evidence.results}
-    patients: list[int | None] = []
-    for figure in figures:
-        result = results[figure.row]
-        arms = [
-            evidence.arm[figure.study_id, arm].n
-            for arm in (result.arm_id, result.comparator_arm_id)
-            if arm is not None
-        ]
-        patients.append(_total(arms) if len(arms) > 1 else None)
-    return _total(patients)
+def _directness(figure: StudyFigure, kind: str | None, *, wider: bool) -> str:
+    found = DIRECTNESS[figure.population]
+    if found == "partly" and kind == "drug":
+        found = "direct"
+    return "partly" if wider and found == "direct" else found
+
+
+def _without_student(one: Answer) -> Interval | None:
+    """The interval of a figure of few studies with the normal quantile in Student's place.
+
+    Hartung-Knapp and the curves take Student's quantile with k - 1 degrees of freedom on the log
+    scale of months and the log-log scale of survival; what it adds for three or four studies is
+    the method's, not the studies'. ``None`` where nothing is added.
+    """
+    student = one.form == "pooled" and (one.unit == "months" or one.measure == Measure.RATE_AT)
+    from_curve = any(flag.code == "from_curve" for flag in one.flags)
+    if not student or one.ci is None or one.value is None or not 2 <= one.k <= FEW_STUDIES:
+        return None
+    if one.unit != "months" and not from_curve:
+        return None
+    share = Z95 / float(special.stdtrit(one.k - 1, 0.975))
+    to, back = (math.log, math.exp) if one.unit == "months" else (_deep, _shallow)
+    middle = to(one.value)
+    low, high = (back(middle + share * (to(end) - middle)) for end in one.ci)
+    return low, high
+
+
+def _deep(share: float) -> float:
+    return math.log(-math.log(min(max(share, 1e-9), 1 - 1e-9)))
+
+
+def _shallow(value: float) -> float:
+    return math.exp(-math.exp(value))
 
 
 def _body(
-    one: Answer | Comparison, kind: Kind, appraisals: Appraisals, patients: int | None
+    one: Answer | Comparison,
+    kind: Kind,
+    appraisals: Appraisals,
+    patients: int | None,
+    directness: list[str],
+    i2: float | None,
+    sampling: Interval | None,
 ) -> Body:
     found = [appraisals.of(figure.study_id, figure.outcome) for figure in one.studies]
     judged = [appraisal if appraisal and appraisal.judgement else None for appraisal in found]
@@ -186,20 +249,15 @@ def _body(
         prospective=[figure.design not in RETROSPECTIVE for figure in one.studies],
         bias=[appraisal.judgement if appraisal else None for appraisal in judged],
         tools=[appraisal.tool if appraisal else None for appraisal in judged],
-        directness=[DIRECTNESS[figure.population] for figure in one.studies],
+        directness=directness,
         value=value,
         ci=one.ci,
         prediction=one.prediction,
-        i2=one.i2 if not isinstance(one, Comparison) else _i2(one.studies),
+        i2=i2,
         n=patients,
         funnel_p=_funnel(one.studies) if scale == "ratio" else None,
+        sampling_ci=sampling,
     )
-
-
-def _total(counts: list[int | None]) -> int | None:
-    """Their sum, or ``None`` where one is not known."""
-    known = [n for n in counts if n is not None]
-    return sum(known) if known and len(known) == len(counts) else None
 
 
 def _weights(studies: list[StudyFigure], unit: str) -> list[float]:
@@ -219,16 +277,6 @@ def _logs(studies: Iterable[StudyFigure]) -> list[tuple[float, float]]:
         low, high = figure.ci or (None, None)
         out.append(log_effect_from_interval(figure.value or 0.0, low or 0.0, high or 0.0))
     return out
-
-
-def _i2(studies: list[StudyFigure]) -> float | None:
-    """I2 of the log ratios by the model that pooled them, or ``None`` for one study."""
-    from hilum.synthesis import fit
-
-    if len(studies) < 2:
-        return None
-    pairs = _logs(studies)
-    return float(fit([y for y, _ in pairs], [v for _, v in pairs]).I2)
 
 
 def _funnel(studies: list[StudyFigure]) -> float | None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 from hilum._version import __version__
-from hilum.board.build import compared_by_ratio
 from hilum.board.cells_part import answers_of
-from hilum.board.certainty import answer_id, appraisals_of, patients_of_both_arms, rate, summary
+from hilum.board.certainty import answer_id, appraisals_of, rate, summary
+from hilum.board.comparisons_part import compared_by_ratio
 from hilum.board.rating import AppraisalSummary, CertaintyPart
 from hilum.board.treatments import treatments
 from hilum.errors import Fault, InputError
@@ -99,7 +99,7 @@ def findings(
     }
     # Everything is rated, then filtered: an override of another treatment is no fault.
     rated, compared = rate(outcomes, compared_by_ratio(record), record, appraised, certainty)
-    rows = [_compared(row, record) for row in compared]
+    rows = [_compared(row) for row in compared if row.certainty is not None]
     rows += [
         _single(one, name, key)
         for name, answers in rated.items()
@@ -113,8 +113,8 @@ def findings(
     return Findings(hilum_version=__version__, appraisals=summary(appraised, studies), rows=rows)
 
 
-def _compared(row: Comparison, evidence: Evidence) -> Finding:
-    if row.value is None or row.certainty is None:
+def _compared(row: Comparison) -> Finding:
+    if row.value is None or row.certainty is None or row.kind == "review":
         message = "a comparison without a value has no line"
         raise ValueError(message)
     return Finding(
@@ -126,7 +126,7 @@ def _compared(row: Comparison, evidence: Evidence) -> Finding:
         population=row.population,
         unit=row.unit,
         k=row.k,
-        n=patients_of_both_arms(row.studies, evidence),
+        n=row.n,
         designs=sorted({figure.design for figure in row.studies}),
         value=row.value,
         ci=row.ci,

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from hilum.answers import reason_label, sentence
 from hilum.answers.printed import as_printed
+from hilum.answers.words import flag_line
 from hilum.answers.words import labels as answer_labels
 from hilum.board.rating import risk_dot
-from hilum.board.sheet import Answer, Comparison, StudyFigure, Unit
+from hilum.board.sheet import Answer, Sheet, StudyFigure, Unit
 from hilum.plots import ForestRow, forest_svg
 
 if TYPE_CHECKING:
@@ -73,12 +74,11 @@ FAMILY_LABELS = {
     "gompertz": "Gompertz",
 }
 REFUSED = "These few, nearly separated studies determine no pooled figure: each is listed."
-JOINT_REASONS = {
-    "no_study": "no study of this treatment and outcome",
-    "not_estimable": "too few studies",
-    "not_converged": "the fit failed its checks",
-    "extrapolation": "the patient lies outside the studies",
-    "prior": "the prior carries most of the information",
+JOINT_MOVED = {
+    "pct_pancreatic": "primary site",
+    "pct_grade3": "grade",
+    "pct_later_line": "line of treatment",
+    "pct_liver": "extent of disease",
 }
 POPULATION_LABELS = {
     "netlm": "NET liver metastases",
@@ -192,27 +192,36 @@ def told_lines(answer: Answer, words: Words) -> list[str]:
         return []
     return [
         sentence(answer.told, answer.k, words),
-        *(words(answer_labels()["flag", flag.code]) for flag in answer.flags),
+        *(flag_line(flag.code, flag.outcome, words) for flag in answer.flags),
     ]
 
 
 def joint_line(answer: Answer, words: Words) -> str:
-    """Which figure is that of patients like this one: the joint model's, or the pooled one."""
+    """What the joint model says for patients like this one, and how it stands to the figure."""
     one = answer.joint
-    if one is None or (one.reason == "no_study" and not answer.k):
+    if one is None or one.value is None or one.touches is None:
         return ""
-    figure = ""
-    if one.value is not None:
-        figure = (
-            f"{number(one.value, answer.unit)}{sign(answer.unit, words)} "
-            f"({interval(one.ci, answer.unit)}; {words('prediction interval')} "
-            f"{interval(one.prediction, answer.unit)})"
+    if one.reason is not None:
+        # The prior's own figure, or one that the patient did not move, is no news beside the plain.
+        return ""
+    figure = (
+        f"{number(one.value, answer.unit)}{sign(answer.unit, words)} "
+        f"({interval(one.ci, answer.unit)}; {words('prediction interval')} "
+        f"{interval(one.prediction, answer.unit)})"
+    )
+    by = words(", ").join(words(JOINT_MOVED[name]) for name in one.moved)
+    if one.touches:
+        return words(
+            "For patients like this one, from the joint model ({by}): {figure}",
+            by=by,
+            figure=figure,
         )
-    if one.reason is None:
-        return f"{words('For patients like this one, from the joint model:')} {figure}"
-    why = words(JOINT_REASONS[one.reason])
-    text = f"{words('The joint model does not hold here and the pooled figure stands:')} {why}"
-    return f"{text}; {figure}" if figure else text
+    return words(
+        "The joint model says otherwise for patients like this one ({by}): {figure}. The "
+        "intervals do not touch: the studies' patients differ from this one.",
+        by=by,
+        figure=figure,
+    )
 
 
 def sign(unit: Unit, words: Words) -> str:
@@ -234,6 +243,23 @@ def reason(figure: StudyFigure, words: Words, names: dict[str, str]) -> str:
     return text.replace("{kept}", kept)
 
 
+def figure_unit(figure: StudyFigure, unit: Unit) -> Unit:
+    """The unit of one study's figure: a survival curve rests on rates and medians alike."""
+    if figure.measure == "median_months":
+        return "months"
+    return "proportion" if figure.measure == "rate_at" else unit
+
+
+def figure_when(figure: StudyFigure, answer: Answer, words: Words) -> str:
+    """What a figure is of where the answer is of another time: a median, or its months."""
+    if (figure.measure, figure.time_months) == (answer.measure, answer.time_months):
+        return ""
+    if figure.measure == "median_months":
+        return words("median") + ":" if answer.measure != figure.measure else ""
+    months = figure.time_months
+    return f"{months:g} {words('mo')}:" if figure.measure == "rate_at" and months else ""
+
+
 def counts(figure: StudyFigure) -> str:
     """Events over patients, or the patients alone."""
     star = "*" if figure.n_assumed else ""
@@ -242,13 +268,17 @@ def counts(figure: StudyFigure) -> str:
     return f"n = {figure.n}{star}" if figure.n is not None else ""
 
 
-def forest_of(
-    answer: Answer | Comparison, title: str, words: Words, *, standalone: bool = False
-) -> str:
+def forest_of(answer: Answer, title: str, words: Words, *, standalone: bool = False) -> str:
     """The forest plot of an answer, drawn from the numbers in it; ``standalone`` with its style."""
     rows: list[ForestRow] = []
     unit = answer.unit
+    # Of a survival curve: the figures printed for just this time.
     for figure in answer.studies:
+        if (figure.measure, figure.time_months if figure.measure == "rate_at" else None) != (
+            answer.measure,
+            answer.time_months,
+        ):
+            continue
         ci = _study_interval(figure, unit)
         text = f"{number(figure.value, unit)} ({interval(ci, unit)})" if ci else ""
         rows.append(
@@ -264,7 +294,7 @@ def forest_of(
         )
     if answer.k > 1 and answer.value is not None:
         pooled = f"{number(answer.value, unit)} ({interval(answer.ci, unit)})"
-        total = isinstance(answer, Answer) and answer.form == "total"
+        total = answer.form == "total"
         name = words("all patients together") if total else words("pooled")
         rows.append(ForestRow(name, answer.value, answer.ci, pooled, role="pooled"))
         if answer.prediction:
@@ -297,7 +327,7 @@ def messages() -> set[str]:
     """Every message id this module may show, for the catalogue's extraction."""
     tables = (
         FAMILY_LABELS,
-        JOINT_REASONS,
+        JOINT_MOVED,
         LEFT_OUT,
         POPULATION_LABELS,
         DESIGN_LABELS,

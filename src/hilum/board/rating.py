@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from hilum.synthesis.certainty import REASONS, circles
+from hilum.synthesis.certainty import REASONS, circles, silent
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -75,13 +75,17 @@ class JudgementPart(_Part):
 
 
 class CertaintyPart(_Part):
-    """Certainty of one figure. ``id`` is what an override names as its subject."""
+    """Certainty of one figure. ``id`` is what an override names as its subject.
+
+    ``held_down``: the domains would give more than low, but nobody assessed the risk of bias.
+    """
 
     id: str
     framework: str
     level: str
     circles: str
     domains: dict[str, JudgementPart]
+    held_down: bool
     edit: EditPart | None
 
 
@@ -108,6 +112,7 @@ def certainty_part(name: str, found: Certainty) -> CertaintyPart:
         level=found.level,
         circles=circles(found.level),
         domains={domain: _judgement(one) for domain, one in found.domains.items()},
+        held_down=found.framework == "grade" and silent(found.domains),
         edit=_edit(found.edit),
     )
 
@@ -176,6 +181,42 @@ def certainty_reasons(found: CertaintyPart | None, words: Words) -> list[dict[st
             }
         )
     return rows
+
+
+def certainty_sentence(found: CertaintyPart | None, words: Words) -> str:
+    """What lowers a figure's certainty, what raises it, and what nobody assessed, from codes."""
+    from hilum.synthesis.certainty import DOMAINS, JUDGEMENTS
+
+    if found is None:
+        return ""
+    domains = {name: one for name, one in found.domains.items() if name != "start"}
+
+    def named(chosen: list[str]) -> str:
+        return words(", ").join(
+            f"{words(DOMAINS[name])} ({words(JUDGEMENTS[domains[name].judgement])})"
+            for name in chosen
+        )
+
+    parts: list[str] = []
+    if "start" in found.domains:
+        start = found.domains["start"]
+        parts.append(words("Starts at: {level}.", level=words(JUDGEMENTS[start.judgement])))
+    lowered = [name for name, one in domains.items() if one.steps < 0]
+    raised = [name for name, one in domains.items() if one.steps > 0]
+    silent = [name for name, one in domains.items() if one.judgement == "not_assessed"]
+    parts.append(
+        words("Lowered by: {domains}.", domains=named(lowered))
+        if lowered
+        else words("Lowered by nothing.")
+    )
+    if raised:
+        parts.append(words("Raised by: {domains}.", domains=named(raised)))
+    if silent:
+        shown = words(", ").join(words(DOMAINS[name]) for name in silent)
+        parts.append(words("Not assessed: {domains}.", domains=shown))
+    if found.held_down and found.edit is None:
+        parts.append(words("Nobody assessed the risk of bias, so no level above low is given."))
+    return " ".join(parts)
 
 
 def _why(one: JudgementPart, words: Words) -> str:

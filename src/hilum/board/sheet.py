@@ -30,8 +30,8 @@ from hilum.board.sheet_verdict import (
 class SurvivalPoint(Part):
     """Survival at one time; ``k`` studies with ``n`` patients report at or beyond it.
 
-    ``prediction`` is the interval for a new study. ``supported``: some study reports so late and,
-    where the curve's shape is assumed, near that time; no page prints the other points.
+    ``prediction`` is the interval for a new study. ``supported``: three studies report so late, and
+    three near that time; no page prints the other points.
     """
 
     time_months: float
@@ -52,25 +52,22 @@ class SurvivalTime(Part):
     supported: bool
 
 
-class SurvivalFamily(Part):
-    """A family that was tried; the lowest AIC is used."""
-
-    family: str
-    shape_varies: bool
-    aic: float | None
-
-
 class SurvivalAnswer(Part):
-    """Overall survival of one treatment from every rate and median of one population together.
+    """Overall survival of one treatment from every chosen rate and median together.
 
-    ``reports`` counts the figures that went in by kind; ``curve`` ends at ``supported_months``,
-    the last time that a study reports. ``n`` is of the arms whose number is known, all of them
-    where ``n_complete``. ``shape_assumed``: no arm reports two times, so the curve is exponential
-    by assumption.
+    ``selection`` is ``main``, or the patients of a curve ``beside`` it (a code of the arms' choice
+    of patients, ``retreatment``, ``later_line``, ``counted_from_diagnosis``). ``k`` counts studies
+    of the same patients once; ``kind`` is ``pooled`` from three, ``range`` for two, which make no
+    line. ``reports`` counts the figures that went in by kind; ``curve`` ends at
+    ``supported_months``, to which three studies report (all, where there are fewer). ``n`` is of
+    the arms whose number is known, all of them where ``n_complete``. ``shape_assumed``: no arm
+    reports two times, so the curve is exponential by assumption.
     """
 
+    selection: str
+    width: str
     population: str
-    kind: Literal["pooled", "single", "not_estimable", "no_study"]
+    kind: Literal["pooled", "single", "range", "not_estimable", "no_study"]
     k: int
     n: int | None
     n_complete: bool
@@ -84,10 +81,9 @@ class SurvivalAnswer(Part):
     curve: list[SurvivalPoint]
     rates: list[SurvivalPoint]
     median: SurvivalTime | None
-    families: list[SurvivalFamily]
     studies: list[StudyFigure]
     left_out: list[StudyFigure]
-    other_populations: list[SurvivalAnswer]
+    beside: list[SurvivalAnswer]
 
 
 class Option(OptionVerdict):
@@ -101,21 +97,64 @@ class Option(OptionVerdict):
     combinations: list[StudyFigure]
 
 
+class PrintedRatio(Part):
+    """One study's comparison as it printed it, first named against second.
+
+    ``better`` is the side its value favours (``treatment`` or ``comparator`` of the whole
+    comparison), ``None`` at 1 or where the direction is not said; ``clear`` whether its interval
+    excludes 1. ``background``: both arms also had a somatostatin analogue. ``left_out`` is the
+    code of what keeps it from the pooled line.
+    """
+
+    result_id: str
+    study_id: str
+    name: str
+    year: int | None
+    treatment: str
+    comparator: str
+    background: bool
+    arm: str
+    comparator_arm: str
+    value: float
+    ci: tuple[float | None, float | None] | None
+    p_value: str | None
+    n: tuple[int | None, int | None]
+    better: Literal["treatment", "comparator"] | None
+    clear: bool | None
+    left_out: str | None
+
+
 class Comparison(Part):
-    """One treatment against another, and what kind of comparison that is."""
+    """One treatment against another, and what kind of comparison that is.
+
+    ``form``: ``pooled``, ``single`` (one study's ratio as printed), ``range`` (one study that
+    printed its strata apart) or ``none``. Two to four trials are pooled with the ``prior`` named;
+    ``sampling_ci`` is the interval by the trials' own sampling error, by which imprecision is
+    judged. ``trials`` holds every ratio as printed; ``studies`` those of the line.
+    """
 
     treatment: str
     comparator: str
     outcome: str
-    kind: Literal["randomised", "nonrandomised"]
+    measure: str
+    time_months: float | None
+    kind: Literal["randomised", "nonrandomised", "review"]
     population: str
     unit: Unit
+    form: Literal["pooled", "single", "range", "none"]
     value: float | None
     ci: Interval | None
     prediction: Interval | None
     tau2: float | None
+    i2: float | None
     k: int
+    n: int | None
     method: str | None
+    prior: str | None
+    sampling_ci: Interval | None
+    better: Literal["treatment", "comparator"] | None
+    clear: bool | None
+    trials: list[PrintedRatio]
     studies: list[StudyFigure]
     certainty: CertaintyPart | None = None
 
@@ -183,11 +222,11 @@ __all__ = [
     "Interval",
     "JointFigure",
     "Option",
+    "PrintedRatio",
     "Sheet",
     "SourceEntry",
     "StudyFigure",
     "SurvivalAnswer",
-    "SurvivalFamily",
     "SurvivalPoint",
     "SurvivalTime",
     "Unit",

@@ -59,17 +59,21 @@ class StudyFigure(_Part):
 
 
 class JointFigure(_Part):
-    """What the joint model says for patients like this one.
+    """What the joint model says for patients like this one, beside the plain figure.
 
-    ``reason`` is None where it holds and its figure is this patient's; else ``no_study``,
-    ``not_estimable``, ``not_converged``, ``extrapolation`` or ``prior``, and the pooled figure
-    stands. ``detail`` names the covariates or the share behind the reason.
+    ``moved`` names what of the patient it took into account. ``touches``: its interval and the
+    plain figure's (or range) touch; where they do not, the two speak of different patients, which
+    the page says. ``reason`` is None where it holds; else ``not_fitted``, ``not_this_patient``,
+    ``no_study``, ``prior`` or ``not_moved``, and the plain figure stands alone. ``detail`` is the
+    share of information behind ``prior``.
     """
 
     value: float | None
     ci: Interval | None
     prediction: Interval | None
     k: int
+    moved: list[str]
+    touches: bool | None
     reason: str | None
     detail: str | None
 
@@ -115,7 +119,7 @@ class Answer(_Part):
     counts. ``beside`` and ``wider`` stand apart, ``wider`` for primary sites that a narrower
     choice left aside. ``randomised`` holds each randomised arm as printed. ``range`` spans the
     studies' figures, ``reported_range`` also those shown and not in the answer where there is no
-    other. ``joint`` is there only where the joint model was asked for.
+    other. ``joint`` is there only where a posterior of this record is kept or was asked for.
     """
 
     outcome: str

@@ -40,8 +40,8 @@ def board(
     joint: Annotated[
         list[str] | None,
         typer.Option(
-            help="Outcome (may be repeated) for which the joint model gives the figure of patients "
-            "like this one; seconds each."
+            help="Outcome (may be repeated) for which the joint model is fitted now, a minute "
+            "each, where no posterior of this record is kept; that of the shipped evidence is."
         ),
     ] = None,
     rules: Annotated[

@@ -116,11 +116,14 @@ def _show(found: Answer, treatment: str, outcome: str, names: dict[str, str], wo
         beside_line,
         cell_interval,
         counts,
+        figure_unit,
+        figure_when,
         form_line,
         headline,
         interval,
         number,
         reason,
+        sign,
         told_lines,
     )
 
@@ -150,11 +153,14 @@ def _show(found: Answer, treatment: str, outcome: str, names: dict[str, str], wo
     )
     left = sorted(found.left_out, key=lambda one: (one.left_out or "", one.kept or "", one.name))
     for one in (*found.studies, *left):
+        unit = figure_unit(one, found.unit)
         shown = " ".join(
             part
             for part in (
-                number(one.value, found.unit) if one.value is not None else "",
-                interval(one.ci, found.unit),
+                figure_when(one, found, words),
+                number(one.value, unit) if one.value is not None else "",
+                sign(unit, words).strip() if unit != found.unit else "",
+                interval(one.ci, unit),
                 counts(one),
             )
             if part

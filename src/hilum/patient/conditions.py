@@ -23,9 +23,9 @@ TOKEN = re.compile(
     r"|(?P<sign>\.\.|==|!=|<=|>=|[<>()+\-*/^|,]))"
 )
 
-# A node: its kind, then its parts. ``("fact", name)``, ``("value", constant)``, ``("known", name)``,
-# ``("count", name, words)``, ``("not", node)``, ``("and" | "or", left, right)``,
-# ``("in", node, words)``, ``("compare", sign, left, right)``, ``("case", arms, otherwise)``,
+# A node: its kind, then its parts. ``("fact", name)``, ``("value", constant)``,
+# ``("known", name)``, ``("count", name, words)``, ``("not", node)``,
+# ``("and" | "or", left, right)``, ``("in", node, words)``, ``("compare", sign, left, right)``, ``("case", arms, otherwise)``,
 # ``("range", low, high)``, ``("arith", sign, left, right)``, ``("min" | "max", left, right)``,
 # ``("sqrt", node, None)``.
 Node = tuple[Any, ...]
@@ -283,6 +283,8 @@ class _Parser:
         token = self._peek()
         if token is None or (wanted and token.text not in wanted):
             seen = "the end" if token is None else repr(token.text)
-            raise ConditionError(f"expected {' or '.join(wanted) or 'more'}, not {seen}, in {self.text!r}")
+            raise ConditionError(
+                f"expected {' or '.join(wanted) or 'more'}, not {seen}, in {self.text!r}"
+            )
         self.at += 1
         return token

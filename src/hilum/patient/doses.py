@@ -226,9 +226,7 @@ def doses(
     )
 
 
-def lung_limits(
-    values: dict[str, float], tables: Tables | None = None
-) -> tuple[LungLimit, ...]:
+def lung_limits(values: dict[str, float], tables: Tables | None = None) -> tuple[LungLimit, ...]:
     """Every rule of radioembolisation that limits what reaches the lungs, beside its value."""
     rules = (tables or read_tables()).rules_of.get("tare", ())
     return tuple(

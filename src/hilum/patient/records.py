@@ -1,4 +1,4 @@
-"""The rows of the pathway's tables, read and typed; adding a row is enough for a new one of each."""
+"""Rows of the pathway's tables, read and typed; a row is enough for a new one of each."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ class Rule:
     """One published statement.
 
     ``when`` says for whom, ``holds`` what is tested; ``number`` is its place in the table, the
-    tie-breaker between equals. ``off`` is why a hospital switched the row off, empty where it is on;
-    ``origin`` names the folder of a row that was laid over the shipped ones.
+    tie-breaker between equals. ``off`` is why a hospital switched the row off, empty where it is
+    on; ``origin`` names the folder of a row that was laid over the shipped ones.
     """
 
     rule_id: str

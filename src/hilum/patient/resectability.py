@@ -119,7 +119,9 @@ def _obstacle(worlds: Worlds, facts: frozenset[str], makes: str) -> Obstacle:
     from hilum.patient.complete import sources
     from hilum.patient.records import AGAINST, gravest
 
-    known = {name: value for name in sorted(facts) if (value := worlds.patient.get(name)) is not None}
+    known = {
+        name: value for name in sorted(facts) if (value := worlds.patient.get(name)) is not None
+    }
     near = set(facts)
     for name in facts:
         near |= sources(name, worlds.tables)

@@ -1,4 +1,4 @@
-"""Rows of the pathway's tables from text to records; every fault is kept, none stops the reading."""
+"""Rows of the pathway's tables from text to records; every fault is kept, none stops it."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def docx(sheet: Sheet, words: Words) -> bytes:
             [
                 words("Comparison"),
                 words("Outcome"),
-                words("Hazard ratio"),
+                words("Ratio"),
                 words("95 % interval"),
                 "k",
                 words("Population"),
@@ -90,7 +90,11 @@ def docx(sheet: Sheet, words: Words) -> bytes:
                     str(row["k"]),
                     row["population"],
                     _reasons(row["rated"]),
-                    ", ".join(study.name for study in row["studies"]),
+                    "\n".join(
+                        f"{trial['name']}: {trial['text']}"
+                        + (f" ({trial['reason']})" if trial["reason"] else "")
+                        for trial in row["trials"]
+                    ),
                 ]
                 for row in group["rows"]
             ),
@@ -182,6 +186,7 @@ def _survival(row: dict[str, Any], words: Words) -> list[str]:
             for part in (
                 f"{cell['figure']}{mark}",
                 cell["interval"],
+                cell["form"],
                 f"{words('new study')} {cell['prediction']}" if cell["prediction"] else "",
             )
             if part
@@ -190,16 +195,8 @@ def _survival(row: dict[str, Any], words: Words) -> list[str]:
         else "–"
         for cell in row["cells"]
     ]
-    median = f"{row['median']}{mark}\n{row['median_ci']}" if row["median"] else "–"
     where = f"\n{row['population']}" if row["other"] else ""
-    return [
-        row["label"],
-        *cells,
-        median,
-        str(row["k"]),
-        str(row["n"]),
-        row["reports"] + where,
-    ]
+    return [row["label"], *cells, str(row["k"]), str(row["n"]), row["reports"] + where]
 
 
 def _reasons(rated: dict[str, Any]) -> str:
@@ -209,4 +206,4 @@ def _reasons(rated: dict[str, Any]) -> str:
         steps = f" ({row['steps']})" if row["steps"] else ""
         why = "; ".join(part for part in (row["edit"], row["reason"]) if part)
         parts.append(f"{row['domain']}: {row['judgement']}{steps}" + (f", {why}" if why else ""))
-    return f"{rated['line']}. {'; '.join(parts)}."
+    return f"{rated['line']}. {rated['sentence']} {'; '.join(parts)}."

@@ -18,6 +18,8 @@ from hilum.board.present import (
     beside_line,
     cell_interval,
     counts,
+    figure_unit,
+    figure_when,
     forest_of,
     form_line,
     headline,
@@ -36,8 +38,10 @@ from hilum.board.rating import (
     certainty_line,
     certainty_mark,
     certainty_reasons,
+    certainty_sentence,
     risk_text,
 )
+from hilum.board.render.comparisons import comparison_groups
 from hilum.board.render.liver import LiverPage
 from hilum.board.render.survival import survival_cell, survival_row
 from hilum.board.render.verdict_page import VerdictPage
@@ -142,10 +146,7 @@ class Page:
             "columns": [words(OUTCOME_LABELS[key]) for key in KEY_OUTCOMES],
             "options": (opened := [self.option(option) for option in sheet.options]),
             "cells": {one["treatment"]: one["cells"] for one in opened},
-            "comparisons": [
-                self.comparisons("randomised", "Randomised"),
-                self.comparisons("nonrandomised", "Compared, but not randomised"),
-            ],
+            "comparisons": comparison_groups(self),
             "uncompared": [self.treatment[name] for name in sheet.uncompared],
             "unknowns": [self.treatment[name] for name in sheet.unknowns],
             "sources": sheet.sources,
@@ -205,6 +206,7 @@ class Page:
         """Certainty in words: one line, and the reasons by domain."""
         return {
             "line": certainty_line(found, self.words),
+            "sentence": certainty_sentence(found, self.words),
             "reasons": certainty_reasons(found, self.words),
         }
 
@@ -265,9 +267,18 @@ class Page:
                 for figure in one.randomised
             ],
             "refused": words(REFUSED) if one.form == "range" and one.told is None else "",
-            "rows": [self.figure(figure, one.unit) for figure in (*one.studies, *one.left_out)],
-            "left": [self.figure(figure, one.unit) for figure in one.left_out],
+            "rows": [self.of_answer(figure, one) for figure in (*one.studies, *one.left_out)],
+            "left": [self.of_answer(figure, one) for figure in one.left_out],
         }
+
+    def of_answer(self, figure: StudyFigure, one: Answer) -> Cell:
+        """One study's figure as a row of an answer, in its own unit."""
+        unit = figure_unit(figure, one.unit)
+        row = self.figure(figure, unit)
+        if unit != one.unit and figure.value is not None:
+            row["figure"] = f"{row['figure']} {sign(unit, self.words)}".replace("  ", " ")
+        when = figure_when(figure, one, self.words)
+        return row | {"figure": f"{when} {row['figure']}".strip()}
 
     def figure(self, figure: StudyFigure, unit: Unit) -> Cell:
         """One study's figure as a row."""
@@ -303,26 +314,3 @@ class Page:
             f"{self.word('outcome', figure.outcome)}{time}: "
             f"{number(figure.value, unit)}{sign(unit, self.words)} {counts(figure)}"
         ).rstrip()
-
-    def comparisons(self, kind: str, title: str) -> Cell:
-        """The comparisons of one kind, as table rows."""
-        words = self.words
-        rows = [
-            {
-                "name": f"{self.compared(row.treatment)} / {self.compared(row.comparator)}",
-                "outcome": self.word("outcome", row.outcome),
-                "figure": number(row.value, "ratio"),
-                "interval": interval(row.ci, "ratio"),
-                "k": row.k,
-                "population": words(POPULATION_LABELS[row.population]),
-                "studies": row.studies,
-                "rated": self.rated(row.certainty),
-            }
-            for row in self.sheet.comparisons
-            if row.kind == kind
-        ]
-        return {"title": words(title), "rows": rows}
-
-    def compared(self, name: str) -> str:
-        """A treatment of the board, or a modality such as placebo."""
-        return self.treatment.get(name) or self.modality(name)

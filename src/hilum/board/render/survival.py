@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from hilum.answers.words import curve_label
 from hilum.board.present import (
     DESIGN_LABELS,
     FAMILY_LABELS,
     POPULATION_LABELS,
     REFUSED,
+    cell_interval,
+    form_line,
+    headline,
     interval,
     number,
     sign,
@@ -18,7 +22,7 @@ from hilum.plots import CurvePoint, CurveWords, ReportMark, survival_svg, time_t
 
 if TYPE_CHECKING:
     from hilum.board.rating import CertaintyPart
-    from hilum.board.sheet import Option, StudyFigure, SurvivalAnswer, SurvivalPoint, Unit
+    from hilum.board.sheet import Answer, Option, StudyFigure, SurvivalAnswer, Unit
     from hilum.language import Words
 
 Cell = dict[str, object]
@@ -38,7 +42,13 @@ class Page(Protocol):
         ...
 
 
-YEARS = (12.0, 36.0, 60.0, 120.0)
+# The columns of the table, by the key of the sheet's outcome.
+COLUMNS = (
+    "overall_survival_rate_12m", "overall_survival_rate_36m", "overall_survival_rate_60m",
+    "overall_survival_rate_120m", "overall_survival",
+)  # fmt: skip
+MAIN = "main"
+FIVE, MEDIAN = COLUMNS[2], COLUMNS[4]
 
 
 def survival_cell(page: Page, option: Option) -> Cell | None:
@@ -47,13 +57,13 @@ def survival_cell(page: Page, option: Option) -> Cell | None:
     if one is None:
         return None
     title = words("Overall survival, all reports together")
-    parts = [one, *one.other_populations]
-    five = next((point for point in one.rates if point.time_months == 60 and point.supported), None)
+    five, median = option.outcomes[FIVE], option.outcomes[MEDIAN]
     figure = ""
-    if five is not None:
-        figure = f"{words('5 years')} {_rate(five)}"
-    elif _reached_median(one):
-        figure = f"{words('median')} {_median(one, words)}"
+    if five.form == "pooled":
+        figure = f"{words('5 years')} {headline(five, words)} ({cell_interval(five, five.ci)})"
+    elif median.form == "pooled":
+        ends = cell_interval(median, median.ci)
+        figure = f"{words('median')} {headline(median, words)} ({ends})"
     elif one.k:
         figure = reports_in_words(one, words)
     return {
@@ -63,17 +73,17 @@ def survival_cell(page: Page, option: Option) -> Cell | None:
         "k": one.k,
         "n": one.n if one.n is not None else "–",
         "population": words(POPULATION_LABELS[one.population]),
-        "parts": [survival_part(page, part, title) for part in parts],
+        "parts": [survival_part(page, part, title) for part in (one, *one.beside)],
     }
 
 
 def survival_row(page: Page, option: Option) -> Cell | None:
-    """One line of the table of pooled survival; ``None`` where no study could be used."""
+    """One line of the table of survival: the sheet's own cells; ``None`` where all are empty."""
     one, words = option.survival, page.words
-    if one is None or not one.k:
+    answers = [option.outcomes[key] for key in COLUMNS]
+    if one is None or not any(answer.k for answer in answers):
         return None
-    cells = [_cell(next((p for p in one.rates if p.time_months == time), None)) for time in YEARS]
-    median = _reached_median(one)
+    cells = [_cell(answer, words) for answer in answers]
     return {
         "label": option.label_zh if words.language == CHINESE else option.label,
         "href": f"#c-{option.treatment}-survival",
@@ -81,8 +91,6 @@ def survival_row(page: Page, option: Option) -> Cell | None:
         "other": one.population != "netlm",
         "population": words(POPULATION_LABELS[one.population]),
         "cells": cells,
-        "median": median,
-        "median_ci": interval(one.median.ci, "months") if one.median and median else "",
         "k": one.k,
         "n": one.n if one.n is not None else "–",
         "reports": reports_in_words(one, words),
@@ -90,9 +98,13 @@ def survival_row(page: Page, option: Option) -> Cell | None:
 
 
 def survival_part(page: Page, one: SurvivalAnswer, title: str) -> Cell:
-    """One population's curve, with the keys of ``answer.html.j2``."""
+    """One curve, with the keys of ``answer.html.j2``."""
     words = page.words
-    population = words(POPULATION_LABELS[one.population])
+    population = (
+        words(POPULATION_LABELS[one.population])
+        if one.selection == MAIN
+        else curve_label(one.selection, words)
+    )
     designs = sorted({figure.design for figure in one.studies})
     return {
         "population": population,
@@ -113,7 +125,7 @@ def survival_part(page: Page, one: SurvivalAnswer, title: str) -> Cell:
         "rated": page.rated(None),
         "joint": "",
         "caveat": _caveat(one, words),
-        "forest": survival_picture(one, f"{title} · {population}", words) if one.k else "",
+        "forest": survival_picture(one, f"{title} · {population}", words) if one.curve else "",
         "refused": words(REFUSED) if one.kind == "not_estimable" else "",
         "rows": [_figure(page, figure) for figure in (*one.studies, *one.left_out)],
         "left": [_figure(page, figure) for figure in one.left_out],
@@ -181,12 +193,15 @@ def _caveat(one: SurvivalAnswer, words: Words) -> str:
     lines = [
         words(
             "All printed rates and medians of an arm are read together as a life table; where a "
-            "study prints no interval its patients are taken as followed, so that the bands are "
-            "too narrow. Each study counts time from its own start."
+            "study prints no interval, 80 % of its patients are taken as followed. Each study "
+            "counts time from its own start. The curve ends where fewer than three studies "
+            "report, and a figure that it does not carry is that of those who print it."
         )
     ]
     if one.kind == "single":
         lines.append(words("One study: its own curve, which says nothing of other studies."))
+    if one.kind == "range":
+        lines.append(words("Two studies make no line: their figures stand as printed."))
     if one.shape_assumed:
         lines.append(
             words(
@@ -216,29 +231,14 @@ def _figure(page: Page, figure: StudyFigure) -> Cell:
     return out
 
 
-def _rate(point: SurvivalPoint) -> str:
-    return f"{number(point.survival, 'proportion')} % ({interval(point.ci, 'proportion')})"
-
-
-def _cell(point: SurvivalPoint | None) -> Cell:
-    """A rate of the table; nothing where the reports do not carry it."""
-    if point is None or not point.supported:
-        return {"figure": "", "interval": "", "prediction": "", "k": 0}
+def _cell(one: Answer, words: Words) -> Cell:
+    """A cell of the table; nothing where no study carries a figure."""
+    if not one.k:
+        return {"figure": "", "interval": "", "prediction": "", "form": "", "k": 0}
     return {
-        "figure": f"{number(point.survival, 'proportion')} %",
-        "interval": interval(point.ci, "proportion"),
-        "prediction": interval(point.prediction, "proportion"),
-        "k": point.k,
+        "figure": headline(one, words),
+        "interval": cell_interval(one, one.ci),
+        "prediction": cell_interval(one, one.prediction),
+        "form": form_line(one, words),
+        "k": one.k,
     }
-
-
-def _reached_median(one: SurvivalAnswer) -> str:
-    """The median in months where a study reports so late, else nothing."""
-    if one.median is None or not one.median.supported:
-        return ""
-    return number(one.median.value, "months")
-
-
-def _median(one: SurvivalAnswer, words: Words) -> str:
-    ends = interval(one.median.ci, "months") if one.median else ""
-    return f"{_reached_median(one)} {words('mo')} ({ends})"

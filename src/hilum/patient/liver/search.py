@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import NotEstimable
-from hilum.patient.liver.plan import Counted, Plan, count
-from hilum.patient.liver.tally import Tally, tally
 from hilum.patient.limits import Limit as RuleLimit
 from hilum.patient.limits import limits_on
+from hilum.patient.liver.plan import Counted, Plan, count
+from hilum.patient.liver.tally import Tally, tally
 from hilum.patient.records import AGAINST
 from hilum.patient.tables import read_tables
 from hilum.patient.volumetry import Body, Needed, Threshold, needed, standard_volumes, thresholds

@@ -8,7 +8,7 @@ from hilum.synthesis.certainty.certainty import (
     circles,
 )
 from hilum.synthesis.certainty.cinema import NetworkBody, cinema
-from hilum.synthesis.certainty.grade import Body, grade
+from hilum.synthesis.certainty.grade import Body, grade, silent
 from hilum.synthesis.certainty.network import rate_network
 from hilum.synthesis.certainty.overrides import Override, apply_overrides
 from hilum.synthesis.certainty.reasons import DOMAINS, JUDGEMENTS, REASONS
@@ -32,4 +32,5 @@ __all__ = [
     "circles",
     "grade",
     "rate_network",
+    "silent",
 ]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from hilum.errors import Fault, InputError
-from hilum.synthesis.certainty.certainty import Certainty, Judgement, level_from
+from hilum.synthesis.certainty.certainty import LEVELS, Certainty, Judgement, level_from
 from hilum.synthesis.certainty.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Interval = tuple[float, float]
 Kind = Literal["randomised", "nonrandomised", "single_arm"]
@@ -33,6 +33,7 @@ SHARE = {
     "no_information": "some",
 }
 DIRECTNESS = ("direct", "partly", "other")
+HIGHEST_IN_SILENCE = "low"
 KINDS = ("randomised", "nonrandomised", "single_arm")
 SCALES = ("proportion", "months", "ratio")
 
@@ -66,6 +67,10 @@ class Body:
         In all studies together.
     funnel_p : float or None
         p of a test of small-study effects, where one was made.
+    sampling_ci : (low, high) or None
+        Interval by sampling error alone, where the method that made ``ci`` adds to it (a prior of
+        the spread between few studies, Student's quantile): imprecision is judged by this one,
+        spread between studies is inconsistency.
 
     Raises
     ------
@@ -87,6 +92,7 @@ class Body:
     events: int | None = None
     n: int | None = None
     funnel_p: float | None = None
+    sampling_ci: Interval | None = None
 
     def __post_init__(self) -> None:
         k = len(self.weights)
@@ -108,7 +114,7 @@ class Body:
             for one in self.directness
             if one not in DIRECTNESS
         ]
-        for name in ("ci", "prediction"):
+        for name in ("ci", "prediction", "sampling_ci"):
             ends: Interval | None = getattr(self, name)
             if ends is not None and not ends[0] <= ends[1]:
                 faults.append(Fault("body", None, name, str(ends), "its lower end first"))
@@ -143,8 +149,9 @@ def grade(body: Body, thresholds: Thresholds | None = None) -> Certainty:
     """Draft of the certainty of one body of evidence.
 
     The level is the start, less the steps of the five domains that lower it, plus those that
-    raise it, kept between very low and high. Rating up needs a comparison without randomisation
-    in which no domain is serious (GRADE 9).
+    raise it, kept between very low and high; at most low where the risk of bias was not assessed
+    (:func:`total`). Rating up needs a comparison without randomisation in which no domain is
+    serious (GRADE 9).
 
     Parameters
     ----------
@@ -168,8 +175,23 @@ def grade(body: Body, thresholds: Thresholds | None = None) -> Certainty:
     return Certainty(total(domains), domains, "grade")
 
 
-def total(domains: dict[str, Judgement]) -> str:
-    """The level that the start and the steps of the domains give."""
+def total(domains: Mapping[str, Judgement]) -> str:
+    """The level that the start and the steps of the domains give.
+
+    Risk of bias that nobody assessed takes no step, and then nothing above low is given: a level
+    of moderate or high would rest on silence.
+    """
+    level = _summed(domains)
+    return level if not silent(domains) else HIGHEST_IN_SILENCE
+
+
+def silent(domains: Mapping[str, Judgement]) -> bool:
+    """Whether the level is held down because the risk of bias was not assessed."""
+    unassessed = domains["risk_of_bias"].judgement == "not_assessed"
+    return unassessed and LEVELS.index(_summed(domains)) > LEVELS.index(HIGHEST_IN_SILENCE)
+
+
+def _summed(domains: Mapping[str, Judgement]) -> str:
     steps = sum(one.steps for name, one in domains.items() if name != "start")
     return level_from(domains["start"].judgement, steps)
 
@@ -295,23 +317,25 @@ def imprecision(body: Body, limits: Thresholds) -> Judgement:
 
     Ratios: very serious when the interval includes appreciable benefit and appreciable harm;
     serious when it includes no effect and either, or when fewer than 300 events (400 patients
-    where events are not known) stand behind it. Single arms: by the width of the interval, in
+    where events are not known) stand behind it. The interval is that by sampling error alone where
+    the method adds to it (``sampling_ci``). Single arms: by the width of the interval, in
     percentage points, or the ratio of its ends for months.
     """
-    if body.ci is None:
+    ci = body.sampling_ci or body.ci
+    if ci is None:
         return Judgement("serious", -1, "no_interval", source="GRADE 6")
     if body.scale != "ratio":
         steps = _width_class(
             body,
-            body.ci,
+            ci,
             (limits.interval_width_serious, limits.interval_width_very_serious),
             (limits.interval_ratio_serious, limits.interval_ratio_very_serious),
         )
-        facts = {"ci": said(body.ci, body.scale), "width": _width(body.ci, body.scale)}
+        facts = {"ci": said(ci, body.scale), "width": _width(ci, body.scale)}
         return Judgement(DOWN[steps], -steps, "single_width", facts, source="hilum")
-    low, high = body.ci
+    low, high = ci
     benefit, harm = limits.appreciable_benefit, limits.appreciable_harm
-    facts: dict[str, str | int | float] = {"ci": said(body.ci, "ratio")}
+    facts: dict[str, str | int | float] = {"ci": said(ci, "ratio")}
     edges: dict[str, str | int | float] = {"benefit": benefit, "harm": harm}
     if low < benefit and high > harm:
         return Judgement("very_serious", -2, "ratio_both", facts | edges, source="GRADE 6")

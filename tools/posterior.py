@@ -1,0 +1,64 @@
+"""Fit what is too slow for a sheet and keep it beside the evidence: ``make posterior``.
+
+The joint model's figures for patients like one (JAX; some minutes) and the survival curves of every
+kind of patient. Both are kept by the hash of their rows and refused where a fit does not converge;
+what has not changed is not fitted again.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+from hilum.answers import GRADES, LINES, SITES, Index, index, treatments
+from hilum.answers.joint_fit import fit_outcome
+from hilum.answers.joint_rows import JOINT_OUTCOMES, joint_rows
+from hilum.answers.posterior import FILE, kept, written
+from hilum.answers.survival_fit import FittedCurve, content_hash, fit_curve
+from hilum.answers.survival_kept import FILE as CURVES
+from hilum.answers.survival_kept import written as written_curves
+from hilum.answers.survival_rows import curve_rows
+from hilum.evidence import read_evidence
+
+
+def curves(found: Index) -> dict[str, FittedCurve | None]:
+    """Every survival curve of every kind of patient, each once."""
+    out: dict[str, FittedCurve | None] = {}
+    for site, grade, line in itertools.product(SITES, GRADES, LINES):
+        for name in treatments():
+            for rows in curve_rows(found, name, site, grade, line):
+                key = content_hash(rows.reports)
+                if rows.reports and key not in out:
+                    out[key] = fit_curve(rows.reports)
+    return out
+
+
+def main() -> None:
+    """Write the posteriors and the curves of the shipped evidence."""
+    found = index(read_evidence())
+    folder = Path(str(files("hilum.answers")))
+    (folder / CURVES).write_text(written_curves(curves(found)), encoding="utf-8")
+    held, out = kept(), []
+    for outcome in JOINT_OUTCOMES:
+        rows = joint_rows(found, outcome)
+        one = held.get(outcome)
+        if one is None or one.content != rows.content:
+            print(f"{outcome}: fitting {len(rows.rows)} rows", file=sys.stderr)
+            one = fit_outcome(rows)
+        print(
+            f"{outcome}: R-hat {one.r_hat:.3f}, effective draws {one.ess:.0f}, "
+            f"{one.divergences} divergences",
+            file=sys.stderr,
+        )
+        out.append(written(one))
+    (folder / FILE).write_text(
+        "[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in out) + "\n]\n",
+        encoding="utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -26,4 +26,4 @@ def pdf(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
         message = "PDF needs the 'documents' extra and Pango: pip install 'hilum[documents]'"
         raise MissingExtra(message) from error
     document = HTML(string=html(sheet, words, open_all=True, full=full))
-    return bytes(document.write_pdf() or b"")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    return bytes(document.write_pdf(pdf_tags=True) or b"")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]

@@ -53,6 +53,15 @@ def said(path: Path, *options: object) -> dict[str, Any]:
     return json.loads(run(path, "--json", *options))
 
 
+@pytest.fixture
+def midgut(tmp_path: Path) -> Path:
+    """The example without a life expectancy, which decides radioembolisation."""
+    lines = MIDGUT.read_text("utf-8").splitlines()
+    path = tmp_path / "midgut.toml"
+    path.write_text("\n".join(one for one in lines if not one.startswith("life_expectancy")))
+    return path
+
+
 def option(report: dict[str, Any], treatment: str) -> dict[str, Any]:
     return next(one for one in report["options"] if one["treatment"] == treatment)
 
@@ -62,8 +71,8 @@ def flat(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def test_one_screen_of_a_whole_patient() -> None:
-    text = run(MIDGUT)
+def test_one_screen_of_a_whole_patient(midgut: Path) -> None:
+    text = run(midgut)
     lines = text.splitlines()
     assert len(lines) <= 55
     assert all(width_of(line) <= 100 for line in lines)
@@ -105,8 +114,8 @@ def test_the_same_in_chinese_holds_the_tables_own_statements() -> None:
     assert all(width_of(line) <= 100 for line in text.splitlines())
 
 
-def test_json_keeps_the_contract() -> None:
-    report = said(MIDGUT)
+def test_json_keeps_the_contract(midgut: Path) -> None:
+    report = said(midgut)
     assert {
         "case",
         "resectability",
@@ -211,7 +220,7 @@ def test_what_is_not_used_and_what_contradicts_stand_first(tmp_path: Path) -> No
     lines = run(path).splitlines()
     first = [line for line in lines if line.startswith("!")]
     assert lines[1 : 1 + len(first)] == first
-    assert any("contradiction, not believed" in line and "Pregnan" in line for line in first)
+    assert any("contradiction: " in line and "Pregnan" in line for line in first)
     assert any("not used: shoe_size = 44" in line for line in first)
     with pytest.raises(InputError, match="shoe_size"):
         run(path, "--strict")
@@ -305,6 +314,7 @@ def test_lines_are_broken_at_the_width_of_the_terminal() -> None:
     assert fold("一二三四五", 6) == ["一二三", "四五"]
     assert fold("一二三（四）", 6) == ["一二三", "（四）"]
     assert fold("一二三。", 6) == ["一二", "三。"]
+    assert fold("一二（25）", 6) == ["一二", "（25）"]
     assert width_of("肝a") == 3
     assert padded("肝", 4) == "肝  "
     assert shortened("one, two", 6) == "one…"

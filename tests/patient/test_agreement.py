@@ -309,3 +309,13 @@ def test_a_score_that_stays_a_range_is_asked_for() -> None:
     resection = verdicts(given).option("resection")
     assert resection.status is Status.UNDECIDED
     assert resection.decided_by == ("child_pugh",)
+
+
+def test_a_list_that_nobody_gave_leaves_open_what_two_of_its_words_would_open() -> None:
+    """Platinum in a lung carcinoid follows everolimus and CAPTEM: both, not either."""
+    given = {"primary_site": "lung", "differentiation": "well", "grade": "G2", "ecog": 1.0}
+    waiting = verdicts(given).option("chemo_platinum")
+    assert waiting.status is Status.UNDECIDED
+    assert "prior_treatments" in waiting.decided_by
+    both = frozenset({"everolimus", "chemo_temozolomide"})
+    assert verdicts({**given, "prior_treatments": both}).option("chemo_platinum").indications

@@ -50,16 +50,23 @@ def template(
     study: Annotated[
         list[str] | None, typer.Option(help="Study id; may be given again. Else every fitting one.")
     ] = None,
+    draft: Annotated[
+        bool,
+        typer.Option(help="Draft answers that a stated fact settles; a person has to sign each."),
+    ] = False,
     folder: Folder = None,
     out: Annotated[Path | None, typer.Option(help="File to write; else standard output.")] = None,
 ) -> None:
-    """Write a blank form: one line a question and study, to fill in with any spreadsheet."""
+    """Write a form: one line a question and study, to fill in with any spreadsheet."""
     from hilum.cli.writing import write
     from hilum.errors import Fault, InputError
     from hilum.evidence import read_evidence
+    from hilum.evidence.appraisal import read_facts
     from hilum.evidence.appraisal import template as blank
 
-    text = blank(read_evidence(folder), tool, study or ())
+    record = read_evidence(folder)
+    facts = read_facts(record, folder) if draft else None
+    text = blank(record, tool, study or (), facts)
     if out is None:
         typer.echo(text, nl=False)
         return

@@ -45,12 +45,7 @@ def check_lines(case: Case, found: Verdicts, words: Words, width: int) -> list[s
     """What is doubtful first, then facts, what follows, what is assumed and what decides."""
     page = _Page(found, words, width)
     out = [typer.style(case.name, bold=True)] if case.name else []
-    for one in _each_pair_once(found.contradictions):
-        out += page.fold(f"{words('contradiction')}{page.colon}{page.contradiction(one)}", "! ")
-    for one in case.not_used:
-        out += page.fold(f"{words('not used')}{page.colon}{page.remark(one)}", "! ")
-    for one in case.to_confirm:
-        out += page.fold(f"{words('to confirm')}{page.colon}{page.remark(one)}", "! ")
+    out += warning_lines(case, found, words, width)
     out += page.heading(FACTS, (page.stated(one) for one in case.facts))
     out += page.heading(DERIVED, (page.derived(name) for name in found.patient.origin))
     if found.patient.assumed:
@@ -61,6 +56,18 @@ def check_lines(case: Case, found: Verdicts, words: Words, width: int) -> list[s
         for one in found.would_change[:MOST]
     ]
     return out + page.heading(DECIDES, [page.comma.join(deciding)] if deciding else [])
+
+
+def warning_lines(case: Case, found: Verdicts, words: Words, width: int) -> list[str]:
+    """What contradicts itself, what is not used, and what should be confirmed."""
+    page, out = _Page(found, words, width), list[str]()
+    for one in _each_pair_once(found.contradictions):
+        out += page.fold(f"{words('contradiction')}{page.colon}{page.contradiction(one)}", "! ")
+    for one in case.not_used:
+        out += page.fold(f"{words('not used')}{page.colon}{page.remark(one)}", "! ")
+    for one in case.to_confirm:
+        out += page.fold(f"{words('to confirm')}{page.colon}{page.remark(one)}", "! ")
+    return out
 
 
 def _each_pair_once(found: Iterable[Contradiction]) -> Iterable[Contradiction]:

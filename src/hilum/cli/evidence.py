@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hilum.cli.appraise import appraise
+from hilum.cli.evidence_cell import cell
+from hilum.cli.evidence_published import published
 from hilum.cli.findings import findings
 
 if TYPE_CHECKING:
     from hilum.board.summary import RangeLine
+    from hilum.evidence import Arm
 
 evidence = typer.Typer(no_args_is_help=True, help="The published record.")
 Folder = Annotated[
@@ -33,9 +36,12 @@ def check(
     from hilum.evidence import check_tables
 
     faults = check_tables(directory)
+    from hilum.evidence.appraisal import check_facts
+    from hilum.evidence.tables import read_tables
+
+    faults += check_facts(read_tables(directory)[0], directory)
     if directory is not None and (table := directory / "appraisals.csv").exists():
         from hilum.evidence.appraisal import check_appraisals
-        from hilum.evidence.tables import read_tables
 
         faults += check_appraisals(table, read_tables(directory)[0])
     if as_json:
@@ -55,9 +61,11 @@ def show(
 ) -> None:
     """Show a study, its arms and every figure read from it."""
     import difflib
+    from dataclasses import asdict
 
     from hilum.errors import Fault, InputError
     from hilum.evidence import read_evidence
+    from hilum.evidence.appraisal import read_facts
 
     record = read_evidence(folder)
     if study not in record.study:
@@ -67,11 +75,13 @@ def show(
     found = record.study[study]
     arms = [arm for arm in record.arms if arm.study_id == study]
     results = [row for row in record.results if row.study_id == study]
+    facts = read_facts(record, folder).get(study)
     if as_json:
         whole = {
             "study": found.model_dump(mode="json"),
+            "facts": asdict(facts) if facts else None,
             "arms": [arm.model_dump(mode="json") for arm in arms],
-            "results": [row.model_dump(mode="json") for row in results],
+            "results": [row.model_dump(mode="json", by_alias=True) for row in results],
         }
         typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
         return
@@ -87,10 +97,18 @@ def show(
         console.print("to be checked against the original")
     if found.notes:
         console.print(escape(found.notes))
+    if facts is not None:
+        stated = ", ".join(f"{fact} {said}" for fact, said in facts.stated.items())
+        console.print(f"stated of its conduct: {stated or 'nothing'}", soft_wrap=True)
+        if facts.published_judgement:
+            judged = f"{facts.published_judgement} ({facts.judgement_source})"
+            console.print(f"judged by others: {escape(judged)}", soft_wrap=True)
     for arm in arms:
         size = f", n = {arm.n}" if arm.n else ""
         console.print(f"arm {arm.arm_id}: {arm.modality}{size} {escape(arm.description or '')}")
-    table = Table("line", "arm", "subgroup", "outcome", "measure", "figure", "locator", "derived")
+        codes = ", ".join(f"{name} {value}" for name, value in _codes(arm).items())
+        console.print(f"  {codes}", soft_wrap=True)
+    table = Table("id", "arm", "subgroup", "outcome", "measure", "figure", "locator", "derived")
     for row in results:
         parts = [f"{row.value:g}" if row.value is not None else ""]
         if row.events is not None and row.n is not None:
@@ -99,7 +117,7 @@ def show(
             parts.append(f"({row.ci_low:g}–{row.ci_high:g})")
         time = f" {row.time_months:g} mo" if row.time_months else ""
         table.add_row(
-            str(row.row),
+            row.result_id,
             row.arm_id,
             row.subgroup or "",
             row.outcome + time,
@@ -109,6 +127,13 @@ def show(
             escape(row.derived or ""),
         )
     console.print(table)
+
+
+def _codes(arm: Arm) -> dict[str, str]:
+    """The codes of an arm that say something."""
+    names = ("line", "background", "nuclide", "scope", "site", "grade_scope", "reference_arm")
+    values = {name: getattr(arm, name) for name in (*names, "selection", "part_of", "codes_known")}
+    return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
 @evidence.command()
@@ -146,5 +171,7 @@ def _range(line: RangeLine) -> str:
     )
 
 
+evidence.command("cell")(cell)
+evidence.command("published")(published)
 evidence.command("findings")(findings)
 evidence.add_typer(appraise, name="appraise")

@@ -9,7 +9,7 @@ from unicodedata import east_asian_width
 
 WIDEST = 100
 # A word with the spaces behind it, or one wide character with the signs that belong to it.
-PIECE = re.compile(r"[（《「]*[ᄀ-￿𠀀-𯿿][，。；：、）！？》」]*|[^\sᄀ-￿]+\s*|\s+")
+PIECE = re.compile(r"[（《「]*(?:[ᄀ-￿𠀀-𯿿]|[^\sᄀ-￿]+\s*)[，。；：、）！？》」]*|\s+")
 
 
 def terminal_width() -> int:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from hilum.cli.case_text import warning_lines
 from hilum.cli.lines import fold, shortened, width_of
 from hilum.cli.rules_text import overlay_lines
 from hilum.patient.judge import OPEN, Status
 from hilum.patient.labels import CHINESE, attribute_label, treatment_label
 from hilum.patient.merging import merged
-from hilum.patient.remarks import sentence
 from hilum.patient.report import ASKED_NEXT, nobody_open
 from hilum.patient.sources import brief
 from hilum.patient.wording import (
@@ -58,7 +58,8 @@ class Screen:
     def lines(self, case: Case) -> list[str]:
         """Everything a board hears first."""
         out = [typer.style(case.name, bold=True)] if case.name else []
-        out += self._warnings(case) + self._liver() + self._nobody()
+        out += warning_lines(case, self.found, self.words, self.width)
+        out += self._liver() + self._nobody()
         for status, options in groupby(self.found.options, key=lambda one: one.status):
             out += self._heading(self.words(STATUS[status.value]))
             if status is Status.NO_INDICATION:
@@ -107,21 +108,6 @@ class Screen:
         said = value_words(value, attribute, self.tables, self.words)
         between = " " if attribute.numeric else self.colon
         return f"{self._label(fact)}{between}{said}"
-
-    def _warnings(self, case: Case) -> list[str]:
-        words, out = self.words, list[str]()
-        for one in self.found.contradictions:
-            facts = self.comma.join(
-                self._fact(fact, value)
-                for fact in one.facts
-                if (value := self.found.patient.given.get(fact)) is not None
-            )
-            out += self._fold(words("contradiction, not believed: {facts}", facts=facts), "! ")
-        for one in case.not_used:
-            said = f"{one.key} = {one.text}{self.colon}{sentence(one, words)}"
-            text = words("not used: {remark}", remark=said)
-            out += self._fold(text, "! ")
-        return out
 
     def _liver(self) -> list[str]:
         words, found = self.words, self.found.resectability

@@ -23,7 +23,7 @@ BELOW = {"<": True, "<=": True, ">": False, ">=": False}
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A number of the patient against the cut-offs of its question; ``missed`` are those it fails."""
+    """A number of the patient against the cut-offs of its question, ``missed`` and ``met``."""
 
     fact: str
     value: Value

@@ -169,10 +169,16 @@ class Worlds:
                 return True
         return False
 
-    def _opens(self, treatment: str, facts: list[str]) -> bool:
-        """Whether any values of the facts leave a treatment open."""
+    def _never_opens(self, treatment: str, facts: list[str]) -> bool:
+        """Whether it is certain that no values of the facts leave a treatment open.
+
+        Not of many facts, nor of a list: its words are tried one at a time.
+        """
+        types = {self.tables.attributes[fact].type for fact in facts}
+        if len(facts) > TRIED or "list" in types:
+            return False
         changes = product(*(self.choices(fact) for fact in facts))
-        return any(self.is_open(treatment, one) for one in changes)
+        return not any(self.is_open(treatment, one) for one in changes)
 
     def values_of(self, name: str, fact: str) -> list[Any]:
         """The values of a derived fact over every value of another."""
@@ -198,7 +204,7 @@ class Worlds:
             pairs = [pair for pair in combinations(asked, 2) if self.decides(treatment, *pair)]
             if pairs:
                 return sorted({fact for pair in pairs for fact in pair})
-        if opinion.indications or (0 < len(asked) <= TRIED and not self._opens(treatment, asked)):
+        if opinion.indications or (asked and self._never_opens(treatment, asked)):
             return []
         if asked:
             return asked

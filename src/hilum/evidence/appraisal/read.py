@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
+from hilum.evidence.appraisal.facts import Facts, drafts
 from hilum.evidence.appraisal.judge import (
     Appraisal,
     domain_judgement,
@@ -94,8 +95,16 @@ def check_appraisals(path: str | Path, evidence: Evidence) -> list[Fault]:
     return faults + _check(rows, Path(path).name, evidence)
 
 
-def template(evidence: Evidence, tool: str, studies: Iterable[str] = ()) -> str:
-    """An empty table: one line a question of the tool for every study it is made for.
+def template(
+    evidence: Evidence,
+    tool: str,
+    studies: Iterable[str] = (),
+    facts: Mapping[str, Facts] | None = None,
+) -> str:
+    """A table to fill in: one line a question of the tool for every study it is made for.
+
+    Where ``facts`` are given, answers that they settle are drafted, with the fact as the reason
+    and without a rater: the table reads only once a person has put a name to each.
 
     Raises
     ------
@@ -123,8 +132,11 @@ def template(evidence: Evidence, tool: str, studies: Iterable[str] = ()) -> str:
     chosen = wanted or [one.study_id for one in evidence.studies if one.design in form.designs]
     for study in chosen:
         design = evidence.study[study].design
+        drafted = drafts(tool, (facts or {}).get(study))
         for item in form.asked_of(design):
-            writer.writerow((study, tool, item.id, "", "", "", "", ""))
+            draft = drafted.get(item.id)
+            answer, reason = (draft.answer, draft.reason) if draft else ("", "")
+            writer.writerow((study, tool, item.id, answer, "", reason, "", ""))
         if form.judged_by_domain:
             for domain in form.domains:
                 writer.writerow((study, tool, domain.id, "", "", "", "", ""))

@@ -158,3 +158,17 @@ def test_every_message_has_a_translation():
         if "{" not in text:
             words(text)
     assert words.missing == set(), "run `make messages`"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_the_first_page_holds_every_option(sheet, language):
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    reader = PdfReader(BytesIO(hilum.render(sheet, "pdf", hilum.words(language))))
+    first = "".join(reader.pages[0].extract_text().split())
+    for option in sheet.options:
+        label = option.label_zh if language == "zh-Hans" else option.label
+        assert "".join(label.split()) in first, label
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"], "a screen reader can follow it"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from hilum.board.render.html import html
 from hilum.errors import MissingExtra
+
+INNER = re.compile(r' href="#[^"]*"')
 
 if TYPE_CHECKING:
     from hilum.board.sheet import Sheet
@@ -25,5 +28,7 @@ def pdf(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
     except (ImportError, OSError) as error:
         message = "PDF needs the 'documents' extra and Pango: pip install 'hilum[documents]'"
         raise MissingExtra(message) from error
-    document = HTML(string=html(sheet, words, open_all=True, full=full))
-    return bytes(document.write_pdf() or b"")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    page = html(sheet, words, open_all=True, full=full)
+    # What the appendix would hold cannot be gone to without it.
+    document = HTML(string=page if full else INNER.sub("", page))
+    return bytes(document.write_pdf(pdf_tags=True) or b"")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]

@@ -25,9 +25,9 @@ TOKEN = re.compile(
 
 # A node: its kind, then its parts. ``("fact", name)``, ``("value", constant)``,
 # ``("known", name)``, ``("count", name, words)``, ``("not", node)``,
-# ``("and" | "or", left, right)``, ``("in", node, words)``, ``("compare", sign, left, right)``, ``("case", arms, otherwise)``,
-# ``("range", low, high)``, ``("arith", sign, left, right)``, ``("min" | "max", left, right)``,
-# ``("sqrt", node, None)``.
+# ``("and" | "or", left, right)``, ``("in", node, words)``, ``("compare", sign, left, right)``,
+# ``("case", arms, otherwise)``, ``("range", low, high)``, ``("arith", sign, left, right)``,
+# ``("min" | "max", left, right)``, ``("sqrt", node)``.
 Node = tuple[Any, ...]
 ALWAYS: Node = ("value", True)
 

@@ -20,9 +20,12 @@ from hilum.board.render.synopsis_words import messages as synopsis_messages
 from hilum.board.render.verdict_page import page_messages
 from hilum.board.treatments import treatments
 from hilum.board.verdict_words import verdict_messages
+from hilum.cli.case_text import messages as case_messages
 from hilum.cli.rank_words import messages as rank_messages
 from hilum.evidence import labels as evidence_labels
 from hilum.patient.remarks import NEAREST, SENTENCES
+from hilum.patient.remarks import messages as remark_messages
+from hilum.patient.template import messages as template_messages
 from hilum.patient.wording import messages as wording_messages
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
@@ -44,6 +47,9 @@ def message_ids() -> set[str]:
         | page_messages()
         | wording_messages()
         | {*SENTENCES.values(), NEAREST}
+        | case_messages()
+        | remark_messages()
+        | template_messages()
         | comparison_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 # More open facts than this are not tried in pairs: the option then waits for each of them.
 PAIRED = 4
-# So many facts were tried in every combination when none decides.
-TRIED = 2
 Change = tuple[str, "Value"]
 
 
@@ -53,7 +51,6 @@ class _World:
     facts: Completed
     moved: frozenset[str]
     answers: dict[int, Answer]
-    waiting: dict[int, bool]
 
 
 def askable(found: Iterable[str], patient: Completed, tables: Tables) -> frozenset[str]:
@@ -147,16 +144,10 @@ class Worlds:
     def is_open(self, treatment: str, changes: tuple[Change, ...]) -> bool:
         """Whether a treatment would be open if some facts were otherwise, or could still be."""
         world = self._world(changes)
-        if self._differs(treatment, world):
-            gates, region = _index(self.tables).gates[treatment], world.facts.get("region")
-            return stays_open(
-                gates, self.answers, world.answers, region, lambda rule: self._waits(rule, world)
-            )
-        opinion = self.opinions[treatment]
-        return opinion.status in OPEN and bool(
-            opinion.indications
-            or any(self._waits(rule, world) for rule in opinion.unknown if rule.kind == "indicates")
-        )
+        if not self._differs(treatment, world):
+            return self.opinions[treatment].status in OPEN
+        gates = _index(self.tables).gates[treatment]
+        return stays_open(gates, self.answers, world.answers, world.facts.get("region"))
 
     def decides(self, treatment: str, *facts: str) -> bool:
         """Whether some values of the facts leave a treatment open and others close it."""
@@ -168,17 +159,6 @@ class Worlds:
             elif found is not first:
                 return True
         return False
-
-    def _never_opens(self, treatment: str, facts: list[str]) -> bool:
-        """Whether it is certain that no values of the facts leave a treatment open.
-
-        Not of many facts, nor of a list: its words are tried one at a time.
-        """
-        types = {self.tables.attributes[fact].type for fact in facts}
-        if len(facts) > TRIED or "list" in types:
-            return False
-        changes = product(*(self.choices(fact) for fact in facts))
-        return not any(self.is_open(treatment, one) for one in changes)
 
     def values_of(self, name: str, fact: str) -> list[Any]:
         """The values of a derived fact over every value of another."""
@@ -204,7 +184,7 @@ class Worlds:
             pairs = [pair for pair in combinations(asked, 2) if self.decides(treatment, *pair)]
             if pairs:
                 return sorted({fact for pair in pairs for fact in pair})
-        if opinion.indications or (asked and self._never_opens(treatment, asked)):
+        if opinion.indications:
             return []
         if asked:
             return asked
@@ -221,24 +201,8 @@ class Worlds:
     def _world(self, changes: tuple[Change, ...]) -> _World:
         if changes not in self._seen:
             facts = changed(self.patient, dict(changes), self.tables)
-            self._seen[changes] = _World(facts, _moved(self.patient, facts), {}, {})
+            self._seen[changes] = _World(facts, _moved(self.patient, facts), {})
         return self._seen[changes]
-
-    def _waits(self, rule: Rule, world: _World) -> bool:
-        """Whether an indication that is not answered waits for a fact that a board can have."""
-        found = world.waiting.get(rule.number)
-        if found is None:
-            attributes, facts = self.tables.attributes, world.facts
-            found = world.waiting[rule.number] = (
-                any(  # nearly always one of its own facts
-                    attributes[name].known == "board" and attributes[name].asked
-                    for name in rule.needs
-                    if facts.is_open(name)
-                )
-                or bool(askable(rule.needs, facts, self.tables))
-                or bool(scores(rule.needs, facts, self.tables))
-            )
-        return found
 
     def _differs(self, treatment: str, world: _World) -> bool:
         """Whether any rule of a treatment says something else; looks its answers up."""

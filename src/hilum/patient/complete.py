@@ -179,7 +179,9 @@ def _fill(
     only: set[str] | None,
     unread: frozenset[str],
 ) -> None:
-    _absent(plan.plain, facts, assumed, only, unread)  # first: "no dialysis" is there for the kidneys
+    _absent(
+        plan.plain, facts, assumed, only, unread
+    )  # first: "no dialysis" is there for the kidneys
     late = {one.name for one in plan.derived}
     _derive(plan.derivations, facts, origin, late if only is None else late & only)
     _absent(plan.derived, facts, assumed, only, unread)

@@ -28,8 +28,8 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
     """Everything a board hears of one patient's options.
 
     ``options`` stand in the order of the sheet; ``would_change`` in the order of how many verdicts
-    a fact decides; ``unread`` are the facts of which something was written that could not be read,
-    so that they are neither known nor taken as absent; ``before`` are the steps before the options that are open.
+    a fact decides; ``before`` are the steps before the options that are open. ``unread`` are the
+    facts of which something was written that could not be read: not known, nor taken as absent.
     """
     return {
         "case": case.name,

@@ -1,11 +1,11 @@
 """Leave out one rule at a time and count how many a patient of ``tests/patient/rows.csv`` notices.
 
-    python validation/rows.py --reference DIR
+    python validation/rows.py [--reference DIR]
 
-``DIR`` holds the executable specification (``evaluate.py``, ``tables.py``, ``rules.csv``). Exits
-non-zero when a row is answered otherwise than the table says, or when less than 95 % of the strong
-rules are noticed. Strong: a requires, forbids or indicates row of a label, a guideline or a
-consensus, and every decisive row.
+hilum itself is put to the table; with ``--reference`` the executable specification in ``DIR``
+(``evaluate.py``, ``tables.py``, ``rules.csv``) is instead. Exits non-zero when a row is answered
+otherwise than the table says, or when less than 95 % of the strong rules are noticed. Strong: a
+requires, forbids or indicates row of a label, a guideline or a consensus, and every decisive row.
 """
 
 from __future__ import annotations
@@ -61,6 +61,22 @@ def reference(folder: Path) -> tuple[Judge, dict[str, dict[str, Any]]]:
     return judge, {rule["rule_id"]: rule for rules in whole.values() for rule in rules}
 
 
+def product() -> tuple[Judge, dict[str, dict[str, Any]]]:
+    """hilum as a judge, and its rules."""
+    from tests.patient.product import judge
+
+    from hilum.patient.tables import read_tables
+
+    return judge, {
+        rule.rule_id: {
+            "kind": rule.kind,
+            "authority": rule.authority,
+            "decisive": "yes" if rule.decisive else "",
+        }
+        for rule in read_tables().rules
+    }
+
+
 def report(judge: Judge, rules: dict[str, dict[str, Any]]) -> int:
     rows = read_rows()
     wrong = misses(rows, judge)
@@ -80,8 +96,9 @@ def report(judge: Judge, rules: dict[str, dict[str, Any]]) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--reference", type=Path, required=True)
-    return report(*reference(parser.parse_args().reference))
+    parser.add_argument("--reference", type=Path)
+    folder = parser.parse_args().reference
+    return report(*(reference(folder) if folder else product()))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from hilum.patient.labels import (
 )
 from hilum.patient.openings import Opening
 from hilum.patient.tables import read_tables
-from hilum.patient.wording import COUNTED, opening_words
+from hilum.patient.wording import COUNTED, opening_condition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -226,19 +226,29 @@ class VerdictWords:
             )
         if option.status == "undecided":
             shown = option.opens_if[:DECIDING]
-            known = self.words(" and ").join(dict.fromkeys(self.opening(one) for one in shown))
-            if len(option.opens_if) > DECIDING:
-                known += self.words(" and {count} more", count=len(option.opens_if) - DECIDING)
+            said = {one.fact: self.condition(one) for one in shown}
             best = self.words(STATUS[option.best]) if option.best else ""
-            if best and any(_bounded(one) for one in shown):
-                return self.words("{best}, if: {facts}", best=best, facts=known)
-            return self.words("Decided by: {facts}", facts=known)
+            conditions = self.words(" and ").join(filter(None, said.values())) if best else ""
+            named = self.words(" and ").join(
+                self.attribute(fact) for fact, text in said.items() if not (text and best)
+            )
+            more = ""
+            if len(option.opens_if) > DECIDING:
+                more = self.words(" and {count} more", count=len(option.opens_if) - DECIDING)
+            if not conditions:
+                return self.words("Decided by: {facts}", facts=named + more)
+            if not named:
+                return self.words("{best}, if: {facts}", best=best, facts=conditions + more)
+            return self.words(
+                "{best}, if: {facts}; also decided by: {others}",
+                best=best, facts=conditions, others=named + more,
+            )  # fmt: skip
         if option.reason is None:
             return ""
         return self.with_ground(option.ground, self.statement(option.reason))
 
-    def opening(self, one: OpensIf) -> str:
-        """What a deciding fact would have to be."""
+    def condition(self, one: OpensIf) -> str:
+        """What a deciding fact would have to be; empty where only its name can be said."""
         low = one.at_least if one.above is None else one.above
         high = one.at_most if one.below is None else one.below
         asked = [frozenset(map(str, x)) if isinstance(x, list) else x for x in one.one_of]
@@ -251,7 +261,7 @@ class VerdictWords:
             tuple(x for x in asked if x is not None),
             one.through or "",
         )
-        return opening_words(found, self.tables, self.words)
+        return opening_condition(found, self.tables, self.words)
 
     def closed(self, option: OptionVerdict) -> str:
         """Why an option is closed, by the patient's own values where the rule tests them."""
@@ -308,12 +318,6 @@ NEEDED = {
     "below": "{label} {value} (needed: below {limit})",
     "above": "{label} {value} (limit: {limit})",
 }
-
-
-def _bounded(one: OpensIf) -> bool:
-    """Whether there is more to say than the name of the fact."""
-    bounds = (one.at_least, one.above, one.at_most, one.below)
-    return bool(one.one_of) or any(bound is not None for bound in bounds)
 
 
 def child_pugh(value: Value) -> str:

@@ -21,6 +21,7 @@ from hilum.patient.wording import (
     LINE,
     LIVER,
     STATUS,
+    opening_condition,
     opening_words,
     reason_words,
     statement,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from hilum.language import Words
     from hilum.patient.case import Case
+    from hilum.patient.merging import Reason
     from hilum.patient.resectability import Obstacle
     from hilum.patient.values import Value
     from hilum.patient.verdict import Verdict, Verdicts
@@ -164,10 +166,24 @@ class Screen:
         if not one.said:
             return ""
         reason = one.said[0]
-        text = reason_words(reason, self.tables, words)
+        text = reason_words(reason, self.tables, words) + self._here(reason)
         if one.status in (Status.SUPPORTED, Status.POSSIBLE):
             return f"{words(LINE[one.line])}{self.colon}{text}" if one.line in LINE else text
         return f"{words(GROUND[one.ground])}{self.colon}{text}" if one.ground else text
+
+    def _here(self, reason: Reason) -> str:
+        """The patient's own values behind what is required: *tumour of low grade* is not his."""
+        if reason.measured or reason.first.kind != "requires":
+            return ""
+        patient = self.found.patient
+        facts = [
+            self._fact(name, value)
+            for name in sorted(reason.first.tested_facts)
+            if name not in patient.assumed and (value := patient.get(name)) is not None
+        ]
+        if not facts:
+            return ""
+        return self.words(" (here: {facts})", facts=self.comma.join(facts[:DECIDING]))
 
     def _source(self, one: Verdict) -> str:
         """Who says the strongest reason, in a few words."""
@@ -181,16 +197,25 @@ class Screen:
         if one.contradicted:
             facts = self.comma.join(self._label(fact) for fact in one.contradicted)
             return words("the facts contradict each other: {facts}", facts=facts)
-        openings = list(
-            dict.fromkeys(opening_words(each, self.tables, words) for each in one.openings)
-        )
-        facts = words(" and ").join(openings[:most])
-        if len(openings) > most:
-            facts += words(", and {count} more", count=len(openings) - most)
+        said = {
+            opening_words(each, self.tables, words): bool(
+                opening_condition(each, self.tables, words)
+            )
+            for each in one.openings
+        }
+        shown = list(said)[:most]
+        conditions = words(" and ").join(text for text in shown if said[text])
+        named = words(" and ").join(text for text in shown if not said[text])
+        more = words(", and {count} more", count=len(said) - most) if len(said) > most else ""
         best = words(STATUS[one.best.value]) if one.best else ""
-        if any(each.said for each in one.openings):
-            return words("would be {best}, if {facts}", best=best, facts=facts)
-        return words("would be {best}; decided by {facts}", best=best, facts=facts)
+        if not conditions:
+            return words("would be {best}; decided by {facts}", best=best, facts=named + more)
+        if not named:
+            return words("would be {best}, if {facts}", best=best, facts=conditions + more)
+        return words(
+            "would be {best}, if {facts}; also decided by {others}",
+            best=best, facts=conditions, others=named + more,
+        )  # fmt: skip
 
     def _shown(self) -> list[Verdict]:
         return [

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError
+from hilum.patient.asides import before_aside
 from hilum.patient.casefile import CaseFile, load_case, values_of
 from hilum.patient.courses import Course, months_since, read_courses
 from hilum.patient.dates import day_of
@@ -192,6 +193,12 @@ class _Reader:
         try:
             value = read_value(meant, attribute, self.tables, alias.unit, today=self.date)
         except ValueNotRead as error:
+            aside = before_aside(meant, attribute, self.tables, alias.unit)
+            if aside is not None:
+                value, word = aside
+                self.confirm.append(self._of(name, raw, "aside", word, "", attribute.name))
+                self._say(name, raw, value, attribute)
+                return
             code, expected = error.code, error.expected
             if code == "out_of_range" and error.nearest:
                 code, expected = "ask_unit", attribute.unit

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from hilum.patient.contradictions import Contradiction
     from hilum.patient.courses import Course
     from hilum.patient.dates import Period
-    from hilum.patient.remarks import Remark
     from hilum.patient.verdict import Verdicts
 
 SHARED = ("facts", "derived", "assumed", "would_change")
@@ -25,8 +24,8 @@ def checked(case: Case, found: Verdicts) -> dict[str, Any]:
         "date": case.date.isoformat() if case.date else None,
         **{key: whole[key] for key in SHARED},
         "contradictions": [_contradiction(one) for one in found.contradictions],
-        "to_confirm": [_remark(one) for one in case.to_confirm],
-        "not_used": [_remark(one) for one in case.not_used],
+        "to_confirm": whole["to_confirm"],
+        "not_used": whole["not_used"],
         "courses": [_course(one) for one in case.courses],
     }
 
@@ -41,18 +40,6 @@ def _contradiction(one: Contradiction) -> dict[str, Any]:
         "notes": list(one.notes),
         "statement": one.statement_en or None,
         "statement_zh": one.statement_zh or None,
-    }
-
-
-def _remark(one: Remark) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "text": one.text,
-        "code": one.code,
-        "expected": one.expected or None,
-        "nearest": one.nearest or None,
-        "line": one.line,
-        "fact": one.name or None,
     }
 
 

@@ -2,7 +2,8 @@
 
 The order is that of ``pathway/SEMANTICS``: facts that do not apply and screen facts that nobody
 mentioned are absent; then everything that a derivation gives is added. A stated fact is never
-replaced. :func:`changed` varies facts of a completed case and derives again only what depends on
+replaced. A fact that was written and could not be read was mentioned: it stays unknown.
+:func:`changed` varies facts of a completed case and derives again only what depends on
 them.
 """
 
@@ -30,13 +31,15 @@ if TYPE_CHECKING:
 class Completed:
     """All facts of a patient: ``given`` by the case, ``assumed`` absent, derived by ``origin``.
 
-    ``facts`` maps names to values and holds the assumed names under ``ASSUMED``.
+    ``facts`` maps names to values and holds the assumed names under ``ASSUMED``. ``unread`` are the
+    facts of which something was written that could not be read.
     """
 
     given: Mapping[str, Value]
     facts: Mapping[str, Any]
     assumed: frozenset[str]
     origin: Mapping[str, Derivation]
+    unread: frozenset[str] = frozenset()
 
     def get(self, name: str) -> Value | None:
         """Value of a fact, or ``None`` when it is not known."""
@@ -107,14 +110,25 @@ def _reach(name: str, direct: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def complete(given: Mapping[str, Value], tables: Tables) -> Completed:
-    """Stated facts, what follows from them, and what is taken as absent."""
+def complete(
+    given: Mapping[str, Value], tables: Tables, unread: frozenset[str] = frozenset()
+) -> Completed:
+    """Stated facts, what follows from them, and what is taken as absent.
+
+    Parameters
+    ----------
+    given : mapping
+        The stated facts in the attributes' units.
+    unread : frozenset of str, optional
+        Facts of which something was written that could not be read (``Case.unread``): not absent.
+    """
     plan = _plan(tables)
     facts: dict[str, Any] = dict(given)
     assumed: set[str] = set()
     origin: dict[str, Derivation] = {}
-    _fill(plan, facts, assumed, origin, None)
-    return Completed(given, facts, facts[ASSUMED], origin)
+    unread -= given.keys()
+    _fill(plan, facts, assumed, origin, None, unread)
+    return Completed(given, facts, facts[ASSUMED], origin, unread)
 
 
 def stated_only(given: Mapping[str, Value], tables: Tables) -> Mapping[str, Any]:
@@ -139,11 +153,12 @@ def changed(base: Completed, changes: Mapping[str, Value], tables: Tables) -> Co
         facts.pop(name, None)
     facts |= changes
     facts.pop(ASSUMED)
+    unread = base.unread - changes.keys()
     if affected:
-        _fill(plan, facts, assumed, origin, affected)
+        _fill(plan, facts, assumed, origin, affected, unread)
     else:
         facts[ASSUMED] = frozenset(assumed)
-    return Completed(given, facts, facts[ASSUMED], origin)
+    return Completed(given, facts, facts[ASSUMED], origin, unread)
 
 
 def dependents(name: str, tables: Tables) -> frozenset[str]:
@@ -162,23 +177,30 @@ def _fill(
     assumed: set[str],
     origin: dict[str, Derivation],
     only: set[str] | None,
+    unread: frozenset[str],
 ) -> None:
-    _absent(plan.plain, facts, assumed, only)  # first: "no dialysis" is there for the kidneys
+    _absent(
+        plan.plain, facts, assumed, only, unread
+    )  # first: "no dialysis" is there for the kidneys
     late = {one.name for one in plan.derived}
     _derive(plan.derivations, facts, origin, late if only is None else late & only)
-    _absent(plan.derived, facts, assumed, only)
+    _absent(plan.derived, facts, assumed, only, unread)
     facts[ASSUMED] = frozenset(assumed)
     _derive(plan.derivations, facts, origin, only)
 
 
 def _absent(
-    wanted: Iterable[_Absent], facts: dict[str, Any], assumed: set[str], only: set[str] | None
+    wanted: Iterable[_Absent],
+    facts: dict[str, Any],
+    assumed: set[str],
+    only: set[str] | None,
+    unread: frozenset[str],
 ) -> None:
     for one in wanted:
         if one.name in facts or (only is not None and one.name not in only):
             continue
         applies = one.applies(facts)
-        if applies is False or one.screen:
+        if applies is False or (one.screen and one.name not in unread):
             facts[one.name] = one.value
             if applies is not False:
                 assumed.add(one.name)

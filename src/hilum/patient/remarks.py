@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "misplaced": "stands outside the table [patient]",
     "confirm_unit": "used as {expected}; unusual: is {nearest} meant? Write the unit",
     "fraction": "used as it is; a whole number is expected",
+    "aside": "used as {expected}; what stands behind it is not read",
 }
 # What a refused case is told was expected.
 EXPECTATIONS: dict[str, str] = {
@@ -37,6 +38,7 @@ EXPECTATIONS: dict[str, str] = {
     "misplaced": "a place in the table [patient]",
     "confirm_unit": "a value with its unit",
     "fraction": "a whole number",
+    "aside": "{expected} alone",
 }
 NEAREST = "; nearest: {nearest}"
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hilum.patient.case import Case
     from hilum.patient.openings import Opening
     from hilum.patient.records import Rule
+    from hilum.patient.remarks import Remark
     from hilum.patient.resectability import Obstacle, Resectability
     from hilum.patient.values import Value
     from hilum.patient.verdict import Fired, Verdict, Verdicts
@@ -27,7 +28,8 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
     """Everything a board hears of one patient's options.
 
     ``options`` stand in the order of the sheet; ``would_change`` in the order of how many verdicts
-    a fact decides; ``before`` are the steps before the options that are open.
+    a fact decides; ``before`` are the steps before the options that are open. ``unread`` are the
+    facts of which something was written that could not be read: not known, nor taken as absent.
     """
     return {
         "case": case.name,
@@ -48,16 +50,8 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
             }
             for one in found.contradictions
         ],
-        "not_used": [
-            {
-                "key": one.key,
-                "text": one.text,
-                "code": one.code,
-                "expected": one.expected,
-                "nearest": one.nearest or None,
-            }
-            for one in case.not_used
-        ],
+        "not_used": [remark_line(one) for one in case.not_used],
+        "to_confirm": [remark_line(one) for one in case.to_confirm],
         "facts": [
             {
                 "name": one.name,
@@ -80,6 +74,7 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
             for fact, row in found.patient.origin.items()
         ],
         "assumed": sorted(found.patient.assumed),
+        "unread": sorted(found.patient.unread),
         "switched_off": [
             {"rule_id": rule.rule_id, "statement": rule.statement_en, "reason": rule.off}
             for rule in found.tables.switched_off
@@ -113,6 +108,19 @@ def plain(value: Value | None) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def remark_line(one: Remark) -> dict[str, Any]:
+    """What was not used, or is to be confirmed: as written, why, and where."""
+    return {
+        "key": one.key,
+        "text": one.text,
+        "code": one.code,
+        "expected": one.expected or None,
+        "nearest": one.nearest or None,
+        "line": one.line,
+        "fact": one.name or None,
+    }
 
 
 def rule_line(rule: Rule) -> dict[str, Any]:

@@ -62,7 +62,13 @@ def otherwise(case: Case, changes: Mapping[str, str], tables: Tables) -> Case:
             out.add(alias.name)
     kept = tuple(fact for fact in case.facts if fact.name not in out)
     mine = tuple(Fact(one.name, one.value, one.unit, one.text) for one in new.facts)
-    return replace(case, facts=kept + mine)
+    return replace(
+        case,
+        facts=kept + mine,
+        not_used=tuple(one for one in case.not_used if one.name not in out),
+        to_confirm=tuple(one for one in case.to_confirm if one.name not in out),
+        other_readings=tuple(one for one in case.other_readings if one.name not in out),
+    )
 
 
 def moves(before: Verdicts, after: Verdicts) -> Moves:

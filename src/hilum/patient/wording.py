@@ -149,11 +149,17 @@ def _against(group: list[Measured], below: bool, tables: Tables, words: Words) -
 
 def opening_words(opening: Opening, tables: Tables, words: Words) -> str:
     """What a fact would have to be: *Bilirubin below 2 mg/dL*; its name where no bound is known."""
+    label = attribute_label(tables.attributes[opening.through or opening.fact], words.language)
+    return opening_condition(opening, tables, words) or label
+
+
+def opening_condition(opening: Opening, tables: Tables, words: Words) -> str:
+    """What a fact would have to be; empty where only its name can be said."""
     attribute = tables.attributes[opening.through or opening.fact]
     label = attribute_label(attribute, words.language)
     if opening.words:
         either = _one_of(opening, attribute, tables, words)
-        return words("{label}: {value}", label=label, value=either) if either else label
+        return words("{label}: {value}", label=label, value=either) if either else ""
     bounds: list[str] = []
     if opening.low is not None:
         figure = with_unit(number(opening.low), attribute, words.language)
@@ -168,7 +174,7 @@ def opening_words(opening: Opening, tables: Tables, words: Words) -> str:
         else:
             bounds.append(words("below {value}", value=figure))
     if not bounds:
-        return label
+        return ""
     return words("{label} {value}", label=label, value=words(" and ").join(bounds))
 
 

@@ -54,7 +54,11 @@ class _World:
 
 
 def askable(found: Iterable[str], patient: Completed, tables: Tables) -> frozenset[str]:
-    """The board facts behind open facts: derived ones are followed to what they come from."""
+    """The facts that a board can say behind open facts; derived ones are followed to their sources.
+
+    What was written and could not be read is at hand too, whatever ``known`` says of such a fact:
+    somebody has the letter. A payer's circumstance is not asked for.
+    """
     asked: set[str] = set()
     seen: set[str] = set()
     todo = list(found)
@@ -66,7 +70,7 @@ def askable(found: Iterable[str], patient: Completed, tables: Tables) -> frozens
         attribute = tables.attributes[name]
         if not attribute.asked:
             todo += sources(name, tables)
-        elif attribute.known == "board":
+        elif attribute.known == "board" or (name in patient.unread and attribute.known != "policy"):
             asked.add(name)
     return frozenset(asked)
 

@@ -47,9 +47,13 @@ class Pooled:
 
 def usable(studies: Sequence[Reported], asked: OutcomeAsked) -> list[Reported]:
     """Studies that may be weighted: with a denominator, not too small for their kind of outcome."""
-    small = asked.group == "response"
-    least = MIN_SERIES if small else 1
+    least = least_patients(asked)
     return [one for one in studies if one.n and one.n >= least and (not asked.months or one.v)]
+
+
+def least_patients(asked: OutcomeAsked) -> int:
+    """Patients that a study needs to be weighted for an outcome."""
+    return MIN_SERIES if asked.group == "response" else 1
 
 
 def pool(studies: Sequence[Reported], asked: OutcomeAsked) -> Pooled:

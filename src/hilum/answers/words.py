@@ -41,7 +41,11 @@ def reason_label(coded: str, words: Words) -> str:
     if not detail:
         return label("reason", reason, words)
     kind = {"special": "selection", "criteria": "criteria"}[reason]
-    return f"{label('reason', reason, words)} ({label(kind, detail, words)})"
+    return words(
+        "{reason} ({detail})",
+        reason=label("reason", reason, words),
+        detail=label(kind, detail, words),
+    )
 
 
 def flag_line(code: str, detail: str | None, words: Words) -> str:
@@ -105,7 +109,7 @@ def _parts(told: Told, k: int, words: Words) -> Iterable[str]:
 def _left_out(told: Told, words: Words) -> str:
     if not told.left_out:
         return ""
-    named = [f"{count} {reason_label(coded, words)}" for coded, count in told.left_out]
+    named = [_counted(count, reason_label(coded, words), words) for coded, count in told.left_out]
     more = sum(count for _, count in told.left_out[MOST_REASONS:])
     shown = words(", ").join(named[:MOST_REASONS])
     if more:
@@ -114,7 +118,13 @@ def _left_out(told: Told, words: Words) -> str:
 
 
 def _tally(kind: str, counts: tuple[tuple[str, int], ...], words: Words) -> str:
-    return words(", ").join(f"{n} {label(kind, code, words)}" for code, n in counts[:MOST])
+    return words(", ").join(
+        _counted(count, label(kind, code, words), words) for code, count in counts[:MOST]
+    )
+
+
+def _counted(count: int, what: str, words: Words) -> str:
+    return words("{count} {what}", count=count, what=what)
 
 
 def messages() -> set[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hilum.answers import outcomes
+from hilum.answers.pool import least_patients
 from hilum.board.answer import OUTCOMES
 from hilum.board.cells_part import answers_of
 from hilum.board.joint_evidence import joint_evidence, treatment_name
@@ -143,7 +145,7 @@ def _group(evidence: Evidence, key: str, population: Population) -> Group:
     for one in treatments():
         if not one.modalities:
             continue
-        answer = _of_population(answers_of(evidence, one.treatment)[key], population)
+        answer = _of_population(answers_of(evidence, one.treatment)[key], key, population)
         if answer.k:
             designs = {study.study_id: study.design for study in answer.studies}
             pooled.append(Body(one.treatment, one.label, designs, answer.n, answer))
@@ -159,16 +161,13 @@ def _group(evidence: Evidence, key: str, population: Population) -> Group:
     return Group(key, population, tuple(joint), tuple(pooled), data)
 
 
-def _of_population(found: Answer, population: Population) -> Answer:
-    """The studies of a cell that are of one population and can be drawn from.
-
-    A share needs its patients, a time patients or an interval.
-    """
-    months = found.unit == "months"
+def _of_population(found: Answer, key: str, population: Population) -> Answer:
+    """The studies of a cell that are of one population and that the cell may weight."""
+    least = least_patients(outcomes()[key])
     studies = [
         study
         for study in found.studies
-        if study.population == population and (study.n or (months and study.ci))
+        if study.population == population and study.n is not None and study.n >= least
     ]
     known = [study.n for study in studies if study.n]
     return found.model_copy(

@@ -257,8 +257,8 @@ def test_geometries_that_differ_are_refused(tmp_path):
     shifted = affine.copy()
     shifted[0, 3] += 3
     second = save(tmp_path / "b.nii.gz", lesions, shifted)
-    assert "3.00 mm" in refused("geometry", first, presets="couinaud", lesions=second)
-    third = save(tmp_path / "c.nii.gz", lesions[1:], affine)
+    assert "off by 1.00 mm" in refused("geometry", first, presets="couinaud", lesions=second)
+    third = save(tmp_path / "c.nii.gz", lesions, affine @ np.diag([1, 1, 2, 1]))
     refused("geometry", first, presets="couinaud", lesions=third)
 
 
@@ -542,6 +542,7 @@ def test_reading_is_not_fooled_by_gzip_that_expands(tmp_path):
     header.set_data_shape((4, 4, 4))
     header.set_data_dtype(np.uint8)
     header["vox_offset"] = 352
+    header.set_xyzt_units("mm")
     path = tmp_path / "bomb.nii.gz"
     with gzip.open(path, "wb") as file:
         file.write(header.binaryblock + struct.pack("4B", 0, 0, 0, 0) + b"\1" * 64)

@@ -14,6 +14,8 @@ NOTICES = {
     "unit_unset": "{file}: the header names no unit of length; millimetres were assumed",
     "orientation_unset": "{file}: the header does not say where left and right are",
     "forms_differ": "{file}: the header holds two positions that differ (sform, qform); sform used",
+    "spacing_given": "{file}: voxels of {mm} mm as stated by hand: the header does not say",
+    "spacing_overruled": "{file}: voxels of {mm} mm as stated by hand; the header says {header} mm",
     "grid_assumed": "contours were filled on a grid of {mm} mm: no image series was given",
     "lesions_outside_drop": "{ml} mL of lesions lie outside the liver and were left out",
     "lesions_outside_keep": "{ml} mL of lesions lie outside the liver and were added to it",
@@ -23,6 +25,8 @@ NOTICES = {
     "segments_overlap": "{ml} mL were claimed by two segments; the first kept them",
     "lesions_overlap": "{ml} mL were claimed by two lesions; the first kept them",
     "liver_at_border": "the liver reaches the border of the image; some of it may be cut off",
+    "liver_fills_image": "the image ends at the liver on every side: it was cut to the liver, so "
+    "whether some of the liver is cut off cannot be seen",
     "no_body_size": "no height and weight: no standardised remnant, no ratio to body weight",
 }
 BASES = {

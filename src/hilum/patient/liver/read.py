@@ -11,6 +11,7 @@ from hilum.errors import Fault, InputError, MissingExtra
 from hilum.patient.liver.anatomy import Anatomy, Notice
 from hilum.patient.liver.assemble import PLAUSIBLE_ML, Meaning, assemble
 from hilum.patient.liver.dicom import read_dicom
+from hilum.patient.liver.geometry import parse_spacing
 from hilum.patient.liver.layers import Layer
 from hilum.patient.liver.presets import (
     PRESETS,
@@ -27,6 +28,8 @@ from hilum.patient.liver.volumes import EXTRA, read_nifti, read_series, read_sit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hilum.patient.liver.geometry import Spacing
+
 NEEDED = ("cc3d", "highdicom", "nibabel", "pydicom", "SimpleITK", "skimage")
 VOLUME_SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".mha")
 
@@ -39,6 +42,7 @@ def read_liver(
     lesions: str | Path | None = None,
     series: str | Path | None = None,
     outside: str = "drop",
+    spacing: Sequence[float] | None = None,
     plausible_ml: tuple[float, float] = PLAUSIBLE_ML,
 ) -> Anatomy:
     """Read label maps of one liver.
@@ -59,6 +63,9 @@ def read_liver(
         Folder of the image series that an RTSTRUCT was drawn on.
     outside : {"drop", "keep"}
         Lesion voxels outside the liver: left out, or added to lesion and liver.
+    spacing : three numbers, optional
+        The size of a voxel in mm along each file's axes, where a NIfTI, NRRD or MetaImage header
+        does not state it or is wrong; it overrules the header, and the result says so.
     plausible_ml : tuple of float
         A liver outside these limits is refused: the spacing is wrong, or the labels are.
 
@@ -78,12 +85,13 @@ def read_liver(
     if outside not in ("drop", "keep"):
         raise InputError(Fault("--outside", None, "outside", outside, "drop or keep"))
     known = _known(paths, presets, mapping)
+    edges = None if spacing is None else parse_spacing(spacing, "--spacing", "spacing")
     meanings: list[Meaning] = []
     folder = None if series is None else Path(series)
     for number, (path, one) in enumerate(zip(paths, known, strict=True)):
-        meanings += _meanings(path, one, folder, first=number == 0)
+        meanings += _meanings(path, one, folder, edges, first=number == 0)
     if lesions is not None:
-        meanings += _meanings(Path(lesions), PRESETS["lesions"], folder, first=False)
+        meanings += _meanings(Path(lesions), PRESETS["lesions"], folder, edges, first=False)
     return assemble(meanings, outside, plausible_ml)
 
 
@@ -110,21 +118,29 @@ def _known(
 
 
 def _meanings(
-    path: Path, known: Preset | None, series: Path | None, *, first: bool
+    path: Path,
+    known: Preset | None,
+    series: Path | None,
+    spacing: Spacing | None,
+    *,
+    first: bool,
 ) -> list[Meaning]:
     """Layers of one file or folder with the roles of their labels."""
     if not path.exists():
         raise InputError(Fault(str(path), None, "file", path.name, "a file that exists"))
     if path.is_dir():
-        return _folder(path, known)
+        return _folder(path, known, spacing)
     kind = _kind(path)
     if kind == "dicom":
+        if spacing is not None:
+            expected = "no --spacing: DICOM states its own"
+            raise InputError(Fault(path.name, None, "spacing", "", expected))
         names = known or PRESETS["names"]
         layers = read_dicom(path, series, lambda name: _wanted(name, names))
     elif kind == "nifti":
-        layers = [read_nifti(path)]
+        layers = [read_nifti(path, spacing)]
     else:
-        layers = read_sitk(path)
+        layers = read_sitk(path, spacing)
     return [_meaning(layer, path, known, first=first) for layer in layers]
 
 
@@ -182,7 +198,7 @@ def _present(layer: Layer) -> list[int]:
     return [int(label) for label in np.flatnonzero(seen)]
 
 
-def _folder(path: Path, known: Preset | None) -> list[Meaning]:
+def _folder(path: Path, known: Preset | None, spacing: Spacing | None) -> list[Meaning]:
     """A folder with one file, or one folder of DICOM slices, a structure; the name is the label."""
     names = known or PRESETS["names"]
     meanings: list[Meaning] = []
@@ -193,10 +209,14 @@ def _folder(path: Path, known: Preset | None) -> list[Meaning]:
             if _wanted(child.name, names) and any(child.iterdir()):
                 meanings.append(_named(read_series(child), child.name, names))
         elif child.name.lower().endswith(VOLUME_SUFFIXES) and _wanted(_stem(child), names):
-            read = [read_nifti(child)] if _kind(child) == "nifti" else read_sitk(child)
+            read = (
+                [read_nifti(child, spacing)]
+                if _kind(child) == "nifti"
+                else read_sitk(child, spacing)
+            )
             meanings += [_named(layer, _stem(child), names) for layer in read]
         elif _kind(child) == "dicom":
-            meanings += _meanings(child, known, None, first=False)
+            meanings += _meanings(child, known, None, None, first=False)
     if not meanings:
         expected = "files or folders named by structure (liver, liver_segment_1, livertumor01, ...)"
         raise InputError(Fault(str(path), None, "folder", path.name, expected))

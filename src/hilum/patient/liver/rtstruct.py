@@ -9,7 +9,8 @@ import numpy as np
 from hilum.errors import Fault, InputError
 from hilum.patient.liver.anatomy import Notice
 from hilum.patient.liver.layers import MAX_VOXELS, Layer, check_affine, check_size
-from hilum.patient.liver.volumes import reading, sitk_affine
+from hilum.patient.liver.series import series_grid
+from hilum.patient.liver.volumes import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,8 @@ def read_rtstruct(path: Path, series: Path | None, wanted: Callable[[str], bool]
             return []
         notices: tuple[Notice, ...] = ()
         if series is not None:
-            shape, affine = _series_grid(series)
+            grid = series_grid(series, "--series", "series")
+            shape, affine = grid.shape, grid.affine
         else:
             shape, affine, exact = _own_grid(path.name, found)
             notices = () if exact else (Notice("grid_assumed", (("mm", FREE_GRID_MM),)),)
@@ -82,24 +84,6 @@ def _contours(path: Path, wanted: Callable[[str], bool]) -> Contours:
         if contours:
             found.append((name, contours))
     return found
-
-
-def _series_grid(folder: Path) -> tuple[tuple[int, int, int], NDArray[np.float64]]:
-    """Shape and RAS affine of a folder's DICOM image series."""
-    import SimpleITK as sitk  # noqa: N813
-
-    files = sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder)) if folder.is_dir() else ()
-    if not files:
-        expected = "the folder of the image series that the structures were drawn on"
-        raise InputError(Fault("--series", None, "series", str(folder), expected))
-    reader = sitk.ImageFileReader()
-    reader.SetFileName(files[0])
-    reader.ReadImageInformation()
-    columns, rows = reader.GetSize()[:2]
-    check_size(folder.name, (columns, rows, len(files)))
-    whole = sitk.ImageSeriesReader()
-    whole.SetFileNames(files)
-    return (columns, rows, len(files)), sitk_affine(whole.Execute())
 
 
 def _own_grid(file: str, found: Contours) -> tuple[tuple[int, int, int], NDArray[np.float64], bool]:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 import zlib
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hilum.errors import Fault, HilumError, InputError, MissingExtra
 from hilum.patient.liver.anatomy import Notice
+from hilum.patient.liver.geometry import Trouble, nifti_trouble, settle
+from hilum.patient.liver.headers import stated, without_geometry
 from hilum.patient.liver.layers import LPS_TO_RAS, Layer, as_labels, check_affine, check_size
+from hilum.patient.liver.series import series_grid
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from hilum.patient.liver.geometry import Spacing
+    from hilum.patient.liver.headers import Stated
 
 UNITS = {"meter": 1000.0, "mm": 1.0, "micron": 0.001, "unknown": 1.0}
 EXTRA = "label maps need the 'liver' extra: pip install 'hilum[liver]'"
@@ -52,13 +59,17 @@ def reading(path: Path, kind: str) -> Generator[None]:
         raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
 
 
-def read_nifti(path: Path) -> Layer:
-    """One NIfTI label map; the header's unit of length is honoured."""
+def read_nifti(path: Path, spacing: Spacing | None = None) -> Layer:
+    """One NIfTI label map; the header's unit of length is honoured.
+
+    ``spacing`` is the user's, in millimetres along the file's axes, and overrules the header's.
+    """
     with reading(path, "NIfTI"):
         import nibabel as nib
 
         image: Any = nib.load(path)  # pyright: ignore[reportPrivateImportUsage]
         check_size(path.name, image.shape, image.header.get_data_dtype().itemsize)
+        trouble = nifti_trouble(image, path.name)
         affine = np.array(image.affine, dtype=np.float64)
         unit = "unknown"
         notices: list[Notice] = []
@@ -66,8 +77,10 @@ def read_nifti(path: Path) -> Layer:
             unit = str(image.header.get_xyzt_units()[0])
             notices += _forms(image.header, path.name)
         affine[:3] *= UNITS.get(unit, 1.0)
-        if unit not in UNITS or unit == "unknown":
+        if spacing is None and (unit not in UNITS or unit == "unknown"):
             notices.append(Notice("unit_unset", (("file", path.name),)))
+        affine, more = settle(path.name, affine, trouble, spacing)
+        notices += more
         check_affine(path.name, affine)
         array = as_labels(path.name, np.asanyarray(image.dataobj))
     return Layer(array, affine, path.name, notices=tuple(notices))
@@ -84,32 +97,51 @@ def _forms(header: Any, file: str) -> list[Notice]:
     return []
 
 
-def read_sitk(path: Path) -> list[Layer]:
-    """NRRD or MetaImage; a Slicer ``.seg.nrrd`` with its names and overlapping layers."""
-    with reading(path, "NRRD or MetaImage"):
-        import SimpleITK as sitk  # noqa: N813
+def read_sitk(path: Path, spacing: Spacing | None = None) -> list[Layer]:
+    """NRRD or MetaImage; a Slicer ``.seg.nrrd`` with its names and overlapping layers.
 
-        reader = sitk.ImageFileReader()
-        reader.SetFileName(str(path))
-        reader.ReadImageInformation()
-        check_size(path.name, reader.GetSize())
-        parts = reader.GetNumberOfComponents()
-        meta = {key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys()}
-        named = _slicer_segments(meta)
-        if parts > 1 and not named:
-            expected = "one label a voxel (colours or vectors are no label map)"
-            raise InputError(Fault(path.name, None, "components", str(parts), expected))
-        check_size(path.name, [*reader.GetSize()[:2], reader.GetSize()[2] * parts])
-        image: Any = reader.Execute()
-        affine = sitk_affine(image)
-        check_affine(path.name, affine)
-        whole: Any = sitk.GetArrayViewFromImage(image)
-        layers: list[Layer] = []
-        for part in range(parts):
-            one = whole[..., part] if parts > 1 else whole
-            array = as_labels(path.name, np.array(one).transpose())
-            names = {label: name for layer, label, name in named if layer == part}
-            layers.append(Layer(array, affine, path.name, names, exclusive=not names))
+    ``spacing`` as for :func:`read_nifti`.
+    """
+    with reading(path, "NRRD or MetaImage"):
+        header = stated(path)
+        trouble = Trouble(tuple(header.broken), tuple(header.geometry))
+        settle(path.name, np.eye(4), trouble, spacing)
+        if not header.geometry:
+            return _sitk(path, path.name, header, spacing)
+        with TemporaryDirectory(prefix="hilum") as folder:
+            bare = Path(folder) / f"bare{path.suffix}"
+            bare.write_bytes(without_geometry(path, header))
+            return _sitk(bare, path.name, header, spacing)
+
+
+def _sitk(path: Path, name: str, header: Stated, spacing: Spacing | None) -> list[Layer]:
+    """What the reader makes of a file whose header was checked; ``name`` is the user's file."""
+    import SimpleITK as sitk  # noqa: N813
+
+    reader = sitk.ImageFileReader()
+    reader.SetFileName(str(path))
+    reader.ReadImageInformation()
+    check_size(name, reader.GetSize())
+    parts = reader.GetNumberOfComponents()
+    meta = {key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys()}
+    named = _slicer_segments(meta)
+    if parts > 1 and not named:
+        expected = "one label a voxel (colours or vectors are no label map)"
+        raise InputError(Fault(name, None, "components", str(parts), expected))
+    check_size(name, [*reader.GetSize()[:2], reader.GetSize()[2] * parts])
+    image: Any = reader.Execute()
+    trouble = Trouble((), tuple(header.geometry))
+    affine, notices = settle(name, sitk_affine(image), trouble, spacing)
+    if header.geometry or not header.oriented:
+        notices = (Notice("orientation_unset", (("file", name),)), *notices)
+    check_affine(name, affine)
+    whole: Any = sitk.GetArrayViewFromImage(image)
+    layers: list[Layer] = []
+    for part in range(parts):
+        one = whole[..., part] if parts > 1 else whole
+        array = as_labels(name, np.array(one).transpose())
+        names = {label: name for layer, label, name in named if layer == part}
+        layers.append(Layer(array, affine, name, names, not names, notices))
     return layers
 
 
@@ -130,21 +162,12 @@ def read_series(folder: Path) -> Layer:
     with reading(folder, "DICOM series"):
         import SimpleITK as sitk  # noqa: N813
 
-        files = sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder))
-        if not files:
-            expected = "a folder of DICOM slices of one series"
-            raise InputError(Fault(str(folder), None, "folder", folder.name, expected))
-        first = sitk.ImageFileReader()
-        first.SetFileName(files[0])
-        first.ReadImageInformation()
-        check_size(folder.name, [*first.GetSize()[:2], len(files)])
+        series = series_grid(folder, str(folder), "folder")
         reader = sitk.ImageSeriesReader()
-        reader.SetFileNames(files)
+        reader.SetFileNames([str(path) for path in series.files])
         image: Any = reader.Execute()
-        affine = sitk_affine(image)
-        check_affine(folder.name, affine)
         array = (np.array(sitk.GetArrayViewFromImage(image)).transpose() != 0).view(np.uint8)
-    return Layer(array, affine, folder.name, {1: folder.name}, exclusive=False)
+    return Layer(array, series.affine, folder.name, {1: folder.name}, exclusive=False)
 
 
 def sitk_affine(image: Any) -> NDArray[np.float64]:

@@ -17,24 +17,28 @@ if TYPE_CHECKING:
     from hilum.board.render import render
     from hilum.evidence import Evidence, check_tables, read_evidence
     from hilum.language import words
-    from hilum.patient import Case, eligibility, read_case, read_rules
+    from hilum.patient.case import Case, read_case
+    from hilum.patient.tables import Tables, read_tables
+    from hilum.patient.verdict import Verdicts, verdicts
     from hilum.synthesis import Estimate, binomial_normal, random_effects
 
 _ROOMS = {
-    "Case": "hilum.patient",
+    "Case": "hilum.patient.case",
     "Estimate": "hilum.synthesis",
     "Evidence": "hilum.evidence",
     "Sheet": "hilum.board",
+    "Tables": "hilum.patient.tables",
+    "Verdicts": "hilum.patient.verdict",
     "binomial_normal": "hilum.synthesis",
     "board": "hilum.board",
     "check_tables": "hilum.evidence",
-    "eligibility": "hilum.patient",
     "json_schema": "hilum.board",
     "random_effects": "hilum.synthesis",
-    "read_case": "hilum.patient",
+    "read_case": "hilum.patient.case",
     "read_evidence": "hilum.evidence",
-    "read_rules": "hilum.patient",
+    "read_tables": "hilum.patient.tables",
     "render": "hilum.board.render",
+    "verdicts": "hilum.patient.verdict",
     "words": "hilum.language",
 }
 
@@ -48,17 +52,19 @@ __all__ = [
     "NotConverged",
     "NotEstimable",
     "Sheet",
+    "Tables",
+    "Verdicts",
     "__version__",
     "binomial_normal",
     "board",
     "check_tables",
-    "eligibility",
     "json_schema",
     "random_effects",
     "read_case",
     "read_evidence",
-    "read_rules",
+    "read_tables",
     "render",
+    "verdicts",
     "words",
 ]
 

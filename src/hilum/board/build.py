@@ -19,13 +19,9 @@ from hilum.board.certainty import appraisals_of, rate_options, summary
 from hilum.board.liver_part import liver_part
 from hilum.board.sheet import (
     Answer,
-    CaseAttribute,
     CasePart,
     Comparison,
-    Fired,
-    InTheWay,
     Option,
-    ResectabilityPart,
     Sheet,
     SourceEntry,
     StudyFigure,
@@ -43,13 +39,16 @@ from hilum.evidence import (
     Question,
     read_evidence,
 )
-from hilum.patient import Case, assess, eligibility, read_case, read_rules, with_resectable
+from hilum.board.verdict_part import verdict_part
+from hilum.patient.case import Case, read_case
+from hilum.patient.tables import read_tables
+from hilum.patient.verdict import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from hilum.patient import Resectability, RuleHit, Verdict
+    from hilum.board.sheet_verdict import OptionVerdict
     from hilum.synthesis.certainty import Override
 
 CONTRAST_OUTCOMES = (Outcome.OVERALL_SURVIVAL, Outcome.PROGRESSION_FREE_SURVIVAL)
@@ -64,6 +63,7 @@ def board(
     certainty: str | Path | Iterable[Override] | None = None,
     appraisals: str | Path | None = None,
     joint: Sequence[str] = (),
+    rules: str | Path | None = None,
 ) -> Sheet:
     """Make the tumour-board sheet of one patient.
 
@@ -82,31 +82,29 @@ def board(
     joint : sequence of str
         Outcomes (proportions of the sheet) for which the joint model is fitted too, one fit a
         population, some seconds each; every answer then says which figure is this patient's.
+    rules : path, optional
+        A folder of a hospital's own rows, laid over the shipped ones.
 
     Raises
     ------
     InputError
         When the case, a table or a label map holds something that is not understood.
     MissingExtra
-        When ``[imaging]`` names label maps and their readers are not installed.
-        When the case or a table holds something that is not understood; lists every fault.
-    MissingExtra
-        ``joint`` without the extra of that name.
+        When ``[imaging]`` names label maps and their readers are not installed, or ``joint`` is
+        asked for without the extra of that name.
     """
-    patient = case if isinstance(case, Case) else read_case(case)
-    rules = read_rules()
+    tables = read_tables(rules)
+    patient = case if isinstance(case, Case) else read_case(case, tables)
     record = evidence if isinstance(evidence, Evidence) else read_evidence(evidence)
     findings = None
     if patient.imaging is not None:
         from hilum.patient.liver.from_case import with_imaging
 
         patient, findings = with_imaging(patient)
-    resectability = assess(patient, rules)
-    patient = with_resectable(patient, resectability)
-    verdicts = {verdict.treatment: verdict for verdict in eligibility(patient, rules)}
+    judged = verdict_part(patient, verdicts(patient, tables))
+    covers = {one.treatment: one for one in treatments(tables)}
     options = [
-        _option(record, treatment, verdicts[treatment.treatment], include_derived)
-        for treatment in treatments()
+        _option(record, one, covers[one.treatment], include_derived) for one in judged.options
     ]
     if joint:
         from hilum.board.joint import with_joint
@@ -121,13 +119,25 @@ def board(
     return Sheet(
         hilum_version=__version__,
         evidence={"studies": len(record.studies), "results": len(record.results)},
-        case=_case(patient, verdicts.values()),
-        resectability=_resectability(resectability),
+        case=_case(patient),
+        patient=judged.patient,
+        resectability=judged.resectability,
+        would_change=judged.would_change,
+        before=judged.before,
+        to_check=judged.to_check,
+        contradictions=judged.contradictions,
+        not_used=judged.not_used,
+        nobody_open=judged.nobody_open,
+        facts=judged.facts,
+        derived=judged.derived,
+        assumed=judged.assumed,
+        switched_off=judged.switched_off,
+        rules_folder=judged.rules_folder,
         liver=liver_part(patient, findings),
         epidemiology=frame,
         options=options,
         comparisons=comparisons,
-        uncompared=[one.treatment for one in treatments() if one.treatment not in compared],
+        uncompared=[one for one in covers if one not in compared],
         unknowns=[
             option.treatment
             for option in options
@@ -139,7 +149,7 @@ def board(
 
 
 def _option(
-    evidence: Evidence, treatment: Treatment, verdict: Verdict, include_derived: bool
+    evidence: Evidence, verdict: OptionVerdict, treatment: Treatment, include_derived: bool
 ) -> Option:
     outcomes = {
         key: answer(evidence, treatment.modalities, key, include_derived=include_derived)
@@ -148,26 +158,10 @@ def _option(
         for key in OUTCOMES
     }
     return Option(
-        treatment=treatment.treatment,
-        label=treatment.label,
-        family=treatment.family,
-        status=verdict.status.value,
-        note=verdict.note,
-        fired=[_fired(hit) for hit in verdict.fired],
-        met=[_fired(hit) for hit in verdict.met],
-        conflicts=sorted(
-            {
-                hit.conflict_group
-                for group in verdict.conflicts
-                for hit in group
-                if hit.conflict_group
-            }
-        ),
-        missing=list(verdict.missing),
-        would_help=list(verdict.would_help),
+        **dict(verdict),
         outcomes=outcomes,
         survival=survival_answer(evidence, treatment.modalities, include_derived=include_derived)
-        if treatment.modalities and verdict.status.value != "excluded"
+        if treatment.modalities and verdict.status != "excluded"
         else None,
         combinations=_combinations(evidence, treatment),
     )
@@ -221,69 +215,12 @@ def _frame(evidence: Evidence, outcome: Outcome) -> Answer:
     return beside(max(each, key=lambda one: (one.k, len(one.left_out))), each)
 
 
-def _fired(hit: RuleHit) -> Fired:
-    return Fired(
-        rule_id=hit.rule_id,
-        kind=hit.kind,
-        effect=hit.effect,
-        statement=hit.statement,
-        attribute=hit.attribute,
-        operator=hit.operator,
-        threshold=hit.threshold,
-        unit=hit.unit or None,
-        patient_value=_plain(hit.patient_value),
-        basis=hit.basis,
-        strength=hit.strength or None,
-        seen=hit.seen,
-        conflict_group=hit.conflict_group or None,
-        source=hit.source,
-        notes=hit.notes or None,
-    )
-
-
-def _plain(value: object) -> str | int | float | bool | list[str] | None:
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    if isinstance(value, list | tuple):
-        return [str(one) for one in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return str(value)
-
-
-def _resectability(found: Resectability) -> ResectabilityPart:
-    return ResectabilityPart(
-        verdict=found.verdict.value,
-        in_the_way=[
-            InTheWay(
-                code=item.code,
-                attribute=item.attribute,
-                patient_value=_plain(item.patient_value),
-                threshold=item.threshold or None,
-                unit=item.unit or None,
-                rule_id=item.rule_id or None,
-                statement=item.statement or None,
-                source=item.source or None,
-            )
-            for item in found.in_the_way
-        ],
-        missing=list(found.missing),
-    )
-
-
-def _case(case: Case, verdicts: Iterable[Verdict]) -> CasePart:
-    missing = {name for verdict in verdicts for name in (*verdict.missing, *verdict.would_help)}
+def _case(case: Case) -> CasePart:
     return CasePart(
         name=case.name,
-        attributes=[
-            CaseAttribute(
-                name=fact.name,
-                value=_plain(fact.value),
-                unit=fact.unit or None,
-                derived_from=list(fact.derived_from),
-            )
-            for fact in case.facts
-        ],
-        missing=sorted(missing),
-        notes=list(case.notes),
+        id=case.id or None,
+        date=case.date or None,
+        question=case.question or None,
     )
 
 

@@ -8,21 +8,28 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from hilum.board.liver_sheet import LiverPart
 from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal
+from hilum.board.sheet_verdict import (
+    Before,
+    CheckFirst,
+    Contradiction,
+    Derived,
+    FactPart,
+    NotUsed,
+    OptionVerdict,
+    Part,
+    ResectabilityPart,
+    SwitchedOff,
+    Topic,
+    WouldChange,
+)
 
 Unit = Literal["proportion", "months", "ratio"]
-Status = Literal["open", "open_with_conditions", "excluded", "cannot_be_judged"]
 Interval = tuple[float, float]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class StudyFigure(_Part):
+class StudyFigure(Part):
     """One study's figure, with where it was read."""
 
     study_id: str
@@ -53,7 +60,7 @@ class StudyFigure(_Part):
     appraisal: FigureAppraisal | None = None
 
 
-class JointFigure(_Part):
+class JointFigure(Part):
     """What the joint model says for patients like this one.
 
     ``reason`` is None where it holds and its figure is this patient's; else ``no_study``,
@@ -69,7 +76,7 @@ class JointFigure(_Part):
     detail: str | None
 
 
-class Answer(_Part):
+class Answer(Part):
     """What the evidence says to one question, with every figure in it and beside it.
 
     ``kind`` is ``pooled`` (k >= 2), ``single`` (the one study's own figure),
@@ -104,7 +111,7 @@ class Answer(_Part):
     joint: JointFigure | None = None
 
 
-class SurvivalPoint(_Part):
+class SurvivalPoint(Part):
     """Survival at one time; ``k`` studies with ``n`` patients report at or beyond it.
 
     ``prediction`` is the interval for a new study. ``supported``: some study reports so late and,
@@ -120,7 +127,7 @@ class SurvivalPoint(_Part):
     supported: bool
 
 
-class SurvivalTime(_Part):
+class SurvivalTime(Part):
     """A median in months; ``supported`` as for a point of the curve."""
 
     value: float
@@ -129,7 +136,7 @@ class SurvivalTime(_Part):
     supported: bool
 
 
-class SurvivalFamily(_Part):
+class SurvivalFamily(Part):
     """A family that was tried; the lowest AIC is used."""
 
     family: str
@@ -137,7 +144,7 @@ class SurvivalFamily(_Part):
     aic: float | None
 
 
-class SurvivalAnswer(_Part):
+class SurvivalAnswer(Part):
     """Overall survival of one treatment from every rate and median of one population together.
 
     ``reports`` counts the figures that went in by kind; ``curve`` ends at ``supported_months``,
@@ -167,69 +174,18 @@ class SurvivalAnswer(_Part):
     other_populations: list[SurvivalAnswer]
 
 
-class Fired(_Part):
-    """A rule that bears on this patient."""
-
-    rule_id: str
-    kind: str
-    effect: str
-    statement: str
-    attribute: str
-    operator: str
-    threshold: str
-    unit: str | None
-    patient_value: str | int | float | bool | list[str] | None
-    basis: str
-    strength: str | None
-    seen: str
-    conflict_group: str | None
-    source: str
-    notes: str | None
-
-
-class Option(_Part):
+class Option(OptionVerdict):
     """One treatment: its verdict for this patient and its outcomes in the evidence.
 
     ``survival`` is the curve of all reports together; none for an excluded treatment.
     """
 
-    treatment: str
-    label: str
-    family: str
-    status: Status
-    note: str | None
-    fired: list[Fired]
-    met: list[Fired]
-    conflicts: list[str]
-    missing: list[str]
-    would_help: list[str]
     outcomes: dict[str, Answer]
     survival: SurvivalAnswer | None
     combinations: list[StudyFigure]
 
 
-class InTheWay(_Part):
-    """Something that stands between the patient and resection."""
-
-    code: str
-    attribute: str
-    patient_value: str | int | float | bool | list[str] | None
-    threshold: str | None
-    unit: str | None
-    rule_id: str | None
-    statement: str | None
-    source: str | None
-
-
-class ResectabilityPart(_Part):
-    """The first question of the board."""
-
-    verdict: Literal["resectable", "borderline", "not_resectable", "cannot_be_judged"]
-    in_the_way: list[InTheWay]
-    missing: list[str]
-
-
-class Comparison(_Part):
+class Comparison(Part):
     """One treatment against another, and what kind of comparison that is."""
 
     treatment: str
@@ -248,25 +204,16 @@ class Comparison(_Part):
     certainty: CertaintyPart | None = None
 
 
-class CaseAttribute(_Part):
-    """One thing known of the patient."""
+class CasePart(Part):
+    """Whose sheet it is, as the case says it."""
 
     name: str
-    value: str | int | float | bool | list[str] | None
-    unit: str | None
-    derived_from: list[str]
+    id: str | None
+    date: str | None
+    question: str | None
 
 
-class CasePart(_Part):
-    """The patient as given, and what was derived; missing attributes by name."""
-
-    name: str
-    attributes: list[CaseAttribute]
-    missing: list[str]
-    notes: list[str]
-
-
-class SourceEntry(_Part):
+class SourceEntry(Part):
     """One publication behind the sheet."""
 
     study_id: str
@@ -279,13 +226,29 @@ class SourceEntry(_Part):
     verify: bool
 
 
-class Sheet(_Part):
-    """The whole sheet; :func:`hilum.board` makes it, the renderers show it."""
+class Sheet(Part):
+    """The whole sheet; :func:`hilum.board` makes it, the renderers show it.
+
+    Options stand in the order of the verdicts; ``would_change``, ``before`` and ``to_check`` begin
+    with what bears on most of them.
+    """
 
     hilum_version: str
     evidence: dict[str, int]
     case: CasePart
+    patient: list[Topic]
     resectability: ResectabilityPart
+    would_change: list[WouldChange]
+    before: list[Before]
+    to_check: list[CheckFirst]
+    contradictions: list[Contradiction]
+    not_used: list[NotUsed]
+    nobody_open: bool
+    facts: list[FactPart]
+    derived: list[Derived]
+    assumed: list[str]
+    switched_off: list[SwitchedOff]
+    rules_folder: str | None
     liver: LiverPart | None
     epidemiology: list[Answer]
     options: list[Option]

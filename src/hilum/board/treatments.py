@@ -1,31 +1,48 @@
-"""Which modalities of the evidence each treatment on the board covers."""
+"""Which modalities of the evidence each treatment on the board covers, from the pathway's table."""
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from hilum.patient.tables import read_tables
+
+if TYPE_CHECKING:
+    from hilum.patient.records import Treatment as Row
+    from hilum.patient.tables import Tables
+
+# Treatments of no class of their own stand in this family.
+OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """One line of the sheet: its id (as in the rules), English label, family and modalities."""
+    """One treatment of the board: its id (as in the rules), names, family and modalities."""
 
     treatment: str
     label: str
+    label_zh: str
     family: str
     modalities: tuple[str, ...]
 
 
+def treatments(tables: Tables | None = None) -> tuple[Treatment, ...]:
+    """Treatments in the order of the table; the shipped table when omitted."""
+    return _treatments(tables or read_tables())
+
+
 @cache
-def treatments() -> tuple[Treatment, ...]:
-    """Treatments in the order of the sheet."""
-    text = files("hilum.board").joinpath("treatments.csv").read_text("utf-8")
+def _treatments(tables: Tables) -> tuple[Treatment, ...]:
     return tuple(
-        Treatment(row["treatment"], row["label"], row["family"], tuple(row["modalities"].split()))
-        for row in csv.DictReader(text.splitlines())
+        Treatment(row.id, row.name_en, row.name_zh, _family(row), row.modalities)
+        for row in tables.treatments.values()
     )
+
+
+def _family(row: Row) -> str:
+    """The first class, which is the narrowest."""
+    return next((one for one in row.classes if one != "any"), OTHER)
 
 
 @cache

@@ -7,6 +7,7 @@ second while facts are varied.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping
 from itertools import product
 from typing import Any
@@ -24,15 +25,15 @@ ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b if b else math.inf,
-    "^": lambda a, b: a**b,
+    "^": lambda a, b: math.inf if a == 0 and b < 0 else a**b,
 }
 PLAIN: dict[str, Callable[[Any, Any], bool]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 # For two ranges: when the comparison holds for every pair of numbers, and when for none.
 RANGES: dict[str, Callable[[Range, Range], tuple[bool, bool]]] = {
@@ -139,8 +140,29 @@ def _in(node: Node) -> Test:
     return run
 
 
+def _fact_compare(name: str, sign: str, constant: Any) -> Test:
+    """A fact against a constant: nearly every test of the tables."""
+    plain, ranges, alone = PLAIN[sign], RANGES[sign], word_of(constant)
+    wanted = sign == "=="
+
+    def run(facts: Facts) -> bool | None:
+        a = facts.get(name)
+        if a is None:
+            return None
+        if isinstance(a, frozenset):
+            return (alone in a) == wanted
+        if isinstance(a, Range):
+            yes, no = ranges(a, span(constant))
+            return True if yes else False if no else None
+        return plain(a, constant)
+
+    return run
+
+
 def _compare(node: Node) -> Test:
     sign = node[1]
+    if node[2][0] == "fact" and node[3][0] == "value" and node[3][1] is not None:
+        return _fact_compare(node[2][1], sign, node[3][1])
     left, right, plain, ranges = (
         compiled(node[2]),
         compiled(node[3]),
@@ -239,7 +261,11 @@ def _sqrt(node: Node) -> Test:
         value = inner(facts)
         if value is None:
             return None
-        return hull(*(math.sqrt(end) for end in span(value))) if isinstance(value, Range) else math.sqrt(value)
+        return (
+            hull(*(math.sqrt(end) for end in span(value)))
+            if isinstance(value, Range)
+            else math.sqrt(value)
+        )
 
     return run
 

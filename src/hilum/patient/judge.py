@@ -74,11 +74,97 @@ def answer(rule: Rule, facts: Facts) -> Answer:
     if holds is not None and (rule.kind == "requires" or (rule.kind == "before" and rule.tested)):
         holds = not holds
     if holds is False:
-        return Answer(when, False)
-    return Answer(when, None if when is None or holds is None else True)
+        return SAID[when, False]
+    return SAID[when, None if when is None or holds is None else True]
 
 
-NOT_FOR_HIM = Answer(False, False)
+# Every answer there is, once: two answers are alike where they are the same object.
+SAID = {
+    (when, fires): Answer(when, fires)
+    for when in (True, False, None)
+    for fires in (True, False, None)
+}
+NOT_FOR_HIM = SAID[False, False]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gates:
+    """The rows of one treatment that open or close it, sorted once for :func:`stays_open`.
+
+    ``blocks`` are the strong requires and forbids, alternatives together; ``decisive`` the rows
+    that advise against by themselves; ``weak`` the other requires and forbids of weak sources.
+    """
+
+    blocks: tuple[tuple[Rule, ...], ...]
+    decisive: tuple[Rule, ...]
+    weak: tuple[Rule, ...]
+    indications: tuple[Rule, ...]
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> Gates:
+        """Sort the rows of one treatment."""
+        blocks: dict[str, list[Rule]] = defaultdict(list)
+        decisive: list[Rule] = []
+        weak: list[Rule] = []
+        indications: list[Rule] = []
+        for rule in rules:
+            strict = rule.kind in ("requires", "forbids")
+            if strict and rule.strong:
+                blocks[rule.alternatives or rule.rule_id].append(rule)
+            elif rule.decisive and (strict or (rule.kind == "cautions" and rule.strong)):
+                decisive.append(rule)
+            elif strict:
+                weak.append(rule)
+            elif rule.kind == "indicates":
+                indications.append(rule)
+        return cls(
+            tuple(tuple(rows) for rows in blocks.values()),
+            tuple(decisive),
+            tuple(weak),
+            tuple(indications),
+        )
+
+
+def stays_open(gates: Gates, answers: Answers, other: Answers, region: Any) -> bool:
+    """Whether :func:`judge` would find the treatment open; ``other`` overrules ``answers``.
+
+    The same rules, without the reasons: many patients that one patient could be are asked.
+    """
+
+    def fires(rule: Rule) -> bool | None:
+        if rule.region and rule.region != region:
+            return False
+        return (other.get(rule.number) or answers[rule.number]).fires
+
+    for rule in gates.decisive:
+        if fires(rule):
+            return False
+    strong = maybe = weak = False
+    for rule in gates.indications:
+        said = fires(rule)
+        if said is None:
+            maybe = True
+        elif said:
+            weak = True
+            strong = strong or rule.strong
+    if not (weak or maybe):
+        return False
+    if not (strong or maybe) and any(fires(rule) for rule in gates.weak):
+        return False
+    for rows in gates.blocks:
+        fired = False
+        for rule in rows:
+            if rule.region and rule.region != region:
+                continue
+            said = other.get(rule.number) or answers[rule.number]
+            if said.fires:
+                fired = True
+            elif said.when is not False:
+                break
+        else:
+            if fired:
+                return False
+    return True
 
 
 def judge(rules: Iterable[Rule], answers: Answers, region: Any) -> Opinion:

@@ -12,9 +12,9 @@ from hilum.patient.judge import OPEN, Status
 from hilum.patient.values import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from hilum.patient.case import Case
+    from hilum.patient.merging import Reason
+    from hilum.patient.openings import Opening
     from hilum.patient.records import Rule
     from hilum.patient.resectability import Obstacle, Resectability
     from hilum.patient.values import Value
@@ -33,10 +33,7 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
         "case": case.name,
         "resectability": _resectability(found.resectability),
         "options": [_option(one, found) for one in found.options],
-        "nobody_open": not any(
-            one.status in OPEN | {Status.UNDECIDED} and cancer_directed(one, found)
-            for one in found.options
-        ),
+        "nobody_open": nobody_open(found),
         "would_change": [
             {"fact": one.fact, "decides": len(one.treatments), "treatments": list(one.treatments)}
             for one in found.would_change
@@ -93,6 +90,14 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
     }
 
 
+def nobody_open(found: Verdicts) -> bool:
+    """Whether no treatment directed at the tumour is open or could be."""
+    return not any(
+        one.status in OPEN | {Status.UNDECIDED} and cancer_directed(one, found)
+        for one in found.options
+    )
+
+
 def cancer_directed(option: Verdict, found: Verdicts) -> bool:
     """Whether an option is directed at the tumour: it belongs to a class beside *any*."""
     return set(found.tables.treatments[option.treatment].classes) != {"any"}
@@ -135,7 +140,9 @@ def _option(one: Verdict, found: Verdicts) -> dict[str, Any]:
         "line": one.line or None,
         "ground": one.ground or None,
         "reason": rule_line(one.reasons[0]) if one.reasons else None,
-        "reasons": [[rule_line(rule) for rule in group] for group in merged(one.reasons)],
+        "reasons": [[rule_line(rule) for rule in reason.rules] for reason in one.said],
+        "merged": [_measured(reason) for reason in one.said if reason.measured],
+        "opens_if": [_opening(opening) for opening in one.openings],
         "indications": [rule.rule_id for rule in one.indications],
         "fired": [_fired(hit) for hit in one.fired],
         "before": [rule.statement_en for rule in one.before],
@@ -145,13 +152,33 @@ def _option(one: Verdict, found: Verdicts) -> dict[str, Any]:
     }
 
 
-def merged(rules: Iterable[Rule]) -> list[list[Rule]]:
-    """Reasons that say the same of one fact, together: they are alternatives of one question."""
-    groups: dict[object, list[Rule]] = {}
-    for rule in rules:
-        key = (rule.alternatives, rule.kind, rule.ground) if rule.alternatives else rule.rule_id
-        groups.setdefault(key, []).append(rule)
-    return list(groups.values())
+def _measured(reason: Reason) -> dict[str, Any]:
+    """Rows that were merged, with the patient's numbers and the cut-offs."""
+    return {
+        "rules": [rule.rule_id for rule in reason.rules],
+        "below": reason.below,
+        "measured": [
+            {
+                "fact": one.fact,
+                "value": plain(one.value),
+                "missed": [plain(cut) for cut in one.missed],
+                "met": [plain(cut) for cut in one.met],
+            }
+            for one in reason.measured
+        ],
+    }
+
+
+def _opening(one: Opening) -> dict[str, Any]:
+    """What a deciding fact would have to be; only the name where no stretch of values opens."""
+    found: dict[str, Any] = {"fact": one.fact}
+    if one.words:
+        found["one_of"] = [plain(word) for word in one.words]
+    if one.low is not None:
+        found["at_least" if one.low_will_do else "above"] = plain(float(one.low))
+    if one.high is not None:
+        found["at_most" if one.high_will_do else "below"] = plain(float(one.high))
+    return found
 
 
 def _fired(hit: Fired) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def _derived(facts: Any, tables: Tables) -> Any:
 
 def _obstacles(worlds: Worlds) -> tuple[Obstacle, ...]:
     found: list[Obstacle] = []
-    seen: set[frozenset[str]] = set()
+    seen: set[frozenset[str]] = set()  # a fact that makes the answer no does not also make it less
     for row in worlds.tables.derivations:
         if row.fact != FACT or row.formula[0] != "case":
             continue
@@ -100,7 +100,7 @@ def _obstacles(worlds: Worlds) -> tuple[Obstacle, ...]:
             if result[0] != "value" or result[1] in (None, Resectable.RESECTABLE):
                 continue
             for part in _alternatives(condition):
-                facts = names(part)
+                facts = frozenset(n for n in names(part) if worlds.patient.get(n) is not None)
                 if facts in seen or compiled(part)(worlds.patient.facts) is not True:
                     continue
                 seen.add(facts)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from hilum.patient.complete import Completed, complete, stated_only
 from hilum.patient.contradictions import Contradiction, contradictions
 from hilum.patient.judge import OPEN, Opinion, Status, answer
+from hilum.patient.merging import Reason, merged
+from hilum.patient.openings import Opening, opening
 from hilum.patient.records import AGAINST, GROUNDS, LINES
 from hilum.patient.resectability import Resectability, resectability
 from hilum.patient.tables import read_tables
-from hilum.patient.worlds import Worlds, questions
+from hilum.patient.worlds import Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +47,8 @@ class Verdict:
 
     ``best`` is what an undecided option would be if every open fact turned out well; ``line`` the
     earliest line its indications name; ``contradicted`` the facts whose other reading closes it.
+    ``said`` are the reasons with those that say the same of one fact as one, ``openings`` what each
+    deciding fact would have to be.
     """
 
     treatment: str
@@ -59,6 +63,8 @@ class Verdict:
     to_check: tuple[str, ...]
     decided_by: tuple[str, ...]
     contradicted: tuple[str, ...] = ()
+    said: tuple[Reason, ...] = ()
+    openings: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +105,16 @@ def verdicts(case: Case | Mapping[str, Value], tables: Tables | None = None) -> 
 
     tables = tables or read_tables()
     given = case.given if isinstance(case, Case) else case
+    twice = case.other_readings if isinstance(case, Case) else ()
     patient = complete(given, tables)
     worlds = Worlds.of(patient, tables)
-    found = contradictions(given, tables)
+    found = contradictions(given, tables, twice)
     other = [(one, worlds_of_other(worlds, one)) for one in found if one.alternative]
     stated = stated_only(given, tables)
     options = [_verdict(worlds, name, stated, other) for name in tables.treatments]
     decides = Counter(fact for one in options for fact in one.decided_by)
     ranked = sorted(decides, key=lambda fact: (-decides[fact], _first(options, fact)))
-    options = [
-        replace(one, decided_by=tuple(sorted(one.decided_by, key=lambda f: (-decides[f], f))))
-        for one in options
-    ]
+    options = [_sorted(one, decides) for one in options]
     return Verdicts(
         patient,
         resectability(worlds),
@@ -122,6 +126,13 @@ def verdicts(case: Case | Mapping[str, Value], tables: Tables | None = None) -> 
         found,
         tables,
     )
+
+
+def _sorted(option: Verdict, decides: Counter[str]) -> Verdict:
+    """The facts that decide most other options too stand first."""
+    facts = sorted(option.decided_by, key=lambda fact: (-decides[fact], fact))
+    openings = sorted(option.openings, key=lambda one: facts.index(one.fact))
+    return replace(option, decided_by=tuple(facts), openings=tuple(openings))
 
 
 def _first(options: list[Verdict], fact: str) -> tuple[int, str]:
@@ -148,8 +159,7 @@ def _verdict(
         deciding = worlds.deciding(name)
     if deciding:
         best, status = status, Status.UNDECIDED
-        asks = {rule: questions(rule, worlds.patient, worlds.tables) for rule in opinion.unknown}
-        reasons = tuple(rule for rule in opinion.unknown if asks[rule] & set(deciding))
+        reasons = tuple(rule for rule in opinion.unknown if worlds.questions(rule) & set(deciding))
         reasons = reasons or opinion.unknown
     elif status in OPEN and not opinion.indications:
         status, reasons = Status.NO_INDICATION, ()
@@ -176,7 +186,14 @@ def _verdict(
         to_check=tuple(_to_check(worlds, name, stated)) if shown else (),
         decided_by=tuple(deciding),
         contradicted=tuple(contradicted),
+        said=_said(worlds, name, reasons),
+        openings=tuple(opening(worlds, name, fact) for fact in deciding if fact not in contradicted),
     )
+
+
+def _said(worlds: Worlds, name: str, reasons: tuple[Rule, ...]) -> tuple[Reason, ...]:
+    asked = (r for r in worlds.tables.rules_of[name] if worlds.answers[r.number].when is True)
+    return merged(reasons, worlds.patient.facts, asked)
 
 
 def _place(option: Verdict, tables: Tables) -> tuple[int, int, bool, int]:

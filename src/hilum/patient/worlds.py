@@ -9,7 +9,7 @@ from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from hilum.patient.complete import Completed, changed, sources
-from hilum.patient.judge import OPEN, Answer, Opinion, answer, judge
+from hilum.patient.judge import OPEN, Answer, Gates, Opinion, answer, judge, stays_open
 from hilum.patient.values import Range
 
 if TYPE_CHECKING:
@@ -24,14 +24,33 @@ PAIRED = 4
 Change = tuple[str, "Value"]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Index:
+    """The rules that read a fact, by treatment and fact; and the rows that open or close each."""
+
+    readers: Mapping[str, Mapping[str, tuple[Rule, ...]]]
+    gates: Mapping[str, Gates]
+
+
 @cache
-def rules_by_fact(tables: Tables) -> Mapping[str, tuple[Rule, ...]]:
-    """The rules that read a fact."""
-    found: dict[str, list[Rule]] = defaultdict(list)
-    for rule in tables.rules:
-        for name in rule.needs:
-            found[name].append(rule)
-    return {name: tuple(rules) for name, rules in found.items()}
+def _index(tables: Tables) -> _Index:
+    readers: dict[str, dict[str, tuple[Rule, ...]]] = {}
+    for treatment, rules in tables.rules_of.items():
+        found: dict[str, list[Rule]] = defaultdict(list)
+        for rule in rules:
+            for name in rule.needs:
+                found[name].append(rule)
+        readers[treatment] = {name: tuple(rows) for name, rows in found.items()}
+    return _Index(readers, {name: Gates.of(rules) for name, rules in tables.rules_of.items()})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _World:
+    """All facts if some were otherwise, the facts that moved, and the answers looked up so far."""
+
+    facts: Completed
+    moved: frozenset[str]
+    answers: dict[int, Answer]
 
 
 def askable(found: Iterable[str], patient: Completed, tables: Tables) -> frozenset[str]:
@@ -50,11 +69,6 @@ def askable(found: Iterable[str], patient: Completed, tables: Tables) -> frozens
         elif attribute.known == "board":
             asked.add(name)
     return frozenset(asked)
-
-
-def questions(rule: Rule, patient: Completed, tables: Tables) -> frozenset[str]:
-    """The board facts that would answer a rule."""
-    return askable(rule.needs, patient, tables)
 
 
 def candidates(name: str, patient: Completed, tables: Tables) -> list[Value]:
@@ -84,60 +98,66 @@ class Worlds:
     tables: Tables
     answers: dict[int, Answer]
     opinions: dict[str, Opinion]
-    _seen: dict[tuple[Change, ...], tuple[Completed, dict[int, Answer], frozenset[int]]] = field(
-        default_factory=dict
-    )
+    _seen: dict[tuple[Change, ...], _World] = field(default_factory=dict)
     _values: dict[str, list[Value]] = field(default_factory=dict)
+    _asked: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, patient: Completed, tables: Tables) -> Worlds:
         """Judge every treatment for the patient as he is."""
         answers = {rule.number: answer(rule, patient.facts) for rule in tables.rules}
         region = patient.get("region")
-        opinions = {
-            name: judge(rules, answers, region) for name, rules in tables.rules_of.items()
-        }
+        opinions = {name: judge(rules, answers, region) for name, rules in tables.rules_of.items()}
         return cls(patient, tables, answers, opinions)
 
     def facts(self, changes: tuple[Change, ...]) -> Completed:
         """All facts if some were otherwise."""
-        return self._world(changes)[0]
+        return self._world(changes).facts
 
     def opinion(self, treatment: str, changes: tuple[Change, ...]) -> Opinion:
         """The verdict on one treatment if some facts were otherwise."""
-        world, answers, moved = self._world(changes)
-        rules = self.tables.rules_of[treatment]
-        region = world.get("region")
-        if region == self.patient.get("region") and not any(r.number in moved for r in rules):
+        world = self._world(changes)
+        if not self._differs(treatment, world):
             return self.opinions[treatment]
-        return judge(rules, answers, region)
+        rules = self.tables.rules_of[treatment]
+        return judge(rules, {**self.answers, **world.answers}, world.facts.get("region"))
+
+    def is_open(self, treatment: str, changes: tuple[Change, ...]) -> bool:
+        """Whether a treatment would be open if some facts were otherwise."""
+        world = self._world(changes)
+        if not self._differs(treatment, world):
+            return self.opinions[treatment].status in OPEN
+        gates = _index(self.tables).gates[treatment]
+        return stays_open(gates, self.answers, world.answers, world.facts.get("region"))
 
     def decides(self, treatment: str, *facts: str) -> bool:
         """Whether some values of the facts leave a treatment open and others close it."""
-        open_seen = closed_seen = False
-        for changes in product(*(self._choices(fact) for fact in facts)):
-            if self.opinion(treatment, changes).status in OPEN:
-                open_seen = True
-            else:
-                closed_seen = True
-            if open_seen and closed_seen:
+        first: bool | None = None
+        for changes in product(*(self.choices(fact) for fact in facts)):
+            found = self.is_open(treatment, changes)
+            if first is None:
+                first = found
+            elif found is not first:
                 return True
         return False
 
     def values_of(self, name: str, fact: str) -> list[Any]:
         """The values of a derived fact over every value of another."""
-        return [self.facts((change,)).get(name) for change in self._choices(fact)]
+        return [self.facts((change,)).get(name) for change in self.choices(fact)]
+
+    def questions(self, rule: Rule) -> frozenset[str]:
+        """The board facts that would answer a rule."""
+        found: set[str] = set()
+        for name in rule.needs:
+            if name not in self._asked:
+                self._asked[name] = askable((name,), self.patient, self.tables)
+            found |= self._asked[name]
+        return frozenset(found)
 
     def deciding(self, treatment: str) -> list[str]:
         """The facts that decide a treatment: alone; else two together; else all that are asked."""
         opinion = self.opinions[treatment]
-        asked = sorted(
-            {
-                name
-                for rule in opinion.unknown
-                for name in questions(rule, self.patient, self.tables)
-            }
-        )
+        asked = sorted({name for rule in opinion.unknown for name in self.questions(rule)})
         alone = [fact for fact in asked if self.decides(treatment, fact)]
         if alone:
             return alone
@@ -147,35 +167,35 @@ class Worlds:
                 return sorted({fact for pair in pairs for fact in pair})
         return [] if opinion.indications else asked
 
-    def _choices(self, fact: str) -> list[Change]:
+    def choices(self, fact: str) -> list[Change]:
+        """A fact with every value that would matter."""
         if fact not in self._values:
             self._values[fact] = candidates(fact, self.patient, self.tables)
         return [(fact, value) for value in self._values[fact]]
 
-    def _world(
-        self, changes: tuple[Change, ...]
-    ) -> tuple[Completed, dict[int, Answer], frozenset[int]]:
+    def _world(self, changes: tuple[Change, ...]) -> _World:
         if changes not in self._seen:
-            world = changed(self.patient, dict(changes), self.tables)
-            readers = rules_by_fact(self.tables)
-            answers = dict(self.answers)
-            moved: set[int] = set()
-            for name in _moved(self.patient, world):
-                for rule in readers.get(name, ()):
-                    if rule.number not in moved:
-                        found = answer(rule, world.facts)
-                        if found != answers[rule.number]:
-                            answers[rule.number] = found
-                        moved.add(rule.number)
-            differ = frozenset(n for n in moved if answers[n] is not self.answers[n])
-            self._seen[changes] = (world, answers, differ)
+            facts = changed(self.patient, dict(changes), self.tables)
+            self._seen[changes] = _World(facts, _moved(self.patient, facts), {})
         return self._seen[changes]
 
+    def _differs(self, treatment: str, world: _World) -> bool:
+        """Whether any rule of a treatment says something else; looks its answers up."""
+        readers = _index(self.tables).readers[treatment]
+        answers, base, facts = world.answers, self.answers, world.facts.facts
+        differs = "region" in world.moved
+        for name in world.moved & readers.keys():
+            for rule in readers[name]:
+                number = rule.number
+                found = answers.get(number)
+                if found is None:
+                    found = answers[number] = answer(rule, facts)
+                differs = differs or found is not base[number]
+        return differs
 
-def _moved(one: Completed, other: Completed) -> set[str]:
+
+def _moved(one: Completed, other: Completed) -> frozenset[str]:
     """Facts whose value, or whether it was only assumed, is not the same."""
     first, second = one.facts, other.facts
-    found = {
-        name for name in first.keys() | second.keys() if first.get(name) != second.get(name)
-    }
-    return found | (one.assumed ^ other.assumed)
+    found = {name for name in first.keys() | second.keys() if first.get(name) != second.get(name)}
+    return frozenset(found | (one.assumed ^ other.assumed))

@@ -1,0 +1,247 @@
+"""The verdict half of the sheet as data: options, resectability, what decides, what was given.
+
+Codes and names of facts, values in the attribute's unit; statements of the sources in both
+languages. :mod:`hilum.board.verdict_part` fills these models.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal[
+    "supported",
+    "possible",
+    "conditional",
+    "undecided",
+    "advised_against",
+    "no_indication",
+    "excluded",
+]
+Open = Literal["supported", "possible", "conditional"]
+Kind = Literal["indicates", "requires", "forbids", "cautions", "before", "note"]
+Effect = Literal[
+    "excludes", "advises_against", "condition", "softened", "indicates", "before", "note"
+]
+Ground = Literal["harm", "futility", "feasibility", "licence"]
+# A number, a truth, a word, a range of numbers ``[low, high]`` or a list of words.
+Value = bool | int | float | str | list[float] | list[str] | None
+
+
+class Part(BaseModel):
+    """A piece of the sheet: frozen, without unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+
+
+class RuleLine(Part):
+    """A published statement: who says what, where it can be read, and how it was read.
+
+    ``ground`` is why it speaks against the treatment; ``origin`` names the folder of a hospital's
+    own row; ``brief`` is the source in a few words, English and Chinese; ``called`` is what a page
+    calls its authority (an evidence summary that counts as a guideline is not called one).
+    """
+
+    rule_id: str
+    ground: Ground | None
+    statement: str
+    statement_zh: str
+    source: str
+    url_or_id: str
+    authority: str
+    strength: str | None
+    seen: Literal["full_text", "abstract", "secondary"]
+    decisive: bool
+    region: str | None
+    origin: str | None
+    brief: tuple[str, str]
+    called: str
+
+
+class Fired(RuleLine):
+    """A rule that speaks of this patient, and what it does to the verdict."""
+
+    kind: Kind
+    effect: Effect
+    patient_value: dict[str, Value]
+
+
+class Short(Part):
+    """The strongest reason as numbers: what the patient has against what is asked.
+
+    ``low`` and ``high`` span the patient's values of ``facts``; ``cut_offs`` are those of every
+    merged rule, in order; the patient lies ``side`` of all of them.
+    """
+
+    facts: list[str]
+    low: float
+    high: float
+    unit: str | None
+    cut_offs: list[float]
+    side: Literal["below", "above"]
+    rules: list[str]
+
+
+class Stands(Part):
+    """A word or truth that the strongest reason was read on."""
+
+    fact: str
+    value: Value
+
+
+class OptionVerdict(Part):
+    """Where one treatment stands for this patient.
+
+    ``best`` is what an undecided option would be if every open fact turned out well; ``reasons``
+    groups rules that answer the same question, the strongest first, and ``short`` or ``stands``
+    says the first group by the patient's own values; ``contradicted`` are facts whose other reading
+    closes the option.
+    """
+
+    treatment: str
+    label: str
+    label_zh: str
+    family: str
+    status: Status
+    best: Open | None
+    line: str | None
+    ground: Ground | None
+    reason: RuleLine | None
+    reasons: list[list[RuleLine]]
+    short: Short | None
+    stands: list[Stands]
+    indications: list[str]
+    fired: list[Fired]
+    before: list[str]
+    to_check: list[str]
+    decided_by: list[str]
+    contradicted: list[str]
+
+
+class InTheWay(Part):
+    """Something between the patient and resection: facts, what they make of the answer, rules."""
+
+    facts: dict[str, Value]
+    makes: str
+    rules: list[RuleLine]
+    short: Short | None
+
+
+class CutOff(Part):
+    """A published limit of the remnant that is for this patient."""
+
+    rule_id: str
+    fact: str
+    percent: float
+    authority: str
+    source: str
+
+
+class RemnantScale(Part):
+    """The remnant against its cut-offs, percent; ``ml_needed`` where its volume is known."""
+
+    percent: dict[str, float]
+    cut_offs: list[CutOff]
+    ml: float | None
+    ml_needed: tuple[float, float] | None
+
+
+class ResectabilityPart(Part):
+    """The first question of the board.
+
+    ``stated``: the board gave the answer itself; ``derived`` is what the facts alone would say.
+    """
+
+    verdict: Literal["resectable", "after_growth", "borderline", "not_resectable", "undecided"]
+    stated: bool
+    derived: str | None
+    in_the_way: list[InTheWay]
+    decided_by: list[str]
+    remnant: RemnantScale | None
+
+
+class WouldChange(Part):
+    """A missing fact and the treatments that it decides."""
+
+    fact: str
+    decides: int
+    treatments: list[str]
+
+
+class CheckFirst(Part):
+    """A fact to check before a treatment; ``assumed``: nobody mentioned it, taken as absent."""
+
+    fact: str
+    assumed: bool
+    treatments: list[str]
+
+
+class Before(RuleLine):
+    """A step before any of ``treatments``."""
+
+    treatments: list[str]
+
+
+class Contradiction(Part):
+    """Facts that cannot all be true; neither reading is believed where they part."""
+
+    code: str
+    facts: list[str]
+    stated: Value
+    other: Value
+
+
+class NotUsed(Part):
+    """Something in the case that nothing reads."""
+
+    key: str
+    text: str
+    code: str
+    expected: str
+    nearest: str | None
+
+
+class FactPart(Part):
+    """One thing given of the patient, with how it was written."""
+
+    name: str
+    value: Value
+    unit: str | None
+    written: str | None
+    origin: list[str]
+
+
+class Derived(Part):
+    """One thing that follows from others."""
+
+    fact: str
+    value: Value
+    unit: str | None
+    from_: list[str] = Field(alias="from")
+    kind: str
+    source: str
+
+
+class SwitchedOff(Part):
+    """A row that a hospital took out, and why."""
+
+    rule_id: str
+    statement: str
+    reason: str
+
+
+class LineFact(Part):
+    """A fact on the patient's lines; without a value it is missing, or taken as absent."""
+
+    fact: str
+    value: Value
+    unit: str | None
+    state: Literal["given", "derived", "assumed", "missing"]
+
+
+class Topic(Part):
+    """One pair of the patient's lines."""
+
+    topic: str
+    lines: list[list[LineFact]]

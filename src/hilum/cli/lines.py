@@ -1,0 +1,56 @@
+"""Text broken into lines of a terminal; Chinese characters take two columns."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from unicodedata import east_asian_width
+
+WIDEST = 100
+# A word with the spaces behind it, or one wide character (which may stand at the end of a line).
+PIECE = re.compile(r"[ᄀ-￿𠀀-𯿿]|[^\sᄀ-￿]+\s*|\s+")
+# Signs that do not begin a line.
+CLOSING = "，。；：、）！？》」"
+
+
+def terminal_width() -> int:
+    """Columns to write in: those of the terminal up to 100, 100 where it goes elsewhere."""
+    if not sys.stdout.isatty():
+        return WIDEST
+    return max(40, min(WIDEST, shutil.get_terminal_size((WIDEST, 40)).columns))
+
+
+def width_of(text: str) -> int:
+    """Columns a text takes."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def padded(text: str, width: int) -> str:
+    """A text filled with spaces up to a width."""
+    return text + " " * max(0, width - width_of(text))
+
+
+def fold(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    """Break a text into lines; ``first`` begins the first line, ``rest`` the others."""
+    lines: list[str] = []
+    line, free = first, width - width_of(first)
+    for piece in PIECE.findall(text):
+        need = width_of(piece.rstrip())
+        if need > free and line.strip() and piece not in CLOSING:
+            lines.append(line.rstrip())
+            line, free = rest, width - width_of(rest)
+            piece = piece.lstrip()
+        line += piece
+        free -= width_of(piece)
+    return [*lines, line.rstrip()]
+
+
+def shortened(text: str, width: int) -> str:
+    """A text cut at a width, the cut shown."""
+    if width_of(text) <= width:
+        return text
+    kept = text
+    while width_of(kept) > width - 1:
+        kept = kept[:-1]
+    return f"{kept.rstrip(' ,;:，、；：')}…"

@@ -1,0 +1,264 @@
+"""One patient's verdicts on one screen of the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import typer
+
+from hilum.cli.lines import fold, shortened, width_of
+from hilum.patient.judge import OPEN, Status
+from hilum.patient.labels import CHINESE, attribute_label, treatment_label
+from hilum.patient.merging import merged
+from hilum.patient.report import ASKED_NEXT, nobody_open
+from hilum.patient.wording import (
+    AUTHORITY,
+    GROUND,
+    LINE,
+    LIVER,
+    STATUS,
+    brief,
+    opening_words,
+    reason_words,
+    statement,
+    value_words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.language import Words
+    from hilum.patient.case import Case
+    from hilum.patient.resectability import Obstacle
+    from hilum.patient.values import Value
+    from hilum.patient.verdict import Verdict, Verdicts
+
+# What one screen has room for: steps, facts that an option waits for, and fewer where many wait.
+MOST_STEPS = 4
+DECIDING, FEW, MANY = 3, 2, 8
+CLOSED = frozenset({Status.CONDITIONAL, Status.ADVISED_AGAINST, Status.EXCLUDED})
+SUPPORTIVE = "supportive_care"
+INDENT = "  "
+HANGING = "      "
+
+
+class Screen:
+    """Writes the lines of one patient in one language."""
+
+    def __init__(self, found: Verdicts, words: Words, width: int) -> None:
+        self.found, self.words, self.width = found, words, width
+        self.tables = found.tables
+        self.comma = "、" if words.language == CHINESE else ", "
+        self.joint = "；" if words.language == CHINESE else "; "
+        self.colon = "：" if words.language == CHINESE else ": "
+
+    def lines(self, case: Case) -> list[str]:
+        """Everything a board hears first."""
+        out = [typer.style(case.name, bold=True)] if case.name else []
+        out += self._warnings(case) + self._liver() + self._nobody()
+        for status, options in groupby(self.found.options, key=lambda one: one.status):
+            out += self._heading(self.words(STATUS[status.value]))
+            if status is Status.NO_INDICATION:
+                out += self._fold(self._names(one.treatment for one in options))
+            else:
+                out += self._options(status, list(options))
+        return out + self._before() + self._to_check() + self._would_change() + self._tables()
+
+    def _options(self, status: Status, options: list[Verdict]) -> list[str]:
+        """One entry for options of which the same is said; what is closed takes one line."""
+        groups: dict[str, list[Verdict]] = {}
+        for one in options:
+            groups.setdefault(self._said(one, FEW if len(options) > MANY else DECIDING), []).append(one)
+        out: list[str] = []
+        for said, group in groups.items():
+            text = f"{self._names(one.treatment for one in group)}{self.colon}{said}"
+            if status is Status.UNDECIDED:
+                out += self._fold(text)
+                continue
+            source = f" [{self._source(group[0])}]" if group[0].said else ""
+            if status in CLOSED and len(group) == 1:
+                out.append(self._one_line(text, source))
+            else:
+                out += self._fold(text + source)
+        return out
+
+    def _one_line(self, text: str, source: str) -> str:
+        whole = f"{INDENT}{text}{source}"
+        return whole if width_of(whole) <= self.width else shortened(INDENT + text, self.width)
+
+    def _heading(self, text: str) -> list[str]:
+        return [typer.style(text[:1].upper() + text[1:], bold=True)]
+
+    def _fold(self, text: str, first: str = INDENT) -> list[str]:
+        return fold(text, self.width, first, HANGING)
+
+    def _label(self, fact: str) -> str:
+        return attribute_label(self.tables.attributes[fact], self.words.language)
+
+    def _names(self, treatments: Iterable[str]) -> str:
+        names = (self.tables.treatments[one] for one in treatments)
+        return self.comma.join(treatment_label(one, self.words.language) for one in names)
+
+    def _fact(self, fact: str, value: Value) -> str:
+        attribute = self.tables.attributes[fact]
+        said = value_words(value, attribute, self.tables, self.words)
+        between = " " if attribute.numeric else self.colon
+        return f"{self._label(fact)}{between}{said}"
+
+    def _warnings(self, case: Case) -> list[str]:
+        words, out = self.words, list[str]()
+        for one in self.found.contradictions:
+            facts = self.comma.join(
+                self._fact(fact, value)
+                for fact in one.facts
+                if (value := self.found.patient.given.get(fact)) is not None
+            )
+            out += self._fold(words("contradiction, not believed: {facts}", facts=facts), "! ")
+        for one in case.not_used:
+            near = words(" (nearest: {name})", name=one.nearest) if one.nearest else ""
+            text = words("not used: {key} = {text}", key=one.key, text=one.text) + near
+            out += self._fold(text, "! ")
+        return out
+
+    def _liver(self) -> list[str]:
+        words, found = self.words, self.found.resectability
+        text = f"{words('Liver metastases')}{self.colon}{words(LIVER[found.verdict.value])}"
+        reasons = list(dict.fromkeys(self._obstacle(one) for one in found.in_the_way))
+        if found.stated:
+            reasons.insert(0, words("as the case states"))
+        if found.decided_by:
+            facts = self.comma.join(self._label(fact) for fact in found.decided_by[:DECIDING])
+            reasons.append(words("would be decided by {facts}", facts=facts))
+        if reasons:
+            text += f"{self.colon}{self.joint.join(reasons)}"
+        return fold(text, self.width, "", HANGING)
+
+    def _obstacle(self, one: Obstacle) -> str:
+        """What is in the way: the cut-offs of its rows, or the facts themselves."""
+        for reason in merged(one.rules, self.found.patient.facts):
+            if reason.measured:
+                return reason_words(reason, self.tables, self.words)
+        return self.comma.join(self._fact(fact, value) for fact, value in one.facts)
+
+    def _nobody(self) -> list[str]:
+        words = self.words
+        if not nobody_open(self.found):
+            return []
+        text = words("No treatment directed at the tumour is open for this patient.")
+        if SUPPORTIVE in self.tables.treatments:
+            care = self._names([SUPPORTIVE])
+            status = words(STATUS[self.found.option(SUPPORTIVE).status.value])
+            text += " " + words("What remains: {care} ({status}).", care=care, status=status)
+        return fold(text, self.width, "! ", HANGING)
+
+    def _said(self, one: Verdict, most: int) -> str:
+        """The strongest reason of an option in one sentence; ``most`` facts that it waits for."""
+        words = self.words
+        if one.status is Status.UNDECIDED:
+            return self._if(one, most)
+        if not one.said:
+            return ""
+        reason = one.said[0]
+        text = reason_words(reason, self.tables, words)
+        if one.status in (Status.SUPPORTED, Status.POSSIBLE):
+            return f"{words(LINE[one.line])}{self.colon}{text}" if one.line in LINE else text
+        return f"{words(GROUND[one.ground])}{self.colon}{text}" if one.ground else text
+
+    def _source(self, one: Verdict) -> str:
+        """Who says the strongest reason; a weak source says what it is."""
+        rule = one.said[0].first
+        source = brief(rule.source)
+        return source if rule.strong else f"{source}, {self.words(AUTHORITY[rule.authority])}"
+
+    def _if(self, one: Verdict, most: int) -> str:
+        """What an undecided option waits for."""
+        words = self.words
+        if one.contradicted:
+            facts = self.comma.join(self._label(fact) for fact in one.contradicted)
+            return words("the facts contradict each other: {facts}", facts=facts)
+        openings = one.openings[:most]
+        facts = words(" and ").join(opening_words(each, self.tables, words) for each in openings)
+        if len(one.openings) > most:
+            facts += words(", and {count} more", count=len(one.openings) - most)
+        best = words(STATUS[one.best.value]) if one.best else ""
+        if any(each.said for each in openings):
+            return words("would be {best}, if {facts}", best=best, facts=facts)
+        return words("would be {best}; decided by {facts}", best=best, facts=facts)
+
+    def _shown(self) -> list[Verdict]:
+        return [
+            one
+            for one in self.found.options
+            if one.status in OPEN or one.status is Status.UNDECIDED
+        ]
+
+    def _before(self) -> list[str]:
+        count: Counter[int] = Counter()
+        rules = {rule.number: rule for one in self._shown() for rule in one.before}
+        for one in self._shown():
+            count.update({rule.number for rule in one.before})
+        ranked = sorted(rules.values(), key=lambda rule: (-count[rule.number], rule.number))
+        if not ranked:
+            return []
+        out = self._heading(self.words("Before"))
+        for rule in ranked[:MOST_STEPS]:
+            out.append(shortened(INDENT + statement(rule, self.words.language), self.width))
+        rest = len(ranked) - MOST_STEPS
+        return [*out, INDENT + self.words("and {count} more", count=rest)] if rest > 0 else out
+
+    def _to_check(self) -> list[str]:
+        count = Counter(fact for one in self._shown() for fact in one.to_check)
+        if not count:
+            return []
+        names = [self._label(fact) for fact, _ in count.most_common()]
+        text = f"{self.words('To check before')}{self.colon}"
+        for place, name in enumerate(names):
+            more = self.words(", and {count} more", count=len(names) - place)
+            if width_of(text + self.comma + name + more) > self.width:
+                return [text + more.removeprefix(self.comma)] if not place else [text + more]
+            text += f"{self.comma if place else ''}{name}"
+        return [text]
+
+    def _would_change(self) -> list[str]:
+        words, facts = self.words, self.found.would_change[:ASKED_NEXT]
+        if not facts:
+            return []
+        said = [
+            words("{fact} decides {count}", fact=self._label(one.fact), count=len(one.treatments))
+            for one in facts
+        ]
+        text = f"{words('What would change it')}{self.colon}{self.comma.join(said)}"
+        return fold(text, self.width, "", HANGING)
+
+    def _tables(self) -> list[str]:
+        """Rows in force elsewhere, rows of a hospital's own, rows switched off."""
+        words, out = self.words, list[str]()
+        region = self.found.patient.get("region")
+        elsewhere = Counter(
+            hit.rule.region
+            for one in self._shown()
+            for hit in one.fired
+            if hit.effect == "note" and hit.rule.region not in ("", region)
+        )
+        if elsewhere:
+            regions = self.comma.join(f"{name} {count}" for name, count in sorted(elsewhere.items()))
+            out += fold(
+                words("In force elsewhere, only notes here: {regions}", regions=regions),
+                self.width, "", HANGING,
+            )  # fmt: skip
+        own = [rule for rule in self.tables.rules if rule.origin]
+        if own:
+            out += fold(
+                words(
+                    "Rows of {folder} laid over: {rules}",
+                    folder=self.tables.folder,
+                    rules=self.comma.join(rule.rule_id for rule in own),
+                ),
+                self.width, "! ", HANGING,
+            )  # fmt: skip
+        for rule in self.tables.switched_off:
+            text = words("switched off: {rule} ({reason})", rule=rule.rule_id, reason=rule.off)
+            out += fold(text, self.width, "! ", HANGING)
+        return out

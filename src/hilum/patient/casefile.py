@@ -1,0 +1,98 @@
+"""A case file from the disk to plain data; says which line a key stands in."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from hilum.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+JSON_SUFFIX = ".json"
+
+
+class Twice(dict[str, Any]):
+    """An object of JSON with a key that stands twice; ``repeated`` holds all its values."""
+
+    repeated: dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """What a case file says: its data, name and text."""
+
+    data: dict[str, Any]
+    file: str
+    stem: str
+    text: str = field(default="", repr=False)
+
+    def line(self, key: str) -> int | None:
+        """The line in which a key is set, the first being 1."""
+        pattern = re.compile(rf"""[\s{{,\[]*["']?{re.escape(key)}["']?\s*[=:\].]""")
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            if pattern.match(line):
+                return number
+        quoted = f'"{key}"'
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            if quoted in line:
+                return number
+        return None
+
+
+def load_case(path: Path) -> CaseFile:
+    """Read a TOML or JSON file; a byte order mark and any line end are accepted.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or is not TOML or JSON.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        fault = Fault(str(path), None, "file", path.name, f"a readable case file ({reason})")
+        raise InputError(fault) from error
+    text = text.replace("\r\n", "\n")
+    is_json = path.suffix.lower() == JSON_SUFFIX
+    kind = "JSON" if is_json else "TOML"
+    try:
+        data: Any = json.loads(text, object_pairs_hook=_pairs) if is_json else tomllib.loads(text)
+    except RecursionError as error:
+        raise InputError(
+            Fault(path.name, None, "file", "", f"valid {kind} without so many nested lists")
+        ) from error
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(Fault(path.name, None, "file", "", f"valid {kind} ({error})")) from error
+    except ValueError as error:  # a number of thousands of digits
+        expected = f"valid {kind} without numbers of that length"
+        raise InputError(Fault(path.name, None, "file", "", expected)) from error
+    if not isinstance(data, dict):
+        raise InputError(Fault(path.name, None, "file", "", "a table [patient]"))
+    return CaseFile(cast("dict[str, Any]", data), path.name, path.stem, text)
+
+
+def values_of(table: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    """Every key with its value, a repeated key with each of its values."""
+    repeated = table.repeated if isinstance(table, Twice) else {}
+    for key, value in table.items():
+        for one in repeated.get(key, [value]):
+            yield str(key), one
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    twice = Twice(found)
+    values: dict[str, list[Any]] = {}
+    for key, value in pairs:
+        values.setdefault(key, []).append(value)
+    twice.repeated = {key: many for key, many in values.items() if len(many) > 1}
+    return twice

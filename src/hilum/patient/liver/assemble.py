@@ -18,7 +18,15 @@ from hilum.patient.liver.anatomy import (
     places,
     wider,
 )
+from hilum.patient.liver.holes import fill_holes
 from hilum.patient.liver.layers import check_size
+from hilum.patient.liver.plausible import (
+    border,
+    check_lesions,
+    check_liver,
+    check_segments,
+    gaps,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,12 +34,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hilum.patient.liver.layers import Layer
-    from hilum.patient.liver.presets import Role
+    from hilum.patient.liver.names import Role
 
     Place = tuple[slice, slice, slice]
 
-# The limits of the issue: outside them a spacing or a label is wrong, not a liver unusual.
-PLAUSIBLE_ML = (300.0, 5000.0)
 # Grids coincide where some corner lies within a twentieth of a voxel of a voxel's centre and none
 # further than a fifth: spacing rounded to four decimals drifts that far over 512 voxels, a shift of
 # a quarter voxel does not.
@@ -42,11 +48,12 @@ TURNED = np.eye(3)[:, ::-1]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meaning:
-    """A layer and what its labels stand for."""
+    """A layer and what its labels stand for; ``name`` is the structure that its file is called."""
 
     layer: Layer
     roles: dict[int, Role]
     notices: tuple[Notice, ...] = ()
+    name: str = ""
 
     def table(self, *kinds: str) -> NDArray[np.bool_]:
         """Which labels have one of these roles, as a table indexed by label."""
@@ -78,7 +85,8 @@ def assemble(
         expected = "a label for the liver or its segments"
         raise InputError(Fault(", ".join(files), None, "labels", shown, expected))
     first = _turned(useful[0].layer, _order(useful[0].layer.affine, TURNED))[1]
-    parts = [_turned(one.layer, _order(one.layer.affine, first[:3, :3])) for one in useful]
+    orders = [_order(one.layer.affine, first[:3, :3]) for one in useful]
+    parts = [_turned(one.layer, order) for one, order in zip(useful, orders, strict=True)]
     starts = [
         _start(one.layer.file, array.shape, affine, parts[0])
         for one, (array, affine) in zip(useful, parts, strict=True)
@@ -95,20 +103,41 @@ def assemble(
     for one, (array, _), start in zip(useful, parts, starts, strict=True):
         targets.add(one, array, place, start)
     notices += targets.notices(grid.voxel_ml)
+    named = targets.numbered.copy()
     liver, lesions = targets.liver, targets.lesion_numbers()
-    outside_voxels = int(np.count_nonzero(lesions[~liver]))
-    outside_ml = outside_voxels * grid.voxel_ml
-    if outside_voxels:
+    notices += gaps(liver, named)
+    filled = fill_holes(liver, lesions)
+    if filled:
+        notices.append(Notice("lesion_holes", (("ml", filled * grid.voxel_ml),)))
+    beyond = np.bincount(lesions[~liver])
+    beyond[:1] = 0
+    inside = np.bincount(lesions[liver], minlength=len(beyond))
+    outside_ml = int(beyond.sum()) * grid.voxel_ml
+    if beyond.any():
         notices.append(Notice(f"lesions_outside_{outside}", (("ml", outside_ml),)))
+        gone = [str(n) for n in np.flatnonzero(beyond) if not inside[n]]
+        if gone and outside == "drop":
+            notices.append(Notice("lesions_gone", (("numbers", ", ".join(gone)),)))
         if outside == "keep":
             liver |= lesions > 0
         else:
             lesions[~liver] = 0
-    _plausible(float(np.count_nonzero(liver)) * grid.voxel_ml, plausible_ml, files, grid)
+    check_liver(int(np.count_nonzero(liver)), plausible_ml, files, grid)
+    notices += check_lesions(lesions, liver, files, int(beyond.sum()))
     segments = targets.segments if targets.has_segments else None
     if segments is not None:
+        check_segments(segments, files)
         notices += _complete(segments, lesions, liver, grid)
-    notices += _border(liver, place, image)
+    holders = [
+        (one, order)
+        for one, order in zip(useful, orders, strict=True)
+        if any(role.kind in ("liver", "segment") for role in one.roles.values())
+    ]
+    unseen = [
+        all(one.layer.open_ends and order[axis][0] == 0 for one, order in holders)
+        for axis in range(3)
+    ]
+    notices += border(liver, place, image, tuple((one, one) for one in unseen))
     layer = useful[0].layer
     return Anatomy(
         grid=grid,
@@ -122,6 +151,9 @@ def assemble(
         outside_ml=outside_ml,
         notices=tuple(dict.fromkeys(notices)),
         files=files,
+        lesion_outside_ml=tuple(
+            (int(n), int(beyond[n]) * grid.voxel_ml) for n in np.flatnonzero(beyond)
+        ),
     )
 
 
@@ -191,20 +223,6 @@ def _moved(place: tuple[slice, ...] | None, start: tuple[int, ...]) -> Place | N
         return None
     a, b, c = (slice(one.start + by, one.stop + by) for one, by in zip(place, start, strict=True))
     return a, b, c
-
-
-def _border(liver: NDArray[np.bool_], place: Place, image: Place) -> list[Notice]:
-    """Whether the liver reaches the border of what was imaged."""
-    sides = box(liver)
-    assert sides is not None
-    # The grid's first voxel is the empty one before the cut.
-    ends = [
-        (side.start + cut.start - 1 <= whole.start, side.stop + cut.start - 1 >= whole.stop)
-        for side, cut, whole in zip(sides, place, image, strict=True)
-    ]
-    if all(all(one) for one in ends):
-        return [Notice("liver_fills_image")]
-    return [Notice("liver_at_border")] if any(any(one) for one in ends) else []
 
 
 def _extent(array: NDArray[np.unsignedinteger], one: Meaning) -> Place | None:
@@ -388,15 +406,3 @@ def _complete(
     if absent:
         notices.append(Notice("segments_absent", (("segments", ", ".join(absent)),)))
     return notices
-
-
-def _plausible(ml: float, limits: tuple[float, float], files: tuple[str, ...], grid: Grid) -> None:
-    if ml == 0:
-        raise InputError(Fault(", ".join(files), None, "liver", "0 mL", "voxels of the liver"))
-    if not limits[0] <= ml <= limits[1]:
-        spacing = " x ".join(f"{edge:.4g}" for edge in grid.spacing[::-1])
-        expected = (
-            f"a liver of {limits[0]:g} to {limits[1]:g} mL; with voxels of {spacing} mm the "
-            "spacing, its unit or the labels are wrong"
-        )
-        raise InputError(Fault(", ".join(files), None, "liver", f"{ml:.1f} mL", expected))

@@ -103,6 +103,12 @@ def stated(path: Path) -> Stated:
     return _meta(path.name, head, size)
 
 
+def has_names(path: Path) -> bool:
+    """Whether the file names its segments, as Slicer does."""
+    fields = stated(path).fields
+    return any(re.fullmatch(r"segment\d+_name", key) for key in fields)
+
+
 def without_geometry(path: Path, header: Stated) -> bytes:
     """The file with a header that says nothing of geometry: readers refuse impossible numbers."""
     content = path.read_bytes()
@@ -150,8 +156,10 @@ def _nrrd(file: str, head: bytes, size: int) -> Stated:
     found.start = end.end()
     for line in lines[1:]:
         match = re.match(r"^([^#:]+): ?(?!=)(.*)$", line)
-        if match:
-            found.fields.setdefault(match[1].strip().lower(), match[2].strip())
+        pair = re.match(r"^([^#:]+):=(.*)$", line)
+        if match or pair:
+            key, value = (match or pair).groups()  # pyright: ignore[reportOptionalMemberAccess]
+            found.fields.setdefault(key.strip().lower(), value.strip())
     dimension = _whole(found.fields.get("dimension", "")) or [0]
     if len(dimension) != 1 or not 1 <= dimension[0] <= 16:
         found.breaks("dimension", "a whole number from 1 to 16")

@@ -140,20 +140,26 @@ def _sitk(path: Path, name: str, header: Stated, spacing: Spacing | None) -> lis
     for part in range(parts):
         one = whole[..., part] if parts > 1 else whole
         array = as_labels(name, np.array(one).transpose())
-        names = {label: name for layer, label, name in named if layer == part}
-        layers.append(Layer(array, affine, name, names, not names, notices))
+        own = [one for one in named if one[0] == part]
+        names = {label: title for _, label, title, _ in own}
+        codes = {label: code for _, label, _, code in own if code}
+        layers.append(Layer(array, affine, name, names, notices=notices, codes=codes))
     return layers
 
 
-def _slicer_segments(meta: dict[str, str]) -> list[tuple[int, int, str]]:
-    """Layer, label and name of each segment that a Slicer segmentation describes."""
-    found: list[tuple[int, int, str]] = []
+def _slicer_segments(meta: dict[str, str]) -> list[tuple[int, int, str, str]]:
+    """Layer, label, name and type code of each segment that a Slicer segmentation describes."""
+    found: list[tuple[int, int, str, str]] = []
     for key, name in meta.items():
         match = re.match(r"^(Segment\d+)_Name$", key)
         if match:
             layer = int(meta.get(f"{match[1]}_Layer", "0"))
             label = int(meta.get(f"{match[1]}_LabelValue", "1"))
-            found.append((layer, label, name))
+            # TerminologyEntry: context ~ category ~ type ~ ..., each scheme ^ code ^ meaning
+            tags = re.search(r"TerminologyEntry:([^|]*)", meta.get(f"{match[1]}_Tags", ""))
+            parts = tags[1].split("~") if tags else []
+            code = parts[2].split("^") if len(parts) > 2 else []
+            found.append((layer, label, name, code[1] if code[:1] == ["SCT"] else ""))
     return found
 
 

@@ -90,6 +90,20 @@ class Stands(Part):
     value: Value
 
 
+class OpensIf(Part):
+    """What a deciding fact would have to be for an undecided option to be open.
+
+    Every bound is ``None`` and ``one_of`` empty where the fact decides only together with others.
+    """
+
+    fact: str
+    at_least: float | None
+    above: float | None
+    at_most: float | None
+    below: float | None
+    one_of: list[Value]
+
+
 class OptionVerdict(Part):
     """Where one treatment stands for this patient.
 
@@ -116,6 +130,7 @@ class OptionVerdict(Part):
     before: list[str]
     to_check: list[str]
     decided_by: list[str]
+    opens_if: list[OpensIf]
     contradicted: list[str]
 
 

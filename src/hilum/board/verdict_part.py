@@ -7,7 +7,6 @@ of the remnant, the patient's lines and the names of the sources are added.
 from __future__ import annotations
 
 import csv
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -37,8 +36,8 @@ from hilum.board.sheet_verdict import (
 from hilum.board.treatments import treatments
 from hilum.patient.compile import compiled
 from hilum.patient.conditions import tests
-from hilum.patient.labels import word_labels
 from hilum.patient.report import plain, report
+from hilum.patient.sources import brief, called
 from hilum.patient.values import Range, span
 
 if TYPE_CHECKING:
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
 
 OPEN = ("supported", "possible", "conditional")
 REMNANT = ("flr_percent_slv", "flr_percent_ct")
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,32 +122,8 @@ def _line(rule: dict[str, Any] | None) -> RuleLine | None:
 def _named(rule: dict[str, Any]) -> dict[str, Any]:
     return rule | {
         "brief": brief(rule["source"], rule["authority"], rule["region"]),
-        "called": _called(rule["source"], rule["authority"]),
+        "called": called(rule["source"], rule["authority"]),
     }
-
-
-@cache
-def _names() -> dict[str, dict[str, str]]:
-    """Short names of sources that have one, and what they are called."""
-    text = files("hilum.board").joinpath("source_names.csv").read_text("utf-8")
-    return {row["source"]: row for row in csv.DictReader(text.splitlines())}
-
-
-def _called(source: str, authority: str) -> str:
-    return _names().get(source, {}).get("called") or authority
-
-
-def brief(source: str, authority: str, region: str | None) -> tuple[str, str]:
-    """A source in a few words: its own short name, or its kind with the region or the year."""
-    known = _names().get(source)
-    if known is not None:
-        return known["brief_en"], known["brief_zh"]
-    english, chinese = word_labels()["authority", authority]
-    if authority == "label":
-        regions = f", {region.replace('|', ', ')}" if region else ""
-        return english + regions, f"{chinese}（{region}）" if region else chinese
-    year = YEAR.findall(source)
-    return (f"{english} {year[0]}", f"{chinese} {year[0]}") if year else (english, chinese)
 
 
 def _numbers(rule: Rule) -> list[tuple[str, float]] | None:

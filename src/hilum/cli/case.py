@@ -1,37 +1,160 @@
-"""``hilum case``: starting a case file."""
+"""``hilum case``: starting, checking and changing a case file."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-case = typer.Typer(no_args_is_help=True, help="Case files.")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.patient.case import Case
+    from hilum.patient.tables import Tables
+
+case = typer.Typer(no_args_is_help=True, help="Case files: start, check, change.")
+
+Language = Annotated[str, typer.Option(help="en or zh-Hans.")]
+Rules = Annotated[
+    Path | None,
+    typer.Option(help="Folder with a hospital's own rows, laid over the shipped ones."),
+]
 
 
 @case.callback()
 def group() -> None:
-    """Case files."""
+    """Case files: start, check, change."""
 
 
 @case.command()
 def new(
     out: Annotated[
-        Path | None, typer.Argument(help="File to write; standard output when omitted.")
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="File to write; standard output when omitted."),
     ] = None,
     force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
+    language: Language = "en",
 ) -> None:
-    """Write a commented template of a case: every attribute, its unit and why it is asked."""
+    """Write a case to fill in: the 20 facts that decide most first, then every other one."""
+    from hilum.cli.tongue import words_of
     from hilum.cli.writing import write
     from hilum.errors import Fault, InputError
-    from hilum.patient import case_template
+    from hilum.patient.template import case_template
 
+    words = words_of(language)
     if out is None:
-        typer.echo(case_template(), nl=False)
+        typer.echo(case_template(language), nl=False)
         return
     if out.exists() and not force:
         expected = "a file that does not exist yet (or --force)"
         raise InputError(Fault(str(out), None, "file", out.name, expected))
-    write(case_template().encode(), out)
-    typer.echo(f"Written: {out}")
+    write(case_template(language).encode(), out)
+    typer.echo(f"{words('Written:')} {out}")
+
+
+@case.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="Case file (TOML or JSON).")],
+    rules: Rules = None,
+    language: Language = "en",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a case with anything that is not used.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
+) -> None:
+    """Say how a case is read: facts, what follows from them, contradictions, what decides."""
+    from hilum.cli.lines import terminal_width
+    from hilum.cli.tongue import words_of
+    from hilum.patient.tables import read_tables
+    from hilum.patient.verdict import verdicts
+
+    words, tables = words_of(language), read_tables(rules)
+    patient = _patient(file, tables, strict=strict)
+    found = verdicts(patient, tables)
+    if as_json:
+        from hilum.patient.checking import checked
+
+        typer.echo(json.dumps(checked(patient, found), ensure_ascii=False, indent=2))
+        return
+    from hilum.cli.case_text import check_lines
+
+    typer.echo("\n".join(check_lines(patient, found, words, terminal_width())))
+
+
+@case.command("set")
+def set_(
+    file: Annotated[Path, typer.Argument(help="Case file (TOML or JSON) to change in place.")],
+    changes: Annotated[
+        list[str], typer.Argument(metavar="KEY=VALUE...", help="Facts, such as egfr=25.")
+    ],
+    rules: Rules = None,
+    language: Language = "en",
+) -> None:
+    """Set facts in a case file, keep everything else in it, and say which verdicts move.
+
+    A fact that cannot be read is refused and nothing is written. An empty value means unknown.
+    """
+    from hilum.cli.lines import terminal_width
+    from hilum.cli.tongue import words_of
+    from hilum.cli.whatif_text import moved_lines
+    from hilum.cli.writing import write
+    from hilum.patient.edit import set_facts
+    from hilum.patient.remarks import sentence
+    from hilum.patient.tables import read_tables
+    from hilum.patient.verdict import verdicts
+    from hilum.patient.whatif import moves
+
+    words, tables = words_of(language), read_tables(rules)
+    wanted = _pairs(changes)
+    edited = set_facts(file, wanted, tables)
+    before = verdicts(_patient(file, tables), tables)
+    target = file.resolve()
+    mode = target.stat().st_mode & 0o777
+    write(edited.content, target, mode=mode)
+    after = verdicts(_patient(file, tables), tables)
+    for one in edited.to_confirm:
+        typer.echo(f"! {one.key} = {one.text}: {sentence(one, words)}")
+    said = [f"{name}={value}" for name, value in wanted.items()]
+    typer.echo(typer.style(words("Set: {changes}", changes=", ".join(said)), bold=True))
+    moved = moved_lines(moves(before, after), said, words, terminal_width())
+    typer.echo("\n".join(moved[1:]))
+
+
+def _patient(path: Path, tables: Tables, *, strict: bool = False) -> Case:
+    """The case with what its label maps measure."""
+    from hilum.patient.case import read_case
+
+    found = read_case(path, strict=strict, tables=tables)
+    if found.imaging is not None:
+        from hilum.patient.liver.from_case import with_imaging
+
+        found, _ = with_imaging(found, picture=False)
+    return found
+
+
+def _pairs(changes: Iterable[str]) -> dict[str, str]:
+    """``KEY=VALUE`` by key.
+
+    Raises
+    ------
+    InputError
+        For every change that is not of that form, and for a key that is set twice.
+    """
+    from hilum.errors import Fault, InputError
+
+    found: dict[str, str] = {}
+    faults: list[Fault] = []
+    for one in changes:
+        name, sign, value = one.partition("=")
+        name = name.strip()
+        if not sign or not name:
+            expected = "a fact and its value, such as egfr=25"
+            faults.append(Fault("<command>", None, "KEY=VALUE", one, expected))
+        elif name in found:
+            faults.append(Fault("<command>", None, name, value, "every fact once"))
+        found[name] = value.strip()
+    if faults:
+        raise InputError(*faults)
+    return found

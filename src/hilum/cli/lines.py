@@ -8,10 +8,8 @@ import sys
 from unicodedata import east_asian_width
 
 WIDEST = 100
-# A word with the spaces behind it, or one wide character (which may stand at the end of a line).
-PIECE = re.compile(r"[ᄀ-￿𠀀-𯿿]|[^\sᄀ-￿]+\s*|\s+")
-# Signs that do not begin a line.
-CLOSING = "，。；：、）！？》」"
+# A word with the spaces behind it, or one wide character with the signs that belong to it.
+PIECE = re.compile(r"[（《「]*[ᄀ-￿𠀀-𯿿][，。；：、）！？》」]*|[^\sᄀ-￿]+\s*|\s+")
 
 
 def terminal_width() -> int:
@@ -37,7 +35,7 @@ def fold(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     line, free = first, width - width_of(first)
     for piece in PIECE.findall(text):
         need = width_of(piece.rstrip())
-        if need > free and line.strip() and piece not in CLOSING:
+        if need > free and line.strip():
             lines.append(line.rstrip())
             line, free = rest, width - width_of(rest)
             piece = piece.lstrip()

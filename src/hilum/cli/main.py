@@ -23,12 +23,13 @@ from hilum.cli.rules import rules
 from hilum.cli.sensitivity import sensitivity
 from hilum.cli.survival import survival
 from hilum.cli.trials import trials
+from hilum.cli.verdict import verdict
 from hilum.errors import HilumError
 
 EVIDENCE, SYNTHESIS, BOARD, TRIALS = "Evidence", "Synthesis", "Patient and board", "Trials"
 FLOW = (
     *("evidence", "curve", "pool", "sensitivity", "network", "joint", "survival"),
-    *("case", "liver", "rules", "board", "trials"),
+    *("case", "liver", "rules", "verdict", "board", "trials"),
 )
 
 
@@ -61,6 +62,7 @@ app.add_typer(survival, name="survival", rich_help_panel=SYNTHESIS)
 app.add_typer(case, name="case", rich_help_panel=BOARD)
 app.add_typer(liver, name="liver", rich_help_panel=BOARD)
 app.add_typer(rules, name="rules", rich_help_panel=BOARD)
+app.command("verdict", rich_help_panel=BOARD)(verdict)
 app.command("board", rich_help_panel=BOARD)(board)
 app.add_typer(trials, name="trials", rich_help_panel=TRIALS)
 

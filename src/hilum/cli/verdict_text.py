@@ -12,14 +12,14 @@ from hilum.cli.lines import fold, shortened, width_of
 from hilum.patient.judge import OPEN, Status
 from hilum.patient.labels import CHINESE, attribute_label, treatment_label
 from hilum.patient.merging import merged
+from hilum.patient.remarks import sentence
 from hilum.patient.report import ASKED_NEXT, nobody_open
+from hilum.patient.sources import brief
 from hilum.patient.wording import (
-    AUTHORITY,
     GROUND,
     LINE,
     LIVER,
     STATUS,
-    brief,
     opening_words,
     reason_words,
     statement,
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from hilum.patient.verdict import Verdict, Verdicts
 
 # What one screen has room for: steps, facts that an option waits for, and fewer where many wait.
-MOST_STEPS = 4
+MOST_STEPS = 3
 DECIDING, FEW, MANY = 3, 2, 8
 CLOSED = frozenset({Status.CONDITIONAL, Status.ADVISED_AGAINST, Status.EXCLUDED})
 SUPPORTIVE = "supportive_care"
 INDENT = "  "
-HANGING = "      "
+HANGING = "    "
 
 
 class Screen:
@@ -70,7 +70,9 @@ class Screen:
         """One entry for options of which the same is said; what is closed takes one line."""
         groups: dict[str, list[Verdict]] = {}
         for one in options:
-            groups.setdefault(self._said(one, FEW if len(options) > MANY else DECIDING), []).append(one)
+            groups.setdefault(self._said(one, FEW if len(options) > MANY else DECIDING), []).append(
+                one
+            )
         out: list[str] = []
         for said, group in groups.items():
             text = f"{self._names(one.treatment for one in group)}{self.colon}{said}"
@@ -78,15 +80,13 @@ class Screen:
                 out += self._fold(text)
                 continue
             source = f" [{self._source(group[0])}]" if group[0].said else ""
-            if status in CLOSED and len(group) == 1:
-                out.append(self._one_line(text, source))
-            else:
-                out += self._fold(text + source)
+            out += self._closed(text, source) if status in CLOSED else self._fold(text + source)
         return out
 
-    def _one_line(self, text: str, source: str) -> str:
-        whole = f"{INDENT}{text}{source}"
-        return whole if width_of(whole) <= self.width else shortened(INDENT + text, self.width)
+    def _closed(self, text: str, source: str) -> list[str]:
+        """An entry with its source where there is room for it."""
+        plain, whole = self._fold(text), self._fold(text + source)
+        return whole if len(whole) == len(plain) else plain
 
     def _heading(self, text: str) -> list[str]:
         return [typer.style(text[:1].upper() + text[1:], bold=True)]
@@ -117,23 +117,39 @@ class Screen:
             )
             out += self._fold(words("contradiction, not believed: {facts}", facts=facts), "! ")
         for one in case.not_used:
-            near = words(" (nearest: {name})", name=one.nearest) if one.nearest else ""
-            text = words("not used: {key} = {text}", key=one.key, text=one.text) + near
+            said = f"{one.key} = {one.text}{self.colon}{sentence(one, words)}"
+            text = words("not used: {remark}", remark=said)
             out += self._fold(text, "! ")
         return out
 
     def _liver(self) -> list[str]:
         words, found = self.words, self.found.resectability
         text = f"{words('Liver metastases')}{self.colon}{words(LIVER[found.verdict.value])}"
+        reasons = self.liver_reasons()
+        return fold(f"{text}{self.colon}{reasons}" if reasons else text, self.width, "", HANGING)
+
+    def liver_reasons(self) -> str:
+        """What stands in the way of resection, or would decide it."""
+        found = self.found.resectability
         reasons = list(dict.fromkeys(self._obstacle(one) for one in found.in_the_way))
+        if len(reasons) > DECIDING:
+            more = self.words("and {count} more", count=len(reasons) - DECIDING)
+            reasons = [*reasons[:DECIDING], more]
         if found.stated:
-            reasons.insert(0, words("as the case states"))
+            reasons.insert(0, self.words("as the case states"))
         if found.decided_by:
             facts = self.comma.join(self._label(fact) for fact in found.decided_by[:DECIDING])
-            reasons.append(words("would be decided by {facts}", facts=facts))
-        if reasons:
-            text += f"{self.colon}{self.joint.join(reasons)}"
-        return fold(text, self.width, "", HANGING)
+            reasons.append(self.words("decided by {facts}", facts=facts))
+        return self.joint.join(reasons)
+
+    def name(self, treatment: str) -> str:
+        """Name of a treatment."""
+        return self._names([treatment])
+
+    def reason(self, one: Verdict) -> str:
+        """The strongest reason of an option, with its source."""
+        said = self._said(one, DECIDING)
+        return f"{said} [{self._source(one)}]" if one.said and one.best is None else said
 
     def _obstacle(self, one: Obstacle) -> str:
         """What is in the way: the cut-offs of its rows, or the facts themselves."""
@@ -167,10 +183,10 @@ class Screen:
         return f"{words(GROUND[one.ground])}{self.colon}{text}" if one.ground else text
 
     def _source(self, one: Verdict) -> str:
-        """Who says the strongest reason; a weak source says what it is."""
+        """Who says the strongest reason, in a few words."""
         rule = one.said[0].first
-        source = brief(rule.source)
-        return source if rule.strong else f"{source}, {self.words(AUTHORITY[rule.authority])}"
+        english, chinese = brief(rule.source, rule.authority, rule.region)
+        return chinese if self.words.language == CHINESE else english
 
     def _if(self, one: Verdict, most: int) -> str:
         """What an undecided option waits for."""
@@ -202,11 +218,13 @@ class Screen:
         ranked = sorted(rules.values(), key=lambda rule: (-count[rule.number], rule.number))
         if not ranked:
             return []
-        out = self._heading(self.words("Before"))
-        for rule in ranked[:MOST_STEPS]:
-            out.append(shortened(INDENT + statement(rule, self.words.language), self.width))
-        rest = len(ranked) - MOST_STEPS
-        return [*out, INDENT + self.words("and {count} more", count=rest)] if rest > 0 else out
+        title = self.words("Before")
+        if len(ranked) > MOST_STEPS:
+            title = self.words("Before ({count} of {total})", count=MOST_STEPS, total=len(ranked))
+        return self._heading(title) + [
+            shortened(INDENT + statement(rule, self.words.language), self.width)
+            for rule in ranked[:MOST_STEPS]
+        ]
 
     def _to_check(self) -> list[str]:
         count = Counter(fact for one in self._shown() for fact in one.to_check)
@@ -243,7 +261,9 @@ class Screen:
             if hit.effect == "note" and hit.rule.region not in ("", region)
         )
         if elsewhere:
-            regions = self.comma.join(f"{name} {count}" for name, count in sorted(elsewhere.items()))
+            regions = self.comma.join(
+                f"{name} {count}" for name, count in sorted(elsewhere.items())
+            )
             out += fold(
                 words("In force elsewhere, only notes here: {regions}", regions=regions),
                 self.width, "", HANGING,

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def replacing(path: Path) -> Generator[Path]:
+def replacing(path: Path, *, mode: int = 0o644) -> Generator[Path]:
     """A new file beside ``path`` that takes its place when the block ends without an error.
 
-    The folder is made where it is missing; an existing file stays as it was until then.
+    The folder is made where it is missing; an existing file stays as it was until then. ``mode``
+    is the permission of the new file.
 
     Raises
     ------
@@ -32,7 +33,7 @@ def replacing(path: Path) -> Generator[Path]:
         temporary = Path(name)
         try:
             yield temporary
-            temporary.chmod(0o644)
+            temporary.chmod(mode)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -44,7 +45,7 @@ def replacing(path: Path) -> Generator[Path]:
         ) from error
 
 
-def write(content: bytes, path: Path) -> None:
+def write(content: bytes, path: Path, *, mode: int = 0o644) -> None:
     """Write a file whole or not at all; errors as in :func:`replacing`."""
-    with replacing(path) as temporary:
+    with replacing(path, mode=mode) as temporary:
         temporary.write_bytes(content)

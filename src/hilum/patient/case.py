@@ -7,7 +7,6 @@ import difflib
 import math
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,20 +15,21 @@ from hilum.patient.casefile import CaseFile, load_case, values_of
 from hilum.patient.courses import Course, months_since, read_courses
 from hilum.patient.dates import day_of
 from hilum.patient.imaging import Imaging, parse_imaging
+from hilum.patient.naming import as_written, attribute_of, nearest_attribute
 from hilum.patient.plausibility import asks_unit, confirms_unit, named_unit
 from hilum.patient.reading import (
     ValueNotRead,
     allowed_words,
     is_unknown,
-    item_of,
     items,
     nearest_item,
     read_value,
+    says_empty,
     takes_treatments,
+    words_of_list,
 )
-from hilum.patient.records import Alias
 from hilum.patient.remarks import Remark, fault_of
-from hilum.patient.spoken import clean, key, printable, spoken
+from hilum.patient.spoken import printable
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range, span
 
@@ -44,7 +44,6 @@ TABLES = ("patient", "imaging", "name", "date")
 FROM_COURSES = ("courses",)
 # Two figures of one fact are the same within rounding to two digits.
 SAME = 0.01
-LONGEST_TEXT = 200
 WHOLE = frozenset({"integer", "points"})
 
 
@@ -136,45 +135,6 @@ def read_case(
     return case
 
 
-def attribute_of(name: str, tables: Tables) -> Alias | None:
-    """The attribute that a key means: its name, an alias, its label, or a word of letters."""
-    return tables.aliases.get(name) or _labels(tables).get(key(name))
-
-
-@cache
-def _labels(tables: Tables) -> Mapping[str, Alias]:
-    found: dict[str, Alias] = {}
-    for one in tables.attributes.values():
-        for word in (one.label_en, one.label_zh, *spoken().names.get(one.name, ())):
-            found.setdefault(key(word), Alias(one.name))
-    for name, alias in tables.aliases.items():
-        found[key(name)] = alias
-    return found
-
-
-def nearest_attribute(name: str, tables: Tables) -> str:
-    """The nearest name of an attribute, empty where none is near."""
-    near = difflib.get_close_matches(name, tables.aliases, 1)
-    return near[0] if near else ""
-
-
-def as_written(raw: object) -> str:
-    """A value as the file has it, on one line."""
-    if isinstance(raw, dict):
-        found = cast("dict[str, Any]", raw)
-        text = " ".join(as_written(one) for one in found.values())
-    elif isinstance(raw, list | tuple | set | frozenset):
-        given = cast("list[object]", raw)
-        text = ", ".join("[...]" if isinstance(one, list) else as_written(one) for one in given)
-    elif isinstance(raw, bool):
-        text = str(raw).lower()
-    elif isinstance(raw, int) and abs(raw) > 10**15:
-        text = "a very long number"
-    else:
-        text = "" if raw is None else printable(str(raw))
-    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
-
-
 @dataclass(slots=True)
 class _Reader:
     """Facts and remarks of one case while it is read."""
@@ -233,10 +193,10 @@ class _Reader:
         try:
             value = read_value(meant, attribute, self.tables, alias.unit, today=self.date)
         except ValueNotRead as error:
-            code = error.code
+            code, expected = error.code, error.expected
             if code == "out_of_range" and error.nearest:
-                code = "ask_unit"
-            self._remark(name, raw, code, error.expected, error.nearest, attribute.name)
+                code, expected = "ask_unit", attribute.unit
+            self._remark(name, raw, code, expected, error.nearest, attribute.name)
             return
         if not (alias.unit or isinstance(value, bool)) and self._asks(name, raw, value, attribute):
             return
@@ -272,23 +232,21 @@ class _Reader:
         if isinstance(raw, dict):
             self._remark(name, raw, "not_understood", "a list", "", attribute.name)
             return
-        given = items(raw)
-        if takes_treatments(attribute):
-            courses, unknown = read_courses(given, self.tables)
+        if not takes_treatments(attribute):
+            known, unknown = words_of_list(raw, attribute, self.tables)
+            code = "unknown_word"
+        elif says_empty(raw, attribute):
+            known, unknown, code = frozenset[str](), (), ""
+        else:
+            courses, unknown = read_courses(items(raw), self.tables)
             self.courses += courses
-            words = [one.treatment for one in courses]
+            known = frozenset(one.treatment for one in courses if one.treatment)
             unknown = (*unknown, *(one.text for one in courses if not one.treatment))
             code = "unknown_treatment"
-        else:
-            read = [(one, item_of(_text(one), attribute, self.tables)) for one in given]
-            words = [word for _, word in read if word is not None]
-            unknown = tuple(one for one, word in read if word is None)
-            code = "unknown_word"
         expected = allowed_words(attribute, self.tables)
         for one in unknown:
             near = nearest_item(one, attribute, self.tables)
             self._remark(name, one, code, expected, near, attribute.name)
-        known = frozenset(word for word in words if word)
         # A list of which nothing is known is no empty list: that would say *untreated*.
         if known or not unknown:
             self._say(name, raw, known, attribute)
@@ -299,7 +257,8 @@ class _Reader:
             return False
         if attribute.type in WHOLE and not all(end.is_integer() for end in span(value)):
             self.confirm.append(self._of(name, raw, "fraction", "", "", attribute.name))
-        figure = span(value).low if math.isfinite(span(value).low) else span(value).high
+        ends = span(value)
+        figure = ends.high if ends.low == attribute.low else ends.low  # the end that was written
         unit = asks_unit(figure, attribute)
         if unit and not named_unit(name, attribute):
             self._remark(name, raw, "ask_unit", attribute.unit, unit, attribute.name)
@@ -345,10 +304,6 @@ class _Reader:
         )  # fmt: skip
 
 
-def _text(one: object) -> object:
-    return clean(one) if isinstance(one, str) else one
-
-
 def _bare(raw: object) -> bool:
     """Whether a number was written without a unit."""
     if isinstance(raw, dict):
@@ -381,7 +336,9 @@ def _imaging(file: CaseFile, folder: Path) -> Imaging | None:
         raise InputError(
             Fault(file.file, file.line("imaging"), "imaging", as_written(table), "a table")
         )
-    found, faults = parse_imaging(cast("dict[str, Any]", table), folder, file.file, file.line)
+    found, faults = parse_imaging(
+        cast("dict[str, Any]", table), folder, file.file, lambda name: file.line(name, "imaging")
+    )
     if faults:
         raise InputError(*faults)
     return found

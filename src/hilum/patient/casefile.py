@@ -32,17 +32,19 @@ class CaseFile:
     stem: str
     text: str = field(default="", repr=False)
 
-    def line(self, key: str) -> int | None:
-        """The line in which a key is set, the first being 1."""
-        pattern = re.compile(rf"""[\s{{,\[]*["']?{re.escape(key)}["']?\s*[=:\].]""")
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            if pattern.match(line):
-                return number
-        quoted = f'"{key}"'
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            if quoted in line:
-                return number
-        return None
+    def line(self, key: str, table: str = "patient") -> int | None:
+        """The line in which a key of a table is set, the first being 1."""
+        lines = self.text.splitlines()
+        name = re.escape(table)
+        start = _first(rf"""\s*(?:\[\s*["']?{name}["']?\s*\]|.*"{name}"\s*:)""", lines, 0) or 1
+        pattern = rf"""(?:[\s{{,\[]*|.*[{{,]\s*)["']?{re.escape(key)}["']?\s*[=:\].]"""
+        return _first(pattern, lines, start - 1) or _first(pattern, lines, 0)
+
+
+def _first(pattern: str, lines: list[str], start: int) -> int | None:
+    """The first line from ``start`` on that begins with a pattern, the first being 1."""
+    found = re.compile(pattern)
+    return next((n + 1 for n in range(start, len(lines)) if found.match(lines[n])), None)
 
 
 def load_case(path: Path) -> CaseFile:

@@ -53,7 +53,8 @@ class Contradiction:
     stated, other : value or None
         What the case says of the first fact, and what the rest of the case says of it.
     alternative : dict
-        The other reading as facts; empty where the rest of the case gives none.
+        The other reading as facts; empty where the rest of the case gives none, and where the
+        stated one is the board's own judgement.
     notes : tuple of str
         ``assumed``: the other reading rests on facts that nobody mentioned; ``convention``: on a
         convention of hilum's.
@@ -152,12 +153,15 @@ def _differs(
             notes.append(NOTE_ASSUMED)
     if one.kind == "convention":
         notes.append(NOTE_CONVENTION)
+    # What is otherwise only concluded (resectability, Milan) is, where stated, the board's own
+    # judgement and stands; a score that is computed from figures (Child-Pugh) is not.
+    judged = not tables.attributes[one.fact].asked and one.kind != "formula"
     return Contradiction(
         DERIVED,
         (one.fact, *_stated_behind(one.fact, rest, tables)),
         stated,
         derived,
-        {} if NOTE_ASSUMED in notes else {one.fact: derived},
+        {} if NOTE_ASSUMED in notes or judged else {one.fact: derived},
         tuple(notes),
     )
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from hilum.patient.dates import MONTHS, Period, day_of, time_since
+from hilum.patient.dates import MONTH, Period, day_of, time_since
+from hilum.patient.reading import parts
 from hilum.patient.spoken import clean, key, spoken, treatment_words
 from hilum.patient.values import span
 
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 KEYS = ("treatment", "from", "to", "best_response", "stopped_for")
 ONGOING = frozenset({"", "now", "today", "ongoing", "present", "current", "至今", "现在", "heute"})
 DATE = (
-    r"(?:(?:\d{1,2}[./-]){0,2}(?:19|20)\d\d(?:[-/.]\d{1,2}(?!\d)){0,2}"
-    r"|(?:19|20)\d\d ?年(?: ?\d{1,2} ?月)?"
-    rf"|(?:{'|'.join(MONTHS)})[a-z]*\.? (?:19|20)\d\d)"
+    r"(?:(?:19|20)\d\d ?年(?: ?\d{1,2} ?月)?"
+    r"|(?:\d{1,2}[./-]){0,2}(?:19|20)\d\d(?:[-/.]\d{1,2}(?!\d)){0,2}"
+    rf"|(?:{MONTH})\.? (?:19|20)\d\d)"
 )
 DATED = re.compile(rf"(?P<before>.*?)(?P<first>(?<![\w]){DATE})(?P<after>.*)", re.IGNORECASE)
-UNTIL = re.compile(r"\s*(?:-|~|to|until|till|bis|至|到|through)\s*(?P<last>.*)", re.IGNORECASE)
+UNTIL = re.compile(r"\s*(?:-|~|to|until|till|bis|至|到|through|→|->)\s*(?P<last>.*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,13 @@ def read_course(raw: object, tables: Tables) -> Course | None:
     if not isinstance(raw, str):
         return None
     text = clean(raw)
-    if meant := _treatment(text, tables):
-        return Course(meant.treatment, text, months_since=meant.months_since)
-    match = DATED.fullmatch(text)
+    words = treatment_words(tables)
+    match = None if key(text) in words else DATED.fullmatch(text)
     if match is None:
-        return None
+        meant = _treatment(text, tables)
+        return None if meant is None else Course(
+            meant.treatment, text, months_since=meant.months_since
+        )  # fmt: skip
     before, since = _without_since(match["before"].strip(" (,:"))
     meant = _treatment(before, tables)
     if meant is None:
@@ -88,14 +91,23 @@ def read_courses(
     found: list[Course] = []
     unknown: list[object] = []
     for one in items:
-        if one is False or (isinstance(one, str) and key(one) == "none"):
+        if one is False or (isinstance(one, str) and says_none(one)):
             continue
         course = read_course(one, tables)
-        if course is None:
-            unknown.append(one)
-        else:
+        joined = [] if course else [read_course(part, tables) for part in parts(one)]
+        known = [part for part in joined if part is not None]
+        if course is not None:
             found.append(course)
+        elif known and len(known) == len(joined):
+            found += known
+        else:
+            unknown.append(one)
     return tuple(found), tuple(unknown)
+
+
+def says_none(text: str) -> bool:
+    """Whether an item of a list says that there is none."""
+    return key(text) == "none" or spoken().truths.get(key(text)) is False
 
 
 def months_since(

@@ -10,8 +10,13 @@ from hilum.patient.spoken import clean, spoken
 from hilum.patient.values import Range, hull
 
 MONTHS = (
-    *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
-)  # fmt: skip
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+# "oct", "sept" and "october", not "octreotide".
+MONTH = "|".join(
+    sorted({one[:n] for one in MONTHS for n in (3, 4, len(one))}, key=len, reverse=True)
+)
 DAYS_A_YEAR = 365.25
 DAYS = {"months": DAYS_A_YEAR / 12, "years": DAYS_A_YEAR}
 PATTERNS = tuple(
@@ -20,7 +25,7 @@ PATTERNS = tuple(
         r"(?P<y>(?:19|20)\d\d)(?:[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?)?",
         r"(?:(?P<d>\d{1,2})[-/.])?(?P<m>\d{1,2})[-/.](?P<y>(?:19|20)\d\d)",
         r"(?P<y>(?:19|20)\d\d) ?年(?: ?(?P<m>\d{1,2}) ?月(?: ?(?P<d>\d{1,2}) ?[日号])?)?",
-        r"(?:(?P<d>\d{1,2})\.? )?(?P<w>[a-z]{3})[a-z]*\.? (?P<y>(?:19|20)\d\d)",
+        rf"(?:(?P<d>\d{{1,2}})\.? )?(?P<w>{MONTH})\.? (?P<y>(?:19|20)\d\d)",
     )
 )
 
@@ -63,9 +68,7 @@ def _period(parts: dict[str, str | None]) -> Period | None:
     year, day = int(str(parts["y"])), parts.get("d")
     month = parts.get("m")
     if word := parts.get("w"):
-        if word not in MONTHS:
-            return None
-        month = str(MONTHS.index(word) + 1)
+        month = str(next(n for n, name in enumerate(MONTHS, 1) if name.startswith(word)))
     try:
         if month is None:
             return Period(dt.date(year, 1, 1), dt.date(year, 12, 31))

@@ -38,7 +38,7 @@ def limits_on(fact: str, rules: Iterable[Rule], kinds: Iterable[str]) -> list[Li
     return [
         Limit(rule, fact, sign, value)
         for rule in rules
-        if rule.kind in wanted and rule.tested_facts == {fact}
+        if rule.kind in wanted and rule.tested_facts == frozenset({fact})
         for sign, value in _comparisons(rule.holds, fact)
     ]
 

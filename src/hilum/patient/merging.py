@@ -1,8 +1,8 @@
 """Reasons that say the same of one fact, made one: *17 % is below all four cut-offs, 20 to 26.6 %*.
 
 Rows are alternatives of one question where the table gives them one word in ``alternatives``. They
-are merged where each tests a number against a constant in the same direction and on the same ground;
-the cut-offs come from the conditions, never from the statements.
+are merged where each tests a number against a constant in the same direction and on the same
+ground; the cut-offs come from the conditions, never from the statements.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BELOW = {"<": True, "<=": True, ">": False, ">=": False}
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A number of the patient against every cut-off of its question; ``missed`` are those it fails."""
+    """A number of the patient against the cut-offs of its question; ``missed`` are those it fails."""
 
     fact: str
     value: Value

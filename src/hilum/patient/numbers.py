@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 FIGURE = r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+)"
 # "1,200" may be 1200 or 1.2; "0,125" is 0.125.
 AMBIGUOUS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
+# "46 x 32 mm", "4.6 cm × 3.2 cm": the largest of the diameters counts.
+DIMENSIONS = re.compile(
+    rf"({FIGURE})(?:\s*[a-z]*\s*[x*×]\s*({FIGURE}))(?:\s*[a-z]*\s*[x*×]\s*({FIGURE}))?\s*([a-z]+)?",
+    re.I,
+)
+LENGTH = "mm"
 # A figure that touches the upper bound after a change of units is not refused for its last digit.
 ROUNDING = 1.0001
 
@@ -56,7 +62,7 @@ def read_number(raw: object, attribute: Attribute, unit: str = "") -> float | Ra
     factor = factor_of(written.unit or unit, attribute)
     if factor is None:
         raise ValueNotRead("unknown_unit", units_of(attribute))
-    low, high = written.low * factor, written.high * factor
+    low, high = _times(written.low, factor), _times(written.high, factor)
     for end in (low, high):
         if not attribute.low <= end <= _upper(attribute):
             raise ValueNotRead(
@@ -87,6 +93,9 @@ def written_number(raw: object, attribute: Attribute) -> Written:
             raise ValueNotRead("not_understood", expected)
         return Written(value, value, "", "")
     text = clean(raw)
+    if attribute.unit == LENGTH and (sizes := DIMENSIONS.fullmatch(text)):
+        largest = max(_figure(one) for one in sizes.groups()[:3] if one)
+        return Written(largest, largest, "", sizes[4] or "")
     bound, text = _bound(text)
     match = _pattern().fullmatch(text)
     if match is None:
@@ -131,6 +140,11 @@ def units_of(attribute: Attribute) -> str:
 def bounds_of(attribute: Attribute) -> str:
     """The attribute's bounds with its unit."""
     return f"{attribute.low:g} to {attribute.high:g} {attribute.unit}".rstrip()
+
+
+def _times(figure: float, factor: float) -> float:
+    """A figure in another unit, without the dust of the factor: 28 g/L is 2.8 g/dL and no more."""
+    return figure if factor == 1 else float(f"{figure * factor:.12g}")
 
 
 def _upper(attribute: Attribute) -> float:

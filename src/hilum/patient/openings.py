@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class Opening:
     """The values of one fact that leave an option open, everything else being at its best.
 
-    A number has bounds (``None`` where there is none, with whether the bound itself will do); a word
-    or a truth has ``words``. Neither is there where the fact decides only together with others, or
-    where its values are not one stretch.
+    A number has bounds (``None`` where there is none, with whether the bound itself will do); a
+    word or a truth has ``words``. Neither is there where the fact decides only together with
+    others, or where its values are not one stretch.
     """
 
     fact: str
@@ -65,7 +65,7 @@ def _whole(attribute: Attribute, found: Opening) -> Opening:
         return found
     low, high = found.low, found.high
     if low is not None:
-        low = math.ceil(low) if found.low_will_do else math.floor(low) + 1
+        low = float(math.ceil(low) if found.low_will_do else math.floor(low) + 1)
     if high is not None:
-        high = math.floor(high) if found.high_will_do else math.ceil(high) - 1
+        high = float(math.floor(high) if found.high_will_do else math.ceil(high) - 1)
     return Opening(found.fact, low, True, high, True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.patient.dates import day_of, time_since
+from hilum.patient.labels import word_labels
 from hilum.patient.numbers import ValueNotRead, read_number
 from hilum.patient.spoken import Spoken, TreatmentWord, clean, key, spoken, treatment_words
 from hilum.patient.values import Range, span
@@ -22,6 +24,7 @@ __all__ = ["ValueNotRead", "is_unknown", "items", "read_value", "word_in"]
 
 SEPARATORS = ",;|、，；\n"
 NONE = "none"
+SHORTEST = 3
 CHILD_CLASSES = {"a": Range(5.0, 6.0), "b": Range(7.0, 9.0), "c": Range(10.0, 15.0)}
 
 
@@ -93,10 +96,21 @@ def word_in(text: str, attribute: Attribute) -> str | None:
         for old, new in alias.words.items():
             if key(old) == word:
                 return new
-    found = spoken().words.get(attribute.name, {}).get(word)
+    found = spoken().words.get(attribute.name, {}).get(word) or _labelled(attribute.name).get(word)
     if found is None and spoken().truths.get(word) is False and NONE in attribute.allowed:
         return NONE
     return found
+
+
+@cache
+def _labelled(attribute: str) -> Mapping[str, str]:
+    """Words of an attribute by their labels in both languages."""
+    return {
+        key(label): word
+        for (kind, word), labels in word_labels().items()
+        if kind == attribute
+        for label in labels
+    }
 
 
 def items(raw: object) -> list[object]:
@@ -178,18 +192,47 @@ def _list(
     raw: object, attribute: Attribute, tables: Tables, unit: str, today: object
 ) -> frozenset[str]:
     del unit, today
+    known, unknown = words_of_list(raw, attribute, tables)
+    for one in unknown:
+        near = nearest_item(one, attribute, tables)
+        raise ValueNotRead("unknown_word", allowed_words(attribute, tables), near)
+    return known
+
+
+def words_of_list(
+    raw: object, attribute: Attribute, tables: Tables
+) -> tuple[frozenset[str], tuple[object, ...]]:
+    """The words of a list, and the items that are none."""
+    if says_empty(raw, attribute):
+        return frozenset(), ()
     found: set[str] = set()
+    unknown: list[object] = []
     for one in items(raw):
         text = clean(one) if isinstance(one, str) else one
-        word = item_of(text, attribute, tables)
-        if word is None:
-            raise ValueNotRead(
-                "unknown_word",
-                allowed_words(attribute, tables),
-                nearest_item(text, attribute, tables),
-            )
-        found.add(word)
-    return frozenset(found - {""})
+        words = [item_of(part, attribute, tables) for part in (text, *parts(text))]
+        if words[0] is None and len(words) > 1 and None not in words[1:]:
+            found.update(word for word in words[1:] if word)
+        elif words[0] is None:
+            unknown.append(one)
+        else:
+            found.add(words[0])
+    return frozenset(found - {""}), tuple(unknown)
+
+
+def says_empty(raw: object, attribute: Attribute) -> bool:
+    """Whether a value says that a list has no items: *untreated*, *liver only*."""
+    if isinstance(raw, list):
+        listed = cast("list[object]", raw)
+        raw = listed[0] if len(listed) == 1 else None
+    return isinstance(raw, str) and key(raw) in spoken().empty.get(attribute.name, {})
+
+
+def parts(text: object) -> list[str]:
+    """What a text joins by *and*, *then*, ``+`` or ``/``; nothing where it joins nothing."""
+    if not isinstance(text, str):
+        return []
+    found = [one.strip() for one in spoken().joints.split(text) if one and one.strip()]
+    return found if len(found) > 1 else []
 
 
 def item_of(text: object, attribute: Attribute, tables: Tables) -> str | None:
@@ -227,7 +270,12 @@ def nearest_item(text: object, attribute: Attribute, tables: Tables) -> str:
 
 
 def nearest(word: str, words: Mapping[str, str], cutoff: float = 0.5) -> str:
-    """What the nearest of some words stands for, empty where none is near."""
+    """What the nearest of some words stands for, empty where none is near.
+
+    Of a word of one or two letters no other is near: *G4* is not nearer to *G3* than to *G1*.
+    """
+    if len(word) < SHORTEST:
+        return ""
     found = difflib.get_close_matches(word, words, 1, cutoff)
     return words[found[0]] if found else ""
 

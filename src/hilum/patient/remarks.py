@@ -15,14 +15,28 @@ SENTENCES: dict[str, str] = {
     "unknown_attribute": "not a known fact",
     "not_understood": "not understood; expected {expected}",
     "out_of_range": "out of range; expected {expected}",
-    "ask_unit": "not plausible without a unit; write the unit ({nearest}?)",
+    "ask_unit": "{text} {expected} is not plausible: is {text} {nearest} meant? Write the unit",
     "unknown_unit": "not a unit of this fact; known: {expected}",
     "unknown_word": "not a known word; expected one of {expected}",
-    "unknown_treatment": "not a known treatment; 'hilum rules list' names them",
+    "unknown_treatment": "not a known treatment; known: {expected}",
     "duplicate": "stated twice; the other reading is {expected}",
     "misplaced": "stands outside the table [patient]",
     "confirm_unit": "used as {expected}; unusual: is {nearest} meant? Write the unit",
     "fraction": "used as it is; a whole number is expected",
+}
+# What a refused case is told was expected.
+EXPECTATIONS: dict[str, str] = {
+    "unknown_attribute": "a known fact",
+    "not_understood": "{expected}",
+    "out_of_range": "{expected}",
+    "ask_unit": "a value with its unit: {text} {expected} is not plausible",
+    "unknown_unit": "a unit of this fact: {expected}",
+    "unknown_word": "one of {expected}",
+    "unknown_treatment": "a known treatment: {expected}",
+    "duplicate": "one value; the other is {expected}",
+    "misplaced": "a place in the table [patient]",
+    "confirm_unit": "a value with its unit",
+    "fraction": "a whole number",
 }
 NEAREST = "; nearest: {nearest}"
 
@@ -52,7 +66,7 @@ class Remark:
 def sentence(remark: Remark, words: Words) -> str:
     """A remark in words, without its key and text."""
     template = SENTENCES[remark.code]
-    found = words(template, expected=remark.expected, nearest=remark.nearest)
+    found = words(template, text=remark.text, expected=remark.expected, nearest=remark.nearest)
     if remark.nearest and "{nearest}" not in template:
         found += words(NEAREST, nearest=remark.nearest)
     return found
@@ -60,6 +74,12 @@ def sentence(remark: Remark, words: Words) -> str:
 
 def fault_of(remark: Remark, file: str) -> Fault:
     """A remark as a fault, for a case that is refused."""
-    from hilum.language import words
+    expected = EXPECTATIONS[remark.code].format(text=remark.text, expected=remark.expected)
+    if remark.nearest:
+        expected += NEAREST.format(nearest=remark.nearest)
+    return Fault(file, remark.line, remark.key, remark.text, expected)
 
-    return Fault(file, remark.line, remark.key, remark.text, sentence(remark, words("en")))
+
+def messages() -> set[str]:
+    """Message ids that are looked up in tables."""
+    return {*SENTENCES.values(), NEAREST}

@@ -6,6 +6,7 @@ come in both languages from the tables.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from hilum.patient.judge import OPEN, Status
@@ -13,7 +14,6 @@ from hilum.patient.values import Range
 
 if TYPE_CHECKING:
     from hilum.patient.case import Case
-    from hilum.patient.merging import Reason
     from hilum.patient.openings import Opening
     from hilum.patient.records import Rule
     from hilum.patient.resectability import Obstacle, Resectability
@@ -73,9 +73,7 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
                 "fact": fact,
                 "value": plain(found.patient.facts[fact]),
                 "unit": found.tables.attributes[fact].unit or None,
-                "from": sorted(
-                    name for name in row.needs if found.patient.get(name) is not None
-                ),
+                "from": sorted(name for name in row.needs if found.patient.get(name) is not None),
                 "kind": row.kind,
                 "source": row.source,
             }
@@ -106,9 +104,11 @@ def cancer_directed(option: Verdict, found: Verdicts) -> bool:
 def plain(value: Value | None) -> Any:
     """A value for JSON: a range as ``[low, high]``, a set as a sorted list."""
     if isinstance(value, Range):
-        return [value.low, value.high]
+        return [plain(value.low), plain(value.high)]
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None  # a formula without a limit: a creatinine of 0
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
@@ -141,44 +141,27 @@ def _option(one: Verdict, found: Verdicts) -> dict[str, Any]:
         "ground": one.ground or None,
         "reason": rule_line(one.reasons[0]) if one.reasons else None,
         "reasons": [[rule_line(rule) for rule in reason.rules] for reason in one.said],
-        "merged": [_measured(reason) for reason in one.said if reason.measured],
-        "opens_if": [_opening(opening) for opening in one.openings],
         "indications": [rule.rule_id for rule in one.indications],
         "fired": [_fired(hit) for hit in one.fired],
         "before": [rule.statement_en for rule in one.before],
         "to_check": list(one.to_check),
         "decided_by": list(one.decided_by),
+        "opens_if": [_opening(opening) for opening in one.openings],
         "contradicted": list(one.contradicted),
     }
 
 
-def _measured(reason: Reason) -> dict[str, Any]:
-    """Rows that were merged, with the patient's numbers and the cut-offs."""
-    return {
-        "rules": [rule.rule_id for rule in reason.rules],
-        "below": reason.below,
-        "measured": [
-            {
-                "fact": one.fact,
-                "value": plain(one.value),
-                "missed": [plain(cut) for cut in one.missed],
-                "met": [plain(cut) for cut in one.met],
-            }
-            for one in reason.measured
-        ],
-    }
-
-
 def _opening(one: Opening) -> dict[str, Any]:
-    """What a deciding fact would have to be; only the name where no stretch of values opens."""
-    found: dict[str, Any] = {"fact": one.fact}
-    if one.words:
-        found["one_of"] = [plain(word) for word in one.words]
-    if one.low is not None:
-        found["at_least" if one.low_will_do else "above"] = plain(float(one.low))
-    if one.high is not None:
-        found["at_most" if one.high_will_do else "below"] = plain(float(one.high))
-    return found
+    """What a deciding fact would have to be; nothing but the name where no stretch of it opens."""
+    low, high = one.low, one.high
+    return {
+        "fact": one.fact,
+        "at_least": plain(low) if one.low_will_do else None,
+        "above": None if one.low_will_do else plain(low),
+        "at_most": plain(high) if one.high_will_do else None,
+        "below": None if one.high_will_do else plain(high),
+        "one_of": [plain(word) for word in one.words],
+    }
 
 
 def _fired(hit: Fired) -> dict[str, Any]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     *("unknown", "true", "false", "bound", "bound_after", "between", "count", "word"),
-    *("name", "dated", "since"),
+    *("name", "dated", "since", "empty", "joint"),
 )
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))
@@ -62,6 +62,8 @@ class Spoken:
     counts: Mapping[str, Mapping[str, str]]
     words: Mapping[str, Mapping[str, str]]
     names: Mapping[str, tuple[str, ...]]
+    empty: Mapping[str, Mapping[str, str]]
+    joints: re.Pattern[str]
     dated: frozenset[str]
     since: tuple[str, ...]
     units: Mapping[str, tuple[tuple[str, float], ...]]
@@ -125,6 +127,8 @@ def spoken() -> Spoken:
             name: tuple(row["word"] for row in found["name"] if row["attribute"] == name)
             for name in {row["attribute"] for row in found["name"]}
         },
+        empty=_by_attribute(found["empty"]),
+        joints=_joints(row["word"] for row in found["joint"]),
         dated=frozenset(row["attribute"] for row in found["dated"]),
         since=tuple(row["word"].casefold() for row in found["since"]),
         units={name: tuple(pairs) for name, pairs in units.items()},
@@ -171,6 +175,14 @@ def _named(name: str) -> set[str]:
 
 def _longest(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+def _joints(words: Iterable[str]) -> re.Pattern[str]:
+    """What joins two items: a word between spaces, or a sign."""
+    said = sorted(words, key=len, reverse=True)
+    latin = "|".join(re.escape(one) for one in said if one[0].isascii() and one[0].isalpha())
+    signs = "|".join(re.escape(one) for one in said if not (one[0].isascii() and one[0].isalpha()))
+    return re.compile(rf"\s+(?:{latin})\s+|\s*(?:{signs})\s*", re.IGNORECASE)
 
 
 def _by_attribute(found: list[dict[str, str]]) -> dict[str, dict[str, str]]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hilum.patient.values import Value
 
 ORDER = list(Status)
+NAMED = 3  # facts of a contradiction that an option names; the contradiction itself names all
 LAST_LINE = 9  # after every line there is
 
 
@@ -167,7 +168,7 @@ def _verdict(
         # Two readings of one fact: what the other reading would close is not open.
         for contradiction, opinions in other:
             if opinions[name].status not in OPEN:
-                contradicted += [f for f in contradiction.facts if f not in contradicted]
+                contradicted += [f for f in contradiction.facts[:NAMED] if f not in contradicted]
                 if not best:
                     best, reasons = status, opinions[name].reasons or reasons
         if contradicted:
@@ -187,7 +188,9 @@ def _verdict(
         decided_by=tuple(deciding),
         contradicted=tuple(contradicted),
         said=_said(worlds, name, reasons),
-        openings=tuple(opening(worlds, name, fact) for fact in deciding if fact not in contradicted),
+        openings=tuple(
+            opening(worlds, name, fact) for fact in deciding if fact not in contradicted
+        ),
     )
 
 

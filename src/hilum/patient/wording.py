@@ -33,21 +33,10 @@ GROUND = {
     "feasibility": "not feasible",
     "licence": "outside the licence",
 }
-AUTHORITY = {
-    "label": "label",
-    "guideline": "guideline",
-    "consensus": "consensus",
-    "review": "review",
-    "trial": "trial",
-    "cohort": "cohort",
-    "centre": "centre",
-    "payer": "payer",
-}
 LINE = {
     "first": "first line",
     "second": "second line",
     "later": "later line",
-    "any": "any line",
 }
 LIVER = {
     "resectable": "resectable",
@@ -59,13 +48,11 @@ LIVER = {
 COUNTED = ("both", "all three", "all four", "all five", "all six")
 # More words than this are not listed: the fact is named alone.
 MOST_WORDS = 3
-# How much of the source a line shows.
-BRIEF = 14
 
 
 def messages() -> set[str]:
     """Message ids that are looked up in tables."""
-    tables = (STATUS, GROUND, AUTHORITY, LINE, LIVER)
+    tables = (STATUS, GROUND, LINE, LIVER)
     return {word for table in tables for word in table.values()} | {*COUNTED}
 
 
@@ -74,19 +61,17 @@ def statement(rule: Rule, language: str) -> str:
     return rule.statement_zh if language == CHINESE else rule.statement_en
 
 
-def brief(source: str) -> str:
-    """The beginning of a source, up to a comma, a bracket or a semicolon."""
-    for place, letter in enumerate(source):
-        if letter in ",;(" and place >= BRIEF:
-            return source[:place].strip()
-    return source
-
-
 def number(value: float) -> str:
     """A number as printed: three figures where it was computed, all that were written otherwise."""
     if value == round(value, 1):
         return f"{round(value, 1):g}" if abs(value) < 1e5 else f"{value:.0f}"
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2g}"
+    return (
+        f"{value:.0f}"
+        if abs(value) >= 100
+        else f"{value:.1f}"
+        if abs(value) >= 10
+        else f"{value:.2g}"
+    )
 
 
 def value_words(value: Value, attribute: Attribute, tables: Tables, words: Words) -> str:
@@ -121,7 +106,7 @@ def with_unit(figure: str, attribute: Attribute, language: str) -> str:
 
 
 def reason_words(reason: Reason, tables: Tables, words: Words) -> str:
-    """A reason: the statement of its row, or the number and the cut-offs of rows that are merged."""
+    """A reason: the statement of its row, or the number and the cut-offs of merged rows."""
     if not reason.measured:
         return statement(reason.first, words.language)
     said: dict[tuple[Value, str], list[Measured]] = {}

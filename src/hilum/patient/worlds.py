@@ -165,7 +165,26 @@ class Worlds:
             pairs = [pair for pair in combinations(asked, 2) if self.decides(treatment, *pair)]
             if pairs:
                 return sorted({fact for pair in pairs for fact in pair})
-        return [] if opinion.indications else asked
+        return [] if opinion.indications else asked or self._scores(opinion)
+
+    def _scores(self, opinion: Opinion) -> list[str]:
+        """Derived facts that stay a range though nothing behind them is left to ask.
+
+        Ascites of unknown degree leaves the Child-Pugh score open: the score itself is then asked
+        for, and an indication that waits for it is not said to be missing.
+        """
+        found: set[str] = set()
+        todo = [name for rule in opinion.unknown if rule.kind == "indicates" for name in rule.needs]
+        seen: set[str] = set()
+        while todo:
+            name = todo.pop()
+            if name in seen or not self.patient.is_open(name):
+                continue
+            seen.add(name)
+            if isinstance(self.patient.get(name), Range) and not self.tables.attributes[name].asked:
+                found.add(name)
+            todo += sources(name, self.tables)
+        return sorted(found)
 
     def choices(self, fact: str) -> list[Change]:
         """A fact with every value that would matter."""

@@ -1,0 +1,30 @@
+"""The executable specification (tests/reference/pathway) over the tables that hilum ships."""
+
+import sys
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+
+import hilum.patient.tables
+
+FOLDER = Path(__file__).parents[1] / "reference" / "pathway"
+NAMES = ("language", "tables", "evaluate")
+
+
+@cache
+def specification():
+    """Its three modules and the tables they read; their names are taken back afterwards."""
+    before = {name: sys.modules.pop(name, None) for name in NAMES}
+    sys.path.insert(0, str(FOLDER))
+    try:
+        found = SimpleNamespace(**{name: import_module(name) for name in NAMES})
+    finally:
+        sys.path.remove(str(FOLDER))
+        for name, module in before.items():
+            sys.modules.pop(name, None)
+            if module is not None:
+                sys.modules[name] = module
+    found.tables.HERE = Path(hilum.patient.tables.__file__).parent / "pathway"
+    found.shipped = found.tables.load()
+    return found

@@ -4,8 +4,9 @@ Nothing is guessed: what a cell shows and what a file stores must be one.
 """
 
 from hilum.tabular.encoding import UTF8, decode, read_text
-from hilum.tabular.rows import Row, Sheet, column_name, read_sheet, study_faults
+from hilum.tabular.rows import Row, Sheet, read_sheet, study_faults
 from hilum.tabular.values import MISSING, number
+from hilum.tabular.workbook import column_name
 
 __all__ = [
     "MISSING",

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from hilum.errors import Fault, InputError
 from hilum.tabular.encoding import UTF8, decode, read_bytes
 from hilum.tabular.values import number
-from hilum.tabular.workbook import MAX_CELLS, column_name, read_workbook
+from hilum.tabular.workbook import MAX_CELLS, read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    Row = tuple[int, tuple[str, ...]]
-
+Row = tuple[int, tuple[str, ...]]
 WORKBOOK, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 DELIMITERS = (",", ";", "\t")
 # Columns that name the study of a row.
@@ -141,6 +140,3 @@ def _is_sum(row: tuple[str, ...], above: Sequence[Row], place: int) -> bool:
             return False
         summed += 1
     return summed > 0
-
-
-__all__ = ["Row", "Sheet", "column_name", "read_sheet", "study_faults"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -17,6 +18,7 @@ from hilum.cli.evidence import evidence
 from hilum.cli.findings import findings
 from hilum.cli.joint import joint
 from hilum.cli.liver import liver
+from hilum.cli.net import TRACEBACK, caught, flush, harden, leave
 from hilum.cli.network import network
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
@@ -24,6 +26,7 @@ from hilum.cli.sensitivity import sensitivity
 from hilum.cli.survival import survival
 from hilum.cli.trials import trials
 from hilum.cli.verdict import verdict
+from hilum.cli.writing import GIVEN
 from hilum.errors import HilumError
 
 EVIDENCE, SYNTHESIS, BOARD, TRIALS = "Evidence", "Synthesis", "Patient and board", "Trials"
@@ -35,6 +38,11 @@ FLOW = (
 
 class _Flow(TyperGroup):
     """Commands in the order in which the work is done."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Keep the words of the command for whoever has to compare outputs with inputs."""
+        GIVEN.set(tuple(args))
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names of :data:`FLOW`; one that is not in it comes last."""
@@ -84,11 +92,28 @@ def options(
 
 
 def run() -> None:
-    """Entry point: errors made on purpose become one message and exit status 1."""
+    """Entry point: every error becomes one message and an exit status.
+
+    1 for errors made on purpose, 74 for output that could not be written, 70 for anything that
+    nobody foresaw.
+    """
+    harden()
+    raise SystemExit(_status())
+
+
+def _status() -> int:
     try:
-        app()
+        try:
+            app()
+        except SystemExit as stop:
+            code = stop.code
+        else:
+            code = 0
+        flush(sys.stdout)
     except HilumError as error:
-        print(f"hilum: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except BrokenPipeError:
-        raise SystemExit(0) from None
+        return leave(str(error), 1)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        return leave(*caught(error))
+    return code if isinstance(code, int) else 0 if code is None else 1

@@ -3,7 +3,7 @@
 Nothing is guessed: what a cell shows and what a file stores must be one.
 """
 
-from hilum.tabular.encoding import UTF8, decode, read_text
+from hilum.tabular.encoding import UTF8, decode, read_text, visible
 from hilum.tabular.rows import Row, Sheet, read_sheet, study_faults
 from hilum.tabular.values import MISSING, number
 from hilum.tabular.workbook import column_name
@@ -19,4 +19,5 @@ __all__ = [
     "read_sheet",
     "read_text",
     "study_faults",
+    "visible",
 ]

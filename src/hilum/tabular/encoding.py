@@ -23,6 +23,11 @@ MARKS = (
 )
 # Beyond line ends and tabs: what moves a terminal's cursor is in no table.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+# What acts on a terminal: control characters but tabs and line ends, marks that turn the direction
+# of a line, halves of a character.
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 # Of the characters beyond ASCII, the share that has to be common Chinese for GB18030.
 CHINESE = 0.8
 SAMPLE = 1_000_000  # characters looked at
@@ -132,3 +137,8 @@ def _is_chinese(data: bytes) -> bool:
         except UnicodeEncodeError:
             continue
     return bool(beyond) and common >= CHINESE * len(beyond)
+
+
+def visible(text: str) -> str:
+    """Text without characters that act on a terminal: they are shown by their number."""
+    return HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

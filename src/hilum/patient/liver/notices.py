@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hilum.tabular import visible
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -62,7 +64,7 @@ def sentence(notice: Notice, words: Callable[[str], str] | None = None) -> str:
     """A notice in words."""
     text = NOTICES[notice.code]
     facts = {
-        name: f"{value:.1f}" if isinstance(value, float) else str(value)
+        name: f"{value:.1f}" if isinstance(value, float) else visible(str(value))
         for name, value in notice.facts
     }
     return (text if words is None else words(text)).format(**facts)

@@ -11,30 +11,38 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from hilum.answers.words import messages as answer_messages
 from hilum.board.present import messages
 from hilum.board.rating import messages as certainty_messages
-from hilum.board.render.html import NOTES, RULE_GROUPS
 from hilum.board.render.liver import liver_page_messages
 from hilum.board.render.synopsis_words import messages as synopsis_messages
+from hilum.board.render.verdict_page import page_messages
 from hilum.board.treatments import treatments
+from hilum.board.verdict_words import verdict_messages
 from hilum.cli.rank_words import messages as rank_messages
 from hilum.evidence import labels as evidence_labels
-from hilum.patient import attributes, read_rules
-from hilum.patient import labels as patient_labels
+from hilum.patient.remarks import NEAREST, SENTENCES
+from hilum.patient.wording import messages as wording_messages
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
 FOLDER = ROOT / "language" / "locale" / "zh_Hans" / "LC_MESSAGES"
+
+# Modules below the board that speak to a person.
+SPEAKING = [ROOT / "patient" / name for name in ("wording.py", "template.py")]
 
 
 def message_ids() -> set[str]:
     """Every id a page may ask for."""
     found = (
         messages()
+        | answer_messages()
         | certainty_messages()
         | synopsis_messages()
         | rank_messages()
-        | set(NOTES.values())
-        | set(RULE_GROUPS)
+        | verdict_messages()
+        | page_messages()
+        | wording_messages()
+        | {*SENTENCES.values(), NEAREST}
         | {"Randomised", "Compared, but not randomised"}
         | {"Single arms: what was reported, compared with nothing"}
     )
@@ -44,16 +52,21 @@ def message_ids() -> set[str]:
             for _, _, message, _ in babel_extract(file, ["_"], [], {}):
                 first = message[0] if isinstance(message, tuple) else message
                 found |= {first} if isinstance(first, str) else set()
-    for module in sorted([*ROOT.glob("board/**/*.py"), *ROOT.glob("cli/*.py")]):
+    for module in sorted(
+        [
+            *ROOT.glob("board/**/*.py"),
+            *ROOT.glob("cli/*.py"),
+            *ROOT.glob("answers/*.py"),
+            *SPEAKING,
+        ]
+    ):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 text = node.args[0].value
                 if name in ("words", "tongue") and isinstance(text, str):
                     found.add(text)
-    found |= set(patient_labels().values()) | set(evidence_labels().values())
-    found |= {rule.statement for rule in read_rules()} | {rule.unit for rule in read_rules()}
-    found |= {attribute.unit for attribute in attributes().values()}
+    found |= set(evidence_labels().values())
     return {text for text in found if text}
 
 
@@ -68,9 +81,11 @@ def main() -> None:
     path = FOLDER / "hilum.po"
     old = catalogue(path) if path.exists() else Catalog(locale="zh_Hans")
     new = Catalog(locale="zh_Hans", project="hilum", charset="utf-8")
+    # Names of treatments stand in both languages in the pathway's table.
+    named = {one.label: one.label_zh for one in treatments()}
     for text in sorted(message_ids()):
         known = old.get(text)
-        new.add(text, known.string if known else "")
+        new.add(text, named.get(text) or (known.string if known else ""))
     with path.open("wb") as file:
         write_po(file, new, omit_header=False, width=100, sort_output=True)
     with path.with_suffix(".mo").open("wb") as file:

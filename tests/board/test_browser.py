@@ -6,7 +6,7 @@ import hilum
 
 
 @pytest.mark.parametrize(
-    ("language", "verdict"), [("en", "not resectable"), ("zh-Hans", "不可切除")]
+    ("language", "verdict"), [("en", "Not resectable"), ("zh-Hans", "不可切除")]
 )
 def test_from_cell_to_study(sheet, language, verdict, tmp_path, chromium_path):
     from playwright.sync_api import sync_playwright

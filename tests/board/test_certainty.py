@@ -10,17 +10,19 @@ from pathlib import Path
 import pytest
 
 import hilum
-from hilum.board.certainty import body_of_comparison, patients_of_both_arms
+from hilum.board.cells_part import answers_of
+from hilum.board.certainty import answer_id, body_of_comparison, patients_of_both_arms
 from hilum.board.findings import findings
 from hilum.board.overrides import read_overrides
 from hilum.board.render.findings import COLUMNS, render_findings
+from hilum.board.treatments import treatments
 from hilum.errors import InputError
 from hilum.evidence.appraisal import Appraisals
 from hilum.synthesis.certainty import LEVELS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "midgut-multifocal.toml"
-SUBJECT = "tace/objective_response/netlm"
+SUBJECT = "tace/overall_survival_rate_60m/netlm"
 WHY = "Enrolled by referral; read in full."
 TOML = f"""
 [[override]]
@@ -202,10 +204,17 @@ def test_files_of_overrides_that_make_no_sense(tmp_path, name, text, said):
         read_overrides(tmp_path / "none.toml")
 
 
-def test_the_summary_holds_every_rated_figure_once(found, sheet):
+def test_the_summary_holds_every_rated_figure_once(found, sheet, evidence):
     ids = [row.id for row in found.rows]
     assert len(ids) == len(set(ids))
-    assert {one.certainty.id for _, _, one in figures(sheet) if one.certainty} <= set(ids)
+    # The summary is for no patient in particular: the cells of any primary site.
+    anybody = {
+        answer_id(treatment.treatment, key, one.population)
+        for treatment in treatments()
+        for key, one in answers_of(evidence, treatment.treatment).items()
+        if one.value is not None
+    }
+    assert anybody == {row.id for row in found.rows if row.kind == "single_arm"}
     assert {row.certainty.id for row in sheet.comparisons} <= set(ids)
     kinds = [row.kind for row in found.rows]
     assert kinds == sorted(kinds, key=("randomised", "nonrandomised", "single_arm").index)

@@ -31,9 +31,12 @@ def test_response_of_mixed_net_as_arms(evidence):
     assert studies.design[studies.studies.index("hijioka2025")] == 2
 
 
-def test_no_study_compares_treatments_for_response_in_netlm(evidence):
+def test_a_study_is_compared_only_where_two_arms_have_the_figure(evidence):
     studies = joint_evidence(evidence, OR, Population.NETLM).studies
-    assert set(studies.design.tolist()) == {2}
+    codes = {"rct": 0, "nonrandomised_comparative": 1}
+    for place, name in enumerate(studies.studies):
+        alone = len(studies.arms_of(place)) == 1
+        assert studies.design[place] == (2 if alone else codes[evidence.study[name].design])
 
 
 def test_survival_reads_medians_as_log_hazards(evidence):

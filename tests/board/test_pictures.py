@@ -112,8 +112,16 @@ def test_a_document_without_the_drawing_library_says_so(sheet, monkeypatch):
 @pytest.mark.parametrize("open_all", [False, True])
 def test_a_figure_of_the_record_without_a_study_says_its_population(sheet, open_all):
     """Its summary does not, unlike a treatment's; on paper neither may be lost."""
-    alone = next(one for one in sheet.epidemiology if not one.k)
-    alone = alone.model_copy(update={"other_populations": []})
+    alone = sheet.epidemiology[0].model_copy(
+        update={
+            "form": "none",
+            "value": None,
+            "ci": None,
+            "k": 0,
+            "studies": [],
+            "other_populations": [],
+        }
+    )
     page = html(
         sheet.model_copy(update={"epidemiology": [alone]}), hilum.words("en"), open_all=open_all
     )

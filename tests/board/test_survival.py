@@ -61,7 +61,8 @@ def test_the_curve_falls_ends_with_the_reports_and_stays_in_its_band(sheet):
         for point in one.curve:
             assert point.ci[0] <= point.survival <= point.ci[1]
         for point in one.rates:
-            if point.time_months > last:
+            # Where the curve's shape is assumed, a report near the time is enough.
+            if point.time_months > last and not one.shape_assumed:
                 assert not point.supported
 
 

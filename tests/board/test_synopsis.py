@@ -3,7 +3,14 @@
 import pytest
 
 import hilum
-from hilum.board.assumptions import answer_for, assumption, predictive_prior, why_now
+from hilum.board.assumptions import (
+    LARGEST,
+    answer_for,
+    assumption,
+    events_of_figure,
+    predictive_prior,
+    why_now,
+)
 from hilum.board.render.synopsis import html
 from hilum.errors import InputError, NotEstimable
 from hilum.trials.synopsis.one_group import simon_synopsis
@@ -34,16 +41,32 @@ def test_free_words_are_printed_as_they_are_and_escaped(evidence):
 def test_the_prior_holds_every_pooled_study(evidence):
     found = answer_for(evidence, "prrt_lu177", OUTCOME)
     prior = predictive_prior(found)
-    assert prior.labels == tuple(one.study_id for one in found.studies)
-    assert prior.events == tuple(one.events for one in found.studies)
+    counted = [one for one in found.studies if one.n]
+    assert len(counted) == found.k_with_n > 5
+    assert prior.labels == tuple(one.study_id for one in counted)
+    assert prior.events == tuple(events_of_figure(one) for one in counted)
     one = assumption(found, "p2", "prrt_lu177")
     assert one.effective_n > 0
     assert prior.interval[0] < found.value < prior.interval[1]
 
 
+def test_a_design_starts_from_the_figure_of_the_sheet(evidence, sheet):
+    """One treatment and outcome, one figure, whatever asks; a range gives its largest study."""
+    found = answer_for(evidence, "tace", OUTCOME)
+    assert found.form == "range"
+    one = assumption(found, "p0", "tace")
+    assert one.method == LARGEST
+    assert one.value == found.largest.value
+    option = next(one for one in sheet.options if one.treatment == "tace")
+    shown = option.outcomes[OUTCOME]
+    assert (shown.form, shown.range, shown.largest) == (found.form, found.range, found.largest)
+    pooled = answer_for(evidence, "prrt_lu177", OUTCOME)
+    assert assumption(pooled, "p0", "prrt_lu177").value == pooled.value
+
+
 def test_what_the_record_cannot_give_is_refused(evidence):
     with pytest.raises(NotEstimable, match="give the assumption itself"):
-        assumption(answer_for(evidence, "tace", "symptom_response"), "p0", "tace")
+        assumption(answer_for(evidence, "mwa", "objective_response"), "p0", "mwa")
     with pytest.raises(NotEstimable, match="events and patients"):
         predictive_prior(answer_for(evidence, "prrt_lu177", "progression_free_survival"))
     with pytest.raises(InputError, match="tace"):

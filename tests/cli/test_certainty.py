@@ -143,14 +143,14 @@ def test_findings_in_each_form(tmp_path):
 def test_a_board_with_a_change_of_certainty(tmp_path):
     change, out = tmp_path / "o.toml", tmp_path / "s.json"
     text = (
-        '[[override]]\nsubject = "tace/objective_response/netlm"\ndomain = "level"\n'
+        '[[override]]\nsubject = "tace/overall_survival_rate_60m/netlm"\ndomain = "level"\n'
         'from = "very_low"\nto = "low"\nreason = "consecutive, complete"\nwho = "AB"\n'
         "when = 2026-01-31\n"
     )
     change.write_text(text)
     assert run("board", CASE, "--certainty", change, "--out", out).exit_code == 0
     tace = next(one for one in json.loads(out.read_text())["options"] if one["treatment"] == "tace")
-    rated = tace["outcomes"]["objective_response"]["certainty"]
+    rated = tace["outcomes"]["overall_survival_rate_60m"]["certainty"]
     assert (rated["level"], rated["edit"]["reason"]) == ("low", "consecutive, complete")
     kept = out.read_text()
     change.write_text(text.replace('reason = "consecutive, complete"', 'reason = ""'))

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import hilum
-from hilum.board.assumptions import answer_for, predictive_prior
+from hilum.board.assumptions import answer_for, events_of_figure, predictive_prior
 from hilum.cli.main import app
 from hilum.trials import (
     BetaMixture,
@@ -32,7 +32,7 @@ from hilum.trials.fixed.stratified import Mixture
 SURVIVAL = ("--accrual", "30", "--follow-up", "18")
 COURSE = Course(30, 18)
 PRRT = ("--control-from-evidence", "prrt_lu177", "--outcome", "progression_free_survival")
-TACE = ("--control-from-evidence", "tace", "--outcome", "objective_response")
+TEMOZOLOMIDE = ("--control-from-evidence", "chemo_temozolomide", "--outcome", "objective_response")
 
 
 def run(*arguments):
@@ -110,14 +110,13 @@ def test_a_single_bound_is_no_picture(tmp_path):
 
 
 def test_a_power_prior():
-    found = as_json("borrowed", "--n1", "30", "--n2", "15", "--p1", ".6", *TACE,
+    found = as_json("borrowed", "--n1", "30", "--n2", "15", "--p1", ".6", *TEMOZOLOMIDE,
                     "--power-prior", ".2")  # fmt: skip
-    answer = answer_for(hilum.read_evidence(), "tace", "objective_response")
-    prior = power_prior(
-        [one.events for one in answer.studies], [one.n for one in answer.studies], 0.2
-    )
+    answer = answer_for(hilum.read_evidence(), "chemo_temozolomide", "objective_response")
+    counted = [one for one in answer.studies if one.n]
+    prior = power_prior([events_of_figure(one) for one in counted], [one.n for one in counted], 0.2)
     step = facts(found, "power_prior")
-    assert step["old"] == sum(one.n for one in answer.studies)
+    assert step["old"] == sum(one.n for one in counted)
     assert step["worth"] == pytest.approx(effective_size(prior))
     trial = borrowed_trial(30, 15, prior)
     alone = borrowed_trial(30, 15, BetaMixture((1.0,), (1.0,), (1.0,)))
@@ -130,7 +129,7 @@ def test_a_power_prior():
             assert one["power"] == pytest.approx(trial.chance(p + shift, p))
         else:
             assert one["power"] is None
-    nothing = as_json("borrowed", "--n1", "30", "--n2", "15", "--p1", ".6", *TACE,
+    nothing = as_json("borrowed", "--n1", "30", "--n2", "15", "--p1", ".6", *TEMOZOLOMIDE,
                       "--power-prior", "0")  # fmt: skip
     assert [one["level"] for one in nothing["true_rates"]] == pytest.approx(
         [one["level_alone"] for one in nothing["true_rates"]]
@@ -138,9 +137,10 @@ def test_a_power_prior():
 
 
 def test_assurance_of_survival():
-    arguments = ("survival", "--hazard-ratio", ".6", *SURVIVAL, *PRRT)
+    control = ("--control-from-evidence", "everolimus", "--outcome", "progression_free_survival")
+    arguments = ("survival", "--hazard-ratio", ".6", *SURVIVAL, *control)
     found = as_json(*arguments, "--effect-sd", ".2", "--assurance", ".8")
-    answer = answer_for(hilum.read_evidence(), "prrt_lu177", "progression_free_survival")
+    answer = answer_for(hilum.read_evidence(), "everolimus", "progression_free_survival")
     size = survival(0.6, answer.value, COURSE, power=found["power"])
     assert found["patients"] == size.patients
     assert found["assurance"] == pytest.approx(assurance_survival(size.events, 0.6, 0.2))
@@ -180,9 +180,9 @@ def test_assurance_of_staged_and_stratified_trials():
 
 
 def test_assurance_of_proportions():
-    found = as_json("two-proportions", "--p1", ".8", *TACE, "--effect-sd", ".4",
+    found = as_json("two-proportions", "--p1", ".8", *TEMOZOLOMIDE, "--effect-sd", ".4",
                     "--assurance", ".7")  # fmt: skip
-    answer = answer_for(hilum.read_evidence(), "tace", "objective_response")
+    answer = answer_for(hilum.read_evidence(), "chemo_temozolomide", "objective_response")
     made = predictive_prior(answer)
     prior = fit_mixture(made.rates, made.mass).mixture
     (_, n1), (_, n2) = found["per_arm"]
@@ -210,7 +210,18 @@ def test_assurance_of_proportions():
             "0.6 .3 小肠",
         ),
         ("reestimate", "--p1", ".45", "--p2", ".25"),
-        ("borrowed", "--n1", "30", "--n2", "15", "--p1", ".6", *TACE, "--power-prior", ".2"),
+        (
+            "borrowed",
+            "--n1",
+            "30",
+            "--n2",
+            "15",
+            "--p1",
+            ".6",
+            *TEMOZOLOMIDE,
+            "--power-prior",
+            ".2",
+        ),
     ],
 )
 def test_documents_hold_the_tables(arguments, tmp_path):

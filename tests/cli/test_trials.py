@@ -167,7 +167,7 @@ def test_the_other_hypotheses():
 
 
 def test_assumptions_come_from_the_record_with_their_studies():
-    found = as_json("simon", "--p1", ".5", "--control-from-evidence", "tace",
+    found = as_json("simon", "--p1", ".5", "--control-from-evidence", "prrt_lu177",
                     "--outcome", "objective_response", "--treatment", "tare")  # fmt: skip
     (p0,) = [one for one in found["assumptions"] if one["parameter"] == "p0"]
     board = hilum("evidence", "summary", "--json")
@@ -175,20 +175,20 @@ def test_assumptions_come_from_the_record_with_their_studies():
     import hilum as package
     from hilum.board.assumptions import answer_for
 
-    answer = answer_for(package.read_evidence(), "tace", "objective_response")
+    answer = answer_for(package.read_evidence(), "prrt_lu177", "objective_response")
     assert p0["source"] == "evidence"
     assert p0["value"] == pytest.approx(answer.value, rel=1e-12)
     assert p0["prediction"] == pytest.approx(answer.prediction, rel=1e-12)
     assert [one["study_id"] for one in p0["studies"]] == [s.study_id for s in answer.studies]
     assert all(one["source"] for one in p0["studies"])
     assert found["looks"][0]["n"] < found["patients"]
-    assert [arm["treatment"] for arm in found["why"]["arms"]] == ["tare", "tace"]
+    assert [arm["treatment"] for arm in found["why"]["arms"]] == ["tare", "prrt_lu177"]
     assert found["why"]["randomised"] == 0
 
 
 def test_sizes_at_the_ends_of_the_interval():
     """The same as typing the ends oneself, with the difference hoped for kept."""
-    found = as_json("simon", "--p1", ".5", "--control-from-evidence", "tace",
+    found = as_json("simon", "--p1", ".5", "--control-from-evidence", "prrt_lu177",
                     "--outcome", "objective_response")  # fmt: skip
     (p0,) = [one for one in found["assumptions"] if one["parameter"] == "p0"]
     assert [one["value"] for one in found["sensitivity"]] == p0["interval"]
@@ -374,7 +374,7 @@ def test_every_form_is_written(form, tmp_path):
           "progression_free_survival"), "an outcome measured as proportion"),
         (("simon", "--p1", ".9", "--p0", ".2", "--control-from-evidence", "tace", "--outcome",
           "objective_response"), "no value beside"),
-        (("simon", "--p1", ".3", "--control-from-evidence", "tace", "--outcome",
+        (("simon", "--p1", ".3", "--control-from-evidence", "mwa", "--outcome",
           "symptom_response"), "give the assumption itself"),
         (("simon", *KINDS["simon"], "--language", "fr"), "'fr'"),
         (("simon", *KINDS["simon"], "--out", "x.xls"), "--out: out: 'x.xls'"),

@@ -22,7 +22,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def edit(folder, name, line, **cells):
+def edit(folder, name, line, /, **cells):
     with (folder / name).open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     rows[line - 2].update(cells)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hilum.errors import InputError
-from hilum.patient import Range, case_template, read_case, read_tables
+from hilum.patient import Range, case_template, read_case, read_tables, verdicts
 from hilum.patient.courses import read_course
 from hilum.patient.deciding import most_deciding
 from hilum.patient.remarks import EXPECTATIONS, SENTENCES
@@ -100,13 +100,26 @@ def test_a_given_fact_is_not_replaced():
     assert case.with_fact(replace(fact, name="inr", value=1.0)).given == {"age": 50, "inr": 1}
 
 
-@pytest.mark.parametrize("name", ["midgut-multifocal", "midgut-imaging", "pancreas-few", "sparse"])
-def test_files_of_version_1_read_through_the_aliases(name):
-    case = read_case(ROOT / "examples" / f"{name}.toml")
+OLD = sorted((ROOT / "tests" / "patient" / "version1").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", OLD, ids=lambda one: one.stem)
+def test_files_of_version_1_read_through_the_aliases(path):
+    case = read_case(path)
     assert case.not_used == ()
     spec = specification()
-    data = tomllib.loads((ROOT / "examples" / f"{name}.toml").read_text("utf-8"))
+    data = tomllib.loads(path.read_text("utf-8"))
     assert case.given == spec.tables.read_case(data["patient"], spec.shipped)[0]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "examples").glob("*.toml")), ids=lambda one: one.stem
+)
+def test_every_example_is_read_whole(path):
+    if "patient" in tomllib.loads(path.read_text("utf-8")):
+        case = read_case(path, strict=True)
+        assert case.facts
+        assert case.to_confirm == case.other_readings == ()
 
 
 def test_old_names_and_words():
@@ -343,6 +356,26 @@ def test_the_facts_that_decide_most():
     assert all(TABLES.attributes[one].known == "board" for one in found)
     assert all(TABLES.attributes[one].asked for one in found)
     assert {"ecog", "grade", "bilirubin_mg_dl", "primary_site", "lesion_count"} <= set(found[:20])
+
+
+GIVEN = json.loads((ROOT / "tests" / "patient" / "cases.json").read_text("utf-8"))["cases"]
+
+
+@pytest.mark.parametrize("one", GIVEN, ids=lambda one: one["id"])
+def test_the_verdicts_are_the_same_in_every_unit(one):
+    patient = dict(one["patient"])
+    for name, value in patient.items():
+        units = TABLES.attributes[name].units if name in TABLES.attributes else {}
+        other = [unit for unit, factor in units.items() if unit and factor != 1]
+        if other and isinstance(value, int | float):
+            patient[name] = f"{value / units[other[0]]:.10f} {other[0]}"
+    assert patient != one["patient"]
+
+    def statuses(facts):
+        found = verdicts(read_case({"patient": facts}), TABLES)
+        return [(option.treatment, option.status, option.decided_by) for option in found.options]
+
+    assert statuses(patient) == statuses(one["patient"])
 
 
 def test_reading_is_fast():

@@ -5,8 +5,9 @@ The one place where selected rows become arrays.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from hilum.answers import Form, outcomes
 from hilum.board.sheet import Answer, Comparison, StudyFigure, Unit
 from hilum.board.treatments import treatment_of
 from hilum.errors import NotConverged
@@ -33,52 +34,11 @@ if TYPE_CHECKING:
 POPULATIONS = (Population.NETLM, Population.MIXED_NET, Population.MIXED_LIVER_METASTASES)
 # Reasons that keep a study's own whole-arm figure out of pooling, not out of sight.
 UNPOOLABLE = ("no_interval", "no_denominator", "denominator_assumed", "derived")
-Kind = Literal["pooled", "single", "not_estimable", "no_study"]
-RATE_TIMES = (12.0, 36.0, 60.0, 120.0)
 
-_P, _M, _R = Measure.PROPORTION, Measure.MEDIAN_MONTHS, Measure.RATE_AT
 OUTCOMES: dict[str, tuple[Outcome, Measure, float | None]] = {
-    "symptom_response": (Outcome.SYMPTOM_RESPONSE, _P, None),
-    "objective_response": (Outcome.OBJECTIVE_RESPONSE, _P, None),
-    "biochemical_response": (Outcome.BIOCHEMICAL_RESPONSE, _P, None),
-    "disease_control": (Outcome.DISEASE_CONTROL, _P, None),
-    "overall_survival": (Outcome.OVERALL_SURVIVAL, _M, None),
-    **{
-        f"overall_survival_rate_{time:.0f}m": (Outcome.OVERALL_SURVIVAL, _R, time)
-        for time in RATE_TIMES
-    },
-    "progression_free_survival": (Outcome.PROGRESSION_FREE_SURVIVAL, _M, None),
-    **{
-        f"progression_free_survival_rate_{time:.0f}m": (
-            Outcome.PROGRESSION_FREE_SURVIVAL,
-            _R,
-            time,
-        )
-        for time in RATE_TIMES
-    },
-    "mortality_30d": (Outcome.MORTALITY_30D, _P, None),
-    "major_complication": (Outcome.MAJOR_COMPLICATION, _P, None),
+    key: (one.outcome, one.measure, one.time_months) for key, one in outcomes().items()
 }
 """The outcomes of the sheet, by their key in its JSON."""
-
-
-def answer(
-    evidence: Evidence,
-    modalities: tuple[str, ...],
-    key: str,
-    *,
-    include_derived: bool = True,
-) -> Answer:
-    """Answer of the nearest population that has a study, the others beside it, never mixed."""
-    outcome, measure, time = OUTCOMES[key]
-    each = [
-        answer_question(
-            evidence,
-            Question(modalities, outcome, measure, population, time, include_derived),
-        )
-        for population in POPULATIONS
-    ]
-    return beside(next((one for one in each if one.k), each[0]), each)
 
 
 def beside(main: Answer, each: Sequence[Answer]) -> Answer:
@@ -92,21 +52,14 @@ def answer_question(evidence: Evidence, question: Question) -> Answer:
     return answer_selection(evidence, select(evidence, question))
 
 
-def no_answer(evidence: Evidence, key: str) -> Answer:
-    """The answer for a treatment that no modality of the tables stands for."""
-    outcome, measure, time = OUTCOMES[key]
-    question = Question((), outcome, measure, POPULATIONS[0], time)
-    return answer_selection(evidence, Selection(question, (), ()))
-
-
 def answer_selection(evidence: Evidence, selection: Selection) -> Answer:
     """Answer of a selection, with every figure in it and beside it."""
     question, rows = selection.question, selection.rows
     unit: Unit = "months" if question.measure is Measure.MEDIAN_MONTHS else "proportion"
     estimate = _pool(rows, question.measure) if rows else None
-    kind: Kind = "pooled" if len(rows) > 1 else "single" if rows else "no_study"
+    form: Form = "pooled" if len(rows) > 1 else "single" if rows else "none"
     if rows and estimate is None:
-        kind = "not_estimable"
+        form = "range"
     values = [value for row in rows if (value := _value(row)) is not None]
     counted = [row.n for row in rows if row.n is not None]
     return Answer(
@@ -114,13 +67,14 @@ def answer_selection(evidence: Evidence, selection: Selection) -> Answer:
         measure=question.measure,
         time_months=question.time_months,
         unit=unit,
-        kind=kind,
+        form=form,
         value=estimate.value if estimate else None,
         ci=estimate.ci if estimate else None,
         prediction=estimate.prediction if estimate else None,
         tau2=estimate.tau2 if estimate else None,
         i2=estimate.i2 if estimate and len(rows) > 1 else None,
         k=len(rows),
+        k_with_n=len(rows),
         n=sum(counted) if counted else None,
         range=(min(values), max(values)) if values else None,
         reported_range=_reported_range(selection),
@@ -273,6 +227,7 @@ def _figure(evidence: Evidence, row: Result, left: LeftOut | None = None) -> Stu
         derived=row.derived,
         verify=study.verify is not None,
         row=row.row,
+        result_id=row.result_id,
         left_out=left.reason if left else None,
         kept=left.kept if left else None,
     )

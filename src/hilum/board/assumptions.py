@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hilum.board.answer import OUTCOMES, answer, compare
+from hilum.board.answer import OUTCOMES, compare
+from hilum.board.cells_part import answers_of
 from hilum.board.certainty import appraisals_of, rate
 from hilum.board.treatments import treatments
 from hilum.errors import Fault, InputError, NotEstimable
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from hilum.board.sheet import Answer
+    from hilum.board.sheet_cells import Answer, StudyFigure
     from hilum.evidence import Evidence
     from hilum.trials.borrowing.mixture import BetaMixture
 
 # Interval ends lie so many standard deviations of the log from the middle.
 Z95 = 1.959963984540054
+LARGEST = "largest study of a range"
 
 
 def modalities_of(treatment: str, option: str = "--control-from-evidence") -> tuple[str, ...]:
@@ -49,17 +51,20 @@ def answer_for(evidence: Evidence, treatment: str, outcome: str) -> Answer:
     InputError
         An unknown treatment or outcome.
     """
-    modalities = modalities_of(treatment)
+    modalities_of(treatment)
     if outcome not in OUTCOMES:
         expected = f"one of {', '.join(OUTCOMES)}"
         raise InputError(Fault("--outcome", None, "outcome", outcome, expected))
-    return answer(evidence, modalities, outcome)
+    return answers_of(evidence, treatment)[outcome]
 
 
 def assumption(
     found: Answer, parameter: str, treatment: str, *, prior: BetaMixture | None = None
 ) -> Assumption:
-    """The pooled figure as an assumption, with every study in it.
+    """The record's figure as an assumption, with every study in it.
+
+    It is the figure that the sheet shows. Where the sheet shows a range, it is the figure of the
+    study with most patients, and the method says so.
 
     Parameters
     ----------
@@ -76,28 +81,29 @@ def assumption(
     NotEstimable
         The record has no pooled figure; or one of 0 or 1, which no design can start from.
     """
-    if found.value is None:
+    value = start_of(found)
+    if value is None:
         message = (
-            f"{treatment}, {found.outcome}: {found.k} studies with a usable figure, none that can "
-            "be pooled: give the assumption itself"
+            f"{treatment}, {found.outcome}: no study of such patients has a figure: give the "
+            "assumption itself"
         )
         raise NotEstimable(message)
-    if found.unit == "proportion" and not 0 < found.value < 1:
+    if found.unit == "proportion" and not 0 < value < 1:
         message = (
-            f"{treatment}, {found.outcome}: the pooled figure is {found.value:g}: no design can "
+            f"{treatment}, {found.outcome}: the record's figure is {value:g}: no design can "
             "start from it; give the assumption itself"
         )
         raise NotEstimable(message)
     return Assumption(
         parameter,
-        found.value,
+        value,
         "months" if found.unit == "months" else "proportion",
         "evidence",
         interval=found.ci,
         prediction=found.prediction,
         effective_n=_worth(found, prior),
         population=found.population,
-        method=found.method,
+        method=LARGEST if found.form == "range" else found.method,
         studies=tuple(
             StudyBehind(
                 one.study_id,
@@ -115,6 +121,13 @@ def assumption(
     )
 
 
+def start_of(found: Answer) -> float | None:
+    """The figure a design starts from: the cell's own, else that of its largest study."""
+    if found.value is not None:
+        return found.value
+    return found.largest.value if found.largest else None
+
+
 def predictive_prior(found: Answer, *, tau_scale: float = 1.0) -> MapPrior:
     """Meta-analytic-predictive prior of a rate from the studies of an answer.
 
@@ -123,16 +136,21 @@ def predictive_prior(found: Answer, *, tau_scale: float = 1.0) -> MapPrior:
     NotEstimable
         An outcome that is no proportion of patients, or no study with counts.
     """
-    counted = [one for one in found.studies if one.events is not None and one.n]
+    counted = [one for one in found.studies if one.value is not None and one.n]
     if found.unit != "proportion" or found.measure != "proportion" or not counted:
         message = f"{found.outcome}: a prior of a rate needs studies with events and patients"
         raise NotEstimable(message)
     return map_prior(
-        [one.events or 0 for one in counted],
+        [events_of_figure(one) for one in counted],
         [one.n or 1 for one in counted],
         [one.study_id for one in counted],
         tau_scale=tau_scale,
     )
+
+
+def events_of_figure(one: StudyFigure) -> int:
+    """Patients with the event: as printed, else those that the share and the patients imply."""
+    return round((one.value or 0.0) * (one.n or 0)) if one.events is None else one.events
 
 
 def why_now(
@@ -197,7 +215,7 @@ def _known(found: Answer, treatment: str, outcome: str, certainty: str | None) -
         found.population,
         found.k,
         found.n,
-        found.value,
+        found.value if found.form != "range" else None,
         "months" if found.unit == "months" else "proportion",
         found.ci,
         found.prediction,

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum._version import __version__
+from hilum.answers import Switches
 from hilum.board.answer import (
     OUTCOMES,
-    answer,
     answer_question,
     beside,
     comparator_name,
     compare,
     figures,
-    no_answer,
 )
+from hilum.board.asked import asked_of
+from hilum.board.cells_part import answers_of
 from hilum.board.certainty import appraisals_of, rate_options, summary
 from hilum.board.liver_part import liver_part
 from hilum.board.sheet import (
     Answer,
+    AskedPart,
     CasePart,
     Comparison,
     Option,
@@ -29,6 +31,7 @@ from hilum.board.sheet import (
 )
 from hilum.board.survival import survival_answer
 from hilum.board.treatments import Treatment, treatments
+from hilum.board.verdict_part import verdict_part
 from hilum.evidence import (
     Design,
     Evidence,
@@ -39,7 +42,6 @@ from hilum.evidence import (
     Question,
     read_evidence,
 )
-from hilum.board.verdict_part import verdict_part
 from hilum.patient.case import Case, read_case
 from hilum.patient.tables import read_tables
 from hilum.patient.verdict import verdicts
@@ -94,7 +96,7 @@ def board(
         asked for without the extra of that name.
     """
     tables = read_tables(rules)
-    patient = case if isinstance(case, Case) else read_case(case, tables)
+    patient = case if isinstance(case, Case) else read_case(case, tables=tables)
     record = evidence if isinstance(evidence, Evidence) else read_evidence(evidence)
     findings = None
     if patient.imaging is not None:
@@ -103,8 +105,10 @@ def board(
         patient, findings = with_imaging(patient)
     judged = verdict_part(patient, verdicts(patient, tables))
     covers = {one.treatment: one for one in treatments(tables)}
+    asked = asked_of(patient, tables)
     options = [
-        _option(record, one, covers[one.treatment], include_derived) for one in judged.options
+        _option(record, one, covers[one.treatment], asked, include_derived)
+        for one in judged.options
     ]
     if joint:
         from hilum.board.joint import with_joint
@@ -127,6 +131,7 @@ def board(
         to_check=judged.to_check,
         contradictions=judged.contradictions,
         not_used=judged.not_used,
+        to_confirm=judged.to_confirm,
         nobody_open=judged.nobody_open,
         facts=judged.facts,
         derived=judged.derived,
@@ -134,6 +139,7 @@ def board(
         switched_off=judged.switched_off,
         rules_folder=judged.rules_folder,
         liver=liver_part(patient, findings),
+        asked=asked,
         epidemiology=frame,
         options=options,
         comparisons=comparisons,
@@ -141,7 +147,11 @@ def board(
         unknowns=[
             option.treatment
             for option in options
-            if not any(one.k and one.population == "netlm" for one in option.outcomes.values())
+            if not any(
+                figure.population == Population.NETLM
+                for one in option.outcomes.values()
+                for figure in one.studies
+            )
         ],
         sources=(sources := _sources(record, options, comparisons, frame)),
         appraisals=summary(appraised, [source.study_id for source in sources]),
@@ -149,14 +159,14 @@ def board(
 
 
 def _option(
-    evidence: Evidence, verdict: OptionVerdict, treatment: Treatment, include_derived: bool
+    evidence: Evidence,
+    verdict: OptionVerdict,
+    treatment: Treatment,
+    asked: AskedPart,
+    include_derived: bool,
 ) -> Option:
-    outcomes = {
-        key: answer(evidence, treatment.modalities, key, include_derived=include_derived)
-        if treatment.modalities
-        else no_answer(evidence, key)
-        for key in OUTCOMES
-    }
+    switches = Switches(derived=include_derived)
+    outcomes = answers_of(evidence, treatment.treatment, asked, switches)
     return Option(
         **dict(verdict),
         outcomes=outcomes,
@@ -216,12 +226,7 @@ def _frame(evidence: Evidence, outcome: Outcome) -> Answer:
 
 
 def _case(case: Case) -> CasePart:
-    return CasePart(
-        name=case.name,
-        id=case.id or None,
-        date=case.date or None,
-        question=case.question or None,
-    )
+    return CasePart(name=case.name, date=case.date.isoformat() if case.date else None)
 
 
 def _sources(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hilum.board.answer import OUTCOMES, answer_question
+from hilum.board.answer import OUTCOMES
+from hilum.board.cells_part import answers_of
 from hilum.board.joint_evidence import joint_evidence, treatment_name
 from hilum.board.treatments import treatments
 from hilum.errors import NotEstimable
-from hilum.evidence import Measure, Population, Question
+from hilum.evidence import Measure, Population
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -137,13 +138,12 @@ def comparable(
 
 
 def _group(evidence: Evidence, key: str, population: Population) -> Group:
-    outcome, measure, time = OUTCOMES[key]
+    outcome, _, time = OUTCOMES[key]
     pooled: list[Body] = []
     for one in treatments():
         if not one.modalities:
             continue
-        asked = Question(one.modalities, outcome, measure, population, time)
-        answer = answer_question(evidence, asked)
+        answer = _of_population(answers_of(evidence, one.treatment)[key], population)
         if answer.k:
             designs = {study.study_id: study.design for study in answer.studies}
             pooled.append(Body(one.treatment, one.label, designs, answer.n, answer))
@@ -157,6 +157,28 @@ def _group(evidence: Evidence, key: str, population: Population) -> Group:
         if one.treatment in data.studies.treatments
     ]
     return Group(key, population, tuple(joint), tuple(pooled), data)
+
+
+def _of_population(found: Answer, population: Population) -> Answer:
+    """The studies of a cell that are of one population and can be drawn from.
+
+    A share needs its patients, a time patients or an interval.
+    """
+    months = found.unit == "months"
+    studies = [
+        study
+        for study in found.studies
+        if study.population == population and (study.n or (months and study.ci))
+    ]
+    known = [study.n for study in studies if study.n]
+    return found.model_copy(
+        update={
+            "studies": studies,
+            "k": len(studies),
+            "n": sum(known) if known else None,
+            "population": population,
+        }
+    )
 
 
 def _joint_body(evidence: Evidence, data: JointEvidence, treatment: str, label: str) -> Body:

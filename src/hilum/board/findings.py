@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 from hilum._version import __version__
-from hilum.board.answer import OUTCOMES, answer
 from hilum.board.build import compared_by_ratio
+from hilum.board.cells_part import answers_of
 from hilum.board.certainty import answer_id, appraisals_of, patients_of_both_arms, rate, summary
 from hilum.board.rating import AppraisalSummary, CertaintyPart
 from hilum.board.treatments import treatments
@@ -95,9 +95,7 @@ def findings(
         raise InputError(*(Fault("--treatment", None, "treatment", x, expected) for x in unknown))
     appraised = appraisals_of(record, folder, appraisals)
     outcomes = {
-        one.treatment: {key: answer(record, one.modalities, key) for key in OUTCOMES}
-        for one in treatments()
-        if one.modalities
+        one.treatment: answers_of(record, one.treatment) for one in treatments() if one.modalities
     }
     # Everything is rated, then filtered: an override of another treatment is no fault.
     rated, compared = rate(outcomes, compared_by_ratio(record), record, appraised, certainty)

@@ -12,6 +12,8 @@ from hilum.board.joint_evidence import joint_evidence
 from hilum.board.sheet import JointFigure
 from hilum.errors import Fault, HilumError, InputError, MissingExtra, NotEstimable
 from hilum.evidence import Measure, Outcome, Population
+from hilum.patient.complete import complete
+from hilum.patient.tables import read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
     from hilum.synthesis.joint.fit import Progress
     from hilum.synthesis.joint.posterior import Absolute, Target
 
-LIVER_THERAPIES = (
+LIVER_THERAPIES = frozenset({
     "resection", "debulking", "tae", "tace", "deb_tace", "tare", "rfa", "mwa", "cryoablation",
     "ethanol_injection",
-)  # fmt: skip
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +56,18 @@ def patient_target(case: Case, studies: Studies) -> Target:
     """The covariates of the model that the case determines; the year is the latest study's."""
     from hilum.synthesis.joint.posterior import Target
 
-    known = {fact.name: fact.value for fact in case.facts}
+    known = complete(case.given, read_tables()).facts
     found: dict[str, float] = {}
     site, grade = known.get("primary_site"), known.get("grade")
     burden, prior = known.get("liver_burden_percent"), known.get("prior_treatments")
-    if site not in (None, "unknown"):
+    if site not in (None, "unknown_primary"):
         found["pct_pancreatic"] = 100.0 if site == "pancreas" else 0.0
     if isinstance(burden, int | float):
         found["pct_burden_over_50"] = 100.0 if burden > 50 else 0.0
     if grade is not None:
         found["pct_grade3"] = 100.0 if grade in ("G3", "NEC") else 0.0
-    if isinstance(prior, list | tuple):
-        treated = any(str(one) in LIVER_THERAPIES for one in prior)  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(prior, frozenset):
+        treated = bool(prior & LIVER_THERAPIES)
         found["pct_prior_liver_therapy"] = 100.0 if treated else 0.0
     if "year" in studies.covariates:
         found["year"] = float(np.nanmax(studies.x[:, studies.covariates.index("year")]))

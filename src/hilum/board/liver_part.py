@@ -292,6 +292,7 @@ def _doses(findings: LiverFindings) -> DosesPart | None:
                 unit=one.unit,
                 exceeded=one.exceeded,
                 statement=one.statement,
+                statement_zh=one.statement_zh,
                 source=one.source,
             )
             for one in found.limits

@@ -149,6 +149,7 @@ class LungLimitPart(_Part):
     unit: str
     exceeded: bool
     statement: str
+    statement_zh: str
     source: str
 
 

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from hilum.answers import reason_label, sentence
+from hilum.answers.printed import as_printed
+from hilum.answers.words import labels as answer_labels
 from hilum.board.rating import risk_dot
-from hilum.board.sheet import Answer, Comparison, Sheet, StudyFigure, Unit
+from hilum.board.sheet import Answer, Comparison, StudyFigure, Unit
 from hilum.plots import ForestRow, forest_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
+    from hilum.board.sheet import Sheet
+    from hilum.board.sheet_cells import BesideFigures
     from hilum.language import Words
 
-STATUS = {
-    "open": ("●", "open"),
-    "open_with_conditions": ("◐", "open with conditions"),
-    "excluded": ("✕", "excluded"),
-    "cannot_be_judged": ("?", "cannot be judged yet"),
-}
-RESECTABILITY = {
-    "resectable": ("●", "resectable"),
-    "borderline": ("◐", "borderline"),
-    "not_resectable": ("✕", "not resectable"),
-    "cannot_be_judged": ("?", "cannot be judged yet"),
-}
 OUTCOME_LABELS = {
     "symptom_response": "Symptom response",
     "objective_response": "Objective response",
+    "complete_response": "Complete response",
     "biochemical_response": "Biochemical response",
     "disease_control": "Disease control",
     "overall_survival": "Median overall survival",
@@ -40,33 +32,20 @@ OUTCOME_LABELS = {
     "progression_free_survival_rate_36m": "Progression-free at 3 years",
     "progression_free_survival_rate_60m": "Progression-free at 5 years",
     "progression_free_survival_rate_120m": "Progression-free at 10 years",
+    "time_to_progression": "Median time to progression",
+    "disease_free_survival_rate_60m": "Free of disease at 5 years",
+    "recurrence": "Recurrence",
+    "local_recurrence": "Local recurrence",
     "mortality_30d": "Death within 30 days",
     "major_complication": "Major complications",
+    "liver_failure": "Liver failure",
 }
-# The columns of the first page; the rest opens below.
-MAIN_OUTCOMES = (
+# The columns of the table of treatments; the rest opens below.
+KEY_OUTCOMES = (
     "symptom_response",
     "objective_response",
-    "disease_control",
-    "overall_survival",
-    "overall_survival_rate_60m",
     "progression_free_survival",
     "mortality_30d",
-    "major_complication",
-)
-PATIENT_LINE = (
-    "age",
-    "sex",
-    "primary_site",
-    "grade",
-    "ki67_percent",
-    "functioning",
-    "lesion_count",
-    "unilobar_bilobar",
-    "liver_burden_percent",
-    "extrahepatic_disease",
-    "ecog",
-    "sstr_uptake_krenning",
 )
 LEFT_OUT = {
     "not_estimate": "a review's range or another analysis of the same patients",
@@ -101,10 +80,6 @@ JOINT_REASONS = {
     "extrapolation": "the patient lies outside the studies",
     "prior": "the prior carries most of the information",
 }
-ASIDES = {
-    "not_resectable": "the liver is not resectable as described",
-    "borderline": "the liver is borderline as described",
-}
 POPULATION_LABELS = {
     "netlm": "NET liver metastases",
     "mixed_net": "mixed metastatic NET",
@@ -119,23 +94,6 @@ DESIGN_LABELS = {
     "pooled_analysis": "pooled analysis",
 }
 READ_FROM = {"full_text": "full text", "abstract": "abstract", "secondary": "secondary table"}
-RULE_KINDS = {
-    "required": "required",
-    "contraindicated": "contraindicated",
-    "relative_contraindication": "relative contraindication",
-    "preferred_if": "preferred if",
-    "needs_before": "needed before",
-}
-BASES = {
-    "guideline": "guideline",
-    "label": "label",
-    "consensus_criteria": "consensus criteria",
-    "trial_eligibility": "trial eligibility",
-    "review": "review",
-    "cohort": "cohort",
-    "centre": "centre practice",
-    "payer": "payer policy",
-}
 
 
 def number(value: float | None, unit: Unit) -> str:
@@ -158,21 +116,84 @@ def interval(ends: tuple[float | None, float | None] | None, unit: Unit) -> str:
     return low if low == high else f"{low}–{high}"
 
 
-def resection_aside(sheet: Sheet, treatment: str, words: Words) -> str:
-    """What the liver itself says to a resection that no excluding rule forbids.
-
-    Rules exclude only by guideline, label or consensus; resectability also reads cohorts.
-    """
-    if treatment != "resection" or sheet.resectability.verdict not in ASIDES:
-        return ""
-    return words(ASIDES[sheet.resectability.verdict])
-
-
-def headline(answer: Answer | Comparison, words: Words) -> str:
-    """The figure of a cell, with its unit."""
+def headline(answer: Answer, words: Words) -> str:
+    """The figure of a cell with its unit: one number, a range, or that there is no study."""
+    if answer.form == "none":
+        return words("no study")
     if answer.value is None:
-        return words("no study") if answer.k == 0 else words("not estimable")
-    return number(answer.value, answer.unit) + sign(answer.unit, words)
+        return cell_interval(answer, answer.range) + sign(answer.unit, words)
+    return cell_number(answer, answer.value) + sign(answer.unit, words)
+
+
+def form_line(answer: Answer, words: Words) -> str:
+    """What kind of figure it is where it is not pooled; a range names its largest study."""
+    if answer.form == "total":
+        return words("all patients together")
+    if answer.form == "single":
+        return words("one study")
+    if answer.form != "range":
+        return ""
+    if answer.largest is None:
+        return words("{k} reported", k=answer.k)
+    return words("{k} reported; largest: {study}", k=answer.k, study=largest(answer, words))
+
+
+def largest(answer: Answer, words: Words) -> str:
+    """The study with most patients, its figure as printed."""
+    one = answer.largest
+    if one is None:
+        return ""
+    patients = f" (n = {one.n}{'*' if one.n_assumed else ''})" if one.n is not None else ""
+    return f"{one.name} {one.printed}{sign(answer.unit, words)}{patients}"
+
+
+def cell_number(answer: Answer, value: float) -> str:
+    """A number of a cell: a single study's as its paper prints it, else as n carries."""
+    if answer.form == "single" and answer.largest is not None and value == answer.value:
+        return answer.largest.printed
+    months = answer.unit == "months"
+    return as_printed(value if months else 100 * value, months=months, n=answer.n or 0)
+
+
+def cell_interval(answer: Answer, ends: tuple[float, float] | None) -> str:
+    """Both ends of an interval or range of a cell, or nothing."""
+    if ends is None:
+        return ""
+    months = answer.unit == "months"
+    scale = 1.0 if months else 100.0
+    low, high = (as_printed(end * scale, months=months, n=answer.n or 0) for end in ends)
+    return low if low == high else f"{low}–{high}"
+
+
+def beside_line(group: BesideFigures, answer: Answer, words: Words, names: dict[str, str]) -> str:
+    """Figures kept apart for one reason: their range, how many, whose."""
+    coded = group.reason if group.detail is None else f"{group.reason}:{group.detail}"
+    figures = cell_interval(answer, group.range) + sign(answer.unit, words)
+    who = ", ".join(names.get(study, study) for study in group.studies[:3])
+    more = " …" if len(group.studies) > 3 else ""
+    return f"{reason_label(coded, words)}: {figures} (k = {group.k}; {who}{more})"
+
+
+def asked_line(sheet: Sheet, words: Words) -> str:
+    """Whom the figures are asked for, and what of it the case does not say."""
+    one, labels = sheet.asked, answer_labels()
+    whom = words(", ").join(
+        words(labels[kind, code])
+        for kind, code in (("site", one.site), ("grade", one.grade), ("asked", one.line))
+    )
+    unknown = words(", ").join(words(labels["unknown", part]) for part in one.not_known)
+    text = words("The figures are those of patients like this one: {whom}.", whom=whom)
+    return f"{text} ({unknown})" if unknown else text
+
+
+def told_lines(answer: Answer, words: Words) -> list[str]:
+    """The sentence of a cell, and what is said of its interval."""
+    if answer.told is None:
+        return []
+    return [
+        sentence(answer.told, answer.k, words),
+        *(words(answer_labels()["flag", flag.code]) for flag in answer.flags),
+    ]
 
 
 def joint_line(answer: Answer, words: Words) -> str:
@@ -199,25 +220,15 @@ def sign(unit: Unit, words: Words) -> str:
     return {"proportion": " %", "months": " " + words("mo"), "ratio": ""}[unit]
 
 
-def value_text(value: object, words: Words, labels: Mapping[tuple[str, str], str]) -> str:
-    """A patient's value in words; ``labels`` names the enumerated ones."""
-    if value is None:
-        return words("unknown")
-    if isinstance(value, bool) or value in ("true", "false"):
-        return words("yes") if value in (True, "true") else words("no")
-    if isinstance(value, list | tuple):
-        value = cast("list[object]", value)
-        return ", ".join(value_text(one, words, labels) for one in value)
-    if isinstance(value, float):
-        return f"{value:.3g}"
-    text = labels.get(("value", str(value)))
-    return words(text) if text else str(value)
-
-
 def reason(figure: StudyFigure, words: Words, names: dict[str, str]) -> str:
     """Why a figure is shown and not pooled."""
     if figure.left_out is None:
         return ""
+    if figure.left_out not in LEFT_OUT:
+        detailed = figure.left_out in ("special", "criteria") and figure.kept
+        return reason_label(
+            f"{figure.left_out}:{figure.kept}" if detailed else figure.left_out, words
+        )
     kept = names.get(figure.kept or "", figure.kept or "")
     text = words(LEFT_OUT[figure.left_out])
     return text.replace("{kept}", kept)
@@ -225,9 +236,10 @@ def reason(figure: StudyFigure, words: Words, names: dict[str, str]) -> str:
 
 def counts(figure: StudyFigure) -> str:
     """Events over patients, or the patients alone."""
+    star = "*" if figure.n_assumed else ""
     if figure.events is not None and figure.n is not None:
-        return f"{figure.events}/{figure.n}"
-    return f"n = {figure.n}" if figure.n is not None else ""
+        return f"{figure.events}/{figure.n}{star}"
+    return f"n = {figure.n}{star}" if figure.n is not None else ""
 
 
 def forest_of(
@@ -250,9 +262,11 @@ def forest_of(
                 bias=risk_dot(figure.appraisal),
             )
         )
-    if answer.k > 1:
+    if answer.k > 1 and answer.value is not None:
         pooled = f"{number(answer.value, unit)} ({interval(answer.ci, unit)})"
-        rows.append(ForestRow(words("pooled"), answer.value, answer.ci, pooled, role="pooled"))
+        total = isinstance(answer, Answer) and answer.form == "total"
+        name = words("all patients together") if total else words("pooled")
+        rows.append(ForestRow(name, answer.value, answer.ci, pooled, role="pooled"))
         if answer.prediction:
             text = interval(answer.prediction, unit)
             rows.append(
@@ -279,23 +293,6 @@ def _study_interval(figure: StudyFigure, unit: Unit) -> tuple[float, float] | No
     return None
 
 
-def patient_line(
-    sheet: Sheet,
-    attribute: Callable[[str], str],
-    value: Callable[[object], str],
-    unit: Callable[[str | None], str],
-) -> str:
-    """The patient in one line, from what is known."""
-    known = {one.name: one for one in sheet.case.attributes}
-    return " · ".join(
-        " ".join(
-            part for part in (f"{attribute(name)}: {value(one.value)}", unit(one.unit)) if part
-        )
-        for name in PATIENT_LINE
-        if (one := known.get(name)) is not None
-    )
-
-
 def messages() -> set[str]:
     """Every message id this module may show, for the catalogue's extraction."""
     tables = (
@@ -305,10 +302,6 @@ def messages() -> set[str]:
         POPULATION_LABELS,
         DESIGN_LABELS,
         READ_FROM,
-        RULE_KINDS,
-        BASES,
     )
     found = {text for table in (*tables, OUTCOME_LABELS) for text in table.values()}
-    found |= {REFUSED, *ASIDES.values()}
-    found |= {text for _, text in (*STATUS.values(), *RESECTABILITY.values())}
-    return found
+    return found | {REFUSED}

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from hilum.board.liver_sheet import LiverPart
-from hilum.board.rating import AppraisalSummary, CertaintyPart, FigureAppraisal
+from hilum.board.rating import AppraisalSummary, CertaintyPart
+from hilum.board.sheet_cells import Answer, AskedPart, Interval, JointFigure, StudyFigure, Unit
 from hilum.board.sheet_verdict import (
     Before,
     CheckFirst,
@@ -24,91 +25,6 @@ from hilum.board.sheet_verdict import (
     Topic,
     WouldChange,
 )
-
-Unit = Literal["proportion", "months", "ratio"]
-Interval = tuple[float, float]
-
-
-class StudyFigure(Part):
-    """One study's figure, with where it was read."""
-
-    study_id: str
-    name: str
-    outcome: str
-    measure: str
-    time_months: float | None
-    arm: str
-    modality: str
-    design: str
-    population: str
-    year: int | None
-    subgroup: str | None
-    criteria: str | None
-    events: int | None
-    n: int | None
-    value: float | None
-    ci: tuple[float | None, float | None] | None
-    locator: str | None
-    source: str
-    link: str | None
-    read_from: str
-    derived: str | None
-    verify: bool
-    row: int
-    left_out: str | None = None
-    kept: str | None = None
-    appraisal: FigureAppraisal | None = None
-
-
-class JointFigure(Part):
-    """What the joint model says for patients like this one.
-
-    ``reason`` is None where it holds and its figure is this patient's; else ``no_study``,
-    ``not_estimable``, ``not_converged``, ``extrapolation`` or ``prior``, and the pooled figure
-    stands. ``detail`` names the covariates or the share behind the reason.
-    """
-
-    value: float | None
-    ci: Interval | None
-    prediction: Interval | None
-    k: int
-    reason: str | None
-    detail: str | None
-
-
-class Answer(Part):
-    """What the evidence says to one question, with every figure in it and beside it.
-
-    ``kind`` is ``pooled`` (k >= 2), ``single`` (the one study's own figure),
-    ``not_estimable`` (the likelihood of these studies has no finite maximum) or ``no_study``.
-    ``range`` spans the figures that were pooled; ``reported_range`` also those that are the
-    studies' own whole-arm figures but lack what pooling needs (an interval or a denominator).
-    ``joint`` is there only where the joint model was asked for.
-    """
-
-    outcome: str
-    measure: str
-    time_months: float | None
-    unit: Unit
-    kind: Literal["pooled", "single", "not_estimable", "no_study"]
-    value: float | None
-    ci: Interval | None
-    prediction: Interval | None
-    tau2: float | None
-    i2: float | None
-    k: int
-    n: int | None
-    range: Interval | None
-    reported_range: Interval | None
-    method: str | None
-    population: str
-    designs: list[str]
-    criteria: list[str]
-    studies: list[StudyFigure]
-    left_out: list[StudyFigure]
-    other_populations: list[Answer]
-    certainty: CertaintyPart | None = None
-    joint: JointFigure | None = None
 
 
 class SurvivalPoint(Part):
@@ -208,9 +124,7 @@ class CasePart(Part):
     """Whose sheet it is, as the case says it."""
 
     name: str
-    id: str | None
     date: str | None
-    question: str | None
 
 
 class SourceEntry(Part):
@@ -243,6 +157,7 @@ class Sheet(Part):
     to_check: list[CheckFirst]
     contradictions: list[Contradiction]
     not_used: list[NotUsed]
+    to_confirm: list[NotUsed]
     nobody_open: bool
     facts: list[FactPart]
     derived: list[Derived]
@@ -250,6 +165,7 @@ class Sheet(Part):
     switched_off: list[SwitchedOff]
     rules_folder: str | None
     liver: LiverPart | None
+    asked: AskedPart
     epidemiology: list[Answer]
     options: list[Option]
     comparisons: list[Comparison]
@@ -257,6 +173,31 @@ class Sheet(Part):
     unknowns: list[str]
     sources: list[SourceEntry]
     appraisals: AppraisalSummary
+
+
+__all__ = [
+    "Answer",
+    "AskedPart",
+    "CaseAttribute",
+    "CasePart",
+    "Comparison",
+    "Fired",
+    "InTheWay",
+    "Interval",
+    "JointFigure",
+    "Option",
+    "ResectabilityPart",
+    "Sheet",
+    "SourceEntry",
+    "Status",
+    "StudyFigure",
+    "SurvivalAnswer",
+    "SurvivalFamily",
+    "SurvivalPoint",
+    "SurvivalTime",
+    "Unit",
+    "json_schema",
+]
 
 
 def json_schema() -> dict[str, Any]:

@@ -71,7 +71,8 @@ class Short(Part):
     """The strongest reason as numbers: what the patient has against what is asked.
 
     ``low`` and ``high`` span the patient's values of ``facts``; ``cut_offs`` are those of every
-    merged rule, in order; the patient lies ``side`` of all of them.
+    merged rule, in order; the patient lies ``side`` of all of them. ``needed`` is how the limit is
+    to be met where every rule asks alike.
     """
 
     facts: list[str]
@@ -80,6 +81,7 @@ class Short(Part):
     unit: str | None
     cut_offs: list[float]
     side: Literal["below", "above"]
+    needed: Literal["over", "at_least", "at_most", "below"] | None
     rules: list[str]
 
 
@@ -94,9 +96,11 @@ class OpensIf(Part):
     """What a deciding fact would have to be for an undecided option to be open.
 
     Every bound is ``None`` and ``one_of`` empty where the fact decides only together with others.
+    ``through`` names the derived fact that ``one_of`` is about, where the fact decides by way of it.
     """
 
     fact: str
+    through: str | None
     at_least: float | None
     above: float | None
     at_most: float | None
@@ -199,22 +203,35 @@ class Before(RuleLine):
 
 
 class Contradiction(Part):
-    """Facts that cannot all be true; neither reading is believed where they part."""
+    """Facts that cannot all be true; neither reading is believed where they part.
+
+    ``stated`` is what the case says of the first fact, ``other`` what the rest of it says;
+    ``statement`` is there for a pair that the table of consistency names.
+    """
 
     code: str
     facts: list[str]
     stated: Value
     other: Value
+    notes: list[str]
+    statement: str | None
+    statement_zh: str | None
 
 
 class NotUsed(Part):
-    """Something in the case that nothing reads."""
+    """Something written in the case that is not used, or is used but to be confirmed.
+
+    ``code`` says why, ``fact`` which attribute is meant where that is known, ``line`` the line of
+    the file.
+    """
 
     key: str
     text: str
     code: str
     expected: str
     nearest: str | None
+    line: int | None
+    fact: str | None
 
 
 class FactPart(Part):

@@ -45,10 +45,14 @@ if TYPE_CHECKING:
 
     from hilum.patient.case import Case
     from hilum.patient.records import Rule
+    from hilum.patient.remarks import Remark
     from hilum.patient.verdict import Verdicts
 
 OPEN = ("supported", "possible", "conditional")
 REMNANT = ("flr_percent_slv", "flr_percent_ct")
+# What a comparison asks for, and what it spares where it must not hold.
+ASKED = {">": "over", ">=": "at_least", "<=": "at_most", "<": "below"}
+SPARED = {">": "at_most", ">=": "below", "<=": "over", "<": "at_least"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class VerdictPart:
     to_check: list[CheckFirst]
     contradictions: list[Contradiction]
     not_used: list[NotUsed]
+    to_confirm: list[NotUsed]
     facts: list[FactPart]
     derived: list[Derived]
     assumed: list[str]
@@ -100,14 +105,38 @@ def verdict_part(case: Case, found: Verdicts) -> VerdictPart:
         would_change=[WouldChange(**one) for one in said["would_change"]],
         before=[Before(**_named(one)) for one in said["before"]],
         to_check=_to_check(options, said["assumed"]),
-        contradictions=[Contradiction(**one) for one in said["contradictions"]],
-        not_used=[NotUsed(**one) for one in said["not_used"]],
+        contradictions=[
+            Contradiction(
+                code=one.code,
+                facts=list(one.facts),
+                stated=plain(one.stated),
+                other=plain(one.other),
+                notes=list(one.notes),
+                statement=one.statement_en or None,
+                statement_zh=one.statement_zh or None,
+            )
+            for one in found.contradictions
+        ],
+        not_used=[_remark(one) for one in case.not_used],
+        to_confirm=[_remark(one) for one in case.to_confirm],
         facts=[FactPart(**one) for one in said["facts"]],
         derived=[Derived(**one) for one in said["derived"]],
         assumed=said["assumed"],
         switched_off=[SwitchedOff(**one) for one in said["switched_off"]],
         rules_folder=said["rules_folder"],
         nobody_open=said["nobody_open"],
+    )
+
+
+def _remark(one: Remark) -> NotUsed:
+    return NotUsed(
+        key=one.key,
+        text=one.text,
+        code=one.code,
+        expected=one.expected,
+        nearest=one.nearest or None,
+        line=one.line,
+        fact=one.name or None,
     )
 
 
@@ -132,6 +161,17 @@ def _numbers(rule: Rule) -> list[tuple[str, float]] | None:
     if not found or any(isinstance(cut, bool) or not isinstance(cut, float) for _, cut in found):
         return None
     return [(fact, cut) for fact, cut in found if isinstance(cut, float)]
+
+
+def _needed(rules: Iterable[Rule]) -> Any:
+    """How a limit is to be met; what a rule forbids is met by the opposite."""
+    found = {
+        (ASKED if rule.kind == "requires" else SPARED).get(rule.holds[1])
+        if rule.holds[0] == "compare"
+        else None
+        for rule in rules
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _short(ids: Iterable[str], found: Verdicts) -> Short | None:
@@ -164,6 +204,7 @@ def _short(ids: Iterable[str], found: Verdicts) -> Short | None:
         unit=units.pop() or None,
         cut_offs=sorted({cut for _, cut in pairs}),
         side="below" if below else "above",
+        needed=_needed(rules),
         rules=[rule.rule_id for rule in rules],
     )
 
@@ -255,9 +296,7 @@ def _to_check(options: Iterable[OptionVerdict], assumed: Iterable[str]) -> list[
         for fact in one.to_check:
             asked.setdefault(fact, []).append(one.treatment)
     ranked = sorted(asked, key=lambda fact: (fact not in taken, -len(asked[fact]), fact))
-    return [
-        CheckFirst(fact=fact, assumed=fact in taken, treatments=asked[fact]) for fact in ranked
-    ]
+    return [CheckFirst(fact=fact, assumed=fact in taken, treatments=asked[fact]) for fact in ranked]
 
 
 @cache

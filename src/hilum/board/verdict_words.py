@@ -6,11 +6,22 @@ from typing import TYPE_CHECKING
 
 from hilum.board.verdict_part import REMNANT, patient_lines
 from hilum.evidence import labels as evidence_labels
-from hilum.patient.labels import CHINESE, attribute_label, phrase, unit_label, word_label
+from hilum.patient.labels import (
+    CHINESE,
+    attribute_label,
+    phrase,
+    short_label,
+    unit_label,
+    word_label,
+)
+from hilum.patient.openings import Opening
 from hilum.patient.tables import read_tables
+from hilum.patient.wording import COUNTED, opening_words
 
 if TYPE_CHECKING:
-    from hilum.board.sheet_verdict import LineFact, OptionVerdict, RuleLine, Short, Value
+    from collections.abc import Collection, Mapping
+
+    from hilum.board.sheet_verdict import LineFact, OpensIf, OptionVerdict, RuleLine, Short, Value
     from hilum.language import Words
     from hilum.patient.tables import Tables
 
@@ -81,6 +92,11 @@ OTHER_UNIT = {
     "albumin_g_dl": "g/L",
     "hemoglobin_g_dl": "g/L",
 }
+# On the patient's lines these stand without their unit.
+BARE = frozenset({"egfr"})
+CLASSES = ((6, "A"), (9, "B"), (15, "C"))
+# Deciding facts that a row names; what else decides stands where it opens.
+DECIDING = 2
 NARROW = "\u202f"
 
 
@@ -130,16 +146,17 @@ class VerdictWords:
             return word_label(name, "none", self.language)
         return self.joined([self._word(name, str(one)) for one in value])
 
+    def treatment(self, name: str) -> str:
+        """A treatment in a word or two."""
+        return short_label(self.tables.treatments[name], self.language)
+
     def _word(self, name: str, word: str) -> str:
         if name != "prior_treatments" or word == "none":
             return word_label(name, word, self.language)
+        if word in self.tables.treatments:
+            return self.treatment(word)
         label = evidence_labels().get(("modality", word))
-        if label:
-            return self.words(label)
-        treatment = self.tables.treatments.get(word)
-        if treatment is None:
-            return word.replace("_", " ")
-        return treatment.name_zh if self.chinese else treatment.name_en
+        return self.words(label) if label else word.replace("_", " ")
 
     def _number(self, name: str, value: float) -> str:
         known = self.tables.attributes.get(name)
@@ -185,11 +202,13 @@ class VerdictWords:
                 message,
                 label=label,
                 value=patient,
-                count=len(one.rules),
+                count=self.words(COUNTED[len(one.rules) - 2])
+                if len(one.rules) - 2 < len(COUNTED)
+                else self.words("all {count}", count=len(one.rules)),
                 lowest=cuts[0],
                 highest=limits,
             )
-        message = NEEDED if one.side == "below" else LIMIT
+        message = NEEDED[one.needed or one.side]
         limit = self.with_unit(cuts[0] if len(cuts) == 1 else f"{cuts[0]}–{cuts[-1]}", one.unit)
         return self.words(message, label=label, value=patient, limit=limit)
 
@@ -199,19 +218,48 @@ class VerdictWords:
             return self.words("Future liver remnant")
         return self.facts(facts)
 
-    def reason(self, option: OptionVerdict) -> str:
-        """The strongest reason of an open or undecided option in one sentence."""
+    def reason(self, option: OptionVerdict, liver: Collection[str] = ()) -> str:
+        """The strongest reason of an open or undecided option in one sentence.
+
+        ``liver`` are the facts that decide whether the liver can be resected. An option for a
+        liver that cannot be resected opens on their bad side (bilirubin above a limit): that is no
+        condition to hope for, so such a fact is only named.
+        """
         if option.contradicted:
             return self.words(
                 "Depends on which is true: {facts}", facts=self.facts(option.contradicted)
             )
         if option.status == "undecided":
-            best = self.words(STATUS[option.best or "possible"])
-            known = self.facts(option.decided_by[:3])
-            return self.words("Decided by: {facts}. At best: {best}", facts=known, best=best)
+            shown = option.opens_if[:DECIDING]
+            plainly = [_bounded(one) and not (one.fact in liver and _from(one)) for one in shown]
+            known = self.words(" and ").join(
+                self.opening(one) if said else self.attribute(one.fact)
+                for one, said in zip(shown, plainly, strict=True)
+            )
+            if len(option.opens_if) > DECIDING:
+                known += self.words(" and {count} more", count=len(option.opens_if) - DECIDING)
+            best = self.words(STATUS[option.best]) if option.best else ""
+            if best and any(plainly):
+                return self.words("{best}, if: {facts}", best=best, facts=known)
+            return self.words("Decided by: {facts}", facts=known)
         if option.reason is None:
             return ""
         return self.with_ground(option.ground, self.statement(option.reason))
+
+    def opening(self, one: OpensIf) -> str:
+        """What a deciding fact would have to be."""
+        low = one.at_least if one.above is None else one.above
+        high = one.at_most if one.below is None else one.below
+        asked = [frozenset(map(str, x)) if isinstance(x, list) else x for x in one.one_of]
+        found = Opening(
+            one.fact,
+            low,
+            one.above is None,
+            high,
+            one.below is None,
+            tuple(x for x in asked if x is not None),
+        )
+        return opening_words(found, self.tables, self.words)
 
     def closed(self, option: OptionVerdict) -> str:
         """Why an option is closed, by the patient's own values where the rule tests them."""
@@ -238,25 +286,56 @@ class VerdictWords:
         colon = "：" if self.chinese else ": "
         return f"{self.words(GROUNDS[ground])}{colon}{text}"
 
-    def line_fact(self, one: LineFact) -> str:
-        """A fact on the patient's lines, or that it is not given."""
+    def missing(self, one: LineFact) -> str:
+        """What a fact is called where it is not given."""
         row = next(row for row in patient_lines() if row["fact"] == one.fact)
-        if one.state in ("missing", "assumed"):
-            name = row["missing_zh" if self.chinese else "missing_en"]
-            return self.words("{fact} not given", fact=name)
+        return row["missing_zh" if self.chinese else "missing_en"]
+
+    def line_fact(self, one: LineFact) -> str:
+        """A fact on the patient's lines."""
+        row = next(row for row in patient_lines() if row["fact"] == one.fact)
         word = str(one.value).lower() if isinstance(one.value, bool) else str(one.value)
         if isinstance(one.value, list):
             word = "none" if not one.value else ""
         own = phrase(one.fact, word, self.language)
-        return own or row["text_zh" if self.chinese else "text_en"].format(
-            self.value(one.fact, one.value)
-        )
+        value = self.value(one.fact, one.value)
+        if one.fact in BARE and isinstance(one.value, int | float):
+            value = plain_number(float(one.value))
+        if one.fact == "child_pugh":
+            value = child_pugh(one.value) or value
+        return own or row["text_zh" if self.chinese else "text_en"].format(value)
 
 
-BELOW = "{label} {value}: below all {count} cut-offs, {lowest} to {highest}"
-ABOVE = "{label} {value}: above all {count} limits, {lowest} to {highest}"
-NEEDED = "{label} {value} (needed: {limit})"
-LIMIT = "{label} {value} (limit: {limit})"
+BELOW = "{label} {value}: below {count} cut-offs, {lowest} to {highest}"
+ABOVE = "{label} {value}: above {count} limits, {lowest} to {highest}"
+# By how the limit is to be met, or by the side of it that the patient lies on.
+NEEDED = {
+    "over": "{label} {value} (needed: over {limit})",
+    "at_least": "{label} {value} (needed: at least {limit})",
+    "at_most": "{label} {value} (at most {limit})",
+    "below": "{label} {value} (needed: below {limit})",
+    "above": "{label} {value} (limit: {limit})",
+}
+
+
+def _bounded(one: OpensIf) -> bool:
+    """Whether there is more to say than the name of the fact."""
+    return bool(one.one_of) or _from(one) or one.at_most is not None or one.below is not None
+
+
+def _from(one: OpensIf) -> bool:
+    """Whether an option opens from a number upwards."""
+    return one.at_least is not None or one.above is not None
+
+
+def child_pugh(value: Value) -> str:
+    """Points with their class (Pugh 1973): A up to 6, B up to 9, C above."""
+    ends = value if isinstance(value, list) else [value]
+    points = [float(one) for one in ends if isinstance(one, int | float)]
+    if not points:
+        return ""
+    named = [f"{next(name for most, name in CLASSES if one <= most)}{one:g}" for one in points]
+    return "–".join(dict.fromkeys(named))
 
 
 def plain_number(value: float) -> str:
@@ -284,5 +363,14 @@ def sided(one: Short) -> tuple[str, str]:
 
 def verdict_messages() -> set[str]:
     """Every message id of these words, for the catalogue."""
-    tables = (STATUS, RESECTABILITY, GROUNDS, KINDS, EFFECTS, SEEN, TOPICS)
-    return {text for table in tables for text in table.values()} | {BELOW, ABOVE, NEEDED, LIMIT}
+    tables: tuple[Mapping[str, str], ...] = (
+        STATUS,
+        RESECTABILITY,
+        GROUNDS,
+        KINDS,
+        EFFECTS,
+        SEEN,
+        TOPICS,
+        NEEDED,
+    )
+    return {text for table in tables for text in table.values()} | {BELOW, ABOVE, *COUNTED}

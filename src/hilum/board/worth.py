@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hilum.answers.thresholds import SE_MEDIAN, Z95
 from hilum.errors import HilumError, MissingExtra, NotEstimable
 from hilum.synthesis.joint.identification import identification, linearised
 from hilum.synthesis.joint.posterior import natural
@@ -16,6 +18,7 @@ from hilum.trials.worth.information import conditional, worth_of
 
 if TYPE_CHECKING:
     from hilum.board.comparable import Body, Group
+    from hilum.board.sheet_cells import StudyFigure
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint import JointFit, Studies
     from hilum.synthesis.joint.fit import Progress
@@ -158,12 +161,12 @@ def pooled_draws(
     for body in group.pooled:
         rows = body.answer.studies if body.answer else []
         if group.months:
-            ends = [row.ci or (None, None) for row in rows]
+            ends = [_ends(row) for row in rows]
             columns.append(
                 median_draws(
                     [row.value or 0.0 for row in rows],
-                    [low or 0.0 for low, _ in ends],
-                    [high or 0.0 for _, high in ends],
+                    [low for low, _ in ends],
+                    [high for _, high in ends],
                     draws,
                     rng,
                     bias_sd=bias_sd,
@@ -180,6 +183,14 @@ def pooled_draws(
     names = tuple(body.treatment for body in group.pooled)
     outcome = _outcome(group, parameters, restricted)
     return posterior(outcome, names, parameters, names, independent=True)
+
+
+def _ends(row: StudyFigure) -> tuple[float, float]:
+    """Interval of a median: as printed, else from its patients as the cells weight it."""
+    if row.ci is not None and row.ci[0] and row.ci[1]:
+        return row.ci[0], row.ci[1]
+    value, half = row.value or 0.0, Z95 * SE_MEDIAN / math.sqrt(row.n or 1)
+    return value * math.exp(-half), value * math.exp(half)
 
 
 def _outcome(group: Group, parameters: Array, restricted: float) -> Array:

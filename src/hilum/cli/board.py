@@ -44,6 +44,13 @@ def board(
             "like this one; seconds each."
         ),
     ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a hospital's own rows, laid over the shipped rules."),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option(help="PDF with the appendix: every rule, study and source.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
     ] = False,
@@ -71,9 +78,10 @@ def board(
             certainty=certainty,
             appraisals=appraisals,
             joint=joint or (),
+            rules=rules,
         )
     with waiting(tongue("The document is being set")):
-        content = render(sheet, chosen, tongue)
+        content = render(sheet, chosen, tongue, full=full)
     if as_json or (out is not None and str(out) == "-"):
         typer.echo(content, nl=False)
         return
@@ -86,32 +94,42 @@ def board(
 def _summary(sheet: Sheet, words: Words, path: Path) -> None:
     """The sheet in a few lines for a terminal, and where the file is."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    from hilum.board.present import OUTCOME_LABELS, RESECTABILITY, STATUS, headline
-    from hilum.board.render.html import Page
+    from hilum.board.present import headline
+    from hilum.board.render.verdict_page import VerdictPage
 
-    page = Page(sheet, words)
+    page = VerdictPage(sheet, words)
+    found = page.context()
     console = Console(highlight=False)
-    sign, word = RESECTABILITY[sheet.resectability.verdict]
-    console.print(f"[bold]{sheet.case.name}[/bold]  {words('Is the liver resectable?')} ", end="")
-    console.print(f"[bold]{sign} {words(word)}[/bold]")
-    for item in sheet.resectability.in_the_way:
-        console.print(f"  – {page.attribute(item.attribute)}: {page.value(item.patient_value)}")
-    keys = ("objective_response", "overall_survival", "overall_survival_rate_60m")
-    table = Table(box=None, pad_edge=False)
-    table.add_column(words("Treatment"))
-    table.add_column(words("Verdict"))
-    for key in keys:
-        table.add_column(words(OUTCOME_LABELS[key]))
-    for option in sheet.options:
-        mark, status = STATUS[option.status]
-        cells: list[str] = []
-        for key in keys:
-            one = option.outcomes[key]
-            other = "†" if one.k and one.population != "netlm" else ""
-            cells.append(f"{headline(one, words)}{other} (k={one.k})" if one.k else "–")
-        table.add_row(words(option.label), f"{mark} {words(status)}", *cells)
+    for one in found["alerts"]:
+        console.print(f"[bold]{escape(one['name'])}[/bold] {escape(one['text'])}")
+    console.print(f"[bold]{escape(found['heading'])}[/bold]")
+    console.print(f"{words('Can it be resected?')} [bold]{escape(found['answer']['word'])}[/bold]")
+    for item in found["answer"]["reasons"]:
+        console.print(f"  – {escape(item['text'])}")
+    if found["nobody"]:
+        console.print(f"[bold]{escape(found['nobody'])}[/bold]")
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for _ in range(3):
+        table.add_column()
+    options = {one.treatment: one for one in sheet.options}
+    for group in found["groups"]:
+        if group["status"] == "no_indication":
+            names = words(", ").join(option["label"] for option in group["options"])
+            table.add_row(f"[bold]{group['word']}[/bold]", "", escape(names))
+            continue
+        for place, option in enumerate(group["options"]):
+            response = options[option["treatment"]].outcomes["objective_response"]
+            figure = f" · {headline(response, words)} (k {response.k})" if response.k else ""
+            table.add_row(
+                f"[bold]{group['word']}[/bold]" if place == 0 else "",
+                escape(option["label"]),
+                escape(f"{option['reason']} {option['brief']}".strip() + figure),
+            )
     console.print(table)
-    console.print(words("† not NET liver metastases alone; single-arm figures are no comparison."))
+    console.print(
+        words("The last figure is objective response; single-arm figures are no comparison.")
+    )
     console.print(f"{words('Written:')} {path}", soft_wrap=True)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hilum.cli.appraise import appraise
+from hilum.cli.findings import findings
+
 if TYPE_CHECKING:
     from hilum.board.summary import RangeLine
 
@@ -141,3 +144,7 @@ def _range(line: RangeLine) -> str:
         f"(lowest {line.low.name} [{line.low.study_id}] {line.low.figure}, "
         f"highest {line.high.name} [{line.high.study_id}] {line.high.figure}); {review}"
     )
+
+
+evidence.command("findings")(findings)
+evidence.add_typer(appraise, name="appraise")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
 from hilum._version import __version__
+<<<<<<< HEAD
 from hilum.cli.appraise import appraise
 from hilum.cli.board import board
 from hilum.cli.case import case
@@ -27,13 +30,29 @@ from hilum.cli.survival import survival
 from hilum.cli.trials import trials
 from hilum.cli.verdict import verdict
 from hilum.cli.writing import GIVEN
+=======
+>>>>>>> case
 from hilum.errors import HilumError
 
 EVIDENCE, SYNTHESIS, BOARD, TRIALS = "Evidence", "Synthesis", "Patient and board", "Trials"
-FLOW = (
-    *("evidence", "curve", "pool", "sensitivity", "network", "joint", "survival"),
-    *("case", "liver", "rules", "verdict", "board", "trials"),
-)
+# Every command by name, in the order in which the work is done, with its panel in the help. The
+# module ``hilum.cli.NAME`` holds it under the same name; it is imported when it is asked for.
+COMMANDS = {
+    "evidence": EVIDENCE,
+    "curve": EVIDENCE,
+    "pool": SYNTHESIS,
+    "sensitivity": SYNTHESIS,
+    "network": SYNTHESIS,
+    "joint": SYNTHESIS,
+    "survival": SYNTHESIS,
+    "case": BOARD,
+    "liver": BOARD,
+    "rules": BOARD,
+    "verdict": BOARD,
+    "board": BOARD,
+    "trials": TRIALS,
+}
+FLOW = tuple(COMMANDS)
 
 
 class _Flow(TyperGroup):
@@ -50,29 +69,34 @@ class _Flow(TyperGroup):
         return sorted(names, key=lambda name: FLOW.index(name) if name in FLOW else len(FLOW))
 
 
-app = typer.Typer(
-    cls=_Flow,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="From the published evidence to one patient's tumour-board sheet. "
-    "Informs a board; never prescribes.",
-)
-evidence.command("findings")(findings)
-evidence.add_typer(appraise, name="appraise")
-app.add_typer(evidence, name="evidence", rich_help_panel=EVIDENCE)
-app.add_typer(curve, name="curve", rich_help_panel=EVIDENCE)
-app.command("pool", rich_help_panel=SYNTHESIS)(pool)
-app.command("sensitivity", rich_help_panel=SYNTHESIS)(sensitivity)
-app.command("network", rich_help_panel=SYNTHESIS)(network)
-app.command("joint", rich_help_panel=SYNTHESIS)(joint)
-app.add_typer(survival, name="survival", rich_help_panel=SYNTHESIS)
-app.add_typer(case, name="case", rich_help_panel=BOARD)
-app.add_typer(liver, name="liver", rich_help_panel=BOARD)
-app.add_typer(rules, name="rules", rich_help_panel=BOARD)
-app.command("verdict", rich_help_panel=BOARD)(verdict)
-app.command("board", rich_help_panel=BOARD)(board)
-app.add_typer(trials, name="trials", rich_help_panel=TRIALS)
+@cache
+def application(only: str | None = None) -> typer.Typer:
+    """The whole program, or the program with one command: the others are then not imported."""
+    made = typer.Typer(
+        cls=_Flow,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="From the published evidence to one patient's tumour-board sheet. "
+        "Informs a board; never prescribes.",
+    )
+    made.callback()(options)
+    for name, panel in COMMANDS.items():
+        if only in (None, name):
+            found = getattr(import_module(f"hilum.cli.{name}"), name)
+            if isinstance(found, typer.Typer):
+                made.add_typer(found, name=name, rich_help_panel=panel)
+            else:
+                made.command(name, rich_help_panel=panel)(found)
+    return made
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """``app`` is the whole program, made when it is asked for."""
+    if name == "app":
+        return application()
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
 
 
 def _version(value: bool) -> None:
@@ -81,7 +105,6 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def options(
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
@@ -103,6 +126,7 @@ def run() -> None:
 
 def _status() -> int:
     try:
+<<<<<<< HEAD
         try:
             app()
         except SystemExit as stop:
@@ -110,6 +134,10 @@ def _status() -> int:
         else:
             code = 0
         flush(sys.stdout)
+=======
+        first = sys.argv[1] if len(sys.argv) > 1 else None
+        application(first if first in COMMANDS else None)()
+>>>>>>> case
     except HilumError as error:
         return leave(str(error), 1)
     except Exception as error:

@@ -167,15 +167,16 @@ class Question:
 
     def historical(self, share: float) -> tuple[BetaMixture, float, tuple[Assumption, ...]]:
         """Power prior of the control rate, the rate it starts from, and the assumption it makes."""
-        from hilum.board.assumptions import assumption
+        from hilum.board.assumptions import assumption, events_of_figure
         from hilum.trials.borrowing.trial import power_prior
 
-        counted = [one for one in self.answer().studies if one.events is not None and one.n]
+        counted = [one for one in self.answer().studies if one.value is not None and one.n]
         if not counted or self.answer().unit != "proportion":
             message = f"{self.outcome}: a power prior needs studies with events and patients"
             raise NotEstimable(message)
-        prior = power_prior([one.events or 0 for one in counted], [one.n or 1 for one in counted],
-                            share)  # fmt: skip
+        prior = power_prior(
+            [events_of_figure(one) for one in counted], [one.n or 1 for one in counted], share
+        )
         one = assumption(self.answer(), "p2", self.control_from_evidence or "", prior=prior)
         return prior, one.value, (one,)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hilum.cli.lines import fold, shortened, width_of
+from hilum.cli.rules_text import overlay_lines
 from hilum.patient.judge import OPEN, Status
 from hilum.patient.labels import CHINESE, attribute_label, treatment_label
 from hilum.patient.merging import merged
@@ -194,12 +195,14 @@ class Screen:
         if one.contradicted:
             facts = self.comma.join(self._label(fact) for fact in one.contradicted)
             return words("the facts contradict each other: {facts}", facts=facts)
-        openings = one.openings[:most]
-        facts = words(" and ").join(opening_words(each, self.tables, words) for each in openings)
-        if len(one.openings) > most:
-            facts += words(", and {count} more", count=len(one.openings) - most)
+        openings = list(
+            dict.fromkeys(opening_words(each, self.tables, words) for each in one.openings)
+        )
+        facts = words(" and ").join(openings[:most])
+        if len(openings) > most:
+            facts += words(", and {count} more", count=len(openings) - most)
         best = words(STATUS[one.best.value]) if one.best else ""
-        if any(each.said for each in openings):
+        if any(each.said for each in one.openings):
             return words("would be {best}, if {facts}", best=best, facts=facts)
         return words("would be {best}; decided by {facts}", best=best, facts=facts)
 
@@ -268,17 +271,4 @@ class Screen:
                 words("In force elsewhere, only notes here: {regions}", regions=regions),
                 self.width, "", HANGING,
             )  # fmt: skip
-        own = [rule for rule in self.tables.rules if rule.origin]
-        if own:
-            out += fold(
-                words(
-                    "Rows of {folder} laid over: {rules}",
-                    folder=self.tables.folder,
-                    rules=self.comma.join(rule.rule_id for rule in own),
-                ),
-                self.width, "! ", HANGING,
-            )  # fmt: skip
-        for rule in self.tables.switched_off:
-            text = words("switched off: {rule} ({reason})", rule=rule.rule_id, reason=rule.off)
-            out += fold(text, self.width, "! ", HANGING)
-        return out
+        return out + overlay_lines(self.tables, self.words, self.width)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault
+from hilum.evidence.check_codes import check_codes
 from hilum.evidence.records import Arm, Evidence, Result, Study
 from hilum.evidence.vocabulary import Measure
 
@@ -18,6 +19,10 @@ PERCENT_MEASURES = (Measure.PROPORTION, Measure.RATE_AT)
 PERCENT_TOLERANCE = 1.0
 # An interval's ends and its estimate are rounded apart: half a unit of the last printed digit.
 INTERVAL_TOLERANCE = 0.5
+# What may differ between two entries of one figure.
+NOT_THE_FIGURE = ("row", "notes", "locator", "result_id")
+# Version 1 let one figure stand twice where two texts print it; version 2 keeps it once.
+READ_TWICE = ("source", "p_value")
 P_VALUE = re.compile(r"^(?:[<>=]=?\s*)?(?:0?\.\d+|0|1(?:\.0+)?|\d(?:\.\d+)?e-\d+)$|^[a-zA-Z]")
 
 
@@ -27,6 +32,7 @@ def check_evidence(evidence: Evidence) -> list[Fault]:
     faults += _studies(evidence.studies)
     faults += _arms(evidence)
     faults += _results(evidence)
+    faults += check_codes(evidence)
     return faults
 
 
@@ -82,6 +88,7 @@ def _results(evidence: Evidence) -> list[Fault]:
     for arm in evidence.arms:
         arm_ids.setdefault(arm.study_id, []).append(arm.arm_id)
     seen: dict[tuple[object, ...], int] = {}
+    apart = NOT_THE_FIGURE if evidence.version < 2 else (*NOT_THE_FIGURE, *READ_TWICE)
     for result in evidence.results:
         if result.study_id not in evidence.study:
             faults.append(
@@ -97,7 +104,7 @@ def _results(evidence: Evidence) -> list[Fault]:
             Fault("results.csv", result.row, column, value, expected)
             for column, value, expected in _cells(result)
         ]
-        key = tuple(cell for name, cell in result if name not in ("row", "notes", "locator"))
+        key = tuple(cell for name, cell in result if name not in apart)
         if key in seen:
             expected = f"a figure not entered before (line {seen[key]})"
             faults.append(Fault("results.csv", result.row, "row", result.label, expected))

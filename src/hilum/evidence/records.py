@@ -9,6 +9,24 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from hilum.evidence.codes import (
+    KNOWN_CODES,
+    Background,
+    CohortBasis,
+    CriteriaClass,
+    GradeScope,
+    Line,
+    NFrom,
+    Nuclide,
+    Origin,
+    ReferenceArm,
+    Scope,
+    SelectionCode,
+    Severity,
+    Site,
+    UnitOfN,
+    selections,
+)
 from hilum.evidence.vocabulary import (
     MODALITIES,
     Design,
@@ -39,6 +57,21 @@ def _known_modality(value: str) -> str:
     return value
 
 
+def _known_selection(value: str) -> str:
+    if value not in selections():
+        message = f"a known selection, not {value!r}"
+        raise ValueError(message)
+    return value
+
+
+def _known_codes(value: str | None) -> str | None:
+    words = (value or "").split()
+    if any(word not in KNOWN_CODES for word in words) or len(set(words)) != len(words):
+        message = f"words of {', '.join(KNOWN_CODES)}, each once"
+        raise ValueError(message)
+    return value
+
+
 _Blank = BeforeValidator(_blank_is_missing)
 Text = Annotated[str | None, _Blank]
 Count = Annotated[Annotated[int, Field(ge=0)] | None, _Blank]
@@ -52,7 +85,9 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, populate_by_name=True
+    )
 
     row: int = Field(ge=2, description="line of the table, the header being line 1")
 
@@ -80,6 +115,7 @@ class Study(_Record):
     cohort_of: Text
     verify: Text
     notes: Text
+    cohort_basis: Annotated[CohortBasis | None, _Blank] = None
 
     @property
     def name(self) -> str:
@@ -116,12 +152,28 @@ class Arm(_Record):
     pct_burden_over_50: Share
     pct_prior_liver_therapy: Share
     notes: Text
+    line: Line = Line.NOT_STATED
+    background: Annotated[Background | None, _Blank] = None
+    nuclide: Annotated[Nuclide | None, _Blank] = None
+    scope: Scope | None = None
+    site: Site = Site.NOT_STATED
+    grade_scope: GradeScope = GradeScope.NOT_STATED
+    reference_arm: Annotated[ReferenceArm | None, _Blank] = None
+    selection: Annotated[str, AfterValidator(_known_selection)] = "not_stated"
+    part_of: Text = None
+    codes_known: Annotated[Text, AfterValidator(_known_codes)] = None
+
+    @property
+    def chosen(self) -> SelectionCode:
+        """How its patients were chosen."""
+        return selections()[self.selection]
 
 
 class Result(_Record):
     """One reported figure (a row of ``results.csv``), with where it was read.
 
-    ``value`` is percent for a proportion or a rate, months, or a ratio.
+    ``value`` is percent for a proportion or a rate, months, or a ratio. ``result_id`` is made
+    once and stays when rows move; ``origin`` is the column ``from``.
     """
 
     study_id: Slug
@@ -143,6 +195,12 @@ class Result(_Record):
     source: str = Field(min_length=1)
     derived: Text
     notes: Text
+    criteria_class: Annotated[CriteriaClass | None, _Blank] = None
+    unit_of_n: UnitOfN = UnitOfN.PATIENTS
+    n_from: NFrom = NFrom.NONE
+    origin: Annotated[Origin | None, _Blank] = Field(default=None, alias="from")
+    severity: Annotated[Severity | None, _Blank] = None
+    result_id: Annotated[str, Field(pattern=r"^[a-z0-9_]+-[0-9]{3,}$")]
 
     @property
     def label(self) -> str:
@@ -150,13 +208,17 @@ class Result(_Record):
         return f"{self.study_id}/{self.arm_id}/{self.row}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
-    """The whole published record, in table order."""
+    """The whole published record, in table order; ``version`` 1 has no codes.
+
+    Two are the same only where they are one: what was computed from one is kept by identity.
+    """
 
     studies: tuple[Study, ...]
     arms: tuple[Arm, ...]
     results: tuple[Result, ...]
+    version: int = 2
 
     @cached_property
     def study(self) -> dict[str, Study]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from hilum.errors import Fault, InputError
+from hilum.evidence import ids
 from hilum.evidence.check import check_evidence
+from hilum.evidence.codes import CriteriaClass, NFrom, Origin, selections
 from hilum.evidence.records import Arm, Evidence, Result, Study
-from hilum.evidence.vocabulary import MODALITIES
+from hilum.evidence.vocabulary import MODALITIES, RESPONSES, SURVIVALS
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -22,6 +25,25 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 Record = TypeVar("Record", bound=BaseModel)
+
+# Columns that version 2 added; a folder of version 1 has none of them.
+ADDED = {
+    "studies.csv": ("cohort_basis",),
+    "arms.csv": (
+        "line",
+        "background",
+        "nuclide",
+        "scope",
+        "site",
+        "grade_scope",
+        "reference_arm",
+        "selection",
+        "part_of",
+        "codes_known",
+    ),
+    "results.csv": ("criteria_class", "unit_of_n", "n_from", "from", "severity"),
+}
+SPACES = re.compile(r"\s{2,}|^\s|\s$")
 
 
 def read_evidence(directory: str | Path | None = None) -> Evidence:
@@ -57,58 +79,114 @@ def read_tables(directory: str | Path | None = None) -> tuple[Evidence, list[Fau
         files("hilum.evidence").joinpath("netlm") if directory is None else Path(directory)
     )
     faults: list[Fault] = []
-    studies = _rows(root, "studies.csv", Study, faults)
-    arms = _rows(root, "arms.csv", Arm, faults)
-    results = _rows(root, "results.csv", Result, faults)
-    return Evidence(tuple(studies), tuple(arms), tuple(results)), faults
+    tables = {name: _cells(root, name, faults) for name in ADDED}
+    headers = {name: [] if one is None else one[0] for name, one in tables.items()}
+    version = 2 if any(set(headers[name]) & set(added) for name, added in ADDED.items()) else 1
+    studies = _records("studies.csv", tables["studies.csv"], Study, version, faults)
+    arms = _records("arms.csv", tables["arms.csv"], Arm, version, faults)
+    results = _records("results.csv", tables["results.csv"], Result, version, faults)
+    return Evidence(tuple(studies), tuple(arms), tuple(results), version), faults
 
 
-def _rows(
-    root: Traversable | Path, name: str, record: type[Record], faults: list[Fault]
-) -> list[Record]:
+def _cells(
+    root: Traversable | Path, name: str, faults: list[Fault]
+) -> tuple[list[str], list[tuple[int, dict[str, str]]]] | None:
+    """Header and well-formed rows of a table with their lines; ``None`` without a table."""
     try:
         text = root.joinpath(name).read_text("utf-8-sig")
     except FileNotFoundError:
         faults.append(Fault(name, None, "file", str(root), f"a table called {name}"))
-        return []
+        return None
     except (OSError, UnicodeDecodeError) as error:
         faults.append(Fault(name, None, "file", str(root), f"readable UTF-8 text ({error})"))
-        return []
+        return None
     reader = csv.DictReader(StringIO(text, newline=""), strict=True)
-    expected = [field for field in record.model_fields if field != "row"]
     header = list(reader.fieldnames or [])
-    faults += _header_faults(name, header, expected)
-    if set(expected) - set(header):
-        return []
-    records: list[Record] = []
+    rows: list[tuple[int, dict[str, str]]] = []
     try:
         for cells in reader:
             line = reader.line_num
             if None in cells or any(cell is None for cell in cells.values()):
                 faults.append(Fault(name, line, "row", "", f"{len(header)} cells as in the header"))
                 continue
-            known: dict[str, object] = {key: cells[key] for key in expected}
-            known["row"] = line
-            try:
-                records.append(record.model_validate(known))
-            except ValidationError as error:
-                faults += [_fault(name, line, detail) for detail in error.errors()]
+            rows.append((line, cells))
     except csv.Error as error:
         faults.append(Fault(name, reader.line_num, "row", "", f"well-formed CSV ({error})"))
+    return header, rows
+
+
+def _records(
+    name: str,
+    table: tuple[list[str], list[tuple[int, dict[str, str]]]] | None,
+    record: type[Record],
+    version: int,
+    faults: list[Fault],
+) -> list[Record]:
+    if table is None:
+        return []
+    header, rows = table
+    known = [
+        field.alias or key for key, field in record.model_fields.items() if key not in ("row",)
+    ]
+    # Figures of version 1 have no ids; those of version 2 may still wait for theirs.
+    optional = {ids.COLUMN} | (set(ADDED[name]) if version == 1 else set())
+    expected = [column for column in known if column not in optional]
+    faults += _header_faults(name, header, expected, known)
+    if set(expected) - set(header):
+        return []
+    if name == "results.csv":
+        rows = _identified(rows)
+    records: list[Record] = []
+    for line, cells in rows:
+        values: dict[str, object] = {key: cells[key] for key in known if key in cells}
+        if version == 1:
+            values |= _version_1(cells) if name == "results.csv" else {}
+        else:
+            faults += [
+                Fault(name, line, column, cell, "no space at an end, and none doubled")
+                for column, cell in cells.items()
+                if SPACES.search(cell)
+            ]
+        try:
+            records.append(record.model_validate({**values, "row": line}))
+        except ValidationError as error:
+            faults += [_fault(name, line, detail) for detail in error.errors()]
     return records
 
 
-def _header_faults(name: str, header: list[str], expected: list[str]) -> list[Fault]:
+def _identified(rows: list[tuple[int, dict[str, str]]]) -> list[tuple[int, dict[str, str]]]:
+    made = ids.with_ids(
+        [cells["study_id"].strip() for _, cells in rows],
+        [cells.get(ids.COLUMN, "") for _, cells in rows],
+    )
+    return [
+        (line, {**cells, ids.COLUMN: one}) for (line, cells), one in zip(rows, made, strict=True)
+    ]
+
+
+def _version_1(cells: dict[str, str]) -> dict[str, object]:
+    """What a figure of version 1 says by having no codes: not stated, never a guess."""
+    outcome = cells["outcome"].strip()
+    return {
+        "criteria_class": CriteriaClass.NOT_STATED if outcome in RESPONSES else None,
+        "n_from": NFrom.ROW if cells["n"].strip() else NFrom.NONE,
+        "from": Origin.NOT_STATED if outcome in SURVIVALS else None,
+    }
+
+
+def _header_faults(
+    name: str, header: list[str], expected: list[str], known: list[str]
+) -> list[Fault]:
     faults = [
         Fault(name, 1, column, "", "this column in the header")
         for column in expected
         if column not in header
     ]
     for column in header:
-        if column not in expected:
-            near = difflib.get_close_matches(column, expected, 1)
+        if column not in known:
+            near = difflib.get_close_matches(column, known, 1)
             hint = f" (did you mean {near[0]!r}?)" if near else ""
-            faults.append(Fault(name, 1, column, column, f"one of {', '.join(expected)}{hint}"))
+            faults.append(Fault(name, 1, column, column, f"one of {', '.join(known)}{hint}"))
     return faults
 
 
@@ -120,8 +198,9 @@ def _fault(name: str, line: int, detail: ErrorDetails) -> Fault:
     if detail["type"] == "enum":
         words = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
         expected = f"one of {', '.join(words)}"
-    elif column == "modality":
-        words, expected = sorted(MODALITIES), str(context.get("error", detail["msg"]))
+    elif column in ("modality", "selection"):
+        words = sorted(MODALITIES if column == "modality" else selections())
+        expected = str(context.get("error", detail["msg"]))
     else:
         expected = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     near = difflib.get_close_matches(value, words, 1, 0.6) if words else []

@@ -86,6 +86,30 @@ class Outcome(StrEnum):
     QUALITY_OF_LIFE = "quality_of_life"
 
 
+RESPONSES = frozenset(
+    [
+        Outcome.OBJECTIVE_RESPONSE,
+        Outcome.COMPLETE_RESPONSE,
+        Outcome.PARTIAL_RESPONSE,
+        Outcome.STABLE_DISEASE,
+        Outcome.PROGRESSIVE_DISEASE,
+        Outcome.DISEASE_CONTROL,
+    ]
+)
+"""Outcomes that are judged by criteria of tumour size."""
+SURVIVALS = frozenset(
+    [
+        Outcome.OVERALL_SURVIVAL,
+        Outcome.PROGRESSION_FREE_SURVIVAL,
+        Outcome.TIME_TO_PROGRESSION,
+        Outcome.DISEASE_FREE_SURVIVAL,
+    ]
+)
+"""Times to an event, counted from an origin."""
+COMPLICATIONS = frozenset(
+    [Outcome.MAJOR_COMPLICATION, Outcome.ANY_COMPLICATION, Outcome.LIVER_FAILURE]
+)
+"""Outcomes of which a figure says how severe an event it counts."""
 MODALITIES = frozenset(
     [
         "resection",
@@ -129,6 +153,17 @@ MODALITIES = frozenset(
         "mixed_locoregional",
         "mixed_nonsurgical",
         "none",
+        # Version 2.
+        "prrt_mixed",
+        "mibg_i131",
+        "isolated_perfusion",
+        "laser",
+        "dearterialisation",
+        "sbrt",
+        "surufatinib",
+        "primary_resection",
+        "targeted_other",
+        "telotristat",
     ]
 )
 """Single modalities; an arm's modality is one of them or several joined by ``+``, sorted."""

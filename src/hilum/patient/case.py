@@ -15,23 +15,22 @@ from hilum.patient.casefile import CaseFile, load_case, values_of
 from hilum.patient.courses import Course, months_since, read_courses
 from hilum.patient.dates import day_of
 from hilum.patient.imaging import Imaging, parse_imaging
-from hilum.patient.naming import as_written, attribute_of, nearest_attribute
-from hilum.patient.plausibility import asks_unit, confirms_unit, named_unit
-from hilum.patient.reading import (
-    ValueNotRead,
+from hilum.patient.lists import (
     allowed_words,
-    is_unknown,
     items,
     nearest_item,
-    read_value,
     says_empty,
     takes_treatments,
     words_of_list,
 )
+from hilum.patient.naming import as_written, attribute_of, nearest_attribute
+from hilum.patient.plausibility import asks_unit, confirms_unit, named_unit
+from hilum.patient.reading import ValueNotRead, read_value
 from hilum.patient.remarks import Remark, fault_of
 from hilum.patient.spoken import printable
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range, span
+from hilum.patient.vocabulary import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

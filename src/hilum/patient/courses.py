@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.patient.dates import MONTH, Period, day_of, time_since
-from hilum.patient.reading import parts
+from hilum.patient.lists import parts
 from hilum.patient.spoken import clean, key, spoken, treatment_words
 from hilum.patient.values import span
 

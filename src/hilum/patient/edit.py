@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 from hilum.errors import Fault, InputError
 from hilum.patient.case import read_case
 from hilum.patient.casefile import JSON_SUFFIX, Twice, load_case
+from hilum.patient.lists import items
 from hilum.patient.naming import attribute_of, nearest_attribute
-from hilum.patient.reading import is_unknown, items
 from hilum.patient.remarks import fault_of
 from hilum.patient.spoken import printable
+from hilum.patient.vocabulary import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

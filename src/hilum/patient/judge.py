@@ -7,7 +7,7 @@ the most permissive strong row decides; a decisive row advises against; an indic
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -125,10 +125,18 @@ class Gates:
         )
 
 
-def stays_open(gates: Gates, answers: Answers, other: Answers, region: Any) -> bool:
+def stays_open(
+    gates: Gates,
+    answers: Answers,
+    other: Answers,
+    region: Any,
+    waits: Callable[[Rule], bool],
+) -> bool:
     """Whether :func:`judge` would find the treatment open; ``other`` overrules ``answers``.
 
     The same rules, without the reasons: many patients that one patient could be are asked.
+    ``waits`` says of an indication that is not answered whether a board could answer it; one that
+    waits for the work-up alone is none yet.
     """
 
     def fires(rule: Rule) -> bool | None:
@@ -147,7 +155,9 @@ def stays_open(gates: Gates, answers: Answers, other: Answers, region: Any) -> b
         elif said:
             weak = True
             strong = strong or rule.strong
-    if not (weak or maybe):
+    if not weak and not (
+        maybe and any(fires(rule) is None and waits(rule) for rule in gates.indications)
+    ):
         return False
     if not (strong or maybe) and any(fires(rule) for rule in gates.weak):
         return False

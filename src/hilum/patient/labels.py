@@ -1,7 +1,8 @@
 """What a person reads for a fact, its value or a unit, in either language, from the tables.
 
 ``pathway/labels.csv`` names every word that a fact can have: ``kind`` is the attribute (or
-``boolean``, or ``phrase`` with ``attribute=word`` where the patient's line says it in other words).
+``boolean``, or ``phrase`` with ``attribute=word`` where the patient's line says it in other words,
+or ``short`` for a treatment's name in a word or two, or ``authority`` for what a source is called).
 """
 
 from __future__ import annotations
@@ -63,6 +64,12 @@ def attribute_label(attribute: Attribute, language: str) -> str:
 def treatment_label(treatment: Treatment, language: str) -> str:
     """Name of a treatment."""
     return treatment.name_zh if language == CHINESE else treatment.name_en
+
+
+def short_label(treatment: Treatment, language: str) -> str:
+    """Name of a treatment in a word or two, where it has one."""
+    pair = word_labels().get(("short", treatment.id))
+    return _either(pair, language) if pair else treatment_label(treatment, language)
 
 
 def unit_label(unit: str, language: str) -> str:

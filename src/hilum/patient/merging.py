@@ -65,6 +65,8 @@ def merged(
     groups: dict[object, list[Rule]] = {}
     for rule in reasons:
         groups.setdefault(_question(rule) or rule.rule_id, []).append(rule)
+    if len(groups) == sum(map(len, groups.values())):
+        return tuple(Reason((rows[0],)) for rows in groups.values())
     others: dict[object, list[Rule]] = defaultdict(list)
     for rule in asked:
         others[_question(rule)].append(rule)
@@ -83,8 +85,10 @@ def cut_off(rule: Rule) -> tuple[str, float, bool] | None:
 
 def _question(rule: Rule) -> tuple[str, bool, bool, str, bool] | None:
     """Rows with the same question and weight may be merged."""
+    if not rule.alternatives or not rule.ground:
+        return None
     test = cut_off(rule)
-    if not rule.alternatives or not rule.ground or test is None:
+    if test is None:
         return None
     strict = rule.strong and rule.kind in ("requires", "forbids")
     return rule.alternatives, strict, rule.decisive, rule.ground, test[2]

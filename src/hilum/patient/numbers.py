@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from hilum.patient.records import Attribute
 
 FIGURE = r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+)"
-# "1,200" may be 1200 or 1.2; "0,125" is 0.125.
-AMBIGUOUS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
+# "1,200" may be 1200 or 1.2, "150.000" 150000 or 150; "0,125" is 0.125.
+AMBIGUOUS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3}|\.000)")
+# "150 000", but not the "200 109/L" of a text that has lost its superscripts.
+THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?: (?!10[39]/)\d{3})+)(?![\d.,])")
+# "15 % (hot spot)": words behind a number.
+ASIDE = re.compile(r"\s*\([^()\d]*\)$")
 # "46 x 32 mm", "4.6 cm × 3.2 cm": the largest of the diameters counts.
 DIMENSIONS = re.compile(
     rf"({FIGURE})(?:\s*[a-z]*\s*[x*×]\s*({FIGURE}))(?:\s*[a-z]*\s*[x*×]\s*({FIGURE}))?\s*([a-z]+)?",
@@ -92,7 +96,8 @@ def written_number(raw: object, attribute: Attribute) -> Written:
         if not math.isfinite(value):
             raise ValueNotRead("not_understood", expected)
         return Written(value, value, "", "")
-    text = clean(raw)
+    text = ASIDE.sub("", clean(raw))
+    text = THOUSANDS.sub(lambda one: one[1] + one[2].replace(" ", ""), text)
     if attribute.unit == LENGTH and (sizes := DIMENSIONS.fullmatch(text)):
         largest = max(_figure(one) for one in sizes.groups()[:3] if one)
         return Written(largest, largest, "", sizes[4] or "")
@@ -103,8 +108,8 @@ def written_number(raw: object, attribute: Attribute) -> Written:
     first, between_unit, second, rest = match.groups()
     after, rest = _bound_after(rest)
     if any(AMBIGUOUS.fullmatch(one) for one in (first, second) if one):
-        plain = first.replace(",", "")
-        raise ValueNotRead("not_understood", f"{plain} or {first.replace(',', '.')}")
+        plain = re.sub("[,.]", "", first)
+        raise ValueNotRead("not_understood", f"{plain} or {_figure(first):g}")
     if (after and (bound or second)) or (bound not in ("", "~") and second):
         raise ValueNotRead("not_understood", expected)
     if second and between_unit and unit_key(between_unit) != unit_key(rest):

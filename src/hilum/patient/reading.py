@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.patient.dates import day_of, time_since
-from hilum.patient.labels import word_labels
+from hilum.patient.lists import allowed_words, nearest_item, words_of_list
 from hilum.patient.numbers import ValueNotRead, read_number
-from hilum.patient.spoken import Spoken, TreatmentWord, clean, key, spoken, treatment_words
+from hilum.patient.spoken import Spoken, clean, key, spoken
 from hilum.patient.values import Range, span
+from hilum.patient.vocabulary import NONE, nearest, word_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from hilum.patient.records import Attribute
     from hilum.patient.tables import Tables
     from hilum.patient.values import Value
 
-__all__ = ["ValueNotRead", "is_unknown", "items", "read_value", "word_in"]
-
-SEPARATORS = ",;|、，；\n"
-NONE = "none"
-SHORTEST = 3
 CHILD_CLASSES = {"a": Range(5.0, 6.0), "b": Range(7.0, 9.0), "c": Range(10.0, 15.0)}
 
 
@@ -68,65 +62,6 @@ def read_value(
         return READERS[attribute.type](shorter, attribute, tables, unit, today)
 
 
-def is_unknown(raw: object, attribute: Attribute) -> bool:
-    """Whether a value says that nothing is known: *unknown*, *not done*, *n/a*, nothing."""
-    if raw is None:
-        return True
-    if isinstance(raw, dict):
-        found = cast("dict[str, Any]", raw)
-        return is_unknown(found.get("value", ""), attribute) if "value" in found else False
-    if isinstance(raw, list):
-        given = cast("list[object]", raw)
-        return bool(given) and all(
-            isinstance(one, str) and is_unknown(one, attribute) for one in given
-        )
-    if not isinstance(raw, str):
-        return False
-    word = key(raw)
-    return word in spoken().unknown and word not in {key(one) for one in attribute.allowed}
-
-
-def word_in(text: str, attribute: Attribute) -> str | None:
-    """The allowed word that a text stands for, through aliases and the words of letters."""
-    word = key(text)
-    for one in attribute.allowed:
-        if key(one) == word:
-            return one
-    for alias in attribute.aliases.values():
-        for old, new in alias.words.items():
-            if key(old) == word:
-                return new
-    found = spoken().words.get(attribute.name, {}).get(word) or _labelled(attribute.name).get(word)
-    if found is None and spoken().truths.get(word) is False and NONE in attribute.allowed:
-        return NONE
-    return found
-
-
-@cache
-def _labelled(attribute: str) -> Mapping[str, str]:
-    """Words of an attribute by their labels in both languages."""
-    return {
-        key(label): word
-        for (kind, word), labels in word_labels().items()
-        if kind == attribute
-        for label in labels
-    }
-
-
-def items(raw: object) -> list[object]:
-    """The items of a list, or of a text with separators."""
-    if isinstance(raw, str):
-        text = raw
-        for sign in SEPARATORS:
-            text = text.replace(sign, SEPARATORS[0])
-        return [one.strip() for one in text.split(SEPARATORS[0]) if one.strip()]
-    return (
-        list(cast("list[object]", raw))
-        if isinstance(raw, list | tuple | set | frozenset)
-        else [raw]
-    )
-
-
 def _of_table(raw: dict[str, Any], attribute: Attribute, unit: str) -> tuple[object, str]:
     if (
         "value" not in raw
@@ -166,6 +101,9 @@ def _boolean(raw: object, attribute: Attribute, tables: Tables, unit: str, today
             for old, new in alias.words.items():
                 if key(old) == word:
                     word = key(new)
+        said = spoken().words.get(attribute.name, {}).get(word)
+        if said is not None:
+            return said == "true"
         if word in spoken().truths:
             return spoken().truths[word]
     raise ValueNotRead("not_understood", "true, false")
@@ -197,87 +135,6 @@ def _list(
         near = nearest_item(one, attribute, tables)
         raise ValueNotRead("unknown_word", allowed_words(attribute, tables), near)
     return known
-
-
-def words_of_list(
-    raw: object, attribute: Attribute, tables: Tables
-) -> tuple[frozenset[str], tuple[object, ...]]:
-    """The words of a list, and the items that are none."""
-    if says_empty(raw, attribute):
-        return frozenset(), ()
-    found: set[str] = set()
-    unknown: list[object] = []
-    for one in items(raw):
-        text = clean(one) if isinstance(one, str) else one
-        words = [item_of(part, attribute, tables) for part in (text, *parts(text))]
-        if words[0] is None and len(words) > 1 and None not in words[1:]:
-            found.update(word for word in words[1:] if word)
-        elif words[0] is None:
-            unknown.append(one)
-        else:
-            found.add(words[0])
-    return frozenset(found - {""}), tuple(unknown)
-
-
-def says_empty(raw: object, attribute: Attribute) -> bool:
-    """Whether a value says that a list has no items: *untreated*, *liver only*."""
-    if isinstance(raw, list):
-        listed = cast("list[object]", raw)
-        raw = listed[0] if len(listed) == 1 else None
-    return isinstance(raw, str) and key(raw) in spoken().empty.get(attribute.name, {})
-
-
-def parts(text: object) -> list[str]:
-    """What a text joins by *and*, *then*, ``+`` or ``/``; nothing where it joins nothing."""
-    if not isinstance(text, str):
-        return []
-    found = [one.strip() for one in spoken().joints.split(text) if one and one.strip()]
-    return found if len(found) > 1 else []
-
-
-def item_of(text: object, attribute: Attribute, tables: Tables) -> str | None:
-    """The word of an item of a list; empty for *none* and drugs that are no treatment here."""
-    if text is False:
-        return ""
-    if isinstance(text, bool) or not isinstance(text, str | int):
-        return None
-    word = str(text)
-    if key(word) == NONE or spoken().truths.get(key(word)) is False:
-        return ""
-    if not takes_treatments(attribute):
-        return word_in(word, attribute)
-    meant = treatment_words(tables).get(key(word))
-    return None if meant is None else meant.treatment
-
-
-def takes_treatments(attribute: Attribute) -> bool:
-    """Whether a list names treatments rather than words of its own."""
-    return attribute.type == "list" and attribute.allowed == ("*",)
-
-
-def allowed_words(attribute: Attribute, tables: Tables) -> str:
-    """What a list may hold."""
-    return ", ".join(tables.treatments if takes_treatments(attribute) else attribute.allowed)
-
-
-def nearest_item(text: object, attribute: Attribute, tables: Tables) -> str:
-    """The nearest word that a list may hold, empty where none is near."""
-    words: Mapping[str, str] = {key(one): one for one in attribute.allowed}
-    if takes_treatments(attribute):
-        meant: Mapping[str, TreatmentWord] = treatment_words(tables)
-        words = {word: one.treatment for word, one in meant.items() if one.treatment}
-    return nearest(key(str(text)), words)
-
-
-def nearest(word: str, words: Mapping[str, str], cutoff: float = 0.5) -> str:
-    """What the nearest of some words stands for, empty where none is near.
-
-    Of a word of one or two letters no other is near: *G4* is not nearer to *G3* than to *G1*.
-    """
-    if len(word) < SHORTEST:
-        return ""
-    found = difflib.get_close_matches(word, words, 1, cutoff)
-    return words[found[0]] if found else ""
 
 
 def _points(

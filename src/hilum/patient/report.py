@@ -84,6 +84,7 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
             {"rule_id": rule.rule_id, "statement": rule.statement_en, "reason": rule.off}
             for rule in found.tables.switched_off
         ],
+        "laid_over": {name: list(ids) for name, ids in found.tables.laid_over.items()},
         "rules_folder": found.tables.folder or None,
     }
 
@@ -156,6 +157,7 @@ def _opening(one: Opening) -> dict[str, Any]:
     low, high = one.low, one.high
     return {
         "fact": one.fact,
+        "through": one.through or None,
         "at_least": plain(low) if one.low_will_do else None,
         "above": None if one.low_will_do else plain(low),
         "at_most": plain(high) if one.high_will_do else None,

@@ -114,7 +114,9 @@ def attribute_of(row: dict[str, str], reader: Reader) -> Attribute:
     reader.one_of(row, "asked", ("yes", "no"))
     reader.filled(row, "label_en", "label_zh", "why_needed", "allowed")
     low, high = _bounds(row, reader)
-    words = () if row["type"] in ("number", "integer", "points") else tuple(row["allowed"].split("|"))
+    words = (
+        () if row["type"] in ("number", "integer", "points") else tuple(row["allowed"].split("|"))
+    )
     return Attribute(
         name=row["name"],
         type=row["type"],
@@ -166,7 +168,7 @@ def rule_of(row: dict[str, str], number: int, reader: Reader) -> Rule:
     reader.filled(row, "applies_to", "statement_en", "statement_zh", "source", "url_or_id")
     if row["kind"] in AGAINST:
         reader.one_of(row, "ground", GROUNDS)
-    elif row["ground"]:
+    elif row["ground"] and row["kind"] in KINDS:
         reader.fault(row, "ground", f"nothing: only for {', '.join(AGAINST)}")
     if row["kind"] == "indicates" and not row["line"]:
         reader.fault(row, "line", "a line of therapy, for an indication")

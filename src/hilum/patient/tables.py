@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -25,12 +25,17 @@ if TYPE_CHECKING:
 
 # Which column says that a row of a hospital's own replaces a shipped one.
 KEYS = {"treatments": "id", "attributes": "name", "rules": "rule_id"}
+FACT = "fact"  # all derivations of one fact are replaced together
 SWITCHED_OFF = "switched_off"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
-    """Everything published that verdicts rest on; ``cuts`` are the values facts are compared with."""
+    """Everything published that verdicts rest on; ``cuts`` are the values facts are compared with.
+
+    ``folder`` names a hospital's own rows, ``laid_over`` the ids of them by table, and
+    ``switched_off`` the rules they take out.
+    """
 
     treatments: Mapping[str, Treatment]
     attributes: Mapping[str, Attribute]
@@ -42,6 +47,7 @@ class Tables:
     cuts: Mapping[str, frozenset[object]]
     switched_off: tuple[Rule, ...] = ()
     folder: str = ""
+    laid_over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def rule(self, rule_id: str) -> Rule:
         """A rule by its id.
@@ -91,7 +97,7 @@ def raw_tables(folder: Path | None) -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = {}
     for name, columns in COLUMNS.items():
         text = (shipped / f"{name}.csv").read_text("utf-8")
-        found[name] = _rows(f"{name}.csv", text, columns, faults)
+        found[name] = csv_rows(f"{name}.csv", text, columns, faults)
     if folder is not None:
         _overlay(found, folder, faults)
     if faults:
@@ -121,9 +127,9 @@ def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[
         except (OSError, UnicodeDecodeError):
             faults.append(Fault(path.name, None, "file", path.name, "a readable CSV file in UTF-8"))
             continue
-        rows = _rows(path.name, text, columns, faults)
+        rows = csv_rows(path.name, text, columns, faults)
         for row in rows:
-            row["#origin"] = folder.name
+            row["#origin"] = folder.resolve().name
         found[name] = _laid_over(found.get(name, []), rows, KEYS.get(name))
 
 
@@ -132,16 +138,19 @@ def _laid_over(
 ) -> list[dict[str, str]]:
     """Shipped rows with a hospital's own in their place; new ones follow."""
     if key is None:
-        facts = {row.get("fact") for row in own}  # all rows of one derived fact belong together
-        return [row for row in shipped if row.get("fact") not in facts] + own
-    mine = {row[key]: row for row in own}
-    kept = [mine.pop(row[key], row) for row in shipped]
-    return kept + [row for row in own if row[key] in mine]
+        facts = {row.get(FACT) for row in own}
+        return [row for row in shipped if row.get(FACT) not in facts] + own
+    mine: dict[str, list[dict[str, str]]] = {}
+    for row in own:  # a key written twice stays twice, so that it is reported
+        mine.setdefault(row[key], []).append(row)
+    kept = [one for row in shipped for one in mine.pop(row[key], [row])]
+    return kept + [row for rows in mine.values() for row in rows]
 
 
-def _rows(
+def csv_rows(
     file: str, text: str, columns: Iterable[str], faults: list[Fault]
 ) -> list[dict[str, str]]:
+    """Rows of a CSV text with ``#file``, ``#line`` and ``#origin``; adds to ``faults``."""
     reader = csv.DictReader(text.splitlines())
     header = reader.fieldnames or []
     for column in columns:
@@ -159,20 +168,25 @@ def _rows(
 
 
 def _read(folder: Path | None) -> Tables:
-    raw = raw_tables(folder)
+    tables, faults = read_all(raw_tables(folder), folder)
+    if faults:
+        raise InputError(*faults)
+    return tables
+
+
+def read_all(
+    raw: Mapping[str, list[dict[str, str]]], folder: Path | None = None
+) -> tuple[Tables, list[Fault]]:
+    """Tables of :func:`raw_tables`, and every fault of their cells; faultless only without one."""
     reader = Reader(frozenset(row["name"] for row in raw["attributes"]))
     treatments = {row["id"]: treatment_of(row, reader) for row in raw["treatments"]}
     attributes = {row["name"]: attribute_of(row, reader) for row in raw["attributes"]}
     derivations = tuple(derivation_of(row, reader) for row in raw["derivations"])
     rules = tuple(rule_of(row, number, reader) for number, row in enumerate(raw["rules"]))
     off = _reasons(raw.get(SWITCHED_OFF, []), {rule.rule_id for rule in rules}, reader)
-    if reader.faults:
-        raise InputError(*reader.faults)
-    switched = tuple(
-        replace(rule, off=off[rule.rule_id]) for rule in rules if rule.rule_id in off
-    )
+    switched = tuple(replace(rule, off=off[rule.rule_id]) for rule in rules if rule.rule_id in off)
     rules = tuple(rule for rule in rules if rule.rule_id not in off)
-    return Tables(
+    tables = Tables(
         treatments=treatments,
         attributes=attributes,
         derivations=derivations,
@@ -184,8 +198,19 @@ def _read(folder: Path | None) -> Tables:
         },
         cuts=_cuts(attributes, derivations, rules),
         switched_off=switched,
-        folder="" if folder is None else folder.name,
+        folder="" if folder is None else folder.resolve().name,
+        laid_over=_own(raw),
     )
+    return tables, reader.faults
+
+
+def _own(raw: Mapping[str, list[dict[str, str]]]) -> dict[str, tuple[str, ...]]:
+    """Ids of a hospital's own rows, by table."""
+    found = {
+        name: tuple(dict.fromkeys(row[KEYS.get(name, FACT)] for row in raw[name] if row["#origin"]))
+        for name in COLUMNS
+    }
+    return {name: ids for name, ids in found.items() if ids}
 
 
 def _reasons(rows: list[dict[str, str]], known: set[str], reader: Reader) -> dict[str, str]:

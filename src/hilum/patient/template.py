@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from hilum.language import words as words_of
 from hilum.patient.deciding import most_deciding
 from hilum.patient.labels import CHINESE, attribute_label, word_label
+from hilum.patient.lists import takes_treatments
 from hilum.patient.plausibility import named_unit
-from hilum.patient.reading import takes_treatments
 from hilum.patient.tables import read_tables
 
 if TYPE_CHECKING:

@@ -131,6 +131,8 @@ def verdicts(case: Case | Mapping[str, Value], tables: Tables | None = None) -> 
 
 def _sorted(option: Verdict, decides: Counter[str]) -> Verdict:
     """The facts that decide most other options too stand first."""
+    if not option.decided_by:
+        return option
     facts = sorted(option.decided_by, key=lambda fact: (-decides[fact], fact))
     openings = sorted(option.openings, key=lambda one: facts.index(one.fact))
     return replace(option, decided_by=tuple(facts), openings=tuple(openings))

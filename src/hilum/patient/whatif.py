@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hilum.errors import Fault, InputError
 from hilum.patient.case import Case, Fact, read_case
 from hilum.patient.naming import attribute_of
-from hilum.patient.reading import is_unknown
+from hilum.patient.vocabulary import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

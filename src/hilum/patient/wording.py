@@ -149,7 +149,7 @@ def _against(group: list[Measured], below: bool, tables: Tables, words: Words) -
 
 def opening_words(opening: Opening, tables: Tables, words: Words) -> str:
     """What a fact would have to be: *Bilirubin below 2 mg/dL*; its name where no bound is known."""
-    attribute = tables.attributes[opening.fact]
+    attribute = tables.attributes[opening.through or opening.fact]
     label = attribute_label(attribute, words.language)
     if opening.words:
         either = _one_of(opening, attribute, tables, words)

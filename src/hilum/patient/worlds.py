@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # More open facts than this are not tried in pairs: the option then waits for each of them.
 PAIRED = 4
+# So many facts were tried in every combination when none decides.
+TRIED = 2
 Change = tuple[str, "Value"]
 
 
@@ -51,6 +53,7 @@ class _World:
     facts: Completed
     moved: frozenset[str]
     answers: dict[int, Answer]
+    waiting: dict[int, bool]
 
 
 def askable(found: Iterable[str], patient: Completed, tables: Tables) -> frozenset[str]:
@@ -69,6 +72,25 @@ def askable(found: Iterable[str], patient: Completed, tables: Tables) -> frozens
         elif attribute.known == "board":
             asked.add(name)
     return frozenset(asked)
+
+
+def scores(names: Iterable[str], patient: Completed, tables: Tables) -> frozenset[str]:
+    """Derived facts behind some that stay a range though nothing behind them is left to ask.
+
+    Ascites of unknown degree leaves the Child-Pugh score open: the score itself is then asked for,
+    and an indication that waits for it is not said to be missing.
+    """
+    found: set[str] = set()
+    todo, seen = list(names), set[str]()
+    while todo:
+        name = todo.pop()
+        if name in seen or not patient.is_open(name):
+            continue
+        seen.add(name)
+        if isinstance(patient.get(name), Range) and not tables.attributes[name].asked:
+            found.add(name)
+        todo += sources(name, tables)
+    return frozenset(found)
 
 
 def candidates(name: str, patient: Completed, tables: Tables) -> list[Value]:
@@ -123,12 +145,18 @@ class Worlds:
         return judge(rules, {**self.answers, **world.answers}, world.facts.get("region"))
 
     def is_open(self, treatment: str, changes: tuple[Change, ...]) -> bool:
-        """Whether a treatment would be open if some facts were otherwise."""
+        """Whether a treatment would be open if some facts were otherwise, or could still be."""
         world = self._world(changes)
-        if not self._differs(treatment, world):
-            return self.opinions[treatment].status in OPEN
-        gates = _index(self.tables).gates[treatment]
-        return stays_open(gates, self.answers, world.answers, world.facts.get("region"))
+        if self._differs(treatment, world):
+            gates, region = _index(self.tables).gates[treatment], world.facts.get("region")
+            return stays_open(
+                gates, self.answers, world.answers, region, lambda rule: self._waits(rule, world)
+            )
+        opinion = self.opinions[treatment]
+        return opinion.status in OPEN and bool(
+            opinion.indications
+            or any(self._waits(rule, world) for rule in opinion.unknown if rule.kind == "indicates")
+        )
 
     def decides(self, treatment: str, *facts: str) -> bool:
         """Whether some values of the facts leave a treatment open and others close it."""
@@ -140,6 +168,11 @@ class Worlds:
             elif found is not first:
                 return True
         return False
+
+    def _opens(self, treatment: str, facts: list[str]) -> bool:
+        """Whether any values of the facts leave a treatment open."""
+        changes = product(*(self.choices(fact) for fact in facts))
+        return any(self.is_open(treatment, one) for one in changes)
 
     def values_of(self, name: str, fact: str) -> list[Any]:
         """The values of a derived fact over every value of another."""
@@ -165,26 +198,13 @@ class Worlds:
             pairs = [pair for pair in combinations(asked, 2) if self.decides(treatment, *pair)]
             if pairs:
                 return sorted({fact for pair in pairs for fact in pair})
-        return [] if opinion.indications else asked or self._scores(opinion)
-
-    def _scores(self, opinion: Opinion) -> list[str]:
-        """Derived facts that stay a range though nothing behind them is left to ask.
-
-        Ascites of unknown degree leaves the Child-Pugh score open: the score itself is then asked
-        for, and an indication that waits for it is not said to be missing.
-        """
-        found: set[str] = set()
-        todo = [name for rule in opinion.unknown if rule.kind == "indicates" for name in rule.needs]
-        seen: set[str] = set()
-        while todo:
-            name = todo.pop()
-            if name in seen or not self.patient.is_open(name):
-                continue
-            seen.add(name)
-            if isinstance(self.patient.get(name), Range) and not self.tables.attributes[name].asked:
-                found.add(name)
-            todo += sources(name, self.tables)
-        return sorted(found)
+        if opinion.indications or (0 < len(asked) <= TRIED and not self._opens(treatment, asked)):
+            return []
+        if asked:
+            return asked
+        waiting = [rule for rule in opinion.unknown if rule.kind == "indicates"]
+        needs = {name for rule in waiting for name in rule.needs}
+        return sorted(scores(needs, self.patient, self.tables))
 
     def choices(self, fact: str) -> list[Change]:
         """A fact with every value that would matter."""
@@ -195,8 +215,24 @@ class Worlds:
     def _world(self, changes: tuple[Change, ...]) -> _World:
         if changes not in self._seen:
             facts = changed(self.patient, dict(changes), self.tables)
-            self._seen[changes] = _World(facts, _moved(self.patient, facts), {})
+            self._seen[changes] = _World(facts, _moved(self.patient, facts), {}, {})
         return self._seen[changes]
+
+    def _waits(self, rule: Rule, world: _World) -> bool:
+        """Whether an indication that is not answered waits for a fact that a board can have."""
+        found = world.waiting.get(rule.number)
+        if found is None:
+            attributes, facts = self.tables.attributes, world.facts
+            found = world.waiting[rule.number] = (
+                any(  # nearly always one of its own facts
+                    attributes[name].known == "board" and attributes[name].asked
+                    for name in rule.needs
+                    if facts.is_open(name)
+                )
+                or bool(askable(rule.needs, facts, self.tables))
+                or bool(scores(rule.needs, facts, self.tables))
+            )
+        return found
 
     def _differs(self, treatment: str, world: _World) -> bool:
         """Whether any rule of a treatment says something else; looks its answers up."""

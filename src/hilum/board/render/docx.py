@@ -6,8 +6,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.board.render.docx_liver import add_liver
+from hilum.board.render.docx_verdict import add_opened, add_verdict, running
 from hilum.board.render.html import Page
-from hilum.board.render.word import add_picture, add_table, drawn, new_document
+from hilum.board.render.word import add_picture, add_table, drawn, landscape, new_document
 
 if TYPE_CHECKING:
     from hilum.board.render.pictures import Picture
@@ -26,9 +27,17 @@ def docx(sheet: Sheet, words: Words) -> bytes:
         When python-docx is not installed.
     """
     page = cast("dict[str, Any]", Page(sheet, words, paper=True).context())
-    document = new_document(sheet.case.name, page=(297, 210), margins=(12, 12), size=8.5)
-    document.add_heading(sheet.case.name, 0)
-    document.add_paragraph(page["patient_line"])
+    document = new_document(sheet.case.name, page=(210, 297), margins=(12, 14), size=8.5)
+    day = f" · {sheet.case.date}" if sheet.case.date else ""
+    running(
+        document,
+        f"{sheet.case.name}{day}",
+        words("Tumour-board sheet"),
+        words,
+        f"hilum {sheet.hilum_version} · " + words("informs a tumour board, does not prescribe"),
+    )
+    document.add_heading(page["heading"], 0)
+    add_verdict(document, page, words)
     document.add_paragraph(
         words(
             "This sheet informs a tumour board and does not prescribe. Research software, not a "
@@ -36,36 +45,9 @@ def docx(sheet: Sheet, words: Words) -> bytes:
             "sources."
         )
     )
-    document.add_heading(
-        f"{words('Is the liver resectable?')} {page['resect_sign']} {words(page['resect_word'])}", 1
-    )
-    for item in page["obstacles"]:
-        text = " · ".join(
-            str(part)
-            for part in (item["text"], item["threshold"], item["statement"], item["source"])
-            if part
-        )
-        document.add_paragraph(text, style="List Bullet")
-    if page["resect_missing"]:
-        document.add_paragraph(f"{words('Not known:')} {', '.join(page['resect_missing'])}")
-
+    landscape(document)
     if page["liver"]:
         add_liver(document, page["liver"], words)
-    document.add_heading(words("Treatments and what the evidence reports"), 1)
-    add_table(
-        document,
-        [words("Treatment"), words("Verdict"), *page["columns"]],
-        (
-            [
-                option["label"],
-                "\n".join(
-                    part for part in (f"{option['sign']} {option['word']}", option["aside"]) if part
-                ),
-                *(_cell(cell) for cell in option["cells"]),
-            ]
-            for option in page["options"]
-        ),
-    )
     if page["survival"]:
         document.add_heading(words("Overall survival, all reports together"), 1)
         add_table(
@@ -113,27 +95,38 @@ def docx(sheet: Sheet, words: Words) -> bytes:
                 for row in group["rows"]
             ),
         )
-    document.add_heading(words("What is unknown"), 1)
-    document.add_paragraph(f"{words('Of this patient:')} {', '.join(page['missing'])}")
     document.add_heading(words("Rules and figures, opened"), 1)
     opened = [cell for option in page["options"] for cell in _opened(option)] + page["frame"]
     drawings = [part["forest"] for cell in opened for part in cell["parts"]]
     found = drawn(document, drawings, words)
     for option in page["options"]:
-        document.add_heading(f"{option['sign']} {option['label']}: {option['word']}", 2)
-        for group in option["rules"]:
-            for rule in group["rows"]:
-                document.add_paragraph(
-                    f"{rule['rule_id']} {rule['kind']}: {rule['statement']} "
-                    f"[{rule['threshold']}; {rule['value']}] {rule['source']}",
-                    style="List Bullet",
-                )
+        document.add_heading(f"{option['label']}: {option['word']}", 2)
+        add_opened(document, option, words)
         for cell in _opened(option):
             _evidence(document, cell, found, words)
     if page["frame"]:
         document.add_heading(words("In the published record:").rstrip(":："), 2)
         for cell in page["frame"]:
             _evidence(document, cell, found, words)
+    document.add_heading(words("The patient as described"), 1)
+    add_table(
+        document,
+        [words("Fact"), words("Value"), words("As written")],
+        ([one["label"], one["value"], one["written"]] for one in page["given"]),
+    )
+    if page["derived"]:
+        document.add_heading(words("Derived from stated facts"), 2)
+        add_table(
+            document,
+            None,
+            (
+                [one["label"], one["value"], f"{one['from']} · {one['kind']}"]
+                for one in page["derived"]
+            ),
+        )
+    if page["assumed"]:
+        document.add_heading(words("Not mentioned, taken as absent or normal"), 2)
+        document.add_paragraph(page["assumed"])
     document.add_heading(words("Sources"), 1)
     for source in sheet.sources:
         document.add_paragraph(
@@ -155,6 +148,16 @@ def _evidence(document: Any, cell: dict[str, Any], found: dict[str, Picture], wo
     text = f"{cell['title']}: {cell['figure']} {cell.get('interval', '')}"
     document.add_paragraph(text.rstrip())
     for part in cell["parts"]:
+        for line in part["told"]:
+            document.add_paragraph(line, style="List Bullet 2")
+        apart = (
+            (words("Largest:"), part["largest"]),
+            (words("Randomised arms as printed:"), "; ".join(part["randomised"])),
+            (words("Beside it, not in it:"), "; ".join(part["beside"])),
+        )
+        for title, text in apart:
+            if text:
+                document.add_paragraph(f"{title} {text}", style="List Bullet 2")
         if part["rated"]["line"]:
             text = f"{words('Certainty')} ({part['population']}): "
             document.add_paragraph(text + _reasons(part["rated"]))
@@ -197,16 +200,6 @@ def _survival(row: dict[str, Any], words: Words) -> list[str]:
         str(row["n"]),
         row["reports"] + where,
     ]
-
-
-def _cell(cell: dict[str, Any]) -> str:
-    if not cell["k"]:
-        return str(cell["figure"])
-    if cell["refused"]:
-        return f"{cell['figure']}\n{cell['range']}\nk {cell['k']}"
-    mark = " †" if cell["other"] else ""
-    rated = f"\n{cell['certainty']}" if cell["certainty"] else ""
-    return f"{cell['figure']}{mark}\n{cell['interval']}\nk {cell['k']} · n {cell['n']}{rated}"
 
 
 def _reasons(rated: dict[str, Any]) -> str:

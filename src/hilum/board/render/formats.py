@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 FORMATS: Final = ("html", "json", "docx", "pdf")
 
 
-def render(sheet: Sheet, form: str, words: Words) -> bytes:
-    """Render a sheet in one of :data:`FORMATS`.
+def render(sheet: Sheet, form: str, words: Words, *, full: bool = False) -> bytes:
+    """Render a sheet in one of :data:`FORMATS`; ``full`` prints a PDF with its appendix.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def render(sheet: Sheet, form: str, words: Words) -> bytes:
     if form == "pdf":
         from hilum.board.render.pdf import pdf
 
-        return pdf(sheet, words)
+        return pdf(sheet, words, full=full)
     if form == "docx":
         from hilum.board.render.docx import docx
 

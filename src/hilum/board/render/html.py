@@ -8,28 +8,26 @@ from typing import TYPE_CHECKING
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from hilum.board.present import (
-    BASES,
     DESIGN_LABELS,
-    LEFT_OUT,
-    MAIN_OUTCOMES,
+    KEY_OUTCOMES,
     OUTCOME_LABELS,
     POPULATION_LABELS,
     READ_FROM,
     REFUSED,
-    RESECTABILITY,
-    RULE_KINDS,
-    STATUS,
+    asked_line,
+    beside_line,
+    cell_interval,
     counts,
     forest_of,
+    form_line,
     headline,
     interval,
     joint_line,
+    largest,
     number,
-    patient_line,
     reason,
-    resection_aside,
     sign,
-    value_text,
+    told_lines,
 )
 from hilum.board.rating import (
     NOTE,
@@ -42,25 +40,33 @@ from hilum.board.rating import (
 )
 from hilum.board.render.liver import LiverPage
 from hilum.board.render.survival import survival_cell, survival_row
-from hilum.board.treatments import treatments
+from hilum.board.render.verdict_page import VerdictPage
 from hilum.evidence import labels as evidence_labels
-from hilum.patient import labels as patient_labels
 
 if TYPE_CHECKING:
-    from hilum.board.sheet import Answer, Fired, Option, Sheet, StudyFigure, Unit
+    from hilum.board.sheet import Answer, Option, Sheet, StudyFigure, Unit
     from hilum.language import Words
 
 Cell = dict[str, object]
-STYLES = ("sheet.css", "certainty.css")
+STYLES = ("sheet.css", "verdict.css", "certainty.css")
+TEMPLATES = (
+    "sheet.html.j2",
+    "verdict.html.j2",
+    "options.html.j2",
+    "opened.html.j2",
+    "answer.html.j2",
+    "certainty.html.j2",
+    "liver.html.j2",
+)
 
 
-def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
-    """Render the page; ``open_all`` shows every part at once, for paper."""
+def html(sheet: Sheet, words: Words, *, open_all: bool = False, full: bool = True) -> str:
+    """Render the page; ``open_all`` shows every part at once, for paper.
+
+    Without ``full`` the rules and studies of each treatment and the list of sources are left out.
+    """
     folder = files("hilum.board.render") / "templates"
-    sources = {
-        name: (folder / name).read_text("utf-8")
-        for name in ("sheet.html.j2", "answer.html.j2", "certainty.html.j2", "liver.html.j2")
-    }
+    sources = {name: (folder / name).read_text("utf-8") for name in TEMPLATES}
     environment = Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -69,10 +75,37 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False) -> str:
         sheet=sheet,
         language=words.language,
         _=words,
+        running=running(sheet, words) if open_all else "",
         css="".join((folder / name).read_text("utf-8") for name in STYLES),
         open_all=open_all,
+        full=full,
         **page.context(),
     )
+
+
+def running(sheet: Sheet, words: Words) -> str:
+    """Head and foot of every page on paper: whose sheet, of when, which page of how many."""
+    day = f" · {sheet.case.date}" if sheet.case.date else ""
+    left = quoted(f"{sheet.case.name}{day}")
+    page = words("page {page} of {pages}", page="\0", pages="\1")
+    parts = [quoted(part) for part in page.replace("\1", "\0").split("\0")]
+    number = f"{parts[0]} counter(page) {parts[1]} counter(pages) {parts[2]}"
+    title = quoted(words("Tumour-board sheet"))
+    foot = quoted(
+        f"hilum {sheet.hilum_version} · " + words("informs a tumour board, does not prescribe")
+    )
+    font = 'font:7.5pt "Noto Sans","Noto Sans CJK SC",sans-serif;color:#46525e;'
+    return (
+        f"@page{{@top-left{{content:{left};{font}font-weight:600}}"
+        f'@top-right{{content:{title} " · " {number};{font}}}'
+        f"@bottom-left{{content:{foot};{font}}}}}"
+    )
+
+
+def quoted(text: str) -> str:
+    """A text as a CSS string; nothing in it can end the string or the style sheet."""
+    safe = "".join(one if one.isalnum() or one in " .,:·/-" else f"\\{ord(one):x} " for one in text)
+    return f'"{safe}"'
 
 
 class Page:
@@ -86,30 +119,18 @@ class Page:
         self.paper = paper
         self.words = words
         self.names = {source.study_id: source.name for source in sheet.sources}
-        self.treatment = {one.treatment: words(one.label) for one in treatments()}
+        self.verdict = VerdictPage(sheet, words)
+        self.tongue = self.verdict.tongue
+        self.treatment = self.verdict.names
 
     def context(self) -> dict[str, object]:
         """Variables of ``sheet.html.j2``."""
         sheet, words = self.sheet, self.words
-        mark, word = RESECTABILITY[sheet.resectability.verdict]
         return {
-            "patient_line": patient_line(sheet, self.attribute, self.value, self.unit),
-            "resect_sign": mark,
-            "resect_word": word,
-            "obstacles": [
-                {
-                    "text": f"{self.attribute(item.attribute)}: {self.value(item.patient_value)}",
-                    "threshold": self.threshold(item.threshold, item.unit),
-                    "statement": words(item.statement),
-                    "rule_id": item.rule_id or "",
-                    "source": item.source,
-                }
-                for item in sheet.resectability.in_the_way
-            ],
-            "resect_missing": [self.attribute(name) for name in sheet.resectability.missing],
+            **self.verdict.context(),
             "liver": None
             if sheet.liver is None
-            else LiverPage(sheet.liver, words, self.attribute, self.value).context(),
+            else LiverPage(sheet.liver, words, self.tongue.attribute, self.tongue.value).context(),
             "frame": [
                 self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
                 for one in sheet.epidemiology
@@ -117,50 +138,20 @@ class Page:
             "survival": [
                 row for option in sheet.options if (row := survival_row(self, option)) is not None
             ],
-            "columns": [words(OUTCOME_LABELS[key]) for key in MAIN_OUTCOMES],
-            "options": [self.option(option) for option in sheet.options],
+            "asked": asked_line(sheet, words),
+            "columns": [words(OUTCOME_LABELS[key]) for key in KEY_OUTCOMES],
+            "options": (opened := [self.option(option) for option in sheet.options]),
+            "cells": {one["treatment"]: one["cells"] for one in opened},
             "comparisons": [
                 self.comparisons("randomised", "Randomised"),
                 self.comparisons("nonrandomised", "Compared, but not randomised"),
             ],
             "uncompared": [self.treatment[name] for name in sheet.uncompared],
-            "missing": [self.attribute(name) for name in sheet.case.missing],
             "unknowns": [self.treatment[name] for name in sheet.unknowns],
-            "attributes": [
-                {
-                    "label": self.attribute(one.name),
-                    "value": " ".join(
-                        part for part in (self.value(one.value), self.unit(one.unit)) if part
-                    ),
-                    "derived": ", ".join(self.attribute(name) for name in one.derived_from),
-                }
-                for one in sheet.case.attributes
-            ],
-            "notes": sheet.case.notes,
             "sources": sheet.sources,
             "certainty_note": words(NOTE),
             "appraised": appraised_line(sheet.appraisals, words),
         }
-
-    def attribute(self, name: str) -> str:
-        """Label of a patient attribute."""
-        return self.words(patient_labels().get(("attribute", name), name))
-
-    def unit(self, unit: str | None) -> str:
-        """A unit as printed after a number."""
-        return UNITS[unit] if unit in UNITS else self.words(unit)
-
-    def threshold(self, text: str | None, unit: str | None) -> str:
-        """A rule's threshold, for example ``≥ 25 % of CT non-tumour liver``."""
-        operator, _, words = (text or "").rpartition(" ")
-        shown = " / ".join(self.value(word) for word in words.split("|"))
-        return " ".join(
-            part for part in (OPERATORS.get(operator, operator), shown, self.unit(unit)) if part
-        )
-
-    def value(self, value: object) -> str:
-        """A patient's value in words."""
-        return value_text(value, self.words, patient_labels())
 
     def word(self, kind: str, key: str) -> str:
         """Label of a word of the evidence vocabulary."""
@@ -173,63 +164,16 @@ class Page:
     def option(self, option: Option) -> Cell:
         """One treatment: its row of the table and its opened part."""
         words = self.words
-        mark, word = STATUS[option.status]
         cells = {
             key: self.cell(one, f"c-{option.treatment}-{key}", words(OUTCOME_LABELS[key]))
             for key, one in option.outcomes.items()
         }
-        before = [hit for hit in option.fired if hit.effect == "before"]
-        against = [hit for hit in option.fired if hit.effect in ("excludes", "condition")]
-        rest = [hit for hit in option.fired if hit not in before and hit not in against]
-        groups = zip(RULE_GROUPS, (against, before, rest, option.met), strict=True)
         return {
-            "treatment": option.treatment,
-            "label": words(option.label),
-            "status": option.status,
-            "sign": mark,
-            "word": words(word),
-            "aside": resection_aside(self.sheet, option.treatment, words),
-            "note": words(NOTES.get(option.note or "", "")),
-            "missing": [self.attribute(name) for name in option.missing],
-            "would_help": [self.attribute(name) for name in option.would_help],
-            "cells": [cells[key] for key in MAIN_OUTCOMES],
+            **self.verdict.opened(option),
+            "cells": [cells[key] for key in KEY_OUTCOMES],
             "survival": survival_cell(self, option),
             "details": [cell for cell in cells.values() if cell["k"] or cell["left"]],
-            "rules": [
-                {"title": words(title), "rows": [self.rule(hit, option) for hit in hits]}
-                for title, hits in groups
-            ],
             "combinations": [self.combination(figure) for figure in option.combinations],
-        }
-
-    def rule(self, hit: Fired, option: Option) -> Cell:
-        """One rule with its threshold, the patient's value and the source."""
-        words = self.words
-        disputed = hit.conflict_group in option.conflicts
-        threshold = " | ".join(self.value(part) for part in hit.threshold.split("|"))
-        return {
-            "rule_id": hit.rule_id,
-            "kind": words(RULE_KINDS[hit.kind]),
-            "statement": words(hit.statement),
-            "notes": hit.notes or "",
-            "conflict": words("sources disagree; all are shown") if disputed else "",
-            "threshold": (
-                words("every patient")
-                if hit.attribute == "all_patients"
-                else " ".join(
-                    part
-                    for part in (
-                        self.attribute(hit.attribute),
-                        OPERATORS[hit.operator],
-                        threshold,
-                        self.unit(hit.unit),
-                    )
-                    if part
-                )
-            ),
-            "value": "" if hit.attribute == "all_patients" else self.value(hit.patient_value),
-            "source": hit.source,
-            "basis": " · ".join((words(BASES[hit.basis]), words(READ_FROM[hit.seen]))),
         }
 
     def cell(self, one: Answer, identity: str, title: str) -> Cell:
@@ -243,9 +187,9 @@ class Page:
             "title": title,
             "label": title,
             "figure": headline(one, words),
-            "refused": one.kind == "not_estimable",
-            "interval": interval(one.ci, one.unit),
-            "range": interval(one.range or one.reported_range, one.unit),
+            "form": form_line(one, words),
+            "pooled": one.form in ("pooled", "total"),
+            "interval": cell_interval(one, one.ci),
             "reported": self.reported(one),
             "k": one.k,
             "n": one.n if one.n is not None else "–",
@@ -290,8 +234,8 @@ class Page:
         caveat = ""
         if one.k and one.measure == "rate_at":
             caveat = words(
-                "Rates are read as survivors of n patients; censoring is not known, so the "
-                "interval is too narrow."
+                "A rate printed without an interval counts as 80 % of its patients, since how "
+                "many were censored is not known."
             )
         population = words(POPULATION_LABELS[one.population])
         return {
@@ -299,18 +243,28 @@ class Page:
             "designs": ", ".join(words(DESIGN_LABELS[design]) for design in one.designs),
             "k": one.k,
             "n": one.n,
-            "prediction": interval(one.prediction, one.unit),
+            "prediction": cell_interval(one, one.prediction),
             "tau2": f"{one.tau2:.3f}" if one.tau2 is not None and one.k > 1 else "",
             "i2": f"{one.i2:.0f}" if one.i2 is not None else "",
-            "range": interval(one.range, one.unit) if one.k > 1 else "",
+            "range": cell_interval(one, one.range) if one.k > 1 else "",
             "criteria": "; ".join(criterion or words("not stated") for criterion in one.criteria),
             "caveat": caveat,
             "rated": self.rated(one.certainty),
             "joint": joint_line(one, words),
             "forest": forest_of(one, f"{title} · {population}", words, standalone=self.paper)
-            if one.value is not None
+            if one.k
             else "",
-            "refused": words(REFUSED) if one.kind == "not_estimable" else "",
+            "told": told_lines(one, words),
+            "largest": largest(one, words) if one.k > 1 else "",
+            "beside": [
+                beside_line(group, one, words, self.names)
+                for group in (*one.beside, *([one.wider] if one.wider else []))
+            ],
+            "randomised": [
+                f"{figure.name}: {self.figure(figure, one.unit)['figure']}"
+                for figure in one.randomised
+            ],
+            "refused": words(REFUSED) if one.form == "range" and one.told is None else "",
             "rows": [self.figure(figure, one.unit) for figure in (*one.studies, *one.left_out)],
             "left": [self.figure(figure, one.unit) for figure in one.left_out],
         }
@@ -337,7 +291,7 @@ class Page:
             "read_from": words(READ_FROM[figure.read_from]),
             "row": figure.row,
             "risk": risk_text(figure.appraisal, words),
-            "reason": reason(figure, words, self.names) if figure.left_out in LEFT_OUT else "",
+            "reason": reason(figure, words, self.names),
         }
 
     def combination(self, figure: StudyFigure) -> str:
@@ -372,14 +326,3 @@ class Page:
     def compared(self, name: str) -> str:
         """A treatment of the board, or a modality such as placebo."""
         return self.treatment.get(name) or self.modality(name)
-
-
-RULE_GROUPS = (
-    "Stands against it, or sets a condition",
-    "Needed before",
-    "Speaks for it, or to be noted",
-    "Requirements met",
-)
-NOTES = {"no_published_rule": "No published rule was found for this treatment."}
-UNITS = {"percent": "%", "score": "", "ratio": ""}
-OPERATORS = {"==": "=", "!=": "≠", ">=": "≥", "<=": "≤", ">": ">", "<": "<", "in": "∈"}

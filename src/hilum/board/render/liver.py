@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.board.liver_sheet import PlanPart
+from hilum.patient.labels import CHINESE, unit_label
 from hilum.patient.liver.notices import BASES, GEOMETRY, NOTICES
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class LiverPage:
         part: LiverPart,
         words: Words,
         label: Callable[[str], str],
-        value: Callable[[object], str],
+        value: Callable[[str, Any], str],
     ) -> None:
         self.part, self.words, self.label, self.value = part, words, label, value
 
@@ -106,8 +107,8 @@ class LiverPage:
                 words(
                     "{what}: given {given}, measured {measured}; the given value is used",
                     what=self.label(one.attribute),
-                    given=self.value(one.given),
-                    measured=self.value(one.measured),
+                    given=self.value(one.attribute, one.given),
+                    measured=self.value(one.attribute, one.measured),
                 )
                 for one in part.disagreements
             ],
@@ -139,7 +140,7 @@ class LiverPage:
         if part.lesion_count is not None:
             rows.append((words("Lesions"), str(part.lesion_count)))
         if part.distribution is not None:
-            text = self.value(part.distribution)
+            text = self.value("distribution", part.distribution)
             if part.distribution_basis is not None:
                 text += f" ({words(BASES[part.distribution_basis])})"
             rows.append((words("Distribution"), text))
@@ -327,11 +328,13 @@ class LiverPage:
                         "{what} {value}; limit {limit}",
                         what=self.label(limit.attribute),
                         value=f"{limit.value:.3g}",
-                        limit=f"{limit.threshold} {words(limit.unit)}",
+                        limit=f"{limit.threshold} {unit_label(limit.unit, words.language)}",
                     ),
                     "exceeded": limit.exceeded,
                     "word": words("exceeded") if limit.exceeded else words("not exceeded"),
-                    "statement": words(limit.statement),
+                    "statement": limit.statement_zh
+                    if words.language == CHINESE
+                    else limit.statement,
                     "source": f"{limit.rule_id} · {limit.source}",
                 }
                 for limit in one.limits

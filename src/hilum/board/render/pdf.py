@@ -1,4 +1,4 @@
-"""The sheet as PDF, printed from its HTML with every part opened."""
+"""The sheet as PDF, printed from its HTML."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 
-def pdf(sheet: Sheet, words: Words) -> bytes:
-    """Render A4 pages.
+def pdf(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
+    """Render A4 pages: the verdicts and the tables; with ``full`` every rule and study too.
 
     Raises
     ------
@@ -25,5 +25,5 @@ def pdf(sheet: Sheet, words: Words) -> bytes:
     except (ImportError, OSError) as error:
         message = "PDF needs the 'documents' extra and Pango: pip install 'hilum[documents]'"
         raise MissingExtra(message) from error
-    document = HTML(string=html(sheet, words, open_all=True))
+    document = HTML(string=html(sheet, words, open_all=True, full=full))
     return bytes(document.write_pdf() or b"")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]

@@ -13,6 +13,7 @@ from hilum.board.present import (
     number,
     sign,
 )
+from hilum.patient.labels import CHINESE
 from hilum.plots import CurvePoint, CurveWords, ReportMark, survival_svg, time_ticks
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def survival_row(page: Page, option: Option) -> Cell | None:
     cells = [_cell(next((p for p in one.rates if p.time_months == time), None)) for time in YEARS]
     median = _reached_median(one)
     return {
-        "label": words(option.label),
+        "label": option.label_zh if words.language == CHINESE else option.label,
         "href": f"#c-{option.treatment}-survival",
         "status": option.status,
         "other": one.population != "netlm",
@@ -103,6 +104,10 @@ def survival_part(page: Page, one: SurvivalAnswer, title: str) -> Cell:
         "i2": "",
         "range": "",
         "criteria": "",
+        "told": [],
+        "largest": "",
+        "randomised": [],
+        "beside": [],
         # On paper the studies' rows stand once, with the outcome that each figure is of.
         "compact": True,
         "rated": page.rated(None),

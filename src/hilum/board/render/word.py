@@ -56,6 +56,16 @@ def new_document(
     return document
 
 
+def landscape(document: Any) -> None:
+    """Go on across the page; head and foot stay those of the first section."""
+    from docx.enum.section import WD_ORIENT
+
+    before = document.sections[-1]
+    section = document.add_section()
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = before.page_height, before.page_width
+
+
 def add_table(
     document: Any, header: Sequence[str] | None, rows: Iterable[Sequence[object]]
 ) -> None:

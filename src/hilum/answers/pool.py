@@ -1,0 +1,145 @@
+"""What the studies of a cell amount to, and in which form it may be printed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from hilum.answers.thresholds import (
+    CENTRE_FACTOR,
+    CENTRE_POINTS,
+    MIN_PATIENTS,
+    MIN_SERIES,
+    MIN_STUDIES,
+    PREDICTION_STUDIES,
+    WIDEST_MONTHS,
+    WIDEST_SHARE,
+    Z95,
+)
+from hilum.errors import NotConverged
+from hilum.synthesis import binomial_normal, exact_interval, random_effects
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.answers.study import Reported
+    from hilum.answers.tables import OutcomeAsked
+    from hilum.synthesis import Estimate
+
+Form = Literal["pooled", "total", "single", "range", "none"]
+Interval = tuple[float, float]
+KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """A form with its figure; percent or months. ``crude`` is the patient-weighted figure."""
+
+    form: Form
+    value: float | None = None
+    ci: Interval | None = None
+    prediction: Interval | None = None
+    crude: float | None = None
+    estimate: Estimate | None = None
+
+
+def usable(studies: Sequence[Reported], asked: OutcomeAsked) -> list[Reported]:
+    """Studies that may be weighted: with a denominator, not too small for their kind of outcome."""
+    small = asked.group == "response"
+    least = MIN_SERIES if small else 1
+    return [one for one in studies if one.n and one.n >= least and (not asked.months or one.v)]
+
+
+def pool(studies: Sequence[Reported], asked: OutcomeAsked) -> Pooled:
+    """Form and figure of the studies of one cell (``SELECTION.md``, section 5)."""
+    used = usable(studies, asked)
+    if not used:
+        return Pooled("none" if not studies else "single" if len(studies) == 1 else "range")
+    if asked.group == "harm" and len(studies) > 1:
+        return _total(used)
+    if len(studies) == 1:
+        return Pooled("single", studies[0].value, own_interval(studies[0], asked))
+    if len(used) < MIN_STUDIES or sum(one.n or 0 for one in used) < MIN_PATIENTS:
+        return Pooled("range")
+    return _medians(used) if asked.months else _shares(used)
+
+
+def _total(used: Sequence[Reported]) -> Pooled:
+    """Harms: the mean risk of the patients seen, never the centre of a distribution of studies.
+
+    That centre lies below the mean risk where arms have no event.
+    """
+    events, size = sum(one.events or 0 for one in used), sum(one.size or 0 for one in used)
+    low, high = exact_interval(events, size)
+    form: Form = "total" if size >= MIN_PATIENTS and len(used) > 1 else "range"
+    share = 100 * events / size
+    return Pooled(form, share, (100 * low, 100 * high), None, share)
+
+
+def _medians(used: Sequence[Reported]) -> Pooled:
+    """REML with Hartung-Knapp on the log scale."""
+    logs = [one.y or 0.0 for one in used]
+    found = _log_medians(
+        tuple(logs), tuple(one.v or 0.0 for one in used), tuple(one.study_id for one in used)
+    )
+    patients = sum(one.n or 0 for one in used)
+    crude = math.exp(sum((one.n or 0) * y for one, y in zip(used, logs, strict=True)) / patients)
+    wide = found.ci[1] / found.ci[0] > WIDEST_MONTHS
+    off = not 1 / CENTRE_FACTOR < found.value / crude < CENTRE_FACTOR
+    enough = len(used) >= PREDICTION_STUDIES
+    return Pooled(
+        "range" if wide or off else "pooled",
+        found.value,
+        found.ci,
+        found.prediction if enough else None,
+        crude,
+        found,
+    )
+
+
+def _shares(used: Sequence[Reported]) -> Pooled:
+    """Binomial-normal model of proportions and rates."""
+    events, size = [one.events or 0 for one in used], [one.size or 0 for one in used]
+    try:
+        found = _counts(tuple(events), tuple(size), tuple(one.study_id for one in used))
+    except NotConverged:
+        return Pooled("range")  # no maximum, so no line: the studies are shown as they are
+    crude = 100 * sum(events) / sum(size)
+    low, high = (100 * end for end in found.ci)
+    wide, off = high - low > WIDEST_SHARE, abs(100 * found.value - crude) > CENTRE_POINTS
+    prediction = None
+    if found.prediction is not None and len(used) >= PREDICTION_STUDIES:
+        prediction = 100 * found.prediction[0], 100 * found.prediction[1]
+    form: Form = "range" if wide or off else "pooled"
+    return Pooled(form, 100 * found.value, (low, high), prediction, crude, found)
+
+
+# Patients of two sites share most of their cells: a fit is kept by what went into it.
+@lru_cache(maxsize=KEPT)
+def _log_medians(
+    logs: tuple[float, ...], variances: tuple[float, ...], labels: tuple[str, ...]
+) -> Estimate:
+    return random_effects(logs, variances, labels, method="REML", test="knha", back="exp")
+
+
+@lru_cache(maxsize=KEPT)
+def _counts(events: tuple[int, ...], size: tuple[int, ...], labels: tuple[str, ...]) -> Estimate:
+    return binomial_normal(events, size, labels)
+
+
+def own_interval(one: Reported, asked: OutcomeAsked) -> Interval | None:
+    """Interval of one study: as printed, else exact for counts, else from n."""
+    low, high = one.row.ci_low, one.row.ci_high
+    if len(one.items) == 1 and low is not None and high:
+        return low, high
+    if asked.months:
+        if one.y is None or not one.v:
+            return None
+        half = Z95 * math.sqrt(one.v)
+        return math.exp(one.y - half), math.exp(one.y + half)
+    if one.events is None or one.size is None:
+        return None
+    low, high = exact_interval(one.events, one.size)
+    return 100 * low, 100 * high

@@ -12,26 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from hilum._version import __version__
-<<<<<<< HEAD
-from hilum.cli.appraise import appraise
-from hilum.cli.board import board
-from hilum.cli.case import case
-from hilum.cli.curve import curve
-from hilum.cli.evidence import evidence
-from hilum.cli.findings import findings
-from hilum.cli.joint import joint
-from hilum.cli.liver import liver
 from hilum.cli.net import TRACEBACK, caught, flush, harden, leave
-from hilum.cli.network import network
-from hilum.cli.pool import pool
-from hilum.cli.rules import rules
-from hilum.cli.sensitivity import sensitivity
-from hilum.cli.survival import survival
-from hilum.cli.trials import trials
-from hilum.cli.verdict import verdict
 from hilum.cli.writing import GIVEN
-=======
->>>>>>> case
 from hilum.errors import HilumError
 
 EVIDENCE, SYNTHESIS, BOARD, TRIALS = "Evidence", "Synthesis", "Patient and board", "Trials"
@@ -126,18 +108,14 @@ def run() -> None:
 
 def _status() -> int:
     try:
-<<<<<<< HEAD
+        first = sys.argv[1] if len(sys.argv) > 1 else None
         try:
-            app()
+            application(first if first in COMMANDS else None)()
         except SystemExit as stop:
             code = stop.code
         else:
             code = 0
         flush(sys.stdout)
-=======
-        first = sys.argv[1] if len(sys.argv) > 1 else None
-        application(first if first in COMMANDS else None)()
->>>>>>> case
     except HilumError as error:
         return leave(str(error), 1)
     except Exception as error:

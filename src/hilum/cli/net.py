@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from hilum._version import __version__
-from hilum.tabular import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +72,8 @@ def flush(stream: TextIO) -> None:
 
 def leave(message: str, status: int) -> int:
     """Print the line; keep Python from trying the broken output again at its end."""
+    from hilum.tabular import visible
+
     with suppress(OSError, ValueError):
         print(f"hilum: {visible(message)}", file=sys.stderr)
         sys.stderr.flush()

@@ -48,15 +48,6 @@ META_BYTES = {
     "MET_LONG": 4, "MET_ULONG": 4, "MET_LONG_LONG": 8, "MET_ULONG_LONG": 8, "MET_FLOAT": 4,
     "MET_DOUBLE": 8,
 }  # fmt: skip
-# Fields of both formats that place voxels in space.
-PLACES = frozenset(
-    (
-        "space", "space dimension", "space directions", "space origin", "space units", "units",
-        "spacings", "measurement frame", "axis mins", "axismins", "axis maxs", "axismaxs",
-        "elementspacing", "elementsize", "transformmatrix", "rotation", "orientation", "offset",
-        "origin", "position", "centerofrotation", "distanceunits", "anatomicalorientation",
-    )
-)  # fmt: skip
 MILLIMETRES = ("mm", "millimeter", "millimetre", "millimeters", "millimetres", "")
 
 
@@ -107,18 +98,6 @@ def has_names(path: Path) -> bool:
     """Whether the file names its segments, as Slicer does."""
     fields = stated(path).fields
     return any(re.fullmatch(r"segment\d+_name", key) for key in fields)
-
-
-def without_geometry(path: Path, header: Stated) -> bytes:
-    """The file with a header that says nothing of geometry: readers refuse impossible numbers."""
-    content = path.read_bytes()
-    lines = content[: header.start].split(b"\n")
-    kept = [
-        line
-        for line in lines
-        if re.split(rb"[:=]", line)[0].strip().lower().decode("latin-1") not in PLACES
-    ]
-    return b"\n".join(kept) + content[header.start :]
 
 
 def floats(text: str) -> list[float] | None:
@@ -175,9 +154,12 @@ def _nrrd(file: str, head: bytes, size: int) -> Stated:
     if found.fields.get("encoding", "").lower() not in NRRD_ENCODINGS:
         found.breaks("encoding", f"one of {', '.join(NRRD_ENCODINGS)}")
     for name in ("byte skip", "byteskip", "line skip", "lineskip"):
-        if found.has(name) and (_whole(found.fields[name]) or [-2])[0] < -1:
-            found.breaks(name, "a whole number from -1")
+        whole = _whole(found.fields.get(name, "0"))
+        if whole is None or len(whole) != 1 or not -1 <= whole[0] <= HEADER_BYTES:
+            found.breaks(name, f"a whole number from -1 to {HEADER_BYTES:,}")
     _room(found, math.prod(sizes), NRRD_BYTES.get(kind, 1))
+    if found.fields.get("endian", "little").lower() not in ("little", "big"):
+        found.breaks("endian", "little or big")
     if found.fields.get("encoding", "").lower() == "raw":
         need = math.prod(sizes) * NRRD_BYTES.get(kind, 1)
         if size - end.end() < need:
@@ -194,18 +176,18 @@ def _room(found: Stated, voxels: int, itemsize: int) -> None:
 
 def _nrrd_geometry(found: Stated, count: int) -> None:
     kinds = found.fields.get("kinds", "").lower().split()
-    vectors = _vectors(found.fields.get("space directions", ""))
+    axes_of = vectors(found.fields.get("space directions", ""))
     spacings = found.fields.get("spacings", "").split()
     # An axis of parts (Slicer's layers, colours) has no place in space.
     parts = [number for number, kind in enumerate(kinds) if kind in NRRD_LISTS]
     if len(kinds) != count:
         rest = count - 3
-        bare = [n for n, one in enumerate(vectors or spacings) if one in (None, "none", "nan")]
+        bare = [n for n, one in enumerate(axes_of or spacings) if one in (None, "none", "nan")]
         parts = bare if rest > 0 and len(bare) == rest else []
     axes = [number for number in range(count) if number not in parts]
-    if vectors:
-        wrong = [n for n in axes if n >= len(vectors) or not _is_vector(vectors[n])]
-        if len(vectors) != count or wrong:
+    if axes_of:
+        wrong = [n for n in axes if n >= len(axes_of) or not _is_vector(axes_of[n])]
+        if len(axes_of) != count or wrong:
             found.misplaces("space directions", "a vector of three finite numbers for each axis")
     elif spacings:
         words = [spacings[n] for n in axes if n < len(spacings)]
@@ -214,7 +196,7 @@ def _nrrd_geometry(found: Stated, count: int) -> None:
     else:
         found.misplaces("space directions", "the spacing of the voxels")
     origin = found.fields.get("space origin", "")
-    if origin and not _is_vector((_vectors(origin) or [None])[0], zero=True):
+    if origin and not _is_vector((vectors(origin) or [None])[0], zero=True):
         found.misplaces("space origin", "three finite numbers")
     for name in ("space units", "units"):
         words = re.findall(r'"([^"]*)"', found.fields.get(name, ""))
@@ -222,7 +204,8 @@ def _nrrd_geometry(found: Stated, count: int) -> None:
             found.misplaces(name, "millimetres")
 
 
-def _vectors(text: str) -> list[list[float] | None]:
+def vectors(text: str) -> list[list[float] | None]:
+    """Vectors in brackets; ``None`` for the word none and for one that is no list of numbers."""
     found: list[list[float] | None] = []
     for word in re.findall(r"none|\([^)]*\)", text, re.IGNORECASE):
         found.append(None if word.lower() == "none" else floats(word.strip("()")))
@@ -266,11 +249,14 @@ def _meta(file: str, head: bytes, size: int) -> Stated:
     if found.fields.get("objecttype", "Image").lower() != "image":
         found.breaks("ObjectType", "Image")
     channels = _whole(found.fields.get("elementnumberofchannels", "1")) or [0]
-    if not 1 <= channels[0] <= 256:
+    if len(channels) != 1 or not 1 <= channels[0] <= 256:
         found.breaks("ElementNumberOfChannels", "a whole number from 1 to 256")
-    for name, low in (("HeaderSize", -1), ("CompressedDataSize", 0)):
-        if found.has(name) and (_whole(found.fields[name.lower()]) or [-2])[0] < low:
-            found.breaks(name, f"a whole number from {low}")
+    if found.has("HeaderSize") and found.fields["headersize"] not in ("0", "-1"):
+        found.breaks("HeaderSize", "0: the voxels follow the header")
+    if found.has("CompressedDataSize") and (
+        (_whole(found.fields["compresseddatasize"]) or [-1])[0] < 0
+    ):
+        found.breaks("CompressedDataSize", "a whole number from 0")
     need = math.prod(sizes) * META_BYTES.get(kind, 1) * channels[0]
     _room(found, math.prod(sizes) * max(channels[0], 1), META_BYTES.get(kind, 1))
     packed = found.fields.get("compresseddata", "false").lower() in ("true", "1", "t")
@@ -294,7 +280,8 @@ def _meta_geometry(found: Stated, count: int) -> None:
             found.misplaces(name, "axes of length 1 at right angles")
     for name in ("Offset", "Origin", "Position"):
         values = floats(found.fields.get(name.lower(), "0"))
-        if values is None or not all(math.isfinite(one) for one in values):
+        wrong = values is None or not all(map(math.isfinite, values))
+        if found.has(name) and (wrong or len(values or ()) != count):
             found.misplaces(name, f"{count} finite numbers")
     unit = found.fields.get("distanceunits", "mm").lower()
     if unit not in MILLIMETRES:

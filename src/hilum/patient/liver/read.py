@@ -27,7 +27,7 @@ from hilum.patient.liver.presets import (
     preset,
     read_mapping,
 )
-from hilum.patient.liver.volumes import EXTRA, read_nifti, read_series, read_sitk
+from hilum.patient.liver.volumes import EXTRA, read_nifti, read_plain, read_series
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,7 +159,7 @@ class _Reader:
         elif kind == "nifti":
             layers = [read_nifti(path, self.spacing)]
         else:
-            layers = read_sitk(path, self.spacing)
+            layers = read_plain(path, self.spacing)
         return [self.meaning(layer, path, known, first=first) for layer in layers]
 
     def dicom(self, path: Path, known: Preset) -> list[Layer]:
@@ -211,8 +211,8 @@ class _Reader:
                     meanings.append(self._one(read_series(child), child.name, names))
             elif child.name.lower().endswith(VOLUME_SUFFIXES):
                 kind = _kind(child)
-                if kind == "sitk" and has_names(child):
-                    layers = read_sitk(child, self.spacing)
+                if kind == "plain" and has_names(child):
+                    layers = read_plain(child, self.spacing)
                     meanings += [self.meaning(one, child, names, first=False) for one in layers]
                 elif self._wants(child.name, stem, names):
                     meanings += [
@@ -220,7 +220,7 @@ class _Reader:
                         for layer in (
                             [read_nifti(child, self.spacing)]
                             if kind == "nifti"
-                            else read_sitk(child, self.spacing)
+                            else read_plain(child, self.spacing)
                         )
                     ]
             elif _is_dicom(child):
@@ -317,7 +317,7 @@ def _is_dicom(path: Path) -> bool:
 
 
 def _kind(path: Path) -> str:
-    """nifti, sitk or dicom, by suffix and by the file's first bytes.
+    """nifti, plain (NRRD, MetaImage) or dicom, by suffix and by the file's first bytes.
 
     Raises
     ------
@@ -346,6 +346,6 @@ def _kind(path: Path) -> str:
         if re.search(apart, text, re.IGNORECASE | re.MULTILINE):
             expected = "a header with its voxels in the same file"
             raise InputError(Fault(path.name, None, "data file", "", expected))
-        return "sitk"
+        return "plain"
     expected = "NIfTI (.nii, .nii.gz), NRRD (.nrrd), MetaImage (.mha), DICOM SEG or RTSTRUCT"
     raise InputError(Fault(str(path), None, "file", path.name, expected))

@@ -1,12 +1,11 @@
-"""Reading NIfTI with nibabel; NRRD, MetaImage and folders of DICOM slices with SimpleITK."""
+"""Reading NIfTI with nibabel; NRRD, MetaImage and folders of DICOM slices without C readers."""
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,17 +13,16 @@ import numpy as np
 from hilum.errors import Fault, HilumError, InputError, MissingExtra
 from hilum.patient.liver.anatomy import Notice
 from hilum.patient.liver.geometry import Trouble, nifti_trouble, settle
-from hilum.patient.liver.headers import stated, without_geometry
-from hilum.patient.liver.layers import LPS_TO_RAS, Layer, as_labels, check_affine, check_size
+from hilum.patient.liver.headers import stated
+from hilum.patient.liver.layers import Layer, as_labels, check_affine, check_size
 from hilum.patient.liver.series import series_grid
+from hilum.patient.liver.voxels import shape_of, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-    from numpy.typing import NDArray
+    from pathlib import Path
 
     from hilum.patient.liver.geometry import Spacing
-    from hilum.patient.liver.headers import Stated
 
 UNITS = {"meter": 1000.0, "mm": 1.0, "micron": 0.001, "unknown": 1.0}
 EXTRA = "label maps need the 'liver' extra: pip install 'hilum[liver]'"
@@ -97,7 +95,7 @@ def _forms(header: Any, file: str) -> list[Notice]:
     return []
 
 
-def read_sitk(path: Path, spacing: Spacing | None = None) -> list[Layer]:
+def read_plain(path: Path, spacing: Spacing | None = None) -> list[Layer]:
     """NRRD or MetaImage; a Slicer ``.seg.nrrd`` with its names and overlapping layers.
 
     ``spacing`` as for :func:`read_nifti`.
@@ -106,44 +104,26 @@ def read_sitk(path: Path, spacing: Spacing | None = None) -> list[Layer]:
         header = stated(path)
         trouble = Trouble(tuple(header.broken), tuple(header.geometry))
         settle(path.name, np.eye(4), trouble, spacing)
-        if not header.geometry:
-            return _sitk(path, path.name, header, spacing)
-        with TemporaryDirectory(prefix="hilum") as folder:
-            bare = Path(folder) / f"bare{path.suffix}"
-            bare.write_bytes(without_geometry(path, header))
-            return _sitk(bare, path.name, header, spacing)
-
-
-def _sitk(path: Path, name: str, header: Stated, spacing: Spacing | None) -> list[Layer]:
-    """What the reader makes of a file whose header was checked; ``name`` is the user's file."""
-    import SimpleITK as sitk  # noqa: N813
-
-    reader = sitk.ImageFileReader()
-    reader.SetFileName(str(path))
-    reader.ReadImageInformation()
-    check_size(name, reader.GetSize())
-    parts = reader.GetNumberOfComponents()
-    meta = {key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys()}
-    named = _slicer_segments(meta)
-    if parts > 1 and not named:
-        expected = "one label a voxel (colours or vectors are no label map)"
-        raise InputError(Fault(name, None, "components", str(parts), expected))
-    check_size(name, [*reader.GetSize()[:2], reader.GetSize()[2] * parts])
-    image: Any = reader.Execute()
-    trouble = Trouble((), tuple(header.geometry))
-    affine, notices = settle(name, sitk_affine(image), trouble, spacing)
-    if header.geometry or not header.oriented:
-        notices = (Notice("orientation_unset", (("file", name),)), *notices)
-    check_affine(name, affine)
-    whole: Any = sitk.GetArrayViewFromImage(image)
-    layers: list[Layer] = []
-    for part in range(parts):
-        one = whole[..., part] if parts > 1 else whole
-        array = as_labels(name, np.array(one).transpose())
-        own = [one for one in named if one[0] == part]
-        names = {label: title for _, label, title, _ in own}
-        codes = {label: code for _, label, _, code in own if code}
-        layers.append(Layer(array, affine, name, names, notices=notices, codes=codes))
+        sizes, _ = shape_of(header)
+        check_size(path.name, sizes)
+        named = _slicer_segments(header.fields)
+        volume = unpack(path, header)
+        parts = len(volume.array)
+        if parts > 1 and not named:
+            expected = "one label a voxel (colours or vectors are no label map)"
+            raise InputError(Fault(path.name, None, "components", str(parts), expected))
+        check_size(path.name, [*sizes[:2], math.prod(sizes[2:]) * parts])
+        affine, notices = settle(path.name, volume.affine, trouble, spacing)
+        if header.geometry or not header.oriented:
+            notices = (Notice("orientation_unset", (("file", path.name),)), *notices)
+        check_affine(path.name, affine)
+        layers: list[Layer] = []
+        for part in range(parts):
+            array = as_labels(path.name, volume.array[part])
+            own = [one for one in named if one[0] == part]
+            names = {label: title for _, label, title, _ in own}
+            codes = {label: code for _, label, _, code in own if code}
+            layers.append(Layer(array, affine, path.name, names, notices=notices, codes=codes))
     return layers
 
 
@@ -151,12 +131,12 @@ def _slicer_segments(meta: dict[str, str]) -> list[tuple[int, int, str, str]]:
     """Layer, label, name and type code of each segment that a Slicer segmentation describes."""
     found: list[tuple[int, int, str, str]] = []
     for key, name in meta.items():
-        match = re.match(r"^(Segment\d+)_Name$", key)
+        match = re.match(r"^(segment\d+)_name$", key)
         if match:
-            layer = int(meta.get(f"{match[1]}_Layer", "0"))
-            label = int(meta.get(f"{match[1]}_LabelValue", "1"))
+            layer = int(meta.get(f"{match[1]}_layer", "0"))
+            label = int(meta.get(f"{match[1]}_labelvalue", "1"))
             # TerminologyEntry: context ~ category ~ type ~ ..., each scheme ^ code ^ meaning
-            tags = re.search(r"TerminologyEntry:([^|]*)", meta.get(f"{match[1]}_Tags", ""))
+            tags = re.search(r"TerminologyEntry:([^|]*)", meta.get(f"{match[1]}_tags", ""))
             parts = tags[1].split("~") if tags else []
             code = parts[2].split("^") if len(parts) > 2 else []
             found.append((layer, label, name, code[1] if code[:1] == ["SCT"] else ""))
@@ -166,20 +146,10 @@ def _slicer_segments(meta: dict[str, str]) -> list[tuple[int, int, str, str]]:
 def read_series(folder: Path) -> Layer:
     """A folder of DICOM slices in which any value but 0 belongs to one structure (3D-IRCADb)."""
     with reading(folder, "DICOM series"):
-        import SimpleITK as sitk  # noqa: N813
+        import pydicom
 
         series = series_grid(folder, str(folder), "folder")
-        reader = sitk.ImageSeriesReader()
-        reader.SetFileNames([str(path) for path in series.files])
-        image: Any = reader.Execute()
-        array = (np.array(sitk.GetArrayViewFromImage(image)).transpose() != 0).view(np.uint8)
+        array = np.zeros(series.shape, np.uint8, order="F")
+        for number, path in enumerate(series.files):
+            array[..., number] = (pydicom.dcmread(path).pixel_array != 0).T
     return Layer(array, series.affine, folder.name, {1: folder.name}, exclusive=False)
-
-
-def sitk_affine(image: Any) -> NDArray[np.float64]:
-    """A SimpleITK image's geometry as voxel to RAS millimetres."""
-    affine = np.eye(4)
-    direction = np.array(image.GetDirection()).reshape(3, 3)
-    affine[:3, :3] = direction * np.array(image.GetSpacing())
-    affine[:3, 3] = image.GetOrigin()
-    return LPS_TO_RAS @ affine

@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 
 from hilum.errors import InputError
-from hilum.tabular import column_name, decode, number, read_sheet, study_faults
+from hilum.tabular import column_name, count_faults, decode, number, read_sheet, study_faults
 from hilum.tabular import encoding as encodings
 from hilum.tabular import workbook as workbooks
 
@@ -337,6 +337,17 @@ def test_a_row_without_a_name_that_sums_is_one_of_totals(last, found):
 def test_a_row_that_stands_there_twice_is_named(row, found):
     rows = [(2, ("A", "1", "10")), (3, ("B", "2", "20")), (4, row)]
     assert len(study_faults("f", ROWS[0], rows)) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [("xi", 3.5, 1), ("xi", 3.0, 0), ("xi", -1.0, 1), ("n1i", 20.4, 1), ("ti", 3.5, 0),
+     ("m1i", -3.5, 0), ("n", float("nan"), 0)],
+)  # fmt: skip
+def test_people_are_counted_in_whole_numbers(name, value, found):
+    faults = count_faults("f", {name: ("column", [(7, value)])})
+    assert len(faults) == found
+    assert all((one.row, one.column) == (7, "column") for one in faults)
 
 
 def test_patients_are_no_studies():

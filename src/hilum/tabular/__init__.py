@@ -5,7 +5,7 @@ Nothing is guessed: what a cell shows and what a file stores must be one.
 
 from hilum.tabular.encoding import UTF8, decode, read_text, visible
 from hilum.tabular.rows import Row, Sheet, read_sheet, study_faults
-from hilum.tabular.values import MISSING, number
+from hilum.tabular.values import MISSING, count_faults, number
 from hilum.tabular.workbook import column_name
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Row",
     "Sheet",
     "column_name",
+    "count_faults",
     "decode",
     "number",
     "read_sheet",

@@ -148,7 +148,7 @@ def read_mapping(path: Path) -> Preset:
     """
     try:
         data: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(
             Fault(str(path), None, "file", path.name, f"a readable TOML mapping ({error})")
         ) from error

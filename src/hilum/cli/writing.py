@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
+import tempfile
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
 
@@ -59,6 +61,33 @@ def replacing(path: Path, *, mode: int | None = None) -> Generator[Path]:
         raise InputError(
             Fault(str(path), None, "file", path.name, f"a place that can be written ({reason})")
         ) from error
+
+
+def lock(path: Path) -> IO[bytes] | None:
+    """Keep other runs from adding to the same file; held while the result is kept open.
+
+    The lock lies in the system's temporary folder and is none where the system has no such locks.
+
+    Raises
+    ------
+    InputError
+        Another run holds it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover
+        return None
+    name = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    folder = Path(tempfile.gettempdir()) / f"hilum-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    held = (folder / f"{name}.lock").open("ab")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.close()
+        expected = "a file that no other run is writing (wait for it, or give another name)"
+        raise InputError(Fault(str(path), None, "file", path.name, expected)) from None
+    return held
 
 
 def write(content: bytes, path: Path, *, mode: int | None = None) -> None:

@@ -69,7 +69,8 @@ def test_dicom_seg_with_overlapping_segments(unpacked, derived):
     anatomy = read_liver(unpacked / "crlm_style_overlap_seg.dcm", presets="crlm-ct-seg")
     expected = derived["dicom_seg"]["derived/crlm_style_overlap_seg.dcm"]["highdicom"]["segments"]
     ml = anatomy.grid.voxel_ml
-    assert "liver_at_border" in codes(anatomy)  # a stack of 20 slices through the liver
+    # A stack of 20 slices through the liver, and no slice without it was stored.
+    assert "ends_unseen" in codes(anatomy)
     assert np.count_nonzero(anatomy.liver) == expected["Liver"]["voxels"]
     assert np.count_nonzero(anatomy.remnant) == expected["Liver Remnant"]["voxels"]
     assert np.count_nonzero(anatomy.vessels == 2) == expected["Portal"]["voxels"]
@@ -257,8 +258,8 @@ def test_geometries_that_differ_are_refused(tmp_path):
     shifted = affine.copy()
     shifted[0, 3] += 3
     second = save(tmp_path / "b.nii.gz", lesions, shifted)
-    assert "3.00 mm" in refused("geometry", first, presets="couinaud", lesions=second)
-    third = save(tmp_path / "c.nii.gz", lesions[1:], affine)
+    assert "off by 1.00 mm" in refused("geometry", first, presets="couinaud", lesions=second)
+    third = save(tmp_path / "c.nii.gz", lesions, affine @ np.diag([1, 1, 2, 1]))
     refused("geometry", first, presets="couinaud", lesions=third)
 
 
@@ -542,6 +543,7 @@ def test_reading_is_not_fooled_by_gzip_that_expands(tmp_path):
     header.set_data_shape((4, 4, 4))
     header.set_data_dtype(np.uint8)
     header["vox_offset"] = 352
+    header.set_xyzt_units("mm")
     path = tmp_path / "bomb.nii.gz"
     with gzip.open(path, "wb") as file:
         file.write(header.binaryblock + struct.pack("4B", 0, 0, 0, 0) + b"\1" * 64)

@@ -79,7 +79,7 @@ def _csv(text: str, name: str) -> list[tuple[int | None, Mapping[str, object]]]:
 def _toml(text: str, name: str) -> list[tuple[int | None, Mapping[str, object]]]:
     try:
         raw: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(Fault(name, None, "file", name, f"well-formed TOML ({error})")) from None
     unknown = [key for key in raw if key != "override"]
     tables = raw.get("override", [])

@@ -185,7 +185,7 @@ def _priors(path: Path | None, *, survival: bool) -> Priors:
         given = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise InputError(Fault(path.name, None, "file", str(path), "an existing file")) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         wanted = f"readable TOML ({error})"
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
     return Priors.from_mapping(given, file=path.name, base=base)

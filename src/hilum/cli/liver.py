@@ -47,6 +47,10 @@ Series = Annotated[Path | None, typer.Option(help="Folder of the image series of
 Outside = Annotated[
     str, typer.Option(help="Lesion voxels outside the liver: drop them, or keep them.")
 ]
+Spacing = Annotated[
+    str,
+    typer.Option(help="Size of a voxel 'X,Y,Z' in mm along the file's axes; overrules the header."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Picture = Annotated[
     Path | None, typer.Option(help="Write a picture (.png): three slices and a view in space.")
@@ -74,6 +78,7 @@ def measure(
     lesions: Lesions = None,
     series: Series = None,
     outside: Outside = "drop",
+    spacing: Spacing = "",
     picture: Picture = None,
     as_json: Json = False,
 ) -> None:
@@ -82,7 +87,9 @@ def measure(
 
     check_picture(picture)
     with Stages() as progress:
-        anatomy, found = measured(progress, labels, preset, mapping, lesions, series, outside)
+        anatomy, found = measured(
+            progress, labels, preset, mapping, lesions, series, outside, spacing
+        )
         image = drawn(progress, picture, anatomy)
     write_picture(picture, image)
     show_result(measurement_object(found), as_json=as_json)
@@ -117,6 +124,7 @@ def plan(
     lesions: Lesions = None,
     series: Series = None,
     outside: Outside = "drop",
+    spacing: Spacing = "",
     height: Height = None,
     weight: Weight = None,
     formula: Annotated[
@@ -143,7 +151,9 @@ def plan(
     check_picture(picture)
     body = body_of(height, weight, male=male)
     with Stages() as progress:
-        anatomy, found = measured(progress, labels, preset, mapping, lesions, series, outside)
+        anatomy, found = measured(
+            progress, labels, preset, mapping, lesions, series, outside, spacing
+        )
         chosen = plan_of(found, resect, wedge, ablate, margin, plane, drawn=drawn_remnant)
         parts = tally(
             anatomy, margin, plane=chosen.plane, drawn_remnant=drawn_remnant,
@@ -176,6 +186,7 @@ def search(
     lesions: Lesions = None,
     series: Series = None,
     outside: Outside = "drop",
+    spacing: Spacing = "",
     height: Height = None,
     weight: Weight = None,
     condition: Condition = None,
@@ -194,7 +205,9 @@ def search(
         raise InputError(Fault("--condition", None, "condition", condition, expected))
     body = body_of(height, weight)
     with Stages() as progress:
-        anatomy, found = measured(progress, labels, preset, mapping, lesions, series, outside)
+        anatomy, found = measured(
+            progress, labels, preset, mapping, lesions, series, outside, spacing
+        )
         parts = tally(anatomy, margin, progress=progress.stage("margins"))
         result = search_plans(
             anatomy, found.lesions, margin_mm=margin, body=body, condition=condition,
@@ -227,6 +240,7 @@ def dose(
     lesions: Lesions = None,
     series: Series = None,
     outside: Outside = "drop",
+    spacing: Spacing = "",
     height: Height = None,
     weight: Weight = None,
     as_json: Json = False,
@@ -238,7 +252,7 @@ def dose(
     from hilum.patient.liver.report import measurement_object
 
     with Stages() as progress:
-        _, found = measured(progress, labels, preset, mapping, lesions, series, outside)
+        _, found = measured(progress, labels, preset, mapping, lesions, series, outside, spacing)
     target_ml, tumour_ml = target_volumes(found, target)
     result = doses(
         product=product,

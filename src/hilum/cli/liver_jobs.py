@@ -52,16 +52,33 @@ def measured(
     lesions: Path | None,
     series: Path | None,
     outside: str,
+    spacing: str = "",
 ) -> tuple[Anatomy, LiverMeasurement]:
     """Read and measure, with a bar for each."""
     from hilum.patient.liver import measure_liver, read_liver
 
     step = progress.stage("reading")
     anatomy = read_liver(
-        labels, presets=preset, mapping=mapping, lesions=lesions, series=series, outside=outside
+        labels,
+        presets=preset,
+        mapping=mapping,
+        lesions=lesions,
+        series=series,
+        outside=outside,
+        spacing=_spacing(spacing),
     )
     step(1, 1)
     return anatomy, measure_liver(anatomy, progress=progress.stage("measuring"))
+
+
+def _spacing(text: str) -> list[float] | None:
+    if not text:
+        return None
+    try:
+        return [float(one) for one in text.split(",")]
+    except ValueError as error:
+        expected = "three numbers in mm with commas: X,Y,Z"
+        raise InputError(Fault("--spacing", None, "spacing", text, expected)) from error
 
 
 def plan_of(

@@ -57,7 +57,9 @@ def _lesions(console: Any, out: dict[str, Any]) -> None:
         return
     from rich.table import Table
 
-    table = Table("lesion", "mL", "axial mm", "longest mm", "segments", "to veins mm", box=None)
+    table = Table(
+        "lesion", "mL", "axial mm", "longest mm", "segments", "to veins mm", "!", box=None
+    )
     for one in out["lesions"]:
         table.add_row(
             str(one["id"]),
@@ -66,6 +68,7 @@ def _lesions(console: Any, out: dict[str, Any]) -> None:
             f"{one['feret_mm']:.1f}",
             ", ".join(one["segments"]),
             ", ".join(f"{name} {mm:.1f}" for name, mm in one["vein_mm"].items()),
+            f"{one['outside_ml']:.2f} mL outside the liver" if one["outside_ml"] else "",
         )
     console.print(table)
 

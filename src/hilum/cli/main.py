@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
 from importlib import import_module
@@ -11,6 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from hilum._version import __version__
+from hilum.cli.net import TRACEBACK, caught, flush, harden, leave
+from hilum.cli.writing import GIVEN
 from hilum.errors import HilumError
 
 EVIDENCE, SYNTHESIS, BOARD, TRIALS = "Evidence", "Synthesis", "Patient and board", "Trials"
@@ -36,6 +39,11 @@ FLOW = tuple(COMMANDS)
 
 class _Flow(TyperGroup):
     """Commands in the order in which the work is done."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Keep the words of the command for whoever has to compare outputs with inputs."""
+        GIVEN.set(tuple(args))
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names of :data:`FLOW`; one that is not in it comes last."""
@@ -89,12 +97,29 @@ def options(
 
 
 def run() -> None:
-    """Entry point: errors made on purpose become one message and exit status 1."""
+    """Entry point: every error becomes one message and an exit status.
+
+    1 for errors made on purpose, 74 for output that could not be written, 70 for anything that
+    nobody foresaw.
+    """
+    harden()
+    raise SystemExit(_status())
+
+
+def _status() -> int:
     try:
         first = sys.argv[1] if len(sys.argv) > 1 else None
-        application(first if first in COMMANDS else None)()
+        try:
+            application(first if first in COMMANDS else None)()
+        except SystemExit as stop:
+            code = stop.code
+        else:
+            code = 0
+        flush(sys.stdout)
     except HilumError as error:
-        print(f"hilum: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except BrokenPipeError:
-        raise SystemExit(0) from None
+        return leave(str(error), 1)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        return leave(*caught(error))
+    return code if isinstance(code, int) else 0 if code is None else 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import Fault, InputError, MissingExtra, NotEstimable
+from hilum.tabular import count_faults
 
 if TYPE_CHECKING:
     from hilum.cli.table import Table
@@ -83,6 +84,13 @@ def load(table: Table, options: Options, rows: set[int] | None = None) -> Data:
             name: np.array(table.numbers(options.columns.get(name, name)))
             for name in COLUMNS[options.measure]
         }
+        columns = {
+            name: (options.columns.get(name, name), zip(table.lines, column, strict=True))
+            for name, column in values.items()
+        }
+        faults = count_faults(table.file, columns)
+        if faults:
+            raise InputError(*faults)
     lines = np.array(table.lines)
     chosen = np.ones(len(lines), bool) if rows is None else np.isin(lines, list(rows))
     left: dict[int, str] = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
+from hilum.tabular import count_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,6 +127,8 @@ def _numbers(table: Table, columns: dict[str, str], names: Iterable[str]) -> dic
             out[name] = table.numbers(columns[name])
         except InputError as error:
             faults += error.faults
+    cells = {name: (columns[name], zip(table.lines, out[name], strict=True)) for name in out}
+    faults += count_faults(table.file, cells)
     if faults:
         raise InputError(*sorted(faults, key=lambda fault: fault.row or 0))
     return out

@@ -156,7 +156,7 @@ def read_scenario(path: Path) -> ScenarioFile:
     except OSError as error:
         wanted = f"a file that can be read ({error.strerror})"
         raise InputError(Fault(path.name, None, "file", str(path), wanted)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         found = re.search(r"line (\d+)", str(error))
         row = int(found[1]) if found else None
         raise InputError(Fault(path.name, row, "file", path.name, f"TOML ({error})")) from None

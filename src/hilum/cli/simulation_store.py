@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from hilum.cli.writing import replacing
+from hilum.cli.writing import lock, replacing
 from hilum.errors import Fault, InputError, MissingExtra
 from hilum.trials.simulation.table import from_arrow, to_arrow
 
@@ -22,6 +22,8 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # Held until the process ends or the store goes: a second run would overwrite this one's.
+        self._lock = lock(path)
         self.rows: list[dict[str, Any]] = _read(path) if path.exists() else []
         self._unwritten = False
         self._due = time.monotonic() + SECONDS_BETWEEN_WRITES

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.cli.table import MISSING, read_table
 from hilum.errors import Fault, InputError
+from hilum.tabular import number
 
 if TYPE_CHECKING:
     from hilum.cli.table import Table
@@ -133,10 +133,9 @@ def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
 
 def _number(cell: str) -> float | None:
     try:
-        value = float(cell)
+        return number(cell)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
 
 
 def _unit(table: Table, unit: str | None, faults: list[Fault]) -> str | None:

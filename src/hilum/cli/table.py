@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilum.errors import Fault, InputError, MissingExtra
-
-MISSING = frozenset({"", "na", "nan", "n/a", "null", ".", "-"})
+from hilum.errors import Fault, InputError
+from hilum.tabular import MISSING, UTF8, number, read_sheet, study_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,9 @@ class Table:
                 values.append(float("nan"))
                 continue
             try:
-                value = float(cell)
-            except ValueError:
-                faults.append(Fault(self.file, line, column, cell, "a number, or empty"))
-                continue
-            if value in (float("inf"), float("-inf")):
-                faults.append(Fault(self.file, line, column, cell, "a finite number"))
-            values.append(value)
+                values.append(number(cell))
+            except ValueError as error:
+                faults.append(Fault(self.file, line, column, cell, str(error)))
         if faults:
             raise InputError(*faults)
         return values
@@ -70,14 +65,13 @@ def read_table(path: Path) -> Table:
     Raises
     ------
     InputError
-        No such file, no header, no row, a doubled column, or a row of another length.
-    MissingExtra
-        XLSX without the extra ``tables``.
+        No such file, no header, no row, a doubled column, a row of another length, a row of
+        totals, or a row that stands there twice.
     """
-    if not path.is_file():
-        raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV or XLSX file"))
-    rows = _sheet(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _text(path)
-    filled = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
+    sheet = read_sheet(path)
+    if sheet.encoding != UTF8:
+        print(f"hilum: {path.name}: read as {sheet.encoding}, not UTF-8", file=sys.stderr)
+    filled = sheet.rows
     if not filled:
         raise InputError(Fault(path.name, None, "file", "", "a header and at least one row"))
     header = tuple(cell.strip() for cell in filled[0][1])
@@ -92,45 +86,13 @@ def read_table(path: Path) -> Table:
     ]
     if len(filled) == 1:
         faults.append(Fault(path.name, None, "file", "", "at least one row below the header"))
+    if not faults:
+        faults += study_faults(path.name, header, filled[1:])
     if faults:
         raise InputError(*faults)
     return Table(
         path.name,
         header,
-        tuple(tuple(row) for _, row in filled[1:]),
+        tuple(row for _, row in filled[1:]),
         tuple(line for line, _ in filled[1:]),
     )
-
-
-def _text(path: Path) -> list[tuple[int, list[str]]]:
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        wanted = "text in UTF-8"
-        raise InputError(Fault(path.name, None, "file", f"byte {error.start}", wanted)) from None
-    first = content.split("\n", 1)[0]
-    delimiter = max((",", ";", "\t"), key=first.count)
-    reader = csv.reader(content.splitlines(keepends=True), delimiter=delimiter)
-    try:
-        return [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        wanted = f"readable CSV ({error})"
-        raise InputError(Fault(path.name, reader.line_num, "row", "", wanted)) from None
-
-
-def _sheet(path: Path) -> list[tuple[int, list[str]]]:
-    try:
-        from openpyxl import load_workbook  # pyright: ignore[reportMissingModuleSource]
-    except ImportError:
-        message = "XLSX needs the extra tables: pip install 'hilum[tables]'"
-        raise MissingExtra(message) from None
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # openpyxl lets every kind of error out
-        wanted = f"a readable XLSX file ({type(error).__name__})"
-        raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
-    sheet = book.worksheets[0]
-    return [
-        (line, ["" if cell is None else str(cell) for cell in row])
-        for line, row in enumerate(sheet.iter_rows(values_only=True), start=1)
-    ]

@@ -1,51 +1,153 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, as private as they were, and never over an input."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
+import secrets
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+# The words of the command that runs: an output that two of them name is also an input.
+GIVEN: ContextVar[tuple[str, ...]] = ContextVar("given", default=())
+# .NAME.PROCESS-RANDOM.part: a file that its process has not finished.
+_PART = re.compile(r"\..+\.(\d+)-[0-9a-f]{8}\.part")
+# Tables and images that a folder given as an input is read for.
+READ = (".csv", ".nii", ".nii.gz", ".nrrd", ".mha", ".dcm")
+
 
 @contextmanager
-def replacing(path: Path, *, mode: int = 0o644) -> Generator[Path]:
+def replacing(path: Path, *, mode: int | None = None) -> Generator[Path]:
     """A new file beside ``path`` that takes its place when the block ends without an error.
 
-    The folder is made where it is missing; an existing file stays as it was until then. ``mode``
-    is the permission of the new file.
+    The folder is made where it is missing; an existing file stays as it was until then. The new
+    file has ``mode``, else the existing file's permissions, else those that the user's umask
+    leaves. Where ``path`` is a link, its target is written. Files that a killed run left in the
+    folder are removed.
 
     Raises
     ------
     InputError
-        When the folder cannot be made or written to.
+        When the folder cannot be made or written to, or the file is an input of the command.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        os.close(handle)
-        temporary = Path(name)
+        target = path.resolve() if path.is_symlink() else path
+        _check_input(path, target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target.parent)
+        temporary = target.parent / f".{target.name}.{os.getpid()}-{secrets.token_hex(4)}.part"
+        # Nobody else reads the file while it is written.
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         try:
             yield temporary
-            temporary.chmod(mode)
-            temporary.replace(path)
+            temporary.chmod(_mode(target) if mode is None else mode)
+            temporary.replace(target)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "ymlink" not in str(error):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
             Fault(str(path), None, "file", path.name, f"a place that can be written ({reason})")
         ) from error
 
 
-def write(content: bytes, path: Path, *, mode: int = 0o644) -> None:
+def lock(path: Path) -> IO[bytes] | None:
+    """Keep other runs from adding to the same file; held while the result is kept open.
+
+    The lock lies in the system's temporary folder and is none where the system has no such locks.
+
+    Raises
+    ------
+    InputError
+        Another run holds it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover
+        return None
+    name = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    folder = Path(tempfile.gettempdir()) / f"hilum-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    held = (folder / f"{name}.lock").open("ab")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.close()
+        expected = "a file that no other run is writing (wait for it, or give another name)"
+        raise InputError(Fault(str(path), None, "file", path.name, expected)) from None
+    return held
+
+
+def write(content: bytes, path: Path, *, mode: int | None = None) -> None:
     """Write a file whole or not at all; errors as in :func:`replacing`."""
     with replacing(path, mode=mode) as temporary:
         temporary.write_bytes(content)
+
+
+def _mode(path: Path) -> int:
+    """The permissions of an existing file, else what the user's umask leaves of read and write."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed runs left: files of a process that is no more."""
+    for one in folder.iterdir():
+        match = _PART.fullmatch(one.name)
+        if match and not _runs(int(match[1])):
+            with suppress(OSError):
+                one.unlink()
+
+
+def _runs(process: int) -> bool:
+    if process == os.getpid():
+        return True
+    if os.name == "nt":  # pragma: no cover: there an open file cannot be removed anyway
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
+def _check_input(path: Path, target: Path) -> None:
+    """Refuse an output that the command also reads."""
+    words = [word.partition("=")[2] or word for word in GIVEN.get()]
+    same = [word for word in words if _is_same(word, target)]
+    inside = [
+        word
+        for word in words
+        if target.exists()
+        and target.name.lower().endswith(READ)
+        and word
+        and Path(word).is_dir()
+        and target.resolve().parent == Path(word).resolve()
+    ]
+    if len(same) > 1 or inside:
+        expected = "an output that is none of the inputs"
+        raise InputError(Fault(str(path), None, "file", path.name, expected))
+
+
+def _is_same(word: str, target: Path) -> bool:
+    try:
+        return bool(word) and Path(word).resolve() == target.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return False

@@ -45,6 +45,14 @@ def _blank_is_missing(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _plain_digits(value: object) -> object:
+    """Refuse 1_041, which Python takes for a number."""
+    if isinstance(value, str) and "_" in value:
+        message = "a number without signs between thousands"
+        raise ValueError(message)
+    return _blank_is_missing(value)
+
+
 def _known_modality(value: str) -> str:
     parts = value.split("+")
     unknown = [part for part in parts if part not in MODALITIES]
@@ -73,14 +81,15 @@ def _known_codes(value: str | None) -> str | None:
 
 
 _Blank = BeforeValidator(_blank_is_missing)
+_Figure = BeforeValidator(_plain_digits)
 Text = Annotated[str | None, _Blank]
-Count = Annotated[Annotated[int, Field(ge=0)] | None, _Blank]
-Positive = Annotated[Annotated[int, Field(gt=0)] | None, _Blank]
-Number = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, _Blank]
-Time = Annotated[Annotated[float, Field(gt=0, allow_inf_nan=False)] | None, _Blank]
-Age = Annotated[Annotated[float, Field(ge=0, le=120)] | None, _Blank]
-Share = Annotated[Annotated[float, Field(ge=0, le=100)] | None, _Blank]
-Year = Annotated[Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None, _Blank]
+Count = Annotated[Annotated[int, Field(ge=0)] | None, _Figure]
+Positive = Annotated[Annotated[int, Field(gt=0)] | None, _Figure]
+Number = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, _Figure]
+Time = Annotated[Annotated[float, Field(gt=0, allow_inf_nan=False)] | None, _Figure]
+Age = Annotated[Annotated[float, Field(ge=0, le=120)] | None, _Figure]
+Share = Annotated[Annotated[float, Field(ge=0, le=100)] | None, _Figure]
+Year = Annotated[Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None, _Figure]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 
 

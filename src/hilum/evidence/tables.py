@@ -18,6 +18,7 @@ from hilum.evidence.check import check_evidence
 from hilum.evidence.codes import CriteriaClass, NFrom, Origin, selections
 from hilum.evidence.records import Arm, Evidence, Result, Study
 from hilum.evidence.vocabulary import MODALITIES, RESPONSES, SURVIVALS
+from hilum.tabular import UTF8, decode
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -93,12 +94,19 @@ def _cells(
 ) -> tuple[list[str], list[tuple[int, dict[str, str]]]] | None:
     """Header and well-formed rows of a table with their lines; ``None`` without a table."""
     try:
-        text = root.joinpath(name).read_text("utf-8-sig")
+        text, encoding = decode(root.joinpath(name).read_bytes(), name)
     except FileNotFoundError:
         faults.append(Fault(name, None, "file", str(root), f"a table called {name}"))
         return None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         faults.append(Fault(name, None, "file", str(root), f"readable UTF-8 text ({error})"))
+        return None
+    except InputError as error:
+        faults += error.faults
+        return None
+    if encoding != UTF8:
+        # Tables of evidence are kept and compared: one encoding, not whichever a program left.
+        faults.append(Fault(name, None, "file", encoding, "text in UTF-8 (save it so)"))
         return None
     reader = csv.DictReader(StringIO(text, newline=""), strict=True)
     header = list(reader.fieldnames or [])

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 KEYS = (
     "labels", "preset", "mapping", "lesions", "series", "outside", "resect", "wedge", "ablate",
     "margin_mm", "plane", "drawn_remnant", "segmentation_error_percent", "search", "formula",
-    "before", "tare",
+    "before", "tare", "spacing",
 )  # fmt: skip
-BEFORE_KEYS = ("labels", "preset", "weeks")
+BEFORE_KEYS = ("labels", "preset", "weeks", "spacing")
 TARE_KEYS = ("product", "dose_gy", "activity_gbq", "tn_ratio", "lung_mass_kg", "target")
 
 
@@ -28,6 +28,7 @@ class Before:
     labels: tuple[Path, ...]
     presets: tuple[str, ...]
     weeks: float
+    spacing: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Imaging:
     formula: str = "vauthey"
     before: Before | None = None
     tare: Tare | None = None
+    spacing: tuple[float, ...] | None = None
 
     @property
     def has_plan(self) -> bool:
@@ -87,7 +89,9 @@ def parse_imaging(
         weeks = inner.number("weeks", 0, 520)
         if weeks is None:
             inner.fault("weeks", "", "weeks between the two, above 0")
-        earlier = Before(inner.paths("labels"), inner.words("preset"), weeks or 0.0)
+        earlier = Before(
+            inner.paths("labels"), inner.words("preset"), weeks or 0.0, inner.spacing()
+        )
     planned: Tare | None = None
     if tare is not None:
         inner = _Reader(tare, folder, file, line, reader.faults, "tare.")
@@ -117,6 +121,7 @@ def parse_imaging(
         formula=reader.text("formula") or "vauthey",
         before=earlier,
         tare=planned,
+        spacing=reader.spacing(),
     )
     return (None if reader.faults else found), reader.faults
 
@@ -213,6 +218,21 @@ class _Reader:
             self.fault(key, value, f"a number above {max(above, 0):g}, at most {below:g}")
             return None
         return float(value)
+
+    def spacing(self) -> tuple[float, ...] | None:
+        """The size of a voxel in mm, where the files' headers do not state it."""
+        value = self.data.get("spacing")
+        if value is None:
+            return None
+        numbers = cast("list[Any]", value) if isinstance(value, list) else []
+        fits = len(numbers) == 3 and all(
+            isinstance(one, int | float) and not isinstance(one, bool) and 0 < one <= 50
+            for one in numbers
+        )
+        if not fits:
+            self.fault("spacing", value, "[x, y, z]: three numbers in mm above 0")
+            return None
+        return tuple(float(one) for one in numbers)
 
     def flag(self, key: str, default: bool) -> bool:
         """True or false."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
+from hilum.tabular import number as as_number
+from hilum.tabular import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,11 +115,7 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
     if path.stat().st_size > LARGEST_FILE:
         size = f"{path.stat().st_size / 1e6:.0f} MB"
         raise InputError(Fault(path.name, None, "file", size, "coordinates (at most 20 MB)"))
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        wanted = "text in UTF-8"
-        raise InputError(Fault(path.name, None, "file", f"byte {error.start}", wanted)) from None
+    content, _ = read_text(path)
     lines = [
         (number, line)
         for number, line in enumerate(content.splitlines(), start=1)
@@ -154,7 +152,7 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
 
 def _is_number(cell: str) -> bool:
     try:
-        float(cell)
+        as_number(cell)
     except ValueError:
         return False
     return True
@@ -162,13 +160,10 @@ def _is_number(cell: str) -> bool:
 
 def _value(cell: str, file: str, line: int, column: str, faults: list[Fault]) -> float:
     try:
-        value = float(cell)
-    except ValueError:
-        faults.append(Fault(file, line, column, cell, "a number"))
+        return as_number(cell)
+    except ValueError as error:
+        faults.append(Fault(file, line, column, cell, str(error).removesuffix(", or empty")))
         return math.nan
-    if not math.isfinite(value):
-        faults.append(Fault(file, line, column, cell, "a finite number"))
-    return value
 
 
 def _named(

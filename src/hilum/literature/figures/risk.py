@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
+from hilum.tabular import number, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,11 +38,7 @@ def read_risk_table(path: Path) -> dict[str, RiskTable]:
     """
     if not path.is_file():
         raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV file"))
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        wanted = "text in UTF-8"
-        raise InputError(Fault(path.name, None, "file", f"byte {error.start}", wanted)) from None
+    content, _ = read_text(path)
     first = content.split("\n", 1)[0]
     reader = csv.reader(
         content.splitlines(), delimiter=max((",", ";", "\t"), key=first.count), strict=True
@@ -63,7 +60,7 @@ def read_risk_table(path: Path) -> dict[str, RiskTable]:
         cells = dict(zip(header, row, strict=False))
         name = cells.get("arm", "")
         try:
-            time = float(cells.get("time", ""))
+            time = number(cells.get("time", ""))
         except ValueError:
             time = -1.0
         if not 0 <= time < float("inf"):

@@ -26,6 +26,31 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Labelled:
+    """One label of the input and the role it was given: ``ignore`` is known and not measured."""
+
+    file: str
+    label: int
+    name: str
+    role: str
+    number: int = 0
+
+    @property
+    def used(self) -> bool:
+        """Whether its voxels count for anything."""
+        return self.role != "ignore" and not self.role.endswith("?")
+
+    @property
+    def words(self) -> str:
+        """The role as a mapping file writes it; ``?`` where it is not known."""
+        if self.role == "segment" and self.number:
+            return f"segment {SEGMENTS[self.number - 1]}"
+        if self.role == "lesion" and self.number:
+            return f"lesion {self.number}"
+        return "?" if self.role.endswith("?") else self.role
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """Where voxels lie.
 
@@ -75,6 +100,10 @@ class Anatomy:
         A remnant that somebody drew.
     image_shape, image_spacing : tuple
         Of the file, in its own order, before it was cut to the liver.
+    labels : tuple of Labelled
+        Every label of the input, used or not.
+    lesion_outside_ml : tuple of (number, mL)
+        What of each lesion lies outside the liver.
     """
 
     grid: Grid
@@ -88,6 +117,8 @@ class Anatomy:
     outside_ml: float
     notices: tuple[Notice, ...]
     files: tuple[str, ...]
+    labels: tuple[Labelled, ...] = ()
+    lesion_outside_ml: tuple[tuple[int, float], ...] = ()
 
 
 def box(mask: NDArray[np.bool_]) -> tuple[slice, slice, slice] | None:

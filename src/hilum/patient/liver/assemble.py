@@ -18,6 +18,15 @@ from hilum.patient.liver.anatomy import (
     places,
     wider,
 )
+from hilum.patient.liver.holes import fill_holes
+from hilum.patient.liver.layers import check_size
+from hilum.patient.liver.plausible import (
+    border,
+    check_lesions,
+    check_liver,
+    check_segments,
+    gaps,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,23 +34,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hilum.patient.liver.layers import Layer
-    from hilum.patient.liver.presets import Role
+    from hilum.patient.liver.names import Role
 
     Place = tuple[slice, slice, slice]
 
-# The limits of the issue: outside them a spacing or a label is wrong, not a liver unusual.
-PLAUSIBLE_ML = (300.0, 5000.0)
-# Geometries that differ by less than a hundredth of a voxel are one.
-SAME = 0.01
+# Grids coincide where some corner lies within a twentieth of a voxel of a voxel's centre and none
+# further than a fifth: spacing rounded to four decimals drifts that far over 512 voxels, a shift of
+# a quarter voxel does not.
+SAME, DRIFT = 0.05, 0.2
+# Superior, anterior and right as columns in RAS.
+TURNED = np.eye(3)[:, ::-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meaning:
-    """A layer and what its labels stand for."""
+    """A layer and what its labels stand for; ``name`` is the structure that its file is called."""
 
     layer: Layer
     roles: dict[int, Role]
     notices: tuple[Notice, ...] = ()
+    name: str = ""
 
     def table(self, *kinds: str) -> NDArray[np.bool_]:
         """Which labels have one of these roles, as a table indexed by label."""
@@ -72,41 +84,60 @@ def assemble(
         shown = ", ".join(names or found) or "none"
         expected = "a label for the liver or its segments"
         raise InputError(Fault(", ".join(files), None, "labels", shown, expected))
-    order = _order(useful[0].layer.affine)
-    first = _turned(useful[0].layer, order)
-    place: Place | None = None
-    for one in useful:
-        array, affine = _turned(one.layer, order)
-        _same(one.layer.file, array.shape, affine, first)
-        place = _union(place, _extent(array, one))
-    if place is None:
+    first = _turned(useful[0].layer, _order(useful[0].layer.affine, TURNED))[1]
+    orders = [_order(one.layer.affine, first[:3, :3]) for one in useful]
+    parts = [_turned(one.layer, order) for one, order in zip(useful, orders, strict=True)]
+    starts = [
+        _start(one.layer.file, array.shape, affine, parts[0])
+        for one, (array, affine) in zip(useful, parts, strict=True)
+    ]
+    place, image = None, None
+    for one, (array, _), start in zip(useful, parts, starts, strict=True):
+        place = _union(place, _moved(_extent(array, one), start))
+        image = _union(image, _moved(tuple(slice(0, n) for n in array.shape), start))
+    if place is None or image is None:
         raise InputError(Fault(", ".join(files), None, "labels", "none", "voxels of the liver"))
-    grid = _grid(first[1], place)
+    check_size(", ".join(files), [side.stop - side.start + 2 for side in place])
+    grid = _grid(first, place)
     targets = _Targets(grid.shape)
-    for one in useful:
-        targets.add(one, _turned(one.layer, order)[0][place])
+    for one, (array, _), start in zip(useful, parts, starts, strict=True):
+        targets.add(one, array, place, start)
     notices += targets.notices(grid.voxel_ml)
+    named = targets.numbered.copy()
     liver, lesions = targets.liver, targets.lesion_numbers()
-    outside_voxels = int(np.count_nonzero(lesions[~liver]))
-    outside_ml = outside_voxels * grid.voxel_ml
-    if outside_voxels:
+    notices += gaps(liver, named)
+    filled = fill_holes(liver, lesions)
+    if filled:
+        notices.append(Notice("lesion_holes", (("ml", filled * grid.voxel_ml),)))
+    beyond = np.bincount(lesions[~liver])
+    beyond[:1] = 0
+    inside = np.bincount(lesions[liver], minlength=len(beyond))
+    outside_ml = int(beyond.sum()) * grid.voxel_ml
+    if beyond.any():
         notices.append(Notice(f"lesions_outside_{outside}", (("ml", outside_ml),)))
+        gone = [str(n) for n in np.flatnonzero(beyond) if not inside[n]]
+        if gone and outside == "drop":
+            notices.append(Notice("lesions_gone", (("numbers", ", ".join(gone)),)))
         if outside == "keep":
             liver |= lesions > 0
         else:
             lesions[~liver] = 0
-    _plausible(float(np.count_nonzero(liver)) * grid.voxel_ml, plausible_ml, files, grid)
+    check_liver(int(np.count_nonzero(liver)), plausible_ml, files, grid)
+    notices += check_lesions(lesions, liver, files, int(beyond.sum()))
     segments = targets.segments if targets.has_segments else None
     if segments is not None:
+        check_segments(segments, files)
         notices += _complete(segments, lesions, liver, grid)
-    if any(a.start == 0 or a.stop == n for a, n in zip(place, first[0].shape, strict=True)):
-        rims = _extent_of_liver(liver)
-        cut = [
-            side.start + place[i].start == 1 or side.stop + place[i].start - 1 == n
-            for i, (side, n) in enumerate(zip(rims, first[0].shape, strict=True))
-        ]
-        if any(cut):
-            notices.append(Notice("liver_at_border"))
+    holders = [
+        (one, order)
+        for one, order in zip(useful, orders, strict=True)
+        if any(role.kind in ("liver", "segment") for role in one.roles.values())
+    ]
+    unseen = [
+        all(one.layer.open_ends and order[axis][0] == 0 for one, order in holders)
+        for axis in range(3)
+    ]
+    notices += border(liver, place, image, tuple((one, one) for one in unseen))
     layer = useful[0].layer
     return Anatomy(
         grid=grid,
@@ -120,16 +151,20 @@ def assemble(
         outside_ml=outside_ml,
         notices=tuple(dict.fromkeys(notices)),
         files=files,
+        lesion_outside_ml=tuple(
+            (int(n), int(beyond[n]) * grid.voxel_ml) for n in np.flatnonzero(beyond)
+        ),
     )
 
 
-def _order(affine: NDArray[np.float64]) -> list[tuple[int, bool]]:
-    """For superior, anterior and right: the voxel axis nearest to each, and whether to flip it."""
-    axes = affine[:3, :3] / np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
+def _order(affine: NDArray[np.float64], like: NDArray[np.float64]) -> list[tuple[int, bool]]:
+    """For each of three directions: the voxel axis nearest to it, and whether to flip it."""
     from itertools import permutations
 
-    best = max(permutations(range(3)), key=lambda p: sum(abs(axes[i, p[i]]) for i in range(3)))
-    return [(best[world], bool(axes[world, best[world]] < 0)) for world in (2, 1, 0)]
+    axes = affine[:3, :3] / np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
+    along = (like / np.sqrt((like**2).sum(axis=0))).T @ axes
+    best = max(permutations(range(3)), key=lambda p: sum(abs(along[i, p[i]]) for i in range(3)))
+    return [(best[one], bool(along[one, best[one]] < 0)) for one in range(3)]
 
 
 def _turned(
@@ -150,25 +185,44 @@ def _turned(
     return array, affine
 
 
-def _same(
+def _start(
     file: str,
     shape: tuple[int, ...],
     affine: NDArray[np.float64],
     first: tuple[NDArray[np.unsignedinteger], NDArray[np.float64]],
-) -> None:
-    """Refuse a layer on another grid: nothing is resampled behind the user's back."""
+) -> tuple[int, ...]:
+    """Where a layer's first voxel lies in the first layer's voxels; both turned alike.
+
+    Maps cut to their extent, stored along other axes or with rounded spacing coincide. Any other
+    grid is refused: nothing is resampled behind the user's back.
+    """
     array, other = first
-    corners = np.array(np.meshgrid(*[[0, n - 1] for n in array.shape], indexing="ij"))
+    corners = np.array(np.meshgrid(*[[0, n - 1] for n in shape], indexing="ij"))
     corners = corners.reshape(3, -1).T.astype(float)
-    edge = float(np.sqrt((other[:3, :3] ** 2).sum(axis=0)).min())
-    apart = np.inf
-    if shape == array.shape:
-        moved = corners @ (affine - other)[:3, :3].T + (affine - other)[:3, 3]
-        apart = float(np.abs(moved).max())
-    if apart > SAME * edge:
-        seen = f"{shape[::-1]}, {apart:.2f} mm apart" if np.isfinite(apart) else f"{shape[::-1]}"
-        expected = f"the geometry of the first label map {array.shape[::-1]}: resample one of them"
+    into = np.linalg.inv(other)
+    world = corners @ affine[:3, :3].T + affine[:3, 3]
+    voxels = world @ into[:3, :3].T + into[:3, 3]
+    start = np.rint((voxels - corners).mean(axis=0))
+    apart = np.abs(voxels - corners - start).max(axis=1)
+    if apart.min() > SAME or apart.max() > DRIFT:
+        edges = np.sqrt((other[:3, :3] ** 2).sum(axis=0))
+        own = np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
+        mm = float(np.abs((voxels - corners - start) * edges).max())
+        spacings = [" x ".join(f"{edge:.4g}" for edge in one[::-1]) for one in (own, edges)]
+        seen = f"{shape[::-1]}, voxels of {spacings[0]} mm, off by {mm:.2f} mm"
+        expected = (
+            f"the geometry of the first label map {array.shape[::-1]}, voxels of {spacings[1]} mm, "
+            "or a part of it: resample one of them"
+        )
         raise InputError(Fault(file, None, "geometry", seen, expected))
+    return tuple(int(one) for one in start)
+
+
+def _moved(place: tuple[slice, ...] | None, start: tuple[int, ...]) -> Place | None:
+    if place is None:
+        return None
+    a, b, c = (slice(one.start + by, one.stop + by) for one, by in zip(place, start, strict=True))
+    return a, b, c
 
 
 def _extent(array: NDArray[np.unsignedinteger], one: Meaning) -> Place | None:
@@ -226,9 +280,20 @@ class _Targets:
         self.has_segments = self.has_vessels = self.has_remnant = False
         self.overlap = {"segment": 0, "lesion": 0}
 
-    def add(self, one: Meaning, cut: NDArray[np.unsignedinteger]) -> None:
-        """Add a layer, already cut to the box."""
-        inner = (slice(1, -1),) * 3
+    def add(
+        self, one: Meaning, array: NDArray[np.unsignedinteger], place: Place,
+        start: tuple[int, ...],
+    ) -> None:  # fmt: skip
+        """Add what of a layer lies in the box; the layer's first voxel is at ``start``."""
+        own: list[slice] = []
+        into: list[slice] = []
+        for side, size, by in zip(place, array.shape, start, strict=True):
+            low, high = max(side.start, by), min(side.stop, by + size)
+            if low >= high:
+                return
+            own.append(slice(low - by, high - by))
+            into.append(slice(low - side.start + 1, high - side.start + 1))
+        cut, inner = array[tuple(own)], tuple(into)
         kinds = {role.kind for role in one.roles.values()}
         whole = ["liver", "segment"]
         if one.layer.exclusive and kinds & {"liver", "segment"}:
@@ -341,21 +406,3 @@ def _complete(
     if absent:
         notices.append(Notice("segments_absent", (("segments", ", ".join(absent)),)))
     return notices
-
-
-def _extent_of_liver(liver: NDArray[np.bool_]) -> Place:
-    place = box(liver)
-    assert place is not None
-    return place
-
-
-def _plausible(ml: float, limits: tuple[float, float], files: tuple[str, ...], grid: Grid) -> None:
-    if ml == 0:
-        raise InputError(Fault(", ".join(files), None, "liver", "0 mL", "voxels of the liver"))
-    if not limits[0] <= ml <= limits[1]:
-        spacing = " x ".join(f"{edge:.4g}" for edge in grid.spacing[::-1])
-        expected = (
-            f"a liver of {limits[0]:g} to {limits[1]:g} mL; with voxels of {spacing} mm the "
-            "spacing, its unit or the labels are wrong"
-        )
-        raise InputError(Fault(", ".join(files), None, "liver", f"{ml:.1f} mL", expected))

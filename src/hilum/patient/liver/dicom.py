@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hilum.patient.liver.layers import (
     MAX_BYTES,
     MAX_VOXELS,
     Layer,
+    as_labels,
     check_affine,
     check_size,
 )
@@ -22,18 +24,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    Wanted = Callable[[int, str, str], bool]
+
 SEG = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 RTSTRUCT = "1.2.840.10008.5.1.4.1.1.481.3"
-# SNOMED CT 10200004: liver structure. A segment so coded is the liver whatever it is called.
 DEFLATED = "1.2.840.10008.1.2.1.99"
-LIVER_CODE = "10200004"
+# Coding schemes whose codes are SNOMED CT's numbers.
+SNOMED = ("SCT", "2.16.840.1.113883.6.96")
 
 
-def read_dicom(path: Path, series: Path | None, wanted: Callable[[str], bool]) -> list[Layer]:
+def read_dicom(path: Path, series: Path | None, wanted: Wanted) -> list[Layer]:
     """A DICOM segmentation or structure set; ``series`` is the folder of the image it belongs to.
 
     Only the file and the folder named are opened: no path written inside a file is followed.
-    Segments whose name is not ``wanted`` are not unpacked.
+    ``wanted`` is told the number, name and code of every segment; the others are not unpacked.
     """
     with reading(path, "DICOM"):
         import pydicom
@@ -49,7 +53,7 @@ def read_dicom(path: Path, series: Path | None, wanted: Callable[[str], bool]) -
     raise InputError(Fault(str(path), None, "SOPClassUID", kind, expected))
 
 
-def _read_seg(path: Path, head: Any, wanted: Callable[[str], bool]) -> list[Layer]:
+def _read_seg(path: Path, head: Any, wanted: Wanted) -> list[Layer]:
     file = path.name
     rows, columns = int(head.get("Rows", 0)), int(head.get("Columns", 0))
     frames = int(head.get("NumberOfFrames", 0) or 0)
@@ -69,19 +73,32 @@ def _read_seg(path: Path, head: Any, wanted: Callable[[str], bool]) -> list[Laye
         named = [
             (int(one.SegmentNumber), _name(one))
             for one in head.SegmentSequence
-            if wanted(_name(one))
+            if wanted(int(one.SegmentNumber), _name(one), _code(one))
         ]
         if len(named) * int(np.prod(shape)) > MAX_VOXELS:
             expected = "fewer segments, or a smaller volume"
             raise InputError(Fault(file, None, "SegmentSequence", str(len(named)), expected))
         layers: list[Layer] = []
-        for number, name in named:
+        # In a label map a voxel holds one segment: a lesion is a hole in the liver around it.
+        together = str(head.get("SegmentationType", "")) == "LABELMAP"
+        for group in [named] if together and named else [[one] for one in named]:
             volume: Any = segmentation.get_volume(
-                segment_numbers=[number], combine_segments=True, relabel=True, dtype=np.uint8
+                segment_numbers=[number for number, _ in group],
+                combine_segments=True,
+                relabel=not together,
+                dtype=np.uint16 if together else np.uint8,
             )
             array = np.ascontiguousarray(volume.array)
-            layers.append(Layer(array, affine, file, {1: name}, exclusive=False))
-    return layers
+            if together:
+                layers.append(Layer(as_labels(file, array), affine, file, dict(group)))
+            else:
+                number, name = group[0]
+                layers.append(
+                    Layer(array, affine, file, {1: name}, exclusive=False, segment=number)
+                )
+    if not any(one.array[0].any() for one in layers) and layers:
+        return layers  # slices without a voxel were kept
+    return [replace(one, open_ends=True) for one in layers]
 
 
 def _check_deflated(path: Path) -> None:
@@ -108,9 +125,11 @@ def _check_deflated(path: Path) -> None:
 
 
 def _name(segment: Any) -> str:
+    return str(segment.get("SegmentLabel", "") or segment.get("SegmentDescription", ""))
+
+
+def _code(segment: Any) -> str:
     codes = segment.get("SegmentedPropertyTypeCodeSequence") or []
-    label = str(segment.get("SegmentLabel", "") or segment.get("SegmentDescription", ""))
-    plain = label.lower().replace("_", " ")
-    if codes and str(codes[0].get("CodeValue", "")) == LIVER_CODE and "remnant" not in plain:
-        return "Liver"
-    return label
+    if not codes or str(codes[0].get("CodingSchemeDesignator", "")) not in SNOMED:
+        return ""
+    return str(codes[0].get("CodeValue", ""))

@@ -88,6 +88,7 @@ def with_imaging(case: Case, *, picture: bool = True) -> tuple[Case, LiverFindin
         lesions=imaging.lesions,
         series=imaging.series,
         outside=imaging.outside,
+        spacing=imaging.spacing,
     )
     found = measure_liver(anatomy)
     notices = list(found.notices)
@@ -215,7 +216,8 @@ def _growth(imaging: Imaging, plan: Plan | None, remnant: Remnant | None, body: 
     if plan is None or remnant is None or standard is None or imaging.before is None:
         expected = "a plan (resect, ...) and height and weight, to measure growth of the remnant"
         raise InputError(Fault("imaging", None, "before", "", expected))
-    first = read_liver(imaging.before.labels, presets=imaging.before.presets or None)
+    before = imaging.before
+    first = read_liver(before.labels, presets=before.presets or None, spacing=before.spacing)
     earlier = plan_remnant(first, plan).flr_ml
     if earlier <= 0:
         raise InputError(Fault("imaging", None, "before", "0 mL", "a remnant above 0 mL"))

@@ -28,6 +28,9 @@ class Layer:
 
     ``affine`` maps voxel indices to millimetres right, anterior, superior. ``exclusive`` says
     that one voxel can hold one label only, so that a lesion's voxels are not labelled liver.
+    ``codes`` are SNOMED CT codes of labels; ``segment`` is the number that the file gives a layer
+    of one segment; ``open_ends`` says that slices without a voxel may have been left out at both
+    ends.
     """
 
     array: NDArray[np.unsignedinteger]
@@ -36,6 +39,9 @@ class Layer:
     names: dict[int, str] = field(default_factory=dict[int, str])
     exclusive: bool = True
     notices: tuple[Notice, ...] = ()
+    codes: dict[int, str] = field(default_factory=dict[int, str])
+    segment: int = 0
+    open_ends: bool = False
 
 
 def check_size(file: str, shape: Sequence[int], itemsize: int = 1) -> None:

@@ -26,7 +26,8 @@ class Lesion:
     ``longest_axial_mm`` is the longest diameter in one axial plane, as RECIST 1.1 measures it,
     ``feret_mm`` the longest in space, both between centres of voxels. ``segment_ml`` holds the
     volume in each segment touched, largest first. ``vein_mm`` is the smallest distance between
-    centres of voxels of the lesion and of each kind of vein that was given.
+    centres of voxels of the lesion and of each kind of vein that was given. ``outside_ml`` is what
+    was labelled as this lesion outside the liver.
     """
 
     id: int
@@ -40,6 +41,7 @@ class Lesion:
     reaches_surface: bool
     surface_mm: float
     vein_mm: tuple[tuple[str, float], ...]
+    outside_ml: float = 0.0
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -56,6 +58,7 @@ def measure_lesions(
     grid = anatomy.grid
     veins = _veins(anatomy)
     surface = _surface(anatomy)
+    outside = dict(anatomy.lesion_outside_ml)
     found: list[Lesion] = []
     boxes = places(anatomy.lesions)
     for done, (number, place) in enumerate(boxes.items()):
@@ -89,6 +92,7 @@ def measure_lesions(
                 reaches_surface=depth <= max(grid.spacing),
                 surface_mm=depth,
                 vein_mm=tuple((name, smallest(tree, where)) for name, tree in veins.items()),
+                outside_ml=outside.get(number, 0.0),
             )
         )
     return tuple(found)

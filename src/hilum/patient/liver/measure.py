@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.patient.liver.anatomy import LEFT, RIGHT, SEGMENTS, Anatomy, Notice, box
+from hilum.patient.liver.anatomy import LEFT, RIGHT, SEGMENTS, Anatomy, Labelled, Notice, box
 from hilum.patient.liver.lesions import Lesion, measure_lesions
 from hilum.patient.liver.shells import shells
 
@@ -74,6 +74,7 @@ class LiverMeasurement:
     outside_ml: float
     notices: tuple[Notice, ...]
     files: tuple[str, ...]
+    labels: tuple[Labelled, ...] = ()
 
     @property
     def burden_percent(self) -> float:
@@ -124,6 +125,7 @@ def measure_liver(
         outside_ml=anatomy.outside_ml,
         notices=anatomy.notices,
         files=anatomy.files,
+        labels=anatomy.labels,
     )
 
 

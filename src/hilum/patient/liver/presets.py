@@ -3,75 +3,60 @@
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError
 from hilum.patient.liver.anatomy import SEGMENTS
+from hilum.patient.liver.names import KINDS, Role, meaning_of_code, meaning_of_name, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-KINDS = ("liver", "lesion", "segment", "hepatic", "portal", "vessel", "remnant")
 ROLES = "liver, lesion, segment I to segment VIII, hepatic, portal, vessel, remnant or ignore"
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
-    """What a label stands for; ``number`` is a segment, or one lesion (0: not told apart)."""
-
-    kind: str
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Preset:
-    """Roles by number and by name; ``every`` gives one role to every number."""
+    """Roles by number and by name; ``every`` gives one role to every number.
+
+    ``names`` are exact names in the form of :func:`~hilum.patient.liver.names.plain`. ``open``
+    says that what is not listed is asked about; a mapping of one's own leaves it out on purpose,
+    ``others`` says that numbers not listed are known other structures.
+    """
 
     name: str
     numbers: dict[int, Role] = field(default_factory=dict[int, Role])
     names: tuple[tuple[str, Role], ...] = ()
     every: Role | None = None
+    open: bool = True
+    others: bool = False
 
 
 LIVER, LESION = Role("liver"), Role("lesion")
 SEGMENT_NUMBERS = {number: Role("segment", number) for number in range(1, 9)}
-# Patterns over lower-case names with "_" for anything else; the first that fits decides.
-NAMES: tuple[tuple[str, Role], ...] = (
-    (r"remnant|\bflr\b|future_liver", Role("remnant")),
-    (r"cyst|gallbladder|spleen|kidney", Role("ignore")),
-    (r"tumou?r|lesion|metasta|livermets", LESION),
-    (r"segment_?(viii|vii|vi|iv|v|iii|ii|i|[1-8])($|_)", Role("segment")),
-    (r"^seg_?(viii|vii|vi|iv|v|iii|ii|i|[1-8])$", Role("segment")),
-    (r"portal", Role("portal")),
-    (r"hepatic_?vein|^hepatic(_veins?)?$|venous_?system", Role("hepatic")),
-    (r"liver_?vessel|hepatic_?vessel|^vessels?$", Role("vessel")),
-    (r"^(whole_)?liver(_parenchyma)?$|^hepar$", LIVER),
-)
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("couinaud", SEGMENT_NUMBERS, NAMES),
-        Preset("lits", {1: LIVER, 2: LESION}, NAMES),
-        Preset("msd-liver", {1: LIVER, 2: LESION}, NAMES),
-        Preset("msd-hepaticvessel", {1: Role("vessel"), 2: LESION}, NAMES),
+        Preset("couinaud", SEGMENT_NUMBERS),
+        Preset("lits", {1: LIVER, 2: LESION}),
+        Preset("msd-liver", {1: LIVER, 2: LESION}),
+        Preset("msd-hepaticvessel", {1: Role("vessel"), 2: LESION}),
         # TotalSegmentator 2: tasks total, liver_segments and liver_vessels
-        Preset("totalsegmentator", {5: LIVER}, NAMES),
-        Preset("totalsegmentator-segments", SEGMENT_NUMBERS, NAMES),
-        Preset("totalsegmentator-vessels", {1: Role("vessel"), 2: LESION}, NAMES),
+        Preset("totalsegmentator", {5: LIVER}, others=True),
+        Preset("totalsegmentator-segments", SEGMENT_NUMBERS),
+        Preset("totalsegmentator-vessels", {1: Role("vessel"), 2: LESION}),
         # A folder a structure; as one map it is part of LiTS, with its numbers.
-        Preset("3dircadb", {1: LIVER, 2: LESION}, NAMES),
+        Preset("3dircadb", {1: LIVER, 2: LESION}),
         # TCIA Colorectal-Liver-Metastases, in the order of its DICOM segments
         Preset(
             "crlm-ct-seg",
             {1: LIVER, 2: Role("remnant"), 3: Role("hepatic"), 4: Role("portal")}
             | {number: Role("lesion", number - 4) for number in range(5, 105)},
-            NAMES,
         ),
-        Preset("names", {}, NAMES),
+        Preset("names"),
         Preset("liver", every=LIVER),
         Preset("lesions", every=LESION),
         Preset("vessels", every=Role("vessel")),
@@ -95,20 +80,28 @@ def preset(name: str) -> Preset:
     return PRESETS[name]
 
 
-def by_name(name: str, known: Preset) -> Role | None:
-    """The role of a named label; ``None`` where the name says nothing known."""
-    text = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-    for pattern, role in known.names:
-        found = re.search(pattern, text)
-        if found is None:
-            continue
-        if role.kind == "segment" and not role.number:
-            return Role("segment", segment_number(found[1]))
-        if role.kind == "lesion":
-            number = re.search(r"(\d+)$", text)
-            return Role("lesion", int(number[1]) if number else 0)
+def by_name(name: str, known: Preset, code: str = "") -> Role | None:
+    """The role of a named label; ``None`` where neither name nor code says something known.
+
+    A map in which everything is to have one role still leaves out what its name says it is not.
+    """
+    text = plain(name)
+    listed = dict(known.names)
+    if text in listed:
+        return listed[text]
+    if not known.open:
+        return None
+    role = meaning_of_name(name)
+    if role is None or not role.sure:
+        coded = meaning_of_code(code) if code else None
+        role = coded or role
+    every = known.every
+    if every is None:
         return role
-    return None
+    if role is None or role.kind == every.kind:
+        return role or every
+    organs = ("ignore", *KINDS) if every.kind == "lesion" else ("ignore",)
+    return Role("ignore") if role.kind in organs and role.sure else every
 
 
 def by_numbers(labels: Iterable[int], known: Preset) -> dict[int, Role]:
@@ -155,7 +148,7 @@ def read_mapping(path: Path) -> Preset:
     """
     try:
         data: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(
             Fault(str(path), None, "file", path.name, f"a readable TOML mapping ({error})")
         ) from error
@@ -181,8 +174,7 @@ def as_mapping(data: dict[str, Any], file: str) -> Preset:
             if role is None:
                 faults.append(Fault(file, None, f"{table}.{key}", str(value), ROLES))
             elif table == "names":
-                text = re.sub(r"[^a-z0-9]+", "_", key.lower()).strip("_")
-                names.append((f"^{re.escape(text)}$", role))
+                names.append((plain(key), role))
             elif not key.isdigit() or not 1 <= int(key) <= 65535:
                 faults.append(Fault(file, None, f"labels.{key}", key, "a label from 1 to 65535"))
             else:
@@ -191,7 +183,7 @@ def as_mapping(data: dict[str, Any], file: str) -> Preset:
         faults.append(Fault(file, None, "labels", "", f"labels and their roles: {ROLES}"))
     if faults:
         raise InputError(*faults)
-    return Preset(file, numbers, tuple(names))
+    return Preset(file, numbers, tuple(names), open=False)
 
 
 def _role(value: object) -> Role | None:

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, MissingExtra
-from hilum.patient.liver.anatomy import Anatomy, Notice
-from hilum.patient.liver.assemble import PLAUSIBLE_ML, Meaning, assemble
+from hilum.patient.liver.anatomy import Anatomy, Labelled, Notice
+from hilum.patient.liver.assemble import Meaning, assemble
 from hilum.patient.liver.dicom import read_dicom
+from hilum.patient.liver.geometry import parse_spacing
+from hilum.patient.liver.headers import has_names
+from hilum.patient.liver.labels import Census, distinct
 from hilum.patient.liver.layers import Layer
+from hilum.patient.liver.names import Role
+from hilum.patient.liver.plausible import PLAUSIBLE_ML
 from hilum.patient.liver.presets import (
     PRESETS,
     Preset,
-    Role,
     by_name,
     by_numbers,
     guess,
     preset,
     read_mapping,
 )
-from hilum.patient.liver.volumes import EXTRA, read_nifti, read_series, read_sitk
+from hilum.patient.liver.volumes import EXTRA, read_nifti, read_plain, read_series
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from hilum.patient.liver.geometry import Spacing
 
 NEEDED = ("cc3d", "highdicom", "nibabel", "pydicom", "SimpleITK", "skimage")
 VOLUME_SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".mha")
@@ -39,6 +46,7 @@ def read_liver(
     lesions: str | Path | None = None,
     series: str | Path | None = None,
     outside: str = "drop",
+    spacing: Sequence[float] | None = None,
     plausible_ml: tuple[float, float] = PLAUSIBLE_ML,
 ) -> Anatomy:
     """Read label maps of one liver.
@@ -59,6 +67,9 @@ def read_liver(
         Folder of the image series that an RTSTRUCT was drawn on.
     outside : {"drop", "keep"}
         Lesion voxels outside the liver: left out, or added to lesion and liver.
+    spacing : three numbers, optional
+        The size of a voxel in mm along each file's axes, where a NIfTI, NRRD or MetaImage header
+        does not state it or is wrong; it overrules the header, and the result says so.
     plausible_ml : tuple of float
         A liver outside these limits is refused: the spacing is wrong, or the labels are.
 
@@ -78,13 +89,34 @@ def read_liver(
     if outside not in ("drop", "keep"):
         raise InputError(Fault("--outside", None, "outside", outside, "drop or keep"))
     known = _known(paths, presets, mapping)
+    edges = None if spacing is None else parse_spacing(spacing, "--spacing", "spacing")
+    reader = _Reader(None if series is None else Path(series), edges)
     meanings: list[Meaning] = []
-    folder = None if series is None else Path(series)
     for number, (path, one) in enumerate(zip(paths, known, strict=True)):
-        meanings += _meanings(path, one, folder, first=number == 0)
+        meanings += reader.meanings(path, one, first=number == 0)
     if lesions is not None:
-        meanings += _meanings(Path(lesions), PRESETS["lesions"], folder, first=False)
-    return assemble(meanings, outside, plausible_ml)
+        meanings += reader.meanings(Path(lesions), PRESETS["lesions"], first=False)
+    census = reader.census
+    census.settle()
+    anatomy = assemble(_told_apart(meanings, distinct(census.found)), outside, plausible_ml)
+    notices = tuple(dict.fromkeys((*anatomy.notices, *census.notices())))
+    return replace(anatomy, notices=notices, labels=tuple(census.found))
+
+
+def _told_apart(
+    meanings: Sequence[Meaning], changed: dict[tuple[str, int, str], int]
+) -> list[Meaning]:
+    """Lesions that different labels call alike, with numbers of their own."""
+    found: list[Meaning] = []
+    for one in meanings:
+        roles = dict(one.roles)
+        for label in roles:
+            name = one.layer.names.get(label, one.name)
+            new = changed.get((one.layer.file, one.layer.segment or label, name))
+            if new is not None:
+                roles[label] = Role("lesion", new)
+        found.append(replace(one, roles=roles))
+    return found
 
 
 def _known(
@@ -109,58 +141,151 @@ def _known(
     return found * len(paths) if len(found) == 1 else found
 
 
-def _meanings(
-    path: Path, known: Preset | None, series: Path | None, *, first: bool
-) -> list[Meaning]:
-    """Layers of one file or folder with the roles of their labels."""
-    if not path.exists():
-        raise InputError(Fault(str(path), None, "file", path.name, "a file that exists"))
-    if path.is_dir():
-        return _folder(path, known)
-    kind = _kind(path)
-    if kind == "dicom":
-        names = known or PRESETS["names"]
-        layers = read_dicom(path, series, lambda name: _wanted(name, names))
-    elif kind == "nifti":
-        layers = [read_nifti(path)]
-    else:
-        layers = read_sitk(path)
-    return [_meaning(layer, path, known, first=first) for layer in layers]
+class _Reader:
+    """Reads files and folders into meanings, and keeps the census of everything they hold."""
 
+    def __init__(self, series: Path | None, spacing: Spacing | None) -> None:
+        self.series, self.spacing, self.census = series, spacing, Census()
 
-def _wanted(name: str, known: Preset) -> bool:
-    role = known.every or by_name(name, known)
-    return role is not None and role.kind != "ignore"
+    def meanings(self, path: Path, known: Preset | None, *, first: bool) -> list[Meaning]:
+        """Layers of one file or folder with the roles of their labels."""
+        if not path.exists():
+            raise InputError(Fault(str(path), None, "file", path.name, "a file that exists"))
+        if path.is_dir():
+            return self.folder(path, known or PRESETS["names"])
+        kind = _kind(path)
+        if kind == "dicom":
+            layers = self.dicom(path, known or PRESETS["names"])
+        elif kind == "nifti":
+            layers = [read_nifti(path, self.spacing)]
+        else:
+            layers = read_plain(path, self.spacing)
+        return [self.meaning(layer, path, known, first=first) for layer in layers]
 
+    def dicom(self, path: Path, known: Preset) -> list[Layer]:
+        """Layers of a DICOM file whose name or code is understood; the others are noted."""
+        if self.spacing is not None:
+            expected = "no --spacing: DICOM states its own"
+            raise InputError(Fault(path.name, None, "spacing", "", expected))
 
-def _meaning(layer: Layer, path: Path, known: Preset | None, *, first: bool) -> Meaning:
-    notices = layer.notices
-    if layer.names:
-        roles: dict[int, Role] = {}
-        for label, name in layer.names.items():
+        def wanted(number: int, name: str, code: str) -> bool:
+            self.census.named(path.name, [(number, name, code)], known)
+            role = by_name(name, known, code)
+            return role is not None and role.kind != "ignore"
+
+        return read_dicom(path, self.series, wanted)
+
+    def meaning(self, layer: Layer, path: Path, known: Preset | None, *, first: bool) -> Meaning:
+        """A layer and the roles of its labels."""
+        present = _present(layer)
+        if layer.names:
             names = known or PRESETS["names"]
-            role = names.every or by_name(name, names)
-            if role is not None:
-                roles[label] = role
+            judged = [(n, name, layer.codes.get(n, "")) for n, name in layer.names.items()]
+            if not layer.segment:
+                self.census.named(layer.file, judged, names)
+                unnamed = [label for label in present if label not in layer.names]
+                self.census.numbered(layer.file, unnamed, {}, names)
+            self.census.empty(layer.file, [layer.names[n] for n in layer.names if n not in present])
+            roles = {n: role for n, *said in judged if (role := by_name(said[0], names, said[1]))}
+            return Meaning(layer, roles, layer.notices)
+        chosen, notices = known, layer.notices
+        if chosen is None:
+            chosen, notice = _guessed(path, present, first=first)
+            notices = (*notices, notice)
+        roles = by_numbers(present, chosen)
+        self.census.numbered(layer.file, present, roles, chosen)
         return Meaning(layer, roles, notices)
-    present = _present(layer)
-    chosen = known
-    if chosen is None:
-        chosen, notice = _guessed(path, present, first=first)
-        notices = (*notices, notice)
-    return Meaning(layer, by_numbers(present, chosen), notices)
+
+    def folder(self, path: Path, names: Preset) -> list[Meaning]:
+        """A folder with one file, or one folder of slices, a structure; the name is the label."""
+        meanings: list[Meaning] = []
+        for child in sorted(path.iterdir()):
+            stem = _stem(child)
+            if child.is_symlink():
+                # A link may lead out of the folder that was named.
+                self.census.leaves(path.name, child.name)
+            elif child.is_dir():
+                if not any(child.iterdir()):
+                    self.census.leaves(path.name, child.name)
+                elif self._wants(child.name, stem, names):
+                    meanings.append(self._one(read_series(child), child.name, names))
+            elif child.name.lower().endswith(VOLUME_SUFFIXES):
+                kind = _kind(child)
+                if kind == "plain" and has_names(child):
+                    layers = read_plain(child, self.spacing)
+                    meanings += [self.meaning(one, child, names, first=False) for one in layers]
+                elif self._wants(child.name, stem, names):
+                    meanings += [
+                        self._one(layer, stem, names)
+                        for layer in (
+                            [read_nifti(child, self.spacing)]
+                            if kind == "nifti"
+                            else read_plain(child, self.spacing)
+                        )
+                    ]
+            elif _is_dicom(child):
+                meanings += self.meanings(child, names, first=False)
+            else:
+                self.census.leaves(path.name, child.name)
+        if not meanings:
+            self.census.settle()
+            shown = ", ".join(dict.fromkeys(one.name for one in self.census.found)) or path.name
+            expected = (
+                "files or folders named by structure (liver, liver_segment_1, livertumor01, ...)"
+            )
+            raise InputError(Fault(str(path), None, "folder", shown, expected))
+        return meanings
+
+    def _wants(self, file: str, stem: str, names: Preset) -> bool:
+        """Whether a file is to be read; one that is not is noted by its name."""
+        role = by_name(stem, names)
+        if role is None or role.kind == "ignore":
+            self.census.named(file, [(1, stem, "")], names)
+            return False
+        return True
+
+    def _one(self, layer: Layer, name: str, names: Preset) -> Meaning:
+        """A file that holds one structure, whose name says which."""
+        role = by_name(name, names)
+        assert role is not None, name
+        present = _present(layer)
+        if len(present) > 1 and role.kind in ("liver", "segment") and names.every is None:
+            shown = ", ".join(str(label) for label in present[:20])
+            expected = "one label, as the name of the file says; for several give --preset"
+            raise InputError(Fault(layer.file, None, "labels", shown, expected))
+        if len(present) > 1 and role.kind == "lesion" and not role.number:
+            roles = {label: Role("lesion", label) for label in present}
+        else:
+            roles = dict.fromkeys(present, role)
+        if not present:
+            self.census.empty(layer.file, [name])
+        for label, one in roles.items():
+            self.census.found.append(Labelled(layer.file, label, name, _shown(one), one.number))
+        loose = Layer(layer.array, layer.affine, layer.file, {}, False, layer.notices)
+        return Meaning(loose, roles, layer.notices, name)
+
+
+def _shown(role: Role) -> str:
+    return role.kind if role.sure else f"{role.kind}?"
 
 
 def _guessed(path: Path, present: list[int], *, first: bool) -> tuple[Preset, Notice]:
     """How a plain label map without a preset is read, and the notice that says so."""
-    named = by_name(_stem(path), PRESETS["names"])
+    stem = _stem(path)
+    named = by_name(stem, PRESETS["names"])
+    if named is not None and named.sure and len(present) == 1:
+        role = Labelled(path.name, present[0], stem, named.kind, named.number)
+        return Preset("names", {present[0]: named}), _read_as(path, role.words)
     if not first and named is not None and named.kind not in ("liver", "segment", "ignore"):
-        role = Role(named.kind)
-        return Preset("names", every=role), _read_as(path, role.kind)
+        return Preset("names", every=Role(named.kind)), _read_as(path, named.kind)
     name = guess(present)
     if name is None:
         shown = ", ".join(str(label) for label in present[:20])
-        expected = f"--preset (one of {', '.join(PRESETS)}) or --mapping: labels say nothing alone"
+        lines = "\n".join(["[labels]", *(f'{label} = "?"' for label in present[:100])])
+        expected = (
+            f"--preset (one of {', '.join(PRESETS)}) or --mapping FILE.toml: labels say nothing "
+            f"alone. To start from:\n{lines}"
+        )
         raise InputError(Fault(path.name, None, "labels", shown, expected))
     return PRESETS[name], _read_as(path, name)
 
@@ -182,40 +307,17 @@ def _present(layer: Layer) -> list[int]:
     return [int(label) for label in np.flatnonzero(seen)]
 
 
-def _folder(path: Path, known: Preset | None) -> list[Meaning]:
-    """A folder with one file, or one folder of DICOM slices, a structure; the name is the label."""
-    names = known or PRESETS["names"]
-    meanings: list[Meaning] = []
-    for child in sorted(path.iterdir()):
-        if child.is_symlink():
-            continue  # a link may lead out of the folder that was named
-        if child.is_dir():
-            if _wanted(child.name, names) and any(child.iterdir()):
-                meanings.append(_named(read_series(child), child.name, names))
-        elif child.name.lower().endswith(VOLUME_SUFFIXES) and _wanted(_stem(child), names):
-            read = [read_nifti(child)] if _kind(child) == "nifti" else read_sitk(child)
-            meanings += [_named(layer, _stem(child), names) for layer in read]
-        elif _kind(child) == "dicom":
-            meanings += _meanings(child, known, None, first=False)
-    if not meanings:
-        expected = "files or folders named by structure (liver, liver_segment_1, livertumor01, ...)"
-        raise InputError(Fault(str(path), None, "folder", path.name, expected))
-    return meanings
-
-
-def _named(layer: Layer, name: str, names: Preset) -> Meaning:
-    role = names.every or by_name(name, names)
-    assert role is not None, name
-    loose = Layer(layer.array, layer.affine, layer.file, {}, False, layer.notices)
-    return Meaning(loose, dict.fromkeys(_present(layer), role), layer.notices)
-
-
 def _stem(path: Path) -> str:
     return re.sub(r"\.(nii|nii\.gz|seg\.nrrd|nrrd|mha)$", "", path.name, flags=re.IGNORECASE)
 
 
+def _is_dicom(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(132)[128:] == b"DICM"
+
+
 def _kind(path: Path) -> str:
-    """nifti, sitk or dicom, by suffix and by the file's first bytes.
+    """nifti, plain (NRRD, MetaImage) or dicom, by suffix and by the file's first bytes.
 
     Raises
     ------
@@ -244,6 +346,6 @@ def _kind(path: Path) -> str:
         if re.search(apart, text, re.IGNORECASE | re.MULTILINE):
             expected = "a header with its voxels in the same file"
             raise InputError(Fault(path.name, None, "data file", "", expected))
-        return "sitk"
+        return "plain"
     expected = "NIfTI (.nii, .nii.gz), NRRD (.nrrd), MetaImage (.mha), DICOM SEG or RTSTRUCT"
     raise InputError(Fault(str(path), None, "file", path.name, expected))

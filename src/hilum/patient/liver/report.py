@@ -54,6 +54,7 @@ def measurement_object(found: LiverMeasurement, more: Sequence[Notice] = ()) -> 
                 "segment_ml": dict(one.segment_ml),
                 "centroid_mm_ras": list(one.centroid_mm_ras),
                 "components": one.components,
+                "outside_ml": one.outside_ml,
                 "surface_mm": one.surface_mm,
                 "vein_mm": dict(one.vein_mm),
             }
@@ -68,6 +69,17 @@ def measurement_object(found: LiverMeasurement, more: Sequence[Notice] = ()) -> 
         "shape": list(found.shape),
         "voxel_ml": found.voxel_ml,
         "files": list(found.files),
+        "labels": [
+            {
+                "file": one.file,
+                "label": one.label,
+                "name": one.name,
+                "role": one.words,
+                "used": one.used,
+            }
+            for one in found.labels
+        ],
+        "labels_not_used": sum(not one.used for one in found.labels),
         "warnings": [sentence(one) for one in (*found.notices, *more)],
     }
 

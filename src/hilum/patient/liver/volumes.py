@@ -1,7 +1,8 @@
-"""Reading NIfTI with nibabel; NRRD, MetaImage and folders of DICOM slices with SimpleITK."""
+"""Reading NIfTI with nibabel; NRRD, MetaImage and folders of DICOM slices without C readers."""
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from contextlib import contextmanager
@@ -11,13 +12,17 @@ import numpy as np
 
 from hilum.errors import Fault, HilumError, InputError, MissingExtra
 from hilum.patient.liver.anatomy import Notice
-from hilum.patient.liver.layers import LPS_TO_RAS, Layer, as_labels, check_affine, check_size
+from hilum.patient.liver.geometry import Trouble, nifti_trouble, settle
+from hilum.patient.liver.headers import stated
+from hilum.patient.liver.layers import Layer, as_labels, check_affine, check_size
+from hilum.patient.liver.series import series_grid
+from hilum.patient.liver.voxels import shape_of, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from numpy.typing import NDArray
+    from hilum.patient.liver.geometry import Spacing
 
 UNITS = {"meter": 1000.0, "mm": 1.0, "micron": 0.001, "unknown": 1.0}
 EXTRA = "label maps need the 'liver' extra: pip install 'hilum[liver]'"
@@ -52,13 +57,17 @@ def reading(path: Path, kind: str) -> Generator[None]:
         raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
 
 
-def read_nifti(path: Path) -> Layer:
-    """One NIfTI label map; the header's unit of length is honoured."""
+def read_nifti(path: Path, spacing: Spacing | None = None) -> Layer:
+    """One NIfTI label map; the header's unit of length is honoured.
+
+    ``spacing`` is the user's, in millimetres along the file's axes, and overrules the header's.
+    """
     with reading(path, "NIfTI"):
         import nibabel as nib
 
         image: Any = nib.load(path)  # pyright: ignore[reportPrivateImportUsage]
         check_size(path.name, image.shape, image.header.get_data_dtype().itemsize)
+        trouble = nifti_trouble(image, path.name)
         affine = np.array(image.affine, dtype=np.float64)
         unit = "unknown"
         notices: list[Notice] = []
@@ -66,8 +75,10 @@ def read_nifti(path: Path) -> Layer:
             unit = str(image.header.get_xyzt_units()[0])
             notices += _forms(image.header, path.name)
         affine[:3] *= UNITS.get(unit, 1.0)
-        if unit not in UNITS or unit == "unknown":
+        if spacing is None and (unit not in UNITS or unit == "unknown"):
             notices.append(Notice("unit_unset", (("file", path.name),)))
+        affine, more = settle(path.name, affine, trouble, spacing)
+        notices += more
         check_affine(path.name, affine)
         array = as_labels(path.name, np.asanyarray(image.dataobj))
     return Layer(array, affine, path.name, notices=tuple(notices))
@@ -84,73 +95,61 @@ def _forms(header: Any, file: str) -> list[Notice]:
     return []
 
 
-def read_sitk(path: Path) -> list[Layer]:
-    """NRRD or MetaImage; a Slicer ``.seg.nrrd`` with its names and overlapping layers."""
-    with reading(path, "NRRD or MetaImage"):
-        import SimpleITK as sitk  # noqa: N813
+def read_plain(path: Path, spacing: Spacing | None = None) -> list[Layer]:
+    """NRRD or MetaImage; a Slicer ``.seg.nrrd`` with its names and overlapping layers.
 
-        reader = sitk.ImageFileReader()
-        reader.SetFileName(str(path))
-        reader.ReadImageInformation()
-        check_size(path.name, reader.GetSize())
-        parts = reader.GetNumberOfComponents()
-        meta = {key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys()}
-        named = _slicer_segments(meta)
+    ``spacing`` as for :func:`read_nifti`.
+    """
+    with reading(path, "NRRD or MetaImage"):
+        header = stated(path)
+        trouble = Trouble(tuple(header.broken), tuple(header.geometry))
+        settle(path.name, np.eye(4), trouble, spacing)
+        sizes, _ = shape_of(header)
+        check_size(path.name, sizes)
+        named = _slicer_segments(header.fields)
+        volume = unpack(path, header)
+        parts = len(volume.array)
         if parts > 1 and not named:
             expected = "one label a voxel (colours or vectors are no label map)"
             raise InputError(Fault(path.name, None, "components", str(parts), expected))
-        check_size(path.name, [*reader.GetSize()[:2], reader.GetSize()[2] * parts])
-        image: Any = reader.Execute()
-        affine = sitk_affine(image)
+        check_size(path.name, [*sizes[:2], math.prod(sizes[2:]) * parts])
+        affine, notices = settle(path.name, volume.affine, trouble, spacing)
+        if header.geometry or not header.oriented:
+            notices = (Notice("orientation_unset", (("file", path.name),)), *notices)
         check_affine(path.name, affine)
-        whole: Any = sitk.GetArrayViewFromImage(image)
         layers: list[Layer] = []
         for part in range(parts):
-            one = whole[..., part] if parts > 1 else whole
-            array = as_labels(path.name, np.array(one).transpose())
-            names = {label: name for layer, label, name in named if layer == part}
-            layers.append(Layer(array, affine, path.name, names, exclusive=not names))
+            array = as_labels(path.name, volume.array[part])
+            own = [one for one in named if one[0] == part]
+            names = {label: title for _, label, title, _ in own}
+            codes = {label: code for _, label, _, code in own if code}
+            layers.append(Layer(array, affine, path.name, names, notices=notices, codes=codes))
     return layers
 
 
-def _slicer_segments(meta: dict[str, str]) -> list[tuple[int, int, str]]:
-    """Layer, label and name of each segment that a Slicer segmentation describes."""
-    found: list[tuple[int, int, str]] = []
+def _slicer_segments(meta: dict[str, str]) -> list[tuple[int, int, str, str]]:
+    """Layer, label, name and type code of each segment that a Slicer segmentation describes."""
+    found: list[tuple[int, int, str, str]] = []
     for key, name in meta.items():
-        match = re.match(r"^(Segment\d+)_Name$", key)
+        match = re.match(r"^(segment\d+)_name$", key)
         if match:
-            layer = int(meta.get(f"{match[1]}_Layer", "0"))
-            label = int(meta.get(f"{match[1]}_LabelValue", "1"))
-            found.append((layer, label, name))
+            layer = int(meta.get(f"{match[1]}_layer", "0"))
+            label = int(meta.get(f"{match[1]}_labelvalue", "1"))
+            # TerminologyEntry: context ~ category ~ type ~ ..., each scheme ^ code ^ meaning
+            tags = re.search(r"TerminologyEntry:([^|]*)", meta.get(f"{match[1]}_tags", ""))
+            parts = tags[1].split("~") if tags else []
+            code = parts[2].split("^") if len(parts) > 2 else []
+            found.append((layer, label, name, code[1] if code[:1] == ["SCT"] else ""))
     return found
 
 
 def read_series(folder: Path) -> Layer:
     """A folder of DICOM slices in which any value but 0 belongs to one structure (3D-IRCADb)."""
     with reading(folder, "DICOM series"):
-        import SimpleITK as sitk  # noqa: N813
+        import pydicom
 
-        files = sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder))
-        if not files:
-            expected = "a folder of DICOM slices of one series"
-            raise InputError(Fault(str(folder), None, "folder", folder.name, expected))
-        first = sitk.ImageFileReader()
-        first.SetFileName(files[0])
-        first.ReadImageInformation()
-        check_size(folder.name, [*first.GetSize()[:2], len(files)])
-        reader = sitk.ImageSeriesReader()
-        reader.SetFileNames(files)
-        image: Any = reader.Execute()
-        affine = sitk_affine(image)
-        check_affine(folder.name, affine)
-        array = (np.array(sitk.GetArrayViewFromImage(image)).transpose() != 0).view(np.uint8)
-    return Layer(array, affine, folder.name, {1: folder.name}, exclusive=False)
-
-
-def sitk_affine(image: Any) -> NDArray[np.float64]:
-    """A SimpleITK image's geometry as voxel to RAS millimetres."""
-    affine = np.eye(4)
-    direction = np.array(image.GetDirection()).reshape(3, 3)
-    affine[:3, :3] = direction * np.array(image.GetSpacing())
-    affine[:3, 3] = image.GetOrigin()
-    return LPS_TO_RAS @ affine
+        series = series_grid(folder, str(folder), "folder")
+        array = np.zeros(series.shape, np.uint8, order="F")
+        for number, path in enumerate(series.files):
+            array[..., number] = (pydicom.dcmread(path).pixel_array != 0).T
+    return Layer(array, series.affine, folder.name, {1: folder.name}, exclusive=False)

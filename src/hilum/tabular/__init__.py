@@ -1,0 +1,24 @@
+"""Users' tables from bytes to rows of text: one reader for CSV and XLSX, every fault named.
+
+Nothing is guessed: what a cell shows and what a file stores must be one.
+"""
+
+from hilum.tabular.encoding import UTF8, decode, read_text, visible
+from hilum.tabular.rows import Row, Sheet, read_sheet, study_faults
+from hilum.tabular.values import MISSING, count_faults, number
+from hilum.tabular.workbook import column_name
+
+__all__ = [
+    "MISSING",
+    "UTF8",
+    "Row",
+    "Sheet",
+    "column_name",
+    "count_faults",
+    "decode",
+    "number",
+    "read_sheet",
+    "read_text",
+    "study_faults",
+    "visible",
+]

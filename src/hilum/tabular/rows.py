@@ -1,0 +1,142 @@
+"""Rows of a CSV file or of the first sheet of a workbook, with their line numbers."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from hilum.errors import Fault, InputError
+from hilum.tabular.encoding import UTF8, decode, read_bytes
+from hilum.tabular.values import number
+from hilum.tabular.workbook import MAX_CELLS, read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+Row = tuple[int, tuple[str, ...]]
+WORKBOOK, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+DELIMITERS = (",", ";", "\t")
+# Columns that name the study of a row.
+STUDY_COLUMNS = ("study", "studlab", "slab", "trial", "author", "reference", "studie", "estudio",
+                 "etude", "研究")  # fmt: skip
+# What a row of totals is called; no study is.
+TOTALS = frozenset(
+    (
+        "total", "totals", "grand total", "subtotal", "sub total", "sum", "overall", "pooled",
+        "all studies", "summary", "mean", "average",
+        "gesamt", "summe", "insgesamt", "zwischensumme", "mittelwert",
+        "total general", "somme", "moyenne", "suma", "total global", "promedio",
+        "合计", "总计", "总和", "小计", "合計", "總計", "小計", "平均", "汇总",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows that hold something, with the file's line numbers, and the encoding they were in."""
+
+    file: str
+    rows: tuple[Row, ...]
+    encoding: str
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Read a CSV (comma, semicolon or tab) or the first sheet of an XLSX file.
+
+    The content decides what a file is, not its name.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be read, is damaged or too large, or whose cells do not hold what they
+        show (formulas without a stored value, merged cells): each with its place.
+    """
+    if not path.is_file():
+        raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV or XLSX file"))
+    data = read_bytes(path)
+    if data.startswith(WORKBOOK):
+        return Sheet(path.name, read_workbook(data, path.name), UTF8)
+    if data.startswith(OLD_OFFICE):
+        expected = "CSV or XLSX (an old or encrypted workbook: save it as XLSX without a password)"
+        raise InputError(Fault(path.name, None, "file", path.name, expected))
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        expected = "a readable XLSX file (this is no workbook)"
+        raise InputError(Fault(path.name, None, "file", path.name, expected))
+    text, encoding = decode(data, path.name)
+    return Sheet(path.name, _csv(text, path.name), encoding)
+
+
+def _csv(text: str, file: str) -> tuple[Row, ...]:
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    found: list[Row] = []
+    cells = 0
+    try:
+        for row in reader:
+            cells += len(row)
+            if cells > MAX_CELLS:
+                raise InputError(
+                    Fault(file, reader.line_num, "cells", f"over {MAX_CELLS:,}", "fewer cells")
+                )
+            if any(cell.strip() for cell in row):
+                found.append((reader.line_num, tuple(row)))
+    except csv.Error as error:
+        wanted = f"readable CSV ({error})"
+        raise InputError(Fault(file, reader.line_num, "row", "", wanted)) from None
+    return tuple(found)
+
+
+def study_faults(file: str, header: Sequence[str], rows: Sequence[Row]) -> list[Fault]:
+    """Rows that would count studies twice: one of totals, and one that stands there before.
+
+    Looked for where a column names the study of a row; several rows of one study are its arms,
+    outcomes or times, and differ somewhere.
+    """
+    names = [cell.strip().casefold() for cell in header]
+    place = next((names.index(one) for one in STUDY_COLUMNS if one in names), None)
+    if place is None:
+        return []
+    column = header[place].strip()
+    faults: list[Fault] = []
+    seen: dict[tuple[str, ...], int] = {}
+    for count, (line, row) in enumerate(rows):
+        label = _label(row[place])
+        if label in TOTALS or (not label and _is_sum(row, rows[:count], place)):
+            expected = "a study: a row of totals counts every study twice (leave it out)"
+            faults.append(Fault(file, line, column, row[place], expected))
+        key = (label, *(cell.strip() for n, cell in enumerate(row) if n != place))
+        before = seen.setdefault(key, line)
+        if before != line and label:
+            expected = f"each row once (line {before} is the same)"
+            faults.append(Fault(file, line, column, row[place], expected))
+    return faults
+
+
+def _label(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.sub(r"[^\w]+", " ", plain).split())
+
+
+def _is_sum(row: tuple[str, ...], above: Sequence[Row], place: int) -> bool:
+    """Whether every number of a row without a name is the sum of those above it."""
+    if len(above) < 2:
+        return False
+    summed = 0
+    for column, cell in enumerate(row):
+        if column == place or not cell.strip():
+            continue
+        try:
+            total = number(cell)
+            parts = [number(one[column]) for _, one in above if one[column].strip()]
+        except ValueError:
+            return False
+        if abs(total - sum(parts)) > 1e-9 * max(abs(total), 1.0):
+            return False
+        summed += 1
+    return summed > 0

@@ -1,0 +1,288 @@
+"""The first sheet of an XLSX workbook, cell by cell: bounded memory, nothing computed or guessed.
+
+Office Open XML, ECMA-376 part 1. Empty cells take no memory, however far out one stands; a cell
+whose value was never stored, or stands in a merged range, is a fault and not a missing value.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import zipfile
+import zlib
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from hilum.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+MAX_CELLS = 2_000_000
+# Of one part of the archive, unpacked.
+MAX_PART = 2**28
+MAX_TEXT = 32_767  # characters of a cell, the format's own limit
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_REL_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+# Built-in number formats of dates and times (ECMA-376 part 1, 18.8.30).
+_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_DAY = datetime.timedelta(days=1)
+
+
+def column_name(number: int) -> str:
+    """The letters of a column, the first being 1."""
+    name = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def read_workbook(data: bytes, file: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Rows of the first sheet that hold something, each as wide as the widest.
+
+    Raises
+    ------
+    InputError
+        A damaged or oversized workbook, formulas without a stored value, merged cells, a cell
+        beyond the columns of the first row.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return _sheet(archive, file)
+    except InputError:
+        raise
+    except (
+        zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, EOFError,
+        NotImplementedError, RuntimeError, OverflowError, IndexError, AttributeError, OSError,
+    ) as error:  # fmt: skip
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        wanted = f"a readable XLSX file (a part of it is damaged: {reason})"
+        raise InputError(Fault(file, None, "file", file, wanted)) from None
+
+
+def _sheet(archive: zipfile.ZipFile, file: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    book, links = _parsed(archive, "xl/workbook.xml"), _links(archive)
+    sheets = [one for one in book.iter() if _tag(one) == "sheet"]
+    if not sheets:
+        raise InputError(Fault(file, None, "file", file, "a workbook with a sheet"))
+    path = links[sheets[0].get(_REL) or sheets[0].get(_REL_STRICT) or ""]
+    since_1904 = any(
+        one.get("date1904") in ("1", "true") for one in book.iter() if _tag(one) == "workbookPr"
+    )
+    strings, dates = _strings(archive), _date_styles(archive)
+    cells: dict[int, dict[int, str]] = {}
+    faults: list[Fault] = []
+    merged: list[str] = []
+    count = row = column = 0
+    with _part(archive, path) as part:
+        for event, element in _events(part):
+            tag = _tag(element)
+            if event == "start" and tag == "row":
+                row, column = int(element.get("r") or row + 1), 0
+            elif event == "end" and tag == "c":
+                row, column = _place(element.get("r"), row, column + 1)
+                text = _value(element, strings, dates, since_1904)
+                if text is None:
+                    where = f"{column_name(column)}{row}"
+                    expected = (
+                        "a stored value: this formula was never computed (open the file in a "
+                        "spreadsheet program and save it)"
+                    )
+                    faults.append(Fault(file, row, where, "formula", expected))
+                elif text.strip():
+                    count += 1
+                    if count > MAX_CELLS:
+                        seen = f"over {MAX_CELLS:,}"
+                        raise InputError(Fault(file, row, "cells", seen, "fewer cells"))
+                    cells.setdefault(row, {})[column] = text
+                element.clear()
+            elif event == "end" and tag == "row":
+                element.clear()
+            elif event == "end" and tag == "mergeCell":
+                merged.append(element.get("ref") or "")
+    faults += [
+        Fault(file, None, "merged cells", one, "a value in each cell (undo the merge)")
+        for one in merged[:20]
+    ]
+    rows = sorted(cells)
+    width = max(cells[rows[0]], default=0) if rows else 0
+    faults += [
+        Fault(
+            file, number, f"{column_name(place)}{number}", cells[number][place],
+            f"cells below the header, in columns A to {column_name(width)}",
+        )
+        for number in rows
+        for place in sorted(cells[number])
+        if place > width
+    ][:20]  # fmt: skip
+    if faults:
+        raise InputError(*faults)
+    return tuple(
+        (number, tuple(cells[number].get(place, "") for place in range(1, width + 1)))
+        for number in rows
+    )
+
+
+def _tag(element: ElementTree.Element) -> str:
+    return element.tag.removeprefix(_MAIN).removeprefix(_STRICT)
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """One part of the archive, refused where it grows beyond bounds or declares entities."""
+    info = archive.getinfo(name)
+    if info.file_size > MAX_PART:
+        raise ValueError(f"{name} is over {MAX_PART:,} bytes once unpacked")
+    return _Bounded(archive.open(info), name)  # pyright: ignore[reportReturnType]
+
+
+class _Bounded:
+    """A stream that stops at its bound, whatever the archive says of its size."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self.stream, self.name, self.left = stream, name, MAX_PART
+        self.first = True
+
+    def read(self, size: int = 65536) -> bytes:
+        """The next bytes."""
+        data = self.stream.read(min(size, 65536) if size > 0 else 65536)
+        self.left -= len(data)
+        if self.left < 0:
+            raise ValueError(f"{self.name} is over {MAX_PART:,} bytes once unpacked")
+        if self.first and b"<!DOCTYPE" in data:
+            raise ValueError(f"{self.name} declares a document type")
+        self.first = False
+        return data
+
+    def __enter__(self) -> _Bounded:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+
+
+def _events(part: Any) -> Generator[tuple[str, ElementTree.Element]]:
+    """Start and end of elements, forgotten as they pass."""
+    stack: list[ElementTree.Element] = []
+    for event, element in ElementTree.iterparse(part, events=("start", "end")):
+        if event == "start":
+            stack.append(element)
+        else:
+            stack.pop()
+        yield event, element
+        if event == "end" and stack and _tag(stack[-1]) in ("sheetData", "worksheet", "sst", "row"):
+            stack[-1].remove(element)
+
+
+def _parsed(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    with _part(archive, name) as part:
+        root: Any = ElementTree.parse(part).getroot()
+        return root
+
+
+def _links(archive: zipfile.ZipFile) -> dict[str, str]:
+    root = _parsed(archive, "xl/_rels/workbook.xml.rels")
+    found: dict[str, str] = {}
+    for one in root:
+        target = one.get("Target") or ""
+        found[one.get("Id") or ""] = target.lstrip("/") if target[:1] == "/" else f"xl/{target}"
+    return found
+
+
+def _strings(archive: zipfile.ZipFile) -> list[str]:
+    if "xl/sharedStrings.xml" not in archive.namelist():
+        return []
+    found: list[str] = []
+    with _part(archive, "xl/sharedStrings.xml") as part:
+        for event, element in _events(part):
+            if event == "end" and _tag(element) == "si":
+                found.append(_text(element))
+                if len(found) > MAX_CELLS:
+                    raise ValueError(f"over {MAX_CELLS:,} texts")
+    return found
+
+
+def _text(element: ElementTree.Element) -> str:
+    """The text of a cell; its phonetic reading, which some programs add, is not part of it."""
+    parts: list[str] = []
+    for one in element:
+        if _tag(one) == "t":
+            parts.append(one.text or "")
+        elif _tag(one) == "r":
+            parts += [inner.text or "" for inner in one if _tag(inner) == "t"]
+    # _x000D_ is how the format writes a carriage return.
+    text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), "".join(parts))
+    return "".join(" " if one < " " else one for one in text[:MAX_TEXT])
+
+
+def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
+    """Numbers of the cell styles that show a date."""
+    if "xl/styles.xml" not in archive.namelist():
+        return frozenset()
+    root = _parsed(archive, "xl/styles.xml")
+    own = {
+        int(one.get("numFmtId") or 0)
+        for one in root.iter()
+        if _tag(one) == "numFmt" and _shows_date(one.get("formatCode") or "")
+    }
+    formats = next((one for one in root if _tag(one) == "cellXfs"), ())
+    return frozenset(
+        number
+        for number, one in enumerate(formats)
+        if int(one.get("numFmtId") or 0) in (own | _DATES)
+    )
+
+
+def _shows_date(code: str) -> bool:
+    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", code.split(";")[0]).lower()
+    return bool(re.search(r"[ymdhs]", bare)) and "general" not in bare
+
+
+def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
+    if reference is None:
+        return row, column
+    match = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", reference)
+    if match is None:
+        raise ValueError(f"the cell {reference[:20]!r}")
+    number = 0
+    for letter in match[1]:
+        number = 26 * number + ord(letter) - 64
+    return int(match[2]), number
+
+
+def _value(
+    cell: ElementTree.Element, strings: list[str], dates: frozenset[int], since_1904: bool
+) -> str | None:
+    """A cell as text; ``None`` for a formula without a stored value."""
+    kind = cell.get("t") or "n"
+    raw, formula = "", False
+    for one in cell:
+        tag = _tag(one)
+        if tag == "v":
+            raw = one.text or ""
+        elif tag == "f":
+            formula = True
+        elif tag == "is":
+            return _text(one)
+    if not raw:
+        return None if formula and kind != "str" else ""
+    if kind == "s":
+        return strings[int(raw)]
+    if kind == "b":
+        return "True" if raw == "1" else "False"
+    if kind != "n":
+        return raw
+    if int(cell.get("s") or 0) in dates:
+        return _date(float(raw), since_1904)
+    value = float(raw)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def _date(days: float, since_1904: bool) -> str:
+    # The day 60 of the 1900 system is a 29 February that never was.
+    start = datetime.datetime(1904, 1, 1) if since_1904 else datetime.datetime(1899, 12, 30)
+    moment = start + days * _DAY
+    return moment.date().isoformat() if days == int(days) else moment.isoformat(" ", "seconds")

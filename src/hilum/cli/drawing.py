@@ -60,9 +60,10 @@ def write_svg(path: Path, picture: str) -> None:
 
 
 def _back(options: Options) -> Callable[[float], float] | None:
-    from hilum.synthesis.effects import SCALE, back_transform
+    from hilum.synthesis.effects import SCALES, back_transform, measure
 
-    if options.measure not in SCALE or options.measure == "PFT":
+    scale = measure(options.measure).scale
+    if scale == "none" or SCALES[scale].sized:
         return None
     return lambda value: float(back_transform(value, options.measure))
 
@@ -74,10 +75,10 @@ def _of_fit(kind: str, options: Options, data: Data) -> str:
     from hilum.cli.model import run
     from hilum.synthesis import Fit, fit
     from hilum.synthesis import sensitivity as s
-    from hilum.synthesis.effects import SCALE
-    from hilum.synthesis.sensitivity.small_studies import ONE_GROUP
+    from hilum.synthesis.effects import measure
+    from hilum.synthesis.models import pooler
 
-    model = run(data, options) if options.method not in ("GLMM", "MH", "Peto") else None
+    model = run(data, options) if pooler(options.method).weighted else None
     if not isinstance(model, Fit):
         # These plots show the two-stage effects whatever model the answer came from.
         usable = np.isfinite(data.yi)
@@ -87,7 +88,7 @@ def _of_fit(kind: str, options: Options, data: Data) -> str:
         labels = data.labels
     back, sei = _back(options), list(np.sqrt(model.vi))
     axis = options.measure
-    scale = SCALE.get(axis, "none")
+    scale = measure(axis).scale
     own = {"exp": f"log {axis}", "expit": "logit of the proportion"}.get(scale, axis)
     if kind == "bubble":
         if model.p != 2 or model.names[0] != "intrcpt":
@@ -116,11 +117,11 @@ def _of_fit(kind: str, options: Options, data: Data) -> str:
         return plots.gosh_svg(list(found.beta[:]), list(found.I2), axis=axis, back=back)
     if kind == "drapery":
         wide = float(np.sqrt(model.se[0] ** 2 + model.tau2))
-        new = None if options.method == "EE" else (centre, wide)
+        new = None if not model.random else (centre, wide)
         return plots.drapery_svg(
             list(model.yi), sei, (centre, float(model.se[0])), new, axis=axis, back=back
         )
-    single = options.measure in ONE_GROUP or options.measure == "MN"
+    single = measure(options.measure).groups == 1
     filled = s.trim_and_fill(model) if model.k >= 3 else None
     added = (
         []
@@ -147,11 +148,11 @@ def _forest(
     from hilum.cli.answers import answer
     from hilum.plots import ForestRow, forest_svg
     from hilum.synthesis import exact_interval
-    from hilum.synthesis.effects import back_transform
+    from hilum.synthesis.effects import back_transform, measure
 
+    unit = measure(options.measure).unit
     z = float(special.ndtri(0.5 + options.level / 2))
-    percent = options.measure in ("PR", "PLO", "PLN", "PAS", "PFT")
-    ratio = options.measure in ("OR", "RR", "PETO", "IRR", "ROM", "HR")
+    percent = unit == "proportion"
     judged = _judged(table, bias)
     read_from = dict(zip(table.lines, table.text(source), strict=True)) if source else {}
 
@@ -206,12 +207,11 @@ def _forest(
             rows += [study(i) for i in inside]
             rows += pooled({data.lines[i] for i in inside}, f"{name}: pooled")
     rows += pooled(None, f"All studies ({len(data.lines)})")
-    natural = not percent and not ratio
     return forest_svg(
         tuple(rows),
         title=f"{options.measure}, {options.method}",
         axis=f"{options.measure}{' (%)' if percent else ''}",
-        scale="proportion" if percent else "linear" if natural else "ratio",
+        scale=unit,
         standalone=True,
     )
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hilum.errors import Fault, InputError, MissingExtra, NotEstimable
+from hilum.errors import Fault, InputError, MissingExtra, NotEstimable, OutOfRange, UnknownCode
 
 if TYPE_CHECKING:
     from hilum.cli.table import Table
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from hilum.synthesis.stratified import StratifiedFit
     from hilum.synthesis.two_stage import Fit
 
-EXACT = ("PLO", "IRLN")
 # Columns that name the studies where --label says nothing.
 LABELS = ("slab", "studlab", "study", "trial", "author")
 
@@ -52,7 +51,10 @@ class Data:
 
 def default_method(measure: str) -> str:
     """GLMM where one group's counts are pooled, else REML."""
-    return "GLMM" if measure in EXACT else "REML"
+    from hilum.synthesis.effects import MEASURES
+
+    known = MEASURES.get(measure)
+    return "REML" if known is None else known.default_model
 
 
 def load(table: Table, options: Options, rows: set[int] | None = None) -> Data:
@@ -71,17 +73,20 @@ def load(table: Table, options: Options, rows: set[int] | None = None) -> Data:
     import numpy as np
 
     from hilum.cli.reported import effects
-    from hilum.synthesis.effects import COLUMNS, effect_sizes
+    from hilum.synthesis.effects import MEASURES, effect_sizes
+    from hilum.synthesis.effects.measures import GIVEN
+    from hilum.synthesis.models import pooler
 
-    if options.measure not in COLUMNS:
-        wanted = f"one of {', '.join(COLUMNS)}"
+    if options.measure not in MEASURES:
+        wanted = f"one of {', '.join(MEASURES)}"
         raise InputError(Fault("--measure", None, "measure", options.measure, wanted))
-    if COLUMNS[options.measure] == ("yi", "vi"):
-        values = effects(table, options.measure, options.columns)
+    record = MEASURES[options.measure]
+    if record.columns == GIVEN:
+        values = effects(table, record, options.columns)
     else:
         values = {
             name: np.array(table.numbers(options.columns.get(name, name)))
-            for name in COLUMNS[options.measure]
+            for name in record.columns
         }
     lines = np.array(table.lines)
     chosen = np.ones(len(lines), bool) if rows is None else np.isin(lines, list(rows))
@@ -97,13 +102,17 @@ def load(table: Table, options: Options, rows: set[int] | None = None) -> Data:
             add=options.add,
             to=options.to,  # pyright: ignore[reportArgumentType]
         )
-    except NotEstimable as error:
-        raise _placed(table, str(error)) from None
+    except OutOfRange as error:
+        raise _placed(table, options, error) from None
     design, names, known = _design(table, options.mods, complete)
     for line in lines[complete & ~known]:
         left.setdefault(int(line), "a moderator is missing")
     keep = complete & known
-    if options.method not in ("GLMM", "MH", "Peto"):
+    try:
+        weighted = pooler(options.method).weighted
+    except UnknownCode as error:
+        raise _refused("method", error.code, f"one of {', '.join(error.known)}") from None
+    if weighted:
         for line in lines[keep & np.isnan(yi)]:
             left.setdefault(int(line), "no information: an effect or variance is not finite")
         keep &= np.isfinite(yi)
@@ -134,45 +143,35 @@ def run(data: Data, options: Options) -> Fit | ExactFit | StratifiedFit:
     NotEstimable, NotConverged
         From the model.
     """
-    from hilum.synthesis import fit, fit_exact, mantel_haenszel, peto
-    from hilum.synthesis.heterogeneity import METHODS
+    from hilum.synthesis.models import Request, pooler
+    from hilum.synthesis.wald import inference
 
-    measure, method = options.measure, options.method
-    counts = tuple(data.values.values())
-    if method == "MH":
-        if options.mods:
-            raise _refused("method", method, "a model that takes moderators")
-        if measure not in ("OR", "RR", "RD", "IRR", "IRD"):
-            raise _refused("method", method, "OR, RR, RD, IRR or IRD as --measure")
-        return mantel_haenszel(measure, *counts, level=options.level)
-    if method == "Peto":
-        if measure not in ("OR", "PETO") or options.mods:
-            raise _refused("method", method, "OR or PETO as --measure, and no moderators")
-        return peto(*counts, level=options.level)
-    if method == "GLMM":
-        if measure not in ("PLO", "IRLN", "OR", "IRR"):
-            raise _refused("method", method, "PLO, IRLN, OR or IRR as --measure")
-        if options.test == "knha":
-            raise _refused("test", "knha", "z or t with GLMM (or --method REML)")
-        return fit_exact(
-            measure,
+    try:
+        way = pooler(options.method)
+        scales = inference(options.test).scale is not None
+    except UnknownCode as error:
+        raise _refused(error.name, error.code, f"one of {', '.join(error.known)}") from None
+    if options.mods and not way.moderators:
+        raise _refused("method", options.method, "a model that takes moderators")
+    known = None if way.measures is None else way.measures()
+    if known is not None and options.measure not in known:
+        wanted = f"{', '.join(known)} as --measure"
+        raise _refused("method", options.method, wanted)
+    if scales and not way.weighted:
+        raise _refused("test", options.test, f"z or t with {options.method} (or --method REML)")
+    return way.run(
+        Request(
+            options.measure,
             data.values,
-            model=options.model,  # pyright: ignore[reportArgumentType]
-            mods=data.design,
-            names=data.names,
-            test=options.test,  # pyright: ignore[reportArgumentType]
-            level=options.level,
+            data.yi,
+            data.vi,
+            options.method,
+            options.test,
+            options.level,
+            options.model if options.measure in ("OR", "IRR") else None,
+            data.design,
+            data.names,
         )
-    if method not in METHODS:
-        raise _refused("method", method, f"GLMM, MH, Peto or one of {', '.join(METHODS)}")
-    return fit(
-        data.yi,
-        data.vi,
-        method=method,
-        test=options.test,  # pyright: ignore[reportArgumentType]
-        mods=data.design,
-        names=data.names,
-        level=options.level,
     )
 
 
@@ -196,15 +195,12 @@ def _refused(option: str, value: str, expected: str) -> InputError:
     return InputError(Fault(f"--{option}", None, option, value, expected))
 
 
-def _placed(table: Table, message: str) -> Exception:
-    """``row 3: ...`` of an array becomes the file's own line."""
-    head, _, rest = message.partition(": ")
-    if head.startswith("row ") and head[4:].isdigit():
-        line = table.lines[int(head[4:]) - 1]
-        found, _, expected = rest.partition(": expected ")
-        names = ", ".join(part.split(" ")[0] for part in found.split(", "))
-        return InputError(Fault(table.file, line, names, found, expected))
-    return NotEstimable(f"{table.file}: {message}")
+def _placed(table: Table, options: Options, error: OutOfRange) -> InputError:
+    """A row of an array becomes the file's own line, its columns the file's own."""
+    names = ", ".join(options.columns.get(name, name) for name in error.values)
+    seen = ", ".join(f"{name} {value:g}" for name, value in error.values.items())
+    line = table.lines[error.row]
+    return InputError(Fault(table.file, line, names, seen, error.expected))
 
 
 def _design(

@@ -22,6 +22,7 @@ LIMITS = ("pred", "ci_lb", "ci_ub", "pi_lb", "pi_ub")
 
 def as_object(fit: Fit | ExactFit | StratifiedFit, data: Data, options: Options) -> dict[str, Any]:
     """Everything a fit says, on the model's own scale, with ``transformed`` beside it."""
+    from hilum.synthesis.effects import measure as measure_of
     from hilum.synthesis.exact import ExactFit
     from hilum.synthesis.stratified import StratifiedFit
 
@@ -45,7 +46,7 @@ def as_object(fit: Fit | ExactFit | StratifiedFit, data: Data, options: Options)
         else:
             names = ("se_tau2", "QM", "QMp", "R2", "loglik_ml", "loglik_reml")
             out |= {name: getattr(fit, name) for name in names}
-            if fit.k > fit.p and options.method != "EE":
+            if fit.k > fit.p and fit.random:
                 from hilum.synthesis import q_profile
 
                 around = q_profile(fit)
@@ -57,16 +58,18 @@ def as_object(fit: Fit | ExactFit | StratifiedFit, data: Data, options: Options)
     if predict:
         out["predict"] = predict
         out["transformed"] = transformed(predict, data, options)
-        if options.measure == "PFT":
+        if "freeman_tukey" in measure_of(options.measure).notes:
             out["note"] = FREEMAN_TUKEY
     return plain(out)
 
 
 def transformed(predict: dict[str, Any], data: Data, options: Options) -> dict[str, Any]:
     """Pooled figures on the scale people read."""
-    from hilum.synthesis.effects import back_transform, harmonic_mean
+    from hilum.synthesis.effects import SCALES, back_transform, harmonic_mean
+    from hilum.synthesis.effects import measure as measure_of
 
-    sizes = harmonic_mean(data.values["ni"]) if options.measure == "PFT" else None
+    sized = SCALES[measure_of(options.measure).scale].sized
+    sizes = harmonic_mean(data.values["ni"]) if sized else None
     return {
         name: plain(back_transform(value, options.measure, sizes))
         for name, value in predict.items()

@@ -11,6 +11,12 @@ import typer
 from hilum.cli.columns import with_columns
 from hilum.errors import HilumError
 
+CAUTIONS = {
+    "few_studies": "with fewer than 10 studies these tests have next to no power",
+    "linked_variance": "a single group's variance depends on its result; asymmetry is expected "
+    "without bias",
+}
+
 
 @with_columns
 def sensitivity(
@@ -119,7 +125,7 @@ def analyses(fit: Any, data: Any, measure: str, permutations: int, seed: int) ->
         "beta": plain(fit.beta),
         "tau2": fit.tau2,
     }
-    warnings = s.caution(fit.k, measure)
+    warnings = [CAUTIONS[code] for code in s.caution(fit.k, measure)]
     for name, make in makers.items():
         try:
             out[name] = plain(make())
@@ -127,7 +133,7 @@ def analyses(fit: Any, data: Any, measure: str, permutations: int, seed: int) ->
             out[name] = {"error": str(error)}
     for name in ("egger", "egger_lm", "ranktest", "trimfill", "trimfill_R0", "selmodel", "peters"):
         if name in out and warnings:
-            out[name]["caution"] = list(warnings)
+            out[name]["caution"] = warnings
     return out
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-PERCENT = ("PR", "PLO", "PLN", "PAS", "PFT")
+from hilum.synthesis.effects import measure as measure_of
 
 
 def describe(out: dict[str, Any]) -> str:
@@ -51,7 +51,9 @@ def describe(out: dict[str, Any]) -> str:
 
 def _figure(values: dict[str, Any], measure: str) -> str:
     def said(value: float) -> str:
-        return f"{100 * value:.1f} %" if measure in PERCENT else f"{value:.4g}"
+        return (
+            f"{100 * value:.1f} %" if measure_of(measure).unit == "proportion" else f"{value:.4g}"
+        )
 
     words = f"{said(values['pred'])} ({said(values['ci_lb'])} to {said(values['ci_ub'])})"
     if values.get("pi_lb") is not None:

@@ -9,9 +9,10 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable
-from hilum.synthesis.heterogeneity import tau2_of
+from hilum.records import found
+from hilum.synthesis.heterogeneity import ESTIMATORS, tau2_of
 from hilum.synthesis.least_squares import orthonormal, solve, traces
-from hilum.synthesis.wald import ratio
+from hilum.synthesis.wald import inference, ratio
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -149,6 +150,7 @@ def _piece(
     near: float | None,
     engine: Engine,
 ) -> tuple[Array, ...]:
+    by = inference(test)
     p = 1 if x is None else x.shape[-1]
     k = taking.sum(-1)
     enough = k > p if x is None else (k > p) & (_rank(x, taking) == p)
@@ -162,27 +164,27 @@ def _piece(
     if bool(enough.any()):
         part = None if basis is None else basis[enough]
         tau2[enough] = tau2_of(y[enough], v[enough], part, p, method, near, engine)
-    found = solve(y, 1 / (v + tau2[:, None]), basis)
+    solved = solve(y, 1 / (v + tau2[:, None]), basis)
     fixed = 1 / v
     q = solve(y, fixed, basis).rss
     with np.errstate(divide="ignore", invalid="ignore"):
         typical = (k - p) / traces(fixed, basis)[0]
         if basis is None:
-            beta, variance = found.coefficients[:, None], found.inverse[:, None]
+            beta, variance = solved.coefficients[:, None], solved.inverse[:, None]
         else:
             assert back is not None
-            beta = (back @ found.coefficients[..., None])[..., 0]
-            variance = np.einsum("bij,bjk,bik->bi", back, found.inverse, back)
-        if test == "knha":
-            factor = np.where(k > p, found.rss / np.maximum(k - p, 1), 1.0)
+            beta = (back @ solved.coefficients[..., None])[..., 0]
+            variance = np.einsum("bij,bjk,bik->bi", back, solved.inverse, back)
+        if by.scale is not None:
+            factor = np.where(k > p, by.scale(solved.rss, np.maximum(k - p, 1)), 1.0)
             variance = variance * factor[:, None]
         i2 = 100 * tau2 / (typical + tau2)
         h2 = tau2 / typical + 1
-        if method == "EE":
+        if not found(ESTIMATORS, method, "method").random:
             i2, h2 = np.maximum(0.0, 100 * (1 - (k - p) / q)), q / (k - p)
         se = np.sqrt(variance)
         zval = ratio(beta, se)
-        if test == "z":
+        if not by.student:
             pval, quantile = 2 * special.ndtr(-np.abs(zval)), special.ndtri(0.5 + level / 2)
         else:
             df = np.where(k > p, k - p, np.inf)[:, None]

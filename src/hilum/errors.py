@@ -47,7 +47,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = self.file if self.row is None else f"{self.file}:{self.row}"
-        return f"{place}: {self.column}: {self.value!r}: expected {self.expected}"
+        told = f"{self.column}: {self.value!r}: expected {self.expected}"
+        return f"{place}: {told}" if place else told
 
 
 class InputError(HilumError):

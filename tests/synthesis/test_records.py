@@ -151,3 +151,15 @@ def test_a_row_out_of_range_is_facts():
         effect_sizes("PLO", {"xi": [1.0, 5.0], "ni": [2.0, 4.0]})
     assert caught.value.row == 1
     assert caught.value.values == {"xi": 5.0, "ni": 4.0}
+
+
+def test_one_study_under_equal_effects_differs_from_nothing():
+    alone = fit([0.4], [0.1], method="EE")
+    assert (alone.H2, alone.I2, alone.QE) == (1.0, 0.0, 0.0)
+
+
+def test_equal_effects_throughout_leave_no_doubt_to_hartung_and_knapp():
+    same = fit([1.0, 1.0, 1.0], [0.5, 0.2, 0.1], test="knha")
+    assert (same.QM, same.QMp) == (np.inf, 0.0)
+    nothing = fit([0.0, 0.0, 0.0], [0.5, 0.2, 0.1], test="knha")
+    assert (nothing.QM, nothing.QMp) == (0.0, 1.0)

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from hilum._version import __version__
 from hilum.cli.appraise import appraise
+from hilum.cli.asking import Asking
 from hilum.cli.board import board
 from hilum.cli.case import case
 from hilum.cli.curve import curve
@@ -20,15 +21,17 @@ from hilum.cli.liver import liver
 from hilum.cli.network import network
 from hilum.cli.pool import pool
 from hilum.cli.rules import rules
+from hilum.cli.schema import schema
 from hilum.cli.sensitivity import sensitivity
 from hilum.cli.survival import survival
 from hilum.cli.trials import trials
 from hilum.errors import HilumError
 
 EVIDENCE, SYNTHESIS, BOARD, TRIALS = "Evidence", "Synthesis", "Patient and board", "Trials"
+ANALYSES = "Analyses"
 FLOW = (
     *("evidence", "curve", "pool", "sensitivity", "network", "joint", "survival"),
-    *("case", "liver", "rules", "board", "trials"),
+    *("case", "liver", "rules", "board", "trials", "schema"),
 )
 
 
@@ -53,8 +56,8 @@ evidence.command("findings")(findings)
 evidence.add_typer(appraise, name="appraise")
 app.add_typer(evidence, name="evidence", rich_help_panel=EVIDENCE)
 app.add_typer(curve, name="curve", rich_help_panel=EVIDENCE)
-app.command("pool", rich_help_panel=SYNTHESIS)(pool)
-app.command("sensitivity", rich_help_panel=SYNTHESIS)(sensitivity)
+app.command("pool", cls=Asking, rich_help_panel=SYNTHESIS)(pool)
+app.command("sensitivity", cls=Asking, rich_help_panel=SYNTHESIS)(sensitivity)
 app.command("network", rich_help_panel=SYNTHESIS)(network)
 app.command("joint", rich_help_panel=SYNTHESIS)(joint)
 app.add_typer(survival, name="survival", rich_help_panel=SYNTHESIS)
@@ -62,6 +65,7 @@ app.add_typer(case, name="case", rich_help_panel=BOARD)
 app.add_typer(liver, name="liver", rich_help_panel=BOARD)
 app.add_typer(rules, name="rules", rich_help_panel=BOARD)
 app.command("board", rich_help_panel=BOARD)(board)
+app.command("schema", rich_help_panel=ANALYSES)(schema)
 app.add_typer(trials, name="trials", rich_help_panel=TRIALS)
 
 

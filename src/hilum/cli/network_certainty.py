@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from hilum.analyses.tables import Table
     from hilum.cli.network_data import NetworkOptions
-    from hilum.cli.table import Table
     from hilum.synthesis.arrays import Array, Indices
     from hilum.synthesis.certainty import Certainty
     from hilum.synthesis.network import NetworkFit

@@ -11,7 +11,7 @@ from hilum.errors import Fault, InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hilum.cli.table import Table
+    from hilum.analyses.tables import Table
     from hilum.synthesis.network import Contrasts, RowFault
 
 CONTRAST = ("studlab", "treat1", "treat2", "TE", "seTE")

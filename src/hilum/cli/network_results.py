@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hilum.cli.model import plain
+from hilum.analyses.forms import plain
 from hilum.errors import Fault, InputError, NotEstimable
 
 if TYPE_CHECKING:

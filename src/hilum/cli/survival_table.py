@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.cli.table import MISSING, read_table
+from hilum.analyses.tables import MISSING, read_table
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from hilum.cli.table import Table
+    from hilum.analyses.tables import Table
     from hilum.synthesis.survival import Report, SurvivalArm
 
 KINDS = ("rate", "median", "not_reached", "at_risk", "curve")

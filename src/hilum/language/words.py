@@ -12,6 +12,8 @@ from importlib.resources import as_file, files
 from typing import Final
 
 LANGUAGES: Final = ("en", "zh-Hans")
+# Catalogues of a language: of the sheet, and of the analyses with their commands and plots.
+DOMAINS: Final = ("hilum", "analyses")
 
 
 class _Untranslated(str):
@@ -60,9 +62,11 @@ def _catalogue(language: str) -> gettext.NullTranslations | None:
     if language == "en":
         return None
     with as_file(files("hilum.language") / "locale") as folder:
-        catalogue = gettext.translation("hilum", folder, [language.replace("-", "_")])
-    catalogue.add_fallback(_Fallback())
-    return catalogue
+        code = [language.replace("-", "_")]
+        first, *more = (gettext.translation(domain, folder, code) for domain in DOMAINS)
+    for catalogue in (*more, _Fallback()):
+        first.add_fallback(catalogue)
+    return first
 
 
 def words(language: str) -> Words:

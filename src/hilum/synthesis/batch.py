@@ -13,6 +13,7 @@ from hilum.records import found
 from hilum.synthesis.heterogeneity import ESTIMATORS, tau2_of
 from hilum.synthesis.least_squares import orthonormal, solve, traces
 from hilum.synthesis.wald import inference, ratio
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.heterogeneity import Engine, Method
     from hilum.synthesis.two_stage import Test
+    from hilum.watch import Watch
 
 # Batches are cut so that working arrays stay in the processor's cache.
 CHUNK = 60_000
@@ -59,6 +61,7 @@ def fit_batch(
     level: float = 0.95,
     near: float | None = None,
     engine: Engine = "numpy",
+    watch: Watch = SILENT,
 ) -> BatchFit:
     """Fit B meta-analyses of up to K studies each; the same answers as B calls of ``fit``.
 
@@ -79,8 +82,13 @@ def fit_batch(
         ``jax`` climbs ML and REML of batches without moderators on an accelerator, in float64,
         once compiled: for millions of meta-analyses. On a few cores it saves nothing.
 
+    watch : Watch
+        Told of every piece of meta-analyses that is done.
+
     Raises
     ------
+    Stopped
+        When the watch says so.
     NotEstimable
         Shapes that do not fit, or a value out of range where the mask is True.
     NotConverged
@@ -91,20 +99,14 @@ def fit_batch(
     p = 1 if x is None else x.shape[-1]
     # Most studies first would cost a sort; equal pieces are near enough.
     step = max(1, (CHUNK if engine == "numpy" else DEVICE_CHUNK) // (y.shape[1] * p))
-    pieces = [
-        _piece(
-            y[i : i + step],
-            v[i : i + step],
-            None if x is None else (x if x.ndim == 2 else x[i : i + step]),
-            taking[i : i + step],
-            method,
-            test,
-            level,
-            near,
-            engine,
+    pieces: list[tuple[Array, ...]] = []
+    for i in range(0, len(y), step):
+        part = slice(i, i + step)
+        design = None if x is None else (x if x.ndim == 2 else x[part])
+        pieces.append(
+            _piece(y[part], v[part], design, taking[part], method, test, level, near, engine)
         )
-        for i in range(0, len(y), step)
-    ]
+        watch.done(len(y[part]))
     return BatchFit(*(np.concatenate(parts) for parts in zip(*pieces, strict=True)))
 
 

@@ -48,6 +48,8 @@ class Pooler:
         Takes a design matrix.
     weighted : bool
         Works on yi and vi, so that a row without them is left out, and errors can be scaled.
+    exact : bool
+        Maximises one of the measure's exact likelihoods.
     """
 
     code: str
@@ -55,6 +57,7 @@ class Pooler:
     measures: Callable[[], tuple[str, ...]] | None = None
     moderators: bool = True
     weighted: bool = False
+    exact: bool = False
 
 
 def pooler(code: str) -> Pooler:
@@ -118,7 +121,7 @@ def _exact_measures() -> tuple[str, ...]:
 POOLERS: Final[dict[str, Pooler]] = {
     one.code: one
     for one in (
-        Pooler("GLMM", _exact, _exact_measures),
+        Pooler("GLMM", _exact, _exact_measures, exact=True),
         Pooler("MH", _mantel_haenszel, lambda: tuple(MANTEL_HAENSZEL), moderators=False),
         Pooler("Peto", _peto, lambda: PETO, moderators=False),
     )

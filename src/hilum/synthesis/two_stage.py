@@ -87,7 +87,8 @@ class Fit(Wald):
     def H2(self) -> float:  # noqa: N802
         """Total over typical sampling variance."""
         if not self.random:
-            return self.QE / (self.k - self.p)
+            # One study differs from nothing.
+            return self.QE / (self.k - self.p) if self.k > self.p else 1.0
         return self.tau2 / self.typical + 1
 
     @property
@@ -105,6 +106,9 @@ class Fit(Wald):
         """Wald statistic of the moderators; divided by their number where tests are t."""
         which = self._moderators
         beta, vb = self.beta[which], self.vb[which, which]
+        if not vb.any():
+            # Hartung & Knapp's errors are 0 where all effects are equal.
+            return float("inf") if beta.any() else 0.0
         statistic = float(beta @ np.linalg.solve(vb, beta))
         return statistic if self.dfs is None else statistic / len(beta)
 
@@ -126,7 +130,9 @@ class Fit(Wald):
 
     @cached_property
     def se_tau2(self) -> float | None:
-        """Standard error of tau2."""
+        """Standard error of tau2; None for equal effects, and from one study."""
+        if self.k <= self.p:
+            return None
         tau2 = np.asarray(self.tau2)
         error = standard_error(self.yi, self.vi, self._basis, self.p, self.method, tau2)
         return None if error is None else float(error)

@@ -35,6 +35,7 @@ class ExactFit(Wald):
     """
 
     names: tuple[str, ...]
+    code: str
     model: str
     test: str
     level: float
@@ -150,6 +151,7 @@ def fit_exact(
     typical = (k - len(labels)) / float(traces(1 / vi, None if mods is None else _basis(design))[0])
     return ExactFit(
         names=labels,
+        code=record.model,
         model=f"{measure}, {record.name}",
         test=test,
         level=level,

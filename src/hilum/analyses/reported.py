@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hilum.errors import Fault, InputError, NotEstimable
 
 if TYPE_CHECKING:
-    from hilum.cli.table import Table
+    from hilum.analyses.tables import Table
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.effects import Measure
 

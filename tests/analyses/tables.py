@@ -1,0 +1,13 @@
+"""Tables that the tests of analyses ask about."""
+
+from pathlib import Path
+
+from hilum.analyses.tables import Table, read_table
+
+BCG = read_table(Path(__file__).parents[2] / "examples" / "bcg.csv")
+
+
+def table(header, *rows):
+    """A table as a file would give it."""
+    cells = tuple(tuple(str(cell) for cell in row) for row in rows)
+    return Table("t.csv", tuple(header.split()), cells, tuple(range(2, len(cells) + 2)))

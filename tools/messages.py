@@ -24,6 +24,7 @@ from hilum.cli.asking import LANGUAGE_HELP, PANELS, own_help
 from hilum.cli.main import app
 from hilum.cli.rank_words import messages as rank_messages
 from hilum.evidence import labels as evidence_labels
+from hilum.language.words import CONTEXT
 from hilum.patient import attributes, read_rules
 from hilum.patient import labels as patient_labels
 from hilum.render import MESSAGES
@@ -65,7 +66,8 @@ def analysis_ids() -> set[str]:
         found |= import_module(module).messages()
     for one in ANALYSES.values():
         found |= {one.summary, *(said.help for said, _, _ in options_of(one.Asked).values())}
-    for command in app.registered_commands:
+    groups = [app, *(group.typer_instance for group in app.registered_groups)]
+    for command in (one for group in groups if group for one in group.registered_commands):
         if getattr(command.callback, "analysis", None):
             found |= own_help(command.callback.face) | {command.callback.summary}
     return {text for text in found if text}
@@ -111,8 +113,9 @@ def update(path: Path, ids: set[str]) -> None:
     old = catalogue(path) if path.exists() else Catalog(locale="zh_Hans")
     new = Catalog(locale="zh_Hans", project="hilum", charset="utf-8")
     for text in sorted(ids):
-        known = old.get(text)
-        new.add(text, known.string if known else "")
+        context, _, message = text.rpartition(CONTEXT)
+        known = old.get(message, context or None)
+        new.add(message, known.string if known else "", context=context or None)
     with path.open("wb") as file:
         write_po(file, new, omit_header=False, width=100, sort_output=True)
     with path.with_suffix(".mo").open("wb") as file:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from hilum.analyses.tables import Table, read_table
 
-BCG = read_table(Path(__file__).parents[2] / "examples" / "bcg.csv")
+EXAMPLES = Path(__file__).parents[2] / "examples"
+BCG = read_table(EXAMPLES / "bcg.csv")
+TAE = read_table(EXAMPLES / "survival-tae.csv")
 
 
 def table(header, *rows):

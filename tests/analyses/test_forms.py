@@ -53,6 +53,33 @@ def test_sensitivity_goes_through_json_and_back(measure):
     jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
 
 
+@pytest.mark.parametrize("method", ["joint", "bayes", "combescure"])
+def test_survival_goes_through_json_and_back(method):
+    record = analysis("survival")
+    patients = table("time status", *((3 * i, i % 2) for i in range(1, 20)))
+    own = table(
+        "study arm kind time value n file",
+        ("A", "", "rate", 12, 80, 50, ""),
+        ("A", "", "rate", 24, 70, 50, ""),
+        ("B", "x", "rate", 12, 75, 40, ""),
+        ("B", "x", "median", "", 30, 40, ""),
+        ("C", "", "curve", "", "", "", "c.csv"),
+    )
+    asked = record.Asked(
+        table=own,
+        patients={"c.csv": patients},
+        method=method,
+        family="weibull",
+        unit="months",
+        times=(12.0, 24.0),
+    )
+    answer = record.run(asked)
+    assert from_json(record.Asked, to_json(asked)) == asked
+    assert from_json(record.Answered, to_json(answer)) == answer
+    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    assert [one.time for one in answer.rates] == [12.0, 24.0]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
@@ -128,7 +155,7 @@ def test_ranges_hold_on_both_sides(option, inside, outside, words):
 
 
 def test_an_unknown_analysis_lists_the_known_ones():
-    with pytest.raises(UnknownCode, match="pool, sensitivity"):
+    with pytest.raises(UnknownCode, match="pool, sensitivity, survival"):
         analysis("poll")
 
 

@@ -8,15 +8,18 @@ from hilum.analyses.pool import PoolAsked
 from hilum.analyses.pool import run as pool
 from hilum.analyses.sensitivity import SensitivityAsked
 from hilum.analyses.sensitivity import run as sensitivity
+from hilum.analyses.survival import SurvivalAsked
+from hilum.analyses.survival import run as survival
 from hilum.errors import Stopped
 from hilum.watch import SILENT
-from tests.analyses.tables import BCG
+from tests.analyses.tables import BCG, TAE
 from tests.analyses.watches import Listening, Stopping
 
 LONG = {
     "sensitivity": lambda watch: sensitivity(
         SensitivityAsked(table=BCG, measure="RR", permutations=2_000_000), watch
     ),
+    "survival": lambda watch: survival(SurvivalAsked(table=TAE, method="bayes"), watch),
     "pool": lambda watch: pool(
         PoolAsked(table=BCG, measure="RR", by="alloc", beside=("gosh",)), watch
     ),

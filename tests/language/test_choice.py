@@ -6,6 +6,7 @@ import pytest
 
 from hilum.errors import UnknownCode
 from hilum.language import LANGUAGES, chosen, understood, words
+from hilum.language.words import CONTEXT
 
 
 @pytest.mark.parametrize(
@@ -64,11 +65,31 @@ def test_every_message_of_the_analyses_has_a_translation():
     found = catalogue(FOLDER / "analyses.po")
     ids = analysis_ids()
     assert len(ids) > 80
-    assert [text for text in ids if not (found.get(text) and found.get(text).string)] == []
-    assert {one.id for one in found if one.id} == ids, "run `make messages`"
+    known = {f"{one.context}{CONTEXT}{one.id}" if one.context else one.id for one in found}
+    assert known - {""} == ids, "run `make messages`"
     spoken = words("zh-Hans")
     for text in ids:
+        context, _, message = text.rpartition(CONTEXT)
+        assert found.get(message, context or None).string, text
         # Compiled too, with the same places to fill in.
-        told = spoken._translate(text)
+        told = spoken.within(context, message) if context else spoken(message)
         assert sorted(re.findall(r"{[^}]*}", told)) == sorted(re.findall(r"{[^}]*}", text)), text
     assert spoken.missing == set(), "run `make messages`"
+
+
+def test_one_chinese_word_for_one_english_one():
+    from tools.messages import FOLDER, catalogue
+
+    sheet, analyses = (catalogue(FOLDER / f"{name}.po") for name in ("hilum", "analyses"))
+    both = [one for one in analyses if one.id and not one.context and sheet.get(one.id)]
+    assert both
+    assert [one.id for one in both if one.string != sheet.get(one.id).string] == []
+
+
+def test_a_context_tells_words_apart():
+    spoken, english = words("zh-Hans"), words("en")
+    # Of age in the sheet, of time in a curve.
+    assert (spoken("years"), spoken.within("time", "years")) == ("岁", "年")
+    assert english.within("time", "years") == "years"
+    spoken.within("time", "aeons")
+    assert spoken.missing == {"time\x04aeons"}

@@ -120,8 +120,10 @@ def check(asked: Any, *more: Fault) -> None:
         if said.choices is not None and value not in said.choices():
             wanted = f"one of {', '.join(said.choices())}"
             faults.append(Fault("", None, name, str(value), wanted))
-        elif isinstance(value, int | float) and not said.holds(value):
-            faults.append(Fault("", None, name, f"{value:g}", said.expected()))
+            continue
+        numbers = value if isinstance(value, tuple) else (value,)
+        wrong = [one for one in numbers if isinstance(one, int | float) and not said.holds(one)]
+        faults += [Fault("", None, name, f"{one:g}", said.expected()) for one in wrong]
     faults += more
     if faults:
         raise InputError(*faults)

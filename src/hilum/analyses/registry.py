@@ -66,6 +66,13 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "SensitivityAnswered",
             "Leave-one-out, cumulative, influence, small-study tests, trim and fill, resampling.",
         ),
+        Analysis(
+            "survival",
+            "hilum.analyses.survival",
+            "SurvivalAsked",
+            "SurvivalAnswered",
+            "Pool survival over studies, whatever each of them printed.",
+        ),
     )
 }
 """Analyses by their name; a new one is one record here and its file."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LANGUAGE_HELP = "Language of words, plots and help: en or zh (also zh-CN, zh_CN)."
 # Values that are no options: they come from the file or the face itself.
 Language = Annotated[str | None, typer.Option(help=LANGUAGE_HELP)]
+# Fields that hold several numbers: one option with commas between.
+SERIES = tuple[float, ...] | None
 PANELS = {
     "ARGUMENTS_PANEL_TITLE": "Arguments",
     "OPTIONS_PANEL_TITLE": "Options",
@@ -172,6 +174,7 @@ def _complete(face: Callable[..., None], name: str, words: Words) -> Callable[..
         for field, (said, kind, default) in options_of(form).items()
         if field not in {one.name for one in own}
     }
+    series = [field for field, (_, kind, _) in options_of(form).items() if kind == SERIES]
     columns = {
         column: _parameter(column, str, column, words("Column that holds {name}.", name=column))
         for column in column_names(form)
@@ -180,6 +183,7 @@ def _complete(face: Callable[..., None], name: str, words: Words) -> Callable[..
     @wraps(face)
     def whole(**given: Any) -> None:
         asked = {field: given.pop(field) for field in options}
+        asked |= {field: _series(field, asked[field]) for field in series}
         named_columns = {column: given.pop(column) for column in columns}
         if columns:
             # What has its own name goes without saying.
@@ -208,7 +212,19 @@ def one_of(text: str, choices: tuple[str, ...], words: Words) -> str:
     return words("{help} One of: {choices}.", help=text, choices=", ".join(choices))
 
 
+def _series(field: str, text: str | None) -> tuple[float, ...] | None:
+    """Numbers with commas between."""
+    if text is None:
+        return None
+    try:
+        return tuple(sorted({float(one) for one in text.replace(";", ",").split(",")}))
+    except ValueError:
+        wanted = "numbers with commas between, such as 12,36,60"
+        raise InputError(Fault(f"--{field}", None, field, text, wanted)) from None
+
+
 def _parameter(name: str, kind: Any, default: Any, text: str) -> inspect.Parameter:
+    kind = str | None if kind == SERIES else kind
     flag = f"--{name.replace('_', '-')}"
     return inspect.Parameter(
         name,

@@ -7,5 +7,7 @@ MESSAGES: Final = (
     "hilum.render.pool_plots",
     "hilum.render.sensitivity",
     "hilum.render.stages",
+    "hilum.render.survival",
+    "hilum.render.survival_plot",
 )
 """Modules with tables of messages (their ``messages()``)."""

@@ -50,10 +50,7 @@ def sensitivity_lines(answer: SensitivityAnswered, words: Words) -> list[str]:
         _selection(answer.selmodel, words),
         _resampled(answer.bootstrap, words),
         _permuted(answer.permutation, words),
-        *(
-            words("caution: {text}", text=words(found(CAUTIONS, c, "caution")))
-            for c in answer.cautions
-        ),
+        *(_caution(code, words) for code in answer.cautions),
     ]
     return [*lines, *(f"  {one}" for one in told if one)]
 

@@ -16,6 +16,9 @@ STAGES: Final = {
     "bootstrap": "resampling studies",
     "permutation": "permuting",
     "checks": "checking",
+    "families": "fitting families of curves",
+    "draws": "weighing draws",
+    "curve": "pooling the curve",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

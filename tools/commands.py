@@ -6,6 +6,7 @@ import typer
 from typer.main import get_command
 
 from hilum.cli.main import app
+from hilum.language import words
 
 TARGET = Path(__file__).parents[1] / "docs" / "commands.md"
 HEAD = "# Commands\n\nWritten from the program itself by `make commands`.\n"
@@ -20,6 +21,8 @@ def page() -> str:
 
 def walk(command: object, name: str, parent: object, parts: list[str]) -> None:
     """One command, then those under it."""
+    if hasattr(command, "complete"):
+        command.complete(words("en"))
     context = typer.Context(command, info_name=name, parent=parent)
     path = context.command_path
     parts.append(f"## `{path}`\n\n{(command.help or '').strip()}\n")

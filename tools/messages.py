@@ -4,6 +4,7 @@ Ids come from ``words("...")`` in Python, ``_("...")`` in templates and the tabl
 """
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -11,6 +12,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from hilum.analyses import ANALYSES
+from hilum.analyses.asked import options_of
 from hilum.answers.words import messages as answer_messages
 from hilum.board.present import messages
 from hilum.board.rating import messages as certainty_messages
@@ -20,13 +23,17 @@ from hilum.board.render.synopsis_words import messages as synopsis_messages
 from hilum.board.render.verdict_page import page_messages
 from hilum.board.treatments import treatments
 from hilum.board.verdict_words import verdict_messages
+from hilum.cli.asking import LANGUAGE_HELP, PANELS, own_help
 from hilum.cli.case_text import messages as case_messages
+from hilum.cli.main import app
 from hilum.cli.rank_words import messages as rank_messages
 from hilum.evidence import labels as evidence_labels
+from hilum.language.words import CONTEXT
 from hilum.patient.remarks import NEAREST, SENTENCES
 from hilum.patient.remarks import messages as remark_messages
 from hilum.patient.template import messages as template_messages
 from hilum.patient.wording import messages as wording_messages
+from hilum.render import MESSAGES
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
 FOLDER = ROOT / "language" / "locale" / "zh_Hans" / "LC_MESSAGES"
@@ -59,22 +66,51 @@ def message_ids() -> set[str]:
             for _, _, message, _ in babel_extract(file, ["_"], [], {}):
                 first = message[0] if isinstance(message, tuple) else message
                 found |= {first} if isinstance(first, str) else set()
-    for module in sorted(
-        [
-            *ROOT.glob("board/**/*.py"),
-            *ROOT.glob("cli/*.py"),
-            *ROOT.glob("answers/*.py"),
-            *SPEAKING,
-        ]
-    ):
+    modules = {
+        *ROOT.glob("board/**/*.py"),
+        *ROOT.glob("cli/*.py"),
+        *ROOT.glob("answers/*.py"),
+        *SPEAKING,
+    }
+    found |= _called(modules - _of_analyses()) | set(evidence_labels().values())
+    return {text for text in found if text}
+
+
+def analysis_ids() -> set[str]:
+    """Every id that the analyses, their commands and plots may ask for."""
+    found = _called(_of_analyses()) | {LANGUAGE_HELP, *PANELS.values()}
+    for module in MESSAGES:
+        found |= import_module(module).messages()
+    for one in ANALYSES.values():
+        found |= {one.summary, *(said.help for said, _, _ in options_of(one.Asked).values())}
+    groups = [app, *(group.typer_instance for group in app.registered_groups)]
+    for command in (one for group in groups if group for one in group.registered_commands):
+        if getattr(command.callback, "analysis", None):
+            found |= own_help(command.callback.face) | {command.callback.summary}
+    return {text for text in found if text}
+
+
+def _of_analyses() -> set[Path]:
+    """Modules whose words stand in the catalogue of the analyses."""
+    faces = {
+        ROOT / "cli" / f"{name}.py"
+        for name in ("asking", "schema", *ANALYSES)
+        if (ROOT / "cli" / f"{name}.py").exists()
+    }
+    return {*ROOT.glob("render/**/*.py"), *faces}
+
+
+def _called(modules: set[Path]) -> set[str]:
+    """First arguments of ``words("...")``."""
+    found: set[str] = set()
+    for module in sorted(modules):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 text = node.args[0].value
                 if name in ("words", "tongue") and isinstance(text, str):
                     found.add(text)
-    found |= set(evidence_labels().values())
-    return {text for text in found if text}
+    return found
 
 
 def catalogue(path: Path) -> Catalog:
@@ -84,15 +120,22 @@ def catalogue(path: Path) -> Catalog:
 
 
 def main() -> None:
-    """Update and compile."""
-    path = FOLDER / "hilum.po"
+    """Update and compile both catalogues."""
+    update(FOLDER / "hilum.po", message_ids())
+    update(FOLDER / "analyses.po", analysis_ids())
+
+
+def update(path: Path, ids: set[str]) -> None:
+    """Write a catalogue of these ids with the translations it had, and compile it."""
     old = catalogue(path) if path.exists() else Catalog(locale="zh_Hans")
     new = Catalog(locale="zh_Hans", project="hilum", charset="utf-8")
     # Names of treatments stand in both languages in the pathway's table.
     named = {one.label: one.label_zh for one in treatments()}
-    for text in sorted(message_ids()):
-        known = old.get(text)
-        new.add(text, named.get(text) or (known.string if known else ""))
+    for text in sorted(ids):
+        context, _, message = text.rpartition(CONTEXT)
+        known = old.get(message, context or None)
+        said = named.get(message) or (known.string if known else "")
+        new.add(message, said, context=context or None)
     with path.open("wb") as file:
         write_po(file, new, omit_header=False, width=100, sort_output=True)
     with path.with_suffix(".mo").open("wb") as file:

@@ -5,6 +5,9 @@
     HilumError
     ├── InputError      a file, row, column or value is not what was expected
     ├── NotEstimable    the data cannot answer the question asked
+    │   ├── UnknownCode     no record has this code (a measure, an estimator, a kind of plot)
+    │   └── OutOfRange      a row whose values cannot be
+    ├── Stopped         somebody asked a long analysis to stop
     ├── NotConverged    an iterative fit did not reach its optimum
     └── MissingExtra    an optional dependency or system library is absent
 """
@@ -44,7 +47,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = self.file if self.row is None else f"{self.file}:{self.row}"
-        return f"{place}: {self.column}: {self.value!r}: expected {self.expected}"
+        told = f"{self.column}: {self.value!r}: expected {self.expected}"
+        return f"{place}: {told}" if place else told
 
 
 class InputError(HilumError):
@@ -57,6 +61,27 @@ class InputError(HilumError):
 
 class NotEstimable(HilumError):
     """The data cannot answer the question asked (no study, no information, collinear columns)."""
+
+
+class UnknownCode(NotEstimable):
+    """No record has the code asked for; ``known`` lists those there are."""
+
+    def __init__(self, name: str, code: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"{name} {code!r}: expected one of {', '.join(known)}")
+        self.name, self.code, self.known = name, code, known
+
+
+class OutOfRange(NotEstimable):
+    """A row of an array that cannot be: its place (from 0), its values by column, the rule."""
+
+    def __init__(self, row: int, values: dict[str, float], expected: str) -> None:
+        seen = ", ".join(f"{name} {value:g}" for name, value in values.items())
+        super().__init__(f"row {row + 1}: {seen}: expected {expected}")
+        self.row, self.values, self.expected = row, values, expected
+
+
+class Stopped(HilumError):
+    """A long analysis was asked to stop, and did; nothing of it is kept."""
 
 
 class NotConverged(HilumError):

@@ -282,7 +282,7 @@ BAD = {
         faulty([("s1", "A", 1, 0), ("s1", "B", 2, 50)], RATE), [], ["t.csv:2: time: '0'"],
     ),
     "Peto of three arms": (
-        faulty([*GOOD[:2], ("s1", "C", 1, 20)], ARM), ["--measure", "PETO"], ["Peto", "two arms"],
+        faulty([*GOOD[:2], ("s1", "C", 1, 20)], ARM), ["--measure", "PETO"], ["PETO", "2 arms"],
     ),
     "means asked of counts": (faulty(GOOD, ARM), ["--measure", "MD"], ["t.csv:1: mean"]),
     "treatments without numbers": (

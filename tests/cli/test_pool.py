@@ -106,7 +106,12 @@ def test_xlsx_is_read_like_csv(bcg, tmp_path):
             book.active.append([float(c) if c.replace(".", "").isdigit() else c for c in row])
     book.save(tmp_path / "bcg.xlsx")
     first = _json("pool", bcg, "--measure", "OR")
-    assert _json("pool", tmp_path / "bcg.xlsx", "--measure", "OR") == first
+    second = _json("pool", tmp_path / "bcg.xlsx", "--measure", "OR")
+    assert (first.pop("asked")["table"]["file"], second.pop("asked")["table"]["file"]) == (
+        "bcg.csv",
+        "bcg.xlsx",
+    )
+    assert second == first
 
 
 def test_rows_with_missing_cells_are_left_out_by_name(tmp_path):
@@ -114,7 +119,10 @@ def test_rows_with_missing_cells_are_left_out_by_name(tmp_path):
     path.write_text("yi,vi\n1,0.5\n,0.4\n2,0.3\nNA,1\n1.5,0.2\n")
     found = _json("pool", path)
     assert found["k"] == 3
-    assert [one["row"] for one in found["left_out"]] == [3, 5]
+    assert found["left_out"] == [
+        {"row": 3, "reason": "missing", "column": "yi"},
+        {"row": 5, "reason": "missing", "column": "yi"},
+    ]
 
 
 def test_degenerate_proportions_have_an_exact_interval(tmp_path):
@@ -139,7 +147,15 @@ def test_degenerate_proportions_have_an_exact_interval(tmp_path):
         ("yi,vi\n,\n,1\n", (), ("no complete row",)),
         ("yi,vi\n1,1\n2,1\n", ("--measure", "XX"), ("XX", "PLO")),
         ("yi,vi\n1,1\n2,1\n", ("--method", "XX"), ("XX", "REML")),
-        ("yi,vi\n1,1\n2,1\n", ("--test", "XX"), ("XX", "knha")),
+        ("yi,vi\n1,1\n2,1\n", ("--test", "XX"), ("--test", "XX", "knha")),
+        ("yi,vi\n1,1\n2,1\n", ("--level", "1"), ("--level", "between 0 and 1")),
+        ("yi,vi\n1,1\n2,1\n", ("--add", "-1"), ("--add", "0 or more")),
+        ("yi,vi\n1,1\n2,1\n", ("--model", "UM.FS"), ("--model", "GLMM")),
+        ("yi,vi\n1,1\n2,1\n", ("--method", "MH"), ("--method", "OR, RR")),
+        ("yi,vi\n1,1\n2,1\n", ("--same-tau2",), ("--same-tau2", "by")),
+        ("yi,vi\n1,1\n2,1\n", ("--to", "XX", "--test", "YY"), ("--to", "--test")),
+        ("yi,vi\n1,1\n2,1\n", ("--language", "fr"), ("--language", "zh-Hans")),
+        ("yi,vi\n1,1\n2,1\n", ("--plot", "x.svg", "--kind", "XX"), ("--kind", "forest")),
         ("yi,vi,a\n1,1,1\n2,1,1\n3,1,1\n", ("--mods", "~ a"), ("collinear",)),
         ("yi,vi,a\n1,1,1\n2,1,1\n3,1,1\n", ("--mods", "~ b"), ("b", "column")),
         ("yi,vi,a\n1,1,1\n2,1,1\n3,1,1\n", ("--mods", "~ (a"), ("formula",)),
@@ -172,15 +188,17 @@ def test_sensitivity_prints_the_reference_keys(bcg):
     assert found["trimfill"]["k0"] == fits["trimfill_L0"]["k0"]
     assert found["cumul"]["order"] == "ablat"
     assert found["permutation"]["pval"] < 0.05
-    assert "caution" not in found["egger"]
+    assert found["cautions"] == []
 
 
 def test_small_study_tests_say_when_not_to_be_used(tmp_path):
     data = FILES["pagliaro1992_trt1"]["input"]
     path = _table(tmp_path / "x.csv", data)
     found = _json("sensitivity", path, "--measure", "PLO")
-    assert any("fewer than 10" in words for words in found["egger"]["caution"])
-    assert any("single group" in words for words in found["egger"]["caution"])
+    assert found["cautions"] == ["few_studies", "linked_variance"]
+    said = hilum("sensitivity", path, "--measure", "PLO").stdout
+    assert "fewer than 10" in said
+    assert "single group" in said
 
 
 @pytest.mark.parametrize("kind", ["forest", "funnel", "baujat", "influence", "gosh", "drapery"])
@@ -225,15 +243,15 @@ def test_hazard_ratios_as_printed(tmp_path):
     # |ln 0.8| / 2.053749 = 0.108652.
     w = (0.206873**-2, 0.108652**-2)
     mean = (w[0] * math.log(0.6) + w[1] * math.log(0.8)) / sum(w)
-    assert found["beta"] == pytest.approx(mean, abs=1e-5)
-    assert found["left_out"] == [{"row": 4, "reason": "yi is missing"}]
+    assert found["beta"] == pytest.approx([mean], abs=1e-5)
+    assert found["left_out"] == [{"row": 4, "reason": "missing", "column": "yi"}]
 
 
 def test_standard_errors_stand_in_for_variances(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text("yi,sei\n0.5,0.1\n0.9,0.2\n")
     # (100 * 0.5 + 25 * 0.9) / 125
-    assert _json("pool", path, "--method", "EE")["beta"] == pytest.approx(0.58, rel=1e-12)
+    assert _json("pool", path, "--method", "EE")["beta"] == pytest.approx([0.58], rel=1e-12)
 
 
 def test_the_forest_names_studies_and_links_sources(bcg, tmp_path):
@@ -251,4 +269,5 @@ def test_the_forest_names_studies_and_links_sources(bcg, tmp_path):
 def test_freeman_tukey_says_what_is_wrong_with_it(tmp_path):
     data = FILES["pritz1997"]["input"]
     path = _table(tmp_path / "x.csv", {"xi": data["xi"], "ni": data["ni"]})
-    assert "harmonic mean" in _json("pool", path, "--measure", "PFT")["note"]
+    assert _json("pool", path, "--measure", "PFT")["notes"] == ["freeman_tukey"]
+    assert "harmonic mean" in hilum("pool", path, "--measure", "PFT").stdout

@@ -265,17 +265,24 @@ def test_documented_degenerate_answers(tmp_path, answer):
     assert found["k"] == 1
     assert found["heterogeneity"] is None
     assert found["rates"][0]["survival"] == pytest.approx(0.6, rel=1e-5)
-    notes = " ".join(found["notes"])
-    assert "no unit of time" in notes
-    assert "one study" in notes
-    assert "exponential by assumption" in notes
+    assert found["notes"] == ["no_unit", "one_study", "exponential_assumed"]
     mixed = HEADER + "A,,rate,12,82,,,50\nB,,rate,12,0.6,,,50\n"
     settled = answer(_write(tmp_path, mixed), "--rates", "percent", "--unit", "months")
     assert settled["rates_read_as"] == "percent"
+
+
+def test_notes_and_reasons_are_said(tmp_path, inside):
+    rows = "A,,rate,24,40,,,30\nA,,median,,30,,,30\n"
+    out = inside(str(_write(tmp_path, HEADER + rows)))[1]
+    assert "no unit of time" in out
+    assert "one study" in out
+    assert "exponential by assumption" in out
+    assert "row 3 (A, median): the arm's own rates contradict it" in out
+    out = inside(str(_write(tmp_path, HEADER + rows)), "--language", "zh")[1]
+    assert "与该组自身的生存率相矛盾" in out
 
 
 def test_what_did_not_enter_is_listed(tmp_path, answer):
     rows = "A,,rate,24,40,,,30\nA,,median,,30,,,30\nB,,rate,24,60,,,30\nB,,rate,48,35,,,30\n"
     found = answer(_write(tmp_path, HEADER + rows), "--unit", "months")
     assert [(one["row"], one["reason"]) for one in found["left_out"]] == [("3", "contradicts")]
-    assert "contradict" in found["left_out"][0]["words"]

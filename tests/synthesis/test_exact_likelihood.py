@@ -12,11 +12,19 @@ from scipy import integrate, optimize, stats
 
 from hilum.errors import NotEstimable
 from hilum.synthesis import beta_binomial, fit_exact
-from hilum.synthesis.exact.unconditional import _arms, _profile
+from hilum.synthesis.exact.likelihoods import Binomial, Poisson
+from hilum.synthesis.exact.unconditional import _profile
 from tests.synthesis.reference import FILES
 
 PLO = [name for name, data in FILES.items() if "glmm_PLO" in data]
 TWO = [name for name, data in FILES.items() if "glmm" in data]
+
+
+def _arms(measure, values):
+    one, size, two, other = values
+    if measure == "OR":
+        return Binomial(one, size, 0 * one), Binomial(two, other, 0 * one)
+    return Poisson(one, size), Poisson(two, other)
 
 
 def _brute(x, n, beta, tau):

@@ -10,13 +10,13 @@ from hilum.errors import NotEstimable
 from hilum.synthesis import back_transform, effect_sizes, fit, fit_batch, fit_exact, from_quantiles
 from hilum.synthesis.effects import log_effect_from_p
 from hilum.synthesis.effects.reported import log_hazard_from_events
-from hilum.synthesis.heterogeneity import METHODS
+from hilum.synthesis.heterogeneity import ESTIMATORS
 from hilum.synthesis.sensitivity import bootstrap, gosh, leave_one_out, permutation_test
 
 FINITE = st.floats(-3, 3).map(lambda x: round(x, 4))
 VARIANCE = st.floats(0.01, 2).map(lambda x: round(x, 4))
 STUDIES = st.lists(st.tuples(FINITE, VARIANCE), min_size=3, max_size=12)
-METHOD = st.sampled_from(METHODS)
+METHOD = st.sampled_from(tuple(ESTIMATORS))
 
 
 def _arrays(rows):

@@ -16,7 +16,7 @@ from hilum.synthesis import (
     peto,
     q_profile,
 )
-from hilum.synthesis.effects import COLUMNS
+from hilum.synthesis.effects import MEASURES
 from hilum.synthesis.least_squares import loglik
 from hilum.synthesis.sensitivity import (
     begg,
@@ -63,7 +63,7 @@ def test_the_grid_is_complete():
 )
 def test_effect_sizes(name):
     data = FILES[name]
-    known = [measure for measure in data["effects"] if measure in COLUMNS]
+    known = [measure for measure in data["effects"] if measure in MEASURES]
     # Correlations are left out of hilum on purpose.
     assert known or set(data["effects"]) <= {"COR", "ZCOR"}
     for measure in known:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from hilum.cli.table import Table
+    from hilum.analyses.tables import Table
     from hilum.synthesis.joint import Studies
 
 
@@ -30,7 +30,7 @@ def read_studies(path: Path, outcome: str, covariates: Sequence[str]) -> Studies
     NotEstimable
         Rows that make no model, such as one study only.
     """
-    from hilum.cli.table import read_table
+    from hilum.analyses.tables import read_table
     from hilum.synthesis.joint import arms, survival
 
     table = _rows_of(read_table(path), outcome)
@@ -68,7 +68,7 @@ def read_studies(path: Path, outcome: str, covariates: Sequence[str]) -> Studies
 def _rows_of(table: Table, outcome: str) -> Table:
     if "outcome" not in table.header:
         return table
-    from hilum.cli.table import Table
+    from hilum.analyses.tables import Table
 
     said = table.text("outcome")
     keep = [i for i, one in enumerate(said) if one == outcome]

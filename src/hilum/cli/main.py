@@ -17,6 +17,7 @@ from hilum.cli.writing import GIVEN
 from hilum.errors import HilumError
 
 EVIDENCE, SYNTHESIS, BOARD, TRIALS = "Evidence", "Synthesis", "Patient and board", "Trials"
+ANALYSES = "Analyses"
 # Every command by name, in the order in which the work is done, with its panel in the help. The
 # module ``hilum.cli.NAME`` holds it under the same name; it is imported when it is asked for.
 COMMANDS = {
@@ -33,6 +34,7 @@ COMMANDS = {
     "verdict": BOARD,
     "board": BOARD,
     "trials": TRIALS,
+    "schema": ANALYSES,
 }
 FLOW = tuple(COMMANDS)
 
@@ -69,8 +71,15 @@ def application(only: str | None = None) -> typer.Typer:
             if isinstance(found, typer.Typer):
                 made.add_typer(found, name=name, rich_help_panel=panel)
             else:
-                made.command(name, rich_help_panel=panel)(found)
+                kind = _asking() if getattr(found, "analysis", None) else None
+                made.command(name, cls=kind, rich_help_panel=panel)(found)
     return made
+
+
+def _asking() -> type[Any]:
+    from hilum.cli.asking import Asking
+
+    return Asking
 
 
 def __getattr__(name: str) -> typer.Typer:

@@ -98,9 +98,9 @@ def network(
     ] = None,
 ) -> None:
     """Compare every pair of treatments in a network of studies."""
+    from hilum.analyses.tables import read_table
     from hilum.cli.network_data import make_network_options, read_network
     from hilum.cli.network_results import answer
-    from hilum.cli.table import read_table
 
     table = read_table(file)
     options = make_network_options(

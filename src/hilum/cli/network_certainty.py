@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from hilum.analyses.tables import Table
     from hilum.cli.network_data import NetworkOptions
-    from hilum.cli.table import Table
     from hilum.synthesis.arrays import Array, Indices
     from hilum.synthesis.certainty import Certainty
     from hilum.synthesis.network import NetworkFit
@@ -54,7 +54,7 @@ def certainty_object(
     """
     from hilum.board.overrides import read_overrides
     from hilum.synthesis.certainty import Thresholds, apply_overrides, rate_network
-    from hilum.synthesis.effects import SCALE
+    from hilum.synthesis.effects import measure
     from hilum.synthesis.network import (
         contributions,
         decompose,
@@ -63,7 +63,7 @@ def certainty_object(
         study_contributions,
     )
 
-    ratio = SCALE.get(options.measure or "GEN") == "exp"
+    ratio = measure(options.measure or "GEN").scale == "exp"
     limits = Thresholds()
     if important is not None:
         limits = (

@@ -12,12 +12,10 @@ from hilum.tabular import count_faults
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hilum.cli.table import Table
+    from hilum.analyses.tables import Table
     from hilum.synthesis.network import Contrasts, RowFault
 
 CONTRAST = ("studlab", "treat1", "treat2", "TE", "seTE")
-ARM_MEASURES = ("OR", "RR", "RD", "AS", "PETO", "IRR", "IRD", "IRSD", "MD", "SMD", "ROM")
-ANY_MEASURES = (*ARM_MEASURES, "HR", "GEN")
 DEFAULTS = {("event", "n"): "OR", ("event", "time"): "IRR", ("mean", "sd", "n"): "MD"}
 
 
@@ -47,11 +45,11 @@ class NetworkOptions:
 
 def make_network_options(**said: object) -> NetworkOptions:
     """Options with what has a closed list of values or a range checked."""
-    from hilum.synthesis.network import NETWORK_METHODS
+    from hilum.synthesis.network import NETWORK_ESTIMATORS
 
     options = NetworkOptions(**said)  # pyright: ignore[reportArgumentType]
     closed = (
-        ("method", options.method, NETWORK_METHODS),
+        ("method", options.method, tuple(NETWORK_ESTIMATORS)),
         ("small-values", options.small_values, ("desirable", "undesirable")),
         ("to", options.to, ("only0", "all", "if0all", "none")),
     )
@@ -148,13 +146,15 @@ def _refuse(table: Table, columns: dict[str, str], found: list[RowFault]) -> Non
 def _contrasts(table: Table, options: NetworkOptions) -> tuple[Contrasts, str]:
     import numpy as np
 
+    from hilum.synthesis.effects import MEASURES
     from hilum.synthesis.network.contrasts import assembled
     from hilum.synthesis.network.faults import of_contrasts
 
     named = options.columns
     measure = options.measure or "GEN"
-    if measure not in ANY_MEASURES:
-        wanted = f"one of {', '.join(ANY_MEASURES)}"
+    known = [one.code for one in MEASURES.values() if one.groups == 2]
+    if measure not in known:
+        wanted = f"one of {', '.join(known)}"
         raise InputError(Fault("--measure", None, "measure", measure, wanted))
     labels, first, second = (table.text(named[name]) for name in CONTRAST[:3])
     values = _numbers(table, named, CONTRAST[3:])
@@ -166,7 +166,7 @@ def _contrasts(table: Table, options: NetworkOptions) -> tuple[Contrasts, str]:
 def _arms(table: Table, options: NetworkOptions, has: set[str]) -> tuple[Contrasts, str]:
     import numpy as np
 
-    from hilum.synthesis.network import ARM_COLUMNS, arm_faults, contrasts_from_arms
+    from hilum.synthesis.network import arm_columns, arm_faults, contrasts_from_arms
 
     named = options.columns
     measure = options.measure
@@ -175,13 +175,13 @@ def _arms(table: Table, options: NetworkOptions, has: set[str]) -> tuple[Contras
         if measure is None:
             wanted = "event and n, event and time, or mean, sd and n beside treat"
             raise InputError(Fault(table.file, 1, "header", ", ".join(table.header), wanted))
-    if measure not in ARM_COLUMNS:
-        wanted = f"one of {', '.join(ARM_COLUMNS)} for arm rows"
+    known = arm_columns()
+    if measure not in known:
+        wanted = f"one of {', '.join(known)} for arm rows"
         raise InputError(Fault("--measure", None, "measure", measure, wanted))
     labels, treat = table.text(named["studlab"]), table.text(named["treat"])
     values = {
-        name: np.array(column)
-        for name, column in _numbers(table, named, ARM_COLUMNS[measure]).items()
+        name: np.array(column) for name, column in _numbers(table, named, known[measure]).items()
     }
     _refuse(table, named, arm_faults(measure, labels, treat, values))
     return (

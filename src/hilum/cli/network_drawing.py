@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 KINDS = ("graph", "league", "rankogram", "forest", "comparisons", "heat", "funnel")
 # SVG drops ordinary spaces at the start of a text.
 INDENT = "\N{NO-BREAK SPACE}" * 3
-RATIOS = ("OR", "RR", "PETO", "IRR", "ROM", "HR")
+
+
+def _ratio(options: NetworkOptions) -> bool:
+    from hilum.synthesis.effects import measure
+
+    return measure(options.measure or "GEN").unit == "ratio"
 
 
 def draw_network(path: Path, kind: str, evidence: Contrasts, options: NetworkOptions) -> None:
@@ -72,7 +77,7 @@ def _graph(evidence: Contrasts) -> str:
 
 
 def _back(options: NetworkOptions) -> Callable[[float], float]:
-    return math.exp if options.measure in RATIOS else lambda value: value
+    return math.exp if _ratio(options) else lambda value: value
 
 
 def _ranked(fit: NetworkFit, options: NetworkOptions) -> list[int]:
@@ -115,7 +120,7 @@ def _league(fit: NetworkFit, options: NetworkOptions) -> str:
             strength[i][j] = None
     names = [fit.treatments[i] for i in order]
     measure = options.measure or "effect"
-    versus = "row versus column" if options.measure in RATIOS else "row minus column"
+    versus = "row versus column" if _ratio(options) else "row minus column"
     return league_svg(
         names,
         network,
@@ -149,7 +154,7 @@ def _row(label: str, te: float, half: float, back: Callable[[float], float], **m
 
 
 def _scale(options: NetworkOptions) -> Any:
-    return "ratio" if options.measure in RATIOS else "linear"
+    return "ratio" if _ratio(options) else "linear"
 
 
 def _forest(fit: NetworkFit, options: NetworkOptions) -> str:

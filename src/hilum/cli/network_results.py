@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hilum.cli.model import plain
+from hilum.analyses.forms import plain
 from hilum.errors import Fault, InputError, NotEstimable
 
 if TYPE_CHECKING:
@@ -291,10 +291,11 @@ def _contribution(fit: NetworkFit, names: list[str]) -> dict[str, Any]:
 
 def _transformed(fit: NetworkFit, options: NetworkOptions) -> dict[str, Any]:
     """Random effects on the scale people read, where that is another."""
-    from hilum.synthesis.effects import SCALE, back_transform
+    from hilum.synthesis.effects import back_transform
+    from hilum.synthesis.effects import measure as measure_of
 
     measure = options.measure or "GEN"
-    if measure not in SCALE:
+    if measure_of(measure).scale == "none":
         return {}
     low, high = fit.prediction
     figures = {"TE": fit.random.TE, "lower": fit.random.lower, "upper": fit.random.upper}

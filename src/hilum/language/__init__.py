@@ -1,5 +1,6 @@
 """English and Simplified Chinese words for everything a person reads."""
 
+from hilum.language.choice import chosen, understood
 from hilum.language.words import LANGUAGES, Words, words
 
-__all__ = ["LANGUAGES", "Words", "words"]
+__all__ = ["LANGUAGES", "Words", "chosen", "understood", "words"]

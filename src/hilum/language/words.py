@@ -12,6 +12,10 @@ from importlib.resources import as_file, files
 from typing import Final
 
 LANGUAGES: Final = ("en", "zh-Hans")
+# Between a context and its message, as gettext has it.
+CONTEXT: Final = "\x04"
+# Catalogues of a language: of the sheet, and of the analyses with their commands and plots.
+DOMAINS: Final = ("hilum", "analyses")
 
 
 class _Untranslated(str):
@@ -24,6 +28,9 @@ class _Fallback(gettext.NullTranslations):
     """Marks what the catalogue does not hold."""
 
     def gettext(self, message: str) -> str:
+        return _Untranslated(message)
+
+    def pgettext(self, context: str, message: str) -> str:
         return _Untranslated(message)
 
 
@@ -45,6 +52,15 @@ class Words:
         text = self._translate(message)
         return text.format(**values) if values else text
 
+    def within(self, context: str, message: str) -> str:
+        """Translate a word that means something else elsewhere: ``years`` of ``time``, not age."""
+        if self._catalogue is None:
+            return message
+        text = self._catalogue.pgettext(context, message)
+        if isinstance(text, _Untranslated):
+            self.missing.add(f"{context}{CONTEXT}{message}")
+        return str(text)
+
     def _translate(self, message: str) -> str:
         if self._catalogue is None:
             return message
@@ -60,9 +76,11 @@ def _catalogue(language: str) -> gettext.NullTranslations | None:
     if language == "en":
         return None
     with as_file(files("hilum.language") / "locale") as folder:
-        catalogue = gettext.translation("hilum", folder, [language.replace("-", "_")])
-    catalogue.add_fallback(_Fallback())
-    return catalogue
+        code = [language.replace("-", "_")]
+        first, *more = (gettext.translation(domain, folder, code) for domain in DOMAINS)
+    for catalogue in (*more, _Fallback()):
+        first.add_fallback(catalogue)
+    return first
 
 
 def words(language: str) -> Words:

@@ -18,6 +18,8 @@ def baujat_svg(
     labels: Sequence[str],
     *,
     title: str = "Baujat plot",
+    x_axis: str = "contribution to heterogeneity",
+    y_axis: str = "influence on the pooled result",
 ) -> str:
     """Each study's share of Q against its pull on the result (Baujat 2002)."""
     canvas = Canvas((0.0, 1.12 * max(share)), (0.0, 1.1 * max(pull)))
@@ -25,12 +27,16 @@ def baujat_svg(
         canvas.dot(x, y, title=name)
         if x > 0.25 * max(share) or y > 0.25 * max(pull):
             canvas.text(x, y, name)
-    canvas.axes("contribution to heterogeneity", "influence on the pooled result", title=title)
+    canvas.axes(x_axis, y_axis, title=title)
     return document([canvas], canvas.width, canvas.height, title)
 
 
 def influence_svg(
-    panels: Mapping[str, Sequence[float]], labels: Sequence[str], *, title: str = "Influence"
+    panels: Mapping[str, Sequence[float]],
+    labels: Sequence[str],
+    *,
+    title: str = "Influence",
+    study: str = "study",
 ) -> str:
     """One panel a diagnostic, one point a study; the largest of each is named."""
     width, height, columns = 430.0, 230.0, 2
@@ -54,7 +60,7 @@ def influence_svg(
         canvas.text(far + 1.0, values[far], labels[far], dx=-60 if late else 5)
         every = max(1, -(-len(values) // 12))
         places = [(i + 1.0, str(i + 1)) for i in range(0, len(values), every)]
-        canvas.axes("study", "", x_ticks=places, title=name)
+        canvas.axes(study, "", x_ticks=places, title=name)
         canvases.append(canvas)
     rows = -(-len(canvases) // columns)
     return document(canvases, width * columns, height * rows, title)

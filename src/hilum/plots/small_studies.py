@@ -27,6 +27,7 @@ def funnel_svg(
     axis: str = "effect",
     back: Callable[[float], float] | None = None,
     title: str = "Funnel plot",
+    y_axis: str = "standard error",
 ) -> str:
     """Effects by standard error, with contours of significance around ``null`` (Peters 2008).
 
@@ -53,7 +54,7 @@ def funnel_svg(
         canvas.dot(y, se, title=name)
     for y, se in filled:
         canvas.dot(y, se, "open")
-    canvas.axes(axis, "standard error", x_ticks=back_ticks(low, high, back), title=title)
+    canvas.axes(axis, y_axis, x_ticks=back_ticks(low, high, back), title=title)
     return document([canvas], canvas.width, canvas.height, title)
 
 
@@ -111,6 +112,7 @@ def drapery_svg(
     axis: str = "effect",
     back: Callable[[float], float] | None = None,
     title: str = "Drapery plot",
+    y_axis: str = "p value",
 ) -> str:
     """P value of every possible effect, each study and the pooled one (Rücker & Schwarzer 2021).
 
@@ -130,5 +132,5 @@ def drapery_svg(
         canvas.line(curve(y, se), "thin")
     canvas.line(curve(*pooled), "strong")
     canvas.line([(low, 0.05), (high, 0.05)], "middle")
-    canvas.axes(axis, "p value", x_ticks=back_ticks(low, high, back), title=title)
+    canvas.axes(axis, y_axis, x_ticks=back_ticks(low, high, back), title=title)
     return document([canvas], canvas.width, canvas.height, title)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, OutOfRange
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -51,9 +51,8 @@ def refuse(wrong: Mask, expected: str, **named: Array) -> None:
     rows = np.flatnonzero(wrong & ~missing)
     if len(rows):
         row = int(rows[0])
-        values = ", ".join(f"{name} {column[row]:g}" for name, column in named.items())
-        message = f"row {row + 1}: {values}: expected {expected}"
-        raise NotEstimable(message)
+        values = {name: float(column[row]) for name, column in named.items()}
+        raise OutOfRange(row, values, expected)
 
 
 Numbers = NDArray[np.integer[Any]]

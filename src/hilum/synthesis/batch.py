@@ -9,9 +9,11 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable
-from hilum.synthesis.heterogeneity import tau2_of
+from hilum.records import found
+from hilum.synthesis.heterogeneity import ESTIMATORS, tau2_of
 from hilum.synthesis.least_squares import orthonormal, solve, traces
-from hilum.synthesis.wald import ratio
+from hilum.synthesis.wald import inference, ratio
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.heterogeneity import Engine, Method
     from hilum.synthesis.two_stage import Test
+    from hilum.watch import Watch
 
 # Batches are cut so that working arrays stay in the processor's cache.
 CHUNK = 60_000
@@ -58,6 +61,7 @@ def fit_batch(
     level: float = 0.95,
     near: float | None = None,
     engine: Engine = "numpy",
+    watch: Watch = SILENT,
 ) -> BatchFit:
     """Fit B meta-analyses of up to K studies each; the same answers as B calls of ``fit``.
 
@@ -78,8 +82,13 @@ def fit_batch(
         ``jax`` climbs ML and REML of batches without moderators on an accelerator, in float64,
         once compiled: for millions of meta-analyses. On a few cores it saves nothing.
 
+    watch : Watch
+        Told of every piece of meta-analyses that is done.
+
     Raises
     ------
+    Stopped
+        When the watch says so.
     NotEstimable
         Shapes that do not fit, or a value out of range where the mask is True.
     NotConverged
@@ -90,20 +99,14 @@ def fit_batch(
     p = 1 if x is None else x.shape[-1]
     # Most studies first would cost a sort; equal pieces are near enough.
     step = max(1, (CHUNK if engine == "numpy" else DEVICE_CHUNK) // (y.shape[1] * p))
-    pieces = [
-        _piece(
-            y[i : i + step],
-            v[i : i + step],
-            None if x is None else (x if x.ndim == 2 else x[i : i + step]),
-            taking[i : i + step],
-            method,
-            test,
-            level,
-            near,
-            engine,
+    pieces: list[tuple[Array, ...]] = []
+    for i in range(0, len(y), step):
+        part = slice(i, i + step)
+        design = None if x is None else (x if x.ndim == 2 else x[part])
+        pieces.append(
+            _piece(y[part], v[part], design, taking[part], method, test, level, near, engine)
         )
-        for i in range(0, len(y), step)
-    ]
+        watch.done(len(y[part]))
     return BatchFit(*(np.concatenate(parts) for parts in zip(*pieces, strict=True)))
 
 
@@ -149,6 +152,7 @@ def _piece(
     near: float | None,
     engine: Engine,
 ) -> tuple[Array, ...]:
+    by = inference(test)
     p = 1 if x is None else x.shape[-1]
     k = taking.sum(-1)
     enough = k > p if x is None else (k > p) & (_rank(x, taking) == p)
@@ -162,27 +166,27 @@ def _piece(
     if bool(enough.any()):
         part = None if basis is None else basis[enough]
         tau2[enough] = tau2_of(y[enough], v[enough], part, p, method, near, engine)
-    found = solve(y, 1 / (v + tau2[:, None]), basis)
+    solved = solve(y, 1 / (v + tau2[:, None]), basis)
     fixed = 1 / v
     q = solve(y, fixed, basis).rss
     with np.errstate(divide="ignore", invalid="ignore"):
         typical = (k - p) / traces(fixed, basis)[0]
         if basis is None:
-            beta, variance = found.coefficients[:, None], found.inverse[:, None]
+            beta, variance = solved.coefficients[:, None], solved.inverse[:, None]
         else:
             assert back is not None
-            beta = (back @ found.coefficients[..., None])[..., 0]
-            variance = np.einsum("bij,bjk,bik->bi", back, found.inverse, back)
-        if test == "knha":
-            factor = np.where(k > p, found.rss / np.maximum(k - p, 1), 1.0)
+            beta = (back @ solved.coefficients[..., None])[..., 0]
+            variance = np.einsum("bij,bjk,bik->bi", back, solved.inverse, back)
+        if by.scale is not None:
+            factor = np.where(k > p, by.scale(solved.rss, np.maximum(k - p, 1)), 1.0)
             variance = variance * factor[:, None]
         i2 = 100 * tau2 / (typical + tau2)
         h2 = tau2 / typical + 1
-        if method == "EE":
+        if not found(ESTIMATORS, method, "method").random:
             i2, h2 = np.maximum(0.0, 100 * (1 - (k - p) / q)), q / (k - p)
         se = np.sqrt(variance)
         zval = ratio(beta, se)
-        if test == "z":
+        if not by.student:
             pval, quantile = 2 * special.ndtr(-np.abs(zval)), special.ndtri(0.5 + level / 2)
         else:
             df = np.where(k > p, k - p, np.inf)[:, None]

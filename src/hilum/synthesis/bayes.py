@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable
+from hilum.records import found
 from hilum.synthesis.two_stage import effects
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array
 
-Prior = Literal["half-normal", "half-cauchy", "uniform"]
+# A code of PRIORS.
+Prior = str
 PANELS, ORDER = 40, 20
 
 
@@ -78,9 +82,7 @@ def bayes(
         ``scale`` or ``sd`` not above 0, or what :func:`hilum.synthesis.two_stage.fit` refuses.
     """
     y, v = effects(yi, vi)
-    if prior not in ("half-normal", "half-cauchy", "uniform"):
-        message = f"prior {prior!r}: expected half-normal, half-cauchy or uniform"
-        raise NotEstimable(message)
+    spread = found(PRIORS, prior, "prior")
     if not (0 < scale < np.inf) or (sd is not None and not 0 < sd < np.inf):
         message = f"scale {scale:g}, sd {sd}: expected numbers above 0"
         raise NotEstimable(message)
@@ -93,9 +95,9 @@ def bayes(
         centre = (w @ y + precision * mean) / total
         rss = (w * (y - centre[:, None]) ** 2).sum(1) + precision * (centre - mean) ** 2
         logs = (np.log(w).sum(1) - np.log(total) - rss) / 2
-        return centre, 1 / total, logs + _log_prior(tau, prior, scale)
+        return centre, 1 / total, logs + spread.log_density(tau, scale)
 
-    tau, weight = _nodes(prior, scale, y, v)
+    tau, weight = _nodes(spread, scale, y, v)
     centre, variance, logs = conditional(tau)
     top = float(logs.max())
     mass = weight * np.exp(logs - top)
@@ -130,15 +132,35 @@ def bayes(
     )
 
 
-def _log_prior(tau: Array, prior: str, scale: float) -> Array:
-    if prior == "half-normal":
-        return 0.5 * np.log(2 / np.pi) - np.log(scale) - (tau / scale) ** 2 / 2
-    if prior == "half-cauchy":
-        return np.log(2 / np.pi) - np.log(scale) - np.log1p((tau / scale) ** 2)
+@dataclass(frozen=True, slots=True)
+class TauPrior:
+    """A prior of tau: its log density (tau, scale), and whether it ends at ``scale``."""
+
+    log_density: Callable[[Array, float], Array]
+    bounded: bool = False
+
+
+def _half_normal(tau: Array, scale: float) -> Array:
+    return 0.5 * np.log(2 / np.pi) - np.log(scale) - (tau / scale) ** 2 / 2
+
+
+def _half_cauchy(tau: Array, scale: float) -> Array:
+    return np.log(2 / np.pi) - np.log(scale) - np.log1p((tau / scale) ** 2)
+
+
+def _uniform(tau: Array, scale: float) -> Array:
     return np.full_like(tau, -np.log(scale))
 
 
-def _nodes(prior: str, scale: float, y: Array, v: Array) -> tuple[Array, Array]:
+PRIORS: Final[dict[str, TauPrior]] = {
+    "half-normal": TauPrior(_half_normal),
+    "half-cauchy": TauPrior(_half_cauchy),
+    "uniform": TauPrior(_uniform, bounded=True),
+}
+"""Priors of tau by their code; a new one is one record here."""
+
+
+def _nodes(prior: TauPrior, scale: float, y: Array, v: Array) -> tuple[Array, Array]:
     """Nodes and weights on [0, scale] (uniform) or [0, inf) by tau = c x / (1 - x)."""
     nodes, weights = np.polynomial.legendre.leggauss(ORDER)
     edges = np.linspace(0.0, 1.0, PANELS + 1)
@@ -146,7 +168,7 @@ def _nodes(prior: str, scale: float, y: Array, v: Array) -> tuple[Array, Array]:
     x = (edges[:-1, None] + width[:, None] * (nodes + 1) / 2).ravel()
     w = (width[:, None] * weights / 2).ravel()
     spread = float(np.sqrt(max(float(np.var(y)), float(v.min()))))
-    if prior == "uniform":
+    if prior.bounded:
         # Panels crowd towards 0, where narrow posteriors lie.
         return scale * x**2, w * 2 * scale * x
     middle = min(scale, 2 * spread) if len(y) > 1 else scale

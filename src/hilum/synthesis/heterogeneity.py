@@ -5,12 +5,14 @@ Shapes and masking are those of :mod:`hilum.synthesis.least_squares`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from scipy import special
 
 from hilum.errors import NotConverged
+from hilum.records import found
 from hilum.synthesis.least_squares import loglik, score, solve, traces
 
 if TYPE_CHECKING:
@@ -19,14 +21,48 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Mask
 
 Engine = Literal["numpy", "jax"]
-Method = Literal["EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM", "PMM"]
-METHODS: tuple[Method, ...] = ("EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM", "PMM")
+# A code of ESTIMATORS.
+Method = str
 MAX_ITERATIONS = 200
 # Newton's last step: its square is below rounding.
 STEP = 1e-7
 # Where to look for a second maximum: points between a hundredth of the typical sampling variance
 # and the crude variance of the effects.
 GRID = np.linspace(0.0, 1.0, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What an iteration may use: a tau2 it is expected to be near, and what it runs on."""
+
+    near: float | None = None
+    engine: Engine = "numpy"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimator:
+    """One way to estimate tau2.
+
+    Parameters
+    ----------
+    code : str
+        What it is asked for by.
+    tau2 : callable (y, v, basis, p, start) -> Array, shape (...,)
+    error : callable (y, v, basis, p, tau2) -> Array, or None
+        Large-sample standard error of tau2: that of the quadratic form, or from the information.
+    iterative : bool
+        Settles by steps, not in closed form.
+    random : bool
+        Effects may differ between studies; False for equal effects, which have no tau2.
+    source : str
+    """
+
+    code: str
+    tau2: Callable[[Array, Array, Array | None, int, Start], Array]
+    error: Callable[[Array, Array, Array | None, int, Array], Array] | None
+    iterative: bool
+    source: str
+    random: bool = True
 
 
 def tau2_of(
@@ -38,57 +74,26 @@ def tau2_of(
     near: float | None = None,
     engine: Engine = "numpy",
 ) -> Array:
-    """tau2, never negative, shape (...,). ``near`` is where ML and REML start, if known.
+    """tau2, never negative, shape (...,), by one of :data:`ESTIMATORS`.
 
-    DL: DerSimonian & Laird 1986; HE: Hedges & Olkin 1985; HS: Hunter & Schmidt 2004; SJ: Sidik &
-    Jonkman 2005 from the crude variance; ML and REML: Viechtbauer 2005; PM: Paule & Mandel 1982;
-    EB: Morris 1983, which solves the same equation; PMM: Viechtbauer 2021, the median-unbiased
-    variant.
+    ``near`` is where ML and REML start, if known.
 
     Raises
     ------
+    UnknownCode
+        An estimator that is not in the table.
     NotConverged
         When an iteration does not settle.
     """
-    df = np.isfinite(v).sum(-1) - p
-    if method == "EE":
-        return np.zeros(y.shape[:-1])
-    if method == "HE":
-        return np.maximum(_hedges(y, v, basis, df), 0.0)
-    if method == "SJ":
-        return _sidik_jonkman(y, v, basis, df)
-    if method in ("DL", "HS"):
-        w = 1 / v
-        excess = solve(y, w, basis).rss - (df if method == "DL" else df + p)
-        return np.maximum(excess / (traces(w, basis)[0] if method == "DL" else w.sum(-1)), 0.0)
-    if method in ("PM", "EB", "PMM"):
-        target = special.chdtri(df, 0.5) if method == "PMM" else df
-        return generalised_q_root(y, v, basis, np.asarray(target, np.float64))
-    return _likelihood(y, v, basis, df, near, engine, restricted=method == "REML")
+    return found(ESTIMATORS, method, "method").tau2(y, v, basis, p, Start(near, engine))
 
 
 def standard_error(
     y: Array, v: Array, basis: Array | None, p: int, method: Method, tau2: Array
 ) -> Array | None:
-    """Large-sample standard error of tau2: that of the quadratic form, or from the information.
-
-    ``None`` for EE.
-    """
-    if method == "EE":
-        return None
-    df = np.isfinite(v).sum(-1) - p
-    if method in ("ML", "REML"):
-        w = 1 / (v + tau2[..., None])
-        return np.sqrt(2 / (np.vecdot(w, w) if method == "ML" else traces(w, basis)[1]))
-    if method in ("HE", "SJ"):
-        crude = crude_variance(y, v) if method == "SJ" else None
-        return _quadratic_error(y, v, basis, df, tau2, crude)
-    if method in ("EB", "PM", "PMM"):
-        return np.sqrt(2 / df) * (df + p) / (1 / (v + tau2[..., None])).sum(-1)
-    trace, square = traces(1 / v, basis)
-    w = 1 / v
-    scale = trace if method == "DL" else w.sum(-1)
-    return np.sqrt(2 * df + 4 * tau2 * trace + 2 * tau2**2 * square) / scale
+    """Large-sample standard error of tau2; ``None`` where the estimator has none."""
+    error = found(ESTIMATORS, method, "method").error
+    return None if error is None else error(y, v, basis, p, tau2)
 
 
 def generalised_q_root(y: Array, v: Array, basis: Array | None, target: Array) -> Array:
@@ -99,9 +104,9 @@ def generalised_q_root(y: Array, v: Array, basis: Array | None, target: Array) -
     tau2 = np.zeros(np.broadcast_shapes(y.shape[:-1], target.shape))
     for _ in range(MAX_ITERATIONS):
         w = 1 / (v + tau2[..., None])
-        found = solve(y, w, basis)
-        wr = w * found.residual
-        step = np.maximum((found.rss - target) / np.maximum(np.vecdot(wr, wr), 1e-300), 0.0)
+        fitted = solve(y, w, basis)
+        wr = w * fitted.residual
+        step = np.maximum((fitted.rss - target) / np.maximum(np.vecdot(wr, wr), 1e-300), 0.0)
         tau2 = tau2 + step
         if bool(np.all(step <= 1e-12 * tau2)):
             return tau2
@@ -117,6 +122,96 @@ def crude_variance(y: Array, v: Array) -> Array:
     return np.where(taking, (y - mean[..., None]) ** 2, 0.0).sum(-1) / k
 
 
+def _df(v: Array, p: int) -> Array:
+    return np.isfinite(v).sum(-1) - p
+
+
+def _equal(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
+    del v, basis, p, start
+    return np.zeros(y.shape[:-1])
+
+
+def _hedges_olkin(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
+    del start
+    return np.maximum(_hedges(y, v, basis, _df(v, p)), 0.0)
+
+
+def _dersimonian_laird(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
+    del start
+    w = 1 / v
+    excess = solve(y, w, basis).rss - _df(v, p)
+    return np.maximum(excess / traces(w, basis)[0], 0.0)
+
+
+def _hunter_schmidt(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
+    del start
+    w = 1 / v
+    excess = solve(y, w, basis).rss - (_df(v, p) + p)
+    return np.maximum(excess / w.sum(-1), 0.0)
+
+
+def _paule_mandel(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
+    del start
+    return generalised_q_root(y, v, basis, np.asarray(_df(v, p), np.float64))
+
+
+def _median_unbiased(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
+    del start
+    target = special.chdtri(_df(v, p), 0.5)
+    return generalised_q_root(y, v, basis, np.asarray(target, np.float64))
+
+
+def _ml(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
+    return _likelihood(y, v, basis, _df(v, p), start.near, start.engine, restricted=False)
+
+
+def _reml(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
+    return _likelihood(y, v, basis, _df(v, p), start.near, start.engine, restricted=True)
+
+
+def _ml_error(y: Array, v: Array, basis: Array | None, p: int, tau2: Array) -> Array:
+    del y, basis, p
+    w = 1 / (v + tau2[..., None])
+    return np.sqrt(2 / np.vecdot(w, w))
+
+
+def _reml_error(y: Array, v: Array, basis: Array | None, p: int, tau2: Array) -> Array:
+    del y, p
+    w = 1 / (v + tau2[..., None])
+    return np.sqrt(2 / traces(w, basis)[1])
+
+
+def _hedges_error(y: Array, v: Array, basis: Array | None, p: int, tau2: Array) -> Array:
+    return _quadratic_error(y, v, basis, _df(v, p), tau2, None)
+
+
+def _sidik_jonkman_error(y: Array, v: Array, basis: Array | None, p: int, tau2: Array) -> Array:
+    return _quadratic_error(y, v, basis, _df(v, p), tau2, crude_variance(y, v))
+
+
+def _profile_error(y: Array, v: Array, basis: Array | None, p: int, tau2: Array) -> Array:
+    del y, basis
+    df = _df(v, p)
+    return np.sqrt(2 / df) * (df + p) / (1 / (v + tau2[..., None])).sum(-1)
+
+
+def _moment_error(v: Array, basis: Array | None, p: int, tau2: Array) -> tuple[Array, Array]:
+    """The root of the variance of Q at weights 1 / v, and the trace of P."""
+    trace, square = traces(1 / v, basis)
+    return np.sqrt(2 * _df(v, p) + 4 * tau2 * trace + 2 * tau2**2 * square), trace
+
+
+def _dersimonian_laird_error(y: Array, v: Array, basis: Array | None, p: int, tau2: Array) -> Array:
+    del y
+    root, trace = _moment_error(v, basis, p, tau2)
+    return root / trace
+
+
+def _hunter_schmidt_error(y: Array, v: Array, basis: Array | None, p: int, tau2: Array) -> Array:
+    del y
+    return _moment_error(v, basis, p, tau2)[0] / (1 / v).sum(-1)
+
+
 def _hedges(y: Array, v: Array, basis: Array | None, df: Array) -> Array:
     taking = np.isfinite(v)
     ones = taking.astype(np.float64)
@@ -125,12 +220,13 @@ def _hedges(y: Array, v: Array, basis: Array | None, df: Array) -> Array:
     return (rss - np.where(taking, v * (1 - hat), 0.0).sum(-1)) / df
 
 
-def _sidik_jonkman(y: Array, v: Array, basis: Array | None, df: Array) -> Array:
+def _sidik_jonkman(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
+    del start
     crude = crude_variance(y, v)
     # Equal effects throughout: no variance to start from, and none to find.
-    start = np.where(crude > 0, crude, 1.0)
-    rss = solve(y, 1 / (v + start[..., None]), basis).rss
-    return np.where(crude > 0, start * rss / df, 0.0)
+    begin = np.where(crude > 0, crude, 1.0)
+    rss = solve(y, 1 / (v + begin[..., None]), basis).rss
+    return np.where(crude > 0, begin * rss / _df(v, p), 0.0)
 
 
 def _quadratic_error(
@@ -283,3 +379,47 @@ def _climb(
 
 # Networks climb their own likelihood with it.
 climb_one = _climb_one
+
+ESTIMATORS: Final[dict[str, Estimator]] = {
+    one.code: one
+    for one in (
+        Estimator("EE", _equal, None, iterative=False, random=False, source="equal effects"),
+        Estimator(
+            "DL",
+            _dersimonian_laird,
+            _dersimonian_laird_error,
+            iterative=False,
+            source="DerSimonian & Laird 1986",
+        ),
+        Estimator(
+            "HE", _hedges_olkin, _hedges_error, iterative=False, source="Hedges & Olkin 1985"
+        ),
+        Estimator(
+            "HS",
+            _hunter_schmidt,
+            _hunter_schmidt_error,
+            iterative=False,
+            source="Hunter & Schmidt 2004",
+        ),
+        # From the crude variance.
+        Estimator(
+            "SJ",
+            _sidik_jonkman,
+            _sidik_jonkman_error,
+            iterative=False,
+            source="Sidik & Jonkman 2005",
+        ),
+        Estimator("ML", _ml, _ml_error, iterative=True, source="Viechtbauer 2005"),
+        Estimator("REML", _reml, _reml_error, iterative=True, source="Viechtbauer 2005"),
+        # Morris's equation is Paule & Mandel's.
+        Estimator("EB", _paule_mandel, _profile_error, iterative=True, source="Morris 1983"),
+        Estimator(
+            "PM", _paule_mandel, _profile_error, iterative=True, source="Paule & Mandel 1982"
+        ),
+        # The median-unbiased variant.
+        Estimator(
+            "PMM", _median_unbiased, _profile_error, iterative=True, source="Viechtbauer 2021"
+        ),
+    )
+}
+"""Estimators of tau2 by their code; a new one is one record here."""

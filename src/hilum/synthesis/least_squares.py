@@ -8,11 +8,14 @@ digits. P = W - WX (X'WX)^-1 X'W throughout.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from hilum.synthesis.arrays import Array, Mask
+
+# Which likelihood a method maximises: that of all contrasts free of the coefficients, or the whole.
+RESTRICTED: Final = {"REML": True, "ML": False}
 
 
 class Solution(NamedTuple):

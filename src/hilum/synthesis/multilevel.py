@@ -10,6 +10,8 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotConverged, NotEstimable
+from hilum.records import found
+from hilum.synthesis.least_squares import RESTRICTED
 from hilum.synthesis.two_stage import checked_design, effects, fit
 from hilum.synthesis.wald import Wald
 
@@ -79,7 +81,7 @@ class MultilevelFit(Wald):
             held = np.zeros(len(self.sigma2), np.bool_)
             held[which] = True
             start = np.where(held, value, self.sigma2)
-            return _maximise(tree, start, self.method == "REML", held)[1] - (self.loglik - drop)
+            return _maximise(tree, start, RESTRICTED[self.method], held)[1] - (self.loglik - drop)
 
         top = float(self.sigma2[which])
         low = 0.0
@@ -126,6 +128,7 @@ def multilevel(
     NotConverged
         When the variances do not settle.
     """
+    restricted = found(RESTRICTED, method, "method")
     y, v = effects(yi, vi)
     if not levels:
         message = "a multilevel model needs at least one grouping"
@@ -148,7 +151,7 @@ def multilevel(
     tree = _Tree(y, v, x, tuple(groups))
     crude = max(fit(y, v, method="HE", mods=x, names=labels).tau2, 0.1 * float(v.mean()))
     start = np.full(len(groups), crude / len(groups))
-    sigma2, value = _maximise(tree, start, method == "REML", np.zeros(len(groups), np.bool_))
+    sigma2, value = _maximise(tree, start, restricted, np.zeros(len(groups), np.bool_))
     _, a, b, _, _ = tree.sums(sigma2)
     vb = np.linalg.inv(a)
     q = fit(y, v, method="EE", mods=x, names=labels).QE

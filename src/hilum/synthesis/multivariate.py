@@ -9,7 +9,9 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotConverged, NotEstimable
+from hilum.records import found as record
 from hilum.synthesis.arrays import columns
+from hilum.synthesis.least_squares import RESTRICTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +96,7 @@ def multivariate(
     x = (code[:, None] == np.arange(m)).astype(np.float64)
     blocks = [np.flatnonzero(group == g) for g in range(int(group.max()) + 1)]
     parts: list[tuple[Array, Array, Array]] = [(y[b], v[np.ix_(b, b)], x[b]) for b in blocks]
-    restricted = method == "REML"
+    restricted = record(RESTRICTED, method, "method")
     lower = np.tril_indices(m)
 
     def between(theta: Array) -> Array:

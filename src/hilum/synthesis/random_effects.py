@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hilum.errors import NotEstimable
-from hilum.synthesis.effects import log_effect_from_interval
+from hilum.records import found
+from hilum.synthesis.effects import SCALES, log_effect_from_interval
 from hilum.synthesis.estimate import Estimate
+from hilum.synthesis.heterogeneity import ESTIMATORS
 from hilum.synthesis.two_stage import fit
+from hilum.synthesis.wald import inference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +28,7 @@ def random_effects(
     labels: Sequence[str],
     *,
     method: Method = "REML",
-    test: Literal["z", "knha"] = "knha",
+    test: str = "knha",
     level: float = 0.95,
     n: int | None = None,
     back: Literal["none", "exp"] = "none",
@@ -60,15 +63,18 @@ def random_effects(
         if not (np.isfinite(effect) and np.isfinite(variance) and variance > 0):
             message = f"{name}: yi {effect:g}, vi {variance:g}: expected finite yi and vi > 0"
             raise NotEstimable(message)
-    fitted = fit(yi, vi, method=method, test="z" if method == "EE" else test, level=level)
+    varies = found(ESTIMATORS, method, "method").random
+    fitted = fit(yi, vi, method=method, test=test if varies else "z", level=level)
+
+    natural = found(SCALES, back, "back").back
 
     def scaled(value: float) -> float:
-        return float(np.exp(value)) if back == "exp" else float(value)
+        return float(natural(np.asarray(value, np.float64), None))
 
     alone = fitted.k == 1
     about = fitted.predict()
     prediction = None
-    if not alone and method != "EE":
+    if not alone and varies:
         prediction = scaled(about.pi_lb[0]), scaled(about.pi_ub[0])
     return Estimate(
         value=scaled(fitted.beta[0]),
@@ -80,9 +86,7 @@ def random_effects(
         i2=None if alone else fitted.I2,
         k=fitted.k,
         n=n,
-        method="single"
-        if alone
-        else f"{method}, {'Hartung-Knapp' if fitted.test == 'knha' else 'z'}",
+        method="single" if alone else f"{method}, {inference(fitted.test).name}",
         labels=tuple(labels),
         q=None if alone else fitted.QE,
         q_p=None if alone else fitted.QEp,

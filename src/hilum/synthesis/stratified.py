@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable
+from hilum.records import found
 from hilum.synthesis.arrays import Array, columns, refuse
 from hilum.synthesis.effects import effect_sizes
+from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike
+
+    # The effect, its variance, and what else is said of it.
+    Estimated = tuple[float, float, dict[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,50 +64,29 @@ def mantel_haenszel(
 
     Parameters
     ----------
-    measure : {"OR", "RR", "RD", "IRR", "IRD"}
+    measure : str
+        A code of :data:`MANTEL_HAENSZEL`.
     first, size1, second, size2 : array_like, shape (k,)
         Events and patients (or person-time) of both groups.
 
     Raises
     ------
+    UnknownCode
+        A measure that has no such estimate.
     NotEstimable
         No study, or no event where a ratio needs one.
     """
-    a, n1, c, n2 = _checked(measure, first, size1, second, size2)
-    total = n1 + n2
-    extra: dict[str, float] = {}
+    stratum = found(MANTEL_HAENSZEL, measure, "Mantel-Haenszel of measure")
+    record = measure_of(measure)
+    a, n1, c, n2 = _checked(stratum.people, first, size1, second, size2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        if measure == "OR":
-            beta, variance, extra = _odds(a, n1 - a, c, n2 - c)
-        elif measure == "RR":
-            r, s = (a * n2 / total).sum(), (c * n1 / total).sum()
-            beta = np.log(r / s)
-            variance = ((n1 * n2 * (a + c) - a * c * total) / total**2).sum() / (r * s)
-        elif measure == "RD":
-            weight = (n1 * n2 / total).sum()
-            beta = ((a * n2 - c * n1) / total).sum() / weight
-            p = (
-                c * (n1 / total) ** 2 - a * (n2 / total) ** 2 + n1 * n2 * (n2 - n1) / (2 * total**2)
-            ).sum()
-            q = ((a * (n2 - c) + c * (n1 - a)) / (2 * total)).sum()
-            variance = (beta * p + q) / weight**2
-        elif measure == "IRR":
-            r, s = (a * n2 / total).sum(), (c * n1 / total).sum()
-            beta = np.log(r / s)
-            variance = (n1 * n2 * (a + c) / total**2).sum() / (r * s)
-        else:
-            weight = (n1 * n2 / total).sum()
-            beta = ((a * n2 - c * n1) / total).sum() / weight
-            variance = ((n1 * n2 / total) ** 2 * (a / n1**2 + c / n2**2)).sum() / weight**2
+        beta, variance, extra = stratum.estimate(a, n1, c, n2)
     if not (np.isfinite(beta) and np.isfinite(variance) and variance > 0):
         message = f"{measure}: events in both groups are needed, over all studies"
         raise NotEstimable(message)
-    named = (
-        ("x1i", "t1i", "x2i", "t2i") if measure in ("IRR", "IRD") else ("ai", "n1i", "ci", "n2i")
-    )
-    yi, vi = effect_sizes(measure, dict(zip(named, (a, n1, c, n2), strict=True)))
+    yi, vi = effect_sizes(measure, dict(zip(record.columns, (a, n1, c, n2), strict=True)))
     # Studies without an event in either group (or with nothing else) leave the ratio's Q alone.
-    same = (a + c == 0) | ((a + c == n1 + n2) & (measure in ("OR", "RR", "RD")))
+    same = (a + c == 0) | ((a + c == n1 + n2) & stratum.people)
     yi = np.where(same, np.nan, yi)
     return _tested(measure, "MH", float(beta), float(np.sqrt(variance)), yi, vi, level, extra)
 
@@ -115,7 +101,7 @@ def peto(
     NotEstimable
         No study, or no event at all.
     """
-    a, n1, c, n2 = _checked("OR", ai, n1i, ci, n2i)
+    a, n1, c, n2 = _checked(True, ai, n1i, ci, n2i)
     total = n1 + n2
     with np.errstate(divide="ignore", invalid="ignore"):
         v = (a + c) * (total - a - c) * n1 * n2 / (total**2 * (total - 1))
@@ -130,7 +116,41 @@ def peto(
     return _tested("PETO", "Peto", beta, se, yi[usable], vi[usable], level, {})
 
 
-def _odds(a: Array, b: Array, c: Array, d: Array) -> tuple[float, float, dict[str, float]]:
+def _risk_ratio(a: Array, n1: Array, c: Array, n2: Array) -> Estimated:
+    total = n1 + n2
+    r, s = (a * n2 / total).sum(), (c * n1 / total).sum()
+    beta = np.log(r / s)
+    variance = ((n1 * n2 * (a + c) - a * c * total) / total**2).sum() / (r * s)
+    return float(beta), float(variance), {}
+
+
+def _risk_difference(a: Array, n1: Array, c: Array, n2: Array) -> Estimated:
+    total = n1 + n2
+    weight = (n1 * n2 / total).sum()
+    beta = ((a * n2 - c * n1) / total).sum() / weight
+    p = (c * (n1 / total) ** 2 - a * (n2 / total) ** 2 + n1 * n2 * (n2 - n1) / (2 * total**2)).sum()
+    q = ((a * (n2 - c) + c * (n1 - a)) / (2 * total)).sum()
+    return float(beta), float((beta * p + q) / weight**2), {}
+
+
+def _rate_ratio(a: Array, n1: Array, c: Array, n2: Array) -> Estimated:
+    total = n1 + n2
+    r, s = (a * n2 / total).sum(), (c * n1 / total).sum()
+    beta = np.log(r / s)
+    variance = (n1 * n2 * (a + c) / total**2).sum() / (r * s)
+    return float(beta), float(variance), {}
+
+
+def _rate_difference(a: Array, n1: Array, c: Array, n2: Array) -> Estimated:
+    total = n1 + n2
+    weight = (n1 * n2 / total).sum()
+    beta = ((a * n2 - c * n1) / total).sum() / weight
+    variance = ((n1 * n2 / total) ** 2 * (a / n1**2 + c / n2**2)).sum() / weight**2
+    return float(beta), float(variance), {}
+
+
+def _odds(a: Array, n1: Array, c: Array, n2: Array) -> Estimated:
+    b, d = n1 - a, n2 - c
     total = a + b + c + d
     p, q, r, s = (a + d) / total, (b + c) / total, a * d / total, b * c / total
     big_r, big_s = r.sum(), s.sum()
@@ -169,14 +189,11 @@ def _breslow_day(a: Array, n1: Array, n2: Array, events: Array, odds: float) -> 
 
 
 def _checked(
-    measure: str, first: ArrayLike, size1: ArrayLike, second: ArrayLike, size2: ArrayLike
+    people: bool, first: ArrayLike, size1: ArrayLike, second: ArrayLike, size2: ArrayLike
 ) -> tuple[Array, Array, Array, Array]:
-    if measure not in ("OR", "RR", "RD", "IRR", "IRD"):
-        message = f"Mantel-Haenszel of {measure}: expected OR, RR, RD, IRR or IRD"
-        raise NotEstimable(message)
     a, n1, c, n2 = columns(first=first, size1=size1, second=second, size2=size2)
     fine = (a >= 0) & (c >= 0) & (n1 >= 0) & (n2 >= 0)
-    if measure in ("OR", "RR", "RD"):
+    if people:
         fine &= (a <= n1) & (c <= n2)
     refuse(~fine, "0 <= events <= patients", first=a, size1=n1, second=c, size2=n2)
     # A study with an empty group says nothing of their contrast.
@@ -185,6 +202,26 @@ def _checked(
         message = "no study to pool"
         raise NotEstimable(message)
     return a[known], n1[known], c[known], n2[known]
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """How one measure is pooled over strata; ``people`` where sizes count patients, not time."""
+
+    estimate: Callable[[Array, Array, Array, Array], Estimated]
+    people: bool
+
+
+MANTEL_HAENSZEL: Final[dict[str, Stratum]] = {
+    "OR": Stratum(_odds, people=True),
+    "RR": Stratum(_risk_ratio, people=True),
+    "RD": Stratum(_risk_difference, people=True),
+    "IRR": Stratum(_rate_ratio, people=False),
+    "IRD": Stratum(_rate_difference, people=False),
+}
+"""Mantel-Haenszel estimates by measure; a new one is one record here."""
+# Measures whose answer Peto's method gives.
+PETO: Final = ("OR", "PETO")
 
 
 def _tested(

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable
+from hilum.records import found
 from hilum.synthesis.arrays import Array, columns, refuse
-from hilum.synthesis.heterogeneity import METHODS, Method, standard_error, tau2_of
+from hilum.synthesis.heterogeneity import ESTIMATORS, Method, standard_error, tau2_of
 from hilum.synthesis.least_squares import loglik, orthonormal, solve, traces
-from hilum.synthesis.wald import Wald
+from hilum.synthesis.wald import Wald, inference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
 
-Test = Literal["z", "t", "knha"]
+# A code of INFERENCES.
+Test = str
 
 
 @dataclass(frozen=True)
@@ -67,20 +69,26 @@ class Fit(Wald):
     @property
     def dfs(self) -> int | None:
         """Degrees of freedom of the t tests; None for normal ones."""
-        return None if self.test == "z" else self.k - self.p
+        return self.k - self.p if inference(self.test).student else None
+
+    @property
+    def random(self) -> bool:
+        """Whether effects may differ between studies (not so for equal effects)."""
+        return found(ESTIMATORS, self.method, "method").random
 
     @property
     def I2(self) -> float:  # noqa: N802
         """Share of the total variance between studies, percent."""
-        if self.method == "EE":
+        if not self.random:
             return max(0.0, 100 * (1 - (self.k - self.p) / self.QE)) if self.QE > 0 else 0.0
         return 100 * self.tau2 / (self.typical + self.tau2)
 
     @property
     def H2(self) -> float:  # noqa: N802
         """Total over typical sampling variance."""
-        if self.method == "EE":
-            return self.QE / (self.k - self.p)
+        if not self.random:
+            # One study differs from nothing.
+            return self.QE / (self.k - self.p) if self.k > self.p else 1.0
         return self.tau2 / self.typical + 1
 
     @property
@@ -98,6 +106,9 @@ class Fit(Wald):
         """Wald statistic of the moderators; divided by their number where tests are t."""
         which = self._moderators
         beta, vb = self.beta[which], self.vb[which, which]
+        if not vb.any():
+            # Hartung & Knapp's errors are 0 where all effects are equal.
+            return float("inf") if beta.any() else 0.0
         statistic = float(beta @ np.linalg.solve(vb, beta))
         return statistic if self.dfs is None else statistic / len(beta)
 
@@ -112,17 +123,19 @@ class Fit(Wald):
     @cached_property
     def R2(self) -> float | None:  # noqa: N802
         """Percent of tau2 the moderators account for (Raudenbush 2009); None without any."""
-        if self.p == 1 or self.names[0] != "intrcpt" or self.method == "EE":
+        if self.p == 1 or self.names[0] != "intrcpt" or not self.random:
             return None
         alone = float(tau2_of(self.yi, self.vi, None, 1, self.method))
         return max(0.0, 100 * (alone - self.tau2) / alone) if alone > 0 else None
 
     @cached_property
     def se_tau2(self) -> float | None:
-        """Standard error of tau2."""
+        """Standard error of tau2; None for equal effects, and from one study."""
+        if self.k <= self.p:
+            return None
         tau2 = np.asarray(self.tau2)
-        found = standard_error(self.yi, self.vi, self._basis, self.p, self.method, tau2)
-        return None if found is None else float(found)
+        error = standard_error(self.yi, self.vi, self._basis, self.p, self.method, tau2)
+        return None if error is None else float(error)
 
     @cached_property
     def _basis(self) -> Array | None:
@@ -177,7 +190,7 @@ class Fit(Wald):
         variance = np.einsum("mi,ij,mj->m", x, self.vb, x)
         half = self.quantile * np.sqrt(variance)
         wide = self.quantile * np.sqrt(variance + self.tau2)
-        if self.method == "EE":
+        if not self.random:
             wide = np.full_like(half, np.nan)
         return Prediction(
             pred, np.sqrt(variance), pred - half, pred + half, pred - wide, pred + wide
@@ -224,11 +237,12 @@ def fit(
     ----------
     yi, vi : array_like, shape (k,)
         Effects and sampling variances, finite, ``vi > 0``.
-    method : {"EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM", "PMM"}
-        Equal effects or the estimator of tau2.
-    test : {"z", "t", "knha"}
-        Normal tests and intervals; t with k - p degrees of freedom; or t with the standard error
-        of Hartung & Knapp 2001 (Knapp & Hartung 2003 with moderators).
+    method : str
+        Equal effects or the estimator of tau2: a code of
+        :data:`hilum.synthesis.heterogeneity.ESTIMATORS`.
+    test : str
+        A code of :data:`hilum.synthesis.wald.INFERENCES`: normal tests and intervals; t with
+        k - p degrees of freedom; or t with the standard error of Hartung & Knapp 2001.
     mods : array_like, shape (k, p), optional
         The whole design matrix, the intercept's column of ones included where wanted.
     names : sequence of str, length p
@@ -244,23 +258,19 @@ def fit(
         When tau2 does not settle.
     """
     y, v = effects(yi, vi)
-    if method not in METHODS:
-        message = f"method {method!r}: expected one of {', '.join(METHODS)}"
-        raise NotEstimable(message)
-    if test not in ("z", "t", "knha"):
-        message = f"test {test!r}: expected z, t or knha"
-        raise NotEstimable(message)
+    found(ESTIMATORS, method, "method")
+    scale = inference(test).scale
     if mods is None:
         return _intercept(y, v, method, test, level)
     x, labels = checked_design(mods, names, len(y))
     p = x.shape[1]
     basis, back = orthonormal(x, np.ones(len(y), np.bool_))
     tau2 = float(tau2_of(y, v, basis, p, method))
-    found = solve(y, 1 / (v + tau2), basis)
+    solved = solve(y, 1 / (v + tau2), basis)
     fixed = 1 / v
-    vb = back @ found.inverse @ back.T
-    if test == "knha":
-        vb = vb * (found.rss / (len(y) - p))
+    vb = back @ solved.inverse @ back.T
+    if scale is not None:
+        vb = vb * scale(solved.rss, len(y) - p)
     return Fit(
         y,
         v,
@@ -269,7 +279,7 @@ def fit(
         method,
         test,
         level,
-        back @ found.coefficients,
+        back @ solved.coefficients,
         vb,
         tau2,
         float(solve(y, fixed, basis).rss),
@@ -281,11 +291,12 @@ def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> 
     k = len(y)
     tau2 = float(tau2_of(y, v, None, 1, method)) if k > 1 else 0.0
     w = 1 / (v + tau2)
-    found = solve(y, w, None)
+    solved = solve(y, w, None)
     fixed = 1 / v
-    variance = found.inverse
-    if test == "knha" and k > 1:
-        variance = variance * (found.rss / (k - 1))
+    variance = solved.inverse
+    scale = inference(test).scale
+    if scale is not None and k > 1:
+        variance = variance * scale(solved.rss, k - 1)
     total = fixed.sum()
     trace = total - (fixed @ fixed) / total
     return Fit(
@@ -296,7 +307,7 @@ def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> 
         method,
         test if k > 1 else "z",
         level,
-        np.array([found.coefficients]),
+        np.array([solved.coefficients]),
         np.array([[variance]]),
         tau2,
         float(solve(y, fixed, None).rss) if k > 1 else 0.0,

@@ -2,14 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy import special
 
+from hilum.records import found
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hilum.synthesis.arrays import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """How coefficients are tested and get their intervals.
+
+    Parameters
+    ----------
+    code, name : str
+    student : bool
+        Quantiles of t with k - p degrees of freedom, not of the normal distribution.
+    scale : callable (rss, df) -> Array, or None
+        What the covariance is multiplied by, from the weighted residual sum of squares.
+    """
+
+    code: str
+    name: str
+    student: bool
+    scale: Callable[[Array, Array | int], Array] | None = None
+
+
+def _hartung_knapp(rss: Array, df: Array | int) -> Array:
+    return rss / df
+
+
+INFERENCES: Final[dict[str, Inference]] = {
+    one.code: one
+    for one in (
+        Inference("z", "z", student=False),
+        Inference("t", "t", student=True),
+        # Hartung & Knapp 2001; Knapp & Hartung 2003 with moderators.
+        Inference("knha", "Hartung-Knapp", student=True, scale=_hartung_knapp),
+    )
+}
+"""Tests and intervals by their code; a new one is one record here."""
+
+
+def inference(code: str) -> Inference:
+    """The record of a test; an unknown code lists the known ones."""
+    return found(INFERENCES, code, "test")
 
 
 class Wald:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hilum.synthesis import fit
 from hilum.synthesis.network import (
-    NETWORK_METHODS,
+    NETWORK_ESTIMATORS,
     contrasts,
     contributions,
     decompose,
@@ -21,7 +21,7 @@ from hilum.synthesis.network import (
 )
 from tests.synthesis.network.cases import dense, dense_reml
 
-METHOD = st.sampled_from(NETWORK_METHODS)
+METHOD = st.sampled_from(tuple(NETWORK_ESTIMATORS))
 NAMES = "ABCDEF"
 SAME = {"rel": 1e-6, "abs": 1e-7}
 

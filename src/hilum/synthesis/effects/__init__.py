@@ -1,6 +1,7 @@
 """Effect sizes: published figures to yi and vi, and back to the scale people read."""
 
 from hilum.synthesis.effects.means import from_quantiles
+from hilum.synthesis.effects.measures import MEASURES, Measure, measure
 from hilum.synthesis.effects.reported import (
     log_effect_from_interval,
     log_effect_from_p,
@@ -8,13 +9,15 @@ from hilum.synthesis.effects.reported import (
     log_hazard_from_events,
     log_hazard_from_oe,
 )
-from hilum.synthesis.effects.scales import SCALE, back_transform, harmonic_mean
-from hilum.synthesis.effects.table import COLUMNS, EffectSizes, effect_sizes
+from hilum.synthesis.effects.scales import SCALES, Scale, harmonic_mean
+from hilum.synthesis.effects.table import EffectSizes, back_transform, effect_sizes
 
 __all__ = [
-    "COLUMNS",
-    "SCALE",
+    "MEASURES",
+    "SCALES",
     "EffectSizes",
+    "Measure",
+    "Scale",
     "back_transform",
     "effect_sizes",
     "from_quantiles",
@@ -24,4 +27,5 @@ __all__ = [
     "log_hazard_from_arm_events",
     "log_hazard_from_events",
     "log_hazard_from_oe",
+    "measure",
 ]

@@ -13,40 +13,52 @@ from hilum.synthesis.arrays import Array, Pair, columns, refuse
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from hilum.synthesis.effects.counts import Correct, Values
 
-def single(mi: ArrayLike, sdi: ArrayLike, ni: ArrayLike) -> Pair:
+
+def mean(values: Values, add: float, to: Correct) -> Pair:
     """MN: the mean of one group."""
-    m, sd, n = columns(mi=mi, sdi=sdi, ni=ni)
+    del add, to
+    m, sd, n = columns(mi=values[0], sdi=values[1], ni=values[2])
     refuse(~(np.isfinite(m) & (sd > 0) & (n > 0)), "sdi > 0 and ni > 0", mi=m, sdi=sd, ni=n)
     return m, sd**2 / n
 
 
-def paired(
-    measure: str,
-    m1i: ArrayLike,
-    sd1i: ArrayLike,
-    n1i: ArrayLike,
-    m2i: ArrayLike,
-    sd2i: ArrayLike,
-    n2i: ArrayLike,
-) -> Pair:
-    """MD, SMD (Hedges 1981, exact gamma correction) or ROM (log ratio of means).
+def mean_difference(values: Values, add: float, to: Correct) -> Pair:
+    """MD: difference of two means."""
+    del add, to
+    m1, s1, n1, m2, s2, n2 = _two(values)
+    return m1 - m2, s1**2 / n1 + s2**2 / n2
 
-    The SMD's variance is the large-sample one, 1/n1 + 1/n2 + g^2 / (2 (n1 + n2)).
+
+def standardised_difference(values: Values, add: float, to: Correct) -> Pair:
+    """SMD (Hedges 1981, exact gamma correction).
+
+    The variance is the large-sample one, 1/n1 + 1/n2 + g^2 / (2 (n1 + n2)).
     """
-    m1, s1, n1, m2, s2, n2 = columns(m1i=m1i, sd1i=sd1i, n1i=n1i, m2i=m2i, sd2i=sd2i, n2i=n2i)
-    fine = np.isfinite(m1 - m2) & (s1 > 0) & (s2 > 0) & (n1 > 1) & (n2 > 1) & (n1 + n2 < np.inf)
-    named = {"m1i": m1, "sd1i": s1, "n1i": n1, "m2i": m2, "sd2i": s2, "n2i": n2}
-    refuse(~fine, "finite means, sd > 0, n > 1", **named)
-    if measure == "MD":
-        return m1 - m2, s1**2 / n1 + s2**2 / n2
-    if measure == "ROM":
-        refuse(~(m1 / np.where(m2 == 0, np.nan, m2) > 0), "two means of one sign", m1i=m1, m2i=m2)
-        return np.log(m1 / m2), s1**2 / (n1 * m1**2) + s2**2 / (n2 * m2**2)
+    del add, to
+    m1, s1, n1, m2, s2, n2 = _two(values)
     df = n1 + n2 - 2
     pooled = np.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / df)
     g = exact_correction(df) * (m1 - m2) / pooled
     return g, 1 / n1 + 1 / n2 + g**2 / (2 * (n1 + n2))
+
+
+def mean_ratio(values: Values, add: float, to: Correct) -> Pair:
+    """ROM: log ratio of two means."""
+    del add, to
+    m1, s1, n1, m2, s2, n2 = _two(values)
+    refuse(~(m1 / np.where(m2 == 0, np.nan, m2) > 0), "two means of one sign", m1i=m1, m2i=m2)
+    return np.log(m1 / m2), s1**2 / (n1 * m1**2) + s2**2 / (n2 * m2**2)
+
+
+def _two(values: Values) -> tuple[Array, Array, Array, Array, Array, Array]:
+    names = ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i")
+    m1, s1, n1, m2, s2, n2 = columns(**dict(zip(names, values, strict=True)))
+    fine = np.isfinite(m1 - m2) & (s1 > 0) & (s2 > 0) & (n1 > 1) & (n2 > 1) & (n1 + n2 < np.inf)
+    named = {"m1i": m1, "sd1i": s1, "n1i": n1, "m2i": m2, "sd2i": s2, "n2i": n2}
+    refuse(~fine, "finite means, sd > 0, n > 1", **named)
+    return m1, s1, n1, m2, s2, n2
 
 
 def exact_correction(df: Array) -> Array:

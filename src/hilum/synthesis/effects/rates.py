@@ -6,40 +6,58 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.synthesis.arrays import Pair, columns, refuse
+from hilum.synthesis.arrays import Array, Pair, columns, refuse
 from hilum.synthesis.effects.counts import corrected
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
-    from hilum.synthesis.effects.counts import Correct
+    from hilum.synthesis.effects.counts import Correct, Values
 
 
-def single(measure: str, xi: ArrayLike, ti: ArrayLike, add: float, to: Correct) -> Pair:
-    """IR or IRLN (log rate) of ``xi`` events in ``ti`` person-time."""
-    x, t = columns(xi=xi, ti=ti)
+def rate(values: Values, add: float, to: Correct) -> Pair:
+    """IR: events by person-time."""
+    x, t = _group(values, add, to)
+    return x / t, x / t**2
+
+
+def log_rate(values: Values, add: float, to: Correct) -> Pair:
+    """IRLN: log rate."""
+    x, t = _group(values, add, to)
+    return np.log(x / t), 1 / x
+
+
+def rate_ratio(values: Values, add: float, to: Correct) -> Pair:
+    """IRR: log ratio of two rates."""
+    x1, t1, x2, t2 = _corrected(values, add, to)
+    return np.log(x1 / t1) - np.log(x2 / t2), 1 / x1 + 1 / x2
+
+
+def rate_difference(values: Values, add: float, to: Correct) -> Pair:
+    """IRD: difference of two rates."""
+    x1, t1, x2, t2 = _corrected(values, add, to)
+    return x1 / t1 - x2 / t2, x1 / t1**2 + x2 / t2**2
+
+
+def root_rate_difference(values: Values, add: float, to: Correct) -> Pair:
+    """IRSD: difference of the roots; needs no correction and gets none."""
+    del add, to
+    x1, t1, x2, t2 = _two(values)
+    return np.sqrt(x1 / t1) - np.sqrt(x2 / t2), 1 / (4 * t1) + 1 / (4 * t2)
+
+
+def _group(values: Values, add: float, to: Correct) -> Pair:
+    x, t = columns(xi=values[0], ti=values[1])
     refuse(~((x >= 0) & (x < np.inf) & (t > 0) & (t < np.inf)), "xi >= 0 and ti > 0", xi=x, ti=t)
-    x = x + corrected(x == 0, add, to)
-    return (np.log(x / t), 1 / x) if measure == "IRLN" else (x / t, x / t**2)
+    return x + corrected(x == 0, add, to), t
 
 
-def paired(
-    measure: str,
-    x1i: ArrayLike,
-    t1i: ArrayLike,
-    x2i: ArrayLike,
-    t2i: ArrayLike,
-    add: float,
-    to: Correct,
-) -> Pair:
-    """IRR (log ratio), IRD (difference) or IRSD (difference of square roots) of two rates."""
-    x1, t1, x2, t2 = columns(x1i=x1i, t1i=t1i, x2i=x2i, t2i=t2i)
+def _two(values: Values) -> tuple[Array, Array, Array, Array]:
+    x1, t1, x2, t2 = columns(x1i=values[0], t1i=values[1], x2i=values[2], t2i=values[3])
     fine = (x1 >= 0) & (x2 >= 0) & (x1 + x2 < np.inf) & (t1 > 0) & (t2 > 0) & (t1 + t2 < np.inf)
     refuse(~fine, "x >= 0 and t > 0", x1i=x1, t1i=t1, x2i=x2, t2i=t2)
-    if measure == "IRSD":
-        return np.sqrt(x1 / t1) - np.sqrt(x2 / t2), 1 / (4 * t1) + 1 / (4 * t2)
+    return x1, t1, x2, t2
+
+
+def _corrected(values: Values, add: float, to: Correct) -> tuple[Array, Array, Array, Array]:
+    x1, t1, x2, t2 = _two(values)
     more = corrected((x1 == 0) | (x2 == 0), add, to)
-    x1, x2 = x1 + more, x2 + more
-    if measure == "IRR":
-        return np.log(x1 / t1) - np.log(x2 / t2), 1 / x1 + 1 / x2
-    return x1 / t1 - x2 / t2, x1 / t1**2 + x2 / t2**2
+    return x1 + more, t1, x2 + more, t2

@@ -2,64 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy import special
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array
 
-Scale = Literal["none", "exp", "expit", "arcsine", "double-arcsine"]
 
-SCALE: dict[str, Scale] = {
-    "PLO": "expit",
-    "PLN": "exp",
-    "PAS": "arcsine",
-    "PFT": "double-arcsine",
-    "IRLN": "exp",
-    "OR": "exp",
-    "RR": "exp",
-    "PETO": "exp",
-    "IRR": "exp",
-    "ROM": "exp",
-    "HR": "exp",
-}
-
-
-def back_transform(values: ArrayLike, measure: str, ni: ArrayLike | None = None) -> Array:
-    """``values`` on the natural scale of ``measure``; unchanged where that is the model's own.
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A model's own scale.
 
     Parameters
     ----------
-    values : array_like
-        Figures on the model's scale: estimates, limits.
-    measure : str
-        The effect measure's code.
-    ni : array_like, optional
-        Sample sizes behind each value, for PFT only. A pooled value has none of its own: the
-        harmonic mean of the studies' sizes is customary (Miller 1978) and is used by
-        :func:`harmonic_mean`, but where sizes differ widely the answer can lie outside every
-        study's proportion (Schwarzer 2019); prefer PLO by exact likelihood.
-
-    Returns
-    -------
-    ndarray
-        Values outside a transformation's range are set to its end before inverting.
+    code : str
+    back : callable (values, ni or None) -> Array
+        To the natural scale; values outside its range go to the end of it first.
+    sized : bool
+        Whether ``back`` needs the sample sizes behind the values.
     """
-    y = np.asarray(values, np.float64)
-    scale = SCALE.get(measure, "none")
-    if scale == "exp":
-        return np.exp(y)
-    if scale == "expit":
-        return special.expit(y)
-    if scale == "arcsine":
-        return np.sin(np.clip(y, 0, np.pi / 2)) ** 2
-    if scale == "double-arcsine":
-        return _unfreeze(y, np.asarray(ni, np.float64))
-    return y
+
+    code: str
+    back: Callable[[Array, Array | None], Array]
+    sized: bool = False
 
 
 def harmonic_mean(ni: ArrayLike) -> float:
@@ -67,8 +39,29 @@ def harmonic_mean(ni: ArrayLike) -> float:
     return float(1 / np.mean(1 / np.asarray(ni, np.float64)))
 
 
-def _unfreeze(y: Array, n: Array) -> Array:
+def _same(y: Array, n: Array | None) -> Array:
+    del n
+    return y
+
+
+def _exp(y: Array, n: Array | None) -> Array:
+    del n
+    return np.exp(y)
+
+
+def _expit(y: Array, n: Array | None) -> Array:
+    del n
+    return special.expit(y)
+
+
+def _sine(y: Array, n: Array | None) -> Array:
+    del n
+    return np.sin(np.clip(y, 0, np.pi / 2)) ** 2
+
+
+def _unfreeze(y: Array, n: Array | None) -> Array:
     """Miller 1978's inverse of the double arcsine."""
+    n = np.asarray(n, np.float64)
     low = np.arcsin(np.sqrt(1 / (n + 1))) / 2
     high = (np.arcsin(np.sqrt(n / (n + 1))) + np.pi / 2) / 2
     t = 2 * np.clip(y, low, high)
@@ -76,3 +69,17 @@ def _unfreeze(y: Array, n: Array) -> Array:
     inner = np.clip(1 - (sine + (sine - 1 / sine) / n) ** 2, 0, 1)
     p = (1 - np.sign(np.cos(t)) * np.sqrt(inner)) / 2
     return np.where(y <= low, 0.0, np.where(y >= high, 1.0, p))
+
+
+SCALES: Final[dict[str, Scale]] = {
+    one.code: one
+    for one in (
+        Scale("none", _same),
+        Scale("exp", _exp),
+        Scale("expit", _expit),
+        Scale("arcsine", _sine),
+        # Freeman & Tukey 1950.
+        Scale("double-arcsine", _unfreeze, sized=True),
+    )
+}
+"""Scales by their code; a new one is one record here."""

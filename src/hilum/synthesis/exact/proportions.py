@@ -10,6 +10,7 @@ from scipy import special
 from hilum.errors import NotEstimable
 from hilum.synthesis.estimate import Estimate, Interval
 from hilum.synthesis.exact.fit import fit_exact
+from hilum.synthesis.exact.interval import exact_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array
-
-
-def exact_interval(events: int, n: int, level: float = 0.95) -> Interval:
-    """Clopper-Pearson interval of one proportion (Clopper & Pearson 1934)."""
-    alpha = 1 - level
-    low = 0.0 if events == 0 else float(special.betaincinv(events, n - events + 1, alpha / 2))
-    high = 1.0 if events == n else float(special.betaincinv(events + 1, n - events, 1 - alpha / 2))
-    return low, high
 
 
 def binomial_normal(

@@ -7,35 +7,34 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import NotConverged
-from hilum.synthesis.exact.likelihoods import Binomial, Poisson
 from hilum.synthesis.exact.mixed import DECREMENT, MAX_ITERATIONS, SMALLEST_TAU, STARTS, Maximum
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
+    from hilum.synthesis.exact.likelihoods import Likelihood
+
+    # What both groups of each study say.
+    Arms = tuple[Likelihood, Likelihood]
 
 # Value, gradient and Hessian in (baseline, effect, tau), one entry a study.
 Derivatives = tuple["Array", "Array", "Array"]
 
 
-def maximise_with_baselines(
-    measure: str, values: tuple[Array, ...], design: Array, tau: float, points: int
-) -> tuple[Maximum, float]:
+def maximise_with_baselines(arms: Arms, design: Array, tau: float, points: int) -> Maximum:
     """Profile likelihood over the k baselines, which costs what k one-dimensional fits cost.
 
     Group 1 has linear predictor ``alpha + effect / 2``, group 2 ``alpha - effect / 2``, with
     ``effect = x'beta + tau u``. The likelihood is log-concave in (alpha, u), so alpha's profile is
-    found by Newton's method without fail. Also returns the saturated log-likelihood.
+    found by Newton's method without fail.
 
     Raises
     ------
     NotConverged
         When no start reaches a maximum.
     """
-    arms = _arms(measure, values)
     # A study at an end in one group has its baseline where the other group puts it.
     alpha = np.zeros(len(design))
     fixed = _ascend(arms, design, np.zeros(design.shape[1]), 0.0, alpha, points)
-    saturated = _saturated(measure, values)
     assert fixed is not None
     failed: NotConverged | None = None
     for start in (max(tau, 0.05), *STARTS):
@@ -46,26 +45,16 @@ def maximise_with_baselines(
             continue
         if found is not None and found.loglik > fixed.loglik + 1e-10:
             beta, vb, tau2, value = found.beta, found.vb, found.tau2, found.loglik
-            return Maximum(beta, vb, tau2, value, fixed.loglik, found.random_effects), saturated
+            return Maximum(beta, vb, tau2, value, fixed.loglik, found.random_effects)
         if found is None and start >= 1.0:
-            return fixed, saturated
+            return fixed
     if failed is not None:
         raise failed
-    return fixed, saturated
-
-
-def _arms(
-    measure: str, values: tuple[Array, ...]
-) -> tuple[Binomial, Binomial] | tuple[Poisson, Poisson]:
-    one, size, two, other = values
-    if measure == "OR":
-        zero = np.zeros(len(one))
-        return Binomial(one, size, zero), Binomial(two, other, zero)
-    return Poisson(one, size), Poisson(two, other)
+    return fixed
 
 
 def _ascend(
-    arms: tuple[Binomial, Binomial] | tuple[Poisson, Poisson],
+    arms: Arms,
     design: Array,
     beta: Array,
     tau: float,
@@ -125,7 +114,7 @@ def _collect(design: Array, gradient: Array, hessian: Array, size: int) -> tuple
 
 
 def _profile(
-    arms: tuple[Binomial, Binomial] | tuple[Poisson, Poisson],
+    arms: Arms,
     effect: Array,
     tau: float,
     alpha: Array,
@@ -144,7 +133,7 @@ def _profile(
 
 
 def _integrate(
-    arms: tuple[Binomial, Binomial] | tuple[Poisson, Poisson],
+    arms: Arms,
     effect: Array,
     tau: float,
     alpha: Array,
@@ -195,19 +184,3 @@ def _integrate(
     hessian += np.einsum("kq,kqi,kqj->kij", posterior, scores, scores)
     hessian -= gradient[:, :, None] * gradient[:, None, :]
     return u, value, gradient, hessian
-
-
-def _saturated(measure: str, values: tuple[Array, ...]) -> float:
-    from scipy import special
-
-    total = 0.0
-    for x, size in ((values[0], values[1]), (values[2], values[3])):
-        if measure == "OR":
-            logs = (
-                special.gammaln(size + 1) - special.gammaln(x + 1) - special.gammaln(size - x + 1)
-            )
-            logs += special.xlogy(x, x / size) + special.xlogy(size - x, 1 - x / size)
-        else:
-            logs = special.xlogy(x, x) - x - special.gammaln(x + 1)
-        total += float(logs.sum())
-    return total

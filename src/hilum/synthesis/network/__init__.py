@@ -1,6 +1,6 @@
 """Network meta-analysis: contrasts in, every pairwise effect out."""
 
-from hilum.synthesis.network.arms import ARM_COLUMNS, arm_faults, contrasts_from_arms
+from hilum.synthesis.network.arms import arm_columns, arm_faults, contrasts_from_arms
 from hilum.synthesis.network.component_model import ComponentFit, component_matrix, fit_components
 from hilum.synthesis.network.connection import components, separate
 from hilum.synthesis.network.contrasts import Contrasts, contrasts
@@ -12,7 +12,7 @@ from hilum.synthesis.network.contribution import (
 )
 from hilum.synthesis.network.faults import RowFault
 from hilum.synthesis.network.fit import Effects, NetworkFit, fit_network
-from hilum.synthesis.network.heterogeneity import NETWORK_METHODS, NetworkMethod
+from hilum.synthesis.network.heterogeneity import NETWORK_ESTIMATORS, NetworkMethod
 from hilum.synthesis.network.inconsistency import (
     Decomposition,
     NetHeat,
@@ -32,8 +32,7 @@ from hilum.synthesis.network.splitting import (
 )
 
 __all__ = [
-    "ARM_COLUMNS",
-    "NETWORK_METHODS",
+    "NETWORK_ESTIMATORS",
     "AdjustedFunnel",
     "ComponentFit",
     "Contrasts",
@@ -51,6 +50,7 @@ __all__ = [
     "SmallValues",
     "Split",
     "adjusted_funnel",
+    "arm_columns",
     "arm_faults",
     "component_matrix",
     "components",

@@ -7,30 +7,37 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hilum.errors import NotEstimable
+from hilum.records import found
 from hilum.synthesis.arrays import Array, Mask, Numbers, columns, sums
-from hilum.synthesis.effects import effect_sizes
+from hilum.synthesis.effects import MEASURES, Measure, effect_sizes
 from hilum.synthesis.effects.counts import corrected
 from hilum.synthesis.effects.means import exact_correction
+from hilum.synthesis.effects.measures import EVENTS, MEANS, RATES
 from hilum.synthesis.network.contrasts import Contrasts, assembled
 from hilum.synthesis.network.faults import RowFault, of_arms, refuse_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.effects.counts import Correct
 
-EVENTS: Final = ("event", "n")
-RATES: Final = ("event", "time")
-MEANS: Final = ("mean", "sd", "n")
+    Contrast = Callable[
+        [Measure, Mapping[str, Array], Numbers, Numbers, Numbers, float, Correct],
+        tuple[Array, Array],
+    ]
 
-ARM_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    **dict.fromkeys(("OR", "RR", "RD", "AS", "PETO"), EVENTS),
-    **dict.fromkeys(("IRR", "IRD", "IRSD"), RATES),
-    **dict.fromkeys(("MD", "SMD", "ROM"), MEANS),
-}
-"""Columns of one arm for each measure of a contrast."""
+
+def arm_columns() -> dict[str, tuple[str, ...]]:
+    """Columns of one arm for each measure that arms can be compared on."""
+    return {one.code: one.arm_columns for one in MEASURES.values() if one.arm_columns}
+
+
+def arm_measure(measure: str) -> Measure:
+    """The record of such a measure; another code lists the known ones."""
+    known = {one.code: one for one in MEASURES.values() if one.arm_columns}
+    return found(known, measure, "measure of arms")
 
 
 def arm_faults(
@@ -38,7 +45,8 @@ def arm_faults(
 ) -> list[RowFault]:
     """Every fault of arm-level rows: names, doubled arms, single arms, numbers out of range."""
     out = of_arms(studlab, treat)
-    values = {name: data[name] for name in ARM_COLUMNS[measure]}
+    record = arm_measure(measure)
+    values = {name: data[name] for name in record.arm_columns}
 
     def check(column: str, wrong: Mask, expected: str) -> None:
         for row in np.flatnonzero(wrong):
@@ -63,13 +71,14 @@ def arm_faults(
         check("time", values["time"] <= 0, "a person-time above 0")
     if "sd" in values:
         check("sd", values["sd"] <= 0, "a standard deviation above 0")
-    if measure == "ROM":
-        check("mean", values["mean"] <= 0, "a mean above 0 (ROM is a ratio of means)")
-    if measure == "PETO":
+    if record.positive_means:
+        check("mean", values["mean"] <= 0, f"a mean above 0 ({measure} is a ratio of means)")
+    if record.most_arms is not None:
         arms = {study: list(studlab).count(study) for study in dict.fromkeys(studlab)}
         for row, study in enumerate(studlab):
-            if arms[study] > 2 and list(studlab).index(study) == row:
-                wanted = "two arms: Peto's odds ratios of more arms do not add up (use OR)"
+            if arms[study] > record.most_arms and list(studlab).index(study) == row:
+                most = record.most_arms
+                wanted = f"{most} arms: {measure} of more arms does not add up (use OR)"
                 out.append(RowFault(row, "studlab", study, wanted))
     return sorted(out, key=lambda fault: fault.row)
 
@@ -95,7 +104,7 @@ def contrasts_from_arms(
     Parameters
     ----------
     measure : str
-        A key of :data:`ARM_COLUMNS`.
+        A code of :func:`arm_columns`.
     studlab, treat : sequence of length A
         Study and treatment of each arm.
     data : mapping of str to array_like, shape (A,)
@@ -115,18 +124,16 @@ def contrasts_from_arms(
     say nothing of a ratio and are left out. SMDs of a study of three arms and more share one
     standard deviation, pooled over all arms, with the covariances of Gleser & Olkin 2009.
     """
-    if measure not in ARM_COLUMNS:
-        message = f"measure {measure!r}: expected one of {', '.join(ARM_COLUMNS)} for arms"
-        raise NotEstimable(message)
+    record = arm_measure(measure)
     labels, names = list(map(str, studlab)), list(map(str, treat))
-    absent = [name for name in ARM_COLUMNS[measure] if name not in data]
+    absent = [name for name in record.arm_columns if name not in data]
     if absent:
-        needs = ", ".join(ARM_COLUMNS[measure])
+        needs = ", ".join(record.arm_columns)
         message = f"measure {measure} needs the columns {needs}; missing: {', '.join(absent)}"
         raise NotEstimable(message)
-    found = columns(**{name: data[name] for name in ARM_COLUMNS[measure]})
-    values = dict(zip(ARM_COLUMNS[measure], found, strict=True))
-    if {len(labels), len(names)} != {len(found[0])}:
+    arrays = columns(**{name: data[name] for name in record.arm_columns})
+    values = dict(zip(record.arm_columns, arrays, strict=True))
+    if {len(labels), len(names)} != {len(arrays[0])}:
         message = f"studlab, treat and the numbers differ in length: {len(labels)}, {len(names)}"
         raise NotEstimable(message)
     refuse_all(arm_faults(measure, labels, names, values))
@@ -136,7 +143,7 @@ def contrasts_from_arms(
     studies = np.empty(len(labels), np.intp)
     for i, rows in enumerate(place.values()):
         studies[rows] = i
-    silent, why = _silent(measure, values, studies)
+    silent, why = _silent(record, values, studies)
     for i in np.unique(studies[_unreported(labels, values)]).tolist():
         silent[i], why[i] = True, "no_information"
     left = tuple((study, why[i]) for i, study in enumerate(place) if silent[i])
@@ -151,10 +158,7 @@ def contrasts_from_arms(
         message = "no study with information on a contrast"
         raise NotEstimable(message)
     one, two = np.array(first), np.array(second)
-    if "mean" in values:
-        yi, vi = _means(measure, values, one, two, studies)
-    else:
-        yi, vi = _counts(measure, values, one, two, studies, add, to)
+    yi, vi = CONTRAST[record.arm_columns](record, values, one, two, studies, add, to)
     return assembled(
         [labels[i] for i in first],
         [names[i] for i in first],
@@ -166,11 +170,11 @@ def contrasts_from_arms(
 
 
 def _silent(
-    measure: str, values: Mapping[str, Array], studies: Numbers
+    measure: Measure, values: Mapping[str, Array], studies: Numbers
 ) -> tuple[list[bool], list[str]]:
     """Studies that carry nothing on a ratio, and the code of why."""
     count = int(studies.max()) + 1
-    if measure not in ("OR", "RR", "PETO", "IRR"):
+    if not measure.needs_events:
         return [False] * count, [""] * count
     events = sums(studies, values["event"], count)
     why = ["no_events" if total == 0 else "" for total in events]
@@ -181,7 +185,7 @@ def _silent(
 
 
 def _counts(
-    measure: str,
+    measure: Measure,
     values: Mapping[str, Array],
     one: Numbers,
     two: Numbers,
@@ -190,33 +194,34 @@ def _counts(
     to: Correct,
 ) -> tuple[Array, Array]:
     event = values["event"]
-    if measure in ("AS", "IRSD"):
-        more = np.zeros(len(event))
-    else:
+    more = np.zeros(len(event))
+    if measure.corrects:
         empty = event == 0
         if "n" in values:
             empty = empty | (event == values["n"])
         any_empty = sums(studies, empty, int(studies.max()) + 1) > 0
         more = corrected(any_empty, add, to)[studies]
     x = event + more
-    if "n" in values:
-        n = values["n"] + 2 * more
-        data = {"ai": x[one], "n1i": n[one], "ci": x[two], "n2i": n[two]}
-    else:
-        t = values["time"]
-        data = {"x1i": x[one], "t1i": t[one], "x2i": x[two], "t2i": t[two]}
-    sizes = effect_sizes(measure, data, to="none")
+    size = values["n"] + 2 * more if "n" in values else values["time"]
+    groups = (x[one], size[one], x[two], size[two])
+    sizes = effect_sizes(measure.code, dict(zip(measure.columns, groups, strict=True)), to="none")
     return sizes.yi, sizes.vi
 
 
 def _means(
-    measure: str, values: Mapping[str, Array], one: Numbers, two: Numbers, studies: Numbers
+    measure: Measure,
+    values: Mapping[str, Array],
+    one: Numbers,
+    two: Numbers,
+    studies: Numbers,
+    add: float,
+    to: Correct,
 ) -> tuple[Array, Array]:
     m, s, n = values["mean"], values["sd"], values["n"]
-    data = {"m1i": m[one], "sd1i": s[one], "n1i": n[one]}
-    data |= {"m2i": m[two], "sd2i": s[two], "n2i": n[two]}
-    sizes = effect_sizes(measure, data)
-    if measure != "SMD":
+    groups = (m[one], s[one], n[one], m[two], s[two], n[two])
+    data = dict(zip(measure.columns, groups, strict=True))
+    sizes = effect_sizes(measure.code, data, add=add, to=to)
+    if not measure.pooled_spread:
         return sizes.yi, sizes.vi
     count = np.bincount(studies)
     arms, total = count[studies[one]], sums(studies, n, len(count))
@@ -226,3 +231,7 @@ def _means(
     g = exact_correction(df)[own] * (m[one] - m[two]) / pooled[own]
     variance = 1 / n[one] + 1 / n[two] + g**2 / (2 * total[own])
     return np.where(arms > 2, g, sizes.yi), np.where(arms > 2, variance, sizes.vi)
+
+
+# How arms become contrasts, by what an arm's row holds.
+CONTRAST: Final[dict[tuple[str, ...], Contrast]] = {EVENTS: _counts, RATES: _counts, MEANS: _means}

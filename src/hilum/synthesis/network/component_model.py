@@ -17,9 +17,9 @@ from hilum.errors import NotEstimable
 from hilum.synthesis.network.connection import separate
 from hilum.synthesis.network.fit import Effects, effects
 from hilum.synthesis.network.heterogeneity import (
-    NETWORK_METHODS,
     NetworkMethod,
     at,
+    network_estimator,
     tau2_network,
 )
 from hilum.synthesis.network.inconsistency import QTest
@@ -199,9 +199,7 @@ def fit_components(
     NotEstimable
         Unknown component, an interaction that no treatment has, or no component left.
     """
-    if method not in NETWORK_METHODS:
-        message = f"method {method!r}: expected one of {', '.join(NETWORK_METHODS)}"
-        raise NotEstimable(message)
+    network_estimator(method)
     names, matrix = component_matrix(evidence.treatments, separator, inactive, interactions)
     geometry = _Additive(evidence, matrix)
     solved = geometry.solve(1 / evidence.rows.v)

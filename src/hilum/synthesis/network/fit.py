@@ -12,10 +12,10 @@ from scipy import special
 from hilum.errors import NotEstimable
 from hilum.synthesis.network.connection import components
 from hilum.synthesis.network.heterogeneity import (
-    NETWORK_METHODS,
     NetworkMethod,
     at,
     loglik,
+    network_estimator,
     tau2_network,
 )
 from hilum.synthesis.network.laplacian import Geometry, Solution
@@ -225,9 +225,7 @@ def fit_network(
     Ruecker 2012; Ruecker & Schwarzer 2014. Generalised least squares on all contrasts gives the
     same figures.
     """
-    if method not in NETWORK_METHODS:
-        message = f"method {method!r}: expected one of {', '.join(NETWORK_METHODS)}"
-        raise NotEstimable(message)
+    network_estimator(method)
     if not 0 < level < 1:
         message = f"level {level:g}: expected a number between 0 and 1"
         raise NotEstimable(message)

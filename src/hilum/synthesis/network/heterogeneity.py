@@ -7,19 +7,22 @@ P = W - WX (X'WX)^-1 X'W, and everything is a sum over rows or an n x n product.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from hilum.errors import NotConverged
+from hilum.records import found as record
 from hilum.synthesis.heterogeneity import climb_one
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.network.laplacian import Geometry, Solution
 
-NetworkMethod = Literal["DL", "PM", "ML", "REML"]
-NETWORK_METHODS: Final[tuple[NetworkMethod, ...]] = ("DL", "PM", "ML", "REML")
+# A code of NETWORK_ESTIMATORS.
+NetworkMethod = str
 MAX_ITERATIONS = 200
 # Points between a hundredth of the typical sampling variance and the crude variance of the rows,
 # where to look for a second maximum of the likelihood.
@@ -38,23 +41,21 @@ def tau2_network(
         At tau2 = 0.
     df : int
         sum(a - 1) - (n - 1); without any tau2 is 0.
-    method : {"DL", "PM", "ML", "REML"}
+    method : str
         DL: Jackson 2012 (univariate case), as used by Ruecker & Schwarzer 2014; PM: Q(tau2) = df
         (Paule & Mandel 1982); ML, REML: Newton's method on the score (Viechtbauer 2005), the
         higher maximum where there are several.
 
     Raises
     ------
+    UnknownCode
+        A method that is not in :data:`NETWORK_ESTIMATORS`.
     NotConverged
     """
+    estimate = network_estimator(method)
     if df < 1:
         return 0.0, common
-    if method == "PM":
-        tau2 = _paule_mandel(geometry, common, df)
-    elif method == "DL":
-        tau2 = moment(geometry, common, df)
-    else:
-        tau2 = _likelihood(geometry, common, df, restricted=method == "REML")
+    tau2 = estimate(geometry, common, df)
     return tau2, at(geometry, tau2) if tau2 > 0 else common
 
 
@@ -136,3 +137,25 @@ def _likelihood(geometry: Geometry, common: Solution, df: int, *, restricted: bo
     if heights[place] <= loglik(geometry, at(geometry, best), restricted=restricted) + 1e-12:
         return best
     return float(climb_one(slope, np.float64(tops[place]), np.float64(small), 0.5))  # pyright: ignore[reportArgumentType]
+
+
+def _ml(geometry: Geometry, common: Solution, df: int) -> float:
+    return _likelihood(geometry, common, df, restricted=False)
+
+
+def _reml(geometry: Geometry, common: Solution, df: int) -> float:
+    return _likelihood(geometry, common, df, restricted=True)
+
+
+NETWORK_ESTIMATORS: Final[dict[str, Callable[[Geometry, Solution, int], float]]] = {
+    "DL": moment,
+    "PM": _paule_mandel,
+    "ML": _ml,
+    "REML": _reml,
+}
+"""Estimators of a network's tau2 by their code; a new one is one entry here."""
+
+
+def network_estimator(method: str) -> Callable[[Geometry, Solution, int], float]:
+    """The estimator of a code; an unknown code lists the known ones."""
+    return record(NETWORK_ESTIMATORS, method, "method")

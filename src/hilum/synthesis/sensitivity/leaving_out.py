@@ -9,6 +9,7 @@ import numpy as np
 
 from hilum.errors import NotEstimable
 from hilum.synthesis.batch import BatchFit, fit_batch
+from hilum.synthesis.wald import inference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,9 +78,10 @@ def influence(fit: Fit) -> Influence:
     x, mask = fit.design, ~np.eye(fit.k, dtype=np.bool_)
     w = np.where(mask, 1 / (fit.vi + without.tau2[:, None]), 0.0)
     inverse = np.linalg.inv(np.einsum("bk,ki,kj->bij", w, x, x))
-    if fit.test == "knha":
+    scale = inference(fit.test).scale
+    if scale is not None:
         residual = fit.yi - without.beta @ x.T
-        inverse *= ((w * residual**2).sum(1) / (fit.k - 1 - fit.p))[:, None, None]
+        inverse *= scale((w * residual**2).sum(1), fit.k - 1 - fit.p)[:, None, None]
     own = np.einsum("ki,kij,kj->k", x, inverse, x)
     pred_without = np.einsum("ki,ki->k", x, without.beta)
     shift = fit.beta - without.beta

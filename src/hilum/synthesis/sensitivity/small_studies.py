@@ -8,33 +8,32 @@ that an asymmetric funnel is expected without any bias (Hunter 2014): :func:`cau
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable
+from hilum.records import found
 from hilum.synthesis.arrays import Array, columns
+from hilum.synthesis.effects import effect_sizes
+from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.two_stage import Fit, fit
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 FEWEST = 10
-ONE_GROUP = ("PR", "PLO", "PLN", "PAS", "PFT", "IR", "IRLN")
 
 
 def caution(k: int, measure: str = "GEN") -> tuple[str, ...]:
-    """Why the result should not be used, empty where it may be."""
-    out: list[str] = []
-    if k < FEWEST:
-        out.append(f"{k} studies: with fewer than {FEWEST} these tests have next to no power")
-    if measure in ONE_GROUP:
-        out.append(
-            f"{measure}: a single group's variance depends on its result; "
-            "asymmetry is expected without bias"
-        )
-    return tuple(out)
+    """Codes of why the result should not be used, empty where it may be.
+
+    ``few_studies``: fewer than ten have next to no power. ``linked_variance``: a single group's
+    variance depends on its result, so asymmetry is expected without bias.
+    """
+    few = ("few_studies",) if k < FEWEST else ()
+    return (*few, "linked_variance") if measure_of(measure).linked else few
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,6 @@ def peters(
     For odds ratios, whose standard error depends on the effect. Studies with an empty cell are
     corrected by one half.
     """
-    from hilum.synthesis.effects import effect_sizes
-
     a, n1, c, n2 = columns(ai=ai, n1i=n1i, ci=ci, n2i=n2i)
     _enough(len(a), 3)
     y, _ = effect_sizes("OR", {"ai": a, "n1i": n1, "ci": c, "n2i": n2})
@@ -133,7 +130,7 @@ class TrimFill:
 def trim_and_fill(
     fitted: Fit,
     *,
-    estimator: Literal["L0", "R0"] = "L0",
+    estimator: str = "L0",
     side: Literal["left", "right"] | None = None,
 ) -> TrimFill:
     """Trim the studies without a mirror image, then fill both (Duval & Tweedie 2000).
@@ -146,6 +143,7 @@ def trim_and_fill(
     NotEstimable
         Fewer than three studies, or a fit with moderators.
     """
+    lacking = found(LACKING, estimator, "estimator")
     _enough(fitted.k, 3)
     if fitted.p > 1:
         message = "trim and fill takes no moderators"
@@ -163,13 +161,7 @@ def trim_and_fill(
         deviation = y - centre
         ranks = np.empty(k)
         ranks[np.argsort(np.abs(deviation), kind="stable")] = np.arange(1, k + 1)
-        if estimator == "R0":
-            left = ranks[deviation < 0]
-            new = (k - left.max() if len(left) else k) - 1
-        else:
-            right = ranks[deviation > 0].sum()
-            new = (4 * right - k * (k + 1)) / (2 * k - 1)
-        new = int(max(0, np.rint(new)))
+        new = int(max(0, np.rint(lacking(ranks, deviation))))
         if new == k0:
             break
         k0 = min(new, k - 2)
@@ -182,6 +174,20 @@ def trim_and_fill(
         level=fitted.level,
     )
     return TrimFill(k0, side, whole, mirrored)
+
+
+def _r0(ranks: Array, deviation: Array) -> float:
+    left, k = ranks[deviation < 0], len(ranks)
+    return (k - float(left.max()) if len(left) else k) - 1
+
+
+def _l0(ranks: Array, deviation: Array) -> float:
+    k, right = len(ranks), ranks[deviation > 0].sum()
+    return float((4 * right - k * (k + 1)) / (2 * k - 1))
+
+
+# How many studies lack their mirror image, from the ranks of their distances to the centre.
+LACKING: Final = {"L0": _l0, "R0": _r0}
 
 
 def _with_precision(vi: Array) -> Array:

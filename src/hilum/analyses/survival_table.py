@@ -5,19 +5,23 @@ from __future__ import annotations
 import difflib
 import itertools
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.cli.table import MISSING, read_table
+from hilum.analyses.tables import MISSING, read_table
 from hilum.errors import Fault, InputError
 from hilum.tabular import number
 
 if TYPE_CHECKING:
-    from hilum.cli.table import Table
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from hilum.analyses.tables import Table
     from hilum.synthesis.survival import Report, SurvivalArm
 
 KINDS = ("rate", "median", "not_reached", "at_risk", "curve")
 MONTHS = {"days": 12 / 365.25, "weeks": 84 / 365.25, "months": 1.0, "years": 12.0}
+# What a scale of rates may be said to be.
+RATES = ("auto", "percent", "share")
 NUMBERS = ("time", "value", "lower", "upper", "n")
 NOT_REACHED = frozenset({"nr", "not reached", "not_reached"})
 
@@ -46,11 +50,49 @@ class _Row:
     path: str
 
 
-def read_survival(path: Path, *, unit: str | None = None, rates: str = "auto") -> SurvivalTable:
-    """Read ``study, arm, kind, time, value, lower, upper, n`` (and ``file``, ``unit``).
+def read_patients(path: Path, table: Table) -> dict[str, Table]:
+    """The files of patients that a table names, by the names it gives them.
+
+    Raises
+    ------
+    InputError
+        Every file that cannot be read.
+    """
+    found: dict[str, Table] = {}
+    faults: list[Fault] = []
+    for name in dict.fromkeys(_named_files(table)):
+        try:
+            found[name] = read_table(path.parent / name)
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(*faults)
+    return found
+
+
+def _named_files(table: Table) -> list[str]:
+    """What column ``file`` says, or ``value`` where it is no number, of rows of kind curve."""
+
+    def text(column: str) -> list[str]:
+        return table.text(column) if column in table.header else [""] * len(table.rows)
+
+    rows = zip(text("kind"), text("file"), text("value"), strict=True)
+    return [
+        file or value
+        for kind, file, value in rows
+        if kind.lower() == "curve" and (file or (value and _number(value) is None))
+    ]
+
+
+def survival_arms(
+    table: Table, patients: Mapping[str, Table], *, unit: str | None = None, rates: str = "auto"
+) -> SurvivalTable:
+    """Arms of ``study, arm, kind, time, value, lower, upper, n`` (and ``file``, ``unit``).
 
     Parameters
     ----------
+    patients : mapping of str to Table
+        Files of patients by the name that the table gives them.
     unit : str, optional
         Of every time and median; a column ``unit`` (one word throughout) does the same.
     rates : {"auto", "percent", "share"}
@@ -61,7 +103,6 @@ def read_survival(path: Path, *, unit: str | None = None, rates: str = "auto") -
     InputError
         Every fault of the table, and of the patients' files it names.
     """
-    table = read_table(path)
     faults = _header(table)
     if faults:
         raise InputError(*faults)
@@ -70,7 +111,7 @@ def read_survival(path: Path, *, unit: str | None = None, rates: str = "auto") -
     percent = _percent(table, rows, rates, faults)
     if faults:
         raise InputError(*faults)
-    arms = _arms(path, table, rows, 100.0 if percent else 1.0, faults)
+    arms = _arms(patients, table, rows, 100.0 if percent else 1.0, faults)
     if faults:
         raise InputError(*faults)
     return SurvivalTable(table.file, arms, unit, percent)
@@ -147,20 +188,17 @@ def _unit(table: Table, unit: str | None, faults: list[Fault]) -> str | None:
     chosen = unit or next(iter(stated), None)
     if unit and stated and unit not in stated:
         wanted = f"the unit of the table's own column ({next(iter(stated))})"
-        faults.append(Fault("--unit", None, "unit", unit, wanted))
+        faults.append(Fault("", None, "unit", unit, wanted))
     if chosen is not None and chosen not in MONTHS:
         chosen = chosen if chosen.endswith("s") else f"{chosen}s"
     if chosen is not None and chosen not in MONTHS:
-        where = "--unit" if unit else table.file
+        where = "" if unit else table.file
         faults.append(Fault(where, None, "unit", chosen, f"one of {', '.join(MONTHS)}"))
         return None
     return chosen
 
 
 def _percent(table: Table, rows: list[_Row], rates: str, faults: list[Fault]) -> bool:
-    if rates not in ("auto", "percent", "share"):
-        faults.append(Fault("--rates", None, "rates", rates, "one of auto, percent, share"))
-        return False
     points = [row for row in rows if row.kind in ("rate", "curve") and row.value is not None]
     if rates != "auto":
         return rates == "percent"
@@ -173,14 +211,18 @@ def _percent(table: Table, rows: list[_Row], rates: str, faults: list[Fault]) ->
         one, other = low[0], high[0]
         wanted = (
             f"percent throughout or shares throughout (row {other.line} holds {other.value:g}); "
-            "--rates percent or --rates share settles it"
+            "percent or share as rates settles it"
         )
         faults.append(Fault(table.file, one.line, "value", f"{one.value:g}", wanted))
     return bool(high)
 
 
 def _arms(
-    path: Path, table: Table, rows: list[_Row], scale: float, faults: list[Fault]
+    patients: Mapping[str, Table],
+    table: Table,
+    rows: list[_Row],
+    scale: float,
+    faults: list[Fault],
 ) -> tuple[SurvivalArm, ...]:
     from hilum.synthesis.survival import SurvivalArm
 
@@ -197,7 +239,7 @@ def _arms(
             continue
         reports: list[Report] = []
         for row in own:
-            made = _report(path, row, scale, faults)
+            made = _report(patients, table, row, scale, faults)
             if made is not None:
                 reports.append(made)
         if reports:
@@ -286,12 +328,17 @@ def _check_arm(table: Table, rows: list[_Row], faults: list[Fault]) -> None:
             faults.append(Fault(table.file, row.line, "n", "", "the number of patients"))
 
 
-def _report(path: Path, row: _Row, scale: float, faults: list[Fault]) -> Report | None:
+def _report(
+    patients: Mapping[str, Table], table: Table, row: _Row, scale: float, faults: list[Fault]
+) -> Report | None:
     from hilum.synthesis.survival import Report
 
     label = f"row {row.line}"
     if row.path:
-        times, status = _patients(path.parent / row.path, faults)
+        if row.path not in patients:
+            faults.append(Fault(table.file, row.line, "file", row.path, "a file of patients"))
+            return None
+        times, status = _patients(patients[row.path], faults)
         if not times:
             return None
         return Report("curve", label=label, times=times, status=status)
@@ -309,10 +356,9 @@ def _report(path: Path, row: _Row, scale: float, faults: list[Fault]) -> Report 
     return Report(kind, row.time, n=row.n, label=label)
 
 
-def _patients(path: Path, faults: list[Fault]) -> tuple[tuple[float, ...], tuple[int, ...]]:
+def _patients(table: Table, faults: list[Fault]) -> tuple[tuple[float, ...], tuple[int, ...]]:
     """Times and statuses of a file with columns time and status (1 = event)."""
     try:
-        table = read_table(path)
         time, status = table.numbers("time"), table.numbers("status")
     except InputError as error:
         faults += error.faults

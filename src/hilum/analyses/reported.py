@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from hilum.errors import Fault, InputError, NotEstimable
 
 if TYPE_CHECKING:
-    from hilum.cli.table import Table
+    from hilum.analyses.tables import Table
     from hilum.synthesis.arrays import Array
+    from hilum.synthesis.effects import Measure
 
 INTERVAL = (("ci_lb", "ci_ub"), ("ci.lb", "ci.ub"), ("lower", "upper"))
 
 
-def effects(table: Table, measure: str, columns: dict[str, str]) -> dict[str, Array]:
+def effects(table: Table, measure: Measure, columns: dict[str, str]) -> dict[str, Array]:
     """``yi`` and ``vi``, NaN where a row does not give them.
 
     Columns ``yi`` with ``vi`` or ``sei``; for HR also ``hr`` with ``ci_lb`` and ``ci_ub`` (95 %),
@@ -28,8 +29,9 @@ def effects(table: Table, measure: str, columns: dict[str, str]) -> dict[str, Ar
     import numpy as np
 
     own = {name: columns.get(name, name) for name in ("yi", "vi")}
-    if measure == "HR" and own["yi"] not in table.header and "hr" in table.header:
-        yi, vi = _ratios(table)
+    printed = measure.printed
+    if printed and own["yi"] not in table.header and printed in table.header:
+        yi, vi = _ratios(table, printed)
     elif own["vi"] not in table.header and "sei" in table.header:
         yi = table.numbers(own["yi"])
         errors = table.numbers("sei")
@@ -46,7 +48,7 @@ def effects(table: Table, measure: str, columns: dict[str, str]) -> dict[str, Ar
     return {"yi": np.array(yi), "vi": np.array(vi)}
 
 
-def _ratios(table: Table) -> tuple[list[float], list[float]]:
+def _ratios(table: Table, printed: str) -> tuple[list[float], list[float]]:
     from hilum.synthesis import log_effect_from_interval, log_effect_from_p
 
     missing = [math.nan] * len(table.lines)
@@ -54,10 +56,10 @@ def _ratios(table: Table) -> tuple[list[float], list[float]]:
     low, high = (missing, missing) if ends is None else (table.numbers(name) for name in ends)
     pvals = table.numbers("pval") if "pval" in table.header else missing
     if ends is None and "pval" not in table.header:
-        wanted = "columns ci_lb and ci_ub, or pval, beside hr"
+        wanted = "columns ci_lb and ci_ub, or pval, beside " + printed
         raise InputError(Fault(table.file, 1, "ci_lb", "", wanted))
     yi, vi, faults = list(missing), list(missing), list[Fault]()
-    rows = zip(table.lines, table.numbers("hr"), low, high, pvals, strict=True)
+    rows = zip(table.lines, table.numbers(printed), low, high, pvals, strict=True)
     for place, (line, value, lower, upper, p) in enumerate(rows):
         bounded = not (math.isnan(lower) or math.isnan(upper))
         if math.isnan(value) or not (bounded or not math.isnan(p)):
@@ -70,7 +72,7 @@ def _ratios(table: Table) -> tuple[list[float], list[float]]:
             )
         except NotEstimable as error:
             found, _, expected = str(error).partition(": expected ")
-            name = f"hr, {ends[0]}, {ends[1]}" if bounded and ends else "hr, pval"
+            name = f"{printed}, {ends[0]}, {ends[1]}" if bounded and ends else f"{printed}, pval"
             faults.append(Fault(table.file, line, name, found, expected))
     if faults:
         raise InputError(*faults)

@@ -1,0 +1,129 @@
+"""What a field of an ``Asked`` says of itself: help, choices, range, unit; and its check.
+
+Options of the command line, forms, JSON schemas and the reference page are read from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from hilum.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be asked for.
+
+    Parameters
+    ----------
+    help : str
+        A sentence, the id of its translations.
+    choices : callable () -> tuple of str, or None
+        Codes of the records to choose from, read when asked.
+    at_least, at_most : float or None
+        Ends of the range, which belong to it.
+    above, below : float or None
+        Ends that do not.
+    unit : str
+    """
+
+    help: str
+    choices: Callable[[], tuple[str, ...]] | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    above: float | None = None
+    below: float | None = None
+    unit: str = ""
+
+    def expected(self) -> str:
+        """The range in words."""
+        low = self.at_least if self.above is None else self.above
+        high = self.at_most if self.below is None else self.below
+        if low is not None and high is not None:
+            return f"a number between {low:g} and {high:g}"
+        if high is not None:
+            return f"a number {'below' if self.below is not None else 'of at most'} {high:g}"
+        return f"a number above {low:g}" if self.above is not None else f"a number, {low:g} or more"
+
+    def holds(self, value: float) -> bool:
+        """Whether a number lies in the range."""
+        return (
+            (self.at_least is None or value >= self.at_least)
+            and (self.at_most is None or value <= self.at_most)
+            and (self.above is None or value > self.above)
+            and (self.below is None or value < self.below)
+            and value == value
+        )
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        """The field's description, choices and range for a JSON Schema."""
+        out: dict[str, Any] = {**handler(core), "description": self.help}
+        if self.choices is not None:
+            empty = any(one.get("type") == "null" for one in out.get("anyOf", ()))
+            out["enum"] = [*self.choices(), *([None] if empty else [])]
+        bounds = {
+            "minimum": self.at_least,
+            "maximum": self.at_most,
+            "exclusiveMinimum": self.above,
+            "exclusiveMaximum": self.below,
+        }
+        out |= {name: bound for name, bound in bounds.items() if bound is not None}
+        return out | ({"unit": self.unit} if self.unit else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A mapping from the names an analysis knows to the table's own; ``names`` are those."""
+
+    names: Callable[[], tuple[str, ...]]
+
+
+def options_of(asked: type) -> dict[str, tuple[Option, Any, Any]]:
+    """Each option of an ``Asked`` by its name: what it says, its type, its default."""
+    hints = get_type_hints(asked, include_extras=True)
+    out: dict[str, tuple[Option, Any, Any]] = {}
+    for one in fields(asked):
+        hint = hints[one.name]
+        said = next((m for m in getattr(hint, "__metadata__", ()) if isinstance(m, Option)), None)
+        if said is not None:
+            default = None if one.default is MISSING else one.default
+            out[one.name] = (said, hint.__origin__, default)
+    return out
+
+
+def column_names(asked: type) -> tuple[str, ...]:
+    """Columns that an ``Asked`` lets be renamed; none where it has no such field."""
+    for hint in get_type_hints(asked, include_extras=True).values():
+        for said in getattr(hint, "__metadata__", ()):
+            if isinstance(said, Columns):
+                return said.names()
+    return ()
+
+
+def check(asked: Any, *more: Fault) -> None:
+    """Refuse values outside their choices or range, all at once; faults name the field.
+
+    Raises
+    ------
+    InputError
+        Every fault, ``more`` included; ``file`` is empty, since no file is to blame.
+    """
+    faults: list[Fault] = []
+    for name, (said, _, _) in options_of(type(asked)).items():
+        value = getattr(asked, name)
+        if value is None:
+            continue
+        if said.choices is not None and value not in said.choices():
+            wanted = f"one of {', '.join(said.choices())}"
+            faults.append(Fault("", None, name, str(value), wanted))
+            continue
+        numbers = value if isinstance(value, tuple) else (value,)
+        wrong = [one for one in numbers if isinstance(one, int | float) and not said.holds(one)]
+        faults += [Fault("", None, name, f"{one:g}", said.expected()) for one in wrong]
+    faults += more
+    if faults:
+        raise InputError(*faults)

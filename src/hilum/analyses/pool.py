@@ -1,0 +1,356 @@
+"""Pooling: one table, one outcome, one answer, of all rows and of each subgroup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from hilum.analyses.asked import Columns, Option, check
+from hilum.analyses.beside import Beside
+from hilum.analyses.pool_rows import LeftOut, Rows, complete_rows
+from hilum.analyses.pooled import Limits, Pooled, alone, limits_of, natural, pooled
+from hilum.analyses.studies import StudyRow, study_rows
+from hilum.analyses.tables import Table
+from hilum.errors import Fault, NotEstimable
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from hilum.synthesis.models import AnyFit
+    from hilum.watch import Watch
+
+
+def measures() -> tuple[str, ...]:
+    """Codes of the effect measures."""
+    from hilum.synthesis.effects import MEASURES
+
+    return tuple(MEASURES)
+
+
+def measure_columns() -> tuple[str, ...]:
+    """Every column that some measure takes."""
+    from hilum.synthesis.effects import MEASURES
+
+    return tuple(dict.fromkeys(name for one in MEASURES.values() for name in one.columns))
+
+
+def methods() -> tuple[str, ...]:
+    """Codes of what pools."""
+    from hilum.synthesis.models import methods as known
+
+    return known()
+
+
+def tests() -> tuple[str, ...]:
+    """Codes of tests and intervals."""
+    from hilum.synthesis.wald import INFERENCES
+
+    return tuple(INFERENCES)
+
+
+def likelihoods() -> tuple[str, ...]:
+    """Codes of exact likelihoods."""
+    from hilum.synthesis.exact import EXACT_MODELS
+
+    return tuple(dict.fromkeys(one.model for one in EXACT_MODELS))
+
+
+def corrections() -> tuple[str, ...]:
+    """Which tables are corrected for empty cells."""
+    from hilum.synthesis.effects.counts import CORRECTIONS
+
+    return tuple(CORRECTIONS)
+
+
+def diagnostics() -> tuple[str, ...]:
+    """What can be computed beside the answer."""
+    from hilum.analyses.beside import DIAGNOSTICS
+
+    return tuple(DIAGNOSTICS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolAsked:
+    """A table and how to pool it."""
+
+    table: Table
+    measure: Annotated[
+        str,
+        Option(
+            "Effect measure: of one group, of two groups, a hazard ratio, or any effect with its "
+            "variance (GEN).",
+            measures,
+        ),
+    ] = "GEN"
+    method: Annotated[
+        str | None,
+        Option(
+            "What pools: equal effects (EE), an estimator of tau2, an exact likelihood (GLMM), "
+            "Mantel-Haenszel (MH) or Peto; by default GLMM for PLO and IRLN and REML for the rest.",
+            methods,
+        ),
+    ] = None
+    test: Annotated[
+        str,
+        Option("Tests and intervals: z, t or knha (Hartung-Knapp; for few studies).", tests),
+    ] = "z"
+    by: Annotated[str | None, Option("Column of subgroups.")] = None
+    same_tau2: Annotated[bool, Option("One tau2 for all subgroups, not one each.")] = False
+    mods: Annotated[str | None, Option('Moderators, such as "~ year".')] = None
+    model: Annotated[
+        str | None,
+        Option(
+            "Which exact likelihood, with GLMM: for OR and IRR conditional (CM.EL, the default), "
+            "CM.AL (OR alone) or UM.FS.",
+            likelihoods,
+        ),
+    ] = None
+    add: Annotated[float, Option("Correction of empty cells.", at_least=0)] = 0.5
+    to: Annotated[str, Option("Which tables are corrected.", corrections)] = "only0"
+    level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
+    label: Annotated[str | None, Option("Column of study names (default: study, if there).")] = None
+    bias: Annotated[
+        str | None, Option("Column of risk of bias (low, some, high) for the forest.")
+    ] = None
+    source: Annotated[
+        str | None, Option("Column that says where figures were read, for the forest.")
+    ] = None
+    columns: Annotated[dict[str, str], Columns(measure_columns)] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
+    seed: int = 20240101
+
+    def __post_init__(self) -> None:
+        """Refuse what does not go together, all at once."""
+        check(self, *_together(self))
+
+    @property
+    def way(self) -> str:
+        """The method asked for, or the measure's own."""
+        from hilum.synthesis.effects import measure
+
+        return self.method or measure(self.measure).default_model
+
+
+def _together(asked: PoolAsked) -> list[Fault]:
+    from hilum.synthesis.models import pooler
+    from hilum.synthesis.wald import INFERENCES
+
+    out = [
+        Fault("", None, "beside", one, f"one of {', '.join(diagnostics())}")
+        for one in asked.beside
+        if one not in diagnostics()
+    ]
+    if asked.measure not in measures() or asked.way not in methods():
+        return out
+    way, code = pooler(asked.way), asked.way
+    known = None if way.measures is None else way.measures()
+    if known is not None and asked.measure not in known:
+        out.append(Fault("", None, "method", code, f"{', '.join(known)} as measure"))
+    if asked.mods and not way.moderators:
+        out.append(Fault("", None, "method", code, "a model that takes moderators"))
+    if asked.same_tau2 and not way.moderators:
+        out.append(Fault("", None, "method", code, "a model with one tau2 (same_tau2)"))
+    if asked.same_tau2 and (asked.by is None or asked.mods):
+        wanted = "by, and no mods, beside it"
+        out.append(Fault("", None, "same_tau2", "True", wanted))
+    if asked.test in INFERENCES and INFERENCES[asked.test].scale and not way.weighted:
+        wanted = f"z or t with {code} (or REML as method)"
+        out.append(Fault("", None, "test", asked.test, wanted))
+    if asked.model is not None and asked.model in likelihoods():
+        own = _likelihoods(asked)
+        if asked.model not in own:
+            wanted = f"one of {', '.join(own)}" if own else "GLMM as method"
+            out.append(Fault("", None, "model", asked.model, wanted))
+    return out
+
+
+def _likelihoods(asked: PoolAsked) -> tuple[str, ...]:
+    from hilum.synthesis.exact import exact_models
+    from hilum.synthesis.models import POOLERS
+
+    exact = asked.way in POOLERS and POOLERS[asked.way].exact
+    return tuple(exact_models(asked.measure)) if exact else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A subgroup that could not be pooled, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """The test that subgroups are alike."""
+
+    QM: float
+    df: int
+    QMp: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolAnswered(Pooled):
+    """The answer of all rows (its fields stand first), and everything that is shown beside it."""
+
+    asked: PoolAsked
+    studies: tuple[StudyRow, ...]
+    left_out: tuple[LeftOut, ...]
+    by: str | None = None
+    same_tau2: bool = False
+    subgroups: dict[str, Pooled | Refused] = field(default_factory=dict)
+    between: Between | None = None
+    beside: Beside | None = None
+
+
+def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
+    """Pool a table.
+
+    Raises
+    ------
+    InputError
+        A column that is absent or not numeric, or a value out of range.
+    NotEstimable, NotConverged
+        From the model.
+    Stopped
+        When the watch says so.
+    """
+    from hilum.analyses.beside import beside
+    from hilum.synthesis.models import pooler
+
+    watch.stage("pool", 1)
+    rows = complete_rows(asked, weighted=pooler(asked.way).weighted)
+    fit, answer = _pooled(asked, rows)
+    watch.done()
+    groups, between = _subgroups(asked, rows, watch) if asked.by else ({}, None)
+    return PoolAnswered(
+        **answer,
+        asked=asked,
+        studies=study_rows(asked, rows, fit),
+        left_out=rows.left_out,
+        by=asked.by,
+        same_tau2=asked.same_tau2,
+        subgroups=groups,
+        between=between,
+        beside=beside(asked, rows, fit, watch) if asked.beside else None,
+    )
+
+
+def _fit(asked: PoolAsked, rows: Rows) -> AnyFit:
+    from hilum.synthesis.models import Request, pooler
+
+    return pooler(asked.way).run(
+        Request(
+            asked.measure,
+            rows.values,
+            rows.yi,
+            rows.vi,
+            asked.way,
+            asked.test,
+            asked.level,
+            asked.model,
+            rows.design,
+            rows.names,
+        )
+    )
+
+
+def _pooled(asked: PoolAsked, rows: Rows) -> tuple[AnyFit | None, dict[str, Any]]:
+    try:
+        fit = _fit(asked, rows)
+    except NotEstimable:
+        found = None
+        if _likelihoods(asked) and not asked.mods:
+            found = alone(rows, asked.measure, asked.level)
+        if found is None:
+            raise
+        return None, found
+    return fit, pooled(fit, rows, asked.measure, asked.way)
+
+
+def _subgroups(
+    asked: PoolAsked, rows: Rows, watch: Watch
+) -> tuple[dict[str, Pooled | Refused], Between | None]:
+    names = dict(zip(asked.table.lines, asked.table.text(asked.by or ""), strict=True))
+    order = list(dict.fromkeys(name for name in names.values() if name))
+    watch.stage("subgroups", len(order))
+    if asked.same_tau2:
+        return _one_tau2(asked, rows, names, order)
+    from hilum.synthesis.models import pooler
+
+    weighted = pooler(asked.way).weighted
+    found: dict[str, Pooled | Refused] = {}
+    for name in order:
+        lines = {line for line, own in names.items() if own == name}
+        try:
+            part = complete_rows(asked, weighted=weighted, only=lines)
+            found[name] = Pooled(**_pooled(asked, part)[1])
+        except NotEstimable as error:
+            found[name] = Refused(reason=str(error))
+        watch.done()
+    usable = [one for one in found.values() if isinstance(one, Pooled) and one.se and one.se[0]]
+    return found, _apart(usable)
+
+
+def _one_tau2(
+    asked: PoolAsked, rows: Rows, names: dict[int, str], order: list[str]
+) -> tuple[dict[str, Pooled | Refused], Between | None]:
+    """Subgroups as moderators of one model."""
+    import numpy as np
+    from scipy import special
+
+    from hilum.synthesis.models import pooler
+
+    known = [name for name in order if name in {names[line] for line in rows.lines}]
+    member = [names[line] for line in rows.lines]
+    keep = {line for line, name in zip(rows.lines, member, strict=True) if name}
+    part = complete_rows(asked, weighted=pooler(asked.way).weighted, only=keep)
+    design = np.array([[names[line] == name for name in known] for line in part.lines], float)
+    fit: Any = _fit(asked, replace(part, design=design, names=tuple(known)))
+    about = fit.predict(np.eye(len(known)))
+    found: dict[str, Pooled | Refused] = {}
+    for i, name in enumerate(known):
+        limits = limits_of(about, i)
+        found[name] = Pooled(
+            measure=asked.measure,
+            method=asked.way,
+            k=int(design[:, i].sum()),
+            test=asked.test,
+            beta=(float(fit.beta[i]),),
+            se=(float(np.sqrt(fit.vb[i, i])),),
+            tau2=float(fit.tau2),
+            predict=limits,
+            transformed=natural(limits, part, asked.measure),
+        )
+    if len(known) < 2:
+        return found, None
+    contrast = np.eye(len(known))[1:] - np.eye(len(known))[0]
+    shift = contrast @ np.asarray(fit.beta)
+    q = float(shift @ np.linalg.solve(contrast @ fit.vb @ contrast.T, shift))
+    df = len(known) - 1
+    return found, Between(QM=q, df=df, QMp=float(special.chdtrc(df, q)))
+
+
+def _apart(usable: list[Pooled]) -> Between | None:
+    """Cochran's Q of the subgroups' own estimates."""
+    import numpy as np
+    from scipy import special
+
+    if len(usable) < 2:
+        return None
+    beta = np.array([one.beta[0] for one in usable])
+    w = np.array([one.se[0] or np.nan for one in usable]) ** -2
+    q = float((w * (beta - (w @ beta) / w.sum()) ** 2).sum())
+    df = len(usable) - 1
+    return Between(QM=q, df=df, QMp=float(special.chdtrc(df, q)))
+
+
+__all__ = [
+    "Beside",
+    "Between",
+    "Limits",
+    "PoolAnswered",
+    "PoolAsked",
+    "Pooled",
+    "Refused",
+    "StudyRow",
+    "run",
+]

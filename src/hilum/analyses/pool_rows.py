@@ -1,0 +1,201 @@
+"""A table's complete rows as arrays, and why others were left out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from hilum.analyses.reported import effects
+from hilum.errors import Fault, InputError, MissingExtra, NotEstimable, OutOfRange
+from hilum.synthesis.effects import effect_sizes
+from hilum.synthesis.effects import measure as measure_of
+from hilum.synthesis.effects.measures import GIVEN
+from hilum.tabular import count_faults
+
+if TYPE_CHECKING:
+    from hilum.analyses.tables import Table
+    from hilum.synthesis.arrays import Array, Mask
+    from hilum.synthesis.effects.counts import Correct
+
+# Columns that name the studies where nothing is said.
+LABELS = ("slab", "studlab", "study", "trial", "author")
+
+
+class RowsAsked(Protocol):
+    """What says which rows of a table are effects of what."""
+
+    @property
+    def table(self) -> Table: ...  # noqa: D102
+    @property
+    def measure(self) -> str: ...  # noqa: D102
+    @property
+    def columns(self) -> dict[str, str]: ...  # noqa: D102
+    @property
+    def mods(self) -> str | None: ...  # noqa: D102
+    @property
+    def add(self) -> float: ...  # noqa: D102
+    @property
+    def to(self) -> str: ...  # noqa: D102
+    @property
+    def label(self) -> str | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row of the file that is not used: ``missing`` (``column``), ``no_moderator``,
+    ``no_information`` (an effect or variance that is not finite).
+    """  # noqa: D205
+
+    row: int
+    reason: str
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Complete rows; ``values`` holds the measure's columns, ``lines`` the file's row numbers."""
+
+    values: dict[str, Array]
+    yi: Array
+    vi: Array
+    labels: tuple[str, ...]
+    lines: tuple[int, ...]
+    design: Array | None
+    names: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = None) -> Rows:
+    """Columns, effect sizes and moderators of the rows that are complete.
+
+    Parameters
+    ----------
+    weighted : bool
+        Leave out rows without a finite effect and variance; exact models keep them.
+    only : set of int, optional
+        These lines of the file alone.
+
+    Raises
+    ------
+    InputError
+        A column that is absent or not numeric, or a count out of range (file, row and values).
+    NotEstimable
+        No row left.
+    """
+    table, measure = asked.table, measure_of(asked.measure)
+    if measure.columns == GIVEN:
+        values = effects(table, measure, asked.columns)
+    else:
+        values = {
+            name: np.array(table.numbers(asked.columns.get(name, name))) for name in measure.columns
+        }
+        faults = count_faults(
+            table.file,
+            {
+                name: (asked.columns.get(name, name), zip(table.lines, column, strict=True))
+                for name, column in values.items()
+            },
+        )
+        if faults:
+            raise InputError(*faults)
+    lines = np.array(table.lines)
+    chosen = np.ones(len(lines), bool) if only is None else np.isin(lines, list(only))
+    left: dict[int, LeftOut] = {}
+    for name, column in values.items():
+        for line in lines[chosen & np.isnan(column)].tolist():
+            left.setdefault(line, LeftOut(line, "missing", asked.columns.get(name, name)))
+    complete = chosen & ~np.any([np.isnan(column) for column in values.values()], axis=0)
+    to: Correct = asked.to  # pyright: ignore[reportAssignmentType]
+    try:
+        yi, vi = effect_sizes(
+            measure.code,
+            {name: np.where(complete, column, np.nan) for name, column in values.items()},
+            add=asked.add,
+            to=to,
+        )
+    except OutOfRange as error:
+        raise _placed(asked, error) from None
+    design, names, known = _design(table, asked.mods, complete)
+    for line in lines[complete & ~known].tolist():
+        left.setdefault(line, LeftOut(line, "no_moderator"))
+    keep = complete & known
+    if weighted:
+        for line in lines[keep & np.isnan(yi)].tolist():
+            left.setdefault(line, LeftOut(line, "no_information"))
+        keep &= np.isfinite(yi)
+    if not keep.any():
+        message = f"{table.file}: no complete row for {measure.code}"
+        raise NotEstimable(message)
+    label = asked.label or next((name for name in LABELS if name in table.header), None)
+    texts = table.text(label) if label else [f"row {line}" for line in lines]
+    return Rows(
+        {name: column[keep] for name, column in values.items()},
+        yi[keep],
+        vi[keep],
+        tuple(text for text, kept in zip(texts, keep, strict=True) if kept),
+        tuple(lines[keep].tolist()),
+        None if design is None else design[keep],
+        names,
+        tuple(left[line] for line in sorted(left)),
+    )
+
+
+def _placed(asked: RowsAsked, error: OutOfRange) -> InputError:
+    """A row of an array becomes the file's own line, its columns the file's own."""
+    names = ", ".join(asked.columns.get(name, name) for name in error.values)
+    seen = ", ".join(f"{name} {value:g}" for name, value in error.values.items())
+    line = asked.table.lines[error.row]
+    return InputError(Fault(asked.table.file, line, names, seen, error.expected))
+
+
+def _design(
+    table: Table, formula: str | None, complete: Mask
+) -> tuple[Array | None, tuple[str, ...], Mask]:
+    """Design matrix of a formula such as ``~ year``; NaN rows where a cell is missing."""
+    if formula is None:
+        return None, (), np.ones(len(table.lines), bool)
+    try:
+        import pandas as pd
+        from formulaic import Formula
+    except ImportError:
+        message = "moderators need the extra tables: pip install 'hilum[tables]'"
+        raise MissingExtra(message) from None
+    try:
+        made: Any = Formula
+        parsed = made(formula if formula.strip().startswith("~") else f"~ {formula}")
+        wanted = sorted(str(name) for name in parsed.required_variables)
+    except Exception as error:  # the parser has errors of its own
+        raise _refused(formula, f"a formula such as '~ year' ({error})") from None
+    frame: dict[str, Any] = {}
+    known = np.array(complete)
+    for name in wanted:
+        cells = table.text(name)
+        present = np.array([cell.lower() not in {"", "na", "nan", "n/a"} for cell in cells])
+        known &= present
+        try:
+            frame[name] = [
+                float(cell) if here else math.nan for cell, here in zip(cells, present, strict=True)
+            ]
+        except ValueError:
+            frame[name] = cells
+    if not known.any():
+        message = f"{table.file}: no row has all of {', '.join(wanted)}"
+        raise NotEstimable(message)
+    rows = pd.DataFrame(frame, index=range(len(known)))[known]
+    try:
+        matrix: Any = parsed.get_model_matrix(rows)
+        names = [str(name) for name in matrix.model_spec.column_names]
+        inside = np.asarray(matrix, dtype=float)
+    except Exception as error:  # as above
+        raise _refused(formula, f"a formula that these columns fit ({error})") from None
+    design = np.full((len(known), inside.shape[1]), math.nan)
+    design[known] = inside
+    labels = tuple("intrcpt" if name == "Intercept" else name for name in names)
+    return design, labels, known | ~np.array(complete)
+
+
+def _refused(formula: str, expected: str) -> InputError:
+    return InputError(Fault("", None, "mods", formula, expected))

@@ -1,0 +1,165 @@
+"""One pooled answer: a fit of any model as figures that JSON can hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hilum.analyses.forms import number, numbers
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from hilum.analyses.pool_rows import Rows
+    from hilum.synthesis.models import AnyFit
+
+Figures = tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """A pooled figure with its interval, and that of a new study where effects may differ."""
+
+    pred: float | None
+    ci_lb: float | None
+    ci_ub: float | None
+    pi_lb: float | None = None
+    pi_ub: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Estimate, lower and upper limit of each measure of heterogeneity; I2 in percent."""
+
+    tau2: Figures
+    I2: Figures
+    H2: Figures
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pooled:
+    """What a model says, under metafor's names; None where a model has no such figure.
+
+    ``beta`` to ``ci_ub`` have one entry a coefficient, on the measure's own scale. ``predict``
+    and ``transformed`` (the scale that people read) belong to models without moderators.
+    """
+
+    measure: str
+    method: str
+    k: int
+    test: str | None = None
+    exact: str | None = None
+    model: str | None = None
+    p: int | None = None
+    dfs: int | None = None
+    coef_names: tuple[str, ...] = ()
+    beta: Figures = ()
+    se: Figures = ()
+    zval: Figures = ()
+    pval: Figures = ()
+    ci_lb: Figures = ()
+    ci_ub: Figures = ()
+    tau2: float | None = None
+    se_tau2: float | None = None
+    I2: float | None = None
+    H2: float | None = None
+    QE: float | None = None
+    QEp: float | None = None
+    QE_Wld: float | None = None
+    QM: float | None = None
+    QMp: float | None = None
+    R2: float | None = None
+    MH: float | None = None
+    MHp: float | None = None
+    BD: float | None = None
+    TA: float | None = None
+    loglik: float | None = None
+    loglik_ml: float | None = None
+    loglik_reml: float | None = None
+    confint: Spread | None = None
+    predict: Limits | None = None
+    transformed: Limits | None = None
+    notes: tuple[str, ...] = ()
+
+
+def pooled(fit: AnyFit, rows: Rows, measure: str, method: str) -> dict[str, Any]:
+    """The fields of a fit's :class:`Pooled`."""
+    from hilum.synthesis.effects import measure as measure_of
+    from hilum.synthesis.exact import ExactFit
+    from hilum.synthesis.stratified import StratifiedFit
+
+    out: dict[str, Any] = {"measure": measure, "method": method, "k": fit.k}
+    for name in ("beta", "se", "zval", "pval", "ci_lb", "ci_ub"):
+        out[name] = numbers(getattr(fit, name))
+    out |= {"QE": number(fit.QE), "QEp": number(fit.QEp)}
+    if isinstance(fit, StratifiedFit):
+        out |= {name: number(getattr(fit, name)) for name in ("MH", "MHp", "BD", "TA")}
+        limits = Limits(pred=fit.beta, ci_lb=fit.ci_lb, ci_ub=fit.ci_ub)
+    else:
+        out |= {"test": fit.test, "p": fit.p, "dfs": fit.dfs, "coef_names": tuple(fit.names)}
+        out |= {name: number(getattr(fit, name)) for name in ("tau2", "I2", "H2")}
+        if isinstance(fit, ExactFit):
+            out |= {"exact": fit.code, "model": fit.model}
+            out |= {"QE_Wld": number(fit.QE_Wld), "loglik": number(fit.loglik)}
+        else:
+            names = ("se_tau2", "QM", "QMp", "R2", "loglik_ml", "loglik_reml")
+            out |= {name: number(getattr(fit, name)) for name in names}
+            if fit.k > fit.p and fit.random:
+                out["confint"] = _spread(fit)
+        limits = None if fit.p > 1 else limits_of(fit.predict(), 0)
+    if limits is not None:
+        out |= {"predict": limits, "transformed": natural(limits, rows, measure)}
+        out["notes"] = measure_of(measure).notes
+    return out
+
+
+def limits_of(about: Any, row: int) -> Limits:
+    """One row of a prediction."""
+    names = ("pred", "ci_lb", "ci_ub", "pi_lb", "pi_ub")
+    return Limits(**{name: number(getattr(about, name)[row]) for name in names})
+
+
+def natural(limits: Limits, rows: Rows, measure: str) -> Limits:
+    """Pooled figures on the scale that people read."""
+    from hilum.synthesis.effects import SCALES, back_transform, harmonic_mean
+    from hilum.synthesis.effects import measure as measure_of
+
+    # A pooled value has no size of its own (Miller 1978).
+    sized = SCALES[measure_of(measure).scale].sized
+    sizes = harmonic_mean(rows.values["ni"]) if sized else None
+
+    def back(value: float | None) -> float | None:
+        return None if value is None else number(back_transform(value, measure, sizes))
+
+    return Limits(
+        pred=back(limits.pred),
+        ci_lb=back(limits.ci_lb),
+        ci_ub=back(limits.ci_ub),
+        pi_lb=back(limits.pi_lb),
+        pi_ub=back(limits.pi_ub),
+    )
+
+
+def _spread(fit: Any) -> Spread:
+    from hilum.synthesis import q_profile
+
+    around = q_profile(fit)
+    return Spread(tau2=numbers(around.tau2), I2=numbers(around.I2), H2=numbers(around.H2))
+
+
+def alone(rows: Rows, measure: str, level: float) -> dict[str, Any] | None:
+    """One study, or nothing but extremes: what the totals say, where the likelihood knows."""
+    from hilum.synthesis.exact import exact_model
+
+    record = exact_model(measure)
+    values: tuple[np.ndarray, ...] = tuple(rows.values.values())
+    if record.totals is None or not (len(values[0]) == 1 or record.extreme(values)):
+        return None
+    value, low, high = record.totals(values, level)
+    return {
+        "measure": measure,
+        "method": "exact-binomial",
+        "k": len(values[0]),
+        "transformed": Limits(pred=value, ci_lb=low, ci_ub=high),
+        "notes": ("totals",),
+    }

@@ -1,0 +1,83 @@
+"""The analyses by name: each is one record, loaded when it is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from hilum.records import found
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from hilum.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One use of hilum, whatever face it is reached by.
+
+    Parameters
+    ----------
+    name : str
+    module : str
+        Where its ``run`` is.
+    asked, answered : str
+        Names of its two forms there.
+    summary : str
+        A sentence, the id of its translations.
+    """
+
+    name: str
+    module: str
+    asked: str
+    answered: str
+    summary: str
+
+    @property
+    def Asked(self) -> type[Any]:  # noqa: N802
+        """What can be asked."""
+        return getattr(import_module(self.module), self.asked)
+
+    @property
+    def Answered(self) -> type[Any]:  # noqa: N802
+        """What is answered."""
+        return getattr(import_module(self.module), self.answered)
+
+    def run(self, asked: Any, watch: Watch = SILENT) -> Any:
+        """Answer what is asked."""
+        return import_module(self.module).run(asked, watch)
+
+
+ANALYSES: Final[dict[str, Analysis]] = {
+    one.name: one
+    for one in (
+        Analysis(
+            "pool",
+            "hilum.analyses.pool",
+            "PoolAsked",
+            "PoolAnswered",
+            "Pool one outcome over the studies of a table.",
+        ),
+        Analysis(
+            "sensitivity",
+            "hilum.analyses.sensitivity",
+            "SensitivityAsked",
+            "SensitivityAnswered",
+            "Leave-one-out, cumulative, influence, small-study tests, trim and fill, resampling.",
+        ),
+        Analysis(
+            "survival",
+            "hilum.analyses.survival",
+            "SurvivalAsked",
+            "SurvivalAnswered",
+            "Pool survival over studies, whatever each of them printed.",
+        ),
+    )
+}
+"""Analyses by their name; a new one is one record here and its file."""
+
+
+def analysis(name: str) -> Analysis:
+    """The record of an analysis; an unknown name lists the known ones."""
+    return found(ANALYSES, name, "analysis")

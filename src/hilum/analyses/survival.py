@@ -1,0 +1,360 @@
+"""Survival pooled over studies, from rates, medians, curves and patients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from hilum.analyses.asked import Option, check
+from hilum.analyses.forms import number, numbers
+from hilum.analyses.survival_answer import (
+    Alive,
+    ArmRow,
+    Lasting,
+    LeftReport,
+    Line,
+    Mean,
+    PriorScales,
+    Tried,
+    Varies,
+    alive,
+    alive_freely,
+    figures_of_fit,
+    inputs,
+    lasting,
+    line,
+    mean,
+    median_freely,
+    total,
+)
+from hilum.analyses.survival_table import MONTHS, RATES, survival_arms
+from hilum.analyses.tables import Table
+from hilum.records import found
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hilum.analyses.survival_table import SurvivalTable
+    from hilum.synthesis.survival.joint import SurvivalFit
+    from hilum.synthesis.survival.reports import Grouped
+    from hilum.watch import Watch
+
+Figures = tuple[float | None, ...]
+YEARS: Final = (1, 3, 5, 10)
+# Posterior draws of the proposal; the model looks up every hundred.
+DRAWS, EVERY = 2000, 100
+RANDOM: Final = ("auto", "none", "location", "location+shape")
+
+
+def families() -> tuple[str, ...]:
+    """Codes of families of curves; best is the lowest AIC."""
+    from hilum.synthesis.survival.families import FAMILIES
+
+    return ("best", *FAMILIES)
+
+
+def survival_methods() -> tuple[str, ...]:
+    """Codes of what pools survival."""
+    return tuple(METHODS)
+
+
+def variations() -> tuple[str, ...]:
+    """What may vary between studies."""
+    return RANDOM
+
+
+def scales() -> tuple[str, ...]:
+    """Scales of rates."""
+    return RATES
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurvivalAsked:
+    """A table of survival reports, the files of patients it names, and how to pool them."""
+
+    table: Table
+    patients: dict[str, Table] = field(default_factory=dict)
+    family: Annotated[str, Option("Family of curves; best is the lowest AIC.", families)] = "best"
+    method: Annotated[
+        str,
+        Option(
+            "What pools: joint (maximum likelihood), bayes, combescure (distribution-free, random "
+            "effects) or combescure-fixed.",
+            survival_methods,
+        ),
+    ] = "joint"
+    random: Annotated[str, Option("What varies between studies.", variations)] = "auto"
+    unit: Annotated[
+        str | None, Option("Of times: days, weeks, months or years; or a column unit.")
+    ] = None
+    rates: Annotated[
+        str, Option("Scale of rates; auto tells them apart, refusing a mixture.", scales)
+    ] = "auto"
+    times: Annotated[
+        tuple[float, ...] | None,
+        Option(
+            "Times to report, such as 12,36,60; 1, 3, 5 and 10 years otherwise.",
+            above=0,
+            below=float("inf"),
+        ),
+    ] = None
+    horizon: Annotated[
+        float | None,
+        Option(
+            "Of the restricted mean; the last reported time otherwise.",
+            above=0,
+            below=float("inf"),
+        ),
+    ] = None
+    level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
+    seed: Annotated[
+        int, Option("Seed of draws (bayes) and bootstrap (combescure).", at_least=0)
+    ] = 1
+
+    def __post_init__(self) -> None:
+        """Refuse values outside their choices or range, all at once."""
+        check(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurvivalAnswered:
+    """A pooled curve and what is read off it; None (or empty) where a model has no such figure.
+
+    ``tau2_steps`` are the variances of a curve without a distribution, one a step of its grid.
+
+    ``notes`` are codes of what a reader must be told: ``no_unit``, ``one_study``,
+    ``exponential_assumed``, ``extrapolated``.
+    """
+
+    asked: SurvivalAsked
+    file: str
+    unit: str | None
+    method: str
+    level: float
+    rates_read_as: str
+    k: int
+    n: int | None
+    last: float
+    rates: tuple[Alive, ...]
+    median: Lasting | None
+    curve: Line
+    reports: dict[str, int]
+    studies: tuple[ArmRow, ...]
+    left_out: tuple[LeftReport, ...]
+    notes: tuple[str, ...]
+    rmst: Mean | None = None
+    family: str | None = None
+    parameters: dict[str, float] = field(default_factory=dict)
+    time_unit_of_parameters: float | None = None
+    random: tuple[str, ...] = ()
+    tau2: float | None = None
+    tau2_steps: Figures = ()
+    G: tuple[Figures, ...] | None = None
+    loglik: float | None = None
+    aic: float | None = None
+    families: tuple[Tried, ...] = ()
+    heterogeneity: Varies | None = None
+    draws: int | None = None
+    effective_draws: float | None = None
+    priors: PriorScales | None = None
+    tau: Figures | None = None
+    Q: float | None = None
+    df: int | None = None
+    Qp: float | None = None
+    H2: float | None = None
+    I2: float | None = None
+
+
+def run(asked: SurvivalAsked, watch: Watch = SILENT) -> SurvivalAnswered:
+    """Pool survival, whatever each study printed.
+
+    Raises
+    ------
+    InputError
+        Every fault of the table and of the files of patients.
+    NotEstimable, NotConverged
+        From the models.
+    Stopped
+        When the watch says so.
+    """
+    from hilum.synthesis.survival import group
+
+    table = survival_arms(asked.table, asked.patients, unit=asked.unit, rates=asked.rates)
+    arms = group(table.arms, level=asked.level)
+    last = max((arm.last for arm in arms if arm.used), default=0.0)
+    answer = found(METHODS, asked.method, "method")(asked, table, arms, last, watch)
+    return SurvivalAnswered(
+        asked=asked,
+        file=table.file,
+        unit=table.unit,
+        method=asked.method,
+        level=asked.level,
+        rates_read_as="percent" if table.percent else "share",
+        last=last,
+        notes=_notes(table.unit, answer, answer.pop("shape_assumed", False)),
+        **answer,
+    )
+
+
+def _fitted(asked: SurvivalAsked, table: SurvivalTable, random: str, watch: Watch) -> SurvivalFit:
+    from hilum.synthesis.survival import fit_survival
+
+    watch.stage("families", len(families()) - 1 if asked.family == "best" else 1)
+    kinds: Any = random
+    return fit_survival(
+        table.arms,
+        family=asked.family,
+        random=kinds,
+        level=asked.level,
+        progress=lambda _: watch.done(),
+    )
+
+
+def _joint(
+    asked: SurvivalAsked, table: SurvivalTable, arms: Sequence[Grouped], last: float, watch: Watch
+) -> dict[str, Any]:
+    """Maximum likelihood."""
+    import numpy as np
+
+    from hilum.synthesis import survival as s
+    from hilum.synthesis.survival.joint import between_study_test
+
+    del arms
+    fit = _fitted(asked, table, asked.random, watch)
+    times = asked.times or reported_times(table.unit, fit.arms)
+    horizon = asked.horizon or last
+    test = between_study_test(fit)
+    return {
+        **figures_of_fit(fit),
+        "heterogeneity": None if test is None else Varies(lr=test[0], p=test[1]),
+        "rates": alive(s.pooled_survival(fit, times), times),
+        "median": lasting(s.median_survival(fit)),
+        "rmst": mean(s.restricted_mean(fit, horizon), horizon),
+        # Little further than the reports: a long dashed tail would draw the eye to a guess.
+        "curve": line(s.pooled_survival(fit, np.linspace(0, 1.15 * last, 116))),
+        "shape_assumed": fit.shape_assumed,
+        **inputs(fit.arms),
+    }
+
+
+def _bayes(
+    asked: SurvivalAsked, table: SurvivalTable, arms: Sequence[Grouped], last: float, watch: Watch
+) -> dict[str, Any]:
+    """Posterior."""
+    import numpy as np
+
+    from hilum.synthesis import survival as s
+
+    del arms
+    several = len({arm.study for arm in table.arms}) > 1
+    automatic = "location" if several else "none"
+    random = automatic if asked.random == "auto" else asked.random
+    fit = _fitted(asked, table, random, watch)
+    times = asked.times or reported_times(table.unit, fit.arms)
+    horizon = asked.horizon or last
+    watch.stage("draws", DRAWS)
+    sample = s.posterior(fit, draws=DRAWS, seed=asked.seed, progress=lambda _: watch.done(EVERY))
+    return {
+        **figures_of_fit(fit),
+        "draws": DRAWS,
+        "effective_draws": number(sample.effective),
+        "priors": PriorScales(
+            location_sd=sample.priors.location,
+            others_sd=sample.priors.others,
+            tau_half_normal=sample.priors.tau,
+        ),
+        "tau": numbers(np.quantile(sample.tau, (0.5, 0.025, 0.975))),
+        "rates": alive(s.posterior_curve(sample, times), times),
+        "median": lasting(s.posterior_median(sample)),
+        "rmst": mean(s.posterior_restricted_mean(sample, horizon), horizon),
+        "curve": line(s.posterior_curve(sample, np.linspace(0, 1.15 * last, 116))),
+        "shape_assumed": fit.shape_assumed,
+        **inputs(fit.arms),
+    }
+
+
+def _combescure(
+    asked: SurvivalAsked, table: SurvivalTable, arms: Sequence[Grouped], last: float, watch: Watch
+) -> dict[str, Any]:
+    """Without a distribution, random effects (Combescure 2014)."""
+    return _freely(asked, arms, "random", watch)
+
+
+def _combescure_fixed(
+    asked: SurvivalAsked, table: SurvivalTable, arms: Sequence[Grouped], last: float, watch: Watch
+) -> dict[str, Any]:
+    """Without a distribution, fixed effects."""
+    return _freely(asked, arms, "fixed", watch)
+
+
+def _freely(
+    asked: SurvivalAsked, arms: Sequence[Grouped], method: Any, watch: Watch
+) -> dict[str, Any]:
+    import numpy as np
+
+    from hilum.synthesis import survival as s
+
+    watch.stage("curve", 1)
+    data = s.conditional_from_pieces(arms, asked.times)
+    arms = tuple(
+        arm if f"{arm.study} {arm.arm}".strip() in data.studies else _off_grid(arm) for arm in arms
+    )
+    curve = s.pooled_curve(data, method=method, level=asked.level, seed=asked.seed)
+    watch.done()
+    tested = bool(curve.df)
+    return {
+        "k": len(data.studies),
+        "n": total(arms),
+        "rates": alive_freely(curve),
+        "median": median_freely(curve),
+        "curve": line(curve),
+        "Q": number(curve.q),
+        "df": curve.df,
+        "Qp": number(curve.q_p) if tested else None,
+        "H2": number(curve.h2) if tested else None,
+        "I2": number(curve.i2),
+        "tau2_steps": numbers(np.diagonal(curve.tau2)),
+        **inputs(arms),
+    }
+
+
+def _off_grid(arm: Grouped) -> Grouped:
+    """An arm that tells of no interval of the grid: none of its reports is in the answer."""
+    from hilum.synthesis.survival import Unused
+
+    left = tuple(Unused(arm.study, arm.arm, report, "not_on_grid") for report in arm.used)
+    return replace(arm, used=(), unused=arm.unused + left)
+
+
+def reported_times(unit: str | None, arms: Sequence[Grouped]) -> tuple[float, ...]:
+    """1, 3, 5 and 10 years in the table's unit; the reported times where no unit is stated."""
+    if unit is not None:
+        return tuple(12 * year / MONTHS[unit] for year in YEARS)
+    ends = sorted({piece.end for arm in arms for piece in arm.pieces if piece.kind != "floor"})
+    if not ends:
+        last = max(arm.last for arm in arms if arm.used)
+        return tuple(last * share for share in (0.25, 0.5, 0.75, 1.0))
+    step = max(1, len(ends) // 8)
+    return tuple(ends[::-1][::step][::-1])
+
+
+def _notes(unit: str | None, answer: dict[str, Any], shape_assumed: bool) -> tuple[str, ...]:
+    told = {
+        "no_unit": unit is None,
+        "one_study": answer["k"] == 1,
+        "exponential_assumed": shape_assumed,
+        "extrapolated": any(one.extrapolated for one in answer["rates"]),
+    }
+    return tuple(code for code, holds in told.items() if holds)
+
+
+METHODS: Final[
+    dict[str, Callable[[SurvivalAsked, SurvivalTable, Sequence[Grouped], float, Watch], Any]]
+] = {
+    "joint": _joint,
+    "bayes": _bayes,
+    "combescure": _combescure,
+    "combescure-fixed": _combescure_fixed,
+}
+"""Ways to pool survival by their code; a new one is one entry here."""

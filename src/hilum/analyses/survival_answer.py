@@ -1,0 +1,278 @@
+"""What a pooled survival curve says, as figures that JSON can hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hilum.analyses.forms import number, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.synthesis.survival import PooledCurve, Quantity, SurvivalCurve
+    from hilum.synthesis.survival.joint import SurvivalFit
+    from hilum.synthesis.survival.reports import Grouped
+
+Figures = tuple[float | None, ...]
+Ends = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alive:
+    """Survival at a time; ``k`` studies (``n`` patients) reach it, none where extrapolated."""
+
+    time: float
+    survival: float
+    ci: Ends
+    prediction: Ends | None
+    k: int
+    n: int | None
+    extrapolated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lasting:
+    """A time with its interval and that of a new study; an end not reached is None."""
+
+    value: float
+    ci: Ends
+    prediction: Ends | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mean:
+    """The mean survived up to ``horizon``."""
+
+    horizon: float
+    value: float | None = None
+    ci: Ends | None = None
+    prediction: Ends | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The curve with its bands; ``pi`` is a new study's."""
+
+    time: Figures
+    survival: Figures
+    ci_lb: Figures
+    ci_ub: Figures
+    pi_lb: Figures | None = None
+    pi_ub: Figures | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One family that was fitted, or the reason why it was not."""
+
+    family: str
+    random: str
+    parameters: int
+    loglik: float | None
+    aic: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One printed figure of an arm: survival at a time, or a median."""
+
+    kind: str
+    time: float
+    survival: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmRow:
+    """One arm that went in: what of, its figures, and the steps of its patients where given."""
+
+    study: str
+    arm: str | None
+    n: float | None
+    last: float
+    kinds: dict[str, int]
+    marks: tuple[Mark, ...]
+    steps: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftReport:
+    """A report that did not go in; ``reason`` is a code."""
+
+    study: str
+    arm: str | None
+    row: str | None
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Varies:
+    """Likelihood-ratio test of no variation between studies."""
+
+    lr: float
+    p: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorScales:
+    """Scales of the priors: location, the other parameters, and tau (half-normal)."""
+
+    location_sd: float
+    others_sd: float
+    tau_half_normal: float
+
+
+def figures_of_fit(fit: SurvivalFit) -> dict[str, Any]:
+    """The model and its fit."""
+    return {
+        "family": fit.family.name,
+        "parameters": dict(zip(fit.family.parameters, map(float, fit.beta), strict=True)),
+        "time_unit_of_parameters": number(fit.data.unit),
+        "random": ("location", "shape")[: len(fit.random)],
+        "tau2": number(fit.tau2) if fit.random else None,
+        "G": tuple(numbers(row) for row in fit.G) if len(fit.random) > 1 else None,
+        "loglik": number(fit.loglik),
+        "aic": number(fit.aic),
+        "k": fit.k,
+        "n": fit.n,
+        "families": tuple(
+            Tried(
+                family=one.family,
+                random=one.random,
+                parameters=one.parameters,
+                loglik=number(one.loglik),
+                aic=number(one.aic),
+                reason=one.reason or None,
+            )
+            for one in fit.candidates
+        ),
+    }
+
+
+def alive(at: SurvivalCurve, times: Sequence[float]) -> tuple[Alive, ...]:
+    """Survival at the times that are reported."""
+    return tuple(
+        Alive(
+            time=float(t),
+            survival=float(at.survival[i]),
+            ci=(number(at.ci_lb[i]), number(at.ci_ub[i])),
+            prediction=None
+            if at.pi_lb is None or at.pi_ub is None
+            else (number(at.pi_lb[i]), number(at.pi_ub[i])),
+            k=int(at.k[i]),
+            n=int(at.n[i]),
+            extrapolated=int(at.k[i]) == 0,
+        )
+        for i, t in enumerate(times)
+    )
+
+
+def line(curve: SurvivalCurve | PooledCurve) -> Line:
+    """The whole curve."""
+    low, high = getattr(curve, "pi_lb", None), getattr(curve, "pi_ub", None)
+    return Line(
+        time=numbers(curve.time),
+        survival=numbers(curve.survival),
+        ci_lb=numbers(curve.ci_lb),
+        ci_ub=numbers(curve.ci_ub),
+        pi_lb=None if low is None else numbers(low),
+        pi_ub=None if high is None else numbers(high),
+    )
+
+
+def lasting(one: Quantity | None) -> Lasting | None:
+    """A median or mean."""
+    if one is None:
+        return None
+    new = None if one.prediction is None else _ends(one.prediction)
+    return Lasting(value=one.value, ci=_ends(one.ci), prediction=new)
+
+
+def mean(one: Quantity | None, horizon: float) -> Mean:
+    """A restricted mean."""
+    found = lasting(one)
+    if found is None:
+        return Mean(horizon=horizon)
+    return Mean(horizon=horizon, value=found.value, ci=found.ci, prediction=found.prediction)
+
+
+def _ends(pair: tuple[float | None, float | None]) -> Ends:
+    return number(pair[0]), number(pair[1])
+
+
+def alive_freely(curve: PooledCurve) -> tuple[Alive, ...]:
+    """Survival at the grid of a curve without a distribution."""
+    return tuple(
+        Alive(
+            time=float(t),
+            survival=float(curve.survival[i]),
+            ci=(number(curve.ci_lb[i]), number(curve.ci_ub[i])),
+            prediction=None,
+            k=int(curve.k[i]),
+            n=None,
+            extrapolated=False,
+        )
+        for i, t in enumerate(curve.time)
+    )
+
+
+def median_freely(curve: PooledCurve) -> Lasting | None:
+    """The median of such a curve."""
+    if curve.median is None:
+        return None
+    return Lasting(value=curve.median, ci=_ends(curve.median_ci))
+
+
+def inputs(arms: Sequence[Grouped]) -> dict[str, Any]:
+    """What went in and what did not."""
+    used = [arm for arm in arms if arm.used]
+    return {
+        "reports": dict(Counter(report.kind for arm in used for report in arm.used)),
+        "studies": tuple(_arm(arm) for arm in used),
+        "left_out": tuple(
+            LeftReport(
+                study=left.study,
+                arm=left.arm or None,
+                row=left.report.label.removeprefix("row ") or None,
+                kind=left.report.kind,
+                reason=left.reason,
+            )
+            for arm in arms
+            for left in arm.unused
+        ),
+    }
+
+
+def _arm(arm: Grouped) -> ArmRow:
+    from hilum.synthesis.survival import kaplan_meier
+
+    marks: list[Mark] = []
+    steps: tuple[tuple[float, float], ...] = ()
+    for report in arm.used:
+        if report.kind == "rate":
+            marks.append(Mark(kind="rate", time=report.time or 0.0, survival=report.value or 0.0))
+        if report.kind == "median":
+            marks.append(Mark(kind="median", time=report.value or 0.0, survival=0.5))
+        if report.kind == "curve":
+            one = kaplan_meier(arm.times, arm.status)
+            steps = tuple(zip(one.time.tolist(), one.survival.tolist(), strict=True))
+    return ArmRow(
+        study=arm.study,
+        arm=arm.arm or None,
+        n=number(arm.n),
+        last=arm.last,
+        kinds=dict(Counter(report.kind for report in arm.used)),
+        marks=tuple(marks),
+        steps=steps,
+    )
+
+
+def total(arms: Sequence[Grouped]) -> int | None:
+    """Patients, where every arm says how many."""
+    sizes = [arm.n for arm in arms if arm.used]
+    if any(n is None for n in sizes):
+        return None
+    return round(sum(n for n in sizes if n is not None))

@@ -1,0 +1,258 @@
+"""Options of a command read from what its analysis can be asked; help in the reader's language."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from contextlib import contextmanager
+from functools import wraps
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+from typer.core import TyperCommand
+
+from hilum.errors import Fault, HilumError, InputError, UnknownCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+
+    from hilum.language import Words
+
+LANGUAGE_HELP = "Language of words, plots and help: en or zh (also zh-CN, zh_CN)."
+# Values that are no options: they come from the file or the face itself.
+Language = Annotated[str | None, typer.Option(help=LANGUAGE_HELP)]
+# Fields that hold several numbers: one option with commas between.
+SERIES = tuple[float, ...] | None
+PANELS = {
+    "ARGUMENTS_PANEL_TITLE": "Arguments",
+    "OPTIONS_PANEL_TITLE": "Options",
+    "DEFAULT_STRING": "[default: {}]",
+    "REQUIRED_LONG_STRING": "[required]",
+}
+"""What the terminal's help says around the options."""
+
+
+class Asking(TyperCommand):
+    """A command whose options are made when it is used, from its analysis."""
+
+    def complete(self, words: Words) -> None:
+        """Put in the options of the analysis, with help in ``words``."""
+        face: Any = self.callback
+        app = typer.Typer(add_completion=False)
+        app.command(help=words(face.summary))(_complete(face.face, face.analysis, words))
+        made: Any = typer.main.get_command(app)
+        self.params, self.callback, self.help = made.params, made.callback, made.help
+        vars(self.callback).update(vars(face))
+        own = own_help(face.face)
+        for parameter in self.params:
+            said: Any = parameter
+            if getattr(said, "help", None) in own:
+                said.help = words(said.help)
+            if said.name == "kind" and face.kinds:
+                table = import_module(face.kinds).PLOT_KINDS
+                said.help = one_of(said.help, tuple(table), words)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Options first, then the arguments that were given."""
+        self.complete(_words(args))
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The terminal's help, its headings too in the language."""
+        with _panels(_words(sys.argv[1:])):
+            super().format_help(ctx, formatter)
+
+
+def asking(
+    name: str, *, kinds: str | None = None
+) -> Callable[[Callable[..., None]], Callable[[], None]]:
+    """Make a command's face: its ``asked`` becomes an option a field of the analysis.
+
+    ``kinds`` is the module whose ``PLOT_KINDS`` the option ``--kind`` chooses from.
+    """
+
+    def wrap(face: Callable[..., None]) -> Callable[[], None]:
+        def stub() -> None:
+            """Stand in until the command is used."""
+
+        made: Any = stub
+        made.__doc__ = made.summary = (face.__doc__ or "").strip()
+        made.__name__ = face.__name__
+        made.analysis, made.face, made.kinds = name, face, kinds
+        return stub
+
+    return wrap
+
+
+def own_help(face: Callable[..., Any]) -> set[str]:
+    """Help of a face's own parameters: those that are not of its analysis."""
+    found: set[str] = set()
+    for hint in get_type_hints(face, include_extras=True).values():
+        for said in getattr(hint, "__metadata__", ()):
+            text = getattr(said, "help", None)
+            found |= {text} if isinstance(text, str) else set()
+    return found
+
+
+def said_language(args: list[str]) -> str | None:
+    """What ``--language`` says among arguments not parsed yet."""
+    for place, one in enumerate(args):
+        if one == "--language" and place + 1 < len(args):
+            return args[place + 1]
+        if one.startswith("--language="):
+            return one.partition("=")[2]
+    return None
+
+
+def words_of(said: str | None) -> Words:
+    """Words in the language said, or that of the environment.
+
+    Raises
+    ------
+    InputError
+        An unknown language.
+    """
+    from hilum.language import chosen, words
+
+    try:
+        return words(chosen(said, os.environ))
+    except UnknownCode as error:
+        wanted = f"one of {', '.join(error.known)}"
+        raise InputError(Fault("--language", None, "language", error.code, wanted)) from None
+
+
+@contextmanager
+def named(**renamed: str) -> Generator[None]:
+    """Turn faults of an ``Asked`` into faults of options.
+
+    ``renamed`` says where an option has another name than its field.
+
+    Raises
+    ------
+    InputError
+        With the options' names.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(*(_named(fault, renamed) for fault in error.faults)) from None
+
+
+def _named(fault: Fault, renamed: Mapping[str, str]) -> Fault:
+    if fault.file:
+        return fault
+    option = renamed.get(fault.column, fault.column).replace("_", "-")
+    return Fault(f"--{option}", None, option, fault.value, fault.expected)
+
+
+def _words(args: list[str]) -> Words:
+    from hilum.language import words as words_in
+
+    try:
+        return words_of(said_language(args))
+    except HilumError:
+        # Said again, as an error, when the command runs.
+        return words_in("en")
+
+
+def _complete(face: Callable[..., None], name: str, words: Words) -> Callable[..., None]:
+    """The face with its ``asked`` replaced by an option a field and one a column."""
+    from hilum.analyses import analysis
+    from hilum.analyses.asked import column_names, options_of
+
+    form = analysis(name).Asked
+    hints = get_type_hints(face, include_extras=True)
+    own = [
+        one.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[one.name])
+        for one in inspect.signature(face).parameters.values()
+        if one.name != "asked"
+    ]
+    options = {
+        field: _parameter(field, kind, default, _help(said, words))
+        for field, (said, kind, default) in options_of(form).items()
+        if field not in {one.name for one in own}
+    }
+    series = [field for field, (_, kind, _) in options_of(form).items() if kind == SERIES]
+    columns = {
+        column: _parameter(column, str, column, words("Column that holds {name}.", name=column))
+        for column in column_names(form)
+    }
+
+    @wraps(face)
+    def whole(**given: Any) -> None:
+        asked = {field: given.pop(field) for field in options}
+        asked |= {field: _series(field, asked[field]) for field in series}
+        named_columns = {column: given.pop(column) for column in columns}
+        if columns:
+            # What has its own name goes without saying.
+            asked["columns"] = {one: own for one, own in named_columns.items() if one != own}
+        face(asked, **given)
+
+    arguments = [one for one in own if _is_argument(one)]
+    rest = [one for one in own if not _is_argument(one)]
+    parameters = [*arguments, *options.values(), *rest, *columns.values()]
+    changed: Any = whole
+    changed.__signature__ = inspect.Signature(parameters)
+    changed.__annotations__ = {one.name: one.annotation for one in parameters}
+    del changed.__wrapped__
+    return whole
+
+
+def _help(said: Any, words: Words) -> str:
+    choices = said.choices() if said.choices is not None else ()
+    return one_of(words(said.help), choices, words)
+
+
+def one_of(text: str, choices: tuple[str, ...], words: Words) -> str:
+    """A sentence of help and what there is to choose from."""
+    if not choices:
+        return text
+    return words("{help} One of: {choices}.", help=text, choices=", ".join(choices))
+
+
+def _series(field: str, text: str | None) -> tuple[float, ...] | None:
+    """Numbers with commas between."""
+    if text is None:
+        return None
+    try:
+        return tuple(sorted({float(one) for one in text.replace(";", ",").split(",")}))
+    except ValueError:
+        wanted = "numbers with commas between, such as 12,36,60"
+        raise InputError(Fault(f"--{field}", None, field, text, wanted)) from None
+
+
+def _parameter(name: str, kind: Any, default: Any, text: str) -> inspect.Parameter:
+    kind = str | None if kind == SERIES else kind
+    flag = f"--{name.replace('_', '-')}"
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[kind, typer.Option(flag, help=text)],
+    )
+
+
+def _is_argument(parameter: inspect.Parameter) -> bool:
+    metadata = getattr(parameter.annotation, "__metadata__", ())
+    return any(type(one).__name__ == "ArgumentInfo" for one in metadata)
+
+
+@contextmanager
+def _panels(words: Words) -> Generator[None]:
+    """The terminal library's own words in the language, as long as the help is written."""
+    try:
+        from typer import rich_utils
+    except ImportError:
+        yield
+        return
+    library: Any = rich_utils
+    before = {name: getattr(library, name) for name in PANELS if hasattr(library, name)}
+    for name in before:
+        setattr(library, name, words(PANELS[name]))
+    try:
+        yield
+    finally:
+        for name, text in before.items():
+            setattr(library, name, text)

@@ -1,0 +1,171 @@
+"""A pooled answer in a few lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hilum.analyses.pool import Pooled
+from hilum.records import found
+from hilum.synthesis.effects import measure as measure_of
+
+if TYPE_CHECKING:
+    from hilum.analyses.pool import Between, Limits, PoolAnswered
+    from hilum.analyses.pool_rows import LeftOut
+    from hilum.language import Words
+
+NOTES: Final = {
+    "freeman_tukey": "back-transformed with the harmonic mean of n (Miller 1978), which can "
+    "mislead where n differ widely (Schwarzer 2019): prefer PLO",
+    "totals": "one study, or studies with no events or nothing else: Clopper-Pearson interval of "
+    "the totals, no heterogeneity",
+}
+REASONS: Final = {
+    "missing": "row {row}: {column} is missing",
+    "no_moderator": "row {row}: a moderator is missing",
+    "no_information": "row {row}: no information: an effect or variance is not finite",
+}
+# Rows left out that are named one by one.
+MOST = 10
+
+
+def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
+    """What was pooled, the answer with its intervals, heterogeneity, what was left out."""
+    lines = [_head(answer, words), *_coefficients(answer, words)]
+    if answer.transformed is not None:
+        lines.append(f"  {figure(answer.transformed, answer.measure, words)}")
+    lines += _spread(answer, words)
+    lines += [
+        f"  {_group(name, one, words) if isinstance(one, Pooled) else f'{name}: {one.reason}'}"
+        for name, one in answer.subgroups.items()
+        if not isinstance(one, Pooled) or one.transformed is not None
+    ]
+    lines += _between(answer.between, words)
+    lines += [f"  {words(found(NOTES, code, 'note'))}" for code in answer.notes]
+    lines += _left_out(answer.left_out, words)
+    return lines
+
+
+def said(value: float | None, measure: str) -> str:
+    """One figure, as its measure is read."""
+    if value is None:
+        return "-"
+    percent = measure_of(measure).unit == "proportion"
+    return f"{100 * value:.1f} %" if percent else f"{value:.4g}"
+
+
+def figure(limits: Limits, measure: str, words: Words) -> str:
+    """A pooled figure with its interval, and that of a new study where there is one."""
+    named = {
+        "value": said(limits.pred, measure),
+        "low": said(limits.ci_lb, measure),
+        "high": said(limits.ci_ub, measure),
+    }
+    if limits.pi_lb is None:
+        return words("{value} ({low} to {high})", **named)
+    return words(
+        "{value} ({low} to {high}), a new study {new_low} to {new_high}",
+        **named,
+        new_low=said(limits.pi_lb, measure),
+        new_high=said(limits.pi_ub, measure),
+    )
+
+
+def _head(answer: Pooled, words: Words) -> str:
+    named = {"measure": answer.measure, "method": answer.method, "k": answer.k}
+    if answer.exact is not None:
+        from hilum.synthesis.exact import exact_model
+
+        name = words(exact_model(answer.measure, answer.exact).name)
+        return words(
+            "{measure} by {method} ({model}), {test}: {k} studies",
+            **named,
+            model=name,
+            test=answer.test,
+        )
+    if answer.test is not None:
+        return words("{measure} by {method}, {test}: {k} studies", **named, test=answer.test)
+    return words("{measure} by {method}: {k} studies", **named)
+
+
+def _coefficients(answer: Pooled, words: Words) -> list[str]:
+    if (answer.p or 1) < 2:
+        return []
+    width = max(len(name) for name in answer.coef_names)
+    columns = (answer.beta, answer.se, answer.pval, answer.ci_lb, answer.ci_ub)
+    lines: list[str] = []
+    for name, *row in zip(answer.coef_names, *columns, strict=True):
+        beta, se, p, low, high = (float("nan") if value is None else value for value in row)
+        lines.append(
+            "  "
+            + words(
+                "{name}  {beta} (se {se}, p {p}; {low} to {high})",
+                name=f"{name:<{width}}",
+                beta=f"{beta:.4f}",
+                se=f"{se:.4f}",
+                p=f"{p:.3g}",
+                low=f"{low:.4f}",
+                high=f"{high:.4f}",
+            )
+        )
+    if answer.R2 is not None:
+        lines.append("  " + words("R2 {percent} %", percent=f"{answer.R2:.1f}"))
+    return lines
+
+
+def _spread(answer: Pooled, words: Words) -> list[str]:
+    lines: list[str] = []
+    if answer.tau2 is not None and answer.I2 is not None:
+        named = {"tau2": f"{answer.tau2:.4g}", "i2": f"{answer.I2:.1f}"}
+        if answer.confint is None:
+            lines.append("  " + words("tau2 {tau2}, I2 {i2} %", **named))
+        else:
+            _, low, high = (f"{value or 0.0:.4g}" for value in answer.confint.tau2)
+            lines.append(
+                "  "
+                + words("tau2 {tau2} ({low} to {high}), I2 {i2} %", **named, low=low, high=high)
+            )
+    if answer.QE is not None and answer.QEp is not None:
+        lines.append("  " + words("Q {q}, p {p}", q=f"{answer.QE:.2f}", p=f"{answer.QEp:.3g}"))
+    return lines
+
+
+def _group(name: str, one: Pooled, words: Words) -> str:
+    assert one.transformed is not None
+    return words(
+        "{name} (k {k}): {figure}",
+        name=name,
+        k=one.k,
+        figure=figure(one.transformed, one.measure, words),
+    )
+
+
+def _between(between: Between | None, words: Words) -> list[str]:
+    if between is None:
+        return []
+    return [
+        "  "
+        + words(
+            "between subgroups: Q {q}, df {df}, p {p}",
+            q=f"{between.QM:.2f}",
+            df=between.df,
+            p=f"{between.QMp:.3g}",
+        )
+    ]
+
+
+def _left_out(left: tuple[LeftOut, ...], words: Words) -> list[str]:
+    if not left:
+        return []
+    lines = ["  " + words("left out: {count}", count=len(left))]
+    lines += [
+        "    " + words(found(REASONS, one.reason, "reason"), row=one.row, column=one.column or "")
+        for one in left[:MOST]
+    ]
+    return lines
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    from hilum.synthesis.exact import EXACT_MODELS
+
+    return {*NOTES.values(), *REASONS.values(), *(one.name for one in EXACT_MODELS)}

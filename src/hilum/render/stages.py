@@ -1,0 +1,33 @@
+"""What a long analysis is doing, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hilum.records import found
+
+if TYPE_CHECKING:
+    from hilum.language import Words
+
+STAGES: Final = {
+    "pool": "pooling",
+    "subgroups": "pooling subgroups",
+    "gosh": "fitting subsets of studies",
+    "bootstrap": "resampling studies",
+    "permutation": "permuting",
+    "checks": "checking",
+    "families": "fitting families of curves",
+    "draws": "weighing draws",
+    "curve": "pooling the curve",
+}
+"""Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
+
+
+def stage_words(code: str, words: Words) -> str:
+    """The stage in words; an unknown code lists the known ones."""
+    return words(found(STAGES, code, "stage"))
+
+
+def messages() -> set[str]:
+    """Ids that stand in the table."""
+    return set(STAGES.values())

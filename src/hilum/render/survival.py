@@ -1,0 +1,216 @@
+"""Pooled survival in a few lines."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from hilum.language.words import CONTEXT
+from hilum.records import found
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hilum.analyses.survival import SurvivalAnswered
+    from hilum.analyses.survival_answer import Alive, Lasting, Mean
+    from hilum.language import Words
+
+REASONS: Final = {
+    "patients_given": "the arm's patients are given",
+    "same_time": "a rate at the same time is used",
+    "median_reached_later": "the arm's rates reach the median before",
+    "contradicts": "the arm's own rates contradict it",
+    "no_n": "neither an interval nor a number of patients",
+    "at_risk_alone": "numbers at risk say nothing of deaths without a rate or a median",
+    "not_on_grid": "no survival at two neighbouring times of the grid",
+    "no_information": "adds nothing to the arm's other figures",
+}
+NOTES: Final = {
+    "no_unit": "no unit of time is stated: figures are in the file's own, and rates at the "
+    "reported times (state --unit months or a column unit for 1, 3, 5 and 10 years)",
+    "one_study": "one study: its own curve, which says nothing of other studies",
+    "exponential_assumed": "no arm reports two times: the curve is exponential by assumption, and "
+    "can be relied on near the reported times only",
+    "extrapolated": "rates marked * lie beyond every study's last report: the family's guess",
+}
+METHODS: Final = {
+    "joint": "maximum likelihood",
+    "bayes": "posterior",
+    "combescure": "random effects (Combescure 2014)",
+    "combescure-fixed": "fixed effects (Combescure 2014)",
+}
+# One and several of each kind of report.
+KINDS: Final = {
+    "rate": ("{count} rate", "{count} rates"),
+    "median": ("{count} median", "{count} medians"),
+    "not_reached": ("{count} median not reached", "{count} medians not reached"),
+    "at_risk": ("{count} number at risk", "{count} numbers at risk"),
+    "curve": ("{count} arm's patients", "{count} arms' patients"),
+}
+UNITS: Final = ("days", "weeks", "months", "years", "units")
+# Left-out reports that are named one by one.
+MOST = 10
+
+
+def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
+    """What was pooled from what, survival, median, mean, heterogeneity, what was left out."""
+    unit = words.within("time", answer.unit or "units")
+    lines = [_head(answer, words), f"  {_from(answer, words)}"]
+    lines += [f"  {_alive(one, unit, words)}" for one in answer.rates]
+    if answer.median is None:
+        lines.append(f"  {words('median not reached')}")
+    else:
+        lines.append("  " + words("median {time}", time=_time(answer.median, unit, words)))
+    if answer.rmst is not None and answer.rmst.value is not None:
+        horizon = f"{answer.rmst.horizon:.4g}"
+        time = _time(answer.rmst, unit, words)
+        lines.append(
+            "  " + words("mean to {horizon} {unit}: {time}", horizon=horizon, unit=unit, time=time)
+        )
+    lines += [f"  {one}" for one in _spread(answer, words)]
+    lines += _families(answer, words)
+    lines += _left_out(answer, words)
+    return [*lines, *(f"  {words(found(NOTES, code, 'note'))}" for code in answer.notes)]
+
+
+def model_name(answer: SurvivalAnswered, words: Words) -> str:
+    """The family of curves, by its own name, or that there is none."""
+    return answer.family or words("distribution-free")
+
+
+def kinds_in_words(kinds: Mapping[str, int], words: Words) -> str:
+    """For example ``12 rates, 1 median``."""
+    told = [words(found(KINDS, kind, "kind")[n != 1], count=n) for kind, n in kinds.items()]
+    out = told[0] if told else ""
+    for one in told[1:]:
+        out = words("{first}, {second}", first=out, second=one)
+    return out
+
+
+def _head(answer: SurvivalAnswered, words: Words) -> str:
+    named = {
+        "model": model_name(answer, words),
+        "method": words(found(METHODS, answer.method, "method")),
+        "k": answer.k,
+    }
+    if answer.n is None:
+        return words("Survival, {model} by {method}: studies {k}", **named)
+    return words(
+        "Survival, {model} by {method}: studies {k}, patients {n}", **named, n=f"{answer.n:g}"
+    )
+
+
+def _from(answer: SurvivalAnswered, words: Words) -> str:
+    return words("from {reports}", reports=kinds_in_words(answer.reports, words))
+
+
+def _alive(one: Alive, unit: str, words: Words) -> str:
+    named = {
+        "time": f"{one.time:.4g}",
+        "unit": f"{unit}{'*' if one.extrapolated else ''}",
+        "share": _percent(one.survival),
+        "low": _percent(one.ci[0]),
+        "high": _percent(one.ci[1]),
+        "k": one.k,
+    }
+    if one.prediction is None:
+        return words(
+            "alive at {time} {unit}: {share} ({low} to {high}); studies that reach it: {k}",
+            **named,
+        )
+    return words(
+        "alive at {time} {unit}: {share} ({low} to {high}), a new study {new_low} to {new_high}; "
+        "studies that reach it: {k}",
+        **named,
+        new_low=_percent(one.prediction[0]),
+        new_high=_percent(one.prediction[1]),
+    )
+
+
+def _spread(answer: SurvivalAnswered, words: Words) -> list[str]:
+    lines: list[str] = []
+    if answer.heterogeneity is not None and answer.tau2 is not None:
+        lines.append(
+            words(
+                "between studies: tau {tau}, no variation has p {p}",
+                tau=f"{math.sqrt(answer.tau2):.3f}",
+                p=f"{answer.heterogeneity.p:.3g}",
+            )
+        )
+    if answer.tau is not None:
+        middle, low, high = (f"{value or 0.0:.3f}" for value in answer.tau)
+        lines.append(
+            words("between studies: tau {tau} ({low} to {high})", tau=middle, low=low, high=high)
+        )
+    if answer.H2 is not None and answer.Q is not None:
+        lines.append(
+            words(
+                "Q {q} (df {df}, p {p}), I2 {i2} %, H2 {h2}",
+                q=f"{answer.Q:.2f}",
+                df=answer.df,
+                p="-" if answer.Qp is None else f"{answer.Qp:.3g}",
+                i2="-" if answer.I2 is None else f"{answer.I2:.1f}",
+                h2=f"{answer.H2:.2f}",
+            )
+        )
+    return lines
+
+
+def _families(answer: SurvivalAnswered, words: Words) -> list[str]:
+    if len(answer.families) < 2:
+        return []
+    lines = [f"  {words('family'):<16}  {words('varies'):<14}  AIC"]
+    for one in answer.families:
+        figure = f"{one.aic:.1f}" if one.aic is not None else one.reason
+        lines.append(f"    {one.family:<14}  {one.random:<14}  {figure}")
+    return lines
+
+
+def _left_out(answer: SurvivalAnswered, words: Words) -> list[str]:
+    if not answer.left_out:
+        return []
+    lines = ["  " + words("left out: {count}", count=len(answer.left_out))]
+    lines += [
+        "    "
+        + words(
+            "row {row} ({study}, {kind}): {reason}",
+            row=one.row,
+            study=one.study,
+            kind=one.kind,
+            reason=words(found(REASONS, one.reason, "reason")),
+        )
+        for one in answer.left_out[:MOST]
+    ]
+    return lines
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def _time(one: Lasting | Mean, unit: str, words: Words) -> str:
+    def said(x: float | None) -> str:
+        return words("not reached") if x is None else f"{x:.1f}"
+
+    low, high = one.ci or (None, None)
+    named = {"value": said(one.value), "unit": unit, "low": said(low), "high": said(high)}
+    if one.prediction is None:
+        return words("{value} {unit} ({low} to {high})", **named)
+    return words(
+        "{value} {unit} ({low} to {high}), a new study {new_low} to {new_high}",
+        **named,
+        new_low=said(one.prediction[0]),
+        new_high=said(one.prediction[1]),
+    )
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    kinds = {one for pair in KINDS.values() for one in pair}
+    return {
+        *REASONS.values(),
+        *NOTES.values(),
+        *METHODS.values(),
+        *kinds,
+        *(f"time{CONTEXT}{unit}" for unit in UNITS),
+    }

@@ -1,0 +1,266 @@
+"""Exact likelihoods: each is one record that says what it takes and how it is maximised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy import special
+
+from hilum.errors import UnknownCode
+from hilum.synthesis.exact.interval import exact_interval
+from hilum.synthesis.exact.likelihoods import Binomial, Hypergeometric, Poisson
+from hilum.synthesis.exact.mixed import maximise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hilum.synthesis.arrays import Array, Mask
+    from hilum.synthesis.exact.likelihoods import Likelihood
+    from hilum.synthesis.exact.mixed import Maximum
+
+    # The measure's columns in its order; events and sizes take turns.
+    Counts = tuple[Array, ...]
+    Maximise = Callable[[Counts, Array, float, int], tuple[Maximum, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExactModel:
+    """One likelihood of counts with a normal random effect.
+
+    Parameters
+    ----------
+    measure, model : str
+        What it is asked for by: the effect measure, and which of its likelihoods.
+    name : str
+    people : bool
+        Sizes count patients (whole numbers, at least the events), not person-time.
+    informative : callable (values) -> mask
+        Studies that say something of the effect; the others drop out.
+    extreme : callable (values) -> bool
+        Every study lies at an end of its range, so that the likelihood rises without end.
+    maximise : callable (values, design, tau, points) -> (Maximum, saturated log-likelihood)
+        From ``tau`` on; saturated: an effect of its own for each study.
+    empty_groups : bool
+        Groups of size 0 may stand in the table (their studies are not informative).
+    totals : callable (values, level) -> (estimate, lower, upper), or None
+        What is said on the natural scale where there is one study, or all are extreme.
+    """
+
+    measure: str
+    model: str
+    name: str
+    people: bool
+    informative: Callable[[Counts], Mask]
+    extreme: Callable[[Counts], bool]
+    maximise: Maximise
+    empty_groups: bool = False
+    totals: Callable[[Counts, float], tuple[float, float, float]] | None = None
+
+
+def exact_models(measure: str) -> dict[str, ExactModel]:
+    """The likelihoods of a measure by their code, the default first; empty where it has none."""
+    return {one.model: one for one in EXACT_MODELS if one.measure == measure}
+
+
+def exact_model(measure: str, model: str | None = None) -> ExactModel:
+    """The record of a measure's likelihood; the first of the measure where none is named.
+
+    Raises
+    ------
+    UnknownCode
+        A measure without an exact likelihood, or not with this one.
+    """
+    known = exact_models(measure)
+    if not known:
+        measures = tuple(dict.fromkeys(one.measure for one in EXACT_MODELS))
+        raise UnknownCode("exact likelihood of measure", measure, measures)
+    if model is None:
+        return next(iter(known.values()))
+    if model not in known:
+        raise UnknownCode(f"exact likelihood of {measure}", model, tuple(known))
+    return known[model]
+
+
+def _all(values: Counts) -> Mask:
+    return np.ones(len(values[0]), np.bool_)
+
+
+def _some_event(values: Counts) -> Mask:
+    return (values[0] + values[2] > 0) & (values[1] > 0) & (values[3] > 0)
+
+
+def _some_event_and_survivor(values: Counts) -> Mask:
+    return _some_event(values) & (values[0] + values[2] < values[1] + values[3])
+
+
+def _all_or_nothing(values: Counts) -> bool:
+    return bool(np.all((values[0] == 0) | (values[0] == values[1])))
+
+
+def _no_event(values: Counts) -> bool:
+    return bool(np.all(values[0] == 0))
+
+
+def _one_sided(values: Counts) -> bool:
+    return bool(np.all((values[0] == 0) | (values[2] == 0)))
+
+
+def _end_of_support(values: Counts) -> bool:
+    a, n1, c, n2 = values
+    low, high = np.maximum(0, a + c - n2), np.minimum(n1, a + c)
+    return bool(np.all((a == low) | (a == high)))
+
+
+def _mixed(likelihood_of: Callable[[Counts], Likelihood]) -> Maximise:
+    def run(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
+        likelihood = likelihood_of(values)
+        return maximise(likelihood, design, tau, points=points), saturated(likelihood)
+
+    return run
+
+
+def _binomial(values: Counts) -> Likelihood:
+    return Binomial(values[0], values[1], np.zeros(len(values[0])))
+
+
+def _poisson(values: Counts) -> Likelihood:
+    return Poisson(values[0], values[1])
+
+
+def _share(values: Counts) -> Likelihood:
+    """Events given their total: the first group's share of time (or of patients) is known."""
+    one, size, two, other = values
+    return Binomial(one, one + two, np.log(size / other))
+
+
+def _hypergeometric(values: Counts) -> Likelihood:
+    one, size, two, other = values
+    return Hypergeometric(one, size, other, one + two)
+
+
+def _binomial_arms(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
+    from hilum.synthesis.exact.unconditional import maximise_with_baselines
+
+    one, size, two, other = values
+    zero = np.zeros(len(one))
+    arms = Binomial(one, size, zero), Binomial(two, other, zero)
+    return maximise_with_baselines(arms, design, tau, points), _saturated_binomial(values)
+
+
+def _poisson_arms(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
+    from hilum.synthesis.exact.unconditional import maximise_with_baselines
+
+    one, size, two, other = values
+    arms = Poisson(one, size), Poisson(two, other)
+    return maximise_with_baselines(arms, design, tau, points), _saturated_poisson(values)
+
+
+def saturated(likelihood: Likelihood) -> float:
+    """Log-likelihood with an effect of its own for each study."""
+    k = len(likelihood.terms(np.zeros((1, 1)))[0])
+    eta = np.zeros((k, 1))
+    for _ in range(200):
+        _, first, second = likelihood.terms(eta)
+        step = np.clip(first / np.maximum(-second, 1e-12), -2, 2)
+        eta = np.clip(eta + step, -40, 40)
+        if np.abs(step).max() < 1e-10:
+            break
+    return float(likelihood.terms(eta)[0].sum()) + likelihood.constant
+
+
+def _saturated_binomial(values: Counts) -> float:
+    total = 0.0
+    for x, size in zip(values[::2], values[1::2], strict=True):
+        logs = special.gammaln(size + 1) - special.gammaln(x + 1) - special.gammaln(size - x + 1)
+        logs += special.xlogy(x, x / size) + special.xlogy(size - x, 1 - x / size)
+        total += float(logs.sum())
+    return total
+
+
+def _saturated_poisson(values: Counts) -> float:
+    total = 0.0
+    for x in values[::2]:
+        logs = special.xlogy(x, x) - x - special.gammaln(x + 1)
+        total += float(logs.sum())
+    return total
+
+
+def _clopper_pearson(values: Counts, level: float) -> tuple[float, float, float]:
+    events, patients = float(values[0].sum()), float(values[1].sum())
+    low, high = exact_interval(int(events), int(patients), level)
+    return events / patients, low, high
+
+
+EXACT_MODELS: Final[list[ExactModel]] = [
+    ExactModel(
+        "PLO",
+        "BN",
+        "binomial-normal",
+        people=True,
+        informative=_all,
+        extreme=_all_or_nothing,
+        maximise=_mixed(_binomial),
+        totals=_clopper_pearson,
+    ),
+    ExactModel(
+        "IRLN",
+        "PN",
+        "Poisson-normal",
+        people=False,
+        informative=_all,
+        extreme=_no_event,
+        maximise=_mixed(_poisson),
+    ),
+    ExactModel(
+        "OR",
+        "CM.EL",
+        "conditional",
+        people=True,
+        informative=_some_event_and_survivor,
+        extreme=_end_of_support,
+        maximise=_mixed(_hypergeometric),
+        empty_groups=True,
+    ),
+    # The binomial approximates the hypergeometric where events are rare.
+    ExactModel(
+        "OR",
+        "CM.AL",
+        "conditional, approximate",
+        people=True,
+        informative=_some_event_and_survivor,
+        extreme=_end_of_support,
+        maximise=_mixed(_share),
+        empty_groups=True,
+    ),
+    ExactModel(
+        "OR",
+        "UM.FS",
+        "unconditional, fixed study effects",
+        people=True,
+        informative=_some_event_and_survivor,
+        extreme=_end_of_support,
+        maximise=_binomial_arms,
+        empty_groups=True,
+    ),
+    ExactModel(
+        "IRR",
+        "CM.EL",
+        "conditional",
+        people=False,
+        informative=_some_event,
+        extreme=_one_sided,
+        maximise=_mixed(_share),
+    ),
+    ExactModel(
+        "IRR",
+        "UM.FS",
+        "unconditional, fixed study effects",
+        people=False,
+        informative=_some_event,
+        extreme=_one_sided,
+        maximise=_poisson_arms,
+    ),
+]
+"""Exact likelihoods, each measure's default first; a new one is one record here."""

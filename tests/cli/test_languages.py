@@ -1,0 +1,67 @@
+"""Commands speak both languages: what they print, what they draw, their help."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BCG = str(Path(__file__).parents[2] / "examples" / "bcg.csv")
+
+
+def hilum(*words, **environ):
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "HILUM"))}
+    return subprocess.run(
+        [sys.executable, "-m", "hilum", *map(str, words)],
+        capture_output=True,
+        env={**kept, "PYTHONIOENCODING": "utf-8", **environ},
+        check=False,
+        encoding="utf-8",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ"),
+    [
+        (("--language", "zh"), {}),
+        (("--language=zh-CN",), {}),
+        ((), {"HILUM_LANGUAGE": "zh_CN"}),
+        ((), {"LC_ALL": "zh_CN.UTF-8"}),
+    ],
+)
+def test_an_answer_in_chinese(arguments, environ):
+    done = hilum("pool", BCG, "--measure", "RR", *arguments, **environ)
+    assert done.returncode == 0, done.stderr
+    assert "13 项研究" in done.stdout
+    assert "预测区间（新研究）" in done.stdout
+
+
+def test_english_where_nothing_is_said():
+    assert "a new study" in hilum("pool", BCG, "--measure", "RR").stdout
+
+
+@pytest.mark.parametrize("command", ["pool", "sensitivity"])
+def test_help_in_both_languages(command):
+    english, chinese = hilum(command, "--help"), hilum(command, "--help", HILUM_LANGUAGE="zh")
+    assert "Coverage of intervals" in english.stdout
+    assert "区间的置信水平" in chinese.stdout
+    assert "Options" not in chinese.stdout
+    assert "--measure" in english.stdout
+    assert "--measure" in chinese.stdout
+
+
+def test_plots_in_chinese(tmp_path):
+    for kind, expected in (
+        ("forest", "全部研究（13）"),
+        ("funnel", "漏斗图"),
+        ("influence", "影响分析"),
+        ("baujat", "对异质性的贡献"),
+        ("drapery", "p 值"),
+    ):
+        out = tmp_path / f"{kind}.svg"
+        done = hilum(
+            "pool", BCG, "--measure", "RR", "--kind", kind, "--plot", out, "--language", "zh"
+        )
+        assert done.returncode == 0, done.stderr
+        assert expected in out.read_text("utf-8")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Interval ends lie so many standard deviations of the log from the middle.
 Z95 = 1.959963984540054
-LARGEST = "largest study of a range"
+LARGEST = "largest_of_range"
 
 
 def modalities_of(treatment: str, option: str = "--control-from-evidence") -> tuple[str, ...]:

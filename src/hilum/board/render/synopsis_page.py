@@ -23,6 +23,7 @@ from hilum.board.render.synopsis_words import (
     CERTAINTY,
     HYPOTHESES,
     KINDS,
+    METHODS,
     OPERATING,
     PARAMETERS,
     PARTS,
@@ -285,7 +286,7 @@ class SynopsisPage:
             "worth_unit": words("events") if one.unit == "months" else words("patients"),
             "source": words(SOURCES[one.source]),
             "population": words(POPULATION_LABELS.get(one.population or "", one.population or "")),
-            "method": one.method or "",
+            "method": words(METHODS[one.method]) if one.method in METHODS else one.method or "",
             "studies": [
                 {
                     "name": study.name,

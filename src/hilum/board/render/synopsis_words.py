@@ -60,6 +60,8 @@ PARAMETERS = {
     "assurance": "assurance asked for",
     "effect_sd": "standard deviation of the log ratio, as believed",
 }
+METHODS = {"largest_of_range": "largest study of a range"}
+"""Ways to a figure of the record that need words; the others are names of models."""
 SOURCES = {
     "evidence": "published studies",
     "given": "given by the designers",
@@ -143,5 +145,5 @@ def sentences() -> dict[str, str]:
 def messages() -> set[str]:
     """Every id, for the catalogue's extraction."""
     tables = (KINDS, PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT,
-              ZONES, CERTAINTY, STATUS, sentences())  # fmt: skip
+              ZONES, CERTAINTY, STATUS, METHODS, sentences())  # fmt: skip
     return {text for table in tables for text in table.values()}

@@ -8,7 +8,7 @@ import pytest
 from hilum.answers import GRADES, LINES, SITES, patient_cells, sentence
 from hilum.answers.patient import contradictions
 from hilum.answers.select import BESIDE
-from hilum.answers.words import labels
+from hilum.answers.words import flag_line, labels
 from hilum.evidence.vocabulary import FigureKind
 from hilum.language import words
 from tests.answers.reference import record
@@ -124,4 +124,4 @@ def test_every_code_has_words(cells):
         for kind in ("scope", "selection", "line", "criteria"):
             assert all((kind, code) in known for code, _ in getattr(one.told, kind))
         assert ("width", one.told.width) in known
-        assert all(("flag", code) in known for code, _ in one.flags)
+        assert all(flag_line(*flag, words("en")) for flag in one.flags)

@@ -146,3 +146,12 @@ def test_rates_at_a_time_are_survivors_among_the_patients(evidence):
     # Sums over arms, each rounded as the sheet rounds it.
     assert found.studies.n.sum() == sum(row.n for row in found.rows)
     assert found.studies.y.sum() == sum(round(row.value * row.n / 100) for row in found.rows)
+
+
+def test_a_rate_is_drawn_from_rates_of_its_own_time(evidence):
+    """Survival at five years is read from a curve of medians and rates; its draws are not."""
+    groups = [one for one in comparable(evidence) if one.outcome == "overall_survival_rate_60m"]
+    drawn = [figure for one in groups for body in one.pooled for figure in body.answer.studies]
+    assert drawn
+    assert {(figure.measure, figure.time_months) for figure in drawn} == {("rate_at", 60.0)}
+    assert all(0 <= figure.value <= 1 for figure in drawn)

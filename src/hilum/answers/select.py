@@ -24,6 +24,7 @@ BESIDE = frozenset(
         "later_line",
         "wider_site",
         "counted_from_diagnosis",
+        "severity_not_stated",
     ]
 )
 """Reasons that keep a figure beside the answer, with its own range, instead of out of sight."""

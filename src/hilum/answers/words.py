@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from hilum.answers.tables import treatments
 from hilum.answers.thresholds import MIN_SERIES
 from hilum.evidence.codes import selections
 
@@ -129,4 +130,4 @@ def _counted(count: int, what: str, words: Words) -> str:
 
 def messages() -> set[str]:
     """Every message id that comes from a table, for the catalogue's extraction."""
-    return set(labels().values())
+    return set(labels().values()) | {one.label for one in treatments().values()}

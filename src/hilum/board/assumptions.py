@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum.board.answer import OUTCOMES
-from hilum.board.cells_part import answers_of
+from hilum.board.cells_part import answers_of, of_its_time
 from hilum.board.certainty import appraisals_of, rate
 from hilum.board.comparisons_part import compared_by_ratio
 from hilum.board.treatments import treatments
@@ -117,7 +117,7 @@ def assumption(
                 one.link,
                 one.locator,
             )
-            for one in found.studies
+            for one in of_its_time(found)
         ),
     )
 
@@ -137,7 +137,7 @@ def predictive_prior(found: Answer, *, tau_scale: float = 1.0) -> MapPrior:
     NotEstimable
         An outcome that is no proportion of patients, or no study with counts.
     """
-    counted = [one for one in found.studies if one.value is not None and one.n]
+    counted = [one for one in of_its_time(found) if one.value is not None and one.n]
     if found.unit != "proportion" or found.measure != "proportion" or not counted:
         message = f"{found.outcome}: a prior of a rate needs studies with events and patients"
         raise NotEstimable(message)

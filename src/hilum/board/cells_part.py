@@ -97,6 +97,20 @@ def answer_of(one: Cell) -> Answer:
     )
 
 
+def of_its_time(one: Answer) -> list[StudyFigure]:
+    """The studies of an answer whose figure is of its own measure and time.
+
+    A survival curve also rests on medians and on rates of other times: those are no counts of
+    this one.
+    """
+    return [
+        figure
+        for figure in one.studies
+        if figure.measure == one.measure
+        and (one.measure != Measure.RATE_AT or figure.time_months == one.time_months)
+    ]
+
+
 def _method(one: Cell) -> str | None:
     if any(code == FROM_CURVE for code, _ in one.flags):
         return "survival curve"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hilum.answers import outcomes
 from hilum.answers.pool import least_patients
 from hilum.board.answer import OUTCOMES
-from hilum.board.cells_part import answers_of
+from hilum.board.cells_part import answers_of, of_its_time
 from hilum.board.joint_evidence import joint_evidence, treatment_name
 from hilum.board.treatments import treatments
 from hilum.errors import NotEstimable
@@ -166,7 +166,7 @@ def _of_population(found: Answer, key: str, population: Population) -> Answer:
     least = least_patients(outcomes()[key])
     studies = [
         study
-        for study in found.studies
+        for study in of_its_time(found)
         if study.population == population and study.n is not None and study.n >= least
     ]
     known = [study.n for study in studies if study.n]

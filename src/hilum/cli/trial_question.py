@@ -168,9 +168,10 @@ class Question:
     def historical(self, share: float) -> tuple[BetaMixture, float, tuple[Assumption, ...]]:
         """Power prior of the control rate, the rate it starts from, and the assumption it makes."""
         from hilum.board.assumptions import assumption, events_of_figure
+        from hilum.board.cells_part import of_its_time
         from hilum.trials.borrowing.trial import power_prior
 
-        counted = [one for one in self.answer().studies if one.value is not None and one.n]
+        counted = [one for one in of_its_time(self.answer()) if one.value is not None and one.n]
         if not counted or self.answer().unit != "proportion":
             message = f"{self.outcome}: a power prior needs studies with events and patients"
             raise NotEstimable(message)

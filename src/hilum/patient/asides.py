@@ -44,7 +44,7 @@ def before_aside(
         other = None if word.isdigit() else _read(word, attribute, tables, unit)
         if other is not None and other != value:
             return None
-    return (value, head) if value is not None else None
+    return value, head
 
 
 def _read(text: str, attribute: Attribute, tables: Tables, unit: str) -> Value | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from hilum.answers import treatments
 from hilum.answers.contrasts import ALONE
 from hilum.answers.words import reason_label
 from hilum.board.present import POPULATION_LABELS, interval, number
@@ -25,6 +26,9 @@ MEASURES = {"hazard_ratio": "hazard ratio", "odds_ratio": "odds ratio"}
 OF_THE_SAME = ("subgroup", "alternative", "same_arm")
 LEFT_OUT = {
     "no_interval": "no interval printed",
+    "subgroup": "a subgroup",
+    "alternative": "another analysis of the same patients",
+    "same_arm": "another figure of the same patients is used",
     "same_cohort": "same patients as another study",
     "other_tumours": "other tumours",
     "other_grade": "another grade",
@@ -70,12 +74,18 @@ def compared_name(page: Page, name: str) -> str:
     """A treatment of the board, a combination, a modality, or the analogue of both arms."""
     if name == ALONE:
         return page.words(ANALOGUE_ALONE)
-    return " + ".join(page.treatment.get(part) or page.modality(part) for part in name.split("+"))
+    known = treatments()
+    return " + ".join(
+        page.treatment.get(part)
+        or (page.words(known[part].label) if part in known else page.modality(part))
+        for part in name.split("+")
+    )
 
 
 def _row(page: Page, one: Comparison) -> Cell:
     words = page.words
-    shown = [trial for trial in one.trials if trial.left_out not in OF_THE_SAME]
+    # Where a trial printed only a subgroup's ratio, that is what there is to show.
+    shown = [trial for trial in one.trials if trial.left_out not in OF_THE_SAME] or one.trials
     more = len(one.trials) - len(shown)
     notes: list[str] = []
     if one.prior is not None:
@@ -87,7 +97,7 @@ def _row(page: Page, one: Comparison) -> Cell:
             )
         )
     if more:
-        notes.append(words("{count} further figures of the same patients not shown.", count=more))
+        notes.append(words("Further figures of the same patients, not shown: {count}.", count=more))
     return {
         "name": f"{compared_name(page, one.treatment)} / {compared_name(page, one.comparator)}",
         "outcome": _outcome(page, one),

@@ -147,7 +147,14 @@ def test_a_record_without_a_kept_posterior_is_fitted_only_when_asked(evidence, m
 
 @pytest.mark.parametrize(
     ("value", "scope"),
-    [("none", "only"), ("nodes_or_bone_only", "only"), ("disseminated", "beyond"), (None, "any")],
+    [
+        ("none", "only"),
+        ("nodes_or_bone_only", "only"),
+        ("limited", "only"),
+        ("dominant", "beyond"),
+        ("disseminated", "beyond"),
+        (None, "any"),
+    ],
 )
 def test_the_extent_of_disease_is_read_by_a_table(value, scope):
     case = hilum.read_case({"patient": {"extrahepatic_disease": value} if value else {}})

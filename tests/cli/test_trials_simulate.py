@@ -111,13 +111,12 @@ def test_what_was_finished_stays_when_a_run_is_interrupted(tmp_path):
     path.write_text(SCENARIO.replace("[0.5, 1.0]", f"[{ratios}]"))
     words = ["-m", "hilum", "trials", "simulate", str(path), "--out", str(out)]
     started = subprocess.Popen(
-        [sys.executable, *words, "--trials", "20000"],
+        # A shell that runs the tests in its background has interrupts ignored.
+        ["env", "--default-signal=INT", sys.executable, *words, "--trials", "20000"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ,
-        # A shell that runs the tests in its background has interrupts ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # The first write comes some seconds in.
     deadline = time.monotonic() + 60

@@ -100,7 +100,7 @@ def test_one_screen_of_a_whole_patient(midgut: Path) -> None:
         "Excluded",
     ]
     joined = flat(text)
-    assert "Sunitinib: outside the licence: Licensed for pancreatic NET only [label]" in joined
+    assert "Sunitinib: outside the licence: Licensed for pancreatic NET only" in joined
     assert "would be supported, if Life expectancy 3 months or more" in joined
     assert "Debulking (cytoreductive surgery): of little use here: " in joined
     assert "60 % is below both cut-offs, 70 and 90 % [ASCO 2023]" in joined

@@ -283,39 +283,3 @@ def test_a_range_is_answered_when_all_its_numbers_answer_alike() -> None:
 def test_only_rows_against_a_treatment_have_a_ground() -> None:
     for rule in read_tables().rules:
         assert bool(rule.ground) == (rule.kind in AGAINST)
-
-
-def test_an_indication_that_waits_for_the_work_up_alone_decides_nothing() -> None:
-    """Ethanol asks for a large vessel nearby, known from planning only: no size opens it."""
-    given = {k: v for k, v in ours(given_cases()["C03"]).items() if k != "lesion_max_mm"}
-    assert verdicts(given).option("ethanol_injection").status is Status.NO_INDICATION
-    near = verdicts({**given, "near_large_vessel": True}).option("ethanol_injection")
-    assert near.status is Status.UNDECIDED
-    assert near.decided_by == ("lesion_max_mm",)
-
-
-def test_a_score_that_stays_a_range_is_asked_for() -> None:
-    given = {
-        "primary_site": "pancreas",
-        "grade": "G2",
-        "ecog": 0.0,
-        "bilirubin_mg_dl": 0.8,
-        "lesion_count": 1.0,
-        "extrahepatic_disease": "none",
-        "ascites": True,
-        "liver_condition": "normal",
-        "flr_percent": 60.0,
-    }
-    resection = verdicts(given).option("resection")
-    assert resection.status is Status.UNDECIDED
-    assert resection.decided_by == ("child_pugh",)
-
-
-def test_a_list_that_nobody_gave_leaves_open_what_two_of_its_words_would_open() -> None:
-    """Platinum in a lung carcinoid follows everolimus and CAPTEM: both, not either."""
-    given = {"primary_site": "lung", "differentiation": "well", "grade": "G2", "ecog": 1.0}
-    waiting = verdicts(given).option("chemo_platinum")
-    assert waiting.status is Status.UNDECIDED
-    assert "prior_treatments" in waiting.decided_by
-    both = frozenset({"everolimus", "chemo_temozolomide"})
-    assert verdicts({**given, "prior_treatments": both}).option("chemo_platinum").indications

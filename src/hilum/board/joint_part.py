@@ -13,6 +13,8 @@ from hilum.answers.joint_rows import JOINT_OUTCOMES, joint_rows
 from hilum.answers.posterior import LikeThis, like_this, posterior_of
 from hilum.board.sheet_cells import JointFigure
 from hilum.errors import Fault, InputError
+from hilum.patient.complete import complete
+from hilum.patient.tables import read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,9 +36,9 @@ def _scopes() -> dict[tuple[str, str], str]:
 
 def liver_of(case: Case) -> str:
     """Whether the disease is the liver's alone (``only``), reaches ``beyond`` it, or ``any``."""
-    for fact in case.facts:
-        found = _scopes().get((fact.name, str(fact.value)))
-        if found is not None:
+    facts = complete(case.given, read_tables()).facts
+    for (name, value), found in _scopes().items():
+        if facts.get(name) == value:
             return found
     return "any"
 

@@ -1,6 +1,12 @@
-"""Answers as words in every language and as pictures; knows nothing of how they were computed."""
+"""Answers as words in every language and as pictures; knows nothing of how they were computed.
 
-from typing import Final
+The package can be called: ``hilum.render(sheet, form, words)`` renders a sheet, whether or not the
+package has been imported before.
+"""
+
+import sys
+from types import ModuleType
+from typing import Any, Final
 
 MESSAGES: Final = (
     "hilum.render.pool",
@@ -11,3 +17,14 @@ MESSAGES: Final = (
     "hilum.render.survival_plot",
 )
 """Modules with tables of messages (their ``messages()``)."""
+
+
+class _Callable(ModuleType):
+    def __call__(self, *args: Any, **kwargs: Any) -> bytes:
+        from hilum.board.render import render
+
+        return render(*args, **kwargs)
+
+
+# Importing a submodule rebinds the parent's attribute, so the function cannot own the name alone.
+sys.modules[__name__].__class__ = _Callable

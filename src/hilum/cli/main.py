@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from functools import cache
 from importlib import import_module
@@ -13,6 +15,8 @@ from typer.core import TyperGroup
 from hilum._version import __version__
 from hilum.errors import HilumError
 
+# The output cannot be written: nothing of hilum's, and nothing that a traceback explains.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 EVIDENCE, SYNTHESIS, BOARD, TRIALS = "Evidence", "Synthesis", "Patient and board", "Trials"
 # Every command by name, in the order in which the work is done, with its panel in the help. The
 # module ``hilum.cli.NAME`` holds it under the same name; it is imported when it is asked for.
@@ -98,3 +102,9 @@ def run() -> None:
         raise SystemExit(1) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        print(f"hilum: the output could not be written: {error.strerror}", file=sys.stderr)
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (nothing is flushed at the end)
+        raise SystemExit(1) from None

@@ -125,9 +125,17 @@ class Screen:
             out += self._fold(text + self._against(one), "! ")
         for one in case.not_used:
             out += self._fold(words("not used: {remark}", remark=self._remark(one)), "! ")
-        for one in case.to_confirm:
-            out += self._fold(words("to confirm: {remark}", remark=self._remark(one)), "! ")
-        return out
+        return out + self.to_confirm(case.to_confirm)
+
+    def to_confirm(self, remarks: Iterable[Remark]) -> list[str]:
+        """What is used but looks as if something else were meant."""
+        return [
+            line
+            for one in remarks
+            for line in self._fold(
+                self.words("to confirm: {remark}", remark=self._remark(one)), "! "
+            )
+        ]
 
     def _against(self, one: Contradiction) -> str:
         """What the other facts say of the first one, where they say anything."""

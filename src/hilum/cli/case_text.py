@@ -65,7 +65,15 @@ def warning_lines(case: Case, found: Verdicts, words: Words, width: int) -> list
         out += page.fold(f"{words('contradiction')}{page.colon}{page.contradiction(one)}", "! ")
     for one in case.not_used:
         out += page.fold(f"{words('not used')}{page.colon}{page.remark(one)}", "! ")
-    for one in case.to_confirm:
+    return out + confirm_lines(case.to_confirm, found, words, width)
+
+
+def confirm_lines(
+    remarks: Iterable[Remark], found: Verdicts, words: Words, width: int
+) -> list[str]:
+    """What is used but looks as if something else were meant."""
+    page, out = _Page(found, words, width), list[str]()
+    for one in remarks:
         out += page.fold(f"{words('to confirm')}{page.colon}{page.remark(one)}", "! ")
     return out
 

@@ -48,10 +48,12 @@ def verdict(
 
         other = otherwise(patient, _pairs(changes), tables)
         moved = moves(found, verdicts(other, tables))
+        doubtful = [one for one in other.to_confirm if one not in patient.to_confirm]
         if as_json:
-            _print(moved_report(moved, changes))
+            _print(moved_report(moved, changes, doubtful))
         else:
-            typer.echo("\n".join(moved_lines(moved, changes, words, terminal_width())))
+            lines = moved_lines(moved, changes, words, terminal_width(), doubtful)
+            typer.echo("\n".join(lines))
         return
     if as_json:
         from hilum.patient.report import report
@@ -81,7 +83,7 @@ def _pairs(changes: list[str]) -> dict[str, str]:
     Raises
     ------
     InputError
-        For every change that is not of that form.
+        For every change that is not of that form, or of a fact that another one changes.
     """
     from hilum.errors import Fault, InputError
 
@@ -90,6 +92,12 @@ def _pairs(changes: list[str]) -> dict[str, str]:
         Fault("--if", None, "KEY=VALUE", one, "a fact and its value, such as egfr=25")
         for one, (key, sign, _) in zip(changes, pairs, strict=True)
         if not sign or not key.strip()
+    ]
+    keys = [key.strip() for key, _, _ in pairs]
+    faults += [
+        Fault("--if", None, key, one, "each fact once")
+        for place, (one, key) in enumerate(zip(changes, keys, strict=True))
+        if key and key in keys[:place]
     ]
     if faults:
         raise InputError(*faults)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hilum.cli.case_text import warning_lines
+from hilum.cli.case_text import confirm_lines, warning_lines
 from hilum.cli.lines import fold, shortened, width_of
 from hilum.cli.rules_text import overlay_lines
 from hilum.patient.judge import OPEN, Status
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.patient.case import Case
     from hilum.patient.merging import Reason
+    from hilum.patient.remarks import Remark
     from hilum.patient.resectability import Obstacle
     from hilum.patient.values import Value
     from hilum.patient.verdict import Verdict, Verdicts
@@ -110,6 +111,10 @@ class Screen:
         said = value_words(value, attribute, self.tables, self.words)
         between = " " if attribute.numeric else self.colon
         return f"{self._label(fact)}{between}{said}"
+
+    def to_confirm(self, remarks: Iterable[Remark]) -> list[str]:
+        """What is used but looks as if something else were meant."""
+        return confirm_lines(remarks, self.found, self.words, self.width)
 
     def _liver(self) -> list[str]:
         words, found = self.words, self.found.resectability

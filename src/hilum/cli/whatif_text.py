@@ -8,21 +8,30 @@ import typer
 
 from hilum.cli.lines import fold
 from hilum.cli.verdict_text import HANGING, Screen
-from hilum.patient.report import rule_line
+from hilum.patient.report import remark_line, rule_line
 from hilum.patient.wording import LIVER, STATUS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hilum.language import Words
+    from hilum.patient.remarks import Remark
     from hilum.patient.verdict import Verdict
     from hilum.patient.whatif import Moves
 
 ARROW = " → "
 
 
-def moved_lines(moved: Moves, changes: list[str], words: Words, width: int) -> list[str]:
-    """Only what is not as before: verdicts, each with its new reason, and the liver's answer."""
+def moved_lines(
+    moved: Moves, changes: list[str], words: Words, width: int, doubtful: Sequence[Remark] = ()
+) -> list[str]:
+    """Only what is not as before: verdicts, each with its new reason, and the liver's answer.
+
+    ``doubtful`` are changes that are used but should be confirmed.
+    """
     screen = Screen(moved.after, words, width)
     out = [typer.style(words("If {changes}", changes=screen.comma.join(changes)), bold=True)]
+    out += screen.to_confirm(doubtful)
     if moved.liver is not None:
         both = ARROW.join(words(LIVER[one.verdict.value]) for one in moved.liver)
         text = f"{words('Liver metastases')}{screen.colon}{both}"
@@ -41,10 +50,13 @@ def moved_lines(moved: Moves, changes: list[str], words: Words, width: int) -> l
     return out
 
 
-def moved_report(moved: Moves, changes: list[str]) -> dict[str, Any]:
+def moved_report(
+    moved: Moves, changes: list[str], doubtful: Sequence[Remark] = ()
+) -> dict[str, Any]:
     """What moves as plain data, with the keys of the report of one patient."""
     return {
         "if": changes,
+        "to_confirm": [remark_line(one) for one in doubtful],
         "resectability": {
             "before": moved.before.resectability.verdict.value,
             "after": moved.after.resectability.verdict.value,

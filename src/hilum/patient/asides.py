@@ -38,7 +38,7 @@ def before_aside(
         return None
     head, rest = text[: found.start()].strip(), text[found.end() :]
     value = _read(head, attribute, tables, unit)
-    if value in (None, False, NONE):
+    if value is None or value is False or value == NONE:
         return None
     for word in filter(None, BETWEEN.split(rest)):
         other = None if word.isdigit() else _read(word, attribute, tables, unit)

@@ -25,6 +25,7 @@ KINDS = (
     *("name", "dated", "since", "empty", "joint"),
 )
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))
 
 
@@ -92,13 +93,18 @@ def clean(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """A text without control characters, halves of characters and code points that are none."""
+    """A text without control characters, halves of characters and code points that are none.
+
+    Marks that turn the direction of everything behind them go too; a word in a script that is
+    written from the right needs none.
+    """
     if text.isprintable():
         return text
     return "".join(
         " " if one in "\t\n\r\v\f" else one
         for one in text
-        if one in "\t\n\r\v\f" or unicodedata.category(one) not in ("Cc", "Cs", "Cn")
+        if one in "\t\n\r\v\f"
+        or (unicodedata.category(one) not in ("Cc", "Cs", "Cn") and one not in TURNING)
     )
 
 

@@ -66,7 +66,10 @@ def otherwise(case: Case, changes: Mapping[str, str], tables: Tables) -> Case:
         case,
         facts=kept + mine,
         not_used=tuple(one for one in case.not_used if one.name not in out),
-        to_confirm=tuple(one for one in case.to_confirm if one.name not in out),
+        to_confirm=(
+            *(one for one in case.to_confirm if one.name not in out),
+            *(replace(one, line=None) for one in new.to_confirm),
+        ),
         other_readings=tuple(one for one in case.other_readings if one.name not in out),
     )
 

@@ -32,6 +32,8 @@ MAX_SEGMENT = 0.80
 SPECK_VOXELS, MANY_SPECKS = 3, 20
 # A lesion interrupted by more slices than this is of several parts.
 LESION_GAP = 2
+# A slice this well filled, of the largest one, does not end an organ.
+FILLED = 0.1
 
 
 def check_liver(
@@ -138,23 +140,30 @@ def border(liver: NDArray[np.bool_], place: Place, image: Place, unseen: Ends) -
 def gaps(liver: NDArray[np.bool_], numbered: NDArray[np.uint16]) -> list[Notice]:
     """Slices without liver between slices with it, and the same for lesions that have a number."""
     notices: list[Notice] = []
-    missing = max(len(run) for run in _empty(liver)) if liver.any() else 0
+    missing = _missing(liver)
     if missing:
         notices.append(Notice("liver_gap", (("slices", missing),)))
     for number, place in places(numbered).items():
         mine: NDArray[np.bool_] = numbered[place] == number
-        empty = max(_empty(mine), key=len)
-        if 0 < len(empty) <= LESION_GAP:
-            notices.append(Notice("lesion_gap", (("number", number), ("slices", len(empty)))))
+        missing = _missing(mine)
+        if 0 < missing <= LESION_GAP:
+            notices.append(Notice("lesion_gap", (("number", number), ("slices", missing))))
     return notices
 
 
-def _empty(mask: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
-    """For each axis, the planes without a voxel between the first and last with one."""
-    found: list[NDArray[np.intp]] = []
+def _missing(mask: NDArray[np.bool_]) -> int:
+    """The most planes of one axis that are empty between two that are well filled.
+
+    Beside a stray voxel the organ ends; between two large planes it was interrupted.
+    """
+    most = 0
     for axis in range(3):
         others = tuple(other for other in range(3) if other != axis)
-        full: NDArray[np.bool_] = np.asarray(mask.any(axis=others))
-        where = np.flatnonzero(full)
-        found.append(np.flatnonzero(~full[where[0] : where[-1]]) if where.size else where)
-    return found
+        areas = np.asarray(mask.sum(axis=others))
+        where = np.flatnonzero(areas)
+        if not where.size:
+            return 0
+        ahead, behind = where[:-1], where[1:]
+        large = np.minimum(areas[ahead], areas[behind]) >= FILLED * int(areas.max())
+        most = max(most, int(((behind - ahead - 1) * large).sum()))
+    return most

@@ -229,6 +229,13 @@ def test_a_spacing_that_no_voxel_has_is_refused(tmp_path, maps, wrong):
     refused("--spacing", path, presets="couinaud", spacing=wrong)
 
 
+@pytest.mark.parametrize("edge", [0.049, 50.1])
+def test_voxels_that_no_scanner_makes_are_refused(tmp_path, maps, edge):
+    affine = maps[2] @ np.diag([edge / 4, 1, 1, 1])
+    path = save(tmp_path / "x.nii.gz", maps[0], affine)
+    assert "0.05 to 50 mm" in refused("spacing", path, presets="couinaud")
+
+
 def cropped(array, affine, place):
     """A part of a map with its own origin."""
     moved = affine.copy()

@@ -101,7 +101,7 @@ def show(
         table.add_row(
             str(row.row),
             row.arm_id,
-            row.subgroup or "",
+            escape(row.subgroup or ""),
             row.outcome + time,
             row.measure,
             " ".join(part for part in parts if part),

@@ -118,3 +118,21 @@ def test_cases(path):
     assert done.returncode in (0, 1), done.stderr
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["page_none.pdf", "rawdata.pdf", "stream_n.pdf"])
+def test_damaged_pdfs(name):
+    done = hilum(
+        "curve", "read", HERE / "break_curve_pdf" / name,
+        "--x-axis", "0=100,60=400", "--y-axis", "0=400,100=100",
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("axis", ["nan=0,280=60", "0=0,inf=60", "0=1_0,280=60"])
+def test_axes_that_are_no_numbers(axis):
+    done = hilum("curve", "read", HERE / "README.md", "--x-axis", axis, "--y-axis", "0=400,100=0")
+    assert done.returncode == 1
+    assert "--x-axis" in done.stderr

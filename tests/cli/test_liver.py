@@ -153,3 +153,48 @@ def test_board_reads_imaging(tmp_path):
     assert "none.nii.gz" in done.stderr
     assert "Traceback" not in done.stderr
     assert out.read_text() == "kept"
+
+
+def test_a_stated_spacing_reaches_every_command(tmp_path):
+    segments, lesions, _ = phantom()
+    paths = []
+    for name, array in (("s", segments), ("l", lesions)):
+        path = tmp_path / f"{name}.nrrd"
+        sizes = " ".join(str(n) for n in array.shape)
+        head = f"NRRD0004\ntype: uchar\ndimension: 3\nsizes: {sizes}\nencoding: raw\n\n"
+        path.write_bytes(head.encode() + array.tobytes(order="F"))
+        paths.append(str(path))
+    base = [paths[0], "--preset", "couinaud", "--lesions", paths[1]]
+    for words in (
+        ["measure"], ["plan", "--resect", "right"], ["search"],
+        ["dose", "--product", "glass", "--shunt", "5", "--dose", "120"],
+    ):  # fmt: skip
+        refused = hilum("liver", words[0], *base, *words[1:])
+        assert refused.returncode == 1
+        assert "--spacing X,Y,Z" in refused.stderr
+        found = as_json(words[0], *base, *words[1:], "--spacing", "4,4,5")
+        # the ellipsoid on 4 x 4 x 5 mm voxels: 0.5 %
+        assert found["liver_ml"] == pytest.approx(4 / 3 * np.pi * 110 * 80 * 70 / 1000, rel=5e-3)
+        assert sum("stated by hand" in text for text in found["warnings"]) == 2
+    wrong = hilum("liver", "measure", *base, "--spacing", "4,4")
+    assert "three numbers" in wrong.stderr
+    wrong = hilum("liver", "measure", *base, "--spacing", "4,4,x")
+    assert "three numbers" in wrong.stderr
+
+
+def test_labels_are_listed_and_what_is_not_used_is_printed(tmp_path):
+    segments, lesions, affine = phantom()
+    folder = tmp_path / "masks"
+    folder.mkdir()
+    save(folder / "liver.nii.gz", (segments > 0).astype(np.uint8), affine)
+    save(folder / "Leberfiliae.nii.gz", (lesions > 0).astype(np.uint8), affine)
+    save(folder / "spleen.nii.gz", (segments == 1).astype(np.uint8), affine)
+    done = hilum("liver", "measure", str(folder))
+    assert done.returncode == 0
+    assert "3 lesions" in done.stdout
+    assert "not used: spleen" in done.stdout
+    save(folder / "Unklar.nii.gz", (lesions == 1).astype(np.uint8), affine)
+    done = hilum("liver", "measure", str(folder))
+    assert done.returncode == 1
+    assert '"Unklar" = "?"' in done.stderr
+    assert '"Leberfiliae" = "lesion"' in done.stderr

@@ -1,6 +1,7 @@
 """The size of a voxel is stated or the file is refused; grids that coincide are read as one."""
 
 import gzip
+import random
 from pathlib import Path
 
 import nibabel as nib
@@ -228,6 +229,13 @@ def test_a_spacing_that_no_voxel_has_is_refused(tmp_path, maps, wrong):
     refused("--spacing", path, presets="couinaud", spacing=wrong)
 
 
+@pytest.mark.parametrize("edge", [0.049, 50.1])
+def test_voxels_that_no_scanner_makes_are_refused(tmp_path, maps, edge):
+    affine = maps[2] @ np.diag([edge / 4, 1, 1, 1])
+    path = save(tmp_path / "x.nii.gz", maps[0], affine)
+    assert "0.05 to 50 mm" in refused("spacing", path, presets="couinaud")
+
+
 def cropped(array, affine, place):
     """A part of a map with its own origin."""
     moved = affine.copy()
@@ -325,3 +333,55 @@ def test_files_of_other_programs_are_read_as_they_were(tmp_path, maps):
         assert liver_ml(read_liver(path, presets="couinaud")) == pytest.approx(
             ELLIPSOID_ML, rel=5e-3
         )
+
+
+WORDS = [
+    b"-1", b"0", b"99999999999999999999", b"nan", b"1e400", b"", b"3 3 3 3 3 3 3 3", b"\xff\xfe",
+    b"none", b"True", b"MET_DOUBLE", b"double", b"raw", b"1", b"2", b"4", b"10", b"16", b"%d",
+    b"a" * 5000, b"2147483648", b"-2147483648",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_spoiled_headers_are_read_or_refused(tmp_path, seed):
+    """Fields changed, doubled, left out; bytes changed; files cut: never another exception."""
+    rng = random.Random(seed)
+    small, _, _ = phantom((12.0, 12.0, 15.0))
+    directions = "space directions: (12,0,0) (0,12,0) (0,0,15)"
+    suffix, sign, end = [(".nrrd", b": ", b"\n\n"), (".mha", b" = ", b"LOCAL\n")][seed % 2]
+    path = tmp_path / f"x{suffix}"
+    if suffix == ".nrrd":
+        nrrd(path, small, SPACE, directions, "kinds: domain domain domain")
+    else:
+        mha(path, small, "ElementSpacing = 12 12 15", "TransformMatrix = 1 0 0 0 1 0 0 0 1")
+    data = path.read_bytes()
+    cut = data.index(end) + len(end)
+    read = refusals = 0
+    for _ in range(60):
+        lines = data[:cut].split(b"\n")
+        for _ in range(rng.randint(1, 3)):
+            at, what = rng.randrange(len(lines)), rng.random()
+            name, found, value = lines[at].partition(sign)
+            if what < 0.6 and found:
+                parts = value.split(b" ")
+                parts[rng.randrange(len(parts))] = rng.choice(WORDS)
+                lines[at] = name + sign + (b" ".join(parts) if what < 0.3 else rng.choice(WORDS))
+            elif what < 0.75:
+                lines.insert(at, rng.choice(lines))
+            elif what < 0.85 and len(lines) > 1:
+                del lines[at]
+            elif lines[at]:
+                spoiled = bytearray(lines[at])
+                spoiled[rng.randrange(len(spoiled))] = rng.randrange(256)
+                lines[at] = bytes(spoiled)
+        content = b"\n".join(lines) + data[cut:]
+        path.write_bytes(content[: rng.randrange(len(content))] if what < 0.1 else content)
+        try:
+            anatomy = read_liver(path, presets="couinaud", spacing=rng.choice([None, SPACING]))
+        except InputError:
+            refusals += 1
+        else:
+            read += 1
+            assert 300 <= liver_ml(anatomy) <= 5000
+    assert refusals > read
+    assert read > 0

@@ -408,6 +408,22 @@ def test_a_missing_slice_is_said(tmp_path, maps):
     found = read_liver(save(tmp_path / "s.nii.gz", cut, maps[2]), presets="couinaud")
     gaps = [one for one in found.notices if one.code == "liver_gap"]
     assert dict(gaps[0].facts)["slices"] == 1
+    lesions = maps[1].copy()
+    lesions[:, :, np.flatnonzero((maps[1] == 1).any(axis=(0, 1)))[4]] = 0
+    liver = save(tmp_path / "t.nii.gz", maps[0], maps[2])
+    path = save(tmp_path / "l.nii.gz", lesions, maps[2])
+    found = read_liver(liver, presets="couinaud", lesions=path)
+    assert {dict(one.facts).get("number") for one in found.notices if one.code == "lesion_gap"} >= {
+        1
+    }
+
+
+def test_a_stray_voxel_is_no_missing_slice(tmp_path, maps):
+    stray = maps[0].copy()
+    stray[30, 23, -1] = 1
+    assert not stray[:, :, -2].any()
+    found = read_liver(save(tmp_path / "s.nii.gz", stray, maps[2]), presets="couinaud")
+    assert "liver_gap" not in {one.code for one in found.notices}
 
 
 def test_the_start_of_a_mapping_is_valid_for_any_name(tmp_path):

@@ -76,6 +76,7 @@ def liver_part(case: Case, findings: LiverFindings | None) -> LiverPart | None:
                 segments=list(one.segments),
                 centroid_mm_ras=one.centroid_mm_ras,
                 vein_mm=dict(one.vein_mm),
+                outside_ml=one.outside_ml,
             )
             for one in found.lesions
         ],

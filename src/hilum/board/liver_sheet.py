@@ -44,6 +44,7 @@ class LesionPart(_Part):
     segments: list[str]
     centroid_mm_ras: tuple[float, float, float]
     vein_mm: dict[str, float]
+    outside_ml: float = 0.0
 
 
 class ThresholdPart(_Part):

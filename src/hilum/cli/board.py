@@ -132,4 +132,4 @@ def _summary(sheet: Sheet, words: Words, path: Path) -> None:
     console.print(
         words("The last figure is objective response; single-arm figures are no comparison.")
     )
-    console.print(f"{words('Written:')} {path}", soft_wrap=True)
+    console.print(f"{words('Written:')} {escape(str(path))}", soft_wrap=True)

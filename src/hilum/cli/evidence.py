@@ -119,7 +119,7 @@ def show(
         table.add_row(
             row.result_id,
             row.arm_id,
-            row.subgroup or "",
+            escape(row.subgroup or ""),
             row.outcome + time,
             row.measure,
             " ".join(part for part in parts if part),

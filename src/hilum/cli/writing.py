@@ -10,7 +10,7 @@ import tempfile
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
 
@@ -63,8 +63,28 @@ def replacing(path: Path, *, mode: int | None = None) -> Generator[Path]:
         ) from error
 
 
-def lock(path: Path) -> IO[bytes] | None:
-    """Keep other runs from adding to the same file; held while the result is kept open.
+class Held:
+    """A lock that is let go when this is closed or forgotten."""
+
+    def __init__(self, place: Path) -> None:
+        self._file = os.open(place, os.O_CREAT | os.O_RDWR, 0o600)
+
+    def fileno(self) -> int:
+        """The file that is locked."""
+        return self._file
+
+    def close(self) -> None:
+        """Let go."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def lock(path: Path) -> Held | None:
+    """Keep other runs from adding to the same file; held while the result is kept.
 
     The lock lies in the system's temporary folder and is none where the system has no such locks.
 
@@ -80,7 +100,7 @@ def lock(path: Path) -> IO[bytes] | None:
     name = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     folder = Path(tempfile.gettempdir()) / f"hilum-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    held = (folder / f"{name}.lock").open("ab")
+    held = Held(folder / f"{name}.lock")
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

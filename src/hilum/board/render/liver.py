@@ -92,7 +92,16 @@ class LiverPage:
                     _span(one.ml, one.ml_range, 1),
                     f"{one.longest_axial_mm:.0f}",
                     f"{one.feret_mm:.0f}",
-                    ", ".join(one.segments),
+                    ", ".join(
+                        [
+                            *one.segments,
+                            *(
+                                [words("{ml} mL outside the liver", ml=f"{one.outside_ml:.1f}")]
+                                if one.outside_ml
+                                else []
+                            ),
+                        ]
+                    ),
                     ", ".join(
                         f"{words(VEINS[name])} {distance:.0f}"
                         for name, distance in one.vein_mm.items()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import Fault, InputError
+from hilum.tabular import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,8 +67,8 @@ def parse_axis(text: str, option: str, error: float) -> Axis:
     for part in text.split(","):
         place, _, value = part.partition("=")
         try:
-            places.append(float(place))
-            values.append(float(value))
+            places.append(number(place))
+            values.append(number(value))
         except ValueError:
             raise InputError(Fault(option, None, "points", text, wanted)) from None
     if len(places) < 2 or len(set(places)) < 2 or len(set(values)) < 2:
@@ -86,7 +87,7 @@ def parse_box(text: str | None) -> tuple[float, float, float, float] | None:
     if text is None:
         return None
     try:
-        left, top, right, bottom = (float(part) for part in text.split(","))
+        left, top, right, bottom = (number(part) for part in text.split(","))
     except ValueError:
         left = top = right = bottom = 0.0
     if not (left < right and top < bottom):

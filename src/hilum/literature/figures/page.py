@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hilum.errors import Fault, InputError, MissingExtra
+from hilum.errors import Fault, HilumError, InputError, MissingExtra
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
 # A journal page is below 10 MB and a figure below 100,000 path points; a scanned atlas or a scatter
@@ -75,7 +77,7 @@ def read_page(path: Path, number: int | None) -> Page:
     MissingExtra
         The extra ``survival`` is not installed.
     """
-    with _open(path) as document:
+    with _readable(path), _open(path) as document:
         page = _page(document, path, number)
         _refuse_huge(page, path.name)
         objects = [*page.curves, *page.lines, *page.rects]
@@ -96,7 +98,7 @@ def read_page(path: Path, number: int | None) -> Page:
 
 def picture_of(path: Path, number: int, resolution: int) -> Any:
     """The page as an image (Pillow), ``resolution`` pixels an inch."""
-    with _open(path) as document:
+    with _readable(path), _open(path) as document:
         return document.pages[number - 1].to_image(resolution=resolution).original
 
 
@@ -121,6 +123,18 @@ def _open(path: Path) -> Any:
             wanted = "a PDF without password (save an unlocked copy)"
             raise InputError(Fault(path.name, None, "file", "encrypted", wanted)) from None
         wanted = f"a readable PDF ({error})"
+        raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
+
+
+@contextmanager
+def _readable(path: Path) -> Generator[None]:
+    """Whatever the reader lets out on a damaged file becomes a message that names the file."""
+    try:
+        yield
+    except (HilumError, MemoryError):
+        raise
+    except Exception as error:
+        wanted = f"a readable PDF (a part of it is damaged: {type(error).__name__})"
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
 
 

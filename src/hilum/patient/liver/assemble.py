@@ -105,7 +105,7 @@ def assemble(
     notices += targets.notices(grid.voxel_ml)
     named = targets.numbered.copy()
     liver, lesions = targets.liver, targets.lesion_numbers()
-    notices += gaps(liver, named)
+    notices += gaps(liver, named, files)
     filled = fill_holes(liver, lesions)
     if filled:
         notices.append(Notice("lesion_holes", (("ml", filled * grid.voxel_ml),)))

@@ -71,7 +71,7 @@ def _read_seg(path: Path, head: Any, wanted: Wanted) -> list[Layer]:
         affine = LPS_TO_RAS @ np.array(geometry.affine, dtype=np.float64)
         check_affine(file, affine)
         named = [
-            (int(one.SegmentNumber), _name(one))
+            (int(one.SegmentNumber), _name(one), _code(one))
             for one in head.SegmentSequence
             if wanted(int(one.SegmentNumber), _name(one), _code(one))
         ]
@@ -83,18 +83,28 @@ def _read_seg(path: Path, head: Any, wanted: Wanted) -> list[Layer]:
         together = str(head.get("SegmentationType", "")) == "LABELMAP"
         for group in [named] if together and named else [[one] for one in named]:
             volume: Any = segmentation.get_volume(
-                segment_numbers=[number for number, _ in group],
+                segment_numbers=[number for number, _, _ in group],
                 combine_segments=True,
                 relabel=not together,
                 dtype=np.uint16 if together else np.uint8,
             )
             array = np.ascontiguousarray(volume.array)
             if together:
-                layers.append(Layer(as_labels(file, array), affine, file, dict(group)))
+                names = {number: name for number, name, _ in group}
+                codes = {number: code for number, _, code in group if code}
+                layers.append(Layer(as_labels(file, array), affine, file, names, codes=codes))
             else:
-                number, name = group[0]
+                number, name, code = group[0]
                 layers.append(
-                    Layer(array, affine, file, {1: name}, exclusive=False, segment=number)
+                    Layer(
+                        array,
+                        affine,
+                        file,
+                        {1: name},
+                        exclusive=False,
+                        codes={1: code} if code else {},
+                        segment=number,
+                    )
                 )
     if not any(one.array[0].any() for one in layers) and layers:
         return layers  # slices without a voxel were kept

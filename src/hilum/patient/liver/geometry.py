@@ -10,6 +10,7 @@ import numpy as np
 from hilum.errors import Fault, InputError
 from hilum.patient.liver.anatomy import Notice
 from hilum.patient.liver.headers import SPACING_HINT, positive
+from hilum.patient.liver.layers import EDGE_MM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 # Two statements of one spacing may differ by the rounding of a float32 or of a few decimals.
 SAME_SPACING = 1e-3
-# A voxel of a label map of the liver: finer or coarser is a unit or a header gone wrong.
-EDGE_MM = (0.05, 50.0)
 
 
 @dataclass(frozen=True, slots=True)

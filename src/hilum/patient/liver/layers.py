@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAX_VOXELS = 2**29
 # As stored: eight-byte numbers for a scan of 512 x 512 x 1000.
 MAX_BYTES = 2**31
+# A voxel of a label map of the liver: finer or coarser is a unit or a header gone wrong.
+EDGE_MM = (0.05, 50.0)
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
@@ -128,6 +130,11 @@ def check_affine(file: str, affine: NDArray[np.float64]) -> None:
     if not np.isfinite(affine).all() or abs(np.linalg.det(axes)) < 1e-12:
         raise InputError(Fault(file, None, "orientation", "", "three axes with a spacing above 0"))
     edges = np.sqrt((axes**2).sum(axis=0))
+    low, high = EDGE_MM
+    if edges.min() < low or edges.max() > high:
+        seen = " x ".join(f"{edge:.4g}" for edge in edges)
+        expected = f"voxels of {low:g} to {high:g} mm (the spacing or its unit is wrong)"
+        raise InputError(Fault(file, None, "spacing", seen, expected))
     cosines = np.abs((axes / edges).T @ (axes / edges) - np.eye(3))
     if cosines.max() > 1e-3:
         angle = float(np.degrees(np.arcsin(min(cosines.max(), 1.0))))

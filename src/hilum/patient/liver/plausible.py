@@ -32,6 +32,10 @@ MAX_SEGMENT = 0.80
 SPECK_VOXELS, MANY_SPECKS = 3, 20
 # A lesion interrupted by more slices than this is of several parts.
 LESION_GAP = 2
+# Of a liver's slices, the share that may be without it.
+MISSING = 0.1
+# A slice this well filled, of the largest one, does not end an organ.
+FILLED = 0.1
 
 
 def check_liver(
@@ -135,26 +139,47 @@ def border(liver: NDArray[np.bool_], place: Place, image: Place, unseen: Ends) -
     return [Notice("ends_unseen")] if any(reached for reached, _ in flat) else []
 
 
-def gaps(liver: NDArray[np.bool_], numbered: NDArray[np.uint16]) -> list[Notice]:
-    """Slices without liver between slices with it, and the same for lesions that have a number."""
+def gaps(
+    liver: NDArray[np.bool_], numbered: NDArray[np.uint16], files: tuple[str, ...]
+) -> list[Notice]:
+    """Slices without liver between slices with it, and the same for lesions that have a number.
+
+    Raises
+    ------
+    InputError
+        More than a tenth of the liver's slices: it was drawn on some of them only.
+    """
     notices: list[Notice] = []
-    missing = max(len(run) for run in _empty(liver)) if liver.any() else 0
+    missing, span = _missing(liver)
+    if missing > max(1.0, MISSING * span):
+        seen = f"none on {missing} of {span} slices"
+        expected = "a liver on every slice between its ends"
+        raise InputError(Fault(", ".join(files), None, "liver", seen, expected))
     if missing:
         notices.append(Notice("liver_gap", (("slices", missing),)))
     for number, place in places(numbered).items():
         mine: NDArray[np.bool_] = numbered[place] == number
-        empty = max(_empty(mine), key=len)
-        if 0 < len(empty) <= LESION_GAP:
-            notices.append(Notice("lesion_gap", (("number", number), ("slices", len(empty)))))
+        missing, _ = _missing(mine)
+        if 0 < missing <= LESION_GAP:
+            notices.append(Notice("lesion_gap", (("number", number), ("slices", missing))))
     return notices
 
 
-def _empty(mask: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
-    """For each axis, the planes without a voxel between the first and last with one."""
-    found: list[NDArray[np.intp]] = []
+def _missing(mask: NDArray[np.bool_]) -> tuple[int, int]:
+    """The most planes of one axis that are empty between two that are well filled, and of how many.
+
+    Beside a stray voxel the organ ends; between two large planes it was interrupted.
+    """
+    most, span = 0, 1
     for axis in range(3):
         others = tuple(other for other in range(3) if other != axis)
-        full: NDArray[np.bool_] = np.asarray(mask.any(axis=others))
-        where = np.flatnonzero(full)
-        found.append(np.flatnonzero(~full[where[0] : where[-1]]) if where.size else where)
-    return found
+        areas = np.asarray(mask.sum(axis=others))
+        where = np.flatnonzero(areas)
+        if not where.size:
+            return 0, 1
+        ahead, behind = where[:-1], where[1:]
+        large = np.minimum(areas[ahead], areas[behind]) >= FILLED * int(areas.max())
+        missing = int(((behind - ahead - 1) * large).sum())
+        if missing > most:
+            most, span = missing, int(where[-1] - where[0]) + 1
+    return most, span

@@ -41,14 +41,17 @@ def test_english_where_nothing_is_said():
     assert "a new study" in hilum("pool", BCG, "--measure", "RR").stdout
 
 
-@pytest.mark.parametrize("command", ["pool", "sensitivity"])
+@pytest.mark.parametrize("command", ["pool", "sensitivity", "network", "survival pool"])
 def test_help_in_both_languages(command):
-    english, chinese = hilum(command, "--help"), hilum(command, "--help", HILUM_LANGUAGE="zh")
+    english, chinese = (
+        hilum(*command.split(), "--help"),
+        hilum(*command.split(), "--help", HILUM_LANGUAGE="zh"),
+    )
     assert "Coverage of intervals" in english.stdout
     assert "区间的置信水平" in chinese.stdout
     assert "Options" not in chinese.stdout
-    assert "--measure" in english.stdout
-    assert "--measure" in chinese.stdout
+    assert "--level" in english.stdout
+    assert "--level" in chinese.stdout
 
 
 def test_plots_in_chinese(tmp_path):

@@ -3,6 +3,8 @@
 from typing import Final
 
 MESSAGES: Final = (
+    "hilum.render.network",
+    "hilum.render.network_plots",
     "hilum.render.pool",
     "hilum.render.pool_plots",
     "hilum.render.sensitivity",

@@ -16,6 +16,8 @@ STAGES: Final = {
     "bootstrap": "resampling studies",
     "permutation": "permuting",
     "checks": "checking",
+    "network": "fitting the network",
+    "splitting": "splitting comparisons",
     "families": "fitting families of curves",
     "draws": "weighing draws",
     "curve": "pooling the curve",

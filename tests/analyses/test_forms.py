@@ -103,6 +103,34 @@ def test_a_network_goes_through_json_and_back(more):
     assert answer.connected is ("separate" not in more)
 
 
+def test_reconstructed_patients_go_through_json_and_back():
+    from hilum.literature.figures import Coordinates, RiskTable
+
+    def read(name, *survival):
+        times = tuple(6.0 * i for i in range(len(survival)))
+        return Coordinates("c.csv", name, times, survival, tuple(range(2, 2 + len(times))))
+
+    record = analysis("reconstruct")
+    asked = record.Asked(
+        curves=(read("a", 1.0, 0.8, 0.55, 0.3), read("b", 1.0, 0.9, 0.7, 0.6)),
+        risk={
+            name: RiskTable("r.csv", name, (0.0, 12.0), (100, n), (2, 3))
+            for name, n in (("a", 50), ("b", 66))
+        },
+        median={"a": 13.0},
+        hazard_ratio=0.5,
+        unit="months",
+    )
+    answer = record.run(asked)
+    assert from_json(record.Asked, to_json(asked)) == asked
+    assert from_json(record.Answered, to_json(answer)) == answer
+    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    assert [one.n for one in answer.arms] == [100, 100]
+    assert answer.comparison.reported_hazard_ratio == 0.5
+    with pytest.raises(InputError, match="two arms"):
+        record.run(record.Asked(curves=asked.curves[:1], patients={"": 100.0}, p_value=0.1))
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
@@ -179,7 +207,7 @@ def test_ranges_hold_on_both_sides(option, inside, outside, words):
 
 
 def test_an_unknown_analysis_lists_the_known_ones():
-    with pytest.raises(UnknownCode, match="pool, sensitivity, survival, network"):
+    with pytest.raises(UnknownCode, match="pool, sensitivity, survival, network, reconstruct"):
         analysis("poll")
 
 

@@ -248,7 +248,9 @@ BAD = {
     "level": (faulty(TRIANGLE), ["--level", "1.5"], ["--level", "between 0 and 1"]),
     "draws": (faulty(TRIANGLE), ["--draws", "0"], ["--draws"]),
     "unknown inactive": (faulty(TRIANGLE), ["--additive", "--inactive", "Z"], ["'Z'", "A, B, C"]),
-    "inactive without additive": (faulty(TRIANGLE), ["--inactive", "A"], ["--inactive", "additive"]),
+    "inactive without additive": (
+        faulty(TRIANGLE), ["--inactive", "A"], ["--inactive", "additive"],
+    ),
     "errors too far apart": (
         faulty([("s1", "A", "B", 1, 1e3), ("s2", "B", "C", 1, 1e-9)]), [], ["too far apart"],
     ),

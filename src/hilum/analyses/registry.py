@@ -80,6 +80,13 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "NetworkAnswered",
             "Compare every pair of treatments in a network of studies.",
         ),
+        Analysis(
+            "reconstruct",
+            "hilum.analyses.reconstruct",
+            "ReconstructAsked",
+            "ReconstructAnswered",
+            "Individual patients (time, status) whose survival curve is the printed one.",
+        ),
     )
 }
 """Analyses by their name; a new one is one record here and its file."""

@@ -7,6 +7,7 @@ MESSAGES: Final = (
     "hilum.render.network_plots",
     "hilum.render.pool",
     "hilum.render.pool_plots",
+    "hilum.render.reconstruct",
     "hilum.render.sensitivity",
     "hilum.render.stages",
     "hilum.render.survival",

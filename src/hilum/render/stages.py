@@ -18,6 +18,7 @@ STAGES: Final = {
     "checks": "checking",
     "network": "fitting the network",
     "splitting": "splitting comparisons",
+    "reconstructing": "reconstructing",
     "families": "fitting families of curves",
     "draws": "weighing draws",
     "curve": "pooling the curve",

@@ -6,6 +6,7 @@ from hilum.analyses.tables import Table, read_table
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BCG = read_table(EXAMPLES / "bcg.csv")
+SMOKING = read_table(EXAMPLES / "smoking.csv")
 TAE = read_table(EXAMPLES / "survival-tae.csv")
 
 

@@ -80,6 +80,57 @@ def test_survival_goes_through_json_and_back(method):
     assert [one.time for one in answer.rates] == [12.0, 24.0]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"contributions": True, "certainty": True, "order": "A,B,C"},
+        {"additive": True, "interaction": ()},
+        {"separate": True},
+    ],
+    ids=["whole", "additive", "parts"],
+)
+def test_a_network_goes_through_json_and_back(more):
+    record = analysis("network")
+    rows = [("s1", "A", "B", 0.5, 0.2), ("s2", "B", "C", 0.3, 0.2), ("s3", "A", "C", 0.9, 0.3)]
+    rows += [("s4", "A", "B", 0.2, 0.25)]
+    rows += [("s5", "D", "E", 1, 0.5)] if "separate" in more else []
+    own = table("studlab treat1 treat2 TE seTE", *rows)
+    asked = record.Asked(table=own, measure="HR", draws=50, **more)
+    answer = record.run(asked)
+    assert from_json(record.Asked, to_json(asked)) == asked
+    assert from_json(record.Answered, to_json(answer)) == answer
+    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    assert answer.connected is ("separate" not in more)
+
+
+def test_reconstructed_patients_go_through_json_and_back():
+    from hilum.literature.figures import Coordinates, RiskTable
+
+    def read(name, *survival):
+        times = tuple(6.0 * i for i in range(len(survival)))
+        return Coordinates("c.csv", name, times, survival, tuple(range(2, 2 + len(times))))
+
+    record = analysis("reconstruct")
+    asked = record.Asked(
+        curves=(read("a", 1.0, 0.8, 0.55, 0.3), read("b", 1.0, 0.9, 0.7, 0.6)),
+        risk={
+            name: RiskTable("r.csv", name, (0.0, 12.0), (100, n), (2, 3))
+            for name, n in (("a", 50), ("b", 66))
+        },
+        median={"a": 13.0},
+        hazard_ratio=0.5,
+        unit="months",
+    )
+    answer = record.run(asked)
+    assert from_json(record.Asked, to_json(asked)) == asked
+    assert from_json(record.Answered, to_json(answer)) == answer
+    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    assert [one.n for one in answer.arms] == [100, 100]
+    assert answer.comparison.reported_hazard_ratio == 0.5
+    with pytest.raises(InputError, match="two arms"):
+        record.run(record.Asked(curves=asked.curves[:1], patients={"": 100.0}, p_value=0.1))
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
@@ -111,7 +162,8 @@ def test_every_analysis_says_what_it_can_be_asked(record):
     written = schema(record.Asked)["properties"]
     for name, (said, _, default) in options.items():
         assert written[name]["description"] == said.help
-        assert written[name].get("default") == default
+        plain = list(default) if isinstance(default, tuple) else default
+        assert written[name].get("default") == plain
 
 
 def test_a_default_is_written_once():
@@ -155,7 +207,7 @@ def test_ranges_hold_on_both_sides(option, inside, outside, words):
 
 
 def test_an_unknown_analysis_lists_the_known_ones():
-    with pytest.raises(UnknownCode, match="pool, sensitivity, survival"):
+    with pytest.raises(UnknownCode, match="pool, sensitivity, survival, network, reconstruct"):
         analysis("poll")
 
 

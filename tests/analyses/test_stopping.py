@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from hilum.analyses.network import NetworkAsked
+from hilum.analyses.network import run as network
 from hilum.analyses.pool import PoolAsked
 from hilum.analyses.pool import run as pool
 from hilum.analyses.sensitivity import SensitivityAsked
@@ -12,7 +14,7 @@ from hilum.analyses.survival import SurvivalAsked
 from hilum.analyses.survival import run as survival
 from hilum.errors import Stopped
 from hilum.watch import SILENT
-from tests.analyses.tables import BCG, TAE
+from tests.analyses.tables import BCG, SMOKING, TAE
 from tests.analyses.watches import Listening, Stopping
 
 LONG = {
@@ -20,6 +22,7 @@ LONG = {
         SensitivityAsked(table=BCG, measure="RR", permutations=2_000_000), watch
     ),
     "survival": lambda watch: survival(SurvivalAsked(table=TAE, method="bayes"), watch),
+    "network": lambda watch: network(NetworkAsked(table=SMOKING, draws=1000), watch),
     "pool": lambda watch: pool(
         PoolAsked(table=BCG, measure="RR", by="alloc", beside=("gosh",)), watch
     ),

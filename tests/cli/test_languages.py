@@ -41,14 +41,20 @@ def test_english_where_nothing_is_said():
     assert "a new study" in hilum("pool", BCG, "--measure", "RR").stdout
 
 
-@pytest.mark.parametrize("command", ["pool", "sensitivity"])
+@pytest.mark.parametrize(
+    "command", ["pool", "sensitivity", "network", "survival pool", "curve reconstruct"]
+)
 def test_help_in_both_languages(command):
-    english, chinese = hilum(command, "--help"), hilum(command, "--help", HILUM_LANGUAGE="zh")
-    assert "Coverage of intervals" in english.stdout
-    assert "区间的置信水平" in chinese.stdout
+    english, chinese = (
+        hilum(*command.split(), "--help"),
+        hilum(*command.split(), "--help", HILUM_LANGUAGE="zh"),
+    )
+    own = ("Unit of time", "时间单位") if command.startswith("curve") else ("Coverage", "置信水平")
+    assert own[0] in english.stdout
+    assert own[1] in chinese.stdout
     assert "Options" not in chinese.stdout
-    assert "--measure" in english.stdout
-    assert "--measure" in chinese.stdout
+    assert "--json" in english.stdout
+    assert "--json" in chinese.stdout
 
 
 def test_plots_in_chinese(tmp_path):

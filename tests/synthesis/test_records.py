@@ -20,7 +20,16 @@ from hilum.synthesis.heterogeneity import ESTIMATORS, Estimator
 from hilum.synthesis.least_squares import RESTRICTED
 from hilum.synthesis.models import POOLERS, Request, methods, pooler
 from hilum.synthesis.multilevel import multilevel
-from hilum.synthesis.network import NETWORK_ESTIMATORS, contrasts, contrasts_from_arms, fit_network
+from hilum.synthesis.network import (
+    NETWORK_ESTIMATORS,
+    contrasts,
+    contrasts_from_arms,
+    fit_components,
+    fit_network,
+)
+from hilum.synthesis.network.heterogeneity import NetworkEstimator
+from hilum.synthesis.robust import cluster_robust
+from hilum.synthesis.sensitivity import trim_and_fill
 from hilum.synthesis.stratified import MANTEL_HAENSZEL
 from hilum.synthesis.wald import INFERENCES, Inference
 
@@ -163,3 +172,26 @@ def test_equal_effects_throughout_leave_no_doubt_to_hartung_and_knapp():
     assert (same.QM, same.QMp) == (np.inf, 0.0)
     nothing = fit([0.0, 0.0, 0.0], [0.5, 0.2, 0.1], test="knha")
     assert (nothing.QM, nothing.QMp) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("call", "known"),
+    [
+        (lambda f: cluster_robust(f, [1, 1, 2, 2], kind="CR0"), ("CR1", "CR2")),
+        (lambda f: trim_and_fill(f, estimator="Q0"), ("L0", "R0")),
+        (lambda f: trim_and_fill(f, side="up"), ("left", "right")),
+        (lambda f: fit_batch(f.yi[None], f.vi[None], engine="cuda"), ("numpy", "jax")),
+    ],
+)
+def test_other_words_are_looked_up_too(call, known):
+    with pytest.raises(UnknownCode) as caught:
+        call(fit(YI, VI))
+    assert caught.value.known == known
+
+
+def test_a_made_up_estimator_of_a_network(monkeypatch):
+    half = NetworkEstimator(lambda geometry, common, df: 0.5)
+    monkeypatch.setitem(NETWORK_ESTIMATORS, "HALF", half)
+    data = contrasts("abc", "xyx", "yzz", [0.1, 0.2, 0.5], [1, 1, 1])
+    assert fit_network(data, method="HALF").tau2 == 0.5
+    assert fit_components(data, method="HALF").tau ** 2 == pytest.approx(0.5)

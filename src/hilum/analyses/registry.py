@@ -73,6 +73,20 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "SurvivalAnswered",
             "Pool survival over studies, whatever each of them printed.",
         ),
+        Analysis(
+            "network",
+            "hilum.analyses.network",
+            "NetworkAsked",
+            "NetworkAnswered",
+            "Compare every pair of treatments in a network of studies.",
+        ),
+        Analysis(
+            "reconstruct",
+            "hilum.analyses.reconstruct",
+            "ReconstructAsked",
+            "ReconstructAnswered",
+            "Individual patients (time, status) whose survival curve is the printed one.",
+        ),
     )
 }
 """Analyses by their name; a new one is one record here and its file."""

@@ -25,6 +25,8 @@ LANGUAGE_HELP = "Language of words, plots and help: en or zh (also zh-CN, zh_CN)
 Language = Annotated[str | None, typer.Option(help=LANGUAGE_HELP)]
 # Fields that hold several numbers: one option with commas between.
 SERIES = tuple[float, ...] | None
+# And several names: an option that may be given again.
+NAMES = tuple[str, ...]
 PANELS = {
     "ARGUMENTS_PANEL_TITLE": "Arguments",
     "OPTIONS_PANEL_TITLE": "Options",
@@ -174,6 +176,7 @@ def _complete(face: Callable[..., None], name: str, words: Words) -> Callable[..
         for field, (said, kind, default) in options_of(form).items()
         if field not in {one.name for one in own}
     }
+    several = [field for field, (_, kind, _) in options_of(form).items() if kind == NAMES]
     series = [field for field, (_, kind, _) in options_of(form).items() if kind == SERIES]
     columns = {
         column: _parameter(column, str, column, words("Column that holds {name}.", name=column))
@@ -184,6 +187,7 @@ def _complete(face: Callable[..., None], name: str, words: Words) -> Callable[..
     def whole(**given: Any) -> None:
         asked = {field: given.pop(field) for field in options}
         asked |= {field: _series(field, asked[field]) for field in series}
+        asked |= {field: tuple(asked[field] or ()) for field in several}
         named_columns = {column: given.pop(column) for column in columns}
         if columns:
             # What has its own name goes without saying.
@@ -224,7 +228,8 @@ def _series(field: str, text: str | None) -> tuple[float, ...] | None:
 
 
 def _parameter(name: str, kind: Any, default: Any, text: str) -> inspect.Parameter:
-    kind = str | None if kind == SERIES else kind
+    kind = str | None if kind == SERIES else list[str] if kind == NAMES else kind
+    default = [*default] if kind == list[str] else default
     flag = f"--{name.replace('_', '-')}"
     return inspect.Parameter(
         name,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from hilum.plots.canvas import STYLE, ticks
+from hilum.records import found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,26 +42,25 @@ def forest_svg(
     *,
     title: str,
     axis: str,
-    scale: Literal["proportion", "months", "ratio", "linear"],
+    scale: str,
     standalone: bool = False,
 ) -> str:
-    """Draw rows from top to bottom.
+    """Draw rows from top to bottom on one of :data:`FOREST_SCALES`.
 
     Proportions run from 0 to 1 and are labelled in percent; ratios are drawn on a log axis with
     a line at 1 (no effect); months start at 0; a linear axis has its line at 0. ``standalone``
     embeds the style that a page would bring.
     """
-    low, high = _limits(rows, scale)
+    axis_of = found(FOREST_SCALES, scale, "scale")
+    low, high = axis_of.limits(rows)
+    first, last = axis_of.shape(low), axis_of.shape(high)
     height = TOP + ROW * len(rows) + BOTTOM
     judged = any(row.bias for row in rows)
     sourced = SOURCE if any(row.source for row in rows) else 0
     width = LEFT + PLOT + RIGHT + sourced + (30 if judged else 0)
 
     def x(value: float) -> float:
-        if scale == "ratio":
-            share = (math.log(value) - math.log(low)) / (math.log(high) - math.log(low))
-        else:
-            share = (value - low) / (high - low)
+        share = (axis_of.shape(value) - first) / (last - first)
         return LEFT + PLOT * min(max(share, 0.0), 1.0)
 
     parts = [
@@ -70,15 +70,15 @@ def forest_svg(
     if standalone:
         parts.append(f'{STYLE}<rect width="{width}" height="{height}" fill="#fff"/>')
     base = TOP + ROW * len(rows)
-    for tick in _ticks(low, high, scale):
-        words = f"{tick * 100:.0f}" if scale == "proportion" else f"{tick:g}"
+    for tick in axis_of.ticks(low, high):
+        words = axis_of.label(tick)
         parts.append(
             f'<line class="grid" x1="{x(tick):.1f}" y1="{TOP - 6}" x2="{x(tick):.1f}" y2="{base}"/>'
             f'<text class="tick" x="{x(tick):.1f}" y="{base + 14}" text-anchor="middle">'
             f"{words}</text>"
         )
-    if scale == "ratio" or (scale == "linear" and low < 0 < high):
-        null = x(1.0 if scale == "ratio" else 0.0)
+    if axis_of.null is not None and low < axis_of.null < high:
+        null = x(axis_of.null)
         parts.append(
             f'<line class="null" x1="{null:.1f}" y1="{TOP - 6}" x2="{null:.1f}" y2="{base}"/>'
         )
@@ -136,28 +136,79 @@ def _short(label: str) -> str:
     return label if len(label) <= 42 else label[:41] + "…"
 
 
-def _limits(rows: tuple[ForestRow, ...], scale: str) -> tuple[float, float]:
-    if scale == "proportion":
-        return 0.0, 1.0
-    if scale == "linear":
-        both = [end for row in rows for end in (*(row.ci or ()), row.value) if end is not None]
-        room = 0.03 * ((max(both) - min(both)) or 1.0)
-        return min(0.0, *both) - room, max(0.0, *both) + room
-    ends = [end for row in rows for end in (*(row.ci or ()), row.value) if end and end > 0]
-    if scale == "ratio":
-        return min(0.2, *ends) if ends else 0.2, max(2.0, *ends) if ends else 2.0
-    return 0.0, max(ends, default=12.0) * 1.02
+def _ends(rows: tuple[ForestRow, ...]) -> list[float]:
+    return [end for row in rows for end in (*(row.ci or ()), row.value) if end is not None]
 
 
-def _ticks(low: float, high: float, scale: str) -> list[float]:
-    if scale == "proportion":
-        return [0.0, 0.25, 0.5, 0.75, 1.0]
-    if scale == "ratio":
-        marks = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-        return [tick for tick in marks if low <= tick <= high]
-    if scale == "linear":
-        return ticks(low, high)
+def _above_0(rows: tuple[ForestRow, ...]) -> list[float]:
+    return [end for end in _ends(rows) if end > 0]
+
+
+def _whole(rows: tuple[ForestRow, ...]) -> tuple[float, float]:
+    del rows
+    return 0.0, 1.0
+
+
+def _around_0(rows: tuple[ForestRow, ...]) -> tuple[float, float]:
+    both = _ends(rows)
+    room = 0.03 * ((max(both) - min(both)) or 1.0)
+    return min(0.0, *both) - room, max(0.0, *both) + room
+
+
+def _around_1(rows: tuple[ForestRow, ...]) -> tuple[float, float]:
+    ends = _above_0(rows)
+    return min(0.2, *ends) if ends else 0.2, max(2.0, *ends) if ends else 2.0
+
+
+def _from_0(rows: tuple[ForestRow, ...]) -> tuple[float, float]:
+    return 0.0, max(_above_0(rows), default=12.0) * 1.02
+
+
+def _quarters(low: float, high: float) -> list[float]:
+    del low, high
+    return [0.0, 0.25, 0.5, 0.75, 1.0]
+
+
+def _powers(low: float, high: float) -> list[float]:
+    marks = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+    return [tick for tick in marks if low <= tick <= high]
+
+
+def _half_years(low: float, high: float) -> list[float]:
+    del low
     step = next(
         step for step in (6, 12, 24, 36, 60, 120, 240, 480) if high / step <= 6 or step == 480
     )
     return [float(tick) for tick in range(0, int(high) + 1, step)]
+
+
+def _same(value: float) -> float:
+    return value
+
+
+def _plain(tick: float) -> str:
+    return f"{tick:g}"
+
+
+def _percent(tick: float) -> str:
+    return f"{tick * 100:.0f}"
+
+
+@dataclass(frozen=True, slots=True)
+class ForestScale:
+    """How an axis runs: its ends, its ticks and their words, its shape, where nothing differs."""
+
+    limits: Callable[[tuple[ForestRow, ...]], tuple[float, float]]
+    ticks: Callable[[float, float], list[float]]
+    shape: Callable[[float], float] = _same
+    label: Callable[[float], str] = _plain
+    null: float | None = None
+
+
+FOREST_SCALES: Final[dict[str, ForestScale]] = {
+    "proportion": ForestScale(_whole, _quarters, label=_percent),
+    "months": ForestScale(_from_0, _half_years),
+    "ratio": ForestScale(_around_1, _powers, shape=math.log, null=1.0),
+    "linear": ForestScale(_around_0, ticks, null=0.0),
+}
+"""Axes of a forest by their code; a new one is one record here."""

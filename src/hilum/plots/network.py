@@ -23,6 +23,8 @@ def network_svg(
     *,
     multi_arm: Sequence[tuple[int, ...]] = (),
     title: str = "Network of treatments",
+    note: str = "disc: studies of a treatment; line: studies of a comparison; shaded: multi-arm "
+    "studies",
 ) -> str:
     """Draw a network.
 
@@ -92,7 +94,6 @@ def network_svg(
         anchor = "middle" if abs(across) < 0.12 else "start" if across > 0 else "end"
         down = 4 + 5 * (ty - cy) / radius
         parts.append(f'<text x="{tx:.1f}" y="{ty + down:.1f}" text-anchor="{anchor}">{name}</text>')
-    note = "disc: studies of a treatment; line: studies of a comparison; shaded: multi-arm studies"
     parts.append(
         f'<text class="axis" x="{cx:.1f}" y="{height - 7:.0f}" text-anchor="middle">{note}</text>'
     )

@@ -39,7 +39,14 @@ class DrawnArm:
     risk: Sequence[tuple[float, int]]
 
 
-def printed_curve_svg(arms: Sequence[DrawnArm], *, unit: str, title: str) -> str:
+def printed_curve_svg(
+    arms: Sequence[DrawnArm],
+    *,
+    unit: str,
+    title: str,
+    axes: tuple[str, str] | None = None,
+    at_risk: str = "at risk",
+) -> str:
     """Points as read (dots), patients' Kaplan-Meier curves (lines), numbers at risk below."""
     end = max(arm.end for arm in arms)
     below = 62 + LINE * (1 + len(arms))
@@ -55,9 +62,10 @@ def printed_curve_svg(arms: Sequence[DrawnArm], *, unit: str, title: str) -> str
         canvas.line([*steps, (arm.end, steps[-1][1])], "strong")
         if arm.name:
             canvas.text(arm.end, steps[-1][1] + 0.015, arm.name, "axis", -6 * len(arm.name) - 4)
-    canvas.axes(f"time ({unit})", "survival", title=title)
+    across, upwards = axes or (f"time ({unit})", "survival")
+    canvas.axes(across, upwards, title=title)
     left, _, _, bottom = canvas.box
-    canvas.parts.append(f'<text class="tick" x="{left}" y="{bottom + 54}">at risk</text>')
+    canvas.parts.append(f'<text class="tick" x="{left}" y="{bottom + 54}">{at_risk}</text>')
     for i, arm in enumerate(arms):
         y = bottom + 54 + LINE * (i + 1)
         for time, n in arm.risk:

@@ -18,6 +18,8 @@ def rankogram_svg(
     sucra: Sequence[float],
     *,
     title: str = "Rank probabilities",
+    note: str = "line: this rank or better; in brackets SUCRA",
+    axes: tuple[str, str] = ("rank", "probability"),
 ) -> str:
     """One panel a treatment: bars of its rank probabilities and their running sum.
 
@@ -55,13 +57,13 @@ def rankogram_svg(
         canvas.line(steps, "strong")
         step = max(1, round(n / 6))
         ticks = [(float(rank), str(rank)) for rank in range(1, n + 1, step)]
-        canvas.axes("rank", "probability", x_ticks=ticks, title=f"{_short(name)}  ({area:.2f})")
+        canvas.axes(*axes, x_ticks=ticks, title=f"{_short(name)}  ({area:.2f})")
         canvases.append(canvas)
     rows = -(-n // columns)
     head = Canvas((0, 1), (0, 1), width=columns * WIDE, height=24)
     head.parts.append(
         f'<text class="heading" x="{columns * WIDE / 2:.0f}" y="17" text-anchor="middle">{title}; '
-        "line: this rank or better; in brackets SUCRA</text>"
+        f"{note}</text>"
     )
     return document([head, *canvases], columns * WIDE, 24 + rows * TALL, title)
 

@@ -67,6 +67,7 @@ def adjusted_funnel_svg(
     axis: str = "effect minus the mean of its comparison",
     note: str = "",
     title: str = "Comparison-adjusted funnel plot",
+    y_axis: str = "standard error",
 ) -> str:
     """Studies around the mean of their comparison, one colour a comparison (Chaimani 2012)."""
     top = 1.05 * max(sei)
@@ -89,7 +90,7 @@ def adjusted_funnel_svg(
         canvas.parts.append(
             f'<text x="{right + 28:.1f}" y="{y + 4:.1f}" font-size="11">{escape(kind)}</text>'
         )
-    canvas.axes(axis, "standard error", title=f"{title}{'. ' if note else ''}{note}")
+    canvas.axes(axis, y_axis, title=f"{title}{'. ' if note else ''}{note}")
     return document([canvas], canvas.width, max(canvas.height, 60 + 17.0 * len(kinds)), title)
 
 

@@ -9,8 +9,11 @@ from types import ModuleType
 from typing import Any, Final
 
 MESSAGES: Final = (
+    "hilum.render.network",
+    "hilum.render.network_plots",
     "hilum.render.pool",
     "hilum.render.pool_plots",
+    "hilum.render.reconstruct",
     "hilum.render.sensitivity",
     "hilum.render.stages",
     "hilum.render.survival",

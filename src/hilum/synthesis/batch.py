@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy import special
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CHUNK = 60_000
 # A device wants few, large pieces of one shape; this is 80 MB an array.
 DEVICE_CHUNK = 10_000_000
+PIECES: Final = {"numpy": CHUNK, "jax": DEVICE_CHUNK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def fit_batch(
     taking = np.isfinite(v)
     p = 1 if x is None else x.shape[-1]
     # Most studies first would cost a sort; equal pieces are near enough.
-    step = max(1, (CHUNK if engine == "numpy" else DEVICE_CHUNK) // (y.shape[1] * p))
+    step = max(1, found(PIECES, engine, "engine") // (y.shape[1] * p))
     pieces: list[tuple[Array, ...]] = []
     for i in range(0, len(y), step):
         part = slice(i, i + step)

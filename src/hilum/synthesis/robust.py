@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable
+from hilum.records import found
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -32,6 +33,10 @@ class RobustFit:
     ci_lb: Array
     ci_ub: Array
     clusters: int
+
+
+# Whether each cluster's residuals are corrected for the model's own covariance.
+CORRECTED: Final = {"CR1": False, "CR2": True}
 
 
 def cluster_robust(
@@ -59,6 +64,7 @@ def cluster_robust(
     NotEstimable
         Labels of another length, or no more clusters than coefficients.
     """
+    corrected = found(CORRECTED, kind, "kind")
     labels = np.asarray(cluster)
     if labels.shape != fit.yi.shape:
         message = f"cluster: {labels.shape} labels for {len(fit.yi)} effects"
@@ -79,13 +85,13 @@ def cluster_robust(
         rows = np.flatnonzero(code == g)
         # Contribution of the cluster's residuals to the coefficients.
         lever = bread @ (x.T @ weight)[:, rows]
-        if kind == "CR2":
+        if corrected:
             lever = lever @ _adjustment(marginal[np.ix_(rows, rows)], x[rows], bread)
         influence[g] = np.zeros((p, len(residual)))
         influence[g][:, rows] = lever
     moved = influence @ residual
     vb = moved.T @ moved
-    if kind == "CR1":
+    if not corrected:
         vb *= n / (n - p)
         dfs = np.full(p, float(n - p))
     else:

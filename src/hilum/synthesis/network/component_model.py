@@ -214,7 +214,7 @@ def fit_components(
 def _tau2(
     geometry: _Additive, solved: Solution, df: int, method: NetworkMethod
 ) -> tuple[float, Solution]:
-    if method in ("DL", "PM"):
+    if not network_estimator(method).determinant:
         return tau2_network(geometry, solved, df, method)
     # The likelihood needs a determinant: an independent basis of the components' rows.
     u, s, _ = np.linalg.svd(geometry.rows.coef, full_matrices=False)

@@ -7,6 +7,7 @@ P = W - WX (X'WX)^-1 X'W, and everything is a sum over rows or an n x n product.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -52,7 +53,7 @@ def tau2_network(
         A method that is not in :data:`NETWORK_ESTIMATORS`.
     NotConverged
     """
-    estimate = network_estimator(method)
+    estimate = network_estimator(method).estimate
     if df < 1:
         return 0.0, common
     tau2 = estimate(geometry, common, df)
@@ -147,15 +148,26 @@ def _reml(geometry: Geometry, common: Solution, df: int) -> float:
     return _likelihood(geometry, common, df, restricted=True)
 
 
-NETWORK_ESTIMATORS: Final[dict[str, Callable[[Geometry, Solution, int], float]]] = {
-    "DL": moment,
-    "PM": _paule_mandel,
-    "ML": _ml,
-    "REML": _reml,
+@dataclass(frozen=True, slots=True)
+class NetworkEstimator:
+    """One way to estimate a network's tau2 from (geometry, common, df).
+
+    ``determinant`` where it needs that of L, hence rows on independent columns.
+    """
+
+    estimate: Callable[[Geometry, Solution, int], float]
+    determinant: bool = False
+
+
+NETWORK_ESTIMATORS: Final[dict[str, NetworkEstimator]] = {
+    "DL": NetworkEstimator(moment),
+    "PM": NetworkEstimator(_paule_mandel),
+    "ML": NetworkEstimator(_ml, determinant=True),
+    "REML": NetworkEstimator(_reml, determinant=True),
 }
-"""Estimators of a network's tau2 by their code; a new one is one entry here."""
+"""Estimators of a network's tau2 by their code; a new one is one record here."""
 
 
-def network_estimator(method: str) -> Callable[[Geometry, Solution, int], float]:
+def network_estimator(method: str) -> NetworkEstimator:
     """The estimator of a code; an unknown code lists the known ones."""
     return record(NETWORK_ESTIMATORS, method, "method")

@@ -152,7 +152,7 @@ def trim_and_fill(
         precision = _with_precision(fitted.vi)
         slope = fit(fitted.yi, fitted.vi, method=fitted.method, mods=precision).beta[1]
         side = "right" if slope < 0 else "left"
-    sign = -1.0 if side == "right" else 1.0
+    sign = found(SIGNS, side, "side")
     order = np.argsort(sign * fitted.yi, kind="stable")
     y, v = sign * fitted.yi[order], fitted.vi[order]
     k, k0, centre = fitted.k, 0, 0.0
@@ -186,6 +186,8 @@ def _l0(ranks: Array, deviation: Array) -> float:
     return float((4 * right - k * (k + 1)) / (2 * k - 1))
 
 
+# The side that lacks studies, as the sign that turns it to the left.
+SIGNS: Final = {"left": 1.0, "right": -1.0}
 # How many studies lack their mirror image, from the ranks of their distances to the centre.
 LACKING: Final = {"L0": _l0, "R0": _r0}
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-    from hilum.analyses.tables import Table
-    from hilum.cli.network_data import NetworkOptions
+    from hilum.analyses.network import NetworkAsked
     from hilum.synthesis.arrays import Array, Indices
     from hilum.synthesis.certainty import Certainty
     from hilum.synthesis.network import NetworkFit
@@ -28,21 +27,32 @@ RISKS = {
 INDIRECT = {word: word for word in ("low", "some", "high")}
 
 
-def certainty_object(
-    fit: NetworkFit,
-    options: NetworkOptions,
-    table: Table,
-    *,
-    bias: str | None = None,
-    indirectness: str | None = None,
-    important: float | None = None,
-    changes: Path | None = None,
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """One domain's judgement with its reason, and who changed it."""
+
+    judgement: str
+    steps: int
+    reason: str
+    source: str
+    changed_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidence:
+    """A comparison's level and domains."""
+
+    level: str
+    domains: dict[str, Domain]
+    changed_by: str | None
+
+
+def confidence(fit: NetworkFit, asked: NetworkAsked, measure: str) -> dict[str, Confidence]:
     """Level, domains and reasons of each comparison (Nikolakopoulou 2020).
 
     ``bias`` and ``indirectness`` name columns of the table, one judgement a study; a study
     without one counts as not appraised. ``important`` is the smallest effect that matters, a
-    ratio or a difference. ``changes`` is a file of a person's changes with their reasons.
+    ratio or a difference. ``changes`` are a person's, with their reasons.
 
     Raises
     ------
@@ -52,9 +62,8 @@ def certainty_object(
     NotEstimable
         A network without contributions (a multi-arm study whose variances allow none).
     """
-    from hilum.board.overrides import read_overrides
     from hilum.synthesis.certainty import Thresholds, apply_overrides, rate_network
-    from hilum.synthesis.effects import measure
+    from hilum.synthesis.effects import measure as measure_of
     from hilum.synthesis.network import (
         contributions,
         decompose,
@@ -63,7 +72,8 @@ def certainty_object(
         study_contributions,
     )
 
-    ratio = measure(options.measure or "GEN").scale == "exp"
+    ratio = measure_of(measure).scale == "exp"
+    important = asked.important
     limits = Thresholds()
     if important is not None:
         limits = (
@@ -72,8 +82,8 @@ def certainty_object(
             else Thresholds(important_difference=important)
         )
     elif not ratio:
-        wanted = f"the smallest difference that matters, on the scale of {options.measure}"
-        raise InputError(Fault("--important", None, "important", "", wanted))
+        wanted = f"the smallest difference that matters, on the scale of {measure}"
+        raise InputError(Fault("", None, "important", "", wanted))
     hat = hat_matrix(fit)
     shares = study_contributions(hat, contributions(hat))
     names = fit.treatments
@@ -92,11 +102,11 @@ def certainty_object(
         indirect=ends["indirect"],
         side_p=ends["p"][:, 0],
         interaction_p=interaction.pval if interaction.df else None,
-        bias=_judged(table, options, bias, RISKS),
-        indirectness=_judged(table, options, indirectness, INDIRECT),
+        bias=_judged(asked, asked.bias, RISKS),
+        indirectness=_judged(asked, asked.indirectness, INDIRECT),
         thresholds=limits,
     )
-    final = apply_overrides(drafts, read_overrides(changes))
+    final = apply_overrides(drafts, asked.changes)
     return {name: _plain(one) for name, one in final.items()}
 
 
@@ -127,14 +137,15 @@ def _intervals(fit: NetworkFit, pairs: Indices, split: Any, ratio: bool) -> dict
 
 
 def _judged(
-    table: Table, options: NetworkOptions, column: str | None, known: Mapping[str, str]
+    asked: NetworkAsked, column: str | None, known: Mapping[str, str]
 ) -> dict[str, str] | None:
     """A study's judgement from its rows, which must agree."""
     if column is None:
         return None
+    table = asked.table
     out: dict[str, str] = {}
     faults: list[Fault] = []
-    studies = table.text(options.columns["studlab"])
+    studies = table.text(asked.columns.get("studlab", "studlab"))
     for line, study, cell in zip(table.lines, studies, table.text(column), strict=True):
         word = known.get(cell.lower())
         if not cell:
@@ -149,35 +160,18 @@ def _judged(
     return out
 
 
-def _plain(one: Certainty) -> dict[str, Any]:
-    return {
-        "level": one.level,
-        "domains": {
-            name: {
-                "judgement": found.judgement,
-                "steps": found.steps,
-                "reason": found.reason,
-                "source": found.source,
-                "changed_by": None if found.edit is None else found.edit.who,
-            }
+def _plain(one: Certainty) -> Confidence:
+    return Confidence(
+        level=one.level,
+        domains={
+            name: Domain(
+                judgement=found.judgement,
+                steps=found.steps,
+                reason=found.reason,
+                source=found.source,
+                changed_by=None if found.edit is None else found.edit.who,
+            )
             for name, found in one.domains.items()
         },
-        "changed_by": None if one.edit is None else one.edit.who,
-    }
-
-
-def describe_certainty(found: Mapping[str, Any]) -> str:
-    """One line a comparison: its level and the domains with concerns."""
-    from hilum.synthesis.certainty import circles
-
-    width = max(len(name) for name in found)
-    lines = ["confidence (CINeMA, draft)"]
-    for name, one in found.items():
-        why = [
-            f"{domain.replace('_', ' ')}: {part['judgement'].replace('_', ' ')}"
-            for domain, part in one["domains"].items()
-            if part["judgement"] in ("some_concerns", "major_concerns", "not_assessed")
-        ]
-        words = f"  {name:<{width}}  {circles(one['level'])} {one['level'].replace('_', ' ')}"
-        lines.append(f"{words}{'; ' if why else ''}{'; '.join(why)}")
-    return "\n".join(lines)
+        changed_by=None if one.edit is None else one.edit.who,
+    )

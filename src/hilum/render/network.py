@@ -1,0 +1,210 @@
+"""A network in a few lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hilum.language.words import CONTEXT
+from hilum.records import found
+
+if TYPE_CHECKING:
+    from hilum.analyses.network import NetworkAnswered
+    from hilum.analyses.network_answer import Additive, Matrix, NetworkFigures, QRow
+    from hilum.analyses.network_certainty import Confidence
+    from hilum.language import Words
+
+LEFT_OUT: Final = {
+    "no_information": "left out: {study}: no effect, no standard error or no counts",
+    "no_events": "left out: {study}: no event in any arm",
+    "only_events": "left out: {study}: nothing but events in every arm",
+}
+HEADS: Final = {
+    "desirable": "against {reference}; P-score: small values desirable",
+    "undesirable": "against {reference}; P-score: small values undesirable",
+}
+FIRST: Final = {
+    "desirable": "against {reference} (the first; see --reference); P-score: small values "
+    "desirable",
+    "undesirable": "against {reference} (the first; see --reference); P-score: small values "
+    "undesirable",
+}
+TESTS: Final = {
+    "Total": "Q total {q}, df {df}, p {p}",
+    "Within designs": "Q within designs {q}, df {df}, p {p}",
+    "Between designs": "Q between designs {q}, df {df}, p {p}",
+}
+# The same without degrees of freedom, hence without a p value.
+BARE: Final = {
+    "Total": "Q total {q}, df {df}",
+    "Within designs": "Q within designs {q}, df {df}",
+    "Between designs": "Q between designs {q}, df {df}",
+}
+CONCERNS: Final = ("some_concerns", "major_concerns", "not_assessed")
+LEVELS: Final = {"high": "high", "moderate": "moderate", "low": "low", "very_low": "very low"}
+DOMAINS: Final = {
+    "within_study_bias": "within study bias",
+    "reporting_bias": "reporting bias",
+    "indirectness": "indirectness",
+    "imprecision": "imprecision",
+    "heterogeneity": "heterogeneity",
+    "incoherence": "incoherence",
+}
+JUDGED: Final = {
+    "some_concerns": "{domain}: some concerns",
+    "major_concerns": "{domain}: major concerns",
+    "not_assessed": "{domain}: not assessed",
+}
+
+
+def network_lines(answer: NetworkAnswered, words: Words) -> list[str]:
+    """What was compared, each treatment against the reference, heterogeneity, inconsistency."""
+    lines: list[str] = []
+    if not answer.connected:
+        lines.append(
+            words(
+                "not connected: {count} parts, no comparison between them", count=len(answer.parts)
+            )
+        )
+        lines += [f"  {i}: {', '.join(part)}" for i, part in enumerate(answer.parts, start=1)]
+    for one in answer.answered:
+        lines += [*([""] if lines else []), *_one(one, words)]
+    if answer.additive is not None:
+        lines += ["", *_additive(answer.additive, words)]
+    lines += [
+        "  " + words(found(LEFT_OUT, one.reason, "reason"), study=one.studlab)
+        for one in answer.left_out
+    ]
+    if answer.certainty is not None:
+        lines += _confidence(answer.certainty, words)
+    return lines
+
+
+def _one(out: NetworkFigures, words: Words) -> list[str]:
+    names = out.trts
+    reference = out.reference or names[0]
+    at = names.index(reference)
+    width = max(len(name) for name in names)
+    head = found(HEADS if out.reference else FIRST, out.small_values or "", "small values")
+    lines = [
+        words(
+            "{measure}, random effects by {method}: {k} studies, {n} treatments, {m} contrasts",
+            measure=out.measure,
+            method=out.method,
+            k=out.k,
+            n=out.n,
+            m=out.m,
+        ),
+        "  " + words(head, reference=reference),
+    ]
+    said = {name: "" if i == at else _against(out, i, at, words) for i, name in enumerate(names)}
+    longest = max(map(len, said.values()))
+    lines += [
+        "  "
+        + words(
+            "{name}  {figure}  P-score {score}",
+            name=f"{name:<{width}}",
+            figure=f"{said[name]:<{longest}}",
+            score=f"{out.pscore_random[name]:.3f}",
+        )
+        for name in sorted(names, key=lambda name: -out.pscore_random[name])
+    ]
+    tau2 = f"{out.tau2 or 0.0:.4g}"
+    if out.I2 is None:
+        lines.append("  " + words("tau2 {tau2}", tau2=tau2))
+    else:
+        i2 = f"{100 * out.I2:.1f}"
+        lines.append("  " + words("tau2 {tau2}, I2 {i2} %", tau2=tau2, i2=i2))
+    return [*lines, *(f"  {one}" for one in _inconsistency(out, words))]
+
+
+def scale(out: NetworkFigures) -> tuple[Matrix, Matrix, Matrix, Matrix, Matrix]:
+    """TE, its limits and those of a new study, on the scale that people read."""
+    if out.transformed is not None:
+        it = out.transformed
+        return it.TE, it.lower, it.upper, it.lower_predict, it.upper_predict
+    return out.TE_random, out.lower_random, out.upper_random, out.lower_predict, out.upper_predict
+
+
+def _against(out: NetworkFigures, i: int, at: int, words: Words) -> str:
+    te, lower, upper, new_low, new_high = (one[i][at] for one in scale(out))
+    named = {"value": _short(te), "low": _short(lower), "high": _short(upper)}
+    if new_low is None:
+        return words("{value} ({low} to {high})", **named)
+    return words(
+        "{value} ({low} to {high}), a new study {new_low} to {new_high}",
+        **named,
+        new_low=_short(new_low),
+        new_high=_short(new_high),
+    )
+
+
+def _inconsistency(out: NetworkFigures, words: Words) -> list[str]:
+    if out.decomp is None:
+        return []
+    lines = [_q(row, words) for row in out.decomp.Q_decomp]
+    wald = out.decomp.interaction_wald
+    if not wald.df:
+        return [*lines, words("no closed loop: inconsistency cannot be tested")]
+    return [
+        *lines,
+        words(
+            "design by treatment, random effects: chi2 {q}, df {df}, p {p}",
+            q=f"{wald.Q or 0.0:.2f}",
+            df=wald.df,
+            p=_short(wald.pval),
+        ),
+    ]
+
+
+def _q(row: QRow, words: Words) -> str:
+    q = f"{row.Q or 0.0:.2f}"
+    if row.pval is None:
+        return words(found(BARE, row.row, "test"), q=q, df=row.df)
+    return words(found(TESTS, row.row, "test"), q=q, df=row.df, p=_short(row.pval))
+
+
+def _additive(out: Additive, words: Words) -> list[str]:
+    width = max(len(name) for name in out.comps)
+    lines = [words("additive components: tau {tau}", tau=f"{out.tau or 0.0:.4g}")]
+    for name, value, se in zip(out.comps, out.Comp_random, out.seComp_random, strict=True):
+        text = words("not determined by these studies")
+        if value is not None and se is not None:
+            text = words("{value} (se {se})", value=f"{value:.4g}", se=f"{se:.4g}")
+        lines.append(f"  {name:<{width}}  {text}")
+    lines.append("  " + words("Q {q}, df {df}", q=f"{out.Q_additive or 0.0:.2f}", df=out.df))
+    named = {"q": f"{out.Q_diff or 0.0:.2f}", "df": out.df_diff}
+    if out.pval_diff is None:
+        return [*lines, "  " + words("additivity: Q {q}, df {df}", **named)]
+    p = f"{out.pval_diff:.3g}"
+    return [*lines, "  " + words("additivity: Q {q}, df {df}, p {p}", **named, p=p)]
+
+
+def _confidence(found_of: dict[str, Confidence], words: Words) -> list[str]:
+    """One line a comparison: its level and the domains with concerns."""
+    from hilum.synthesis.certainty import circles
+
+    width = max(len(name) for name in found_of)
+    lines = [words("confidence (CINeMA, draft)")]
+    for name, one in found_of.items():
+        level = words.within("certainty", found(LEVELS, one.level, "level"))
+        why = [
+            words(
+                found(JUDGED, part.judgement, "judgement"),
+                domain=words(found(DOMAINS, domain, "domain")),
+            )
+            for domain, part in one.domains.items()
+            if part.judgement in CONCERNS
+        ]
+        lines.append("; ".join([f"  {name:<{width}}  {circles(one.level)} {level}", *why]))
+    return lines
+
+
+def _short(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3g}"
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    tables = (LEFT_OUT, HEADS, FIRST, TESTS, BARE, DOMAINS, JUDGED)
+    levels = {f"certainty{CONTEXT}{text}" for text in LEVELS.values()}
+    return levels | {text for table in tables for text in table.values()}

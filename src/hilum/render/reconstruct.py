@@ -1,0 +1,153 @@
+"""Reconstructed patients in a few lines, as a table and as a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hilum.analyses.reconstruct import ArmPatients, Compared, ReconstructAnswered
+    from hilum.language import Words
+
+
+def reconstruct_lines(answer: ReconstructAnswered, words: Words) -> list[str]:
+    """Each arm's patients and how well they meet what was printed; the arms compared."""
+    unit = words.within("time", answer.unit)
+    lines = [line for arm in answer.arms for line in _arm(arm, unit, words)]
+    return lines if answer.comparison is None else lines + _compared(answer.comparison, words)
+
+
+def _arm(arm: ArmPatients, unit: str, words: Words) -> list[str]:
+    fit = arm.fidelity
+    named = {"n": arm.n, "events": arm.events}
+    if arm.arm:
+        lines = [words("{arm}: {n} patients, {events} deaths", arm=arm.arm, **named)]
+    else:
+        lines = [words("{n} patients, {events} deaths", **named)]
+    met = arm.risk_table.printed == arm.risk_table.reconstructed
+    lines.append(
+        "  " + (words("numbers at risk met exactly") if met else words("numbers at risk NOT met"))
+    )
+    lines.append(
+        "  "
+        + words(
+            "survival: RMSE {rmse}, largest gap {gap} at {time}, KS {ks} (p {p})",
+            rmse=_fixed(fit.rmse),
+            gap=_fixed(fit.largest_gap),
+            time=f"{fit.largest_gap_time or 0.0:g}",
+            ks=_fixed(fit.ks),
+            p="-" if fit.ks_p is None else f"{fit.ks_p:.3g}",
+        )
+    )
+    medians = [
+        words(text, value=f"{value:.4g}")
+        for text, value in (
+            ("patients {value}", fit.median),
+            ("curve {value}", fit.curve_median),
+            ("printed {value}", fit.reported_median),
+        )
+        if value is not None
+    ]
+    told = _listed(medians, words) or words("not reached")
+    lines.append("  " + words("median ({unit}): {values}", unit=unit, values=told))
+    if arm.levelled > 0:
+        most = _fixed(arm.levelled)
+        lines.append("  " + words("rises of the hand levelled, by at most {most}", most=most))
+    if arm.hazard_factor != 1:
+        lines.append(
+            "  "
+            + words(
+                "hazard times {factor} to reach the total number of deaths",
+                factor=f"{arm.hazard_factor:.3f}",
+            )
+        )
+    return lines
+
+
+def _compared(both: Compared, words: Words) -> list[str]:
+    lines = [
+        words(
+            "{of} against {against}: hazard ratio {ratio} ({low} to {high}), log-rank p {p}",
+            of=both.of,
+            against=both.against,
+            ratio=_short(both.hazard_ratio),
+            low=_short(both.lower),
+            high=_short(both.upper),
+            p="-" if both.logrank_p is None else f"{both.logrank_p:.3g}",
+        )
+    ]
+    printed = [
+        words(text, value=f"{value:g}")
+        for text, value in (
+            ("hazard ratio {value}", both.reported_hazard_ratio),
+            ("p {value}", both.reported_p),
+        )
+        if value is not None
+    ]
+    if printed:
+        lines.append("  " + words("printed: {values}", values=_listed(printed, words)))
+    return lines
+
+
+def _listed(told: list[str], words: Words) -> str:
+    out = told[0] if told else ""
+    for one in told[1:]:
+        out = words("{first}, {second}", first=out, second=one)
+    return out
+
+
+def _fixed(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _short(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def patients_csv(answer: ReconstructAnswered) -> str:
+    """``time,status``, with ``arm`` before them where there are several."""
+    several = len(answer.arms) > 1
+    lines = ["arm,time,status" if several else "time,status"]
+    for one in answer.arms:
+        cell = f'"{one.arm}"' if "," in one.arm else one.arm
+        before = f"{cell}," if several else ""
+        lines += [
+            f"{before}{time:.6g},{status}"
+            for time, status in zip(one.patients.time, one.patients.status, strict=True)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def reconstruct_picture(answer: ReconstructAnswered, words: Words) -> str:
+    """The points that were read and the patients' curves, one over the other."""
+    from hilum.plots import DrawnArm, printed_curve_svg
+
+    def known(values: tuple[float | None, ...]) -> list[float]:
+        return [float("nan") if value is None else value for value in values]
+
+    drawn = [
+        DrawnArm(
+            one.arm,
+            list(zip(known(one.read.time), known(one.read.survival), strict=True)),
+            known(one.steps.time),
+            known(one.steps.survival),
+            one.patients.time[-1],
+            list(zip(known(one.risk_table.time), one.risk_table.printed, strict=True)),
+        )
+        for one in answer.arms
+    ]
+    unit = words.within("time", answer.unit)
+    return printed_curve_svg(
+        drawn,
+        unit=answer.unit,
+        title=answer.file,
+        axes=(words("time ({unit})", unit=unit), words("survival")),
+        at_risk=words("at risk"),
+    )
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    return {
+        *("patients {value}", "curve {value}", "printed {value}"),
+        *("hazard ratio {value}", "p {value}"),
+    }

@@ -114,7 +114,7 @@ def test_files_that_are_none(tmp_path):
         read_coordinates(tmp_path / "absent.csv")
     path = tmp_path / "latin.csv"
     path.write_bytes("time,überleben\n0,1\n".encode("latin-1"))
-    with pytest.raises(InputError, match="überleben.*time and survival"):
+    with pytest.raises(InputError, match=r"überleben.*time and survival"):
         read_coordinates(path)
     with path.open("wb") as file:
         file.truncate(30_000_000)

@@ -51,7 +51,8 @@ def check_liver(
     ml = voxels * grid.voxel_ml
     if voxels == 0:
         raise InputError(Fault(", ".join(files), None, "liver", "0 mL", "voxels of the liver"))
-    if not limits[0] <= ml <= limits[1]:
+    # A determinant of 1000 may come out as 1000.0000000000002.
+    if not limits[0] * (1 - 1e-9) <= ml <= limits[1] * (1 + 1e-9):
         spacing = " x ".join(f"{edge:.4g}" for edge in grid.spacing[::-1])
         expected = (
             f"a liver of {limits[0]:g} to {limits[1]:g} mL; with voxels of {spacing} mm the "

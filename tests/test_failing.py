@@ -136,3 +136,26 @@ def test_axes_that_are_no_numbers(axis):
     done = hilum("curve", "read", HERE / "README.md", "--x-axis", axis, "--y-axis", "0=400,100=0")
     assert done.returncode == 1
     assert "--x-axis" in done.stderr
+
+
+@pytest.mark.parametrize("n", ["30.5", "3_0", "３０", "1,041"])
+@pytest.mark.parametrize("command", ["pool", "network", "survival"])
+def test_patients_are_whole_in_every_table(tmp_path, n, command):
+    texts = {
+        "pool": f"study;xi;ni\nA;1;{n}\nB;2;40\n",
+        "network": f"studlab;treat;event;n\nA;x;3;{n}\nA;y;2;20\nB;x;4;30\nB;y;4;30\n",
+        "survival": (
+            f"study;arm;kind;time;value;n\nA;x;rate;12;80;{n}\nA;x;rate;24;60;\n"
+            "B;x;rate;12;70;40\nB;x;rate;24;50;\n"
+        ),
+    }
+    words = {
+        "pool": ("pool", "--measure", "PLO"), "network": ("network",),
+        "survival": ("survival", "pool", "--unit", "months"),
+    }[command]  # fmt: skip
+    path = tmp_path / "t.csv"
+    path.write_text(texts[command], "utf-8")
+    split = 2 if command == "survival" else 1
+    done = hilum(*words[:split], path, *words[split:])
+    assert done.returncode == 1, done.stdout
+    assert "t.csv:2: n" in done.stderr

@@ -279,6 +279,8 @@ def _check(table: Table, row: _Row, scale: float, faults: list[Fault]) -> None:
             bad("upper", row.upper, f"at least the value, {row.value:g}")
     if row.n is not None and not (row.n > 0 or (row.kind == "at_risk" and row.n == 0)):
         bad("n", row.n, "a number of patients above 0")
+    elif row.n is not None and row.n != int(row.n):
+        bad("n", row.n, "a whole number of patients")
     if row.kind == "at_risk" and row.n is None:
         bad("n", None, "the number at risk")
 

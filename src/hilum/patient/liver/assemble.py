@@ -18,6 +18,15 @@ from hilum.patient.liver.anatomy import (
     places,
     wider,
 )
+from hilum.patient.liver.grids import (
+    TURNED,
+    axes_like,
+    grid_of,
+    moved,
+    start_in,
+    turned,
+    union,
+)
 from hilum.patient.liver.holes import fill_holes
 from hilum.patient.liver.layers import check_size
 from hilum.patient.liver.plausible import (
@@ -37,13 +46,6 @@ if TYPE_CHECKING:
     from hilum.patient.liver.names import Role
 
     Place = tuple[slice, slice, slice]
-
-# Grids coincide where some corner lies within a twentieth of a voxel of a voxel's centre and none
-# further than a fifth: spacing rounded to four decimals drifts that far over 512 voxels, a shift of
-# a quarter voxel does not.
-SAME, DRIFT = 0.05, 0.2
-# Superior, anterior and right as columns in RAS.
-TURNED = np.eye(3)[:, ::-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,21 +86,21 @@ def assemble(
         shown = ", ".join(names or found) or "none"
         expected = "a label for the liver or its segments"
         raise InputError(Fault(", ".join(files), None, "labels", shown, expected))
-    first = _turned(useful[0].layer, _order(useful[0].layer.affine, TURNED))[1]
-    orders = [_order(one.layer.affine, first[:3, :3]) for one in useful]
-    parts = [_turned(one.layer, order) for one, order in zip(useful, orders, strict=True)]
+    first = turned(useful[0].layer, axes_like(useful[0].layer.affine, TURNED))[1]
+    orders = [axes_like(one.layer.affine, first[:3, :3]) for one in useful]
+    parts = [turned(one.layer, order) for one, order in zip(useful, orders, strict=True)]
     starts = [
-        _start(one.layer.file, array.shape, affine, parts[0])
+        start_in(one.layer.file, array.shape, affine, parts[0])
         for one, (array, affine) in zip(useful, parts, strict=True)
     ]
     place, image = None, None
     for one, (array, _), start in zip(useful, parts, starts, strict=True):
-        place = _union(place, _moved(_extent(array, one), start))
-        image = _union(image, _moved(tuple(slice(0, n) for n in array.shape), start))
+        place = union(place, moved(_extent(array, one), start))
+        image = union(image, moved(tuple(slice(0, n) for n in array.shape), start))
     if place is None or image is None:
         raise InputError(Fault(", ".join(files), None, "labels", "none", "voxels of the liver"))
     check_size(", ".join(files), [side.stop - side.start + 2 for side in place])
-    grid = _grid(first, place)
+    grid = grid_of(first, place)
     targets = _Targets(grid.shape)
     for one, (array, _), start in zip(useful, parts, starts, strict=True):
         targets.add(one, array, place, start)
@@ -157,74 +159,6 @@ def assemble(
     )
 
 
-def _order(affine: NDArray[np.float64], like: NDArray[np.float64]) -> list[tuple[int, bool]]:
-    """For each of three directions: the voxel axis nearest to it, and whether to flip it."""
-    from itertools import permutations
-
-    axes = affine[:3, :3] / np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
-    along = (like / np.sqrt((like**2).sum(axis=0))).T @ axes
-    best = max(permutations(range(3)), key=lambda p: sum(abs(along[i, p[i]]) for i in range(3)))
-    return [(best[one], bool(along[one, best[one]] < 0)) for one in range(3)]
-
-
-def _turned(
-    layer: Layer, order: list[tuple[int, bool]]
-) -> tuple[NDArray[np.unsignedinteger], NDArray[np.float64]]:
-    """A view with axes superior, anterior, right, and the affine of that view."""
-    array = layer.array.transpose([axis for axis, _ in order])
-    affine = layer.affine.copy()
-    columns: list[NDArray[np.float64]] = []
-    for place, (axis, flip) in enumerate(order):
-        column = layer.affine[:3, axis]
-        if flip:
-            affine[:3, 3] += column * (array.shape[place] - 1)
-            column = -column
-            array = np.flip(array, place)
-        columns.append(column)
-    affine[:3, :3] = np.stack(columns, axis=1)
-    return array, affine
-
-
-def _start(
-    file: str,
-    shape: tuple[int, ...],
-    affine: NDArray[np.float64],
-    first: tuple[NDArray[np.unsignedinteger], NDArray[np.float64]],
-) -> tuple[int, ...]:
-    """Where a layer's first voxel lies in the first layer's voxels; both turned alike.
-
-    Maps cut to their extent, stored along other axes or with rounded spacing coincide. Any other
-    grid is refused: nothing is resampled behind the user's back.
-    """
-    array, other = first
-    corners = np.array(np.meshgrid(*[[0, n - 1] for n in shape], indexing="ij"))
-    corners = corners.reshape(3, -1).T.astype(float)
-    into = np.linalg.inv(other)
-    world = corners @ affine[:3, :3].T + affine[:3, 3]
-    voxels = world @ into[:3, :3].T + into[:3, 3]
-    start = np.rint((voxels - corners).mean(axis=0))
-    apart = np.abs(voxels - corners - start).max(axis=1)
-    if apart.min() > SAME or apart.max() > DRIFT:
-        edges = np.sqrt((other[:3, :3] ** 2).sum(axis=0))
-        own = np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
-        mm = float(np.abs((voxels - corners - start) * edges).max())
-        spacings = [" x ".join(f"{edge:.4g}" for edge in one[::-1]) for one in (own, edges)]
-        seen = f"{shape[::-1]}, voxels of {spacings[0]} mm, off by {mm:.2f} mm"
-        expected = (
-            f"the geometry of the first label map {array.shape[::-1]}, voxels of {spacings[1]} mm, "
-            "or a part of it: resample one of them"
-        )
-        raise InputError(Fault(file, None, "geometry", seen, expected))
-    return tuple(int(one) for one in start)
-
-
-def _moved(place: tuple[slice, ...] | None, start: tuple[int, ...]) -> Place | None:
-    if place is None:
-        return None
-    a, b, c = (slice(one.start + by, one.stop + by) for one, by in zip(place, start, strict=True))
-    return a, b, c
-
-
 def _extent(array: NDArray[np.unsignedinteger], one: Meaning) -> Place | None:
     """The box of what matters in a layer, slice by slice along the axis stored outermost."""
     table = one.table("liver", "segment", "lesion", "hepatic", "portal", "vessel", "remnant")
@@ -248,23 +182,6 @@ def _extent(array: NDArray[np.unsignedinteger], one: Meaning) -> Place | None:
             return None
         found[axis] = slice(int(where[0]), int(where[-1]) + 1)
     return found[0], found[1], found[2]
-
-
-def _union(one: Place | None, other: Place | None) -> Place | None:
-    if one is None or other is None:
-        return one or other
-    a, b, c = (
-        slice(min(p.start, q.start), max(p.stop, q.stop)) for p, q in zip(one, other, strict=True)
-    )
-    return a, b, c
-
-
-def _grid(affine: NDArray[np.float64], place: Place) -> Grid:
-    """The grid of a cut with an empty voxel around it."""
-    moved = affine.copy()
-    moved[:3, 3] += affine[:3, :3] @ np.array([side.start - 1 for side in place], float)
-    a, b, c = (side.stop - side.start + 2 for side in place)
-    return Grid((a, b, c), moved)
 
 
 class _Targets:

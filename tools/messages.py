@@ -27,7 +27,7 @@ from hilum.evidence import labels as evidence_labels
 from hilum.language.words import CONTEXT
 from hilum.patient import attributes, read_rules
 from hilum.patient import labels as patient_labels
-from hilum.rendering import MESSAGES
+from hilum.render import MESSAGES
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
 FOLDER = ROOT / "language" / "locale" / "zh_Hans" / "LC_MESSAGES"
@@ -80,7 +80,7 @@ def _of_analyses() -> set[Path]:
         for name in ("asking", "schema", "curve", *ANALYSES)
         if (ROOT / "cli" / f"{name}.py").exists()
     }
-    return {*ROOT.glob("rendering/**/*.py"), *faces}
+    return {*ROOT.glob("render/**/*.py"), *faces}
 
 
 def _called(modules: set[Path]) -> set[str]:

@@ -10,7 +10,7 @@ import typer
 from hilum.cli.asking import Language, asking, named, words_of
 
 
-@asking("network", kinds="hilum.rendering.network_plots")
+@asking("network", kinds="hilum.render.network_plots")
 def network(
     asked: dict[str, Any],
     file: Annotated[
@@ -36,8 +36,8 @@ def network(
     from hilum.board.overrides import read_overrides
     from hilum.cli.drawing import asked_kind, write_svg
     from hilum.cli.watching import watching
-    from hilum.rendering.network import network_lines
-    from hilum.rendering.network_plots import PLOT_KINDS
+    from hilum.render.network import network_lines
+    from hilum.render.network_plots import PLOT_KINDS
 
     words = words_of(language)
     record = analysis("network")

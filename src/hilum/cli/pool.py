@@ -10,7 +10,7 @@ import typer
 from hilum.cli.asking import Language, asking, named, words_of
 
 
-@asking("pool", kinds="hilum.rendering.pool_plots")
+@asking("pool", kinds="hilum.render.pool_plots")
 def pool(
     asked: dict[str, Any],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX, one row a study.")],
@@ -25,8 +25,8 @@ def pool(
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import asked_kind, write_svg
     from hilum.cli.watching import watching
-    from hilum.rendering.pool import pool_lines
-    from hilum.rendering.pool_plots import PLOT_KINDS
+    from hilum.render.pool import pool_lines
+    from hilum.render.pool_plots import PLOT_KINDS
 
     words = words_of(language)
     record = analysis("pool")

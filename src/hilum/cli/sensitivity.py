@@ -10,7 +10,7 @@ import typer
 from hilum.cli.asking import Language, asking, named, words_of
 
 
-@asking("sensitivity", kinds="hilum.rendering.pool_plots")
+@asking("sensitivity", kinds="hilum.render.pool_plots")
 def sensitivity(
     asked: dict[str, Any],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX, one row a study.")],
@@ -25,8 +25,8 @@ def sensitivity(
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import asked_kind, write_svg
     from hilum.cli.watching import watching
-    from hilum.rendering.pool_plots import PLOT_KINDS
-    from hilum.rendering.sensitivity import sensitivity_lines
+    from hilum.render.pool_plots import PLOT_KINDS
+    from hilum.render.sensitivity import sensitivity_lines
 
     words = words_of(language)
     record = analysis("sensitivity")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hilum.rendering.survival import kinds_in_words, model_name
+from hilum.render.survival import kinds_in_words, model_name
 
 if TYPE_CHECKING:
     from hilum.analyses.survival import SurvivalAnswered

@@ -76,9 +76,10 @@ class Cell:
         left aside.
     flags : tuple of (code, outcome)
         ``wide_interval``: an interval so wide that it is not printed; ``contradicts`` with the
-        key of the other outcome: the pooled line was taken away. Of survival: ``from_curve``,
-        ``not_read`` with the code of what kept it from being read from the curve, and
-        ``outside_reports`` (:mod:`hilum.answers.survival`).
+        key of the other outcome: the pooled line was taken away; ``apart`` with that key: the
+        two figures are of different studies and cannot hold for the same patients. Of survival:
+        ``from_curve``, ``not_read`` with the code of what kept it from being read from the
+        curve, and ``outside_reports`` (:mod:`hilum.answers.survival`).
     here : tuple of Reported
         Of survival: the studies that print just this time; ``studies`` are the curve's.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hilum.answers.apart import marked_apart
 from hilum.answers.candidates import Index, index
 from hilum.answers.cell import Cell, cell, without_line
 from hilum.answers.question import Question, Switches
@@ -52,7 +53,10 @@ def treatment_cells(
     line: str = "any",
     switches: Switches | None = None,
 ) -> dict[str, Cell]:
-    """Every cell of one treatment, by outcome, those that contradict each other as ranges."""
+    """Every cell of one treatment, by outcome, those that contradict each other as ranges.
+
+    Where a single study's own figure contradicts another, both are kept and flagged ``apart``.
+    """
     found = evidence if isinstance(evidence, Index) else index(evidence)
     use = switches or Switches()
     survival = survival_cells(found, treatment, site, grade, line, use)
@@ -66,7 +70,7 @@ def treatment_cells(
         for one, other in ((lower, higher), (higher, lower)):
             if cells[one].form == "pooled":
                 cells[one] = without_line(cells[one], other)
-    return cells
+    return marked_apart(cells)
 
 
 def contradictions(cells: Mapping[str, Cell]) -> list[tuple[str, str]]:

@@ -49,11 +49,14 @@ def reason_label(coded: str, words: Words) -> str:
     )
 
 
-def flag_line(code: str, detail: str | None, words: Words) -> str:
-    """A flag of a cell in words; a flag whose detail names a reason says it."""
+def flag_line(code: str, detail: str | None, words: Words, other: str = "") -> str:
+    """A flag of a cell in words; a flag whose detail names a reason says it.
+
+    ``other`` is the outcome that the detail is the key of, in words.
+    """
     known = labels()
     detailed = ("flag", f"{code}:{detail}")
-    return words(known[detailed] if detailed in known else known["flag", code])
+    return words(known[detailed] if detailed in known else known["flag", code], other=other)
 
 
 def curve_label(selection: str, words: Words) -> str:

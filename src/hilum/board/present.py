@@ -14,7 +14,7 @@ from hilum.plots import ForestRow, forest_svg
 
 if TYPE_CHECKING:
     from hilum.board.sheet import Sheet
-    from hilum.board.sheet_cells import BesideFigures
+    from hilum.board.sheet_cells import BesideFigures, Flag
     from hilum.language import Words
 
 OUTCOME_LABELS = {
@@ -192,8 +192,20 @@ def told_lines(answer: Answer, words: Words) -> list[str]:
         return []
     return [
         sentence(answer.told, answer.k, words),
-        *(flag_line(flag.code, flag.outcome, words) for flag in answer.flags),
+        *(flag_line(flag.code, flag.outcome, words, _other(flag, words)) for flag in answer.flags),
     ]
+
+
+def at_odds(answer: Answer, words: Words) -> str:
+    """The outcomes of other studies that this figure cannot stand with, or nothing."""
+    others = [_other(flag, words) for flag in answer.flags if flag.code == "apart"]
+    return words("at odds with: {other}", other=words(", ").join(others)) if others else ""
+
+
+def _other(flag: Flag, words: Words) -> str:
+    """The outcome that a flag names, where it names one."""
+    label = OUTCOME_LABELS.get(flag.outcome or "")
+    return words(label) if label else ""
 
 
 def joint_line(answer: Answer, words: Words) -> str:

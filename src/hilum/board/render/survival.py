@@ -10,6 +10,7 @@ from hilum.board.present import (
     FAMILY_LABELS,
     POPULATION_LABELS,
     REFUSED,
+    at_odds,
     cell_interval,
     form_line,
     headline,
@@ -239,6 +240,6 @@ def _cell(one: Answer, words: Words) -> Cell:
         "figure": headline(one, words),
         "interval": cell_interval(one, one.ci),
         "prediction": cell_interval(one, one.prediction),
-        "form": form_line(one, words),
+        "form": words("; ").join(x for x in (form_line(one, words), at_odds(one, words)) if x),
         "k": one.k,
     }

@@ -20,6 +20,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+	$(MAKE) docs
 
 # One program a subject; a file that ends in _jobs.py is a peer's half of one.
 validate: $(READY)

@@ -1,11 +1,15 @@
-"""Write the JSON Schema of the sheet to docs/sheet.schema.json."""
+"""Write the JSON Schemas of the sheet and of the verdict to docs/."""
 
 import json
 from pathlib import Path
 
 from hilum.board import json_schema
+from hilum.patient.report_models import report_schema
 
-TARGET = Path(__file__).parents[1] / "docs" / "sheet.schema.json"
+DOCS = Path(__file__).parents[1] / "docs"
+SCHEMAS = {"sheet.schema.json": json_schema, "verdict.schema.json": report_schema}
 
 if __name__ == "__main__":
-    TARGET.write_text(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    for name, made in SCHEMAS.items():
+        text = json.dumps(made(), indent=2, ensure_ascii=False) + "\n"
+        (DOCS / name).write_text(text, "utf-8")

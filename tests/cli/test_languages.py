@@ -71,3 +71,44 @@ def test_plots_in_chinese(tmp_path):
         )
         assert done.returncode == 0, done.stderr
         assert expected in out.read_text("utf-8")
+
+
+CASE = str(Path(__file__).parents[2] / "examples" / "sparse.toml")
+# One command a group that takes ``--language``.
+SPOKEN = (
+    ("verdict", CASE),
+    ("case", "check", CASE),
+    ("rules", "show", "PRRT-30"),
+    ("evidence", "cell", "tace", "objective_response"),
+)
+
+
+def chinese(text):
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
+@pytest.mark.parametrize("command", SPOKEN, ids=" ".join)
+def test_every_group_takes_its_language_alike(command):
+    """Said in any spelling or by the environment, the words are the same; else English."""
+    said = hilum(*command, "--language", "zh-Hans").stdout
+    assert chinese(said)
+    assert hilum(*command, "--language", "zh").stdout == said
+    assert hilum(*command, "--language", "en", HILUM_LANGUAGE="zh").stdout != said
+    assert hilum(*command, HILUM_LANGUAGE="zh_CN").stdout == said
+    plain = hilum(*command)
+    assert plain.returncode == 0, plain.stderr
+    assert plain.stdout == hilum(*command, "--language", "en").stdout
+
+
+def test_a_board_is_written_in_the_language_of_the_locale(tmp_path):
+    done = hilum("board", CASE, "--out", tmp_path / "sheet.html", LC_ALL="zh_CN.UTF-8")
+    assert done.returncode == 0, done.stderr
+    assert 'lang="zh-Hans"' in (tmp_path / "sheet.html").read_text("utf-8")
+
+
+def test_an_unknown_language_names_where_it_was_said():
+    done = hilum("rules", "list", "--language", "fr")
+    assert (done.returncode, "--language" in done.stderr) == (1, True)
+    done = hilum("rules", "list", HILUM_LANGUAGE="fr")
+    assert (done.returncode, "HILUM_LANGUAGE" in done.stderr) == (1, True)
+    assert "one of en, zh-Hans" in done.stderr

@@ -200,7 +200,7 @@ def test_the_reason_for_pooled_draws_is_said(monkeypatch, capsys):
         ((*QUICK, "--treatment", "cabozantinib"), "no study gives a figure"),
         (("--decision", "both"), "--decision: decision: 'both'"),
         (("--model", "mixed"), "--model: model: 'mixed': expected joint or pooled"),
-        (("--language", "fr"), "--language: language: 'fr': expected en or zh-Hans"),
+        (("--language", "fr"), "--language: language: 'fr': expected one of en, zh-Hans"),
         (("--patients-per-year", "0"), "--patients-per-year: patients-per-year: '0'"),
         (("--recruit-per-year", "-4"), "--recruit-per-year: recruit-per-year: '-4'"),
         (("--recruit-per-year", "2"), "enough for 20 patients in 5 years"),

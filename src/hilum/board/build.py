@@ -131,6 +131,7 @@ def board(
         facts=judged.facts,
         derived=judged.derived,
         assumed=judged.assumed,
+        unread=judged.unread,
         switched_off=judged.switched_off,
         rules_folder=judged.rules_folder,
         liver=liver_part(patient, findings),

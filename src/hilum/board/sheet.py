@@ -183,7 +183,8 @@ class Sheet(Part):
     """The whole sheet; :func:`hilum.board` makes it, the renderers show it.
 
     Options stand in the order of the verdicts; ``would_change``, ``before`` and ``to_check`` begin
-    with what bears on most of them.
+    with what bears on most of them. ``unread`` are facts of which something was written that could
+    not be read: neither known nor taken as absent.
     """
 
     hilum_version: str
@@ -201,6 +202,7 @@ class Sheet(Part):
     facts: list[FactPart]
     derived: list[Derived]
     assumed: list[str]
+    unread: list[str]
     switched_off: list[SwitchedOff]
     rules_folder: str | None
     liver: LiverPart | None

@@ -1,38 +1,30 @@
 """The verdict half of the sheet as data: options, resectability, what decides, what was given.
 
 Codes and names of facts, values in the attribute's unit; statements of the sources in both
-languages. :mod:`hilum.board.verdict_part` fills these models.
+languages. :mod:`hilum.board.verdict_part` fills these models; those that
+the command prints alike come from :mod:`hilum.patient.report_models`.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
-Status = Literal[
-    "supported",
-    "possible",
-    "conditional",
-    "undecided",
-    "advised_against",
-    "no_indication",
-    "excluded",
-]
-Open = Literal["supported", "possible", "conditional"]
-Kind = Literal["indicates", "requires", "forbids", "cautions", "before", "note"]
-Effect = Literal[
-    "excludes", "advises_against", "condition", "softened", "indicates", "before", "note"
-]
-Ground = Literal["harm", "futility", "feasibility", "licence"]
-# A number, a truth, a word, a range of numbers ``[low, high]`` or a list of words.
-Value = bool | int | float | str | list[float] | list[str] | None
-
-
-class Part(BaseModel):
-    """A piece of the sheet: frozen, without unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+from hilum.patient.report_models import (
+    Derived,
+    Effect,
+    FactPart,
+    Ground,
+    Kind,
+    Open,
+    OpensIf,
+    Part,
+    Resection,
+    Seen,
+    Status,
+    SwitchedOff,
+    Value,
+    WouldChange,
+)
 
 
 class RuleLine(Part):
@@ -51,7 +43,7 @@ class RuleLine(Part):
     url_or_id: str
     authority: str
     strength: str | None
-    seen: Literal["full_text", "abstract", "secondary"]
+    seen: Seen
     decisive: bool
     region: str | None
     origin: str | None
@@ -90,23 +82,6 @@ class Stands(Part):
 
     fact: str
     value: Value
-
-
-class OpensIf(Part):
-    """What a deciding fact would have to be for an undecided option to be open.
-
-    Every bound is ``None`` and ``one_of`` empty where the fact decides only together with others.
-    ``through`` names the derived fact that ``one_of`` is about, where the fact decides by way of
-    it.
-    """
-
-    fact: str
-    through: str | None
-    at_least: float | None
-    above: float | None
-    at_most: float | None
-    below: float | None
-    one_of: list[Value]
 
 
 class OptionVerdict(Part):
@@ -173,20 +148,12 @@ class ResectabilityPart(Part):
     ``stated``: the board gave the answer itself; ``derived`` is what the facts alone would say.
     """
 
-    verdict: Literal["resectable", "after_growth", "borderline", "not_resectable", "undecided"]
+    verdict: Resection
     stated: bool
     derived: str | None
     in_the_way: list[InTheWay]
     decided_by: list[str]
     remnant: RemnantScale | None
-
-
-class WouldChange(Part):
-    """A missing fact and the treatments that it decides."""
-
-    fact: str
-    decides: int
-    treatments: list[str]
 
 
 class CheckFirst(Part):
@@ -235,35 +202,6 @@ class NotUsed(Part):
     fact: str | None
 
 
-class FactPart(Part):
-    """One thing given of the patient, with how it was written."""
-
-    name: str
-    value: Value
-    unit: str | None
-    written: str | None
-    origin: list[str]
-
-
-class Derived(Part):
-    """One thing that follows from others."""
-
-    fact: str
-    value: Value
-    unit: str | None
-    from_: list[str] = Field(alias="from")
-    kind: str
-    source: str
-
-
-class SwitchedOff(Part):
-    """A row that a hospital took out, and why."""
-
-    rule_id: str
-    statement: str
-    reason: str
-
-
 class LineFact(Part):
     """A fact on the patient's lines; without a value it is missing, or taken as absent."""
 
@@ -278,3 +216,29 @@ class Topic(Part):
 
     topic: str
     lines: list[list[LineFact]]
+
+
+__all__ = [
+    "Before",
+    "CheckFirst",
+    "Contradiction",
+    "CutOff",
+    "Derived",
+    "FactPart",
+    "Fired",
+    "InTheWay",
+    "LineFact",
+    "NotUsed",
+    "OpensIf",
+    "OptionVerdict",
+    "Part",
+    "RemnantScale",
+    "ResectabilityPart",
+    "RuleLine",
+    "Short",
+    "Stands",
+    "SwitchedOff",
+    "Topic",
+    "Value",
+    "WouldChange",
+]

@@ -71,6 +71,7 @@ class VerdictPart:
     facts: list[FactPart]
     derived: list[Derived]
     assumed: list[str]
+    unread: list[str]
     switched_off: list[SwitchedOff]
     rules_folder: str | None
     nobody_open: bool
@@ -122,6 +123,7 @@ def verdict_part(case: Case, found: Verdicts) -> VerdictPart:
         facts=[FactPart(**one) for one in said["facts"]],
         derived=[Derived(**one) for one in said["derived"]],
         assumed=said["assumed"],
+        unread=said["unread"],
         switched_off=[SwitchedOff(**one) for one in said["switched_off"]],
         rules_folder=said["rules_folder"],
         nobody_open=said["nobody_open"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 import sys
 from contextlib import contextmanager
 from functools import wraps
@@ -13,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 from typer.core import TyperCommand
 
-from hilum.errors import Fault, HilumError, InputError, UnknownCode
+from hilum.cli.tongue import words_of
+from hilum.errors import Fault, HilumError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -106,23 +106,6 @@ def said_language(args: list[str]) -> str | None:
         if one.startswith("--language="):
             return one.partition("=")[2]
     return None
-
-
-def words_of(said: str | None) -> Words:
-    """Words in the language said, or that of the environment.
-
-    Raises
-    ------
-    InputError
-        An unknown language.
-    """
-    from hilum.language import chosen, words
-
-    try:
-        return words(chosen(said, os.environ))
-    except UnknownCode as error:
-        wanted = f"one of {', '.join(error.known)}"
-        raise InputError(Fault("--language", None, "language", error.code, wanted)) from None
 
 
 @contextmanager

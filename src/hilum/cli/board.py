@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hilum.cli.tongue import Language, words_of
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def board(
     case: Annotated[Path, typer.Argument(help="Case file (TOML or JSON).")],
-    language: Annotated[str, typer.Option(help="en or zh-Hans.")] = "en",
+    language: Language = None,
     form: Annotated[
         str | None, typer.Option("--format", help="html, json, docx or pdf; else as --out ends.")
     ] = None,
@@ -60,16 +61,12 @@ def board(
     from hilum.board.render import FORMATS, render
     from hilum.cli.progress import waiting
     from hilum.cli.writing import write
-    from hilum.language import LANGUAGES, words
 
-    if language not in LANGUAGES:
-        expected = f"one of {', '.join(LANGUAGES)}"
-        raise InputError(Fault("--language", None, "language", language, expected))
+    tongue = words_of(language)
     chosen = "json" if as_json else form or (out.suffix[1:] if out and out.suffix else "html")
     if chosen not in FORMATS:
         expected = f"one of {', '.join(FORMATS)}"
         raise InputError(Fault("--format", None, "format", chosen, expected))
-    tongue = words(language)
     with waiting(tongue("Evidence is being read and pooled")):
         sheet = make(
             case,
@@ -85,7 +82,7 @@ def board(
     if as_json or (out is not None and str(out) == "-"):
         typer.echo(content, nl=False)
         return
-    suffix = "" if language == "en" else f".{language}"
+    suffix = "" if tongue.language == "en" else f".{tongue.language}"
     path = out or Path("board") / f"{case.stem}{suffix}.{chosen}"
     write(content, path)
     _summary(sheet, tongue, path)

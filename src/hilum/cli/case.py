@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hilum.cli.tongue import Language, words_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 case = typer.Typer(no_args_is_help=True, help="Case files: start, check, change.")
 
-Language = Annotated[str, typer.Option(help="en or zh-Hans.")]
 Rules = Annotated[
     Path | None,
     typer.Option(help="Folder with a hospital's own rows, laid over the shipped ones."),
@@ -35,22 +36,21 @@ def new(
         typer.Argument(metavar="[FILE]", help="File to write; standard output when omitted."),
     ] = None,
     force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
-    language: Language = "en",
+    language: Language = None,
 ) -> None:
     """Write a case to fill in: the 20 facts that decide most first, then every other one."""
-    from hilum.cli.tongue import words_of
     from hilum.cli.writing import write
     from hilum.errors import Fault, InputError
     from hilum.patient.template import case_template
 
     words = words_of(language)
     if out is None:
-        typer.echo(case_template(language), nl=False)
+        typer.echo(case_template(words.language), nl=False)
         return
     if out.exists() and not force:
         expected = "a file that does not exist yet (or --force)"
         raise InputError(Fault(str(out), None, "file", out.name, expected))
-    write(case_template(language).encode(), out)
+    write(case_template(words.language).encode(), out)
     typer.echo(f"{words('Written:')} {out}")
 
 
@@ -58,7 +58,7 @@ def new(
 def check(
     file: Annotated[Path, typer.Argument(help="Case file (TOML or JSON).")],
     rules: Rules = None,
-    language: Language = "en",
+    language: Language = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a case with anything that is not used.")
     ] = False,
@@ -66,7 +66,6 @@ def check(
 ) -> None:
     """Say how a case is read: facts, what follows from them, contradictions, what decides."""
     from hilum.cli.lines import terminal_width
-    from hilum.cli.tongue import words_of
     from hilum.patient.tables import read_tables
     from hilum.patient.verdict import verdicts
 
@@ -90,14 +89,13 @@ def set_(
         list[str], typer.Argument(metavar="KEY=VALUE...", help="Facts, such as egfr=25.")
     ],
     rules: Rules = None,
-    language: Language = "en",
+    language: Language = None,
 ) -> None:
     """Set facts in a case file, keep everything else in it, and say which verdicts move.
 
     A fact that cannot be read is refused and nothing is written. An empty value means unknown.
     """
     from hilum.cli.lines import terminal_width
-    from hilum.cli.tongue import words_of
     from hilum.cli.whatif_text import moved_lines
     from hilum.cli.writing import write
     from hilum.patient.edit import set_facts

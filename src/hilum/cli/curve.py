@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from hilum.cli.asking import Asking, Language, asking, named, words_of
+from hilum.cli.asking import Asking, Language, asking, named
 from hilum.cli.curve_read import read
+from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError
 
 curve = typer.Typer(no_args_is_help=True, help="Printed survival curves.")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hilum.cli.tongue import Language, words_of
+
 if TYPE_CHECKING:
     from hilum.answers import Switches
     from hilum.board.sheet_cells import Answer, AskedPart
@@ -38,21 +40,16 @@ def cell(
         Path | None,
         typer.Option("--evidence", help="Folder of tables instead of the shipped ones."),
     ] = None,
-    language: Annotated[str, typer.Option(help="en or zh-Hans.")] = "en",
+    language: Language = None,
     as_json: Annotated[bool, typer.Option("--json", help="The cell as JSON.")] = False,
 ) -> None:
     """Show one cell: its figure, the studies in it, those left out and why, and what is beside."""
     from hilum.answers import Question
     from hilum.board.cells_part import answers_of
-    from hilum.errors import Fault, InputError
     from hilum.evidence import read_evidence
-    from hilum.language import LANGUAGES
-    from hilum.language import words as tongue
 
     asked = _asked(case, site, grade, line)
-    if language not in LANGUAGES:
-        expected = f"one of {', '.join(LANGUAGES)}"
-        raise InputError(Fault("--language", None, "language", language, expected))
+    words = words_of(language)
     switches = _switches(without or [], only or [])
     # Every unknown word is told at once, before anything is read.
     Question(treatment, outcome, asked.site, asked.grade, asked.line, switches)
@@ -68,7 +65,7 @@ def cell(
         typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
         return
     names = {one.study_id: one.name for one in record.studies}
-    _show(found, treatment, outcome, names, tongue(language))
+    _show(found, treatment, outcome, names, words)
 
 
 def _asked(case: Path | None, site: str | None, grade: str | None, line: str | None) -> AskedPart:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from hilum.cli.tongue import Language, words_of
+
 
 def findings(
     out: Annotated[
@@ -27,7 +29,7 @@ def findings(
         Path | None,
         typer.Option(help="Appraisals (CSV); else appraisals.csv of the --evidence folder."),
     ] = None,
-    language: Annotated[str, typer.Option(help="en or zh-Hans.")] = "en",
+    language: Language = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
     ] = False,
@@ -37,17 +39,14 @@ def findings(
     from hilum.board.render.findings import FINDINGS_FORMATS, render_findings
     from hilum.cli.writing import write
     from hilum.errors import Fault, InputError
-    from hilum.language import LANGUAGES, words
 
-    if language not in LANGUAGES:
-        expected = f"one of {', '.join(LANGUAGES)}"
-        raise InputError(Fault("--language", None, "language", language, expected))
+    words = words_of(language)
     form = "json" if as_json else out.suffix[1:].lower() if out is not None else "csv"
     if form not in FINDINGS_FORMATS:
         expected = f"a file name that ends in .{', .'.join(FINDINGS_FORMATS)}"
         raise InputError(Fault("--out", None, "out", out.name if out else "", expected))
     found = make(evidence, treatment=treatment or (), certainty=certainty, appraisals=appraisals)
-    content = render_findings(found, form, words(language))
+    content = render_findings(found, form, words)
     if as_json or out is None:
         typer.echo(content.decode("utf-8-sig"), nl=False)
         return

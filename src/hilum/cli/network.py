@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from hilum.cli.asking import Language, asking, named, words_of
+from hilum.cli.asking import Language, asking, named
+from hilum.cli.tongue import words_of
 
 
 @asking("network", kinds="hilum.render.network_plots")

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
+from hilum.cli.tongue import Language, words_of
+
 rules = typer.Typer(no_args_is_help=True, help="The published rules that verdicts rest on.")
 
 Own = Annotated[
     Path | None,
     typer.Option("--rules", help="Folder with a hospital's own rows, laid over the shipped ones."),
 ]
-Language = Annotated[str, typer.Option(help="en or zh-Hans.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -41,13 +42,12 @@ def list_rules(
         typer.Option(help="label, guideline, consensus, review, trial, cohort, centre or payer."),
     ] = None,
     own: Own = None,
-    language: Language = "en",
+    language: Language = None,
     as_json: AsJson = False,
 ) -> None:
     """List rules, one line each."""
     from hilum.cli.lines import terminal_width
     from hilum.cli.rules_text import list_lines, overlay_lines
-    from hilum.cli.tongue import words_of
     from hilum.patient.rule_view import chosen, rule_record
     from hilum.patient.tables import read_tables
 
@@ -67,13 +67,12 @@ def list_rules(
 def show(
     rule_id: Annotated[str, typer.Argument(help="Id of a rule, for example PRRT-30.")],
     own: Own = None,
-    language: Language = "en",
+    language: Language = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one rule whole: who it is for, what it tests, who says so, its alternatives."""
     from hilum.cli.lines import terminal_width
     from hilum.cli.rules_text import rule_lines
-    from hilum.cli.tongue import words_of
     from hilum.patient.rule_view import rule_record
     from hilum.patient.tables import read_tables
 
@@ -91,12 +90,11 @@ def check(
         Path | None,
         typer.Argument(help="Folder with a hospital's own rows; else the shipped ones."),
     ] = None,
-    language: Language = "en",
+    language: Language = None,
 ) -> None:
     """Check the tables: every fault with file, row and column; exit status 1 if there is one."""
     from hilum.cli.lines import terminal_width
     from hilum.cli.rules_text import overlay_lines
-    from hilum.cli.tongue import words_of
     from hilum.patient.table_check import check_tables, unused_attributes
     from hilum.patient.tables import read_tables
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from hilum.cli.asking import Asking, Language, asking, named, words_of
+from hilum.cli.asking import Asking, Language, asking, named
+from hilum.cli.tongue import words_of
 
 survival = typer.Typer(no_args_is_help=True, help="Survival evidence.")
 

@@ -1,26 +1,47 @@
-"""The language that an option names."""
+"""The option ``--language``, and the words of the language that it or the environment names."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Annotated
 
-from hilum.errors import Fault, InputError
+import typer
+
+from hilum.errors import Fault, InputError, UnknownCode
 
 if TYPE_CHECKING:
     from hilum.language import Words
 
+HELP = "en or zh (also zh-Hans, zh-CN, zh_CN); else as HILUM_LANGUAGE or the locale says."
+Language = Annotated[str | None, typer.Option(help=HELP)]
 
-def words_of(language: str) -> Words:
-    """Words of a language.
+
+def words_of(said: str | None) -> Words:
+    """Words in the language said, or that of the environment.
 
     Raises
     ------
     InputError
         When there are none; names those there are.
     """
-    from hilum.language import LANGUAGES, words
+    from hilum.language import words
 
-    if language not in LANGUAGES:
-        expected = f"one of {', '.join(LANGUAGES)}"
-        raise InputError(Fault("--language", None, "language", language, expected))
-    return words(language)
+    return words(language_of(said))
+
+
+def language_of(said: str | None) -> str:
+    """The code of the language said, or of that of the environment.
+
+    Raises
+    ------
+    InputError
+        An unknown language.
+    """
+    from hilum.language import chosen
+
+    try:
+        return chosen(said, os.environ)
+    except UnknownCode as error:
+        expected = f"one of {', '.join(error.known)}"
+        option = "--language" if said else "HILUM_LANGUAGE"
+        raise InputError(Fault(option, None, "language", error.code, expected)) from None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from hilum.cli.tongue import HELP, language_of, words_of
 from hilum.errors import Fault, InputError, NotEstimable
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ OPTIONS: tuple[tuple[str, Any, Any], ...] = (
                                   "(needs --outcome).")),
     ("evidence", Path | None, typer.Option(
         help="Folder of evidence tables instead of the shipped ones.")),
-    ("language", str, typer.Option(help="en or zh-Hans.")),
+    ("language", str | None, typer.Option(help=HELP)),
     ("out", Path | None, typer.Option(help="Write the synopsis: .html, .docx, .pdf or .json.")),
     ("json", bool, typer.Option("--json", help="Print one JSON object.")),
 )  # fmt: skip
@@ -46,7 +47,7 @@ COURSE: tuple[tuple[str, Any, Any], ...] = (
     ("drop_out_time", float, typer.Option(help="Months by which that share is lost.")),
 )
 COURSE_DEFAULTS = {"drop_out": 0.0, "drop_out_time": 12.0}
-DEFAULTS: dict[str, Any] = {"language": "en", "json": False}
+DEFAULTS: dict[str, Any] = {"json": False}
 FORMS = ("html", "docx", "pdf", "json")
 
 
@@ -61,7 +62,7 @@ class Question:
     title: str | None
     control_from_evidence: str | None
     evidence: Path | None
-    language: str
+    language: str | None
     out: Path | None
     json: bool
     _instead: float | None = None
@@ -71,12 +72,11 @@ class Question:
 
     def check(self) -> None:
         """Refuse what is wrong whatever the design, before anything is computed."""
-        from hilum.language import LANGUAGES
-
         faults: list[Fault] = []
-        if self.language not in LANGUAGES:
-            expected = f"one of {', '.join(LANGUAGES)}"
-            faults.append(Fault("--language", None, "language", self.language, expected))
+        try:
+            language_of(self.language)
+        except InputError as error:
+            faults += error.faults
         if self.out is not None and self.out.suffix[1:].lower() not in FORMS:
             expected = f"a file name that ends in .{', .'.join(FORMS)}"
             faults.append(Fault("--out", None, "out", self.out.name, expected))
@@ -256,9 +256,8 @@ class Question:
         """Print or write what was made."""
         from hilum.board.render.synopsis import render_synopsis, synopsis_json
         from hilum.cli.writing import write
-        from hilum.language import words
 
-        tongue = words(self.language)
+        tongue = words_of(self.language)
         if self.out is not None:
             form = self.out.suffix[1:].lower()
             write(render_synopsis(synopsis, form, tongue), self.out)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hilum.cli.tongue import Language, language_of, words_of
 from hilum.errors import Fault, InputError, NotEstimable
 
 if TYPE_CHECKING:
@@ -79,13 +80,12 @@ def rank(
     seed: Annotated[int, typer.Option(help="Seed.")] = 1,
     top: Annotated[int, typer.Option(help="Comparisons shown of each outcome.")] = 5,
     plot: Annotated[Path | None, typer.Option(help="Write the picture (SVG).")] = None,
-    language: Annotated[str, typer.Option(help="en or zh-Hans.")] = "en",
+    language: Language = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Rank comparisons by what the best trial that can be recruited would be worth."""
     from hilum.board.comparable import GAINS, comparable
     from hilum.evidence import Population, read_evidence
-    from hilum.language import LANGUAGES, words
     from hilum.trials.worth import Costs, Reach, Recruitment
 
     faults = [
@@ -104,10 +104,13 @@ def rank(
         for name, value, known in (
             ("decision", decision, ("pair", "all")),
             ("model", model, ("joint", "pooled")),
-            ("language", language, LANGUAGES),
         )
         if value not in known
     ]
+    try:
+        language_of(language)
+    except InputError as error:
+        faults += error.faults
     if (per_unit is not None or fixed_cost or cost_per_patient) and outcome is None:
         faults.append(Fault("--outcome", None, "outcome", "none", "one outcome, with money"))
     if per_unit is None and (fixed_cost or cost_per_patient):
@@ -144,7 +147,7 @@ def rank(
     if not ranked:
         message = "no outcome has two treatments with a figure in one population"
         raise NotEstimable("; ".join(failed) or message)
-    tongue = words(language)
+    tongue = words_of(language)
     if plot is not None:
         _draw(plot, ranked, min(top, PANEL_CURVES), costs is not None, tongue)
     if as_json:

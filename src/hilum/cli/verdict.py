@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hilum.cli.tongue import Language, words_of
+
 if TYPE_CHECKING:
     from hilum.patient.case import Case
     from hilum.patient.tables import Tables
@@ -27,7 +29,7 @@ def verdict(
         Path | None,
         typer.Option(help="Folder with a hospital's own rows, laid over the shipped ones."),
     ] = None,
-    language: Annotated[str, typer.Option(help="en or zh-Hans.")] = "en",
+    language: Language = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a case with anything that is not used.")
     ] = False,
@@ -35,7 +37,6 @@ def verdict(
 ) -> None:
     """What published advice supports for one patient, what forbids it, and what would decide it."""
     from hilum.cli.lines import terminal_width
-    from hilum.cli.tongue import words_of
     from hilum.patient.tables import read_tables
     from hilum.patient.verdict import verdicts
 

@@ -120,7 +120,7 @@ def test_growth_from_the_command_line(maps, tmp_path):
         (("plan", SEGMENTS, "--plane", "1,2"), "x,y,z"),
         (("plan", SEGMENTS, "--resect", "V", "--margin", "-1"), "0 to 100"),
         (("plan", SEGMENTS, "--resect", "V", "--weeks", "3"), "--before"),
-        (("plan", SEGMENTS, "--resect", "V", "--weight", "700"), "25 to 250"),
+        (("plan", SEGMENTS, "--resect", "V", "--weight", "700"), "2 to 300"),
         (("plan", SEGMENTS, "--resect", "V", "--error", "90"), "0 to 50"),
         (("search", SEGMENTS), "lesions"),
         (("search", SEGMENTS, "--condition", "fine"), "normal"),

@@ -54,8 +54,8 @@ def test_what_is_to_be_confirmed_stands_before_the_answer(tmp_path: Path) -> Non
     path = case(tmp_path, {**PANCREAS, "hemoglobin": 5.9, "pregnancy": "yes, 20 weeks"})
     text = said(run(path))
     for wanted in (
-        "! to confirm: hemoglobin = 5.9: used as g/dL; unusual: is mmol/L meant? Write the unit",
-        "! to confirm: pregnancy = yes, 20 weeks: used as yes; what stands behind it is not read",
+        "! to confirm: hemoglobin = 5.9 (line 1): used as g/dL; unusual: is mmol/L meant? Write the unit",
+        "! to confirm: pregnancy = yes, 20 weeks (line 1): used as yes; what stands behind it is not read",
     ):
         assert text.index(wanted) < text.index("Liver metastases")
     found = json.loads(run(path, "--json"))
@@ -97,7 +97,7 @@ def test_a_fact_without_a_bound_is_no_condition(tmp_path: Path) -> None:
 
 def test_a_contradiction_says_what_the_other_facts_give(tmp_path: Path) -> None:
     path = case(tmp_path, {**PANCREAS, "differentiation": "poor", "ki67_percent": 80})
-    assert "; the other facts say: NEC (carcinoma)" in said(run(path))
+    assert "; the other facts give WHO grade NEC (carcinoma)" in said(run(path))
     path = case(tmp_path, {**PANCREAS, "bilirubin_mg_dl": 4})
     assert "stated twice, also as 4 mg/dL" in said(run(path))
 
@@ -179,6 +179,6 @@ def test_output_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
             check=False,
             env=dict(os.environ),
         )
-    assert found.returncode == 1
-    assert found.stderr.startswith("hilum: the output could not be written: ")
+    assert found.returncode == 74
+    assert found.stderr.startswith("hilum: standard output: not everything could be written")
     assert "Traceback" not in found.stderr

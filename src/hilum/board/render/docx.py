@@ -149,8 +149,10 @@ def _opened(option: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _evidence(document: Any, cell: dict[str, Any], found: dict[str, Picture], words: Words) -> None:
     """A pooled figure with its certainty, its picture and every study's own figure."""
-    text = f"{cell['title']}: {cell['figure']} {cell.get('interval', '')}"
-    document.add_paragraph(text.rstrip())
+    text = f"{cell['title']}: {cell['figure']} {cell.get('interval', '')}".rstrip()
+    if form := cell.get("form"):
+        text += f" · {form}"
+    document.add_paragraph(text)
     for part in cell["parts"]:
         for line in part["told"]:
             document.add_paragraph(line, style="List Bullet 2")

@@ -7,6 +7,7 @@ from importlib.resources import files
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
+from hilum.answers.contrasts import ALONE
 from hilum.board.present import (
     DESIGN_LABELS,
     OUTCOME_LABELS,
@@ -21,6 +22,7 @@ from hilum.board.rating import (
     certainty_mark,
     certainty_reasons,
 )
+from hilum.board.render.comparisons import ANALOGUE_ALONE
 from hilum.board.treatments import treatments
 from hilum.evidence import labels
 
@@ -211,10 +213,12 @@ def _row(row: Finding, words: Words, notes: _Notes) -> dict[str, object]:
 
 def _treatment(name: str, words: Words) -> str:
     """A treatment of the board, or a modality or combination of the tables."""
+    if name == ALONE:
+        return words(ANALOGUE_ALONE)
     board = {one.treatment: one.label for one in treatments()}
-    if name in board:
-        return words(board[name])
-    return " + ".join(words(labels().get(("modality", part), part)) for part in name.split("+"))
+    return " + ".join(
+        words(board.get(part) or labels().get(("modality", part), part)) for part in name.split("+")
+    )
 
 
 def _outcome(row: Finding, words: Words) -> str:

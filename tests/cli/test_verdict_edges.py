@@ -54,8 +54,8 @@ def test_what_is_to_be_confirmed_stands_before_the_answer(tmp_path: Path) -> Non
     path = case(tmp_path, {**PANCREAS, "hemoglobin": 5.9, "pregnancy": "yes, 20 weeks"})
     text = said(run(path))
     for wanted in (
-        "! to confirm: hemoglobin = 5.9 (line 1): used as g/dL; unusual: is mmol/L meant? Write the unit",
-        "! to confirm: pregnancy = yes, 20 weeks (line 1): used as yes; what stands behind it is not read",
+        "! to confirm: hemoglobin = 5.9 (line 1): used as g/dL; unusual: is mmol/L meant?",
+        "! to confirm: pregnancy = yes, 20 weeks (line 1): used as yes; what stands behind it",
     ):
         assert text.index(wanted) < text.index("Liver metastases")
     found = json.loads(run(path, "--json"))

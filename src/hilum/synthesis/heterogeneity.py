@@ -24,6 +24,8 @@ Engine = Literal["numpy", "jax"]
 # A code of ESTIMATORS.
 Method = str
 MAX_ITERATIONS = 200
+# Steps of Newton's method before the bracket is halved instead.
+PATIENCE = 100
 # Newton's last step: its square is below rounding.
 STEP = 1e-7
 # Where to look for a second maximum: points between a hundredth of the typical sampling variance
@@ -281,6 +283,9 @@ def _likelihood(
     odd = (best < 0.7 * start) | (best > 1.4 * start) | (start == 0)
     # One model with moderators costs little to search, and has more hills.
     odd = odd | (basis is not None and y.ndim == 1)
+    # A hill at 0 may be the higher one wherever the climb ended.
+    nothing = loglik(y, v, np.zeros_like(best), basis, restricted=restricted)
+    odd = odd | (nothing > loglik(y, v, best, basis, restricted=restricted) + 1e-12)
     if odd.any():
         if y.ndim == 1:
             return _higher(y, v, basis, best, small, restricted)
@@ -322,7 +327,7 @@ def _climb_one(
     A step down keeps at least the share ``least`` of tau2, until that is next to nothing.
     """
     low, high, tau2, floor = -1.0, np.inf, float(start), float(small)
-    for _ in range(MAX_ITERATIONS):
+    for i in range(MAX_ITERATIONS):
         g, observed, expected = (float(value) for value in slope(np.float64(tau2)))  # pyright: ignore[reportArgumentType]
         if g > 0:
             low = tau2
@@ -337,6 +342,9 @@ def _climb_one(
             new = (low + tau2) / 2 if low >= 0 else (0.0 if new <= 0 else new)
         elif new >= high and g > 0:
             new = (tau2 + high) / 2
+        if i > PATIENCE and high < np.inf:
+            # Newton's steps may go back and forth where the curvature changes its sign.
+            new = (max(low, 0.0) + high) / 2
         if abs(new - tau2) <= STEP * (new + floor):
             return np.asarray(new)
         tau2 = new
@@ -354,7 +362,7 @@ def _climb(
     tau2 = start.copy()
     low, high = np.full_like(tau2, -1.0), np.full_like(tau2, np.inf)
     going = np.isfinite(tau2)
-    for _ in range(MAX_ITERATIONS):
+    for i in range(MAX_ITERATIONS):
         t, lo, hi = tau2[going], low[going], high[going]
         g, observed, expected = slope(t, going)
         up = g > 0
@@ -366,6 +374,8 @@ def _climb(
         short = ~up & (new <= np.maximum(lo, 0.0))
         new = np.where(short, np.where(lo >= 0, (lo + t) / 2, np.maximum(new, 0.0)), new)
         new = np.where(up & (new >= hi), (t + hi) / 2, new)
+        if i > PATIENCE:
+            new = np.where(hi < np.inf, (np.maximum(lo, 0.0) + hi) / 2, new)
         new = np.where(~up & (t == 0), 0.0, new)
         settled = np.abs(new - t) <= STEP * (new + small[going])
         tau2[going], low[going], high[going] = new, lo, hi

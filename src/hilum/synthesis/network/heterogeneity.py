@@ -126,7 +126,9 @@ def _likelihood(geometry: Geometry, common: Solution, df: int, *, restricted: bo
         return _score(geometry, found, restricted=restricted)  # pyright: ignore[reportReturnType]
 
     best = float(climb_one(slope, np.float64(start), np.float64(small), 0.0))  # pyright: ignore[reportArgumentType]
-    if start > 0 and 0.7 * start <= best <= 1.4 * start:
+    nothing = loglik(geometry, common, restricted=restricted)
+    lower = nothing > loglik(geometry, at(geometry, best), restricted=restricted) + 1e-12
+    if start > 0 and 0.7 * start <= best <= 1.4 * start and not lower:
         return best
     # The likelihood can have several hills, at 0 among others: look for higher ground where the
     # climb ended far from the moment estimate.

@@ -101,3 +101,23 @@ def test_no_cell_breaks_the_reader(cell, column):
             writer.writeheader()
             writer.writerows(rows)
         assert isinstance(check_tables(folder), list)
+
+
+def test_what_refers_to_a_faulty_row_is_not_at_fault(folder):
+    edit(folder, "studies.csv", 5, year="twenty")
+    edit(folder, "arms.csv", 4, modality="chemo_magic")
+    found = [(one.file, one.row, one.column) for one in check_tables(folder)]
+    assert found == [("studies.csv", 5, "year"), ("arms.csv", 4, "modality")]
+
+
+@pytest.mark.parametrize("name", ["studies.csv", "arms.csv"])
+def test_a_missing_table_is_one_fault(folder, name):
+    (folder / name).unlink()
+    assert [(one.file, one.column) for one in check_tables(folder)] == [(name, "file")]
+
+
+def test_an_id_that_no_row_has_is_at_fault_beside_a_faulty_row(folder):
+    edit(folder, "studies.csv", 5, year="twenty")
+    edit(folder, "arms.csv", 10, study_id="ghost")
+    found = [(one.file, one.row, one.column, one.value) for one in check_tables(folder)]
+    assert ("arms.csv", 10, "study_id", "ghost") in found

@@ -2,8 +2,7 @@
 
 from hilum.evidence.question import LeftOut, Question, Selection
 from hilum.evidence.records import Arm, Evidence, Result, Study
-from hilum.evidence.select import select, select_contrasts
-from hilum.evidence.select_survival import select_survival
+from hilum.evidence.select import select
 from hilum.evidence.tables import check_tables, read_evidence
 from hilum.evidence.vocabulary import (
     Design,
@@ -33,6 +32,4 @@ __all__ = [
     "labels",
     "read_evidence",
     "select",
-    "select_contrasts",
-    "select_survival",
 ]

@@ -63,7 +63,7 @@ def _arms(evidence: Evidence) -> list[Fault]:
     seen: dict[tuple[str, str], int] = {}
     for arm in evidence.arms:
         line = arm.row
-        if arm.study_id not in evidence.study:
+        if not _has_study(evidence, arm.study_id):
             faults.append(_unknown("arms.csv", line, "study_id", arm.study_id, evidence.study))
         key = (arm.study_id, arm.arm_id)
         if key in seen:
@@ -90,7 +90,7 @@ def _results(evidence: Evidence) -> list[Fault]:
     seen: dict[tuple[object, ...], int] = {}
     apart = NOT_THE_FIGURE if evidence.version < 2 else (*NOT_THE_FIGURE, *READ_TWICE)
     for result in evidence.results:
-        if result.study_id not in evidence.study:
+        if not _has_study(evidence, result.study_id):
             faults.append(
                 _unknown("results.csv", result.row, "study_id", result.study_id, evidence.study)
             )
@@ -98,7 +98,8 @@ def _results(evidence: Evidence) -> list[Fault]:
             for column in ("arm_id", "comparator_arm_id"):
                 name: str | None = getattr(result, column)
                 known = arm_ids.get(result.study_id, [])
-                if name is not None and name not in known:
+                unread = (result.study_id, name) in evidence.unread
+                if name is not None and name not in known and not unread:
                     faults.append(_unknown("results.csv", result.row, column, name, known))
         faults += [
             Fault("results.csv", result.row, column, value, expected)
@@ -144,6 +145,10 @@ def _cells(result: Result) -> Iterable[tuple[str, str, str]]:
         yield "p_value", result.p_value, "a p value such as 0.03 or <0.001"
     if result.comparator_arm_id == result.arm_id:
         yield "comparator_arm_id", result.arm_id, "another arm than arm_id"
+
+
+def _has_study(evidence: Evidence, study_id: str) -> bool:
+    return study_id in evidence.study or (study_id, "") in evidence.unread
 
 
 def _unknown(file: str, line: int, column: str, value: str, known: Iterable[str]) -> Fault:

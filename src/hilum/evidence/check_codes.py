@@ -71,6 +71,7 @@ def check_codes(evidence: Evidence) -> list[Fault]:
     if evidence.version < 2:
         return []
     with_arms = {arm.study_id for arm in evidence.arms}
+    with_arms |= {study_id for study_id, arm_id in evidence.unread if arm_id}
     faults = [
         Fault("studies.csv", study.row, *found)
         for study in evidence.studies
@@ -160,11 +161,13 @@ def _place(evidence: Evidence, arm: Arm) -> Iterator[Finding]:
     study = evidence.study.get(arm.study_id)
     if arm.part_of is not None:
         whole = evidence.arm.get((arm.study_id, arm.part_of))
-        if whole is None or arm.part_of == arm.arm_id:
+        if arm.part_of == arm.arm_id or (
+            whole is None and (arm.study_id, arm.part_of) not in evidence.unread
+        ):
             yield "part_of", arm.part_of, "another arm of the same study"
-        elif whole.part_of == arm.arm_id:
+        elif whole is not None and whole.part_of == arm.arm_id:
             yield "part_of", arm.part_of, f"an arm that is not itself part of {arm.arm_id}"
-        elif arm.n is not None and whole.n is not None and arm.n > whole.n:
+        elif whole is not None and arm.n and whole.n and arm.n > whole.n:
             yield "part_of", arm.part_of, f"an arm of at least {arm.n} patients, not {whole.n}"
     if study is None:
         return

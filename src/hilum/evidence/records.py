@@ -222,12 +222,15 @@ class Evidence:
     """The whole published record, in table order; ``version`` 1 has no codes.
 
     Two are the same only where they are one: what was computed from one is kept by identity.
+    ``unread`` names the studies (with an empty arm) and arms whose rows have a fault of their
+    own: what refers to them is not at fault too.
     """
 
     studies: tuple[Study, ...]
     arms: tuple[Arm, ...]
     results: tuple[Result, ...]
     version: int = 2
+    unread: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def study(self) -> dict[str, Study]:

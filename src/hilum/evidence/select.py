@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from hilum.evidence.question import LeftOut, Question, Selection
-from hilum.evidence.vocabulary import Design, FigureKind, Measure, Outcome, Population
+from hilum.evidence.vocabulary import Design, FigureKind, Measure, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -43,52 +43,6 @@ def select(evidence: Evidence, question: Question) -> Selection:
     rows, overlaps = one_per_cohort(evidence, kept)
     order = sorted(left_out + repeats + overlaps, key=lambda item: item.result.row)
     return Selection(question, tuple(sorted(rows, key=lambda row: row.row)), tuple(order))
-
-
-def select_contrasts(
-    evidence: Evidence,
-    arm: tuple[str, ...],
-    comparator: tuple[str, ...],
-    outcome: Outcome,
-    designs: tuple[Design, ...] = (Design.RCT,),
-) -> Selection:
-    """Hazard ratios of arms of one treatment against arms of another, from studies of a design.
-
-    Populations are not filtered here: a trial keeps its population, which the caller shows.
-    """
-    rows: list[Result] = []
-    left_out: list[LeftOut] = []
-    population = None
-    for result in evidence.by_outcome.get(outcome, ()):
-        if result.measure is not Measure.HAZARD_RATIO or result.comparator_arm_id is None:
-            continue
-        study = evidence.study[result.study_id]
-        if study.design not in designs:
-            continue
-        treated = evidence.arm[result.study_id, result.arm_id].modality
-        control = evidence.arm[result.study_id, result.comparator_arm_id].modality
-        if treated not in arm or control not in comparator:
-            continue
-        population = population or study.population
-        reason = _unfit_contrast(result)
-        if reason is None:
-            rows.append(result)
-        else:
-            left_out.append(LeftOut(result, reason))
-    kept, repeats = _one_per_arm(rows)
-    final, overlaps = one_per_cohort(evidence, kept)
-    question = Question(arm, outcome, Measure.HAZARD_RATIO, population or Population.NETLM)
-    return Selection(question, tuple(final), tuple(left_out + repeats + overlaps))
-
-
-def _unfit_contrast(result: Result) -> str | None:
-    if result.figure_kind is not FigureKind.ESTIMATE:
-        return "not_estimate"
-    if result.subgroup is not None:
-        return "subgroup"
-    if result.value is None:
-        return "no_value"
-    return None if _has_positive_interval(result) else "no_interval"
 
 
 def _has_positive_interval(result: Result) -> bool:

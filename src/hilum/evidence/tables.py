@@ -21,11 +21,14 @@ from hilum.evidence.vocabulary import MODALITIES, RESPONSES, SURVIVALS
 from hilum.tabular import UTF8, decode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from importlib.resources.abc import Traversable
 
     from pydantic_core import ErrorDetails
 
 Record = TypeVar("Record", bound=BaseModel)
+Table = tuple[list[str], list[tuple[int, dict[str, str]]]]
+"""Header, and rows with their lines."""
 
 # Columns that version 2 added; a folder of version 1 has none of them.
 ADDED = {
@@ -86,12 +89,34 @@ def read_tables(directory: str | Path | None = None) -> tuple[Evidence, list[Fau
     studies = _records("studies.csv", tables["studies.csv"], Study, version, faults)
     arms = _records("arms.csv", tables["arms.csv"], Arm, version, faults)
     results = _records("results.csv", tables["results.csv"], Result, version, faults)
-    return Evidence(tuple(studies), tuple(arms), tuple(results), version), faults
+    unread = _named(tables)
+    unread -= {(one.study_id, "") for one in studies}
+    unread -= {(one.study_id, one.arm_id) for one in arms}
+    return Evidence(tuple(studies), tuple(arms), tuple(results), version, unread), faults
 
 
-def _cells(
-    root: Traversable | Path, name: str, faults: list[Fault]
-) -> tuple[list[str], list[tuple[int, dict[str, str]]]] | None:
+def _named(tables: Mapping[str, Table | None]) -> frozenset[tuple[str, str]]:
+    """Study and arm of every row, an empty arm for a study.
+
+    Of a table that is not there, what the others name: it is one fault, not one a row.
+    """
+
+    def ids(table: str, column: str | None) -> set[tuple[str, str]]:
+        rows = (tables[table] or ([], []))[1]
+        return {
+            (cells.get("study_id", "").strip(), cells.get(column, "").strip() if column else "")
+            for _, cells in rows
+        }
+
+    found = ids("studies.csv", None) | ids("arms.csv", "arm_id")
+    if tables["studies.csv"] is None:
+        found |= ids("arms.csv", None) | ids("results.csv", None)
+    if tables["arms.csv"] is None:
+        found |= ids("results.csv", "arm_id") | ids("results.csv", "comparator_arm_id")
+    return frozenset(found)
+
+
+def _cells(root: Traversable | Path, name: str, faults: list[Fault]) -> Table | None:
     """Header and well-formed rows of a table with their lines; ``None`` without a table."""
     try:
         text, encoding = decode(root.joinpath(name).read_bytes(), name)
@@ -125,7 +150,7 @@ def _cells(
 
 def _records(
     name: str,
-    table: tuple[list[str], list[tuple[int, dict[str, str]]]] | None,
+    table: Table | None,
     record: type[Record],
     version: int,
     faults: list[Fault],

@@ -124,7 +124,7 @@ def _read(evidence: Evidence, folder: str | Path | None) -> tuple[dict[str, Fact
     found: dict[str, Facts] = {}
     for row in reader:
         line, study = reader.line_num, row["study_id"] or ""
-        if study not in evidence.study:
+        if study not in evidence.study and (study, "") not in evidence.unread:
             near = difflib.get_close_matches(study, evidence.study, 1)
             hint = f"; nearest: {near[0]!r}" if near else ""
             faults.append(Fault(TABLE, line, "study_id", study, f"an id of studies.csv{hint}"))

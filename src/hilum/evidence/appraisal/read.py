@@ -202,7 +202,7 @@ def _cells(row: Row, evidence: Evidence) -> Iterable[tuple[str, str, str]]:
     from hilum.evidence.vocabulary import Outcome
 
     study = evidence.study.get(row.study)
-    if study is None:
+    if study is None and (row.study, "") not in evidence.unread:
         yield "study", row.study, _near(row.study, evidence.study, "an id of studies.csv")
     if row.outcome and row.outcome not in list(Outcome):
         yield "outcome", row.outcome, _near(row.outcome, list(Outcome), "an outcome, or empty")

@@ -433,7 +433,7 @@ def _key(word):
 @pytest.mark.parametrize(
     ("name", "raw", "english", "chinese"),
     [
-        ("platelets", "low", "a number, 0 to 2000 10^9/L", "一个数字，0 至 2000 × 10⁹/L"),
+        ("platelets", "low", "a number, 0 to 2000 10^9/L", "一个数字，0 至 2000 ×10⁹/L"),
         ("age", "old", "a number, 0 to 120 years", "一个数字，0 至 120 岁"),
         ("progressive", "perhaps", "true, false", "true（是）或 false（否）"),
         ("platelets", "1,200", "1200 or 1.2", "1200或1.2"),

@@ -5,10 +5,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from hilum.language import words
 from hilum.patient import read_tables
 from hilum.patient.case import read_case
 from hilum.patient.compile import compiled
 from hilum.patient.conditions import parse
+from hilum.patient.expected import Expected, in_words
 from hilum.patient.plausibility import asks_unit, confirms_unit, named_unit
 from hilum.patient.reading import ValueNotRead, read_value
 from hilum.patient.spoken import rows, spoken, treatment_words, unit_key
@@ -426,3 +428,25 @@ def _key(word):
     from hilum.patient.spoken import key
 
     return key(word)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "english", "chinese"),
+    [
+        ("platelets", "low", "a number, 0 to 2000 10^9/L", "一个数字，0 至 2000 ×10⁹/L"),
+        ("age", "old", "a number, 0 to 120 years", "一个数字，0 至 120 岁"),
+        ("progressive", "perhaps", "true, false", "true（是）或 false（否）"),
+        ("platelets", "1,200", "1200 or 1.2", "1200或1.2"),
+        ("platelets", "200-100", "the lower number first", "先写较小的数字"),
+    ],
+)
+def test_what_was_expected_is_said_in_the_readers_language(name, raw, english, chinese):
+    with pytest.raises(ValueNotRead) as raised:
+        read(name, raw)
+    assert raised.value.expected == english
+    assert in_words(raised.value.expected, words("zh-Hans")) == chinese
+
+
+def test_an_expectation_that_no_catalogue_knows_is_refused():
+    with pytest.raises(ValueError, match="known: a number"):
+        Expected("a figure, {low}", low="1")

@@ -190,13 +190,16 @@ class NotUsed(Part):
     """Something written in the case that is not used, or is used but to be confirmed.
 
     ``code`` says why, ``fact`` which attribute is meant where that is known, ``line`` the line of
-    the file.
+    the file. ``expected`` is English; ``expected_message`` with its places is the same for
+    another language, absent where ``expected`` is codes alone.
     """
 
     key: str
     text: str
     code: str
     expected: str
+    expected_message: str | None
+    expected_places: dict[str, str]
     nearest: str | None
     line: int | None
     fact: str | None

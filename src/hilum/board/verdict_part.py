@@ -36,6 +36,7 @@ from hilum.board.sheet_verdict import (
 from hilum.board.treatments import treatments
 from hilum.patient.compile import compiled
 from hilum.patient.conditions import tests
+from hilum.patient.expected import Expected
 from hilum.patient.report import plain, report
 from hilum.patient.sources import brief, called
 from hilum.patient.values import Range, span
@@ -131,11 +132,14 @@ def verdict_part(case: Case, found: Verdicts) -> VerdictPart:
 
 
 def _remark(one: Remark) -> NotUsed:
+    expected = one.expected if isinstance(one.expected, Expected) else None
     return NotUsed(
         key=one.key,
         text=one.text,
         code=one.code,
-        expected=one.expected,
+        expected=str(one.expected),
+        expected_message=expected.message if expected else None,
+        expected_places=dict(expected.places) if expected else {},
         nearest=one.nearest or None,
         line=one.line,
         fact=one.name or None,

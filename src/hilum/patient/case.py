@@ -15,6 +15,7 @@ from hilum.patient.asides import before_aside
 from hilum.patient.casefile import CaseFile, load_case, values_of
 from hilum.patient.courses import Course, months_since, read_courses
 from hilum.patient.dates import day_of
+from hilum.patient.expected import LIST, Expected
 from hilum.patient.imaging import Imaging, parse_imaging
 from hilum.patient.lists import (
     allowed_words,
@@ -236,7 +237,7 @@ class _Reader:
 
     def _list(self, name: str, raw: object, attribute: Attribute) -> None:
         if isinstance(raw, dict):
-            self._remark(name, raw, "not_understood", "a list", "", attribute.name)
+            self._remark(name, raw, "not_understood", Expected(LIST), "", attribute.name)
             return
         if not takes_treatments(attribute):
             known, unknown = words_of_list(raw, attribute, self.tables)

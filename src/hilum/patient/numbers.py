@@ -8,6 +8,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from hilum.patient.expected import (
+    BOUNDS,
+    BOUNDS_WITH_UNIT,
+    EITHER,
+    LOWER_FIRST,
+    NUMBER,
+    NUMBER_WITH_UNIT,
+    UNITLESS,
+    Expected,
+)
 from hilum.patient.spoken import clean, spoken, unit_key
 from hilum.patient.values import Range
 
@@ -85,7 +95,7 @@ def written_number(raw: object, attribute: Attribute) -> Written:
     ValueNotRead
         ``not_understood`` where it is no number.
     """
-    expected = f"a number, {bounds_of(attribute)}"
+    expected = _between(NUMBER, NUMBER_WITH_UNIT, attribute)
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         raise ValueNotRead("not_understood", expected)
     if not isinstance(raw, str):
@@ -109,7 +119,8 @@ def written_number(raw: object, attribute: Attribute) -> Written:
     after, rest = _bound_after(rest)
     if any(AMBIGUOUS.fullmatch(one) for one in (first, second) if one):
         plain = re.sub("[,.]", "", first)
-        raise ValueNotRead("not_understood", f"{plain} or {_figure(first):g}")
+        either = Expected(EITHER, first=plain, second=f"{_figure(first):g}")
+        raise ValueNotRead("not_understood", either)
     if (after and (bound or second)) or (bound not in ("", "~") and second):
         raise ValueNotRead("not_understood", expected)
     if second and between_unit and unit_key(between_unit) != unit_key(rest):
@@ -117,7 +128,7 @@ def written_number(raw: object, attribute: Attribute) -> Written:
     low = _figure(first)
     high = _figure(second) if second else low
     if high < low:
-        raise ValueNotRead("not_understood", "the lower number first")
+        raise ValueNotRead("not_understood", Expected(LOWER_FIRST))
     return Written(low, high, after or bound, rest)
 
 
@@ -139,12 +150,19 @@ def factor_of(unit: str, attribute: Attribute) -> float | None:
 
 def units_of(attribute: Attribute) -> str:
     """The units that a value may be written in."""
-    return ", ".join(one for one in attribute.units if one) or "a number without a unit"
+    return ", ".join(one for one in attribute.units if one) or Expected(UNITLESS)
 
 
 def bounds_of(attribute: Attribute) -> str:
     """The attribute's bounds with its unit."""
-    return f"{attribute.low:g} to {attribute.high:g} {attribute.unit}".rstrip()
+    return _between(BOUNDS, BOUNDS_WITH_UNIT, attribute)
+
+
+def _between(plain: str, with_unit: str, attribute: Attribute) -> Expected:
+    low, high = f"{attribute.low:g}", f"{attribute.high:g}"
+    if not attribute.unit:
+        return Expected(plain, low=low, high=high)
+    return Expected(with_unit, low=low, high=high, unit=attribute.unit)
 
 
 def _times(figure: float, factor: float) -> float:

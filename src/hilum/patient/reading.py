@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.patient.dates import day_of, time_since
+from hilum.patient.expected import DAY_BEFORE, TRUTH, Expected
 from hilum.patient.lists import allowed_words, nearest_item, words_of_list
 from hilum.patient.numbers import ValueNotRead, read_number
 from hilum.patient.spoken import Spoken, clean, key, spoken
@@ -106,7 +107,7 @@ def _boolean(raw: object, attribute: Attribute, tables: Tables, unit: str, today
             return said == "true"
         if word in spoken().truths:
             return spoken().truths[word]
-    raise ValueNotRead("not_understood", "true, false")
+    raise ValueNotRead("not_understood", Expected(TRUTH))
 
 
 def _enum(raw: object, attribute: Attribute, tables: Tables, unit: str, today: object) -> str:
@@ -194,7 +195,7 @@ def _from_date(raw: object, attribute: Attribute, today: dt.date | None) -> floa
     found = time_since(when, today or dt.date.today(), attribute.unit)
     ends = span(found)
     if ends.low < attribute.low or ends.high > attribute.high:
-        raise ValueNotRead("out_of_range", "a day before the date of the case")
+        raise ValueNotRead("out_of_range", Expected(DAY_BEFORE))
     return found
 
 

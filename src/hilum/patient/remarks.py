@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault
+from hilum.patient.expected import MESSAGES, in_words
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -68,7 +69,8 @@ class Remark:
 def sentence(remark: Remark, words: Words) -> str:
     """A remark in words, without its key and text."""
     template = SENTENCES[remark.code]
-    found = words(template, text=remark.text, expected=remark.expected, nearest=remark.nearest)
+    expected = in_words(remark.expected, words)
+    found = words(template, text=remark.text, expected=expected, nearest=remark.nearest)
     if remark.nearest and "{nearest}" not in template:
         found += words(NEAREST, nearest=remark.nearest)
     return found
@@ -84,4 +86,4 @@ def fault_of(remark: Remark, file: str) -> Fault:
 
 def messages() -> set[str]:
     """Message ids that are looked up in tables."""
-    return {*SENTENCES.values(), NEAREST}
+    return {*SENTENCES.values(), NEAREST, *MESSAGES}

@@ -18,6 +18,7 @@ from hilum.board.verdict_words import (
     VerdictWords,
     plain_number,
 )
+from hilum.patient.expected import Expected
 from hilum.patient.labels import word_label
 from hilum.patient.remarks import Remark, sentence
 
@@ -176,8 +177,11 @@ class VerdictPage:
 
     def remark(self, one: NotUsed) -> str:
         """A remark with what was written."""
+        expected = one.expected
+        if one.expected_message is not None:
+            expected = Expected(one.expected_message, **one.expected_places)
         found = Remark(
-            one.key, one.text, one.code, one.expected, one.nearest or "", one.line, one.fact or ""
+            one.key, one.text, one.code, expected, one.nearest or "", one.line, one.fact or ""
         )
         colon = "：" if self.tongue.chinese else ": "
         return f"{one.key} = {one.text}{colon}{sentence(found, self.words)}"

@@ -176,7 +176,7 @@ def test_directness_is_the_cell_s(evidence):
     own = answers_of(evidence, "everolimus", site)["overall_survival"]
     assert own.told.width != "mixed_sites"
     anybody = answers_of(evidence, "everolimus")["overall_survival"]
-    assert anybody.told.width == "this_site"
+    assert anybody.told.width == "all_sites"
     assert {f.population for f in anybody.studies} == {"mixed_net"}
     if anybody.value is not None:
         assert set(body_of_answer(anybody, Appraisals(), "everolimus").directness) == {"direct"}

@@ -7,6 +7,8 @@ from importlib.resources import files
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
+from hilum.answers import treatments as answered
+from hilum.answers.contrasts import ALONE
 from hilum.board.present import (
     DESIGN_LABELS,
     OUTCOME_LABELS,
@@ -21,6 +23,7 @@ from hilum.board.rating import (
     certainty_mark,
     certainty_reasons,
 )
+from hilum.board.render.comparisons import ANALOGUE_ALONE
 from hilum.board.treatments import treatments
 from hilum.evidence import labels
 
@@ -210,11 +213,14 @@ def _row(row: Finding, words: Words, notes: _Notes) -> dict[str, object]:
 
 
 def _treatment(name: str, words: Words) -> str:
-    """A treatment of the board, or a modality or combination of the tables."""
-    board = {one.treatment: one.label for one in treatments()}
-    if name in board:
-        return words(board[name])
-    return " + ".join(words(labels().get(("modality", part), part)) for part in name.split("+"))
+    """A treatment of the board, a combination, a modality, or the analogue of both arms."""
+    if name == ALONE:
+        return words(ANALOGUE_ALONE)
+    known = {key: one.label for key, one in answered().items()}
+    known |= {one.treatment: one.label for one in treatments()}
+    return " + ".join(
+        words(known.get(part) or labels().get(("modality", part), part)) for part in name.split("+")
+    )
 
 
 def _outcome(row: Finding, words: Words) -> str:

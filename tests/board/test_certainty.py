@@ -88,6 +88,16 @@ def test_series_start_at_low_or_very_low_and_say_why(sheet):
 
 def test_without_appraisals_the_sheet_says_not_appraised(sheet):
     assert sheet.appraisals.appraised == 0
+    behind = {
+        figure.study_id
+        for one in (
+            *sheet.epidemiology,
+            *(one for option in sheet.options for one in option.outcomes.values()),
+            *(option.survival for option in sheet.options if option.survival),
+        )
+        for figure in one.studies
+    } | {trial.study_id for row in sheet.comparisons for trial in row.trials}
+    assert sheet.appraisals.studies == len(behind) < len(sheet.sources)
     for row in sheet.comparisons:
         if row.certainty is None:
             continue

@@ -89,6 +89,17 @@ def test_carcinomas_get_nothing_from_series_of_carcinoids(everything):
                         assert fits or study.row.subgroup == "poorly_differentiated"
 
 
+def test_a_patient_of_no_known_site_has_no_site_of_his_own(everything):
+    widths = {
+        one.told.width
+        for (site, _, _), who in everything.items()
+        if site == "any"
+        for group in who.values()
+        for one in group.values()
+    }
+    assert widths == {"all_sites"}
+
+
 def test_what_is_beside_is_not_inside(cells):
     for one in cells:
         inside = {id(item.row) for study in one.studies for item in study.items}

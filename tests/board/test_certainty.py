@@ -88,6 +88,16 @@ def test_series_start_at_low_or_very_low_and_say_why(sheet):
 
 def test_without_appraisals_the_sheet_says_not_appraised(sheet):
     assert sheet.appraisals.appraised == 0
+    behind = {
+        figure.study_id
+        for one in (
+            *sheet.epidemiology,
+            *(one for option in sheet.options for one in option.outcomes.values()),
+            *(option.survival for option in sheet.options if option.survival),
+        )
+        for figure in one.studies
+    } | {trial.study_id for row in sheet.comparisons for trial in row.trials}
+    assert sheet.appraisals.studies == len(behind) < len(sheet.sources)
     for row in sheet.comparisons:
         if row.certainty is None:
             continue
@@ -176,7 +186,7 @@ def test_directness_is_the_cell_s(evidence):
     own = answers_of(evidence, "everolimus", site)["overall_survival"]
     assert own.told.width != "mixed_sites"
     anybody = answers_of(evidence, "everolimus")["overall_survival"]
-    assert anybody.told.width == "this_site"
+    assert anybody.told.width == "all_sites"
     assert {f.population for f in anybody.studies} == {"mixed_net"}
     if anybody.value is not None:
         assert set(body_of_answer(anybody, Appraisals(), "everolimus").directness) == {"direct"}

@@ -82,7 +82,8 @@ def select(question: Question, evidence: Evidence | Index) -> Selection:
 
 def narrowest(items: list[Item], question: Question) -> tuple[Width, list[Item]]:
     """The narrowest set around the patient's primary site that can carry a figure."""
-    if question.asked.group == "harm" or question.of.kind == "local":
+    # Of a patient whose site is not known every site is the patient's.
+    if question.asked.group == "harm" or question.of.kind == "local" or question.site == "any":
         return "all_sites", items
     sets: tuple[tuple[Width, tuple[str, ...]], ...] = (
         ("this_site", ("same",)),

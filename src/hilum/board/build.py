@@ -149,8 +149,8 @@ def board(
                 for figure in one.studies
             )
         ],
-        sources=(sources := _sources(record, options, comparisons, frame)),
-        appraisals=summary(appraised, [source.study_id for source in sources]),
+        sources=_sources(record, options, comparisons, frame),
+        appraisals=summary(appraised, _behind(options, comparisons, frame)),
     )
 
 
@@ -200,6 +200,16 @@ def _frame(evidence: Evidence, outcome: Outcome) -> Answer:
 
 def _case(case: Case) -> CasePart:
     return CasePart(name=case.name, date=case.date.isoformat() if case.date else None)
+
+
+def _behind(
+    options: Iterable[Option], comparisons: Iterable[Comparison], frame: Iterable[Answer]
+) -> set[str]:
+    """Studies of which a figure is in an answer; what was left out is behind none."""
+    answers = [*frame, *(one for option in options for one in option.outcomes.values())]
+    curves = [option.survival for option in options if option.survival is not None]
+    used = {figure.study_id for one in (*answers, *curves) for figure in one.studies}
+    return used | {trial.study_id for row in comparisons for trial in row.trials}
 
 
 def _sources(

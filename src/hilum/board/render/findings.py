@@ -7,6 +7,7 @@ from importlib.resources import files
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
+from hilum.answers import treatments as answered
 from hilum.answers.contrasts import ALONE
 from hilum.board.present import (
     DESIGN_LABELS,
@@ -212,12 +213,13 @@ def _row(row: Finding, words: Words, notes: _Notes) -> dict[str, object]:
 
 
 def _treatment(name: str, words: Words) -> str:
-    """A treatment of the board, or a modality or combination of the tables."""
+    """A treatment of the board, a combination, a modality, or the analogue of both arms."""
     if name == ALONE:
         return words(ANALOGUE_ALONE)
-    board = {one.treatment: one.label for one in treatments()}
+    known = {key: one.label for key, one in answered().items()}
+    known |= {one.treatment: one.label for one in treatments()}
     return " + ".join(
-        words(board.get(part) or labels().get(("modality", part), part)) for part in name.split("+")
+        words(known.get(part) or labels().get(("modality", part), part)) for part in name.split("+")
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -9,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from hilum.synthesis.certainty import REASONS, circles, silent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hilum.language import Words
     from hilum.synthesis.certainty import Certainty, Edit, Judgement
 
@@ -40,6 +43,8 @@ CHANGED = "changed by {who} on {when} from “{before}”: {reason}"
 NOTE = (
     "Certainty is a draft by stated rules (GRADE); a person may change any judgement, and says why."
 )
+# Reasons that the table has room for.
+MOST_REASONS = 2
 # Domains without a step are said only when they tell a reader something.
 QUIET = ("none",)
 
@@ -87,6 +92,20 @@ class CertaintyPart(_Part):
     domains: dict[str, JudgementPart]
     held_down: bool
     edit: EditPart | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """How sure we are of a treatment's figures, in words: the best level and what lowers it.
+
+    ``level`` is empty where nothing was rated; ``whole`` names every reason, ``short`` what a
+    narrow column has room for.
+    """
+
+    level: str
+    word: str
+    short: str
+    whole: str
 
 
 class FigureAppraisal(_Part):
@@ -149,6 +168,41 @@ def certainty_mark(found: CertaintyPart | None, words: Words) -> str:
     from hilum.synthesis.certainty import JUDGEMENTS
 
     return f"{found.circles} {words(JUDGEMENTS[found.level])}" if found else ""
+
+
+def sureness(found: Mapping[str, CertaintyPart | None], studied: bool, words: Words) -> Sureness:
+    """The best certainty among a treatment's figures, by the name of each outcome.
+
+    Where figures part, the outcomes of that level are named; ``studied`` says whether there is
+    any figure of such patients.
+    """
+    from hilum.synthesis.certainty import DOMAINS, JUDGEMENTS
+
+    rated = {name: one for name, one in found.items() if one is not None}
+    if not rated:
+        why = words("no averaged figure") if studied else words("no study")
+        return Sureness("", words("Not rated"), why, why)
+    level = max((one.level for one in rated.values()), key=tuple(LEVEL_LABELS).index)
+    best = {name: one for name, one in rated.items() if one.level == level}
+    lowered = dict.fromkeys(
+        domain
+        for one in best.values()
+        for domain, judged in one.domains.items()
+        if judged.steps < 0 and domain != "start"
+    )
+    reasons = [words(DOMAINS[domain]) for domain in lowered]
+    comma = words(", ")
+    whole = comma.join(reasons) or words("Lowered by nothing.")
+    short = whole
+    if len(reasons) > MOST_REASONS:
+        rest = words("and {count} more", count=len(reasons) - 1)
+        short = f"{reasons[0]} {rest}"
+    if not reasons:
+        whole = short = words("study design")
+    if len(best) < len(rated):
+        names = comma.join(best)
+        whole, short = f"{names}: {whole}", names
+    return Sureness(level, words(JUDGEMENTS[level]), short, whole)
 
 
 def certainty_reasons(found: CertaintyPart | None, words: Words) -> list[dict[str, str]]:

@@ -97,7 +97,11 @@ def _before(document: Any, page: dict[str, Any], words: Words) -> None:
 
 
 def _options(document: Any, page: dict[str, Any], words: Words) -> None:
-    head = [words("Treatment, strongest reason, source"), *page["columns"]]
+    head = [
+        words("Treatment, strongest reason, source"),
+        *page["columns"],
+        words("How sure are we?"),
+    ]
     table = document.add_table(rows=1, cols=len(head), style="Table Grid")
     for cell, text in zip(table.rows[0].cells, head, strict=True):
         _fill(cell, [(text, True)])
@@ -129,8 +133,10 @@ def _options(document: Any, page: dict[str, Any], words: Words) -> None:
                     ("\n" + " ".join(x for x in (option["reason"], more) if x), False),
                 ],
             )
-            for cell, figure in zip(cells[1:], page["cells"][option["treatment"]], strict=True):
+            for cell, figure in zip(cells[1:-1], page["cells"][option["treatment"]], strict=True):
                 cell.text = figure_text(figure, words)
+            sure = page["sure"][option["treatment"]]
+            cells[-1].text = f"{sure['word']}\n{sure['whole']}"
     _widths(table)
 
 
@@ -142,9 +148,8 @@ def figure_text(cell: dict[str, Any], words: Words) -> str:
         return words("no study")
     mark = " †" if cell["other"] else ""
     ends = f" ({cell['interval']})" if cell["interval"] else ""
-    rated = f" · {cell['certainty'].split(' ', 1)[-1]}" if cell["certainty"] else ""
     patients = "" if cell["n"] == "–" else f" n {cell['n']}"
-    return f"{cell['figure']}{mark}{ends}\nk {cell['k']}{patients}{rated}"
+    return f"{cell['figure']}{mark}{ends}\nk {cell['k']}{patients}"
 
 
 def add_opened(document: Any, option: dict[str, Any], words: Words) -> None:
@@ -242,7 +247,7 @@ def _widths(table: Any) -> None:
     table.autofit = False
     for row in table.rows:
         for place, cell in enumerate(row.cells):
-            cell.width = Mm(90) if place == 0 else Mm(24)
+            cell.width = Mm(70) if place == 0 else Mm(23)
 
 
 def _fill(cell: Any, parts: Iterable[tuple[str, bool]]) -> None:

@@ -40,11 +40,13 @@ from hilum.board.rating import (
     certainty_reasons,
     certainty_sentence,
     risk_text,
+    sureness,
 )
 from hilum.board.render.comparisons import comparison_groups
 from hilum.board.render.liver import LiverPage
+from hilum.board.render.small_plots import axis_head, axis_of, dots, small_plot
 from hilum.board.render.survival import survival_cell, survival_row
-from hilum.board.render.verdict_page import VerdictPage
+from hilum.board.render.verdict_page import OPEN_ROWS, VerdictPage
 from hilum.evidence import labels as evidence_labels
 
 if TYPE_CHECKING:
@@ -126,6 +128,8 @@ class Page:
         self.verdict = VerdictPage(sheet, words)
         self.tongue = self.verdict.tongue
         self.treatment = self.verdict.names
+        shown = [one for one in sheet.options if one.status in OPEN_ROWS]
+        self.axes = {key: axis_of(key, shown) for key in KEY_OUTCOMES}
 
     def context(self) -> dict[str, object]:
         """Variables of ``sheet.html.j2``."""
@@ -144,8 +148,10 @@ class Page:
             ],
             "asked": asked_line(sheet, words),
             "columns": [words(OUTCOME_LABELS[key]) for key in KEY_OUTCOMES],
+            "axes": [axis_head(self.axes[key]) for key in KEY_OUTCOMES],
             "options": (opened := [self.option(option) for option in sheet.options]),
             "cells": {one["treatment"]: one["cells"] for one in opened},
+            "sure": {one["treatment"]: one["sure"] for one in opened},
             "comparisons": comparison_groups(self),
             "uncompared": [self.treatment[name] for name in sheet.uncompared],
             "unknowns": [self.treatment[name] for name in sheet.unknowns],
@@ -169,9 +175,24 @@ class Page:
             key: self.cell(one, f"c-{option.treatment}-{key}", words(OUTCOME_LABELS[key]))
             for key, one in option.outcomes.items()
         }
+        key_answers = [option.outcomes[key] for key in KEY_OUTCOMES]
+        sure = sureness(
+            {words(OUTCOME_LABELS[key]): option.outcomes[key].certainty for key in KEY_OUTCOMES},
+            any(one.k for one in key_answers),
+            words,
+        )
         return {
             **self.verdict.opened(option),
-            "cells": [cells[key] for key in KEY_OUTCOMES],
+            "cells": [
+                cells[key] | {"plot": small_plot(option.outcomes[key], self.axes[key], words)}
+                for key in KEY_OUTCOMES
+            ],
+            "sure": {
+                "dots": dots(sure),
+                "word": sure.word,
+                "short": sure.short,
+                "whole": sure.whole,
+            },
             "survival": survival_cell(self, option),
             "details": [cell for cell in cells.values() if cell["k"] or cell["left"]],
             "combinations": [self.combination(figure) for figure in option.combinations],

@@ -18,8 +18,8 @@ from hilum.patient.report_models import (
     Open,
     OpensIf,
     Part,
+    ReportedRule,
     Resection,
-    Seen,
     Status,
     SwitchedOff,
     Value,
@@ -27,26 +27,13 @@ from hilum.patient.report_models import (
 )
 
 
-class RuleLine(Part):
-    """A published statement: who says what, where it can be read, and how it was read.
+class RuleLine(ReportedRule):
+    """A published statement, as the command prints it, with what a page calls its source.
 
-    ``ground`` is why it speaks against the treatment; ``origin`` names the folder of a hospital's
-    own row; ``brief`` is the source in a few words, English and Chinese; ``called`` is what a page
-    calls its authority (an evidence summary that counts as a guideline is not called one).
+    ``brief`` is the source in a few words, English and Chinese; ``called`` is what a page calls its
+    authority (an evidence summary that counts as a guideline is not called one).
     """
 
-    rule_id: str
-    ground: Ground | None
-    statement: str
-    statement_zh: str
-    source: str
-    url_or_id: str
-    authority: str
-    strength: str | None
-    seen: Seen
-    decisive: bool
-    region: str | None
-    origin: str | None
     brief: tuple[str, str]
     called: str
 

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hilum.cli.facts import measured_case
 from hilum.cli.tongue import Language, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from hilum.patient.case import Case
-    from hilum.patient.tables import Tables
 
 case = typer.Typer(no_args_is_help=True, help="Case files: start, check, change.")
 
@@ -70,7 +68,7 @@ def check(
     from hilum.patient.verdict import verdicts
 
     words, tables = words_of(language), read_tables(rules)
-    patient = _patient(file, tables, strict=strict)
+    patient = measured_case(file, tables, strict=strict)
     found = verdicts(patient, tables)
     if as_json:
         from hilum.patient.checking import checked
@@ -107,29 +105,17 @@ def set_(
     words, tables = words_of(language), read_tables(rules)
     wanted = _pairs(changes)
     edited = set_facts(file, wanted, tables)
-    before = verdicts(_patient(file, tables), tables)
+    before = verdicts(measured_case(file, tables), tables)
     target = file.resolve()
     mode = target.stat().st_mode & 0o777
     write(edited.content, target, mode=mode)
-    after = verdicts(_patient(file, tables), tables)
+    after = verdicts(measured_case(file, tables), tables)
     for one in edited.to_confirm:
         typer.echo(f"! {one.key} = {one.text}: {sentence(one, words)}")
     said = [f"{name}={value}" for name, value in wanted.items()]
     typer.echo(typer.style(words("Set: {changes}", changes=", ".join(said)), bold=True))
     moved = moved_lines(moves(before, after), said, words, terminal_width())
     typer.echo("\n".join(moved[1:]))
-
-
-def _patient(path: Path, tables: Tables, *, strict: bool = False) -> Case:
-    """The case with what its label maps measure."""
-    from hilum.patient.case import read_case
-
-    found = read_case(path, strict=strict, tables=tables)
-    if found.imaging is not None:
-        from hilum.patient.liver.from_case import with_imaging
-
-        found, _ = with_imaging(found, picture=False)
-    return found
 
 
 def _pairs(changes: Iterable[str]) -> dict[str, str]:

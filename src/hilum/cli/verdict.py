@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from hilum.cli.facts import measured_case
 from hilum.cli.tongue import Language, words_of
-
-if TYPE_CHECKING:
-    from hilum.patient.case import Case
-    from hilum.patient.tables import Tables
 
 
 def verdict(
@@ -41,7 +38,7 @@ def verdict(
     from hilum.patient.verdict import verdicts
 
     words, tables = words_of(language), read_tables(rules)
-    patient = _patient(case, strict, tables)
+    patient = measured_case(case, tables, strict=strict)
     found = verdicts(patient, tables)
     if changes:
         from hilum.cli.whatif_text import moved_lines, moved_report
@@ -64,18 +61,6 @@ def verdict(
     from hilum.cli.verdict_text import Screen
 
     typer.echo("\n".join(Screen(found, words, terminal_width()).lines(patient)))
-
-
-def _patient(path: Path, strict: bool, tables: Tables) -> Case:
-    """The case with what its label maps measure."""
-    from hilum.patient.case import read_case
-
-    found = read_case(path, strict=strict, tables=tables)
-    if found.imaging is not None:
-        from hilum.patient.liver.from_case import with_imaging
-
-        found, _ = with_imaging(found, picture=False)
-    return found
 
 
 def _pairs(changes: list[str]) -> dict[str, str]:

@@ -96,34 +96,29 @@ def _not(node: Node) -> Test:
     return run
 
 
-def _and(node: Node) -> Test:
+def _joined(node: Node, *, settles: bool) -> Test:
+    """Two conditions; one that is ``settles`` settles the whole: false of AND, true of OR."""
     left, right = compiled(node[1]), compiled(node[2])
+    otherwise = not settles
 
     def run(facts: Facts) -> bool | None:
         first = left(facts)
-        if first is False:
-            return False
+        if first is settles:
+            return settles
         second = right(facts)
-        if second is False:
-            return False
-        return None if first is None or second is None else True
+        if second is settles:
+            return settles
+        return None if first is None or second is None else otherwise
 
     return run
+
+
+def _and(node: Node) -> Test:
+    return _joined(node, settles=False)
 
 
 def _or(node: Node) -> Test:
-    left, right = compiled(node[1]), compiled(node[2])
-
-    def run(facts: Facts) -> bool | None:
-        first = left(facts)
-        if first is True:
-            return True
-        second = right(facts)
-        if second is True:
-            return True
-        return None if first is None or second is None else False
-
-    return run
+    return _joined(node, settles=True)
 
 
 def _in(node: Node) -> Test:

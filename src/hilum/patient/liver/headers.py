@@ -124,6 +124,19 @@ def positive(values: Sequence[float] | None, count: int) -> bool:
     )
 
 
+def _sizes(found: Stated, dimension: str, sizes: str, most: int) -> list[int] | None:
+    """Voxels along each axis by the two fields that state them; ``None`` where one is broken."""
+    count = _whole(found.fields.get(dimension.lower(), "")) or [0]
+    if len(count) != 1 or not 1 <= count[0] <= most:
+        found.breaks(dimension, f"a whole number from 1 to {most}")
+        return None
+    values = _whole(found.fields.get(sizes.lower(), ""))
+    if values is None or len(values) != count[0] or min(values) < 1:
+        found.breaks(sizes, f"{count[0]} whole numbers above 0")
+        return None
+    return values
+
+
 def _nrrd(file: str, head: bytes, size: int) -> Stated:
     found = Stated(file)
     end = re.search(rb"\r?\n\r?\n", head)
@@ -139,15 +152,10 @@ def _nrrd(file: str, head: bytes, size: int) -> Stated:
         if match or pair:
             key, value = (match or pair).groups()  # pyright: ignore[reportOptionalMemberAccess]
             found.fields.setdefault(key.strip().lower(), value.strip())
-    dimension = _whole(found.fields.get("dimension", "")) or [0]
-    if len(dimension) != 1 or not 1 <= dimension[0] <= 16:
-        found.breaks("dimension", "a whole number from 1 to 16")
+    sizes = _sizes(found, "dimension", "sizes", 16)
+    if sizes is None:
         return found
-    count = dimension[0]
-    sizes = _whole(found.fields.get("sizes", ""))
-    if sizes is None or len(sizes) != count or min(sizes) < 1:
-        found.breaks("sizes", f"{count} whole numbers above 0")
-        return found
+    count = len(sizes)
     kind = found.fields.get("type", "").lower()
     if kind not in NRRD_BYTES:
         found.breaks("type", "a type of number")
@@ -234,15 +242,10 @@ def _meta(file: str, head: bytes, size: int) -> Stated:
     if not start:
         found.breaks("ElementDataFile", "a MetaImage header that ends in ElementDataFile = LOCAL")
         return found
-    dimensions = _whole(found.fields.get("ndims", "")) or [0]
-    if len(dimensions) != 1 or not 1 <= dimensions[0] <= 10:
-        found.breaks("NDims", "a whole number from 1 to 10")
+    sizes = _sizes(found, "NDims", "DimSize", 10)
+    if sizes is None:
         return found
-    count = dimensions[0]
-    sizes = _whole(found.fields.get("dimsize", ""))
-    if sizes is None or len(sizes) != count or min(sizes) < 1:
-        found.breaks("DimSize", f"{count} whole numbers above 0")
-        return found
+    count = len(sizes)
     kind = found.fields.get("elementtype", "").upper()
     if kind not in META_BYTES:
         found.breaks("ElementType", f"one of {', '.join(META_BYTES)}")

@@ -4,6 +4,7 @@ Ids come from ``words("...")`` in Python, ``_("...")`` in templates and the tabl
 """
 
 import ast
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -90,6 +91,53 @@ def analysis_ids() -> set[str]:
     return {text for text in found if text}
 
 
+# Where a sentence of an error stands: a call and which argument, or a name that holds it.
+SENTENCES_OF = {
+    "phrased": 0,
+    "NotEstimable": 0,
+    "NotConverged": 0,
+    "MissingExtra": 0,
+    "Stopped": 0,
+    "OutOfRange": 2,
+    "Fault": 4,
+}
+HELD_AS = ("message", "wanted", "expected", "problem", "reason")
+
+
+def error_ids() -> set[str]:
+    """Every sentence that an error may say."""
+    found: set[str] = set()
+    for module in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+            found |= {one.value for one in _sentences(node) if isinstance(one.value, str)}
+    return {text for text in found if " " in text}
+
+
+def _sentences(node: ast.AST) -> Iterator[ast.Constant]:
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        place = SENTENCES_OF.get(name)
+        if place is not None and len(node.args) > place:
+            yield from _constants(node.args[place])
+        for one in node.keywords:
+            if one.arg in HELD_AS:
+                yield from _constants(one.value)
+    elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in HELD_AS:
+        yield from _constants(node.value)
+
+
+def _constants(node: ast.expr) -> Iterator[ast.Constant]:
+    """Texts that an expression may be."""
+    if isinstance(node, ast.Constant):
+        yield node
+    elif isinstance(node, ast.IfExp):
+        yield from _constants(node.body)
+        yield from _constants(node.orelse)
+    elif isinstance(node, ast.BoolOp):
+        for one in node.values:
+            yield from _constants(one)
+
+
 def _of_analyses() -> set[Path]:
     """Modules whose words stand in the catalogue of the analyses."""
     faces = {
@@ -120,9 +168,10 @@ def catalogue(path: Path) -> Catalog:
 
 
 def main() -> None:
-    """Update and compile both catalogues."""
+    """Update and compile the catalogues."""
     update(FOLDER / "hilum.po", message_ids())
     update(FOLDER / "analyses.po", analysis_ids())
+    update(FOLDER / "errors.po", error_ids())
 
 
 def update(path: Path, ids: set[str]) -> None:

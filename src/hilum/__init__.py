@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from hilum._version import __version__
-from hilum.errors import HilumError, InputError, MissingExtra, NotConverged, NotEstimable
+from hilum.errors import HilumError, InputError, MissingExtra, NotConverged, NotEstimable, phrased
 
 if TYPE_CHECKING:
     from hilum.board import Sheet, board, json_schema
@@ -72,5 +72,5 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return getattr(import_module(_ROOMS[name]), name)
-    message = f"module 'hilum' has no attribute {name!r}"
+    message = phrased("module 'hilum' has no attribute {name!r}", name=name)
     raise AttributeError(message)

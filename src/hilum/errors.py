@@ -17,8 +17,44 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+class Phrase(str):
+    """A sentence in English that keeps its message id and its facts, to be said in a language.
+
+    Parameters
+    ----------
+    message : str
+        The id, with ``{named}`` places.
+    facts : dict of str to object
+        What fills them; a fact may be a phrase itself.
+    """
+
+    __slots__ = ("facts", "message")
+
+    message: str
+    facts: dict[str, object]
+
+    def __new__(cls, message: str, facts: dict[str, object]) -> Phrase:
+        """Fill the places in English."""
+        made = super().__new__(cls, message.format(**facts))
+        made.message, made.facts = message, facts
+        return made
+
+    def __reduce__(self) -> tuple[type[Phrase], tuple[str, dict[str, object]]]:
+        return Phrase, (self.message, self.facts)
+
+
+def phrased(message: str, /, **facts: object) -> Phrase:
+    """A sentence of an error, from its id and its facts: ``phrased("a {name}", name=x)``."""
+    return Phrase(message, facts)
+
+
 class HilumError(Exception):
     """Any error hilum raises on purpose; the command line prints it without a traceback."""
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """What it says, a sentence each: phrases where they have facts."""
+        return tuple(one for one in self.args if isinstance(one, str))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +82,24 @@ class Fault:
     expected: str
 
     def __str__(self) -> str:
+        return self.phrase
+
+    @property
+    def phrase(self) -> Phrase:
+        """The place, what was seen and what was expected, to be said in a language."""
+        return phrased(
+            "{place}{column}: {value!r}: expected {expected}",
+            place=self.place,
+            column=self.column,
+            value=self.value,
+            expected=self.expected,
+        )
+
+    @property
+    def place(self) -> str:
+        """File and line with a colon and a space, or nothing."""
         place = self.file if self.row is None else f"{self.file}:{self.row}"
-        told = f"{self.column}: {self.value!r}: expected {self.expected}"
-        return f"{place}: {told}" if place else told
+        return f"{place}: " if place else ""
 
 
 class InputError(HilumError):
@@ -57,6 +108,11 @@ class InputError(HilumError):
     def __init__(self, *faults: Fault) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """One a fault."""
+        return tuple(fault.phrase for fault in self.faults)
 
 
 class NotEstimable(HilumError):
@@ -67,7 +123,10 @@ class UnknownCode(NotEstimable):
     """No record has the code asked for; ``known`` lists those there are."""
 
     def __init__(self, name: str, code: str, known: tuple[str, ...]) -> None:
-        super().__init__(f"{name} {code!r}: expected one of {', '.join(known)}")
+        listed = ", ".join(known)
+        super().__init__(
+            phrased("{name} {code!r}: expected one of {known}", name=name, code=code, known=listed)
+        )
         self.name, self.code, self.known = name, code, known
 
 
@@ -76,7 +135,11 @@ class OutOfRange(NotEstimable):
 
     def __init__(self, row: int, values: dict[str, float], expected: str) -> None:
         seen = ", ".join(f"{name} {value:g}" for name, value in values.items())
-        super().__init__(f"row {row + 1}: {seen}: expected {expected}")
+        super().__init__(
+            phrased(
+                "row {row}: {seen}: expected {expected}", row=row + 1, seen=seen, expected=expected
+            )
+        )
         self.row, self.values, self.expected = row, values, expected
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ def check(asked: Any, *more: Fault) -> None:
         if value is None:
             continue
         if said.choices is not None and value not in said.choices():
-            wanted = f"one of {', '.join(said.choices())}"
+            wanted = phrased("one of {known}", known=", ".join(said.choices()))
             faults.append(Fault("", None, name, str(value), wanted))
             continue
         numbers = value if isinstance(value, tuple) else (value,)

@@ -20,7 +20,7 @@ from hilum.analyses.network_certainty import Confidence, confidence
 from hilum.analyses.network_rows import COLUMNS, read_network
 from hilum.analyses.pool import corrections
 from hilum.analyses.tables import Table
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.synthesis.certainty import Override
 from hilum.watch import SILENT
 
@@ -202,9 +202,11 @@ def _allowed(asked: NetworkAsked, parts: tuple[tuple[str, ...], ...]) -> None:
         return
     if not (asked.separate or asked.additive):
         named = "; ".join(f"{i}: {', '.join(part)}" for i, part in enumerate(parts, start=1))
-        wanted = (
-            f"a connected network; it has {len(parts)} parts ({named}). --separate analyses each, "
-            "--additive joins those that share components"
+        wanted = phrased(
+            "a connected network; it has {number} parts ({named}). --separate "
+            "analyses each, --additive joins those that share components",
+            number=len(parts),
+            named=named,
         )
         raise InputError(Fault(asked.table.file, None, "treat", f"{len(parts)} parts", wanted))
     if asked.certainty:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hilum.analyses.forms import number, numbers
 from hilum.analyses.network_rows import check_treatment
 from hilum.analyses.pool import Refused
-from hilum.errors import Fault, InputError, NotEstimable
+from hilum.errors import Fault, InputError, NotEstimable, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.network import NetworkAsked
@@ -539,7 +539,7 @@ def funnel(fit: NetworkFit, order: str) -> Funnel:
         check_treatment("order", name, fit.treatments)
     absent = [name for name in fit.treatments if name not in names]
     if absent or len(names) > fit.n:
-        wanted = f"each treatment once; missing: {', '.join(absent) or 'none'}"
+        wanted = phrased("each treatment once; missing: {value}", value=", ".join(absent) or "none")
         raise InputError(Fault("", None, "order", order, wanted))
     found = adjusted_funnel(fit, names)
     return Funnel(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,9 @@ def confidence(fit: NetworkFit, asked: NetworkAsked, measure: str) -> dict[str, 
             else Thresholds(important_difference=important)
         )
     elif not ratio:
-        wanted = f"the smallest difference that matters, on the scale of {measure}"
+        wanted = phrased(
+            "the smallest difference that matters, on the scale of {measure}", measure=measure
+        )
         raise InputError(Fault("", None, "important", "", wanted))
     hat = hat_matrix(fit)
     shares = study_contributions(hat, contributions(hat))
@@ -151,9 +153,17 @@ def _judged(
         if not cell:
             continue
         if word is None:
-            faults.append(Fault(table.file, line, column, cell, f"one of {', '.join(known)}"))
+            faults.append(
+                Fault(
+                    table.file,
+                    line,
+                    column,
+                    cell,
+                    phrased("one of {known}", known=", ".join(known)),
+                )
+            )
         elif out.setdefault(study, word) != word:
-            wanted = f"'{out[study]}' as in the other rows of {study}"
+            wanted = phrased("'{out}' as in the other rows of {study}", out=out[study], study=study)
             faults.append(Fault(table.file, line, column, cell, wanted))
     if faults:
         raise InputError(*faults)

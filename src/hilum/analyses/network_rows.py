@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.tabular import count_faults
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def check_treatment(field: str, name: str, known: tuple[str, ...]) -> None:
     if name not in known:
         near = difflib.get_close_matches(name, known, 3)
         hint = f"; nearest: {', '.join(near)}" if near else ""
-        wanted = f"one of {', '.join(known)}{hint}"
+        wanted = phrased("one of {known}{hint}", known=", ".join(known), hint=hint)
         raise InputError(Fault("", None, field, name, wanted))
 
 
@@ -93,7 +93,7 @@ def _contrasts(asked: NetworkAsked, named: dict[str, str]) -> tuple[Contrasts, s
     table, measure = asked.table, asked.measure or "GEN"
     known = [one.code for one in MEASURES.values() if one.groups == 2]
     if measure not in known:
-        wanted = f"one of {', '.join(known)}"
+        wanted = phrased("one of {known}", known=", ".join(known))
         raise InputError(Fault("", None, "measure", measure, wanted))
     labels, first, second = (table.text(named[name]) for name in CONTRAST[:3])
     values = _numbers(table, named, CONTRAST[3:])
@@ -115,7 +115,7 @@ def _arms(asked: NetworkAsked, named: dict[str, str], has: set[str]) -> tuple[Co
             raise InputError(Fault(table.file, 1, "header", ", ".join(table.header), wanted))
     known = arm_columns()
     if measure not in known:
-        wanted = f"one of {', '.join(known)} for arm rows"
+        wanted = phrased("one of {known} for arm rows", known=", ".join(known))
         raise InputError(Fault("", None, "measure", measure, wanted))
     labels, treat = table.text(named["studlab"]), table.text(named["treat"])
     values = {

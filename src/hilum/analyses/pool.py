@@ -11,7 +11,7 @@ from hilum.analyses.pool_rows import LeftOut, Rows, complete_rows
 from hilum.analyses.pooled import Limits, Pooled, alone, limits_of, natural, pooled
 from hilum.analyses.studies import StudyRow, study_rows
 from hilum.analyses.tables import Table
-from hilum.errors import Fault, NotEstimable
+from hilum.errors import Fault, NotEstimable, phrased
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _together(asked: PoolAsked) -> list[Fault]:
     from hilum.synthesis.wald import INFERENCES
 
     out = [
-        Fault("", None, "beside", one, f"one of {', '.join(diagnostics())}")
+        Fault("", None, "beside", one, phrased("one of {known}", known=", ".join(diagnostics())))
         for one in asked.beside
         if one not in diagnostics()
     ]
@@ -144,7 +144,9 @@ def _together(asked: PoolAsked) -> list[Fault]:
     way, code = pooler(asked.way), asked.way
     known = None if way.measures is None else way.measures()
     if known is not None and asked.measure not in known:
-        out.append(Fault("", None, "method", code, f"{', '.join(known)} as measure"))
+        out.append(
+            Fault("", None, "method", code, phrased("{known} as measure", known=", ".join(known)))
+        )
     if asked.mods and not way.moderators:
         out.append(Fault("", None, "method", code, "a model that takes moderators"))
     if asked.same_tau2 and not way.moderators:
@@ -153,12 +155,12 @@ def _together(asked: PoolAsked) -> list[Fault]:
         wanted = "by, and no mods, beside it"
         out.append(Fault("", None, "same_tau2", "True", wanted))
     if asked.test in INFERENCES and INFERENCES[asked.test].scale and not way.weighted:
-        wanted = f"z or t with {code} (or REML as method)"
+        wanted = phrased("z or t with {code} (or REML as method)", code=code)
         out.append(Fault("", None, "test", asked.test, wanted))
     if asked.model is not None and asked.model in likelihoods():
         own = _likelihoods(asked)
         if asked.model not in own:
-            wanted = f"one of {', '.join(own)}" if own else "GLMM as method"
+            wanted = phrased("one of {known}", known=", ".join(own)) if own else "GLMM as method"
             out.append(Fault("", None, "model", asked.model, wanted))
     return out
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from hilum.analyses.reported import effects
-from hilum.errors import Fault, InputError, MissingExtra, NotEstimable, OutOfRange
+from hilum.errors import Fault, InputError, MissingExtra, NotEstimable, OutOfRange, phrased
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.effects.measures import GIVEN
@@ -127,7 +127,7 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
             left.setdefault(line, LeftOut(line, "no_information"))
         keep &= np.isfinite(yi)
     if not keep.any():
-        message = f"{table.file}: no complete row for {measure.code}"
+        message = phrased("{file}: no complete row for {code}", file=table.file, code=measure.code)
         raise NotEstimable(message)
     label = asked.label or next((name for name in LABELS if name in table.header), None)
     texts = table.text(label) if label else [f"row {line}" for line in lines]
@@ -182,7 +182,9 @@ def _design(
         except ValueError:
             frame[name] = cells
     if not known.any():
-        message = f"{table.file}: no row has all of {', '.join(wanted)}"
+        message = phrased(
+            "{file}: no row has all of {wanted}", file=table.file, wanted=", ".join(wanted)
+        )
         raise NotEstimable(message)
     rows = pd.DataFrame(frame, index=range(len(known)))[known]
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number, numbers
-from hilum.errors import Fault, InputError, NotEstimable
+from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.literature.figures import Coordinates, RiskTable
 from hilum.watch import SILENT
 
@@ -200,7 +200,7 @@ def _tables(asked: ReconstructAsked, arms: Sequence[PrintedCurve]) -> Mapping[st
     for arm in arms:
         if arm.name not in tables:
             known = ", ".join(repr(name) for name in tables)
-            wanted = f"rows of arm {arm.name!r} (found {known})"
+            wanted = phrased("rows of arm {name!r} (found {known})", name=arm.name, known=known)
             file = next(iter(tables.values())).file
             raise InputError(Fault(file, None, "arm", "", wanted))
         check_against_curve(tables[arm.name], arm)
@@ -214,7 +214,7 @@ def _per_arm(asked: ReconstructAsked, name: str, arms: Sequence[PrintedCurve]) -
     for arm, value in getattr(asked, name).items():
         own = names[0] if not arm and len(arms) == 1 else arm
         if own not in names:
-            wanted = f"ARM=VALUE with one of {', '.join(names)}"
+            wanted = phrased("ARM=VALUE with one of {names}", names=", ".join(names))
             raise InputError(Fault("", None, name, arm or f"{value:g}", wanted))
         out[own] = value
     return out
@@ -246,7 +246,7 @@ def _patients(
         )
     except NotEstimable as error:
         where = f"{arm.source}, {arm.name}" if arm.name else arm.source
-        message = f"{where}: {error}"
+        message = phrased("{where}: {error}", where=where, error=error)
         raise NotEstimable(message) from None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.analyses.tables import MISSING, read_table
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.tabular import number
 
 if TYPE_CHECKING:
@@ -124,7 +124,9 @@ def _header(table: Table) -> list[Fault]:
         if column not in table.header:
             near = difflib.get_close_matches(column, table.header, 1)
             hint = f"; nearest: {near[0]}" if near else ""
-            wanted = f"this column (study, arm, kind, time, value, lower, upper, n){hint}"
+            wanted = phrased(
+                "this column (study, arm, kind, time, value, lower, upper, n){hint}", hint=hint
+            )
             faults.append(Fault(table.file, 1, column, "", wanted))
     return faults
 
@@ -187,13 +189,15 @@ def _unit(table: Table, unit: str | None, faults: list[Fault]) -> str | None:
         return None
     chosen = unit or next(iter(stated), None)
     if unit and stated and unit not in stated:
-        wanted = f"the unit of the table's own column ({next(iter(stated))})"
+        wanted = phrased("the unit of the table's own column ({next})", next=next(iter(stated)))
         faults.append(Fault("", None, "unit", unit, wanted))
     if chosen is not None and chosen not in MONTHS:
         chosen = chosen if chosen.endswith("s") else f"{chosen}s"
     if chosen is not None and chosen not in MONTHS:
         where = "" if unit else table.file
-        faults.append(Fault(where, None, "unit", chosen, f"one of {', '.join(MONTHS)}"))
+        faults.append(
+            Fault(where, None, "unit", chosen, phrased("one of {known}", known=", ".join(MONTHS)))
+        )
         return None
     return chosen
 
@@ -209,9 +213,11 @@ def _percent(table: Table, rows: list[_Row], rates: str, faults: list[Fault]) ->
     ]
     if high and low:
         one, other = low[0], high[0]
-        wanted = (
-            f"percent throughout or shares throughout (row {other.line} holds {other.value:g}); "
-            "percent or share as rates settles it"
+        wanted = phrased(
+            "percent throughout or shares throughout (row {line} holds "
+            "{value:g}); percent or share as rates settles it",
+            line=other.line,
+            value=other.value,
         )
         faults.append(Fault(table.file, one.line, "value", f"{one.value:g}", wanted))
     return bool(high)
@@ -299,22 +305,33 @@ def _check_arm(table: Table, rows: list[_Row], faults: list[Fault]) -> None:
     )
     for (t1, s1, first), (t2, s2, row) in itertools.pairwise(points):
         if t1 == t2 and row.kind == "rate" and first.kind == "rate":
-            wanted = f"one rate at time {t2:g} in an arm (row {first.line} is another)"
+            wanted = phrased(
+                "one rate at time {t2:g} in an arm (row {line} is another)", t2=t2, line=first.line
+            )
             faults.append(Fault(table.file, row.line, "time", f"{t2:g}", wanted))
         elif s2 > s1:
-            wanted = f"at most {s1:g}, the survival at time {t1:g} (row {first.line}): it never "
+            wanted = phrased(
+                "at most {s1:g}, the survival at time {t1:g} (row {line}): it never ",
+                s1=s1,
+                t1=t1,
+                line=first.line,
+            )
             faults.append(Fault(table.file, row.line, "value", f"{s2:g}", wanted + "rises"))
     for kind, what in (("median", "median"), ("not_reached", "follow-up without a median")):
         same = [row for row in rows if row.kind == kind]
         for row in same[1:]:
-            wanted = f"one {what} an arm (row {same[0].line} is another)"
+            wanted = phrased(
+                "one {what} an arm (row {line} is another)", what=what, line=same[0].line
+            )
             faults.append(Fault(table.file, row.line, "kind", kind, wanted))
     counts = sorted(
         (row.time, row.n, row) for row in rows if row.kind == "at_risk" and row.time is not None
     )
     for (_, n1, first), (_, n2, row) in itertools.pairwise(counts):
         if n1 is not None and n2 is not None and n2 > n1:
-            wanted = f"at most {n1:g}, the number at risk before (row {first.line})"
+            wanted = phrased(
+                "at most {n1:g}, the number at risk before (row {line})", n1=n1, line=first.line
+            )
             faults.append(Fault(table.file, row.line, "n", f"{n2:g}", wanted))
     files = [row for row in rows if row.path]
     for row in files[1:]:

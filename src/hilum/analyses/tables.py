@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.tabular import MISSING, UTF8, number, read_sheet, study_faults
 
 
@@ -31,7 +31,7 @@ class Table:
         if column not in self.header:
             near = difflib.get_close_matches(column, self.header, 3)
             hint = f"; nearest: {', '.join(near)}" if near else ""
-            wanted = f"a column of {', '.join(self.header)}{hint}"
+            wanted = phrased("a column of {header}{hint}", header=", ".join(self.header), hint=hint)
             raise InputError(Fault(self.file, 1, column, "", wanted))
         place = self.header.index(column)
         return [row[place].strip() for row in self.rows]
@@ -80,7 +80,13 @@ def read_table(path: Path) -> Table:
         for name in sorted({name for name in header if name and header.count(name) > 1})
     ]
     faults += [
-        Fault(path.name, line, "row", f"{len(row)} cells", f"{len(header)} cells as in the header")
+        Fault(
+            path.name,
+            line,
+            "row",
+            f"{len(row)} cells",
+            phrased("{number} cells as in the header", number=len(header)),
+        )
         for line, row in filled[1:]
         if len(row) != len(header)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.evidence import Measure, Outcome
 
 Better = Literal["below", "above", "not_stated"]
@@ -77,5 +77,10 @@ def direction(measure: Measure, outcome: Outcome) -> Better:
         return DIRECTIONS[measure, outcome]
     except KeyError:
         known = ", ".join(sorted({str(one) for one, _ in DIRECTIONS}))
-        message = f"{measure} of {outcome} has no better side: expected one of {known}"
+        message = phrased(
+            "{measure} of {outcome} has no better side: expected one of {known}",
+            measure=measure,
+            outcome=outcome,
+            known=known,
+        )
         raise NotEstimable(message) from None

@@ -15,7 +15,7 @@ from hilum.answers.patient import treatment_cells
 from hilum.answers.pool import own_interval
 from hilum.answers.question import Question
 from hilum.answers.tables import outcomes, treatments
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,7 +155,11 @@ def read_published(
     for line, row in _rows(folder, REASONS, faults, optional=True):
         code = row.get("reason", "")
         if code not in CODES:
-            faults.append(Fault(REASONS, line, "reason", code, f"one of {', '.join(CODES)}"))
+            faults.append(
+                Fault(
+                    REASONS, line, "reason", code, phrased("one of {known}", known=", ".join(CODES))
+                )
+            )
         elif not row.get("note"):
             faults.append(Fault(REASONS, line, "note", "", "a note that says why"))
         else:
@@ -174,10 +178,16 @@ def _rows(
         text = root.joinpath(name).read_text("utf-8-sig")
     except FileNotFoundError:
         if not optional:
-            faults.append(Fault(name, None, "file", str(root), f"a table called {name}"))
+            faults.append(
+                Fault(name, None, "file", str(root), phrased("a table called {name}", name=name))
+            )
         return []
     except (OSError, UnicodeDecodeError) as error:
-        faults.append(Fault(name, None, "file", str(root), f"readable UTF-8 text ({error})"))
+        faults.append(
+            Fault(
+                name, None, "file", str(root), phrased("readable UTF-8 text ({error})", error=error)
+            )
+        )
         return []
     reader = csv.DictReader(StringIO(text, newline=""))
     return [(reader.line_num, {k: v or "" for k, v in row.items() if k}) for row in reader]
@@ -193,7 +203,15 @@ def _figure(line: int, row: dict[str, str], faults: list[Fault]) -> Published | 
     if not values and len(faults) == before:
         faults.append(Fault(TABLE, line, "value", row["value"], "a number, or two with a hyphen"))
     if row["site"] not in PATIENTS:
-        faults.append(Fault(TABLE, line, "site", row["site"], f"one of {', '.join(PATIENTS)}"))
+        faults.append(
+            Fault(
+                TABLE,
+                line,
+                "site",
+                row["site"],
+                phrased("one of {known}", known=", ".join(PATIENTS)),
+            )
+        )
     if len(faults) > before:
         return None
     ends = (values[0] - ROUNDING, values[-1] + ROUNDING)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,12 @@ def pool_ratios(yi: Sequence[float], vi: Sequence[float], labels: Sequence[str])
         raise NotEstimable(message)
     for y, v, name in zip(yi, vi, labels, strict=True):
         if not (math.isfinite(y) and math.isfinite(v) and v > 0):
-            message = f"{name}: expected a finite log ratio and a variance above 0, not {y}, {v}"
+            message = phrased(
+                "{name}: expected a finite log ratio and a variance above 0, not {y}, {v}",
+                name=name,
+                y=y,
+                v=v,
+            )
             raise NotEstimable(message)
     weight = 1 / np.asarray(vi, np.float64)
     centre = float(weight @ np.asarray(yi) / weight.sum())

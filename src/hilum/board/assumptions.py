@@ -9,7 +9,7 @@ from hilum.board.cells_part import answers_of, of_its_time
 from hilum.board.certainty import appraisals_of, rate
 from hilum.board.comparisons_part import compared_by_ratio
 from hilum.board.treatments import treatments
-from hilum.errors import Fault, InputError, NotEstimable
+from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.evidence import Outcome
 from hilum.trials.borrowing.effective_size import effective_size, events_worth
 from hilum.trials.borrowing.em import fit_mixture
@@ -39,7 +39,7 @@ def modalities_of(treatment: str, option: str = "--control-from-evidence") -> tu
     """
     known = {one.treatment: one.modalities for one in treatments() if one.modalities}
     if treatment not in known:
-        expected = f"one of {', '.join(known)}"
+        expected = phrased("one of {known}", known=", ".join(known))
         raise InputError(Fault(option, None, "treatment", treatment, expected))
     return known[treatment]
 
@@ -54,7 +54,7 @@ def answer_for(evidence: Evidence, treatment: str, outcome: str) -> Answer:
     """
     modalities_of(treatment)
     if outcome not in OUTCOMES:
-        expected = f"one of {', '.join(OUTCOMES)}"
+        expected = phrased("one of {known}", known=", ".join(OUTCOMES))
         raise InputError(Fault("--outcome", None, "outcome", outcome, expected))
     return answers_of(evidence, treatment)[outcome]
 
@@ -84,15 +84,20 @@ def assumption(
     """
     value = start_of(found)
     if value is None:
-        message = (
-            f"{treatment}, {found.outcome}: no study of such patients has a figure: give the "
-            "assumption itself"
+        message = phrased(
+            "{treatment}, {outcome}: no study of such patients has a figure: "
+            "give the assumption itself",
+            treatment=treatment,
+            outcome=found.outcome,
         )
         raise NotEstimable(message)
     if found.unit == "proportion" and not 0 < value < 1:
-        message = (
-            f"{treatment}, {found.outcome}: the record's figure is {value:g}: no design can "
-            "start from it; give the assumption itself"
+        message = phrased(
+            "{treatment}, {outcome}: the record's figure is {value:g}: no "
+            "design can start from it; give the assumption itself",
+            treatment=treatment,
+            outcome=found.outcome,
+            value=value,
         )
         raise NotEstimable(message)
     return Assumption(
@@ -139,7 +144,10 @@ def predictive_prior(found: Answer, *, tau_scale: float = 1.0) -> MapPrior:
     """
     counted = [one for one in of_its_time(found) if one.value is not None and one.n]
     if found.unit != "proportion" or found.measure != "proportion" or not counted:
-        message = f"{found.outcome}: a prior of a rate needs studies with events and patients"
+        message = phrased(
+            "{outcome}: a prior of a rate needs studies with events and patients",
+            outcome=found.outcome,
+        )
         raise NotEstimable(message)
     return map_prior(
         [events_of_figure(one) for one in counted],

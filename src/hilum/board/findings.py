@@ -12,7 +12,7 @@ from hilum.board.certainty import answer_id, appraisals_of, rate, summary
 from hilum.board.comparisons_part import compared_by_ratio
 from hilum.board.rating import AppraisalSummary, CertaintyPart
 from hilum.board.treatments import treatments
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.evidence import Evidence, read_evidence
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def findings(
     known = [one.treatment for one in treatments()]
     unknown = [one for one in wanted if one not in known]
     if unknown:
-        expected = f"one of {', '.join(known)}"
+        expected = phrased("one of {known}", known=", ".join(known))
         raise InputError(*(Fault("--treatment", None, "treatment", x, expected) for x in unknown))
     appraised = appraisals_of(record, folder, appraisals)
     outcomes = {

@@ -9,7 +9,7 @@ import numpy as np
 
 from hilum.board.answer import events_of
 from hilum.board.treatments import treatment_of
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.evidence import (
     Design,
     FigureKind,
@@ -89,7 +89,11 @@ def joint_evidence(
     """
     unknown = [name for name in covariates or () if name not in COVARIATES]
     if unknown:
-        message = f"covariate {unknown[0]!r}: expected one of {', '.join(COVARIATES)}"
+        message = phrased(
+            "covariate {unknown!r}: expected one of {covariates}",
+            unknown=unknown[0],
+            covariates=", ".join(COVARIATES),
+        )
         raise NotEstimable(message)
     measure = Measure.MEDIAN_MONTHS if outcome in SURVIVAL else Measure.PROPORTION
     if time_months is not None:
@@ -142,7 +146,12 @@ def _enough(
 ) -> None:
     count = len({study for study, _ in groups})
     if count < 2:
-        message = f"{outcome}, {population}: {count} studies with a usable figure: expected two"
+        message = phrased(
+            "{outcome}, {population}: {count} studies with a usable figure: expected two",
+            outcome=outcome,
+            population=population,
+            count=count,
+        )
         raise NotEstimable(message)
 
 

@@ -12,7 +12,7 @@ from hilum.answers import treatments as known_treatments
 from hilum.answers.joint_rows import JOINT_OUTCOMES, joint_rows
 from hilum.answers.posterior import LikeThis, like_this, posterior_of
 from hilum.board.sheet_cells import JointFigure
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.complete import complete
 from hilum.patient.tables import read_tables
 
@@ -60,7 +60,13 @@ def posteriors(
         A fit that is asked for fails.
     """
     faults = [
-        Fault("--joint", None, "outcome", key, f"one of {', '.join(JOINT_OUTCOMES)}")
+        Fault(
+            "--joint",
+            None,
+            "outcome",
+            key,
+            phrased("one of {known}", known=", ".join(JOINT_OUTCOMES)),
+        )
         for key in outcomes
         if key not in JOINT_OUTCOMES
     ]

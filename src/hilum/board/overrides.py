@@ -10,7 +10,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.synthesis.certainty import Override
 
 if TYPE_CHECKING:
@@ -38,7 +38,13 @@ def read_overrides(source: str | Path | Iterable[Override] | None) -> tuple[Over
     except (OSError, UnicodeDecodeError) as error:
         problem = getattr(error, "strerror", None) or "not UTF-8"
         raise InputError(
-            Fault(path.name, None, "file", str(path), f"a file of overrides ({problem})")
+            Fault(
+                path.name,
+                None,
+                "file",
+                str(path),
+                phrased("a file of overrides ({problem})", problem=problem),
+            )
         ) from None
     if path.suffix.lower() == ".csv":
         rows = _csv(text, path.name)
@@ -71,7 +77,9 @@ def _csv(text: str, name: str) -> list[tuple[int | None, Mapping[str, object]]]:
             rows.append((reader.line_num, dict(cells)))
     except csv.Error as error:
         raise InputError(
-            Fault(name, reader.line_num, "row", "", f"well-formed CSV ({error})")
+            Fault(
+                name, reader.line_num, "row", "", phrased("well-formed CSV ({error})", error=error)
+            )
         ) from None
     return rows
 
@@ -80,7 +88,9 @@ def _toml(text: str, name: str) -> list[tuple[int | None, Mapping[str, object]]]
     try:
         raw: dict[str, Any] = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(Fault(name, None, "file", name, f"well-formed TOML ({error})")) from None
+        raise InputError(
+            Fault(name, None, "file", name, phrased("well-formed TOML ({error})", error=error))
+        ) from None
     unknown = [key for key in raw if key != "override"]
     tables = raw.get("override", [])
     if unknown or not isinstance(tables, list):
@@ -98,14 +108,26 @@ def _toml(text: str, name: str) -> list[tuple[int | None, Mapping[str, object]]]
 def _faults(row: Mapping[str, object], name: str, number: int | None) -> Iterable[Fault]:
     for key in KEYS:
         if key not in row:
-            yield Fault(name, number, key, "", f"this key; each override has {', '.join(KEYS)}")
+            yield Fault(
+                name,
+                number,
+                key,
+                "",
+                phrased("this key; each override has {keys}", keys=", ".join(KEYS)),
+            )
         elif not isinstance(row[key], str | date):
             yield Fault(name, number, key, str(row[key]), "text")
     for key in row:
         if key not in KEYS:
             near = difflib.get_close_matches(key, KEYS, 1)
             hint = f"; nearest: {near[0]!r}" if near else ""
-            yield Fault(name, number, key, key, f"one of {', '.join(KEYS)}{hint}")
+            yield Fault(
+                name,
+                number,
+                key,
+                key,
+                phrased("one of {known}{hint}", known=", ".join(KEYS), hint=hint),
+            )
 
 
 def _text(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hilum.answers.thresholds import SE_MEDIAN, Z95
-from hilum.errors import HilumError, MissingExtra, NotEstimable
+from hilum.errors import HilumError, MissingExtra, NotEstimable, phrased
 from hilum.synthesis.joint.identification import identification, linearised
 from hilum.synthesis.joint.posterior import natural
 from hilum.synthesis.joint.setting import new_setting
@@ -116,8 +116,14 @@ def worth_draws(
         except HilumError as error:
             reason, detail = "not_converged", str(error)
     if len(group.pooled) < 2:
-        message = f"{group.name}: fewer than two treatments with a pooled figure"
-        raise NotEstimable(f"{message}{f'; joint model: {detail}' if detail else ''}")
+        message = phrased("{name}: fewer than two treatments with a pooled figure", name=group.name)
+        raise NotEstimable(
+            phrased(
+                "{message}{detail}",
+                message=message,
+                detail=f"; joint model: {detail}" if detail else "",
+            )
+        )
     known = pooled_draws(group, draws, rng, bias_sd=bias_sd, restricted=restricted)
     return Drawn(group, known, "pooled", group.pooled, reason, detail)
 

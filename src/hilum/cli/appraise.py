@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hilum.errors import phrased
+
 if TYPE_CHECKING:
     from hilum.evidence.appraisal import Appraisal, Tool
 
@@ -139,10 +141,16 @@ def plot(
     if not present:
         raise InputError(Fault(table.name, None, "table", "", "at least one line with an answer"))
     if tool is None and len(present) > 1:
-        raise InputError(Fault("--tool", None, "tool", "", f"one of {', '.join(present)}"))
+        raise InputError(
+            Fault("--tool", None, "tool", "", phrased("one of {known}", known=", ".join(present)))
+        )
     chosen = tool or present[0]
     if chosen not in present:
-        raise InputError(Fault("--tool", None, "tool", chosen, f"one of {', '.join(present)}"))
+        raise InputError(
+            Fault(
+                "--tool", None, "tool", chosen, phrased("one of {known}", known=", ".join(present))
+            )
+        )
     rows = [one for one in found if one.tool == chosen]
     names = {study.study_id: study.name for study in record.studies}
     form = known()[chosen]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hilum.cli.tongue import Language, words_of
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.board import Sheet
@@ -65,7 +65,7 @@ def board(
     tongue = words_of(language)
     chosen = "json" if as_json else form or (out.suffix[1:] if out and out.suffix else "html")
     if chosen not in FORMATS:
-        expected = f"one of {', '.join(FORMATS)}"
+        expected = phrased("one of {known}", known=", ".join(FORMATS))
         raise InputError(Fault("--format", None, "format", chosen, expected))
     with waiting(tongue("Evidence is being read and pooled")):
         sheet = make(

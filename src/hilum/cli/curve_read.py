@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.literature.figures import Coordinates, FigureCurve, PrintedCurve
@@ -152,7 +152,7 @@ def _choose(
     if not asked:
         if len(labels) == 1:
             return [(0, "")]
-        wanted = f"--curve with one of {'; '.join(about)}"
+        wanted = phrased("--curve with one of {about}", about="; ".join(about))
         raise InputError(Fault(file, None, "curve", f"{len(labels)} curves", wanted))
     out: list[tuple[int, str]] = []
     for which, name in asked:
@@ -161,7 +161,7 @@ def _choose(
             fits = [int(which) - 1]
         if len(fits) != 1:
             again = " (several have this colour)" if fits else ""
-            wanted = f"one of {'; '.join(about)}{again}"
+            wanted = phrased("one of {known}{again}", known="; ".join(about), again=again)
             raise InputError(Fault(file, None, "curve", which, wanted))
         out.append((fits[0], name))
     if len(out) > 1:

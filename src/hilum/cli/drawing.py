@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from hilum.cli.writing import write
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,9 @@ def asked_kind(path: Path | None, kind: str, kinds: Mapping[str, Kind]) -> Kind 
     if path is None:
         return None
     if kind not in kinds:
-        raise InputError(Fault("--kind", None, "kind", kind, f"one of {', '.join(kinds)}"))
+        raise InputError(
+            Fault("--kind", None, "kind", kind, phrased("one of {known}", known=", ".join(kinds)))
+        )
     must_be_svg(path)
     return kinds[kind]
 

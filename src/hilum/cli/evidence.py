@@ -12,6 +12,7 @@ from hilum.cli.appraise import appraise
 from hilum.cli.evidence_cell import cell
 from hilum.cli.evidence_published import published
 from hilum.cli.findings import findings
+from hilum.errors import phrased
 
 if TYPE_CHECKING:
     from hilum.board.summary import RangeLine
@@ -71,7 +72,9 @@ def show(
     if study not in record.study:
         near = difflib.get_close_matches(study, record.study, 3)
         hint = f"; nearest: {', '.join(near)}" if near else ""
-        raise InputError(Fault("studies.csv", None, "study_id", study, f"a known study{hint}"))
+        raise InputError(
+            Fault("studies.csv", None, "study_id", study, phrased("a known study{hint}", hint=hint))
+        )
     found = record.study[study]
     arms = [arm for arm in record.arms if arm.study_id == study]
     results = [row for row in record.results if row.study_id == study]

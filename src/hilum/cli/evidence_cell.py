@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hilum.cli.tongue import Language, words_of
+from hilum.errors import phrased
 
 if TYPE_CHECKING:
     from hilum.answers import Switches
@@ -94,7 +95,7 @@ def _switches(without: list[str], only: list[str]) -> Switches:
     off = [name for name in names if not name.endswith("_only")]
     on = [name.removesuffix("_only") for name in names if name.endswith("_only")]
     faults = [
-        Fault(option, None, "switch", word, f"one of {', '.join(known)}")
+        Fault(option, None, "switch", word, phrased("one of {known}", known=", ".join(known)))
         for option, words, known in (("--without", without, off), ("--only", only, on))
         for word in words
         if word not in known

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from hilum.cli.tongue import Language, words_of
+from hilum.errors import phrased
 
 
 def findings(
@@ -43,7 +44,10 @@ def findings(
     words = words_of(language)
     form = "json" if as_json else out.suffix[1:].lower() if out is not None else "csv"
     if form not in FINDINGS_FORMATS:
-        expected = f"a file name that ends in .{', .'.join(FINDINGS_FORMATS)}"
+        expected = phrased(
+            "a file name that ends in .{findings_formats}",
+            findings_formats=", .".join(FINDINGS_FORMATS),
+        )
         raise InputError(Fault("--out", None, "out", out.name if out else "", expected))
     found = make(evidence, treatment=treatment or (), certainty=certainty, appraisals=appraisals)
     content = render_findings(found, form, words)

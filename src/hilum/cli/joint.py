@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +167,15 @@ def _words(outcome: str, population: str) -> tuple[Outcome, Population]:
         if value not in known:
             near = difflib.get_close_matches(value, known, 1)
             hint = f"; nearest: {near[0]!r}" if near else ""
-            faults.append(Fault(f"--{name}", None, name, value, f"one of {', '.join(known)}{hint}"))
+            faults.append(
+                Fault(
+                    f"--{name}",
+                    None,
+                    name,
+                    value,
+                    phrased("one of {known}{hint}", known=", ".join(known), hint=hint),
+                )
+            )
     if faults:
         raise InputError(*faults)
     return Outcome(outcome), Population(population)
@@ -186,7 +194,7 @@ def _priors(path: Path | None, *, survival: bool) -> Priors:
     except FileNotFoundError:
         raise InputError(Fault(path.name, None, "file", str(path), "an existing file")) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        wanted = f"readable TOML ({error})"
+        wanted = phrased("readable TOML ({error})", error=error)
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
     return Priors.from_mapping(given, file=path.name, base=base)
 
@@ -203,7 +211,11 @@ def _target(studies: Studies, at: str | None, case: Path | None, anchor: str | N
     for name, value in _pairs("--at", at):
         if name not in studies.covariates:
             known = ", ".join(studies.covariates) or "none (see --covariates)"
-            raise InputError(Fault("--at", None, name, f"{value:g}", f"a covariate: {known}"))
+            raise InputError(
+                Fault(
+                    "--at", None, name, f"{value:g}", phrased("a covariate: {known}", known=known)
+                )
+            )
         values[name] = value
     known_outcome = _pairs("--anchor", anchor)
     if len(known_outcome) > 1:
@@ -238,7 +250,11 @@ def _known(studies: Studies, treatment: str | None, versus: str | None) -> None:
         if name is not None and name not in studies.treatments:
             near = difflib.get_close_matches(name, studies.treatments, 1)
             hint = f"; nearest: {near[0]!r}" if near else ""
-            wanted = f"a treatment of the studies: {', '.join(studies.treatments)}{hint}"
+            wanted = phrased(
+                "a treatment of the studies: {treatments}{hint}",
+                treatments=", ".join(studies.treatments),
+                hint=hint,
+            )
             faults.append(Fault(option, None, "treatment", name, wanted))
     if treatment is not None and treatment == versus:
         faults.append(Fault("--versus", None, "treatment", treatment, "another treatment"))

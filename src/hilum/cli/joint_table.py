@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError, NotEstimable
+from hilum.errors import Fault, InputError, NotEstimable, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def read_studies(path: Path, outcome: str, covariates: Sequence[str]) -> Studies
             )
         return arms(study, treatment, design, y, n, covariates=columns, favoured=favoured)
     except NotEstimable as error:
-        message = f"{table.file}: {error}"
+        message = phrased("{file}: {error}", file=table.file, error=error)
         raise NotEstimable(message) from None
 
 
@@ -73,7 +73,7 @@ def _rows_of(table: Table, outcome: str) -> Table:
     said = table.text("outcome")
     keep = [i for i, one in enumerate(said) if one == outcome]
     if not keep:
-        wanted = f"one of the table's: {', '.join(sorted(set(said)))}"
+        wanted = phrased("one of the table's: {set}", set=", ".join(sorted(set(said))))
         raise InputError(Fault(table.file, None, "outcome", outcome, wanted))
     return Table(
         table.file,
@@ -100,15 +100,17 @@ def _word_faults(
             if not value:
                 faults.append(Fault(table.file, line, name, value, "a name"))
         if design[i] not in DESIGNS:
-            wanted = f"one of {', '.join(DESIGNS)}"
+            wanted = phrased("one of {known}", known=", ".join(DESIGNS))
             faults.append(Fault(table.file, line, "design", design[i], wanted))
         elif said.setdefault(study[i], design[i]) != design[i]:
-            wanted = f"{said[study[i]]}, as in the study's other rows"
+            wanted = phrased("{said}, as in the study's other rows", said=said[study[i]])
             faults.append(Fault(table.file, line, "design", design[i], wanted))
         if comparator is None or not comparator[i]:
             key = study[i], treatment[i]
             if key in seen:
-                wanted = f"each treatment once a study (also in line {seen[key]})"
+                wanted = phrased(
+                    "each treatment once a study (also in line {seen})", seen=seen[key]
+                )
                 faults.append(Fault(table.file, line, "treatment", treatment[i], wanted))
             seen.setdefault(key, line)
         elif comparator[i] == treatment[i]:
@@ -123,7 +125,9 @@ def _count_faults(table: Table, line: int, event: float, n: float) -> list[Fault
     if not (event == event and event == round(event) and event >= 0):
         out.append(Fault(table.file, line, "event", _said(event), "a whole number at least 0"))
     elif n == n and event > n:
-        out.append(Fault(table.file, line, "event", _said(event), f"at most n ({n:g})"))
+        out.append(
+            Fault(table.file, line, "event", _said(event), phrased("at most n ({n:g})", n=n))
+        )
     return out
 
 

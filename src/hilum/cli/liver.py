@@ -18,7 +18,7 @@ from hilum.cli.liver_jobs import (
     show_result,
     write_picture,
 )
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.patient.liver import Notice
@@ -201,7 +201,7 @@ def search(
     check_picture(picture)
     allowed = read_tables().attributes["liver_condition"].allowed
     if condition is not None and condition not in allowed:
-        expected = f"one of {', '.join(allowed)}"
+        expected = phrased("one of {known}", known=", ".join(allowed))
         raise InputError(Fault("--condition", None, "condition", condition, expected))
     body = body_of(height, weight)
     with Stages() as progress:

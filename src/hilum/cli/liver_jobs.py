@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,7 +155,12 @@ def body_of(height: float | None, weight: float | None, *, male: bool | None = N
         one = attributes[name]
         if value is not None and not one.low <= value <= one.high:
             option = f"--{name.partition('_')[0]}"
-            expected = f"a number in {one.unit} from {one.low:g} to {one.high:g}"
+            expected = phrased(
+                "a number in {unit} from {low:g} to {high:g}",
+                unit=one.unit,
+                low=one.low,
+                high=one.high,
+            )
             raise InputError(Fault(option, None, name, f"{value:g}", expected))
     return Body(height, weight, None, male)
 

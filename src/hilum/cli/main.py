@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from hilum._version import __version__
 from hilum.cli.net import TRACEBACK, caught, flush, harden, leave
 from hilum.cli.writing import GIVEN
-from hilum.errors import HilumError
+from hilum.errors import HilumError, phrased
 
 EVIDENCE, SYNTHESIS, BOARD, TRIALS = "Evidence", "Synthesis", "Patient and board", "Trials"
 ANALYSES = "Analyses"
@@ -86,7 +86,7 @@ def __getattr__(name: str) -> typer.Typer:
     """``app`` is the whole program, made when it is asked for."""
     if name == "app":
         return application()
-    message = f"module {__name__!r} has no attribute {name!r}"
+    message = phrased("module {name!r} has no attribute {name_2!r}", name=__name__, name_2=name)
     raise AttributeError(message)
 
 
@@ -115,6 +115,18 @@ def run() -> None:
     raise SystemExit(_status())
 
 
+def _told(error: HilumError) -> str:
+    """The error in the language asked for; in English where that is what went wrong."""
+    from hilum.cli.asking import said_language
+    from hilum.cli.tongue import words_of
+    from hilum.language import told, words
+
+    try:
+        return told(error, words_of(said_language(sys.argv[1:])))
+    except HilumError:
+        return told(error, words("en"))
+
+
 def _status() -> int:
     try:
         first = sys.argv[1] if len(sys.argv) > 1 else None
@@ -126,7 +138,7 @@ def _status() -> int:
             code = 0
         flush(sys.stdout)
     except HilumError as error:
-        return leave(str(error), 1)
+        return leave(_told(error), 1)
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise

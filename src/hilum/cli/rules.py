@@ -95,13 +95,14 @@ def check(
     """Check the tables: every fault with file, row and column; exit status 1 if there is one."""
     from hilum.cli.lines import terminal_width
     from hilum.cli.rules_text import overlay_lines
+    from hilum.language.telling import sentence
     from hilum.patient.table_check import check_tables, unused_attributes
     from hilum.patient.tables import read_tables
 
     words = words_of(language)
     faults = check_tables(folder)
     for fault in faults:
-        typer.echo(str(fault), err=True)
+        typer.echo(sentence(fault.phrase, words), err=True)
     if faults:
         typer.echo(words("{count} faults", count=len(faults)), err=True)
         raise typer.Exit(1)

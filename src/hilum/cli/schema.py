@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hilum.errors import Fault, InputError, UnknownCode
+from hilum.errors import Fault, InputError, UnknownCode, phrased
 
 
 def schema(
@@ -28,7 +28,7 @@ def schema(
     try:
         record = analysis(name)
     except UnknownCode as error:
-        wanted = f"one of {', '.join(error.known)}"
+        wanted = phrased("one of {known}", known=", ".join(error.known))
         raise InputError(Fault("NAME", None, "name", name, wanted)) from None
     form = record.Asked if asked else record.Answered
     typer.echo(json.dumps(schema_of(form), ensure_ascii=False, indent=2))

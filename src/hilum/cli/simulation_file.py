@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,14 +154,22 @@ def read_scenario(path: Path) -> ScenarioFile:
         text = path.read_text("utf-8")
         data = tomllib.loads(text)
     except OSError as error:
-        wanted = f"a file that can be read ({error.strerror})"
+        wanted = phrased("a file that can be read ({strerror})", strerror=error.strerror)
         raise InputError(Fault(path.name, None, "file", str(path), wanted)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         found = re.search(r"line (\d+)", str(error))
         row = int(found[1]) if found else None
-        raise InputError(Fault(path.name, row, "file", path.name, f"TOML ({error})")) from None
+        raise InputError(
+            Fault(path.name, row, "file", path.name, phrased("TOML ({error})", error=error))
+        ) from None
     faults = [
-        Fault(path.name, None, "key", name, f"one of {', '.join(TOP)} at the top of the file")
+        Fault(
+            path.name,
+            None,
+            "key",
+            name,
+            phrased("one of {known} at the top of the file", known=", ".join(TOP)),
+        )
         for name in data
         if name not in TOP
     ]
@@ -171,7 +179,11 @@ def read_scenario(path: Path) -> ScenarioFile:
             faults.append(Fault(path.name, None, name, str(value), "a whole number"))
     for name in ("scenario", "grid"):
         if not isinstance(data.get(name, {}), dict):
-            faults.append(Fault(path.name, None, name, str(data[name]), f"a table [{name}]"))
+            faults.append(
+                Fault(
+                    path.name, None, name, str(data[name]), phrased("a table [{name}]", name=name)
+                )
+            )
     grid = data.get("grid", {})
     for name, values in grid.items() if isinstance(grid, dict) else ():
         if not isinstance(values, list):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hilum.errors import Fault, InputError, UnknownCode
+from hilum.errors import Fault, InputError, UnknownCode, phrased
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -42,6 +42,6 @@ def language_of(said: str | None) -> str:
     try:
         return chosen(said, os.environ)
     except UnknownCode as error:
-        expected = f"one of {', '.join(error.known)}"
+        expected = phrased("one of {known}", known=", ".join(error.known))
         option = "--language" if said else "HILUM_LANGUAGE"
         raise InputError(Fault(option, None, "language", error.code, expected)) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hilum.cli.trial_question import Question, numbers, with_question
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.trials.fixed.course import Course
@@ -58,14 +58,14 @@ def survival_or(hazard_ratio: float | None, option: str, other: float | None) ->
     """Refuse both ``--hazard-ratio`` and its counterpart of proportions, and neither."""
     if (hazard_ratio is None) == (other is None):
         shown = "" if other is None else f"{other:g}"
-        expected = f"either this or --{option}, not both"
+        expected = phrased("either this or --{option}, not both", option=option)
         raise InputError(Fault("--hazard-ratio", None, "hazard_ratio", shown, expected))
 
 
 def one_of(option: str, value: str, known: tuple[str, ...]) -> Any:
     """A value of a closed list, typed as its literals are."""
     if value not in known:
-        expected = f"one of {', '.join(known)}"
+        expected = phrased("one of {known}", known=", ".join(known))
         raise InputError(Fault(f"--{option}", None, option, value, expected))
     return value
 
@@ -201,7 +201,7 @@ def landmark(
     value, basis = question.with_control("s0", s0, "proportion", single=True)
     if question.control_from_evidence and question.answer().time_months != time:
         at = question.answer().time_months
-        expected = f"the time of the outcome ({'none' if at is None else f'{at:g}'})"
+        expected = phrased("the time of the outcome ({at})", at="none" if at is None else f"{at:g}")
         raise InputError(Fault("--time", None, "time", f"{time:g}", expected))
     return landmark_synopsis(basis, value, s1, time, course, alpha=alpha, power=power)
 

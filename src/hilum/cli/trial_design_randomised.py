@@ -25,7 +25,7 @@ from hilum.cli.trial_design import (
 )
 from hilum.cli.trial_question import Question, numbers, survival_course, with_question
 from hilum.cli.trial_strata import strata_of
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.trials.fixed.course import Course
@@ -165,7 +165,13 @@ def survival(
     ):
         if wrong:
             raise InputError(
-                Fault(f"--{name}", None, name, shown, f"{expected} together with --{cause}")
+                Fault(
+                    f"--{name}",
+                    None,
+                    name,
+                    shown,
+                    phrased("{expected} together with --{cause}", expected=expected, cause=cause),
+                )
             )
     pair = numbers("weights", weights) or [0.0, 0.0]
     if len(pair) != 2 or not min(pair) >= 0:
@@ -188,7 +194,7 @@ def _pattern(
     if delay is not None and not delay > 0:
         raise InputError(Fault("--delay", None, "delay", f"{delay:g}", "months above 0"))
     if until is not None and not until > (delay or 0.0):
-        expected = f"months above {delay or 0:g}"
+        expected = phrased("months above {value:g}", value=delay or 0)
         raise InputError(Fault("--until", None, "until", f"{until:g}", expected))
     found = [(0.0, hazard_ratio)] if delay is None else [(0.0, before), (delay, hazard_ratio)]
     return tuple(found if until is None else [*found, (until, 1.0)])

@@ -23,7 +23,7 @@ from hilum.cli.trial_design import (
     survival_or,
 )
 from hilum.cli.trial_question import Question, numbers, survival_course, with_question
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.trials.fixed.course import Course
@@ -156,7 +156,9 @@ def platform(
     )  # fmt: skip
     for name, one, low in (("simulate", simulate, 2), ("seed", seed, 0)):
         if one is not None and one < low:
-            raise InputError(Fault(f"--{name}", None, name, str(one), f"{low} or more"))
+            raise InputError(
+                Fault(f"--{name}", None, name, str(one), phrased("{low} or more", low=low))
+            )
     made = None
     if simulate is not None:
         from hilum.trials.simulation.platform_rules import rules_truths

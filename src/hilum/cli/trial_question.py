@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from hilum.cli.tongue import HELP, language_of, words_of
-from hilum.errors import Fault, InputError, NotEstimable
+from hilum.errors import Fault, InputError, NotEstimable, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ class Question:
         except InputError as error:
             faults += error.faults
         if self.out is not None and self.out.suffix[1:].lower() not in FORMS:
-            expected = f"a file name that ends in .{', .'.join(FORMS)}"
+            expected = phrased("a file name that ends in .{forms}", forms=", .".join(FORMS))
             faults.append(Fault("--out", None, "out", self.out.name, expected))
         if self.control_from_evidence and not self.outcome:
             faults.append(
@@ -129,7 +129,7 @@ class Question:
             raise InputError(Fault(name, None, option, f"{value:g}", expected))
         found = self.answer()
         if found.unit != unit:
-            expected = f"an outcome measured as {unit} for this design"
+            expected = phrased("an outcome measured as {unit} for this design", unit=unit)
             raise InputError(Fault("--outcome", None, "outcome", self.outcome or "", expected))
         one = self._found or assumption(found, option, self.control_from_evidence)
         self._found = one
@@ -173,7 +173,10 @@ class Question:
 
         counted = [one for one in of_its_time(self.answer()) if one.value is not None and one.n]
         if not counted or self.answer().unit != "proportion":
-            message = f"{self.outcome}: a power prior needs studies with events and patients"
+            message = phrased(
+                "{outcome}: a power prior needs studies with events and patients",
+                outcome=self.outcome,
+            )
             raise NotEstimable(message)
         prior = power_prior(
             [events_of_figure(one) for one in counted], [one.n or 1 for one in counted], share

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hilum.cli.tongue import Language, language_of, words_of
-from hilum.errors import Fault, InputError, NotEstimable
+from hilum.errors import Fault, InputError, NotEstimable, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,7 +177,7 @@ def _chosen(option: str, value: str | None, known: tuple[str, ...]) -> tuple[str
     if value is None:
         return known
     if value not in known:
-        wanted = f"one of {', '.join(known)}"
+        wanted = phrased("one of {known}", known=", ".join(known))
         raise InputError(Fault(f"--{option}", None, option, value, wanted))
     return (value,)
 
@@ -195,12 +195,12 @@ def _treatments(wanted: list[str], found: list[Group]) -> set[str]:
     known = [one.treatment for one in treatments()]
     for name in wanted:
         if name not in known:
-            expected = f"one of {', '.join(known)}"
+            expected = phrased("one of {known}", known=", ".join(known))
             raise InputError(Fault("--treatment", None, "treatment", name, expected))
     there = {name for group in found for name in group.treatments}
     for name in wanted:
         if name not in there:
-            message = f"{name}: no study gives a figure that could be ranked"
+            message = phrased("{name}: no study gives a figure that could be ranked", name=name)
             raise NotEstimable(message)
     return set(wanted)
 

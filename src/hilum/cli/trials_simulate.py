@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +102,9 @@ def _cells(asked: ScenarioFile, trials: int, seed: int, workers: int | None) -> 
     from hilum.trials.simulation.tasks import check_memory, memory
 
     faults = [
-        Fault(f"--{name}", None, name, str(value), f"a whole number, {low} or more")
+        Fault(
+            f"--{name}", None, name, str(value), phrased("a whole number, {low} or more", low=low)
+        )
         for name, value, low in (("trials", trials, 1), ("seed", seed, 0), ("workers", workers, 1))
         if value is not None and value < low
     ]

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -59,7 +59,13 @@ def replacing(path: Path, *, mode: int | None = None) -> Generator[Path]:
             raise
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
-            Fault(str(path), None, "file", path.name, f"a place that can be written ({reason})")
+            Fault(
+                str(path),
+                None,
+                "file",
+                path.name,
+                phrased("a place that can be written ({reason})", reason=reason),
+            )
         ) from error
 
 

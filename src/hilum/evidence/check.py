@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault
+from hilum.errors import Fault, phrased
 from hilum.evidence.check_codes import check_codes
 from hilum.evidence.records import Arm, Evidence, Result, Study
 from hilum.evidence.vocabulary import Measure
@@ -42,15 +42,17 @@ def _studies(studies: Iterable[Study]) -> list[Fault]:
     for study in studies:
         line = study.row
         if study.study_id in seen:
-            expected = f"an id not used before (line {seen[study.study_id]})"
+            expected = phrased("an id not used before (line {seen})", seen=seen[study.study_id])
             faults.append(Fault("studies.csv", line, "study_id", study.study_id, expected))
         seen.setdefault(study.study_id, line)
         if study.enrol_start and study.enrol_end and study.enrol_start > study.enrol_end:
-            expected = f"a year not after enrol_end ({study.enrol_end})"
+            expected = phrased(
+                "a year not after enrol_end ({enrol_end})", enrol_end=study.enrol_end
+            )
             value = str(study.enrol_start)
             faults.append(Fault("studies.csv", line, "enrol_start", value, expected))
         if study.year and study.enrol_end and study.enrol_end > study.year:
-            expected = f"a year not after publication ({study.year})"
+            expected = phrased("a year not after publication ({year})", year=study.year)
             value = str(study.enrol_end)
             faults.append(Fault("studies.csv", line, "enrol_end", value, expected))
         if study.verify not in (None, "yes"):
@@ -67,7 +69,7 @@ def _arms(evidence: Evidence) -> list[Fault]:
             faults.append(_unknown("arms.csv", line, "study_id", arm.study_id, evidence.study))
         key = (arm.study_id, arm.arm_id)
         if key in seen:
-            expected = f"an arm not described before (line {seen[key]})"
+            expected = phrased("an arm not described before (line {seen})", seen=seen[key])
             faults.append(Fault("arms.csv", line, "arm_id", arm.arm_id, expected))
         seen.setdefault(key, line)
         faults += _grades(line, arm)
@@ -107,7 +109,7 @@ def _results(evidence: Evidence) -> list[Fault]:
         ]
         key = tuple(cell for name, cell in result if name not in apart)
         if key in seen:
-            expected = f"a figure not entered before (line {seen[key]})"
+            expected = phrased("a figure not entered before (line {seen})", seen=seen[key])
             faults.append(Fault("results.csv", result.row, "row", result.label, expected))
         seen.setdefault(key, result.row)
     return faults
@@ -155,4 +157,6 @@ def _unknown(file: str, line: int, column: str, value: str, known: Iterable[str]
     near = difflib.get_close_matches(value, list(known), 1)
     hint = f"; nearest: {near[0]!r}" if near else ""
     table = "studies.csv" if column == "study_id" else "arms.csv for this study"
-    return Fault(file, line, column, value, f"an id of {table}{hint}")
+    return Fault(
+        file, line, column, value, phrased("an id of {table}{hint}", table=table, hint=hint)
+    )

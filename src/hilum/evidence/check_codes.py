@@ -11,7 +11,7 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault
+from hilum.errors import Fault, phrased
 from hilum.evidence.codes import GradeScope, Line, NFrom, Nuclide, ReferenceArm, Site, UnitOfN
 from hilum.evidence.vocabulary import (
     COMPLICATIONS,
@@ -106,7 +106,9 @@ def _same_publication(studies: Iterable[Study]) -> list[Fault]:
                 continue
             key = (column, value.lower())
             if key in seen:
-                expected = f"an id that {seen[key]} does not have: one study under two ids"
+                expected = phrased(
+                    "an id that {seen} does not have: one study under two ids", seen=seen[key]
+                )
                 faults.append(Fault("studies.csv", study.row, column, value, expected))
             seen.setdefault(key, study.study_id)
     return faults
@@ -189,10 +191,18 @@ def _figure(row: Result) -> Iterator[Finding]:
     if row.locator is None:
         yield "locator", "", "where in the text the figure stands"
     if (row.criteria_class is not None) != (row.outcome in RESPONSES):
-        expected = "a class of criteria" if row.outcome in RESPONSES else f"empty for {row.outcome}"
+        expected = (
+            "a class of criteria"
+            if row.outcome in RESPONSES
+            else phrased("empty for {outcome}", outcome=row.outcome)
+        )
         yield "criteria_class", row.criteria_class or "", expected
     if (row.severity is not None) != (row.outcome in COMPLICATIONS):
-        expected = "a severity" if row.outcome in COMPLICATIONS else f"empty for {row.outcome}"
+        expected = (
+            "a severity"
+            if row.outcome in COMPLICATIONS
+            else phrased("empty for {outcome}", outcome=row.outcome)
+        )
         yield "severity", row.severity or "", expected
     if row.origin is not None and row.outcome not in SURVIVALS:
         yield "from", row.origin, f"empty for {row.outcome}"
@@ -233,10 +243,10 @@ def _ids(results: Iterable[Result]) -> list[Fault]:
     seen: dict[str, int] = {}
     for row in results:
         if row.result_id.rpartition("-")[0] != row.study_id:
-            expected = f"an id that begins with {row.study_id}-"
+            expected = phrased("an id that begins with {study_id}-", study_id=row.study_id)
             faults.append(Fault("results.csv", row.row, "result_id", row.result_id, expected))
         if row.result_id in seen:
-            expected = f"an id not used before (line {seen[row.result_id]})"
+            expected = phrased("an id not used before (line {seen})", seen=seen[row.result_id])
             faults.append(Fault("results.csv", row.row, "result_id", row.result_id, expected))
         seen.setdefault(row.result_id, row.row)
     return faults
@@ -262,7 +272,11 @@ def _within_arms(results: Iterable[Result]) -> list[Fault]:
         for (before, high, _), (after, value, line) in pairwise(points):
             bad = abs(value - high) > RISE if after == before else value > high + RISE
             if bad:
-                expected = f"at most the {high:g} % at {before:g} months: survival never rises"
+                expected = phrased(
+                    "at most the {high:g} % at {before:g} months: survival never rises",
+                    high=high,
+                    before=before,
+                )
                 faults.append(Fault("results.csv", line, "value", f"{value:g}", expected))
     for group in shares.values():
         for part, whole in ABOVE.items():
@@ -270,7 +284,13 @@ def _within_arms(results: Iterable[Result]) -> list[Fault]:
                 continue
             ((value, line),) = group[part]
             faults += [
-                Fault("results.csv", line, "value", f"{value:g}", f"at most {high:g} % ({whole})")
+                Fault(
+                    "results.csv",
+                    line,
+                    "value",
+                    f"{value:g}",
+                    phrased("at most {high:g} % ({whole})", high=high, whole=whole),
+                )
                 for high, _ in group.get(whole, [])
                 if value > high + SHARE_STEP
             ]

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from hilum.errors import phrased
 from hilum.evidence.codes import (
     KNOWN_CODES,
     Background,
@@ -57,17 +58,19 @@ def _known_modality(value: str) -> str:
     parts = value.split("+")
     unknown = [part for part in parts if part not in MODALITIES]
     if unknown:
-        message = f"a known modality, not {unknown[0]!r}"
+        message = phrased("a known modality, not {unknown!r}", unknown=unknown[0])
         raise ValueError(message)
     if parts != sorted(parts):
-        message = f"the partners in alphabetical order: {'+'.join(sorted(parts))}"
+        message = phrased(
+            "the partners in alphabetical order: {parts}", parts="+".join(sorted(parts))
+        )
         raise ValueError(message)
     return value
 
 
 def _known_selection(value: str) -> str:
     if value not in selections():
-        message = f"a known selection, not {value!r}"
+        message = phrased("a known selection, not {value!r}", value=value)
         raise ValueError(message)
     return value
 
@@ -75,7 +78,7 @@ def _known_selection(value: str) -> str:
 def _known_codes(value: str | None) -> str | None:
     words = (value or "").split()
     if any(word not in KNOWN_CODES for word in words) or len(set(words)) != len(words):
-        message = f"words of {', '.join(KNOWN_CODES)}, each once"
+        message = phrased("words of {known_codes}, each once", known_codes=", ".join(KNOWN_CODES))
         raise ValueError(message)
     return value
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.evidence import ids
 from hilum.evidence.check import check_evidence
 from hilum.evidence.codes import CriteriaClass, NFrom, Origin, selections
@@ -121,10 +121,16 @@ def _cells(root: Traversable | Path, name: str, faults: list[Fault]) -> Table | 
     try:
         text, encoding = decode(root.joinpath(name).read_bytes(), name)
     except FileNotFoundError:
-        faults.append(Fault(name, None, "file", str(root), f"a table called {name}"))
+        faults.append(
+            Fault(name, None, "file", str(root), phrased("a table called {name}", name=name))
+        )
         return None
     except OSError as error:
-        faults.append(Fault(name, None, "file", str(root), f"readable UTF-8 text ({error})"))
+        faults.append(
+            Fault(
+                name, None, "file", str(root), phrased("readable UTF-8 text ({error})", error=error)
+            )
+        )
         return None
     except InputError as error:
         faults += error.faults
@@ -140,11 +146,23 @@ def _cells(root: Traversable | Path, name: str, faults: list[Fault]) -> Table | 
         for cells in reader:
             line = reader.line_num
             if None in cells or any(cell is None for cell in cells.values()):
-                faults.append(Fault(name, line, "row", "", f"{len(header)} cells as in the header"))
+                faults.append(
+                    Fault(
+                        name,
+                        line,
+                        "row",
+                        "",
+                        phrased("{number} cells as in the header", number=len(header)),
+                    )
+                )
                 continue
             rows.append((line, cells))
     except csv.Error as error:
-        faults.append(Fault(name, reader.line_num, "row", "", f"well-formed CSV ({error})"))
+        faults.append(
+            Fault(
+                name, reader.line_num, "row", "", phrased("well-formed CSV ({error})", error=error)
+            )
+        )
     return header, rows
 
 
@@ -219,7 +237,15 @@ def _header_faults(
         if column not in known:
             near = difflib.get_close_matches(column, known, 1)
             hint = f" (did you mean {near[0]!r}?)" if near else ""
-            faults.append(Fault(name, 1, column, column, f"one of {', '.join(known)}{hint}"))
+            faults.append(
+                Fault(
+                    name,
+                    1,
+                    column,
+                    column,
+                    phrased("one of {known}{hint}", known=", ".join(known), hint=hint),
+                )
+            )
     return faults
 
 
@@ -230,7 +256,7 @@ def _fault(name: str, line: int, detail: ErrorDetails) -> Fault:
     context = detail.get("ctx", {})
     if detail["type"] == "enum":
         words = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-        expected = f"one of {', '.join(words)}"
+        expected = phrased("one of {known}", known=", ".join(words))
     elif column in ("modality", "selection"):
         words = sorted(MODALITIES if column == "modality" else selections())
         expected = str(context.get("error", detail["msg"]))

@@ -1,6 +1,7 @@
 """English and Simplified Chinese words for everything a person reads."""
 
 from hilum.language.choice import chosen, understood
+from hilum.language.telling import told
 from hilum.language.words import LANGUAGES, Words, words
 
-__all__ = ["LANGUAGES", "Words", "chosen", "understood", "words"]
+__all__ = ["LANGUAGES", "Words", "chosen", "told", "understood", "words"]

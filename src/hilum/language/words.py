@@ -11,11 +11,13 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import Final
 
+from hilum.errors import phrased
+
 LANGUAGES: Final = ("en", "zh-Hans")
 # Between a context and its message, as gettext has it.
 CONTEXT: Final = "\x04"
-# Catalogues of a language: of the sheet, and of the analyses with their commands and plots.
-DOMAINS: Final = ("hilum", "analyses")
+# Catalogues of a language: of the sheet, of the analyses with their commands and plots, of errors.
+DOMAINS: Final = ("hilum", "analyses", "errors")
 
 
 class _Untranslated(str):
@@ -45,7 +47,7 @@ class Words:
         self.missing: set[str] = set()
         self._catalogue = catalogue
 
-    def __call__(self, message: str | None, **values: object) -> str:
+    def __call__(self, message: str | None, /, **values: object) -> str:
         """Translate a message and fill its ``{named}`` places; empty for ``None``."""
         if not message:
             return ""
@@ -92,6 +94,10 @@ def words(language: str) -> Words:
         When the language is not one of :data:`LANGUAGES`.
     """
     if language not in LANGUAGES:
-        message = f"language {language!r}: expected one of {', '.join(LANGUAGES)}"
+        message = phrased(
+            "language {language!r}: expected one of {languages}",
+            language=language,
+            languages=", ".join(LANGUAGES),
+        )
         raise ValueError(message)
     return Words(language, _catalogue(language))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.asides import before_aside
 from hilum.patient.casefile import CaseFile, load_case, values_of
 from hilum.patient.courses import Course, months_since, read_courses
@@ -166,7 +166,11 @@ class _Reader:
         near = difflib.get_close_matches("patient", data, 1) if inner is None else []
         hint = f"; nearest: {near[0]!r}" if near else ""
         fault = Fault(
-            self.file.file, self.file.line("patient"), "patient", "", f"a table [patient]{hint}"
+            self.file.file,
+            self.file.line("patient"),
+            "patient",
+            "",
+            phrased("a table [patient]{hint}", hint=hint),
         )
         raise InputError(fault)
 

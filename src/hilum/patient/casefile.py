@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +59,13 @@ def load_case(path: Path) -> CaseFile:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
-        fault = Fault(str(path), None, "file", path.name, f"a readable case file ({reason})")
+        fault = Fault(
+            str(path),
+            None,
+            "file",
+            path.name,
+            phrased("a readable case file ({reason})", reason=reason),
+        )
         raise InputError(fault) from error
     text = text.replace("\r\n", "\n")
     is_json = path.suffix.lower() == JSON_SUFFIX
@@ -68,12 +74,26 @@ def load_case(path: Path) -> CaseFile:
         data: Any = json.loads(text, object_pairs_hook=_pairs) if is_json else tomllib.loads(text)
     except RecursionError as error:
         raise InputError(
-            Fault(path.name, None, "file", "", f"valid {kind} without so many nested lists")
+            Fault(
+                path.name,
+                None,
+                "file",
+                "",
+                phrased("valid {kind} without so many nested lists", kind=kind),
+            )
         ) from error
     except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(Fault(path.name, None, "file", "", f"valid {kind} ({error})")) from error
+        raise InputError(
+            Fault(
+                path.name,
+                None,
+                "file",
+                "",
+                phrased("valid {kind} ({error})", kind=kind, error=error),
+            )
+        ) from error
     except ValueError as error:  # a number of thousands of digits
-        expected = f"valid {kind} without numbers of that length"
+        expected = phrased("valid {kind} without numbers of that length", kind=kind)
         raise InputError(Fault(path.name, None, "file", "", expected)) from error
     if not isinstance(data, dict):
         raise InputError(Fault(path.name, None, "file", "", "a table [patient]"))

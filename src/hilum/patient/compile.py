@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from itertools import product
 from typing import Any
 
+from hilum.errors import phrased
 from hilum.patient.conditions import Node
 from hilum.patient.values import Range, hull, span, word_of
 
@@ -56,7 +57,11 @@ def compiled(node: Node) -> Test:
     """
     kind = node[0]
     if kind not in COMPILERS:
-        message = f"no meaning for {kind!r}; known: {', '.join(sorted(COMPILERS))}"
+        message = phrased(
+            "no meaning for {kind!r}; known: {compilers}",
+            kind=kind,
+            compilers=", ".join(sorted(COMPILERS)),
+        )
         raise ValueError(message)
     return COMPILERS[kind](node)
 

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from hilum.errors import phrased
+
 WORDS = frozenset(
     {"AND", "OR", "NOT", "IN", "CASE", "WHEN", "THEN", "ELSE", "END", "TRUE", "FALSE", "UNKNOWN"}
 )
@@ -115,7 +117,7 @@ def _tokens(text: str) -> list[Token]:
     while text[at:].strip():
         match = TOKEN.match(text, at)
         if match is None:
-            raise ConditionError(f"cannot read {text[at : at + 20]!r}")
+            raise ConditionError(phrased("cannot read {text!r}", text=text[at : at + 20]))
         kind = str(match.lastgroup)
         word = match[kind]
         if kind == "name" and word.upper() in WORDS:
@@ -136,7 +138,13 @@ class _Parser:
     def whole(self) -> Node:
         node = self.either()
         if self.at != len(self.tokens):
-            raise ConditionError(f"{self.tokens[self.at].text!r} left over in {self.text!r}")
+            raise ConditionError(
+                phrased(
+                    "{text!r} left over in {text_2!r}",
+                    text=self.tokens[self.at].text,
+                    text_2=self.text,
+                )
+            )
         return node
 
     def either(self) -> Node:
@@ -225,10 +233,14 @@ class _Parser:
             return ("value", float(token.text))
         if token.kind == "word":
             if token.text not in CONSTANTS:
-                raise ConditionError(f"{token.text} out of place in {self.text!r}")
+                raise ConditionError(
+                    phrased("{text} out of place in {text_2!r}", text=token.text, text_2=self.text)
+                )
             return ("value", CONSTANTS[token.text])
         if token.kind != "name":
-            raise ConditionError(f"{token.text!r} out of place in {self.text!r}")
+            raise ConditionError(
+                phrased("{text!r} out of place in {text_2!r}", text=token.text, text_2=self.text)
+            )
         if token.text in FUNCTIONS and self._next_is("("):
             return self.call(token.text)
         return ("fact" if token.text in self.attributes else "value", token.text)
@@ -238,7 +250,9 @@ class _Parser:
         if name in ("known", "count"):
             fact = self._take().text
             if fact not in self.attributes:
-                raise ConditionError(f"unknown attribute {fact!r} in {self.text!r}")
+                raise ConditionError(
+                    phrased("unknown attribute {fact!r} in {text!r}", fact=fact, text=self.text)
+                )
             if name == "known":
                 self._take(")")
                 return ("known", fact)
@@ -264,7 +278,7 @@ class _Parser:
             self._take("THEN")
             arms.append((condition, self.sum()))
         if not arms:
-            raise ConditionError(f"CASE without WHEN in {self.text!r}")
+            raise ConditionError(phrased("CASE without WHEN in {text!r}", text=self.text))
         otherwise: Node = ("value", None)
         if self._next_is("ELSE"):
             self._take()
@@ -284,7 +298,12 @@ class _Parser:
         if token is None or (wanted and token.text not in wanted):
             seen = "the end" if token is None else repr(token.text)
             raise ConditionError(
-                f"expected {' or '.join(wanted) or 'more'}, not {seen}, in {self.text!r}"
+                phrased(
+                    "expected {value}, not {seen}, in {text!r}",
+                    value=" or ".join(wanted) or "more",
+                    seen=seen,
+                    text=self.text,
+                )
             )
         self.at += 1
         return token

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.compile import ASSUMED, compiled
 from hilum.patient.complete import complete, stated_only
 from hilum.patient.conditions import ConditionError, names, parse
@@ -280,11 +280,17 @@ def _consistency(tables: Tables, kind: str) -> tuple[_Pair, ...]:
             when, other = parse(row["when"], known), parse(row["other"], known)
         except ConditionError as error:
             faults.append(
-                Fault("consistency.csv", line, "when", row["when"], f"a condition ({error})")
+                Fault(
+                    "consistency.csv",
+                    line,
+                    "when",
+                    row["when"],
+                    phrased("a condition ({error})", error=error),
+                )
             )
             continue
         if row["kind"] not in (CONTRADICTS, AGREES):
-            expected = f"{CONTRADICTS} or {AGREES}"
+            expected = phrased("{contradicts} or {agrees}", contradicts=CONTRADICTS, agrees=AGREES)
             faults.append(Fault("consistency.csv", line, "kind", row["kind"], expected))
         if row["fact"] and row["fact"] not in known:
             faults.append(Fault("consistency.csv", line, "fact", row["fact"], "an attribute"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.limits import limits_on
 from hilum.patient.tables import read_tables
 from hilum.patient.volumetry import constants
@@ -166,7 +166,15 @@ def doses(
             faults.append(Fault("doses", None, name, f"{value:g}", expected))
 
     if product not in PRODUCTS:
-        faults.append(Fault("doses", None, "product", product, f"one of {', '.join(PRODUCTS)}"))
+        faults.append(
+            Fault(
+                "doses",
+                None,
+                "product",
+                product,
+                phrased("one of {known}", known=", ".join(PRODUCTS)),
+            )
+        )
     need("target_ml", target_ml, 0, 1e4, "a volume above 0 mL")
     need("tumour_ml", tumour_ml, -1e-9, target_ml + 1e-6, "a volume inside the target")
     need("shunt_percent", shunt_percent, -1e-9, 100, "a percentage from 0 to below 100")

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.case import read_case
 from hilum.patient.casefile import JSON_SUFFIX, Twice, load_case
 from hilum.patient.lists import items
@@ -80,7 +80,9 @@ def plain_value(name: str, text: str, tables: Tables) -> Any:
     if alias is None:
         near = nearest_attribute(name, tables)
         hint = f"; nearest: {near}" if near else ""
-        raise InputError(Fault("<case>", None, name, text, f"a known fact{hint}"))
+        raise InputError(
+            Fault("<case>", None, name, text, phrased("a known fact{hint}", hint=hint))
+        )
     attribute = tables.attributes[alias.name]
     if is_unknown(text, attribute):
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault
+from hilum.errors import Fault, phrased
 from hilum.patient.expected import MESSAGES, in_words
 
 if TYPE_CHECKING:
@@ -62,7 +62,11 @@ class Remark:
 
     def __post_init__(self) -> None:
         if self.code not in SENTENCES:
-            message = f"no remark {self.code!r}; known: {', '.join(SENTENCES)}"
+            message = phrased(
+                "no remark {code!r}; known: {sentences}",
+                code=self.code,
+                sentences=", ".join(SENTENCES),
+            )
             raise ValueError(message)
 
 

@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.conditions import tests
 from hilum.patient.rows import COLUMNS, Reader, attribute_of, derivation_of, rule_of, treatment_of
 
@@ -65,7 +65,11 @@ class Tables:
         known = [rule.rule_id for rule in self.rules]
         near = difflib.get_close_matches(rule_id, known, 3, 0.4)
         hint = f"; nearest: {', '.join(near)}" if near else ""
-        raise InputError(Fault("rules.csv", None, "rule_id", rule_id, f"the id of a rule{hint}"))
+        raise InputError(
+            Fault(
+                "rules.csv", None, "rule_id", rule_id, phrased("the id of a rule{hint}", hint=hint)
+            )
+        )
 
 
 def read_tables(folder: str | Path | None = None) -> Tables:
@@ -114,9 +118,17 @@ def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[
     present = sorted(path.name for path in folder.glob("*.csv"))
     for name in present:
         if name not in known:
-            faults.append(Fault(name, None, "file", name, f"one of {', '.join(sorted(known))}"))
+            faults.append(
+                Fault(
+                    name,
+                    None,
+                    "file",
+                    name,
+                    phrased("one of {known}", known=", ".join(sorted(known))),
+                )
+            )
     if not set(present) & known:
-        expected = f"a folder with at least one of {', '.join(sorted(known))}"
+        expected = phrased("a folder with at least one of {known}", known=", ".join(sorted(known)))
         faults.append(Fault(str(folder), None, "--rules", folder.name, expected))
     for name, columns in {**COLUMNS, SWITCHED_OFF: ("rule_id", "reason")}.items():
         path = folder / f"{name}.csv"
@@ -159,7 +171,7 @@ def csv_rows(
     found: list[dict[str, str]] = []
     for row in reader:
         if None in row or None in row.values():
-            expected = f"{len(header)} cells as in the header"
+            expected = phrased("{number} cells as in the header", number=len(header))
             faults.append(Fault(file, reader.line_num, header[0] if header else "", "", expected))
             continue
         found.append({key: str(value).strip() for key, value in row.items()})

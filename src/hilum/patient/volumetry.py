@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from hilum.errors import phrased
 from hilum.patient.compile import compiled
 from hilum.patient.conditions import names, parse
 
@@ -133,7 +134,7 @@ def figure(name: str) -> float:
     """
     value = rows()[name].value
     if value is None:
-        message = f"{name}: a row with a value"
+        message = phrased("{name}: a row with a value", name=name)
         raise ValueError(message)
     return value
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.errors import NotEstimable, OutOfRange
+from hilum.errors import NotEstimable, OutOfRange, phrased
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -32,14 +32,22 @@ def columns(**named: ArrayLike) -> tuple[Array, ...]:
         try:
             array = np.asarray(values, np.float64)
         except (TypeError, ValueError):
-            message = f"{name}: expected numbers"
+            message = phrased("{name}: expected numbers", name=name)
             raise NotEstimable(message) from None
         if array.ndim != 1:
-            message = f"{name}: expected one dimension, found shape {array.shape}"
+            message = phrased(
+                "{name}: expected one dimension, found shape {shape}", name=name, shape=array.shape
+            )
             raise NotEstimable(message)
         if out and len(array) != len(out[0]):
             first = next(iter(named))
-            message = f"{name} has {len(array)} values, {first} has {len(out[0])}"
+            message = phrased(
+                "{name} has {number} values, {first} has {number_2}",
+                name=name,
+                number=len(array),
+                first=first,
+                number_2=len(out[0]),
+            )
             raise NotEstimable(message)
         out.append(array)
     return tuple(out)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.heterogeneity import ESTIMATORS, tau2_of
 from hilum.synthesis.least_squares import orthonormal, solve, traces
@@ -127,16 +127,20 @@ def _arrays(
     except ValueError:
         shape = ()
     if len(shape) != 2:
-        message = f"yi, vi, mask and mods do not fit into (B, K): {parts}"
+        message = phrased("yi, vi, mask and mods do not fit into (B, K): {parts}", parts=parts)
         raise NotEstimable(message)
     y, v = np.broadcast_to(y, shape), np.broadcast_to(v, shape)
     chosen = np.ones(shape, np.bool_) if chosen is None else np.broadcast_to(chosen, shape)
     wrong = chosen & ~(np.isfinite(y) & np.isfinite(v) & (v > 0))
     if bool(wrong.any()):
         row, column = (int(i[0]) for i in np.nonzero(wrong))
-        message = (
-            f"meta-analysis {row + 1}, study {column + 1}: yi {y[row, column]:g}, "
-            f"vi {v[row, column]:g}: expected finite yi and vi > 0"
+        message = phrased(
+            "meta-analysis {row}, study {column}: yi {y:g}, vi {v:g}: expected "
+            "finite yi and vi > 0",
+            row=row + 1,
+            column=column + 1,
+            y=y[row, column],
+            v=v[row, column],
         )
         raise NotEstimable(message)
     return np.where(chosen, y, 0.0), np.where(chosen, v, np.inf), x

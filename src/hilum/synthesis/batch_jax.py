@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hilum.errors import MissingExtra, NotConverged
+from hilum.errors import MissingExtra, NotConverged, phrased
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -50,7 +50,9 @@ def climb(y: Array, v: Array, start: Array, small: Array, *, restricted: bool) -
         found, settled = np.array(found), np.asarray(settled)
     if not settled.all():
         row = int(np.flatnonzero(~settled)[0])
-        message = f"meta-analysis {row + 1}: tau2 {found[row]:g} not settled"
+        message = phrased(
+            "meta-analysis {row}: tau2 {found:g} not settled", row=row + 1, found=found[row]
+        )
         raise NotConverged(message)
     return found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.two_stage import effects
 
@@ -84,7 +84,7 @@ def bayes(
     y, v = effects(yi, vi)
     spread = found(PRIORS, prior, "prior")
     if not (0 < scale < np.inf) or (sd is not None and not 0 < sd < np.inf):
-        message = f"scale {scale:g}, sd {sd}: expected numbers above 0"
+        message = phrased("scale {scale:g}, sd {sd}: expected numbers above 0", scale=scale, sd=sd)
         raise NotEstimable(message)
     precision = 0.0 if sd is None else sd**-2
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotConverged
+from hilum.errors import NotConverged, phrased
 from hilum.records import found
 from hilum.synthesis.least_squares import loglik, score, solve, traces
 
@@ -112,7 +112,11 @@ def generalised_q_root(y: Array, v: Array, basis: Array | None, target: Array) -
         tau2 = tau2 + step
         if bool(np.all(step <= 1e-12 * tau2)):
             return tau2
-    message = f"tau2: Q(tau2) = {float(np.max(target)):g} not reached after {MAX_ITERATIONS} steps"
+    message = phrased(
+        "tau2: Q(tau2) = {target:g} not reached after {max_iterations} steps",
+        target=float(np.max(target)),
+        max_iterations=MAX_ITERATIONS,
+    )
     raise NotConverged(message)
 
 
@@ -348,7 +352,11 @@ def _climb_one(
         if abs(new - tau2) <= STEP * (new + floor):
             return np.asarray(new)
         tau2 = new
-    message = f"tau2 {tau2:g}: not settled after {MAX_ITERATIONS} steps"
+    message = phrased(
+        "tau2 {tau2:g}: not settled after {max_iterations} steps",
+        tau2=tau2,
+        max_iterations=MAX_ITERATIONS,
+    )
     raise NotConverged(message)
 
 
@@ -383,7 +391,7 @@ def _climb(
         if not going.any():
             return tau2
     row = int(np.flatnonzero(going)[0])
-    message = f"meta-analysis {row + 1}: tau2 {tau2[row]:g} not settled"
+    message = phrased("meta-analysis {row}: tau2 {tau2:g} not settled", row=row + 1, tau2=tau2[row])
     raise NotConverged(message)
 
 

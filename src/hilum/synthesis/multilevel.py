@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotConverged, NotEstimable
+from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.least_squares import RESTRICTED
 from hilum.synthesis.two_stage import checked_design, effects, fit
@@ -92,7 +92,9 @@ class MultilevelFit(Wald):
             if excess(high) < 0:
                 return low, float(brentq(excess, top, high, xtol=1e-12 + 1e-10 * top))
             high *= 2
-        message = f"sigma2 of level {which + 1}: no upper limit below {high:g}"
+        message = phrased(
+            "sigma2 of level {which}: no upper limit below {high:g}", which=which + 1, high=high
+        )
         raise NotConverged(message)
 
 
@@ -143,7 +145,12 @@ def multilevel(
     for number, labels_of in enumerate(levels):
         raw = np.asarray(labels_of)
         if raw.shape != y.shape:
-            message = f"level {number + 1}: {raw.shape} labels for {len(y)} effects"
+            message = phrased(
+                "level {number}: {shape} labels for {number_2} effects",
+                number=number + 1,
+                shape=raw.shape,
+                number_2=len(y),
+            )
             raise NotEstimable(message)
         _, codes = np.unique(raw, return_inverse=True)
         _, outer = np.unique(outer * (codes.max() + 1) + codes, return_inverse=True)
@@ -261,5 +268,7 @@ def _maximise(tree: _Tree, start: Array, restricted: bool, held: Mask) -> tuple[
         theta, value, gradient = trial, new, slope
         if still or decrement < 1e-13:
             return theta, value
-    message = f"sigma2 {', '.join(f'{value:g}' for value in theta)}: not settled"
+    message = phrased(
+        "sigma2 {theta}: not settled", theta=", ".join(f"{value:g}" for value in theta)
+    )
     raise NotConverged(message)

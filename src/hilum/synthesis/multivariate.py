@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotConverged, NotEstimable
+from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.records import found as record
 from hilum.synthesis.arrays import columns
 from hilum.synthesis.least_squares import RESTRICTED
@@ -76,7 +76,13 @@ def multivariate(
     _, group = np.unique(np.asarray(study), return_inverse=True)
     k, m = len(y), len(names)
     if v.shape != (k, k) or len(code) != k or len(group) != k:
-        message = f"yi {y.shape}, covariance {v.shape}, outcome {code.shape}, study {group.shape}"
+        message = phrased(
+            "yi {shape}, covariance {shape_2}, outcome {shape_3}, study {shape_4}",
+            shape=y.shape,
+            shape_2=v.shape,
+            shape_3=code.shape,
+            shape_4=group.shape,
+        )
         raise NotEstimable(message)
     if not bool(np.isfinite(y).all() and np.isfinite(v).all()):
         message = "yi and covariance: expected finite values; leave missing rows out"
@@ -86,7 +92,7 @@ def multivariate(
         raise NotEstimable(message)
     for j, name in enumerate(names):
         if len(set(group[code == j])) < 2:
-            message = f"outcome {name}: reported by fewer than two studies"
+            message = phrased("outcome {name}: reported by fewer than two studies", name=name)
             raise NotEstimable(message)
     try:
         np.linalg.cholesky(v)
@@ -122,7 +128,11 @@ def multivariate(
     value, beta, vb = _loglik(parts, g, restricted, k)
     slope = max(abs(_difference(loss, theta, i)) for i in range(len(theta)))
     if slope > 1e-3 * (1 + abs(value)):
-        message = f"log-likelihood {value:g}, slope {slope:g}: not at its maximum"
+        message = phrased(
+            "log-likelihood {value:g}, slope {slope:g}: not at its maximum",
+            value=value,
+            slope=slope,
+        )
         raise NotConverged(message)
     se = np.sqrt(np.diagonal(vb))
     z = float(special.ndtri(0.5 + level / 2))

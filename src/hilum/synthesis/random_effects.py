@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.effects import SCALES, log_effect_from_interval
 from hilum.synthesis.estimate import Estimate
@@ -57,11 +57,18 @@ def random_effects(
         When tau2 does not settle.
     """
     if len(labels) != np.size(yi):
-        message = f"{len(labels)} labels for {np.size(yi)} effects"
+        message = phrased(
+            "{number} labels for {size} effects", number=len(labels), size=np.size(yi)
+        )
         raise NotEstimable(message)
     for name, effect, variance in zip(labels, np.ravel(yi), np.ravel(vi), strict=True):
         if not (np.isfinite(effect) and np.isfinite(variance) and variance > 0):
-            message = f"{name}: yi {effect:g}, vi {variance:g}: expected finite yi and vi > 0"
+            message = phrased(
+                "{name}: yi {effect:g}, vi {variance:g}: expected finite yi and vi > 0",
+                name=name,
+                effect=effect,
+                variance=variance,
+            )
             raise NotEstimable(message)
     varies = found(ESTIMATORS, method, "method").random
     fitted = fit(yi, vi, method=method, test=test if varies else "z", level=level)

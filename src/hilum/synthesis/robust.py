@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 
 if TYPE_CHECKING:
@@ -67,13 +67,15 @@ def cluster_robust(
     corrected = found(CORRECTED, kind, "kind")
     labels = np.asarray(cluster)
     if labels.shape != fit.yi.shape:
-        message = f"cluster: {labels.shape} labels for {len(fit.yi)} effects"
+        message = phrased(
+            "cluster: {shape} labels for {number} effects", shape=labels.shape, number=len(fit.yi)
+        )
         raise NotEstimable(message)
     _, code = np.unique(labels, return_inverse=True)
     n, x = int(code.max()) + 1, fit.design
     p = x.shape[1]
     if n <= p:
-        message = f"{n} clusters cannot carry {p} coefficients"
+        message = phrased("{n} clusters cannot carry {p} coefficients", n=n, p=p)
         raise NotEstimable(message)
     marginal = _marginal(fit)
     weight = np.linalg.inv(marginal)

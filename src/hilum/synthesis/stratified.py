@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import Array, columns, refuse
 from hilum.synthesis.effects import effect_sizes
@@ -82,7 +82,9 @@ def mantel_haenszel(
     with np.errstate(divide="ignore", invalid="ignore"):
         beta, variance, extra = stratum.estimate(a, n1, c, n2)
     if not (np.isfinite(beta) and np.isfinite(variance) and variance > 0):
-        message = f"{measure}: events in both groups are needed, over all studies"
+        message = phrased(
+            "{measure}: events in both groups are needed, over all studies", measure=measure
+        )
         raise NotEstimable(message)
     yi, vi = effect_sizes(measure, dict(zip(record.columns, (a, n1, c, n2), strict=True)))
     # Studies without an event in either group (or with nothing else) leave the ratio's Q alone.

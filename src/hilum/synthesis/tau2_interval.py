@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotConverged, NotEstimable
+from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.synthesis.heterogeneity import generalised_q_root
 
 if TYPE_CHECKING:
@@ -117,14 +117,14 @@ def _crossing(below: Callable[[float], float], target: float, scale: float) -> f
             root: float = brentq(lambda t: below(t) - target, 0.0, high, xtol=1e-14, rtol=1e-13)  # pyright: ignore[reportAssignmentType]
             return root
         high *= 4
-    message = f"tau2: no upper limit below {high:g} (Q {scale:g})"
+    message = phrased("tau2: no upper limit below {high:g} (Q {scale:g})", high=high, scale=scale)
     raise NotConverged(message)
 
 
 def _df(fit: Fit) -> int:
     df = fit.k - fit.p
     if df < 1:
-        message = f"{fit.k} study, {fit.p} coefficient: no interval of tau2"
+        message = phrased("{k} study, {p} coefficient: no interval of tau2", k=fit.k, p=fit.p)
         raise NotEstimable(message)
     return df
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import Array, columns, refuse
 from hilum.synthesis.heterogeneity import ESTIMATORS, Method, standard_error, tau2_of
@@ -180,11 +180,13 @@ class Fit(Wald):
             Without rows where the model has moderators, or rows of another width.
         """
         if design is None and self.p > 1:
-            message = f"a prediction needs values of {', '.join(self.names)}"
+            message = phrased("a prediction needs values of {names}", names=", ".join(self.names))
             raise NotEstimable(message)
         x = np.ones((1, 1)) if design is None else np.atleast_2d(np.asarray(design, np.float64))
         if x.shape[1] != self.p:
-            message = f"prediction rows have {x.shape[1]} values, the model has {self.p}"
+            message = phrased(
+                "prediction rows have {shape} values, the model has {p}", shape=x.shape[1], p=self.p
+            )
             raise NotEstimable(message)
         pred = x @ self.beta
         variance = np.einsum("mi,ij,mj->m", x, self.vb, x)
@@ -325,7 +327,12 @@ def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:
     if bool(wrong.any()):
         refuse(wrong, "finite yi and finite vi > 0", yi=y, vi=v)
         row = int(np.flatnonzero(wrong)[0])
-        message = f"row {row + 1}: yi {y[row]:g}, vi {v[row]:g}: missing; leave the row out"
+        message = phrased(
+            "row {row}: yi {y:g}, vi {v:g}: missing; leave the row out",
+            row=row + 1,
+            y=y[row],
+            v=v[row],
+        )
         raise NotEstimable(message)
     return y, v
 
@@ -338,15 +345,25 @@ def checked_design(mods: ArrayLike, names: Sequence[str], k: int) -> tuple[Array
         "intrcpt" if bool(np.all(x[:, j] == 1)) else f"x{j}" for j in range(x.shape[1])
     )
     if x.shape != (k, len(labels)) or not bool(np.isfinite(x).all()):
-        message = f"mods: expected finite values of shape ({k}, {len(labels)}), found {x.shape}"
+        message = phrased(
+            "mods: expected finite values of shape ({k}, {number}), found {shape}",
+            k=k,
+            number=len(labels),
+            shape=x.shape,
+        )
         raise NotEstimable(message)
     if k <= x.shape[1]:
-        message = f"{k} studies cannot carry {x.shape[1]} coefficients ({', '.join(labels)})"
+        message = phrased(
+            "{k} studies cannot carry {shape} coefficients ({labels})",
+            k=k,
+            shape=x.shape[1],
+            labels=", ".join(labels),
+        )
         raise NotEstimable(message)
     # Columns scaled to unit length, so that calendar years are not mistaken for collinearity.
     lengths = np.linalg.norm(x, axis=0)
     rank = np.linalg.matrix_rank(x / np.where(lengths > 0, lengths, 1.0), tol=1e-10)
     if rank < x.shape[1]:
-        message = f"moderators are collinear: {', '.join(labels)}"
+        message = phrased("moderators are collinear: {labels}", labels=", ".join(labels))
         raise NotEstimable(message)
     return x, labels

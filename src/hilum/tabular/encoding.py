@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,10 +56,10 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
-        expected = f"a readable file ({error.strerror or error})"
+        expected = phrased("a readable file ({value})", value=error.strerror or error)
         raise InputError(Fault(path.name, None, "file", str(path), expected)) from None
     if len(data) > limit:
-        expected = f"at most {limit:,} bytes"
+        expected = phrased("at most {limit:,} bytes", limit=limit)
         raise InputError(Fault(path.name, None, "file", f"over {limit:,} bytes", expected))
     return data
 
@@ -90,7 +90,7 @@ def _decoded(data: bytes, file: str) -> tuple[str, str]:
             try:
                 return data[len(mark) :].decode(codec), name
             except UnicodeDecodeError as error:
-                expected = f"{name}, as its byte order mark says"
+                expected = phrased("{name}, as its byte order mark says", name=name)
                 seen = f"byte {error.start + len(mark)}"
                 raise InputError(Fault(file, None, "file", seen, expected)) from None
     if b"\x00" in data[:4096]:

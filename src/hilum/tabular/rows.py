@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.tabular.encoding import UTF8, decode, read_bytes
 from hilum.tabular.values import number
 from hilum.tabular.workbook import MAX_CELLS, read_workbook
@@ -87,7 +87,7 @@ def _csv(text: str, file: str) -> tuple[Row, ...]:
             if any(cell.strip() for cell in row):
                 found.append((reader.line_num, tuple(row)))
     except csv.Error as error:
-        wanted = f"readable CSV ({error})"
+        wanted = phrased("readable CSV ({error})", error=error)
         raise InputError(Fault(file, reader.line_num, "row", "", wanted)) from None
     return tuple(found)
 
@@ -113,7 +113,7 @@ def study_faults(file: str, header: Sequence[str], rows: Sequence[Row]) -> list[
         key = (label, *(cell.strip() for n, cell in enumerate(row) if n != place))
         before = seen.setdefault(key, line)
         if before != line and label:
-            expected = f"each row once (line {before} is the same)"
+            expected = phrased("each row once (line {before} is the same)", before=before)
             faults.append(Fault(file, line, column, row[place], expected))
     return faults
 

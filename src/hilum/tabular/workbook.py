@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -60,7 +60,7 @@ def read_workbook(data: bytes, file: str) -> tuple[tuple[int, tuple[str, ...]], 
         NotImplementedError, RuntimeError, OverflowError, IndexError, AttributeError, OSError,
     ) as error:  # fmt: skip
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        wanted = f"a readable XLSX file (a part of it is damaged: {reason})"
+        wanted = phrased("a readable XLSX file (a part of it is damaged: {reason})", reason=reason)
         raise InputError(Fault(file, None, "file", file, wanted)) from None
 
 
@@ -113,7 +113,7 @@ def _sheet(archive: zipfile.ZipFile, file: str) -> tuple[tuple[int, tuple[str, .
     faults += [
         Fault(
             file, number, f"{column_name(place)}{number}", cells[number][place],
-            f"cells below the header, in columns A to {column_name(width)}",
+            phrased("cells below the header, in columns A to {column}", column=column_name(width)),
         )
         for number in rows
         for place in sorted(cells[number])

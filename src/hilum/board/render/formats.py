@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.board.sheet import Sheet
@@ -35,4 +35,6 @@ def render(sheet: Sheet, form: str, words: Words, *, full: bool = False) -> byte
         from hilum.board.render.docx import docx
 
         return docx(sheet, words)
-    raise InputError(Fault("--format", None, "format", form, f"one of {', '.join(FORMATS)}"))
+    raise InputError(
+        Fault("--format", None, "format", form, phrased("one of {known}", known=", ".join(FORMATS)))
+    )

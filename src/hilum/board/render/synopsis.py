@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from hilum.board.render.synopsis_page import SynopsisPage
-from hilum.errors import Fault, InputError, MissingExtra
+from hilum.errors import Fault, InputError, MissingExtra, phrased
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -39,7 +39,9 @@ def render_synopsis(synopsis: Synopsis, form: str, words: Words) -> bytes:
         return docx(synopsis, words)
     if form == "pdf":
         return _pdf(synopsis, words)
-    raise InputError(Fault("--out", None, "format", form, f"one of {', '.join(FORMATS)}"))
+    raise InputError(
+        Fault("--out", None, "format", form, phrased("one of {known}", known=", ".join(FORMATS)))
+    )
 
 
 def synopsis_json(synopsis: Synopsis) -> str:

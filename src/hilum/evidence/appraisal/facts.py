@@ -14,7 +14,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.evidence.records import Evidence
@@ -110,7 +110,15 @@ def _read(evidence: Evidence, folder: str | Path | None) -> tuple[dict[str, Fact
     except FileNotFoundError:
         return {}, []
     except (OSError, UnicodeDecodeError) as error:
-        return {}, [Fault(TABLE, None, "file", str(root), f"readable UTF-8 text ({error})")]
+        return {}, [
+            Fault(
+                TABLE,
+                None,
+                "file",
+                str(root),
+                phrased("readable UTF-8 text ({error})", error=error),
+            )
+        ]
     reader = csv.DictReader(StringIO(text, newline=""))
     columns = [one.name for one in fields(Facts)]
     header = list(reader.fieldnames or [])
@@ -127,11 +135,17 @@ def _read(evidence: Evidence, folder: str | Path | None) -> tuple[dict[str, Fact
         if study not in evidence.study and (study, "") not in evidence.unread:
             near = difflib.get_close_matches(study, evidence.study, 1)
             hint = f"; nearest: {near[0]!r}" if near else ""
-            faults.append(Fault(TABLE, line, "study_id", study, f"an id of studies.csv{hint}"))
+            faults.append(
+                Fault(
+                    TABLE, line, "study_id", study, phrased("an id of studies.csv{hint}", hint=hint)
+                )
+            )
         if study in found:
             faults.append(Fault(TABLE, line, "study_id", study, "a study not described before"))
         faults += [
-            Fault(TABLE, line, fact, row[fact] or "", f"one of {', '.join(SAYS)}")
+            Fault(
+                TABLE, line, fact, row[fact] or "", phrased("one of {known}", known=", ".join(SAYS))
+            )
             for fact in FACTS
             if row[fact] not in SAYS
         ]

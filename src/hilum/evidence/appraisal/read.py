@@ -11,7 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.evidence.appraisal.facts import Facts, drafts
 from hilum.evidence.appraisal.judge import (
     Appraisal,
@@ -120,7 +120,13 @@ def template(
         for study in wanted
         if study not in evidence.study
     ] or [
-        Fault("--study", None, "study", study, f"a study of a design {form.name} is made for")
+        Fault(
+            "--study",
+            None,
+            "study",
+            study,
+            phrased("a study of a design {name} is made for", name=form.name),
+        )
         for study in wanted
         if evidence.study[study].design not in form.designs
     ]
@@ -148,7 +154,9 @@ def _rows(path: Path) -> tuple[list[Row], list[Fault]]:
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        problem = f"a table of appraisals that can be read ({error.strerror})"
+        problem = phrased(
+            "a table of appraisals that can be read ({strerror})", strerror=error.strerror
+        )
         return [], [Fault(name, None, "file", str(path), problem)]
     except UnicodeDecodeError:
         return [], [Fault(name, None, "file", name, "UTF-8 text")]
@@ -171,13 +179,25 @@ def _rows(path: Path) -> tuple[list[Row], list[Fault]]:
         for cells in reader:
             line = reader.line_num
             if None in cells or any(cell is None for cell in cells.values()):
-                faults.append(Fault(name, line, "row", "", f"{len(header)} cells as in the header"))
+                faults.append(
+                    Fault(
+                        name,
+                        line,
+                        "row",
+                        "",
+                        phrased("{number} cells as in the header", number=len(header)),
+                    )
+                )
                 continue
             clean = {column: cells.get(column, "").strip() for column in (*COLUMNS, *OPTIONAL)}
             if clean["answer"] or clean["judgement"] or clean["reason"] or clean["rater"]:
                 rows.append(Row(line, **clean))
     except csv.Error as error:
-        faults.append(Fault(name, reader.line_num, "row", "", f"well-formed CSV ({error})"))
+        faults.append(
+            Fault(
+                name, reader.line_num, "row", "", phrased("well-formed CSV ({error})", error=error)
+            )
+        )
     return rows, faults
 
 
@@ -189,7 +209,7 @@ def _check(rows: list[Row], name: str, evidence: Evidence) -> list[Fault]:
         faults += [Fault(name, row.line, *fault) for fault in found]
         key = (*row.key, row.question, row.rater)
         if key in seen:
-            expected = f"one line a question and rater (line {seen[key]} has it)"
+            expected = phrased("one line a question and rater (line {seen} has it)", seen=seen[key])
             faults.append(Fault(name, row.line, "question", row.question, expected))
         seen.setdefault(key, row.line)
     if not faults:
@@ -254,10 +274,25 @@ def _departures(rows: list[Row], name: str) -> list[Fault]:
                 continue
             computed = domain_judgement(tool.domain[row.question], answers)
             if computed != row.judgement:
-                expected = f"why {study} is {row.judgement} where the answers give {computed}"
+                expected = phrased(
+                    "why {study} is {judgement} where the answers give {computed}",
+                    study=study,
+                    judgement=row.judgement,
+                    computed=computed,
+                )
                 faults.append(Fault(name, row.line, "reason", "", expected))
         faults += [
-            Fault(name, row.line, "reason", "", f"why {study} is judged {row.judgement} overall")
+            Fault(
+                name,
+                row.line,
+                "reason",
+                "",
+                phrased(
+                    "why {study} is judged {judgement} overall",
+                    study=study,
+                    judgement=row.judgement,
+                ),
+            )
             for row in group
             if row.question == OVERALL and not row.reason
         ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.synthesis.survival.risk_table import risk_fault
 from hilum.synthesis.survival.staircase import point_fault, staircase
 
@@ -102,7 +102,7 @@ def checked(
     longest = float(time.max())
     for tick, line in zip(read.censor_time, read.censor_lines, strict=True):
         if not 0 <= tick <= longest * (1 + SLIP):
-            wanted = f"a censoring tick on the curve, 0 to {longest:g}"
+            wanted = phrased("a censoring tick on the curve, 0 to {longest:g}", longest=longest)
             raise InputError(Fault(read.file, line or None, "time", f"{tick:g}", wanted))
     return PrintedCurve(
         tuple(time.tolist()),
@@ -128,7 +128,13 @@ def check_against_curve(risk: RiskTable, curve: PrintedCurve) -> None:
     if found is not None:
         at, words = found
         raise InputError(
-            Fault(risk.file, risk.lines[at], "n", str(risk.n[at]), f"a table that fits: {words}")
+            Fault(
+                risk.file,
+                risk.lines[at],
+                "n",
+                str(risk.n[at]),
+                phrased("a table that fits: {words}", words=words),
+            )
         )
 
 
@@ -136,12 +142,24 @@ def _unit(read: Coordinates, unit: str | None) -> str:
     stated = unit or read.unit
     if stated is None:
         raise InputError(
-            Fault(read.file, None, "unit", "", f"--unit with one of {', '.join(UNITS)}")
+            Fault(
+                read.file,
+                None,
+                "unit",
+                "",
+                phrased("--unit with one of {units}", units=", ".join(UNITS)),
+            )
         )
     if stated not in UNITS:
-        raise InputError(Fault(read.file, None, "unit", stated, f"one of {', '.join(UNITS)}"))
+        raise InputError(
+            Fault(
+                read.file, None, "unit", stated, phrased("one of {known}", known=", ".join(UNITS))
+            )
+        )
     if unit is not None and read.unit is not None and unit != read.unit:
-        raise InputError(Fault(read.file, None, "unit", unit, f"{read.unit}, as in the file"))
+        raise InputError(
+            Fault(read.file, None, "unit", unit, phrased("{unit}, as in the file", unit=read.unit))
+        )
     return stated
 
 

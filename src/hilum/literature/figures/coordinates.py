@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.tabular import number as as_number
 from hilum.tabular import read_text
 
@@ -105,7 +105,7 @@ def choose(curves: list[Coordinates], wanted: str | None) -> Coordinates:
     for i, name in enumerate(names):
         if wanted in (name, str(i + 1)):
             return curves[i]
-    expected = f"--curve with one of {', '.join(names)}"
+    expected = phrased("--curve with one of {names}", names=", ".join(names))
     raise InputError(Fault(curves[0].file, None, "curve", wanted or "", expected))
 
 
@@ -137,7 +137,7 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
             try:
                 cells = next(csv.reader([line], delimiter=sign, skipinitialspace=True))
             except csv.Error as error:
-                wanted = f"readable cells ({error})"
+                wanted = phrased("readable cells ({error})", error=error)
                 raise InputError(Fault(path.name, number, "row", line[:40], wanted)) from None
         cells = [cell.strip() for cell in cells]
         if sign != ",":
@@ -177,7 +177,7 @@ def _named(
         units[""] = header[time].rstrip("s") + "s"
     for line, cells in rows:
         if len(cells) != len(header):
-            wanted = f"{len(header)} cells as in the header"
+            wanted = phrased("{number} cells as in the header", number=len(header))
             faults.append(Fault(file, line, "row", f"{len(cells)} cells", wanted))
             continue
         name = cells[at["arm"]] if "arm" in at else ""
@@ -193,7 +193,7 @@ def _named(
         if "unit" in at and cells[at["unit"]]:
             known = units.setdefault(name, cells[at["unit"]])
             if known != cells[at["unit"]]:
-                wanted = f"{known} as above"
+                wanted = phrased("{known} as above", known=known)
                 faults.append(Fault(file, line, "unit", cells[at["unit"]], wanted))
         if "precision" in at and cells[at["precision"]]:
             own["precision"].append(_value(cells[at["precision"]], file, line, "precision", faults))

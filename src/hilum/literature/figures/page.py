@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hilum.errors import Fault, HilumError, InputError, MissingExtra
+from hilum.errors import Fault, HilumError, InputError, MissingExtra, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -82,7 +82,7 @@ def read_page(path: Path, number: int | None) -> Page:
         _refuse_huge(page, path.name)
         objects = [*page.curves, *page.lines, *page.rects]
         if len(objects) > MOST_OBJECTS:
-            wanted = f"a figure (at most {MOST_OBJECTS:,} lines)"
+            wanted = phrased("a figure (at most {most_objects:,} lines)", most_objects=MOST_OBJECTS)
             raise InputError(Fault(path.name, None, "page", f"{len(objects):,} lines", wanted))
         strokes: list[Stroke] = []
         for one in objects:
@@ -114,7 +114,10 @@ def _open(path: Path) -> Any:
         raise InputError(Fault(path.name, None, "file", str(path), "an existing PDF"))
     size = path.stat().st_size
     if size > LARGEST_FILE:
-        wanted = f"a PDF of at most {LARGEST_FILE / 1e6:.0f} MB (cut out the page of the figure)"
+        wanted = phrased(
+            "a PDF of at most {largest_file:.0f} MB (cut out the page of the figure)",
+            largest_file=LARGEST_FILE / 1000000.0,
+        )
         raise InputError(Fault(path.name, None, "file", f"{size / 1e6:.0f} MB", wanted))
     try:
         return pdfplumber.open(path)
@@ -122,7 +125,7 @@ def _open(path: Path) -> Any:
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in error.args):
             wanted = "a PDF without password (save an unlocked copy)"
             raise InputError(Fault(path.name, None, "file", "encrypted", wanted)) from None
-        wanted = f"a readable PDF ({error})"
+        wanted = phrased("a readable PDF ({error})", error=error)
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
 
 
@@ -134,7 +137,9 @@ def _readable(path: Path) -> Generator[None]:
     except (HilumError, MemoryError):
         raise
     except Exception as error:
-        wanted = f"a readable PDF (a part of it is damaged: {type(error).__name__})"
+        wanted = phrased(
+            "a readable PDF (a part of it is damaged: {name})", name=type(error).__name__
+        )
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
 
 
@@ -142,12 +147,12 @@ def _page(document: Any, path: Path, number: int | None) -> Any:
     try:
         pages = document.pages
     except Exception as error:  # the reader lets every kind of error out
-        wanted = f"a readable PDF ({type(error).__name__})"
+        wanted = phrased("a readable PDF ({name})", name=type(error).__name__)
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
     if number is None and len(pages) == 1:
         return pages[0]
     if number is None or not 1 <= number <= len(pages):
-        wanted = f"--page with a number from 1 to {len(pages)}"
+        wanted = phrased("--page with a number from 1 to {number}", number=len(pages))
         raise InputError(
             Fault(path.name, None, "page", "" if number is None else str(number), wanted)
         )
@@ -168,7 +173,10 @@ def _refuse_huge(page: Any, file: str) -> None:
             except zlib.error:
                 continue
         if total > LARGEST_CONTENT:
-            wanted = f"a page of at most {LARGEST_CONTENT / 1e6:.0f} MB of drawing"
+            wanted = phrased(
+                "a page of at most {largest_content:.0f} MB of drawing",
+                largest_content=LARGEST_CONTENT / 1000000.0,
+            )
             raise InputError(Fault(file, None, "page", "too large", wanted))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.errors import Fault, InputError, MissingExtra
+from hilum.errors import Fault, InputError, MissingExtra, phrased
 from hilum.literature.figures.axes import Axis
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.trace import falls, follow
@@ -77,7 +77,11 @@ def read_image(
     first = y_axis.value(levels[0][1] + top)
     if first < (1 - LOST) * full:
         place = f"row {levels[0][1] + top:.0f}"
-        wanted = f"a curve that starts at {full:g} (it is {first:.3g} there: are the axes swapped?)"
+        wanted = phrased(
+            "a curve that starts at {full:g} (it is {first:.3g} there: are the axes swapped?)",
+            full=full,
+            first=first,
+        )
         raise InputError(Fault(path.name, None, "start", place, wanted))
     if abs(levels[0][1] + top - summit) < BESIDE:
         # The first level is 1 by definition, which corrects the calibration point at the top.
@@ -119,11 +123,14 @@ def load(path: Path) -> Array:
         with image:
             if image.width * image.height > MOST_PIXELS:
                 size = f"{image.width} x {image.height} pixels"
-                wanted = f"at most {MOST_PIXELS / 1e6:.0f} million (cut out the figure)"
+                wanted = phrased(
+                    "at most {most_pixels:.0f} million (cut out the figure)",
+                    most_pixels=MOST_PIXELS / 1000000.0,
+                )
                 raise InputError(Fault(path.name, None, "file", size, wanted))
             rgba = image.convert("RGBA")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        wanted = f"a readable PNG or JPEG ({type(error).__name__})"
+        wanted = phrased("a readable PNG or JPEG ({name})", name=type(error).__name__)
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
     values = np.asarray(rgba, np.float32)
     opaque = values[..., 3:] / 255
@@ -186,7 +193,7 @@ def _only_colour(part: Array, paper: Array, file: str) -> Array:
     if len(found) == 1:
         return found[0]
     if found:
-        wanted = f"--colour with one of {', '.join(_name(c) for c in found)}"
+        wanted = phrased("--colour with one of {found}", found=", ".join(_name(c) for c in found))
         raise InputError(Fault(file, None, "colour", f"{len(found)} colours", wanted))
     return np.zeros(3)
 

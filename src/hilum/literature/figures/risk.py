@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.tabular import number, read_text
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def read_risk_table(path: Path) -> dict[str, RiskTable]:
     try:
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error as error:
-        wanted = f"readable CSV ({error})"
+        wanted = phrased("readable CSV ({error})", error=error)
         raise InputError(Fault(path.name, reader.line_num, "row", "", wanted)) from None
     rows = [(line, row) for line, row in rows if any(row)]
     header = [cell.lower() for cell in rows[0][1]] if rows else []
@@ -77,7 +77,9 @@ def read_risk_table(path: Path) -> dict[str, RiskTable]:
             if t1 == t0:
                 faults.append(Fault(path.name, line, "time", f"{t1:g}", "each time once"))
             if n1 > n0:
-                wanted = f"at most {n0}, the number at risk at {t0:g}: it never rises"
+                wanted = phrased(
+                    "at most {n0}, the number at risk at {t0:g}: it never rises", n0=n0, t0=t0
+                )
                 faults.append(Fault(path.name, line, "n", str(n1), wanted))
     if faults:
         raise InputError(*faults)

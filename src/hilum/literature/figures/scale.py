@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.axes import Axis, from_points
 
 if TYPE_CHECKING:
@@ -69,7 +69,10 @@ def number(text: str) -> float | None:
 
 
 def _no_axis(page: Page, axis: str, option: str) -> InputError:
-    wanted = f"numbers along it, or {option} PLACE=VALUE,PLACE=VALUE (points from the top left)"
+    wanted = phrased(
+        "numbers along it, or {option} PLACE=VALUE,PLACE=VALUE (points from the top left)",
+        option=option,
+    )
     return InputError(Fault(page.file, None, f"{axis} axis", f"page {page.number}", wanted))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.layers import (
     LPS_TO_RAS,
     MAX_BYTES,
@@ -129,7 +129,9 @@ def _check_deflated(path: Path) -> None:
         while data and not unpack.eof:
             size += len(unpack.decompress(data, 2**20))
             if size > MAX_BYTES // 2:
-                expected = f"at most {MAX_BYTES // 2:,} bytes once unpacked"
+                expected = phrased(
+                    "at most {max_bytes:,} bytes once unpacked", max_bytes=MAX_BYTES // 2
+                )
                 raise InputError(Fault(path.name, None, "file", f"over {size:,}", expected))
             data = unpack.unconsumed_tail or file.read(2**20)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import Notice
 from hilum.patient.liver.headers import SPACING_HINT, positive
 from hilum.patient.liver.layers import EDGE_MM
@@ -43,7 +43,11 @@ def parse_spacing(values: Sequence[float], file: str, column: str) -> Spacing:
     fits = positive(list(values), 3) and all(low <= one <= high for one in values)
     if not fits:
         shown = ",".join(f"{one:g}" for one in values)
-        expected = f"three numbers in mm from {low:g} to {high:g}, in the order of the file's axes"
+        expected = phrased(
+            "three numbers in mm from {low:g} to {high:g}, in the order of the file's axes",
+            low=low,
+            high=high,
+        )
         raise InputError(Fault(file, None, column, shown, expected))
     a, b, c = (float(one) for one in values)
     return a, b, c
@@ -60,7 +64,10 @@ def nifti_trouble(image: Any, file: str) -> Trouble:
         seen = f"{slope:g}, {inter:g}"
         broken.append(Fault(file, None, "scl_slope, scl_inter", seen, expected))
     if "sform_code" not in set(header.keys()):
-        expected = f"a NIfTI header: Analyze files do not say where left is{SPACING_HINT}"
+        expected = phrased(
+            "a NIfTI header: Analyze files do not say where left is{spacing_hint}",
+            spacing_hint=SPACING_HINT,
+        )
         return Trouble(tuple(broken), (Fault(file, None, "magic", "", expected),))
     pixdim = [float(one) for one in header["pixdim"][1:4]]
     scode, qcode = int(header["sform_code"]), int(header["qform_code"])
@@ -69,7 +76,15 @@ def nifti_trouble(image: Any, file: str) -> Trouble:
     faults: list[Fault] = []
 
     def fault(field: str, seen: str, expected: str) -> None:
-        faults.append(Fault(file, None, field, seen, f"{expected}{SPACING_HINT}"))
+        faults.append(
+            Fault(
+                file,
+                None,
+                field,
+                seen,
+                phrased("{expected}{spacing_hint}", expected=expected, spacing_hint=SPACING_HINT),
+            )
+        )
 
     if scode > 0 and not np.isfinite(rows).all():
         fault("srow_x, srow_y, srow_z", "", "finite numbers")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import Grid
 
 if TYPE_CHECKING:
@@ -81,9 +81,11 @@ def start_in(
         mm = float(np.abs((voxels - corners - start) * edges).max())
         spacings = [" x ".join(f"{edge:.4g}" for edge in one[::-1]) for one in (own, edges)]
         seen = f"{shape[::-1]}, voxels of {spacings[0]} mm, off by {mm:.2f} mm"
-        expected = (
-            f"the geometry of the first label map {array.shape[::-1]}, voxels of {spacings[1]} mm, "
-            "or a part of it: resample one of them"
+        expected = phrased(
+            "the geometry of the first label map {shape}, voxels of {spacings} "
+            "mm, or a part of it: resample one of them",
+            shape=array.shape[::-1],
+            spacings=spacings[1],
         )
         raise InputError(Fault(file, None, "geometry", seen, expected))
     return tuple(int(one) for one in start)

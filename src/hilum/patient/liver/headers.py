@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault
+from hilum.errors import Fault, phrased
 from hilum.patient.liver.layers import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -72,7 +72,15 @@ class Stated:
     def misplaces(self, name: str, expected: str) -> None:
         """Note a field that leaves the size of a voxel open."""
         value = self.shown(name)
-        self.geometry.append(Fault(self.file, None, name, value, f"{expected}{SPACING_HINT}"))
+        self.geometry.append(
+            Fault(
+                self.file,
+                None,
+                name,
+                value,
+                phrased("{expected}{spacing_hint}", expected=expected, spacing_hint=SPACING_HINT),
+            )
+        )
 
     def shown(self, name: str) -> str:
         """A field as written, cut short."""

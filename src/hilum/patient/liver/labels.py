@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import Labelled, Notice
 from hilum.patient.liver.presets import ROLES, Preset, by_name
 
@@ -89,10 +89,12 @@ class Census:
             return
         files = ", ".join(dict.fromkeys(one.file for one in asked))
         shown = ", ".join(one.name or str(one.label) for one in asked)
-        expected = (
-            f"labels that are known: {len(asked)} label(s) not understood, and each could be a "
-            f"lesion; --mapping FILE.toml says what they are. To start from, all that was found:"
-            f"\n{self.template()}"
+        expected = phrased(
+            "labels that are known: {number} label(s) not understood, and each "
+            "could be a lesion; --mapping FILE.toml says what they are. To "
+            "start from, all that was found:\n{template_}",
+            number=len(asked),
+            template_=self.template(),
         )
         raise InputError(Fault(files, None, "labels", shown, expected))
 

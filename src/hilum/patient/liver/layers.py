@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import Notice
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ def check_size(file: str, shape: Sequence[int], itemsize: int = 1) -> None:
         raise InputError(Fault(file, None, "dimensions", text, expected))
     voxels = int(np.prod([int(size) for size in dimensions], dtype=object))
     if voxels > MAX_VOXELS or voxels * itemsize > MAX_BYTES:
-        expected = f"at most {MAX_VOXELS:,} voxels (cut to the abdomen, or resample)"
+        expected = phrased(
+            "at most {max_voxels:,} voxels (cut to the abdomen, or resample)", max_voxels=MAX_VOXELS
+        )
         raise InputError(Fault(file, None, "dimensions", text, expected))
 
 
@@ -133,7 +135,11 @@ def check_affine(file: str, affine: NDArray[np.float64]) -> None:
     low, high = EDGE_MM
     if edges.min() < low or edges.max() > high:
         seen = " x ".join(f"{edge:.4g}" for edge in edges)
-        expected = f"voxels of {low:g} to {high:g} mm (the spacing or its unit is wrong)"
+        expected = phrased(
+            "voxels of {low:g} to {high:g} mm (the spacing or its unit is wrong)",
+            low=low,
+            high=high,
+        )
         raise InputError(Fault(file, None, "spacing", seen, expected))
     cosines = np.abs((axes / edges).T @ (axes / edges) - np.eye(3))
     if cosines.max() > 1e-3:

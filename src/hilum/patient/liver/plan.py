@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import SEGMENTS, Anatomy
 from hilum.patient.liver.presets import segment_number
 from hilum.patient.liver.shells import shells
@@ -144,7 +144,11 @@ def parse_segments(text: str) -> tuple[int, ...]:
         except ValueError as error:
             near = difflib.get_close_matches(name, OPERATIONS, 1)
             hint = f"; nearest: {near[0]!r}" if near else ""
-            expected = f"segments I to VIII, or one of {', '.join(OPERATIONS)}{hint}"
+            expected = phrased(
+                "segments I to VIII, or one of {operations}{hint}",
+                operations=", ".join(OPERATIONS),
+                hint=hint,
+            )
             raise InputError(Fault("--resect", None, "resect", word, expected)) from error
     return tuple(sorted(found))
 
@@ -165,7 +169,7 @@ def check_plan(anatomy: Anatomy, ids: Sequence[int], plan: Plan) -> None:
         for number in wanted:
             if number not in ids:
                 known = ", ".join(str(one) for one in ids) or "none"
-                expected = f"a lesion's number ({known})"
+                expected = phrased("a lesion's number ({known})", known=known)
                 raise InputError(Fault(f"--{option}", None, option, str(number), expected))
     both = set(plan.wedge) & set(plan.ablate)
     if both:
@@ -242,7 +246,7 @@ def plan_remnant(
     from hilum.patient.volumetry import FORMULAS
 
     if formula not in FORMULAS:
-        expected = f"one of {', '.join(FORMULAS)}"
+        expected = phrased("one of {known}", known=", ".join(FORMULAS))
         raise InputError(Fault("--formula", None, "formula", formula, expected))
     if mean_error_percent is not None and not 0 <= mean_error_percent <= 50:
         expected = "a mean error from 0 to 50 percent"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import SEGMENTS, Notice, box, places
 
 if TYPE_CHECKING:
@@ -54,9 +54,12 @@ def check_liver(
     # A determinant of 1000 may come out as 1000.0000000000002.
     if not limits[0] * (1 - 1e-9) <= ml <= limits[1] * (1 + 1e-9):
         spacing = " x ".join(f"{edge:.4g}" for edge in grid.spacing[::-1])
-        expected = (
-            f"a liver of {limits[0]:g} to {limits[1]:g} mL; with voxels of {spacing} mm the "
-            "spacing, its unit or the labels are wrong"
+        expected = phrased(
+            "a liver of {limits:g} to {limits_2:g} mL; with voxels of "
+            "{spacing} mm the spacing, its unit or the labels are wrong",
+            limits=limits[0],
+            limits_2=limits[1],
+            spacing=spacing,
         )
         raise InputError(Fault(", ".join(files), None, "liver", f"{ml:.1f} mL", expected))
 
@@ -77,10 +80,11 @@ def check_lesions(
     tumour, whole = int(counts.sum()), int(np.count_nonzero(liver))
     file = ", ".join(files)
     if tumour > MAX_BURDEN * whole:
-        expected = (
-            f"at most {100 * MAX_BURDEN:g} % of the liver: is the liver itself labelled as a "
-            "lesion? In --lesions every label is a lesion; a map of liver and tumour is read with "
-            "--preset lits"
+        expected = phrased(
+            "at most {value:g} % of the liver: is the liver itself labelled as "
+            "a lesion? In --lesions every label is a lesion; a map of liver "
+            "and tumour is read with --preset lits",
+            value=100 * MAX_BURDEN,
         )
         seen = f"{100 * tumour / whole:.1f} %"
         raise InputError(Fault(file, None, "tumour burden", seen, expected))
@@ -110,8 +114,9 @@ def check_segments(segments: NDArray[np.uint8], files: tuple[str, ...]) -> None:
     large = int(share.argmax())
     if share[large] > MAX_SEGMENT:
         seen = f"{SEGMENTS[large]}: {100 * share[large]:.1f} %"
-        expected = (
-            f"no segment above {100 * MAX_SEGMENT:g} % of them all: is this label the whole liver?"
+        expected = phrased(
+            "no segment above {value:g} % of them all: is this label the whole liver?",
+            value=100 * MAX_SEGMENT,
         )
         raise InputError(Fault(", ".join(files), None, "segments", seen, expected))
 

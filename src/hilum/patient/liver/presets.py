@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import SEGMENTS
 from hilum.patient.liver.names import KINDS, Role, meaning_of_code, meaning_of_name, plain
 
@@ -75,7 +75,7 @@ def preset(name: str) -> Preset:
     if name not in PRESETS:
         near = difflib.get_close_matches(name, PRESETS, 1)
         hint = f"; nearest: {near[0]!r}" if near else ""
-        expected = f"one of {', '.join(PRESETS)}{hint}"
+        expected = phrased("one of {known}{hint}", known=", ".join(PRESETS), hint=hint)
         raise InputError(Fault("--preset", None, "preset", name, expected))
     return PRESETS[name]
 
@@ -150,7 +150,13 @@ def read_mapping(path: Path) -> Preset:
         data: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(
-            Fault(str(path), None, "file", path.name, f"a readable TOML mapping ({error})")
+            Fault(
+                str(path),
+                None,
+                "file",
+                path.name,
+                phrased("a readable TOML mapping ({error})", error=error),
+            )
         ) from error
     return as_mapping(data, path.name)
 
@@ -180,7 +186,9 @@ def as_mapping(data: dict[str, Any], file: str) -> Preset:
             else:
                 numbers[int(key)] = role
     if not faults and not numbers and not names:
-        faults.append(Fault(file, None, "labels", "", f"labels and their roles: {ROLES}"))
+        faults.append(
+            Fault(file, None, "labels", "", phrased("labels and their roles: {roles}", roles=ROLES))
+        )
     if faults:
         raise InputError(*faults)
     return Preset(file, numbers, tuple(names), open=False)

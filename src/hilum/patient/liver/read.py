@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, MissingExtra
+from hilum.errors import Fault, InputError, MissingExtra, phrased
 from hilum.patient.liver.anatomy import Anatomy, Labelled, Notice
 from hilum.patient.liver.assemble import Meaning, assemble
 from hilum.patient.liver.dicom import read_dicom
@@ -135,7 +135,7 @@ def _known(
     if not names:
         return [None] * len(paths)
     if len(names) not in (1, len(paths)):
-        expected = f"one preset, or one for each of the {len(paths)} files"
+        expected = phrased("one preset, or one for each of the {number} files", number=len(paths))
         raise InputError(Fault("--preset", None, "preset", ", ".join(names), expected))
     found: list[Preset | None] = [preset(name) for name in names]
     return found * len(paths) if len(found) == 1 else found
@@ -282,9 +282,11 @@ def _guessed(path: Path, present: list[int], *, first: bool) -> tuple[Preset, No
     if name is None:
         shown = ", ".join(str(label) for label in present[:20])
         lines = "\n".join(["[labels]", *(f'{label} = "?"' for label in present[:100])])
-        expected = (
-            f"--preset (one of {', '.join(PRESETS)}) or --mapping FILE.toml: labels say nothing "
-            f"alone. To start from:\n{lines}"
+        expected = phrased(
+            "--preset (one of {presets}) or --mapping FILE.toml: labels say "
+            "nothing alone. To start from:\n{lines}",
+            presets=", ".join(PRESETS),
+            lines=lines,
         )
         raise InputError(Fault(path.name, None, "labels", shown, expected))
     return PRESETS[name], _read_as(path, name)
@@ -329,7 +331,7 @@ def _kind(path: Path) -> str:
         with path.open("rb") as file:
             head = file.read(2**20)
     except OSError as error:
-        expected = f"a readable file ({error.strerror})"
+        expected = phrased("a readable file ({strerror})", strerror=error.strerror)
         raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
     if name.endswith((".nii", ".nii.gz")):
         return "nifti"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import Notice
 from hilum.patient.liver.contours import Filled, fill_plane, polygon_length
 from hilum.patient.liver.layers import MAX_VOXELS, Layer, check_affine, check_size
@@ -181,7 +181,9 @@ def _layer(
     if abs(counted - area) > allowed:
         ml = float(abs(np.linalg.det(affine[:3, :3]))) / 1000
         seen = f"{one.name}: {counted * ml:.1f} mL filled"
-        expected = f"the {area * ml:.1f} mL of the contours' areas times the distance of slices"
+        expected = phrased(
+            "the {area:.1f} mL of the contours' areas times the distance of slices", area=area * ml
+        )
         raise InputError(Fault(file, None, "ContourData", seen, expected))
     more: list[Notice] = []
     if twice:

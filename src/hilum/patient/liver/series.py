@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.layers import LPS_TO_RAS, check_affine, check_size
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _heads(folder: Path) -> list[tuple[Path, Any]]:
         if path.is_symlink() or not path.is_file():
             continue
         if len(found) >= MAX_SLICES:
-            expected = f"at most {MAX_SLICES:,} slices"
+            expected = phrased("at most {max_slices:,} slices", max_slices=MAX_SLICES)
             raise InputError(Fault(str(folder), None, "folder", folder.name, expected))
         try:
             head = pydicom.dcmread(path, specific_tags=list(TAGS), stop_before_pixels=True)
@@ -137,6 +137,6 @@ def _step(name: str, depth: NDArray[np.float64]) -> float:
         raise InputError(Fault(name, None, "ImagePositionPatient", "", expected))
     wide = [f"{depth[n]:g} to {depth[n + 1]:g}" for n in np.flatnonzero(gaps > step * (1 + EVEN))]
     if wide:
-        expected = f"slices {step:g} mm apart (a slice is missing between these)"
+        expected = phrased("slices {step:g} mm apart (a slice is missing between these)", step=step)
         raise InputError(Fault(name, None, "ImagePositionPatient", "; ".join(wide[:5]), expected))
     return step

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, MissingExtra
+from hilum.errors import Fault, InputError, MissingExtra, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,10 @@ def run_totalsegmentator(
     """
     program = shutil.which(PROGRAM)
     if program is None:
-        message = f"{PROGRAM} is not installed: see its own documentation, or give label maps"
+        message = phrased(
+            "{program} is not installed: see its own documentation, or give label maps",
+            program=PROGRAM,
+        )
         raise MissingExtra(message)
     source = Path(image)
     if not source.exists():
@@ -64,6 +67,8 @@ def run_totalsegmentator(
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             last = " ".join(done.stderr.split())[-200:]
-            expected = f"{PROGRAM} --task {task} to succeed ({last})"
+            expected = phrased(
+                "{program} --task {task} to succeed ({last})", program=PROGRAM, task=task, last=last
+            )
             raise InputError(Fault(str(source), None, "image", source.name, expected))
     return out

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hilum.errors import Fault, HilumError, InputError, MissingExtra
+from hilum.errors import Fault, HilumError, InputError, MissingExtra, phrased
 from hilum.patient.liver.anatomy import Notice
 from hilum.patient.liver.geometry import Trouble, nifti_trouble, settle
 from hilum.patient.liver.headers import stated
@@ -49,11 +49,11 @@ def reading(path: Path, kind: str) -> Generator[None]:
         expected = "a label map that fits in memory"
         raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
     except (zlib.error, EOFError) as error:
-        expected = f"a whole {kind} file (it ends too early or is damaged)"
+        expected = phrased("a whole {kind} file (it ends too early or is damaged)", kind=kind)
         raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
     except Exception as error:  # a reader may raise anything on a hostile file
         reason = " ".join(str(error).split())[-160:] or type(error).__name__
-        expected = f"a readable {kind} file ({reason})"
+        expected = phrased("a readable {kind} file ({reason})", kind=kind, reason=reason)
         raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
 
 

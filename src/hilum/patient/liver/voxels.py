@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.headers import META_BYTES, NRRD_BYTES, NRRD_LISTS, Stated, floats, vectors
 from hilum.patient.liver.layers import LPS_TO_RAS, MAX_BYTES
 
@@ -152,7 +152,7 @@ def inflate(content: bytes, need: int) -> bytes:
 def _exactly(header: Stated, data: bytes, need: int) -> bytes:
     if len(data) != need:
         seen = f"{len(data):,} bytes" if len(data) < need else f"over {need:,} bytes"
-        expected = f"{need:,} bytes of voxels, as the sizes say"
+        expected = phrased("{need:,} bytes of voxels, as the sizes say", need=need)
         raise InputError(Fault(header.file, None, "voxels", seen, expected))
     return data
 
@@ -163,7 +163,7 @@ def _numbers(header: Stated, content: bytes, count: int, code: str) -> NDArray[n
         raise InputError(Fault(header.file, None, "encoding", "text", expected))
     values = np.array(content.split(), dtype=np.float64)
     if len(values) != count:
-        expected = f"{count:,} numbers, as the sizes say"
+        expected = phrased("{count:,} numbers, as the sizes say", count=count)
         raise InputError(Fault(header.file, None, "voxels", f"{len(values):,}", expected))
     return values if not np.isfinite(values).all() else values.astype(code)
 

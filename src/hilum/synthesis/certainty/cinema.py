@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.synthesis.certainty.certainty import LEVELS, Certainty, Judgement, level_from
 from hilum.synthesis.certainty.grade import SHARE, Interval, crossings, said
 from hilum.synthesis.certainty.thresholds import Thresholds
@@ -96,7 +96,13 @@ class NetworkBody:
         )
         for name, given, known in words:
             faults += [
-                Fault("network", None, f"{name}[{study}]", str(one), f"one of {', '.join(known)}")
+                Fault(
+                    "network",
+                    None,
+                    f"{name}[{study}]",
+                    str(one),
+                    phrased("one of {known}", known=", ".join(known)),
+                )
                 for study, one in (given or {}).items()
                 if one is not None and one not in known
             ]
@@ -114,7 +120,7 @@ class NetworkBody:
         )
         for name, word, known in choices:
             if word not in known:
-                expected = f"one of {', '.join(str(one) for one in known)}"
+                expected = phrased("one of {known}", known=", ".join(str(one) for one in known))
                 faults.append(Fault("network", None, name, str(word), expected))
         if faults:
             raise InputError(*faults)
@@ -141,7 +147,9 @@ def cinema(
         default.
     """
     if rule not in RULES:
-        raise InputError(Fault("cinema", None, "rule", rule, f"one of {', '.join(RULES)}"))
+        raise InputError(
+            Fault("cinema", None, "rule", rule, phrased("one of {known}", known=", ".join(RULES)))
+        )
     limits = thresholds or Thresholds()
     edges = important(body, limits)
     domains = {

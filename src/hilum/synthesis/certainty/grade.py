@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.synthesis.certainty.certainty import LEVELS, Certainty, Judgement, level_from
 from hilum.synthesis.certainty.thresholds import Thresholds
 
@@ -97,7 +97,13 @@ class Body:
     def __post_init__(self) -> None:
         k = len(self.weights)
         faults = [
-            Fault("body", None, name, str(len(getattr(self, name))), f"{k} values, one a study")
+            Fault(
+                "body",
+                None,
+                name,
+                str(len(getattr(self, name))),
+                phrased("{k} values, one a study", k=k),
+            )
             for name in ("prospective", "bias", "tools", "directness")
             if len(getattr(self, name)) != k
         ]
@@ -105,12 +111,24 @@ class Body:
             expected = "at least one study, no weight below 0 and one above"
             faults.append(Fault("body", None, "weights", str(list(self.weights)), expected))
         faults += [
-            Fault("body", None, "bias", str(one), f"one of {', '.join(SHARE)}, or None")
+            Fault(
+                "body",
+                None,
+                "bias",
+                str(one),
+                phrased("one of {known}, or None", known=", ".join(SHARE)),
+            )
             for one in self.bias
             if one is not None and one not in SHARE
         ]
         faults += [
-            Fault("body", None, "directness", one, f"one of {', '.join(DIRECTNESS)}")
+            Fault(
+                "body",
+                None,
+                "directness",
+                one,
+                phrased("one of {known}", known=", ".join(DIRECTNESS)),
+            )
             for one in self.directness
             if one not in DIRECTNESS
         ]
@@ -120,7 +138,7 @@ class Body:
                 faults.append(Fault("body", None, name, str(ends), "its lower end first"))
         for name, known in (("kind", KINDS), ("scale", SCALES)):
             if getattr(self, name) not in known:
-                expected = f"one of {', '.join(known)}"
+                expected = phrased("one of {known}", known=", ".join(known))
                 faults.append(Fault("body", None, name, str(getattr(self, name)), expected))
         low = 0.0 if self.scale == "ratio" else -math.inf
         if not low < self.value < math.inf:

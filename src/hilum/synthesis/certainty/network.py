@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.synthesis.certainty.cinema import NetworkBody, Rule, Suspicion, cinema
 
 if TYPE_CHECKING:
@@ -82,7 +82,15 @@ def rate_network(
             return np.full(shape, np.nan)
         array = np.asarray(given, dtype=float)
         if array.shape != shape:
-            faults.append(Fault("network", None, name, str(array.shape), f"the shape {shape}"))
+            faults.append(
+                Fault(
+                    "network",
+                    None,
+                    name,
+                    str(array.shape),
+                    phrased("the shape {shape}", shape=shape),
+                )
+            )
             return np.full(shape, np.nan)
         return array
 
@@ -111,7 +119,13 @@ def rate_network(
     )
     for name, given, known in named:
         faults += [
-            Fault("network", None, name, one, f"one of the network's {len(known)}")
+            Fault(
+                "network",
+                None,
+                name,
+                one,
+                phrased("one of the network's {number}", number=len(known)),
+            )
             for one in given or {}
             if one not in known
         ]

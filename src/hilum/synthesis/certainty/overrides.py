@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.synthesis.certainty.certainty import LEVELS, Certainty, Edit, Judgement
 from hilum.synthesis.certainty.cinema import CONCERNS, network_total
 from hilum.synthesis.certainty.grade import DOWN, total
@@ -69,7 +69,9 @@ def apply_overrides(
     for one in overrides:
         faults += [Fault(one.file, one.row, *fault) for fault in _faults(one, drafts)]
         if (one.subject, one.domain) in seen:
-            expected = f"one change of {one.domain} for {one.subject}"
+            expected = phrased(
+                "one change of {domain} for {subject}", domain=one.domain, subject=one.subject
+            )
             faults.append(Fault(one.file, one.row, "domain", one.domain, expected))
         seen.add((one.subject, one.domain))
     if faults:
@@ -125,7 +127,7 @@ def _changed(draft: Certainty, one: Override) -> Certainty:
     edit = Edit(one.who, one.when, one.before, one.after, one.reason)
     if one.domain == WHOLE:
         if one.before != draft.level:
-            expected = f"{draft.level!r}, which is what the domains give now"
+            expected = phrased("{level!r}, which is what the domains give now", level=draft.level)
             raise InputError(Fault(one.file, one.row, "from", one.before, expected))
         return replace(draft, level=one.after, edit=edit)
     old = draft.domains[one.domain]

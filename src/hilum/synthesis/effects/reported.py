@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 
 def log_effect_from_interval(
@@ -19,7 +19,12 @@ def log_effect_from_interval(
         When ``0 < low <= value <= high`` does not hold or the interval has no width.
     """
     if not 0 < low <= value <= high < float("inf") or low == high:
-        message = f"{value:g} ({low:g} to {high:g}): expected 0 < low <= value <= high"
+        message = phrased(
+            "{value:g} ({low:g} to {high:g}): expected 0 < low <= value <= high",
+            value=value,
+            low=low,
+            high=high,
+        )
         raise NotEstimable(message)
     z = float(special.ndtri(0.5 + level / 2))
     width = float(np.log(high) - np.log(low))
@@ -36,7 +41,11 @@ def log_effect_from_p(value: float, p: float) -> tuple[float, float]:
         or a p value outside (0, 1). "p < 0.05" is a bound, not a value: it is not for this.
     """
     if not (0 < value < float("inf") and value != 1 and 0 < p < 1):
-        message = f"{value:g}, p {p:g}: expected a ratio above 0 other than 1 and 0 < p < 1"
+        message = phrased(
+            "{value:g}, p {p:g}: expected a ratio above 0 other than 1 and 0 < p < 1",
+            value=value,
+            p=p,
+        )
         raise NotEstimable(message)
     z = float(-special.ndtri(p / 2))
     return float(np.log(value)), float((np.log(value) / z) ** 2)
@@ -50,7 +59,12 @@ def log_hazard_from_events(
     ``share`` is the first arm's share of the patients; V = events * share * (1 - share).
     """
     if not (0 < p <= 1 and events > 0 and 0 < share < 1):
-        message = f"p {p:g}, events {events:g}, share {share:g}: expected 0 < p <= 1, events > 0"
+        message = phrased(
+            "p {p:g}, events {events:g}, share {share:g}: expected 0 < p <= 1, events > 0",
+            p=p,
+            events=events,
+            share=share,
+        )
         raise NotEstimable(message)
     variance = 1 / (events * share * (1 - share))
     z = float(-special.ndtri(p / 2))
@@ -66,7 +80,11 @@ def log_hazard_from_oe(observed_minus_expected: float, variance: float) -> tuple
         Without a finite O - E and a variance above 0.
     """
     if not (np.isfinite(observed_minus_expected) and 0 < variance < float("inf")):
-        message = f"O - E {observed_minus_expected:g}, V {variance:g}: expected V above 0"
+        message = phrased(
+            "O - E {observed_minus_expected:g}, V {variance:g}: expected V above 0",
+            observed_minus_expected=observed_minus_expected,
+            variance=variance,
+        )
         raise NotEstimable(message)
     return observed_minus_expected / variance, 1 / variance
 
@@ -84,6 +102,11 @@ def log_hazard_from_arm_events(
         A ratio or a number of events that is not above 0.
     """
     if not (0 < value < float("inf") and events > 0 and comparator > 0):
-        message = f"{value:g}, events {events:g} and {comparator:g}: expected numbers above 0"
+        message = phrased(
+            "{value:g}, events {events:g} and {comparator:g}: expected numbers above 0",
+            value=value,
+            events=events,
+            comparator=comparator,
+        )
         raise NotEstimable(message)
     return float(np.log(value)), 1 / events + 1 / comparator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.effects.measures import measure as measure_of
 from hilum.synthesis.effects.scales import SCALES
@@ -67,12 +67,18 @@ def effect_sizes(
     """
     record = measure_of(measure)
     if add < 0 or not np.isfinite(add):
-        message = f"add {add:g}: expected a finite number, 0 or more"
+        message = phrased("add {add:g}: expected a finite number, 0 or more", add=add)
         raise NotEstimable(message)
     absent = [name for name in record.columns if name not in data]
     if absent:
-        message = f"measure {measure} needs the columns {', '.join(record.columns)}"
-        raise NotEstimable(f"{message}; missing: {', '.join(absent)}")
+        message = phrased(
+            "measure {measure} needs the columns {columns}",
+            measure=measure,
+            columns=", ".join(record.columns),
+        )
+        raise NotEstimable(
+            phrased("{message}; missing: {absent}", message=message, absent=", ".join(absent))
+        )
     values = tuple(data[name] for name in record.columns)
     with np.errstate(divide="ignore", invalid="ignore"):
         yi, vi = record.compute(values, add, to)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotConverged, NotEstimable
+from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.synthesis.arrays import Array, columns, refuse
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def beta_binomial(xi: ArrayLike, ni: ArrayLike, *, level: float = 0.95) -> BetaB
     whole = (x == np.rint(x)) & (n == np.rint(n)) & (x >= 0) & (x <= n) & (n > 0)
     refuse(~whole, "whole numbers, 0 <= xi <= ni", xi=x, ni=n)
     if len(x) < 2 or bool(np.isnan(x + n).any()):
-        message = f"{len(x)} studies: at least two complete ones are needed"
+        message = phrased("{number} studies: at least two complete ones are needed", number=len(x))
         raise NotEstimable(message)
     if bool(np.all((x == 0) | (x == n))):
         message = "every study has no events or nothing else: no finite maximum"
@@ -83,7 +83,7 @@ def beta_binomial(xi: ArrayLike, ni: ArrayLike, *, level: float = 0.95) -> BetaB
     theta, information = _polish(theta, x, n)
     covariance = np.linalg.inv(information)
     if not covariance[0, 0] > 0 or np.abs(_loglik(theta, x, n)[1]).max() > 1e-5:
-        message = f"beta-binomial: stopped at mean {special.expit(theta[0]):g}"
+        message = phrased("beta-binomial: stopped at mean {expit:g}", expit=special.expit(theta[0]))
         raise NotConverged(message)
     beta, se = float(theta[0]), float(np.sqrt(covariance[0, 0]))
     mean, size = float(special.expit(beta)), float(np.exp(theta[1]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import Array, columns, refuse
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
@@ -77,7 +77,7 @@ class ExactFit(Wald):
     def predict(self, design: ArrayLike | None = None) -> Prediction:
         """Average and new-study effects on the model's scale, as ``Fit.predict``."""
         if design is None and self.p > 1:
-            message = f"a prediction needs values of {', '.join(self.names)}"
+            message = phrased("a prediction needs values of {names}", names=", ".join(self.names))
             raise NotEstimable(message)
         x = np.ones((1, 1)) if design is None else np.atleast_2d(np.asarray(design, np.float64))
         pred, variance = x @ self.beta, np.einsum("mi,ij,mj->m", x, self.vb, x)
@@ -129,14 +129,19 @@ def fit_exact(
     """
     record, columns_of = exact_model(measure, model), measure_of(measure).columns
     if inference(test).scale is not None:
-        message = f"test {test!r}: its scale is that of weighted effects, which counts do not have"
+        message = phrased(
+            "test {test!r}: its scale is that of weighted effects, which counts do not have",
+            test=test,
+        )
         raise NotEstimable(message)
     values = _counts(record, columns_of, data)
     keep = record.informative(values)
     values = tuple(value[keep] for value in values)
     k = int(keep.sum())
     if k < 2:
-        message = f"{k} informative studies: a random-effects likelihood needs at least two"
+        message = phrased(
+            "{k} informative studies: a random-effects likelihood needs at least two", k=k
+        )
         raise NotEstimable(message)
     if mods is None:
         design, labels = np.ones((k, 1)), ("intrcpt",)
@@ -144,7 +149,9 @@ def fit_exact(
         design, labels = checked_design(np.asarray(mods, np.float64)[keep], names, k)
     yi, vi = effect_sizes(measure, dict(zip(columns_of, values, strict=True)))
     if record.extreme(values):
-        message = f"{measure}: every study lies at an end of its range: no finite maximum"
+        message = phrased(
+            "{measure}: every study lies at an end of its range: no finite maximum", measure=measure
+        )
         raise NotEstimable(message)
     start = fit(yi, vi, method="DL").tau2 if k > 1 else 0.0
     found, saturated = record.maximise(values, design, float(np.sqrt(start)), points)
@@ -172,7 +179,11 @@ def _counts(
 ) -> tuple[Array, ...]:
     absent = [name for name in wanted if name not in data]
     if absent:
-        message = f"measure {record.measure} needs the columns {', '.join(wanted)}"
+        message = phrased(
+            "measure {measure} needs the columns {wanted}",
+            measure=record.measure,
+            wanted=", ".join(wanted),
+        )
         raise NotEstimable(message)
     values = columns(**{name: data[name] for name in wanted})
     named = dict(zip(wanted, values, strict=True))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotConverged
+from hilum.errors import NotConverged, phrased
 from hilum.synthesis.exact.quadrature import integrate
 
 if TYPE_CHECKING:
@@ -129,7 +129,9 @@ def _fixed(likelihood: Likelihood, design: Array) -> tuple[Array, Array, float]:
         if float(gradient @ step) < 1e-20 * (1 + abs(float(value.sum()))):
             break
         if np.abs(beta).max() > 500:
-            message = f"coefficients run away ({', '.join(f'{b:g}' for b in beta)})"
+            message = phrased(
+                "coefficients run away ({beta})", beta=", ".join(f"{b:g}" for b in beta)
+            )
             raise NotConverged(message)
     information = -(design.T * second[:, 0]) @ design
     return beta, np.linalg.inv(information), float(value.sum()) + likelihood.constant
@@ -164,7 +166,12 @@ def _climb(
         for halving in range(25):
             if halving > 6 and points is not None:
                 # Value and gradient disagree: too few points for these posteriors.
-                message = f"beta {theta[0]:g}, tau {theta[-1]:g}: {points} points do not do"
+                message = phrased(
+                    "beta {theta:g}, tau {theta_2:g}: {points} points do not do",
+                    theta=theta[0],
+                    theta_2=theta[-1],
+                    points=points,
+                )
                 raise NotConverged(message)
             new = _value(likelihood, design, theta + step, points, mode)
             if new[0] >= value - 1e-13 * abs(value):
@@ -177,7 +184,12 @@ def _climb(
             return None
     else:
         if not decrement < 1e-9:
-            message = f"beta {theta[0]:g}, tau {theta[-1]:g} after {MAX_ITERATIONS} steps"
+            message = phrased(
+                "beta {theta:g}, tau {theta_2:g} after {max_iterations} steps",
+                theta=theta[0],
+                theta_2=theta[-1],
+                max_iterations=MAX_ITERATIONS,
+            )
             raise NotConverged(message)
     information = np.linalg.inv(-hessian)
     if not information[0, 0] > 0:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.estimate import Estimate, Interval
 from hilum.synthesis.exact.fit import fit_exact
 from hilum.synthesis.exact.interval import exact_interval
@@ -99,8 +99,11 @@ def binomial_normal(
 def _counts(events: ArrayLike, n: ArrayLike, labels: Sequence[str]) -> tuple[Array, Array]:
     x, size = np.asarray(events, np.float64), np.asarray(n, np.float64)
     if x.ndim != 1 or x.shape != size.shape or len(x) != len(labels):
-        message = (
-            f"events, n and labels must be of one length: {x.shape}, {size.shape}, {len(labels)}"
+        message = phrased(
+            "events, n and labels must be of one length: {shape}, {shape_2}, {number}",
+            shape=x.shape,
+            shape_2=size.shape,
+            number=len(labels),
         )
         raise NotEstimable(message)
     if not len(x):
@@ -108,9 +111,16 @@ def _counts(events: ArrayLike, n: ArrayLike, labels: Sequence[str]) -> tuple[Arr
         raise NotEstimable(message)
     for name, one, of in zip(labels, x, size, strict=True):
         if not (np.isfinite(one) and np.isfinite(of) and one == round(one) and of == round(of)):
-            message = f"{name}: {one:g} of {of:g}: expected whole numbers"
+            message = phrased(
+                "{name}: {one:g} of {of:g}: expected whole numbers", name=name, one=one, of=of
+            )
             raise NotEstimable(message)
         if not 0 <= one <= of or of == 0:
-            message = f"{name}: {one:g} of {of:g}: expected 0 <= events <= n and n > 0"
+            message = phrased(
+                "{name}: {one:g} of {of:g}: expected 0 <= events <= n and n > 0",
+                name=name,
+                one=one,
+                of=of,
+            )
             raise NotEstimable(message)
     return x, size

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotConverged
+from hilum.errors import NotConverged, phrased
 from hilum.synthesis.exact.mixed import DECREMENT, MAX_ITERATIONS, SMALLEST_TAU, STARTS, Maximum
 
 if TYPE_CHECKING:
@@ -93,7 +93,11 @@ def _ascend(
         if size > p and theta[-1] < SMALLEST_TAU:
             return None
     else:
-        message = f"beta {theta[0]:g} after {MAX_ITERATIONS} steps"
+        message = phrased(
+            "beta {theta:g} after {max_iterations} steps",
+            theta=theta[0],
+            max_iterations=MAX_ITERATIONS,
+        )
         raise NotConverged(message)
     covariance = np.linalg.inv(-_collect(design, gradient, hessian, size)[1])
     total = float(value.sum()) + arms[0].constant + arms[1].constant

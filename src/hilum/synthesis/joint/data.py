@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import Array
 
 if TYPE_CHECKING:
@@ -118,8 +118,17 @@ def arms(
     for row, (one, of) in enumerate(zip(y, size, strict=True)):
         fine = np.isfinite(one) and np.isfinite(of) and one == round(one) and of == round(of)
         if not (fine and 0 <= one <= of and of > 0):
-            message = f"row {row + 1}: {study[row]}, {treatment[row]}: {one:g} of {of:g}: expected "
-            raise NotEstimable(f"{message}whole numbers, 0 <= event <= n and n > 0")
+            message = phrased(
+                "row {row}: {study}, {treatment}: {one:g} of {of:g}: expected ",
+                row=row + 1,
+                study=study[row],
+                treatment=treatment[row],
+                one=one,
+                of=of,
+            )
+            raise NotEstimable(
+                phrased("{message}whole numbers, 0 <= event <= n and n > 0", message=message)
+            )
     empty = np.zeros((0, 3), np.int64), np.zeros((0, 3))
     return _layout("binomial", study, treatment, design, y, size, empty, covariates, favoured)
 
@@ -157,10 +166,21 @@ def survival(
     _lengths(len(study), treatment=treatment, comparator=comparator, design=design, yi=y, sei=se)
     for row, (one, of) in enumerate(zip(y, se, strict=True)):
         if not (np.isfinite(one) and np.isfinite(of) and of > 0):
-            message = f"row {row + 1}: {study[row]}: yi {one:g}, sei {of:g}: expected finite yi "
-            raise NotEstimable(f"{message}and sei > 0")
+            message = phrased(
+                "row {row}: {study}: yi {one:g}, sei {of:g}: expected finite yi ",
+                row=row + 1,
+                study=study[row],
+                one=one,
+                of=of,
+            )
+            raise NotEstimable(phrased("{message}and sei > 0", message=message))
         if comparator[row] == treatment[row]:
-            message = f"row {row + 1}: {study[row]}: {treatment[row]} against itself"
+            message = phrased(
+                "row {row}: {study}: {treatment} against itself",
+                row=row + 1,
+                study=study[row],
+                treatment=treatment[row],
+            )
             raise NotEstimable(message)
     is_contrast = np.array([one is not None and one != "" for one in comparator], np.bool_)
     names = tuple(sorted({*treatment, *(one for one in comparator if one)}))
@@ -171,7 +191,7 @@ def survival(
     with_arms = {study[int(row)] for row in np.flatnonzero(~is_contrast)}
     for name in seen:
         if seen.count(name) > 1 or name in with_arms:
-            message = f"{name}: expected one contrast, or the study's arms"
+            message = phrased("{name}: expected one contrast, or the study's arms", name=name)
             raise NotEstimable(message)
     contrast = np.array(
         [[order[study[r]], place[treatment[r]], place[comparator[r] or ""]] for r in rows], np.int64
@@ -190,7 +210,12 @@ def _lengths(length: int, **columns: Any) -> None:
         raise NotEstimable(message)
     for name, column in columns.items():
         if len(column) != length:
-            message = f"{name} has {len(column)} values, study has {length}"
+            message = phrased(
+                "{name} has {number} values, study has {length}",
+                name=name,
+                number=len(column),
+                length=length,
+            )
             raise NotEstimable(message)
 
 
@@ -209,7 +234,9 @@ def _layout(
 ) -> Studies:
     studies = tuple(dict.fromkeys(study))
     if len(studies) == 1:
-        message = f"one study only ({studies[0]}): a joint model needs at least two"
+        message = phrased(
+            "one study only ({studies}): a joint model needs at least two", studies=studies[0]
+        )
         raise NotEstimable(message)
     keep = np.ones(len(y), np.bool_) if is_arm is None else is_arm
     known = names or tuple(sorted(set(treatment)))
@@ -245,24 +272,44 @@ def _designs(
         said = {design[row] for row in rows}
         for row in rows:
             if design[row] not in DESIGNS:
-                message = f"row {row + 1}: {name}: design {design[row]!r}: expected one of "
+                message = phrased(
+                    "row {row}: {name}: design {design!r}: expected one of ",
+                    row=row + 1,
+                    name=name,
+                    design=design[row],
+                )
                 raise NotEstimable(message + ", ".join(DESIGNS))
         if len(said) > 1:
-            message = f"{name}: designs {', '.join(sorted(said))}: expected one for all its arms"
+            message = phrased(
+                "{name}: designs {said}: expected one for all its arms",
+                name=name,
+                said=", ".join(sorted(said)),
+            )
             raise NotEstimable(message)
         given = [treatment[row] for row in rows if keep[row]]
         twice = sorted({one for one in given if given.count(one) > 1})
         if twice:
-            message = f"{name}: arm {twice[0]} appears twice: expected each treatment once a study"
+            message = phrased(
+                "{name}: arm {twice} appears twice: expected each treatment once a study",
+                name=name,
+                twice=twice[0],
+            )
             raise NotEstimable(message + " (add the arms' counts)")
         out[place] = DESIGNS.index(design[rows[0]])
         by_contrast = bool((contrast[:, 0] == place).any()) if len(contrast) else False
         many = len(given) > 1 or by_contrast
         if many and out[place] == SINGLE:
-            message = f"{name}: single_arm, but it compares treatments: expected one arm"
+            message = phrased(
+                "{name}: single_arm, but it compares treatments: expected one arm", name=name
+            )
             raise NotEstimable(message)
         if not many and out[place] != SINGLE:
-            message = f"{name}: {DESIGNS[out[place]]}, but it has one arm ({given[0]}): expected "
+            message = phrased(
+                "{name}: {designs}, but it has one arm ({given}): expected ",
+                name=name,
+                designs=DESIGNS[out[place]],
+                given=given[0],
+            )
             raise NotEstimable(message + "two, or design single_arm")
     return out
 
@@ -277,10 +324,17 @@ def _covariates(
     for j, (name, values) in enumerate(covariates.items()):
         column = np.asarray(values, np.float64)
         if column.shape != where.shape:
-            message = f"covariate {name}: {len(column)} values for {len(where)} rows"
+            message = phrased(
+                "covariate {name}: {number} values for {number_2} rows",
+                name=name,
+                number=len(column),
+                number_2=len(where),
+            )
             raise NotEstimable(message)
         if bool(np.isinf(column).any()):
-            message = f"covariate {name}: expected finite values, or NaN where not reported"
+            message = phrased(
+                "covariate {name}: expected finite values, or NaN where not reported", name=name
+            )
             raise NotEstimable(message)
         for place in range(count):
             rows = (where == place) & ~np.isnan(column)
@@ -288,6 +342,14 @@ def _covariates(
                 out[place, j] = np.average(column[rows], weights=weight[rows])
         seen = out[~np.isnan(out[:, j]), j]
         if len(np.unique(seen)) < 2:
-            message = f"covariate {name}: {len(seen)} studies report it, with "
-            raise NotEstimable(f"{message}{len(np.unique(seen))} different values: expected two")
+            message = phrased(
+                "covariate {name}: {number} studies report it, with ", name=name, number=len(seen)
+            )
+            raise NotEstimable(
+                phrased(
+                    "{message}{number} different values: expected two",
+                    message=message,
+                    number=len(np.unique(seen)),
+                )
+            )
     return out, tuple(covariates)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hilum.errors import MissingExtra, NotConverged, NotEstimable
+from hilum.errors import MissingExtra, NotConverged, NotEstimable, phrased
 from hilum.synthesis.joint.data import SINGLE
 from hilum.synthesis.joint.diagnostics import ESS, Convergence, convergence
 from hilum.synthesis.joint.linear import whiten
@@ -167,7 +167,7 @@ def dial(
         "comparative": [(1.0, w) for w in weights],
     }
     if on not in pairs:
-        message = f"dial on {on!r}: expected both, single or comparative"
+        message = phrased("dial on {on!r}: expected both, single or comparative", on=on)
         raise NotEstimable(message)
     begun = time.perf_counter()
     fits = _batch(
@@ -191,10 +191,19 @@ def _batch(
 ) -> tuple[JointFit | NotConverged, ...]:
     for pair in weights:
         if not all(0 <= weight <= 1 for weight in pair):
-            message = f"weight {pair[0]:g}, {pair[1]:g}: expected numbers from 0 to 1"
+            message = phrased(
+                "weight {pair:g}, {pair_2:g}: expected numbers from 0 to 1",
+                pair=pair[0],
+                pair_2=pair[1],
+            )
             raise NotEstimable(message)
     if chains < 2 or draws < 100 or warmup < 100:
-        message = f"{chains} chains of {draws} draws after {warmup}: expected at least 2, 100, 100"
+        message = phrased(
+            "{chains} chains of {draws} draws after {warmup}: expected at least 2, 100, 100",
+            chains=chains,
+            draws=draws,
+            warmup=warmup,
+        )
         raise NotEstimable(message)
     prior = priors or (Priors() if studies.kind == "binomial" else Priors.log_hazard())
     begun = time.perf_counter()
@@ -286,8 +295,13 @@ def _judge(
         else:
             out.append(
                 NotConverged(
-                    f"joint model at weights {pair[0]:g} (single-arm), {pair[1]:g} (comparative) "
-                    f"did not converge and is not shown: {report}"
+                    phrased(
+                        "joint model at weights {pair:g} (single-arm), {pair_2:g} "
+                        "(comparative) did not converge and is not shown: {report}",
+                        pair=pair[0],
+                        pair_2=pair[1],
+                        report=report,
+                    )
                 )
             )
     return out

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.joint.data import SINGLE
 
 if TYPE_CHECKING:
@@ -125,7 +125,9 @@ def levels(fit: JointFit, target: Target = Target()) -> Array:
     for name, value in target.values:
         if name not in names:
             known = ", ".join(names) or "none"
-            message = f"covariate {name!r}: expected one of the model's ({known})"
+            message = phrased(
+                "covariate {name!r}: expected one of the model's ({known})", name=name, known=known
+            )
             raise NotEstimable(message)
         j = names.index(name)
         out = out + fit.flat("slope")[:, :, j] * (value - mean[j]) / sd[j]
@@ -179,11 +181,13 @@ def difference(
         A treatment that no study holds, the same one twice, or a margin below 0.
     """
     if not margin >= 0:
-        message = f"margin {margin:g}: expected a number at least 0"
+        message = phrased("margin {margin:g}: expected a number at least 0", margin=margin)
         raise NotEstimable(message)
     a, b = treatment_index(fit, treatment), treatment_index(fit, comparator)
     if a == b:
-        message = f"{treatment} against itself: expected two treatments"
+        message = phrased(
+            "{treatment} against itself: expected two treatments", treatment=treatment
+        )
         raise NotEstimable(message)
     eta = levels(fit, target)
     return _difference(fit, eta, a, b, margin, level)
@@ -262,7 +266,11 @@ def treatment_index(fit: JointFit, name: str) -> int:
         Unknown; the known ones are listed.
     """
     if name not in fit.treatments:
-        message = f"treatment {name!r}: expected one of {', '.join(fit.treatments)}"
+        message = phrased(
+            "treatment {name!r}: expected one of {treatments}",
+            name=name,
+            treatments=", ".join(fit.treatments),
+        )
         raise NotEstimable(message)
     return fit.treatments.index(name)
 
@@ -297,11 +305,13 @@ def _range(column: Array) -> Interval | None:
 def _anchor(fit: JointFit, value: float) -> float:
     if fit.studies.kind == "binomial":
         if not 0 < value < 1:
-            message = f"anchor {value:g}: expected a proportion between 0 and 1"
+            message = phrased(
+                "anchor {value:g}: expected a proportion between 0 and 1", value=value
+            )
             raise NotEstimable(message)
         return float(special.logit(value))
     if not 0 < value < np.inf:
-        message = f"anchor {value:g}: expected a median above 0 months"
+        message = phrased("anchor {value:g}: expected a median above 0 months", value=value)
         raise NotEstimable(message)
     return float(np.log(np.log(2) / value))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,7 +114,13 @@ class Priors:
         for name, value in given.items():
             if name not in names:
                 faults.append(
-                    Fault(file, None, str(name), str(value), f"one of {', '.join(names)}")
+                    Fault(
+                        file,
+                        None,
+                        str(name),
+                        str(value),
+                        phrased("one of {known}", known=", ".join(names)),
+                    )
                 )
                 continue
             try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import Array, Mask, Numbers, columns, sums
 from hilum.synthesis.effects import MEASURES, Measure, effect_sizes
@@ -78,7 +78,11 @@ def arm_faults(
         for row, study in enumerate(studlab):
             if arms[study] > record.most_arms and list(studlab).index(study) == row:
                 most = record.most_arms
-                wanted = f"{most} arms: {measure} of more arms does not add up (use OR)"
+                wanted = phrased(
+                    "{most} arms: {measure} of more arms does not add up (use OR)",
+                    most=most,
+                    measure=measure,
+                )
                 out.append(RowFault(row, "studlab", study, wanted))
     return sorted(out, key=lambda fault: fault.row)
 
@@ -129,12 +133,21 @@ def contrasts_from_arms(
     absent = [name for name in record.arm_columns if name not in data]
     if absent:
         needs = ", ".join(record.arm_columns)
-        message = f"measure {measure} needs the columns {needs}; missing: {', '.join(absent)}"
+        message = phrased(
+            "measure {measure} needs the columns {needs}; missing: {absent}",
+            measure=measure,
+            needs=needs,
+            absent=", ".join(absent),
+        )
         raise NotEstimable(message)
     arrays = columns(**{name: data[name] for name in record.arm_columns})
     values = dict(zip(record.arm_columns, arrays, strict=True))
     if {len(labels), len(names)} != {len(arrays[0])}:
-        message = f"studlab, treat and the numbers differ in length: {len(labels)}, {len(names)}"
+        message = phrased(
+            "studlab, treat and the numbers differ in length: {number}, {number_2}",
+            number=len(labels),
+            number_2=len(names),
+        )
         raise NotEstimable(message)
     refuse_all(arm_faults(measure, labels, names, values))
     place: dict[str, list[int]] = {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.network.connection import separate
 from hilum.synthesis.network.fit import Effects, effects
 from hilum.synthesis.network.heterogeneity import (
@@ -247,11 +247,19 @@ def component_matrix(
     split = [[part.strip() for part in name.split(separator)] for name in treatments]
     for name, parts in zip(treatments, split, strict=True):
         if not all(parts):
-            message = f"treatment {name!r}: expected names between the {separator!r}"
+            message = phrased(
+                "treatment {name!r}: expected names between the {separator!r}",
+                name=name,
+                separator=separator,
+            )
             raise NotEstimable(message)
     known = sorted({p for parts in split for p in parts}, key=lambda name: (name.casefold(), name))
     if inactive is not None and inactive not in known:
-        message = f"inactive component {inactive!r}: expected one of {', '.join(known)}"
+        message = phrased(
+            "inactive component {inactive!r}: expected one of {known}",
+            inactive=inactive,
+            known=", ".join(known),
+        )
         raise NotEstimable(message)
     names = [name for name in known if name != inactive]
     if not names:
@@ -261,11 +269,15 @@ def component_matrix(
     for pair in interactions:
         both = [part.strip() for part in pair.split("*")]
         if len(both) < 2 or any(part not in names for part in both):
-            message = f"interaction {pair!r}: expected A*B of {', '.join(names)}"
+            message = phrased(
+                "interaction {pair!r}: expected A*B of {names}", pair=pair, names=", ".join(names)
+            )
             raise NotEstimable(message)
         column = [float(all(part in parts for part in both)) for parts in split]
         if not any(column):
-            message = f"interaction {pair!r}: no treatment has these components together"
+            message = phrased(
+                "interaction {pair!r}: no treatment has these components together", pair=pair
+            )
             raise NotEstimable(message)
         names.append("*".join(both))
         columns.append(column)

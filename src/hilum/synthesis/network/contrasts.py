@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import columns
 from hilum.synthesis.network.faults import TOLERANCE, RowFault, of_contrasts, refuse_all
 from hilum.synthesis.network.independent import Independent, independent
@@ -132,7 +132,9 @@ def contrasts(
     te, se = columns(TE=TE, seTE=seTE)
     sizes = {len(labels), len(first), len(second), len(te)}
     if len(sizes) > 1:
-        message = f"studlab, treat1, treat2, TE and seTE differ in length: {sorted(sizes)}"
+        message = phrased(
+            "studlab, treat1, treat2, TE and seTE differ in length: {sizes}", sizes=sorted(sizes)
+        )
         raise NotEstimable(message)
     refuse_all(of_contrasts(labels, first, second, te, se, tolerance))
     return assembled(labels, first, second, te, se)

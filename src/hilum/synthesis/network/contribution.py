@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import sums
 
 if TYPE_CHECKING:
@@ -80,9 +80,12 @@ def hat_matrix(fit: NetworkFit, *, random: bool = True) -> Hat:
     if len(bad):
         study, at = bad[0]
         a, b = first[direct[at]], second[direct[at]]
-        message = (
-            f"study {evidence.studies[study]!r}: its variances give {evidence.treatments[a]} - "
-            f"{evidence.treatments[b]} a weight below 0; contributions have no meaning"
+        message = phrased(
+            "study {studies!r}: its variances give {treatments} - "
+            "{treatments_2} a weight below 0; contributions have no meaning",
+            studies=evidence.studies[study],
+            treatments=evidence.treatments[a],
+            treatments_2=evidence.treatments[b],
         )
         raise NotEstimable(message)
     weight = edges.sum(0)
@@ -112,7 +115,7 @@ def contributions(
     ndarray, shape (n (n - 1) / 2, c)
     """
     if method not in ("randomwalk", "shortestpath"):
-        message = f"method {method!r}: expected randomwalk or shortestpath"
+        message = phrased("method {method!r}: expected randomwalk or shortestpath", method=method)
         raise NotEstimable(message)
     out = np.zeros_like(hat.matrix)
     n = int(hat.pairs.max()) + 1

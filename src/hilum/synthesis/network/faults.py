@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -100,7 +100,7 @@ def _of_study(
     for row in rows:
         pair = frozenset((treat1[row], treat2[row]))
         if pair in seen:
-            wanted = f"each comparison of study {study!r} once"
+            wanted = phrased("each comparison of study {study!r} once", study=study)
             return [RowFault(row, "treat2", treat2[row], wanted, seen[pair])]
         seen[pair] = row
     names = sorted({name for pair in seen for name in pair})
@@ -111,9 +111,13 @@ def _of_study(
         if frozenset((a, b)) not in seen
     ]
     if absent:
-        wanted = (
-            f"all {len(names) * (len(names) - 1) // 2} comparisons of the {len(names)} treatments "
-            f"of study {study!r} (or another studlab); missing: {', '.join(absent)}"
+        wanted = phrased(
+            "all {number} comparisons of the {number_2} treatments of study "
+            "{study!r} (or another studlab); missing: {absent}",
+            number=len(names) * (len(names) - 1) // 2,
+            number_2=len(names),
+            study=study,
+            absent=", ".join(absent),
         )
         return [RowFault(rows[-1], "studlab", study, wanted)]
     unknown = [row for row in rows if np.isnan(te[row]) or np.isnan(se[row])]
@@ -121,7 +125,9 @@ def _of_study(
         if len(unknown) == len(rows):
             return []
         column = "TE" if np.isnan(te[unknown[0]]) else "seTE"
-        wanted = f"a number: a study of {len(names)} arms needs all its comparisons"
+        wanted = phrased(
+            "a number: a study of {number} arms needs all its comparisons", number=len(names)
+        )
         return [RowFault(unknown[0], column, "", wanted)]
     return _contradictions(study, names, seen, treat1, te, se, tolerance)
 
@@ -149,9 +155,11 @@ def _contradictions(
     # The mean gap of a triangle is a third of what it fails to close by.
     if a * gap[i, j] > tolerance:
         row = seen[frozenset((names[i], names[j]))]
-        wanted = (
-            f"about {np.sign(effects[i, j] * te[row]) * (level[i] - level[j]):.4g}: the effects of "
-            f"study {study!r} must add up ({', '.join(names)})"
+        wanted = phrased(
+            "about {sign:.4g}: the effects of study {study!r} must add up ({names})",
+            sign=np.sign(effects[i, j] * te[row]) * (level[i] - level[j]),
+            study=study,
+            names=", ".join(names),
         )
         return [RowFault(row, "TE", f"{te[row]:g}", wanted)]
     # s_i + s_j = V_ij in least squares (Ruecker 2012); an arm's variance cannot be negative.
@@ -160,16 +168,21 @@ def _contradictions(
     if arms[low] < -1e-6 * variances.max():
         others = [seen[frozenset((names[low], name))] for name in names if name != names[low]]
         row = min(others, key=lambda r: se[r])
-        wanted = (
-            f"standard errors that independent arms of study {study!r} can have; these give "
-            f"{names[low]!r} the variance {arms[low]:.3g}"
+        wanted = phrased(
+            "standard errors that independent arms of study {study!r} can "
+            "have; these give {names!r} the variance {arms:.3g}",
+            study=study,
+            names=names[low],
+            arms=arms[low],
         )
         return [RowFault(row, "seTE", f"{se[row]:g}", wanted)]
     centre = np.eye(a) - 1 / a
     roots = np.linalg.eigvalsh(-centre @ variances @ centre)
     if roots[1] <= 1e-10 * roots[-1]:
         row = min(seen.values(), key=lambda r: se[r])
-        wanted = f"standard errors that arms of study {study!r} can have together"
+        wanted = phrased(
+            "standard errors that arms of study {study!r} can have together", study=study
+        )
         return [RowFault(row, "seTE", f"{se[row]:g}", wanted)]
     return []
 
@@ -199,12 +212,17 @@ def of_arms(studlab: Sequence[str], treat: Sequence[str]) -> list[RowFault]:
         if not study or not name:
             continue
         if (study, name) in seen:
-            wanted = f"each treatment of study {study!r} once; add up the arms, or name them apart"
+            wanted = phrased(
+                "each treatment of study {study!r} once; add up the arms, or name them apart",
+                study=study,
+            )
             out.append(RowFault(row, "treat", name, wanted, seen[study, name]))
         seen.setdefault((study, name), row)
         count.setdefault(study, []).append(row)
     for study, rows in count.items():
         if len(rows) == 1:
-            wanted = f"a second arm of study {study!r}: a network compares arms"
+            wanted = phrased(
+                "a second arm of study {study!r}: a network compares arms", study=study
+            )
             out.append(RowFault(rows[0], "studlab", study, wanted))
     return sorted(out, key=lambda fault: fault.row)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.network.connection import components
 from hilum.synthesis.network.heterogeneity import (
     NetworkMethod,
@@ -178,7 +178,11 @@ class NetworkFit:
             Unknown; the known names are listed.
         """
         if treatment not in self.treatments:
-            message = f"treatment {treatment!r}: expected one of {', '.join(self.treatments)}"
+            message = phrased(
+                "treatment {treatment!r}: expected one of {treatments}",
+                treatment=treatment,
+                treatments=", ".join(self.treatments),
+            )
             raise NotEstimable(message)
         return self.treatments.index(treatment)
 
@@ -227,7 +231,7 @@ def fit_network(
     """
     network_estimator(method)
     if not 0 < level < 1:
-        message = f"level {level:g}: expected a number between 0 and 1"
+        message = phrased("level {level:g}: expected a number between 0 and 1", level=level)
         raise NotEstimable(message)
     parts = components(evidence)
     if len(parts) > 1:
@@ -235,14 +239,18 @@ def fit_network(
             f"{i}: {', '.join(evidence.treatments[t] for t in part)}"
             for i, part in enumerate(parts, start=1)
         )
-        message = f"the network is not connected; {len(parts)} components: {named}"
+        message = phrased(
+            "the network is not connected; {number} components: {named}",
+            number=len(parts),
+            named=named,
+        )
         raise NotEstimable(message)
     geometry = Geometry(evidence.rows, evidence.n)
     solved = geometry.solve(1 / evidence.rows.v)
     geometry.accurate(solved)
     if tau2 is not None:
         if not 0 <= tau2 < float("inf"):
-            message = f"tau2 {tau2:g}: expected a finite number, 0 or more"
+            message = phrased("tau2 {tau2:g}: expected a finite number, 0 or more", tau2=tau2)
             raise NotEstimable(message)
         random = at(geometry, tau2)
         return NetworkFit(evidence, geometry, method, level, tau2, solved, random)

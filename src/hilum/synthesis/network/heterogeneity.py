@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hilum.errors import NotConverged
+from hilum.errors import NotConverged, phrased
 from hilum.records import found as record
 from hilum.synthesis.heterogeneity import climb_one
 
@@ -94,7 +94,11 @@ def _paule_mandel(geometry: Geometry, common: Solution, df: int) -> float:
         if step <= 1e-12 * tau2:
             return tau2
         found = at(geometry, tau2)
-    message = f"tau2: Q(tau2) = {df} not reached after {MAX_ITERATIONS} steps"
+    message = phrased(
+        "tau2: Q(tau2) = {df} not reached after {max_iterations} steps",
+        df=df,
+        max_iterations=MAX_ITERATIONS,
+    )
     raise NotConverged(message)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -75,7 +75,7 @@ def rank_probabilities(
         Random effects; common ones otherwise.
     """
     if draws < 1:
-        message = f"draws {draws}: expected at least 1"
+        message = phrased("draws {draws}: expected at least 1", draws=draws)
         raise NotEstimable(message)
     solution = fit.solved_random if random else fit.solved
     sign, n = _sign(small_values), fit.n
@@ -107,6 +107,9 @@ def rank_probabilities(
 
 def _sign(small_values: str) -> float:
     if small_values not in ("desirable", "undesirable"):
-        message = f"small_values {small_values!r}: expected desirable or undesirable"
+        message = phrased(
+            "small_values {small_values!r}: expected desirable or undesirable",
+            small_values=small_values,
+        )
         raise NotEstimable(message)
     return -1.0 if small_values == "desirable" else 1.0

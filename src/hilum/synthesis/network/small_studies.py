@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import sums
 from hilum.synthesis.two_stage import fit as fit_pairwise
 
@@ -65,7 +65,11 @@ def adjusted_funnel(
         ``order`` is not a permutation of the treatments, or no comparison has two studies.
     """
     if sorted(order) != sorted(fit.treatments):
-        message = f"order {', '.join(order)}: expected each of {', '.join(fit.treatments)} once"
+        message = phrased(
+            "order {order}: expected each of {treatments} once",
+            order=", ".join(order),
+            treatments=", ".join(fit.treatments),
+        )
         raise NotEstimable(message)
     evidence, n = fit.contrasts, fit.n
     rank = np.array([order.index(name) for name in fit.treatments])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.batch import BatchFit, fit_batch
 from hilum.synthesis.wald import inference
 
@@ -56,7 +56,7 @@ def cumulative(fit: Fit, order: Sequence[int] | None = None) -> BatchFit:
     """Refit on the first one, two, ... studies in ``order`` (0-based; as given by default)."""
     places = np.arange(fit.k) if order is None else np.asarray(order)
     if sorted(places.tolist()) != list(range(fit.k)):
-        message = f"order: expected each of 0 to {fit.k - 1} once"
+        message = phrased("order: expected each of 0 to {k} once", k=fit.k - 1)
         raise NotEstimable(message)
     rank = np.empty(fit.k, np.int64)
     rank[places] = np.arange(fit.k)
@@ -72,7 +72,7 @@ def influence(fit: Fit) -> Influence:
         When leaving one study out leaves too few.
     """
     if fit.k <= fit.p + 1:
-        message = f"influence needs more than {fit.p + 1} studies, found {fit.k}"
+        message = phrased("influence needs more than {p} studies, found {k}", p=fit.p + 1, k=fit.k)
         raise NotEstimable(message)
     without = leave_one_out(fit)
     x, mask = fit.design, ~np.eye(fit.k, dtype=np.bool_)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.batch import fit_batch
 from hilum.watch import SILENT
 
@@ -111,7 +111,9 @@ def bootstrap(
         be fitted.
     """
     if fit.k < fit.p + 3:
-        message = f"{fit.k} studies are too few to resample with {fit.p} coefficients"
+        message = phrased(
+            "{k} studies are too few to resample with {p} coefficients", k=fit.k, p=fit.p
+        )
         raise NotEstimable(message)
     watch.stage("bootstrap", repetitions)
     rng, plain = _random(seed), fit.p == 1 and bool((fit.design == 1).all())
@@ -128,7 +130,11 @@ def bootstrap(
         beta[first : first + size], tau2[first : first + size] = found.beta, found.tau2
     usable = np.isfinite(beta).all(-1)
     if usable.mean() < 0.9:
-        message = f"only {int(usable.sum())} of {repetitions} resamples can be fitted"
+        message = phrased(
+            "only {sum} of {repetitions} resamples can be fitted",
+            sum=int(usable.sum()),
+            repetitions=repetitions,
+        )
         raise NotEstimable(message)
     tails = [(1 - fit.level) / 2, (1 + fit.level) / 2]
     low, high = np.quantile(beta[usable], tails, axis=0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotConverged, NotEstimable
+from hilum.errors import NotConverged, NotEstimable, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,9 @@ def three_parameter(fit: Fit) -> SelectionFit:
         raise NotEstimable(message)
     high = special.ndtr(-y / np.sqrt(v)) > CUT
     if bool(high.all()) or not bool(high.any()):
-        message = f"all p values lie on one side of {CUT}: selection cannot be estimated"
+        message = phrased(
+            "all p values lie on one side of {cut}: selection cannot be estimated", cut=CUT
+        )
         raise NotEstimable(message)
     limit = special.ndtri(1 - CUT) * np.sqrt(v)
 
@@ -84,7 +86,9 @@ def three_parameter(fit: Fit) -> SelectionFit:
     keep = [0, 2] if abs(theta[1]) < 1e-4 * np.sqrt(scale) else [0, 1, 2]
     covariance = np.linalg.inv(information[np.ix_(keep, keep)])
     if abs(theta[2]) > 25 or not covariance[0, 0] > 0:
-        message = f"selection model: delta {np.exp(theta[2]):g} has no finite estimate"
+        message = phrased(
+            "selection model: delta {exp:g} has no finite estimate", exp=np.exp(theta[2])
+        )
         raise NotConverged(message)
     lrt = max(0.0, 2 * (value - unselected.loglik_ml))
     return SelectionFit(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import Array, columns
 from hilum.synthesis.effects import effect_sizes
@@ -219,5 +219,5 @@ def _dispersed(y: Array, x: Array, w: Array, level: float) -> Asymmetry:
 
 def _enough(k: int, least: int) -> None:
     if k < least:
-        message = f"{k} studies: at least {least} are needed"
+        message = phrased("{k} studies: at least {least} are needed", k=k, least=least)
         raise NotEstimable(message)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -209,7 +209,7 @@ def spline_family(name: str, knots: Sequence[float], degree: int) -> Family:
 
     inner, last = np.asarray(knots[:-1], np.float64), float(knots[-1])
     if np.any(np.diff(np.concatenate([[0.0], inner, [last]])) <= 0):
-        message = f"knots {list(knots)}: expected times above 0 that rise"
+        message = phrased("knots {knots}: expected times above 0 that rise", knots=list(knots))
         raise NotEstimable(message)
     full = np.concatenate([np.zeros(degree + 1), inner, np.full(degree + 1, last)])
     count = len(full) - degree - 1
@@ -299,11 +299,17 @@ def family(name: str, times: Array | None = None) -> Family:
     if name in closed:
         return closed[name]
     if name not in FAMILIES:
-        message = f"family {name!r}: expected one of {', '.join(FAMILIES)}"
+        message = phrased(
+            "family {name!r}: expected one of {families}", name=name, families=", ".join(FAMILIES)
+        )
         raise NotEstimable(message)
     different = np.unique(np.asarray([] if times is None else times, np.float64))
     if len(different) < 3:
-        message = f"{name}: needs reports at three or more times, found {len(different)}"
+        message = phrased(
+            "{name}: needs reports at three or more times, found {number}",
+            name=name,
+            number=len(different),
+        )
         raise NotEstimable(message)
     inner = np.unique(np.quantile(different[:-1], (1 / 3, 2 / 3)))
     return spline_family(name, [*inner, different[-1]], 0 if name == "piecewise" else 3)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.effects.reported import (
     log_effect_from_interval,
     log_effect_from_p,
@@ -124,12 +124,14 @@ def log_hazard(one: Reported) -> LogHazard:
                 one.p, one.events, one.share, favours_first=one.favours_first
             )
     except NotEstimable as error:
-        message = f"{one.label}: {error}"
+        message = phrased("{label}: {error}", label=one.label, error=error)
         raise NotEstimable(message) from None
     if found is None:
-        message = (
-            f"{one.label}: expected a hazard ratio with interval, p value or events of both arms, "
-            "or O - E with its variance, or p with the events and which arm did better"
+        message = phrased(
+            "{label}: expected a hazard ratio with interval, p value or events "
+            "of both arms, or O - E with its variance, or p with the events "
+            "and which arm did better",
+            label=one.label,
         )
         raise NotEstimable(message)
     return LogHazard(one.label, *found, how)

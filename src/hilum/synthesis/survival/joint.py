@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import optimize, special
 
-from hilum.errors import NotConverged, NotEstimable
+from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.synthesis.survival.families import Family, family
 from hilum.synthesis.survival.likelihood import MarginalLikelihood, SurvivalData, arrange
 from hilum.synthesis.survival.reports import Grouped, Unused, group
@@ -143,9 +143,10 @@ def fit_survival(
     several = sum(_times(arm) > 1 for arm in _first_arms(grouped))
     if family != "best":
         if family != "exponential" and not shaped:
-            message = (
-                f"family {family}: no arm reports two times, so that its shape is not determined; "
-                "exponential is the family that can be fitted"
+            message = phrased(
+                "family {family}: no arm reports two times, so that its shape is "
+                "not determined; exponential is the family that can be fitted",
+                family=family,
             )
             raise NotEstimable(message)
         names: tuple[str, ...] = (family,)
@@ -230,7 +231,7 @@ def _fit(
     elif effects == "location+shape":
         random = one.random
         if len(random) < 2:
-            message = f"{name}: has no shape that could vary between studies"
+            message = phrased("{name}: has no shape that could vary between studies", name=name)
             raise NotEstimable(message)
     likelihood = MarginalLikelihood(data, one, random, POINTS[len(random)])
     if start is None:
@@ -310,7 +311,10 @@ def maximise(
             size /= 2
         theta = theta - size * step
     if left > 1e-4:
-        message = f"the likelihood is not at its maximum (up to {left:.2g} of log-likelihood left)"
+        message = phrased(
+            "the likelihood is not at its maximum (up to {left:.2g} of log-likelihood left)",
+            left=left,
+        )
         raise NotConverged(message)
     fixed = likelihood.fixed
     if np.linalg.eigvalsh(information[:fixed, :fixed]).min() <= 0:

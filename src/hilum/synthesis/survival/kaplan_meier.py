@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
-from hilum.errors import MissingExtra, NotEstimable
+from hilum.errors import MissingExtra, NotEstimable, phrased
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -86,12 +86,21 @@ def patients(time: ArrayLike, status: ArrayLike) -> tuple[Array, Array]:
     """
     t, d = np.asarray(time, np.float64), np.asarray(status, np.float64)
     if t.ndim != 1 or t.shape != d.shape or not len(t):
-        message = f"time {t.shape} and status {d.shape}: expected one of each for every patient"
+        message = phrased(
+            "time {shape} and status {shape_2}: expected one of each for every patient",
+            shape=t.shape,
+            shape_2=d.shape,
+        )
         raise NotEstimable(message)
     wrong = np.flatnonzero(~(np.isfinite(t) & (t > 0) & np.isin(d, (0.0, 1.0))))
     if len(wrong):
         row = int(wrong[0])
-        message = f"patient {row + 1}: time {t[row]:g}, status {d[row]:g}: expected a time above 0 "
+        message = phrased(
+            "patient {row}: time {t:g}, status {d:g}: expected a time above 0 ",
+            row=row + 1,
+            t=t[row],
+            d=d[row],
+        )
         raise NotEstimable(message + "and a status of 0 (censored) or 1 (event)")
     return t, d
 
@@ -147,7 +156,11 @@ def restricted_mean_time(curve: KaplanMeier, horizon: float) -> tuple[float, flo
     """
     ends_above = not len(curve.survival) or curve.survival[-1] > 0
     if not horizon > 0 or (ends_above and horizon > curve.last):
-        message = f"horizon {horizon:g}: expected a time above 0, at most {curve.last:g}"
+        message = phrased(
+            "horizon {horizon:g}: expected a time above 0, at most {last:g}",
+            horizon=horizon,
+            last=curve.last,
+        )
         raise NotEstimable(message)
     inside = curve.time < horizon
     steps = np.concatenate([[0.0], curve.time[inside], [horizon]])
@@ -216,7 +229,11 @@ def cox(
     x = np.asarray(covariates, np.float64)
     x = x[:, None] if x.ndim == 1 else x
     if x.ndim != 2 or len(x) != len(t) or not np.all(np.isfinite(x)):
-        message = f"covariates: expected finite numbers, shape ({len(t)}, p), found {x.shape}"
+        message = phrased(
+            "covariates: expected finite numbers, shape ({number}, p), found {shape}",
+            number=len(t),
+            shape=x.shape,
+        )
         raise NotEstimable(message)
     centred = x - x.mean(0)
     if np.linalg.matrix_rank(centred) < x.shape[1]:
@@ -256,7 +273,9 @@ def _cox_beta(t: Array, d: Array, x: Array) -> Array:
     try:
         found = library.CoxPHFitter().fit(frame, "time", "status")
     except Exception as error:  # lifelines raises several kinds where events are separated
-        message = f"Cox's model has no finite estimate here ({type(error).__name__})"
+        message = phrased(
+            "Cox's model has no finite estimate here ({name})", name=type(error).__name__
+        )
         raise NotEstimable(message) from None
     beta = found.params_.to_numpy(np.float64)
     for _ in range(4):
@@ -335,7 +354,7 @@ def _crossing(time: Array, survival: Array) -> float | None:
 def _groups(group: ArrayLike, n: int) -> Any:
     names = np.asarray(group)
     if names.ndim != 1 or len(names) != n or len(np.unique(names)) < 2:
-        message = f"group: expected one name a patient ({n}) and two groups or more"
+        message = phrased("group: expected one name a patient ({n}) and two groups or more", n=n)
         raise NotEstimable(message)
     return names
 

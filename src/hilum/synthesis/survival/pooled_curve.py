@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.survival.kaplan_meier import kaplan_meier, patients
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def pooled_curve(
         An unknown method or a first interval that no study covers.
     """
     if method not in ("random", "fixed"):
-        message = f"method {method!r}: expected random or fixed"
+        message = phrased("method {method!r}: expected random or fixed", method=method)
         raise NotEstimable(message)
     seen = np.isfinite(data.p) & (np.nan_to_num(data.m) > 0)
     reach = int(np.argmin(seen.any(0))) if not seen.any(0).all() else seen.shape[1]
@@ -317,6 +317,8 @@ def _grid(times: ArrayLike) -> Array:
         message = "times: expected one dimension of finite numbers"
         raise NotEstimable(message)
     if grid[0] <= 0 or np.any(np.diff(grid) <= 0):
-        message = f"times {', '.join(f'{t:g}' for t in grid)}: expected to rise from above 0"
+        message = phrased(
+            "times {grid}: expected to rise from above 0", grid=", ".join(f"{t:g}" for t in grid)
+        )
         raise NotEstimable(message)
     return grid

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import optimize
 
-from hilum.errors import NotConverged, NotEstimable
+from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.synthesis.survival.joint import POINTS, SurvivalFit
 from hilum.synthesis.survival.likelihood import MarginalLikelihood
 from hilum.synthesis.survival.summary import Quantity, SurvivalCurve, pooled_survival
@@ -90,7 +90,7 @@ def posterior(
         raise NotEstimable(message)
     prior = priors or Priors()
     if not min(prior.location, prior.others, prior.tau) > 0:
-        message = f"{prior}: expected scales above 0"
+        message = phrased("{prior}: expected scales above 0", prior=prior)
         raise NotEstimable(message)
     likelihood = MarginalLikelihood(fit.data, fit.family, fit.random, POINTS[len(fit.random)])
     p = likelihood.fixed
@@ -146,7 +146,11 @@ def posterior(
     weight /= weight.sum()
     effective = float(1 / (weight**2).sum())
     if effective < draws / 10:
-        message = f"importance weights: {effective:.0f} of {draws} draws carry the posterior"
+        message = phrased(
+            "importance weights: {effective:.0f} of {draws} draws carry the posterior",
+            effective=effective,
+            draws=draws,
+        )
         raise NotConverged(message)
     # Systematic resampling keeps the weights' precision.
     places = (np.arange(draws) + rng.random()) / draws

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import Array, columns
 from hilum.synthesis.survival.risk_interval import (
     Filled,
@@ -150,12 +150,14 @@ def reconstruct(
     """
     curve = staircase(curve_time, curve_survival)
     if not precision > 0:
-        message = f"precision {precision:g}: expected a number above 0"
+        message = phrased("precision {precision:g}: expected a number above 0", precision=precision)
         raise NotEstimable(message)
     times, counts = risk_table(risk_time, risk_n, patients)
     fault = risk_fault(curve, times, counts)
     if fault is not None:
-        message = f"risk table, column {fault[0] + 1}: {fault[1]}"
+        message = phrased(
+            "risk table, column {fault}: {fault_2}", fault=fault[0] + 1, fault_2=fault[1]
+        )
         raise NotEstimable(message)
     ticks = None
     if censor_time is not None:
@@ -176,10 +178,14 @@ def _with_total(asked: _Asked, total: int | None) -> Reconstruction:
         return found
     counts = asked.risk_n
     if not 0 <= total <= counts[0]:
-        message = f"{total} deaths among {counts[0]} patients"
+        message = phrased("{total} deaths among {counts} patients", total=total, counts=counts[0])
         raise NotEstimable(message)
     if len(counts) > 1 and abs(found.events - total) > max(2.0, TOTAL * found.events):
-        message = f"{total} deaths in all, but the curve and the risk table have {found.events}"
+        message = phrased(
+            "{total} deaths in all, but the curve and the risk table have {events}",
+            total=total,
+            events=found.events,
+        )
         raise NotEstimable(message)
     found = _closest(
         found, total, lambda censored: _patients(asked, censored), float(counts[-1]), 0.0
@@ -194,7 +200,9 @@ def _with_total(asked: _Asked, total: int | None) -> Reconstruction:
     scaled = _closest(found, total, bent, 1 - 1.5 * TOTAL, 1 + 1.5 * TOTAL)
     ways = [way for way in (_moved(scaled, total), _moved(found, total)) if way is not None]
     if not ways:
-        message = f"{total} deaths in all cannot be placed on the steps of this curve"
+        message = phrased(
+            "{total} deaths in all cannot be placed on the steps of this curve", total=total
+        )
         raise NotEstimable(message)
     return min(ways, key=lambda way: float(np.square(way.gaps()[1]).sum()))
 

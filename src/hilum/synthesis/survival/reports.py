@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -234,9 +234,15 @@ def _points(arm: SurvivalArm, leave: object) -> list[tuple[float, float, Report]
     )
     for (t1, s1, _), (t2, s2, later) in itertools.pairwise(rates):
         if t1 == t2:
-            raise NotEstimable(_place(arm, later, f"one rate at time {t2:g}"))
+            raise NotEstimable(_place(arm, later, phrased("one rate at time {t2:g}", t2=t2)))
         if s2 > s1:
-            wanted = f"survival that does not rise: {s1:g} at {t1:g}, then {s2:g} at {t2:g}"
+            wanted = phrased(
+                "survival that does not rise: {s1:g} at {t1:g}, then {s2:g} at {t2:g}",
+                s1=s1,
+                t1=t1,
+                s2=s2,
+                t2=t2,
+            )
             raise NotEstimable(_place(arm, later, wanted))
     medians = [one for one in arm.reports if one.kind == "median"]
     if len(medians) > 1:
@@ -326,7 +332,7 @@ def _check(arm: SurvivalArm, one: Report) -> None:
     if not all(np.isfinite(x) for x in numbers):
         raise NotEstimable(_place(arm, one, "finite numbers"))
     if one.n is not None and not (one.n > 0 or (one.kind == "at_risk" and one.n == 0)):
-        raise NotEstimable(_place(arm, one, f"n above 0, not {one.n:g}"))
+        raise NotEstimable(_place(arm, one, phrased("n above 0, not {n:g}", n=one.n)))
     if one.kind in ("rate", "not_reached", "at_risk"):
         least = one.time is not None and (one.time > 0 or (one.kind == "at_risk" and one.time == 0))
         if not least:
@@ -334,15 +340,24 @@ def _check(arm: SurvivalArm, one: Report) -> None:
     if one.kind == "at_risk" and one.n is None:
         raise NotEstimable(_place(arm, one, "n at risk"))
     if one.kind == "rate" and not (one.value is not None and 0 <= one.value <= 1):
-        raise NotEstimable(_place(arm, one, f"a share from 0 to 1, not {one.value}"))
+        raise NotEstimable(
+            _place(arm, one, phrased("a share from 0 to 1, not {value}", value=one.value))
+        )
     if one.kind == "median" and not (one.value is not None and one.value > 0):
-        raise NotEstimable(_place(arm, one, f"a median above 0, not {one.value}"))
+        raise NotEstimable(
+            _place(arm, one, phrased("a median above 0, not {value}", value=one.value))
+        )
     if one.kind in ("rate", "median"):
         value = one.value or 0.0
         low = value if one.lower is None else one.lower
         high = value if one.upper is None else one.upper
         if not 0 <= low <= value <= high or (one.kind == "rate" and high > 1):
-            wanted = f"lower <= value <= upper, not {low:g}, {value:g}, {high:g}"
+            wanted = phrased(
+                "lower <= value <= upper, not {low:g}, {value:g}, {high:g}",
+                low=low,
+                value=value,
+                high=high,
+            )
             raise NotEstimable(_place(arm, one, wanted))
     if one.kind == "curve":
         times, status = np.asarray(one.times, np.float64), np.asarray(one.status)

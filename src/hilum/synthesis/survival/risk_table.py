@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import Array, columns
 from hilum.synthesis.survival.staircase import Staircase
 
@@ -80,9 +80,12 @@ def risk_table(
     wrong = np.flatnonzero(~np.isfinite(times) | ~(numbers >= 0) | (numbers != np.rint(numbers)))
     if len(wrong):
         at = int(wrong[0])
-        message = (
-            f"risk table, column {at + 1}: {numbers[at]:g} at {times[at]:g}: expected a whole "
-            "number from 0 at a time"
+        message = phrased(
+            "risk table, column {at}: {numbers:g} at {times:g}: expected a "
+            "whole number from 0 at a time",
+            at=at + 1,
+            numbers=numbers[at],
+            times=times[at],
         )
         raise NotEstimable(message)
     order = np.argsort(times, kind="stable")
@@ -96,9 +99,13 @@ def risk_table(
             raise NotEstimable(message)
         times, counts = np.concatenate([[0.0], times]), np.concatenate([[patients], counts])
     elif patients is not None and patients != counts[0]:
-        message = f"{patients} patients, but {counts[0]} at risk at time 0"
+        message = phrased(
+            "{patients} patients, but {counts} at risk at time 0",
+            patients=patients,
+            counts=counts[0],
+        )
         raise NotEstimable(message)
     if counts[0] < 1:
-        message = f"{counts[0]} patients: expected at least one"
+        message = phrased("{counts} patients: expected at least one", counts=counts[0])
         raise NotEstimable(message)
     return times, counts.astype(np.int64)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import Array, columns
 
 if TYPE_CHECKING:
@@ -101,12 +101,18 @@ def staircase(time: ArrayLike, survival: ArrayLike) -> Staircase:
     """
     t, s = columns(time=time, survival=survival)
     if len(t) < 2:
-        message = f"{len(t)} points: expected at least two"
+        message = phrased("{number} points: expected at least two", number=len(t))
         raise NotEstimable(message)
     fault = point_fault(t, s)
     if fault is not None:
         row, expected = fault
-        message = f"point {row + 1}: time {t[row]:g}, survival {s[row]:g}: expected {expected}"
+        message = phrased(
+            "point {row}: time {t:g}, survival {s:g}: expected {expected}",
+            row=row + 1,
+            t=t[row],
+            s=s[row],
+            expected=expected,
+        )
         raise NotEstimable(message)
     order = np.lexsort((-s, t))
     t, s = np.maximum(t[order], 0.0), np.clip(s[order], 0.0, 1.0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.survival.joint import SurvivalFit, t_quantile
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def restricted_mean(fit: SurvivalFit, horizon: float) -> Quantity:
         A horizon that is not a finite time above 0.
     """
     if not 0 < horizon < np.inf:
-        message = f"horizon {horizon:g}: expected a finite time above 0"
+        message = phrased("horizon {horizon:g}: expected a finite time above 0", horizon=horizon)
         raise NotEstimable(message)
     nodes, weights = np.polynomial.legendre.leggauss(24)
     panels = np.linspace(0.0, 1.0, 9) ** 2 * horizon
@@ -175,7 +175,9 @@ def study_curve(fit: SurvivalFit, study: str, times: ArrayLike) -> Array:
         A study that is not in the fit.
     """
     if study not in fit.data.studies:
-        message = f"study {study}: not among {', '.join(fit.data.studies)}"
+        message = phrased(
+            "study {study}: not among {studies}", study=study, studies=", ".join(fit.data.studies)
+        )
         raise NotEstimable(message)
     beta = fit.beta.copy()
     if fit.random and fit.modes is not None:

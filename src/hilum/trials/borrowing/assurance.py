@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.borrowing.trial import prior_mass
 from hilum.trials.fixed.exact_tests import TESTS, exact_test
 from hilum.trials.fixed.proportions import binomial
@@ -119,7 +119,11 @@ def assurance_at_a_month(
     """
     low, high = interval
     if not 0 < low < high < np.inf:
-        message = f"the control's median may be from {low:g} to {high:g}: no prior of its log"
+        message = phrased(
+            "the control's median may be from {low:g} to {high:g}: no prior of its log",
+            low=low,
+            high=high,
+        )
         raise NotEstimable(message)
     sd = float(np.log(high / low)) / (2 * Z95)
     logs, weight = normal_points(float(np.log(median)), sd)
@@ -154,9 +158,12 @@ def power_for_assurance(
             return _halved(assured, target, first, last, 6)
     most = assured(high)
     if most < target:
-        message = (
-            f"assurance {target:g}: a trial of power {high} has {most:.3f} under these priors; "
-            "no size can have much more"
+        message = phrased(
+            "assurance {target:g}: a trial of power {high} has {most:.3f} "
+            "under these priors; no size can have much more",
+            target=target,
+            high=high,
+            most=most,
         )
         raise NotEstimable(message)
     return _halved(assured, target, low, high, 18)

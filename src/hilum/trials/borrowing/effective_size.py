@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -37,7 +37,11 @@ def effective_size(prior: BetaMixture, method: Method = "elir") -> float:
     if method == "morita":
         return _morita(prior)
     if method != "elir":
-        message = f"method {method!r}: expected one of {', '.join(METHODS)}"
+        message = phrased(
+            "method {method!r}: expected one of {methods}",
+            method=method,
+            methods=", ".join(METHODS),
+        )
         raise NotEstimable(message)
     if min(*prior.a, *prior.b) < 1:
         message = "a component has a shape below 1: its expected local information is infinite"
@@ -84,6 +88,6 @@ def events_worth(sd: float) -> float:
     With exponential survival the information of d events on the log hazard is d.
     """
     if not 0 < sd < np.inf:
-        message = f"sd {sd:g}: expected a number above 0"
+        message = phrased("sd {sd:g}: expected a number above 0", sd=sd)
         raise NotEstimable(message)
     return sd**-2

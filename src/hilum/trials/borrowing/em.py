@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotConverged, NotEstimable
+from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.trials.borrowing.mixture import BetaMixture
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def fit_mixture(
         message = "expected rates between 0 and 1 and their probabilities"
         raise NotEstimable(message)
     if components is not None and not 1 <= components <= 10:
-        message = f"components {components}: expected 1 to 10"
+        message = phrased("components {components}: expected 1 to 10", components=components)
         raise NotEstimable(message)
     w = w / w.sum()
     order = np.argsort(p)
@@ -125,7 +125,11 @@ def _em(logp: Array, log1p: Array, w: Array, count: int) -> tuple[BetaMixture, f
         a, b = _beta_ml(logp @ belongs / share, log1p @ belongs / share, a, b)
     else:
         if abs(loglik - before) > 1e-7:
-            message = f"{count} components: log-likelihood {loglik:.9f} still moves"
+            message = phrased(
+                "{count} components: log-likelihood {loglik:.9f} still moves",
+                count=count,
+                loglik=loglik,
+            )
             raise NotConverged(message)
     order = np.argsort(-share)
     found = BetaMixture(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import columns, refuse
 
 if TYPE_CHECKING:
@@ -102,10 +102,18 @@ def map_prior(
     whole = (x == np.rint(x)) & (size == np.rint(size)) & (x >= 0) & (x <= size) & (size > 0)
     refuse(~whole, "whole numbers, 0 <= events <= n, n > 0", events=x, n=size)
     if not len(x) or len(labels) != len(x) or bool(np.isnan(x + size).any()):
-        message = f"{len(x)} studies and {len(labels)} labels: at least one complete study needed"
+        message = phrased(
+            "{number} studies and {number_2} labels: at least one complete study needed",
+            number=len(x),
+            number_2=len(labels),
+        )
         raise NotEstimable(message)
     if not (0 < tau_scale < np.inf and 0 < mu_sd < np.inf):
-        message = f"tau_scale {tau_scale:g}, mu_sd {mu_sd:g}: expected numbers above 0"
+        message = phrased(
+            "tau_scale {tau_scale:g}, mu_sd {mu_sd:g}: expected numbers above 0",
+            tau_scale=tau_scale,
+            mu_sd=mu_sd,
+        )
         raise NotEstimable(message)
     tau, tau_weight = _tau_nodes(tau_scale)
     mu = _mu_nodes(x, size, tau, mu_mean, mu_sd)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -29,9 +29,12 @@ class BetaMixture:
         total = float(np.sum(self.weights))
         right = len(self.weights) == len(self.a) == len(self.b) > 0
         if not (right and np.all(shapes > 0) and min(self.weights) >= 0 and abs(total - 1) < 1e-9):
-            message = (
-                f"weights {self.weights}, a {self.a}, b {self.b}: expected weights of at least 0 "
-                "that sum to 1, and shapes above 0"
+            message = phrased(
+                "weights {weights}, a {a}, b {b}: expected weights of at least 0 "
+                "that sum to 1, and shapes above 0",
+                weights=self.weights,
+                a=self.a,
+                b=self.b,
             )
             raise NotEstimable(message)
 
@@ -103,8 +106,11 @@ class BetaMixture:
         ``mean`` 0.5 with ``n`` 1 is the uniform distribution.
         """
         if not (0 <= weight <= 1 and 0 < mean < 1 and n > 0):
-            message = (
-                f"weight {weight:g}, mean {mean:g}, n {n:g}: expected 0-1, inside 0-1, above 0"
+            message = phrased(
+                "weight {weight:g}, mean {mean:g}, n {n:g}: expected 0-1, inside 0-1, above 0",
+                weight=weight,
+                mean=mean,
+                n=n,
             )
             raise NotEstimable(message)
         size = n + 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,7 +168,9 @@ def calendar_time(
     while off(high) < 0:
         high *= 1.5
         if high > 1000 * course.total:
-            message = f"{events:.0f} events are never expected from {n:.0f} patients"
+            message = phrased(
+                "{events:.0f} events are never expected from {n:.0f} patients", events=events, n=n
+            )
             raise NotEstimable(message)
     return solve(off, 1e-9, high)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.proportions import binomial, check_two, two_proportions
 from hilum.trials.fixed.sizes import SampleSize
 
@@ -131,9 +131,12 @@ def exact_two_proportions(
     rough = two_proportions(p1, p2, alpha=alpha, power=power, ratio=ratio)
     corrected = two_proportions(p1, p2, alpha=alpha, power=power, ratio=ratio, method="continuity")
     if max(rough.n1, rough.n2) > 0.9 * LARGEST_GROUP:
-        message = (
-            f"about {rough.n:.0f} patients: exact tests are enumerated up to {LARGEST_GROUP} a "
-            "group; use the normal approximation, which is close at this size"
+        message = phrased(
+            "about {n:.0f} patients: exact tests are enumerated up to "
+            "{largest_group} a group; use the normal approximation, which is "
+            "close at this size",
+            n=rough.n,
+            largest_group=LARGEST_GROUP,
         )
         raise NotEstimable(message)
     n2 = max(1, int((0.75 if test != "fisher" else 0.85) * rough.n2))
@@ -148,7 +151,7 @@ def exact_two_proportions(
                 actual_alpha=found.size, actual_power=reached,
             )  # fmt: skip
         n2 += 1
-    message = f"no size up to {last} a group has power {power:g}"
+    message = phrased("no size up to {last} a group has power {power:g}", last=last, power=power)
     raise NotEstimable(message)
 
 

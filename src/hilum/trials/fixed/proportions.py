@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.sizes import SampleSize
 from hilum.trials.parameters import Requirements
 
@@ -56,7 +56,12 @@ def one_proportion(
         return SampleSize(rough, rough, 0, alpha, power, 1, "normal", critical=za)
     top = int(4 * rough + 60)
     if top > LARGEST:
-        message = f"p0 {p0:g}, p1 {p1:g}: about {rough:.0f} patients; method 'normal' says more"
+        message = phrased(
+            "p0 {p0:g}, p1 {p1:g}: about {rough:.0f} patients; method 'normal' says more",
+            p0=p0,
+            p1=p1,
+            rough=rough,
+        )
         raise NotEstimable(message)
     n = np.arange(1, top, dtype=float)
     # Smallest r with P(X > r | p0) <= alpha; the inverse survival function, then a step if needed.
@@ -69,7 +74,13 @@ def one_proportion(
     reached = upper_tail(r, n, p1)
     enough = np.flatnonzero(reached >= power)
     if not len(enough):
-        message = f"p0 {p0:g}, p1 {p1:g}: no size up to {top} has power {power:g}"
+        message = phrased(
+            "p0 {p0:g}, p1 {p1:g}: no size up to {top} has power {power:g}",
+            p0=p0,
+            p1=p1,
+            top=top,
+            power=power,
+        )
         raise NotEstimable(message)
     i = int(enough[0])
     size = float(n[i])

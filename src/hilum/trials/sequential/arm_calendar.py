@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, inf, log
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.sequential.recursion import solve
 
 
@@ -84,7 +84,10 @@ class ArmCalendar:
         while off(high) < 0:
             high *= 2
             if high > 1e6:
-                message = f"{events:g} control events are never expected: recruit longer or faster"
+                message = phrased(
+                    "{events:g} control events are never expected: recruit longer or faster",
+                    events=events,
+                )
                 raise NotEstimable(message)
         return solve(off, 1e-12, high, 1e-10)
 

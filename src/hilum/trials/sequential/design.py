@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.boundaries import (
     SHAPES,
@@ -337,7 +337,9 @@ def _root(off: object, first: float) -> float:
     while f(high) > 0:
         low, high = high, 1.5 * high
         if high > 20 * first + 20:
-            message = f"no effect reaches the power with these futility bounds (drift {high:g})"
+            message = phrased(
+                "no effect reaches the power with these futility bounds (drift {high:g})", high=high
+            )
             raise NotEstimable(message)
     while f(low) < 0:
         low = low / 2

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.boundaries import SHAPES
 from hilum.trials.sequential.recursion import solve
@@ -324,7 +324,9 @@ def _size(
     while off(high) < 0:
         low, high = high, 2 * high
         if high > 1e4 / effect**2:
-            message = f"power {power:g} is not reached with these futility bounds"
+            message = phrased(
+                "power {power:g} is not reached with these futility bounds", power=power
+            )
             raise NotEstimable(message)
     if off(low) > 0:
         low = 1e-3

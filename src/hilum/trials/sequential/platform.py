@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
@@ -176,7 +176,12 @@ def decisions(
 def _posterior(rules: PlatformRules, events: ArrayLike, n: ArrayLike) -> tuple[Array, Array]:
     x, size = np.asarray(events, float), np.asarray(n, float)
     if x.shape != size.shape or x.shape[-1] != rules.arms + 1:
-        message = f"events {x.shape} and n {size.shape}: expected (..., {rules.arms + 1}) both"
+        message = phrased(
+            "events {shape} and n {shape_2}: expected (..., {arms}) both",
+            shape=x.shape,
+            shape_2=size.shape,
+            arms=rules.arms + 1,
+        )
         raise NotEstimable(message)
     if bool(np.any((x < 0) | (x > size))):
         message = "events must lie between 0 and n in every arm"

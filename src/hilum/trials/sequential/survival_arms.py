@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.course import Course
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.arm_calendar import ArmCalendar, hazard_of
@@ -210,9 +210,10 @@ def survival_arms(
     design = replace(design, stages=stages, largest_error=together(last, arms).any_arm)
     null, other = design.path(1.0, 1.0), design.path(hazard_ratio, first)
     if not (null.possible and other.possible):
-        message = (
-            f"a correlation of {correlation:g} cannot be: the stage before the last has more "
-            "events than the last; lower it, or give fewer stages"
+        message = phrased(
+            "a correlation of {correlation:g} cannot be: the stage before the "
+            "last has more events than the last; lower it, or give fewer stages",
+            correlation=correlation,
         )
         raise NotEstimable(message)
     chances = zip(stages, passing(null), passing(other), strict=True)
@@ -231,15 +232,21 @@ def _stages(
         last = j == len(alphas) - 1
         one = _stage(design, alpha, power, starts, plan[: j + 1], last)
         if one.month <= starts[-1] + 1e-9:
-            message = (
-                f"the {one.control_events} control events of stage {j + 1} come before stage {j} "
-                "ends: give fewer stages, or other levels and powers"
+            message = phrased(
+                "the {control_events} control events of stage {j} come before "
+                "stage {j_2} ends: give fewer stages, or other levels and powers",
+                control_events=one.control_events,
+                j=j + 1,
+                j_2=j,
             )
             raise NotEstimable(message)
         if not last and design.calendar.stop < one.month:
-            message = (
-                f"recruitment ends at month {design.calendar.stop:g}, before stage {j + 1} ends "
-                f"({one.month:.1f}): stop it within the last stage"
+            message = phrased(
+                "recruitment ends at month {stop:g}, before stage {j} ends "
+                "({month:.1f}): stop it within the last stage",
+                stop=design.calendar.stop,
+                j=j + 1,
+                month=one.month,
             )
             raise NotEstimable(message)
         stages.append(one)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hilum.errors import MissingExtra, NotEstimable
+from hilum.errors import MissingExtra, NotEstimable, phrased
 from hilum.trials.simulation.patients import Patients, arms
 from hilum.trials.simulation.survival import SurvivalOutcomes, figures_of
 from hilum.trials.simulation.survival_trial import SurvivalTrial
@@ -48,7 +48,10 @@ def supported(trial: SurvivalTrial) -> None:
         if has
     ]
     if lacking:
-        message = f"the accelerated engine has no {', '.join(lacking)}; use the numpy engine"
+        message = phrased(
+            "the accelerated engine has no {lacking}; use the numpy engine",
+            lacking=", ".join(lacking),
+        )
         raise NotEstimable(message)
 
 
@@ -63,7 +66,9 @@ def covered(trial: Trial) -> SurvivalTrial:
     if type(trial) is not SurvivalTrial:
         names = {"PlatformTrial": "platform trials", "ArmsTrial": "trials of several arms"}
         lacking = names.get(type(trial).__name__, "re-estimation")
-        message = f"the accelerated engine has no {lacking}; use the numpy engine"
+        message = phrased(
+            "the accelerated engine has no {lacking}; use the numpy engine", lacking=lacking
+        )
         raise NotEstimable(message)
     supported(trial)
     return trial

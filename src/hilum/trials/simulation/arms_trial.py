@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from hilum.errors import phrased
 from hilum.trials.simulation.piecewise import Piecewise
 from hilum.trials.simulation.require import Faults
 
@@ -74,7 +75,9 @@ class ArmsTrial:
         faults = Faults()
         arms = len(self.allocation) - 1
         fine = 1 <= arms <= MAX_ARMS and all(one >= 1 for one in self.allocation)
-        wanted = f"whole numbers above 0, control first, 1 to {MAX_ARMS} treatments"
+        wanted = phrased(
+            "whole numbers above 0, control first, 1 to {max_arms} treatments", max_arms=MAX_ARMS
+        )
         faults.unless(fine, "allocation", self.allocation, wanted)
         block = sum(self.allocation) if fine else 2
         faults.unless(self.patients >= block, "patients", self.patients, f"a block of {block}")
@@ -83,7 +86,9 @@ class ArmsTrial:
             faults.add("accrual_rates", self.accrual_rates or "none", "a last rate above 0")
         faults.rising("accrual_breaks", self.accrual_breaks)
         if self.accrual_rates and len(self.accrual_breaks) != len(self.accrual_rates) - 1:
-            wanted = f"{len(self.accrual_rates) - 1} values, one fewer than accrual_rates"
+            wanted = phrased(
+                "{number} values, one fewer than accrual_rates", number=len(self.accrual_rates) - 1
+            )
             faults.add("accrual_breaks", self.accrual_breaks or "none", wanted)
         self._check_hazards(faults, arms)
         self._check_looks(faults)
@@ -100,7 +105,7 @@ class ArmsTrial:
         for name in ("progression_ratios", "death_ratios", "death_after_ratios"):
             values: tuple[float, ...] = getattr(self, name)
             if values or name != "death_after_ratios":
-                wanted = f"{arms} values, one a treatment"
+                wanted = phrased("{arms} values, one a treatment", arms=arms)
                 faults.unless(len(values) == arms, name, values or "none", wanted)
                 faults.each(name, values, open_low=True, expected="a number above 0")
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from hilum.errors import Fault, InputError, MissingExtra
+from hilum.errors import Fault, InputError, MissingExtra, phrased
 from hilum.trials.simulation.tally import Tally, merge
 from hilum.trials.simulation.tasks import Task, run_task, tasks_of
 
@@ -66,7 +66,7 @@ def run_grid(
     """
     for name, value, low in (("trials", trials, 1), ("seed", seed, 0)):
         if value < low:
-            wanted = f"a whole number, {low} or more"
+            wanted = phrased("a whole number, {low} or more", low=low)
             raise InputError(Fault("<scenario>", None, name, str(value), wanted))
     parts: list[dict[int, Tally]] = [{} for _ in cells]
     out: list[Tally] = [{} for _ in cells]
@@ -199,7 +199,10 @@ def cluster(workers: int = 2, scheduler: str | None = None) -> Generator[Any]:
             try:
                 client = Client(scheduler, timeout=SECONDS_TO_CONNECT)
             except (OSError, ValueError) as error:
-                wanted = f"a Dask scheduler that answers, tcp://HOST:PORT ({type(error).__name__})"
+                wanted = phrased(
+                    "a Dask scheduler that answers, tcp://HOST:PORT ({name})",
+                    name=type(error).__name__,
+                )
                 raise InputError(
                     Fault("--scheduler", None, "scheduler", scheduler, wanted)
                 ) from None

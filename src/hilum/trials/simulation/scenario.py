@@ -10,7 +10,7 @@ from dataclasses import MISSING, asdict, dataclass, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from hilum.errors import InputError
+from hilum.errors import InputError, phrased
 from hilum.trials.simulation.arms_trial import ArmsTrial
 from hilum.trials.simulation.platform_trial import PlatformTrial
 from hilum.trials.simulation.reestimated_trial import ReestimatedTrial
@@ -174,7 +174,7 @@ def _arms_words(faults: Faults, given: dict[str, Any]) -> None:
     fine = len(medians) == 2 and medians[0] < medians[1]
     faults.unless(fine, "control_medians", asked.get("control_medians", "missing"), wanted)
     if len(ratios) != len(first) or not ratios:
-        wanted = f"{len(first)} values, one a treatment"
+        wanted = phrased("{number} values, one a treatment", number=len(first))
         faults.add("hazard_ratios", asked.get("hazard_ratios", "missing"), wanted)
     if not fine or len(ratios) != len(first):
         given |= {"progression_hazard": 0.0, "death_hazard": 1.0}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.trials.simulation.arms import arms_characteristics
 from hilum.trials.simulation.arms_trial import ArmsTrial
 from hilum.trials.simulation.platform import platform_characteristics
@@ -125,5 +125,7 @@ def check_memory(cells: int, trial: Trial, trials: int, workers: int, limit: int
     needed = needed_bytes(cells, trial, trials, workers)
     if needed > limit:
         seen = f"{cells:,} cells of {trials:,} trials: about {needed / 1e9:,.1f} GB"
-        wanted = f"a grid that fits the {limit / 1e9:,.1f} GB of this machine"
+        wanted = phrased(
+            "a grid that fits the {limit:,.1f} GB of this machine", limit=limit / 1000000000.0
+        )
         raise InputError(Fault("<scenario>", None, "grid", seen, wanted))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.parameters import Requirements
 from hilum.trials.single_arm.stages import Stages
 
@@ -224,7 +224,9 @@ def _smallest(
                     best = null.expected_n, found
         if best is not None:
             return best[1]
-    message = f"no design of {n_max or 'up to 300'} patients keeps level and power"
+    message = phrased(
+        "no design of {value} patients keeps level and power", value=n_max or "up to 300"
+    )
     raise NotEstimable(message)
 
 

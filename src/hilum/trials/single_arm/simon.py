@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.proportions import binomial, one_proportion, upper_tail
 from hilum.trials.parameters import Requirements
 
@@ -95,7 +95,12 @@ def simon(p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.8) -> S
     check.done()
     rough = one_proportion(p0, p1, alpha=alpha, power=power, method="normal").n
     if rough > LARGEST / 1.5:
-        message = f"p0 {p0:g}, p1 {p1:g}: more than {LARGEST} patients may be needed"
+        message = phrased(
+            "p0 {p0:g}, p1 {p1:g}: more than {largest} patients may be needed",
+            p0=p0,
+            p1=p1,
+            largest=LARGEST,
+        )
         raise NotEstimable(message)
     found: list[TwoStage] = []
     best = np.inf
@@ -111,7 +116,12 @@ def simon(p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.8) -> S
             break
         n += 1
         if n > LARGEST:
-            message = f"p0 {p0:g}, p1 {p1:g}: more than {LARGEST} patients may be needed"
+            message = phrased(
+                "p0 {p0:g}, p1 {p1:g}: more than {largest} patients may be needed",
+                p0=p0,
+                p1=p1,
+                largest=LARGEST,
+            )
             raise NotEstimable(message)
     optimal = found[-1]
     return Simon(optimal, found[0], _hull(found), tuple(found))

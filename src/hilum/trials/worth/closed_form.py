@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -36,7 +36,9 @@ def normal_evpi(mean: float, sd: float) -> float:
         ``sd`` below 0 or not finite.
     """
     if not (0 <= sd < np.inf and np.isfinite(mean)):
-        message = f"mean {mean:g}, sd {sd:g}: expected a finite mean and sd of 0 or more"
+        message = phrased(
+            "mean {mean:g}, sd {sd:g}: expected a finite mean and sd of 0 or more", mean=mean, sd=sd
+        )
         raise NotEstimable(message)
     return 0.0 if sd == 0 else float(sd * unit_normal_loss(abs(mean) / sd))
 
@@ -53,7 +55,10 @@ def normal_evsi(mean: float, sd: float, sampling_variance: float) -> float:
         ``sampling_variance`` below 0, or what :func:`normal_evpi` refuses.
     """
     if not sampling_variance >= 0:
-        message = f"sampling variance {sampling_variance:g}: expected 0 or more"
+        message = phrased(
+            "sampling variance {sampling_variance:g}: expected 0 or more",
+            sampling_variance=sampling_variance,
+        )
         raise NotEstimable(message)
     if sd == 0:
         return 0.0

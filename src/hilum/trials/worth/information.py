@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.worth.gaussian_process import gaussian_process_fit
 from hilum.trials.worth.posterior import draws_checked
 from hilum.trials.worth.spline import spline_fit
@@ -127,10 +127,18 @@ def conditional(draws: ArrayLike, given: ArrayLike, *, method: Regression = "spl
     known = known[:, None] if known.ndim == 1 else known
     draws_checked("parameters", known)
     if len(known) != len(outcomes):
-        message = f"parameters have {len(known)} draws, outcomes {len(outcomes)}"
+        message = phrased(
+            "parameters have {number} draws, outcomes {number_2}",
+            number=len(known),
+            number_2=len(outcomes),
+        )
         raise NotEstimable(message)
     if method not in REGRESSIONS:
-        message = f"method {method!r}: expected {' or '.join(REGRESSIONS)}"
+        message = phrased(
+            "method {method!r}: expected {regressions}",
+            method=method,
+            regressions=" or ".join(REGRESSIONS),
+        )
         raise NotEstimable(message)
     # Only differences matter to a choice, and common noise cancels in them.
     differences = outcomes[:, 1:] - outcomes[:, :1]
@@ -190,9 +198,11 @@ def evsi_moment_matching(
         weight /= weight.sum()
         effective = 1 / float((weight**2).sum())
         if effective < 20:
-            message = (
-                f"the study's data leave {effective:.0f} effective draws of {len(weight)}: "
-                "moment matching needs more draws, or use evsi"
+            message = phrased(
+                "the study's data leave {effective:.0f} effective draws of "
+                "{number}: moment matching needs more draws, or use evsi",
+                effective=effective,
+                number=len(weight),
             )
             raise NotEstimable(message)
         centre = weight @ differences

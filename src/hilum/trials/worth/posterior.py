@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -58,11 +58,18 @@ class Posterior:
     def __post_init__(self) -> None:
         s, t = draws_checked("draws", self.draws).shape
         if t != len(self.treatments) or len(set(self.treatments)) != t:
-            message = f"draws have {t} columns, expected one for each of {self.treatments}"
+            message = phrased(
+                "draws have {t} columns, expected one for each of {treatments}",
+                t=t,
+                treatments=self.treatments,
+            )
             raise NotEstimable(message)
         if draws_checked("parameters", self.parameters).shape != (s, len(self.names)):
-            message = (
-                f"parameters: shape {self.parameters.shape}, expected ({s}, {len(self.names)})"
+            message = phrased(
+                "parameters: shape {shape}, expected ({s}, {number})",
+                shape=self.parameters.shape,
+                s=s,
+                number=len(self.names),
             )
             raise NotEstimable(message)
 
@@ -76,7 +83,11 @@ class Posterior:
         """
         for name in treatments:
             if name not in self.treatments:
-                message = f"treatment {name!r}: expected one of {', '.join(self.treatments)}"
+                message = phrased(
+                    "treatment {name!r}: expected one of {treatments}",
+                    name=name,
+                    treatments=", ".join(self.treatments),
+                )
                 raise NotEstimable(message)
         return self.draws[:, [self.treatments.index(name) for name in treatments]]
 
@@ -109,14 +120,27 @@ def draws_checked(name: str, values: Array) -> Array:
         Otherwise, with what was found.
     """
     if values.ndim != 2 or values.shape[1] < 1:
-        message = f"{name}: expected shape (draws, columns), found {values.shape}"
+        message = phrased(
+            "{name}: expected shape (draws, columns), found {shape}", name=name, shape=values.shape
+        )
         raise NotEstimable(message)
     if len(values) < FEWEST_DRAWS:
-        message = f"{name}: expected {FEWEST_DRAWS} draws or more, found {len(values)}"
+        message = phrased(
+            "{name}: expected {fewest_draws} draws or more, found {number}",
+            name=name,
+            fewest_draws=FEWEST_DRAWS,
+            number=len(values),
+        )
         raise NotEstimable(message)
     wrong = ~np.isfinite(values)
     if bool(wrong.any()):
         row, column = (int(i) for i in np.argwhere(wrong)[0])
-        message = f"{name}: row {row + 1}, column {column + 1}: {values[row, column]:g}: not finite"
+        message = phrased(
+            "{name}: row {row}, column {column}: {values:g}: not finite",
+            name=name,
+            row=row + 1,
+            column=column + 1,
+            values=values[row, column],
+        )
         raise NotEstimable(message)
     return values

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import columns, refuse
 from hilum.synthesis.two_stage import effects
 
@@ -129,5 +129,9 @@ def median_draws(
 
 def _check_sd(bias_sd: float, tau_scale: float) -> None:
     if not (0 <= bias_sd < np.inf and 0 < tau_scale < np.inf):
-        message = f"bias_sd {bias_sd:g}, tau_scale {tau_scale:g}: expected 0 or more, and above 0"
+        message = phrased(
+            "bias_sd {bias_sd:g}, tau_scale {tau_scale:g}: expected 0 or more, and above 0",
+            bias_sd=bias_sd,
+            tau_scale=tau_scale,
+        )
         raise NotEstimable(message)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.worth.information import Worth, conditional, worth_of
 from hilum.trials.worth.spline import spline_fit
 
@@ -113,13 +113,14 @@ def rank_comparisons(
     """
     names = posterior.treatments
     if len(names) < 2 or len(posterior.names) != len(names):
-        message = (
-            f"{len(names)} treatments, {len(posterior.names)} parameters: "
-            "expected two or more, one each"
+        message = phrased(
+            "{number} treatments, {number_2} parameters: expected two or more, one each",
+            number=len(names),
+            number_2=len(posterior.names),
         )
         raise NotEstimable(message)
     if decision not in ("pair", "all"):
-        message = f"decision {decision!r}: expected pair or all"
+        message = phrased("decision {decision!r}: expected pair or all", decision=decision)
         raise NotEstimable(message)
     chosen = list(pairs) if pairs is not None else list(combinations(names, 2))
     posterior.of(*{name for pair in chosen for name in pair})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.interpolate import BSpline
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -46,7 +46,12 @@ def spline_fit(y: Array, x: Array) -> Array:
     design, penalty = _design(x)
     s, width = design.shape
     if s < 2 * width:
-        message = f"{s} draws cannot carry {width} coefficients of {x.shape[1]} parameters"
+        message = phrased(
+            "{s} draws cannot carry {width} coefficients of {shape} parameters",
+            s=s,
+            width=width,
+            shape=x.shape[1],
+        )
         raise NotEstimable(message)
     # The basis made orthonormal (columns without variation fall out), then the penalty diagonal:
     # every smoothing parameter is tried at the price of one (Demmler & Reinsch 1975). Through the

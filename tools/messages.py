@@ -16,14 +16,6 @@ from jinja2.ext import babel_extract
 from hilum.analyses import ANALYSES
 from hilum.analyses.asked import options_of
 from hilum.answers.words import messages as answer_messages
-from hilum.board.present import messages
-from hilum.board.rating import messages as certainty_messages
-from hilum.board.render.comparisons import messages as comparison_messages
-from hilum.board.render.liver import liver_page_messages
-from hilum.board.render.synopsis_words import messages as synopsis_messages
-from hilum.board.render.verdict_page import page_messages
-from hilum.board.treatments import treatments
-from hilum.board.verdict_words import verdict_messages
 from hilum.cli.asking import LANGUAGE_HELP, PANELS, own_help
 from hilum.cli.case_text import messages as case_messages
 from hilum.cli.main import app
@@ -34,7 +26,15 @@ from hilum.patient.remarks import NEAREST, SENTENCES
 from hilum.patient.remarks import messages as remark_messages
 from hilum.patient.template import messages as template_messages
 from hilum.patient.wording import messages as wording_messages
-from hilum.render import MESSAGES
+from hilum.rendering import MESSAGES
+from hilum.rendering.sheet.comparisons import messages as comparison_messages
+from hilum.rendering.sheet.liver import liver_page_messages
+from hilum.rendering.sheet.synopsis_words import messages as synopsis_messages
+from hilum.rendering.sheet.verdict_page import page_messages
+from hilum.sheet.present import messages
+from hilum.sheet.rating import messages as certainty_messages
+from hilum.sheet.treatments import treatments
+from hilum.sheet.verdict_words import verdict_messages
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
 FOLDER = ROOT / "language" / "locale" / "zh_Hans" / "LC_MESSAGES"
@@ -62,13 +62,14 @@ def message_ids() -> set[str]:
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()
-    for template in sorted((ROOT / "board" / "render" / "templates").glob("*.j2")):
+    for template in sorted((ROOT / "rendering" / "sheet" / "templates").glob("*.j2")):
         with template.open("rb") as file:
             for _, _, message, _ in babel_extract(file, ["_"], [], {}):
                 first = message[0] if isinstance(message, tuple) else message
                 found |= {first} if isinstance(first, str) else set()
     modules = {
-        *ROOT.glob("board/**/*.py"),
+        *ROOT.glob("sheet/**/*.py"),
+        *ROOT.glob("rendering/sheet/**/*.py"),
         *ROOT.glob("cli/*.py"),
         *ROOT.glob("answers/*.py"),
         *SPEAKING,
@@ -145,7 +146,7 @@ def _of_analyses() -> set[Path]:
         for name in ("asking", "schema", "curve", *ANALYSES)
         if (ROOT / "cli" / f"{name}.py").exists()
     }
-    return {*ROOT.glob("render/**/*.py"), *faces}
+    return {*ROOT.glob("rendering/*.py"), *faces}
 
 
 def _called(modules: set[Path]) -> set[str]:

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from hilum.board import json_schema
 from hilum.patient.report_models import report_schema
+from hilum.sheet import json_schema
 
 DOCS = Path(__file__).parents[1] / "docs"
 SCHEMAS = {"sheet.schema.json": json_schema, "verdict.schema.json": report_schema}

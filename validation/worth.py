@@ -11,9 +11,9 @@ import sys
 
 import numpy as np
 
-from hilum.board.comparable import comparable
-from hilum.board.worth import worth_draws
 from hilum.evidence import read_evidence
+from hilum.sheet.comparable import comparable
+from hilum.sheet.worth import worth_draws
 from hilum.synthesis.joint.posterior import natural
 from hilum.synthesis.joint.setting import new_setting
 from hilum.trials.worth import BinaryStudy, Reach, Recruitment, rank_comparisons, worth_of

@@ -13,31 +13,31 @@ from hilum._version import __version__
 from hilum.errors import HilumError, InputError, MissingExtra, NotConverged, NotEstimable, phrased
 
 if TYPE_CHECKING:
-    from hilum.board import Sheet, board, json_schema
-    from hilum.board.render import render
     from hilum.evidence import Evidence, check_tables, read_evidence
     from hilum.language import words
     from hilum.patient.case import Case, read_case
     from hilum.patient.tables import Tables, read_tables
     from hilum.patient.verdict import Verdicts, verdicts
+    from hilum.rendering.sheet import render
+    from hilum.sheet import Sheet, board, json_schema
     from hilum.synthesis import Estimate, binomial_normal, random_effects
 
 _ROOMS = {
     "Case": "hilum.patient.case",
     "Estimate": "hilum.synthesis",
     "Evidence": "hilum.evidence",
-    "Sheet": "hilum.board",
+    "Sheet": "hilum.sheet",
     "Tables": "hilum.patient.tables",
     "Verdicts": "hilum.patient.verdict",
     "binomial_normal": "hilum.synthesis",
-    "board": "hilum.board",
+    "board": "hilum.sheet",
     "check_tables": "hilum.evidence",
-    "json_schema": "hilum.board",
+    "json_schema": "hilum.sheet",
     "random_effects": "hilum.synthesis",
     "read_case": "hilum.patient.case",
     "read_evidence": "hilum.evidence",
     "read_tables": "hilum.patient.tables",
-    "render": "hilum.board.render",
+    "render": "hilum.rendering.sheet",
     "verdicts": "hilum.patient.verdict",
     "words": "hilum.language",
 }

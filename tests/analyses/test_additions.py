@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hilum.cli.main import app
-from hilum.render.pool_plots import PLOT_KINDS, PlotKind
+from hilum.rendering.pool_plots import PLOT_KINDS, PlotKind
 from hilum.synthesis.effects import MEASURES, Measure
 from hilum.synthesis.exact import EXACT_MODELS, ExactModel, exact_model
 from hilum.synthesis.heterogeneity import ESTIMATORS, Estimator

@@ -48,7 +48,7 @@ def test_it_stops_when_asked(long, seconds, tmp_path, monkeypatch):
 
 def test_stages_are_told_and_can_be_said():
     from hilum.language import words
-    from hilum.render.stages import stage_words
+    from hilum.rendering.stages import stage_words
 
     watch = Listening()
     sensitivity(SensitivityAsked(table=BCG, measure="RR", permutations=64), watch)

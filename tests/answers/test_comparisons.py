@@ -12,9 +12,9 @@ from hilum.answers.comparisons import comparisons, within_treatment
 from hilum.answers.contrasts import printed_ratios
 from hilum.answers.direction import DIRECTIONS, direction
 from hilum.answers.ratio_pool import pool_ratios
-from hilum.board.treatments import treatment_of
 from hilum.errors import NotEstimable
 from hilum.evidence import Measure, Outcome, read_evidence
+from hilum.sheet.treatments import treatment_of
 from hilum.synthesis import log_effect_from_interval
 
 EVIDENCE = read_evidence()

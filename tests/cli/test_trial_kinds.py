@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 import hilum
-from hilum.board.assumptions import answer_for, events_of_figure, predictive_prior
 from hilum.cli.main import app
+from hilum.sheet.assumptions import answer_for, events_of_figure, predictive_prior
 from hilum.trials import (
     BetaMixture,
     Course,

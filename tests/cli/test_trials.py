@@ -90,8 +90,8 @@ MORE = [
 )
 def test_every_kind_in_both_languages(kind, arguments, tmp_path):
     """All words are translated, pictures drawn, and no number is missing or not one."""
-    from hilum.board.render.synopsis import render_synopsis
     from hilum.cli import trial_question
+    from hilum.rendering.sheet.synopsis import render_synopsis
 
     seen = []
     original = trial_question.Question.finish
@@ -173,7 +173,7 @@ def test_assumptions_come_from_the_record_with_their_studies():
     board = hilum("evidence", "summary", "--json")
     assert board.returncode == 0
     import hilum as package
-    from hilum.board.assumptions import answer_for
+    from hilum.sheet.assumptions import answer_for
 
     answer = answer_for(package.read_evidence(), "prrt_lu177", "objective_response")
     assert p0["source"] == "evidence"

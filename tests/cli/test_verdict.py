@@ -306,7 +306,7 @@ def test_the_command_loads_nothing_heavy() -> None:
     loaded = set(found.stdout.splitlines()[-1].split(","))
     heavy = {"numpy", "scipy", "rich.table", "jinja2", "hilum.evidence", "hilum.cli.network"}
     assert not heavy & loaded
-    assert not {name for name in loaded if name.startswith(("hilum.board", "hilum.synthesis"))}
+    assert not {name for name in loaded if name.startswith(("hilum.sheet", "hilum.synthesis"))}
 
 
 def test_lines_are_broken_at_the_width_of_the_terminal() -> None:

@@ -11,8 +11,8 @@ from hilum.cli.tongue import Language, words_of
 from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
-    from hilum.board import Sheet
     from hilum.language import Words
+    from hilum.sheet import Sheet
 
 
 def board(
@@ -57,10 +57,10 @@ def board(
     ] = False,
 ) -> None:
     """Make the tumour-board sheet of one patient."""
-    from hilum.board import board as make
-    from hilum.board.render import FORMATS, render
     from hilum.cli.progress import waiting
     from hilum.cli.writing import write
+    from hilum.rendering.sheet import FORMATS, render
+    from hilum.sheet import board as make
 
     tongue = words_of(language)
     chosen = "json" if as_json else form or (out.suffix[1:] if out and out.suffix else "html")
@@ -94,8 +94,8 @@ def _summary(sheet: Sheet, words: Words, path: Path) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from hilum.board.present import headline
-    from hilum.board.render.verdict_page import VerdictPage
+    from hilum.rendering.sheet.verdict_page import VerdictPage
+    from hilum.sheet.present import headline
 
     page = VerdictPage(sheet, words)
     found = page.context()

@@ -63,7 +63,7 @@ def reconstruct(
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
     from hilum.literature.figures import read_coordinates, read_risk_table
-    from hilum.render.reconstruct import patients_csv, reconstruct_lines, reconstruct_picture
+    from hilum.rendering.reconstruct import patients_csv, reconstruct_lines, reconstruct_picture
 
     words = words_of(language)
     record = analysis("reconstruct")

@@ -15,8 +15,8 @@ from hilum.cli.findings import findings
 from hilum.errors import phrased
 
 if TYPE_CHECKING:
-    from hilum.board.summary import RangeLine
     from hilum.evidence import Arm
+    from hilum.sheet.summary import RangeLine
 
 evidence = typer.Typer(no_args_is_help=True, help="The published record.")
 Folder = Annotated[
@@ -145,8 +145,8 @@ def summary(
     as_json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
 ) -> None:
     """Print what the tables hold, and the ranges of embolisation series beside the review's."""
-    from hilum.board.summary import summarise
     from hilum.evidence import read_evidence
+    from hilum.sheet.summary import summarise
 
     found = summarise(read_evidence(folder))
     if as_json:

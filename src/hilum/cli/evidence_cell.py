@@ -13,8 +13,8 @@ from hilum.errors import phrased
 
 if TYPE_CHECKING:
     from hilum.answers import Switches
-    from hilum.board.sheet_cells import Answer, AskedPart
     from hilum.language import Words
+    from hilum.sheet.sheet_cells import Answer, AskedPart
 
 
 def cell(
@@ -46,8 +46,8 @@ def cell(
 ) -> None:
     """Show one cell: its figure, the studies in it, those left out and why, and what is beside."""
     from hilum.answers import Question
-    from hilum.board.cells_part import answers_of
     from hilum.evidence import read_evidence
+    from hilum.sheet.cells_part import answers_of
 
     asked = _asked(case, site, grade, line)
     words = words_of(language)
@@ -70,9 +70,9 @@ def cell(
 
 
 def _asked(case: Path | None, site: str | None, grade: str | None, line: str | None) -> AskedPart:
-    from hilum.board.asked import asked_of
     from hilum.errors import Fault, InputError
     from hilum.patient import read_case
+    from hilum.sheet.asked import asked_of
 
     given = {"site": site, "grade": grade, "line": line}
     named = {part: value for part, value in given.items() if value is not None}
@@ -110,7 +110,7 @@ def _show(found: Answer, treatment: str, outcome: str, names: dict[str, str], wo
     from rich.markup import escape
     from rich.table import Table
 
-    from hilum.board.present import (
+    from hilum.sheet.present import (
         beside_line,
         cell_interval,
         counts,

@@ -36,10 +36,10 @@ def findings(
     ] = False,
 ) -> None:
     """Every pooled figure and comparison with its certainty, by GRADE, and why."""
-    from hilum.board.findings import findings as make
-    from hilum.board.render.findings import FINDINGS_FORMATS, render_findings
     from hilum.cli.writing import write
     from hilum.errors import Fault, InputError
+    from hilum.rendering.sheet.findings import FINDINGS_FORMATS, render_findings
+    from hilum.sheet.findings import findings as make
 
     words = words_of(language)
     form = "json" if as_json else out.suffix[1:].lower() if out is not None else "csv"

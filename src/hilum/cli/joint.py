@@ -13,8 +13,8 @@ from hilum.errors import Fault, InputError, phrased
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hilum.board.joint_evidence import JointEvidence
     from hilum.evidence import Outcome, Population
+    from hilum.sheet.joint_evidence import JointEvidence
     from hilum.synthesis.joint import Dial, JointFit, Priors, Studies
     from hilum.synthesis.joint.posterior import Target
 
@@ -142,8 +142,8 @@ def _load(
         from hilum.cli.joint_table import read_studies
 
         return None, read_studies(file, outcome, names)
-    from hilum.board.joint_evidence import joint_evidence
     from hilum.evidence import read_evidence
+    from hilum.sheet.joint_evidence import joint_evidence
 
     which = None if names == ["all"] or (case is not None and not names) else names
     return joint_evidence(
@@ -204,8 +204,8 @@ def _target(studies: Studies, at: str | None, case: Path | None, anchor: str | N
 
     values: dict[str, float] = {}
     if case is not None:
-        from hilum.board.joint import patient_target
         from hilum.patient import read_case
+        from hilum.sheet.joint import patient_target
 
         values = dict(patient_target(read_case(case), studies).values)
     for name, value in _pairs("--at", at):

@@ -119,12 +119,13 @@ def _told(error: HilumError) -> str:
     """The error in the language asked for; in English where that is what went wrong."""
     from hilum.cli.asking import said_language
     from hilum.cli.tongue import words_of
-    from hilum.language import told, words
+    from hilum.language import told
+    from hilum.language import words as words_in
 
     try:
         return told(error, words_of(said_language(sys.argv[1:])))
     except HilumError:
-        return told(error, words("en"))
+        return told(error, words_in("en"))
 
 
 def _status() -> int:

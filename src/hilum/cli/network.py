@@ -11,7 +11,7 @@ from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
 
 
-@asking("network", kinds="hilum.render.network_plots")
+@asking("network", kinds="hilum.rendering.network_plots")
 def network(
     asked: dict[str, Any],
     file: Annotated[
@@ -34,11 +34,11 @@ def network(
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
     from hilum.analyses.tables import read_table
-    from hilum.board.overrides import read_overrides
     from hilum.cli.drawing import asked_kind, write_svg
     from hilum.cli.watching import watching
-    from hilum.render.network import network_lines
-    from hilum.render.network_plots import PLOT_KINDS
+    from hilum.rendering.network import network_lines
+    from hilum.rendering.network_plots import PLOT_KINDS
+    from hilum.sheet.overrides import read_overrides
 
     words = words_of(language)
     record = analysis("network")

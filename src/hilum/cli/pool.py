@@ -11,7 +11,7 @@ from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
 
 
-@asking("pool", kinds="hilum.render.pool_plots")
+@asking("pool", kinds="hilum.rendering.pool_plots")
 def pool(
     asked: dict[str, Any],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX, one row a study.")],
@@ -26,8 +26,8 @@ def pool(
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import asked_kind, write_svg
     from hilum.cli.watching import watching
-    from hilum.render.pool import pool_lines
-    from hilum.render.pool_plots import PLOT_KINDS
+    from hilum.rendering.pool import pool_lines
+    from hilum.rendering.pool_plots import PLOT_KINDS
 
     words = words_of(language)
     record = analysis("pool")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hilum.board.comparable import together
+from hilum.sheet.comparable import together
 
 if TYPE_CHECKING:
     from hilum.cli.rank_words import Ranked

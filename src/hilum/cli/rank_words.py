@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hilum.board.comparable import GAINS, together
-from hilum.board.present import OUTCOME_LABELS, POPULATION_LABELS
+from hilum.sheet.comparable import GAINS, together
+from hilum.sheet.present import OUTCOME_LABELS, POPULATION_LABELS
 
 if TYPE_CHECKING:
-    from hilum.board.comparable import Body, Group
-    from hilum.board.worth import Drawn
     from hilum.language import Words
+    from hilum.sheet.comparable import Body, Group
+    from hilum.sheet.worth import Drawn
     from hilum.synthesis.joint.identification import Identification
     from hilum.trials.worth import Candidate, Worth
 

@@ -11,7 +11,7 @@ from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
 
 
-@asking("sensitivity", kinds="hilum.render.pool_plots")
+@asking("sensitivity", kinds="hilum.rendering.pool_plots")
 def sensitivity(
     asked: dict[str, Any],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX, one row a study.")],
@@ -26,8 +26,8 @@ def sensitivity(
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import asked_kind, write_svg
     from hilum.cli.watching import watching
-    from hilum.render.pool_plots import PLOT_KINDS
-    from hilum.render.sensitivity import sensitivity_lines
+    from hilum.rendering.pool_plots import PLOT_KINDS
+    from hilum.rendering.sensitivity import sensitivity_lines
 
     words = words_of(language)
     record = analysis("sensitivity")

@@ -39,8 +39,8 @@ def pool(
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import must_be_svg, write_svg
     from hilum.cli.watching import watching
-    from hilum.render.survival import survival_lines
-    from hilum.render.survival_plot import survival_picture
+    from hilum.rendering.survival import survival_lines
+    from hilum.rendering.survival_plot import survival_picture
 
     words = words_of(language)
     record = analysis("survival")

@@ -83,7 +83,7 @@ def _intermediate(
                 Fault("--intermediate-median", None, "intermediate_median", "", expected)
             )
         return median, ()
-    from hilum.board.assumptions import answer_for, assumption
+    from hilum.sheet.assumptions import answer_for, assumption
 
     answer = answer_for(question.record(), question.control_from_evidence, outcome)
     if answer.unit != "months":

@@ -16,8 +16,8 @@ from hilum.errors import Fault, InputError, NotEstimable, phrased
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hilum.board.sheet import Answer
     from hilum.evidence import Evidence
+    from hilum.sheet.sheet import Answer
     from hilum.trials.borrowing.map_prior import MapPrior
     from hilum.trials.borrowing.mixture import BetaMixture
     from hilum.trials.fixed.course import Course
@@ -97,7 +97,7 @@ class Question:
 
     def answer(self) -> Answer:
         """What the record says of the control's outcome."""
-        from hilum.board.assumptions import answer_for
+        from hilum.sheet.assumptions import answer_for
 
         if self._answer is None:
             self._answer = answer_for(
@@ -115,7 +115,7 @@ class Question:
         InputError
             Neither or both were asked for, or the outcome has another unit.
         """
-        from hilum.board.assumptions import assumption
+        from hilum.sheet.assumptions import assumption
 
         name = f"--{option.replace('_', '-')}"
         if self.control_from_evidence is None:
@@ -154,7 +154,7 @@ class Question:
         Also None while the size at an end of the rate's interval is asked for, and where the
         studies have no counts to make a prior of.
         """
-        from hilum.board.assumptions import predictive_prior
+        from hilum.sheet.assumptions import predictive_prior
         from hilum.trials.borrowing.em import fit_mixture
 
         if self.control_from_evidence is None or self._instead is not None:
@@ -167,8 +167,8 @@ class Question:
 
     def historical(self, share: float) -> tuple[BetaMixture, float, tuple[Assumption, ...]]:
         """Power prior of the control rate, the rate it starts from, and the assumption it makes."""
-        from hilum.board.assumptions import assumption, events_of_figure
-        from hilum.board.cells_part import of_its_time
+        from hilum.sheet.assumptions import assumption, events_of_figure
+        from hilum.sheet.cells_part import of_its_time
         from hilum.trials.borrowing.trial import power_prior
 
         counted = [one for one in of_its_time(self.answer()) if one.value is not None and one.n]
@@ -188,7 +188,7 @@ class Question:
         self, tau_scale: float, robust: float
     ) -> tuple[BetaMixture, MapPrior, tuple[Assumption, ...]]:
         """Robust MAP prior of the control rate, and the assumption it makes."""
-        from hilum.board.assumptions import assumption, predictive_prior
+        from hilum.sheet.assumptions import assumption, predictive_prior
         from hilum.trials.borrowing.em import fit_mixture
 
         made = predictive_prior(self.answer(), tau_scale=tau_scale)
@@ -218,7 +218,7 @@ class Question:
 
     def why(self) -> WhyNow | None:
         """What the record says of both arms; None where neither is a treatment of the board."""
-        from hilum.board.assumptions import certainty_levels, why_now
+        from hilum.sheet.assumptions import certainty_levels, why_now
 
         comparator = self.control_from_evidence or self.control
         if not self.outcome or not (self.treatment or comparator):
@@ -257,8 +257,8 @@ class Question:
 
     def finish(self, synopsis: Synopsis) -> None:
         """Print or write what was made."""
-        from hilum.board.render.synopsis import render_synopsis, synopsis_json
         from hilum.cli.writing import write
+        from hilum.rendering.sheet.synopsis import render_synopsis, synopsis_json
 
         tongue = words_of(self.language)
         if self.out is not None:
@@ -267,7 +267,7 @@ class Question:
         if self.json:
             typer.echo(synopsis_json(synopsis))
             return
-        from hilum.board.render.synopsis import text
+        from hilum.rendering.sheet.synopsis import text
 
         typer.echo(text(synopsis, tongue))
         if self.out is not None:

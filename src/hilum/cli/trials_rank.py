@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from hilum.board.comparable import Group
-    from hilum.board.worth import Drawn
     from hilum.cli.progress import Step
     from hilum.cli.rank_words import Ranked
     from hilum.language import Words
+    from hilum.sheet.comparable import Group
+    from hilum.sheet.worth import Drawn
     from hilum.trials.worth import Candidate, Costs, Reach
 
 PANEL_CURVES = 5
@@ -84,8 +84,8 @@ def rank(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Rank comparisons by what the best trial that can be recruited would be worth."""
-    from hilum.board.comparable import GAINS, comparable
     from hilum.evidence import Population, read_evidence
+    from hilum.sheet.comparable import GAINS, comparable
     from hilum.trials.worth import Costs, Reach, Recruitment
 
     faults = [
@@ -190,7 +190,7 @@ def _option(fault: Fault) -> Fault:
 
 
 def _treatments(wanted: list[str], found: list[Group]) -> set[str]:
-    from hilum.board.treatments import treatments
+    from hilum.sheet.treatments import treatments
 
     known = [one.treatment for one in treatments()]
     for name in wanted:
@@ -255,8 +255,8 @@ def _rank_group(
 ) -> Ranked | None:
     import numpy as np
 
-    from hilum.board.worth import carried, worth_draws, worth_knowing
     from hilum.cli.rank_words import Ranked
+    from hilum.sheet.worth import carried, worth_draws, worth_knowing
 
     # A seed of its own for each outcome: asking for one gives the figures of asking for all.
     place = sum(ord(letter) << (i % 24) for i, letter in enumerate(group.name))

@@ -18,7 +18,7 @@ class _Bar:
 
     def stage(self, code: str, total: int) -> None:
         """A new line of the bar in place of the last."""
-        from hilum.render.stages import stage_words
+        from hilum.rendering.stages import stage_words
 
         if self.task is not None:
             self.bar.remove_task(self.task)

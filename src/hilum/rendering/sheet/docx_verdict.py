@@ -1,0 +1,276 @@
+"""The verdict half of the sheet in a Word document: its first page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hilum.rendering.sheet.signs import COLOURS
+from hilum.rendering.sheet.word import add_picture, drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.language import Words
+
+THREE = 3
+SCALE_MM = 75.0
+GREY = "F4F6F8"
+
+
+def add_verdict(document: Any, page: dict[str, Any], words: Words) -> None:
+    """Add the answer, what would change it, the steps before and the options by verdict."""
+    for one in page["alerts"]:
+        _paragraph(document, f"{one['name']}: ", one["text"])
+    if page["rules_folder"] or page["switched_off"]:
+        _paragraph(
+            document, "", " · ".join([page["rules_folder"], *page["switched_off"]]).strip(" ·")
+        )
+    _topics(document, page["topics"], words)
+    _answer(document, page["answer"], words)
+    _change(document, page, words)
+    _before(document, page, words)
+    if page["nobody"]:
+        _paragraph(document, page["nobody"], "")
+    document.add_heading(words("Which treatments are open, and what do they give?"), 1)
+    document.add_paragraph(
+        words("Each figure comes from other patients: rows cannot be compared with one another.")
+    )
+    document.add_paragraph(page["asked"])
+    _options(document, page, words)
+
+
+def _topics(document: Any, topics: list[dict[str, Any]], words: Words) -> None:
+    table = document.add_table(rows=-(-len(topics) // THREE), cols=THREE)
+    comma = words(", ")
+    for place, topic in enumerate(topics):
+        cell = table.cell(place // THREE, place % THREE)
+        paragraph = cell.paragraphs[0]
+        paragraph.add_run(topic["name"]).bold = True
+        for line in topic["lines"]:
+            if not line:
+                continue
+            paragraph.add_run("\n")
+            for number, one in enumerate(line):
+                if number:
+                    paragraph.add_run(comma)
+                run = paragraph.add_run(one["text"])
+                if one["state"] == "missing":
+                    run.font.highlight_color = _yellow()
+                if one["state"] == "derived":
+                    paragraph.add_run(f" ({words('derived')})").italic = False
+
+
+def _answer(document: Any, answer: dict[str, Any], words: Words) -> None:
+    heading = document.add_heading(f"{words('Can it be resected?')} ", 1)
+    _coloured(heading.add_run(answer["word"]), answer["kind"])
+    if answer["scale"]:
+        found = drawn(document, [str(answer["scale"])], words)
+        add_picture(document, found.get(str(answer["scale"])), SCALE_MM)
+    if answer["said"]:
+        document.add_paragraph(answer["said"])
+    for item in answer["reasons"]:
+        text = " · ".join(part for part in (item["text"], item["brief"]) if part)
+        document.add_paragraph(text, style="List Bullet")
+    if answer["opens"]:
+        _paragraph(document, words("Would open it:") + " ", answer["opens"])
+    if answer["decided"]:
+        _paragraph(document, words("Decided by:") + " ", answer["decided"])
+    if not answer["reasons"] and not answer["decided"]:
+        document.add_paragraph(words("Nothing on file stands in the way."))
+
+
+def _change(document: Any, page: dict[str, Any], words: Words) -> None:
+    document.add_heading(words("What would change the answer"), 1)
+    if not page["change"]:
+        document.add_paragraph(words("No missing fact would change a verdict."))
+    for one in page["change"]:
+        document.add_paragraph(f"{one['fact']} · {one['names']}", style="List Number")
+
+
+def _before(document: Any, page: dict[str, Any], words: Words) -> None:
+    document.add_heading(words("Before any procedure"), 1)
+    for one in page["steps"]:
+        document.add_paragraph(f"{one['text']} · {one['brief']}", style="List Bullet")
+    if page["ask"]:
+        text = f"{words('Ask:')} {page['ask']} · {words('taken as absent')}"
+        document.add_paragraph(text, style="List Bullet")
+
+
+def _options(document: Any, page: dict[str, Any], words: Words) -> None:
+    head = [
+        words("Treatment, strongest reason, source"),
+        *page["columns"],
+        words("How sure are we?"),
+    ]
+    table = document.add_table(rows=1, cols=len(head), style="Table Grid")
+    for cell, text in zip(table.rows[0].cells, head, strict=True):
+        _fill(cell, [(text, True)])
+    repeat(table.rows[0])
+    for group in page["groups"]:
+        row = table.add_row()
+        merged = row.cells[0].merge(row.cells[-1])
+        shade(merged)
+        merged.text = ""
+        run = merged.paragraphs[0].add_run(group["word"])
+        _coloured(run, group["status"])
+        if not group["rows"]:
+            merged.paragraphs[0].add_run("  ")
+            for number, option in enumerate(group["options"]):
+                if number:
+                    merged.paragraphs[0].add_run(" · ")
+                merged.paragraphs[0].add_run(option["label"]).bold = True
+                rest = " ".join(part for part in (option["reason"], option["brief"]) if part)
+                merged.paragraphs[0].add_run(f" {rest}" if rest else "")
+            continue
+        for option in group["options"]:
+            cells = table.add_row().cells
+            more = words("and {count} more", count=option["more"]) if option["more"] else ""
+            _fill(
+                cells[0],
+                [
+                    (option["label"], True),
+                    (f" · {option['brief']}" if option["brief"] else "", False),
+                    ("\n" + " ".join(x for x in (option["reason"], more) if x), False),
+                ],
+            )
+            for cell, figure in zip(cells[1:-1], page["cells"][option["treatment"]], strict=True):
+                cell.text = figure_text(figure, words)
+            sure = page["sure"][option["treatment"]]
+            cells[-1].text = f"{sure['word']}\n{sure['whole']}"
+    _widths(table)
+
+
+def figure_text(cell: dict[str, Any], words: Words) -> str:
+    """A figure as the page says it."""
+    if not cell["k"]:
+        if cell["left"]:
+            return words("no study of such patients; {count} set aside", count=cell["left"])
+        return words("no study")
+    mark = " †" if cell["other"] else ""
+    ends = f" ({cell['interval']})" if cell["interval"] else ""
+    patients = "" if cell["n"] == "–" else f" n {cell['n']}"
+    return f"{cell['figure']}{mark}{ends}\nk {cell['k']}{patients}"
+
+
+def add_opened(document: Any, option: dict[str, Any], words: Words) -> None:
+    """A treatment's rules by what they do, and what to check before it."""
+    if option["sentence"]:
+        document.add_paragraph(option["sentence"])
+    for effect in option["effects"]:
+        _paragraph(document, effect["name"], "")
+        for rule in effect["rows"]:
+            said = " · ".join(
+                part
+                for part in (
+                    rule["statement"],
+                    "; ".join(rule["values"]),
+                    rule["kind"],
+                    rule["ground"],
+                    rule["source"],
+                    rule["authority"],
+                    rule["seen"],
+                    rule["region"],
+                    rule["rule_id"],
+                )
+                if part
+            )
+            document.add_paragraph(said, style="List Bullet")
+    for name, text in (
+        (words("Decided by:"), option["decided"]),
+        (words("To check before, taken as absent or normal:"), option["assumed"]),
+        (words("To check before, not known:"), option["measured"]),
+    ):
+        if text:
+            _paragraph(document, name + " ", text)
+
+
+def running(document: Any, left: str, title: str, words: Words, foot: str) -> None:
+    """Head and foot of every page: whose sheet, of when, which page of how many."""
+    section = document.sections[0]
+    head = section.header.paragraphs[0]
+    head.text = f"{left}\t\t{title} · "
+    before, middle, after = _pages(words)
+    head.add_run(before)
+    _field(head, "PAGE")
+    head.add_run(middle)
+    _field(head, "NUMPAGES")
+    head.add_run(after)
+    section.footer.paragraphs[0].text = foot
+
+
+def _pages(words: Words) -> tuple[str, str, str]:
+    text = words("page {page} of {pages}", page="\0", pages="\0")
+    before, middle, after = text.split("\0")
+    return before, middle, after
+
+
+def _field(paragraph: Any, code: str) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    for kind in ("begin", None, "end"):
+        run = paragraph.add_run()
+        if kind is None:
+            element = OxmlElement("w:instrText")
+            element.set(qn("xml:space"), "preserve")
+            element.text = code
+        else:
+            element = OxmlElement("w:fldChar")
+            element.set(qn("w:fldCharType"), kind)
+        run._r.append(element)
+
+
+def repeat(row: Any) -> None:
+    """Repeat a row at the head of every page that its table covers."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    element = OxmlElement("w:tblHeader")
+    element.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(element)
+
+
+def shade(cell: Any) -> None:
+    """A pale ground for the row of a verdict."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    element = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", GREY)):
+        element.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().append(element)
+
+
+def _widths(table: Any) -> None:
+    from docx.shared import Mm
+
+    table.autofit = False
+    for row in table.rows:
+        for place, cell in enumerate(row.cells):
+            cell.width = Mm(70) if place == 0 else Mm(23)
+
+
+def _fill(cell: Any, parts: Iterable[tuple[str, bool]]) -> None:
+    paragraph = cell.paragraphs[0]
+    for text, bold in parts:
+        if text:
+            paragraph.add_run(text).bold = bold
+
+
+def _paragraph(document: Any, bold: str, text: str) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.add_run(bold).bold = True
+    paragraph.add_run(text)
+
+
+def _coloured(run: Any, status: str) -> None:
+    from docx.shared import RGBColor
+
+    run.bold = True
+    run.font.color.rgb = RGBColor.from_string(COLOURS[status].removeprefix("#").upper())
+
+
+def _yellow() -> Any:
+    from docx.enum.text import WD_COLOR_INDEX
+
+    return WD_COLOR_INDEX.YELLOW

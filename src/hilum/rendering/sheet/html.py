@@ -1,0 +1,337 @@
+"""The sheet as one self-contained HTML page."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from hilum.evidence import labels as evidence_labels
+from hilum.rendering.sheet.comparisons import comparison_groups
+from hilum.rendering.sheet.liver import LiverPage
+from hilum.rendering.sheet.small_plots import axis_head, axis_of, dots, small_plot
+from hilum.rendering.sheet.survival import survival_cell, survival_row
+from hilum.rendering.sheet.verdict_page import OPEN_ROWS, VerdictPage
+from hilum.sheet.present import (
+    DESIGN_LABELS,
+    KEY_OUTCOMES,
+    OUTCOME_LABELS,
+    POPULATION_LABELS,
+    READ_FROM,
+    REFUSED,
+    asked_line,
+    beside_line,
+    cell_interval,
+    counts,
+    figure_unit,
+    figure_when,
+    forest_of,
+    form_line,
+    headline,
+    interval,
+    joint_line,
+    largest,
+    number,
+    reason,
+    sign,
+    told_lines,
+)
+from hilum.sheet.rating import (
+    NOTE,
+    CertaintyPart,
+    appraised_line,
+    certainty_line,
+    certainty_mark,
+    certainty_reasons,
+    certainty_sentence,
+    risk_text,
+    sureness,
+)
+
+if TYPE_CHECKING:
+    from hilum.language import Words
+    from hilum.sheet.sheet import Answer, Option, Sheet, StudyFigure, Unit
+
+Cell = dict[str, object]
+STYLES = ("sheet.css", "verdict.css", "certainty.css")
+TEMPLATES = (
+    "sheet.html.j2",
+    "verdict.html.j2",
+    "options.html.j2",
+    "opened.html.j2",
+    "answer.html.j2",
+    "certainty.html.j2",
+    "liver.html.j2",
+)
+
+
+def html(sheet: Sheet, words: Words, *, open_all: bool = False, full: bool = True) -> str:
+    """Render the page; ``open_all`` shows every part at once, for paper.
+
+    Without ``full`` the rules and studies of each treatment and the list of sources are left out.
+    """
+    folder = files("hilum.rendering.sheet") / "templates"
+    sources = {name: (folder / name).read_text("utf-8") for name in TEMPLATES}
+    environment = Environment(
+        loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    page = Page(sheet, words, paper=open_all)
+    return environment.get_template("sheet.html.j2").render(
+        sheet=sheet,
+        language=words.language,
+        _=words,
+        running=running(sheet, words) if open_all else "",
+        css="".join((folder / name).read_text("utf-8") for name in STYLES),
+        open_all=open_all,
+        full=full,
+        **page.context(),
+    )
+
+
+def running(sheet: Sheet, words: Words) -> str:
+    """Head and foot of every page on paper: whose sheet, of when, which page of how many."""
+    day = f" · {sheet.case.date}" if sheet.case.date else ""
+    left = quoted(f"{sheet.case.name}{day}")
+    page = words("page {page} of {pages}", page="\0", pages="\1")
+    parts = [quoted(part) for part in page.replace("\1", "\0").split("\0")]
+    number = f"{parts[0]} counter(page) {parts[1]} counter(pages) {parts[2]}"
+    title = quoted(words("Tumour-board sheet"))
+    foot = quoted(
+        f"hilum {sheet.hilum_version} · " + words("informs a tumour board, does not prescribe")
+    )
+    font = 'font:7.5pt "Noto Sans","Noto Sans CJK SC",sans-serif;color:#46525e;'
+    return (
+        f"@page{{@top-left{{content:{left};{font}font-weight:600}}"
+        f'@top-right{{content:{title} " · " {number};{font}}}'
+        f"@bottom-left{{content:{foot};{font}}}}}"
+    )
+
+
+def quoted(text: str) -> str:
+    """A text as a CSS string; nothing in it can end the string or the style sheet."""
+    safe = "".join(one if one.isalnum() or one in " .,:·/-" else f"\\{ord(one):x} " for one in text)
+    return f'"{safe}"'
+
+
+class Page:
+    """Everything the template prints, as strings in one language.
+
+    On ``paper`` pictures bring their own style: there a page's style sheet does not reach them.
+    """
+
+    def __init__(self, sheet: Sheet, words: Words, *, paper: bool = False) -> None:
+        self.sheet = sheet
+        self.paper = paper
+        self.words = words
+        self.names = {source.study_id: source.name for source in sheet.sources}
+        self.verdict = VerdictPage(sheet, words)
+        self.tongue = self.verdict.tongue
+        self.treatment = self.verdict.names
+        shown = [one for one in sheet.options if one.status in OPEN_ROWS]
+        self.axes = {key: axis_of(key, shown) for key in KEY_OUTCOMES}
+
+    def context(self) -> dict[str, object]:
+        """Variables of ``sheet.html.j2``."""
+        sheet, words = self.sheet, self.words
+        return {
+            **self.verdict.context(),
+            "liver": None
+            if sheet.liver is None
+            else LiverPage(sheet.liver, words, self.tongue.attribute, self.tongue.value).context(),
+            "frame": [
+                self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
+                for one in sheet.epidemiology
+            ],
+            "survival": [
+                row for option in sheet.options if (row := survival_row(self, option)) is not None
+            ],
+            "asked": asked_line(sheet, words),
+            "columns": [words(OUTCOME_LABELS[key]) for key in KEY_OUTCOMES],
+            "axes": [axis_head(self.axes[key]) for key in KEY_OUTCOMES],
+            "options": (opened := [self.option(option) for option in sheet.options]),
+            "cells": {one["treatment"]: one["cells"] for one in opened},
+            "sure": {one["treatment"]: one["sure"] for one in opened},
+            "comparisons": comparison_groups(self),
+            "uncompared": [self.treatment[name] for name in sheet.uncompared],
+            "unknowns": [self.treatment[name] for name in sheet.unknowns],
+            "sources": sheet.sources,
+            "certainty_note": words(NOTE),
+            "appraised": appraised_line(sheet.appraisals, words),
+        }
+
+    def word(self, kind: str, key: str) -> str:
+        """Label of a word of the evidence vocabulary."""
+        return self.words(evidence_labels().get((kind, key), key))
+
+    def modality(self, modality: str) -> str:
+        """Label of a modality or of a combination."""
+        return " + ".join(self.word("modality", part) for part in modality.split("+"))
+
+    def option(self, option: Option) -> Cell:
+        """One treatment: its row of the table and its opened part."""
+        words = self.words
+        cells = {
+            key: self.cell(one, f"c-{option.treatment}-{key}", words(OUTCOME_LABELS[key]))
+            for key, one in option.outcomes.items()
+        }
+        key_answers = [option.outcomes[key] for key in KEY_OUTCOMES]
+        sure = sureness(
+            {words(OUTCOME_LABELS[key]): option.outcomes[key].certainty for key in KEY_OUTCOMES},
+            any(one.k for one in key_answers),
+            words,
+        )
+        return {
+            **self.verdict.opened(option),
+            "cells": [
+                cells[key] | {"plot": small_plot(option.outcomes[key], self.axes[key], words)}
+                for key in KEY_OUTCOMES
+            ],
+            "sure": {
+                "dots": dots(sure),
+                "word": sure.word,
+                "short": sure.short,
+                "whole": sure.whole,
+            },
+            "survival": survival_cell(self, option),
+            "details": [cell for cell in cells.values() if cell["k"] or cell["left"]],
+            "combinations": [self.combination(figure) for figure in option.combinations],
+        }
+
+    def cell(self, one: Answer, identity: str, title: str) -> Cell:
+        """One answer: what its cell shows, and its parts when opened."""
+        words = self.words
+        left = len(one.left_out) + sum(
+            other.k + len(other.left_out) for other in one.other_populations
+        )
+        return {
+            "id": identity,
+            "title": title,
+            "label": title,
+            "figure": headline(one, words),
+            "form": form_line(one, words),
+            "pooled": one.form in ("pooled", "total"),
+            "interval": cell_interval(one, one.ci),
+            "reported": self.reported(one),
+            "k": one.k,
+            "n": one.n if one.n is not None else "–",
+            "left": left,
+            "other": one.k > 0 and one.population != "netlm",
+            "population": words(POPULATION_LABELS[one.population]),
+            "kind": self.kind(one),
+            "certainty": certainty_mark(one.certainty, words),
+            "parts": [self.part(part, title) for part in (one, *one.other_populations)],
+        }
+
+    def rated(self, found: CertaintyPart | None) -> Cell:
+        """Certainty in words: one line, and the reasons by domain."""
+        return {
+            "line": certainty_line(found, self.words),
+            "sentence": certainty_sentence(found, self.words),
+            "reasons": certainty_reasons(found, self.words),
+        }
+
+    def reported(self, one: Answer) -> str:
+        """Range of the studies' own figures where none could be pooled, with its unit."""
+        if one.k or one.reported_range is None:
+            return ""
+        return interval(one.reported_range, one.unit) + sign(one.unit, self.words)
+
+    def kind(self, one: Answer) -> str:
+        """What kind of evidence stands behind a cell, in a few words."""
+        words = self.words
+        kinds = {
+            "rct": words("randomised arms"),
+            "nonrandomised_comparative": words("comparative"),
+            "registry": words("registry"),
+        }
+        short = sorted({kinds.get(design, words("series")) for design in one.designs})
+        text = ", ".join(short)
+        if one.k and one.population != "netlm":
+            text += " · " + words(POPULATION_LABELS[one.population])
+        return text
+
+    def part(self, one: Answer, title: str) -> Cell:
+        """One population's answer: statistics, forest and every figure with its source."""
+        words = self.words
+        caveat = ""
+        if one.k and one.measure == "rate_at":
+            caveat = words(
+                "A rate printed without an interval counts as 80 % of its patients, since how "
+                "many were censored is not known."
+            )
+        population = words(POPULATION_LABELS[one.population])
+        return {
+            "population": population,
+            "designs": ", ".join(words(DESIGN_LABELS[design]) for design in one.designs),
+            "k": one.k,
+            "n": one.n,
+            "prediction": cell_interval(one, one.prediction),
+            "tau2": f"{one.tau2:.3f}" if one.tau2 is not None and one.k > 1 else "",
+            "i2": f"{one.i2:.0f}" if one.i2 is not None else "",
+            "range": cell_interval(one, one.range) if one.k > 1 else "",
+            "criteria": "; ".join(criterion or words("not stated") for criterion in one.criteria),
+            "caveat": caveat,
+            "rated": self.rated(one.certainty),
+            "joint": joint_line(one, words),
+            "forest": forest_of(one, f"{title} · {population}", words, standalone=self.paper)
+            if one.k
+            else "",
+            "told": told_lines(one, words),
+            "largest": largest(one, words) if one.k > 1 else "",
+            "beside": [
+                beside_line(group, one, words, self.names)
+                for group in (*one.beside, *([one.wider] if one.wider else []))
+            ],
+            "randomised": [
+                f"{figure.name}: {self.figure(figure, one.unit)['figure']}"
+                for figure in one.randomised
+            ],
+            "refused": words(REFUSED) if one.form == "range" and one.told is None else "",
+            "rows": [self.of_answer(figure, one) for figure in (*one.studies, *one.left_out)],
+            "left": [self.of_answer(figure, one) for figure in one.left_out],
+        }
+
+    def of_answer(self, figure: StudyFigure, one: Answer) -> Cell:
+        """One study's figure as a row of an answer, in its own unit."""
+        unit = figure_unit(figure, one.unit)
+        row = self.figure(figure, unit)
+        if unit != one.unit and figure.value is not None:
+            row["figure"] = f"{row['figure']} {sign(unit, self.words)}".replace("  ", " ")
+        when = figure_when(figure, one, self.words)
+        return row | {"figure": f"{when} {row['figure']}".strip()}
+
+    def figure(self, figure: StudyFigure, unit: Unit) -> Cell:
+        """One study's figure as a row."""
+        words = self.words
+        value = number(figure.value, unit) if figure.value is not None else ""
+        ends = interval(figure.ci, unit)
+        text = " ".join(
+            part for part in (counts(figure), value and f"{value}", ends and f"({ends})") if part
+        )
+        return {
+            "name": figure.name,
+            "link": figure.link or f"#s-{figure.study_id}",
+            "verify": figure.verify,
+            "arm": f"{figure.arm} [{self.modality(figure.modality)}]",
+            "subgroup": figure.subgroup or "",
+            "design": words(DESIGN_LABELS[figure.design]),
+            "figure": text,
+            "criteria": figure.criteria or "",
+            "derived": figure.derived,
+            "locator": figure.locator or "",
+            "read_from": words(READ_FROM[figure.read_from]),
+            "row": figure.row,
+            "risk": risk_text(figure.appraisal, words),
+            "reason": reason(figure, words, self.names),
+        }
+
+    def combination(self, figure: StudyFigure) -> str:
+        """A combination's figure in one line."""
+        unit: Unit = "months" if figure.measure == "median_months" else "proportion"
+        time = f" {figure.time_months:g} {self.words('mo')}" if figure.time_months else ""
+        return (
+            f"{self.modality(figure.modality)} · {figure.name} · "
+            f"{self.word('outcome', figure.outcome)}{time}: "
+            f"{number(figure.value, unit)}{sign(unit, self.words)} {counts(figure)}"
+        ).rstrip()

@@ -1,0 +1,130 @@
+"""A trial's synopsis as one self-contained HTML page, a Word document, PDF or JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from hilum.errors import Fault, InputError, MissingExtra, phrased
+from hilum.rendering.sheet.synopsis_page import SynopsisPage
+
+if TYPE_CHECKING:
+    from hilum.language import Words
+    from hilum.trials.synopsis.record import Synopsis
+
+FORMATS: Final = ("html", "json", "docx", "pdf")
+
+
+def render_synopsis(synopsis: Synopsis, form: str, words: Words) -> bytes:
+    """Render in one of :data:`FORMATS`.
+
+    Raises
+    ------
+    InputError
+        Another format.
+    MissingExtra
+        When DOCX or PDF is asked for and its library is not installed.
+    """
+    if form == "json":
+        return (synopsis_json(synopsis) + "\n").encode()
+    if form == "html":
+        return html(synopsis, words).encode()
+    if form == "docx":
+        from hilum.rendering.sheet.synopsis_docx import docx
+
+        return docx(synopsis, words)
+    if form == "pdf":
+        return _pdf(synopsis, words)
+    raise InputError(
+        Fault("--out", None, "format", form, phrased("one of {known}", known=", ".join(FORMATS)))
+    )
+
+
+def synopsis_json(synopsis: Synopsis) -> str:
+    """The data as one JSON object."""
+    return json.dumps(asdict(synopsis), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def html(synopsis: Synopsis, words: Words) -> str:
+    """Render the page."""
+    folder = files("hilum.rendering.sheet") / "templates"
+    name = "synopsis.html.j2"
+    environment = Environment(
+        loader=DictLoader({name: (folder / name).read_text("utf-8")}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    return environment.get_template(name).render(
+        language=words.language,
+        _=words,
+        css=(folder / "synopsis.css").read_text("utf-8"),
+        **SynopsisPage(synopsis, words).context(),
+    )
+
+
+def _pdf(synopsis: Synopsis, words: Words) -> bytes:
+    try:
+        from weasyprint import HTML  # pyright: ignore[reportUnknownVariableType]
+    except (ImportError, OSError) as error:
+        message = "PDF needs the 'documents' extra and Pango: pip install 'hilum[documents]'"
+        raise MissingExtra(message) from error
+    document = HTML(string=html(synopsis, words))
+    return bytes(document.write_pdf() or b"")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+
+
+def text(synopsis: Synopsis, words: Words) -> str:
+    """The synopsis in lines for a terminal."""
+    page = SynopsisPage(synopsis, words).context()
+    rows = [*page["pico"], *page["design"]]
+    lines = [page["title"], *(f"  {label}: {value}" for label, value in rows)]
+    lines += ["", words("Sample size and its derivation")]
+    lines += [f"  {i}. {step}" for i, step in enumerate(page["steps"], 1)]
+    for one in page["alternatives"]:
+        mark = "✓" if one["chosen"] else "–"
+        lines.append(
+            f"  {mark} {one['name']} {one['label']} n {one['n']} {one['expected']}".rstrip()
+        )
+    if page["looks"]:
+        lines += ["", words("Analyses and stopping bounds")]
+        lines += _rows(page["looks"])
+    if page["operating"]:
+        lines += ["", words("Operating characteristics")]
+    for one in page["operating"]:
+        size = f", {words('expected size')} {one['expected']}" if one["expected"] else ""
+        lines.append(
+            f"  {one['name']} ({one['effect']}): {words('success')} {one['success']}{size}"
+        )
+    for table in page["tables"]:
+        lines += ["", table["title"], *_rows(table), f"  {table['note']}"]
+    lines += ["", words("Assumptions and their sources")]
+    for one in page["assumptions"]:
+        around = f" ({one['interval']})" if one["interval"] else ""
+        lines.append(f"  {one['name']}: {one['value']}{around} · {one['source']}")
+        lines += [f"    {study['name']}: {study['figure']}" for study in one["studies"]]
+    if page["sensitivity"]:
+        title = words(
+            "If the figure from the evidence were at an end of its 95 % interval "
+            "(the difference hoped for kept)"
+        )
+        lines += ["", title]
+        lines += [
+            f"  {one['name']} {one['value']}: {words('Patients')} {one['patients']}"
+            for one in page["sensitivity"]
+        ]
+    return "\n".join(lines)
+
+
+def _rows(table: dict[str, Any]) -> list[str]:
+    """Each row of a table in a line, what is empty left out."""
+    return [
+        "  "
+        + ", ".join(
+            f"{title} {cell}" for title, cell in zip(table["columns"], row, strict=True) if cell
+        )
+        for row in table["rows"]
+    ]

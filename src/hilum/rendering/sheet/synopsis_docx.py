@@ -1,0 +1,149 @@
+"""A trial's synopsis as a Word document."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from hilum.rendering.sheet.synopsis_page import SynopsisPage
+from hilum.rendering.sheet.word import add_picture, add_table, drawn, new_document
+
+if TYPE_CHECKING:
+    from hilum.language import Words
+    from hilum.trials.synopsis.record import Synopsis
+
+WIDEST_MM = 150.0
+
+
+def docx(synopsis: Synopsis, words: Words) -> bytes:
+    """Render the document.
+
+    Raises
+    ------
+    MissingExtra
+        When python-docx is not installed.
+    """
+    page = SynopsisPage(synopsis, words).context()
+    document = new_document(page["title"], page=(210, 297), margins=(18, 16), size=9)
+    document.add_heading(page["title"], 0)
+    document.add_paragraph(
+        words(
+            "A draft for the protocol's team: research software, not advice. Every number follows "
+            "from the assumptions listed below."
+        )
+    )
+    document.add_heading(words("Question"), 1)
+    add_table(document, None, page["pico"])
+    why = page["why"]
+    if why:
+        document.add_heading(words("Why now"), 1)
+        keys = ("treatment", "outcome", "figure", "interval", "prediction", "k", "n", "population",
+                "designs")  # fmt: skip
+        add_table(
+            document,
+            [
+                words("Treatment"),
+                words("Outcome"),
+                words("pooled"),
+                words("95 % interval"),
+                words("prediction interval"),
+                "k",
+                "n",
+                words("Population"),
+                words("Study designs"),
+            ],
+            [[str(arm[key]) for key in keys] for arm in why["arms"]],
+        )
+        if why["compared"]:
+            document.add_paragraph(why["compared"])
+        document.add_paragraph(f"{words('Certainty of the evidence:')} {why['certainty']}")
+    document.add_heading(words("Design"), 1)
+    add_table(document, None, page["design"])
+    document.add_heading(words("Sample size and its derivation"), 1)
+    for step in page["steps"]:
+        document.add_paragraph(step, style="List Number")
+    if page["alternatives"]:
+        add_table(
+            document,
+            [words("Other ways to the same question"), "", words("Patients"),
+             words("Expected, no effect")],
+            [
+                [f"{one['name']}{' ✓' if one['chosen'] else ''}", one["label"], one["n"],
+                 one["expected"]]
+                for one in page["alternatives"]
+            ],
+        )  # fmt: skip
+    if page["looks"]:
+        document.add_heading(words("Analyses and stopping bounds"), 1)
+        add_table(document, page["looks"]["columns"], page["looks"]["rows"])
+        if page["looks"]["arrows"]:
+            document.add_paragraph(
+                words(
+                    "↑ chance to stop for efficacy, ↓ for futility (at the last analysis: to end "
+                    "with or without success)."
+                )
+            )
+    if page["operating"]:
+        document.add_heading(words("Operating characteristics"), 1)
+        add_table(
+            document,
+            [words("Truth"), words("effect"), words("success"), words("expected size"),
+             words("stops early")],
+            [
+                [one[key] for key in ("name", "effect", "success", "expected", "early")]
+                for one in page["operating"]
+            ],
+        )  # fmt: skip
+    for table in page["tables"]:
+        document.add_heading(table["title"], 2)
+        add_table(document, table["columns"], table["rows"])
+        document.add_paragraph(table["note"])
+    found = drawn(document, page["pictures"], words)
+    for one in page["pictures"]:
+        add_picture(document, found.get(one), WIDEST_MM)
+    document.add_heading(words("Analysis plan"), 1)
+    for step in page["analysis"]:
+        document.add_paragraph(step, style="List Bullet")
+    document.add_heading(words("Assumptions and their sources"), 1)
+    add_table(
+        document,
+        [words("Assumption"), words("value"), words("95 % interval"),
+         words("prediction interval"), words("Source")],
+        [
+            [one[key] for key in ("name", "value", "interval", "prediction", "source")]
+            for one in page["assumptions"]
+        ],
+    )  # fmt: skip
+    for one in page["assumptions"]:
+        for study in one["studies"]:
+            document.add_paragraph(
+                f"{one['name']}: {study['name']}, {study['figure']} · {study['source']} · "
+                f"{study['link'] or ''} {study['locator']}",
+                style="List Bullet",
+            )
+    if page["sensitivity"]:
+        document.add_heading(
+            words(
+                "If the figure from the evidence were at an end of its 95 % interval "
+                "(the difference hoped for kept)"
+            ),
+            2,
+        )
+        add_table(
+            document,
+            [words("Assumption"), words("value"), words("hoped for then"), words("Patients")],
+            [
+                [one[key] for key in ("name", "value", "hoped", "patients")]
+                for one in page["sensitivity"]
+            ],
+        )
+    document.add_heading(words("Protocol checklist (SPIRIT) items met here"), 1)
+    add_table(
+        document,
+        [words("Item (2013 / 2025)"), words("Topic"), words("Status")],
+        [[one["numbers"], one["topic"], one["status"]] for one in page["spirit"]],
+    )
+    document.add_paragraph(words("All other items belong to the team that writes the protocol."))
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()

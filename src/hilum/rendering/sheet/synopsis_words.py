@@ -1,0 +1,149 @@
+"""English sentences of a synopsis by the codes of its data; ids of the catalogue."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+KINDS = {
+    "simon": "Single-arm phase II trial in two stages (Simon)",
+    "single-stage": "Single-arm phase II trial in one stage",
+    "fleming": "Single-arm phase II trial in several stages (Fleming)",
+    "bayesian": "Single-arm phase II trial with Bayesian monitoring",
+    "landmark": "Single-arm trial of survival at a landmark",
+    "one-sample-logrank": "Single-arm trial of survival against a known curve",
+    "one-mean": "Single-arm trial of a mean, or of paired differences",
+    "two-proportions": "Randomised trial of two proportions",
+    "means": "Randomised trial of two means",
+    "survival": "Randomised trial of time to an event",
+    "borrowed": "Randomised trial with a borrowed control group",
+    "stratified": "Randomised trial with a stratified analysis",
+    "sequential": "Randomised group sequential trial",
+    "reestimate": "Randomised two-stage trial with sample-size re-estimation",
+    "multi-arm": "Randomised multi-arm multi-stage trial with a common control",
+    "multi-arm-survival": "Randomised multi-arm multi-stage trial with times to events",
+    "platform": "Randomised Bayesian platform trial with response-adaptive allocation",
+}
+PARTS = {
+    "under_study": "the treatment under study",
+    "standard": "the control treatment",
+    "fixed_rate": "none (a fixed rate or curve)",
+    "primary": "the primary outcome",
+    "intermediate": "the intermediate outcome",
+}
+HYPOTHESES = {
+    "superiority": "superiority",
+    "noninferiority": "non-inferiority",
+    "equivalence": "equivalence",
+}
+PARAMETERS = {
+    "p0": "uninteresting rate (p0)",
+    "p1": "rate hoped for (p1)",
+    "p2": "rate in the control group (p2)",
+    "s0": "uninteresting share (s0)",
+    "s1": "share hoped for (s1)",
+    "hazard_ratio": "hazard ratio hoped for",
+    "odds_ratio": "odds ratio hoped for",
+    "control_median": "median in the control group",
+    "intermediate_ratio": "hazard ratio hoped for, intermediate outcome",
+    "intermediate_median": "median in the control group, intermediate outcome",
+    "correlation": "correlation of the log hazard ratios on both outcomes",
+    "rate": "patients a month, all groups",
+    "difference": "difference hoped for",
+    "sd": "standard deviation",
+    "accrual": "accrual",
+    "follow_up": "follow-up after the last patient",
+    "drop_out": "lost to follow-up by {months} months",
+    "alpha": "type I error (alpha)",
+    "power": "power",
+    "assurance": "assurance asked for",
+    "effect_sd": "standard deviation of the log ratio, as believed",
+}
+METHODS = {"largest_of_range": "largest study of a range"}
+"""Ways to a figure of the record that need words; the others are names of models."""
+SOURCES = {
+    "evidence": "published studies",
+    "given": "given by the designers",
+    "convention": "convention",
+}
+ARMS = {
+    "treatment": "Treatment",
+    "control": "Control",
+    "each_treatment": "Each treatment",
+}
+OPERATING = {
+    "null": "no effect (null hypothesis)",
+    "middle": "half of the effect",
+    "alternative": "the effect hoped for",
+    "null_any": "no effect: any treatment declared better",
+    "null_largest": "no effect: any, if every treatment reached the last analysis",
+    "alternative_any": "all have the effect: any declared better",
+    "alternative_all": "all have the effect: all declared better",
+    "one_good": "one treatment has the effect: it graduates",
+    "one_good_other": "one treatment has the effect: another graduates",
+}
+ALTERNATIVES = {
+    "optimal": "optimal",
+    "minimax": "minimax",
+    "admissible": "admissible",
+    "fisher": "Fisher's exact test",
+    "boschloo": "Boschloo's exact test",
+    "z-pooled": "exact unconditional z test",
+    "normal": "normal approximation",
+    "normal-unpooled": "normal approximation, variances apart",
+    "continuity": "normal approximation with continuity correction",
+    "schoenfeld": "Schoenfeld's formula",
+    "freedman": "Freedman's formula",
+    "lakatos": "Lakatos' method",
+    "unstratified": "log-rank test that ignores the strata (Lakatos)",
+    "cmh": "Cochran-Mantel-Haenszel test",
+    "unstratified_rates": "test that ignores the strata",
+    "weights_own": "weights as given",
+    "weights_none": "log-rank test",
+    "weights_early": "weights on early events",
+    "weights_late": "weights on late events",
+    "weights_middle": "weights on events in the middle",
+}
+ZONES = {
+    "unfavourable": "unfavourable",
+    "promising": "promising",
+    "capped": "promising, largest size",
+    "favourable": "favourable",
+}
+SPIRIT = {
+    "rationale": "Background and rationale",
+    "comparator": "Choice of comparator",
+    "objectives": "Objectives",
+    "design": "Trial design",
+    "eligibility": "Eligibility criteria",
+    "interventions": "Interventions",
+    "outcomes": "Outcomes",
+    "timeline": "Participant timeline",
+    "sample_size": "Sample size",
+    "recruitment": "Recruitment",
+    "allocation": "Allocation ratio",
+    "analysis": "Statistical methods",
+    "interim": "Interim analyses and stopping rules",
+}
+CERTAINTY = {
+    "very_low": "very low certainty",
+    "low": "low certainty",
+    "moderate": "moderate certainty",
+    "high": "high certainty",
+}
+STATUS = {"covered": "covered", "partly": "in part"}
+
+
+@cache
+def sentences() -> dict[str, str]:
+    """Sentence of each step of derivation and analysis, by its code."""
+    text = files("hilum.rendering.sheet").joinpath("synopsis_sentences.csv").read_text("utf-8")
+    return {row["code"]: row["sentence"] for row in csv.DictReader(text.splitlines())}
+
+
+def messages() -> set[str]:
+    """Every id, for the catalogue's extraction."""
+    tables = (KINDS, PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT,
+              ZONES, CERTAINTY, STATUS, METHODS, sentences())  # fmt: skip
+    return {text for table in tables for text in table.values()}

@@ -1,0 +1,115 @@
+"""The picture of pooled survival: the curve, its bands, and what the studies printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hilum.rendering.survival import kinds_in_words, model_name
+
+if TYPE_CHECKING:
+    from hilum.analyses.survival import SurvivalAnswered
+    from hilum.language import Words
+    from hilum.plots import CurvePoint, ReportMark
+
+
+def survival_picture(answer: SurvivalAnswered, words: Words) -> str:
+    """The curve as an SVG document."""
+    from hilum.plots import CurveWords, survival_svg, time_ticks
+    from hilum.plots.canvas import ticks as round_ticks
+
+    points = _points(answer)
+    end = points[-1].time
+    ticks = time_ticks(end) if answer.unit == "months" else round_ticks(0.0, end)
+    beyond = end > answer.last + 1e-9
+    level = f"{100 * answer.level:g}"
+    band = "Bands: {level} % interval."
+    if answer.curve.pi_lb is not None:
+        band = "Bands: {level} % interval, and (lighter) that of a new study."
+    if beyond and answer.curve.pi_lb is not None:
+        band = (
+            "Bands: {level} % interval, and (lighter) that of a new study. Dashed: beyond every "
+            "report."
+        )
+    elif beyond:
+        band = "Bands: {level} % interval. Dashed: beyond every report."
+    return survival_svg(
+        points,
+        marks=_marks(answer),
+        steps=[list(one.steps) for one in answer.studies if one.steps],
+        supported=answer.last,
+        ticks=ticks,
+        counts=_counts(answer, ticks),
+        title=words(
+            "Pooled survival, {k} studies ({model})", k=answer.k, model=model_name(answer, words)
+        ),
+        caption=(
+            words("Went in: {reports}.", reports=kinds_in_words(answer.reports, words)),
+            words("Filled dots: rates; open dots: medians; thin steps: patients."),
+            words(band, level=level),
+        ),
+        words=CurveWords(
+            x=words.within("time", answer.unit) if answer.unit else words("time (unit not stated)"),
+            y=words("survival, %"),
+            under=(words("studies"), words("patients")),
+        ),
+    )
+
+
+def _points(answer: SurvivalAnswered) -> list[CurvePoint]:
+    from hilum.plots import CurvePoint
+
+    curve = answer.curve
+    known = [None] * len(curve.time)
+    columns = zip(
+        *(curve.time, curve.survival, curve.ci_lb, curve.ci_ub),
+        *(curve.pi_lb or known, curve.pi_ub or known),
+        strict=True,
+    )
+    points = [
+        CurvePoint(*(float("nan") if value is None else value for value in row[:4]), *row[4:])
+        for row in columns
+    ]
+    if points[0].time > 0:
+        points.insert(0, CurvePoint(0.0, 1.0, 1.0, 1.0))
+    return points
+
+
+def _marks(answer: SurvivalAnswered) -> list[ReportMark]:
+    from hilum.plots import ReportMark
+
+    return [
+        ReportMark(
+            mark.time,
+            mark.survival,
+            one.n,
+            f"{one.study} {one.arm or ''}".strip(),
+            median=mark.kind == "median",
+        )
+        for one in answer.studies
+        for mark in one.marks
+    ]
+
+
+def _counts(answer: SurvivalAnswered, ticks: list[float]) -> tuple[list[str], list[str]]:
+    """Studies that reach each tick, and their patients as far as they are known."""
+    lasts: dict[str, float] = {}
+    sizes: dict[str, float] = {}
+    unknown: set[str] = set()
+    for one in answer.studies:
+        lasts[one.study] = max(lasts.get(one.study, 0.0), one.last)
+        sizes[one.study] = sizes.get(one.study, 0.0) + (one.n or 0.0)
+        unknown |= {one.study} if one.n is None else set()
+    reach = [[name for name, last in lasts.items() if last >= tick - 1e-9] for tick in ticks]
+    known = [[sizes[name] for name in names if name not in unknown] for names in reach]
+    return [str(len(names)) for names in reach], [f"{sum(one):.0f}" for one in known]
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    return {
+        "Bands: {level} % interval.",
+        "Bands: {level} % interval, and (lighter) that of a new study.",
+        "Bands: {level} % interval, and (lighter) that of a new study. Dashed: beyond every "
+        "report.",
+        "Bands: {level} % interval. Dashed: beyond every report.",
+    }

@@ -1,0 +1,368 @@
+"""The verdict half of the sheet in words: codes, values and reasons as a person reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hilum.evidence import labels as evidence_labels
+from hilum.patient.labels import (
+    CHINESE,
+    attribute_label,
+    phrase,
+    short_label,
+    unit_label,
+    word_label,
+)
+from hilum.patient.openings import Opening
+from hilum.patient.tables import read_tables
+from hilum.patient.wording import COUNTED, opening_condition
+from hilum.sheet.verdict_part import REMNANT, patient_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hilum.language import Words
+    from hilum.patient.tables import Tables
+    from hilum.sheet.sheet_verdict import LineFact, OpensIf, OptionVerdict, RuleLine, Short, Value
+
+STATUS = {
+    "supported": "Supported",
+    "possible": "Possible",
+    "conditional": "Possible, with conditions",
+    "undecided": "Undecided",
+    "advised_against": "Advised against",
+    "no_indication": "No published indication",
+    "excluded": "Excluded",
+}
+RESECTABILITY = {
+    "resectable": "Resectable",
+    "after_growth": "Resectable after growth of the remnant",
+    "borderline": "Borderline resectable",
+    "not_resectable": "Not resectable",
+    "undecided": "Cannot be decided yet",
+}
+# The sign of a resectability is that of a verdict.
+SIGN_OF = {
+    "resectable": "supported",
+    "after_growth": "conditional",
+    "borderline": "conditional",
+    "undecided": "undecided",
+    "not_resectable": "excluded",
+}
+GROUNDS = {
+    "harm": "dangerous",
+    "futility": "of little use here",
+    "feasibility": "not feasible",
+    "licence": "outside the licence",
+}
+KINDS = {
+    "indicates": "supports",
+    "requires": "asks for",
+    "forbids": "forbids",
+    "cautions": "cautions",
+    "before": "to be done first",
+    "note": "notes",
+}
+EFFECTS = {
+    "excludes": "Rules it out",
+    "advises_against": "Advises against it",
+    "condition": "Speaks against it or sets a condition",
+    "softened": "Stricter than another source of the same rank: a condition",
+    "indicates": "Supports it",
+    "before": "To be done first",
+    "note": "Notes, which move nothing",
+}
+SEEN = {
+    "full_text": "read in full",
+    "abstract": "abstract read",
+    "secondary": "read in a secondary text",
+}
+TOPICS = {
+    "tumour": "Tumour",
+    "hormones": "Hormones",
+    "liver": "Liver",
+    "elsewhere": "Elsewhere",
+    "course": "Course",
+    "function": "Function",
+}
+# A laboratory value in the other usual unit; the factor stands in the table of attributes.
+OTHER_UNIT = {
+    "bilirubin_mg_dl": "umol/L",
+    "creatinine_mg_dl": "umol/L",
+    "albumin_g_dl": "g/L",
+    "hemoglobin_g_dl": "g/L",
+}
+# On the patient's lines these stand without their unit.
+BARE = frozenset({"egfr"})
+CLASSES = ((6, "A"), (9, "B"), (15, "C"))
+# Deciding facts that a row names; what else decides stands where it opens.
+DECIDING = 2
+NARROW = "\u202f"
+
+
+class VerdictWords:
+    """Facts, values, rules and reasons in one language."""
+
+    def __init__(self, words: Words, tables: Tables | None = None) -> None:
+        self.words = words
+        self.language = words.language
+        self.chinese = words.language == CHINESE
+        self.tables = tables or read_tables()
+
+    def attribute(self, name: str) -> str:
+        """Label of a fact."""
+        known = self.tables.attributes.get(name)
+        return attribute_label(known, self.language) if known else name
+
+    def facts(self, names: list[str]) -> str:
+        """Several facts, joined."""
+        return self.joined([self.attribute(name) for name in names])
+
+    def joined(self, parts: list[str]) -> str:
+        """Parts of an enumeration."""
+        return ("、" if self.chinese else ", ").join(part for part in parts if part)
+
+    def statement(self, rule: RuleLine) -> str:
+        """What the source says."""
+        return rule.statement_zh if self.chinese else rule.statement
+
+    def brief(self, rule: RuleLine) -> str:
+        """The source in a few words."""
+        return rule.brief[1 if self.chinese else 0]
+
+    def value(self, name: str, value: Value) -> str:
+        """A patient's value with its unit."""
+        if value is None:
+            return self.words("not known")
+        if isinstance(value, bool):
+            return word_label(name, "true" if value else "false", self.language)
+        if isinstance(value, int | float):
+            return self._number(name, float(value))
+        if isinstance(value, str):
+            return word_label(name, value, self.language)
+        if value and all(isinstance(one, int | float) for one in value):
+            return self._range(name, float(value[0]), float(value[-1]))
+        if not value:
+            return word_label(name, "none", self.language)
+        return self.joined([self._word(name, str(one)) for one in value])
+
+    def treatment(self, name: str) -> str:
+        """A treatment in a word or two."""
+        return short_label(self.tables.treatments[name], self.language)
+
+    def _word(self, name: str, word: str) -> str:
+        if name != "prior_treatments" or word == "none":
+            return word_label(name, word, self.language)
+        if word in self.tables.treatments:
+            return self.treatment(word)
+        label = evidence_labels().get(("modality", word))
+        return self.words(label) if label else word.replace("_", " ")
+
+    def _number(self, name: str, value: float) -> str:
+        known = self.tables.attributes.get(name)
+        unit = known.unit if known else ""
+        text = self.with_unit(plain_number(value), unit)
+        other = OTHER_UNIT.get(name)
+        if known is None or other is None:
+            return text
+        second = self.with_unit(f"{value / known.units[other]:.0f}", other)
+        first, second = (second, text) if self.chinese else (text, second)
+        return f"{first}（{second}）" if self.chinese else f"{first} ({second})"
+
+    def _range(self, name: str, low: float, high: float) -> str:
+        known = self.tables.attributes.get(name)
+        unit = known.unit if known else ""
+        if known and high >= known.high:
+            lowest = self.with_unit(plain_number(low), unit)
+            return self.words("{lowest} or more", lowest=lowest)
+        if known and low <= known.low:
+            highest = self.with_unit(plain_number(high), unit)
+            return self.words("at most {highest}", highest=highest)
+        return self.with_unit(f"{plain_number(low)}–{plain_number(high)}", unit)
+
+    def with_unit(self, number: str, unit: str | None) -> str:
+        """A number and its unit, spaced as the language does."""
+        shown = unit_label(unit or "", self.language)
+        if not shown:
+            return number
+        if shown.startswith("%"):
+            return f"{number}{'' if self.chinese else NARROW}{shown}"
+        return f"{number} {shown}"
+
+    def short(self, one: Short) -> str:
+        """A reason by its numbers: what the patient has against what is asked."""
+        low, high = sided(one)
+        patient = self.with_unit(low if low == high else f"{low}–{high}", one.unit)
+        cuts = [plain_number(cut) for cut in one.cut_offs]
+        label = self.label_of(one.facts)
+        if len(one.rules) > 1 and len(cuts) > 1:
+            message = BELOW if one.side == "below" else ABOVE
+            limits = self.with_unit(cuts[-1], one.unit)
+            return self.words(
+                message,
+                label=label,
+                value=patient,
+                count=self.words(COUNTED[len(one.rules) - 2])
+                if len(one.rules) - 2 < len(COUNTED)
+                else self.words("all {count}", count=len(one.rules)),
+                lowest=cuts[0],
+                highest=limits,
+            )
+        message = NEEDED[one.needed or one.side]
+        limit = self.with_unit(cuts[0] if len(cuts) == 1 else f"{cuts[0]}–{cuts[-1]}", one.unit)
+        return self.words(message, label=label, value=patient, limit=limit)
+
+    def label_of(self, facts: list[str]) -> str:
+        """The name of facts that a reason measures together."""
+        if set(facts) <= set(REMNANT):
+            return self.words("Future liver remnant")
+        return self.facts(facts)
+
+    def reason(self, option: OptionVerdict) -> str:
+        """The strongest reason of an open or undecided option in one sentence."""
+        if option.contradicted:
+            return self.words(
+                "Depends on which is true: {facts}", facts=self.facts(option.contradicted)
+            )
+        if option.status == "undecided":
+            shown = option.opens_if[:DECIDING]
+            said = {one.fact: self.condition(one) for one in shown}
+            best = self.words(STATUS[option.best]) if option.best else ""
+            conditions = self.words(" and ").join(filter(None, said.values())) if best else ""
+            named = self.words(" and ").join(
+                self.attribute(fact) for fact, text in said.items() if not (text and best)
+            )
+            more = ""
+            if len(option.opens_if) > DECIDING:
+                more = self.words(" and {count} more", count=len(option.opens_if) - DECIDING)
+            if not conditions:
+                return self.words("Decided by: {facts}", facts=named + more)
+            if not named:
+                return self.words("{best}, if: {facts}", best=best, facts=conditions + more)
+            return self.words(
+                "{best}, if: {facts}; also decided by: {others}",
+                best=best, facts=conditions, others=named + more,
+            )  # fmt: skip
+        if option.reason is None:
+            return ""
+        return self.with_ground(option.ground, self.statement(option.reason))
+
+    def condition(self, one: OpensIf) -> str:
+        """What a deciding fact would have to be; empty where only its name can be said."""
+        low = one.at_least if one.above is None else one.above
+        high = one.at_most if one.below is None else one.below
+        asked = [frozenset(map(str, x)) if isinstance(x, list) else x for x in one.one_of]
+        found = Opening(
+            one.fact,
+            low,
+            one.above is None,
+            high,
+            one.below is None,
+            tuple(x for x in asked if x is not None),
+            one.through or "",
+        )
+        return opening_condition(found, self.tables, self.words)
+
+    def closed(self, option: OptionVerdict) -> str:
+        """Why an option is closed, by the patient's own values where the rule tests them."""
+        if option.reason is None:
+            return ""
+        if option.short is not None:
+            text = self.short(option.short)
+        elif option.stands:
+            colon = "：" if self.chinese else ": "
+            text = self.joined(
+                [
+                    f"{self.attribute(one.fact)}{colon}{self.value(one.fact, one.value)}"
+                    for one in option.stands
+                ]
+            )
+        else:
+            text = self.statement(option.reason)
+        return self.with_ground(option.ground, text)
+
+    def with_ground(self, ground: str | None, text: str) -> str:
+        """A reason after the word for its ground."""
+        if ground is None:
+            return text
+        colon = "：" if self.chinese else ": "
+        return f"{self.words(GROUNDS[ground])}{colon}{text}"
+
+    def missing(self, one: LineFact) -> str:
+        """What a fact is called where it is not given."""
+        row = next(row for row in patient_lines() if row["fact"] == one.fact)
+        return row["missing_zh" if self.chinese else "missing_en"]
+
+    def line_fact(self, one: LineFact) -> str:
+        """A fact on the patient's lines."""
+        row = next(row for row in patient_lines() if row["fact"] == one.fact)
+        word = str(one.value).lower() if isinstance(one.value, bool) else str(one.value)
+        if isinstance(one.value, list):
+            word = "none" if not one.value else ""
+        own = phrase(one.fact, word, self.language)
+        value = self.value(one.fact, one.value)
+        if one.fact in BARE and isinstance(one.value, int | float):
+            value = plain_number(float(one.value))
+        if one.fact == "child_pugh":
+            value = child_pugh(one.value) or value
+        return own or row["text_zh" if self.chinese else "text_en"].format(value)
+
+
+BELOW = "{label} {value}: below {count} cut-offs, {lowest} to {highest}"
+ABOVE = "{label} {value}: above {count} limits, {lowest} to {highest}"
+# By how the limit is to be met, or by the side of it that the patient lies on.
+NEEDED = {
+    "over": "{label} {value} (needed: over {limit})",
+    "at_least": "{label} {value} (needed: at least {limit})",
+    "at_most": "{label} {value} (at most {limit})",
+    "below": "{label} {value} (needed: below {limit})",
+    "above": "{label} {value} (limit: {limit})",
+}
+
+
+def child_pugh(value: Value) -> str:
+    """Points with their class (Pugh 1973): A up to 6, B up to 9, C above."""
+    ends = value if isinstance(value, list) else [value]
+    points = [float(one) for one in ends if isinstance(one, int | float)]
+    if not points:
+        return ""
+    named = [f"{next(name for most, name in CLASSES if one <= most)}{one:g}" for one in points]
+    return "–".join(dict.fromkeys(named))
+
+
+def plain_number(value: float) -> str:
+    """A number with the digits it carries; what was computed is rounded to what can be meant."""
+    if abs(value - round(value, 2)) < 1e-9:
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    size = abs(value)
+    return f"{value:.{0 if size >= 10 else 1 if size >= 1 else 2}f}"
+
+
+def sided(one: Short) -> tuple[str, str]:
+    """Both ends of the patient's value, with as many digits as keep them on their side."""
+    found: list[str] = []
+    for value in (one.low, one.high):
+        text = plain_number(value)
+        for digits in (1, 2, 3):
+            near = one.cut_offs[0] if one.side == "below" else one.cut_offs[-1]
+            crossed = float(text) >= near if one.side == "below" else float(text) <= near
+            if not crossed or value == near:
+                break
+            text = f"{value:.{digits}f}"
+        found.append(text)
+    return found[0], found[1]
+
+
+def verdict_messages() -> set[str]:
+    """Every message id of these words, for the catalogue."""
+    tables: tuple[Mapping[str, str], ...] = (
+        STATUS,
+        RESECTABILITY,
+        GROUNDS,
+        KINDS,
+        EFFECTS,
+        SEEN,
+        TOPICS,
+        NEEDED,
+    )
+    return {text for table in tables for text in table.values()} | {BELOW, ABOVE, *COUNTED}

@@ -1,0 +1,103 @@
+"""What the record gives a new trial, and how the synopsis says it."""
+
+import pytest
+
+import hilum
+from hilum.errors import InputError, NotEstimable
+from hilum.rendering.sheet.synopsis import html
+from hilum.sheet.assumptions import (
+    LARGEST,
+    answer_for,
+    assumption,
+    events_of_figure,
+    predictive_prior,
+    why_now,
+)
+from hilum.trials.synopsis.one_group import simon_synopsis
+from hilum.trials.synopsis.record import Basis, Pico
+
+OUTCOME = "objective_response"
+
+
+def test_certainty_is_shown_where_it_is_known(evidence):
+    why = why_now(evidence, "tare", "tace", OUTCOME, certainty={"tace": "very_low"})
+    assert [one.certainty for one in why.arms] == [None, "very_low"]
+    made = simon_synopsis(Basis(Pico("netlm", "tare", "fixed_rate", OUTCOME), why=why), 0.3, 0.5)
+    page = html(made, hilum.words("en"))
+    assert "Radioembolisation (TARE): not rated; Chemoembolisation (TACE): very low" in page
+    assert "极低确定性" in html(made, hilum.words("zh-Hans"))
+
+
+def test_free_words_are_printed_as_they_are_and_escaped(evidence):
+    made = simon_synopsis(Basis(Pico("<b>all</b>", "drug X", "fixed_rate", "response")), 0.1, 0.3)
+    page = html(made, hilum.words("en"))
+    assert "&lt;b&gt;all&lt;/b&gt;" in page
+    assert "drug X" in page
+    assert made.why is None
+    assert why_now(evidence, "drug X", None, OUTCOME) is None
+    assert why_now(evidence, "tace", None, "survival of the fittest") is None
+
+
+def test_the_prior_holds_every_pooled_study(evidence):
+    found = answer_for(evidence, "prrt_lu177", OUTCOME)
+    prior = predictive_prior(found)
+    counted = [one for one in found.studies if one.n]
+    assert len(counted) == found.k_with_n > 5
+    assert prior.labels == tuple(one.study_id for one in counted)
+    assert prior.events == tuple(events_of_figure(one) for one in counted)
+    one = assumption(found, "p2", "prrt_lu177")
+    assert one.effective_n > 0
+    assert prior.interval[0] < found.value < prior.interval[1]
+
+
+def test_a_design_starts_from_the_figure_of_the_sheet(evidence, sheet):
+    """One treatment and outcome, one figure, whatever asks; a range gives its largest study."""
+    found = answer_for(evidence, "tace", OUTCOME)
+    assert found.form == "range"
+    one = assumption(found, "p0", "tace")
+    assert one.method == LARGEST
+    assert one.value == found.largest.value
+    option = next(one for one in sheet.options if one.treatment == "tace")
+    shown = option.outcomes[OUTCOME]
+    assert (shown.form, shown.range, shown.largest) == (found.form, found.range, found.largest)
+    pooled = answer_for(evidence, "prrt_lu177", OUTCOME)
+    assert assumption(pooled, "p0", "prrt_lu177").value == pooled.value
+
+
+def test_what_the_record_cannot_give_is_refused(evidence):
+    with pytest.raises(NotEstimable, match="give the assumption itself"):
+        assumption(answer_for(evidence, "mwa", "objective_response"), "p0", "mwa")
+    with pytest.raises(NotEstimable, match="events and patients"):
+        predictive_prior(answer_for(evidence, "prrt_lu177", "progression_free_survival"))
+    with pytest.raises(InputError, match="tace"):
+        answer_for(evidence, "magic", OUTCOME)
+    with pytest.raises(InputError, match="objective_response"):
+        answer_for(evidence, "tace", "joy")
+
+
+def test_the_page_fits_a_phone(tmp_path, chromium_path):
+    from playwright.sync_api import sync_playwright
+    from typer.testing import CliRunner
+
+    from hilum.cli.main import app
+
+    path = tmp_path / "x.html"
+    done = CliRunner().invoke(
+        app,
+        ["trials", "design", "sequential", "--p1", ".45", "--p2", ".25", "--futility", "asOF",
+         "--out", str(path)],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.exception
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        requests = []
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+        assert page.locator("figure > svg").count() == 2
+        assert requests == [path.as_uri()], "the page asks nothing of the network"
+        browser.close()

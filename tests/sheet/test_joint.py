@@ -138,7 +138,7 @@ def test_a_record_without_a_kept_posterior_is_fitted_only_when_asked(evidence, m
     posterior.posterior_of.cache_clear()
     kept = posteriors(evidence)
     assert kept == {}
-    monkeypatch.setattr(joint_fit, "fit_outcome", lambda rows, progress=None: rows.outcome)
+    monkeypatch.setattr(joint_fit, "fit_outcome", lambda rows, watch=None: rows.outcome)
     assert posteriors(evidence, ["objective_response"]) == {
         "objective_response": "objective_response"
     }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hilum.evidence import Outcome, Population
-    from hilum.sheet.joint_evidence import JointEvidence
+    from hilum.answers.joint_evidence import JointEvidence
     from hilum.synthesis.joint import Dial, JointFit, Priors, Studies
     from hilum.synthesis.joint.posterior import Target
 
@@ -143,7 +143,7 @@ def _load(
 
         return None, read_studies(file, outcome, names)
     from hilum.evidence import read_evidence
-    from hilum.sheet.joint_evidence import joint_evidence
+    from hilum.answers.joint_evidence import joint_evidence
 
     which = None if names == ["all"] or (case is not None and not names) else names
     return joint_evidence(

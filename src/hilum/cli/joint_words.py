@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from hilum.sheet.joint_evidence import JointEvidence
+    from hilum.answers.joint_evidence import JointEvidence
     from hilum.synthesis.joint import Dial, JointFit
     from hilum.synthesis.joint.posterior import Difference, Target
 

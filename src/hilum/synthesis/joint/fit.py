@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from hilum.errors import MissingExtra, NotConverged, NotEstimable, phrased
+from hilum.records import found
 from hilum.synthesis.joint.diagnostics import ESS, Convergence, convergence
 from hilum.synthesis.joint.linear import whiten
 from hilum.synthesis.joint.priors import Priors
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint.data import Studies
@@ -29,6 +30,12 @@ STEPS = 50
 DIAL_DRAWS, DIAL_WARMUP = 500, 350
 TARGET, CAREFUL = 0.85, 0.97
 DIAL = tuple(round(0.1 * i, 1) for i in range(11))
+DIALS: Final[dict[str, Callable[[float], tuple[float, float]]]] = {
+    "both": lambda w: (w, w),
+    "single": lambda w: (w, 1.0),
+    "comparative": lambda w: (1.0, w),
+}
+"""Weights of single-arm and of comparative evidence by what the dial turns."""
 # Parameters whose convergence decides whether the fit is shown.
 SHOWN = (
     "alpha", "slope", "beta", "sigma", "tau", "kappa_single", "kappa_comparative",
@@ -162,22 +169,15 @@ def dial(
 
     Raises
     ------
-    NotEstimable
-        ``on`` is none of these; nothing for the dial to act on; as :func:`joint`.
-    MissingExtra
+    UnknownCode
+        ``on`` is none of these.
+    NotEstimable, MissingExtra, Stopped
         As :func:`joint`.
     """
-    pairs = {
-        "both": [(w, w) for w in weights],
-        "single": [(w, 1.0) for w in weights],
-        "comparative": [(1.0, w) for w in weights],
-    }
-    if on not in pairs:
-        message = phrased("dial on {on!r}: expected both, single or comparative", on=on)
-        raise NotEstimable(message)
+    pair = found(DIALS, on, "dial")
     begun = time.perf_counter()
     fits = _batch(
-        studies, priors, tuple(pairs[on]), chains=chains, draws=draws, warmup=warmup, seed=seed,
+        studies, priors, tuple(pair(w) for w in weights), chains=chains, draws=draws, warmup=warmup, seed=seed,
         needed=needed, watch=watch,
     )  # fmt: skip
     return Dial(on, tuple(weights), fits, time.perf_counter() - begun)
@@ -215,16 +215,16 @@ def _batch(
     begun = time.perf_counter()
     size = {"chains": chains, "draws": draws, "warmup": warmup}
     watch.stage("sampling", transitions(warmup, draws))
-    found = _run(studies, prior, weights, **size, seed=seed, target=TARGET, watch=watch)
-    out = _judge(studies, prior, weights, found, seed, needed, begun)
+    drawn_now = _run(studies, prior, weights, **size, seed=seed, target=TARGET, watch=watch)
+    out = _judge(studies, prior, weights, drawn_now, seed, needed, begun)
     failed = [i for i, one in enumerate(out) if isinstance(one, NotConverged)]
     if failed:
         # Once more with small steps and twice the draws, before anything is refused.
         again = tuple(weights[i] for i in failed)
         size = {"chains": chains, "draws": 2 * draws, "warmup": 2 * warmup}
         watch.stage("sampling_again", transitions(2 * warmup, 2 * draws))
-        found = _run(studies, prior, again, **size, seed=seed + 1, target=CAREFUL, watch=watch)
-        second = _judge(studies, prior, again, found, seed + 1, needed, begun)
+        drawn_now = _run(studies, prior, again, **size, seed=seed + 1, target=CAREFUL, watch=watch)
+        second = _judge(studies, prior, again, drawn_now, seed + 1, needed, begun)
         out = list(out)
         for i, one in zip(failed, second, strict=True):
             out[i] = one

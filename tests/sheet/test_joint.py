@@ -35,7 +35,7 @@ def test_response_of_mixed_net_as_arms(evidence):
     # Two cohorts of one trial on one drug are one arm: 42 and 39 patients (Xu 2019).
     assert ("xu2019suru", "surufatinib") in found.merged
     assert found.patients["xu2019suru", "surufatinib"] == 81
-    # Judged by any decrease of the liver, Moertel's trial is no cell's and not here either.
+    # Judged by criteria before RECIST, Moertel's trial is in no cell and not here either.
     reasons = {one.result.study_id: one.reason for one in found.left_out}
     assert reasons["moertel1992"] == "criteria"
     # A trial with one figure is a series.

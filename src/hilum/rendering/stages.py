@@ -22,6 +22,11 @@ STAGES: Final = {
     "families": "fitting families of curves",
     "draws": "weighing draws",
     "curve": "pooling the curve",
+    "sampling": "compiling, then sampling",
+    "sampling_again": "sampling again, more carefully",
+    "figure": "reading the figure",
+    "evidence": "reading the evidence",
+    "cells": "answering from the evidence",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

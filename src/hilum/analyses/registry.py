@@ -88,6 +88,13 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "Joint model of one outcome: absolute outcomes, differences, what carries them.",
         ),
         Analysis(
+            "read",
+            "hilum.analyses.read_curves",
+            "ReadAsked",
+            "ReadAnswered",
+            "Read survival curves from a figure: its vector paths, its pixels, or clicked points.",
+        ),
+        Analysis(
             "reconstruct",
             "hilum.analyses.reconstruct",
             "ReconstructAsked",

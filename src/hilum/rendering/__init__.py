@@ -9,6 +9,7 @@ MESSAGES: Final = (
     "hilum.rendering.network_plots",
     "hilum.rendering.pool",
     "hilum.rendering.pool_plots",
+    "hilum.rendering.read_curves",
     "hilum.rendering.reconstruct",
     "hilum.rendering.sensitivity",
     "hilum.rendering.stages",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from hilum.analyses.asked import Option, check
@@ -69,7 +70,9 @@ class JointAsked:
     """
 
     table: Table | None = None
-    evidence: str | None = None
+    evidence: Annotated[
+        Path | None, Option("Folder of evidence tables instead of the shipped ones.")
+    ] = None
     outcome: Annotated[
         str, Option("Outcome of the shipped evidence, or of a column outcome.")
     ] = "objective_response"

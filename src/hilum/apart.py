@@ -97,7 +97,7 @@ def _told(child: subprocess.Popen[bytes], watch: Watch) -> Generator[tuple[str, 
     def listen(pipe: IO[bytes]) -> None:
         with suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
             while True:
-                said.put(pickle.load(pipe))  # noqa: S301 - from our own child
+                said.put(pickle.load(pipe))
         said.put(None)
 
     assert child.stdout is not None
@@ -136,7 +136,7 @@ def serve() -> None:
     """Be the child: arguments on standard input, what is said and found on standard output."""
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no message
-    work, given = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+    work, given = pickle.load(sys.stdin.buffer)
     threading.Thread(target=with_the_parent, daemon=True).start()
     module, _, name = work.partition(":")
     try:

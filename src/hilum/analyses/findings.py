@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 class FindingsAsked:
     """Which treatments of which tables; ``changes`` are a person's, of certainty."""
 
-    treatment: Annotated[
-        tuple[str, ...], Option("Only this treatment; may be given again.")
-    ] = ()
+    treatment: Annotated[tuple[str, ...], Option("Only this treatment; may be given again.")] = ()
     evidence: Annotated[Path | None, Option(FOLDER)] = None
     appraisals: Annotated[
         Path | None,

@@ -73,9 +73,9 @@ class JointAsked:
     evidence: Annotated[
         Path | None, Option("Folder of evidence tables instead of the shipped ones.")
     ] = None
-    outcome: Annotated[
-        str, Option("Outcome of the shipped evidence, or of a column outcome.")
-    ] = "objective_response"
+    outcome: Annotated[str, Option("Outcome of the shipped evidence, or of a column outcome.")] = (
+        "objective_response"
+    )
     population: Annotated[
         str, Option("netlm, mixed_net or mixed_liver_metastases; never mixed.")
     ] = "netlm"
@@ -87,9 +87,7 @@ class JointAsked:
     anchor: tuple[str, float] | None = None
     margin: Annotated[
         float | None,
-        Option(
-            "Difference a board would call relevant: 0.1 (10 points), or 3 months.", at_least=0
-        ),
+        Option("Difference a board would call relevant: 0.1 (10 points), or 3 months.", at_least=0),
     ] = None
     dial: Annotated[bool, Option("Along weights 0 to 1 of the weaker evidence.")] = False
     on: Annotated[str, Option("Which evidence the dial turns.", dials)] = "both"

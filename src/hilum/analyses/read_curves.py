@@ -43,9 +43,9 @@ class ReadAsked:
             "the page from the left. Needed for images."
         ),
     ] = None
-    y_axis: Annotated[
-        str | None, Option("Two points of the axis of survival, from the top.")
-    ] = None
+    y_axis: Annotated[str | None, Option("Two points of the axis of survival, from the top.")] = (
+        None
+    )
     box: Annotated[str | None, Option("Part to look at: LEFT,TOP,RIGHT,BOTTOM.")] = None
 
     def __post_init__(self) -> None:

@@ -73,9 +73,7 @@ def show(
     record = read_evidence(folder)
     if study not in record.study:
         near = ", ".join(difflib.get_close_matches(study, record.study, 3))
-        expected = (
-            phrased("a known study; nearest: {near}", near=near) if near else "a known study"
-        )
+        expected = phrased("a known study; nearest: {near}", near=near) if near else "a known study"
         raise InputError(Fault("studies.csv", None, "study_id", study, expected))
     shown = shown_study(record, study, read_facts(record, folder).get(study))
     if as_json:

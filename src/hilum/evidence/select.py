@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from hilum.evidence.records import Evidence, Result
 
+
 def select(evidence: Evidence, question: Question) -> Selection:
     """Rows that answer a question, in table order; every other touching row with its reason.
 

@@ -83,9 +83,7 @@ def tool_lines(words: Words) -> list[str]:
     return lines
 
 
-def appraise_picture(
-    answer: AppraiseAnswered, kind: str, tool: str | None, words: Words
-) -> str:
+def appraise_picture(answer: AppraiseAnswered, kind: str, tool: str | None, words: Words) -> str:
     """The appraisals of one tool (SVG); the only one of the table where none is named.
 
     Raises
@@ -130,10 +128,7 @@ def _columns(tool: Tool, words: Words) -> list[Column]:
 def _legend(tool: Tool, words: Words) -> list[Column]:
     if tool.judged_by_domain:
         return [
-            *(
-                (_light(one), words(found(JUDGEMENTS, one, "judgement")))
-                for one in tool.judgements
-            ),
+            *((_light(one), words(found(JUDGEMENTS, one, "judgement"))) for one in tool.judgements),
             ("missing", words("not judged")),
         ]
     legend = [(found(ANSWER_LIGHTS, code, "answer"), words(said))

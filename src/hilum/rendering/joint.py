@@ -235,7 +235,8 @@ def _checks(answer: JointAnswered, words: Words) -> list[str]:
         )
     if answer.left_out:
         lines.append(
-            "  " + words("left out: {count} figures (--json lists them)", count=len(answer.left_out))
+            "  "
+            + words("left out: {count} figures (--json lists them)", count=len(answer.left_out))
         )
     return lines
 

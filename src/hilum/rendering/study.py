@@ -124,9 +124,7 @@ def _row(row: Result, words: Words) -> tuple[str, ...]:
         parts.append(f"({row.ci_low:g}–{row.ci_high:g})")
     outcome = words(labels().get(("outcome", str(row.outcome)), str(row.outcome)))
     if row.time_months:
-        outcome = words(
-            "{outcome} at {time} months", outcome=outcome, time=f"{row.time_months:g}"
-        )
+        outcome = words("{outcome} at {time} months", outcome=outcome, time=f"{row.time_months:g}")
     return (
         row.result_id,
         row.arm_id,

@@ -28,9 +28,7 @@ def summary_lines(answer: SummaryAnswered, words: Words) -> list[str]:
         words("design: {counts}", counts=_counts(answer.designs, DESIGN_LABELS, words)),
         words("population: {counts}", counts=_counts(answer.populations, POPULATION_LABELS, words)),
         "",
-        words(
-            "Embolisation series (TAE, TACE) published up to {year}:", year=answer.last_year
-        ),
+        words("Embolisation series (TAE, TACE) published up to {year}:", year=answer.last_year),
         *(f"  {_range(one, words)}" for one in answer.ranges),
     ]
 

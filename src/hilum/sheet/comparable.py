@@ -17,8 +17,8 @@ from hilum.sheet.treatments import treatments
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hilum.evidence import Evidence
     from hilum.answers.joint_evidence import JointEvidence
+    from hilum.evidence import Evidence
     from hilum.sheet.sheet import Answer
 
 # Outcome of the sheet, what one gains by the better treatment, and whether it is a harm.

@@ -94,9 +94,7 @@ def summarise(evidence: Evidence) -> Summary:
 
 def _range(evidence: Evidence, review: ReviewRange) -> RangeLine:
     rows = [
-        row
-        for row in evidence.by_outcome.get(review.outcome, ())
-        if _counts(evidence, row, review)
+        row for row in evidence.by_outcome.get(review.outcome, ()) if _counts(evidence, row, review)
     ]
     ends = sorted((_percent(row), row.study_id, row.row, row) for row in rows)
     low, high = (ends[0][3], ends[-1][3]) if ends else (None, None)

@@ -56,10 +56,7 @@ def test_a_child_that_dies_is_an_error_and_no_answer(monkeypatch):
 
 
 def test_errors_come_through(monkeypatch):
-    code = (
-        "import sys; sys.modules['numpyro'] = None; "
-        "from hilum.apart import serve; serve()"
-    )
+    code = "import sys; sys.modules['numpyro'] = None; from hilum.apart import serve; serve()"
     monkeypatch.setattr(module, "CHILD", code)
     from hilum.errors import MissingExtra
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError
 from hilum.literature.figures.axes import Axis, from_points
 
 if TYPE_CHECKING:

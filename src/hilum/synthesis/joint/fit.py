@@ -357,4 +357,3 @@ def engine() -> tuple[Any, Any, Any]:
         message = "the joint model needs the extra joint: pip install 'hilum[joint]'"
         raise MissingExtra(message) from None
     return jax, density, sample
-

@@ -32,10 +32,10 @@ COVARIATES = (
     "pct_pancreatic", "pct_burden_over_50", "pct_grade3", "pct_prior_liver_therapy", "year",
 )  # fmt: skip
 SURVIVAL = (
-    Outcome.OVERALL_SURVIVAL,
-    Outcome.PROGRESSION_FREE_SURVIVAL,
-    Outcome.TIME_TO_PROGRESSION,
-    Outcome.DISEASE_FREE_SURVIVAL,
+    Outcome("overall_survival"),
+    Outcome("progression_free_survival"),
+    Outcome("time_to_progression"),
+    Outcome("disease_free_survival"),
 )
 FEWEST = 3
 CONTROLS = ("placebo", "best_supportive_care", "observation")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 EMBOLISATION = frozenset({"tae", "tace", "tae_or_tace"})
 LAST_YEAR = 2011
 # The ranges hilum's question starts from: embolisation series as an early review summed them up.
-REVIEW = {Outcome.SYMPTOM_RESPONSE: (75.0, 100.0), Outcome.OBJECTIVE_RESPONSE: (33.0, 80.0)}
+REVIEW = {Outcome("symptom_response"): (75.0, 100.0), Outcome("objective_response"): (33.0, 80.0)}
 
 
 class _Part(BaseModel):

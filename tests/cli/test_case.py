@@ -6,6 +6,7 @@ import sys
 import tomllib
 
 import pytest
+from proofs.face import called
 
 from hilum.patient import read_case
 from tests.conftest import EXAMPLE
@@ -24,11 +25,7 @@ agee = 3
 """
 
 
-def hilum(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "hilum", *map(str, arguments)],
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+hilum = called
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import queue
+import random
 import shutil
 import signal
 import subprocess
@@ -47,7 +48,11 @@ def jobs(inputs: int, seed: int, only: str | None) -> list[tuple[str, int, int]]
     for place, one in enumerate(chosen):
         left = max(1, round(inputs * one.share / whole))
         for turn in range(0, left, A_JOB):
-            found.append((one.name, seed * 1_000_000 + place * 10_000 + turn, min(A_JOB, left - turn)))
+            found.append(
+                (one.name, seed * 1_000_000 + place * 10_000 + turn, min(A_JOB, left - turn))
+            )
+    # Mixed, so that a run that is stopped early has looked at everything.
+    random.Random(seed).shuffle(found)
     return found
 
 

@@ -174,6 +174,7 @@ if __name__ == "__main__":
     os.dup2(1, 2)
 
     def say(message: dict[str, Any]) -> None:
+        """One line to whoever started this."""
         out.write(json.dumps(message) + "\n")
 
     begin()

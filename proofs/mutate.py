@@ -20,10 +20,13 @@ NASTY = (
     "", " ", "nan", "NaN", "inf", "-inf", "-1", "0", "-0", "1e999", "1e308", "-1e308", "1e-320",
     "1_041", "1,041", "1.5", "0.5", "1000000000", "9" * 30, "9" * 400, "2147483648", "-2147483649",
     "18446744073709551616", "0x10", "١٢", "１２", "12%", "<5", ">=3", "3/20", "1e5", "true",
-    "false", "null", "None", "NA", "2026-02-30", "0000-00-00", "9999-12-31", "[/]", "[red]x[/red]",
+    "false", "null", "None", "NA", "2026-02-30", "0000-00-00", "9999-12-31", "[/]",
+    "[red]x[/red]",
     "{}", "{x}", "{0}", "%s", "%n", "$(id)", "=1+2", "../../x", "/dev/null", "\x00", "\x1b[31m",
-    "\u202e", "\u2028", "\ufeff", "\ufffe", "\U0001f9ec", "e\u0301" * 40, "<script>", "&amp;", "]]>",
-    "a" * 70_000, "[" * 3000, "{" * 3000, '"', "'", "\\", "\\ud83e", "\n", "\r", ",", ";", "\t",
+    "\u202e", "\u2028", "\ufeff", "\ufffe", "\U0001f9ec", "e\u0301" * 40, "<script>",
+    "&amp;", "]]>",
+    "a" * 70_000, "b" * 140_000, "[" * 3000, "{" * 3000, '"', "'", "\\",
+    "\\ud83e", "\n", "\r", ",", ";", "\t",
     "total", "合计", "肝", "Größe", "<!DOCTYPE x>", "--help", "-", "#", "N/A", "1 2", "01", "+5",
 )  # fmt: skip
 BYTES = (b"", b"\0", b"\0" * 64, b"\xff" * 8, b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"\r\n", b"%PDF",
@@ -189,7 +192,7 @@ def nifti(draw: st.DrawFn, data: bytes) -> bytes:
 
 
 def headed(end: bytes) -> Callable[[bytes], st.SearchStrategy[bytes]]:
-    """For formats of a text header before a body: NRRD ends it with an empty line, MetaImage not."""
+    """Formats of a text header before a body; ``end`` is what the header ends with."""
 
     @st.composite
     def drawn(draw: st.DrawFn, data: bytes) -> bytes:
@@ -264,7 +267,9 @@ def pdf(draw: st.DrawFn, data: bytes) -> bytes:
         raw = one[1].encode("latin-1")
         try:
             raw = zlib.compress(
-                draw(retyped(zlib.decompress(raw).decode("latin-1"), 3)).encode("latin-1", "replace")
+                draw(retyped(zlib.decompress(raw).decode("latin-1"), 3)).encode(
+                    "latin-1", "replace"
+                )
             )
         except zlib.error:
             raw = draw(retyped(raw.decode("latin-1"), 3)).encode("latin-1", "replace")

@@ -156,7 +156,9 @@ def pdf() -> bytes:
     )
     ticks = "".join(f"{50 + 60 * i} 50 m {50 + 60 * i} 45 l S\n" for i in range(5))
     ticks += "".join(f"50 {50 + 40 * i} m 45 {50 + 40 * i} l S\n" for i in range(6))
-    curve = "1 0 0 RG 50 250 m 100 250 l 100 210 l 170 210 l 170 150 l 230 150 l 230 100 l 290 100 l S"
+    curve = (
+        "1 0 0 RG 50 250 m 100 250 l 100 210 l 170 210 l 170 150 l 230 150 l 230 100 l 290 100 l S"
+    )
     drawing = f"1 w\n50 50 m 290 50 l S\n50 50 m 50 250 l S\n{ticks}{numbers}{curve}\n".encode()
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",

@@ -1,8 +1,6 @@
 import json
 import re
 import stat
-import subprocess
-import sys
 import tomllib
 
 import pytest

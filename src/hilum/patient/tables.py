@@ -139,7 +139,10 @@ def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[
         except (OSError, UnicodeDecodeError):
             faults.append(Fault(path.name, None, "file", path.name, "a readable CSV file in UTF-8"))
             continue
+        before = len(faults)
         rows = csv_rows(path.name, text, columns, faults)
+        if len(faults) > before:
+            continue
         for row in rows:
             row["#origin"] = folder.resolve().name
         found[name] = _laid_over(found.get(name, []), rows, KEYS.get(name))

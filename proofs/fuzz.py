@@ -28,6 +28,8 @@ from proofs.targets import TARGETS
 INPUTS, SEED, A_JOB = 10_000, 21, 40
 # Beyond the 20 seconds of its processor that a call may use: what waits for nothing.
 WAIT = 300
+# Bytes of earlier inputs that a process may hold before another takes its place.
+KEPT = 700 * 2**20
 
 
 @dataclass
@@ -96,7 +98,7 @@ def keep(folder: Path, saved: Path, job: tuple[str, int, int], found: dict[str, 
 
 
 def one_job(worker: Worker, job: tuple[str, int, int], tally: Tally, saved: Path) -> bool:
-    """Run a job; false where the process died or had to be ended."""
+    """Run a job; false where the process died, had to be ended, or holds too much by now."""
     worker.say("\t".join(map(str, job)))
     now: dict[str, object] = {"words": [], "mark": "start"}
     count = 0
@@ -129,7 +131,7 @@ def one_job(worker: Worker, job: tuple[str, int, int], tally: Tally, saved: Path
             with tally.lock:
                 tally.inputs[job[0]] += found["done"]
                 tally.slowest = max(tally.slowest, found["slowest"])
-            return True
+            return found["kept"] < KEPT
 
 
 def attack(inputs: int, seed: int, workers: int, saved: Path, only: str | None = None) -> Tally:

@@ -85,11 +85,20 @@ def digest(folder: Path, words: tuple[str, ...]) -> str:
     return found.hexdigest()[:16]
 
 
+def held(what: str) -> int:
+    """Bytes of memory that the process holds, by the system's own count."""
+    found = re.search(what + r":\s+(\d+)", Path("/proc/self/status").read_text("utf-8"))
+    assert found is not None
+    return int(found[1]) * 1024
+
+
 def judged(words: tuple[str, ...], folder: Path) -> list[str]:
     """Call the command under its limits and look at what it did."""
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     limit = int(used) + SECONDS + 1
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+    # Beyond what the process has kept of the inputs before.
+    resource.setrlimit(resource.RLIMIT_AS, (held("VmSize") + MEMORY, resource.RLIM_INFINITY))
     ERRORS.clear()
     random.seed(1)
     return faults(called(*words, cwd=folder), ERRORS, words, folder)
@@ -103,7 +112,7 @@ def explained(words: tuple[str, ...], folder: Path) -> str:
     except BaseException:
         return traceback.format_exc()[-1500:]
     finally:
-        del os.environ[net.TRACEBACK]
+        os.environ.pop(net.TRACEBACK, None)
     return ""
 
 
@@ -140,7 +149,7 @@ def work(target: Target, number: int, count: int, folder: Path, say: Any) -> Non
             sys.stdin.readline()  # until the input is kept
 
     one()
-    say({"done": len(marks), "slowest": slowest})
+    say({"done": len(marks), "slowest": slowest, "kept": held("VmRSS")})
 
 
 def begin() -> None:
@@ -161,8 +170,6 @@ def begin() -> None:
 
     joint.dial = joint.joint = unsampled
     main.application()
-    size = int(re.search(r"VmSize:\s+(\d+)", Path("/proc/self/status").read_text())[1]) * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -167,6 +167,17 @@ def csv_rows(
 ) -> list[dict[str, str]]:
     """Rows of a CSV text with ``#file``, ``#line`` and ``#origin``; adds to ``faults``."""
     reader = csv.DictReader(text.splitlines())
+    try:
+        return _rows_of(reader, file, columns, faults)
+    except csv.Error as error:
+        expected = phrased("readable CSV ({error})", error=error)
+        faults.append(Fault(file, reader.line_num, "row", "", expected))
+        return []
+
+
+def _rows_of(
+    reader: csv.DictReader[str], file: str, columns: Iterable[str], faults: list[Fault]
+) -> list[dict[str, str]]:
     header = reader.fieldnames or []
     for column in columns:
         if column not in header:

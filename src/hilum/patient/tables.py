@@ -143,7 +143,10 @@ def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[
         except (OSError, UnicodeDecodeError):
             faults.append(Fault(path.name, None, "file", path.name, "a readable CSV file in UTF-8"))
             continue
+        before = len(faults)
         rows = csv_rows(path.name, text, columns, faults)
+        if len(faults) > before:
+            continue
         for row in rows:
             row["#origin"] = folder.resolve().name
         found[name] = _laid_over(found.get(name, []), rows, KEYS.get(name))
@@ -168,6 +171,17 @@ def csv_rows(
 ) -> list[dict[str, str]]:
     """Rows of a CSV text with ``#file``, ``#line`` and ``#origin``; adds to ``faults``."""
     reader = csv.DictReader(text.splitlines())
+    try:
+        return _rows_of(reader, file, columns, faults)
+    except csv.Error as error:
+        expected = phrased("readable CSV ({error})", error=error)
+        faults.append(Fault(file, reader.line_num, "row", "", expected))
+        return []
+
+
+def _rows_of(
+    reader: csv.DictReader[str], file: str, columns: Iterable[str], faults: list[Fault]
+) -> list[dict[str, str]]:
     header = reader.fieldnames or []
     for column in columns:
         if column not in header:

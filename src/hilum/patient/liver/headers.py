@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, phrased
+from hilum.errors import Fault, Parameter, Phrase, phrased
 from hilum.patient.liver.layers import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 HEADER_BYTES = 2**20
 # Axes are unit vectors to the precision that headers are written with.
 UNIT = 1e-3
-SPACING_HINT = "; or state it: --spacing X,Y,Z (mm, in the order of the file's axes)"
 NRRD_BYTES = {
     **dict.fromkeys(("signed char", "int8", "int8_t", "uchar", "unsigned char", "uint8"), 1),
     **dict.fromkeys(("uint8_t", "char"), 1),
@@ -72,15 +71,7 @@ class Stated:
     def misplaces(self, name: str, expected: str) -> None:
         """Note a field that leaves the size of a voxel open."""
         value = self.shown(name)
-        self.geometry.append(
-            Fault(
-                self.file,
-                None,
-                name,
-                value,
-                phrased("{expected}{spacing_hint}", expected=expected, spacing_hint=SPACING_HINT),
-            )
-        )
+        self.geometry.append(Fault(self.file, None, name, value, or_stated(expected)))
 
     def shown(self, name: str) -> str:
         """A field as written, cut short."""
@@ -90,6 +81,15 @@ class Stated:
     def has(self, name: str) -> bool:
         """Whether the header has a field."""
         return name.lower() in self.fields
+
+
+def or_stated(expected: str) -> Phrase:
+    """What a header should say, or the user instead of it."""
+    return phrased(
+        "{expected}; or state it: {spacing} X,Y,Z (mm, in the order of the file's axes)",
+        expected=expected,
+        spacing=Parameter("spacing"),
+    )
 
 
 def stated(path: Path) -> Stated:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, MissingExtra, phrased
+from hilum.errors import Fault, InputError, MissingExtra, Parameter, phrased
 from hilum.patient.liver.anatomy import Anatomy, Labelled, Notice
 from hilum.patient.liver.assemble import Meaning, assemble
 from hilum.patient.liver.dicom import read_dicom
@@ -28,13 +28,18 @@ from hilum.patient.liver.presets import (
     read_mapping,
 )
 from hilum.patient.liver.volumes import EXTRA, read_nifti, read_plain, read_series
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hilum.patient.liver.geometry import Spacing
+    from hilum.patient.liver.wanted import Maps
+    from hilum.watch import Watch
 
 NEEDED = ("cc3d", "highdicom", "nibabel", "pydicom", "SimpleITK", "skimage")
+# Lesion voxels outside the liver: left out, or added to lesion and liver.
+OUTSIDE = ("drop", "keep")
 VOLUME_SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".mha")
 
 
@@ -48,6 +53,7 @@ def read_liver(
     outside: str = "drop",
     spacing: Sequence[float] | None = None,
     plausible_ml: tuple[float, float] = PLAUSIBLE_ML,
+    watch: Watch = SILENT,
 ) -> Anatomy:
     """Read label maps of one liver.
 
@@ -72,6 +78,8 @@ def read_liver(
         does not state it or is wrong; it overrules the header, and the result says so.
     plausible_ml : tuple of float
         A liver outside these limits is refused: the spacing is wrong, or the labels are.
+    watch : Watch
+        Told of every file that is read.
 
     Raises
     ------
@@ -85,22 +93,39 @@ def read_liver(
         raise MissingExtra(EXTRA)
     paths = [Path(one) for one in ([labels] if isinstance(labels, str | Path) else labels)]
     if not paths:
-        raise InputError(Fault("LABELS", None, "file", "", "at least one label map"))
-    if outside not in ("drop", "keep"):
-        raise InputError(Fault("--outside", None, "outside", outside, "drop or keep"))
+        raise InputError(Fault("", None, "labels", "", "at least one label map"))
+    if outside not in OUTSIDE:
+        raise InputError(Fault("", None, "outside", outside, "drop or keep"))
     known = _known(paths, presets, mapping)
-    edges = None if spacing is None else parse_spacing(spacing, "--spacing", "spacing")
+    if lesions is not None:
+        paths.append(Path(lesions))
+        known.append(PRESETS["lesions"])
+    edges = None if spacing is None else parse_spacing(spacing, "", "spacing")
     reader = _Reader(None if series is None else Path(series), edges)
     meanings: list[Meaning] = []
+    watch.stage("reading", len(paths))
     for number, (path, one) in enumerate(zip(paths, known, strict=True)):
         meanings += reader.meanings(path, one, first=number == 0)
-    if lesions is not None:
-        meanings += reader.meanings(Path(lesions), PRESETS["lesions"], first=False)
+        watch.done()
     census = reader.census
     census.settle()
     anatomy = assemble(_told_apart(meanings, distinct(census.found)), outside, plausible_ml)
     notices = tuple(dict.fromkeys((*anatomy.notices, *census.notices())))
     return replace(anatomy, notices=notices, labels=tuple(census.found))
+
+
+def read_maps(maps: Maps, watch: Watch = SILENT) -> Anatomy:
+    """Read the label maps of one time, as they are asked for."""
+    return read_liver(
+        maps.labels,
+        presets=maps.presets or None,
+        mapping=maps.mapping,
+        lesions=maps.lesions,
+        series=maps.series,
+        outside=maps.outside,
+        spacing=maps.spacing,
+        watch=watch,
+    )
 
 
 def _told_apart(
@@ -126,9 +151,7 @@ def _known(
 ) -> list[Preset | None]:
     if mapping is not None:
         if presets:
-            raise InputError(
-                Fault("--mapping", None, "mapping", "", "either a preset or a mapping")
-            )
+            raise InputError(Fault("", None, "mapping", "", "either a preset or a mapping"))
         own = mapping if isinstance(mapping, Preset) else read_mapping(Path(mapping))
         return [own] * len(paths)
     names = [presets] if isinstance(presets, str) else list(presets or [])
@@ -136,7 +159,7 @@ def _known(
         return [None] * len(paths)
     if len(names) not in (1, len(paths)):
         expected = phrased("one preset, or one for each of the {number} files", number=len(paths))
-        raise InputError(Fault("--preset", None, "preset", ", ".join(names), expected))
+        raise InputError(Fault("", None, "preset", ", ".join(names), expected))
     found: list[Preset | None] = [preset(name) for name in names]
     return found * len(paths) if len(found) == 1 else found
 
@@ -165,7 +188,7 @@ class _Reader:
     def dicom(self, path: Path, known: Preset) -> list[Layer]:
         """Layers of a DICOM file whose name or code is understood; the others are noted."""
         if self.spacing is not None:
-            expected = "no --spacing: DICOM states its own"
+            expected = "nothing: DICOM states its own spacing"
             raise InputError(Fault(path.name, None, "spacing", "", expected))
 
         def wanted(number: int, name: str, code: str) -> bool:
@@ -251,7 +274,10 @@ class _Reader:
         present = _present(layer)
         if len(present) > 1 and role.kind in ("liver", "segment") and names.every is None:
             shown = ", ".join(str(label) for label in present[:20])
-            expected = "one label, as the name of the file says; for several give --preset"
+            expected = phrased(
+                "one label, as the name of the file says; for several give {preset}",
+                preset=Parameter("preset"),
+            )
             raise InputError(Fault(layer.file, None, "labels", shown, expected))
         if len(present) > 1 and role.kind == "lesion" and not role.number:
             roles = {label: Role("lesion", label) for label in present}
@@ -283,8 +309,10 @@ def _guessed(path: Path, present: list[int], *, first: bool) -> tuple[Preset, No
         shown = ", ".join(str(label) for label in present[:20])
         lines = "\n".join(["[labels]", *(f'{label} = "?"' for label in present[:100])])
         expected = phrased(
-            "--preset (one of {presets}) or --mapping FILE.toml: labels say "
+            "{preset} (one of {presets}) or {mapping} FILE.toml: labels say "
             "nothing alone. To start from:\n{lines}",
+            preset=Parameter("preset"),
+            mapping=Parameter("mapping"),
             presets=", ".join(PRESETS),
             lines=lines,
         )

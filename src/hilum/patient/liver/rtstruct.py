@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Parameter, phrased
 from hilum.patient.liver.anatomy import Notice
 from hilum.patient.liver.contours import Filled, fill_plane, polygon_length
 from hilum.patient.liver.layers import MAX_VOXELS, Layer, check_affine, check_size
@@ -68,7 +68,7 @@ def read_rtstruct(
             return []
         notices: tuple[Notice, ...] = ()
         if series is not None:
-            grid = series_grid(series, "--series", "series")
+            grid = series_grid(series, "", "series")
             shape, affine = grid.shape, grid.affine
         else:
             shape, affine, exact = _own_grid(path.name, points)
@@ -116,7 +116,10 @@ def _own_grid(
     """The grid on which the contours' points lie; whether they do."""
     points = np.concatenate(contours)
     if any(np.ptp(contour[:, 2]) > 0.01 for contour in contours):
-        expected = "axial contours, or the folder of their image series (--series)"
+        expected = phrased(
+            "axial contours, or the folder of their image series ({series})",
+            series=Parameter("series"),
+        )
         raise InputError(Fault(file, None, "ContourData", "", expected))
     steps: list[float] = []
     on: list[bool] = []
@@ -125,7 +128,10 @@ def _own_grid(
         gaps = np.diff(values)
         gaps = gaps[gaps > 0.02]
         if axis == 2 and not gaps.size:
-            expected = "contours on two planes or more, or the folder of their series (--series)"
+            expected = phrased(
+                "contours on two planes or more, or the folder of their series ({series})",
+                series=Parameter("series"),
+            )
             raise InputError(Fault(file, None, "ContourData", "one plane", expected))
         step = float(gaps.min()) if gaps.size else FREE_GRID_MM
         # The mean over many whole steps is sharper than one difference of rounded numbers.
@@ -138,7 +144,10 @@ def _own_grid(
             lines = len(np.unique(np.rint(places)))
             on[axis] = on[axis] and 0.1 <= step <= OWN_STEP_MM and lines >= OWN_LINES
         elif not on[2]:
-            expected = "planes at one distance, or the folder of their image series (--series)"
+            expected = phrased(
+                "planes at one distance, or the folder of their image series ({series})",
+                series=Parameter("series"),
+            )
             raise InputError(Fault(file, None, "ContourData", "", expected))
     exact = on[0] and on[1]
     low, high = points.min(axis=0), points.max(axis=0)
@@ -223,7 +232,11 @@ def _check_slices(
     every = int(gaps.min()) if gaps.size else 1
     if skipped > MISSING * (len(planes) + skipped) or (every > 1 and skipped):
         seen = f"{name}: {len(planes)} slices with contours, {skipped} without between them"
-        expected = "contours on every slice of the image series" + (
-            " (without --series the planes of the contours are the slices)" if series else ""
-        )
+        expected = "contours on every slice of the image series"
+        if series:
+            expected = phrased(
+                "contours on every slice of the image series "
+                "(without {series} the planes of the contours are the slices)",
+                series=Parameter("series"),
+            )
         raise InputError(Fault(file, None, "ContourData", seen, expected))

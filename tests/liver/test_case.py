@@ -196,7 +196,7 @@ def test_numbers_typed_in_the_case_are_shown_as_such(sheet):
     # examples/midgut-multifocal.toml: 230 of 1720 - 520 mL
     assert remnant.flr_percent_ct == pytest.approx(100 * 230 / 1200)
     assert remnant.flr_percent_ct_range is None
-    assert all(0 <= row.flr_percent_ct_p_below <= 1 for row in remnant.thresholds)
+    assert all(0 <= row.p_below <= 1 for row in remnant.thresholds)
     page = hilum.render(sheet, "html", hilum.words("en")).decode()
     assert "typed in the case file" in page
     assert hilum.board({"patient": {"age": 50}}).liver is None

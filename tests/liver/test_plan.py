@@ -246,7 +246,7 @@ def test_the_probability_is_that_of_a_normal_error(small):
     values = [p for _, p in found.flr_percent_ct_p_below]
     assert values == sorted(values)
     for one in found.thresholds:
-        assert one.flr_percent_ct_p_below == pytest.approx(
+        assert one.p_below == pytest.approx(
             probability_below(one.value, one.threshold.value, sd), rel=1e-12
         )
     exact = plan_remnant(anatomy, Plan((5, 6, 7, 8)), mean_error_percent=0)

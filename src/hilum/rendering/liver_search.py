@@ -17,7 +17,7 @@ HEADER: Final = (
     "resect",
     "wedge",
     "ablate",
-    "left",
+    "Lesions left",
     "remnant mL",
     "% of functional liver",
     "% of standard volume",

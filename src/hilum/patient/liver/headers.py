@@ -168,26 +168,33 @@ def _nrrd(file: str, head: bytes, size: int) -> Stated:
     if kind not in NRRD_BYTES:
         found.breaks("type", "a type of number")
     if found.fields.get("encoding", "").lower() not in NRRD_ENCODINGS:
-        found.breaks("encoding", f"one of {', '.join(NRRD_ENCODINGS)}")
+        found.breaks("encoding", phrased("one of {known}", known=", ".join(NRRD_ENCODINGS)))
     for name in ("byte skip", "byteskip", "line skip", "lineskip"):
         whole = _whole(found.fields.get(name, "0"))
         if whole is None or len(whole) != 1 or not -1 <= whole[0] <= HEADER_BYTES:
-            found.breaks(name, f"a whole number from -1 to {HEADER_BYTES:,}")
+            expected = phrased("a whole number from -1 to {most:,}", most=HEADER_BYTES)
+            found.breaks(name, expected)
     _room(found, math.prod(sizes), NRRD_BYTES.get(kind, 1))
     if found.fields.get("endian", "little").lower() not in ("little", "big"):
         found.breaks("endian", "little or big")
     if found.fields.get("encoding", "").lower() == "raw":
         need = math.prod(sizes) * NRRD_BYTES.get(kind, 1)
         if size - end.end() < need:
-            found.breaks("sizes", f"{need:,} bytes of voxels; the file holds {size - end.end():,}")
+            expected = phrased(
+                "{need:,} bytes of voxels; the file holds {held:,}",
+                need=need,
+                held=size - end.end(),
+            )
+            found.breaks("sizes", expected)
     _nrrd_geometry(found, count)
     found.oriented = found.has("space") and found.has("space directions")
     return found
 
 
 def _room(found: Stated, voxels: int, itemsize: int) -> None:
-    if voxels * itemsize > MAX_BYTES * 8:
-        found.breaks("sizes", f"at most {MAX_BYTES * 8:,} bytes of voxels")
+    if voxels * itemsize > MAX_BYTES:
+        expected = phrased("at most {max_bytes:,} bytes once unpacked", max_bytes=MAX_BYTES)
+        found.breaks("dimsize" if found.has("dimsize") else "sizes", expected)
 
 
 def _nrrd_geometry(found: Stated, count: int) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from hilum.errors import Fault, InputError, Parameter, phrased
 from hilum.patient.liver.anatomy import Notice
 from hilum.patient.liver.contours import Filled, fill_plane, polygon_length
-from hilum.patient.liver.layers import MAX_VOXELS, Layer, check_affine, check_size
+from hilum.patient.liver.layers import Layer, check_affine, check_layers, check_size
 from hilum.patient.liver.series import series_grid
 from hilum.patient.liver.volumes import reading
 
@@ -75,11 +75,7 @@ def read_rtstruct(
             notices = () if exact else (Notice("grid_assumed", (("mm", FREE_GRID_MM),)),)
         check_size(path.name, shape)
         check_affine(path.name, affine)
-        if len(found) * int(np.prod(shape)) > MAX_VOXELS:
-            expected = "fewer structures, or a coarser image series"
-            raise InputError(
-                Fault(path.name, None, "ROIContourSequence", str(len(found)), expected)
-            )
+        check_layers(path.name, "ROIContourSequence", len(found), shape)
         return [_layer(path.name, one, shape, affine, notices, series) for one in found]
 
 

@@ -122,7 +122,7 @@ def claimed(folder, unpacked):
     for roi in contours.ROIContourSequence:
         # One contour at another end of the world: the grid of its own points is huge.
         one = roi.ContourSequence[0]
-        data = np.array(one.ContourData, float).reshape(-1, 3) + [90_000.0, 90_000.0, 0.0]
+        data = np.array(one.ContourData, float).reshape(-1, 3) + np.array([9e4, 9e4, 0.0])
         one.ContourData = [f"{value:.2f}" for value in data.ravel()]
     contours.save_as(folder / "rt.dcm")
     found.append(("dicom rtstruct", folder / "rt.dcm", None, VOXELS))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hilum.patient.liver.measure import LiverMeasurement
     from hilum.patient.tables import Tables
 
-SINGLE, SURFACE = "single_compartment", "bsa"
+GIVEN, SINGLE, SURFACE = "given", "single_compartment", "bsa"
 # Each product and how its activity is found where none is given.
 PRODUCTS = {"glass": SINGLE, "resin": SURFACE}
 # Attributes of lung dose that the rules of radioembolisation limit, with units.
@@ -183,14 +183,13 @@ def doses(
     density = constants()["liver_density"].value if density_g_per_ml is None else density_g_per_ml
     lungs = constants()["y90_lung_mass"].value if lung_mass_kg is None else lung_mass_kg
     target_kg, tumour_kg = target_ml * density / 1000, tumour_ml * density / 1000
-    method, activity = "given", activity_gbq
-    if activity is None:
-        method = PRODUCTS[product]
-        ways = {
-            SINGLE: lambda: single_compartment_activity(dose_gy or 0.0, target_kg, shunt_percent),
-            SURFACE: lambda: bsa_activity(bsa_m2 or 0.0, tumour_ml, target_ml),
-        }
-        activity = found(ways, method, "method")()
+    method = PRODUCTS[product] if activity_gbq is None else GIVEN
+    ways = {
+        GIVEN: lambda: activity_gbq or 0.0,
+        SINGLE: lambda: single_compartment_activity(dose_gy or 0.0, target_kg, shunt_percent),
+        SURFACE: lambda: bsa_activity(bsa_m2 or 0.0, tumour_ml, target_ml),
+    }
+    activity = found(ways, method, "method")()
     parted = (
         (None, None)
         if tn_ratio is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from hilum.errors import Fault, phrased
 
@@ -60,8 +60,8 @@ class Imaging:
     series: Path | None = None
     outside: str = "drop"
     resect: str = ""
-    wedge: tuple[int, ...] | str = ()
-    ablate: tuple[int, ...] | str = ()
+    wedge: tuple[int, ...] | Literal["all"] = ()
+    ablate: tuple[int, ...] | Literal["all"] = ()
     margin_mm: float | None = None
     plane: tuple[tuple[float, ...], tuple[float, ...]] | None = None
     drawn_remnant: bool = False
@@ -262,7 +262,7 @@ class _Reader:
             return default
         return value
 
-    def lesions(self, key: str) -> tuple[int, ...] | str:
+    def lesions(self, key: str) -> tuple[int, ...] | Literal["all"]:
         """Numbers of lesions, or all."""
         value = self.data.get(key, [])
         if value == "all":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, MissingExtra, Parameter, phrased
 from hilum.patient.liver.anatomy import Anatomy, Labelled, Notice
-from hilum.patient.liver.assemble import Meaning, assemble
+from hilum.patient.liver.assemble import assemble
 from hilum.patient.liver.dicom import read_dicom
 from hilum.patient.liver.geometry import parse_spacing
 from hilum.patient.liver.headers import has_names
+from hilum.patient.liver.kinds import is_dicom, kind_of, stem
 from hilum.patient.liver.labels import Census, distinct
 from hilum.patient.liver.layers import Layer
+from hilum.patient.liver.meaning import Meaning
 from hilum.patient.liver.names import Role
 from hilum.patient.liver.plausible import PLAUSIBLE_ML
 from hilum.patient.liver.presets import (
@@ -176,7 +177,7 @@ class _Reader:
             raise InputError(Fault(str(path), None, "file", path.name, "a file that exists"))
         if path.is_dir():
             return self.folder(path, known or PRESETS["names"])
-        kind = _kind(path)
+        kind = kind_of(path)
         if kind == "dicom":
             layers = self.dicom(path, known or PRESETS["names"])
         elif kind == "nifti":
@@ -223,30 +224,30 @@ class _Reader:
         """A folder with one file, or one folder of slices, a structure; the name is the label."""
         meanings: list[Meaning] = []
         for child in sorted(path.iterdir()):
-            stem = _stem(child)
+            name = stem(child)
             if child.is_symlink():
                 # A link may lead out of the folder that was named.
                 self.census.leaves(path.name, child.name)
             elif child.is_dir():
                 if not any(child.iterdir()):
                     self.census.leaves(path.name, child.name)
-                elif self._wants(child.name, stem, names):
+                elif self._wants(child.name, name, names):
                     meanings.append(self._one(read_series(child), child.name, names))
             elif child.name.lower().endswith(VOLUME_SUFFIXES):
-                kind = _kind(child)
+                kind = kind_of(child)
                 if kind == "plain" and has_names(child):
                     layers = read_plain(child, self.spacing)
                     meanings += [self.meaning(one, child, names, first=False) for one in layers]
-                elif self._wants(child.name, stem, names):
+                elif self._wants(child.name, name, names):
                     meanings += [
-                        self._one(layer, stem, names)
+                        self._one(layer, name, names)
                         for layer in (
                             [read_nifti(child, self.spacing)]
                             if kind == "nifti"
                             else read_plain(child, self.spacing)
                         )
                     ]
-            elif _is_dicom(child):
+            elif is_dicom(child):
                 meanings += self.meanings(child, names, first=False)
             else:
                 self.census.leaves(path.name, child.name)
@@ -259,11 +260,11 @@ class _Reader:
             raise InputError(Fault(str(path), None, "folder", shown, expected))
         return meanings
 
-    def _wants(self, file: str, stem: str, names: Preset) -> bool:
+    def _wants(self, file: str, name: str, names: Preset) -> bool:
         """Whether a file is to be read; one that is not is noted by its name."""
-        role = by_name(stem, names)
+        role = by_name(name, names)
         if role is None or role.kind == "ignore":
-            self.census.named(file, [(1, stem, "")], names)
+            self.census.named(file, [(1, name, "")], names)
             return False
         return True
 
@@ -297,10 +298,10 @@ def _shown(role: Role) -> str:
 
 def _guessed(path: Path, present: list[int], *, first: bool) -> tuple[Preset, Notice]:
     """How a plain label map without a preset is read, and the notice that says so."""
-    stem = _stem(path)
-    named = by_name(stem, PRESETS["names"])
+    said = stem(path)
+    named = by_name(said, PRESETS["names"])
     if named is not None and named.sure and len(present) == 1:
-        role = Labelled(path.name, present[0], stem, named.kind, named.number)
+        role = Labelled(path.name, present[0], said, named.kind, named.number)
         return Preset("names", {present[0]: named}), _read_as(path, role.words)
     if not first and named is not None and named.kind not in ("liver", "segment", "ignore"):
         return Preset("names", every=Role(named.kind)), _read_as(path, named.kind)
@@ -335,47 +336,3 @@ def _present(layer: Layer) -> list[int]:
             seen[plane] = True
     seen[0] = False
     return [int(label) for label in np.flatnonzero(seen)]
-
-
-def _stem(path: Path) -> str:
-    return re.sub(r"\.(nii|nii\.gz|seg\.nrrd|nrrd|mha)$", "", path.name, flags=re.IGNORECASE)
-
-
-def _is_dicom(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(132)[128:] == b"DICM"
-
-
-def _kind(path: Path) -> str:
-    """nifti, plain (NRRD, MetaImage) or dicom, by suffix and by the file's first bytes.
-
-    Raises
-    ------
-    InputError
-        Another kind of file, or a header that points to data in another file.
-    """
-    name = path.name.lower()
-    try:
-        with path.open("rb") as file:
-            head = file.read(2**20)
-    except OSError as error:
-        expected = phrased("a readable file ({strerror})", strerror=error.strerror)
-        raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
-    if name.endswith((".nii", ".nii.gz")):
-        return "nifti"
-    if head[128:132] == b"DICM":
-        return "dicom"
-    if name.endswith((".nrrd", ".mha")):
-        apart = (
-            rb"^\s*data ?file\s*:"
-            if name.endswith("nrrd")
-            else rb"^ElementDataFile[ \t]*=[ \t]*(?![ \t]|LOCAL)"
-        )
-        # Voxels kept in another file would be read from wherever the header says.
-        text = head.split(b"\n\n")[0] if name.endswith("nrrd") else head
-        if re.search(apart, text, re.IGNORECASE | re.MULTILINE):
-            expected = "a header with its voxels in the same file"
-            raise InputError(Fault(path.name, None, "data file", "", expected))
-        return "plain"
-    expected = "NIfTI (.nii, .nii.gz), NRRD (.nrrd), MetaImage (.mha), DICOM SEG or RTSTRUCT"
-    raise InputError(Fault(str(path), None, "file", path.name, expected))

@@ -166,6 +166,15 @@ class CasePart(Part):
     date: str | None
 
 
+class Made(Part):
+    """When the sheet was made and from what: hashes that change with any cell, fact or row."""
+
+    date: str
+    evidence_hash: str
+    rules_hash: str
+    case_hash: str
+
+
 class SourceEntry(Part):
     """One publication behind the sheet."""
 
@@ -184,10 +193,12 @@ class Sheet(Part):
 
     Options stand in the order of the verdicts; ``would_change``, ``before`` and ``to_check`` begin
     with what bears on most of them. ``unread`` are facts of which something was written that could
-    not be read: neither known nor taken as absent.
+    not be read: neither known nor taken as absent. ``own_rows`` are a hospital's own treatments and
+    facts, which bring their names.
     """
 
     hilum_version: str
+    made: Made
     evidence: dict[str, int]
     case: CasePart
     patient: list[Topic]
@@ -205,6 +216,7 @@ class Sheet(Part):
     unread: list[str]
     switched_off: list[SwitchedOff]
     rules_folder: str | None
+    own_rows: dict[str, list[dict[str, str]]]
     liver: LiverPart | None
     asked: AskedPart
     epidemiology: list[Answer]
@@ -223,6 +235,7 @@ __all__ = [
     "Comparison",
     "Interval",
     "JointFigure",
+    "Made",
     "Option",
     "PrintedRatio",
     "Sheet",

@@ -145,7 +145,7 @@ def _of_analyses() -> set[Path]:
     """Modules whose words stand in the catalogue of the analyses."""
     faces = {
         ROOT / "cli" / f"{name}.py"
-        for name in ("asking", "schema", "curve", *ANALYSES)
+        for name in ("asking", "schema", "curve", "liver", *ANALYSES)
         if (ROOT / "cli" / f"{name}.py").exists()
     }
     return {*ROOT.glob("rendering/*.py"), *faces}

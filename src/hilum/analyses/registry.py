@@ -94,6 +94,34 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "ReconstructAnswered",
             "Individual patients (time, status) whose survival curve is the printed one.",
         ),
+        Analysis(
+            "liver_measure",
+            "hilum.analyses.liver_measure",
+            "LiverMeasureAsked",
+            "LiverMeasureAnswered",
+            "Volumes of liver, segments and lesions, tumour burden, distribution.",
+        ),
+        Analysis(
+            "liver_plan",
+            "hilum.analyses.liver_plan",
+            "LiverPlanAsked",
+            "LiverPlanAnswered",
+            "What a resection leaves: remnant with its range, and the risk of too little.",
+        ),
+        Analysis(
+            "liver_search",
+            "hilum.analyses.liver_search",
+            "LiverSearchAsked",
+            "LiverSearchAnswered",
+            "Plans that treat every lesion, by the remnant they leave and the ablations they need.",
+        ),
+        Analysis(
+            "liver_dose",
+            "hilum.analyses.liver_dose",
+            "LiverDoseAsked",
+            "LiverDoseAnswered",
+            "Activity and mean doses of a radioembolisation, and the limits on the lungs.",
+        ),
     )
 }
 """Analyses by their name; a new one is one record here and its file."""

@@ -14,10 +14,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, UnknownCode, phrased
 from hilum.fingerprint import fingerprint
 from hilum.patient.conditions import tests
 from hilum.patient.rows import COLUMNS, Reader, attribute_of, derivation_of, rule_of, treatment_of
+from hilum.patient.volumetry import written_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -108,9 +109,21 @@ def raw_tables(folder: Path | None) -> dict[str, list[dict[str, str]]]:
         found[name] = csv_rows(f"{name}.csv", text, columns, faults)
     if folder is not None:
         _overlay(found, folder, faults)
+    _written_out(found["derivations"], faults)
     if faults:
         raise InputError(*faults)
     return found
+
+
+def _written_out(rows: list[dict[str, str]], faults: list[Fault]) -> None:
+    """Put formulas of ``volumetry.csv`` in the place of their rows' names."""
+    for row in rows:
+        try:
+            row["formula"] = written_out(row["formula"])
+        except UnknownCode as error:
+            expected = phrased("a formula of volumetry.csv: {known}", known=", ".join(error.known))
+            line = int(row["#line"])
+            faults.append(Fault(row["#file"], line, "formula", error.code, expected))
 
 
 def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[Fault]) -> None:

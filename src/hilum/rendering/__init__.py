@@ -3,6 +3,10 @@
 from typing import Final
 
 MESSAGES: Final = (
+    "hilum.rendering.liver_dose",
+    "hilum.rendering.liver_measure",
+    "hilum.rendering.liver_plan",
+    "hilum.rendering.liver_search",
     "hilum.rendering.network",
     "hilum.rendering.network_plots",
     "hilum.rendering.pool",

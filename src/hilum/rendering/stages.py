@@ -24,6 +24,12 @@ STAGES: Final = {
     "families": "fitting families of curves",
     "draws": "weighing draws",
     "curve": "pooling the curve",
+    "reading": "reading label maps",
+    "measuring": "measuring lesions",
+    "margins": "margins around lesions",
+    "plans": "trying plans",
+    "drawing": "drawing",
+    "segmenting": "segmenting",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

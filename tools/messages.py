@@ -25,6 +25,7 @@ from hilum.evidence import labels as evidence_labels
 from hilum.language.words import CONTEXT
 from hilum.patient.remarks import NEAREST, SENTENCES
 from hilum.patient.remarks import messages as remark_messages
+from hilum.patient.rule_kinds import messages as kind_messages
 from hilum.patient.template import messages as template_messages
 from hilum.patient.wording import messages as wording_messages
 from hilum.rendering import MESSAGES
@@ -58,6 +59,7 @@ def message_ids() -> set[str]:
         | {*SENTENCES.values(), NEAREST}
         | case_messages()
         | remark_messages()
+        | kind_messages()
         | template_messages()
         | comparison_messages()
         | {"Single arms: what was reported, compared with nothing"}
@@ -148,7 +150,8 @@ def _constants(node: ast.expr) -> Iterator[ast.Constant]:
 
 
 FACES = (
-    "asking", "schema", "curve", "curve_read", "evidence", "evidence_cell", "evidence_published",
+    "asking", "schema", "liver", "curve", "curve_read", "evidence", "evidence_cell",
+    "evidence_published",
 )  # fmt: skip
 
 

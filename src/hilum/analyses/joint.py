@@ -34,7 +34,7 @@ from hilum.analyses.joint_answer import (
     turned_dial,
 )
 from hilum.analyses.tables import Table
-from hilum.errors import Fault, InputError, NotConverged, phrased
+from hilum.errors import Fault, InputError, NotConverged, Parameter, phrased
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -264,7 +264,8 @@ def _target(studies: Studies, asked: JointAsked) -> model.Target:
     from hilum.synthesis.joint.posterior import Target
 
     values = dict(target_of(asked.patient, studies).values) if asked.patient is not None else {}
-    known = ", ".join(studies.covariates) or "none (see --covariates)"
+    none = phrased("none (see {option})", option=Parameter("covariates"))
+    known = ", ".join(studies.covariates) or none
     faults = [
         Fault("", None, "at", f"{name}={value:g}", phrased("a covariate: {known}", known=known))
         for name, value in asked.at.items()

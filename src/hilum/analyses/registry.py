@@ -99,7 +99,8 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "hilum.analyses.summary",
             "SummaryAsked",
             "SummaryAnswered",
-            "Print what the tables hold, and the ranges of embolisation series beside the review's.",
+            "Print what the tables hold, and the ranges of embolisation series beside the "
+            "review's.",
         ),
         Analysis(
             "findings",
@@ -113,14 +114,16 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "hilum.analyses.cell",
             "CellAsked",
             "CellAnswered",
-            "Show one cell: its figure, the studies in it, those left out and why, and what is beside.",
+            "Show one cell: its figure, the studies in it, those left out and why, and what is "
+            "beside.",
         ),
         Analysis(
             "published",
             "hilum.analyses.published",
             "PublishedAsked",
             "PublishedAnswered",
-            "Hold every cell against published syntheses; exit 1 where one differs without a reason.",
+            "Hold every cell against published syntheses; exit 1 where one differs without a "
+            "reason.",
         ),
         Analysis(
             "appraise",
@@ -142,6 +145,34 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "ReconstructAsked",
             "ReconstructAnswered",
             "Individual patients (time, status) whose survival curve is the printed one.",
+        ),
+        Analysis(
+            "liver_measure",
+            "hilum.analyses.liver_measure",
+            "LiverMeasureAsked",
+            "LiverMeasureAnswered",
+            "Volumes of liver, segments and lesions, tumour burden, distribution.",
+        ),
+        Analysis(
+            "liver_plan",
+            "hilum.analyses.liver_plan",
+            "LiverPlanAsked",
+            "LiverPlanAnswered",
+            "What a resection leaves: remnant with its range, and the risk of too little.",
+        ),
+        Analysis(
+            "liver_search",
+            "hilum.analyses.liver_search",
+            "LiverSearchAsked",
+            "LiverSearchAnswered",
+            "Plans that treat every lesion, by the remnant they leave and the ablations they need.",
+        ),
+        Analysis(
+            "liver_dose",
+            "hilum.analyses.liver_dose",
+            "LiverDoseAsked",
+            "LiverDoseAnswered",
+            "Activity and mean doses of a radioembolisation, and the limits on the lungs.",
         ),
     )
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -13,7 +14,7 @@ import typer
 from typer.core import TyperCommand
 
 from hilum.cli.tongue import words_of
-from hilum.errors import Fault, HilumError, InputError
+from hilum.errors import Fault, HilumError, InputError, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -110,10 +111,10 @@ def said_language(args: list[str]) -> str | None:
 
 
 @contextmanager
-def named(**renamed: str) -> Generator[None]:
+def named(**names: str) -> Generator[None]:
     """Turn faults of an ``Asked`` into faults of options.
 
-    ``renamed`` says where an option has another name than its field.
+    ``names`` says where an option has another name than its field.
 
     Raises
     ------
@@ -123,14 +124,18 @@ def named(**renamed: str) -> Generator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(*(_named(fault, renamed) for fault in error.faults)) from None
+        raise InputError(*(_named(fault, names) for fault in error.faults)) from None
 
 
-def _named(fault: Fault, renamed: Mapping[str, str]) -> Fault:
+def _named(fault: Fault, names: Mapping[str, str]) -> Fault:
+    def option(parameter: str) -> str:
+        return names.get(parameter, parameter).replace("_", "-")
+
+    expected = renamed(fault.expected, lambda one: f"--{option(one)}")
     if fault.file:
-        return fault
-    option = renamed.get(fault.column, fault.column).replace("_", "-")
-    return Fault(f"--{option}", None, option, fault.value, fault.expected)
+        return replace(fault, expected=expected)
+    name = option(fault.column)
+    return Fault(f"--{name}", None, name, fault.value, expected)
 
 
 def _words(args: list[str]) -> Words:

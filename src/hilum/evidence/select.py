@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from hilum.evidence.question import LeftOut, Question, Selection
-from hilum.evidence.vocabulary import Design, FigureKind, Measure, Outcome, not_separable
+from hilum.evidence.vocabulary import MODALITIES, OUTCOMES, Design, FigureKind, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -57,7 +57,13 @@ def touches(evidence: Evidence, question: Question, result: Result) -> bool:
     wanted = set(question.modalities)
     if wanted & set(modality.split("+")):
         return True
-    return bool(wanted & set(not_separable().get(modality, ())))
+    return bool(wanted & set(_named_at_once(modality)))
+
+
+def _named_at_once(modality: str) -> tuple[str, ...]:
+    """Techniques that an arm names at once: it belongs to none ("cannot be separated")."""
+    known = MODALITIES.get(modality)
+    return known.one_of if known else ()
 
 
 def _unfit(evidence: Evidence, question: Question, result: Result) -> str | None:
@@ -72,7 +78,7 @@ def unfit_row(evidence: Evidence, question: Question, result: Result) -> str | N
     checks = (
         ("not_estimate", result.figure_kind is not FigureKind.ESTIMATE),
         ("combination", bool(question.modalities) and "+" in modality),
-        ("not_separable", modality in not_separable() and modality not in question.modalities),
+        ("not_separable", bool(_named_at_once(modality)) and modality not in question.modalities),
         ("subgroup", result.subgroup is not None),
         (
             "pooled_analysis",
@@ -111,7 +117,7 @@ def preference(result: Result) -> tuple[object, ...]:
     patients, then a reading that does not depend on the table's order.
     """
     criteria = (result.criteria or "").lower()
-    if result.outcome in (Outcome.MAJOR_COMPLICATION, Outcome.ANY_COMPLICATION):
+    if OUTCOMES[result.outcome].counts_any_severity:
         first = -(result.events or 0)
     elif criteria.startswith("recist"):
         first = 0

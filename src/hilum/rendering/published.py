@@ -63,7 +63,8 @@ def _lines(one: HeldAgainst, words: Words) -> list[str]:
 def _what(one: HeldAgainst, words: Words) -> str:
     theirs = one.published
     known = treatments()
-    treatment = known[theirs.treatment].label if theirs.treatment in known else theirs.treatment
+    other = labels().get(("modality", theirs.treatment), theirs.treatment)
+    treatment = known[theirs.treatment].label if theirs.treatment in known else other
     named = {
         "treatment": words(treatment),
         "outcome": words(labels().get(("outcome", theirs.outcome), theirs.outcome)),
@@ -105,4 +106,5 @@ def messages() -> set[str]:
     of_outcomes = {str(one.outcome) for one in outcomes().values()}
     said = {labels()["outcome", one] for one in of_outcomes if ("outcome", one) in labels()}
     named = {one.label for one in treatments().values()}
+    said |= {text for (kind, _), text in labels().items() if kind == "modality"}
     return {*SITES.values(), *CODES.values(), *kinds, *said, *named}

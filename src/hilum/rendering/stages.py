@@ -29,6 +29,12 @@ STAGES: Final = {
     "figure": "reading the figure",
     "evidence": "reading the evidence",
     "cells": "answering from the evidence",
+    "reading": "reading label maps",
+    "measuring": "measuring lesions",
+    "margins": "margins around lesions",
+    "plans": "trying plans",
+    "drawing": "drawing",
+    "segmenting": "segmenting",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import Fault, HilumError, InputError, MissingExtra, phrased
+from hilum.tabular.encoding import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -120,7 +122,8 @@ def _open(path: Path) -> Any:
         )
         raise InputError(Fault(path.name, None, "file", f"{size / 1e6:.0f} MB", wanted))
     try:
-        return pdfplumber.open(path)
+        # From memory: on a damaged file the reader leaves its own handle open.
+        return pdfplumber.open(BytesIO(read_bytes(path)))
     except PdfminerException as error:
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in error.args):
             wanted = "a PDF without password (save an unlocked copy)"

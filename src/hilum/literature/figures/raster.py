@@ -109,7 +109,7 @@ def read_image(
 def load(path: Path) -> Array:
     """An image as float RGB, transparency on white."""
     try:
-        from PIL import Image, UnidentifiedImageError
+        from PIL import Image
     except ImportError:
         message = "reading an image needs the extra survival: pip install 'hilum[survival]'"
         raise MissingExtra(message) from None
@@ -121,20 +121,25 @@ def load(path: Path) -> Array:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(path)
         with image:
-            if image.width * image.height > MOST_PIXELS:
-                size = f"{image.width} x {image.height} pixels"
-                wanted = phrased(
-                    "at most {most_pixels:.0f} million (cut out the figure)",
-                    most_pixels=MOST_PIXELS / 1000000.0,
-                )
-                raise InputError(Fault(path.name, None, "file", size, wanted))
+            _check_pixels(path.name, image.width, image.height)
             rgba = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # a damaged chunk lets every kind of error out
         wanted = phrased("a readable PNG or JPEG ({name})", name=type(error).__name__)
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
     values = np.asarray(rgba, np.float32)
     opaque = values[..., 3:] / 255
     return values[..., :3] * opaque + 255 * (1 - opaque)
+
+
+def _check_pixels(file: str, width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        wanted = phrased(
+            "at most {most_pixels:.0f} million (cut out the figure)",
+            most_pixels=MOST_PIXELS / 1000000.0,
+        )
+        raise InputError(Fault(file, None, "file", f"{width} x {height} pixels", wanted))
 
 
 def _window(

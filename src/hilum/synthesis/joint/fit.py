@@ -177,8 +177,8 @@ def dial(
     pair = found(DIALS, on, "dial")
     begun = time.perf_counter()
     fits = _batch(
-        studies, priors, tuple(pair(w) for w in weights), chains=chains, draws=draws, warmup=warmup, seed=seed,
-        needed=needed, watch=watch,
+        studies, priors, tuple(pair(w) for w in weights), chains=chains, draws=draws,
+        warmup=warmup, seed=seed, needed=needed, watch=watch,
     )  # fmt: skip
     return Dial(on, tuple(weights), fits, time.perf_counter() - begun)
 

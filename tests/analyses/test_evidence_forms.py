@@ -45,7 +45,9 @@ def test_an_appraisal_goes_there_and_back(tmp_path):
     head, *lines = text.splitlines()
     cells = head.split(",")
     rows = [dict(zip(cells, line.split(","), strict=False)) for line in lines]
-    filled = [",".join((row["study"], "minors", row["question"], "2", "", "", "AB")) for row in rows]
+    filled = [
+        ",".join((row["study"], "minors", row["question"], "2", "", "", "AB")) for row in rows
+    ]
     path.write_text("study,tool,question,answer,judgement,reason,rater\n" + "\n".join(filled))
     record = analysis("appraise")
     answer = record.run(record.Asked(table=path))

@@ -6,7 +6,7 @@ import difflib
 import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.joint_answer import (
@@ -219,7 +219,7 @@ def fitted(asked: JointAsked, watch: Watch = SILENT) -> Fitted:
     target = _target(studies, asked)
     priors = _priors(asked, studies)
     _known(studies, asked)
-    size = {"chains": asked.chains, "seed": asked.seed}
+    size: dict[str, Any] = {"chains": asked.chains, "seed": asked.seed}
     if asked.draws is not None:
         size["draws"] = asked.draws
     if not asked.dial:

@@ -22,6 +22,12 @@ STAGES: Final = {
     "families": "fitting families of curves",
     "draws": "weighing draws",
     "curve": "pooling the curve",
+    "design": "sizing the trial",
+    "design_ends": "sizing at the ends of the interval",
+    "sizes": "searching for the smallest trial",
+    "simulating": "simulating trials",
+    "ranking": "ranking comparisons",
+    "joint": "fitting the joint model",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

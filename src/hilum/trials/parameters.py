@@ -10,7 +10,7 @@ from hilum.errors import Fault, InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WHERE = "<design>"
+WHERE = ""
 
 
 class Requirements:

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from hilum.analyses import analysis
 from hilum.analyses.asked import Option
-from hilum.analyses.designs import DESIGNS, Design
+from hilum.analyses.designs import DESIGNS, Design, design_of
 from hilum.analyses.designs.asked import DesignAsked
 from hilum.analyses.forms import from_json, to_json
 from hilum.cli.main import app
@@ -79,8 +79,6 @@ def test_a_format(made, monkeypatch, tmp_path):
 
 def test_unknown_codes_list_the_known():
     with pytest.raises(UnknownCode, match="expected one of simon, single-stage"):
-        from hilum.analyses.designs import design_of
-
         design_of("guess")
     with pytest.raises(UnknownCode, match="html, docx, pdf, json"):
         render_synopsis(None, "xls", words("en"))

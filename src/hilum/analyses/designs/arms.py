@@ -49,7 +49,8 @@ class PlatformAsked(DesignAsked):
 
     design: ClassVar[str] = "platform"
 
-    arms: Arms
+    # With more, not every treatment could keep the smallest share.
+    arms: Annotated[int, Option("Treatments besides the control.", at_least=1, at_most=19)]
     p1: P1
     p2: P2 = None
     n_max: Annotated[int, Option("Patients in all.", at_least=1, at_most=100_000)] = 200

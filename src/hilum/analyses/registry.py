@@ -89,6 +89,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Compare every pair of treatments in a network of studies.",
         ),
         Analysis(
+            "joint",
+            "hilum.analyses.joint",
+            "JointAsked",
+            "JointAnswered",
+            "Joint model of one outcome: absolute outcomes, differences, what carries them.",
+        ),
+        Analysis(
             "reconstruct",
             "hilum.analyses.reconstruct",
             "ReconstructAsked",

@@ -101,6 +101,16 @@ def treatments() -> dict[str, Treatment]:
 @cache
 def outcomes() -> dict[str, OutcomeAsked]:
     """Outcomes by key."""
+    return _outcomes("outcomes.csv")
+
+
+@cache
+def further_outcomes() -> dict[str, OutcomeAsked]:
+    """Outcomes by key that no cell has; the joint model may be asked for them."""
+    return _outcomes("further_outcomes.csv")
+
+
+def _outcomes(name: str) -> dict[str, OutcomeAsked]:
     return {
         row["key"]: OutcomeAsked(
             row["key"],
@@ -111,7 +121,7 @@ def outcomes() -> dict[str, OutcomeAsked]:
             row["criteria"] == "yes",
             Severity(row["severity"]) if row["severity"] else None,
         )
-        for row in _rows("outcomes.csv")
+        for row in _rows(name)
     }
 
 

@@ -12,6 +12,7 @@ from hilum.evidence.vocabulary import (
     Population,
     ReadFrom,
     labels,
+    not_separable,
 )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Study",
     "check_tables",
     "labels",
+    "not_separable",
     "read_evidence",
     "select",
 ]

@@ -172,5 +172,20 @@ MODALITIES = frozenset(
 @cache
 def labels() -> dict[tuple[str, str], str]:
     """English label of each vocabulary word, keyed by (kind, word)."""
+    return {(row["kind"], row["key"]): row["label"] for row in _rows()}
+
+
+@cache
+def not_separable() -> dict[str, tuple[str, ...]]:
+    """Modalities that name several techniques at once, which belong to none, with those."""
+    return {
+        row["key"]: tuple(row["not_separable"].split())
+        for row in _rows()
+        if row["kind"] == "modality" and row["not_separable"]
+    }
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
     text = files("hilum.evidence").joinpath("netlm/labels.csv").read_text("utf-8")
-    return {(row["kind"], row["key"]): row["label"] for row in csv.DictReader(text.splitlines())}
+    return tuple(csv.DictReader(text.splitlines()))

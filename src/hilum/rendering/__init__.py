@@ -3,6 +3,8 @@
 from typing import Final
 
 MESSAGES: Final = (
+    "hilum.rendering.joint",
+    "hilum.rendering.joint_plots",
     "hilum.rendering.network",
     "hilum.rendering.network_plots",
     "hilum.rendering.pool",

@@ -184,5 +184,5 @@ class Source:
             return None
         names = [name for name in (asked.treatment, comparator) if name]
         record = self.published.record
-        levels = certainty_levels(record, names, asked.outcome, asked.evidence)
+        levels = certainty_levels(record, names, asked.outcome)
         return why_now(record, asked.treatment, comparator, asked.outcome, certainty=levels)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from hilum.analyses.designs.table import DESIGNS, Design
 from hilum.records import found
 from hilum.watch import SILENT
 
@@ -49,7 +50,7 @@ class Analysis:
         return import_module(self.module).run(asked, watch)
 
 
-ANALYSES: Final[dict[str, Analysis]] = {
+ANALYSES: Final[dict[str, Analysis | Design]] = {
     one.name: one
     for one in (
         Analysis(
@@ -88,6 +89,13 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "Compare every pair of treatments in a network of studies.",
         ),
         Analysis(
+            "joint",
+            "hilum.analyses.joint",
+            "JointAsked",
+            "JointAnswered",
+            "Joint model of one outcome: absolute outcomes, differences, what carries them.",
+        ),
+        Analysis(
             "reconstruct",
             "hilum.analyses.reconstruct",
             "ReconstructAsked",
@@ -122,11 +130,12 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "LiverDoseAnswered",
             "Activity and mean doses of a radioembolisation, and the limits on the lungs.",
         ),
+        *DESIGNS.values(),
     )
 }
 """Analyses by their name; a new one is one record here and its file."""
 
 
-def analysis(name: str) -> Analysis:
+def analysis(name: str) -> Analysis | Design:
     """The record of an analysis; an unknown name lists the known ones."""
-    return found(ANALYSES, name, "analysis")
+    return found({**ANALYSES, **{one.name: one for one in DESIGNS.values()}}, name, "analysis")

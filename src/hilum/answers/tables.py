@@ -107,6 +107,16 @@ def treatments() -> dict[str, Treatment]:
 @cache
 def outcomes() -> dict[str, OutcomeAsked]:
     """Outcomes by key."""
+    return _outcomes("outcomes.csv")
+
+
+@cache
+def further_outcomes() -> dict[str, OutcomeAsked]:
+    """Outcomes by key that no cell has; the joint model may be asked for them."""
+    return _outcomes("further_outcomes.csv")
+
+
+def _outcomes(name: str) -> dict[str, OutcomeAsked]:
     return {
         row["key"]: OutcomeAsked(
             row["key"],
@@ -121,7 +131,7 @@ def outcomes() -> dict[str, OutcomeAsked]:
             int(row["joint"] or 0),
             row["gain"],
         )
-        for row in _rows("outcomes.csv")
+        for row in _rows(name)
     }
 
 

@@ -7,6 +7,8 @@ MESSAGES: Final = (
     "hilum.rendering.liver_measure",
     "hilum.rendering.liver_plan",
     "hilum.rendering.liver_search",
+    "hilum.rendering.joint",
+    "hilum.rendering.joint_plots",
     "hilum.rendering.network",
     "hilum.rendering.network_plots",
     "hilum.rendering.pool",

@@ -30,6 +30,17 @@ STAGES: Final = {
     "plans": "trying plans",
     "drawing": "drawing",
     "segmenting": "segmenting",
+    "design": "sizing the trial",
+    "design_ends": "sizing at the ends of the interval",
+    "sizes": "searching for the smallest trial",
+    "simulating": "simulating trials",
+    "ranking": "ranking comparisons",
+    "joint": "fitting the joint model",
+    "sampling": "compiling, then sampling",
+    "sampling_again": "sampling again, more carefully",
+    "figure": "reading the figure",
+    "evidence": "reading the evidence",
+    "cells": "answering from the evidence",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

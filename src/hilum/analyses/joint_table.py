@@ -10,13 +10,12 @@ from hilum.errors import Fault, InputError, NotEstimable, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from hilum.analyses.tables import Table
     from hilum.synthesis.joint import Studies
 
 
-def read_studies(path: Path, outcome: str, covariates: Sequence[str]) -> Studies:
+def read_studies(whole: Table, outcome: str, covariates: Sequence[str]) -> Studies:
     """Arms (event, n) or log hazards (yi, sei, comparator) of a table.
 
     A column ``outcome``, where there is one, is filtered by ``outcome``. ``covariates`` names
@@ -30,23 +29,15 @@ def read_studies(path: Path, outcome: str, covariates: Sequence[str]) -> Studies
     NotEstimable
         Rows that make no model, such as one study only.
     """
-    from hilum.analyses.tables import read_table
     from hilum.synthesis.joint import arms, survival
 
-    table = _rows_of(read_table(path), outcome)
+    table = _rows_of(whole, outcome)
     normal = "yi" in table.header and "event" not in table.header
     study, treatment, design = (table.text(name) for name in ("study", "treatment", "design"))
     comparator = table.text("comparator") if normal and "comparator" in table.header else None
     faults = _word_faults(table, study, treatment, design, comparator)
-    first, second = ("yi", "sei") if normal else ("event", "n")
-    y, n = table.numbers(first), table.numbers(second)
-    for line, one, of in zip(table.lines, y, n, strict=True):
-        if normal and not (one == one and of > 0):
-            where = (first, one) if one != one else (second, of)
-            wanted = "a number" if one != one else "a standard error above 0"
-            faults.append(Fault(table.file, line, where[0], _said(where[1]), wanted))
-        if not normal:
-            faults += _count_faults(table, line, one, of)
+    y, n, more = _numbers(table, normal=normal)
+    faults += more
     if faults:
         raise InputError(*faults)
     favoured = table.numbers("favoured") if "favoured" in table.header else None
@@ -63,6 +54,21 @@ def read_studies(path: Path, outcome: str, covariates: Sequence[str]) -> Studies
     except NotEstimable as error:
         message = phrased("{file}: {error}", file=table.file, error=error)
         raise NotEstimable(message) from None
+
+
+def _numbers(table: Table, *, normal: bool) -> tuple[list[float], list[float], list[Fault]]:
+    """Log hazards with standard errors, or events of patients, and what is wrong with them."""
+    first, second = ("yi", "sei") if normal else ("event", "n")
+    y, n = table.numbers(first), table.numbers(second)
+    faults: list[Fault] = []
+    for line, one, of in zip(table.lines, y, n, strict=True):
+        if not normal:
+            faults += _count_faults(table, line, one, of)
+        elif not (one == one and of > 0):
+            where = (first, one) if one != one else (second, of)
+            wanted = "a number" if one != one else "a standard error above 0"
+            faults.append(Fault(table.file, line, where[0], _said(where[1]), wanted))
+    return y, n, faults
 
 
 def _rows_of(table: Table, outcome: str) -> Table:

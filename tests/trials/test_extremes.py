@@ -1,4 +1,4 @@
-"""Whatever a design is asked, it answers or says why not: no other exception, no NaN as a figure."""
+"""Whatever a design is asked, it answers or says why not; no NaN stands as a figure."""
 
 import json
 import math

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from hilum.analyses.asked import Option, check
@@ -33,7 +34,7 @@ from hilum.analyses.joint_answer import (
     turned_dial,
 )
 from hilum.analyses.tables import Table
-from hilum.errors import Fault, InputError, NotConverged, phrased
+from hilum.errors import Fault, InputError, NotConverged, Parameter, phrased
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ class JointAsked:
     """
 
     table: Table | None = None
-    evidence: str | None = None
+    evidence: Annotated[
+        Path | None, Option("Folder of evidence tables instead of the shipped ones.")
+    ] = None
     outcome: Annotated[str, Option("Outcome of the shipped evidence, or of a column outcome.")] = (
         "objective_response"
     )
@@ -216,7 +219,7 @@ def fitted(asked: JointAsked, watch: Watch = SILENT) -> Fitted:
     target = _target(studies, asked)
     priors = _priors(asked, studies)
     _known(studies, asked)
-    size = {"chains": asked.chains, "seed": asked.seed}
+    size: dict[str, Any] = {"chains": asked.chains, "seed": asked.seed}
     if asked.draws is not None:
         size["draws"] = asked.draws
     if not asked.dial:
@@ -261,7 +264,8 @@ def _target(studies: Studies, asked: JointAsked) -> model.Target:
     from hilum.synthesis.joint.posterior import Target
 
     values = dict(target_of(asked.patient, studies).values) if asked.patient is not None else {}
-    known = ", ".join(studies.covariates) or "none (see --covariates)"
+    none = phrased("none (see {option})", option=Parameter("covariates"))
+    known = ", ".join(studies.covariates) or none
     faults = [
         Fault("", None, "at", f"{name}={value:g}", phrased("a covariate: {known}", known=known))
         for name, value in asked.at.items()

@@ -103,7 +103,7 @@ def of_population(evidence: Evidence, population: Population) -> Index:
 
 
 def chosen_arms(
-    found: Index, key: str, *, switches: Switches = Switches(), company: bool = False
+    found: Index, key: str, *, switches: Switches | None = None, company: bool = False
 ) -> Chosen:
     """The figures of an outcome, by study and treatment.
 
@@ -117,6 +117,7 @@ def chosen_arms(
         Also arms of no treatment of the board, which link those of trials: controls,
         combinations.
     """
+    switches = switches or Switches()
     arms: dict[Place, Reported] = {}
     seen: dict[str, LeftOut] = {}
     for name in treatments():

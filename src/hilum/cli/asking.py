@@ -72,10 +72,11 @@ class Asking(TyperCommand):
 
 
 def asking(
-    name: str, *, kinds: str | None = None
+    name: str | None, *, kinds: str | None = None
 ) -> Callable[[Callable[..., None]], Callable[[], None]]:
     """Make a command's face: its ``asked`` becomes an option a field of the analysis.
 
+    A face without an analysis (None) has its own options alone, told in the reader's language.
     ``kinds`` is the module whose ``PLOT_KINDS`` the option ``--kind`` chooses from.
     """
 
@@ -150,11 +151,13 @@ def _words(args: list[str]) -> Words:
         return words_in("en")
 
 
-def _complete(face: Callable[..., None], name: str, words: Words) -> Callable[..., None]:
+def _complete(face: Callable[..., None], name: str | None, words: Words) -> Callable[..., None]:
     """The face with its ``asked`` replaced by an option a field and one a column."""
     from hilum.analyses import analysis
     from hilum.analyses.asked import column_names, options_of
 
+    if name is None:
+        return face
     form = analysis(name).Asked
     hints = get_type_hints(face, include_extras=True)
     own = [

@@ -24,6 +24,11 @@ STAGES: Final = {
     "families": "fitting families of curves",
     "draws": "weighing draws",
     "curve": "pooling the curve",
+    "sampling": "compiling, then sampling",
+    "sampling_again": "sampling again, more carefully",
+    "figure": "reading the figure",
+    "evidence": "reading the evidence",
+    "cells": "answering from the evidence",
     "reading": "reading label maps",
     "measuring": "measuring lesions",
     "margins": "margins around lesions",
@@ -36,11 +41,6 @@ STAGES: Final = {
     "simulating": "simulating trials",
     "ranking": "ranking comparisons",
     "joint": "fitting the joint model",
-    "sampling": "compiling, then sampling",
-    "sampling_again": "sampling again, more carefully",
-    "figure": "reading the figure",
-    "evidence": "reading the evidence",
-    "cells": "answering from the evidence",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

@@ -87,6 +87,20 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "ReconstructAnswered",
             "Individual patients (time, status) whose survival curve is the printed one.",
         ),
+        Analysis(
+            "from_fhir",
+            "hilum.analyses.from_fhir",
+            "FromFhirAsked",
+            "FromFhirAnswered",
+            "Read a FHIR R4 bundle (mCODE) into a case; say what became of everything in it.",
+        ),
+        Analysis(
+            "to_fhir",
+            "hilum.analyses.to_fhir",
+            "ToFhirAsked",
+            "ToFhirAnswered",
+            "Write a case as a FHIR R4 bundle (mCODE); name what other systems will not know.",
+        ),
     )
 }
 """Analyses by their name; a new one is one record here and its file."""

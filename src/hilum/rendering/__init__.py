@@ -3,6 +3,8 @@
 from typing import Final
 
 MESSAGES: Final = (
+    "hilum.rendering.case_file",
+    "hilum.rendering.fhir",
     "hilum.rendering.network",
     "hilum.rendering.network_plots",
     "hilum.rendering.pool",

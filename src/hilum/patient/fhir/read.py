@@ -56,11 +56,6 @@ class FhirCase:
     carried: tuple[Staged, ...]
     lines: tuple[Line, ...] = field(default=())
 
-    @property
-    def questions(self) -> tuple[Line, ...]:
-        """What somebody has to answer."""
-        return tuple(one for one in self.lines if one.state == "question")
-
 
 def read_bundle(
     data: dict[str, Any],
@@ -68,7 +63,6 @@ def read_bundle(
     today: dt.date | None = None,
     patient: str | None = None,
     tables: Tables | None = None,
-    stem: str = "case",
 ) -> FhirCase:
     """Read a bundle, or one resource, into a case.
 
@@ -80,8 +74,6 @@ def read_bundle(
         The day of the case: ages are of it; today when omitted.
     patient : str, optional
         The id of the patient where the file holds several.
-    stem : str
-        The name of the case where the file gives none.
 
     Raises
     ------
@@ -109,8 +101,6 @@ def read_bundle(
     facts = chosen(out)
     staged = carry(out)
     made = _data(out, facts, merged(out.courses))
-    if "name" not in made:
-        made = {"name": stem, **made}
     case = read_case(made, tables=known)
     return FhirCase(made, case, tuple(facts), tuple(staged), tuple(out.lines))
 

@@ -18,6 +18,7 @@ from hilum.patient.fhir.codes import (
 )
 from hilum.patient.labels import word_label
 from hilum.patient.lists import takes_treatments
+from hilum.patient.spoken import TreatmentWord, treatment_words
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range
 
@@ -64,6 +65,8 @@ def write_bundle(case: Case, *, tables: Tables | None = None) -> Written:
     }
     left = [*dict.fromkeys(one.key for one in case.not_used)]
     left += ["imaging"] if case.imaging is not None else []
+    for name in ("best_response", "stopped_for"):
+        left += [name] if any(getattr(one, name) for one in case.courses) else []
     return Written(bundle, tuple(writer.coded), tuple(writer.own), tuple(left))
 
 
@@ -156,6 +159,9 @@ class _Writer:
         known = self.tables.treatments.get(one.treatment)
         coding = [{"system": OWN_TREATMENT, "code": one.treatment}] if known else []
         concept: dict[str, Any] = {"text": known.name_en if known else one.text}
+        if one.months_since:
+            # The end of this course is a fact of its own: only the drug's own word says so.
+            concept["text"], coding = self.word(one), []
         if coding:
             concept["coding"] = coding
         found: dict[str, Any] = {
@@ -179,6 +185,13 @@ class _Writer:
                 found["performedPeriod"] = period
             found["status"] = "in-progress" if one.ongoing else "completed"
         return found
+
+    def word(self, one: Course) -> str:
+        """A word of letters that means the same treatment and gives the same fact."""
+        meant = TreatmentWord(one.treatment, one.months_since)
+        return next(
+            word for word, found in treatment_words(self.tables).items() if found == meant
+        )
 
     def observation(self, fact: Fact, attribute: Attribute) -> dict[str, Any]:
         return self.observed(fact.name, _value(fact, attribute))

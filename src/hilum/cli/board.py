@@ -67,9 +67,12 @@ def _summary(sheet: Sheet, words: Words, path: Path) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from hilum.rendering.sheet.changes import changes_lines
     from hilum.rendering.sheet.verdict_page import VerdictPage
     from hilum.sheet.present import headline
 
+    for line in changes_lines(sheet, words):
+        typer.echo(line)
     page = VerdictPage(sheet, words)
     found = page.context()
     console = Console(highlight=False)

@@ -4,6 +4,7 @@ from typing import Final
 
 MESSAGES: Final = (
     "hilum.rendering.case_file",
+    "hilum.rendering.days",
     "hilum.rendering.fhir",
     "hilum.rendering.network",
     "hilum.rendering.network_plots",

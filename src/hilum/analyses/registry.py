@@ -95,6 +95,13 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "Individual patients (time, status) whose survival curve is the printed one.",
         ),
         Analysis(
+            "board_list",
+            "hilum.analyses.board_list",
+            "BoardListAsked",
+            "BoardListAnswered",
+            "List a board's whole folder of cases: one line a patient.",
+        ),
+        Analysis(
             "from_fhir",
             "hilum.analyses.from_fhir",
             "FromFhirAsked",

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @asking("board")
 def board(
     asked: dict[str, Any],
-    case: Annotated[Path, typer.Argument(help="Case file (TOML or JSON).")],
+    case: Annotated[
+        Path, typer.Argument(help="Case file (TOML or JSON), or a folder of them.")
+    ],
     language: Language = None,
     form: Annotated[
         str | None, typer.Option("--format", help="html, json, docx or pdf; else as --out ends.")
@@ -33,9 +35,16 @@ def board(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
     ] = False,
+    order: Annotated[
+        str,
+        typer.Option(
+            help="Order of a folder's cases: as its file named order lists them, or by name."
+        ),
+    ] = "order",
 ) -> None:
-    """Make the tumour-board sheet of one patient."""
+    """Make the tumour-board sheet of one patient, or of every case of a folder with a cover."""
     from hilum.analyses import analysis
+    from hilum.cli.board_list import whole_list
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
     from hilum.rendering.sheet import FORMATS, render
@@ -45,6 +54,11 @@ def board(
     if chosen not in FORMATS:
         expected = phrased("one of {known}", known=", ".join(FORMATS))
         raise InputError(Fault("--format", None, "format", chosen, expected))
+    if case.is_dir():
+        faulty = whole_list(
+            case, asked, tongue, form=chosen, out=out, order=order, full=full, as_json=as_json
+        )
+        raise typer.Exit(1 if faulty else 0)
     record = analysis("board")
     with watching(tongue) as watch:
         with named():

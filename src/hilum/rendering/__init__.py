@@ -3,6 +3,7 @@
 from typing import Final
 
 MESSAGES: Final = (
+    "hilum.rendering.board_list",
     "hilum.rendering.case_file",
     "hilum.rendering.days",
     "hilum.rendering.fhir",

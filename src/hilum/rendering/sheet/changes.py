@@ -56,12 +56,13 @@ OTHER: Final = "The older sheet bears another name or number: make sure that it 
 NOTHING: Final = "No verdict moved."
 MISSING: Final = "The older sheet does not hold {gap}."
 UNKNOWN: Final = "Facts of the older sheet that hilum no longer knows: {facts}"
+ON_SHEET: Final = "{title}: {count} lines on the sheet"
 TITLES: Final = ("Verdicts", "Facts", "Rules", "Figures", "Studies")
 
 
 def messages() -> set[str]:
     """Ids that stand in the tables."""
-    texts = (HEADING, UNDATED, OTHER, NOTHING, MISSING, UNKNOWN, *TITLES)
+    texts = (ON_SHEET, HEADING, UNDATED, OTHER, NOTHING, MISSING, UNKNOWN, *TITLES)
     tables = (CAUSES, BARE, FIGURE_CAUSES, RULE_KINDS, GAPS, ASKED)
     return {*texts, *(text for table in tables for text in table.values())}
 
@@ -91,15 +92,18 @@ def changes_context(sheet: Sheet, words: Words) -> Section | None:
 
 
 def changes_lines(sheet: Sheet, words: Words) -> list[str]:
-    """The same for a terminal."""
+    """The same for a terminal: verdicts and facts; how many of the rest stand on the sheet."""
     page = changes_context(sheet, words)
     if page is None:
         return []
     out = [str(page["heading"]), *(f"! {one}" for one in _texts(page["warnings"]))]
     sections = page["sections"]
     for section in sections if isinstance(sections, list) else []:
-        out.append(f"{section['title']}")
-        out += [f"  {one}" for one in _texts(section["lines"])]
+        lines = _texts(section["lines"])
+        if section["title"] in {words(title) for title in TITLES[:2]}:
+            out += [str(section["title"]), *(f"  {one}" for one in lines)]
+        else:
+            out.append(words(ON_SHEET, title=section["title"], count=len(lines)))
     return out
 
 

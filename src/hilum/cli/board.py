@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.sheet import Sheet
 
+PATIENT = "patient"
+# For whom a sheet is, and in which formats.
+FORMS_FOR = {"board": ("html", "json", "docx", "pdf"), PATIENT: ("html", "pdf")}
+
 
 @asking("board")
 def board(
@@ -35,6 +39,12 @@ def board(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
     ] = False,
+    reader: Annotated[
+        str,
+        typer.Option(
+            "--for", help="board, or patient: one page in plain words, given by the physician."
+        ),
+    ] = "board",
     order: Annotated[
         str,
         typer.Option(
@@ -47,13 +57,20 @@ def board(
     from hilum.cli.board_list import whole_list
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
-    from hilum.rendering.sheet import FORMATS, render
+    from hilum.rendering.sheet import render
 
     tongue = words_of(language)
     chosen = "json" if as_json else form or (out.suffix[1:] if out and out.suffix else "html")
-    if chosen not in FORMATS:
-        expected = phrased("one of {known}", known=", ".join(FORMATS))
+    known = FORMS_FOR.get(reader)
+    if known is None:
+        expected = phrased("one of {known}", known=", ".join(FORMS_FOR))
+        raise InputError(Fault("--for", None, "for", reader, expected))
+    if chosen not in known:
+        expected = phrased("one of {known}", known=", ".join(known))
         raise InputError(Fault("--format", None, "format", chosen, expected))
+    if case.is_dir() and reader == PATIENT:
+        expected = "one case: a whole list does not take it"
+        raise InputError(Fault("--for", None, "for", reader, expected))
     if case.is_dir():
         faulty = whole_list(
             case, asked, tongue, form=chosen, out=out, order=order, full=full, as_json=as_json
@@ -65,14 +82,28 @@ def board(
             question = record.Asked(case=case, **asked)
         sheet = record.run(question, watch)
         watch.stage("document", 1)
-        content = render(sheet, chosen, tongue, full=full)
+        content = (
+            _plain_page(sheet, chosen, tongue)
+            if reader == PATIENT
+            else render(sheet, chosen, tongue, full=full)
+        )
     if as_json or (out is not None and str(out) == "-"):
         typer.echo(content, nl=False)
         return
     suffix = "" if tongue.language == "en" else f".{tongue.language}"
-    path = out or Path("board") / f"{case.stem}{suffix}.{chosen}"
+    middle = f".{PATIENT}" if reader == PATIENT else ""
+    path = out or Path("board") / f"{case.stem}{middle}{suffix}.{chosen}"
     write(content, path)
+    if reader == PATIENT:
+        typer.echo(f"{tongue('Written:')} {path}")
+        return
     _summary(sheet, tongue, path)
+
+
+def _plain_page(sheet: Sheet, form: str, words: Words) -> bytes:
+    from hilum.rendering.patient_page import patient_html, patient_pdf
+
+    return patient_pdf(sheet, words) if form == "pdf" else patient_html(sheet, words).encode()
 
 
 def _summary(sheet: Sheet, words: Words, path: Path) -> None:

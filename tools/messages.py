@@ -24,6 +24,7 @@ from hilum.evidence import labels as evidence_labels
 from hilum.language.words import CONTEXT
 from hilum.patient.remarks import NEAREST, SENTENCES
 from hilum.patient.remarks import messages as remark_messages
+from hilum.patient.rule_kinds import messages as kind_messages
 from hilum.patient.template import messages as template_messages
 from hilum.patient.wording import messages as wording_messages
 from hilum.rendering import MESSAGES
@@ -58,6 +59,7 @@ def message_ids() -> set[str]:
         | {*SENTENCES.values(), NEAREST}
         | case_messages()
         | remark_messages()
+        | kind_messages()
         | template_messages()
         | comparison_messages()
         | changes_messages()

@@ -47,7 +47,9 @@ class BoardListAsked:
     folder: Path
     order: Annotated[
         str,
-        Option("Order of a folder's cases: as its file named order lists them, or by name.", orders),
+        Option(
+            "Order of a folder's cases: as its file named order lists them, or by name.", orders
+        ),
     ] = LISTED
     evidence: Annotated[
         Path | None, Option("Folder of evidence tables instead of the shipped ones.")

@@ -26,9 +26,9 @@ class FromFhirAsked:
         str | None,
         Option("Day of the case (2026-11-28): ages are counted to it; today when omitted."),
     ] = None
-    patient: Annotated[
-        str | None, Option("Id of the patient, where the file holds several.")
-    ] = None
+    patient: Annotated[str | None, Option("Id of the patient, where the file holds several.")] = (
+        None
+    )
 
     def __post_init__(self) -> None:
         """Refuse a day that is none."""
@@ -110,9 +110,7 @@ def run(asked: FromFhirAsked, watch: Watch = SILENT) -> FromFhirAnswered:
     units = {one.name: one for one in found.case.facts}
     return FromFhirAnswered(
         case=found.data,
-        facts=tuple(
-            _fact(one, units[one.fact].unit) for one in found.facts if one.fact in units
-        ),
+        facts=tuple(_fact(one, units[one.fact].unit) for one in found.facts if one.fact in units),
         carried=tuple(_carried(one) for one in found.carried),
         lines=tuple(_line(one) for one in found.lines),
     )

@@ -13,6 +13,7 @@ from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.language import Words
+    from hilum.language.words import UnitsFirst
     from hilum.sheet import Sheet
 
 PATIENT = "patient"
@@ -23,9 +24,7 @@ FORMS_FOR = {"board": ("html", "json", "docx", "pdf"), PATIENT: ("html", "pdf")}
 @asking("board")
 def board(
     asked: dict[str, Any],
-    case: Annotated[
-        Path, typer.Argument(help="Case file (TOML or JSON), or a folder of them.")
-    ],
+    case: Annotated[Path, typer.Argument(help="Case file (TOML or JSON), or a folder of them.")],
     language: Language = None,
     form: Annotated[
         str | None, typer.Option("--format", help="html, json, docx or pdf; else as --out ends.")
@@ -39,6 +38,13 @@ def board(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
     ] = False,
+    units: Annotated[
+        str | None,
+        typer.Option(
+            help="Laboratory units that stand first: si or conventional; else as the language "
+            "has it."
+        ),
+    ] = None,
     reader: Annotated[
         str,
         typer.Option(
@@ -60,6 +66,8 @@ def board(
     from hilum.rendering.sheet import render
 
     tongue = words_of(language)
+    if units is not None:
+        tongue.units = _units(units)
     chosen = "json" if as_json else form or (out.suffix[1:] if out and out.suffix else "html")
     known = FORMS_FOR.get(reader)
     if known is None:
@@ -98,6 +106,16 @@ def board(
         typer.echo(f"{tongue('Written:')} {path}")
         return
     _summary(sheet, tongue, path)
+
+
+def _units(asked: str) -> UnitsFirst:
+    from hilum.language.words import UNITS_FIRST
+
+    chosen = next((one for one in UNITS_FIRST if one == asked), None)
+    if chosen is None:
+        expected = phrased("one of {known}", known=", ".join(UNITS_FIRST))
+        raise InputError(Fault("--units", None, "units", asked, expected))
+    return chosen
 
 
 def _plain_page(sheet: Sheet, form: str, words: Words) -> bytes:

@@ -57,7 +57,11 @@ def whole_list(
         else:
             content = cover_html(answer, words, form).encode()
     taken = {Path(one.file).stem for one in answer.entries}
-    cover = place / sheet_name(INDEX if INDEX not in taken else f"{INDEX}-of-the-board", words, form if form in ("pdf", "json") else "html")
+    cover = place / sheet_name(
+        INDEX if INDEX not in taken else f"{INDEX}-of-the-board",
+        words,
+        form if form in ("pdf", "json") else "html",
+    )
     write(content, cover)
     typer.echo("\n".join(board_list_lines(answer, words)))
     typer.echo(f"{words('Written:')} {cover}")

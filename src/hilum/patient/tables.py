@@ -34,7 +34,8 @@ SWITCHED_OFF = "switched_off"
 class Tables:
     """Everything published that verdicts rest on; ``cuts`` are the values facts are compared with.
 
-    ``folder`` names a hospital's own rows, ``laid_over`` the ids of them by table, and
+    ``folder`` names a hospital's own rows, ``laid_over`` the ids of them by table, ``own_rows``
+    those that name a treatment or a fact, as written, and
     ``switched_off`` the rules they take out. ``content_hash`` is of every cell of every row.
     """
 
@@ -49,6 +50,7 @@ class Tables:
     switched_off: tuple[Rule, ...] = ()
     folder: str = ""
     laid_over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own_rows: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
     content_hash: str = ""
 
     def rule(self, rule_id: str) -> Rule:
@@ -214,6 +216,7 @@ def read_all(
         switched_off=switched,
         folder="" if folder is None else folder.resolve().name,
         laid_over=_own(raw),
+        own_rows=_naming(raw),
         content_hash=fingerprint(
             (name, {column: cell for column, cell in row.items() if not column.startswith("#")})
             for name, rows in raw.items()
@@ -221,6 +224,32 @@ def read_all(
         ),
     )
     return tables, reader.faults
+
+
+def with_rows(own: Mapping[str, Iterable[Mapping[str, str]]]) -> Tables:
+    """The shipped tables with rows of :attr:`Tables.own_rows` laid over them: names, no rules."""
+    if not any(own.values()):
+        return _shipped()
+    raw = raw_tables(None)
+    for name, rows in own.items():
+        written = [{**row, "#file": f"{name}.csv", "#line": "0", "#origin": "own"} for row in rows]
+        raw[name] = _laid_over(raw[name], written, KEYS[name])
+    return read_all(raw)[0]
+
+
+def _naming(
+    raw: Mapping[str, list[dict[str, str]]],
+) -> dict[str, tuple[Mapping[str, str], ...]]:
+    """A hospital's own rows of the tables that name treatments and facts, as written."""
+    found = {
+        name: tuple(
+            {column: cell for column, cell in row.items() if not column.startswith("#")}
+            for row in raw[name]
+            if row["#origin"]
+        )
+        for name in ("treatments", "attributes")
+    }
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _own(raw: Mapping[str, list[dict[str, str]]]) -> dict[str, tuple[str, ...]]:

@@ -215,6 +215,8 @@ def fault_words(fault: ListFault, words: Words) -> str:
     facts: dict[str, object] = dict(fault.said.facts)
     if fault.expected is not None:
         facts["expected"] = phrased(fault.expected.message, **fault.expected.facts)
-    return sentence(phrased(fault.said.message, **facts), words) if facts else words(
-        fault.said.message
+    return (
+        sentence(phrased(fault.said.message, **facts), words)
+        if facts
+        else words(fault.said.message)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hilum.patient.fhir.lines import messages as line_messages
+from hilum.patient.labels import unit_label
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range
 from hilum.patient.wording import value_words
@@ -65,11 +66,25 @@ def to_fhir_lines(answer: ToFhirAnswered, words: Words) -> list[str]:
 
 def _fact(one: ReadFact, words: Words, tables: Tables, names: dict[str, str]) -> str:
     attribute = tables.attributes[one.fact]
-    value = value_words(_value(one), attribute, tables, words)
+    value = _bounded(one, words) or value_words(_value(one), attribute, tables, words)
     text = f"{names[one.fact]}{words(': ')}{value}"
     if one.written and one.written.casefold() != value.casefold():
         text += f" ({words('written: {text}', text=one.written)})"
     return f"{text} [{one.date}]" if one.date else text
+
+
+def _bounded(one: ReadFact, words: Words) -> str:
+    """A bound as one, with the digits that it carries: *< 1.99 mg/dL*, never 0 to 2."""
+    attribute = read_tables().attributes[one.fact]
+    value = _value(one)
+    if not isinstance(value, Range):
+        return ""
+    unit = unit_label(attribute.unit, words.language)
+    if value.low == attribute.low and value.high < attribute.high:
+        return f"< {value.high:.3g} {unit}".rstrip()
+    if value.high == attribute.high and value.low > attribute.low:
+        return f"≥ {value.low:.3g} {unit}".rstrip()
+    return ""
 
 
 def _value(one: ReadFact) -> Value:

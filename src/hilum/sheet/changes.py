@@ -163,9 +163,7 @@ def _cause(
         return "unknown", []
     if between == after:
         return "rules", []
-    facts = [
-        one.fact for one in judged.moves if _said(judged.reverted(one.fact), name) == between
-    ]
+    facts = [one.fact for one in judged.moves if _said(judged.reverted(one.fact), name) == between]
     facts = facts or [one.fact for one in judged.moves if _bears(one.fact, name, judged)]
     facts = facts or [one.fact for one in judged.moves]
     return ("facts" if between == before else "both"), facts
@@ -178,15 +176,11 @@ def _bears(fact: str, name: str, judged: _Judged) -> bool:
         *(judged.between.option(name).fired if judged.between else ()),
     ]
     read = {one for hit in fired for one in hit.rule.needs}
-    derived = {
-        row.fact for row in judged.tables.derivations if fact in row.needs
-    }
+    derived = {row.fact for row in judged.tables.derivations if fact in row.needs}
     return fact in read or bool(derived & read)
 
 
-def _moved_rules(
-    old: Mapping[str, Any] | None, new: Any, name: str, judged: _Judged
-) -> list[str]:
+def _moved_rules(old: Mapping[str, Any] | None, new: Any, name: str, judged: _Judged) -> list[str]:
     """Rows of the older sheet that the rules of today no longer say alike of the older patient."""
     if old is None or new is None or judged.between is None:
         return []
@@ -234,7 +228,7 @@ def _rules(older: OlderSheet, sheet: Sheet, judged: _Judged) -> list[RuleMove]:
         old, new = past.get(rule_id), now.get(rule_id)
         kind, columns = _kind(rule_id, old, new, between, known=rule_id in shipped)
         if kind:
-            said = (new or old or (("", {}),))
+            said = new or old or (("", {}),)
             row = said[0][1]
             found.append(
                 RuleMove(
@@ -344,7 +338,11 @@ def _studies(older: OlderSheet, sheet: Sheet) -> list[StudyMove]:
     now = {one.study_id: one.name for one in sheet.sources}
     return [
         *(StudyMove(study_id=one, name=now[one], kind="added") for one in now if one not in past),
-        *(StudyMove(study_id=one, name=past[one], kind="removed") for one in past if one not in now),
+        *(
+            StudyMove(study_id=one, name=past[one], kind="removed")
+            for one in past
+            if one not in now
+        ),
     ]
 
 

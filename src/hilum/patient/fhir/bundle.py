@@ -126,7 +126,9 @@ def _outer(
     listed = cast("list[object]", given) if isinstance(given, list) else []
     for number, entry in enumerate(listed):
         place = f"entry[{number}]"
-        held: Any = cast("dict[str, Any]", entry).get("resource") if isinstance(entry, dict) else None
+        held: Any = (
+            cast("dict[str, Any]", entry).get("resource") if isinstance(entry, dict) else None
+        )
         if not isinstance(held, dict) or not isinstance(
             cast("dict[str, Any]", held).get("resourceType"), str
         ):

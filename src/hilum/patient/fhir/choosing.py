@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 Dated = TypeVar("Dated", bound="Statement | Staged")
 
 
-
 def chosen(out: Gathered) -> list[Statement]:
     """The reading of each fact that counts; lines say what became of the others."""
     by_fact: dict[str, list[Statement]] = {}

@@ -99,7 +99,9 @@ def system_of(written: str | None) -> str:
 def name_key(text: str) -> str:
     """A name as the tables are searched for it: kinds in brackets and word order aside."""
     plain = clean(text).casefold()
-    plain = re.sub(r"\((?:body structure|disorder|finding|procedure|substance|product)\)", "", plain)
+    plain = re.sub(
+        r"\((?:body structure|disorder|finding|procedure|substance|product)\)", "", plain
+    )
     plain = re.sub(r"\b(?:structure|entire)(?: of)?\b|\bof the\b", " ", plain)
     return key(plain)
 

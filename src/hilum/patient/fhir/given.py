@@ -185,5 +185,3 @@ def _same(one: Given, other: Given) -> bool:
     return (one.word, one.start, one.end, one.ongoing) == (
         other.word, other.start, other.end, other.ongoing,
     )  # fmt: skip
-
-

@@ -3,6 +3,7 @@
 A strict reader refuses a whole bundle for one wrong element. These models keep what they
 understand, allow everything else, and never raise; what was not understood is named by the reader.
 """
+# ruff: noqa: N815 (the names are FHIR's own)
 
 from __future__ import annotations
 
@@ -179,8 +180,6 @@ class Identifier(Element):
 
     value: Text = None
     system: Text = None
-
-
 
 
 class Resource(Valued):

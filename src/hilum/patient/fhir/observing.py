@@ -46,13 +46,17 @@ def read_observation(entry: Entry, out: Gathered) -> bool:
     ]
     used = False
     for part, where in parts:
-        meaning = _meaning(part.code, where, out, alone=not resource.component or part is not resource)
+        meaning = _meaning(
+            part.code, where, out, alone=not resource.component or part is not resource
+        )
         if meaning is not None:
             used |= _part(part, meaning, where, when, entry, out, use, code)
     return used
 
 
-def _meaning(concept: Concept | None, place: Place, out: Gathered, *, alone: bool) -> Meaning | None:
+def _meaning(
+    concept: Concept | None, place: Place, out: Gathered, *, alone: bool
+) -> Meaning | None:
     """The one fact that a code means; where there are none or several, a line says so."""
     if concept is None:
         out.say("no_fact", place, name="")

@@ -89,7 +89,11 @@ def read_bundle(
         _read(entry, out, about)
     for entry in bundle.of(HELD):
         if not any(one.place == place_of(entry) for one in out.lines):
-            out.say("no_fact", place_of(entry), name=(entry.resource.code.called if entry.resource.code else ""))
+            out.say(
+                "no_fact",
+                place_of(entry),
+                name=(entry.resource.code.called if entry.resource.code else ""),
+            )
     for name in bundle.sent:
         out.say("transport", Place("Bundle", "", name))
     for name in bundle.broken:

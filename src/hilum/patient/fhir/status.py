@@ -62,7 +62,9 @@ MEDICATION: Final[dict[str, tuple[Use, str]]] = {
     "entered-in-error": ("not", "withdrawn"),
 }
 # Intents of a request that order something; a proposal or plan does not.
-ORDERS: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
+ORDERS: Final = frozenset(
+    {"order", "original-order", "reflex-order", "filler-order", "instance-order"}
+)
 # Statuses of a medication under which it is still being given.
 RUNNING: Final = frozenset({"active", "in-progress"})
 UNCLEAR: Final[tuple[Use, str]] = ("unclear", "no_status")

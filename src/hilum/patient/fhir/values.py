@@ -100,7 +100,9 @@ def _range(low: Quantity | None, high: Quantity | None, attribute: Attribute) ->
         return Raw(None, "", "malformed")
     known = {unit_of(one, attribute) for one in ends} - {""}
     if len(known) > 1:
-        return Raw(None, " - ".join(f"{one.value:g} {one.unit or one.code}" for one in ends), "malformed")
+        return Raw(
+            None, " - ".join(f"{one.value:g} {one.unit or one.code}" for one in ends), "malformed"
+        )
     unit = next(iter(known), "")
     if low is not None and low.value is not None and high is not None and high.value is not None:
         figure = f"{low.value:.15g}-{high.value:.15g}"
@@ -124,8 +126,10 @@ def _ratio(one: Valued, attribute: Attribute) -> Raw:
         return Raw(None, text, "malformed")
     if attribute.unit == "percent":
         return Raw(f"{100 * above.value / below.value:.12g} percent", text)
-    return Raw(None, text, "malformed") if attribute.unit else _bare(
-        f"{above.value / below.value:.12g}", attribute
+    return (
+        Raw(None, text, "malformed")
+        if attribute.unit
+        else _bare(f"{above.value / below.value:.12g}", attribute)
     )
 
 

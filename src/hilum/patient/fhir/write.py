@@ -61,7 +61,9 @@ def write_bundle(case: Case, *, tables: Tables | None = None) -> Written:
     bundle = {
         "resourceType": "Bundle",
         "type": "collection",
-        "entry": [{"fullUrl": _url(number), "resource": one} for number, one in enumerate(resources, 1)],
+        "entry": [
+            {"fullUrl": _url(number), "resource": one} for number, one in enumerate(resources, 1)
+        ],
     }
     left = [*dict.fromkeys(one.key for one in case.not_used)]
     left += ["imaging"] if case.imaging is not None else []
@@ -170,9 +172,7 @@ class _Writer:
             "subject": {"reference": PATIENT},
         }
         period = {
-            name: day
-            for name, day in (("start", _day(one.start)), ("end", _day(one.end)))
-            if day
+            name: day for name, day in (("start", _day(one.start)), ("end", _day(one.end))) if day
         }
         drug = known is None or bool(DRUGS & set(known.classes))
         if drug:
@@ -189,9 +189,7 @@ class _Writer:
     def word(self, one: Course) -> str:
         """A word of letters that means the same treatment and gives the same fact."""
         meant = TreatmentWord(one.treatment, one.months_since)
-        return next(
-            word for word, found in treatment_words(self.tables).items() if found == meant
-        )
+        return next(word for word, found in treatment_words(self.tables).items() if found == meant)
 
     def observation(self, fact: Fact, attribute: Attribute) -> dict[str, Any]:
         return self.observed(fact.name, _value(fact, attribute))

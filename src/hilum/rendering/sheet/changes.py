@@ -52,7 +52,9 @@ GAPS: Final = {
 ASKED: Final = {"site": "primary site", "grade": "grade", "line": "line of treatment"}
 HEADING: Final = "Changed since the sheet of {date}"
 UNDATED: Final = "Changed since the older sheet"
-OTHER: Final = "The older sheet bears another name or number: make sure that it is the same patient."
+OTHER: Final = (
+    "The older sheet bears another name or number: make sure that it is the same patient."
+)
 NOTHING: Final = "No verdict moved."
 MISSING: Final = "The older sheet does not hold {gap}."
 UNKNOWN: Final = "Facts of the older sheet that hilum no longer knows: {facts}"
@@ -85,9 +87,7 @@ def changes_context(sheet: Sheet, words: Words) -> Section | None:
     return {
         "heading": heading,
         "warnings": page.warnings(),
-        "sections": [
-            {"title": words(title), "lines": lines} for title, lines in sections if lines
-        ],
+        "sections": [{"title": words(title), "lines": lines} for title, lines in sections if lines],
     }
 
 

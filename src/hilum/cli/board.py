@@ -111,11 +111,11 @@ def board(
 def _units(asked: str) -> UnitsFirst:
     from hilum.language.words import UNITS_FIRST
 
-    chosen = next((one for one in UNITS_FIRST if one == asked), None)
-    if chosen is None:
-        expected = phrased("one of {known}", known=", ".join(UNITS_FIRST))
-        raise InputError(Fault("--units", None, "units", asked, expected))
-    return chosen
+    for one in UNITS_FIRST:
+        if one == asked:
+            return one
+    expected = phrased("one of {known}", known=", ".join(UNITS_FIRST))
+    raise InputError(Fault("--units", None, "units", asked, expected))
 
 
 def _plain_page(sheet: Sheet, form: str, words: Words) -> bytes:

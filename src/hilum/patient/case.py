@@ -140,9 +140,10 @@ def read_case(
         reader.read(name, raw)
     facts = reader.facts()
     imaging = _imaging(file, folder)
+    name, number, question = reader.title(), reader.written("id"), reader.written("question")
     case = Case(
-        reader.title(), facts, imaging, tuple(reader.remarks), tuple(reader.courses), reader.date,
-        tuple(reader.confirm), tuple(reader.twice), reader.written("id"), reader.written("question"),
+        name, facts, imaging, tuple(reader.remarks), tuple(reader.courses), reader.date,
+        tuple(reader.confirm), tuple(reader.twice), number, question,
     )  # fmt: skip
     if strict and case.not_used:
         raise InputError(*(fault_of(one, file.file) for one in case.not_used))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from hilum.patient.report_models import Part, Value
+from hilum.sheet.sheet_cells import Unit
 from hilum.sheet.sheet_verdict import RuleLine
 
 # Why something is not as before; ``unknown`` where the older sheet does not say enough.
@@ -89,7 +90,7 @@ class FigureMove(Part):
 
     treatment: str
     outcome: str
-    unit: str | None
+    unit: Unit
     before: Shown | None
     after: Shown | None
     cause: Cause

@@ -1,4 +1,4 @@
-"""Of several readings of one fact: the latest counts, what differs without an order is a question."""
+"""Of several readings the latest counts; what differs without an order is a question."""
 
 from __future__ import annotations
 

@@ -34,12 +34,18 @@ def read_condition(entry: Entry, out: Gathered) -> bool:
     profiles = " ".join(resource.profiles)
     when = moment(resource.recordedDate or resource.onsetDateTime)
     first = PRIMARY in profiles
+    if _says(concept, "denied"):
+        out.say("unconfirmed", place, name=concept.called, status=verified)
+        return False
+    other = not first and bool(meanings(concept, ("condition", "question")))
     if SECONDARY in profiles or (not first and _spread(concept)):
         if use == "not":
             out.say("resolved", place, date=when.text, name=concept.called, status=clinical)
             return False
         return _secondary(entry, concept, place, out)
-    if first or meanings(concept, ("primary",)) or _says(concept, "net"):
+    tumour = bool(meanings(concept, ("primary",))) or _says(concept, "net")
+    # An insulinoma is a tumour and a syndrome; the carcinoid syndrome is no tumour.
+    if first or (tumour and (not other or _says(concept, "secreting"))):
         return _primary(entry, concept, place, when, out)
     if use == "not":
         out.say("resolved", place, date=when.text, name=concept.called, status=clinical)

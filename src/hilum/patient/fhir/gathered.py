@@ -95,7 +95,9 @@ class Gathered:
     case: dict[str, str] = field(default_factory=dict[str, str])
     liver: bool = False
 
-    def say(self, code: str, place: Place, fact: str = "", date: str = "", **places: str) -> None:
+    def say(
+        self, code: str, place: Place, /, fact: str = "", date: str = "", **places: str
+    ) -> None:
         """Add a line; ``fact`` also fills its place in the sentence."""
         if fact:
             places.setdefault("fact", fact)

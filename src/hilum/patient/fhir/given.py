@@ -144,8 +144,7 @@ def _shorter(name: str) -> Iterator[str]:
     plain = re.sub(r"\s*\[[^\]]*\]", "", text)
     yield plain
     yield re.split(r"[\s,]+\d", plain)[0]
-    for brand in re.findall(r"\[([^\]]*)\]", text):
-        yield brand
+    yield from re.findall(r"\[([^\]]*)\]", text)
 
 
 def _drug(entry: Entry, out: Gathered) -> Concept:

@@ -1,4 +1,4 @@
-"""FHIR's data types as a record really holds them: what is of the wrong kind is left out, not refused.
+"""FHIR's data types as records really hold them: the wrong kind is left out, not refused.
 
 A strict reader refuses a whole bundle for one wrong element. These models keep what they
 understand, allow everything else, and never raise; what was not understood is named by the reader.

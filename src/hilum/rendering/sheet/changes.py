@@ -232,7 +232,7 @@ class _Changes:
         if one is None or not one.k:
             return self.words("no figure")
         k = f"k {one.k}"
-        if one.value is None or move.unit is None:
+        if one.value is None:
             return k
         text = f"{number(one.value, move.unit)}{sign(move.unit, self.words)}"
         if one.ci and None not in one.ci:

@@ -29,6 +29,7 @@ from hilum.patient.rule_kinds import messages as kind_messages
 from hilum.patient.template import messages as template_messages
 from hilum.patient.wording import messages as wording_messages
 from hilum.rendering import MESSAGES
+from hilum.rendering.sheet.changes import messages as changes_messages
 from hilum.rendering.sheet.comparisons import messages as comparison_messages
 from hilum.rendering.sheet.liver import liver_page_messages
 from hilum.rendering.sheet.synopsis_words import messages as synopsis_messages
@@ -62,6 +63,7 @@ def message_ids() -> set[str]:
         | kind_messages()
         | template_messages()
         | comparison_messages()
+        | changes_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from hilum.analyses.designs.table import DESIGNS, Design
 from hilum.records import found
 from hilum.watch import SILENT
 
@@ -49,7 +50,7 @@ class Analysis:
         return import_module(self.module).run(asked, watch)
 
 
-ANALYSES: Final[dict[str, Analysis]] = {
+ANALYSES: Final[dict[str, Analysis | Design]] = {
     one.name: one
     for one in (
         Analysis(
@@ -174,11 +175,32 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "LiverDoseAnswered",
             "Activity and mean doses of a radioembolisation, and the limits on the lungs.",
         ),
+        *DESIGNS.values(),
+            "board_list",
+            "hilum.analyses.board_list",
+            "BoardListAsked",
+            "BoardListAnswered",
+            "List a board's whole folder of cases: one line a patient.",
+        ),
+        Analysis(
+            "from_fhir",
+            "hilum.analyses.from_fhir",
+            "FromFhirAsked",
+            "FromFhirAnswered",
+            "Read a FHIR R4 bundle (mCODE) into a case; say what became of everything in it.",
+        ),
+        Analysis(
+            "to_fhir",
+            "hilum.analyses.to_fhir",
+            "ToFhirAsked",
+            "ToFhirAnswered",
+            "Write a case as a FHIR R4 bundle (mCODE); name what other systems will not know.",
+        ),
     )
 }
 """Analyses by their name; a new one is one record here and its file."""
 
 
-def analysis(name: str) -> Analysis:
+def analysis(name: str) -> Analysis | Design:
     """The record of an analysis; an unknown name lists the known ones."""
-    return found(ANALYSES, name, "analysis")
+    return found({**ANALYSES, **{one.name: one for one in DESIGNS.values()}}, name, "analysis")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from hilum.evidence.question import LeftOut, Question, Selection
-from hilum.evidence.vocabulary import MODALITIES, OUTCOMES, Design, FigureKind, Measure
+from hilum.evidence.vocabulary import OUTCOMES, Design, FigureKind, Measure, named_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -57,13 +57,7 @@ def touches(evidence: Evidence, question: Question, result: Result) -> bool:
     wanted = set(question.modalities)
     if wanted & set(modality.split("+")):
         return True
-    return bool(wanted & set(_named_at_once(modality)))
-
-
-def _named_at_once(modality: str) -> tuple[str, ...]:
-    """Techniques that an arm names at once: it belongs to none ("cannot be separated")."""
-    known = MODALITIES.get(modality)
-    return known.one_of if known else ()
+    return bool(wanted & set(named_at_once(modality)))
 
 
 def _unfit(evidence: Evidence, question: Question, result: Result) -> str | None:
@@ -78,7 +72,7 @@ def unfit_row(evidence: Evidence, question: Question, result: Result) -> str | N
     checks = (
         ("not_estimate", result.figure_kind is not FigureKind.ESTIMATE),
         ("combination", bool(question.modalities) and "+" in modality),
-        ("not_separable", bool(_named_at_once(modality)) and modality not in question.modalities),
+        ("not_separable", bool(named_at_once(modality)) and modality not in question.modalities),
         ("subgroup", result.subgroup is not None),
         (
             "pooled_analysis",

@@ -170,6 +170,12 @@ else:
     Outcome = StrEnum("Outcome", {code.upper(): code for code in OUTCOMES}, module=__name__)
 
 
+def named_at_once(modality: str) -> tuple[str, ...]:
+    """Techniques that an arm names at once, so that it belongs to none ("cannot be separated")."""
+    known = MODALITIES.get(modality)
+    return known.one_of if known else ()
+
+
 def of_family(family: str) -> frozenset[Outcome]:
     """The outcomes of a family: ``response``, ``survival``, ``complication`` or ``other``."""
     return frozenset(Outcome(one.outcome) for one in OUTCOMES.values() if one.family == family)
@@ -186,11 +192,6 @@ RESPONSES: Final = of_family("response")
 SURVIVALS: Final = of_family("survival")
 COMPLICATIONS: Final = of_family("complication")
 ANALOGUES: Final = frozenset(one.modality for one in MODALITIES.values() if one.analogue)
-
-
-def not_separable() -> dict[str, tuple[str, ...]]:
-    """Modalities that name several techniques at once, which belong to none, with those."""
-    return {one.modality: one.one_of for one in MODALITIES.values() if one.one_of}
 
 
 @cache

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 STAGES: Final = {
     "answers": "Evidence is being read and pooled",
     "document": "The document is being set",
+    "cases": "judging the cases",
     "pool": "pooling",
     "subgroups": "pooling subgroups",
     "gosh": "fitting subsets of studies",
@@ -35,6 +36,12 @@ STAGES: Final = {
     "plans": "trying plans",
     "drawing": "drawing",
     "segmenting": "segmenting",
+    "design": "sizing the trial",
+    "design_ends": "sizing at the ends of the interval",
+    "sizes": "searching for the smallest trial",
+    "simulating": "simulating trials",
+    "ranking": "ranking comparisons",
+    "joint": "fitting the joint model",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

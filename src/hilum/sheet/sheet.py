@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from hilum.sheet.changes_part import ChangesPart
 from hilum.sheet.liver_sheet import LiverPart
 from hilum.sheet.rating import AppraisalSummary, CertaintyPart
 from hilum.sheet.sheet_cells import Answer, AskedPart, Interval, JointFigure, StudyFigure, Unit
@@ -160,10 +161,12 @@ class Comparison(Part):
 
 
 class CasePart(Part):
-    """Whose sheet it is, as the case says it."""
+    """Whose sheet it is, as the case says it: name, number, day, what the board is asked."""
 
     name: str
+    id: str | None = None
     date: str | None
+    question: str | None = None
 
 
 class Made(Part):
@@ -194,7 +197,7 @@ class Sheet(Part):
     Options stand in the order of the verdicts; ``would_change``, ``before`` and ``to_check`` begin
     with what bears on most of them. ``unread`` are facts of which something was written that could
     not be read: neither known nor taken as absent. ``own_rows`` are a hospital's own treatments and
-    facts, which bring their names.
+    facts, which bring their names. ``changes`` is there where an older sheet was given.
     """
 
     hilum_version: str
@@ -226,6 +229,7 @@ class Sheet(Part):
     unknowns: list[str]
     sources: list[SourceEntry]
     appraisals: AppraisalSummary
+    changes: ChangesPart | None = None
 
 
 __all__ = [

@@ -10,7 +10,7 @@ from hilum.errors import Fault, InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WHERE = "<design>"
+WHERE = ""
 # What is smaller or larger is a slip of the pen, and beyond what the methods compute.
 SMALLEST, LARGEST = 1e-9, 1e9
 

@@ -24,12 +24,15 @@ from hilum.sheet.answer import (
     beside,
     figures,
 )
+from hilum.sheet.arrange import arranged, families_of
 from hilum.sheet.asked import asked_of
 from hilum.sheet.cells_part import answers_of
 from hilum.sheet.certainty import appraisals_of, rate_options, summary
 from hilum.sheet.comparisons_part import compared_by_ratio
 from hilum.sheet.joint_part import liver_of, posteriors, with_joint
 from hilum.sheet.liver_part import liver_part
+from hilum.sheet.ranked import ranked_sources
+from hilum.sheet.settings import Settings, read_settings
 from hilum.sheet.sheet import (
     Answer,
     AskedPart,
@@ -64,6 +67,7 @@ def board(
     appraisals: str | Path | None = None,
     joint: Sequence[str] = (),
     rules: str | Path | None = None,
+    settings: Settings | str | Path | None = None,
 ) -> Sheet:
     """Make the tumour-board sheet of one patient.
 
@@ -84,6 +88,8 @@ def board(
         (a minute each); those that are kept stand beside the figures unasked.
     rules : path, optional
         A folder of a hospital's own rows, laid over the shipped ones.
+    settings : Settings or path, optional
+        The board's own order of treatments and choice of outcomes; hilum's own when omitted.
 
     Raises
     ------
@@ -103,6 +109,7 @@ def board(
         patient, findings = with_imaging(patient)
     judged = verdict_part(patient, verdicts(patient, tables))
     covers = {one.treatment: one for one in treatments(tables)}
+    own = settings if isinstance(settings, Settings) else read_settings(settings, tables)
     asked = asked_of(patient, tables)
     options = [
         _option(record, one, covers[one.treatment], asked, include_derived)
@@ -113,6 +120,7 @@ def board(
     folder = None if isinstance(evidence, Evidence) else evidence
     appraised = appraisals_of(record, folder, appraisals)
     options, comparisons = rate_options(options, comparisons, record, appraised, certainty)
+    options = arranged(options, own.treatments)
     frame = [_frame(record, outcome) for outcome in FRAME]
     compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
     return Sheet(
@@ -137,7 +145,9 @@ def board(
         liver=liver_part(patient, findings),
         asked=asked,
         epidemiology=frame,
+        columns=list(own.outcomes),
         options=options,
+        families=families_of(options, comparisons),
         comparisons=comparisons,
         uncompared=[one for one in covers if one not in compared],
         unknowns=[
@@ -149,6 +159,7 @@ def board(
                 for figure in one.studies
             )
         ],
+        rule_sources=ranked_sources(options, judged.before, judged.resectability),
         sources=_sources(record, options, comparisons, frame),
         appraisals=summary(appraised, _behind(options, comparisons, frame)),
     )

@@ -170,21 +170,24 @@ def catalogue(path: Path) -> Catalog:
 
 def main() -> None:
     """Update and compile the catalogues."""
-    update(FOLDER / "hilum.po", message_ids())
-    update(FOLDER / "analyses.po", analysis_ids())
-    update(FOLDER / "errors.po", error_ids())
+    ids = {"hilum": message_ids(), "analyses": analysis_ids(), "errors": error_ids()}
+    paths = {name: FOLDER / f"{name}.po" for name in ids}
+    # A sentence that moves from one catalogue to another keeps its translation.
+    known = {name: catalogue(path) for name, path in paths.items() if path.exists()}
+    for name, path in paths.items():
+        others = [one for other, one in known.items() if other != name]
+        update(path, ids[name], [*([known[name]] if name in known else []), *others])
 
 
-def update(path: Path, ids: set[str]) -> None:
-    """Write a catalogue of these ids with the translations it had, and compile it."""
-    old = catalogue(path) if path.exists() else Catalog(locale="zh_Hans")
+def update(path: Path, ids: set[str], old: list[Catalog]) -> None:
+    """Write a catalogue of these ids with the first translation of each, and compile it."""
     new = Catalog(locale="zh_Hans", project="hilum", charset="utf-8")
     # Names of treatments stand in both languages in the pathway's table.
     named = {one.label: one.label_zh for one in treatments()}
     for text in sorted(ids):
         context, _, message = text.rpartition(CONTEXT)
-        known = old.get(message, context or None)
-        said = named.get(message) or (known.string if known else "")
+        found = (one.get(message, context or None) for one in old)
+        said = named.get(message) or next((one.string for one in found if one and one.string), "")
         new.add(message, said, context=context or None)
     with path.open("wb") as file:
         write_po(file, new, omit_header=False, width=100, sort_output=True)

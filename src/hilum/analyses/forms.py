@@ -12,6 +12,8 @@ Form = TypeVar("Form")
 
 def to_json(form: Any, *, indent: int | None = 2) -> str:
     """One JSON object; the same fields in the same order."""
+    if hasattr(form, "model_dump_json"):
+        return form.model_dump_json(indent=indent)
     return json.dumps(asdict(form), ensure_ascii=False, indent=indent, allow_nan=False)
 
 

@@ -53,6 +53,13 @@ ANALYSES: Final[dict[str, Analysis]] = {
     one.name: one
     for one in (
         Analysis(
+            "board",
+            "hilum.analyses.board",
+            "BoardAsked",
+            "Sheet",
+            "Make the tumour-board sheet of one patient.",
+        ),
+        Analysis(
             "pool",
             "hilum.analyses.pool",
             "PoolAsked",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hilum.cli.tongue import Language, words_of
+from hilum.cli.asking import Language, asking, named
+from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
@@ -15,39 +16,16 @@ if TYPE_CHECKING:
     from hilum.sheet import Sheet
 
 
+@asking("board")
 def board(
+    asked: dict[str, Any],
     case: Annotated[Path, typer.Argument(help="Case file (TOML or JSON).")],
     language: Language = None,
     form: Annotated[
         str | None, typer.Option("--format", help="html, json, docx or pdf; else as --out ends.")
     ] = None,
-    evidence: Annotated[
-        Path | None, typer.Option(help="Folder of evidence tables instead of the shipped ones.")
-    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="File to write; '-' for standard output.")
-    ] = None,
-    without_derived: Annotated[
-        bool, typer.Option(help="Leave out events computed from a printed percentage.")
-    ] = False,
-    certainty: Annotated[
-        Path | None,
-        typer.Option(help="Changes of certainty by a person (TOML or CSV), each with its reason."),
-    ] = None,
-    appraisals: Annotated[
-        Path | None,
-        typer.Option(help="Appraisals (CSV); else appraisals.csv of the --evidence folder."),
-    ] = None,
-    joint: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Outcome (may be repeated) for which the joint model is fitted now, a minute "
-            "each, where no posterior of this record is kept; that of the shipped evidence is."
-        ),
-    ] = None,
-    rules: Annotated[
-        Path | None,
-        typer.Option(help="Folder of a hospital's own rows, laid over the shipped rules."),
     ] = None,
     full: Annotated[
         bool, typer.Option(help="PDF with the appendix: every rule, study and source.")
@@ -57,27 +35,22 @@ def board(
     ] = False,
 ) -> None:
     """Make the tumour-board sheet of one patient."""
-    from hilum.cli.progress import waiting
+    from hilum.analyses import analysis
+    from hilum.cli.watching import watching
     from hilum.cli.writing import write
     from hilum.rendering.sheet import FORMATS, render
-    from hilum.sheet import board as make
 
     tongue = words_of(language)
     chosen = "json" if as_json else form or (out.suffix[1:] if out and out.suffix else "html")
     if chosen not in FORMATS:
         expected = phrased("one of {known}", known=", ".join(FORMATS))
         raise InputError(Fault("--format", None, "format", chosen, expected))
-    with waiting(tongue("Evidence is being read and pooled")):
-        sheet = make(
-            case,
-            evidence,
-            include_derived=not without_derived,
-            certainty=certainty,
-            appraisals=appraisals,
-            joint=joint or (),
-            rules=rules,
-        )
-    with waiting(tongue("The document is being set")):
+    record = analysis("board")
+    with watching(tongue) as watch:
+        with named():
+            question = record.Asked(case=case, **asked)
+        sheet = record.run(question, watch)
+        watch.stage("document", 1)
         content = render(sheet, chosen, tongue, full=full)
     if as_json or (out is not None and str(out) == "-"):
         typer.echo(content, nl=False)

@@ -224,7 +224,7 @@ class Question:
         if not self.outcome or not (self.treatment or comparator):
             return None
         names = [name for name in (self.treatment, comparator) if name]
-        levels = certainty_levels(self.record(), names, self.outcome, self.evidence)
+        levels = certainty_levels(self.record(), names, self.outcome)
         return why_now(self.record(), self.treatment, comparator, self.outcome, certainty=levels)
 
     def with_sensitivity(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.fingerprint import fingerprint
 from hilum.patient.asides import before_aside
 from hilum.patient.casefile import CaseFile, load_case, values_of
 from hilum.patient.courses import Course, months_since, read_courses
@@ -89,6 +90,13 @@ class Case:
     def given(self) -> dict[str, Value]:
         """Every stated or measured value by name: what the rules are answered from."""
         return {fact.name: fact.value for fact in self.facts}
+
+    @property
+    def content_hash(self) -> str:
+        """Hash of what is known of the patient: facts, courses and the day, no name."""
+        rows: list[object] = [("fact", one.name, one.value, one.unit) for one in self.facts]
+        rows += [("course", repr(one)) for one in self.courses]
+        return fingerprint([*rows, ("date", self.date)])
 
     @property
     def unread(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.fingerprint import fingerprint
 from hilum.patient.conditions import tests
 from hilum.patient.rows import COLUMNS, Reader, attribute_of, derivation_of, rule_of, treatment_of
 
@@ -34,7 +35,7 @@ class Tables:
     """Everything published that verdicts rest on; ``cuts`` are the values facts are compared with.
 
     ``folder`` names a hospital's own rows, ``laid_over`` the ids of them by table, and
-    ``switched_off`` the rules they take out.
+    ``switched_off`` the rules they take out. ``content_hash`` is of every cell of every row.
     """
 
     treatments: Mapping[str, Treatment]
@@ -48,6 +49,7 @@ class Tables:
     switched_off: tuple[Rule, ...] = ()
     folder: str = ""
     laid_over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    content_hash: str = ""
 
     def rule(self, rule_id: str) -> Rule:
         """A rule by its id.
@@ -212,6 +214,11 @@ def read_all(
         switched_off=switched,
         folder="" if folder is None else folder.resolve().name,
         laid_over=_own(raw),
+        content_hash=fingerprint(
+            (name, {column: cell for column, cell in row.items() if not column.startswith("#")})
+            for name, rows in raw.items()
+            for row in rows
+        ),
     )
     return tables, reader.faults
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 STAGES: Final = {
+    "answers": "Evidence is being read and pooled",
+    "document": "The document is being set",
     "pool": "pooling",
     "subgroups": "pooling subgroups",
     "gosh": "fitting subsets of studies",

@@ -86,14 +86,13 @@ def findings(
         An unknown treatment, or a fault of a table or of an override.
     """
     record = evidence if isinstance(evidence, Evidence) else read_evidence(evidence)
-    folder = None if isinstance(evidence, Evidence) else evidence
     wanted = list(treatment)
     known = [one.treatment for one in treatments()]
     unknown = [one for one in wanted if one not in known]
     if unknown:
         expected = phrased("one of {known}", known=", ".join(known))
         raise InputError(*(Fault("--treatment", None, "treatment", x, expected) for x in unknown))
-    appraised = appraisals_of(record, folder, appraisals)
+    appraised = appraisals_of(record, appraisals)
     outcomes = {
         one.treatment: answers_of(record, one.treatment) for one in treatments() if one.modalities
     }

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from hilum.answers.joint_fit import OutcomePosterior
     from hilum.evidence import Evidence
     from hilum.patient import Case
-    from hilum.sheet.sheet import Option
     from hilum.sheet.sheet_cells import Answer, AskedPart
 
 
@@ -86,24 +85,21 @@ def posteriors(
 
 
 def with_joint(
-    options: Sequence[Option],
+    outcomes: Mapping[str, Mapping[str, Answer]],
     asked: AskedPart,
     liver: str,
     found: Mapping[str, OutcomePosterior],
-) -> list[Option]:
-    """The options, each answer of an outcome with a posterior with what the model says."""
-    out: list[Option] = []
-    for option in options:
-        if option.treatment not in known_treatments():
-            out.append(option)
+) -> dict[str, dict[str, Answer]]:
+    """The answers by treatment, each of an outcome with a posterior with what the model says."""
+    out = {treatment: dict(answers) for treatment, answers in outcomes.items()}
+    for treatment, answers in out.items():
+        if treatment not in known_treatments():
             continue
-        answers = dict(option.outcomes)
         for key, posterior in found.items():
-            question = Question(option.treatment, key, asked.site, asked.grade, asked.line)
+            question = Question(treatment, key, asked.site, asked.grade, asked.line)
             one = answers[key]
             said = like_this(posterior, question, one.ci or one.range, liver)
             answers[key] = one.model_copy(update={"joint": _figure(said, one)})
-        out.append(option.model_copy(update={"outcomes": answers}))
     return out
 
 

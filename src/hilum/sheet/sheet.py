@@ -168,6 +168,15 @@ class CasePart(Part):
     date: str | None
 
 
+class Made(Part):
+    """When the sheet was made and from what: hashes that change with any cell, fact or row."""
+
+    date: str
+    evidence_hash: str
+    rules_hash: str
+    case_hash: str
+
+
 class SourceEntry(Part):
     """One publication behind the sheet."""
 
@@ -191,6 +200,7 @@ class Sheet(Part):
     """
 
     hilum_version: str
+    made: Made
     evidence: dict[str, int]
     case: CasePart
     patient: list[Topic]
@@ -229,6 +239,7 @@ __all__ = [
     "Comparison",
     "Interval",
     "JointFigure",
+    "Made",
     "Option",
     "PrintedRatio",
     "Sheet",

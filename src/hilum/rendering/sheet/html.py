@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet import Answer, Option, Sheet, StudyFigure, Unit
 
 Cell = dict[str, object]
+SHORT_HASH = 8
 STYLES = ("sheet.css", "verdict.css", "certainty.css")
 TEMPLATES = (
     "sheet.html.j2",
@@ -144,13 +145,19 @@ def running(sheet: Sheet, words: Words) -> str:
 
 
 def whose(sheet: Sheet, words: Words) -> str:
-    """Whose sheet it is, and of when."""
-    return " · ".join(part for part in (sheet.case.name, sheet.case.date or "") if part)
+    """Whose sheet it is: the name or number that the case gives, or that it gives none."""
+    return sheet.case.name or words("no name given")
 
 
 def made_line(sheet: Sheet, words: Words) -> str:
-    """What made the sheet, of what evidence."""
-    return f"hilum {sheet.hilum_version}"
+    """The day, what made the sheet, and the first signs of its evidence's hash."""
+    return " · ".join(
+        (
+            sheet.made.date,
+            f"hilum {sheet.hilum_version}",
+            words("evidence {hash}", hash=sheet.made.evidence_hash[:SHORT_HASH]),
+        )
+    )
 
 
 def quoted(text: str) -> str:

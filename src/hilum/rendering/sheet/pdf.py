@@ -19,7 +19,7 @@ TWO = 2
 # Pixels: what a page holds between its margins and above them, the least of the second page,
 # what lies between the table and the parts that follow it.
 TALL, EDGE, SMALLEST, GAP = 1020.0, 53.0, 480.0, 16.0
-STEP = 0.12
+MARGIN, HALF_EMPTY = 0.03, 0.8
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,13 +66,29 @@ def fitted(printed: Callable[[float, int], Any]) -> tuple[float, int, Any]:
     if not moved and len(document.pages) <= TWO:
         return share, moved, document
     start, height = second_of(document, moved=bool(moved))
-    share = (TALL - start - SMALLEST) / max(height - SMALLEST, 1.0)
+    tried, tall, slope = share, height, max(height - SMALLEST, 1.0)
     while True:
-        share = min(max(share, 0.0), 1.0)
+        share = min(max(tried - (tall - (TALL - start)) / slope - MARGIN, 0.0), tried - MARGIN)
+        share = max(share, 0.0)
         document = printed(share, moved)
         if len(document.pages) <= TWO or share == 0.0:
-            return share, moved, document
-        share -= STEP
+            return fuller(printed, share, tried, moved, document)
+        _, found = second_of(document, moved=False)
+        slope = max((height - found) / (1.0 - share), 1.0)
+        tried, tall = share, found
+
+
+def fuller(
+    printed: Callable[[float, int], Any], share: float, most: float, moved: int, document: Any
+) -> tuple[float, int, Any]:
+    """One more try where a page was left half empty: midway to what no longer fitted."""
+    low = max(bottom for _, _, _, bottom in document.pages[-1].anchors.values()) - EDGE
+    if len(document.pages) <= TWO and low < HALF_EMPTY * TALL and share < most:
+        middle = share + (most - share) / 2
+        other = printed(middle, moved)
+        if len(other.pages) <= TWO:
+            return middle, moved, other
+    return share, moved, document
 
 
 def rows_after_first(document: Any) -> int:
@@ -82,12 +98,14 @@ def rows_after_first(document: Any) -> int:
 
 def second_of(document: Any, *, moved: bool) -> tuple[float, float]:
     """How low the parts of the second page begin, and how high they are together, in pixels."""
-    places: dict[str, tuple[int, float, float]] = {
-        name: (number, top, bottom)
-        for number, page in enumerate(document.pages)
-        for name, (_, top, _, bottom) in page.anchors.items()
-    }
-    (first, top, _), (last, _, bottom) = places["second"], places["end"]
+    places: dict[str, tuple[int, float, float]] = {}
+    ends: dict[str, tuple[int, float, float]] = {}
+    for number, page in enumerate(document.pages):
+        for name, (_, top, _, bottom) in page.anchors.items():
+            # What goes over several pages begins on the first of them.
+            places.setdefault(name, (number, top, bottom))
+            ends[name] = (number, top, bottom)
+    (first, top, _), (last, _, bottom) = places["second"], ends["end"]
     height = bottom - top + (last - first) * TALL
     if not moved:
         return 0.0, height

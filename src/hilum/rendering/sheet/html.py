@@ -192,6 +192,8 @@ class Page:
             "obstacles": verdict["answer"]["reasons"],
             "colon": "：" if self.tongue.chinese else ": ",
             "ranked_all": ranked(self),
+            "key": self.key(),
+            "made": made_line(sheet, words),
             "liver": None
             if sheet.liver is None
             else LiverPage(sheet.liver, words, self.tongue.attribute, self.tongue.value).context(),
@@ -278,6 +280,19 @@ class Page:
             "certainty": certainty_mark(one.certainty, words),
             "parts": [self.part(part, title) for part in (one, *one.other_populations)],
         }
+
+    def key(self) -> str:
+        """What the marks of the table mean, in words."""
+        words = self.words
+        marks = words(
+            "Bold and diamond: all studies together, 95 % confidence interval; ring: one study; "
+            "band: the range of the studies, a dot each. k studies, n patients."
+        )
+        other = words(
+            "no study of NET liver metastases alone: the figure is of the population named where "
+            "it opens."
+        )
+        return f"{marks} † {other}"
 
     def level(self, found: CertaintyPart | None) -> str:
         """The level of a certainty in a word; empty where nothing was rated."""

@@ -176,6 +176,7 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Activity and mean doses of a radioembolisation, and the limits on the lungs.",
         ),
         *DESIGNS.values(),
+        Analysis(
             "board_list",
             "hilum.analyses.board_list",
             "BoardListAsked",

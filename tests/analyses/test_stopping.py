@@ -35,8 +35,6 @@ def run_named(name, watch, **asked):
 
 LONG = {
     "joint": lambda watch: run_named("joint", watch, table=ARMS, priors={"tau": 0.3}, draws=20_000),
-    "findings": lambda watch: run_named("findings", watch),
-    "published": lambda watch: run_named("published", watch),
     "read": lambda watch: run_named("read", watch, figure=LUNG, curve=("1=men", "2=women")),
     "sensitivity": lambda watch: sensitivity(
         SensitivityAsked(table=BCG, measure="RR", permutations=2_000_000), watch

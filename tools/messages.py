@@ -4,7 +4,6 @@ Ids come from ``words("...")`` in Python, ``_("...")`` in templates and the tabl
 """
 
 import ast
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -35,6 +34,7 @@ from hilum.sheet.present import messages
 from hilum.sheet.rating import messages as certainty_messages
 from hilum.sheet.treatments import treatments
 from hilum.sheet.verdict_words import verdict_messages
+from tools.error_sentences import sentences
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
 FOLDER = ROOT / "language" / "locale" / "zh_Hans" / "LC_MESSAGES"
@@ -92,51 +92,14 @@ def analysis_ids() -> set[str]:
     return {text for text in found if text}
 
 
-# Where a sentence of an error stands: a call and which argument, or a name that holds it.
-SENTENCES_OF = {
-    "phrased": 0,
-    "NotEstimable": 0,
-    "NotConverged": 0,
-    "MissingExtra": 0,
-    "Stopped": 0,
-    "OutOfRange": 2,
-    "Fault": 4,
-}
-HELD_AS = ("message", "wanted", "expected", "problem", "reason")
+# Sentences of one word; any other single word is a code, the same in every language.
+SINGLE = frozenset({"millimetres", "none", "numbers", "text"})
 
 
 def error_ids() -> set[str]:
     """Every sentence that an error may say."""
-    found: set[str] = set()
-    for module in sorted(ROOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
-            found |= {one.value for one in _sentences(node) if isinstance(one.value, str)}
-    return {text for text in found if " " in text}
-
-
-def _sentences(node: ast.AST) -> Iterator[ast.Constant]:
-    if isinstance(node, ast.Call):
-        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        place = SENTENCES_OF.get(name)
-        if place is not None and len(node.args) > place:
-            yield from _constants(node.args[place])
-        for one in node.keywords:
-            if one.arg in HELD_AS:
-                yield from _constants(one.value)
-    elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in HELD_AS:
-        yield from _constants(node.value)
-
-
-def _constants(node: ast.expr) -> Iterator[ast.Constant]:
-    """Texts that an expression may be."""
-    if isinstance(node, ast.Constant):
-        yield node
-    elif isinstance(node, ast.IfExp):
-        yield from _constants(node.body)
-        yield from _constants(node.orelse)
-    elif isinstance(node, ast.BoolOp):
-        for one in node.values:
-            yield from _constants(one)
+    ids = sentences(ROOT).ids
+    return {text for text in ids if " " in text or text in SINGLE}
 
 
 def _of_analyses() -> set[Path]:

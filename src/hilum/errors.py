@@ -15,6 +15,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Phrase(str):
@@ -48,8 +52,21 @@ def phrased(message: str, /, **facts: object) -> Phrase:
     return Phrase(message, facts)
 
 
+def joined(sentences: Iterable[str]) -> str:
+    """Several sentences as one, with semicolons between; phrases stay phrases."""
+    first, *more = sentences
+    for one in more:
+        first = phrased("{first}; {second}", first=first, second=one)
+    return first
+
+
 class HilumError(Exception):
     """Any error hilum raises on purpose; the command line prints it without a traceback."""
+
+    @property
+    def sentence(self) -> str:
+        """What it says as one sentence, to be kept and told later in any language."""
+        return joined(self.phrases or ("",))
 
     @property
     def phrases(self) -> tuple[str, ...]:
@@ -125,7 +142,7 @@ class UnknownCode(NotEstimable):
     def __init__(self, name: str, code: str, known: tuple[str, ...]) -> None:
         listed = ", ".join(known)
         super().__init__(
-            phrased("{name} {code!r}: expected one of {known}", name=name, code=code, known=listed)
+            phrased("{what} {code!r}: expected one of {known}", what=name, code=code, known=listed)
         )
         self.name, self.code, self.known = name, code, known
 

@@ -160,8 +160,8 @@ def _choose(
         if not fits and which.isdecimal() and 1 <= int(which) <= len(labels):
             fits = [int(which) - 1]
         if len(fits) != 1:
-            again = " (several have this colour)" if fits else ""
-            wanted = phrased("one of {known}{again}", known="; ".join(about), again=again)
+            sentence = "one of {known} (several have this colour)" if fits else "one of {known}"
+            wanted = phrased(sentence, known="; ".join(about))
             raise InputError(Fault(file, None, "curve", which, wanted))
         out.append((fits[0], name))
     if len(out) > 1:

@@ -13,6 +13,7 @@ from hilum.cli.evidence_cell import cell
 from hilum.cli.evidence_published import published
 from hilum.cli.findings import findings
 from hilum.errors import phrased
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from hilum.evidence import Arm
@@ -61,7 +62,6 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="The study as JSON.")] = False,
 ) -> None:
     """Show a study, its arms and every figure read from it."""
-    import difflib
     from dataclasses import asdict
 
     from hilum.errors import Fault, InputError
@@ -70,8 +70,7 @@ def show(
 
     record = read_evidence(folder)
     if study not in record.study:
-        near = difflib.get_close_matches(study, record.study, 3)
-        hint = f"; nearest: {', '.join(near)}" if near else ""
+        hint = nearest(study, record.study, 3)
         raise InputError(
             Fault("studies.csv", None, "study_id", study, phrased("a known study{hint}", hint=hint))
         )

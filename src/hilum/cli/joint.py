@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,7 +156,6 @@ def _load(
 
 
 def _words(outcome: str, population: str) -> tuple[Outcome, Population]:
-    import difflib
 
     from hilum.evidence import Outcome, Population
 
@@ -165,8 +165,7 @@ def _words(outcome: str, population: str) -> tuple[Outcome, Population]:
         ("population", population, [str(one) for one in Population]),
     ):
         if value not in known:
-            near = difflib.get_close_matches(value, known, 1)
-            hint = f"; nearest: {near[0]!r}" if near else ""
+            hint = nearest(value, known, 1)
             faults.append(
                 Fault(
                     f"--{name}",
@@ -243,13 +242,11 @@ def _pairs(option: str, text: str | None) -> list[tuple[str, float]]:
 
 
 def _known(studies: Studies, treatment: str | None, versus: str | None) -> None:
-    import difflib
 
     faults: list[Fault] = []
     for option, name in (("--treatment", treatment), ("--versus", versus)):
         if name is not None and name not in studies.treatments:
-            near = difflib.get_close_matches(name, studies.treatments, 1)
-            hint = f"; nearest: {near[0]!r}" if near else ""
+            hint = nearest(name, studies.treatments, 1)
             wanted = phrased(
                 "a treatment of the studies: {treatments}{hint}",
                 treatments=", ".join(studies.treatments),

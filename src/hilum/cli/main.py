@@ -143,5 +143,6 @@ def _status() -> int:
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
-        return leave(*caught(error))
+        line, status = caught(error)
+        return leave(_told(line), status)
     return code if isinstance(code, int) else 0 if code is None else 1

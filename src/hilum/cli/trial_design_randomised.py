@@ -170,7 +170,7 @@ def survival(
                     None,
                     name,
                     shown,
-                    phrased("{expected} together with --{cause}", expected=expected, cause=cause),
+                    phrased("{value} together with --{cause}", value=expected, cause=cause),
                 )
             )
     pair = numbers("weights", weights) or [0.0, 0.0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.cli.trial_question import Question
@@ -27,7 +27,7 @@ def strata_of(question: Question, given: list[str], unit: str) -> tuple[list[Pla
     shares = [one.share for one in found]
     if not abs(sum(shares) - 1) < 1e-6:
         shown = " + ".join(f"{share:g}" for share in shares)
-        raise _fault(shown, f"shares that sum to 1 (not {sum(shares):g})")
+        raise _fault(shown, phrased("shares that sum to 1 (not {shares:g})", shares=sum(shares)))
     if question.control_from_evidence is None:
         if unit == "proportion" and not all(one.control < 1 for one in found):
             shown = ", ".join(f"{one.control:g}" for one in found)

@@ -285,7 +285,7 @@ def _consistency(tables: Tables, kind: str) -> tuple[_Pair, ...]:
                     line,
                     "when",
                     row["when"],
-                    phrased("a condition ({error})", error=error),
+                    phrased("a condition ({error})", error=error.sentence),
                 )
             )
             continue

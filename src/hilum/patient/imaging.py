@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from hilum.errors import Fault
+from hilum.errors import Fault, phrased
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,9 +151,12 @@ class _Reader:
         """Note keys that mean nothing."""
         for key in table:
             if key not in keys:
-                near = difflib.get_close_matches(str(key), keys, 1)
-                hint = f"; nearest: {near[0]!r}" if near else ""
-                self.fault(f"{prefix}{key}", table[key], f"one of {', '.join(keys)}{hint}")
+                hint = nearest(str(key), keys, 1)
+                self.fault(
+                    f"{prefix}{key}",
+                    table[key],
+                    phrased("one of {known}{hint}", known=", ".join(keys), hint=hint),
+                )
 
     def table(self, key: str, keys: tuple[str, ...]) -> dict[str, Any] | None:
         """An inner table."""
@@ -192,7 +195,7 @@ class _Reader:
         """One of a few words."""
         value = self.data.get(key, default)
         if (value not in allowed and value != default) or (not default and not value):
-            self.fault(key, value, f"one of {', '.join(allowed)}")
+            self.fault(key, value, phrased("one of {known}", known=", ".join(allowed)))
             return default
         return str(value)
 
@@ -215,7 +218,13 @@ class _Reader:
             or not isinstance(value, int | float)
             or not (above < value <= below)
         ):
-            self.fault(key, value, f"a number above {max(above, 0):g}, at most {below:g}")
+            self.fault(
+                key,
+                value,
+                phrased(
+                    "a number above {above:g}, at most {below:g}", above=max(above, 0), below=below
+                ),
+            )
             return None
         return float(value)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from hilum.patient.volumetry import (
     standard_volumes,
     thresholds,
 )
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,8 +142,7 @@ def parse_segments(text: str) -> tuple[int, ...]:
         try:
             found.add(segment_number(word))
         except ValueError as error:
-            near = difflib.get_close_matches(name, OPERATIONS, 1)
-            hint = f"; nearest: {near[0]!r}" if near else ""
+            hint = nearest(name, OPERATIONS, 1)
             expected = phrased(
                 "segments I to VIII, or one of {operations}{hint}",
                 operations=", ".join(OPERATIONS),

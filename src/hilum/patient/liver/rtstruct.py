@@ -223,7 +223,10 @@ def _check_slices(
     every = int(gaps.min()) if gaps.size else 1
     if skipped > MISSING * (len(planes) + skipped) or (every > 1 and skipped):
         seen = f"{name}: {len(planes)} slices with contours, {skipped} without between them"
-        expected = "contours on every slice of the image series" + (
-            " (without --series the planes of the contours are the slices)" if series else ""
-        )
+        expected = "contours on every slice of the image series"
+        if series:
+            expected = (
+                "contours on every slice of the image series (without --series the planes of "
+                "the contours are the slices)"
+            )
         raise InputError(Fault(file, None, "ContourData", seen, expected))

@@ -273,12 +273,13 @@ def _designs(
         for row in rows:
             if design[row] not in DESIGNS:
                 message = phrased(
-                    "row {row}: {name}: design {design!r}: expected one of ",
+                    "row {row}: {name}: design {design!r}: expected one of {known}",
                     row=row + 1,
                     name=name,
                     design=design[row],
+                    known=", ".join(DESIGNS),
                 )
-                raise NotEstimable(message + ", ".join(DESIGNS))
+                raise NotEstimable(message)
         if len(said) > 1:
             message = phrased(
                 "{name}: designs {said}: expected one for all its arms",
@@ -290,11 +291,12 @@ def _designs(
         twice = sorted({one for one in given if given.count(one) > 1})
         if twice:
             message = phrased(
-                "{name}: arm {twice} appears twice: expected each treatment once a study",
+                "{name}: arm {twice} appears twice: expected each treatment once a study "
+                "(add the arms' counts)",
                 name=name,
                 twice=twice[0],
             )
-            raise NotEstimable(message + " (add the arms' counts)")
+            raise NotEstimable(message)
         out[place] = DESIGNS.index(design[rows[0]])
         by_contrast = bool((contrast[:, 0] == place).any()) if len(contrast) else False
         many = len(given) > 1 or by_contrast
@@ -305,12 +307,13 @@ def _designs(
             raise NotEstimable(message)
         if not many and out[place] != SINGLE:
             message = phrased(
-                "{name}: {designs}, but it has one arm ({given}): expected ",
+                "{name}: {designs}, but it has one arm ({given}): expected two, or design "
+                "single_arm",
                 name=name,
                 designs=DESIGNS[out[place]],
                 given=given[0],
             )
-            raise NotEstimable(message + "two, or design single_arm")
+            raise NotEstimable(message)
     return out
 
 

@@ -24,7 +24,7 @@ def sentence(said: str, words: Words) -> str:
 
 
 # Facts that are sentences themselves, also where they are plain.
-SPEAKING = frozenset({"expected", "first", "second", "detail", "reason", "error", "what"})
+SPEAKING = frozenset({"expected", "first", "second", "detail", "reason", "error", "what", "unit"})
 
 
 def _fact(name: str, fact: object, words: Words) -> object:

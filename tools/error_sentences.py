@@ -43,21 +43,18 @@ PLACES = {
 # Keywords and names that hold sentences.
 KEYWORDS = frozenset({"expected", "wanted", "problem"})
 # Tables of sentences by code, by their names in a module.
-TABLES = frozenset({"EXPECTATIONS", "NOT_EMPTY", "WANTED", "MESSAGES_OF_PARSER"})
-# Calls whose sentences were collected where they are made, or that only carry one on.
-CARRIED = frozenset(
-    {"joined", "str", "get", "removesuffix", "wanted", "expected", "unreachable"}
-    | {"_expected", "_known", "_near", "_list", "_own", "_wanted", "_place", "nearest", "Expected"}
-    | {"units_of", "bounds_of", "allowed_words", "next", "repr"}
-)
+TABLES = frozenset({"EXPECTATIONS", "NOT_EMPTY", "WANTED", "REFUSED", "REFUSED_VALUES"})
+# Tables of the framework's own words.
+FRAMEWORK = frozenset({"AROUND", "USAGE", "HELP"})
 
 
 @dataclass
 class Sentences:
-    """What was found: message ids, and places where a sentence cannot be read from the code."""
+    """What was found: ids, those of them of any length, and places where a sentence is glued."""
 
     ids: set[str] = field(default_factory=set[str])
     glued: list[str] = field(default_factory=list[str])
+    single: set[str] = field(default_factory=set[str])
 
 
 def sentences(root: Path) -> Sentences:
@@ -74,15 +71,17 @@ def sentences(root: Path) -> Sentences:
                         out.ids.add(text)
                     else:
                         out.glued.append(f"{where}:{text.lineno}: {ast.unparse(text)[:80]}")
-        for name in TABLES & set(constants):
+        for name in (TABLES | FRAMEWORK) & set(constants):
             value = constants[name]
             if isinstance(value, ast.Dict):
-                out.ids |= {one.value for one in value.values if _is_text(one)}
+                texts = {
+                    one.value
+                    for one in value.values
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
+                out.ids |= texts
+                out.single |= texts if name in FRAMEWORK else set()
     return out
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:

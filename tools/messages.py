@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
+from typer.main import get_command
 
 from hilum.analyses import ANALYSES
 from hilum.analyses.asked import options_of
@@ -19,6 +20,7 @@ from hilum.cli.asking import LANGUAGE_HELP, PANELS, own_help
 from hilum.cli.case_text import messages as case_messages
 from hilum.cli.main import app
 from hilum.cli.rank_words import messages as rank_messages
+from hilum.cli.speaking import help_ids
 from hilum.evidence import labels as evidence_labels
 from hilum.language.words import CONTEXT
 from hilum.patient.remarks import NEAREST, SENTENCES
@@ -98,8 +100,17 @@ SINGLE = frozenset({"millimetres", "none", "numbers", "text"})
 
 def error_ids() -> set[str]:
     """Every sentence that an error may say."""
-    ids = sentences(ROOT).ids
-    return {text for text in ids if " " in text or text in SINGLE}
+    found = sentences(ROOT)
+    return {text for text in found.ids if " " in text or text in SINGLE | found.single}
+
+
+# Groups whose commands speak through their analyses; of the others the headings alone.
+ELSEWHERE = frozenset({"evidence", "joint", "liver", "trials"})
+
+
+def command_ids() -> set[str]:
+    """Help of the commands that are no analyses, and of the groups that hold them."""
+    return help_ids(get_command(app), ELSEWHERE) - analysis_ids()
 
 
 def _of_analyses() -> set[Path]:
@@ -136,6 +147,7 @@ def main() -> None:
     update(FOLDER / "hilum.po", message_ids())
     update(FOLDER / "analyses.po", analysis_ids())
     update(FOLDER / "errors.po", error_ids())
+    update(FOLDER / "help.po", command_ids())
 
 
 def update(path: Path, ids: set[str]) -> None:

@@ -16,8 +16,9 @@ from hilum.errors import phrased
 LANGUAGES: Final = ("en", "zh-Hans")
 # Between a context and its message, as gettext has it.
 CONTEXT: Final = "\x04"
-# Catalogues of a language: of the sheet, of the analyses with their commands and plots, of errors.
-DOMAINS: Final = ("hilum", "analyses", "errors")
+# Catalogues of a language: of the sheet, of the analyses with their commands and plots, of errors,
+# of the other commands' help.
+DOMAINS: Final = ("hilum", "analyses", "errors", "help")
 
 
 class _Untranslated(str):

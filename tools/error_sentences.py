@@ -43,7 +43,7 @@ PLACES = {
 # Keywords and names that hold sentences.
 KEYWORDS = frozenset({"expected", "wanted", "problem"})
 # Tables of sentences by code, by their names in a module.
-TABLES = frozenset({"EXPECTATIONS", "NOT_EMPTY", "WANTED", "REFUSED", "REFUSED_VALUES"})
+TABLES = frozenset({"EXPECTATIONS", "NOT_EMPTY", "WANTED", "REFUSED", "REFUSED_VALUES", "SYSTEM"})
 # Tables of the framework's own words.
 FRAMEWORK = frozenset({"AROUND", "USAGE", "HELP"})
 
@@ -142,8 +142,14 @@ def _texts(
         for one in local or ([constants[node.id]] if node.id in constants else []):
             if not isinstance(one, ast.Name):
                 yield from _texts(one, scope, constants)
-    elif isinstance(node, ast.JoinedStr | ast.BinOp):
+    elif isinstance(node, ast.JoinedStr) or (isinstance(node, ast.BinOp) and _has_text(node)):
         yield node
+
+
+def _has_text(node: ast.AST) -> bool:
+    return any(
+        isinstance(one, ast.Constant) and isinstance(one.value, str) for one in ast.walk(node)
+    )
 
 
 def _assigned(scope: ast.AST, name: str) -> Iterator[ast.expr]:

@@ -104,13 +104,11 @@ class Fault:
     @property
     def phrase(self) -> Phrase:
         """The place, what was seen and what was expected, to be said in a language."""
-        return phrased(
-            "{place}{column}: {value!r}: expected {expected}",
-            place=self.place,
-            column=self.column,
-            value=self.value,
-            expected=self.expected,
-        )
+        said = {"column": self.column, "value": self.value, "expected": self.expected}
+        if not self.file:
+            return phrased("{column}: {value!r}: expected {expected}", **said)
+        place = self.place.removesuffix(": ")
+        return phrased("{place}: {column}: {value!r}: expected {expected}", place=place, **said)
 
     @property
     def place(self) -> str:

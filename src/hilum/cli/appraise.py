@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hilum.cli.tongue import tell
 from hilum.errors import phrased
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def check(
         typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
         raise typer.Exit(1 if faults else 0)
     for fault in faults:
-        typer.echo(str(fault), err=True)
+        tell(fault)
     if faults:
         typer.echo(f"{len(faults)} fault(s)")
         raise typer.Exit(1)

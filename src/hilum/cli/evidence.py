@@ -12,6 +12,7 @@ from hilum.cli.appraise import appraise
 from hilum.cli.evidence_cell import cell
 from hilum.cli.evidence_published import published
 from hilum.cli.findings import findings
+from hilum.cli.tongue import tell
 from hilum.errors import phrased
 from hilum.records import nearest
 
@@ -50,7 +51,7 @@ def check(
         typer.echo(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2))
     else:
         for fault in faults:
-            typer.echo(str(fault), err=True)
+            tell(fault)
         typer.echo(f"{len(faults)} fault(s)" if faults else "no fault found")
     raise typer.Exit(1 if faults else 0)
 

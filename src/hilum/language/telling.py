@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hilum.errors import HilumError, Phrase
 
@@ -24,7 +24,24 @@ def sentence(said: str, words: Words) -> str:
 
 
 # Facts that are sentences themselves, also where they are plain.
-SPEAKING = frozenset({"expected", "first", "second", "detail", "reason", "error", "what", "unit"})
+SPEAKING: Final = frozenset(
+    {"expected", "first", "second", "detail", "reason", "error", "what", "unit", "strerror"}
+)
+# What a system says of a file, by the names of its reasons; English on most systems.
+SYSTEM: Final = {
+    "ENOENT": "No such file or directory",
+    "EACCES": "Permission denied",
+    "EPERM": "Operation not permitted",
+    "EISDIR": "Is a directory",
+    "ENOTDIR": "Not a directory",
+    "EEXIST": "File exists",
+    "ENOSPC": "No space left on device",
+    "EROFS": "Read-only file system",
+    "ENAMETOOLONG": "File name too long",
+    "EIO": "Input/output error",
+    "EPIPE": "Broken pipe",
+    "EMFILE": "Too many open files",
+}
 
 
 def _fact(name: str, fact: object, words: Words) -> object:

@@ -458,7 +458,7 @@ def _contribution(fit: NetworkFit, names: tuple[str, ...]) -> Contributed | Refu
     try:
         hat = hat_matrix(fit)
     except NotEstimable as error:
-        return Refused(reason=str(error))
+        return Refused(reason=error.sentence)
     shares = contributions(hat)
     return Contributed(
         comparison=tuple(f"{names[a]}:{names[b]}" for a, b in hat.pairs.tolist()),

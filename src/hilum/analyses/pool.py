@@ -286,7 +286,7 @@ def _subgroups(
             part = complete_rows(asked, weighted=weighted, only=lines)
             found[name] = Pooled(**_pooled(asked, part)[1])
         except NotEstimable as error:
-            found[name] = Refused(reason=str(error))
+            found[name] = Refused(reason=error.sentence)
         watch.done()
     usable = [one for one in found.values() if isinstance(one, Pooled) and one.se and one.se[0]]
     return found, _apart(usable)

@@ -249,7 +249,7 @@ def run(asked: SensitivityAsked, watch: Watch = SILENT) -> SensitivityAnswered:
         except Stopped:
             raise
         except HilumError as error:
-            found[name] = Refused(reason=str(error))
+            found[name] = Refused(reason=error.sentence)
         watch.stage("checks", len(made))
         watch.done(len(found))
     return SensitivityAnswered(

@@ -79,7 +79,7 @@ def exact_model(measure: str, model: str | None = None) -> ExactModel:
     if model is None:
         return next(iter(known.values()))
     if model not in known:
-        raise UnknownCode(f"exact likelihood of {measure}", model, tuple(known))
+        raise UnknownCode("exact likelihood", model, tuple(known))
     return known[model]
 
 

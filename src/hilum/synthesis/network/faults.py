@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable, phrased
+from hilum.errors import NotEstimable, Phrase, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,9 +28,22 @@ class RowFault:
     expected: str
     other: int | None = None
 
-    def __str__(self) -> str:
-        also = "" if self.other is None else f" (row {self.other + 1})"
-        return f"row {self.row + 1}: {self.column} {self.value!r}: expected {self.expected}{also}"
+    @property
+    def phrase(self) -> Phrase:
+        """Its place, what was seen and what was expected, to be said in a language."""
+        return phrased(
+            "row {row}: {column} {value!r}: expected {expected}",
+            row=self.row + 1,
+            column=self.column,
+            value=self.value,
+            expected=self.wanted(None if self.other is None else self.other + 1),
+        )
+
+    def wanted(self, other: int | None) -> str:
+        """What was expected, with the number of the row it clashes with."""
+        if other is None:
+            return self.expected
+        return phrased("{expected} (row {row})", expected=self.expected, row=other)
 
 
 def refuse_all(faults: Iterable[RowFault]) -> None:
@@ -42,7 +55,7 @@ def refuse_all(faults: Iterable[RowFault]) -> None:
     """
     found = list(faults)
     if found:
-        raise NotEstimable("\n".join(str(fault) for fault in found))
+        raise NotEstimable(*(fault.phrase for fault in found))
 
 
 def of_contrasts(
@@ -196,7 +209,11 @@ def of_names(names: Sequence[tuple[int, str, str]]) -> list[RowFault]:
         known, first = spelling.setdefault("".join(name.casefold().split()), (name, row))
         if name != known and name not in told:
             told.add(name)
-            out.append(RowFault(row, column, name, f"one spelling of {known!r}", first))
+            out.append(
+                RowFault(
+                    row, column, name, phrased("one spelling of {known!r}", known=known), first
+                )
+            )
     return out
 
 

@@ -96,12 +96,13 @@ def patients(time: ArrayLike, status: ArrayLike) -> tuple[Array, Array]:
     if len(wrong):
         row = int(wrong[0])
         message = phrased(
-            "patient {row}: time {t:g}, status {d:g}: expected a time above 0 ",
+            "patient {row}: time {t:g}, status {d:g}: expected a time above 0 and a status of 0 "
+            "(censored) or 1 (event)",
             row=row + 1,
             t=t[row],
             d=d[row],
         )
-        raise NotEstimable(message + "and a status of 0 (censored) or 1 (event)")
+        raise NotEstimable(message)
     return t, d
 
 

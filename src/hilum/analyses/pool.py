@@ -91,7 +91,11 @@ class PoolAsked:
     ] = None
     test: Annotated[
         str,
-        Option("Tests and intervals: z, t or knha (Hartung-Knapp; for few studies).", tests),
+        Option(
+            "Tests and intervals: z, t, knha (Hartung-Knapp; for few studies) or adhoc (the same, "
+            "never narrower than the model's own errors).",
+            tests,
+        ),
     ] = "z"
     by: Annotated[str | None, Option("Column of subgroups.")] = None
     same_tau2: Annotated[bool, Option("One tau2 for all subgroups, not one each.")] = False

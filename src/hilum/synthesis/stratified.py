@@ -10,7 +10,7 @@ from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.records import found
-from hilum.synthesis.arrays import Array, columns, refuse
+from hilum.synthesis.arrays import Array, columns, coverage, refuse
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 
@@ -76,6 +76,7 @@ def mantel_haenszel(
     NotEstimable
         No study, or no event where a ratio needs one.
     """
+    coverage(level)
     stratum = found(MANTEL_HAENSZEL, measure, "Mantel-Haenszel of measure")
     record = measure_of(measure)
     a, n1, c, n2 = _checked(stratum.people, first, size1, second, size2)
@@ -103,6 +104,7 @@ def peto(
     NotEstimable
         No study, or no event at all.
     """
+    coverage(level)
     a, n1, c, n2 = _checked(True, ai, n1i, ci, n2i)
     total = n1 + n2
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -29,7 +29,7 @@ from hilum.synthesis.sensitivity import (
     trim_and_fill,
 )
 from hilum.synthesis.tau2_interval import weighted_chi2_cdf
-from tests.synthesis.reference import CASES, FILES, agree, numbers
+from tests.synthesis.reference import CASES, FILES, agree, new_study, numbers
 
 CLOSED, ITERATIVE = 1e-10, 1e-6
 DIRECT = ("EE", "DL", "HE", "HS", "SJ")

@@ -324,8 +324,7 @@ def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> 
     scale = inference(test).scale
     if scale is not None and k > 1:
         variance = variance * scale(solved.rss, k - 1)
-    total = fixed.sum()
-    trace = total - (fixed @ fixed) / total
+    trace = traces(fixed, None)[0]
     return Fit(
         y,
         v,

@@ -140,7 +140,7 @@ def _end_of_support(values: Counts) -> bool:
 def _mixed(likelihood_of: Callable[[Counts], Likelihood]) -> Maximise:
     def run(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
         likelihood = likelihood_of(values)
-        return maximise(likelihood, design, tau, points=points), saturated(likelihood)
+        return maximise(likelihood, design, tau, points=points), saturated(likelihood, len(values[0]))
 
     return run
 
@@ -181,9 +181,8 @@ def _poisson_arms(values: Counts, design: Array, tau: float, points: int) -> tup
     return maximise_with_baselines(arms, design, tau, points), sum(arm.constant for arm in arms)
 
 
-def saturated(likelihood: Likelihood) -> float:
-    """Log-likelihood with an effect of its own for each study."""
-    k = len(likelihood.terms(np.zeros((1, 1)))[0])
+def saturated(likelihood: Likelihood, k: int) -> float:
+    """Log-likelihood with an effect of its own for each of the ``k`` studies."""
     eta = np.zeros((k, 1))
     for _ in range(200):
         _, first, second = likelihood.terms(eta)

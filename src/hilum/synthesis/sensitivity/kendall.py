@@ -11,7 +11,9 @@ from scipy import special
 NODES: Final = 400
 FAR: Final = 12.0
 # Below this the integral's rounding shows; the normal tail, far from every threshold, serves.
-SMALLEST: Final = 1e-12
+SMALLEST: Final = 1e-11
+# With fewer all inversions are counted.
+FEW: Final = 60
 
 
 def kendall_pval(tau: float, k: int) -> float:
@@ -42,17 +44,15 @@ def kendall_pval(tau: float, k: int) -> float:
     return min(1.0, 2 * below)
 
 
-# Up to here all inversions are counted, in whole numbers.
-FEW: Final = 20
-
-
 def _counted(most: int, k: int) -> float:
-    """The same by counting the orders with at most so many inversions."""
+    """The same by counting the orders with at most so many inversions, in whole numbers."""
     counts = [1]
     for j in range(2, k + 1):
-        longer = [0] * (len(counts) + j - 1)
-        for i, count in enumerate(counts):
-            for shift in range(j):
-                longer[i + shift] += count
+        # A window of j counts slides along: its sum gains one at the right, loses one at the left.
+        longer, window = [0] * (len(counts) + j - 1), 0
+        for i in range(len(longer)):
+            window += counts[i] if i < len(counts) else 0
+            window -= counts[i - j] if i >= j else 0
+            longer[i] = window
         counts = longer
     return min(1.0, 2 * sum(counts[: most + 1]) / sum(counts))

@@ -207,7 +207,7 @@ def test_every_measure_has_its_default_answer_whatever_is_in_it(code):
 
 @pytest.mark.parametrize("code", MEASURES)
 def test_sensitivity_answers_in_each_part_or_says_why_not(code):
-    @settings(FIXED, max_examples=6)
+    @settings(FIXED, max_examples=3)
     @given(measured(code), st.sampled_from(list(ESTIMATORS)), st.sampled_from(list(INFERENCES)))
     def check(made, method, test):
         answer = answered(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
 
 Terms = tuple["Array", "Array", "Array"]
+# A log rate beyond this is this: its square is still a number.
+FURTHEST = 300.0
 
 
 class Likelihood(Protocol):
@@ -98,10 +100,10 @@ class Poisson:
     def terms(self, eta: Array) -> Terms:
         """See :class:`Likelihood`."""
         x, t = self.x[:, None], self.t[:, None]
-        expected = t * np.exp(np.minimum(eta, 700.0))
+        expected = t * np.exp(np.minimum(eta, FURTHEST))
         with np.errstate(divide="ignore"):
             delta = np.where(x > 0, eta - np.log(np.where(x > 0, x, 1.0) / t), 0.0)
-        more = np.expm1(np.minimum(delta, 700.0))
+        more = np.expm1(np.minimum(delta, FURTHEST))
         value = np.where(x > 0, x * (delta - more), -expected)
         return value, np.where(x > 0, -x * more, -expected), -expected
 

@@ -231,13 +231,21 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
         **answer,
         asked=asked,
         studies=study_rows(asked, rows, fit),
-        left_out=rows.left_out,
+        left_out=_left_out(rows, fit),
         by=asked.by,
         same_tau2=asked.same_tau2,
         subgroups=groups,
         between=between,
         beside=beside(asked, rows, fit, watch) if asked.beside else None,
     )
+
+
+def _left_out(rows: Rows, fit: AnyFit | None) -> tuple[LeftOut, ...]:
+    """Rows left out before the model, and those that the model has no use for."""
+    used: tuple[bool, ...] = getattr(fit, "used", ())
+    silent = [line for line, own in zip(rows.lines, used, strict=False) if not own]
+    more = [LeftOut(line, "says_nothing") for line in silent]
+    return tuple(sorted((*rows.left_out, *more), key=lambda one: one.row))
 
 
 def _fit(asked: PoolAsked, rows: Rows) -> AnyFit:

@@ -32,6 +32,8 @@ NOTES: Final = {
 REASONS: Final = {
     "missing": "row {row}: {column} is missing",
     "no_moderator": "row {row}: a moderator is missing",
+    "says_nothing": "row {row}: its counts say nothing of the contrast: no event in either group, "
+    "or nothing else",
     "no_information": "row {row}: no information: an effect or variance is not finite",
 }
 # Rows left out that are named one by one.

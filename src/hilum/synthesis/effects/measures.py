@@ -153,9 +153,7 @@ MEASURES: Final[dict[str, Measure]] = {
             corrects=False,
             notes=("freeman_tukey",),
         ),
-        Measure(
-            "IR", ONE_RATE, rates.rate, groups=1, linked=True, least=0.0, instead="IRLN"
-        ),
+        Measure("IR", ONE_RATE, rates.rate, groups=1, linked=True, least=0.0, instead="IRLN"),
         Measure(
             "IRLN", ONE_RATE, rates.log_rate, "exp", groups=1, linked=True, default_model="GLMM"
         ),

@@ -48,6 +48,7 @@ class ExactFit(Wald):
     QE_Wld: float
     typical: float
     random_effects: Array
+    used: tuple[bool, ...] = ()
 
     @property
     def p(self) -> int:
@@ -173,6 +174,7 @@ def fit_exact(
         QE_Wld=_wald(measure, columns_of, values, design),
         typical=typical,
         random_effects=found.random_effects,
+        used=tuple(keep.tolist()),
     )
 
 

@@ -140,7 +140,9 @@ def _end_of_support(values: Counts) -> bool:
 def _mixed(likelihood_of: Callable[[Counts], Likelihood]) -> Maximise:
     def run(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
         likelihood = likelihood_of(values)
-        return maximise(likelihood, design, tau, points=points), saturated(likelihood, len(values[0]))
+        return maximise(likelihood, design, tau, points=points), saturated(
+            likelihood, len(values[0])
+        )
 
     return run
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 from functools import cache
 from importlib.resources import as_file, files
-from typing import Final
+from typing import Final, Literal
 
 from hilum.errors import phrased
 
@@ -18,6 +18,11 @@ LANGUAGES: Final = ("en", "zh-Hans")
 CONTEXT: Final = "\x04"
 # Catalogues of a language: of the sheet, of the analyses with their commands and plots, of errors.
 DOMAINS: Final = ("hilum", "analyses", "errors")
+
+
+# Which laboratory units stand first; empty: as the language has it.
+UnitsFirst = Literal["", "si", "conventional"]
+UNITS_FIRST: Final[tuple[UnitsFirst, ...]] = ("si", "conventional")
 
 
 class _Untranslated(str):
@@ -39,12 +44,15 @@ class _Fallback(gettext.NullTranslations):
 class Words:
     """Turns an English message id into the words of one language.
 
-    ``missing`` collects the ids that had no translation, for the test that keeps both complete.
+    ``missing`` collects the ids that had no translation, for the test that keeps both complete;
+    ``units`` is ``si`` or ``conventional`` where somebody asked which stand first, else empty: the
+    language says.
     """
 
     def __init__(self, language: str, catalogue: gettext.NullTranslations | None) -> None:
         self.language = language
         self.missing: set[str] = set()
+        self.units: UnitsFirst = ""
         self._catalogue = catalogue
 
     def __call__(self, message: str | None, /, **values: object) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from hilum.sheet.changes_part import ChangesPart
 from hilum.sheet.liver_sheet import LiverPart
 from hilum.sheet.rating import AppraisalSummary, CertaintyPart
 from hilum.sheet.sheet_cells import Answer, AskedPart, Interval, JointFigure, StudyFigure, Unit
@@ -160,10 +161,21 @@ class Comparison(Part):
 
 
 class CasePart(Part):
-    """Whose sheet it is, as the case says it."""
+    """Whose sheet it is, as the case says it: name, number, day, what the board is asked."""
 
     name: str
+    id: str | None = None
     date: str | None
+    question: str | None = None
+
+
+class Made(Part):
+    """When the sheet was made and from what: hashes that change with any cell, fact or row."""
+
+    date: str
+    evidence_hash: str
+    rules_hash: str
+    case_hash: str
 
 
 class SourceEntry(Part):
@@ -184,10 +196,12 @@ class Sheet(Part):
 
     Options stand in the order of the verdicts; ``would_change``, ``before`` and ``to_check`` begin
     with what bears on most of them. ``unread`` are facts of which something was written that could
-    not be read: neither known nor taken as absent.
+    not be read: neither known nor taken as absent. ``own_rows`` are a hospital's own treatments and
+    facts, which bring their names. ``changes`` is there where an older sheet was given.
     """
 
     hilum_version: str
+    made: Made
     evidence: dict[str, int]
     case: CasePart
     patient: list[Topic]
@@ -205,6 +219,7 @@ class Sheet(Part):
     unread: list[str]
     switched_off: list[SwitchedOff]
     rules_folder: str | None
+    own_rows: dict[str, list[dict[str, str]]]
     liver: LiverPart | None
     asked: AskedPart
     epidemiology: list[Answer]
@@ -214,6 +229,7 @@ class Sheet(Part):
     unknowns: list[str]
     sources: list[SourceEntry]
     appraisals: AppraisalSummary
+    changes: ChangesPart | None = None
 
 
 __all__ = [
@@ -223,6 +239,7 @@ __all__ = [
     "Comparison",
     "Interval",
     "JointFigure",
+    "Made",
     "Option",
     "PrintedRatio",
     "Sheet",

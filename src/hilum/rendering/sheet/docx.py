@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
+from hilum.rendering.sheet.docx_changes import add_changes
 from hilum.rendering.sheet.docx_liver import add_liver
 from hilum.rendering.sheet.docx_verdict import add_opened, add_verdict, running
 from hilum.rendering.sheet.html import Page
@@ -45,6 +46,8 @@ def docx(sheet: Sheet, words: Words) -> bytes:
             "sources."
         )
     )
+    if page["changes"]:
+        add_changes(document, page["changes"])
     landscape(document)
     if page["liver"]:
         add_liver(document, page["liver"], words)

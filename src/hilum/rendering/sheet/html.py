@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from hilum.evidence import labels as evidence_labels
+from hilum.rendering.sheet.changes import changes_context
 from hilum.rendering.sheet.comparisons import comparison_groups
 from hilum.rendering.sheet.liver import LiverPage
 from hilum.rendering.sheet.small_plots import axis_head, axis_of, dots, small_plot
@@ -63,6 +64,7 @@ TEMPLATES = (
     "answer.html.j2",
     "certainty.html.j2",
     "liver.html.j2",
+    "changes.html.j2",
 )
 
 
@@ -136,6 +138,7 @@ class Page:
         sheet, words = self.sheet, self.words
         return {
             **self.verdict.context(),
+            "changes": changes_context(sheet, words),
             "liver": None
             if sheet.liver is None
             else LiverPage(sheet.liver, words, self.tongue.attribute, self.tongue.value).context(),

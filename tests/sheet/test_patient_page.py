@@ -36,7 +36,7 @@ def syllables(word):
 
 
 def grade(texts):
-    """Flesch-Kincaid grade (Kincaid 1975): 0.39 words a sentence + 11.8 syllables a word - 15.59."""
+    """Flesch-Kincaid grade (Kincaid 1975): 0.39 words/sentence + 11.8 syllables/word - 15.59."""
     said = [part for text in texts for part in re.split(r"[.!?:]", text) if part.strip()]
     words = [one.lower() for part in said for one in re.findall(r"[A-Za-z]+", part)]
     return 0.39 * len(words) / len(said) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59

@@ -44,10 +44,14 @@ class Option:
         low = self.at_least if self.above is None else self.above
         high = self.at_most if self.below is None else self.below
         if low is not None and high is not None:
-            return f"a number between {low:g} and {high:g}"
+            return phrased("a number between {low:g} and {high:g}", low=low, high=high)
+        if high is not None and self.below is not None:
+            return phrased("a number below {high:g}", high=high)
         if high is not None:
-            return f"a number {'below' if self.below is not None else 'of at most'} {high:g}"
-        return f"a number above {low:g}" if self.above is not None else f"a number, {low:g} or more"
+            return phrased("a number of at most {high:g}", high=high)
+        if self.above is not None:
+            return phrased("a number above {low:g}", low=low)
+        return phrased("a number, {low:g} or more", low=low)
 
     def holds(self, value: float) -> bool:
         """Whether a number lies in the range."""
@@ -64,7 +68,9 @@ class Option:
         out: dict[str, Any] = {**handler(core), "description": self.help}
         if self.choices is not None:
             empty = any(one.get("type") == "null" for one in out.get("anyOf", ()))
-            out["enum"] = [*self.choices(), *([None] if empty else [])]
+            several = out.get("type") == "array"
+            of = out["items"] if several else out
+            of["enum"] = [*self.choices(), *([None] if empty else [])]
         bounds = {
             "minimum": self.at_least,
             "maximum": self.at_most,
@@ -117,12 +123,15 @@ def check(asked: Any, *more: Fault) -> None:
         value = getattr(asked, name)
         if value is None:
             continue
-        if said.choices is not None and value not in said.choices():
-            wanted = phrased("one of {known}", known=", ".join(said.choices()))
-            faults.append(Fault("", None, name, str(value), wanted))
+        values = value if isinstance(value, tuple) else (value,)
+        if said.choices is not None:
+            known = said.choices()
+            wanted = phrased("one of {known}", known=", ".join(known))
+            faults += [
+                Fault("", None, name, str(one), wanted) for one in values if one not in known
+            ]
             continue
-        numbers = value if isinstance(value, tuple) else (value,)
-        wrong = [one for one in numbers if isinstance(one, int | float) and not said.holds(one)]
+        wrong = [one for one in values if isinstance(one, int | float) and not said.holds(one)]
         faults += [Fault("", None, name, f"{one:g}", said.expected()) for one in wrong]
     faults += more
     if faults:

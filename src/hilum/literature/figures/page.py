@@ -155,7 +155,7 @@ def _page(document: Any, path: Path, number: int | None) -> Any:
     if number is None and len(pages) == 1:
         return pages[0]
     if number is None or not 1 <= number <= len(pages):
-        wanted = phrased("--page with a number from 1 to {number}", number=len(pages))
+        wanted = phrased("a number from 1 to {number}", number=len(pages))
         raise InputError(
             Fault(path.name, None, "page", "" if number is None else str(number), wanted)
         )

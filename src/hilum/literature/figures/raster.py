@@ -198,7 +198,7 @@ def _only_colour(part: Array, paper: Array, file: str) -> Array:
     if len(found) == 1:
         return found[0]
     if found:
-        wanted = phrased("--colour with one of {found}", found=", ".join(_name(c) for c in found))
+        wanted = phrased("one of {known}", known=", ".join(_name(c) for c in found))
         raise InputError(Fault(file, None, "colour", f"{len(found)} colours", wanted))
     return np.zeros(3)
 
@@ -207,7 +207,7 @@ def _parse(colour: str) -> Array:
     text = colour.removeprefix("#")
     if re.fullmatch("[0-9a-fA-F]{6}", text) is None:
         wanted = "#rrggbb, such as #d62728"
-        raise InputError(Fault("--colour", None, "colour", colour, wanted))
+        raise InputError(Fault("", None, "colour", colour, wanted))
     return np.array([int(text[i : i + 2], 16) for i in (0, 2, 4)], float)
 
 

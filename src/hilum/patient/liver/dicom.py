@@ -11,10 +11,10 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.layers import (
     LPS_TO_RAS,
     MAX_BYTES,
-    MAX_VOXELS,
     Layer,
     as_labels,
     check_affine,
+    check_layers,
     check_size,
 )
 from hilum.patient.liver.rtstruct import read_rtstruct
@@ -76,9 +76,7 @@ def _read_seg(path: Path, head: Any, wanted: Wanted) -> list[Layer]:
             for one in head.SegmentSequence
             if wanted(int(one.SegmentNumber), _name(one), _code(one))
         ]
-        if len(named) * int(np.prod(shape)) > MAX_VOXELS:
-            expected = "fewer segments, or a smaller volume"
-            raise InputError(Fault(file, None, "SegmentSequence", str(len(named)), expected))
+        check_layers(file, "SegmentSequence", len(named), shape)
         layers: list[Layer] = []
         # In a label map a voxel holds one segment: a lesion is a hole in the liver around it.
         together = str(head.get("SegmentationType", "")) == "LABELMAP"

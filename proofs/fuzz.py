@@ -30,6 +30,8 @@ INPUTS, SEED, A_JOB = 10_000, 21, 40
 WAIT = 300
 # Bytes of earlier inputs that a process may hold before another takes its place.
 KEPT = 700 * 2**20
+# Set by an interrupt: jobs that have begun are finished, and what was tried is told.
+STOP = threading.Event()
 
 
 @dataclass
@@ -144,7 +146,7 @@ def attack(inputs: int, seed: int, workers: int, saved: Path, only: str | None =
 
     def run() -> None:
         worker = Worker()
-        while True:
+        while not STOP.is_set():
             try:
                 job = waiting.get_nowait()
             except queue.Empty:
@@ -184,6 +186,8 @@ def main() -> None:
     ask.add_argument("--only", help="targets whose name holds this")
     ask.add_argument("--saved", type=Path, default=Path("fuzz-faults"))
     said = ask.parse_args()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: STOP.set())
     begun = time.monotonic()
     tally = attack(said.inputs, said.seed, said.workers, said.saved, said.only)
     print(told(tally, time.monotonic() - begun))

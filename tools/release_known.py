@@ -44,9 +44,9 @@ def known(database: Path, packages: tuple[Package, ...]) -> tuple[int, list[str]
         for affected in record.get("affected", ()):
             about = affected.get("package", {})
             name = plain(str(about.get("name", "")))
-            if about.get("ecosystem") == "PyPI" and name in versions:
-                if is_affected(affected, versions[name]):
-                    found.append(f"{record['id']}: {name} {versions[name]}")
+            here = about.get("ecosystem") == "PyPI" and name in versions
+            if here and is_affected(affected, versions[name]):
+                found.append(f"{record['id']}: {name} {versions[name]}")
     return count, found
 
 

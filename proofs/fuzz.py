@@ -92,6 +92,15 @@ class Worker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def is_ready(process: int) -> bool:
+    """Whether a process would go on if it were given a processor; false where it waits."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text("utf-8")
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[0] == "R"
+
+
 def keep(folder: Path, saved: Path, job: tuple[str, int, int], found: dict[str, object]) -> None:
     """The failing input with its words, seed and faults."""
     place = saved / f"{job[0].replace(' ', '_')}-{found['mark']}"
@@ -108,6 +117,8 @@ def one_job(worker: Worker, job: tuple[str, int, int], tally: Tally, saved: Path
         try:
             line = worker.answers.get(timeout=WAIT)
         except queue.Empty:
+            if is_ready(worker.process.pid):
+                continue  # the machine has no time for it, which is no fault of hilum
             line = None
         if not line:
             if line is None:

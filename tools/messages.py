@@ -4,6 +4,7 @@ Ids come from ``words("...")`` in Python, ``_("...")`` in templates and the tabl
 """
 
 import ast
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
+from typer import Typer
 from typer.main import get_command
 
 from hilum.analyses import ANALYSES
@@ -25,9 +27,11 @@ from hilum.evidence import labels as evidence_labels
 from hilum.language.words import CONTEXT
 from hilum.patient.remarks import NEAREST, SENTENCES
 from hilum.patient.remarks import messages as remark_messages
+from hilum.patient.rule_kinds import messages as kind_messages
 from hilum.patient.template import messages as template_messages
 from hilum.patient.wording import messages as wording_messages
 from hilum.rendering import MESSAGES
+from hilum.rendering.sheet.changes import messages as changes_messages
 from hilum.rendering.sheet.comparisons import messages as comparison_messages
 from hilum.rendering.sheet.liver import liver_page_messages
 from hilum.rendering.sheet.synopsis_words import messages as synopsis_messages
@@ -59,8 +63,10 @@ def message_ids() -> set[str]:
         | {*SENTENCES.values(), NEAREST}
         | case_messages()
         | remark_messages()
+        | kind_messages()
         | template_messages()
         | comparison_messages()
+        | changes_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()
@@ -87,11 +93,18 @@ def analysis_ids() -> set[str]:
         found |= import_module(module).messages()
     for one in ANALYSES.values():
         found |= {one.summary, *(said.help for said, _, _ in options_of(one.Asked).values())}
-    groups = [app, *(group.typer_instance for group in app.registered_groups)]
-    for command in (one for group in groups if group for one in group.registered_commands):
-        if getattr(command.callback, "analysis", None):
+    for command in (one for group in _groups(app) for one in group.registered_commands):
+        if hasattr(command.callback, "face"):
             found |= own_help(command.callback.face) | {command.callback.summary}
     return {text for text in found if text}
+
+
+def _groups(group: Typer) -> Iterator[Typer]:
+    """A group of commands and those inside it."""
+    yield group
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None:
+            yield from _groups(inner.typer_instance)
 
 
 # Sentences of one word; any other single word is a code, the same in every language.
@@ -113,11 +126,17 @@ def command_ids() -> set[str]:
     return help_ids(get_command(app), ELSEWHERE) - analysis_ids()
 
 
+FACES = (
+    "asking", "schema", "liver", "curve", "curve_read", "evidence", "evidence_cell",
+    "evidence_published",
+)  # fmt: skip
+
+
 def _of_analyses() -> set[Path]:
     """Modules whose words stand in the catalogue of the analyses."""
     faces = {
         ROOT / "cli" / f"{name}.py"
-        for name in ("asking", "schema", "curve", *ANALYSES)
+        for name in (*FACES, *ANALYSES)
         if (ROOT / "cli" / f"{name}.py").exists()
     }
     return {*ROOT.glob("rendering/*.py"), *faces}
@@ -142,24 +161,41 @@ def catalogue(path: Path) -> Catalog:
         return read_po(file, locale="zh_Hans")
 
 
+def all_ids() -> dict[str, set[str]]:
+    """Every id by its catalogue."""
+    return {
+        "hilum": message_ids(),
+        "analyses": analysis_ids(),
+        "errors": error_ids(),
+        "help": command_ids(),
+    }
+
+
 def main() -> None:
     """Update and compile the catalogues."""
-    update(FOLDER / "hilum.po", message_ids())
-    update(FOLDER / "analyses.po", analysis_ids())
-    update(FOLDER / "errors.po", error_ids())
-    update(FOLDER / "help.po", command_ids())
+    ids = {
+        "hilum": message_ids(),
+        "analyses": analysis_ids(),
+        "errors": error_ids(),
+        "help": command_ids(),
+    }
+    paths = {name: FOLDER / f"{name}.po" for name in ids}
+    # A sentence that moves from one catalogue to another keeps its translation.
+    known = {name: catalogue(path) for name, path in paths.items() if path.exists()}
+    for name, path in paths.items():
+        others = [one for other, one in known.items() if other != name]
+        update(path, ids[name], [*([known[name]] if name in known else []), *others])
 
 
-def update(path: Path, ids: set[str]) -> None:
-    """Write a catalogue of these ids with the translations it had, and compile it."""
-    old = catalogue(path) if path.exists() else Catalog(locale="zh_Hans")
+def update(path: Path, ids: set[str], old: list[Catalog]) -> None:
+    """Write a catalogue of these ids with the first translation of each, and compile it."""
     new = Catalog(locale="zh_Hans", project="hilum", charset="utf-8")
     # Names of treatments stand in both languages in the pathway's table.
     named = {one.label: one.label_zh for one in treatments()}
     for text in sorted(ids):
         context, _, message = text.rpartition(CONTEXT)
-        known = old.get(message, context or None)
-        said = named.get(message) or (known.string if known else "")
+        found = (one.get(message, context or None) for one in old)
+        said = named.get(message) or next((one.string for one in found if one and one.string), "")
         new.add(message, said, context=context or None)
     with path.open("wb") as file:
         write_po(file, new, omit_header=False, width=100, sort_output=True)

@@ -157,6 +157,10 @@ def test_every_analysis_says_what_it_can_be_asked(record):
     for form in (record.Asked, record.Answered):
         made = schema(form)
         assert made["type"] == "object"
+        if hasattr(form, "model_fields"):
+            assert set(form.model_fields) == set(made["properties"])
+            assert form.model_config["frozen"]
+            continue
         assert {one.name for one in fields(form)} == set(made["properties"])
         assert form.__dataclass_params__.frozen
     written = schema(record.Asked)["properties"]

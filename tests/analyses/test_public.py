@@ -15,7 +15,7 @@ def _python(code):
 def test_no_room_takes_a_public_name():
     code = (
         "import hilum, pkgutil, importlib\n"
-        "for room in ('analyses', 'render', 'language', 'plots', 'synthesis'):\n"
+        "for room in ('analyses', 'rendering', 'sheet', 'language', 'plots', 'synthesis'):\n"
         "    package = importlib.import_module(f'hilum.{room}')\n"
         "    for one in pkgutil.iter_modules(package.__path__):\n"
         "        importlib.import_module(f'hilum.{room}.{one.name}')\n"

@@ -68,7 +68,9 @@ class Option:
         out: dict[str, Any] = {**handler(core), "description": self.help}
         if self.choices is not None:
             empty = any(one.get("type") == "null" for one in out.get("anyOf", ()))
-            out["enum"] = [*self.choices(), *([None] if empty else [])]
+            several = out.get("type") == "array"
+            of = out["items"] if several else out
+            of["enum"] = [*self.choices(), *([None] if empty else [])]
         bounds = {
             "minimum": self.at_least,
             "maximum": self.at_most,
@@ -121,12 +123,15 @@ def check(asked: Any, *more: Fault) -> None:
         value = getattr(asked, name)
         if value is None:
             continue
-        if said.choices is not None and value not in said.choices():
-            wanted = phrased("one of {known}", known=", ".join(said.choices()))
-            faults.append(Fault("", None, name, str(value), wanted))
+        values = value if isinstance(value, tuple) else (value,)
+        if said.choices is not None:
+            known = said.choices()
+            wanted = phrased("one of {known}", known=", ".join(known))
+            faults += [
+                Fault("", None, name, str(one), wanted) for one in values if one not in known
+            ]
             continue
-        numbers = value if isinstance(value, tuple) else (value,)
-        wrong = [one for one in numbers if isinstance(one, int | float) and not said.holds(one)]
+        wrong = [one for one in values if isinstance(one, int | float) and not said.holds(one)]
         faults += [Fault("", None, name, f"{one:g}", said.expected()) for one in wrong]
     faults += more
     if faults:

@@ -46,7 +46,8 @@ class RowsAsked(Protocol):
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A row of the file that is not used: ``missing`` (``column``), ``no_moderator``,
-    ``no_information`` (an effect or variance that is not finite).
+    ``no_information`` (an effect or variance that is not finite), ``says_nothing`` (counts that
+    the model has no use for).
     """  # noqa: D205
 
     row: int

@@ -51,7 +51,11 @@ class SensitivityAsked:
     method: Annotated[str, Option("Two-stage model.", estimators)] = "REML"
     test: Annotated[
         str,
-        Option("Tests and intervals: z, t or knha (Hartung-Knapp; for few studies).", tests),
+        Option(
+            "Tests and intervals: z, t, knha (Hartung-Knapp; for few studies) or adhoc (the same, "
+            "never narrower than the model's own errors).",
+            tests,
+        ),
     ] = "z"
     add: Annotated[float, Option("Correction of empty cells.", at_least=0)] = 0.5
     to: Annotated[str, Option("Which tables are corrected.", corrections)] = "only0"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -37,6 +37,10 @@ from hilum.evidence.vocabulary import (
     Population,
     ReadFrom,
 )
+from hilum.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    from hilum.evidence.appraisal.read import Appraisals
 
 # A paper may carry next year's date; nothing later can have been read.
 FIRST_YEAR, LAST_YEAR = 1900, date.today().year + 1
@@ -226,7 +230,7 @@ class Evidence:
 
     Two are the same only where they are one: what was computed from one is kept by identity.
     ``unread`` names the studies (with an empty arm) and arms whose rows have a fault of their
-    own: what refers to them is not at fault too.
+    own: what refers to them is not at fault too. ``appraisals`` are those of its folder.
     """
 
     studies: tuple[Study, ...]
@@ -234,6 +238,19 @@ class Evidence:
     results: tuple[Result, ...]
     version: int = 2
     unread: frozenset[tuple[str, str]] = frozenset()
+    appraisals: Appraisals | None = None
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Hash of every cell and appraisal; it stays when rows move or files are laid out anew."""
+        tables = {"study": self.studies, "arm": self.arms, "result": self.results}
+        rows: list[object] = [
+            (name, one.model_dump(mode="json", exclude={"row"}))
+            for name, records in tables.items()
+            for one in records
+        ]
+        judged = self.appraisals.all if self.appraisals else ()
+        return fingerprint(rows + [("appraisal", asdict(one)) for one in judged])
 
     @cached_property
     def study(self) -> dict[str, Study]:

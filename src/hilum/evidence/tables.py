@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
@@ -47,6 +48,7 @@ ADDED = {
     ),
     "results.csv": ("criteria_class", "unit_of_n", "n_from", "from", "severity"),
 }
+APPRAISALS = "appraisals.csv"
 SPACES = re.compile(r"\s{2,}|^\s|\s$")
 
 
@@ -56,8 +58,8 @@ def read_evidence(directory: str | Path | None = None) -> Evidence:
     Parameters
     ----------
     directory : path, optional
-        Folder with ``studies.csv``, ``arms.csv`` and ``results.csv``; the shipped tables when
-        omitted.
+        Folder with ``studies.csv``, ``arms.csv``, ``results.csv`` and, where studies are
+        appraised, ``appraisals.csv``; the shipped tables when omitted.
 
     Raises
     ------
@@ -68,7 +70,12 @@ def read_evidence(directory: str | Path | None = None) -> Evidence:
     faults += check_evidence(evidence)
     if faults:
         raise InputError(*faults)
-    return evidence
+    table = None if directory is None else Path(directory) / APPRAISALS
+    if table is None or not table.exists():
+        return evidence
+    from hilum.evidence.appraisal import read_appraisals
+
+    return replace(evidence, appraisals=read_appraisals(table, evidence))
 
 
 def check_tables(directory: str | Path | None = None) -> list[Fault]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 from functools import cache
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from hilum.errors import phrased
 
@@ -23,6 +23,11 @@ CONTEXT: Final = "\x04"
 # Catalogues of a language: of the sheet, of the analyses with their commands and plots, of errors,
 # of the other commands' help.
 DOMAINS: Final = ("hilum", "analyses", "errors", "help")
+
+
+# Which laboratory units stand first; empty: as the language has it.
+UnitsFirst = Literal["", "si", "conventional"]
+UNITS_FIRST: Final[tuple[UnitsFirst, ...]] = ("si", "conventional")
 
 
 class _Untranslated(str):
@@ -44,12 +49,15 @@ class _Fallback(gettext.NullTranslations):
 class Words:
     """Turns an English message id into the words of one language.
 
-    ``missing`` collects the ids that had no translation, for the test that keeps both complete.
+    ``missing`` collects the ids that had no translation, for the test that keeps both complete;
+    ``units`` is ``si`` or ``conventional`` where somebody asked which stand first, else empty: the
+    language says.
     """
 
     def __init__(self, language: str, catalogue: gettext.NullTranslations | None) -> None:
         self.language = language
         self.missing: set[str] = set()
+        self.units: UnitsFirst = ""
         self._catalogue = catalogue
 
     def __call__(self, message: str | None, /, **values: object) -> str:

@@ -22,9 +22,10 @@ LOWER_FIRST: Final = "the lower number first"
 TRUTH: Final = "true, false"
 DAY_BEFORE: Final = "a day before the date of the case"
 LIST: Final = "a list"
+TEXT: Final = "a text"
 MESSAGES: Final = (
     *(NUMBER, NUMBER_WITH_UNIT, BOUNDS, BOUNDS_WITH_UNIT, UNITLESS),
-    *(EITHER, LOWER_FIRST, TRUTH, DAY_BEFORE, LIST),
+    *(EITHER, LOWER_FIRST, TRUTH, DAY_BEFORE, LIST, TEXT),
 )
 # The place that holds a unit, which has a name of its own in another language.
 UNIT: Final = "unit"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.patient.records import AUTHORITIES, GROUNDS, KINDS
+from hilum.patient.records import AUTHORITIES, GROUNDS
+from hilum.patient.rule_kinds import KINDS
 from hilum.records import nearest
 
 if TYPE_CHECKING:

@@ -18,7 +18,6 @@ from hilum.trials.synopsis.record import Assumption, KnownNow, StudyBehind, WhyN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from hilum.evidence import Evidence
     from hilum.sheet.sheet_cells import Answer, StudyFigure
@@ -196,12 +195,10 @@ def why_now(
     )
 
 
-def certainty_levels(
-    evidence: Evidence, names: Iterable[str], outcome: str, folder: str | Path | None = None
-) -> dict[str, str]:
+def certainty_levels(evidence: Evidence, names: Iterable[str], outcome: str) -> dict[str, str]:
     """GRADE's drafted level of each treatment's pooled figure; nothing where none is pooled.
 
-    ``folder`` holds the tables and, where somebody appraised the studies, ``appraisals.csv``.
+    Where somebody appraised the studies, the record holds the appraisals.
     """
     if outcome not in OUTCOMES:
         return {}
@@ -209,7 +206,7 @@ def certainty_levels(
     answers = {
         name: {outcome: answer_for(evidence, name, outcome)} for name in names if name in known
     }
-    rated, _ = rate(answers, (), evidence, appraisals_of(evidence, folder, None))
+    rated, _ = rate(answers, (), evidence, appraisals_of(evidence))
     return {
         name: found.level
         for name, one in rated.items()
@@ -240,7 +237,7 @@ def _comparisons(evidence: Evidence, first: str, second: str, kind: str) -> int:
         for row in compared_by_ratio(evidence)
         if row.kind == kind
         and {row.treatment, row.comparator} == {first, second}
-        and row.outcome in (Outcome.OVERALL_SURVIVAL, Outcome.PROGRESSION_FREE_SURVIVAL)
+        and row.outcome in (Outcome("overall_survival"), Outcome("progression_free_survival"))
         for figure in row.studies
     }
     return len(studies)

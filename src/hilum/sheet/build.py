@@ -2,57 +2,49 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum._version import __version__
-from hilum.answers import Switches
 from hilum.evidence import (
     Evidence,
-    FigureKind,
-    Measure,
-    Outcome,
     Population,
-    Question,
     read_evidence,
 )
 from hilum.patient.case import Case, read_case
 from hilum.patient.tables import read_tables
 from hilum.patient.verdict import verdicts
-from hilum.sheet.answer import (
-    OUTCOMES,
-    answer_question,
-    beside,
-    figures,
-)
+from hilum.sheet.arrange import arranged, families_of
 from hilum.sheet.asked import asked_of
-from hilum.sheet.cells_part import answers_of
-from hilum.sheet.certainty import appraisals_of, rate_options, summary
-from hilum.sheet.comparisons_part import compared_by_ratio
-from hilum.sheet.joint_part import liver_of, posteriors, with_joint
+from hilum.sheet.certainty import summary
+from hilum.sheet.changes import changes_since
+from hilum.sheet.figures_part import Figures, figures_of
+from hilum.sheet.joint_part import liver_of
 from hilum.sheet.liver_part import liver_part
+from hilum.sheet.older import read_older
+from hilum.sheet.ranked import ranked_sources
+from hilum.sheet.settings import Settings, read_settings
 from hilum.sheet.sheet import (
     Answer,
-    AskedPart,
     CasePart,
     Comparison,
+    Made,
     Option,
     Sheet,
     SourceEntry,
-    StudyFigure,
     SurvivalAnswer,
 )
-from hilum.sheet.survival import survival_answer
-from hilum.sheet.treatments import Treatment, treatments
+from hilum.sheet.treatments import treatments
 from hilum.sheet.verdict_part import verdict_part
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from hilum.sheet.sheet_verdict import OptionVerdict
     from hilum.synthesis.certainty import Override
-
-FRAME = (Outcome.LIVER_METASTASES, Outcome.RESECTABLE)
+    from hilum.watch import Watch
 
 
 def board(
@@ -64,6 +56,10 @@ def board(
     appraisals: str | Path | None = None,
     joint: Sequence[str] = (),
     rules: str | Path | None = None,
+    settings: Settings | str | Path | None = None,
+    today: dt.date | None = None,
+    compare: str | Path | None = None,
+    watch: Watch = SILENT,
 ) -> Sheet:
     """Make the tumour-board sheet of one patient.
 
@@ -72,18 +68,27 @@ def board(
     case : Case, path or mapping
         The patient: a case, a TOML or JSON file, or the same as a mapping.
     evidence : Evidence or path, optional
-        The published record or the folder of its tables; the shipped one when omitted.
+        The published record or the folder of its tables; the shipped one when omitted. A record
+        that was read from a folder holds the appraisals beside it, as the folder does.
     include_derived : bool
         Whether events computed from a printed percentage enter pooled answers.
     certainty : path or overrides, optional
         A person's changes of certainty (TOML or CSV), each with its reason.
     appraisals : path, optional
-        Table of appraisals; ``appraisals.csv`` of the evidence folder when omitted.
+        Table of appraisals; those of the record when omitted.
     joint : sequence of str
         Outcomes for which the joint model is fitted now where no posterior of this record is kept
         (a minute each); those that are kept stand beside the figures unasked.
     rules : path, optional
         A folder of a hospital's own rows, laid over the shipped ones.
+    settings : Settings or path, optional
+        The board's own order of treatments and choice of outcomes; hilum's own when omitted.
+    today : date, optional
+        The day the sheet is made.
+    compare : path, optional
+        An older sheet in JSON: what changed since is said, with its cause.
+    watch : Watch
+        Told how far the work is; may stop it.
 
     Raises
     ------
@@ -94,6 +99,7 @@ def board(
         asked for without the extra of that name.
     """
     tables = read_tables(rules)
+    older = None if compare is None else read_older(Path(compare), tables)
     patient = case if isinstance(case, Case) else read_case(case, tables=tables)
     record = evidence if isinstance(evidence, Evidence) else read_evidence(evidence)
     findings = None
@@ -102,21 +108,31 @@ def board(
 
         patient, findings = with_imaging(patient)
     judged = verdict_part(patient, verdicts(patient, tables))
-    covers = {one.treatment: one for one in treatments(tables)}
+    own = settings if isinstance(settings, Settings) else read_settings(settings, tables)
+    covers = treatments(tables)
     asked = asked_of(patient, tables)
-    options = [
-        _option(record, one, covers[one.treatment], asked, include_derived)
-        for one in judged.options
-    ]
-    options = with_joint(options, asked, liver_of(patient), posteriors(record, joint))
-    comparisons = compared_by_ratio(record, asked)
-    folder = None if isinstance(evidence, Evidence) else evidence
-    appraised = appraisals_of(record, folder, appraisals)
-    options, comparisons = rate_options(options, comparisons, record, appraised, certainty)
-    frame = [_frame(record, outcome) for outcome in FRAME]
+    found = figures_of(
+        record,
+        covers,
+        asked,
+        liver_of(patient, tables),
+        include_derived=include_derived,
+        certainty=certainty,
+        appraisals=appraisals,
+        joint=joint,
+        watch=watch,
+    )
+    options = arranged([_option(one, found) for one in judged.options], own.treatments)
+    comparisons = found.comparisons
     compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
-    return Sheet(
+    made = Sheet(
         hilum_version=__version__,
+        made=Made(
+            date=(today or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
+            evidence_hash=record.content_hash,
+            rules_hash=tables.content_hash,
+            case_hash=patient.content_hash,
+        ),
         evidence={"studies": len(record.studies), "results": len(record.results)},
         case=_case(patient),
         patient=judged.patient,
@@ -134,12 +150,15 @@ def board(
         unread=judged.unread,
         switched_off=judged.switched_off,
         rules_folder=judged.rules_folder,
+        own_rows={name: [dict(row) for row in rows] for name, rows in tables.own_rows.items()},
         liver=liver_part(patient, findings),
         asked=asked,
-        epidemiology=frame,
+        epidemiology=found.frame,
+        columns=list(own.outcomes),
         options=options,
+        families=families_of(options, comparisons),
         comparisons=comparisons,
-        uncompared=[one for one in covers if one not in compared],
+        uncompared=[one.treatment for one in covers if one.treatment not in compared],
         unknowns=[
             option.treatment
             for option in options
@@ -149,57 +168,33 @@ def board(
                 for figure in one.studies
             )
         ],
-        sources=_sources(record, options, comparisons, frame),
-        appraisals=summary(appraised, _behind(options, comparisons, frame)),
+        rule_sources=ranked_sources(options, judged.before, judged.resectability),
+        sources=_sources(record, options, comparisons, found.frame),
+        appraisals=summary(found.appraisals, _behind(options, comparisons, found.frame)),
     )
+    if older is None:
+        return made
+    return made.model_copy(update={"changes": changes_since(older, made, patient, tables)})
 
 
-def _option(
-    evidence: Evidence,
-    verdict: OptionVerdict,
-    treatment: Treatment,
-    asked: AskedPart,
-    include_derived: bool,
-) -> Option:
-    switches = Switches(derived=include_derived)
-    outcomes = answers_of(evidence, treatment.treatment, asked, switches)
-    return Option(
+def _option(verdict: OptionVerdict, found: Figures) -> Option:
+    """A verdict with the figures beside it; an excluded treatment has no curve."""
+    name = verdict.treatment
+    return Option.model_construct(
         **dict(verdict),
-        outcomes=outcomes,
-        survival=survival_answer(evidence, treatment.treatment, asked, switches)
-        if verdict.status != "excluded"
-        else None,
-        combinations=_combinations(evidence, treatment),
+        outcomes=found.outcomes[name],
+        survival=None if verdict.status == "excluded" else found.curves[name],
+        combinations=found.combinations[name],
     )
-
-
-def _combinations(evidence: Evidence, treatment: Treatment) -> list[StudyFigure]:
-    """Whole-arm estimates of arms that hold the treatment beside another."""
-    asked = {(outcome, measure) for outcome, measure, _ in OUTCOMES.values()}
-    rows = [
-        row
-        for row in evidence.results
-        if row.figure_kind is FigureKind.ESTIMATE
-        and row.subgroup is None
-        and row.comparator_arm_id is None
-        and (row.outcome, row.measure) in asked
-        and "+" in (modality := evidence.arm[row.study_id, row.arm_id].modality)
-        and set(modality.split("+")) & set(treatment.modalities)
-    ]
-    return figures(evidence, rows)
-
-
-def _frame(evidence: Evidence, outcome: Outcome) -> Answer:
-    """Epidemiology: any cohort, mixed populations, since the question is about all patients."""
-    each = [
-        answer_question(evidence, Question((), outcome, Measure.PROPORTION, population))
-        for population in Population
-    ]
-    return beside(max(each, key=lambda one: (one.k, len(one.left_out))), each)
 
 
 def _case(case: Case) -> CasePart:
-    return CasePart(name=case.name, date=case.date.isoformat() if case.date else None)
+    return CasePart(
+        name=case.name,
+        id=case.id or None,
+        date=case.date.isoformat() if case.date else None,
+        question=case.question or None,
+    )
 
 
 def _behind(

@@ -20,13 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.evidence import Evidence
-    from hilum.sheet.sheet import Answer, Option, StudyFigure
+    from hilum.sheet.sheet import Answer, StudyFigure
     from hilum.synthesis.certainty import Override, Thresholds
 
     Outcomes = Mapping[str, Mapping[str, Answer]]
 
 Kind = Literal["randomised", "nonrandomised", "single_arm"]
-TABLE = "appraisals.csv"
 DIRECTNESS = {"netlm": "direct", "mixed_net": "partly", "mixed_liver_metastases": "other"}
 # Choices of primary sites wider than the patient's own.
 WIDER = ("neighbouring_site", "mixed_sites")
@@ -36,20 +35,14 @@ Interval = tuple[float, float]
 RETROSPECTIVE = ("case_series_retrospective", "nonrandomised_comparative", "pooled_analysis")
 
 
-def appraisals_of(
-    evidence: Evidence, folder: str | Path | None, path: str | Path | None = None
-) -> Appraisals:
-    """The appraisals of a file, else of the evidence folder where it holds ``appraisals.csv``.
+def appraisals_of(evidence: Evidence, path: str | Path | None = None) -> Appraisals:
+    """The appraisals of a file, else those of the record.
 
     The shipped tables hold none: then every risk of bias reads "not assessed".
     """
-    from pathlib import Path
-
     if path is not None:
         return read_appraisals(path, evidence)
-    if folder is not None and (Path(folder) / TABLE).exists():
-        return read_appraisals(Path(folder) / TABLE, evidence)
-    return Appraisals()
+    return evidence.appraisals or Appraisals()
 
 
 def answer_id(treatment: str, key: str, population: str) -> str:
@@ -114,22 +107,6 @@ def rate(
             for row in comparisons
         ],
     )
-
-
-def rate_options(
-    options: Iterable[Option],
-    comparisons: Iterable[Comparison],
-    evidence: Evidence,
-    appraisals: Appraisals,
-    overrides: str | Path | Iterable[Override] | None = None,
-) -> tuple[list[Option], list[Comparison]]:
-    """The sheet's options and comparisons with their certainty; see :func:`rate`."""
-    options = list(options)
-    answers = {option.treatment: option.outcomes for option in options}
-    rated, compared = rate(answers, comparisons, evidence, appraisals, overrides)
-    return [
-        option.model_copy(update={"outcomes": rated[option.treatment]}) for option in options
-    ], compared
 
 
 def _rated(

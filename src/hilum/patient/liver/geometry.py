@@ -73,15 +73,7 @@ def nifti_trouble(image: Any, file: str) -> Trouble:
     faults: list[Fault] = []
 
     def fault(field: str, seen: str, expected: str) -> None:
-        faults.append(
-            Fault(
-                file,
-                None,
-                field,
-                seen,
-                or_stated(expected),
-            )
-        )
+        faults.append(Fault(file, None, field, seen, or_stated(expected)))
 
     if scode > 0 and not np.isfinite(rows).all():
         fault("srow_x, srow_y, srow_z", "", "finite numbers")
@@ -92,13 +84,10 @@ def nifti_trouble(image: Any, file: str) -> Trouble:
             fault("srow_x, srow_y, srow_z", "", "three axes with a spacing above 0")
         elif not np.allclose(edges, stated, rtol=SAME_SPACING, atol=0):
             other = " x ".join(f"{one:g}" for one in edges)
-            fault(
-                "pixdim",
-                shown,
-                phrased(
-                    "the spacing of the sform, {other} mm, or a header that agrees", other=other
-                ),
+            wanted = phrased(
+                "the spacing of the sform, {other} mm, or a header that agrees", other=other
             )
+            fault("pixdim", shown, wanted)
     elif not positive(pixdim, 3):
         fault("pixdim", shown, "three finite numbers above 0")
     elif qcode <= 0 and pixdim == [1.0, 1.0, 1.0] and int(header["xyzt_units"]) & 7 == 0:

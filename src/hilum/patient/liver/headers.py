@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, phrased
+from hilum.errors import Fault, Parameter, Phrase, phrased
 from hilum.patient.liver.layers import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -50,14 +50,6 @@ META_BYTES = {
 MILLIMETRES = ("mm", "millimeter", "millimetre", "millimeters", "millimetres", "")
 
 
-def or_stated(expected: str) -> str:
-    """What was expected of a header, or that the user states the spacing."""
-    return phrased(
-        "{expected}; or state it: --spacing X,Y,Z (mm, in the order of the file's axes)",
-        expected=expected,
-    )
-
-
 @dataclass(slots=True)
 class Stated:
     """What a header says: its fields, what is broken, and what is wrong with its geometry.
@@ -79,15 +71,7 @@ class Stated:
     def misplaces(self, name: str, expected: str) -> None:
         """Note a field that leaves the size of a voxel open."""
         value = self.shown(name)
-        self.geometry.append(
-            Fault(
-                self.file,
-                None,
-                name,
-                value,
-                or_stated(expected),
-            )
-        )
+        self.geometry.append(Fault(self.file, None, name, value, or_stated(expected)))
 
     def shown(self, name: str) -> str:
         """A field as written, cut short."""
@@ -97,6 +81,15 @@ class Stated:
     def has(self, name: str) -> bool:
         """Whether the header has a field."""
         return name.lower() in self.fields
+
+
+def or_stated(expected: str) -> Phrase:
+    """What a header should say, or the user instead of it."""
+    return phrased(
+        "{expected}; or state it: {spacing} X,Y,Z (mm, in the order of the file's axes)",
+        expected=expected,
+        spacing=Parameter("spacing"),
+    )
 
 
 def stated(path: Path) -> Stated:
@@ -179,34 +172,29 @@ def _nrrd(file: str, head: bytes, size: int) -> Stated:
     for name in ("byte skip", "byteskip", "line skip", "lineskip"):
         whole = _whole(found.fields.get(name, "0"))
         if whole is None or len(whole) != 1 or not -1 <= whole[0] <= HEADER_BYTES:
-            found.breaks(
-                name,
-                phrased("a whole number from -1 to {HEADER_BYTES:,}", HEADER_BYTES=HEADER_BYTES),
-            )
+            expected = phrased("a whole number from -1 to {most:,}", most=HEADER_BYTES)
+            found.breaks(name, expected)
     _room(found, math.prod(sizes), NRRD_BYTES.get(kind, 1))
     if found.fields.get("endian", "little").lower() not in ("little", "big"):
         found.breaks("endian", "little or big")
     if found.fields.get("encoding", "").lower() == "raw":
         need = math.prod(sizes) * NRRD_BYTES.get(kind, 1)
         if size - end.end() < need:
-            found.breaks(
-                "sizes",
-                phrased(
-                    "{need:,} bytes of voxels; the file holds {size:,}",
-                    need=need,
-                    size=size - end.end(),
-                ),
+            expected = phrased(
+                "{need:,} bytes of voxels; the file holds {held:,}",
+                need=need,
+                held=size - end.end(),
             )
+            found.breaks("sizes", expected)
     _nrrd_geometry(found, count)
     found.oriented = found.has("space") and found.has("space directions")
     return found
 
 
 def _room(found: Stated, voxels: int, itemsize: int) -> None:
-    if voxels * itemsize > MAX_BYTES * 8:
-        found.breaks(
-            "sizes", phrased("at most {MAX_BYTES:,} bytes of voxels", MAX_BYTES=MAX_BYTES * 8)
-        )
+    if voxels * itemsize > MAX_BYTES:
+        expected = phrased("at most {max_bytes:,} bytes once unpacked", max_bytes=MAX_BYTES)
+        found.breaks("dimsize" if found.has("dimsize") else "sizes", expected)
 
 
 def _nrrd_geometry(found: Stated, count: int) -> None:

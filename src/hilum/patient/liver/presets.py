@@ -75,7 +75,7 @@ def preset(name: str) -> Preset:
     if name not in PRESETS:
         hint = nearest(name, PRESETS, 1)
         expected = phrased("one of {known}{hint}", known=", ".join(PRESETS), hint=hint)
-        raise InputError(Fault("--preset", None, "preset", name, expected))
+        raise InputError(Fault("", None, "preset", name, expected))
     return PRESETS[name]
 
 

@@ -145,6 +145,12 @@ def _of_study(
     return _contradictions(study, names, seen, treat1, te, se, tolerance)
 
 
+def rounded_up(value: float) -> float:
+    """To two digits, never below."""
+    unit = 10.0 ** (np.floor(np.log10(value)) - 1)
+    return float(np.ceil(value / unit - 1e-9) * unit)
+
+
 def _contradictions(
     study: str,
     names: list[str],
@@ -169,10 +175,12 @@ def _contradictions(
     if a * gap[i, j] > tolerance:
         row = seen[frozenset((names[i], names[j]))]
         wanted = phrased(
-            "about {sign:.4g}: the effects of study {study!r} must add up ({names})",
+            "about {sign:.4g}: the effects of study {study!r} must add up ({names}); where they "
+            "were rounded, ask with a tolerance of {enough:.2g}",
             sign=np.sign(effects[i, j] * te[row]) * (level[i] - level[j]),
             study=study,
             names=", ".join(names),
+            enough=rounded_up(a * gap[i, j]),
         )
         return [RowFault(row, "TE", f"{te[row]:g}", wanted)]
     # s_i + s_j = V_ij in least squares (Ruecker 2012); an arm's variance cannot be negative.

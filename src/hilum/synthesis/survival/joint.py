@@ -14,6 +14,7 @@ import numpy as np
 from scipy import optimize, special
 
 from hilum.errors import HilumError, NotConverged, NotEstimable, joined, phrased
+from hilum.synthesis.arrays import coverage
 from hilum.synthesis.survival.families import Family, family
 from hilum.synthesis.survival.likelihood import MarginalLikelihood, SurvivalData, arrange
 from hilum.synthesis.survival.reports import Grouped, Unused, group
@@ -134,6 +135,7 @@ def fit_survival(
         When the likelihood of the family asked for is not maximised.
     """
     tell = progress or (lambda _: None)
+    coverage(level)
     grouped = group(arms, level=level)
     data = arrange(grouped)
     if not (data.m * (1 - data.p) * (data.kind != "floor")).sum() + data.status.sum() > 0:

@@ -16,6 +16,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
+from hilum.synthesis.arrays import coverage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,6 +127,7 @@ def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped,
         A figure outside its range, limits in the wrong order, survival that rises within an arm,
         or no usable figure at all.
     """
+    coverage(level)
     out = [_group(arm, level) for arm in arms]
     if not any(one.used for one in out):
         reasons = Counter(left.reason for one in out for left in one.unused)

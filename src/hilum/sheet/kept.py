@@ -1,0 +1,50 @@
+"""Answers kept by what they rest on: the record's content, the treatment and the question.
+
+What-ifs of one patient ask the same evidence again; only what a changed fact asks anew is
+computed.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+Kept = TypeVar("Kept")
+# 27 treatments for about forty kinds of patients; an answer takes some 50 KB.
+SIZE: Final = 1024
+
+
+class Store(Generic[Kept]):
+    """The latest answers, found by a key that names everything they rest on.
+
+    Answers are frozen, so that one may be given to many; several threads may ask.
+    """
+
+    def __init__(self, size: int = SIZE) -> None:
+        self._size, self._lock = size, Lock()
+        self._found: OrderedDict[Hashable, Kept] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What is kept under the key, else what ``make`` gives, kept from now on."""
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key]
+        made = make()
+        with self._lock:
+            self._found[key] = made
+            while len(self._found) > self._size:
+                self._found.popitem(last=False)
+        return made
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._found.clear()
+
+    def __len__(self) -> int:
+        return len(self._found)

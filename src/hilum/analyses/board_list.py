@@ -122,9 +122,13 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardListAnswered:
-    """The list in its order; ``ask`` are deciding facts that are missing, the commonest first."""
+    """The list in its order; ``ask`` are deciding facts that are missing, the commonest first.
 
-    asked: BoardListAsked
+    ``folder`` is the folder's own name.
+    """
+
+    folder: str
+    order: str
     hilum_version: str
     date: str
     entries: tuple[ListEntry, ...]
@@ -174,7 +178,8 @@ def run(
         watch.done()
     counted = Counter(one.fact for entry in entries for one in entry.missing)
     return BoardListAnswered(
-        asked=asked,
+        folder=asked.folder.resolve().name,
+        order=asked.order,
         hilum_version=__version__,
         date=dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
         entries=tuple(entries),

@@ -58,6 +58,11 @@ class BoardAsked:
         Option("Older sheet of the patient (JSON): say what changed since then, and why."),
     ] = None
 
+    settings: Annotated[
+        Path | None,
+        Option("The board's own order of treatments and outcomes (TOML); else the user's own."),
+    ] = None
+
     def __post_init__(self) -> None:
         """Refuse an outcome that the joint model is not made for."""
         check(self)
@@ -86,6 +91,7 @@ def run(asked: BoardAsked, watch: Watch = SILENT) -> Sheet:
         joint=asked.joint,
         rules=asked.rules,
         compare=asked.compare,
+        settings=asked.settings,
         watch=watch,
     )
 

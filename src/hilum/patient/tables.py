@@ -14,10 +14,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, UnknownCode, phrased
 from hilum.fingerprint import fingerprint
 from hilum.patient.conditions import tests
 from hilum.patient.rows import COLUMNS, Reader, attribute_of, derivation_of, rule_of, treatment_of
+from hilum.patient.volumetry import written_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -108,9 +109,21 @@ def raw_tables(folder: Path | None) -> dict[str, list[dict[str, str]]]:
         found[name] = csv_rows(f"{name}.csv", text, columns, faults)
     if folder is not None:
         _overlay(found, folder, faults)
+    _written_out(found["derivations"], faults)
     if faults:
         raise InputError(*faults)
     return found
+
+
+def _written_out(rows: list[dict[str, str]], faults: list[Fault]) -> None:
+    """Put formulas of ``volumetry.csv`` in the place of their rows' names."""
+    for row in rows:
+        try:
+            row["formula"] = written_out(row["formula"])
+        except UnknownCode as error:
+            expected = phrased("a formula of volumetry.csv: {known}", known=", ".join(error.known))
+            line = int(row["#line"])
+            faults.append(Fault(row["#file"], line, "formula", error.code, expected))
 
 
 def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[Fault]) -> None:
@@ -143,7 +156,10 @@ def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[
         except (OSError, UnicodeDecodeError):
             faults.append(Fault(path.name, None, "file", path.name, "a readable CSV file in UTF-8"))
             continue
+        before = len(faults)
         rows = csv_rows(path.name, text, columns, faults)
+        if len(faults) > before:
+            continue
         for row in rows:
             row["#origin"] = folder.resolve().name
         found[name] = _laid_over(found.get(name, []), rows, KEYS.get(name))
@@ -168,6 +184,17 @@ def csv_rows(
 ) -> list[dict[str, str]]:
     """Rows of a CSV text with ``#file``, ``#line`` and ``#origin``; adds to ``faults``."""
     reader = csv.DictReader(text.splitlines())
+    try:
+        return _rows_of(reader, file, columns, faults)
+    except csv.Error as error:
+        expected = phrased("readable CSV ({error})", error=error)
+        faults.append(Fault(file, reader.line_num, "row", "", expected))
+        return []
+
+
+def _rows_of(
+    reader: csv.DictReader[str], file: str, columns: Iterable[str], faults: list[Fault]
+) -> list[dict[str, str]]:
     header = reader.fieldnames or []
     for column in columns:
         if column not in header:

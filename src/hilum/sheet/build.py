@@ -15,6 +15,7 @@ from hilum.evidence import (
 from hilum.patient.case import Case, read_case
 from hilum.patient.tables import read_tables
 from hilum.patient.verdict import verdicts
+from hilum.sheet.arrange import arranged, families_of
 from hilum.sheet.asked import asked_of
 from hilum.sheet.certainty import summary
 from hilum.sheet.changes import changes_since
@@ -22,6 +23,8 @@ from hilum.sheet.figures_part import Figures, figures_of
 from hilum.sheet.joint_part import liver_of
 from hilum.sheet.liver_part import liver_part
 from hilum.sheet.older import read_older
+from hilum.sheet.ranked import ranked_sources
+from hilum.sheet.settings import Settings, read_settings
 from hilum.sheet.sheet import (
     Answer,
     CasePart,
@@ -53,6 +56,7 @@ def board(
     appraisals: str | Path | None = None,
     joint: Sequence[str] = (),
     rules: str | Path | None = None,
+    settings: Settings | str | Path | None = None,
     today: dt.date | None = None,
     compare: str | Path | None = None,
     watch: Watch = SILENT,
@@ -77,6 +81,8 @@ def board(
         (a minute each); those that are kept stand beside the figures unasked.
     rules : path, optional
         A folder of a hospital's own rows, laid over the shipped ones.
+    settings : Settings or path, optional
+        The board's own order of treatments and choice of outcomes; hilum's own when omitted.
     today : date, optional
         The day the sheet is made.
     compare : path, optional
@@ -102,6 +108,7 @@ def board(
 
         patient, findings = with_imaging(patient)
     judged = verdict_part(patient, verdicts(patient, tables))
+    own = settings if isinstance(settings, Settings) else read_settings(settings, tables)
     covers = treatments(tables)
     asked = asked_of(patient, tables)
     found = figures_of(
@@ -115,7 +122,7 @@ def board(
         joint=joint,
         watch=watch,
     )
-    options = [_option(one, found) for one in judged.options]
+    options = arranged([_option(one, found) for one in judged.options], own.treatments)
     comparisons = found.comparisons
     compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
     made = Sheet(
@@ -147,7 +154,9 @@ def board(
         liver=liver_part(patient, findings),
         asked=asked,
         epidemiology=found.frame,
+        columns=list(own.outcomes),
         options=options,
+        families=families_of(options, comparisons),
         comparisons=comparisons,
         uncompared=[one.treatment for one in covers if one.treatment not in compared],
         unknowns=[
@@ -159,6 +168,7 @@ def board(
                 for figure in one.studies
             )
         ],
+        rule_sources=ranked_sources(options, judged.before, judged.resectability),
         sources=_sources(record, options, comparisons, found.frame),
         appraisals=summary(found.appraisals, _behind(options, comparisons, found.frame)),
     )

@@ -18,9 +18,11 @@ from hilum.sheet.sheet_verdict import (
     Contradiction,
     Derived,
     FactPart,
+    Family,
     NotUsed,
     OptionVerdict,
     Part,
+    RankedSource,
     ResectabilityPart,
     SwitchedOff,
     Topic,
@@ -197,7 +199,8 @@ class Sheet(Part):
     Options stand in the order of the verdicts; ``would_change``, ``before`` and ``to_check`` begin
     with what bears on most of them. ``unread`` are facts of which something was written that could
     not be read: neither known nor taken as absent. ``own_rows`` are a hospital's own treatments and
-    facts, which bring their names. ``changes`` is there where an older sheet was given.
+    facts, which bring their names. ``columns`` are the outcomes of the table; ``rule_sources``
+    begins with the strongest. ``changes`` is there where an older sheet was given.
     """
 
     hilum_version: str
@@ -223,10 +226,13 @@ class Sheet(Part):
     liver: LiverPart | None
     asked: AskedPart
     epidemiology: list[Answer]
+    columns: list[str]
     options: list[Option]
+    families: list[Family]
     comparisons: list[Comparison]
     uncompared: list[str]
     unknowns: list[str]
+    rule_sources: list[RankedSource]
     sources: list[SourceEntry]
     appraisals: AppraisalSummary
     changes: ChangesPart | None = None

@@ -178,7 +178,7 @@ class _Reader:
         ):
             return {name: raw for name, raw in data.items() if name not in TABLES}
         near = difflib.get_close_matches("patient", data, 1) if inner is None else []
-        hint = f"; nearest: {near[0]!r}" if near else ""
+        hint = phrased("; nearest: {nearest}", nearest=repr(near[0])) if near else ""
         fault = Fault(
             self.file.file,
             self.file.line("patient"),

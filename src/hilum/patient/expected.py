@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hilum.errors import phrased
 from hilum.patient.labels import unit_label
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ class Expected(str):
         """Fill the places of one of :data:`MESSAGES`."""
         if message not in MESSAGES:
             known = "; ".join(MESSAGES)
-            fault = f"no expectation {message!r}; known: {known}"
+            fault = phrased(
+                "no expectation {message!r}; known: {known}", message=message, known=known
+            )
             raise ValueError(fault)
         made = super().__new__(cls, message.format(**places))
         made.message, made.places = message, places

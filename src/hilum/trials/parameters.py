@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,17 +39,19 @@ class Requirements:
 
     def above_zero(self, name: str, value: float, unit: str = "") -> bool:
         """A finite number above 0."""
-        text = f"a number above 0 {unit}".rstrip()
+        text = phrased("a number above 0 {unit}", unit=unit) if unit else "a number above 0"
         return self.need(0 < value < math.inf, name, value, text)
 
     def not_negative(self, name: str, value: float, unit: str = "") -> bool:
         """A finite number of at least 0."""
-        text = f"a number of at least 0 {unit}".rstrip()
+        text = phrased("a number of at least 0 {unit}", unit=unit) if unit else "a number from 0"
         return self.need(0 <= value < math.inf, name, value, text)
 
     def one_of(self, name: str, value: object, known: Sequence[object]) -> bool:
         """A value of a closed list."""
-        return self.need(value in known, name, value, f"one of {', '.join(map(str, known))}")
+        return self.need(
+            value in known, name, value, phrased("one of {known}", known=", ".join(map(str, known)))
+        )
 
     def errors(self, alpha: float, power: float, sided: int = 1) -> None:
         """Alpha between 0 and a half a side, power above it."""
@@ -59,7 +61,12 @@ class Requirements:
             "alpha", alpha, "a level above 0 and of at most 0.5 on each side",
         )  # fmt: skip
         if self.need(0 < power < 1, "power", power, "a power between 0 and 1, both excluded"):
-            self.need(power > alpha, "power", power, f"a power above alpha ({alpha:g})")
+            self.need(
+                power > alpha,
+                "power",
+                power,
+                phrased("a power above alpha ({alpha:g})", alpha=alpha),
+            )
 
     def information_rates(self, rates: Sequence[float]) -> bool:
         """Increasing shares of the maximum information, the last one 1."""

@@ -67,8 +67,9 @@ def axis_head(axis: Axis | None) -> Markup:
         return Markup("")
     last = len(axis.shown) - 1
     anchors = {0: "start", last: "end"}
+    ends = {0: 1, last: axis.width - 1}
     texts = "".join(
-        f'<text x="{ {0: 1, last: axis.width - 1}.get(place, axis.width / 2) }" y="10" fill="{TEXT}" '
+        f'<text x="{ends.get(place, axis.width / 2)}" y="10" fill="{TEXT}" '
         f'font-size="11" text-anchor="{anchors.get(place, "middle")}">{text}</text>'
         for place, text in enumerate(axis.shown)
     )

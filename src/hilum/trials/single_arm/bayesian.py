@@ -267,11 +267,16 @@ def _require(
 ) -> Requirements:
     check = Requirements()
     if check.rate("p0", p0) & check.rate("p1", p1):
-        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+        check.need(p1 > p0, "p1", p1, phrased("a rate above p0 ({p0:g})", p0=p0))
     rising = all(a < b for a, b in zip((0, *looks), looks, strict=False))
     shown = " ".join(map(str, looks))
     check.need(len(looks) > 0 and rising, "looks", shown, "increasing numbers above 0")
     check.rate("theta_t", theta_t)
     check.need(0 <= theta_l < 1, "theta_l", theta_l, "a probability from 0 to below 1")
-    check.need(theta_l < theta_u <= 1, "theta_u", theta_u, f"above theta_l ({theta_l:g}) up to 1")
+    check.need(
+        theta_l < theta_u <= 1,
+        "theta_u",
+        theta_u,
+        phrased("above theta_l ({theta_l:g}) up to 1", theta_l=theta_l),
+    )
     return check

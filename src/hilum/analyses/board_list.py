@@ -60,6 +60,10 @@ class BoardListAsked:
     rules: Annotated[
         Path | None, Option("Folder of a hospital's own rows, laid over the shipped rules.")
     ] = None
+    settings: Annotated[
+        Path | None,
+        Option("The board's own order of treatments and outcomes (TOML); else the user's own."),
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse an order that there is not."""
@@ -259,6 +263,7 @@ def _entry(
             record,  # pyright: ignore[reportArgumentType]
             include_derived=not asked.without_derived,
             rules=asked.rules,
+            settings=asked.settings,
             watch=_Within(watch),
         )
     except Stopped:

@@ -19,6 +19,7 @@ from hilum.fingerprint import fingerprint
 from hilum.patient.conditions import tests
 from hilum.patient.rows import COLUMNS, Reader, attribute_of, derivation_of, rule_of, treatment_of
 from hilum.patient.volumetry import written_out
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,11 +66,9 @@ class Tables:
         for rule in (*self.rules, *self.switched_off):
             if rule.rule_id.lower() == rule_id.lower():
                 return rule
-        import difflib
 
         known = [rule.rule_id for rule in self.rules]
-        near = difflib.get_close_matches(rule_id, known, 3, 0.4)
-        hint = f"; nearest: {', '.join(near)}" if near else ""
+        hint = nearest(rule_id, known, 3, 0.4)
         raise InputError(
             Fault(
                 "rules.csv", None, "rule_id", rule_id, phrased("the id of a rule{hint}", hint=hint)
@@ -156,7 +155,10 @@ def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[
         except (OSError, UnicodeDecodeError):
             faults.append(Fault(path.name, None, "file", path.name, "a readable CSV file in UTF-8"))
             continue
+        before = len(faults)
         rows = csv_rows(path.name, text, columns, faults)
+        if len(faults) > before:
+            continue
         for row in rows:
             row["#origin"] = folder.resolve().name
         found[name] = _laid_over(found.get(name, []), rows, KEYS.get(name))
@@ -181,6 +183,17 @@ def csv_rows(
 ) -> list[dict[str, str]]:
     """Rows of a CSV text with ``#file``, ``#line`` and ``#origin``; adds to ``faults``."""
     reader = csv.DictReader(text.splitlines())
+    try:
+        return _rows_of(reader, file, columns, faults)
+    except csv.Error as error:
+        expected = phrased("readable CSV ({error})", error=error)
+        faults.append(Fault(file, reader.line_num, "row", "", expected))
+        return []
+
+
+def _rows_of(
+    reader: csv.DictReader[str], file: str, columns: Iterable[str], faults: list[Fault]
+) -> list[dict[str, str]]:
     header = reader.fieldnames or []
     for column in columns:
         if column not in header:

@@ -12,6 +12,7 @@ from hilum.patient.liver.anatomy import Notice
 from hilum.patient.liver.contours import Filled, fill_plane, polygon_length
 from hilum.patient.liver.layers import Layer, check_affine, check_layers, check_size
 from hilum.patient.liver.series import series_grid
+from hilum.patient.liver.streams import in_memory
 from hilum.patient.liver.volumes import reading
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _structures(path: Path, wanted: Callable[[int, str, str], bool]) -> list[Str
     """Each wanted structure, with or without contours."""
     import pydicom
 
-    data: Any = pydicom.dcmread(path)
+    data: Any = pydicom.dcmread(in_memory(path))
     held = {int(one.ReferencedROINumber): one for one in data.get("ROIContourSequence", [])}
     found: list[Structure] = []
     for roi in data.StructureSetROISequence:

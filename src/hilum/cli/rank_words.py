@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hilum.language.telling import sentence
 from hilum.sheet.comparable import GAINS, together
 from hilum.sheet.present import OUTCOME_LABELS, POPULATION_LABELS
 
@@ -105,7 +106,7 @@ def _model(one: Ranked, words: Words) -> str:
     drawn = one.drawn
     if drawn.fit is None:
         why = words(REASONS[drawn.reason or "asked"])
-        detail = f" ({drawn.detail})" if drawn.detail else ""
+        detail = f" ({sentence(drawn.detail, words)})" if drawn.detail else ""
         return words(
             "draws: each treatment's own series, pooled; the joint model was not used: {why}",
             why=f"{why}{detail}",

@@ -20,9 +20,9 @@ def fitted(monkeypatch):
     """The joint model with its posterior already made: what is tested is everything around it."""
     asked = []
 
-    def joint(studies, *, seed, progress):
+    def joint(studies, *, seed, watch):
         asked.append(studies)
-        progress(1, 2)
+        watch.done()
         return made_fit(studies, seed=seed)
 
     monkeypatch.setattr("hilum.synthesis.joint.joint", joint)

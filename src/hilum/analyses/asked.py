@@ -29,6 +29,8 @@ class Option:
     above, below : float or None
         Ends that do not.
     unit : str
+    flag : str
+        What the option is called where that is not the field's own name.
     """
 
     help: str
@@ -38,11 +40,14 @@ class Option:
     above: float | None = None
     below: float | None = None
     unit: str = ""
+    flag: str = ""
 
     def expected(self) -> str:
         """The range in words."""
         low = self.at_least if self.above is None else self.above
         high = self.at_most if self.below is None else self.below
+        if low is None and high is None:
+            return "a number"
         if low is not None and high is not None:
             return f"a number between {low:g} and {high:g}"
         if high is not None:

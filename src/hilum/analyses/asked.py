@@ -5,6 +5,7 @@ Options of the command line, forms, JSON schemas and the reference page are read
 
 from __future__ import annotations
 
+import math
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -61,7 +62,7 @@ class Option:
             and (self.at_most is None or value <= self.at_most)
             and (self.above is None or value > self.above)
             and (self.below is None or value < self.below)
-            and value == value
+            and math.isfinite(value)
         )
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:

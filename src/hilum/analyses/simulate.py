@@ -182,7 +182,6 @@ def _rows(
     keep: Keep | None,
 ) -> tuple[dict[str, Rows], int]:
     """Rows by cell; those that are known already are taken from there."""
-    from hilum.trials.simulation.run import cluster
     from hilum.trials.simulation.table import rows_by_cell, rows_of
 
     rows = rows_by_cell(keep.rows if keep is not None else [], trials, seed, asked.engine)
@@ -199,12 +198,10 @@ def _rows(
     if due:
         patients = sum(getattr(cell.trial, "patients", 300) for cell in due) * trials
         number = asked.workers or ((os.cpu_count() or 1) if patients > MANY_PATIENTS else 1)
-        spread = asked.engine == "numpy" and (asked.scheduler is not None or number > 1)
         watch.stage("simulating", len(due) * trials)
+        job = found(_JOBS, asked.engine, "engine")
         try:
-            with cluster(number, asked.scheduler) if spread else nullcontext() as client:
-                job = found(_JOBS, asked.engine, "engine")
-                job(due, trials, seed, client, finished, watch)
+            job(due, trials, seed, number, asked.scheduler, finished, watch)
         finally:
             # Whatever stops the run, the cells that are complete stay.
             if keep is not None:
@@ -216,26 +213,31 @@ def _numpy(
     due: list[Cell],
     trials: int,
     seed: int,
-    client: Any,
+    workers: int,
+    scheduler: str | None,
     finished: Callable[[int, Tally], None],
     watch: Watch,
 ) -> None:
-    from hilum.trials.simulation.run import run_grid
+    from hilum.trials.simulation.run import cluster, run_grid
 
-    run_grid(due, trials, seed, client=client, finished=finished, watch=watch)
+    with cluster(scheduler=scheduler) if scheduler is not None else nullcontext() as client:
+        run_grid(
+            due, trials, seed, client=client, workers=workers, finished=finished, watch=watch
+        )
 
 
 def _jax(
     due: list[Cell],
     trials: int,
     seed: int,
-    client: Any,
+    workers: int,
+    scheduler: str | None,
     finished: Callable[[int, Tally], None],
     watch: Watch,
 ) -> None:
     from hilum.trials.simulation.run import run_accelerated
 
-    del client
+    del workers, scheduler
     run_accelerated(due, trials, seed, finished=finished, watch=watch)
 
 

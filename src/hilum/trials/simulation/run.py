@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from hilum.errors import Fault, InputError, MissingExtra, phrased
 from hilum.trials.simulation.tally import Tally, merge
-from hilum.trials.simulation.tasks import Task, run_task, tasks_of
+from hilum.trials.simulation.tasks import Task, run_task, short_of_memory, tasks_of
+from hilum.trials.simulation.workers import spread
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def run_grid(
     seed: int,
     *,
     client: Any = None,
+    workers: int = 1,
     finished: Callable[[int, Tally], None] | None = None,
     watch: Watch = SILENT,
 ) -> list[Tally]:
@@ -51,7 +53,9 @@ def run_grid(
     seed : int
         0 or more.
     client : distributed.Client, optional
-        From :func:`cluster`; without it this process does the work.
+        From :func:`cluster`.
+    workers : int
+        Without a client: processes of this machine; with one this process does the work.
     finished : callable, optional
         Called with a cell's place and result as soon as it is complete, in whatever order.
     watch : Watch
@@ -78,7 +82,11 @@ def run_grid(
     expected = [sum(1 for _ in tasks_of(i, cell, trials, seed)) for i, cell in enumerate(cells)]
     tasks = (task for i, cell in enumerate(cells) for task in tasks_of(i, cell, trials, seed))
     # Closed here whatever stops the run, while the client can still cancel what waits.
-    with closing(_serial(tasks) if client is None else _distributed(tasks, client, watch)) as done:
+    if client is not None:
+        running = _distributed(tasks, client, watch)
+    else:
+        running = spread(tasks, workers, watch) if workers > 1 else _serial(tasks)
+    with closing(running) as done:
         for task, result in done:
             own = parts[task.cell]
             own[task.chunk] = result
@@ -129,13 +137,8 @@ def _serial(tasks: Iterator[Task]) -> Generator[tuple[Task, Tally]]:
         try:
             result = run_task(task)
         except MemoryError:
-            raise _short_of_memory(task) from None
+            raise short_of_memory(task) from None
         yield task, result
-
-
-def _short_of_memory(task: Task) -> InputError:
-    seen = f"{getattr(task.trial, 'patients', 0):,}"
-    return InputError(Fault("<scenario>", None, "patients", seen, "trials that fit the memory"))
 
 
 def _distributed(tasks: Iterator[Task], client: Any, watch: Watch) -> Generator[tuple[Task, Tally]]:
@@ -170,7 +173,7 @@ def _distributed(tasks: Iterator[Task], client: Any, watch: Watch) -> Generator[
                     Fault("", None, "scheduler", str(error).split(":")[0], wanted)
                 ) from None
             except MemoryError:
-                raise _short_of_memory(waiting[future]) from None
+                raise short_of_memory(waiting[future]) from None
             except (CancelledError, Cancelled, OSError):
                 # What was finished before stays with the caller.
                 seen = str(client.scheduler.address)
@@ -217,17 +220,14 @@ def cluster(workers: int = 2, scheduler: str | None = None) -> Generator[Any]:
             yield stack.enter_context(client)
             return
         stack.enter_context(config.set(SETTINGS))
-        # Workers start behind the caller's back, who can look at a watch meanwhile.
         local = LocalCluster(
-            n_workers=0,
+            n_workers=workers,
             threads_per_worker=1,
             processes=True,
             dashboard_address=None,  # pyright: ignore[reportArgumentType]
             silence_logs=logging.CRITICAL,
         )
-        client = stack.enter_context(Client(stack.enter_context(local)))
-        local.scale(workers)
-        yield client
+        yield stack.enter_context(Client(stack.enter_context(local)))
 
 
 @contextmanager

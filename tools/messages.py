@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
+from typer import Typer
 
 from hilum.analyses import ANALYSES
 from hilum.analyses.asked import options_of
@@ -23,6 +24,7 @@ from hilum.evidence import labels as evidence_labels
 from hilum.language.words import CONTEXT
 from hilum.patient.remarks import NEAREST, SENTENCES
 from hilum.patient.remarks import messages as remark_messages
+from hilum.patient.rule_kinds import messages as kind_messages
 from hilum.patient.template import messages as template_messages
 from hilum.patient.wording import messages as wording_messages
 from hilum.rendering import MESSAGES
@@ -55,6 +57,7 @@ def message_ids() -> set[str]:
         | {*SENTENCES.values(), NEAREST}
         | case_messages()
         | remark_messages()
+        | kind_messages()
         | template_messages()
         | comparison_messages()
         | {"Single arms: what was reported, compared with nothing"}
@@ -83,11 +86,18 @@ def analysis_ids() -> set[str]:
         found |= import_module(module).messages()
     for one in ANALYSES.values():
         found |= {one.summary, *(said.help for said, _, _ in options_of(one.Asked).values())}
-    groups = [app, *(group.typer_instance for group in app.registered_groups)]
-    for command in (one for group in groups if group for one in group.registered_commands):
-        if getattr(command.callback, "analysis", None):
+    for command in (one for group in _groups(app) for one in group.registered_commands):
+        if hasattr(command.callback, "face"):
             found |= own_help(command.callback.face) | {command.callback.summary}
     return {text for text in found if text}
+
+
+def _groups(group: Typer) -> Iterator[Typer]:
+    """A group of commands and those inside it."""
+    yield group
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None:
+            yield from _groups(inner.typer_instance)
 
 
 # Where a sentence of an error stands: a call and which argument, or a name that holds it.
@@ -137,11 +147,17 @@ def _constants(node: ast.expr) -> Iterator[ast.Constant]:
             yield from _constants(one)
 
 
+FACES = (
+    "asking", "schema", "liver", "curve", "curve_read", "evidence", "evidence_cell",
+    "evidence_published",
+)  # fmt: skip
+
+
 def _of_analyses() -> set[Path]:
     """Modules whose words stand in the catalogue of the analyses."""
     faces = {
         ROOT / "cli" / f"{name}.py"
-        for name in ("asking", "schema", "curve", *ANALYSES)
+        for name in (*FACES, *ANALYSES)
         if (ROOT / "cli" / f"{name}.py").exists()
     }
     return {*ROOT.glob("rendering/*.py"), *faces}

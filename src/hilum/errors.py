@@ -14,7 +14,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 class Phrase(str):
@@ -48,6 +52,15 @@ def phrased(message: str, /, **facts: object) -> Phrase:
     return Phrase(message, facts)
 
 
+class Parameter(str):
+    """The name of a parameter as a fact of a sentence: a face says it as its own option or field.
+
+    ``phrased("state it: {spacing} X,Y,Z", spacing=Parameter("spacing"))``.
+    """
+
+    __slots__ = ()
+
+
 class HilumError(Exception):
     """Any error hilum raises on purpose; the command line prints it without a traceback."""
 
@@ -55,6 +68,19 @@ class HilumError(Exception):
     def phrases(self) -> tuple[str, ...]:
         """What it says, a sentence each: phrases where they have facts."""
         return tuple(one for one in self.args if isinstance(one, str))
+
+
+def renamed(said: str, name: Callable[[str], str]) -> str:
+    """A sentence with every :class:`Parameter` in it said by ``name``."""
+    if isinstance(said, Parameter):
+        return name(said)
+    if not isinstance(said, Phrase):
+        return said
+    facts = {
+        key: renamed(fact, name) if isinstance(fact, str) else fact
+        for key, fact in said.facts.items()
+    }
+    return said if facts == said.facts else Phrase(said.message, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +139,20 @@ class InputError(HilumError):
     def phrases(self) -> tuple[str, ...]:
         """One a fault."""
         return tuple(fault.phrase for fault in self.faults)
+
+
+def parameters_renamed(error: InputError, names: Mapping[str, str]) -> InputError:
+    """The same error with other names for parameters, in faults without a file and in sentences."""
+    return InputError(
+        *(
+            replace(
+                fault,
+                column=fault.column if fault.file else names.get(fault.column, fault.column),
+                expected=renamed(fault.expected, lambda one: Parameter(names.get(one, one))),
+            )
+            for fault in error.faults
+        )
+    )
 
 
 class NotEstimable(HilumError):

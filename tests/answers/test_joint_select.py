@@ -20,7 +20,7 @@ from hilum.answers.pool import usable
 from hilum.answers.question import Switches
 from hilum.answers.tables import further_outcomes
 from hilum.errors import NotEstimable
-from hilum.evidence import Measure, Outcome, Population, not_separable, read_evidence
+from hilum.evidence import Measure, Outcome, Population, named_at_once, read_evidence
 from hilum.evidence.codes import ReferenceArm
 
 EVIDENCE = read_evidence()
@@ -63,7 +63,7 @@ def test_arms_of_the_board_are_the_cells_own_within_a_population(key, population
         assert place[1] not in treatments() or after_failure
         if after_failure:
             assert sum(study == place[0] for study, _ in company.arms) > 1
-        assert arm.modality not in not_separable()
+        assert not named_at_once(arm.modality)
     asked = outcomes()[key]
     try:
         data = joint_evidence(EVIDENCE, asked.outcome, population, time_months=asked.time_months)
@@ -156,4 +156,4 @@ def test_names_are_the_cells_treatments():
     assert names["octreotide"] == "ssa"
     assert names["prrt_y90"] == "prrt_y90"
     assert names["placebo"] == "placebo"
-    assert not_separable()["tae_or_tace"] == ("tae", "tace")
+    assert named_at_once("tae_or_tace") == ("tae", "tace")

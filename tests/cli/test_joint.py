@@ -213,4 +213,3 @@ def test_errors_are_one_message_without_traceback(words, said):
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-

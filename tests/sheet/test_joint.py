@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import hilum
+from hilum.answers.joint_evidence import COVARIATES, joint_evidence
 from hilum.answers.joint_rows import JOINT_OUTCOMES
 from hilum.errors import InputError, NotEstimable
 from hilum.evidence import Outcome, Population
 from hilum.language import words
 from hilum.rendering.sheet import render
 from hilum.sheet.joint import patient_target
-from hilum.answers.joint_evidence import COVARIATES, joint_evidence
 from hilum.sheet.joint_part import liver_of, posteriors
 from hilum.sheet.present import joint_line
 from hilum.sheet.sheet_cells import JointFigure

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hilum.answers.joint_evidence import joint_evidence
 from hilum.errors import MissingExtra, NotConverged, NotEstimable
 from hilum.evidence import Outcome, Population
 from hilum.sheet.comparable import GAINS, comparable, together
-from hilum.answers.joint_evidence import joint_evidence
 from hilum.sheet.worth import carried, worth_draws, worth_knowing
 from hilum.synthesis.joint.posterior import natural
 from hilum.trials.worth import evpi
@@ -146,6 +146,7 @@ def test_rates_at_a_time_are_of_the_patients_their_intervals_amount_to(evidence)
     # Never more than there were: a censored patient counts as less than one followed.
     assert found.studies.n.sum() <= sum(n for n in found.patients.values() if n is not None)
     assert (found.studies.y <= found.studies.n).all()
+
 
 def test_a_rate_is_drawn_from_rates_of_its_own_time(evidence):
     """Survival at five years is read from a curve of medians and rates; its draws are not."""

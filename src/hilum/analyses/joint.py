@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from hilum.analyses.asked import Option, check
@@ -33,7 +34,7 @@ from hilum.analyses.joint_answer import (
     turned_dial,
 )
 from hilum.analyses.tables import Table
-from hilum.errors import Fault, InputError, NotConverged, phrased
+from hilum.errors import Fault, InputError, NotConverged, Parameter, phrased
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -69,10 +70,12 @@ class JointAsked:
     """
 
     table: Table | None = None
-    evidence: str | None = None
-    outcome: Annotated[
-        str, Option("Outcome of the shipped evidence, or of a column outcome.")
-    ] = "objective_response"
+    evidence: Annotated[
+        Path | None, Option("Folder of evidence tables instead of the shipped ones.")
+    ] = None
+    outcome: Annotated[str, Option("Outcome of the shipped evidence, or of a column outcome.")] = (
+        "objective_response"
+    )
     population: Annotated[
         str, Option("netlm, mixed_net or mixed_liver_metastases; never mixed.")
     ] = "netlm"
@@ -84,9 +87,7 @@ class JointAsked:
     anchor: tuple[str, float] | None = None
     margin: Annotated[
         float | None,
-        Option(
-            "Difference a board would call relevant: 0.1 (10 points), or 3 months.", at_least=0
-        ),
+        Option("Difference a board would call relevant: 0.1 (10 points), or 3 months.", at_least=0),
     ] = None
     dial: Annotated[bool, Option("Along weights 0 to 1 of the weaker evidence.")] = False
     on: Annotated[str, Option("Which evidence the dial turns.", dials)] = "both"
@@ -218,7 +219,7 @@ def fitted(asked: JointAsked, watch: Watch = SILENT) -> Fitted:
     target = _target(studies, asked)
     priors = _priors(asked, studies)
     _known(studies, asked)
-    size = {"chains": asked.chains, "seed": asked.seed}
+    size: dict[str, Any] = {"chains": asked.chains, "seed": asked.seed}
     if asked.draws is not None:
         size["draws"] = asked.draws
     if not asked.dial:
@@ -263,7 +264,8 @@ def _target(studies: Studies, asked: JointAsked) -> model.Target:
     from hilum.synthesis.joint.posterior import Target
 
     values = dict(target_of(asked.patient, studies).values) if asked.patient is not None else {}
-    known = ", ".join(studies.covariates) or "none (see --covariates)"
+    none = phrased("none (see {option})", option=Parameter("covariates"))
+    known = ", ".join(studies.covariates) or none
     faults = [
         Fault("", None, "at", f"{name}={value:g}", phrased("a covariate: {known}", known=known))
         for name, value in asked.at.items()

@@ -96,6 +96,51 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Joint model of one outcome: absolute outcomes, differences, what carries them.",
         ),
         Analysis(
+            "summary",
+            "hilum.analyses.summary",
+            "SummaryAsked",
+            "SummaryAnswered",
+            "Print what the tables hold, and the ranges of embolisation series beside the "
+            "review's.",
+        ),
+        Analysis(
+            "findings",
+            "hilum.analyses.findings",
+            "FindingsAsked",
+            "FindingsAnswered",
+            "Every pooled figure and comparison with its certainty, by GRADE, and why.",
+        ),
+        Analysis(
+            "cell",
+            "hilum.analyses.cell",
+            "CellAsked",
+            "CellAnswered",
+            "Show one cell: its figure, the studies in it, those left out and why, and what is "
+            "beside.",
+        ),
+        Analysis(
+            "published",
+            "hilum.analyses.published",
+            "PublishedAsked",
+            "PublishedAnswered",
+            "Hold every cell against published syntheses; exit 1 where one differs without a "
+            "reason.",
+        ),
+        Analysis(
+            "appraise",
+            "hilum.analyses.appraise",
+            "AppraiseAsked",
+            "AppraiseAnswered",
+            "Report every fault of a table of appraisals, else what is judged and what is missing.",
+        ),
+        Analysis(
+            "read",
+            "hilum.analyses.read_curves",
+            "ReadAsked",
+            "ReadAnswered",
+            "Read survival curves from a figure: its vector paths, its pixels, or clicked points.",
+        ),
+        Analysis(
             "reconstruct",
             "hilum.analyses.reconstruct",
             "ReconstructAsked",
@@ -115,6 +160,34 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "RankAsked",
             "RankAnswered",
             "Rank comparisons by what the best trial that can be recruited would be worth.",
+        ),
+        Analysis(
+            "liver_measure",
+            "hilum.analyses.liver_measure",
+            "LiverMeasureAsked",
+            "LiverMeasureAnswered",
+            "Volumes of liver, segments and lesions, tumour burden, distribution.",
+        ),
+        Analysis(
+            "liver_plan",
+            "hilum.analyses.liver_plan",
+            "LiverPlanAsked",
+            "LiverPlanAnswered",
+            "What a resection leaves: remnant with its range, and the risk of too little.",
+        ),
+        Analysis(
+            "liver_search",
+            "hilum.analyses.liver_search",
+            "LiverSearchAsked",
+            "LiverSearchAnswered",
+            "Plans that treat every lesion, by the remnant they leave and the ablations they need.",
+        ),
+        Analysis(
+            "liver_dose",
+            "hilum.analyses.liver_dose",
+            "LiverDoseAsked",
+            "LiverDoseAnswered",
+            "Activity and mean doses of a radioembolisation, and the limits on the lungs.",
         ),
         *DESIGNS.values(),
     )

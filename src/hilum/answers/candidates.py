@@ -116,9 +116,7 @@ def candidates(found: Index, question: Question) -> tuple[list[Item], list[LeftO
     return fit, left
 
 
-def item_of(
-    evidence: Evidence, row: Result, question: Question, arm_id: str | None = None
-) -> Item:
+def item_of(evidence: Evidence, row: Result, question: Question, arm_id: str | None = None) -> Item:
     """A figure as a question sees it; of another arm of the study where one is named."""
     study, arm = evidence.study[row.study_id], evidence.arm[row.study_id, arm_id or row.arm_id]
     # A harm is not asked by primary site.

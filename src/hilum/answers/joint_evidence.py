@@ -151,14 +151,10 @@ def _left(one: LeftItem) -> LeftOut:
     return LeftOut(one.item.row, one.reason, one.detail)
 
 
-def _with_ratios(
-    rows: list[_Row], ratios: Sequence[Ratio]
-) -> tuple[list[_Row], list[LeftOut]]:
+def _with_ratios(rows: list[_Row], ratios: Sequence[Ratio]) -> tuple[list[_Row], list[LeftOut]]:
     """Rows in which a ratio stands where a study has at most one usable median: it says more."""
     compared = {
-        row.study.study_id
-        for row in rows
-        if sum(other.study is row.study for other in rows) > 1
+        row.study.study_id for row in rows if sum(other.study is row.study for other in rows) > 1
     }
     left: list[LeftOut] = []
     for one in ratios:
@@ -175,9 +171,7 @@ def _with_ratios(
         ]
         rows = [row for row in rows if row.study is not study]
         arms = ((one.item.arm, one.item.n),)
-        rows.append(
-            _Row(study, one.treatment, one.other, one.y, one.v**0.5, arms, (one.item.row,))
-        )
+        rows.append(_Row(study, one.treatment, one.other, one.y, one.v**0.5, arms, (one.item.row,)))
     return rows, left
 
 
@@ -198,9 +192,7 @@ def _enough(rows: Sequence[_Row], outcome: Outcome, population: Population) -> N
         raise NotEstimable(message)
 
 
-def _laid_out(
-    rows: Sequence[_Row], *, months: bool, covariates: Sequence[str] | None
-) -> Studies:
+def _laid_out(rows: Sequence[_Row], *, months: bool, covariates: Sequence[str] | None) -> Studies:
     from hilum.synthesis.joint import arms, survival
 
     study, treatment = [row.study.study_id for row in rows], [row.treatment for row in rows]
@@ -236,7 +228,9 @@ def _columns(rows: Sequence[_Row], names: Sequence[str] | None) -> dict[str, lis
     """Covariates of each row, weighted by patients; None where names asks for what varies."""
     out: dict[str, list[float]] = {}
     for name in COVARIATES if names is None else names:
-        column = [_mean((_covariate(row, arm, name), n or 1) for arm, n in row.arms) for row in rows]
+        column = [
+            _mean((_covariate(row, arm, name), n or 1) for arm, n in row.arms) for row in rows
+        ]
         reported = {
             row.study.study_id: value
             for row, value in zip(rows, column, strict=True)

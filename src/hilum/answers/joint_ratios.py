@@ -26,9 +26,7 @@ class Ratio:
     v: float
 
 
-def chosen_ratios(
-    found: Index, key: str, switches: Switches
-) -> tuple[list[Ratio], list[LeftOut]]:
+def chosen_ratios(found: Index, key: str, switches: Switches) -> tuple[list[Ratio], list[LeftOut]]:
     """One ratio a study and pair of treatments, by the checks that arms pass; the others."""
     from hilum.synthesis import log_effect_from_interval
 

@@ -24,12 +24,8 @@ if TYPE_CHECKING:
     from hilum.evidence import Arm, Evidence
 
 VERSION: Final = 1
-JOINT_OUTCOMES: Final = (
-    "objective_response",
-    "disease_control",
-    "symptom_response",
-    "overall_survival",
-    "progression_free_survival",
+JOINT_OUTCOMES: Final = tuple(
+    one.key for one in sorted(outcomes().values(), key=lambda one: one.joint) if one.joint
 )
 """Outcomes with a posterior for patients like one; the others have too few studies."""
 COVARIATES: Final = ("pct_pancreatic", "pct_grade3", "pct_later_line", "pct_liver")

@@ -20,7 +20,7 @@ from hilum.answers.question import Question, Switches
 from hilum.answers.select import select
 from hilum.answers.study import one_per_arm, one_per_cohort, one_per_study
 from hilum.answers.tables import OutcomeAsked, further_outcomes, outcomes, treatments
-from hilum.evidence import not_separable
+from hilum.evidence import named_at_once
 from hilum.evidence.codes import ReferenceArm
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def of_population(evidence: Evidence, population: Population) -> Index:
 
 
 def chosen_arms(
-    found: Index, key: str, *, switches: Switches = Switches(), company: bool = False
+    found: Index, key: str, *, switches: Switches | None = None, company: bool = False
 ) -> Chosen:
     """The figures of an outcome, by study and treatment.
 
@@ -117,6 +117,7 @@ def chosen_arms(
         Also arms of no treatment of the board, which link those of trials: controls,
         combinations.
     """
+    switches = switches or Switches()
     arms: dict[Place, Reported] = {}
     seen: dict[str, LeftOut] = {}
     for name in treatments():
@@ -185,7 +186,7 @@ def _with_others(arms: dict[Place, Reported], seen: dict[str, LeftOut]) -> None:
 
 def together_or_why_not(item: Item, question: Question) -> tuple[str, str | None] | None:
     """The reason that keeps an arm's figure out, its treatment apart."""
-    if item.arm.modality in not_separable():
+    if named_at_once(item.arm.modality):
         return "not_separable", None
     return why_not(item, question, together=True)
 

@@ -36,7 +36,9 @@ class OutcomeAsked:
     """An outcome as a cell asks for it: what was measured, as what number, at what time.
 
     ``by_criteria``: judged by criteria of size, of which only some may be put together.
-    ``severity``: the only severity that counts.
+    ``severity``: the only severity that counts. ``column`` is its place among the columns of the
+    sheet's first screen, ``joint`` among the outcomes with a joint posterior (0: none); ``gain``
+    is what one gains by the better of two treatments, empty where nobody ranks by it.
     """
 
     key: str
@@ -46,6 +48,10 @@ class OutcomeAsked:
     group: Group
     by_criteria: bool
     severity: Severity | None
+    label: str
+    column: int
+    joint: int
+    gain: str
 
     @property
     def months(self) -> bool:
@@ -120,6 +126,10 @@ def _outcomes(name: str) -> dict[str, OutcomeAsked]:
             cast("Group", row["group"]),
             row["criteria"] == "yes",
             Severity(row["severity"]) if row["severity"] else None,
+            row["label"],
+            int(row["column"] or 0),
+            int(row["joint"] or 0),
+            row["gain"],
         )
         for row in _rows(name)
     }

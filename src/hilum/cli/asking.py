@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from importlib import import_module
 from types import NoneType
@@ -14,7 +15,7 @@ import typer
 from typer.core import TyperCommand
 
 from hilum.cli.tongue import words_of
-from hilum.errors import Fault, HilumError, InputError
+from hilum.errors import Fault, HilumError, InputError, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -71,10 +72,11 @@ class Asking(TyperCommand):
 
 
 def asking(
-    name: str, *, kinds: str | None = None
+    name: str | None, *, kinds: str | None = None
 ) -> Callable[[Callable[..., None]], Callable[[], None]]:
     """Make a command's face: its ``asked`` becomes an option a field of the analysis.
 
+    A face without an analysis (None) has its own options alone, told in the reader's language.
     ``kinds`` is the module whose ``PLOT_KINDS`` the option ``--kind`` chooses from.
     """
 
@@ -112,10 +114,10 @@ def said_language(args: list[str]) -> str | None:
 
 
 @contextmanager
-def named(**renamed: str) -> Generator[None]:
+def named(**names: str) -> Generator[None]:
     """Turn faults of an ``Asked`` into faults of options.
 
-    ``renamed`` says where an option has another name than its field.
+    ``names`` says where an option has another name than its field.
 
     Raises
     ------
@@ -125,14 +127,18 @@ def named(**renamed: str) -> Generator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(*(_named(fault, renamed) for fault in error.faults)) from None
+        raise InputError(*(_named(fault, names) for fault in error.faults)) from None
 
 
-def _named(fault: Fault, renamed: Mapping[str, str]) -> Fault:
+def _named(fault: Fault, names: Mapping[str, str]) -> Fault:
+    def option(parameter: str) -> str:
+        return names.get(parameter, parameter).replace("_", "-")
+
+    expected = renamed(fault.expected, lambda one: f"--{option(one)}")
     if fault.file:
-        return fault
-    option = renamed.get(fault.column, fault.column).replace("_", "-")
-    return Fault(f"--{option}", None, option, fault.value, fault.expected)
+        return replace(fault, expected=expected)
+    name = option(fault.column)
+    return Fault(f"--{name}", None, name, fault.value, expected)
 
 
 def _words(args: list[str]) -> Words:
@@ -145,11 +151,13 @@ def _words(args: list[str]) -> Words:
         return words_in("en")
 
 
-def _complete(face: Callable[..., None], name: str, words: Words) -> Callable[..., None]:
+def _complete(face: Callable[..., None], name: str | None, words: Words) -> Callable[..., None]:
     """The face with its ``asked`` replaced by an option a field and one a column."""
     from hilum.analyses import analysis
     from hilum.analyses.asked import column_names, options_of
 
+    if name is None:
+        return face
     form = analysis(name).Asked
     hints = get_type_hints(face, include_extras=True)
     own = [

@@ -101,6 +101,7 @@ def set_(
     from hilum.patient.tables import read_tables
     from hilum.patient.verdict import verdicts
     from hilum.patient.whatif import moves
+    from hilum.tabular import visible
 
     words, tables = words_of(language), read_tables(rules)
     wanted = _pairs(changes)
@@ -113,7 +114,8 @@ def set_(
     for one in edited.to_confirm:
         typer.echo(f"! {one.key} = {one.text}: {sentence(one, words)}")
     said = [f"{name}={value}" for name, value in wanted.items()]
-    typer.echo(typer.style(words("Set: {changes}", changes=", ".join(said)), bold=True))
+    line = visible(words("Set: {changes}", changes=", ".join(said)))
+    typer.echo(typer.style(line, bold=True))
     moved = moved_lines(moves(before, after), said, words, terminal_width())
     typer.echo("\n".join(moved[1:]))
 

@@ -26,9 +26,6 @@ def joint(
             "(and comparator) for log hazards. The shipped evidence without it."
         ),
     ] = None,
-    evidence: Annotated[
-        Path | None, typer.Option(help="Folder of evidence tables instead of the shipped ones.")
-    ] = None,
     covariates: Annotated[
         str | None, typer.Option(help="Columns of effect modifiers, comma-separated; or all.")
     ] = None,
@@ -72,7 +69,6 @@ def joint(
     with named(), watching(words) as watch:
         question = JointAsked(
             table=None if file is None else read_table(file),
-            evidence=None if evidence is None else str(evidence),
             covariates=tuple(one.strip() for one in (covariates or "").split(",") if one.strip()),
             at=dict(_pairs("--at", at)),
             patient=None if case is None else _patient(case),

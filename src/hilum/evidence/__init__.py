@@ -12,7 +12,7 @@ from hilum.evidence.vocabulary import (
     Population,
     ReadFrom,
     labels,
-    not_separable,
+    named_at_once,
 )
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "Study",
     "check_tables",
     "labels",
-    "not_separable",
+    "named_at_once",
     "read_evidence",
     "select",
 ]

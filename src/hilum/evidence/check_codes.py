@@ -12,9 +12,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, phrased
-from hilum.evidence.codes import GradeScope, Line, NFrom, Nuclide, ReferenceArm, Site, UnitOfN
+from hilum.evidence.codes import GradeScope, Line, NFrom, ReferenceArm, Site, UnitOfN
 from hilum.evidence.vocabulary import (
+    ANALOGUES,
     COMPLICATIONS,
+    MODALITIES,
+    OUTCOMES,
     RESPONSES,
     SURVIVALS,
     Design,
@@ -32,18 +35,6 @@ if TYPE_CHECKING:
 Finding = tuple[str, str, str]
 """Column, value, expected."""
 
-ANALOGUES = frozenset(["octreotide", "lanreotide", "somatostatin_analogue"])
-NUCLIDES: dict[str, frozenset[Nuclide]] = {
-    "prrt_lu177": frozenset([Nuclide.LU177]),
-    "prrt_y90": frozenset([Nuclide.Y90]),
-    "prrt_mixed": frozenset([Nuclide.NOT_STATED]),
-    "mibg_i131": frozenset([Nuclide.I131]),
-    "tare_resin": frozenset([Nuclide.Y90]),
-    "tare_glass": frozenset([Nuclide.Y90]),
-    "tare_y90": frozenset([Nuclide.Y90]),
-    "tare_holmium": frozenset([Nuclide.HO166]),
-}
-"""Nuclides that a modality can hold; an arm of several may carry that of either."""
 # A site is coded where stated or where at least 90 % of the arm have it (SCHEMA.md).
 SITE_SURE, SITE_LEAST = 90.0, 80.0
 # Printed shares are rounded, and a few patients of another grade are let in everywhere.
@@ -54,15 +45,11 @@ COUNTED_APART = re.compile(r"procedure|evaluation|safety")
 COUNTED_OTHERWISE = re.compile(r"safety|any line|final OS|procedure")
 # Percentages of one series are rounded apart: half a point for rates, one for shares.
 RISE, SHARE_STEP = 0.5, 1.01
-CURVES = (
-    Outcome.OVERALL_SURVIVAL,
-    Outcome.PROGRESSION_FREE_SURVIVAL,
-    Outcome.DISEASE_FREE_SURVIVAL,
+
+
+HELD = tuple(
+    (Outcome(one.outcome), Outcome(one.held_by)) for one in OUTCOMES.values() if one.held_by
 )
-ABOVE = {
-    Outcome.COMPLETE_RESPONSE: Outcome.OBJECTIVE_RESPONSE,
-    Outcome.OBJECTIVE_RESPONSE: Outcome.DISEASE_CONTROL,
-}
 """A share and the one that holds it."""
 
 
@@ -136,9 +123,9 @@ def _arm(arm: Arm) -> Iterator[Finding]:
         yield "selection", arm.selection, "a selection of carcinomas, as grade_scope says"
     if arm.background and not ANALOGUES & set(parts):
         yield "background", arm.background, "an analogue in the modality"
-    allowed: set[Nuclide] = set()
+    allowed: set[str] = set()
     for part in parts:
-        allowed |= NUCLIDES.get(part, frozenset())
+        allowed |= MODALITIES[part].nuclides if part in MODALITIES else frozenset[str]()
     if arm.nuclide is None and allowed:
         yield "nuclide", "", f"one of {', '.join(sorted(allowed))} for {arm.modality}"
     if arm.nuclide is not None and allowed and arm.nuclide not in allowed:
@@ -260,7 +247,7 @@ def _within_arms(results: Iterable[Result]) -> list[Fault]:
         if row.figure_kind is not FigureKind.ESTIMATE or row.comparator_arm_id or row.value is None:
             continue
         who = (row.study_id, row.arm_id, row.subgroup)
-        if row.measure is Measure.RATE_AT and row.outcome in CURVES and row.time_months:
+        if row.measure is Measure.RATE_AT and OUTCOMES[row.outcome].curve and row.time_months:
             key = (*who, row.outcome, row.criteria)
             curves[key].append((row.time_months, row.value, row.row))
         elif row.measure is Measure.PROPORTION and row.unit_of_n is UnitOfN.PATIENTS:
@@ -279,7 +266,7 @@ def _within_arms(results: Iterable[Result]) -> list[Fault]:
                 )
                 faults.append(Fault("results.csv", line, "value", f"{value:g}", expected))
     for group in shares.values():
-        for part, whole in ABOVE.items():
+        for part, whole in HELD:
             if len(group.get(part, [])) != 1:
                 continue
             ((value, line),) = group[part]

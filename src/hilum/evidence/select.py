@@ -6,12 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from hilum.evidence.question import LeftOut, Question, Selection
-from hilum.evidence.vocabulary import Design, FigureKind, Measure, Outcome, not_separable
+from hilum.evidence.vocabulary import OUTCOMES, Design, FigureKind, Measure, named_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from hilum.evidence.records import Evidence, Result
+
 
 def select(evidence: Evidence, question: Question) -> Selection:
     """Rows that answer a question, in table order; every other touching row with its reason.
@@ -56,7 +57,7 @@ def touches(evidence: Evidence, question: Question, result: Result) -> bool:
     wanted = set(question.modalities)
     if wanted & set(modality.split("+")):
         return True
-    return bool(wanted & set(not_separable().get(modality, ())))
+    return bool(wanted & set(named_at_once(modality)))
 
 
 def _unfit(evidence: Evidence, question: Question, result: Result) -> str | None:
@@ -71,7 +72,7 @@ def unfit_row(evidence: Evidence, question: Question, result: Result) -> str | N
     checks = (
         ("not_estimate", result.figure_kind is not FigureKind.ESTIMATE),
         ("combination", bool(question.modalities) and "+" in modality),
-        ("not_separable", modality in not_separable() and modality not in question.modalities),
+        ("not_separable", bool(named_at_once(modality)) and modality not in question.modalities),
         ("subgroup", result.subgroup is not None),
         (
             "pooled_analysis",
@@ -110,7 +111,7 @@ def preference(result: Result) -> tuple[object, ...]:
     patients, then a reading that does not depend on the table's order.
     """
     criteria = (result.criteria or "").lower()
-    if result.outcome in (Outcome.MAJOR_COMPLICATION, Outcome.ANY_COMPLICATION):
+    if OUTCOMES[result.outcome].counts_any_severity:
         first = -(result.events or 0)
     elif criteria.startswith("recist"):
         first = 0

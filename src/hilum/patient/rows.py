@@ -6,14 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault
+from hilum.errors import Fault, phrased
 from hilum.patient.compile import compiled
 from hilum.patient.conditions import ALWAYS, ConditionError, names, parse
 from hilum.patient.records import (
-    AGAINST,
     AUTHORITIES,
     GROUNDS,
-    KINDS,
     LINES,
     Alias,
     Attribute,
@@ -21,6 +19,7 @@ from hilum.patient.records import (
     Rule,
     Treatment,
 )
+from hilum.patient.rule_kinds import AGAINST, KINDS, STRICT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -166,19 +165,23 @@ def rule_of(row: dict[str, str], number: int, reader: Reader) -> Rule:
     reader.one_of(row, "authority", AUTHORITIES)
     reader.one_of(row, "seen", SEEN)
     reader.filled(row, "applies_to", "statement_en", "statement_zh", "source", "url_or_id")
-    if row["kind"] in AGAINST:
+    # A row of an unknown kind is refused above; the role stands for it until then.
+    role = KINDS[row["kind"]].role if row["kind"] in KINDS else "note"
+    if role in AGAINST:
         reader.one_of(row, "ground", GROUNDS)
     elif row["ground"] and row["kind"] in KINDS:
-        reader.fault(row, "ground", f"nothing: only for {', '.join(AGAINST)}")
-    if row["kind"] == "indicates" and not row["line"]:
+        against = ", ".join(one.code for one in KINDS.values() if one.role in AGAINST)
+        reader.fault(row, "ground", phrased("nothing: only for {known}", known=against))
+    if role == "indicates" and not row["line"]:
         reader.fault(row, "line", "a line of therapy, for an indication")
-    if row["kind"] in ("requires", "forbids") and not row["holds"]:
+    if role in STRICT and not row["holds"]:
         reader.fault(row, "holds", "what is tested")
     when, holds = reader.tree(row, "when"), reader.tree(row, "holds")
     return Rule(
         rule_id=row["rule_id"],
         applies_to=tuple(row["applies_to"].split("|")),
         kind=row["kind"],
+        role=role,
         when=when,
         holds=holds,
         tested=bool(row["holds"]),

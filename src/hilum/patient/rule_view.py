@@ -6,7 +6,8 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import Fault, InputError
-from hilum.patient.records import AUTHORITIES, GROUNDS, KINDS
+from hilum.patient.records import AUTHORITIES, GROUNDS
+from hilum.patient.rule_kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection

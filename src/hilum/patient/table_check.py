@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
 from hilum.patient.conditions import names
-from hilum.patient.records import AGAINST
 from hilum.patient.rule_view import treatments_of
 from hilum.patient.table_check_facts import (
     attribute_faults,
@@ -111,7 +110,7 @@ def _treatments(tables: Tables, rows: Mapping[str, Row]) -> Iterator[tuple[Row, 
                     "modalities",
                     f"modalities of one treatment ({word!r} is {owners[word]}'s)",
                 )
-        kinds = Counter(rule.kind for rule in tables.rules_of[one.id])
+        kinds = Counter(rule.role for rule in tables.rules_of[one.id])
         if not kinds["indicates"] and not kinds["note"]:
             yield (
                 row,
@@ -134,7 +133,7 @@ def _rule(rule: Rule, tables: Tables) -> Iterator[tuple[str, str]]:
     regions = tables.attributes["region"].allowed if "region" in tables.attributes else ()
     if rule.region and rule.region not in regions:
         yield "region", f"empty, or one of {', '.join(regions)}"
-    if rule.line and rule.kind != "indicates":
+    if rule.line and rule.role != "indicates":
         yield "line", "nothing: only for an indication"
     if rule.decisive and not _may_decide(rule):
         yield (
@@ -150,7 +149,7 @@ def _rule(rule: Rule, tables: Tables) -> Iterator[tuple[str, str]]:
 
 
 def _may_decide(rule: Rule) -> bool:
-    return rule.kind in AGAINST and (rule.strong == (rule.kind == "cautions"))
+    return rule.against and (rule.strong == (rule.role == "cautions"))
 
 
 def _alternatives(tables: Tables, rows: Mapping[str, Row]) -> Iterator[tuple[Row, str, str]]:

@@ -30,8 +30,8 @@ def unreachable(rule: Rule, tables: Tables) -> str:
         return "a test that some patient meets: it can never fire"
     conditioned = bool(rule.when_text or rule.holds_text)
     if False not in found and (
-        rule.kind in ("indicates", "requires", "forbids")
-        or (rule.kind == "cautions" and conditioned)
+        rule.role in ("indicates", "requires", "forbids")
+        or (rule.role == "cautions" and conditioned)
     ):
         return "a test that some patient does not meet: it fires for everybody"
     return ""

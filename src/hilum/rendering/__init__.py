@@ -3,17 +3,27 @@
 from typing import Final
 
 MESSAGES: Final = (
+    "hilum.rendering.appraise",
+    "hilum.rendering.cell",
     "hilum.rendering.joint",
     "hilum.rendering.joint_plots",
+    "hilum.rendering.liver_dose",
+    "hilum.rendering.liver_measure",
+    "hilum.rendering.liver_plan",
+    "hilum.rendering.liver_search",
     "hilum.rendering.network",
     "hilum.rendering.network_plots",
     "hilum.rendering.pool",
     "hilum.rendering.pool_plots",
+    "hilum.rendering.published",
     "hilum.rendering.rank",
+    "hilum.rendering.read_curves",
     "hilum.rendering.reconstruct",
     "hilum.rendering.sensitivity",
     "hilum.rendering.simulate",
     "hilum.rendering.stages",
+    "hilum.rendering.study",
+    "hilum.rendering.summary",
     "hilum.rendering.survival",
     "hilum.rendering.survival_plot",
 )

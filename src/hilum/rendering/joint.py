@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.evidence import labels
 from hilum.records import found
+from hilum.sheet.present import POPULATION_LABELS
 
 if TYPE_CHECKING:
     from hilum.analyses.joint import JointAnswered
@@ -71,18 +72,14 @@ def _head(answer: JointAnswered, words: Words) -> list[str]:
             "joint model of {outcome}, {population}: {randomised} randomised, {comparative} "
             "comparative and {single_arm} single-arm studies, {parts} unlinked groups of "
             "treatments",
-            outcome=_label("outcome", answer.outcome, words),
-            population=_label("population", answer.population, words),
+            outcome=words(labels().get(("outcome", answer.outcome), answer.outcome)),
+            population=words(found(POPULATION_LABELS, answer.population, "population")),
             **counted,
         )
     if not answer.target.values:
         return [first]
     said = listed([f"{name} {value:g}" for name, value in answer.target.values.items()], words)
     return [first, "  " + words("for patients with {covariates}", covariates=said)]
-
-
-def _label(kind: str, key: str, words: Words) -> str:
-    return words(labels().get((kind, key), key))
 
 
 def listed(parts: list[str], words: Words) -> str:
@@ -238,7 +235,8 @@ def _checks(answer: JointAnswered, words: Words) -> list[str]:
         )
     if answer.left_out:
         lines.append(
-            "  " + words("left out: {count} figures (--json lists them)", count=len(answer.left_out))
+            "  "
+            + words("left out: {count} figures (--json lists them)", count=len(answer.left_out))
         )
     return lines
 
@@ -273,5 +271,6 @@ def messages() -> set[str]:
         *SHARES.values(),
         *TURNS.values(),
         *(f"conclusion{CONTEXT}{one}" for one in CONCLUSIONS.values()),
-        *(text for (kind, _), text in labels().items() if kind in ("outcome", "population")),
+        *POPULATION_LABELS.values(),
+        *(text for (kind, _), text in labels().items() if kind == "outcome"),
     }

@@ -17,23 +17,12 @@ from hilum.sheet.treatments import treatments
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hilum.evidence import Evidence
     from hilum.answers.joint_evidence import JointEvidence
+    from hilum.evidence import Evidence
     from hilum.sheet.sheet import Answer
 
 # Outcome of the sheet, what one gains by the better treatment, and whether it is a harm.
-GAINS = {
-    "objective_response": ("responders", False),
-    "symptom_response": ("symptom responders", False),
-    "biochemical_response": ("biochemical responders", False),
-    "disease_control": ("patients with disease control", False),
-    "overall_survival": ("months of survival", False),
-    "progression_free_survival": ("months without progression", False),
-    "overall_survival_rate_36m": ("survivors at 36 months", False),
-    "overall_survival_rate_60m": ("survivors at 60 months", False),
-    "mortality_30d": ("deaths within 30 days avoided", True),
-    "major_complication": ("major complications avoided", True),
-}
+GAINS = {one.key: (one.gain, one.group == "harm") for one in outcomes().values() if one.gain}
 
 
 @dataclass(frozen=True)

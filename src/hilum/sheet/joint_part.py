@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hilum.answers.joint_fit import OutcomePosterior
     from hilum.evidence import Evidence
     from hilum.patient import Case
+    from hilum.patient.tables import Tables
     from hilum.sheet.sheet_cells import Answer, AskedPart
     from hilum.watch import Watch
 
@@ -35,9 +36,9 @@ def _scopes() -> dict[tuple[str, str], str]:
     }
 
 
-def liver_of(case: Case) -> str:
+def liver_of(case: Case, tables: Tables | None = None) -> str:
     """Whether the disease is the liver's alone (``only``), reaches ``beyond`` it, or ``any``."""
-    facts = complete(case.given, read_tables()).facts
+    facts = complete(case.given, tables or read_tables()).facts
     for (name, value), found in _scopes().items():
         if facts.get(name) == value:
             return found

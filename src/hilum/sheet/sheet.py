@@ -193,7 +193,8 @@ class Sheet(Part):
 
     Options stand in the order of the verdicts; ``would_change``, ``before`` and ``to_check`` begin
     with what bears on most of them. ``unread`` are facts of which something was written that could
-    not be read: neither known nor taken as absent.
+    not be read: neither known nor taken as absent. ``own_rows`` are a hospital's own treatments and
+    facts, which bring their names.
     """
 
     hilum_version: str
@@ -215,6 +216,7 @@ class Sheet(Part):
     unread: list[str]
     switched_off: list[SwitchedOff]
     rules_folder: str | None
+    own_rows: dict[str, list[dict[str, str]]]
     liver: LiverPart | None
     asked: AskedPart
     epidemiology: list[Answer]

@@ -55,14 +55,6 @@ GROUNDS = {
     "feasibility": "not feasible",
     "licence": "outside the licence",
 }
-KINDS = {
-    "indicates": "supports",
-    "requires": "asks for",
-    "forbids": "forbids",
-    "cautions": "cautions",
-    "before": "to be done first",
-    "note": "notes",
-}
 EFFECTS = {
     "excludes": "Rules it out",
     "advises_against": "Advises against it",
@@ -359,7 +351,6 @@ def verdict_messages() -> set[str]:
         STATUS,
         RESECTABILITY,
         GROUNDS,
-        KINDS,
         EFFECTS,
         SEEN,
         TOPICS,

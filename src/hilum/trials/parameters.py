@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WHERE = ""
+# What is smaller or larger is a slip of the pen, and beyond what the methods compute.
+SMALLEST, LARGEST = 1e-9, 1e9
 
 
 class Requirements:
@@ -23,7 +25,9 @@ class Requirements:
         self._found: list[Fault] = []
 
     def need(self, holds: bool, name: str, value: object, expected: str) -> bool:
-        """Note a fault unless ``holds``; returns ``holds``."""
+        """Note a fault unless ``holds``; returns ``holds``. Numbers have an ordinary size."""
+        if holds and isinstance(value, (int, float)) and not _ordinary(value):
+            holds, expected = False, f"0, or a number of {SMALLEST:g} to {LARGEST:g} in size"
         if not holds:
             text = f"{value:g}" if isinstance(value, float) else str(value)
             self._found.append(Fault(WHERE, None, name, text, expected))
@@ -76,3 +80,7 @@ class Requirements:
         """
         if self._found:
             raise InputError(*self._found)
+
+
+def _ordinary(value: float) -> bool:
+    return value == 0 or SMALLEST <= abs(value) <= LARGEST

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hilum import apart as module
 from hilum.errors import NotConverged, Stopped
 from hilum.synthesis.joint import Priors, dial, joint
-from hilum.synthesis.joint import apart as module
 from tests.analyses.watches import Listening, Stopping
 from tests.synthesis.joint.conftest import rows
 
@@ -56,10 +56,7 @@ def test_a_child_that_dies_is_an_error_and_no_answer(monkeypatch):
 
 
 def test_errors_come_through(monkeypatch):
-    code = (
-        "import sys; sys.modules['numpyro'] = None; "
-        "from hilum.synthesis.joint.apart import serve; serve()"
-    )
+    code = "import sys; sys.modules['numpyro'] = None; from hilum.apart import serve; serve()"
     monkeypatch.setattr(module, "CHILD", code)
     from hilum.errors import MissingExtra
 
@@ -69,7 +66,7 @@ def test_errors_come_through(monkeypatch):
 
 def test_the_child_ends_with_its_parent():
     """Its standard input ends when the parent does, however it ends."""
-    code = "from hilum.synthesis.joint import apart; apart._with_the_parent()"
+    code = "from hilum.apart import with_the_parent; with_the_parent()"
     import sys
 
     path = {**os.environ, "PYTHONPATH": os.pathsep.join(one or "." for one in sys.path)}

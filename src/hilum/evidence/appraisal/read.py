@@ -112,16 +112,16 @@ def template(
         An unknown tool or study, or a study of a design the tool is not made for.
     """
     if tool not in tools():
-        raise InputError(Fault("--tool", None, "tool", tool, _near(tool, tools())))
+        raise InputError(Fault("", None, "tool", tool, _near(tool, tools())))
     form = tools()[tool]
     wanted = list(studies)
     faults = [
-        Fault("--study", None, "study", study, _near(study, evidence.study))
+        Fault("", None, "study", study, _near(study, evidence.study))
         for study in wanted
         if study not in evidence.study
     ] or [
         Fault(
-            "--study",
+            "",
             None,
             "study",
             study,

@@ -147,7 +147,7 @@ def _unit(read: Coordinates, unit: str | None) -> str:
                 None,
                 "unit",
                 "",
-                phrased("--unit with one of {units}", units=", ".join(UNITS)),
+                phrased("one of {known}", known=", ".join(UNITS)),
             )
         )
     if stated not in UNITS:

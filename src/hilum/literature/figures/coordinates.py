@@ -105,8 +105,8 @@ def choose(curves: list[Coordinates], wanted: str | None) -> Coordinates:
     for i, name in enumerate(names):
         if wanted in (name, str(i + 1)):
             return curves[i]
-    expected = phrased("--curve with one of {names}", names=", ".join(names))
-    raise InputError(Fault(curves[0].file, None, "curve", wanted or "", expected))
+    expected = phrased("one of {known}", known=", ".join(names))
+    raise InputError(Fault("", None, "curve", wanted or "", expected))
 
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:

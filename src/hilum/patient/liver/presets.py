@@ -76,7 +76,7 @@ def preset(name: str) -> Preset:
         near = difflib.get_close_matches(name, PRESETS, 1)
         hint = f"; nearest: {near[0]!r}" if near else ""
         expected = phrased("one of {known}{hint}", known=", ".join(PRESETS), hint=hint)
-        raise InputError(Fault("--preset", None, "preset", name, expected))
+        raise InputError(Fault("", None, "preset", name, expected))
     return PRESETS[name]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from hilum.answers import outcomes
 from hilum.sheet.present import KEY_OUTCOMES, cell_interval, figure_unit, headline
 from hilum.sheet.rating import Sureness
 
@@ -25,7 +26,7 @@ WIDTH, EDGE, HEIGHT, MIDDLE = 62, 4, 12, 6
 ACCENT, BAND, LINE, INK, TEXT = "#0b5a8a", "#b9cede", "#d6dce2", "#46525e", "#46525e"
 MONTHS = (12, 24, 36, 48, 60, 84, 120)
 # Harm stands as a number: its shares are too small for an axis to 100.
-PLOTTED = tuple(name for name in KEY_OUTCOMES if name != "mortality_30d")
+PLOTTED = tuple(name for name in KEY_OUTCOMES if outcomes()[name].group != "harm")
 LEVELS = ("very_low", "low", "moderate", "high")
 
 

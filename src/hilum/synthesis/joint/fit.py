@@ -125,7 +125,7 @@ def joint(
         Effective sample size below which the fit is refused.
     watch : Watch
         Told of transitions; where there is one, the sampler runs in a process of its own
-        (:mod:`hilum.synthesis.joint.apart`), so that it can be stopped at any moment.
+        (:mod:`hilum.apart`), so that it can be stopped at any moment.
 
     Raises
     ------
@@ -177,8 +177,8 @@ def dial(
     pair = found(DIALS, on, "dial")
     begun = time.perf_counter()
     fits = _batch(
-        studies, priors, tuple(pair(w) for w in weights), chains=chains, draws=draws, warmup=warmup, seed=seed,
-        needed=needed, watch=watch,
+        studies, priors, tuple(pair(w) for w in weights), chains=chains, draws=draws,
+        warmup=warmup, seed=seed, needed=needed, watch=watch,
     )  # fmt: skip
     return Dial(on, tuple(weights), fits, time.perf_counter() - begun)
 
@@ -248,13 +248,15 @@ def _run(
     target: float,
     watch: Watch,
 ) -> list[tuple[dict[str, Array], int, float]]:
-    from hilum.synthesis.joint.apart import drawn_apart
+    given: dict[str, Any] = {
+        "studies": studies, "priors": priors, "weights": weights, "chains": chains,
+        "draws": draws, "warmup": warmup, "seed": seed, "target": target,
+    }  # fmt: skip
+    if watch is SILENT:
+        return drawn(watch, **given)
+    from hilum.apart import run_apart
 
-    draw = drawn if watch is SILENT else drawn_apart
-    return draw(
-        watch, studies=studies, priors=priors, weights=weights, chains=chains, draws=draws,
-        warmup=warmup, seed=seed, target=target,
-    )  # fmt: skip
+    return run_apart("hilum.synthesis.joint.fit:drawn", watch, **given)
 
 
 def drawn(
@@ -355,4 +357,3 @@ def engine() -> tuple[Any, Any, Any]:
         message = "the joint model needs the extra joint: pip install 'hilum[joint]'"
         raise MissingExtra(message) from None
     return jax, density, sample
-

@@ -1,5 +1,4 @@
-"""Processes of this machine that share a grid's tasks, and are ended at once when they are not
-wanted any more."""
+"""Processes of this machine that share a grid's tasks; ended at once when they are not wanted."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The sampler in a process of its own, which can be ended while it compiles or draws.
+"""Work in a process of its own, which can be ended at any moment.
 
-A compiled kernel looks at nothing, and compiling takes seconds: what somebody watches, and may
-stop, is drawn by a child that reports its transitions and is killed when it is not wanted any more.
+A compiled kernel, a reader of PDF files or a large array looks at nothing for seconds. What
+somebody watches, and may stop, then runs in a child that reports what is done and is killed when
+it is not wanted any more.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from hilum import errors
@@ -24,18 +26,34 @@ if TYPE_CHECKING:
 
 LOOK: Final = 0.2
 """Seconds between two looks at the watch."""
-CHILD: Final = "from hilum.synthesis.joint.apart import serve; serve()"
+CHILD: Final = "from hilum.apart import serve; serve()"
+# What an error is made of, where that is not what it says.
+PARTS: Final = {
+    "InputError": ("faults", True),
+    "UnknownCode": (("name", "code", "known"), False),
+    "OutOfRange": (("row", "values", "expected"), False),
+}
 
 
-def drawn_apart(watch: Watch, **given: Any) -> Any:
-    """What :func:`hilum.synthesis.joint.fit.drawn` gives for the same arguments, the same draws.
+def run_apart(work: str, watch: Watch, **given: Any) -> Any:
+    """What a function gives, run in a process of its own.
+
+    Parameters
+    ----------
+    work : str
+        ``module:function``, of a function that takes a watch first; told in the child of parts
+        done, not of stages.
+    watch : Watch
+        Looked at every :data:`LOOK` seconds.
+    **given
+        Its further arguments; they and what it gives are pickled.
 
     Raises
     ------
     Stopped
-        When the watch says so, within :data:`LOOK` seconds; the child is dead by then.
-    MissingExtra, NotEstimable
-        From the child.
+        When the watch says so; the child is dead by then.
+    HilumError
+        From the function.
     NotConverged
         The child ended without an answer.
     """
@@ -51,7 +69,7 @@ def drawn_apart(watch: Watch, **given: Any) -> Any:
     try:
         assert child.stdin is not None
         with suppress(BrokenPipeError):
-            pickle.dump(given, child.stdin)
+            pickle.dump((work, given), child.stdin)
             child.stdin.flush()
         for kind, told in _told(child, watch):
             if kind == "done":
@@ -61,7 +79,7 @@ def drawn_apart(watch: Watch, **given: Any) -> Any:
             elif kind == "error":
                 name, said = told
                 raise getattr(errors, name)(*said)
-        message = "the process that draws ended without an answer"
+        message = "the process that computes ended without an answer"
         raise errors.NotConverged(message)
     finally:
         child.kill()
@@ -79,7 +97,7 @@ def _told(child: subprocess.Popen[bytes], watch: Watch) -> Generator[tuple[str, 
     def listen(pipe: IO[bytes]) -> None:
         with suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
             while True:
-                said.put(pickle.load(pipe))  # noqa: S301 - from our own child
+                said.put(pickle.load(pipe))
         said.put(None)
 
     assert child.stdout is not None
@@ -118,17 +136,24 @@ def serve() -> None:
     """Be the child: arguments on standard input, what is said and found on standard output."""
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no message
-    given = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
-    threading.Thread(target=_with_the_parent, daemon=True).start()
-    from hilum.synthesis.joint.fit import drawn
-
+    work, given = pickle.load(sys.stdin.buffer)
+    threading.Thread(target=with_the_parent, daemon=True).start()
+    module, _, name = work.partition(":")
     try:
-        _say(pipe, "answer", drawn(_Telling(pipe), **given))
+        _say(pipe, "answer", getattr(import_module(module), name)(_Telling(pipe), **given))
     except errors.HilumError as error:
-        _say(pipe, "error", (type(error).__name__, error.args))
+        _say(pipe, "error", _packed(error))
 
 
-def _with_the_parent() -> None:
-    """Standard input ends when the parent does, however it ends; then so does this process."""
+def _packed(error: errors.HilumError) -> tuple[str, tuple[Any, ...]]:
+    name = type(error).__name__
+    parts, whole = PARTS.get(name, ("args", True))
+    if whole:
+        return name, tuple(getattr(error, str(parts)))
+    return name, tuple(getattr(error, one) for one in parts)
+
+
+def with_the_parent() -> None:
+    """End when the parent does, however it ends: standard input ends with it."""
     sys.stdin.buffer.read()
     os._exit(1)

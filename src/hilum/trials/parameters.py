@@ -27,7 +27,10 @@ class Requirements:
     def need(self, holds: bool, name: str, value: object, expected: str) -> bool:
         """Note a fault unless ``holds``; returns ``holds``. Numbers have an ordinary size."""
         if holds and isinstance(value, (int, float)) and not _ordinary(value):
-            holds, expected = False, f"0, or a number of {SMALLEST:g} to {LARGEST:g} in size"
+            holds = False
+            expected = phrased(
+                "0, or a number of {low:g} to {high:g} in size", low=SMALLEST, high=LARGEST
+            )
         if not holds:
             text = f"{value:g}" if isinstance(value, float) else str(value)
             self._found.append(Fault(WHERE, None, name, text, expected))
@@ -39,17 +42,20 @@ class Requirements:
 
     def above_zero(self, name: str, value: float, unit: str = "") -> bool:
         """A finite number above 0."""
-        text = f"a number above 0 {unit}".rstrip()
+        text = phrased("a number above 0 {unit}", unit=unit) if unit else "a number above 0"
         return self.need(0 < value < math.inf, name, value, text)
 
     def not_negative(self, name: str, value: float, unit: str = "") -> bool:
         """A finite number of at least 0."""
-        text = f"a number of at least 0 {unit}".rstrip()
+        text = "a number of at least 0"
+        if unit:
+            text = phrased("a number of at least 0 {unit}", unit=unit)
         return self.need(0 <= value < math.inf, name, value, text)
 
     def one_of(self, name: str, value: object, known: Sequence[object]) -> bool:
         """A value of a closed list."""
-        return self.need(value in known, name, value, f"one of {', '.join(map(str, known))}")
+        listed = phrased("one of {known}", known=", ".join(map(str, known)))
+        return self.need(value in known, name, value, listed)
 
     def errors(self, alpha: float, power: float, sided: int = 1) -> None:
         """Alpha between 0 and a half a side, power above it."""
@@ -59,7 +65,8 @@ class Requirements:
             "alpha", alpha, "a level above 0 and of at most 0.5 on each side",
         )  # fmt: skip
         if self.need(0 < power < 1, "power", power, "a power between 0 and 1, both excluded"):
-            self.need(power > alpha, "power", power, f"a power above alpha ({alpha:g})")
+            above = phrased("a power above alpha ({alpha:g})", alpha=alpha)
+            self.need(power > alpha, "power", power, above)
 
     def information_rates(self, rates: Sequence[float]) -> bool:
         """Increasing shares of the maximum information, the last one 1."""

@@ -48,7 +48,7 @@ def one_proportion(
     check = Requirements()
     check.errors(alpha, power)
     if check.rate("p0", p0) & check.rate("p1", p1):
-        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+        check.need(p1 > p0, "p1", p1, phrased("a rate above p0 ({p0:g})", p0=p0))
     check.done()
     za, zb = quantiles(alpha, power, 1)
     rough = ((za * (p0 * (1 - p0)) ** 0.5 + zb * (p1 * (1 - p1)) ** 0.5) / (p1 - p0)) ** 2
@@ -129,7 +129,7 @@ def two_proportions(
         Rates outside 0 to 1 or alike, power below alpha, ratio not above 0.
     """
     check = check_two(p1, p2, alpha, power, sided, ratio)
-    check.need(p1 != p2, "p1", p1, f"a rate other than p2 ({p2:g})")
+    check.need(p1 != p2, "p1", p1, phrased("a rate other than p2 ({p2:g})", p2=p2))
     check.one_of("method", method, ("normal", "normal-unpooled", "continuity"))
     check.done()
     za, zb = quantiles(alpha, power, sided)
@@ -239,7 +239,7 @@ def stratified_proportions(
     check.errors(alpha, power, sided)
     check.above_zero("ratio", ratio)
     if check.need(len(p1) == len(p2) == len(shares) > 0, "shares", len(shares),
-                  f"as many as rates ({len(p1)}, {len(p2)})"):  # fmt: skip
+                  phrased("as many as rates ({p1}, {p2})", p1=len(p1), p2=len(p2))):  # fmt: skip
         for k, (a, b, share) in enumerate(zip(p1, p2, shares, strict=True), 1):
             check.rate(f"p1 of stratum {k}", a)
             check.rate(f"p2 of stratum {k}", b)

@@ -189,7 +189,7 @@ def group_sequential(
         shown = _shown(futility)
         check.need(
             len(futility) == len(rates) - 1 and not np.isnan(np.sum(futility)),
-            "futility", shown, f"{len(rates) - 1} bounds on the z scale",
+            "futility", shown, phrased("{count} bounds on the z scale", count=len(rates) - 1),
         )  # fmt: skip
     if kind == "asUser":
         _check_user(check, user_alpha_spent, rates, alpha)

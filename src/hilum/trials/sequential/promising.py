@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from hilum.errors import phrased
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.reestimation import Reestimate, reestimate
 
@@ -183,7 +184,7 @@ def promising_zone(
     if check.rate("conditional_power", power):
         check.need(
             0 <= promising_from < power, "promising_from", promising_from,
-            f"from 0 to below the conditional power wanted ({power:g})",
+            phrased("from 0 to below the conditional power wanted ({power:g})", power=power),
         )  # fmt: skip
     if effect is not None:
         check.above_zero("effect", effect)

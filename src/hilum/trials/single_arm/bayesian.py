@@ -252,7 +252,7 @@ def _require_search(
     check = Requirements()
     check.errors(alpha, power)
     if check.rate("p0", p0) & check.rate("p1", p1):
-        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+        check.need(p1 > p0, "p1", p1, phrased("a rate above p0 ({p0:g})", p0=p0))
     check.need(first >= 1, "first", first, "at least 1 patient")
     check.need(cohort >= 1, "cohort", cohort, "at least 1 patient")
     if n_max is not None:
@@ -267,7 +267,7 @@ def _require(
 ) -> Requirements:
     check = Requirements()
     if check.rate("p0", p0) & check.rate("p1", p1):
-        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+        check.need(p1 > p0, "p1", p1, phrased("a rate above p0 ({p0:g})", p0=p0))
     rising = all(a < b for a, b in zip((0, *looks), looks, strict=False))
     shown = " ".join(map(str, looks))
     check.need(len(looks) > 0 and rising, "looks", shown, "increasing numbers above 0")

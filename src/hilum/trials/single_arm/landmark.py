@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.course import Course, Hazard, event_probability
 from hilum.trials.fixed.proportions import quantiles
 from hilum.trials.fixed.sizes import SampleSize
@@ -45,7 +45,7 @@ def landmark(
     check = Requirements()
     check.errors(alpha, power, sided)
     if check.rate("s0", s0) & check.rate("s1", s1):
-        check.need(s1 > s0, "s1", s1, f"a share above s0 ({s0:g})")
+        check.need(s1 > s0, "s1", s1, phrased("a share above s0 ({s0:g})", s0=s0))
     check.one_of("transform", transform, ("arcsine", "loglog"))
     check.above_zero("time", time, "months")
     course.require(check)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.proportions import binomial, one_proportion
 from hilum.trials.parameters import Requirements
 
@@ -104,7 +104,7 @@ def fleming(
     check = Requirements()
     check.errors(alpha, power)
     if check.rate("p0", p0) & check.rate("p1", p1):
-        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+        check.need(p1 > p0, "p1", p1, phrased("a rate above p0 ({p0:g})", p0=p0))
     check.need(1 <= stages <= 10, "stages", stages, "from 1 to 10 analyses")
     if n is not None:
         rising = all(a < b for a, b in zip((0, *n), n, strict=False))

@@ -170,7 +170,7 @@ def test_futility_above_efficacy_is_refused_with_its_stage(binding):
     below = values | {"futility": "0 1.9"}
     assert answered("sequential", below) is not None
     arms = {"arms": 3, "p1": 0.5, "p2": 0.3, "futility": 2.5}
-    with pytest.raises(InputError, match="futility: '2.5'.*at analysis 1"):
+    with pytest.raises(InputError, match=r"futility: '2.5'.*at analysis 1"):
         DESIGNS["multi-arm"].run(DESIGNS["multi-arm"].Asked(**arms))
 
 

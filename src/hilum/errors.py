@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Phrase(str):
@@ -61,8 +61,21 @@ class Parameter(str):
     __slots__ = ()
 
 
+def joined(sentences: Iterable[str]) -> str:
+    """Several sentences as one, with semicolons between; phrases stay phrases."""
+    first, *more = sentences
+    for one in more:
+        first = phrased("{first}; {second}", first=first, second=one)
+    return first
+
+
 class HilumError(Exception):
     """Any error hilum raises on purpose; the command line prints it without a traceback."""
+
+    @property
+    def sentence(self) -> str:
+        """What it says as one sentence, to be kept and told later in any language."""
+        return joined(self.phrases or ("",))
 
     @property
     def phrases(self) -> tuple[str, ...]:
@@ -113,13 +126,11 @@ class Fault:
     @property
     def phrase(self) -> Phrase:
         """The place, what was seen and what was expected, to be said in a language."""
-        return phrased(
-            "{place}{column}: {value!r}: expected {expected}",
-            place=self.place,
-            column=self.column,
-            value=self.value,
-            expected=self.expected,
-        )
+        said = {"column": self.column, "value": self.value, "expected": self.expected}
+        if not self.file:
+            return phrased("{column}: {value!r}: expected {expected}", **said)
+        place = self.place.removesuffix(": ")
+        return phrased("{place}: {column}: {value!r}: expected {expected}", place=place, **said)
 
     @property
     def place(self) -> str:
@@ -165,7 +176,7 @@ class UnknownCode(NotEstimable):
     def __init__(self, name: str, code: str, known: tuple[str, ...]) -> None:
         listed = ", ".join(known)
         super().__init__(
-            phrased("{name} {code!r}: expected one of {known}", name=name, code=code, known=listed)
+            phrased("{what} {code!r}: expected one of {known}", what=name, code=code, known=listed)
         )
         self.name, self.code, self.known = name, code, known
 

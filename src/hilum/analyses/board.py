@@ -53,6 +53,15 @@ class BoardAsked:
         Path | None,
         Option("Folder of a hospital's own rows, laid over the shipped rules."),
     ] = None
+    compare: Annotated[
+        Path | None,
+        Option("Older sheet of the patient (JSON): say what changed since then, and why."),
+    ] = None
+
+    settings: Annotated[
+        Path | None,
+        Option("The board's own order of treatments and outcomes (TOML); else the user's own."),
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse an outcome that the joint model is not made for."""
@@ -81,6 +90,8 @@ def run(asked: BoardAsked, watch: Watch = SILENT) -> Sheet:
         appraisals=asked.appraisals,
         joint=asked.joint,
         rules=asked.rules,
+        compare=asked.compare,
+        settings=asked.settings,
         watch=watch,
     )
 

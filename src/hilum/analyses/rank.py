@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from hilum.analyses.asked import Option, check
 from hilum.analyses.designs.asked import fault, fields_named
 from hilum.analyses.rank_answer import OutcomeRanked, outcome_ranked
-from hilum.errors import Fault, NotEstimable, phrased
+from hilum.errors import Fault, NotEstimable, joined, phrased
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
             ranked += [one] if one is not None else []
     if not ranked:
         message = "no outcome has two treatments with a figure in one population"
-        raise NotEstimable(*(failed or [message]))
+        raise NotEstimable(joined(failed or [message]))
     return RankAnswered(asked=asked, outcomes=tuple(ranked), not_ranked=tuple(failed))
 
 

@@ -190,6 +190,27 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Activity and mean doses of a radioembolisation, and the limits on the lungs.",
         ),
         *DESIGNS.values(),
+        Analysis(
+            "board_list",
+            "hilum.analyses.board_list",
+            "BoardListAsked",
+            "BoardListAnswered",
+            "List a board's whole folder of cases: one line a patient.",
+        ),
+        Analysis(
+            "from_fhir",
+            "hilum.analyses.from_fhir",
+            "FromFhirAsked",
+            "FromFhirAnswered",
+            "Read a FHIR R4 bundle (mCODE) into a case; say what became of everything in it.",
+        ),
+        Analysis(
+            "to_fhir",
+            "hilum.analyses.to_fhir",
+            "ToFhirAsked",
+            "ToFhirAnswered",
+            "Write a case as a FHIR R4 bundle (mCODE); name what other systems will not know.",
+        ),
     )
 }
 """Analyses by their name; a new one is one record here and its file."""

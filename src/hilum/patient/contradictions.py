@@ -286,7 +286,7 @@ def _consistency(tables: Tables, kind: str) -> tuple[_Pair, ...]:
                     line,
                     "when",
                     row["when"],
-                    phrased("a condition ({error})", error=error),
+                    phrased("a condition ({error})", error=error.sentence),
                 )
             )
             continue

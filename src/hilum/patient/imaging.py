@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from hilum.errors import Fault, phrased
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,14 +163,12 @@ class _Reader:
         """Note keys that mean nothing."""
         for key in table:
             if key not in keys:
-                near = difflib.get_close_matches(str(key), keys, 1)
-                listed = ", ".join(keys)
-                expected = phrased("one of {known}", known=listed)
-                if near:
-                    expected = phrased(
-                        "one of {known}; nearest: {near!r}", known=listed, near=near[0]
-                    )
-                self.fault(f"{prefix}{key}", table[key], expected)
+                hint = nearest(str(key), keys, 1)
+                self.fault(
+                    f"{prefix}{key}",
+                    table[key],
+                    phrased("one of {known}{hint}", known=", ".join(keys), hint=hint),
+                )
 
     def table(self, key: str, keys: tuple[str, ...]) -> dict[str, Any] | None:
         """An inner table."""

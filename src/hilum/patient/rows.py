@@ -74,7 +74,11 @@ class Reader:
     def one_of(self, row: dict[str, str], column: str, words: Collection[str]) -> None:
         """A word of a closed list."""
         if row[column] not in words:
-            self.fault(row, column, f"one of {', '.join(word or '(empty)' for word in words)}")
+            self.fault(
+                row,
+                column,
+                phrased("one of {known}", known=", ".join(word or "(empty)" for word in words)),
+            )
 
     def filled(self, row: dict[str, str], *columns: str) -> None:
         """Cells that must not be empty."""
@@ -87,7 +91,7 @@ class Reader:
         try:
             return parse(row[column], self.attributes)
         except ConditionError as error:
-            self.fault(row, column, f"a condition ({error})")
+            self.fault(row, column, phrased("a condition ({error})", error=error.sentence))
             return ALWAYS
 
 
@@ -149,7 +153,9 @@ def derivation_of(row: dict[str, str], reader: Reader) -> Derivation:
     tree = reader.tree(row, "formula")
     needs = names(tree)
     if needs != frozenset(row["from"].split()):
-        reader.fault(row, "from", f"the facts of the formula: {' '.join(sorted(needs))}")
+        reader.fault(
+            row, "from", phrased("the facts of the formula: {known}", known=" ".join(sorted(needs)))
+        )
     return Derivation(
         row["fact"], tree, compiled(tree), needs, row["kind"], row["source"], row["note"],
         int(row["#line"]),
@@ -245,7 +251,7 @@ def _absent(row: dict[str, str], reader: Reader) -> Value | None:
         return TRUTHS.get(text.lower())
     if row["type"] == "enum":
         if text not in row["allowed"].split("|"):
-            reader.fault(row, "absent", f"one of {row['allowed']}")
+            reader.fault(row, "absent", phrased("one of {row}", row=row["allowed"]))
         return text
     if row["type"] == "list":
         return frozenset(text.split("|"))
@@ -264,5 +270,7 @@ def _aliases(row: dict[str, str], reader: Reader) -> dict[str, Alias]:
         words = dict(pair.split("=", 1) for pair in (pairs or "").split(";") if "=" in pair)
         found[old] = Alias(row["name"], words, unit or "")
         if old != row["name"] and old in reader.attributes:
-            reader.fault(row, "aliases", f"names that are no attribute ({old!r} is one)")
+            reader.fault(
+                row, "aliases", phrased("names that are no attribute ({old!r} is one)", old=old)
+            )
     return found

@@ -19,6 +19,7 @@ from hilum.fingerprint import fingerprint
 from hilum.patient.conditions import tests
 from hilum.patient.rows import COLUMNS, Reader, attribute_of, derivation_of, rule_of, treatment_of
 from hilum.patient.volumetry import written_out
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,11 +66,9 @@ class Tables:
         for rule in (*self.rules, *self.switched_off):
             if rule.rule_id.lower() == rule_id.lower():
                 return rule
-        import difflib
 
         known = [rule.rule_id for rule in self.rules]
-        near = difflib.get_close_matches(rule_id, known, 3, 0.4)
-        hint = f"; nearest: {', '.join(near)}" if near else ""
+        hint = nearest(rule_id, known, 3, 0.4)
         raise InputError(
             Fault(
                 "rules.csv", None, "rule_id", rule_id, phrased("the id of a rule{hint}", hint=hint)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 STAGES: Final = {
     "answers": "Evidence is being read and pooled",
     "document": "The document is being set",
+    "cases": "judging the cases",
     "pool": "pooling",
     "subgroups": "pooling subgroups",
     "gosh": "fitting subsets of studies",

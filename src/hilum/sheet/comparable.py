@@ -141,7 +141,7 @@ def _group(evidence: Evidence, key: str, population: Population) -> Group:
     try:
         data = joint_evidence(evidence, outcome, population, time_months=time)
     except NotEstimable as error:
-        return Group(key, population, (), tuple(pooled), None, str(error))
+        return Group(key, population, (), tuple(pooled), None, error.sentence)
     joint = [
         _joint_body(evidence, data, one.treatment, one.label)
         for one in treatments()

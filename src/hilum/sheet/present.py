@@ -8,6 +8,7 @@ from hilum.answers import outcomes, reason_label, sentence
 from hilum.answers.printed import as_printed
 from hilum.answers.words import flag_line
 from hilum.answers.words import labels as answer_labels
+from hilum.patient.labels import CHINESE
 from hilum.plots import ForestRow, forest_svg
 from hilum.sheet.rating import risk_dot
 from hilum.sheet.sheet import Answer, Sheet, StudyFigure, Unit
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet_cells import BesideFigures, Flag
 
 OUTCOME_LABELS = {key: one.label for key, one in outcomes().items()}
+# Patients of one study up to whom a share is given as a count.
+FEW = 30
+NARROW = "\u202f"
 # The columns of the table of treatments; the rest opens below.
 KEY_OUTCOMES = tuple(
     one.key for one in sorted(outcomes().values(), key=lambda one: one.column) if one.column
@@ -91,12 +95,27 @@ def interval(ends: tuple[float | None, float | None] | None, unit: Unit) -> str:
 
 
 def headline(answer: Answer, words: Words) -> str:
-    """The figure of a cell with its unit: one number, a range, or that there is no study."""
+    """The figure of a cell with its unit: one number, a range, or that there is no study.
+
+    One study of few patients, or without an event, is counted: twelve are "12 of 12", never 100 %.
+    """
     if answer.form == "none":
         return words("no study")
+    if (counted := few(answer)) is not None:
+        return words("{events} of {n}", events=counted[0], n=counted[1])
     if answer.value is None:
         return cell_interval(answer, answer.range) + sign(answer.unit, words)
     return cell_number(answer, answer.value) + sign(answer.unit, words)
+
+
+def few(answer: Answer) -> tuple[int, int] | None:
+    """Events and patients of one study that are too few for a percentage, or ``None``."""
+    if answer.form != "single" or answer.unit != "proportion" or len(answer.studies) != 1:
+        return None
+    one = answer.studies[0]
+    if one.events is None or one.n is None or one.measure != answer.measure:
+        return None
+    return (one.events, one.n) if one.n <= FEW or one.events == 0 else None
 
 
 def form_line(answer: Answer, words: Words) -> str:
@@ -211,8 +230,9 @@ def joint_line(answer: Answer, words: Words) -> str:
 
 
 def sign(unit: Unit, words: Words) -> str:
-    """What follows a number of a unit."""
-    return {"proportion": " %", "months": " " + words("mo"), "ratio": ""}[unit]
+    """What follows a number of a unit; a percent sign stands apart in English alone."""
+    percent = "%" if words.language == CHINESE else f"{NARROW}%"
+    return {"proportion": percent, "months": " " + words("mo"), "ratio": ""}[unit]
 
 
 def reason(figure: StudyFigure, words: Words, names: dict[str, str]) -> str:

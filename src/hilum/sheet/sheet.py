@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from hilum.sheet.changes_part import ChangesPart
 from hilum.sheet.liver_sheet import LiverPart
 from hilum.sheet.rating import AppraisalSummary, CertaintyPart
 from hilum.sheet.sheet_cells import Answer, AskedPart, Interval, JointFigure, StudyFigure, Unit
@@ -17,9 +18,11 @@ from hilum.sheet.sheet_verdict import (
     Contradiction,
     Derived,
     FactPart,
+    Family,
     NotUsed,
     OptionVerdict,
     Part,
+    RankedSource,
     ResectabilityPart,
     SwitchedOff,
     Topic,
@@ -160,10 +163,12 @@ class Comparison(Part):
 
 
 class CasePart(Part):
-    """Whose sheet it is, as the case says it."""
+    """Whose sheet it is, as the case says it: name, number, day, what the board is asked."""
 
     name: str
+    id: str | None = None
     date: str | None
+    question: str | None = None
 
 
 class Made(Part):
@@ -194,7 +199,8 @@ class Sheet(Part):
     Options stand in the order of the verdicts; ``would_change``, ``before`` and ``to_check`` begin
     with what bears on most of them. ``unread`` are facts of which something was written that could
     not be read: neither known nor taken as absent. ``own_rows`` are a hospital's own treatments and
-    facts, which bring their names.
+    facts, which bring their names. ``columns`` are the outcomes of the table; ``rule_sources``
+    begins with the strongest. ``changes`` is there where an older sheet was given.
     """
 
     hilum_version: str
@@ -220,12 +226,16 @@ class Sheet(Part):
     liver: LiverPart | None
     asked: AskedPart
     epidemiology: list[Answer]
+    columns: list[str]
     options: list[Option]
+    families: list[Family]
     comparisons: list[Comparison]
     uncompared: list[str]
     unknowns: list[str]
+    rule_sources: list[RankedSource]
     sources: list[SourceEntry]
     appraisals: AppraisalSummary
+    changes: ChangesPart | None = None
 
 
 __all__ = [

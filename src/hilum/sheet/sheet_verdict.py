@@ -200,6 +200,36 @@ class LineFact(Part):
     state: Literal["given", "derived", "assumed", "missing"]
 
 
+class RankedSource(Part):
+    """A source of rules that speak of the patient, by authority.
+
+    ``called`` is what a page calls it; ``seen`` how the best-read of its ``rules`` was read.
+    """
+
+    source: str
+    authority: str
+    called: str
+    seen: str
+    url_or_id: str
+    rules: list[str]
+
+
+class Family(Part):
+    """Related treatments of one verdict that stand together, since no comparison parts them.
+
+    ``apart`` says what tells them apart; ``favoured`` are members that a comparison between two
+    of them clearly favours.
+    """
+
+    family: str
+    label: str
+    label_zh: str
+    apart: str
+    apart_zh: str
+    treatments: list[str]
+    favoured: list[str]
+
+
 class Topic(Part):
     """One pair of the patient's lines."""
 
@@ -214,6 +244,7 @@ __all__ = [
     "CutOff",
     "Derived",
     "FactPart",
+    "Family",
     "Fired",
     "InTheWay",
     "LineFact",
@@ -221,6 +252,7 @@ __all__ = [
     "OpensIf",
     "OptionVerdict",
     "Part",
+    "RankedSource",
     "RemnantScale",
     "ResectabilityPart",
     "RuleLine",

@@ -128,18 +128,14 @@ def worth_draws(
         except Stopped:
             raise
         except MissingExtra as error:
-            reason, detail = "extra", str(error)
+            reason, detail = "extra", error.sentence
         except HilumError as error:
-            reason, detail = "not_converged", str(error)
+            reason, detail = "not_converged", error.sentence
     if len(group.pooled) < 2:
         message = phrased("{name}: fewer than two treatments with a pooled figure", name=group.name)
-        raise NotEstimable(
-            phrased(
-                "{message}{detail}",
-                message=message,
-                detail=f"; joint model: {detail}" if detail else "",
-            )
-        )
+        if detail:
+            message = phrased("{first}; joint model: {detail}", first=message, detail=detail)
+        raise NotEstimable(message)
     known = pooled_draws(group, draws, rng, bias_sd=bias_sd, restricted=restricted)
     return Drawn(group, known, "pooled", group.pooled, reason, detail)
 

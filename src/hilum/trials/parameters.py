@@ -47,15 +47,14 @@ class Requirements:
 
     def not_negative(self, name: str, value: float, unit: str = "") -> bool:
         """A finite number of at least 0."""
-        text = "a number of at least 0"
-        if unit:
-            text = phrased("a number of at least 0 {unit}", unit=unit)
+        text = phrased("a number of at least 0 {unit}", unit=unit) if unit else "a number from 0"
         return self.need(0 <= value < math.inf, name, value, text)
 
     def one_of(self, name: str, value: object, known: Sequence[object]) -> bool:
         """A value of a closed list."""
-        listed = phrased("one of {known}", known=", ".join(map(str, known)))
-        return self.need(value in known, name, value, listed)
+        return self.need(
+            value in known, name, value, phrased("one of {known}", known=", ".join(map(str, known)))
+        )
 
     def errors(self, alpha: float, power: float, sided: int = 1) -> None:
         """Alpha between 0 and a half a side, power above it."""
@@ -65,8 +64,12 @@ class Requirements:
             "alpha", alpha, "a level above 0 and of at most 0.5 on each side",
         )  # fmt: skip
         if self.need(0 < power < 1, "power", power, "a power between 0 and 1, both excluded"):
-            above = phrased("a power above alpha ({alpha:g})", alpha=alpha)
-            self.need(power > alpha, "power", power, above)
+            self.need(
+                power > alpha,
+                "power",
+                power,
+                phrased("a power above alpha ({alpha:g})", alpha=alpha),
+            )
 
     def information_rates(self, rates: Sequence[float]) -> bool:
         """Increasing shares of the maximum information, the last one 1."""

@@ -136,11 +136,11 @@ def _sizes(found: Stated, dimension: str, sizes: str, most: int) -> list[int] | 
     """Voxels along each axis by the two fields that state them; ``None`` where one is broken."""
     count = _whole(found.fields.get(dimension.lower(), "")) or [0]
     if len(count) != 1 or not 1 <= count[0] <= most:
-        found.breaks(dimension, f"a whole number from 1 to {most}")
+        found.breaks(dimension, phrased("a whole number from 1 to {most}", most=most))
         return None
     values = _whole(found.fields.get(sizes.lower(), ""))
     if values is None or len(values) != count[0] or min(values) < 1:
-        found.breaks(sizes, f"{count[0]} whole numbers above 0")
+        found.breaks(sizes, phrased("{count} whole numbers above 0", count=count[0]))
         return None
     return values
 
@@ -263,7 +263,7 @@ def _meta(file: str, head: bytes, size: int) -> Stated:
     count = len(sizes)
     kind = found.fields.get("elementtype", "").upper()
     if kind not in META_BYTES:
-        found.breaks("ElementType", f"one of {', '.join(META_BYTES)}")
+        found.breaks("ElementType", phrased("one of {known}", known=", ".join(META_BYTES)))
     if found.fields.get("objecttype", "Image").lower() != "image":
         found.breaks("ObjectType", "Image")
     channels = _whole(found.fields.get("elementnumberofchannels", "1")) or [0]
@@ -280,7 +280,12 @@ def _meta(file: str, head: bytes, size: int) -> Stated:
     packed = found.fields.get("compresseddata", "false").lower() in ("true", "1", "t")
     binary = found.fields.get("binarydata", "false").lower() in ("true", "1", "t")
     if binary and not packed and size - start < need:
-        found.breaks("DimSize", f"{need:,} bytes of voxels; the file holds {size - start:,}")
+        found.breaks(
+            "DimSize",
+            phrased(
+                "{need:,} bytes of voxels; the file holds {size:,}", need=need, size=size - start
+            ),
+        )
     _meta_geometry(found, count)
     found.start = start
     found.oriented = any(map(found.has, ("TransformMatrix", "Rotation", "Orientation")))
@@ -292,7 +297,7 @@ def _meta_geometry(found: Stated, count: int) -> None:
     if spacing is None:
         found.misplaces("ElementSpacing", "the spacing of the voxels")
     elif not positive(floats(found.fields[spacing.lower()]), count):
-        found.misplaces(spacing, f"{count} finite numbers above 0")
+        found.misplaces(spacing, phrased("{count} finite numbers above 0", count=count))
     for name in ("TransformMatrix", "Rotation", "Orientation"):
         if found.has(name) and not _turns(floats(found.fields[name.lower()]), count):
             found.misplaces(name, "axes of length 1 at right angles")
@@ -300,7 +305,7 @@ def _meta_geometry(found: Stated, count: int) -> None:
         values = floats(found.fields.get(name.lower(), "0"))
         wrong = values is None or not all(map(math.isfinite, values))
         if found.has(name) and (wrong or len(values or ()) != count):
-            found.misplaces(name, f"{count} finite numbers")
+            found.misplaces(name, phrased("{count} finite numbers", count=count))
     unit = found.fields.get("distanceunits", "mm").lower()
     if unit not in MILLIMETRES:
         found.misplaces("DistanceUnits", "mm")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from hilum.patient.volumetry import (
     standard_volumes,
     thresholds,
 )
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,15 +150,12 @@ def parse_segments(text: str, parameter: str = "resect") -> tuple[int, ...]:
         try:
             found.add(segment_number(word))
         except ValueError as error:
-            near = difflib.get_close_matches(name, OPERATIONS, 1)
-            known = ", ".join(OPERATIONS)
-            expected = phrased("segments I to VIII, or one of {operations}", operations=known)
-            if near:
-                expected = phrased(
-                    "segments I to VIII, or one of {operations}; nearest: {near!r}",
-                    operations=known,
-                    near=near[0],
-                )
+            hint = nearest(name, OPERATIONS, 1)
+            expected = phrased(
+                "segments I to VIII, or one of {operations}{hint}",
+                operations=", ".join(OPERATIONS),
+                hint=hint,
+            )
             raise InputError(Fault("", None, parameter, word, expected)) from error
     return tuple(sorted(found))
 

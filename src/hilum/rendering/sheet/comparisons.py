@@ -8,12 +8,14 @@ from hilum.answers import treatments
 from hilum.answers.contrasts import ALONE
 from hilum.answers.words import reason_label
 from hilum.evidence.records import source_link
+from hilum.rendering.sheet.small_plots import level_dots, ratio_plot
 from hilum.sheet.present import POPULATION_LABELS, interval, number
 
 if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.sheet.rating import CertaintyPart
     from hilum.sheet.sheet import Comparison, PrintedRatio, Sheet
+    from hilum.sheet.verdict_words import VerdictWords
 
 Cell = dict[str, object]
 TITLES = {
@@ -22,6 +24,7 @@ TITLES = {
     "review": "Pooled by reviews, as printed",
 }
 MEASURES = {"hazard_ratio": "hazard ratio", "odds_ratio": "odds ratio"}
+SHORT_MEASURES = {"hazard_ratio": "HR", "odds_ratio": "OR"}
 # Shown with the trial's own figure, not beside it.
 OF_THE_SAME = ("subgroup", "alternative", "same_arm")
 LEFT_OUT = {
@@ -45,6 +48,7 @@ class Page(Protocol):
     sheet: Sheet
     words: Words
     treatment: dict[str, str]
+    tongue: VerdictWords
 
     def word(self, kind: str, key: str) -> str:
         """Label of a word of the evidence vocabulary."""
@@ -52,6 +56,10 @@ class Page(Protocol):
 
     def modality(self, modality: str) -> str:
         """Label of a modality."""
+        ...
+
+    def level(self, found: CertaintyPart | None) -> str:
+        """The level of a certainty in a word."""
         ...
 
     def rated(self, found: CertaintyPart | None) -> Cell:
@@ -82,6 +90,61 @@ def compared_name(page: Page, name: str) -> str:
     )
 
 
+def verdict_of(page: Page, one: Comparison, *, short: bool = False) -> str:
+    """Which side is better, or that none clearly is; without a ratio, that it stands in no line."""
+    words = page.words
+    named = short_name if short else compared_name
+    first, second = named(page, one.treatment), named(page, one.comparator)
+    if one.better == "comparator":
+        first, second = second, first
+    if one.better and one.clear:
+        return words("{first} better than {second}", first=first, second=second)
+    if one.value is None:
+        return words("{first} and {second}: each trial as printed", first=first, second=second)
+    return words("{first} and {second}: no clear difference", first=first, second=second)
+
+
+def short_comparison(page: Page, one: Comparison) -> Cell:
+    """A comparison in one row: who is better, the ratio drawn, each trial with its year."""
+    words = page.words
+    ends = interval(one.ci, "ratio")
+    kind = words(SHORT_MEASURES[one.measure])
+    figure = f"{kind} {number(one.value, 'ratio')}" + (f" ({ends})" if ends else "")
+    said = verdict_of(page, one, short=True)
+    swapped = bool(one.clear and one.better == "comparator")
+    used = [trial for trial in one.trials if trial.left_out is None] or one.trials
+    return {
+        "said": said,
+        "outcome": _outcome(page, one),
+        # The ratio is of the first named against the second: said where the sentence turns them.
+        "names": f"{short_name(page, one.treatment)} / {short_name(page, one.comparator)}"
+        if swapped
+        else "",
+        "figure": figure if one.value is not None else "",
+        "plot": ratio_plot(one.value, one.ci, f"{said}: {figure}"),
+        "trials": [_trial_name(trial) for trial in used],
+        "dots": level_dots(one.certainty.level if one.certainty else ""),
+        "certainty": page.level(one.certainty),
+    }
+
+
+def short_name(page: Page, name: str) -> str:
+    """A treatment in a word or two; whatever is none of the board's by its whole name."""
+    return " + ".join(
+        page.tongue.treatment(part) if part in page.treatment else compared_name(page, part)
+        for part in name.split("+")
+    )
+
+
+def _trial_name(trial: PrintedRatio) -> str:
+    """A trial by its name, which ends with the year, and its patients."""
+    name = trial.name
+    if trial.year is not None and str(trial.year) not in name:
+        name = f"{name} {trial.year}"
+    known = [n for n in trial.n if n is not None]
+    return f"{name} · {sum(known)}" if len(known) == len(trial.n) else name
+
+
 def _row(page: Page, one: Comparison) -> Cell:
     words = page.words
     # Where a trial printed only a subgroup's ratio, that is what there is to show.
@@ -100,6 +163,7 @@ def _row(page: Page, one: Comparison) -> Cell:
         notes.append(words("Further figures of the same patients, not shown: {count}.", count=more))
     return {
         "name": f"{compared_name(page, one.treatment)} / {compared_name(page, one.comparator)}",
+        "said": verdict_of(page, one),
         "outcome": _outcome(page, one),
         "figure": number(one.value, "ratio"),
         "interval": interval(one.ci, "ratio"),
@@ -160,4 +224,10 @@ def _reason(code: str | None, words: Words) -> str:
 
 def messages() -> set[str]:
     """Message ids that come from a table, for the catalogue's extraction."""
-    return {*TITLES.values(), *MEASURES.values(), *LEFT_OUT.values(), ANALOGUE_ALONE}
+    return {
+        *TITLES.values(),
+        *MEASURES.values(),
+        *SHORT_MEASURES.values(),
+        *LEFT_OUT.values(),
+        ANALOGUE_ALONE,
+    }

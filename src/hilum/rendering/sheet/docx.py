@@ -1,13 +1,16 @@
-"""The sheet as a Word document: the first page, the rules that fired and every figure."""
+"""The sheet as a Word document: what the printed pages say, and with ``full`` the appendix."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
+from hilum.rendering.sheet.docx_changes import add_changes
 from hilum.rendering.sheet.docx_liver import add_liver
+from hilum.rendering.sheet.docx_second import NOTE, add_second
 from hilum.rendering.sheet.docx_verdict import add_opened, add_verdict, running
-from hilum.rendering.sheet.html import Page
+from hilum.rendering.sheet.html import Page, made_line, whose
+from hilum.rendering.sheet.paper import Room, second_page
 from hilum.rendering.sheet.word import add_picture, add_table, drawn, landscape, new_document
 
 if TYPE_CHECKING:
@@ -16,25 +19,29 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet import Sheet
 
 WIDEST_MM = 165.0
+# Word turns pages by itself: nothing is left to an appendix for want of room.
+EVERYTHING = Room(10_000, 10_000, 10_000, 10_000, 10_000)
 
 
-def docx(sheet: Sheet, words: Words) -> bytes:
-    """Render the document.
+def docx(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
+    """Render the document: what the two printed pages hold, and with ``full`` the appendix.
 
     Raises
     ------
     MissingExtra
         When python-docx is not installed.
     """
-    page = cast("dict[str, Any]", Page(sheet, words, paper=True).context())
-    document = new_document(sheet.case.name, page=(210, 297), margins=(12, 14), size=8.5)
-    day = f" · {sheet.case.date}" if sheet.case.date else ""
+    made = Page(sheet, words, paper=True)
+    page = cast("dict[str, Any]", made.context() | second_page(made, EVERYTHING))
+    document = new_document(
+        whose(sheet, words),
+        page=(210, 297),
+        margins=(12, 14),
+        size=8.5,
+        language=words.language,
+    )
     running(
-        document,
-        f"{sheet.case.name}{day}",
-        words("Tumour-board sheet"),
-        words,
-        f"hilum {sheet.hilum_version} · " + words("informs a tumour board, does not prescribe"),
+        document, whose(sheet, words), words("Tumour-board sheet"), words, made_line(sheet, words)
     )
     document.add_heading(page["heading"], 0)
     add_verdict(document, page, words)
@@ -43,62 +50,26 @@ def docx(sheet: Sheet, words: Words) -> bytes:
             "This sheet informs a tumour board and does not prescribe. Research software, not a "
             "medical device. It shows options, published figures, their uncertainty and their "
             "sources."
-        )
+        ),
+        style=NOTE,
     )
+    if page["changes"]:
+        add_changes(document, page["changes"])
+    add_second(document, page, words)
+    if full:
+        _appendix(document, sheet, page, words)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _appendix(document: Any, sheet: Sheet, page: dict[str, Any], words: Words) -> None:
+    """The liver, survival, every rule and every figure of each treatment, the patient, sources."""
     landscape(document)
     if page["liver"]:
         add_liver(document, page["liver"], words)
     if page["survival"]:
-        document.add_heading(words("Overall survival, all reports together"), 1)
-        add_table(
-            document,
-            [
-                words("Treatment"),
-                words("1 year"),
-                words("3 years"),
-                words("5 years"),
-                words("10 years"),
-                words("Median, months"),
-                "k",
-                "n",
-                words("Went in"),
-            ],
-            (_survival(row, words) for row in page["survival"]),
-        )
-    document.add_heading(words("What has been compared"), 1)
-    document.add_paragraph(f"{page['certainty_note']} {page['appraised']}")
-    for group in page["comparisons"]:
-        document.add_heading(group["title"], 2)
-        add_table(
-            document,
-            [
-                words("Comparison"),
-                words("Outcome"),
-                words("Ratio"),
-                words("95 % interval"),
-                "k",
-                words("Population"),
-                words("Certainty"),
-                words("Studies"),
-            ],
-            (
-                [
-                    row["name"],
-                    row["outcome"],
-                    row["figure"],
-                    row["interval"],
-                    str(row["k"]),
-                    row["population"],
-                    _reasons(row["rated"]),
-                    "\n".join(
-                        f"{trial['name']}: {trial['text']}"
-                        + (f" ({trial['reason']})" if trial["reason"] else "")
-                        for trial in row["trials"]
-                    ),
-                ]
-                for row in group["rows"]
-            ),
-        )
+        _survival_table(document, page, words)
     document.add_heading(words("Rules and figures, opened"), 1)
     opened = [cell for option in page["options"] for cell in _opened(option)] + page["frame"]
     drawings = [part["forest"] for cell in opened for part in cell["parts"]]
@@ -118,16 +89,6 @@ def docx(sheet: Sheet, words: Words) -> bytes:
         [words("Fact"), words("Value"), words("As written")],
         ([one["label"], one["value"], one["written"]] for one in page["given"]),
     )
-    if page["derived"]:
-        document.add_heading(words("Derived from stated facts"), 2)
-        add_table(
-            document,
-            None,
-            (
-                [one["label"], one["value"], f"{one['from']} · {one['kind']}"]
-                for one in page["derived"]
-            ),
-        )
     if page["assumed"]:
         document.add_heading(words("Not mentioned, taken as absent or normal"), 2)
         document.add_paragraph(page["assumed"])
@@ -137,9 +98,13 @@ def docx(sheet: Sheet, words: Words) -> bytes:
             f"{source.name}. {source.title or ''} {source.link or source.source}",
             style="List Number",
         )
-    out = BytesIO()
-    document.save(out)
-    return out.getvalue()
+
+
+def _survival_table(document: Any, page: dict[str, Any], words: Words) -> None:
+    document.add_heading(words("Overall survival, all reports together"), 1)
+    times = ("1 year", "3 years", "5 years", "10 years", "Median, months")
+    head = [words("Treatment"), *(words(time) for time in times), "k", "n", words("Went in")]
+    add_table(document, head, (_survival(row, words) for row in page["survival"]))
 
 
 def _opened(option: dict[str, Any]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.rendering.sheet.signs import COLOURS
-from hilum.rendering.sheet.word import add_picture, drawn
+from hilum.rendering.sheet.word import add_picture, drawn, repeat, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 THREE = 3
 SCALE_MM = 75.0
+WIDTH_MM, NAMES_MM, SURE_MM = 186.0, 72.0, 28.0
 GREY = "F4F6F8"
 
 
@@ -108,6 +109,7 @@ def _options(document: Any, page: dict[str, Any], words: Words) -> None:
     repeat(table.rows[0])
     for group in page["groups"]:
         row = table.add_row()
+        whole(row)
         merged = row.cells[0].merge(row.cells[-1])
         shade(merged)
         merged.text = ""
@@ -123,21 +125,29 @@ def _options(document: Any, page: dict[str, Any], words: Words) -> None:
                 merged.paragraphs[0].add_run(f" {rest}" if rest else "")
             continue
         for option in group["options"]:
-            cells = table.add_row().cells
+            row = table.add_row()
+            whole(row)
+            cells = row.cells
             more = words("and {count} more", count=option["more"]) if option["more"] else ""
+            named = option["label"]
+            if option["family"]:
+                named = f"{option['family']}{page['colon']}{named}"
             _fill(
                 cells[0],
                 [
-                    (option["label"], True),
+                    (named, True),
                     (f" · {option['brief']}" if option["brief"] else "", False),
                     ("\n" + " ".join(x for x in (option["reason"], more) if x), False),
                 ],
             )
             for cell, figure in zip(cells[1:-1], page["cells"][option["treatment"]], strict=True):
-                cell.text = figure_text(figure, words)
+                text = figure_text(figure, words)
+                first, _, rest = text.partition("\n")
+                _fill(cell, [(first, bool(figure["pooled"])), (f"\n{rest}" if rest else "", False)])
             sure = page["sure"][option["treatment"]]
-            cells[-1].text = f"{sure['word']}\n{sure['whole']}"
-    _widths(table)
+            _fill(cells[-1], [(sure["word"], True), (f"\n{sure['whole']}", False)])
+    _widths(table, len(head))
+    document.add_paragraph(page["key"], style="Hilum note")
 
 
 def figure_text(cell: dict[str, Any], words: Words) -> str:
@@ -188,14 +198,29 @@ def running(document: Any, left: str, title: str, words: Words, foot: str) -> No
     """Head and foot of every page: whose sheet, of when, which page of how many."""
     section = document.sections[0]
     head = section.header.paragraphs[0]
-    head.text = f"{left}\t\t{title} · "
+    _right_stop(document, head)
+    head.text = f"{left}\t{title} · "
     before, middle, after = _pages(words)
     head.add_run(before)
     _field(head, "PAGE")
     head.add_run(middle)
     _field(head, "NUMPAGES")
     head.add_run(after)
-    section.footer.paragraphs[0].text = foot
+    bottom = section.footer.paragraphs[0]
+    _right_stop(document, bottom)
+    bottom.text = f"{foot}\t{words('informs a tumour board, does not prescribe')}"
+
+
+def _right_stop(document: Any, paragraph: Any) -> None:
+    """One tab stop, at the right margin."""
+    from docx.enum.text import WD_TAB_ALIGNMENT
+
+    section = document.sections[0]
+    stops = paragraph.paragraph_format.tab_stops
+    for stop in paragraph.style.paragraph_format.tab_stops:
+        stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
+    width = section.page_width - section.left_margin - section.right_margin
+    stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
 
 
 def _pages(words: Words) -> tuple[str, str, str]:
@@ -220,16 +245,6 @@ def _field(paragraph: Any, code: str) -> None:
         run._r.append(element)
 
 
-def repeat(row: Any) -> None:
-    """Repeat a row at the head of every page that its table covers."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    element = OxmlElement("w:tblHeader")
-    element.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(element)
-
-
 def shade(cell: Any) -> None:
     """A pale ground for the row of a verdict."""
     from docx.oxml import OxmlElement
@@ -241,17 +256,24 @@ def shade(cell: Any) -> None:
     cell._tc.get_or_add_tcPr().append(element)
 
 
-def _widths(table: Any) -> None:
+def _widths(table: Any, columns: int) -> None:
     from docx.shared import Mm
 
     table.autofit = False
+    figures = (WIDTH_MM - NAMES_MM - SURE_MM) / max(columns - 2, 1)
+    widths = [Mm(NAMES_MM), *(Mm(figures) for _ in range(columns - 2)), Mm(SURE_MM)]
+    for place, width in enumerate(widths):
+        table.columns[place].width = width
     for row in table.rows:
-        for place, cell in enumerate(row.cells):
-            cell.width = Mm(70) if place == 0 else Mm(23)
+        cells = row._tr.tc_lst
+        if len(cells) == columns:
+            for cell, width in zip(cells, widths, strict=True):
+                cell.width = width
 
 
 def _fill(cell: Any, parts: Iterable[tuple[str, bool]]) -> None:
     paragraph = cell.paragraphs[0]
+    paragraph.style = "Hilum cell"
     for text, bold in parts:
         if text:
             paragraph.add_run(text).bold = bold

@@ -14,7 +14,7 @@ FORMATS: Final = ("html", "json", "docx", "pdf")
 
 
 def render(sheet: Sheet, form: str, words: Words, *, full: bool = False) -> bytes:
-    """Render a sheet in one of :data:`FORMATS`; ``full`` prints a PDF with its appendix.
+    """Render a sheet in one of :data:`FORMATS`; ``full`` adds its appendix to paper and Word.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def render(sheet: Sheet, form: str, words: Words, *, full: bool = False) -> byte
     if form == "docx":
         from hilum.rendering.sheet.docx import docx
 
-        return docx(sheet, words)
+        return docx(sheet, words, full=full)
     raise InputError(
         Fault("--format", None, "format", form, phrased("one of {known}", known=", ".join(FORMATS)))
     )

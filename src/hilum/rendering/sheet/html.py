@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from hilum.evidence import labels as evidence_labels
+from hilum.rendering.sheet.changes import changes_context
 from hilum.rendering.sheet.comparisons import comparison_groups
 from hilum.rendering.sheet.liver import LiverPage
+from hilum.rendering.sheet.paper import ranked, second_page
 from hilum.rendering.sheet.small_plots import axis_head, axis_of, dots, small_plot
 from hilum.rendering.sheet.survival import survival_cell, survival_row
 from hilum.rendering.sheet.verdict_page import OPEN_ROWS, VerdictPage
 from hilum.sheet.present import (
     DESIGN_LABELS,
-    KEY_OUTCOMES,
     OUTCOME_LABELS,
     POPULATION_LABELS,
     READ_FROM,
@@ -51,25 +52,39 @@ from hilum.sheet.rating import (
 
 if TYPE_CHECKING:
     from hilum.language import Words
+    from hilum.rendering.sheet.paper import Room
     from hilum.sheet.sheet import Answer, Option, Sheet, StudyFigure, Unit
 
 Cell = dict[str, object]
+SHORT_HASH = 8
 STYLES = ("sheet.css", "verdict.css", "certainty.css")
 TEMPLATES = (
     "sheet.html.j2",
     "verdict.html.j2",
     "options.html.j2",
+    "second.html.j2",
+    "contents.html.j2",
     "opened.html.j2",
     "answer.html.j2",
     "certainty.html.j2",
     "liver.html.j2",
+    "changes.html.j2",
 )
 
 
-def html(sheet: Sheet, words: Words, *, open_all: bool = False, full: bool = True) -> str:
+def html(
+    sheet: Sheet,
+    words: Words,
+    *,
+    open_all: bool = False,
+    full: bool = True,
+    room: Room | None = None,
+    moved: int = 0,
+) -> str:
     """Render the page; ``open_all`` shows every part at once, for paper.
 
-    Without ``full`` the rules and studies of each treatment and the list of sources are left out.
+    Without ``full`` there is no appendix: the verdicts alone, and with ``room`` the second page
+    of a printed sheet with as much as has room. ``moved`` rows stand on that page.
     """
     folder = files("hilum.rendering.sheet") / "templates"
     sources = {name: (folder / name).read_text("utf-8") for name in TEMPLATES}
@@ -77,34 +92,73 @@ def html(sheet: Sheet, words: Words, *, open_all: bool = False, full: bool = Tru
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     page = Page(sheet, words, paper=open_all)
+    second = second_page(page, room) if room else {}
+    styles = (*STYLES, "paper.css") if open_all else STYLES
+    context = page.context()
     return environment.get_template("sheet.html.j2").render(
         sheet=sheet,
         language=words.language,
         _=words,
         running=running(sheet, words) if open_all else "",
-        css="".join((folder / name).read_text("utf-8") for name in STYLES),
+        css="".join((folder / name).read_text("utf-8") for name in styles),
         open_all=open_all,
         full=full,
-        **page.context(),
+        second=bool(room),
+        moved=moved,
+        contents=contents(context, words),
+        **(context | second),
     )
+
+
+def contents(context: dict[str, object], words: Words) -> list[dict[str, str]]:
+    """Sections of the appendix that there are, in their order."""
+    found = {
+        "way": words("What stands in the way of resection") if context["obstacles"] else "",
+        "liver": words("The liver: burden, distribution, remnant") if context["liver"] else "",
+        "survival": words("Overall survival, all reports together") if context["survival"] else "",
+        "comparisons": words("What has been compared"),
+        "unknowns": words("What is unknown"),
+        "details": words("Rules and figures, opened"),
+        "patient": words("The patient as described"),
+        "ranked": words("Sources of the rules, strongest first"),
+        "sources": words("Sources"),
+    }
+    return [{"id": key, "name": name} for key, name in found.items() if name]
 
 
 def running(sheet: Sheet, words: Words) -> str:
     """Head and foot of every page on paper: whose sheet, of when, which page of how many."""
-    day = f" · {sheet.case.date}" if sheet.case.date else ""
-    left = quoted(f"{sheet.case.name}{day}")
+    left = quoted(whose(sheet, words))
     page = words("page {page} of {pages}", page="\0", pages="\1")
     parts = [quoted(part) for part in page.replace("\1", "\0").split("\0")]
     number = f"{parts[0]} counter(page) {parts[1]} counter(pages) {parts[2]}"
     title = quoted(words("Tumour-board sheet"))
-    foot = quoted(
-        f"hilum {sheet.hilum_version} · " + words("informs a tumour board, does not prescribe")
-    )
-    font = 'font:7.5pt "Noto Sans","Noto Sans CJK SC",sans-serif;color:#46525e;'
+    foot = quoted(made_line(sheet, words))
+    informs = quoted(words("informs a tumour board, does not prescribe"))
+    font = 'font:7.75pt "Noto Sans","Noto Sans CJK SC",sans-serif;color:#46525e;'
+    head = font + "border-bottom:1.2pt solid #17202a;padding-bottom:1mm;vertical-align:bottom;"
+    head += "margin-bottom:2mm;"
     return (
-        f"@page{{@top-left{{content:{left};{font}font-weight:600}}"
-        f'@top-right{{content:{title} " · " {number};{font}}}'
-        f"@bottom-left{{content:{foot};{font}}}}}"
+        f"@page{{@top-left{{content:{left};{head}font-weight:600;color:#17202a;width:60%}}"
+        f'@top-right{{content:{title} " · " {number};{head}width:40%}}'
+        f"@bottom-left{{content:{foot};{font}width:60%}}"
+        f"@bottom-right{{content:{informs};{font}width:40%}}}}"
+    )
+
+
+def whose(sheet: Sheet, words: Words) -> str:
+    """Whose sheet it is: the name or number that the case gives, or that it gives none."""
+    return sheet.case.name or words("no name given")
+
+
+def made_line(sheet: Sheet, words: Words) -> str:
+    """The day, what made the sheet, and the first signs of its evidence's hash."""
+    return " · ".join(
+        (
+            sheet.made.date,
+            f"hilum {sheet.hilum_version}",
+            words("evidence {hash}", hash=sheet.made.evidence_hash[:SHORT_HASH]),
+        )
     )
 
 
@@ -129,13 +183,20 @@ class Page:
         self.tongue = self.verdict.tongue
         self.treatment = self.verdict.names
         shown = [one for one in sheet.options if one.status in OPEN_ROWS]
-        self.axes = {key: axis_of(key, shown) for key in KEY_OUTCOMES}
+        self.columns = sheet.columns
+        self.axes = {key: axis_of(key, shown) for key in self.columns}
 
     def context(self) -> dict[str, object]:
         """Variables of ``sheet.html.j2``."""
         sheet, words = self.sheet, self.words
         return {
-            **self.verdict.context(),
+            **(verdict := self.verdict.context()),
+            "obstacles": verdict["answer"]["reasons"],
+            "colon": "：" if self.tongue.chinese else ": ",
+            "ranked_all": ranked(self),
+            "key": self.key(),
+            "made": made_line(sheet, words),
+            "changes": changes_context(sheet, words),
             "liver": None
             if sheet.liver is None
             else LiverPage(sheet.liver, words, self.tongue.attribute, self.tongue.value).context(),
@@ -147,8 +208,8 @@ class Page:
                 row for option in sheet.options if (row := survival_row(self, option)) is not None
             ],
             "asked": asked_line(sheet, words),
-            "columns": [words(OUTCOME_LABELS[key]) for key in KEY_OUTCOMES],
-            "axes": [axis_head(self.axes[key]) for key in KEY_OUTCOMES],
+            "columns": [words(OUTCOME_LABELS[key]) for key in self.columns],
+            "axes": [axis_head(self.axes[key]) for key in self.columns],
             "options": (opened := [self.option(option) for option in sheet.options]),
             "cells": {one["treatment"]: one["cells"] for one in opened},
             "sure": {one["treatment"]: one["sure"] for one in opened},
@@ -175,9 +236,9 @@ class Page:
             key: self.cell(one, f"c-{option.treatment}-{key}", words(OUTCOME_LABELS[key]))
             for key, one in option.outcomes.items()
         }
-        key_answers = [option.outcomes[key] for key in KEY_OUTCOMES]
+        key_answers = [option.outcomes[key] for key in self.columns]
         sure = sureness(
-            {words(OUTCOME_LABELS[key]): option.outcomes[key].certainty for key in KEY_OUTCOMES},
+            {words(OUTCOME_LABELS[key]): option.outcomes[key].certainty for key in self.columns},
             any(one.k for one in key_answers),
             words,
         )
@@ -185,7 +246,7 @@ class Page:
             **self.verdict.opened(option),
             "cells": [
                 cells[key] | {"plot": small_plot(option.outcomes[key], self.axes[key], words)}
-                for key in KEY_OUTCOMES
+                for key in self.columns
             ],
             "sure": {
                 "dots": dots(sure),
@@ -222,6 +283,25 @@ class Page:
             "certainty": certainty_mark(one.certainty, words),
             "parts": [self.part(part, title) for part in (one, *one.other_populations)],
         }
+
+    def key(self) -> str:
+        """What the marks of the table mean, in words."""
+        words = self.words
+        marks = words(
+            "Bold and diamond: all studies together, 95 % confidence interval; ring: one study; "
+            "band: the range of the studies, a dot each. k studies, n patients."
+        )
+        other = words(
+            "no study of NET liver metastases alone: the figure is of the population named where "
+            "it opens."
+        )
+        return f"{marks} † {other}"
+
+    def level(self, found: CertaintyPart | None) -> str:
+        """The level of a certainty in a word; empty where nothing was rated."""
+        from hilum.synthesis.certainty import JUDGEMENTS
+
+        return self.words(JUDGEMENTS[found.level]) if found else ""
 
     def rated(self, found: CertaintyPart | None) -> Cell:
         """Certainty in words: one line, and the reasons by domain."""

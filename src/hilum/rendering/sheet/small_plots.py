@@ -6,13 +6,14 @@ with its interval. Whatever lies beyond the axis ends in an arrow; the number st
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from hilum.answers import outcomes
-from hilum.sheet.present import KEY_OUTCOMES, cell_interval, figure_unit, headline
+from hilum.sheet.present import cell_interval, figure_unit, headline
 from hilum.sheet.rating import Sureness
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ WIDTH, EDGE, HEIGHT, MIDDLE = 62, 4, 12, 6
 ACCENT, BAND, LINE, INK, TEXT = "#0b5a8a", "#b9cede", "#d6dce2", "#46525e", "#46525e"
 MONTHS = (12, 24, 36, 48, 60, 84, 120)
 # Harm stands as a number: its shares are too small for an axis to 100.
-PLOTTED = tuple(name for name in KEY_OUTCOMES if outcomes()[name].group != "harm")
+NUMBERS_ONLY = frozenset(key for key, one in outcomes().items() if one.group == "harm")
+WIDE = 150
+RATIO_TICKS, RATIO_WIDTH, RATIO_EDGE = (0.1, 1.0, 10.0), 110, 12
 LEVELS = ("very_low", "low", "moderate", "high")
 
 
@@ -36,25 +39,26 @@ class Axis:
 
     end: float
     shown: tuple[str, ...]
+    width: int = WIDTH
 
     def x(self, value: float) -> float:
         """Where a value lies, at the end where it is beyond."""
         share = min(max(value / self.end, 0.0), 1.0)
-        return round(EDGE + (WIDTH - 2 * EDGE) * share, 1)
+        return round(EDGE + (self.width - 2 * EDGE) * share, 1)
 
 
-def axis_of(outcome: str, options: Iterable[Option]) -> Axis | None:
+def axis_of(outcome: str, options: Iterable[Option], width: int = WIDTH) -> Axis | None:
     """The axis of a column: percent to 100, months to the longest figure; none for harm."""
-    if outcome not in PLOTTED:
+    if outcome in NUMBERS_ONLY:
         return None
     answers = [one.outcomes[outcome] for one in options if outcome in one.outcomes]
     if any(one.unit == "proportion" for one in answers):
-        return Axis(1.0, ("0", "50", "100"))
+        return Axis(1.0, ("0", "50", "100"), width)
     longest = max(
         (end for one in answers for end in (*(one.range or ()), *_value(one))), default=0.0
     )
     end = next((one for one in MONTHS if one >= longest), MONTHS[-1])
-    return Axis(float(end), ("0", f"{end / 2:g}", f"{end}"))
+    return Axis(float(end), ("0", f"{end / 2:g}", f"{end}"), width)
 
 
 def axis_head(axis: Axis | None) -> Markup:
@@ -63,12 +67,13 @@ def axis_head(axis: Axis | None) -> Markup:
         return Markup("")
     last = len(axis.shown) - 1
     anchors = {0: "start", last: "end"}
+    ends = {0: 1, last: axis.width - 1}
     texts = "".join(
-        f'<text x="{ {0: 1, last: WIDTH - 1}.get(place, WIDTH / 2) }" y="10" fill="{TEXT}" '
+        f'<text x="{ends.get(place, axis.width / 2)}" y="10" fill="{TEXT}" '
         f'font-size="11" text-anchor="{anchors.get(place, "middle")}">{text}</text>'
         for place, text in enumerate(axis.shown)
     )
-    return _svg(texts, "axis", "", HEIGHT)
+    return _svg(texts, "axis", "", axis.width)
 
 
 def small_plot(one: Answer, axis: Axis | None, words: Words) -> Markup:
@@ -90,7 +95,7 @@ def small_plot(one: Answer, axis: Axis | None, words: Words) -> Markup:
     else:
         parts += _estimate(one, axis)
     if ends is not None and ends[1] > axis.end:
-        tip = WIDTH - 1
+        tip = axis.width - 1
         parts.append(f'<path d="M{tip - 5} 2.5L{tip} 6L{tip - 5} 9.5z" fill="{ACCENT}"/>')
     text = headline(one, words)
     if one.value is not None and one.ci is not None:
@@ -101,14 +106,19 @@ def small_plot(one: Answer, axis: Axis | None, words: Words) -> Markup:
         low=axis.shown[0],
         high=axis.shown[-1],
     )
-    return _svg("".join(parts), "small", said, HEIGHT)
+    return _svg("".join(parts), "small", said, axis.width)
 
 
 def dots(found: Sureness) -> Markup:
+    """The level of a treatment's figures as four dots; empty where nothing was rated."""
+    return level_dots(found.level)
+
+
+def level_dots(level: str) -> Markup:
     """A level as four dots, filled from the left; empty where nothing was rated."""
-    if found.level not in LEVELS:
+    if level not in LEVELS:
         return Markup("")
-    filled = LEVELS.index(found.level) + 1
+    filled = LEVELS.index(level) + 1
     circles = "".join(
         f'<circle cx="{5 + 11 * place}" cy="6" r="3.8" stroke="{INK}" '
         f'fill="{INK if place < filled else "none"}"/>'
@@ -118,6 +128,43 @@ def dots(found: Sureness) -> Markup:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="dots" aria-hidden="true" '
         f'viewBox="0 0 44 12" width="44" height="12">{circles}</svg>'
     )
+
+
+def ratio_head() -> Markup:
+    """The numbers of the ratios' axis, which is one for all: a tenth to ten times."""
+    texts = "".join(
+        f'<text x="{_log_x(value)}" y="10" fill="{TEXT}" font-size="11" '
+        f'text-anchor="middle">{value:g}</text>'
+        for value in RATIO_TICKS
+    )
+    return _svg(texts, "axis", "", RATIO_WIDTH)
+
+
+def ratio_plot(value: float | None, ci: tuple[float, float] | None, said: str) -> Markup:
+    """A ratio with its interval on a logarithmic axis; empty where there is none."""
+    if value is None or value <= 0:
+        return Markup("")
+    null = _log_x(1.0)
+    parts = [f'<path d="M{null} 0V12" stroke="{INK}"/>']
+    if ci is not None and ci[0] > 0:
+        low, high = (_log_x(end) for end in ci)
+        parts.append(
+            f'<line x1="{low}" x2="{high}" y1="{MIDDLE}" y2="{MIDDLE}" stroke="{ACCENT}" '
+            'stroke-width="1.6"/>'
+        )
+        for end, at, way in ((ci[0], low, 5), (ci[1], high, -5)):
+            if not RATIO_TICKS[0] <= end <= RATIO_TICKS[-1]:
+                parts.append(f'<path d="M{at + way} 2.5L{at} 6L{at + way} 9.5z" fill="{ACCENT}"/>')
+    x = _log_x(value)
+    parts.append(f'<rect x="{x - 3:.1f}" y="3" width="6" height="6" fill="{ACCENT}"/>')
+    return _svg("".join(parts), "small", said, RATIO_WIDTH)
+
+
+def _log_x(value: float) -> float:
+    """Where a ratio lies, at the end where it is beyond."""
+    low, high = math.log(RATIO_TICKS[0]), math.log(RATIO_TICKS[-1])
+    share = (min(max(math.log(value), low), high) - low) / (high - low)
+    return round(RATIO_EDGE + (RATIO_WIDTH - 2 * RATIO_EDGE) * share, 1)
 
 
 def _estimate(one: Answer, axis: Axis) -> list[str]:
@@ -158,10 +205,10 @@ def _value(one: Answer) -> tuple[float, ...]:
     return () if one.value is None else (one.value,)
 
 
-def _svg(inside: str, kind: str, said: str, height: int) -> Markup:
+def _svg(inside: str, kind: str, said: str, width: int) -> Markup:
     label = f'role="img"><title>{escape(said)}</title>' if said else 'aria-hidden="true">'
     return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {width} {HEIGHT}" '
+        f'width="{width}" height="{HEIGHT}" '
         f'font-family="Noto Sans, Noto Sans CJK SC, sans-serif" {label}{inside}</svg>'
     )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet import Sheet
     from hilum.sheet.sheet_verdict import (
         Contradiction,
+        Family,
         Fired,
         InTheWay,
         LineFact,
@@ -53,6 +54,7 @@ class VerdictPage:
         self.sheet, self.words = sheet, words
         self.tongue = VerdictWords(words, with_rows(sheet.own_rows))
         self.names = {one.treatment: self.label(one) for one in sheet.options}
+        self.family = {name: one for one in sheet.families for name in one.treatments}
 
     def label(self, option: OptionVerdict) -> str:
         """Name of a treatment."""
@@ -268,15 +270,35 @@ class VerdictPage:
                 )
         return found
 
+    def apart(self, one: Family) -> str:
+        """What tells the members of a family apart, and whether a comparison favours one."""
+        text = one.apart_zh if self.tongue.chinese else one.apart
+        if not one.favoured:
+            return f"{text}{self.words('; ')}{self.words('no comparison favours one')}"
+        names = self.tongue.joined([self.tongue.treatment(name) for name in one.favoured])
+        return f"{text}{self.words('; ')}{self.words('a comparison favours {names}', names=names)}"
+
     def row(self, option: OptionVerdict) -> Cell:
-        """One treatment in the table: its strongest reason and the source of it."""
+        """One treatment in the table: its strongest reason and the source of it.
+
+        The first of a family names it and gives its reason; the next says what tells them apart.
+        """
         closed = option.status not in OPEN_ROWS
+        family = self.family.get(option.treatment)
+        place = family.treatments.index(option.treatment) if family else 0
+        reason = self.tongue.closed(option) if closed else self.sentence(option)
+        if family and place:
+            reason = self.apart(family) if place == 1 else ""
         return {
             "treatment": option.treatment,
             "label": self.names[option.treatment],
             "short": self.tongue.treatment(option.treatment),
             "status": option.status,
-            "reason": self.tongue.closed(option) if closed else self.sentence(option),
+            "reason": reason,
+            "family": (family.label_zh if self.tongue.chinese else family.label)
+            if family and not place
+            else "",
+            "joined": bool(place),
             "brief": self.tongue.brief(option.reason)
             if option.reason and option.status != "undecided"
             else "",

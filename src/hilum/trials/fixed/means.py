@@ -46,7 +46,10 @@ def two_means(
     if margin > 0:
         check.need(sided == 1, "sided", sided, "1 with a margin")
         check.need(
-            difference > -margin, "difference", difference, f"a value above -margin ({-margin:g})"
+            difference > -margin,
+            "difference",
+            difference,
+            phrased("a value above -margin ({margin:g})", margin=-margin),
         )
     else:
         check.need(
@@ -127,7 +130,12 @@ def equivalent_means(
     check.above_zero("ratio", ratio)
     if check.above_zero("margin", margin):
         gap = abs(difference)
-        check.need(gap < margin, "margin", margin, f"a margin above the difference ({gap:g})")
+        check.need(
+            gap < margin,
+            "margin",
+            margin,
+            phrased("a margin above the difference ({gap:g})", gap=gap),
+        )
     check.done()
     nodes, weights = np.polynomial.legendre.leggauss(200)
 

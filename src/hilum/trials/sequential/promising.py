@@ -180,7 +180,12 @@ def promising_zone(
     check.need(design.stages == 2, "stages", design.stages, "2 for a re-estimation")
     check.need(design.sided == 1, "sided", design.sided, "1 for a re-estimation")
     check.above_zero("total", total)
-    check.need(np.isfinite(most) and most >= total, "most", most, f"at least {total:g}")
+    check.need(
+        np.isfinite(most) and most >= total,
+        "most",
+        most,
+        phrased("at least {total:g}", total=total),
+    )
     if check.rate("conditional_power", power):
         check.need(
             0 <= promising_from < power, "promising_from", promising_from,

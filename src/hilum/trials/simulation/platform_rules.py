@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.errors import phrased
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.platform import PlatformRules, decisions, shares
 from hilum.trials.simulation.beta_arms import chance_to_be_best, chance_to_beat
@@ -63,7 +64,7 @@ def simulate_rules(
         Rates that are no probabilities, or too few of them; no trials.
     """
     check = Requirements()
-    count = f"{rules.arms + 1} rates, control first"
+    count = phrased("{arms} rates, control first", arms=rules.arms + 1)
     check.need(len(rates) == rules.arms + 1, "rates", len(rates), count)
     for rate in rates:
         check.need(0 <= rate <= 1, "rates", rate, "a probability, 0 to 1")

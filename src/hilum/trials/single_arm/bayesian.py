@@ -273,5 +273,10 @@ def _require(
     check.need(len(looks) > 0 and rising, "looks", shown, "increasing numbers above 0")
     check.rate("theta_t", theta_t)
     check.need(0 <= theta_l < 1, "theta_l", theta_l, "a probability from 0 to below 1")
-    check.need(theta_l < theta_u <= 1, "theta_u", theta_u, f"above theta_l ({theta_l:g}) up to 1")
+    check.need(
+        theta_l < theta_u <= 1,
+        "theta_u",
+        theta_u,
+        phrased("above theta_l ({theta_l:g}) up to 1", theta_l=theta_l),
+    )
     return check

@@ -50,9 +50,13 @@ def landmark(
     check.above_zero("time", time, "months")
     course.require(check)
     check.need(
-        course.total > time, "follow_up", course.follow_up,
-        f"accrual and follow-up that reach beyond the landmark ({time:g} months)",
-    )  # fmt: skip
+        course.total > time,
+        "follow_up",
+        course.follow_up,
+        phrased(
+            "accrual and follow-up that reach beyond the landmark ({time:g} months)", time=time
+        ),
+    )
     check.done()
     hazard = Hazard((0.0,), (-float(np.log(s1)) / time,))
     za, zb = quantiles(alpha, power, sided)

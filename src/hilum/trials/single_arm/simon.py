@@ -138,9 +138,9 @@ def two_stage(r1: int, n1: int, r: int, n: int, p0: float, p1: float) -> TwoStag
     check = Requirements()
     check.rate("p0", p0)
     check.rate("p1", p1)
-    check.need(0 < n1 < n, "n1", n1, phrased("a first stage from 1 to n - 1 ({n_1})", n_1=n - 1))
+    check.need(0 < n1 < n, "n1", n1, phrased("a first stage from 1 to n - 1 ({n})", n=n - 1))
     check.need(-1 <= r1 < n1, "r1", r1, phrased("a limit below n1 ({n1})", n1=n1))
-    check.need(r1 <= r < n, "r", r, phrased("a limit from r1 to n - 1 ({n_1})", n_1=n - 1))
+    check.need(r1 <= r < n, "r", r, phrased("a limit from r1 to n - 1 ({n})", n=n - 1))
     check.done()
     stop0, stop1 = (float(special.bdtr(r1, n1, p)) if r1 >= 0 else 0.0 for p in (p0, p1))
     reach = [_rejection(r1, n1, r, n, p) for p in (p0, p1)]

@@ -112,7 +112,12 @@ def fleming(
     check.done()
     if n is None:
         whole = round(one_proportion(p0, p1, alpha=alpha, power=power).n)
-        check.need(stages <= whole, "stages", stages, f"at most one a patient ({whole})")
+        check.need(
+            stages <= whole,
+            "stages",
+            stages,
+            phrased("at most one a patient ({whole})", whole=whole),
+        )
         check.done()
         n = [int(np.ceil(whole * (k + 1) / stages - 1e-9)) for k in range(stages)]
     total = n[-1]

@@ -245,7 +245,12 @@ def multi_arm_synopsis(
     if check.rate("p1", p1) & check.rate("p2", p2):
         check.need(p1 > p2, "p1", p1, phrased("a rate above p2 ({p2:g})", p2=p2))
     other = p2 if uninteresting is None else uninteresting
-    check.need(p2 <= other < p1, "uninteresting", other, f"from p2 ({p2:g}) to below p1 ({p1:g})")
+    check.need(
+        p2 <= other < p1,
+        "uninteresting",
+        other,
+        phrased("from p2 ({p2:g}) to below p1 ({p1:g})", p2=p2, p1=p1),
+    )
     check.done()
     middle = (p1 + p2) / 2
     sd = (middle * (1 - middle)) ** 0.5

@@ -148,7 +148,7 @@ def test_what_was_finished_stays_when_a_run_is_interrupted(tmp_path):
     [
         (("[0.5, 1.0]", "[0.5, -1.0]"), (), "scenario.toml:13: hazard_ratios: '-1'"),
         (("accrual_rate = 10", "accrual_rate = -10"), (), "scenario.toml:7: accrual_rates: '-10'"),
-        (("patients = 100", "patiens = 100"), (), "did you mean patients?"),
+        (("patients = 100", "patiens = 100"), (), "nearest: 'patients'"),
         (("events = [60]", "events = [160]"), (), "expected at most the 100 patients"),
         (
             ('"survival"', '"cohort"'),

@@ -221,9 +221,7 @@ def _numpy(
     from hilum.trials.simulation.run import cluster, run_grid
 
     with cluster(scheduler=scheduler) if scheduler is not None else nullcontext() as client:
-        run_grid(
-            due, trials, seed, client=client, workers=workers, finished=finished, watch=watch
-        )
+        run_grid(due, trials, seed, client=client, workers=workers, finished=finished, watch=watch)
 
 
 def _jax(

@@ -171,7 +171,7 @@ def test_words_of_a_file_become_a_trial():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"hazard_rato": 0.7}, "did you mean hazard_ratio"),
+        ({"hazard_rato": 0.7}, "nearest: 'hazard_ratio'"),
         ({"hazard_ratio": "small"}, "'small': expected a number"),
         ({"hazard_ratio": 0.7, "hazard_ratios": [0.7]}, "one of hazard_ratios and hazard_ratios"),
         ({"hazard_ratio": 0.7, "patients": 300.5}, "'300.5': expected a whole number"),

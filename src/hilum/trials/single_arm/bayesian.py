@@ -256,7 +256,12 @@ def _require_search(
     check.need(first >= 1, "first", first, "at least 1 patient")
     check.need(cohort >= 1, "cohort", cohort, "at least 1 patient")
     if n_max is not None:
-        check.need(n_max > first, "n_max", n_max, f"more than the first look's ({first})")
+        check.need(
+            n_max > first,
+            "n_max",
+            n_max,
+            phrased("more than the first look's ({first})", first=first),
+        )
     for value in theta_l:
         check.need(0 <= value < 1, "theta_l", value, "a probability from 0 to below 1")
     return check

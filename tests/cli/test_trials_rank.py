@@ -165,12 +165,12 @@ def test_words_of_the_joint_model_in_both_languages(monkeypatch, capsys, fitted,
     path = tmp_path / "worth.svg"
     words = ("--outcome", "mortality_30d", "--draws", "1000", "--plot", str(path))
     _, out, _ = _said(monkeypatch, capsys, *words)
-    assert "draws: joint model of 14 studies" in out
+    assert f"draws: joint model of {fitted[0].count} studies" in out
     assert "information on the difference:" in out
     assert "worth knowing" in out
     assert "Pooled draws" not in out
     _, out, _ = _said(monkeypatch, capsys, *words, "--language", "zh-Hans")
-    assert "抽样：14 项研究的联合模型" in out
+    assert f"抽样：{fitted[-1].count} 项研究的联合模型" in out
     drawn = path.read_text("utf-8")
     assert "试验患者数" in drawn
     assert "避免的 30 天内死亡" in drawn

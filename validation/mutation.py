@@ -1,11 +1,13 @@
 """Which small faults in rules, checks, selection, cells and geometry no test notices.
 
-``python -m validation.mutation [--sample 40 | --all] [--part NAME ...] [--seed 2026] [--page P]``
+``python -m validation.mutation [--sample 40 | --all] [--minutes 8] [--workers 2] [--part NAME ...]
+[--seed 2026] [--page P]``
 
 Faults are drawn with a fixed seed from all of a part's, put into a copy of the source one at a
-time, and the part's tests run on the copy; a run that fails, or takes five times as long, has
-noticed. Survivors stand in ``docs/mutation.md`` with the reason that ``survivors.csv`` beside this
-program gives: faults that change nothing anybody could see are no faults.
+time, and the part's tests run on the copy; a run that fails, or takes far longer than without a
+fault, has noticed. The parts take turns, so that each has its share when the time is up. Survivors
+stand in ``docs/mutation.md`` with the reason that ``survivors.csv`` beside this program gives:
+faults that change nothing anybody could see are no faults.
 """
 
 from __future__ import annotations
@@ -13,22 +15,28 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+import platform
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
+from validation import forked
 from validation.claims import Claims
 from validation.mutants import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[1]
-SEED, SAMPLE, AIM = 2026, 40, 0.95
+SEED, SAMPLE, MINUTES, AIM = 2026, 40, 8.0, 0.95
 REASONS = Path(__file__).parent / "survivors.csv"
+# The tests without a fault may take so long; with one, so many times as long, or it has hung.
+PATIENCE, SLOWER, LEAST = 300.0, 6.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +58,23 @@ PARTS: Final = (
     Part(
         "checks",
         ("evidence/check.py", "evidence/check_codes.py"),
-        ("evidence/test_check.py", "evidence/test_codes.py"),
+        ("evidence/test_boundaries.py", "evidence/test_codes.py", "evidence/test_check.py"),
     ),
     Part("select", ("evidence/select.py",), ("evidence/test_select.py",)),
     Part(
         "cells",
-        ("answers/pool.py", "answers/thresholds.py"),
-        ("answers/test_thresholds.py", "answers/test_honest.py"),
+        (
+            "answers/pool.py",
+            "answers/thresholds.py",
+            "answers/cell.py",
+            "answers/survival_figures.py",
+        ),
+        ("answers/test_boundaries.py", "answers/test_thresholds.py"),
     ),
     Part(
         "conditions",
         ("patient/conditions.py", "patient/compile.py", "patient/judge.py", "patient/complete.py"),
-        ("patient/test_conditions.py", "patient/test_thresholds.py", "patient/test_agreement.py"),
+        ("patient/test_conditions.py", "patient/test_thresholds.py", "patient/test_cases.py"),
     ),
     Part(
         "geometry",
@@ -70,21 +83,27 @@ PARTS: Final = (
             "patient/liver/grids.py",
             "patient/liver/plausible.py",
         ),
-        ("liver/test_geometry.py", "liver/test_plausible.py", "liver/test_orientations.py"),
+        ("liver/test_thresholds.py", "liver/test_plausible.py", "liver/test_geometry.py"),
     ),
 )
 """A new part is one record."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tried:
-    """The mutants of a part that were tried, and those that no test noticed."""
+    """The mutants of a part that were drawn and tried, and those that no test noticed."""
 
     part: Part
     all_of_them: int
-    tried: int
-    survivors: tuple[Mutant, ...]
-    seconds: float
+    drawn: tuple[Mutant, ...]
+    bound: float
+    tried: int = 0
+    survivors: list[Mutant] = field(default_factory=list)
+
+    def share(self, known: int) -> float:
+        """The share of faults noticed, of those that can be seen; nan where none was tried."""
+        seen = self.tried - known
+        return (self.tried - len(self.survivors)) / seen if seen else float("nan")
 
 
 def read_reasons() -> dict[tuple[str, str, str, str], str]:
@@ -96,54 +115,57 @@ def read_reasons() -> dict[tuple[str, str, str, str], str]:
     return {(r["file"], r["line"], r["before"], r["after"]): r["reason"] for r in rows}
 
 
-def tested(part: Part, source: Path, seconds: float | None) -> bool:
-    """Whether the part's tests pass on a copy of the source."""
-    paths = [str(ROOT / "tests" / name) for name in part.tests]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *paths],
-            cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
-
-
-def attempt(part: Part, source: Path, sample: int | None, rng: random.Random) -> Tried:
-    """Mutate a part in a copy of the source, test, and put it back."""
+def drawn(part: Part, source: Path, sample: int | None, seed: int) -> Tried:
+    """A part's sample, once its tests passed without any fault."""
     made = [
         one
         for file in part.files
         for one in mutants(file, (source / "hilum" / file).read_text("utf-8"))
     ]
-    chosen = made if sample is None else rng.sample(made, min(sample, len(made)))
+    rng = random.Random(f"{seed} {part.name}")
+    chosen = rng.sample(made, len(made) if sample is None else min(sample, len(made)))
     begun = time.perf_counter()
-    if not tested(part, source, None):
-        sys.exit(f"{part.name}: its tests fail without any mutation")
-    bound = max(30.0, 5 * (time.perf_counter() - begun))
-    survivors: list[Mutant] = []
-    for one in chosen:
-        target = source / "hilum" / one.file
-        whole = target.read_bytes()
-        target.write_text(one.text, "utf-8", newline="")
-        try:
-            if tested(part, source, bound):
-                survivors.append(one)
-                print(f"  {one.file}:{one.number}: {one.before} -> {one.after}", flush=True)
-        finally:
-            target.write_bytes(whole)
-    seconds = time.perf_counter() - begun
-    return Tried(part, len(made), len(chosen), tuple(survivors), seconds)
+    _, status = os.waitpid(forked.start(source, ROOT, part.tests, PATIENCE), 0)
+    if not forked.passed(status):
+        sys.exit(f"{part.name}: its tests fail, or take over {PATIENCE:g} s, without any mutation")
+    took = time.perf_counter() - begun
+    print(f"{part.name:12} {len(made)} possible, {len(chosen)} drawn, tests {took:.0f} s", flush=True)
+    return Tried(part, len(made), tuple(chosen), max(LEAST, SLOWER * took))
 
 
-def page(found: list[Tried], seed: int) -> str:
+def attempt(found: list[Tried], sources: list[Path], until: float) -> None:
+    """Try the parts' mutants in turn, one a copy of the source at a time, until the time is up."""
+    rounds = zip_longest(*([(one, mutant) for mutant in one.drawn] for one in found))
+    queue = [pair for turn in rounds for pair in turn if pair is not None]
+    queue.reverse()
+    free = list(sources)
+    running: dict[int, tuple[Tried, Mutant, Path, bytes]] = {}
+    while running or (queue and time.monotonic() < until):
+        while free and queue and time.monotonic() < until:
+            part, one = queue.pop()
+            source = free.pop()
+            target = source / "hilum" / one.file
+            whole = target.read_bytes()
+            target.write_text(one.text, "utf-8", newline="")
+            child = forked.start(source, ROOT, part.part.tests, part.bound)
+            running[child] = part, one, source, whole
+        if not running:
+            return
+        child, status = os.wait()
+        part, one, source, whole = running.pop(child)
+        (source / "hilum" / one.file).write_bytes(whole)
+        free.append(source)
+        part.tried += 1
+        if forked.passed(status):
+            part.survivors.append(one)
+            print(f"  {one.file}:{one.number}: {one.before} -> {one.after}", flush=True)
+
+
+def page(found: list[Tried], seed: int, seconds: float) -> str:
     """The page of what was tried and what survived."""
     reasons = read_reasons()
+    day = datetime.now(UTC).date().isoformat()
+    versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "pytest", "hilum"))
     lines = [
         "# Faults that no test notices",
         "",
@@ -151,14 +173,18 @@ def page(found: list[Tried], seed: int) -> str:
         f"is changed at a time and its tests are run; drawn with seed {seed}. A survivor with a",
         "reason changes nothing that can be seen, and does not count.",
         "",
-        "| part | faults possible | tried | noticed | survivors with a reason | without |",
-        "|---|---|---|---|---|---|",
+        f"- {day}, Python {platform.python_version()}, {versions}",
+        f"- {seconds / 60:.0f} minutes; what was drawn and not tried did not fit into them",
+        "",
+        "| part | faults possible | drawn | tried | noticed | share | with a reason | without |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for one in found:
         known = sum(mutant.key in reasons for mutant in one.survivors)
+        share = f"{one.share(known):.1%}" if one.tried > known else "not tried"
         lines.append(
-            f"| {one.part.name} | {one.all_of_them} | {one.tried} | "
-            f"{one.tried - len(one.survivors)} | {known} | {len(one.survivors) - known} |"
+            f"| {one.part.name} | {one.all_of_them} | {len(one.drawn)} | {one.tried} | "
+            f"{one.tried - len(one.survivors)} | {share} | {known} | {len(one.survivors) - known} |"
         )
     for one in found:
         if one.survivors:
@@ -176,26 +202,33 @@ def main() -> int:
     """Try every part; 1 where fewer than 95 % of the faults are noticed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=SAMPLE, help="faults tried of each part")
-    parser.add_argument("--all", action="store_true", help="every fault (many hours)")
+    parser.add_argument("--all", action="store_true", help="every fault, however long (hours)")
+    parser.add_argument("--minutes", type=float, default=MINUTES)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--part", nargs="*", default=[one.name for one in PARTS])
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "mutation.md")
     asked = parser.parse_args()
-    claims, reasons, found = Claims("mutation"), read_reasons(), []
+    unknown = sorted(set(asked.part) - {one.name for one in PARTS})
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}")
+    parts = [part for part in PARTS if part.name in asked.part]
+    begun = time.monotonic()
+    until = float("inf") if asked.all else begun + 60 * asked.minutes
+    forked.load()
     with tempfile.TemporaryDirectory() as name:
-        source = Path(name) / "src"
-        shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
-        for part in PARTS:
-            if part.name not in asked.part:
-                continue
-            rng = random.Random(f"{asked.seed} {part.name}")
-            made = attempt(part, source, None if asked.all else asked.sample, rng)
-            found.append(made)
-            known = sum(one.key in reasons for one in made.survivors)
-            share = (made.tried - len(made.survivors)) / max(made.tried - known, 1)
-            print(f"{part.name:12} {made.tried} tried, {share:.1%} noticed, {made.seconds:.0f} s")
-            claims.say(f"{part.name}: share of faults noticed", share, AIM)
-    asked.page.write_text(page(found, asked.seed), "utf-8")
+        sources = [Path(name) / str(number) for number in range(max(1, asked.workers))]
+        for source in sources:
+            shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
+        sample = None if asked.all else asked.sample
+        found = [drawn(part, sources[0], sample, asked.seed) for part in parts]
+        attempt(found, sources, until)
+    claims, reasons = Claims("mutation"), read_reasons()
+    for one in found:
+        known = sum(mutant.key in reasons for mutant in one.survivors)
+        print(f"{one.part.name:12} {one.tried} tried, {one.share(known):.1%} noticed")
+        claims.say(f"{one.part.name}: share of faults noticed", one.share(known), AIM)
+    asked.page.write_text(page(found, asked.seed, time.monotonic() - begun), "utf-8")
     return claims.finish()
 
 

@@ -112,11 +112,11 @@ def test_the_line_says_what_was_taken_into_account(sheet):
         return joint_line(one.model_copy(update={"joint": joint}), words("en"))
 
     assert line() == (
-        "For patients like this one, from the joint model (primary site): 40 % (13–76; prediction "
+        "For patients like this one, from the joint model (primary site): 40\u202f% (13–76; prediction "
         "interval 5.0–89)"
     )
     assert line(touches=False) == (
-        "The joint model says otherwise for patients like this one (primary site): 40 % (13–76; "
+        "The joint model says otherwise for patients like this one (primary site): 40\u202f% (13–76; "
         "prediction interval 5.0–89). The intervals do not touch: the studies' patients differ "
         "from this one."
     )

@@ -28,7 +28,7 @@ def board(
         Path | None, typer.Option(help="File to write; '-' for standard output.")
     ] = None,
     full: Annotated[
-        bool, typer.Option(help="PDF with the appendix: every rule, study and source.")
+        bool, typer.Option(help="Paper or Word with the appendix: every rule, study and source.")
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
@@ -36,6 +36,7 @@ def board(
 ) -> None:
     """Make the tumour-board sheet of one patient."""
     from hilum.analyses import analysis
+    from hilum.cli.own_settings import own_settings
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
     from hilum.rendering.sheet import FORMATS, render
@@ -46,6 +47,8 @@ def board(
         expected = phrased("one of {known}", known=", ".join(FORMATS))
         raise InputError(Fault("--format", None, "format", chosen, expected))
     record = analysis("board")
+    if asked.get("settings") is None:
+        asked["settings"] = own_settings()
     with watching(tongue) as watch:
         with named():
             question = record.Asked(case=case, **asked)

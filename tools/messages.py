@@ -12,6 +12,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
+from typer import Typer
+from typer.main import get_command
 
 from hilum.analyses import ANALYSES
 from hilum.analyses.asked import options_of
@@ -20,13 +22,16 @@ from hilum.cli.asking import LANGUAGE_HELP, PANELS, own_help
 from hilum.cli.case_text import messages as case_messages
 from hilum.cli.main import app
 from hilum.cli.rank_words import messages as rank_messages
+from hilum.cli.speaking import help_ids
 from hilum.evidence import labels as evidence_labels
 from hilum.language.words import CONTEXT
 from hilum.patient.remarks import NEAREST, SENTENCES
 from hilum.patient.remarks import messages as remark_messages
+from hilum.patient.rule_kinds import messages as kind_messages
 from hilum.patient.template import messages as template_messages
 from hilum.patient.wording import messages as wording_messages
 from hilum.rendering import MESSAGES
+from hilum.rendering.sheet.changes import messages as changes_messages
 from hilum.rendering.sheet.comparisons import messages as comparison_messages
 from hilum.rendering.sheet.liver import liver_page_messages
 from hilum.rendering.sheet.synopsis_words import messages as synopsis_messages
@@ -35,6 +40,7 @@ from hilum.sheet.present import messages
 from hilum.sheet.rating import messages as certainty_messages
 from hilum.sheet.treatments import treatments
 from hilum.sheet.verdict_words import verdict_messages
+from tools.error_sentences import sentences
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
 FOLDER = ROOT / "language" / "locale" / "zh_Hans" / "LC_MESSAGES"
@@ -57,8 +63,10 @@ def message_ids() -> set[str]:
         | {*SENTENCES.values(), NEAREST}
         | case_messages()
         | remark_messages()
+        | kind_messages()
         | template_messages()
         | comparison_messages()
+        | changes_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()
@@ -85,65 +93,50 @@ def analysis_ids() -> set[str]:
         found |= import_module(module).messages()
     for one in ANALYSES.values():
         found |= {one.summary, *(said.help for said, _, _ in options_of(one.Asked).values())}
-    groups = [app, *(group.typer_instance for group in app.registered_groups)]
-    for command in (one for group in groups if group for one in group.registered_commands):
-        if getattr(command.callback, "analysis", None):
+    for command in (one for group in _groups(app) for one in group.registered_commands):
+        if hasattr(command.callback, "face"):
             found |= own_help(command.callback.face) | {command.callback.summary}
     return {text for text in found if text}
 
 
-# Where a sentence of an error stands: a call and which argument, or a name that holds it.
-SENTENCES_OF = {
-    "phrased": 0,
-    "NotEstimable": 0,
-    "NotConverged": 0,
-    "MissingExtra": 0,
-    "Stopped": 0,
-    "OutOfRange": 2,
-    "Fault": 4,
-}
-HELD_AS = ("message", "wanted", "expected", "problem", "reason")
+def _groups(group: Typer) -> Iterator[Typer]:
+    """A group of commands and those inside it."""
+    yield group
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None:
+            yield from _groups(inner.typer_instance)
+
+
+# Sentences of one word; any other single word is a code, the same in every language.
+SINGLE = frozenset({"millimetres", "none", "numbers", "text"})
 
 
 def error_ids() -> set[str]:
     """Every sentence that an error may say."""
-    found: set[str] = set()
-    for module in sorted(ROOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
-            found |= {one.value for one in _sentences(node) if isinstance(one.value, str)}
-    return {text for text in found if " " in text}
+    found = sentences(ROOT)
+    return {text for text in found.ids if " " in text or text in SINGLE | found.single}
 
 
-def _sentences(node: ast.AST) -> Iterator[ast.Constant]:
-    if isinstance(node, ast.Call):
-        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        place = SENTENCES_OF.get(name)
-        if place is not None and len(node.args) > place:
-            yield from _constants(node.args[place])
-        for one in node.keywords:
-            if one.arg in HELD_AS:
-                yield from _constants(one.value)
-    elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in HELD_AS:
-        yield from _constants(node.value)
+# Groups whose commands speak through their analyses; of the others the headings alone.
+ELSEWHERE = frozenset({"evidence", "joint", "liver", "trials"})
 
 
-def _constants(node: ast.expr) -> Iterator[ast.Constant]:
-    """Texts that an expression may be."""
-    if isinstance(node, ast.Constant):
-        yield node
-    elif isinstance(node, ast.IfExp):
-        yield from _constants(node.body)
-        yield from _constants(node.orelse)
-    elif isinstance(node, ast.BoolOp):
-        for one in node.values:
-            yield from _constants(one)
+def command_ids() -> set[str]:
+    """Help of the commands that are no analyses, and of the groups that hold them."""
+    return help_ids(get_command(app), ELSEWHERE) - analysis_ids()
+
+
+FACES = (
+    "asking", "schema", "liver", "curve", "curve_read", "evidence", "evidence_cell",
+    "evidence_published",
+)  # fmt: skip
 
 
 def _of_analyses() -> set[Path]:
     """Modules whose words stand in the catalogue of the analyses."""
     faces = {
         ROOT / "cli" / f"{name}.py"
-        for name in ("asking", "schema", "curve", *ANALYSES)
+        for name in (*FACES, *ANALYSES)
         if (ROOT / "cli" / f"{name}.py").exists()
     }
     return {*ROOT.glob("rendering/*.py"), *faces}
@@ -168,9 +161,24 @@ def catalogue(path: Path) -> Catalog:
         return read_po(file, locale="zh_Hans")
 
 
+def all_ids() -> dict[str, set[str]]:
+    """Every id by its catalogue."""
+    return {
+        "hilum": message_ids(),
+        "analyses": analysis_ids(),
+        "errors": error_ids(),
+        "help": command_ids(),
+    }
+
+
 def main() -> None:
     """Update and compile the catalogues."""
-    ids = {"hilum": message_ids(), "analyses": analysis_ids(), "errors": error_ids()}
+    ids = {
+        "hilum": message_ids(),
+        "analyses": analysis_ids(),
+        "errors": error_ids(),
+        "help": command_ids(),
+    }
     paths = {name: FOLDER / f"{name}.po" for name in ids}
     # A sentence that moves from one catalogue to another keeps its translation.
     known = {name: catalogue(path) for name, path in paths.items() if path.exists()}

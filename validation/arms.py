@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 from scipy import integrate, special, stats
+from validation.claims import Claims
 
 from hilum.trials.sequential.survival_arms import survival_arms
 from hilum.trials.simulation import (
@@ -51,12 +52,10 @@ def reestimated_power(trial: ReestimatedTrial, ratio: float) -> float:
 
 def main() -> None:
     """Print every setting; exit status 1 where one fails."""
-    broken = False
+    claims = Claims("arms")
 
     def line(what: str, seen: float, expected: float, error: float, known: float) -> None:
-        nonlocal broken
-        fine = abs(seen - expected) <= 4 * error + known
-        broken |= not fine
+        fine = claims.near(what, seen, expected, 4 * error + known)
         print(f"{what:64} {seen:8.4f} {expected:8.4f} (error {error:.4f}){'' if fine else '  <-'}")
 
     print("simulated, quadrature")
@@ -99,7 +98,7 @@ def main() -> None:
                 what = f"re-estimation to {largest} events from {start:g}, true ratio {ratio}"
                 known = 0.001 if ratio == 1 else 0.008
                 line(what, one.mean, reestimated_power(plan, ratio), one.mcse, known)
-    sys.exit(broken)
+    sys.exit(claims.finish())
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 from scipy import special, stats
+from validation.claims import Claims
 
 from hilum.synthesis.joint import Normal, Priors, Scale, Studies, arms
 from hilum.synthesis.joint.many import joint_many
@@ -96,12 +97,11 @@ def recovery(connected: bool, bias: float, priors: Priors) -> tuple[float, float
 
 def main() -> None:
     """Print every setting; exit status 1 when a promise is broken."""
-    broken = False
+    claims = Claims("joint")
     ranks = calibration()
     for name, p in ranks:
         # Nine tests: 0.001 each keeps a false alarm below one in a hundred runs.
-        fine = p > 0.001
-        broken |= not fine
+        fine = claims.say(f"ranks of {name} uniform, p", p, 0.001)
         print(f"  ranks of {name:18} uniform, p {p:.3f}{'' if fine else '  <-'}")
     face = Priors(
         bias_single=Normal(0.0, 0.0), bias_comparative=Normal(0.0, 0.0),
@@ -114,20 +114,22 @@ def main() -> None:
             for name, priors in (("default", Priors()), ("face value", face)):
                 off, covered, width, spread = recovery(connected, bias, priors)
                 error = 3 * spread / RECOVERY**0.5
+                linked = "connected" if connected else "disconnected"
+                what = f"{linked}, series biased by {bias}, {name} priors"
                 fine = True
                 if name == "default" and bias <= 0.4:
                     # What the priors promise: a bias of one prior standard deviation is covered.
-                    fine = covered >= 0.95 - 3 * (0.95 * 0.05 / RECOVERY) ** 0.5
+                    least = 0.95 - 3 * (0.95 * 0.05 / RECOVERY) ** 0.5
+                    fine = claims.say(f"{what}, coverage", covered, least)
                 if bias == 0:
-                    fine &= abs(off) <= 0.1 + error
-                broken |= not fine
+                    fine &= claims.near(f"{what}, bias", off, 0.0, 0.1 + error)
                 print(
                     f"  {'connected' if connected else 'disconnected':14}{bias:8.1f}        "
                     f"{name:11} {off:+.2f}   {100 * covered:5.1f} %  {width:5.2f}"
                     f"{'' if fine else '  <-'}"
                 )
     print(f"  (proportions: {special.expit(-1.2):.2f} with A, {special.expit(-0.4):.2f} with C)")
-    sys.exit(broken)
+    sys.exit(claims.finish())
 
 
 if __name__ == "__main__":

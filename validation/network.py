@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 
 import numpy as np
+from validation.claims import Claims
 
 from hilum.synthesis.network import (
     contrasts,
@@ -86,7 +87,7 @@ def bounds(what: str, shape: str, tau2: float) -> tuple[float, float] | None:
 
 def main() -> None:
     """Print every rate; exit status 1 when one lies outside its bounds."""
-    broken = False
+    claims = Claims("network")
     print(
         f"{REPEATS} networks a setting, Monte-Carlo error {100 * (0.0475 / REPEATS) ** 0.5:.2f} %"
     )
@@ -97,12 +98,12 @@ def main() -> None:
             for what in runs[0]:
                 rate = float(np.mean([run[what] for run in runs]))
                 between = bounds(what, shape, tau2)
-                fine = between is None or between[0] <= rate <= between[1]
-                broken |= not fine
+                named = f"{shape}, tau2 {tau2:.1f}, {what}"
+                fine = claims.say(named, rate, *(between or (None, None)))
                 stated = "" if between is None else f"  [{between[0]:.3f}, {between[1]:.3f}]"
                 line = f"{shape:10} tau2 {tau2:.1f}  {what:30} {100 * rate:5.1f} %"
                 print(f"{line}{stated}{'' if fine else '  <-'}", flush=True)
-    sys.exit(1 if broken else 0)
+    sys.exit(claims.finish())
 
 
 if __name__ == "__main__":

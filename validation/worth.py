@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 
 import numpy as np
+from validation.claims import Claims
 
 from hilum.evidence import read_evidence
 from hilum.sheet.comparable import comparable
@@ -43,7 +44,7 @@ def nested(known: np.ndarray, gains: np.ndarray, made: np.ndarray, patients: int
 
 def main() -> int:
     """Print both figures for the first pairs of each outcome."""
-    evidence, wrong = read_evidence(), 0
+    evidence, claims = read_evidence(), Claims("worth")
     print(f"{DRAWS:,} draws, {DATA:,} data sets; per 100 patients")
     for outcome, population in ASKED:
         [group] = comparable(evidence, (outcome,), (population,))
@@ -68,15 +69,15 @@ def main() -> int:
                 peer = worth_of(means, drawn.posterior.batches)
                 error = float(np.hypot(point.evsi.mcse, peer.mcse))
                 gap = abs(point.evsi.value - peer.value)
-                fine = gap <= 4 * error + 0.02 * peer.value
-                wrong += not fine
+                what = f"{group.name}, {' or '.join(candidate.treatments)}, n {point.patients}"
+                fine = claims.say(f"{what}, gap", gap, None, 4 * error + 0.02 * peer.value)
                 print(
                     f"{group.name:30} {' or '.join(candidate.treatments):36} "
                     f"n {point.patients:3} regression {100 * point.evsi.value:.2f} "
                     f"nested {100 * peer.value:.2f} (errors {100 * point.evsi.mcse:.2f}, "
                     f"{100 * peer.mcse:.2f}){'' if fine else '  MISSED'}"
                 )
-    return int(wrong > 0)
+    return claims.finish()
 
 
 if __name__ == "__main__":

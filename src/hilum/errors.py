@@ -14,7 +14,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Phrase(str):
@@ -48,13 +52,48 @@ def phrased(message: str, /, **facts: object) -> Phrase:
     return Phrase(message, facts)
 
 
+class Parameter(str):
+    """The name of a parameter as a fact of a sentence: a face says it as its own option or field.
+
+    ``phrased("state it: {spacing} X,Y,Z", spacing=Parameter("spacing"))``.
+    """
+
+    __slots__ = ()
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Several sentences as one, with semicolons between; phrases stay phrases."""
+    first, *more = sentences
+    for one in more:
+        first = phrased("{first}; {second}", first=first, second=one)
+    return first
+
+
 class HilumError(Exception):
     """Any error hilum raises on purpose; the command line prints it without a traceback."""
+
+    @property
+    def sentence(self) -> str:
+        """What it says as one sentence, to be kept and told later in any language."""
+        return joined(self.phrases or ("",))
 
     @property
     def phrases(self) -> tuple[str, ...]:
         """What it says, a sentence each: phrases where they have facts."""
         return tuple(one for one in self.args if isinstance(one, str))
+
+
+def renamed(said: str, name: Callable[[str], str]) -> str:
+    """A sentence with every :class:`Parameter` in it said by ``name``."""
+    if isinstance(said, Parameter):
+        return name(said)
+    if not isinstance(said, Phrase):
+        return said
+    facts = {
+        key: renamed(fact, name) if isinstance(fact, str) else fact
+        for key, fact in said.facts.items()
+    }
+    return said if facts == said.facts else Phrase(said.message, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +126,11 @@ class Fault:
     @property
     def phrase(self) -> Phrase:
         """The place, what was seen and what was expected, to be said in a language."""
-        return phrased(
-            "{place}{column}: {value!r}: expected {expected}",
-            place=self.place,
-            column=self.column,
-            value=self.value,
-            expected=self.expected,
-        )
+        said = {"column": self.column, "value": self.value, "expected": self.expected}
+        if not self.file:
+            return phrased("{column}: {value!r}: expected {expected}", **said)
+        place = self.place.removesuffix(": ")
+        return phrased("{place}: {column}: {value!r}: expected {expected}", place=place, **said)
 
     @property
     def place(self) -> str:
@@ -115,6 +152,20 @@ class InputError(HilumError):
         return tuple(fault.phrase for fault in self.faults)
 
 
+def parameters_renamed(error: InputError, names: Mapping[str, str]) -> InputError:
+    """The same error with other names for parameters, in faults without a file and in sentences."""
+    return InputError(
+        *(
+            replace(
+                fault,
+                column=fault.column if fault.file else names.get(fault.column, fault.column),
+                expected=renamed(fault.expected, lambda one: Parameter(names.get(one, one))),
+            )
+            for fault in error.faults
+        )
+    )
+
+
 class NotEstimable(HilumError):
     """The data cannot answer the question asked (no study, no information, collinear columns)."""
 
@@ -125,7 +176,7 @@ class UnknownCode(NotEstimable):
     def __init__(self, name: str, code: str, known: tuple[str, ...]) -> None:
         listed = ", ".join(known)
         super().__init__(
-            phrased("{name} {code!r}: expected one of {known}", name=name, code=code, known=listed)
+            phrased("{what} {code!r}: expected one of {known}", what=name, code=code, known=listed)
         )
         self.name, self.code, self.known = name, code, known
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from hilum.errors import UnknownCode
+from hilum.errors import UnknownCode, phrased
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Record = TypeVar("Record")
 
@@ -26,3 +26,11 @@ def found(table: Mapping[str, Record], code: str, name: str) -> Record:
     if code not in table:
         raise UnknownCode(name, code, tuple(table))
     return table[code]
+
+
+def nearest(said: str, known: Iterable[str], most: int = 1, least: float = 0.6) -> str:
+    """A hint at the names that are like the one said, to stand behind a list; empty for none."""
+    from difflib import get_close_matches  # seldom needed
+
+    near = get_close_matches(said, list(known), most, least)
+    return phrased("; nearest: {nearest}", nearest=", ".join(map(repr, near))) if near else ""

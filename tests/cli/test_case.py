@@ -1,11 +1,10 @@
 import json
 import re
 import stat
-import subprocess
-import sys
 import tomllib
 
 import pytest
+from proofs.face import called
 
 from hilum.patient import read_case
 from tests.conftest import EXAMPLE
@@ -24,11 +23,7 @@ agee = 3
 """
 
 
-def hilum(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "hilum", *map(str, arguments)],
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+hilum = called
 
 
 @pytest.fixture

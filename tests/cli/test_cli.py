@@ -4,12 +4,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from proofs.face import called
 
 ROOT = Path(__file__).parents[2]
 CASE = str(ROOT / "examples" / "midgut-multifocal.toml")
 
 
 def hilum(*words, cwd=None):
+    return called(*words, cwd=cwd)
+
+
+def started(*words, cwd=None):
+    """In a process of its own: its start, its streams, its children."""
     return subprocess.run(
         [sys.executable, "-m", "hilum", *words],
         capture_output=True,
@@ -21,7 +27,7 @@ def hilum(*words, cwd=None):
 
 
 def test_board_writes_one_file_and_says_where(tmp_path):
-    done = hilum("board", CASE, cwd=tmp_path)
+    done = started("board", CASE, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "board/midgut-multifocal.html" in done.stdout
     page = (tmp_path / "board" / "midgut-multifocal.html").read_text("utf-8")

@@ -181,13 +181,13 @@ def test_bad_input_writes_nothing(tmp_path, kind):
     ("arguments", "words"),
     [
         (("--plot", "x.png"), ".svg"),
-        ((), "--at-risk"),
+        ((), "--patients: patients: '': expected the number of patients, or their numbers at risk"),
         (("--patients", "x"), "whole number"),
         (("--patients", "100", "--total-events", "B=4"), "ARM=VALUE"),
         (("--patients", "100", "--hazard-ratio", "0.7"), "two arms"),
         (("--patients", "100", "--unit", "moons"), "one of days"),
         (("--patients", "100", "--total-events", "900"), "900 deaths"),
-        (("--patients", "100", "--curve", "drug"), "--curve with one of"),
+        (("--patients", "100", "--curve", "drug"), "--curve: curve: 'drug': expected one of"),
     ],
 )
 def test_wrong_options(tmp_path, arguments, words):

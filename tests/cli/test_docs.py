@@ -2,11 +2,10 @@
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from proofs.face import called
 from tools.commands import TARGET, page
 
 ROOT = Path(__file__).parents[2]
@@ -31,14 +30,7 @@ def folder(tmp_path_factory):
 def test_every_shell_line_runs(folder):
     assert len(LINES) >= 8
     for line in LINES:
-        done = subprocess.run(
-            [sys.executable, "-m", *shlex.split(line)],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
+        done = called(*shlex.split(line)[1:], cwd=folder)
         assert done.returncode == 0, f"{line}\n{done.stderr}"
 
 

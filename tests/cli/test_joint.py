@@ -4,8 +4,9 @@ import json
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from typer.testing import CliRunner
 
-from hilum.cli import joint as command
+from hilum.cli.main import application
 from hilum.errors import HilumError
 from hilum.synthesis.joint import Priors, dial
 from tests.cli.test_cli import hilum
@@ -29,10 +30,8 @@ def turned():
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, turned, table):
+def run(monkeypatch, turned, table):
     """The command with its fit already made: what is tested is everything around it."""
-    import typer
-
     asked = {}
 
     def ready(kind):
@@ -44,14 +43,18 @@ def run(monkeypatch, capsys, turned, table):
 
     monkeypatch.setattr("hilum.synthesis.joint.dial", ready("dial"))
     monkeypatch.setattr("hilum.synthesis.joint.joint", ready("joint"))
-    app = typer.Typer(pretty_exceptions_enable=False)
-    app.command()(command.joint)
 
     def run(*words):
-        app([str(table), *map(str, words)], standalone_mode=False)
-        return capsys.readouterr().out, asked
+        done = invoked(table, *words)
+        if done.exception is not None:
+            raise done.exception
+        return done.stdout, asked
 
     return run
+
+
+def invoked(*words):
+    return CliRunner().invoke(application("joint"), ["joint", *map(str, words)])
 
 
 def test_one_json_object(run):
@@ -102,7 +105,7 @@ def test_the_dial_is_a_curve(run, tmp_path):
     svg = (tmp_path / "dial.svg").read_text("utf-8")
     assert svg.count("v. A") == 3
     words, _ = run("--dial")
-    assert "dial on both" in words
+    assert "dial on single-arm and non-randomised evidence, 3 weights" in words
 
 
 def test_arviz_file(run, tmp_path):
@@ -113,6 +116,28 @@ def test_arviz_file(run, tmp_path):
         out, _ = run("--arviz", tmp_path / "fit.nc")
     assert (tmp_path / "fit.nc").stat().st_size > 1000
     assert "fit.nc" in out
+
+
+def test_the_answer_goes_through_json_and_back(run):
+    from hilum.analyses import analysis
+    from hilum.analyses.forms import from_json, to_json
+
+    answered = analysis("joint").Answered
+    for words in (("--json",), ("--json", "--dial", "--on", "single", "--anchor", "A=0.1")):
+        out, _ = run(*words)
+        found = from_json(answered, out)
+        assert json.loads(to_json(found)) == json.loads(out)
+        assert from_json(answered, to_json(found)) == found
+        assert len(found.arms) == len(ROWS)
+        assert sum(one.design == "single_arm" for one in found.arms) == 4
+
+
+def test_words_and_plots_in_chinese(run, tmp_path):
+    for more in ((), ("--dial",)):
+        out, _ = run("--language", "zh", "--plot", tmp_path / "plot.svg", *more)
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in out)
+        drawn = (tmp_path / "plot.svg").read_text("utf-8")
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in drawn)
 
 
 def test_priors_and_covariates_reach_the_model(run, tmp_path):
@@ -144,27 +169,32 @@ def test_priors_and_covariates_reach_the_model(run, tmp_path):
 def test_bad_tables_are_named(tmp_path, lines, words):
     path = tmp_path / "bad.csv"
     path.write_text(HEADER + lines)
-    with pytest.raises(HilumError) as caught:
-        command.joint(file=path, **_defaults())
-    assert words in str(caught.value)
+    done = invoked(path)
+    assert isinstance(done.exception, HilumError)
+    assert words in str(done.exception)
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"treatment": "E"}, "--treatment: treatment: 'E': expected a treatment of the studies"),
-        ({"treatment": "A", "versus": "A"}, "another treatment"),
-        ({"at": "pct=3"}, "expected a covariate: none"),
-        ({"at": "pct"}, "name=number"),
-        ({"anchor": "E=0.1"}, "'E'"),
-        ({"anchor": "A=0.1,B=0.2"}, "one treatment=value"),
-        ({"covariates": "age"}, "a column of study"),
+        (("--treatment", "E"), "--treatment: treatment: 'E': expected a treatment of the studies"),
+        (("--treatment", "A", "--versus", "A"), "another treatment"),
+        (("--at", "pct=3"), "expected a covariate: none"),
+        (("--at", "pct"), "name=number"),
+        (("--anchor", "E=0.1"), "'E'"),
+        (("--anchor", "A=0.1,B=0.2"), "one treatment=value"),
+        (("--covariates", "age"), "a column of study"),
+        (("--on", "all"), "--on: on: 'all': expected one of both, single, comparative"),
+        (("--weight-single", "1.01"), "--weight-single: weight-single: '1.01'"),
+        (("--weight-comparative", "-0.01"), "a number between 0 and 1"),
+        (("--chains", "1"), "--chains"),
+        (("--draws", "99"), "--draws"),
     ],
 )
 def test_bad_options_are_named(table, given, words):
-    with pytest.raises(HilumError) as caught:
-        command.joint(file=table, **(_defaults() | given))
-    assert words in str(caught.value)
+    done = invoked(table, *given)
+    assert isinstance(done.exception, HilumError)
+    assert words in str(done.exception)
 
 
 @pytest.mark.parametrize(
@@ -183,13 +213,3 @@ def test_errors_are_one_message_without_traceback(words, said):
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-
-
-def _defaults():
-    import inspect
-
-    return {
-        name: parameter.default
-        for name, parameter in inspect.signature(command.joint).parameters.items()
-        if name != "file"
-    }

@@ -53,12 +53,12 @@ def test_plan_adds_the_remnant(derived, tmp_path):
     )  # fmt: skip
     expected = derived["volumetry"]["LiTS-1"]["flr"]["right_hepatectomy"]
     assert {
-        "flr_ml", "flr_percent", "flr_percent_range", "sflr_percent", "flr_body_weight_ratio",
-        "lesions_left", "p_below", "liver_ml",
+        "flr_ml", "flr_percent_ct", "flr_percent_ct_range", "sflr_percent", "flr_body_weight_ratio",
+        "lesions_left", "flr_percent_ct_p_below", "liver_ml",
     } <= set(found)  # fmt: skip
     assert found["flr_ml"] == pytest.approx(expected["remnant_parenchyma_ml"], rel=1e-9)
     assert found["lesions_left"] == expected["residual_lesion_ids"]
-    assert set(found["p_below"]) == {"20", "25", "26.6", "30", "40", "50"}
+    assert set(found["flr_percent_ct_p_below"]) == {"20", "25", "26.6", "30", "40", "50"}
     assert found["flr_ml"] + found["resected_ml"] == pytest.approx(found["functional_liver_ml"])
     assert set(found["lesions"][0]) >= {
         "ml", "longest_axial_mm", "feret_mm", "segments", "centroid_mm_ras",

@@ -72,7 +72,7 @@ def test_a_filter_that_names_nothing_says_what_there_is() -> None:
     with pytest.raises(InputError) as raised:
         run("list", "--treatment", "tac", "--kind", "forbid", "--fact", "egf", "--ground", "cost")
     said = {fault.file: fault.expected for fault in raised.value.faults}
-    assert "nearest: tace" in said["--treatment"]
+    assert "nearest: 'tace'" in said["--treatment"]
     assert "forbids" in said["--kind"]
     assert "egfr" in said["--fact"]
     assert said["--ground"] == "one of harm, futility, feasibility, licence"

@@ -3,6 +3,7 @@
 import json
 import math
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner
 
@@ -88,20 +89,23 @@ MORE = [
     [*KINDS.items(), *((kind, tuple(rest)) for kind, *rest in MORE)],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_every_kind_in_both_languages(kind, arguments, tmp_path):
+def test_every_kind_in_both_languages(kind, arguments, monkeypatch):
     """All words are translated, pictures drawn, and no number is missing or not one."""
-    from hilum.cli import trial_question
-    from hilum.rendering.sheet.synopsis import render_synopsis
+    from hilum.analyses import analysis
+    from hilum.analyses.forms import from_json, schema, to_json
+    from hilum.rendering.sheet import synopsis as rendering
 
     seen = []
-    original = trial_question.Question.finish
-    try:
-        trial_question.Question.finish = lambda self, synopsis: seen.append(synopsis)
+    with monkeypatch.context() as patched:
+        patched.setattr(rendering, "text", lambda synopsis, _: seen.append(synopsis))
         result = run(kind, *arguments)
-    finally:
-        trial_question.Question.finish = original
     assert result.exit_code == 0, result.exception
     (synopsis,) = seen
+    record = analysis(f"design-{kind}")
+    assert from_json(record.Answered, to_json(synopsis)) == synopsis
+    assert from_json(record.Asked, to_json(synopsis.asked)) == synopsis.asked
+    jsonschema.validate(json.loads(to_json(synopsis)), schema(record.Answered))
+    render_synopsis = rendering.render_synopsis
     for language, title in (("en", "Sample size"), ("zh-Hans", "样本量")):
         tongue = words(language)
         tongue.missing.clear()
@@ -277,17 +281,17 @@ def test_every_form_is_written(form, tmp_path):
         (("simon", "--p1", ".3"), "--p0: p0: ''"),
         (("simon", "--p0", "nan", "--p1", ".3"), "'nan'"),
         (("survival", "--hazard-ratio", "1", "--control-median", "12", *SURVIVAL),
-         "--hazard-ratio: hazard_ratio: '1'"),
+         "--hazard-ratio: hazard-ratio: '1'"),
         (("survival", "--hazard-ratio", ".7", "--control-median", "12", "--accrual", "-24",
           "--follow-up", "12"), "--accrual: accrual: '-24'"),
         (("survival", "--hazard-ratio", ".7", "--control-median", "0", *SURVIVAL),
-         "--control-median: control_median: '0'"),
+         "--control-median: control-median: '0'"),
         (("survival", "--hazard-ratio", ".7", "--control-median", "12", *SURVIVAL,
-          "--drop-out", "1.5"), "--drop-out: drop_out: '1.5'"),
+          "--drop-out", "1.5"), "--drop-out: drop-out: '1.5'"),
         (("survival", "--hazard-ratio", ".9", "--control-median", "12", *SURVIVAL,
           "--margin", "0.8"), "--margin: margin: '0.8'"),
         (("sequential", *KINDS["sequential"], "--information-rates", "0.5 0.4 1"),
-         "--information-rates: information_rates: '0.5 0.4 1'"),
+         "--information-rates: information-rates: '0.5 0.4 1'"),
         (("sequential", *KINDS["sequential"], "--information-rates", "half"), "'half'"),
         (("sequential", *KINDS["sequential"], "--kind", "asXX"), "'asXX'"),
         (("sequential", *KINDS["sequential"], "--futility", "0"), "--futility: futility: '0'"),
@@ -311,12 +315,12 @@ def test_every_form_is_written(form, tmp_path):
          "--stratum: stratum: 'half ten'"),
         (("stratified", "--hazard-ratio", ".6", *SURVIVAL, "--stratum", "1"), "'1'"),
         (("stratified", "--hazard-ratio", "1", *SURVIVAL, "--stratum", "1 10"),
-         "--hazard-ratio: hazard_ratio: '1'"),
+         "--hazard-ratio: hazard-ratio: '1'"),
         (("stratified", "--hazard-ratio", ".6", "--odds-ratio", "2", "--stratum", "1 10"),
          "not both"),
         (("stratified", "--hazard-ratio", ".6", "--stratum", "1 10"), "--accrual"),
         (("stratified", "--odds-ratio", ".8", "--stratum", "1 .3"),
-         "--odds-ratio: odds_ratio: '0.8'"),
+         "--odds-ratio: odds-ratio: '0.8'"),
         (("stratified", "--odds-ratio", "2", "--stratum", "1 30"), "--stratum: stratum: '30'"),
         (("stratified", "--odds-ratio", "2", "--stratum", "1 .3", "--power", ".01"),
          "--power: power: '0.01'"),
@@ -325,16 +329,16 @@ def test_every_form_is_written(form, tmp_path):
         (("reestimate", *KINDS["reestimate"], "--interim-z", "nan"), "--interim-z"),
         (("reestimate", *KINDS["reestimate"], "--promising-from", ".95"), "--promising-from"),
         (("reestimate", *KINDS["reestimate"], "--promising-from", "0", "--at", "planned"),
-         "--promising-from: promising_from: '0'"),
+         "--promising-from: promising-from: '0'"),
         (("reestimate", *KINDS["reestimate"], "--at", "random"), "--at: at: 'random'"),
         (("reestimate", *KINDS["reestimate"], "--kind", "WT"), "--kind: kind: 'WT'"),
         (("reestimate", "--p1", ".2", "--p2", ".2"), "--p1: p1: '0.2'"),
         (("reestimate",), "--hazard-ratio"),
         (("borrowed", *KINDS["borrowed"], "--power-prior", "1.2"),
-         "--power-prior: power_prior: '1.2'"),
+         "--power-prior: power-prior: '1.2'"),
         (("borrowed", *KINDS["borrowed"], "--power-prior", ".2", "--robust", ".1"), "--robust"),
         (("survival", *KINDS["survival"], "--assurance", ".8"), "--effect-sd"),
-        (("survival", *KINDS["survival"], "--effect-sd", "-1"), "--effect-sd: effect_sd: '-1'"),
+        (("survival", *KINDS["survival"], "--effect-sd", "-1"), "--effect-sd: effect-sd: '-1'"),
         (("survival", *KINDS["survival"], "--effect-sd", "2", "--assurance", ".99"),
          "assurance 0.99"),
         (("survival", *KINDS["survival"], "--delay", "3"), "--method: method: 'schoenfeld'"),

@@ -13,7 +13,10 @@ class Catalogue:
     """Says every sentence it knows in another language and keeps the rest."""
 
     said: ClassVar = {
-        "{place}{column}: {value!r}: expected {expected}": "{expected} statt {value!r} ({column})",
+        "{column}: {value!r}: expected {expected}": "{expected} statt {value!r} ({column})",
+        "{place}: {column}: {value!r}: expected {expected}": (
+            "{expected} statt {value!r} ({column})"
+        ),
         "one of {known}": "eins von {known}",
         "row {row}: {seen}: expected {expected}": "Zeile {row}, {seen}: {expected}",
         "a number": "eine Zahl",

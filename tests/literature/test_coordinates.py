@@ -41,7 +41,7 @@ def test_every_form_gives_the_same_points(tmp_path, form):
         assert len(curves[1].time) == 2
         assert choose(curves, "arm B") is curves[1]
         assert choose(curves, "2") is curves[1]
-        with pytest.raises(InputError, match="--curve with one of arm A, arm B"):
+        with pytest.raises(InputError, match="curve: '': expected one of arm A, arm B"):
             choose(curves, None)
     assert first.unit == ("months" if form == "months" else None)
 
@@ -82,7 +82,7 @@ def test_what_read_writes_is_read_again(tmp_path):
         ("time,survival\n0,1\n-5,0.9\n9,0.8\n", "months", ("coords.csv:3", "time from 0")),
         ("time,survival\n0,1\n", "months", ("coords.csv", "two points")),
         # Unit.
-        ("time,survival\n0,1\n5,0.5\n", None, ("--unit", "months")),
+        ("time,survival\n0,1\n5,0.5\n", None, ("one of days", "months")),
         ("time,survival\n0,1\n5,0.5\n", "moons", ("'moons'", "one of days")),
         ("months,survival\n0,1\n5,0.5\n", "years", ("'years'", "months, as in the file")),
         # Cells.

@@ -92,12 +92,12 @@ def test_what_is_no_image(tmp_path):
 
 @pytest.mark.parametrize("text", ["", "93=0", "93=0,93=60", "93=0,540=0", "a=0,540=60", "93,540"])
 def test_calibration_points_are_two(text):
-    with pytest.raises(InputError, match="--x-axis"):
-        parse_axis(text, "--x-axis", 0.5)
+    with pytest.raises(InputError, match="x_axis"):
+        parse_axis(text, "x_axis", 0.5)
 
 
 def test_a_scale_goes_both_ways():
-    axis = parse_axis("93=0,540=60", "--x-axis", 0.5)
+    axis = parse_axis("93=0,540=60", "x_axis", 0.5)
     assert axis.value(93) == pytest.approx(0)
     assert axis.value(axis.place(17.5)) == pytest.approx(17.5)
     assert parse_box("1,2,3,4") == (1, 2, 3, 4)

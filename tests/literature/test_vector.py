@@ -102,9 +102,9 @@ class _Patients:
 def test_calibration_points_replace_the_labels(tmp_path):
     arms = trial(3)
     draw(arms, tmp_path / "figure.pdf", labels=False)
-    with pytest.raises(InputError, match="x axis") as error:
+    with pytest.raises(InputError, match="x_axis") as error:
         read_pdf(tmp_path / "figure.pdf")
-    assert "--x-axis" in str(error.value)
+    assert "figure.pdf, page 1" in str(error.value)
     reference = draw(arms, tmp_path / "with.pdf")
     x, y = (from_points(places, values, 0.1) for places, values in reference.points)
     blind = read_pdf(tmp_path / "figure.pdf", x_axis=x, y_axis=y)
@@ -160,7 +160,7 @@ def test_pages_are_asked_for_and_a_page_without_curve_says_so(tmp_path):
     writer = PdfWriter(clone_from=HERE / "lung_base.pdf")
     writer.add_blank_page(200, 200)
     writer.write(tmp_path / "two.pdf")
-    with pytest.raises(InputError, match="--page with a number from 1 to 2"):
+    with pytest.raises(InputError, match="page: '': expected a number from 1 to 2"):
         read_pdf(tmp_path / "two.pdf")
     with pytest.raises(InputError, match="number from 1 to 2"):
         read_pdf(tmp_path / "two.pdf", page=3)

@@ -51,7 +51,7 @@ def test_label_maps_fill_the_case(example, derived):
     assert case.get("lesion_sites") == frozenset(("II", "V", "VI", "VII", "VIII"))
     assert case.get("lung_shunt_dose_gy") == findings.doses.lung_gy
     patient = verdicts(case).patient
-    assert patient.get("flr_percent_ct") == pytest.approx(findings.remnant.flr_percent)
+    assert patient.get("flr_percent_ct") == pytest.approx(findings.remnant.flr_percent_ct)
     assert patient.get("flr_percent_slv") == pytest.approx(findings.remnant.sflr_percent)
     for fact in case.facts:
         if fact.name in ("lesion_count", "flr_volume_ml"):
@@ -69,7 +69,7 @@ def test_the_remnant_decides_resectability(folder):
         found = verdicts(case).resectability
         answers[resect] = found.verdict
         facts = {name for one in found.in_the_way for name, _ in one.facts}
-        small = findings.remnant.flr_percent < 20
+        small = findings.remnant.flr_percent_ct < 20
         assert ("remnant_sufficiency" in facts) is small, resect
     assert answers["right_posterior"] == "borderline"  # both sides: RES-18
     assert answers["right+left"] == "after_growth"
@@ -194,8 +194,8 @@ def test_numbers_typed_in_the_case_are_shown_as_such(sheet):
     assert part.picture_png is None
     remnant = part.remnant
     # examples/midgut-multifocal.toml: 230 of 1720 - 520 mL
-    assert remnant.flr_percent == pytest.approx(100 * 230 / 1200)
-    assert remnant.flr_percent_range is None
+    assert remnant.flr_percent_ct == pytest.approx(100 * 230 / 1200)
+    assert remnant.flr_percent_ct_range is None
     assert all(0 <= row.p_below <= 1 for row in remnant.thresholds)
     page = hilum.render(sheet, "html", hilum.words("en")).decode()
     assert "typed in the case file" in page

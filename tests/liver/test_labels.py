@@ -21,7 +21,7 @@ from hilum.patient.liver.names import (
     plain,
     terms,
 )
-from hilum.patient.liver.report import measurement_object
+from hilum.patient.liver.notices import sentence
 from tests.liver.phantoms import phantom, save
 
 
@@ -166,11 +166,9 @@ def test_files_not_used_are_named(tmp_path, maps):
     (folder / "linked.nii.gz").symlink_to(folder / "liver.nii.gz")
     (folder / "empty").mkdir()
     found = measure_liver(read_liver(folder))
-    out = measurement_object(found)
-    roles = {one["name"]: (one["role"], one["used"]) for one in out["labels"]}
+    roles = {one.name: (one.words, one.used) for one in found.labels}
     assert roles == {"liver": ("liver", True), "spleen": ("ignore", False)}
-    assert out["labels_not_used"] == 1
-    said = " ".join(out["warnings"])
+    said = " ".join(sentence(one) for one in found.notices)
     for name in ("spleen", "notes.txt", "linked.nii.gz", "empty"):
         assert name in said
 
@@ -192,7 +190,7 @@ def test_a_file_whose_name_is_not_known_is_asked_about(tmp_path, maps):
         path.write_text(start.replace('"?"', f'"{word}"', 1), "utf-8")
         found = measure_liver(read_liver(folder, mapping=path))
         assert len(found.lesions) == lesions
-        said = " ".join(measurement_object(found)["warnings"])
+        said = " ".join(sentence(one) for one in found.notices)
         assert ("Blob" in said) == (word == "ignore")
 
 
@@ -323,7 +321,7 @@ def test_the_liver_in_a_named_lesion_map_is_not_a_lesion(tmp_path, maps):
     path = slicer(tmp_path / "x.seg.nrrd", maps, {"liver": maps[0] > 0, "Any": maps[1] == 1})
     found = measure_liver(read_liver(liver, presets="couinaud", lesions=path))
     assert len(found.lesions) == 1
-    assert "liver" in measurement_object(found)["warnings"][0]
+    assert "liver" in sentence(found.notices[0])
 
 
 def test_a_map_of_liver_and_tumour_given_as_lesions_is_refused(tmp_path, maps):

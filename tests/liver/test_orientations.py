@@ -50,7 +50,7 @@ def same(one, other):
         assert x.centroid_mm_ras == pytest.approx(y.centroid_mm_ras, abs=1e-3)
         assert x.ml_range == pytest.approx(y.ml_range, rel=1e-6)
     assert p.flr_ml == pytest.approx(q.flr_ml, rel=1e-6)
-    assert p.flr_percent_range == pytest.approx(q.flr_percent_range, rel=1e-6)
+    assert p.flr_percent_ct_range == pytest.approx(q.flr_percent_ct_range, rel=1e-6)
     assert p.lesions_left == q.lesions_left
     assert a.distribution.type == b.distribution.type
 

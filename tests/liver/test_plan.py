@@ -68,7 +68,7 @@ def test_named_operations_leave_what_the_reference_says(case, key, derived, lits
     # counts of voxels: equal to rounding
     assert found.flr_ml == pytest.approx(expected["remnant_parenchyma_ml"], rel=1e-9)
     assert found.remnant_with_lesions_ml == pytest.approx(expected["remnant_ml"], rel=1e-9)
-    assert found.flr_percent == pytest.approx(
+    assert found.flr_percent_ct == pytest.approx(
         expected["flr_pct_parenchyma_of_functional"], rel=1e-9
     )
     assert list(found.lesions_left) == expected["residual_lesion_ids"]
@@ -81,7 +81,7 @@ def test_a_cutting_plane_leaves_what_the_reference_says(derived):
         anatomy = read_liver(DATA / f"LiTS-0_crop_{name}.nii.gz", presets="couinaud")
         found = plan_remnant(anatomy, plan)
         assert found.flr_ml == pytest.approx(expected["remnant_ml"], rel=1e-9)
-        assert found.flr_percent == pytest.approx(expected["flr_pct"], rel=1e-9)
+        assert found.flr_percent_ct == pytest.approx(expected["flr_pct"], rel=1e-9)
 
 
 def again(anatomy, plan):
@@ -127,8 +127,8 @@ def test_a_tally_counts_what_voxels_count(small, segments, kinds, margin):
     treated = set(counted.resected) | set(counted.ablated)
     assert treated | set(counted.left) == {1, 2, 3}
     assert not treated & set(counted.left)
-    low, high = remnant.flr_percent_range
-    assert low <= remnant.flr_percent <= high <= 100
+    low, high = remnant.flr_percent_ct_range
+    assert low <= remnant.flr_percent_ct <= high <= 100
 
 
 @settings(max_examples=25, deadline=None)
@@ -172,7 +172,7 @@ def test_a_plane_through_the_centre_halves_an_ellipsoid(tmp_path):
     for normal in ((1, 0, 0), (0.3, 0.5, -0.8), (0, 0, -2)):
         found = plan_remnant(anatomy, Plan(plane=((0.0, 0.0, 0.0), normal)))
         # A voxel whose centre is on the plane goes: half a layer, 3/8 h/c of the volume.
-        assert found.flr_percent == pytest.approx(50, abs=100 * 3 / 8 * 2.5 / 70 + 0.3)
+        assert found.flr_percent_ct == pytest.approx(50, abs=100 * 3 / 8 * 2.5 / 70 + 0.3)
         assert found.functional_liver_ml == pytest.approx(ELLIPSOID_ML, rel=0.005)
 
 
@@ -240,17 +240,17 @@ def test_the_probability_is_that_of_a_normal_error(small):
     assert found.sd_percent == pytest.approx(sd)
     # mean absolute value of a normal error with that deviation, by quadrature
     assert stats.norm.expect(abs, scale=sd) == pytest.approx(mean, rel=1e-6)
-    for threshold, p in found.p_below:
-        wanted = stats.norm.cdf(threshold, found.flr_percent, sd / 100 * found.flr_percent)
+    for threshold, p in found.flr_percent_ct_p_below:
+        wanted = stats.norm.cdf(threshold, found.flr_percent_ct, sd / 100 * found.flr_percent_ct)
         assert p == pytest.approx(wanted, rel=1e-9, abs=1e-300)
-    values = [p for _, p in found.p_below]
+    values = [p for _, p in found.flr_percent_ct_p_below]
     assert values == sorted(values)
     for one in found.thresholds:
         assert one.p_below == pytest.approx(
             probability_below(one.value, one.threshold.value, sd), rel=1e-12
         )
     exact = plan_remnant(anatomy, Plan((5, 6, 7, 8)), mean_error_percent=0)
-    assert {p for _, p in exact.p_below} <= {0.0, 1.0}
+    assert {p for _, p in exact.flr_percent_ct_p_below} <= {0.0, 1.0}
     assert segmentation_sd_percent(2) == pytest.approx(2 * math.sqrt(math.pi / 2))
 
 

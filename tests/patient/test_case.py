@@ -338,7 +338,7 @@ def test_a_day_that_is_none_is_a_remark():
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 def test_the_template_is_an_empty_case_of_every_fact(language, tmp_path):
-    text = case_template(language)
+    text = case_template(language, everything=True)
     case = read_case(written(tmp_path, text), strict=True)
     assert case.facts == ()
     keys = tomllib.loads(text)["patient"]

@@ -149,7 +149,8 @@ VALUES = {
 
 @given(
     st.sampled_from([COMMENTED.replace("age = 3\n", ""),
-                     EXAMPLE.read_text("utf-8"), case_template(), case_template("zh-Hans")]),
+                     EXAMPLE.read_text("utf-8"), case_template(everything=True),
+                     case_template("zh-Hans")]),
     st.dictionaries(st.sampled_from(sorted(VALUES)), st.none(), min_size=1),
 )  # fmt: skip
 @settings(max_examples=60, deadline=None)

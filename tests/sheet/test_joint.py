@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import hilum
+from hilum.answers.joint_evidence import COVARIATES, joint_evidence
 from hilum.answers.joint_rows import JOINT_OUTCOMES
 from hilum.errors import InputError, NotEstimable
 from hilum.evidence import Outcome, Population
 from hilum.language import words
 from hilum.rendering.sheet import render
 from hilum.sheet.joint import patient_target
-from hilum.sheet.joint_evidence import COVARIATES, joint_evidence
 from hilum.sheet.joint_part import liver_of, posteriors
 from hilum.sheet.present import joint_line
 from hilum.sheet.sheet_cells import JointFigure
@@ -23,15 +23,21 @@ def test_response_of_mixed_net_as_arms(evidence):
     found = joint_evidence(evidence, OR, Population.MIXED_NET)
     studies = found.studies
     # Every selected figure is in exactly one arm: nothing lost, nothing counted twice.
-    assert studies.y.sum() == sum(row.events for row in found.rows)
-    assert studies.n.sum() == sum(row.n for row in found.rows)
+    assert len({row.result_id for row in found.rows}) == len(found.rows)
+    assert studies.n.sum() == sum(found.patients.values())
+    printed = [row for row in found.rows if row.events is not None and row.n is not None]
+    assert studies.y.sum() >= sum(row.events for row in printed)
     assert {evidence.study[row.study_id].population for row in found.rows} == {Population.MIXED_NET}
     trial = studies.studies.index("raymond2011")
     assert studies.design[trial] == 0
     held = {studies.treatments[studies.treatment[r]] for r in studies.arms_of(trial)}
     assert held == {"sunitinib", "placebo"}
-    # Two streptozocin regimens of one trial are one arm; the trial's other arm stays beside.
-    assert ("moertel1992", "chemo_streptozocin") in found.merged
+    # Two cohorts of one trial on one drug are one arm: 42 and 39 patients (Xu 2019).
+    assert ("xu2019suru", "surufatinib") in found.merged
+    assert found.patients["xu2019suru", "surufatinib"] == 81
+    # Judged by criteria before RECIST, Moertel's trial is in no cell and not here either.
+    reasons = {one.result.study_id: one.reason for one in found.left_out}
+    assert reasons["moertel1992"] == "criteria"
     # A trial with one figure is a series.
     assert studies.design[studies.studies.index("hijioka2025")] == 2
 
@@ -112,12 +118,12 @@ def test_the_line_says_what_was_taken_into_account(sheet):
         return joint_line(one.model_copy(update={"joint": joint}), words("en"))
 
     assert line() == (
-        "For patients like this one, from the joint model (primary site): 40\u202f% (13–76; prediction "
-        "interval 5.0–89)"
+        "For patients like this one, from the joint model (primary site): 40\u202f% (13–76; "
+        "prediction interval 5.0–89)"
     )
     assert line(touches=False) == (
-        "The joint model says otherwise for patients like this one (primary site): 40\u202f% (13–76; "
-        "prediction interval 5.0–89). The intervals do not touch: the studies' patients differ "
+        "The joint model says otherwise for patients like this one (primary site): 40\u202f% "
+        "(13–76; prediction interval 5.0–89). The intervals do not touch: the studies' patients differ "
         "from this one."
     )
     # The prior's own figure is in the data and no news on the page.
@@ -138,7 +144,7 @@ def test_a_record_without_a_kept_posterior_is_fitted_only_when_asked(evidence, m
     posterior.posterior_of.cache_clear()
     kept = posteriors(evidence)
     assert kept == {}
-    monkeypatch.setattr(joint_fit, "fit_outcome", lambda rows, progress=None: rows.outcome)
+    monkeypatch.setattr(joint_fit, "fit_outcome", lambda rows, watch=None: rows.outcome)
     assert posteriors(evidence, ["objective_response"]) == {
         "objective_response": "objective_response"
     }

@@ -113,7 +113,14 @@ def test_a_secondary_text_is_named_and_stands_never_first(made):
 
 @pytest.mark.parametrize(
     ("events", "n", "counted"),
-    [(14, 29, True), (14, 30, True), (14, 31, False), (0, 31, True), (0, 500, True), (1, 31, False)],
+    [
+        (14, 29, True),
+        (14, 30, True),
+        (14, 31, False),
+        (0, 31, True),
+        (0, 500, True),
+        (1, 31, False),
+    ],
 )
 def test_few_patients_or_no_event_are_counted(sheet, events, n, counted):
     option = next(one for one in sheet.options if one.treatment == "tare")

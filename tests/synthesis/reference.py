@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from scipy import stats
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 FILES = {path.stem: json.loads(path.read_text()) for path in sorted(REFERENCE.glob("*.json"))}
@@ -40,6 +41,17 @@ def _cases():
 
 
 CASES = list(_cases())
+
+
+def new_study(predict, df):
+    """Metafor's interval of a new study with t quantiles where it took normal ones.
+
+    ``predict`` stands on the model's scale: the half-width is z times the root of se^2 + tau2, and
+    that root is the same.
+    """
+    ratio = stats.t.ppf(0.975, df) / stats.norm.ppf(0.975)
+    centre = predict["pred"]
+    return {name: centre + ratio * (predict[name] - centre) for name in ("pi_lb", "pi_ub")}
 
 
 def agree(found, expected, rel, floor, what):

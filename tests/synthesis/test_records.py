@@ -164,13 +164,17 @@ def test_a_row_out_of_range_is_facts():
 
 def test_one_study_under_equal_effects_differs_from_nothing():
     alone = fit([0.4], [0.1], method="EE")
-    assert (alone.H2, alone.I2, alone.QE) == (1.0, 0.0, 0.0)
+    assert alone.QE == 0.0
+    assert all(np.isnan((alone.H2, alone.I2, alone.QEp)))
 
 
-def test_equal_effects_throughout_leave_no_doubt_to_hartung_and_knapp():
-    same = fit([1.0, 1.0, 1.0], [0.5, 0.2, 0.1], test="knha")
-    assert (same.QM, same.QMp) == (np.inf, 0.0)
-    nothing = fit([0.0, 0.0, 0.0], [0.5, 0.2, 0.1], test="knha")
+@pytest.mark.parametrize("test", ["knha", "adhoc"])
+def test_equal_effects_throughout_say_nothing_of_their_own_spread(test):
+    same = fit([1.0, 1.0, 1.0], [0.5, 0.2, 0.1], test=test)
+    # The model's own error: the root of 1 / (2 + 5 + 10).
+    assert same.se[0] == pytest.approx(17**-0.5)
+    assert pytest.approx(17.0) == same.QM
+    nothing = fit([0.0, 0.0, 0.0], [0.5, 0.2, 0.1], test=test)
     assert (nothing.QM, nothing.QMp) == (0.0, 1.0)
 
 

@@ -44,10 +44,14 @@ class Option:
         low = self.at_least if self.above is None else self.above
         high = self.at_most if self.below is None else self.below
         if low is not None and high is not None:
-            return f"a number between {low:g} and {high:g}"
+            return phrased("a number between {low:g} and {high:g}", low=low, high=high)
+        if high is not None and self.below is not None:
+            return phrased("a number below {high:g}", high=high)
         if high is not None:
-            return f"a number {'below' if self.below is not None else 'of at most'} {high:g}"
-        return f"a number above {low:g}" if self.above is not None else f"a number, {low:g} or more"
+            return phrased("a number of at most {high:g}", high=high)
+        if self.above is not None:
+            return phrased("a number above {low:g}", low=low)
+        return phrased("a number, {low:g} or more", low=low)
 
     def holds(self, value: float) -> bool:
         """Whether a number lies in the range."""

@@ -53,6 +53,10 @@ class BoardAsked:
         Path | None,
         Option("Folder of a hospital's own rows, laid over the shipped rules."),
     ] = None
+    compare: Annotated[
+        Path | None,
+        Option("Older sheet of the patient (JSON): say what changed since then, and why."),
+    ] = None
 
     settings: Annotated[
         Path | None,
@@ -86,6 +90,7 @@ def run(asked: BoardAsked, watch: Watch = SILENT) -> Sheet:
         appraisals=asked.appraisals,
         joint=asked.joint,
         rules=asked.rules,
+        compare=asked.compare,
         settings=asked.settings,
         watch=watch,
     )

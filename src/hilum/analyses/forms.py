@@ -14,7 +14,14 @@ def to_json(form: Any, *, indent: int | None = 2) -> str:
     """One JSON object; the same fields in the same order."""
     if hasattr(form, "model_dump_json"):
         return form.model_dump_json(indent=indent)
-    return json.dumps(asdict(form), ensure_ascii=False, indent=indent, allow_nan=False)
+    return json.dumps(
+        asdict(form), ensure_ascii=False, indent=indent, allow_nan=False, default=_held
+    )
+
+
+def _held(value: Any) -> Any:
+    """A part that is no plain value: a model of the sheet, a path."""
+    return value.model_dump(mode="json") if hasattr(value, "model_dump") else str(value)
 
 
 def from_json(form: type[Form], text: str) -> Form:

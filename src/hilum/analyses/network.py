@@ -11,12 +11,9 @@ from hilum.analyses.network_answer import (
     Funnel,
     LeftStudy,
     NetworkFigures,
-    additive,
-    drawn,
-    figures,
-    funnel,
 )
 from hilum.analyses.network_certainty import Confidence, confidence
+from hilum.analyses.network_figures import additive, drawn, figures, funnel
 from hilum.analyses.network_rows import COLUMNS, read_network
 from hilum.analyses.pool import corrections
 from hilum.analyses.tables import Table

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.records import nearest
 from hilum.tabular import count_faults
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def read_network(asked: NetworkAsked) -> tuple[Contrasts, str]:
 def check_treatment(field: str, name: str, known: tuple[str, ...]) -> None:
     """Refuse a treatment that the network does not have."""
     if name not in known:
-        near = difflib.get_close_matches(name, known, 3)
-        hint = f"; nearest: {', '.join(near)}" if near else ""
+        hint = nearest(name, known, 3)
         wanted = phrased("one of {known}{hint}", known=", ".join(known), hint=hint)
         raise InputError(Fault("", None, field, name, wanted))
 
@@ -77,9 +76,9 @@ def _refuse(table: Table, columns: dict[str, str], found: list[RowFault]) -> Non
         return
     faults: list[Fault] = []
     for one in found:
-        also = "" if one.other is None else f" (row {table.lines[one.other]})"
+        expected = one.wanted(None if one.other is None else table.lines[one.other])
         line, column = table.lines[one.row], columns.get(one.column, one.column)
-        faults.append(Fault(table.file, line, column, one.value, one.expected + also))
+        faults.append(Fault(table.file, line, column, one.value, expected))
     raise InputError(*faults)
 
 

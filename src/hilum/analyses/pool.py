@@ -91,7 +91,11 @@ class PoolAsked:
     ] = None
     test: Annotated[
         str,
-        Option("Tests and intervals: z, t or knha (Hartung-Knapp; for few studies).", tests),
+        Option(
+            "Tests and intervals: z, t, knha (Hartung-Knapp; for few studies) or adhoc (the same, "
+            "never narrower than the model's own errors).",
+            tests,
+        ),
     ] = "z"
     by: Annotated[str | None, Option("Column of subgroups.")] = None
     same_tau2: Annotated[bool, Option("One tau2 for all subgroups, not one each.")] = False
@@ -227,13 +231,21 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
         **answer,
         asked=asked,
         studies=study_rows(asked, rows, fit),
-        left_out=rows.left_out,
+        left_out=_left_out(rows, fit),
         by=asked.by,
         same_tau2=asked.same_tau2,
         subgroups=groups,
         between=between,
         beside=beside(asked, rows, fit, watch) if asked.beside else None,
     )
+
+
+def _left_out(rows: Rows, fit: AnyFit | None) -> tuple[LeftOut, ...]:
+    """Rows left out before the model, and those that the model has no use for."""
+    used: tuple[bool, ...] = getattr(fit, "used", ())
+    silent = [line for line, own in zip(rows.lines, used, strict=False) if not own]
+    more = [LeftOut(line, "says_nothing") for line in silent]
+    return tuple(sorted((*rows.left_out, *more), key=lambda one: one.row))
 
 
 def _fit(asked: PoolAsked, rows: Rows) -> AnyFit:
@@ -286,7 +298,7 @@ def _subgroups(
             part = complete_rows(asked, weighted=weighted, only=lines)
             found[name] = Pooled(**_pooled(asked, part)[1])
         except NotEstimable as error:
-            found[name] = Refused(reason=str(error))
+            found[name] = Refused(reason=error.sentence)
         watch.done()
     usable = [one for one in found.values() if isinstance(one, Pooled) and one.se and one.se[0]]
     return found, _apart(usable)

@@ -46,7 +46,8 @@ class RowsAsked(Protocol):
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A row of the file that is not used: ``missing`` (``column``), ``no_moderator``,
-    ``no_information`` (an effect or variance that is not finite).
+    ``no_information`` (an effect or variance that is not finite), ``says_nothing`` (counts that
+    the model has no use for).
     """  # noqa: D205
 
     row: int
@@ -168,7 +169,9 @@ def _design(
         parsed = made(formula if formula.strip().startswith("~") else f"~ {formula}")
         wanted = sorted(str(name) for name in parsed.required_variables)
     except Exception as error:  # the parser has errors of its own
-        raise _refused(formula, f"a formula such as '~ year' ({error})") from None
+        raise _refused(
+            formula, phrased("a formula such as '~ year' ({error})", error=error)
+        ) from None
     frame: dict[str, Any] = {}
     known = np.array(complete)
     for name in wanted:
@@ -192,7 +195,9 @@ def _design(
         names = [str(name) for name in matrix.model_spec.column_names]
         inside = np.asarray(matrix, dtype=float)
     except Exception as error:  # as above
-        raise _refused(formula, f"a formula that these columns fit ({error})") from None
+        raise _refused(
+            formula, phrased("a formula that these columns fit ({error})", error=error)
+        ) from None
     design = np.full((len(known), inside.shape[1]), math.nan)
     design[known] = inside
     labels = tuple("intrcpt" if name == "Intercept" else name for name in names)

@@ -97,7 +97,11 @@ def pooled(fit: AnyFit, rows: Rows, measure: str, method: str) -> dict[str, Any]
         limits = Limits(pred=fit.beta, ci_lb=fit.ci_lb, ci_ub=fit.ci_ub)
     else:
         out |= {"test": fit.test, "p": fit.p, "dfs": fit.dfs, "coef_names": tuple(fit.names)}
-        out |= {name: number(getattr(fit, name)) for name in ("tau2", "I2", "H2")}
+        if fit.k > fit.p:
+            out |= {name: number(getattr(fit, name)) for name in ("tau2", "I2", "H2")}
+        else:
+            # Nothing is left that could differ.
+            out |= {"QE": None, "QEp": None}
         if isinstance(fit, ExactFit):
             out |= {"exact": fit.code, "model": fit.model}
             out |= {"QE_Wld": number(fit.QE_Wld), "loglik": number(fit.loglik)}
@@ -107,10 +111,27 @@ def pooled(fit: AnyFit, rows: Rows, measure: str, method: str) -> dict[str, Any]
             if fit.k > fit.p and fit.random:
                 out["confint"] = _spread(fit)
         limits = None if fit.p > 1 else limits_of(fit.predict(), 0)
+    notes = _notes(fit)
     if limits is not None:
         out |= {"predict": limits, "transformed": natural(limits, rows, measure)}
-        out["notes"] = measure_of(measure).notes
-    return out
+        notes += measure_of(measure).notes
+        if _cut(limits, rows, measure):
+            notes += ("cut",)
+    return out | {"notes": notes}
+
+
+def _notes(fit: AnyFit) -> tuple[str, ...]:
+    """Codes of what a reader must know of how it was pooled."""
+    from hilum.synthesis.two_stage import Fit
+    from hilum.synthesis.wald import EQUAL, inference
+
+    if fit.k == 1:
+        return ("one_study",)
+    if not isinstance(fit, Fit) or not inference(fit.test).narrows or fit.k <= fit.p:
+        return ()
+    if fit.scale < EQUAL:
+        return ("all_alike",)
+    return ("narrower",) if fit.scale < 1 else ()
 
 
 def limits_of(about: Any, row: int) -> Limits:
@@ -121,12 +142,9 @@ def limits_of(about: Any, row: int) -> Limits:
 
 def natural(limits: Limits, rows: Rows, measure: str) -> Limits:
     """Pooled figures on the scale that people read."""
-    from hilum.synthesis.effects import SCALES, back_transform, harmonic_mean
-    from hilum.synthesis.effects import measure as measure_of
+    from hilum.synthesis.effects import back_transform
 
-    # A pooled value has no size of its own (Miller 1978).
-    sized = SCALES[measure_of(measure).scale].sized
-    sizes = harmonic_mean(rows.values["ni"]) if sized else None
+    sizes = _sizes(rows, measure)
 
     def back(value: float | None) -> float | None:
         return None if value is None else number(back_transform(value, measure, sizes))
@@ -138,6 +156,23 @@ def natural(limits: Limits, rows: Rows, measure: str) -> Limits:
         pi_lb=back(limits.pi_lb),
         pi_ub=back(limits.pi_ub),
     )
+
+
+def _sizes(rows: Rows, measure: str) -> float | None:
+    """A pooled value has no size of its own (Miller 1978): the harmonic mean, where needed."""
+    from hilum.synthesis.effects import SCALES, harmonic_mean
+    from hilum.synthesis.effects import measure as measure_of
+
+    return harmonic_mean(rows.values["ni"]) if SCALES[measure_of(measure).scale].sized else None
+
+
+def _cut(limits: Limits, rows: Rows, measure: str) -> bool:
+    """Whether an end lies where no figure of the measure can be."""
+    from hilum.synthesis.effects import beyond
+
+    ends = (limits.ci_lb, limits.ci_ub, limits.pi_lb, limits.pi_ub)
+    known = [one for one in ends if one is not None]
+    return beyond(known, measure, _sizes(rows, measure))
 
 
 def _spread(fit: Any) -> Spread:
@@ -153,13 +188,13 @@ def alone(rows: Rows, measure: str, level: float) -> dict[str, Any] | None:
 
     record = exact_model(measure)
     values: tuple[np.ndarray, ...] = tuple(rows.values.values())
-    if record.totals is None or not (len(values[0]) == 1 or record.extreme(values)):
+    totals = record.totals
+    if totals is None or not (len(values[0]) == 1 or record.extreme(values)):
         return None
-    value, low, high = record.totals(values, level)
-    return {
-        "measure": measure,
-        "method": "exact-binomial",
-        "k": len(values[0]),
-        "transformed": Limits(pred=value, ci_lb=low, ci_ub=high),
-        "notes": ("totals",),
-    }
+    out: dict[str, Any] = {"measure": measure, "method": totals.code, "k": len(values[0])}
+    if not totals.agree(values):
+        nothing = Limits(pred=None, ci_lb=number(totals.least), ci_ub=number(totals.most))
+        return {**out, "transformed": nothing, "notes": ("no_finite_estimate",)}
+    value, low, high = totals.figures(values, level)
+    limits = Limits(pred=value, ci_lb=low, ci_ub=high)
+    return {**out, "transformed": limits, "notes": (totals.note,)}

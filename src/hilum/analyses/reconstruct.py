@@ -231,8 +231,8 @@ def _patients(
     from hilum.synthesis.survival.reconstruct import CLICK
 
     if table is None and size is None:
-        wanted = "numbers at risk (--at-risk) or the number of patients (--patients)"
-        raise InputError(Fault(arm.source, None, "patients", "", wanted))
+        wanted = "the number of patients, or their numbers at risk"
+        raise InputError(Fault("", None, "patients", arm.name, wanted))
     try:
         return make(
             arm.time,

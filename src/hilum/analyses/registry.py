@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from hilum.analyses.designs.table import DESIGNS, Design
 from hilum.records import found
 from hilum.watch import SILENT
 
@@ -49,7 +50,7 @@ class Analysis:
         return import_module(self.module).run(asked, watch)
 
 
-ANALYSES: Final[dict[str, Analysis]] = {
+ANALYSES: Final[dict[str, Analysis | Design]] = {
     one.name: one
     for one in (
         Analysis(
@@ -88,17 +89,119 @@ ANALYSES: Final[dict[str, Analysis]] = {
             "Compare every pair of treatments in a network of studies.",
         ),
         Analysis(
+            "joint",
+            "hilum.analyses.joint",
+            "JointAsked",
+            "JointAnswered",
+            "Joint model of one outcome: absolute outcomes, differences, what carries them.",
+        ),
+        Analysis(
+            "summary",
+            "hilum.analyses.summary",
+            "SummaryAsked",
+            "SummaryAnswered",
+            "Print what the tables hold, and the ranges of embolisation series beside the "
+            "review's.",
+        ),
+        Analysis(
+            "findings",
+            "hilum.analyses.findings",
+            "FindingsAsked",
+            "FindingsAnswered",
+            "Every pooled figure and comparison with its certainty, by GRADE, and why.",
+        ),
+        Analysis(
+            "cell",
+            "hilum.analyses.cell",
+            "CellAsked",
+            "CellAnswered",
+            "Show one cell: its figure, the studies in it, those left out and why, and what is "
+            "beside.",
+        ),
+        Analysis(
+            "published",
+            "hilum.analyses.published",
+            "PublishedAsked",
+            "PublishedAnswered",
+            "Hold every cell against published syntheses; exit 1 where one differs without a "
+            "reason.",
+        ),
+        Analysis(
+            "appraise",
+            "hilum.analyses.appraise",
+            "AppraiseAsked",
+            "AppraiseAnswered",
+            "Report every fault of a table of appraisals, else what is judged and what is missing.",
+        ),
+        Analysis(
+            "read",
+            "hilum.analyses.read_curves",
+            "ReadAsked",
+            "ReadAnswered",
+            "Read survival curves from a figure: its vector paths, its pixels, or clicked points.",
+        ),
+        Analysis(
             "reconstruct",
             "hilum.analyses.reconstruct",
             "ReconstructAsked",
             "ReconstructAnswered",
             "Individual patients (time, status) whose survival curve is the printed one.",
         ),
+        Analysis(
+            "liver_measure",
+            "hilum.analyses.liver_measure",
+            "LiverMeasureAsked",
+            "LiverMeasureAnswered",
+            "Volumes of liver, segments and lesions, tumour burden, distribution.",
+        ),
+        Analysis(
+            "liver_plan",
+            "hilum.analyses.liver_plan",
+            "LiverPlanAsked",
+            "LiverPlanAnswered",
+            "What a resection leaves: remnant with its range, and the risk of too little.",
+        ),
+        Analysis(
+            "liver_search",
+            "hilum.analyses.liver_search",
+            "LiverSearchAsked",
+            "LiverSearchAnswered",
+            "Plans that treat every lesion, by the remnant they leave and the ablations they need.",
+        ),
+        Analysis(
+            "liver_dose",
+            "hilum.analyses.liver_dose",
+            "LiverDoseAsked",
+            "LiverDoseAnswered",
+            "Activity and mean doses of a radioembolisation, and the limits on the lungs.",
+        ),
+        *DESIGNS.values(),
+        Analysis(
+            "board_list",
+            "hilum.analyses.board_list",
+            "BoardListAsked",
+            "BoardListAnswered",
+            "List a board's whole folder of cases: one line a patient.",
+        ),
+        Analysis(
+            "from_fhir",
+            "hilum.analyses.from_fhir",
+            "FromFhirAsked",
+            "FromFhirAnswered",
+            "Read a FHIR R4 bundle (mCODE) into a case; say what became of everything in it.",
+        ),
+        Analysis(
+            "to_fhir",
+            "hilum.analyses.to_fhir",
+            "ToFhirAsked",
+            "ToFhirAnswered",
+            "Write a case as a FHIR R4 bundle (mCODE); name what other systems will not know.",
+        ),
     )
 }
 """Analyses by their name; a new one is one record here and its file."""
 
 
-def analysis(name: str) -> Analysis:
+def analysis(name: str) -> Analysis | Design:
     """The record of an analysis; an unknown name lists the known ones."""
-    return found(ANALYSES, name, "analysis")
+    return found({**ANALYSES, **{one.name: one for one in DESIGNS.values()}}, name, "analysis")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, NotEstimable
+from hilum.errors import Fault, InputError, NotEstimable, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.tables import Table
@@ -56,7 +56,7 @@ def _ratios(table: Table, printed: str) -> tuple[list[float], list[float]]:
     low, high = (missing, missing) if ends is None else (table.numbers(name) for name in ends)
     pvals = table.numbers("pval") if "pval" in table.header else missing
     if ends is None and "pval" not in table.header:
-        wanted = "columns ci_lb and ci_ub, or pval, beside " + printed
+        wanted = phrased("columns ci_lb and ci_ub, or pval, beside {column}", column=printed)
         raise InputError(Fault(table.file, 1, "ci_lb", "", wanted))
     yi, vi, faults = list(missing), list(missing), list[Fault]()
     rows = zip(table.lines, table.numbers(printed), low, high, pvals, strict=True)
@@ -70,8 +70,12 @@ def _ratios(table: Table, printed: str) -> tuple[list[float], list[float]]:
                 if bounded
                 else log_effect_from_p(value, p)
             )
-        except NotEstimable as error:
-            found, _, expected = str(error).partition(": expected ")
+        except NotEstimable:
+            if bounded:
+                found, expected = f"{value:g} ({lower:g} - {upper:g})", "0 < low <= value <= high"
+            else:
+                found = f"{value:g}, p {p:g}"
+                expected = "a ratio above 0 other than 1 and 0 < p < 1"
             name = f"{printed}, {ends[0]}, {ends[1]}" if bounded and ends else f"{printed}, pval"
             faults.append(Fault(table.file, line, name, found, expected))
     if faults:

@@ -51,7 +51,11 @@ class SensitivityAsked:
     method: Annotated[str, Option("Two-stage model.", estimators)] = "REML"
     test: Annotated[
         str,
-        Option("Tests and intervals: z, t or knha (Hartung-Knapp; for few studies).", tests),
+        Option(
+            "Tests and intervals: z, t, knha (Hartung-Knapp; for few studies) or adhoc (the same, "
+            "never narrower than the model's own errors).",
+            tests,
+        ),
     ] = "z"
     add: Annotated[float, Option("Correction of empty cells.", at_least=0)] = 0.5
     to: Annotated[str, Option("Which tables are corrected.", corrections)] = "only0"
@@ -249,7 +253,7 @@ def run(asked: SensitivityAsked, watch: Watch = SILENT) -> SensitivityAnswered:
         except Stopped:
             raise
         except HilumError as error:
-            found[name] = Refused(reason=str(error))
+            found[name] = Refused(reason=error.sentence)
         watch.stage("checks", len(made))
         watch.done(len(found))
     return SensitivityAnswered(

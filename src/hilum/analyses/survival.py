@@ -229,8 +229,8 @@ def _joint(
         **figures_of_fit(fit),
         "heterogeneity": None if test is None else Varies(lr=test[0], p=test[1]),
         "rates": alive(s.pooled_survival(fit, times), times),
-        "median": lasting(s.median_survival(fit)),
-        "rmst": mean(s.restricted_mean(fit, horizon), horizon),
+        "median": lasting(s.median_survival(fit), last),
+        "rmst": mean(s.restricted_mean(fit, horizon), horizon, last),
         # Little further than the reports: a long dashed tail would draw the eye to a guess.
         "curve": line(s.pooled_survival(fit, np.linspace(0, 1.15 * last, 116))),
         "shape_assumed": fit.shape_assumed,
@@ -266,8 +266,8 @@ def _bayes(
         ),
         "tau": numbers(np.quantile(sample.tau, (0.5, 0.025, 0.975))),
         "rates": alive(s.posterior_curve(sample, times), times),
-        "median": lasting(s.posterior_median(sample)),
-        "rmst": mean(s.posterior_restricted_mean(sample, horizon), horizon),
+        "median": lasting(s.posterior_median(sample), last),
+        "rmst": mean(s.posterior_restricted_mean(sample, horizon), horizon, last),
         "curve": line(s.posterior_curve(sample, np.linspace(0, 1.15 * last, 116))),
         "shape_assumed": fit.shape_assumed,
         **inputs(fit.arms),
@@ -344,7 +344,10 @@ def _notes(unit: str | None, answer: dict[str, Any], shape_assumed: bool) -> tup
         "no_unit": unit is None,
         "one_study": answer["k"] == 1,
         "exponential_assumed": shape_assumed,
-        "extrapolated": any(one.extrapolated for one in answer["rates"]),
+        "extrapolated": any(
+            one is not None and one.extrapolated
+            for one in (*answer["rates"], answer.get("median"), answer.get("rmst"))
+        ),
     }
     return tuple(code for code, holds in told.items() if holds)
 

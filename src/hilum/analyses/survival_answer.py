@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.survival.reports import Grouped
 
 Figures = tuple[float | None, ...]
+# Times that differ by no more are one time.
+CLOSE = 1e-9
 Ends = tuple[float | None, float | None]
 
 
@@ -34,21 +36,26 @@ class Alive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lasting:
-    """A time with its interval and that of a new study; an end not reached is None."""
+    """A time with its interval and that of a new study; an end not reached is None.
+
+    ``extrapolated`` where it lies beyond every study's last report.
+    """
 
     value: float
     ci: Ends
     prediction: Ends | None = None
+    extrapolated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mean:
-    """The mean survived up to ``horizon``."""
+    """The mean survived up to ``horizon``; ``extrapolated`` beyond every study's last report."""
 
     horizon: float
     value: float | None = None
     ci: Ends | None = None
     prediction: Ends | None = None
+    extrapolated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,20 +190,28 @@ def line(curve: SurvivalCurve | PooledCurve) -> Line:
     )
 
 
-def lasting(one: Quantity | None) -> Lasting | None:
-    """A median or mean."""
+def lasting(one: Quantity | None, last: float) -> Lasting | None:
+    """A median, from studies whose last report stands at ``last``."""
     if one is None:
         return None
     new = None if one.prediction is None else _ends(one.prediction)
-    return Lasting(value=one.value, ci=_ends(one.ci), prediction=new)
+    beyond = one.value > last * (1 + CLOSE)
+    return Lasting(value=one.value, ci=_ends(one.ci), prediction=new, extrapolated=beyond)
 
 
-def mean(one: Quantity | None, horizon: float) -> Mean:
-    """A restricted mean."""
-    found = lasting(one)
+def mean(one: Quantity | None, horizon: float, last: float) -> Mean:
+    """A restricted mean, from studies whose last report stands at ``last``."""
+    found = lasting(one, last)
+    beyond = horizon > last * (1 + CLOSE)
     if found is None:
-        return Mean(horizon=horizon)
-    return Mean(horizon=horizon, value=found.value, ci=found.ci, prediction=found.prediction)
+        return Mean(horizon=horizon, extrapolated=beyond)
+    return Mean(
+        horizon=horizon,
+        value=found.value,
+        ci=found.ci,
+        prediction=found.prediction,
+        extrapolated=beyond,
+    )
 
 
 def _ends(pair: tuple[float | None, float | None]) -> Ends:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.analyses.tables import MISSING, read_table
 from hilum.errors import Fault, InputError, phrased
+from hilum.records import nearest
 from hilum.tabular import number
 
 if TYPE_CHECKING:
@@ -122,8 +122,7 @@ def _header(table: Table) -> list[Fault]:
     faults: list[Fault] = []
     for column in needed:
         if column not in table.header:
-            near = difflib.get_close_matches(column, table.header, 1)
-            hint = f"; nearest: {near[0]}" if near else ""
+            hint = nearest(column, table.header, 1)
             wanted = phrased(
                 "this column (study, arm, kind, time, value, lower, upper, n){hint}", hint=hint
             )
@@ -140,8 +139,9 @@ def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
     for i, line in enumerate(table.lines):
         kind = cells["kind"][i].lower().replace(" ", "_").replace("-", "_")
         if kind not in KINDS:
-            near = difflib.get_close_matches(kind, KINDS, 1)
-            wanted = f"one of {', '.join(KINDS)}" + (f"; nearest: {near[0]}" if near else "")
+            wanted = phrased(
+                "one of {known}{hint}", known=", ".join(KINDS), hint=nearest(kind, KINDS)
+            )
             faults.append(Fault(table.file, line, "kind", cells["kind"][i], wanted))
             continue
         if not cells["study"][i]:
@@ -265,24 +265,28 @@ def _check(table: Table, row: _Row, scale: float, faults: list[Fault]) -> None:
             bad("time", None, "the time of this report")
         elif row.time < 0 or (row.time == 0 and not start):
             bad("time", row.time, "a time above 0")
+    share = "a number from 0 to 100 (percent)" if scale > 1 else "a number from 0 to 1 (share)"
     if point:
-        top = "100 (percent)" if scale > 1 else "1 (share)"
         if row.value is None:
-            wanted = "survival at this time"
-            bad("value", None, wanted + (", or a patients' file" if row.kind == "curve" else ""))
+            wanted = (
+                "survival at this time, or a patients' file"
+                if row.kind == "curve"
+                else "survival at this time"
+            )
+            bad("value", None, wanted)
         elif not 0 <= row.value <= scale:
-            bad("value", row.value, f"a number from 0 to {top}")
+            bad("value", row.value, share)
         for column, end in (("lower", row.lower), ("upper", row.upper)):
             if end is not None and not 0 <= end <= scale:
-                bad(column, end, f"a number from 0 to {top}")
+                bad(column, end, share)
     if row.kind == "median" and not (row.value is not None and row.value > 0):
         wanted = "a median time above 0; where it was not reached, the kind not_reached with a time"
         bad("value", row.value, wanted)
     if row.value is not None and row.kind in ("rate", "median"):
         if row.lower is not None and row.lower > row.value:
-            bad("lower", row.lower, f"at most the value, {row.value:g}")
+            bad("lower", row.lower, phrased("at most the value, {value:g}", value=row.value))
         if row.upper is not None and row.upper < row.value:
-            bad("upper", row.upper, f"at least the value, {row.value:g}")
+            bad("upper", row.upper, phrased("at least the value, {value:g}", value=row.value))
     if row.n is not None and not (row.n > 0 or (row.kind == "at_risk" and row.n == 0)):
         bad("n", row.n, "a number of patients above 0")
     elif row.n is not None and row.n != int(row.n):
@@ -311,18 +315,19 @@ def _check_arm(table: Table, rows: list[_Row], faults: list[Fault]) -> None:
             faults.append(Fault(table.file, row.line, "time", f"{t2:g}", wanted))
         elif s2 > s1:
             wanted = phrased(
-                "at most {s1:g}, the survival at time {t1:g} (row {line}): it never ",
+                "at most {s1:g}, the survival at time {t1:g} (row {line}): it never rises",
                 s1=s1,
                 t1=t1,
                 line=first.line,
             )
-            faults.append(Fault(table.file, row.line, "value", f"{s2:g}", wanted + "rises"))
-    for kind, what in (("median", "median"), ("not_reached", "follow-up without a median")):
+            faults.append(Fault(table.file, row.line, "value", f"{s2:g}", wanted))
+    for kind, wanted_of in (
+        ("median", "one median an arm (row {line} is another)"),
+        ("not_reached", "one follow-up without a median an arm (row {line} is another)"),
+    ):
         same = [row for row in rows if row.kind == kind]
         for row in same[1:]:
-            wanted = phrased(
-                "one {what} an arm (row {line} is another)", what=what, line=same[0].line
-            )
+            wanted = phrased(wanted_of, line=same[0].line)
             faults.append(Fault(table.file, row.line, "kind", kind, wanted))
     counts = sorted(
         (row.time, row.n, row) for row in rows if row.kind == "at_risk" and row.time is not None

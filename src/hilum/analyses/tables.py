@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.records import nearest
 from hilum.tabular import MISSING, UTF8, number, read_sheet, study_faults
 
 
@@ -29,8 +29,7 @@ class Table:
             No such column; the nearest names are suggested.
         """
         if column not in self.header:
-            near = difflib.get_close_matches(column, self.header, 3)
-            hint = f"; nearest: {', '.join(near)}" if near else ""
+            hint = nearest(column, self.header, 3)
             wanted = phrased("a column of {header}{hint}", header=", ".join(self.header), hint=hint)
             raise InputError(Fault(self.file, 1, column, "", wanted))
         place = self.header.index(column)
@@ -53,7 +52,7 @@ class Table:
             try:
                 values.append(number(cell))
             except ValueError as error:
-                faults.append(Fault(self.file, line, column, cell, str(error)))
+                faults.append(Fault(self.file, line, column, cell, error.args[0]))
         if faults:
             raise InputError(*faults)
         return values

@@ -107,8 +107,7 @@ def candidates(found: Index, question: Question) -> tuple[list[Item], list[LeftO
     left: list[LeftOut] = []
     key = (asked.outcome, asked.measure, asked.time_months)
     for row in found.of(key, treatment.modalities):
-        arm = found.evidence.arm[row.study_id, row.arm_id]
-        item = _item(found.evidence.study[row.study_id], arm, row, question)
+        item = item_of(found.evidence, row, question)
         reason = why_not(item, question)
         if reason is None:
             fit.append(item)
@@ -117,7 +116,9 @@ def candidates(found: Index, question: Question) -> tuple[list[Item], list[LeftO
     return fit, left
 
 
-def _item(study: Study, arm: Arm, row: Result, question: Question) -> Item:
+def item_of(evidence: Evidence, row: Result, question: Question, arm_id: str | None = None) -> Item:
+    """A figure as a question sees it; of another arm of the study where one is named."""
+    study, arm = evidence.study[row.study_id], evidence.arm[row.study_id, arm_id or row.arm_id]
     # A harm is not asked by primary site.
     whole_harm = question.asked.group == "harm" and row.subgroup is None
     layer = "same" if whole_harm else stands(question.site, subsite(row.subgroup) or arm.site)
@@ -131,19 +132,25 @@ def _item(study: Study, arm: Arm, row: Result, question: Question) -> Item:
     return Item(row, arm, study, layer, n, assumed, value)
 
 
-def why_not(item: Item, question: Question) -> tuple[str, str | None] | None:
-    """The first reason that keeps a figure out of an answer, with its detail; or ``None``."""
+def why_not(
+    item: Item, question: Question, *, together: bool = False
+) -> tuple[str, str | None] | None:
+    """The first reason that keeps a figure out of an answer, with its detail; or ``None``.
+
+    ``together``: an arm of a trial beside its other arms, where treatments given together and
+    controls whose drug had failed before may answer too.
+    """
     return (
-        _whose(item, question)
-        or _which_patients(item, question)
+        _whose(item, question, together=together)
+        or _which_patients(item, question, together=together)
         or _how_counted(item, question)
         or _switched_off(item, question)
     )
 
 
-def _whose(item: Item, question: Question) -> tuple[str, str | None] | None:
+def _whose(item: Item, question: Question, *, together: bool) -> tuple[str, str | None] | None:
     """Treatment, own figure, whole arm."""
-    if len(given(item.arm)) > 1:
+    if len(given(item.arm)) > 1 and not together:
         return "combination", None
     if item.study.design is Design.POOLED_ANALYSIS:
         return "review", None
@@ -165,7 +172,9 @@ def _graded(item: Item, question: Question) -> bool:
     return not grade_fits(question.grade, item.arm)
 
 
-def _which_patients(item: Item, question: Question) -> tuple[str, str | None] | None:
+def _which_patients(
+    item: Item, question: Question, *, together: bool
+) -> tuple[str, str | None] | None:
     """Tumour, grade, primary site, line, selection."""
     arm, drug = item.arm, question.of.kind == "drug"
     if item.study.population is Population.MIXED_LIVER_METASTASES or arm.chosen.other_tumour:
@@ -176,7 +185,7 @@ def _which_patients(item: Item, question: Question) -> tuple[str, str | None] | 
         return "other_site", None
     if drug and item.layer == "mixed" and mostly_other(question.site, arm):
         return "mostly_other_site", None
-    if arm.reference_arm is ReferenceArm.YES:
+    if arm.reference_arm is ReferenceArm.YES and not together:
         return "control_arm", None
     if arm.line is Line.RETREATMENT:
         return "retreatment", None

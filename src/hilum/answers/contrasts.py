@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from hilum.answers.direction import direction
 from hilum.evidence import Design, FigureKind, Measure, Outcome
 from hilum.evidence.codes import Background
+from hilum.evidence.vocabulary import ANALOGUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from hilum.evidence import Evidence
     from hilum.evidence.records import Arm, Result
 
-ANALOGUES = ("octreotide", "lanreotide", "somatostatin_analogue")
 ALONE = "ssa_alone"
 """A comparator arm of nothing but the analogue that both arms were given."""
 CONTROLS = ("placebo", "best_supportive_care", "observation", "none", ALONE)

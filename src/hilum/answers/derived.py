@@ -6,19 +6,16 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from hilum.evidence.codes import UnitOfN
-from hilum.evidence.vocabulary import FigureKind, Measure, Outcome
+from hilum.evidence.vocabulary import FigureKind, Measure, Outcome, response_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hilum.evidence import Result
 
-COMPLETE, PARTIAL, STABLE = (
-    Outcome.COMPLETE_RESPONSE,
-    Outcome.PARTIAL_RESPONSE,
-    Outcome.STABLE_DISEASE,
+COMPLETE, PARTIAL, STABLE, RESPONSE, CONTROL = map(
+    response_part, ("complete", "partial", "stable", "response", "control")
 )
-RESPONSE, CONTROL = Outcome.OBJECTIVE_RESPONSE, Outcome.DISEASE_CONTROL
 PARTS = frozenset([COMPLETE, PARTIAL, STABLE, RESPONSE, CONTROL])
 
 

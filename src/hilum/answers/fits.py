@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from hilum.answers.thresholds import BOWEL_MAJORITY, FEW_GRADE_3, MAJORITY, MINORITY
 from hilum.evidence.codes import Background, GradeScope, Site
+from hilum.evidence.vocabulary import ANALOGUES
 
 if TYPE_CHECKING:
     from hilum.evidence import Arm
 
-ANALOGUES = frozenset(["octreotide", "lanreotide", "somatostatin_analogue"])
 # "Carcinoid" of the tract may be of the small bowel or not: neighbours, not the same.
 NEIGHBOURS = frozenset([frozenset(["small_bowel", "git"])])
 UNKNOWN_SITES = (Site.MIXED, Site.NOT_STATED)

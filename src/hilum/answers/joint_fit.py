@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hilum.answers.joint_rows import COVARIATES
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hilum.answers.joint_rows import JointRows
     from hilum.synthesis.joint import JointFit, Studies
+    from hilum.watch import Watch
 
 SEED: Final = 20240601
 FEWEST: Final = 3
@@ -101,7 +101,7 @@ def fit_outcome(
     rows: JointRows,
     *,
     seed: int = SEED,
-    progress: Callable[[int, int], None] | None = None,
+    watch: Watch = SILENT,
 ) -> OutcomePosterior:
     """Fit one outcome and sum it up.
 
@@ -111,12 +111,14 @@ def fit_outcome(
         As :func:`hilum.synthesis.joint.joint`.
     MissingExtra
         The extra ``joint`` is not installed.
+    Stopped
+        When the watch says so.
     """
     from hilum.synthesis.joint import joint
     from hilum.synthesis.joint.identification import level_share_of_prior
 
     studies = _studies(rows)
-    fit = joint(studies, seed=seed, progress=progress)
+    fit = joint(studies, seed=seed, watch=watch)
     found = fit.convergence
     shares = level_share_of_prior(fit)
     return OutcomePosterior(

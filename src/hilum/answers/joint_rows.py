@@ -14,10 +14,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.answers.candidates import Index, index
-from hilum.answers.pool import usable
-from hilum.answers.question import Question
-from hilum.answers.select import select
-from hilum.answers.tables import outcomes, treatments
+from hilum.answers.joint_select import chosen_arms
+from hilum.answers.tables import outcomes
 from hilum.evidence.codes import GradeScope, Line, Scope, Site
 from hilum.evidence.vocabulary import Design
 
@@ -26,16 +24,11 @@ if TYPE_CHECKING:
     from hilum.evidence import Arm, Evidence
 
 VERSION: Final = 1
-JOINT_OUTCOMES: Final = (
-    "objective_response",
-    "disease_control",
-    "symptom_response",
-    "overall_survival",
-    "progression_free_survival",
+JOINT_OUTCOMES: Final = tuple(
+    one.key for one in sorted(outcomes().values(), key=lambda one: one.joint) if one.joint
 )
 """Outcomes with a posterior for patients like one; the others have too few studies."""
 COVARIATES: Final = ("pct_pancreatic", "pct_grade3", "pct_later_line", "pct_liver")
-GRADES: Final = ("G1-2", "G3_NET")
 NAN: Final = float("nan")
 
 
@@ -80,17 +73,12 @@ def joint_rows(evidence: Evidence | Index, outcome: str) -> JointRows:
     """
     found = evidence if isinstance(evidence, Index) else index(evidence)
     asked = outcomes()[outcome]
-    chosen: dict[tuple[str, str], Reported] = {}
-    for name in treatments():
-        for grade in GRADES:
-            selection = select(Question(name, outcome, "any", grade, "any"), found)
-            for one in usable(selection.studies, asked):
-                chosen.setdefault((one.study_id, name), one)
+    chosen = chosen_arms(found, outcome).arms
     together: dict[str, int] = {}
     for study, _ in chosen:
         together[study] = together.get(study, 0) + 1
     rows: list[JointRow] = []
-    for (study, name), one in sorted(chosen.items()):
+    for (study, name), one in chosen.items():
         design = one.first.study.design
         kind = (
             "single_arm" if together[study] == 1

@@ -16,11 +16,13 @@ from hilum.answers.pool import own_interval
 from hilum.answers.question import Question
 from hilum.answers.tables import outcomes, treatments
 from hilum.errors import Fault, InputError, phrased
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hilum.evidence import Evidence
+    from hilum.watch import Watch
 
 Interval = tuple[float, float]
 TABLE, REASONS = "published.csv", "published_reasons.csv"
@@ -85,7 +87,7 @@ class Held:
 
 
 def held_against_published(
-    evidence: Evidence | Index, folder: str | Path | None = None
+    evidence: Evidence | Index, folder: str | Path | None = None, watch: Watch = SILENT
 ) -> list[Held]:
     """Every published figure of a folder (the shipped ones when omitted) beside its cell.
 
@@ -93,16 +95,20 @@ def held_against_published(
     ------
     InputError
         With every fault of the two tables.
+    Stopped
+        When the watch says so.
     """
     found = evidence if isinstance(evidence, Index) else index(evidence)
     figures, reasons = read_published(folder)
     held: list[Held] = []
+    watch.stage("cells", len(figures))
     for one in figures:
         asked = _question(one)
         ours = as_printed_cell(asked, found) if asked is not None else None
         span = interval_of(ours) if ours is not None else None
         touches = span is not None and span[0] <= one.ends[1] and one.ends[0] <= span[1]
         held.append(Held(one, ours, span, touches, reasons.get(one.published_id)))
+        watch.done()
     return held
 
 

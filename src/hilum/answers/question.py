@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hilum.answers.tables import OutcomeAsked, Treatment, outcomes, treatments
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,5 +104,4 @@ class Question:
 
 
 def _expected(value: str, words: Iterable[str]) -> str:
-    near = difflib.get_close_matches(value, list(words), 1, 0.6)
-    return f"one of {', '.join(words)}" + (f"; nearest: {near[0]!r}" if near else "")
+    return phrased("one of {known}{hint}", known=", ".join(words), hint=nearest(value, words))

@@ -17,14 +17,14 @@ from hilum.answers.select import Width, narrowest
 from hilum.answers.study import cohort_key, one_per_arm, one_per_cohort, one_per_study
 from hilum.answers.survival_fit import CurveReport
 from hilum.answers.tables import OutcomeAsked, outcomes
-from hilum.evidence.vocabulary import Measure, Outcome
+from hilum.evidence.vocabulary import OVERALL_SURVIVAL, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MEDIAN = "overall_survival"
-RATES = {12.0: "overall_survival_rate_12m", 36.0: "overall_survival_rate_36m",
-         60.0: "overall_survival_rate_60m", 120.0: "overall_survival_rate_120m"}  # fmt: skip
+_ASKED = [one for one in outcomes().values() if one.outcome == OVERALL_SURVIVAL]
+MEDIAN = next(one.key for one in _ASKED if one.months)
+RATES = {one.time_months: one.key for one in _ASKED if one.time_months is not None}
 MAIN = "main"
 CURVES_BESIDE = frozenset(["special", "retreatment", "later_line", "counted_from_diagnosis"])
 """Reasons whose figures make a curve of their own beside the main one."""
@@ -119,9 +119,7 @@ def times(found: Index) -> tuple[float, ...]:
             {
                 key[2]
                 for key, _ in found.rows
-                if key[0] is Outcome.OVERALL_SURVIVAL
-                and key[1] is Measure.RATE_AT
-                and key[2] is not None
+                if key[0] is OVERALL_SURVIVAL and key[1] is Measure.RATE_AT and key[2] is not None
             }
         )
     )

@@ -36,7 +36,9 @@ class OutcomeAsked:
     """An outcome as a cell asks for it: what was measured, as what number, at what time.
 
     ``by_criteria``: judged by criteria of size, of which only some may be put together.
-    ``severity``: the only severity that counts.
+    ``severity``: the only severity that counts. ``column`` is its place among the columns of the
+    sheet's first screen, ``joint`` among the outcomes with a joint posterior (0: none); ``gain``
+    is what one gains by the better of two treatments, empty where nobody ranks by it.
     """
 
     key: str
@@ -46,6 +48,10 @@ class OutcomeAsked:
     group: Group
     by_criteria: bool
     severity: Severity | None
+    label: str
+    column: int
+    joint: int
+    gain: str
 
     @property
     def months(self) -> bool:
@@ -101,6 +107,16 @@ def treatments() -> dict[str, Treatment]:
 @cache
 def outcomes() -> dict[str, OutcomeAsked]:
     """Outcomes by key."""
+    return _outcomes("outcomes.csv")
+
+
+@cache
+def further_outcomes() -> dict[str, OutcomeAsked]:
+    """Outcomes by key that no cell has; the joint model may be asked for them."""
+    return _outcomes("further_outcomes.csv")
+
+
+def _outcomes(name: str) -> dict[str, OutcomeAsked]:
     return {
         row["key"]: OutcomeAsked(
             row["key"],
@@ -110,8 +126,12 @@ def outcomes() -> dict[str, OutcomeAsked]:
             cast("Group", row["group"]),
             row["criteria"] == "yes",
             Severity(row["severity"]) if row["severity"] else None,
+            row["label"],
+            int(row["column"] or 0),
+            int(row["joint"] or 0),
+            row["gain"],
         )
-        for row in _rows("outcomes.csv")
+        for row in _rows(name)
     }
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import inspect
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 import typer
 from typer.core import TyperCommand
 
 from hilum.cli.tongue import words_of
-from hilum.errors import Fault, HilumError, InputError
+from hilum.errors import Fault, HilumError, InputError, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -25,6 +27,8 @@ LANGUAGE_HELP = "Language of words, plots and help: en or zh (also zh-CN, zh_CN)
 Language = Annotated[str | None, typer.Option(help=LANGUAGE_HELP)]
 # Fields that hold several numbers: one option with commas between.
 SERIES = tuple[float, ...] | None
+# Those whose order says something: blanks or commas between; none is not given.
+ORDERED = tuple[float, ...]
 # And several names: an option that may be given again.
 NAMES = tuple[str, ...]
 PANELS = {
@@ -68,10 +72,11 @@ class Asking(TyperCommand):
 
 
 def asking(
-    name: str, *, kinds: str | None = None
+    name: str | None, *, kinds: str | None = None
 ) -> Callable[[Callable[..., None]], Callable[[], None]]:
     """Make a command's face: its ``asked`` becomes an option a field of the analysis.
 
+    A face without an analysis (None) has its own options alone, told in the reader's language.
     ``kinds`` is the module whose ``PLOT_KINDS`` the option ``--kind`` chooses from.
     """
 
@@ -109,10 +114,10 @@ def said_language(args: list[str]) -> str | None:
 
 
 @contextmanager
-def named(**renamed: str) -> Generator[None]:
+def named(**names: str) -> Generator[None]:
     """Turn faults of an ``Asked`` into faults of options.
 
-    ``renamed`` says where an option has another name than its field.
+    ``names`` says where an option has another name than its field.
 
     Raises
     ------
@@ -122,14 +127,18 @@ def named(**renamed: str) -> Generator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(*(_named(fault, renamed) for fault in error.faults)) from None
+        raise InputError(*(_named(fault, names) for fault in error.faults)) from None
 
 
-def _named(fault: Fault, renamed: Mapping[str, str]) -> Fault:
+def _named(fault: Fault, names: Mapping[str, str]) -> Fault:
+    def option(parameter: str) -> str:
+        return names.get(parameter, parameter).replace("_", "-")
+
+    expected = renamed(fault.expected, lambda one: f"--{option(one)}")
     if fault.file:
-        return fault
-    option = renamed.get(fault.column, fault.column).replace("_", "-")
-    return Fault(f"--{option}", None, option, fault.value, fault.expected)
+        return replace(fault, expected=expected)
+    name = option(fault.column)
+    return Fault(f"--{name}", None, name, fault.value, expected)
 
 
 def _words(args: list[str]) -> Words:
@@ -142,11 +151,13 @@ def _words(args: list[str]) -> Words:
         return words_in("en")
 
 
-def _complete(face: Callable[..., None], name: str, words: Words) -> Callable[..., None]:
+def _complete(face: Callable[..., None], name: str | None, words: Words) -> Callable[..., None]:
     """The face with its ``asked`` replaced by an option a field and one a column."""
     from hilum.analyses import analysis
     from hilum.analyses.asked import column_names, options_of
 
+    if name is None:
+        return face
     form = analysis(name).Asked
     hints = get_type_hints(face, include_extras=True)
     own = [
@@ -161,6 +172,7 @@ def _complete(face: Callable[..., None], name: str, words: Words) -> Callable[..
     }
     several = [field for field, (_, kind, _) in options_of(form).items() if kind == NAMES]
     series = [field for field, (_, kind, _) in options_of(form).items() if kind == SERIES]
+    ordered = [field for field, (_, kind, _) in options_of(form).items() if kind == ORDERED]
     columns = {
         column: _parameter(column, str, column, words("Column that holds {name}.", name=column))
         for column in column_names(form)
@@ -170,6 +182,7 @@ def _complete(face: Callable[..., None], name: str, words: Words) -> Callable[..
     def whole(**given: Any) -> None:
         asked = {field: given.pop(field) for field in options}
         asked |= {field: _series(field, asked[field]) for field in series}
+        asked |= {field: _ordered(field, asked[field]) for field in ordered}
         asked |= {field: tuple(asked[field] or ()) for field in several}
         named_columns = {column: given.pop(column) for column in columns}
         if columns:
@@ -210,9 +223,24 @@ def _series(field: str, text: str | None) -> tuple[float, ...] | None:
         raise InputError(Fault(f"--{field}", None, field, text, wanted)) from None
 
 
+def _ordered(field: str, text: str | None) -> tuple[float, ...]:
+    """Numbers in their order, with blanks or commas between."""
+    try:
+        return tuple(float(one) for one in (text or "").replace(",", " ").split())
+    except ValueError:
+        wanted = "numbers separated by blanks"
+        option = field.replace("_", "-")
+        raise InputError(Fault(f"--{option}", None, option, text or "", wanted)) from None
+
+
 def _parameter(name: str, kind: Any, default: Any, text: str) -> inspect.Parameter:
-    kind = str | None if kind == SERIES else list[str] if kind == NAMES else kind
-    default = [*default] if kind == list[str] else default
+    if kind == ORDERED:
+        default = " ".join(f"{one:g}" for one in default) or None
+    kind = str | None if kind in (SERIES, ORDERED) else list[str] if kind == NAMES else kind
+    if kind == list[str] and default is not None:
+        default = [*default]
+    if default is None and NoneType not in get_args(kind):
+        default = inspect.Parameter.empty
     flag = f"--{name.replace('_', '-')}"
     return inspect.Parameter(
         name,

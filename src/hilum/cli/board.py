@@ -13,13 +13,18 @@ from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.language import Words
+    from hilum.language.words import UnitsFirst
     from hilum.sheet import Sheet
+
+PATIENT = "patient"
+# For whom a sheet is, and in which formats.
+FORMS_FOR = {"board": ("html", "json", "docx", "pdf"), PATIENT: ("html", "pdf")}
 
 
 @asking("board")
 def board(
     asked: dict[str, Any],
-    case: Annotated[Path, typer.Argument(help="Case file (TOML or JSON).")],
+    case: Annotated[Path, typer.Argument(help="Case file (TOML or JSON), or a folder of them.")],
     language: Language = None,
     form: Annotated[
         str | None, typer.Option("--format", help="html, json, docx or pdf; else as --out ends.")
@@ -33,35 +38,93 @@ def board(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
     ] = False,
+    units: Annotated[
+        str | None,
+        typer.Option(
+            help="Laboratory units that stand first: si or conventional; else as the language "
+            "has it."
+        ),
+    ] = None,
+    reader: Annotated[
+        str,
+        typer.Option(
+            "--for", help="board, or patient: one page in plain words, given by the physician."
+        ),
+    ] = "board",
+    order: Annotated[
+        str,
+        typer.Option(
+            help="Order of a folder's cases: as its file named order lists them, or by name."
+        ),
+    ] = "order",
 ) -> None:
-    """Make the tumour-board sheet of one patient."""
+    """Make the tumour-board sheet of one patient, or of every case of a folder with a cover."""
     from hilum.analyses import analysis
+    from hilum.cli.board_list import whole_list
     from hilum.cli.own_settings import own_settings
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
-    from hilum.rendering.sheet import FORMATS, render
+    from hilum.rendering.sheet import render
 
     tongue = words_of(language)
+    if units is not None:
+        tongue.units = _units(units)
     chosen = "json" if as_json else form or (out.suffix[1:] if out and out.suffix else "html")
-    if chosen not in FORMATS:
-        expected = phrased("one of {known}", known=", ".join(FORMATS))
+    known = FORMS_FOR.get(reader)
+    if known is None:
+        expected = phrased("one of {known}", known=", ".join(FORMS_FOR))
+        raise InputError(Fault("--for", None, "for", reader, expected))
+    if chosen not in known:
+        expected = phrased("one of {known}", known=", ".join(known))
         raise InputError(Fault("--format", None, "format", chosen, expected))
-    record = analysis("board")
+    if case.is_dir() and reader == PATIENT:
+        expected = "one case: a whole list does not take it"
+        raise InputError(Fault("--for", None, "for", reader, expected))
     if asked.get("settings") is None:
         asked["settings"] = own_settings()
+    if case.is_dir():
+        faulty = whole_list(
+            case, asked, tongue, form=chosen, out=out, order=order, full=full, as_json=as_json
+        )
+        raise typer.Exit(1 if faulty else 0)
+    record = analysis("board")
     with watching(tongue) as watch:
         with named():
             question = record.Asked(case=case, **asked)
         sheet = record.run(question, watch)
         watch.stage("document", 1)
-        content = render(sheet, chosen, tongue, full=full)
+        content = (
+            _plain_page(sheet, chosen, tongue)
+            if reader == PATIENT
+            else render(sheet, chosen, tongue, full=full)
+        )
     if as_json or (out is not None and str(out) == "-"):
         typer.echo(content, nl=False)
         return
     suffix = "" if tongue.language == "en" else f".{tongue.language}"
-    path = out or Path("board") / f"{case.stem}{suffix}.{chosen}"
+    middle = f".{PATIENT}" if reader == PATIENT else ""
+    path = out or Path("board") / f"{case.stem}{middle}{suffix}.{chosen}"
     write(content, path)
+    if reader == PATIENT:
+        typer.echo(f"{tongue('Written:')} {path}")
+        return
     _summary(sheet, tongue, path)
+
+
+def _units(asked: str) -> UnitsFirst:
+    from hilum.language.words import UNITS_FIRST
+
+    for one in UNITS_FIRST:
+        if one == asked:
+            return one
+    expected = phrased("one of {known}", known=", ".join(UNITS_FIRST))
+    raise InputError(Fault("--units", None, "units", asked, expected))
+
+
+def _plain_page(sheet: Sheet, form: str, words: Words) -> bytes:
+    from hilum.rendering.patient_page import patient_html, patient_pdf
+
+    return patient_pdf(sheet, words) if form == "pdf" else patient_html(sheet, words).encode()
 
 
 def _summary(sheet: Sheet, words: Words, path: Path) -> None:
@@ -70,9 +133,12 @@ def _summary(sheet: Sheet, words: Words, path: Path) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from hilum.rendering.sheet.changes import changes_lines
     from hilum.rendering.sheet.verdict_page import VerdictPage
     from hilum.sheet.present import headline
 
+    for line in changes_lines(sheet, words):
+        typer.echo(line)
     page = VerdictPage(sheet, words)
     found = page.context()
     console = Console(highlight=False)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hilum.cli.asking import Asking
+from hilum.cli.case_fhir import from_fhir, new_file, to_fhir
 from hilum.cli.facts import measured_case
 from hilum.cli.tongue import Language, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-case = typer.Typer(no_args_is_help=True, help="Case files: start, check, change.")
+case = typer.Typer(no_args_is_help=True, help="Case files: start, check, change, exchange.")
 
 Rules = Annotated[
     Path | None,
@@ -24,7 +26,11 @@ Rules = Annotated[
 
 @case.callback()
 def group() -> None:
-    """Case files: start, check, change."""
+    """Case files: start, check, change, exchange."""
+
+
+case.command("from-fhir", cls=Asking)(from_fhir)
+case.command("to-fhir", cls=Asking)(to_fhir)
 
 
 @case.command()
@@ -34,21 +40,22 @@ def new(
         typer.Argument(metavar="[FILE]", help="File to write; standard output when omitted."),
     ] = None,
     force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every fact, not only the 20 that decide most.")
+    ] = False,
     language: Language = None,
 ) -> None:
-    """Write a case to fill in: the 20 facts that decide most first, then every other one."""
+    """Write a case to fill in: the 20 facts that decide most, or all of them."""
     from hilum.cli.writing import write
-    from hilum.errors import Fault, InputError
     from hilum.patient.template import case_template
 
     words = words_of(language)
+    content = case_template(words.language, everything=everything)
     if out is None:
-        typer.echo(case_template(words.language), nl=False)
+        typer.echo(content, nl=False)
         return
-    if out.exists() and not force:
-        expected = "a file that does not exist yet (or --force)"
-        raise InputError(Fault(str(out), None, "file", out.name, expected))
-    write(case_template(words.language).encode(), out)
+    new_file(out, force=force)
+    write(content.encode(), out)
     typer.echo(f"{words('Written:')} {out}")
 
 
@@ -101,6 +108,7 @@ def set_(
     from hilum.patient.tables import read_tables
     from hilum.patient.verdict import verdicts
     from hilum.patient.whatif import moves
+    from hilum.tabular import visible
 
     words, tables = words_of(language), read_tables(rules)
     wanted = _pairs(changes)
@@ -113,7 +121,8 @@ def set_(
     for one in edited.to_confirm:
         typer.echo(f"! {one.key} = {one.text}: {sentence(one, words)}")
     said = [f"{name}={value}" for name, value in wanted.items()]
-    typer.echo(typer.style(words("Set: {changes}", changes=", ".join(said)), bold=True))
+    line = visible(words("Set: {changes}", changes=", ".join(said)))
+    typer.echo(typer.style(line, bold=True))
     moved = moved_lines(moves(before, after), said, words, terminal_width())
     typer.echo("\n".join(moved[1:]))
 

@@ -20,7 +20,7 @@ def group() -> None:
     """Printed survival curves."""
 
 
-curve.command()(read)
+curve.command("read", cls=Asking)(read)
 
 
 @curve.command("reconstruct", cls=Asking)

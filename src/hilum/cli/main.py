@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
 
 from hilum._version import __version__
 from hilum.cli.net import TRACEBACK, caught, flush, harden, leave
+from hilum.cli.tongue import Language
 from hilum.cli.writing import GIVEN
 from hilum.errors import HilumError, phrased
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from hilum.language import Words
 
 EVIDENCE, SYNTHESIS, BOARD, TRIALS = "Evidence", "Synthesis", "Patient and board", "Trials"
 ANALYSES = "Analyses"
@@ -40,12 +47,43 @@ FLOW = tuple(COMMANDS)
 
 
 class _Flow(TyperGroup):
-    """Commands in the order in which the work is done."""
+    """Commands in the order in which the work is done, in the language of the reader."""
+
+    words: Words | None = None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Keep the words of the command for whoever has to compare outputs with inputs."""
         GIVEN.set(tuple(args))
         return super().parse_args(ctx, args)
+
+    def main(self, args: Any = None, *more: Any, **named: Any) -> Any:
+        """Run in the language that the arguments or the environment name."""
+        words = _words(sys.argv[1:] if args is None else list(args))
+        if words.language == "en":
+            return super().main(args, *more, **named)
+        from hilum.cli.speaking import speaking, translate
+
+        self.words = words
+        translate(self, words)
+        with speaking(words):
+            return super().main(args, *more, **named)
+
+    def make_context(self, *given: Any, **named: Any) -> Any:
+        """The program's own arguments; refusals in the language."""
+        with self._refusing():
+            return super().make_context(*given, **named)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; refusals of its arguments in the language."""
+        with self._refusing():
+            return super().invoke(ctx)
+
+    def _refusing(self) -> AbstractContextManager[None]:
+        if self.words is None:
+            return nullcontext()
+        from hilum.cli.speaking import refusing
+
+        return refusing(self.words)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names of :data:`FLOW`; one that is not in it comes last."""
@@ -97,12 +135,26 @@ def _version(value: bool) -> None:
 
 
 def options(
+    context: typer.Context,
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
     ),
+    language: Language = None,
 ) -> None:
     """From the published evidence to one patient's tumour-board sheet."""
     del version
+    if language is None:
+        return
+    before = os.environ.get("HILUM_LANGUAGE")
+
+    def restore() -> None:
+        if before is None:
+            del os.environ["HILUM_LANGUAGE"]
+        else:
+            os.environ["HILUM_LANGUAGE"] = before
+
+    os.environ["HILUM_LANGUAGE"] = language
+    context.call_on_close(restore)
 
 
 def run() -> None:
@@ -116,16 +168,22 @@ def run() -> None:
 
 
 def _told(error: HilumError) -> str:
-    """The error in the language asked for; in English where that is what went wrong."""
+    """The error in the language asked for."""
+    from hilum.language import told
+
+    return told(error, _words(sys.argv[1:]))
+
+
+def _words(args: list[str]) -> Words:
+    """Words of the language asked for; English where that is what is wrong."""
     from hilum.cli.asking import said_language
     from hilum.cli.tongue import words_of
-    from hilum.language import told
     from hilum.language import words as words_in
 
     try:
-        return told(error, words_of(said_language(sys.argv[1:])))
+        return words_of(said_language(args))
     except HilumError:
-        return told(error, words_in("en"))
+        return words_in("en")
 
 
 def _status() -> int:
@@ -143,5 +201,6 @@ def _status() -> int:
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
-        return leave(*caught(error))
+        line, status = caught(error)
+        return leave(_told(line), status)
     return code if isinstance(code, int) else 0 if code is None else 1

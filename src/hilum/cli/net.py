@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from hilum._version import __version__
+from hilum.errors import HilumError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,21 +30,29 @@ def harden() -> None:
                 reconfigure(errors="backslashreplace")
 
 
-def caught(error: BaseException) -> tuple[str, int]:
+def caught(error: BaseException) -> tuple[HilumError, int]:
     """One line and an exit status for an error that no command expects."""
     if isinstance(error, MemoryError):
-        return "not enough memory for this input", SOFTWARE
+        return HilumError("not enough memory for this input"), SOFTWARE
     if isinstance(error, OSError):
         reason = error.strerror or type(error).__name__
         if error.filename is None:
-            return f"standard output: not everything could be written ({reason})", IO_ERROR
-        return f"{error.filename}: {reason}", IO_ERROR
-    line = (
-        f"something unforeseen happened ({type(error).__name__} in {place(error)}, hilum "
-        f"{__version__}). Please file an issue with this line and the command, without data of "
-        f"a patient; {TRACEBACK}=1 shows more, which may hold values of the input"
+            line = phrased(
+                "standard output: not everything could be written ({reason})", reason=reason
+            )
+        else:
+            line = phrased("{file}: {reason}", file=error.filename, reason=reason)
+        return HilumError(line), IO_ERROR
+    line = phrased(
+        "something unforeseen happened ({kind} in {place}, hilum {version}). Please file an issue "
+        "with this line and the command, without data of a patient; {variable}=1 shows more, "
+        "which may hold values of the input",
+        kind=type(error).__name__,
+        place=place(error),
+        version=__version__,
+        variable=TRACEBACK,
     )
-    return line, SOFTWARE
+    return HilumError(line), SOFTWARE
 
 
 def place(error: BaseException) -> str:
@@ -53,7 +62,7 @@ def place(error: BaseException) -> str:
         path = Path(frame.filename)
         if root in path.parents:
             return f"{path.relative_to(root).as_posix()}:{frame.lineno}"
-    return "no line of its own"
+    return phrased("no line of its own")
 
 
 def flush(stream: TextIO) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def waiting(words: str) -> Generator[None]:
     """A turning sign beside the words, where how long it takes is not known."""
     from rich.console import Console
 
-    # Off the terminal rich shows nothing of it.
-    with Console(stderr=True).status(words):
+    console = Console(stderr=True)
+    # Off the terminal nothing of it is shown, and no thread has to be started.
+    with console.status(words) if console.is_terminal else nullcontext():
         yield

@@ -8,6 +8,7 @@ import typer
 
 from hilum.cli.lines import fold, padded, shortened
 from hilum.patient.labels import CHINESE, attribute_label, treatment_label, word_label
+from hilum.patient.rule_kinds import kind_of
 from hilum.patient.rule_view import others_of_question, treatments_of
 from hilum.patient.wording import GROUND, LINE, statement
 
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
     from hilum.patient.records import Rule
     from hilum.patient.tables import Tables
 
-KIND = {
-    "indicates": "supports",
-    "requires": "asks for",
-    "forbids": "forbids",
-    "cautions": "cautions",
-    "before": "to be done first",
-    "note": "notes",
-}
 SEEN = {
     "full_text": "read in full",
     "abstract": "abstract read",
@@ -35,7 +28,7 @@ READABLE = 80
 
 def messages() -> set[str]:
     """Message ids that are looked up in tables."""
-    return {*KIND.values(), *SEEN.values()}
+    return set(SEEN.values())
 
 
 def list_lines(rules: tuple[Rule, ...], words: Words, width: int) -> list[str]:
@@ -46,7 +39,7 @@ def list_lines(rules: tuple[Rule, ...], words: Words, width: int) -> list[str]:
             "  ".join(
                 (
                     padded(rule.rule_id, wide),
-                    padded(words(KIND[rule.kind]), TITLE),
+                    padded(words(kind_of(rule.kind).word), TITLE),
                     padded(words(GROUND[rule.ground]) if rule.ground else "", TITLE + 3),
                     statement(rule, words.language),
                 )
@@ -64,7 +57,7 @@ def rule_lines(rule: Rule, tables: Tables, words: Words, width: int) -> list[str
     language = words.language
     comma = "、" if language == CHINESE else ", "
     strong = words("strong") if rule.strong else words("weak: it never excludes")
-    kind = words(KIND[rule.kind])
+    kind = words(kind_of(rule.kind).word)
     authority = f"{word_label('authority', rule.authority, language)} ({strong})"
     names = comma.join(
         treatment_label(tables.treatments[one], language) for one in treatments_of(rule, tables)
@@ -104,7 +97,7 @@ def rule_lines(rule: Rule, tables: Tables, words: Words, width: int) -> list[str
     if others:
         out += fold(words("Answers one question ({name}) with:", name=rule.alternatives), width)
         for other in others:
-            said = f"{words(KIND[other.kind])}: {statement(other, language)}"
+            said = f"{words(kind_of(other.kind).word)}: {statement(other, language)}"
             out += fold(said, width, padded(f"  {other.rule_id}", TITLE), " " * TITLE)
     return out
 

@@ -45,3 +45,13 @@ def language_of(said: str | None) -> str:
         expected = phrased("one of {known}", known=", ".join(error.known))
         option = "--language" if said else "HILUM_LANGUAGE"
         raise InputError(Fault(option, None, "language", error.code, expected)) from None
+
+
+def tell(fault: Fault) -> None:
+    """One fault on standard error, in the language of the environment or the arguments."""
+    import sys
+
+    from hilum.cli.asking import said_language
+    from hilum.language import told
+
+    typer.echo(told(InputError(fault), words_of(said_language(sys.argv[1:]))), err=True)

@@ -4,24 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from hilum.cli import (
-    trial_design_arms,
-    trial_design_growing,
-    trial_design_randomised,
-    trial_design_stages,
-)
 from hilum.cli.trial_design import design
 from hilum.cli.trials_rank import rank
 from hilum.cli.trials_simulate import simulate
-
-# Their commands join the group as the modules load.
-for one in (
-    trial_design_randomised,
-    trial_design_stages,
-    trial_design_arms,
-    trial_design_growing,
-):
-    assert one.design is design
 
 trials = typer.Typer(no_args_is_help=True, help="Designs, simulation and value of information.")
 trials.add_typer(design, name="design")

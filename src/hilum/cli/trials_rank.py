@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hilum.cli.tongue import Language, language_of, words_of
-from hilum.errors import Fault, InputError, NotEstimable, phrased
+from hilum.errors import Fault, InputError, NotEstimable, joined, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +100,7 @@ def rank(
         if not fine
     ]
     faults += [
-        Fault(f"--{name}", None, name, value, " or ".join(known))
+        Fault(f"--{name}", None, name, value, phrased("one of {known}", known=", ".join(known)))
         for name, value, known in (
             ("decision", decision, ("pair", "all")),
             ("model", model, ("joint", "pooled")),
@@ -146,7 +146,7 @@ def rank(
     ranked, failed = _rank(found, asked, reach, costs, wanted)
     if not ranked:
         message = "no outcome has two treatments with a figure in one population"
-        raise NotEstimable("; ".join(failed) or message)
+        raise NotEstimable(joined(failed) if failed else message)
     tongue = words_of(language)
     if plot is not None:
         _draw(plot, ranked, min(top, PANEL_CURVES), costs is not None, tongue)
@@ -224,7 +224,7 @@ def _rank(
             try:
                 one = _rank_group(group, asked, reach, costs, wanted, step)
             except NotEstimable as error:
-                failed.append(str(error))
+                failed.append(error.sentence)
             else:
                 if one is not None:
                     ranked.append(one)

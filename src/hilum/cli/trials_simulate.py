@@ -60,7 +60,7 @@ def simulate(
 
     if template is not None:
         if template not in TEMPLATES:
-            wanted = " or ".join(TEMPLATES)
+            wanted = phrased("one of {known}", known=", ".join(TEMPLATES))
             raise InputError(Fault("--template", None, "template", template, wanted))
         typer.echo(TEMPLATES[template], nl=False)
         return

@@ -178,7 +178,7 @@ class Screen:
 
     def _here(self, reason: Reason) -> str:
         """The patient's own values behind what is required: *tumour of low grade* is not his."""
-        if reason.measured or reason.first.kind != "requires":
+        if reason.measured or reason.first.role != "requires":
             return ""
         patient = self.found.patient
         facts = [

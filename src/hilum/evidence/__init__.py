@@ -12,6 +12,7 @@ from hilum.evidence.vocabulary import (
     Population,
     ReadFrom,
     labels,
+    named_at_once,
 )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Study",
     "check_tables",
     "labels",
+    "named_at_once",
     "read_evidence",
     "select",
 ]

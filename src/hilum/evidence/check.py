@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from hilum.errors import Fault, phrased
 from hilum.evidence.check_codes import check_codes
 from hilum.evidence.records import Arm, Evidence, Result, Study
 from hilum.evidence.vocabulary import Measure
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,12 +122,21 @@ def _cells(result: Result) -> Iterable[tuple[str, str, str]]:
     if result.measure is Measure.RATE_AT and result.time_months is None:
         yield "time_months", "", "the time of the rate, in months"
     if result.events is not None and result.n is not None and result.events > result.n:
-        yield "events", str(result.events), f"at most n ({result.n})"
+        yield "events", str(result.events), phrased("at most n ({n})", n=result.n)
     elif percent and result.events is not None and result.n is not None and value is not None:
         share = 100 * result.events / result.n
         # Survival rates at t count survivors against censored follow-up: not events over n.
         if result.measure is Measure.PROPORTION and abs(share - value) > PERCENT_TOLERANCE:
-            yield "value", f"{value:g}", f"about {share:.1f} percent ({result.events}/{result.n})"
+            yield (
+                "value",
+                f"{value:g}",
+                phrased(
+                    "about {share:.1f} percent ({events}/{n})",
+                    share=share,
+                    events=result.events,
+                    n=result.n,
+                ),
+            )
     for column, cell in (("value", value), ("ci_low", low), ("ci_high", high)):
         if cell is None:
             continue
@@ -136,13 +145,13 @@ def _cells(result: Result) -> Iterable[tuple[str, str, str]]:
         elif not percent and (cell < 0 or (cell == 0 and column != "ci_low")):
             yield column, f"{cell:g}", "a number above 0"
     if low is not None and high is not None and low > high:
-        yield "ci_low", f"{low:g}", f"at most ci_high ({high:g})"
+        yield "ci_low", f"{low:g}", phrased("at most ci_high ({high:g})", high=high)
     elif value is not None:
         slack = INTERVAL_TOLERANCE if percent else 0.05
         if low is not None and value < low - slack:
-            yield "value", f"{value:g}", f"at least ci_low ({low:g})"
+            yield "value", f"{value:g}", phrased("at least ci_low ({low:g})", low=low)
         if high is not None and value > high + slack:
-            yield "value", f"{value:g}", f"at most ci_high ({high:g})"
+            yield "value", f"{value:g}", phrased("at most ci_high ({high:g})", high=high)
     if result.p_value is not None and not P_VALUE.match(result.p_value):
         yield "p_value", result.p_value, "a p value such as 0.03 or <0.001"
     if result.comparator_arm_id == result.arm_id:
@@ -154,9 +163,10 @@ def _has_study(evidence: Evidence, study_id: str) -> bool:
 
 
 def _unknown(file: str, line: int, column: str, value: str, known: Iterable[str]) -> Fault:
-    near = difflib.get_close_matches(value, list(known), 1)
-    hint = f"; nearest: {near[0]!r}" if near else ""
-    table = "studies.csv" if column == "study_id" else "arms.csv for this study"
-    return Fault(
-        file, line, column, value, phrased("an id of {table}{hint}", table=table, hint=hint)
+    hint = nearest(value, list(known), 1)
+    sentence = (
+        "an id of studies.csv{hint}"
+        if column == "study_id"
+        else "an id of arms.csv for this study{hint}"
     )
+    return Fault(file, line, column, value, phrased(sentence, hint=hint))

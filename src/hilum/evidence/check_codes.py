@@ -12,9 +12,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, phrased
-from hilum.evidence.codes import GradeScope, Line, NFrom, Nuclide, ReferenceArm, Site, UnitOfN
+from hilum.evidence.codes import GradeScope, Line, NFrom, ReferenceArm, Site, UnitOfN
 from hilum.evidence.vocabulary import (
+    ANALOGUES,
     COMPLICATIONS,
+    MODALITIES,
+    OUTCOMES,
     RESPONSES,
     SURVIVALS,
     Design,
@@ -32,18 +35,6 @@ if TYPE_CHECKING:
 Finding = tuple[str, str, str]
 """Column, value, expected."""
 
-ANALOGUES = frozenset(["octreotide", "lanreotide", "somatostatin_analogue"])
-NUCLIDES: dict[str, frozenset[Nuclide]] = {
-    "prrt_lu177": frozenset([Nuclide.LU177]),
-    "prrt_y90": frozenset([Nuclide.Y90]),
-    "prrt_mixed": frozenset([Nuclide.NOT_STATED]),
-    "mibg_i131": frozenset([Nuclide.I131]),
-    "tare_resin": frozenset([Nuclide.Y90]),
-    "tare_glass": frozenset([Nuclide.Y90]),
-    "tare_y90": frozenset([Nuclide.Y90]),
-    "tare_holmium": frozenset([Nuclide.HO166]),
-}
-"""Nuclides that a modality can hold; an arm of several may carry that of either."""
 # A site is coded where stated or where at least 90 % of the arm have it (SCHEMA.md).
 SITE_SURE, SITE_LEAST = 90.0, 80.0
 # Printed shares are rounded, and a few patients of another grade are let in everywhere.
@@ -54,15 +45,11 @@ COUNTED_APART = re.compile(r"procedure|evaluation|safety")
 COUNTED_OTHERWISE = re.compile(r"safety|any line|final OS|procedure")
 # Percentages of one series are rounded apart: half a point for rates, one for shares.
 RISE, SHARE_STEP = 0.5, 1.01
-CURVES = (
-    Outcome.OVERALL_SURVIVAL,
-    Outcome.PROGRESSION_FREE_SURVIVAL,
-    Outcome.DISEASE_FREE_SURVIVAL,
+
+
+HELD = tuple(
+    (Outcome(one.outcome), Outcome(one.held_by)) for one in OUTCOMES.values() if one.held_by
 )
-ABOVE = {
-    Outcome.COMPLETE_RESPONSE: Outcome.OBJECTIVE_RESPONSE,
-    Outcome.OBJECTIVE_RESPONSE: Outcome.DISEASE_CONTROL,
-}
 """A share and the one that holds it."""
 
 
@@ -118,44 +105,96 @@ def _arm(arm: Arm) -> Iterator[Finding]:
     parts = arm.modality.split("+")
     pancreatic, bowel = arm.pct_pancreatic, arm.pct_small_bowel
     if pancreatic is not None and pancreatic >= SITE_SURE and arm.site is not Site.PANCREAS:
-        yield "site", arm.site, f"pancreas, with {pancreatic:g} % pancreatic"
+        yield (
+            "site",
+            arm.site,
+            phrased("pancreas, with {pancreatic:g} % pancreatic", pancreatic=pancreatic),
+        )
     if arm.site is Site.PANCREAS and pancreatic is not None and pancreatic < SITE_LEAST:
-        yield "site", arm.site, f"another site, with {pancreatic:g} % pancreatic"
+        yield (
+            "site",
+            arm.site,
+            phrased("another site, with {pancreatic:g} % pancreatic", pancreatic=pancreatic),
+        )
     if arm.site is Site.SMALL_BOWEL and bowel is not None and bowel < SITE_LEAST:
-        yield "site", arm.site, f"another site, with {bowel:g} % of the small bowel"
+        yield (
+            "site",
+            arm.site,
+            phrased("another site, with {bowel:g} % of the small bowel", bowel=bowel),
+        )
     if arm.site is Site.SMALL_BOWEL and pancreatic is not None and pancreatic > 100 - SITE_LEAST:
-        yield "site", arm.site, f"another site, with {pancreatic:g} % pancreatic"
+        yield (
+            "site",
+            arm.site,
+            phrased("another site, with {pancreatic:g} % pancreatic", pancreatic=pancreatic),
+        )
     well = (arm.pct_grade1 or 0) + (arm.pct_grade2 or 0)
     if arm.grade_scope is GradeScope.NEC and well > OTHER_GRADE:
-        yield "grade_scope", arm.grade_scope, f"mixed, with {well:g} % of grade 1 or 2"
+        yield (
+            "grade_scope",
+            arm.grade_scope,
+            phrased("mixed, with {well:g} % of grade 1 or 2", well=well),
+        )
     if arm.grade_scope is GradeScope.G1_2 and (arm.pct_grade3 or 0) > OTHER_GRADE:
-        yield "grade_scope", arm.grade_scope, f"mixed, with {arm.pct_grade3:g} % of grade 3"
+        yield (
+            "grade_scope",
+            arm.grade_scope,
+            phrased("mixed, with {pct_grade3:g} % of grade 3", pct_grade3=arm.pct_grade3),
+        )
     if arm.grade_scope is GradeScope.G1_2 and arm.chosen.grade:
         yield "selection", arm.selection, "a selection of grade 1-2, as grade_scope says"
     if arm.grade_scope is GradeScope.NEC and arm.chosen.grade == "grade3":
         yield "selection", arm.selection, "a selection of carcinomas, as grade_scope says"
     if arm.background and not ANALOGUES & set(parts):
         yield "background", arm.background, "an analogue in the modality"
-    allowed: set[Nuclide] = set()
+    allowed: set[str] = set()
     for part in parts:
-        allowed |= NUCLIDES.get(part, frozenset())
+        allowed |= MODALITIES[part].nuclides if part in MODALITIES else frozenset[str]()
     if arm.nuclide is None and allowed:
-        yield "nuclide", "", f"one of {', '.join(sorted(allowed))} for {arm.modality}"
+        yield (
+            "nuclide",
+            "",
+            phrased(
+                "one of {known} for {modality}",
+                known=", ".join(sorted(allowed)),
+                modality=arm.modality,
+            ),
+        )
     if arm.nuclide is not None and allowed and arm.nuclide not in allowed:
-        yield "nuclide", arm.nuclide, f"one of {', '.join(sorted(allowed))} for {arm.modality}"
+        yield (
+            "nuclide",
+            arm.nuclide,
+            phrased(
+                "one of {known} for {modality}",
+                known=", ".join(sorted(allowed)),
+                modality=arm.modality,
+            ),
+        )
 
 
 def _course(arm: Arm) -> Iterator[Finding]:
     """Line of treatment against how the patients were chosen and what kind of arm it is."""
     course = arm.chosen.course
     if arm.line is Line.FIRST and course == "later":
-        yield "line", arm.line, f"later, with the selection {arm.selection!r}"
+        yield (
+            "line",
+            arm.line,
+            phrased("later, with the selection {selection!r}", selection=arm.selection),
+        )
     if arm.line is Line.LATER and course == "first":
-        yield "line", arm.line, f"first, with the selection {arm.selection!r}"
+        yield (
+            "line",
+            arm.line,
+            phrased("first, with the selection {selection!r}", selection=arm.selection),
+        )
     if arm.line is Line.FIRST and arm.reference_arm is ReferenceArm.YES:
         yield "line", arm.line, "later: reference_arm says that its drug had failed before"
     if arm.line is Line.RETREATMENT and course == "first":
-        yield "line", arm.line, f"first, with the selection {arm.selection!r}"
+        yield (
+            "line",
+            arm.line,
+            phrased("first, with the selection {selection!r}", selection=arm.selection),
+        )
 
 
 def _place(evidence: Evidence, arm: Arm) -> Iterator[Finding]:
@@ -168,9 +207,17 @@ def _place(evidence: Evidence, arm: Arm) -> Iterator[Finding]:
         ):
             yield "part_of", arm.part_of, "another arm of the same study"
         elif whole is not None and whole.part_of == arm.arm_id:
-            yield "part_of", arm.part_of, f"an arm that is not itself part of {arm.arm_id}"
+            yield (
+                "part_of",
+                arm.part_of,
+                phrased("an arm that is not itself part of {arm_id}", arm_id=arm.arm_id),
+            )
         elif whole is not None and arm.n and whole.n and arm.n > whole.n:
-            yield "part_of", arm.part_of, f"an arm of at least {arm.n} patients, not {whole.n}"
+            yield (
+                "part_of",
+                arm.part_of,
+                phrased("an arm of at least {n} patients, not {n_2}", n=arm.n, n_2=whole.n),
+            )
     if study is None:
         return
     if study.population is Population.NETLM and arm.scope == "localised":
@@ -181,7 +228,11 @@ def _place(evidence: Evidence, arm: Arm) -> Iterator[Finding]:
         and arm.n > study.n_patients * ARM_OVER_STUDY
         and not COUNTED_APART.search(f"{arm.description or ''}{arm.notes or ''}")
     ):
-        yield "n", str(arm.n), f"at most the study's {study.n_patients} patients"
+        yield (
+            "n",
+            str(arm.n),
+            phrased("at most the study's {n_patients} patients", n_patients=study.n_patients),
+        )
 
 
 def _figure(row: Result) -> Iterator[Finding]:
@@ -192,20 +243,20 @@ def _figure(row: Result) -> Iterator[Finding]:
         yield "locator", "", "where in the text the figure stands"
     if (row.criteria_class is not None) != (row.outcome in RESPONSES):
         expected = (
-            "a class of criteria"
+            phrased("a class of criteria")
             if row.outcome in RESPONSES
             else phrased("empty for {outcome}", outcome=row.outcome)
         )
         yield "criteria_class", row.criteria_class or "", expected
     if (row.severity is not None) != (row.outcome in COMPLICATIONS):
         expected = (
-            "a severity"
+            phrased("a severity")
             if row.outcome in COMPLICATIONS
             else phrased("empty for {outcome}", outcome=row.outcome)
         )
         yield "severity", row.severity or "", expected
     if row.origin is not None and row.outcome not in SURVIVALS:
-        yield "from", row.origin, f"empty for {row.outcome}"
+        yield "from", row.origin, phrased("empty for {outcome}", outcome=row.outcome)
 
 
 def _denominator(evidence: Evidence, row: Result, arm: Arm | None) -> Iterator[Finding]:
@@ -215,7 +266,11 @@ def _denominator(evidence: Evidence, row: Result, arm: Arm | None) -> Iterator[F
         yield "n_from", row.n_from, "arm, study or none, since the row has no n"
     borrowed = row.n_from in (NFrom.ARM, NFrom.STUDY)
     if borrowed and row.unit_of_n is not UnitOfN.PATIENTS:
-        yield "n_from", row.n_from, f"none: an arm's n are patients, not {row.unit_of_n}"
+        yield (
+            "n_from",
+            row.n_from,
+            phrased("none: an arm's n are patients, not {unit_of_n}", unit_of_n=row.unit_of_n),
+        )
     study = evidence.study.get(row.study_id)
     if arm is None or study is None:
         return
@@ -235,7 +290,7 @@ def _denominator(evidence: Evidence, row: Result, arm: Arm | None) -> Iterator[F
             " ".join(filter(None, (row.notes, arm.notes, arm.description, row.criteria)))
         )
     ):
-        yield "n", str(row.n), f"at most the arm's {arm.n} patients"
+        yield "n", str(row.n), phrased("at most the arm's {n} patients", n=arm.n)
 
 
 def _ids(results: Iterable[Result]) -> list[Fault]:
@@ -260,7 +315,7 @@ def _within_arms(results: Iterable[Result]) -> list[Fault]:
         if row.figure_kind is not FigureKind.ESTIMATE or row.comparator_arm_id or row.value is None:
             continue
         who = (row.study_id, row.arm_id, row.subgroup)
-        if row.measure is Measure.RATE_AT and row.outcome in CURVES and row.time_months:
+        if row.measure is Measure.RATE_AT and OUTCOMES[row.outcome].curve and row.time_months:
             key = (*who, row.outcome, row.criteria)
             curves[key].append((row.time_months, row.value, row.row))
         elif row.measure is Measure.PROPORTION and row.unit_of_n is UnitOfN.PATIENTS:
@@ -279,7 +334,7 @@ def _within_arms(results: Iterable[Result]) -> list[Fault]:
                 )
                 faults.append(Fault("results.csv", line, "value", f"{value:g}", expected))
     for group in shares.values():
-        for part, whole in ABOVE.items():
+        for part, whole in HELD:
             if len(group.get(part, [])) != 1:
                 continue
             ((value, line),) = group[part]

@@ -6,20 +6,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from hilum.evidence.question import LeftOut, Question, Selection
-from hilum.evidence.vocabulary import Design, FigureKind, Measure, Outcome
+from hilum.evidence.vocabulary import OUTCOMES, Design, FigureKind, Measure, named_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from hilum.evidence.records import Evidence, Result
-
-# Arms that name two techniques at once belong to neither (SCHEMA.md, "cannot be separated").
-NOT_SEPARABLE = {
-    "tae_or_tace": ("tae", "tace"),
-    "ablation_mixed": ("rfa", "mwa", "cryoablation"),
-    "resection_plus_ablation": ("resection", "rfa", "mwa"),
-    "intra_arterial_unspecified": ("tae", "tace", "deb_tace", "tare_y90"),
-}
 
 
 def select(evidence: Evidence, question: Question) -> Selection:
@@ -65,7 +57,7 @@ def touches(evidence: Evidence, question: Question, result: Result) -> bool:
     wanted = set(question.modalities)
     if wanted & set(modality.split("+")):
         return True
-    return bool(wanted & set(NOT_SEPARABLE.get(modality, ())))
+    return bool(wanted & set(named_at_once(modality)))
 
 
 def _unfit(evidence: Evidence, question: Question, result: Result) -> str | None:
@@ -80,7 +72,7 @@ def unfit_row(evidence: Evidence, question: Question, result: Result) -> str | N
     checks = (
         ("not_estimate", result.figure_kind is not FigureKind.ESTIMATE),
         ("combination", bool(question.modalities) and "+" in modality),
-        ("not_separable", modality in NOT_SEPARABLE and modality not in question.modalities),
+        ("not_separable", bool(named_at_once(modality)) and modality not in question.modalities),
         ("subgroup", result.subgroup is not None),
         (
             "pooled_analysis",
@@ -119,7 +111,7 @@ def preference(result: Result) -> tuple[object, ...]:
     patients, then a reading that does not depend on the table's order.
     """
     criteria = (result.criteria or "").lower()
-    if result.outcome in (Outcome.MAJOR_COMPLICATION, Outcome.ANY_COMPLICATION):
+    if OUTCOMES[result.outcome].counts_any_severity:
         first = -(result.events or 0)
     elif criteria.startswith("recist"):
         first = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import re
 from dataclasses import replace
 from importlib.resources import files
@@ -19,6 +18,7 @@ from hilum.evidence.check import check_evidence
 from hilum.evidence.codes import CriteriaClass, NFrom, Origin, selections
 from hilum.evidence.records import Arm, Evidence, Result, Study
 from hilum.evidence.vocabulary import MODALITIES, RESPONSES, SURVIVALS
+from hilum.records import nearest
 from hilum.tabular import UTF8, decode
 
 if TYPE_CHECKING:
@@ -242,8 +242,7 @@ def _header_faults(
     ]
     for column in header:
         if column not in known:
-            near = difflib.get_close_matches(column, known, 1)
-            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            hint = nearest(column, known, 1)
             faults.append(
                 Fault(
                     name,
@@ -266,8 +265,38 @@ def _fault(name: str, line: int, detail: ErrorDetails) -> Fault:
         expected = phrased("one of {known}", known=", ".join(words))
     elif column in ("modality", "selection"):
         words = sorted(MODALITIES if column == "modality" else selections())
-        expected = str(context.get("error", detail["msg"]))
+        expected = _own(context) or detail["msg"]
     else:
-        expected = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    near = difflib.get_close_matches(value, words, 1, 0.6) if words else []
-    return Fault(name, line, column, value, expected + (f"; nearest: {near[0]!r}" if near else ""))
+        expected = _own(context) or _wanted(detail["type"], context) or detail["msg"]
+    hint = nearest(value, words)
+    if hint:
+        expected = phrased("{expected}{hint}", expected=expected, hint=hint)
+    return Fault(name, line, column, value, expected)
+
+
+def _own(context: dict[str, object]) -> str | None:
+    """The sentence that a validator of the records raised."""
+    said = getattr(context.get("error"), "args", ())
+    return said[0] if said and isinstance(said[0], str) else None
+
+
+# What pydantic's own checks ask for.
+WANTED = {
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "int_type": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "greater_than": "a number above {gt:g}",
+    "greater_than_equal": "a number of at least {ge:g}",
+    "less_than_equal": "a number of at most {le:g}",
+    "less_than": "a number below {lt:g}",
+    "string_type": "a text",
+    "missing": "a value",
+}
+
+
+def _wanted(kind: str, context: dict[str, object]) -> str | None:
+    sentence = WANTED.get(kind)
+    return phrased(sentence, **context) if sentence is not None else None

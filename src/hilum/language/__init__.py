@@ -2,6 +2,6 @@
 
 from hilum.language.choice import chosen, understood
 from hilum.language.telling import told
-from hilum.language.words import LANGUAGES, Words, words
+from hilum.language.words import LANGUAGES, Words, languages, words
 
-__all__ = ["LANGUAGES", "Words", "chosen", "told", "understood", "words"]
+__all__ = ["LANGUAGES", "Words", "chosen", "languages", "told", "understood", "words"]

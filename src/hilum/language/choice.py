@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import UnknownCode
-from hilum.language.words import LANGUAGES
+from hilum.language.words import languages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +27,10 @@ VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 def understood(said: str) -> str | None:
     """The language that a name means, such as ``zh_CN.UTF-8``; None where there is none."""
     name = said.split(".")[0].split("@")[0].replace("_", "-").lower()
-    known = {language.lower(): language for language in LANGUAGES} | ALIASES
-    return known.get(name) or known.get(name.split("-")[0] if name.startswith("en-") else name)
+    known = {language.lower(): language for language in languages()} | ALIASES
+    # A region of a language that is one without: en-GB is en, but zh-TW is not zh-Hans.
+    base = name.split("-")[0]
+    return known.get(name) or (known.get(base) if known.get(base) == base else None)
 
 
 def chosen(said: str | None, environ: Mapping[str, str]) -> str:
@@ -44,7 +46,7 @@ def chosen(said: str | None, environ: Mapping[str, str]) -> str:
     if asked:
         found = understood(asked)
         if found is None:
-            raise UnknownCode("language", asked, LANGUAGES)
+            raise UnknownCode("language", asked, languages())
         return found
     system = next((environ[name] for name in VARIABLES if environ.get(name)), "")
     return understood(system) or "en"

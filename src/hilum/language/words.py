@@ -9,15 +9,25 @@ from __future__ import annotations
 import gettext
 from functools import cache
 from importlib.resources import as_file, files
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from hilum.errors import phrased
 
-LANGUAGES: Final = ("en", "zh-Hans")
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+# A folder a language, named by its code with an underscore, as gettext has it.
+LOCALE: Final = files("hilum.language") / "locale"
 # Between a context and its message, as gettext has it.
 CONTEXT: Final = "\x04"
-# Catalogues of a language: of the sheet, of the analyses with their commands and plots, of errors.
-DOMAINS: Final = ("hilum", "analyses", "errors")
+# Catalogues of a language: of the sheet, of the analyses with their commands and plots, of errors,
+# of the other commands' help.
+DOMAINS: Final = ("hilum", "analyses", "errors", "help")
+
+
+# Which laboratory units stand first; empty: as the language has it.
+UnitsFirst = Literal["", "si", "conventional"]
+UNITS_FIRST: Final[tuple[UnitsFirst, ...]] = ("si", "conventional")
 
 
 class _Untranslated(str):
@@ -39,12 +49,15 @@ class _Fallback(gettext.NullTranslations):
 class Words:
     """Turns an English message id into the words of one language.
 
-    ``missing`` collects the ids that had no translation, for the test that keeps both complete.
+    ``missing`` collects the ids that had no translation, for the test that keeps both complete;
+    ``units`` is ``si`` or ``conventional`` where somebody asked which stand first, else empty: the
+    language says.
     """
 
     def __init__(self, language: str, catalogue: gettext.NullTranslations | None) -> None:
         self.language = language
         self.missing: set[str] = set()
+        self.units: UnitsFirst = ""
         self._catalogue = catalogue
 
     def __call__(self, message: str | None, /, **values: object) -> str:
@@ -73,16 +86,35 @@ class Words:
         return str(text)
 
 
+def languages() -> tuple[str, ...]:
+    """English, and every language that has a folder of catalogues."""
+    there = (one.name for one in LOCALE.iterdir() if one.joinpath("LC_MESSAGES").is_dir())
+    return ("en", *sorted(name.replace("_", "-") for name in there))
+
+
+LANGUAGES: Final = languages()
+"""Those there are when the program starts."""
+
+
 @cache
-def _catalogue(language: str) -> gettext.NullTranslations | None:
+def _catalogue(language: str, locale: Traversable) -> gettext.NullTranslations | None:
     if language == "en":
         return None
-    with as_file(files("hilum.language") / "locale") as folder:
-        code = [language.replace("-", "_")]
-        first, *more = (gettext.translation(domain, folder, code) for domain in DOMAINS)
-    for catalogue in (*more, _Fallback()):
-        first.add_fallback(catalogue)
-    return first
+    found: gettext.NullTranslations | None = None
+    with as_file(locale) as folder:
+        for domain in DOMAINS:
+            # A language may have some of the catalogues; the rest stays English.
+            one = gettext.translation(domain, folder, [language.replace("-", "_")], fallback=True)
+            if type(one) is gettext.NullTranslations:
+                continue
+            if found is None:
+                found = one
+            else:
+                found.add_fallback(one)
+    if found is None:
+        return _Fallback()
+    found.add_fallback(_Fallback())
+    return found
 
 
 def words(language: str) -> Words:
@@ -91,13 +123,14 @@ def words(language: str) -> Words:
     Raises
     ------
     ValueError
-        When the language is not one of :data:`LANGUAGES`.
+        When the language is not one of :func:`languages`.
     """
-    if language not in LANGUAGES:
+    known = languages()
+    if language not in known:
         message = phrased(
             "language {language!r}: expected one of {languages}",
             language=language,
-            languages=", ".join(LANGUAGES),
+            languages=", ".join(known),
         )
         raise ValueError(message)
-    return Words(language, _catalogue(language))
+    return Words(language, _catalogue(language, LOCALE))

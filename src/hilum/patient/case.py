@@ -16,7 +16,7 @@ from hilum.patient.asides import before_aside
 from hilum.patient.casefile import CaseFile, load_case, values_of
 from hilum.patient.courses import Course, months_since, read_courses
 from hilum.patient.dates import day_of
-from hilum.patient.expected import LIST, Expected
+from hilum.patient.expected import LIST, TEXT, Expected
 from hilum.patient.imaging import Imaging, parse_imaging
 from hilum.patient.lists import (
     allowed_words,
@@ -42,10 +42,12 @@ if TYPE_CHECKING:
     from hilum.patient.tables import Tables
     from hilum.patient.values import Value
 
-TABLES = ("patient", "imaging", "name", "date")
+TABLES = ("patient", "imaging", "name", "id", "date", "question")
 FROM_COURSES = ("courses",)
 # Two figures of one fact are the same within rounding to two digits.
 SAME = 0.01
+# 03/04/2026 is one day in Europe and another in the United States.
+EITHER_FIRST = re.compile(r"(?!(\d\d?)/\1/)(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])/\d{4}")
 WHOLE = frozenset({"integer", "points"})
 
 
@@ -70,7 +72,8 @@ class Case:
 
     ``not_used`` keeps everything that was written and could not be used, ``to_confirm`` what is
     used but looks as if it were in another unit. ``other_readings`` are second, different values
-    of a fact that is there. ``date`` is the day the case speaks of.
+    of a fact that is there. ``date`` is the day the case speaks of, ``id`` the patient's number and
+    ``question`` what the board is asked.
     """
 
     name: str
@@ -81,6 +84,8 @@ class Case:
     date: dt.date | None = None
     to_confirm: tuple[Remark, ...] = ()
     other_readings: tuple[Fact, ...] = ()
+    id: str = ""
+    question: str = ""
 
     def get(self, name: str) -> Value | None:
         """Value of an attribute, stated or measured; ``None`` when the case does not say it."""
@@ -135,9 +140,10 @@ def read_case(
         reader.read(name, raw)
     facts = reader.facts()
     imaging = _imaging(file, folder)
+    name, number, question = reader.title(), reader.written("id"), reader.written("question")
     case = Case(
-        reader.title(), facts, imaging, tuple(reader.remarks), tuple(reader.courses), reader.date,
-        tuple(reader.confirm), tuple(reader.twice),
+        name, facts, imaging, tuple(reader.remarks), tuple(reader.courses), reader.date,
+        tuple(reader.confirm), tuple(reader.twice), number, question,
     )  # fmt: skip
     if strict and case.not_used:
         raise InputError(*(fault_of(one, file.file) for one in case.not_used))
@@ -168,11 +174,11 @@ class _Reader:
                     self._stray(name, raw)
             return cast("dict[str, Any]", inner)
         if inner is None and any(
-            attribute_of(name, self.tables) for name in data if name != "name"
+            attribute_of(name, self.tables) for name in data if name not in TABLES
         ):
             return {name: raw for name, raw in data.items() if name not in TABLES}
         near = difflib.get_close_matches("patient", data, 1) if inner is None else []
-        hint = f"; nearest: {near[0]!r}" if near else ""
+        hint = phrased("; nearest: {nearest}", nearest=repr(near[0])) if near else ""
         fault = Fault(
             self.file.file,
             self.file.line("patient"),
@@ -184,7 +190,17 @@ class _Reader:
 
     def title(self) -> str:
         """The name of the case, in printable characters."""
-        return printable(str(self.file.data.get("name") or "")).strip() or self.file.stem
+        return self.written("name") or self.file.stem
+
+    def written(self, name: str) -> str:
+        """A text or number that belongs to the case, in printable characters on one line."""
+        raw = self.file.data.get(name)
+        if raw in (None, "") or isinstance(raw, bool):
+            return ""
+        if not isinstance(raw, str | int | float):
+            self._remark(name, raw, "not_understood", Expected(TEXT), "")
+            return ""
+        return " ".join(printable(str(raw)).split())
 
     def read(self, name: str, raw: object) -> None:
         """One key and its value."""
@@ -303,7 +319,7 @@ class _Reader:
     def _date(self, raw: object) -> None:
         if raw in (None, ""):
             return
-        day = day_of(raw)
+        day = None if isinstance(raw, str) and EITHER_FIRST.fullmatch(raw.strip()) else day_of(raw)
         if day is None or day.first != day.last:
             self._remark("date", raw, "not_understood", "2026-11-28", "")
         else:

@@ -37,6 +37,11 @@ ALWAYS: Node = ("value", True)
 class ConditionError(ValueError):
     """A condition or formula that cannot be read; the message says where."""
 
+    @property
+    def sentence(self) -> str:
+        """What it says, a phrase."""
+        return self.args[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -296,12 +301,13 @@ class _Parser:
     def _take(self, *wanted: str) -> Token:
         token = self._peek()
         if token is None or (wanted and token.text not in wanted):
-            seen = "the end" if token is None else repr(token.text)
+            if token is None:
+                raise ConditionError(phrased("{text!r} ends too early", text=self.text))
             raise ConditionError(
                 phrased(
-                    "expected {value}, not {seen}, in {text!r}",
-                    value=" or ".join(wanted) or "more",
-                    seen=seen,
+                    "expected {signs}, not {seen!r}, in {text!r}",
+                    signs=" / ".join(wanted),
+                    seen=token.text,
                     text=self.text,
                 )
             )

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, UnknownCode, phrased
 from hilum.patient.compile import ASSUMED, compiled
 from hilum.patient.complete import complete, stated_only
 from hilum.patient.conditions import ConditionError, names, parse
 from hilum.patient.spoken import rows
 from hilum.patient.values import Range, span
+from hilum.patient.volumetry import written_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -277,15 +278,15 @@ def _consistency(tables: Tables, kind: str) -> tuple[_Pair, ...]:
     found: list[_Pair] = []
     for line, row in enumerate(rows("consistency"), start=2):
         try:
-            when, other = parse(row["when"], known), parse(row["other"], known)
-        except ConditionError as error:
+            when, other = (parse(written_out(row[one]), known) for one in ("when", "other"))
+        except (ConditionError, UnknownCode) as error:
             faults.append(
                 Fault(
                     "consistency.csv",
                     line,
                     "when",
                     row["when"],
-                    phrased("a condition ({error})", error=error),
+                    phrased("a condition ({error})", error=error.sentence),
                 )
             )
             continue

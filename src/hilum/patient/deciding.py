@@ -38,9 +38,9 @@ def most_deciding(tables: Tables) -> tuple[str, ...]:
 
 
 def _decides(rule: Rule) -> bool:
-    if rule.decisive or rule.kind == "indicates":
+    if rule.decisive or rule.role == "indicates":
         return True
-    return rule.strong and rule.kind in ("requires", "forbids")
+    return rule.strong and rule.strict
 
 
 def _shares(name: str, tables: Tables, seen: frozenset[str]) -> Mapping[str, float]:

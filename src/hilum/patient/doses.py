@@ -13,12 +13,15 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.patient.limits import limits_on
 from hilum.patient.tables import read_tables
 from hilum.patient.volumetry import constants
+from hilum.records import found
 
 if TYPE_CHECKING:
     from hilum.patient.liver.measure import LiverMeasurement
     from hilum.patient.tables import Tables
 
-PRODUCTS = ("glass", "resin")
+GIVEN, SINGLE, SURFACE = "given", "single_compartment", "bsa"
+# Each product and how its activity is found where none is given.
+PRODUCTS = {"glass": SINGLE, "resin": SURFACE}
 # Attributes of lung dose that the rules of radioembolisation limit, with units.
 LUNG = {
     "lung_shunt_dose_gy": "Gy",
@@ -68,7 +71,7 @@ class Doses:
     limits: tuple[LungLimit, ...]
 
 
-def target_volumes(found: LiverMeasurement, target: str = "") -> tuple[float, float]:
+def target_volumes(liver: LiverMeasurement, target: str = "") -> tuple[float, float]:
     """Volume and tumour in mL of the segments that are treated; of the whole liver without any.
 
     Raises
@@ -80,12 +83,12 @@ def target_volumes(found: LiverMeasurement, target: str = "") -> tuple[float, fl
     from hilum.patient.liver.plan import parse_segments
 
     if not target:
-        return found.liver_ml, found.tumour_ml
-    wanted = {SEGMENTS[number - 1] for number in parse_segments(target)}
-    chosen = [one for one in found.segments if one.name in wanted]
+        return liver.liver_ml, liver.tumour_ml
+    wanted = {SEGMENTS[number - 1] for number in parse_segments(target, "target")}
+    chosen = [one for one in liver.segments if one.name in wanted]
     if not chosen:
         expected = "segments that the label maps hold"
-        raise InputError(Fault("doses", None, "target", target, expected))
+        raise InputError(Fault("", None, "target", target, expected))
     return sum(one.ml for one in chosen), sum(one.tumour_ml for one in chosen)
 
 
@@ -159,51 +162,34 @@ def doses(
     InputError
         With every value that is missing or impossible.
     """
-    faults: list[Fault] = []
-
-    def need(name: str, value: float | None, low: float, high: float, expected: str) -> None:
-        if value is not None and not low < value < high:
-            faults.append(Fault("doses", None, name, f"{value:g}", expected))
-
+    given = {
+        "target_ml": target_ml,
+        "tumour_ml": tumour_ml,
+        "shunt_percent": shunt_percent,
+        "dose_gy": dose_gy,
+        "activity_gbq": activity_gbq,
+        "tn_ratio": tn_ratio,
+        "lung_mass_kg": lung_mass_kg,
+        "density_g_per_ml": density_g_per_ml,
+    }
+    faults = _impossible(given, target_ml)
     if product not in PRODUCTS:
-        faults.append(
-            Fault(
-                "doses",
-                None,
-                "product",
-                product,
-                phrased("one of {known}", known=", ".join(PRODUCTS)),
-            )
-        )
-    need("target_ml", target_ml, 0, 1e4, "a volume above 0 mL")
-    need("tumour_ml", tumour_ml, -1e-9, target_ml + 1e-6, "a volume inside the target")
-    need("shunt_percent", shunt_percent, -1e-9, 100, "a percentage from 0 to below 100")
-    need("dose_gy", dose_gy, 0, 1e4, "a dose above 0 Gy")
-    need("activity_gbq", activity_gbq, 0, 100, "an activity above 0 GBq")
-    need("tn_ratio", tn_ratio, 0, 1e3, "a ratio above 0")
-    need("lung_mass_kg", lung_mass_kg, 0, 10, "a mass above 0 kg")
-    need("density_g_per_ml", density_g_per_ml, 0, 5, "a density above 0 g/mL")
-    if activity_gbq is None and product == "glass" and dose_gy is None:
-        faults.append(Fault("doses", None, "dose_gy", "", "a wanted dose in Gy, or an activity"))
-    if activity_gbq is None and product == "resin" and bsa_m2 is None:
-        faults.append(
-            Fault("doses", None, "bsa_m2", "", "height and weight, a surface, or an activity")
-        )
+        expected = phrased("one of {known}", known=", ".join(PRODUCTS))
+        faults.insert(0, Fault("", None, "product", product, expected))
+    elif activity_gbq is None:
+        faults += _missing(product, dose_gy, bsa_m2)
     if faults:
         raise InputError(*faults)
     density = constants()["liver_density"].value if density_g_per_ml is None else density_g_per_ml
     lungs = constants()["y90_lung_mass"].value if lung_mass_kg is None else lung_mass_kg
-    target_kg = target_ml * density / 1000
-    tumour_kg = tumour_ml * density / 1000
-    method = "given"
-    activity = activity_gbq
-    if activity is None and product == "glass" and dose_gy is not None:
-        method = "single_compartment"
-        activity = single_compartment_activity(dose_gy, target_kg, shunt_percent)
-    elif activity is None and bsa_m2 is not None:
-        method = "bsa"
-        activity = bsa_activity(bsa_m2, tumour_ml, target_ml)
-    assert activity is not None, method
+    target_kg, tumour_kg = target_ml * density / 1000, tumour_ml * density / 1000
+    method = PRODUCTS[product] if activity_gbq is None else GIVEN
+    ways = {
+        GIVEN: lambda: activity_gbq or 0.0,
+        SINGLE: lambda: single_compartment_activity(dose_gy or 0.0, target_kg, shunt_percent),
+        SURFACE: lambda: bsa_activity(bsa_m2 or 0.0, tumour_ml, target_ml),
+    }
+    activity = found(ways, method, "method")()
     parted = (
         (None, None)
         if tn_ratio is None
@@ -232,6 +218,35 @@ def doses(
         lung_mass_kg=lungs,
         limits=lung_limits(values, tables),
     )
+
+
+def _impossible(given: dict[str, float | None], target_ml: float) -> list[Fault]:
+    """Faults of values outside what can be; ends do not belong to the range."""
+    ranges: dict[str, tuple[float, float, str]] = {
+        "target_ml": (0, 1e4, "a volume above 0 mL"),
+        "tumour_ml": (-1e-9, target_ml + 1e-6, "a volume inside the target"),
+        "shunt_percent": (-1e-9, 100, "a percentage from 0 to below 100"),
+        "dose_gy": (0, 1e4, "a dose above 0 Gy"),
+        "activity_gbq": (0, 100, "an activity above 0 GBq"),
+        "tn_ratio": (0, 1e3, "a ratio above 0"),
+        "lung_mass_kg": (0, 10, "a mass above 0 kg"),
+        "density_g_per_ml": (0, 5, "a density above 0 g/mL"),
+    }
+    return [
+        Fault("", None, name, f"{value:g}", ranges[name][2])
+        for name, value in given.items()
+        if value is not None and not ranges[name][0] < value < ranges[name][1]
+    ]
+
+
+def _missing(product: str, dose_gy: float | None, bsa_m2: float | None) -> list[Fault]:
+    """What the product's own method needs, where no activity is given."""
+    if PRODUCTS[product] == SINGLE and dose_gy is None:
+        return [Fault("", None, "dose_gy", "", "a wanted dose in Gy, or an activity")]
+    if PRODUCTS[product] == SURFACE and bsa_m2 is None:
+        expected = "height and weight, a surface, or an activity"
+        return [Fault("", None, "bsa_m2", "", expected)]
+    return []
 
 
 def lung_limits(values: dict[str, float], tables: Tables | None = None) -> tuple[LungLimit, ...]:

@@ -79,7 +79,7 @@ def plain_value(name: str, text: str, tables: Tables) -> Any:
     alias = attribute_of(name, tables)
     if alias is None:
         near = nearest_attribute(name, tables)
-        hint = f"; nearest: {near}" if near else ""
+        hint = phrased("; nearest: {nearest}", nearest=near) if near else ""
         raise InputError(
             Fault("<case>", None, name, text, phrased("a known fact{hint}", hint=hint))
         )

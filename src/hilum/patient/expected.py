@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hilum.errors import phrased
 from hilum.patient.labels import unit_label
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ LOWER_FIRST: Final = "the lower number first"
 TRUTH: Final = "true, false"
 DAY_BEFORE: Final = "a day before the date of the case"
 LIST: Final = "a list"
+TEXT: Final = "a text"
 MESSAGES: Final = (
     *(NUMBER, NUMBER_WITH_UNIT, BOUNDS, BOUNDS_WITH_UNIT, UNITLESS),
-    *(EITHER, LOWER_FIRST, TRUTH, DAY_BEFORE, LIST),
+    *(EITHER, LOWER_FIRST, TRUTH, DAY_BEFORE, LIST, TEXT),
 )
 # The place that holds a unit, which has a name of its own in another language.
 UNIT: Final = "unit"
@@ -40,7 +42,9 @@ class Expected(str):
         """Fill the places of one of :data:`MESSAGES`."""
         if message not in MESSAGES:
             known = "; ".join(MESSAGES)
-            fault = f"no expectation {message!r}; known: {known}"
+            fault = phrased(
+                "no expectation {message!r}; known: {known}", message=message, known=known
+            )
             raise ValueError(fault)
         made = super().__new__(cls, message.format(**places))
         made.message, made.places = message, places

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from hilum.errors import Fault
+from hilum.errors import Fault, phrased
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,18 +17,24 @@ KEYS = (
     "margin_mm", "plane", "drawn_remnant", "segmentation_error_percent", "search", "formula",
     "before", "tare", "spacing",
 )  # fmt: skip
-BEFORE_KEYS = ("labels", "preset", "weeks", "spacing")
+BEFORE_KEYS = ("labels", "preset", "mapping", "lesions", "series", "weeks", "spacing")
 TARE_KEYS = ("product", "dose_gy", "activity_gbq", "tn_ratio", "lung_mass_kg", "target")
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """Label maps of an earlier time, before embolisation or the first stage."""
+    """Label maps of an earlier time, before embolisation or the first stage.
+
+    Without a preset or mapping of their own they are read as those of now.
+    """
 
     labels: tuple[Path, ...]
     presets: tuple[str, ...]
     weeks: float
     spacing: tuple[float, ...] | None = None
+    mapping: Path | None = None
+    lesions: Path | None = None
+    series: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,8 @@ class Imaging:
     series: Path | None = None
     outside: str = "drop"
     resect: str = ""
-    wedge: tuple[int, ...] | str = ()
-    ablate: tuple[int, ...] | str = ()
+    wedge: tuple[int, ...] | Literal["all"] = ()
+    ablate: tuple[int, ...] | Literal["all"] = ()
     margin_mm: float | None = None
     plane: tuple[tuple[float, ...], tuple[float, ...]] | None = None
     drawn_remnant: bool = False
@@ -90,7 +96,13 @@ def parse_imaging(
         if weeks is None:
             inner.fault("weeks", "", "weeks between the two, above 0")
         earlier = Before(
-            inner.paths("labels"), inner.words("preset"), weeks or 0.0, inner.spacing()
+            labels=inner.paths("labels"),
+            presets=inner.words("preset"),
+            weeks=weeks or 0.0,
+            spacing=inner.spacing(),
+            mapping=inner.path("mapping"),
+            lesions=inner.path("lesions"),
+            series=inner.path("series"),
         )
     planned: Tare | None = None
     if tare is not None:
@@ -151,9 +163,12 @@ class _Reader:
         """Note keys that mean nothing."""
         for key in table:
             if key not in keys:
-                near = difflib.get_close_matches(str(key), keys, 1)
-                hint = f"; nearest: {near[0]!r}" if near else ""
-                self.fault(f"{prefix}{key}", table[key], f"one of {', '.join(keys)}{hint}")
+                hint = nearest(str(key), keys, 1)
+                self.fault(
+                    f"{prefix}{key}",
+                    table[key],
+                    phrased("one of {known}{hint}", known=", ".join(keys), hint=hint),
+                )
 
     def table(self, key: str, keys: tuple[str, ...]) -> dict[str, Any] | None:
         """An inner table."""
@@ -192,7 +207,7 @@ class _Reader:
         """One of a few words."""
         value = self.data.get(key, default)
         if (value not in allowed and value != default) or (not default and not value):
-            self.fault(key, value, f"one of {', '.join(allowed)}")
+            self.fault(key, value, phrased("one of {known}", known=", ".join(allowed)))
             return default
         return str(value)
 
@@ -215,7 +230,10 @@ class _Reader:
             or not isinstance(value, int | float)
             or not (above < value <= below)
         ):
-            self.fault(key, value, f"a number above {max(above, 0):g}, at most {below:g}")
+            expected = phrased(
+                "a number above {low:g}, at most {high:g}", low=max(above, 0), high=below
+            )
+            self.fault(key, value, expected)
             return None
         return float(value)
 
@@ -242,7 +260,7 @@ class _Reader:
             return default
         return value
 
-    def lesions(self, key: str) -> tuple[int, ...] | str:
+    def lesions(self, key: str) -> tuple[int, ...] | Literal["all"]:
         """Numbers of lesions, or all."""
         value = self.data.get(key, [])
         if value == "all":

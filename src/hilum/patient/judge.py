@@ -71,7 +71,7 @@ def answer(rule: Rule, facts: Facts) -> Answer:
     if when is False:
         return NOT_FOR_HIM
     holds = rule.holds_test(facts)
-    if holds is not None and (rule.kind == "requires" or (rule.kind == "before" and rule.tested)):
+    if holds is not None and (rule.role == "requires" or (rule.role == "before" and rule.tested)):
         holds = not holds
     if holds is False:
         return SAID[when, False]
@@ -108,14 +108,14 @@ class Gates:
         weak: list[Rule] = []
         indications: list[Rule] = []
         for rule in rules:
-            strict = rule.kind in ("requires", "forbids")
+            strict = rule.strict
             if strict and rule.strong:
                 blocks[rule.alternatives or rule.rule_id].append(rule)
-            elif rule.decisive and (strict or (rule.kind == "cautions" and rule.strong)):
+            elif rule.decisive and (strict or (rule.role == "cautions" and rule.strong)):
                 decisive.append(rule)
             elif strict:
                 weak.append(rule)
-            elif rule.kind == "indicates":
+            elif rule.role == "indicates":
                 indications.append(rule)
         return cls(
             tuple(tuple(rows) for rows in blocks.values()),
@@ -176,8 +176,8 @@ def judge(rules: Iterable[Rule], answers: Answers, region: Any) -> Opinion:
         if rule.region and rule.region != region:
             if fires is not False:
                 notes.append(rule)
-        elif fires is not False or (rule.strong and rule.kind in ("requires", "forbids")):
-            said[rule.kind, fires].append(rule)
+        elif fires is not False or (rule.strong and rule.strict):
+            said[rule.role, fires].append(rule)
     notes += said["note", True]
     before = tuple(said["before", True] + said["before", None])
     excluded, softened, unknown = _strong_blocks(said, answers)

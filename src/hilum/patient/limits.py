@@ -26,19 +26,19 @@ class Limit:
     def passed(self, value: float) -> bool:
         """Whether a value lies where the rule speaks against it."""
         beyond = PLAIN[self.sign](value, self.value)
-        return not beyond if self.rule.kind == "requires" else beyond
+        return not beyond if self.rule.role == "requires" else beyond
 
 
-def limits_on(fact: str, rules: Iterable[Rule], kinds: Iterable[str]) -> list[Limit]:
-    """Every limit that rules of some kinds set on a fact by itself, in the order of the table.
+def limits_on(fact: str, rules: Iterable[Rule], roles: Iterable[str]) -> list[Limit]:
+    """Every limit that rules of some roles set on a fact by itself, in the order of the table.
 
     Rows whose test names a second fact are left out: they do not limit this one alone.
     """
-    wanted = set(kinds)
+    wanted = set(roles)
     return [
         Limit(rule, fact, sign, value)
         for rule in rules
-        if rule.kind in wanted and rule.tested_facts == frozenset({fact})
+        if rule.role in wanted and rule.tested_facts == frozenset({fact})
         for sign, value in _comparisons(rule.holds, fact)
     ]
 

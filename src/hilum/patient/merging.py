@@ -80,7 +80,7 @@ def cut_off(rule: Rule) -> tuple[str, float, bool] | None:
         return None
     if node[3][0] != "value" or not isinstance(node[3][1], float):
         return None
-    return node[2][1], node[3][1], BELOW[node[1]] is not (rule.kind == "requires")
+    return node[2][1], node[3][1], BELOW[node[1]] is not (rule.role == "requires")
 
 
 def _question(rule: Rule) -> tuple[str, bool, bool, str, bool] | None:
@@ -90,7 +90,7 @@ def _question(rule: Rule) -> tuple[str, bool, bool, str, bool] | None:
     test = cut_off(rule)
     if test is None:
         return None
-    strict = rule.strong and rule.kind in ("requires", "forbids")
+    strict = rule.strong and rule.strict
     return rule.alternatives, strict, rule.decisive, rule.ground, test[2]
 
 

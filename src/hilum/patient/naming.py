@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hilum.patient.tables import Tables
 
 LONGEST_TEXT = 200
+DEEPEST = 8
 LONGEST_NUMBER = 10**15
 
 
@@ -40,14 +41,17 @@ def nearest_attribute(name: str, tables: Tables) -> str:
     return near[0] if near else ""
 
 
-def as_written(raw: object) -> str:
-    """A value as the file has it, on one line."""
+def as_written(raw: object, deep: int = DEEPEST) -> str:
+    """A value as the file has it, on one line; what lies deeper than any fact only as dots."""
     if isinstance(raw, dict):
         found = cast("dict[str, Any]", raw)
-        text = " ".join(as_written(one) for one in found.values())
+        text = " ".join(as_written(one, deep - 1) for one in found.values()) if deep else "{...}"
     elif isinstance(raw, list | tuple | set | frozenset):
         given = cast("list[object]", raw)
-        text = ", ".join("[...]" if isinstance(one, list) else as_written(one) for one in given)
+        text = ", ".join(
+            "[...]" if isinstance(one, list) or not deep else as_written(one, deep - 1)
+            for one in given
+        )
     elif isinstance(raw, bool):
         text = str(raw).lower()
     elif isinstance(raw, int) and abs(raw) > LONGEST_NUMBER:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, cast
 
+from hilum.errors import phrased
 from hilum.patient.dates import day_of, time_since
 from hilum.patient.expected import DAY_BEFORE, TRUTH, Expected
 from hilum.patient.lists import allowed_words, nearest_item, words_of_list
@@ -69,7 +70,9 @@ def _of_table(raw: dict[str, Any], attribute: Attribute, unit: str) -> tuple[obj
         or set(raw) - {"value", "unit"}
         or not isinstance(raw.get("unit", ""), str)
     ):
-        raise ValueNotRead("not_understood", f"{{value = ..., unit = {attribute.unit!r}}}")
+        raise ValueNotRead(
+            "not_understood", phrased("{{value = ..., unit = {unit!r}}}", unit=attribute.unit)
+        )
     return raw["value"], str(raw.get("unit") or unit)
 
 

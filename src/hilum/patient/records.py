@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hilum.patient.compile import Test
 from hilum.patient.conditions import Node
+from hilum.patient.rule_kinds import AGAINST, STRICT, Role
 from hilum.patient.values import Value
 
 # Strongest first. The first three are strong: only they exclude.
@@ -16,8 +17,6 @@ STRONG = frozenset(AUTHORITIES[:3])
 GROUNDS = ("harm", "futility", "feasibility", "licence")
 # Place in the order of options.
 LINES = {"first": 0, "second": 1, "any": 2, "": 2, "later": 3}
-KINDS = ("indicates", "requires", "forbids", "cautions", "before", "note")
-AGAINST = ("requires", "forbids", "cautions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +102,7 @@ class Rule:
     rule_id: str
     applies_to: tuple[str, ...]
     kind: str
+    role: Role
     when: Node
     holds: Node
     tested: bool
@@ -135,6 +135,16 @@ class Rule:
     def strong(self) -> bool:
         """Whether its source may exclude."""
         return self.authority in STRONG
+
+    @property
+    def against(self) -> bool:
+        """Whether it speaks against a treatment."""
+        return self.role in AGAINST
+
+    @property
+    def strict(self) -> bool:
+        """Whether it closes a treatment where its source is strong."""
+        return self.role in STRICT
 
 
 def strength(rule: Rule) -> tuple[int, bool, int]:

@@ -82,9 +82,11 @@ def sentence(remark: Remark, words: Words) -> str:
 
 def fault_of(remark: Remark, file: str) -> Fault:
     """A remark as a fault, for a case that is refused."""
-    expected = EXPECTATIONS[remark.code].format(text=remark.text, expected=remark.expected)
+    known = remark.expected
+    expected = phrased(EXPECTATIONS[remark.code], text=remark.text, expected=known)
     if remark.nearest:
-        expected += NEAREST.format(nearest=remark.nearest)
+        hint = phrased(NEAREST, nearest=remark.nearest)
+        expected = phrased("{expected}{hint}", expected=expected, hint=hint)
     return Fault(file, remark.line, remark.key, remark.text, expected)
 
 

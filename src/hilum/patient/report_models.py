@@ -20,7 +20,6 @@ Status = Literal[
     "excluded",
 ]
 Open = Literal["supported", "possible", "conditional"]
-Kind = Literal["indicates", "requires", "forbids", "cautions", "before", "note"]
 Effect = Literal[
     "excludes", "advises_against", "condition", "softened", "indicates", "before", "note"
 ]
@@ -62,7 +61,7 @@ class ReportedRule(Part):
 class ReportedHit(ReportedRule):
     """A rule that speaks of this patient, what it does to the verdict, and the values it read."""
 
-    kind: Kind
+    kind: str
     effect: Effect
     patient_value: dict[str, Value]
 

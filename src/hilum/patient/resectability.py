@@ -117,7 +117,7 @@ def _alternatives(node: Node) -> list[Node]:
 
 def _obstacle(worlds: Worlds, facts: frozenset[str], makes: str) -> Obstacle:
     from hilum.patient.complete import sources
-    from hilum.patient.records import AGAINST, gravest
+    from hilum.patient.records import gravest
 
     known = {
         name: value for name in sorted(facts) if (value := worlds.patient.get(name)) is not None
@@ -131,7 +131,7 @@ def _obstacle(worlds: Worlds, facts: frozenset[str], makes: str) -> Obstacle:
     rules = [
         rule
         for rule in worlds.tables.rules_of.get("resection", ())
-        if rule.kind in AGAINST
+        if rule.against
         and worlds.answers[rule.number].fires is True
         and rule.tested_facts & near
         and FACT not in rule.tested_facts

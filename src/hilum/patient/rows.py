@@ -6,14 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault
+from hilum.errors import Fault, phrased
 from hilum.patient.compile import compiled
 from hilum.patient.conditions import ALWAYS, ConditionError, names, parse
 from hilum.patient.records import (
-    AGAINST,
     AUTHORITIES,
     GROUNDS,
-    KINDS,
     LINES,
     Alias,
     Attribute,
@@ -21,6 +19,7 @@ from hilum.patient.records import (
     Rule,
     Treatment,
 )
+from hilum.patient.rule_kinds import AGAINST, KINDS, STRICT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -75,7 +74,11 @@ class Reader:
     def one_of(self, row: dict[str, str], column: str, words: Collection[str]) -> None:
         """A word of a closed list."""
         if row[column] not in words:
-            self.fault(row, column, f"one of {', '.join(word or '(empty)' for word in words)}")
+            self.fault(
+                row,
+                column,
+                phrased("one of {known}", known=", ".join(word or "(empty)" for word in words)),
+            )
 
     def filled(self, row: dict[str, str], *columns: str) -> None:
         """Cells that must not be empty."""
@@ -88,7 +91,7 @@ class Reader:
         try:
             return parse(row[column], self.attributes)
         except ConditionError as error:
-            self.fault(row, column, f"a condition ({error})")
+            self.fault(row, column, phrased("a condition ({error})", error=error.sentence))
             return ALWAYS
 
 
@@ -150,7 +153,9 @@ def derivation_of(row: dict[str, str], reader: Reader) -> Derivation:
     tree = reader.tree(row, "formula")
     needs = names(tree)
     if needs != frozenset(row["from"].split()):
-        reader.fault(row, "from", f"the facts of the formula: {' '.join(sorted(needs))}")
+        reader.fault(
+            row, "from", phrased("the facts of the formula: {known}", known=" ".join(sorted(needs)))
+        )
     return Derivation(
         row["fact"], tree, compiled(tree), needs, row["kind"], row["source"], row["note"],
         int(row["#line"]),
@@ -166,19 +171,23 @@ def rule_of(row: dict[str, str], number: int, reader: Reader) -> Rule:
     reader.one_of(row, "authority", AUTHORITIES)
     reader.one_of(row, "seen", SEEN)
     reader.filled(row, "applies_to", "statement_en", "statement_zh", "source", "url_or_id")
-    if row["kind"] in AGAINST:
+    # A row of an unknown kind is refused above; the role stands for it until then.
+    role = KINDS[row["kind"]].role if row["kind"] in KINDS else "note"
+    if role in AGAINST:
         reader.one_of(row, "ground", GROUNDS)
     elif row["ground"] and row["kind"] in KINDS:
-        reader.fault(row, "ground", f"nothing: only for {', '.join(AGAINST)}")
-    if row["kind"] == "indicates" and not row["line"]:
+        against = ", ".join(one.code for one in KINDS.values() if one.role in AGAINST)
+        reader.fault(row, "ground", phrased("nothing: only for {known}", known=against))
+    if role == "indicates" and not row["line"]:
         reader.fault(row, "line", "a line of therapy, for an indication")
-    if row["kind"] in ("requires", "forbids") and not row["holds"]:
+    if role in STRICT and not row["holds"]:
         reader.fault(row, "holds", "what is tested")
     when, holds = reader.tree(row, "when"), reader.tree(row, "holds")
     return Rule(
         rule_id=row["rule_id"],
         applies_to=tuple(row["applies_to"].split("|")),
         kind=row["kind"],
+        role=role,
         when=when,
         holds=holds,
         tested=bool(row["holds"]),
@@ -242,7 +251,7 @@ def _absent(row: dict[str, str], reader: Reader) -> Value | None:
         return TRUTHS.get(text.lower())
     if row["type"] == "enum":
         if text not in row["allowed"].split("|"):
-            reader.fault(row, "absent", f"one of {row['allowed']}")
+            reader.fault(row, "absent", phrased("one of {row}", row=row["allowed"]))
         return text
     if row["type"] == "list":
         return frozenset(text.split("|"))
@@ -261,5 +270,7 @@ def _aliases(row: dict[str, str], reader: Reader) -> dict[str, Alias]:
         words = dict(pair.split("=", 1) for pair in (pairs or "").split(";") if "=" in pair)
         found[old] = Alias(row["name"], words, unit or "")
         if old != row["name"] and old in reader.attributes:
-            reader.fault(row, "aliases", f"names that are no attribute ({old!r} is one)")
+            reader.fault(
+                row, "aliases", phrased("names that are no attribute ({old!r} is one)", old=old)
+            )
     return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
-from hilum.errors import Fault, InputError
-from hilum.patient.records import AUTHORITIES, GROUNDS, KINDS
+from hilum.errors import Fault, InputError, phrased
+from hilum.patient.records import AUTHORITIES, GROUNDS
+from hilum.patient.rule_kinds import KINDS
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -120,7 +121,7 @@ def _of_treatment(name: str, tables: Tables) -> tuple[Rule, ...]:
 
 
 def _known(value: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(value, known, 5, 0.5)
-    if near:
-        return f"a known name; nearest: {', '.join(near)}"
-    return f"one of {', '.join(known)}"
+    hint = nearest(value, known, 5, 0.5)
+    if hint:
+        return phrased("a known name{hint}", hint=hint)
+    return phrased("one of {known}", known=", ".join(known))

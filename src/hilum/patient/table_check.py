@@ -12,9 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.conditions import names
-from hilum.patient.records import AGAINST
 from hilum.patient.rule_view import treatments_of
 from hilum.patient.table_check_facts import (
     attribute_faults,
@@ -101,7 +100,11 @@ def _treatments(tables: Tables, rows: Mapping[str, Row]) -> Iterator[tuple[Row, 
         row = rows[one.id]
         for word in one.classes:
             if word not in CLASSES | targets:
-                yield row, "classes", f"known classes ({word!r} is none and no rule names it)"
+                yield (
+                    row,
+                    "classes",
+                    phrased("known classes ({word!r} is none and no rule names it)", word=word),
+                )
         if one.id in CLASSES or one.id in tables.attributes:
             yield row, "id", "a name that is no class and no attribute"
         for word in one.modalities:
@@ -109,9 +112,13 @@ def _treatments(tables: Tables, rows: Mapping[str, Row]) -> Iterator[tuple[Row, 
                 yield (
                     row,
                     "modalities",
-                    f"modalities of one treatment ({word!r} is {owners[word]}'s)",
+                    phrased(
+                        "modalities of one treatment ({word!r} is {owners}'s)",
+                        word=word,
+                        owners=owners[word],
+                    ),
                 )
-        kinds = Counter(rule.kind for rule in tables.rules_of[one.id])
+        kinds = Counter(rule.role for rule in tables.rules_of[one.id])
         if not kinds["indicates"] and not kinds["note"]:
             yield (
                 row,
@@ -130,11 +137,14 @@ def _rule(rule: Rule, tables: Tables) -> Iterator[tuple[str, str]]:
     }
     for target in rule.applies_to:
         if target not in known:
-            yield "applies_to", f"treatments and classes ({target!r} is neither)"
+            yield (
+                "applies_to",
+                phrased("treatments and classes ({target!r} is neither)", target=target),
+            )
     regions = tables.attributes["region"].allowed if "region" in tables.attributes else ()
     if rule.region and rule.region not in regions:
-        yield "region", f"empty, or one of {', '.join(regions)}"
-    if rule.line and rule.kind != "indicates":
+        yield "region", phrased("empty, or one of {known}", known=", ".join(regions))
+    if rule.line and rule.role != "indicates":
         yield "line", "nothing: only for an indication"
     if rule.decisive and not _may_decide(rule):
         yield (
@@ -150,7 +160,7 @@ def _rule(rule: Rule, tables: Tables) -> Iterator[tuple[str, str]]:
 
 
 def _may_decide(rule: Rule) -> bool:
-    return rule.kind in AGAINST and (rule.strong == (rule.kind == "cautions"))
+    return rule.against and (rule.strong == (rule.role == "cautions"))
 
 
 def _alternatives(tables: Tables, rows: Mapping[str, Row]) -> Iterator[tuple[Row, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from hilum.errors import phrased
 from hilum.patient.conditions import outcomes, tests
 from hilum.patient.rows import ALIAS
 
@@ -55,24 +56,46 @@ def attribute_faults(tables: Tables, rows: Mapping[str, Row]) -> Iterator[tuple[
     for one in tables.attributes.values():
         row = rows[one.name]
         if one.type == "enum" and (taken := sorted(set(one.allowed) & set(tables.attributes))):
-            yield row, "allowed", f"words that are no attribute ({', '.join(taken)} is one)"
+            yield (
+                row,
+                "allowed",
+                phrased("words that are no attribute ({known} is one)", known=", ".join(taken)),
+            )
         if len(set(one.allowed)) < len(one.allowed):
             yield row, "allowed", "every word once"
         for alias in dict.fromkeys(match[1] for match in ALIAS.finditer(row["aliases"])):
             if owners.setdefault(alias, one.name) != one.name:
-                yield row, "aliases", f"names of one attribute ({alias!r} is {owners[alias]}'s)"
+                yield (
+                    row,
+                    "aliases",
+                    phrased(
+                        "names of one attribute ({alias!r} is {owners}'s)",
+                        alias=alias,
+                        owners=owners[alias],
+                    ),
+                )
             meant = one.aliases[alias]
             wrong = sorted(set(meant.words.values()) - {*one.allowed, "unknown"})
             if one.type in ("enum", "list") and one.allowed != ("*",) and wrong:
-                yield row, "aliases", f"words of {row['allowed']}, not {', '.join(wrong)}"
+                yield (
+                    row,
+                    "aliases",
+                    phrased(
+                        "words of {row}, not {known}", row=row["allowed"], known=", ".join(wrong)
+                    ),
+                )
             if meant.unit and meant.unit not in one.units:
-                yield row, "aliases", f"a unit of the attribute, not {meant.unit!r}"
+                yield (
+                    row,
+                    "aliases",
+                    phrased("a unit of the attribute, not {unit!r}", unit=meant.unit),
+                )
         for expected in tested_values(one.applies, tables):
             yield row, "applies_to_patient", expected
         if one.absent is not None and not one.asked:
             yield row, "absent", "nothing: what is only derived is never absent"
         if one.numeric and isinstance(one.absent, float) and not one.low <= one.absent <= one.high:
-            yield row, "absent", f"a number of {row['allowed']}"
+            yield row, "absent", phrased("a number of {row}", row=row["allowed"])
         if not one.asked and one.name not in derived:
             yield row, "asked", "yes: nothing derives it"
         elif not one.asked and one.type == "enum":
@@ -81,7 +104,9 @@ def attribute_faults(tables: Tables, rows: Mapping[str, Row]) -> Iterator[tuple[
                 yield (
                     row,
                     "allowed",
-                    f"words that a derivation gives; none gives {', '.join(never)}",
+                    phrased(
+                        "words that a derivation gives; none gives {known}", known=", ".join(never)
+                    ),
                 )
 
 
@@ -102,7 +127,11 @@ def derivation_faults(tables: Tables, rows: list[Row]) -> Iterator[tuple[Row, st
         # never hides what follows from stated facts.
         behind = sorted(name for name in one.needs if name in derived - late)
         if one.fact in late and behind:
-            yield row, "from", f"stated facts ({', '.join(behind)} is derived itself)"
+            yield (
+                row,
+                "from",
+                phrased("stated facts ({known} is derived itself)", known=", ".join(behind)),
+            )
         for expected in _cycle(one, tables):
             yield row, "from", expected
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from hilum.errors import phrased
 from hilum.patient.conditions import asks_known, tests
 from hilum.patient.judge import answer
 
@@ -27,13 +28,13 @@ def unreachable(rule: Rule, tables: Tables) -> str:
     """
     found = reaches(rule, tables)
     if True not in found:
-        return "a test that some patient meets: it can never fire"
+        return phrased("a test that some patient meets: it can never fire")
     conditioned = bool(rule.when_text or rule.holds_text)
     if False not in found and (
-        rule.kind in ("indicates", "requires", "forbids")
-        or (rule.kind == "cautions" and conditioned)
+        rule.role in ("indicates", "requires", "forbids")
+        or (rule.role == "cautions" and conditioned)
     ):
-        return "a test that some patient does not meet: it fires for everybody"
+        return phrased("a test that some patient does not meet: it fires for everybody")
     return ""
 
 

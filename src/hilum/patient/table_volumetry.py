@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hilum.errors import phrased
 from hilum.patient.conditions import ConditionError, names, parse, tests
 
 if TYPE_CHECKING:
@@ -41,13 +42,13 @@ def volumetry_faults(
 
 def _cells(tables: Tables, row: Row) -> Iterator[tuple[Row, str, str]]:
     if row["kind"] not in KINDS:
-        yield row, "kind", f"one of {', '.join(KINDS)}"
+        yield row, "kind", phrased("one of {known}", known=", ".join(KINDS))
     known = frozenset(tables.attributes)
     for column in ("formula", "when"):
         try:
             parse(row[column], known)
         except ConditionError as error:
-            yield row, column, f"a condition or formula ({error})"
+            yield row, column, phrased("a condition or formula ({error})", error=error.sentence)
     if row["kind"] == "formula":
         if not row["formula"]:
             yield row, "formula", "a formula"
@@ -56,12 +57,12 @@ def _cells(tables: Tables, row: Row) -> Iterator[tuple[Row, str, str]]:
     elif _number(row["value"]) is None:
         yield row, "value", "a number"
     if row["kind"] == "cut_off" and row["comparator"] not in COMPARATORS:
-        yield row, "comparator", f"one of {', '.join(COMPARATORS)}"
+        yield row, "comparator", phrased("one of {known}", known=", ".join(COMPARATORS))
     if row["denominator"] and row["denominator"] not in DENOMINATORS:
-        yield row, "denominator", f"empty, or one of {', '.join(DENOMINATORS)}"
+        yield row, "denominator", phrased("empty, or one of {known}", known=", ".join(DENOMINATORS))
     livers = tables.attributes["liver_condition"].allowed if "liver_condition" in known else ()
     if row["liver_condition"] not in (ANY, *livers):
-        yield row, "liver_condition", f"one of {', '.join((ANY, *livers))}"
+        yield row, "liver_condition", phrased("one of {known}", known=", ".join((ANY, *livers)))
 
 
 def _rule(tables: Tables, row: Row, rows: list[Row]) -> Iterator[tuple[Row, str, str]]:
@@ -88,7 +89,12 @@ def _rule(tables: Tables, row: Row, rows: list[Row]) -> Iterator[tuple[Row, str,
         yield (
             row,
             "value",
-            f"the figure that {rule.rule_id} tests {row['quantity']} against: {said}",
+            phrased(
+                "the figure that {rule_id} tests {row} against: {said}",
+                rule_id=rule.rule_id,
+                row=row["quantity"],
+                said=said,
+            ),
         )
 
 
@@ -102,7 +108,13 @@ def _formulas(
             trees.setdefault(row["quantity"], []).append(parse(row["formula"], known))
     for row, one in zip(derivations, tables.derivations, strict=True):
         if one.kind == "formula" and one.fact in trees and one.formula not in trees[one.fact]:
-            yield row, "formula", f"a formula of {VOLUMETRY}.csv for {one.fact}"
+            yield (
+                row,
+                "formula",
+                phrased(
+                    "a formula of {VOLUMETRY}.csv for {fact}", VOLUMETRY=VOLUMETRY, fact=one.fact
+                ),
+            )
 
 
 def _cut_offs(
@@ -121,7 +133,16 @@ def _cut_offs(
         for fact, value in tests(one.formula):
             if fact in figures and value not in figures[fact]:
                 known = ", ".join(f"{each:g}" for each in sorted(figures[fact]))
-                yield row, "formula", f"{fact} compared with a cut-off of {VOLUMETRY}.csv ({known})"
+                yield (
+                    row,
+                    "formula",
+                    phrased(
+                        "{fact} compared with a cut-off of {VOLUMETRY}.csv ({known})",
+                        fact=fact,
+                        VOLUMETRY=VOLUMETRY,
+                        known=known,
+                    ),
+                )
 
 
 def _readable(row: Row, known: frozenset[str]) -> bool:

@@ -14,10 +14,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, UnknownCode, phrased
 from hilum.fingerprint import fingerprint
 from hilum.patient.conditions import tests
 from hilum.patient.rows import COLUMNS, Reader, attribute_of, derivation_of, rule_of, treatment_of
+from hilum.patient.volumetry import written_out
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +36,8 @@ SWITCHED_OFF = "switched_off"
 class Tables:
     """Everything published that verdicts rest on; ``cuts`` are the values facts are compared with.
 
-    ``folder`` names a hospital's own rows, ``laid_over`` the ids of them by table, and
+    ``folder`` names a hospital's own rows, ``laid_over`` the ids of them by table, ``own_rows``
+    those that name a treatment or a fact, as written, and
     ``switched_off`` the rules they take out. ``content_hash`` is of every cell of every row.
     """
 
@@ -49,6 +52,7 @@ class Tables:
     switched_off: tuple[Rule, ...] = ()
     folder: str = ""
     laid_over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own_rows: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
     content_hash: str = ""
 
     def rule(self, rule_id: str) -> Rule:
@@ -62,11 +66,9 @@ class Tables:
         for rule in (*self.rules, *self.switched_off):
             if rule.rule_id.lower() == rule_id.lower():
                 return rule
-        import difflib
 
         known = [rule.rule_id for rule in self.rules]
-        near = difflib.get_close_matches(rule_id, known, 3, 0.4)
-        hint = f"; nearest: {', '.join(near)}" if near else ""
+        hint = nearest(rule_id, known, 3, 0.4)
         raise InputError(
             Fault(
                 "rules.csv", None, "rule_id", rule_id, phrased("the id of a rule{hint}", hint=hint)
@@ -106,9 +108,21 @@ def raw_tables(folder: Path | None) -> dict[str, list[dict[str, str]]]:
         found[name] = csv_rows(f"{name}.csv", text, columns, faults)
     if folder is not None:
         _overlay(found, folder, faults)
+    _written_out(found["derivations"], faults)
     if faults:
         raise InputError(*faults)
     return found
+
+
+def _written_out(rows: list[dict[str, str]], faults: list[Fault]) -> None:
+    """Put formulas of ``volumetry.csv`` in the place of their rows' names."""
+    for row in rows:
+        try:
+            row["formula"] = written_out(row["formula"])
+        except UnknownCode as error:
+            expected = phrased("a formula of volumetry.csv: {known}", known=", ".join(error.known))
+            line = int(row["#line"])
+            faults.append(Fault(row["#file"], line, "formula", error.code, expected))
 
 
 def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[Fault]) -> None:
@@ -141,7 +155,10 @@ def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[
         except (OSError, UnicodeDecodeError):
             faults.append(Fault(path.name, None, "file", path.name, "a readable CSV file in UTF-8"))
             continue
+        before = len(faults)
         rows = csv_rows(path.name, text, columns, faults)
+        if len(faults) > before:
+            continue
         for row in rows:
             row["#origin"] = folder.resolve().name
         found[name] = _laid_over(found.get(name, []), rows, KEYS.get(name))
@@ -166,6 +183,17 @@ def csv_rows(
 ) -> list[dict[str, str]]:
     """Rows of a CSV text with ``#file``, ``#line`` and ``#origin``; adds to ``faults``."""
     reader = csv.DictReader(text.splitlines())
+    try:
+        return _rows_of(reader, file, columns, faults)
+    except csv.Error as error:
+        expected = phrased("readable CSV ({error})", error=error)
+        faults.append(Fault(file, reader.line_num, "row", "", expected))
+        return []
+
+
+def _rows_of(
+    reader: csv.DictReader[str], file: str, columns: Iterable[str], faults: list[Fault]
+) -> list[dict[str, str]]:
     header = reader.fieldnames or []
     for column in columns:
         if column not in header:
@@ -214,6 +242,7 @@ def read_all(
         switched_off=switched,
         folder="" if folder is None else folder.resolve().name,
         laid_over=_own(raw),
+        own_rows=_naming(raw),
         content_hash=fingerprint(
             (name, {column: cell for column, cell in row.items() if not column.startswith("#")})
             for name, rows in raw.items()
@@ -221,6 +250,32 @@ def read_all(
         ),
     )
     return tables, reader.faults
+
+
+def with_rows(own: Mapping[str, Iterable[Mapping[str, str]]]) -> Tables:
+    """The shipped tables with rows of :attr:`Tables.own_rows` laid over them: names, no rules."""
+    if not any(own.values()):
+        return _shipped()
+    raw = raw_tables(None)
+    for name, rows in own.items():
+        written = [{**row, "#file": f"{name}.csv", "#line": "0", "#origin": "own"} for row in rows]
+        raw[name] = _laid_over(raw[name], written, KEYS[name])
+    return read_all(raw)[0]
+
+
+def _naming(
+    raw: Mapping[str, list[dict[str, str]]],
+) -> dict[str, tuple[Mapping[str, str], ...]]:
+    """A hospital's own rows of the tables that name treatments and facts, as written."""
+    found = {
+        name: tuple(
+            {column: cell for column, cell in row.items() if not column.startswith("#")}
+            for row in raw[name]
+            if row["#origin"]
+        )
+        for name in ("treatments", "attributes")
+    }
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _own(raw: Mapping[str, list[dict[str, str]]]) -> dict[str, tuple[str, ...]]:

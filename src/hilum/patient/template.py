@@ -1,4 +1,4 @@
-"""A case file to fill in: the facts that decide most first, then all others by group."""
+"""A case file to fill in: the facts that decide most, and all others by group where asked for."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ HEAD = (
     'Write values as in a letter: "18 umol/L", "10-20", "<3", "multiple", "since 2024-05".',
     "The file stays on your machine.",
 )
-DAY = "The day that the case speaks of; dates are counted back from it."
+NUMBER = "The patient's number; it stands on every page."
+DAY = "The day that the case speaks of (2026-11-28); dates are counted back from it."
+QUESTION = "What the board is asked."
+ALL = "hilum case new --all lists every fact."
 DECIDING, MORE = "What decides most", "More facts"
 IMAGING = "Label maps beside this file: they give count, distribution, burden and remnant."
 GROUPS = {
@@ -56,25 +59,34 @@ EXAMPLE = """\
 """
 
 
-def case_template(language: str = "en", tables: Tables | None = None) -> str:
-    """TOML with every fact, empty, under its label, units, words and why it is asked."""
-    return "\n".join(_lines(words_of(language), tables or read_tables())) + "\n"
+def case_template(
+    language: str = "en", tables: Tables | None = None, *, everything: bool = False
+) -> str:
+    """TOML with facts, empty, each under its label, units, words and why it is asked.
+
+    The 20 that decide most, in order of how much they decide; ``everything`` for the rest too.
+    """
+    words, known = words_of(language), tables or read_tables()
+    return "\n".join(_lines(words, known, everything=everything)) + "\n"
 
 
 def messages() -> set[str]:
     """Message ids that are looked up in tables."""
-    return {*HEAD, DAY, DECIDING, MORE, IMAGING, *GROUPS.values(), *FORMS}
+    return {*HEAD, NUMBER, DAY, QUESTION, ALL, DECIDING, MORE, IMAGING, *GROUPS.values(), *FORMS}
 
 
-def _lines(words: Words, tables: Tables) -> Iterator[str]:
+def _lines(words: Words, tables: Tables, *, everything: bool) -> Iterator[str]:
     for text in HEAD:
         yield f"# {words(text)}"
-    yield f'\nname = ""\n# {words(DAY)}'
-    yield 'date = ""\n\n[patient]'
+    yield f'\nname = ""\n# {words(NUMBER)}\nid = ""'
+    yield f'# {words(DAY)}\ndate = ""\n# {words(QUESTION)}\nquestion = ""\n\n[patient]'
     first = most_deciding(tables)[:FIRST]
     yield f"# {words(DECIDING)}"
     for name in first:
         yield from _fact(tables.attributes[name], words, tables)
+    if not everything:
+        yield f"\n# {words(ALL)}"
+        return
     yield f"\n# {words(MORE)}"
     rest = [one for one in tables.attributes.values() if one.name not in first]
     asked = [one for one in rest if one.asked] + [one for one in rest if not one.asked]

@@ -11,7 +11,7 @@ from hilum.patient.contradictions import Contradiction, contradictions
 from hilum.patient.judge import OPEN, Opinion, Status, answer
 from hilum.patient.merging import Reason, merged
 from hilum.patient.openings import Opening, opening
-from hilum.patient.records import AGAINST, GROUNDS, LINES
+from hilum.patient.records import GROUNDS, LINES
 from hilum.patient.resectability import Resectability, resectability
 from hilum.patient.tables import read_tables
 from hilum.patient.worlds import Worlds
@@ -214,7 +214,7 @@ def _fired(worlds: Worlds, name: str, opinion: Opinion) -> tuple[Fired, ...]:
     for rule in worlds.tables.rules_of[name]:
         said = worlds.answers[rule.number].fires
         local = not rule.region or rule.region == region
-        if said is False or (said is None and (local and rule.kind != "before")):
+        if said is False or (said is None and (local and rule.role != "before")):
             continue
         effect = _effect(rule, opinion) if local else "note"
         values = tuple(
@@ -227,12 +227,12 @@ def _fired(worlds: Worlds, name: str, opinion: Opinion) -> tuple[Fired, ...]:
 
 
 def _effect(rule: Rule, opinion: Opinion) -> str:
-    if rule.kind not in AGAINST:
-        return {"indicates": "indicates", "before": "before", "note": "note"}[rule.kind]
+    if not rule.against:
+        return {"indicates": "indicates", "before": "before", "note": "note"}[rule.role]
     if rule in opinion.softened:
         return "softened"
     if opinion.status is Status.EXCLUDED:
-        strict = rule.strong and rule.kind in ("requires", "forbids")
+        strict = rule.strong and rule.strict
         return "excludes" if strict else "condition"
     if opinion.status is Status.ADVISED_AGAINST and rule in opinion.reasons:
         return "advises_against"
@@ -249,9 +249,9 @@ def _to_check(worlds: Worlds, name: str, stated: Mapping[str, Any]) -> list[str]
     found: set[str] = set()
     for rule in tables.rules_of[name]:
         said = worlds.answers[rule.number]
-        if rule.kind not in AGAINST or said.when is False:
+        if not rule.against or said.when is False:
             continue
-        grave = rule.decisive or (rule.kind != "cautions" and rule.strong)
+        grave = rule.decisive or (rule.role != "cautions" and rule.strong)
         hidden = grave and said.fires is False and answer(rule, stated).fires is None
         for fact in rule.tested_facts:
             attribute = tables.attributes[fact]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from hilum.errors import phrased
 from hilum.patient.compile import compiled
 from hilum.patient.conditions import names, parse
+from hilum.records import found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +28,10 @@ FORMULAS = {
     "korean": "slv_korean_mosteller",
     "chan": "slw_chan_hk",
 }
+# The one that cut-offs and growth were published with; the derivations of the case use its row.
+STANDARD = "vauthey"
+# How another table names a row whose formula it uses.
+NAMED = re.compile(r"\bvolumetry\(\s*(\w+)\s*\)")
 # What a formula may refer to.
 INPUTS = frozenset(
     {
@@ -117,11 +123,11 @@ class Body:
 def rows() -> dict[str, Row]:
     """The table by name."""
     text = files("hilum.patient").joinpath("pathway/volumetry.csv").read_text("utf-8")
-    found: dict[str, Row] = {}
+    table: dict[str, Row] = {}
     for row in csv.DictReader(text.splitlines()):
         value = float(row.pop("value") or "nan")
-        found[row["name"]] = Row(**row, value=None if math.isnan(value) else value)
-    return found
+        table[row["name"]] = Row(**row, value=None if math.isnan(value) else value)
+    return table
 
 
 def figure(name: str) -> float:
@@ -149,6 +155,21 @@ def constants() -> dict[str, Constant]:
         )
         for row in csv.DictReader(text.splitlines())
     }
+
+
+def written_out(text: str) -> str:
+    """A formula of another table with rows of this one in the place of their names.
+
+    ``volumetry(slv_vauthey)`` stands for the formula of the row ``slv_vauthey``: a formula is
+    written once.
+
+    Raises
+    ------
+    UnknownCode
+        No such row holds a formula; lists those that do.
+    """
+    formulas = {name: row.formula for name, row in rows().items() if row.kind == "formula"}
+    return NAMED.sub(lambda one: f"({found(formulas, one[1], 'formula')})", text)
 
 
 @cache
@@ -181,15 +202,75 @@ def standard_volumes(body: Body) -> dict[str, float]:
         values["weight_kg"] = body.weight_kg
     if body.male is not None:
         values["sex"] = "male" if body.male else "female"
-    found: dict[str, float] = {}
+    volumes: dict[str, float] = {}
     for name, row in FORMULAS.items():
         try:
             volume = compute(row, values)
         except KeyError:
             continue
         if volume > 0:
-            found[name] = volume
-    return found
+            volumes[name] = volume
+    return volumes
+
+
+def standard_volume(body: Body) -> float | None:
+    """Standard liver volume in mL by :data:`STANDARD`; ``None`` without the body's size."""
+    return standard_volumes(body).get(STANDARD)
+
+
+def flr_percent_slv(flr_ml: float, standard_ml: float) -> float:
+    """Remnant in percent of a standard liver volume (row ``sflr_percent``)."""
+    return compute(
+        "sflr_percent", {"flr_volume_ml": flr_ml, "standard_liver_volume_ml": standard_ml}
+    )
+
+
+def flr_percent_ct(flr_ml: float, functional_ml: float, tumour_ml: float = 0.0) -> float:
+    """Remnant in percent of the measured liver without tumour (row ``flr_percent_ct``)."""
+    return compute(
+        "flr_percent_ct",
+        {
+            "flr_volume_ml": flr_ml,
+            "total_liver_volume_ml": functional_ml + tumour_ml,
+            "tumour_volume_ml": tumour_ml,
+        },
+    )
+
+
+def flr_body_weight_ratio(flr_ml: float, weight_kg: float) -> float:
+    """Remnant's weight in percent of the body's, with the density of ``imaging.csv``."""
+    return flr_ml * constants()["liver_density"].value / (10 * weight_kg)
+
+
+@dataclass(frozen=True, slots=True)
+class Denominators:
+    """What a remnant may be a share of; ``None`` where it is not known."""
+
+    functional_ml: float | None = None
+    standard_ml: float | None = None
+    surface_m2: float | None = None
+
+    def share(self, flr_ml: float, denominator: str) -> float | None:
+        """A remnant by a denominator of :data:`DENOMINATORS`, in that one's units."""
+        known, by = found(
+            {
+                "slv": (self.standard_ml, flr_percent_slv),
+                "ct_non_tumour": (self.functional_ml, flr_percent_ct),
+                "bsa": (self.surface_m2, _per_surface),
+            },
+            denominator,
+            "denominator",
+        )
+        return None if not known else by(flr_ml, known)
+
+    def of(self, denominator: str) -> float | None:
+        """The volume that a share in percent is of; ``None`` for one that is no volume."""
+        known = {"slv": self.standard_ml, "ct_non_tumour": self.functional_ml, "bsa": None}
+        return found(known, denominator, "denominator")
+
+
+def _per_surface(flr_ml: float, surface_m2: float) -> float:
+    return flr_ml / surface_m2
 
 
 @cache
@@ -264,7 +345,7 @@ def growth(before_ml: float, after_ml: float, standard_ml: float, weeks: float) 
     """
     if min(before_ml, after_ml, standard_ml, weeks) <= 0:
         raise ValueError("volumes and weeks above 0")
-    before, after = 100 * before_ml / standard_ml, 100 * after_ml / standard_ml
+    before, after = (flr_percent_slv(one, standard_ml) for one in (before_ml, after_ml))
     return Growth(
         before,
         after,

@@ -192,7 +192,7 @@ class Worlds:
             return []
         if asked:
             return asked
-        waiting = [rule for rule in opinion.unknown if rule.kind == "indicates"]
+        waiting = [rule for rule in opinion.unknown if rule.role == "indicates"]
         needs = {name for rule in waiting for name in rule.needs}
         return sorted(scores(needs, self.patient, self.tables))
 

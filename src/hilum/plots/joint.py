@@ -11,7 +11,7 @@ from hilum.plots.canvas import Canvas, document
 from hilum.plots.forest import ForestRow, forest_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hilum.plots.forest import ForestRow as _Row
 
@@ -28,28 +28,46 @@ class Curve:
     changes: tuple[tuple[float, str], ...] = ()
 
 
+def _in_english(value: str, low: str, high: str) -> str:
+    return f"{value} ({low} to {high})"
+
+
+@dataclass(frozen=True, slots=True)
+class ForestWords:
+    """What the forest says; ``interval`` puts a figure and its ends into words."""
+
+    axis: str = ""
+    interval: Callable[[str, str, str], str] = _in_english
+    prior: str = "mostly prior"
+    new_study: str = "a new study"
+
+
 def absolute_svg(
     rows: Sequence[tuple[str, float, Interval, Interval, int, float]],
     *,
     title: str,
     percent: bool,
+    words: ForestWords | None = None,
 ) -> str:
     """Forest of absolute outcomes: value, interval, and the interval of a new study.
 
     ``rows`` hold name, value, interval, prediction, studies, and the percentage of the
     information that is the prior's; where that is over half the name says so.
     """
+    said = words or ForestWords(
+        f"{title} (% of patients)" if percent else f"{title} (median, months)"
+    )
     drawn: list[_Row] = []
     for name, value, ci, prediction, studies, prior in rows:
-        told = f"{_said(value, percent)} ({_said(ci[0], percent)} to {_said(ci[1], percent)})"
-        mark = "  mostly prior" if prior > 50 else ""
+        told = said.interval(*(_said(one, percent) for one in (value, *ci)))
+        mark = f"  {said.prior}" if prior > 50 else ""
         label = f"{name} (k={studies}){mark}"
         drawn.append(ForestRow(label, value, ci, told, weight=float(studies)))
-        drawn.append(ForestRow("  a new study", None, prediction, "", role="prediction"))
+        drawn.append(ForestRow(f"  {said.new_study}", None, prediction, "", role="prediction"))
     return forest_svg(
         tuple(drawn),
         title=title,
-        axis=f"{title} (% of patients)" if percent else f"{title} (median, months)",
+        axis=said.axis,
         scale="proportion" if percent else "months",
         standalone=True,
     )

@@ -18,10 +18,22 @@ NOTES: Final = {
     "mislead where n differ widely (Schwarzer 2019): prefer PLO",
     "totals": "one study, or studies with no events or nothing else: Clopper-Pearson interval of "
     "the totals, no heterogeneity",
+    "totals_rate": "one study, or no event in any: Garwood interval of the totals, no "
+    "heterogeneity",
+    "no_finite_estimate": "studies with no events beside studies with nothing else: no finite "
+    "estimate",
+    "one_study": "one study: its own interval, no heterogeneity",
+    "narrower": "the effects are more alike than their errors allow, so that the Hartung-Knapp "
+    "interval is narrower than its model (Röver 2015): adhoc as test keeps it from that",
+    "all_alike": "all effects are equal, and say nothing of their own spread: t quantiles with the "
+    "model's own errors",
+    "cut": "the normal interval reaches beyond what can be and is cut there: prefer {instead}",
 }
 REASONS: Final = {
     "missing": "row {row}: {column} is missing",
     "no_moderator": "row {row}: a moderator is missing",
+    "says_nothing": "row {row}: its counts say nothing of the contrast: no event in either group, "
+    "or nothing else",
     "no_information": "row {row}: no information: an effect or variance is not finite",
 }
 # Rows left out that are named one by one.
@@ -40,7 +52,8 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
         if not isinstance(one, Pooled) or one.transformed is not None
     ]
     lines += _between(answer.between, words)
-    lines += [f"  {words(found(NOTES, code, 'note'))}" for code in answer.notes]
+    instead = measure_of(answer.measure).instead or ""
+    lines += [f"  {words(found(NOTES, code, 'note'), instead=instead)}" for code in answer.notes]
     lines += _left_out(answer.left_out, words)
     return lines
 
@@ -82,6 +95,8 @@ def _head(answer: Pooled, words: Words) -> str:
             model=name,
             test=answer.test,
         )
+    if answer.k == 1:
+        return words("{measure} by {method}: 1 study", **named)
     if answer.test is not None:
         return words("{measure} by {method}, {test}: {k} studies", **named, test=answer.test)
     return words("{measure} by {method}: {k} studies", **named)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 STAGES: Final = {
     "answers": "Evidence is being read and pooled",
     "document": "The document is being set",
+    "cases": "judging the cases",
     "pool": "pooling",
     "subgroups": "pooling subgroups",
     "gosh": "fitting subsets of studies",
@@ -24,6 +25,23 @@ STAGES: Final = {
     "families": "fitting families of curves",
     "draws": "weighing draws",
     "curve": "pooling the curve",
+    "sampling": "compiling, then sampling",
+    "sampling_again": "sampling again, more carefully",
+    "figure": "reading the figure",
+    "evidence": "reading the evidence",
+    "cells": "answering from the evidence",
+    "reading": "reading label maps",
+    "measuring": "measuring lesions",
+    "margins": "margins around lesions",
+    "plans": "trying plans",
+    "drawing": "drawing",
+    "segmenting": "segmenting",
+    "design": "sizing the trial",
+    "design_ends": "sizing at the ends of the interval",
+    "sizes": "searching for the smallest trial",
+    "simulating": "simulating trials",
+    "ranking": "ranking comparisons",
+    "joint": "fitting the joint model",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

@@ -31,7 +31,7 @@ NOTES: Final = {
     "one_study": "one study: its own curve, which says nothing of other studies",
     "exponential_assumed": "no arm reports two times: the curve is exponential by assumption, and "
     "can be relied on near the reported times only",
-    "extrapolated": "rates marked * lie beyond every study's last report: the family's guess",
+    "extrapolated": "figures marked * lie beyond every study's last report: the family's guess",
 }
 METHODS: Final = {
     "joint": "maximum likelihood",
@@ -60,12 +60,14 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
     if answer.median is None:
         lines.append(f"  {words('median not reached')}")
     else:
-        lines.append("  " + words("median {time}", time=_time(answer.median, unit, words)))
+        time = _time(answer.median, _marked(unit, answer.median), words)
+        lines.append("  " + words("median {time}", time=time))
     if answer.rmst is not None and answer.rmst.value is not None:
         horizon = f"{answer.rmst.horizon:.4g}"
-        time = _time(answer.rmst, unit, words)
+        time, marked = _time(answer.rmst, unit, words), _marked(unit, answer.rmst)
         lines.append(
-            "  " + words("mean to {horizon} {unit}: {time}", horizon=horizon, unit=unit, time=time)
+            "  "
+            + words("mean to {horizon} {unit}: {time}", horizon=horizon, unit=marked, time=time)
         )
     lines += [f"  {one}" for one in _spread(answer, words)]
     lines += _families(answer, words)
@@ -104,10 +106,15 @@ def _from(answer: SurvivalAnswered, words: Words) -> str:
     return words("from {reports}", reports=kinds_in_words(answer.reports, words))
 
 
+def _marked(unit: str, one: Alive | Lasting | Mean) -> str:
+    """The unit, with the mark of what lies beyond every report."""
+    return f"{unit}*" if one.extrapolated else unit
+
+
 def _alive(one: Alive, unit: str, words: Words) -> str:
     named = {
         "time": f"{one.time:.4g}",
-        "unit": f"{unit}{'*' if one.extrapolated else ''}",
+        "unit": _marked(unit, one),
         "share": _percent(one.survival),
         "low": _percent(one.ci[0]),
         "high": _percent(one.ci[1]),

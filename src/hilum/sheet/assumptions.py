@@ -237,7 +237,7 @@ def _comparisons(evidence: Evidence, first: str, second: str, kind: str) -> int:
         for row in compared_by_ratio(evidence)
         if row.kind == kind
         and {row.treatment, row.comparator} == {first, second}
-        and row.outcome in (Outcome.OVERALL_SURVIVAL, Outcome.PROGRESSION_FREE_SURVIVAL)
+        and row.outcome in (Outcome("overall_survival"), Outcome("progression_free_survival"))
         for figure in row.studies
     }
     return len(studies)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum._version import __version__
@@ -17,9 +18,11 @@ from hilum.patient.verdict import verdicts
 from hilum.sheet.arrange import arranged, families_of
 from hilum.sheet.asked import asked_of
 from hilum.sheet.certainty import summary
+from hilum.sheet.changes import changes_since
 from hilum.sheet.figures_part import Figures, figures_of
 from hilum.sheet.joint_part import liver_of
 from hilum.sheet.liver_part import liver_part
+from hilum.sheet.older import read_older
 from hilum.sheet.ranked import ranked_sources
 from hilum.sheet.settings import Settings, read_settings
 from hilum.sheet.sheet import (
@@ -38,7 +41,6 @@ from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from hilum.sheet.sheet_verdict import OptionVerdict
     from hilum.synthesis.certainty import Override
@@ -56,6 +58,7 @@ def board(
     rules: str | Path | None = None,
     settings: Settings | str | Path | None = None,
     today: dt.date | None = None,
+    compare: str | Path | None = None,
     watch: Watch = SILENT,
 ) -> Sheet:
     """Make the tumour-board sheet of one patient.
@@ -82,6 +85,8 @@ def board(
         The board's own order of treatments and choice of outcomes; hilum's own when omitted.
     today : date, optional
         The day the sheet is made.
+    compare : path, optional
+        An older sheet in JSON: what changed since is said, with its cause.
     watch : Watch
         Told how far the work is; may stop it.
 
@@ -94,6 +99,7 @@ def board(
         asked for without the extra of that name.
     """
     tables = read_tables(rules)
+    older = None if compare is None else read_older(Path(compare), tables)
     patient = case if isinstance(case, Case) else read_case(case, tables=tables)
     record = evidence if isinstance(evidence, Evidence) else read_evidence(evidence)
     findings = None
@@ -109,7 +115,7 @@ def board(
         record,
         covers,
         asked,
-        liver_of(patient),
+        liver_of(patient, tables),
         include_derived=include_derived,
         certainty=certainty,
         appraisals=appraisals,
@@ -119,7 +125,7 @@ def board(
     options = arranged([_option(one, found) for one in judged.options], own.treatments)
     comparisons = found.comparisons
     compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
-    return Sheet(
+    made = Sheet(
         hilum_version=__version__,
         made=Made(
             date=(today or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
@@ -144,6 +150,7 @@ def board(
         unread=judged.unread,
         switched_off=judged.switched_off,
         rules_folder=judged.rules_folder,
+        own_rows={name: [dict(row) for row in rows] for name, rows in tables.own_rows.items()},
         liver=liver_part(patient, findings),
         asked=asked,
         epidemiology=found.frame,
@@ -165,6 +172,9 @@ def board(
         sources=_sources(record, options, comparisons, found.frame),
         appraisals=summary(found.appraisals, _behind(options, comparisons, found.frame)),
     )
+    if older is None:
+        return made
+    return made.model_copy(update={"changes": changes_since(older, made, patient, tables)})
 
 
 def _option(verdict: OptionVerdict, found: Figures) -> Option:
@@ -179,7 +189,12 @@ def _option(verdict: OptionVerdict, found: Figures) -> Option:
 
 
 def _case(case: Case) -> CasePart:
-    return CasePart(name=case.name, date=case.date.isoformat() if case.date else None)
+    return CasePart(
+        name=case.name,
+        id=case.id or None,
+        date=case.date.isoformat() if case.date else None,
+        question=case.question or None,
+    )
 
 
 def _behind(

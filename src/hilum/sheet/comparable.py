@@ -6,34 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.answers import outcomes
+from hilum.answers.joint_evidence import joint_evidence
 from hilum.answers.pool import least_patients
 from hilum.errors import NotEstimable
 from hilum.evidence import Measure, Population
 from hilum.sheet.answer import OUTCOMES
 from hilum.sheet.cells_part import answers_of, of_its_time
-from hilum.sheet.joint_evidence import joint_evidence, treatment_name
 from hilum.sheet.treatments import treatments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from hilum.answers.joint_evidence import JointEvidence
     from hilum.evidence import Evidence
-    from hilum.sheet.joint_evidence import JointEvidence
     from hilum.sheet.sheet import Answer
 
 # Outcome of the sheet, what one gains by the better treatment, and whether it is a harm.
-GAINS = {
-    "objective_response": ("responders", False),
-    "symptom_response": ("symptom responders", False),
-    "biochemical_response": ("biochemical responders", False),
-    "disease_control": ("patients with disease control", False),
-    "overall_survival": ("months of survival", False),
-    "progression_free_survival": ("months without progression", False),
-    "overall_survival_rate_36m": ("survivors at 36 months", False),
-    "overall_survival_rate_60m": ("survivors at 60 months", False),
-    "mortality_30d": ("deaths within 30 days avoided", True),
-    "major_complication": ("major complications avoided", True),
-}
+GAINS = {one.key: (one.gain, one.group == "harm") for one in outcomes().values() if one.gain}
 
 
 @dataclass(frozen=True)
@@ -152,7 +141,7 @@ def _group(evidence: Evidence, key: str, population: Population) -> Group:
     try:
         data = joint_evidence(evidence, outcome, population, time_months=time)
     except NotEstimable as error:
-        return Group(key, population, (), tuple(pooled), None, str(error))
+        return Group(key, population, (), tuple(pooled), None, error.sentence)
     joint = [
         _joint_body(evidence, data, one.treatment, one.label)
         for one in treatments()
@@ -183,7 +172,6 @@ def _of_population(found: Answer, key: str, population: Population) -> Answer:
 def _joint_body(evidence: Evidence, data: JointEvidence, treatment: str, label: str) -> Body:
     held = data.studies.studies_of(data.studies.treatments.index(treatment))
     names = [data.studies.studies[study] for study in held]
-    patients = [row.n for row in data.rows if treatment_name(evidence, row) == treatment]
-    known = [n for n in patients if n is not None]
+    known = [n for (_, name), n in data.patients.items() if name == treatment and n is not None]
     designs = {name: str(evidence.study[name].design) for name in names}
     return Body(treatment, label, designs, sum(known) if known else None)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from hilum.answers.comparisons import ComparedTreatments, comparisons
 from hilum.answers.misfit import misfit_of
-from hilum.evidence import Outcome, Population
+from hilum.evidence import Population
+from hilum.evidence.vocabulary import OUTCOMES
 from hilum.sheet.answer import figures
 from hilum.sheet.sheet import Comparison, PrintedRatio
 from hilum.sheet.treatments import treatment_of
@@ -15,14 +16,6 @@ if TYPE_CHECKING:
     from hilum.answers.contrasts import Side, TrialRatio
     from hilum.evidence import Evidence
     from hilum.sheet.sheet_cells import AskedPart
-
-# Comparisons of harms and of palliation by a ratio are few and stand with the outcomes.
-SHOWN = (
-    Outcome.OVERALL_SURVIVAL,
-    Outcome.PROGRESSION_FREE_SURVIVAL,
-    Outcome.TIME_TO_PROGRESSION,
-    Outcome.SYMPTOM_RESPONSE,
-)
 
 
 def compared_by_ratio(evidence: Evidence, asked: AskedPart | None = None) -> list[Comparison]:
@@ -38,7 +31,7 @@ def compared_by_ratio(evidence: Evidence, asked: AskedPart | None = None) -> lis
     rows = {row.result_id: row for row in evidence.results}
     out: list[Comparison] = []
     for one in comparisons(evidence, treatment_of, misfit):
-        if one.outcome not in SHOWN:
+        if not OUTCOMES[one.outcome].compared:
             continue
         used = [rows[trial.result_id] for trial in one.used]
         out.append(

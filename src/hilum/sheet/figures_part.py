@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.answers import Switches
 from hilum.evidence import FigureKind, Measure, Outcome, Population, Question
+from hilum.evidence.vocabulary import OUTCOMES as RECORDED
 from hilum.sheet.answer import OUTCOMES, answer_question, beside, figures
 from hilum.sheet.cells_part import answers_of
 from hilum.sheet.certainty import appraisals_of, rate
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
     from hilum.synthesis.certainty import Override
     from hilum.watch import Watch
 
-FRAME: Final = (Outcome.LIVER_METASTASES, Outcome.RESECTABLE)
+FRAME: Final = tuple(
+    Outcome(one.outcome)
+    for one in sorted(RECORDED.values(), key=lambda one: one.all_patients)
+    if one.all_patients
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from hilum.sheet.certainty import answer_id, appraisals_of, rate, summary
 from hilum.sheet.comparisons_part import compared_by_ratio
 from hilum.sheet.rating import AppraisalSummary, CertaintyPart
 from hilum.sheet.treatments import treatments
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from hilum.sheet.sheet import Answer, Comparison
     from hilum.synthesis.certainty import Override
+    from hilum.watch import Watch
 
 Interval = tuple[float, float]
 
@@ -66,6 +68,7 @@ def findings(
     treatment: Iterable[str] = (),
     certainty: str | Path | Iterable[Override] | None = None,
     appraisals: str | Path | None = None,
+    watch: Watch = SILENT,
 ) -> Findings:
     """Summary of findings of an evidence base, for no patient in particular.
 
@@ -84,6 +87,8 @@ def findings(
     ------
     InputError
         An unknown treatment, or a fault of a table or of an override.
+    Stopped
+        When the watch says so.
     """
     record = evidence if isinstance(evidence, Evidence) else read_evidence(evidence)
     wanted = list(treatment)
@@ -91,11 +96,14 @@ def findings(
     unknown = [one for one in wanted if one not in known]
     if unknown:
         expected = phrased("one of {known}", known=", ".join(known))
-        raise InputError(*(Fault("--treatment", None, "treatment", x, expected) for x in unknown))
+        raise InputError(*(Fault("", None, "treatment", x, expected) for x in unknown))
     appraised = appraisals_of(record, appraisals)
-    outcomes = {
-        one.treatment: answers_of(record, one.treatment) for one in treatments() if one.modalities
-    }
+    board = [one.treatment for one in treatments() if one.modalities]
+    watch.stage("cells", len(board))
+    outcomes: dict[str, dict[str, Answer]] = {}
+    for name in board:
+        outcomes[name] = answers_of(record, name)
+        watch.done()
     # Everything is rated, then filtered: an override of another treatment is no fault.
     rated, compared = rate(outcomes, compared_by_ratio(record), record, appraised, certainty)
     rows = [_compared(row) for row in compared if row.certainty is not None]

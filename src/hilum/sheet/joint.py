@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,20 +13,22 @@ from hilum.patient.complete import complete
 from hilum.patient.tables import read_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hilum.patient import Case
     from hilum.synthesis.joint import Studies
     from hilum.synthesis.joint.posterior import Target
 
-LIVER_THERAPIES = frozenset({
-    "resection", "debulking", "tae", "tace", "deb_tace", "tare", "rfa", "mwa", "cryoablation",
-    "ethanol_injection",
-})  # fmt: skip
+
+@cache
+def liver_therapies() -> frozenset[str]:
+    """Earlier treatments that count as a treatment of the liver metastases, from the table."""
+    text = files("hilum.sheet").joinpath("liver_therapies.csv").read_text("utf-8")
+    return frozenset(row["treatment"] for row in csv.DictReader(text.splitlines()))
 
 
-def patient_target(case: Case, studies: Studies) -> Target:
-    """The covariates of the model that the case determines; the year is the latest study's."""
-    from hilum.synthesis.joint.posterior import Target
-
+def patient_covariates(case: Case) -> dict[str, float]:
+    """The covariates that a case determines, in percent."""
     known = complete(case.given, read_tables()).facts
     found: dict[str, float] = {}
     site, grade = known.get("primary_site"), known.get("grade")
@@ -35,8 +40,21 @@ def patient_target(case: Case, studies: Studies) -> Target:
     if grade is not None:
         found["pct_grade3"] = 100.0 if grade in ("G3", "NEC") else 0.0
     if isinstance(prior, frozenset):
-        treated = bool(prior & LIVER_THERAPIES)
+        treated = bool(prior & liver_therapies())
         found["pct_prior_liver_therapy"] = 100.0 if treated else 0.0
+    return found
+
+
+def target_of(found: Mapping[str, float], studies: Studies) -> Target:
+    """Those of a patient's covariates that the model holds; the year is the latest study's."""
+    from hilum.synthesis.joint.posterior import Target
+
+    values = dict(found)
     if "year" in studies.covariates:
-        found["year"] = float(np.nanmax(studies.x[:, studies.covariates.index("year")]))
-    return Target(tuple((n, v) for n, v in found.items() if n in studies.covariates))
+        values["year"] = float(np.nanmax(studies.x[:, studies.covariates.index("year")]))
+    return Target(tuple((n, v) for n, v in values.items() if n in studies.covariates))
+
+
+def patient_target(case: Case, studies: Studies) -> Target:
+    """The covariates of the model that the case determines; the year is the latest study's."""
+    return target_of(patient_covariates(case), studies)

@@ -15,14 +15,17 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.patient.complete import complete
 from hilum.patient.tables import read_tables
 from hilum.sheet.sheet_cells import JointFigure
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from hilum.answers.joint_fit import OutcomePosterior
     from hilum.evidence import Evidence
     from hilum.patient import Case
+    from hilum.patient.tables import Tables
     from hilum.sheet.sheet_cells import Answer, AskedPart
+    from hilum.watch import Watch
 
 
 @cache
@@ -33,9 +36,9 @@ def _scopes() -> dict[tuple[str, str], str]:
     }
 
 
-def liver_of(case: Case) -> str:
+def liver_of(case: Case, tables: Tables | None = None) -> str:
     """Whether the disease is the liver's alone (``only``), reaches ``beyond`` it, or ``any``."""
-    facts = complete(case.given, read_tables()).facts
+    facts = complete(case.given, tables or read_tables()).facts
     for (name, value), found in _scopes().items():
         if facts.get(name) == value:
             return found
@@ -45,7 +48,7 @@ def liver_of(case: Case) -> str:
 def posteriors(
     evidence: Evidence,
     outcomes: Sequence[str] = (),
-    progress: Callable[[int, int], None] | None = None,
+    watch: Watch = SILENT,
 ) -> dict[str, OutcomePosterior]:
     """Kept posteriors of the record; those of ``outcomes`` are fitted now where none is kept.
 
@@ -57,12 +60,14 @@ def posteriors(
         A fit is needed and the extra ``joint`` is not installed.
     NotEstimable, NotConverged
         A fit that is asked for fails.
+    Stopped
+        When the watch says so.
     """
     faults = [
         Fault(
-            "--joint",
+            "",
             None,
-            "outcome",
+            "joint",
             key,
             phrased("one of {known}", known=", ".join(JOINT_OUTCOMES)),
         )
@@ -78,7 +83,7 @@ def posteriors(
         if one is None and key in outcomes:
             from hilum.answers.joint_fit import fit_outcome
 
-            one = fit_outcome(joint_rows(found, key), progress=progress)
+            one = fit_outcome(joint_rows(found, key), watch=watch)
         if one is not None:
             out[key] = one
     return out

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from hilum.patient import Case
     from hilum.patient.liver.anatomy import Notice
-    from hilum.patient.liver.from_case import LiverFindings
+    from hilum.patient.liver.conduct import LiverFindings
+    from hilum.patient.liver.growth import Grown
+    from hilum.patient.liver.measure import LiverMeasurement
     from hilum.patient.liver.plan import AtThreshold, Remnant
     from hilum.patient.liver.search import Search
     from hilum.patient.volumetry import Needed
@@ -54,43 +56,11 @@ def liver_part(case: Case, findings: LiverFindings | None) -> LiverPart | None:
         distribution=found.distribution.type,
         distribution_basis=found.distribution.basis,
         spacing_mm=list(found.spacing_mm),
-        segments=[
-            SegmentPart(
-                name=one.name,
-                ml=one.ml,
-                ml_range=one.ml_range,
-                tumour_ml=one.tumour_ml,
-                burden_percent=one.burden_percent,
-                components=one.components,
-                lesions=list(one.lesions),
-            )
-            for one in found.segments
-        ],
-        lesions=[
-            LesionPart(
-                id=one.id,
-                ml=one.ml,
-                ml_range=one.ml_range,
-                longest_axial_mm=one.longest_axial_mm,
-                feret_mm=one.feret_mm,
-                segments=list(one.segments),
-                centroid_mm_ras=one.centroid_mm_ras,
-                vein_mm=dict(one.vein_mm),
-                outside_ml=one.outside_ml,
-            )
-            for one in found.lesions
-        ],
+        segments=_segments(found),
+        lesions=_lesions(found),
         remnant=None if findings.remnant is None else _remnant(findings.remnant, condition),
         search=None if findings.search is None else _search(findings.search),
-        growth=None
-        if findings.growth is None
-        else GrowthPart(
-            sflr_before=findings.growth.sflr_before,
-            sflr_after=findings.growth.sflr_after,
-            degree_of_hypertrophy=findings.growth.degree_of_hypertrophy,
-            kinetic_growth_rate=findings.growth.kinetic_growth_rate,
-            weeks=findings.growth.weeks,
-        ),
+        growth=None if findings.growth is None else _growth(findings.growth),
         doses=_doses(findings),
         disagreements=[
             DisagreementPart(
@@ -106,11 +76,51 @@ def liver_part(case: Case, findings: LiverFindings | None) -> LiverPart | None:
     )
 
 
+def _segments(found: LiverMeasurement) -> list[SegmentPart]:
+    return [
+        SegmentPart(
+            name=one.name,
+            ml=one.ml,
+            ml_range=one.ml_range,
+            tumour_ml=one.tumour_ml,
+            burden_percent=one.burden_percent,
+            components=one.components,
+            lesions=list(one.lesions),
+        )
+        for one in found.segments
+    ]
+
+
+def _lesions(found: LiverMeasurement) -> list[LesionPart]:
+    return [
+        LesionPart(
+            id=one.id,
+            ml=one.ml,
+            ml_range=one.ml_range,
+            longest_axial_mm=one.longest_axial_mm,
+            feret_mm=one.feret_mm,
+            segments=list(one.segments),
+            centroid_mm_ras=one.centroid_mm_ras,
+            vein_mm=dict(one.vein_mm),
+            outside_ml=one.outside_ml,
+        )
+        for one in found.lesions
+    ]
+
+
+def _growth(found: Grown) -> GrowthPart:
+    return GrowthPart(
+        sflr_before=found.growth.sflr_before,
+        sflr_after=found.growth.sflr_after,
+        degree_of_hypertrophy=found.growth.degree_of_hypertrophy,
+        kinetic_growth_rate=found.growth.kinetic_growth_rate,
+        weeks=found.growth.weeks,
+        notices=_notices(found.earlier),
+    )
+
+
 def _typed(case: Case, condition: str | None) -> LiverPart | None:
     """The same from volumes in the case file, where label maps were not given."""
-    from hilum.patient.liver.from_case import body_of
-    from hilum.patient.liver.plan import at_thresholds
-    from hilum.patient.volumetry import segmentation_sd_percent, standard_volumes
 
     def number(name: str) -> float | None:
         value = case.get(name)
@@ -122,39 +132,6 @@ def _typed(case: Case, condition: str | None) -> LiverPart | None:
     if liver is None and tumour is None and flr is None:
         return None
     functional = liver - tumour if liver is not None and tumour is not None else None
-    body, sd = body_of(case), segmentation_sd_percent()
-    remnant = None
-    if flr is not None:
-        standard = standard_volumes(body)
-        percent = 100 * flr / functional if functional else None
-        weight = body.weight_kg
-        remnant = RemnantPart(
-            plan="",
-            segments=[],
-            wedge=[],
-            ablate=[],
-            margin_mm=None,
-            flr_ml=flr,
-            flr_ml_range=None,
-            resected_ml=None if functional is None else functional - flr,
-            flr_percent=percent,
-            flr_percent_range=None,
-            sflr_percent=100 * flr / standard["vauthey"] if "vauthey" in standard else None,
-            sflr_formula="vauthey",
-            sflr_by_formula={name: 100 * flr / slv for name, slv in standard.items()},
-            flr_body_weight_ratio=None if weight is None else flr / (10 * weight),
-            lesions_resected=[],
-            lesions_ablated=[],
-            lesions_left=[],
-            lesions_margin_short=[],
-            tumour_resected_percent=None,
-            tumour_cleared_percent=None,
-            volume_sd_percent=sd,
-            thresholds=_thresholds(
-                at_thresholds(flr, percent, standard.get("vauthey"), body.surface_m2, sd),
-                condition,
-            ),
-        )
     lesions = number("lesion_count")
     spread = case.get("distribution")
     return LiverPart(
@@ -172,7 +149,7 @@ def _typed(case: Case, condition: str | None) -> LiverPart | None:
         spacing_mm=[],
         segments=[],
         lesions=[],
-        remnant=remnant,
+        remnant=None if flr is None else _typed_remnant(case, flr, functional, condition),
         search=None,
         growth=None,
         doses=None,
@@ -180,6 +157,51 @@ def _typed(case: Case, condition: str | None) -> LiverPart | None:
         notices=[],
         has_veins=False,
         picture_png=None,
+    )
+
+
+def _typed_remnant(
+    case: Case, flr: float, functional: float | None, condition: str | None
+) -> RemnantPart:
+    """A remnant typed in the case, by every denominator that is known."""
+    from hilum.patient.liver.from_case import body_of
+    from hilum.patient.liver.plan import at_thresholds
+    from hilum.patient.volumetry import (
+        STANDARD,
+        Denominators,
+        flr_body_weight_ratio,
+        flr_percent_slv,
+        segmentation_sd_percent,
+        standard_volumes,
+    )
+
+    body, sd = body_of(case), segmentation_sd_percent()
+    standard = standard_volumes(body)
+    by = Denominators(functional, standard.get(STANDARD), body.surface_m2)
+    weight = body.weight_kg
+    return RemnantPart(
+        plan="",
+        segments=[],
+        wedge=[],
+        ablate=[],
+        margin_mm=None,
+        flr_ml=flr,
+        flr_ml_range=None,
+        resected_ml=None if functional is None else functional - flr,
+        flr_percent_ct=by.share(flr, "ct_non_tumour"),
+        flr_percent_ct_range=None,
+        sflr_percent=by.share(flr, "slv"),
+        sflr_formula=STANDARD,
+        sflr_by_formula={name: flr_percent_slv(flr, slv) for name, slv in standard.items()},
+        flr_body_weight_ratio=None if weight is None else flr_body_weight_ratio(flr, weight),
+        lesions_resected=[],
+        lesions_ablated=[],
+        lesions_left=[],
+        lesions_margin_short=[],
+        tumour_resected_percent=None,
+        tumour_cleared_percent=None,
+        volume_sd_percent=sd,
+        thresholds=_thresholds(at_thresholds(flr, by, sd), condition),
     )
 
 
@@ -194,8 +216,8 @@ def _remnant(found: Remnant, condition: str | None) -> RemnantPart:
         flr_ml=found.flr_ml,
         flr_ml_range=found.flr_ml_range,
         resected_ml=found.resected_ml,
-        flr_percent=found.flr_percent,
-        flr_percent_range=found.flr_percent_range,
+        flr_percent_ct=found.flr_percent_ct,
+        flr_percent_ct_range=found.flr_percent_ct_range,
         sflr_percent=found.sflr_percent,
         sflr_formula=found.formula,
         sflr_by_formula=dict(found.sflr_by_formula),
@@ -237,7 +259,7 @@ def _search(found: Search) -> SearchPart:
                 lesions_ablated=list(one.lesions_ablated),
                 lesions_left=list(one.lesions_left),
                 flr_ml=one.flr_ml,
-                flr_percent=one.flr_percent,
+                flr_percent_ct=one.flr_percent_ct,
                 sflr_percent=one.sflr_percent,
                 thresholds_reached=list(one.enough),
             )

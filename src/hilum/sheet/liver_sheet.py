@@ -61,7 +61,11 @@ class ThresholdPart(_Part):
 
 
 class RemnantPart(_Part):
-    """What the plan leaves; ``flr_ml`` without lesions."""
+    """What the plan leaves; ``flr_ml`` without lesions.
+
+    ``flr_percent_ct`` is of the functional liver as measured, ``sflr_percent`` of the standard
+    liver volume by ``sflr_formula``, ``flr_body_weight_ratio`` in percent of body weight.
+    """
 
     plan: str
     segments: list[str]
@@ -71,8 +75,8 @@ class RemnantPart(_Part):
     flr_ml: float
     flr_ml_range: Range | None
     resected_ml: float | None
-    flr_percent: float | None
-    flr_percent_range: Range | None
+    flr_percent_ct: float | None
+    flr_percent_ct_range: Range | None
     sflr_percent: float | None
     sflr_formula: str
     sflr_by_formula: dict[str, float]
@@ -110,7 +114,7 @@ class PlanPart(_Part):
     lesions_ablated: list[int]
     lesions_left: list[int]
     flr_ml: float
-    flr_percent: float
+    flr_percent_ct: float
     sflr_percent: float | None
     thresholds_reached: list[str]
 
@@ -130,13 +134,14 @@ class SearchPart(_Part):
 
 
 class GrowthPart(_Part):
-    """Growth between two measurements, in points of standardised remnant."""
+    """Growth in points of standardised remnant; ``notices`` are of the earlier label maps."""
 
     sflr_before: float
     sflr_after: float
     degree_of_hypertrophy: float
     kinetic_growth_rate: float
     weeks: float
+    notices: list[NoticePart]
 
 
 class LungLimitPart(_Part):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import tomllib
 from datetime import date
 from io import StringIO
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.records import nearest
 from hilum.synthesis.certainty import Override
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ def _faults(row: Mapping[str, object], name: str, number: int | None) -> Iterabl
             yield Fault(name, number, key, str(row[key]), "text")
     for key in row:
         if key not in KEYS:
-            near = difflib.get_close_matches(key, KEYS, 1)
-            hint = f"; nearest: {near[0]!r}" if near else ""
+            hint = nearest(key, KEYS, 1)
             yield Fault(
                 name,
                 number,

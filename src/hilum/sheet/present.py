@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hilum.answers import reason_label, sentence
+from hilum.answers import outcomes, reason_label, sentence
 from hilum.answers.printed import as_printed
 from hilum.answers.words import flag_line
 from hilum.answers.words import labels as answer_labels
@@ -18,39 +18,13 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet import Sheet
     from hilum.sheet.sheet_cells import BesideFigures, Flag
 
-OUTCOME_LABELS = {
-    "symptom_response": "Symptom response",
-    "objective_response": "Objective response",
-    "complete_response": "Complete response",
-    "biochemical_response": "Biochemical response",
-    "disease_control": "Disease control",
-    "overall_survival": "Median overall survival",
-    "overall_survival_rate_12m": "Alive at 1 year",
-    "overall_survival_rate_36m": "Alive at 3 years",
-    "overall_survival_rate_60m": "Alive at 5 years",
-    "overall_survival_rate_120m": "Alive at 10 years",
-    "progression_free_survival": "Median progression-free survival",
-    "progression_free_survival_rate_12m": "Progression-free at 1 year",
-    "progression_free_survival_rate_36m": "Progression-free at 3 years",
-    "progression_free_survival_rate_60m": "Progression-free at 5 years",
-    "progression_free_survival_rate_120m": "Progression-free at 10 years",
-    "time_to_progression": "Median time to progression",
-    "disease_free_survival_rate_60m": "Free of disease at 5 years",
-    "recurrence": "Recurrence",
-    "local_recurrence": "Local recurrence",
-    "mortality_30d": "Death within 30 days",
-    "major_complication": "Major complications",
-    "liver_failure": "Liver failure",
-}
+OUTCOME_LABELS = {key: one.label for key, one in outcomes().items()}
 # Patients of one study up to whom a share is given as a count.
 FEW = 30
 NARROW = "\u202f"
 # The columns of the table of treatments; the rest opens below.
-KEY_OUTCOMES = (
-    "symptom_response",
-    "objective_response",
-    "progression_free_survival",
-    "mortality_30d",
+KEY_OUTCOMES = tuple(
+    one.key for one in sorted(outcomes().values(), key=lambda one: one.column) if one.column
 )
 LEFT_OUT = {
     "not_estimate": "a review's range or another analysis of the same patients",

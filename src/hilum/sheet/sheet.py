@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from hilum.sheet.changes_part import ChangesPart
 from hilum.sheet.liver_sheet import LiverPart
 from hilum.sheet.rating import AppraisalSummary, CertaintyPart
 from hilum.sheet.sheet_cells import Answer, AskedPart, Interval, JointFigure, StudyFigure, Unit
@@ -162,10 +163,12 @@ class Comparison(Part):
 
 
 class CasePart(Part):
-    """Whose sheet it is, as the case says it."""
+    """Whose sheet it is, as the case says it: name, number, day, what the board is asked."""
 
     name: str
+    id: str | None = None
     date: str | None
+    question: str | None = None
 
 
 class Made(Part):
@@ -195,8 +198,9 @@ class Sheet(Part):
 
     Options stand in the order of the verdicts; ``would_change``, ``before`` and ``to_check`` begin
     with what bears on most of them. ``unread`` are facts of which something was written that could
-    not be read: neither known nor taken as absent. ``columns`` are the outcomes of the table;
-    ``rule_sources`` begins with the strongest.
+    not be read: neither known nor taken as absent. ``own_rows`` are a hospital's own treatments and
+    facts, which bring their names. ``columns`` are the outcomes of the table; ``rule_sources``
+    begins with the strongest. ``changes`` is there where an older sheet was given.
     """
 
     hilum_version: str
@@ -218,6 +222,7 @@ class Sheet(Part):
     unread: list[str]
     switched_off: list[SwitchedOff]
     rules_folder: str | None
+    own_rows: dict[str, list[dict[str, str]]]
     liver: LiverPart | None
     asked: AskedPart
     epidemiology: list[Answer]
@@ -230,6 +235,7 @@ class Sheet(Part):
     rule_sources: list[RankedSource]
     sources: list[SourceEntry]
     appraisals: AppraisalSummary
+    changes: ChangesPart | None = None
 
 
 __all__ = [

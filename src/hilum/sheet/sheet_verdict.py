@@ -14,7 +14,6 @@ from hilum.patient.report_models import (
     Effect,
     FactPart,
     Ground,
-    Kind,
     Open,
     OpensIf,
     Part,
@@ -41,7 +40,7 @@ class RuleLine(ReportedRule):
 class Fired(RuleLine):
     """A rule that speaks of this patient, and what it does to the verdict."""
 
-    kind: Kind
+    kind: str
     effect: Effect
     patient_value: dict[str, Value]
 

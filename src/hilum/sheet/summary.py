@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
-
-from pydantic import BaseModel, ConfigDict
 
 from hilum.evidence import Design, FigureKind, Measure, Outcome, Population
 
 if TYPE_CHECKING:
     from hilum.evidence import Evidence, Result
 
-EMBOLISATION = frozenset({"tae", "tace", "tae_or_tace"})
-LAST_YEAR = 2011
-# The ranges hilum's question starts from: embolisation series as an early review summed them up.
-REVIEW = {Outcome.SYMPTOM_RESPONSE: (75.0, 100.0), Outcome.OBJECTIVE_RESPONSE: (33.0, 80.0)}
+
+@dataclass(frozen=True, slots=True)
+class ReviewRange:
+    """A range (percent) as a review summed up series of these modalities up to a year."""
+
+    outcome: Outcome
+    low: float
+    high: float
+    last_year: int
+    modalities: frozenset[str]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
+@cache
+def review_ranges() -> tuple[ReviewRange, ...]:
+    """The ranges hilum's question starts from: embolisation series of an early review."""
+    text = files("hilum.sheet").joinpath("review_ranges.csv").read_text("utf-8")
+    return tuple(
+        ReviewRange(
+            Outcome(row["outcome"]),
+            float(row["low"]),
+            float(row["high"]),
+            int(row["last_year"]),
+            frozenset(row["modalities"].split()),
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
 
 
-class End(_Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
     """The study at one end of a range."""
 
     study_id: str
@@ -32,7 +53,8 @@ class End(_Part):
     row: int
 
 
-class RangeLine(_Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeLine:
     """The observed range of one outcome over the studies' own figures."""
 
     outcome: str
@@ -42,7 +64,8 @@ class RangeLine(_Part):
     review: tuple[float, float] | None
 
 
-class Summary(_Part):
+@dataclass(frozen=True, kw_only=True)
+class Summary:
     """Counts of the tables, and the ranges."""
 
     studies: int
@@ -51,7 +74,7 @@ class Summary(_Part):
     designs: dict[str, int]
     populations: dict[str, int]
     last_year: int
-    ranges: list[RangeLine]
+    ranges: tuple[RangeLine, ...]
 
 
 def summarise(evidence: Evidence) -> Summary:
@@ -64,26 +87,28 @@ def summarise(evidence: Evidence) -> Summary:
         results=len(evidence.results),
         designs={design.value: designs[design] for design in Design},
         populations={population.value: populations[population] for population in Population},
-        last_year=LAST_YEAR,
-        ranges=[_range(evidence, outcome) for outcome in REVIEW],
+        last_year=max(one.last_year for one in review_ranges()),
+        ranges=tuple(_range(evidence, one) for one in review_ranges()),
     )
 
 
-def _range(evidence: Evidence, outcome: Outcome) -> RangeLine:
-    rows = [row for row in evidence.by_outcome.get(outcome, ()) if _counts(evidence, row)]
+def _range(evidence: Evidence, review: ReviewRange) -> RangeLine:
+    rows = [
+        row for row in evidence.by_outcome.get(review.outcome, ()) if _counts(evidence, row, review)
+    ]
     ends = sorted((_percent(row), row.study_id, row.row, row) for row in rows)
     low, high = (ends[0][3], ends[-1][3]) if ends else (None, None)
     return RangeLine(
-        outcome=outcome,
+        outcome=str(review.outcome),
         low=_end(evidence, low) if low else None,
         high=_end(evidence, high) if high else None,
         k=len({row.study_id for row in rows}),
-        review=REVIEW[outcome],
+        review=(review.low, review.high),
     )
 
 
-def _counts(evidence: Evidence, row: Result) -> bool:
-    """A whole-arm estimate of an embolisation series of the period, given as a proportion."""
+def _counts(evidence: Evidence, row: Result, review: ReviewRange) -> bool:
+    """A whole-arm estimate of a series that the review could hold, given as a proportion."""
     study = evidence.study[row.study_id]
     return (
         row.measure is Measure.PROPORTION
@@ -91,10 +116,10 @@ def _counts(evidence: Evidence, row: Result) -> bool:
         and row.subgroup is None
         and (row.value is not None or (row.events is not None and row.n is not None))
         and study.year is not None
-        and study.year <= LAST_YEAR
+        and study.year <= review.last_year
         and study.design is not Design.POOLED_ANALYSIS
         and study.population is Population.NETLM
-        and evidence.arm[row.study_id, row.arm_id].modality in EMBOLISATION
+        and evidence.arm[row.study_id, row.arm_id].modality in review.modalities
     )
 
 

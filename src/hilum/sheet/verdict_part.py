@@ -172,7 +172,7 @@ def _numbers(rule: Rule) -> list[tuple[str, float]] | None:
 def _needed(rules: Iterable[Rule]) -> Any:
     """How a limit is to be met; what a rule forbids is met by the opposite."""
     found = {
-        (ASKED if rule.kind == "requires" else SPARED).get(rule.holds[1])
+        (ASKED if rule.role == "requires" else SPARED).get(rule.holds[1])
         if rule.holds[0] == "compare"
         else None
         for rule in rules
@@ -255,7 +255,7 @@ def _of_question(obstacle: dict[str, Any], found: Verdicts) -> list[str]:
         row["rule_id"]
         for row in obstacle["rules"]
         if found.tables.rule(row["rule_id"]).tested_facts <= facts
-        and found.tables.rule(row["rule_id"]).kind == "requires"
+        and found.tables.rule(row["rule_id"]).role == "requires"
     ]
 
 
@@ -273,7 +273,7 @@ def _remnant(found: Verdicts) -> RemnantScale | None:
             source=rule.source,
         )
         for rule in found.tables.rules_of.get("resection", ())
-        if rule.kind == "requires"
+        if rule.role == "requires"
         and rule.tested_facts <= set(REMNANT)
         and rule.when_test(found.patient.facts) is True
         for fact, cut in _numbers(rule) or ()

@@ -55,14 +55,6 @@ GROUNDS = {
     "feasibility": "not feasible",
     "licence": "outside the licence",
 }
-KINDS = {
-    "indicates": "supports",
-    "requires": "asks for",
-    "forbids": "forbids",
-    "cautions": "cautions",
-    "before": "to be done first",
-    "note": "notes",
-}
 EFFECTS = {
     "excludes": "Rules it out",
     "advises_against": "Advises against it",
@@ -91,6 +83,7 @@ OTHER_UNIT = {
     "creatinine_mg_dl": "umol/L",
     "albumin_g_dl": "g/L",
     "hemoglobin_g_dl": "g/L",
+    "hiaa5_mg_24h": "umol/24 h",
 }
 # On the patient's lines these stand without their unit.
 BARE = frozenset({"egfr"})
@@ -164,23 +157,40 @@ class VerdictWords:
         known = self.tables.attributes.get(name)
         unit = known.unit if known else ""
         text = self.with_unit(plain_number(value), unit)
-        other = OTHER_UNIT.get(name)
+        second = self.in_other_unit(name, value)
+        return self.beside(text, second)
+
+    def in_other_unit(self, name: str, *ends: float) -> str:
+        """A laboratory value in the other usual unit, by the factor of the table; else nothing."""
+        known, other = self.tables.attributes.get(name), OTHER_UNIT.get(name)
         if known is None or other is None:
+            return ""
+        factor = known.units[other]
+        return self.with_unit("–".join(f"{end / factor:.0f}" for end in ends), other)
+
+    def beside(self, text: str, second: str) -> str:
+        """Both units, the one that language or setting asks for first."""
+        if not second:
             return text
-        second = self.with_unit(f"{value / known.units[other]:.0f}", other)
-        first, second = (second, text) if self.chinese else (text, second)
+        si_first = self.words.units == "si" or (self.chinese and self.words.units != "conventional")
+        first, second = (second, text) if si_first else (text, second)
         return f"{first}（{second}）" if self.chinese else f"{first} ({second})"
 
     def _range(self, name: str, low: float, high: float) -> str:
         known = self.tables.attributes.get(name)
         unit = known.unit if known else ""
         if known and high >= known.high:
-            lowest = self.with_unit(plain_number(low), unit)
+            lowest = self.beside(
+                self.with_unit(plain_number(low), unit), self.in_other_unit(name, low)
+            )
             return self.words("{lowest} or more", lowest=lowest)
         if known and low <= known.low:
-            highest = self.with_unit(plain_number(high), unit)
+            highest = self.beside(
+                self.with_unit(plain_number(high), unit), self.in_other_unit(name, high)
+            )
             return self.words("at most {highest}", highest=highest)
-        return self.with_unit(f"{plain_number(low)}–{plain_number(high)}", unit)
+        text = self.with_unit(f"{plain_number(low)}–{plain_number(high)}", unit)
+        return self.beside(text, self.in_other_unit(name, low, high))
 
     def with_unit(self, number: str, unit: str | None) -> str:
         """A number and its unit, spaced as the language does."""
@@ -365,7 +375,6 @@ def verdict_messages() -> set[str]:
         STATUS,
         RESECTABILITY,
         GROUNDS,
-        KINDS,
         EFFECTS,
         SEEN,
         TOPICS,

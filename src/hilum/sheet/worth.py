@@ -9,23 +9,28 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hilum.answers.thresholds import SE_MEDIAN, Z95
-from hilum.errors import HilumError, MissingExtra, NotEstimable, phrased
+from hilum.errors import HilumError, MissingExtra, NotEstimable, Stopped, phrased
 from hilum.synthesis.joint.identification import identification, linearised
 from hilum.synthesis.joint.posterior import natural
 from hilum.synthesis.joint.setting import new_setting
 from hilum.trials.worth import median_draws, posterior, proportion_draws, restricted_mean
 from hilum.trials.worth.information import conditional, worth_of
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hilum.sheet.comparable import Body, Group
     from hilum.sheet.sheet_cells import StudyFigure
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint import JointFit, Studies
-    from hilum.synthesis.joint.fit import Progress
     from hilum.synthesis.joint.identification import Identification
     from hilum.synthesis.joint.setting import NewSetting
     from hilum.trials.worth import Posterior, Worth
     from hilum.trials.worth.rank import Decision
+    from hilum.watch import Watch
+
+    Progress = Callable[[int, int], None]
 
 Model = Literal["joint", "pooled"]
 Reason = Literal["asked", "extra", "studies", "treatments", "not_converged"]
@@ -75,6 +80,7 @@ def worth_draws(
     bias_sd: float = 0.35,
     restricted: float = 60.0,
     seed: int = 1,
+    watch: Watch = SILENT,
     progress: Progress | None = None,
 ) -> Drawn:
     """Draws from the joint model, or from pooled series with the reason.
@@ -96,12 +102,20 @@ def worth_draws(
         Months up to which survival counts.
     seed : int
         Of the fit.
+    watch : Watch
+        Of the fit.
+    progress : callable, optional
+        Called with transitions done and their total, where there is no watch.
 
     Raises
     ------
     NotEstimable
         Neither model has two treatments.
+    Stopped
+        When the watch says so.
     """
+    if progress is not None:
+        watch = _Counting(progress)
     reason: Reason | None = "asked" if model == "pooled" else None
     detail: str | None = None
     if reason is None and group.data is None:
@@ -110,22 +124,36 @@ def worth_draws(
         reason = "treatments"
     elif reason is None and group.data is not None:
         try:
-            return _joint(group, group.data.studies, draws, rng, restricted, seed, progress)
+            return _joint(group, group.data.studies, draws, rng, restricted, seed, watch)
+        except Stopped:
+            raise
         except MissingExtra as error:
-            reason, detail = "extra", str(error)
+            reason, detail = "extra", error.sentence
         except HilumError as error:
-            reason, detail = "not_converged", str(error)
+            reason, detail = "not_converged", error.sentence
     if len(group.pooled) < 2:
         message = phrased("{name}: fewer than two treatments with a pooled figure", name=group.name)
-        raise NotEstimable(
-            phrased(
-                "{message}{detail}",
-                message=message,
-                detail=f"; joint model: {detail}" if detail else "",
-            )
-        )
+        if detail:
+            message = phrased("{first}; joint model: {detail}", first=message, detail=detail)
+        raise NotEstimable(message)
     known = pooled_draws(group, draws, rng, bias_sd=bias_sd, restricted=restricted)
     return Drawn(group, known, "pooled", group.pooled, reason, detail)
+
+
+class _Counting:
+    """A watch that tells a function how many transitions are done, and of how many."""
+
+    def __init__(self, told: Progress) -> None:
+        self.told, self.so_far, self.total = told, 0, 0
+
+    def stage(self, code: str, total: int) -> None:
+        """A stage begins at nothing."""
+        self.so_far, self.total = 0, total
+
+    def done(self, n: int = 1) -> None:
+        """Tell the function."""
+        self.so_far += n
+        self.told(min(self.so_far, self.total), self.total)
 
 
 def _joint(
@@ -135,11 +163,11 @@ def _joint(
     rng: np.random.Generator,
     restricted: float,
     seed: int,
-    progress: Progress | None,
+    watch: Watch,
 ) -> Drawn:
     from hilum.synthesis import joint
 
-    fit = joint.joint(studies, seed=seed, progress=progress)
+    fit = joint.joint(studies, seed=seed, watch=watch)
     setting = new_setting(fit, draws, rng)
     names = tuple(body.treatment for body in group.joint)
     columns = [fit.treatments.index(name) for name in names]

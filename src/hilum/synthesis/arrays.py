@@ -53,6 +53,20 @@ def columns(**named: ArrayLike) -> tuple[Array, ...]:
     return tuple(out)
 
 
+def coverage(level: float) -> float:
+    """The coverage of intervals, between 0 and 1.
+
+    Raises
+    ------
+    NotEstimable
+        Another number, such as 95 for 0.95.
+    """
+    if not 0 < level < 1:
+        message = phrased("level {level:g}: expected a number between 0 and 1", level=level)
+        raise NotEstimable(message)
+    return level
+
+
 def refuse(wrong: Mask, expected: str, **named: Array) -> None:
     """Raise for the first row where ``wrong`` holds, with its values; missing rows pass."""
     missing = np.any([np.isnan(column) for column in named.values()], axis=0)

@@ -10,6 +10,7 @@ from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.records import found
+from hilum.synthesis.arrays import coverage
 from hilum.synthesis.heterogeneity import ESTIMATORS, tau2_of
 from hilum.synthesis.least_squares import orthonormal, solve, traces
 from hilum.synthesis.wald import inference, ratio
@@ -95,6 +96,7 @@ def fit_batch(
     NotConverged
         When a tau2 does not settle.
     """
+    coverage(level)
     y, v, x = _arrays(yi, vi, mask, mods)
     taking = np.isfinite(v)
     p = 1 if x is None else x.shape[-1]

@@ -10,6 +10,7 @@ from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.records import found
+from hilum.synthesis.arrays import coverage
 from hilum.synthesis.two_stage import effects
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def bayes(
         ``scale`` or ``sd`` not above 0, or what :func:`hilum.synthesis.two_stage.fit` refuses.
     """
     y, v = effects(yi, vi)
+    coverage(level)
     spread = found(PRIORS, prior, "prior")
     if not (0 < scale < np.inf) or (sd is not None and not 0 < sd < np.inf):
         message = phrased("scale {scale:g}, sd {sd}: expected numbers above 0", scale=scale, sd=sd)

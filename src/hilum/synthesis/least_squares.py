@@ -18,6 +18,10 @@ from hilum.synthesis.arrays import Array, Mask
 RESTRICTED: Final = {"REML": True, "ML": False}
 
 
+# Rounding of a weight.
+SMALL: Final = 1e-16
+
+
 class Solution(NamedTuple):
     """The weighted fit at given weights.
 
@@ -97,14 +101,27 @@ def _score_one(
 def traces(w: Array, basis: Array | None) -> tuple[Array, Array]:
     """tr(P) and tr(PP)."""
     if basis is None:
-        inverse = 1 / w.sum(-1)
-        square = np.vecdot(w, w)
-        share = square * inverse
-        return w.sum(-1) - share, square - 2 * np.vecdot(w * w, w) * inverse + share**2
+        total = w.sum(-1)
+        share = w / total[..., None]
+        own = share * _others(w)
+        between = np.vecdot(share**2, _others(w**2))
+        return own.sum(-1), np.vecdot(own, own) + between
     inverse = np.linalg.inv((w[..., None] * basis).mT @ basis)
     shrink, twice = _powers(w, basis, inverse)
     trace = w.sum(-1) - _trace(shrink)
-    return trace, np.vecdot(w, w) - 2 * _trace(twice) + _trace(shrink @ shrink)
+    square = np.vecdot(w, w) - 2 * _trace(twice) + _trace(shrink @ shrink)
+    # Where one weight is all there is both are rounding, and may fall below 0.
+    return np.maximum(trace, SMALL * w.max(-1)), np.maximum(square, (SMALL * w.max(-1)) ** 2)
+
+
+def _others(w: Array) -> Array:
+    """Sum of all weights but one's own; that beside the largest is not a difference."""
+    top = w.argmax(-1)[..., None]
+    rest = w.sum(-1, keepdims=True) - w
+    without = w.copy()
+    np.put_along_axis(without, top, 0.0, -1)
+    np.put_along_axis(rest, top, without.sum(-1, keepdims=True), -1)
+    return rest
 
 
 def loglik(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy import special
 
 from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.records import found
+from hilum.synthesis.arrays import coverage
 from hilum.synthesis.least_squares import RESTRICTED
 from hilum.synthesis.two_stage import checked_design, effects, fit
 from hilum.synthesis.wald import Wald
@@ -126,12 +127,14 @@ def multilevel(
     Raises
     ------
     NotEstimable
-        No level, labels of another length, or what ``fit`` refuses.
+        No level, labels of another length, a level of one group or of the groups of the one
+        around it, or what ``fit`` refuses.
     NotConverged
         When the variances do not settle.
     """
     restricted = found(RESTRICTED, method, "method")
     y, v = effects(yi, vi)
+    coverage(level)
     if not levels:
         message = "a multilevel model needs at least one grouping"
         raise NotEstimable(message)
@@ -154,6 +157,7 @@ def multilevel(
             raise NotEstimable(message)
         _, codes = np.unique(raw, return_inverse=True)
         _, outer = np.unique(outer * (codes.max() + 1) + codes, return_inverse=True)
+        _distinguishable(number + 1, outer, groups)
         groups.append(outer.astype(np.float64))
     tree = _Tree(y, v, x, tuple(groups))
     crude = max(fit(y, v, method="HE", mods=x, names=labels).tau2, 0.1 * float(v.mean()))
@@ -165,6 +169,25 @@ def multilevel(
     return MultilevelFit(
         y, v, x, labels, tuple(groups), method, level, vb @ b, vb, sigma2, value, q
     )
+
+
+def _distinguishable(level: int, own: NDArray[np.integer[Any]], outer: list[Array]) -> None:
+    """Refuse a level whose variance the data cannot tell from the mean or from another level's."""
+    groups = int(own.max()) + 1
+    if groups == 1:
+        message = phrased(
+            "level {level}: one group, whose variance cannot be told from the mean; leave the "
+            "level out",
+            level=level,
+        )
+        raise NotEstimable(message)
+    if outer and groups == int(outer[-1].max()) + 1:
+        message = phrased(
+            "levels {first} and {level} are the same groups, whose variances cannot be told apart",
+            first=level - 1,
+            level=level,
+        )
+        raise NotEstimable(message)
 
 
 class _Tree:

@@ -10,7 +10,7 @@ from scipy import special
 
 from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.records import found as record
-from hilum.synthesis.arrays import columns
+from hilum.synthesis.arrays import columns, coverage
 from hilum.synthesis.least_squares import RESTRICTED
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def multivariate(
     """
     from scipy.optimize import minimize
 
+    coverage(level)
     (y,) = columns(yi=yi)
     v = np.asarray(covariance, np.float64)
     names, code = np.unique(np.asarray(outcome), return_inverse=True)

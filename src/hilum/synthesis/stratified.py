@@ -10,7 +10,7 @@ from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.records import found
-from hilum.synthesis.arrays import Array, columns, refuse
+from hilum.synthesis.arrays import Array, Mask, columns, coverage, refuse
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 
@@ -28,7 +28,9 @@ class StratifiedFit:
     """One common effect on the log scale (its own for RD and IRD).
 
     ``MH`` is the Cochran-Mantel-Haenszel statistic (with continuity correction, OR only) and
-    ``BD`` / ``TA`` Breslow & Day's test of one odds ratio and Tarone's correction of it.
+    ``BD`` / ``TA`` Breslow & Day's test of one odds ratio and Tarone's correction of it. ``used``
+    says of each row whether its counts enter the estimate, ``k`` how many do; Q needs an effect,
+    which a study with nothing but events has not.
     """
 
     measure: str
@@ -46,6 +48,7 @@ class StratifiedFit:
     MHp: float | None = None
     BD: float | None = None
     TA: float | None = None
+    used: tuple[bool, ...] = ()
 
 
 def mantel_haenszel(
@@ -76,9 +79,11 @@ def mantel_haenszel(
     NotEstimable
         No study, or no event where a ratio needs one.
     """
+    coverage(level)
     stratum = found(MANTEL_HAENSZEL, measure, "Mantel-Haenszel of measure")
     record = measure_of(measure)
-    a, n1, c, n2 = _checked(stratum.people, first, size1, second, size2)
+    a, n1, c, n2, known = _checked(stratum.people, first, size1, second, size2)
+    says = stratum.says(a, n1, c, n2)
     with np.errstate(divide="ignore", invalid="ignore"):
         beta, variance, extra = stratum.estimate(a, n1, c, n2)
     if not (np.isfinite(beta) and np.isfinite(variance) and variance > 0):
@@ -90,7 +95,8 @@ def mantel_haenszel(
     # Studies without an event in either group (or with nothing else) leave the ratio's Q alone.
     same = (a + c == 0) | ((a + c == n1 + n2) & stratum.people)
     yi = np.where(same, np.nan, yi)
-    return _tested(measure, "MH", float(beta), float(np.sqrt(variance)), yi, vi, level, extra)
+    used = _placed(known, says)
+    return _tested(measure, "MH", float(beta), float(np.sqrt(variance)), yi, vi, level, extra, used)
 
 
 def peto(
@@ -103,7 +109,8 @@ def peto(
     NotEstimable
         No study, or no event at all.
     """
-    a, n1, c, n2 = _checked(True, ai, n1i, ci, n2i)
+    coverage(level)
+    a, n1, c, n2, known = _checked(True, ai, n1i, ci, n2i)
     total = n1 + n2
     with np.errstate(divide="ignore", invalid="ignore"):
         v = (a + c) * (total - a - c) * n1 * n2 / (total**2 * (total - 1))
@@ -115,7 +122,8 @@ def peto(
         raise NotEstimable(message)
     beta = float(difference[usable].sum() / v[usable].sum())
     se = float(v[usable].sum() ** -0.5)
-    return _tested("PETO", "Peto", beta, se, yi[usable], vi[usable], level, {})
+    used = _placed(known, usable)
+    return _tested("PETO", "Peto", beta, se, yi[usable], vi[usable], level, {}, used)
 
 
 def _risk_ratio(a: Array, n1: Array, c: Array, n2: Array) -> Estimated:
@@ -192,7 +200,7 @@ def _breslow_day(a: Array, n1: Array, n2: Array, events: Array, odds: float) -> 
 
 def _checked(
     people: bool, first: ArrayLike, size1: ArrayLike, second: ArrayLike, size2: ArrayLike
-) -> tuple[Array, Array, Array, Array]:
+) -> tuple[Array, Array, Array, Array, Mask]:
     a, n1, c, n2 = columns(first=first, size1=size1, second=second, size2=size2)
     fine = (a >= 0) & (c >= 0) & (n1 >= 0) & (n2 >= 0)
     if people:
@@ -203,23 +211,48 @@ def _checked(
     if not bool(known.any()):
         message = "no study to pool"
         raise NotEstimable(message)
-    return a[known], n1[known], c[known], n2[known]
+    return a[known], n1[known], c[known], n2[known], known
+
+
+def _placed(known: Mask, used: Mask) -> tuple[bool, ...]:
+    """Of every row that was given, whether it is used."""
+    out = np.zeros(len(known), np.bool_)
+    out[known] = used
+    return tuple(out.tolist())
 
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """How one measure is pooled over strata; ``people`` where sizes count patients, not time."""
+    """How one measure is pooled over strata; ``people`` where sizes count patients, not time.
+
+    ``says`` tells the studies whose counts enter the estimate.
+    """
 
     estimate: Callable[[Array, Array, Array, Array], Estimated]
     people: bool
+    says: Callable[[Array, Array, Array, Array], Mask]
+
+
+def _both_outcomes(a: Array, n1: Array, c: Array, n2: Array) -> Mask:
+    return (a + c > 0) & (a + c < n1 + n2)
+
+
+def _an_event(a: Array, n1: Array, c: Array, n2: Array) -> Mask:
+    del n1, n2
+    return a + c > 0
+
+
+def _any(a: Array, n1: Array, c: Array, n2: Array) -> Mask:
+    del n1, c, n2
+    return np.ones(len(a), np.bool_)
 
 
 MANTEL_HAENSZEL: Final[dict[str, Stratum]] = {
-    "OR": Stratum(_odds, people=True),
-    "RR": Stratum(_risk_ratio, people=True),
-    "RD": Stratum(_risk_difference, people=True),
-    "IRR": Stratum(_rate_ratio, people=False),
-    "IRD": Stratum(_rate_difference, people=False),
+    "OR": Stratum(_odds, True, _both_outcomes),
+    "RR": Stratum(_risk_ratio, True, _an_event),
+    "RD": Stratum(_risk_difference, True, _any),
+    "IRR": Stratum(_rate_ratio, False, _an_event),
+    "IRD": Stratum(_rate_difference, False, _any),
 }
 """Mantel-Haenszel estimates by measure; a new one is one record here."""
 # Measures whose answer Peto's method gives.
@@ -235,6 +268,7 @@ def _tested(
     vi: Array,
     level: float,
     extra: dict[str, float],
+    used: tuple[bool, ...],
 ) -> StratifiedFit:
     known = np.isfinite(yi)
     k = int(known.sum())
@@ -251,6 +285,7 @@ def _tested(
         ci_ub=beta + z * se,
         QE=q,
         QEp=float(special.chdtrc(max(k - 1, 1), q)) if k > 1 else 1.0,
-        k=k,
+        k=sum(used),
+        used=used,
         **extra,
     )

@@ -11,7 +11,7 @@ from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.records import found
-from hilum.synthesis.arrays import Array, columns, refuse
+from hilum.synthesis.arrays import Array, columns, coverage, refuse
 from hilum.synthesis.heterogeneity import ESTIMATORS, Method, standard_error, tau2_of
 from hilum.synthesis.least_squares import loglik, orthonormal, solve, traces
 from hilum.synthesis.wald import Wald, inference
@@ -78,23 +78,37 @@ class Fit(Wald):
 
     @property
     def I2(self) -> float:  # noqa: N802
-        """Share of the total variance between studies, percent."""
+        """Share of the total variance between studies, percent; NaN without one to spare."""
+        if self.k <= self.p:
+            return float("nan")
         if not self.random:
             return max(0.0, 100 * (1 - (self.k - self.p) / self.QE)) if self.QE > 0 else 0.0
         return 100 * self.tau2 / (self.typical + self.tau2)
 
     @property
     def H2(self) -> float:  # noqa: N802
-        """Total over typical sampling variance."""
+        """Total over typical sampling variance; NaN without a study to spare."""
+        if self.k <= self.p:
+            return float("nan")
         if not self.random:
-            # One study differs from nothing.
-            return self.QE / (self.k - self.p) if self.k > self.p else 1.0
+            return self.QE / (self.k - self.p)
         return self.tau2 / self.typical + 1
 
     @property
     def QEp(self) -> float:  # noqa: N802
         """P value of (residual) heterogeneity."""
-        return float(special.chdtrc(self.k - self.p, self.QE))
+        return float(special.chdtrc(self.k - self.p, self.QE)) if self.k > self.p else float("nan")
+
+    @property
+    def scale(self) -> float:
+        """Hartung and Knapp's factor q: the residual variance in units of the model's own.
+
+        Below 1 the effects are more alike than their errors allow; NaN without a study to spare.
+        """
+        if self.k <= self.p:
+            return float("nan")
+        residual = self.yi - self.design @ self.beta
+        return float((residual**2 / (self.vi + self.tau2)).sum() / (self.k - self.p))
 
     @cached_property
     def _moderators(self) -> slice:
@@ -169,6 +183,10 @@ class Fit(Wald):
     def predict(self, design: ArrayLike | None = None) -> Prediction:
         """Average effect with its interval, and the interval for the effect of a new study.
 
+        The latter takes t quantiles with k - p degrees of freedom whatever the test (Veroniki
+        2019): the normal ones cover far too little with few studies (Higgins 2009). It is missing
+        for equal effects, and where no study is to spare.
+
         Parameters
         ----------
         design : array_like, shape (m, p), optional
@@ -191,7 +209,7 @@ class Fit(Wald):
         pred = x @ self.beta
         variance = np.einsum("mi,ij,mj->m", x, self.vb, x)
         half = self.quantile * np.sqrt(variance)
-        wide = self.quantile * np.sqrt(variance + self.tau2)
+        wide = new_study(self.k - self.p, self.level) * np.sqrt(variance + self.tau2)
         if not self.random:
             wide = np.full_like(half, np.nan)
         return Prediction(
@@ -209,6 +227,11 @@ class Fit(Wald):
         se = np.sqrt(variance)
         low, high = pred - self.quantile * se, pred + self.quantile * se
         return Prediction(pred, se, low, high, low, high)
+
+
+def new_study(df: int, level: float) -> float:
+    """Multiplier of the standard error in the interval of a new study; NaN without a study over."""
+    return float(special.stdtrit(df, 0.5 + level / 2)) if df > 0 else float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +267,8 @@ def fit(
         :data:`hilum.synthesis.heterogeneity.ESTIMATORS`.
     test : str
         A code of :data:`hilum.synthesis.wald.INFERENCES`: normal tests and intervals; t with
-        k - p degrees of freedom; or t with the standard error of Hartung & Knapp 2001.
+        k - p degrees of freedom; or t with the standard error of Hartung & Knapp 2001, as it is
+        or (adhoc) never below the model's own.
     mods : array_like, shape (k, p), optional
         The whole design matrix, the intercept's column of ones included where wanted.
     names : sequence of str, length p
@@ -253,13 +277,14 @@ def fit(
     Raises
     ------
     NotEstimable
-        No study, fewer studies than coefficients (or as many), a value out of range, collinear
-        moderators. One study without moderators is a fit with tau2 = 0 and no test of
-        heterogeneity.
+        No study, fewer studies than coefficients (or as many), a value out of range, a level
+        that is not between 0 and 1, collinear moderators. One study without moderators is a fit
+        with tau2 = 0 and no test of heterogeneity.
     NotConverged
         When tau2 does not settle.
     """
     y, v = effects(yi, vi)
+    coverage(level)
     found(ESTIMATORS, method, "method")
     scale = inference(test).scale
     if mods is None:
@@ -299,8 +324,7 @@ def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> 
     scale = inference(test).scale
     if scale is not None and k > 1:
         variance = variance * scale(solved.rss, k - 1)
-    total = fixed.sum()
-    trace = total - (fixed @ fixed) / total
+    trace = traces(fixed, None)[0]
     return Fit(
         y,
         v,

@@ -28,16 +28,28 @@ class Inference:
         Quantiles of t with k - p degrees of freedom, not of the normal distribution.
     scale : callable (rss, df) -> Array, or None
         What the covariance is multiplied by, from the weighted residual sum of squares.
+    narrows : bool
+        The scale may be below 1, so that an interval can be narrower than the normal one.
     """
 
     code: str
     name: str
     student: bool
     scale: Callable[[Array, Array | int], Array] | None = None
+    narrows: bool = False
+
+
+# Below this the effects are equal but for rounding, and say nothing of their own variance.
+EQUAL: Final = 1e-12
 
 
 def _hartung_knapp(rss: Array, df: Array | int) -> Array:
-    return rss / df
+    scale = np.asarray(rss / df)
+    return np.where(scale < EQUAL, 1.0, scale)
+
+
+def _modified(rss: Array, df: Array | int) -> Array:
+    return np.maximum(rss / df, 1.0)
 
 
 INFERENCES: Final[dict[str, Inference]] = {
@@ -46,7 +58,9 @@ INFERENCES: Final[dict[str, Inference]] = {
         Inference("z", "z", student=False),
         Inference("t", "t", student=True),
         # Hartung & Knapp 2001; Knapp & Hartung 2003 with moderators.
-        Inference("knha", "Hartung-Knapp", student=True, scale=_hartung_knapp),
+        Inference("knha", "Hartung-Knapp", student=True, scale=_hartung_knapp, narrows=True),
+        # Knapp & Hartung 2003; Röver 2015: never narrower than without the scale.
+        Inference("adhoc", "Hartung-Knapp, modified", student=True, scale=_modified),
     )
 }
 """Tests and intervals by their code; a new one is one record here."""

@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Phrase, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -59,7 +59,8 @@ def read_workbook(data: bytes, file: str) -> tuple[tuple[int, tuple[str, ...]], 
         zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, EOFError,
         NotImplementedError, RuntimeError, OverflowError, IndexError, AttributeError, OSError,
     ) as error:  # fmt: skip
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        plain = " ".join(str(error).split())[:120] or type(error).__name__
+        reason = _first(error) if isinstance(_first(error), Phrase) else plain
         wanted = phrased("a readable XLSX file (a part of it is damaged: {reason})", reason=reason)
         raise InputError(Fault(file, None, "file", file, wanted)) from None
 
@@ -127,6 +128,13 @@ def _sheet(archive: zipfile.ZipFile, file: str) -> tuple[tuple[int, tuple[str, .
     )
 
 
+def _first(error: BaseException) -> object:
+    return error.args[0] if error.args else None
+
+
+UNPACKED = "{name} is over {most:,} bytes once unpacked"
+
+
 def _tag(element: ElementTree.Element) -> str:
     return element.tag.removeprefix(_MAIN).removeprefix(_STRICT)
 
@@ -135,7 +143,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     """One part of the archive, refused where it grows beyond bounds or declares entities."""
     info = archive.getinfo(name)
     if info.file_size > MAX_PART:
-        raise ValueError(f"{name} is over {MAX_PART:,} bytes once unpacked")
+        raise ValueError(phrased(UNPACKED, name=name, most=MAX_PART))
     return _Bounded(archive.open(info), name)  # pyright: ignore[reportReturnType]
 
 
@@ -151,9 +159,9 @@ class _Bounded:
         data = self.stream.read(min(size, 65536) if size > 0 else 65536)
         self.left -= len(data)
         if self.left < 0:
-            raise ValueError(f"{self.name} is over {MAX_PART:,} bytes once unpacked")
+            raise ValueError(phrased(UNPACKED, name=self.name, most=MAX_PART))
         if self.first and b"<!DOCTYPE" in data:
-            raise ValueError(f"{self.name} declares a document type")
+            raise ValueError(phrased("{name} declares a document type", name=self.name))
         self.first = False
         return data
 
@@ -201,7 +209,7 @@ def _strings(archive: zipfile.ZipFile) -> list[str]:
             if event == "end" and _tag(element) == "si":
                 found.append(_text(element))
                 if len(found) > MAX_CELLS:
-                    raise ValueError(f"over {MAX_CELLS:,} texts")
+                    raise ValueError(phrased("over {most:,} texts", most=MAX_CELLS))
     return found
 
 
@@ -246,7 +254,7 @@ def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
         return row, column
     match = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", reference)
     if match is None:
-        raise ValueError(f"the cell {reference[:20]!r}")
+        raise ValueError(phrased("the cell {cell!r}", cell=reference[:20]))
     number = 0
     for letter in match[1]:
         number = 26 * number + ord(letter) - 64

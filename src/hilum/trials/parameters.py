@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WHERE = "<design>"
+WHERE = ""
+# What is smaller or larger is a slip of the pen, and beyond what the methods compute.
+SMALLEST, LARGEST = 1e-9, 1e9
 
 
 class Requirements:
@@ -23,7 +25,9 @@ class Requirements:
         self._found: list[Fault] = []
 
     def need(self, holds: bool, name: str, value: object, expected: str) -> bool:
-        """Note a fault unless ``holds``; returns ``holds``."""
+        """Note a fault unless ``holds``; returns ``holds``. Numbers have an ordinary size."""
+        if holds and isinstance(value, (int, float)) and not _ordinary(value):
+            holds, expected = False, f"0, or a number of {SMALLEST:g} to {LARGEST:g} in size"
         if not holds:
             text = f"{value:g}" if isinstance(value, float) else str(value)
             self._found.append(Fault(WHERE, None, name, text, expected))
@@ -35,17 +39,19 @@ class Requirements:
 
     def above_zero(self, name: str, value: float, unit: str = "") -> bool:
         """A finite number above 0."""
-        text = f"a number above 0 {unit}".rstrip()
+        text = phrased("a number above 0 {unit}", unit=unit) if unit else "a number above 0"
         return self.need(0 < value < math.inf, name, value, text)
 
     def not_negative(self, name: str, value: float, unit: str = "") -> bool:
         """A finite number of at least 0."""
-        text = f"a number of at least 0 {unit}".rstrip()
+        text = phrased("a number of at least 0 {unit}", unit=unit) if unit else "a number from 0"
         return self.need(0 <= value < math.inf, name, value, text)
 
     def one_of(self, name: str, value: object, known: Sequence[object]) -> bool:
         """A value of a closed list."""
-        return self.need(value in known, name, value, f"one of {', '.join(map(str, known))}")
+        return self.need(
+            value in known, name, value, phrased("one of {known}", known=", ".join(map(str, known)))
+        )
 
     def errors(self, alpha: float, power: float, sided: int = 1) -> None:
         """Alpha between 0 and a half a side, power above it."""
@@ -55,7 +61,12 @@ class Requirements:
             "alpha", alpha, "a level above 0 and of at most 0.5 on each side",
         )  # fmt: skip
         if self.need(0 < power < 1, "power", power, "a power between 0 and 1, both excluded"):
-            self.need(power > alpha, "power", power, f"a power above alpha ({alpha:g})")
+            self.need(
+                power > alpha,
+                "power",
+                power,
+                phrased("a power above alpha ({alpha:g})", alpha=alpha),
+            )
 
     def information_rates(self, rates: Sequence[float]) -> bool:
         """Increasing shares of the maximum information, the last one 1."""
@@ -76,3 +87,7 @@ class Requirements:
         """
         if self._found:
             raise InputError(*self._found)
+
+
+def _ordinary(value: float) -> bool:
+    return value == 0 or SMALLEST <= abs(value) <= LARGEST

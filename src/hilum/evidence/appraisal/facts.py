@@ -6,7 +6,6 @@ A fact is no judgement: it drafts an answer, which counts only once a person has
 from __future__ import annotations
 
 import csv
-import difflib
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from hilum.evidence.records import Evidence
@@ -133,8 +133,7 @@ def _read(evidence: Evidence, folder: str | Path | None) -> tuple[dict[str, Fact
     for row in reader:
         line, study = reader.line_num, row["study_id"] or ""
         if study not in evidence.study and (study, "") not in evidence.unread:
-            near = difflib.get_close_matches(study, evidence.study, 1)
-            hint = f"; nearest: {near[0]!r}" if near else ""
+            hint = nearest(study, evidence.study, 1)
             faults.append(
                 Fault(
                     TABLE, line, "study_id", study, phrased("an id of studies.csv{hint}", hint=hint)

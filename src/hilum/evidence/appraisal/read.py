@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from hilum.evidence.appraisal.judge import (
     overall_judgement,
 )
 from hilum.evidence.appraisal.tools import OVERALL, Tool, tools
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from hilum.evidence.records import Evidence
@@ -112,16 +112,16 @@ def template(
         An unknown tool or study, or a study of a design the tool is not made for.
     """
     if tool not in tools():
-        raise InputError(Fault("--tool", None, "tool", tool, _near(tool, tools())))
+        raise InputError(Fault("", None, "tool", tool, _near(tool, tools())))
     form = tools()[tool]
     wanted = list(studies)
     faults = [
-        Fault("--study", None, "study", study, _near(study, evidence.study))
+        Fault("", None, "study", study, _near(study, evidence.study))
         for study in wanted
         if study not in evidence.study
     ] or [
         Fault(
-            "--study",
+            "",
             None,
             "study",
             study,
@@ -233,14 +233,18 @@ def _cells(row: Row, evidence: Evidence) -> Iterable[tuple[str, str, str]]:
         yield "tool", row.tool, _near(row.tool, tools())
         return
     if study is not None and study.design not in tool.designs:
-        yield "tool", row.tool, f"a tool made for the design {study.design}"
+        yield "tool", row.tool, phrased("a tool made for the design {design}", design=study.design)
         return
     item = tool.items.get(row.question)
     if item is not None:
         if study is not None and item not in tool.asked_of(study.design):
-            yield "question", row.question, f"a question {tool.name} asks of {study.design}"
+            yield (
+                "question",
+                row.question,
+                phrased("a question {name} asks of {design}", name=tool.name, design=study.design),
+            )
         if row.answer not in item.answers:
-            yield "answer", row.answer, f"one of {', '.join(item.answers)}"
+            yield "answer", row.answer, phrased("one of {known}", known=", ".join(item.answers))
         if row.judgement:
             yield "judgement", row.judgement, "nothing: a question has an answer"
         return
@@ -251,9 +255,21 @@ def _cells(row: Row, evidence: Evidence) -> Iterable[tuple[str, str, str]]:
     if row.answer:
         yield "answer", row.answer, "nothing: a domain or the whole has a judgement"
     if row.judgement not in tool.judgements:
-        yield "judgement", row.judgement, f"one of {', '.join(tool.judgements)}"
+        yield (
+            "judgement",
+            row.judgement,
+            phrased("one of {known}", known=", ".join(tool.judgements)),
+        )
     elif not row.reason and not _has_rule(tool, row.question):
-        yield "reason", "", f"why {row.question} is judged {row.judgement}"
+        yield (
+            "reason",
+            "",
+            phrased(
+                "why {question} is judged {judgement}",
+                question=row.question,
+                judgement=row.judgement,
+            ),
+        )
 
 
 def _has_rule(tool: Tool, question: str) -> bool:
@@ -369,6 +385,5 @@ def _of_rater(key: tuple[str, str, str], rows: list[Row], design: str) -> Apprai
 
 def _near(value: str, known: Iterable[str], what: str = "") -> str:
     names = [str(one) for one in known]
-    near = difflib.get_close_matches(value, names, 1)
-    said = what or f"one of {', '.join(names)}"
-    return f"{said}; nearest: {near[0]!r}" if near else said
+    said = what or phrased("one of {known}", known=", ".join(names))
+    return phrased("{expected}{hint}", expected=said, hint=nearest(value, names))

@@ -53,8 +53,8 @@ def from_points(places: Sequence[float], values: Sequence[float], error: float) 
     return Axis(origin, slope, float(y.min()), float(y.max()), max(error, seen))
 
 
-def parse_axis(text: str, option: str, error: float) -> Axis:
-    """A scale from ``PLACE=VALUE,PLACE=VALUE``.
+def parse_axis(text: str, name: str, error: float) -> Axis:
+    """A scale from ``PLACE=VALUE,PLACE=VALUE``; ``name`` is the parameter, for the message.
 
     Raises
     ------
@@ -70,9 +70,9 @@ def parse_axis(text: str, option: str, error: float) -> Axis:
             places.append(number(place))
             values.append(number(value))
         except ValueError:
-            raise InputError(Fault(option, None, "points", text, wanted)) from None
+            raise InputError(Fault("", None, name, text, wanted)) from None
     if len(places) < 2 or len(set(places)) < 2 or len(set(values)) < 2:
-        raise InputError(Fault(option, None, "points", text, wanted))
+        raise InputError(Fault("", None, name, text, wanted))
     return from_points(places, values, error)
 
 
@@ -92,5 +92,5 @@ def parse_box(text: str | None) -> tuple[float, float, float, float] | None:
         left = top = right = bottom = 0.0
     if not (left < right and top < bottom):
         wanted = "LEFT,TOP,RIGHT,BOTTOM"
-        raise InputError(Fault("--box", None, "box", text, wanted))
+        raise InputError(Fault("", None, "box", text, wanted))
     return left, top, right, bottom

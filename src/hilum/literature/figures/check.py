@@ -93,12 +93,15 @@ def checked(
         slip = SLIP * (limits[1] - limits[0])
         outside = np.flatnonzero((time < limits[0] - slip) | (time > limits[1] + slip))
         if len(outside):
-            inside = f"a time inside the axis, {limits[0]:g} to {limits[1]:g}"
+            inside = phrased(
+                "a time inside the axis, {limits:g} to {limits_2:g}",
+                limits=limits[0],
+                limits_2=limits[1],
+            )
             raise fault(int(outside[0]), "time", inside)
     wrong = point_fault(time, survival)
     if wrong is not None:
-        column = "time" if "time from" in wrong[1] else "survival"
-        raise fault(wrong[0], column, wrong[1])
+        raise fault(*wrong)
     longest = float(time.max())
     for tick, line in zip(read.censor_time, read.censor_lines, strict=True):
         if not 0 <= tick <= longest * (1 + SLIP):
@@ -147,7 +150,7 @@ def _unit(read: Coordinates, unit: str | None) -> str:
                 None,
                 "unit",
                 "",
-                phrased("--unit with one of {units}", units=", ".join(UNITS)),
+                phrased("one of {known}", known=", ".join(UNITS)),
             )
         )
     if stated not in UNITS:

@@ -105,8 +105,8 @@ def choose(curves: list[Coordinates], wanted: str | None) -> Coordinates:
     for i, name in enumerate(names):
         if wanted in (name, str(i + 1)):
             return curves[i]
-    expected = phrased("--curve with one of {names}", names=", ".join(names))
-    raise InputError(Fault(curves[0].file, None, "curve", wanted or "", expected))
+    expected = phrased("one of {known}", known=", ".join(names))
+    raise InputError(Fault("", None, "curve", wanted or "", expected))
 
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
@@ -158,11 +158,22 @@ def _is_number(cell: str) -> bool:
     return True
 
 
+# What a number of a table may be, where an empty cell may not stand.
+NOT_EMPTY = {
+    "a finite number": "a finite number",
+    "a number without signs between thousands, or empty": "a number without signs between "
+    "thousands",
+    "a number with a point before its decimals, or empty": "a number with a point before its "
+    "decimals",
+    "a number, or empty": "a number",
+}
+
+
 def _value(cell: str, file: str, line: int, column: str, faults: list[Fault]) -> float:
     try:
         return as_number(cell)
     except ValueError as error:
-        faults.append(Fault(file, line, column, cell, str(error).removesuffix(", or empty")))
+        faults.append(Fault(file, line, column, cell, NOT_EMPTY[error.args[0]]))
         return math.nan
 
 

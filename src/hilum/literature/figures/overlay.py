@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hilum.literature.figures.page import picture_of
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from hilum.literature.figures.vector import FigureCurve
+    from hilum.literature.figures.axes import Axis
+    from hilum.literature.figures.page import Point
 
 # Colours that printed curves seldom have, one a curve.
 INKS = ((255, 0, 200), (0, 170, 90), (255, 140, 0), (120, 60, 255))
@@ -19,14 +21,25 @@ RESOLUTION = 200
 MARGIN = 60
 
 
-def overlay_png(path: Path, curves: Sequence[FigureCurve]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Where a curve lies: points of a page or pixels, its ticks, its axes, its page."""
+
+    places: tuple[Point, ...]
+    ticks: tuple[Point, ...]
+    x: Axis
+    y: Axis
+    page: int = 1
+
+
+def overlay_png(path: Path, curves: Sequence[Laid]) -> bytes:
     """The figure, faded, with the curves, their censoring ticks and the calibration on it.
 
     Parameters
     ----------
     path : Path
         The PDF or image.
-    curves : sequence of FigureCurve
+    curves : sequence of Laid
         As read from it; at least one.
 
     Returns

@@ -5,9 +5,11 @@ from __future__ import annotations
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import Fault, HilumError, InputError, MissingExtra, phrased
+from hilum.tabular.encoding import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -120,7 +122,8 @@ def _open(path: Path) -> Any:
         )
         raise InputError(Fault(path.name, None, "file", f"{size / 1e6:.0f} MB", wanted))
     try:
-        return pdfplumber.open(path)
+        # From memory: on a damaged file the reader leaves its own handle open.
+        return pdfplumber.open(BytesIO(read_bytes(path)))
     except PdfminerException as error:
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in error.args):
             wanted = "a PDF without password (save an unlocked copy)"
@@ -152,7 +155,7 @@ def _page(document: Any, path: Path, number: int | None) -> Any:
     if number is None and len(pages) == 1:
         return pages[0]
     if number is None or not 1 <= number <= len(pages):
-        wanted = phrased("--page with a number from 1 to {number}", number=len(pages))
+        wanted = phrased("a number from 1 to {number}", number=len(pages))
         raise InputError(
             Fault(path.name, None, "page", "" if number is None else str(number), wanted)
         )

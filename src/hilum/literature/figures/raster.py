@@ -109,7 +109,7 @@ def read_image(
 def load(path: Path) -> Array:
     """An image as float RGB, transparency on white."""
     try:
-        from PIL import Image, UnidentifiedImageError
+        from PIL import Image
     except ImportError:
         message = "reading an image needs the extra survival: pip install 'hilum[survival]'"
         raise MissingExtra(message) from None
@@ -121,20 +121,25 @@ def load(path: Path) -> Array:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(path)
         with image:
-            if image.width * image.height > MOST_PIXELS:
-                size = f"{image.width} x {image.height} pixels"
-                wanted = phrased(
-                    "at most {most_pixels:.0f} million (cut out the figure)",
-                    most_pixels=MOST_PIXELS / 1000000.0,
-                )
-                raise InputError(Fault(path.name, None, "file", size, wanted))
+            _check_pixels(path.name, image.width, image.height)
             rgba = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # a damaged chunk lets every kind of error out
         wanted = phrased("a readable PNG or JPEG ({name})", name=type(error).__name__)
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
     values = np.asarray(rgba, np.float32)
     opaque = values[..., 3:] / 255
     return values[..., :3] * opaque + 255 * (1 - opaque)
+
+
+def _check_pixels(file: str, width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        wanted = phrased(
+            "at most {most_pixels:.0f} million (cut out the figure)",
+            most_pixels=MOST_PIXELS / 1000000.0,
+        )
+        raise InputError(Fault(file, None, "file", f"{width} x {height} pixels", wanted))
 
 
 def _window(
@@ -193,7 +198,7 @@ def _only_colour(part: Array, paper: Array, file: str) -> Array:
     if len(found) == 1:
         return found[0]
     if found:
-        wanted = phrased("--colour with one of {found}", found=", ".join(_name(c) for c in found))
+        wanted = phrased("one of {known}", known=", ".join(_name(c) for c in found))
         raise InputError(Fault(file, None, "colour", f"{len(found)} colours", wanted))
     return np.zeros(3)
 
@@ -202,7 +207,7 @@ def _parse(colour: str) -> Array:
     text = colour.removeprefix("#")
     if re.fullmatch("[0-9a-fA-F]{6}", text) is None:
         wanted = "#rrggbb, such as #d62728"
-        raise InputError(Fault("--colour", None, "colour", colour, wanted))
+        raise InputError(Fault("", None, "colour", colour, wanted))
     return np.array([int(text[i : i + 2], 16) for i in (0, 2, 4)], float)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError
 from hilum.literature.figures.axes import Axis, from_points
 
 if TYPE_CHECKING:
@@ -51,12 +51,12 @@ def scale_of(page: Page, curve: Stroke, x: Axis | None, y: Axis | None) -> Scale
     if x is None:
         row = _row(page.words, left, right, bottom)
         if len(row) < 2:
-            raise _no_axis(page, "x", "--x-axis")
+            raise _no_axis(page, "x_axis")
         x = _axis(page, row, 0)
     if y is None:
         column = _column(page.words, left, top, bottom)
         if len(column) < 2:
-            raise _no_axis(page, "y", "--y-axis")
+            raise _no_axis(page, "y_axis")
         y = _axis(page, column, 1)
     return Scale(x, y, _unit(page.words, left, right, bottom))
 
@@ -68,12 +68,12 @@ def number(text: str) -> float | None:
     return float(plain) if re.fullmatch(r"-?(\d+\.?\d*|\.\d+)", plain) else None
 
 
-def _no_axis(page: Page, axis: str, option: str) -> InputError:
-    wanted = phrased(
-        "numbers along it, or {option} PLACE=VALUE,PLACE=VALUE (points from the top left)",
-        option=option,
+def _no_axis(page: Page, axis: str) -> InputError:
+    wanted = (
+        "numbers along it, or two of its points PLACE=VALUE,PLACE=VALUE (points of the page "
+        "from the top left)"
     )
-    return InputError(Fault(page.file, None, f"{axis} axis", f"page {page.number}", wanted))
+    return InputError(Fault("", None, axis, f"{page.file}, page {page.number}", wanted))
 
 
 def _row(words: tuple[Word, ...], left: float, right: float, bottom: float) -> list[Word]:

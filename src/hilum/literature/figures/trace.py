@@ -88,7 +88,7 @@ def follow(
     second = _long_lines(apart, int(4 * width) + 20)
     if len(second) > TWO * seen.sum():
         place = f"column {second[0] + offset}"
-        wanted = "one curve of this colour (two are seen from there on; --box can part them)"
+        wanted = "one curve of this colour (two are seen from there on; a box can part them)"
         raise InputError(Fault(file, None, "colour", place, wanted))
     hold = int(width) + 4
     marks, halves = _without_marks(row, foot, hold, int(start + width))

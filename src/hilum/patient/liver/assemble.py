@@ -10,11 +10,9 @@ import numpy as np
 from hilum.errors import Fault, InputError
 from hilum.patient.liver.anatomy import (
     SEGMENTS,
-    VESSELS,
     Anatomy,
     Grid,
     Notice,
-    box,
     places,
     wider,
 )
@@ -29,6 +27,7 @@ from hilum.patient.liver.grids import (
 )
 from hilum.patient.liver.holes import fill_holes
 from hilum.patient.liver.layers import check_size
+from hilum.patient.liver.meaning import Meaning
 from hilum.patient.liver.plausible import (
     border,
     check_lesions,
@@ -36,35 +35,14 @@ from hilum.patient.liver.plausible import (
     check_segments,
     gaps,
 )
+from hilum.patient.liver.targets import Targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from hilum.patient.liver.layers import Layer
-    from hilum.patient.liver.names import Role
-
     Place = tuple[slice, slice, slice]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Meaning:
-    """A layer and what its labels stand for; ``name`` is the structure that its file is called."""
-
-    layer: Layer
-    roles: dict[int, Role]
-    notices: tuple[Notice, ...] = ()
-    name: str = ""
-
-    def table(self, *kinds: str) -> NDArray[np.bool_]:
-        """Which labels have one of these roles, as a table indexed by label."""
-        size = 65536 if self.layer.array.dtype.itemsize > 1 else 256
-        found = np.zeros(size, bool)
-        for label, role in self.roles.items():
-            if label < size:
-                found[label] = role.kind in kinds
-        return found
 
 
 def assemble(
@@ -79,31 +57,14 @@ def assemble(
     """
     useful = [one for one in meanings if any(role.kind != "ignore" for role in one.roles.values())]
     files = tuple(dict.fromkeys(one.layer.file for one in meanings))
+    _needs_a_liver(meanings, useful, files)
+    laid = _laid(useful)
+    place, image = _boxes(laid, files)
+    grid = grid_of(laid[0].affine, place)
+    targets = Targets(grid.shape)
+    for one in laid:
+        targets.add(one.meaning, one.array, place, one.start)
     notices = list(dict.fromkeys(notice for one in meanings for notice in one.notices))
-    if not any(role.kind in ("liver", "segment") for one in useful for role in one.roles.values()):
-        found = sorted({str(label) for one in meanings for label in one.roles})
-        names = [name for one in meanings for name in one.layer.names.values()]
-        shown = ", ".join(names or found) or "none"
-        expected = "a label for the liver or its segments"
-        raise InputError(Fault(", ".join(files), None, "labels", shown, expected))
-    first = turned(useful[0].layer, axes_like(useful[0].layer.affine, TURNED))[1]
-    orders = [axes_like(one.layer.affine, first[:3, :3]) for one in useful]
-    parts = [turned(one.layer, order) for one, order in zip(useful, orders, strict=True)]
-    starts = [
-        start_in(one.layer.file, array.shape, affine, parts[0])
-        for one, (array, affine) in zip(useful, parts, strict=True)
-    ]
-    place, image = None, None
-    for one, (array, _), start in zip(useful, parts, starts, strict=True):
-        place = union(place, moved(_extent(array, one), start))
-        image = union(image, moved(tuple(slice(0, n) for n in array.shape), start))
-    if place is None or image is None:
-        raise InputError(Fault(", ".join(files), None, "labels", "none", "voxels of the liver"))
-    check_size(", ".join(files), [side.stop - side.start + 2 for side in place])
-    grid = grid_of(first, place)
-    targets = _Targets(grid.shape)
-    for one, (array, _), start in zip(useful, parts, starts, strict=True):
-        targets.add(one, array, place, start)
     notices += targets.notices(grid.voxel_ml)
     named = targets.numbered.copy()
     liver, lesions = targets.liver, targets.lesion_numbers()
@@ -111,35 +72,15 @@ def assemble(
     filled = fill_holes(liver, lesions)
     if filled:
         notices.append(Notice("lesion_holes", (("ml", filled * grid.voxel_ml),)))
-    beyond = np.bincount(lesions[~liver])
-    beyond[:1] = 0
-    inside = np.bincount(lesions[liver], minlength=len(beyond))
-    outside_ml = int(beyond.sum()) * grid.voxel_ml
-    if beyond.any():
-        notices.append(Notice(f"lesions_outside_{outside}", (("ml", outside_ml),)))
-        gone = [str(n) for n in np.flatnonzero(beyond) if not inside[n]]
-        if gone and outside == "drop":
-            notices.append(Notice("lesions_gone", (("numbers", ", ".join(gone)),)))
-        if outside == "keep":
-            liver |= lesions > 0
-        else:
-            lesions[~liver] = 0
+    beyond, more = _beyond(liver, lesions, outside, grid.voxel_ml)
+    notices += more
     check_liver(int(np.count_nonzero(liver)), plausible_ml, files, grid)
     notices += check_lesions(lesions, liver, files, int(beyond.sum()))
     segments = targets.segments if targets.has_segments else None
     if segments is not None:
         check_segments(segments, files)
         notices += _complete(segments, lesions, liver, grid)
-    holders = [
-        (one, order)
-        for one, order in zip(useful, orders, strict=True)
-        if any(role.kind in ("liver", "segment") for role in one.roles.values())
-    ]
-    unseen = [
-        all(one.layer.open_ends and order[axis][0] == 0 for one, order in holders)
-        for axis in range(3)
-    ]
-    notices += border(liver, place, image, tuple((one, one) for one in unseen))
+    notices += border(liver, place, image, _unseen(laid))
     layer = useful[0].layer
     return Anatomy(
         grid=grid,
@@ -150,13 +91,97 @@ def assemble(
         remnant=targets.remnant if targets.has_remnant else None,
         image_shape=tuple(int(size) for size in layer.array.shape),
         image_spacing=tuple(float(v) for v in np.sqrt((layer.affine[:3, :3] ** 2).sum(axis=0))),
-        outside_ml=outside_ml,
+        outside_ml=int(beyond.sum()) * grid.voxel_ml,
         notices=tuple(dict.fromkeys(notices)),
         files=files,
         lesion_outside_ml=tuple(
             (int(n), int(beyond[n]) * grid.voxel_ml) for n in np.flatnonzero(beyond)
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Laid:
+    """A layer turned as the first one, and where its first voxel lies in the first one's."""
+
+    meaning: Meaning
+    order: list[tuple[int, bool]]
+    array: NDArray[np.unsignedinteger]
+    affine: NDArray[np.float64]
+    start: tuple[int, ...]
+
+    @property
+    def holds_liver(self) -> bool:
+        """Whether the liver or its segments are in it."""
+        return any(role.kind in ("liver", "segment") for role in self.meaning.roles.values())
+
+
+def _needs_a_liver(
+    meanings: Sequence[Meaning], useful: Sequence[Meaning], files: tuple[str, ...]
+) -> None:
+    """Refuse label maps without a liver, with the labels found."""
+    if any(role.kind in ("liver", "segment") for one in useful for role in one.roles.values()):
+        return
+    found = sorted({str(label) for one in meanings for label in one.roles})
+    names = [name for one in meanings for name in one.layer.names.values()]
+    shown = ", ".join(names or found) or "none"
+    expected = "a label for the liver or its segments"
+    raise InputError(Fault(", ".join(files), None, "labels", shown, expected))
+
+
+def _laid(useful: Sequence[Meaning]) -> list[_Laid]:
+    """Every layer turned alike, on the grid of the first."""
+    first = turned(useful[0].layer, axes_like(useful[0].layer.affine, TURNED))[1]
+    found: list[_Laid] = []
+    for one in useful:
+        order = axes_like(one.layer.affine, first[:3, :3])
+        array, affine = turned(one.layer, order)
+        origin = (found[0].array, found[0].affine) if found else (array, affine)
+        start = start_in(one.layer.file, array.shape, affine, origin)
+        found.append(_Laid(one, order, array, affine, start))
+    return found
+
+
+def _boxes(laid: Sequence[_Laid], files: tuple[str, ...]) -> tuple[Place, Place]:
+    """The box of everything that matters, and of everything that was imaged."""
+    place, image = None, None
+    for one in laid:
+        place = union(place, moved(_extent(one.array, one.meaning), one.start))
+        image = union(image, moved(tuple(slice(0, n) for n in one.array.shape), one.start))
+    if place is None or image is None:
+        raise InputError(Fault(", ".join(files), None, "labels", "none", "voxels of the liver"))
+    check_size(", ".join(files), [side.stop - side.start + 2 for side in place])
+    return place, image
+
+
+def _beyond(
+    liver: NDArray[np.bool_], lesions: NDArray[np.uint16], outside: str, voxel_ml: float
+) -> tuple[NDArray[np.intp], list[Notice]]:
+    """Voxels of each lesion outside the liver; drops them, or keeps them, in place."""
+    beyond = np.bincount(lesions[~liver])
+    beyond[:1] = 0
+    if not beyond.any():
+        return beyond, []
+    inside = np.bincount(lesions[liver], minlength=len(beyond))
+    notices = [Notice(f"lesions_outside_{outside}", (("ml", int(beyond.sum()) * voxel_ml),))]
+    if outside == "keep":
+        liver |= lesions > 0
+        return beyond, notices
+    gone = [str(n) for n in np.flatnonzero(beyond) if not inside[n]]
+    if gone:
+        notices.append(Notice("lesions_gone", (("numbers", ", ".join(gone)),)))
+    lesions[~liver] = 0
+    return beyond, notices
+
+
+def _unseen(laid: Sequence[_Laid]) -> tuple[tuple[bool, bool], ...]:
+    """For both ends of each axis, whether the files leave open how far the liver was imaged."""
+    holders = [one for one in laid if one.holds_liver]
+    flags = [
+        all(one.meaning.layer.open_ends and one.order[axis][0] == 0 for one in holders)
+        for axis in range(3)
+    ]
+    return tuple((one, one) for one in flags)
 
 
 def _extent(array: NDArray[np.unsignedinteger], one: Meaning) -> Place | None:
@@ -182,112 +207,6 @@ def _extent(array: NDArray[np.unsignedinteger], one: Meaning) -> Place | None:
             return None
         found[axis] = slice(int(where[0]), int(where[-1]) + 1)
     return found[0], found[1], found[2]
-
-
-class _Targets:
-    """The arrays of an anatomy while layers are added to them."""
-
-    def __init__(self, shape: tuple[int, int, int]) -> None:
-        self.liver = np.zeros(shape, bool)
-        self.segments = np.zeros(shape, np.uint8)
-        self.vessels = np.zeros(shape, np.uint8)
-        self.remnant = np.zeros(shape, bool)
-        self.numbered = np.zeros(shape, np.uint16)
-        self.loose = np.zeros(shape, bool)
-        self.has_segments = self.has_vessels = self.has_remnant = False
-        self.overlap = {"segment": 0, "lesion": 0}
-
-    def add(
-        self, one: Meaning, array: NDArray[np.unsignedinteger], place: Place,
-        start: tuple[int, ...],
-    ) -> None:  # fmt: skip
-        """Add what of a layer lies in the box; the layer's first voxel is at ``start``."""
-        own: list[slice] = []
-        into: list[slice] = []
-        for side, size, by in zip(place, array.shape, start, strict=True):
-            low, high = max(side.start, by), min(side.stop, by + size)
-            if low >= high:
-                return
-            own.append(slice(low - by, high - by))
-            into.append(slice(low - side.start + 1, high - side.start + 1))
-        cut, inner = array[tuple(own)], tuple(into)
-        kinds = {role.kind for role in one.roles.values()}
-        whole = ["liver", "segment"]
-        if one.layer.exclusive and kinds & {"liver", "segment"}:
-            whole += ["lesion", "remnant"]
-        if kinds & set(whole):
-            self.liver[inner] |= one.table(*whole)[cut]
-        if "segment" in kinds:
-            self.has_segments = True
-            self._number(self.segments[inner], cut, one, "segment")
-        if "lesion" in kinds:
-            loose = [
-                k for k, role in one.roles.items() if role.kind == "lesion" and not role.number
-            ]
-            if loose:
-                table = np.zeros(65536, bool)
-                table[loose] = True
-                self.loose[inner] |= table[cut]
-            self._number(self.numbered[inner], cut, one, "lesion")
-        if "remnant" in kinds:
-            self.has_remnant = True
-            self.remnant[inner] |= one.table("remnant")[cut]
-        for kind in sorted(kinds & set(VESSELS)):
-            self.has_vessels = True
-            target = self.vessels[inner]
-            target[one.table(kind)[cut] & (target == 0)] = VESSELS[kind]
-
-    def _number(
-        self, target: NDArray[np.unsignedinteger], cut: NDArray[np.unsignedinteger],
-        one: Meaning, kind: str,
-    ) -> None:  # fmt: skip
-        table = np.zeros(65536, target.dtype)
-        for label, role in one.roles.items():
-            if role.kind == kind:
-                table[label] = role.number
-        if not table.any():
-            return
-        new = table[cut]
-        if target.any():
-            # A voxel that two labels claim stays with the first; how many is reported.
-            self.overlap[kind] += int(np.count_nonzero((target > 0) & (new > 0) & (target != new)))
-            np.copyto(target, new, where=target == 0)
-        else:
-            target[...] = new
-
-    def lesion_numbers(self) -> NDArray[np.uint16]:
-        """Lesions told apart: given numbers kept, the rest by 26-connected components.
-
-        Components are numbered by falling volume, after the given numbers.
-        """
-        rest = self.loose & (self.numbered == 0)
-        place = box(rest)
-        if place is None:
-            return self.numbered
-        import cc3d
-
-        parts, count = cc3d.connected_components(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportGeneralTypeIssues]
-            np.ascontiguousarray(rest[place]), connectivity=26, return_N=True
-        )
-        sizes = np.bincount(parts.ravel(), minlength=count + 1)[1:]
-        start = int(self.numbered.max())
-        if start + count > 65535:
-            raise InputError(
-                Fault("labels", None, "lesions", f"{count}", "fewer than 65,536 separate lesions")
-            )
-        rank = np.zeros(count + 1, np.uint16)
-        rank[1 + np.argsort(-sizes, kind="stable")] = np.arange(start + 1, start + count + 1)
-        view = self.numbered[place]
-        np.copyto(view, rank[parts], where=parts > 0)
-        return self.numbered
-
-    def notices(self, voxel_ml: float) -> list[Notice]:
-        """What overlapped."""
-        return [
-            Notice(f"{kind}s_overlap", (("ml", voxels * voxel_ml),))
-            for kind, voxels in self.overlap.items()
-            if voxels
-        ]
 
 
 def _complete(

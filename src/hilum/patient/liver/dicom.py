@@ -11,13 +11,14 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.layers import (
     LPS_TO_RAS,
     MAX_BYTES,
-    MAX_VOXELS,
     Layer,
     as_labels,
     check_affine,
+    check_layers,
     check_size,
 )
 from hilum.patient.liver.rtstruct import read_rtstruct
+from hilum.patient.liver.streams import in_memory
 from hilum.patient.liver.volumes import reading
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def read_dicom(path: Path, series: Path | None, wanted: Wanted) -> list[Layer]:
         import pydicom
 
         _check_deflated(path)
-        head = pydicom.dcmread(path, stop_before_pixels=True)
+        head = pydicom.dcmread(in_memory(path), stop_before_pixels=True)
         kind = str(head.get("SOPClassUID", ""))
     if kind == RTSTRUCT:
         return read_rtstruct(path, series, wanted)
@@ -61,7 +62,7 @@ def _read_seg(path: Path, head: Any, wanted: Wanted) -> list[Layer]:
     with reading(path, "DICOM SEG"):
         import highdicom as hd
 
-        segmentation: Any = hd.seg.segread(path)
+        segmentation: Any = hd.seg.segread(in_memory(path))
         geometry: Any = segmentation.get_volume_geometry()
         if geometry is None:
             expected = "frames that lie evenly on parallel planes"
@@ -75,9 +76,7 @@ def _read_seg(path: Path, head: Any, wanted: Wanted) -> list[Layer]:
             for one in head.SegmentSequence
             if wanted(int(one.SegmentNumber), _name(one), _code(one))
         ]
-        if len(named) * int(np.prod(shape)) > MAX_VOXELS:
-            expected = "fewer segments, or a smaller volume"
-            raise InputError(Fault(file, None, "SegmentSequence", str(len(named)), expected))
+        check_layers(file, "SegmentSequence", len(named), shape)
         layers: list[Layer] = []
         # In a label map a voxel holds one segment: a lesion is a hole in the liver around it.
         together = str(head.get("SegmentationType", "")) == "LABELMAP"
@@ -115,9 +114,15 @@ def _check_deflated(path: Path) -> None:
     """Refuse a deflated file that grows beyond bounds, before a reader unpacks it whole."""
     import zlib
 
-    from pydicom.filereader import read_file_meta_info
+    from pydicom.filereader import (
+        _read_file_meta_info,  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType]
+        read_preamble,
+    )
 
-    meta = read_file_meta_info(path)
+    # The public function takes no stream.
+    stream = in_memory(path)
+    read_preamble(stream, force=False)
+    meta = _read_file_meta_info(stream)
     if str(meta.get("TransferSyntaxUID", "")) != DEFLATED:
         return
     # The deflated part starts after the preamble, the prefix and the group of file meta.

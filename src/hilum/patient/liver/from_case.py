@@ -1,56 +1,57 @@
-"""The label maps of a case: measured, planned, searched, and what follows for the case."""
+"""The label maps of a case: asked of the conductor, and what follows for the case."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, NotEstimable
+from hilum.errors import Fault, InputError, renamed
 from hilum.patient.case import Case, Fact
-from hilum.patient.doses import Doses, doses, target_volumes
-from hilum.patient.liver.anatomy import SEGMENTS, Anatomy, Notice
-from hilum.patient.liver.measure import LiverMeasurement, measure_liver
-from hilum.patient.liver.plan import Plan, Remnant, parse_segments, plan_remnant
-from hilum.patient.liver.read import read_liver
-from hilum.patient.liver.search import Search, search_plans
-from hilum.patient.liver.tally import Tally, tally
+from hilum.patient.liver.anatomy import SEGMENTS
+from hilum.patient.liver.conduct import Disagreement, LiverFindings, conduct
+from hilum.patient.liver.wanted import (
+    SEARCH_MARGIN_MM,
+    DoseFor,
+    Earlier,
+    Maps,
+    Operation,
+    SearchFor,
+    Wanted,
+)
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range
-from hilum.patient.volumetry import Body, Growth, growth, standard_volumes
+from hilum.patient.volumetry import Body
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from hilum.patient.imaging import Imaging
     from hilum.patient.values import Value
+    from hilum.watch import Watch
 
 ORIGIN = ("imaging",)
 # A share of the remnant given by hand stands: a measured volume would overrule it.
 REMNANT_SHARES = frozenset({"flr_percent", "flr_percent_slv", "flr_percent_ct"})
-# Margin of the search where the case names none; the sheet says which was used.
-SEARCH_MARGIN_MM = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A value given in the case that differs from what was measured; the given one is used."""
-
-    attribute: str
-    given: Value
-    measured: Value
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LiverFindings:
-    """Everything that the label maps of a case gave."""
-
-    measurement: LiverMeasurement
-    remnant: Remnant | None
-    search: Search | None
-    growth: Growth | None
-    doses: Doses | None
-    disagreements: tuple[Disagreement, ...]
-    notices: tuple[Notice, ...]
-    has_veins: bool
-    picture: bytes | None
+# What a case calls the parameters of the conductor.
+KEYS = {
+    "margin": "margin_mm",
+    "error": "segmentation_error_percent",
+    "before": "before.labels",
+    "before_lesions": "before.lesions",
+    "before_series": "before.series",
+    "before_spacing": "before.spacing",
+    "weeks": "before.weeks",
+    **{name: f"tare.{name}" for name in ("product", "target", "dose_gy", "activity_gbq")},
+    **{name: f"tare.{name}" for name in ("tn_ratio", "lung_mass_kg")},
+}
+# And those that stand in ``[patient]``.
+OF_PATIENT = {
+    "height": "height_cm",
+    "bsa_m2": "height_cm",
+    "shunt_percent": "lung_shunt_fraction_percent",
+}
 
 
 def body_of(case: Case) -> Body:
@@ -65,7 +66,9 @@ def body_of(case: Case) -> Body:
     return Body(number("height_cm"), number("weight_kg"), number("bsa_m2"), male)
 
 
-def with_imaging(case: Case, *, picture: bool = True) -> tuple[Case, LiverFindings | None]:
+def with_imaging(
+    case: Case, *, picture: bool = True, watch: Watch = SILENT
+) -> tuple[Case, LiverFindings | None]:
     """Read, measure and plan what ``[imaging]`` names, and add it to the case.
 
     What was given by hand stays and is compared; everything else follows from the measured facts
@@ -77,51 +80,123 @@ def with_imaging(case: Case, *, picture: bool = True) -> tuple[Case, LiverFindin
         When a label map or the plan is not what was expected.
     MissingExtra
         When the readers are not installed.
+    Stopped
+        When the watch says so.
     """
     if case.imaging is None:
         return case, None
-    imaging, body = case.imaging, body_of(case)
-    anatomy = read_liver(
-        imaging.labels,
-        presets=imaging.presets or None,
+    with in_the_case():
+        findings = conduct(wanted_of(case, case.imaging, picture=picture), watch)
+    filled, disagreements = fill(case, findings)
+    return filled, replace(findings, disagreements=disagreements)
+
+
+def wanted_of(case: Case, imaging: Imaging, *, picture: bool) -> Wanted:
+    """What a case asks of the conductor.
+
+    Raises
+    ------
+    InputError
+        A radioembolisation without the lung shunt.
+    """
+    maps = Maps(
+        labels=imaging.labels,
+        presets=imaging.presets,
         mapping=imaging.mapping,
         lesions=imaging.lesions,
         series=imaging.series,
         outside=imaging.outside,
         spacing=imaging.spacing,
     )
-    found = measure_liver(anatomy)
-    notices = list(found.notices)
-    remnant, parts, plan = None, None, None
-    if imaging.has_plan:
-        plan = _plan(imaging, found)
-        parts = tally(anatomy, plan.margin_mm, plane=plan.plane, drawn_remnant=plan.drawn_remnant)
-        remnant = plan_remnant(
-            anatomy,
-            plan,
-            body=body,
-            formula=imaging.formula,
-            mean_error_percent=imaging.segmentation_error_percent,
-            parts=parts,
-        )
-        if remnant.sflr_percent is None:
-            notices.append(Notice("no_body_size"))
-    grown = None
-    if imaging.before is not None:
-        grown = _growth(imaging, plan, remnant, body)
-    findings = LiverFindings(
-        measurement=found,
-        remnant=remnant,
-        search=_search(case, anatomy, found, body, parts),
-        growth=grown,
-        doses=_doses(case, found, body),
-        disagreements=(),
-        notices=tuple(notices),
-        has_veins=anatomy.vessels is not None,
-        picture=_picture(anatomy, parts, plan) if picture else None,
+    operation = Operation(
+        resect=imaging.resect,
+        wedge=imaging.wedge,
+        ablate=imaging.ablate,
+        margin_mm=imaging.margin_mm or 0.0,
+        plane=imaging.plane,
+        drawn_remnant=imaging.drawn_remnant,
     )
-    filled, disagreements = fill(case, findings)
-    return filled, replace(findings, disagreements=disagreements)
+    condition = case.get("liver_condition")
+    margin = SEARCH_MARGIN_MM if imaging.margin_mm is None else imaging.margin_mm
+    return Wanted(
+        maps=maps,
+        body=body_of(case),
+        operation=operation,
+        formula=imaging.formula,
+        error_percent=imaging.segmentation_error_percent,
+        earlier=_earlier(imaging, maps),
+        search=SearchFor(margin, condition=condition if isinstance(condition, str) else None)
+        if imaging.search
+        else None,
+        dose=_dose(case, imaging),
+        picture=picture,
+    )
+
+
+def _earlier(imaging: Imaging, maps: Maps) -> Earlier | None:
+    """The earlier maps; what they do not say of reading holds as for those of now."""
+    before = imaging.before
+    if before is None:
+        return None
+    own = bool(before.presets or before.mapping)
+    return Earlier(
+        Maps(
+            labels=before.labels,
+            presets=before.presets if own else maps.presets,
+            mapping=before.mapping if own else maps.mapping,
+            lesions=before.lesions,
+            series=before.series,
+            outside=maps.outside,
+            spacing=before.spacing,
+        ),
+        before.weeks,
+    )
+
+
+def _dose(case: Case, imaging: Imaging) -> DoseFor | None:
+    tare = imaging.tare
+    if tare is None:
+        return None
+    shunt = case.get("lung_shunt_fraction_percent")
+    if not isinstance(shunt, int | float):
+        expected = "lung_shunt_fraction_percent in [patient], to compute doses"
+        raise InputError(Fault("imaging", None, "tare", "", expected))
+    return DoseFor(
+        product=tare.product,
+        shunt_percent=float(shunt),
+        dose_gy=tare.dose_gy,
+        activity_gbq=tare.activity_gbq,
+        tn_ratio=tare.tn_ratio,
+        lung_mass_kg=tare.lung_mass_kg,
+        target=tare.target,
+    )
+
+
+@contextmanager
+def in_the_case() -> Generator[None]:
+    """Turn faults that name a parameter into faults of the case's keys.
+
+    Raises
+    ------
+    InputError
+        With the keys' names.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(*(_in_the_case(fault) for fault in error.faults)) from None
+
+
+def _in_the_case(fault: Fault) -> Fault:
+    expected = renamed(fault.expected, _key)
+    if fault.file:
+        return replace(fault, expected=expected)
+    own = fault.column in OF_PATIENT
+    return Fault("patient" if own else "imaging", None, _key(fault.column), fault.value, expected)
+
+
+def _key(parameter: str) -> str:
+    return OF_PATIENT.get(parameter) or KEYS.get(parameter, parameter)
 
 
 def fill(case: Case, findings: LiverFindings) -> tuple[Case, tuple[Disagreement, ...]]:
@@ -138,11 +213,29 @@ def fill(case: Case, findings: LiverFindings) -> tuple[Case, tuple[Disagreement,
                 facts.append(Fact(name, value, attributes[name].unit, origin=ORIGIN))
         elif _differ(by_hand[name], value):
             differ.append(Disagreement(name, by_hand[name], value))
-    remnant = findings.remnant
-    flr = by_hand.get("flr_percent")
-    if remnant is not None and flr is not None and _differ(flr, remnant.flr_percent):
-        differ.append(Disagreement("flr_percent", flr, remnant.flr_percent))
+    differ += _shares(findings, by_hand)
     return replace(case, facts=tuple(facts)), tuple(differ)
+
+
+def _shares(findings: LiverFindings, by_hand: dict[str, Value]) -> list[Disagreement]:
+    """Shares of the remnant given by hand that differ from the measured ones.
+
+    ``flr_percent`` of a case says no denominator: it differs where it fits none.
+    """
+    remnant = findings.remnant
+    if remnant is None:
+        return []
+    measured = {"flr_percent_ct": remnant.flr_percent_ct, "flr_percent_slv": remnant.sflr_percent}
+    found = [
+        Disagreement(name, by_hand[name], value)
+        for name, value in measured.items()
+        if name in by_hand and value is not None and _differ(by_hand[name], value)
+    ]
+    stated = by_hand.get("flr_percent")
+    known = [value for value in measured.values() if value is not None]
+    if stated is not None and all(_differ(stated, value) for value in known):
+        found.append(Disagreement("flr_percent", stated, remnant.flr_percent_ct))
+    return found
 
 
 def measured_facts(findings: LiverFindings) -> dict[str, Value]:
@@ -176,8 +269,9 @@ def measured_facts(findings: LiverFindings) -> dict[str, Value]:
             facts["debulkable_fraction_percent"] = remnant.tumour_cleared_percent
             facts["all_lesions_treatable"] = not remnant.lesions_left
     if findings.growth is not None:
-        facts["kinetic_growth_rate_percent_per_week"] = findings.growth.kinetic_growth_rate
-        facts["degree_of_hypertrophy_percent"] = findings.growth.degree_of_hypertrophy
+        grown = findings.growth.growth
+        facts["kinetic_growth_rate_percent_per_week"] = grown.kinetic_growth_rate
+        facts["degree_of_hypertrophy_percent"] = grown.degree_of_hypertrophy
     if findings.doses is not None:
         facts["lung_shunt_dose_gy"] = findings.doses.lung_gy
         facts["lung_activity_gbq"] = findings.doses.lung_activity_gbq
@@ -193,82 +287,3 @@ def _differ(given: Value, measured: Value) -> bool:
         # Figures typed by hand are rounded.
         return abs(given - measured) > max(0.05 * abs(measured), 0.5)
     return given != measured
-
-
-def _plan(imaging: Imaging, found: LiverMeasurement) -> Plan:
-    ids = tuple(one.id for one in found.lesions)
-
-    def numbers(wanted: tuple[int, ...] | str) -> tuple[int, ...]:
-        return ids if isinstance(wanted, str) else wanted
-
-    return Plan(
-        segments=parse_segments(imaging.resect) if imaging.resect else (),
-        wedge=numbers(imaging.wedge),
-        ablate=numbers(imaging.ablate),
-        margin_mm=imaging.margin_mm or 0.0,
-        plane=imaging.plane,
-        drawn_remnant=imaging.drawn_remnant,
-    )
-
-
-def _growth(imaging: Imaging, plan: Plan | None, remnant: Remnant | None, body: Body) -> Growth:
-    standard = standard_volumes(body).get("vauthey")
-    if plan is None or remnant is None or standard is None or imaging.before is None:
-        expected = "a plan (resect, ...) and height and weight, to measure growth of the remnant"
-        raise InputError(Fault("imaging", None, "before", "", expected))
-    before = imaging.before
-    first = read_liver(before.labels, presets=before.presets or None, spacing=before.spacing)
-    earlier = plan_remnant(first, plan).flr_ml
-    if earlier <= 0:
-        raise InputError(Fault("imaging", None, "before", "0 mL", "a remnant above 0 mL"))
-    return growth(earlier, remnant.flr_ml, standard, imaging.before.weeks)
-
-
-def _search(
-    case: Case, anatomy: Anatomy, found: LiverMeasurement, body: Body, parts: Tally | None
-) -> Search | None:
-    imaging = case.imaging
-    if imaging is None or not imaging.search or anatomy.segments is None or not found.lesions:
-        return None
-    condition = case.get("liver_condition")
-    margin = SEARCH_MARGIN_MM if imaging.margin_mm is None else imaging.margin_mm
-    same = parts is not None and parts.margin_mm == margin and not parts.beyond.any()
-    try:
-        return search_plans(
-            anatomy,
-            found.lesions,
-            margin_mm=margin,
-            body=body,
-            condition=condition if isinstance(condition, str) else None,
-            parts=parts if same else None,
-        )
-    except NotEstimable:
-        return None
-
-
-def _doses(case: Case, found: LiverMeasurement, body: Body) -> Doses | None:
-    tare = None if case.imaging is None else case.imaging.tare
-    if tare is None:
-        return None
-    shunt = case.get("lung_shunt_fraction_percent")
-    if not isinstance(shunt, int | float):
-        expected = "lung_shunt_fraction_percent in [patient], to compute doses"
-        raise InputError(Fault("imaging", None, "tare", "", expected))
-    target_ml, tumour_ml = target_volumes(found, tare.target)
-    return doses(
-        product=tare.product,
-        target_ml=target_ml,
-        tumour_ml=tumour_ml,
-        shunt_percent=float(shunt),
-        dose_gy=tare.dose_gy,
-        activity_gbq=tare.activity_gbq,
-        bsa_m2=body.surface_m2,
-        tn_ratio=tare.tn_ratio,
-        lung_mass_kg=tare.lung_mass_kg,
-    )
-
-
-def _picture(anatomy: Anatomy, parts: Tally | None, plan: Plan | None) -> bytes:
-    from hilum.patient.liver.picture import draw
-
-    return draw(anatomy, parts, plan)

@@ -9,7 +9,7 @@ import numpy as np
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import Notice
-from hilum.patient.liver.headers import SPACING_HINT, positive
+from hilum.patient.liver.headers import or_stated, positive
 from hilum.patient.liver.layers import EDGE_MM
 
 if TYPE_CHECKING:
@@ -64,10 +64,7 @@ def nifti_trouble(image: Any, file: str) -> Trouble:
         seen = f"{slope:g}, {inter:g}"
         broken.append(Fault(file, None, "scl_slope, scl_inter", seen, expected))
     if "sform_code" not in set(header.keys()):
-        expected = phrased(
-            "a NIfTI header: Analyze files do not say where left is{spacing_hint}",
-            spacing_hint=SPACING_HINT,
-        )
+        expected = or_stated("a NIfTI header: Analyze files do not say where left is")
         return Trouble(tuple(broken), (Fault(file, None, "magic", "", expected),))
     pixdim = [float(one) for one in header["pixdim"][1:4]]
     scode, qcode = int(header["sform_code"]), int(header["qform_code"])
@@ -76,15 +73,7 @@ def nifti_trouble(image: Any, file: str) -> Trouble:
     faults: list[Fault] = []
 
     def fault(field: str, seen: str, expected: str) -> None:
-        faults.append(
-            Fault(
-                file,
-                None,
-                field,
-                seen,
-                phrased("{expected}{spacing_hint}", expected=expected, spacing_hint=SPACING_HINT),
-            )
-        )
+        faults.append(Fault(file, None, field, seen, or_stated(expected)))
 
     if scode > 0 and not np.isfinite(rows).all():
         fault("srow_x, srow_y, srow_z", "", "finite numbers")
@@ -95,7 +84,10 @@ def nifti_trouble(image: Any, file: str) -> Trouble:
             fault("srow_x, srow_y, srow_z", "", "three axes with a spacing above 0")
         elif not np.allclose(edges, stated, rtol=SAME_SPACING, atol=0):
             other = " x ".join(f"{one:g}" for one in edges)
-            fault("pixdim", shown, f"the spacing of the sform, {other} mm, or a header that agrees")
+            wanted = phrased(
+                "the spacing of the sform, {other} mm, or a header that agrees", other=other
+            )
+            fault("pixdim", shown, wanted)
     elif not positive(pixdim, 3):
         fault("pixdim", shown, "three finite numbers above 0")
     elif qcode <= 0 and pixdim == [1.0, 1.0, 1.0] and int(header["xyzt_units"]) & 7 == 0:

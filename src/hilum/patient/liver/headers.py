@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, phrased
+from hilum.errors import Fault, Parameter, Phrase, phrased
 from hilum.patient.liver.layers import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 HEADER_BYTES = 2**20
 # Axes are unit vectors to the precision that headers are written with.
 UNIT = 1e-3
-SPACING_HINT = "; or state it: --spacing X,Y,Z (mm, in the order of the file's axes)"
 NRRD_BYTES = {
     **dict.fromkeys(("signed char", "int8", "int8_t", "uchar", "unsigned char", "uint8"), 1),
     **dict.fromkeys(("uint8_t", "char"), 1),
@@ -72,15 +71,7 @@ class Stated:
     def misplaces(self, name: str, expected: str) -> None:
         """Note a field that leaves the size of a voxel open."""
         value = self.shown(name)
-        self.geometry.append(
-            Fault(
-                self.file,
-                None,
-                name,
-                value,
-                phrased("{expected}{spacing_hint}", expected=expected, spacing_hint=SPACING_HINT),
-            )
-        )
+        self.geometry.append(Fault(self.file, None, name, value, or_stated(expected)))
 
     def shown(self, name: str) -> str:
         """A field as written, cut short."""
@@ -90,6 +81,15 @@ class Stated:
     def has(self, name: str) -> bool:
         """Whether the header has a field."""
         return name.lower() in self.fields
+
+
+def or_stated(expected: str) -> Phrase:
+    """What a header should say, or the user instead of it."""
+    return phrased(
+        "{expected}; or state it: {spacing} X,Y,Z (mm, in the order of the file's axes)",
+        expected=expected,
+        spacing=Parameter("spacing"),
+    )
 
 
 def stated(path: Path) -> Stated:
@@ -136,11 +136,11 @@ def _sizes(found: Stated, dimension: str, sizes: str, most: int) -> list[int] | 
     """Voxels along each axis by the two fields that state them; ``None`` where one is broken."""
     count = _whole(found.fields.get(dimension.lower(), "")) or [0]
     if len(count) != 1 or not 1 <= count[0] <= most:
-        found.breaks(dimension, f"a whole number from 1 to {most}")
+        found.breaks(dimension, phrased("a whole number from 1 to {most}", most=most))
         return None
     values = _whole(found.fields.get(sizes.lower(), ""))
     if values is None or len(values) != count[0] or min(values) < 1:
-        found.breaks(sizes, f"{count[0]} whole numbers above 0")
+        found.breaks(sizes, phrased("{count} whole numbers above 0", count=count[0]))
         return None
     return values
 
@@ -168,26 +168,33 @@ def _nrrd(file: str, head: bytes, size: int) -> Stated:
     if kind not in NRRD_BYTES:
         found.breaks("type", "a type of number")
     if found.fields.get("encoding", "").lower() not in NRRD_ENCODINGS:
-        found.breaks("encoding", f"one of {', '.join(NRRD_ENCODINGS)}")
+        found.breaks("encoding", phrased("one of {known}", known=", ".join(NRRD_ENCODINGS)))
     for name in ("byte skip", "byteskip", "line skip", "lineskip"):
         whole = _whole(found.fields.get(name, "0"))
         if whole is None or len(whole) != 1 or not -1 <= whole[0] <= HEADER_BYTES:
-            found.breaks(name, f"a whole number from -1 to {HEADER_BYTES:,}")
+            expected = phrased("a whole number from -1 to {most:,}", most=HEADER_BYTES)
+            found.breaks(name, expected)
     _room(found, math.prod(sizes), NRRD_BYTES.get(kind, 1))
     if found.fields.get("endian", "little").lower() not in ("little", "big"):
         found.breaks("endian", "little or big")
     if found.fields.get("encoding", "").lower() == "raw":
         need = math.prod(sizes) * NRRD_BYTES.get(kind, 1)
         if size - end.end() < need:
-            found.breaks("sizes", f"{need:,} bytes of voxels; the file holds {size - end.end():,}")
+            expected = phrased(
+                "{need:,} bytes of voxels; the file holds {held:,}",
+                need=need,
+                held=size - end.end(),
+            )
+            found.breaks("sizes", expected)
     _nrrd_geometry(found, count)
     found.oriented = found.has("space") and found.has("space directions")
     return found
 
 
 def _room(found: Stated, voxels: int, itemsize: int) -> None:
-    if voxels * itemsize > MAX_BYTES * 8:
-        found.breaks("sizes", f"at most {MAX_BYTES * 8:,} bytes of voxels")
+    if voxels * itemsize > MAX_BYTES:
+        expected = phrased("at most {max_bytes:,} bytes once unpacked", max_bytes=MAX_BYTES)
+        found.breaks("dimsize" if found.has("dimsize") else "sizes", expected)
 
 
 def _nrrd_geometry(found: Stated, count: int) -> None:
@@ -256,7 +263,7 @@ def _meta(file: str, head: bytes, size: int) -> Stated:
     count = len(sizes)
     kind = found.fields.get("elementtype", "").upper()
     if kind not in META_BYTES:
-        found.breaks("ElementType", f"one of {', '.join(META_BYTES)}")
+        found.breaks("ElementType", phrased("one of {known}", known=", ".join(META_BYTES)))
     if found.fields.get("objecttype", "Image").lower() != "image":
         found.breaks("ObjectType", "Image")
     channels = _whole(found.fields.get("elementnumberofchannels", "1")) or [0]
@@ -273,7 +280,12 @@ def _meta(file: str, head: bytes, size: int) -> Stated:
     packed = found.fields.get("compresseddata", "false").lower() in ("true", "1", "t")
     binary = found.fields.get("binarydata", "false").lower() in ("true", "1", "t")
     if binary and not packed and size - start < need:
-        found.breaks("DimSize", f"{need:,} bytes of voxels; the file holds {size - start:,}")
+        found.breaks(
+            "DimSize",
+            phrased(
+                "{need:,} bytes of voxels; the file holds {size:,}", need=need, size=size - start
+            ),
+        )
     _meta_geometry(found, count)
     found.start = start
     found.oriented = any(map(found.has, ("TransformMatrix", "Rotation", "Orientation")))
@@ -285,7 +297,7 @@ def _meta_geometry(found: Stated, count: int) -> None:
     if spacing is None:
         found.misplaces("ElementSpacing", "the spacing of the voxels")
     elif not positive(floats(found.fields[spacing.lower()]), count):
-        found.misplaces(spacing, f"{count} finite numbers above 0")
+        found.misplaces(spacing, phrased("{count} finite numbers above 0", count=count))
     for name in ("TransformMatrix", "Rotation", "Orientation"):
         if found.has(name) and not _turns(floats(found.fields[name.lower()]), count):
             found.misplaces(name, "axes of length 1 at right angles")
@@ -293,7 +305,7 @@ def _meta_geometry(found: Stated, count: int) -> None:
         values = floats(found.fields.get(name.lower(), "0"))
         wrong = values is None or not all(map(math.isfinite, values))
         if found.has(name) and (wrong or len(values or ()) != count):
-            found.misplaces(name, f"{count} finite numbers")
+            found.misplaces(name, phrased("{count} finite numbers", count=count))
     unit = found.fields.get("distanceunits", "mm").lower()
     if unit not in MILLIMETRES:
         found.misplaces("DistanceUnits", "mm")

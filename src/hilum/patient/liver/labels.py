@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Parameter, phrased
 from hilum.patient.liver.anatomy import Labelled, Notice
 from hilum.patient.liver.presets import ROLES, Preset, by_name
 
@@ -91,8 +91,9 @@ class Census:
         shown = ", ".join(one.name or str(one.label) for one in asked)
         expected = phrased(
             "labels that are known: {number} label(s) not understood, and each "
-            "could be a lesion; --mapping FILE.toml says what they are. To "
+            "could be a lesion; {mapping} FILE.toml says what they are. To "
             "start from, all that was found:\n{template_}",
+            mapping=Parameter("mapping"),
             number=len(asked),
             template_=self.template(),
         )

@@ -64,11 +64,31 @@ def check_size(file: str, shape: Sequence[int], itemsize: int = 1) -> None:
         expected = "one three-dimensional label map (a series over time has to be split first)"
         raise InputError(Fault(file, None, "dimensions", text, expected))
     voxels = int(np.prod([int(size) for size in dimensions], dtype=object))
-    if voxels > MAX_VOXELS or voxels * itemsize > MAX_BYTES:
+    if voxels > MAX_VOXELS:
         expected = phrased(
             "at most {max_voxels:,} voxels (cut to the abdomen, or resample)", max_voxels=MAX_VOXELS
         )
         raise InputError(Fault(file, None, "dimensions", text, expected))
+    if voxels * itemsize > MAX_BYTES:
+        seen = f"{text} voxels of {itemsize} bytes"
+        expected = phrased("at most {max_bytes:,} bytes once unpacked", max_bytes=MAX_BYTES)
+        raise InputError(Fault(file, None, "dimensions", seen, expected))
+
+
+def check_layers(file: str, column: str, layers: int, shape: Sequence[int]) -> None:
+    """Refuse so many layers of one shape as cannot be held together.
+
+    Raises
+    ------
+    InputError
+        With the bound.
+    """
+    if layers * int(np.prod([int(size) for size in shape], dtype=object)) > MAX_VOXELS:
+        expected = phrased(
+            "at most {max_voxels:,} voxels in all of them together", max_voxels=MAX_VOXELS
+        )
+        seen = f"{layers} x {' x '.join(str(size) for size in shape)}"
+        raise InputError(Fault(file, None, column, seen, expected))
 
 
 def as_labels(file: str, array: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:

@@ -10,11 +10,12 @@ import numpy as np
 
 from hilum.patient.liver.anatomy import HEPATIC, PORTAL, SEGMENTS, VESSEL, Anatomy, places
 from hilum.patient.liver.shells import shells
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
+
+    from hilum.watch import Watch
 
 VEIN_NAMES = {HEPATIC: "hepatic", PORTAL: "portal", VESSEL: "vessel"}
 
@@ -49,9 +50,7 @@ class Lesion:
         return tuple(name for name, _ in self.segment_ml)
 
 
-def measure_lesions(
-    anatomy: Anatomy, *, progress: Callable[[int, int], None] | None = None
-) -> tuple[Lesion, ...]:
+def measure_lesions(anatomy: Anatomy, *, watch: Watch = SILENT) -> tuple[Lesion, ...]:
     """Measure every lesion, in the order of its number."""
     import cc3d
 
@@ -61,9 +60,9 @@ def measure_lesions(
     outside = dict(anatomy.lesion_outside_ml)
     found: list[Lesion] = []
     boxes = places(anatomy.lesions)
-    for done, (number, place) in enumerate(boxes.items()):
-        if progress is not None:
-            progress(done, len(boxes))
+    watch.stage("measuring", len(boxes))
+    for number, place in boxes.items():
+        watch.done()
         mask = np.ascontiguousarray(anatomy.lesions[place] == number)
         start = np.array([side.start for side in place], float)
         points = rim(mask)

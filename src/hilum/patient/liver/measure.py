@@ -10,9 +10,12 @@ import numpy as np
 from hilum.patient.liver.anatomy import LEFT, RIGHT, SEGMENTS, Anatomy, Labelled, Notice, box
 from hilum.patient.liver.lesions import Lesion, measure_lesions
 from hilum.patient.liver.shells import shells
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+
+    from hilum.watch import Watch
 
 Range = tuple[float, float]
 
@@ -87,16 +90,14 @@ class LiverMeasurement:
         return max((one.longest_axial_mm for one in self.lesions), default=None)
 
 
-def measure_liver(
-    anatomy: Anatomy, *, progress: Callable[[int, int], None] | None = None
-) -> LiverMeasurement:
+def measure_liver(anatomy: Anatomy, *, watch: Watch = SILENT) -> LiverMeasurement:
     """Measure everything at once.
 
     Volumes count voxels. Ranges move every outline by one voxel in and out (neighbours share a
     face): they say what the voxels' size alone leaves open, not how well the outline was drawn.
     """
     voxel_ml = anatomy.grid.voxel_ml
-    lesions = measure_lesions(anatomy, progress=progress)
+    lesions = measure_lesions(anatomy, watch=watch)
     tumour = anatomy.lesions > 0
     functional = anatomy.liver & ~tumour
 

@@ -43,6 +43,11 @@ NOTICES = {
     "liver_at_border": "the liver reaches the border of the image; some of it may be cut off",
     "liver_fills_image": "the image ends at the liver on every side: it was cut to the liver, so "
     "whether some of the liver is cut off cannot be seen",
+    "before_same_lesions": "the earlier label maps name no lesions: those of {file} were taken for "
+    "both times",
+    "before_no_lesions": "the earlier label maps hold no lesion; those of now do",
+    "before_numbers": "each set of label maps numbers its lesions by itself: check that a number "
+    "means the same lesion at both times",
     "no_body_size": "no height and weight: no standardised remnant, no ratio to body weight",
 }
 BASES = {

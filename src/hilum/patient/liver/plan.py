@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,20 +13,27 @@ from hilum.patient.liver.presets import segment_number
 from hilum.patient.liver.shells import shells
 from hilum.patient.liver.tally import Tally, tally
 from hilum.patient.volumetry import (
+    FORMULAS,
+    STANDARD,
     Body,
+    Denominators,
     Threshold,
-    constants,
+    flr_body_weight_ratio,
+    flr_percent_slv,
     probability_below,
     segmentation_sd_percent,
     standard_volumes,
     thresholds,
 )
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+# The largest mean error of a segmented volume that is believed.
+MAX_ERROR_PERCENT = 50.0
 # The Brisbane 2000 terminology (IHPBA), by Couinaud's segments.
 OPERATIONS: dict[str, tuple[int, ...]] = {
     "right": (5, 6, 7, 8),
@@ -96,9 +102,11 @@ class AtThreshold:
 class Remnant:
     """What a plan leaves; volumes in mL.
 
-    ``flr_ml`` is functional: without lesions left. ``flr_percent`` is of the functional liver,
-    ``sflr_percent`` of the standard liver volume by ``formula``; ``flr_body_weight_ratio`` in
-    percent. ``lesions_margin_short`` were cleared, but liver within the margin stays.
+    ``flr_ml`` is functional: without lesions left. ``flr_percent_ct`` is of the functional liver
+    as measured, ``sflr_percent`` of the standard liver volume by ``formula``,
+    ``flr_body_weight_ratio`` in percent of body weight. ``flr_percent_ct_p_below`` are
+    probabilities that the first is truly below each value. ``lesions_margin_short`` were cleared,
+    but liver within the margin stays.
     """
 
     plan: Plan
@@ -107,8 +115,8 @@ class Remnant:
     resected_ml: float
     functional_liver_ml: float
     remnant_with_lesions_ml: float
-    flr_percent: float
-    flr_percent_range: tuple[float, float]
+    flr_percent_ct: float
+    flr_percent_ct_range: tuple[float, float]
     sflr_percent: float | None
     sflr_by_formula: tuple[tuple[str, float], ...]
     formula: str
@@ -120,11 +128,11 @@ class Remnant:
     tumour_resected_percent: float | None
     tumour_cleared_percent: float | None
     sd_percent: float
-    p_below: tuple[tuple[float, float], ...]
+    flr_percent_ct_p_below: tuple[tuple[float, float], ...]
     thresholds: tuple[AtThreshold, ...]
 
 
-def parse_segments(text: str) -> tuple[int, ...]:
+def parse_segments(text: str, parameter: str = "resect") -> tuple[int, ...]:
     """Segments of an operation, by name, numerals or numbers, joined by commas or plus signs.
 
     Raises
@@ -142,14 +150,13 @@ def parse_segments(text: str) -> tuple[int, ...]:
         try:
             found.add(segment_number(word))
         except ValueError as error:
-            near = difflib.get_close_matches(name, OPERATIONS, 1)
-            hint = f"; nearest: {near[0]!r}" if near else ""
+            hint = nearest(name, OPERATIONS, 1)
             expected = phrased(
                 "segments I to VIII, or one of {operations}{hint}",
                 operations=", ".join(OPERATIONS),
                 hint=hint,
             )
-            raise InputError(Fault("--resect", None, "resect", word, expected)) from error
+            raise InputError(Fault("", None, parameter, word, expected)) from error
     return tuple(sorted(found))
 
 
@@ -164,17 +171,17 @@ def check_plan(anatomy: Anatomy, ids: Sequence[int], plan: Plan) -> None:
     if plan.segments and anatomy.segments is None:
         shown = ", ".join(SEGMENTS[number - 1] for number in plan.segments)
         expected = "label maps with Couinaud's segments, a cutting plane or a remnant label"
-        raise InputError(Fault("--resect", None, "resect", shown, expected))
+        raise InputError(Fault("", None, "resect", shown, expected))
     for option, wanted in (("wedge", plan.wedge), ("ablate", plan.ablate)):
         for number in wanted:
             if number not in ids:
                 known = ", ".join(str(one) for one in ids) or "none"
                 expected = phrased("a lesion's number ({known})", known=known)
-                raise InputError(Fault(f"--{option}", None, option, str(number), expected))
+                raise InputError(Fault("", None, option, str(number), expected))
     both = set(plan.wedge) & set(plan.ablate)
     if both:
         expected = "each lesion either wedged or ablated"
-        raise InputError(Fault("--ablate", None, "ablate", str(min(both)), expected))
+        raise InputError(Fault("", None, "ablate", str(min(both)), expected))
 
 
 def removed_parts(parts: Tally, plan: Plan) -> NDArray[np.bool_]:
@@ -218,7 +225,7 @@ def plan_remnant(
     plan: Plan,
     *,
     body: Body | None = None,
-    formula: str = "vauthey",
+    formula: str = STANDARD,
     mean_error_percent: float | None = None,
     parts: Tally | None = None,
 ) -> Remnant:
@@ -242,83 +249,91 @@ def plan_remnant(
     InputError
         A plan that names what is not there, an unknown formula, an impossible error.
     """
-    known = standard_volumes(body or Body())
-    from hilum.patient.volumetry import FORMULAS
-
-    if formula not in FORMULAS:
-        expected = phrased("one of {known}", known=", ".join(FORMULAS))
-        raise InputError(Fault("--formula", None, "formula", formula, expected))
-    if mean_error_percent is not None and not 0 <= mean_error_percent <= 50:
-        expected = "a mean error from 0 to 50 percent"
-        raise InputError(Fault("--error", None, "error", str(mean_error_percent), expected))
+    check_options(formula, mean_error_percent)
     if parts is None:
         parts = tally(anatomy, plan.margin_mm, plane=plan.plane, drawn_remnant=plan.drawn_remnant)
     check_plan(anatomy, parts.ids, plan)
     removed = removed_parts(parts, plan)
     found = count(parts, plan, removed)
-    kept = np.zeros(anatomy.liver.size, bool)
-    kept[parts.index[~removed[parts.part]]] = True
-    kept = kept.reshape(anatomy.grid.shape) & (anatomy.lesions == 0)
-    lost, gained = shells(kept)
-    ml = parts.voxel_ml
-    total = found.kept + found.removed
-    flr_ml = found.kept * ml
-    percent = 100 * found.kept / total if total else 0.0
-    ends = (100 * (found.kept - lost) / total, min(100.0, 100 * (found.kept + gained) / total))
+    lost, gained = _outline(anatomy, parts, removed)
+    ml, total = parts.voxel_ml, found.kept + found.removed
+    flr_ml, ends = found.kept * ml, ((found.kept - lost) * ml, (found.kept + gained) * ml)
+    size = body or Body()
+    known = standard_volumes(size)
+    by = Denominators(total * ml, known.get(STANDARD), size.surface_m2)
+    share = by.share(flr_ml, "ct_non_tumour") or 0.0
     sd = segmentation_sd_percent(mean_error_percent)
-    ablated = _voxels_of(parts, found.ablated)
-    weight = None if body is None else body.weight_kg
-    density = constants()["liver_density"].value
-    surface = None if body is None else body.surface_m2
     return Remnant(
         plan=plan,
         flr_ml=flr_ml,
-        flr_ml_range=((found.kept - lost) * ml, (found.kept + gained) * ml),
+        flr_ml_range=ends,
         resected_ml=found.removed * ml,
         functional_liver_ml=total * ml,
         remnant_with_lesions_ml=(found.kept + found.tumour_left) * ml,
-        flr_percent=percent,
-        flr_percent_range=ends,
-        sflr_percent=100 * flr_ml / known[formula] if formula in known else None,
-        sflr_by_formula=tuple((name, 100 * flr_ml / slv) for name, slv in known.items()),
+        flr_percent_ct=share,
+        flr_percent_ct_range=_share_range(ends, by),
+        sflr_percent=flr_percent_slv(flr_ml, known[formula]) if formula in known else None,
+        sflr_by_formula=tuple((name, flr_percent_slv(flr_ml, slv)) for name, slv in known.items()),
         formula=formula,
-        flr_body_weight_ratio=None if weight is None else flr_ml * density / (10 * weight),
+        flr_body_weight_ratio=None
+        if size.weight_kg is None
+        else flr_body_weight_ratio(flr_ml, size.weight_kg),
         lesions_resected=found.resected,
         lesions_ablated=found.ablated,
         lesions_left=found.left,
         lesions_margin_short=found.margin_short,
-        tumour_resected_percent=(
-            100 * (found.tumour - found.tumour_left - ablated) / found.tumour
-            if found.tumour
-            else None
-        ),
-        tumour_cleared_percent=(
-            100 * (found.tumour - found.tumour_left) / found.tumour if found.tumour else None
-        ),
+        tumour_resected_percent=_of_tumour(found, _voxels_of(parts, found.ablated)),
+        tumour_cleared_percent=_of_tumour(found, 0),
         sd_percent=sd,
-        p_below=tuple(
-            (value, probability_below(percent, value, sd))
+        flr_percent_ct_p_below=tuple(
+            (value, probability_below(share, value, sd))
             for value in sorted({one.value for one in thresholds() if one.denominator != "bsa"})
         ),
-        thresholds=at_thresholds(flr_ml, percent, known.get("vauthey"), surface, sd),
+        thresholds=at_thresholds(flr_ml, by, sd),
     )
 
 
-def at_thresholds(
-    flr_ml: float,
-    flr_percent: float | None,
-    standard_ml: float | None,
-    surface_m2: float | None,
-    sd_percent: float,
-) -> tuple[AtThreshold, ...]:
+def check_options(formula: str, mean_error_percent: float | None) -> None:
+    """Refuse an unknown formula or an impossible error.
+
+    Raises
+    ------
+    InputError
+        With the known formulas, or the range.
+    """
+    if formula not in FORMULAS:
+        expected = phrased("one of {known}", known=", ".join(FORMULAS))
+        raise InputError(Fault("", None, "formula", formula, expected))
+    if mean_error_percent is not None and not 0 <= mean_error_percent <= MAX_ERROR_PERCENT:
+        expected = phrased("a mean error from 0 to {most:g} percent", most=MAX_ERROR_PERCENT)
+        raise InputError(Fault("", None, "error", str(mean_error_percent), expected))
+
+
+def _outline(anatomy: Anatomy, parts: Tally, removed: NDArray[np.bool_]) -> tuple[int, int]:
+    """Voxels that the remnant loses and gains when its outline moves by one voxel."""
+    kept = np.zeros(anatomy.liver.size, bool)
+    kept[parts.index[~removed[parts.part]]] = True
+    return shells(kept.reshape(anatomy.grid.shape) & (anatomy.lesions == 0))
+
+
+def _share_range(ends: tuple[float, float], by: Denominators) -> tuple[float, float]:
+    """Both ends in percent of the functional liver, of which there is no more than all."""
+    low, high = (by.share(one, "ct_non_tumour") or 0.0 for one in ends)
+    return low, min(100.0, high)
+
+
+def _of_tumour(found: Counted, but: int) -> float | None:
+    """Percent of the tumour that is gone, ``but`` so many voxels; ``None`` without tumour."""
+    if not found.tumour:
+        return None
+    return 100 * (found.tumour - found.tumour_left - but) / found.tumour
+
+
+def at_thresholds(flr_ml: float, by: Denominators, sd_percent: float) -> tuple[AtThreshold, ...]:
     """A remnant beside every published threshold, each by its own denominator."""
     found: list[AtThreshold] = []
     for one in thresholds():
-        value = {
-            "slv": None if standard_ml is None else 100 * flr_ml / standard_ml,
-            "ct_non_tumour": flr_percent,
-            "bsa": None if surface_m2 is None else flr_ml / surface_m2,
-        }[one.denominator]
+        value = by.share(flr_ml, one.denominator)
         below = None if value is None else probability_below(value, one.value, sd_percent)
         found.append(AtThreshold(one, value, below))
     return tuple(found)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Parameter, phrased
 from hilum.patient.liver.anatomy import SEGMENTS, Notice, box, places
 
 if TYPE_CHECKING:
@@ -82,14 +82,19 @@ def check_lesions(
     if tumour > MAX_BURDEN * whole:
         expected = phrased(
             "at most {value:g} % of the liver: is the liver itself labelled as "
-            "a lesion? In --lesions every label is a lesion; a map of liver "
-            "and tumour is read with --preset lits",
+            "a lesion? In {lesions} every label is a lesion; a map of liver "
+            "and tumour is read with {preset} lits",
             value=100 * MAX_BURDEN,
+            lesions=Parameter("lesions"),
+            preset=Parameter("preset"),
         )
         seen = f"{100 * tumour / whole:.1f} %"
         raise InputError(Fault(file, None, "tumour burden", seen, expected))
     if outside and not tumour:
-        expected = "lesions inside the liver; all of them lie outside (--outside keep adds them)"
+        expected = phrased(
+            "lesions inside the liver; all of them lie outside ({outside} keep adds them)",
+            outside=Parameter("outside"),
+        )
         raise InputError(Fault(file, None, "lesions", "0 mL", expected))
     notices = [
         Notice("lesion_large", (("number", int(n) + 1), ("percent", 100 * int(counts[n]) / whole)))

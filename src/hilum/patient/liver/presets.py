@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import SEGMENTS
 from hilum.patient.liver.names import KINDS, Role, meaning_of_code, meaning_of_name, plain
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,10 +73,9 @@ def preset(name: str) -> Preset:
         An unknown name, with the known ones.
     """
     if name not in PRESETS:
-        near = difflib.get_close_matches(name, PRESETS, 1)
-        hint = f"; nearest: {near[0]!r}" if near else ""
+        hint = nearest(name, PRESETS, 1)
         expected = phrased("one of {known}{hint}", known=", ".join(PRESETS), hint=hint)
-        raise InputError(Fault("--preset", None, "preset", name, expected))
+        raise InputError(Fault("", None, "preset", name, expected))
     return PRESETS[name]
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, MissingExtra, phrased
+from hilum.errors import Fault, InputError, MissingExtra, Parameter, phrased
 from hilum.patient.liver.anatomy import Anatomy, Labelled, Notice
-from hilum.patient.liver.assemble import Meaning, assemble
+from hilum.patient.liver.assemble import assemble
 from hilum.patient.liver.dicom import read_dicom
 from hilum.patient.liver.geometry import parse_spacing
 from hilum.patient.liver.headers import has_names
+from hilum.patient.liver.kinds import is_dicom, kind_of, stem
 from hilum.patient.liver.labels import Census, distinct
 from hilum.patient.liver.layers import Layer
+from hilum.patient.liver.meaning import Meaning
 from hilum.patient.liver.names import Role
 from hilum.patient.liver.plausible import PLAUSIBLE_ML
 from hilum.patient.liver.presets import (
@@ -28,13 +29,18 @@ from hilum.patient.liver.presets import (
     read_mapping,
 )
 from hilum.patient.liver.volumes import EXTRA, read_nifti, read_plain, read_series
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hilum.patient.liver.geometry import Spacing
+    from hilum.patient.liver.wanted import Maps
+    from hilum.watch import Watch
 
 NEEDED = ("cc3d", "highdicom", "nibabel", "pydicom", "SimpleITK", "skimage")
+# Lesion voxels outside the liver: left out, or added to lesion and liver.
+OUTSIDE = ("drop", "keep")
 VOLUME_SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".mha")
 
 
@@ -48,6 +54,7 @@ def read_liver(
     outside: str = "drop",
     spacing: Sequence[float] | None = None,
     plausible_ml: tuple[float, float] = PLAUSIBLE_ML,
+    watch: Watch = SILENT,
 ) -> Anatomy:
     """Read label maps of one liver.
 
@@ -72,6 +79,8 @@ def read_liver(
         does not state it or is wrong; it overrules the header, and the result says so.
     plausible_ml : tuple of float
         A liver outside these limits is refused: the spacing is wrong, or the labels are.
+    watch : Watch
+        Told of every file that is read.
 
     Raises
     ------
@@ -85,22 +94,39 @@ def read_liver(
         raise MissingExtra(EXTRA)
     paths = [Path(one) for one in ([labels] if isinstance(labels, str | Path) else labels)]
     if not paths:
-        raise InputError(Fault("LABELS", None, "file", "", "at least one label map"))
-    if outside not in ("drop", "keep"):
-        raise InputError(Fault("--outside", None, "outside", outside, "drop or keep"))
+        raise InputError(Fault("", None, "labels", "", "at least one label map"))
+    if outside not in OUTSIDE:
+        raise InputError(Fault("", None, "outside", outside, "drop or keep"))
     known = _known(paths, presets, mapping)
-    edges = None if spacing is None else parse_spacing(spacing, "--spacing", "spacing")
+    if lesions is not None:
+        paths.append(Path(lesions))
+        known.append(PRESETS["lesions"])
+    edges = None if spacing is None else parse_spacing(spacing, "", "spacing")
     reader = _Reader(None if series is None else Path(series), edges)
     meanings: list[Meaning] = []
+    watch.stage("reading", len(paths))
     for number, (path, one) in enumerate(zip(paths, known, strict=True)):
         meanings += reader.meanings(path, one, first=number == 0)
-    if lesions is not None:
-        meanings += reader.meanings(Path(lesions), PRESETS["lesions"], first=False)
+        watch.done()
     census = reader.census
     census.settle()
     anatomy = assemble(_told_apart(meanings, distinct(census.found)), outside, plausible_ml)
     notices = tuple(dict.fromkeys((*anatomy.notices, *census.notices())))
     return replace(anatomy, notices=notices, labels=tuple(census.found))
+
+
+def read_maps(maps: Maps, watch: Watch = SILENT) -> Anatomy:
+    """Read the label maps of one time, as they are asked for."""
+    return read_liver(
+        maps.labels,
+        presets=maps.presets or None,
+        mapping=maps.mapping,
+        lesions=maps.lesions,
+        series=maps.series,
+        outside=maps.outside,
+        spacing=maps.spacing,
+        watch=watch,
+    )
 
 
 def _told_apart(
@@ -126,9 +152,7 @@ def _known(
 ) -> list[Preset | None]:
     if mapping is not None:
         if presets:
-            raise InputError(
-                Fault("--mapping", None, "mapping", "", "either a preset or a mapping")
-            )
+            raise InputError(Fault("", None, "mapping", "", "either a preset or a mapping"))
         own = mapping if isinstance(mapping, Preset) else read_mapping(Path(mapping))
         return [own] * len(paths)
     names = [presets] if isinstance(presets, str) else list(presets or [])
@@ -136,7 +160,7 @@ def _known(
         return [None] * len(paths)
     if len(names) not in (1, len(paths)):
         expected = phrased("one preset, or one for each of the {number} files", number=len(paths))
-        raise InputError(Fault("--preset", None, "preset", ", ".join(names), expected))
+        raise InputError(Fault("", None, "preset", ", ".join(names), expected))
     found: list[Preset | None] = [preset(name) for name in names]
     return found * len(paths) if len(found) == 1 else found
 
@@ -153,7 +177,7 @@ class _Reader:
             raise InputError(Fault(str(path), None, "file", path.name, "a file that exists"))
         if path.is_dir():
             return self.folder(path, known or PRESETS["names"])
-        kind = _kind(path)
+        kind = kind_of(path)
         if kind == "dicom":
             layers = self.dicom(path, known or PRESETS["names"])
         elif kind == "nifti":
@@ -165,7 +189,7 @@ class _Reader:
     def dicom(self, path: Path, known: Preset) -> list[Layer]:
         """Layers of a DICOM file whose name or code is understood; the others are noted."""
         if self.spacing is not None:
-            expected = "no --spacing: DICOM states its own"
+            expected = "nothing: DICOM states its own spacing"
             raise InputError(Fault(path.name, None, "spacing", "", expected))
 
         def wanted(number: int, name: str, code: str) -> bool:
@@ -200,30 +224,30 @@ class _Reader:
         """A folder with one file, or one folder of slices, a structure; the name is the label."""
         meanings: list[Meaning] = []
         for child in sorted(path.iterdir()):
-            stem = _stem(child)
+            name = stem(child)
             if child.is_symlink():
                 # A link may lead out of the folder that was named.
                 self.census.leaves(path.name, child.name)
             elif child.is_dir():
                 if not any(child.iterdir()):
                     self.census.leaves(path.name, child.name)
-                elif self._wants(child.name, stem, names):
+                elif self._wants(child.name, name, names):
                     meanings.append(self._one(read_series(child), child.name, names))
             elif child.name.lower().endswith(VOLUME_SUFFIXES):
-                kind = _kind(child)
+                kind = kind_of(child)
                 if kind == "plain" and has_names(child):
                     layers = read_plain(child, self.spacing)
                     meanings += [self.meaning(one, child, names, first=False) for one in layers]
-                elif self._wants(child.name, stem, names):
+                elif self._wants(child.name, name, names):
                     meanings += [
-                        self._one(layer, stem, names)
+                        self._one(layer, name, names)
                         for layer in (
                             [read_nifti(child, self.spacing)]
                             if kind == "nifti"
                             else read_plain(child, self.spacing)
                         )
                     ]
-            elif _is_dicom(child):
+            elif is_dicom(child):
                 meanings += self.meanings(child, names, first=False)
             else:
                 self.census.leaves(path.name, child.name)
@@ -236,11 +260,11 @@ class _Reader:
             raise InputError(Fault(str(path), None, "folder", shown, expected))
         return meanings
 
-    def _wants(self, file: str, stem: str, names: Preset) -> bool:
+    def _wants(self, file: str, name: str, names: Preset) -> bool:
         """Whether a file is to be read; one that is not is noted by its name."""
-        role = by_name(stem, names)
+        role = by_name(name, names)
         if role is None or role.kind == "ignore":
-            self.census.named(file, [(1, stem, "")], names)
+            self.census.named(file, [(1, name, "")], names)
             return False
         return True
 
@@ -251,7 +275,10 @@ class _Reader:
         present = _present(layer)
         if len(present) > 1 and role.kind in ("liver", "segment") and names.every is None:
             shown = ", ".join(str(label) for label in present[:20])
-            expected = "one label, as the name of the file says; for several give --preset"
+            expected = phrased(
+                "one label, as the name of the file says; for several give {preset}",
+                preset=Parameter("preset"),
+            )
             raise InputError(Fault(layer.file, None, "labels", shown, expected))
         if len(present) > 1 and role.kind == "lesion" and not role.number:
             roles = {label: Role("lesion", label) for label in present}
@@ -271,10 +298,10 @@ def _shown(role: Role) -> str:
 
 def _guessed(path: Path, present: list[int], *, first: bool) -> tuple[Preset, Notice]:
     """How a plain label map without a preset is read, and the notice that says so."""
-    stem = _stem(path)
-    named = by_name(stem, PRESETS["names"])
+    said = stem(path)
+    named = by_name(said, PRESETS["names"])
     if named is not None and named.sure and len(present) == 1:
-        role = Labelled(path.name, present[0], stem, named.kind, named.number)
+        role = Labelled(path.name, present[0], said, named.kind, named.number)
         return Preset("names", {present[0]: named}), _read_as(path, role.words)
     if not first and named is not None and named.kind not in ("liver", "segment", "ignore"):
         return Preset("names", every=Role(named.kind)), _read_as(path, named.kind)
@@ -283,8 +310,10 @@ def _guessed(path: Path, present: list[int], *, first: bool) -> tuple[Preset, No
         shown = ", ".join(str(label) for label in present[:20])
         lines = "\n".join(["[labels]", *(f'{label} = "?"' for label in present[:100])])
         expected = phrased(
-            "--preset (one of {presets}) or --mapping FILE.toml: labels say "
+            "{preset} (one of {presets}) or {mapping} FILE.toml: labels say "
             "nothing alone. To start from:\n{lines}",
+            preset=Parameter("preset"),
+            mapping=Parameter("mapping"),
             presets=", ".join(PRESETS),
             lines=lines,
         )
@@ -307,47 +336,3 @@ def _present(layer: Layer) -> list[int]:
             seen[plane] = True
     seen[0] = False
     return [int(label) for label in np.flatnonzero(seen)]
-
-
-def _stem(path: Path) -> str:
-    return re.sub(r"\.(nii|nii\.gz|seg\.nrrd|nrrd|mha)$", "", path.name, flags=re.IGNORECASE)
-
-
-def _is_dicom(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(132)[128:] == b"DICM"
-
-
-def _kind(path: Path) -> str:
-    """nifti, plain (NRRD, MetaImage) or dicom, by suffix and by the file's first bytes.
-
-    Raises
-    ------
-    InputError
-        Another kind of file, or a header that points to data in another file.
-    """
-    name = path.name.lower()
-    try:
-        with path.open("rb") as file:
-            head = file.read(2**20)
-    except OSError as error:
-        expected = phrased("a readable file ({strerror})", strerror=error.strerror)
-        raise InputError(Fault(str(path), None, "file", path.name, expected)) from error
-    if name.endswith((".nii", ".nii.gz")):
-        return "nifti"
-    if head[128:132] == b"DICM":
-        return "dicom"
-    if name.endswith((".nrrd", ".mha")):
-        apart = (
-            rb"^\s*data ?file\s*:"
-            if name.endswith("nrrd")
-            else rb"^ElementDataFile[ \t]*=[ \t]*(?![ \t]|LOCAL)"
-        )
-        # Voxels kept in another file would be read from wherever the header says.
-        text = head.split(b"\n\n")[0] if name.endswith("nrrd") else head
-        if re.search(apart, text, re.IGNORECASE | re.MULTILINE):
-            expected = "a header with its voxels in the same file"
-            raise InputError(Fault(path.name, None, "data file", "", expected))
-        return "plain"
-    expected = "NIfTI (.nii, .nii.gz), NRRD (.nrrd), MetaImage (.mha), DICOM SEG or RTSTRUCT"
-    raise InputError(Fault(str(path), None, "file", path.name, expected))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Parameter, phrased
 from hilum.patient.liver.anatomy import Notice
 from hilum.patient.liver.contours import Filled, fill_plane, polygon_length
-from hilum.patient.liver.layers import MAX_VOXELS, Layer, check_affine, check_size
+from hilum.patient.liver.layers import Layer, check_affine, check_layers, check_size
 from hilum.patient.liver.series import series_grid
+from hilum.patient.liver.streams import in_memory
 from hilum.patient.liver.volumes import reading
 
 if TYPE_CHECKING:
@@ -68,18 +69,14 @@ def read_rtstruct(
             return []
         notices: tuple[Notice, ...] = ()
         if series is not None:
-            grid = series_grid(series, "--series", "series")
+            grid = series_grid(series, "", "series")
             shape, affine = grid.shape, grid.affine
         else:
             shape, affine, exact = _own_grid(path.name, points)
             notices = () if exact else (Notice("grid_assumed", (("mm", FREE_GRID_MM),)),)
         check_size(path.name, shape)
         check_affine(path.name, affine)
-        if len(found) * int(np.prod(shape)) > MAX_VOXELS:
-            expected = "fewer structures, or a coarser image series"
-            raise InputError(
-                Fault(path.name, None, "ROIContourSequence", str(len(found)), expected)
-            )
+        check_layers(path.name, "ROIContourSequence", len(found), shape)
         return [_layer(path.name, one, shape, affine, notices, series) for one in found]
 
 
@@ -87,7 +84,7 @@ def _structures(path: Path, wanted: Callable[[int, str, str], bool]) -> list[Str
     """Each wanted structure, with or without contours."""
     import pydicom
 
-    data: Any = pydicom.dcmread(path)
+    data: Any = pydicom.dcmread(in_memory(path))
     held = {int(one.ReferencedROINumber): one for one in data.get("ROIContourSequence", [])}
     found: list[Structure] = []
     for roi in data.StructureSetROISequence:
@@ -116,7 +113,10 @@ def _own_grid(
     """The grid on which the contours' points lie; whether they do."""
     points = np.concatenate(contours)
     if any(np.ptp(contour[:, 2]) > 0.01 for contour in contours):
-        expected = "axial contours, or the folder of their image series (--series)"
+        expected = phrased(
+            "axial contours, or the folder of their image series ({series})",
+            series=Parameter("series"),
+        )
         raise InputError(Fault(file, None, "ContourData", "", expected))
     steps: list[float] = []
     on: list[bool] = []
@@ -125,7 +125,10 @@ def _own_grid(
         gaps = np.diff(values)
         gaps = gaps[gaps > 0.02]
         if axis == 2 and not gaps.size:
-            expected = "contours on two planes or more, or the folder of their series (--series)"
+            expected = phrased(
+                "contours on two planes or more, or the folder of their series ({series})",
+                series=Parameter("series"),
+            )
             raise InputError(Fault(file, None, "ContourData", "one plane", expected))
         step = float(gaps.min()) if gaps.size else FREE_GRID_MM
         # The mean over many whole steps is sharper than one difference of rounded numbers.
@@ -138,7 +141,10 @@ def _own_grid(
             lines = len(np.unique(np.rint(places)))
             on[axis] = on[axis] and 0.1 <= step <= OWN_STEP_MM and lines >= OWN_LINES
         elif not on[2]:
-            expected = "planes at one distance, or the folder of their image series (--series)"
+            expected = phrased(
+                "planes at one distance, or the folder of their image series ({series})",
+                series=Parameter("series"),
+            )
             raise InputError(Fault(file, None, "ContourData", "", expected))
     exact = on[0] and on[1]
     low, high = points.min(axis=0), points.max(axis=0)
@@ -223,7 +229,11 @@ def _check_slices(
     every = int(gaps.min()) if gaps.size else 1
     if skipped > MISSING * (len(planes) + skipped) or (every > 1 and skipped):
         seen = f"{name}: {len(planes)} slices with contours, {skipped} without between them"
-        expected = "contours on every slice of the image series" + (
-            " (without --series the planes of the contours are the slices)" if series else ""
-        )
+        expected = "contours on every slice of the image series"
+        if series:
+            expected = phrased(
+                "contours on every slice of the image series "
+                "(without {series} the planes of the contours are the slices)",
+                series=Parameter("series"),
+            )
         raise InputError(Fault(file, None, "ContourData", seen, expected))

@@ -18,14 +18,24 @@ from hilum.patient.liver.plan import Counted, Plan, count
 from hilum.patient.liver.tally import Tally, tally
 from hilum.patient.records import AGAINST
 from hilum.patient.tables import read_tables
-from hilum.patient.volumetry import Body, Needed, Threshold, needed, standard_volumes, thresholds
+from hilum.patient.volumetry import (
+    Body,
+    Denominators,
+    Needed,
+    Threshold,
+    needed,
+    standard_volume,
+    thresholds,
+)
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from hilum.patient.liver.anatomy import Anatomy
     from hilum.patient.liver.lesions import Lesion
     from hilum.patient.tables import Tables
+    from hilum.watch import Watch
 
 ABLATIONS = ("rfa", "mwa")
 
@@ -45,7 +55,7 @@ class Candidate:
 
     plan: Plan
     flr_ml: float
-    flr_percent: float
+    flr_percent_ct: float
     sflr_percent: float | None
     lesions_resected: tuple[int, ...]
     lesions_wedged: tuple[int, ...]
@@ -111,7 +121,7 @@ def search_plans(
     condition: str | None = None,
     ablate_up_to_mm: float | None = None,
     parts: Tally | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    watch: Watch = SILENT,
 ) -> Search:
     """Every union of segments, completed by wedges and ablation; the plans that none beats.
 
@@ -133,8 +143,8 @@ def search_plans(
         The liver's condition, which selects thresholds; normal where it is not given.
     ablate_up_to_mm : float, optional
         Instead of the published limit.
-    progress : callable, optional
-        Called with plans tried and plans in all.
+    watch : Watch
+        Told of every union of segments.
 
     Raises
     ------
@@ -145,65 +155,92 @@ def search_plans(
         raise NotEstimable("a search needs label maps with Couinaud's segments")
     if not lesions:
         raise NotEstimable("a search needs lesions: none lies in the liver")
-    parts = tally(anatomy, margin_mm) if parts is None else parts
+    parts = tally(anatomy, margin_mm, watch=watch) if parts is None else parts
     limit, preferred = ablation_limits()
     if ablate_up_to_mm is not None:
         limit = Limit(ablate_up_to_mm, "", "given")
     reach = margin_mm + min(anatomy.grid.spacing)
     wedgeable = {one.id for one in lesions if one.surface_mm <= reach}
     small = {one.id for one in lesions if one.longest_axial_mm <= limit.mm}
-    present = [n for n in range(1, 9) if (parts.segment == n).any()]
-    subsets = [chosen for size in range(len(present) + 1) for chosen in combinations(present, size)]
-    tried: dict[Plan, Counted] = {}
-    for number, chosen in enumerate(subsets):
-        left = count(parts, Plan(chosen)).left
-        wedge = tuple(one for one in left if one in wedgeable)
-        ablate = tuple(one for one in left if one not in wedgeable and one in small)
-        for completed in ((), ablate):
-            plan = Plan(chosen, wedge, completed, margin_mm)
-            if plan not in tried:
-                tried[plan] = count(parts, plan)
-        if progress is not None and number % 16 == 15:
-            progress(number + 1, len(subsets))
-    possible = {plan: found for plan, found in tried.items() if found.kept}
-    least = min(len(found.left) for found in possible.values())
-    best = [(plan, found) for plan, found in possible.items() if len(found.left) == least]
+    tried = _tried(parts, wedgeable, small - wedgeable, margin_mm, watch)
+    best, least = _fewest_left(tried)
     front = _front(best)
+    size = body or Body()
+    total_ml = int(parts.functional.sum()) * parts.voxel_ml
+    by = Denominators(total_ml, standard_volume(size), size.surface_m2)
     relevant = [one for one in thresholds() if (condition or "normal") in one.conditions]
-    total = int(parts.functional.sum())
-    standard = standard_volumes(body or Body()).get("vauthey")
-    surface = None if body is None else body.surface_m2
-    candidates = tuple(
-        _candidate(plan, found, parts, total, standard, surface, relevant) for plan, found in front
-    )
-    widest = max((found.kept for _, found in front), default=0) * parts.voxel_ml
-    lacking: list[Needed] = []
-    for one in relevant:
-        denominator = _denominator(one, total * parts.voxel_ml, standard)
-        lack = None if denominator is None else needed(widest, denominator, one)
-        if lack is not None:
-            lacking.append(lack)
-    everything = least == 0
-    one_stage = None
-    if not everything:
-        one_stage = False
-    elif any(one.enough for one in candidates):
-        one_stage = True
-    elif lacking:
-        one_stage = False
+    candidates = tuple(_candidate(plan, found, parts, by, relevant) for plan, found in front)
+    widest = max((one.flr_ml for one in candidates), default=0.0)
+    lacking = _lacking(widest, by, relevant)
+    one_stage = _one_stage(least, candidates, lacking)
     return Search(
         candidates=candidates,
         tried=len(tried),
         margin_mm=margin_mm,
         limit=limit,
         preferred=preferred,
-        untreatable=tuple(
-            sorted(set.intersection(*(set(found.left) for _, found in best))) if best else ()
-        ),
+        untreatable=_untreatable(best),
         condition=condition,
         one_stage=one_stage,
-        growth=tuple(lacking) if one_stage is False else (),
+        growth=lacking if one_stage is False else (),
     )
+
+
+def _tried(
+    parts: Tally, wedgeable: set[int], ablatable: set[int], margin_mm: float, watch: Watch
+) -> dict[Plan, Counted]:
+    """Every union of segments, completed by wedges, and by wedges and ablations."""
+    present = [n for n in range(1, 9) if (parts.segment == n).any()]
+    subsets = [chosen for size in range(len(present) + 1) for chosen in combinations(present, size)]
+    tried: dict[Plan, Counted] = {}
+    watch.stage("plans", len(subsets))
+    for chosen in subsets:
+        left = count(parts, Plan(chosen)).left
+        wedge = tuple(one for one in left if one in wedgeable)
+        ablate = tuple(one for one in left if one in ablatable)
+        for completed in ((), ablate):
+            plan = Plan(chosen, wedge, completed, margin_mm)
+            if plan not in tried:
+                tried[plan] = count(parts, plan)
+        watch.done()
+    return tried
+
+
+def _fewest_left(tried: dict[Plan, Counted]) -> tuple[list[tuple[Plan, Counted]], int]:
+    """The plans that leave some liver and fewest lesions, and how many they leave."""
+    possible = [(plan, found) for plan, found in tried.items() if found.kept]
+    least = min(len(found.left) for _, found in possible)
+    return [(plan, found) for plan, found in possible if len(found.left) == least], least
+
+
+def _lacking(
+    widest_ml: float, by: Denominators, relevant: Sequence[Threshold]
+) -> tuple[Needed, ...]:
+    """What the widest remnant lacks of each threshold whose denominator is known."""
+    found = [
+        needed(widest_ml, known, one)
+        for one in relevant
+        if (known := by.of(one.denominator)) is not None
+    ]
+    return tuple(one for one in found if one is not None)
+
+
+def _one_stage(
+    left: int, candidates: Sequence[Candidate], lacking: Sequence[Needed]
+) -> bool | None:
+    """Whether some plan treats all and leaves enough; ``None`` where no threshold can be judged."""
+    if left:
+        return False
+    if any(one.enough for one in candidates):
+        return True
+    return False if lacking else None
+
+
+def _untreatable(best: Sequence[tuple[Plan, Counted]]) -> tuple[int, ...]:
+    """Lesions that every one of these plans leaves."""
+    if not best:
+        return ()
+    return tuple(sorted(set.intersection(*(set(found.left) for _, found in best))))
 
 
 def _front(found: Sequence[tuple[Plan, Counted]]) -> list[tuple[Plan, Counted]]:
@@ -226,43 +263,27 @@ def _front(found: Sequence[tuple[Plan, Counted]]) -> list[tuple[Plan, Counted]]:
     return front
 
 
-def _denominator(one: Threshold, functional_ml: float, standard_ml: float | None) -> float | None:
-    return {"slv": standard_ml, "ct_non_tumour": functional_ml, "bsa": None}[one.denominator]
-
-
 def _candidate(
-    plan: Plan,
-    found: Counted,
-    parts: Tally,
-    total: int,
-    standard_ml: float | None,
-    surface_m2: float | None,
-    relevant: Sequence[Threshold],
+    plan: Plan, found: Counted, parts: Tally, by: Denominators, relevant: Sequence[Threshold]
 ) -> Candidate:
     flr_ml = found.kept * parts.voxel_ml
-    enough: list[str] = []
-    for one in relevant:
-        denominator = _denominator(one, total * parts.voxel_ml, standard_ml)
-        if denominator is not None:
-            value = 100 * flr_ml / denominator
-        elif one.denominator == "bsa" and surface_m2 is not None:
-            value = flr_ml / surface_m2
-        else:
-            continue
-        if value >= one.value:
-            enough.append(one.name)
+    reached = [
+        one.name
+        for one in relevant
+        if (value := by.share(flr_ml, one.denominator)) is not None and value >= one.value
+    ]
     wedged = set(plan.wedge)
     return Candidate(
         plan=plan,
         flr_ml=flr_ml,
-        flr_percent=100 * found.kept / total,
-        sflr_percent=None if standard_ml is None else 100 * flr_ml / standard_ml,
+        flr_percent_ct=by.share(flr_ml, "ct_non_tumour") or 0.0,
+        sflr_percent=by.share(flr_ml, "slv"),
         lesions_resected=tuple(one for one in found.resected if one not in wedged),
         lesions_wedged=plan.wedge,
         lesions_ablated=found.ablated,
         lesions_left=found.left,
         lesions_margin_short=found.margin_short,
-        enough=tuple(dict.fromkeys(enough)),
+        enough=tuple(dict.fromkeys(reached)),
     )
 
 

@@ -114,9 +114,12 @@ def _missing(path: Path, head: Any) -> list[Fault]:
             turn = np.array(values).reshape(2, 3)
             good = bool(np.allclose(turn @ turn.T, np.eye(2), atol=1e-3))
         if not good:
-            expected = f"{count} finite numbers" + (
-                ", unit vectors at right angles" if count == 6 else ""
+            sentence = (
+                "{count} finite numbers, unit vectors at right angles"
+                if count == 6
+                else "{count} finite numbers"
             )
+            expected = phrased(sentence, count=count)
             faults.append(Fault(path.name, None, tag, ", ".join(map(str, values)), expected))
     if int(head.get("Rows", 0) or 0) < 1 or int(head.get("Columns", 0) or 0) < 1:
         faults.append(Fault(path.name, None, "Rows, Columns", "", "numbers above 0"))

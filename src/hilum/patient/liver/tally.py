@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import Anatomy, places, wider
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from hilum.watch import Watch
+
+# The widest margin that is computed: far above any that is cut.
+MAX_MARGIN_MM = 100.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +66,7 @@ def tally(
     *,
     plane: tuple[Sequence[float], Sequence[float]] | None = None,
     drawn_remnant: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    watch: Watch = SILENT,
 ) -> Tally:
     """Count the parts of a liver once.
 
@@ -73,29 +79,74 @@ def tally(
         A cutting plane in RAS millimetres; voxels with dot(x - point, normal) >= 0 are removed.
     drawn_remnant : bool
         Whether what lies outside the drawn remnant is removed.
-    progress : callable, optional
-        Called with lesions done and lesions in all.
+    watch : Watch
+        Told of every lesion.
 
     Raises
     ------
     InputError
         A negative margin, a plane without a direction, no remnant label.
     """
-    if not (np.isfinite(margin_mm) and 0 <= margin_mm <= 100):
-        expected = "a margin from 0 to 100 mm"
-        raise InputError(Fault("--margin", None, "margin", str(margin_mm), expected))
-    grid = anatomy.grid
+    check_margin(margin_mm)
     index = np.flatnonzero(anatomy.liver.ravel())
+    gone = _beyond(anatomy, index, plane, drawn_remnant=drawn_remnant)
     boxes = places(anatomy.lesions)
     ids = tuple(boxes)
+    covered, sets = _covered(anatomy, boxes, margin_mm, watch)
+    code = covered.ravel()[index].astype(np.int64) * 18
+    if anatomy.segments is not None:
+        code += anatomy.segments.ravel()[index]
+    if gone is not None:
+        code += 9 * gone
+    present = np.flatnonzero(np.bincount(code))
+    compact = np.zeros(int(code.max()) + 1, np.intp)
+    compact[present] = np.arange(len(present))
+    part = compact[code]
+    zone = np.zeros((len(present), len(ids)), bool)
+    for row, one in enumerate(present // 18):
+        zone[row, list(sets[one])] = True
+    counts = _counts(anatomy, index, part, ids, len(present))
+    return Tally(
+        segment=(present % 9).astype(np.uint8),
+        beyond=(present % 18) >= 9,
+        zone=zone,
+        functional=counts[:, 0].astype(np.int64),
+        tumour=counts[:, 1:].astype(np.int64),
+        ids=ids,
+        margin_mm=margin_mm,
+        voxel_ml=anatomy.grid.voxel_ml,
+        index=index,
+        part=part,
+    )
+
+
+def check_margin(margin_mm: float) -> None:
+    """Refuse a margin that nobody cuts.
+
+    Raises
+    ------
+    InputError
+        With the range.
+    """
+    if not 0 <= margin_mm <= MAX_MARGIN_MM:
+        expected = phrased("a margin from 0 to {most:g} mm", most=MAX_MARGIN_MM)
+        raise InputError(Fault("", None, "margin", str(margin_mm), expected))
+
+
+def _covered(
+    anatomy: Anatomy, boxes: dict[int, tuple[slice, slice, slice]], margin_mm: float, watch: Watch
+) -> tuple[NDArray[np.uint32], list[tuple[int, ...]]]:
+    """For every voxel the set of lesions whose margins reach it, by number, and those sets."""
+    grid = anatomy.grid
     # Every set of lesions whose margins meet in some voxel has a number; 0 is the empty set.
     covered = np.zeros(grid.shape, np.uint32)
     sets: list[tuple[int, ...]] = [()]
     known: dict[tuple[int, ...], int] = {(): 0}
     reach = [int(np.ceil(margin_mm / edge)) + 1 for edge in grid.spacing]
+    watch.stage("margins", len(boxes))
     for column, (number, place) in enumerate(boxes.items()):
         grown = wider(place, (reach[0], reach[1], reach[2]), grid.shape)
-        inside = within(anatomy.lesions[grown] == number, grid.spacing, margin_mm)
+        inside = within(anatomy.lesions[grown] == number, grid.spacing, margin_mm, watch)
         inside &= anatomy.liver[grown]
         view = covered[grown]
         here = view[inside]
@@ -107,43 +158,32 @@ def tally(
                 sets.append(key)
             renumber[old] = known[key]
         view[inside] = renumber[here]
-        if progress is not None:
-            progress(column + 1, len(boxes))
-    code = covered.ravel()[index].astype(np.int64) * 18
-    if anatomy.segments is not None:
-        code += anatomy.segments.ravel()[index]
-    gone = _beyond(anatomy, index, plane, drawn_remnant=drawn_remnant)
-    if gone is not None:
-        code += 9 * gone
-    present = np.flatnonzero(np.bincount(code))
-    compact = np.zeros(int(code.max()) + 1, np.intp)
-    compact[present] = np.arange(len(present))
-    part = compact[code]
-    zone = np.zeros((len(present), len(ids)), bool)
-    for row, one in enumerate(present // 18):
-        zone[row, list(sets[one])] = True
+        watch.done()
+    return covered, sets
+
+
+def _counts(
+    anatomy: Anatomy,
+    index: NDArray[np.intp],
+    part: NDArray[np.intp],
+    ids: tuple[int, ...],
+    parts: int,
+) -> NDArray[np.intp]:
+    """Voxels of each part, shape (parts, 1 + lesions): without tumour, then of each lesion."""
     owner = anatomy.lesions.ravel()[index]
     column_of = np.zeros(int(owner.max()) + 1, np.intp)
     column_of[list(ids)] = np.arange(1, len(ids) + 1)
     width = len(ids) + 1
-    counts = np.bincount(part * width + column_of[owner], minlength=len(present) * width)
-    counts = counts.reshape(len(present), width)
-    return Tally(
-        segment=(present % 9).astype(np.uint8),
-        beyond=(present % 18) >= 9,
-        zone=zone,
-        functional=counts[:, 0].astype(np.int64),
-        tumour=counts[:, 1:].astype(np.int64),
-        ids=ids,
-        margin_mm=margin_mm,
-        voxel_ml=grid.voxel_ml,
-        index=index,
-        part=part,
+    return np.bincount(part * width + column_of[owner], minlength=parts * width).reshape(
+        parts, width
     )
 
 
 def within(
-    mask: NDArray[np.bool_], spacing: tuple[float, float, float], distance: float
+    mask: NDArray[np.bool_],
+    spacing: tuple[float, float, float],
+    distance: float,
+    watch: Watch = SILENT,
 ) -> NDArray[np.bool_]:
     """Voxels whose centre lies within a distance of some centre in a mask.
 
@@ -158,6 +198,7 @@ def within(
     for axis, edge in enumerate(spacing):
         nearest = squared.copy()
         for step in range(1, min(int((limit**0.5) / edge), mask.shape[axis] - 1) + 1):
+            watch.done(0)
             more = np.float32((step * edge) ** 2)
             ahead = tuple(slice(step, None) if a == axis else slice(None) for a in range(3))
             behind = tuple(slice(None, -step) if a == axis else slice(None) for a in range(3))
@@ -179,11 +220,9 @@ def _beyond(
         point, normal = (np.asarray(one, float) for one in plane)
         if point.shape != (3,) or normal.shape != (3,) or not np.isfinite([point, normal]).all():
             expected = "a point and a direction of three numbers each"
-            raise InputError(Fault("--plane", None, "plane", str(plane), expected))
+            raise InputError(Fault("", None, "plane", str(plane), expected))
         if not np.linalg.norm(normal) > 0:
-            raise InputError(
-                Fault("--plane", None, "plane", str(plane), "a direction that is not 0")
-            )
+            raise InputError(Fault("", None, "plane", str(plane), "a direction that is not 0"))
         affine = anatomy.grid.affine
         # dot(x - point, normal) is linear in the voxel's indices.
         slopes = normal @ affine[:3, :3]

@@ -6,17 +6,26 @@ are written into a folder that :func:`hilum.patient.liver.read_liver` then reads
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, MissingExtra, phrased
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hilum.watch import Watch
+
 PROGRAM = "TotalSegmentator"
+# How often a running program is looked at, and how long it has to end when it is asked to.
+LOOK_S, GRACE_S = 0.2, 1.0
 # Tasks that write what hilum reads; the mask of the whole liver is one class of "total".
 TASKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("total", ("--roi_subset", "liver")),
@@ -26,7 +35,12 @@ TASKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def run_totalsegmentator(
-    image: str | Path, folder: str | Path, *, fast: bool = False, more: Sequence[str] = ()
+    image: str | Path,
+    folder: str | Path,
+    *,
+    fast: bool = False,
+    more: Sequence[str] = (),
+    watch: Watch = SILENT,
 ) -> Path:
     """Segment liver, Couinaud segments, vessels and tumours of a CT into a folder of masks.
 
@@ -40,6 +54,8 @@ def run_totalsegmentator(
         The program's faster, coarser mode for its task ``total``.
     more : sequence of str
         Further arguments, for example ``("--device", "cpu")``.
+    watch : Watch
+        Looked at several times a second; the program is ended where it says so.
 
     Raises
     ------
@@ -47,6 +63,8 @@ def run_totalsegmentator(
         When the program is not installed.
     InputError
         When there is no such image, or the program stops with an error.
+    Stopped
+        When the watch says so; nothing is left in the folder.
     """
     program = shutil.which(PROGRAM)
     if program is None:
@@ -59,16 +77,65 @@ def run_totalsegmentator(
     if not source.exists():
         raise InputError(Fault(str(source), None, "image", source.name, "an image that exists"))
     out = Path(folder)
+    made = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
-    for task, arguments in TASKS:
-        command = [program, "-i", str(source), "-o", str(out), "--task", task, *arguments, *more]
-        if fast and task == "total":
-            command.append("--fast")
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            last = " ".join(done.stderr.split())[-200:]
+    # Masks go to their place when all are there: what was ended leaves nothing.
+    with TemporaryDirectory(prefix=".hilum-", dir=out) as kept:
+        try:
+            watch.stage("segmenting", len(TASKS))
+            for task, arguments in TASKS:
+                words = ["-i", str(source), "-o", kept, "--task", task, *arguments, *more]
+                if fast and task == "total":
+                    words.append("--fast")
+                _ended([program, *words], task, source, watch)
+                watch.done()
+            for path in sorted(Path(kept).iterdir()):
+                path.replace(out / path.name)
+        except BaseException:
+            if made:
+                shutil.rmtree(out, ignore_errors=True)
+            raise
+    return out
+
+
+def _ended(command: list[str], task: str, source: Path, watch: Watch) -> None:
+    """Run one task; it is ended, with everything it started, when the watch stops it."""
+    with TemporaryFile() as said:
+        running = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True
+        )
+        try:
+            while True:
+                try:
+                    status = running.wait(LOOK_S)
+                    break
+                except subprocess.TimeoutExpired:
+                    watch.done(0)
+        except BaseException:
+            _end(running)
+            raise
+        said.seek(0)
+        if status != 0:
+            last = " ".join(said.read().decode("utf-8", "replace").split())[-200:]
             expected = phrased(
                 "{program} --task {task} to succeed ({last})", program=PROGRAM, task=task, last=last
             )
             raise InputError(Fault(str(source), None, "image", source.name, expected))
-    return out
+
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    """End a program and its children: asked first, then without asking."""
+    group = getattr(os, "killpg", None)
+
+    def tell(number: int) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            if group is None:
+                running.terminate()
+            else:
+                group(running.pid, number)
+
+    tell(signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        running.wait(GRACE_S)
+    tell(getattr(signal, "SIGKILL", signal.SIGTERM))
+    running.wait()

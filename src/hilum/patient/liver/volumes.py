@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from hilum.patient.liver.geometry import Trouble, nifti_trouble, settle
 from hilum.patient.liver.headers import stated
 from hilum.patient.liver.layers import Layer, as_labels, check_affine, check_size
 from hilum.patient.liver.series import series_grid
+from hilum.patient.liver.streams import in_memory
 from hilum.patient.liver.voxels import shape_of, unpack
 
 if TYPE_CHECKING:
@@ -40,7 +42,10 @@ def reading(path: Path, kind: str) -> Generator[None]:
         The reader is not installed.
     """
     try:
-        yield
+        with warnings.catch_warnings():
+            # What it says of headers it mends; what cannot be read is an error all the same.
+            warnings.filterwarnings("ignore", module="pydicom")
+            yield
     except HilumError:
         raise
     except ImportError as error:
@@ -151,5 +156,5 @@ def read_series(folder: Path) -> Layer:
         series = series_grid(folder, str(folder), "folder")
         array = np.zeros(series.shape, np.uint8, order="F")
         for number, path in enumerate(series.files):
-            array[..., number] = (pydicom.dcmread(path).pixel_array != 0).T
+            array[..., number] = (pydicom.dcmread(in_memory(path)).pixel_array != 0).T
     return Layer(array, series.affine, folder.name, {1: folder.name}, exclusive=False)

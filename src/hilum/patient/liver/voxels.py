@@ -28,6 +28,8 @@ SPACES = {
     "right-anterior-superior": (-1.0, -1.0), "ras": (-1.0, -1.0),
     "left-anterior-superior": (1.0, -1.0), "las": (1.0, -1.0),
 }  # fmt: skip
+# The most bytes of voxels as text, and how many are turned into numbers at once.
+MAX_TEXT, PIECE = MAX_BYTES // 16, 2**20
 _CODES = {
     "signed char": "i1", "int8": "i1", "int8_t": "i1", "char": "i1",
     "uchar": "u1", "unsigned char": "u1", "uint8": "u1", "uint8_t": "u1",
@@ -87,7 +89,13 @@ def unpack(path: Path, header: Stated) -> Volume:
         Fewer or more voxels than the header says.
     """
     sizes, part = shape_of(header)
-    content = path.read_bytes()[header.start :]
+    length = path.stat().st_size
+    if length > MAX_BYTES:
+        expected = phrased("a file of at most {max_bytes:,} bytes", max_bytes=MAX_BYTES)
+        raise InputError(Fault(header.file, None, "file", f"{length:,} bytes", expected))
+    with path.open("rb") as file:
+        file.seek(header.start)
+        content = file.read()
     if "ndims" in header.fields:
         return _meta(header, sizes, content)
     every = [int(word) for word in header.fields["sizes"].split()]
@@ -158,13 +166,24 @@ def _exactly(header: Stated, data: bytes, need: int) -> bytes:
 
 
 def _numbers(header: Stated, content: bytes, count: int, code: str) -> NDArray[np.generic]:
-    if len(content) > MAX_BYTES // 4:
-        expected = "voxels in binary form: as text this file is too large"
-        raise InputError(Fault(header.file, None, "encoding", "text", expected))
-    values = np.array(content.split(), dtype=np.float64)
-    if len(values) != count:
+    if len(content) > MAX_TEXT:
+        expected = phrased("at most {most:,} bytes of voxels as text, else binary", most=MAX_TEXT)
+        raise InputError(Fault(header.file, None, "voxels", f"{len(content):,} bytes", expected))
+    # A number takes two bytes at least, with the blank before it.
+    values = np.empty(min(count, len(content) // 2 + 1), np.float64)
+    found, start = 0, 0
+    while start < len(content):
+        # A piece ends at a blank, so that no number is cut; words are large beside their numbers.
+        end = min(start + PIECE, len(content))
+        while end < len(content) and not content[end : end + 1].isspace():
+            end += 1
+        words = content[start:end].split()
+        if found + len(words) <= len(values):
+            values[found : found + len(words)] = np.array(words, dtype=np.float64)
+        found, start = found + len(words), end
+    if found != count:
         expected = phrased("{count:,} numbers, as the sizes say", count=count)
-        raise InputError(Fault(header.file, None, "voxels", f"{len(values):,}", expected))
+        raise InputError(Fault(header.file, None, "voxels", f"{found:,}", expected))
     return values if not np.isfinite(values).all() else values.astype(code)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
+from hilum.rendering.sheet.docx_changes import add_changes
 from hilum.rendering.sheet.docx_liver import add_liver
 from hilum.rendering.sheet.docx_second import NOTE, add_second
 from hilum.rendering.sheet.docx_verdict import add_opened, add_verdict, running
@@ -39,7 +40,9 @@ def docx(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
         size=8.5,
         language=words.language,
     )
-    running(document, whose(sheet, words), words("Tumour-board sheet"), words, made_line(sheet, words))
+    running(
+        document, whose(sheet, words), words("Tumour-board sheet"), words, made_line(sheet, words)
+    )
     document.add_heading(page["heading"], 0)
     add_verdict(document, page, words)
     document.add_paragraph(
@@ -50,6 +53,8 @@ def docx(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
         ),
         style=NOTE,
     )
+    if page["changes"]:
+        add_changes(document, page["changes"])
     add_second(document, page, words)
     if full:
         _appendix(document, sheet, page, words)

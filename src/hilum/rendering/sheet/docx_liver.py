@@ -19,71 +19,79 @@ def add_liver(document: Any, liver: dict[str, Any], words: Words) -> None:
     document.add_heading(words("The liver: burden, distribution, remnant"), 1)
     document.add_paragraph(liver["source"])
     if liver["picture"]:
-        title = words("Axial, coronal and sagittal slice, and a view from the front")
-        add_picture(document, Picture(b64decode(liver["picture"]), 110.0, title), 110.0)
-        legend = {"kept": "■", "gone": "■", "tumour": "■", "vein": "■"}
-        paragraph = document.add_paragraph()
-        for name, text in liver["legend"]:
-            run = paragraph.add_run(f"{legend[name]} ")
-            run.font.color.rgb = _colour(name)
-            paragraph.add_run(f"{text}   ")
+        _picture(document, liver, words)
     _rows(document, None, liver["facts"])
-    remnant = liver["remnant"]
-    if remnant:
-        document.add_heading(f"{words('Plan:')} {remnant['plan']}", 2)
-        _rows(document, None, remnant["figures"])
-        for text in remnant["lesions"]:
-            document.add_paragraph(text)
-        _rows(
-            document,
-            [
-                words("Published cut-off"),
-                words("This remnant"),
-                words("Probability of being below"),
-                words("For"),
-                words("Source"),
-            ],
-            [
-                (
-                    f"≥ {row['cutoff']}",
-                    row["value"],
-                    row["p_below"],
-                    row["population"],
-                    row["source"],
-                )
-                for row in remnant["thresholds"]
-            ],
-        )
-        document.add_paragraph(remnant["error"])
+    if liver["remnant"]:
+        _remnant(document, liver["remnant"], words)
     if liver["growth"]:
         document.add_paragraph(liver["growth"])
-    search = liver["search"]
-    if search:
-        document.add_heading(words("Plans that treat every lesion"), 2)
-        document.add_paragraph(f"{search['answer']} {search['geometry']}")
-        _rows(
-            document,
-            [
-                words("Plan"),
-                words("Remnant, mL"),
-                words("% of the functional liver"),
-                words("% of the standard liver volume"),
-                words("Lesions ablated"),
-                words("Lesions left"),
-            ],
-            search["plans"],
-        )
-        for text in (*search["growth"], search["assumed"]):
-            document.add_paragraph(text)
-    doses = liver["doses"]
-    if doses:
+    if liver["search"]:
+        _search(document, liver["search"], words)
+    if liver["doses"]:
         document.add_heading(words("Radioembolisation as planned"), 2)
-        _rows(document, None, doses["rows"])
-        for row in doses["limits"]:
+        _rows(document, None, liver["doses"]["rows"])
+        for row in liver["doses"]["limits"]:
             document.add_paragraph(
                 f"{row['text']}: {row['word']}. {row['statement']} {row['source']}",
                 style="List Bullet",
             )
+    _tables(document, liver, words)
+    for text in (*liver["disagreements"], *liver["notices"]):
+        document.add_paragraph(text)
+
+
+def _picture(document: Any, liver: dict[str, Any], words: Words) -> None:
+    title = words("Axial, coronal and sagittal slice, and a view from the front")
+    add_picture(document, Picture(b64decode(liver["picture"]), 110.0, title), 110.0)
+    paragraph = document.add_paragraph()
+    for name, text in liver["legend"]:
+        run = paragraph.add_run("■ ")
+        run.font.color.rgb = _colour(name)
+        paragraph.add_run(f"{text}   ")
+
+
+def _remnant(document: Any, remnant: dict[str, Any], words: Words) -> None:
+    document.add_heading(f"{words('Plan:')} {remnant['plan']}", 2)
+    _rows(document, None, remnant["figures"])
+    for text in remnant["lesions"]:
+        document.add_paragraph(text)
+    _rows(
+        document,
+        [
+            words("Published cut-off"),
+            words("This remnant"),
+            words("Probability of being below"),
+            words("For"),
+            words("Source"),
+        ],
+        [
+            (f"≥ {row['cutoff']}", row["value"], row["p_below"], row["population"], row["source"])
+            for row in remnant["thresholds"]
+        ],
+    )
+    document.add_paragraph(remnant["error"])
+
+
+def _search(document: Any, search: dict[str, Any], words: Words) -> None:
+    document.add_heading(words("Plans that treat every lesion"), 2)
+    document.add_paragraph(f"{search['answer']} {search['geometry']}")
+    _rows(
+        document,
+        [
+            words("Plan"),
+            words("Remnant, mL"),
+            words("% of the functional liver"),
+            words("% of the standard liver volume"),
+            words("Lesions ablated"),
+            words("Lesions left"),
+        ],
+        search["plans"],
+    )
+    for text in (*search["growth"], search["assumed"]):
+        document.add_paragraph(text)
+
+
+def _tables(document: Any, liver: dict[str, Any], words: Words) -> None:
     _rows(
         document,
         [
@@ -101,8 +109,6 @@ def add_liver(document: Any, liver: dict[str, Any], words: Words) -> None:
         [words("Segment"), "mL", words("Tumour, mL"), words("Burden, %"), words("Lesions")],
         liver["segments"],
     )
-    for text in (*liver["disagreements"], *liver["notices"]):
-        document.add_paragraph(text)
 
 
 def _rows(document: Any, header: Sequence[str] | None, rows: Iterable[Sequence[str]]) -> None:

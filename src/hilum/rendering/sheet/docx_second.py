@@ -19,9 +19,7 @@ def add_second(document: Any, page: dict[str, Any], words: Words) -> None:
     _comparisons(document, page, words)
     if page["not_known"]:
         document.add_heading(words("Not known of this patient"), 1)
-        add_table(
-            document, None, ([row["name"], row["text"]] for row in page["not_known"]), TWO_MM
-        )
+        add_table(document, None, ([row["name"], row["text"]] for row in page["not_known"]), TWO_MM)
     if page["derived_rows"]:
         document.add_heading(words("Derived from stated facts"), 1)
         add_table(

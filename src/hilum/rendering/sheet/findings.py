@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.answers import treatments as answered
 from hilum.answers.contrasts import ALONE
 from hilum.evidence import labels
+from hilum.records import found as record
 from hilum.rendering.sheet.comparisons import ANALOGUE_ALONE
 from hilum.sheet.present import (
     DESIGN_LABELS,
@@ -28,10 +29,10 @@ from hilum.sheet.rating import (
 from hilum.sheet.treatments import treatments
 
 if TYPE_CHECKING:
+    from hilum.analyses.findings import FindingsAnswered
     from hilum.language import Words
     from hilum.sheet.findings import Finding, Findings
 
-FINDINGS_FORMATS: Final = ("html", "csv", "json", "svg")
 DOWN = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
 UP = ("large_effect", "dose_response", "opposing_confounding")
 # An evidence profile's columns (GRADE handbook 6), with ids and numbers beside the words.
@@ -43,21 +44,26 @@ COLUMNS = (
 )
 
 
-def render_findings(found: Findings, form: str, words: Words) -> bytes:
+def render_findings(found: Findings | FindingsAnswered, form: str, words: Words) -> bytes:
     """Render a summary of findings; ``form`` is one of :data:`FINDINGS_FORMATS`.
 
     CSV begins with a byte-order mark, so that spreadsheets read its signs as UTF-8.
     """
-    if form == "json":
-        return (found.model_dump_json(indent=2) + "\n").encode()
-    if form == "csv":
-        return ("\ufeff" + _csv(found, words)).encode()
-    if form == "svg":
-        return _svg(found, words).encode()
-    return _html(found, words).encode()
+    return record(FINDINGS_FORMATS, form, "format")(found, words).encode()
 
 
-def _csv(found: Findings, words: Words) -> str:
+def _json(found: Findings | FindingsAnswered, words: Words) -> str:
+    from hilum.analyses.forms import to_json
+
+    del words
+    return to_json(found) + "\n"
+
+
+def _marked_csv(found: Findings | FindingsAnswered, words: Words) -> str:
+    return "\ufeff" + _csv(found, words)
+
+
+def _csv(found: Findings | FindingsAnswered, words: Words) -> str:
     from hilum.synthesis.certainty import JUDGEMENTS
 
     out = StringIO()
@@ -103,7 +109,7 @@ def _csv(found: Findings, words: Words) -> str:
     return out.getvalue()
 
 
-def _svg(found: Findings, words: Words) -> str:
+def _svg(found: Findings | FindingsAnswered, words: Words) -> str:
     """A light for each finding and domain."""
     from hilum.plots import certainty_svg
     from hilum.synthesis.certainty import DOMAINS, JUDGEMENTS
@@ -136,7 +142,7 @@ def _ends(name: str, ends: tuple[float, float] | None) -> dict[str, str]:
     }
 
 
-def _html(found: Findings, words: Words) -> str:
+def _html(found: Findings | FindingsAnswered, words: Words) -> str:
     from jinja2 import DictLoader, Environment, StrictUndefined
 
     text = (files("hilum.rendering.sheet") / "templates" / "findings.html.j2").read_text("utf-8")
@@ -227,3 +233,7 @@ def _outcome(row: Finding, words: Words) -> str:
     if row.kind == "single_arm":
         return words(OUTCOME_LABELS[row.outcome])
     return words(labels().get(("outcome", row.outcome), row.outcome))
+
+
+FINDINGS_FORMATS: Final = {"html": _html, "csv": _marked_csv, "json": _json, "svg": _svg}
+"""What writes each format."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from hilum.evidence import labels as evidence_labels
+from hilum.rendering.sheet.changes import changes_context
 from hilum.rendering.sheet.comparisons import comparison_groups
 from hilum.rendering.sheet.liver import LiverPage
 from hilum.rendering.sheet.paper import ranked, second_page
@@ -67,6 +68,7 @@ TEMPLATES = (
     "answer.html.j2",
     "certainty.html.j2",
     "liver.html.j2",
+    "changes.html.j2",
 )
 
 
@@ -194,6 +196,7 @@ class Page:
             "ranked_all": ranked(self),
             "key": self.key(),
             "made": made_line(sheet, words),
+            "changes": changes_context(sheet, words),
             "liver": None
             if sheet.liver is None
             else LiverPage(sheet.liver, words, self.tongue.attribute, self.tongue.value).context(),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hilum.sheet.liver_sheet import (
         DosesPart,
         LiverPart,
+        NoticePart,
         RemnantPart,
         SearchPart,
         ThresholdPart,
@@ -41,6 +42,11 @@ UNITS = {
     "percent of formula SLV": "% of the standard liver volume",
     "percent of CT non-tumour liver": "% of the functional liver",
     "mL per m2 BSA": "mL per m² body surface",
+}
+ONE_STAGE = {
+    True: "One stage: a plan treats every lesion and leaves enough by a published cut-off.",
+    False: "One stage: no plan treats every lesion and leaves enough.",
+    None: "One stage: cannot be judged without height and weight.",
 }
 LEGEND = (("kept", "remnant"), ("gone", "taken out"), ("tumour", "lesions"), ("vein", "veins"))
 
@@ -76,39 +82,8 @@ class LiverPage:
             ],
             "facts": self.facts(),
             "remnant": None if part.remnant is None else self.remnant(part.remnant),
-            "segments": [
-                [
-                    one.name,
-                    _span(one.ml, one.ml_range),
-                    f"{one.tumour_ml:.1f}",
-                    f"{one.burden_percent:.1f}",
-                    _numbers(one.lesions),
-                ]
-                for one in part.segments
-            ],
-            "lesions": [
-                [
-                    str(one.id),
-                    _span(one.ml, one.ml_range, 1),
-                    f"{one.longest_axial_mm:.0f}",
-                    f"{one.feret_mm:.0f}",
-                    ", ".join(
-                        [
-                            *one.segments,
-                            *(
-                                [words("{ml} mL outside the liver", ml=f"{one.outside_ml:.1f}")]
-                                if one.outside_ml
-                                else []
-                            ),
-                        ]
-                    ),
-                    ", ".join(
-                        f"{words(VEINS[name])} {distance:.0f}"
-                        for name, distance in one.vein_mm.items()
-                    ),
-                ]
-                for one in part.lesions
-            ],
+            "segments": self.segments(),
+            "lesions": self.lesions(),
             "search": None if part.search is None else self.search(part.search),
             "growth": self.growth(),
             "doses": None if part.doses is None else self.doses(part.doses),
@@ -121,17 +96,60 @@ class LiverPage:
                 )
                 for one in part.disagreements
             ],
-            "notices": [
-                words(
-                    NOTICES[one.code],
-                    **{
-                        name: f"{fact:.1f}" if isinstance(fact, float) else fact
-                        for name, fact in one.facts.items()
-                    },
-                )
-                for one in part.notices
-            ],
+            "notices": self.notices(),
         }
+
+    def segments(self) -> list[list[str]]:
+        """A row a segment."""
+        return [
+            [
+                one.name,
+                _span(one.ml, one.ml_range),
+                f"{one.tumour_ml:.1f}",
+                f"{one.burden_percent:.1f}",
+                _numbers(one.lesions),
+            ]
+            for one in self.part.segments
+        ]
+
+    def lesions(self) -> list[list[str]]:
+        """A row a lesion."""
+        words = self.words
+        rows: list[list[str]] = []
+        for one in self.part.lesions:
+            where = list(one.segments)
+            if one.outside_ml:
+                where.append(words("{ml} mL outside the liver", ml=f"{one.outside_ml:.1f}"))
+            veins = [f"{words(VEINS[name])} {mm:.0f}" for name, mm in one.vein_mm.items()]
+            rows.append(
+                [
+                    str(one.id),
+                    _span(one.ml, one.ml_range, 1),
+                    f"{one.longest_axial_mm:.0f}",
+                    f"{one.feret_mm:.0f}",
+                    ", ".join(where),
+                    ", ".join(veins),
+                ]
+            )
+        return rows
+
+    def notices(self) -> list[str]:
+        """What the reader must know, of the label maps and of the earlier ones."""
+        growth = self.part.growth
+        earlier = [] if growth is None else growth.notices
+        return [self.notice(one) for one in self.part.notices] + [
+            self.words("earlier label maps: {text}", text=self.notice(one)) for one in earlier
+        ]
+
+    def notice(self, one: NoticePart) -> str:
+        """A notice in words."""
+        return self.words(
+            NOTICES[one.code],
+            **{
+                name: f"{fact:.1f}" if isinstance(fact, float) else fact
+                for name, fact in one.facts.items()
+            },
+        )
 
     def facts(self) -> list[tuple[str, str]]:
         """Volumes, burden and spread, as label and figure."""
@@ -164,10 +182,10 @@ class LiverPage:
         figures: list[tuple[str, str]] = [
             (words("Future liver remnant"), f"{_span(one.flr_ml, one.flr_ml_range)} mL")
         ]
-        if one.flr_percent is not None:
-            text = f"{one.flr_percent:.1f} %"
-            if one.flr_percent_range is not None:
-                low, high = one.flr_percent_range
+        if one.flr_percent_ct is not None:
+            text = f"{one.flr_percent_ct:.1f} %"
+            if one.flr_percent_ct_range is not None:
+                low, high = one.flr_percent_ct_range
                 text += f" ({low:.1f}–{high:.1f})"
             figures.append((words("of the functional liver"), text))
         if one.sflr_percent is not None:
@@ -252,15 +270,10 @@ class LiverPage:
     def search(self, found: SearchPart) -> dict[str, Any]:
         """The plans that none beats, and what growth one stage lacks."""
         words = self.words
-        answer = {
-            True: "One stage: a plan treats every lesion and leaves enough by a published cut-off.",
-            False: "One stage: no plan treats every lesion and leaves enough.",
-            None: "One stage: cannot be judged without height and weight.",
-        }[found.one_stage]
         rule = found.ablation_limit_rule or "–"
         return {
             "geometry": words(GEOMETRY),
-            "answer": words(answer),
+            "answer": words(ONE_STAGE[found.one_stage]),
             "assumed": words(
                 "{tried} plans tried; margin {margin} mm; a lesion is wedged where the margin "
                 "reaches the surface, ablated up to {limit} mm ({rule}) where it does not.",
@@ -273,7 +286,7 @@ class LiverPage:
                 [
                     self.plan_text(one),
                     f"{one.flr_ml:.0f}",
-                    f"{one.flr_percent:.1f}",
+                    f"{one.flr_percent_ct:.1f}",
                     "–" if one.sflr_percent is None else f"{one.sflr_percent:.1f}",
                     str(len(one.lesions_ablated)),
                     _numbers(one.lesions_left) or "–",
@@ -363,9 +376,7 @@ def liver_page_messages() -> set[str]:
     found = {text for table in tables for text in table.values()}
     found |= {text for _, text in LEGEND} | {row.population for row in thresholds()}
     found |= {
-        "One stage: a plan treats every lesion and leaves enough by a published cut-off.",
-        "One stage: no plan treats every lesion and leaves enough.",
-        "One stage: cannot be judged without height and weight.",
+        *ONE_STAGE.values(),
         "Lesions resected",
         "Lesions ablated",
         "Lesions left",

@@ -141,11 +141,7 @@ def compared(page: Page, most: int) -> Cell:
         "compared": [short_comparison(page, one) for one in shown[:most]],
         "compared_more": len(page.sheet.comparisons) - min(most, len(shown)),
         "never": page.tongue.joined(
-            [
-                page.tongue.treatment(name)
-                for name in page.sheet.uncompared
-                if name in names
-            ]
+            [page.tongue.treatment(name) for name in page.sheet.uncompared if name in names]
         ),
     }
 

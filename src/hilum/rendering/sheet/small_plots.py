@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from hilum.answers import outcomes
 from hilum.sheet.present import cell_interval, figure_unit, headline
 from hilum.sheet.rating import Sureness
 
@@ -26,7 +27,7 @@ WIDTH, EDGE, HEIGHT, MIDDLE = 62, 4, 12, 6
 ACCENT, BAND, LINE, INK, TEXT = "#0b5a8a", "#b9cede", "#d6dce2", "#46525e", "#46525e"
 MONTHS = (12, 24, 36, 48, 60, 84, 120)
 # Harm stands as a number: its shares are too small for an axis to 100.
-NUMBERS_ONLY = frozenset({"mortality_30d", "major_complication", "liver_failure"})
+NUMBERS_ONLY = frozenset(key for key, one in outcomes().items() if one.group == "harm")
 WIDE = 150
 RATIO_TICKS, RATIO_WIDTH, RATIO_EDGE = (0.1, 1.0, 10.0), 110, 12
 LEVELS = ("very_low", "low", "moderate", "high")
@@ -66,8 +67,9 @@ def axis_head(axis: Axis | None) -> Markup:
         return Markup("")
     last = len(axis.shown) - 1
     anchors = {0: "start", last: "end"}
+    ends = {0: 1, last: axis.width - 1}
     texts = "".join(
-        f'<text x="{ {0: 1, last: axis.width - 1}.get(place, axis.width / 2) }" y="10" fill="{TEXT}" '
+        f'<text x="{ends.get(place, axis.width / 2)}" y="10" fill="{TEXT}" '
         f'font-size="11" text-anchor="{anchors.get(place, "middle")}">{text}</text>'
         for place, text in enumerate(axis.shown)
     )

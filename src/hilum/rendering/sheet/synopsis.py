@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from hilum.errors import Fault, InputError, MissingExtra, phrased
+from hilum.errors import MissingExtra
+from hilum.records import found
 from hilum.rendering.sheet.synopsis_page import SynopsisPage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hilum.language import Words
     from hilum.trials.synopsis.record import Synopsis
 
-FORMATS: Final = ("html", "json", "docx", "pdf")
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write a synopsis: its code is the ending of the file."""
+
+    code: str
+    render: Callable[[Synopsis, Words], bytes]
 
 
 def render_synopsis(synopsis: Synopsis, form: str, words: Words) -> bytes:
@@ -24,29 +33,32 @@ def render_synopsis(synopsis: Synopsis, form: str, words: Words) -> bytes:
 
     Raises
     ------
-    InputError
-        Another format.
+    UnknownCode
+        Another format; lists the known ones.
     MissingExtra
         When DOCX or PDF is asked for and its library is not installed.
     """
-    if form == "json":
-        return (synopsis_json(synopsis) + "\n").encode()
-    if form == "html":
-        return html(synopsis, words).encode()
-    if form == "docx":
-        from hilum.rendering.sheet.synopsis_docx import docx
-
-        return docx(synopsis, words)
-    if form == "pdf":
-        return _pdf(synopsis, words)
-    raise InputError(
-        Fault("--out", None, "format", form, phrased("one of {known}", known=", ".join(FORMATS)))
-    )
+    return found(FORMATS, form, "format").render(synopsis, words)
 
 
 def synopsis_json(synopsis: Synopsis) -> str:
     """The data as one JSON object."""
     return json.dumps(asdict(synopsis), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _json(synopsis: Synopsis, words: Words) -> bytes:
+    del words
+    return (synopsis_json(synopsis) + "\n").encode()
+
+
+def _html(synopsis: Synopsis, words: Words) -> bytes:
+    return html(synopsis, words).encode()
+
+
+def _docx(synopsis: Synopsis, words: Words) -> bytes:
+    from hilum.rendering.sheet.synopsis_docx import docx
+
+    return docx(synopsis, words)
 
 
 def html(synopsis: Synopsis, words: Words) -> str:
@@ -75,6 +87,18 @@ def _pdf(synopsis: Synopsis, words: Words) -> bytes:
         raise MissingExtra(message) from error
     document = HTML(string=html(synopsis, words))
     return bytes(document.write_pdf() or b"")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+
+
+FORMATS: Final = {
+    one.code: one
+    for one in (
+        Format("html", _html),
+        Format("docx", _docx),
+        Format("pdf", _pdf),
+        Format("json", _json),
+    )
+}
+"""Formats of a synopsis by their code; a new one is a record here."""
 
 
 def text(synopsis: Synopsis, words: Words) -> str:

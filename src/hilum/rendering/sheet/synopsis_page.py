@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hilum.analyses.designs import design_of
 from hilum.rendering.sheet.synopsis_numbers import (
     count,
     decimal,
@@ -21,7 +22,6 @@ from hilum.rendering.sheet.synopsis_words import (
     ARMS,
     CERTAINTY,
     HYPOTHESES,
-    KINDS,
     METHODS,
     OPERATING,
     PARAMETERS,
@@ -29,7 +29,7 @@ from hilum.rendering.sheet.synopsis_words import (
     SOURCES,
     SPIRIT,
     STATUS,
-    sentences,
+    sentence,
 )
 from hilum.sheet.present import DESIGN_LABELS, OUTCOME_LABELS, POPULATION_LABELS, interval, number
 from hilum.sheet.treatments import treatments
@@ -53,7 +53,7 @@ class SynopsisPage:
     def context(self) -> Cell:
         """Variables of ``synopsis.html.j2``."""
         s, words = self.synopsis, self.words
-        kind = words(KINDS[s.kind])
+        kind = words(design_of(s.kind).title)
         return {
             "kind": kind,
             "title": s.question.title or kind,
@@ -94,7 +94,7 @@ class SynopsisPage:
             else plain(value)
             for name, value in step.facts.items()
         }
-        return self.words(sentences()[step.code], **facts)
+        return self.words(sentence(self.synopsis.kind, step.code), **facts)
 
     def effect(self, value: float) -> str:
         """An effect on the design's scale."""
@@ -165,7 +165,7 @@ class SynopsisPage:
         """The design in a few lines."""
         s, words = self.synopsis, self.words
         rows = [
-            (words("Design"), words(KINDS[s.kind])),
+            (words("Design"), words(design_of(s.kind).title)),
             (words("Hypothesis"), words(HYPOTHESES[s.hypothesis])),
         ]
         sided = words("one-sided") if s.sided == 1 else words("two-sided")

@@ -6,25 +6,9 @@ import csv
 from functools import cache
 from importlib.resources import files
 
-KINDS = {
-    "simon": "Single-arm phase II trial in two stages (Simon)",
-    "single-stage": "Single-arm phase II trial in one stage",
-    "fleming": "Single-arm phase II trial in several stages (Fleming)",
-    "bayesian": "Single-arm phase II trial with Bayesian monitoring",
-    "landmark": "Single-arm trial of survival at a landmark",
-    "one-sample-logrank": "Single-arm trial of survival against a known curve",
-    "one-mean": "Single-arm trial of a mean, or of paired differences",
-    "two-proportions": "Randomised trial of two proportions",
-    "means": "Randomised trial of two means",
-    "survival": "Randomised trial of time to an event",
-    "borrowed": "Randomised trial with a borrowed control group",
-    "stratified": "Randomised trial with a stratified analysis",
-    "sequential": "Randomised group sequential trial",
-    "reestimate": "Randomised two-stage trial with sample-size re-estimation",
-    "multi-arm": "Randomised multi-arm multi-stage trial with a common control",
-    "multi-arm-survival": "Randomised multi-arm multi-stage trial with times to events",
-    "platform": "Randomised Bayesian platform trial with response-adaptive allocation",
-}
+from hilum.analyses.designs import DESIGNS, design_of
+from hilum.records import found
+
 PARTS = {
     "under_study": "the treatment under study",
     "standard": "the control treatment",
@@ -142,8 +126,14 @@ def sentences() -> dict[str, str]:
     return {row["code"]: row["sentence"] for row in csv.DictReader(text.splitlines())}
 
 
+def sentence(kind: str, code: str) -> str:
+    """Sentence of a step: the design's own, or one that designs share."""
+    return found({**sentences(), **design_of(kind).sentences}, code, "sentence")
+
+
 def messages() -> set[str]:
     """Every id, for the catalogue's extraction."""
-    tables = (KINDS, PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT,
+    tables = (PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT,
               ZONES, CERTAINTY, STATUS, METHODS, sentences())  # fmt: skip
-    return {text for table in tables for text in table.values()}
+    titles = {design.title for design in DESIGNS.values()}
+    return titles | {text for table in tables for text in table.values()}

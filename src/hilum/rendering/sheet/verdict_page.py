@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from hilum.patient.expected import Expected
 from hilum.patient.labels import word_label
 from hilum.patient.remarks import Remark, sentence
+from hilum.patient.rule_kinds import kind_of
+from hilum.patient.tables import with_rows
 from hilum.rendering.sheet.remnant import remnant_scale
 from hilum.rendering.sheet.signs import COLOURS, sign
 from hilum.sheet.verdict_words import (
     EFFECTS,
     GROUNDS,
-    KINDS,
     RESECTABILITY,
     SEEN,
     SIGN_OF,
@@ -24,7 +25,6 @@ from hilum.sheet.verdict_words import (
 
 if TYPE_CHECKING:
     from hilum.language import Words
-    from hilum.patient.tables import Tables
     from hilum.sheet.sheet import Sheet
     from hilum.sheet.sheet_verdict import (
         Contradiction,
@@ -50,9 +50,9 @@ NAMED = 3
 class VerdictPage:
     """What the rules say, ready to be set; ``names`` gives each treatment's label."""
 
-    def __init__(self, sheet: Sheet, words: Words, tables: Tables | None = None) -> None:
+    def __init__(self, sheet: Sheet, words: Words) -> None:
         self.sheet, self.words = sheet, words
-        self.tongue = VerdictWords(words, tables)
+        self.tongue = VerdictWords(words, with_rows(sheet.own_rows))
         self.names = {one.treatment: self.label(one) for one in sheet.options}
         self.family = {name: one for one in sheet.families for name in one.treatments}
 
@@ -340,7 +340,7 @@ class VerdictPage:
         ]
         return {
             **self.line(one),
-            "kind": self.words(KINDS[one.kind]),
+            "kind": self.words(kind_of(one.kind).word),
             "values": values,
             "region": word_label("region", one.region, self.tongue.language)
             if one.region and "|" not in one.region

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.records import nearest
 from hilum.synthesis.certainty.certainty import LEVELS, Certainty, Edit, Judgement
 from hilum.synthesis.certainty.cinema import CONCERNS, network_total
 from hilum.synthesis.certainty.grade import DOWN, total
@@ -96,11 +96,11 @@ def _faults(one: Override, drafts: Mapping[str, Certainty]) -> list[tuple[str, s
     faults: list[tuple[str, str, str]] = []
     for name, what in (("reason", "why the judgement is changed"), ("who", "who changed it")):
         if not getattr(one, name).strip():
-            faults.append((name, getattr(one, name), what))
+            faults.append((name, getattr(one, name), phrased(what)))
     try:
         date.fromisoformat(one.when)
     except ValueError:
-        faults.append(("when", one.when, "a date such as 2026-01-31"))
+        faults.append(("when", one.when, phrased("a date such as 2026-01-31")))
     draft = drafts.get(one.subject)
     if draft is None:
         faults.append(("subject", one.subject, _near(one.subject, drafts, "a figure rated here")))
@@ -115,11 +115,13 @@ def _faults(one: Override, drafts: Mapping[str, Certainty]) -> list[tuple[str, s
     if one.domain != WHOLE:
         now = draft.domains[one.domain].judgement
         if one.before != now:
-            faults.append(("from", one.before, f"{now!r}, which is what the draft says now"))
+            faults.append(
+                ("from", one.before, phrased("{now!r}, which is what the draft says now", now=now))
+            )
     elif one.before not in LEVELS:
         faults.append(("from", one.before, _list(LEVELS)))
     if one.after == one.before:
-        faults.append(("to", one.after, "another judgement than from"))
+        faults.append(("to", one.after, phrased("another judgement than from")))
     return faults
 
 
@@ -148,9 +150,8 @@ def _steps(judgement: str) -> int:
 
 
 def _list(words: Sequence[str]) -> str:
-    return f"one of {', '.join(words)}"
+    return phrased("one of {known}", known=", ".join(words))
 
 
 def _near(value: str, known: Mapping[str, object] | Sequence[str], said: str) -> str:
-    near = difflib.get_close_matches(value, list(known), 1)
-    return f"{said}; nearest: {near[0]!r}" if near else said
+    return phrased("{expected}{hint}", expected=said, hint=nearest(value, known))

@@ -10,7 +10,7 @@ from hilum.synthesis.effects.reported import (
     log_hazard_from_oe,
 )
 from hilum.synthesis.effects.scales import SCALES, Scale, harmonic_mean
-from hilum.synthesis.effects.table import EffectSizes, back_transform, effect_sizes
+from hilum.synthesis.effects.table import EffectSizes, back_transform, beyond, effect_sizes
 
 __all__ = [
     "MEASURES",
@@ -19,6 +19,7 @@ __all__ = [
     "Measure",
     "Scale",
     "back_transform",
+    "beyond",
     "effect_sizes",
     "from_quantiles",
     "harmonic_mean",

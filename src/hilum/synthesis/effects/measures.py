@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -71,6 +72,10 @@ class Measure:
         Arms of a study share one standard deviation, pooled over all of them.
     most_arms : int or None
         Most arms a study may have for its contrasts to add up.
+    least, most : float
+        What a figure can be on the scale that people read; a normal limit beyond is cut there.
+    instead : str or None
+        The measure whose intervals stay inside by themselves.
     """
 
     code: str
@@ -89,6 +94,9 @@ class Measure:
     positive_means: bool = False
     pooled_spread: bool = False
     most_arms: int | None = None
+    least: float = -math.inf
+    most: float = math.inf
+    instead: str | None = None
 
 
 def given(values: Values, add: float, to: Correct) -> Pair:
@@ -112,6 +120,7 @@ def _proportion(
     corrects: bool = True,
     default_model: str = "REML",
     notes: tuple[str, ...] = (),
+    instead: str | None = None,
 ) -> Measure:
     return Measure(
         code,
@@ -124,15 +133,18 @@ def _proportion(
         default_model=default_model,
         corrects=corrects,
         notes=notes,
+        least=0.0,
+        most=1.0,
+        instead=instead,
     )
 
 
 MEASURES: Final[dict[str, Measure]] = {
     one.code: one
     for one in (
-        _proportion("PR", counts.proportion, "none"),
+        _proportion("PR", counts.proportion, "none", instead="PLO"),
         _proportion("PLO", counts.logit_proportion, "expit", default_model="GLMM"),
-        _proportion("PLN", counts.log_proportion, "exp"),
+        _proportion("PLN", counts.log_proportion, "exp", instead="PLO"),
         _proportion("PAS", counts.arcsine_proportion, "arcsine", corrects=False),
         _proportion(
             "PFT",
@@ -141,7 +153,7 @@ MEASURES: Final[dict[str, Measure]] = {
             corrects=False,
             notes=("freeman_tukey",),
         ),
-        Measure("IR", ONE_RATE, rates.rate, groups=1, linked=True),
+        Measure("IR", ONE_RATE, rates.rate, groups=1, linked=True, least=0.0, instead="IRLN"),
         Measure(
             "IRLN", ONE_RATE, rates.log_rate, "exp", groups=1, linked=True, default_model="GLMM"
         ),
@@ -164,7 +176,15 @@ MEASURES: Final[dict[str, Measure]] = {
             arm_columns=EVENTS,
             needs_events=True,
         ),
-        Measure("RD", TWO_GROUPS, counts.risk_difference, arm_columns=EVENTS),
+        Measure(
+            "RD",
+            TWO_GROUPS,
+            counts.risk_difference,
+            arm_columns=EVENTS,
+            least=-1.0,
+            most=1.0,
+            instead="OR",
+        ),
         Measure("AS", TWO_GROUPS, counts.arcsine_difference, arm_columns=EVENTS, corrects=False),
         Measure(
             "PETO",

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
+from hilum.synthesis.arrays import coverage
 
 
 def log_effect_from_interval(
@@ -26,7 +27,7 @@ def log_effect_from_interval(
             high=high,
         )
         raise NotEstimable(message)
-    z = float(special.ndtri(0.5 + level / 2))
+    z = float(special.ndtri(0.5 + coverage(level) / 2))
     width = float(np.log(high) - np.log(low))
     return float(np.log(value)), (width / (2 * z)) ** 2
 

@@ -46,7 +46,9 @@ def _same(y: Array, n: Array | None) -> Array:
 
 def _exp(y: Array, n: Array | None) -> Array:
     del n
-    return np.exp(y)
+    # A limit beyond the largest number is infinite, which answers leave open.
+    with np.errstate(over="ignore"):
+        return np.exp(y)
 
 
 def _expit(y: Array, n: Array | None) -> Array:

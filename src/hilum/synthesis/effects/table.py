@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.effects.counts import Correct
+    from hilum.synthesis.effects.measures import Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +105,26 @@ def back_transform(values: ArrayLike, measure: str, ni: ArrayLike | None = None)
     Returns
     -------
     ndarray
-        Values outside a transformation's range are set to its end before inverting.
+        Values outside a transformation's range are set to its end before inverting, and what no
+        figure of the measure can be (a proportion below 0) to the nearest that can
+        (:func:`beyond` says whether).
 
     Raises
     ------
     UnknownCode
         A measure that is not in the table.
     """
-    scale = found(SCALES, measure_of(measure).scale, "scale")
+    record = measure_of(measure)
+    return np.clip(_natural(values, record, ni), record.least, record.most)
+
+
+def beyond(values: ArrayLike, measure: str, ni: ArrayLike | None = None) -> bool:
+    """Whether a value lies where no figure of ``measure`` can be, so that it is cut."""
+    record = measure_of(measure)
+    natural = _natural(values, record, ni)
+    return bool(np.any((natural < record.least) | (natural > record.most)))
+
+
+def _natural(values: ArrayLike, record: Measure, ni: ArrayLike | None) -> Array:
     sizes = None if ni is None else np.asarray(ni, np.float64)
-    return scale.back(np.asarray(values, np.float64), sizes)
+    return found(SCALES, record.scale, "scale").back(np.asarray(values, np.float64), sizes)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotConverged, NotEstimable, phrased
-from hilum.synthesis.arrays import Array, columns, refuse
+from hilum.synthesis.arrays import Array, columns, coverage, refuse
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -47,6 +47,7 @@ def beta_binomial(xi: ArrayLike, ni: ArrayLike, *, level: float = 0.95) -> BetaB
     """
     from scipy.optimize import minimize
 
+    coverage(level)
     x, n = columns(xi=xi, ni=ni)
     whole = (x == np.rint(x)) & (n == np.rint(n)) & (x >= 0) & (x <= n) & (n > 0)
     refuse(~whole, "whole numbers, 0 <= xi <= ni", xi=x, ni=n)

@@ -9,12 +9,12 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
-from hilum.synthesis.arrays import Array, columns, refuse
+from hilum.synthesis.arrays import Array, columns, coverage, refuse
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.exact.models import exact_model
 from hilum.synthesis.least_squares import solve, traces
-from hilum.synthesis.two_stage import Prediction, checked_design, fit
+from hilum.synthesis.two_stage import Prediction, checked_design, fit, new_study
 from hilum.synthesis.wald import Wald, inference
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class ExactFit(Wald):
     QE_Wld: float
     typical: float
     random_effects: Array
+    used: tuple[bool, ...] = ()
 
     @property
     def p(self) -> int:
@@ -82,7 +83,8 @@ class ExactFit(Wald):
         x = np.ones((1, 1)) if design is None else np.atleast_2d(np.asarray(design, np.float64))
         pred, variance = x @ self.beta, np.einsum("mi,ij,mj->m", x, self.vb, x)
         se = np.sqrt(variance)
-        half, wide = self.quantile * se, self.quantile * np.sqrt(variance + self.tau2)
+        half = self.quantile * se
+        wide = new_study(self.k - self.p, self.level) * np.sqrt(variance + self.tau2)
         return Prediction(pred, se, pred - half, pred + half, pred - wide, pred + wide)
 
 
@@ -128,6 +130,7 @@ def fit_exact(
         When no start reaches a maximum.
     """
     record, columns_of = exact_model(measure, model), measure_of(measure).columns
+    coverage(level)
     if inference(test).scale is not None:
         message = phrased(
             "test {test!r}: its scale is that of weighted effects, which counts do not have",
@@ -171,6 +174,7 @@ def fit_exact(
         QE_Wld=_wald(measure, columns_of, values, design),
         typical=typical,
         random_effects=found.random_effects,
+        used=tuple(keep.tolist()),
     )
 
 

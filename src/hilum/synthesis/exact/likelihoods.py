@@ -1,7 +1,9 @@
 """What one study says of its own effect eta: log-likelihoods and two derivatives.
 
 Each likelihood holds k studies; ``terms(eta)`` takes (k, q) values and returns the log-likelihood
-without its constant and its first and second derivative in eta, same shape.
+without its constant and its first and second derivative in eta, same shape. Values are differences
+from the highest a study's own effect reaches, summed so that nothing cancels: a study of a thousand
+million patients has a log-likelihood of 1e9, whose rounding would drown every step of a climb.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
 
 Terms = tuple["Array", "Array", "Array"]
+# A log rate beyond this is this: its square is still a number.
+FURTHEST = 300.0
 
 
 class Likelihood(Protocol):
@@ -41,22 +45,44 @@ class Binomial:
 
     @property
     def constant(self) -> float:
-        """Log binomial coefficients."""
-        x, n = self.x, self.n
-        logs = special.gammaln(n + 1) - special.gammaln(x + 1) - special.gammaln(n - x + 1)
-        return float(logs.sum())
+        """Log probabilities of what was seen at each study's own share."""
+        return float(_log_binomial(self.x, self.n).sum())
 
     def terms(self, eta: Array) -> Terms:
         """See :class:`Likelihood`."""
-        shifted = eta + self.offset[:, None]
+        x, n = self.x, self.n
+        inner = (x > 0) & (x < n)
+        if bool(inner.all()):
+            return self._inner(eta, x / n)
+        ends = self._ends(eta)
+        if not bool(inner.any()):
+            return ends
+        made = self._inner(eta, np.where(inner, x / np.maximum(n, 1), 0.5))
+        return tuple(np.where(inner[:, None], a, b) for a, b in zip(made, ends, strict=True))  # pyright: ignore[reportReturnType]
+
+    def _inner(self, eta: Array, seen: Array) -> Terms:
+        """Of studies with events and others: from the distance to their own log odds."""
+        n, share = self.n[:, None], seen[:, None]
+        other = 1 - share
+        delta = eta + (self.offset - np.log(seen) + np.log1p(-seen))[:, None]
+        sign, moved = np.sign(delta), np.expm1(-np.abs(delta))
+        lead = np.where(delta < 0, share, other)
+        below = 1 + lead * moved
+        size = n * share * other
+        value = -n * (lead * np.abs(delta) + np.log1p(lead * moved))
+        return value, sign * size * moved / below, -size * (1 + moved) / below**2
+
+    def _ends(self, eta: Array) -> Terms:
+        """Of studies with no event, or with nothing else: the highest is 0, never reached."""
         n = self.n[:, None]
+        towards = np.where(self.x > 0, 1.0, -1.0)[:, None]
+        away = -towards * (eta + self.offset[:, None])
         # exp(-|eta|) serves both the logarithm and the probability, and cannot overflow.
-        small = np.exp(-np.abs(shifted))
-        log1p = np.log1p(small)
-        value = self.x[:, None] * shifted - n * (np.maximum(shifted, 0.0) + log1p)
+        small = np.exp(-np.abs(away))
         rest = small / (1 + small)
-        p = np.where(shifted >= 0, 1 - rest, rest)
-        return value, self.x[:, None] - n * p, -n * rest * (1 - rest)
+        p = np.where(away >= 0, 1 - rest, rest)
+        value = -n * (np.maximum(away, 0.0) + np.log1p(small))
+        return value, towards * n * p, -n * rest * (1 - rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +94,18 @@ class Poisson:
 
     @property
     def constant(self) -> float:
-        """Log factorials."""
-        return float((self.x * np.log(self.t) - special.gammaln(self.x + 1)).sum())
+        """Log probabilities of what was seen at each study's own rate."""
+        return float(_log_poisson(self.x).sum())
 
     def terms(self, eta: Array) -> Terms:
         """See :class:`Likelihood`."""
-        expected = self.t[:, None] * np.exp(np.minimum(eta, 700.0))
-        value = self.x[:, None] * eta - expected
-        return value, self.x[:, None] - expected, -expected
+        x, t = self.x[:, None], self.t[:, None]
+        expected = t * np.exp(np.minimum(eta, FURTHEST))
+        with np.errstate(divide="ignore"):
+            delta = np.where(x > 0, eta - np.log(np.where(x > 0, x, 1.0) / t), 0.0)
+        more = np.expm1(np.minimum(delta, FURTHEST))
+        value = np.where(x > 0, x * (delta - more), -expected)
+        return value, np.where(x > 0, -x * more, -expected), -expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +122,132 @@ class Hypergeometric:
 
     @property
     def constant(self) -> float:
-        """Log coefficients of the tables seen."""
-        return float(_log_ways(self.a, self.n1, self.n2, self.m).sum())
+        """0: a value is the whole log probability of the table seen."""
+        return 0.0
 
     def terms(self, eta: Array) -> Terms:
-        """See :class:`Likelihood`; linear in the number of possible tables."""
+        """See :class:`Likelihood`; of many possible tables those near the likeliest are summed."""
         value, mean, spread = np.empty_like(eta), np.empty_like(eta), np.empty_like(eta)
         for i, row in enumerate(eta):
-            n1, n2, m = self.n1[i], self.n2[i], self.m[i]
-            support = np.arange(max(0.0, m - n2), min(n1, m) + 1)
-            logs = _log_ways(support, n1, n2, m)[:, None] + support[:, None] * row
+            cells = _Cells(self.a[i], self.n1[i], self.n2[i], self.m[i])
+            # Distances from the table seen, shape (tables, q) or (tables, 1), and their step.
+            away, step = cells.all() if cells.size <= MANY else cells.near(row)
+            logs = cells.log_ratio(away)
+            away = np.where(np.isnan(away), 0.0, away)
+            logs = logs + away * row
             top = logs.max(0)
             weights = np.exp(logs - top)
             total = weights.sum(0)
             weights /= total
-            mean[i] = support @ weights
-            spread[i] = ((support[:, None] - mean[i]) ** 2 * weights).sum(0)
-            value[i] = self.a[i] * row - top - np.log(total)
-        return value, self.a[:, None] - mean, -spread
+            mean[i] = (away * weights).sum(0)
+            spread[i] = ((away - mean[i]) ** 2 * weights).sum(0)
+            value[i] = -top - np.log(total * step)
+        return value, -mean, -spread
 
 
-def _log_ways(a: Array, n1: Array, n2: Array, m: Array) -> Array:
-    def log_choose(n: Array, x: Array) -> Array:
-        return special.gammaln(n + 1) - special.gammaln(x + 1) - special.gammaln(n - x + 1)
+# So many tables are summed one by one; of more, those within REACH standard deviations of the
+# likeliest. A sum of a smooth bell in steps of a quarter of its width is exact to rounding.
+MANY = 4000
+REACH = 12.0
+PART = 0.25
+# From here on the factorials' ratio is taken from Stirling's series.
+LARGE = 1000.0
 
-    return log_choose(n1, a) + log_choose(n2, m - a)
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """All two-by-two tables with the margins of one that was seen."""
+
+    a: float
+    n1: float
+    n2: float
+    m: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Fewest and most events the first group can have."""
+        return max(0.0, self.m - self.n2), min(self.n1, self.m)
+
+    @property
+    def size(self) -> float:
+        """How many tables there are."""
+        low, high = self.ends
+        return high - low + 1
+
+    def all(self) -> tuple[Array, Array]:
+        """Every table, as its distance from the one seen."""
+        low, high = self.ends
+        return (np.arange(low, high + 1) - self.a)[:, None], np.ones(1)
+
+    def near(self, eta: Array) -> tuple[Array, Array]:
+        """Tables around the likeliest of each eta, and the step between them."""
+        low, high = self.ends
+        mode = np.clip(np.floor(self._likeliest(eta)), low, high)
+        cells = (mode, self.n1 - mode, self.m - mode, self.n2 - self.m + mode)
+        width = np.sqrt(1 / sum(1 / (cell + 1) for cell in cells))
+        reach = np.ceil(REACH * width + 30)
+        inside = (mode - reach > low) & (mode + reach < high)
+        step = np.where(inside, np.maximum(np.floor(PART * width), 1.0), 1.0)
+        count = int(np.ceil(reach / step).max())
+        tables = mode + np.arange(-count, count + 1)[:, None] * step
+        # Beyond an end there is no table.
+        return np.where((tables < low) | (tables > high), np.nan, tables) - self.a, step
+
+    def _likeliest(self, eta: Array) -> Array:
+        """Where neighbouring tables have one probability: the smaller root of a quadratic."""
+        top = np.maximum(eta, 0.0)
+        odds, one = np.exp(eta - top), np.exp(-top)
+        rest = self.n2 - self.m + 1
+        lead = odds - one
+        linear = (self.n1 + self.m) * odds + (rest + 1) * one
+        last = self.n1 * self.m * odds - rest * one
+        root = np.sqrt(np.maximum(linear**2 - 4 * lead * last, 0.0))
+        return 2 * last / (linear + root)
+
+    def log_ratio(self, away: Array) -> Array:
+        """Log ratio of the ways to make the tables and the one seen; -inf for no table."""
+        out = -sum(
+            _log_factorials(cell, sign * away)
+            for cell, sign in (
+                (self.a, 1.0),
+                (self.n1 - self.a, -1.0),
+                (self.m - self.a, -1.0),
+                (self.n2 - self.m + self.a, 1.0),
+            )
+        )
+        return np.where(np.isnan(out), -np.inf, out)
+
+
+def _log_factorials(start: float, more: Array) -> Array:
+    """Log of (start + more)! / start!, which keeps its digits where both are large."""
+    end = start + more
+    plain = special.gammaln(end + 1) - special.gammaln(start + 1)
+    if start < LARGE:
+        return plain
+    safe = np.maximum(end, LARGE)
+    series = (start + 0.5) * np.log1p((safe - start) / start) + (safe - start) * np.log(safe)
+    series += -(safe - start) + _stirling(safe) - _stirling(np.asarray(start))
+    return np.where(end >= LARGE, series, plain)
+
+
+def _stirling(z: Array) -> Array:
+    """Log z! less (z + 1/2) log z - z + log(2 pi) / 2, by its series where z is large."""
+    safe = np.maximum(z, 1e-300)
+    exact = special.gammaln(z + 1) - (z + 0.5) * np.log(safe) + z - 0.5 * np.log(2 * np.pi)
+    wide = np.maximum(z, 16.0)
+    series = 1 / (12 * wide) - 1 / (360 * wide**3) + 1 / (1260 * wide**5)
+    return np.where(z > 16, series, np.where(z > 0, exact, 0.0))
+
+
+def _log_binomial(x: Array, n: Array) -> Array:
+    """Log probability of x of n at the share x / n (Loader 2000)."""
+    inner = (x > 0) & (x < n)
+    a, b = np.where(inner, x, 1.0), np.where(inner, n - x, 1.0)
+    bulk = _stirling(a + b) - _stirling(a) - _stirling(b)
+    return np.where(inner, bulk + 0.5 * np.log((a + b) / (2 * np.pi * a * b)), 0.0)
+
+
+def _log_poisson(x: Array) -> Array:
+    """Log probability of x events where x are expected."""
+    a = np.where(x > 0, x, 1.0)
+    return np.where(x > 0, -_stirling(a) - 0.5 * np.log(2 * np.pi * a), 0.0)

@@ -21,6 +21,8 @@ MAX_ITERATIONS = 100
 MORE_POINTS = (41, 81)
 # Newton decrement at which the estimate is within 1e-7 standard errors of the maximum.
 DECREMENT = 1e-14
+# A likelihood that falls by no more has not fallen.
+ROUNDING = 1e-12
 # Below this tau the likelihood cannot be told from that of tau = 0 in double precision.
 SMALLEST_TAU = 1e-4
 
@@ -121,7 +123,7 @@ def _fixed(likelihood: Likelihood, design: Array) -> tuple[Array, Array, float]:
         trial = value, first, second
         for _ in range(50):
             trial = likelihood.terms((design @ (beta + step))[:, None])
-            if trial[0].sum() >= value.sum() - 1e-12 * abs(value.sum()):
+            if trial[0].sum() >= value.sum() - ROUNDING * (1 + abs(value.sum())):
                 break
             step = step / 2
         beta = beta + step
@@ -174,7 +176,7 @@ def _climb(
                 )
                 raise NotConverged(message)
             new = _value(likelihood, design, theta + step, points, mode)
-            if new[0] >= value - 1e-13 * abs(value):
+            if new[0] >= value - ROUNDING * (1 + abs(value)):
                 break
             step = step / 2
         else:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy import special
 
 from hilum.errors import UnknownCode
-from hilum.synthesis.exact.interval import exact_interval
+from hilum.synthesis.exact.interval import exact_interval, poisson_interval
 from hilum.synthesis.exact.likelihoods import Binomial, Hypergeometric, Poisson
 from hilum.synthesis.exact.mixed import maximise
 
@@ -23,6 +22,31 @@ if TYPE_CHECKING:
     # The measure's columns in its order; events and sizes take turns.
     Counts = tuple[Array, ...]
     Maximise = Callable[[Counts, Array, float, int], tuple[Maximum, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The exact answer of one distribution for the sums over all studies.
+
+    Parameters
+    ----------
+    code, note : str
+        The method as it is named in answers, and the code of what a reader is told.
+    figures : callable (values, level) -> (estimate, lower, upper)
+        On the natural scale.
+    least, most : float
+        All that can be said where extreme studies contradict each other: some have no events,
+        others nothing else, so that the likelihood has no finite maximum.
+    agree : callable (values) -> bool
+        Extreme studies do not contradict each other.
+    """
+
+    code: str
+    note: str
+    figures: Callable[[Counts, float], tuple[float, float, float]]
+    least: float
+    most: float
+    agree: Callable[[Counts], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +68,7 @@ class ExactModel:
         From ``tau`` on; saturated: an effect of its own for each study.
     empty_groups : bool
         Groups of size 0 may stand in the table (their studies are not informative).
-    totals : callable (values, level) -> (estimate, lower, upper), or None
+    totals : Totals or None
         What is said on the natural scale where there is one study, or all are extreme.
     """
 
@@ -56,7 +80,7 @@ class ExactModel:
     extreme: Callable[[Counts], bool]
     maximise: Maximise
     empty_groups: bool = False
-    totals: Callable[[Counts, float], tuple[float, float, float]] | None = None
+    totals: Totals | None = None
 
 
 def exact_models(measure: str) -> dict[str, ExactModel]:
@@ -79,7 +103,7 @@ def exact_model(measure: str, model: str | None = None) -> ExactModel:
     if model is None:
         return next(iter(known.values()))
     if model not in known:
-        raise UnknownCode(f"exact likelihood of {measure}", model, tuple(known))
+        raise UnknownCode("exact likelihood", model, tuple(known))
     return known[model]
 
 
@@ -116,7 +140,9 @@ def _end_of_support(values: Counts) -> bool:
 def _mixed(likelihood_of: Callable[[Counts], Likelihood]) -> Maximise:
     def run(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
         likelihood = likelihood_of(values)
-        return maximise(likelihood, design, tau, points=points), saturated(likelihood)
+        return maximise(likelihood, design, tau, points=points), saturated(
+            likelihood, len(values[0])
+        )
 
     return run
 
@@ -146,7 +172,7 @@ def _binomial_arms(values: Counts, design: Array, tau: float, points: int) -> tu
     one, size, two, other = values
     zero = np.zeros(len(one))
     arms = Binomial(one, size, zero), Binomial(two, other, zero)
-    return maximise_with_baselines(arms, design, tau, points), _saturated_binomial(values)
+    return maximise_with_baselines(arms, design, tau, points), sum(arm.constant for arm in arms)
 
 
 def _poisson_arms(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
@@ -154,12 +180,11 @@ def _poisson_arms(values: Counts, design: Array, tau: float, points: int) -> tup
 
     one, size, two, other = values
     arms = Poisson(one, size), Poisson(two, other)
-    return maximise_with_baselines(arms, design, tau, points), _saturated_poisson(values)
+    return maximise_with_baselines(arms, design, tau, points), sum(arm.constant for arm in arms)
 
 
-def saturated(likelihood: Likelihood) -> float:
-    """Log-likelihood with an effect of its own for each study."""
-    k = len(likelihood.terms(np.zeros((1, 1)))[0])
+def saturated(likelihood: Likelihood, k: int) -> float:
+    """Log-likelihood with an effect of its own for each of the ``k`` studies."""
     eta = np.zeros((k, 1))
     for _ in range(200):
         _, first, second = likelihood.terms(eta)
@@ -170,21 +195,25 @@ def saturated(likelihood: Likelihood) -> float:
     return float(likelihood.terms(eta)[0].sum()) + likelihood.constant
 
 
-def _saturated_binomial(values: Counts) -> float:
-    total = 0.0
-    for x, size in zip(values[::2], values[1::2], strict=True):
-        logs = special.gammaln(size + 1) - special.gammaln(x + 1) - special.gammaln(size - x + 1)
-        logs += special.xlogy(x, x / size) + special.xlogy(size - x, 1 - x / size)
-        total += float(logs.sum())
-    return total
+def _one_end(values: Counts) -> bool:
+    """One study, no event anywhere, nothing but events, or one patient a study.
+
+    With one patient a study the mean of the random effects' distribution cannot be told from a
+    proportion common to all, and the total is binomial under both.
+    """
+    x, n = values
+    same = bool(np.all(x == 0) or np.all(x == n) or np.all(n == 1))
+    return len(x) == 1 or same
 
 
-def _saturated_poisson(values: Counts) -> float:
-    total = 0.0
-    for x in values[::2]:
-        logs = special.xlogy(x, x) - x - special.gammaln(x + 1)
-        total += float(logs.sum())
-    return total
+def _always(values: Counts) -> bool:
+    del values
+    return True
+
+
+def _garwood(values: Counts, level: float) -> tuple[float, float, float]:
+    events, time = float(values[0].sum()), float(values[1].sum())
+    return events / time, *poisson_interval(events, time, level)
 
 
 def _clopper_pearson(values: Counts, level: float) -> tuple[float, float, float]:
@@ -202,7 +231,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_all,
         extreme=_all_or_nothing,
         maximise=_mixed(_binomial),
-        totals=_clopper_pearson,
+        totals=Totals("exact-binomial", "totals", _clopper_pearson, 0.0, 1.0, _one_end),
     ),
     ExactModel(
         "IRLN",
@@ -212,6 +241,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_all,
         extreme=_no_event,
         maximise=_mixed(_poisson),
+        totals=Totals("exact-Poisson", "totals_rate", _garwood, 0.0, np.inf, _always),
     ),
     ExactModel(
         "OR",

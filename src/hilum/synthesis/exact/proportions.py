@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable, phrased
+from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.synthesis.estimate import Estimate, Interval
 from hilum.synthesis.exact.fit import fit_exact
 from hilum.synthesis.exact.interval import exact_interval
+from hilum.synthesis.exact.models import exact_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,20 +46,27 @@ def binomial_normal(
     -------
     Estimate
         On the proportion scale. Two degenerate answers carry ``method="exact-binomial"`` and no
-        tau2: one study, and studies each with no events or nothing else, where the likelihood of
-        the mixed model has no finite maximum; the interval is Clopper-Pearson's on the totals.
+        tau2: one study, and studies that all have no events, all have nothing else or have one
+        patient each, where the likelihood of the mixed model has no finite maximum; the interval
+        is Clopper-Pearson's on the totals.
 
     Raises
     ------
     NotEstimable
         No study, or a value that is not a count.
     NotConverged
-        When no start reaches a stationary point.
+        When no start reaches a stationary point, or there is none: studies without events beside
+        studies with nothing else.
     """
     x, size = _counts(events, n, labels)
     total, patients = float(x.sum()), float(size.sum())
     names = tuple(labels)
-    if len(x) == 1 or bool(np.all((x == 0) | (x == size))):
+    exact = exact_model("PLO")
+    agree = exact.totals is None or exact.totals.agree((x, size))
+    if exact.extreme((x, size)) and not agree:
+        message = "studies with no events beside studies with nothing else: no finite maximum"
+        raise NotConverged(message)
+    if len(x) == 1 or exact.extreme((x, size)):
         return Estimate(
             value=total / patients,
             ci=exact_interval(int(total), int(patients), level),

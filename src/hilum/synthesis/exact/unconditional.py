@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import NotConverged, phrased
-from hilum.synthesis.exact.mixed import DECREMENT, MAX_ITERATIONS, SMALLEST_TAU, STARTS, Maximum
+from hilum.synthesis.exact.mixed import (
+    DECREMENT,
+    MAX_ITERATIONS,
+    ROUNDING,
+    SMALLEST_TAU,
+    STARTS,
+    Maximum,
+)
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -84,7 +91,7 @@ def _ascend(
             step[-1] = -0.9 * theta[-1]
         for _ in range(40):
             new = at(theta + step, alpha, u)
-            if new[2].sum() >= value.sum() - 1e-13 * abs(value.sum()):
+            if new[2].sum() >= value.sum() - ROUNDING * (1 + abs(value.sum())):
                 break
             step = step / 2
         else:

@@ -119,16 +119,15 @@ def arms(
         fine = np.isfinite(one) and np.isfinite(of) and one == round(one) and of == round(of)
         if not (fine and 0 <= one <= of and of > 0):
             message = phrased(
-                "row {row}: {study}, {treatment}: {one:g} of {of:g}: expected ",
+                "row {row}: {study}, {treatment}: {one:g} of {of:g}: expected whole numbers, "
+                "0 <= event <= n and n > 0",
                 row=row + 1,
                 study=study[row],
                 treatment=treatment[row],
                 one=one,
                 of=of,
             )
-            raise NotEstimable(
-                phrased("{message}whole numbers, 0 <= event <= n and n > 0", message=message)
-            )
+            raise NotEstimable(message)
     empty = np.zeros((0, 3), np.int64), np.zeros((0, 3))
     return _layout("binomial", study, treatment, design, y, size, empty, covariates, favoured)
 
@@ -167,13 +166,13 @@ def survival(
     for row, (one, of) in enumerate(zip(y, se, strict=True)):
         if not (np.isfinite(one) and np.isfinite(of) and of > 0):
             message = phrased(
-                "row {row}: {study}: yi {one:g}, sei {of:g}: expected finite yi ",
+                "row {row}: {study}: yi {one:g}, sei {of:g}: expected finite yi and sei > 0",
                 row=row + 1,
                 study=study[row],
                 one=one,
                 of=of,
             )
-            raise NotEstimable(phrased("{message}and sei > 0", message=message))
+            raise NotEstimable(message)
         if comparator[row] == treatment[row]:
             message = phrased(
                 "row {row}: {study}: {treatment} against itself",
@@ -273,12 +272,13 @@ def _designs(
         for row in rows:
             if design[row] not in DESIGNS:
                 message = phrased(
-                    "row {row}: {name}: design {design!r}: expected one of ",
+                    "row {row}: {name}: design {design!r}: expected one of {known}",
                     row=row + 1,
                     name=name,
                     design=design[row],
+                    known=", ".join(DESIGNS),
                 )
-                raise NotEstimable(message + ", ".join(DESIGNS))
+                raise NotEstimable(message)
         if len(said) > 1:
             message = phrased(
                 "{name}: designs {said}: expected one for all its arms",
@@ -290,11 +290,12 @@ def _designs(
         twice = sorted({one for one in given if given.count(one) > 1})
         if twice:
             message = phrased(
-                "{name}: arm {twice} appears twice: expected each treatment once a study",
+                "{name}: arm {twice} appears twice: expected each treatment once a study "
+                "(add the arms' counts)",
                 name=name,
                 twice=twice[0],
             )
-            raise NotEstimable(message + " (add the arms' counts)")
+            raise NotEstimable(message)
         out[place] = DESIGNS.index(design[rows[0]])
         by_contrast = bool((contrast[:, 0] == place).any()) if len(contrast) else False
         many = len(given) > 1 or by_contrast
@@ -305,12 +306,13 @@ def _designs(
             raise NotEstimable(message)
         if not many and out[place] != SINGLE:
             message = phrased(
-                "{name}: {designs}, but it has one arm ({given}): expected ",
+                "{name}: {designs}, but it has one arm ({given}): expected two, or design "
+                "single_arm",
                 name=name,
                 designs=DESIGNS[out[place]],
                 given=given[0],
             )
-            raise NotEstimable(message + "two, or design single_arm")
+            raise NotEstimable(message)
     return out
 
 
@@ -343,13 +345,11 @@ def _covariates(
         seen = out[~np.isnan(out[:, j]), j]
         if len(np.unique(seen)) < 2:
             message = phrased(
-                "covariate {name}: {number} studies report it, with ", name=name, number=len(seen)
+                "covariate {name}: {number} studies report it, with {different} different values: "
+                "expected two",
+                name=name,
+                number=len(seen),
+                different=len(np.unique(seen)),
             )
-            raise NotEstimable(
-                phrased(
-                    "{message}{number} different values: expected two",
-                    message=message,
-                    number=len(np.unique(seen)),
-                )
-            )
+            raise NotEstimable(message)
     return out, tuple(covariates)

@@ -5,29 +5,37 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from hilum.errors import MissingExtra, NotConverged, NotEstimable, phrased
-from hilum.synthesis.joint.data import SINGLE
+from hilum.records import found
 from hilum.synthesis.joint.diagnostics import ESS, Convergence, convergence
 from hilum.synthesis.joint.linear import whiten
 from hilum.synthesis.joint.priors import Priors
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint.data import Studies
-
-    Progress = Callable[[int, int], None]
+    from hilum.watch import Watch
 
 CHAINS, DRAWS, WARMUP = 4, 1000, 500
+# Transitions of a compiled chunk: between two the watch is looked at.
+STEPS = 50
 # A point of a curve: its effective draws must still reach the same bound.
 DIAL_DRAWS, DIAL_WARMUP = 500, 350
 TARGET, CAREFUL = 0.85, 0.97
 DIAL = tuple(round(0.1 * i, 1) for i in range(11))
+DIALS: Final[dict[str, Callable[[float], tuple[float, float]]]] = {
+    "both": lambda w: (w, w),
+    "single": lambda w: (w, 1.0),
+    "comparative": lambda w: (1.0, w),
+}
+"""Weights of single-arm and of comparative evidence by what the dial turns."""
 # Parameters whose convergence decides whether the fit is shown.
 SHOWN = (
     "alpha", "slope", "beta", "sigma", "tau", "kappa_single", "kappa_comparative",
@@ -95,7 +103,7 @@ def joint(
     warmup: int = WARMUP,
     seed: int = 1,
     needed: float = ESS,
-    progress: Progress | None = None,
+    watch: Watch = SILENT,
 ) -> JointFit:
     """Posterior of the joint model (docs/joint.md).
 
@@ -115,9 +123,14 @@ def joint(
         of non-randomised comparative evidence.
     needed : float
         Effective sample size below which the fit is refused.
+    watch : Watch
+        Told of transitions; where there is one, the sampler runs in a process of its own
+        (:mod:`hilum.apart`), so that it can be stopped at any moment.
 
     Raises
     ------
+    Stopped
+        When the watch says so.
     NotConverged
         R-hat, effective sample size or divergences fail, also in a second, more careful run.
     NotEstimable
@@ -127,7 +140,7 @@ def joint(
     """
     found = _batch(
         studies, priors, (weights,), chains=chains, draws=draws, warmup=warmup, seed=seed,
-        needed=needed, progress=progress,
+        needed=needed, watch=watch,
     )[0]  # fmt: skip
     if isinstance(found, NotConverged):
         raise found
@@ -145,7 +158,7 @@ def dial(
     warmup: int = DIAL_WARMUP,
     seed: int = 1,
     needed: float = ESS,
-    progress: Progress | None = None,
+    watch: Watch = SILENT,
 ) -> Dial:
     """The joint model along weights in one vectorised batch.
 
@@ -156,23 +169,16 @@ def dial(
 
     Raises
     ------
-    NotEstimable
-        ``on`` is none of these; nothing for the dial to act on; as :func:`joint`.
-    MissingExtra
+    UnknownCode
+        ``on`` is none of these.
+    NotEstimable, MissingExtra, Stopped
         As :func:`joint`.
     """
-    pairs = {
-        "both": [(w, w) for w in weights],
-        "single": [(w, 1.0) for w in weights],
-        "comparative": [(1.0, w) for w in weights],
-    }
-    if on not in pairs:
-        message = phrased("dial on {on!r}: expected both, single or comparative", on=on)
-        raise NotEstimable(message)
+    pair = found(DIALS, on, "dial")
     begun = time.perf_counter()
     fits = _batch(
-        studies, priors, tuple(pairs[on]), chains=chains, draws=draws, warmup=warmup, seed=seed,
-        needed=needed, progress=progress,
+        studies, priors, tuple(pair(w) for w in weights), chains=chains, draws=draws,
+        warmup=warmup, seed=seed, needed=needed, watch=watch,
     )  # fmt: skip
     return Dial(on, tuple(weights), fits, time.perf_counter() - begun)
 
@@ -187,7 +193,7 @@ def _batch(
     warmup: int,
     seed: int,
     needed: float,
-    progress: Progress | None,
+    watch: Watch,
 ) -> tuple[JointFit | NotConverged, ...]:
     for pair in weights:
         if not all(0 <= weight <= 1 for weight in pair):
@@ -208,21 +214,26 @@ def _batch(
     prior = priors or (Priors() if studies.kind == "binomial" else Priors.log_hazard())
     begun = time.perf_counter()
     size = {"chains": chains, "draws": draws, "warmup": warmup}
-    found = _run(studies, prior, weights, **size, seed=seed, target=TARGET, progress=progress)
-    out = _judge(studies, prior, weights, found, seed, needed, begun)
+    watch.stage("sampling", transitions(warmup, draws))
+    drawn_now = _run(studies, prior, weights, **size, seed=seed, target=TARGET, watch=watch)
+    out = _judge(studies, prior, weights, drawn_now, seed, needed, begun)
     failed = [i for i, one in enumerate(out) if isinstance(one, NotConverged)]
     if failed:
         # Once more with small steps and twice the draws, before anything is refused.
         again = tuple(weights[i] for i in failed)
         size = {"chains": chains, "draws": 2 * draws, "warmup": 2 * warmup}
-        found = _run(
-            studies, prior, again, **size, seed=seed + 1, target=CAREFUL, progress=progress
-        )
-        second = _judge(studies, prior, again, found, seed + 1, needed, begun)
+        watch.stage("sampling_again", transitions(2 * warmup, 2 * draws))
+        drawn_now = _run(studies, prior, again, **size, seed=seed + 1, target=CAREFUL, watch=watch)
+        second = _judge(studies, prior, again, drawn_now, seed + 1, needed, begun)
         out = list(out)
         for i, one in zip(failed, second, strict=True):
             out[i] = one
     return tuple(out)
+
+
+def transitions(warmup: int, draws: int) -> int:
+    """Transitions that the sampler makes in whole chunks, as a watch is told them."""
+    return -(-(warmup + draws) // STEPS) * STEPS
 
 
 def _run(
@@ -235,7 +246,30 @@ def _run(
     warmup: int,
     seed: int,
     target: float,
-    progress: Progress | None,
+    watch: Watch,
+) -> list[tuple[dict[str, Array], int, float]]:
+    given: dict[str, Any] = {
+        "studies": studies, "priors": priors, "weights": weights, "chains": chains,
+        "draws": draws, "warmup": warmup, "seed": seed, "target": target,
+    }  # fmt: skip
+    if watch is SILENT:
+        return drawn(watch, **given)
+    from hilum.apart import run_apart
+
+    return run_apart("hilum.synthesis.joint.fit:drawn", watch, **given)
+
+
+def drawn(
+    watch: Watch,
+    *,
+    studies: Studies,
+    priors: Priors,
+    weights: tuple[tuple[float, float], ...],
+    chains: int,
+    draws: int,
+    warmup: int,
+    seed: int,
+    target: float,
 ) -> list[tuple[dict[str, Array], int, float]]:
     """Draws by name, divergences and mean leapfrog steps for each pair of weights."""
     jax, density, sampler = engine()
@@ -255,7 +289,7 @@ def _run(
         axes = density.Data(*[None] * 6, 0, 0, 0, 0)
         z, diverging, steps = sampler.sample(
             data, axes, first, shape, priors, warmup=warmup, draws=draws, target=target,
-            seed=seed, batches=_cores() if len(weights) > 3 else 1, progress=progress,
+            seed=seed, batches=_cores() if len(weights) > 3 else 1, watch=watch,
         )  # fmt: skip
         out: list[tuple[dict[str, Array], int, float]] = []
 
@@ -323,8 +357,3 @@ def engine() -> tuple[Any, Any, Any]:
         message = "the joint model needs the extra joint: pip install 'hilum[joint]'"
         raise MissingExtra(message) from None
     return jax, density, sample
-
-
-def has_single_arms(studies: Studies) -> bool:
-    """Whether exchangeable baselines carry anything."""
-    return bool((studies.design == SINGLE).any())

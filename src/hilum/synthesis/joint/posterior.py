@@ -10,7 +10,6 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
-from hilum.synthesis.joint.data import SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -314,11 +313,6 @@ def _anchor(fit: JointFit, value: float) -> float:
         message = phrased("anchor {value:g}: expected a median above 0 months", value=value)
         raise NotEstimable(message)
     return float(np.log(np.log(2) / value))
-
-
-def single_only(fit: JointFit) -> bool:
-    """Whether no study compares treatments."""
-    return bool((fit.studies.design == SINGLE).all())
 
 
 def change_points(

@@ -126,7 +126,7 @@ class Priors:
             try:
                 changed[name] = _read(getattr(start, name), value)
             except (TypeError, ValueError) as error:
-                faults.append(Fault(file, None, name, str(value), str(error)))
+                faults.append(Fault(file, None, name, str(value), error.args[0]))
         if faults:
             raise InputError(*faults)
         return replace(start, **changed)

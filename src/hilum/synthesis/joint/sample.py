@@ -13,15 +13,15 @@ from numpyro.infer.hmc import hmc
 from numpyro.infer.util import ParamInfo
 
 from hilum.synthesis.joint.density import Layout, potential
+from hilum.synthesis.joint.fit import STEPS
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint.density import Data
     from hilum.synthesis.joint.priors import Priors
+    from hilum.watch import Watch
 
-STEPS = 50
 # A dense mass matrix of a longer vector needs a longer warm-up than it saves.
 DENSE = 60
 PLACEHOLDER = 1e6
@@ -40,7 +40,7 @@ def sample(
     seed: int,
     depth: int = 8,
     batches: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    watch: Watch = SILENT,
 ) -> tuple[Array, Array, Array]:
     """Draw from every posterior of a batch at once.
 
@@ -54,8 +54,8 @@ def sample(
         Transitions before and after adaptation ends.
     batches : int
         Equal parts that run in parallel threads (the sampler holds no lock).
-    progress : callable, optional
-        Called with transitions done and their total.
+    watch : Watch
+        Told of transitions, after each chunk.
 
     Returns
     -------
@@ -87,8 +87,7 @@ def sample(
             out = list(each)
             if (i + 1) * STEPS > warmup:
                 kept.append(out)
-            if progress is not None:
-                progress(min((i + 1) * STEPS, warmup + draws), warmup + draws)
+            watch.done(STEPS)
     joined = [
         np.concatenate(
             [np.concatenate([part[k] for part in out]) for out in kept], axis=1

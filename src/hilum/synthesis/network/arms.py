@@ -61,18 +61,29 @@ def arm_faults(
         check("event", event < 0, "0 or more events")
     if "n" in values:
         least = 1 if "sd" in values else 0
-        check("n", values["n"] <= least, f"more than {least} patients")
+        check("n", values["n"] <= least, phrased("more than {least} patients", least=least))
         if "event" in values:
             over = (values["event"] > values["n"]) & (values["n"] > 0)
             for row in np.flatnonzero(over):
                 seen = f"{values['event'][row]:g}"
-                out.append(RowFault(int(row), "event", seen, f"at most n = {values['n'][row]:g}"))
+                out.append(
+                    RowFault(
+                        int(row),
+                        "event",
+                        seen,
+                        phrased("at most n = {values:g}", values=values["n"][row]),
+                    )
+                )
     if "time" in values:
         check("time", values["time"] <= 0, "a person-time above 0")
     if "sd" in values:
         check("sd", values["sd"] <= 0, "a standard deviation above 0")
     if record.positive_means:
-        check("mean", values["mean"] <= 0, f"a mean above 0 ({measure} is a ratio of means)")
+        check(
+            "mean",
+            values["mean"] <= 0,
+            phrased("a mean above 0 ({measure} is a ratio of means)", measure=measure),
+        )
     if record.most_arms is not None:
         arms = {study: list(studlab).count(study) for study in dict.fromkeys(studlab)}
         for row, study in enumerate(studlab):

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
+from hilum.synthesis.arrays import coverage
 from hilum.synthesis.network.connection import separate
 from hilum.synthesis.network.fit import Effects, effects
 from hilum.synthesis.network.heterogeneity import (
@@ -202,6 +203,7 @@ def fit_components(
     network_estimator(method)
     names, matrix = component_matrix(evidence.treatments, separator, inactive, interactions)
     geometry = _Additive(evidence, matrix)
+    coverage(level)
     solved = geometry.solve(1 / evidence.rows.v)
     rank = int(np.linalg.matrix_rank(geometry.rows.coef, tol=1e-9))
     df = len(evidence.rows.y) - rank

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import NotEstimable, phrased
+from hilum.errors import NotEstimable, Phrase, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,9 +28,22 @@ class RowFault:
     expected: str
     other: int | None = None
 
-    def __str__(self) -> str:
-        also = "" if self.other is None else f" (row {self.other + 1})"
-        return f"row {self.row + 1}: {self.column} {self.value!r}: expected {self.expected}{also}"
+    @property
+    def phrase(self) -> Phrase:
+        """Its place, what was seen and what was expected, to be said in a language."""
+        return phrased(
+            "row {row}: {column} {value!r}: expected {expected}",
+            row=self.row + 1,
+            column=self.column,
+            value=self.value,
+            expected=self.wanted(None if self.other is None else self.other + 1),
+        )
+
+    def wanted(self, other: int | None) -> str:
+        """What was expected, with the number of the row it clashes with."""
+        if other is None:
+            return self.expected
+        return phrased("{expected} (row {row})", expected=self.expected, row=other)
 
 
 def refuse_all(faults: Iterable[RowFault]) -> None:
@@ -42,7 +55,7 @@ def refuse_all(faults: Iterable[RowFault]) -> None:
     """
     found = list(faults)
     if found:
-        raise NotEstimable("\n".join(str(fault) for fault in found))
+        raise NotEstimable(*(fault.phrase for fault in found))
 
 
 def of_contrasts(
@@ -132,6 +145,12 @@ def _of_study(
     return _contradictions(study, names, seen, treat1, te, se, tolerance)
 
 
+def rounded_up(value: float) -> float:
+    """To two digits, never below."""
+    unit = 10.0 ** (np.floor(np.log10(value)) - 1)
+    return float(np.ceil(value / unit - 1e-9) * unit)
+
+
 def _contradictions(
     study: str,
     names: list[str],
@@ -156,10 +175,12 @@ def _contradictions(
     if a * gap[i, j] > tolerance:
         row = seen[frozenset((names[i], names[j]))]
         wanted = phrased(
-            "about {sign:.4g}: the effects of study {study!r} must add up ({names})",
+            "about {sign:.4g}: the effects of study {study!r} must add up ({names}); where they "
+            "were rounded, ask with a tolerance of {enough:.2g}",
             sign=np.sign(effects[i, j] * te[row]) * (level[i] - level[j]),
             study=study,
             names=", ".join(names),
+            enough=rounded_up(a * gap[i, j]),
         )
         return [RowFault(row, "TE", f"{te[row]:g}", wanted)]
     # s_i + s_j = V_ij in least squares (Ruecker 2012); an arm's variance cannot be negative.
@@ -196,7 +217,11 @@ def of_names(names: Sequence[tuple[int, str, str]]) -> list[RowFault]:
         known, first = spelling.setdefault("".join(name.casefold().split()), (name, row))
         if name != known and name not in told:
             told.add(name)
-            out.append(RowFault(row, column, name, f"one spelling of {known!r}", first))
+            out.append(
+                RowFault(
+                    row, column, name, phrased("one spelling of {known!r}", known=known), first
+                )
+            )
     return out
 
 

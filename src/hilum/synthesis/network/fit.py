@@ -10,6 +10,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
+from hilum.synthesis.arrays import coverage
 from hilum.synthesis.network.connection import components
 from hilum.synthesis.network.heterogeneity import (
     NetworkMethod,
@@ -230,9 +231,7 @@ def fit_network(
     same figures.
     """
     network_estimator(method)
-    if not 0 < level < 1:
-        message = phrased("level {level:g}: expected a number between 0 and 1", level=level)
-        raise NotEstimable(message)
+    coverage(level)
     parts = components(evidence)
     if len(parts) > 1:
         named = "; ".join(

@@ -15,15 +15,18 @@ from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.records import found
-from hilum.synthesis.arrays import Array, columns
+from hilum.synthesis.arrays import Array, columns, coverage
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
+from hilum.synthesis.sensitivity.kendall import kendall_pval
 from hilum.synthesis.two_stage import Fit, fit
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 FEWEST = 10
+# Figures that differ by no more than this share of the largest differ by rounding alone.
+SAME = 1e-12
 
 
 def caution(k: int, measure: str = "GEN") -> tuple[str, ...]:
@@ -51,6 +54,7 @@ class Asymmetry:
 def egger(fitted: Fit) -> Asymmetry:
     """Standard error as moderator in the same random-effects model (Sterne & Egger 2005)."""
     _enough(fitted.k, 3)
+    _varied(fitted.yi, fitted.vi)
     model = fit(
         fitted.yi,
         fitted.vi,
@@ -71,8 +75,10 @@ def egger(fitted: Fit) -> Asymmetry:
 
 def egger_classical(yi: ArrayLike, vi: ArrayLike, *, level: float = 0.95) -> Asymmetry:
     """Weighted regression on the standard error with a dispersion factor (Egger 1997)."""
+    coverage(level)
     y, v = columns(yi=yi, vi=vi)
     _enough(len(y), 3)
+    _varied(y, v)
     return _dispersed(y, _with_precision(v), 1 / v, level)
 
 
@@ -84,6 +90,7 @@ def peters(
     For odds ratios, whose standard error depends on the effect. Studies with an empty cell are
     corrected by one half.
     """
+    coverage(level)
     a, n1, c, n2 = columns(ai=ai, n1i=n1i, ci=ci, n2i=n2i)
     _enough(len(a), 3)
     y, _ = effect_sizes("OR", {"ai": a, "n1i": n1, "ci": c, "n2i": n2})
@@ -103,18 +110,28 @@ class RankTest:
 def begg(yi: ArrayLike, vi: ArrayLike) -> RankTest:
     """Rank correlation of standardised effects and variances (Begg & Mazumdar 1994).
 
-    Exact without ties, else the normal approximation with their correction.
+    Exact without ties (:func:`kendall_pval`), else the normal approximation with their correction;
+    k log k steps.
+
+    Raises
+    ------
+    NotEstimable
+        Fewer than three studies, all variances equal or all effects equal.
     """
     from scipy.stats import kendalltau  # heavy: only here
 
     y, v = columns(yi=yi, vi=vi)
     _enough(len(y), 3)
+    _varied(y, v)
     w = 1 / v
     mean = (w * y).sum() / w.sum()
     standard = (y - mean) / np.sqrt(v - 1 / w.sum())
     ties = len(set(standard)) < len(y) or len(set(v)) < len(y)
-    found = kendalltau(standard, v, method="asymptotic" if ties else "exact")
-    return RankTest(float(found.statistic), float(found.pvalue))  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]
+    found = kendalltau(standard, v, method="asymptotic")
+    tau = float(found.statistic)  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]
+    if ties:
+        return RankTest(tau, float(found.pvalue))  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]
+    return RankTest(tau, kendall_pval(tau, len(y)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +166,7 @@ def trim_and_fill(
         message = "trim and fill takes no moderators"
         raise NotEstimable(message)
     if side is None:
+        _varied(fitted.yi, fitted.vi)
         precision = _with_precision(fitted.vi)
         slope = fit(fitted.yi, fitted.vi, method=fitted.method, mods=precision).beta[1]
         side = "right" if slope < 0 else "left"
@@ -177,7 +195,7 @@ def trim_and_fill(
 
 
 def _r0(ranks: Array, deviation: Array) -> float:
-    left, k = ranks[deviation < 0], len(ranks)
+    left, k = ranks[deviation <= 0], len(ranks)
     return (k - float(left.max()) if len(left) else k) - 1
 
 
@@ -199,11 +217,14 @@ def _with_precision(vi: Array) -> Array:
 def _dispersed(y: Array, x: Array, w: Array, level: float) -> Asymmetry:
     df = len(y) - x.shape[1]
     if np.linalg.matrix_rank(x / np.linalg.norm(x, axis=0), tol=1e-10) < x.shape[1]:
-        message = "all studies are of one size: no asymmetry can be seen"
+        message = "cannot be tested: all variances are equal"
         raise NotEstimable(message)
     inverse = np.linalg.inv((w[:, None] * x).T @ x)
     beta = inverse @ (x.T @ (w * y))
     scale = float((w * (y - x @ beta) ** 2).sum()) / df
+    if scale <= SAME**2 * float((w * y**2).sum()):
+        message = "cannot be tested: the effects lie on one line"
+        raise NotEstimable(message)
     se = np.sqrt(scale * np.diagonal(inverse))
     half = float(special.stdtrit(df, 0.5 + level / 2) * se[0])
     t = float(beta[1] / se[1])
@@ -215,6 +236,16 @@ def _dispersed(y: Array, x: Array, w: Array, level: float) -> Asymmetry:
         float(beta[0]) - half,
         float(beta[0]) + half,
     )
+
+
+def _varied(y: Array, v: Array) -> None:
+    """Refuse studies whose sizes, or whose effects, are all one: there is nothing to relate."""
+    if bool(np.ptp(v) <= SAME * np.abs(v).max()):
+        message = "cannot be tested: all variances are equal"
+        raise NotEstimable(message)
+    if bool(np.ptp(y) <= SAME * np.abs(y).max()):
+        message = "cannot be tested: all effects are equal"
+        raise NotEstimable(message)
 
 
 def _enough(k: int, least: int) -> None:

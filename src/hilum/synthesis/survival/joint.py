@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import optimize, special
 
-from hilum.errors import NotConverged, NotEstimable, phrased
+from hilum.errors import HilumError, NotConverged, NotEstimable, joined, phrased
+from hilum.synthesis.arrays import coverage
 from hilum.synthesis.survival.families import Family, family
 from hilum.synthesis.survival.likelihood import MarginalLikelihood, SurvivalData, arrange
 from hilum.synthesis.survival.reports import Grouped, Unused, group
@@ -134,6 +135,7 @@ def fit_survival(
         When the likelihood of the family asked for is not maximised.
     """
     tell = progress or (lambda _: None)
+    coverage(level)
     grouped = group(arms, level=level)
     data = arrange(grouped)
     if not (data.m * (1 - data.p) * (data.kind != "floor")).sum() + data.status.sum() > 0:
@@ -169,7 +171,8 @@ def fit_survival(
         except (NotConverged, NotEstimable, np.linalg.LinAlgError) as error:
             if family != "best" and effects == random_of:
                 raise
-            found.append((None, Candidate(name, effects, 0, None, None, str(error))))
+            said = error.sentence if isinstance(error, HilumError) else str(error)
+            found.append((None, Candidate(name, effects, 0, None, None, said)))
             return None
         made = Candidate(name, effects, len(one.theta), one.loglik, one.aic)
         found.append((one, made))
@@ -184,7 +187,10 @@ def fit_survival(
             attempt(lead.family.name, "location+shape", np.array([*lead.theta, 0.0, 0.15]))
     fits = [one for one, _ in found if one is not None]
     if not fits:
-        message = "; ".join(f"{one.family}: {one.reason}" for _, one in found)
+        message = joined(
+            phrased("{family}: {reason}", family=one.family, reason=one.reason or "")
+            for _, one in found
+        )
         raise NotConverged(message)
     best = min(fits, key=lambda one: one.aic)
     from dataclasses import replace

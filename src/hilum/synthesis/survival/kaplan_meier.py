@@ -14,6 +14,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import MissingExtra, NotEstimable, phrased
+from hilum.synthesis.arrays import coverage
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -96,12 +97,13 @@ def patients(time: ArrayLike, status: ArrayLike) -> tuple[Array, Array]:
     if len(wrong):
         row = int(wrong[0])
         message = phrased(
-            "patient {row}: time {t:g}, status {d:g}: expected a time above 0 ",
+            "patient {row}: time {t:g}, status {d:g}: expected a time above 0 and a status of 0 "
+            "(censored) or 1 (event)",
             row=row + 1,
             t=t[row],
             d=d[row],
         )
-        raise NotEstimable(message + "and a status of 0 (censored) or 1 (event)")
+        raise NotEstimable(message)
     return t, d
 
 
@@ -115,6 +117,7 @@ def kaplan_meier(time: ArrayLike, status: ArrayLike, *, level: float = 0.95) -> 
     MissingExtra
         Without lifelines.
     """
+    coverage(level)
     t, d = patients(time, status)
     library = _lifelines()
     found = library.KaplanMeierFitter(alpha=1 - level).fit(t, d)
@@ -139,7 +142,8 @@ def kaplan_meier(time: ArrayLike, status: ArrayLike, *, level: float = 0.95) -> 
         lower,
         upper,
         median,
-        (_crossing(at, lower), _crossing(at, upper)),
+        # Where everybody has died Greenwood's error is unknown: no end of the median's interval.
+        (_end(at, survival, lower), _end(at, survival, upper)),
         len(t),
         int(d.sum()),
         float(t.max()),
@@ -180,6 +184,7 @@ def restricted_mean_contrast(
 
     The measure of choice where hazards are not proportional (Royston & Parmar 2013).
     """
+    coverage(level)
     (a, sa), (b, sb) = (restricted_mean_time(one, horizon) for one in (first, second))
     z = float(special.ndtri(0.5 + level / 2))
     se = float(np.hypot(sa, sb))
@@ -225,6 +230,7 @@ def cox(
     NotEstimable
         As :func:`patients`; columns that do not vary, are collinear or separate the events.
     """
+    coverage(level)
     t, d = patients(time, status)
     x = np.asarray(covariates, np.float64)
     x = x[:, None] if x.ndim == 1 else x
@@ -280,8 +286,17 @@ def _cox_beta(t: Array, d: Array, x: Array) -> Array:
     beta = found.params_.to_numpy(np.float64)
     for _ in range(4):
         slope, information, *_ = _efron(t, d, x, beta)
-        beta = beta + np.linalg.solve(information, slope)
+        try:
+            beta = beta + np.linalg.solve(information, slope)
+        except np.linalg.LinAlgError:
+            raise _no_information() from None
     return beta
+
+
+def _no_information() -> NotEstimable:
+    """No event time at which patients of different covariates are at risk together."""
+    message = "the order of the events says nothing of the covariates: no hazard ratio"
+    return NotEstimable(message)
 
 
 def _efron(t: Array, d: Array, x: Array, beta: Array) -> tuple[Array, Array, Array, Array, Array]:
@@ -330,7 +345,10 @@ def _zph_score(t: Array, d: Array, x: Array, beta: Array) -> tuple[Array, Array,
     score = g @ slopes
     mixed = np.einsum("i,ijk->jk", g, infos)
     twice = np.einsum("i,ijk->jk", g**2, infos)
-    vb = np.linalg.inv(information)
+    try:
+        vb = np.linalg.inv(information)
+    except np.linalg.LinAlgError:
+        raise _no_information() from None
     return score, vb, twice - mixed @ vb @ mixed
 
 
@@ -349,6 +367,12 @@ def _crossing(time: Array, survival: Array) -> float | None:
     if abs(survival[first] - 0.5) < 1e-9 and first + 1 < len(time):
         return float((time[first] + time[first + 1]) / 2)
     return float(time[first])
+
+
+def _end(time: Array, survival: Array, limit: Array) -> float | None:
+    """Where a limit of the curve crosses one half while the curve is above 0."""
+    known = survival > 0
+    return _crossing(time[known], limit[known])
 
 
 def _groups(group: ArrayLike, n: int) -> Any:

@@ -15,6 +15,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
+from hilum.synthesis.arrays import coverage
 from hilum.synthesis.survival.kaplan_meier import kaplan_meier, patients
 
 if TYPE_CHECKING:
@@ -181,6 +182,7 @@ def pooled_curve(
     if method not in ("random", "fixed"):
         message = phrased("method {method!r}: expected random or fixed", method=method)
         raise NotEstimable(message)
+    coverage(level)
     seen = np.isfinite(data.p) & (np.nan_to_num(data.m) > 0)
     reach = int(np.argmin(seen.any(0))) if not seen.any(0).all() else seen.shape[1]
     if reach == 0:

@@ -16,6 +16,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
+from hilum.synthesis.arrays import coverage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,11 +127,13 @@ def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped,
         A figure outside its range, limits in the wrong order, survival that rises within an arm,
         or no usable figure at all.
     """
+    coverage(level)
     out = [_group(arm, level) for arm in arms]
     if not any(one.used for one in out):
         reasons = Counter(left.reason for one in out for left in one.unused)
-        message = "no usable report" + (f" ({dict(reasons)})" if reasons else "")
-        raise NotEstimable(message)
+        listed = ", ".join(f"{name} {count}" for name, count in reasons.items())
+        message = phrased("no usable report ({reasons})", reasons=listed)
+        raise NotEstimable(message if reasons else "no usable report")
     return tuple(out)
 
 
@@ -368,9 +371,13 @@ def _check(arm: SurvivalArm, one: Report) -> None:
 
 
 def _place(arm: SurvivalArm, report: Report, wanted: str) -> str:
-    name = f"study {arm.study}" + (f", arm {arm.arm}" if arm.arm else "")
-    row = f", {report.label}" if report.label else ""
-    return f"{name}{row}, {report.kind}: expected {wanted}"
+    named = [arm.study, *([arm.arm] if arm.arm else []), *([report.label] if report.label else [])]
+    return phrased(
+        "study {study}, {kind}: expected {expected}",
+        study=", ".join(named),
+        kind=report.kind,
+        expected=wanted,
+    )
 
 
 def rescale(arms: Sequence[SurvivalArm], factor: float) -> tuple[SurvivalArm, ...]:

@@ -55,7 +55,7 @@ class Staircase:
         return levels[np.searchsorted(self.time, np.asarray(time, float), side="left")]
 
 
-def point_fault(time: Array, survival: Array) -> tuple[int, str] | None:
+def point_fault(time: Array, survival: Array) -> tuple[int, str, str] | None:
     """The first point that cannot belong to a survival curve, and why; None where all can.
 
     Parameters
@@ -67,24 +67,27 @@ def point_fault(time: Array, survival: Array) -> tuple[int, str] | None:
     """
     wrong = np.flatnonzero(~np.isfinite(time) | ~np.isfinite(survival))
     if len(wrong):
-        return int(wrong[0]), "a finite time and a finite survival"
+        return int(wrong[0]), "survival", phrased("a finite time and a finite survival")
     longest = float(time.max())
     wrong = np.flatnonzero(time < -LEFT * max(longest, 0.0))
     if len(wrong):
-        return int(wrong[0]), "a time from 0"
+        return int(wrong[0]), "time", phrased("a time from 0")
     wrong = np.flatnonzero((survival < -SLIP) | (survival > 1 + SLIP))
     if len(wrong):
-        return int(wrong[0]), "a survival between 0 and 1 (or 0 and 100 throughout)"
+        wanted = phrased("a survival between 0 and 1 (or 0 and 100 throughout)")
+        return int(wrong[0]), "survival", wanted
     order = np.lexsort((-survival, time))
     first = order[0]
     if survival[first] < FIRST:
-        return int(first), "a curve that starts at 1 (add the point at time 0 if it falls at once)"
+        wanted = phrased("a curve that starts at 1 (add the point at time 0 if it falls at once)")
+        return int(first), "survival", wanted
     lowest = np.minimum.accumulate(survival[order])
     rises = np.flatnonzero(survival[order][1:] > lowest[:-1] + SLIP)
     if len(rises):
         at = order[rises[0] + 1]
         before = float(lowest[rises[0]])
-        return int(at), f"a curve that never rises (it was {before:.4g} before)"
+        wanted = phrased("a curve that never rises (it was {before:.4g} before)", before=before)
+        return int(at), "survival", wanted
     return None
 
 
@@ -105,7 +108,7 @@ def staircase(time: ArrayLike, survival: ArrayLike) -> Staircase:
         raise NotEstimable(message)
     fault = point_fault(t, s)
     if fault is not None:
-        row, expected = fault
+        row, _, expected = fault
         message = phrased(
             "point {row}: time {t:g}, survival {s:g}: expected {expected}",
             row=row + 1,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.trials.parameters import Requirements
 
+# A century, in months: a longer trial is a slip of the unit or the pen.
+LONGEST = 1200.0
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 
 
@@ -113,6 +115,8 @@ class Course:
         check.not_negative("follow_up", self.follow_up, "months")
         if self.accrual >= 0 and self.follow_up >= 0:
             check.need(self.total > 0, "follow_up", self.follow_up, "accrual or follow-up above 0")
+            wanted = "accrual and follow-up of at most 1200 months"
+            check.need(self.total <= LONGEST, "follow_up", self.follow_up, wanted)
         check.need(0 <= self.drop_out < 1, "drop_out", self.drop_out, "a share from 0 to below 1")
         check.above_zero("drop_out_time", self.drop_out_time, "months")
 

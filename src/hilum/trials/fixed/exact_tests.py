@@ -125,7 +125,7 @@ def exact_two_proportions(
         More patients a group than can be enumerated.
     """
     check = check_two(p1, p2, alpha, power, 1, ratio)
-    check.need(p1 > p2, "p1", p1, f"a rate above p2 ({p2:g})")
+    check.need(p1 > p2, "p1", p1, phrased("a rate above p2 ({p2:g})", p2=p2))
     check.one_of("test", test, TESTS)
     check.done()
     rough = two_proportions(p1, p2, alpha=alpha, power=power, ratio=ratio)

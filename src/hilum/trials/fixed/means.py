@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from hilum.errors import phrased
 from hilum.trials.fixed.sizes import SampleSize
 from hilum.trials.parameters import Requirements
 
@@ -41,7 +42,10 @@ def two_means(
     if margin > 0:
         check.need(sided == 1, "sided", sided, "1 with a margin")
         check.need(
-            difference > -margin, "difference", difference, f"a value above -margin ({-margin:g})"
+            difference > -margin,
+            "difference",
+            difference,
+            phrased("a value above -margin ({margin:g})", margin=-margin),
         )
     else:
         check.need(
@@ -113,7 +117,12 @@ def equivalent_means(
     check.above_zero("ratio", ratio)
     if check.above_zero("margin", margin):
         gap = abs(difference)
-        check.need(gap < margin, "margin", margin, f"a margin above the difference ({gap:g})")
+        check.need(
+            gap < margin,
+            "margin",
+            margin,
+            phrased("a margin above the difference ({gap:g})", gap=gap),
+        )
     check.done()
     nodes, weights = np.polynomial.legendre.leggauss(200)
 

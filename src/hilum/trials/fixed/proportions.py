@@ -48,7 +48,7 @@ def one_proportion(
     check = Requirements()
     check.errors(alpha, power)
     if check.rate("p0", p0) & check.rate("p1", p1):
-        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+        check.need(p1 > p0, "p1", p1, phrased("a rate above p0 ({p0:g})", p0=p0))
     check.done()
     za, zb = quantiles(alpha, power, 1)
     rough = ((za * (p0 * (1 - p0)) ** 0.5 + zb * (p1 * (1 - p1)) ** 0.5) / (p1 - p0)) ** 2
@@ -129,7 +129,7 @@ def two_proportions(
         Rates outside 0 to 1 or alike, power below alpha, ratio not above 0.
     """
     check = check_two(p1, p2, alpha, power, sided, ratio)
-    check.need(p1 != p2, "p1", p1, f"a rate other than p2 ({p2:g})")
+    check.need(p1 != p2, "p1", p1, phrased("a rate other than p2 ({p2:g})", p2=p2))
     check.one_of("method", method, ("normal", "normal-unpooled", "continuity"))
     check.done()
     za, zb = quantiles(alpha, power, sided)
@@ -164,7 +164,12 @@ def noninferior_proportions(
     """
     check = check_two(p1, p2, alpha, power, 1, ratio)
     if check.need(0 < margin < 1, "margin", margin, "a difference between 0 and 1"):
-        check.need(p1 - p2 > -margin, "p1", p1, f"a rate above p2 - margin ({p2 - margin:g})")
+        check.need(
+            p1 - p2 > -margin,
+            "p1",
+            p1,
+            phrased("a rate above p2 - margin ({p2:g})", p2=p2 - margin),
+        )
     check.done()
     za, zb = quantiles(alpha, power, 1)
     n1 = _score_size(p1, p2, -margin, za, zb, ratio)
@@ -192,7 +197,12 @@ def equivalent_proportions(
     check = check_two(p1, p2, alpha, power, 1, ratio)
     if check.need(0 < margin < 1, "margin", margin, "a difference between 0 and 1"):
         gap = abs(p1 - p2)
-        check.need(gap < margin, "margin", margin, f"a margin above the difference ({gap:g})")
+        check.need(
+            gap < margin,
+            "margin",
+            margin,
+            phrased("a margin above the difference ({gap:g})", gap=gap),
+        )
     check.done()
     za, _ = quantiles(alpha, power, 1)
     spread = (p1 * (1 - p1) / ratio + p2 * (1 - p2)) ** 0.5
@@ -238,8 +248,12 @@ def stratified_proportions(
     check = Requirements()
     check.errors(alpha, power, sided)
     check.above_zero("ratio", ratio)
-    if check.need(len(p1) == len(p2) == len(shares) > 0, "shares", len(shares),
-                  f"as many as rates ({len(p1)}, {len(p2)})"):  # fmt: skip
+    if check.need(
+        len(p1) == len(p2) == len(shares) > 0,
+        "shares",
+        len(shares),
+        phrased("as many as rates ({number}, {number_2})", number=len(p1), number_2=len(p2)),
+    ):
         for k, (a, b, share) in enumerate(zip(p1, p2, shares, strict=True), 1):
             check.rate(f"p1 of stratum {k}", a)
             check.rate(f"p2 of stratum {k}", b)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from hilum.errors import phrased
 from hilum.trials.fixed.course import Course, Hazard
 from hilum.trials.fixed.lakatos import Information, information, lakatos, size_of
 from hilum.trials.fixed.proportions import quantiles
@@ -164,7 +165,12 @@ def together(parts: Sequence[Information], shares: Sequence[float]) -> Informati
 
 def check_shares(check: Requirements, shares: Sequence[float], strata: int) -> None:
     """Note shares that are none, or do not sum to 1."""
-    if check.need(len(shares) == strata > 0, "shares", len(shares), f"one a stratum ({strata})"):
+    if check.need(
+        len(shares) == strata > 0,
+        "shares",
+        len(shares),
+        phrased("one a stratum ({strata})", strata=strata),
+    ):
         right = all(share > 0 for share in shares) and abs(sum(shares) - 1) < 1e-6
         shown = " + ".join(f"{share:g}" for share in shares)
         check.need(right, "shares", shown, "shares above 0 that sum to 1")

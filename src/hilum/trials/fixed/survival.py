@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from hilum.errors import phrased
 from hilum.trials.fixed.course import Course, Hazard, event_probability
 from hilum.trials.fixed.lakatos import lakatos
 from hilum.trials.fixed.proportions import quantiles
@@ -53,7 +54,7 @@ def required_events(
         else:
             check.need(
                 hazard_ratio < null, "hazard_ratio", hazard_ratio,
-                f"a ratio below the margin ({null:g})",
+                phrased("a ratio below the margin ({null:g})", null=null),
             )  # fmt: skip
             check.need(method == "schoenfeld", "method", method, "schoenfeld with a margin")
     check.done()

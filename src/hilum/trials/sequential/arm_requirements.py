@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from hilum.errors import phrased
 from hilum.trials.sequential.arm_paths import MAX_STAGES
 
 if TYPE_CHECKING:
@@ -35,7 +36,12 @@ def require_arms(
     family_wise: float | None,
 ) -> None:
     """Note what cannot be; parameters as of :func:`~hilum.trials.sequential.survival_arms`."""
-    check.need(1 <= arms <= MAX_ARMS, "arms", arms, f"from 1 to {MAX_ARMS} treatments")
+    check.need(
+        1 <= arms <= MAX_ARMS,
+        "arms",
+        arms,
+        phrased("from 1 to {MAX_ARMS} treatments", MAX_ARMS=MAX_ARMS),
+    )
     below = "a ratio of treatment to control between 0 and 1, 1 excluded"
     check.need(0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio, below)
     check.above_zero("control_median", control_median, "months")
@@ -44,11 +50,21 @@ def require_arms(
     falls = all(a > b for a, b in pairwise(alphas))
     check.need(
         1 <= len(alphas) <= MAX_STAGES and falls and all(0 < one <= 0.5 for one in alphas),
-        "alphas", shown, f"1 to {MAX_STAGES} falling levels, each above 0 and of at most 0.5",
-    )  # fmt: skip
+        "alphas",
+        shown,
+        phrased(
+            "1 to {MAX_STAGES} falling levels, each above 0 and of at most 0.5",
+            MAX_STAGES=MAX_STAGES,
+        ),
+    )
     for one in powers:
         check.need(0.5 < one < 1, "powers", one, "powers between 0.5 and 1, both excluded")
-    check.need(len(powers) == len(alphas), "powers", len(powers), f"{len(alphas)}, one a stage")
+    check.need(
+        len(powers) == len(alphas),
+        "powers",
+        len(powers),
+        phrased("{number}, one a stage", number=len(alphas)),
+    )
     if intermediate_ratio is not None:
         check.need(0 < intermediate_ratio < 1, "intermediate_ratio", intermediate_ratio, below)
         check.need(
@@ -57,12 +73,22 @@ def require_arms(
         )  # fmt: skip
     if intermediate_median is not None:
         check.need(
-            0 < intermediate_median < control_median, "intermediate_median", intermediate_median,
-            f"months above 0 and below those of the definitive outcome ({control_median:g})",
-        )  # fmt: skip
+            0 < intermediate_median < control_median,
+            "intermediate_median",
+            intermediate_median,
+            phrased(
+                "months above 0 and below those of the definitive outcome ({control_median:g})",
+                control_median=control_median,
+            ),
+        )
         check.need(len(alphas) > 1, "alphas", shown, "two stages or more with two outcomes")
         limit = 1 / ATTENUATION
-        check.need(0 <= correlation <= limit, "correlation", correlation, f"from 0 to {limit:.3g}")
+        check.need(
+            0 <= correlation <= limit,
+            "correlation",
+            correlation,
+            phrased("from 0 to {limit:.3g}", limit=limit),
+        )
     check.above_zero("ratio", ratio)
     if recruiting is not None:
         plan = " ".join(map(str, recruiting))
@@ -70,8 +96,12 @@ def require_arms(
             len(recruiting) == len(alphas)
             and recruiting[0] == arms
             and all(a >= b >= 1 for a, b in pairwise(recruiting)),
-            "recruiting", plan, f"{len(alphas)} numbers that do not rise, the first {arms}",
-        )  # fmt: skip
+            "recruiting",
+            plan,
+            phrased(
+                "{number} numbers that do not rise, the first {arms}", number=len(alphas), arms=arms
+            ),
+        )
     if stop_accrual is not None:
         check.above_zero("stop_accrual", stop_accrual, "months")
     if family_wise is not None:

@@ -189,7 +189,7 @@ def group_sequential(
         shown = _shown(futility)
         check.need(
             len(futility) == len(rates) - 1 and not np.isnan(np.sum(futility)),
-            "futility", shown, f"{len(rates) - 1} bounds on the z scale",
+            "futility", shown, phrased("{number} bounds on the z scale", number=len(rates) - 1),
         )  # fmt: skip
     if kind == "asUser":
         _check_user(check, user_alpha_spent, rates, alpha)
@@ -255,8 +255,12 @@ def _check_user(
         len(values) == len(rates)
         and all(a <= b for a, b in zip((0.0, *values), values, strict=False))
         and abs(values[-1] - alpha) < 1e-12,
-        "user_alpha_spent", shown, f"{len(rates)} errors that do not fall and end at {alpha:g}",
-    )  # fmt: skip
+        "user_alpha_spent",
+        shown,
+        phrased(
+            "{number} errors that do not fall and end at {alpha:g}", number=len(rates), alpha=alpha
+        ),
+    )
 
 
 def _increments(

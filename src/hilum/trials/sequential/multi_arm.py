@@ -128,9 +128,19 @@ def multi_arm(
     check = Requirements()
     check.errors(alpha, power)
     check.need(1 <= arms <= 20, "arms", arms, "from 1 to 20 treatments")
-    check.need(1 <= stages <= MAX_STAGES, "stages", stages, f"from 1 to {MAX_STAGES} analyses")
+    check.need(
+        1 <= stages <= MAX_STAGES,
+        "stages",
+        stages,
+        phrased("from 1 to {MAX_STAGES} analyses", MAX_STAGES=MAX_STAGES),
+    )
     check.above_zero("effect", effect)
-    check.need(uninteresting < effect, "uninteresting", uninteresting, f"a value below {effect:g}")
+    check.need(
+        uninteresting < effect,
+        "uninteresting",
+        uninteresting,
+        phrased("a value below {effect:g}", effect=effect),
+    )
     check.one_of("shape", shape, tuple(SHAPES))
     check.above_zero("ratio", ratio)
     check.done()

@@ -74,12 +74,19 @@ class PlatformRules:
         check.need(self.burn_in >= 1, "burn_in", self.burn_in, "at least 1 patient")
         check.need(self.batch >= 1, "batch", self.batch, "at least 1 patient")
         least = self.burn_in * (self.arms + 1)
-        check.need(self.n_max >= least, "n_max", self.n_max, f"at least the burn-in ({least})")
+        check.need(
+            self.n_max >= least,
+            "n_max",
+            self.n_max,
+            phrased("at least the burn-in ({least})", least=least),
+        )
         check.need(0 <= self.drop_below < 1, "drop_below", self.drop_below, "from 0 to below 1")
         check.need(
             self.drop_below < self.graduate_above <= 1,
-            "graduate_above", self.graduate_above, f"above drop_below ({self.drop_below:g}) to 1",
-        )  # fmt: skip
+            "graduate_above",
+            self.graduate_above,
+            phrased("above drop_below ({drop_below:g}) to 1", drop_below=self.drop_below),
+        )
         check.need(-1 < self.margin < 1, "margin", self.margin, "a difference between -1 and 1")
         check.not_negative("power", self.power)
         share = self.control_share

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from hilum.errors import phrased
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.reestimation import Reestimate, reestimate
 
@@ -179,11 +180,16 @@ def promising_zone(
     check.need(design.stages == 2, "stages", design.stages, "2 for a re-estimation")
     check.need(design.sided == 1, "sided", design.sided, "1 for a re-estimation")
     check.above_zero("total", total)
-    check.need(np.isfinite(most) and most >= total, "most", most, f"at least {total:g}")
+    check.need(
+        np.isfinite(most) and most >= total,
+        "most",
+        most,
+        phrased("at least {total:g}", total=total),
+    )
     if check.rate("conditional_power", power):
         check.need(
             0 <= promising_from < power, "promising_from", promising_from,
-            f"from 0 to below the conditional power wanted ({power:g})",
+            phrased("from 0 to below the conditional power wanted ({power:g})", power=power),
         )  # fmt: skip
     if effect is not None:
         check.above_zero("effect", effect)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from hilum.errors import phrased
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
@@ -42,7 +43,12 @@ def inverse_normal(z: Sequence[float], weights: Sequence[float]) -> float:
         As many weights as statistics, each above 0, are needed.
     """
     check = Requirements()
-    check.need(len(z) == len(weights) > 0, "weights", len(weights), f"{len(z)} weights")
+    check.need(
+        len(z) == len(weights) > 0,
+        "weights",
+        len(weights),
+        phrased("{number} weights", number=len(z)),
+    )
     for weight in weights:
         check.above_zero("weights", weight)
     check.done()
@@ -107,7 +113,12 @@ def reestimate(
     check.above_zero("n1", n1)
     check.above_zero("n2", n2)
     check.rate("power", power)
-    check.need(np.isfinite(n2_max) and n2_max >= n2, "n2_max", n2_max, f"at least n2 ({n2:g})")
+    check.need(
+        np.isfinite(n2_max) and n2_max >= n2,
+        "n2_max",
+        n2_max,
+        phrased("at least n2 ({n2:g})", n2=n2),
+    )
     check.need(0 <= promising_from < 1, "promising_from", promising_from, "from 0 to below 1")
     check.need(bool(np.isfinite(z1)), "z1", z1, "a finite number")
     check.done()

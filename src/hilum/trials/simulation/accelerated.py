@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hilum.errors import MissingExtra, NotEstimable, phrased
+from hilum.errors import MissingExtra, NotEstimable
 from hilum.trials.simulation.patients import Patients, arms
 from hilum.trials.simulation.survival import SurvivalOutcomes, figures_of
 from hilum.trials.simulation.survival_trial import SurvivalTrial
@@ -39,20 +39,10 @@ def supported(trial: SurvivalTrial) -> None:
     NotEstimable
         Arrivals at random, or looks by calendar: the numpy engine has them.
     """
-    lacking = [
-        name
-        for name, has in (
-            (f"{trial.accrual} accrual", trial.accrual != "even"),
-            ("looks by calendar", bool(trial.look_months)),
-        )
-        if has
-    ]
-    if lacking:
-        message = phrased(
-            "the accelerated engine has no {lacking}; use the numpy engine",
-            lacking=", ".join(lacking),
-        )
-        raise NotEstimable(message)
+    if trial.accrual != "even":
+        raise NotEstimable("the accelerated engine has even accrual only; use the numpy engine")
+    if trial.look_months:
+        raise NotEstimable("the accelerated engine has no looks by calendar; use the numpy engine")
 
 
 def covered(trial: Trial) -> SurvivalTrial:
@@ -64,10 +54,8 @@ def covered(trial: Trial) -> SurvivalTrial:
         Otherwise (see :func:`supported`); a trial of another kind.
     """
     if type(trial) is not SurvivalTrial:
-        names = {"PlatformTrial": "platform trials", "ArmsTrial": "trials of several arms"}
-        lacking = names.get(type(trial).__name__, "re-estimation")
-        message = phrased(
-            "the accelerated engine has no {lacking}; use the numpy engine", lacking=lacking
+        message = (
+            "the accelerated engine has survival trials of two arms only; use the numpy engine"
         )
         raise NotEstimable(message)
     supported(trial)

@@ -80,7 +80,12 @@ class ArmsTrial:
         )
         faults.unless(fine, "allocation", self.allocation, wanted)
         block = sum(self.allocation) if fine else 2
-        faults.unless(self.patients >= block, "patients", self.patients, f"a block of {block}")
+        faults.unless(
+            self.patients >= block,
+            "patients",
+            self.patients,
+            phrased("a block of {block}", block=block),
+        )
         faults.each("accrual_rates", self.accrual_rates, expected="a number, 0 or more")
         if not self.accrual_rates or not self.accrual_rates[-1] > 0:
             faults.add("accrual_rates", self.accrual_rates or "none", "a last rate above 0")
@@ -117,14 +122,21 @@ class ArmsTrial:
             faults.rising("events", self.events[:-1])
             faults.unless(not self.events or self.events[-1] >= 1, "events", self.events, "above 0")
         wrong = [one for one in self.events if one > self.patients]
-        faults.unless(not wrong, "events", wrong[:1], f"at most the {self.patients} patients")
+        faults.unless(
+            not wrong,
+            "events",
+            wrong[:1],
+            phrased("at most the {patients} patients", patients=self.patients),
+        )
         if bool(self.critical_ratios) == bool(self.levels):
             seen = (*self.critical_ratios, *self.levels) or "none"
             faults.add("critical_ratios", seen, "either critical_ratios or levels, one a stage")
         for name in ("critical_ratios", "levels"):
             values: tuple[float, ...] = getattr(self, name)
             if values and len(values) != len(self.events):
-                faults.add(name, values, f"{len(self.events)} values, one a stage")
+                faults.add(
+                    name, values, phrased("{number} values, one a stage", number=len(self.events))
+                )
         wanted = "a number above 0 (inf where every arm goes on)"
         for one in self.critical_ratios:
             if math.isnan(one) or one <= 0:

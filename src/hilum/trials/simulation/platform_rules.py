@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.errors import phrased
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.platform import PlatformRules, decisions, shares
 from hilum.trials.simulation.beta_arms import chance_to_be_best, chance_to_beat
 from hilum.trials.simulation.tally import Tally, tally
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hilum.synthesis.arrays import Array, Mask
+    from hilum.watch import Watch
 
 BLOCK = 500
 
@@ -41,7 +44,12 @@ class RulesOutcomes:
 
 
 def simulate_rules(
-    rules: PlatformRules, rates: Sequence[float], trials: int, seed: int | np.random.SeedSequence
+    rules: PlatformRules,
+    rates: Sequence[float],
+    trials: int,
+    seed: int | np.random.SeedSequence,
+    *,
+    watch: Watch = SILENT,
 ) -> RulesOutcomes:
     """Simulate trials; the same seed and number give the same trials.
 
@@ -56,7 +64,7 @@ def simulate_rules(
         Rates that are no probabilities, or too few of them; no trials.
     """
     check = Requirements()
-    count = f"{rules.arms + 1} rates, control first"
+    count = phrased("{arms} rates, control first", arms=rules.arms + 1)
     check.need(len(rates) == rules.arms + 1, "rates", len(rates), count)
     for rate in rates:
         check.need(0 <= rate <= 1, "rates", rate, "a probability, 0 to 1")
@@ -64,7 +72,10 @@ def simulate_rules(
     check.done()
     rng = np.random.default_rng(seed)
     p = np.asarray(rates, float)
-    parts = [_block(rules, p, min(BLOCK, trials - i), rng) for i in range(0, trials, BLOCK)]
+    parts: list[RulesOutcomes] = []
+    for i in range(0, trials, BLOCK):
+        parts.append(_block(rules, p, min(BLOCK, trials - i), rng, watch))
+        watch.done(min(BLOCK, trials - i))
     return RulesOutcomes(
         *(np.concatenate([getattr(part, name) for part in parts])
           for name in RulesOutcomes.__slots__)
@@ -72,7 +83,7 @@ def simulate_rules(
 
 
 def _block(
-    rules: PlatformRules, rates: Array, trials: int, rng: np.random.Generator
+    rules: PlatformRules, rates: Array, trials: int, rng: np.random.Generator, watch: Watch
 ) -> RulesOutcomes:
     shape = trials, rules.arms + 1
     n = np.full(shape, rules.burn_in)
@@ -82,6 +93,7 @@ def _block(
     running = np.arange(trials)
     total = rules.burn_in * (rules.arms + 1)
     while True:
+        watch.done(0)
         now = is_open[running]
         a = rules.prior_a + x[running]
         b = rules.prior_b + n[running] - x[running]
@@ -120,13 +132,20 @@ class RulesTruths:
 
 
 def rules_truths(
-    rules: PlatformRules, control: float, better: float, trials: int, seed: int
+    rules: PlatformRules,
+    control: float,
+    better: float,
+    trials: int,
+    seed: int,
+    *,
+    watch: Watch = SILENT,
 ) -> RulesTruths:
     """Simulate the rules where none, one and all treatments are better than control."""
+    watch.stage("simulating", 3 * trials)
     found: list[Tally] = []
     for own, good in zip(np.random.SeedSequence(seed).spawn(3), (0, 1, rules.arms), strict=True):
         rates = [control] + [better] * good + [control] * (rules.arms - good)
-        out = simulate_rules(rules, rates, trials, own)
+        out = simulate_rules(rules, rates, trials, own, watch=watch)
         patients = out.patients.sum(axis=1)
         found.append(
             tally(

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from hilum.errors import phrased
 from hilum.trials.simulation.require import Faults
 
 Statistic = Literal["posterior", "z"]
@@ -83,7 +84,7 @@ class PlatformTrial:
             not self.looks or self.looks[0] >= arms,
             "looks",
             self.looks,
-            f"{arms} or more, one an arm",
+            phrased("{arms} or more, one an arm", arms=arms),
         )
         self._check_boundaries(faults, looks)
         self._check_allocation(faults, arms)
@@ -110,7 +111,9 @@ class PlatformTrial:
         for name in ("efficacy", "futility"):
             values: tuple[float, ...] = getattr(self, name)
             if len(values) != looks and (values or name == "efficacy"):
-                faults.add(name, values or "none", f"{looks} values, one a look")
+                faults.add(
+                    name, values or "none", phrased("{looks} values, one a look", looks=looks)
+                )
             for value in values:
                 probability = self.statistic == "posterior"
                 if math.isnan(value) or (probability and not 0 <= value <= 1):
@@ -118,7 +121,9 @@ class PlatformTrial:
                     break
         for low, high in zip(self.futility, self.efficacy, strict=False):
             if low > high:
-                faults.add("futility", low, f"at most the efficacy boundary {high:g}")
+                faults.add(
+                    "futility", low, phrased("at most the efficacy boundary {high:g}", high=high)
+                )
                 break
 
     def _check_allocation(self, faults: Faults, arms: int) -> None:
@@ -126,7 +131,10 @@ class PlatformTrial:
         faults.unless(self.allocation in kinds, "allocation", self.allocation, "fixed or adaptive")
         if self.weights:
             faults.unless(
-                len(self.weights) == arms, "weights", self.weights, f"{arms} values, one an arm"
+                len(self.weights) == arms,
+                "weights",
+                self.weights,
+                phrased("{arms} values, one an arm", arms=arms),
             )
             faults.each("weights", self.weights, open_low=True, expected="a number above 0")
         if self.tempering is not None:
@@ -137,7 +145,9 @@ class PlatformTrial:
             faults.add("control_share", self.control_share, "a share between 0 and 1")
         elif not 0 <= self.minimum_share * free <= room + 1e-12:
             faults.add(
-                "minimum_share", self.minimum_share, f"0 to {room / free:g} with {arms} arms"
+                "minimum_share",
+                self.minimum_share,
+                phrased("0 to {room:g} with {arms} arms", room=room / free, arms=arms),
             )
         if self.allocation == "fixed" and (self.minimum_share or self.control_share is not None):
             faults.add("allocation", "fixed", "adaptive, with minimum_share or control_share")

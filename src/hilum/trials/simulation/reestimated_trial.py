@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from hilum.errors import phrased
 from hilum.trials.simulation.require import Faults
 from hilum.trials.simulation.survival_trial import SurvivalTrial
 
@@ -45,12 +46,18 @@ class ReestimatedTrial(SurvivalTrial):
         faults.unless(self.sided == 1, "sided", self.sided, "1")
         planned = self.events[-1] if self.events else 1
         faults.unless(
-            planned <= self.events_max <= self.largest, "events_max", self.events_max,
-            f"from the planned {planned} to the {self.largest} patients",
-        )  # fmt: skip
+            planned <= self.events_max <= self.largest,
+            "events_max",
+            self.events_max,
+            phrased(
+                "from the planned {planned} to the {largest} patients",
+                planned=planned,
+                largest=self.largest,
+            ),
+        )
         faults.unless(
             self.largest >= self.patients, "patients_max", self.largest,
-            f"at least the planned {self.patients}",
+            phrased("at least the planned {patients}", patients=self.patients),
         )  # fmt: skip
         for name, value in (("conditional_power", self.conditional_power),
                             ("promising_from", self.promising_from)):  # fmt: skip

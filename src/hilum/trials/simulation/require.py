@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,9 @@ class Faults:
         """Strictly rising finite values above ``above``."""
         ends = (above, *values)
         fine = all(math.isfinite(v) for v in values) and all(a < b for a, b in pairwise(ends))
-        self.unless(fine, name, tuple(values), f"rising numbers above {above:g}")
+        self.unless(
+            fine, name, tuple(values), phrased("rising numbers above {above:g}", above=above)
+        )
 
     def stop(self) -> None:
         """Raise what was found.

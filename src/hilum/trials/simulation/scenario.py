@@ -7,10 +7,10 @@ import itertools
 import json
 import math
 from dataclasses import MISSING, asdict, dataclass, fields
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import InputError, phrased
+from hilum.records import nearest
 from hilum.trials.simulation.arms_trial import ArmsTrial
 from hilum.trials.simulation.platform_trial import PlatformTrial
 from hilum.trials.simulation.reestimated_trial import ReestimatedTrial
@@ -104,15 +104,20 @@ def trial_from(kind: str, values: Mapping[str, Any]) -> Trial:
         target = short.get(name, name)
         if target in known:
             if target in given:
-                faults.add(name, value, f"one of {name} and {target}")
+                faults.add(
+                    name, value, phrased("one of {name} and {target}", name=name, target=target)
+                )
             given[target] = _shaped(faults, kind, name, target, value)
         elif name in own:
             given[name] = value
         else:
             allowed = [*known, *short, *own]
-            near = get_close_matches(name, allowed, 1)
-            hint = f" (did you mean {near[0]}?)" if near else ""
-            faults.add("key", name, f"one of {', '.join(sorted(allowed))}{hint}")
+            hint = nearest(name, allowed)
+            faults.add(
+                "key",
+                name,
+                phrased("one of {known}{hint}", known=", ".join(sorted(allowed)), hint=hint),
+            )
     if kind in TWO_ARMS:
         _survival_words(faults, given)
     if kind == "arms":
@@ -159,7 +164,7 @@ def _arms_words(faults: Faults, given: dict[str, Any]) -> None:
     clash = sorted({"progression_hazard", "death_hazard", "progression_ratios", "death_ratios",
                     "death_after_hazard", "death_after_ratios"} & set(given))  # fmt: skip
     if clash:
-        faults.add(clash[0], given[clash[0]], f"not beside {', '.join(asked)}")
+        faults.add(clash[0], given[clash[0]], phrased("not beside {known}", known=", ".join(asked)))
     lists = {
         name: [float(one) for one in value]
         if isinstance(value, list | tuple) and all(_number(one) and one > 0 for one in value)
@@ -257,7 +262,12 @@ def cells(kind: str, base: Mapping[str, Any], grid: Mapping[str, Sequence[Any]])
     faults = Faults()
     for name, values in grid.items():
         faults.unless(len(values) > 0, name, "none", "one value or more in the grid")
-        faults.unless(name not in base, name, base.get(name), f"{name} in the grid or above it")
+        faults.unless(
+            name not in base,
+            name,
+            base.get(name),
+            phrased("{name} in the grid or above it", name=name),
+        )
     faults.stop()
     for combination in itertools.product(*grid.values()):
         varied = dict(zip(grid, combination, strict=True))
@@ -268,5 +278,9 @@ def cells(kind: str, base: Mapping[str, Any], grid: Mapping[str, Sequence[Any]])
                 raise
             where = ", ".join(f"{name} = {value}" for name, value in varied.items())
             for fault in error.faults:
-                faults.add(fault.column, fault.value, f"{fault.expected} (at {where})")
+                faults.add(
+                    fault.column,
+                    fault.value,
+                    phrased("{expected} (at {where})", expected=fault.expected, where=where),
+                )
             faults.stop()

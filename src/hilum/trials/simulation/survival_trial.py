@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from hilum.errors import phrased
 from hilum.trials.simulation.piecewise import Piecewise
 from hilum.trials.simulation.require import Faults
 
@@ -96,7 +97,11 @@ class SurvivalTrial:
         fine = len(self.allocation) == 2 and all(one >= 1 for one in self.allocation)
         faults.unless(fine, "allocation", self.allocation, "two whole numbers above 0")
         if fine and self.patients < sum(self.allocation):
-            faults.add("patients", self.patients, f"a block of {sum(self.allocation)} or more")
+            faults.add(
+                "patients",
+                self.patients,
+                phrased("a block of {allocation} or more", allocation=sum(self.allocation)),
+            )
         _steps(
             faults, "control_hazards", self.control_hazards, "control_breaks", self.control_breaks
         )
@@ -120,11 +125,18 @@ class SurvivalTrial:
             faults.rising("events", self.events)
             wrong = [one for one in self.events if one > self.patients]
             if wrong:
-                faults.add("events", wrong[0], f"at most the {self.patients} patients")
+                faults.add(
+                    "events",
+                    wrong[0],
+                    phrased("at most the {patients} patients", patients=self.patients),
+                )
         if self.look_months:
             faults.rising("look_months", self.look_months, above=self.lag_months)
         faults.unless(
-            len(self.efficacy) == looks, "efficacy", self.efficacy, f"{looks} values, one a look"
+            len(self.efficacy) == looks,
+            "efficacy",
+            self.efficacy,
+            phrased("{looks} values, one a look", looks=looks),
         )
         faults.unless(
             not any(math.isnan(one) for one in (*self.efficacy, *self.futility)),
@@ -137,11 +149,17 @@ class SurvivalTrial:
                 len(self.futility) == looks,
                 "futility",
                 self.futility,
-                f"{looks} values, one a look (-inf where there is no stopping)",
+                phrased(
+                    "{looks} values, one a look (-inf where there is no stopping)", looks=looks
+                ),
             )
             for low, high in zip(self.futility, self.efficacy, strict=False):
                 if low > high:
-                    faults.add("futility", low, f"at most the efficacy boundary {high:g}")
+                    faults.add(
+                        "futility",
+                        low,
+                        phrased("at most the efficacy boundary {high:g}", high=high),
+                    )
                     break
         faults.unless(self.sided in (1, 2), "sided", self.sided, "1 or 2")
         if self.sided == 2:
@@ -195,4 +213,8 @@ def _steps(
     faults.each(name, rates, expected="a number, 0 or more")
     faults.rising(where, breaks)
     if rates and len(breaks) != len(rates) - 1:
-        faults.add(where, breaks or "none", f"{len(rates) - 1} values, one fewer than {name}")
+        faults.add(
+            where,
+            breaks or "none",
+            phrased("{number} values, one fewer than {name}", number=len(rates) - 1, name=name),
+        )

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import NotEstimable, phrased
+from hilum.trials.fixed.proportions import upper_tail
 from hilum.trials.parameters import Requirements
 from hilum.trials.single_arm.stages import Stages
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
     from hilum.synthesis.arrays import Array
     from hilum.trials.borrowing.mixture import BetaMixture
+    from hilum.watch import Watch
+
+# Patients of the largest design that is searched for.
+LARGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,7 @@ def find_predictive_design(
     cohort: int = 1,
     n_max: int | None = None,
     theta_l: Sequence[float] = (0.001, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3),
+    watch: Watch = SILENT,
 ) -> BayesianDesign:
     """Smallest maximum, then smallest E(n | p0), that keeps level and power (Lee & Liu 2008).
 
@@ -156,7 +163,9 @@ def find_predictive_design(
     NotEstimable
         No design up to 300 patients (or of ``n_max``) keeps level and power.
     """
-    return _smallest(predictive_design, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l)
+    return _smallest(
+        predictive_design, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l, watch
+    )
 
 
 def find_posterior_design(
@@ -170,9 +179,12 @@ def find_posterior_design(
     cohort: int = 1,
     n_max: int | None = None,
     theta_l: Sequence[float] = (0.001, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3),
+    watch: Watch = SILENT,
 ) -> BayesianDesign:
     """The same search with the stopping rule of Thall & Simon 1994 (:func:`posterior_design`)."""
-    return _smallest(posterior_design, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l)
+    return _smallest(
+        posterior_design, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l, watch
+    )
 
 
 def _smallest(
@@ -186,25 +198,19 @@ def _smallest(
     cohort: int,
     n_max: int | None,
     theta_l: Sequence[float],
+    watch: Watch,
 ) -> BayesianDesign:
     from hilum.trials.borrowing.mixture import BetaMixture
+    from hilum.trials.fixed.proportions import one_proportion
 
-    check = Requirements()
-    check.errors(alpha, power)
-    if check.rate("p0", p0) & check.rate("p1", p1):
-        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
-    check.need(first >= 1, "first", first, "at least 1 patient")
-    check.need(cohort >= 1, "cohort", cohort, "at least 1 patient")
-    if n_max is not None:
-        check.need(n_max > first, "n_max", n_max, f"more than the first look's ({first})")
-    for value in theta_l:
-        check.need(0 <= value < 1, "theta_l", value, "a probability from 0 to below 1")
-    check.done()
+    _require_search(p0, p1, alpha, power, first, cohort, n_max, theta_l).done()
     chosen = prior or BetaMixture((1.0,), (p0,), (1 - p0,))
-    from hilum.trials.fixed.proportions import one_proportion, upper_tail
-
-    start = round(one_proportion(p0, p1, alpha=alpha, power=power).n)
-    sizes = [n_max] if n_max else range(max(first + 1, int(0.8 * start)), 301)
+    if n_max:
+        sizes = range(n_max, n_max + 1)
+    else:
+        start = one_proportion(p0, p1, alpha=alpha, power=power).n
+        sizes = range(max(first + 1, int(0.8 * min(start, LARGEST))), LARGEST + 1)
+    watch.stage("sizes", len(sizes))
     for total in sizes:
         looks = [*range(first, total, cohort), total]
         best: tuple[float, BayesianDesign] | None = None
@@ -217,17 +223,43 @@ def _smallest(
             if not 0 < threshold < 1 or upper_tail(needed - 1, total, p0) > 2 * alpha:
                 continue
             for floor in theta_l:
+                watch.done(0)
                 found = rule(p0, p1, looks, chosen, theta_t=threshold, theta_l=floor)
                 null, other = found.stages.at(p0), found.stages.at(p1)
                 keeps = null.reject <= alpha and other.reject >= power
                 if keeps and (best is None or null.expected_n < best[0]):
                     best = null.expected_n, found
+        watch.done()
         if best is not None:
             return best[1]
     message = phrased(
-        "no design of {value} patients keeps level and power", value=n_max or "up to 300"
+        "no design of {value} patients keeps level and power",
+        value=n_max or f"up to {LARGEST}",
     )
     raise NotEstimable(message)
+
+
+def _require_search(
+    p0: float,
+    p1: float,
+    alpha: float,
+    power: float,
+    first: int,
+    cohort: int,
+    n_max: int | None,
+    theta_l: Sequence[float],
+) -> Requirements:
+    check = Requirements()
+    check.errors(alpha, power)
+    if check.rate("p0", p0) & check.rate("p1", p1):
+        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+    check.need(first >= 1, "first", first, "at least 1 patient")
+    check.need(cohort >= 1, "cohort", cohort, "at least 1 patient")
+    if n_max is not None:
+        check.need(n_max > first, "n_max", n_max, f"more than the first look's ({first})")
+    for value in theta_l:
+        check.need(0 <= value < 1, "theta_l", value, "a probability from 0 to below 1")
+    return check
 
 
 def _require(
@@ -235,11 +267,16 @@ def _require(
 ) -> Requirements:
     check = Requirements()
     if check.rate("p0", p0) & check.rate("p1", p1):
-        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+        check.need(p1 > p0, "p1", p1, phrased("a rate above p0 ({p0:g})", p0=p0))
     rising = all(a < b for a, b in zip((0, *looks), looks, strict=False))
     shown = " ".join(map(str, looks))
     check.need(len(looks) > 0 and rising, "looks", shown, "increasing numbers above 0")
     check.rate("theta_t", theta_t)
     check.need(0 <= theta_l < 1, "theta_l", theta_l, "a probability from 0 to below 1")
-    check.need(theta_l < theta_u <= 1, "theta_u", theta_u, f"above theta_l ({theta_l:g}) up to 1")
+    check.need(
+        theta_l < theta_u <= 1,
+        "theta_u",
+        theta_u,
+        phrased("above theta_l ({theta_l:g}) up to 1", theta_l=theta_l),
+    )
     return check

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hilum.errors import phrased
 from hilum.trials.fixed.course import Course, Hazard, event_probability
 from hilum.trials.fixed.proportions import quantiles
 from hilum.trials.fixed.sizes import SampleSize
@@ -44,14 +45,18 @@ def landmark(
     check = Requirements()
     check.errors(alpha, power, sided)
     if check.rate("s0", s0) & check.rate("s1", s1):
-        check.need(s1 > s0, "s1", s1, f"a share above s0 ({s0:g})")
+        check.need(s1 > s0, "s1", s1, phrased("a share above s0 ({s0:g})", s0=s0))
     check.one_of("transform", transform, ("arcsine", "loglog"))
     check.above_zero("time", time, "months")
     course.require(check)
     check.need(
-        course.total > time, "follow_up", course.follow_up,
-        f"accrual and follow-up that reach beyond the landmark ({time:g} months)",
-    )  # fmt: skip
+        course.total > time,
+        "follow_up",
+        course.follow_up,
+        phrased(
+            "accrual and follow-up that reach beyond the landmark ({time:g} months)", time=time
+        ),
+    )
     check.done()
     hazard = Hazard((0.0,), (-float(np.log(s1)) / time,))
     za, zb = quantiles(alpha, power, sided)

@@ -91,7 +91,7 @@ def simon(p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.8) -> S
     check = Requirements()
     check.errors(alpha, power)
     if check.rate("p0", p0) & check.rate("p1", p1):
-        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+        check.need(p1 > p0, "p1", p1, phrased("a rate above p0 ({p0:g})", p0=p0))
     check.done()
     rough = one_proportion(p0, p1, alpha=alpha, power=power, method="normal").n
     if rough > LARGEST / 1.5:
@@ -138,9 +138,9 @@ def two_stage(r1: int, n1: int, r: int, n: int, p0: float, p1: float) -> TwoStag
     check = Requirements()
     check.rate("p0", p0)
     check.rate("p1", p1)
-    check.need(0 < n1 < n, "n1", n1, f"a first stage from 1 to n - 1 ({n - 1})")
-    check.need(-1 <= r1 < n1, "r1", r1, f"a limit below n1 ({n1})")
-    check.need(r1 <= r < n, "r", r, f"a limit from r1 to n - 1 ({n - 1})")
+    check.need(0 < n1 < n, "n1", n1, phrased("a first stage from 1 to n - 1 ({n})", n=n - 1))
+    check.need(-1 <= r1 < n1, "r1", r1, phrased("a limit below n1 ({n1})", n1=n1))
+    check.need(r1 <= r < n, "r", r, phrased("a limit from r1 to n - 1 ({n})", n=n - 1))
     check.done()
     stop0, stop1 = (float(special.bdtr(r1, n1, p)) if r1 >= 0 else 0.0 for p in (p0, p1))
     reach = [_rejection(r1, n1, r, n, p) for p in (p0, p1)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.proportions import binomial, one_proportion
 from hilum.trials.parameters import Requirements
 
@@ -104,7 +104,7 @@ def fleming(
     check = Requirements()
     check.errors(alpha, power)
     if check.rate("p0", p0) & check.rate("p1", p1):
-        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+        check.need(p1 > p0, "p1", p1, phrased("a rate above p0 ({p0:g})", p0=p0))
     check.need(1 <= stages <= 10, "stages", stages, "from 1 to 10 analyses")
     if n is not None:
         rising = all(a < b for a, b in zip((0, *n), n, strict=False))
@@ -112,7 +112,12 @@ def fleming(
     check.done()
     if n is None:
         whole = round(one_proportion(p0, p1, alpha=alpha, power=power).n)
-        check.need(stages <= whole, "stages", stages, f"at most one a patient ({whole})")
+        check.need(
+            stages <= whole,
+            "stages",
+            stages,
+            phrased("at most one a patient ({whole})", whole=whole),
+        )
         check.done()
         n = [int(np.ceil(whole * (k + 1) / stages - 1e-9)) for k in range(stages)]
     total = n[-1]

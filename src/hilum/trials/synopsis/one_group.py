@@ -29,12 +29,14 @@ from hilum.trials.synopsis.record import (
     Synopsis,
     spirit_items,
 )
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hilum.trials.borrowing.mixture import BetaMixture
     from hilum.trials.fixed.sizes import SampleSize
+    from hilum.watch import Watch
 
 Variant = Literal["optimal", "minimax"]
 
@@ -123,12 +125,14 @@ def bayesian_synopsis(
     first: int = 10,
     cohort: int = 5,
     n_max: int | None = None,
+    watch: Watch = SILENT,
 ) -> Synopsis:
     """Monitoring by predictive or posterior probability (:func:`find_predictive_design`)."""
     find = find_predictive_design if by == "predictive" else find_posterior_design
     design = find(
-        p0, p1, alpha=alpha, power=power, prior=prior, first=first, cohort=cohort, n_max=n_max
-    )
+        p0, p1, alpha=alpha, power=power, prior=prior, first=first, cohort=cohort, n_max=n_max,
+        watch=watch,
+    )  # fmt: skip
     null, other = design.stages.at(p0), design.stages.at(p1)
     total = design.stages.n[-1]
     steps = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.errors import phrased
 from hilum.trials.borrowing.assurance import normal_points
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.parameters import Requirements
@@ -242,9 +243,14 @@ def multi_arm_synopsis(
     """
     check = Requirements()
     if check.rate("p1", p1) & check.rate("p2", p2):
-        check.need(p1 > p2, "p1", p1, f"a rate above p2 ({p2:g})")
+        check.need(p1 > p2, "p1", p1, phrased("a rate above p2 ({p2:g})", p2=p2))
     other = p2 if uninteresting is None else uninteresting
-    check.need(p2 <= other < p1, "uninteresting", other, f"from p2 ({p2:g}) to below p1 ({p1:g})")
+    check.need(
+        p2 <= other < p1,
+        "uninteresting",
+        other,
+        phrased("from p2 ({p2:g}) to below p1 ({p1:g})", p2=p2, p1=p1),
+    )
     check.done()
     middle = (p1 + p2) / 2
     sd = (middle * (1 - middle)) ** 0.5
@@ -325,7 +331,7 @@ def platform_synopsis(
     """Rules of a Bayesian platform; error rates and power only where they were ``simulated``."""
     check = Requirements()
     if check.rate("p1", p1) & check.rate("p2", p2):
-        check.need(p1 > p2, "p1", p1, f"a rate above p2 ({p2:g})")
+        check.need(p1 > p2, "p1", p1, phrased("a rate above p2 ({p2:g})", p2=p2))
     check.done()
     facts: dict[str, float | int | str] = {
         "arms": rules.arms,

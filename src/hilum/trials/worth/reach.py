@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from hilum.errors import phrased
 from hilum.trials.simulation.require import Faults
 
 
@@ -91,7 +92,11 @@ class Recruitment:
             faults.add(
                 "recruit_per_year",
                 self.per_year,
-                f"enough for {self.smallest} patients in {self.max_years:g} years",
+                phrased(
+                    "enough for {smallest} patients in {max_years:g} years",
+                    smallest=self.smallest,
+                    max_years=self.max_years,
+                ),
             )
         faults.stop()
 

@@ -1,0 +1,1 @@
+"""Programs that attack hilum: mutated inputs, kills, full disks, small memory."""

@@ -1,0 +1,78 @@
+"""``make crash``: writers killed at any moment, and what else can befall a file.
+
+Each kill ends a process of its own, at a chosen step of its work on files (opened, half written,
+renamed, removed) or after a chosen time. Then the file has to be the old one or the new one, whole;
+and after the next run nothing but the new one lies there. A fault is a file torn, lost, or left
+behind; the exit status says whether there was one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections import Counter
+from pathlib import Path
+from tempfile import mkdtemp
+
+from proofs.disasters import DISASTERS, befall
+from proofs.killing import Stage, kill_once
+from proofs.writers import WRITERS
+
+KILLS, SEED = 1000, 21
+
+
+def shares(kills: int) -> dict[str, int]:
+    """Kills of each writer, at least one."""
+    whole = sum(one.share for one in WRITERS)
+    return {one.name: max(1, round(kills * one.share / whole)) for one in WRITERS}
+
+
+def crash(kills: int, seed: int, only: str | None = None) -> tuple[Counter[str], list[str]]:
+    """Counts of what was done, and every fault."""
+    counts: Counter[str] = Counter()
+    faults: list[str] = []
+    rng = random.Random(seed)
+    for writer in WRITERS:
+        if only is not None and only not in writer.name:
+            continue
+        stage = Stage(writer, Path(mkdtemp(prefix="crash-")))
+        wanted, done = shares(kills)[writer.name], 0
+        for _ in range(4 * wanted):
+            if done == wanted:
+                break
+            killed, found = kill_once(stage, rng)
+            done += killed
+            faults += [f"{writer.name}: {one}" for one in found]
+        counts["kills"] += done
+        counts[f"  {writer.name}"] += done
+        for disaster in DISASTERS:
+            counts[disaster] += 1
+            faults += [f"{writer.name}: {one}" for one in befall(stage, disaster)]
+        stage.clear()
+    return counts, faults
+
+
+def main() -> None:
+    """Read the options, kill, say what fell."""
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("--kills", type=int, default=KILLS)
+    ask.add_argument("--seed", type=int, default=SEED)
+    ask.add_argument("--only", help="writers whose name holds this")
+    said = ask.parse_args()
+    begun = time.monotonic()
+    counts, faults = crash(said.kills, said.seed, said.only)
+    for name, count in counts.items():
+        print(f"{name:20} {count:5}")
+    for one in dict.fromkeys(faults):
+        print(f"! {one}")
+    kinds = Counter(one.split(": ")[1] for one in faults)
+    what = ", ".join(f"{kind} {kinds[kind]}" for kind in ("torn", "lost", "left behind"))
+    other = sum(kinds.values()) - sum(kinds[one] for one in ("torn", "lost", "left behind"))
+    seconds = time.monotonic() - begun
+    print(f"{counts['kills']} kills: {what}; other faults {other}; {seconds:.0f} s")
+    raise SystemExit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()

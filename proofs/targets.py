@@ -1,0 +1,245 @@
+"""What is attacked: every reader and command, the valid inputs, how they are made invalid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from proofs import seeds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Words = tuple[str, ...]
+X_Y = ("--x-axis", "20=0,180=60", "--y-axis", "10=100,130=0", "--unit", "months")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One kind of input.
+
+    ``{file}`` in a command is the input, ``{folder}`` where it lies. ``files`` are names with
+    their valid contents, one of which is spoilt in the given ``way``; ``beside`` lies there sound.
+    """
+
+    name: str
+    share: int
+    way: str
+    files: dict[str, Callable[[], bytes]]
+    commands: tuple[Words, ...]
+    beside: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+
+
+def _text(text: str) -> Callable[[], bytes]:
+    return text.encode
+
+
+def _file(*parts: str) -> Callable[[], bytes]:
+    return seeds.ROOT.joinpath(*parts).read_bytes
+
+
+def _tab(text: str) -> bytes:
+    return text.replace(",", "\t").encode()
+
+
+_POOLS = tuple(
+    ("pool", "{file}", "--measure", measure, "--json") for measure in ("PLO", "PR", "PFT", "PAS")
+)
+_DESIGNS: tuple[Words, ...] = (
+    ("simon", "--p0", "0.1", "--p1", "0.3"),
+    ("single-stage", "--p0", "0.1", "--p1", "0.3"),
+    ("fleming", "--p0", "0.1", "--p1", "0.3"),
+    ("bayesian", "--p0", "0.1", "--p1", "0.4", "--n-max", "30"),
+    ("landmark", "--s0", "0.4", "--s1", "0.6", "--time", "12", "--accrual", "12",
+     "--follow-up", "12"),
+    ("one-sample-logrank", "--hazard-ratio", "0.6", "--control-median", "12", "--accrual", "12",
+     "--follow-up", "12"),
+    ("one-mean", "--difference", "1", "--sd", "2"),
+    ("two-proportions", "--p1", "0.3", "--p2", "0.5"),
+    ("means", "--difference", "1", "--sd", "2"),
+    ("survival", "--hazard-ratio", "0.7", "--control-median", "12", "--accrual", "24",
+     "--follow-up", "12"),
+    ("sequential", "--hazard-ratio", "0.7"),
+    ("stratified", "--hazard-ratio", "0.7", "--stratum", "0.5 12 a", "--stratum", "0.5 20 b",
+     "--accrual", "24", "--follow-up", "12"),
+)  # fmt: skip
+_LIVER: tuple[Words, ...] = (
+    ("liver", "measure", "{file}", "--mapping", "{folder}/m.toml", "--json"),
+    ("liver", "plan", "{file}", "--mapping", "{folder}/m.toml", "--resect", "right", "--margin",
+     "5", "--height", "170", "--weight", "70", "--json"),
+    ("liver", "dose", "{file}", "--mapping", "{folder}/m.toml", "--product", "glass", "--shunt",
+     "5", "--dose", "120", "--json"),
+    ("liver", "measure", "{file}", "--mapping", "{folder}/m.toml", "--spacing", "8,8,8"),
+)  # fmt: skip
+_M = {"m.toml": _text(seeds.MAPPING)}
+_CASES = ("midgut-multifocal", "pancreas-few", "sparse", "midgut-imaging")
+_CASE: tuple[Words, ...] = (
+    ("case", "check", "{file}", "--json"), ("case", "check", "{file}"),
+    ("verdict", "{file}", "--json"), ("verdict", "{file}", "--if", "egfr=25"),
+    ("verdict", "{file}", "--if", "ki67_percent=12", "--language", "zh"),
+    ("case", "set", "{file}", "egfr=25"), ("case", "check", "{file}", "--strict"),
+    ("case", "set", "{file}", "albumin=38 g/L", "grade=G2"),
+)  # fmt: skip
+_TABLES = ("studies.csv", "arms.csv", "results.csv", "labels.csv", "selections.csv",
+           "published.csv", "published_reasons.csv", "appraisal_facts.csv")  # fmt: skip
+
+TARGETS: tuple[Target, ...] = (
+    Target(
+        "pool CSV", 10, "text",
+        {"t.csv": _text(seeds.PROPORTIONS),
+         "semicolons.csv": _text(seeds.PROPORTIONS.replace(",", ";"))},
+        (*_POOLS, ("pool", "{file}", "--measure", "PLO", "--by", "arm"),
+         ("sensitivity", "{file}", "--measure", "PLO", "--permutations", "20", "--json"),
+         ("pool", "{file}", "--measure", "PLO", "--mods", "~ year")),
+    ),
+    Target(
+        "pool TSV", 3, "text", {"t.tsv": lambda: _tab(seeds.PROPORTIONS)}, _POOLS[:2],
+    ),
+    Target(
+        "pool two groups", 7, "text", {"bcg.csv": _file("examples", "bcg.csv")},
+        (*(("pool", "{file}", "--measure", one, "--json") for one in ("RR", "OR", "RD", "PETO")),
+         ("pool", "{file}", "--measure", "OR", "--method", "MH"),
+         ("sensitivity", "{file}", "--measure", "RR", "--permutations", "20", "--json")),
+    ),
+    Target(
+        "pool XLSX", 9, "workbook",
+        {"t.xlsx": lambda: seeds.workbook(seeds.PROPORTIONS)}, _POOLS[:2],
+    ),
+    Target(
+        "network", 6, "text", {"n.csv": _file("examples", "smoking.csv")},
+        (("network", "{file}", "--draws", "200", "--json"),
+         ("network", "{file}", "--draws", "200", "--reference", "no contact")),
+    ),
+    Target(
+        "network XLSX", 2, "workbook",
+        {"n.xlsx": lambda: seeds.workbook(_file("examples", "smoking.csv")().decode())},
+        (("network", "{file}", "--draws", "200", "--json"),),
+    ),
+    Target(
+        "survival", 4, "text",
+        {"s.csv": _text(seeds.RATES), "tae.csv": _file("examples", "survival-tae.csv")},
+        (("survival", "pool", "{file}", "--json"), ("survival", "pool", "{file}")),
+    ),
+    Target(
+        "joint table", 4, "text", {"j.csv": _text(seeds.ARMS)},
+        (("joint", "{file}", "--json"), ("joint", "{file}", "--covariates", "pct"),
+         ("joint", "{file}", "--at", "pct=50")),
+    ),
+    Target(
+        "joint priors", 2, "text", {"p.toml": _text(seeds.PRIORS)},
+        (("joint", "{folder}/j.csv", "--priors", "{file}", "--json"),),
+        {"j.csv": _text(seeds.ARMS)},
+    ),
+    Target(
+        "clicks", 4, "text",
+        {"c.csv": _text(seeds.CLICKS), "d.txt": lambda: _tab(seeds.CLICKS)},
+        (("curve", "read", "{file}", "--curve", "1=a", "--unit", "months", "--json"),),
+    ),
+    Target(
+        "curve export", 3, "text",
+        {"k.csv": _file("examples", "simulated-curve.csv")},
+        (("curve", "reconstruct", "{file}", "--at-risk", "{folder}/a.csv", "--json"),),
+        {"a.csv": _text(seeds.AT_RISK)},
+    ),
+    Target(
+        "at risk", 3, "text", {"a.csv": _text(seeds.AT_RISK)},
+        (("curve", "reconstruct", "{folder}/k.csv", "--at-risk", "{file}", "--json"),),
+        {"k.csv": _file("examples", "simulated-curve.csv")},
+    ),
+    Target(
+        "PDF", 5, "pdf", {"f.pdf": seeds.pdf},
+        (("curve", "read", "{file}", "--unit", "months", "--json"),),
+    ),
+    Target(
+        "PNG", 5, "png", {"f.png": lambda: seeds.figure("PNG")},
+        (("curve", "read", "{file}", *X_Y, "--json"),),
+    ),
+    Target(
+        "JPEG", 3, "bytes", {"f.jpg": lambda: seeds.figure("JPEG")},
+        (("curve", "read", "{file}", *X_Y, "--json"),),
+    ),
+    Target(
+        "case TOML", 12, "nested", {f"{one}.toml": lambda one=one: seeds.case(one)
+                                    for one in _CASES}, _CASE,
+    ),
+    Target(
+        "case JSON", 8, "nested", {f"{one}.json": lambda one=one: seeds.case_json(one)
+                                   for one in _CASES}, _CASE,
+    ),
+    Target(
+        "board", 2, "nested", {f"{one}.toml": lambda one=one: seeds.case(one)
+                               for one in ("midgut-multifocal", "sparse")},
+        (("board", "{file}", "--json"), ("board", "{file}", "--out", "{folder}/out.html"),
+         ("board", "{file}", "--out", "{folder}/out.docx")),
+    ),
+    Target("NIfTI", 8, "nifti", {"l.nii.gz": seeds.nifti}, _LIVER, _M),
+    Target(
+        "NRRD", 6, "nrrd",
+        {"l.nrrd": lambda: seeds.nrrd("raw"), "z.nrrd": lambda: seeds.nrrd("gzip")}, _LIVER, _M,
+    ),
+    Target("MetaImage", 6, "metaimage", {"l.mha": seeds.metaimage}, _LIVER, _M),
+    Target(
+        "mapping", 3, "text", {"m.toml": _text(seeds.MAPPING)},
+        (("liver", "measure", "{folder}/l.nii.gz", "--mapping", "{file}", "--json"),),
+        {"l.nii.gz": seeds.nifti},
+    ),
+    Target(
+        "DICOM SEG", 5, "dicom",
+        {"a.dcm": lambda: seeds.unpacked("sparse-labelmap-noppv.dcm"),
+         "b.dcm": lambda: seeds.unpacked("partial_overlaps.dcm.gz"),
+         "c.dcm": lambda: seeds.unpacked("labelmap_seg_liver_portal.dcm.gz")},
+        (("liver", "measure", "{file}", "--json"),),
+    ),
+    Target(
+        "RTSTRUCT", 4, "dicom",
+        {"r.dcm": _file("tests", "failing", "break_rtstruct_grid", "rt.dcm")},
+        (("liver", "measure", "{file}", "--json"),),
+    ),
+    Target(
+        "trial files", 5, "text", {"t.toml": _file("examples", "two-stage.toml")},
+        (("trials", "simulate", "{file}", "--trials", "20", "--json"),
+         ("trials", "simulate", "{file}", "--trials", "20", "--out", "{folder}/o.parquet")),
+    ),
+    Target(
+        "trial designs", 8, "none", {},
+        tuple(("trials", "design", *one, "--json") for one in _DESIGNS),
+    ),
+    Target(
+        "appraisals", 3, "text", {"rob.csv": _file("proofs", "data", "appraisals.csv")},
+        (("evidence", "appraise", "check", "{file}", "--json"),
+         ("evidence", "appraise", "plot", "{file}", "--out", "{folder}/o.svg")),
+    ),
+    Target(
+        "evidence", 3, "text", {one: (seeds.EVIDENCE / one).read_bytes for one in _TABLES},
+        (("evidence", "check", "{folder}", "--json"),
+         ("evidence", "summary", "--evidence", "{folder}", "--json"),
+         ("evidence", "cell", "tace", "objective_response", "--evidence", "{folder}", "--json")),
+        {one: (seeds.EVIDENCE / one).read_bytes for one in _TABLES},
+    ),
+    Target(
+        "certainty", 1, "text", {"c.toml": _text(seeds.CHANGES)},
+        (("evidence", "findings", "--certainty", "{file}", "--treatment", "tace", "--json"),),
+    ),
+    Target(
+        "rules", 4, "text", {"rules.csv": lambda: _rules("rules.csv", 8),
+                             "treatments.csv": lambda: _rules("treatments.csv", 3),
+                             "attributes.csv": lambda: _rules("attributes.csv", 4)},
+        (("rules", "check", "{folder}"), ("rules", "list", "--rules", "{folder}", "--json"),
+         ("verdict", "{case}", "--rules", "{folder}", "--json")),
+    ),
+    Target(
+        "words", 3, "none", {},
+        (("rules", "list", "--treatment", "tace", "--json"), ("rules", "show", "PRRT-30"),
+         ("evidence", "cell", "tace", "objective_response", "--site", "any", "--grade", "G1-2"),
+         ("evidence", "show", "gupta2005"), ("schema", "pool"),
+         ("case", "set", "{case}", "egfr=25"), ("verdict", "{case}", "--if", "egfr=25"),
+         ("curve", "reconstruct", "{example}", "--patients", "96", "--median", "20",
+          "--total-events", "60", "--json")),
+    ),
+)  # fmt: skip
+
+
+def _rules(name: str, lines: int) -> bytes:
+    """The first lines of a shipped table, as a hospital's own rows."""
+    text = seeds.ROOT.joinpath("src", "hilum", "patient", "pathway", name).read_text("utf-8")
+    return "\n".join([*text.split("\n")[:lines], ""]).encode()

@@ -1,0 +1,91 @@
+"""Every command that writes a file, with what has to lie there before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from proofs import seeds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# A kill is tried so often for each; those that take long have fewer.
+SIMULATION = """kind = "survival"
+trials = 20
+seed = 3
+
+[scenario]
+patients = 40
+accrual_rate = 10
+control_median = 12
+events = [20]
+efficacy = [1.96]
+
+[grid]
+hazard_ratio = [%s]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A command and the file it writes; ``before`` makes an older file there.
+
+    ``grows`` names a file to which rows are added: none of those before may be lost.
+    """
+
+    name: str
+    share: int
+    words: tuple[str, ...]
+    out: str
+    inputs: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+    before: tuple[str, ...] | None = None
+    grows: bool = False
+
+
+def _example(name: str) -> Callable[[], bytes]:
+    return (seeds.EXAMPLES / name).read_bytes
+
+
+def _text(text: str) -> Callable[[], bytes]:
+    return text.encode
+
+
+_CASE = {"case.toml": _example("midgut-multifocal.toml")}
+_TABLE = {"t.csv": _text(seeds.PROPORTIONS)}
+_POOL = ("pool", "t.csv", "--measure", "PLO", "--plot", "out.svg")
+_READ = ("curve", "read", "f.png", "--x-axis", "20=0,180=60", "--y-axis", "10=100,130=0",
+         "--unit", "months")  # fmt: skip
+_RUN = ("trials", "simulate", "b.toml", "--out", "out.parquet")
+_PLAN = ("liver", "measure", "l.nii.gz", "--mapping", "m.toml", "--picture", "out.png")
+_SIMON = ("trials", "design", "simon", "--p0", "0.1", "--p1", "0.3", "--out")
+_FORM = ("evidence", "appraise", "template", "--tool", "rob2", "--out", "out.csv")
+
+WRITERS: tuple[Writer, ...] = (
+    Writer("case new", 14, ("case", "new", "out.toml"), "out.toml"),
+    Writer("case new over one", 14, ("case", "new", "out.toml", "--force"), "out.toml",
+           before=("case", "new", "out.toml", "--language", "zh")),
+    Writer("case set", 20, ("case", "set", "case.toml", "egfr=25"), "case.toml", _CASE),
+    Writer("board HTML", 4, ("board", "case.toml", "--out", "out.html"), "out.html", _CASE,
+           ("board", "case.toml", "--out", "out.html", "--language", "zh")),
+    Writer("board Word", 2, ("board", "case.toml", "--out", "out.docx"), "out.docx", _CASE),
+    Writer("appraisal form", 6, _FORM, "out.csv"),
+    Writer("findings", 2, ("evidence", "findings", "--treatment", "tace", "--out", "out.csv"),
+           "out.csv"),
+    Writer("curve read", 10, (*_READ, "--out", "out.csv"), "out.csv",
+           {"f.png": lambda: seeds.figure("PNG")}),
+    Writer("curve overlay", 4, (*_READ, "--plot", "out.png"), "out.png",
+           {"f.png": lambda: seeds.figure("PNG")}),
+    Writer("patients", 4, ("curve", "reconstruct", "k.csv", "--at-risk", "a.csv", "--out",
+                           "out.csv"), "out.csv",
+           {"k.csv": _example("simulated-curve.csv"), "a.csv": _text(seeds.AT_RISK)}),
+    Writer("plot", 14, _POOL, "out.svg", _TABLE, (*_POOL, "--kind", "funnel")),
+    Writer("simulation", 14, _RUN, "out.parquet",
+           {"b.toml": _text(SIMULATION % "0.5, 0.7, 0.9, 1.0"),
+            "a.toml": _text(SIMULATION % "0.5, 0.7")},
+           ("trials", "simulate", "a.toml", "--out", "out.parquet"), grows=True),
+    Writer("liver picture", 3, _PLAN, "out.png",
+           {"l.nii.gz": seeds.nifti, "m.toml": _text(seeds.MAPPING)}),
+    Writer("synopsis", 5, (*_SIMON, "out.html"), "out.html"),
+    Writer("synopsis JSON", 5, (*_SIMON, "out.json"), "out.json"),
+)  # fmt: skip

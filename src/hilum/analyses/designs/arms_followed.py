@@ -1,0 +1,131 @@
+"""Trials of several treatments against one control, with times to events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from hilum.analyses.asked import Option
+from hilum.analyses.designs.arms import Arms
+from hilum.analyses.designs.asked import DesignAsked, HazardRatio, Median, fault
+from hilum.analyses.designs.one_group import whole_numbers
+from hilum.errors import InputError
+
+if TYPE_CHECKING:
+    from hilum.analyses.designs.source import Source
+    from hilum.errors import Fault
+    from hilum.trials.synopsis.record import Assumption, Synopsis
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultiArmSurvivalAsked(DesignAsked):
+    """Arms dropped on an intermediate outcome."""
+
+    design: ClassVar[str] = "multi-arm-survival"
+
+    arms: Arms
+    hazard_ratio: HazardRatio
+    accrual: Annotated[float, Option("Patients a month, all groups together.", above=0)]
+    control_median: Median = None
+    intermediate_ratio: Annotated[
+        float | None, Option("Hazard ratio hoped for on the intermediate outcome.", above=0)
+    ] = None
+    intermediate_median: Annotated[
+        float | None,
+        Option("Its control median; without one, one outcome throughout.", above=0, unit="months"),
+    ] = None
+    intermediate_outcome: Annotated[
+        str | None,
+        Option("Its name; with --control-from-evidence its median comes from there."),
+    ] = None
+    alphas: Annotated[
+        tuple[float, ...], Option("One-sided level of each stage.", above=0, below=1)
+    ] = (0.5, 0.25, 0.025)
+    powers: Annotated[tuple[float, ...], Option("Power of each stage.", above=0, below=1)] = (
+        0.95,
+        0.95,
+        0.9,
+    )
+    correlation: Annotated[
+        float, Option("Of the log hazard ratios on both outcomes at one time.")
+    ] = 0.6
+    ratio: Annotated[float, Option("Controls for a patient of each treatment.", above=0)] = 1.0
+    recruiting: Annotated[
+        tuple[float, ...],
+        Option('Treatments expected to recruit in each stage: "3 2 1"; all if omitted.'),
+    ] = ()
+    stop_accrual: Annotated[
+        float | None,
+        Option("Month at which recruitment ends, in the last stage.", above=0, unit="months"),
+    ] = None
+    drop_out: Annotated[
+        float, Option("Share lost by --drop-out-time, from 0 to 1.", at_least=0, below=1)
+    ] = 0.0
+    drop_out_time: Annotated[
+        float, Option("Months by which that share is lost.", above=0, unit="months")
+    ] = 12.0
+    family_wise: Annotated[
+        float | None,
+        Option("Level of all comparisons together; sets the last of --alphas.", above=0, below=1),
+    ] = None
+
+    def together(self) -> list[Fault]:
+        """Treatments are whole; an intermediate outcome has a median."""
+        faults = whole_numbers("recruiting", self.recruiting)
+        unknown = self.intermediate_median is None and self.control_from_evidence is None
+        if self.intermediate_outcome is not None and unknown:
+            wanted = "months, or --control-from-evidence TREATMENT"
+            faults.append(fault("intermediate_median", "", wanted))
+        return faults
+
+
+def multi_arm_survival(asked: MultiArmSurvivalAsked, source: Source) -> Synopsis:
+    """Size a multi-arm multi-stage trial with times to events."""
+    from hilum.trials.sequential.survival_arms import survival_arms
+    from hilum.trials.synopsis.arms import survival_arms_synopsis
+
+    value, basis = source.with_control(
+        "control_median", asked.control_median, "months", single=False
+    )
+    first, also = _intermediate(asked, source)
+    plan = survival_arms(
+        asked.arms,
+        asked.hazard_ratio,
+        value,
+        asked.accrual,
+        alphas=asked.alphas,
+        powers=asked.powers,
+        intermediate_ratio=asked.intermediate_ratio,
+        intermediate_median=first,
+        correlation=asked.correlation,
+        ratio=asked.ratio,
+        recruiting=[round(one) for one in asked.recruiting] or None,
+        stop_accrual=asked.stop_accrual,
+        drop_out=asked.drop_out,
+        drop_out_time=asked.drop_out_time,
+        family_wise=asked.family_wise,
+    )
+    return survival_arms_synopsis(
+        replace(basis, found=(*basis.found, *also)),
+        plan,
+        intermediate=asked.intermediate_outcome,
+        drop_out=asked.drop_out,
+        drop_out_time=asked.drop_out_time,
+    )
+
+
+def _intermediate(
+    asked: MultiArmSurvivalAsked, source: Source
+) -> tuple[float | None, tuple[Assumption, ...]]:
+    """The control's median of the intermediate outcome, as given or as pooled."""
+    outcome, treatment = asked.intermediate_outcome, asked.control_from_evidence
+    if asked.intermediate_median is not None or outcome is None or treatment is None:
+        return asked.intermediate_median, ()
+    from hilum.sheet.assumptions import assumption
+
+    answer = source.published.of(outcome, "intermediate_outcome")
+    if answer.unit != "months":
+        wanted = "an outcome measured as months for this design"
+        raise InputError(fault("intermediate_outcome", outcome, wanted))
+    one = assumption(answer, "intermediate_median", treatment)
+    return one.value, (one,)

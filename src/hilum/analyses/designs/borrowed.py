@@ -1,0 +1,90 @@
+"""Randomised trials whose controls borrow from published series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from hilum.analyses.asked import Option
+from hilum.analyses.designs.asked import P1, DesignAsked, fault
+
+if TYPE_CHECKING:
+    from hilum.analyses.designs.source import Source
+    from hilum.errors import Fault
+    from hilum.trials.synopsis.record import Synopsis
+
+ROBUST, TAU_SCALE = 0.2, 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BorrowedAsked(DesignAsked):
+    """A prior of the control rate from its studies, and new controls."""
+
+    design: ClassVar[str] = "borrowed"
+
+    n1: Annotated[int, Option("Patients on treatment.", at_least=1)]
+    n2: Annotated[int, Option("New controls.", at_least=0)]
+    p1: P1
+    threshold: Annotated[
+        float,
+        Option("Posterior probability of being better that is success.", above=0, below=1),
+    ] = 0.975
+    robust: Annotated[
+        float | None,
+        Option("Weight of the vague part of the MAP prior; 0.2 when omitted.", at_least=0, below=1),
+    ] = None
+    tau_scale: Annotated[
+        float | None,
+        Option(
+            "Half-normal scale of the spread between studies (log odds) of the MAP prior; 1 when "
+            "omitted.",
+            above=0,
+            below=100,
+        ),
+    ] = None
+    power_prior: Annotated[
+        float | None,
+        Option(
+            "Power prior instead of the MAP prior: the share, from 0 to 1, at which historical "
+            "patients count.",
+            at_least=0,
+            at_most=1,
+        ),
+    ] = None
+
+    def together(self) -> list[Fault]:
+        """A prior has studies, and is of one kind."""
+        faults: list[Fault] = []
+        if self.control_from_evidence is None:
+            wanted = "a treatment whose studies make the prior"
+            faults.append(fault("control_from_evidence", "", wanted))
+        if self.power_prior is not None:
+            for name in ("robust", "tau_scale"):
+                value = getattr(self, name)
+                if value is not None:
+                    wanted = "none together with --power-prior"
+                    faults.append(fault(name, f"{value:g}", wanted))
+        return faults
+
+
+def borrowed(asked: BorrowedAsked, source: Source) -> Synopsis:
+    """What a trial that borrows its controls would do."""
+    from hilum.trials.synopsis.borrowed import borrowed_synopsis
+
+    if asked.power_prior is not None:
+        prior, expected, found = source.historical(asked.power_prior)
+    else:
+        weight = ROBUST if asked.robust is None else asked.robust
+        scale = TAU_SCALE if asked.tau_scale is None else asked.tau_scale
+        prior, made, found = source.prior(scale, weight)
+        expected = made.mean
+    return borrowed_synopsis(
+        source.basis(found, single=False),
+        asked.n1,
+        asked.n2,
+        asked.p1,
+        prior,
+        expected=expected,
+        threshold=asked.threshold,
+        share=asked.power_prior,
+    )

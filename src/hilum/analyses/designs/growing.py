@@ -1,0 +1,120 @@
+"""Trials whose second stage may grow where the interim result is promising."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from hilum.analyses.asked import Option
+from hilum.analyses.designs.asked import (
+    P2,
+    Alpha,
+    EitherAsked,
+    Median,
+    Power,
+    Rate,
+    Ratio,
+    SurvivalRatio,
+)
+
+if TYPE_CHECKING:
+    from hilum.analyses.designs.source import Source
+    from hilum.trials.sequential.design import GroupSequential
+    from hilum.trials.synopsis.record import Synopsis
+
+
+AT = ("observed", "planned")
+
+
+def effects() -> tuple[str, ...]:
+    """Effects at which conditional power is taken."""
+    return AT
+
+
+BOUNDS = ("none", "OF", "P", "asOF", "asP")
+
+
+def bounds() -> tuple[str, ...]:
+    """Efficacy bounds of the interim analysis."""
+    return BOUNDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReestimateAsked(EitherAsked):
+    """Two stages and the zone in which the second grows."""
+
+    design: ClassVar[str] = "reestimate"
+
+    hazard_ratio: SurvivalRatio = None
+    control_median: Median = None
+    p1: Rate = None
+    p2: P2 = None
+    alpha: Alpha = 0.025
+    power: Power = 0.8
+    ratio: Ratio = 1.0
+    interim: Annotated[
+        float,
+        Option("Share of the planned information at the interim analysis.", above=0, below=1),
+    ] = 0.5
+    most: Annotated[float, Option("Largest size as a multiple of the planned one.", above=1)] = 2.0
+    conditional_power: Annotated[
+        float, Option("Conditional power the second stage grows for.", above=0, below=1)
+    ] = 0.9
+    promising_from: Annotated[
+        float, Option("Conditional power from which it may grow.", at_least=0, below=1)
+    ] = 0.3
+    at: Annotated[str, Option("Effect at which conditional power is taken.", effects)] = "observed"
+    kind: Annotated[str, Option("Efficacy bound of the interim analysis.", bounds)] = "none"
+    futility: Annotated[
+        float | None,
+        Option("Interim z below which the trial stops (not binding).", above=-10, below=10),
+    ] = None
+    interim_z: Annotated[
+        float | None,
+        Option("An interim result: the synopsis then says what it decides.", above=-10, below=10),
+    ] = None
+
+
+def reestimate(asked: ReestimateAsked, source: Source) -> Synopsis:
+    """Size a trial whose second stage may grow."""
+    from hilum.trials.synopsis.reestimation import Growing, reestimation_synopsis
+    from hilum.trials.synopsis.sequential import (
+        sequential_proportions_synopsis,
+        sequential_survival_synopsis,
+    )
+
+    grow = Growing(
+        asked.most,
+        asked.conditional_power,
+        asked.promising_from,
+        asked.at == "planned",
+        asked.interim_z,
+    )
+    plan = _two_stages(asked)
+    if asked.p1 is not None:
+        value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
+        planned = sequential_proportions_synopsis(basis, plan, asked.p1, value, ratio=asked.ratio)
+        return reestimation_synopsis(planned, plan, grow, asked.p1 - value)
+    value, basis = source.with_control(
+        "control_median", asked.control_median, "months", single=False
+    )
+    ratio = asked.hazard_ratio or 1.0
+    planned = sequential_survival_synopsis(
+        basis, plan, ratio, value, asked.course(), ratio=asked.ratio
+    )
+    return reestimation_synopsis(planned, plan, grow, ratio)
+
+
+def _two_stages(asked: ReestimateAsked) -> GroupSequential:
+    """The planned design; with no bound the whole error is left for the second stage."""
+    from hilum.trials.sequential.design import group_sequential
+
+    none = asked.kind == "none"
+    return group_sequential(
+        [asked.interim, 1.0],
+        alpha=asked.alpha,
+        power=asked.power,
+        kind="asUser" if none else asked.kind,
+        user_alpha_spent=(0.0, asked.alpha) if none else None,
+        futility=None if asked.futility is None else [asked.futility],
+    )

@@ -1,0 +1,103 @@
+"""Trials with one group whose survival or mean is held against a known one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from hilum.analyses.asked import Option
+from hilum.analyses.designs.asked import (
+    Alpha,
+    CourseAsked,
+    DesignAsked,
+    HazardRatio,
+    Median,
+    Power,
+    Sided,
+    fault,
+)
+from hilum.errors import InputError, phrased
+
+if TYPE_CHECKING:
+    from hilum.analyses.designs.source import Source
+    from hilum.trials.synopsis.record import Synopsis
+
+
+@dataclass(frozen=True, kw_only=True)
+class LandmarkAsked(CourseAsked):
+    """A share of patients at a time."""
+
+    design: ClassVar[str] = "landmark"
+
+    s1: Annotated[float, Option("Share hoped for at the landmark.", above=0, below=1)]
+    time: Annotated[float, Option("Landmark, months.", above=0, unit="months")]
+    s0: Annotated[
+        float | None, Option("Uninteresting share; or from the evidence.", above=0, below=1)
+    ] = None
+    alpha: Alpha = 0.05
+    power: Power = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneSampleLogrankAsked(CourseAsked):
+    """A known curve."""
+
+    design: ClassVar[str] = "one-sample-logrank"
+
+    hazard_ratio: HazardRatio
+    control_median: Median = None
+    alpha: Alpha = 0.05
+    power: Power = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneMeanAsked(DesignAsked):
+    """A mean, or a mean of paired differences."""
+
+    design: ClassVar[str] = "one-mean"
+
+    difference: Annotated[float, Option("Mean, or mean difference, hoped for.")]
+    sd: Annotated[float, Option("Standard deviation (paired: of the differences).", above=0)]
+    alpha: Alpha = 0.025
+    power: Power = 0.8
+    sided: Sided = 1
+
+
+def landmark(asked: LandmarkAsked, source: Source) -> Synopsis:
+    """Size a trial of survival at a landmark."""
+    from hilum.trials.synopsis.one_group import landmark_synopsis
+
+    value, basis = source.with_control("s0", asked.s0, "proportion", single=True)
+    if asked.control_from_evidence and source.published.answer.time_months != asked.time:
+        at = source.published.answer.time_months
+        wanted = phrased("the time of the outcome ({at})", at="none" if at is None else f"{at:g}")
+        raise InputError(fault("time", f"{asked.time:g}", wanted))
+    return landmark_synopsis(
+        basis, value, asked.s1, asked.time, asked.course(), alpha=asked.alpha, power=asked.power
+    )
+
+
+def one_sample_logrank(asked: OneSampleLogrankAsked, source: Source) -> Synopsis:
+    """Size a trial of survival against a known curve."""
+    from hilum.trials.synopsis.one_group import logrank_synopsis
+
+    value, basis = source.with_control(
+        "control_median", asked.control_median, "months", single=True
+    )
+    return logrank_synopsis(
+        basis, asked.hazard_ratio, value, asked.course(), alpha=asked.alpha, power=asked.power
+    )
+
+
+def one_mean(asked: OneMeanAsked, source: Source) -> Synopsis:
+    """Size a trial of one mean."""
+    from hilum.trials.synopsis.one_group import one_mean_synopsis
+
+    return one_mean_synopsis(
+        source.basis(single=True),
+        asked.difference,
+        asked.sd,
+        alpha=asked.alpha,
+        power=asked.power,
+        sided=asked.sided,
+    )

@@ -1,0 +1,73 @@
+"""Running a design: its synopsis, and its size at both ends of what the record is sure of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from hilum.analyses.designs.asked import DesignAsked, fields_named
+from hilum.analyses.designs.source import Published, Source
+from hilum.errors import InputError, NotEstimable
+from hilum.trials.synopsis.record import Sensitivity, Synopsis
+
+if TYPE_CHECKING:
+    from hilum.analyses.designs.table import Design
+    from hilum.watch import Watch
+
+# The difference hoped for stays; a hazard ratio does so by itself.
+HOPES = ("p1", "s1")
+
+
+@dataclass(frozen=True)
+class DesignAnswered(Synopsis):
+    """A synopsis (its fields stand first), and what was asked."""
+
+    asked: DesignAsked = field(kw_only=True)
+
+
+def run_design(design: Design, asked: DesignAsked, watch: Watch) -> DesignAnswered:
+    """Size a trial.
+
+    Raises
+    ------
+    InputError
+        Values that no such trial can have; faults name the fields.
+    NotEstimable, NotConverged
+        No such trial, or none that could be found.
+    Stopped
+        When the watch says so.
+    """
+    watch.stage("design", 1)
+    published = Published(asked)
+    source = Source(asked, published, watch)
+    with fields_named():
+        synopsis = design.sized(asked, source)
+    watch.done()
+    found = _sensitivity(design, asked, source, watch)
+    if found:
+        synopsis = replace(synopsis, sensitivity=found)
+    parts: dict[str, Any] = {one.name: getattr(synopsis, one.name) for one in fields(Synopsis)}
+    return design.Answered(**parts, asked=asked)
+
+
+def _sensitivity(
+    design: Design, asked: DesignAsked, source: Source, watch: Watch
+) -> tuple[Sensitivity, ...]:
+    """Sizes at the ends of the interval of what the evidence gave."""
+    one = source.used
+    if one is None or one.interval is None:
+        return ()
+    watch.stage("design_ends", len(one.interval))
+    hope = next((name for name in HOPES if getattr(asked, name, None) is not None), None)
+    found: list[Sensitivity] = []
+    for value in one.interval:
+        hoped = None if hope is None else getattr(asked, hope) + value - one.value
+        try:
+            changed = asked if hope is None else replace(asked, **{hope: hoped})
+            part = Source(changed, source.published, watch, instead=value)
+            patients = design.sized(changed, part).patients
+        except (InputError, NotEstimable):
+            patients = None
+        found.append(Sensitivity(one.parameter, value, hoped, patients))
+        watch.done()
+    return tuple(found)

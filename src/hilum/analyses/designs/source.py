@@ -1,0 +1,188 @@
+"""What the published record gives a design: its control group, the prior of it, why now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hilum.analyses.designs.asked import fault, fields_named
+from hilum.errors import InputError, NotEstimable, phrased
+from hilum.trials.synopsis.record import Basis, Pico
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from hilum.analyses.designs.asked import DesignAsked
+    from hilum.evidence import Evidence
+    from hilum.sheet.sheet import Answer
+    from hilum.trials.borrowing.map_prior import MapPrior
+    from hilum.trials.borrowing.mixture import BetaMixture
+    from hilum.trials.synopsis.record import Assumption, WhyNow
+    from hilum.watch import Watch
+
+
+@dataclass
+class Published:
+    """The record, read when it is first needed."""
+
+    asked: DesignAsked
+
+    @cached_property
+    def record(self) -> Evidence:
+        """The evidence tables."""
+        from hilum.evidence import read_evidence
+
+        return read_evidence(self.asked.evidence)
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What the record says of the control's outcome."""
+        return self.of(self.asked.outcome or "")
+
+    def of(self, outcome: str, name: str = "outcome") -> Answer:
+        """What it says of an outcome of the control, asked for in the field ``name``."""
+        from hilum.sheet.assumptions import answer_for
+
+        with fields_named(treatment="control_from_evidence", outcome=name):
+            return answer_for(self.record, self.asked.control_from_evidence or "", outcome)
+
+
+@dataclass
+class Source:
+    """Everything a design is made of besides its own options.
+
+    ``instead`` is a figure of the control in place of the record's: an end of its interval.
+    ``used`` is the assumption that the control's figure came from, once it was asked for.
+    """
+
+    asked: DesignAsked
+    published: Published
+    watch: Watch = SILENT
+    instead: float | None = None
+    used: Assumption | None = field(default=None, init=False)
+
+    def control_value(
+        self, name: str, value: float | None, unit: str
+    ) -> tuple[float, tuple[Assumption, ...]]:
+        """The control's figure as given, or as pooled, with the assumption it makes.
+
+        Raises
+        ------
+        InputError
+            Neither or both were asked for, or the outcome has another unit.
+        """
+        from hilum.sheet.assumptions import assumption
+
+        treatment = self.asked.control_from_evidence
+        if treatment is None:
+            if value is None:
+                raise InputError(fault(name, "", "a value, or --control-from-evidence TREATMENT"))
+            return value, ()
+        if value is not None:
+            wanted = "no value beside --control-from-evidence"
+            raise InputError(fault(name, f"{value:g}", wanted))
+        found = self.published.answer
+        if found.unit != unit:
+            wanted = phrased("an outcome measured as {unit} for this design", unit=unit)
+            raise InputError(fault("outcome", self.asked.outcome or "", wanted))
+        one = self.used = assumption(found, name, treatment)
+        return (one.value if self.instead is None else self.instead), (one,)
+
+    def basis(self, found: tuple[Assumption, ...] = (), *, single: bool) -> Basis:
+        """What the synopsis says besides the design."""
+        return Basis(self.pico(single=single), found, self.why())
+
+    def with_control(
+        self, name: str, value: float | None, unit: str, *, single: bool
+    ) -> tuple[float, Basis]:
+        """The control's figure (:meth:`control_value`) and what the synopsis says beside it."""
+        figure, found = self.control_value(name, value, unit)
+        return figure, self.basis(found, single=single)
+
+    def control_prior(self) -> BetaMixture | None:
+        """Prior of the control rate from its studies; None where the rate was given.
+
+        Also None while the size at an end of the rate's interval is asked for, and where the
+        studies have no counts to make a prior of.
+        """
+        from hilum.sheet.assumptions import predictive_prior
+        from hilum.trials.borrowing.em import fit_mixture
+
+        if self.asked.control_from_evidence is None or self.instead is not None:
+            return None
+        try:
+            made = predictive_prior(self.published.answer)
+        except NotEstimable:
+            return None
+        return fit_mixture(made.rates, made.mass).mixture
+
+    def historical(self, share: float) -> tuple[BetaMixture, float, tuple[Assumption, ...]]:
+        """Power prior of the control rate, the rate it starts from, and the assumption it makes.
+
+        Raises
+        ------
+        NotEstimable
+            No study has events and patients.
+        """
+        from hilum.sheet.assumptions import assumption, events_of_figure
+        from hilum.sheet.cells_part import of_its_time
+        from hilum.trials.borrowing.trial import power_prior
+
+        answer = self.published.answer
+        counted = [one for one in of_its_time(answer) if one.value is not None and one.n]
+        if not counted or answer.unit != "proportion":
+            message = phrased(
+                "{outcome}: a power prior needs studies with events and patients",
+                outcome=self.asked.outcome,
+            )
+            raise NotEstimable(message)
+        prior = power_prior(
+            [events_of_figure(one) for one in counted], [one.n or 1 for one in counted], share
+        )
+        one = assumption(answer, "p2", self.asked.control_from_evidence or "", prior=prior)
+        return prior, one.value, (one,)
+
+    def prior(
+        self, tau_scale: float, robust: float
+    ) -> tuple[BetaMixture, MapPrior, tuple[Assumption, ...]]:
+        """Robust MAP prior of the control rate, and the assumption it makes."""
+        from hilum.sheet.assumptions import assumption, predictive_prior
+        from hilum.trials.borrowing.em import fit_mixture
+
+        answer = self.published.answer
+        made = predictive_prior(answer, tau_scale=tau_scale)
+        mixture = fit_mixture(made.rates, made.mass).mixture.robust(robust)
+        one = assumption(answer, "p2", self.asked.control_from_evidence or "", prior=mixture)
+        return (
+            mixture,
+            made,
+            (replace(one, value=made.mean, interval=None, prediction=made.interval, method="MAP"),),
+        )
+
+    def pico(self, *, single: bool) -> Pico:
+        """Patients, intervention, comparator and outcome; codes stand for what was not said."""
+        asked = self.asked
+        comparator = asked.control or asked.control_from_evidence
+        if single:
+            comparator = "fixed_rate"
+        return Pico(
+            asked.population or "netlm",
+            asked.treatment or "under_study",
+            comparator or "standard",
+            asked.outcome or "primary",
+            asked.title,
+            asked.control_from_evidence if single else None,
+        )
+
+    def why(self) -> WhyNow | None:
+        """What the record says of both arms; None where neither is a treatment of the board."""
+        from hilum.sheet.assumptions import certainty_levels, why_now
+
+        asked = self.asked
+        comparator = asked.control_from_evidence or asked.control
+        if not asked.outcome or not (asked.treatment or comparator):
+            return None
+        names = [name for name in (asked.treatment, comparator) if name]
+        record = self.published.record
+        levels = certainty_levels(record, names, asked.outcome)
+        return why_now(record, asked.treatment, comparator, asked.outcome, certainty=levels)

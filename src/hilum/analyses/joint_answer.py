@@ -1,0 +1,418 @@
+"""What the joint model answers: plain figures, made once from a fit, for words and plots."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from hilum.analyses.forms import number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.synthesis.joint import Dial, JointFit, Studies
+    from hilum.synthesis.joint import posterior as model
+    from hilum.synthesis.joint.identification import Identification
+    from hilum.synthesis.joint.linear import Information
+    from hilum.synthesis.joint.predictive import PriorCheck
+
+Figure = float | None
+Ends = tuple[Figure, Figure]
+DESIGNS = ("randomised", "comparative", "single_arm")
+SPREADS = (
+    "sigma", "tau", "kappa_single", "kappa_comparative", "bias_single", "bias_comparative",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyArm:
+    """One row of the model: ``y`` events of ``n``, or a log hazard (ratio) with its error ``n``."""
+
+    study: str
+    treatment: str
+    comparator: str | None
+    design: str
+    y: float
+    n: float
+    favoured: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """Whom the figures are for: covariates by name, and a known outcome in the target."""
+
+    values: dict[str, float]
+    anchor: tuple[str, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """A covariate of the target that the studies do not reach."""
+
+    covariate: str
+    value: float
+    seen: tuple[float, float] | None
+    flag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absolute:
+    """Outcome of one treatment: a share from 0 to 1, or months."""
+
+    treatment: str
+    value: Figure
+    ci: Ends
+    prediction: Ends
+    studies: int
+    extrapolated: tuple[Reach, ...]
+    prior_percent: Figure = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Treatment against comparator; ``ratio`` of odds or hazards."""
+
+    treatment: str
+    comparator: str
+    difference: Figure
+    difference_ci: Ends
+    ratio: Figure
+    ratio_ci: Ends
+    log_ratio: Figure
+    se: Figure
+    p_higher: float
+    p_relevant: float
+    p_relevant_lower: float
+    margin: float
+    conclusion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point(Difference):
+    """A difference at a weight of the dial."""
+
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One study's share of the information, in percent."""
+
+    study: str
+    design: str
+    percent: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """A contrast once an assumption is given up."""
+
+    assumption: str
+    se: Figure
+    ratio: Figure
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What carries a comparison."""
+
+    treatment: str
+    comparator: str
+    basis: str
+    path: tuple[str, ...]
+    direct: tuple[str, ...]
+    percent: dict[str, float]
+    shares: tuple[Share, ...]
+    se: Figure
+    without: tuple[Without, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rank:
+    """Place of a treatment, 1 the highest outcome, and the evidence behind it in percent."""
+
+    treatment: str
+    mean: float
+    ci: tuple[int, int]
+    p_first: float
+    p_last: float
+    information: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """A standard deviation or bias of the model."""
+
+    median: float
+    ci: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What the priors say before any data."""
+
+    outcome: Ends
+    ratio: Ends
+    ratio_non_randomised: Ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmOutside:
+    """An arm outside what the fitted model expects of a new study like it."""
+
+    study: str
+    treatment: str
+    observed: float
+    interval: tuple[float, float]
+    p: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predictive:
+    """Arms against replications."""
+
+    p: float
+    outside: tuple[ArmOutside, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converged:
+    """Convergence of the chains, and what it cost."""
+
+    r_hat: float
+    ess_bulk: float
+    ess_tail: float
+    divergences: int
+    draws: int
+    worst: str
+    needed: float
+    chains: int
+    seconds: float
+    ess_per_second: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Where a conclusion changes along the dial."""
+
+    weight: float
+    below: str
+    above: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Along:
+    """One comparison along the dial."""
+
+    treatment: str
+    comparator: str
+    curve: tuple[Point, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtWeight:
+    """Absolute outcomes at one weight."""
+
+    weight: float
+    treatments: tuple[Absolute, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """The dial; ``refused`` gives by weight why a fit is not shown."""
+
+    on: str
+    weights: tuple[float, ...]
+    refused: dict[str, str]
+    seconds: float
+    differences: tuple[Along, ...]
+    absolute: tuple[AtWeight, ...]
+
+
+def ends(pair: tuple[float, float]) -> Ends:
+    """Both ends, None where one is not finite."""
+    return number(pair[0]), number(pair[1])
+
+
+def study_arms(studies: Studies) -> tuple[StudyArm, ...]:
+    """The rows as the model reads them."""
+    rows = [
+        (s, t, None, y, n, favoured)
+        for s, t, y, n, favoured in zip(
+            studies.study, studies.treatment, studies.y, studies.n, studies.favoured, strict=True
+        )
+    ]
+    rows += [
+        (one[0], one[1], one[2], *effect)
+        for one, effect in zip(studies.contrast, studies.effect, strict=True)
+    ]
+    return tuple(
+        StudyArm(
+            study=studies.studies[s],
+            treatment=studies.treatments[t],
+            comparator=None if c is None else studies.treatments[c],
+            design=DESIGNS[studies.design[s]],
+            y=float(y),
+            n=float(n),
+            favoured=float(favoured),
+        )
+        for s, t, c, y, n, favoured in rows
+    )
+
+
+def absolutes(
+    fit: JointFit, target: model.Target, info: Information | None = None
+) -> tuple[Absolute, ...]:
+    """Every treatment's outcome; with the prior's share where ``info`` is given."""
+    from hilum.synthesis.joint.identification import level_share_of_prior
+    from hilum.synthesis.joint.posterior import absolute
+
+    every = absolute(fit, target)
+    shares = [None] * len(every) if info is None else level_share_of_prior(fit, info)
+    return tuple(
+        Absolute(
+            treatment=one.treatment,
+            value=number(one.value),
+            ci=ends(one.ci),
+            prediction=ends(one.prediction),
+            studies=one.studies,
+            extrapolated=tuple(Reach(**asdict(far)) for far in one.extrapolated),
+            prior_percent=number(share),
+        )
+        for one, share in zip(every, shares, strict=True)
+    )
+
+
+def as_difference(one: model.Difference) -> Difference:
+    """A pair's figures."""
+    return Difference(
+        treatment=one.treatment,
+        comparator=one.comparator,
+        difference=number(one.difference),
+        difference_ci=ends(one.difference_ci),
+        ratio=number(one.ratio),
+        ratio_ci=ends(one.ratio_ci),
+        log_ratio=number(one.log_ratio),
+        se=number(one.se),
+        p_higher=one.p_higher,
+        p_relevant=one.p_relevant,
+        p_relevant_lower=one.p_relevant_lower,
+        margin=one.margin,
+        conclusion=one.conclusion,
+    )
+
+
+def carried(report: Identification) -> Carried:
+    """A report on what identifies a comparison."""
+    return Carried(
+        treatment=report.treatment,
+        comparator=report.comparator,
+        basis=report.basis,
+        path=report.path,
+        direct=report.direct,
+        percent=report.percent,
+        shares=tuple(Share(**asdict(one)) for one in report.shares),
+        se=number(report.se),
+        without=tuple(
+            Without(
+                assumption=one.assumption,
+                se=number(one.se),
+                ratio=number(one.ratio),
+                silent=bool(one.silent),
+            )
+            for one in report.without
+        ),
+    )
+
+
+def ranked(fit: JointFit, target: model.Target, info: Information) -> tuple[Rank, ...]:
+    """No bare rank: each with the mean information of its comparisons by kind."""
+    from hilum.synthesis.joint.identification import identification
+    from hilum.synthesis.joint.posterior import ranks
+
+    names = fit.treatments
+    shares = {
+        name: _mean([identification(fit, name, one, info).percent for one in names if one != name])
+        for name in names
+    }
+    return tuple(
+        Rank(**asdict(one), information=shares[one.treatment]) for one in ranks(fit, target)
+    )
+
+
+def _mean(parts: list[dict[str, float]]) -> dict[str, float]:
+    return {key: sum(one[key] for one in parts) / len(parts) for key in parts[0]} if parts else {}
+
+
+def spreads(fit: JointFit) -> dict[str, Spread]:
+    """Standard deviations and biases."""
+    import numpy as np
+
+    out: dict[str, Spread] = {}
+    for name in SPREADS:
+        low, middle, high = (float(q) for q in np.percentile(fit.flat(name), [2.5, 50, 97.5]))
+        out[name] = Spread(median=middle, ci=(low, high))
+    return out
+
+
+def before(check: PriorCheck) -> Before:
+    """The prior's own predictions."""
+    return Before(**{name: ends(pair) for name, pair in asdict(check).items()})
+
+
+def predictive(fit: JointFit) -> Predictive | None:
+    """The fitted model against its own arms; None where there are contrasts alone."""
+    from hilum.synthesis.joint.predictive import posterior_predictive
+
+    if not len(fit.studies.y):
+        return None
+    check = posterior_predictive(fit, seed=fit.seed)
+    return Predictive(p=check.p, outside=tuple(ArmOutside(**asdict(one)) for one in check.outside))
+
+
+def converged(fit: JointFit) -> Converged:
+    """How far the chains agree."""
+    return Converged(
+        **asdict(fit.convergence),
+        chains=int(fit.draws["sigma"].shape[0]),
+        seconds=round(fit.seconds, 2),
+        ess_per_second=round(fit.convergence.ess_bulk / fit.seconds, 1) if fit.seconds else 0.0,
+    )
+
+
+def turned_dial(
+    dial: Dial, target: model.Target, pairs: Sequence[tuple[str, str]], margin: float
+) -> Turned:
+    """Each comparison, and every treatment's outcome, along the weights."""
+    from hilum.synthesis.joint import JointFit
+
+    each = list(zip(dial.weights, dial.fits, strict=True))
+    fits = {weight: fit for weight, fit in each if isinstance(fit, JointFit)}
+    return Turned(
+        on=dial.on,
+        weights=dial.weights,
+        refused={f"{w:g}": str(fit) for w, fit in each if not isinstance(fit, JointFit)},
+        seconds=round(dial.seconds, 2),
+        differences=tuple(_along(fits, pair, target, margin) for pair in pairs),
+        absolute=tuple(
+            AtWeight(weight=w, treatments=absolutes(fit, target)) for w, fit in fits.items()
+        ),
+    )
+
+
+def _along(
+    fits: dict[float, JointFit], pair: tuple[str, str], target: model.Target, margin: float
+) -> Along:
+    from hilum.synthesis.joint.posterior import change_points, difference
+
+    curve = {w: difference(fit, *pair, target, margin=margin) for w, fit in fits.items()}
+    return Along(
+        treatment=pair[0],
+        comparator=pair[1],
+        curve=tuple(Point(**asdict(as_difference(one)), weight=w) for w, one in curve.items()),
+        changes=tuple(
+            Change(weight=at, below=below, above=above) for at, below, above in change_points(curve)
+        ),
+    )

@@ -1,0 +1,171 @@
+"""Survival curves read from a figure: its vector paths, its pixels, or clicked points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from hilum.analyses.asked import Option, check
+from hilum.literature.figures.axes import Axis
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from hilum.literature.figures import Coordinates, FigureCurve, PrintedCurve
+    from hilum.watch import Watch
+
+Place = tuple[float, float]
+BEYOND = 0.25
+"""Share of the axis of time by which a curve may pass its last label."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadAsked:
+    """A figure, and how it is to be read."""
+
+    figure: str
+    curve: Annotated[
+        tuple[str, ...],
+        Option(
+            "Which: a number, a name or a colour (#rrggbb), =ARM after it to name the arm; "
+            "once for each arm."
+        ),
+    ] = ()
+    unit: Annotated[
+        str | None,
+        Option("Unit of time (days, weeks, months, years), if the figure lacks it."),
+    ] = None
+    page: Annotated[int | None, Option("Page of a PDF.")] = None
+    x_axis: Annotated[
+        str | None,
+        Option(
+            "Two points of the axis of time, PLACE=VALUE,PLACE=VALUE; pixels or points of "
+            "the page from the left. Needed for images."
+        ),
+    ] = None
+    y_axis: Annotated[str | None, Option("Two points of the axis of survival, from the top.")] = (
+        None
+    )
+    box: Annotated[str | None, Option("Part to look at: LEFT,TOP,RIGHT,BOTTOM.")] = None
+
+    def __post_init__(self) -> None:
+        """Refuse values outside their range, all at once."""
+        check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axes:
+    """The scales of a figure."""
+
+    x: Axis
+    y: Axis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCurve:
+    """One curve: survival from 1 over time; and where it lies, where the figure is a picture.
+
+    ``places`` and ``ticks`` are points of the page or pixels, from the top left.
+    """
+
+    arm: str
+    unit: str
+    precision: float | None
+    time: tuple[float, ...]
+    survival: tuple[float, ...]
+    censor_time: tuple[float, ...]
+    colour: str | None = None
+    axes: Axes | None = None
+    places: tuple[Place, ...] = ()
+    ticks: tuple[Place, ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadAnswered:
+    """The curves of a figure."""
+
+    figure: str
+    curves: tuple[ReadCurve, ...]
+    asked: ReadAsked
+
+
+def run(asked: ReadAsked, watch: Watch = SILENT) -> ReadAnswered:
+    """Read the curves asked for, each checked to be a survival curve.
+
+    A picture is read in a process of its own where somebody watches, since its readers look at
+    nothing for seconds.
+
+    Raises
+    ------
+    InputError
+        No such figure or curve; axes that cannot be read; points that are no survival curve.
+    MissingExtra
+        The extra ``survival`` is not installed.
+    Stopped
+        When the watch says so.
+    """
+    from hilum.literature.figures import checked
+    from hilum.literature.figures.axes import parse_axis, parse_box
+    from hilum.literature.figures.read import figure_kind, read_figure
+
+    kind = figure_kind(asked.figure)
+    x, y = asked.x_axis, asked.y_axis
+    given: dict[str, Any] = {
+        "path": asked.figure,
+        "wanted": [_which(one) for one in asked.curve],
+        "page": asked.page,
+        "x_axis": None if x is None else parse_axis(x, "x_axis", kind.error),
+        "y_axis": None if y is None else parse_axis(y, "y_axis", kind.error),
+        "box": parse_box(asked.box),
+    }
+    watch.stage("figure", max(len(asked.curve), 1) + 1)
+    if watch is SILENT or not kind.drawn:
+        found = read_figure(watch, **given)
+    else:
+        from hilum.apart import run_apart
+
+        found = run_apart("hilum.literature.figures.read:read_figure", watch, **given)
+    curves = tuple(
+        _curve(checked(read, asked.unit, limits=None if drawn is None else _limits(drawn)), drawn)
+        for read, drawn in _typed(found)
+    )
+    watch.done()
+    return ReadAnswered(figure=Path(asked.figure).name, curves=curves, asked=asked)
+
+
+def _typed(
+    found: list[tuple[Coordinates, FigureCurve | None]],
+) -> list[tuple[Coordinates, FigureCurve | None]]:
+    return found
+
+
+def _which(entry: str) -> tuple[str, str]:
+    which, _, name = entry.partition("=")
+    return which.strip(), name.strip()
+
+
+def _limits(drawn: FigureCurve) -> tuple[float, float]:
+    """Ends of the axis of time."""
+    low, high = drawn.x.low, drawn.x.high
+    return min(low, 0.0), high + BEYOND * (high - low)
+
+
+def _curve(one: PrintedCurve, drawn: FigureCurve | None) -> ReadCurve:
+    return ReadCurve(
+        arm=one.name,
+        unit=one.unit,
+        precision=one.precision,
+        time=one.time,
+        survival=one.survival,
+        censor_time=one.censor_time,
+        colour=None if drawn is None else drawn.colour,
+        axes=None if drawn is None else Axes(x=drawn.x, y=drawn.y),
+        places=() if drawn is None else _plain(drawn.places),
+        ticks=() if drawn is None else _plain(drawn.ticks),
+        page=None if drawn is None else drawn.page,
+    )
+
+
+def _plain(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    return tuple((float(x), float(y)) for x, y in places)

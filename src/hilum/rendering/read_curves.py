@@ -1,0 +1,93 @@
+"""Curves read from a figure: in a line each, as a table, and laid over the figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hilum.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from hilum.analyses.read_curves import ReadAnswered, ReadCurve
+    from hilum.language import Words
+
+
+def read_lines(answer: ReadAnswered, words: Words) -> list[str]:
+    """How far each curve goes."""
+    return [_line(one, words) for one in answer.curves]
+
+
+def _line(one: ReadCurve, words: Words) -> str:
+    named = {
+        "points": len(one.time),
+        "ticks": len(one.censor_time),
+        "time": f"{one.time[-1]:.4g}",
+        "unit": words.within("time", one.unit),
+        "survival": f"{one.survival[-1]:.3f}",
+    }
+    if one.arm:
+        return words(
+            "{arm}: {points} points, {ticks} censoring ticks, to {time} {unit}, survival "
+            "{survival} at the end",
+            arm=one.arm,
+            **named,
+        )
+    return words(
+        "{points} points, {ticks} censoring ticks, to {time} {unit}, survival {survival} at the "
+        "end",
+        **named,
+    )
+
+
+def curves_csv(answer: ReadAnswered) -> str:
+    """time, survival, kind, unit, precision; arm before them where there are several."""
+    several = len(answer.curves) > 1
+    lines = [("arm," if several else "") + "time,survival,kind,unit,precision"]
+    for curve in answer.curves:
+        cell = f'"{curve.arm}"' if "," in curve.arm else curve.arm
+        before = f"{cell}," if several else ""
+        after = f"{curve.unit},{'' if curve.precision is None else f'{curve.precision:.3g}'}"
+        rows = [
+            (time, survival, "curve")
+            for time, survival in zip(curve.time, curve.survival, strict=True)
+        ]
+        rows += [(time, _level(curve, time), "censor") for time in curve.censor_time]
+        lines += [
+            f"{before}{time:.8g},{survival:.8g},{kind},{after}" for time, survival, kind in rows
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _level(curve: ReadCurve, time: float) -> float:
+    level = 1.0
+    for when, survival in zip(curve.time, curve.survival, strict=True):
+        if when > time:
+            break
+        level = survival
+    return level
+
+
+def overlay_picture(answer: ReadAnswered) -> bytes:
+    """The figure with what was read on it (PNG).
+
+    Raises
+    ------
+    InputError
+        Clicked points, of which there is no figure.
+    """
+    from hilum.literature.figures.overlay import Laid, overlay_png
+
+    laid = [
+        Laid(one.places, one.ticks, one.axes.x, one.axes.y, one.page or 1)
+        for one in answer.curves
+        if one.axes is not None
+    ]
+    if not laid:
+        wanted = "a figure to lay it over (curve reconstruct draws clicked points)"
+        raise InputError(Fault("", None, "plot", answer.figure, wanted))
+    return overlay_png(Path(answer.asked.figure), laid)
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables: none."""
+    return set()

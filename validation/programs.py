@@ -1,0 +1,59 @@
+"""Which programs are run, with what, and for how long at most: one record each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program of this folder.
+
+    Parameters
+    ----------
+    name : str
+        Its module.
+    about : str
+        What it stands for, and the page that promises it.
+    seconds : int
+        It is ended after so long, and has failed.
+    arguments, full : tuple of str
+        In the run of half an hour, and in the full one.
+    """
+
+    name: str
+    about: str
+    seconds: int = 900
+    arguments: tuple[str, ...] = ()
+    full: tuple[str, ...] = ()
+
+
+PROGRAMS: Final = tuple(
+    sorted(
+        (
+            Program("arms", "simulated trials of several arms against quadrature (trials.md)"),
+            Program("coverage", "coverage of pooled intervals (pooling.md)"),
+            Program("curves", "patients read back from printed curves (curves.md)"),
+            Program("joint", "calibration and recovery of the joint model (joint.md)"),
+            Program("network", "levels and coverage in networks (network.md)"),
+            Program("rows", "rules noticed by a patient of the table (case.md)"),
+            Program("simulation", "simulated trials against closed forms (simulation.md)"),
+            Program("survival", "bias and coverage of pooled survival (survival.md)"),
+            Program("trials", "level and power of designs (trials.md)"),
+            Program(
+                "verdict",
+                "verdicts beside the reference's on random patients (verdict.md)",
+                arguments=("3000", "2026"),
+            ),
+            Program("worth", "value of information by regression and nested (worth.md)"),
+            Program(
+                "mutation",
+                "mutated source and rules that the tests notice (mutation.md)",
+                arguments=("--sample", "40"),
+            ),
+        ),
+        key=lambda one: one.name,
+    )
+)
+"""A new program is one file here and one record."""

@@ -117,7 +117,9 @@ def test_word_says_every_cell(sheets, name, language):
         [bare(" ".join(cell.text for cell in row.cells)) for row in table.rows]
         for table in document.tables
     ]
-    whole = bare(" ".join(one.text for one in document.paragraphs)) + "".join(row for table in tables for row in table)
+    whole = bare(" ".join(one.text for one in document.paragraphs)) + "".join(
+        row for table in tables for row in table
+    )
     for piece in first_screen(context):
         assert piece in whole
     options = tables[1]

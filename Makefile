@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # What the tests draw with: a browser, Chinese glyphs, Pango for the PDF, a PDF to text reader.
 SYSTEM := chromium fonts-noto-cjk fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils
 
-.PHONY: board test check validate bench messages schema commands printed posterior docs system clean
+.PHONY: board test check fuzz crash release validate bench messages schema commands pictures printed posterior docs system clean
 
 board: $(READY)
 	$(BIN)/hilum board examples/midgut-multifocal.toml
@@ -21,6 +21,18 @@ check: $(READY)
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(MAKE) docs
+
+# 10,000 spoilt inputs over every reader and command; a tenth of it is among the tests.
+fuzz: $(READY)
+	$(BIN)/python -m proofs.fuzz
+
+# 1,000 kills over every writer, and what else can befall a file.
+crash: $(READY)
+	$(BIN)/python -m proofs.crash
+
+# HILUM_RELEASE_KEY signs, HILUM_OSV is a database of known vulnerabilities; see tools/release.py.
+release: $(READY)
+	$(BIN)/python -m tools.release
 
 # Every claim with a bound, in half an hour on two cores; the figures stand in docs/validation.md.
 validate: $(READY)
@@ -40,6 +52,9 @@ schema: $(READY)
 commands: $(READY)
 	$(BIN)/python -m tools.commands
 
+pictures: $(READY)
+	$(BIN)/python -m tools.pictures
+
 printed: $(READY)
 	$(BIN)/python -m tools.printed
 
@@ -47,7 +62,9 @@ printed: $(READY)
 posterior: $(READY)
 	$(BIN)/python -m tools.posterior
 
+# Pictures and printed blocks as the commands make them today; the tests hold what is committed.
 docs: $(READY)
+	$(BIN)/python -m tools.pictures
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build
 
 $(READY): requirements.lock pyproject.toml

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import time
 from collections import Counter
 from pathlib import Path
@@ -20,6 +21,7 @@ from proofs.killing import Stage, kill_once
 from proofs.writers import WRITERS
 
 KILLS, SEED = 1000, 21
+STOPPED: list[int] = []  # filled by a signal: what was done is told
 
 
 def shares(kills: int) -> dict[str, int]:
@@ -34,12 +36,12 @@ def crash(kills: int, seed: int, only: str | None = None) -> tuple[Counter[str],
     faults: list[str] = []
     rng = random.Random(seed)
     for writer in WRITERS:
-        if only is not None and only not in writer.name:
+        if STOPPED or (only is not None and only not in writer.name):
             continue
         stage = Stage(writer, Path(mkdtemp(prefix="crash-")))
         wanted, done = shares(kills)[writer.name], 0
         for _ in range(4 * wanted):
-            if done == wanted:
+            if done == wanted or STOPPED:
                 break
             killed, found = kill_once(stage, rng)
             done += killed
@@ -60,6 +62,7 @@ def main() -> None:
     ask.add_argument("--seed", type=int, default=SEED)
     ask.add_argument("--only", help="writers whose name holds this")
     said = ask.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: STOPPED.append(1))
     begun = time.monotonic()
     counts, faults = crash(said.kills, said.seed, said.only)
     for name, count in counts.items():

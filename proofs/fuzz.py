@@ -30,6 +30,8 @@ INPUTS, SEED, A_JOB = 10_000, 21, 40
 WAIT = 300
 # Bytes of earlier inputs that a process may hold before another takes its place.
 KEPT = 700 * 2**20
+# Set by an interrupt: jobs that have begun are finished, and what was tried is told.
+STOP = threading.Event()
 
 
 @dataclass
@@ -90,6 +92,15 @@ class Worker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def is_ready(process: int) -> bool:
+    """Whether a process would go on if it were given a processor; false where it waits."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text("utf-8")
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[0] == "R"
+
+
 def keep(folder: Path, saved: Path, job: tuple[str, int, int], found: dict[str, object]) -> None:
     """The failing input with its words, seed and faults."""
     place = saved / f"{job[0].replace(' ', '_')}-{found['mark']}"
@@ -106,6 +117,8 @@ def one_job(worker: Worker, job: tuple[str, int, int], tally: Tally, saved: Path
         try:
             line = worker.answers.get(timeout=WAIT)
         except queue.Empty:
+            if is_ready(worker.process.pid):
+                continue  # the machine has no time for it, which is no fault of hilum
             line = None
         if not line:
             if line is None:
@@ -144,7 +157,7 @@ def attack(inputs: int, seed: int, workers: int, saved: Path, only: str | None =
 
     def run() -> None:
         worker = Worker()
-        while True:
+        while not STOP.is_set():
             try:
                 job = waiting.get_nowait()
             except queue.Empty:
@@ -184,6 +197,8 @@ def main() -> None:
     ask.add_argument("--only", help="targets whose name holds this")
     ask.add_argument("--saved", type=Path, default=Path("fuzz-faults"))
     said = ask.parse_args()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: STOP.set())
     begun = time.monotonic()
     tally = attack(said.inputs, said.seed, said.workers, said.saved, said.only)
     print(told(tally, time.monotonic() - begun))

@@ -195,10 +195,10 @@ def case_json(name: str) -> bytes:
 
 
 def bomb() -> bytes:
-    """A PNG of 60,000 by 60,000 grey pixels in some megabytes."""
+    """A PNG whose header says 60,000 by 60,000 grey pixels."""
     packer = zlib.compressobj(9)
     row = b"\0" * 60_001
-    body = b"".join(packer.compress(row) for _ in range(60_000)) + packer.flush()
+    body = b"".join(packer.compress(row) for _ in range(100)) + packer.flush()
     made = b"\x89PNG\r\n\x1a\n"
     for kind, content in (
         (b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)),

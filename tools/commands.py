@@ -1,28 +1,39 @@
-"""Write docs/commands.md: every command with its help, as the terminal shows it."""
+"""Write docs/commands.md and its Chinese twin: every command with its help, as it shows it."""
 
 from pathlib import Path
 
 import typer
+from click import Command
 from typer.main import get_command
 
-from hilum.cli.main import app
-from hilum.language import words
+from hilum.language import Words, words
 
-TARGET = Path(__file__).parents[1] / "docs" / "commands.md"
-HEAD = "# Commands\n\nWritten from the program itself by `make commands`.\n"
+DOCS = Path(__file__).parents[1] / "docs"
+TARGETS = {"en": DOCS / "commands.md", "zh-Hans": DOCS / "commands.zh.md"}
+HEADS = {
+    "en": "# Commands\n\nWritten from the program itself by `make commands`.\n",
+    "zh-Hans": "# 命令\n\n由程序自身生成（`make commands`）。\n",
+}
 
 
-def page() -> str:
+def page(language: str = "en") -> str:
     """The page's text."""
-    parts = [HEAD]
-    walk(get_command(app), "hilum", None, parts)
+    parts = [HEADS[language]]
+    walk(application(), "hilum", None, parts, words(language))
     return "\n".join(parts)
 
 
-def walk(command: object, name: str, parent: object, parts: list[str]) -> None:
+def application() -> Command:
+    """A program of its own: help that was said in one language stays in it."""
+    from hilum.cli.main import application as made
+
+    return get_command(made())
+
+
+def walk(command: object, name: str, parent: object, parts: list[str], tongue: Words) -> None:
     """One command, then those under it."""
     if hasattr(command, "complete"):
-        command.complete(words("en"))
+        command.complete(tongue)
     context = typer.Context(command, info_name=name, parent=parent)
     path = context.command_path
     parts.append(f"## `{path}`\n\n{(command.help or '').strip()}\n")
@@ -38,8 +49,9 @@ def walk(command: object, name: str, parent: object, parts: list[str]) -> None:
     if lines:
         parts.append("\n".join(lines) + "\n")
     for key in command.list_commands(context) if hasattr(command, "commands") else ():
-        walk(command.commands[key], key, context, parts)
+        walk(command.commands[key], key, context, parts, tongue)
 
 
 if __name__ == "__main__":
-    TARGET.write_text(page(), "utf-8")
+    for language, target in TARGETS.items():
+        target.write_text(page(language), "utf-8")

@@ -21,7 +21,6 @@ from hilum.answers.words import messages as answer_messages
 from hilum.cli.asking import LANGUAGE_HELP, PANELS, own_help
 from hilum.cli.case_text import messages as case_messages
 from hilum.cli.main import app
-from hilum.cli.rank_words import messages as rank_messages
 from hilum.cli.speaking import help_ids
 from hilum.evidence import labels as evidence_labels
 from hilum.language.words import CONTEXT
@@ -56,7 +55,6 @@ def message_ids() -> set[str]:
         | answer_messages()
         | certainty_messages()
         | synopsis_messages()
-        | rank_messages()
         | verdict_messages()
         | page_messages()
         | wording_messages()

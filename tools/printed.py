@@ -1,7 +1,7 @@
-"""Fill the pages of the docs with what their commands print.
+"""Fill the pages of the docs with what their commands print and what their files hold.
 
 A block of a page that follows ``<!-- printed: COMMAND -->`` is replaced by the output of the
-command, run in the repository.
+command, run in the repository; one that follows ``<!-- shown: FILE -->`` by the file.
 """
 
 from __future__ import annotations
@@ -17,13 +17,18 @@ ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(
     r"<!-- printed: (?P<command>hilum [^\n]*?) -->\n+```text\n(?P<text>.*?)```", re.S
 )
+FILE = re.compile(r"<!-- shown: (?P<file>[^\n]*?) -->\n+```(?P<kind>\w+)\n(?P<text>.*?)```", re.S)
 WIDTH = "100"
 
 
 def pages() -> list[Path]:
     """Pages that hold such a block."""
     found = sorted((ROOT / "docs").glob("*.md"))
-    return [page for page in found if BLOCK.search(page.read_text("utf-8"))]
+    return [page for page in found if _blocks(page.read_text("utf-8"))]
+
+
+def _blocks(text: str) -> bool:
+    return BLOCK.search(text) is not None or FILE.search(text) is not None
 
 
 def printed(command: str) -> str:
@@ -46,7 +51,11 @@ def filled(text: str) -> str:
     def block(match: re.Match[str]) -> str:
         return f"<!-- printed: {match['command']} -->\n\n```text\n{printed(match['command'])}```"
 
-    return BLOCK.sub(block, text)
+    def whole(match: re.Match[str]) -> str:
+        held = (ROOT / match["file"]).read_text("utf-8").strip()
+        return f"<!-- shown: {match['file']} -->\n\n```{match['kind']}\n{held}\n```"
+
+    return FILE.sub(whole, BLOCK.sub(block, text))
 
 
 if __name__ == "__main__":

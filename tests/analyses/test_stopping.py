@@ -1,9 +1,11 @@
 """A long analysis says where it is, stops within two seconds of being asked, leaves nothing."""
 
 import time
+from pathlib import Path
 
 import pytest
 
+from hilum.analyses import analysis
 from hilum.analyses.network import NetworkAsked
 from hilum.analyses.network import run as network
 from hilum.analyses.pool import PoolAsked
@@ -14,10 +16,26 @@ from hilum.analyses.survival import SurvivalAsked
 from hilum.analyses.survival import run as survival
 from hilum.errors import Stopped
 from hilum.watch import SILENT
-from tests.analyses.tables import BCG, SMOKING, TAE
+from tests.analyses.tables import BCG, SMOKING, TAE, table
 from tests.analyses.watches import Listening, Stopping
 
+ARMS = table(
+    "study treatment design event n",
+    *((f"t{i}", t, "randomised", 5 + i + 4 * (t == "B"), 60) for i in range(4) for t in "AB"),
+    *((f"s{i}", "C", "single_arm", 10 + i, 50) for i in range(3)),
+)
+LUNG = str(Path(__file__).parents[1] / "literature" / "lung_base.pdf")
+
+
+def run_named(name, watch, **asked):
+    """An analysis by its name."""
+    record = analysis(name)
+    return record.run(record.Asked(**asked), watch)
+
+
 LONG = {
+    "joint": lambda watch: run_named("joint", watch, table=ARMS, priors={"tau": 0.3}, draws=20_000),
+    "read": lambda watch: run_named("read", watch, figure=LUNG, curve=("1=men", "2=women")),
     "sensitivity": lambda watch: sensitivity(
         SensitivityAsked(table=BCG, measure="RR", permutations=2_000_000), watch
     ),

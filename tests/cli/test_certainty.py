@@ -75,7 +75,7 @@ def test_a_bad_table_fails_with_every_fault(form):
 def test_what_cannot_be_drawn_or_written_leaves_nothing(form, tmp_path):
     out = tmp_path / "p.svg"
     plot = ("evidence", "appraise", "plot", form)
-    assert "traffic or summary" in refused(*plot, "--out", out, "--kind", "pie")
+    assert "one of traffic, summary" in refused(*plot, "--out", out, "--kind", "pie")
     assert ".svg" in refused(*plot, "--out", tmp_path / "p.png")
     assert "rob2" in refused(*plot, "--out", out, "--tool", "minors")
     form.write_text(form.read_text().splitlines()[0] + "\n")

@@ -228,7 +228,7 @@ BAD = {
     "not connected": (
         faulty([*TRIANGLE, ("s5", "D", "E", 1, 1)]), [], ["2 parts", "D, E", "--separate"],
     ),
-    "unknown reference": (faulty(TRIANGLE), ["--reference", "AA"], ["--reference", "nearest: A"]),
+    "unknown reference": (faulty(TRIANGLE), ["--reference", "AA"], ["--reference", "nearest: 'A"]),
     "unknown in the order": (
         faulty(TRIANGLE),
         ["--kind", "funnel", "--order", "A,B,X", "--plot", "x.svg"],

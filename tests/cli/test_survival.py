@@ -172,7 +172,7 @@ BAD = {
     "two rates at one time": ("A,,rate,12,50,,,9\nA,,rate,12,40,,,9\n", "t.csv:3: time: '12'"),
     "no n and no interval": ("A,,rate,12,50,,,\n", "t.csv:2: n: ''"),
     "median without n": ("A,,median,,30,,,\n", "t.csv:2: n: ''"),
-    "unknown kind": ("A,,rates,12,50,,,9\n", "nearest: rate"),
+    "unknown kind": ("A,,rates,12,50,,,9\n", "nearest: 'rate'"),
     "rate without time": ("A,,rate,,50,,,9\n", "t.csv:2: time: ''"),
     "rate at time 0": ("A,,rate,0,50,,,9\n", "t.csv:2: time: '0'"),
     "negative time": ("A,,rate,-12,50,,,9\n", "t.csv:2: time: '-12'"),

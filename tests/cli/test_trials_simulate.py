@@ -11,8 +11,8 @@ import time
 import pyarrow.parquet as pq
 import pytest
 
+from hilum.analyses.scenario_templates import TEMPLATES
 from hilum.cli.main import run
-from hilum.cli.simulation_file import TEMPLATES
 from tests.cli.test_cli import hilum, started
 
 SCENARIO = """\
@@ -148,7 +148,7 @@ def test_what_was_finished_stays_when_a_run_is_interrupted(tmp_path):
     [
         (("[0.5, 1.0]", "[0.5, -1.0]"), (), "scenario.toml:13: hazard_ratios: '-1'"),
         (("accrual_rate = 10", "accrual_rate = -10"), (), "scenario.toml:7: accrual_rates: '-10'"),
-        (("patients = 100", "patiens = 100"), (), "did you mean patients?"),
+        (("patients = 100", "patiens = 100"), (), "nearest: 'patients'"),
         (("events = [60]", "events = [160]"), (), "expected at most the 100 patients"),
         (
             ('"survival"', '"cohort"'),
@@ -163,7 +163,11 @@ def test_what_was_finished_stays_when_a_run_is_interrupted(tmp_path):
         (("", ""), ("--trials", "0"), "--trials: trials: '0'"),
         (("", ""), ("--seed", "-1"), "--seed: seed: '-1'"),
         (("", ""), ("--workers", "0"), "--workers: workers: '0'"),
-        (("", ""), ("--scheduler", "tcp://127.0.0.1:9"), "scheduler: 'tcp://127.0.0.1:9'"),
+        (
+            ("", ""),
+            ("--scheduler", "tcp://127.0.0.1:9"),
+            "--scheduler: scheduler: 'tcp://127.0.0.1:9'",
+        ),
         (("", ""), ("--scheduler", "nowhere"), "scheduler: 'nowhere'"),
         (("", ""), ("--engine", "fortran"), "--engine: engine: 'fortran'"),
         (("", ""), ("--engine", "jax", "--workers", "2"), "--engine: engine: 'jax'"),

@@ -172,7 +172,7 @@ def test_the_sheet_shows_the_liver_in_every_form(evidence):
     assert part["source"] == "label_maps"
     image = Image.open(BytesIO(b64decode(part["picture_png"])))
     assert image.size[0] == image.size[1] > 600
-    remnant = f"{part['remnant']['flr_percent']:.1f}"
+    remnant = f"{part['remnant']['flr_percent_ct']:.1f}"
     page = hilum.render(sheet, "html", hilum.words("en")).decode()
     assert 'src="data:image/png;base64,' in page
     assert remnant in page

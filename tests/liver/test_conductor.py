@@ -88,7 +88,7 @@ def test_the_command_and_the_case_say_the_same(maps):
     assert findings.remnant.flr_ml == answer.flr_ml
     assert findings.remnant.flr_percent_ct == answer.flr_percent_ct
     assert findings.remnant.sflr_percent == answer.sflr_percent
-    grown = findings.growth.growth
+    grown = findings.growth
     assert grown.degree_of_hypertrophy == answer.growth.degree_of_hypertrophy > 0
     assert filled.get("degree_of_hypertrophy_percent") == grown.degree_of_hypertrophy
     assert [one.code for one in findings.notices] == [one.code for one in answer.notices]
@@ -126,7 +126,7 @@ def test_a_case_names_the_lesions_of_the_earlier_maps(maps):
     assert {one.code for one in same.notices} >= {"before_same_lesions"}
     assert not {one.code for one in own.notices} & {"before_same_lesions", "before_no_lesions"}
     # Without lesions 2 and 3 in the left liver, more of it counted before: less growth.
-    assert own.growth.growth.sflr_before > same.growth.growth.sflr_before
+    assert own.growth.sflr_before > same.growth.sflr_before
     answer = plan(
         asked(
             maps,
@@ -136,7 +136,7 @@ def test_a_case_names_the_lesions_of_the_earlier_maps(maps):
             weeks=3.0,
         )
     )
-    assert answer.growth.sflr_before == own.growth.growth.sflr_before
+    assert answer.growth.sflr_before == own.growth.sflr_before
 
 
 def test_lesions_of_another_grid_are_asked_for(maps):

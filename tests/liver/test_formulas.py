@@ -15,14 +15,12 @@ from hilum.patient.tables import read_tables
 from hilum.patient.volumetry import (
     FORMULAS,
     STANDARD,
-    Denominators,
     compute,
-    flr_body_weight_ratio,
-    flr_percent_ct,
     flr_percent_slv,
     rows,
     written_out,
 )
+from hilum.patient.volumetry_shares import Denominators, flr_body_weight_ratio, flr_percent_ct
 from tests.liver.phantoms import phantom, save
 
 PACKAGE = Path(hilum.__file__).parent

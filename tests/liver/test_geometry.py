@@ -82,7 +82,7 @@ SPACE = "space: left-posterior-superior"
 def test_nrrd_without_a_possible_spacing_is_refused_with_the_field(tmp_path, maps, lines, field):
     path = nrrd(tmp_path / "x.nrrd", maps[0], *lines)
     text = refused(f"x.nrrd: {field}: ", path, presets="couinaud")
-    assert "--spacing X,Y,Z" in text
+    assert "state it: spacing X,Y,Z" in text
     found = read_liver(path, presets="couinaud", spacing=SPACING)
     # The ellipsoid on voxels of 4 x 4 x 5 mm: 0.5 %
     assert liver_ml(found) == pytest.approx(ELLIPSOID_ML, rel=5e-3)
@@ -106,7 +106,7 @@ def test_nrrd_without_a_possible_spacing_is_refused_with_the_field(tmp_path, map
 )
 def test_metaimage_without_a_possible_geometry_is_refused(tmp_path, maps, lines, field):
     path = mha(tmp_path / "x.mha", maps[0], *lines)
-    assert "--spacing X,Y,Z" in refused(f"x.mha: {field}: ", path, presets="couinaud")
+    assert "state it: spacing X,Y,Z" in refused(f"x.mha: {field}: ", path, presets="couinaud")
     found = read_liver(path, presets="couinaud", spacing=SPACING)
     assert liver_ml(found) == pytest.approx(ELLIPSOID_ML, rel=5e-3)
 
@@ -183,7 +183,7 @@ PIXDIM, SLOPE, QCODE, SCODE, SROW, UNITS = 80, 112, 252, 254, 280, 123
 )
 def test_nifti_without_a_possible_spacing_is_refused(tmp_path, maps, change, field):
     path = nifti(tmp_path / "x.nii", maps[0], change)
-    assert "--spacing" in refused(f"x.nii: {field}: ", path, presets="couinaud")
+    assert "spacing X,Y,Z" in refused(f"x.nii: {field}: ", path, presets="couinaud")
     found = read_liver(path, presets="couinaud", spacing=SPACING)
     assert liver_ml(found) == pytest.approx(ELLIPSOID_ML, rel=5e-3)
 
@@ -226,7 +226,7 @@ def test_a_stated_spacing_overrules_a_sound_header_and_says_so(tmp_path, maps):
 )
 def test_a_spacing_that_no_voxel_has_is_refused(tmp_path, maps, wrong):
     path = save(tmp_path / "x.nii.gz", maps[0], maps[2])
-    refused("--spacing", path, presets="couinaud", spacing=wrong)
+    refused("spacing: ", path, presets="couinaud", spacing=wrong)
 
 
 @pytest.mark.parametrize("edge", [0.049, 50.1])

@@ -328,7 +328,7 @@ def test_a_map_of_liver_and_tumour_given_as_lesions_is_refused(tmp_path, maps):
     liver = save(tmp_path / "s.nii.gz", maps[0], maps[2])
     lits = np.where(maps[1] > 0, 2, maps[0] > 0).astype(np.uint8)
     path = save(tmp_path / "l.nii.gz", lits, maps[2])
-    with pytest.raises(InputError, match=r"100\.0 %.*--preset lits"):
+    with pytest.raises(InputError, match=r"100\.0 %.*preset lits"):
         read_liver(liver, presets="couinaud", lesions=path)
 
 

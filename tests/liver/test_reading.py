@@ -50,7 +50,7 @@ def test_a_map_without_a_preset_is_guessed_and_the_guess_is_reported():
     anatomy = read_liver(DATA / "LiTS-0_crop_LAS.nii.gz")
     (notice,) = anatomy.notices
     assert dict(notice.facts)["preset"] == "couinaud"
-    with pytest.raises(InputError, match="--preset"):
+    with pytest.raises(InputError, match="preset \\(one of"):
         read_liver(DATA / "totalsegmentator_example_seg.nii.gz")
 
 

@@ -105,7 +105,7 @@ def test_a_contour_inside_another_is_a_hole_and_one_inside_that_is_filled(
 @pytest.mark.parametrize("step", [2, 3])
 def test_contours_on_some_slices_of_the_series_are_refused(tmp_path, ct, step):
     path = structures(tmp_path / "x.dcm", {"Liver": box(range(5, 45, step))})
-    with pytest.raises(InputError, match="without --series"):
+    with pytest.raises(InputError, match="without series"):
         read_liver(path, series=ct)
     # Alone the planes are the slices: n planes of their own distance.
     count = len(range(5, 45, step))

@@ -185,6 +185,15 @@ def test_components_are_read_one_by_one():
 # -- which code, which name
 
 
+@pytest.mark.parametrize(
+    ("code", "system", "ecog"), [("LA9622-7", LOINC, 0), ("LA9623-5", LOINC, 1),
+                                 ("LA9626-8", LOINC, 4), ("422512005", SNOMED, 1)],
+)  # fmt: skip
+def test_a_performance_status_as_a_coded_answer(code, system, ecog):
+    value = {"valueCodeableConcept": {"coding": [{"system": system, "code": code}]}}
+    assert given(observation("89247-1", **value)).case.given["ecog"] == ecog
+
+
 def test_the_wrong_specimen_is_not_the_blood_value():
     urine = {"code": {"coding": [{"system": LOINC, "code": "1754-1",
                                   "display": "Albumin [Mass/volume] in Urine"}],
@@ -355,6 +364,10 @@ def condition(text, site=None, *, verification=None, clinical=None, profile=None
         (condition("No known carcinoid syndrome"), {}, "unconfirmed"),
         (condition("Suspected neuroendocrine tumour", "Pancreas"), {}, "unconfirmed"),
         (condition("Carcinoid heart disease"), {}, "not_by_itself"),
+        (condition("Malignant carcinoid tumor of the appendix"),
+         {"primary_site": "appendix"}, "net"),
+        (condition("Secondary malignant neoplasm of liver and intrahepatic bile duct"),
+         {}, "liver"),
         (condition("Insulinoma", "Pancreas"),
          {"functioning": "insulinoma", "primary_site": "pancreas"}, "net"),
         (condition("Ascites", clinical="resolved"), {}, "resolved"),
@@ -533,7 +546,8 @@ def test_a_file_that_is_none_is_refused_without_its_content(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "path", [*sorted(EXAMPLE.parent.glob("[mps][ip]*-*.toml")), EXAMPLE.parent / "sparse.toml"],
+    "path",
+    [EXAMPLE, *(EXAMPLE.with_name(f"{one}.toml") for one in ("pancreas-few", "sparse"))],
     ids=lambda one: one.stem,
 )  # fmt: skip
 def test_a_case_goes_out_and_comes_back(path):

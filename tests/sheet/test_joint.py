@@ -123,8 +123,8 @@ def test_the_line_says_what_was_taken_into_account(sheet):
     )
     assert line(touches=False) == (
         "The joint model says otherwise for patients like this one (primary site): 40\u202f% "
-        "(13–76; prediction interval 5.0–89). The intervals do not touch: the studies' patients "
-        "differ from this one."
+        "(13–76; prediction interval 5.0–89). The intervals do not touch: the studies' "
+        "patients differ from this one."
     )
     # The prior's own figure is in the data and no news on the page.
     assert line(reason="prior", detail="61 %") == ""

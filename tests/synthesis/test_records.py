@@ -39,7 +39,7 @@ TABLE = {"ai": [4.0, 9.0], "n1i": [20.0, 30.0], "ci": [8.0, 12.0], "n2i": [21.0,
 
 def test_the_tables_are_complete():
     assert set(ESTIMATORS) == {"EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM", "PMM"}
-    assert set(INFERENCES) == {"z", "t", "knha"}
+    assert set(INFERENCES) == {"z", "t", "knha", "adhoc"}
     assert {(one.measure, one.model) for one in EXACT_MODELS} == {
         *(("PLO", "BN"), ("IRLN", "PN"), ("OR", "CM.EL"), ("OR", "CM.AL"), ("OR", "UM.FS")),
         *(("IRR", "CM.EL"), ("IRR", "UM.FS")),

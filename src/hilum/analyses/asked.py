@@ -5,6 +5,7 @@ Options of the command line, forms, JSON schemas and the reference page are read
 
 from __future__ import annotations
 
+import math
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -29,6 +30,8 @@ class Option:
     above, below : float or None
         Ends that do not.
     unit : str
+    flag : str
+        What the option is called where that is not the field's own name.
     """
 
     help: str
@@ -38,11 +41,14 @@ class Option:
     above: float | None = None
     below: float | None = None
     unit: str = ""
+    flag: str = ""
 
     def expected(self) -> str:
         """The range in words."""
         low = self.at_least if self.above is None else self.above
         high = self.at_most if self.below is None else self.below
+        if low is None and high is None:
+            return "a number"
         if low is not None and high is not None:
             return phrased("a number between {low:g} and {high:g}", low=low, high=high)
         if high is not None and self.below is not None:
@@ -60,7 +66,7 @@ class Option:
             and (self.at_most is None or value <= self.at_most)
             and (self.above is None or value > self.above)
             and (self.below is None or value < self.below)
-            and value == value
+            and math.isfinite(value)
         )
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:

@@ -60,6 +60,10 @@ class BoardListAsked:
     rules: Annotated[
         Path | None, Option("Folder of a hospital's own rows, laid over the shipped rules.")
     ] = None
+    settings: Annotated[
+        Path | None,
+        Option("The board's own order of treatments and outcomes (TOML); else the user's own."),
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse an order that there is not."""
@@ -122,9 +126,13 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardListAnswered:
-    """The list in its order; ``ask`` are deciding facts that are missing, the commonest first."""
+    """The list in its order; ``ask`` are deciding facts that are missing, the commonest first.
 
-    asked: BoardListAsked
+    ``folder`` is the folder's own name.
+    """
+
+    folder: str
+    order: str
     hilum_version: str
     date: str
     entries: tuple[ListEntry, ...]
@@ -174,7 +182,8 @@ def run(
         watch.done()
     counted = Counter(one.fact for entry in entries for one in entry.missing)
     return BoardListAnswered(
-        asked=asked,
+        folder=asked.folder.resolve().name,
+        order=asked.order,
         hilum_version=__version__,
         date=dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
         entries=tuple(entries),
@@ -254,6 +263,7 @@ def _entry(
             record,  # pyright: ignore[reportArgumentType]
             include_derived=not asked.without_derived,
             rules=asked.rules,
+            settings=asked.settings,
             watch=_Within(watch),
         )
     except Stopped:

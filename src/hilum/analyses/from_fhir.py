@@ -39,7 +39,7 @@ class FromFhirAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFact:
-    """One fact of the case: its value in ``unit`` (``[low, high]`` for a range), where it stood."""
+    """One fact of the case: its value in ``unit`` (``[low, high]``: a range), where it stood."""
 
     fact: str
     value: float | bool | str | list[float] | list[str]

@@ -30,9 +30,10 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from typing import Any
 
-    from hilum.patient.liver.growth import Grown
+    from hilum.patient.liver.anatomy import Notice
     from hilum.patient.liver.plan import AtThreshold, Remnant
     from hilum.patient.liver.wanted import Earlier, Operation
+    from hilum.patient.volumetry import Growth
     from hilum.watch import Watch
 
 
@@ -199,7 +200,9 @@ def run(asked: LiverPlanAsked, watch: Watch = SILENT) -> LiverPlanAnswered:
     return LiverPlanAnswered(
         **measured(findings),
         **_remnant(findings.remnant),
-        growth=None if findings.growth is None else _growth(findings.growth),
+        growth=None
+        if findings.growth is None
+        else _growth(findings.growth, findings.earlier_notices),
         asked=asked,
     )
 
@@ -316,6 +319,6 @@ def _threshold(one: AtThreshold) -> ThresholdRow:
     )
 
 
-def _growth(found: Grown) -> GrowthRow:
-    figures = {one.name: getattr(found.growth, one.name) for one in fields(found.growth)}
-    return GrowthRow(**figures, notices=notice_rows(found.earlier))
+def _growth(found: Growth, earlier: tuple[Notice, ...]) -> GrowthRow:
+    figures = {one.name: getattr(found, one.name) for one in fields(found)}
+    return GrowthRow(**figures, notices=notice_rows(earlier))

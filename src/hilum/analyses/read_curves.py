@@ -11,7 +11,8 @@ from hilum.literature.figures.axes import Axis
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from hilum.literature.figures import Coordinates, FigureCurve, PrintedCurve
+    from hilum.literature.figures import FigureCurve, PrintedCurve
+    from hilum.literature.figures.read import Found
     from hilum.watch import Watch
 
 Place = tuple[float, float]
@@ -121,23 +122,17 @@ def run(asked: ReadAsked, watch: Watch = SILENT) -> ReadAnswered:
     }
     watch.stage("figure", max(len(asked.curve), 1) + 1)
     if watch is SILENT or not kind.drawn:
-        found = read_figure(watch, **given)
+        found: Found = read_figure(watch, **given)
     else:
         from hilum.apart import run_apart
 
         found = run_apart("hilum.literature.figures.read:read_figure", watch, **given)
     curves = tuple(
         _curve(checked(read, asked.unit, limits=None if drawn is None else _limits(drawn)), drawn)
-        for read, drawn in _typed(found)
+        for read, drawn in found
     )
     watch.done()
     return ReadAnswered(figure=Path(asked.figure).name, curves=curves, asked=asked)
-
-
-def _typed(
-    found: list[tuple[Coordinates, FigureCurve | None]],
-) -> list[tuple[Coordinates, FigureCurve | None]]:
-    return found
 
 
 def _which(entry: str) -> tuple[str, str]:

@@ -148,6 +148,20 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Individual patients (time, status) whose survival curve is the printed one.",
         ),
         Analysis(
+            "simulate",
+            "hilum.analyses.simulate",
+            "SimulateAsked",
+            "SimulateAnswered",
+            "Simulate trials patient by patient and report operating characteristics.",
+        ),
+        Analysis(
+            "rank",
+            "hilum.analyses.rank",
+            "RankAsked",
+            "RankAnswered",
+            "Rank comparisons by what the best trial that can be recruited would be worth.",
+        ),
+        Analysis(
             "liver_measure",
             "hilum.analyses.liver_measure",
             "LiverMeasureAsked",

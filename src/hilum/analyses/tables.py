@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
-from hilum.tabular import MISSING, UTF8, number, read_sheet, study_faults
+from hilum.tabular import MISSING, UTF8, number, read_sheet, study_faults, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ def read_table(path: Path) -> Table:
     sheet = read_sheet(path)
     if sheet.encoding != UTF8:
         print(f"hilum: {path.name}: read as {sheet.encoding}, not UTF-8", file=sys.stderr)
+    for one in sheet.asides:
+        print(f"hilum: {path.name}: {visible(one)}", file=sys.stderr)
     filled = sheet.rows
     if not filled:
         raise InputError(Fault(path.name, None, "file", "", "a header and at least one row"))

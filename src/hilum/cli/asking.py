@@ -166,7 +166,7 @@ def _complete(face: Callable[..., None], name: str | None, words: Words) -> Call
         if one.name != "asked"
     ]
     options = {
-        field: _parameter(field, kind, default, _help(said, words))
+        field: _parameter(field, kind, default, _help(said, words), said.flag)
         for field, (said, kind, default) in options_of(form).items()
         if field not in {one.name for one in own}
     }
@@ -233,7 +233,9 @@ def _ordered(field: str, text: str | None) -> tuple[float, ...]:
         raise InputError(Fault(f"--{option}", None, option, text or "", wanted)) from None
 
 
-def _parameter(name: str, kind: Any, default: Any, text: str) -> inspect.Parameter:
+def _parameter(
+    name: str, kind: Any, default: Any, text: str, called: str = ""
+) -> inspect.Parameter:
     if kind == ORDERED:
         default = " ".join(f"{one:g}" for one in default) or None
     kind = str | None if kind in (SERIES, ORDERED) else list[str] if kind == NAMES else kind
@@ -241,7 +243,7 @@ def _parameter(name: str, kind: Any, default: Any, text: str) -> inspect.Paramet
         default = [*default]
     if default is None and NoneType not in get_args(kind):
         default = inspect.Parameter.empty
-    flag = f"--{name.replace('_', '-')}"
+    flag = f"--{(called or name).replace('_', '-')}"
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,

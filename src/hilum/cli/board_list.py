@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from hilum.sheet import Sheet
 
 INDEX = "index"
-# Options of one sheet that a whole list does not take.
-ALONE = ("compare", "certainty", "appraisals", "joint")
-SHEETS = ("html", "pdf", "docx", "json")
 
 
 def whole_list(
@@ -32,8 +30,9 @@ def whole_list(
     from hilum.rendering.board_list import board_list_lines, cover_html, cover_pdf, sheet_name
     from hilum.rendering.sheet import render
 
-    _refused(asked)
-    given = {name: value for name, value in asked.items() if name not in ALONE}
+    taken = {one.name for one in fields(BoardListAsked)}
+    _refused({name: value for name, value in asked.items() if name not in taken})
+    given = {name: value for name, value in asked.items() if name in taken}
     with named():
         question = BoardListAsked(folder=folder, order=order, **given)
     place = out or Path("board")
@@ -56,9 +55,9 @@ def whole_list(
             content = (to_json(answer) + "\n").encode()
         else:
             content = cover_html(answer, words, form).encode()
-    taken = {Path(one.file).stem for one in answer.entries}
+    stems = {Path(one.file).stem for one in answer.entries}
     cover = place / sheet_name(
-        INDEX if INDEX not in taken else f"{INDEX}-of-the-board",
+        INDEX if INDEX not in stems else f"{INDEX}-of-the-board",
         words,
         form if form in ("pdf", "json") else "html",
     )
@@ -68,8 +67,8 @@ def whole_list(
     return len(answer.faulty)
 
 
-def _refused(asked: dict[str, Any]) -> None:
-    """Refuse options of one patient.
+def _refused(alone: dict[str, Any]) -> None:
+    """Refuse options of one sheet that a whole list does not take.
 
     Raises
     ------
@@ -78,9 +77,9 @@ def _refused(asked: dict[str, Any]) -> None:
     """
     expected = "one case: a whole list does not take it"
     faults = [
-        Fault(f"--{name}", None, name, str(asked[name]), expected)
-        for name in ALONE
-        if asked.get(name)
+        Fault(f"--{name}", None, name, str(value), expected)
+        for name, value in alone.items()
+        if value
     ]
     if faults:
         raise InputError(*faults)

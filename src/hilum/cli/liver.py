@@ -114,10 +114,14 @@ def segment(
     language: Language = None,
 ) -> None:
     """Run TotalSegmentator, where it is installed; then: hilum liver measure FOLDER."""
+    import signal
+
     from hilum.cli.watching import watching
     from hilum.patient.liver.totalsegmentator import run_totalsegmentator
 
     words = words_of(language)
+    # Told to end, it ends as by Ctrl-C: the program that it runs ends with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with named(), watching(words) as watch:
         folder = run_totalsegmentator(image, out, fast=fast, watch=watch)
     typer.echo(words("wrote {file}", file=folder))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from hilum.cli.writing import lock, replacing
-from hilum.errors import Fault, InputError, MissingExtra
+from hilum.errors import Fault, InputError, MissingExtra, phrased
 from hilum.trials.simulation.table import from_arrow, to_arrow
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # A write is due after a second, or twenty times what the last one took where that is longer.
 SECONDS_BETWEEN_WRITES, TIMES_A_WRITE = 1.0, 20
+# Some twenty a scenario: beyond any grid; a small file can hold billions.
+MOST_ROWS = 5_000_000
 
 
 class Store:
@@ -67,6 +69,11 @@ def _read(path: Path) -> list[dict[str, Any]]:
         raise MissingExtra(message) from None
     rows = None
     with suppress(OSError, ArrowException):
+        with pq.ParquetFile(path) as file:
+            count = file.metadata.num_rows
+            if count > MOST_ROWS:
+                expected = phrased("a table of at most {most:,} rows", most=MOST_ROWS)
+                raise InputError(Fault("--out", None, "out", f"{count:,} rows", expected))
         rows = from_arrow(pq.read_table(path))
     if rows is None:
         wanted = "a table that hilum trials simulate wrote, or a new name"

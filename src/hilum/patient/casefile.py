@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 JSON_SUFFIX = ".json"
 
 
+# Some hundred facts and a letter's worth of words; nothing a person writes is larger.
+MAX_BYTES = 10_000_000
+
+
 class Twice(dict[str, Any]):
     """An object of JSON with a key that stands twice; ``repeated`` holds all its values."""
 
@@ -56,7 +60,9 @@ def load_case(path: Path) -> CaseFile:
         When the file cannot be read or is not TOML or JSON.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        size = path.stat().st_size
+        # Looked at first: what is too large is not read.
+        text = path.read_bytes().decode("utf-8-sig") if size <= MAX_BYTES else None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         fault = Fault(
@@ -67,6 +73,9 @@ def load_case(path: Path) -> CaseFile:
             phrased("a readable case file ({reason})", reason=reason),
         )
         raise InputError(fault) from error
+    if text is None:
+        expected = phrased("a case of at most {most:,} bytes", most=MAX_BYTES)
+        raise InputError(Fault(str(path), None, "file", f"{size:,} bytes", expected))
     text = text.replace("\r\n", "\n")
     is_json = path.suffix.lower() == JSON_SUFFIX
     kind = "JSON" if is_json else "TOML"

@@ -28,7 +28,7 @@ FATES: Final = {
 
 def liver_plan_parts(answer: LiverPlanAnswered, words: Words) -> list[Part]:
     """The liver, then what the plan leaves of it."""
-    lines = [_plan(answer.plan, words), _remnant(answer, words)]
+    lines = [_plan(answer.plan, words), *_around(answer.plan, words), _remnant(answer, words)]
     if answer.sflr_percent is not None:
         lines.append(
             words(
@@ -66,6 +66,18 @@ def _plan(plan: PlanRow, words: Words) -> str:
     if plan.segments:
         return words("Plan: segments {segments}", segments=", ".join(plan.segments))
     return words("Plan: no whole segment")
+
+
+def _around(plan: PlanRow, words: Words) -> list[str]:
+    """Lesions that are wedged or ablated, and how far around them."""
+    lines: list[str] = []
+    if plan.wedge:
+        lines.append(words("wedge of lesions {numbers}", numbers=listed(plan.wedge)))
+    if plan.ablate:
+        lines.append(words("ablation of lesions {numbers}", numbers=listed(plan.ablate)))
+    if lines:
+        lines.append(words("margin {mm} mm", mm=f"{plan.margin_mm:g}"))
+    return lines
 
 
 def _remnant(answer: LiverPlanAnswered, words: Words) -> str:

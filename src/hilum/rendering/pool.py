@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.pool import Pooled
+from hilum.language.telling import sentence
 from hilum.records import found
 from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
-    from hilum.analyses.pool import Between, Limits, PoolAnswered
+    from hilum.analyses.pool import Between, Limits, PoolAnswered, Refused
     from hilum.analyses.pool_rows import LeftOut
     from hilum.language import Words
 
@@ -47,7 +48,7 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
         lines.append(f"  {figure(answer.transformed, answer.measure, words)}")
     lines += _spread(answer, words)
     lines += [
-        f"  {_group(name, one, words) if isinstance(one, Pooled) else f'{name}: {one.reason}'}"
+        "  " + _subgroup(name, one, words)
         for name, one in answer.subgroups.items()
         if not isinstance(one, Pooled) or one.transformed is not None
     ]
@@ -142,6 +143,12 @@ def _spread(answer: Pooled, words: Words) -> list[str]:
     if answer.QE is not None and answer.QEp is not None:
         lines.append("  " + words("Q {q}, p {p}", q=f"{answer.QE:.2f}", p=f"{answer.QEp:.3g}"))
     return lines
+
+
+def _subgroup(name: str, one: Pooled | Refused, words: Words) -> str:
+    if isinstance(one, Pooled):
+        return _group(name, one, words)
+    return f"{name}: {sentence(one.reason, words)}"
 
 
 def _group(name: str, one: Pooled, words: Words) -> str:

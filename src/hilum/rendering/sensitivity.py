@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.pool import Refused
+from hilum.language.telling import sentence
 from hilum.records import found
 
 if TYPE_CHECKING:
@@ -72,20 +73,20 @@ def _test(one: Any, text: str, words: Words) -> str:
     if one is None:
         return ""
     if isinstance(one, Refused):
-        return words(text, result=one.reason)
+        return words(text, result=sentence(one.reason, words))
     return words(text, result=words("p {p}", p=_short(one.pval)))
 
 
 def _filled(one: Any, text: str, words: Words) -> str:
     if isinstance(one, Refused):
-        return words(text, result=one.reason)
+        return words(text, result=sentence(one.reason, words))
     side = found(SIDES, one.side, "side")
     return words(text, result=words(side, count=one.k0, beta=_figure(one.beta)))
 
 
 def _selection(one: Any, words: Words) -> str:
     if isinstance(one, Refused):
-        return words("selection model: {result}", result=one.reason)
+        return words("selection model: {result}", result=sentence(one.reason, words))
     return words(
         "selection model: {beta}, delta {delta}, p {p}",
         beta=_figure(one.beta),
@@ -96,7 +97,7 @@ def _selection(one: Any, words: Words) -> str:
 
 def _resampled(one: Any, words: Words) -> str:
     if isinstance(one, Refused):
-        return words("bootstrap interval: {result}", result=one.reason)
+        return words("bootstrap interval: {result}", result=sentence(one.reason, words))
     return words(
         "bootstrap interval: {low} to {high} ({count} resamples of studies)",
         low=_figure(one.ci_lb),
@@ -107,7 +108,7 @@ def _resampled(one: Any, words: Words) -> str:
 
 def _permuted(one: Any, words: Words) -> str:
     if isinstance(one, Refused):
-        return words("permutation test: {result}", result=one.reason)
+        return words("permutation test: {result}", result=sentence(one.reason, words))
     return words(
         "permutation test: p {p} ({count} arrangements)",
         p=_short(one.pval),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
 
@@ -168,7 +169,7 @@ def _families(answer: SurvivalAnswered, words: Words) -> list[str]:
         return []
     lines = [f"  {words('family'):<16}  {words('varies'):<14}  AIC"]
     for one in answer.families:
-        figure = f"{one.aic:.1f}" if one.aic is not None else one.reason
+        figure = f"{one.aic:.1f}" if one.aic is not None else sentence(one.reason or "", words)
         lines.append(f"    {one.family:<14}  {one.random:<14}  {figure}")
     return lines
 

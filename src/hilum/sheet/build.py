@@ -106,7 +106,7 @@ def board(
     if patient.imaging is not None:
         from hilum.patient.liver.from_case import with_imaging
 
-        patient, findings = with_imaging(patient)
+        patient, findings = with_imaging(patient, watch=watch)
     judged = verdict_part(patient, verdicts(patient, tables))
     own = settings if isinstance(settings, Settings) else read_settings(settings, tables)
     covers = treatments(tables)

@@ -27,11 +27,10 @@ if TYPE_CHECKING:
     from hilum.patient import Case
     from hilum.patient.liver.anatomy import Notice
     from hilum.patient.liver.conduct import LiverFindings
-    from hilum.patient.liver.growth import Grown
     from hilum.patient.liver.measure import LiverMeasurement
     from hilum.patient.liver.plan import AtThreshold, Remnant
     from hilum.patient.liver.search import Search
-    from hilum.patient.volumetry import Needed
+    from hilum.patient.volumetry import Growth, Needed
 
 
 def liver_part(case: Case, findings: LiverFindings | None) -> LiverPart | None:
@@ -60,7 +59,9 @@ def liver_part(case: Case, findings: LiverFindings | None) -> LiverPart | None:
         lesions=_lesions(found),
         remnant=None if findings.remnant is None else _remnant(findings.remnant, condition),
         search=None if findings.search is None else _search(findings.search),
-        growth=None if findings.growth is None else _growth(findings.growth),
+        growth=None
+        if findings.growth is None
+        else _growth(findings.growth, findings.earlier_notices),
         doses=_doses(findings),
         disagreements=[
             DisagreementPart(
@@ -108,14 +109,14 @@ def _lesions(found: LiverMeasurement) -> list[LesionPart]:
     ]
 
 
-def _growth(found: Grown) -> GrowthPart:
+def _growth(found: Growth, earlier: Sequence[Notice]) -> GrowthPart:
     return GrowthPart(
-        sflr_before=found.growth.sflr_before,
-        sflr_after=found.growth.sflr_after,
-        degree_of_hypertrophy=found.growth.degree_of_hypertrophy,
-        kinetic_growth_rate=found.growth.kinetic_growth_rate,
-        weeks=found.growth.weeks,
-        notices=_notices(found.earlier),
+        sflr_before=found.sflr_before,
+        sflr_after=found.sflr_after,
+        degree_of_hypertrophy=found.degree_of_hypertrophy,
+        kinetic_growth_rate=found.kinetic_growth_rate,
+        weeks=found.weeks,
+        notices=_notices(earlier),
     )
 
 
@@ -168,12 +169,11 @@ def _typed_remnant(
     from hilum.patient.liver.plan import at_thresholds
     from hilum.patient.volumetry import (
         STANDARD,
-        Denominators,
-        flr_body_weight_ratio,
         flr_percent_slv,
         segmentation_sd_percent,
         standard_volumes,
     )
+    from hilum.patient.volumetry_shares import Denominators, flr_body_weight_ratio
 
     body, sd = body_of(case), segmentation_sd_percent()
     standard = standard_volumes(body)

@@ -4,9 +4,9 @@ Nothing is guessed: what a cell shows and what a file stores must be one.
 """
 
 from hilum.tabular.encoding import UTF8, decode, read_text, visible
+from hilum.tabular.hidden import column_name
 from hilum.tabular.rows import Row, Sheet, read_sheet, study_faults
 from hilum.tabular.values import MISSING, count_faults, number
-from hilum.tabular.workbook import column_name
 
 __all__ = [
     "MISSING",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,11 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(limit + 1)
+            # Room for what there is, not for the bound; a pipe says no size.
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(min(size, limit) + 1)
+            if len(data) > size:
+                data += file.read(limit + 1 - len(data))
     except OSError as error:
         expected = phrased("a readable file ({value})", value=error.strerror or error)
         raise InputError(Fault(path.name, None, "file", str(path), expected)) from None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Phrase, phrased
 from hilum.tabular.encoding import UTF8, decode, read_bytes
 from hilum.tabular.values import number
 from hilum.tabular.workbook import MAX_CELLS, read_workbook
@@ -38,11 +38,15 @@ TOTALS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows that hold something, with the file's line numbers, and the encoding they were in."""
+    """Rows that hold something, with the file's line numbers, and the encoding they were in.
+
+    ``asides`` are sentences on what is hidden in a workbook, or was not read of it.
+    """
 
     file: str
     rows: tuple[Row, ...]
     encoding: str
+    asides: tuple[Phrase, ...] = ()
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -60,7 +64,8 @@ def read_sheet(path: Path) -> Sheet:
         raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV or XLSX file"))
     data = read_bytes(path)
     if data.startswith(WORKBOOK):
-        return Sheet(path.name, read_workbook(data, path.name), UTF8)
+        book = read_workbook(data, path.name)
+        return Sheet(path.name, book.rows, UTF8, book.asides)
     if data.startswith(OLD_OFFICE):
         expected = "CSV or XLSX (an old or encrypted workbook: save it as XLSX without a password)"
         raise InputError(Fault(path.name, None, "file", path.name, expected))

@@ -10,11 +10,13 @@ import datetime
 import re
 import zipfile
 import zlib
+from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from hilum.errors import Fault, InputError, Phrase, phrased
+from hilum.tabular.hidden import TRUE, Hidden, column_name, sheets_said
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -32,17 +34,18 @@ _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 5
 _DAY = datetime.timedelta(days=1)
 
 
-def column_name(number: int) -> str:
-    """The letters of a column, the first being 1."""
-    name = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(65 + rest) + name
-    return name
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """Rows of a sheet with their numbers, and what a reader of it has to be told."""
+
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    asides: tuple[Phrase, ...]
 
 
-def read_workbook(data: bytes, file: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def read_workbook(data: bytes, file: str) -> Workbook:
     """Rows of the first sheet that hold something, each as wide as the widest.
+
+    Said beside them: which sheet of several was read, and what of it is hidden.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def read_workbook(data: bytes, file: str) -> tuple[tuple[int, tuple[str, ...]], 
         raise InputError(Fault(file, None, "file", file, wanted)) from None
 
 
-def _sheet(archive: zipfile.ZipFile, file: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def _sheet(archive: zipfile.ZipFile, file: str) -> Workbook:
     book, links = _parsed(archive, "xl/workbook.xml"), _links(archive)
     sheets = [one for one in book.iter() if _tag(one) == "sheet"]
     if not sheets:
@@ -78,12 +81,17 @@ def _sheet(archive: zipfile.ZipFile, file: str) -> tuple[tuple[int, tuple[str, .
     cells: dict[int, dict[int, str]] = {}
     faults: list[Fault] = []
     merged: list[str] = []
+    hidden = Hidden()
     count = row = column = 0
     with _part(archive, path) as part:
         for event, element in _events(part):
             tag = _tag(element)
             if event == "start" and tag == "row":
                 row, column = int(element.get("r") or row + 1), 0
+                if element.get("hidden") in TRUE:
+                    hidden.rows.append(row)
+            elif event == "start" and tag == "col" and element.get("hidden") in TRUE:
+                hidden.spans.append((int(element.get("min") or 0), int(element.get("max") or 0)))
             elif event == "end" and tag == "c":
                 row, column = _place(element.get("r"), row, column + 1)
                 text = _value(element, strings, dates, since_1904)
@@ -122,10 +130,11 @@ def _sheet(archive: zipfile.ZipFile, file: str) -> tuple[tuple[int, tuple[str, .
     ][:20]  # fmt: skip
     if faults:
         raise InputError(*faults)
-    return tuple(
+    read = tuple(
         (number, tuple(cells[number].get(place, "") for place in range(1, width + 1)))
         for number in rows
     )
+    return Workbook(read, (*sheets_said(sheets), *hidden.said(rows, width)))
 
 
 def _first(error: BaseException) -> object:

@@ -27,7 +27,10 @@ class Requirements:
     def need(self, holds: bool, name: str, value: object, expected: str) -> bool:
         """Note a fault unless ``holds``; returns ``holds``. Numbers have an ordinary size."""
         if holds and isinstance(value, (int, float)) and not _ordinary(value):
-            holds, expected = False, f"0, or a number of {SMALLEST:g} to {LARGEST:g} in size"
+            holds = False
+            expected = phrased(
+                "0, or a number of {low:g} to {high:g} in size", low=SMALLEST, high=LARGEST
+            )
         if not holds:
             text = f"{value:g}" if isinstance(value, float) else str(value)
             self._found.append(Fault(WHERE, None, name, text, expected))

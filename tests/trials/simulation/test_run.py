@@ -58,6 +58,33 @@ def test_chunks_have_seeds_of_their_own():
     assert len({task.spawn_key for task in made}) == len(made) > 2
 
 
+class Told:
+    """A watch that hands on what is done."""
+
+    def __init__(self, done):
+        self.done = done
+
+    def stage(self, code, total):
+        """Nothing."""
+
+
+def test_a_lost_process_loses_nothing(monkeypatch):
+    import multiprocessing
+
+    monkeypatch.setattr(task_module, "PATIENTS_A_TASK", 60_000)
+    grid = _grid()
+    killed = []
+
+    def finish(done):
+        if done and not killed:
+            killed.append(multiprocessing.active_children()[0].pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    assert run_grid(grid, 2000, SEED, workers=2, watch=Told(finish)) == run_grid(grid, 2000, SEED)
+    assert killed
+    assert multiprocessing.active_children() == []
+
+
 def test_a_lost_worker_loses_nothing(monkeypatch):
     # Small tasks, so that there are many when a worker is killed; the workers only run them.
     monkeypatch.setattr(task_module, "PATIENTS_A_TASK", 60_000)
@@ -69,11 +96,11 @@ def test_a_lost_worker_loses_nothing(monkeypatch):
 
         def finish(done):
             seen.append(done)
-            if len(seen) == 5:
+            if sum(one > 0 for one in seen) == 5 and not killed:
                 os.kill(victim, signal.SIGKILL)
                 killed.append(victim)
 
-        found = run_grid(grid, 2000, SEED, client=client, progress=finish)
+        found = run_grid(grid, 2000, SEED, client=client, watch=Told(finish))
         deadline = time.monotonic() + 20
         while len(client.run(os.getpid)) < 2 and time.monotonic() < deadline:
             time.sleep(0.2)
@@ -144,7 +171,7 @@ def test_words_of_a_file_become_a_trial():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"hazard_rato": 0.7}, "did you mean hazard_ratio"),
+        ({"hazard_rato": 0.7}, "nearest: 'hazard_ratio'"),
         ({"hazard_ratio": "small"}, "'small': expected a number"),
         ({"hazard_ratio": 0.7, "hazard_ratios": [0.7]}, "one of hazard_ratios and hazard_ratios"),
         ({"hazard_ratio": 0.7, "patients": 300.5}, "'300.5': expected a whole number"),

@@ -47,7 +47,8 @@ class MultiArmSurvivalAsked(DesignAsked):
         0.9,
     )
     correlation: Annotated[
-        float, Option("Of the log hazard ratios on both outcomes at one time.")
+        float,
+        Option("Of the log hazard ratios on both outcomes at one time.", at_least=-1, at_most=1),
     ] = 0.6
     ratio: Annotated[float, Option("Controls for a patient of each treatment.", above=0)] = 1.0
     recruiting: Annotated[

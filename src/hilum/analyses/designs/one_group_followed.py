@@ -15,6 +15,7 @@ from hilum.analyses.designs.asked import (
     Power,
     Sided,
     fault,
+    fields_named,
 )
 from hilum.errors import InputError, phrased
 
@@ -84,9 +85,10 @@ def one_sample_logrank(asked: OneSampleLogrankAsked, source: Source) -> Synopsis
     value, basis = source.with_control(
         "control_median", asked.control_median, "months", single=True
     )
-    return logrank_synopsis(
-        basis, asked.hazard_ratio, value, asked.course(), alpha=asked.alpha, power=asked.power
-    )
+    with fields_named(historical_median="control_median"):
+        return logrank_synopsis(
+            basis, asked.hazard_ratio, value, asked.course(), alpha=asked.alpha, power=asked.power
+        )
 
 
 def one_mean(asked: OneMeanAsked, source: Source) -> Synopsis:

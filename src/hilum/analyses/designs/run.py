@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+import math
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from hilum.analyses.designs.asked import DesignAsked, fields_named
@@ -40,14 +41,36 @@ def run_design(design: Design, asked: DesignAsked, watch: Watch) -> DesignAnswer
     watch.stage("design", 1)
     published = Published(asked)
     source = Source(asked, published, watch)
-    with fields_named():
-        synopsis = design.sized(asked, source)
+    synopsis = _sized(design, asked, source)
     watch.done()
     found = _sensitivity(design, asked, source, watch)
     if found:
         synopsis = replace(synopsis, sensitivity=found)
     parts: dict[str, Any] = {one.name: getattr(synopsis, one.name) for one in fields(Synopsis)}
     return design.Answered(**parts, asked=asked)
+
+
+def _sized(design: Design, asked: DesignAsked, source: Source) -> Synopsis:
+    """The synopsis, its figures all numbers; values too far out for any are refused."""
+    import numpy as np
+
+    reason = "values so extreme, or so far apart, that no such trial can be computed"
+    try:
+        with fields_named(), np.errstate(divide="raise", over="raise", invalid="raise"):
+            synopsis = design.sized(asked, source)
+    except ArithmeticError:
+        raise NotEstimable(reason) from None
+    if not _finite(asdict(synopsis)):
+        raise NotEstimable(reason)
+    return synopsis
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_finite(one) for one in value.values())
+    if isinstance(value, list | tuple):
+        return all(_finite(one) for one in value)
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _sensitivity(
@@ -65,7 +88,7 @@ def _sensitivity(
         try:
             changed = asked if hope is None else replace(asked, **{hope: hoped})
             part = Source(changed, source.published, watch, instead=value)
-            patients = design.sized(changed, part).patients
+            patients = _sized(design, changed, part).patients
         except (InputError, NotEstimable):
             patients = None
         found.append(Sensitivity(one.parameter, value, hoped, patients))

@@ -125,6 +125,8 @@ def load(path: Path) -> Array:
             rgba = image.convert("RGBA")
     except (InputError, MemoryError):
         raise
+    except Image.DecompressionBombError:
+        raise _too_large(path.name, "far too many pixels") from None
     except Exception as error:  # a damaged chunk lets every kind of error out
         wanted = phrased("a readable PNG or JPEG ({name})", name=type(error).__name__)
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
@@ -135,11 +137,15 @@ def load(path: Path) -> Array:
 
 def _check_pixels(file: str, width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        wanted = phrased(
-            "at most {most_pixels:.0f} million (cut out the figure)",
-            most_pixels=MOST_PIXELS / 1000000.0,
-        )
-        raise InputError(Fault(file, None, "file", f"{width} x {height} pixels", wanted))
+        raise _too_large(file, f"{width} x {height} pixels")
+
+
+def _too_large(file: str, seen: str) -> InputError:
+    wanted = phrased(
+        "at most {most_pixels:.0f} million (cut out the figure)",
+        most_pixels=MOST_PIXELS / 1000000.0,
+    )
+    return InputError(Fault(file, None, "file", seen, wanted))
 
 
 def _window(

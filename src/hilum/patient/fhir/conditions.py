@@ -77,7 +77,7 @@ def _sites(concepts: list[Concept]) -> set[str]:
 
 def _secondary(entry: Entry, concept: Concept, place: Place, out: Gathered) -> bool:
     coded = {one.means for one in meanings(concept, ("secondary",)) if one.means}
-    coded = coded or _named_site(concept)
+    coded = coded or _named_site(concept, "secondary")
     body = _sites(entry.resource.bodySite)
     if coded and body and not (body & coded):
         out.say("two_facts", place, facts=", ".join(sorted(coded | body)))
@@ -106,13 +106,16 @@ def _all_names(entry: Entry, concept: Concept) -> list[str]:
     return [*concept.names, *(name for site in entry.resource.bodySite for name in site.names)]
 
 
-def _named_site(concept: Concept) -> set[str]:
+def _named_site(concept: Concept, kind: str) -> set[str]:
     """The site in a name such as *secondary malignant neoplasm of bone*."""
     found: set[str] = set()
     for name in concept.names:
         plain = name_key(name)
-        for prefix in names()["secondary"]:
-            known = names()["site"].get(plain.removeprefix(prefix)) if plain != prefix else None
+        for words in names()[kind]:
+            # "of the ileum" has lost its "of" already.
+            prefix = words.removesuffix("of")
+            rest = plain.removeprefix(prefix).removeprefix("of")
+            known = names()["site"].get(rest)
             if plain.startswith(prefix) and known is not None:
                 found.add(known.means)
     return found
@@ -132,7 +135,8 @@ def _primary(entry: Entry, concept: Concept, place: Place, when: Moment, out: Ga
             if words in name_key(name):
                 out.state(one.fact, one.means, name, when, inner(place, "code"))
     body = _sites(entry.resource.bodySite)
-    sites = {one.means for one in known if one.means} | body
+    said = {one.means for one in known if one.means} or _named_site(concept, "primaryof")
+    sites = said | body
     if sites == {LIVER} and _spread(concept):
         out.say("not_by_itself", place, "primary_site", name=concept.called)
         return True

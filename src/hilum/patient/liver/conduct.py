@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hilum.errors import NotEstimable
 from hilum.patient.doses import Doses, doses, target_volumes
 from hilum.patient.liver.anatomy import Anatomy, Notice
-from hilum.patient.liver.growth import Grown, growth_since
+from hilum.patient.liver.growth import growth_since
 from hilum.patient.liver.measure import LiverMeasurement, measure_liver
 from hilum.patient.liver.plan import Plan, Remnant, check_options, plan_remnant
 from hilum.patient.liver.read import read_maps
@@ -22,6 +22,7 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from hilum.patient.liver.wanted import Wanted
     from hilum.patient.values import Value
+    from hilum.patient.volumetry import Growth
     from hilum.watch import Watch
 
 
@@ -36,16 +37,20 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiverFindings:
-    """Everything that the label maps gave; ``disagreements`` are filled in for a case."""
+    """Everything that the label maps gave; ``disagreements`` are filled in for a case.
+
+    ``earlier_notices`` are of the earlier label maps alone, where growth was asked for.
+    """
 
     measurement: LiverMeasurement
     remnant: Remnant | None
     search: Search | None
-    growth: Grown | None
+    growth: Growth | None
     doses: Doses | None
     notices: tuple[Notice, ...]
     has_veins: bool
     picture: bytes | None
+    earlier_notices: tuple[Notice, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
 
 
@@ -88,7 +93,8 @@ def conduct(wanted: Wanted, watch: Watch = SILENT) -> LiverFindings:
         measurement=found,
         remnant=None if planned is None else planned.remnant,
         search=search,
-        growth=grown,
+        growth=None if grown is None else grown.growth,
+        earlier_notices=() if grown is None else grown.earlier,
         doses=_doses(wanted, found),
         notices=(*found.notices, *more, *(() if grown is None else grown.notices)),
         has_veins=anatomy.vessels is not None,

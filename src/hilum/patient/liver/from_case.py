@@ -269,7 +269,7 @@ def measured_facts(findings: LiverFindings) -> dict[str, Value]:
             facts["debulkable_fraction_percent"] = remnant.tumour_cleared_percent
             facts["all_lesions_treatable"] = not remnant.lesions_left
     if findings.growth is not None:
-        grown = findings.growth.growth
+        grown = findings.growth
         facts["kinetic_growth_rate_percent_per_week"] = grown.kinetic_growth_rate
         facts["degree_of_hypertrophy_percent"] = grown.degree_of_hypertrophy
     if findings.doses is not None:

@@ -12,6 +12,8 @@ from hilum.patient.liver.read import read_maps
 from hilum.patient.volumetry import Growth, growth, standard_volume
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hilum.patient.liver.wanted import Earlier, Maps, Wanted
     from hilum.watch import Watch
 
@@ -57,10 +59,8 @@ def growth_since(
         expected = "a plan (resect, ...) and height and weight, to measure growth of the remnant"
         raise InputError(Fault("", None, column, "", expected))
     weeks = check_earlier(earlier)
-    first, notices = _earlier(wanted.maps, earlier.maps, anatomy, watch)
-    own = set(earlier.maps.labels) | {earlier.maps.lesions} - {None}
-    others = own != set(wanted.maps.labels) | {wanted.maps.lesions} - {None}
-    if others and (plan.wedge or plan.ablate):
+    first, notices, numbered = _earlier(wanted.maps, earlier.maps, anatomy, watch)
+    if numbered != (wanted.maps.lesions or wanted.maps.labels) and (plan.wedge or plan.ablate):
         notices = (*notices, Notice("before_numbers"))
     _same_lesions(first, plan)
     before = plan_remnant(first, plan).flr_ml
@@ -99,17 +99,17 @@ def check_earlier(earlier: Earlier) -> float:
 
 def _earlier(
     now: Maps, maps: Maps, anatomy: Anatomy, watch: Watch
-) -> tuple[Anatomy, tuple[Notice, ...]]:
-    """The earlier liver with its lesions, and how they became known."""
+) -> tuple[Anatomy, tuple[Notice, ...], Path | tuple[Path, ...]]:
+    """The earlier liver with its lesions, how they became known, and what numbers them."""
     try:
         first = read_maps(maps, watch)
     except InputError as error:
         raise parameters_renamed(error, EARLIER) from None
     if maps.lesions is not None or first.lesions.any() or not anatomy.lesions.any():
-        return first, ()
+        return first, (), maps.lesions or maps.labels
     if now.lesions is None:
         # Read in the same way, the maps of now hold lesions and the earlier ones none.
-        return first, (Notice("before_no_lesions"),)
+        return first, (Notice("before_no_lesions"),), maps.labels
     try:
         first = read_maps(replace(maps, lesions=now.lesions), watch)
     except InputError as error:
@@ -120,4 +120,5 @@ def _earlier(
             "on another grid, and a remnant is measured without lesions"
         )
         raise InputError(Fault("", None, "before_lesions", "", expected)) from error
-    return first, (Notice("before_same_lesions", (("file", now.lesions.name),)),)
+    said = Notice("before_same_lesions", (("file", now.lesions.name),))
+    return first, (said,), now.lesions

@@ -16,15 +16,14 @@ from hilum.patient.volumetry import (
     FORMULAS,
     STANDARD,
     Body,
-    Denominators,
     Threshold,
-    flr_body_weight_ratio,
     flr_percent_slv,
     probability_below,
     segmentation_sd_percent,
     standard_volumes,
     thresholds,
 )
+from hilum.patient.volumetry_shares import Denominators, flr_body_weight_ratio
 from hilum.records import nearest
 
 if TYPE_CHECKING:

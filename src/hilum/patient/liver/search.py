@@ -20,13 +20,13 @@ from hilum.patient.records import AGAINST
 from hilum.patient.tables import read_tables
 from hilum.patient.volumetry import (
     Body,
-    Denominators,
     Needed,
     Threshold,
     needed,
     standard_volume,
     thresholds,
 )
+from hilum.patient.volumetry_shares import Denominators
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:

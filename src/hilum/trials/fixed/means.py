@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
-from hilum.errors import phrased
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.sizes import SampleSize
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+# Patients in all whose t test has a degree of freedom; and those that nobody could recruit.
+FEWEST, MOST = 3.0, 1e9
 
 
 def two_means(
@@ -57,12 +61,9 @@ def two_means(
 
     def reached(n2: float) -> float:
         n1 = ratio * n2
-        df = n1 + n2 - 2
-        delta = effect * (n1 * n2 / (n1 + n2)) ** 0.5
-        critical = float(special.stdtrit(df, 1 - alpha / sided))
-        return 1 - float(special.nctdtr(df, delta, critical))
+        return _passes(n1 + n2 - 2, effect * (n2 * (ratio / (1 + ratio))) ** 0.5, alpha / sided)
 
-    n2 = _smallest(reached, power, 2.0 / (1 + ratio) + 1e-6)
+    n2 = _smallest(reached, power, FEWEST / (1 + ratio))
     n1 = ratio * n2
     return SampleSize(n1 + n2, n1, n2, alpha, power, sided, "t test")
 
@@ -85,14 +86,26 @@ def one_mean(
         "difference", difference, "a difference other than 0",
     )  # fmt: skip
     check.done()
-    n = _smallest(lambda n: one_mean_power(n, abs(difference), sd, alpha / sided), power, 1 + 1e-6)
+    n = _smallest(lambda n: one_mean_power(n, abs(difference), sd, alpha / sided), power, 2.0)
     return SampleSize(n, n, 0, alpha, power, sided, "t test")
 
 
 def one_mean_power(n: float, difference: float, sd: float, alpha: float) -> float:
     """Power of the one-sided one-sample t test of n patients against a mean above 0."""
-    critical = float(special.stdtrit(n - 1, 1 - alpha))
-    return 1 - float(special.nctdtr(n - 1, difference / sd * n**0.5, critical))
+    return _passes(n - 1, difference / sd * n**0.5, alpha)
+
+
+def _passes(df: float, delta: float, alpha: float) -> float:
+    """Chance that a noncentral t passes the critical value of the central one."""
+    critical = float(special.stdtrit(df, 1 - alpha))
+    if not math.isfinite(critical):
+        return 0.0
+    below = float(special.nctdtr(df, delta, critical))
+    if math.isfinite(below):
+        return 1 - below
+    # Where the series fails the noncentrality is large: what its normal part adds is nothing
+    # beside it, and the chance is that of the variance alone.
+    return float(special.chdtr(df, df * (delta / critical) ** 2)) if delta > 0 else 0.0
 
 
 def equivalent_means(
@@ -131,6 +144,9 @@ def equivalent_means(
         df = n1 + n2 - 2
         root = (1 / n1 + 1 / n2) ** 0.5
         critical = float(special.stdtrit(df, 1 - alpha))
+        if not 0 < critical < math.inf:
+            # At a level of a half each test rejects on its side of the margin.
+            return 0.0 if critical else _within(margin, difference, sd * root)
         # s / sigma beyond which the two rejection regions no longer meet.
         end = margin / sd / (critical * root)
         s = end * (nodes + 1) / 2
@@ -143,15 +159,35 @@ def equivalent_means(
         inside = special.ndtr(high) - special.ndtr(low)
         return float((weights * end / 2 * np.exp(logs) * inside).sum())
 
-    n2 = _smallest(reached, power, 2.0 / (1 + ratio) + 1e-3)
+    n2 = _smallest(reached, power, FEWEST / (1 + ratio))
     n1 = ratio * n2
     return SampleSize(n1 + n2, n1, n2, alpha, power, 1, "two one-sided t tests")
 
 
+def _within(margin: float, difference: float, error: float) -> float:
+    """Chance that an estimate lies within the margin on both sides."""
+    high, low = (margin - difference) / error, (-margin - difference) / error
+    return float(special.ndtr(high) - special.ndtr(low))
+
+
 def _smallest(reached: Callable[[float], float], power: float, low: float) -> float:
+    """The size that has the power, from the fewest that leave a degree of freedom.
+
+    Raises
+    ------
+    NotEstimable
+        More than :data:`MOST` patients in a group would be needed.
+    """
     from hilum.trials.sequential.recursion import solve
 
+    if reached(low) >= power:
+        return low
     high = max(4.0, 2 * low)
-    while reached(high) < power:
+    while not reached(high) >= power:
         low, high = high, 2 * high
+        if high > MOST:
+            message = phrased(
+                "a trial of these values would need over {most:g} patients", most=MOST
+            )
+            raise NotEstimable(message)
     return solve(lambda n: reached(n) - power, low, high)

@@ -205,6 +205,8 @@ def group_sequential(
     bounds, drift = _solve(
         rates, increments, kind, parameter, alpha, power, sided, futility, total, binding
     )
+    if futility is not None and not isinstance(futility, str):
+        _below_efficacy("futility", futility, bounds.efficacy.tolist())
     at_null, at_alternative = _stops(rates, bounds, sided, binding, drift)
     type_two = np.cumsum(at_alternative.lower)
     if sided == 2 and total is None:
@@ -225,6 +227,19 @@ def group_sequential(
         drift,
         (drift / fixed_drift(alpha, power, sided)) ** 2,
     )
+
+
+def _below_efficacy(name: str, futility: Sequence[float], efficacy: Sequence[float]) -> None:
+    """Refuse futility bounds that leave no way on."""
+    check = Requirements()
+    for stage, (low, high) in enumerate(zip(futility, efficacy, strict=False), start=1):
+        wanted = phrased(
+            "a bound below that for efficacy, {high:.3f} at analysis {stage}",
+            high=high,
+            stage=stage,
+        )
+        check.need(low < high, name, low, wanted)
+    check.done()
 
 
 def _shown(values: Sequence[float]) -> str:

@@ -154,6 +154,14 @@ def multi_arm(
 
     c = solve(lambda c: family_wise_error(arms, rates, *bounds(c), ratio) - alpha, 0.3, 8.0, 1e-10)
     upper, lower = bounds(c)
+    for stage, high in enumerate(upper[:-1], start=1):
+        wanted = phrased(
+            "a bound below that for efficacy, {high:.3f} at analysis {stage}",
+            high=high,
+            stage=stage,
+        )
+        check.need(low < high, "futility", low, wanted)
+    check.done()
     n = _size(arms, effect, uninteresting, rates, upper, lower, ratio, power)
     return MultiArm(
         arms, ratio, rates, tuple(upper), (*lower[:-1], upper[-1]), alpha, power, n,

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from hilum.errors import NotEstimable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -136,10 +138,22 @@ def advance(
 def solve(
     off: Callable[[float], float], low: float, high: float, tolerance: float = 1e-13
 ) -> float:
-    """Root of a monotone function by Brent's method; to rounding error by default."""
+    """Root of a monotone function by Brent's method; to rounding error by default.
+
+    Raises
+    ------
+    NotEstimable
+        None lies between the ends.
+    """
     from scipy.optimize import brentq
 
-    return float(brentq(off, low, high, xtol=tolerance, rtol=max(tolerance / 10, 1e-14)))
+    try:
+        return float(brentq(off, low, high, xtol=tolerance, rtol=max(tolerance / 10, 1e-14)))
+    except ValueError:
+        message = (
+            "no design has these errors and bounds: they exclude each other, or are too far out"
+        )
+        raise NotEstimable(message) from None
 
 
 def _panels(low: float, high: float, scale: float) -> tuple[Array, Array]:

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from hilum.errors import Fault, InputError, MissingExtra, phrased
 from hilum.trials.simulation.tally import Tally, merge
-from hilum.trials.simulation.tasks import Task, run_task, tasks_of
+from hilum.trials.simulation.tasks import Task, run_task, short_of_memory, tasks_of
+from hilum.trials.simulation.workers import spread
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
 
     from hilum.trials.simulation.scenario import Cell
+    from hilum.watch import Watch
 
 # Tasks handed over ahead of the workers; a grid of any size then needs no more memory.
 AHEAD = 500
 SECONDS_TO_CONNECT = 3
+SECONDS_TO_LOOK = 0.02
 # Dask's workers give freed memory back at once by default, which here costs as much as the work
 # itself (arrays of a block come and go); and a task may lose more workers than three.
 _ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
@@ -35,8 +39,9 @@ def run_grid(
     seed: int,
     *,
     client: Any = None,
+    workers: int = 1,
     finished: Callable[[int, Tally], None] | None = None,
-    progress: Callable[[int], None] | None = None,
+    watch: Watch = SILENT,
 ) -> list[Tally]:
     """Simulate every cell; the numbers depend on the seed alone, not on who computes them.
 
@@ -48,11 +53,13 @@ def run_grid(
     seed : int
         0 or more.
     client : distributed.Client, optional
-        From :func:`cluster`; without it this process does the work.
+        From :func:`cluster`.
+    workers : int
+        Without a client: processes of this machine; with one this process does the work.
     finished : callable, optional
         Called with a cell's place and result as soon as it is complete, in whatever order.
-    progress : callable, optional
-        Called with the trials just done.
+    watch : Watch
+        Told of the trials just done; looked at ten times a second.
 
     Returns
     -------
@@ -63,6 +70,8 @@ def run_grid(
     ------
     InputError
         ``trials`` or ``seed`` out of range, or a task that kept losing its workers.
+    Stopped
+        When the watch says so.
     """
     for name, value, low in (("trials", trials, 1), ("seed", seed, 0)):
         if value < low:
@@ -73,12 +82,15 @@ def run_grid(
     expected = [sum(1 for _ in tasks_of(i, cell, trials, seed)) for i, cell in enumerate(cells)]
     tasks = (task for i, cell in enumerate(cells) for task in tasks_of(i, cell, trials, seed))
     # Closed here whatever stops the run, while the client can still cancel what waits.
-    with closing(_serial(tasks) if client is None else _distributed(tasks, client)) as done:
+    if client is not None:
+        running = _distributed(tasks, client, watch)
+    else:
+        running = spread(tasks, workers, watch) if workers > 1 else _serial(tasks)
+    with closing(running) as done:
         for task, result in done:
             own = parts[task.cell]
             own[task.chunk] = result
-            if progress is not None:
-                progress(task.trials)
+            watch.done(task.trials)
             if len(own) == expected[task.cell]:
                 out[task.cell] = merge(own[chunk] for chunk in sorted(own))
                 parts[task.cell] = {}
@@ -93,7 +105,7 @@ def run_accelerated(
     seed: int,
     *,
     finished: Callable[[int, Tally], None] | None = None,
-    progress: Callable[[int], None] | None = None,
+    watch: Watch = SILENT,
 ) -> list[Tally]:
     """Simulate every cell by JAX on this machine's default device.
 
@@ -114,10 +126,9 @@ def run_accelerated(
         words = next(tasks_of(place, cell, 1, seed)).spawn_key
         own = int(np.random.SeedSequence(seed, spawn_key=words).generate_state(1)[0])
         out.append(accelerated_characteristics(trial, trials, own))
-        if progress is not None:
-            progress(trials)
         if finished is not None:
             finished(place, out[-1])
+        watch.done(trials)
     return out
 
 
@@ -126,16 +137,12 @@ def _serial(tasks: Iterator[Task]) -> Generator[tuple[Task, Tally]]:
         try:
             result = run_task(task)
         except MemoryError:
-            raise _short_of_memory(task) from None
+            raise short_of_memory(task) from None
         yield task, result
 
 
-def _short_of_memory(task: Task) -> InputError:
-    seen = f"{getattr(task.trial, 'patients', 0):,}"
-    return InputError(Fault("<scenario>", None, "patients", seen, "trials that fit the memory"))
-
-
-def _distributed(tasks: Iterator[Task], client: Any) -> Generator[tuple[Task, Tally]]:
+def _distributed(tasks: Iterator[Task], client: Any, watch: Watch) -> Generator[tuple[Task, Tally]]:
+    import time
     from asyncio import CancelledError
     from concurrent.futures import CancelledError as Cancelled
 
@@ -151,21 +158,27 @@ def _distributed(tasks: Iterator[Task], client: Any) -> Generator[tuple[Task, Ta
 
     completed = as_completed([submit(task) for task in islice(tasks, AHEAD)])
     try:
-        for future in completed:
+        while waiting:
+            if not completed.has_ready():
+                # A worker may be starting, or lost.
+                watch.done(0)
+                time.sleep(SECONDS_TO_LOOK)
+                continue
+            future = next(completed)
             try:
                 result = future.result()
             except KilledWorker as error:
                 wanted = "workers that stay alive (see their logs; memory is the usual cause)"
                 raise InputError(
-                    Fault("--scheduler", None, "worker", str(error).split(":")[0], wanted)
+                    Fault("", None, "scheduler", str(error).split(":")[0], wanted)
                 ) from None
             except MemoryError:
-                raise _short_of_memory(waiting[future]) from None
+                raise short_of_memory(waiting[future]) from None
             except (CancelledError, Cancelled, OSError):
                 # What was finished before stays with the caller.
                 seen = str(client.scheduler.address)
                 wanted = "a scheduler that stays until the run ends (rerun to go on)"
-                raise InputError(Fault("--scheduler", None, "scheduler", seen, wanted)) from None
+                raise InputError(Fault("", None, "scheduler", seen, wanted)) from None
             task = waiting.pop(future)
             future.release()
             following = next(tasks, None)
@@ -203,9 +216,7 @@ def cluster(workers: int = 2, scheduler: str | None = None) -> Generator[Any]:
                     "a Dask scheduler that answers, tcp://HOST:PORT ({name})",
                     name=type(error).__name__,
                 )
-                raise InputError(
-                    Fault("--scheduler", None, "scheduler", scheduler, wanted)
-                ) from None
+                raise InputError(Fault("", None, "scheduler", scheduler, wanted)) from None
             yield stack.enter_context(client)
             return
         stack.enter_context(config.set(SETTINGS))

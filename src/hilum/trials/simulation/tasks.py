@@ -91,6 +91,12 @@ def run_task(task: Task) -> Tally:
     return platform_characteristics(task.trial, task.trials, seed)
 
 
+def short_of_memory(task: Task) -> InputError:
+    """The fault of a task that ran out of memory."""
+    seen = f"{getattr(task.trial, 'patients', 0):,}"
+    return InputError(Fault("<scenario>", None, "patients", seen, "trials that fit the memory"))
+
+
 def needed_bytes(cells: int, trial: Trial, trials: int, workers: int) -> int:
     """Memory a grid needs at once: cells with their rows, one cell's tasks, a block a worker."""
     block = 0

@@ -252,11 +252,16 @@ def _require_search(
     check = Requirements()
     check.errors(alpha, power)
     if check.rate("p0", p0) & check.rate("p1", p1):
-        check.need(p1 > p0, "p1", p1, f"a rate above p0 ({p0:g})")
+        check.need(p1 > p0, "p1", p1, phrased("a rate above p0 ({p0:g})", p0=p0))
     check.need(first >= 1, "first", first, "at least 1 patient")
     check.need(cohort >= 1, "cohort", cohort, "at least 1 patient")
     if n_max is not None:
-        check.need(n_max > first, "n_max", n_max, f"more than the first look's ({first})")
+        check.need(
+            n_max > first,
+            "n_max",
+            n_max,
+            phrased("more than the first look's ({first})", first=first),
+        )
     for value in theta_l:
         check.need(0 <= value < 1, "theta_l", value, "a probability from 0 to below 1")
     return check

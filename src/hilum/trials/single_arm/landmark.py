@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hilum.errors import phrased
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.course import Course, Hazard, event_probability
 from hilum.trials.fixed.proportions import quantiles
 from hilum.trials.fixed.sizes import SampleSize
@@ -137,6 +137,9 @@ def one_sample_logrank(
     cross = float((w * null.cumulative(t) * other.at(t) * seen).sum())
     shift = observed - expected
     variance = observed + 2 * square - 2 * cross - shift**2
+    if not (expected > 0 and variance > 0 and shift != 0):
+        message = "no events to be expected in this time, or none to tell from those of the curve"
+        raise NotEstimable(message)
     za, zb = quantiles(alpha, power, sided)
     n = ((za * expected**0.5 + zb * variance**0.5) / shift) ** 2
     return SampleSize(

@@ -11,6 +11,7 @@ import numpy as np
 from hilum.errors import NotEstimable, phrased
 from hilum.trials.worth.information import Worth, conditional, worth_of
 from hilum.trials.worth.spline import spline_fit
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hilum.trials.worth.posterior import Posterior
     from hilum.trials.worth.reach import Costs, Reach, Recruitment
     from hilum.trials.worth.study import Study
+    from hilum.watch import Watch
 
 Decision = Literal["pair", "all"]
 
@@ -88,6 +90,7 @@ def rank_comparisons(
     decision: Decision = "pair",
     pairs: Sequence[tuple[str, str]] | None = None,
     sizes: int = 8,
+    watch: Watch = SILENT,
 ) -> tuple[Candidate, ...]:
     """Comparisons of two treatments, the most valuable trial first.
 
@@ -105,11 +108,15 @@ def rank_comparisons(
         Comparisons to judge; all of them by default.
     sizes : int
         Trial sizes tried.
+    watch : Watch
+        Looked at before each trial; told of each comparison.
 
     Raises
     ------
     NotEstimable
         Fewer than two treatments, parameters that are not one a treatment, or an unknown name.
+    Stopped
+        When the watch says so.
     """
     names = posterior.treatments
     if len(names) < 2 or len(posterior.names) != len(names):
@@ -124,10 +131,13 @@ def rank_comparisons(
         raise NotEstimable(message)
     chosen = list(pairs) if pairs is not None else list(combinations(names, 2))
     posterior.of(*{name for pair in chosen for name in pair})
-    arms = _arms(posterior, study, recruitment.sizes(sizes), rng)
-    found = [
-        _candidate(posterior, arms, pair, recruitment, reach, costs, decision) for pair in chosen
-    ]
+    watch.stage("ranking", len(chosen))
+    arms = _arms(posterior, study, recruitment.sizes(sizes), rng, watch)
+    found: list[Candidate] = []
+    for pair in chosen:
+        one = _candidate(posterior, arms, pair, recruitment, reach, costs, decision, watch)
+        found.append(one)
+        watch.done()
 
     def order(candidate: Candidate) -> tuple[float, tuple[str, str]]:
         best = candidate.best
@@ -149,11 +159,13 @@ def _arms(
     study: Study,
     sizes: tuple[int, ...],
     rng: np.random.Generator,
+    watch: Watch,
 ) -> dict[tuple[str, int], _Arm]:
     """Arms of every treatment, asked for or not, so that a pair's figures are always the same."""
     out: dict[tuple[str, int], _Arm] = {}
     for place, name in enumerate(posterior.treatments):
         for size in sizes:
+            watch.done(0)
             summary = study.summary(posterior.parameters[:, place], size // 2, rng)
             expected = posterior.draws[:, place]
             if posterior.independent:
@@ -170,6 +182,7 @@ def _candidate(
     reach: Reach,
     costs: Costs | None,
     decision: Decision,
+    watch: Watch,
 ) -> Candidate:
     two = posterior.of(*pair)
     if two[:, 1].mean() > two[:, 0].mean():
@@ -183,6 +196,7 @@ def _candidate(
     perfect = worth_of(sure, posterior.batches)
     points: list[Point] = []
     for size in sorted({size for _, size in arms}):
+        watch.done(0)
         first, second = arms[pair[0], size], arms[pair[1], size]
         if posterior.independent:
             both = np.column_stack([first.expected, second.expected])

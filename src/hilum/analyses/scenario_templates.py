@@ -1,18 +1,10 @@
-"""Reading a scenario file, and the template to start one from."""
+"""Commented scenario files to start a simulation from, by kind of trial."""
 
 from __future__ import annotations
 
-import re
-import tomllib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Final
 
-from hilum.errors import Fault, InputError, phrased
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-TEMPLATES = {
+TEMPLATES: Final = {
     "survival": """\
 # A scenario for `hilum trials simulate`. Months throughout; rates a month; control first.
 kind = "survival"
@@ -114,90 +106,3 @@ promising_from = 0.3           # conditional power below which nothing is added
 # hazard_ratio = [0.7, 0.75, 0.8, 1.0]
 """,
 }
-TOP = ("kind", "trials", "seed", "scenario", "grid")
-
-
-@dataclass(frozen=True)
-class ScenarioFile:
-    """What a file asks for, its values not yet judged."""
-
-    name: str
-    text: str
-    kind: str
-    trials: int
-    seed: int
-    scenario: dict[str, Any]
-    grid: dict[str, list[Any]]
-
-    def placed(self, error: InputError) -> InputError:
-        """The same faults with this file's name and, where it can be found, the line."""
-        return InputError(*(self._placed(fault) for fault in error.faults))
-
-    def _placed(self, fault: Fault) -> Fault:
-        for word in (fault.column, fault.column.rstrip("s"), fault.value):
-            found = re.search(rf"(?m)^\s*{re.escape(word)}\s*=", self.text)
-            if found is not None:
-                line = self.text.count("\n", 0, found.end()) + 1
-                return Fault(self.name, line, fault.column, fault.value, fault.expected)
-        return Fault(self.name, None, fault.column, fault.value, fault.expected)
-
-
-def read_scenario(path: Path) -> ScenarioFile:
-    """Read a file's structure.
-
-    Raises
-    ------
-    InputError
-        Not there, not TOML, an unknown part, or a part of another type.
-    """
-    try:
-        text = path.read_text("utf-8")
-        data = tomllib.loads(text)
-    except OSError as error:
-        wanted = phrased("a file that can be read ({strerror})", strerror=error.strerror)
-        raise InputError(Fault(path.name, None, "file", str(path), wanted)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        found = re.search(r"line (\d+)", str(error))
-        row = int(found[1]) if found else None
-        raise InputError(
-            Fault(path.name, row, "file", path.name, phrased("TOML ({error})", error=error))
-        ) from None
-    faults = [
-        Fault(
-            path.name,
-            None,
-            "key",
-            name,
-            phrased("one of {known} at the top of the file", known=", ".join(TOP)),
-        )
-        for name in data
-        if name not in TOP
-    ]
-    for name in ("trials", "seed"):
-        value = data.get(name, 1)
-        if not isinstance(value, int) or isinstance(value, bool):
-            faults.append(Fault(path.name, None, name, str(value), "a whole number"))
-    for name in ("scenario", "grid"):
-        if not isinstance(data.get(name, {}), dict):
-            faults.append(
-                Fault(
-                    path.name, None, name, str(data[name]), phrased("a table [{name}]", name=name)
-                )
-            )
-    grid = data.get("grid", {})
-    for name, values in grid.items() if isinstance(grid, dict) else ():
-        if not isinstance(values, list):
-            faults.append(Fault(path.name, None, name, str(values), "a list of values in [grid]"))
-    if "scenario" not in data:
-        faults.append(Fault(path.name, None, "scenario", "missing", "a table [scenario]"))
-    if faults:
-        raise InputError(*faults)
-    return ScenarioFile(
-        path.name,
-        text,
-        str(data.get("kind", "survival")),
-        data.get("trials", 10_000),
-        data.get("seed", 1),
-        data["scenario"],
-        grid,
-    )

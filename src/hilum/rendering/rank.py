@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from hilum.sheet.comparable import GAINS, together
+from hilum.language.telling import sentence
+from hilum.sheet.comparable import GAINS
 from hilum.sheet.present import OUTCOME_LABELS, POPULATION_LABELS
+from hilum.sheet.treatments import treatments
 
 if TYPE_CHECKING:
+    from hilum.analyses.rank import RankAnswered, RankAsked
+    from hilum.analyses.rank_answer import Comparison, OutcomeRanked
     from hilum.language import Words
-    from hilum.sheet.comparable import Body, Group
-    from hilum.sheet.worth import Drawn
-    from hilum.synthesis.joint.identification import Identification
-    from hilum.trials.worth import Candidate, Worth
 
 OUTCOMES = OUTCOME_LABELS | {
     "overall_survival": "Overall survival",
@@ -42,25 +42,6 @@ KNOWN = {
 }
 
 
-class Ranked(NamedTuple):
-    """One outcome's comparisons, what carries each, and what is most worth knowing."""
-
-    drawn: Drawn
-    candidates: tuple[Candidate, ...]
-    carried: list[Identification | None]
-    knowing: dict[str, Worth]
-
-    @property
-    def group(self) -> Group:
-        """The outcome and population."""
-        return self.drawn.group
-
-    @property
-    def bodies(self) -> dict[str, Body]:
-        """The evidence on each treatment."""
-        return {body.treatment: body for body in self.drawn.bodies}
-
-
 def messages() -> set[str]:
     """Ids of the tables above, for the catalogue."""
     tables = (OUTCOMES, REASONS, CARRIED, KNOWN)
@@ -69,65 +50,67 @@ def messages() -> set[str]:
     }
 
 
-def title_of(group: Group, words: Words) -> str:
+def title_of(one: OutcomeRanked, words: Words) -> str:
     """The outcome and whom it was measured in."""
-    outcome, population = OUTCOMES[group.outcome], POPULATION_LABELS[group.population]
+    outcome, population = OUTCOMES[one.outcome], POPULATION_LABELS[one.population]
     return words("{outcome}, {population}", outcome=words(outcome), population=words(population))
 
 
-def label_of(one: Ranked, candidate: Candidate, words: Words) -> str:
+def label_of(candidate: Comparison, words: Words) -> str:
     """The comparison by the treatments' names."""
-    first, second = (words(one.bodies[name].label) for name in candidate.treatments)
+    labels = {one.treatment: one.label for one in treatments()}
+    first, second = (words(labels[name]) for name in candidate.treatments)
     return words("{first} or {second}", first=first, second=second)
 
 
-def describe(ranked: list[Ranked], asked: dict[str, Any], top: int, words: Words) -> str:
-    """The first comparisons of each outcome."""
+def rank_lines(answer: RankAnswered, top: int, words: Words) -> list[str]:
+    """The first ``top`` comparisons of each outcome, and the assumptions they rest on."""
     lines: list[str] = []
-    for one in ranked:
+    for one in answer.outcomes:
         lines += [
-            words("{title}: {gain}", title=title_of(one.group, words), gain=words(one.group.gain)),
+            words("{title}: {gain}", title=title_of(one, words), gain=words(one.unit)),
             f"  {_model(one, words)}",
         ]
-        for place, candidate in enumerate(one.candidates[:top], start=1):
-            lines += _comparison(one, place, candidate, words)
+        for candidate in one.candidates[:top]:
+            lines += _comparison(one, candidate, words)
         if one.knowing:
             lines.append(f"  {_knowing(one, words)}")
         more = len(one.candidates) - top
         if more > 0:
             lines.append(f"  {words('and {count} more comparisons (--top, --json)', count=more)}")
         lines.append("")
-    models = {one.drawn.model for one in ranked}
-    return "\n".join([*lines, *_assumed(models, asked, words)])
+    models = {one.model.name for one in answer.outcomes}
+    lines += _assumed(models, answer.asked, words)
+    return lines + [f"{words('Not ranked:')} {sentence(one, words)}" for one in answer.not_ranked]
 
 
-def _model(one: Ranked, words: Words) -> str:
-    drawn = one.drawn
-    if drawn.fit is None:
-        why = words(REASONS[drawn.reason or "asked"])
-        detail = f" ({drawn.detail})" if drawn.detail else ""
+def _model(one: OutcomeRanked, words: Words) -> str:
+    model = one.model
+    if model.studies is None:
+        why = words(REASONS[model.reason or "asked"])
+        detail = f" ({sentence(model.detail, words)})" if model.detail else ""
         return words(
             "draws: each treatment's own series, pooled; the joint model was not used: {why}",
             why=f"{why}{detail}",
         )
-    text = words("draws: joint model of {count} studies", count=drawn.fit.studies.count)
-    if drawn.beside:
-        names = ", ".join(drawn.beside)
+    text = words("draws: joint model of {count} studies", count=model.studies)
+    if model.not_ranked:
+        names = ", ".join(model.not_ranked)
         text += words("; in the model but not on the board: {names}", names=names)
     return text
 
 
-def _amount(group: Group, value: float, words: Words) -> str:
-    if group.months:
+def _amount(one: OutcomeRanked, value: float, words: Words) -> str:
+    if one.months:
         return words("{value} months a patient", value=f"{value:.2f}")
     return words("{value} per 100 patients", value=f"{100 * value:.1f}")
 
 
-def _comparison(one: Ranked, place: int, candidate: Candidate, words: Words) -> list[str]:
-    group, best = one.group, candidate.best
+def _comparison(one: OutcomeRanked, candidate: Comparison, words: Words) -> list[str]:
+    best = candidate.best
 
     def each(value: float) -> str:
-        if group.months:
+        if one.months:
             return words("{value} months", value=f"{value:.1f}")
         return words("{count} of 100", count=f"{100 * abs(value):.0f}")
 
@@ -135,34 +118,34 @@ def _comparison(one: Ranked, place: int, candidate: Candidate, words: Words) -> 
     if best.net is not None:
         money = words(", net benefit {money}", money=f"{best.net:,.0f}")
     first, second = (each(value) for value in candidate.expected)
+    expected = words(
+        "expected {first} and {second}; the second is better with probability {better}",
+        first=first,
+        second=second,
+        better=f"{candidate.second_better:.2f}",
+    )
+    trial = words(
+        "best trial: {patients} patients, result after {years} years, worth {gained}, "
+        "{total} in all{money} (knowing for certain: {certain}); it changes the choice with "
+        "probability {changes}",
+        patients=best.patients,
+        years=f"{best.years_to_result:.1f}",
+        gained=_amount(one, best.evsi, words),
+        total=f"{best.total:,.0f}",
+        money=money,
+        certain=f"{candidate.total_evpi:,.0f}",
+        changes=f"{best.changes_choice:.2f}",
+    )
     return [
-        f"  {place}. {label_of(one, candidate, words)}",
-        "     "
-        + words(
-            "expected {first} and {second}; the second is better with probability {better}",
-            first=first,
-            second=second,
-            better=f"{candidate.better:.2f}",
-        ),
-        "     "
-        + words(
-            "best trial: {patients} patients, result after {years} years, worth {gained}, "
-            "{total} in all{money} (knowing for certain: {certain}); it changes the choice with "
-            "probability {changes}",
-            patients=best.patients,
-            years=f"{best.years:.1f}",
-            gained=_amount(group, best.evsi.value, words),
-            total=f"{best.total:,.0f}",
-            money=money,
-            certain=f"{candidate.total_evpi:,.0f}",
-            changes=f"{best.evsi.changes:.2f}",
-        ),
-        f"     {_evidence(one, place, candidate, words)}",
+        f"  {candidate.rank}. {label_of(candidate, words)}",
+        f"     {expected}",
+        f"     {trial}",
+        f"     {_evidence(one, candidate, words)}",
     ]
 
 
-def _evidence(one: Ranked, place: int, candidate: Candidate, words: Words) -> str:
-    bodies = [one.bodies[name] for name in candidate.treatments]
+def _evidence(one: OutcomeRanked, candidate: Comparison, words: Words) -> str:
+    bodies = [one.treatments[name] for name in candidate.treatments]
     behind = ", ".join(
         words("{count} ({patients} patients)", count=body.k, patients=body.n)
         if body.n
@@ -171,38 +154,38 @@ def _evidence(one: Ranked, place: int, candidate: Candidate, words: Words) -> st
     )
     kinds = {"randomised": words("randomised in"), "nonrandomised": words("not randomised in")}
     direct = "; ".join(
-        f"{kinds[kind]} {', '.join(ids)}" for kind, ids in together(*bodies).items() if ids
+        f"{kinds[kind]} {', '.join(ids)}" for kind, ids in candidate.compared_in.items() if ids
     )
     text = words(
         "studies: {behind}; compared within studies: {direct}",
         behind=behind,
         direct=direct or words("never"),
     )
-    carried = one.carried[place - 1]
-    if carried is None:
+    shares = candidate.information_percent
+    if shares is None:
         return text
-    shares = ", ".join(
+    told = ", ".join(
         f"{words(CARRIED[name])} {percent:.0f} %"
-        for name, percent in carried.percent.items()
+        for name, percent in shares.items()
         if percent >= 0.5
     )
-    text += words("; information on the difference: {shares}", shares=shares)
-    if carried.percent["prior"] > 50:
+    text += words("; information on the difference: {shares}", shares=told)
+    if shares["prior"] > 50:
         text += f" ({words('the prior carries most of the information')})"
     return text
 
 
-def _knowing(one: Ranked, words: Words) -> str:
-    order = sorted(one.knowing.items(), key=lambda item: -item[1].value)
+def _knowing(one: OutcomeRanked, words: Words) -> str:
+    order = sorted(one.knowing.items(), key=lambda item: -item[1].evppi)
     parts = ", ".join(
-        f"{words(KNOWN[name])} {_amount(one.group, worth.value, words)}" for name, worth in order
+        f"{words(KNOWN[name])} {_amount(one, worth.evppi, words)}" for name, worth in order
     )
     return words(
         "what is worth knowing, for comparison 1 (the parts overlap): {parts}", parts=parts
     )
 
 
-def _assumed(models: set[str], asked: dict[str, Any], words: Words) -> list[str]:
+def _assumed(models: set[str], asked: RankAsked, words: Words) -> list[str]:
     lines = [words("Assumptions:")]
     if "joint" in models:
         lines.append(
@@ -221,7 +204,7 @@ def _assumed(models: set[str], asked: dict[str, Any], words: Words) -> list[str]
                 "prior), widened by a hidden distortion with standard deviation {bias_sd} on the "
                 "log scale, independent between treatments. Comparisons within studies are named "
                 "but not used.",
-                bias_sd=f"{asked['bias_sd']:g}",
+                bias_sd=f"{asked.bias_sd:g}",
             )
         )
     lines.append(
@@ -231,12 +214,12 @@ def _assumed(models: set[str], asked: dict[str, Any], words: Words) -> list[str]
             "p value."
         )
     )
-    if asked["decision"] == "pair":
+    if asked.decision == "pair":
         lines.append(words("The choice is between the two treatments compared."))
     else:
         lines.append(words("The choice is among all treatments with a figure."))
     given = {
-        name: f"{asked[name]:g}"
+        name: f"{getattr(asked, name):g}"
         for name in (
             "patients_per_year", "horizon_years", "recruit_per_year", "max_years",
             "follow_up_months", "restricted_months",
@@ -248,7 +231,7 @@ def _assumed(models: set[str], asked: dict[str, Any], words: Words) -> list[str]
             "discounted at {percent} %; the trial recruits {recruit_per_year} a year for "
             "{max_years} years at most, its result comes {follow_up_months} months later (later "
             "where the outcome takes longer).",
-            percent=f"{100 * asked['discount']:g}",
+            percent=f"{100 * asked.discount:g}",
             **given,
         ),
         words(

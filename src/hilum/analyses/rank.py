@@ -1,0 +1,289 @@
+"""Ranking comparisons by what the best trial that can be recruited would be worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Annotated
+
+from hilum.analyses.asked import Option, check
+from hilum.analyses.designs.asked import fault, fields_named
+from hilum.analyses.rank_answer import OutcomeRanked, outcome_ranked
+from hilum.errors import Fault, NotEstimable, joined, phrased
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from hilum.sheet.comparable import Group
+    from hilum.sheet.worth import Drawn, Model
+    from hilum.trials.worth import Candidate, Costs, Reach, Recruitment
+    from hilum.trials.worth.rank import Decision
+    from hilum.watch import Watch
+
+
+def outcomes() -> tuple[str, ...]:
+    """Outcomes of the sheet that have a gain."""
+    from hilum.sheet.comparable import GAINS
+
+    return tuple(GAINS)
+
+
+def populations() -> tuple[str, ...]:
+    """Populations, which are never mixed."""
+    from hilum.evidence import Population
+
+    return tuple(one.value for one in Population)
+
+
+def models() -> tuple[str, ...]:
+    """Where draws come from."""
+    return ("joint", "pooled")
+
+
+def decisions() -> tuple[str, ...]:
+    """What patients may have after the trial."""
+    return ("pair", "all")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankAsked:
+    """Which comparisons, whom an answer reaches, what a trial could recruit, money if wanted."""
+
+    outcome: Annotated[
+        str | None, Option("One outcome of the sheet; all if omitted.", outcomes)
+    ] = None
+    population: Annotated[
+        str | None, Option("One population; each apart if omitted.", populations)
+    ] = None
+    treatment: Annotated[
+        tuple[str, ...],
+        Option("Only comparisons of this treatment; twice: of these two."),
+    ] = ()
+    model: Annotated[
+        str,
+        Option(
+            "Draws from the joint model where it can be fitted, else pooled; or pooled.", models
+        ),
+    ] = "joint"
+    decision: Annotated[
+        str, Option("Patients may have the pair compared, or all treatments.", decisions)
+    ] = "pair"
+    patients_per_year: Annotated[
+        float, Option("New patients a year who face the choice.", above=0)
+    ] = 100.0
+    recruit_per_year: Annotated[
+        float, Option("Patients a year that a trial could recruit.", above=0)
+    ] = 30.0
+    max_years: Annotated[float, Option("Longest recruitment, years.", above=0, unit="years")] = 5.0
+    follow_up_months: Annotated[
+        float,
+        Option(
+            "Months from the last patient to the result.",
+            at_least=0,
+            unit="months",
+            flag="follow_up",
+        ),
+    ] = 12.0
+    horizon_years: Annotated[
+        float,
+        Option("Years for which the answer matters.", above=0, unit="years", flag="horizon"),
+    ] = 20.0
+    discount: Annotated[float, Option("Yearly rate.", at_least=0, at_most=1)] = 0.03
+    restricted_months: Annotated[
+        float, Option("Survival counts up to so many months.", above=0, below=1e6, unit="months")
+    ] = 60.0
+    bias_sd: Annotated[
+        float,
+        Option(
+            "Pooled draws only: what series may hide, sd of log odds or log time.",
+            at_least=0,
+            below=10,
+        ),
+    ] = 0.35
+    per_unit: Annotated[
+        float | None,
+        Option("Money one unit of the outcome is worth (with --outcome).", above=0),
+    ] = None
+    fixed_cost: Annotated[float, Option("Cost of a trial.", at_least=0)] = 0.0
+    cost_per_patient: Annotated[float, Option("Cost of a patient in a trial.", at_least=0)] = 0.0
+    draws: Annotated[int, Option("Draws of each posterior.", at_least=1000, at_most=1_000_000)] = (
+        10_000
+    )
+    seed: Annotated[int, Option("Seed.", at_least=0)] = 1
+    evidence: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what does not go together, all at once."""
+        from hilum.sheet.treatments import treatments
+
+        faults: list[Fault] = []
+        money = self.fixed_cost or self.cost_per_patient
+        if (self.per_unit is not None or money) and self.outcome is None:
+            faults.append(fault("outcome", "none", "one outcome, with money"))
+        if self.per_unit is None and money:
+            faults.append(fault("per_unit", "none", "a worth, with costs"))
+        known = [one.treatment for one in treatments()]
+        wanted = phrased("one of {known}", known=", ".join(known))
+        faults += [fault("treatment", name, wanted) for name in self.treatment if name not in known]
+        check(self, *faults)
+        self.reach()
+        self.costs()
+        self.recruitment(0.0)
+
+    def reach(self) -> Reach:
+        """Whom the answer reaches."""
+        from hilum.trials.worth import Reach
+
+        with fields_named():
+            return Reach(self.patients_per_year, self.horizon_years, self.discount)
+
+    def costs(self) -> Costs | None:
+        """Money; None where none is wanted."""
+        from hilum.trials.worth import Costs
+
+        if self.per_unit is None:
+            return None
+        with fields_named():
+            return Costs(self.per_unit, self.fixed_cost, self.cost_per_patient)
+
+    def recruitment(self, at_least_months: float) -> Recruitment:
+        """What a trial could recruit, where its outcome takes so long."""
+        from hilum.trials.worth import Recruitment
+
+        wait = max(self.follow_up_months, at_least_months)
+        with fields_named():
+            return Recruitment(self.recruit_per_year, self.max_years, wait)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankAnswered:
+    """What was asked, each outcome's ranking, and why others could not be ranked."""
+
+    asked: RankAsked
+    outcomes: tuple[OutcomeRanked, ...]
+    not_ranked: tuple[str, ...]
+
+
+def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
+    """Rank every comparison that can be.
+
+    Raises
+    ------
+    InputError
+        Values that cannot be.
+    NotEstimable
+        Nothing that could be ranked.
+    Stopped
+        When the watch says so.
+    """
+    from hilum.evidence import read_evidence
+    from hilum.sheet.comparable import comparable
+
+    watch.stage("evidence", 1)
+    record = read_evidence(asked.evidence)
+    watch.done()
+    found: list[Group] = []
+    names = (asked.outcome,) if asked.outcome else outcomes()
+    whom = (asked.population,) if asked.population else populations()
+    watch.stage("cells", len(names))
+    for name in names:
+        for population in whom:
+            found += comparable(record, (name,), (population,))
+            watch.done(0)
+        watch.done()
+    there = {name for group in found for name in group.treatments}
+    for name in asked.treatment:
+        if name not in there:
+            message = phrased("{name}: no study gives a figure that could be ranked", name=name)
+            raise NotEstimable(message)
+    ranked: list[OutcomeRanked] = []
+    failed: list[str] = []
+    for group in found:
+        if not _pairs(_treatments(group, asked.model), asked.treatment):
+            continue
+        try:
+            one = _ranked(group, asked, watch)
+        except NotEstimable as error:
+            failed += error.phrases
+        else:
+            ranked += [one] if one is not None else []
+    if not ranked:
+        message = "no outcome has two treatments with a figure in one population"
+        raise NotEstimable(joined(failed or [message]))
+    return RankAnswered(asked=asked, outcomes=tuple(ranked), not_ranked=tuple(failed))
+
+
+def _treatments(group: Group, model: str) -> list[str]:
+    """Treatments that the model would rank, before it is known whether it can be fitted."""
+    bodies = group.joint if model == "joint" and len(group.joint) > 1 else group.pooled
+    return [body.treatment for body in bodies]
+
+
+def _pairs(names: Sequence[str], wanted: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Comparisons of what is wanted: all, those of one treatment, or the one of two."""
+    asked = set(wanted)
+    return [
+        pair
+        for pair in combinations(names, 2)
+        if not asked or (asked <= set(pair) if len(asked) > 1 else asked & set(pair))
+    ]
+
+
+def _ranked(group: Group, asked: RankAsked, watch: Watch) -> OutcomeRanked | None:
+    import numpy as np
+
+    from hilum.sheet.worth import carried, worth_draws, worth_knowing
+
+    # A seed of its own for each outcome: asking for one gives the figures of asking for all.
+    place = sum(ord(letter) << (i % 24) for i, letter in enumerate(group.name))
+    rng = np.random.default_rng([asked.seed, place])
+    model: Model = "joint" if asked.model == "joint" else "pooled"
+    decision: Decision = "pair" if asked.decision == "pair" else "all"
+    drawn = worth_draws(
+        group,
+        asked.draws,
+        rng,
+        model=model,
+        bias_sd=asked.bias_sd,
+        restricted=asked.restricted_months,
+        seed=asked.seed,
+        watch=watch,
+    )
+    pairs = _pairs(drawn.posterior.treatments, asked.treatment)
+    if not pairs:
+        return None
+    candidates = _candidates(drawn, pairs, asked, decision, rng, watch)
+    behind = carried(drawn, [one.treatments for one in candidates])
+    watch.done(0)
+    knowing = worth_knowing(drawn, candidates[0].treatments, decision)
+    watch.done(0)
+    return outcome_ranked(drawn, candidates, behind, knowing)
+
+
+def _candidates(
+    drawn: Drawn,
+    pairs: list[tuple[str, str]],
+    asked: RankAsked,
+    decision: Decision,
+    rng: np.random.Generator,
+    watch: Watch,
+) -> tuple[Candidate, ...]:
+    from hilum.trials.worth import BinaryStudy, SurvivalStudy, rank_comparisons
+
+    group = drawn.group
+    recruitment = asked.recruitment(group.time_months)
+    wait = recruitment.follow_up_months
+    return rank_comparisons(
+        drawn.posterior,
+        SurvivalStudy(asked.recruit_per_year / 24, wait) if group.months else BinaryStudy(),
+        recruitment,
+        asked.reach(),
+        rng,
+        costs=asked.costs(),
+        decision=decision,
+        pairs=pairs,
+        watch=watch,
+    )

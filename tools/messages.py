@@ -115,13 +115,9 @@ def error_ids() -> set[str]:
     return {text for text in found.ids if " " in text or text in SINGLE | found.single}
 
 
-# Groups whose commands speak through their analyses; of the others the headings alone.
-ELSEWHERE = frozenset({"evidence", "joint", "liver", "trials"})
-
-
 def command_ids() -> set[str]:
     """Help of the commands that are no analyses, and of the groups that hold them."""
-    return help_ids(get_command(app), ELSEWHERE) - analysis_ids()
+    return help_ids(get_command(app)) - analysis_ids()
 
 
 FACES = (

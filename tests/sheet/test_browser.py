@@ -7,6 +7,9 @@ import pytest
 import hilum
 
 ROOT = Path(__file__).parents[2]
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+NAMES = ("midgut-multifocal", "pancreas-few", "sparse")
+LANGUAGES = ("en", "zh-Hans")
 
 
 @pytest.mark.parametrize(
@@ -40,72 +43,149 @@ def test_from_cell_to_study(sheet, language, verdict, tmp_path, chromium_path):
         browser.close()
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
-def test_the_answer_lies_in_the_first_screen(sheet, language, tmp_path, chromium_path):
+@pytest.fixture(scope="module")
+def pages(evidence, tmp_path_factory):
+    """Every example in both languages, as a file each."""
+    folder = tmp_path_factory.mktemp("pages")
+    found = {}
+    for name in NAMES:
+        made = hilum.board(ROOT / "examples" / f"{name}.toml", evidence)
+        for language in LANGUAGES:
+            path = folder / f"{name}.{language}.html"
+            path.write_bytes(hilum.render(made, "html", hilum.words(language)))
+            found[name, language] = made, path
+    return found
+
+
+@pytest.fixture(scope="module")
+def tab(chromium_path):
     from playwright.sync_api import sync_playwright
 
-    path = tmp_path / "sheet.html"
-    path.write_bytes(hilum.render(sheet, "html", hilum.words(language)))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        page.goto(path.as_uri())
-        lowest = page.evaluate(
-            "[...document.querySelectorAll('#resectability, #change, #before, "
-            ".g-supported, .g-possible, .g-conditional')]"
-            ".map(one => one.getBoundingClientRect().bottom)"
-        )
-        assert len(lowest) == 5
-        assert max(lowest) <= 768
-        for width in (1366, 820, 390):
-            page.set_viewport_size({"width": width, "height": 768})
-            beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert beyond <= 0, width
+        yield browser.new_page()
         browser.close()
 
 
-@pytest.mark.parametrize("name", ["sparse", "midgut-imaging", "pancreas-few"])
-def test_nothing_lies_beyond_the_page(evidence, name, tmp_path, chromium_path):
-    from playwright.sync_api import sync_playwright
-
-    found = hilum.board(ROOT / "examples" / f"{name}.toml", evidence)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        for language in ("en", "zh-Hans"):
-            path = tmp_path / f"{language}.html"
-            path.write_bytes(hilum.render(found, "html", hilum.words(language)))
-            page.goto(path.as_uri())
-            for width in (1366, 820, 390):
-                page.set_viewport_size({"width": width, "height": 768})
-                beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-                assert beyond <= 0, (language, width)
-        browser.close()
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_answer_lies_in_the_first_screen(pages, tab, name, language):
+    """Resectability, every open option and the three decisive facts, within 1366 x 768."""
+    sheet, path = pages[name, language]
+    tab.set_viewport_size({"width": 1366, "height": 768})
+    tab.goto(path.as_uri())
+    rows = [
+        f"#o-{one.treatment}" for one in sheet.options
+        if one.status in ("supported", "possible", "conditional")
+    ]  # fmt: skip
+    for place in ("#resectability", "#change", "#before", *rows):
+        box = tab.locator(place).bounding_box()
+        assert box["y"] >= 0, place
+        assert box["y"] + box["height"] <= 768, place
+    facts = tab.locator("#change li").count()
+    assert facts == min(3, len(sheet.would_change))
 
 
-def test_every_small_text_has_contrast(sheet, tmp_path, chromium_path):
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_lies_beyond_the_page_or_over_its_neighbour(pages, tab, name, language):
+    tab.goto(pages[name, language][1].as_uri())
+    for width in (1366, 820, 390):
+        tab.set_viewport_size({"width": width, "height": 768})
+        beyond = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert beyond <= 0, width
+        over = tab.evaluate(OVER)
+        assert over == [], width
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_axe_finds_nothing_serious(pages, tab, name, language):
+    tab.goto(pages[name, language][1].as_uri())
+    tab.evaluate(AXE.read_text("utf-8"))
+    for width in (1366, 820, 390):
+        tab.set_viewport_size({"width": width, "height": 768})
+        found = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        assert len(found["passes"]) > 15
+        grave = [
+            (one["id"], one["nodes"][0]["html"][:120]) for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]  # fmt: skip
+        assert grave == [], width
+
+
+def test_a_tablet_and_a_phone_keep_every_column(pages, tab):
+    """Below 900 px each treatment is a card: its outcomes stand under their own names."""
+    sheet, path = pages["midgut-multifocal", "en"]
+    tab.goto(path.as_uri())
+    for width in (820, 390):
+        tab.set_viewport_size({"width": width, "height": 768})
+        cells = tab.locator("#o-tae td.cell")
+        assert cells.count() == len(sheet.columns)
+        for place in range(cells.count()):
+            cell = cells.nth(place)
+            assert cell.is_visible()
+            name = tab.evaluate(
+                "one => getComputedStyle(one, '::before').content", cell.element_handle()
+            )
+            assert name.strip('"') == cell.get_attribute("data-name")
+        assert tab.locator("#o-tae td.sure").is_visible()
+
+
+def test_the_keyboard_opens_everything(pages, tab):
+    """Every part that opens can be focused and opened with Enter."""
+    tab.set_viewport_size({"width": 1366, "height": 768})
+    tab.goto(pages["pancreas-few", "en"][1].as_uri())
+    tab.locator("#o-resection a").first.focus()
+    tab.keyboard.press("Enter")
+    assert tab.locator("#t-resection").evaluate("one => one.open")
+    summary = tab.locator("#t-ssa > summary")
+    summary.focus()
+    tab.keyboard.press("Enter")
+    assert tab.locator("#t-ssa").evaluate("one => one.open")
+    assert tab.evaluate("document.querySelectorAll('details > summary').length") == tab.evaluate(
+        "document.querySelectorAll('details').length"
+    )
+    unsaid = tab.evaluate(
+        "[...document.querySelectorAll('svg:not([aria-hidden])')].filter(one => "
+        "!one.parentElement.closest('svg')).filter(one => "
+        "one.getAttribute('role') !== 'img' || !one.querySelector('title')).length"
+    )
+    assert unsaid == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_small_text_has_contrast(pages, tab, name):
     """WCAG contrast of at least 4.5:1 for every text on the page's first part."""
-    from playwright.sync_api import sync_playwright
-
-    path = tmp_path / "sheet.html"
-    path.write_bytes(hilum.render(sheet, "html", hilum.words("en")))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        page.goto(path.as_uri())
-        ratios = page.evaluate(CONTRAST)
-        browser.close()
+    tab.set_viewport_size({"width": 1366, "height": 768})
+    tab.goto(pages[name, "en"][1].as_uri())
+    ratios = tab.evaluate(CONTRAST)
     assert len(ratios) > 100
     low = [one for one in ratios if one[0] < 4.5]
     assert low == []
 
 
+# Texts of the table that run out of their own cell.
+OVER = """() => {
+  const found = [];
+  for (const cell of document.querySelectorAll('.grid th, .grid td')) {
+    const room = cell.getBoundingClientRect();
+    for (const one of cell.querySelectorAll('*')) {
+      const box = one.getBoundingClientRect();
+      if (one.closest('svg') && one.tagName !== 'svg') continue;
+      if (box.width && (box.right > room.right + 1 || box.left < room.left - 1))
+        found.push([cell.textContent.trim().slice(0, 40), one.tagName, box.right - room.right]);
+    }
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    const text = range.getBoundingClientRect();
+    if (text.width && text.right > room.right + 1)
+      found.push([cell.textContent.trim().slice(0, 40), 'text', text.right - room.right]);
+  }
+  return found;
+}"""
 CONTRAST = """() => {
   const numbers = text => text.match(/[\\d.]+/g).map(Number);
   const part = one => one / 255 <= .04045 ? one / 3294.6 : ((one / 255 + .055) / 1.055) ** 2.4;
@@ -120,7 +200,7 @@ CONTRAST = """() => {
     return [255, 255, 255];
   };
   const found = [];
-  for (const one of document.querySelectorAll('body > :not(.appendix) *')) {
+  for (const one of document.querySelectorAll('main > :not(.appendix) *')) {
     const said = [...one.childNodes].some(x => x.nodeType === 3 && x.data.trim());
     if (one.closest('.appendix, svg') || !said) continue;
     const style = getComputedStyle(one);

@@ -85,7 +85,7 @@ def test_every_rendering_says_the_form(sheet):
     ranged = option.outcomes["objective_response"]
     assert ranged.form == "range"
     page = hilum.render(sheet, "html", words).decode()
-    document = Document(BytesIO(hilum.render(sheet, "docx", words)))
+    document = Document(BytesIO(hilum.render(sheet, "docx", words, full=True)))
     text = "\n".join(
         [one.text for one in document.paragraphs]
         + [cell.text for table in document.tables for row in table.rows for cell in row.cells]

@@ -228,7 +228,7 @@ def test_every_rendering_says_the_certainty_and_the_change(changed, language):
     assert not words.missing
     from docx import Document
 
-    document = Document(BytesIO(hilum.render(changed, "docx", words)))
+    document = Document(BytesIO(hilum.render(changed, "docx", words, full=True)))
     text = "\n".join(one.text for one in document.paragraphs)
     text += "\n".join(
         cell.text for table in document.tables for row in table.rows for cell in row.cells

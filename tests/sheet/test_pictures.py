@@ -77,7 +77,7 @@ def test_the_document_has_every_picture_of_the_page(sheet, language):
     # A cell's small plot draws the figure that stands in words beside it: Word has the words.
     drawn = r'<svg(?![^>]*class="small")[^>]*role="img"[^>]*>\s*<title>(.*?)</title>'
     titles = re.findall(drawn, page)
-    document = Document(BytesIO(hilum.render(sheet, "docx", words)))
+    document = Document(BytesIO(hilum.render(sheet, "docx", words, full=True)))
     described = [one._inline.docPr.get("descr") for one in document.inline_shapes]
     assert len(described) > 50
     assert Counter(described) == Counter(unescape(one) for one in titles)

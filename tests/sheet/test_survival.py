@@ -182,7 +182,7 @@ def test_the_document_holds_the_same_table(sheet):
 
     from docx import Document
 
-    document = Document(BytesIO(hilum.render(sheet, "docx", hilum.words("en"))))
+    document = Document(BytesIO(hilum.render(sheet, "docx", hilum.words("en"), full=True)))
     tables = [
         table
         for table in document.tables

@@ -33,7 +33,7 @@ def board(
         Path | None, typer.Option(help="File to write; '-' for standard output.")
     ] = None,
     full: Annotated[
-        bool, typer.Option(help="PDF with the appendix: every rule, study and source.")
+        bool, typer.Option(help="Paper or Word with the appendix: every rule, study and source.")
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
@@ -61,6 +61,7 @@ def board(
     """Make the tumour-board sheet of one patient, or of every case of a folder with a cover."""
     from hilum.analyses import analysis
     from hilum.cli.board_list import whole_list
+    from hilum.cli.own_settings import own_settings
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
     from hilum.rendering.sheet import render
@@ -79,6 +80,8 @@ def board(
     if case.is_dir() and reader == PATIENT:
         expected = "one case: a whole list does not take it"
         raise InputError(Fault("--for", None, "for", reader, expected))
+    if asked.get("settings") is None:
+        asked["settings"] = own_settings()
     if case.is_dir():
         faulty = whole_list(
             case, asked, tongue, form=chosen, out=out, order=order, full=full, as_json=as_json

@@ -149,15 +149,14 @@ def translate(command: Any, words: Words) -> None:
         translate(one, words)
 
 
-def help_ids(command: Any, skip: frozenset[str] = frozenset()) -> set[str]:
-    """Every text that :func:`translate` looks up; commands of the groups in ``skip`` left out."""
+def help_ids(command: Any) -> set[str]:
+    """Every text that :func:`translate` looks up."""
     found = {
         text
-        for one in (command, *(() if command.name in skip else command.params))
+        for one in (command, *command.params)
         for text in (getattr(one, "help", None), getattr(one, "rich_help_panel", None))
         if isinstance(text, str) and text
     }
-    inner = {} if command.name in skip else getattr(command, "commands", {})
-    for one in inner.values():
-        found |= help_ids(one, skip)
+    for one in getattr(command, "commands", {}).values():
+        found |= help_ids(one)
     return found

@@ -88,6 +88,8 @@ OTHER_UNIT = {
 # On the patient's lines these stand without their unit.
 BARE = frozenset({"egfr"})
 CLASSES = ((6, "A"), (9, "B"), (15, "C"))
+# The fact that the box above the table answers.
+ANSWER = "resectability"
 # Deciding facts that a row names; what else decides stands where it opens.
 DECIDING = 2
 NARROW = "\u202f"
@@ -279,6 +281,10 @@ class VerdictWords:
             return ""
         if option.short is not None:
             text = self.short(option.short)
+        elif [one.fact for one in option.stands] == [ANSWER]:
+            # The row of a resection is the box above it: said once, and only there with reasons.
+            word = RESECTABILITY[str(option.stands[0].value)]
+            return self.words("{answer}, see above", answer=self.words(word))
         elif option.stands:
             colon = "：" if self.chinese else ": "
             text = self.joined(

@@ -106,9 +106,8 @@ def verdict_of(page: Page, one: Comparison, *, short: bool = False) -> str:
 
 def short_comparison(page: Page, one: Comparison) -> Cell:
     """A comparison in one row: who is better, the ratio drawn, each trial with its year."""
-    words = page.words
     ends = interval(one.ci, "ratio")
-    kind = words(SHORT_MEASURES[one.measure])
+    kind = SHORT_MEASURES[one.measure]
     figure = f"{kind} {number(one.value, 'ratio')}" + (f" ({ends})" if ends else "")
     said = verdict_of(page, one, short=True)
     swapped = bool(one.clear and one.better == "comparator")
@@ -227,7 +226,6 @@ def messages() -> set[str]:
     return {
         *TITLES.values(),
         *MEASURES.values(),
-        *SHORT_MEASURES.values(),
         *LEFT_OUT.values(),
         ANALOGUE_ALONE,
     }

@@ -11,6 +11,7 @@ import os
 import random
 import signal
 import sys
+import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 LIBRARIES: Final = (
     "pytest", "_pytest.assertion.rewrite", "numpy", "scipy.stats", "scipy.optimize",
-    "scipy.special", "scipy.linalg", "scipy.ndimage", "pydantic", "hypothesis", "nibabel",
+    "scipy.special", "scipy.linalg", "scipy.ndimage", "pydantic", "nibabel",
     "openpyxl", "typer.testing", "rich.console",
 )  # fmt: skip
 SEED = 2026
@@ -45,6 +46,8 @@ def start(source: Path, root: Path, tests: Sequence[str], seconds: float) -> int
     try:
         signal.alarm(max(1, round(seconds)))
         status = _run(source, root, tests)
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(status)
 
@@ -68,5 +71,14 @@ def _run(source: Path, root: Path, tests: Sequence[str]) -> int:
     random.seed(SEED)
     import pytest
 
-    words = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", f"--hypothesis-seed={SEED}"]
+    words = [
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "--tb=short",
+        f"--hypothesis-seed={SEED}",
+    ]
     return int(pytest.main([*words, *(str(root / "tests" / one) for one in tests)]))

@@ -129,7 +129,8 @@ def drawn(part: Part, source: Path, sample: int | None, seed: int) -> Tried:
     if not forked.passed(status):
         sys.exit(f"{part.name}: its tests fail, or take over {PATIENCE:g} s, without any mutation")
     took = time.perf_counter() - begun
-    print(f"{part.name:12} {len(made)} possible, {len(chosen)} drawn, tests {took:.0f} s", flush=True)
+    said = f"{len(made)} possible, {len(chosen)} drawn, tests {took:.0f} s"
+    print(f"{part.name:12} {said}", flush=True)
     return Tried(part, len(made), tuple(chosen), max(LEAST, SLOWER * took))
 
 
@@ -165,7 +166,7 @@ def page(found: list[Tried], seed: int, seconds: float) -> str:
     """The page of what was tried and what survived."""
     reasons = read_reasons()
     day = datetime.now(UTC).date().isoformat()
-    versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "pytest", "hilum"))
+    versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pytest", "hilum"))
     lines = [
         "# Faults that no test notices",
         "",

@@ -145,7 +145,8 @@ class Used:
     """One report in a fit."""
 
     def __init__(self, time, kind="rate"):
-        self.time, self.value, self.kind = (time, 0.5, kind) if kind == "rate" else (None, time, kind)
+        self.kind = kind
+        self.time, self.value = (time, 0.5) if kind == "rate" else (None, time)
 
 
 class Fit:
@@ -195,17 +196,17 @@ def test_a_cohort_weighs_what_its_largest_study_weighs():
     assert [one.n for arm in arms for one in arm.reports] == pytest.approx(
         [0.8 * 100 * 2 / 3, 50 * 2 / 3]
     )
-    assert [one.low for arm in arms for one in arm.reports] == [None, None]
+    assert [one.lower for arm in arms for one in arm.reports] == [None, None]
     # Alone it weighs itself, and keeps its interval.
     ((alone,),) = [arm.reports for arm in curve_arms([small])[0]]
-    assert (alone.n, alone.low, alone.high) == (50.0, 0.4, 0.7)
+    assert (alone.n, alone.lower, alone.upper) == (50.0, 0.4, 0.7)
     assert patients([report("a"), small]) == {"c": 100.0}
 
 
 def test_a_median_without_interval_has_that_of_its_patients():
     ((one,),) = [arm.reports for arm in curve_arms([report("a", time_months=None, value=24.0)])[0]]
     half = 1.959964 * 1.49 / math.sqrt(100)
-    assert (one.low, one.high) == pytest.approx((24 / math.exp(half), 24 * math.exp(half)))
+    assert (one.lower, one.upper) == pytest.approx((24 / math.exp(half), 24 * math.exp(half)))
 
 
 def single(question, low, high):

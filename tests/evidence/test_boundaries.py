@@ -50,8 +50,9 @@ def found(evidence):
             base.model_copy(update={"row": line, "result_id": f"made-{line:03}"} | one)
             for line, one in enumerate(rows, 2)
         )
-        arms = (plain.model_copy(update={"row": 2} | (arm or {})),) + tuple(
-            plain.model_copy(update={"row": line} | one) for line, one in enumerate(more, 3)
+        arms = tuple(
+            plain.model_copy(update={"row": line} | one)
+            for line, one in enumerate((arm or {}, *more), 2)
         )
         made = Evidence((own.model_copy(update={"row": 2} | (study or {})),), arms, results)
         return {(one.file, one.row, one.column) for one in check_evidence(made)}

@@ -74,7 +74,7 @@ PARTS: Final = (
     Part(
         "conditions",
         ("patient/conditions.py", "patient/compile.py", "patient/judge.py", "patient/complete.py"),
-        ("patient/test_conditions.py", "patient/test_thresholds.py", "patient/test_cases.py"),
+        ("patient/test_thresholds.py", "patient/test_conditions.py", "patient/test_cases.py"),
     ),
     Part(
         "geometry",

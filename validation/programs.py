@@ -33,14 +33,16 @@ PROGRAMS: Final = tuple(
     sorted(
         (
             Program("arms", "simulated trials of several arms against quadrature (trials.md)"),
-            Program("coverage", "coverage of pooled intervals (pooling.md)"),
+            Program("coverage", "coverage of pooled intervals (pooling.md)", seconds=600),
             Program("curves", "patients read back from printed curves (curves.md)"),
             Program("joint", "calibration and recovery of the joint model (joint.md)"),
             Program("network", "levels and coverage in networks (network.md)"),
-            Program("rows", "rules noticed by a patient of the table (case.md)"),
-            Program("simulation", "simulated trials against closed forms (simulation.md)"),
+            Program("rows", "rules noticed by a patient of the table (case.md)", seconds=300),
+            Program(
+                "simulation", "simulated trials against closed forms (simulation.md)", seconds=300
+            ),
             Program("survival", "bias and coverage of pooled survival (survival.md)"),
-            Program("trials", "level and power of designs (trials.md)"),
+            Program("trials", "level and power of designs (trials.md)", seconds=300),
             Program(
                 "verdict",
                 "verdicts beside the reference's on random patients (verdict.md)",

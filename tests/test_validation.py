@@ -1,0 +1,108 @@
+"""A claim that does not hold, and a program that breaks or does not end, is no success."""
+
+import shutil
+import sys
+
+import pytest
+from validation import __main__ as frame
+from validation import claims, forked
+from validation.mutants import mutants
+from validation.programs import Program
+
+PROGRAM = """
+import sys
+from validation.claims import Claims
+made = Claims("{name}")
+made.say("figure", {figure}, 1.0, 2.0)
+sys.exit(made.finish())
+"""
+PROGRAMS = {
+    "good": PROGRAM.format(name="good", figure=2.0),
+    "bad": PROGRAM.format(name="bad", figure=2.0000001),
+    "broken": "raise SystemExit('broken')",
+    "silent": "from validation.claims import Claims\nraise SystemExit(Claims('silent').finish())",
+    "slow": "import time\ntime.sleep(60)",
+}
+
+
+@pytest.fixture
+def validate(tmp_path, monkeypatch):
+    """The frame over programs made for the purpose: exit status and page."""
+    folder = tmp_path / "validation"
+    folder.mkdir()
+    shutil.copy(claims.__file__, folder / "claims.py")
+    for name, text in PROGRAMS.items():
+        (folder / f"{name}.py").write_text(text)
+    monkeypatch.setattr(frame, "ROOT", tmp_path)
+    monkeypatch.setattr(frame, "PAGE", tmp_path / "page.md")
+
+    def of(*names, seconds=30, minutes="1"):
+        made = tuple(Program(name, "nothing", seconds) for name in names)
+        monkeypatch.setattr(frame, "PROGRAMS", made)
+        words = ["validation", "--minutes", minutes, "--page", str(tmp_path / "page.md")]
+        monkeypatch.setattr(sys, "argv", [*words, "--only", *names])
+        status = frame.main()
+        return status, (tmp_path / "page.md").read_text("utf-8")
+
+    return of
+
+
+def test_claims_that_hold(validate):
+    status, page = validate("good")
+    assert status == 0
+    assert "all passed" in page
+    assert "| figure | 2 | at least 1, at most 2 |  |" in page
+
+
+@pytest.mark.parametrize("name", ["bad", "broken", "silent"])
+def test_a_claim_that_fails_exits_non_zero(validate, name):
+    status, page = validate("good", name)
+    assert status == 1
+    assert f"- failed: {name}\n" in page
+
+
+def test_a_program_that_does_not_end_has_failed(validate):
+    status, page = validate("good", "slow", seconds=3)
+    assert status == 1
+    assert "failed: ended after 3 s" in page
+
+
+def test_what_did_not_fit_into_the_time_is_said_and_is_no_success(validate):
+    status, page = validate("slow", minutes="0.02")
+    assert status == 3
+    assert "- not run: slow\n" in page
+    assert validate("good", minutes="0")[0] == 3
+    # What failed stays failed.
+    broken = frame.Ran(Program("broken", ""), 1, 1.0, ())
+    cut = frame.Ran(Program("slow", ""), None, 1.0, (), cut=True)
+    assert frame.exit_status([cut, broken]) == 1
+
+
+@pytest.mark.parametrize(
+    ("figure", "held"),
+    [(0.999, False), (1.0, True), (1.001, True), (2.0, True), (2.001, False),
+     (float("nan"), False)],
+)  # fmt: skip
+def test_a_claim_holds_between_its_ends(figure, held):
+    assert claims.Claim("p", "c", figure, 1.0, 2.0).passed is held
+    assert claims.Claim("p", "c", figure, 1.0, None).passed is (figure >= 1)
+    assert claims.Claim("p", "c", figure, None, 2.0).passed is (figure <= 2)
+
+
+def test_one_fault_at_a_time():
+    made = [(one.before, one.after) for one in mutants("f.py", "a = b >= 3 and not c\n")]
+    assert made == [(">=", ">"), ("3", "4"), ("and", "or"), ("not", "")]
+    table = "id,when,note\nx,age > 3,9\n"
+    changed = {(one.before, one.after): one.text for one in mutants("f.csv", table)}
+    assert changed == {
+        (">", ">="): table.replace(">", ">="),
+        ("3", "4"): table.replace("> 3", "> 4"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "good"), [(0, True), (1 << 8, False), (2 << 8, False), (70 << 8, False), (14, False)]
+)
+def test_a_run_that_fails_or_hangs_has_noticed(status, good):
+    # 14 is the alarm that ends a run which takes too long.
+    assert forked.passed(status) is good

@@ -60,7 +60,11 @@ PARTS: Final = (
         ("evidence/check.py", "evidence/check_codes.py"),
         ("evidence/test_boundaries.py", "evidence/test_codes.py", "evidence/test_check.py"),
     ),
-    Part("select", ("evidence/select.py",), ("evidence/test_select.py",)),
+    Part(
+        "select",
+        ("evidence/select.py",),
+        ("evidence/test_select.py", "evidence/test_boundaries.py"),
+    ),
     Part(
         "cells",
         (
@@ -74,7 +78,12 @@ PARTS: Final = (
     Part(
         "conditions",
         ("patient/conditions.py", "patient/compile.py", "patient/judge.py", "patient/complete.py"),
-        ("patient/test_thresholds.py", "patient/test_conditions.py", "patient/test_cases.py"),
+        (
+            "patient/test_boundaries.py",
+            "patient/test_thresholds.py",
+            "patient/test_conditions.py",
+            "patient/test_cases.py",
+        ),
     ),
     Part(
         "geometry",
@@ -83,7 +92,12 @@ PARTS: Final = (
             "patient/liver/grids.py",
             "patient/liver/plausible.py",
         ),
-        ("liver/test_thresholds.py", "liver/test_plausible.py", "liver/test_geometry.py"),
+        (
+            "liver/test_boundaries.py",
+            "liver/test_thresholds.py",
+            "liver/test_plausible.py",
+            "liver/test_geometry.py",
+        ),
     ),
 )
 """A new part is one record."""

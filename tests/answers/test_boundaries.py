@@ -12,7 +12,7 @@ import pytest
 from hilum.answers import Question, thresholds
 from hilum.answers.apart import apart
 from hilum.answers.cell import cell_of
-from hilum.answers.pool import Pooled, pool
+from hilum.answers.pool import Pooled, own_interval, pool
 from hilum.answers.select import Selection, select
 from hilum.answers.study import Reported
 from hilum.answers.survival import TreatmentCurve
@@ -25,6 +25,7 @@ from hilum.answers.survival_fit import (
     curve_arms,
     patients,
 )
+from hilum.synthesis import exact_interval
 from tests.answers.reference import record
 from tests.answers.test_thresholds import HARM, MEDIAN, RATE, RESPONSE, form, item, made
 
@@ -311,3 +312,28 @@ def test_the_exact_ends_of_a_pooled_median(estimate, high, expected):
 )
 def test_the_exact_distance_of_a_pooled_median(estimate, value, expected):
     assert estimate(MEDIAN, value, (40.0, 90.0), *EVEN) == expected
+
+
+@pytest.mark.parametrize(("low", "high"), [(20.0, None), (None, 60.0), (None, None), (0.0, 0.0)])
+def test_half_an_interval_is_none(low, high):
+    """A study's own interval is the printed one where both ends are, else the exact one."""
+    exact = tuple(100 * end for end in exact_interval(20, 50))
+    (half,) = made(RESPONSE, (40, 50))
+    cut = replace(half, items=(item(RESPONSE, "s0", 40, 50, ci_low=low, ci_high=high),))
+    assert own_interval(cut, RESPONSE.asked) == pytest.approx(exact)
+    whole = replace(half, items=(item(RESPONSE, "s0", 40, 50, ci_low=0.0, ci_high=60.0),))
+    assert own_interval(whole, RESPONSE.asked) == (0.0, 60.0)
+    # Of two arms put together no printed interval speaks.
+    assert own_interval(replace(whole, items=2 * whole.items), RESPONSE.asked) == (
+        pytest.approx(exact)
+    )
+
+
+def test_no_response_is_none_and_one_month_is_one():
+    """Zero events and a log median of zero are figures, not missing ones."""
+    none = pool(made(RESPONSE, (0, 40), (0, 40), (0, 40)), RESPONSE.asked)
+    assert none.crude == 0
+    assert none.value < 1
+    month = pool(made(MEDIAN, (1.0, 50), (1.0, 50), (1.0, 50)), MEDIAN.asked)
+    assert month.crude == pytest.approx(1.0)
+    assert month.value == pytest.approx(1.0)

@@ -331,3 +331,15 @@ def test_of_a_cohort_the_study_with_most_patients_then_the_newest(evidence, resp
         for name, n in (("older", older), ("newer", None))
     ]
     assert [row.study_id for row in one_per_cohort(made, rows)[0]] == [kept]
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(60.0, True), (59.9, False), (36.0, False)])
+def test_a_rate_is_of_the_time_that_is_asked(evidence, response, asked, kept):
+    cells = {"measure": Measure.RATE_AT, "outcome": Outcome.OVERALL_SURVIVAL, "time_months": 60.0}
+    row = response.model_copy(update=cells)
+    arm = evidence.arm[row.study_id, row.arm_id]
+    made = Evidence((evidence.study[row.study_id],), (arm,), (row,))
+    question = Question(
+        ("tace",), Outcome.OVERALL_SURVIVAL, Measure.RATE_AT, Population.NETLM, asked
+    )
+    assert (select(made, question).rows == (row,)) is kept

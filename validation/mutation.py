@@ -58,7 +58,7 @@ PARTS: Final = (
     Part(
         "checks",
         ("evidence/check.py", "evidence/check_codes.py"),
-        ("evidence/test_boundaries.py", "evidence/test_codes.py", "evidence/test_check.py"),
+        ("evidence/test_boundaries.py", "evidence/test_codes.py"),
     ),
     Part(
         "select",
@@ -78,12 +78,7 @@ PARTS: Final = (
     Part(
         "conditions",
         ("patient/conditions.py", "patient/compile.py", "patient/judge.py", "patient/complete.py"),
-        (
-            "patient/test_boundaries.py",
-            "patient/test_thresholds.py",
-            "patient/test_conditions.py",
-            "patient/test_cases.py",
-        ),
+        ("patient/test_boundaries.py", "patient/test_thresholds.py", "patient/test_conditions.py"),
     ),
     Part(
         "geometry",

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import hilum.patient.tables
+from hilum.patient.volumetry import written_out
 
 FOLDER = Path(__file__).parents[1] / "reference" / "pathway"
 NAMES = ("language", "tables", "evaluate")
@@ -26,5 +27,10 @@ def specification():
             if module is not None:
                 sys.modules[name] = module
     found.tables.HERE = Path(hilum.patient.tables.__file__).parent / "pathway"
+    plain = found.tables.read
+    # The specification knows no formula by its name: it reads each where it is used.
+    found.tables.read = lambda name: [
+        {column: written_out(cell) for column, cell in row.items()} for row in plain(name)
+    ]
     found.shipped = found.tables.load()
     return found

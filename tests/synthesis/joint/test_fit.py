@@ -150,7 +150,7 @@ def test_what_cannot_be_asked_is_refused(fit, studies):
         levels(fit, Target(values=(("age", 3.0),)))
     with pytest.raises(NotEstimable, match="weight 2"):
         joint(studies, weights=(2.0, 1.0))
-    with pytest.raises(NotEstimable, match="dial on"):
+    with pytest.raises(NotEstimable, match="dial 'all'"):
         dial(studies, on="all")
     with pytest.raises(NotEstimable, match="at least 2, 100, 100"):
         joint(studies, draws=10)

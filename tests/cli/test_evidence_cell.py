@@ -71,7 +71,7 @@ def test_the_terminal_says_the_range_the_largest_and_who_is_left_out():
     one = cell(Question("tace", "objective_response"), record())
     assert one.form == "range"
     low, high = (one.text(end) for end in one.range)
-    assert f"{low}–{high} %" in result.stdout
+    assert f"{low}–{high}\u202f%" in result.stdout
     assert f"{one.k} reported; largest: {one.largest.first.study.name}" in result.stdout
     assert "Beside it, not in it:" in result.stdout
     assert "Left out:" in result.stdout

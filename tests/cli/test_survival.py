@@ -265,7 +265,7 @@ def test_documented_degenerate_answers(tmp_path, answer):
     assert found["k"] == 1
     assert found["heterogeneity"] is None
     assert found["rates"][0]["survival"] == pytest.approx(0.6, rel=1e-5)
-    assert found["notes"] == ["no_unit", "one_study", "exponential_assumed"]
+    assert found["notes"] == ["no_unit", "one_study", "exponential_assumed", "extrapolated"]
     mixed = HEADER + "A,,rate,12,82,,,50\nB,,rate,12,0.6,,,50\n"
     settled = answer(_write(tmp_path, mixed), "--rates", "percent", "--unit", "months")
     assert settled["rates_read_as"] == "percent"

@@ -65,9 +65,9 @@ def test_the_interval_of_a_new_study_has_t_quantiles():
     found = fit(YI, VI)
     half = stats.t.ppf(0.975, 3) * math.sqrt(found.se[0] ** 2 + found.tau2)
     about = found.predict()
-    assert about.pi_lb[0] == pytest.approx(found.beta[0] - half, rel=1e-12)
-    assert about.pi_ub[0] == pytest.approx(found.beta[0] + half, rel=1e-12)
-    assert np.isnan(fit([0.5], [0.1]).predict().pi_lb[0])
+    assert about.new_lb[0] == pytest.approx(found.beta[0] - half, rel=1e-12)
+    assert about.new_ub[0] == pytest.approx(found.beta[0] + half, rel=1e-12)
+    assert np.isnan(fit([0.5], [0.1]).predict().new_lb[0])
 
 
 @pytest.mark.parametrize("k", [3, 5, 8])

@@ -61,7 +61,8 @@ def test_binomial_normal_agrees_with_the_reference(name):
     # A study without events has infinite variance here, a very large one in the reference.
     assert found.QE_Wld == pytest.approx(expected["QE_Wld"], rel=1e-5)
     logits = {key: special.logit(value) for key, value in expected["predict"].items()}
-    logits |= new_study(logits, found.k - 1)
+    own = new_study(logits, found.k - 1)
+    logits |= {"new_lb": own["pi_lb"], "new_ub": own["pi_ub"]}
     for key, value in logits.items():
         ours = special.expit(getattr(found.predict(), key)[0])
         assert ours == pytest.approx(special.expit(value), rel=2e-5)

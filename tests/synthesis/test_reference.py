@@ -92,7 +92,9 @@ def test_models(case):
             agree(found.se_tau2, expected["se_tau2"], rel, 1e-9, (key, "se_tau2"))
         about, predict = found.predict(), expected["predict"]
         if test == "z" and method != "EE":
-            predict = predict | new_study(predict, found.k - 1)
+            own = new_study(predict, found.k - 1)
+            agree(about.new_lb, own["pi_lb"], rel, 1e-9, (key, "new_lb"))
+            agree(about.new_ub, own["pi_ub"], rel, 1e-9, (key, "new_ub"))
         for name in ("pred", "ci_lb", "ci_ub", "pi_lb", "pi_ub"):
             if method != "EE" or not name.startswith("pi"):
                 agree(getattr(about, name), predict[name], rel, 1e-9, (key, name))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from hilum.analyses.asked import Columns, Option, check
 from hilum.analyses.beside import Beside
 from hilum.analyses.pool_rows import LeftOut, Rows, complete_rows
-from hilum.analyses.pooled import Limits, Pooled, alone, limits_of, natural, pooled
+from hilum.analyses.pooled import Limits, Pooled, alone, limits_of, natural, new_study_of, pooled
 from hilum.analyses.studies import StudyRow, study_rows
 from hilum.analyses.tables import Table
 from hilum.errors import Fault, NotEstimable, phrased
@@ -333,6 +333,7 @@ def _one_tau2(
             tau2=float(fit.tau2),
             predict=limits,
             transformed=natural(limits, part, asked.measure),
+            new_study=new_study_of(about, i, part, asked.measure),
         )
     if len(known) < 2:
         return found, None

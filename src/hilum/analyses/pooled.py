@@ -28,6 +28,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewStudy:
+    """The interval in which a new study's true effect lies."""
+
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
     """Estimate, lower and upper limit of each measure of heterogeneity; I2 in percent."""
 
@@ -41,7 +49,9 @@ class Pooled:
     """What a model says, under metafor's names; None where a model has no such figure.
 
     ``beta`` to ``ci_ub`` have one entry a coefficient, on the measure's own scale. ``predict``
-    and ``transformed`` (the scale that people read) belong to models without moderators.
+    and ``transformed`` (the scale that people read) belong to models without moderators; their
+    ``pi_lb`` and ``pi_ub`` are metafor's, by the quantile of the test. ``new_study`` is what
+    readers are shown, on the scale that they read: by t with k - p degrees of freedom.
     """
 
     measure: str
@@ -79,6 +89,7 @@ class Pooled:
     confint: Spread | None = None
     predict: Limits | None = None
     transformed: Limits | None = None
+    new_study: NewStudy | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -110,7 +121,10 @@ def pooled(fit: AnyFit, rows: Rows, measure: str, method: str) -> dict[str, Any]
             out |= {name: number(getattr(fit, name)) for name in names}
             if fit.k > fit.p and fit.random:
                 out["confint"] = _spread(fit)
-        limits = None if fit.p > 1 else limits_of(fit.predict(), 0)
+        about = None if fit.p > 1 else fit.predict()
+        limits = None if about is None else limits_of(about, 0)
+        if about is not None:
+            out["new_study"] = new_study_of(about, 0, rows, measure)
     notes = _notes(fit)
     if limits is not None:
         out |= {"predict": limits, "transformed": natural(limits, rows, measure)}
@@ -138,6 +152,15 @@ def limits_of(about: Any, row: int) -> Limits:
     """One row of a prediction."""
     names = ("pred", "ci_lb", "ci_ub", "pi_lb", "pi_ub")
     return Limits(**{name: number(getattr(about, name)[row]) for name in names})
+
+
+def new_study_of(about: Any, row: int, rows: Rows, measure: str) -> NewStudy | None:
+    """The interval that readers are shown; None where effects are equal or no study is over."""
+    low, high = number(about.new_lb[row]), number(about.new_ub[row])
+    if low is None or high is None:
+        return None
+    ends = natural(Limits(pred=None, ci_lb=low, ci_ub=high), rows, measure)
+    return NewStudy(lower=ends.ci_lb, upper=ends.ci_ub)
 
 
 def natural(limits: Limits, rows: Rows, measure: str) -> Limits:

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Asking, Language, asking, named
+from hilum.cli.grouping import Grouped
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError
 
 appraise = typer.Typer(
-    no_args_is_help=True, help="Critical appraisal: RoB 2, ROBINS-I, JBI, MINORS."
+    cls=Grouped, no_args_is_help=True, help="Critical appraisal: RoB 2, ROBINS-I, JBI, MINORS."
 )
 Folder = Annotated[
     Path | None, typer.Option("--evidence", help="Folder of tables instead of the shipped ones.")

@@ -113,19 +113,6 @@ def said_language(args: list[str]) -> str | None:
     return None
 
 
-def without_language(args: list[str]) -> list[str]:
-    """Arguments of a group without the ``--language`` that stands before its command."""
-    kept: list[str] = []
-    rest = list(args)
-    while rest and rest[0].startswith("-"):
-        one = rest.pop(0)
-        if one == "--language" and rest:
-            rest.pop(0)
-        elif not one.startswith("--language="):
-            kept.append(one)
-    return kept + rest
-
-
 @contextmanager
 def named(**names: str) -> Generator[None]:
     """Turn faults of an ``Asked`` into faults of options.

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from hilum._version import __version__
+from hilum.cli.grouping import Grouped
 from hilum.cli.net import TRACEBACK, caught, flush, harden, leave
 from hilum.cli.tongue import Language
 from hilum.cli.writing import GIVEN
@@ -91,16 +92,6 @@ class _Flow(TyperGroup):
         return sorted(names, key=lambda name: FLOW.index(name) if name in FLOW else len(FLOW))
 
 
-class _Group(TyperGroup):
-    """A group of commands; ``--language`` may stand before the command, or alone beside --help."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Take out a language that was said before any command."""
-        from hilum.cli.asking import without_language
-
-        return super().parse_args(ctx, without_language(args))
-
-
 @cache
 def application(only: str | None = None) -> typer.Typer:
     """The whole program, or the program with one command: the others are then not imported."""
@@ -117,9 +108,7 @@ def application(only: str | None = None) -> typer.Typer:
         if only in (None, name):
             found = getattr(import_module(f"hilum.cli.{name}"), name)
             if isinstance(found, typer.Typer):
-                made.add_typer(found, name=name, rich_help_panel=panel, cls=_Group)
-                for inner in found.registered_groups:
-                    inner.cls = _Group
+                made.add_typer(found, name=name, rich_help_panel=panel, cls=Grouped)
             else:
                 kind = _asking() if getattr(found, "analysis", None) else None
                 made.command(name, cls=kind, rich_help_panel=panel)(found)

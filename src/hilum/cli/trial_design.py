@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from hilum.analyses.designs import DESIGNS
 from hilum.cli.asking import Asking, Language, asking, named
+from hilum.cli.grouping import Grouped
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError, phrased
 
@@ -33,7 +33,7 @@ class AskingDesign(Asking):
         self.params.sort(key=lambda one: last.index(one.name) + 1 if one.name in last else 0)
 
 
-class Designs(TyperGroup):
+class Designs(Grouped):
     """The designs of the table, whatever was added to it."""
 
     def list_commands(self, ctx: Any) -> list[str]:

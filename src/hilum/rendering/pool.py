@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.pool import Pooled
@@ -44,8 +45,9 @@ MOST = 10
 def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     """What was pooled, the answer with its intervals, heterogeneity, what was left out."""
     lines = [_head(answer, words), *_coefficients(answer, words)]
-    if answer.transformed is not None:
-        lines.append(f"  {figure(answer.transformed, answer.measure, words)}")
+    limits = shown(answer)
+    if limits is not None:
+        lines.append(f"  {figure(limits, answer.measure, words)}")
     lines += _spread(answer, words)
     lines += [
         "  " + _subgroup(name, one, words)
@@ -65,6 +67,15 @@ def said(value: float | None, measure: str) -> str:
         return "-"
     percent = measure_of(measure).unit == "proportion"
     return f"{100 * value:.1f} %" if percent else f"{value:.4g}"
+
+
+def shown(one: Pooled) -> Limits | None:
+    """The figure on the scale that people read, with the interval of a new study shown to them."""
+    if one.transformed is None:
+        return None
+    new = one.new_study
+    low, high = (None, None) if new is None else (new.lower, new.upper)
+    return replace(one.transformed, pi_lb=low, pi_ub=high)
 
 
 def figure(limits: Limits, measure: str, words: Words) -> str:
@@ -152,12 +163,13 @@ def _subgroup(name: str, one: Pooled | Refused, words: Words) -> str:
 
 
 def _group(name: str, one: Pooled, words: Words) -> str:
-    assert one.transformed is not None
+    limits = shown(one)
+    assert limits is not None
     return words(
         "{name} (k {k}): {figure}",
         name=name,
         k=one.k,
-        figure=figure(one.transformed, one.measure, words),
+        figure=figure(limits, one.measure, words),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.pool import Pooled
 from hilum.records import found
+from hilum.rendering.pool import shown
 from hilum.synthesis.effects import SCALES, back_transform
 from hilum.synthesis.effects import measure as measure_of
 
@@ -174,9 +175,9 @@ def _forest(answer: PoolAnswered, words: Words) -> str:
             rows += [_study(one, unit, words) for one in answer.studies if one.group == name]
             group = answer.subgroups.get(name)
             if isinstance(group, Pooled):
-                rows += _pooled(group.transformed, unit, words("{name}: pooled", name=name), words)
+                rows += _pooled(shown(group), unit, words("{name}: pooled", name=name), words)
     title = words("All studies ({k})", k=len(answer.studies))
-    rows += _pooled(answer.transformed, unit, title, words)
+    rows += _pooled(shown(answer), unit, title, words)
     return forest_svg(
         tuple(rows),
         title=f"{answer.measure}, {answer.asked.way}",

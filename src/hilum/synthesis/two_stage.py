@@ -208,12 +208,12 @@ class Fit(Wald):
             raise NotEstimable(message)
         pred = x @ self.beta
         variance = np.einsum("mi,ij,mj->m", x, self.vb, x)
-        half = self.quantile * np.sqrt(variance)
-        wide = new_study(self.k - self.p, self.level) * np.sqrt(variance + self.tau2)
-        if not self.random:
-            wide = np.full_like(half, np.nan)
-        return Prediction(
-            pred, np.sqrt(variance), pred - half, pred + half, pred - wide, pred + wide
+        return predicted(
+            pred,
+            variance,
+            self.tau2 if self.random else float("nan"),
+            self.quantile,
+            new_study(self.k - self.p, self.level),
         )
 
     def blup(self) -> Prediction:
@@ -226,7 +226,16 @@ class Fit(Wald):
         )
         se = np.sqrt(variance)
         low, high = pred - self.quantile * se, pred + self.quantile * se
-        return Prediction(pred, se, low, high, low, high)
+        return Prediction(pred, se, low, high, low, high, low, high)
+
+
+def predicted(pred: Array, variance: Array, tau2: float, quantile: float, new: float) -> Prediction:
+    """Intervals from variances: NaN as ``tau2`` where effects are equal."""
+    se, root = np.sqrt(variance), np.sqrt(variance + tau2)
+    half, wide, own = quantile * se, quantile * root, new * root
+    return Prediction(
+        pred, se, pred - half, pred + half, pred - wide, pred + wide, pred - own, pred + own
+    )
 
 
 def new_study(df: int, level: float) -> float:
@@ -236,7 +245,12 @@ def new_study(df: int, level: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """Predictions on the model's scale, shape (m,); ``pi_*`` are NaN for equal effects."""
+    """Predictions on the model's scale, shape (m,); ``pi_*``, ``new_*`` are NaN for equal effects.
+
+    ``pi_*`` take the quantile of the test, as metafor does; ``new_*`` that of t with k - p degrees
+    of freedom whatever the test (Higgins, Thompson & Spiegelhalter 2009; Riley 2011), which covers
+    a new study where there are few. Readers are shown ``new_*``.
+    """
 
     pred: Array
     se: Array
@@ -244,6 +258,8 @@ class Prediction:
     ci_ub: Array
     pi_lb: Array
     pi_ub: Array
+    new_lb: Array
+    new_ub: Array
 
 
 def fit(

@@ -78,5 +78,5 @@ def test_its_own_patients_give_the_same_characteristics(trial):
 
 
 def test_what_it_lacks_it_refuses():
-    with pytest.raises(NotEstimable, match="poisson accrual"):
+    with pytest.raises(NotEstimable, match="even accrual"):
         accelerated_characteristics(replace(TRIAL, accrual="poisson"), 10, SEED)

@@ -14,7 +14,7 @@ from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.exact.models import exact_model
 from hilum.synthesis.least_squares import solve, traces
-from hilum.synthesis.two_stage import Prediction, checked_design, fit, new_study
+from hilum.synthesis.two_stage import Prediction, checked_design, fit, new_study, predicted
 from hilum.synthesis.wald import Wald, inference
 
 if TYPE_CHECKING:
@@ -82,10 +82,8 @@ class ExactFit(Wald):
             raise NotEstimable(message)
         x = np.ones((1, 1)) if design is None else np.atleast_2d(np.asarray(design, np.float64))
         pred, variance = x @ self.beta, np.einsum("mi,ij,mj->m", x, self.vb, x)
-        se = np.sqrt(variance)
-        half = self.quantile * se
-        wide = new_study(self.k - self.p, self.level) * np.sqrt(variance + self.tau2)
-        return Prediction(pred, se, pred - half, pred + half, pred - wide, pred + wide)
+        new = new_study(self.k - self.p, self.level)
+        return predicted(pred, variance, self.tau2, self.quantile, new)
 
 
 def fit_exact(

@@ -46,8 +46,8 @@ def binomial_normal(
     -------
     Estimate
         On the proportion scale. The interval of a new study is by normal quantiles, as in the
-        reference cells of the evidence (``fit_exact`` and the pooling commands take those of t,
-        which are wider). Two degenerate answers carry ``method="exact-binomial"`` and no
+        reference cells of the evidence (the pooling commands show that of t, which is wider).
+        Two degenerate answers carry ``method="exact-binomial"`` and no
         tau2: one study, and studies that all have no events, all have nothing else or have one
         patient each, where the likelihood of the mixed model has no finite maximum; the interval
         is Clopper-Pearson's on the totals.
@@ -84,7 +84,6 @@ def binomial_normal(
         )
     fit = fit_exact("PLO", {"xi": x, "ni": size}, level=level, points=points)
     about = fit.predict()
-    wide = special.ndtri(0.5 + level / 2) * np.sqrt(about.se**2 + fit.tau2)
 
     def back(low: Array, high: Array) -> Interval:
         return float(special.expit(low[0])), float(special.expit(high[0]))
@@ -92,7 +91,7 @@ def binomial_normal(
     return Estimate(
         value=float(special.expit(fit.beta[0])),
         ci=back(about.ci_lb, about.ci_ub),
-        prediction=back(about.pred - wide, about.pred + wide),
+        prediction=back(about.pi_lb, about.pi_ub),
         beta=float(fit.beta[0]),
         se=float(fit.se[0]),
         tau2=fit.tau2,

@@ -112,9 +112,9 @@ def _loglik(theta: Array, y: Array, v: Array, high: Mask, limit: Array) -> float
     mean, tau, log_delta = theta
     spread = np.sqrt(v + tau**2)
     z = (y - mean) / spread
-    above = special.ndtr((limit - mean) / spread)
-    # log(1 - above + delta * above): the share of such studies that is published.
-    published = np.logaddexp(special.log_ndtr(-(limit - mean) / spread), log_delta + np.log(above))
+    far = (limit - mean) / spread
+    # log(1 - above + delta * above), above = Phi(far): the share of such studies that is published.
+    published = np.logaddexp(special.log_ndtr(-far), log_delta + special.log_ndtr(far))
     each = -(z**2) / 2 - np.log(spread) - 0.5 * np.log(2 * np.pi) - published
     return float(each.sum() + log_delta * high.sum())
 

@@ -32,6 +32,7 @@ def test_jobs_cover_every_target_and_are_the_same_each_time():
     assert max(one[2] for one in made) == A_JOB
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @pytest.mark.parametrize("target", [one for one in TARGETS if one.files], ids=lambda one: one.name)
 def test_every_way_changes_its_seed(target):
     data = next(iter(target.files.values()))()

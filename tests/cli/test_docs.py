@@ -30,7 +30,7 @@ def lines_of(page):
     ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def folder(tmp_path_factory):
     where = tmp_path_factory.mktemp("readme")
     for name in ("examples", "docs"):

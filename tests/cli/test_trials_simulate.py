@@ -229,4 +229,4 @@ def test_several_arms_over_two_workers_are_resumed(tmp_path):
     assert (spread["resumed"], again["resumed"]) == (0, 1)
     refused = hilum(*words, "--engine", "jax")
     assert refused.returncode == 1
-    assert "no trials of several arms" in refused.stderr
+    assert "survival trials of two arms only" in refused.stderr

@@ -237,7 +237,7 @@ def _pairs(file: str, names: list[str], rows: list[tuple[int, list[str]]]) -> li
     """Columns x, y, x, y, ...; shorter curves end with empty cells."""
     faults: list[Fault] = []
     curves: list[Coordinates] = []
-    many = max(len(names), *(len(cells) for _, cells in rows)) // 2
+    many = max([len(names), *(len(cells) for _, cells in rows)]) // 2
     for i in range(many):
         label = next((name for name in names[2 * i : 2 * i + 2] if name), "")
         curves += _curve(file, label, 2 * i, 2 * i + 1, rows, faults)

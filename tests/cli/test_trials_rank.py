@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 from hilum.cli.main import run
+from hilum.errors import NotEstimable
+from hilum.sheet import comparable
 from tests.cli.test_cli import hilum
 from tests.made_fit import made_fit
 
@@ -82,10 +84,14 @@ def test_the_joint_posterior_is_the_default(monkeypatch, capsys, fitted):
 
 
 def test_too_few_studies_for_the_joint_model_are_pooled_and_said(monkeypatch, capsys):
+    def none(*_, **__):
+        raise NotEstimable("one study")
+
+    monkeypatch.setattr(comparable, "joint_evidence", none)
     words = ("--outcome", "overall_survival_rate_36m", "--population", "mixed_net")
     [group] = _json(monkeypatch, capsys, *words)["outcomes"]
     assert group["population"] == "mixed_net"
-    assert (group["model"]["name"], group["model"]["reason"]) == ("pooled", "treatments")
+    assert (group["model"]["name"], group["model"]["reason"]) == ("pooled", "studies")
 
 
 def test_only_models_that_hold_the_treatments_are_fitted(monkeypatch, capsys, fitted):

@@ -27,7 +27,9 @@ DATE = (
     r"|(?:\d{1,2}[./-]){0,2}(?:19|20)\d\d(?:[-/.]\d{1,2}(?!\d)){0,2}"
     rf"|(?:{MONTH})\.? (?:19|20)\d\d)"
 )
-DATED = re.compile(rf"(?P<before>.*?)(?P<first>(?<![\w]){DATE})(?P<after>.*)", re.IGNORECASE)
+DATED = re.compile(
+    rf"(?P<before>.*?)(?P<first>(?<![0-9A-Za-z_]){DATE})(?P<after>.*)", re.IGNORECASE
+)
 UNTIL = re.compile(r"\s*(?:-|~|to|until|till|bis|至|到|through|→|->)\s*(?P<last>.*)", re.IGNORECASE)
 
 
@@ -69,6 +71,9 @@ def read_course(raw: object, tables: Tables) -> Course | None:
         return None
     start = day_of(match["first"])
     after = match["after"].strip(" )")
+    if key(after) in spoken().since_after:
+        # "2024年5月起": since then, said behind the day.
+        since, after = True, ""
     if until := UNTIL.fullmatch(after):
         last = until["last"].strip().casefold()
         end = None if last in ONGOING else day_of(last)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     *("unknown", "true", "false", "bound", "bound_after", "between", "count", "word"),
-    *("name", "dated", "since", "empty", "joint"),
+    *("name", "dated", "since", "since_after", "empty", "joint"),
 )
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -67,6 +67,7 @@ class Spoken:
     joints: re.Pattern[str]
     dated: frozenset[str]
     since: tuple[str, ...]
+    since_after: frozenset[str]
     units: Mapping[str, tuple[tuple[str, float], ...]]
     plausible: Mapping[str, Plausible]
     treatments: Mapping[str, TreatmentWord]
@@ -137,6 +138,7 @@ def spoken() -> Spoken:
         joints=_joints(row["word"] for row in found["joint"]),
         dated=frozenset(row["attribute"] for row in found["dated"]),
         since=tuple(row["word"].casefold() for row in found["since"]),
+        since_after=frozenset(key(row["word"]) for row in found["since_after"]),
         units={name: tuple(pairs) for name, pairs in units.items()},
         plausible={
             row["attribute"]: Plausible(

@@ -195,17 +195,20 @@ class _Cover:
         return self.tongue.joined(shown)
 
     def open(self, one: ListEntry) -> str:
-        """The strongest group of open treatments, and how many more are open."""
-        first = next((status for status in STATUS if one.options.get(status)), None)
-        if first is None:
+        """The strongest group of open treatments by name; of each other how many there are."""
+        groups = [status for status in STATUS if one.options.get(status)]
+        if not groups:
             return self.words(NONE)
-        names = [self.tongue.treatment(name) for name in one.options[first]]
+        names = [self.tongue.treatment(name) for name in one.options[groups[0]]]
         text = self.tongue.joined(names[:NAMED])
-        more = sum(map(len, one.options.values())) - len(names[:NAMED])
-        if more:
-            text = self.words(MORE, names=text, count=more)
+        if len(names) > NAMED:
+            text = self.words(MORE, names=text, count=len(names) - NAMED)
+        said = [text, *(str(len(one.options[status])) for status in groups[1:])]
         colon = "：" if self.tongue.chinese else ": "
-        return f"{self.words(STATUS[first])}{colon}{text}"
+        return " · ".join(
+            f"{self.words(STATUS[status])}{colon}{what}"
+            for status, what in zip(groups, said, strict=True)
+        )
 
 
 def fault_words(fault: ListFault, words: Words) -> str:

@@ -113,7 +113,7 @@ def patient_page(sheet: Sheet) -> PatientPage:
 
 
 def _know(known: Mapping[str, Value]) -> Iterator[Sentence]:
-    yield Sentence("tumour")
+    yield Sentence("tumour_nec" if known.get("grade") == NEC else "tumour")
     site = known.get("primary_site")
     if site == "unknown_primary":
         yield Sentence("site_unknown")
@@ -186,6 +186,7 @@ def _ask(verdict: str, missing: bool, shown: bool) -> Iterator[str]:
 def _words(known: Mapping[str, Value], shown: set[str]) -> list[str]:
     there = {
         "always": True,
+        "net": known.get("grade") != NEC,
         "functioning": known.get("functioning") not in (None, "none"),
         "grade": known.get("grade") in ("G1", "G2", "G3"),
         "radiation": bool(shown & RADIATION),

@@ -44,6 +44,9 @@ def docx(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
         document, whose(sheet, words), words("Tumour-board sheet"), words, made_line(sheet, words)
     )
     document.add_heading(page["heading"], 0)
+    if page["question"]:
+        asked = words("Question for the board")
+        document.add_paragraph(f"{asked}{page['colon']}{page['question']}")
     add_verdict(document, page, words)
     document.add_paragraph(
         words(

@@ -148,7 +148,8 @@ def running(sheet: Sheet, words: Words) -> str:
 
 def whose(sheet: Sheet, words: Words) -> str:
     """Whose sheet it is: the name or number that the case gives, or that it gives none."""
-    return sheet.case.name or words("no name given")
+    named = [one for one in (sheet.case.name, sheet.case.id) if one]
+    return " · ".join(named) or words("no name given")
 
 
 def made_line(sheet: Sheet, words: Words) -> str:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 Cell = dict[str, Any]
 OPEN_ROWS = ("supported", "possible", "conditional", "undecided")
 MOST_DECISIVE = 3
+UNHINDERED = ("supported", "possible")
 STEPS = 3
 ASKED = 3
 NAMED = 3
@@ -65,6 +66,7 @@ class VerdictPage:
         sheet, words = self.sheet, self.words
         return {
             "heading": self.heading(),
+            "question": sheet.case.question or "",
             "topics": self.topics(),
             "alerts": self.alerts(),
             "answer": self.resectability(sheet.resectability),
@@ -98,9 +100,9 @@ class VerdictPage:
         }
 
     def heading(self) -> str:
-        """Who it is: name, age and sex, performance status."""
+        """Who it is: name, number, age and sex, performance status."""
         known = {one.name: one.value for one in self.sheet.facts}
-        parts = [self.sheet.case.name]
+        parts = [one for one in (self.sheet.case.name, self.sheet.case.id) if one]
         if "age" in known:
             parts.append(self.tongue.value("age", known["age"]))
         if "sex" in known:
@@ -281,14 +283,17 @@ class VerdictPage:
     def row(self, option: OptionVerdict) -> Cell:
         """One treatment in the table: its strongest reason and the source of it.
 
-        The first of a family names it and gives its reason; the next says what tells them apart.
+        The first of a family names it and gives its reason; the next says what tells them apart
+        where both are open for the same reason: what speaks against it, or a reason of its own,
+        stands on every row.
         """
-        closed = option.status not in OPEN_ROWS
         family = self.family.get(option.treatment)
         place = family.treatments.index(option.treatment) if family else 0
-        reason = self.tongue.closed(option) if closed else self.sentence(option)
-        if family and place:
-            reason = self.apart(family) if place == 1 else ""
+        reason = self.strongest(option)
+        if family and place and option.status in UNHINDERED:
+            first = next(x for x in self.sheet.options if x.treatment == family.treatments[0])
+            if reason == self.strongest(first):
+                reason = self.apart(family) if place == 1 else ""
         return {
             "treatment": option.treatment,
             "label": self.names[option.treatment],
@@ -304,6 +309,10 @@ class VerdictPage:
             else "",
             "more": max(0, len(option.reasons) - 1) if option.status == "conditional" else 0,
         }
+
+    def strongest(self, option: OptionVerdict) -> str:
+        """The strongest reason, by the patient's own values where the option is closed."""
+        return self.sentence(option) if option.status in OPEN_ROWS else self.tongue.closed(option)
 
     def sentence(self, option: OptionVerdict) -> str:
         """The strongest reason in one sentence."""

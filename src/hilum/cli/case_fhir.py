@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from hilum.language import Words
 
 Force = Annotated[bool, typer.Option(help="Replace an existing file.")]
 
@@ -28,8 +31,6 @@ def from_fhir(
 ) -> None:
     """Read a FHIR R4 bundle (mCODE) into a case; say what became of everything in it."""
     from hilum.analyses import analysis
-    from hilum.analyses.forms import to_json
-    from hilum.cli.writing import write
     from hilum.patient.fhir.bundle import load_bundle
     from hilum.rendering.case_file import case_file
     from hilum.rendering.fhir import from_fhir_lines
@@ -40,17 +41,7 @@ def from_fhir(
         question = record.Asked(bundle=load_bundle(file), **asked)
         answer = record.run(question)
     content = case_file(answer, words)
-    if out is not None:
-        new_file(out, force=force)
-        write(content.encode(), out)
-    if as_json:
-        typer.echo(to_json(answer))
-        return
-    if out is None:
-        typer.echo(content, nl=False)
-    typer.echo("\n".join(from_fhir_lines(answer, words)), err=out is None)
-    if out is not None:
-        typer.echo(words("wrote {file}", file=out))
+    _put(answer, content, from_fhir_lines(answer, words), words, out, force, as_json)
 
 
 @asking("to_fhir")
@@ -68,8 +59,6 @@ def to_fhir(
 ) -> None:
     """Write a case as a FHIR R4 bundle (mCODE); name what other systems will not know."""
     from hilum.analyses import analysis
-    from hilum.analyses.forms import to_json
-    from hilum.cli.writing import write
     from hilum.patient.casefile import load_case
     from hilum.rendering.fhir import to_fhir_lines
 
@@ -78,6 +67,22 @@ def to_fhir(
     with named():
         answer = record.run(record.Asked(case=load_case(file).data, **asked))
     content = json.dumps(answer.bundle, ensure_ascii=False, indent=2) + "\n"
+    _put(answer, content, to_fhir_lines(answer, words), words, out, force, as_json)
+
+
+def _put(
+    answer: Any,
+    content: str,
+    lines: list[str],
+    words: Words,
+    out: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Write or print what was made, and the answer or its lines; lines never mix with content."""
+    from hilum.analyses.forms import to_json
+    from hilum.cli.writing import write
+
     if out is not None:
         new_file(out, force=force)
         write(content.encode(), out)
@@ -86,7 +91,7 @@ def to_fhir(
         return
     if out is None:
         typer.echo(content, nl=False)
-    typer.echo("\n".join(to_fhir_lines(answer, words)), err=out is None)
+    typer.echo("\n".join(lines), err=out is None)
     if out is not None:
         typer.echo(words("wrote {file}", file=out))
 

@@ -41,10 +41,5 @@ class Store(Generic[Kept]):
                 self._found.popitem(last=False)
         return made
 
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._found.clear()
-
     def __len__(self) -> int:
         return len(self._found)

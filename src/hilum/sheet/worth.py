@@ -18,7 +18,6 @@ from hilum.trials.worth.information import conditional, worth_of
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from hilum.sheet.comparable import Body, Group
     from hilum.sheet.sheet_cells import StudyFigure
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from hilum.trials.worth.rank import Decision
     from hilum.watch import Watch
 
-    Progress = Callable[[int, int], None]
 
 Model = Literal["joint", "pooled"]
 Reason = Literal["asked", "extra", "studies", "treatments", "not_converged"]
@@ -81,7 +79,6 @@ def worth_draws(
     restricted: float = 60.0,
     seed: int = 1,
     watch: Watch = SILENT,
-    progress: Progress | None = None,
 ) -> Drawn:
     """Draws from the joint model, or from pooled series with the reason.
 
@@ -104,8 +101,6 @@ def worth_draws(
         Of the fit.
     watch : Watch
         Of the fit.
-    progress : callable, optional
-        Called with transitions done and their total, where there is no watch.
 
     Raises
     ------
@@ -114,8 +109,6 @@ def worth_draws(
     Stopped
         When the watch says so.
     """
-    if progress is not None:
-        watch = _Counting(progress)
     reason: Reason | None = "asked" if model == "pooled" else None
     detail: str | None = None
     if reason is None and group.data is None:
@@ -138,22 +131,6 @@ def worth_draws(
         raise NotEstimable(message)
     known = pooled_draws(group, draws, rng, bias_sd=bias_sd, restricted=restricted)
     return Drawn(group, known, "pooled", group.pooled, reason, detail)
-
-
-class _Counting:
-    """A watch that tells a function how many transitions are done, and of how many."""
-
-    def __init__(self, told: Progress) -> None:
-        self.told, self.so_far, self.total = told, 0, 0
-
-    def stage(self, code: str, total: int) -> None:
-        """A stage begins at nothing."""
-        self.so_far, self.total = 0, total
-
-    def done(self, n: int = 1) -> None:
-        """Tell the function."""
-        self.so_far += n
-        self.told(min(self.so_far, self.total), self.total)
 
 
 def _joint(

@@ -18,7 +18,6 @@ from hilum.trials.worth.information import conditional, worth_of
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-
     from hilum.sheet.comparable import Body, Group
     from hilum.sheet.sheet_cells import StudyFigure
     from hilum.synthesis.arrays import Array

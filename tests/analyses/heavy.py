@@ -57,13 +57,14 @@ HEAVY = {
     "findings": asked("findings"),
     "published": asked("published"),
     "read": asked("read", figure=LUNG, curve=("1=men", "2=women")),
-    "reconstruct": asked("reconstruct", curves=(FINE,), patients={"": 3000.0}, total_events={"":2331.0}),
+    "reconstruct": asked(
+        "reconstruct", curves=(FINE,), patients={"": 3000.0}, total_events={"": 2331.0}
+    ),
     "rank": asked("rank", draws=1_000_000),
     "board": asked("board", case=CASES / "midgut-multifocal.toml", joint=("objective_response",)),
     "board_list": asked("board_list", folder=CASES),
     "simulate": asked("simulate", file=SCENARIO, trials=1_000_000),
     "simulate by jax": asked("simulate", file=SCENARIO, trials=1_000_000, engine="jax"),
-    "design-simon": asked("design-simon", p0=0.3, p1=0.42, alpha=0.05, power=0.9),
     "design-bayesian": asked("design-bayesian", p0=0.3, p1=0.4, cohort=1),
     "design-borrowed": asked("design-borrowed", n1=2000, n2=2000, p1=0.3, **CHOSEN),
     "design-two-proportions": asked("design-two-proportions", p1=0.42, p2=0.27, power=0.81),
@@ -83,3 +84,13 @@ HEAVY = {
         powers=(0.95,) * 4 + (0.9,),
     ),
 }
+
+# Those that are done in less than a second, whatever they are asked; the liver's own tests stop
+# the search among its plans.
+QUICK = {
+    "appraise", "cell", "summary", "from_fhir", "to_fhir",
+    "liver_measure", "liver_plan", "liver_search", "liver_dose",
+    "design-simon", "design-single-stage", "design-fleming", "design-landmark", "design-one-sample-logrank",
+    "design-one-mean", "design-means", "design-survival", "design-stratified",
+    "design-sequential", "design-reestimate",
+}  # fmt: skip

@@ -52,8 +52,8 @@ def borrowed_synopsis(
     check = Requirements()
     check.rate("p1", p1)
     check.done()
-    trial = borrowed_trial(n1, n2, control, threshold=threshold)
-    alone = borrowed_trial(n1, n2, VAGUE, threshold=threshold)
+    trial = borrowed_trial(n1, n2, control, threshold=threshold, watch=watch)
+    alone = borrowed_trial(n1, n2, VAGUE, threshold=threshold, watch=watch)
     p2 = control.mean if expected is None else expected
     rates = np.linspace(0.01, 0.99, 99)
 
@@ -103,7 +103,9 @@ def borrowed_synopsis(
                      given("p2", p2, "proportion", basis.found)),
         assurance=assurance,
     )  # fmt: skip
-    return replace(made, true_rates=tuple(_at(trial, alone, rate, p1 - p2, watch) for rate in RATES))
+    return replace(
+        made, true_rates=tuple(_at(trial, alone, rate, p1 - p2, watch) for rate in RATES)
+    )
 
 
 def _at(

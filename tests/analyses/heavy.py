@@ -90,7 +90,7 @@ HEAVY = {
 QUICK = {
     "appraise", "cell", "summary", "from_fhir", "to_fhir",
     "liver_measure", "liver_plan", "liver_search", "liver_dose",
-    "design-simon", "design-single-stage", "design-fleming", "design-landmark", "design-one-sample-logrank",
-    "design-one-mean", "design-means", "design-survival", "design-stratified",
-    "design-sequential", "design-reestimate",
+    "design-simon", "design-single-stage", "design-fleming", "design-landmark",
+    "design-one-sample-logrank", "design-one-mean", "design-means", "design-survival",
+    "design-stratified", "design-sequential", "design-reestimate",
 }  # fmt: skip

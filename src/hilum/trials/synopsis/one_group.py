@@ -49,9 +49,10 @@ def simon_synopsis(
     alpha: float = 0.05,
     power: float = 0.8,
     variant: Variant = "optimal",
+    watch: Watch = SILENT,
 ) -> Synopsis:
     """Simon's two-stage design (:func:`hilum.trials.single_arm.simon.simon`)."""
-    all_designs = simon(p0, p1, alpha=alpha, power=power)
+    all_designs = simon(p0, p1, alpha=alpha, power=power, watch=watch)
     one = all_designs.optimal if variant == "optimal" else all_designs.minimax
     stages = Stages((one.n1, one.n), (one.r1, one.r), (one.n1 + 1, one.r + 1), "simon")
     steps = (

@@ -186,9 +186,7 @@ def _operating(design: SurvivalArms) -> tuple[Operating, ...]:
     return tuple(found)
 
 
-def _curve(
-    design: SurvivalArms, watch: Watch
-) -> tuple[tuple[float, float, float | None], ...]:
+def _curve(design: SurvivalArms, watch: Watch) -> tuple[tuple[float, float, float | None], ...]:
     """Power of one comparison, and patients, where the effect on both outcomes shrinks alike."""
     share = np.linspace(-0.3, 1.6, CURVE)
     out: list[tuple[float, float, float | None]] = []

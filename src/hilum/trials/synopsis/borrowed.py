@@ -103,7 +103,9 @@ def borrowed_synopsis(
                      given("p2", p2, "proportion", basis.found)),
         assurance=assurance,
     )  # fmt: skip
-    return replace(made, true_rates=tuple(_at(trial, alone, rate, p1 - p2, watch) for rate in RATES))
+    return replace(
+        made, true_rates=tuple(_at(trial, alone, rate, p1 - p2, watch) for rate in RATES)
+    )
 
 
 def _at(

@@ -133,9 +133,12 @@ def _pairs(option: str, text: str | None) -> list[tuple[str, float]]:
 
 
 def _export(path: Path, fit: JointFit) -> None:
-    from hilum.cli.writing import replacing
+    from io import BytesIO
+
+    from hilum.cli.writing import write
     from hilum.synthesis.joint.export import to_arviz
 
-    data = to_arviz(fit)
-    with replacing(path) as temporary:
-        data.to_netcdf(temporary)
+    # In memory first: HDF5 ends the process where the disk is full.
+    made = BytesIO()
+    to_arviz(fit).to_datatree().to_netcdf(made, engine="h5netcdf")
+    write(made.getvalue(), path)

@@ -99,15 +99,14 @@ def _patient(case: Path) -> dict[str, float]:
 
 
 def _priors(path: Path) -> dict[str, PriorValue]:
-    import tomllib
-
     from hilum.synthesis.joint import Priors
+    from hilum.tabular.small import parse_toml, small_text
 
     try:
-        given = tomllib.loads(path.read_text("utf-8"))
+        given = parse_toml(small_text(path))
     except FileNotFoundError:
         raise InputError(Fault(path.name, None, "file", str(path), "an existing file")) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         wanted = phrased("readable TOML ({error})", error=error)
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
     # Here, where the file can be named.

@@ -60,9 +60,10 @@ def load_case(path: Path) -> CaseFile:
         When the file cannot be read or is not TOML or JSON.
     """
     try:
-        size = path.stat().st_size
-        # Looked at first: what is too large is not read.
-        text = path.read_bytes().decode("utf-8-sig") if size <= MAX_BYTES else None
+        with path.open("rb") as opened:
+            # What is too large is not read; a pipe or a device does not say how large it is.
+            raw = opened.read(MAX_BYTES + 1)
+        text = raw.decode("utf-8-sig") if len(raw) <= MAX_BYTES else None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         fault = Fault(
@@ -75,7 +76,7 @@ def load_case(path: Path) -> CaseFile:
         raise InputError(fault) from error
     if text is None:
         expected = phrased("a case of at most {most:,} bytes", most=MAX_BYTES)
-        raise InputError(Fault(str(path), None, "file", f"{size:,} bytes", expected))
+        raise InputError(Fault(str(path), None, "file", f"over {MAX_BYTES:,} bytes", expected))
     text = text.replace("\r\n", "\n")
     is_json = path.suffix.lower() == JSON_SUFFIX
     kind = "JSON" if is_json else "TOML"

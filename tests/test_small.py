@@ -1,4 +1,4 @@
-"""Small files that people write: whatever is wrong with them is named, and nothing is read whole."""
+"""Small files that people write: what is wrong is named, and nothing endless is read whole."""
 
 import tomllib
 
@@ -9,6 +9,7 @@ from proofs.seeds import EVIDENCE, EXAMPLES, ROOT
 from hilum.tabular.small import (
     DEEPEST,
     MAX_BYTES,
+    has_endless_key,
     parse_json,
     parse_toml,
     small_bytes,
@@ -53,6 +54,27 @@ def test_lists_in_lists_to_the_bound():
     assert parse_json(nested(DEEPEST).encode())
     with pytest.raises(ValueError, match="lists in lists"):
         parse_json(nested(DEEPEST + 1).encode())
+
+
+@pytest.mark.parametrize("part", ["a", '"a.b"', "'a'", "a "])
+def test_parts_of_a_key_to_the_bound(part):
+    dots = 2 * DEEPEST if "." in part else DEEPEST
+    assert not has_endless_key(f"{'.'.join([part] * (DEEPEST // (dots // DEEPEST) + 1))} = 1")
+    assert has_endless_key(f"{'.'.join([part] * (DEEPEST + 2))} = 1")
+
+
+def test_a_case_whose_key_has_no_end(tmp_path):
+    """Read by Python alone it takes two gigabytes."""
+    path = tmp_path / "c.toml"
+    path.write_text("[patient]\n" + ".".join(["a"] * 20_000) + " = 1\n")
+    done = called("case", "check", path)
+    assert done.returncode == 1
+    assert "nested lists" in done.stderr
+
+
+def test_a_long_word_is_looked_at_once():
+    assert not has_endless_key("a" * 10_000_000)
+    assert not has_endless_key('"' * 1_000_000)
 
 
 CASE = str(EXAMPLES / "sparse.toml")

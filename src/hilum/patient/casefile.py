@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.small import has_endless_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +82,7 @@ def load_case(path: Path) -> CaseFile:
     is_json = path.suffix.lower() == JSON_SUFFIX
     kind = "JSON" if is_json else "TOML"
     try:
-        data: Any = json.loads(text, object_pairs_hook=_pairs) if is_json else tomllib.loads(text)
+        data: Any = json.loads(text, object_pairs_hook=_pairs) if is_json else _toml(text)
     except RecursionError as error:
         raise InputError(
             Fault(
@@ -116,6 +117,12 @@ def values_of(table: dict[str, Any]) -> Iterable[tuple[str, Any]]:
     for key, value in table.items():
         for one in repeated.get(key, [value]):
             yield str(key), one
+
+
+def _toml(text: str) -> dict[str, Any]:
+    if has_endless_key(text):
+        raise RecursionError
+    return tomllib.loads(text)
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

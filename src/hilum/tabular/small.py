@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 10_000_000
 # Lists in lists: no file that hilum reads has a tenth of it, and Python's own end is near 1,000.
 DEEPEST = 100
+# A key of parts with dots between; Python's reader takes memory by the square of their number.
+_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*)+""")
 
 
 def small_bytes(path: Path | Traversable, limit: int = MAX_BYTES) -> bytes:
@@ -54,6 +57,8 @@ def parse_toml(text: str) -> dict[str, Any]:
     tomllib.TOMLDecodeError
         Whatever is wrong with it: also a number of thousands of digits, endless lists in lists.
     """
+    if has_endless_key(text):
+        raise tomllib.TOMLDecodeError("too many lists in lists")
     try:
         data = tomllib.loads(text)
     except RecursionError:
@@ -66,6 +71,11 @@ def parse_toml(text: str) -> dict[str, Any]:
     if _is_deep(data):
         raise tomllib.TOMLDecodeError("too many lists in lists")
     return data
+
+
+def has_endless_key(text: str) -> bool:
+    """Whether something in it, like ``a.b.c``, has more parts than tables may lie in each other."""
+    return any(found[0].count(".") > DEEPEST for found in _KEY.finditer(text))
 
 
 def parse_json(data: bytes) -> Any:

@@ -1,11 +1,12 @@
 """Every limit of the checks between rows and codes: on it, and one step to either side.
 
 The limits are written out here and not read from the code: SCHEMA.md has the 90 % of a stated
-site; the others are the tolerances that the checks promise in their messages and comments.
+site; the others are hilum's decisions, each with its reason in ``limits.csv`` and ``methods.md``.
 """
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 from hilum.evidence import Evidence, Question, select
 from hilum.evidence.check import check_evidence
 from hilum.evidence.codes import GradeScope, NFrom, Site, UnitOfN
+from hilum.evidence.limits import LIMITS
 from hilum.evidence.records import Study
 from hilum.evidence.select import one_per_cohort, preference
 from hilum.evidence.vocabulary import (
@@ -24,6 +26,7 @@ from hilum.evidence.vocabulary import (
     Population,
 )
 
+ROOT = Path(__file__).parents[2]
 STUDIES, ARMS, RESULTS = "studies.csv", "arms.csv", "results.csv"
 
 
@@ -343,3 +346,35 @@ def test_a_rate_is_of_the_time_that_is_asked(evidence, response, asked, kept):
         ("tace",), Outcome.OVERALL_SURVIVAL, Measure.RATE_AT, Population.NETLM, asked
     )
     assert (select(made, question).rows == (row,)) is kept
+
+
+# Written out here and not read from the table, so that a change of the table is noticed.
+LIMITED = {
+    "site_sure": 90, "site_least": 80, "other_grade": 20, "arm_over_study": 1.2,
+    "row_over_arm": 1.05, "grades_sum": 101.5, "share_of_events": 1, "interval_points": 0.5,
+    "interval_units": 0.05, "rise": 0.5, "share_step": 1.01,
+}  # fmt: skip
+
+
+def test_every_limit_stands_in_the_table_and_on_the_page_with_its_reason():
+    assert {name: one.value for name, one in LIMITS.items()} == LIMITED
+    page = (ROOT / "docs" / "methods.md").read_text("utf-8")
+    for one in LIMITS.values():
+        cells = f"{one.limit} | {one.value:g} {one.unit} | {one.column} | {one.standing}"
+        assert f"| {cells} | {one.reason} |" in page
+        assert len(one.reason) > 40
+    # What a specification has is not hilum's to decide.
+    assert {one.limit for one in LIMITS.values() if one.standing != "decision"} == {"site_sure"}
+
+
+def test_a_comparison_of_arms_is_no_figure_of_one(evidence, response):
+    """Neither used nor named as left out: it does not touch the question."""
+    other = response.model_copy(update={"comparator_arm_id": "other"})
+    made = Evidence(
+        (evidence.study[response.study_id],),
+        (evidence.arm[response.study_id, response.arm_id],),
+        (response, other),
+    )
+    asked = Question(("tace",), Outcome.OBJECTIVE_RESPONSE, Measure.PROPORTION, Population.NETLM)
+    assert select(made, asked).rows == (response,)
+    assert select(made, asked).left_out == ()

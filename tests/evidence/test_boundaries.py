@@ -302,6 +302,10 @@ def test_which_figure_of_an_arm_comes_first(response):
     assert of(criteria="RECIST 1.1", n=1) < of(criteria="WHO", n=99) < of(criteria=None, n=999)
     assert of(n=21) < of(n=20) < of(n=1) < of(n=None)
     assert of(value=29.0) < of(value=30.0)
+    # Then by where it stands, so that the order of the table never matters.
+    assert of(locator="p. 1") < of(locator="p. 2")
+    assert of(locator=None) < of(locator="p. 1")
+    assert of(source="PMC1") < of(source="PMC2")
     harm = {"outcome": Outcome.MAJOR_COMPLICATION, "criteria": None}
     assert of(**harm, events=2) < of(**harm, events=1) < of(**harm, events=None)
     assert of(**harm, events=0, n=21) < of(**harm, events=None, n=20)
@@ -378,3 +382,25 @@ def test_a_comparison_of_arms_is_no_figure_of_one(evidence, response):
     asked = Question(("tace",), Outcome.OBJECTIVE_RESPONSE, Measure.PROPORTION, Population.NETLM)
     assert select(made, asked).rows == (response,)
     assert select(made, asked).left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "reasons"),
+    [
+        ({}, []),
+        ({"value": None}, []),
+        ({"events": None}, ["no_denominator"]),
+        ({"value": None, "events": None}, ["no_value"]),
+        ({"n": None}, ["no_denominator"]),
+    ],
+)
+def test_a_share_needs_events_and_patients_or_says_what_is_missing(
+    evidence, response, cells, reasons
+):
+    row = response.model_copy(update={"value": 30.0, "events": 6, "n": 20, "derived": None} | cells)
+    arm = evidence.arm[row.study_id, row.arm_id]
+    made = Evidence((evidence.study[row.study_id],), (arm,), (row,))
+    asked = Question(("tace",), Outcome.OBJECTIVE_RESPONSE, Measure.PROPORTION, Population.NETLM)
+    found = select(made, asked)
+    assert [one.reason for one in found.left_out] == reasons
+    assert (found.rows == (row,)) is (not reasons)

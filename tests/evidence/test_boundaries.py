@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from hilum.evidence import Evidence, Question, select
-from hilum.evidence.check import check_evidence
+from hilum.evidence.check import _unknown, check_evidence
 from hilum.evidence.codes import GradeScope, NFrom, Site, UnitOfN
 from hilum.evidence.limits import LIMITS
 from hilum.evidence.records import Study
@@ -404,3 +404,10 @@ def test_a_share_needs_events_and_patients_or_says_what_is_missing(
     found = select(made, asked)
     assert [one.reason for one in found.left_out] == reasons
     assert (found.rows == (row,)) is (not reasons)
+
+
+@pytest.mark.parametrize("written", ["gupta2004", "gupta20055"])
+def test_an_unknown_id_is_told_the_one_that_is_nearest(written):
+    """One, however many are like it."""
+    fault = _unknown(RESULTS, 2, "study_id", written, ["gupta2005", "gupta2001", "yao2011"])
+    assert str(fault.expected).count("gupta") == 1

@@ -1,10 +1,11 @@
 """Every limit of the checks between rows and codes: on it, and one step to either side.
 
 The limits are written out here and not read from the code: SCHEMA.md has the 90 % of a stated
-site; the others are the tolerances that the checks promise in their messages and comments.
+site; the others are hilum's decisions, each with its reason in ``limits.csv`` and ``methods.md``.
 """
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from hilum.evidence import Evidence
 from hilum.evidence.check import check_evidence
 from hilum.evidence.codes import GradeScope, NFrom, Site, UnitOfN
+from hilum.evidence.limits import LIMITS
 from hilum.evidence.records import Study
 from hilum.evidence.vocabulary import (
     RESPONSES,
@@ -20,6 +22,7 @@ from hilum.evidence.vocabulary import (
     Outcome,
 )
 
+ROOT = Path(__file__).parents[2]
 STUDIES, ARMS, RESULTS = "studies.csv", "arms.csv", "results.csv"
 
 

@@ -57,7 +57,7 @@ def test_check_says_how_the_case_is_read(letter):
     warned = [line for line in lines if line.startswith("! ")]
     assert [line.split(":")[0] for line in warned] == ["! contradiction"] * 2 + ["! not used"] * 2
     assert "umol/L" in done.stdout
-    assert "Albumin: 3.8 g/dL (written: 38 g/L)" in done.stdout
+    assert "Albumin: 3.8 g/dL (38 g/L)" in done.stdout
     assert "Pregnancy cannot apply to this patient" in done.stdout
     assert lines.index("Facts as read") < lines.index("What follows from them")
     assert "Differentiation: well differentiated (from WHO grade)" in done.stdout
@@ -93,7 +93,7 @@ def test_check_strict_refuses(letter):
 def test_check_in_chinese(letter):
     done = hilum("case", "check", letter, "--language", "zh-Hans")
     assert done.returncode == 0
-    assert "白蛋白：3.8 g/dL" in done.stdout
+    assert "白蛋白：38 g/L（3.8 g/dL）" in done.stdout
 
 
 def test_set_changes_the_file_in_place_and_says_what_moves(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.patient.expected import Expected
-from hilum.patient.labels import word_label
+from hilum.patient.labels import region_label, word_label
 from hilum.patient.remarks import Remark, sentence
 from hilum.patient.rule_kinds import kind_of
 from hilum.patient.tables import with_rows
@@ -351,9 +351,7 @@ class VerdictPage:
             **self.line(one),
             "kind": self.words(kind_of(one.kind).word),
             "values": values,
-            "region": word_label("region", one.region, self.tongue.language)
-            if one.region and "|" not in one.region
-            else one.region or "",
+            "region": region_label(one.region or "", self.tongue.language),
         }
 
     def line(self, rule: RuleLine) -> Cell:

@@ -130,7 +130,7 @@ def _plain_page(sheet: Sheet, form: str, words: Words) -> bytes:
 def _summary(sheet: Sheet, words: Words, path: Path) -> None:
     """The sheet in a few lines for a terminal, and where the file is."""
     from hilum.cli.lines import fold, terminal_width
-    from hilum.rendering.sheet.changes import changes_lines
+    from hilum.rendering.sheet.changes import OTHER, changes_lines
     from hilum.rendering.sheet.verdict_page import VerdictPage
 
     width = terminal_width()
@@ -140,7 +140,10 @@ def _summary(sheet: Sheet, words: Words, path: Path) -> None:
             typer.echo(line)
 
     for line in changes_lines(sheet, words):
-        folded(line)
+        if line == f"! {words(OTHER)}":
+            typer.secho("\n".join(fold(words.line(line), width, "", "  ")), fg="red", bold=True)
+        else:
+            folded(line)
     found = VerdictPage(sheet, words).context()
     for one in found["alerts"]:
         folded(f"{one['name']}{words(': ')}{one['text']}")

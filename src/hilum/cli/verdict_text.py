@@ -11,6 +11,7 @@ import typer
 from hilum.cli.case_text import confirm_lines, warning_lines
 from hilum.cli.lines import fold, width_of
 from hilum.cli.rules_text import overlay_lines
+from hilum.patient.because import because
 from hilum.patient.judge import OPEN, Status
 from hilum.patient.labels import CHINESE, attribute_label, region_label, treatment_label
 from hilum.patient.merging import merged
@@ -184,7 +185,7 @@ class Screen:
         patient = self.found.patient
         facts = [
             self._fact(name, value)
-            for name in sorted(reason.first.tested_facts)
+            for name in sorted(because(reason.first.holds, patient.facts))
             if name not in patient.assumed and (value := patient.get(name)) is not None
         ]
         if not facts:

@@ -1,4 +1,4 @@
-"""Punctuation as a language sets it: full width beside Chinese characters.
+"""Punctuation as a language sets it: full width beside Chinese characters; units on their line.
 
 What a page says is put together from parts: names, figures, words of a case. A sentence of a
 catalogue brings its own signs; those between the parts are set here, once, where a text leaves for
@@ -32,6 +32,11 @@ _ENTITY: Final = re.compile(r"&#?\w{1,8}\Z")
 _BEHIND: Final = re.compile(
     rf"[ \u00a0](?:(?<=[，；：？！。（）].)(?=[{_WIDE}])|(?<=[{_WIDE}].)(?=（))"
 )
+# A number and its unit stay on one line; the letters of a drawing's path are none of them.
+_UNIT: Final = re.compile(
+    r" (?=(?:(?:mm|cm|m²|mL|mg|g/|µmol|umol|mmol|ng/|pg/|kg|GBq|MBq|Gy|mo|months?|years?|weeks?"
+    r"|days?|points?|lesions?|%)(?![A-Za-z])|× ?10|[个岁例项年月天周分次条种级名]))(?<=\d )"
+)
 _APART: Final = re.compile(r"(<(style|script)\b.*?</\2>)", re.DOTALL)
 
 
@@ -45,12 +50,13 @@ def typeset(text: str, language: str) -> str:
 
 
 def typeset_page(html: str, language: str) -> str:
-    """A page of HTML with the punctuation of its language, its styles and scripts left alone."""
-    if language != CHINESE:
-        return html
+    """A page of HTML in the punctuation of its language, no line between a number and its unit.
+
+    Styles and scripts are left alone.
+    """
     # A text, then a style or script whole and the name of its tag, and again.
     return "".join(
-        typeset(piece, language) if place % 3 == 0 else piece
+        _UNIT.sub("\u00a0", typeset(piece, language)) if place % 3 == 0 else piece
         for place, piece in enumerate(_APART.split(html))
         if place % 3 < 2
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.asked import Option, check
-from hilum.sheet.sheet import Sheet
 from hilum.errors import Fault, InputError
+from hilum.sheet.sheet import Sheet
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:

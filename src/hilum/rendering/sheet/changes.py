@@ -98,7 +98,10 @@ def changes_lines(sheet: Sheet, words: Words) -> list[str]:
     if page is None:
         return []
     out = [f"! {page['another']}"] if page["another"] else []
-    out += [str(page["heading"]), *(f"! {one}" for one in _texts(page["warnings"]) if one != page["another"])]
+    out += [
+        str(page["heading"]),
+        *(f"! {one}" for one in _texts(page["warnings"]) if one != page["another"]),
+    ]
     sections = page["sections"]
     for section in sections if isinstance(sections, list) else []:
         lines = _texts(section["lines"])

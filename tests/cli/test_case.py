@@ -57,7 +57,7 @@ def test_check_says_how_the_case_is_read(letter):
     warned = [line for line in lines if line.startswith("! ")]
     assert [line.split(":")[0] for line in warned] == ["! contradiction"] * 2 + ["! not used"] * 2
     assert "umol/L" in done.stdout
-    assert "Albumin: 3.8 g/dL (38 g/L)" in done.stdout
+    assert "Albumin: 3.8 g/dL (written: 38 g/L)" in done.stdout
     assert "Pregnancy cannot apply to this patient" in done.stdout
     assert lines.index("Facts as read") < lines.index("What follows from them")
     assert "Differentiation: well differentiated (from WHO grade)" in done.stdout

@@ -122,7 +122,8 @@ class Screen:
         words, found = self.words, self.found.resectability
         text = f"{words('Liver metastases')}{self.colon}{words(LIVER[found.verdict.value])}"
         reasons = self.liver_reasons()
-        return self._fold(f"{text}{self.colon}{reasons}" if reasons else text, "")
+        between = self.joint if words.language == CHINESE else self.colon
+        return self._fold(f"{text}{between}{reasons}" if reasons else text, "")
 
     def liver_reasons(self) -> str:
         """What stands in the way of resection, or would decide it."""

@@ -21,11 +21,13 @@ _TAGS: Final = r"(?:</?(?:abbr|a|bdi|b|code|em|i|mark|small|span|strong|sub|sup)
 _AFTER: Final = re.compile(
     rf"(?<=[{_WIDE}])({_TAGS}) ?([,;?!.](?![A-Za-z0-9/.])|:(?!//))({_TAGS})[ \u00a0]*"
 )
-_BEFORE: Final = re.compile(rf"([,;:?!])[ \u00a0]*({_TAGS})[ \u00a0]*(?=[{_LETTER}「《（“])")
+_BEFORE: Final = re.compile(rf"(?<=\S)([,;:?!])[ \u00a0]*({_TAGS})[ \u00a0]*(?=[{_LETTER}「《（“])")
 _BRACKETS: Final = re.compile(r"[ \u00a0]?\(((?:[^()<>]|<[^<>]*>)*)\)")
 # What may stand before a bracket, read backwards from it.
 _LEFT: Final = re.compile(rf"[{_WIDE}]{_TAGS}\Z")
 _FARTHEST: Final = 200
+# An interval keeps the brackets of its digits.
+_FIGURES: Final = re.compile(r"[\d.,–−\-%/<>≤≥ \u00a0\u202f]*")
 _LETTERS: Final = re.compile(rf"[{_LETTER}]")
 _ENTITY: Final = re.compile(r"&#?\w{1,8}\Z")
 # A sign of full width has its own space.
@@ -36,6 +38,9 @@ _BEHIND: Final = re.compile(
 _UNIT: Final = re.compile(
     r" (?=(?:(?:mm|cm|m²|mL|mg|g/|µmol|umol|mmol|ng/|pg/|kg|GBq|MBq|Gy|mo|months?|years?|weeks?"
     r"|days?|points?|lesions?|%)(?![A-Za-z])|× ?10|[个岁例项年月天周分次条种级名]))(?<=\d )"
+    r"| (?=10[⁰¹²³⁴⁵⁶⁷⁸⁹])(?<=× )"
+    # The ends of ECOG, Krenning, Child-Pugh and Ki-67, whose figure stands behind the name.
+    r"| (?=[A-C]?\d)(?<=ECOG |ning |Pugh |i-67 )"
 )
 _APART: Final = re.compile(r"(<(style|script)\b.*?</\2>)", re.DOTALL)
 
@@ -82,6 +87,8 @@ def _before(found: re.Match[str]) -> str:
 
 def _bracketed(found: re.Match[str]) -> str:
     text, start = found.string, found.start()
+    if _FIGURES.fullmatch(found[1]):
+        return found[0]
     if _LETTERS.search(found[1]) is None:
         left = text[max(0, start - _FARTHEST) : start]
         if _LEFT.search(left) is None:

@@ -48,6 +48,11 @@ def si_first(words: Words) -> bool:
     return words.units == "si" or (words.language == CHINESE and words.units != "conventional")
 
 
+def beside_asked(words: Words) -> bool:
+    """Whether texts of the tables bring the SI unit too; English ones stand as their source."""
+    return words.language == CHINESE or words.units == "si"
+
+
 def beside(words: Words, conventional: str, si: str, *, inside: bool = False) -> str:
     """Both ways to say a value; the second in brackets, or behind a comma ``inside`` brackets."""
     first, second = (si, conventional) if si_first(words) else (conventional, si)
@@ -89,6 +94,8 @@ def with_both(
     The substance is the last one named before the figure, else that which the text is ``about``;
     without one nothing is added.
     """
+    if not beside_asked(words):
+        return text
 
     def said(found: re.Match[str]) -> str:
         named = [one.lastgroup for one in _SUBSTANCE.finditer(text, 0, found.start())]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hilum.language.words import CONTEXT
 from hilum.patient.labels import CHINESE, attribute_label, treatment_label, unit_label, word_label
-from hilum.patient.measures import both, with_both
+from hilum.patient.measures import beside_asked, both, with_both
 from hilum.patient.values import Range
 
 if TYPE_CHECKING:
@@ -91,6 +91,10 @@ def value_words(value: Value, attribute: Attribute, tables: Tables, words: Words
         return comma.join(_word(one, attribute, tables, words) for one in sorted(value))
     if isinstance(value, str):
         return _word(value, attribute, tables, words)
+    if isinstance(value, Range) and value.high >= attribute.high > value.low:
+        # "multiple" reaches to what the attribute allows: its end is nobody's figure.
+        lowest = with_unit(number(value.low), attribute, words, value.low)
+        return words("{lowest} or more", lowest=lowest)
     if isinstance(value, Range):
         figure = words("{low} to {high}", low=number(value.low), high=number(value.high))
         return with_unit(figure, attribute, words, value.low, value.high)
@@ -110,7 +114,8 @@ def with_unit(figure: str, attribute: Attribute, words: Words, *ends: float) -> 
     if not unit:
         return figure
     close = unit[0] in "%×" and words.language == CHINESE
-    return both(attribute, f"{figure}{'' if close else ' '}{unit}", ends, words)
+    said = f"{figure}{'' if close else ' '}{unit}"
+    return both(attribute, said, ends, words) if beside_asked(words) else said
 
 
 def reason_words(reason: Reason, tables: Tables, words: Words) -> str:

@@ -288,10 +288,12 @@ class VerdictWords:
         row = next(row for row in patient_lines() if row["fact"] == one.fact)
         return row["missing_zh" if self.chinese else "missing_en"]
 
-    def line_fact(self, one: LineFact) -> str:
-        """A fact on the patient's lines."""
+    def line_fact(self, one: LineFact, *, carcinoma: bool = False) -> str:
+        """A fact on the patient's lines; of a carcinoma the site is not said to bear a tumour."""
         row = next(row for row in patient_lines() if row["fact"] == one.fact)
         word = str(one.value).lower() if isinstance(one.value, bool) else str(one.value)
+        if isinstance(one.value, float | int) and not isinstance(one.value, bool):
+            word = plain_number(float(one.value))
         if isinstance(one.value, list):
             word = "none" if not one.value else ""
         own = phrase(one.fact, word, self.language)
@@ -300,7 +302,10 @@ class VerdictWords:
             value = plain_number(float(one.value))
         if one.fact == "child_pugh":
             value = child_pugh(one.value) or value
-        return own or row["text_zh" if self.chinese else "text_en"].format(value)
+        text = row["text_zh" if self.chinese else "text_en"]
+        if carcinoma:
+            text = row["carcinoma_zh" if self.chinese else "carcinoma_en"] or text
+        return own or text.format(value)
 
 
 BELOW = "{label} {value}: below {count} cut-offs, {lowest} to {highest}"

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
 
 Cell = dict[str, Any]
+NEC = "NEC"
 OPEN_ROWS = ("supported", "possible", "conditional", "undecided")
 MOST_DECISIVE = 3
 UNHINDERED = ("supported", "possible")
@@ -123,8 +124,10 @@ class VerdictPage:
 
     def line_of(self, line: list[LineFact]) -> list[Cell]:
         """One line of the patient; its first word begins with a capital."""
+        known = {one.name: one.value for one in self.sheet.facts}
+        carcinoma = known.get("grade") == NEC
         found = [
-            {"text": self.tongue.line_fact(one), "state": one.state}
+            {"text": self.tongue.line_fact(one, carcinoma=carcinoma), "state": one.state}
             for one in line
             if one.state in ("given", "derived")
         ]

@@ -71,12 +71,13 @@ def html(synopsis: Synopsis, words: Words) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    return environment.get_template(name).render(
+    page = environment.get_template(name).render(
         language=words.language,
         _=words,
         css=(folder / "synopsis.css").read_text("utf-8"),
         **SynopsisPage(synopsis, words).context(),
     )
+    return words.page(page)
 
 
 def _pdf(synopsis: Synopsis, words: Words) -> bytes:

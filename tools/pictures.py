@@ -17,8 +17,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import astuple, dataclass, fields, replace
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -105,36 +106,29 @@ Shoot = Callable[[Path, Picture], bytes | None]
 
 @contextmanager
 def shooting() -> Iterator[Shoot]:
-    """What shows a file as PNG; the browser is started once, and only if it is needed."""
+    """What shows a file as PNG; a browser is started once, and only if it is needed."""
+    from playwright.sync_api import Browser, sync_playwright
+
     program = browser()
-    started: list[object] = []
+    with ExitStack() as open_:
 
-    def by_browser(file: Path, picture: Picture) -> bytes | None:
-        from playwright.sync_api import sync_playwright
+        @cache
+        def engine() -> Browser:
+            driver = open_.enter_context(sync_playwright())
+            return driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
 
-        if program is None:
-            return None
-        if not started:
-            driver = sync_playwright().start()
-            started.extend(
-                (driver, driver.chromium.launch(executable_path=program, args=["--no-sandbox"]))
-            )
-        engine = started[1]
-        size = {"width": int(picture.width), "height": int(picture.height)}
-        view = engine.new_page(viewport=size)  # pyright: ignore
-        view.goto(file.as_uri())
-        found = view.locator(picture.selector).first if picture.selector else view
-        return _small(found.screenshot(), int(picture.height))
+        def shoot(file: Path, picture: Picture) -> bytes | None:
+            if picture.form != "html":
+                return by_paper(file, picture)
+            if program is None:
+                return None
+            height = int(picture.height)
+            view = engine().new_page(viewport={"width": int(picture.width), "height": height})
+            view.goto(file.as_uri())
+            found = view.locator(picture.selector).first if picture.selector else view
+            return _small(found.screenshot(), height)
 
-    def shoot(file: Path, picture: Picture) -> bytes | None:
-        return by_browser(file, picture) if picture.form == "html" else by_paper(file, picture)
-
-    try:
         yield shoot
-    finally:
-        if started:
-            started[1].close()  # pyright: ignore
-            started[0].stop()  # pyright: ignore
 
 
 def by_paper(file: Path, picture: Picture) -> bytes | None:

@@ -4,7 +4,8 @@ What a fenced block of a page holds decides what happens to it:
 
 - ``sh``: commands that a reader types; each runs (``hilum``, ``cp``, ``mkdir``), none may fail;
 - ``console``: ``$ hilum ...`` and, below it, what that prints, which is written by this program.
-  A pipe into ``head -n N`` or ``tail -n N`` shows so many lines, an ``>`` writes a file;
+  A pipe into ``head -n N``, ``tail -n N`` or ``sed -n A,Bp`` shows some lines (none that says what
+  day it is), an ``>`` writes a file;
 - ``python``: runs;
 - after ``<!-- shown: FILE -->``: the file.
 
@@ -97,7 +98,9 @@ def _has_blocks(text: str) -> bool:
 
 def commands(text: str) -> list[str]:
     """The commands of a page, in order."""
-    return [one for match in BLOCK.finditer(text) for one in _commands(match["kind"], match["text"])]
+    return [
+        one for match in BLOCK.finditer(text) for one in _commands(match["kind"], match["text"])
+    ]
 
 
 def _commands(kind: str, block: str) -> list[str]:
@@ -151,10 +154,13 @@ def run(command: str, folder: Path) -> str:
 def _parts(command: str) -> tuple[list[str], slice, str]:
     """Words, which lines are shown, and the file that the output goes to."""
     words = shlex.split(command)
-    if words[-4:-2] == ["|", "head"]:
+    if words[-4:-1] == ["|", "head", "-n"]:
         return words[:-4], slice(int(words[-1])), ""
-    if words[-4:-2] == ["|", "tail"]:
+    if words[-4:-1] == ["|", "tail", "-n"]:
         return words[:-4], slice(-int(words[-1]), None), ""
+    if words[-4:-1] == ["|", "sed", "-n"]:
+        first, last = words[-1].removesuffix("p").split(",")
+        return words[:-4], slice(int(first) - 1, int(last)), ""
     if words[-2:-1] == [">"]:
         return words[:-2], slice(None), words[-1]
     return words, slice(None), ""

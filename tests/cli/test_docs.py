@@ -71,10 +71,7 @@ def test_every_picture_is_drawn_by_a_command():
     texts = [path.read_text("utf-8") for path in all_pages()]
     used = {name for text in texts for name in re.findall(r"pictures/([^)\s]+)", text)}
     written = {
-        name
-        for text in texts
-        for command in commands(text)
-        for name in used & set(command.split())
+        name for text in texts for command in commands(text) for name in used & set(command.split())
     }
     by_table = {one.name for one in pictures()}
     assert not written & by_table

@@ -86,9 +86,15 @@ def made(picture: Picture, form: str, folder: Path) -> Path:
     return out / "index.html" if listed else out
 
 
+_pages: dict[tuple[str, str], str] = {}
+
+
 def stamp(picture: Picture, folder: Path) -> str:
     """What decides how the picture looks, but for the day it is drawn on."""
-    text = DAY.sub("DAY", made(picture, "html", folder).read_text("utf-8"))
+    key = (picture.command, picture.language)
+    if key not in _pages:
+        _pages[key] = DAY.sub("DAY", made(picture, "html", folder).read_text("utf-8"))
+    text = _pages[key]
     held = hashlib.sha256(repr(astuple(replace(picture, stamp=""))).encode() + text.encode())
     for path in sorted(SETTING.rglob("*")) if picture.form != "html" else ():
         if path.suffix in {".py", ".css", ".html"}:

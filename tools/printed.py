@@ -27,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from proofs.face import called
@@ -255,26 +255,28 @@ def drawn(text: str, folder: Path) -> dict[str, bytes]:
     }
 
 
-def _again(one: NotRun) -> bool:
-    return one.current() != one.stamp
+def write_stamps() -> None:
+    """Give every command that is kept the stamp of today."""
+    rows = [replace(one, stamp=one.current() if one.kept else "") for one in not_run().values()]
+    with NOT_RUN.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(one.name for one in fields(NotRun))
+        table.writerows(astuple(one) for one in rows)
 
 
 def main(names: Sequence[str]) -> None:
-    """Fill the pages (all, or those named), write their pictures and the stamps."""
+    """Fill the pages (all, or those named), write their pictures; stamps where all were filled."""
     for path in pages():
         if names and path.name not in names:
             continue
         text = path.read_text("utf-8")
         with tempfile.TemporaryDirectory() as folder:
-            path.write_text(filled(text, prepared(Path(folder)), _again), "utf-8")
-            for name, data in drawn(text, Path(folder)).items():
+            there = prepared(Path(folder))
+            path.write_text(filled(text, there, lambda one: one.current() != one.stamp), "utf-8")
+            for name, data in drawn(text, there).items():
                 (PICTURES / name).write_bytes(data)
     if not names:
-        rows = [replace(one, stamp=one.current() if one.kept else "") for one in not_run().values()]
-        with NOT_RUN.open("w", encoding="utf-8", newline="") as file:
-            table = csv.writer(file, lineterminator="\n")
-            table.writerow(("command", "reason", "depends", "stamp"))
-            table.writerows((one.command, one.reason, one.depends, one.stamp) for one in rows)
+        write_stamps()
 
 
 if __name__ == "__main__":

@@ -174,11 +174,11 @@ def with_written(
         attribute = tables.attributes[name]
         if one.text and _key(attribute) not in patient:
             patient[_key(attribute)] = _value(attribute, one, tables)
-    made: dict[str, Any] = {key: value for key, value in case.items() if key in TITLES}
+    made: dict[str, Any] = {key: value for key, value in case.items() if key != "patient"}
     for key in TITLES:
         if key in titles:
             made[key] = " ".join(printable(titles[key]).split())[:LONGEST]
-    made = {key: value for key, value in made.items() if value != ""}
+    made = {key: value for key, value in made.items() if key not in TITLES or value != ""}
     return made | {"patient": patient}
 
 

@@ -156,12 +156,13 @@ class Cases:
         """
         states = self.states(case_id)
         last = states[-1]
-        to = (last.restores or last.number) - 1
+        at = last.restores if last.why == "undone" else None
+        to = (at or last.number) - 1
         if to < 1:
             return None
-        content = next(one.content for one in states if one.number == to)
         before = next(one for one in states if one.number == to)
-        return self._next(case_id, last.number, content, "undone", before.restores or to, who)
+        as_number = before.restores if before.why == "undone" else to
+        return self._next(case_id, last.number, before.content, "undone", as_number, who)
 
     def restore(self, case_id: str, number: int, who: str) -> State:
         """Keep an earlier state again."""

@@ -118,7 +118,9 @@ def test_axe_finds_nothing_on_any_page(running, tab, language):
     case = tab.url
     tab.fill("#i-egfr", "25") if tab.is_visible("#i-egfr") else tab.fill("#i-ki67_percent", "30")
     tab.wait_for_selector(".strip")
-    desk.cases.keep(case.rpartition("/")[2], 1, desk.cases.last(case.rpartition("/")[2]).content, "")
+    desk.cases.keep(
+        case.rpartition("/")[2], 1, desk.cases.last(case.rpartition("/")[2]).content, ""
+    )
     tab.goto(case)
     tab.fill("#i-ki67_percent", "31")
     tab.wait_for_selector(".strip")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.web.asking import SMALL, UPLOAD, Ask
-from hilum.web.pages import case, cases, entry, sheets, states
+from hilum.web.pages import case, cases, entry, sheets, states, synthesis
 from hilum.web.roles import Role
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Page:
     most: int = SMALL
 
 
+POOLED: Final = "/synthesis/{answer}"
 CASE: Final = "/cases/{case}"
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
 PAGES: Final = (
@@ -54,5 +55,11 @@ PAGES: Final = (
     Page("GET", f"{CASE}/sheet", CLINICIAN, sheets.page),
     Page("GET", f"{CASE}/sheet.{{form:document}}", CLINICIAN, sheets.document),
     Page("GET", f"{CASE}/case.json", CLINICIAN, sheets.case_file),
+    Page("GET", "/synthesis", CLINICIAN, synthesis.room),
+    Page("GET", "/synthesis/example", CLINICIAN, synthesis.example),
+    Page("POST", "/synthesis", CLINICIAN, synthesis.pool, UPLOAD),
+    Page("GET", POOLED, CLINICIAN, synthesis.answer),
+    Page("GET", f"{POOLED}/{{kind:drawing}}.svg", CLINICIAN, synthesis.drawing),
+    Page("GET", f"{POOLED}/all.zip", CLINICIAN, synthesis.take),
 )
 """The whole of the workbench: what is not here is not answered."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.pool import methods, tests
 from hilum.language.telling import sentence
@@ -52,7 +52,7 @@ def pool_choices(words: Words) -> dict[str, Choices]:
     }
 
 
-def pool_page(answer: PoolAnswered, left: Sequence[Without], words: Words) -> dict[str, object]:
+def pool_page(answer: PoolAnswered, left: Sequence[Without], words: Words) -> dict[str, Any]:
     """Variables of the page of an answer."""
     limits = shown(answer)
     head, *lines = pool_lines(answer, words)

@@ -1,4 +1,4 @@
-"""A pooled answer as a page shows it: what was asked, the figure, every study, what may be drawn."""
+"""A pooled answer as a page shows it: what was asked, the figure, every study, the plots."""
 
 from __future__ import annotations
 

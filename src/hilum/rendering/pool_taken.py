@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 TABLE: Final = "table.csv"
-PLAIN: Final = ("measure", "method", "test", "by", "same_tau2", "mods", "model", "add", "to", "level",
-                "label", "bias", "source", "columns")  # fmt: skip
+PLAIN: Final = (
+    "measure", "method", "test", "by", "same_tau2", "mods", "model", "add", "to", "level",
+    "label", "bias", "source", "columns",
+)  # fmt: skip
 """Fields of a question that differ from run to run; each has an option of its own."""
 # One date for every file: the same answer gives the same bytes.
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)

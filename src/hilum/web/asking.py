@@ -30,7 +30,7 @@ LANGUAGE, LOOK = "hilum-language", "hilum-look"
 CSRF: Final = "csrf"
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """A request that is not answered; ``status`` says why to a program, ``why`` to a person."""
 
     def __init__(self, status: int, why: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.web.asking import SMALL, UPLOAD, Ask
-from hilum.web.pages import case, cases, entry, sheets, states, synthesis
+from hilum.web.pages import case, cases, entry, sheets, states, synthesis, trials
 from hilum.web.roles import Role
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Page:
     most: int = SMALL
 
 
+DESIGN: Final = "/trials/{design}"
 POOLED: Final = "/synthesis/{answer}"
 CASE: Final = "/cases/{case}"
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
@@ -61,5 +62,11 @@ PAGES: Final = (
     Page("GET", POOLED, CLINICIAN, synthesis.answer),
     Page("GET", f"{POOLED}/{{kind:drawing}}.svg", CLINICIAN, synthesis.drawing),
     Page("GET", f"{POOLED}/all.zip", CLINICIAN, synthesis.take),
+    Page("GET", "/trials", CLINICIAN, trials.room),
+    Page("GET", DESIGN, CLINICIAN, trials.form),
+    Page("POST", DESIGN, CLINICIAN, trials.size),
+    Page("GET", f"{DESIGN}/{{answer}}", CLINICIAN, trials.answer),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis", CLINICIAN, trials.synopsis),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", CLINICIAN, trials.document),
 )
 """The whole of the workbench: what is not here is not answered."""

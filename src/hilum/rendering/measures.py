@@ -5,40 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hilum.records import found
+from hilum.synthesis.effects import MEASURES, measure
+from hilum.synthesis.wald import INFERENCES
 
 if TYPE_CHECKING:
     from hilum.language import Words
 
-MEASURES: Final = {
-    "PR": "proportion",
-    "PLO": "proportion, on the logit scale",
-    "PLN": "proportion, on the log scale",
-    "PAS": "proportion, arcsine scale",
-    "PFT": "proportion, double arcsine scale",
-    "IR": "rate of events",
-    "IRLN": "rate of events, on the log scale",
-    "MN": "mean",
-    "OR": "odds ratio",
-    "RR": "risk ratio",
-    "RD": "risk difference",
-    "AS": "difference of arcsines",
-    "PETO": "odds ratio by Peto",
-    "IRR": "ratio of rates",
-    "IRD": "difference of rates",
-    "IRSD": "difference of square roots of rates",
-    "MD": "mean difference",
-    "SMD": "standardised mean difference",
-    "ROM": "ratio of means",
-    "HR": "hazard ratio",
-    "GEN": "any effect with its variance",
-}
-"""Names of effect measures, ids of their translations."""
-TESTS: Final = {
-    "z": "normal quantiles",
-    "t": "t quantiles",
-    "knha": "Hartung-Knapp",
-    "adhoc": "Hartung-Knapp, never narrower than the model",
-}
 METHODS: Final = {
     "EE": "equal effects",
     "GLMM": "exact likelihood",
@@ -50,12 +22,14 @@ METHODS: Final = {
 
 def measure_name(code: str, words: Words) -> str:
     """The name of an effect measure, with its code."""
-    return f"{words(found(MEASURES, code, 'measure'))} ({code})"
+    name = measure(code).name
+    return f"{words(name)} ({code})" if name else code
 
 
 def test_name(code: str, words: Words) -> str:
     """The name of a kind of test and interval, with its code."""
-    return f"{words(found(TESTS, code, 'test'))} ({code})"
+    name = found(INFERENCES, code, "test").name
+    return code if name == code else f"{words(name)} ({code})"
 
 
 def method_name(code: str, words: Words) -> str:
@@ -67,4 +41,5 @@ def method_name(code: str, words: Words) -> str:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return {*MEASURES.values(), *TESTS.values(), *METHODS.values()}
+    names = {one.name for one in (*MEASURES.values(), *INFERENCES.values())}
+    return {*names, *METHODS.values()} - {""}

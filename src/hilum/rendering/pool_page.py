@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from hilum.analyses.pool import methods, tests
+from hilum.analyses.pool import measures, methods, tests
 from hilum.language.telling import sentence
-from hilum.rendering.measures import MEASURES, measure_name, method_name, test_name
+from hilum.rendering.measures import measure_name, method_name, test_name
 from hilum.rendering.pool import figure, pool_lines, said, shown
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Line:
 def pool_choices(words: Words) -> dict[str, Choices]:
     """What a form lets one choose: codes with their names."""
     return {
-        "measure": [(code, measure_name(code, words)) for code in MEASURES],
+        "measure": [(code, measure_name(code, words)) for code in measures()],
         "method": [("", words("as usual for the measure"))]
         + [(code, method_name(code, words)) for code in methods()],
         "test": [(code, test_name(code, words)) for code in tests()],
@@ -94,12 +94,19 @@ def _line(one: StudyRow, answer: PoolAnswered, left: Without | None, words: Word
         without = sentence(left.reason, words)
     return Line(
         label=one.label,
-        counts="" if one.n is None else f"{one.events}/{one.n}",
+        counts=_counts(one),
         figure=own,
         weight="" if one.weight is None else f"{one.weight:.1f} %",
         without=without,
         i2="" if left is None or left.I2 is None else f"{left.I2:.0f} %",
     )
+
+
+def _counts(one: StudyRow) -> str:
+    if one.n is None:
+        return ""
+    second = "" if one.n2 is None else f" · {one.events2}/{one.n2}"
+    return f"{one.events}/{one.n}{second}"
 
 
 def messages() -> set[str]:

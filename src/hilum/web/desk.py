@@ -102,7 +102,7 @@ def _environment() -> Environment:
 @cache
 def static_files() -> dict[str, tuple[bytes, str]]:
     """What pages are drawn with, by name: content and kind; nothing else is ever served."""
-    from hilum.rendering.sheet.html import sheet_script, sheet_style
+    from hilum.rendering.sheet.html import served_style, sheet_script
 
     kinds = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
              ".svg": "image/svg+xml"}  # fmt: skip
@@ -111,7 +111,7 @@ def static_files() -> dict[str, tuple[bytes, str]]:
         for one in (files("hilum.web") / "static").iterdir()
         if f".{one.name.rpartition('.')[2]}" in kinds
     }
-    found["sheet.css"] = (sheet_style().encode(), kinds[".css"])
+    found["sheet.css"] = (served_style().encode(), kinds[".css"])
     found["sheet.js"] = (sheet_script().encode(), kinds[".js"])
     return found
 

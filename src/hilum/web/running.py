@@ -84,7 +84,7 @@ def started(folder: Path, host: str, port: int, language: str) -> Running:
     if not 0 <= port <= HIGHEST_PORT:
         raise InputError(Fault("--port", None, "port", str(port), "a port from 0 to 65535"))
     try:
-        import multipart  # noqa: F401  # pyright: ignore[reportUnusedImport, reportMissingImports]
+        import python_multipart  # noqa: F401  # pyright: ignore[reportUnusedImport]
         import starlette  # noqa: F401  # pyright: ignore[reportUnusedImport]
         import uvicorn  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
@@ -114,6 +114,7 @@ def started(folder: Path, host: str, port: int, language: str) -> Running:
 
 def warmed() -> threading.Thread:
     """Read the record and make one sheet behind the scenes, so that the first is not waited for."""
+
     def work() -> None:
         from hilum.sheet import board
         from hilum.web.desk import evidence

@@ -10,33 +10,23 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from hilum.analyses import analysis
 from hilum.analyses.pool import wanted_columns
 from hilum.analyses.tables import read_table
 from hilum.analyses.without_one import without_one
-from hilum.store.cases import Cases
-from hilum.store.opening import opened
 from hilum.synthesis.effects import MEASURES
-from hilum.web.app import application
-from hilum.web.desk import Desk
+from tests.web.conftest import ORIGIN
 
-PORT = 8181
 ONE = "study,Events,total\nA <b>1</b>,3,20\nB,7,30\nC,9,33\nD,4,41\n"
 ANSWER = re.compile(r"/synthesis/([0-9a-f]{32})")
 
 
 @pytest.fixture
-def client(tmp_path):
-    desk = Desk(Cases(opened(tmp_path)), PORT)
-    made = TestClient(
-        application(desk), base_url=f"http://localhost:{PORT}",
-        headers={"origin": f"http://localhost:{PORT}"},
-    )  # fmt: skip
-    made.get("/enter", params={"secret": desk.sessions.secret})
-    made.csrf = re.search(r'name="csrf" value="([^"]+)"', made.get("/synthesis").text)[1]
-    return made
+def client(visitor, csrf):
+    visitor.follow_redirects, visitor.csrf = True, csrf
+    visitor.headers.update(ORIGIN)
+    return visitor
 
 
 def sent(client, table="", file=None, **more):

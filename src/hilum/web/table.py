@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.web.asking import SMALL, UPLOAD, Ask
-from hilum.web.pages import case, cases, entry, sheets, states
+from hilum.web.pages import case, cases, entry, sheets, states, synthesis, trials
 from hilum.web.roles import Role
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Page:
     most: int = SMALL
 
 
+DESIGN: Final = "/trials/{design}"
+POOLED: Final = "/synthesis/{answer}"
 CASE: Final = "/cases/{case}"
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
 PAGES: Final = (
@@ -54,5 +56,17 @@ PAGES: Final = (
     Page("GET", f"{CASE}/sheet", CLINICIAN, sheets.page),
     Page("GET", f"{CASE}/sheet.{{form:document}}", CLINICIAN, sheets.document),
     Page("GET", f"{CASE}/case.json", CLINICIAN, sheets.case_file),
+    Page("GET", "/synthesis", CLINICIAN, synthesis.room),
+    Page("GET", "/synthesis/example", CLINICIAN, synthesis.example),
+    Page("POST", "/synthesis", CLINICIAN, synthesis.pool, UPLOAD),
+    Page("GET", POOLED, CLINICIAN, synthesis.answer),
+    Page("GET", f"{POOLED}/{{kind:drawing}}.svg", CLINICIAN, synthesis.drawing),
+    Page("GET", f"{POOLED}/all.zip", CLINICIAN, synthesis.take),
+    Page("GET", "/trials", CLINICIAN, trials.room),
+    Page("GET", DESIGN, CLINICIAN, trials.form),
+    Page("POST", DESIGN, CLINICIAN, trials.size),
+    Page("GET", f"{DESIGN}/{{answer}}", CLINICIAN, trials.answer),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis", CLINICIAN, trials.synopsis),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", CLINICIAN, trials.document),
 )
 """The whole of the workbench: what is not here is not answered."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.encoding import written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +58,7 @@ def read_text(path: Path) -> ScenarioText:
         Not there, or no text.
     """
     try:
-        return ScenarioText(path.name, path.read_text("utf-8"))
+        return ScenarioText(path.name, written(path))
     except OSError as error:
         wanted = phrased("a file that can be read ({strerror})", strerror=error.strerror)
         raise InputError(Fault(path.name, None, "file", str(path), wanted)) from None

@@ -102,9 +102,10 @@ def _priors(path: Path) -> dict[str, PriorValue]:
     import tomllib
 
     from hilum.synthesis.joint import Priors
+    from hilum.tabular.encoding import written
 
     try:
-        given = tomllib.loads(path.read_text("utf-8"))
+        given = tomllib.loads(written(path))
     except FileNotFoundError:
         raise InputError(Fault(path.name, None, "file", str(path), "an existing file")) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:

@@ -11,6 +11,7 @@ from hilum.patient.case import Case, Fact
 from hilum.patient.remarks import Remark
 from hilum.patient.values import Range
 from hilum.sheet.changes_part import Gap, Stamp
+from hilum.tabular.encoding import MAX_BYTES, bytes_within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +50,7 @@ def read_older(path: Path, tables: Tables) -> OlderSheet:
         When the file cannot be read or is no sheet in JSON; nothing of the patient is in it.
     """
     try:
-        data: Any = json.loads(path.read_bytes().decode("utf-8-sig"))
+        data: Any = json.loads(bytes_within(path, MAX_BYTES).decode("utf-8-sig"))
     except OSError as error:
         expected = phrased("a readable sheet ({reason})", reason=error.strerror or "")
         raise InputError(Fault(path.name, None, "file", path.name, expected)) from error

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
 from hilum.synthesis.certainty import Override
+from hilum.tabular.encoding import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +35,7 @@ def read_overrides(source: str | Path | Iterable[Override] | None) -> tuple[Over
         return tuple(source)
     path = Path(source)
     try:
-        text = path.read_text("utf-8-sig")
+        text = written(path)
     except (OSError, UnicodeDecodeError) as error:
         problem = getattr(error, "strerror", None) or "not UTF-8"
         raise InputError(

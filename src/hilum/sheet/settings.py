@@ -20,6 +20,7 @@ from hilum.answers import outcomes as known_outcomes
 from hilum.errors import Fault, InputError, phrased
 from hilum.patient.tables import read_tables
 from hilum.sheet.present import KEY_OUTCOMES, OUTCOME_LABELS
+from hilum.tabular.encoding import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,7 +73,7 @@ def read_settings(path: str | Path | None, tables: Tables | None = None) -> Sett
 
 def _toml(path: Path, name: str) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(written(path))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(

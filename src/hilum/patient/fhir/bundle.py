@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.patient.fhir.models import Reference, Resource, resource_of
+from hilum.tabular.encoding import MAX_BYTES, bytes_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +80,7 @@ def load_bundle(path: Path) -> dict[str, Any]:
         When it cannot be read or is not a FHIR resource in JSON.
     """
     try:
-        data: Any = json.loads(path.read_bytes().decode("utf-8-sig"))
+        data: Any = json.loads(bytes_within(path, MAX_BYTES).decode("utf-8-sig"))
     except OSError as error:
         expected = phrased("a readable FHIR file ({reason})", reason=error.strerror or "")
         raise InputError(Fault(path.name, None, "file", path.name, expected)) from error

@@ -10,6 +10,7 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import SEGMENTS
 from hilum.patient.liver.names import KINDS, Role, meaning_of_code, meaning_of_name, plain
 from hilum.records import nearest
+from hilum.tabular.encoding import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,7 +147,7 @@ def read_mapping(path: Path) -> Preset:
         With every entry that is not understood.
     """
     try:
-        data: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        data: dict[str, Any] = tomllib.loads(written(path))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(
             Fault(

@@ -28,18 +28,26 @@ def _numbers(text: str) -> tuple[float, ...]:
     return tuple(float(one) for one in text.replace(",", " ").split())
 
 
-KINDS: Final[dict[Any, tuple[Callable[[str], Any], str]]] = {
-    bool: (lambda text: text == YES, "yes, or empty"),
-    int: (_whole, "a whole number"),
-    int | None: (_whole, "a whole number"),
-    float: (float, "a number"),
-    float | None: (float, "a number"),
-    str: (str, "words"),
-    str | None: (str, "words"),
-    tuple[float, ...]: (_numbers, "numbers with spaces between"),
-    tuple[str, ...]: (_texts, "words, one a line"),
+KINDS: Final[dict[Any, Callable[[str], Any]]] = {
+    bool: lambda text: text == YES,
+    int: _whole,
+    int | None: _whole,
+    float: float,
+    float | None: float,
+    str: str,
+    str | None: str,
+    tuple[float, ...]: _numbers,
+    tuple[str, ...]: _texts,
 }
-"""How each type of field is read from text, and what is expected of it."""
+"""How each type of field is read from text."""
+EXPECTATIONS: Final[dict[Any, str]] = {
+    int: "a whole number",
+    int | None: "a whole number",
+    float: "a number",
+    float | None: "a number",
+    tuple[float, ...]: "numbers with spaces between",
+}
+"""What is expected of a text that is not of its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ def from_texts(form: type, texts: Mapping[str, str], without: Collection[str] = 
     faults: list[Fault] = []
     for one in typed_fields(form, without):
         text = texts.get(one.name, "").strip()
-        read, expected = KINDS[one.kind]
+        read = KINDS[one.kind]
         if one.kind is bool:
             values[one.name] = read(text)
         elif not text:
@@ -87,7 +95,7 @@ def from_texts(form: type, texts: Mapping[str, str], without: Collection[str] = 
             try:
                 values[one.name] = read(text)
             except ValueError:
-                faults.append(Fault("", None, one.name, text, expected))
+                faults.append(Fault("", None, one.name, text, EXPECTATIONS[one.kind]))
     if faults:
         raise InputError(*faults)
     return form(**values)

@@ -10,12 +10,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from hilum.analyses.scenario import read_text as read_scenario
-from hilum.cli.joint import _priors as read_priors
 from hilum.errors import InputError
-from hilum.patient.liver.presets import read_mapping
-from hilum.sheet.overrides import read_overrides
-from hilum.sheet.settings import read_settings
 from hilum.tabular import encoding, hidden, read_sheet, rows, workbook
 from hilum.tabular.encoding import decode, read_bytes
 from hilum.tabular.rows import study_faults
@@ -46,29 +41,6 @@ def test_bytes_of_a_file(tmp_path, size, fault):
     assert refused(read_bytes, path, 12) == fault
     if not fault:
         assert read_bytes(path, 12) == b"a" * size
-
-
-HAND_WRITTEN = {
-    "settings": (read_settings, "treatments = []\n"),
-    "overrides": (read_overrides, ""),
-    "mapping": (read_mapping, "[labels]\n1 = 'liver'\n"),
-    "scenario": (read_scenario, "kind = 'survival'\n"),
-    "priors": (read_priors, "tau = 0.3\n"),
-}
-
-
-@pytest.mark.parametrize(("more", "fits"), [(-1, True), (0, True), (1, False)])
-@pytest.mark.parametrize("name", HAND_WRITTEN)
-def test_bytes_of_a_file_written_by_hand(tmp_path, monkeypatch, name, more, fits):
-    read, text = HAND_WRITTEN[name]
-    monkeypatch.setattr(encoding, "WRITTEN", 40)
-    path = tmp_path / "x.toml"
-    path.write_text(text.ljust(40 + more, "#"))
-    if fits:
-        read(path)
-    else:
-        with pytest.raises(InputError, match="at most 40 bytes"):
-            read(path)
 
 
 @pytest.mark.parametrize(("cells", "fits"), [(5, True), (6, True), (7, False)])

@@ -1,17 +1,19 @@
 """Every limit of the checks between rows and codes: on it, and one step to either side.
 
 The limits are written out here and not read from the code: SCHEMA.md has the 90 % of a stated
-site; the others are the tolerances that the checks promise in their messages and comments.
+site; the others are hilum's decisions, each with its reason in ``limits.csv`` and ``methods.md``.
 """
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from hilum.evidence import Evidence
-from hilum.evidence.check import check_evidence
+from hilum.evidence.check import _unknown, check_evidence
 from hilum.evidence.codes import GradeScope, NFrom, Site, UnitOfN
+from hilum.evidence.limits import LIMITS
 from hilum.evidence.records import Study
 from hilum.evidence.vocabulary import (
     RESPONSES,
@@ -20,6 +22,7 @@ from hilum.evidence.vocabulary import (
     Outcome,
 )
 
+ROOT = Path(__file__).parents[2]
 STUDIES, ARMS, RESULTS = "studies.csv", "arms.csv", "results.csv"
 
 
@@ -256,3 +259,28 @@ def test_a_figure_stands_once_from_version_2_on(found, table, fault):
     assert ((RESULTS, 3, "row") in found(*rows, table=table)) is fault
     same = ({"source": "PMC1"}, {"source": "PMC1", "notes": "again"})
     assert (RESULTS, 3, "row") in found(*same, table=table)
+
+
+LIMITED = {
+    "site_sure": 90, "site_least": 80, "other_grade": 20, "arm_over_study": 1.2,
+    "row_over_arm": 1.05, "grades_sum": 101.5, "share_of_events": 1, "interval_points": 0.5,
+    "interval_units": 0.05, "rise": 0.5, "share_step": 1.01,
+}  # fmt: skip
+
+
+def test_every_limit_stands_in_the_table_and_on_the_page_with_its_reason():
+    assert {name: one.value for name, one in LIMITS.items()} == LIMITED
+    page = (ROOT / "docs" / "methods.md").read_text("utf-8")
+    for one in LIMITS.values():
+        cells = f"{one.limit} | {one.value:g} {one.unit} | {one.column} | {one.standing}"
+        assert f"| {cells} | {one.reason} |" in page
+        assert len(one.reason) > 40
+    # What a specification has is not hilum's to decide.
+    assert {one.limit for one in LIMITS.values() if one.standing != "decision"} == {"site_sure"}
+
+
+@pytest.mark.parametrize("written", ["gupta2004", "gupta20055"])
+def test_an_unknown_id_is_told_the_one_that_is_nearest(written):
+    """One, however many are like it."""
+    fault = _unknown(RESULTS, 2, "study_id", written, ["gupta2005", "gupta2001", "yao2011"])
+    assert str(fault.expected).count("gupta") == 1

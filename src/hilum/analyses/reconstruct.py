@@ -9,6 +9,7 @@ from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number, numbers
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.literature.figures import Coordinates, RiskTable
+from hilum.literature.figures.risk import MOST
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -59,6 +60,12 @@ class ReconstructAsked:
             )
             for value in getattr(self, name).values()
             if not 0 <= value < float("inf") or (whole and value != int(value))
+        ]
+        faults += [
+            Fault("", None, name, f"{value:g}", phrased("at most {most:,} patients", most=MOST))
+            for name in ("total_events", "patients")
+            for value in getattr(self, name).values()
+            if MOST < value < float("inf")
         ]
         check(self, *faults)
 

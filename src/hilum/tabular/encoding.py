@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 UTF8 = "UTF-8"
 # Beyond any table of studies; the bound is in the message.
 MAX_BYTES = 2**28
-# Settings, a scenario, a mapping, overrides: nothing a person writes by hand is larger.
-WRITTEN = 10_000_000
 # Byte order marks, the longest first: UTF-32's begins as UTF-16's does.
 MARKS = (
     (b"\xef\xbb\xbf", "utf-8", UTF8),
@@ -56,34 +54,15 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         A file that cannot be read or is larger.
     """
     try:
-        return bytes_within(path, limit)
+        with path.open("rb") as file:
+            # Room for what there is, not for the bound; a pipe says no size.
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(min(size, limit) + 1)
+            if len(data) > size:
+                data += file.read(limit + 1 - len(data))
     except OSError as error:
         expected = phrased("a readable file ({value})", value=error.strerror or error)
         raise InputError(Fault(path.name, None, "file", str(path), expected)) from None
-
-
-def written(path: Path) -> str:
-    """The text of a file that a person wrote by hand: UTF-8, of at most :data:`WRITTEN` bytes.
-
-    Raises
-    ------
-    InputError
-        A larger file.
-    OSError, UnicodeDecodeError
-        One that cannot be read, for the caller to say of what kind it should be.
-    """
-    text = bytes_within(path, WRITTEN).decode("utf-8-sig")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def bytes_within(path: Path, limit: int) -> bytes:
-    """As :func:`read_bytes`; a file that cannot be read is an ``OSError``."""
-    with path.open("rb") as file:
-        # Room for what there is, not for the bound; a pipe says no size.
-        size = os.fstat(file.fileno()).st_size
-        data = file.read(min(size, limit) + 1)
-        if len(data) > size:
-            data += file.read(limit + 1 - len(data))
     if len(data) > limit:
         expected = phrased("at most {limit:,} bytes", limit=limit)
         raise InputError(Fault(path.name, None, "file", f"over {limit:,} bytes", expected))

@@ -19,6 +19,7 @@ from hilum.trials.synopsis.parts import (
     course_step,
     given,
     one_analysis,
+    short_of,
 )
 from hilum.trials.synopsis.record import (
     Alternative,
@@ -104,6 +105,7 @@ def stages_synopsis(
         Step("rates", {"p0": p0, "p1": p1}),
         Step(code, {"alpha": alpha, "power": power, "n": design.n[-1], "r": design.futility[-1]}),
         Step("exact_errors", {"alpha": null.reject, "power": other.reject}),
+        *short_of(power, other.reject),
     )
     kind = "fleming" if method == "fleming" else "single-stage"
     return _counted(
@@ -223,6 +225,7 @@ def _counted(
         alternatives=alternatives,
         why=basis.why,
         spirit=spirit_items(interim=len(looks) > 1, randomised=False, recruitment=False),
+        reached=other.reject,
     )
 
 

@@ -57,8 +57,8 @@ PROGRAMS: Final = tuple(
             Program(
                 "mutation",
                 "mutated source and rules that the tests notice (mutation.md)",
-                arguments=("--sample", "30", "--workers", "1"),
-                full=("--all",),
+                arguments=("--sample", "30", "--minutes", "12", "--workers", "1", "--no-page"),
+                full=("--all", "--no-page"),
             ),
         ),
         key=lambda one: one.name,

@@ -45,7 +45,11 @@ PROGRAMS: Final = tuple(
             Program(
                 "simulation", "simulated trials against closed forms (simulation.md)", seconds=300
             ),
-            Program("survival", "bias and coverage of pooled survival (survival.md)"),
+            Program(
+                "survival",
+                "bias and coverage of pooled survival (survival.md)",
+                full=("--full",),
+            ),
             Program("trials", "level and power of designs (trials.md)", seconds=300),
             Program(
                 "verdict",

@@ -74,8 +74,8 @@ PARTS: Final = (
     ),
     Part(
         "select",
-        ("evidence/select.py",),
-        ("evidence/test_boundaries.py", "evidence/test_select.py"),
+        ("answers/candidates.py", "answers/select.py", "answers/study.py"),
+        ("answers/test_boundaries.py", "answers/test_metamorphic.py"),
     ),
     Part(
         "cells",

@@ -181,7 +181,7 @@ def run(asked: ReconstructAsked, watch: Watch = SILENT) -> ReconstructAnswered:
     for arm in arms:
         name = arm.name
         size, total = given["patients"].get(name), given["total_events"].get(name)
-        found.append(_patients(arm, tables.get(name), total, size, asked.precision))
+        found.append(_patients(arm, tables.get(name), total, size, asked.precision, watch))
         watch.done()
     return ReconstructAnswered(
         asked=asked,
@@ -233,6 +233,7 @@ def _patients(
     total: float | None,
     size: float | None,
     precision: float | None,
+    watch: Watch,
 ) -> Reconstruction:
     from hilum.synthesis.survival import reconstruct as make
     from hilum.synthesis.survival.reconstruct import CLICK
@@ -250,6 +251,7 @@ def _patients(
             arm.censor_time or None,
             patients=None if size is None else int(size),
             precision=precision or arm.precision or CLICK,
+            watch=watch,
         )
     except NotEstimable as error:
         where = f"{arm.source}, {arm.name}" if arm.name else arm.source

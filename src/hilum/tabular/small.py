@@ -12,6 +12,8 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
+from hilum.errors import phrased
+
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
@@ -32,7 +34,7 @@ def small_bytes(path: Path | Traversable, limit: int = MAX_BYTES) -> bytes:
         A file that cannot be read or is larger.
     """
     with path.open("rb") as file:
-        data = cast("bytes", file.read(limit + 1))
+        data = file.read(limit + 1)
     if len(data) > limit:
         raise OSError(errno.EFBIG, f"over {limit:,} bytes")
     return data
@@ -96,7 +98,7 @@ def parse_json(data: bytes) -> Any:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(phrased("{name} is no number", name=name))
 
 
 def _is_deep(data: Any) -> bool:

@@ -117,7 +117,13 @@ def simon(asked: SimonAsked, source: Source) -> Synopsis:
     value, basis = source.with_control("p0", asked.p0, "proportion", single=True)
     variant = cast("Literal['optimal', 'minimax']", asked.variant)
     return simon_synopsis(
-        basis, value, asked.p1, alpha=asked.alpha, power=asked.power, variant=variant
+        basis,
+        value,
+        asked.p1,
+        alpha=asked.alpha,
+        power=asked.power,
+        variant=variant,
+        watch=source.watch,
     )
 
 

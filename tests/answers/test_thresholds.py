@@ -389,3 +389,10 @@ def test_what_stands_beside_has_the_range_of_its_figures():
     beside = tuple(LeftOut(one, "retreatment") for one in figures)
     (found,) = cell_of(Selection(RESPONSE, (), (), beside, "all_sites", False)).beside
     assert (found.reason, found.range, found.k) == ("retreatment", (10, 30), 3)
+
+
+def test_the_largest_study_is_one_whose_patients_are_known():
+    studies = tuple(made(RESPONSE, (50, 1), (60, None)))
+    assert [one.n for one in studies] == [1, None]
+    found = cell_of(Selection(RESPONSE, studies, (), (), "all_sites", False))
+    assert found.largest is studies[0]

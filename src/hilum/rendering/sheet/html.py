@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -65,6 +67,8 @@ if TYPE_CHECKING:
 Cell = dict[str, object]
 SHORT_HASH = 8
 STYLES = ("sheet.css", "verdict.css", "certainty.css", "screen.css")
+SCRIPT = "sheet.js"
+STYLE_INSIDE = re.compile("<style>([^<]*)</style>")
 TEMPLATES = (
     "sheet.html.j2",
     "verdict.html.j2",
@@ -79,6 +83,18 @@ TEMPLATES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Where a served sheet finds its style and script: a strict policy allows none inside a page.
+
+    ``ways`` are the addresses and names of where a reader goes from it.
+    """
+
+    styles: tuple[str, ...]
+    script: str
+    ways: tuple[tuple[str, str], ...] = ()
+
+
 def html(
     sheet: Sheet,
     words: Words,
@@ -87,11 +103,13 @@ def html(
     full: bool = True,
     room: Room | None = None,
     moved: int = 0,
+    linked: Linked | None = None,
 ) -> str:
     """Render the page; ``open_all`` shows every part at once, for paper.
 
     Without ``full`` there is no appendix: the verdicts alone, and with ``room`` the second page
     of a printed sheet with as much as has room. ``moved`` rows stand on that page.
+    With ``linked`` style and script are named, not held.
     """
     folder = files("hilum.rendering.sheet") / "templates"
     sources = {name: (folder / name).read_text("utf-8") for name in TEMPLATES}
@@ -102,12 +120,14 @@ def html(
     second = second_page(page, room) if room else {}
     styles = (*STYLES, "paper.css") if open_all else STYLES
     context = page.context()
-    page_of = environment.get_template("sheet.html.j2").render(
+    made = environment.get_template("sheet.html.j2").render(
         sheet=sheet,
         language=words.language,
         _=words,
         running=running(sheet, words) if open_all else "",
-        css="".join((folder / name).read_text("utf-8") for name in styles),
+        css=sheet_style(styles),
+        script=sheet_script(),
+        linked=linked,
         open_all=open_all,
         full=full,
         second=bool(room),
@@ -115,7 +135,29 @@ def html(
         contents=contents(context, words),
         **(context | second),
     )
-    return words.page(page_of)
+    # Pictures bring their style; a served page has it in its style sheet.
+    page_of = words.page(made)
+    return STYLE_INSIDE.sub("", page_of) if linked else page_of
+
+
+def sheet_style(names: tuple[str, ...] = STYLES) -> str:
+    """The style of the page."""
+    folder = files("hilum.rendering.sheet") / "templates"
+    return "".join((folder / name).read_text("utf-8") for name in names)
+
+
+def served_style() -> str:
+    """The style of a served page: its own, and what its pictures bring where they stand alone."""
+    from hilum.plots.canvas import STYLE as PLOTS
+    from hilum.plots.survival import STYLE as SURVIVAL
+
+    return sheet_style() + STYLE_INSIDE.sub(r"\1", PLOTS + SURVIVAL)
+
+
+def sheet_script() -> str:
+    """The script of the page: it opens what a link leads to."""
+    folder = files("hilum.rendering.sheet") / "templates"
+    return (folder / SCRIPT).read_text("utf-8")
 
 
 def contents(context: dict[str, object], words: Words) -> list[dict[str, str]]:
@@ -199,37 +241,43 @@ class Page:
     def context(self) -> dict[str, object]:
         """Variables of ``sheet.html.j2``."""
         sheet, words = self.sheet, self.words
-        return {
-            **(verdict := self.verdict.context()),
-            "obstacles": verdict["answer"]["reasons"],
-            "colon": "：" if self.tongue.chinese else ": ",
-            "ranked_all": ranked(self),
-            "key": self.key(),
-            "made": made_line(sheet, words),
-            "changes": changes_context(sheet, words),
-            "liver": None
-            if sheet.liver is None
-            else LiverPage(sheet.liver, words, self.tongue.attribute, self.tongue.value).context(),
-            "frame": [
-                self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
-                for one in sheet.epidemiology
-            ],
-            "survival": [
-                row for option in sheet.options if (row := survival_row(self, option)) is not None
-            ],
-            "asked": asked_line(sheet, words),
-            "columns": [words(OUTCOME_LABELS[key]) for key in self.columns],
-            "axes": [axis_head(self.axes[key]) for key in self.columns],
-            "options": (opened := [self.option(option) for option in sheet.options]),
-            "cells": {one["treatment"]: one["cells"] for one in opened},
-            "sure": {one["treatment"]: one["sure"] for one in opened},
-            "comparisons": comparison_groups(self),
-            "uncompared": [self.treatment[name] for name in sheet.uncompared],
-            "unknowns": [self.treatment[name] for name in sheet.unknowns],
-            "sources": sheet.sources,
-            "certainty_note": words(NOTE),
-            "appraised": appraised_line(sheet.appraisals, words),
-        }
+        return words.parts(
+            {
+                **(verdict := self.verdict.context()),
+                "obstacles": verdict["answer"]["reasons"],
+                "colon": "：" if self.tongue.chinese else ": ",
+                "ranked_all": ranked(self),
+                "key": self.key(),
+                "made": made_line(sheet, words),
+                "changes": changes_context(sheet, words),
+                "liver": None
+                if sheet.liver is None
+                else LiverPage(
+                    sheet.liver, words, self.tongue.attribute, self.tongue.value
+                ).context(),
+                "frame": [
+                    self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
+                    for one in sheet.epidemiology
+                ],
+                "survival": [
+                    row
+                    for option in sheet.options
+                    if (row := survival_row(self, option)) is not None
+                ],
+                "asked": asked_line(sheet, words),
+                "columns": [words(OUTCOME_LABELS[key]) for key in self.columns],
+                "axes": [axis_head(self.axes[key]) for key in self.columns],
+                "options": (opened := [self.option(option) for option in sheet.options]),
+                "cells": {one["treatment"]: one["cells"] for one in opened},
+                "sure": {one["treatment"]: one["sure"] for one in opened},
+                "comparisons": comparison_groups(self),
+                "uncompared": [self.treatment[name] for name in sheet.uncompared],
+                "unknowns": [self.treatment[name] for name in sheet.unknowns],
+                "sources": sheet.sources,
+                "certainty_note": words(NOTE),
+                "appraised": appraised_line(sheet.appraisals, words),
+            }
+        )
 
     def word(self, kind: str, key: str) -> str:
         """Label of a word of the evidence vocabulary."""

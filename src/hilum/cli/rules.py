@@ -102,11 +102,12 @@ def check(
     from hilum.language.telling import sentence
     from hilum.patient.table_check import check_tables, unused_attributes
     from hilum.patient.tables import read_tables
+    from hilum.tabular.encoding import visible
 
     words = words_of(language)
     faults = check_tables(folder)
     for fault in faults:
-        typer.echo(sentence(fault.phrase, words), err=True)
+        typer.echo(visible(sentence(fault.phrase, words)), err=True)
     if faults:
         typer.echo(words("{count} faults", count=len(faults)), err=True)
         raise typer.Exit(1)

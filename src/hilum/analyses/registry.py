@@ -119,6 +119,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "beside.",
         ),
         Analysis(
+            "evidence_map",
+            "hilum.analyses.evidence_map",
+            "MapAsked",
+            "MapAnswered",
+            "Map what has been published: treatments by outcomes, and what is missing.",
+        ),
+        Analysis(
             "published",
             "hilum.analyses.published",
             "PublishedAsked",

@@ -11,6 +11,7 @@ import typer
 from hilum.cli.appraise import appraise
 from hilum.cli.asking import Asking, Language, asking, named
 from hilum.cli.evidence_cell import cell
+from hilum.cli.evidence_map import evidence_map
 from hilum.cli.evidence_published import published
 from hilum.cli.findings import findings
 from hilum.cli.tongue import words_of
@@ -133,6 +134,7 @@ def summary(
 
 
 evidence.command("cell", cls=Asking)(cell)
+evidence.command("map", cls=Asking)(evidence_map)
 evidence.command("published", cls=Asking)(published)
 evidence.command("findings", cls=Asking)(findings)
 evidence.add_typer(appraise, name="appraise")

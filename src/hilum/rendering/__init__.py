@@ -14,6 +14,7 @@ MESSAGES: Final = (
     "hilum.rendering.board_list",
     "hilum.rendering.case_file",
     "hilum.rendering.days",
+    "hilum.rendering.evidence_map",
     "hilum.rendering.fhir",
     "hilum.rendering.network",
     "hilum.rendering.network_plots",

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -410,7 +411,7 @@ def test_area_grows_with_patients_and_depth_with_certainty():
         return 0.2126 * line[0] + 0.7152 * line[1] + 0.0722 * line[2]
 
     light = [grey(one) for one in LEVELS.values()]
-    assert all(a > 1.4 * b for a, b in zip(light, light[1:], strict=False))
+    assert all(a > 1.4 * b for a, b in pairwise(light))
 
 
 def test_words_are_wrapped_in_both_scripts():

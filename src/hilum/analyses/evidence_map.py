@@ -120,7 +120,7 @@ class MapAsked:
     unreported: Annotated[
         str,
         Option(
-            "Studies of which year or burden is not reported: counted apart, or in with the others.",
+            "Studies that do not report year or burden: counted apart, or with the others.",
             unreported_known,
         ),
     ] = "apart"

@@ -126,6 +126,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Map what has been published: treatments by outcomes, and what is missing.",
         ),
         Analysis(
+            "evidence_study",
+            "hilum.analyses.evidence_study",
+            "StudyAsked",
+            "StudyAnswered",
+            "Show one study whole: arms, figures, conduct, appraisal, and what it feeds.",
+        ),
+        Analysis(
             "published",
             "hilum.analyses.published",
             "PublishedAsked",

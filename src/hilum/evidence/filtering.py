@@ -110,7 +110,9 @@ def filtered(evidence: Evidence, asked: StudyFilter) -> Filtered:
     undecided: set[Place] = set()
     for arm in evidence.arms:
         study, place = evidence.study[arm.study_id], (arm.study_id, arm.arm_id)
-        said = {name: one(asked, study, arm) for name, one in FILTERS.items()}
+        said: dict[str, Verdict | None] = {
+            name: one(asked, study, arm) for name, one in FILTERS.items()
+        }
         for name, verdict in said.items():
             if verdict is not None:
                 told.setdefault(name, {}).setdefault(arm.study_id, []).append(verdict)

@@ -125,9 +125,10 @@ def evidence_map_svg(
 def mark_svg(patients: int, level: str | None, largest: int, *, side: float = 30.0) -> str:
     """A square of a cell alone, for a table of a page; its words stand beside it."""
     half = side / 2
+    shape = _square(half, half, radius(patients, largest, half - 1), level)
     return (
         f'<svg viewBox="0 0 {side:g} {side:g}" width="{side:g}" height="{side:g}" '
-        f'aria-hidden="true">{_square(half, half, radius(patients, largest, half - 1), level)}</svg>'
+        f'aria-hidden="true">{shape}</svg>'
     )
 
 

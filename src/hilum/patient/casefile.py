@@ -12,7 +12,7 @@ from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
+    from pathlib import Path, PurePath
 
 JSON_SUFFIX = ".json"
 
@@ -76,6 +76,17 @@ def load_case(path: Path) -> CaseFile:
     if text is None:
         expected = phrased("a case of at most {most:,} bytes", most=MAX_BYTES)
         raise InputError(Fault(str(path), None, "file", f"{size:,} bytes", expected))
+    return parsed_case(text, path)
+
+
+def parsed_case(text: str, path: Path | PurePath) -> CaseFile:
+    """The case that a text says; of ``path`` only the name counts, and nothing is opened.
+
+    Raises
+    ------
+    InputError
+        When it is not TOML or JSON, whichever the name says.
+    """
     text = text.replace("\r\n", "\n")
     is_json = path.suffix.lower() == JSON_SUFFIX
     kind = "JSON" if is_json else "TOML"

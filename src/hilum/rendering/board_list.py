@@ -100,6 +100,17 @@ def sheet_name(file: str, words: Words, form: str) -> str:
     return f"{PurePath(file).stem}{suffix}.{form}"
 
 
+def case_row(entry: ListEntry, words: Words) -> Cell:
+    """One line of a list, in a language."""
+    from hilum.analyses.board_list import BoardListAnswered
+
+    alone = BoardListAnswered(
+        folder="", order="", hilum_version="", date="", entries=(entry,), ask=(), not_listed=(),
+        not_there=(),
+    )  # fmt: skip
+    return _Cover(alone, words, "html").row(entry)
+
+
 class _Cover:
     """Writes the lines of one list in one language."""
 

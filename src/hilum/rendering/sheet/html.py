@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 Cell = dict[str, object]
 SHORT_HASH = 8
 STYLES = ("sheet.css", "verdict.css", "certainty.css")
+SCRIPT = "sheet.js"
 TEMPLATES = (
     "sheet.html.j2",
     "verdict.html.j2",
@@ -72,6 +74,18 @@ TEMPLATES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Where a served sheet finds its style and script: a strict policy allows none inside a page.
+
+    ``ways`` are the addresses and names of where a reader goes from it.
+    """
+
+    styles: tuple[str, ...]
+    script: str
+    ways: tuple[tuple[str, str], ...] = ()
+
+
 def html(
     sheet: Sheet,
     words: Words,
@@ -80,11 +94,13 @@ def html(
     full: bool = True,
     room: Room | None = None,
     moved: int = 0,
+    linked: Linked | None = None,
 ) -> str:
     """Render the page; ``open_all`` shows every part at once, for paper.
 
     Without ``full`` there is no appendix: the verdicts alone, and with ``room`` the second page
     of a printed sheet with as much as has room. ``moved`` rows stand on that page.
+    With ``linked`` style and script are named, not held.
     """
     folder = files("hilum.rendering.sheet") / "templates"
     sources = {name: (folder / name).read_text("utf-8") for name in TEMPLATES}
@@ -100,7 +116,9 @@ def html(
         language=words.language,
         _=words,
         running=running(sheet, words) if open_all else "",
-        css="".join((folder / name).read_text("utf-8") for name in styles),
+        css=sheet_style(styles),
+        script=sheet_script(),
+        linked=linked,
         open_all=open_all,
         full=full,
         second=bool(room),
@@ -108,6 +126,18 @@ def html(
         contents=contents(context, words),
         **(context | second),
     )
+
+
+def sheet_style(names: tuple[str, ...] = STYLES) -> str:
+    """The style of the page."""
+    folder = files("hilum.rendering.sheet") / "templates"
+    return "".join((folder / name).read_text("utf-8") for name in names)
+
+
+def sheet_script() -> str:
+    """The script of the page: it opens what a link leads to."""
+    folder = files("hilum.rendering.sheet") / "templates"
+    return (folder / SCRIPT).read_text("utf-8")
 
 
 def contents(context: dict[str, object], words: Words) -> list[dict[str, str]]:

@@ -132,6 +132,9 @@ class MapAsked:
         Option("This outcome instead of the usual ones; may be given again.", outcomes_known),
     ] = ()
     all_outcomes: Annotated[bool, Option("Every outcome that has cells.")] = False
+    with_left_out: Annotated[
+        bool, Option("With every figure left out of a cell, not only their number (JSON).")
+    ] = False
     evidence: Annotated[Path | None, Option(FOLDER)] = None
     appraisals: Annotated[
         Path | None,
@@ -239,8 +242,8 @@ class MapCell:
     Attributes
     ----------
     answer : Answer
-        The figure as the sheet holds it, with its certainty; ``left_out`` is empty here, its
-        reasons are counted below and listed by the analysis ``cell``.
+        The figure as the sheet holds it, with its certainty; ``left_out`` is empty unless it was
+        asked for: its reasons are counted below.
     kind : str or None
         The strongest kind among its studies: ``randomised``, ``compared`` or ``series``; ``kinds``
         counts the studies of each.

@@ -73,7 +73,7 @@ def made_map(record: Evidence, asked: MapAsked, watch: Watch) -> MapAnswered:
     found = _answers(record, chosen, patient, asked, watch)
     around = _Around(record, chosen, patient, found.comparisons)
     cells = tuple(
-        around.cell(treatment, key, found.cells[treatment][key])
+        around.cell(treatment, key, found.cells[treatment][key], whole=asked.with_left_out)
         for treatment in asked.rows
         for key in asked.columns
     )
@@ -162,8 +162,8 @@ class _Around:
             for one in known_treatments().values()
         }
 
-    def cell(self, treatment: str, key: str, answer: Answer) -> MapCell:
-        """One cell with what stands around it."""
+    def cell(self, treatment: str, key: str, answer: Answer, *, whole: bool) -> MapCell:
+        """One cell with what stands around it; ``whole`` with every figure left out."""
         inside = {figure.study_id for figure in answer.studies}
         for name, reasons in REASONS.items():
             self.outside_for[name] |= {
@@ -181,10 +181,13 @@ class _Around:
         self.named |= {study for group in answer.beside for study in group.studies}
         if answer.wider is not None:
             self.named |= set(answer.wider.studies)
+        if whole:
+            mentioned = {name for one in answer.left_out for name in (one.study_id, one.kept)}
+            self.named |= mentioned & set(self.record.study)
         return MapCell(
             treatment=treatment,
             outcome=key,
-            answer=answer.model_copy(update={"left_out": []}),
+            answer=answer if whole else answer.model_copy(update={"left_out": []}),
             kind=next((one for one in KINDS if kinds[one]), None),
             kinds={one: kinds[one] for one in KINDS if kinds[one]},
             stated=self._stated(answer),

@@ -137,20 +137,33 @@ def run(asked: StudyAsked, watch: Watch = SILENT) -> StudyAnswered:
     Stopped
         When the watch says so.
     """
-    from hilum.analyses.evidence_study_uses import uses_of
     from hilum.evidence import read_evidence
-    from hilum.evidence.appraisal import read_facts
-    from hilum.sheet.certainty import appraisals_of
 
     watch.stage("evidence", 2)
     record = read_evidence(asked.evidence)
     watch.done()
+    answer = one_study(record, asked)
+    watch.done()
+    return answer
+
+
+def one_study(record: Evidence, asked: StudyAsked) -> StudyAnswered:
+    """A study of a record that is read already.
+
+    Raises
+    ------
+    InputError
+        An unknown study, or a fault of a table beside the record.
+    """
+    from hilum.analyses.evidence_study_uses import uses_of
+    from hilum.evidence.appraisal import read_facts
+    from hilum.sheet.certainty import appraisals_of
+
     study = _known(record, asked.study)
     facts = read_facts(record, asked.evidence).get(asked.study)
     judged = appraisals_of(record, asked.appraisals)
     patient = AskedPart(site=asked.site, grade=asked.grade, line=asked.line, not_known=[])
     figures = uses_of(record, asked.study, patient)
-    watch.done()
     cohort = _cohort(record, study)
     kept = {use.kept for one in figures for use in one.uses if use.kept in record.study}
     return StudyAnswered(

@@ -46,17 +46,15 @@ def evidence_map_picture(
 
 
 def _mark(one: MapCell, words: Words, href: Callable[[MapCell], str] | None) -> MapMark:
-    k, n = one.answer.k, one.patients
-    counts = words("k {k}, n {n}", k=k, n=f"{n}") if n else words("k {k}", k=k)
     return MapMark(
-        patients=n,
+        patients=one.patients,
         level=one.level,
         figure=headline(one.answer, words),
-        counts=counts,
+        counts=short_counts(one, words),
         sign="" if one.kind is None else SIGNS[one.kind],
         compared=one.compared_level,
         compared_word=words("difference"),
-        empty=_empty(one, words) if one.answer.form == "none" else (),
+        empty=empty_lines(one, words) if one.answer.form == "none" else (),
         said=words(
             "{treatment}: {cell}",
             treatment=words(treatments()[one.treatment].label),
@@ -66,7 +64,13 @@ def _mark(one: MapCell, words: Words, href: Callable[[MapCell], str] | None) -> 
     )
 
 
-def _empty(one: MapCell, words: Words) -> tuple[str, ...]:
+def short_counts(one: MapCell, words: Words) -> str:
+    """Studies and patients, as short as a cell has room for."""
+    k, n = one.answer.k, one.patients
+    return words("k {k}, n {n}", k=k, n=f"{n}") if n else words("k {k}", k=k)
+
+
+def empty_lines(one: MapCell, words: Words) -> tuple[str, ...]:
     """None, and in a word or two why."""
     if not one.searched:
         return (words("no study"),)

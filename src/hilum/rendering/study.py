@@ -63,6 +63,17 @@ CODES = (
 
 def study_lines(answer: StudyAnswered, words: Words) -> list[str]:
     """What the study is, where it was read, its conduct, its appraisal and its arms."""
+    what, *more = study_facts(answer, words)
+    lines = [what, answer.link or answer.study.source, *more]
+    lines += conduct_lines(answer, words)
+    lines += appraisal_lines(answer, words)
+    for arm in answer.arms:
+        lines += arm_lines(arm, words)
+    return lines
+
+
+def study_facts(answer: StudyAnswered, words: Words) -> list[str]:
+    """Design, patients and text read; what is doubtful; whose patients it shares; notes."""
     one = answer.study
     read = words(found(READ_FROM, str(one.read_from), "text"))
     lines = [
@@ -72,21 +83,14 @@ def study_lines(answer: StudyAnswered, words: Words) -> list[str]:
                 words(POPULATION_LABELS[str(one.population)]),
                 words("read from: {text}", text=read),
             )
-        ),
-        answer.link or one.source,
+        )
     ]
     if one.verify:
         lines.append(words("to be checked against the original"))
     if answer.cohort:
         same = listed([answer.names[name] for name in answer.cohort], words)
         lines.append(words("shares patients with: {studies}", studies=same))
-    if one.notes:
-        lines.append(one.notes)
-    lines += conduct_lines(answer, words)
-    lines += appraisal_lines(answer, words)
-    for arm in answer.arms:
-        lines += arm_lines(arm, words)
-    return lines
+    return [*lines, one.notes] if one.notes else lines
 
 
 def conduct_lines(answer: StudyAnswered, words: Words) -> list[str]:

@@ -418,6 +418,7 @@ def test_words_are_wrapped_in_both_scripts():
     assert wrapped("Median overall survival", 96, 12) == ["Median overall", "survival"]
     assert wrapped("中位无进展生存期", 48, 12) == ["中位无进", "展生存期"]
     assert wrapped("甲乙，丙", 24, 12) == ["甲", "乙，", "丙"]
+    assert wrapped("总生存期（OS）", 70, 12) == ["总生存期", "（OS）"]
 
 
 def test_the_command_writes_table_and_picture(tmp_path):

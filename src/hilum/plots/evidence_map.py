@@ -28,6 +28,8 @@ LABEL, HEAD, EDGES = 212.0, 56.0, 20.0
 LEAST, MOST = 2.5, 23.0
 # The first letter of the scripts that are as wide as they are high.
 WIDE = 0x2E80
+# Signs that begin no line, and that end none.
+CLOSING, OPENING = "，。；：）、／", "（"
 Shape = Literal["square", "bubble"]
 WIDTHS: Final[dict[Shape, float]] = {"square": 118.0, "bubble": 96.0}
 HEIGHTS: Final[dict[Shape, float]] = {"square": 58.0, "bubble": 80.0}
@@ -297,8 +299,9 @@ def wrapped(words: str, width: float, size: float) -> list[str]:
     """Words in lines: broken at blanks, and anywhere between signs of square scripts."""
     parts: list[str] = []
     for one in words:
-        new = not parts or ord(one) >= WIDE or parts[-1].endswith(" ") or ord(parts[-1][-1]) >= WIDE
-        if new and one not in "，。；：）、":
+        last = parts[-1][-1] if parts else " "
+        new = last == " " or ord(one) >= WIDE or ord(last) >= WIDE
+        if not parts or (new and one not in CLOSING and last not in OPENING):
             parts.append(one)
         else:
             parts[-1] += one

@@ -24,6 +24,12 @@ KINDS: Final = {
     "series": "series only",
 }
 """The strongest kind of evidence of a cell."""
+COUNTED: Final = {
+    "randomised": "randomised trials: {count}",
+    "compared": "comparisons without randomisation: {count}",
+    "series": "series and registries: {count}",
+}
+"""How many studies of each kind."""
 FILTERS: Final = {
     "site": "primary site",
     "grade": "tumour grade",
@@ -277,6 +283,7 @@ def messages() -> set[str]:
     """Ids that stand in tables."""
     return {
         *KINDS.values(),
+        *COUNTED.values(),
         *FILTERS.values(),
         *OUTCOME_LABELS.values(),
         *(one.label for one in treatments().values()),

@@ -11,7 +11,7 @@ from hilum.answers import treatments
 from hilum.plots.evidence_map import LEVELS, mark_svg
 from hilum.rendering.cell import figure_of, notes_of, title_of
 from hilum.rendering.evidence_map import (
-    KINDS,
+    COUNTED,
     certainty_text,
     counts_text,
     empty_text,
@@ -151,10 +151,7 @@ def open_cell(answer: MapAnswered, one: MapCell, words: Words) -> OpenCell:
     """One cell with its studies and everything left out."""
     found = one.answer
     left = sorted(found.left_out, key=lambda x: (x.left_out or "", x.kept or "", x.name))
-    kinds = words(", ").join(
-        words("{what}: {count}", what=words(KINDS[kind]), count=count)
-        for kind, count in one.kinds.items()
-    )
+    kinds = words(", ").join(words(COUNTED[kind], count=count) for kind, count in one.kinds.items())
     facts = [
         (words("Figure"), figure_text(one, words)),
         (words("Studies and patients"), counts_text(one, words)),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.answers import reason_label, treatments
 from hilum.answers.words import curve_label
+from hilum.answers.words import labels as answer_labels
 from hilum.evidence import labels
 from hilum.records import found
 from hilum.rendering.appraise import judged
@@ -55,10 +56,57 @@ FACT_LABELS: Final = {
     "adjusted_analysis": "analysis adjusted",
 }
 SAID: Final = {"yes": "yes", "no": "no"}
-CODES = (
-    "line", "background", "nuclide", "scope", "site", "grade_scope", "reference_arm", "selection",
-    "part_of", "codes_known",
-)  # fmt: skip
+NOT_STATED = "not_stated"
+FIELDS: Final = {
+    "line": "line",
+    "scope": "scope",
+    "site": "site",
+    "grade": "grade_scope",
+    "selection": "selection",
+}
+"""Where an arm says what is told of its patients."""
+WHOM: Final = {
+    "line": "line of treatment: {what}",
+    "scope": "extent: {what}",
+    "site": "primary site: {what}",
+    "grade": "tumour grade: {what}",
+    "selection": "chosen: {what}",
+}
+SAYS: Final = {
+    "line": "line of treatment",
+    "scope": "extent",
+    "site": "primary site",
+    "grade": "tumour grade",
+    "selection": "how its patients were chosen",
+}
+KNOWN: Final = {"line": SAYS["line"], "grade_scope": SAYS["grade"], "site": SAYS["site"]}
+SITES: Final = {
+    "pancreas": "pancreas",
+    "small_bowel": "small bowel",
+    "git": "digestive tract outside pancreas and small bowel, or not told apart",
+    "lung": "lung",
+    "mixed": "mixed primary sites",
+    "other": "another site",
+    "not_stated": "not stated",
+}
+GRADES: Final = {
+    "G1-2": "well differentiated grade 1-2",
+    "G3_NET": "well differentiated grade 3",
+    "NEC": "neuroendocrine carcinoma",
+    "mixed": "several grades together",
+    "not_stated": "not stated",
+}
+NUCLIDES: Final = {
+    "lu177": "lutetium-177",
+    "y90": "yttrium-90",
+    "i131": "iodine-131",
+    "in111": "indium-111",
+    "ho166": "holmium-166",
+}
+REFERENCE: Final = {
+    "yes": "control arm whose drug had failed before",
+    "control": "control arm",
+}
 
 
 def study_lines(answer: StudyAnswered, words: Words) -> list[str]:
@@ -136,9 +184,43 @@ def arm_lines(arm: Arm, words: Words) -> list[str]:
         if arm.n
         else words("arm {arm}: {modality} {description}", **named)
     )
-    values = {name: getattr(arm, name) for name in CODES}
-    codes = [f"{name} {value}" for name, value in values.items() if value not in (None, "")]
-    return [first.rstrip(), "  " + ", ".join(codes)]
+    return [first.rstrip(), "  " + whom_of(arm, words)]
+
+
+def whom_of(arm: Arm, words: Words) -> str:
+    """Whose the arm is, in words; what it does not state is said once."""
+    known = answer_labels()
+    named = {
+        "line": known["line", str(arm.line)],
+        "scope": known["scope", str(arm.scope or NOT_STATED)],
+        "site": found(SITES, str(arm.site), "site"),
+        "grade": found(GRADES, str(arm.grade_scope), "grade"),
+        "selection": arm.chosen.label,
+    }
+    silent = [name for name in named if (getattr(arm, FIELDS[name]) or NOT_STATED) == NOT_STATED]
+    parts = [
+        words(WHOM[name], what=words(said)) for name, said in named.items() if name not in silent
+    ]
+    if arm.nuclide and str(arm.nuclide) != NOT_STATED:
+        parts.append(words("nuclide: {what}", what=words(NUCLIDES[str(arm.nuclide)])))
+    if arm.background:
+        parts.append(words("an analogue in every arm is not counted as its treatment"))
+    if arm.reference_arm:
+        parts.append(words(found(REFERENCE, str(arm.reference_arm), "reference")))
+    if arm.part_of:
+        parts.append(words("its patients are also counted in {arm}", arm=arm.part_of))
+    if arm.codes_known:
+        parts.append(
+            words(
+                "partly from general knowledge of the trial: {codes}",
+                codes=listed([words(KNOWN[code]) for code in arm.codes_known.split()], words),
+            )
+        )
+    if silent:
+        parts.append(
+            words("not stated: {what}", what=listed([words(SAYS[name]) for name in silent], words))
+        )
+    return words("; ").join(parts)
 
 
 def figures_table(
@@ -278,6 +360,8 @@ def messages() -> set[str]:
     said = {text for (kind, _), text in labels().items() if kind in kinds}
     tables = (
         MEASURES, READ_FROM, DESIGN_LABELS, POPULATION_LABELS, UNUSED, STATES, FACT_LABELS, SAID,
-        OTHERS, RATIO_LEFT_OUT,
+        OTHERS, RATIO_LEFT_OUT, WHOM, SAYS, SITES, GRADES, REFERENCE, NUCLIDES,
     )  # fmt: skip
+    kinds = ("line", "scope", "selection", "reason", "curve")
+    said |= {text for (kind, _), text in answer_labels().items() if kind in kinds}
     return said | {text for table in tables for text in table.values()}

@@ -97,7 +97,8 @@ def cell(ask: Ask) -> Response:
 def study(ask: Ask) -> Response:
     """One study whole."""
     said = {name: ask.query[name] for name in PATIENT if ask.query.get(name)}
-    answer = one_study(evidence(), StudyAsked(study=ask.params["study"], **said))
+    given: dict[str, Any] = {"study": ask.params["study"], **said}
+    answer = one_study(evidence(), StudyAsked(**given))
     words = ask.words
     figures = [
         {

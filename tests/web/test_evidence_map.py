@@ -64,7 +64,7 @@ def test_filters_are_kept_and_answered_as_the_analysis_does(reader):
     assert '<option value="pancreas" selected>' in page
     assert '<option value="rct" selected>' in page
     assert 'name="year_from" inputmode="numeric" value="2010"' in page
-    assert "do not report it and are not in the map" in page
+    assert "not reported and not in the map" in page
     one = next(x for x in answer.cells if x.answer.k)
     escaped = "site=pancreas&amp;year_from=2010&amp;design=rct"
     address = f"/evidence/cell/{one.treatment}/{one.outcome}"
@@ -131,7 +131,7 @@ def test_an_empty_cell_says_what_was_looked_at(reader, whole):
     one = whole.at("resection", "objective_response")
     assert one.answer.form == "none"
     _, page = shown(reader, "/evidence/cell/resection/objective_response")
-    assert f"none of the {one.searched} studies looked at prints it" in page
+    assert f"studies looked at: {one.searched}, none prints it" in page
     left = next(x for x in whole.cells if x.answer.form == "none" and x.left_out)
     _, page = shown(reader, f"/evidence/cell/{left.treatment}/{left.outcome}")
     assert "Figures left out, and why" in page

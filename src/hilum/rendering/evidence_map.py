@@ -97,7 +97,7 @@ def map_lines(answer: MapAnswered, words: Words) -> list[str]:
 def _head(cells: list[MapCell], words: Words) -> str:
     first = cells[0]
     return words(
-        "{treatment} ({count} studies looked at)",
+        "{treatment} (studies looked at: {count})",
         treatment=words(treatments()[first.treatment].label),
         count=first.searched,
     )
@@ -113,22 +113,21 @@ def tally_line(one: StudyTally, words: Words) -> str:
     }
     if one.filter in ("site", "grade", "line"):
         return words(
-            "{filter}: {fits} studies state it, {mixed} are of several kinds together, {unknown} "
-            "do not say, {other} are of another kind that the rules let in; {outside} left out "
-            "for it",
+            "{filter}, studies: stated {fits}, several kinds together {mixed}, not stated "
+            "{unknown}, another kind that the rules let in {other}, left out for it {outside}",
             mixed=one.mixed,
             other=one.other,
             **named,
         )
     if one.kept:
         return words(
-            "{filter}: {fits} studies fit, {outside} do not; {unknown} do not report it and are "
-            "in the map",
+            "{filter}, studies: fit {fits}, do not fit {outside}, not reported and in the map "
+            "{unknown}",
             **named,
         )
     return words(
-        "{filter}: {fits} studies fit, {outside} do not; {unknown} do not report it and are not "
-        "in the map",
+        "{filter}, studies: fit {fits}, do not fit {outside}, not reported and not in the map "
+        "{unknown}",
         **named,
     )
 
@@ -181,10 +180,10 @@ def empty_text(one: MapCell, words: Words) -> str:
     if not one.searched:
         told = words("no study of this treatment looked at")
     elif not one.left_out:
-        told = words("none of the {count} studies looked at prints it", count=one.searched)
+        told = words("studies looked at: {count}, none prints it", count=one.searched)
     else:
         told = words(
-            "printed by {count} of the {all} studies looked at, not usable here: {reasons}",
+            "studies looked at: {all}, {count} print it, not usable here: {reasons}",
             count=one.reported,
             all=one.searched,
             reasons=reasons_text(one, words),
@@ -209,8 +208,7 @@ def _filter_text(one: MapCell, words: Words) -> str:
     if not one.outside and not one.undecided:
         return ""
     return words(
-        "; the filters leave out {outside} studies that print it, {unknown} more do not report "
-        "what is asked",
+        "; of those that print it the filters leave out {outside} and cannot decide {unknown}",
         outside=one.outside,
         unknown=one.undecided,
     )

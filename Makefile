@@ -6,10 +6,13 @@ READY := $(VENV)/.ready
 # What the tests draw with: a browser, Chinese glyphs, Pango for the PDF, a PDF to text reader.
 SYSTEM := chromium fonts-noto-cjk fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils
 
-.PHONY: board test check style types fuzz crash release validate bench messages schema commands pictures printed posterior docs system clean
+.PHONY: board serve test check style types fuzz crash release validate bench messages schema commands pictures printed posterior docs system clean
 
 board: $(READY)
 	$(BIN)/hilum board examples/midgut-multifocal.toml
+
+serve: $(READY)
+	$(BIN)/hilum serve --open
 
 test: $(READY) system
 	$(MAKE) check

@@ -33,6 +33,7 @@ from hilum.rendering import MESSAGES
 from hilum.rendering.sheet.changes import messages as changes_messages
 from hilum.rendering.sheet.comparisons import messages as comparison_messages
 from hilum.rendering.sheet.liver import liver_page_messages
+from hilum.rendering.sheet.synopsis_why import messages as why_messages
 from hilum.rendering.sheet.synopsis_words import messages as synopsis_messages
 from hilum.rendering.sheet.verdict_page import page_messages
 from hilum.sheet.present import messages
@@ -58,6 +59,7 @@ def message_ids() -> set[str]:
         | answer_messages()
         | certainty_messages()
         | synopsis_messages()
+        | why_messages()
         | verdict_messages()
         | page_messages()
         | wording_messages()

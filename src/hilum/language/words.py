@@ -12,6 +12,7 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final, Literal
 
 from hilum.errors import phrased
+from hilum.language.typeset import typeset, typeset_page
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -75,6 +76,14 @@ class Words:
         if isinstance(text, _Untranslated):
             self.missing.add(f"{context}{CONTEXT}{message}")
         return str(text)
+
+    def line(self, text: str) -> str:
+        """A line put together from parts, with the punctuation of the language."""
+        return typeset(text, self.language)
+
+    def page(self, html: str) -> str:
+        """A page put together from parts, with the punctuation of the language."""
+        return typeset_page(html, self.language)
 
     def _translate(self, message: str) -> str:
         if self._catalogue is None:

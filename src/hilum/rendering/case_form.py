@@ -9,8 +9,8 @@ from hilum.patient.deciding import most_deciding
 from hilum.patient.form import Written, choices, shown, switch, ticks
 from hilum.patient.labels import CHINESE, attribute_label, unit_label, word_label
 from hilum.patient.lists import takes_treatments
+from hilum.patient.measures import SI
 from hilum.patient.template import BETWEEN, DATED, DECIDING, DERIVED, FIRST, GROUPS
-from hilum.sheet.verdict_words import OTHER_UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -156,7 +156,7 @@ def _si_first(words: Words) -> bool:
 
 def _ordered(units: tuple[str, ...], attribute: Attribute, words: Words) -> tuple[str, ...]:
     """The unit that language or setting has first stands first."""
-    other = OTHER_UNIT.get(attribute.name)
+    other = SI.get(attribute.name)
     if other in units and _si_first(words):
         return (other, *(one for one in units if one != other))
     return units

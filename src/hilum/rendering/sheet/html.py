@@ -14,7 +14,14 @@ from hilum.rendering.sheet.changes import changes_context
 from hilum.rendering.sheet.comparisons import comparison_groups
 from hilum.rendering.sheet.liver import LiverPage
 from hilum.rendering.sheet.paper import ranked, second_page
-from hilum.rendering.sheet.small_plots import axis_head, axis_of, dots, small_plot
+from hilum.rendering.sheet.small_plots import (
+    WIDE,
+    WIDTH,
+    axis_head,
+    axis_of,
+    dots,
+    small_plot,
+)
 from hilum.rendering.sheet.survival import survival_cell, survival_row
 from hilum.rendering.sheet.verdict_page import OPEN_ROWS, VerdictPage
 from hilum.sheet.present import (
@@ -59,7 +66,7 @@ if TYPE_CHECKING:
 
 Cell = dict[str, object]
 SHORT_HASH = 8
-STYLES = ("sheet.css", "verdict.css", "certainty.css")
+STYLES = ("sheet.css", "verdict.css", "certainty.css", "screen.css")
 SCRIPT = "sheet.js"
 STYLE_INSIDE = re.compile("<style>([^<]*)</style>")
 TEMPLATES = (
@@ -113,7 +120,7 @@ def html(
     second = second_page(page, room) if room else {}
     styles = (*STYLES, "paper.css") if open_all else STYLES
     context = page.context()
-    made = environment.get_template("sheet.html.j2").render(
+    page_of = environment.get_template("sheet.html.j2").render(
         sheet=sheet,
         language=words.language,
         _=words,
@@ -128,6 +135,7 @@ def html(
         contents=contents(context, words),
         **(context | second),
     )
+    made = words.page(page_of)
     # Pictures bring their style; a served page has it in its style sheet.
     return STYLE_INSIDE.sub("", made) if linked else made
 
@@ -227,7 +235,8 @@ class Page:
         self.treatment = self.verdict.names
         shown = [one for one in sheet.options if one.status in OPEN_ROWS]
         self.columns = sheet.columns
-        self.axes = {key: axis_of(key, shown) for key in self.columns}
+        width = WIDTH if paper else WIDE
+        self.axes = {key: axis_of(key, shown, width) for key in self.columns}
 
     def context(self) -> dict[str, object]:
         """Variables of ``sheet.html.j2``."""

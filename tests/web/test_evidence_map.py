@@ -83,6 +83,15 @@ def test_a_changed_filter_answers_the_table_alone(reader):
     assert '<table class="map">' in part
 
 
+def test_a_change_of_language_keeps_the_filters(reader):
+    _, page = shown(reader, "/evidence?line=later&year_from=2010")
+    assert 'id="back" value="/evidence?line=later&amp;year_from=2010"' in page
+    reader.cookies.set("hilum-language", "en")
+    changed = reader.get("/evidence?line=first", headers={"hx-request": "true"})
+    assert changed.headers["hx-replace-url"] == "/evidence?line=first"
+    assert 'value="/evidence?line=first"' in changed.text
+
+
 def test_bubbles_are_a_picture_with_links_and_the_table_behind(reader, whole):
     status, page = shown(reader, "/evidence?view=bubbles")
     assert status == 200

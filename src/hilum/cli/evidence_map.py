@@ -56,6 +56,6 @@ def evidence_map(
     if as_json:
         typer.echo(to_json(answer))
         return
-    typer.echo("\n".join(map_lines(answer, words)))
+    typer.echo(words.line("\n".join(map_lines(answer, words))))
     for one in written:
         typer.echo(words("wrote {file}", file=one))

@@ -46,7 +46,7 @@ def _print(answer: StudyAnswered, words: Words) -> None:
     console = Console(highlight=False)
     console.print(f"[bold]{escape(answer.name)}[/bold] {escape(answer.study.title or '')}")
     for line in study_lines(answer, words):
-        console.print(escape(line), soft_wrap=True)
+        console.print(escape(words.line(line)), soft_wrap=True)
     head, rows = figures_table(answer, words)
     table = Table()
     for one in head:
@@ -55,4 +55,4 @@ def _print(answer: StudyAnswered, words: Words) -> None:
         table.add_row(*map(escape, row))
     console.print(table)
     for line in feeds_lines(answer, words):
-        console.print(escape(line), soft_wrap=True)
+        console.print(escape(words.line(line)), soft_wrap=True)

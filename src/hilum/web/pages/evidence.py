@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 NUMBERS: Final = {"year_from": int, "year_to": int, "burden_from": float, "burden_to": float}
 WORDS: Final = ("site", "grade", "line", "unreported")
 PATIENT: Final = ("site", "grade", "line")
+OK: Final = 200
+FAULTY: Final = 422
 VIEWS: Final = ("squares", "bubbles")
 FIELDS: Final = (*WORDS, *NUMBERS, "design", "all_outcomes", "view")
 """Names of the filters in an address; nothing else of it is read."""
@@ -59,9 +61,15 @@ def evidence_map(ask: Ask) -> Response:
     try:
         answer = _map(_asked(ask))
     except InputError as error:
-        lines_of = told(error, ask.words).splitlines()
-        return shown(ask, template, 422, **_filters(ask), answer=None, faults=lines_of)
-    return shown(ask, template, **_filters(ask), **_shown(answer, ask), faults=())
+        faults = told(error, ask.words).splitlines()
+        # What htmx is told of a fault it shows only where the status says that all is well.
+        status = OK if ask.partial else FAULTY
+        made = shown(ask, template, status, **_filters(ask), answer=None, faults=faults)
+    else:
+        made = shown(ask, template, **_filters(ask), **_shown(answer, ask), faults=())
+    if ask.partial:
+        made.headers["hx-replace-url"] = _here(ask)
+    return made
 
 
 def picture(ask: Ask) -> Response:
@@ -167,6 +175,12 @@ def _query(ask: Ask, names: tuple[str, ...] = FIELDS) -> str:
     return urlencode({name: ask.query[name] for name in names if ask.query.get(name)})
 
 
+def _here(ask: Ask) -> str:
+    """The map with its filters: what a change of language comes back to."""
+    query = _query(ask)
+    return f"/evidence?{query}" if query else "/evidence"
+
+
 def _cell_address(treatment: str, outcome: str, said: dict[str, str]) -> str:
     query = urlencode(said)
     known = outcome in outcomes_known()
@@ -190,6 +204,7 @@ def _filters(ask: Ask) -> dict[str, Any]:
     ]
     choices["unreported"] = list(zip(UNREPORTED, _unreported(words), strict=True))
     return {
+        "back": _here(ask),
         "choices": choices,
         "said": {name: ask.query.get(name, "") for name in FIELDS},
         "view": _view(ask),

@@ -43,6 +43,7 @@ from hilum.sheet.verdict_words import verdict_messages
 from hilum.web.asking import messages as refusal_messages
 from hilum.web.pages.entry import messages as log_messages
 from hilum.web.pages.states import messages as state_messages
+from hilum.web.pages.trials import messages as trial_messages
 from tools.error_sentences import sentences
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
@@ -73,6 +74,7 @@ def message_ids() -> set[str]:
         | refusal_messages()
         | log_messages()
         | state_messages()
+        | trial_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()

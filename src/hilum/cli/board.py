@@ -196,5 +196,6 @@ def _bold(line: str, width: int) -> str:
     """A line whose first column stands out."""
     from hilum.cli.lines import width_of
 
-    end = next(place for place in range(len(line) + 1) if width_of(line[:place]) >= width)
+    ends = (place for place in range(len(line)) if width_of(line[:place]) >= width)
+    end = next(ends, len(line))
     return typer.style(line[:end], bold=True) + line[end:]

@@ -9,7 +9,7 @@ what a tag, a link or a style sheet needs.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final, cast
 
 CHINESE: Final = "zh-Hans"
 # A character of Chinese, or one of its own signs: what stands beside it is set full width.
@@ -52,6 +52,21 @@ def typeset(text: str, language: str) -> str:
     return "\n".join(
         _line(one) if _LETTERS.search(one) is not None else one for one in text.split("\n")
     )
+
+
+def typeset_parts(parts: object, language: str) -> Any:
+    """Every text of what a page is set from; what is HTML already stays for the page."""
+    if language != CHINESE:
+        return parts
+    if isinstance(parts, str):
+        return parts if hasattr(parts, "__html__") else typeset(parts, language)
+    if isinstance(parts, dict):
+        found = cast("dict[object, object]", parts)
+        return {key: typeset_parts(value, language) for key, value in found.items()}
+    if isinstance(parts, list):
+        listed = cast("list[object]", parts)
+        return [typeset_parts(one, language) for one in listed]
+    return parts
 
 
 def typeset_page(html: str, language: str) -> str:

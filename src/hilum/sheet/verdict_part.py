@@ -171,7 +171,13 @@ def _numbers(rule: Rule) -> list[tuple[str, float]] | None:
 
 
 def _needed(rules: Iterable[Rule]) -> Any:
-    """How a limit is to be met; what a rule forbids is met by the opposite."""
+    """How a limit is to be met; what a rule forbids is met by the opposite.
+
+    A caution needs nothing: its source weighs, and a limit that reads *needed* would be its own.
+    """
+    rules = list(rules)
+    if any(not rule.strict for rule in rules):
+        return None
     found = {
         (ASKED if rule.role == "requires" else SPARED).get(rule.holds[1])
         if rule.holds[0] == "compare"

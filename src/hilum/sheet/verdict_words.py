@@ -193,7 +193,7 @@ class VerdictWords:
                 lowest=cuts[0],
                 highest=limits,
             )
-        message = NEEDED[one.needed or one.side]
+        message = NEEDED[one.needed] if one.needed else LIMIT
         limit = self.with_unit(cuts[0] if len(cuts) == 1 else f"{cuts[0]}–{cuts[-1]}", one.unit)
         known = self.tables.attributes.get(one.facts[0])
         if known is not None and len(one.facts) == 1:
@@ -310,13 +310,14 @@ class VerdictWords:
 
 BELOW = "{label} {value}: below {count} cut-offs, {lowest} to {highest}"
 ABOVE = "{label} {value}: above {count} limits, {lowest} to {highest}"
-# By how the limit is to be met, or by the side of it that the patient lies on.
+# Where a source warns: on which side of its limit the patient lies is seen from the numbers.
+LIMIT = "{label} {value} (limit: {limit})"
+# By how the limit is to be met.
 NEEDED = {
     "over": "{label} {value} (needed: over {limit})",
     "at_least": "{label} {value} (needed: at least {limit})",
     "at_most": "{label} {value} (at most {limit})",
     "below": "{label} {value} (needed: below {limit})",
-    "above": "{label} {value} (limit: {limit})",
 }
 
 
@@ -364,4 +365,4 @@ def verdict_messages() -> set[str]:
         TOPICS,
         NEEDED,
     )
-    return {text for table in tables for text in table.values()} | {BELOW, ABOVE, *COUNTED}
+    return {text for table in tables for text in table.values()} | {BELOW, ABOVE, LIMIT, *COUNTED}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.web.asking import SMALL, UPLOAD, Ask
-from hilum.web.pages import case, cases, entry, evidence, sheets, states
+from hilum.web.pages import case, cases, entry, evidence, sheets, states, synthesis, trials
 from hilum.web.roles import Role
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Page:
     most: int = SMALL
 
 
+DESIGN: Final = "/trials/{design}"
+POOLED: Final = "/synthesis/{answer}"
 CASE: Final = "/cases/{case}"
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
 PAGES: Final = (
@@ -59,5 +61,17 @@ PAGES: Final = (
     Page("GET", "/evidence/map.csv", CLINICIAN, evidence.table),
     Page("GET", "/evidence/cell/{treatment}/{outcome}", CLINICIAN, evidence.cell),
     Page("GET", "/evidence/study/{study}", CLINICIAN, evidence.study),
+    Page("GET", "/synthesis", CLINICIAN, synthesis.room),
+    Page("GET", "/synthesis/example", CLINICIAN, synthesis.example),
+    Page("POST", "/synthesis", CLINICIAN, synthesis.pool, UPLOAD),
+    Page("GET", POOLED, CLINICIAN, synthesis.answer),
+    Page("GET", f"{POOLED}/{{kind:drawing}}.svg", CLINICIAN, synthesis.drawing),
+    Page("GET", f"{POOLED}/all.zip", CLINICIAN, synthesis.take),
+    Page("GET", "/trials", CLINICIAN, trials.room),
+    Page("GET", DESIGN, CLINICIAN, trials.form),
+    Page("POST", DESIGN, CLINICIAN, trials.size),
+    Page("GET", f"{DESIGN}/{{answer}}", CLINICIAN, trials.answer),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis", CLINICIAN, trials.synopsis),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", CLINICIAN, trials.document),
 )
 """The whole of the workbench: what is not here is not answered."""

@@ -120,7 +120,7 @@ def html(
     second = second_page(page, room) if room else {}
     styles = (*STYLES, "paper.css") if open_all else STYLES
     context = page.context()
-    page_of = environment.get_template("sheet.html.j2").render(
+    made = environment.get_template("sheet.html.j2").render(
         sheet=sheet,
         language=words.language,
         _=words,
@@ -135,9 +135,9 @@ def html(
         contents=contents(context, words),
         **(context | second),
     )
-    made = words.page(page_of)
     # Pictures bring their style; a served page has it in its style sheet.
-    return STYLE_INSIDE.sub("", made) if linked else made
+    page_of = words.page(made)
+    return STYLE_INSIDE.sub("", page_of) if linked else page_of
 
 
 def sheet_style(names: tuple[str, ...] = STYLES) -> str:
@@ -241,37 +241,43 @@ class Page:
     def context(self) -> dict[str, object]:
         """Variables of ``sheet.html.j2``."""
         sheet, words = self.sheet, self.words
-        return {
-            **(verdict := self.verdict.context()),
-            "obstacles": verdict["answer"]["reasons"],
-            "colon": "：" if self.tongue.chinese else ": ",
-            "ranked_all": ranked(self),
-            "key": self.key(),
-            "made": made_line(sheet, words),
-            "changes": changes_context(sheet, words),
-            "liver": None
-            if sheet.liver is None
-            else LiverPage(sheet.liver, words, self.tongue.attribute, self.tongue.value).context(),
-            "frame": [
-                self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
-                for one in sheet.epidemiology
-            ],
-            "survival": [
-                row for option in sheet.options if (row := survival_row(self, option)) is not None
-            ],
-            "asked": asked_line(sheet, words),
-            "columns": [words(OUTCOME_LABELS[key]) for key in self.columns],
-            "axes": [axis_head(self.axes[key]) for key in self.columns],
-            "options": (opened := [self.option(option) for option in sheet.options]),
-            "cells": {one["treatment"]: one["cells"] for one in opened},
-            "sure": {one["treatment"]: one["sure"] for one in opened},
-            "comparisons": comparison_groups(self),
-            "uncompared": [self.treatment[name] for name in sheet.uncompared],
-            "unknowns": [self.treatment[name] for name in sheet.unknowns],
-            "sources": sheet.sources,
-            "certainty_note": words(NOTE),
-            "appraised": appraised_line(sheet.appraisals, words),
-        }
+        return words.parts(
+            {
+                **(verdict := self.verdict.context()),
+                "obstacles": verdict["answer"]["reasons"],
+                "colon": "：" if self.tongue.chinese else ": ",
+                "ranked_all": ranked(self),
+                "key": self.key(),
+                "made": made_line(sheet, words),
+                "changes": changes_context(sheet, words),
+                "liver": None
+                if sheet.liver is None
+                else LiverPage(
+                    sheet.liver, words, self.tongue.attribute, self.tongue.value
+                ).context(),
+                "frame": [
+                    self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
+                    for one in sheet.epidemiology
+                ],
+                "survival": [
+                    row
+                    for option in sheet.options
+                    if (row := survival_row(self, option)) is not None
+                ],
+                "asked": asked_line(sheet, words),
+                "columns": [words(OUTCOME_LABELS[key]) for key in self.columns],
+                "axes": [axis_head(self.axes[key]) for key in self.columns],
+                "options": (opened := [self.option(option) for option in sheet.options]),
+                "cells": {one["treatment"]: one["cells"] for one in opened},
+                "sure": {one["treatment"]: one["sure"] for one in opened},
+                "comparisons": comparison_groups(self),
+                "uncompared": [self.treatment[name] for name in sheet.uncompared],
+                "unknowns": [self.treatment[name] for name in sheet.unknowns],
+                "sources": sheet.sources,
+                "certainty_note": words(NOTE),
+                "appraised": appraised_line(sheet.appraisals, words),
+            }
+        )
 
     def word(self, kind: str, key: str) -> str:
         """Label of a word of the evidence vocabulary."""

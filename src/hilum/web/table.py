@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.web.asking import SMALL, UPLOAD, Ask
-from hilum.web.pages import case, cases, entry, sheets, states, synthesis, trials
+from hilum.web.pages import case, cases, entry, evidence, sheets, states, synthesis, trials
 from hilum.web.roles import Role
 
 if TYPE_CHECKING:
@@ -56,6 +56,11 @@ PAGES: Final = (
     Page("GET", f"{CASE}/sheet", CLINICIAN, sheets.page),
     Page("GET", f"{CASE}/sheet.{{form:document}}", CLINICIAN, sheets.document),
     Page("GET", f"{CASE}/case.json", CLINICIAN, sheets.case_file),
+    Page("GET", "/evidence", CLINICIAN, evidence.evidence_map),
+    Page("GET", "/evidence/map.svg", CLINICIAN, evidence.picture),
+    Page("GET", "/evidence/map.csv", CLINICIAN, evidence.table),
+    Page("GET", "/evidence/cell/{treatment}/{outcome}", CLINICIAN, evidence.cell),
+    Page("GET", "/evidence/study/{study}", CLINICIAN, evidence.study),
     Page("GET", "/synthesis", CLINICIAN, synthesis.room),
     Page("GET", "/synthesis/example", CLINICIAN, synthesis.example),
     Page("POST", "/synthesis", CLINICIAN, synthesis.pool, UPLOAD),

@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from hilum.errors import InputError
-from hilum.patient.liver import measure_liver, read_liver
+from hilum.patient.liver import read_liver
 from hilum.patient.liver.view import MOST_LABELS, liver_view
 from tests.liver.phantoms import phantom, points, save
 
@@ -100,7 +100,7 @@ def test_nifti_is_small_and_says_the_same_to_another_reader(lits1, tmp_path):
 def test_a_liver_without_segments_is_one_region(lits1):
     anatomy = replace(lits1[0], segments=None)
     view = liver_view(anatomy)
-    assert [one.kind for one in view.labels][0] == "liver"
+    assert next(one.kind for one in view.labels) == "liver"
     assert np.count_nonzero(view.voxels == 1) == np.count_nonzero(
         anatomy.liver & (anatomy.lesions == 0)
     )

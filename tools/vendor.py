@@ -42,7 +42,10 @@ def main() -> None:
         if f"sha512-{integrity}" != row["integrity"]:
             raise SystemExit(f"{row['package']} {row['version']}: another archive than expected")
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            for inside, name in ((row["inside"], row["name"]), ("LICENSE", f"{row['name']}.LICENSE")):
+            for inside, name in (
+                (row["inside"], row["name"]),
+                ("LICENSE", f"{row['name']}.LICENSE"),
+            ):
                 member = tar.extractfile(f"package/{inside}")
                 assert member is not None
                 made[name] = member.read()

@@ -31,7 +31,10 @@ TITLES: Final = ("name", "id", "date", "question")
 CHOSEN: Final = 6
 # Words of a list up to this many are ticked, not typed.
 TICKED: Final = 12
-NUMBER_AND_UNIT = re.compile(r"(?P<number>.*\d\+?)\s*(?P<unit>[^\d\s].*)", re.DOTALL)
+# A number or a range, with what stands before and behind it: `<3`, `10-20`, `20+`; then a unit.
+NUMBER_AND_UNIT = re.compile(
+    r"(?P<number>[^\d\s]{0,2}\s*\d[\d.,]*(?:\s*(?:-|–|to|至)\s*\d[\d.,]*)?\+?)\s*(?P<unit>\D.*)?"
+)
 LONGEST: Final = 2000
 
 
@@ -107,7 +110,7 @@ def _shown(name: str, raw: Any, attribute: Attribute, unit: str, tables: Tables)
     if not units:
         return Written(text)
     parts = NUMBER_AND_UNIT.fullmatch(text)
-    if parts is not None:
+    if parts is not None and parts["unit"]:
         said = next((one for one in units if unit_key(one) == unit_key(parts["unit"])), "")
         return Written(parts["number"].strip(), said) if said else Written(text)
     said = unit or (attribute.unit if named_unit(name, attribute) else "")

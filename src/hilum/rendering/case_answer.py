@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
 from hilum.rendering.sheet.signs import SHAPES
 from hilum.rendering.sheet.verdict_page import VerdictPage
-from hilum.sheet.verdict_words import RESECTABILITY, SIGN_OF, STATUS
+from hilum.sheet.verdict_words import OTHER_UNIT, RESECTABILITY, SIGN_OF, STATUS
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -124,11 +125,11 @@ def field_notes(sheet: Sheet, words: Words) -> dict[str, Cell]:
     found: dict[str, Cell] = {}
     for one in sheet.facts:
         known = page.tongue.tables.attributes.get(one.name)
-        if known is not None and known.numeric and one.written:
-            value = page.tongue.value(one.name, one.value)
-            if value != one.written:
-                text = words(READ_AS, value=value)
-                found[one.name] = {"kind": "read", "text": text}
+        if known is None or not known.numeric or not one.written:
+            continue
+        if one.name in OTHER_UNIT or not _plainly(one.written, one.value):
+            text = words(READ_AS, value=page.tongue.value(one.name, one.value))
+            found[one.name] = {"kind": "read", "text": text}
     for one in sheet.would_change:
         text = words(DECIDES, count=one.decides)
         found[one.fact] = {"kind": "decides", "text": text}
@@ -137,3 +138,9 @@ def field_notes(sheet: Sheet, words: Words) -> dict[str, Cell]:
             if one.fact:
                 found[one.fact] = {"kind": kind, "text": page.remark(one)}
     return found
+
+
+def _plainly(written: str, value: Value) -> bool:
+    """Whether what was typed is the value itself, so that nobody need be told how it was read."""
+    number = re.match(r"\s*(-?\d+(?:\.\d+)?)(?:\s*[^\d\s.,–<>+-]\S*)*\s*$", written)
+    return number is not None and isinstance(value, int | float) and float(number[1]) == value

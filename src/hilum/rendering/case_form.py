@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # More words than this are a list to open, not buttons in a row.
 ROW: Final = 5
 # So are words that are longer than this together: they would not stand in one row.
-ROW_LETTERS: Final = 34
+ROW_LETTERS: Final = 20
 UNKNOWN: Final = "unknown"
 ONE_A_LINE: Final = "One a line."
 NONE_IS: Final = "Write none where there is none."

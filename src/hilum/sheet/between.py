@@ -34,7 +34,5 @@ def between(
     tables = read_tables()
     past = board(older, evidence, today=days[0]).model_dump(mode="json")
     sheet = board(newer, evidence, today=days[1])
-    found = changes_since(
-        older_sheet(past, tables), sheet, read_case(newer, tables=tables), tables
-    )
+    found = changes_since(older_sheet(past, tables), sheet, read_case(newer, tables=tables), tables)
     return sheet.model_copy(update={"changes": found})

@@ -93,9 +93,7 @@ class Cases:
         )
         asked = (
             select(STATES)
-            .join(
-                last, (STATES.c.case_id == last.c.case_id) & (STATES.c.number == last.c.number)
-            )
+            .join(last, (STATES.c.case_id == last.c.case_id) & (STATES.c.number == last.c.number))
             .join(BOARD_CASES, BOARD_CASES.c.case_id == STATES.c.case_id)
             .where(BOARD_CASES.c.board_id == LIST)
             .order_by(BOARD_CASES.c.place, STATES.c.case_id)
@@ -172,16 +170,18 @@ class Cases:
     def _next(
         self, case_id: str, base: int, content: Content, why: str, restores: int | None, who: str
     ) -> State:
-        message = "another state of this case was kept meanwhile; what you typed is still a draft"
+        overtaken = Overtaken(
+            "another state of this case was kept meanwhile; what you typed is still a draft"
+        )
         if self.last(case_id).number != base:
-            raise Overtaken(message)
+            raise overtaken
         try:
             with self.engine.begin() as connection:
                 _keep(connection, case_id, base + 1, content, why, restores)
                 connection.execute(delete(DRAFTS).where(DRAFTS.c.case_id == case_id))
                 _log(connection, who, why, case_id, base + 1)
         except IntegrityError as error:
-            raise Overtaken(message) from error
+            raise overtaken from error
         return self.last(case_id)
 
     def draft(self, case_id: str) -> Draft | None:
@@ -194,13 +194,20 @@ class Cases:
 
     def type(self, case_id: str, base: int, content: Content, who: str) -> Draft:
         """Keep what was typed, as a draft; the log has a line where a draft begins."""
-        values = {"base": base, "typed_at": _now(), "content": _written(content)}
+        now = _now()
+        values = {"base": base, "typed_at": now, "content": _written(content)}
+        mine = update(DRAFTS).where(DRAFTS.c.case_id == case_id).values(**values)
         with self.engine.begin() as connection:
-            mine = DRAFTS.c.case_id == case_id
-            if connection.execute(update(DRAFTS).where(mine).values(**values)).rowcount == 0:
-                connection.execute(insert(DRAFTS).values(case_id=case_id, **values))
-                _log(connection, who, "typed", case_id, base)
-        return Draft(case_id, base, values["typed_at"], content)
+            there = connection.execute(mine).rowcount
+        if not there:
+            try:
+                with self.engine.begin() as connection:
+                    connection.execute(insert(DRAFTS).values(case_id=case_id, **values))
+                    _log(connection, who, "typed", case_id, base)
+            except IntegrityError:  # another keystroke was first
+                with self.engine.begin() as connection:
+                    connection.execute(mine)
+        return Draft(case_id, base, now, content)
 
     def put_back(self, case_id: str, who: str) -> None:
         """Drop the draft."""
@@ -236,9 +243,7 @@ class Cases:
         """The log, the oldest line first."""
         with self.engine.connect() as connection:
             rows = connection.execute(select(AUDIT).order_by(AUDIT.c.id))
-            return [
-                Line(_aware(row.at), row.who, row.what, row.case_id, row.state) for row in rows
-            ]
+            return [Line(_aware(row.at), row.who, row.what, row.case_id, row.state) for row in rows]
 
     def remove(self, case_id: str, who: str) -> None:
         """Take a case away with every state of it; the log keeps that it was, and nothing of it.

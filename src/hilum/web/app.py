@@ -14,22 +14,21 @@ from hilum.language import told
 from hilum.web.answers import trouble
 from hilum.web.asking import (
     SAFE,
-    WHY_ENTER,
+    WHY_FAILED,
     WHY_GONE,
     WHY_LARGE,
-    WHY_ROLE,
     Ask,
     Form,
     Refused,
     checked_csrf,
     checked_origin,
+    checked_role,
     chosen_look,
     chosen_words,
     read_form,
 )
 from hilum.web.guard import Guard
 from hilum.web.pages.sheets import KINDS
-from hilum.web.roles import Role
 from hilum.web.table import PAGES
 
 if TYPE_CHECKING:
@@ -61,7 +60,9 @@ def application(desk: Desk) -> Guard:
     """The workbench of one desk."""
     register_url_convertor("document", _Document())
     routes = [
-        Route(one.path, _answering(one, desk), methods=[one.method], name=f"{one.method} {one.path}")
+        Route(
+            one.path, _answering(one, desk), methods=[one.method], name=f"{one.method} {one.path}"
+        )
         for one in PAGES
     ]
 
@@ -70,7 +71,13 @@ def application(desk: Desk) -> Guard:
         ask = _ask(request, desk, Form())
         return trouble(ask, GONE, ask.words("Not there"), ask.words(WHY_GONE))
 
-    made = Starlette(routes=routes, exception_handlers={404: gone, 405: gone})
+    async def failed(request: Request, error: Exception) -> Response:
+        del error
+        ask = _ask(request, desk, Form())
+        return trouble(ask, 500, ask.words("Something went wrong"), ask.words(WHY_FAILED))
+
+    handlers = {404: gone, 405: gone, 500: failed}
+    made = Starlette(routes=routes, exception_handlers=handlers)
     return Guard(made, desk.names)
 
 
@@ -80,11 +87,7 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
     async def answer(request: Request) -> Response:
         session = desk.sessions.of(request.cookies.get(desk.cookie))
         try:
-            if page.role is not Role.ANYBODY:
-                if session is None:
-                    raise Refused(403, WHY_ENTER)
-                if page.role not in session.roles:
-                    raise Refused(403, WHY_ROLE)
+            checked_role(page.role, session)
             form = Form()
             if page.method not in SAFE:
                 checked_origin(request)

@@ -10,6 +10,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from hilum.language import languages, words
 from hilum.web.desk import LOOKS
+from hilum.web.roles import Role
 from hilum.web.sessions import same
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ LANGUAGE, LOOK = "hilum-language", "hilum-look"
 CSRF: Final = "csrf"
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """A request that is not answered; ``status`` says why to a program, ``why`` to a person."""
 
     def __init__(self, status: int, why: str) -> None:
@@ -46,12 +47,13 @@ WHY_ORIGIN: Final = "This came from another site, and nothing was done."
 WHY_CSRF: Final = "This form is of an earlier start of hilum: open the page again."
 WHY_LARGE: Final = "This is too large: at most {most} MB."
 WHY_FORM: Final = "This form could not be read."
+WHY_FAILED: Final = "Nothing was changed. What you typed before is kept as a draft."
 WHY_GONE: Final = "There is no such page, or no such case."
 
 
 def messages() -> set[str]:
     """Message ids of the refusals."""
-    return {WHY_ENTER, WHY_ROLE, WHY_ORIGIN, WHY_CSRF, WHY_LARGE, WHY_FORM, WHY_GONE}
+    return {WHY_ENTER, WHY_ROLE, WHY_ORIGIN, WHY_CSRF, WHY_LARGE, WHY_FORM, WHY_FAILED, WHY_GONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,22 @@ def checked_origin(request: Request) -> None:
         raise Refused(403, WHY_ORIGIN)
     if said.lower() != own:
         raise Refused(403, WHY_ORIGIN)
+
+
+def checked_role(role: Role, session: Session | None) -> None:
+    """Refuse whoever did not come in, or came in for something else.
+
+    Raises
+    ------
+    Refused
+        The page demands a role that the session has not.
+    """
+    if role is Role.ANYBODY:
+        return
+    if session is None:
+        raise Refused(403, WHY_ENTER)
+    if role not in session.roles:
+        raise Refused(403, WHY_ROLE)
 
 
 def checked_csrf(form: Form, session: Session) -> None:

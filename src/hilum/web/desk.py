@@ -67,13 +67,17 @@ class Desk:
 
     def page(self, template: str, words: Words, **context: Any) -> str:
         """A template filled in one language."""
-        return _environment().get_template(template).render(
-            _=words,
-            language=words.language,
-            languages=[(code, NAMES.get(code, code)) for code in languages()],
-            version=__version__,
-            stamp=stamp(),
-            **context,
+        return (
+            _environment()
+            .get_template(template)
+            .render(
+                _=words,
+                language=words.language,
+                languages=[(code, NAMES.get(code, code)) for code in languages()],
+                version=__version__,
+                stamp=stamp(),
+                **context,
+            )
         )
 
 
@@ -95,7 +99,7 @@ def _environment() -> Environment:
 @cache
 def static_files() -> dict[str, tuple[bytes, str]]:
     """What pages are drawn with, by name: content and kind; nothing else is ever served."""
-    from hilum.rendering.sheet.html import sheet_script, sheet_style
+    from hilum.rendering.sheet.html import served_style, sheet_script
 
     kinds = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
              ".svg": "image/svg+xml"}  # fmt: skip
@@ -104,7 +108,7 @@ def static_files() -> dict[str, tuple[bytes, str]]:
         for one in (files("hilum.web") / "static").iterdir()
         if f".{one.name.rpartition('.')[2]}" in kinds
     }
-    found["sheet.css"] = (sheet_style().encode(), kinds[".css"])
+    found["sheet.css"] = (served_style().encode(), kinds[".css"])
     found["sheet.js"] = (sheet_script().encode(), kinds[".js"])
     return found
 

@@ -114,6 +114,7 @@ def started(folder: Path, host: str, port: int, language: str) -> Running:
 
 def warmed() -> threading.Thread:
     """Read the record and make one sheet behind the scenes, so that the first is not waited for."""
+
     def work() -> None:
         from hilum.sheet import board
         from hilum.web.desk import evidence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -60,6 +61,7 @@ Cell = dict[str, object]
 SHORT_HASH = 8
 STYLES = ("sheet.css", "verdict.css", "certainty.css")
 SCRIPT = "sheet.js"
+STYLE_INSIDE = re.compile("<style>([^<]*)</style>")
 TEMPLATES = (
     "sheet.html.j2",
     "verdict.html.j2",
@@ -111,7 +113,7 @@ def html(
     second = second_page(page, room) if room else {}
     styles = (*STYLES, "paper.css") if open_all else STYLES
     context = page.context()
-    return environment.get_template("sheet.html.j2").render(
+    made = environment.get_template("sheet.html.j2").render(
         sheet=sheet,
         language=words.language,
         _=words,
@@ -126,12 +128,22 @@ def html(
         contents=contents(context, words),
         **(context | second),
     )
+    # Pictures bring their style; a served page has it in its style sheet.
+    return STYLE_INSIDE.sub("", made) if linked else made
 
 
 def sheet_style(names: tuple[str, ...] = STYLES) -> str:
     """The style of the page."""
     folder = files("hilum.rendering.sheet") / "templates"
     return "".join((folder / name).read_text("utf-8") for name in names)
+
+
+def served_style() -> str:
+    """The style of a served page: its own, and what its pictures bring where they stand alone."""
+    from hilum.plots.canvas import STYLE as PLOTS
+    from hilum.plots.survival import STYLE as SURVIVAL
+
+    return sheet_style() + STYLE_INSIDE.sub(r"\1", PLOTS + SURVIVAL)
 
 
 def sheet_script() -> str:

@@ -134,5 +134,3 @@ def remove(ask: Ask) -> Response:
     """Take a case away with every state of it."""
     ask.desk.cases.remove(ask.params["case"], ask.who)
     return to("/cases")
-
-

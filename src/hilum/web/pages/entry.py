@@ -16,8 +16,41 @@ from hilum.web.desk import LOOKS, static_files
 if TYPE_CHECKING:
     from hilum.web.asking import Ask
 
+# What the log notes, in words; the table to take has the codes.
+DONE: Final = {
+    "listed": "looked at the list",
+    "seen": "looked at the case",
+    "states": "looked at earlier states",
+    "compared": "compared two states",
+    "audit": "looked at the log",
+    "audit_taken": "took the log",
+    "sheet": "looked at the sheet",
+    "taken_pdf": "took the sheet (PDF)",
+    "taken_docx": "took the sheet (Word)",
+    "taken_json": "took the sheet (JSON)",
+    "taken_case": "took the case file",
+    "new": "began a case",
+    "example": "took an invented example",
+    "file": "took over a case file",
+    "fhir": "took over a FHIR file",
+    "kept": "kept a state",
+    "undone": "undid a state",
+    "restored": "brought back a state",
+    "typed": "began a draft",
+    "put_back": "put a draft back",
+    "moved": "changed the order",
+    "removed": "removed the case",
+}
 YEAR: Final = 31_536_000
 HOME: Final = "/cases"
+# Lines of the log on its page, and letters of a case's id in it.
+LINES: Final = 500
+SHORT: Final = 8
+
+
+def messages() -> set[str]:
+    """Ids that stand in the table."""
+    return set(DONE.values())
 
 
 def enter(ask: Ask) -> Response:
@@ -72,7 +105,17 @@ def _own(address: str) -> bool:
 def audit(ask: Ask) -> Response:
     """The log: who looked at or changed which case, and when."""
     ask.desk.cases.seen(None, "audit", ask.who)
-    return shown(ask, "audit.html.j2", lines=ask.desk.cases.audit()[::-1][:500])
+    lines = [
+        {
+            "at": one.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+            "who": one.who,
+            "what": ask.words(DONE[one.what]),
+            "case": (one.case_id or "")[:SHORT],
+            "state": "" if one.state is None else one.state,
+        }
+        for one in ask.desk.cases.audit()[::-1][:LINES]
+    ]
+    return shown(ask, "audit.html.j2", lines=lines)
 
 
 def audit_csv(ask: Ask) -> Response:

@@ -68,7 +68,7 @@ def compare(ask: Ask) -> Response:
 
 
 def restore(ask: Ask) -> Response:
-    """Keep an earlier state again; what was typed meanwhile is kept first, as a state of its own."""
+    """Keep an earlier state again; what was typed is kept first, as a state too."""
     cases, case_id = ask.desk.cases, ask.params["case"]
     draft = cases.draft(case_id)
     if draft is not None:

@@ -120,9 +120,7 @@ def _remnant(one: Remnant, condition: str, words: Words) -> Cell:
         "range": f"{low:.0f}–{high:.0f}",
         "standard": None if one.sflr_percent is None else f"{one.sflr_percent:.0f}",
         "formula": one.formula.capitalize(),
-        "weight": None
-        if one.flr_body_weight_ratio is None
-        else f"{one.flr_body_weight_ratio:.2f}",
+        "weight": None if one.flr_body_weight_ratio is None else f"{one.flr_body_weight_ratio:.2f}",
         "left": len(one.lesions_left),
         "cleared": len(one.lesions_resected) + len(one.lesions_ablated),
         "fates": [

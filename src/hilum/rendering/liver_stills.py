@@ -85,9 +85,7 @@ def hatching() -> Markup:
     )
 
 
-def _title(
-    still: Still, solid: list[Region], labels: dict[int, ViewLabel], words: Words
-) -> str:
+def _title(still: Still, solid: list[Region], labels: dict[int, ViewLabel], words: Words) -> str:
     names = [SEGMENTS[labels[one.number].of - 1] for one in solid if labels[one.number].of]
     regions = ", ".join(names) or words("the liver")
     if still.count:
@@ -111,15 +109,12 @@ def _lesion(one: Region, label: ViewLabel, gone: Collection[int]) -> str:
 
 
 def _text(at: tuple[float, float], said: str) -> str:
-    return (
-        f'<text class="name" x="{at[0]:.1f}" y="{at[1] + 3.5:.1f}" text-anchor="middle">{said}</text>'
-    )
+    x, y = at[0], at[1] + 3.5
+    return f'<text class="name" x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{said}</text>'
 
 
 def _path(rings: tuple[NDArray[np.float64], ...]) -> str:
-    return "".join(
-        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring[:-1]) + "Z" for ring in rings
-    )
+    return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring[:-1]) + "Z" for ring in rings)
 
 
 def messages() -> set[str]:

@@ -41,9 +41,7 @@ class TriedPlans:
     verdicts: tuple[str, ...]
 
 
-def tried(
-    case: Mapping[str, Any], liver: HeldLiver, plan: Plan | None, tables: Tables
-) -> Tried:
+def tried(case: Mapping[str, Any], liver: HeldLiver, plan: Plan | None, tables: Tables) -> Tried:
     """Try a plan, or the measured liver alone, on a case.
 
     Raises
@@ -96,7 +94,5 @@ def searched(
     return TriedPlans(found, tuple(verdicts))
 
 
-def _verdict(
-    case: Mapping[str, Any], liver: HeldLiver, one: Candidate, tables: Tables
-) -> str:
+def _verdict(case: Mapping[str, Any], liver: HeldLiver, one: Candidate, tables: Tables) -> str:
     return tried(case, liver, one.plan, tables).sheet.resectability.verdict

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SMALL: Final = 200_000
 UPLOAD: Final = 8_000_000
+# Label maps with the slices that they were drawn on; the readers bound what they unpack to.
+LABEL_MAPS: Final = 64_000_000
 MOST_FIELDS: Final = 1000
 PART: Final = 100_000
 SAFE: Final = frozenset({"GET", "HEAD"})
@@ -110,7 +112,7 @@ class Ask:
 class InMemory(MultiPartParser):
     """Files stay in memory: what a clinician sends is never written to a temporary file."""
 
-    spool_max_size = UPLOAD + 1
+    spool_max_size = LABEL_MAPS + 1
 
 
 def checked_origin(request: Request) -> None:
@@ -189,7 +191,7 @@ async def _parts(request: Request, body: bytes) -> Form:
         parser = InMemory(
             request.headers,
             stream(),  # pyright: ignore[reportArgumentType]
-            max_files=1,
+            max_files=2,
             max_fields=20,
             max_part_size=PART,
         )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.web.asking import SMALL, UPLOAD, Ask
-from hilum.web.pages import case, cases, entry, sheets, states
+from hilum.web.asking import LABEL_MAPS, SMALL, UPLOAD, Ask
+from hilum.web.pages import case, cases, entry, liver, sheets, states
 from hilum.web.roles import Role
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Page:
 
 
 CASE: Final = "/cases/{case}"
+LIVER: Final = f"{CASE}/liver/{{liver}}"
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
 PAGES: Final = (
     Page("GET", "/enter", Role.ANYBODY, entry.enter),
@@ -54,5 +55,20 @@ PAGES: Final = (
     Page("GET", f"{CASE}/sheet", CLINICIAN, sheets.page),
     Page("GET", f"{CASE}/sheet.{{form:document}}", CLINICIAN, sheets.document),
     Page("GET", f"{CASE}/case.json", CLINICIAN, sheets.case_file),
+    Page("GET", f"{CASE}/liver", CLINICIAN, liver.room),
+    Page("POST", f"{CASE}/liver", CLINICIAN, liver.bring, LABEL_MAPS),
+    Page("GET", LIVER, CLINICIAN, liver.liver),
+    Page("GET", f"{LIVER}/reading", CLINICIAN, liver.reading),
+    Page("GET", f"{LIVER}/plans", CLINICIAN, liver.plans),
+    Page("GET", f"{LIVER}/view.nii.gz", CLINICIAN, liver.view),
+    Page("GET", f"{LIVER}/half.nii.gz", CLINICIAN, liver.half),
+    Page("GET", f"{LIVER}/picture.png", CLINICIAN, liver.picture),
+    Page("POST", f"{LIVER}/tried", CLINICIAN, liver.tried),
+    Page("POST", f"{LIVER}/undo", CLINICIAN, liver.undo),
+    Page("POST", f"{LIVER}/search", CLINICIAN, liver.search),
+    Page("POST", f"{LIVER}/stop", CLINICIAN, liver.stop),
+    Page("POST", f"{LIVER}/plans/{{number:int}}", CLINICIAN, liver.try_plan),
+    Page("POST", f"{LIVER}/taken", CLINICIAN, liver.take),
+    Page("POST", f"{LIVER}/remove", CLINICIAN, liver.remove),
 )
 """The whole of the workbench: what is not here is not answered."""

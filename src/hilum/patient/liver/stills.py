@@ -91,7 +91,9 @@ def _drawn(
 ) -> tuple[tuple[Region, ...], float, float]:
     """Regions of a plane whose pixels have this size (down, across), and its size in mm."""
     down, across = size
-    shape = tuple(max(2, round(n * edge / PIXEL)) for n, edge in zip(plane.shape, size, strict=True))
+    shape = tuple(
+        max(2, round(n * edge / PIXEL)) for n, edge in zip(plane.shape, size, strict=True)
+    )
     fine = _fine(plane, shape)
     step = (plane.shape[0] * down / shape[0], plane.shape[1] * across / shape[1])
     found: list[Region] = []

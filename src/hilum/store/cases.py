@@ -137,9 +137,7 @@ class Cases:
                 return one
         raise UnknownCode("state", str(number), ())
 
-    def keep(
-        self, case_id: str, base: int, content: Content, who: str, why: str = "kept"
-    ) -> State:
+    def keep(self, case_id: str, base: int, content: Content, who: str, why: str = "kept") -> State:
         """Keep what was typed, or measured, as the next state, and clear the draft.
 
         Raises

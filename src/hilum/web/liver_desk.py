@@ -64,7 +64,7 @@ class LiverDesk:
         found = self.shelf.get(kept.liver_id)
         if found is not None:
             return found
-        work = self.works.of((READING, kept.liver_id))
+        work = self.reading(kept.case_id, kept.liver_id)
         if work is None or work.state == DONE:
             work = self._begin(kept, first=False)
         return self.shelf.get(kept.liver_id) or work
@@ -80,7 +80,7 @@ class LiverDesk:
                 raise
             self.shelf.put(kept.liver_id, liver)
 
-        return self.works.begin((READING, kept.liver_id), read)
+        return self.works.begin((READING, kept.case_id, kept.liver_id), read)
 
     def _maps(self, kept: KeptLiver) -> Maps:
         maps = found_in(self.livers.files(kept))
@@ -89,11 +89,22 @@ class LiverDesk:
 
     def search(self, kept: KeptLiver, what: Callable[[Watch], object]) -> Work:
         """Begin a search of plans."""
-        return self.works.begin((SEARCHING, kept.liver_id), what)
+        return self.works.begin((SEARCHING, kept.case_id, kept.liver_id), what)
+
+    def reading(self, case_id: str, liver_id: str) -> Work | None:
+        """How the reading of a liver goes, or ended; also of one that was not kept."""
+        return self.works.of((READING, case_id, liver_id))
 
     def searched(self, kept: KeptLiver) -> Work | None:
         """The last search."""
-        return self.works.of((SEARCHING, kept.liver_id))
+        return self.works.of((SEARCHING, kept.case_id, kept.liver_id))
+
+    def stop(self, case_id: str, liver_id: str) -> None:
+        """Ask what is being done for a liver to end."""
+        for what in (READING, SEARCHING):
+            work = self.works.of((what, case_id, liver_id))
+            if work is not None:
+                work.stop()
 
     def view(self, kept: KeptLiver, liver: HeldLiver) -> LiverView:
         """The cut and renumbered label map of a liver."""
@@ -125,8 +136,8 @@ class LiverDesk:
         """Let go of a liver, or of all of a case, in memory and on disk."""
         gone = [one.liver_id for one in self.livers.of(case_id)] if liver_id is None else [liver_id]
         for one in gone:
-            self.works.forget((READING, one))
-            self.works.forget((SEARCHING, one))
+            self.works.forget((READING, case_id, one))
+            self.works.forget((SEARCHING, case_id, one))
             self.shelf.drop(one)
         self.livers.remove(case_id, liver_id)
 

@@ -127,7 +127,7 @@ def _unpack(content: bytes, folder: Path) -> None:
     try:
         archive = zipfile.ZipFile(BytesIO(content))
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise _refused("file", "", "a zip that can be read") from error
+        raise refusal("file", "", "a zip that can be read") from error
     with archive:
         wanted = list(_wanted(archive))
         room = MOST_BYTES
@@ -149,7 +149,7 @@ def _copied(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, room: i
                 target.write(chunk)
     except Exception as error:
         # zipfile, zlib, bz2 and lzma speak of damaged data each in errors of their own.
-        raise _refused("file", path.name, "a zip that can be read") from error
+        raise refusal("file", path.name, "a zip that can be read") from error
     if size > room:
         raise _too_large()
     return size
@@ -160,7 +160,7 @@ def _wanted(archive: zipfile.ZipFile) -> Generator[tuple[zipfile.ZipInfo, tuple[
     infos = [one for one in archive.infolist() if not one.is_dir()]
     if len(infos) > MOST_FILES:
         expected = phrased("at most {most} files", most=MOST_FILES)
-        raise _refused("files", str(len(infos)), expected)
+        raise refusal("files", str(len(infos)), expected)
     if sum(one.file_size for one in infos) > MOST_BYTES:
         raise _too_large()
     seen: set[str] = set()
@@ -170,17 +170,17 @@ def _wanted(archive: zipfile.ZipFile) -> Generator[tuple[zipfile.ZipInfo, tuple[
             continue
         if not all(PART.fullmatch(part) for part in place) or len(place) > MOST_DEPTH:
             expected = "names of letters, digits and spaces, in at most four folders"
-            raise _refused("name", place[-1][-40:], expected)
+            raise refusal("name", place[-1][-40:], expected)
         key = "/".join(place).casefold()
         if key in seen:
-            raise _refused("name", place[-1], "every name once")
+            raise refusal("name", place[-1], "every name once")
         seen.add(key)
         if place[-1].lower().endswith(".zip"):
-            raise _refused("name", place[-1], "no zip within a zip")
+            raise refusal("name", place[-1], "no zip within a zip")
         if info.flag_bits & 1:
-            raise _refused("file", place[-1], "a zip without a password")
+            raise refusal("file", place[-1], "a zip without a password")
         if info.file_size > MOST_RATIO * max(info.compress_size, 1) and info.file_size > CHUNK:
-            raise _refused("file", place[-1], "a file that is not packed so densely")
+            raise refusal("file", place[-1], "a file that is not packed so densely")
         yield info, place
 
 
@@ -188,20 +188,20 @@ def _place(info: zipfile.ZipInfo) -> tuple[str, ...]:
     """Folders and name of a file of a zip, which lead down and nowhere else."""
     name = info.filename
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise _refused("name", _shown(name), "files, and no links")
+        raise refusal("name", _shown(name), "files, and no links")
     parts = tuple(name.replace("\\", "/").split("/"))
     if "\x00" in info.orig_filename or ":" in name or any(one in ("", ".", "..") for one in parts):
-        raise _refused("name", _shown(name), "names within the zip's own folder")
+        raise refusal("name", _shown(name), "names within the zip's own folder")
     return parts
 
 
-def _refused(column: str, value: str, expected: str) -> InputError:
+def refusal(column: str, value: str, expected: str) -> InputError:
     return InputError(Fault("zip", None, column, value, expected))
 
 
 def _too_large() -> InputError:
     expected = phrased("at most {most:g} MB when unpacked", most=MOST_BYTES / MEGABYTE)
-    return _refused("files", "", expected)
+    return refusal("files", "", expected)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -212,13 +212,13 @@ def _sorted(labels: Path, folder: Path) -> Maps:
     """What of the files are label maps: by what DICOM says of itself, else by their number."""
     files = _files(labels)
     if not files:
-        raise _refused("files", "0", "label maps")
+        raise refusal("files", "0", "label maps")
     kinds = {one: _modality(one) for one in files if is_dicom(one)}
     structures = [one for one, kind in kinds.items() if kind == "RTSTRUCT"]
     segmented = [one for one, kind in kinds.items() if kind == "SEG"]
     if structures:
         if len(structures) > 1 or segmented:
-            raise _refused("Modality", "RTSTRUCT", "one RTSTRUCT, or DICOM SEG alone")
+            raise refusal("Modality", "RTSTRUCT", "one RTSTRUCT, or DICOM SEG alone")
         return _of_structures(structures[0], [one for one in kinds if one != structures[0]], folder)
     if segmented:
         return Maps(tuple(segmented))

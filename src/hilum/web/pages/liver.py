@@ -117,7 +117,7 @@ def liver(ask: Ask) -> Response:
     try:
         kept = ask.desk.livers.livers.one(case_id, liver_id)
     except UnknownCode:
-        return _not_read(ask, ask.desk.livers.works.of(("reading", liver_id)))
+        return _not_read(ask, ask.desk.livers.reading(case_id, liver_id))
     found = ask.desk.livers.held(kept)
     if not isinstance(found, HeldLiver):
         if found.state != RUNNING:
@@ -138,7 +138,7 @@ def liver(ask: Ask) -> Response:
 
 def reading(ask: Ask) -> Response:
     """How far the reading is."""
-    work = ask.desk.livers.works.of(("reading", ask.params["liver"]))
+    work = ask.desk.livers.reading(ask.params["case"], ask.params["liver"])
     address = f"/cases/{ask.params['case']}/liver/{ask.params['liver']}"
     running = work is not None and work.state == RUNNING
     return shown(
@@ -149,8 +149,9 @@ def reading(ask: Ask) -> Response:
 
 def _not_read(ask: Ask, work: Work | None) -> Response:
     """Why label maps were not read, with the form to try again; what failed is not kept."""
-    lines = _ended(ask, work) if work is not None else [ask.words(NO_LIVER)]
-    return _bring_page(ask, ask.params["case"], lines=lines, status=422 if work else 404)
+    if work is None or work.state == DONE:
+        return _bring_page(ask, ask.params["case"], lines=[ask.words(NO_LIVER)], status=404)
+    return _bring_page(ask, ask.params["case"], lines=_ended(ask, work), status=422)
 
 
 def _ended(ask: Ask, work: Work) -> list[str]:
@@ -213,10 +214,7 @@ def plans(ask: Ask) -> Response:
 def stop(ask: Ask) -> Response:
     """Stop reading or searching."""
     address = f"/cases/{ask.params['case']}/liver/{ask.params['liver']}"
-    for what in ("reading", "searching"):
-        work = ask.desk.livers.works.of((what, ask.params["liver"]))
-        if work is not None:
-            work.stop()
+    ask.desk.livers.stop(ask.params["case"], ask.params["liver"])
     return plans(ask) if ask.partial else to(address)
 
 

@@ -234,7 +234,7 @@ def test_what_is_no_label_map_is_said_and_not_kept(visitor, send, desk, case, sm
     wrong = send(f"{case}/liver", {"spacing": "1,2"}, files={"labels": ("a.nii.gz", small[0])})
     assert wrong.status_code == 422
     assert desk.livers.livers.of(case_id) == []
-    assert not [one for one in desk.livers.livers.folder.rglob("*.nii*")]
+    assert not list(desk.livers.livers.folder.rglob("*.nii*"))
 
 
 def test_what_was_not_understood_is_named(visitor, send, case, tmp_path):
@@ -252,7 +252,7 @@ def test_what_was_not_understood_is_named(visitor, send, case, tmp_path):
 
 def test_files_are_private_and_go_with_the_case(send, desk, case, sent):
     folder = desk.livers.livers.folder / "livers"
-    files = [one for one in folder.rglob("*")]
+    files = list(folder.rglob("*"))
     assert {one.name for one in files if one.is_file()} >= {"labels.nii.gz", "lesions.nii.gz"}
     assert all(one.stat().st_mode & 0o077 == 0 for one in (folder, *files))
     send(f"{case}/remove")

@@ -196,6 +196,7 @@ def _place(info: zipfile.ZipInfo) -> tuple[str, ...]:
 
 
 def refusal(column: str, value: str, expected: str) -> InputError:
+    """Why a zip is refused."""
     return InputError(Fault("zip", None, column, value, expected))
 
 

@@ -183,7 +183,7 @@ def test_bad_tables_are_named(tmp_path, lines, words):
         (("--at", "pct"), "name=number"),
         (("--anchor", "E=0.1"), "'E'"),
         (("--anchor", "A=0.1,B=0.2"), "one treatment=value"),
-        (("--covariates", "age"), "a column of study"),
+        (("--covariates", "age"), "there are: study"),
         (("--on", "all"), "--on: on: 'all': expected one of both, single, comparative"),
         (("--weight-single", "1.01"), "--weight-single: weight-single: '1.01'"),
         (("--weight-comparative", "-0.01"), "a number between 0 and 1"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
-from hilum.cli.tongue import words_of
+from hilum.cli.tongue import aside, words_of
 from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def joint(
     """Joint model of one outcome: absolute outcomes, differences, what carries them."""
     from hilum.analyses.forms import to_json
     from hilum.analyses.joint import JointAsked, answer, fitted
+    from hilum.analyses.joint_table import OWN
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import must_be_svg, write_svg
     from hilum.cli.watching import watching
@@ -68,7 +69,7 @@ def joint(
         raise InputError(Fault("--anchor", None, "anchor", str(anchor), "one treatment=value"))
     with named(), watching(words) as watch:
         question = JointAsked(
-            table=None if file is None else read_table(file),
+            table=None if file is None else read_table(file, OWN, aside(words)),
             covariates=tuple(one.strip() for one in (covariates or "").split(",") if one.strip()),
             at=dict(_pairs("--at", at)),
             patient=None if case is None else _patient(case),

@@ -83,7 +83,7 @@ def said(moved: int, total: int, words: Words) -> str:
 def _group(group: Cell, past: dict[str, str], words: Words) -> Cell:
     options: list[Cell] = []
     for one in group["options"]:
-        was = past.get(one["treatment"], group["status"])
+        was = str(past.get(one["treatment"], group["status"]))
         moved = was != group["status"]
         options.append(
             {

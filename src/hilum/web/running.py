@@ -84,7 +84,7 @@ def started(folder: Path, host: str, port: int, language: str) -> Running:
     if not 0 <= port <= HIGHEST_PORT:
         raise InputError(Fault("--port", None, "port", str(port), "a port from 0 to 65535"))
     try:
-        import multipart  # noqa: F401  # pyright: ignore[reportUnusedImport, reportMissingImports]
+        import python_multipart  # noqa: F401  # pyright: ignore[reportUnusedImport]
         import starlette  # noqa: F401  # pyright: ignore[reportUnusedImport]
         import uvicorn  # noqa: F401  # pyright: ignore[reportUnusedImport]
 

@@ -63,6 +63,7 @@ commands: $(READY)
 pictures: $(READY)
 	$(BIN)/python -m tools.pictures
 
+# What the pages say that their commands print, and what these draw.
 printed: $(READY)
 	$(BIN)/python -m tools.printed
 
@@ -70,7 +71,7 @@ printed: $(READY)
 posterior: $(READY)
 	$(BIN)/python -m tools.posterior
 
-# Pictures and printed blocks as the commands make them today; the tests hold what is committed.
+# Pictures whose page has changed are drawn again; the tests hold what the pages print and draw.
 docs: $(READY)
 	$(BIN)/python -m tools.pictures
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build

@@ -1,5 +1,6 @@
 """A claim that does not hold, and a program that breaks or does not end, is no success."""
 
+import json
 import shutil
 import sys
 
@@ -35,9 +36,10 @@ def validate(tmp_path, monkeypatch):
         (folder / f"{name}.py").write_text(text)
     monkeypatch.setattr(frame, "ROOT", tmp_path)
     monkeypatch.setattr(frame, "PAGE", tmp_path / "page.md")
+    monkeypatch.setattr(frame, "KEPT", tmp_path / "figures.json")
 
-    def of(*names, seconds=30, minutes="1"):
-        made = tuple(Program(name, "nothing", seconds) for name in names)
+    def of(*names, seconds=30, minutes="1", known=()):
+        made = tuple(Program(name, "nothing", seconds) for name in (*names, *known))
         monkeypatch.setattr(frame, "PROGRAMS", made)
         words = ["validation", "--minutes", minutes, "--page", str(tmp_path / "page.md")]
         monkeypatch.setattr(sys, "argv", [*words, "--only", *names])
@@ -52,6 +54,25 @@ def test_claims_that_hold(validate):
     assert status == 0
     assert "all passed" in page
     assert "| figure | 2 | at least 1, at most 2 |  |" in page
+
+
+def test_what_is_not_run_anew_stands_as_it_ended_last(validate, tmp_path):
+    assert validate("good")[0] == 0
+    status, page = validate("bad", known=("good",))
+    assert status == 1
+    assert "- failed: bad\n" in page
+    assert "passed: 1 claims" in page
+    assert "## good\n" in page
+    # What is no program any more is forgotten.
+    validate("bad")
+    assert set(json.loads((tmp_path / "figures.json").read_text("utf-8"))) == {"bad"}
+
+
+def test_seconds_of_a_processor_are_told(validate, tmp_path):
+    assert validate("good")[0] == 0
+    (kept,) = json.loads((tmp_path / "figures.json").read_text("utf-8")).values()
+    assert 0 < kept["processor"] < 30
+    assert kept["day"] in (tmp_path / "page.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["bad", "broken", "silent"])

@@ -33,6 +33,7 @@ from hilum.rendering import MESSAGES
 from hilum.rendering.sheet.changes import messages as changes_messages
 from hilum.rendering.sheet.comparisons import messages as comparison_messages
 from hilum.rendering.sheet.liver import liver_page_messages
+from hilum.rendering.sheet.synopsis_why import messages as why_messages
 from hilum.rendering.sheet.synopsis_words import messages as synopsis_messages
 from hilum.rendering.sheet.verdict_page import page_messages
 from hilum.sheet.present import messages
@@ -42,6 +43,7 @@ from hilum.sheet.verdict_words import verdict_messages
 from hilum.web.asking import messages as refusal_messages
 from hilum.web.pages.entry import messages as log_messages
 from hilum.web.pages.states import messages as state_messages
+from hilum.web.pages.trials import messages as trial_messages
 from tools.error_sentences import sentences
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
@@ -58,6 +60,7 @@ def message_ids() -> set[str]:
         | answer_messages()
         | certainty_messages()
         | synopsis_messages()
+        | why_messages()
         | verdict_messages()
         | page_messages()
         | wording_messages()
@@ -71,6 +74,7 @@ def message_ids() -> set[str]:
         | refusal_messages()
         | log_messages()
         | state_messages()
+        | trial_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()

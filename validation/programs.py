@@ -17,7 +17,7 @@ class Program:
     about : str
         What it stands for, and the page that promises it.
     seconds : int
-        It is ended after so long, and has failed.
+        It is ended after so long, and has failed; longer where the whole run has longer.
     arguments, full : tuple of str
         In the run of half an hour, and in the full one.
     """
@@ -35,7 +35,11 @@ PROGRAMS: Final = tuple(
             Program("arms", "simulated trials of several arms against quadrature (trials.md)"),
             Program("coverage", "coverage of pooled intervals (pooling.md)", seconds=600),
             Program("curves", "patients read back from printed curves (curves.md)"),
-            Program("joint", "calibration and recovery of the joint model (joint.md)"),
+            Program(
+                "joint",
+                "calibration and recovery of the joint model (joint.md)",
+                full=("--full",),
+            ),
             Program("network", "levels and coverage in networks (network.md)"),
             Program("rows", "rules noticed by a patient of the table (case.md)", seconds=300),
             Program(
@@ -46,13 +50,15 @@ PROGRAMS: Final = tuple(
             Program(
                 "verdict",
                 "verdicts beside the reference's on random patients (verdict.md)",
-                arguments=("3000", "2026"),
+                arguments=("1000", "2026"),
+                full=("20000", "2026"),
             ),
             Program("worth", "value of information by regression and nested (worth.md)"),
             Program(
                 "mutation",
                 "mutated source and rules that the tests notice (mutation.md)",
-                arguments=("--sample", "40"),
+                arguments=("--sample", "30", "--workers", "1"),
+                full=("--all",),
             ),
         ),
         key=lambda one: one.name,

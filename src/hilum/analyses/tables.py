@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.errors import Phrase
+    from hilum.tabular import Sheet
 
     Say = Callable[[Phrase], None]
 
@@ -96,24 +97,28 @@ def read_table(path: Path, wanted: Iterable[str] = (), say: Say | None = None) -
         No such file, no header, no row, a doubled column, a row of another length, a row of
         totals, or a row that stands there twice.
     """
-    sheet = read_sheet(path)
+    return table_of(read_sheet(path), wanted, say)
+
+
+def table_of(sheet: Sheet, wanted: Iterable[str] = (), say: Say | None = None) -> Table:
+    """The table of a sheet that is read; parameters and errors as :func:`read_table`."""
     say = say or _said
     for one in sheet.asides:
-        say(phrased("{file}: {reason}", file=path.name, reason=one))
+        say(phrased("{file}: {reason}", file=sheet.file, reason=one))
     if sheet.encoding != UTF8:
         message = "{file}: read as {encoding}, not UTF-8"
-        say(phrased(message, file=path.name, encoding=sheet.encoding))
+        say(phrased(message, file=sheet.file, encoding=sheet.encoding))
     filled = sheet.rows
     if not filled:
-        raise InputError(Fault(path.name, None, "file", "", "a header and at least one row"))
+        raise InputError(Fault(sheet.file, None, "file", "", "a header and at least one row"))
     header = tuple(cell.strip() for cell in filled[0][1])
     faults = [
-        Fault(path.name, filled[0][0], name, name, "each column once")
+        Fault(sheet.file, filled[0][0], name, name, "each column once")
         for name in sorted({name for name in header if name and header.count(name) > 1})
     ]
     faults += [
         Fault(
-            path.name,
+            sheet.file,
             line,
             "row",
             f"{len(row)} cells",
@@ -123,18 +128,18 @@ def read_table(path: Path, wanted: Iterable[str] = (), say: Say | None = None) -
         if len(row) != len(header)
     ]
     if len(filled) == 1:
-        faults.append(Fault(path.name, None, "file", "", "at least one row below the header"))
+        faults.append(Fault(sheet.file, None, "file", "", "at least one row below the header"))
     if not faults:
-        faults += study_faults(path.name, header, filled[1:])
+        faults += study_faults(sheet.file, header, filled[1:])
     if faults:
         raise InputError(*faults)
-    found = renamed(path.name, header, wanted)
+    found = renamed(sheet.file, header, wanted)
     if found:
         columns = ", ".join(f"{column} = {own}" for column, own in found.items())
-        say(phrased("{file}: columns: {columns}", file=path.name, columns=columns))
+        say(phrased("{file}: columns: {columns}", file=sheet.file, columns=columns))
     names = {own: column for column, own in found.items()}
     return Table(
-        path.name,
+        sheet.file,
         tuple(names.get(name, name) for name in header),
         tuple(row for _, row in filled[1:]),
         tuple(line for line, _ in filled[1:]),

@@ -100,15 +100,14 @@ def _patient(case: Path) -> dict[str, float]:
 
 
 def _priors(path: Path) -> dict[str, PriorValue]:
-    import tomllib
-
     from hilum.synthesis.joint import Priors
+    from hilum.tabular.small import parse_toml, small_text
 
     try:
-        given = tomllib.loads(path.read_text("utf-8"))
+        given = parse_toml(small_text(path))
     except FileNotFoundError:
         raise InputError(Fault(path.name, None, "file", str(path), "an existing file")) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         wanted = phrased("readable TOML ({error})", error=error)
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
     # Here, where the file can be named.
@@ -134,9 +133,12 @@ def _pairs(option: str, text: str | None) -> list[tuple[str, float]]:
 
 
 def _export(path: Path, fit: JointFit) -> None:
-    from hilum.cli.writing import replacing
+    from io import BytesIO
+
+    from hilum.cli.writing import write
     from hilum.synthesis.joint.export import to_arviz
 
-    data = to_arviz(fit)
-    with replacing(path) as temporary:
-        data.to_netcdf(temporary)
+    # In memory first: HDF5 ends the process where the disk is full.
+    made = BytesIO()
+    to_arviz(fit).to_datatree().to_netcdf(made, engine="h5netcdf")
+    write(made.getvalue(), path)

@@ -60,7 +60,9 @@ def list_rules(
         typer.echo(json.dumps(records, ensure_ascii=False, indent=2))
         return
     width = terminal_width()
-    typer.echo("\n".join(list_lines(found, words, width) + overlay_lines(tables, words, width)))
+    typer.echo(
+        "\n".join(list_lines(found, tables, words, width) + overlay_lines(tables, words, width))
+    )
 
 
 @rules.command()

@@ -20,6 +20,7 @@ from hilum.patient.conditions import tests
 from hilum.patient.rows import COLUMNS, Reader, attribute_of, derivation_of, rule_of, treatment_of
 from hilum.patient.volumetry import written_out
 from hilum.records import nearest
+from hilum.tabular.small import small_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -151,7 +152,7 @@ def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[
         if not path.exists():
             continue
         try:
-            text = path.read_text("utf-8-sig")
+            text = small_text(path)
         except (OSError, UnicodeDecodeError):
             faults.append(Fault(path.name, None, "file", path.name, "a readable CSV file in UTF-8"))
             continue

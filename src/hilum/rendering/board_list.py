@@ -61,9 +61,10 @@ def cover_html(answer: BoardListAnswered, words: Words, form: str = "html") -> s
         trim_blocks=True,
     )
     page = _Cover(answer, words, form)
-    return environment.get_template(TEMPLATE).render(
+    cover = environment.get_template(TEMPLATE).render(
         language=words.language, _=words, **page.context()
     )
+    return words.page(cover)
 
 
 def cover_pdf(answer: BoardListAnswered, words: Words) -> bytes:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
+from hilum.patient.measures import SI
 from hilum.rendering.sheet.signs import SHAPES
 from hilum.rendering.sheet.verdict_page import VerdictPage
-from hilum.sheet.verdict_words import OTHER_UNIT, RESECTABILITY, SIGN_OF, STATUS
+from hilum.sheet.verdict_words import RESECTABILITY, SIGN_OF, STATUS
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -127,7 +128,7 @@ def field_notes(sheet: Sheet, words: Words) -> dict[str, Cell]:
         known = page.tongue.tables.attributes.get(one.name)
         if known is None or not known.numeric or not one.written:
             continue
-        if one.name in OTHER_UNIT or not _plainly(one.written, one.value):
+        if one.name in SI or not _plainly(one.written, one.value):
             text = words(READ_AS, value=page.tongue.value(one.name, one.value))
             found[one.name] = {"kind": "read", "text": text}
     for one in sheet.would_change:

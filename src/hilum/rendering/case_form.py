@@ -9,8 +9,8 @@ from hilum.patient.deciding import most_deciding
 from hilum.patient.form import Written, choices, shown, switch, ticks
 from hilum.patient.labels import CHINESE, attribute_label, unit_label, word_label
 from hilum.patient.lists import takes_treatments
+from hilum.patient.measures import SI, si_first
 from hilum.patient.template import BETWEEN, DATED, DECIDING, DERIVED, FIRST, GROUPS
-from hilum.sheet.verdict_words import OTHER_UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -150,14 +150,10 @@ def _kind(attribute: Attribute, said: Written, words: Words) -> tuple[str, tuple
     return ("row" if short else "select"), found
 
 
-def _si_first(words: Words) -> bool:
-    return words.units == "si" or (words.language == CHINESE and words.units != "conventional")
-
-
 def _ordered(units: tuple[str, ...], attribute: Attribute, words: Words) -> tuple[str, ...]:
     """The unit that language or setting has first stands first."""
-    other = OTHER_UNIT.get(attribute.name)
-    if other in units and _si_first(words):
+    other = SI.get(attribute.name)
+    if other in units and si_first(words):
         return (other, *(one for one in units if one != other))
     return units
 

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from hilum.errors import HilumError, InputError, MissingExtra, UnknownCode
 from hilum.language import told
+from hilum.rendering.pool_page import DRAWN
 from hilum.web.answers import trouble
 from hilum.web.asking import (
     SAFE,
@@ -44,6 +45,18 @@ MEGABYTE: Final = 1_000_000
 GONE, UNREADABLE, NO_EXTRA = 404, 422, 501
 
 
+class _Drawing(Convertor[str]):
+    """Kinds of plot of a pooled answer."""
+
+    regex = "|".join(DRAWN)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
 class _Document(Convertor[str]):
     """Endings of the documents that there are."""
 
@@ -59,6 +72,7 @@ class _Document(Convertor[str]):
 def application(desk: Desk) -> Guard:
     """The workbench of one desk."""
     register_url_convertor("document", _Document())
+    register_url_convertor("drawing", _Drawing())
     routes = [
         Route(
             one.path, _answering(one, desk), methods=[one.method], name=f"{one.method} {one.path}"

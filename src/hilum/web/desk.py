@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # Documents kept for whoever opens them again: a sheet is a megabyte or two.
 DOCUMENTS: Final = 6
+# Pooled answers with their tables: the latest that readers may come back to.
+POOLED: Final = 64
 LOOKS: Final = ("light", "dark")
 NAMES: Final = {"en": "English", "zh-Hans": "中文"}
 
@@ -50,6 +52,7 @@ class Desk:
     port: int
     language: str = "en"
     sessions: Sessions = field(default_factory=Sessions)
+    pooled: Store[Any] = field(default_factory=lambda: Store[Any](POOLED))
     documents: Store[bytes] = field(default_factory=lambda: Store[bytes](DOCUMENTS))
 
     @cached_property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.web.asking import LABEL_MAPS, SMALL, UPLOAD, Ask
-from hilum.web.pages import case, cases, entry, liver, sheets, states
+from hilum.web.pages import case, cases, entry, liver, sheets, states, synthesis, trials
 from hilum.web.roles import Role
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Page:
     most: int = SMALL
 
 
+DESIGN: Final = "/trials/{design}"
+POOLED: Final = "/synthesis/{answer}"
 CASE: Final = "/cases/{case}"
 LIVER: Final = f"{CASE}/liver/{{liver}}"
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
@@ -70,5 +72,17 @@ PAGES: Final = (
     Page("POST", f"{LIVER}/plans/{{number:int}}", CLINICIAN, liver.try_plan),
     Page("POST", f"{LIVER}/taken", CLINICIAN, liver.take),
     Page("POST", f"{LIVER}/remove", CLINICIAN, liver.remove),
+    Page("GET", "/synthesis", CLINICIAN, synthesis.room),
+    Page("GET", "/synthesis/example", CLINICIAN, synthesis.example),
+    Page("POST", "/synthesis", CLINICIAN, synthesis.pool, UPLOAD),
+    Page("GET", POOLED, CLINICIAN, synthesis.answer),
+    Page("GET", f"{POOLED}/{{kind:drawing}}.svg", CLINICIAN, synthesis.drawing),
+    Page("GET", f"{POOLED}/all.zip", CLINICIAN, synthesis.take),
+    Page("GET", "/trials", CLINICIAN, trials.room),
+    Page("GET", DESIGN, CLINICIAN, trials.form),
+    Page("POST", DESIGN, CLINICIAN, trials.size),
+    Page("GET", f"{DESIGN}/{{answer}}", CLINICIAN, trials.answer),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis", CLINICIAN, trials.synopsis),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", CLINICIAN, trials.document),
 )
 """The whole of the workbench: what is not here is not answered."""

@@ -105,6 +105,7 @@ def multi_arm_survival(asked: MultiArmSurvivalAsked, source: Source) -> Synopsis
         drop_out=asked.drop_out,
         drop_out_time=asked.drop_out_time,
         family_wise=asked.family_wise,
+        watch=source.watch,
     )
     return survival_arms_synopsis(
         replace(basis, found=(*basis.found, *also)),
@@ -112,6 +113,7 @@ def multi_arm_survival(asked: MultiArmSurvivalAsked, source: Source) -> Synopsis
         intermediate=asked.intermediate_outcome,
         drop_out=asked.drop_out,
         drop_out_time=asked.drop_out_time,
+        watch=source.watch,
     )
 
 

@@ -87,4 +87,5 @@ def borrowed(asked: BorrowedAsked, source: Source) -> Synopsis:
         expected=expected,
         threshold=asked.threshold,
         share=asked.power_prior,
+        watch=source.watch,
     )

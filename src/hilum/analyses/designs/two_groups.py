@@ -100,6 +100,7 @@ def two_proportions(asked: TwoProportionsAsked, source: Source) -> Synopsis:
         effect_sd=asked.effect_sd,
         assurance=asked.assurance,
         control=source.control_prior() if asked.hypothesis == "superiority" else None,
+        watch=source.watch,
     )
 
 

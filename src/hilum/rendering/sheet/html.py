@@ -14,7 +14,14 @@ from hilum.rendering.sheet.changes import changes_context
 from hilum.rendering.sheet.comparisons import comparison_groups
 from hilum.rendering.sheet.liver import LiverPage
 from hilum.rendering.sheet.paper import ranked, second_page
-from hilum.rendering.sheet.small_plots import axis_head, axis_of, dots, small_plot
+from hilum.rendering.sheet.small_plots import (
+    WIDE,
+    WIDTH,
+    axis_head,
+    axis_of,
+    dots,
+    small_plot,
+)
 from hilum.rendering.sheet.survival import survival_cell, survival_row
 from hilum.rendering.sheet.verdict_page import OPEN_ROWS, VerdictPage
 from hilum.sheet.present import (
@@ -59,7 +66,7 @@ if TYPE_CHECKING:
 
 Cell = dict[str, object]
 SHORT_HASH = 8
-STYLES = ("sheet.css", "verdict.css", "certainty.css")
+STYLES = ("sheet.css", "verdict.css", "certainty.css", "screen.css")
 SCRIPT = "sheet.js"
 STYLE_INSIDE = re.compile("<style>([^<]*)</style>")
 TEMPLATES = (
@@ -129,7 +136,8 @@ def html(
         **(context | second),
     )
     # Pictures bring their style; a served page has it in its style sheet.
-    return STYLE_INSIDE.sub("", made) if linked else made
+    page_of = words.page(made)
+    return STYLE_INSIDE.sub("", page_of) if linked else page_of
 
 
 def sheet_style(names: tuple[str, ...] = STYLES) -> str:
@@ -227,42 +235,49 @@ class Page:
         self.treatment = self.verdict.names
         shown = [one for one in sheet.options if one.status in OPEN_ROWS]
         self.columns = sheet.columns
-        self.axes = {key: axis_of(key, shown) for key in self.columns}
+        width = WIDTH if paper else WIDE
+        self.axes = {key: axis_of(key, shown, width) for key in self.columns}
 
     def context(self) -> dict[str, object]:
         """Variables of ``sheet.html.j2``."""
         sheet, words = self.sheet, self.words
-        return {
-            **(verdict := self.verdict.context()),
-            "obstacles": verdict["answer"]["reasons"],
-            "colon": "：" if self.tongue.chinese else ": ",
-            "ranked_all": ranked(self),
-            "key": self.key(),
-            "made": made_line(sheet, words),
-            "changes": changes_context(sheet, words),
-            "liver": None
-            if sheet.liver is None
-            else LiverPage(sheet.liver, words, self.tongue.attribute, self.tongue.value).context(),
-            "frame": [
-                self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
-                for one in sheet.epidemiology
-            ],
-            "survival": [
-                row for option in sheet.options if (row := survival_row(self, option)) is not None
-            ],
-            "asked": asked_line(sheet, words),
-            "columns": [words(OUTCOME_LABELS[key]) for key in self.columns],
-            "axes": [axis_head(self.axes[key]) for key in self.columns],
-            "options": (opened := [self.option(option) for option in sheet.options]),
-            "cells": {one["treatment"]: one["cells"] for one in opened},
-            "sure": {one["treatment"]: one["sure"] for one in opened},
-            "comparisons": comparison_groups(self),
-            "uncompared": [self.treatment[name] for name in sheet.uncompared],
-            "unknowns": [self.treatment[name] for name in sheet.unknowns],
-            "sources": sheet.sources,
-            "certainty_note": words(NOTE),
-            "appraised": appraised_line(sheet.appraisals, words),
-        }
+        return words.parts(
+            {
+                **(verdict := self.verdict.context()),
+                "obstacles": verdict["answer"]["reasons"],
+                "colon": "：" if self.tongue.chinese else ": ",
+                "ranked_all": ranked(self),
+                "key": self.key(),
+                "made": made_line(sheet, words),
+                "changes": changes_context(sheet, words),
+                "liver": None
+                if sheet.liver is None
+                else LiverPage(
+                    sheet.liver, words, self.tongue.attribute, self.tongue.value
+                ).context(),
+                "frame": [
+                    self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
+                    for one in sheet.epidemiology
+                ],
+                "survival": [
+                    row
+                    for option in sheet.options
+                    if (row := survival_row(self, option)) is not None
+                ],
+                "asked": asked_line(sheet, words),
+                "columns": [words(OUTCOME_LABELS[key]) for key in self.columns],
+                "axes": [axis_head(self.axes[key]) for key in self.columns],
+                "options": (opened := [self.option(option) for option in sheet.options]),
+                "cells": {one["treatment"]: one["cells"] for one in opened},
+                "sure": {one["treatment"]: one["sure"] for one in opened},
+                "comparisons": comparison_groups(self),
+                "uncompared": [self.treatment[name] for name in sheet.uncompared],
+                "unknowns": [self.treatment[name] for name in sheet.unknowns],
+                "sources": sheet.sources,
+                "certainty_note": words(NOTE),
+                "appraised": appraised_line(sheet.appraisals, words),
+            }
+        )
 
     def word(self, kind: str, key: str) -> str:
         """Label of a word of the evidence vocabulary."""

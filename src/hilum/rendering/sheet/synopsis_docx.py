@@ -54,8 +54,16 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
             ],
             [[str(arm[key]) for key in keys] for arm in why["arms"]],
         )
+        for said in why["warnings"]:
+            document.add_paragraph().add_run(said).bold = True
+        if why["missing"]:
+            document.add_paragraph(why["missing"])
         if why["compared"]:
-            document.add_paragraph(why["compared"])
+            document.add_heading(words("Published comparisons of the two"), 2)
+            keys = ("study", "kind", "outcome", "pair", "figure", "n", "favours")
+            heads = ("Study", "Kind", "Outcome", "Compared", "as printed", "n", "Favours")
+            rows = [[str(one[key]) for key in keys] for one in why["compared"]]
+            add_table(document, [words(head) for head in heads], rows)
         document.add_paragraph(f"{words('Certainty of the evidence:')} {why['certainty']}")
     document.add_heading(words("Design"), 1)
     add_table(document, None, page["design"])

@@ -155,7 +155,7 @@ def checked_csrf(form: Form, session: Session) -> None:
         raise Refused(403, WHY_CSRF)
 
 
-async def read_form(request: Request, most: int) -> Form:
+async def read_form(request: Request, most: int, files: int = 1) -> Form:
     """The form of a request, its size looked at before anything of it is read.
 
     Raises
@@ -177,11 +177,11 @@ async def read_form(request: Request, most: int) -> Form:
             values.setdefault(name, []).append(value)
         return Form(values)
     if kind == "multipart/form-data":
-        return await _parts(request, body)
+        return await _parts(request, body, files)
     raise Refused(415, WHY_FORM)
 
 
-async def _parts(request: Request, body: bytes) -> Form:
+async def _parts(request: Request, body: bytes, files: int) -> Form:
     async def stream() -> AsyncIterator[bytes]:
         yield body
 
@@ -191,7 +191,7 @@ async def _parts(request: Request, body: bytes) -> Form:
         parser = InMemory(
             request.headers,
             stream(),  # pyright: ignore[reportArgumentType]
-            max_files=2,
+            max_files=files,
             max_fields=20,
             max_part_size=PART,
         )

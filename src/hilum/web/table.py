@@ -18,13 +18,14 @@ Answering = Callable[[Ask], "Response"]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One route; ``most`` bytes may be sent to it."""
+    """One route; ``most`` bytes may be sent to it, in as many ``files``."""
 
     method: str
     path: str
     role: Role
     answer: Answering
     most: int = SMALL
+    files: int = 1
 
 
 DESIGN: Final = "/trials/{design}"
@@ -58,7 +59,7 @@ PAGES: Final = (
     Page("GET", f"{CASE}/sheet.{{form:document}}", CLINICIAN, sheets.document),
     Page("GET", f"{CASE}/case.json", CLINICIAN, sheets.case_file),
     Page("GET", f"{CASE}/liver", CLINICIAN, liver.room),
-    Page("POST", f"{CASE}/liver", CLINICIAN, liver.bring, LABEL_MAPS),
+    Page("POST", f"{CASE}/liver", CLINICIAN, liver.bring, LABEL_MAPS, 2),
     Page("GET", LIVER, CLINICIAN, liver.liver),
     Page("GET", f"{LIVER}/reading", CLINICIAN, liver.reading),
     Page("GET", f"{LIVER}/plans", CLINICIAN, liver.plans),

@@ -124,7 +124,7 @@ def liver(ask: Ask) -> Response:
             return _not_read(ask, found)
         return shown(ask, "liver_reading.html.j2", case_id=case_id, name=_name(ask),
                      **_progress(ask, found), address=_address(kept))  # fmt: skip
-    ask.desk.cases.seen(case_id, "liver", ask.who)
+    ask.desk.cases.seen(case_id, "liver_seen", ask.who)
     answer = shown(
         ask,
         "liver.html.j2",

@@ -73,7 +73,8 @@ function table(gone) {
   const part = (hex, at) => parseInt(hex.slice(at, at + 2), 16);
   const rows = [["", 0, 0, 0, 0], ...labels.map((one) => {
     const away = one.kind === "segment" && gone.has(String(one.of));
-    return [one.name, part(one.colour, 1), part(one.colour, 3), part(one.colour, 5), away ? 40 : 255];
+    const share = away ? 0.3 : 1;
+    return [one.name, ...[1, 3, 5].map((at) => Math.round(share * part(one.colour, at))), 255];
   })];
   const column = (at) => rows.map((row) => row[at]);
   return { labels: column(0), R: column(1), G: column(2), B: column(3), A: column(4),
@@ -89,7 +90,7 @@ async function turn(button) {
   const still = viewer.querySelector(".still-front");
   if (shown) {
     shown = null;
-    viewer.querySelector("canvas").remove();
+    viewer.querySelector(".turned").remove();
     still.hidden = false;
     button.setAttribute("aria-pressed", "false");
     return;
@@ -103,7 +104,10 @@ async function turn(button) {
   try {
     if (!window.niivue) await script(viewer.dataset.script);
     still.hidden = true;
-    still.before(canvas);
+    const frame = document.createElement("div");
+    frame.className = "turned";
+    frame.append(canvas);
+    still.before(frame);
     const made = new niivue.Niivue({
       backColor: [0.043, 0.051, 0.063, 1], isRadiologicalConvention: true, show3Dcrosshair: true,
       crosshairColor: [1, 1, 1, 0.6], dragAndDropEnabled: false, isNearestInterpolation: true,
@@ -113,43 +117,35 @@ async function turn(button) {
     await made.loadVolumes([{ url: viewer.dataset.map, name: "view.nii.gz" }]);
     made.setInterpolation(true);
     made.setSliceType(made.sliceTypeMultiplanar);
-    let under = 0;
-    made.onLocationChange = (place) => { under = Math.round(place.values?.[0]?.value ?? 0); };
-    pressed(canvas, () => under);
+    pressed(canvas, made);
     shown = made;
     painted();
     button.setAttribute("aria-pressed", "true");
     said.textContent = words;
   } catch {
-    canvas.remove();
+    viewer.querySelector(".turned")?.remove();
     still.hidden = false;
     shown = null;
     said.textContent = viewer.dataset.missing;
   }
 }
 
-// A press that did not move is a press on a segment; anything else turns or scrolls.
-function pressed(canvas, under) {
+// A press in a slice that did not move is a press on a segment; anything else turns or scrolls.
+function pressed(canvas, made) {
   const labels = JSON.parse(viewer.dataset.labels);
   let from = null;
   canvas.addEventListener("pointerdown", (event) => { from = [event.clientX, event.clientY]; });
   canvas.addEventListener("click", (event) => {
     if (!from || Math.hypot(event.clientX - from[0], event.clientY - from[1]) > 3) return;
-    requestAnimationFrame(() => {
-      const one = labels[under() - 1];
-      if (one?.kind === "segment" && insideSlice(event, canvas)) toggle(one.of);
-    });
+    const box = canvas.getBoundingClientRect();
+    const scale = canvas.width / box.width;
+    const place = made.canvasPos2frac(
+      [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale]);
+    if (place[0] < 0) return;
+    const [x, y, z] = made.frac2vox(place);
+    const one = labels[Math.round(made.volumes[0].getValue(x, y, z)) - 1];
+    if (one?.kind === "segment") toggle(one.of);
   });
-}
-
-// In the view to turn a press only turns it: NiiVue tells a place there at a double press alone.
-function insideSlice(event, canvas) {
-  const box = canvas.getBoundingClientRect();
-  const scale = canvas.width / box.width;
-  const x = (event.clientX - box.left) * scale, y = (event.clientY - box.top) * scale;
-  const tile = shown.screenSlices.find(({ leftTopWidthHeight: [l, t, w, h] }) =>
-    x >= l && x <= l + w && y >= t && y <= t + h);
-  return Boolean(tile) && (tile.axCorSag < 3 || event.detail === 2);
 }
 
 if (viewer) {

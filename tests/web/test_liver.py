@@ -2,10 +2,8 @@
 
 import gzip
 import html
-import io
 import re
 import time
-import zipfile
 
 import nibabel as nib
 import numpy as np
@@ -237,17 +235,21 @@ def test_what_is_no_label_map_is_said_and_not_kept(visitor, send, desk, case, sm
     assert not list(desk.livers.livers.folder.rglob("*.nii*"))
 
 
-def test_what_was_not_understood_is_named(visitor, send, case, tmp_path):
+def test_what_was_not_understood_is_named(visitor, send, case, small, tmp_path):
     segments, _, affine = phantom()
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name in ("liver", "blob of nobody"):
-            path = save(tmp_path / "a.nii.gz", (segments > 0).astype(np.uint8), affine)
-            archive.writestr(f"masks/{name}.nii.gz", path.read_bytes())
-    answer = send(f"{case}/liver", files={"labels": ("a.zip", out.getvalue())})
-    page = text_of(visitor.get(answer.headers["location"]))
-    assert "Not understood, not measured blob of nobody" in page
-    assert "hold no segments" in page
+    odd = segments.copy()
+    odd[segments == 6] = 99
+    content = save(tmp_path / "a.nii.gz", odd, affine).read_bytes()
+    files = {"labels": ("a.nii.gz", content), "lesions": ("b.nii.gz", small[1])}
+    answer = send(f"{case}/liver", {"preset": "couinaud"}, files=files)
+    page = visitor.get(answer.headers["location"])
+    assert "Not understood, not measured 99 (labels.nii.gz)" in text_of(page)
+    assert "segments without a voxel: VI" in text_of(page)
+    # Where no lesion is known, what it is must be asked.
+    answer = send(f"{case}/liver", {"preset": "couinaud"}, files={"labels": ("a.nii.gz", content)})
+    page = visitor.get(answer.headers["location"])
+    assert page.status_code == 422
+    assert "not understood" in page.text
 
 
 def test_files_are_private_and_go_with_the_case(send, desk, case, sent):

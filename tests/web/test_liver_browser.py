@@ -17,6 +17,7 @@ def maps(tmp_path_factory):
 
 
 def test_from_upload_to_the_case_by_keyboard(tab, maps):  # noqa: F811
+    tab.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
     tab.click("form[action='/examples'] button")
     tab.wait_for_selector("#answer .group")
     case = tab.url
@@ -29,6 +30,7 @@ def test_from_upload_to_the_case_by_keyboard(tab, maps):  # noqa: F811
     tab.wait_for_selector("#plan")
     assert tab.is_visible(".still-front svg")
     assert "WebGL2" in tab.inner_text("#viewer-said")
+    assert tab.is_hidden("#turn")
     tab.focus(".segs input[value='5']")
     for key in ("5", "6", "7", "8"):
         with tab.expect_response(lambda one: one.url.endswith("/tried")):

@@ -92,6 +92,7 @@ async function turn(button) {
     shown = null;
     viewer.querySelector(".turned").remove();
     still.hidden = false;
+    said.textContent = still.dataset.words;
     button.setAttribute("aria-pressed", "false");
     return;
   }
@@ -121,7 +122,8 @@ async function turn(button) {
     shown = made;
     painted();
     button.setAttribute("aria-pressed", "true");
-    said.textContent = words;
+    still.dataset.words = words;
+    said.textContent = viewer.dataset.canvas;
   } catch {
     viewer.querySelector(".turned")?.remove();
     still.hidden = false;

@@ -37,12 +37,16 @@ class PrintPage:
         return style_of(names) + running(self.made.sheet, self.made.words)
 
     def html(self, share: float, moved: int, *, full: bool = False) -> str:
-        """The page with a share of what the second page may hold, ``moved`` rows of the table on it.
+        """The page with a share of what page 2 may hold, ``moved`` rows of the table on it.
 
         The style is not in it: it is read once for all tries.
         """
         words = self.made.words
-        more = {"contents": contents(self.context, words)} | appendix(self.made, self.context) if full else {}
+        more = (
+            {"contents": contents(self.context, words)} | appendix(self.made, self.context)
+            if full
+            else {}
+        )
         return self.template.render(
             **surroundings(self.made),
             running="",

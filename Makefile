@@ -6,21 +6,29 @@ READY := $(VENV)/.ready
 # What the tests draw with: a browser, Chinese glyphs, Pango for the PDF, a PDF to text reader.
 SYSTEM := chromium fonts-noto-cjk fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils
 
-.PHONY: board test check fuzz crash release validate bench messages schema commands pictures printed posterior docs system clean
+.PHONY: board serve test check style types fuzz crash release validate bench messages schema commands pictures printed posterior docs system clean
 
 board: $(READY)
 	$(BIN)/hilum board examples/midgut-multifocal.toml
+
+serve: $(READY)
+	$(BIN)/hilum serve --open
 
 test: $(READY) system
 	$(MAKE) check
 	$(BIN)/python -m pytest -n auto
 
+# The types take as long as the pages: each has a core.
 check: $(READY)
+	$(MAKE) -j2 --output-sync=target style types docs
+
+style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(MAKE) docs
+
+types: $(READY)
+	$(BIN)/basedpyright
 
 # 10,000 spoilt inputs over every reader and command; a tenth of it is among the tests.
 fuzz: $(READY)
@@ -55,6 +63,7 @@ commands: $(READY)
 pictures: $(READY)
 	$(BIN)/python -m tools.pictures
 
+# What the pages say that their commands print, and what these draw.
 printed: $(READY)
 	$(BIN)/python -m tools.printed
 
@@ -62,7 +71,7 @@ printed: $(READY)
 posterior: $(READY)
 	$(BIN)/python -m tools.posterior
 
-# Pictures and printed blocks as the commands make them today; the tests hold what is committed.
+# Pictures whose page has changed are drawn again; the tests hold what the pages print and draw.
 docs: $(READY)
 	$(BIN)/python -m tools.pictures
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build

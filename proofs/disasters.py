@@ -88,7 +88,8 @@ def befall(stage: Stage, disaster: str) -> list[str]:
     act, works = DISASTERS[disaster]
     stage.reset()
     status, done = run(stage, lambda: act(stage))
-    found = [f"{one} ({disaster})" for one in held(stage)]
+    other_day = disaster.startswith("clock")
+    found = [f"{one} ({disaster})" for one in held(stage, other_day=other_day)]
     left = {one for one in stage.present() if one.endswith(".part")}
     # A library may end the process where memory is short; its part goes with the next run.
     if left and done is not None:
@@ -103,6 +104,8 @@ def befall(stage: Stage, disaster: str) -> list[str]:
         short = "not enough memory" in done.stderr and disaster.startswith("memory")
         if not done.stderr.strip() or (done.returncode == 70 and not short):
             found.append(f"unforeseen: {done.stderr.strip()[:200]} ({disaster})")
-    elif not disaster.startswith("memory") and not stage.whole(stage.out.read_bytes()):
+    elif not disaster.startswith("memory") and not stage.whole(
+        stage.out.read_bytes(), other_day=other_day
+    ):
         found.append(f"torn: status 0 and no whole file ({disaster})")
     return found

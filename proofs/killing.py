@@ -10,8 +10,6 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from proofs.face import called
-
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
@@ -42,18 +40,18 @@ class Stage:
         self.old: bytes | None = None
         self.reset()
         if writer.before is not None:
-            done = called(*writer.before, cwd=folder)
+            done = writer.write(folder, writer.before)
             assert done.returncode == 0, done.stderr
         if self.out.exists():
             self.old = self.out.read_bytes()
         begun = time.monotonic()
-        done = called(*writer.words, cwd=folder)
+        done = writer.write(folder, writer.words)
         assert done.returncode == 0, done.stderr
         self.new = self.out.read_bytes()
         self.reset()
         # Twice: what the first run imports is not part of the time, and the files must be equal.
         begun = time.monotonic()
-        done = called(*writer.words, cwd=folder)
+        done = writer.write(folder, writer.words)
         self.seconds = time.monotonic() - begun
         self.same = self.out.read_bytes() == self.new
         self.names = self.present()
@@ -94,7 +92,7 @@ class Stage:
                 seen += 1
 
             _watch(self.folder, step)
-            called(*self.writer.words, cwd=self.folder)
+            self.writer.write(self.folder, self.writer.words)
             os.write(write, str(seen).encode())
 
         forked(counting)
@@ -102,9 +100,11 @@ class Stage:
         with os.fdopen(read) as answer:
             return int(answer.read())
 
-    def whole(self, content: bytes) -> bool:
+    def whole(self, content: bytes, *, other_day: bool = False) -> bool:
         """Whether a file is the new one; by its parts where a date makes each run differ."""
-        return content == self.new if self.same else valid(self.writer.out, content)
+        if self.same and not (self.writer.dated and other_day):
+            return content == self.new
+        return valid(self.writer.out, content)
 
     def rows(self, content: bytes) -> int:
         """Rows of a table that grows."""
@@ -119,11 +119,14 @@ def valid(name: str, content: bytes) -> bool:
     """Whether a file can be read to its end."""
     import io
     import json
+    import tomllib
     import zipfile
 
     try:
         if name.endswith(".json"):
             json.loads(content)
+        elif name.endswith(".toml"):
+            tomllib.loads(content.decode())
         elif name.endswith(".docx"):
             return zipfile.ZipFile(io.BytesIO(content)).testzip() is None
         elif name.endswith(".html"):
@@ -132,6 +135,11 @@ def valid(name: str, content: bytes) -> bool:
             import pyarrow.parquet as pq
 
             pq.read_table(io.BytesIO(content))
+        elif name.endswith(".nc"):
+            import h5netcdf
+
+            with h5netcdf.File(io.BytesIO(content)) as file:
+                return all(one[...] is not None for one in file.groups["posterior"].values())
         else:
             return False
     except Exception:
@@ -196,7 +204,7 @@ def run(stage: Stage, before: Callable[[], None] | None = None) -> tuple[int, Do
     def act() -> int:
         if before is not None:
             before()
-        done = called(*stage.writer.words, cwd=stage.folder)
+        done = stage.writer.write(stage.folder, stage.writer.words)
         os.write(write, json.dumps([done.returncode, done.stdout[-500:], done.stderr]).encode())
         return 0
 
@@ -212,7 +220,7 @@ def kill_once(stage: Stage, rng: random.Random) -> tuple[bool, list[str]]:
     stage.reset()
     if rng.random() < TIMED:
         status = forked(
-            lambda: called(*stage.writer.words, cwd=stage.folder),
+            lambda: stage.writer.write(stage.folder, stage.writer.words),
             rng.uniform(0.2, 1.1) * stage.seconds,
         )
     else:
@@ -228,7 +236,7 @@ def kill_once(stage: Stage, rng: random.Random) -> tuple[bool, list[str]]:
                     os.kill(os.getpid(), signal.SIGKILL)
 
             _watch(stage.folder, step)
-            called(*stage.writer.words, cwd=stage.folder)
+            stage.writer.write(stage.folder, stage.writer.words)
 
         status = forked(killed)
     if status != -signal.SIGKILL:
@@ -236,7 +244,7 @@ def kill_once(stage: Stage, rng: random.Random) -> tuple[bool, list[str]]:
     return True, [*held(stage), *after(stage)]
 
 
-def held(stage: Stage) -> list[str]:
+def held(stage: Stage, *, other_day: bool = False) -> list[str]:
     """What is wrong with the file after a kill: neither the old one nor the new one."""
     if not stage.out.exists():
         return ["lost: the file that was there"] if stage.old is not None else []
@@ -247,17 +255,16 @@ def held(stage: Stage) -> list[str]:
         if stage.rows(content) < stage.rows(stage.old):
             return ["lost: rows of the table"]
         return []
-    if content != stage.old and not stage.whole(content):
+    if content != stage.old and not stage.whole(content, other_day=other_day):
         return [f"torn: {len(content)} bytes of {len(stage.new)}"]
     return []
 
 
 def after(stage: Stage) -> list[str]:
     """What the next run leaves: its file whole, and nothing else."""
-    words = stage.writer.words
     if stage.out.exists() and stage.old is None:
         stage.out.unlink()  # commands that never replace a file would refuse
-    done = called(*words, cwd=stage.folder)
+    done = stage.writer.write(stage.folder, stage.writer.words)
     found = [] if done.returncode == 0 else [f"next run: {done.stderr.strip()[:200]}"]
     if not found and stage.writer.grows:
         if stage.rows(stage.out.read_bytes()) != stage.rows(stage.new):

@@ -10,6 +10,7 @@ import tomllib
 import zlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -49,6 +50,21 @@ reason = "consecutive, complete"
 who = "AB"
 when = 2026-01-31
 """
+NETWORK_CHANGES = """[[override]]
+subject = "no contact:self-help"
+domain = "reporting_bias"
+from = "not_assessed"
+to = "no_concerns"
+reason = "registers read"
+who = "AB"
+when = 2026-01-05
+"""
+NETWORK_CHANGES_CSV = """subject,domain,from,to,who,when,reason
+no contact:self-help,reporting_bias,not_assessed,no_concerns,AB,2026-01-05,registers read
+"""
+SETTINGS = """treatments = ["prrt_lu177", "tae", "tace"]
+outcomes = ["objective_response", "overall_survival", "major_complication"]
+"""
 PRIORS = """bias = 1.0
 """
 MAPPING = """[labels]
@@ -81,6 +97,16 @@ def nifti() -> bytes:
     import nibabel
 
     image = nibabel.Nifti1Image(voxels(), np.diag([SIDE, SIDE, SIDE, 1]))
+    return gzip.compress(image.to_bytes(), 1)
+
+
+@cache
+def lesion() -> bytes:
+    """The block's lesion alone, label 1."""
+    import nibabel
+
+    found = (voxels() == 9).astype(np.uint8)
+    image = nibabel.Nifti1Image(found, np.diag([SIDE, SIDE, SIDE, 1]))
     return gzip.compress(image.to_bytes(), 1)
 
 
@@ -184,6 +210,16 @@ def unpacked(name: str) -> bytes:
     return gzip.decompress(data) if name.endswith(".gz") and ".nii" not in name else data
 
 
+@cache
+def appraised() -> bytes:
+    """The appraisal form with answers and a judgement."""
+    lines = (ROOT / "proofs" / "data" / "appraisals.csv").read_text("utf-8").splitlines()
+    rows = [line.split(",") for line in lines]
+    for row in rows[1:]:
+        row[3], row[6] = "2", "AB"
+    return "".join(",".join(row) + "\n" for row in rows).encode()
+
+
 def case(name: str) -> bytes:
     """An example case as TOML."""
     return (EXAMPLES / f"{name}.toml").read_bytes()
@@ -192,6 +228,38 @@ def case(name: str) -> bytes:
 def case_json(name: str) -> bytes:
     """An example case as JSON."""
     return json.dumps(tomllib.loads(case(name).decode()), ensure_ascii=False, default=str).encode()
+
+
+@cache
+def older() -> bytes:
+    """A sheet as JSON, such as was made some time ago."""
+    from proofs.face import called
+
+    done = called("board", EXAMPLES / "sparse.toml", "--json")
+    assert done.returncode == 0, done.stderr
+    return json.dumps(_short(json.loads(done.stdout)), ensure_ascii=False).encode()
+
+
+def _short(data: Any) -> Any:
+    """The same with one of each list: of megabytes, hardly anything spoilt would matter."""
+    if isinstance(data, dict):
+        return {key: _short(one) for key, one in data.items()}
+    return [_short(one) for one in data[:1]] if isinstance(data, list) else data
+
+
+@cache
+def simulated() -> bytes:
+    """A table of simulations to which rows can be added."""
+    from tempfile import TemporaryDirectory
+
+    from proofs.face import called
+
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "t.parquet"
+        words = ("trials", "simulate", EXAMPLES / "two-stage.toml", "--trials", "20")
+        done = called(*words, "--out", out)
+        assert done.returncode == 0, done.stderr
+        return out.read_bytes()
 
 
 def bomb() -> bytes:

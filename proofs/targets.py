@@ -62,6 +62,13 @@ _DESIGNS: tuple[Words, ...] = (
     ("sequential", "--hazard-ratio", "0.7"),
     ("stratified", "--hazard-ratio", "0.7", "--stratum", "0.5 12 a", "--stratum", "0.5 20 b",
      "--accrual", "24", "--follow-up", "12"),
+    ("borrowed", "--n1", "20", "--n2", "10", "--p1", "0.6", "--control-from-evidence",
+     "chemo_temozolomide", "--outcome", "objective_response"),
+    ("multi-arm", "--arms", "2", "--p1", "0.5", "--p2", "0.3"),
+    ("platform", "--arms", "2", "--p1", "0.5", "--p2", "0.3", "--n-max", "60", "--simulate", "20"),
+    ("multi-arm-survival", "--arms", "2", "--hazard-ratio", "0.7", "--accrual", "10",
+     "--control-median", "12"),
+    ("reestimate", "--p1", "0.5", "--p2", "0.3"),
 )  # fmt: skip
 _LIVER: tuple[Words, ...] = (
     ("liver", "measure", "{file}", "--mapping", "{folder}/m.toml", "--json"),
@@ -79,7 +86,11 @@ _CASE: tuple[Words, ...] = (
     ("verdict", "{file}", "--if", "ki67_percent=12", "--language", "zh"),
     ("case", "set", "{file}", "egfr=25"), ("case", "check", "{file}", "--strict"),
     ("case", "set", "{file}", "albumin=38 g/L", "grade=G2"),
+    ("case", "to-fhir", "{file}", "--json"),
+    ("evidence", "cell", "tace", "objective_response", "--case", "{file}", "--json"),
 )  # fmt: skip
+_BUNDLES = ("r4_transaction", "mcode_old_and_new_profiles", "values_and_units",
+            "tnm_without_prefix")  # fmt: skip
 _TABLES = ("studies.csv", "arms.csv", "results.csv", "labels.csv", "selections.csv",
            "published.csv", "published_reasons.csv", "appraisal_facts.csv")  # fmt: skip
 
@@ -205,7 +216,8 @@ TARGETS: tuple[Target, ...] = (
         tuple(("trials", "design", *one, "--json") for one in _DESIGNS),
     ),
     Target(
-        "appraisals", 3, "text", {"rob.csv": _file("proofs", "data", "appraisals.csv")},
+        "appraisals", 3, "text",
+        {"rob.csv": _file("proofs", "data", "appraisals.csv"), "answered.csv": seeds.appraised},
         (("evidence", "appraise", "check", "{file}", "--json"),
          ("evidence", "appraise", "plot", "{file}", "--out", "{folder}/o.svg")),
     ),
@@ -235,6 +247,61 @@ TARGETS: tuple[Target, ...] = (
          ("case", "set", "{case}", "egfr=25"), ("verdict", "{case}", "--if", "egfr=25"),
          ("curve", "reconstruct", "{example}", "--patients", "96", "--median", "20",
           "--total-events", "60", "--json")),
+    ),
+    Target(
+        "FHIR bundle", 6, "nested",
+        {f"{one}.json": _file("tests", "patient", "fhir", f"{one}.json") for one in _BUNDLES},
+        (("case", "from-fhir", "{file}", "--json"), ("case", "from-fhir", "{file}"),
+         ("case", "from-fhir", "{file}", "--out", "{folder}/c.toml")),
+    ),
+    Target(
+        "settings", 3, "nested", {"s.toml": _text(seeds.SETTINGS)},
+        (("board", "{case}", "--settings", "{file}", "--json"),),
+    ),
+    Target(
+        "older sheet", 3, "nested", {"o.json": seeds.older},
+        (("board", "{case}", "--compare", "{file}", "--json"),),
+    ),
+    Target(
+        "order of a list", 1, "text", {"order": _text("sparse\n# kept for later\npancreas-few\n")},
+        (("board", "{folder}", "--json"),),
+        {f"{one}.toml": lambda one=one: seeds.case(one) for one in ("sparse", "pancreas-few")},
+    ),
+    Target(
+        "changes of a network", 2, "text",
+        {"c.toml": _text(seeds.NETWORK_CHANGES), "c.csv": _text(seeds.NETWORK_CHANGES_CSV)},
+        (("network", "{folder}/n.csv", "--certainty", "--changes", "{file}", "--draws", "50",
+          "--json"),),
+        {"n.csv": _file("examples", "smoking.csv")},
+    ),
+    Target(
+        "published figures", 2, "text",
+        {one: (seeds.EVIDENCE / one).read_bytes for one in ("published.csv",
+                                                            "published_reasons.csv")},
+        (("evidence", "published", "--table", "{folder}", "--json"),),
+        {one: (seeds.EVIDENCE / one).read_bytes for one in ("published.csv",
+                                                            "published_reasons.csv")},
+    ),
+    Target(
+        "appraisals of findings", 1, "text", {"rob.csv": seeds.appraised},
+        (("evidence", "findings", "--treatment", "tace", "--appraisals", "{file}", "--json"),),
+    ),
+    Target(
+        "lesions", 2, "nifti", {"l.nii.gz": seeds.lesion},
+        (("liver", "measure", "{folder}/s.nii.gz", "--mapping", "{folder}/m.toml", "--lesions",
+          "{file}", "--json"),),
+        {**_M, "s.nii.gz": seeds.nifti},
+    ),
+    Target(
+        "table of simulations", 3, "bytes", {"t.parquet": seeds.simulated},
+        (("trials", "simulate", "{folder}/t.toml", "--trials", "20", "--out", "{file}"),),
+        {"t.toml": _file("examples", "two-stage.toml")},
+    ),
+    Target(
+        "own facts", 3, "text",
+        {"derivations.csv": lambda: _rules("derivations.csv", 4),
+         "switched_off.csv": _text("rule_id,reason\nPRRT-30,not used here\n")},
+        (("rules", "check", "{folder}"), ("verdict", "{case}", "--rules", "{folder}", "--json")),
     ),
 )  # fmt: skip
 

@@ -1,14 +1,17 @@
-"""Every command that writes a file, with what has to lie there before and after."""
+"""Every command and tool that writes a file, with what has to lie there before and after."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hilum.errors import HilumError
 from proofs import seeds
+from proofs.face import Done, called
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 # A kill is tried so often for each; those that take long have fewer.
 SIMULATION = """kind = "survival"
@@ -31,7 +34,9 @@ hazard_ratio = [%s]
 class Writer:
     """A command and the file it writes; ``before`` makes an older file there.
 
-    ``grows`` names a file to which rows are added: none of those before may be lost.
+    ``grows`` names a file to which rows are added: none of those before may be lost. ``act`` is
+    called in the folder instead of the command where it is no command that writes. What is
+    ``dated`` has another content on another day.
     """
 
     name: str
@@ -41,6 +46,18 @@ class Writer:
     inputs: dict[str, Callable[[], bytes]] = field(default_factory=dict)
     before: tuple[str, ...] | None = None
     grows: bool = False
+    act: Callable[[Path], None] | None = None
+    dated: bool = False
+
+    def write(self, folder: Path, words: tuple[str, ...]) -> Done:
+        """What a shell sees of its work in a folder."""
+        if self.act is None:
+            return called(*words, cwd=folder)
+        try:
+            self.act(folder)
+        except (HilumError, MemoryError) as error:
+            return Done(1, "", str(error) or "not enough memory")
+        return Done(0, "", "")
 
 
 def _example(name: str) -> Callable[[], bytes]:
@@ -59,7 +76,18 @@ _READ = ("curve", "read", "f.png", "--x-axis", "20=0,180=60", "--y-axis", "10=10
 _RUN = ("trials", "simulate", "b.toml", "--out", "out.parquet")
 _PLAN = ("liver", "measure", "l.nii.gz", "--mapping", "m.toml", "--picture", "out.png")
 _SIMON = ("trials", "design", "simon", "--p0", "0.1", "--p1", "0.3", "--out")
+_BUNDLE = ("case", "to-fhir", "case.toml", "--out", "out.json")
 _FORM = ("evidence", "appraise", "template", "--tool", "rob2", "--out", "out.csv")
+
+
+def _kept(folder: Path) -> None:
+    """What ``tools.posterior`` keeps beside the evidence, with its fits made already."""
+    from tools.posterior import keep
+
+    from hilum.answers.posterior import kept
+
+    keep(folder, {}, kept().values())
+
 
 WRITERS: tuple[Writer, ...] = (
     Writer("case new", 14, ("case", "new", "out.toml"), "out.toml"),
@@ -88,4 +116,14 @@ WRITERS: tuple[Writer, ...] = (
            {"l.nii.gz": seeds.nifti, "m.toml": _text(seeds.MAPPING)}),
     Writer("synopsis", 5, (*_SIMON, "out.html"), "out.html"),
     Writer("synopsis JSON", 5, (*_SIMON, "out.json"), "out.json"),
+    Writer("case from FHIR", 6, ("case", "from-fhir", "b.json", "--out", "out.toml"), "out.toml",
+           {"b.json": (seeds.TESTS / "patient" / "fhir" / "r4_transaction.json").read_bytes},
+           dated=True),
+    Writer("bundle", 6, _BUNDLE, "out.json", _CASE),
+    Writer("appraisal plot", 3, ("evidence", "appraise", "plot", "rob.csv", "--out", "out.svg"),
+           "out.svg",
+           {"rob.csv": seeds.appraised}),
+    Writer("ArviZ", 3, ("joint", "j.csv", "--arviz", "out.nc"), "out.nc",
+           {"j.csv": _text(seeds.ARMS)}),
+    Writer("kept posteriors", 4, (), "posterior.json", before=(), act=_kept),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """A claim that does not hold, and a program that breaks or does not end, is no success."""
 
+import json
 import shutil
 import sys
 
@@ -35,9 +36,10 @@ def validate(tmp_path, monkeypatch):
         (folder / f"{name}.py").write_text(text)
     monkeypatch.setattr(frame, "ROOT", tmp_path)
     monkeypatch.setattr(frame, "PAGE", tmp_path / "page.md")
+    monkeypatch.setattr(frame, "KEPT", tmp_path / "figures.json")
 
-    def of(*names, seconds=30, minutes="1"):
-        made = tuple(Program(name, "nothing", seconds) for name in names)
+    def of(*names, seconds=30, minutes="1", known=()):
+        made = tuple(Program(name, "nothing", seconds) for name in (*names, *known))
         monkeypatch.setattr(frame, "PROGRAMS", made)
         words = ["validation", "--minutes", minutes, "--page", str(tmp_path / "page.md")]
         monkeypatch.setattr(sys, "argv", [*words, "--only", *names])
@@ -52,6 +54,25 @@ def test_claims_that_hold(validate):
     assert status == 0
     assert "all passed" in page
     assert "| figure | 2 | at least 1, at most 2 |  |" in page
+
+
+def test_what_is_not_run_anew_stands_as_it_ended_last(validate, tmp_path):
+    assert validate("good")[0] == 0
+    status, page = validate("bad", known=("good",))
+    assert status == 1
+    assert "- failed: bad\n" in page
+    assert "passed: 1 claims" in page
+    assert "## good\n" in page
+    # What is no program any more is forgotten.
+    validate("bad")
+    assert set(json.loads((tmp_path / "figures.json").read_text("utf-8"))) == {"bad"}
+
+
+def test_seconds_of_a_processor_are_told(validate, tmp_path):
+    assert validate("good")[0] == 0
+    (kept,) = json.loads((tmp_path / "figures.json").read_text("utf-8")).values()
+    assert 0 < kept["processor"] < 30
+    assert kept["day"] in (tmp_path / "page.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["bad", "broken", "silent"])
@@ -106,3 +127,26 @@ def test_one_fault_at_a_time():
 def test_a_run_that_fails_or_hangs_has_noticed(status, good):
     # 14 is the alarm that ends a run which takes too long.
     assert forked.passed(status) is good
+
+
+def test_the_page_of_faults_tells_what_each_part_s_last_run_found(tmp_path, monkeypatch):
+    from validation import mutation
+    from validation.mutation import Survivor, Tried
+
+    monkeypatch.setattr(mutation, "KEPT", tmp_path / "mutation.json")
+    part = mutation.PARTS[1]
+    file = part.files[0]
+    made = tuple(mutants(file, "a = b >= 3 and not c\n"))
+    monkeypatch.setattr(mutation, "read_reasons", lambda: {made[0].key: "nobody sees it"})
+    run = Tried(part, 9, made, 60.0, tried=4, survivors=[made[0], made[1]])
+    page = mutation.page(mutation.keep([run], 7, again=False))
+    # Two of four noticed, one of the others is none: two of three.
+    assert "| 9 | 7 | 4 | 2 | 66.7% | 1 | 1 |  |" in page
+    assert "`>=` to `>` | nobody sees it |" in page
+    assert "**to be noticed by a test**" in page
+    assert f"| {mutation.PARTS[0].name} | | | | not tried |" in page
+    # Tried again after a test was written: the share is of all that was tried.
+    again = Tried(part, 9, made[1:2], 60.0, tried=1, survivors=[])
+    held = mutation.keep([again], 7, again=True)
+    assert held[part.name]["survivors"] == [Survivor(file, 1, "a = b >= 3 and not c", ">=", ">")]
+    assert "| 9 | 7 | 4 | 3 | 100.0% | 1 | 0 | 20" in mutation.page(held)

@@ -33,12 +33,17 @@ from hilum.rendering import MESSAGES
 from hilum.rendering.sheet.changes import messages as changes_messages
 from hilum.rendering.sheet.comparisons import messages as comparison_messages
 from hilum.rendering.sheet.liver import liver_page_messages
+from hilum.rendering.sheet.synopsis_why import messages as why_messages
 from hilum.rendering.sheet.synopsis_words import messages as synopsis_messages
 from hilum.rendering.sheet.verdict_page import page_messages
 from hilum.sheet.present import messages
 from hilum.sheet.rating import messages as certainty_messages
 from hilum.sheet.treatments import treatments
 from hilum.sheet.verdict_words import verdict_messages
+from hilum.web.asking import messages as refusal_messages
+from hilum.web.pages.entry import messages as log_messages
+from hilum.web.pages.states import messages as state_messages
+from hilum.web.pages.trials import messages as trial_messages
 from tools.error_sentences import sentences
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
@@ -55,6 +60,7 @@ def message_ids() -> set[str]:
         | answer_messages()
         | certainty_messages()
         | synopsis_messages()
+        | why_messages()
         | verdict_messages()
         | page_messages()
         | wording_messages()
@@ -65,10 +71,15 @@ def message_ids() -> set[str]:
         | template_messages()
         | comparison_messages()
         | changes_messages()
+        | refusal_messages()
+        | log_messages()
+        | state_messages()
+        | trial_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()
-    for template in sorted((ROOT / "rendering" / "sheet" / "templates").glob("*.j2")):
+    folders = (ROOT / "rendering" / "sheet" / "templates", ROOT / "web" / "templates")
+    for template in (one for folder in folders for one in sorted(folder.glob("*.j2"))):
         with template.open("rb") as file:
             for _, _, message, _ in babel_extract(file, ["_"], [], {}):
                 first = message[0] if isinstance(message, tuple) else message
@@ -77,6 +88,7 @@ def message_ids() -> set[str]:
         *ROOT.glob("sheet/**/*.py"),
         *ROOT.glob("rendering/sheet/**/*.py"),
         *ROOT.glob("cli/*.py"),
+        *ROOT.glob("web/**/*.py"),
         *ROOT.glob("answers/*.py"),
         *SPEAKING,
     }

@@ -1,49 +1,60 @@
-"""Draw the pictures of the docs: what a command writes today, or a page as a browser shows it.
+"""Draw those pictures of the docs that a page as a browser, a PDF or a word processor shows it are.
 
-A picture of a browser is replaced only where it visibly differs, since two browsers never draw the
-same pixels.
+What a command writes as SVG is drawn by the page that shows it (``tools.printed``). A picture of
+this table is drawn again only where what it shows has changed: its stamp is the hash of its row and
+of what its command writes as HTML on a fixed day, and, for paper and Word, of the code that sets
+them. It is replaced only where it visibly differs, since two machines never draw the same pixels.
 """
 
 from __future__ import annotations
 
 import csv
-import os
+import hashlib
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import astuple, dataclass, fields, replace
+from functools import cache
 from io import BytesIO
 from pathlib import Path
+
+from proofs.face import called
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 TABLE = FOLDER / "pictures.csv"
-OUT = "{out}"
-# Mean difference of grey levels (0 to 255) below which two screenshots show the same.
+SETTING = ROOT / "src" / "hilum" / "rendering" / "sheet"
+OUT, CASES = "{out}", "{cases}"
+# The board of the example list.
+LIST = ("midgut-multifocal.toml", "pancreas-few.toml", "sparse.toml")
+# Mean difference of grey levels (0 to 255) below which two pictures show the same.
 SAME = 1.0
 COLOURS = 96
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2} [A-Z][a-z]+ \d{4}")
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture: its file, the command that writes ``{out}``, and what a browser shows of it.
+    """One picture: its file, the command that writes ``{out}``, and what is shown of it.
 
-    Without ``selector`` and size the command's own file is the picture.
+    ``form`` is what the command writes: ``html`` (a browser of that width and height shows the part
+    that ``selector`` names), ``pdf`` or ``docx`` (``part`` is the page, ``width`` its pixels).
     """
 
     name: str
     command: str
     language: str
-    width: int
-    height: int
+    form: str
+    part: str
+    width: str
+    height: str
     selector: str
-
-    @property
-    def page(self) -> bool:
-        """Whether a browser is needed."""
-        return self.width > 0
+    stamp: str = ""
 
     @property
     def file(self) -> Path:
@@ -54,35 +65,41 @@ class Picture:
 def pictures() -> tuple[Picture, ...]:
     """The table of pictures."""
     with TABLE.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Picture(
-                row["name"],
-                row["command"],
-                row["language"],
-                int(row["width"] or 0),
-                int(row["height"] or 0),
-                row["selector"],
-            )
-            for row in csv.DictReader(file)
-        )
+        return tuple(Picture(**row) for row in csv.DictReader(file))
 
 
-def made(picture: Picture, folder: Path) -> Path:
-    """Run the command; the file it wrote."""
-    out = (
-        folder
-        / f"{Path(picture.name).stem}{'.html' if picture.page else Path(picture.name).suffix}"
-    )
-    words = [out.as_posix() if one == OUT else one for one in shlex.split(picture.command)[1:]]
-    subprocess.run(
-        [sys.executable, "-m", "hilum", *words, "--language", picture.language],
-        cwd=ROOT,
-        env={**os.environ, "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return out
+def made(picture: Picture, form: str, folder: Path) -> Path:
+    """Run the command; the file it wrote, in the form that is asked for."""
+    stem = Path(picture.name).stem
+    cases = folder / "cases"
+    if CASES in picture.command:
+        cases.mkdir(exist_ok=True)
+        for name in LIST:
+            shutil.copy(ROOT / "examples" / name, cases)
+    listed = CASES in picture.command
+    out = folder / (stem if listed else f"{stem}.{form}")
+    names = {OUT: out.as_posix(), CASES: cases.as_posix()}
+    words = [names.get(one, one) for one in shlex.split(picture.command)[1:]]
+    done = called(*words, "--language", picture.language, cwd=ROOT)
+    if done.returncode:
+        raise RuntimeError(f"{picture.command}\n{done.stderr}")
+    return out / "index.html" if listed else out
+
+
+_pages: dict[tuple[str, str], str] = {}
+
+
+def stamp(picture: Picture, folder: Path) -> str:
+    """What decides how the picture looks, but for the day it is drawn on."""
+    key = (picture.command, picture.language)
+    if key not in _pages:
+        _pages[key] = DAY.sub("DAY", made(picture, "html", folder).read_text("utf-8"))
+    text = _pages[key]
+    held = hashlib.sha256(repr(astuple(replace(picture, stamp=""))).encode() + text.encode())
+    for path in sorted(SETTING.rglob("*")) if picture.form != "html" else ():
+        if path.suffix in {".py", ".css", ".html"}:
+            held.update(path.read_bytes())
+    return held.hexdigest()[:16]
 
 
 def browser() -> str | None:
@@ -90,18 +107,56 @@ def browser() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 
 
-def shown(page: Path, picture: Picture, program: str) -> bytes:
-    """The page, or the part of it that ``selector`` names, as PNG."""
-    from playwright.sync_api import sync_playwright
+Shoot = Callable[[Path, Picture], bytes | None]
 
-    with sync_playwright() as driver:
-        engine = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        view = engine.new_page(viewport={"width": picture.width, "height": picture.height})
-        view.goto(page.as_uri())
-        found = view.locator(picture.selector).first if picture.selector else view
-        image = found.screenshot()
-        engine.close()
-    return _small(image, picture.height)
+
+@contextmanager
+def shooting() -> Iterator[Shoot]:
+    """What shows a file as PNG; a browser is started once, and only if it is needed."""
+    from playwright.sync_api import Browser, sync_playwright
+
+    program = browser()
+    with ExitStack() as open_:
+
+        @cache
+        def engine() -> Browser:
+            driver = open_.enter_context(sync_playwright())
+            return driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+
+        def shoot(file: Path, picture: Picture) -> bytes | None:
+            if picture.form != "html":
+                return by_paper(file, picture)
+            if program is None:
+                return None
+            height = int(picture.height)
+            view = engine().new_page(viewport={"width": int(picture.width), "height": height})
+            view.goto(file.as_uri())
+            found = view.locator(picture.selector).first if picture.selector else view
+            return _small(found.screenshot(), height)
+
+        yield shoot
+
+
+def by_paper(file: Path, picture: Picture) -> bytes | None:
+    """One page of a PDF, or of a document as a word processor sets it."""
+    if file.suffix == ".docx":
+        office = shutil.which("soffice")
+        if office is None:
+            return None
+        profile = f"-env:UserInstallation={(file.parent / 'office').as_uri()}"
+        subprocess.run(
+            [office, profile, "--headless", "--convert-to", "pdf", "--outdir", file.parent, file],
+            capture_output=True,
+            check=True,
+        )
+        file = file.with_suffix(".pdf")
+    if shutil.which("pdftoppm") is None:
+        return None
+    page = ["-f", picture.part, "-l", picture.part, "-scale-to-x", picture.width]
+    done = subprocess.run(
+        ["pdftoppm", "-png", *page, "-scale-to-y", "-1", file], capture_output=True, check=True
+    )
+    return _small(done.stdout, 10_000)
 
 
 def _small(image: bytes, height: int) -> bytes:
@@ -125,23 +180,33 @@ def alike(one: bytes, other: bytes) -> bool:
     return ImageStat.Stat(ImageChops.difference(first, second)).mean[0] < SAME
 
 
+def renewed(picture: Picture, shoot: Shoot, folder: Path) -> Picture:
+    """The picture drawn where what it shows has changed, with its stamp of today."""
+    now = stamp(picture, folder)
+    if now == picture.stamp and picture.file.exists():
+        return picture
+    data = shoot(made(picture, picture.form, folder), picture)
+    if data is None:
+        print(f"{picture.name}: nothing here that shows {picture.form}, left as it is")
+        return picture
+    if not (picture.file.exists() and alike(picture.file.read_bytes(), data)):
+        picture.file.write_bytes(data)
+        print(f"drawn: {picture.file.relative_to(ROOT)}")
+    return replace(picture, stamp=now)
+
+
 def main() -> None:
-    """Draw every picture that can be drawn on this machine."""
-    program = browser()
-    with tempfile.TemporaryDirectory() as folder:
+    """Draw every picture that has changed and can be drawn on this machine."""
+    with shooting() as shoot:
+        rows: list[Picture] = []
         for picture in pictures():
-            if picture.page and program is None:
-                print(f"{picture.name}: no browser here, left as it is")
-                continue
-            out = made(picture, Path(folder))
-            data = shown(out, picture, program) if picture.page and program else out.read_bytes()
-            old = picture.file.read_bytes() if picture.file.exists() else b""
-            if picture.page and old and alike(old, data):
-                continue
-            if data != old:
-                picture.file.write_bytes(data)
-                print(f"drawn: {picture.file.relative_to(ROOT)}")
+            with tempfile.TemporaryDirectory() as folder:
+                rows.append(renewed(picture, shoot, Path(folder)))
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(one.name for one in fields(Picture))
+        table.writerows(astuple(one) for one in rows)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -12,6 +12,7 @@ import json
 import sys
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hilum.answers import GRADES, LINES, SITES, Index, index, treatments
 from hilum.answers.joint_fit import fit_outcome
@@ -21,7 +22,13 @@ from hilum.answers.survival_fit import FittedCurve, content_hash, fit_curve
 from hilum.answers.survival_kept import FILE as CURVES
 from hilum.answers.survival_kept import written as written_curves
 from hilum.answers.survival_rows import curve_rows
+from hilum.cli.writing import write
 from hilum.evidence import read_evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from hilum.answers.posterior import OutcomePosterior
 
 
 def curves(found: Index) -> dict[str, FittedCurve | None]:
@@ -36,11 +43,22 @@ def curves(found: Index) -> dict[str, FittedCurve | None]:
     return out
 
 
+def keep(
+    folder: Path,
+    fitted: Mapping[str, FittedCurve | None],
+    posteriors: Iterable[OutcomePosterior],
+) -> None:
+    """Each file whole or as it was: what a killed run leaves is still a record."""
+    write(written_curves(fitted).encode(), folder / CURVES)
+    lines = (json.dumps(written(one), separators=(",", ":")) for one in posteriors)
+    write(("[\n" + ",\n".join(lines) + "\n]\n").encode(), folder / FILE)
+
+
 def main() -> None:
     """Write the posteriors and the curves of the shipped evidence."""
     found = index(read_evidence())
     folder = Path(str(files("hilum.answers")))
-    (folder / CURVES).write_text(written_curves(curves(found)), encoding="utf-8")
+    fitted = curves(found)
     held, out = kept(), []
     for outcome in JOINT_OUTCOMES:
         rows = joint_rows(found, outcome)
@@ -53,11 +71,8 @@ def main() -> None:
             f"{one.divergences} divergences",
             file=sys.stderr,
         )
-        out.append(written(one))
-    (folder / FILE).write_text(
-        "[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in out) + "\n]\n",
-        encoding="utf-8",
-    )
+        out.append(one)
+    keep(folder, fitted, out)
 
 
 if __name__ == "__main__":

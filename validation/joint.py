@@ -4,7 +4,12 @@ Simulation-based calibration (Talts 2018): parameters are drawn from the priors,
 model, and the rank of each parameter among its posterior draws must be uniform. Recovery: series
 are biased by a known amount in networks that are connected or not; bias, coverage and width of
 the contrast are printed for the default priors beside the face-value ones (exchangeable baselines
-without bias terms, as Begg & Pilote 1991), and exit status 1 says that a promise is broken.
+without bias terms, as Begg & Pilote 1991), and exit status 1 says that a promise is broken. What is
+shown and not promised needs ``--full``.
+
+Sizes: ranks of 150 data sets in ten bins miss uniformity at p 0.001 in 94 of 100 runs where one bin
+holds a quarter of them, in 37 where it holds a fifth (noncentral chi-square); 300 (``--full``) in
+100 and 89. A coverage of 95 % is found within 6.5 points (three errors of 100 repetitions).
 """
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ from hilum.synthesis.joint.many import joint_many
 from hilum.synthesis.joint.predictive import prior_draws, replicate
 
 SEED = 20240505
-CALIBRATION, RECOVERY = 300, 120
+CALIBRATION, RECOVERY = (300, 120) if "--full" in sys.argv else (150, 100)
 THIN, BINS = 10, 10
 # Counts of an arm; every network keeps its shape over repetitions.
 SIZES = np.array([60, 60, 90, 90, 40, 40, 35, 50, 25, 30, 45, 40])
@@ -107,11 +112,15 @@ def main() -> None:
         bias_single=Normal(0.0, 0.0), bias_comparative=Normal(0.0, 0.0),
         kappa_single=Scale(0.0), kappa_comparative=Scale(0.0),
     )  # fmt: skip
+    shown_too = "--full" in sys.argv
     print(f"recovery of log OR(C v. A) = 0.8, {RECOVERY} repetitions a line")
     print("  network       bias of series  priors      bias   coverage  width")
     for connected in (True, False):
         for bias in (0.0, 0.4, 0.8):
             for name, priors in (("default", Priors()), ("face value", face)):
+                promised = bias == 0 or (name == "default" and bias <= 0.4)
+                if not promised and not shown_too:
+                    continue
                 off, covered, width, spread = recovery(connected, bias, priors)
                 error = 3 * spread / RECOVERY**0.5
                 linked = "connected" if connected else "disconnected"

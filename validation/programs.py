@@ -17,7 +17,7 @@ class Program:
     about : str
         What it stands for, and the page that promises it.
     seconds : int
-        It is ended after so long, and has failed.
+        It is ended after so long, and has failed; longer where the whole run has longer.
     arguments, full : tuple of str
         In the run of half an hour, and in the full one.
     """
@@ -35,24 +35,34 @@ PROGRAMS: Final = tuple(
             Program("arms", "simulated trials of several arms against quadrature (trials.md)"),
             Program("coverage", "coverage of pooled intervals (pooling.md)", seconds=600),
             Program("curves", "patients read back from printed curves (curves.md)"),
-            Program("joint", "calibration and recovery of the joint model (joint.md)"),
+            Program(
+                "joint",
+                "calibration and recovery of the joint model (joint.md)",
+                full=("--full",),
+            ),
             Program("network", "levels and coverage in networks (network.md)"),
             Program("rows", "rules noticed by a patient of the table (case.md)", seconds=300),
             Program(
                 "simulation", "simulated trials against closed forms (simulation.md)", seconds=300
             ),
-            Program("survival", "bias and coverage of pooled survival (survival.md)"),
+            Program(
+                "survival",
+                "bias and coverage of pooled survival (survival.md)",
+                full=("--full",),
+            ),
             Program("trials", "level and power of designs (trials.md)", seconds=300),
             Program(
                 "verdict",
                 "verdicts beside the reference's on random patients (verdict.md)",
-                arguments=("3000", "2026"),
+                arguments=("1000", "2026"),
+                full=("20000", "2026"),
             ),
             Program("worth", "value of information by regression and nested (worth.md)"),
             Program(
                 "mutation",
                 "mutated source and rules that the tests notice (mutation.md)",
-                arguments=("--sample", "40"),
+                arguments=("--sample", "30", "--minutes", "12", "--workers", "1", "--no-page"),
+                full=("--all", "--no-page"),
             ),
         ),
         key=lambda one: one.name,

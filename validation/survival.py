@@ -4,6 +4,9 @@ Studies are Weibull (shape 1.3, median 40 months) with normal effects on log tim
 uniform censoring from 24 to 120 months. Each prints what papers print: its median alone, or
 Kaplan-Meier rates at 12, 36 and 60 months with its median; every second study gives an interval,
 the others their number of patients. The truth is survival of the middle study.
+
+With 100 repetitions a coverage of 95 % has a Monte-Carlo error of 2.2 points, so that one of 85 %
+falls below the promise of 90 % in nine of ten runs; 400 (``--full``) halve it.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from hilum.synthesis.survival import (
 )
 
 SEED = 20240503
-REPEATS = 100
+REPEATS = 400 if "--full" in sys.argv else 100
 SHAPE, MEDIAN, TAU = 1.3, 40.0, 0.4
 TRUTH = float(np.exp(-np.log(2) * (60 / MEDIAN) ** SHAPE))
 TIMES = np.array([12.0, 36.0, 60.0])

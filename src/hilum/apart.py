@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from hilum import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from hilum.watch import Watch
 
@@ -35,16 +35,20 @@ PARTS: Final = {
 }
 
 
-def run_apart(work: str, watch: Watch, **given: Any) -> Any:
+def run_apart(
+    work: str, watch: Watch, *, heard: Callable[[Any], None] | None = None, **given: Any
+) -> Any:
     """What a function gives, run in a process of its own.
 
     Parameters
     ----------
     work : str
-        ``module:function``, of a function that takes a watch first; told in the child of parts
-        done, not of stages.
+        ``module:function``, of a function that takes a :class:`Telling` first: a watch that is
+        told of parts done, not of stages.
     watch : Watch
         Looked at every :data:`LOOK` seconds.
+    heard : callable, optional
+        Given what the work tells before its end, in order.
     **given
         Its further arguments; they and what it gives are pickled.
 
@@ -74,6 +78,8 @@ def run_apart(work: str, watch: Watch, **given: Any) -> Any:
         for kind, told in _told(child, watch):
             if kind == "done":
                 watch.done(told)
+            elif kind == "part" and heard is not None:
+                heard(told)
             elif kind == "answer":
                 return told
             elif kind == "error":
@@ -113,8 +119,8 @@ def _told(child: subprocess.Popen[bytes], watch: Watch) -> Generator[tuple[str, 
         yield one
 
 
-class _Telling:
-    """The child's watch: says how many parts are done."""
+class Telling:
+    """The child's watch: says how many parts are done, and what is complete already."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self.pipe = pipe
@@ -125,6 +131,10 @@ class _Telling:
     def done(self, n: int = 1) -> None:
         """Tell the parent."""
         _say(self.pipe, "done", n)
+
+    def part(self, found: Any) -> None:
+        """Hand the parent what is complete."""
+        _say(self.pipe, "part", found)
 
 
 def _say(pipe: IO[bytes], kind: str, told: Any) -> None:
@@ -140,7 +150,7 @@ def serve() -> None:
     threading.Thread(target=with_the_parent, daemon=True).start()
     module, _, name = work.partition(":")
     try:
-        _say(pipe, "answer", getattr(import_module(module), name)(_Telling(pipe), **given))
+        _say(pipe, "answer", getattr(import_module(module), name)(Telling(pipe), **given))
     except errors.HilumError as error:
         _say(pipe, "error", _packed(error))
 
@@ -155,5 +165,7 @@ def _packed(error: errors.HilumError) -> tuple[str, tuple[Any, ...]]:
 
 def with_the_parent() -> None:
     """End when the parent does, however it ends: standard input ends with it."""
-    sys.stdin.buffer.read()
+    # Not through Python's buffer, which a process that ends cannot take from this thread.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     os._exit(1)

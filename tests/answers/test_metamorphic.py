@@ -9,6 +9,8 @@ from hilum.answers import GRADES, SITES, Question, cell, index, patient_cells
 from hilum.evidence import Evidence
 from hilum.evidence.codes import GradeScope, Site
 from hilum.evidence.vocabulary import Design, FigureKind
+from hilum.sheet.figures_part import FRAME
+from hilum.sheet.frame import frame
 from tests.answers.made import again, changed
 from tests.answers.reference import record
 
@@ -47,6 +49,32 @@ def test_the_order_of_the_tables_never_matters(seed):
             for key, one in cells.items():
                 assert main(one) == main(theirs[treatment][key])
                 assert one.told == theirs[treatment][key].told
+
+
+def test_the_words_of_the_record_never_matter():
+    """Columns decide: notes and how a figure was derived may be reworded."""
+    whole = record()
+    said = "not assumed, never excluded; n = none of the subgroup"
+    reworded = Evidence(
+        tuple(one.model_copy(update={"notes": said}) for one in whole.studies),
+        tuple(one.model_copy(update={"notes": said, "description": said}) for one in whole.arms),
+        tuple(
+            one.model_copy(update={"notes": said, "derived": said if one.derived else None})
+            for one in whole.results
+        ),
+    )
+    ours, theirs = (patient_cells(one, "any", "G1-2") for one in (whole, reworded))
+    for treatment, cells in ours.items():
+        for key, one in cells.items():
+            assert main(one) == main(theirs[treatment][key])
+            assert one.told == theirs[treatment][key].told
+    for outcome in FRAME:
+        for one, other in zip(
+            *((f, *f.other_populations) for f in (frame(whole, outcome), frame(reworded, outcome))),
+            strict=True,
+        ):
+            assert (one.value, one.ci, one.k, one.n) == (other.value, other.ci, other.k, other.n)
+            assert [f.left_out for f in one.left_out] == [f.left_out for f in other.left_out]
 
 
 @pytest.mark.parametrize("question", POOLED)

@@ -68,3 +68,21 @@ def test_every_fault_of_the_tables_is_told_at_once(tmp_path):
     }
     with pytest.raises(InputError, match="a table called"):
         held_against_published(record(), tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "place"),
+    [
+        (lambda text: text.replace("published_id", "published", 1), "published_id"),
+        (lambda text: '"' + text, "row"),
+        (lambda text: "b" * 140_000 + "," + text, "row"),
+    ],
+)
+def test_a_spoilt_header_of_the_reasons_is_named(tmp_path, spoilt, place):
+    for name in (TABLE, REASONS):
+        (tmp_path / name).write_bytes((TABLES / name).read_bytes())
+    path = tmp_path / REASONS
+    path.write_text(spoilt(path.read_text("utf-8")), "utf-8")
+    with pytest.raises(InputError) as error:
+        read_published(tmp_path)
+    assert {(one.file, one.column) for one in error.value.faults} == {(REASONS, place)}

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from hilum.answers import Question, outcomes, treatments
-from hilum.answers.candidates import Item
-from hilum.answers.cell import cell_of
+from hilum.answers.candidates import Item, LeftOut
+from hilum.answers.cell import _useless, cell_of
 from hilum.answers.fits import grade_fits, mostly_other, stands
 from hilum.answers.patient import contradictions
 from hilum.answers.pool import own_interval, pool, usable
@@ -345,3 +345,54 @@ def test_tables_name_known_outcomes_and_modalities():
     assert {one.kind for one in treatments().values()} == {"local", "drug"}
     assert all(key == one.key for key, one in outcomes().items())
     assert treatments()["prrt_lu177"].modalities == ("prrt_lu177",)
+
+
+def test_a_median_alone_has_the_interval_that_its_patients_carry():
+    """SELECTION.md: the standard error of a log median is 1.49 over the root of n."""
+    one = made(MEDIAN, (30.0, 49))[0]
+    factor = math.exp(1.96 * 1.49 / 7)
+    assert own_interval(one, MEDIAN.asked) == pytest.approx((30 / factor, 30 * factor))
+    # Without a number of patients there is none.
+    assert own_interval(made(MEDIAN, (30.0, None))[0], MEDIAN.asked) is None
+    printed = one_per_study([item(MEDIAN, "s", 30.0, 49, ci_low=20.0, ci_high=50.0)])[0]
+    assert own_interval(printed, MEDIAN.asked) == (20.0, 50.0)
+
+
+@pytest.mark.parametrize(
+    ("ci", "useless"),
+    [((1.0, 5.0), False), ((1.0, 5.01), True), ((0.5, 2.5), False), ((0.0, 3.0), True),
+     ((2.0, 10.1), True)],
+)  # fmt: skip
+def test_an_interval_of_months_says_nothing_from_a_factor_of_five(ci, useless):
+    assert _useless(ci, True) is useless
+
+
+def test_a_median_of_one_month_is_weighted_as_it_is():
+    """Its logarithm is 0, which is not a missing one."""
+    found = pool(made(MEDIAN, (1.0, 49), (1.5, 49), (2.0, 49)), MEDIAN.asked)
+    # Alike in size, so the centre is the mean of the logarithms: the third root of 3.
+    assert found.value == pytest.approx(3 ** (1 / 3), rel=1e-9)
+    assert found.crude == pytest.approx(3 ** (1 / 3), rel=1e-9)
+
+
+def test_what_the_studies_were_judged_by_is_counted():
+    asked = Question("tae", "objective_response")
+    figures = (("a", CriteriaClass.RECIST), ("b", CriteriaClass.RECIST), ("c", None))
+    items = [item(asked, name, 30.0, 20, criteria_class=judged) for name, judged in figures]
+    studies = tuple(one_per_study(items))
+    told = cell_of(Selection(asked, studies, tuple(items), (), "all_sites", False)).told
+    assert told.criteria == ((str(CriteriaClass.RECIST), 2), ("not_stated", 1))
+
+
+def test_what_stands_beside_has_the_range_of_its_figures():
+    figures = [item(RESPONSE, name, value, 20) for name, value in (("a", 30), ("b", 10), ("c", 20))]
+    beside = tuple(LeftOut(one, "retreatment") for one in figures)
+    (found,) = cell_of(Selection(RESPONSE, (), (), beside, "all_sites", False)).beside
+    assert (found.reason, found.range, found.k) == ("retreatment", (10, 30), 3)
+
+
+def test_the_largest_study_is_one_whose_patients_are_known():
+    studies = tuple(made(RESPONSE, (50, 1), (60, None)))
+    assert [one.n for one in studies] == [1, None]
+    found = cell_of(Selection(RESPONSE, studies, (), (), "all_sites", False))
+    assert found.largest is studies[0]

@@ -93,7 +93,7 @@ def test_check_strict_refuses(letter):
 def test_check_in_chinese(letter):
     done = hilum("case", "check", letter, "--language", "zh-Hans")
     assert done.returncode == 0
-    assert "白蛋白：3.8 g/dL" in done.stdout
+    assert "白蛋白：38 g/L（3.8 g/dL）" in done.stdout
 
 
 def test_set_changes_the_file_in_place_and_says_what_moves(tmp_path):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from hilum.cli.lines import fold, padded, shortened, width_of
+from hilum.cli.lines import beside, fold, padded, shortened, width_of
 from hilum.cli.main import application
 from hilum.errors import InputError
 from tests.patient.overlay import new_treatment, write
@@ -319,3 +319,7 @@ def test_lines_are_broken_at_the_width_of_the_terminal() -> None:
     assert padded("肝", 4) == "肝  "
     assert shortened("one, two", 6) == "one…"
     assert shortened("one", 3) == "one"
+    assert beside(["支持", "一二三四", "one two three"], [4, 6, 8]) == [
+        "支持  一二三  one two",
+        "      四      three",
+    ]

@@ -1,29 +1,28 @@
 """Every limit of the checks between rows and codes: on it, and one step to either side.
 
 The limits are written out here and not read from the code: SCHEMA.md has the 90 % of a stated
-site; the others are the tolerances that the checks promise in their messages and comments.
+site; the others are hilum's decisions, each with its reason in ``limits.csv`` and ``methods.md``.
 """
 
-from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from hilum.evidence import Evidence, Question, select
-from hilum.evidence.check import check_evidence
+from hilum.evidence import Evidence
+from hilum.evidence.check import _unknown, check_evidence
 from hilum.evidence.codes import GradeScope, NFrom, Site, UnitOfN
+from hilum.evidence.limits import LIMITS
 from hilum.evidence.records import Study
-from hilum.evidence.select import one_per_cohort, preference
 from hilum.evidence.vocabulary import (
     RESPONSES,
-    Design,
     FigureKind,
     Measure,
     Outcome,
-    Population,
 )
 
+ROOT = Path(__file__).parents[2]
 STUDIES, ARMS, RESULTS = "studies.csv", "arms.csv", "results.csv"
 
 
@@ -253,57 +252,6 @@ def test_a_part_is_at_most_a_point_above_its_whole(found, evidence, value, fault
     assert found(whole, part | {"n": 49}) == set()
 
 
-@pytest.fixture
-def response(evidence):
-    """A row of tumour response with a denominator, of one arm alone."""
-    question = Question(("tace",), Outcome.OBJECTIVE_RESPONSE, Measure.PROPORTION, Population.NETLM)
-    rows = select(evidence, question).rows
-    assert len(rows) > 3
-    return rows[0]
-
-
-def test_reviews_answer_only_questions_of_every_treatment(evidence, response):
-    review = evidence.study[response.study_id].model_copy(update={"design": Design.POOLED_ANALYSIS})
-    made = Evidence((review,), (evidence.arm[response.study_id, response.arm_id],), (response,))
-    asked = Question(("tace",), Outcome.OBJECTIVE_RESPONSE, Measure.PROPORTION, Population.NETLM)
-    assert [one.reason for one in select(made, asked).left_out] == ["pooled_analysis"]
-    assert select(made, replace(asked, modalities=())).rows == (response,)
-    own = replace(made, studies=(evidence.study[response.study_id],))
-    assert select(own, asked).rows == (response,)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "kept"),
-    [(10.0, 30.0, True), (None, 30.0, False), (10.0, None, False), (0.0, 30.0, False),
-     (0.1, 30.0, True)],
-)  # fmt: skip
-def test_a_median_needs_both_ends_above_0(evidence, response, low, high, kept):
-    cells = {"measure": Measure.MEDIAN_MONTHS, "outcome": Outcome.OVERALL_SURVIVAL, "value": 20.0,
-             "time_months": None, "ci_low": low, "ci_high": high}  # fmt: skip
-    row = response.model_copy(update=cells)
-    arm = evidence.arm[row.study_id, row.arm_id]
-    made = Evidence((evidence.study[row.study_id],), (arm,), (row,))
-    asked = Question(("tace",), Outcome.OVERALL_SURVIVAL, Measure.MEDIAN_MONTHS, Population.NETLM)
-    found = select(made, asked)
-    assert (found.rows == (row,)) is kept
-    assert [one.reason for one in found.left_out] == ([] if kept else ["no_interval"])
-
-
-def test_which_figure_of_an_arm_comes_first(response):
-    """Named RECIST, other named criteria, none; then most patients; then the lower value."""
-
-    def of(**cells):
-        plain = {"criteria": "WHO", "n": 20, "value": 30.0, "events": 6}
-        return preference(response.model_copy(update=plain | cells))
-
-    assert of(criteria="RECIST 1.1", n=1) < of(criteria="WHO", n=99) < of(criteria=None, n=999)
-    assert of(n=21) < of(n=20) < of(n=1) < of(n=None)
-    assert of(value=29.0) < of(value=30.0)
-    harm = {"outcome": Outcome.MAJOR_COMPLICATION, "criteria": None}
-    assert of(**harm, events=2) < of(**harm, events=1) < of(**harm, events=None)
-    assert of(**harm, events=0, n=21) < of(**harm, events=None, n=20)
-
-
 @pytest.mark.parametrize(("table", "fault"), [(1, False), (2, True)])
 def test_a_figure_stands_once_from_version_2_on(found, table, fault):
     """Version 1 let one figure stand twice where two texts print it."""
@@ -313,33 +261,26 @@ def test_a_figure_stands_once_from_version_2_on(found, table, fault):
     assert (RESULTS, 3, "row") in found(*same, table=table)
 
 
-@pytest.mark.parametrize(
-    ("older", "kept"), [(None, "newer"), (1, "older"), (2, "older"), (20, "older")]
-)
-def test_of_a_cohort_the_study_with_most_patients_then_the_newest(evidence, response, older, kept):
-    study = evidence.study[response.study_id]
-    made = Evidence(
-        tuple(
-            study.model_copy(update={"study_id": name, "year": year, "cohort_of": "one"})
-            for name, year in (("older", 2000), ("newer", 2010))
-        ),
-        (),
-        (),
-    )
-    rows = [
-        response.model_copy(update={"study_id": name, "n": n})
-        for name, n in (("older", older), ("newer", None))
-    ]
-    assert [row.study_id for row in one_per_cohort(made, rows)[0]] == [kept]
+LIMITED = {
+    "site_sure": 90, "site_least": 80, "other_grade": 20, "arm_over_study": 1.2,
+    "row_over_arm": 1.05, "grades_sum": 101.5, "share_of_events": 1, "interval_points": 0.5,
+    "interval_units": 0.05, "rise": 0.5, "share_step": 1.01,
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("asked", "kept"), [(60.0, True), (59.9, False), (36.0, False)])
-def test_a_rate_is_of_the_time_that_is_asked(evidence, response, asked, kept):
-    cells = {"measure": Measure.RATE_AT, "outcome": Outcome.OVERALL_SURVIVAL, "time_months": 60.0}
-    row = response.model_copy(update=cells)
-    arm = evidence.arm[row.study_id, row.arm_id]
-    made = Evidence((evidence.study[row.study_id],), (arm,), (row,))
-    question = Question(
-        ("tace",), Outcome.OVERALL_SURVIVAL, Measure.RATE_AT, Population.NETLM, asked
-    )
-    assert (select(made, question).rows == (row,)) is kept
+def test_every_limit_stands_in_the_table_and_on_the_page_with_its_reason():
+    assert {name: one.value for name, one in LIMITS.items()} == LIMITED
+    page = (ROOT / "docs" / "methods.md").read_text("utf-8")
+    for one in LIMITS.values():
+        cells = f"{one.limit} | {one.value:g} {one.unit} | {one.column} | {one.standing}"
+        assert f"| {cells} | {one.reason} |" in page
+        assert len(one.reason) > 40
+    # What a specification has is not hilum's to decide.
+    assert {one.limit for one in LIMITS.values() if one.standing != "decision"} == {"site_sure"}
+
+
+@pytest.mark.parametrize("written", ["gupta2004", "gupta20055"])
+def test_an_unknown_id_is_told_the_one_that_is_nearest(written):
+    """One, however many are like it."""
+    fault = _unknown(RESULTS, 2, "study_id", written, ["gupta2005", "gupta2001", "yao2011"])
+    assert str(fault.expected).count("gupta") == 1

@@ -580,6 +580,77 @@ def test_bounds_ranges_courses_and_the_case_itself_come_back():
     ]
 
 
+def _figures(attribute, factor):
+    """Figures in a unit, within what the attribute allows, with digits that a float would lose."""
+    low, high = attribute.low / factor, attribute.high / factor
+    middle = low + (high - low) * 0.37
+    whole = attribute.type == "integer" and factor == 1
+    texts = [f"{middle:.0f}"] if whole else [f"{middle:.1f}", f"{middle:.2f}0", f"{middle:.0f}"]
+    return [one for one in texts if low <= float(one) <= high]
+
+
+def _written():
+    """Every attribute with units, in every unit, as a number, a bound and a range."""
+    for attribute in read_tables().attributes.values():
+        if not attribute.numeric or attribute.type == "points":
+            continue
+        for unit, factor in attribute.units.items():
+            for text in _figures(attribute, factor):
+                forms = [text, f"<{text}", f">= {text}"]
+                forms += [f"{float(text) * 0.9:.0f}-{text}"] if float(text) > 5 else []
+                for form in forms:
+                    yield attribute.name, f"{form} {unit}".strip()
+            if unit == attribute.unit and attribute.type != "integer":
+                yield attribute.name, round(attribute.low + (attribute.high - attribute.low) / 3, 3)
+
+
+def test_every_figure_goes_out_and_comes_back_as_it_was_written():
+    """Key, unit and digits: 43 umol/L is 43 umol/L on the other side, and in the bundle."""
+    seen, units = 0, set()
+    for name, written in _written():
+        data = {"date": "2026-11-28", "patient": {name: written}}
+        case = read_case(data)
+        if case.not_used or not case.facts:
+            continue
+        bundle = json.loads(json.dumps(write_bundle(case).bundle))
+        back = read_bundle(bundle, today=TODAY)
+        assert back.data["patient"] == data["patient"], (name, written)
+        assert back.case.given == case.given, (name, written)
+        assert not [one for one in back.lines if one.code == "extension"]
+        seen += 1
+        for entry in bundle["entry"]:
+            quantity = entry["resource"].get("valueQuantity")
+            if quantity is not None and quantity.get("unit"):
+                units.add((name, quantity["unit"]))
+                assert f"{quantity['value']:.12g}" in str(written).replace(" ", ""), (name, written)
+    assert seen > 400
+    assert ("bilirubin_mg_dl", "umol/L") in units
+    assert ("age", "years") in units
+
+
+def test_a_case_file_comes_back_key_by_key():
+    data = {
+        "name": "A B", "date": "2026-11-28",
+        "patient": {"age": 63, "bilirubin": "43 umol/L", "creatinine_mg_dl": 0.9, "grade": "G2",
+                    "hemoglobin_mmol_l": 8.1, "lesion_max_mm": "4.60 cm", "egfr": ">60"},
+    }  # fmt: skip
+    back = read_bundle(write_bundle(read_case(data)).bundle, today=TODAY)
+    assert back.data == data
+
+
+def test_what_was_written_is_believed_only_where_the_quantity_says_the_same():
+    bundle = write_bundle(read_case({"patient": {"bilirubin": "43 umol/L"}})).bundle
+    found = next(one["resource"] for one in bundle["entry"] if "valueQuantity" in one["resource"])
+    assert found["valueQuantity"]["value"] == 43
+    found["valueQuantity"]["value"] = 51
+    assert read_bundle(bundle, today=TODAY).data["patient"] == {"bilirubin": "51 umol/L"}
+
+
+def test_words_behind_a_figure_do_not_go_out():
+    bundle = write_bundle(read_case({"patient": {"ki67_percent": "15 % (hot spot)"}})).bundle
+    assert "hot spot" not in json.dumps(bundle)
+
+
 # -- the tables
 
 

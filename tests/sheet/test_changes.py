@@ -6,9 +6,11 @@ import json
 import pytest
 
 import hilum
+from hilum.analyses import analysis
 from hilum.errors import InputError
 from hilum.patient.tables import read_tables
 from hilum.rendering.sheet.changes import changes_context, changes_lines
+from hilum.rendering.sheet.html import html
 from hilum.sheet.older import older_sheet
 from tests.conftest import EXAMPLE
 
@@ -165,6 +167,41 @@ def test_another_patient_is_said(before, compared):
     assert any("same patient" in line for line in changes_lines(found, hilum.words("en")))
     older["case"]["id"] = "7"
     assert compared(older, f'id = "7"\n{TEXT}').changes.same_patient
+
+
+@pytest.mark.parametrize(
+    ("name", "sex", "same"),
+    [
+        (" MIDGUT net WITH many bilobar liver metastases", "female", True),
+        ("Midgut NET with few bilobar liver metastases", "female", False),
+        ("", "female", True),
+        ("", "male", False),
+    ],
+)
+def test_spelling_tells_no_patients_apart_and_sex_does(before, compared, name, sex, same):
+    older = copy.deepcopy(before)
+    older["case"] |= {"name": name, "id": ""}
+    next(one for one in older["facts"] if one["name"] == "sex")["value"] = sex
+    assert compared(older).changes.same_patient is same
+
+
+def test_another_patient_is_refused_and_said_first_where_it_is_asked_for(before, tmp_path):
+    """What moved between two patients would be read as what moved in one."""
+    older = copy.deepcopy(before)
+    older["case"]["name"] = "Somebody else"
+    path = tmp_path / "older.json"
+    path.write_text(json.dumps(older), encoding="utf-8")
+    board = analysis("board")
+    with pytest.raises(InputError, match="the same patient") as caught:
+        board.run(board.Asked(case=EXAMPLE, compare=path))
+    assert "Somebody" not in str(caught.value)
+    sheet = board.run(board.Asked(case=EXAMPLE, compare=path, another_name=True))
+    for language, said in (("en", "make sure that it is the same patient"), ("zh-Hans", "!")):
+        words = hilum.words(language)
+        assert changes_lines(sheet, words)[0].startswith("! ")
+        assert said in changes_lines(sheet, words)[0]
+        page = html(sheet, words)
+        assert page.index('class="alert another"') < page.index("<h1>")
 
 
 @pytest.mark.parametrize("content", ["[]", "{", '{"patient": "secret"}'])

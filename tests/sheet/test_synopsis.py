@@ -101,3 +101,53 @@ def test_the_page_fits_a_phone(tmp_path, chromium_path):
         assert page.locator("figure > svg").count() == 2
         assert requests == [path.as_uri()], "the page asks nothing of the network"
         browser.close()
+
+
+@pytest.mark.parametrize(
+    ("treatment", "control", "hoped", "said"),
+    [
+        # COMPETE: hazard ratio 0.67 (0.48 to 0.95) of PRRT over everolimus.
+        ("everolimus", "prrt_lu177", 0.65, "points against the effect hoped for (HR 0.65)"),
+        ("prrt_lu177", "everolimus", 0.65, "The question may be answered"),
+        ("prrt_lu177", "ssa", 0.65, "The question may be answered"),
+    ],
+)
+def test_a_published_comparison_stands_with_its_direction(treatment, control, hoped, said):
+    from hilum.analyses import analysis
+    from hilum.rendering.sheet.synopsis import text
+
+    record = analysis("design-survival")
+    asked = record.Asked(
+        hazard_ratio=hoped, control_from_evidence=control, treatment=treatment,
+        outcome="progression_free_survival", accrual=36, follow_up=18,
+    )  # fmt: skip
+    answer = record.run(asked)
+    lines = text(answer, hilum.words("en")).splitlines()
+    assert lines[1].startswith("! ")
+    assert said in lines[1]
+    on_it = [one for one in answer.why.compared if one.outcome == "progression_free_survival"]
+    assert on_it == list(answer.why.compared[: len(on_it)])
+    if {treatment, control} == {"everolimus", "prrt_lu177"}:
+        one = on_it[0]
+        assert (one.value, one.interval, one.n) == (0.67, (0.48, 0.95), 309)
+        assert one.favours == "prrt_lu177"
+        assert one.against is (treatment == "everolimus")
+        assert one.excludes is (treatment == "everolimus")
+    page = html(answer, hilum.words("en"))
+    assert page.count("Published comparisons of the two") == 1
+    assert said in page.replace("&#39;", "'")
+
+
+def test_an_outcome_nobody_compared_is_named():
+    from hilum.analyses import analysis
+    from hilum.rendering.sheet.synopsis import text
+
+    record = analysis("design-two-proportions")
+    asked = record.Asked(
+        p1=0.8, control_from_evidence="tace", treatment="tare", outcome="objective_response"
+    )
+    said = text(record.run(asked), hilum.words("en"))
+    compared = "odds_ratio" in {one.measure for one in record.run(asked).why.compared
+                                if one.outcome == "objective_response"}  # fmt: skip
+    assert ("No published comparison of" in said) is not compared
+    assert "on survival" not in said

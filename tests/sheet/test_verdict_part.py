@@ -138,6 +138,22 @@ def test_rounding_never_carries_a_value_over_a_cut_off(low, cuts, side, shown):
     assert sided(one) == (shown, shown)
 
 
+@pytest.mark.parametrize(
+    ("fact", "side", "needed", "said"),
+    [
+        ("child_pugh", "above", None, "Child-Pugh score 10 (limit: 10)"),
+        ("child_pugh", "above", "below", "Child-Pugh score 10 (needed: below 10)"),
+        ("child_pugh", "below", None, "Child-Pugh score 10 (limit: 10)"),
+    ],
+)
+def test_a_caution_has_a_limit_and_needs_nothing(fact, side, needed, said):
+    one = Short(
+        facts=[fact], low=10, high=10, unit=None, cut_offs=[10.0], side=side, needed=needed,
+        rules=["A"],
+    )  # fmt: skip
+    assert VerdictWords(hilum.words("en")).short(one) == said
+
+
 def test_numbers_carry_their_digits():
     assert [plain_number(x) for x in (0.9, 12.4, 1900.0, 30.232558, 3.4321, 0.123456)] == [
         "0.9", "12.4", "1900", "30", "3.4", "0.12",

@@ -8,11 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.asked import Option, check
+from hilum.errors import Fault, InputError
 from hilum.sheet.sheet import Sheet
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from hilum.watch import Watch
+
+
+# No name stands in it: an error may be logged.
+ANOTHER = (
+    "a sheet of the same patient; it bears another name, number or sex, so that nothing is "
+    "compared (--another-name where only the name changed)"
+)
 
 
 def joint_outcomes() -> tuple[str, ...]:
@@ -57,7 +65,13 @@ class BoardAsked:
         Path | None,
         Option("Older sheet of the patient (JSON): say what changed since then, and why."),
     ] = None
-
+    another_name: Annotated[
+        bool,
+        Option(
+            "Compare although the older sheet bears another name, number or sex: the name "
+            "changed, the patient did not."
+        ),
+    ] = False
     settings: Annotated[
         Path | None,
         Option("The board's own order of treatments and outcomes (TOML); else the user's own."),
@@ -74,7 +88,8 @@ def run(asked: BoardAsked, watch: Watch = SILENT) -> Sheet:
     Raises
     ------
     InputError
-        A case, a table or a label map that is not understood.
+        A case, a table or a label map that is not understood; an older sheet that bears another
+        name, number or sex, unless ``another_name`` says that it is of the same patient.
     MissingExtra
         The case names label maps, or ``joint`` is asked for, without the extra that it needs.
     Stopped
@@ -82,7 +97,7 @@ def run(asked: BoardAsked, watch: Watch = SILENT) -> Sheet:
     """
     from hilum.sheet import board
 
-    return board(
+    sheet = board(
         asked.case,
         asked.evidence,
         include_derived=not asked.without_derived,
@@ -94,6 +109,11 @@ def run(asked: BoardAsked, watch: Watch = SILENT) -> Sheet:
         settings=asked.settings,
         watch=watch,
     )
+    # What moved between two patients would be read as what moved in one.
+    if sheet.changes is not None and not sheet.changes.same_patient and not asked.another_name:
+        file = asked.compare.name if asked.compare is not None else ""
+        raise InputError(Fault(file, None, "case", "", ANOTHER))
+    return sheet
 
 
 __all__ = ["BoardAsked", "Sheet", "run"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from hilum.analyses.asked import Option, check
 from hilum.errors import Fault, HilumError, InputError, Phrase, Stopped
+from hilum.tabular.small import small_text
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def ordered(
     if order != LISTED or not listed.is_file():
         return list(files), (), ()
     try:
-        lines = [line.strip() for line in listed.read_text("utf-8-sig").splitlines()]
+        lines = [line.strip() for line in small_text(listed).splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         wanted = "a text file, the name of one case a line"
         raise InputError(Fault(str(listed), None, "file", LISTED, wanted)) from error

@@ -15,6 +15,8 @@ from hilum.errors import Fault, NotEstimable, phrased
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hilum.synthesis.models import AnyFit
     from hilum.watch import Watch
 
@@ -31,6 +33,19 @@ def measure_columns() -> tuple[str, ...]:
     from hilum.synthesis.effects import MEASURES
 
     return tuple(dict.fromkeys(name for one in MEASURES.values() for name in one.columns))
+
+
+def wanted_columns(code: str, given: Iterable[str] = ()) -> tuple[str, ...]:
+    """Columns that a measure takes, without those that the user has named; none if unknown."""
+    from hilum.analyses.reported import EFFECTS
+    from hilum.synthesis.effects import MEASURES
+    from hilum.synthesis.effects.measures import GIVEN
+
+    if code not in MEASURES:
+        return ()
+    one = MEASURES[code]
+    more = (*EFFECTS, *([one.printed] if one.printed else [])) if one.columns == GIVEN else ()
+    return tuple(name for name in (*one.columns, *more) if name not in set(given))
 
 
 def methods() -> tuple[str, ...]:

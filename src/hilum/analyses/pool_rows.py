@@ -13,7 +13,7 @@ from hilum.errors import Fault, InputError, MissingExtra, NotEstimable, OutOfRan
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.effects.measures import GIVEN
-from hilum.tabular import count_faults
+from hilum.tabular import bare, count_faults
 
 if TYPE_CHECKING:
     from hilum.analyses.tables import Table
@@ -130,7 +130,7 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
     if not keep.any():
         message = phrased("{file}: no complete row for {code}", file=table.file, code=measure.code)
         raise NotEstimable(message)
-    label = asked.label or next((name for name in LABELS if name in table.header), None)
+    label = asked.label or _names_studies(table)
     texts = table.text(label) if label else [f"row {line}" for line in lines]
     return Rows(
         {name: column[keep] for name, column in values.items()},
@@ -142,6 +142,12 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
         names,
         tuple(left[line] for line in sorted(left)),
     )
+
+
+def _names_studies(table: Table) -> str | None:
+    """The column that names the studies, in any case; the first of LABELS that there is."""
+    known = {bare(name): name for name in reversed(table.header)}
+    return next((known[name] for name in LABELS if name in known), None)
 
 
 def _placed(asked: RowsAsked, error: OutOfRange) -> InputError:

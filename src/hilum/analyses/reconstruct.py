@@ -9,6 +9,7 @@ from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number, numbers
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.literature.figures import Coordinates, RiskTable
+from hilum.literature.figures.risk import MOST
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -59,6 +60,12 @@ class ReconstructAsked:
             )
             for value in getattr(self, name).values()
             if not 0 <= value < float("inf") or (whole and value != int(value))
+        ]
+        faults += [
+            Fault("", None, name, f"{value:g}", phrased("at most {most:,} patients", most=MOST))
+            for name in ("total_events", "patients")
+            for value in getattr(self, name).values()
+            if MOST < value < float("inf")
         ]
         check(self, *faults)
 
@@ -174,7 +181,7 @@ def run(asked: ReconstructAsked, watch: Watch = SILENT) -> ReconstructAnswered:
     for arm in arms:
         name = arm.name
         size, total = given["patients"].get(name), given["total_events"].get(name)
-        found.append(_patients(arm, tables.get(name), total, size, asked.precision))
+        found.append(_patients(arm, tables.get(name), total, size, asked.precision, watch))
         watch.done()
     return ReconstructAnswered(
         asked=asked,
@@ -226,6 +233,7 @@ def _patients(
     total: float | None,
     size: float | None,
     precision: float | None,
+    watch: Watch,
 ) -> Reconstruction:
     from hilum.synthesis.survival import reconstruct as make
     from hilum.synthesis.survival.reconstruct import CLICK
@@ -243,6 +251,7 @@ def _patients(
             arm.censor_time or None,
             patients=None if size is None else int(size),
             precision=precision or arm.precision or CLICK,
+            watch=watch,
         )
     except NotEstimable as error:
         where = f"{arm.source}, {arm.name}" if arm.name else arm.source

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.effects import Measure
 
-INTERVAL = (("ci_lb", "ci_ub"), ("ci.lb", "ci.ub"), ("lower", "upper"))
+INTERVAL = ("ci_lb", "ci_ub")
+# What may stand beside or instead of yi and vi.
+EFFECTS = ("sei", *INTERVAL, "pval")
 
 
 def effects(table: Table, measure: Measure, columns: dict[str, str]) -> dict[str, Array]:
@@ -52,7 +54,7 @@ def _ratios(table: Table, printed: str) -> tuple[list[float], list[float]]:
     from hilum.synthesis import log_effect_from_interval, log_effect_from_p
 
     missing = [math.nan] * len(table.lines)
-    ends = next((pair for pair in INTERVAL if set(pair) <= set(table.header)), None)
+    ends = INTERVAL if set(INTERVAL) <= set(table.header) else None
     low, high = (missing, missing) if ends is None else (table.numbers(name) for name in ends)
     pvals = table.numbers("pval") if "pval" in table.header else missing
     if ends is None and "pval" not in table.header:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.small import parse_toml, small_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,7 @@ def read_text(path: Path) -> ScenarioText:
         Not there, or no text.
     """
     try:
-        return ScenarioText(path.name, path.read_text("utf-8"))
+        return ScenarioText(path.name, small_text(path))
     except OSError as error:
         wanted = phrased("a file that can be read ({strerror})", strerror=error.strerror)
         raise InputError(Fault(path.name, None, "file", str(path), wanted)) from None
@@ -74,8 +74,8 @@ def scenario_of(file: ScenarioText) -> Scenario:
         Not TOML, an unknown part, or a part of another type.
     """
     try:
-        data = tomllib.loads(file.text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        data = parse_toml(file.text)
+    except ValueError as error:
         raise _not_toml(file.name, error) from None
     faults = _faults(file.name, data)
     if faults:

@@ -34,7 +34,8 @@ class StudyRow:
     ``row`` is its line in the file; ``yi`` and ``vi`` stand on the measure's own scale, None
     without information; ``weight`` is its percent of the model's weights, where it has such.
     ``value``, ``low`` and ``high`` are its own effect and interval on the scale that people read,
-    ``events`` of ``n`` where it is a proportion.
+    ``events`` of ``n`` where it is a proportion, those of the first group where there are two;
+    ``events2`` of ``n2`` those of the second.
     """
 
     row: int
@@ -47,6 +48,8 @@ class StudyRow:
     high: float | None
     events: int | None = None
     n: int | None = None
+    events2: int | None = None
+    n2: int | None = None
     group: str = ""
     bias: str = ""
     source: str = ""
@@ -66,7 +69,7 @@ def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyR
     from hilum.synthesis import exact_interval
     from hilum.synthesis.effects import SCALES, back_transform
     from hilum.synthesis.effects import measure as measure_of
-    from hilum.synthesis.effects.measures import ONE_GROUP
+    from hilum.synthesis.effects.measures import ONE_GROUP, TWO_GROUPS
     from hilum.synthesis.two_stage import Fit
 
     measure = measure_of(asked.measure)
@@ -81,11 +84,13 @@ def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyR
     for i, line in enumerate(rows.lines):
         yi, vi = number(rows.yi[i]), number(rows.vi[i])
         ends: tuple[float | None, ...] = (None, None, None)
-        events = n = None
+        events = n = events2 = n2 = None
         if counted:
             events, n = int(rows.values["xi"][i]), int(rows.values["ni"][i])
             ends = (events / n, *exact_interval(events, n, asked.level))
-        elif yi is not None and vi is not None:
+        if measure.columns == TWO_GROUPS:
+            events, n, events2, n2 = (int(rows.values[name][i]) for name in TWO_GROUPS)
+        if not counted and yi is not None and vi is not None:
             half = z * float(np.sqrt(vi))
             size = rows.values["ni"][i] if sized else None
             ends = tuple(
@@ -104,6 +109,8 @@ def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyR
                 high=ends[2],
                 events=events,
                 n=n,
+                events2=events2,
+                n2=n2,
                 group=group.get(line, ""),
                 bias=judged.get(line, ""),
                 source=source.get(line, ""),

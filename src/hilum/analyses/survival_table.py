@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from hilum.analyses.tables import Table
+    from hilum.analyses.tables import Say, Table
     from hilum.synthesis.survival import Report, SurvivalArm
 
 KINDS = ("rate", "median", "not_reached", "at_risk", "curve")
 MONTHS = {"days": 12 / 365.25, "weeks": 84 / 365.25, "months": 1.0, "years": 12.0}
 # What a scale of rates may be said to be.
 RATES = ("auto", "percent", "share")
+COLUMNS = ("study", "arm", "kind", "time", "value", "lower", "upper", "n", "file", "unit")
+PATIENTS = ("time", "status")
 NUMBERS = ("time", "value", "lower", "upper", "n")
 NOT_REACHED = frozenset({"nr", "not reached", "not_reached"})
 
@@ -50,7 +52,7 @@ class _Row:
     path: str
 
 
-def read_patients(path: Path, table: Table) -> dict[str, Table]:
+def read_patients(path: Path, table: Table, say: Say | None = None) -> dict[str, Table]:
     """The files of patients that a table names, by the names it gives them.
 
     Raises
@@ -62,7 +64,7 @@ def read_patients(path: Path, table: Table) -> dict[str, Table]:
     faults: list[Fault] = []
     for name in dict.fromkeys(_named_files(table)):
         try:
-            found[name] = read_table(path.parent / name)
+            found[name] = read_table(path.parent / name, PATIENTS, say)
         except InputError as error:
             faults += error.faults
     if faults:

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
-from hilum.tabular import MISSING, UTF8, number, read_sheet, study_faults, visible
+from hilum.tabular import MISSING, UTF8, number, read_sheet, renamed, study_faults, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from hilum.errors import Phrase
+    from hilum.tabular import Sheet
+
+    Say = Callable[[Phrase], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells as text under their column names; ``lines`` are the file's row numbers."""
+    """Cells as text under their column names; ``lines`` are the file's row numbers.
+
+    ``renamed`` holds, beside the name under which a column stands in ``header``, the one that the
+    file has; either finds it.
+    """
 
     file: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    renamed: tuple[tuple[str, str], ...] = ()
 
     def text(self, column: str) -> list[str]:
         """A column as written, stripped.
@@ -28,11 +42,18 @@ class Table:
         InputError
             No such column; the nearest names are suggested.
         """
-        if column not in self.header:
-            hint = nearest(column, self.header, 3)
-            wanted = phrased("a column of {header}{hint}", header=", ".join(self.header), hint=hint)
+        name = {own: name for name, own in self.renamed}.get(column, column)
+        if name not in self.header:
+            known = tuple(dict(self.renamed).get(one, one) for one in self.header)
+            hint = nearest(column, known, 3)
+            wanted = phrased(
+                "a column that holds {column}; there are: {header}{hint}",
+                column=column,
+                header=", ".join(known),
+                hint=hint,
+            )
             raise InputError(Fault(self.file, 1, column, "", wanted))
-        place = self.header.index(column)
+        place = self.header.index(name)
         return [row[place].strip() for row in self.rows]
 
     def numbers(self, column: str) -> list[float]:
@@ -45,6 +66,7 @@ class Table:
         """
         faults: list[Fault] = []
         values: list[float] = []
+        own = dict(self.renamed).get(column, column)
         for line, cell in zip(self.lines, self.text(column), strict=True):
             if cell.lower() in MISSING:
                 values.append(float("nan"))
@@ -52,14 +74,22 @@ class Table:
             try:
                 values.append(number(cell))
             except ValueError as error:
-                faults.append(Fault(self.file, line, column, cell, error.args[0]))
+                faults.append(Fault(self.file, line, own, cell, error.args[0]))
         if faults:
             raise InputError(*faults)
         return values
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, wanted: Iterable[str] = (), say: Say | None = None) -> Table:
     """Read a CSV (comma, semicolon or tab) or the first sheet of an XLSX file.
+
+    Parameters
+    ----------
+    wanted : iterable of str
+        Columns that an analysis asks for; one that the file has under another known name
+        (:mod:`hilum.tabular.columns`) is found, and said.
+    say : callable, optional
+        Takes each sentence on how the file was read; by default standard error gets it.
 
     Raises
     ------
@@ -67,22 +97,28 @@ def read_table(path: Path) -> Table:
         No such file, no header, no row, a doubled column, a row of another length, a row of
         totals, or a row that stands there twice.
     """
-    sheet = read_sheet(path)
-    if sheet.encoding != UTF8:
-        print(f"hilum: {path.name}: read as {sheet.encoding}, not UTF-8", file=sys.stderr)
+    return table_of(read_sheet(path), wanted, say)
+
+
+def table_of(sheet: Sheet, wanted: Iterable[str] = (), say: Say | None = None) -> Table:
+    """The table of a sheet that is read; parameters and errors as :func:`read_table`."""
+    say = say or _said
     for one in sheet.asides:
-        print(f"hilum: {path.name}: {visible(one)}", file=sys.stderr)
+        say(phrased("{file}: {reason}", file=sheet.file, reason=one))
+    if sheet.encoding != UTF8:
+        message = "{file}: read as {encoding}, not UTF-8"
+        say(phrased(message, file=sheet.file, encoding=sheet.encoding))
     filled = sheet.rows
     if not filled:
-        raise InputError(Fault(path.name, None, "file", "", "a header and at least one row"))
+        raise InputError(Fault(sheet.file, None, "file", "", "a header and at least one row"))
     header = tuple(cell.strip() for cell in filled[0][1])
     faults = [
-        Fault(path.name, filled[0][0], name, name, "each column once")
+        Fault(sheet.file, filled[0][0], name, name, "each column once")
         for name in sorted({name for name in header if name and header.count(name) > 1})
     ]
     faults += [
         Fault(
-            path.name,
+            sheet.file,
             line,
             "row",
             f"{len(row)} cells",
@@ -92,14 +128,24 @@ def read_table(path: Path) -> Table:
         if len(row) != len(header)
     ]
     if len(filled) == 1:
-        faults.append(Fault(path.name, None, "file", "", "at least one row below the header"))
+        faults.append(Fault(sheet.file, None, "file", "", "at least one row below the header"))
     if not faults:
-        faults += study_faults(path.name, header, filled[1:])
+        faults += study_faults(sheet.file, header, filled[1:])
     if faults:
         raise InputError(*faults)
+    found = renamed(sheet.file, header, wanted)
+    if found:
+        columns = ", ".join(f"{column} = {own}" for column, own in found.items())
+        say(phrased("{file}: columns: {columns}", file=sheet.file, columns=columns))
+    names = {own: column for column, own in found.items()}
     return Table(
-        path.name,
-        header,
+        sheet.file,
+        tuple(names.get(name, name) for name in header),
         tuple(row for _, row in filled[1:]),
         tuple(line for line, _ in filled[1:]),
+        tuple(found.items()),
     )
+
+
+def _said(sentence: Phrase) -> None:
+    print(f"hilum: {visible(sentence)}", file=sys.stderr)

@@ -16,6 +16,7 @@ from hilum.answers.pool import own_interval
 from hilum.answers.question import Question
 from hilum.answers.tables import outcomes, treatments
 from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.small import small_text
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -160,7 +161,9 @@ def read_published(
     reasons: dict[str, Reason] = {}
     for line, row in _rows(folder, REASONS, faults, optional=True):
         code = row.get("reason", "")
-        if code not in CODES:
+        if not row.get("published_id"):
+            faults.append(Fault(REASONS, line, "published_id", "", "the id of a published figure"))
+        elif code not in CODES:
             faults.append(
                 Fault(
                     REASONS, line, "reason", code, phrased("one of {known}", known=", ".join(CODES))
@@ -181,7 +184,7 @@ def _rows(
 ) -> list[tuple[int, dict[str, str]]]:
     root = files("hilum.evidence").joinpath("netlm") if folder is None else Path(folder)
     try:
-        text = root.joinpath(name).read_text("utf-8-sig")
+        text = small_text(root.joinpath(name))
     except FileNotFoundError:
         if not optional:
             faults.append(
@@ -195,8 +198,13 @@ def _rows(
             )
         )
         return []
-    reader = csv.DictReader(StringIO(text, newline=""))
-    return [(reader.line_num, {k: v or "" for k, v in row.items() if k}) for row in reader]
+    reader = csv.DictReader(StringIO(text, newline=""), strict=True)
+    try:
+        return [(reader.line_num, {k: v or "" for k, v in row.items() if k}) for row in reader]
+    except csv.Error as error:
+        wanted = phrased("well-formed CSV ({error})", error=error)
+        faults.append(Fault(name, reader.line_num, "row", "", wanted))
+        return []
 
 
 def _figure(line: int, row: dict[str, str], faults: list[Fault]) -> Published | None:

@@ -129,46 +129,73 @@ def _plain_page(sheet: Sheet, form: str, words: Words) -> bytes:
 
 def _summary(sheet: Sheet, words: Words, path: Path) -> None:
     """The sheet in a few lines for a terminal, and where the file is."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from hilum.rendering.sheet.changes import changes_lines
+    from hilum.cli.lines import fold, terminal_width
+    from hilum.rendering.sheet.changes import OTHER, changes_lines
     from hilum.rendering.sheet.verdict_page import VerdictPage
-    from hilum.sheet.present import headline
+
+    width = terminal_width()
+
+    def folded(text: str, first: str = "", rest: str = "  ") -> None:
+        for line in fold(words.line(text), width, first, rest):
+            typer.echo(line)
 
     for line in changes_lines(sheet, words):
-        typer.echo(line)
-    page = VerdictPage(sheet, words)
-    found = page.context()
-    console = Console(highlight=False)
+        if line == f"! {words(OTHER)}":
+            typer.secho("\n".join(fold(words.line(line), width, "", "  ")), fg="red", bold=True)
+        else:
+            folded(line)
+    found = VerdictPage(sheet, words).context()
     for one in found["alerts"]:
-        console.print(f"[bold]{escape(one['name'])}[/bold] {escape(one['text'])}")
-    console.print(f"[bold]{escape(found['heading'])}[/bold]")
-    console.print(f"{words('Can it be resected?')} [bold]{escape(found['answer']['word'])}[/bold]")
+        folded(f"{one['name']}{words(': ')}{one['text']}")
+    typer.echo(typer.style(words.line(found["heading"]), bold=True))
+    folded(f"{words('Can it be resected?')} {found['answer']['word']}")
     for item in found["answer"]["reasons"]:
-        console.print(f"  – {escape(item['text'])}")
+        folded(item["text"], "  – ", "    ")
     if found["nobody"]:
-        console.print(f"[bold]{escape(found['nobody'])}[/bold]")
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for _ in range(3):
-        table.add_column()
+        folded(found["nobody"])
+    for line in _option_lines(sheet, found["groups"], words, width):
+        typer.echo(line)
+    folded(words("The last figure is objective response; single-arm figures are no comparison."))
+    typer.echo(f"{words('Written:')} {path}")
+
+
+# Columns of a verdict and of a treatment's name, at most.
+VERDICT, NAME = 24, 34
+
+
+def _option_lines(
+    sheet: Sheet, groups: list[dict[str, Any]], words: Words, width: int
+) -> list[str]:
+    """A row an option: verdict, name, strongest reason with its source, and response."""
+    from hilum.cli.lines import GAP, beside, width_of
+    from hilum.sheet.present import headline
+
     options = {one.treatment: one for one in sheet.options}
-    for group in found["groups"]:
+    labels = [option["label"] for group in groups for option in group["options"]]
+    first = min(VERDICT, max((width_of(group["word"]) for group in groups), default=0))
+    second = min(NAME, max(map(width_of, labels), default=0), (width - first) // 3)
+    rest = max(width - first - second - 2 * GAP, second)
+    lines: list[str] = []
+    for group in groups:
         if group["status"] == "no_indication":
-            names = words(", ").join(option["label"] for option in group["options"])
-            table.add_row(f"[bold]{group['word']}[/bold]", "", escape(names))
+            names = words.line(words(", ").join(one["label"] for one in group["options"]))
+            found = beside([group["word"], names], [first, second + GAP + rest])
+            lines += [_bold(found[0], first), *found[1:]]
             continue
         for place, option in enumerate(group["options"]):
             response = options[option["treatment"]].outcomes["objective_response"]
             figure = f" · {headline(response, words)} (k {response.k})" if response.k else ""
-            table.add_row(
-                f"[bold]{group['word']}[/bold]" if place == 0 else "",
-                escape(option["label"]),
-                escape(f"{option['reason']} {option['brief']}".strip() + figure),
-            )
-    console.print(table)
-    console.print(
-        words("The last figure is objective response; single-arm figures are no comparison.")
-    )
-    console.print(f"{words('Written:')} {escape(str(path))}", soft_wrap=True)
+            text = words.line(f"{option['reason']} {option['brief']}".strip() + figure)
+            word = "" if place else group["word"]
+            found = beside([word, option["label"], text], [first, second, rest])
+            lines += [_bold(found[0], first) if word else found[0], *found[1:]]
+    return lines
+
+
+def _bold(line: str, width: int) -> str:
+    """A line whose first column stands out."""
+    from hilum.cli.lines import width_of
+
+    ends = (place for place in range(len(line)) if width_of(line[:place]) >= width)
+    end = next(ends, len(line))
+    return typer.style(line[:end], bold=True) + line[end:]

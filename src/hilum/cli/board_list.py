@@ -62,7 +62,7 @@ def whole_list(
         form if form in ("pdf", "json") else "html",
     )
     write(content, cover)
-    typer.echo("\n".join(board_list_lines(answer, words)))
+    typer.echo(words.line("\n".join(board_list_lines(answer, words))))
     typer.echo(f"{words('Written:')} {cover}")
     return len(answer.faulty)
 

@@ -119,10 +119,10 @@ def set_(
     write(edited.content, target, mode=mode)
     after = verdicts(measured_case(file, tables), tables)
     for one in edited.to_confirm:
-        typer.echo(f"! {one.key} = {one.text}: {sentence(one, words)}")
+        typer.echo(words.line(f"! {one.key} = {one.text}: {sentence(one, words)}"))
     said = [f"{name}={value}" for name, value in wanted.items()]
     line = visible(words("Set: {changes}", changes=", ".join(said)))
-    typer.echo(typer.style(line, bold=True))
+    typer.echo(typer.style(words.line(line), bold=True))
     moved = moved_lines(moves(before, after), said, words, terminal_width())
     typer.echo("\n".join(moved[1:]))
 

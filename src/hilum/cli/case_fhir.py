@@ -91,7 +91,7 @@ def _put(
         return
     if out is None:
         typer.echo(content, nl=False)
-    typer.echo("\n".join(lines), err=out is None)
+    typer.echo(words.line("\n".join(lines)), err=out is None)
     if out is not None:
         typer.echo(words("wrote {file}", file=out))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import typer
@@ -100,7 +101,7 @@ class _Page:
         self.brackets = "（{}）" if chinese else " ({})"
 
     def fold(self, text: str, first: str = INDENT) -> list[str]:
-        return fold(text, self.width, first, HANGING)
+        return fold(self.words.line(text), self.width, first, HANGING)
 
     def heading(self, title: str, lines: Iterable[str]) -> list[str]:
         """A title and its lines; nothing where there are none."""
@@ -164,9 +165,15 @@ class _Page:
 
 
 def _same(fact: Fact, value: str) -> bool:
-    """Whether what was written is what is printed."""
-    written = fact.text.casefold()
+    """Whether what was written is what is printed, in one of its units."""
+    written = _plain(fact.text)
     try:
         return float(written) == fact.value
     except ValueError:
-        return written in (value.casefold(), str(fact.value).casefold())
+        said = {_plain(part) for part in (value, *re.split(r"[()（）]", value))}
+        return written in {*said, str(fact.value).casefold()}
+
+
+def _plain(text: str) -> str:
+    """A text without spaces and case, and with one sign for micro."""
+    return re.sub(r"\s+", "", text.casefold()).replace("µ", "u").replace("μ", "u")

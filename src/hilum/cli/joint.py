@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
-from hilum.cli.tongue import words_of
+from hilum.cli.tongue import aside, words_of
 from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def joint(
     """Joint model of one outcome: absolute outcomes, differences, what carries them."""
     from hilum.analyses.forms import to_json
     from hilum.analyses.joint import JointAsked, answer, fitted
+    from hilum.analyses.joint_table import OWN
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import must_be_svg, write_svg
     from hilum.cli.watching import watching
@@ -68,7 +69,7 @@ def joint(
         raise InputError(Fault("--anchor", None, "anchor", str(anchor), "one treatment=value"))
     with named(), watching(words) as watch:
         question = JointAsked(
-            table=None if file is None else read_table(file),
+            table=None if file is None else read_table(file, OWN, aside(words)),
             covariates=tuple(one.strip() for one in (covariates or "").split(",") if one.strip()),
             at=dict(_pairs("--at", at)),
             patient=None if case is None else _patient(case),
@@ -99,15 +100,14 @@ def _patient(case: Path) -> dict[str, float]:
 
 
 def _priors(path: Path) -> dict[str, PriorValue]:
-    import tomllib
-
     from hilum.synthesis.joint import Priors
+    from hilum.tabular.small import parse_toml, small_text
 
     try:
-        given = tomllib.loads(path.read_text("utf-8"))
+        given = parse_toml(small_text(path))
     except FileNotFoundError:
         raise InputError(Fault(path.name, None, "file", str(path), "an existing file")) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         wanted = phrased("readable TOML ({error})", error=error)
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
     # Here, where the file can be named.
@@ -133,9 +133,12 @@ def _pairs(option: str, text: str | None) -> list[tuple[str, float]]:
 
 
 def _export(path: Path, fit: JointFit) -> None:
-    from hilum.cli.writing import replacing
+    from io import BytesIO
+
+    from hilum.cli.writing import write
     from hilum.synthesis.joint.export import to_arviz
 
-    data = to_arviz(fit)
-    with replacing(path) as temporary:
-        data.to_netcdf(temporary)
+    # In memory first: HDF5 ends the process where the disk is full.
+    made = BytesIO()
+    to_arviz(fit).to_datatree().to_netcdf(made, engine="h5netcdf")
+    write(made.getvalue(), path)

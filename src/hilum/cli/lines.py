@@ -1,15 +1,22 @@
-"""Text broken into lines of a terminal; Chinese characters take two columns."""
+"""Lines of a terminal."""
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
-from unicodedata import east_asian_width
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from hilum.language.columns import fold, padded, shortened, width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["GAP", "beside", "fold", "padded", "shortened", "terminal_width", "width_of"]
 
 WIDEST = 100
-# A word with the spaces behind it, or one wide character with the signs that belong to it.
-PIECE = re.compile(r"[（《「]*(?:[ᄀ-￿𠀀-𯿿]|[^\sᄀ-￿]+\s*)[，。；：、）！？》」]*|\s+")
+# Between two columns.
+GAP = 2
 
 
 def terminal_width() -> int:
@@ -19,36 +26,11 @@ def terminal_width() -> int:
     return max(40, min(WIDEST, shutil.get_terminal_size((WIDEST, 40)).columns))
 
 
-def width_of(text: str) -> int:
-    """Columns a text takes."""
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def padded(text: str, width: int) -> str:
-    """A text filled with spaces up to a width."""
-    return text + " " * max(0, width - width_of(text))
-
-
-def fold(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    """Break a text into lines; ``first`` begins the first line, ``rest`` the others."""
+def beside(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Cells of one row beside each other, each broken at its width; the last takes the rest."""
+    broken = [fold(cell, width) for cell, width in zip(cells, widths, strict=True)]
     lines: list[str] = []
-    line, free = first, width - width_of(first)
-    for piece in PIECE.findall(text):
-        need = width_of(piece.rstrip())
-        if need > free and line.strip():
-            lines.append(line.rstrip())
-            line, free = rest, width - width_of(rest)
-            piece = piece.lstrip()
-        line += piece
-        free -= width_of(piece)
-    return [*lines, line.rstrip()]
-
-
-def shortened(text: str, width: int) -> str:
-    """A text cut at a width, the cut shown."""
-    if width_of(text) <= width:
-        return text
-    kept = text
-    while width_of(kept) > width - 1:
-        kept = kept[:-1]
-    return f"{kept.rstrip(' ,;:，、；：')}…"
+    for parts in zip_longest(*broken, fillvalue=""):
+        line = "".join(padded(part, width + GAP) for part, width in zip(parts, widths, strict=True))
+        lines.append(line.rstrip())
+    return lines

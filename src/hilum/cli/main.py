@@ -41,6 +41,7 @@ COMMANDS = {
     "rules": BOARD,
     "verdict": BOARD,
     "board": BOARD,
+    "serve": BOARD,
     "trials": TRIALS,
     "schema": ANALYSES,
 }

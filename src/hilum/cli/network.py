@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
-from hilum.cli.tongue import words_of
+from hilum.cli.tongue import aside, words_of
 
 
 @asking("network", kinds="hilum.rendering.network_plots")
@@ -33,6 +33,7 @@ def network(
     """Compare every pair of treatments in a network of studies."""
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
+    from hilum.analyses.network_rows import COLUMNS
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import asked_kind, write_svg
     from hilum.cli.watching import watching
@@ -44,7 +45,9 @@ def network(
     record = analysis("network")
     chosen = asked_kind(plot, kind, PLOT_KINDS)
     with named(), watching(words) as watch:
-        question = record.Asked(table=read_table(file), changes=read_overrides(changes), **asked)
+        wanted = [name for name in COLUMNS if name not in asked.get("columns", {})]
+        table = read_table(file, wanted, aside(words))
+        question = record.Asked(table=table, changes=read_overrides(changes), **asked)
         answer = record.run(question, watch)
         picture = None if chosen is None else chosen.draw(answer, words)
     if plot is not None and picture is not None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
-from hilum.cli.tongue import words_of
+from hilum.cli.tongue import aside, words_of
 
 
 @asking("pool", kinds="hilum.rendering.pool_plots")
@@ -23,6 +23,7 @@ def pool(
     """Pool one outcome over the studies of a table."""
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
+    from hilum.analyses.pool import wanted_columns
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import asked_kind, write_svg
     from hilum.cli.watching import watching
@@ -33,8 +34,11 @@ def pool(
     record = analysis("pool")
     chosen = asked_kind(plot, kind, PLOT_KINDS)
     with named(beside="kind"), watching(words) as watch:
+        wanted = wanted_columns(asked["measure"], asked["columns"])
         question = record.Asked(
-            table=read_table(file), beside=() if chosen is None else chosen.needs, **asked
+            table=read_table(file, wanted, aside(words)),
+            beside=() if chosen is None else chosen.needs,
+            **asked,
         )
         answer = record.run(question, watch)
     if plot is not None and chosen is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hilum.cli.lines import fold, padded, shortened
-from hilum.patient.labels import CHINESE, attribute_label, treatment_label, word_label
+from hilum.patient.labels import CHINESE, attribute_label, region_label, treatment_label, word_label
 from hilum.patient.rule_kinds import kind_of
 from hilum.patient.rule_view import others_of_question, treatments_of
 from hilum.patient.wording import GROUND, LINE, statement
@@ -31,23 +31,28 @@ def messages() -> set[str]:
     return set(SEEN.values())
 
 
-def list_lines(rules: tuple[Rule, ...], words: Words, width: int) -> list[str]:
-    """One line a rule: id, what it does, on which ground, who says so, and its statement."""
+def list_lines(rules: tuple[Rule, ...], tables: Tables, words: Words, width: int) -> list[str]:
+    """A line a rule, in Chinese as many as it needs.
+
+    Its id, what it does, on which ground, who says so, and its statement.
+    """
     wide = max((len(rule.rule_id) for rule in rules), default=0)
-    lines = [
-        shortened(
-            "  ".join(
-                (
-                    padded(rule.rule_id, wide),
-                    padded(words(kind_of(rule.kind).word), TITLE),
-                    padded(words(GROUND[rule.ground]) if rule.ground else "", TITLE + 3),
-                    statement(rule, words.language),
-                )
-            ),
-            width,
+    lines: list[str] = []
+    for rule in rules:
+        first = "  ".join(
+            (
+                padded(rule.rule_id, wide),
+                padded(words(kind_of(rule.kind).word), TITLE),
+                padded(words(GROUND[rule.ground]) if rule.ground else "", TITLE + 3),
+                "",
+            )
         )
-        for rule in rules
-    ]
+        said = words.line(statement(rule, tables, words))
+        if words.language != CHINESE:
+            lines.append(shortened(first + said, width))
+            continue
+        # A Chinese statement is cut in the middle of a number or a name: it is told whole.
+        lines += fold(said, width, first, " " * (wide + 2))
     return [*lines, words("{count} rules", count=len(rules))]
 
 
@@ -78,7 +83,7 @@ def rule_lines(rule: Rule, tables: Tables, words: Words, width: int) -> list[str
         (words("place"), rule.place),
         (words("authority"), authority),
         (words("grade"), rule.strength),
-        (words("in force in"), rule.region or words("everywhere")),
+        (words("in force in"), region_label(rule.region, language) or words("everywhere")),
         (words("English"), rule.statement_en),
         (words("Chinese"), rule.statement_zh),
         (words("source"), rule.source),
@@ -92,13 +97,14 @@ def rule_lines(rule: Rule, tables: Tables, words: Words, width: int) -> list[str
     out = [typer.style(rule.rule_id, bold=True)]
     for title, text in pairs:
         if text:
-            out += fold(text, width, padded(title, TITLE), " " * TITLE)
+            out += fold(words.line(text), width, padded(title, TITLE), " " * TITLE)
     others = others_of_question(rule, tables)
     if others:
         out += fold(words("Answers one question ({name}) with:", name=rule.alternatives), width)
         for other in others:
-            said = f"{words(kind_of(other.kind).word)}: {statement(other, language)}"
-            out += fold(said, width, padded(f"  {other.rule_id}", TITLE), " " * TITLE)
+            said = f"{words(kind_of(other.kind).word)}: {statement(other, tables, words)}"
+            first = padded(f"  {other.rule_id}", TITLE)
+            out += fold(words.line(said), width, first, " " * TITLE)
     return out
 
 
@@ -109,8 +115,8 @@ def overlay_lines(tables: Tables, words: Words, width: int) -> list[str]:
         # An attribute of their own and its derivation bear one name.
         ids = comma.join(dict.fromkeys(one for rows in tables.laid_over.values() for one in rows))
         said = words("Rows of {folder} laid over: {rows}", folder=tables.folder, rows=ids)
-        out += fold(said, width, "! ", "    ")
+        out += fold(words.line(said), width, "! ", "    ")
     for rule in tables.switched_off:
         said = words("Switched off: {rule} ({reason})", rule=rule.rule_id, reason=rule.off)
-        out += fold(said, width, "! ", "    ")
+        out += fold(words.line(said), width, "! ", "    ")
     return out

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Asking, Language, asking, named
-from hilum.cli.tongue import words_of
+from hilum.cli.tongue import aside, words_of
 
 survival = typer.Typer(no_args_is_help=True, help="Survival evidence.")
 
@@ -35,7 +35,7 @@ def pool(
     """Pool survival over studies, whatever each of them printed."""
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
-    from hilum.analyses.survival_table import read_patients
+    from hilum.analyses.survival_table import COLUMNS, read_patients
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import must_be_svg, write_svg
     from hilum.cli.watching import watching
@@ -43,12 +43,12 @@ def pool(
     from hilum.rendering.survival_plot import survival_picture
 
     words = words_of(language)
-    record = analysis("survival")
+    record, say = analysis("survival"), aside(words)
     if plot is not None:
         must_be_svg(plot)
     with named(), watching(words) as watch:
-        table = read_table(file)
-        question = record.Asked(table=table, patients=read_patients(file, table), **asked)
+        table = read_table(file, COLUMNS, say)
+        question = record.Asked(table=table, patients=read_patients(file, table, say), **asked)
         answer = record.run(question, watch)
     if plot is not None:
         write_svg(plot, survival_picture(answer, words))

@@ -10,6 +10,9 @@ import typer
 from hilum.errors import Fault, InputError, UnknownCode, phrased
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hilum.errors import Phrase
     from hilum.language import Words
 
 HELP = "en or zh (also zh-Hans, zh-CN, zh_CN); else as HILUM_LANGUAGE or the locale says."
@@ -45,6 +48,14 @@ def language_of(said: str | None) -> str:
         expected = phrased("one of {known}", known=", ".join(error.known))
         option = "--language" if said else "HILUM_LANGUAGE"
         raise InputError(Fault(option, None, "language", error.code, expected)) from None
+
+
+def aside(words: Words) -> Callable[[Phrase], None]:
+    """What takes sentences on how a file was read: a line each on standard error."""
+    from hilum.language.telling import sentence
+    from hilum.tabular import visible
+
+    return lambda said: typer.echo(f"hilum: {visible(sentence(said, words))}", err=True)
 
 
 def tell(fault: Fault) -> None:

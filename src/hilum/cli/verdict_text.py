@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import typer
 
 from hilum.cli.case_text import confirm_lines, warning_lines
-from hilum.cli.lines import fold, shortened, width_of
+from hilum.cli.lines import fold, width_of
 from hilum.cli.rules_text import overlay_lines
+from hilum.patient.because import because
 from hilum.patient.judge import OPEN, Status
-from hilum.patient.labels import CHINESE, attribute_label, treatment_label
+from hilum.patient.labels import CHINESE, attribute_label, region_label, treatment_label
 from hilum.patient.merging import merged
 from hilum.patient.report import ASKED_NEXT, nobody_open
 from hilum.patient.sources import brief
 from hilum.patient.wording import (
+    FACTS,
     GROUND,
     LINE,
     LIVER,
@@ -97,7 +99,7 @@ class Screen:
         return [typer.style(text[:1].upper() + text[1:], bold=True)]
 
     def _fold(self, text: str, first: str = INDENT) -> list[str]:
-        return fold(text, self.width, first, HANGING)
+        return fold(self.words.line(text), self.width, first, HANGING)
 
     def _label(self, fact: str) -> str:
         return attribute_label(self.tables.attributes[fact], self.words.language)
@@ -120,7 +122,8 @@ class Screen:
         words, found = self.words, self.found.resectability
         text = f"{words('Liver metastases')}{self.colon}{words(LIVER[found.verdict.value])}"
         reasons = self.liver_reasons()
-        return fold(f"{text}{self.colon}{reasons}" if reasons else text, self.width, "", HANGING)
+        between = self.joint if words.language == CHINESE else self.colon
+        return self._fold(f"{text}{between}{reasons}" if reasons else text, "")
 
     def liver_reasons(self) -> str:
         """What stands in the way of resection, or would decide it."""
@@ -161,7 +164,7 @@ class Screen:
             care = self._names([SUPPORTIVE])
             status = words(STATUS[self.found.option(SUPPORTIVE).status.value])
             text += " " + words("What remains: {care} ({status}).", care=care, status=status)
-        return fold(text, self.width, "! ", HANGING)
+        return self._fold(text, "! ")
 
     def _said(self, one: Verdict, most: int) -> str:
         """The strongest reason of an option in one sentence; ``most`` facts that it waits for."""
@@ -183,7 +186,7 @@ class Screen:
         patient = self.found.patient
         facts = [
             self._fact(name, value)
-            for name in sorted(reason.first.tested_facts)
+            for name in sorted(because(reason.first.holds, patient.facts))
             if name not in patient.assumed and (value := patient.get(name)) is not None
         ]
         if not facts:
@@ -210,7 +213,7 @@ class Screen:
         }
         shown = list(said)[:most]
         conditions = words(" and ").join(text for text in shown if said[text])
-        named = words(" and ").join(text for text in shown if not said[text])
+        named = words.within(FACTS, " and ").join(text for text in shown if not said[text])
         more = words(", and {count} more", count=len(said) - most) if len(said) > most else ""
         best = words(STATUS[one.best.value]) if one.best else ""
         if not conditions:
@@ -240,10 +243,10 @@ class Screen:
         title = self.words("Before")
         if len(ranked) > MOST_STEPS:
             title = self.words("Before ({count} of {total})", count=MOST_STEPS, total=len(ranked))
-        return self._heading(title) + [
-            shortened(INDENT + statement(rule, self.words.language), self.width)
-            for rule in ranked[:MOST_STEPS]
-        ]
+        out = self._heading(self.words.line(title))
+        for rule in ranked[:MOST_STEPS]:
+            out += self._fold(statement(rule, self.tables, self.words))
+        return out
 
     def _to_check(self) -> list[str]:
         count = Counter(fact for one in self._shown() for fact in one.to_check)
@@ -267,7 +270,7 @@ class Screen:
             for one in facts
         ]
         text = f"{words('What would change it')}{self.colon}{self.comma.join(said)}"
-        return fold(text, self.width, "", HANGING)
+        return self._fold(text, "")
 
     def _tables(self) -> list[str]:
         """Rows in force elsewhere, rows of a hospital's own, rows switched off."""
@@ -281,10 +284,9 @@ class Screen:
         )
         if elsewhere:
             regions = self.comma.join(
-                f"{name} {count}" for name, count in sorted(elsewhere.items())
+                f"{region_label(name, words.language)} {count}"
+                for name, count in sorted(elsewhere.items())
             )
-            out += fold(
-                words("In force elsewhere, only notes here: {regions}", regions=regions),
-                self.width, "", HANGING,
-            )  # fmt: skip
+            said = words("In force elsewhere, only notes here: {regions}", regions=regions)
+            out += self._fold(said, "")
         return out + overlay_lines(self.tables, self.words, self.width)

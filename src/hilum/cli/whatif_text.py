@@ -36,12 +36,14 @@ def moved_lines(
         both = ARROW.join(words(LIVER[one.verdict.value]) for one in moved.liver)
         text = f"{words('Liver metastases')}{screen.colon}{both}"
         reasons = screen.liver_reasons()
-        out += fold(f"{text}{screen.colon}{reasons}" if reasons else text, width, "", HANGING)
+        whole = f"{text}{screen.colon}{reasons}" if reasons else text
+        out += fold(words.line(whole), width, "", HANGING)
     for move in moved.treatments:
         both = ARROW.join(_status(one, words) for one in (move.before, move.after))
         text = f"{screen.name(move.after.treatment)}{screen.colon}{both}"
         reason = screen.reason(move.after)
-        out += fold(f"{text}{screen.colon}{reason}" if reason else text, width, "  ", HANGING)
+        whole = f"{text}{screen.colon}{reason}" if reason else text
+        out += fold(words.line(whole), width, "  ", HANGING)
     if moved.liver is None and not moved.treatments:
         out.append(words("No verdict moves."))
     stay = len(moved.after.options) - len(moved.treatments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -40,7 +41,7 @@ def replacing(path: Path, *, mode: int | None = None) -> Generator[Path]:
         When the folder cannot be made or written to, or the file is an input of the command.
     """
     try:
-        target = path.resolve() if path.is_symlink() else path
+        target = _target(path)
         _check_input(path, target)
         target.parent.mkdir(parents=True, exist_ok=True)
         _sweep(target.parent)
@@ -54,10 +55,8 @@ def replacing(path: Path, *, mode: int | None = None) -> Generator[Path]:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-    except (OSError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "ymlink" not in str(error):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
         raise InputError(
             Fault(
                 str(path),
@@ -67,6 +66,17 @@ def replacing(path: Path, *, mode: int | None = None) -> Generator[Path]:
                 phrased("a place that can be written ({reason})", reason=reason),
             )
         ) from error
+
+
+def _target(path: Path) -> Path:
+    """The file behind a link."""
+    if not path.is_symlink():
+        return path
+    try:
+        return path.resolve()
+    except RuntimeError as error:
+        # What Python before 3.13 says of links that lead back to themselves.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
 
 
 class Held:

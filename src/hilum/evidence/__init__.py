@@ -1,8 +1,7 @@
 """The published record: studies, arms, results and where each figure was read."""
 
-from hilum.evidence.question import LeftOut, Question, Selection
+from hilum.evidence.left_out import LeftOut
 from hilum.evidence.records import Arm, Evidence, Result, Study
-from hilum.evidence.select import select
 from hilum.evidence.tables import check_tables, read_evidence
 from hilum.evidence.vocabulary import (
     Design,
@@ -24,14 +23,11 @@ __all__ = [
     "Measure",
     "Outcome",
     "Population",
-    "Question",
     "ReadFrom",
     "Result",
-    "Selection",
     "Study",
     "check_tables",
     "labels",
     "named_at_once",
     "read_evidence",
-    "select",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, phrased
 from hilum.evidence.check_codes import check_codes
+from hilum.evidence.limits import limit
 from hilum.evidence.records import Arm, Evidence, Result, Study
 from hilum.evidence.vocabulary import Measure
 from hilum.records import nearest
@@ -15,10 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PERCENT_MEASURES = (Measure.PROPORTION, Measure.RATE_AT)
-# A printed percentage is rounded to 0.1 or 1; published series also truncate, hence one point.
-PERCENT_TOLERANCE = 1.0
-# An interval's ends and its estimate are rounded apart: half a unit of the last printed digit.
-INTERVAL_TOLERANCE = 0.5
+PERCENT_TOLERANCE = limit("share_of_events")
+INTERVAL_POINTS, INTERVAL_UNITS = limit("interval_points"), limit("interval_units")
+GRADES_SUM = limit("grades_sum")
 # What may differ between two entries of one figure.
 NOT_THE_FIGURE = ("row", "notes", "locator", "result_id")
 # Version 1 let one figure stand twice where two texts print it; version 2 keeps it once.
@@ -78,7 +78,7 @@ def _arms(evidence: Evidence) -> list[Fault]:
 
 def _grades(line: int, arm: Arm) -> list[Fault]:
     shares = [share for share in (arm.pct_grade1, arm.pct_grade2, arm.pct_grade3) if share]
-    if sum(shares) > 100 + 1.5:  # three printed shares, each rounded to 1
+    if sum(shares) > GRADES_SUM:
         value = " + ".join(f"{share:g}" for share in shares)
         return [Fault("arms.csv", line, "pct_grade1", value, "grades that sum to 100 at most")]
     return []
@@ -147,7 +147,7 @@ def _cells(result: Result) -> Iterable[tuple[str, str, str]]:
     if low is not None and high is not None and low > high:
         yield "ci_low", f"{low:g}", phrased("at most ci_high ({high:g})", high=high)
     elif value is not None:
-        slack = INTERVAL_TOLERANCE if percent else 0.05
+        slack = INTERVAL_POINTS if percent else INTERVAL_UNITS
         if low is not None and value < low - slack:
             yield "value", f"{value:g}", phrased("at least ci_low ({low:g})", low=low)
         if high is not None and value > high + slack:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, phrased
 from hilum.evidence.codes import GradeScope, Line, NFrom, ReferenceArm, Site, UnitOfN
+from hilum.evidence.limits import limit
 from hilum.evidence.vocabulary import (
     ANALOGUES,
     COMPLICATIONS,
@@ -35,16 +36,12 @@ if TYPE_CHECKING:
 Finding = tuple[str, str, str]
 """Column, value, expected."""
 
-# A site is coded where stated or where at least 90 % of the arm have it (SCHEMA.md).
-SITE_SURE, SITE_LEAST = 90.0, 80.0
-# Printed shares are rounded, and a few patients of another grade are let in everywhere.
-OTHER_GRADE = 20.0
-# An arm may count a few patients more than the study (crossover); more needs a word for it.
-ARM_OVER_STUDY, ROW_OVER_ARM = 1.2, 1.05
+SITE_SURE, SITE_LEAST = limit("site_sure"), limit("site_least")
+OTHER_GRADE = limit("other_grade")
+ARM_OVER_STUDY, ROW_OVER_ARM = limit("arm_over_study"), limit("row_over_arm")
 COUNTED_APART = re.compile(r"procedure|evaluation|safety")
 COUNTED_OTHERWISE = re.compile(r"safety|any line|final OS|procedure")
-# Percentages of one series are rounded apart: half a point for rates, one for shares.
-RISE, SHARE_STEP = 0.5, 1.01
+RISE, SHARE_STEP = limit("rise"), limit("share_step")
 
 
 HELD = tuple(

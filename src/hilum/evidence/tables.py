@@ -20,6 +20,7 @@ from hilum.evidence.records import Arm, Evidence, Result, Study
 from hilum.evidence.vocabulary import MODALITIES, RESPONSES, SURVIVALS
 from hilum.records import nearest
 from hilum.tabular import UTF8, decode
+from hilum.tabular.small import small_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +127,7 @@ def _named(tables: Mapping[str, Table | None]) -> frozenset[tuple[str, str]]:
 def _cells(root: Traversable | Path, name: str, faults: list[Fault]) -> Table | None:
     """Header and well-formed rows of a table with their lines; ``None`` without a table."""
     try:
-        text, encoding = decode(root.joinpath(name).read_bytes(), name)
+        text, encoding = decode(small_bytes(root.joinpath(name)), name)
     except FileNotFoundError:
         faults.append(
             Fault(name, None, "file", str(root), phrased("a table called {name}", name=name))
@@ -147,9 +148,10 @@ def _cells(root: Traversable | Path, name: str, faults: list[Fault]) -> Table | 
         faults.append(Fault(name, None, "file", encoding, "text in UTF-8 (save it so)"))
         return None
     reader = csv.DictReader(StringIO(text, newline=""), strict=True)
-    header = list(reader.fieldnames or [])
+    header: list[str] = []
     rows: list[tuple[int, dict[str, str]]] = []
     try:
+        header += reader.fieldnames or []
         for cells in reader:
             line = reader.line_num
             if None in cells or any(cell is None for cell in cells.values()):

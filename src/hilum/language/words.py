@@ -9,9 +9,10 @@ from __future__ import annotations
 import gettext
 from functools import cache
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from hilum.errors import phrased
+from hilum.language.typeset import typeset, typeset_page, typeset_parts
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -75,6 +76,18 @@ class Words:
         if isinstance(text, _Untranslated):
             self.missing.add(f"{context}{CONTEXT}{message}")
         return str(text)
+
+    def line(self, text: str) -> str:
+        """A line put together from parts, with the punctuation of the language."""
+        return typeset(text, self.language)
+
+    def parts(self, context: dict[str, Any]) -> dict[str, Any]:
+        """Everything a page or a document is set from, with the punctuation of the language."""
+        return typeset_parts(context, self.language)
+
+    def page(self, html: str) -> str:
+        """A page put together from parts, with the punctuation of the language."""
+        return typeset_page(html, self.language)
 
     def _translate(self, message: str) -> str:
         if self._catalogue is None:

@@ -64,6 +64,8 @@ class Fact:
     unit: str
     text: str = ""
     origin: tuple[str, ...] = ()
+    key: str = field(default="", compare=False)
+    given: str | float | bool | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +308,9 @@ class _Reader:
         return False
 
     def _say(self, name: str, raw: object, value: Value, attribute: Attribute) -> None:
-        fact = Fact(attribute.name, value, attribute.unit, as_written(raw))
+        text = as_written(raw)
+        scalar = raw if isinstance(raw, str | int | float) else text
+        fact = Fact(attribute.name, value, attribute.unit, text, key=name, given=scalar)
         self.said.setdefault(attribute.name, []).append((name, fact))
 
     def _stray(self, name: str, raw: object) -> None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.small import has_endless_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
+    from pathlib import Path, PurePath
 
 JSON_SUFFIX = ".json"
 
@@ -60,9 +61,10 @@ def load_case(path: Path) -> CaseFile:
         When the file cannot be read or is not TOML or JSON.
     """
     try:
-        size = path.stat().st_size
-        # Looked at first: what is too large is not read.
-        text = path.read_bytes().decode("utf-8-sig") if size <= MAX_BYTES else None
+        with path.open("rb") as opened:
+            # What is too large is not read; a pipe or a device does not say how large it is.
+            raw = opened.read(MAX_BYTES + 1)
+        text = raw.decode("utf-8-sig") if len(raw) <= MAX_BYTES else None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         fault = Fault(
@@ -75,12 +77,23 @@ def load_case(path: Path) -> CaseFile:
         raise InputError(fault) from error
     if text is None:
         expected = phrased("a case of at most {most:,} bytes", most=MAX_BYTES)
-        raise InputError(Fault(str(path), None, "file", f"{size:,} bytes", expected))
+        raise InputError(Fault(str(path), None, "file", f"over {MAX_BYTES:,} bytes", expected))
+    return parsed_case(text, path)
+
+
+def parsed_case(text: str, path: Path | PurePath) -> CaseFile:
+    """The case that a text says; of ``path`` only the name counts, and nothing is opened.
+
+    Raises
+    ------
+    InputError
+        When it is not TOML or JSON, whichever the name says.
+    """
     text = text.replace("\r\n", "\n")
     is_json = path.suffix.lower() == JSON_SUFFIX
     kind = "JSON" if is_json else "TOML"
     try:
-        data: Any = json.loads(text, object_pairs_hook=_pairs) if is_json else tomllib.loads(text)
+        data: Any = json.loads(text, object_pairs_hook=_pairs) if is_json else _toml(text)
     except RecursionError as error:
         raise InputError(
             Fault(
@@ -115,6 +128,12 @@ def values_of(table: dict[str, Any]) -> Iterable[tuple[str, Any]]:
     for key, value in table.items():
         for one in repeated.get(key, [value]):
             yield str(key), one
+
+
+def _toml(text: str) -> dict[str, Any]:
+    if has_endless_key(text):
+        raise RecursionError
+    return tomllib.loads(text)
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

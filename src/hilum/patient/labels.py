@@ -50,6 +50,25 @@ def word_label(attribute: str, word: str, language: str) -> str:
     return _either(pair, language) if pair else word.replace("_", " ")
 
 
+def region_label(region: str, language: str) -> str:
+    """Where a rule is in force: one place, or several that the table joins by a bar."""
+    joint = "、" if language == CHINESE else ", "
+    return joint.join(word_label("region", one, language) for one in region.split("|") if one)
+
+
+def with_labels(attribute: str, codes: str, language: str) -> str:
+    """Words to write, each with what it means; in English they are words already."""
+    if language != CHINESE:
+        return codes
+    known = word_labels()
+    found: list[str] = []
+    for code in codes.split(", "):
+        pair = known.get((attribute, code)) or known.get(("short", code))
+        label = _either(pair, language) if pair else code
+        found.append(code if label.casefold() == code.casefold() else f"{code}（{label}）")
+    return "、".join(found)
+
+
 def phrase(attribute: str, word: str, language: str) -> str:
     """How the patient's line says a word of a fact; empty where it has no phrase of its own."""
     pair = word_labels().get(("phrase", f"{attribute}={word}"))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, phrased
-from hilum.patient.expected import MESSAGES, in_words
+from hilum.patient.expected import MESSAGES, Expected, in_words
+from hilum.patient.labels import with_labels
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -74,9 +75,13 @@ def sentence(remark: Remark, words: Words) -> str:
     """A remark in words, without its key and text."""
     template = SENTENCES[remark.code]
     expected = in_words(remark.expected, words)
-    found = words(template, text=remark.text, expected=expected, nearest=remark.nearest)
-    if remark.nearest and "{nearest}" not in template:
-        found += words(NEAREST, nearest=remark.nearest)
+    nearest = remark.nearest
+    if not isinstance(remark.expected, Expected):
+        expected = with_labels(remark.name, expected, words.language)
+        nearest = with_labels(remark.name, nearest, words.language)
+    found = words(template, text=remark.text, expected=expected, nearest=nearest)
+    if nearest and "{nearest}" not in template:
+        found += words(NEAREST, nearest=nearest)
     return found
 
 

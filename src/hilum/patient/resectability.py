@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from hilum.patient.because import because
 from hilum.patient.compile import compiled
-from hilum.patient.conditions import names
 from hilum.patient.worlds import askable
 
 if TYPE_CHECKING:
@@ -100,8 +100,10 @@ def _obstacles(worlds: Worlds) -> tuple[Obstacle, ...]:
             if result[0] != "value" or result[1] in (None, Resectable.RESECTABLE):
                 continue
             for part in _alternatives(condition):
-                facts = frozenset(n for n in names(part) if worlds.patient.get(n) is not None)
-                if facts in seen or compiled(part)(worlds.patient.facts) is not True:
+                if compiled(part)(worlds.patient.facts) is not True:
+                    continue
+                facts = because(part, worlds.patient.facts)
+                if facts in seen:
                     continue
                 seen.add(facts)
                 found.append(_obstacle(worlds, facts, str(result[1])))

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from hilum.patient.labels import word_labels
+from hilum.patient.labels import CHINESE, region_label, word_labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,7 @@ def brief(source: str, authority: str, region: str | None) -> tuple[str, str]:
     english, chinese = word_labels()["authority", authority]
     if authority == "label":
         regions = f", {region.replace('|', ', ')}" if region else ""
-        return english + regions, f"{chinese}（{region}）" if region else chinese
+        places = f"（{region_label(region, CHINESE)}）" if region else ""
+        return english + regions, chinese + places
     year = YEAR.findall(source)
     return (f"{english} {year[0]}", f"{chinese} {year[0]}") if year else (english, chinese)

@@ -20,6 +20,7 @@ from hilum.patient.conditions import tests
 from hilum.patient.rows import COLUMNS, Reader, attribute_of, derivation_of, rule_of, treatment_of
 from hilum.patient.volumetry import written_out
 from hilum.records import nearest
+from hilum.tabular.small import small_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -128,7 +129,7 @@ def _written_out(rows: list[dict[str, str]], faults: list[Fault]) -> None:
 def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[Fault]) -> None:
     if not folder.is_dir():
         expected = "a folder with rules.csv, attributes.csv, derivations.csv, treatments.csv"
-        faults.append(Fault(str(folder), None, "--rules", folder.name, expected))
+        faults.append(Fault(str(folder), None, "rules", folder.name, expected))
         return
     known = {f"{name}.csv" for name in (*COLUMNS, SWITCHED_OFF)}
     present = sorted(path.name for path in folder.glob("*.csv"))
@@ -145,13 +146,13 @@ def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[
             )
     if not set(present) & known:
         expected = phrased("a folder with at least one of {known}", known=", ".join(sorted(known)))
-        faults.append(Fault(str(folder), None, "--rules", folder.name, expected))
+        faults.append(Fault(str(folder), None, "rules", folder.name, expected))
     for name, columns in {**COLUMNS, SWITCHED_OFF: ("rule_id", "reason")}.items():
         path = folder / f"{name}.csv"
         if not path.exists():
             continue
         try:
-            text = path.read_text("utf-8-sig")
+            text = small_text(path)
         except (OSError, UnicodeDecodeError):
             faults.append(Fault(path.name, None, "file", path.name, "a readable CSV file in UTF-8"))
             continue

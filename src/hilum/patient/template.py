@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from itertools import groupby
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from hilum.language import words as words_of
+from hilum.language.columns import fold
+from hilum.language.words import CONTEXT
 from hilum.patient.deciding import most_deciding
-from hilum.patient.labels import CHINESE, attribute_label, word_label
+from hilum.patient.labels import CHINESE, attribute_label, unit_label, word_label
 from hilum.patient.lists import takes_treatments
+from hilum.patient.measures import SI, si_first, with_both
 from hilum.patient.plausibility import named_unit
 from hilum.patient.tables import read_tables
 
@@ -32,6 +34,12 @@ DAY = "The day that the case speaks of (2026-11-28); dates are counted back from
 QUESTION = "What the board is asked."
 ALL = "hilum case new --all lists every fact."
 DECIDING, MORE = "What decides most", "More facts"
+# Units that are English words.
+ENGLISH = frozenset(
+    {"percent", "years", "months", "percent/week", "percent/month", "percentage points"}
+)
+# Context of the sentences that say why a fact is asked.
+WHY = "why"
 IMAGING = "Label maps beside this file: they give count, distribution, burden and remnant."
 GROUPS = {
     "patient": "Patient",
@@ -72,7 +80,9 @@ def case_template(
 
 def messages() -> set[str]:
     """Message ids that are looked up in tables."""
-    return {*HEAD, NUMBER, DAY, QUESTION, ALL, DECIDING, MORE, IMAGING, *GROUPS.values(), *FORMS}
+    why = {f"{WHY}{CONTEXT}{one.why_needed}" for one in read_tables().attributes.values()}
+    own = {*HEAD, NUMBER, DAY, QUESTION, ALL, DECIDING, MORE, IMAGING, *GROUPS.values(), *FORMS}
+    return own | {one for one in why if not one.endswith(CONTEXT)}
 
 
 def _lines(words: Words, tables: Tables, *, everything: bool) -> Iterator[str]:
@@ -104,18 +114,18 @@ def _fact(attribute: Attribute, words: Words, tables: Tables) -> Iterator[str]:
     label = attribute_label(attribute, words.language)
     what = _what(attribute, words, tables)
     yield ""
-    yield from _comment(f"{label}{'：' if chinese else ': '}{what}")
-    yield from _comment(attribute.help_zh if chinese else attribute.help_en)
-    if not chinese:
-        yield from _comment(f"({attribute.why_needed})")
+    yield from _comment(words.line(f"{label}: {what}"))
+    help_ = attribute.help_zh if chinese else attribute.help_en
+    yield from _comment(with_both(help_, tables.attributes, words, about=attribute.name))
+    if attribute.why_needed:
+        yield from _comment(words.line(f"({words.within(WHY, attribute.why_needed)})"))
     if not attribute.asked:
         yield from _comment(words(DERIVED))
     yield f'{written_name(attribute)} = ""'
 
 
 def _comment(text: str) -> Iterator[str]:
-    for line in wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False):
-        yield f"# {line}"
+    yield from fold(text, WIDTH, "# ", "# ") if text else ()
 
 
 def written_name(attribute: Attribute) -> str:
@@ -135,16 +145,35 @@ def _what(attribute: Attribute, words: Words, tables: Tables) -> str:
     if attribute.type == "points":
         return "7, B7, B, none"
     if takes_treatments(attribute):
-        return f"{words(DATED)}: {', '.join(tables.treatments)}"
+        if words.language != CHINESE:
+            return f"{words(DATED)}: {', '.join(tables.treatments)}"
+        named = (_with_label(one.id, one.name_zh.partition("（")[0], words)
+                 for one in tables.treatments.values())  # fmt: skip
+        return f"{words(DATED)} {' | '.join(named)}"
     if attribute.allowed:
         listed = " | ".join(_word(attribute, one, words) for one in attribute.allowed)
         return f"{words(LIST)} {listed}" if attribute.type == "list" else listed
-    units = " | ".join(unit for unit in attribute.units if unit)
+    known = [unit for unit in attribute.units if unit]
+    if SI.get(attribute.name) in known and si_first(words):
+        known.sort(key=lambda unit: unit != SI[attribute.name])
+    units = " | ".join(_unit(unit, words) for unit in known)
     bounds = words(BETWEEN, low=f"{attribute.low:g}", high=f"{attribute.high:g}")
     return f"{units or bounds}"
 
 
+def _unit(unit: str, words: Words) -> str:
+    """A unit to write, with what it means where it is an English word."""
+    label = unit_label(unit, words.language)
+    return _with_label(unit, label, words) if unit in ENGLISH else unit
+
+
 def _word(attribute: Attribute, word: str, words: Words) -> str:
-    label = word_label(attribute.name, word, words.language)
-    same = label.casefold().replace(" ", "_") == word.casefold()
-    return word if same or words.language != CHINESE else f"{word}（{label}）"
+    return _with_label(word, word_label(attribute.name, word, words.language), words)
+
+
+def _with_label(word: str, label: str, words: Words) -> str:
+    """A word to write, with what it means where that is another word."""
+    same = label.casefold().replace(" ", "_").replace("-", "_") == word.casefold()
+    if same or words.language != CHINESE:
+        return word
+    return label if label.startswith(f"{word}（") else f"{word}（{label}）"

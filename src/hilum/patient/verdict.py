@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from hilum.patient.because import because
 from hilum.patient.complete import Completed, complete, stated_only
 from hilum.patient.contradictions import Contradiction, contradictions
 from hilum.patient.judge import OPEN, Opinion, Status, answer
@@ -217,9 +218,12 @@ def _fired(worlds: Worlds, name: str, opinion: Opinion) -> tuple[Fired, ...]:
         if said is False or (said is None and (local and rule.role != "before")):
             continue
         effect = _effect(rule, opinion) if local else "note"
+        behind = rule.tested_facts or rule.needs
+        if said is True:
+            behind = because(rule.holds if rule.tested_facts else rule.when, worlds.patient.facts)
         values = tuple(
             (fact, value)
-            for fact in sorted(rule.tested_facts or rule.needs)
+            for fact in sorted(behind)
             if (value := worlds.patient.get(fact)) is not None
         )
         found.append(Fired(rule, effect, values))

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hilum.language.words import CONTEXT
 from hilum.patient.labels import CHINESE, attribute_label, treatment_label, unit_label, word_label
+from hilum.patient.measures import beside_asked, both, with_both
 from hilum.patient.values import Range
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ LIVER = {
     "undecided": "undecided",
 }
 COUNTED = ("both", "all three", "all four", "all five", "all six")
+# Context of what joins names of facts, not conditions.
+FACTS = "facts"
 # More words than this are not listed: the fact is named alone.
 MOST_WORDS = 3
 
@@ -53,12 +57,14 @@ MOST_WORDS = 3
 def messages() -> set[str]:
     """Message ids that are looked up in tables."""
     tables = (STATUS, GROUND, LINE, LIVER)
-    return {word for table in tables for word in table.values()} | {*COUNTED}
+    joins = {f"{FACTS}{CONTEXT} and "}
+    return {word for table in tables for word in table.values()} | {*COUNTED} | joins
 
 
-def statement(rule: Rule, language: str) -> str:
-    """Our words for what a source says."""
-    return rule.statement_zh if language == CHINESE else rule.statement_en
+def statement(rule: Rule, tables: Tables, words: Words) -> str:
+    """Our words for what a source says, laboratory limits in both units."""
+    text = rule.statement_zh if words.language == CHINESE else rule.statement_en
+    return with_both(text, tables.attributes, words)
 
 
 def number(value: float) -> str:
@@ -85,11 +91,14 @@ def value_words(value: Value, attribute: Attribute, tables: Tables, words: Words
         return comma.join(_word(one, attribute, tables, words) for one in sorted(value))
     if isinstance(value, str):
         return _word(value, attribute, tables, words)
+    if isinstance(value, Range) and value.high >= attribute.high > value.low:
+        # "multiple" reaches to what the attribute allows: its end is nobody's figure.
+        lowest = with_unit(number(value.low), attribute, words, value.low)
+        return words("{lowest} or more", lowest=lowest)
     if isinstance(value, Range):
         figure = words("{low} to {high}", low=number(value.low), high=number(value.high))
-    else:
-        figure = number(value)
-    return with_unit(figure, attribute, words.language)
+        return with_unit(figure, attribute, words, value.low, value.high)
+    return with_unit(number(value), attribute, words, value)
 
 
 def _word(word: str, attribute: Attribute, tables: Tables, words: Words) -> str:
@@ -99,16 +108,20 @@ def _word(word: str, attribute: Attribute, tables: Tables, words: Words) -> str:
     return word_label(attribute.name, word, words.language)
 
 
-def with_unit(figure: str, attribute: Attribute, language: str) -> str:
-    """A figure and the unit of its attribute."""
-    unit = unit_label(attribute.unit, language)
-    return f"{figure} {unit}" if unit else figure
+def with_unit(figure: str, attribute: Attribute, words: Words, *ends: float) -> str:
+    """A figure and the unit of its attribute, and the other usual unit beside it."""
+    unit = unit_label(attribute.unit, words.language)
+    if not unit:
+        return figure
+    close = unit[0] in "%×" and words.language == CHINESE
+    said = f"{figure}{'' if close else ' '}{unit}"
+    return both(attribute, said, ends, words) if beside_asked(words) else said
 
 
 def reason_words(reason: Reason, tables: Tables, words: Words) -> str:
     """A reason: the statement of its row, or the number and the cut-offs of merged rows."""
     if not reason.measured:
-        return statement(reason.first, words.language)
+        return statement(reason.first, tables, words)
     said: dict[tuple[Value, str], list[Measured]] = {}
     for one in reason.measured:
         said.setdefault((one.value, tables.attributes[one.fact].unit), []).append(one)
@@ -120,7 +133,8 @@ def _against(group: list[Measured], below: bool, tables: Tables, words: Words) -
     attribute = tables.attributes[group[0].fact]
     missed = [cut for one in group for cut in one.missed]
     total = len(missed) + sum(len(one.met) for one in group)
-    low, high = number(min(missed)), number(max(missed))
+    ends = (min(missed), max(missed))
+    low, high = map(number, ends)
     if low == high:
         span = low
     elif len(missed) == total == len({*missed}) == 2:
@@ -129,7 +143,7 @@ def _against(group: list[Measured], below: bool, tables: Tables, words: Words) -
         span = words("{low} to {high}", low=low, high=high)
     value = value_words(group[0].value, attribute, tables, words)
     label = attribute_label(attribute, words.language)
-    named = {"label": label, "value": value, "cuts": with_unit(span, attribute, words.language)}
+    named = {"label": label, "value": value, "cuts": with_unit(span, attribute, words, *ends)}
     if len(missed) == total == 1:
         return (
             words("{label}: {value} is below {cuts}", **named)
@@ -162,13 +176,13 @@ def opening_condition(opening: Opening, tables: Tables, words: Words) -> str:
         return words("{label}: {value}", label=label, value=either) if either else ""
     bounds: list[str] = []
     if opening.low is not None:
-        figure = with_unit(number(opening.low), attribute, words.language)
+        figure = with_unit(number(opening.low), attribute, words, opening.low)
         if opening.low_will_do:
             bounds.append(words("{value} or more", value=figure))
         else:
             bounds.append(words("above {value}", value=figure))
     if opening.high is not None:
-        figure = with_unit(number(opening.high), attribute, words.language)
+        figure = with_unit(number(opening.high), attribute, words, opening.high)
         if opening.high_will_do:
             bounds.append(words("{value} or less", value=figure))
         else:

@@ -61,9 +61,10 @@ def cover_html(answer: BoardListAnswered, words: Words, form: str = "html") -> s
         trim_blocks=True,
     )
     page = _Cover(answer, words, form)
-    return environment.get_template(TEMPLATE).render(
+    cover = environment.get_template(TEMPLATE).render(
         language=words.language, _=words, **page.context()
     )
+    return words.page(cover)
 
 
 def cover_pdf(answer: BoardListAnswered, words: Words) -> bytes:
@@ -98,6 +99,17 @@ def sheet_name(file: str, words: Words, form: str) -> str:
     """The name of a case's sheet: that of its own file, never the patient's."""
     suffix = SUFFIX.get(words.language, f".{words.language}")
     return f"{PurePath(file).stem}{suffix}.{form}"
+
+
+def case_row(entry: ListEntry, words: Words) -> Cell:
+    """One line of a list, in a language."""
+    from hilum.analyses.board_list import BoardListAnswered
+
+    alone = BoardListAnswered(
+        folder="", order="", hilum_version="", date="", entries=(entry,), ask=(), not_listed=(),
+        not_there=(),
+    )  # fmt: skip
+    return _Cover(alone, words, "html").row(entry)
 
 
 class _Cover:

@@ -44,7 +44,8 @@ def patient_html(sheet: Sheet, words: Words) -> str:
         trim_blocks=True,
     )
     context = patient_context(sheet, words)
-    return environment.get_template(TEMPLATE).render(language=words.language, **context)
+    page = environment.get_template(TEMPLATE).render(language=words.language, **context)
+    return words.page(page)
 
 
 def patient_pdf(sheet: Sheet, words: Words) -> bytes:

@@ -61,6 +61,12 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     return lines
 
 
+def pool_notes(answer: PoolAnswered, words: Words) -> list[str]:
+    """Heterogeneity and the test between subgroups, as they stand below a plot."""
+    found = [*_spread(answer, words), *_between(answer.between, words)]
+    return [line.strip() for line in found]
+
+
 def said(value: float | None, measure: str) -> str:
     """One figure, as its measure is read."""
     if value is None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.analyses.pool import Pooled
 from hilum.records import found
-from hilum.rendering.pool import shown
 from hilum.synthesis.effects import SCALES, back_transform
 from hilum.synthesis.effects import measure as measure_of
 
@@ -15,9 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hilum.analyses.beside import Beside
-    from hilum.analyses.pool import Limits, PoolAnswered, StudyRow
+    from hilum.analyses.pool import PoolAnswered
     from hilum.language import Words
-    from hilum.plots import ForestRow
 
 AXES: Final = {"exp": "log {measure}", "expit": "logit of the proportion"}
 """Titles of axes on scales of their own; on another the measure itself."""
@@ -162,84 +159,9 @@ def _funnel(answer: PoolAnswered, words: Words) -> str:
 
 
 def _forest(answer: PoolAnswered, words: Words) -> str:
-    from hilum.plots import ForestRow, forest_svg
+    from hilum.rendering.pool_forest import pool_forest
 
-    unit = measure_of(answer.measure).unit
-    rows: list[ForestRow] = []
-    if answer.by is None:
-        rows += [_study(one, unit, words) for one in answer.studies]
-    else:
-        for name in dict.fromkeys(one.group for one in answer.studies):
-            title = name or words("(none)")
-            rows.append(ForestRow(title, None, None, "", role="heading"))
-            rows += [_study(one, unit, words) for one in answer.studies if one.group == name]
-            group = answer.subgroups.get(name)
-            if isinstance(group, Pooled):
-                rows += _pooled(shown(group), unit, words("{name}: pooled", name=name), words)
-    title = words("All studies ({k})", k=len(answer.studies))
-    rows += _pooled(shown(answer), unit, title, words)
-    return forest_svg(
-        tuple(rows),
-        title=f"{answer.measure}, {answer.asked.way}",
-        axis=f"{answer.measure}{' (%)' if unit == 'proportion' else ''}",
-        scale=unit,
-        standalone=True,
-    )
-
-
-def _said(unit: str, value: float, low: float, high: float, words: Words) -> str:
-    if unit == "proportion":
-        named = {"value": 100 * value, "low": 100 * low, "high": 100 * high}
-        return words("{value:.0f} % ({low:.0f} to {high:.0f})", **named)
-    return words("{value:.2f} ({low:.2f} to {high:.2f})", value=value, low=low, high=high)
-
-
-def _study(one: StudyRow, unit: str, words: Words) -> ForestRow:
-    from hilum.plots import ForestRow
-
-    if one.value is None or one.low is None or one.high is None:
-        return ForestRow(one.label, None, None, words("no information"))
-    text, weight = _said(unit, one.value, one.low, one.high, words), 1.0
-    if one.n is not None:
-        text, weight = f"{one.events}/{one.n}  {text}", float(one.n)
-    elif one.vi is not None:
-        weight = 1 / one.vi
-    judgement = {"low": "low", "some": "some", "high": "high"}.get(one.bias)
-    return ForestRow(
-        one.label,
-        one.value,
-        (one.low, one.high),
-        text,
-        weight,
-        href=_link(one.source),
-        bias=judgement,  # pyright: ignore[reportArgumentType]
-        source=one.source,
-    )
-
-
-def _pooled(limits: Limits | None, unit: str, name: str, words: Words) -> list[ForestRow]:
-    from hilum.plots import ForestRow
-
-    if limits is None or limits.pred is None or limits.ci_lb is None or limits.ci_ub is None:
-        return []
-    ends = limits.ci_lb, limits.ci_ub
-    text = _said(unit, limits.pred, *ends, words)
-    rows = [ForestRow(name, limits.pred, ends, text, role="pooled")]
-    if limits.pi_lb is not None and limits.pi_ub is not None:
-        wide = limits.pi_lb, limits.pi_ub
-        message = "{low:.2f} to {high:.2f}"
-        scale = 1
-        if unit == "proportion":
-            message, scale = "{low:.0f} to {high:.0f}", 100
-        text = words(message, low=scale * wide[0], high=scale * wide[1])
-        rows.append(ForestRow(f"  {words('a new study')}", None, wide, text, role="prediction"))
-    return rows
-
-
-def _link(source: str) -> str | None:
-    if source.startswith(("https://", "http://")):
-        return source
-    return f"https://doi.org/{source}" if source.startswith("10.") and "/" in source else None
+    return pool_forest(answer, words)
 
 
 PLOT_KINDS: Final[dict[str, PlotKind]] = {
@@ -256,8 +178,4 @@ PLOT_KINDS: Final[dict[str, PlotKind]] = {
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return {
-        *AXES.values(),
-        "{low:.2f} to {high:.2f}",
-        "{low:.0f} to {high:.0f}",
-    }
+    return set(AXES.values())

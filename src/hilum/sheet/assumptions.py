@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hilum.answers.contrasts import ALONE
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.evidence import Outcome
 from hilum.sheet.answer import OUTCOMES
@@ -14,12 +15,20 @@ from hilum.sheet.treatments import treatments
 from hilum.trials.borrowing.effective_size import effective_size, events_worth
 from hilum.trials.borrowing.em import fit_mixture
 from hilum.trials.borrowing.map_prior import MapPrior, map_prior
-from hilum.trials.synopsis.record import Assumption, KnownNow, StudyBehind, WhyNow
+from hilum.trials.synopsis.record import (
+    Assumption,
+    ComparedNow,
+    Hoped,
+    KnownNow,
+    StudyBehind,
+    WhyNow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from hilum.evidence import Evidence
+    from hilum.sheet.sheet import Comparison, PrintedRatio
     from hilum.sheet.sheet_cells import Answer, StudyFigure
     from hilum.trials.borrowing.mixture import BetaMixture
 
@@ -28,7 +37,7 @@ Z95 = 1.959963984540054
 LARGEST = "largest_of_range"
 
 
-def modalities_of(treatment: str, option: str = "--control-from-evidence") -> tuple[str, ...]:
+def modalities_of(treatment: str) -> tuple[str, ...]:
     """Modalities of a treatment of the board.
 
     Raises
@@ -39,7 +48,7 @@ def modalities_of(treatment: str, option: str = "--control-from-evidence") -> tu
     known = {one.treatment: one.modalities for one in treatments() if one.modalities}
     if treatment not in known:
         expected = phrased("one of {known}", known=", ".join(known))
-        raise InputError(Fault(option, None, "treatment", treatment, expected))
+        raise InputError(Fault("", None, "control_from_evidence", treatment, expected))
     return known[treatment]
 
 
@@ -54,7 +63,7 @@ def answer_for(evidence: Evidence, treatment: str, outcome: str) -> Answer:
     modalities_of(treatment)
     if outcome not in OUTCOMES:
         expected = phrased("one of {known}", known=", ".join(OUTCOMES))
-        raise InputError(Fault("--outcome", None, "outcome", outcome, expected))
+        raise InputError(Fault("", None, "outcome", outcome, expected))
     return answers_of(evidence, treatment)[outcome]
 
 
@@ -168,10 +177,12 @@ def why_now(
     outcome: str,
     *,
     certainty: Mapping[str, str] | None = None,
+    hoped: Hoped | None = None,
 ) -> WhyNow | None:
-    """What is known of both arms, and how often they were compared; None where nothing applies.
+    """What is known of both arms, and each comparison of them; None where nothing applies.
 
-    ``certainty`` gives the GRADE level of a treatment's pooled figure, by treatment.
+    ``certainty`` gives the GRADE level of a treatment's pooled figure, by treatment; ``hoped`` is
+    the hazard or odds ratio that the design hopes for, intervention over comparator.
     """
     levels = certainty or {}
     known = {one.treatment for one in treatments() if one.modalities}
@@ -181,17 +192,22 @@ def why_now(
     if not arms:
         return None
     counts: tuple[int | None, int | None] = (None, None)
+    compared: tuple[ComparedNow, ...] = ()
     if len(arms) == 2 and arms[0] != arms[1]:
         counts = (
             _comparisons(evidence, arms[0], arms[1], "randomised"),
             _comparisons(evidence, arms[0], arms[1], "nonrandomised"),
         )
+        compared = published_comparisons(evidence, arms[0], arms[1], outcome, hoped)
     return WhyNow(
         tuple(
             _known(answer_for(evidence, name, outcome), name, outcome, levels.get(name))
             for name in dict.fromkeys(arms)
         ),
         *counts,
+        outcome=outcome,
+        compared=compared,
+        hoped=hoped,
     )
 
 
@@ -241,6 +257,78 @@ def _comparisons(evidence: Evidence, first: str, second: str, kind: str) -> int:
         for figure in row.studies
     }
     return len(studies)
+
+
+# Other figures of patients who stand in the list already.
+OF_THE_SAME = frozenset({"subgroup", "alternative", "same_arm"})
+KINDS = ("randomised", "nonrandomised", "review")
+
+
+def published_comparisons(
+    evidence: Evidence, intervention: str, comparator: str, outcome: str, hoped: Hoped | None
+) -> tuple[ComparedNow, ...]:
+    """Every published ratio between two treatments, those on the outcome first, as printed."""
+    found = [
+        _compared(row, trial, intervention, _hope(row, outcome, hoped))
+        for row in compared_by_ratio(evidence)
+        if {_as_asked(row.treatment), _as_asked(row.comparator)} == {intervention, comparator}
+        for trial in row.trials
+        if trial.left_out not in OF_THE_SAME
+    ]
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (one.outcome != _asked(outcome), KINDS.index(one.kind), one.outcome),
+        )
+    )
+
+
+def _as_asked(name: str) -> str:
+    """A treatment of a comparison as a design asks for it: the analogue of both arms is one."""
+    return "ssa" if name == ALONE else name
+
+
+def _hope(row: Comparison, outcome: str, hoped: Hoped | None) -> float | None:
+    """The effect hoped for, where a comparison is of the same outcome and measure."""
+    same = hoped is not None and (row.outcome, row.measure) == (_asked(outcome), hoped.measure)
+    return hoped.ratio if hoped is not None and same else None
+
+
+def _asked(outcome: str) -> str:
+    """The outcome behind a key such as the rate at a month."""
+    return str(OUTCOMES[outcome][0])
+
+
+def _compared(
+    row: Comparison, trial: PrintedRatio, intervention: str, hoped: float | None
+) -> ComparedNow:
+    turned = _as_asked(trial.treatment) != intervention
+    other = trial.treatment if turned else trial.comparator
+    # Sides are those of the whole comparison, whichever way round this study printed it.
+    sides = {"treatment": row.treatment, "comparator": row.comparator}
+    favours = sides[trial.better] if trial.better else None
+    ends = trial.ci
+    excludes = False
+    if hoped is not None and ends is not None and None not in ends:
+        low, high = sorted(1 / end if turned else end for end in ends if end)
+        excludes = not low <= hoped <= high
+    sizes = [size for size in trial.n if size is not None]
+    return ComparedNow(
+        study=trial.name,
+        year=trial.year,
+        kind=row.kind,
+        outcome=str(row.outcome),
+        measure=str(row.measure),
+        treatment=trial.treatment,
+        comparator=trial.comparator,
+        value=trial.value,
+        interval=ends,
+        n=sum(sizes) if len(sizes) == 2 else None,
+        favours=favours,
+        clear=trial.clear,
+        against=hoped is not None and favours == other,
+        excludes=excludes,
+    )
 
 
 def _worth(found: Answer, prior: BetaMixture | None) -> float | None:

@@ -7,6 +7,7 @@ alone.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -347,9 +348,18 @@ def _studies(older: OlderSheet, sheet: Sheet) -> list[StudyMove]:
 
 
 def _same_patient(older: OlderSheet, case: Case) -> bool:
+    """Whether number, else name, and sex agree; what one of them does not say tells nothing."""
     if older.case.id and case.id:
-        return older.case.id == case.id
-    return not older.case.name or older.case.name == case.name
+        return _plain(older.case.id) == _plain(case.id)
+    if older.case.name and _plain(older.case.name) != _plain(case.name):
+        return False
+    sexes = [one.value for a in (older.case, case) for one in a.facts if one.name == "sex"]
+    return len(set(sexes)) < 2
+
+
+def _plain(name: str) -> str:
+    """A name without what spelling alone changes: case, spaces, forms of a character."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _text(raw: object) -> str | None:

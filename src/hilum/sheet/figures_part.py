@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.answers import Switches
-from hilum.evidence import FigureKind, Measure, Outcome, Population, Question
+from hilum.evidence import FigureKind, Outcome
 from hilum.evidence.vocabulary import OUTCOMES as RECORDED
-from hilum.sheet.answer import OUTCOMES, answer_question, beside, figures
+from hilum.sheet.answer import OUTCOMES, figures
 from hilum.sheet.cells_part import answers_of
 from hilum.sheet.certainty import appraisals_of, rate
 from hilum.sheet.comparisons_part import compared_by_ratio
+from hilum.sheet.frame import frame
 from hilum.sheet.joint_part import posteriors, with_joint
 from hilum.sheet.kept import Store
 from hilum.sheet.survival import survival_answer
@@ -123,7 +124,7 @@ def _made(
         },
         combinations={one.treatment: _combinations(record, one) for one in covers},
         comparisons=compared,
-        frame=[_frame(record, outcome) for outcome in FRAME],
+        frame=[frame(record, outcome) for outcome in FRAME],
         appraisals=appraised,
     )
 
@@ -142,12 +143,3 @@ def _combinations(evidence: Evidence, treatment: Treatment) -> list[StudyFigure]
         and set(modality.split("+")) & set(treatment.modalities)
     ]
     return figures(evidence, rows)
-
-
-def _frame(evidence: Evidence, outcome: Outcome) -> Answer:
-    """Epidemiology: any cohort, mixed populations, since the question is about all patients."""
-    each = [
-        answer_question(evidence, Question((), outcome, Measure.PROPORTION, population))
-        for population in Population
-    ]
-    return beside(max(each, key=lambda one: (one.k, len(one.left_out))), each)

@@ -10,6 +10,8 @@ from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from hilum.errors import UnknownCode
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -40,6 +42,20 @@ class Store(Generic[Kept]):
             while len(self._found) > self._size:
                 self._found.popitem(last=False)
         return made
+
+    def find(self, key: Hashable) -> Kept:
+        """What is kept under the key.
+
+        Raises
+        ------
+        UnknownCode
+            Nothing is, or no longer.
+        """
+        with self._lock:
+            if key not in self._found:
+                raise UnknownCode("answer", str(key), ())
+            self._found.move_to_end(key)
+            return self._found[key]
 
     def __len__(self) -> int:
         return len(self._found)

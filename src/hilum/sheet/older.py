@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +10,7 @@ from hilum.patient.case import Case, Fact
 from hilum.patient.remarks import Remark
 from hilum.patient.values import Range
 from hilum.sheet.changes_part import Gap, Stamp
+from hilum.tabular.small import parse_json, small_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,11 +49,11 @@ def read_older(path: Path, tables: Tables) -> OlderSheet:
         When the file cannot be read or is no sheet in JSON; nothing of the patient is in it.
     """
     try:
-        data: Any = json.loads(path.read_bytes().decode("utf-8-sig"))
+        data: Any = parse_json(small_bytes(path))
     except OSError as error:
         expected = phrased("a readable sheet ({reason})", reason=error.strerror or "")
         raise InputError(Fault(path.name, None, "file", path.name, expected)) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         wanted = "a sheet in JSON, as hilum board --json prints it"
         raise InputError(Fault(path.name, None, "file", "", wanted)) from error
     return older_sheet(data, tables, path.name)

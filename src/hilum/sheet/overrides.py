@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
 from hilum.synthesis.certainty import Override
+from hilum.tabular.small import parse_toml, small_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ def read_overrides(source: str | Path | Iterable[Override] | None) -> tuple[Over
         return tuple(source)
     path = Path(source)
     try:
-        text = path.read_text("utf-8-sig")
+        text = small_text(path)
     except (OSError, UnicodeDecodeError) as error:
         problem = getattr(error, "strerror", None) or "not UTF-8"
         raise InputError(
@@ -86,8 +86,8 @@ def _csv(text: str, name: str) -> list[tuple[int | None, Mapping[str, object]]]:
 
 def _toml(text: str, name: str) -> list[tuple[int | None, Mapping[str, object]]]:
     try:
-        raw: dict[str, Any] = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raw: dict[str, Any] = parse_toml(text)
+    except ValueError as error:
         raise InputError(
             Fault(name, None, "file", name, phrased("well-formed TOML ({error})", error=error))
         ) from None

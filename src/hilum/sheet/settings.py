@@ -11,7 +11,6 @@ The file is TOML with the keys of :data:`KEYS`::
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -20,6 +19,7 @@ from hilum.answers import outcomes as known_outcomes
 from hilum.errors import Fault, InputError, phrased
 from hilum.patient.tables import read_tables
 from hilum.sheet.present import KEY_OUTCOMES, OUTCOME_LABELS
+from hilum.tabular.small import parse_toml, small_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,14 +72,14 @@ def read_settings(path: str | Path | None, tables: Tables | None = None) -> Sett
 
 def _toml(path: Path, name: str) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return parse_toml(small_text(path))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(
             Fault(name, None, "file", name, phrased("a file that can be read ({reason})",
                                                     reason=reason))
         ) from None  # fmt: skip
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(
             Fault(name, None, "file", name, phrased("well-formed TOML ({error})", error=error))
         ) from None

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from hilum.patient.because import because
 from hilum.patient.compile import compiled
 from hilum.patient.conditions import tests
 from hilum.patient.expected import Expected
@@ -170,7 +171,13 @@ def _numbers(rule: Rule) -> list[tuple[str, float]] | None:
 
 
 def _needed(rules: Iterable[Rule]) -> Any:
-    """How a limit is to be met; what a rule forbids is met by the opposite."""
+    """How a limit is to be met; what a rule forbids is met by the opposite.
+
+    A caution needs nothing: its source weighs, and a limit that reads *needed* would be its own.
+    """
+    rules = list(rules)
+    if any(not rule.strict for rule in rules):
+        return None
     found = {
         (ASKED if rule.role == "requires" else SPARED).get(rule.holds[1])
         if rule.holds[0] == "compare"
@@ -216,16 +223,17 @@ def _short(ids: Iterable[str], found: Verdicts) -> Short | None:
 
 
 def _stands(reason: list[dict[str, Any]], found: Verdicts) -> list[Stands]:
-    """The patient's values that the strongest reason tests; at most two."""
+    """The patient's values that made the strongest reason true; at most two."""
     known: list[Stands] = []
     for row in reason:
         rule = found.tables.rule(row["rule_id"])
-        for fact in dict.fromkeys(name for name, _ in tests(rule.holds)) or sorted(
-            rule.tested_facts
-        ):
-            value = found.patient.get(fact)
-            if value is not None:
-                known.append(Stands(fact=fact, value=plain(value)))
+        behind = because(rule.holds, found.patient.facts)
+        order = dict.fromkeys((*(name for name, _ in tests(rule.holds)), *sorted(behind)))
+        known += [
+            Stands(fact=fact, value=plain(found.patient.get(fact)))
+            for fact in order
+            if fact in behind
+        ]
     return known[:2]
 
 

@@ -13,9 +13,10 @@ from hilum.patient.labels import (
     unit_label,
     word_label,
 )
+from hilum.patient.measures import both, with_both
 from hilum.patient.openings import Opening
 from hilum.patient.tables import read_tables
-from hilum.patient.wording import COUNTED, opening_condition
+from hilum.patient.wording import COUNTED, FACTS, opening_condition
 from hilum.sheet.verdict_part import REMNANT, patient_lines
 
 if TYPE_CHECKING:
@@ -77,14 +78,6 @@ TOPICS = {
     "course": "Course",
     "function": "Function",
 }
-# A laboratory value in the other usual unit; the factor stands in the table of attributes.
-OTHER_UNIT = {
-    "bilirubin_mg_dl": "umol/L",
-    "creatinine_mg_dl": "umol/L",
-    "albumin_g_dl": "g/L",
-    "hemoglobin_g_dl": "g/L",
-    "hiaa5_mg_24h": "umol/24 h",
-}
 # On the patient's lines these stand without their unit.
 BARE = frozenset({"egfr"})
 CLASSES = ((6, "A"), (9, "B"), (15, "C"))
@@ -119,7 +112,8 @@ class VerdictWords:
 
     def statement(self, rule: RuleLine) -> str:
         """What the source says."""
-        return rule.statement_zh if self.chinese else rule.statement
+        text = rule.statement_zh if self.chinese else rule.statement
+        return with_both(text, self.tables.attributes, self.words)
 
     def brief(self, rule: RuleLine) -> str:
         """The source in a few words."""
@@ -157,40 +151,19 @@ class VerdictWords:
         known = self.tables.attributes.get(name)
         unit = known.unit if known else ""
         text = self.with_unit(plain_number(value), unit)
-        second = self.in_other_unit(name, value)
-        return self.beside(text, second)
-
-    def in_other_unit(self, name: str, *ends: float) -> str:
-        """A laboratory value in the other usual unit, by the factor of the table; else nothing."""
-        known, other = self.tables.attributes.get(name), OTHER_UNIT.get(name)
-        if known is None or other is None:
-            return ""
-        factor = known.units[other]
-        return self.with_unit("–".join(f"{end / factor:.0f}" for end in ends), other)
-
-    def beside(self, text: str, second: str) -> str:
-        """Both units, the one that language or setting asks for first."""
-        if not second:
-            return text
-        si_first = self.words.units == "si" or (self.chinese and self.words.units != "conventional")
-        first, second = (second, text) if si_first else (text, second)
-        return f"{first}（{second}）" if self.chinese else f"{first} ({second})"
+        return both(known, text, (value,), self.words) if known else text
 
     def _range(self, name: str, low: float, high: float) -> str:
         known = self.tables.attributes.get(name)
         unit = known.unit if known else ""
         if known and high >= known.high:
-            lowest = self.beside(
-                self.with_unit(plain_number(low), unit), self.in_other_unit(name, low)
-            )
+            lowest = both(known, self.with_unit(plain_number(low), unit), (low,), self.words)
             return self.words("{lowest} or more", lowest=lowest)
         if known and low <= known.low:
-            highest = self.beside(
-                self.with_unit(plain_number(high), unit), self.in_other_unit(name, high)
-            )
+            highest = both(known, self.with_unit(plain_number(high), unit), (high,), self.words)
             return self.words("at most {highest}", highest=highest)
         text = self.with_unit(f"{plain_number(low)}–{plain_number(high)}", unit)
-        return self.beside(text, self.in_other_unit(name, low, high))
+        return both(known, text, (low, high), self.words) if known else text
 
     def with_unit(self, number: str, unit: str | None) -> str:
         """A number and its unit, spaced as the language does."""
@@ -199,7 +172,7 @@ class VerdictWords:
             return number
         if shown.startswith("%"):
             return f"{number}{'' if self.chinese else NARROW}{shown}"
-        return f"{number} {shown}"
+        return f"{number}{'' if self.chinese and shown.startswith('×') else ' '}{shown}"
 
     def short(self, one: Short) -> str:
         """A reason by its numbers: what the patient has against what is asked."""
@@ -220,8 +193,13 @@ class VerdictWords:
                 lowest=cuts[0],
                 highest=limits,
             )
-        message = NEEDED[one.needed or one.side]
+        message = NEEDED[one.needed] if one.needed else LIMIT
         limit = self.with_unit(cuts[0] if len(cuts) == 1 else f"{cuts[0]}–{cuts[-1]}", one.unit)
+        known = self.tables.attributes.get(one.facts[0])
+        if known is not None and len(one.facts) == 1:
+            patient = both(known, patient, (one.low, one.high), self.words)
+            ends = (one.cut_offs[0], one.cut_offs[-1])
+            limit = both(known, limit, ends, self.words, inside=True)
         return self.words(message, label=label, value=patient, limit=limit)
 
     def label_of(self, facts: list[str]) -> str:
@@ -241,7 +219,8 @@ class VerdictWords:
             said = {one.fact: self.condition(one) for one in shown}
             best = self.words(STATUS[option.best]) if option.best else ""
             conditions = self.words(" and ").join(filter(None, said.values())) if best else ""
-            named = self.words(" and ").join(
+            # Facts beside each other are joined otherwise than conditions.
+            named = self.words.within(FACTS, " and ").join(
                 self.attribute(fact) for fact, text in said.items() if not (text and best)
             )
             more = ""
@@ -309,10 +288,12 @@ class VerdictWords:
         row = next(row for row in patient_lines() if row["fact"] == one.fact)
         return row["missing_zh" if self.chinese else "missing_en"]
 
-    def line_fact(self, one: LineFact) -> str:
-        """A fact on the patient's lines."""
+    def line_fact(self, one: LineFact, *, carcinoma: bool = False) -> str:
+        """A fact on the patient's lines; of a carcinoma the site is not said to bear a tumour."""
         row = next(row for row in patient_lines() if row["fact"] == one.fact)
         word = str(one.value).lower() if isinstance(one.value, bool) else str(one.value)
+        if isinstance(one.value, float | int) and not isinstance(one.value, bool):
+            word = plain_number(float(one.value))
         if isinstance(one.value, list):
             word = "none" if not one.value else ""
         own = phrase(one.fact, word, self.language)
@@ -321,18 +302,22 @@ class VerdictWords:
             value = plain_number(float(one.value))
         if one.fact == "child_pugh":
             value = child_pugh(one.value) or value
-        return own or row["text_zh" if self.chinese else "text_en"].format(value)
+        text = row["text_zh" if self.chinese else "text_en"]
+        if carcinoma:
+            text = row["carcinoma_zh" if self.chinese else "carcinoma_en"] or text
+        return own or text.format(value)
 
 
 BELOW = "{label} {value}: below {count} cut-offs, {lowest} to {highest}"
 ABOVE = "{label} {value}: above {count} limits, {lowest} to {highest}"
-# By how the limit is to be met, or by the side of it that the patient lies on.
+# Where a source warns: on which side of its limit the patient lies is seen from the numbers.
+LIMIT = "{label} {value} (limit: {limit})"
+# By how the limit is to be met.
 NEEDED = {
     "over": "{label} {value} (needed: over {limit})",
     "at_least": "{label} {value} (needed: at least {limit})",
     "at_most": "{label} {value} (at most {limit})",
     "below": "{label} {value} (needed: below {limit})",
-    "above": "{label} {value} (limit: {limit})",
 }
 
 
@@ -380,4 +365,4 @@ def verdict_messages() -> set[str]:
         TOPICS,
         NEEDED,
     )
-    return {text for table in tables for text in table.values()} | {BELOW, ABOVE, *COUNTED}
+    return {text for table in tables for text in table.values()} | {BELOW, ABOVE, LIMIT, *COUNTED}

@@ -3,9 +3,10 @@
 Nothing is guessed: what a cell shows and what a file stores must be one.
 """
 
+from hilum.tabular.columns import bare, renamed
 from hilum.tabular.encoding import UTF8, decode, read_text, visible
 from hilum.tabular.hidden import column_name
-from hilum.tabular.rows import Row, Sheet, read_sheet, study_faults
+from hilum.tabular.rows import Row, Sheet, read_sheet, sheet_of, study_faults
 from hilum.tabular.values import MISSING, count_faults, number
 
 __all__ = [
@@ -13,12 +14,15 @@ __all__ = [
     "UTF8",
     "Row",
     "Sheet",
+    "bare",
     "column_name",
     "count_faults",
     "decode",
     "number",
     "read_sheet",
     "read_text",
+    "renamed",
+    "sheet_of",
     "study_faults",
     "visible",
 ]

@@ -62,18 +62,28 @@ def read_sheet(path: Path) -> Sheet:
     """
     if not path.is_file():
         raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV or XLSX file"))
-    data = read_bytes(path)
+    return sheet_of(read_bytes(path), path.name)
+
+
+def sheet_of(data: bytes, name: str) -> Sheet:
+    """Rows of a file that is in memory already; ``name`` is for its ending and for messages.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_sheet`.
+    """
     if data.startswith(WORKBOOK):
-        book = read_workbook(data, path.name)
-        return Sheet(path.name, book.rows, UTF8, book.asides)
+        book = read_workbook(data, name)
+        return Sheet(name, book.rows, UTF8, book.asides)
     if data.startswith(OLD_OFFICE):
         expected = "CSV or XLSX (an old or encrypted workbook: save it as XLSX without a password)"
-        raise InputError(Fault(path.name, None, "file", path.name, expected))
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        raise InputError(Fault(name, None, "file", name, expected))
+    if name.lower().endswith((".xlsx", ".xlsm")):
         expected = "a readable XLSX file (this is no workbook)"
-        raise InputError(Fault(path.name, None, "file", path.name, expected))
-    text, encoding = decode(data, path.name)
-    return Sheet(path.name, _csv(text, path.name), encoding)
+        raise InputError(Fault(name, None, "file", name, expected))
+    text, encoding = decode(data, name)
+    return Sheet(name, _csv(text, name), encoding)
 
 
 def _csv(text: str, file: str) -> tuple[Row, ...]:

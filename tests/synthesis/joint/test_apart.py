@@ -3,7 +3,6 @@
 import os
 import subprocess
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,14 +10,8 @@ import pytest
 from hilum import apart as module
 from hilum.errors import NotConverged, Stopped
 from hilum.synthesis.joint import Priors, dial, joint
-from tests.analyses.watches import Listening, Stopping
+from tests.analyses.watches import Listening, Stopping, children
 from tests.synthesis.joint.conftest import rows
-
-
-def children():
-    """Processes that this one started and that still run."""
-    listed = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
-    return listed.read_text().split() if listed.exists() else []
 
 
 def test_the_same_draws_whoever_watches():
@@ -40,12 +33,12 @@ def test_the_same_draws_whoever_watches():
 def test_it_stops_within_two_seconds_and_leaves_no_process(seconds, tmp_path, monkeypatch):
     """While the child starts, compiles or draws."""
     monkeypatch.chdir(tmp_path)
-    before = set(children())
+    before = children()
     watch = Stopping(seconds)
     with pytest.raises(Stopped):
         joint(rows(), Priors(), draws=20_000, watch=watch)
     assert time.perf_counter() - watch.asked < 2.0
-    assert set(children()) <= before
+    assert children() <= before
     assert list(tmp_path.iterdir()) == []
 
 

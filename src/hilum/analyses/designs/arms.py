@@ -94,6 +94,7 @@ def multi_arm(asked: MultiArmAsked, source: Source) -> Synopsis:
         shape=asked.shape,
         futility=asked.futility,
         ratio=asked.ratio,
+        watch=source.watch,
     )
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from hilum.errors import Fault
     from hilum.trials.synopsis.record import Synopsis
 
+# The chance of every number of responders at every look is worked out: minutes beyond.
+MOST = 1000
 SINGLE = {"exact": "single-stage", "normal": "single-stage-normal"}
 
 VARIANTS = ("optimal", "minimax")
@@ -95,9 +97,11 @@ class BayesianAsked(CountedAsked):
     prior: Annotated[
         tuple[float, ...], Option('Beta prior "a b"; p0 and 1 - p0 when omitted.', above=0)
     ] = ()
-    first: Annotated[int, Option("Patients before the first look.", at_least=1)] = 10
-    cohort: Annotated[int, Option("Patients between looks.", at_least=1)] = 5
-    n_max: Annotated[int | None, Option("Maximum; searched for when omitted.", at_least=2)] = None
+    first: Annotated[int, Option("Patients before the first look.", at_least=1, at_most=MOST)] = 10
+    cohort: Annotated[int, Option("Patients between looks.", at_least=1, at_most=MOST)] = 5
+    n_max: Annotated[
+        int | None, Option("Maximum; searched for when omitted.", at_least=2, at_most=MOST)
+    ] = None
 
     def together(self) -> list[Fault]:
         """A beta distribution has two shapes."""
@@ -113,7 +117,13 @@ def simon(asked: SimonAsked, source: Source) -> Synopsis:
     value, basis = source.with_control("p0", asked.p0, "proportion", single=True)
     variant = cast("Literal['optimal', 'minimax']", asked.variant)
     return simon_synopsis(
-        basis, value, asked.p1, alpha=asked.alpha, power=asked.power, variant=variant
+        basis,
+        value,
+        asked.p1,
+        alpha=asked.alpha,
+        power=asked.power,
+        variant=variant,
+        watch=source.watch,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from hilum.analyses.designs.asked import fault, fields_named
+from hilum.analyses.designs.asked import EVIDENCE, fault, fields_named
 from hilum.errors import InputError, NotEstimable, phrased
 from hilum.trials.synopsis.record import Basis, Pico
 from hilum.watch import SILENT
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet import Answer
     from hilum.trials.borrowing.map_prior import MapPrior
     from hilum.trials.borrowing.mixture import BetaMixture
-    from hilum.trials.synopsis.record import Assumption, WhyNow
+    from hilum.trials.synopsis.record import Assumption, Hoped, WhyNow
     from hilum.watch import Watch
 
 
@@ -76,10 +76,11 @@ class Source:
         treatment = self.asked.control_from_evidence
         if treatment is None:
             if value is None:
-                raise InputError(fault(name, "", "a value, or --control-from-evidence TREATMENT"))
+                wanted = phrased("a value, or {evidence} TREATMENT", evidence=EVIDENCE)
+                raise InputError(fault(name, "", wanted))
             return value, ()
         if value is not None:
-            wanted = "no value beside --control-from-evidence"
+            wanted = phrased("no value beside {evidence}", evidence=EVIDENCE)
             raise InputError(fault(name, f"{value:g}", wanted))
         found = self.published.answer
         if found.unit != unit:
@@ -185,4 +186,22 @@ class Source:
         names = [name for name in (asked.treatment, comparator) if name]
         record = self.published.record
         levels = certainty_levels(record, names, asked.outcome)
-        return why_now(record, asked.treatment, comparator, asked.outcome, certainty=levels)
+        return why_now(
+            record, asked.treatment, comparator, asked.outcome, certainty=levels, hoped=self.hoped()
+        )
+
+    def hoped(self) -> Hoped | None:
+        """The hazard or odds ratio that the design hopes for; None where it hopes for neither."""
+        from hilum.trials.synopsis.record import Hoped
+
+        for name in ("hazard_ratio", "odds_ratio"):
+            found = getattr(self.asked, name, None)
+            if isinstance(found, float | int):
+                return Hoped(name, float(found))
+        hope, control = getattr(self.asked, "p1", None), getattr(self.asked, "p2", None)
+        if control is None and self.asked.control_from_evidence:
+            answer = self.published.answer
+            control = answer.value if answer.unit == "proportion" else None
+        if hope is None or control is None or not (0 < hope < 1 and 0 < control < 1):
+            return None
+        return Hoped("odds_ratio", hope / (1 - hope) * (1 - control) / control)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
+from hilum.tabular.small import small_text
 
 if TYPE_CHECKING:
     from hilum.evidence.records import Evidence
@@ -106,7 +107,7 @@ def check_facts(evidence: Evidence, folder: str | Path | None = None) -> list[Fa
 def _read(evidence: Evidence, folder: str | Path | None) -> tuple[dict[str, Facts], list[Fault]]:
     root = files("hilum.evidence").joinpath("netlm") if folder is None else Path(folder)
     try:
-        text = root.joinpath(TABLE).read_text("utf-8-sig")
+        text = small_text(root.joinpath(TABLE))
     except FileNotFoundError:
         return {}, []
     except (OSError, UnicodeDecodeError) as error:
@@ -119,8 +120,13 @@ def _read(evidence: Evidence, folder: str | Path | None) -> tuple[dict[str, Fact
                 phrased("readable UTF-8 text ({error})", error=error),
             )
         ]
-    reader = csv.DictReader(StringIO(text, newline=""))
+    reader = csv.DictReader(StringIO(text, newline=""), strict=True)
     columns = [one.name for one in fields(Facts)]
+    try:
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        wanted = phrased("well-formed CSV ({error})", error=error)
+        return {}, [Fault(TABLE, reader.line_num, "row", "", wanted)]
     header = list(reader.fieldnames or [])
     faults = [
         Fault(TABLE, 1, column, "", "this column in the header")
@@ -130,8 +136,8 @@ def _read(evidence: Evidence, folder: str | Path | None) -> tuple[dict[str, Fact
     if faults:
         return {}, faults
     found: dict[str, Facts] = {}
-    for row in reader:
-        line, study = reader.line_num, row["study_id"] or ""
+    for line, row in rows:
+        study = row["study_id"] or ""
         if study not in evidence.study and (study, "") not in evidence.unread:
             hint = nearest(study, evidence.study, 1)
             faults.append(

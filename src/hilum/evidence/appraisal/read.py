@@ -19,6 +19,7 @@ from hilum.evidence.appraisal.judge import (
 )
 from hilum.evidence.appraisal.tools import OVERALL, Tool, tools
 from hilum.records import nearest
+from hilum.tabular.small import small_text
 
 if TYPE_CHECKING:
     from hilum.evidence.records import Evidence
@@ -152,7 +153,7 @@ def template(
 def _rows(path: Path) -> tuple[list[Row], list[Fault]]:
     name = path.name
     try:
-        text = path.read_text("utf-8-sig")
+        text = small_text(path)
     except OSError as error:
         problem = phrased(
             "a table of appraisals that can be read ({strerror})", strerror=error.strerror
@@ -161,7 +162,11 @@ def _rows(path: Path) -> tuple[list[Row], list[Fault]]:
     except UnicodeDecodeError:
         return [], [Fault(name, None, "file", name, "UTF-8 text")]
     reader = csv.DictReader(StringIO(text, newline=""), strict=True)
-    header = list(reader.fieldnames or [])
+    try:
+        header = list(reader.fieldnames or [])
+    except csv.Error as error:
+        wanted = phrased("well-formed CSV ({error})", error=error)
+        return [], [Fault(name, reader.line_num, "row", "", wanted)]
     faults = [
         Fault(name, 1, column, "", "this column in the header")
         for column in COLUMNS

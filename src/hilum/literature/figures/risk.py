@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COLUMNS = ("time", "n")
+# Of one arm, each reconstructed: some 20 kB a patient while they are laid out.
+MOST = 50_000
+DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,11 @@ def read_risk_table(path: Path) -> dict[str, RiskTable]:
         count = cells.get("n", "")
         if not count.isdecimal():
             faults.append(Fault(path.name, line, "n", count, "a whole number from 0"))
+            continue
+        # Its length first: thousands of digits are no number to Python.
+        if len(count) > DIGITS or int(count) > MOST:
+            wanted = phrased("at most {most:,} patients", most=MOST)
+            faults.append(Fault(path.name, line, "n", count, wanted))
             continue
         arms.setdefault(name, []).append((time, int(count), line))
     for own in arms.values():

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.patient.fhir.models import Reference, Resource, resource_of
+from hilum.tabular.small import parse_json, small_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# Whole exports of a record; as plain data they take some ten times as much.
+MAX_BYTES = 64_000_000
 SENT = ("request", "response", "search", "link")
 # Elements of a bundle that say how it was sent.
 OUTER = ("id", "meta", "identifier", "timestamp", "total", "link", "signature", "language")
@@ -79,11 +81,11 @@ def load_bundle(path: Path) -> dict[str, Any]:
         When it cannot be read or is not a FHIR resource in JSON.
     """
     try:
-        data: Any = json.loads(path.read_bytes().decode("utf-8-sig"))
+        data: Any = parse_json(small_bytes(path, MAX_BYTES))
     except OSError as error:
         expected = phrased("a readable FHIR file ({reason})", reason=error.strerror or "")
         raise InputError(Fault(path.name, None, "file", path.name, expected)) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         wanted = "a FHIR resource in JSON"
         raise InputError(Fault(path.name, None, "file", "", wanted)) from error
     return checked(data, path.name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hilum.patient.dates import Period, day_of
 from hilum.patient.fhir.lines import Line, Place
+from hilum.patient.fhir.verbatim import said_in
 from hilum.patient.numbers import ValueNotRead
 from hilum.patient.reading import read_value
 from hilum.patient.vocabulary import is_unknown
@@ -42,7 +43,8 @@ class Moment:
 class Statement:
     """One reading of a fact: what a case file would write, and what that is read as.
 
-    ``note`` is the code of a line that asks for confirmation, ``preliminary`` as the record has it.
+    ``key`` is that of the case, where hilum wrote the resource out of one; ``note`` is the code of
+    a line that asks for confirmation, ``preliminary`` as the record has it.
     """
 
     fact: str
@@ -53,6 +55,7 @@ class Statement:
     place: Place
     note: str = ""
     preliminary: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class Gathered:
         *,
         note: str = "",
         preliminary: bool = False,
+        own: object = None,
     ) -> None:
         """Add a reading of a fact, or the line that says why it is none."""
         attribute = self.tables.attributes[fact]
@@ -128,7 +132,10 @@ class Gathered:
             code = "unknown_unit" if error.code == "unknown_unit" else "not_read"
             self.say(code, place, fact, when.text, value=text, expected=error.expected)
             return
-        found = Statement(fact, written, value, text, when, place, note, preliminary)
+        key, scalar = said_in(own, value, attribute, self.tables) if own else ("", written)
+        found = Statement(
+            fact, scalar if key else written, value, text, when, place, note, preliminary, key
+        )
         self.statements.append(found)
 
 

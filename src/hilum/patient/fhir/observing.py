@@ -123,9 +123,11 @@ def _part(
     if meaning.fact in OF_LIVER and not by_own(part) and not _in_liver(entry.resource, out, entry):
         out.say("not_liver", place, meaning.fact, when.text, value=raw.text)
         return False
+    own = (part.model_extra or {}).get("extension") if by_own(part) else None
     out.state(
-        meaning.fact, raw.value, raw.text, when, place, note=note, preliminary=use == "preliminary"
-    )
+        meaning.fact, raw.value, raw.text, when, place,
+        note=note, preliminary=use == "preliminary", own=own,
+    )  # fmt: skip
     return True
 
 

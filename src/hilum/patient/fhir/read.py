@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.patient.case import Case, read_case
@@ -17,6 +17,7 @@ from hilum.patient.fhir.given import merged, read_allergy, read_medication, read
 from hilum.patient.fhir.lines import Line, Place
 from hilum.patient.fhir.observing import read_observation
 from hilum.patient.fhir.person import read_patient
+from hilum.patient.fhir.verbatim import AS_WRITTEN
 from hilum.patient.tables import read_tables
 from hilum.patient.template import written_name
 
@@ -122,7 +123,7 @@ def _patient(bundle: Bundle, chosen_id: str | None) -> Entry | None:
         found = [one for one in found if one.resource.id == chosen_id]
         if not found:
             wanted = "the id of a patient in the file"
-            raise InputError(Fault("--patient", None, "patient", chosen_id, wanted))
+            raise InputError(Fault("", None, "patient", chosen_id, wanted))
     if len({one.resource.id or one.number for one in found}) > 1:
         expected = phrased("one patient, or the id of one of {count}", count=len(found))
         raise InputError(Fault("<bundle>", None, PERSON, "", expected))
@@ -193,7 +194,9 @@ def _elements(entry: Entry, out: Gathered) -> None:
                 out.say("malformed", place)
             continue
         if code == "extension":
-            out.say(code, place, name=_addresses(raw))
+            foreign = [one for one in raw if not _as_written(one)] if isinstance(raw, list) else raw
+            if foreign:
+                out.say(code, place, name=_addresses(foreign))
         else:
             out.say(code, place)
 
@@ -201,6 +204,11 @@ def _elements(entry: Entry, out: Gathered) -> None:
 def _lost(entry: Entry, name: str) -> bool:
     """Whether an element that is read was of a kind that could not be."""
     return name in type(entry.resource).model_fields and getattr(entry.resource, name) in (None, [])
+
+
+def _as_written(raw: Any) -> bool:
+    """Whether an extension is hilum's own, which is read with the value."""
+    return isinstance(raw, dict) and cast("dict[str, Any]", raw).get("url") == AS_WRITTEN
 
 
 def _addresses(raw: Any) -> str:
@@ -218,7 +226,7 @@ def _data(out: Gathered, facts: list[Statement], courses: list[Given]) -> dict[s
             value = one.written
             plain = sorted(one.value) if isinstance(one.value, frozenset) else value
             bare = isinstance(value, int | float)
-            patient[name if bare else written_name(attribute)] = plain
+            patient[one.key or (name if bare else written_name(attribute))] = plain
     if out.sites:
         patient["extrahepatic_sites"] = sorted({*out.sites, *patient.get("extrahepatic_sites", [])})
     if courses:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.patient.fhir.codes import OWN_WORD, UCUM, meanings, system_of, units
+from hilum.patient.numbers import factor_of
 from hilum.patient.spoken import clean
 
 if TYPE_CHECKING:
@@ -59,10 +60,18 @@ def unit_of(quantity: Quantity, attribute: Attribute) -> str:
     if quantity.code and system_of(quantity.system) in (UCUM, ""):
         for one in units():
             if one.ucum == quantity.code and one.of == attribute.unit:
-                return one.written
+                return _spelled(quantity.unit, one.written, attribute)
         if quantity.unit is None or system_of(quantity.system) == UCUM:
             return quantity.code
     return quantity.unit or quantity.code or ""
+
+
+def _spelled(unit: str | None, written: str, attribute: Attribute) -> str:
+    """A unit as the record spells it, where that says the same as its code."""
+    if not unit or unit == written:
+        return written
+    factor = factor_of(unit, attribute)
+    return unit if factor is not None and factor == factor_of(written, attribute) else written
 
 
 def _quantity(quantity: Quantity, attribute: Attribute) -> Raw:

@@ -14,8 +14,9 @@ from hilum.patient.fhir.codes import (
     SNOMED,
     UCUM,
     codes,
-    units,
 )
+from hilum.patient.fhir.values import COMPARATORS
+from hilum.patient.fhir.verbatim import Given, extension, given_of, ucum_of
 from hilum.patient.labels import word_label
 from hilum.patient.lists import takes_treatments
 from hilum.patient.spoken import TreatmentWord, treatment_words
@@ -192,7 +193,12 @@ class _Writer:
         return next(word for word, found in treatment_words(self.tables).items() if found == meant)
 
     def observation(self, fact: Fact, attribute: Attribute) -> dict[str, Any]:
-        return self.observed(fact.name, _value(fact, attribute))
+        given = given_of(fact, attribute, self.tables)
+        if given is None:
+            return self.observed(fact.name, _value(fact, attribute))
+        return self.observed(
+            fact.name, {"extension": [extension(given)], **_as_given(given, fact, attribute)}
+        )
 
     def observed(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
         attribute = self.tables.attributes.get(name)
@@ -251,17 +257,34 @@ def _value(fact: Fact, attribute: Attribute) -> dict[str, Any]:
     return {"valueQuantity": _quantity(value, attribute)}
 
 
-def _quantity(value: float, attribute: Attribute, comparator: str = "") -> dict[str, Any]:
+def _as_given(given: Given, fact: Fact, attribute: Attribute) -> dict[str, Any]:
+    """The figure and the unit that the case was written in."""
+    if attribute.name == "ecog" and not isinstance(fact.value, Range):
+        return _value(fact, attribute)
+    parts = given.parts
+    if parts.bound in COMPARATORS:
+        return {"valueQuantity": _quantity(parts.low, attribute, parts.bound, given.unit)}
+    if parts.low == parts.high and not isinstance(fact.value, Range):
+        return {"valueQuantity": _quantity(parts.low, attribute, unit=given.unit)}
+    if parts.low == parts.high:
+        # "multiple", "about 12": the range is hilum's reading of it.
+        return _value(fact, attribute)
+    low = _quantity(parts.low, attribute, unit=given.unit)
+    return {"valueRange": {"low": low, "high": _quantity(parts.high, attribute, unit=given.unit)}}
+
+
+def _quantity(
+    value: float, attribute: Attribute, comparator: str = "", unit: str = ""
+) -> dict[str, Any]:
     found: dict[str, Any] = {"value": int(value) if float(value).is_integer() else value}
     if comparator:
         found["comparator"] = comparator
-    unit = next((one.ucum for one in units() if one.of == attribute.unit), None)
-    if attribute.unit and unit is not None:
-        found |= {"unit": attribute.unit, "system": UCUM, "code": unit}
-    elif attribute.unit:
-        found["unit"] = attribute.unit
-    else:
-        found |= {"system": UCUM, "code": "1"}
+    named = unit or attribute.unit
+    code = ucum_of(named, attribute) if named else "1"
+    if named:
+        found["unit"] = named
+    if code is not None:
+        found |= {"system": UCUM, "code": code}
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,6 +9,7 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.patient.liver.anatomy import SEGMENTS
 from hilum.patient.liver.names import KINDS, Role, meaning_of_code, meaning_of_name, plain
 from hilum.records import nearest
+from hilum.tabular.small import parse_toml, small_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,8 +146,8 @@ def read_mapping(path: Path) -> Preset:
         With every entry that is not understood.
     """
     try:
-        data: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        data: dict[str, Any] = parse_toml(small_text(path))
+    except (OSError, ValueError) as error:
         raise InputError(
             Fault(
                 str(path),

@@ -53,7 +53,7 @@ ASKED: Final = {"site": "primary site", "grade": "grade", "line": "line of treat
 HEADING: Final = "Changed since the sheet of {date}"
 UNDATED: Final = "Changed since the older sheet"
 OTHER: Final = (
-    "The older sheet bears another name or number: make sure that it is the same patient."
+    "The older sheet bears another name, number or sex: make sure that it is the same patient."
 )
 NOTHING: Final = "No verdict moved."
 MISSING: Final = "The older sheet does not hold {gap}."
@@ -86,6 +86,7 @@ def changes_context(sheet: Sheet, words: Words) -> Section | None:
     ]
     return {
         "heading": heading,
+        "another": "" if part.same_patient else words(OTHER),
         "warnings": page.warnings(),
         "sections": [{"title": words(title), "lines": lines} for title, lines in sections if lines],
     }
@@ -96,7 +97,11 @@ def changes_lines(sheet: Sheet, words: Words) -> list[str]:
     page = changes_context(sheet, words)
     if page is None:
         return []
-    out = [str(page["heading"]), *(f"! {one}" for one in _texts(page["warnings"]))]
+    out = [f"! {page['another']}"] if page["another"] else []
+    out += [
+        str(page["heading"]),
+        *(f"! {one}" for one in _texts(page["warnings"]) if one != page["another"]),
+    ]
     sections = page["sections"]
     for section in sections if isinstance(sections, list) else []:
         lines = _texts(section["lines"])

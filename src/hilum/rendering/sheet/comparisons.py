@@ -189,7 +189,7 @@ def _trial(page: Page, one: Comparison, trial: PrintedRatio) -> Cell:
     text = f"{figure} ({ends})" if ends else figure
     if (trial.treatment, trial.comparator) != (one.treatment, one.comparator):
         pair = (compared_name(page, trial.treatment), compared_name(page, trial.comparator))
-        text = f"{pair[0]} / {pair[1]}: {text}"
+        text = f"{text} ({pair[0]} / {pair[1]})"
     sources = {source.study_id: source for source in page.sheet.sources}
     source = sources.get(trial.study_id)
     return {

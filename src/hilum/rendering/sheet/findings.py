@@ -165,7 +165,7 @@ def _html(found: Findings | FindingsAnswered, words: Words) -> str:
             ("single_arm", "Single arms: what was reported, compared with nothing"),
         )
     ]
-    return environment.get_template("page").render(
+    page = environment.get_template("page").render(
         _=words,
         language=words.language,
         groups=[group for group in groups if group["rows"]],
@@ -174,6 +174,7 @@ def _html(found: Findings | FindingsAnswered, words: Words) -> str:
         appraised=appraised_line(found.appraisals, words),
         version=found.hilum_version,
     )
+    return words.page(page)
 
 
 class _Notes:

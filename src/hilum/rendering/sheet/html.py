@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,14 @@ from hilum.rendering.sheet.changes import changes_context
 from hilum.rendering.sheet.comparisons import comparison_groups
 from hilum.rendering.sheet.liver import LiverPage
 from hilum.rendering.sheet.paper import ranked
-from hilum.rendering.sheet.small_plots import axis_head, axis_of, dots, small_plot
+from hilum.rendering.sheet.small_plots import (
+    WIDE,
+    WIDTH,
+    axis_head,
+    axis_of,
+    dots,
+    small_plot,
+)
 from hilum.rendering.sheet.survival import survival_cell, survival_row
 from hilum.rendering.sheet.verdict_page import OPEN_ROWS, VerdictPage
 from hilum.sheet.present import (
@@ -58,7 +67,9 @@ if TYPE_CHECKING:
 
 Cell = dict[str, object]
 SHORT_HASH = 8
-STYLES = ("sheet.css", "verdict.css", "certainty.css")
+STYLES = ("sheet.css", "verdict.css", "certainty.css", "screen.css")
+SCRIPT = "sheet.js"
+STYLE_INSIDE = re.compile("<style>([^<]*)</style>")
 TEMPLATES = (
     "sheet.html.j2",
     "verdict.html.j2",
@@ -73,19 +84,39 @@ TEMPLATES = (
 )
 
 
-def html(sheet: Sheet, words: Words) -> str:
-    """Render the page for a screen: verdicts first, everything else opens below."""
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Where a served sheet finds its style and script: a strict policy allows none inside a page.
+
+    ``ways`` are the addresses and names of where a reader goes from it.
+    """
+
+    styles: tuple[str, ...]
+    script: str
+    ways: tuple[tuple[str, str], ...] = ()
+
+
+def html(sheet: Sheet, words: Words, *, linked: Linked | None = None) -> str:
+    """Render the page for a screen: verdicts first, everything else opens below.
+
+    With ``linked`` style and script are named, not held.
+    """
     page = Page(sheet, words)
-    return sheet_template().render(
+    made = sheet_template().render(
         **surroundings(page),
         running="",
-        css=style_of(STYLES),
+        css=sheet_style(),
+        script=sheet_script(),
+        linked=linked,
         open_all=False,
         full=True,
         second=False,
         moved=0,
         **page.context(),
     )
+    # Pictures bring their style; a served page has it in its style sheet.
+    page_of = words.page(made)
+    return STYLE_INSIDE.sub("", page_of) if linked else page_of
 
 
 def surroundings(page: Page) -> dict[str, object]:
@@ -103,10 +134,24 @@ def sheet_template() -> Template:
     return environment.get_template("sheet.html.j2")
 
 
-def style_of(names: Sequence[str]) -> str:
-    """The style sheets of these names as one."""
+def sheet_style(names: tuple[str, ...] = STYLES) -> str:
+    """The style of the page."""
     folder = files("hilum.rendering.sheet") / "templates"
     return "".join((folder / name).read_text("utf-8") for name in names)
+
+
+def served_style() -> str:
+    """The style of a served page: its own, and what its pictures bring where they stand alone."""
+    from hilum.plots.canvas import STYLE as PLOTS
+    from hilum.plots.survival import STYLE as SURVIVAL
+
+    return sheet_style() + STYLE_INSIDE.sub(r"\1", PLOTS + SURVIVAL)
+
+
+def sheet_script() -> str:
+    """The script of the page: it opens what a link leads to."""
+    folder = files("hilum.rendering.sheet") / "templates"
+    return (folder / SCRIPT).read_text("utf-8")
 
 
 def whose(sheet: Sheet, words: Words) -> str:
@@ -146,42 +191,49 @@ class Page:
         self.treatment = self.verdict.names
         shown = [one for one in sheet.options if one.status in OPEN_ROWS]
         self.columns = sheet.columns
-        self.axes = {key: axis_of(key, shown) for key in self.columns}
+        width = WIDTH if paper else WIDE
+        self.axes = {key: axis_of(key, shown, width) for key in self.columns}
 
     def context(self) -> dict[str, object]:
         """Variables of ``sheet.html.j2``."""
         sheet, words = self.sheet, self.words
-        return {
-            **(verdict := self.verdict.context()),
-            "obstacles": verdict["answer"]["reasons"],
-            "colon": "：" if self.tongue.chinese else ": ",
-            "ranked_all": ranked(self),
-            "key": self.key(),
-            "made": made_line(sheet, words),
-            "changes": changes_context(sheet, words),
-            "liver": None
-            if sheet.liver is None
-            else LiverPage(sheet.liver, words, self.tongue.attribute, self.tongue.value).context(),
-            "frame": [
-                self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
-                for one in sheet.epidemiology
-            ],
-            "survival": [
-                row for option in sheet.options if (row := survival_row(self, option)) is not None
-            ],
-            "asked": asked_line(sheet, words),
-            "columns": [words(OUTCOME_LABELS[key]) for key in self.columns],
-            "axes": [axis_head(self.axes[key]) for key in self.columns],
-            "options": (opened := [self.option(option) for option in sheet.options]),
-            "cells": {one["treatment"]: one["cells"] for one in opened},
-            "sure": {one["treatment"]: one["sure"] for one in opened},
-            "comparisons": comparison_groups(self),
-            "uncompared": [self.treatment[name] for name in sheet.uncompared],
-            "unknowns": [self.treatment[name] for name in sheet.unknowns],
-            "sources": sheet.sources,
-            "certainty_note": words(NOTE),
-            "appraised": appraised_line(sheet.appraisals, words),
-        }
+        return words.parts(
+            {
+                **(verdict := self.verdict.context()),
+                "obstacles": verdict["answer"]["reasons"],
+                "colon": "：" if self.tongue.chinese else ": ",
+                "ranked_all": ranked(self),
+                "key": self.key(),
+                "made": made_line(sheet, words),
+                "changes": changes_context(sheet, words),
+                "liver": None
+                if sheet.liver is None
+                else LiverPage(
+                    sheet.liver, words, self.tongue.attribute, self.tongue.value
+                ).context(),
+                "frame": [
+                    self.cell(one, f"e-{one.outcome}", self.word("outcome", one.outcome))
+                    for one in sheet.epidemiology
+                ],
+                "survival": [
+                    row
+                    for option in sheet.options
+                    if (row := survival_row(self, option)) is not None
+                ],
+                "asked": asked_line(sheet, words),
+                "columns": [words(OUTCOME_LABELS[key]) for key in self.columns],
+                "axes": [axis_head(self.axes[key]) for key in self.columns],
+                "options": (opened := [self.option(option) for option in sheet.options]),
+                "cells": {one["treatment"]: one["cells"] for one in opened},
+                "sure": {one["treatment"]: one["sure"] for one in opened},
+                "comparisons": comparison_groups(self),
+                "uncompared": [self.treatment[name] for name in sheet.uncompared],
+                "unknowns": [self.treatment[name] for name in sheet.unknowns],
+                "sources": sheet.sources,
+                "certainty_note": words(NOTE),
+                "appraised": appraised_line(sheet.appraisals, words),
+            }
+        )
 
     def word(self, kind: str, key: str) -> str:
         """Label of a word of the evidence vocabulary."""

@@ -9,8 +9,8 @@ from hilum.rendering.sheet.html import (
     STYLES,
     Page,
     made_line,
+    sheet_style,
     sheet_template,
-    style_of,
     surroundings,
     whose,
 )
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.sheet.sheet import Sheet
 
-PRINT_STYLES = (*STYLES, "paper.css")
+# The screen's own additions are left out.
+PRINT_STYLES = (*(name for name in STYLES if name != "screen.css"), "paper.css")
 
 
 class PrintPage:
@@ -34,7 +35,7 @@ class PrintPage:
     def style(self, *, full: bool = False) -> str:
         """The style sheet, with the head and foot of every page."""
         names = (*PRINT_STYLES, "appendix.css") if full else PRINT_STYLES
-        return style_of(names) + running(self.made.sheet, self.made.words)
+        return sheet_style(names) + running(self.made.sheet, self.made.words)
 
     def html(self, share: float, moved: int, *, full: bool = False) -> str:
         """The page with a share of what page 2 may hold, ``moved`` rows of the table on it.
@@ -47,16 +48,19 @@ class PrintPage:
             if full
             else {}
         )
-        return self.template.render(
+        made = self.template.render(
             **surroundings(self.made),
             running="",
             css="",
+            script="",
+            linked=None,
             open_all=True,
             full=full,
             second=True,
             moved=moved,
             **(self.context | second_page(self.made, room_at(share)) | more),
         )
+        return words.page(made)
 
 
 def contents(context: dict[str, object], words: Words) -> list[dict[str, str]]:

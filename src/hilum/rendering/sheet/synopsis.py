@@ -71,12 +71,13 @@ def html(synopsis: Synopsis, words: Words) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    return environment.get_template(name).render(
+    page = environment.get_template(name).render(
         language=words.language,
         _=words,
         css=(folder / "synopsis.css").read_text("utf-8"),
         **SynopsisPage(synopsis, words).context(),
     )
+    return words.page(page)
 
 
 def _pdf(synopsis: Synopsis, words: Words) -> bytes:
@@ -105,7 +106,16 @@ def text(synopsis: Synopsis, words: Words) -> str:
     """The synopsis in lines for a terminal."""
     page = SynopsisPage(synopsis, words).context()
     rows = [*page["pico"], *page["design"]]
-    lines = [page["title"], *(f"  {label}: {value}" for label, value in rows)]
+    why: dict[str, Any] = page["why"] or {"warnings": (), "missing": "", "compared": ()}
+    lines = [page["title"], *(f"! {said}" for said in why["warnings"])]
+    lines += [f"  {label}: {value}" for label, value in rows]
+    if why["compared"]:
+        lines += ["", words("Published comparisons of the two")]
+        keys = ("study", "kind", "outcome", "pair", "figure", "favours")
+        lines += [f"  {', '.join(str(one[key]) for key in keys if one[key])}"
+                  for one in why["compared"]]  # fmt: skip
+    if why["missing"]:
+        lines.append(f"  {why['missing']}")
     lines += ["", words("Sample size and its derivation")]
     lines += [f"  {i}. {step}" for i, step in enumerate(page["steps"], 1)]
     for one in page["alternatives"]:

@@ -17,10 +17,10 @@ from hilum.rendering.sheet.synopsis_numbers import (
 )
 from hilum.rendering.sheet.synopsis_pictures import pictures
 from hilum.rendering.sheet.synopsis_tables import extra_tables
+from hilum.rendering.sheet.synopsis_why import why_cell
 from hilum.rendering.sheet.synopsis_words import (
     ALTERNATIVES,
     ARMS,
-    CERTAINTY,
     HYPOTHESES,
     METHODS,
     OPERATING,
@@ -31,13 +31,13 @@ from hilum.rendering.sheet.synopsis_words import (
     STATUS,
     sentence,
 )
-from hilum.sheet.present import DESIGN_LABELS, OUTCOME_LABELS, POPULATION_LABELS, interval, number
+from hilum.sheet.present import OUTCOME_LABELS, POPULATION_LABELS, interval, number
 from hilum.sheet.treatments import treatments
 
 if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.sheet.sheet import Unit
-    from hilum.trials.synopsis.record import Assumption, KnownNow, Look, Step, Synopsis
+    from hilum.trials.synopsis.record import Assumption, Look, Step, Synopsis
 
 Cell = dict[str, Any]
 
@@ -58,7 +58,7 @@ class SynopsisPage:
             "kind": kind,
             "title": s.question.title or kind,
             "pico": self.pico(),
-            "why": self.why(),
+            "why": why_cell(self, s.why),
             "design": self.design(),
             "steps": [self.step(one) for one in s.steps],
             "alternatives": self.alternatives(),
@@ -113,53 +113,13 @@ class SynopsisPage:
             (words("Primary outcome"), self.name(q.outcome)),
         ]
 
-    def why(self) -> Cell | None:
-        """What the record says today."""
-        why, words = self.synopsis.why, self.words
-        if why is None:
-            return None
-        compared = ""
-        if why.randomised is not None and len(why.arms) > 1:
-            names = " / ".join(self.name(one.treatment) for one in why.arms)
-            if why.randomised + (why.nonrandomised or 0) == 0:
-                compared = words(
-                    "No published comparison of {names} on survival is in the record.", names=names
-                )
-            else:
-                compared = words(
-                    "Published comparisons of {names} on survival: {randomised} randomised, "
-                    "{other} not randomised.",
-                    names=names,
-                    randomised=why.randomised,
-                    other=why.nonrandomised,
-                )
-        return {
-            "arms": [self.known(one) for one in why.arms],
-            "compared": compared,
-            "certainty": "; ".join(
-                f"{self.name(one.treatment)}: "
-                + (words(CERTAINTY[one.certainty]) if one.certainty else words("not rated"))
-                for one in why.arms
-            ),
-        }
-
-    def known(self, one: KnownNow) -> Cell:
-        """A row of what is known."""
-        words = self.words
-        unit: Unit = "months" if one.unit == "months" else "proportion"
-        sign = " %" if unit == "proportion" else f" {words('mo')}"
-        figure = f"{number(one.value, unit)}{sign}" if one.value is not None else words("no study")
-        return {
-            "treatment": self.name(one.treatment),
-            "outcome": self.name(one.outcome),
-            "figure": figure,
-            "interval": interval(one.interval, unit),
-            "prediction": interval(one.prediction, unit),
-            "k": one.k,
-            "n": one.n or "–",
-            "population": words(POPULATION_LABELS.get(one.population, one.population)),
-            "designs": ", ".join(words(DESIGN_LABELS[design]) for design in one.designs),
-        }
+    def power(self) -> str:
+        """The power reached, with what was asked for where that is another."""
+        s = self.synopsis
+        asked = plain(s.power)
+        if s.reached is None or plain(s.reached) == asked:
+            return asked
+        return self.words("{reached} (asked for: {asked})", reached=plain(s.reached), asked=asked)
 
     def design(self) -> list[tuple[str, str]]:
         """The design in a few lines."""
@@ -172,7 +132,7 @@ class SynopsisPage:
         if s.alpha is not None:
             rows.append((words("Type I error"), f"{plain(s.alpha)} ({sided})"))
         if s.power is not None:
-            rows.append((words("Power"), plain(s.power)))
+            rows.append((words("Power"), self.power()))
         if s.assurance is not None:
             rows.append((words("Assurance"), plain(s.assurance)))
         most = words("Patients")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.patient.expected import Expected
-from hilum.patient.labels import word_label
+from hilum.patient.labels import region_label, word_label
 from hilum.patient.remarks import Remark, sentence
 from hilum.patient.rule_kinds import kind_of
 from hilum.patient.tables import with_rows
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
 
 Cell = dict[str, Any]
+NEC = "NEC"
 OPEN_ROWS = ("supported", "possible", "conditional", "undecided")
 MOST_DECISIVE = 3
 UNHINDERED = ("supported", "possible")
@@ -123,8 +124,10 @@ class VerdictPage:
 
     def line_of(self, line: list[LineFact]) -> list[Cell]:
         """One line of the patient; its first word begins with a capital."""
+        known = {one.name: one.value for one in self.sheet.facts}
+        carcinoma = known.get("grade") == NEC
         found = [
-            {"text": self.tongue.line_fact(one), "state": one.state}
+            {"text": self.tongue.line_fact(one, carcinoma=carcinoma), "state": one.state}
             for one in line
             if one.state in ("given", "derived")
         ]
@@ -351,9 +354,7 @@ class VerdictPage:
             **self.line(one),
             "kind": self.words(kind_of(one.kind).word),
             "values": values,
-            "region": word_label("region", one.region, self.tongue.language)
-            if one.region and "|" not in one.region
-            else one.region or "",
+            "region": region_label(one.region or "", self.tongue.language),
         }
 
     def line(self, rule: RuleLine) -> Cell:

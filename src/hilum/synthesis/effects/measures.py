@@ -76,6 +76,8 @@ class Measure:
         What a figure can be on the scale that people read; a normal limit beyond is cut there.
     instead : str or None
         The measure whose intervals stay inside by themselves.
+    name : str
+        What readers are told, an id of its translations.
     """
 
     code: str
@@ -97,6 +99,7 @@ class Measure:
     least: float = -math.inf
     most: float = math.inf
     instead: str | None = None
+    name: str = ""
 
 
 def given(values: Values, add: float, to: Correct) -> Pair:
@@ -121,6 +124,7 @@ def _proportion(
     default_model: str = "REML",
     notes: tuple[str, ...] = (),
     instead: str | None = None,
+    name: str = "",
 ) -> Measure:
     return Measure(
         code,
@@ -136,28 +140,76 @@ def _proportion(
         least=0.0,
         most=1.0,
         instead=instead,
+        name=name,
     )
 
 
 MEASURES: Final[dict[str, Measure]] = {
     one.code: one
     for one in (
-        _proportion("PR", counts.proportion, "none", instead="PLO"),
-        _proportion("PLO", counts.logit_proportion, "expit", default_model="GLMM"),
-        _proportion("PLN", counts.log_proportion, "exp", instead="PLO"),
-        _proportion("PAS", counts.arcsine_proportion, "arcsine", corrects=False),
+        _proportion(
+            "PR",
+            counts.proportion,
+            "none",
+            instead="PLO",
+            name="proportion",
+        ),
+        _proportion(
+            "PLO",
+            counts.logit_proportion,
+            "expit",
+            default_model="GLMM",
+            name="proportion, on the logit scale",
+        ),
+        _proportion(
+            "PLN",
+            counts.log_proportion,
+            "exp",
+            instead="PLO",
+            name="proportion, on the log scale",
+        ),
+        _proportion(
+            "PAS",
+            counts.arcsine_proportion,
+            "arcsine",
+            corrects=False,
+            name="proportion, arcsine scale",
+        ),
         _proportion(
             "PFT",
             counts.double_arcsine_proportion,
             "double-arcsine",
             corrects=False,
             notes=("freeman_tukey",),
+            name="proportion, double arcsine scale",
         ),
-        Measure("IR", ONE_RATE, rates.rate, groups=1, linked=True, least=0.0, instead="IRLN"),
         Measure(
-            "IRLN", ONE_RATE, rates.log_rate, "exp", groups=1, linked=True, default_model="GLMM"
+            "IR",
+            ONE_RATE,
+            rates.rate,
+            groups=1,
+            linked=True,
+            least=0.0,
+            instead="IRLN",
+            name="rate of events",
         ),
-        Measure("MN", ("mi", "sdi", "ni"), means.mean, groups=1),
+        Measure(
+            "IRLN",
+            ONE_RATE,
+            rates.log_rate,
+            "exp",
+            groups=1,
+            linked=True,
+            default_model="GLMM",
+            name="rate of events, on the log scale",
+        ),
+        Measure(
+            "MN",
+            ("mi", "sdi", "ni"),
+            means.mean,
+            groups=1,
+            name="mean",
+        ),
         Measure(
             "OR",
             TWO_GROUPS,
@@ -166,6 +218,7 @@ MEASURES: Final[dict[str, Measure]] = {
             "ratio",
             arm_columns=EVENTS,
             needs_events=True,
+            name="odds ratio",
         ),
         Measure(
             "RR",
@@ -175,6 +228,7 @@ MEASURES: Final[dict[str, Measure]] = {
             "ratio",
             arm_columns=EVENTS,
             needs_events=True,
+            name="risk ratio",
         ),
         Measure(
             "RD",
@@ -184,8 +238,16 @@ MEASURES: Final[dict[str, Measure]] = {
             least=-1.0,
             most=1.0,
             instead="OR",
+            name="risk difference",
         ),
-        Measure("AS", TWO_GROUPS, counts.arcsine_difference, arm_columns=EVENTS, corrects=False),
+        Measure(
+            "AS",
+            TWO_GROUPS,
+            counts.arcsine_difference,
+            arm_columns=EVENTS,
+            corrects=False,
+            name="difference of arcsines",
+        ),
         Measure(
             "PETO",
             TWO_GROUPS,
@@ -195,6 +257,7 @@ MEASURES: Final[dict[str, Measure]] = {
             arm_columns=EVENTS,
             needs_events=True,
             most_arms=2,
+            name="odds ratio by Peto",
         ),
         Measure(
             "IRR",
@@ -204,12 +267,37 @@ MEASURES: Final[dict[str, Measure]] = {
             "ratio",
             arm_columns=RATES,
             needs_events=True,
+            name="ratio of rates",
         ),
-        Measure("IRD", TWO_RATES, rates.rate_difference, arm_columns=RATES),
-        Measure("IRSD", TWO_RATES, rates.root_rate_difference, arm_columns=RATES, corrects=False),
-        Measure("MD", TWO_MEANS, means.mean_difference, arm_columns=MEANS),
         Measure(
-            "SMD", TWO_MEANS, means.standardised_difference, arm_columns=MEANS, pooled_spread=True
+            "IRD",
+            TWO_RATES,
+            rates.rate_difference,
+            arm_columns=RATES,
+            name="difference of rates",
+        ),
+        Measure(
+            "IRSD",
+            TWO_RATES,
+            rates.root_rate_difference,
+            arm_columns=RATES,
+            corrects=False,
+            name="difference of square roots of rates",
+        ),
+        Measure(
+            "MD",
+            TWO_MEANS,
+            means.mean_difference,
+            arm_columns=MEANS,
+            name="mean difference",
+        ),
+        Measure(
+            "SMD",
+            TWO_MEANS,
+            means.standardised_difference,
+            arm_columns=MEANS,
+            pooled_spread=True,
+            name="standardised mean difference",
         ),
         Measure(
             "ROM",
@@ -219,10 +307,24 @@ MEASURES: Final[dict[str, Measure]] = {
             "ratio",
             arm_columns=MEANS,
             positive_means=True,
+            name="ratio of means",
         ),
-        Measure("HR", GIVEN, given, "exp", "ratio", printed="hr"),
+        Measure(
+            "HR",
+            GIVEN,
+            given,
+            "exp",
+            "ratio",
+            printed="hr",
+            name="hazard ratio",
+        ),
         # Any effect with its variance.
-        Measure("GEN", GIVEN, given),
+        Measure(
+            "GEN",
+            GIVEN,
+            given,
+            name="any effect with its variance",
+        ),
     )
 }
 """Measures by their code; a new one is one record here."""

@@ -21,11 +21,14 @@ from hilum.synthesis.survival.risk_interval import (
 from hilum.synthesis.survival.risk_table import risk_fault, risk_table
 from hilum.synthesis.survival.staircase import Staircase, staircase
 from hilum.synthesis.survival.step_sizes import FINE, fill_by_steps, tells
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import ArrayLike
+
+    from hilum.watch import Watch
 
 # Standard error of a clicked level: 0.2 percentage points (1 pixel of a figure 500 pixels high).
 CLICK = 0.002
@@ -104,6 +107,7 @@ class _Asked:
     ticks: list[float] | None
     precision: float
     end: float
+    watch: Watch
 
 
 def reconstruct(
@@ -116,6 +120,7 @@ def reconstruct(
     *,
     patients: int | None = None,
     precision: float = CLICK,
+    watch: Watch = SILENT,
 ) -> Reconstruction:
     """Patients of a printed survival curve.
 
@@ -140,6 +145,8 @@ def reconstruct(
         All patients, where the risk table does not begin at time 0 or there is none.
     precision : float
         Standard error of a level: 0.002 for clicks, about 0.0001 for vector paths.
+    watch : Watch
+        Looked at in every interval, and for every step whose size is used.
 
     Raises
     ------
@@ -147,6 +154,8 @@ def reconstruct(
         A point that cannot belong to a survival curve, a risk table that rises or holds fewer
         departures than the curve has deaths, total deaths that the curve cannot have, or no number
         of patients.
+    Stopped
+        When the watch says so.
     """
     curve = staircase(curve_time, curve_survival)
     if not precision > 0:
@@ -164,7 +173,7 @@ def reconstruct(
         (ticks_array,) = columns(censor_time=censor_time)
         ticks = sorted(float(t) for t in ticks_array if t >= 0)
     end = max(curve.end, float(times[-1]), ticks[-1] if ticks else 0.0)
-    return _with_total(_Asked(curve, times, counts, ticks, precision, end), total_events)
+    return _with_total(_Asked(curve, times, counts, ticks, precision, end, watch), total_events)
 
 
 def _with_total(asked: _Asked, total: int | None) -> Reconstruction:
@@ -274,6 +283,7 @@ def _patients(asked: _Asked, last_censored: float | None) -> Reconstruction:
     death_count: list[int] = []
     censored: list[float] = []
     for j, start in enumerate(starts):
+        asked.watch.done(0)
         last = j == len(starts) - 1
         stop = asked.end if last else starts[j + 1]
         low = bisect_left(step_time, start)
@@ -288,7 +298,7 @@ def _patients(asked: _Asked, last_censored: float | None) -> Reconstruction:
             None if ticks is None else _between(ticks, start, stop, last=last),
             halfway[low:high],
         )
-        filled = _fill(interval, survival, last_censored if last else None, rate, precision)
+        filled = _fill(interval, survival, last_censored if last else None, rate, asked)
         rate = _rate(interval, len(filled.censored))
         death_time += interval.times
         death_count += filled.deaths
@@ -316,8 +326,9 @@ def _fill(
     survival: float,
     expected: float | None,
     rate: float | None,
-    precision: float,
+    asked: _Asked,
 ) -> Filled:
+    precision = asked.precision
     last = interval.n_stop is None
     if not last and precision > FINE and not tells(interval, survival, precision, TELLING):
         return fill(interval, survival, precision)
@@ -329,7 +340,7 @@ def _fill(
             # No column says how many are followed to the end: censoring goes on as it was, but
             # no faster than leaves nobody.
             expected = min(expected, rate * interval.n_start * (interval.stop - interval.start))
-    found = fill_by_steps(interval, survival, precision, expected)
+    found = fill_by_steps(interval, survival, precision, expected, asked.watch)
     return fill(interval, survival, precision) if found is None else found
 
 

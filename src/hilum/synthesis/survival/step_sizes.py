@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -19,6 +20,10 @@ from scipy import special
 
 from hilum.synthesis.arrays import Array
 from hilum.synthesis.survival.risk_interval import Filled, Interval, places
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from hilum.watch import Watch
 
 Whole = NDArray[np.int64]
 
@@ -44,7 +49,11 @@ def tells(interval: Interval, survival: float, precision: float, limit: float) -
 
 
 def fill_by_steps(
-    interval: Interval, survival: float, precision: float, expected: float
+    interval: Interval,
+    survival: float,
+    precision: float,
+    expected: float,
+    watch: Watch = SILENT,
 ) -> Filled | None:
     """As :func:`hilum.synthesis.survival.risk_interval.fill`, numbers at risk from the steps.
 
@@ -58,6 +67,8 @@ def fill_by_steps(
         Standard error of a level of the curve.
     expected : float
         Censored patients expected inside.
+    watch : Watch
+        Looked at for every step.
 
     Returns
     -------
@@ -84,6 +95,7 @@ def fill_by_steps(
     steps = len(interval.times)
     at_risk = np.maximum(count, 1)
     for k, level in enumerate(interval.levels):
+        watch.done(0)
         drop = np.where(reached > 0, 1 - level / np.maximum(reached, 1e-300), 0.0)
         d = np.rint(count * drop).astype(np.int64)
         # A drop well above the error of a vector path is a death, whatever n is.

@@ -12,6 +12,7 @@ from hilum.errors import NotEstimable
 from hilum.trials.borrowing.mixture import BetaMixture
 from hilum.trials.fixed.proportions import binomial
 from hilum.trials.parameters import Requirements
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array, Mask
+    from hilum.watch import Watch
 
 VAGUE = BetaMixture((1.0,), (1.0,), (1.0,))
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 PANELS = 60
+# Counts of one group decided between two looks at the watch.
+ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def borrowed_trial(
     treatment: BetaMixture = VAGUE,
     threshold: float = 0.975,
     margin: float = 0.0,
+    watch: Watch = SILENT,
 ) -> BorrowedTrial:
     """Decide every pair of counts by the posterior (Schmidli et al. 2014).
 
@@ -66,6 +71,8 @@ def borrowed_trial(
         Patients of treatment and control.
     control : BetaMixture
         Prior of the control rate, usually a robust MAP prior.
+    watch : Watch
+        Looked at for every :data:`ROWS` counts.
 
     Raises
     ------
@@ -80,12 +87,15 @@ def borrowed_trial(
     check.done()
     p, w = unit_nodes()
     x1, x2 = np.arange(n1 + 1), np.arange(n2 + 1)
-    ours = treatment.update(x1, n1)
     theirs = control.update(x2, n2)
     beyond = np.clip(p + margin, 0.0, 1.0)
-    above = (
-        ours.weights[:, None] * special.betaincc(ours.a[:, None], ours.b[:, None], beyond[:, None])
-    ).sum(-1)
+    above = np.empty((len(x1), len(p)))
+    for first in range(0, len(x1), ROWS):
+        watch.done(0)
+        rows = slice(first, first + ROWS)
+        ours = treatment.update(x1[rows], n1)
+        tails = special.betaincc(ours.a[:, None], ours.b[:, None], beyond[:, None])
+        above[rows] = (ours.weights[:, None] * tails).sum(-1)
     density = _density(theirs.weights, theirs.a, theirs.b, p)
     return BorrowedTrial(
         n1, n2, control, treatment, threshold, margin, above @ (density * w).T > threshold

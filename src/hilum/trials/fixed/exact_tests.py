@@ -11,9 +11,11 @@ from scipy import special
 from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.proportions import binomial, check_two, two_proportions
 from hilum.trials.fixed.sizes import SampleSize
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Mask
+    from hilum.watch import Watch
 
 Test = Literal["fisher", "boschloo", "z-pooled"]
 TESTS = ("fisher", "boschloo", "z-pooled")
@@ -39,7 +41,9 @@ class ExactTest:
         return float(binomial(n1, p1) @ self.rejects @ binomial(n2, p2))
 
 
-def exact_test(n1: int, n2: int, alpha: float, test: Test = "boschloo") -> ExactTest:
+def exact_test(
+    n1: int, n2: int, alpha: float, test: Test = "boschloo", *, watch: Watch = SILENT
+) -> ExactTest:
     """Rejection region of a one-sided exact test at level ``alpha``.
 
     ``fisher`` conditions on the margins; ``boschloo`` orders tables by Fisher's p value and
@@ -71,6 +75,7 @@ def exact_test(n1: int, n2: int, alpha: float, test: Test = "boschloo") -> Exact
     region = np.zeros(order.shape, bool)
     best = 0.0
     while low < high:
+        watch.done(0)
         middle = (low + high + 1) // 2
         upto = groups[middle] + 1
         region[:] = False
@@ -111,6 +116,7 @@ def exact_two_proportions(
     power: float = 0.8,
     ratio: float = 1.0,
     test: Test = "boschloo",
+    watch: Watch = SILENT,
 ) -> SampleSize:
     """Smallest trial whose exact one-sided test of ``p1 > p2`` has the power.
 
@@ -123,6 +129,8 @@ def exact_two_proportions(
         ``p1 <= p2``, rates outside 0 to 1, power below alpha, ratio not above 0.
     NotEstimable
         More patients a group than can be enumerated.
+    Stopped
+        When the watch says so; it is looked at several times a size.
     """
     check = check_two(p1, p2, alpha, power, 1, ratio)
     check.need(p1 > p2, "p1", p1, phrased("a rate above p2 ({p2:g})", p2=p2))
@@ -143,7 +151,8 @@ def exact_two_proportions(
     last = int(1.5 * corrected.n2) + 30
     while n2 <= last:
         n1 = max(1, int(np.ceil(ratio * n2 - 1e-9)))
-        found = exact_test(n1, n2, alpha, test)
+        watch.done(0)
+        found = exact_test(n1, n2, alpha, test, watch=watch)
         reached = found.power(p1, p2)
         if reached >= power:
             return SampleSize(

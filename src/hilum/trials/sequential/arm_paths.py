@@ -19,12 +19,14 @@ from scipy import special
 
 from hilum.errors import NotEstimable
 from hilum.trials.sequential.recursion import advance
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hilum.synthesis.arrays import Array
     from hilum.trials.sequential.recursion import Ongoing
+    from hilum.watch import Watch
 
 MAX_STAGES = 5
 # Gauss-Hermite points of one increment of the control; against more points and against the
@@ -101,7 +103,7 @@ def passing(path: ArmPath) -> tuple[float, ...]:
     return tuple(out)
 
 
-def passing_given_control(path: ArmPath) -> tuple[Array, Array]:
+def passing_given_control(path: ArmPath, watch: Watch = SILENT) -> tuple[Array, Array]:
     """Chances of :func:`passing` at nodes of the control's path, and the nodes' probabilities.
 
     Returns
@@ -113,6 +115,8 @@ def passing_given_control(path: ArmPath) -> tuple[Array, Array]:
     ------
     NotEstimable
         Stages that nearly coincide.
+    Stopped
+        When the watch says so; it is looked at for every block of nodes.
     """
     nodes, mass = _nodes(len(path.control))
     steps = _steps(path.control, path.carry)
@@ -120,6 +124,7 @@ def passing_given_control(path: ArmPath) -> tuple[Array, Array]:
     block = max(1, HELD // points**2)
     parts: list[Array] = []
     for first in range(0, len(nodes), block):
+        watch.done(0)
         control = np.zeros((len(nodes[first : first + block]), len(steps)))
         sums = np.zeros(len(control))
         for j, root in enumerate(steps):
@@ -204,9 +209,9 @@ class ArmsTogether:
     left: dict[tuple[int, ...], float]
 
 
-def together(path: ArmPath, arms: int) -> ArmsTogether:
+def together(path: ArmPath, arms: int, watch: Watch = SILENT) -> ArmsTogether:
     """All arms with the same truth beside one control."""
-    chances, mass = passing_given_control(path)
+    chances, mass = passing_given_control(path, watch)
     success = chances[:, -1]
     stages = chances.shape[1]
     any_arm = float(mass @ (1 - (1 - success) ** arms))
@@ -217,6 +222,7 @@ def together(path: ArmPath, arms: int) -> ArmsTogether:
     ends = np.maximum(ends, 0.0)
     left: dict[tuple[int, ...], float] = {}
     for places in combinations_with_replacement(range(stages), arms):
+        watch.done(0)
         counts = [places.count(s) for s in range(stages)]
         ways = factorial(arms) // int(np.prod([factorial(c) for c in counts]))
         chance = ways * float(mass @ np.prod(ends ** np.array(counts), axis=1))

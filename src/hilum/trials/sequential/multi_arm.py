@@ -17,11 +17,13 @@ from hilum.errors import NotEstimable, phrased
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.boundaries import SHAPES
 from hilum.trials.sequential.recursion import solve
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hilum.synthesis.arrays import Array
+    from hilum.watch import Watch
 
 MAX_STAGES = 3
 # Points of one increment of the control; the integrands are smooth over its whole range.
@@ -101,6 +103,7 @@ def multi_arm(
     shape: str = "OF",
     futility: float | None = 0.0,
     ratio: float = 1.0,
+    watch: Watch = SILENT,
 ) -> MultiArm:
     """Bounds for the family-wise error, then the size for the power.
 
@@ -124,6 +127,8 @@ def multi_arm(
     ------
     InputError
         Parameters that cannot be.
+    Stopped
+        When the watch says so; it is looked at for every integral.
     """
     check = Requirements()
     check.errors(alpha, power)
@@ -152,7 +157,11 @@ def multi_arm(
         upper = (c * curve).tolist()
         return upper, [*(min(low, u) for u in upper[:-1]), upper[-1]]
 
-    c = solve(lambda c: family_wise_error(arms, rates, *bounds(c), ratio) - alpha, 0.3, 8.0, 1e-10)
+    def off(c: float) -> float:
+        watch.done(0)
+        return family_wise_error(arms, rates, *bounds(c), ratio) - alpha
+
+    c = solve(off, 0.3, 8.0, 1e-10)
     upper, lower = bounds(c)
     for stage, high in enumerate(upper[:-1], start=1):
         wanted = phrased(
@@ -162,7 +171,7 @@ def multi_arm(
         )
         check.need(low < high, "futility", low, wanted)
     check.done()
-    n = _size(arms, effect, uninteresting, rates, upper, lower, ratio, power)
+    n = _size(arms, effect, uninteresting, rates, upper, lower, ratio, power, watch)
     return MultiArm(
         arms, ratio, rates, tuple(upper), (*lower[:-1], upper[-1]), alpha, power, n,
         n * (arms + ratio), family_wise_error(1, rates, upper, lower, ratio),
@@ -334,8 +343,10 @@ def _size(
     futility: Sequence[float],
     ratio: float,
     power: float,
+    watch: Watch,
 ) -> float:
     def off(n: float) -> float:
+        watch.done(0)
         return _power(arms, effect, uninteresting, rates, efficacy, futility, ratio, n) - power
 
     low, high = 4 / effect**2, 32 / effect**2

@@ -20,9 +20,12 @@ from hilum.trials.sequential.arm_calendar import ArmCalendar, hazard_of
 from hilum.trials.sequential.arm_paths import ArmPath, passing, together
 from hilum.trials.sequential.arm_requirements import ATTENUATION, require_arms
 from hilum.trials.sequential.multi_arm import dunnett_critical
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from hilum.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,12 @@ class SurvivalArms:
         month = _end(self, (self.arms,) * (len(self.stages) - 1), {})
         return self.calendar.patients(month), month
 
-    def at(self, hazard_ratio: float, intermediate_ratio: float | None = None) -> Truth:
+    def at(
+        self, hazard_ratio: float, intermediate_ratio: float | None = None, watch: Watch = SILENT
+    ) -> Truth:
         """Behaviour when every treatment has these hazard ratios; alike on both by default."""
         first = hazard_ratio if intermediate_ratio is None else intermediate_ratio
-        return _truth(self, self.path(hazard_ratio, first))
+        return _truth(self, self.path(hazard_ratio, first), watch)
 
     def path(self, hazard_ratio: float, intermediate_ratio: float) -> ArmPath:
         """One treatment's course beside the control under these hazard ratios."""
@@ -145,6 +150,7 @@ def survival_arms(
     drop_out: float = 0.0,
     drop_out_time: float = 12.0,
     family_wise: float | None = None,
+    watch: Watch = SILENT,
 ) -> SurvivalArms:
     """Control events of every stage, when they come, and what the trial does.
 
@@ -182,6 +188,8 @@ def survival_arms(
         Parameters that cannot be.
     NotEstimable
         Stages whose events come in the wrong order or never.
+    Stopped
+        When the watch says so; it is looked at for every block of an integral.
     """
     check = Requirements()
     require_arms(
@@ -207,7 +215,7 @@ def survival_arms(
     stages = _stages(design, levels, powers, tuple(recruiting or (arms,) * len(levels)))
     critical = float(special.ndtri(levels[-1])) * (1 + 1 / ratio) ** 0.5
     last = ArmPath((ratio,), (1.0,), (critical,), (0.0,))
-    design = replace(design, stages=stages, largest_error=together(last, arms).any_arm)
+    design = replace(design, stages=stages, largest_error=together(last, arms, watch).any_arm)
     null, other = design.path(1.0, 1.0), design.path(hazard_ratio, first)
     if not (null.possible and other.possible):
         message = phrased(
@@ -220,7 +228,9 @@ def survival_arms(
     design = replace(
         design, stages=tuple(replace(one, passing0=a, passing1=b) for one, a, b in chances)
     )
-    return replace(design, null=_truth(design, null), alternative=_truth(design, other))
+    return replace(
+        design, null=_truth(design, null, watch), alternative=_truth(design, other, watch)
+    )
 
 
 def _stages(
@@ -318,11 +328,12 @@ def _path(
     )  # fmt: skip
 
 
-def _truth(design: SurvivalArms, path: ArmPath) -> Truth:
-    found = together(path, design.arms)
+def _truth(design: SurvivalArms, path: ArmPath, watch: Watch) -> Truth:
+    found = together(path, design.arms, watch)
     months = patients = 0.0
     known: dict[tuple[int, ...], float] = {}
     for left, chance in found.left.items():
+        watch.done(0)
         month = _end(design, left, known)
         months += chance * month
         patients += chance * design.calendar.patients(month)

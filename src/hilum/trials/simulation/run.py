@@ -16,6 +16,7 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
 
+    from hilum.apart import Telling
     from hilum.trials.simulation.scenario import Cell
     from hilum.watch import Watch
 
@@ -109,27 +110,56 @@ def run_accelerated(
 ) -> list[Tally]:
     """Simulate every cell by JAX on this machine's default device.
 
-    Parameters as of :func:`run_grid`; the numbers agree with its within Monte-Carlo error.
+    Parameters as of :func:`run_grid`; the numbers agree with its within Monte-Carlo error. A batch
+    fills the device for as long as it takes, so that what is watched runs in a process of its own.
 
     Raises
     ------
+    MissingExtra
+        Without JAX.
     NotEstimable
         A cell that the accelerated engine does not cover; none is run then.
+    Stopped
+        When the watch says so; cells that were complete went to ``finished``.
     """
+    from hilum.trials.simulation.accelerated import covered
+
+    for cell in cells:
+        covered(cell.trial)
+    out: list[Tally] = []
+
+    def heard(result: Tally) -> None:
+        out.append(result)
+        if finished is not None:
+            finished(len(out) - 1, result)
+        watch.done(trials)
+
+    if watch is SILENT:
+        for result in _accelerated(cells, trials, seed):
+            heard(result)
+    else:
+        from hilum.apart import run_apart
+
+        work = "hilum.trials.simulation.run:accelerated_apart"
+        run_apart(work, watch, heard=heard, cells=list(cells), trials=trials, seed=seed)
+    return out
+
+
+def accelerated_apart(told: Telling, *, cells: Sequence[Cell], trials: int, seed: int) -> None:
+    """Be the process of its own: tell each cell's result as it is complete."""
+    for result in _accelerated(cells, trials, seed):
+        told.part(result)
+
+
+def _accelerated(cells: Sequence[Cell], trials: int, seed: int) -> Generator[Tally]:
     import numpy as np
 
     from hilum.trials.simulation.accelerated import accelerated_characteristics, covered
 
-    known = [covered(cell.trial) for cell in cells]
-    out: list[Tally] = []
-    for place, (cell, trial) in enumerate(zip(cells, known, strict=True)):
+    for place, cell in enumerate(cells):
         words = next(tasks_of(place, cell, 1, seed)).spawn_key
         own = int(np.random.SeedSequence(seed, spawn_key=words).generate_state(1)[0])
-        out.append(accelerated_characteristics(trial, trials, own))
-        if finished is not None:
-            finished(place, out[-1])
-        watch.done(trials)
-    return out
+        yield accelerated_characteristics(covered(cell.trial), trials, own)
 
 
 def _serial(tasks: Iterator[Task]) -> Generator[tuple[Task, Tally]]:

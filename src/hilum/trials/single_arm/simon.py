@@ -15,9 +15,11 @@ from scipy import special
 from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.proportions import binomial, one_proportion, upper_tail
 from hilum.trials.parameters import Requirements
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
+    from hilum.watch import Watch
 
 LARGEST = 600
 
@@ -71,7 +73,9 @@ class Simon:
     best_by_n: tuple[TwoStage, ...]
 
 
-def simon(p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.8) -> Simon:
+def simon(
+    p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.8, watch: Watch = SILENT
+) -> Simon:
     """Optimal, minimax and admissible two-stage designs (Simon 1989; Jung et al. 2004).
 
     Parameters
@@ -80,6 +84,8 @@ def simon(p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.8) -> S
         Uninteresting and hoped-for response rate.
     alpha, power : float
         One-sided level and power; exact, never exceeded or missed.
+    watch : Watch
+        Looked at for every size.
 
     Raises
     ------
@@ -107,6 +113,7 @@ def simon(p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.8) -> S
     n = 2
     search = _Search(p0, p1, alpha, power)
     while True:
+        watch.done(0)
         one = search.best_of(n, best)
         if one is not None:
             found.append(one)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
 
 
+# Small designs are coarse: so many patients more than twice the single stage are tried.
+LEEWAY = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Characteristics:
     """Exact behaviour at one response rate.
@@ -93,13 +97,16 @@ def fleming(
     Parameters
     ----------
     n : sequence of int, optional
-        Patients at each analysis; equal stages of the exact single-stage size when omitted.
-        Use :meth:`Stages.at` for the level and power these bounds really have.
+        Patients at each analysis; when omitted, equal stages of the smallest number, from the
+        exact single-stage size on, whose bounds keep both errors exactly. Given sizes keep them
+        only nearly: use :meth:`Stages.at`.
 
     Raises
     ------
     InputError
         ``p1 <= p0``, rates outside 0 to 1, power below alpha, sizes that do not increase.
+    NotEstimable
+        No number up to twice the single-stage size keeps both errors.
     """
     check = Requirements()
     check.errors(alpha, power)
@@ -119,7 +126,23 @@ def fleming(
             phrased("at most one a patient ({whole})", whole=whole),
         )
         check.done()
-        n = [int(np.ceil(whole * (k + 1) / stages - 1e-9)) for k in range(stages)]
+        return _smallest(p0, p1, alpha, power, stages, whole)
+    return _bounds(p0, alpha, n)
+
+
+def _smallest(p0: float, p1: float, alpha: float, power: float, stages: int, whole: int) -> Stages:
+    """Equal stages of the smallest number of patients that keeps both errors exactly."""
+    most = 2 * whole + LEEWAY
+    for total in range(whole, most + 1):
+        n = [int(np.ceil(total * (k + 1) / stages - 1e-9)) for k in range(stages)]
+        found = _bounds(p0, alpha, n)
+        if found.at(p1).reject >= power and found.at(p0).reject <= alpha:
+            return found
+    message = phrased("no number of patients up to {most} keeps both errors", most=most)
+    raise NotEstimable(message)
+
+
+def _bounds(p0: float, alpha: float, n: Sequence[int]) -> Stages:
     total = n[-1]
     z = float(-special.ndtri(alpha))
     # The alternative that a single-stage test of this size detects with power 1 - alpha.

@@ -20,9 +20,12 @@ from hilum.trials.synopsis.record import (
     Synopsis,
     spirit_items,
 )
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from hilum.watch import Watch
 
 # The range of correlations at which error and power are shown (help of nstage).
 LOW, HIGH = 0.4, 0.8
@@ -38,6 +41,7 @@ def survival_arms_synopsis(
     intermediate: str | None = None,
     drop_out: float = 0.0,
     drop_out_time: float = 12.0,
+    watch: Watch = SILENT,
 ) -> Synopsis:
     """Several treatments against one control, dropped for lack of benefit (Royston 2011).
 
@@ -74,7 +78,7 @@ def survival_arms_synopsis(
         steps=_steps(design, n1, n2, total, equal=equal, drop_out=drop_out, time=drop_out_time),
         looks=_looks(design, basis.question.outcome, intermediate),
         operating=_operating(design),
-        curve=_curve(design),
+        curve=_curve(design, watch),
         assumptions=(
             *_assumptions(design, basis.found, drop_out),
             *conventions(last.alpha, last.asked),
@@ -182,14 +186,15 @@ def _operating(design: SurvivalArms) -> tuple[Operating, ...]:
     return tuple(found)
 
 
-def _curve(design: SurvivalArms) -> tuple[tuple[float, float, float | None], ...]:
+def _curve(design: SurvivalArms, watch: Watch) -> tuple[tuple[float, float, float | None], ...]:
     """Power of one comparison, and patients, where the effect on both outcomes shrinks alike."""
     share = np.linspace(-0.3, 1.6, CURVE)
     out: list[tuple[float, float, float | None]] = []
     for part in share[::-1]:
+        watch.done(0)
         ratio, first = design.hazard_ratio**part, design.intermediate_ratio**part
         if len(design.stages) <= SIZED_STAGES:
-            truth = design.at(ratio, first)
+            truth = design.at(ratio, first, watch)
             out.append((ratio, truth.pairwise, truth.patients))
         else:
             out.append((ratio, passing(design.path(ratio, first))[-1], None))

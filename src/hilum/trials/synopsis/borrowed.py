@@ -13,9 +13,11 @@ from hilum.trials.fixed.sizes import SampleSize
 from hilum.trials.parameters import Requirements
 from hilum.trials.synopsis.parts import given, one_analysis
 from hilum.trials.synopsis.record import Basis, Operating, Step, Synopsis, TrueRate
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from hilum.trials.borrowing.mixture import BetaMixture
+    from hilum.watch import Watch
 
 # True control rates of the table: how far the new controls may be from the old.
 RATES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -31,6 +33,7 @@ def borrowed_synopsis(
     expected: float | None = None,
     threshold: float = 0.975,
     share: float | None = None,
+    watch: Watch = SILENT,
 ) -> Synopsis:
     """Exact characteristics of a decision by posterior, its control's prior from studies.
 
@@ -43,15 +46,22 @@ def borrowed_synopsis(
         prior's own when omitted.
     share : float, optional
         Share to which the historical likelihood was raised, of a power prior.
+    watch : Watch
+        Looked at for every pair of true rates.
     """
     check = Requirements()
     check.rate("p1", p1)
     check.done()
-    trial = borrowed_trial(n1, n2, control, threshold=threshold)
-    alone = borrowed_trial(n1, n2, VAGUE, threshold=threshold)
+    trial = borrowed_trial(n1, n2, control, threshold=threshold, watch=watch)
+    alone = borrowed_trial(n1, n2, VAGUE, threshold=threshold, watch=watch)
     p2 = control.mean if expected is None else expected
     rates = np.linspace(0.01, 0.99, 99)
-    levels = [trial.chance(float(p), float(p)) for p in rates]
+
+    def chance(p1: float, p2: float) -> float:
+        watch.done(0)
+        return trial.chance(p1, p2)
+
+    levels = [chance(float(p), float(p)) for p in rates]
     low, high = control.interval()
     inside = [level for p, level in zip(rates, levels, strict=True) if low <= p <= high]
     level, power = trial.chance(p2, p2), trial.chance(p1, p2)
@@ -86,18 +96,23 @@ def borrowed_synopsis(
                  {"threshold": threshold}),
             Step("bayesian_report"),
         ),
-        curve=tuple((float(d), trial.chance(p2 + float(d), p2), None) for d in shifts),
+        curve=tuple((float(d), chance(p2 + float(d), p2), None) for d in shifts),
         operating=(Operating("null", 0.0, level, n1 + n2),
                    Operating("alternative", p1 - p2, power, n1 + n2)),
         assumptions=(given("p1", p1, "proportion", basis.found),
                      given("p2", p2, "proportion", basis.found)),
         assurance=assurance,
     )  # fmt: skip
-    return replace(made, true_rates=tuple(_at(trial, alone, rate, p1 - p2) for rate in RATES))
+    return replace(
+        made, true_rates=tuple(_at(trial, alone, rate, p1 - p2, watch) for rate in RATES)
+    )
 
 
-def _at(trial: BorrowedTrial, alone: BorrowedTrial, rate: float, shift: float) -> TrueRate:
+def _at(
+    trial: BorrowedTrial, alone: BorrowedTrial, rate: float, shift: float, watch: Watch
+) -> TrueRate:
     """With and without borrowing, at one true control rate."""
+    watch.done(0)
     hoped = rate + shift if 0 < rate + shift < 1 else None
     return TrueRate(
         rate,

@@ -19,6 +19,7 @@ from hilum.trials.synopsis.parts import (
     course_step,
     given,
     one_analysis,
+    short_of,
 )
 from hilum.trials.synopsis.record import (
     Alternative,
@@ -49,9 +50,10 @@ def simon_synopsis(
     alpha: float = 0.05,
     power: float = 0.8,
     variant: Variant = "optimal",
+    watch: Watch = SILENT,
 ) -> Synopsis:
     """Simon's two-stage design (:func:`hilum.trials.single_arm.simon.simon`)."""
-    all_designs = simon(p0, p1, alpha=alpha, power=power)
+    all_designs = simon(p0, p1, alpha=alpha, power=power, watch=watch)
     one = all_designs.optimal if variant == "optimal" else all_designs.minimax
     stages = Stages((one.n1, one.n), (one.r1, one.r), (one.n1 + 1, one.r + 1), "simon")
     steps = (
@@ -103,6 +105,7 @@ def stages_synopsis(
         Step("rates", {"p0": p0, "p1": p1}),
         Step(code, {"alpha": alpha, "power": power, "n": design.n[-1], "r": design.futility[-1]}),
         Step("exact_errors", {"alpha": null.reject, "power": other.reject}),
+        *short_of(power, other.reject),
     )
     kind = "fleming" if method == "fleming" else "single-stage"
     return _counted(
@@ -222,6 +225,7 @@ def _counted(
         alternatives=alternatives,
         why=basis.why,
         spirit=spirit_items(interim=len(looks) > 1, randomised=False, recruitment=False),
+        reached=other.reject,
     )
 
 

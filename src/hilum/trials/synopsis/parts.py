@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from hilum.trials.fixed.course import Course
 
+# Power that is short of what was asked by less than this is rounding.
+ROUNDING = 1e-9
 Curve = tuple[tuple[float, float, float | None], ...]
 
 
@@ -46,6 +48,13 @@ def wanted(
     if effect_sd is None:
         return level, asked
     return level, asked, Assumption("effect_sd", effect_sd, "number", "given")
+
+
+def short_of(asked: float, reached: float) -> tuple[Step, ...]:
+    """A sentence where a design has less power than was asked for."""
+    if reached >= asked - ROUNDING:
+        return ()
+    return (Step("power_short", {"asked": asked, "reached": reached}),)
 
 
 def assurance_step(hazard_ratio: float, effect_sd: float, assurance: float) -> Step:
@@ -102,6 +111,7 @@ def one_analysis(
     curve: Curve = (),
     alternatives: tuple[Alternative, ...] = (),
     assurance: float | None = None,
+    reached: float | None = None,
 ) -> Synopsis:
     """Synopsis of a trial with one analysis, from its size; one group where ``size.n2`` is 0."""
     arms = (("treatment", whole(size.n1)), ("control", whole(size.n2)))
@@ -130,4 +140,5 @@ def one_analysis(
         why=basis.why,
         spirit=spirit_items(interim=False, randomised=size.n2 > 0, recruitment=course is not None),
         assurance=assurance,
+        reached=reached,
     )

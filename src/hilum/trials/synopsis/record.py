@@ -93,16 +93,54 @@ class KnownNow:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedNow:
+    """A published comparison of the two arms, its ratio as printed: ``treatment`` over the other.
+
+    ``kind`` is ``randomised``, ``nonrandomised`` or ``review``; ``n`` the patients of both arms.
+    ``favours`` is the treatment on whose side the figure lies, ``clear`` whether its interval
+    excludes 1. ``against`` says that it lies on the other side than the design hopes for,
+    ``excludes`` that its interval does not hold the effect hoped for.
+    """
+
+    study: str
+    year: int | None
+    kind: str
+    outcome: str
+    measure: str
+    treatment: str
+    comparator: str
+    value: float
+    interval: tuple[float | None, float | None] | None
+    n: int | None
+    favours: str | None
+    clear: bool | None
+    against: bool = False
+    excludes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hoped:
+    """The ratio that a design hopes for, intervention over comparator, and of what."""
+
+    measure: Literal["hazard_ratio", "odds_ratio"]
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class WhyNow:
     """Why the study is missing.
 
     ``randomised`` and ``nonrandomised`` count published comparisons of the two arms on overall or
-    progression-free survival.
+    progression-free survival; ``compared`` are all of them, those on ``outcome`` first, and
+    ``hoped`` what the design hopes for.
     """
 
     arms: tuple[KnownNow, ...]
     randomised: int | None
     nonrandomised: int | None
+    outcome: str = ""
+    compared: tuple[ComparedNow, ...] = ()
+    hoped: Hoped | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +331,8 @@ class Synopsis:
         For the picture of the operating characteristics.
     assurance : float or None
         Power expected over what is believed of the effect and of the control group.
+    reached : float or None
+        The power that the rounded design has, exact or simulated, beside ``power`` as asked for.
     strata, true_rates, interim, growth
         Tables that only some kinds have.
     """
@@ -326,6 +366,7 @@ class Synopsis:
     true_rates: tuple[TrueRate, ...] = ()
     interim: tuple[Interim, ...] = ()
     growth: tuple[Growth, ...] = ()
+    reached: float | None = None
 
 
 def spirit_items(*, interim: bool, randomised: bool, recruitment: bool) -> tuple[SpiritItem, ...]:

@@ -35,12 +35,14 @@ from hilum.trials.synopsis.record import (
     Unit,
     spirit_items,
 )
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from hilum.trials.fixed.course import Course
     from hilum.trials.sequential.design import GroupSequential
     from hilum.trials.sequential.platform import PlatformRules
     from hilum.trials.simulation.platform_rules import RulesTruths
+    from hilum.watch import Watch
 
 
 def sequential_survival_synopsis(
@@ -235,6 +237,7 @@ def multi_arm_synopsis(
     shape: str = "OF",
     futility: float | None = 0.0,
     ratio: float = 1.0,
+    watch: Watch = SILENT,
 ) -> Synopsis:
     """Several treatments against one control on a response rate, in up to three stages.
 
@@ -256,7 +259,7 @@ def multi_arm_synopsis(
     sd = (middle * (1 - middle)) ** 0.5
     design = multi_arm(
         arms, (p1 - p2) / sd, uninteresting=(other - p2) / sd, stages=stages, alpha=alpha,
-        power=power, shape=shape, futility=futility, ratio=ratio,
+        power=power, shape=shape, futility=futility, ratio=ratio, watch=watch,
     )  # fmt: skip
     n1, n2 = whole(design.n_per_arm), whole(design.n_per_arm * ratio)
     return _many(basis, design, p1, p2, n1, n2, shape)

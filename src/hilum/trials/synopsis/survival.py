@@ -10,6 +10,7 @@ from scipy import special
 from hilum.trials.borrowing.assurance import assurance_at_a_month, power_for_assurance
 from hilum.trials.borrowing.trial import assurance_survival
 from hilum.trials.fixed.course import Course, Hazard, expected_events
+from hilum.trials.fixed.few_events import FEW, simulated_power
 from hilum.trials.fixed.lakatos import changing_hazard, information, lakatos
 from hilum.trials.fixed.sizes import SampleSize, whole
 from hilum.trials.fixed.survival import METHODS, Method, survival
@@ -21,6 +22,7 @@ from hilum.trials.synopsis.parts import (
     course_step,
     given,
     one_analysis,
+    short_of,
     wanted,
 )
 from hilum.trials.synopsis.record import Alternative, Basis, Operating, Step, Synopsis
@@ -90,9 +92,13 @@ def survival_synopsis(
     share = ratio / (1 + ratio) ** 2
     ratios = _ratios(hazard_ratio)
     power_at = special.ndtr(-np.log(ratios / null) * (events * share) ** 0.5 - za)
+    few = None
+    if whole(events) < FEW:
+        few = _FewEvents(hazard_ratio, null, control_median, course, size, za, sided)
     return one_analysis(
         basis, "survival", size, method=method, scale="ratio", course=course,
         hypothesis="noninferiority" if margin else "superiority",
+        reached=few.reached if few else None,
         steps=(
             Step("hazards", {"hazard_ratio": hazard_ratio, "median": control_median,
                              "median1": control_median / hazard_ratio}),
@@ -100,11 +106,14 @@ def survival_synopsis(
                                       "z_beta": float(special.ndtri(power))}),
             Step("events_to_patients", {"events": whole(events), "n": size.patients,
                                         "chance": events / size.n}),
-            course_step(course), Step("ratio", {"ratio": ratio}), *steps, *believed.steps(size),
+            course_step(course), Step("ratio", {"ratio": ratio}), *(few.steps if few else ()),
+            *steps, *believed.steps(size),
         ),
         analysis=(Step("logrank_analysis"), Step("cox_report")),
-        curve=tuple((float(r), float(p), None) for r, p in zip(ratios, power_at, strict=True)),
-        operating=_truths(null, hazard_ratio, size),
+        curve=() if few else tuple(
+            (float(r), float(p), None) for r, p in zip(ratios, power_at, strict=True)
+        ),
+        operating=_truths(null, hazard_ratio, size) if few is None else few.truths,
         assumptions=(
             given("hazard_ratio", hazard_ratio, "ratio", basis.found),
             given("control_median", control_median, "months", basis.found),
@@ -113,6 +122,33 @@ def survival_synopsis(
         alternatives=tuple(alternatives),
         assurance=believed.assurance(size) if believed.known else None,
     )  # fmt: skip
+
+
+class _FewEvents:
+    """What simulation says of a trial whose events are too few for a formula."""
+
+    def __init__(
+        self, hazard_ratio: float, null: float, median: float, course: Course, size: SampleSize,
+        critical: float, sided: int,
+    ) -> None:  # fmt: skip
+        groups = whole(size.n1), whole(size.n2)
+        hoped, none = (
+            simulated_power(
+                ratio, median, course, *groups, critical=critical, null=null, sided=sided
+            )
+            for ratio in (hazard_ratio, null)
+        )
+        self.reached = hoped.power
+        self.truths = (
+            Operating("null", null, none.power, float(sum(groups))),
+            Operating("alternative", hazard_ratio, hoped.power, float(sum(groups))),
+        )
+        facts: dict[str, float | int | str] = {
+            "events": whole(size.events or 0.0), "few": FEW, "trials": hoped.trials,
+            "seed": hoped.seed, "power": 100 * hoped.power, "error": 100 * hoped.error,
+            "level": 100 * none.power, "month": course.total,
+        }  # fmt: skip
+        self.steps = (Step("few_events", facts), *short_of(size.power, hoped.power))
 
 
 class _Believed:

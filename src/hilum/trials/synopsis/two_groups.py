@@ -22,10 +22,12 @@ from hilum.trials.fixed.proportions import (
 from hilum.trials.parameters import Requirements
 from hilum.trials.synopsis.parts import Curve, conventions, given, one_analysis, wanted
 from hilum.trials.synopsis.record import Alternative, Basis, Operating, Step, Synopsis
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from hilum.trials.borrowing.mixture import BetaMixture
     from hilum.trials.fixed.sizes import SampleSize
+    from hilum.watch import Watch
 
 Hypothesis = Literal["superiority", "noninferiority", "equivalence"]
 Normal = Literal["normal", "normal-unpooled", "continuity"]
@@ -48,6 +50,7 @@ def two_proportions_synopsis(
     effect_sd: float | None = None,
     control: BetaMixture | None = None,
     assurance: float | None = None,
+    watch: Watch = SILENT,
 ) -> Synopsis:
     """Two proportions: exact or normal, superiority, non-inferiority or equivalence.
 
@@ -81,7 +84,9 @@ def two_proportions_synopsis(
 
     def sized(wanted: float, by: str = method) -> SampleSize:
         if by in TESTS:
-            return exact_two_proportions(p1, p2, alpha=alpha, power=wanted, ratio=ratio, test=by)
+            return exact_two_proportions(
+                p1, p2, alpha=alpha, power=wanted, ratio=ratio, test=by, watch=watch
+            )
         return two_proportions(
             p1, p2, alpha=alpha, power=wanted, sided=sided, ratio=ratio, method=cast("Normal", by)
         )
@@ -132,7 +137,8 @@ def two_proportions_synopsis(
         ),
         assumptions=(*assumptions, *wanted(alpha, power, effect_sd, assurance)),
         curve=_curve(size, p2, shift, method),
-        alternatives=_two_alternatives(p1, p2, alpha, power, ratio, size, method) if exact else (),
+        alternatives=_two_alternatives(p1, p2, alpha, power, ratio, size, method, watch)
+        if exact else (),
         assurance=reached,
     )  # fmt: skip
 
@@ -171,13 +177,22 @@ def _within_margin(
 
 
 def _two_alternatives(
-    p1: float, p2: float, alpha: float, power: float, ratio: float, chosen: SampleSize, method: str
+    p1: float,
+    p2: float,
+    alpha: float,
+    power: float,
+    ratio: float,
+    chosen: SampleSize,
+    method: str,
+    watch: Watch,
 ) -> tuple[Alternative, ...]:
     """What other tests would need."""
     found = [Alternative(method, method, chosen.patients, None, True)]
     for other in TESTS:
         if other != method and chosen.patients <= 250:
-            size = exact_two_proportions(p1, p2, alpha=alpha, power=power, ratio=ratio, test=other)
+            size = exact_two_proportions(
+                p1, p2, alpha=alpha, power=power, ratio=ratio, test=other, watch=watch
+            )
             found.append(Alternative(other, other, size.patients))
     size = two_proportions(p1, p2, alpha=alpha, power=power, ratio=ratio)
     found.append(Alternative("normal", "normal", size.patients))

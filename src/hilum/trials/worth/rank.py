@@ -169,6 +169,7 @@ def _arms(
             summary = study.summary(posterior.parameters[:, place], size // 2, rng)
             expected = posterior.draws[:, place]
             if posterior.independent:
+                watch.done(0)
                 expected = spline_fit(expected[:, None], summary[:, None])[:, 0]
             out[name, size] = _Arm(summary, expected)
     return out

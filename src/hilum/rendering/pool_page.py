@@ -1,0 +1,114 @@
+"""A pooled answer as a page shows it: what was asked, the figure, every study, the plots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from hilum.analyses.pool import measures, methods, tests
+from hilum.language.telling import sentence
+from hilum.rendering.measures import measure_name, method_name, test_name
+from hilum.rendering.pool import figure, pool_lines, said, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.analyses.pool import PoolAnswered, StudyRow
+    from hilum.analyses.without_one import Without
+    from hilum.language import Words
+
+DRAWN: Final = {
+    "forest": "Forest plot",
+    "funnel": "Funnel plot",
+    "baujat": "Baujat plot",
+    "influence": "Influence",
+    "drapery": "Drapery plot",
+}
+"""Kinds of plot that a page offers; the others need moderators, or minutes."""
+FEWEST: Final = 3
+"""Studies from which on a plot of small studies or of influence says anything."""
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One study in a table: ``without`` is the pooled figure when it is left out."""
+
+    label: str
+    counts: str
+    figure: str
+    weight: str
+    without: str
+    i2: str
+
+
+def pool_choices(words: Words) -> dict[str, Choices]:
+    """What a form lets one choose: codes with their names."""
+    return {
+        "measure": [(code, measure_name(code, words)) for code in measures()],
+        "method": [("", words("as usual for the measure"))]
+        + [(code, method_name(code, words)) for code in methods()],
+        "test": [(code, test_name(code, words)) for code in tests()],
+    }
+
+
+def pool_page(answer: PoolAnswered, left: Sequence[Without], words: Words) -> dict[str, Any]:
+    """Variables of the page of an answer."""
+    limits = shown(answer)
+    head, *lines = pool_lines(answer, words)
+    without = {one.row: one for one in left}
+    return {
+        "head": measure_name(answer.measure, words),
+        "way": method_name(answer.asked.way, words),
+        "codes": head,
+        "figure": "" if limits is None else figure(limits, answer.measure, words),
+        "lines": [line.strip() for line in lines],
+        "k": answer.k,
+        "rows": [_line(one, answer, without.get(one.row), words) for one in answer.studies],
+        "kinds": drawn_kinds(answer, words),
+        "exact": answer.exact is not None,
+        "counted": any(one.n is not None for one in answer.studies),
+        "weighed": any(one.weight is not None for one in answer.studies),
+    }
+
+
+def drawn_kinds(answer: PoolAnswered, words: Words) -> Choices:
+    """The kinds of plot that say something of an answer."""
+    if answer.k < FEWEST or answer.asked.mods:
+        return [("forest", words(DRAWN["forest"]))]
+    return [(code, words(name)) for code, name in DRAWN.items()]
+
+
+def _line(one: StudyRow, answer: PoolAnswered, left: Without | None, words: Words) -> Line:
+    code = answer.measure
+    own = words("no information")
+    if one.value is not None and one.low is not None and one.high is not None:
+        named = {"value": said(one.value, code), "low": said(one.low, code)}
+        own = words("{value} ({low} to {high})", **named, high=said(one.high, code))
+    without = ""
+    if left is not None and left.figure is not None:
+        named = {"value": said(left.figure.pred, code), "low": said(left.figure.ci_lb, code)}
+        high = said(left.figure.ci_ub, code)
+        without = words("{value} ({low} to {high})", **named, high=high)
+    elif left is not None and left.reason:
+        without = sentence(left.reason, words)
+    return Line(
+        label=one.label,
+        counts=_counts(one),
+        figure=own,
+        weight="" if one.weight is None else f"{one.weight:.1f} %",
+        without=without,
+        i2="" if left is None or left.I2 is None else f"{left.I2:.0f} %",
+    )
+
+
+def _counts(one: StudyRow) -> str:
+    if one.n is None:
+        return ""
+    second = "" if one.n2 is None else f" · {one.events2}/{one.n2}"
+    return f"{one.events}/{one.n}{second}"
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    return set(DRAWN.values())

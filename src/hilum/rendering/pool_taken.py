@@ -1,0 +1,125 @@
+"""Everything of a pooled answer as files: figures, tables, the answer, and how to make it again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from dataclasses import fields
+from typing import TYPE_CHECKING, Final
+
+from hilum._version import __version__
+from hilum.analyses.forms import to_json
+from hilum.rendering.pool import pool_lines
+from hilum.rendering.pool_page import drawn_kinds
+from hilum.rendering.pool_plots import plot_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hilum.analyses.pool import PoolAnswered, PoolAsked
+    from hilum.analyses.without_one import Without
+    from hilum.language import Words
+
+TABLE: Final = "table.csv"
+PLAIN: Final = (
+    "measure", "method", "test", "by", "same_tau2", "mods", "model", "add", "to", "level",
+    "label", "bias", "source", "columns",
+)  # fmt: skip
+"""Fields of a question that differ from run to run; each has an option of its own."""
+# One date for every file: the same answer gives the same bytes.
+EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def taken(
+    answer: PoolAnswered,
+    left: Sequence[Without],
+    again: Callable[[tuple[str, ...]], PoolAnswered],
+    words: Words,
+) -> bytes:
+    """A ZIP of everything; ``again`` gives the answer with what a plot needs beside it."""
+    held = {
+        "answer.txt": "\n".join(pool_lines(answer, words)) + "\n",
+        "answer.json": to_json(answer) + "\n",
+        TABLE: _table(answer),
+        "studies.csv": _studies(answer, left),
+        "again.sh": command(answer.asked) + "\n",
+        "again.py": python(answer.asked),
+        "versions.txt": f"hilum {__version__}\n",
+    }
+    for code, _ in drawn_kinds(answer, words):
+        kind = plot_kind(code)
+        held[f"{code}.svg"] = kind.draw(again(kind.needs), words)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as whole:
+        for name, text in held.items():
+            whole.writestr(zipfile.ZipInfo(name, EPOCH), text.encode())
+    return out.getvalue()
+
+
+def given(asked: PoolAsked) -> dict[str, object]:
+    """What a question says beyond its defaults."""
+    usual = {one.name: one.default for one in fields(asked)}
+    found = {name: getattr(asked, name) for name in PLAIN if name != "columns"}
+    said = {name: value for name, value in found.items() if value != usual[name]}
+    return {**said, **({"columns": asked.columns} if asked.columns else {})}
+
+
+def command(asked: PoolAsked) -> str:
+    """The command that asks the same of the table in the folder."""
+    import shlex
+
+    parts = ["hilum", "pool", TABLE]
+    for name, value in given(asked).items():
+        if isinstance(value, dict):
+            for column, own in value.items():  # pyright: ignore[reportUnknownVariableType]
+                parts += [f"--{column}", str(own)]  # pyright: ignore[reportUnknownArgumentType]
+        elif value is True:
+            parts.append(f"--{name.replace('_', '-')}")
+        else:
+            parts += [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join([*parts, "--json"])
+
+
+def python(asked: PoolAsked) -> str:
+    """The same in Python."""
+    more = "".join(f", {name}={value!r}" for name, value in given(asked).items())
+    named = tuple(asked.columns)
+    return (
+        "from pathlib import Path\n\n"
+        "from hilum.analyses import analysis\n"
+        "from hilum.analyses.forms import to_json\n"
+        "from hilum.analyses.pool import wanted_columns\n"
+        "from hilum.analyses.tables import read_table\n\n"
+        'pool = analysis("pool")\n'
+        f"wanted = wanted_columns({asked.measure!r}, {named!r})\n"
+        f"table = read_table(Path({TABLE!r}), wanted)\n"
+        f"print(to_json(pool.run(pool.Asked(table=table{more}))))\n"
+    )
+
+
+def _table(answer: PoolAnswered) -> str:
+    """The table as it was sent, under the file's own names of columns."""
+    table = answer.asked.table
+    own = dict(table.renamed)
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow([own.get(name, name) for name in table.header])
+    rows.writerows(table.rows)
+    return out.getvalue()
+
+
+def _studies(answer: PoolAnswered, left: Sequence[Without]) -> str:
+    from dataclasses import asdict
+
+    without = {one.row: one for one in left}
+    head = ["row", "label", "events", "n", "yi", "vi", "weight", "value", "low", "high", "group"]
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow([*head, "without", "without_low", "without_high", "without_tau2"])
+    for one in answer.studies:
+        held, other = asdict(one), without.get(one.row)
+        limits = None if other is None else other.figure
+        ends = (None,) * 3 if limits is None else (limits.pred, limits.ci_lb, limits.ci_ub)
+        rows.writerow([*(held[name] for name in head), *ends, other.tau2 if other else None])
+    return out.getvalue()

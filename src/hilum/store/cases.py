@@ -1,0 +1,319 @@
+"""Cases: every state that was kept, the draft, the order on the list, who looked and changed.
+
+The only module that reads and writes these tables. A state is added, never changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from hilum.errors import HilumError, UnknownCode
+from hilum.store.schema import AUDIT, BOARD_CASES, BOARDS, CASES, DRAFTS, STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection, Row
+
+Content = dict[str, Any]
+# The one list that there is as long as boards have no names of their own.
+LIST = "list"
+
+
+class Overtaken(HilumError):
+    """A state was kept meanwhile: what was typed rests on an older one, and is still a draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One kept state: its number from 1, when and why it was kept, which state it repeats.
+
+    ``why`` is a code: ``new``, ``example``, ``file``, ``fhir``, ``kept``, ``undone``,
+    ``restored``.
+    """
+
+    case_id: str
+    number: int
+    kept_at: dt.datetime
+    why: str
+    restores: int | None
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed since state ``base`` and is not kept."""
+
+    case_id: str
+    base: int
+    typed_at: dt.datetime
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the audit log."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    case_id: str | None
+    state: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The cases of one store."""
+
+    engine: Engine
+
+    def add(self, content: Content, why: str, who: str) -> str:
+        """A new case, last on the list; its id."""
+        found = uuid.uuid4().hex
+        with self.engine.begin() as connection:
+            connection.execute(insert(CASES).values(id=found, made_at=_now()))
+            _keep(connection, found, 1, content, why, None)
+            self._list_last(connection, found)
+            _log(connection, who, why, found, 1)
+        return found
+
+    def listed(self) -> list[State]:
+        """The last state of every case, in the order of the list."""
+        last = (
+            select(STATES.c.case_id, func.max(STATES.c.number).label("number"))
+            .group_by(STATES.c.case_id)
+            .subquery()
+        )
+        asked = (
+            select(STATES)
+            .join(last, (STATES.c.case_id == last.c.case_id) & (STATES.c.number == last.c.number))
+            .join(BOARD_CASES, BOARD_CASES.c.case_id == STATES.c.case_id)
+            .where(BOARD_CASES.c.board_id == LIST)
+            .order_by(BOARD_CASES.c.place, STATES.c.case_id)
+        )
+        with self.engine.connect() as connection:
+            return [_state(row) for row in connection.execute(asked)]
+
+    def states(self, case_id: str) -> list[State]:
+        """Every state of a case, the first first.
+
+        Raises
+        ------
+        UnknownCode
+            There is no such case.
+        """
+        asked = select(STATES).where(STATES.c.case_id == case_id).order_by(STATES.c.number)
+        with self.engine.connect() as connection:
+            found = [_state(row) for row in connection.execute(asked)]
+        if not found:
+            raise UnknownCode("case", case_id, ())
+        return found
+
+    def last(self, case_id: str) -> State:
+        """The state that counts."""
+        asked = (
+            select(STATES)
+            .where(STATES.c.case_id == case_id)
+            .order_by(STATES.c.number.desc())
+            .limit(1)
+        )
+        with self.engine.connect() as connection:
+            row = connection.execute(asked).first()
+        if row is None:
+            raise UnknownCode("case", case_id, ())
+        return _state(row)
+
+    def state(self, case_id: str, number: int) -> State:
+        """One state by its number."""
+        for one in self.states(case_id):
+            if one.number == number:
+                return one
+        raise UnknownCode("state", str(number), ())
+
+    def keep(self, case_id: str, base: int, content: Content, who: str) -> State:
+        """Keep what was typed as the next state, and clear the draft.
+
+        Raises
+        ------
+        Overtaken
+            ``base`` is no longer the last state.
+        """
+        return self._next(case_id, base, content, "kept", None, who)
+
+    def undo(self, case_id: str, who: str) -> State | None:
+        """Keep the state before the last one again; nothing where there is none.
+
+        Undoing again goes further back: what a state repeats counts as its own number.
+        """
+        states = self.states(case_id)
+        last = states[-1]
+        at = last.restores if last.why == "undone" else None
+        to = (at or last.number) - 1
+        if to < 1:
+            return None
+        before = next(one for one in states if one.number == to)
+        as_number = before.restores if before.why == "undone" else to
+        return self._next(case_id, last.number, before.content, "undone", as_number, who)
+
+    def restore(self, case_id: str, number: int, who: str) -> State:
+        """Keep an earlier state again."""
+        found, last = self.state(case_id, number), self.last(case_id)
+        return self._next(case_id, last.number, found.content, "restored", number, who)
+
+    def _next(
+        self, case_id: str, base: int, content: Content, why: str, restores: int | None, who: str
+    ) -> State:
+        overtaken = Overtaken(
+            "another state of this case was kept meanwhile; what you typed is still a draft"
+        )
+        if self.last(case_id).number != base:
+            raise overtaken
+        try:
+            with self.engine.begin() as connection:
+                _keep(connection, case_id, base + 1, content, why, restores)
+                connection.execute(delete(DRAFTS).where(DRAFTS.c.case_id == case_id))
+                _log(connection, who, why, case_id, base + 1)
+        except IntegrityError as error:
+            raise overtaken from error
+        return self.last(case_id)
+
+    def draft(self, case_id: str) -> Draft | None:
+        """What was typed and not kept."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(DRAFTS).where(DRAFTS.c.case_id == case_id)).first()
+        if row is None:
+            return None
+        return Draft(row.case_id, row.base, _aware(row.typed_at), json.loads(row.content))
+
+    def type(self, case_id: str, base: int, content: Content, who: str) -> Draft:
+        """Keep what was typed, as a draft; the log has a line where a draft begins."""
+        now = _now()
+        values = {"base": base, "typed_at": now, "content": _written(content)}
+        mine = update(DRAFTS).where(DRAFTS.c.case_id == case_id).values(**values)
+        with self.engine.begin() as connection:
+            there = connection.execute(mine).rowcount
+        if not there:
+            try:
+                with self.engine.begin() as connection:
+                    connection.execute(insert(DRAFTS).values(case_id=case_id, **values))
+                    _log(connection, who, "typed", case_id, base)
+            except IntegrityError:  # another keystroke was first
+                with self.engine.begin() as connection:
+                    connection.execute(mine)
+        return Draft(case_id, base, now, content)
+
+    def put_back(self, case_id: str, who: str) -> None:
+        """Drop the draft."""
+        with self.engine.begin() as connection:
+            gone = connection.execute(delete(DRAFTS).where(DRAFTS.c.case_id == case_id)).rowcount
+            if gone:
+                _log(connection, who, "put_back", case_id, None)
+
+    def move(self, case_id: str, up: bool, who: str) -> None:
+        """Change places with the neighbour on the list; the ends stay where they are."""
+        with self.engine.begin() as connection:
+            asked = (
+                select(BOARD_CASES.c.case_id)
+                .where(BOARD_CASES.c.board_id == LIST)
+                .order_by(BOARD_CASES.c.place, BOARD_CASES.c.case_id)
+            )
+            order = [str(row.case_id) for row in connection.execute(asked)]
+            if case_id not in order:
+                raise UnknownCode("case", case_id, ())
+            at = order.index(case_id)
+            to = at - 1 if up else at + 1
+            if 0 <= to < len(order):
+                order[at], order[to] = order[to], order[at]
+                self._placed(connection, order)
+                _log(connection, who, "moved", case_id, None)
+
+    def seen(self, case_id: str | None, what: str, who: str, state: int | None = None) -> None:
+        """Note that somebody looked."""
+        with self.engine.begin() as connection:
+            _log(connection, who, what, case_id, state)
+
+    def audit(self) -> list[Line]:
+        """The log, the oldest line first."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(AUDIT).order_by(AUDIT.c.id))
+            return [Line(_aware(row.at), row.who, row.what, row.case_id, row.state) for row in rows]
+
+    def remove(self, case_id: str, who: str) -> None:
+        """Take a case away with every state of it; the log keeps that it was, and nothing of it.
+
+        SQLite overwrites what it frees (``secure_delete``) and gives the pages back; copies that
+        somebody made of the file are not reached.
+        """
+        self.last(case_id)
+        with self.engine.begin() as connection:
+            for table in (DRAFTS, STATES, BOARD_CASES):
+                connection.execute(delete(table).where(table.c.case_id == case_id))
+            connection.execute(delete(CASES).where(CASES.c.id == case_id))
+            _log(connection, who, "removed", case_id, None)
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT"
+            ) as connection:
+                connection.exec_driver_sql("VACUUM")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _list_last(self, connection: Connection, case_id: str) -> None:
+        there = connection.execute(select(BOARDS.c.id).where(BOARDS.c.id == LIST)).first()
+        if there is None:
+            connection.execute(insert(BOARDS).values(id=LIST, made_at=_now(), title=LIST))
+        asked = select(func.max(BOARD_CASES.c.place)).where(BOARD_CASES.c.board_id == LIST)
+        place = connection.execute(asked).scalar() or 0
+        row = {"board_id": LIST, "case_id": case_id, "place": place + 1}
+        connection.execute(insert(BOARD_CASES).values(**row))
+
+    def _placed(self, connection: Connection, order: Iterable[str]) -> None:
+        for place, one in enumerate(order, 1):
+            mine = (BOARD_CASES.c.board_id == LIST) & (BOARD_CASES.c.case_id == one)
+            connection.execute(update(BOARD_CASES).where(mine).values(place=place))
+
+
+def _keep(
+    connection: Connection, case_id: str, number: int, content: Content, why: str,
+    restores: int | None,
+) -> None:  # fmt: skip
+    row = {"case_id": case_id, "number": number, "kept_at": _now(), "why": why}
+    row |= {"restores": restores, "content": _written(content)}
+    connection.execute(insert(STATES).values(**row))
+
+
+def _log(
+    connection: Connection, who: str, what: str, case_id: str | None, state: int | None
+) -> None:
+    row = {"at": _now(), "who": who, "what": what, "case_id": case_id, "state": state}
+    connection.execute(insert(AUDIT).values(**row))
+
+
+def _state(row: Row[Any]) -> State:
+    return State(
+        row.case_id,
+        row.number,
+        _aware(row.kept_at),
+        row.why,
+        row.restores,
+        json.loads(row.content),
+    )
+
+
+def _written(content: Content) -> str:
+    return json.dumps(content, ensure_ascii=False, default=str)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(tz=dt.UTC)
+
+
+def _aware(when: dt.datetime) -> dt.datetime:
+    """A time with its zone: SQLite forgets it, and all are written in UTC."""
+    return when if when.tzinfo else when.replace(tzinfo=dt.UTC)

@@ -1,0 +1,63 @@
+"""Which column of a file holds what is asked for: one vocabulary for every table of a user."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from hilum.errors import Fault, InputError, phrased
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def renamed(file: str, header: Sequence[str], wanted: Iterable[str]) -> dict[str, str]:
+    """Columns of ``header`` that hold a wanted one under another name, by the wanted name.
+
+    A column of the wanted name itself always wins; then one that differs in case, spaces and
+    marks alone; then one of the names in ``columns.csv``. A header that is itself wanted is
+    never taken for another.
+
+    Raises
+    ------
+    InputError
+        Two columns that may both be the wanted one, or one that may be two wanted ones.
+    """
+    names = [name for name in header if name]
+    asked = [name for name in dict.fromkeys(wanted) if name not in names]
+    free = [name for name in names if name not in set(wanted)]
+    found: dict[str, str] = {}
+    faults: list[Fault] = []
+    for column in asked:
+        like = [name for name in free if bare(name) == bare(column)]
+        own = like or [name for name in free if bare(name) in synonyms().get(column, ())]
+        if len(own) > 1:
+            expected = phrased("one column that holds {column}: say which", column=column)
+            faults.append(Fault(file, 1, column, ", ".join(own), expected))
+        elif own:
+            found[column] = own[0]
+    for name in sorted({one for one in found.values() if list(found.values()).count(one) > 1}):
+        both = ", ".join(column for column, own in found.items() if own == name)
+        expected = phrased("a column of one meaning, not of {both}: say which", both=both)
+        faults.append(Fault(file, 1, name, name, expected))
+    if faults:
+        raise InputError(*faults)
+    return found
+
+
+def bare(name: str) -> str:
+    """A column's name without case, spaces and marks."""
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+@cache
+def synonyms() -> Mapping[str, frozenset[str]]:
+    """What programs and people call each column, bare; the table is ``columns.csv``."""
+    text = files("hilum.tabular").joinpath("columns.csv").read_text("utf-8")
+    found: dict[str, set[str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        found.setdefault(row["column"], set()).add(bare(row["name"]))
+    return {column: frozenset(names) for column, names in found.items()}

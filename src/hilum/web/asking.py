@@ -1,0 +1,229 @@
+"""A request as a page sees it, after everything that can be refused has been."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from hilum.language import languages, words
+from hilum.web.desk import LOOKS
+from hilum.web.roles import Role
+from hilum.web.sessions import same
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from starlette.requests import Request
+
+    from hilum.language import Words
+    from hilum.web.desk import Desk
+    from hilum.web.sessions import Session
+
+SMALL: Final = 200_000
+UPLOAD: Final = 8_000_000
+MOST_FIELDS: Final = 1000
+PART: Final = 100_000
+SAFE: Final = frozenset({"GET", "HEAD"})
+LANGUAGE, LOOK = "hilum-language", "hilum-look"
+CSRF: Final = "csrf"
+
+
+class Refused(Exception):
+    """A request that is not answered; ``status`` says why to a program, ``why`` to a person."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status, self.why = status, why
+
+
+WHY_ENTER: Final = (
+    "Open the address that hilum serve printed in its terminal: it lets this browser in."
+)
+WHY_ROLE: Final = "This page asks for another role than yours."
+WHY_ORIGIN: Final = "This came from another site, and nothing was done."
+WHY_CSRF: Final = "This form is of an earlier start of hilum: open the page again."
+WHY_LARGE: Final = "This is too large: at most {most} MB."
+WHY_FORM: Final = "This form could not be read."
+WHY_FAILED: Final = "Nothing was changed. What you typed before is kept as a draft."
+WHY_GONE: Final = "There is no such page, or no such case."
+
+
+def messages() -> set[str]:
+    """Message ids of the refusals."""
+    return {WHY_ENTER, WHY_ROLE, WHY_ORIGIN, WHY_CSRF, WHY_LARGE, WHY_FORM, WHY_FAILED, WHY_GONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent: its name counts for its ending alone."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form sent: every value of every name, and its files."""
+
+    values: dict[str, list[str]] = field(default_factory=dict[str, list[str]], repr=False)
+    uploads: dict[str, Upload] = field(default_factory=dict[str, Upload], repr=False)
+
+    def get(self, name: str, default: str = "") -> str:
+        """The last value of a name."""
+        return self.values.get(name, [default])[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a page is asked: by whom, in which language, with what."""
+
+    desk: Desk
+    words: Words
+    look: str
+    session: Session | None
+    params: Mapping[str, Any]
+    query: Mapping[str, str]
+    form: Form
+    path: str
+    partial: bool
+
+    @property
+    def who(self) -> str:
+        """Whom the log names."""
+        return self.session.who if self.session else ""
+
+    def page(self, template: str, **context: Any) -> str:
+        """A page in the reader's language, with what every page has."""
+        return self.desk.page(
+            template,
+            self.words,
+            csrf=self.session.csrf if self.session else "",
+            look=self.look,
+            path=self.path,
+            **context,
+        )
+
+
+class InMemory(MultiPartParser):
+    """Files stay in memory: what a clinician sends is never written to a temporary file."""
+
+    spool_max_size = UPLOAD + 1
+
+
+def checked_origin(request: Request) -> None:
+    """Refuse a change that another site asks for.
+
+    Raises
+    ------
+    Refused
+        The request names another origin, or none that a browser would leave out.
+    """
+    said = request.headers.get("origin")
+    own = f"http://{request.headers['host']}".lower()
+    if said is None:
+        if request.headers.get("sec-fetch-site") == "same-origin":
+            return
+        raise Refused(403, WHY_ORIGIN)
+    if said.lower() != own:
+        raise Refused(403, WHY_ORIGIN)
+
+
+def checked_role(role: Role, session: Session | None) -> None:
+    """Refuse whoever did not come in, or came in for something else.
+
+    Raises
+    ------
+    Refused
+        The page demands a role that the session has not.
+    """
+    if role is Role.ANYBODY:
+        return
+    if session is None:
+        raise Refused(403, WHY_ENTER)
+    if role not in session.roles:
+        raise Refused(403, WHY_ROLE)
+
+
+def checked_csrf(form: Form, session: Session) -> None:
+    """Refuse a form that does not carry the session's own token."""
+    if not same(form.get(CSRF), session.csrf):
+        raise Refused(403, WHY_CSRF)
+
+
+async def read_form(request: Request, most: int) -> Form:
+    """The form of a request, its size looked at before anything of it is read.
+
+    Raises
+    ------
+    Refused
+        It is too large, or no form.
+    """
+    body = await _body(request, most)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        try:
+            pairs = parse_qsl(
+                body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS
+            )
+        except ValueError as error:
+            raise Refused(400, WHY_FORM) from error
+        values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            values.setdefault(name, []).append(value)
+        return Form(values)
+    if kind == "multipart/form-data":
+        return await _parts(request, body)
+    raise Refused(415, WHY_FORM)
+
+
+async def _parts(request: Request, body: bytes) -> Form:
+    async def stream() -> AsyncIterator[bytes]:
+        yield body
+
+    values: dict[str, list[str]] = {}
+    uploads: dict[str, Upload] = {}
+    try:
+        parser = InMemory(
+            request.headers,
+            stream(),  # pyright: ignore[reportArgumentType]
+            max_files=1,
+            max_fields=20,
+            max_part_size=PART,
+        )
+        parts = await parser.parse()
+    except (MultiPartException, KeyError, UnicodeDecodeError) as error:
+        raise Refused(400, WHY_FORM) from error
+    for name, part in parts.multi_items():
+        if isinstance(part, str):
+            values.setdefault(name, []).append(part)
+        else:
+            uploads[name] = Upload(part.filename or "", await part.read())
+            await part.close()
+    return Form(values, uploads)
+
+
+async def _body(request: Request, most: int) -> bytes:
+    said = request.headers.get("content-length", "")
+    if said and (not said.isdigit() or int(said) > most):
+        raise Refused(413, WHY_LARGE)
+    found = bytearray()
+    async for chunk in request.stream():
+        found += chunk
+        if len(found) > most:
+            raise Refused(413, WHY_LARGE)
+    return bytes(found)
+
+
+def chosen_words(request: Request, desk: Desk) -> Words:
+    """Words of the language that the reader chose, else of the program's."""
+    said = request.cookies.get(LANGUAGE, "")
+    return words(said if said in languages() else desk.language)
+
+
+def chosen_look(request: Request) -> str:
+    """Light or dark where the reader chose; empty: as the system has it."""
+    said = request.cookies.get(LOOK, "")
+    return said if said in LOOKS else ""

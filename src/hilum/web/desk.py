@@ -1,0 +1,141 @@
+"""What the pages share: the store, the rules, the sessions, the templates."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from hilum._version import __version__
+from hilum.language import languages
+from hilum.patient.tables import read_tables
+from hilum.sheet.kept import Store
+from hilum.web.guard import own_names
+from hilum.web.sessions import Sessions
+
+if TYPE_CHECKING:
+    from hilum.evidence import Evidence
+    from hilum.language import Words
+    from hilum.patient.tables import Tables
+    from hilum.store.cases import Cases
+
+# Documents kept for whoever opens them again: a sheet is a megabyte or two.
+DOCUMENTS: Final = 6
+# Pooled answers with their tables: the latest that readers may come back to.
+POOLED: Final = 64
+LOOKS: Final = ("light", "dark")
+NAMES: Final = {"en": "English", "zh-Hans": "中文"}
+
+
+@dataclass
+class Desk:
+    """One start of the workbench.
+
+    Parameters
+    ----------
+    cases : Cases
+        The store.
+    port : int
+        Where it is reached; part of the names it answers to and of its cookies' names.
+    language : str
+        Of a reader who has chosen none.
+    """
+
+    cases: Cases
+    port: int
+    language: str = "en"
+    sessions: Sessions = field(default_factory=Sessions)
+    pooled: Store[Any] = field(default_factory=lambda: Store[Any](POOLED))
+    documents: Store[bytes] = field(default_factory=lambda: Store[bytes](DOCUMENTS))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What it may be called."""
+        return own_names(self.port)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The rules."""
+        return read_tables()
+
+    @property
+    def cookie(self) -> str:
+        """Name of the session's cookie: two programs on one machine share their cookies."""
+        return f"hilum-{self.port}"
+
+    def page(self, template: str, words: Words, **context: Any) -> str:
+        """A template filled in one language."""
+        return (
+            _environment()
+            .get_template(template)
+            .render(
+                _=words,
+                language=words.language,
+                languages=[(code, NAMES.get(code, code)) for code in languages()],
+                version=__version__,
+                stamp=stamp(),
+                **context,
+            )
+        )
+
+
+@cache
+def _environment() -> Environment:
+    folder = files("hilum.web") / "templates"
+    sources = {
+        one.name: one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith(".j2")
+    }
+    return Environment(
+        loader=DictLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def static_files() -> dict[str, tuple[bytes, str]]:
+    """What pages are drawn with, by name: content and kind; nothing else is ever served."""
+    from hilum.rendering.sheet.html import served_style, sheet_script
+
+    kinds = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+             ".svg": "image/svg+xml"}  # fmt: skip
+    found = {
+        one.name: (one.read_bytes(), kinds[f".{one.name.rpartition('.')[2]}"])
+        for one in (files("hilum.web") / "static").iterdir()
+        if f".{one.name.rpartition('.')[2]}" in kinds
+    }
+    found["sheet.css"] = (served_style().encode(), kinds[".css"])
+    found["sheet.js"] = (sheet_script().encode(), kinds[".js"])
+    return found
+
+
+@cache
+def stamp() -> str:
+    """Changes with any of those files, so that a browser may keep them."""
+    whole = hashlib.sha256()
+    for name, (content, _) in sorted(static_files().items()):
+        whole.update(name.encode() + content)
+    return whole.hexdigest()[:10]
+
+
+_READING = Lock()
+
+
+def evidence() -> Evidence:
+    """The published record, read once."""
+    with _READING:
+        return _evidence()
+
+
+@cache
+def _evidence() -> Evidence:
+    from hilum.evidence import read_evidence
+
+    return read_evidence()

@@ -1,0 +1,1 @@
+"""Pages by subject: what is asked in, a response out."""

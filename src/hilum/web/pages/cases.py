@@ -1,0 +1,136 @@
+"""The list of cases: new ones, invented ones, files; their order; taking one away."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from hilum.analyses.board_list import entry_of
+from hilum.errors import Fault, InputError
+from hilum.language import told
+from hilum.patient.case import TABLES, read_case
+from hilum.patient.casefile import Twice, parsed_case
+from hilum.patient.fhir.bundle import checked
+from hilum.rendering.board_list import case_row
+from hilum.rendering.case_answer import drawn
+from hilum.sheet.judged import judged
+from hilum.web.answers import shown, to, trouble
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from hilum.store.cases import Content
+    from hilum.web.asking import Ask, Upload
+
+EXAMPLES: Final = ("midgut-multifocal", "pancreas-few")
+ENDINGS: Final = (".toml", ".json")
+
+
+def listing(ask: Ask) -> Response:
+    """Every case: who, what is asked, what the rules answer, what decides."""
+    cases = ask.desk.cases
+    rows: list[dict[str, Any]] = []
+    for one in cases.listed():
+        entry = entry_of(one.case_id, judged(one.content, ask.desk.tables))
+        draft = cases.draft(one.case_id) is not None
+        row = case_row(entry, ask.words)
+        rows.append({**row, "drawn": drawn(row["kind"]), "key": one.case_id, "draft": draft})
+    cases.seen(None, "listed", ask.who)
+    return shown(ask, "cases.html.j2", rows=rows)
+
+
+def new(ask: Ask) -> Response:
+    """A case of which nothing is known yet."""
+    return _open(ask, {"patient": {}}, "new")
+
+
+def example(ask: Ask) -> Response:
+    """An invented patient to play with."""
+    name = ask.form.get("name")
+    if name not in EXAMPLES:
+        return trouble(ask, 404, ask.words("There is no such example."))
+    path = files("hilum.web") / "examples" / f"{name}.toml"
+    return _open(ask, parsed_case(path.read_text("utf-8"), PurePath(path.name)).data, "example")
+
+
+def bring(ask: Ask) -> Response:
+    """A case from a file that was sent: a case file, or a FHIR bundle with a report of it."""
+    sent = ask.form.uploads.get("file")
+    if sent is None or not sent.content:
+        return trouble(ask, 422, ask.words("Choose a file first."))
+    try:
+        data = _parsed(sent)
+        if "resourceType" in data:
+            return _from_fhir(ask, data)
+        return _open(ask, _as_case(data, sent), "file")
+    except InputError as error:
+        title = ask.words("The file was not taken over; nothing was changed.")
+        return trouble(ask, 422, title, *told(error, ask.words).splitlines())
+
+
+def _name(sent: Upload) -> PurePath:
+    """A name for messages: the ending alone counts, nothing else of what a browser said."""
+    ending = PurePath(sent.name).suffix.lower()
+    return PurePath(f"case{ending if ending in ENDINGS else '.toml'}")
+
+
+def _parsed(sent: Upload) -> dict[str, Any]:
+    name = _name(sent)
+    try:
+        text = sent.content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(Fault(name.name, None, "file", "", "a text file in UTF-8")) from error
+    return parsed_case(text, name).data
+
+
+def _as_case(data: dict[str, Any], sent: Upload) -> Content:
+    name = _name(sent).name
+    if "imaging" in data:
+        wanted = "a case without label maps: the workbench opens no file that a case names"
+        raise InputError(Fault(name, None, "imaging", "", wanted))
+    if isinstance(data, Twice) or isinstance(data.get("patient"), Twice):
+        raise InputError(Fault(name, None, "patient", "", "every key once"))
+    # Read once: what is no case at all is refused before it is kept.
+    read_case(data)
+    if isinstance(data.get("patient"), dict):
+        return data
+    outer = {key: value for key, value in data.items() if key in TABLES}
+    inner = {key: value for key, value in data.items() if key not in TABLES}
+    return {**outer, "patient": inner}
+
+
+def _from_fhir(ask: Ask, data: dict[str, Any]) -> Response:
+    from hilum.analyses import analysis
+    from hilum.rendering.fhir import from_fhir_lines
+
+    record = analysis("from_fhir")
+    answer = record.run(record.Asked(bundle=checked(data, "FHIR")))
+    content = cast("dict[str, Any]", json.loads(json.dumps(answer.case, default=str)))
+    made = ask.desk.cases.add(content, "fhir", ask.who)
+    return shown(ask, "brought.html.j2", case_id=made, lines=from_fhir_lines(answer, ask.words))
+
+
+def _open(ask: Ask, content: Content, why: str) -> Response:
+    plain = cast("dict[str, Any]", json.loads(json.dumps(content, default=str)))
+    return to(f"/cases/{ask.desk.cases.add(plain, why, ask.who)}")
+
+
+def move(ask: Ask) -> Response:
+    """Change places with a neighbour on the list."""
+    ask.desk.cases.move(ask.params["case"], ask.form.get("to") == "up", ask.who)
+    return to("/cases")
+
+
+def remove_asked(ask: Ask) -> Response:
+    """Whether a case is to be taken away for good."""
+    last = ask.desk.cases.last(ask.params["case"])
+    name = judged(last.content, ask.desk.tables).case.name
+    return shown(ask, "remove.html.j2", case_id=last.case_id, name=name, count=last.number)
+
+
+def remove(ask: Ask) -> Response:
+    """Take a case away with every state of it."""
+    ask.desk.cases.remove(ask.params["case"], ask.who)
+    return to("/cases")

@@ -1,0 +1,74 @@
+"""The sheet of a case: on the screen, on two pages, in Word, as data; the case file itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import HTMLResponse
+
+from hilum.rendering.sheet.html import Linked, html
+from hilum.sheet import board
+from hilum.web.answers import download
+from hilum.web.desk import evidence, stamp
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from hilum.sheet import Sheet
+    from hilum.web.asking import Ask
+
+KINDS: Final = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "json": "application/json",
+}
+# First letters of a case's id: enough to tell files apart, and nothing of the patient.
+SHORT: Final = 8
+
+
+def page(ask: Ask) -> Response:
+    """The whole sheet of the state that is kept."""
+    sheet, key = _made(ask, "sheet")
+    case_id = ask.params["case"]
+    ways = (
+        (f"/cases/{case_id}", ask.words("Back to the case")),
+        (f"/cases/{case_id}/sheet.pdf", ask.words("Two pages (PDF)")),
+        (f"/cases/{case_id}/sheet.docx", "Word"),
+        (f"/cases/{case_id}/sheet.json", "JSON"),
+    )
+    linked = Linked(
+        (f"/static/sheet.css?{stamp()}", f"/static/served.css?{stamp()}"),
+        f"/static/sheet.js?{stamp()}",
+        ways,
+    )
+    made = ask.desk.documents.get(
+        (*key, "html"), lambda: html(sheet, ask.words, linked=linked).encode()
+    )
+    return HTMLResponse(made)
+
+
+def document(ask: Ask) -> Response:
+    """The sheet as a file."""
+    from hilum.rendering.sheet import render
+
+    form = str(ask.params["form"])
+    sheet, key = _made(ask, f"taken_{form}")
+    content = ask.desk.documents.get((*key, form), lambda: render(sheet, form, ask.words))
+    return download(content, f"sheet-{ask.params['case'][:SHORT]}.{form}", KINDS[form])
+
+
+def case_file(ask: Ask) -> Response:
+    """The case as a file that the commands read."""
+    last = ask.desk.cases.last(ask.params["case"])
+    ask.desk.cases.seen(last.case_id, "taken_case", ask.who, last.number)
+    content = json.dumps(last.content, ensure_ascii=False, indent=2) + "\n"
+    return download(content.encode(), f"case-{last.case_id[:SHORT]}.json", KINDS["json"])
+
+
+def _made(ask: Ask, what: str) -> tuple[Sheet, tuple[object, ...]]:
+    last = ask.desk.cases.last(ask.params["case"])
+    ask.desk.cases.seen(last.case_id, what, ask.who, last.number)
+    sheet = board(last.content, evidence())
+    key = (last.case_id, last.number, sheet.made.date, ask.words.language)
+    return sheet, key

@@ -1,0 +1,72 @@
+"""Every route with the role that it demands, what it may be sent, and who answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from hilum.web.asking import SMALL, UPLOAD, Ask
+from hilum.web.pages import case, cases, entry, sheets, states, synthesis, trials
+from hilum.web.roles import Role
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+Answering = Callable[[Ask], "Response"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One route; ``most`` bytes may be sent to it."""
+
+    method: str
+    path: str
+    role: Role
+    answer: Answering
+    most: int = SMALL
+
+
+DESIGN: Final = "/trials/{design}"
+POOLED: Final = "/synthesis/{answer}"
+CASE: Final = "/cases/{case}"
+CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
+PAGES: Final = (
+    Page("GET", "/enter", Role.ANYBODY, entry.enter),
+    Page("GET", "/static/{name}", Role.ANYBODY, entry.static),
+    Page("GET", "/", CLINICIAN, entry.home),
+    Page("POST", "/look", CLINICIAN, entry.look),
+    Page("GET", "/audit", ADMIN, entry.audit),
+    Page("GET", "/audit.csv", ADMIN, entry.audit_csv),
+    Page("GET", "/cases", CLINICIAN, cases.listing),
+    Page("POST", "/cases", CLINICIAN, cases.new),
+    Page("POST", "/examples", CLINICIAN, cases.example),
+    Page("POST", "/files", CLINICIAN, cases.bring, UPLOAD),
+    Page("GET", CASE, CLINICIAN, case.form),
+    Page("POST", f"{CASE}/typed", CLINICIAN, case.typed),
+    Page("POST", f"{CASE}/kept", CLINICIAN, case.keep),
+    Page("POST", f"{CASE}/put-back", CLINICIAN, case.put_back),
+    Page("POST", f"{CASE}/undo", CLINICIAN, case.undo),
+    Page("POST", f"{CASE}/place", CLINICIAN, cases.move),
+    Page("GET", f"{CASE}/remove", CLINICIAN, cases.remove_asked),
+    Page("POST", f"{CASE}/remove", CLINICIAN, cases.remove),
+    Page("GET", f"{CASE}/states", CLINICIAN, states.states),
+    Page("GET", f"{CASE}/compare", CLINICIAN, states.compare),
+    Page("POST", f"{CASE}/states/{{number:int}}", CLINICIAN, states.restore),
+    Page("GET", f"{CASE}/sheet", CLINICIAN, sheets.page),
+    Page("GET", f"{CASE}/sheet.{{form:document}}", CLINICIAN, sheets.document),
+    Page("GET", f"{CASE}/case.json", CLINICIAN, sheets.case_file),
+    Page("GET", "/synthesis", CLINICIAN, synthesis.room),
+    Page("GET", "/synthesis/example", CLINICIAN, synthesis.example),
+    Page("POST", "/synthesis", CLINICIAN, synthesis.pool, UPLOAD),
+    Page("GET", POOLED, CLINICIAN, synthesis.answer),
+    Page("GET", f"{POOLED}/{{kind:drawing}}.svg", CLINICIAN, synthesis.drawing),
+    Page("GET", f"{POOLED}/all.zip", CLINICIAN, synthesis.take),
+    Page("GET", "/trials", CLINICIAN, trials.room),
+    Page("GET", DESIGN, CLINICIAN, trials.form),
+    Page("POST", DESIGN, CLINICIAN, trials.size),
+    Page("GET", f"{DESIGN}/{{answer}}", CLINICIAN, trials.answer),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis", CLINICIAN, trials.synopsis),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", CLINICIAN, trials.document),
+)
+"""The whole of the workbench: what is not here is not answered."""

@@ -1,0 +1,204 @@
+"""Nobody gets in who must not: names, sessions, origins, tokens, sizes, roles."""
+
+import logging
+
+import pytest
+from starlette.testclient import TestClient
+
+from hilum.web.app import application
+from hilum.web.guard import HEADERS, own_names
+from hilum.web.roles import Role
+from hilum.web.sessions import Session
+from hilum.web.table import PAGES
+from tests.web.conftest import HOME, ORIGIN
+
+ANY = "0" * 32
+CLOSED = [one for one in PAGES if one.role is not Role.ANYBODY]
+CHANGES = [one for one in PAGES if one.method == "POST"]
+
+
+def address(page):
+    named = page.path.replace("{case}", ANY).replace("{number:int}", "1")
+    named = named.replace("{form:document}", "pdf").replace("{name}", "workbench.css")
+    named = named.replace("{answer}", ANY).replace("{kind:drawing}", "forest")
+    return named.replace("{design}", "simon")
+
+
+def called(page):
+    return f"{page.method} {page.path}"
+
+
+def test_every_route_has_a_role_and_comes_from_the_table(desk):
+    assert all(isinstance(one.role, Role) for one in PAGES)
+    assert all(one.method in ("GET", "POST") for one in PAGES)
+    assert len({(one.method, one.path) for one in PAGES}) == len(PAGES)
+    served = {(method, route.path) for route in application(desk).app.routes
+              for method in route.methods - {"HEAD"}}  # fmt: skip
+    assert served == {(one.method, one.path) for one in PAGES}
+    # What anybody may call holds nothing of a patient.
+    open_to_all = {one.path for one in PAGES if one.role is Role.ANYBODY}
+    assert open_to_all == {"/enter", "/static/{name}"}
+
+
+@pytest.mark.parametrize("page", CLOSED, ids=called)
+def test_a_stranger_is_refused(page, stranger):
+    answer = stranger.request(page.method, address(page), headers=ORIGIN)
+    assert answer.status_code == 403
+    assert "hilum serve" in answer.text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=called)
+def test_another_name_is_refused_on_every_route(page, visitor):
+    for host in ("evil.example", "127.0.0.1.evil.example:8337", "localhost:80", "0.0.0.0:8337", ""):
+        answer = visitor.request(page.method, address(page), headers={"host": host, **ORIGIN})
+        assert answer.status_code == 421, host
+        assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
+
+
+def test_own_names_are_answered(stranger):
+    for host in own_names(8337):
+        assert stranger.get("/static/workbench.css", headers={"host": host}).status_code == 200
+    assert own_names(80) >= {"localhost", "127.0.0.1:80"}
+    assert "localhost" not in own_names(8337)
+
+
+@pytest.mark.parametrize("page", CHANGES, ids=called)
+def test_another_site_changes_nothing(page, visitor, csrf):
+    for origin in ("http://evil.example", "null", "https://127.0.0.1:8337", "http://127.0.0.1"):
+        answer = visitor.post(address(page), data={"csrf": csrf}, headers={"origin": origin})
+        assert answer.status_code == 403, origin
+    assert visitor.post(address(page), data={"csrf": csrf}).status_code == 403, "none said"
+    # A name of this machine is still another origin than the one that is open.
+    other = {"origin": "http://localhost:8337"}
+    assert visitor.post(address(page), data={"csrf": csrf}, headers=other).status_code == 403
+
+
+@pytest.mark.parametrize("page", CHANGES, ids=called)
+def test_a_form_without_its_token_changes_nothing(page, visitor, desk, csrf):
+    for sent in ({}, {"csrf": ""}, {"csrf": csrf[:-1]}, {"csrf": desk.sessions.secret}):
+        answer = visitor.post(address(page), data={"x": "y", **sent}, headers=ORIGIN)
+        assert answer.status_code == 403
+    assert desk.cases.listed() == []
+
+
+@pytest.mark.parametrize("page", CLOSED, ids=called)
+def test_another_role_is_refused(page, stranger, desk):
+    desk.sessions._open["key"] = Session("token", frozenset({Role.ANYBODY}))
+    stranger.cookies.set(desk.cookie, "key")
+    answer = stranger.request(
+        page.method, address(page), headers=ORIGIN,
+        **({"data": {"csrf": "token"}} if page.method == "POST" else {}),
+    )  # fmt: skip
+    assert answer.status_code == 403
+    assert "another role" in answer.text
+
+
+def test_the_secret_lets_in_and_leaves_the_address(stranger, desk):
+    answer = stranger.get("/enter", params={"secret": desk.sessions.secret})
+    assert answer.headers["location"] == "/cases"
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert desk.sessions.secret not in cookie
+    assert stranger.get("/cases").status_code == 200
+
+
+@pytest.mark.parametrize("secret", ["", "x", "é"])
+def test_another_secret_does_not(secret, stranger):
+    answer = stranger.get("/enter", params={"secret": secret})
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+    assert stranger.get("/cases").status_code == 403
+
+
+def test_sessions_do_not_outlive_the_program(visitor, desk):
+    desk.sessions._open.clear()
+    assert visitor.get("/cases").status_code == 403
+
+
+def test_headers_of_every_answer(visitor, case):
+    for path in (case, "/static/htmx.min.js", "/nowhere", f"/cases/{ANY}"):
+        headers = visitor.get(path).headers
+        for name, value in HEADERS.items():
+            assert headers[name] == value, (path, name)
+    policy = HEADERS["content-security-policy"]
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert visitor.get(case).headers["cache-control"] == "no-store"
+
+
+def test_pages_hold_no_script_and_no_style(visitor, case):
+    for path in ("/cases", case, f"{case}/states", "/audit", f"{case}/remove"):
+        text = visitor.get(path).text
+        assert "<style" not in text
+        assert " style=" not in text
+        assert "<script>" not in text
+        assert " onclick" not in text
+        assert "http://" not in text.replace("http://www.w3.org/2000/svg", ""), path
+        assert "https://" not in text, "nothing comes from elsewhere"
+
+
+def test_too_much_is_refused_before_it_is_read(visitor, csrf, case, send):
+    for path, most in ((f"{case}/typed", 200_000), ("/files", 8_000_000)):
+        answer = send(path, {"f:age": "5" * most})
+        assert answer.status_code == 413, path
+        # Without a length that is said, the reading itself ends.
+        parts = (b"csrf=" + csrf.encode() + b"&x=" + b"y" * most for _ in range(1))
+        kind = {"content-type": "application/x-www-form-urlencoded", **ORIGIN}
+        assert visitor.post(path, content=parts, headers=kind).status_code == 413
+    wrong = {"content-type": "application/x-www-form-urlencoded", "content-length": "-1", **ORIGIN}
+    assert visitor.post("/cases", content=b"", headers=wrong).status_code == 413
+
+
+def test_a_thousand_fields_and_strange_forms(visitor, csrf, send):
+    many = {f"f{number}": "1" for number in range(1001)}
+    assert send("/cases", many).status_code == 400
+    for kind, status in (("application/json", 415), ("text/plain", 415), ("", 415)):
+        answer = visitor.post("/cases", content=b"{}", headers={"content-type": kind, **ORIGIN})
+        assert answer.status_code == status, kind
+    odd = {"content-type": "multipart/form-data", **ORIGIN}
+    assert visitor.post("/cases", content=b"x", headers=odd).status_code == 400
+    bad = {"content-type": "application/x-www-form-urlencoded", **ORIGIN}
+    assert visitor.post("/cases", content=b"\xff\xfe=1", headers=bad).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../desk.py", "..%2fdesk.py", "%2e%2e/%2e%2e/cli/main.py", "/etc/passwd", "vendored.csv", ""],
+)
+def test_no_file_but_those_named(name, visitor):
+    answer = visitor.get(f"/static/{name}")
+    assert answer.status_code == 404
+    assert "import" not in answer.text
+
+
+def test_no_way_to_another_site(send):
+    for back in ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:x"):
+        assert send("/look", {"look": "dark", "back": back}).headers["location"] == "/cases"
+    assert send("/look", {"look": "dark", "back": "/audit"}).headers["location"] == "/audit"
+
+
+def test_what_nobody_foresaw_says_nothing_of_the_patient(desk, case, monkeypatch, caplog):
+    """No traceback, no value, in the answer or in the log."""
+    import hilum.web.pages.case as page
+
+    def fails(*given, **named):
+        raise RuntimeError("A. Secret, bilirubin 9")
+
+    monkeypatch.setattr(page, "judged", fails)
+    with (
+        TestClient(
+            application(desk), base_url=HOME, follow_redirects=False, raise_server_exceptions=False
+        ) as browser,
+        caplog.at_level(logging.DEBUG),
+    ):
+        browser.get("/enter", params={"secret": desk.sessions.secret})
+        answer = browser.get(case)
+    assert answer.status_code == 500
+    assert "Nothing was changed." in answer.text
+    assert "Secret" not in answer.text
+    said = caplog.text
+    assert "RuntimeError" in said
+    assert "Secret" not in said
+    assert "Traceback" not in said

@@ -1,0 +1,159 @@
+"""The synthesis room: what was sent is what the commands answer, and all of it can be taken."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from hilum.analyses import analysis
+from hilum.analyses.pool import wanted_columns
+from hilum.analyses.tables import read_table
+from hilum.analyses.without_one import without_one
+from hilum.synthesis.effects import MEASURES
+from tests.web.conftest import ORIGIN
+
+ONE = "study,Events,total\nA <b>1</b>,3,20\nB,7,30\nC,9,33\nD,4,41\n"
+ANSWER = re.compile(r"/synthesis/([0-9a-f]{32})")
+
+
+@pytest.fixture
+def client(visitor, csrf):
+    visitor.follow_redirects, visitor.csrf = True, csrf
+    visitor.headers.update(ORIGIN)
+    return visitor
+
+
+def sent(client, table="", file=None, **more):
+    data = {"csrf": client.csrf, "table": table, "measure": "PLO", **more}
+    files = {"file": ("table.csv", b"") if file is None else file}
+    return client.post("/synthesis", data=data, files=files)
+
+
+def table(text, tmp_path, measure="PLO"):
+    path = tmp_path / "table.csv"
+    path.write_text(text, "utf-8")
+    return read_table(path, wanted_columns(measure), lambda _: None)
+
+
+def test_what_is_pasted_is_pooled_as_the_command_does(client, tmp_path):
+    page = sent(client, ONE)
+    assert page.status_code == 200
+    text = unescape(page.text)
+    pool = analysis("pool")
+    found = pool.run(pool.Asked(table=table(ONE, tmp_path), measure="PLO")).transformed
+    for value in (found.pred, found.ci_lb, found.ci_ub):
+        assert f"{100 * value:.1f} %" in text
+    assert "columns: xi = Events, ni = total" in text
+    assert "<b>1</b>" not in page.text
+    key = ANSWER.search(str(page.url))[1]
+    drawn = client.get(f"/synthesis/{key}/forest.svg")
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert "sandbox" in drawn.headers["content-security-policy"]
+    assert drawn.text.startswith("<svg")
+    assert "<b>1</b>" not in drawn.text
+
+
+def test_a_file_and_the_same_text_are_one_answer(client):
+    pasted = sent(client, ONE)
+    brought = sent(client, file=("Patients of mine.csv", ONE.encode()))
+    assert pasted.url == brought.url
+    assert "Patients" not in brought.text
+
+
+def test_the_rows_can_be_asked_again(client, tmp_path):
+    key = ANSWER.search(str(sent(client, ONE).url))[1]
+    again = sent(client, of=key, method="DL", level="0.9")
+    pool = analysis("pool")
+    asked = pool.Asked(table=table(ONE, tmp_path), measure="PLO", method="DL", level=0.9)
+    found = pool.run(asked).transformed
+    assert f"{100 * found.ci_ub:.1f} %" in again.text
+    assert ANSWER.search(str(again.url))[1] != key
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"table": "study,events,n\nA,30,20\nB,3,9\n"}, "table.csv:2"),
+        ({"table": "study,events,n\nA,3,20\nTotal,3,20\n"}, "a row of totals"),
+        ({"table": "study,size\nA,3\n"}, "there are: study, size"),
+        ({"table": ONE, "level": "much"}, "much"),
+        ({"table": ONE, "level": "95"}, "95"),
+        ({"table": ONE, "measure": "XX"}, "XX"),
+        ({"table": ONE, "by": "age"}, "age"),
+        ({"table": ""}, "a file, or lines pasted"),
+        ({"file": ("x.xlsx", b"nothing")}, "no workbook"),
+    ],
+)
+def test_a_fault_is_named_and_what_was_typed_stays(client, values, said):
+    page = sent(client, **values)
+    assert page.status_code == 422
+    assert said in unescape(page.text)
+    assert unescape(page.text).count(values.get("table", "").strip()) >= 1
+
+
+def test_an_unknown_answer_or_plot_is_not_there(client):
+    assert client.get(f"/synthesis/{'0' * 32}").status_code == 404
+    key = ANSWER.search(str(sent(client, ONE).url))[1]
+    assert client.get(f"/synthesis/{key}/gosh.svg").status_code == 404
+    assert sent(client, of="0" * 32).status_code == 404
+
+
+def test_all_of_it_can_be_taken_and_made_again(client, tmp_path):
+    key = ANSWER.search(str(sent(client, ONE, method="REML").url))[1]
+    sent_back = client.get(f"/synthesis/{key}/all.zip")
+    assert "attachment" in sent_back.headers["content-disposition"]
+    whole = zipfile.ZipFile(io.BytesIO(sent_back.content))
+    names = set(whole.namelist())
+    assert {"forest.svg", "funnel.svg", "answer.json", "studies.csv", "table.csv"} <= names
+    whole.extractall(tmp_path)
+    answer = json.loads((tmp_path / "answer.json").read_text("utf-8"))
+    assert (tmp_path / "table.csv").read_text("utf-8") == ONE
+    src = str(Path(__file__).parents[2] / "src")
+    done = subprocess.run(
+        [sys.executable, "again.py"], cwd=tmp_path, env={"PYTHONPATH": src},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == answer
+    from proofs.face import called
+
+    command = (tmp_path / "again.sh").read_text("utf-8").split()
+    assert json.loads(called(*command[1:], cwd=tmp_path).stdout) == answer
+
+
+@pytest.mark.parametrize(
+    ("measure", "method", "text"),
+    [
+        ("PLO", None, ONE),
+        ("PR", "REML", ONE),
+        ("OR", "MH", "study,ai,n1i,ci,n2i\nA,3,20,6,22\nB,7,30,9,31\nC,9,33,4,30\n"),
+    ],
+)
+def test_without_a_study_the_model_stays(measure, method, text, tmp_path):
+    """Each is the answer of the table without that line, whatever pools."""
+    pool = analysis("pool")
+    asked = {"measure": measure, "method": method}
+    whole = pool.run(pool.Asked(table=table(text, tmp_path, measure), **asked))
+    found = without_one(whole)
+    lines = text.splitlines()
+    assert [one.row for one in found] == list(range(2, len(lines) + 1))
+    for place, one in enumerate(found, 1):
+        fewer = "\n".join(lines[:place] + lines[place + 1 :])
+        alone = pool.run(pool.Asked(table=table(fewer, tmp_path, measure), **asked))
+        assert alone.transformed == one.figure
+        assert alone.tau2 == one.tau2
+
+
+def test_every_measure_has_a_name():
+    assert all(one.name for one in MEASURES.values())
+
+
+def test_the_invented_review_is_pooled(client):
+    page = client.get("/synthesis/example").text
+    text = unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)[1])
+    assert sent(client, text, by="setting").status_code == 200

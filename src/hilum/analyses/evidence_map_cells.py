@@ -183,7 +183,7 @@ class _Around:
             self.named |= set(answer.wider.studies)
         if whole:
             mentioned = {name for one in answer.left_out for name in (one.study_id, one.kept)}
-            self.named |= mentioned & set(self.record.study)
+            self.named |= {name for name in self.record.study if name in mentioned}
         return MapCell(
             treatment=treatment,
             outcome=key,

@@ -44,6 +44,8 @@ VIEWER_POLICY: Final = POLICY.replace("img-src 'self'", "img-src 'self' data:")
 SEGMENT, FATE = "s", "l:"
 MARGIN, DRAWN = "margin", "drawn"
 GZIP: Final = "application/gzip"
+# Of work that has not begun.
+NOTHING_YET: Final[dict[str, Any]] = {"stage": "", "share": None}
 STOPPED_READING: Final = "Reading was stopped; nothing of the label maps was kept."
 BROKEN_WORK: Final = "Something went wrong. Nothing was changed."
 NO_LIVER: Final = "These label maps are no longer here."
@@ -143,7 +145,7 @@ def reading(ask: Ask) -> Response:
     running = work is not None and work.state == RUNNING
     return shown(
         ask, "liver_progress.html.j2", address=address, running=running,
-        **(_progress(ask, work) if work else {"stage": "", "share": None}),
+        **(_progress(ask, work) if work else NOTHING_YET),
     )  # fmt: skip
 
 
@@ -222,7 +224,9 @@ def try_plan(ask: Ask) -> Response:
     """Try one of the plans that were found."""
     kept, found = _found(ask)
     work = ask.desk.livers.searched(kept)
-    rows = work.result.search.candidates if work is not None and work.state == DONE else ()
+    rows: tuple[Any, ...] = ()
+    if work is not None and work.state == DONE:
+        rows = tuple(work.result.search.candidates)
     if not 0 <= ask.params["number"] < len(rows):
         raise UnknownCode("plan", str(ask.params["number"]), ())
     plan: Plan = rows[ask.params["number"]].plan

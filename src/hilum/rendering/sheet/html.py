@@ -60,8 +60,6 @@ from hilum.sheet.rating import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hilum.language import Words
     from hilum.sheet.sheet import Answer, Option, Sheet, StudyFigure, Unit
 

@@ -12,7 +12,7 @@ from hilum.patient.liver import layers
 from hilum.patient.liver.anatomy import Grid
 from hilum.patient.liver.contours import _same
 from hilum.patient.liver.geometry import nifti_trouble, settle
-from hilum.patient.liver.grids import axes_like, start_in
+from hilum.patient.liver.grids import axes_like, grid_of, start_in
 from hilum.patient.liver.headers import _turns
 from hilum.patient.liver.layers import as_labels, check_layers, check_size
 from hilum.patient.liver.plausible import check_liver
@@ -265,3 +265,20 @@ def test_the_nearest_axes_of_a_grid_that_runs_the_other_way():
         for signs in ((-1, -1, -1), (1, -1, 1)):
             wanted = [(axis, sign < 0) for axis, sign in enumerate(signs)]
             assert axes_like(np.eye(4), length * np.diag(signs).astype(float)) == wanted
+
+
+def test_a_cut_has_one_empty_voxel_around_it():
+    place = slice(5, 8), slice(1, 3), slice(0, 4)
+    found = grid_of(np.diag([2.0, 3.0, 4.0, 1.0]), place)
+    assert found.shape == (5, 4, 6)
+    assert found.affine[:3, 3].tolist() == [8.0, 0.0, -4.0]
+
+
+@pytest.mark.parametrize(("sform", "good"), [(0, False), (1, True), (2, True)])
+def test_a_turn_is_judged_where_it_is_used(sform, good):
+    """An sform overrules the qform: its quaternion is then not looked at."""
+    header = Header(0.0)
+    header.update(pixdim=[1.0, 1.0, 1.0, 1.0], sform_code=sform, qform_code=1, xyzt_units=2)
+    header.update(srow_x=[1, 0, 0, 0], srow_y=[0, 1, 0, 0], srow_z=[0, 0, 1, 0])
+    header["quatern_b"] = 3.0
+    assert (not nifti_trouble(header, "f").geometry) is good

@@ -42,6 +42,7 @@ from hilum.sheet.treatments import treatments
 from hilum.sheet.verdict_words import verdict_messages
 from hilum.web.asking import messages as refusal_messages
 from hilum.web.pages.entry import messages as log_messages
+from hilum.web.pages.liver import messages as liver_messages
 from hilum.web.pages.states import messages as state_messages
 from hilum.web.pages.trials import messages as trial_messages
 from tools.error_sentences import sentences
@@ -74,6 +75,7 @@ def message_ids() -> set[str]:
         | refusal_messages()
         | log_messages()
         | state_messages()
+        | liver_messages()
         | trial_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )

@@ -33,6 +33,12 @@ def fetched(package: str, version: str) -> bytes:
         return archive.read_bytes()
 
 
+def _member(tar: tarfile.TarFile, inside: str) -> bytes:
+    member = tar.extractfile(f"package/{inside}")
+    assert member is not None
+    return member.read()
+
+
 def main() -> None:
     """Write every file of the table, or none."""
     made: dict[str, bytes] = {}
@@ -42,13 +48,11 @@ def main() -> None:
         if f"sha512-{integrity}" != row["integrity"]:
             raise SystemExit(f"{row['package']} {row['version']}: another archive than expected")
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            for inside, name in (
-                (row["inside"], row["name"]),
-                ("LICENSE", f"{row['name']}.LICENSE"),
-            ):
-                member = tar.extractfile(f"package/{inside}")
-                assert member is not None
-                made[name] = member.read()
+            made[row["name"]] = _member(tar, row["inside"])
+            licence = f"{row['name']}.LICENSE"
+            # A package may leave its licence out: its project's then stands here already.
+            if "package/LICENSE" in tar.getnames() or not (STATIC / licence).exists():
+                made[licence] = _member(tar, "LICENSE")
         found = hashlib.sha256(made[row["name"]]).hexdigest()
         if found != row["sha256"]:
             raise SystemExit(f"{row['name']}: another content than expected: {found}")

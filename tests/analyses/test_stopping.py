@@ -30,8 +30,8 @@ def test_it_stops_when_asked(name, tmp_path, monkeypatch):
         assert watch.heard is not None
         assert ended - watch.asked < 2.0
     else:
-        # It was done before it was asked.
-        assert unhindered() < watch.asked
+        # It was done before it was asked, or before it looked again.
+        assert unhindered() < watch.asked + 2.0
     assert children() <= before
     assert list(tmp_path.iterdir()) == []
 

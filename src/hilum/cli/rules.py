@@ -46,15 +46,17 @@ def list_rules(
     as_json: AsJson = False,
 ) -> None:
     """List rules, one line each."""
+    from hilum.cli.asking import named
     from hilum.cli.lines import terminal_width
     from hilum.cli.rules_text import list_lines, overlay_lines
     from hilum.patient.rule_view import chosen, rule_record
     from hilum.patient.tables import read_tables
 
     words, tables = words_of(language), read_tables(own)
-    found = chosen(
-        tables, treatment=treatment, kind=kind, fact=fact, ground=ground, authority=authority
-    )
+    with named():
+        found = chosen(
+            tables, treatment=treatment, kind=kind, fact=fact, ground=ground, authority=authority
+        )
     if as_json:
         records = [rule_record(rule, tables) for rule in found]
         typer.echo(json.dumps(records, ensure_ascii=False, indent=2))

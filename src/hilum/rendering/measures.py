@@ -41,5 +41,5 @@ def method_name(code: str, words: Words) -> str:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    names = {one.name for one in (*MEASURES.values(), *INFERENCES.values())}
-    return {*names, *METHODS.values()} - {""}
+    records = (*MEASURES.values(), *INFERENCES.values())
+    return {*METHODS.values(), *(one.name for one in records if one.name not in ("", one.code))}

@@ -42,6 +42,7 @@ STAGES: Final = {
     "simulating": "simulating trials",
     "ranking": "ranking comparisons",
     "joint": "fitting the joint model",
+    "verdicts": "judging the plans",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

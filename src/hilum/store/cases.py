@@ -36,7 +36,7 @@ class State:
     """One kept state: its number from 1, when and why it was kept, which state it repeats.
 
     ``why`` is a code: ``new``, ``example``, ``file``, ``fhir``, ``kept``, ``undone``,
-    ``restored``.
+    ``restored``, ``liver`` (measured from label maps).
     """
 
     case_id: str
@@ -137,15 +137,15 @@ class Cases:
                 return one
         raise UnknownCode("state", str(number), ())
 
-    def keep(self, case_id: str, base: int, content: Content, who: str) -> State:
-        """Keep what was typed as the next state, and clear the draft.
+    def keep(self, case_id: str, base: int, content: Content, who: str, why: str = "kept") -> State:
+        """Keep what was typed, or measured, as the next state, and clear the draft.
 
         Raises
         ------
         Overtaken
             ``base`` is no longer the last state.
         """
-        return self._next(case_id, base, content, "kept", None, who)
+        return self._next(case_id, base, content, why, None, who)
 
     def undo(self, case_id: str, who: str) -> State | None:
         """Keep the state before the last one again; nothing where there is none.

@@ -105,7 +105,7 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
             form = Form()
             if page.method not in SAFE:
                 checked_origin(request)
-                form = await read_form(request, page.most)
+                form = await read_form(request, page.most, page.files)
                 if session is not None:
                     checked_csrf(form, session)
             ask = _ask(request, desk, form)

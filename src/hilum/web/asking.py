@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SMALL: Final = 200_000
 UPLOAD: Final = 8_000_000
+# Label maps with the slices that they were drawn on; the readers bound what they unpack to.
+LABEL_MAPS: Final = 64_000_000
 MOST_FIELDS: Final = 1000
 PART: Final = 100_000
 SAFE: Final = frozenset({"GET", "HEAD"})
@@ -110,7 +112,7 @@ class Ask:
 class InMemory(MultiPartParser):
     """Files stay in memory: what a clinician sends is never written to a temporary file."""
 
-    spool_max_size = UPLOAD + 1
+    spool_max_size = LABEL_MAPS + 1
 
 
 def checked_origin(request: Request) -> None:
@@ -153,7 +155,7 @@ def checked_csrf(form: Form, session: Session) -> None:
         raise Refused(403, WHY_CSRF)
 
 
-async def read_form(request: Request, most: int) -> Form:
+async def read_form(request: Request, most: int, files: int = 1) -> Form:
     """The form of a request, its size looked at before anything of it is read.
 
     Raises
@@ -175,11 +177,11 @@ async def read_form(request: Request, most: int) -> Form:
             values.setdefault(name, []).append(value)
         return Form(values)
     if kind == "multipart/form-data":
-        return await _parts(request, body)
+        return await _parts(request, body, files)
     raise Refused(415, WHY_FORM)
 
 
-async def _parts(request: Request, body: bytes) -> Form:
+async def _parts(request: Request, body: bytes, files: int) -> Form:
     async def stream() -> AsyncIterator[bytes]:
         yield body
 
@@ -189,7 +191,7 @@ async def _parts(request: Request, body: bytes) -> Form:
         parser = InMemory(
             request.headers,
             stream(),  # pyright: ignore[reportArgumentType]
-            max_files=1,
+            max_files=files,
             max_fields=20,
             max_part_size=PART,
         )

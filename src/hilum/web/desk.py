@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.patient.tables import Tables
     from hilum.store.cases import Cases
+    from hilum.web.liver_desk import LiverDesk
 
 # Documents kept for whoever opens them again: a sheet is a megabyte or two.
 DOCUMENTS: Final = 6
@@ -62,6 +64,14 @@ class Desk:
     def tables(self) -> Tables:
         """The rules."""
         return read_tables()
+
+    @cached_property
+    def livers(self) -> LiverDesk:
+        """The livers, beside the store."""
+        from hilum.store.livers import Livers
+        from hilum.web.liver_desk import LiverDesk
+
+        return LiverDesk(Livers(Path(str(self.cases.engine.url.database)).parent))
 
     @property
     def cookie(self) -> str:

@@ -6,8 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.web.asking import SMALL, UPLOAD, Ask
-from hilum.web.pages import case, cases, entry, sheets, states, synthesis, trials
+from hilum.web.asking import LABEL_MAPS, SMALL, UPLOAD, Ask
+from hilum.web.pages import (
+    case,
+    cases,
+    entry,
+    evidence,
+    liver,
+    sheets,
+    states,
+    synthesis,
+    trials,
+)
 from hilum.web.roles import Role
 
 if TYPE_CHECKING:
@@ -18,18 +28,20 @@ Answering = Callable[[Ask], "Response"]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One route; ``most`` bytes may be sent to it."""
+    """One route; ``most`` bytes may be sent to it, in as many ``files``."""
 
     method: str
     path: str
     role: Role
     answer: Answering
     most: int = SMALL
+    files: int = 1
 
 
 DESIGN: Final = "/trials/{design}"
 POOLED: Final = "/synthesis/{answer}"
 CASE: Final = "/cases/{case}"
+LIVER: Final = f"{CASE}/liver/{{liver}}"
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
 PAGES: Final = (
     Page("GET", "/enter", Role.ANYBODY, entry.enter),
@@ -56,6 +68,26 @@ PAGES: Final = (
     Page("GET", f"{CASE}/sheet", CLINICIAN, sheets.page),
     Page("GET", f"{CASE}/sheet.{{form:document}}", CLINICIAN, sheets.document),
     Page("GET", f"{CASE}/case.json", CLINICIAN, sheets.case_file),
+    Page("GET", f"{CASE}/liver", CLINICIAN, liver.room),
+    Page("POST", f"{CASE}/liver", CLINICIAN, liver.bring, LABEL_MAPS, 2),
+    Page("GET", LIVER, CLINICIAN, liver.liver),
+    Page("GET", f"{LIVER}/reading", CLINICIAN, liver.reading),
+    Page("GET", f"{LIVER}/plans", CLINICIAN, liver.plans),
+    Page("GET", f"{LIVER}/view.nii.gz", CLINICIAN, liver.view),
+    Page("GET", f"{LIVER}/half.nii.gz", CLINICIAN, liver.half),
+    Page("GET", f"{LIVER}/picture.png", CLINICIAN, liver.picture),
+    Page("POST", f"{LIVER}/tried", CLINICIAN, liver.tried),
+    Page("POST", f"{LIVER}/undo", CLINICIAN, liver.undo),
+    Page("POST", f"{LIVER}/search", CLINICIAN, liver.search),
+    Page("POST", f"{LIVER}/stop", CLINICIAN, liver.stop),
+    Page("POST", f"{LIVER}/plans/{{number:int}}", CLINICIAN, liver.try_plan),
+    Page("POST", f"{LIVER}/taken", CLINICIAN, liver.take),
+    Page("POST", f"{LIVER}/remove", CLINICIAN, liver.remove),
+    Page("GET", "/evidence", CLINICIAN, evidence.evidence_map),
+    Page("GET", "/evidence/map.svg", CLINICIAN, evidence.picture),
+    Page("GET", "/evidence/map.csv", CLINICIAN, evidence.table),
+    Page("GET", "/evidence/cell/{treatment}/{outcome}", CLINICIAN, evidence.cell),
+    Page("GET", "/evidence/study/{study}", CLINICIAN, evidence.study),
     Page("GET", "/synthesis", CLINICIAN, synthesis.room),
     Page("GET", "/synthesis/example", CLINICIAN, synthesis.example),
     Page("POST", "/synthesis", CLINICIAN, synthesis.pool, UPLOAD),

@@ -132,10 +132,9 @@ class Gathered:
             code = "unknown_unit" if error.code == "unknown_unit" else "not_read"
             self.say(code, place, fact, when.text, value=text, expected=error.expected)
             return
-        key, scalar = said_in(own, value, attribute, self.tables) if own else ("", None)
-        found = Statement(
-            fact, scalar if key else written, value, text, when, place, note, preliminary, key
-        )
+        key, scalar = said_in(own, value, attribute, self.tables) if own else ("", written)
+        said = written if scalar is None else scalar
+        found = Statement(fact, said, value, text, when, place, note, preliminary, key)
         self.statements.append(found)
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hilum.patient.liver.outline import Outline
+
 # The largest mean error of a segmented volume that is believed.
 MAX_ERROR_PERCENT = 50.0
 # The Brisbane 2000 terminology (IHPBA), by Couinaud's segments.
@@ -227,6 +229,7 @@ def plan_remnant(
     formula: str = STANDARD,
     mean_error_percent: float | None = None,
     parts: Tally | None = None,
+    edges: Outline | None = None,
 ) -> Remnant:
     """What a plan leaves, with the range and the probability of being below each threshold.
 
@@ -242,6 +245,8 @@ def plan_remnant(
         Mean absolute error of a segmented volume; the published one when omitted.
     parts : Tally, optional
         A tally of this anatomy with the plan's margin and plane, to use again.
+    edges : Outline, optional
+        Of that tally: the range then takes no look at a voxel.
 
     Raises
     ------
@@ -254,7 +259,7 @@ def plan_remnant(
     check_plan(anatomy, parts.ids, plan)
     removed = removed_parts(parts, plan)
     found = count(parts, plan, removed)
-    lost, gained = _outline(anatomy, parts, removed)
+    lost, gained = _outline(anatomy, parts, removed) if edges is None else edges.moved(removed)
     ml, total = parts.voxel_ml, found.kept + found.removed
     flr_ml, ends = found.kept * ml, ((found.kept - lost) * ml, (found.kept + gained) * ml)
     size = body or Body()

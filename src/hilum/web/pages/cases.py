@@ -133,4 +133,5 @@ def remove_asked(ask: Ask) -> Response:
 def remove(ask: Ask) -> Response:
     """Take a case away with every state of it."""
     ask.desk.cases.remove(ask.params["case"], ask.who)
+    ask.desk.livers.remove(ask.params["case"])
     return to("/cases")

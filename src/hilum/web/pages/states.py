@@ -20,6 +20,7 @@ WHY: Final = {
     "file": "from a case file",
     "fhir": "from a FHIR file",
     "kept": "kept",
+    "liver": "measured from label maps",
     "undone": "undone: as state {number}",
     "restored": "brought back: as state {number}",
 }

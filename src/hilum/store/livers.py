@@ -1,0 +1,146 @@
+"""Label maps of cases: files in a folder beside the store, found by ids that the store gives.
+
+A case never names a file here, and no name that somebody sent becomes a path. A liver's files are
+written once; beside them lie how they are read and the plans that were tried.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+import shutil
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from hilum.errors import UnknownCode
+from hilum.store.opening import OWNER_FOLDER, OWNER_ONLY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+NAME: Final = "livers"
+ID = re.compile(r"[0-9a-f]{32}")
+FILES, KEPT, PLANS = "files", "liver.json", "plans.json"
+# Plans that can be undone.
+MOST_PLANS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLiver:
+    """Label maps of one case: when they came, and how the readers are told to read them."""
+
+    case_id: str
+    liver_id: str
+    made_at: dt.datetime
+    preset: str
+    spacing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Livers:
+    """The livers beside one store.
+
+    Parameters
+    ----------
+    folder : Path
+        The store's own; only its owner may read it.
+    """
+
+    folder: Path
+
+    def add(
+        self, case_id: str, lay: Callable[[Path], object], preset: str = "", spacing: str = ""
+    ) -> KeptLiver:
+        """A new liver of a case; ``lay`` writes its files into an empty folder.
+
+        Where ``lay`` ends in an error nothing is kept.
+        """
+        home = self._home(case_id)
+        made = KeptLiver(case_id, uuid.uuid4().hex, dt.datetime.now(tz=dt.UTC), preset, spacing)
+        draft = home / f".{made.liver_id}"
+        for one in (self.folder / NAME, home, draft, draft / FILES):
+            one.mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
+        try:
+            lay(draft / FILES)
+            said = {"made_at": made.made_at.isoformat(), "preset": preset, "spacing": spacing}
+            _write(draft / KEPT, said)
+            for one in draft.rglob("*"):
+                one.chmod(OWNER_FOLDER if one.is_dir() else OWNER_ONLY)
+            draft.rename(home / made.liver_id)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        return made
+
+    def of(self, case_id: str) -> list[KeptLiver]:
+        """Every liver of a case, the last first."""
+        home = self._home(case_id)
+        if not home.is_dir():
+            return []
+        found = [self._read(case_id, one.name) for one in home.iterdir() if ID.fullmatch(one.name)]
+        return sorted(found, key=lambda one: one.made_at, reverse=True)
+
+    def one(self, case_id: str, liver_id: str) -> KeptLiver:
+        """One liver by its ids.
+
+        Raises
+        ------
+        UnknownCode
+            There is none.
+        """
+        if not ID.fullmatch(liver_id) or not (self._home(case_id) / liver_id).is_dir():
+            raise UnknownCode("liver", liver_id, ())
+        return self._read(case_id, liver_id)
+
+    def files(self, liver: KeptLiver) -> Path:
+        """Where a liver's files lie."""
+        return self._home(liver.case_id) / liver.liver_id / FILES
+
+    def plans(self, liver: KeptLiver) -> list[dict[str, Any]]:
+        """Plans that were tried, the last one counts; none at first."""
+        path = self._home(liver.case_id) / liver.liver_id / PLANS
+        return json.loads(path.read_text("utf-8")) if path.is_file() else []
+
+    def plan(self, liver: KeptLiver, plan: dict[str, Any]) -> None:
+        """Try a plan."""
+        before = self.plans(liver)
+        if not before or before[-1] != plan:
+            self._keep(liver, [*before, plan][-MOST_PLANS:])
+
+    def undo(self, liver: KeptLiver) -> None:
+        """Back to the plan before."""
+        self._keep(liver, self.plans(liver)[:-1])
+
+    def remove(self, case_id: str, liver_id: str | None = None) -> None:
+        """Delete a liver's files, or every liver's of a case."""
+        home = self._home(case_id)
+        shutil.rmtree(home if liver_id is None else home / self.one(case_id, liver_id).liver_id,
+                      ignore_errors=liver_id is None)  # fmt: skip
+
+    def _home(self, case_id: str) -> Path:
+        if not ID.fullmatch(case_id):
+            raise UnknownCode("case", case_id, ())
+        return self.folder / NAME / case_id
+
+    def _read(self, case_id: str, liver_id: str) -> KeptLiver:
+        said = json.loads((self._home(case_id) / liver_id / KEPT).read_text("utf-8"))
+        when = dt.datetime.fromisoformat(said["made_at"])
+        return KeptLiver(case_id, liver_id, when, said["preset"], said["spacing"])
+
+    def _keep(self, liver: KeptLiver, plans: list[dict[str, Any]]) -> None:
+        _write(self._home(liver.case_id) / liver.liver_id / PLANS, plans)
+
+
+def _write(path: Path, said: object) -> None:
+    """Write a file whole or not at all."""
+    beside = path.with_suffix(".new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "w",
+                   encoding="utf-8") as file:  # fmt: skip
+        json.dump(said, file)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

@@ -1,0 +1,414 @@
+"""The liver of a case: label maps, a plan tried on it, plans found, one taken into the case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.responses import Response
+
+from hilum.analyses.liver_rows import notice_rows
+from hilum.errors import Fault, InputError, UnknownCode, phrased
+from hilum.language import told
+from hilum.patient.liver.arrived import ENDINGS, Sent
+from hilum.patient.liver.held import HeldLiver
+from hilum.patient.liver.plan import Plan
+from hilum.patient.liver.presets import PRESETS
+from hilum.patient.liver.view import liver_view
+from hilum.patient.liver.wanted import SEARCH_MARGIN_MM
+from hilum.rendering.liver_room import (
+    liver_context,
+    notices_of,
+    outcome_context,
+    plan_name,
+    plans_context,
+)
+from hilum.rendering.liver_stills import hatching, still_svg
+from hilum.rendering.stages import stage_words
+from hilum.sheet.judged import judged
+from hilum.sheet.liver_tried import Tried, TriedPlans, searched
+from hilum.sheet.liver_tried import tried as tried_on
+from hilum.store.cases import Overtaken
+from hilum.web.answers import shown, to, trouble
+from hilum.web.guard import POLICY
+from hilum.web.liver_desk import plain_plan, plan_of
+from hilum.web.work import BROKEN, DONE, FAILED, RUNNING, STOPPED, Work
+
+if TYPE_CHECKING:
+    from hilum.store.cases import Content
+    from hilum.store.livers import KeptLiver
+    from hilum.watch import Watch
+    from hilum.web.asking import Ask, Upload
+
+# The viewer keeps its letters as a picture in its own script; nothing else may be a `data:`.
+VIEWER_POLICY: Final = POLICY.replace("img-src 'self'", "img-src 'self' data:")
+SEGMENT, FATE = "s", "l:"
+MARGIN, DRAWN = "margin", "drawn"
+GZIP: Final = "application/gzip"
+STOPPED_READING: Final = "Reading was stopped; nothing of the label maps was kept."
+BROKEN_WORK: Final = "Something went wrong. Nothing was changed."
+NO_LIVER: Final = "These label maps are no longer here."
+
+
+def messages() -> set[str]:
+    """Ids that stand in constants."""
+    return {STOPPED_READING, BROKEN_WORK, NO_LIVER}
+
+
+def room(ask: Ask) -> Response:
+    """The last liver of a case; where there is none, the way to bring one."""
+    last = ask.desk.cases.last(ask.params["case"])
+    kept = ask.desk.livers.livers.of(last.case_id)
+    if kept and "new" not in ask.query:
+        return to(_address(kept[0]))
+    return _bring_page(ask, last.case_id, others=kept)
+
+
+def bring(ask: Ask) -> Response:
+    """Take over label maps, and read them."""
+    last = ask.desk.cases.last(ask.params["case"])
+    labels, lesions = (_sent(ask.form.uploads.get(name)) for name in ("labels", "lesions"))
+    if labels is None:
+        lines = [ask.words("Choose a file first.")]
+        return _bring_page(ask, last.case_id, lines=lines, status=422)
+    preset = ask.form.get("preset")
+    spacing = ask.form.get("spacing").strip()
+    try:
+        kept = ask.desk.livers.bring(
+            last.case_id, labels, lesions, preset if preset in PRESETS else "", spacing
+        )
+    except InputError as error:
+        lines = told(error, ask.words).splitlines()
+        return _bring_page(ask, last.case_id, lines=lines, status=422)
+    ask.desk.cases.seen(last.case_id, "liver_added", ask.who, last.number)
+    return to(_address(kept))
+
+
+def _sent(one: Upload | None) -> Sent | None:
+    return Sent(one.name, one.content) if one is not None and one.content else None
+
+
+def _bring_page(
+    ask: Ask,
+    case_id: str,
+    *,
+    lines: list[str] | None = None,
+    others: list[KeptLiver] | None = None,
+    status: int = 200,
+) -> Response:
+    return shown(
+        ask,
+        "liver_bring.html.j2",
+        status,
+        case_id=case_id,
+        name=_name(ask),
+        lines=lines or [],
+        others=others or [],
+        presets=tuple(PRESETS),
+        accept=",".join(ENDINGS),
+        preset=ask.form.get("preset"),
+        spacing=ask.form.get("spacing"),
+    )
+
+
+def liver(ask: Ask) -> Response:
+    """The room; until the label maps are read, how far that is."""
+    case_id, liver_id = ask.params["case"], ask.params["liver"]
+    ask.desk.cases.last(case_id)
+    try:
+        kept = ask.desk.livers.livers.one(case_id, liver_id)
+    except UnknownCode:
+        return _not_read(ask, ask.desk.livers.reading(case_id, liver_id))
+    found = ask.desk.livers.held(kept)
+    if not isinstance(found, HeldLiver):
+        if found.state != RUNNING:
+            return _not_read(ask, found)
+        return shown(ask, "liver_reading.html.j2", case_id=case_id, name=_name(ask),
+                     **_progress(ask, found), address=_address(kept))  # fmt: skip
+    ask.desk.cases.seen(case_id, "liver_seen", ask.who)
+    answer = shown(
+        ask,
+        "liver.html.j2",
+        **_room(ask, kept, found),
+        **_outcome(ask, kept, found),
+        **_plans(ask, kept),
+    )
+    answer.headers["content-security-policy"] = VIEWER_POLICY
+    return answer
+
+
+def reading(ask: Ask) -> Response:
+    """How far the reading is."""
+    work = ask.desk.livers.reading(ask.params["case"], ask.params["liver"])
+    address = f"/cases/{ask.params['case']}/liver/{ask.params['liver']}"
+    running = work is not None and work.state == RUNNING
+    return shown(
+        ask, "liver_progress.html.j2", address=address, running=running,
+        **(_progress(ask, work) if work else {"stage": "", "share": None}),
+    )  # fmt: skip
+
+
+def _not_read(ask: Ask, work: Work | None) -> Response:
+    """Why label maps were not read, with the form to try again; what failed is not kept."""
+    if work is None or work.state == DONE:
+        return _bring_page(ask, ask.params["case"], lines=[ask.words(NO_LIVER)], status=404)
+    return _bring_page(ask, ask.params["case"], lines=_ended(ask, work), status=422)
+
+
+def _ended(ask: Ask, work: Work) -> list[str]:
+    """How work ended that led to nothing."""
+    if work.state == FAILED and work.error is not None:
+        return told(work.error, ask.words).splitlines()
+    return [ask.words(STOPPED_READING if work.state == STOPPED else BROKEN_WORK)]
+
+
+def _progress(ask: Ask, work: Work) -> dict[str, Any]:
+    """How far work is, in words and as a share."""
+    known = work.total > 0
+    return {
+        "stage": stage_words(work.code, ask.words) if work.code else "",
+        "done": work.done_parts,
+        "total": work.total,
+        "share": min(100, round(100 * work.done_parts / work.total)) if known else None,
+    }
+
+
+def tried(ask: Ask) -> Response:
+    """Try the plan that the form says."""
+    kept, found = _found(ask)
+    plan = _plan(ask, found)
+    found.remnant(plan)
+    ask.desk.livers.livers.plan(kept, plain_plan(plan))
+    if not ask.partial:
+        return to(_address(kept))
+    return shown(ask, "liver_outcome.html.j2", case_id=kept.case_id, liver_id=kept.liver_id,
+                 **_outcome(ask, kept, found))  # fmt: skip
+
+
+def undo(ask: Ask) -> Response:
+    """Back to the plan before."""
+    kept, _ = _found(ask)
+    ask.desk.livers.livers.undo(kept)
+    return to(_address(kept))
+
+
+def search(ask: Ask) -> Response:
+    """Begin to search plans."""
+    kept, found = _found(ask)
+    content, tables = _content(ask)[1], ask.desk.tables
+    margin = _margin(ask)
+
+    def work(watch: Watch) -> TriedPlans:
+        return searched(content, found, margin, tables, watch)
+
+    ask.desk.livers.search(kept, work)
+    return plans(ask) if ask.partial else to(f"{_address(kept)}#plans")
+
+
+def plans(ask: Ask) -> Response:
+    """The plans that were found, or how far the search is."""
+    kept, _ = _found(ask)
+    return shown(ask, "liver_plans.html.j2", case_id=kept.case_id, liver_id=kept.liver_id,
+                 **_plans(ask, kept))  # fmt: skip
+
+
+def stop(ask: Ask) -> Response:
+    """Stop reading or searching."""
+    address = f"/cases/{ask.params['case']}/liver/{ask.params['liver']}"
+    ask.desk.livers.stop(ask.params["case"], ask.params["liver"])
+    return plans(ask) if ask.partial else to(address)
+
+
+def try_plan(ask: Ask) -> Response:
+    """Try one of the plans that were found."""
+    kept, found = _found(ask)
+    work = ask.desk.livers.searched(kept)
+    rows = work.result.search.candidates if work is not None and work.state == DONE else ()
+    if not 0 <= ask.params["number"] < len(rows):
+        raise UnknownCode("plan", str(ask.params["number"]), ())
+    plan: Plan = rows[ask.params["number"]].plan
+    found.remnant(plan)
+    ask.desk.livers.livers.plan(kept, plain_plan(plan))
+    return to(_address(kept))
+
+
+def take(ask: Ask) -> Response:
+    """What was measured, and what the plan leaves, as a new state of the case."""
+    kept, found = _found(ask)
+    cases, case_id = ask.desk.cases, kept.case_id
+    base, content = _content(ask)
+    if ask.form.get("base") != str(base):
+        return _overtaken(ask, kept)
+    made = tried_on(content, found, ask.desk.livers.plan(kept), ask.desk.tables).content
+    draft = cases.draft(case_id)
+    try:
+        if draft is not None:
+            base = cases.keep(case_id, base, draft.content, ask.who).number
+        cases.keep(case_id, base, made, ask.who, "liver")
+    except Overtaken:
+        return _overtaken(ask, kept)
+    return to(f"/cases/{case_id}")
+
+
+def _overtaken(ask: Ask, kept: KeptLiver) -> Response:
+    title = ask.words("Another state of the case was kept meanwhile")
+    line = ask.words(
+        "Nothing was taken over. Look at the plan again: it is tried on the new state."
+    )
+    return trouble(ask, 409, title, line, back=_address(kept))
+
+
+def remove(ask: Ask) -> Response:
+    """Delete the label maps."""
+    kept = ask.desk.livers.livers.one(ask.params["case"], ask.params["liver"])
+    ask.desk.livers.remove(kept.case_id, kept.liver_id)
+    ask.desk.cases.seen(kept.case_id, "liver_removed", ask.who)
+    return to(f"/cases/{kept.case_id}/liver")
+
+
+def view(ask: Ask) -> Response:
+    """The cut and renumbered label map, for the viewer."""
+    kept, found = _found(ask)
+    return Response(ask.desk.livers.view(kept, found).nifti(), media_type=GZIP)
+
+
+def half(ask: Ask) -> Response:
+    """The same at half the resolution."""
+    _, found = _found(ask)
+    return Response(liver_view(found.anatomy, half=True).nifti(), media_type=GZIP)
+
+
+def picture(ask: Ask) -> Response:
+    """The plan as one picture to print: three slices and the view from the front."""
+    from hilum.patient.liver.picture import draw
+
+    kept, found = _found(ask)
+    plan = ask.desk.livers.plan(kept)
+    parts = None
+    if plan is not None:
+        parts, _ = found.parts(plan.margin_mm, drawn_remnant=plan.drawn_remnant)
+    return Response(draw(found.anatomy, parts, plan), media_type="image/png")
+
+
+def _address(kept: KeptLiver) -> str:
+    return f"/cases/{kept.case_id}/liver/{kept.liver_id}"
+
+
+def _found(ask: Ask) -> tuple[KeptLiver, HeldLiver]:
+    """The liver of the address, measured.
+
+    Raises
+    ------
+    UnknownCode
+        There is none, or it is not read yet.
+    """
+    kept = ask.desk.livers.livers.one(ask.params["case"], ask.params["liver"])
+    found = ask.desk.livers.held(kept)
+    if not isinstance(found, HeldLiver):
+        raise UnknownCode("liver", kept.liver_id, ())
+    return kept, found
+
+
+def _content(ask: Ask) -> tuple[int, Content]:
+    """The state that counts, and the case with what was typed since."""
+    last = ask.desk.cases.last(ask.params["case"])
+    draft = ask.desk.cases.draft(last.case_id)
+    return last.number, draft.content if draft else last.content
+
+
+def _name(ask: Ask) -> str:
+    return str(_content(ask)[1].get("name", ""))
+
+
+def _margin(ask: Ask) -> float:
+    said = ask.form.get(MARGIN).strip()
+    try:
+        return float(said) if said else SEARCH_MARGIN_MM
+    except ValueError as error:
+        expected = phrased("a number of {unit}", unit="mm")
+        raise InputError(Fault("", None, MARGIN, said[:20], expected)) from error
+
+
+def _plan(ask: Ask, found: HeldLiver) -> Plan:
+    """The plan that the form says; what it does not know is refused when it is counted."""
+    if "clear" in ask.form.values:
+        return Plan(margin_mm=_margin(ask))
+    numbers = sorted({int(one) for one in ask.form.values.get(SEGMENT, ()) if one in "12345678"
+                      and len(one) == 1})  # fmt: skip
+    fates = {one: ask.form.get(f"{FATE}{one}") for one in found.ids}
+    return Plan(
+        segments=tuple(numbers),
+        wedge=tuple(one for one, fate in fates.items() if fate == "wedge"),
+        ablate=tuple(one for one, fate in fates.items() if fate == "ablate"),
+        margin_mm=_margin(ask),
+        drawn_remnant=DRAWN in ask.form.values,
+    )
+
+
+def _room(ask: Ask, kept: KeptLiver, found: HeldLiver) -> dict[str, Any]:
+    """What the room shows besides what follows from the plan."""
+    asked = tuple(_slice_number(ask.query.get(name, "")) for name in ("upper", "lower"))
+    numbered, slices, seen = ask.desk.livers.pictures(kept, found, asked)
+    plan = _shown_plan(ask, kept)
+    gone = plan.segments
+    cleared = (*plan.wedge, *plan.ablate)
+    upper, lower = (one.index for one in slices)
+    return {
+        "case_id": kept.case_id,
+        "liver_id": kept.liver_id,
+        "address": _address(kept),
+        "name": _name(ask),
+        "day": kept.made_at.astimezone().strftime("%Y-%m-%d"),
+        "liver": liver_context(found, ask.words),
+        "notices": notices_of(notice_rows(found.measurement.notices), ask.words),
+        "plan": plan,
+        "fate": {**dict.fromkeys(plan.wedge, "wedge"), **dict.fromkeys(plan.ablate, "ablate")},
+        "margin": f"{plan.margin_mm:g}",
+        "undo": len(ask.desk.livers.livers.plans(kept)),
+        "slices": [still_svg(one, numbered, ask.words, gone, cleared) for one in slices],
+        "front": still_svg(seen, numbered, ask.words, gone, cleared),
+        "hatching": hatching(),
+        "count": slices[0].count,
+        "upper": upper,
+        "lower": lower,
+        "labels": [
+            {"kind": one.kind, "of": one.of, "name": one.name, "colour": one.colour}
+            for one in numbered.labels
+        ],
+    }
+
+
+def _shown_plan(ask: Ask, kept: KeptLiver) -> Plan:
+    plans = ask.desk.livers.livers.plans(kept)
+    made = plan_of(plans[-1]) if plans else None
+    margin = float(plans[-1]["margin_mm"]) if plans else SEARCH_MARGIN_MM
+    return made or Plan(margin_mm=margin)
+
+
+def _slice_number(said: str) -> int | None:
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else None
+
+
+def _outcome(ask: Ask, kept: KeptLiver, found: HeldLiver) -> dict[str, Any]:
+    base, content = _content(ask)
+    plan = ask.desk.livers.plan(kept)
+    one: Tried = tried_on(content, found, plan, ask.desk.tables)
+    return {
+        **outcome_context(one, judged(content, ask.desk.tables), found, ask.words),
+        "plan_name": plan_name(plan, ask.words) if plan else "",
+        "base": base,
+    }
+
+
+def _plans(ask: Ask, kept: KeptLiver) -> dict[str, Any]:
+    """The search of this liver: not begun, running, or how it ended."""
+    work = ask.desk.livers.searched(kept)
+    found: dict[str, Any] = {"state": work.state if work else "", "found": None, "why": []}
+    if work is None:
+        return {"search": found}
+    if work.state == RUNNING:
+        found |= _progress(ask, work)
+    elif work.state == DONE:
+        found["found"] = plans_context(work.result, ask.words)
+    elif work.state in (FAILED, BROKEN):
+        found["why"] = _ended(ask, work)
+    return {"search": found}

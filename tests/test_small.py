@@ -200,3 +200,25 @@ def test_faults_of_tables_hold_nothing_that_acts_on_a_terminal(tmp_path, record)
         assert done.returncode == 1
         assert "\\u202e" in done.stdout + done.stderr
         assert MARK not in done.stdout + done.stderr
+
+
+def test_a_thread_for_which_there_is_no_memory_is_said(monkeypatch):
+    """It is begun and never runs: what waits for it ends, and says why."""
+    from hilum import apart
+    from hilum.watch import SILENT
+
+    monkeypatch.setattr(apart, "BEGINS", 0.1)
+    monkeypatch.setattr(apart._thread, "start_new_thread", lambda *_: 1)
+    with pytest.raises(MemoryError):
+        apart.run_apart("hilum.literature.figures:read_image", SILENT)
+
+
+def test_a_child_that_ended_unheard_ends_the_wait(monkeypatch):
+    from hilum import apart
+    from hilum.errors import NotConverged
+    from hilum.watch import SILENT
+
+    monkeypatch.setattr(apart, "_begin", lambda *_: None)
+    monkeypatch.setattr(apart, "CHILD", "")
+    with pytest.raises(NotConverged):
+        apart.run_apart("hilum.literature.figures:read_image", SILENT)

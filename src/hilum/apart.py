@@ -7,6 +7,7 @@ it is not wanted any more.
 
 from __future__ import annotations
 
+import _thread
 import os
 import pickle
 import queue
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 LOOK: Final = 0.2
 """Seconds between two looks at the watch."""
+BEGINS: Final = 10.0
+"""Seconds in which a thread has begun, or there is no memory for it."""
 CHILD: Final = "from hilum.apart import serve; serve()"
 # What an error is made of, where that is not what it says.
 PARTS: Final = {
@@ -100,23 +103,42 @@ def _told(child: subprocess.Popen[bytes], watch: Watch) -> Generator[tuple[str, 
     """What the child says, until it ends; between two sayings the watch is looked at."""
     said: queue.Queue[tuple[str, Any] | None] = queue.Queue()
 
+    begun = threading.Event()
+
     def listen(pipe: IO[bytes]) -> None:
-        with suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
-            while True:
-                said.put(pickle.load(pipe))
-        said.put(None)
+        begun.set()
+        try:
+            with suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
+                while True:
+                    said.put(pickle.load(pipe))
+        finally:
+            said.put(None)
 
     assert child.stdout is not None
-    threading.Thread(target=listen, args=(child.stdout,), daemon=True).start()
+    _begin(listen, child.stdout, begun)
+    ended = False
     while True:
         try:
             one = said.get(timeout=LOOK)
         except queue.Empty:
             watch.done(0)
+            if ended:
+                return  # and nothing came for a whole look: nobody listens any more
+            ended = child.poll() is not None
             continue
         if one is None:
             return
         yield one
+
+
+def _begin(listen: Callable[[IO[bytes]], None], pipe: IO[bytes], begun: threading.Event) -> None:
+    """Listen in a thread; :meth:`threading.Thread.start` would wait without end for memory."""
+    try:
+        _thread.start_new_thread(listen, (pipe,))
+    except RuntimeError:
+        raise MemoryError from None
+    if not begun.wait(BEGINS):
+        raise MemoryError
 
 
 class Telling:

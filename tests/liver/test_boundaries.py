@@ -12,7 +12,7 @@ from hilum.patient.liver import layers
 from hilum.patient.liver.anatomy import Grid
 from hilum.patient.liver.contours import _same
 from hilum.patient.liver.geometry import nifti_trouble, settle
-from hilum.patient.liver.grids import axes_like, start_in
+from hilum.patient.liver.grids import axes_like, grid_of, start_in
 from hilum.patient.liver.headers import _turns
 from hilum.patient.liver.layers import as_labels, check_layers, check_size
 from hilum.patient.liver.plausible import check_liver
@@ -236,14 +236,16 @@ def test_a_grid_that_is_refused_is_told_with_both_spacings():
     affine = np.eye(4)
     affine[:3, :3] = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) * [1.0, 2.0, 3.0]
     with pytest.raises(InputError) as raised:
-        start_in("f", (5, 5, 5), affine, FIRST)
+        start_in("f", (5, 6, 7), affine, FIRST)
     (fault,) = raised.value.faults
+    assert fault.value.startswith("(7, 6, 5), ")
     assert "voxels of 3 x 2 x 1 mm" in fault.value
     assert "voxels of 1 x 1 x 1 mm" in fault.expected
-    other = (np.zeros((5, 5, 5), np.uint8), affine)
+    other = (np.zeros((5, 6, 7), np.uint8), affine)
     with pytest.raises(InputError) as raised:
         start_in("f", (11, 11, 11), np.eye(4), other)
     assert "voxels of 3 x 2 x 1 mm" in raised.value.faults[0].expected
+    assert "first label map (7, 6, 5), " in raised.value.faults[0].expected
 
 
 @pytest.mark.parametrize(("voxels", "said"), [(0, "0 mL"), (1, None), (2, None)])
@@ -255,3 +257,28 @@ def test_a_liver_without_a_voxel_is_no_liver(voxels, said):
         with pytest.raises(InputError) as raised:
             check_liver(voxels, (0.0, 5000.0), ("f",), grid)
         assert [one.value for one in raised.value.faults] == [said]
+
+
+def test_the_nearest_axes_of_a_grid_that_runs_the_other_way():
+    """Directions of any length and sign: a negative one is the same axis, flipped."""
+    for length in (1.0, 2.5):
+        for signs in ((-1, -1, -1), (1, -1, 1)):
+            wanted = [(axis, sign < 0) for axis, sign in enumerate(signs)]
+            assert axes_like(np.eye(4), length * np.diag(signs).astype(float)) == wanted
+
+
+def test_a_cut_has_one_empty_voxel_around_it():
+    place = slice(5, 8), slice(1, 3), slice(0, 4)
+    found = grid_of(np.diag([2.0, 3.0, 4.0, 1.0]), place)
+    assert found.shape == (5, 4, 6)
+    assert found.affine[:3, 3].tolist() == [8.0, 0.0, -4.0]
+
+
+@pytest.mark.parametrize(("sform", "good"), [(0, False), (1, True), (2, True)])
+def test_a_turn_is_judged_where_it_is_used(sform, good):
+    """An sform overrules the qform: its quaternion is then not looked at."""
+    header = Header(0.0)
+    header.update(pixdim=[1.0, 1.0, 1.0, 1.0], sform_code=sform, qform_code=1, xyzt_units=2)
+    header.update(srow_x=[1, 0, 0, 0], srow_y=[0, 1, 0, 0], srow_z=[0, 0, 1, 0])
+    header["quatern_b"] = 3.0
+    assert (not nifti_trouble(header, "f").geometry) is good

@@ -99,13 +99,14 @@ class Worker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def is_ready(process: int) -> bool:
-    """Whether a process would go on if it were given a processor; false where it waits."""
+def work(process: int) -> tuple[bool, int]:
+    """Whether a process would go on if it were given a processor, and how much it has used."""
     try:
         text = Path(f"/proc/{process}/stat").read_text("utf-8")
     except OSError:
-        return False
-    return text.rpartition(")")[2].split()[0] == "R"
+        return False, 0
+    cells = text.rpartition(")")[2].split()
+    return cells[0] == "R", int(cells[11]) + int(cells[12])
 
 
 def keep(folder: Path, saved: Path, job: tuple[str, int, int], found: dict[str, object]) -> None:
@@ -120,11 +121,14 @@ def one_job(worker: Worker, job: tuple[str, int, int], tally: Tally, saved: Path
     worker.say("\t".join(map(str, job)))
     now: dict[str, object] = {"words": [], "mark": "start"}
     count = 0
+    _, used = work(worker.process.pid)
     while True:
         try:
             line = worker.answers.get(timeout=WAIT)
         except queue.Empty:
-            if is_ready(worker.process.pid):
+            ready, now_used = work(worker.process.pid)
+            if ready or now_used > used:
+                used = now_used
                 continue  # the machine has no time for it, which is no fault of hilum
             line = None
         if not line:

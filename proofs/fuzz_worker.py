@@ -101,7 +101,12 @@ def judged(words: tuple[str, ...], folder: Path) -> list[str]:
     resource.setrlimit(resource.RLIMIT_AS, (held("VmSize") + MEMORY, resource.RLIM_INFINITY))
     ERRORS.clear()
     random.seed(1)
-    return faults(called(*words, cwd=folder), ERRORS, words, folder)
+    try:
+        done = called(*words, cwd=folder)
+    finally:
+        # What draws the next input, and draws again what was there already, is no call.
+        resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    return faults(done, ERRORS, words, folder)
 
 
 def explained(words: tuple[str, ...], folder: Path) -> str:

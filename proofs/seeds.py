@@ -10,6 +10,7 @@ import tomllib
 import zlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -236,7 +237,14 @@ def older() -> bytes:
 
     done = called("board", EXAMPLES / "sparse.toml", "--json")
     assert done.returncode == 0, done.stderr
-    return done.stdout.encode()
+    return json.dumps(_short(json.loads(done.stdout)), ensure_ascii=False).encode()
+
+
+def _short(data: Any) -> Any:
+    """The same with one of each list: of megabytes, hardly anything spoilt would matter."""
+    if isinstance(data, dict):
+        return {key: _short(one) for key, one in data.items()}
+    return [_short(one) for one in data[:1]] if isinstance(data, list) else data
 
 
 @cache

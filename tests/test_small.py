@@ -176,3 +176,27 @@ def test_patients_of_a_watched_trial_to_the_bound(field):
     assert getattr(BayesianAsked(p0=0.1, p1=0.4, **{field: 1000}), field) == 1000
     with pytest.raises(InputError):
         BayesianAsked(p0=0.1, p1=0.4, **{field: 1001})
+
+
+MARK = "\u202e"
+
+
+def test_faults_of_tables_hold_nothing_that_acts_on_a_terminal(tmp_path, record):
+    """A column's name, an id, a tool: each as its table has it, each named as a fault."""
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "switched_off.csv").write_text(f"rule_id,reason\nPRRT{MARK},no\n", "utf-8")
+    path = record / "studies.csv"
+    path.write_text(path.read_text("utf-8").replace("gupta2005", f"gupta{MARK}", 1), "utf-8")
+    form = tmp_path / "rob.csv"
+    text = (ROOT / "proofs" / "data" / "appraisals.csv").read_text("utf-8")
+    form.write_text(text.replace("outcome", f"outcome{MARK}", 1), "utf-8")
+    for words in (
+        ("rules", "check", rules),
+        ("evidence", "check", record),
+        ("evidence", "appraise", "check", form),
+    ):
+        done = called(*words)
+        assert done.returncode == 1
+        assert "\\u202e" in done.stdout + done.stderr
+        assert MARK not in done.stdout + done.stderr

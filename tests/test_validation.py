@@ -127,3 +127,26 @@ def test_one_fault_at_a_time():
 def test_a_run_that_fails_or_hangs_has_noticed(status, good):
     # 14 is the alarm that ends a run which takes too long.
     assert forked.passed(status) is good
+
+
+def test_the_page_of_faults_tells_what_each_part_s_last_run_found(tmp_path, monkeypatch):
+    from validation import mutation
+    from validation.mutation import Survivor, Tried
+
+    monkeypatch.setattr(mutation, "KEPT", tmp_path / "mutation.json")
+    part = mutation.PARTS[1]
+    file = part.files[0]
+    made = tuple(mutants(file, "a = b >= 3 and not c\n"))
+    monkeypatch.setattr(mutation, "read_reasons", lambda: {made[0].key: "nobody sees it"})
+    run = Tried(part, 9, made, 60.0, tried=4, survivors=[made[0], made[1]])
+    page = mutation.page(mutation.keep([run], 7, again=False))
+    # Two of four noticed, one of the others is none: two of three.
+    assert "| 9 | 7 | 4 | 2 | 66.7% | 1 | 1 |  |" in page
+    assert "`>=` to `>` | nobody sees it |" in page
+    assert "**to be noticed by a test**" in page
+    assert f"| {mutation.PARTS[0].name} | | | | not tried |" in page
+    # Tried again after a test was written: the share is of all that was tried.
+    again = Tried(part, 9, made[1:2], 60.0, tried=1, survivors=[])
+    held = mutation.keep([again], 7, again=True)
+    assert held[part.name]["survivors"] == [Survivor(file, 1, "a = b >= 3 and not c", ">=", ">")]
+    assert "| 9 | 7 | 4 | 3 | 100.0% | 1 | 0 | 20" in mutation.page(held)

@@ -1,19 +1,21 @@
 """Which small faults in rules, checks, selection, cells and geometry no test notices.
 
 ``python -m validation.mutation [--sample 40 | --all] [--minutes 8] [--workers 2] [--part NAME ...]
-[--seed 2026] [--page P]``
+[--seed 2026] [--again] [--no-page]``
 
 Faults are drawn with a fixed seed from all of a part's, put into a copy of the source one at a
 time, and the part's tests run on the copy; a run that fails, or takes far longer than without a
 fault, has noticed. The parts take turns, so that each has its share when the time is up. Survivors
 stand in ``docs/mutation.md`` with the reason that ``survivors.csv`` beside this program gives:
-faults that change nothing anybody could see are no faults.
+faults that change nothing anybody could see are no faults. What each part's last run found is kept
+in ``mutation.json``; ``--again`` tries its survivors once more, after tests were written for them.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 import os
 import platform
 import random
@@ -21,12 +23,12 @@ import shutil
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from validation import forked
 from validation.claims import Claims
@@ -35,7 +37,10 @@ from validation.mutants import Mutant, mutants
 ROOT = Path(__file__).resolve().parents[1]
 SEED, SAMPLE, MINUTES, AIM = 2026, 40, 8.0, 0.95
 REASONS = Path(__file__).parent / "survivors.csv"
-# The tests without a fault may take so long; with one, so many times as long, or it has hung.
+KEPT = Path(__file__).parent / "mutation.json"
+PAGE = ROOT / "docs" / "mutation.md"
+# The tests without a fault may take so many seconds of a processor; with one, so many times as
+# long, or it has hung.
 PATIENCE, SLOWER, LEAST = 300.0, 6.0, 60.0
 
 
@@ -134,8 +139,10 @@ def read_reasons() -> dict[tuple[str, str, str, str], str]:
     return {(r["file"], r["line"], r["before"], r["after"]): r["reason"] for r in rows}
 
 
-def drawn(part: Part, source: Path, sample: int | None, seed: int) -> Tried:
-    """A part's sample, once its tests passed without any fault."""
+def drawn(
+    part: Part, source: Path, sample: int | None, seed: int, only: set[tuple[str, ...]] | None
+) -> Tried:
+    """A part's sample, or ``only`` some faults, once its tests passed without any."""
     made = [
         one
         for file in part.files
@@ -143,14 +150,17 @@ def drawn(part: Part, source: Path, sample: int | None, seed: int) -> Tried:
     ]
     rng = random.Random(f"{seed} {part.name}")
     chosen = rng.sample(made, len(made) if sample is None else min(sample, len(made)))
-    begun = time.perf_counter()
+    if only is not None:
+        chosen = [one for one in made if one.key in only]
     took = 0.0
     for tests in (part.tests, part.wider):
-        _, status = os.waitpid(forked.start(source, ROOT, tests, PATIENCE), 0) if tests else (0, 0)
+        if not tests:
+            continue
+        _, status, used = os.wait4(forked.start(source, ROOT, tests, PATIENCE), 0)
         if not forked.passed(status):
             said = f"its tests fail, or take over {PATIENCE:g} s, without any mutation"
             sys.exit(f"{part.name}: {said}")
-        took = took or time.perf_counter() - begun
+        took = took or used.ru_utime + used.ru_stime
     said = f"{len(made)} possible, {len(chosen)} drawn, tests {took:.0f} s"
     print(f"{part.name:12} {said}", flush=True)
     return Tried(part, len(made), tuple(chosen), max(LEAST, SLOWER * took))
@@ -188,40 +198,103 @@ def attempt(found: list[Tried], sources: list[Path], until: float) -> None:
             print(f"  {one.file}:{one.number}: {one.before} -> {one.after}", flush=True)
 
 
-def page(found: list[Tried], seed: int, seconds: float) -> str:
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A fault that no test noticed, as it is kept."""
+
+    file: str
+    number: int
+    line: str
+    before: str
+    after: str
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """As :attr:`Mutant.key`."""
+        return self.file, self.line, self.before, self.after
+
+
+def kept() -> dict[str, dict[str, Any]]:
+    """What the last run of each part found."""
+    if not KEPT.exists():
+        return {}
+    held: dict[str, dict[str, Any]] = json.loads(KEPT.read_text("utf-8"))
+    for one in held.values():
+        one["survivors"] = [Survivor(**found) for found in one["survivors"]]
+    return held
+
+
+def keep(found: list[Tried], seed: int, *, again: bool) -> dict[str, dict[str, Any]]:
+    """Put what was found beside what was kept; all of it."""
+    held = kept()
+    day = datetime.now(UTC).date().isoformat()
+    for one in found:
+        left = [
+            Survivor(mutant.file, mutant.number, mutant.line.strip(), mutant.before, mutant.after)
+            for mutant in one.survivors
+        ]
+        if again:
+            # Those that the time did not allow stay as they were.
+            tried = {mutant.key for mutant in one.drawn[: one.tried]}
+            left += [old for old in held[one.part.name]["survivors"] if old.key not in tried]
+            held[one.part.name] |= {"survivors": left, "again": day}
+            continue
+        held[one.part.name] = {
+            "day": day, "seed": seed, "possible": one.all_of_them, "drawn": len(one.drawn),
+            "tried": one.tried, "survivors": left, "again": "",
+        }  # fmt: skip
+    plain = {
+        part.name: held[part.name]
+        | {"survivors": [asdict(old) for old in held[part.name]["survivors"]]}
+        for part in PARTS
+        if part.name in held
+    }
+    KEPT.write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return held
+
+
+def page(held: dict[str, dict[str, Any]]) -> str:
     """The page of what was tried and what survived."""
     reasons = read_reasons()
-    day = datetime.now(UTC).date().isoformat()
     versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pytest", "hilum"))
     lines = [
         "# Faults that no test notices",
         "",
         "Made by `python -m validation.mutation`; do not edit. One sign, number or word of a part",
-        f"is changed at a time and its tests are run; drawn with seed {seed}. A survivor with a",
-        "reason changes nothing that can be seen, and does not count.",
+        "is changed at a time and its tests are run: the nearest, then wider ones. A survivor with",
+        "a reason changes nothing that can be seen and does not count. Parts are run by themselves",
+        "(`--part`), whole (`--all`) or by a sample drawn with a seed; survivors are tried again",
+        "once tests were written for them.",
         "",
-        f"- {day}, Python {platform.python_version()}, {versions}",
-        f"- {seconds / 60:.0f} minutes; what was drawn and not tried did not fit into them",
+        f"- Python {platform.python_version()}, {versions}",
         "",
-        "| part | faults possible | drawn | tried | noticed | share | with a reason | without |",
-        "|---|---|---|---|---|---|---|---|",
+        "| part | day | faults possible | seed | tried | noticed | share | with a reason "
+        "| without | survivors tried again |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for one in found:
-        known = sum(mutant.key in reasons for mutant in one.survivors)
-        share = f"{one.share(known):.1%}" if one.tried > known else "not tried"
+    for part in PARTS:
+        if part.name not in held:
+            lines.append(f"| {part.name} | | | | not tried | | | | | |")
+            continue
+        one = held[part.name]
+        known = sum(old.key in reasons for old in one["survivors"])
+        left, tried = len(one["survivors"]), one["tried"]
+        share = f"{(tried - left) / (tried - known):.1%}" if tried > known else ""
+        seed = "all" if one["drawn"] == one["possible"] else one["seed"]
         lines.append(
-            f"| {one.part.name} | {one.all_of_them} | {len(one.drawn)} | {one.tried} | "
-            f"{one.tried - len(one.survivors)} | {share} | {known} | {len(one.survivors) - known} |"
+            f"| {part.name} | {one['day']} | {one['possible']} | {seed} | {tried} | "
+            f"{tried - left} | {share} | {known} | {left - known} | {one['again']} |"
         )
-    for one in found:
-        if one.survivors:
-            lines += ["", f"## {one.part.name}", "", "| place | line | change | reason |"]
+    for part in PARTS:
+        survivors = held.get(part.name, {}).get("survivors", [])
+        if survivors:
+            lines += ["", f"## {part.name}", "", "| place | line | change | reason |"]
             lines.append("|---|---|---|---|")
-        for mutant in one.survivors:
-            reason = reasons.get(mutant.key, "**to be noticed by a test**")
-            shown = mutant.line.strip()[:90].replace("|", "\\|")
-            change = f"`{mutant.before}` to `{mutant.after}`"
-            lines.append(f"| {mutant.file}:{mutant.number} | `{shown}` | {change} | {reason} |")
+        for old in survivors:
+            reason = reasons.get(old.key, "**to be noticed by a test**")
+            shown = old.line[:90].replace("|", "\\|")
+            change = f"`{old.before}` to `{old.after}`"
+            lines.append(f"| {old.file}:{old.number} | `{shown}` | {change} | {reason} |")
     return "\n".join(lines) + "\n"
 
 
@@ -234,12 +307,16 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--part", nargs="*", default=[one.name for one in PARTS])
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "mutation.md")
+    parser.add_argument("--again", action="store_true", help="only the survivors that were kept")
+    parser.add_argument("--no-page", action="store_true", help="keep nothing, only claim")
     asked = parser.parse_args()
     unknown = sorted(set(asked.part) - {one.name for one in PARTS})
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}")
+    before = kept()
     parts = [part for part in PARTS if part.name in asked.part]
+    if asked.again:
+        parts = [part for part in parts if before.get(part.name, {}).get("survivors")]
     begun = time.monotonic()
     until = float("inf") if asked.all else begun + 60 * asked.minutes
     forked.load()
@@ -248,14 +325,24 @@ def main() -> int:
         for source in sources:
             shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
         sample = None if asked.all else asked.sample
-        found = [drawn(part, sources[0], sample, asked.seed) for part in parts]
+        found = [
+            drawn(
+                part,
+                sources[0],
+                sample,
+                asked.seed,
+                {old.key for old in before[part.name]["survivors"]} if asked.again else None,
+            )
+            for part in parts
+        ]
         attempt(found, sources, until)
     claims, reasons = Claims("mutation"), read_reasons()
     for one in found:
         known = sum(mutant.key in reasons for mutant in one.survivors)
         print(f"{one.part.name:12} {one.tried} tried, {one.share(known):.1%} noticed")
         claims.say(f"{one.part.name}: share of faults noticed", one.share(known), AIM)
-    asked.page.write_text(page(found, asked.seed, time.monotonic() - begun), "utf-8")
+    if not asked.no_page:
+        PAGE.write_text(page(keep(found, asked.seed, again=asked.again)), "utf-8")
     return claims.finish()
 
 

@@ -45,7 +45,11 @@ PROGRAMS: Final = tuple(
             Program(
                 "simulation", "simulated trials against closed forms (simulation.md)", seconds=300
             ),
-            Program("survival", "bias and coverage of pooled survival (survival.md)"),
+            Program(
+                "survival",
+                "bias and coverage of pooled survival (survival.md)",
+                full=("--full",),
+            ),
             Program("trials", "level and power of designs (trials.md)", seconds=300),
             Program(
                 "verdict",
@@ -57,8 +61,8 @@ PROGRAMS: Final = tuple(
             Program(
                 "mutation",
                 "mutated source and rules that the tests notice (mutation.md)",
-                arguments=("--sample", "30", "--workers", "1"),
-                full=("--all",),
+                arguments=("--sample", "30", "--minutes", "12", "--workers", "1", "--no-page"),
+                full=("--all", "--no-page"),
             ),
         ),
         key=lambda one: one.name,

@@ -5,8 +5,8 @@ uniform censoring from 24 to 120 months. Each prints what papers print: its medi
 Kaplan-Meier rates at 12, 36 and 60 months with its median; every second study gives an interval,
 the others their number of patients. The truth is survival of the middle study.
 
-With 200 repetitions a coverage of 95 % has a Monte-Carlo error of 1.5 points: the promise of 90 %
-lies three errors below it.
+With 100 repetitions a coverage of 95 % has a Monte-Carlo error of 2.2 points, so that one of 85 %
+falls below the promise of 90 % in nine of ten runs; 400 (``--full``) halve it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from hilum.synthesis.survival import (
 )
 
 SEED = 20240503
-REPEATS = 200
+REPEATS = 400 if "--full" in sys.argv else 100
 SHAPE, MEDIAN, TAU = 1.3, 40.0, 0.4
 TRUTH = float(np.exp(-np.log(2) * (60 / MEDIAN) ** SHAPE))
 TIMES = np.array([12.0, 36.0, 60.0])

@@ -165,5 +165,7 @@ def _packed(error: errors.HilumError) -> tuple[str, tuple[Any, ...]]:
 
 def with_the_parent() -> None:
     """End when the parent does, however it ends: standard input ends with it."""
-    sys.stdin.buffer.read()
+    # Not through Python's buffer, which a process that ends cannot take from this thread.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     os._exit(1)

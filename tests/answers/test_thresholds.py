@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hilum.answers import Question, outcomes, treatments
-from hilum.answers.candidates import Item
+from hilum.answers.candidates import Item, LeftOut
 from hilum.answers.cell import _useless, cell_of
 from hilum.answers.fits import grade_fits, mostly_other, stands
 from hilum.answers.patient import contradictions
@@ -382,3 +382,17 @@ def test_what_the_studies_were_judged_by_is_counted():
     studies = tuple(one_per_study(items))
     told = cell_of(Selection(asked, studies, tuple(items), (), "all_sites", False)).told
     assert told.criteria == ((str(CriteriaClass.RECIST), 2), ("not_stated", 1))
+
+
+def test_what_stands_beside_has_the_range_of_its_figures():
+    figures = [item(RESPONSE, name, value, 20) for name, value in (("a", 30), ("b", 10), ("c", 20))]
+    beside = tuple(LeftOut(one, "retreatment") for one in figures)
+    (found,) = cell_of(Selection(RESPONSE, (), (), beside, "all_sites", False)).beside
+    assert (found.reason, found.range, found.k) == ("retreatment", (10, 30), 3)
+
+
+def test_the_largest_study_is_one_whose_patients_are_known():
+    studies = tuple(made(RESPONSE, (50, 1), (60, None)))
+    assert [one.n for one in studies] == [1, None]
+    found = cell_of(Selection(RESPONSE, studies, (), (), "all_sites", False))
+    assert found.largest is studies[0]

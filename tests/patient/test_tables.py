@@ -136,7 +136,7 @@ def test_a_byte_order_mark_is_no_part_of_a_column(tmp_path: Path) -> None:
 
 def test_a_missing_folder_an_empty_one_and_an_unknown_file_are_named(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path / "nowhere")
-    assert fault[2] == "--rules"
+    assert fault[2] == "rules"
     assert "folder with rules.csv" in fault[3]
     (fault,) = faults_of(tmp_path)
     assert "at least one of" in fault[3]

@@ -17,7 +17,7 @@ from hilum.analyses.network_figures import additive, drawn, figures, funnel
 from hilum.analyses.network_rows import COLUMNS, read_network
 from hilum.analyses.pool import corrections
 from hilum.analyses.tables import Table
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Parameter, phrased
 from hilum.synthesis.certainty import Override
 from hilum.watch import SILENT
 
@@ -200,10 +200,12 @@ def _allowed(asked: NetworkAsked, parts: tuple[tuple[str, ...], ...]) -> None:
     if not (asked.separate or asked.additive):
         named = "; ".join(f"{i}: {', '.join(part)}" for i, part in enumerate(parts, start=1))
         wanted = phrased(
-            "a connected network; it has {number} parts ({named}). --separate "
-            "analyses each, --additive joins those that share components",
+            "a connected network; it has {number} parts ({named}). {separate} "
+            "analyses each, {additive} joins those that share components",
             number=len(parts),
             named=named,
+            separate=Parameter("separate"),
+            additive=Parameter("additive"),
         )
         raise InputError(Fault(asked.table.file, None, "treat", f"{len(parts)} parts", wanted))
     if asked.certainty:

@@ -91,6 +91,7 @@ def check(
     from hilum.cli.watching import watching
     from hilum.language import told
     from hilum.rendering.appraise import appraise_lines
+    from hilum.tabular.encoding import visible
 
     words = words_of(language)
     record = analysis("appraise")
@@ -99,7 +100,7 @@ def check(
     if as_json:
         typer.echo(to_json(answer))
     elif answer.faults:
-        typer.echo(told(InputError(*answer.faults), words), err=True)
+        typer.echo(visible(told(InputError(*answer.faults), words)), err=True)
         typer.echo(words("{count} fault(s)", count=len(answer.faults)))
     else:
         typer.echo("\n".join(appraise_lines(answer, words)))

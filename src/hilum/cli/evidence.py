@@ -38,6 +38,7 @@ def check(
     from hilum.evidence.appraisal import check_appraisals, check_facts
     from hilum.evidence.tables import read_tables
     from hilum.language import told
+    from hilum.tabular.encoding import visible
 
     words = words_of(language)
     faults = check_tables(directory)
@@ -47,7 +48,7 @@ def check(
     if as_json:
         typer.echo(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2))
     elif faults:
-        typer.echo(told(InputError(*faults), words), err=True)
+        typer.echo(visible(told(InputError(*faults), words)), err=True)
         typer.echo(words("{count} fault(s)", count=len(faults)))
     else:
         typer.echo(words("no fault found"))

@@ -46,15 +46,17 @@ def list_rules(
     as_json: AsJson = False,
 ) -> None:
     """List rules, one line each."""
+    from hilum.cli.asking import named
     from hilum.cli.lines import terminal_width
     from hilum.cli.rules_text import list_lines, overlay_lines
     from hilum.patient.rule_view import chosen, rule_record
     from hilum.patient.tables import read_tables
 
     words, tables = words_of(language), read_tables(own)
-    found = chosen(
-        tables, treatment=treatment, kind=kind, fact=fact, ground=ground, authority=authority
-    )
+    with named():
+        found = chosen(
+            tables, treatment=treatment, kind=kind, fact=fact, ground=ground, authority=authority
+        )
     if as_json:
         records = [rule_record(rule, tables) for rule in found]
         typer.echo(json.dumps(records, ensure_ascii=False, indent=2))
@@ -100,11 +102,12 @@ def check(
     from hilum.language.telling import sentence
     from hilum.patient.table_check import check_tables, unused_attributes
     from hilum.patient.tables import read_tables
+    from hilum.tabular.encoding import visible
 
     words = words_of(language)
     faults = check_tables(folder)
     for fault in faults:
-        typer.echo(sentence(fault.phrase, words), err=True)
+        typer.echo(visible(sentence(fault.phrase, words)), err=True)
     if faults:
         typer.echo(words("{count} faults", count=len(faults)), err=True)
         raise typer.Exit(1)

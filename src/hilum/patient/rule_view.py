@@ -37,15 +37,15 @@ def chosen(
     """
     classes = {one for row in tables.treatments.values() for one in row.classes}
     asked: dict[str, tuple[str | None, Collection[str]]] = {
-        "--treatment": (treatment, {*tables.modality_of, *classes}),
-        "--kind": (kind, KINDS),
-        "--fact": (fact, tables.aliases),
-        "--ground": (ground, GROUNDS),
-        "--authority": (authority, AUTHORITIES),
+        "treatment": (treatment, {*tables.modality_of, *classes}),
+        "kind": (kind, KINDS),
+        "fact": (fact, tables.aliases),
+        "ground": (ground, GROUNDS),
+        "authority": (authority, AUTHORITIES),
     }
     faults = [
-        Fault(option, None, option.removeprefix("--"), value, _known(value, known))
-        for option, (value, known) in asked.items()
+        Fault("", None, name, value, _known(value, known))
+        for name, (value, known) in asked.items()
         if value is not None and value not in known
     ]
     if faults:

@@ -129,7 +129,7 @@ def _written_out(rows: list[dict[str, str]], faults: list[Fault]) -> None:
 def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[Fault]) -> None:
     if not folder.is_dir():
         expected = "a folder with rules.csv, attributes.csv, derivations.csv, treatments.csv"
-        faults.append(Fault(str(folder), None, "--rules", folder.name, expected))
+        faults.append(Fault(str(folder), None, "rules", folder.name, expected))
         return
     known = {f"{name}.csv" for name in (*COLUMNS, SWITCHED_OFF)}
     present = sorted(path.name for path in folder.glob("*.csv"))
@@ -146,7 +146,7 @@ def _overlay(found: dict[str, list[dict[str, str]]], folder: Path, faults: list[
             )
     if not set(present) & known:
         expected = phrased("a folder with at least one of {known}", known=", ".join(sorted(known)))
-        faults.append(Fault(str(folder), None, "--rules", folder.name, expected))
+        faults.append(Fault(str(folder), None, "rules", folder.name, expected))
     for name, columns in {**COLUMNS, SWITCHED_OFF: ("rule_id", "reason")}.items():
         path = folder / f"{name}.csv"
         if not path.exists():

@@ -37,7 +37,7 @@ Z95 = 1.959963984540054
 LARGEST = "largest_of_range"
 
 
-def modalities_of(treatment: str, option: str = "--control-from-evidence") -> tuple[str, ...]:
+def modalities_of(treatment: str) -> tuple[str, ...]:
     """Modalities of a treatment of the board.
 
     Raises
@@ -48,7 +48,7 @@ def modalities_of(treatment: str, option: str = "--control-from-evidence") -> tu
     known = {one.treatment: one.modalities for one in treatments() if one.modalities}
     if treatment not in known:
         expected = phrased("one of {known}", known=", ".join(known))
-        raise InputError(Fault(option, None, "treatment", treatment, expected))
+        raise InputError(Fault("", None, "control_from_evidence", treatment, expected))
     return known[treatment]
 
 
@@ -63,7 +63,7 @@ def answer_for(evidence: Evidence, treatment: str, outcome: str) -> Answer:
     modalities_of(treatment)
     if outcome not in OUTCOMES:
         expected = phrased("one of {known}", known=", ".join(OUTCOMES))
-        raise InputError(Fault("--outcome", None, "outcome", outcome, expected))
+        raise InputError(Fault("", None, "outcome", outcome, expected))
     return answers_of(evidence, treatment)[outcome]
 
 

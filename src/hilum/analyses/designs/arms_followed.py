@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.arms import Arms
-from hilum.analyses.designs.asked import DesignAsked, HazardRatio, Median, fault
+from hilum.analyses.designs.asked import EVIDENCE, DesignAsked, HazardRatio, Median, fault
 from hilum.analyses.designs.one_group import whole_numbers
-from hilum.errors import InputError
+from hilum.errors import InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -75,7 +75,7 @@ class MultiArmSurvivalAsked(DesignAsked):
         faults = whole_numbers("recruiting", self.recruiting)
         unknown = self.intermediate_median is None and self.control_from_evidence is None
         if self.intermediate_outcome is not None and unknown:
-            wanted = "months, or --control-from-evidence TREATMENT"
+            wanted = phrased("months, or {evidence} TREATMENT", evidence=EVIDENCE)
             faults.append(fault("intermediate_median", "", wanted))
         return faults
 

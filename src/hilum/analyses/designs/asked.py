@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hilum.analyses.asked import Option, check
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Parameter, phrased
 from hilum.trials.fixed.course import Course
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+# Named in sentences; each face says it as its own.
+EVIDENCE = Parameter("control_from_evidence")
+
 HYPOTHESES = ("superiority", "noninferiority", "equivalence")
 
 
@@ -142,7 +145,7 @@ class EitherAsked(DesignAsked):
         ]
         if (given[ratio] is None) == (given[other] is None):
             shown = "" if given[ratio] is None else f"{given[ratio]:g}"
-            wanted = phrased("either this or --{option}, not both", option=other.replace("_", "-"))
+            wanted = phrased("either this or {other}, not both", other=Parameter(other))
             faults.insert(0, fault(ratio, shown, wanted))
         return faults
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import P1, DesignAsked, fault
+from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -62,7 +63,7 @@ class BorrowedAsked(DesignAsked):
             for name in ("robust", "tau_scale"):
                 value = getattr(self, name)
                 if value is not None:
-                    wanted = "none together with --power-prior"
+                    wanted = phrased("none together with {other}", other=Parameter("power_prior"))
                     faults.append(fault(name, f"{value:g}", wanted))
         return faults
 

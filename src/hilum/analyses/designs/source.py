@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from hilum.analyses.designs.asked import fault, fields_named
+from hilum.analyses.designs.asked import EVIDENCE, fault, fields_named
 from hilum.errors import InputError, NotEstimable, phrased
 from hilum.trials.synopsis.record import Basis, Pico
 from hilum.watch import SILENT
@@ -76,10 +76,11 @@ class Source:
         treatment = self.asked.control_from_evidence
         if treatment is None:
             if value is None:
-                raise InputError(fault(name, "", "a value, or --control-from-evidence TREATMENT"))
+                wanted = phrased("a value, or {evidence} TREATMENT", evidence=EVIDENCE)
+                raise InputError(fault(name, "", wanted))
             return value, ()
         if value is not None:
-            wanted = "no value beside --control-from-evidence"
+            wanted = phrased("no value beside {evidence}", evidence=EVIDENCE)
             raise InputError(fault(name, f"{value:g}", wanted))
         found = self.published.answer
         if found.unit != unit:

@@ -19,7 +19,7 @@ from hilum.analyses.designs.asked import (
 )
 from hilum.analyses.designs.one_group import shown
 from hilum.analyses.designs.two_groups import Assurance, nothing_believed
-from hilum.errors import phrased
+from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -71,7 +71,7 @@ class SurvivalAsked(CourseAsked):
 
     @property
     def changing(self) -> str | None:
-        """The option that makes the effect change or weighs it; None where it is constant."""
+        """The parameter that makes the effect change or weighs it; None where it is constant."""
         given = (("delay", self.delay is not None), ("until", self.until is not None))
         return next((name for name, is_so in given if is_so), "weights" if self.weights else None)
 
@@ -86,7 +86,9 @@ class SurvivalAsked(CourseAsked):
         """What an effect that changes needs, and cannot have."""
         faults = nothing_believed(self.assurance, self.effect_sd, self.control_from_evidence)
         if self.delay is None and self.hazard_ratio_before != 1:
-            wanted = "the months for which --hazard-ratio-before holds"
+            wanted = phrased(
+                "the months for which {before} holds", before=Parameter("hazard_ratio_before")
+            )
             faults.append(fault("delay", "", wanted))
         if self.until is not None and self.delay is not None and not self.until > self.delay:
             wanted = phrased("months above {value:g}", value=self.delay)
@@ -98,12 +100,14 @@ class SurvivalAsked(CourseAsked):
         if cause is None:
             return faults
         if self.method != "lakatos":
-            wanted = phrased("{expected} together with --{cause}", expected="lakatos", cause=cause)
+            wanted = phrased(
+                "{expected} together with {other}", expected="lakatos", other=Parameter(cause)
+            )
             faults.append(fault("method", self.method, wanted))
         for name in ("margin", "effect_sd", "assurance"):
             value = getattr(self, name)
             if value is not None:
-                wanted = phrased("none together with --{cause}", cause=cause)
+                wanted = phrased("none together with {other}", other=Parameter(cause))
                 faults.append(fault(name, f"{value:g}", wanted))
         return faults
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, cast
 
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import (
+    EVIDENCE,
     P1,
     P2,
     Alpha,
@@ -19,6 +20,7 @@ from hilum.analyses.designs.asked import (
     Sided,
     fault,
 )
+from hilum.errors import phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -127,5 +129,7 @@ def nothing_believed(
     """The fault of an assurance without anything believed."""
     if assurance is None or effect_sd is not None or control is not None:
         return []
-    wanted = "what is believed of the effect (or --control-from-evidence), for assurance"
+    wanted = phrased(
+        "what is believed of the effect (or {evidence}), for assurance", evidence=EVIDENCE
+    )
     return [fault("effect_sd", "", wanted)]

@@ -132,7 +132,7 @@ class Gathered:
             code = "unknown_unit" if error.code == "unknown_unit" else "not_read"
             self.say(code, place, fact, when.text, value=text, expected=error.expected)
             return
-        key, scalar = said_in(own, value, attribute, self.tables) if own else ("", None)
+        key, scalar = said_in(own, value, attribute, self.tables) if own else ("", written)
         found = Statement(
             fact, scalar if key else written, value, text, when, place, note, preliminary, key
         )

@@ -123,7 +123,7 @@ def _patient(bundle: Bundle, chosen_id: str | None) -> Entry | None:
         found = [one for one in found if one.resource.id == chosen_id]
         if not found:
             wanted = "the id of a patient in the file"
-            raise InputError(Fault("--patient", None, "patient", chosen_id, wanted))
+            raise InputError(Fault("", None, "patient", chosen_id, wanted))
     if len({one.resource.id or one.number for one in found}) > 1:
         expected = phrased("one patient, or the id of one of {count}", count=len(found))
         raise InputError(Fault("<bundle>", None, PERSON, "", expected))

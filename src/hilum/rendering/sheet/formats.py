@@ -36,5 +36,5 @@ def render(sheet: Sheet, form: str, words: Words, *, full: bool = False) -> byte
 
         return docx(sheet, words, full=full)
     raise InputError(
-        Fault("--format", None, "format", form, phrased("one of {known}", known=", ".join(FORMATS)))
+        Fault("", None, "format", form, phrased("one of {known}", known=", ".join(FORMATS)))
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hilum.rendering.sheet.synopsis_page import SynopsisPage
 from hilum.rendering.sheet.word import add_picture, add_table, drawn, new_document
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hilum.language import Words
     from hilum.trials.synopsis.record import Synopsis
 
@@ -32,6 +34,15 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
             "from the assumptions listed below."
         )
     )
+    for part in (_question, _design, _looks, _pictures, _analysis, _assumptions, _checklist):
+        part(document, page, words)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _question(document: Any, page: Mapping[str, Any], words: Words) -> None:
+    """What is asked, and why now."""
     document.add_heading(words("Question"), 1)
     add_table(document, None, page["pico"])
     why = page["why"]
@@ -65,6 +76,10 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
             rows = [[str(one[key]) for key in keys] for one in why["compared"]]
             add_table(document, [words(head) for head in heads], rows)
         document.add_paragraph(f"{words('Certainty of the evidence:')} {why['certainty']}")
+
+
+def _design(document: Any, page: Mapping[str, Any], words: Words) -> None:
+    """The design, its size step by step, and other ways."""
     document.add_heading(words("Design"), 1)
     add_table(document, None, page["design"])
     document.add_heading(words("Sample size and its derivation"), 1)
@@ -81,6 +96,10 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
                 for one in page["alternatives"]
             ],
         )  # fmt: skip
+
+
+def _looks(document: Any, page: Mapping[str, Any], words: Words) -> None:
+    """Analyses with their bounds, and what the trial does under each truth."""
     if page["looks"]:
         document.add_heading(words("Analyses and stopping bounds"), 1)
         add_table(document, page["looks"]["columns"], page["looks"]["rows"])
@@ -102,6 +121,10 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
                 for one in page["operating"]
             ],
         )  # fmt: skip
+
+
+def _pictures(document: Any, page: Mapping[str, Any], words: Words) -> None:
+    """Further tables, and the pictures."""
     for table in page["tables"]:
         document.add_heading(table["title"], 2)
         add_table(document, table["columns"], table["rows"])
@@ -109,9 +132,17 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
     found = drawn(document, page["pictures"], words)
     for one in page["pictures"]:
         add_picture(document, found.get(one), WIDEST_MM)
+
+
+def _analysis(document: Any, page: Mapping[str, Any], words: Words) -> None:
+    """How it will be analysed."""
     document.add_heading(words("Analysis plan"), 1)
     for step in page["analysis"]:
         document.add_paragraph(step, style="List Bullet")
+
+
+def _assumptions(document: Any, page: Mapping[str, Any], words: Words) -> None:
+    """What it rests on, where that was read, and what if it is otherwise."""
     document.add_heading(words("Assumptions and their sources"), 1)
     add_table(
         document,
@@ -145,6 +176,10 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
                 for one in page["sensitivity"]
             ],
         )
+
+
+def _checklist(document: Any, page: Mapping[str, Any], words: Words) -> None:
+    """Items of SPIRIT."""
     document.add_heading(words("Protocol checklist (SPIRIT) items met here"), 1)
     add_table(
         document,
@@ -152,6 +187,3 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
         [[one["numbers"], one["topic"], one["status"]] for one in page["spirit"]],
     )
     document.add_paragraph(words("All other items belong to the team that writes the protocol."))
-    out = BytesIO()
-    document.save(out)
-    return out.getvalue()

@@ -62,7 +62,7 @@ def test_an_existing_output_survives_a_bad_case(tmp_path):
         ("board", "no-such-file.toml"),
         ("board", CASE, "--language", "fr"),
         ("board", CASE, "--format", "odt"),
-        ("evidence", "show", "gupta205"),
+        ("evidence", "study", "gupta205"),
         ("evidence", "check", "/nowhere"),
         ("rules", "list", "--treatment", "magic"),
     ],
@@ -79,7 +79,7 @@ def test_evidence_commands():
     summary = hilum("evidence", "summary").stdout
     assert "75-100 %" in summary
     assert "33-80 %" in summary
-    assert json.loads(hilum("evidence", "show", "gaur2011", "--json").stdout)["results"]
+    assert json.loads(hilum("evidence", "study", "gaur2011", "--json").stdout)["figures"]
     assert len(json.loads(hilum("rules", "list", "--json").stdout)) >= 268
 
 

@@ -14,8 +14,9 @@ from PIL import Image
 
 import hilum
 from hilum.plots import ForestRow, forest_svg
-from hilum.rendering.sheet.html import html
+from hilum.rendering.sheet.html import Page, html
 from hilum.rendering.sheet.pictures import DOTS_PER_INCH, pictures
+from hilum.rendering.sheet.print_page import PrintPage
 
 
 def forest(label, text="50 (40–60)"):
@@ -73,7 +74,7 @@ def test_order_and_sizes_are_kept():
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 def test_the_document_has_every_picture_of_the_page(sheet, language):
     words = hilum.words(language)
-    page = html(sheet, words, open_all=True)
+    page = html(sheet, words)
     # A cell's small plot draws the figure that stands in words beside it: Word has the words.
     drawn = r'<svg(?![^>]*class="small")[^>]*role="img"[^>]*>\s*<title>(.*?)</title>'
     titles = re.findall(drawn, page)
@@ -90,16 +91,22 @@ def test_the_document_has_every_picture_of_the_page(sheet, language):
             assert (grey > 200).mean() > 0.3
 
 
-def test_pictures_on_paper_bring_their_style(sheet):
-    """A page's style sheet does not reach pictures on paper: lines would not be drawn."""
+def test_pictures_for_word_bring_their_style(sheet):
+    """A page's style sheet does not reach pictures of a document: lines would not be drawn."""
     words = hilum.words("en")
-    count = html(sheet, words, open_all=True).count('<svg class="forest"')
-    styled = re.findall(
-        r'<svg class="forest"[^>]*><title>[^<]*</title><style>', html(sheet, words, open_all=True)
-    )
-    assert len(styled) == count > 50
-    assert not re.search(r'<svg class="forest"[^>]*><title>[^<]*</title><style>',
-                         html(sheet, words))  # fmt: skip
+    styled = r'<svg class="forest"[^>]*><title>[^<]*</title><style>'
+
+    def forests(page):
+        context = page.context()
+        cells = [cell for one in context["options"] for cell in one["details"]]
+        parts = [part for cell in (*cells, *context["frame"]) for part in cell["parts"]]
+        return [part["forest"] for part in parts if part["forest"]]
+
+    drawn = forests(Page(sheet, words, paper=True))
+    assert len(drawn) > 50
+    assert all(re.match(styled, one) for one in drawn)
+    assert not any(re.match(styled, one) for one in forests(Page(sheet, words)))
+    assert not forests(Page(sheet, words, paper=True, forests=False))
 
 
 def test_a_document_without_the_drawing_library_says_so(sheet, monkeypatch):
@@ -111,8 +118,8 @@ def test_a_document_without_the_drawing_library_says_so(sheet, monkeypatch):
     assert any("Pictures are left out" in one.text for one in document.paragraphs)
 
 
-@pytest.mark.parametrize("open_all", [False, True])
-def test_a_figure_of_the_record_without_a_study_says_its_population(sheet, open_all):
+@pytest.mark.parametrize("paper", [False, True])
+def test_a_figure_of_the_record_without_a_study_says_its_population(sheet, paper):
     """Its summary does not, unlike a treatment's; on paper neither may be lost."""
     alone = sheet.epidemiology[0].model_copy(
         update={
@@ -124,8 +131,11 @@ def test_a_figure_of_the_record_without_a_study_says_its_population(sheet, open_
             "other_populations": [],
         }
     )
-    page = html(
-        sheet.model_copy(update={"epidemiology": [alone]}), hilum.words("en"), open_all=open_all
-    )
-    (shown,) = re.findall(r'<details id="e-.*?</details>', page, flags=re.DOTALL)
+    changed, words = sheet.model_copy(update={"epidemiology": [alone]}), hilum.words("en")
+    if paper:
+        page = PrintPage(changed, words).html(1.0, 0, full=True)
+        (shown,) = re.findall(r'<h4 id="e-.*?</h4>', page, flags=re.DOTALL)
+        assert len(re.findall(r"<small>k 0 · n – · [^<]+</small>", shown)) == 1
+        return
+    (shown,) = re.findall(r'<details id="e-.*?</details>', html(changed, words), flags=re.DOTALL)
     assert len(re.findall(r'<p class="what"><b>[^<]+</b>', shown)) == 1

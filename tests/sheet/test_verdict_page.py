@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import hilum
-from hilum.rendering.sheet.html import html, quoted
+from hilum.rendering.sheet.html import html
+from hilum.rendering.sheet.print_page import quoted
 from hilum.rendering.sheet.verdict_page import VerdictPage
 from tests.sheet.test_verdict_part import BEDRIDDEN
 

@@ -76,12 +76,13 @@ def run(asked: AppraiseAsked, watch: Watch = SILENT) -> AppraiseAnswered:
     found = () if faults else read_appraisals(asked.table, record).all
     return AppraiseAnswered(
         faults=tuple(faults),
-        appraisals=tuple(_appraised(one, record) for one in found),
+        appraisals=tuple(appraised(one, record) for one in found),
         asked=asked,
     )
 
 
-def _appraised(one: Appraisal, record: Evidence) -> Appraised:
+def appraised(one: Appraisal, record: Evidence) -> Appraised:
+    """An appraisal with its study's name and the questions that its design was asked."""
     from hilum.evidence.appraisal import tools
 
     study = record.study[one.study]

@@ -21,7 +21,9 @@ def to_json(form: Any, *, indent: int | None = 2) -> str:
 
 def _held(value: Any) -> Any:
     """A part that is no plain value: a model of the sheet, a path."""
-    return value.model_dump(mode="json") if hasattr(value, "model_dump") else str(value)
+    return (
+        value.model_dump(mode="json", by_alias=True) if hasattr(value, "model_dump") else str(value)
+    )
 
 
 def from_json(form: type[Form], text: str) -> Form:

@@ -119,6 +119,20 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "beside.",
         ),
         Analysis(
+            "evidence_map",
+            "hilum.analyses.evidence_map",
+            "MapAsked",
+            "MapAnswered",
+            "Map what has been published: treatments by outcomes, and what is missing.",
+        ),
+        Analysis(
+            "evidence_study",
+            "hilum.analyses.evidence_study",
+            "StudyAsked",
+            "StudyAnswered",
+            "Show one study whole: arms, figures, conduct, appraisal, and what it feeds.",
+        ),
+        Analysis(
             "published",
             "hilum.analyses.published",
             "PublishedAsked",

@@ -38,7 +38,8 @@ class OutcomeAsked:
     ``by_criteria``: judged by criteria of size, of which only some may be put together.
     ``severity``: the only severity that counts. ``column`` is its place among the columns of the
     sheet's first screen, ``joint`` among the outcomes with a joint posterior (0: none); ``gain``
-    is what one gains by the better of two treatments, empty where nobody ranks by it.
+    is what one gains by the better of two treatments, empty where nobody ranks by it; ``map`` its
+    place among the columns of the evidence map (0: shown there when asked for).
     """
 
     key: str
@@ -52,6 +53,7 @@ class OutcomeAsked:
     column: int
     joint: int
     gain: str
+    map: int
 
     @property
     def months(self) -> bool:
@@ -130,6 +132,7 @@ def _outcomes(name: str) -> dict[str, OutcomeAsked]:
             int(row["column"] or 0),
             int(row["joint"] or 0),
             row["gain"],
+            int(row["map"] or 0),
         )
         for row in _rows(name)
     }

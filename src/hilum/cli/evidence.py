@@ -1,4 +1,4 @@
-"""``hilum evidence``: check, show and summarise the published record."""
+"""``hilum evidence``: check, summarise and open the published record."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ import typer
 from hilum.cli.appraise import appraise
 from hilum.cli.asking import Asking, Language, asking, named
 from hilum.cli.evidence_cell import cell
+from hilum.cli.evidence_map import evidence_map
 from hilum.cli.evidence_published import published
+from hilum.cli.evidence_study import evidence_study
 from hilum.cli.findings import findings
 from hilum.cli.tongue import words_of
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import InputError
 
 evidence = typer.Typer(no_args_is_help=True, help="The published record.")
-Folder = Annotated[
-    Path | None, typer.Option("--evidence", help="Folder of tables instead of the shipped ones.")
-]
 
 
 @evidence.command(cls=Asking)
@@ -56,64 +55,6 @@ def check(
 
 
 @evidence.command(cls=Asking)
-@asking(None)
-def show(
-    study: Annotated[str, typer.Argument(help="Study id, for example gupta2005.")],
-    folder: Folder = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The study as JSON.")] = False,
-    language: Language = None,
-) -> None:
-    """Show a study, its arms and every figure read from it."""
-    import difflib
-
-    from hilum.evidence import read_evidence
-    from hilum.evidence.appraisal import read_facts
-    from hilum.rendering.study import shown_study
-
-    words = words_of(language)
-    record = read_evidence(folder)
-    if study not in record.study:
-        near = ", ".join(difflib.get_close_matches(study, record.study, 3))
-        expected = phrased("a known study; nearest: {near}", near=near) if near else "a known study"
-        raise InputError(Fault("studies.csv", None, "study_id", study, expected))
-    shown = shown_study(record, study, read_facts(record, folder).get(study))
-    if as_json:
-        _as_json(shown)
-    else:
-        _print(shown, words)
-
-
-def _as_json(shown: Any) -> None:
-    from dataclasses import asdict
-
-    whole = {
-        "study": shown.study.model_dump(mode="json"),
-        "facts": asdict(shown.facts) if shown.facts else None,
-        "arms": [arm.model_dump(mode="json") for arm in shown.arms],
-        "results": [row.model_dump(mode="json", by_alias=True) for row in shown.results],
-    }
-    typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
-
-
-def _print(shown: Any, words: Any) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from hilum.rendering.study import figures_table, study_lines
-
-    console = Console(highlight=False)
-    console.print(f"[bold]{escape(shown.study.name)}[/bold] {escape(shown.study.title or '')}")
-    for line in study_lines(shown, words):
-        console.print(escape(line), soft_wrap=True)
-    head, rows = figures_table(shown, words)
-    table = Table(*head)
-    for row in rows:
-        table.add_row(*map(escape, row))
-    console.print(table)
-
-
-@evidence.command(cls=Asking)
 @asking("summary")
 def summary(
     asked: dict[str, Any],
@@ -134,6 +75,8 @@ def summary(
 
 
 evidence.command("cell", cls=Asking)(cell)
+evidence.command("map", cls=Asking)(evidence_map)
+evidence.command("study", cls=Asking)(evidence_study)
 evidence.command("published", cls=Asking)(published)
 evidence.command("findings", cls=Asking)(findings)
 evidence.add_typer(appraise, name="appraise")

@@ -46,7 +46,7 @@ def cell(
     given = dict(zip(PATIENT, (site, grade, line), strict=True))
     said = {part: value for part, value in given.items() if value is not None}
     with named(), watching(words) as watch:
-        patient = said if case is None else _patient(case, said)
+        patient = patient_of(case, said)
         question = record.Asked(treatment=treatment, outcome=outcome, **patient, **asked)
         answer = record.run(question, watch)
     if as_json:
@@ -55,8 +55,16 @@ def cell(
     _print(answer, words)
 
 
-def _patient(case: Path, said: dict[str, str]) -> dict[str, Any]:
-    """What a case determines of the question."""
+def patient_of(case: Path | None, said: dict[str, str]) -> dict[str, Any]:
+    """What a case determines of a question, else what was said of the patient.
+
+    Raises
+    ------
+    InputError
+        Something said beside a case, which says it.
+    """
+    if case is None:
+        return dict(said)
     from hilum.patient import read_case
     from hilum.sheet.asked import asked_of
 

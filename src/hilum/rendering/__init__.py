@@ -18,6 +18,7 @@ MESSAGES: Final = (
     "hilum.rendering.case_file",
     "hilum.rendering.case_form",
     "hilum.rendering.days",
+    "hilum.rendering.evidence_map",
     "hilum.rendering.fhir",
     "hilum.rendering.network",
     "hilum.rendering.network_plots",

@@ -47,8 +47,7 @@ def appraise_lines(answer: AppraiseAnswered, words: Words) -> list[str]:
     """What is judged and what is missing, by study."""
     lines: list[str] = []
     for one in answer.appraisals:
-        judged = _judged(one, words)
-        named = {"study": one.study, "tool": one.tool, "judgement": judged}
+        named = {"study": one.study, "tool": one.tool, "judgement": judged(one, words)}
         if one.outcome:
             outcome = words(labels().get(("outcome", one.outcome), one.outcome))
             lines.append(words("{study} {tool} ({outcome}): {judgement}", outcome=outcome, **named))
@@ -60,7 +59,8 @@ def appraise_lines(answer: AppraiseAnswered, words: Words) -> list[str]:
     return [*lines, words("no fault found")]
 
 
-def _judged(one: Appraised, words: Words) -> str:
+def judged(one: Appraised, words: Words) -> str:
+    """The overall judgement, or what is missing for one."""
     if one.judgement is not None:
         return words(found(JUDGEMENTS, one.judgement, "judgement"))
     if one.missing:

@@ -24,14 +24,18 @@ from hilum.sheet.present import (
 if TYPE_CHECKING:
     from hilum.analyses.cell import CellAnswered
     from hilum.language import Words
-    from hilum.sheet.sheet_cells import StudyFigure
+    from hilum.sheet.sheet_cells import Answer, StudyFigure
 
 Row = tuple[str, str, str, str, str]
 
 
 def cell_title(answer: CellAnswered, words: Words) -> str:
     """Treatment, outcome and the figure with its intervals."""
-    found = answer.cell
+    return title_of(answer.treatment, answer.outcome, answer.cell, words)
+
+
+def title_of(treatment: str, outcome: str, found: Answer, words: Words) -> str:
+    """Treatment, outcome and the figure with its intervals."""
     figure = headline(found, words)
     if found.ci is not None:
         figure += f" ({cell_interval(found, found.ci)})"
@@ -39,15 +43,19 @@ def cell_title(answer: CellAnswered, words: Words) -> str:
         figure += f"; {words('prediction interval')} {cell_interval(found, found.prediction)}"
     return words(
         "{treatment} · {outcome}: {figure}",
-        treatment=words(treatments()[answer.treatment].label),
-        outcome=words(OUTCOME_LABELS.get(answer.outcome, answer.outcome)),
+        treatment=words(treatments()[treatment].label),
+        outcome=words(OUTCOME_LABELS.get(outcome, outcome)),
         figure=figure,
     )
 
 
 def cell_lines(answer: CellAnswered, words: Words) -> list[str]:
     """What kind of figure it is, whose, and what stands beside it."""
-    found = answer.cell
+    return notes_of(answer.cell, answer.names, words)
+
+
+def notes_of(found: Answer, names: dict[str, str], words: Words) -> list[str]:
+    """What kind of figure it is, whose, and what stands beside it; ``names`` of studies."""
     kind = form_line(found, words)
     lines = [*([kind] if kind else []), *told_lines(found, words)]
     for figure in found.randomised:
@@ -56,7 +64,7 @@ def cell_lines(answer: CellAnswered, words: Words) -> list[str]:
             f"{words('Randomised arms as printed:')} {figure.name} {shown} {counts(figure)}"
         )
     for group in (*found.beside, *([found.wider] if found.wider else [])):
-        told = beside_line(group, found, words, answer.names)
+        told = beside_line(group, found, words, names)
         lines.append(f"{words('Beside it, not in it:')} {told}")
     return lines
 
@@ -69,11 +77,11 @@ def cell_table(answer: CellAnswered, words: Words) -> tuple[Row, list[Row]]:
     )  # fmt: skip
     found = answer.cell
     left = sorted(found.left_out, key=lambda one: (one.left_out or "", one.kept or "", one.name))
-    return head, [_row(one, answer, words) for one in (*found.studies, *left)]
+    return head, [figure_of(one, found, answer.names, words) for one in (*found.studies, *left)]
 
 
-def _row(one: StudyFigure, answer: CellAnswered, words: Words) -> Row:
-    found = answer.cell
+def figure_of(one: StudyFigure, found: Answer, names: dict[str, str], words: Words) -> Row:
+    """Study, arm, figure, where it was read, and whether it is in the cell or why not."""
     unit = figure_unit(one, found.unit)
     parts = (
         figure_when(one, found, words),
@@ -84,7 +92,7 @@ def _row(one: StudyFigure, answer: CellAnswered, words: Words) -> Row:
     )
     said = words("yes")
     if one.left_out:
-        said = f"{words('no')}: {reason(one, words, answer.names)}"
+        said = f"{words('no')}: {reason(one, words, names)}"
     return (
         one.name,
         one.arm + (f" ({one.subgroup})" if one.subgroup else ""),

@@ -1,21 +1,25 @@
-"""A study of the evidence: what it is, its arms with their codes, and every figure read from it.
+"""A study of the evidence: what it is, its arms, every figure read from it, and what it feeds.
 
 Titles, descriptions and notes stand in the words of their source.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hilum.answers import reason_label, treatments
+from hilum.answers.words import curve_label
+from hilum.answers.words import labels as answer_labels
 from hilum.evidence import labels
 from hilum.records import found
+from hilum.rendering.appraise import judged
 from hilum.rendering.joint import listed
-from hilum.sheet.present import DESIGN_LABELS, POPULATION_LABELS
+from hilum.rendering.sheet.comparisons import LEFT_OUT as RATIO_LEFT_OUT
+from hilum.sheet.present import DESIGN_LABELS, LEFT_OUT, OUTCOME_LABELS, POPULATION_LABELS
 
 if TYPE_CHECKING:
-    from hilum.evidence import Arm, Evidence, Result, Study
-    from hilum.evidence.appraisal import Facts
+    from hilum.analyses.evidence_study import StudyAnswered, StudyFigures, Use
+    from hilum.evidence import Arm, Result
     from hilum.language import Words
 
 MEASURES: Final = {
@@ -31,35 +35,94 @@ READ_FROM: Final = {
     "abstract": "abstract",
     "secondary": "another text that cites it",
 }
-CODES = (
-    "line", "background", "nuclide", "scope", "site", "grade_scope", "reference_arm", "selection",
-    "part_of", "codes_known",
-)  # fmt: skip
+UNUSED: Final = {
+    "no_treatment": "its treatment has no cells",
+    "no_cell": "no cell asks for it by itself",
+    "part_of_sum": "counted inside the sum of response or disease control of its arm",
+    "same_treatment": "both arms had the same treatment",
+    "not_compared": "ratios of this outcome are not compared",
+}
+"""Why a figure stands nowhere."""
+STATES: Final = {"in": "in it", "beside": "beside it", "left_out": "left out"}
+FACT_LABELS: Final = {
+    "consecutive": "consecutive patients",
+    "prospective": "prospective",
+    "inclusion_criteria_clear": "clear criteria of inclusion",
+    "follow_up_complete": "complete follow-up",
+    "randomised": "randomised",
+    "blinded": "blinded",
+    "allocation_concealed": "allocation concealed",
+    "outcome_assessor_blinded": "assessor of outcomes blinded",
+    "adjusted_analysis": "analysis adjusted",
+}
+SAID: Final = {"yes": "yes", "no": "no"}
+NOT_STATED = "not_stated"
+FIELDS: Final = {
+    "line": "line",
+    "scope": "scope",
+    "site": "site",
+    "grade": "grade_scope",
+    "selection": "selection",
+}
+"""Where an arm says what is told of its patients."""
+WHOM: Final = {
+    "line": "line of treatment: {what}",
+    "scope": "extent: {what}",
+    "site": "primary site: {what}",
+    "grade": "tumour grade: {what}",
+    "selection": "chosen: {what}",
+}
+SAYS: Final = {
+    "line": "line of treatment",
+    "scope": "extent",
+    "site": "primary site",
+    "grade": "tumour grade",
+    "selection": "how its patients were chosen",
+}
+KNOWN: Final = {"line": SAYS["line"], "grade_scope": SAYS["grade"], "site": SAYS["site"]}
+SITES: Final = {
+    "pancreas": "pancreas",
+    "small_bowel": "small bowel",
+    "git": "digestive tract outside pancreas and small bowel, or not told apart",
+    "lung": "lung",
+    "mixed": "mixed primary sites",
+    "other": "another site",
+    "not_stated": "not stated",
+}
+GRADES: Final = {
+    "G1-2": "well differentiated grade 1-2",
+    "G3_NET": "well differentiated grade 3",
+    "NEC": "neuroendocrine carcinoma",
+    "mixed": "several grades together",
+    "not_stated": "not stated",
+}
+NUCLIDES: Final = {
+    "lu177": "lutetium-177",
+    "y90": "yttrium-90",
+    "i131": "iodine-131",
+    "in111": "indium-111",
+    "ho166": "holmium-166",
+}
+REFERENCE: Final = {
+    "yes": "control arm whose drug had failed before",
+    "control": "control arm",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class ShownStudy:
-    """A study with its arms and figures, to be shown."""
-
-    study: Study
-    arms: tuple[Arm, ...]
-    results: tuple[Result, ...]
-    facts: Facts | None
-
-
-def shown_study(record: Evidence, study: str, facts: Facts | None) -> ShownStudy:
-    """A study of the record."""
-    return ShownStudy(
-        record.study[study],
-        tuple(arm for arm in record.arms if arm.study_id == study),
-        tuple(row for row in record.results if row.study_id == study),
-        facts,
-    )
+def study_lines(answer: StudyAnswered, words: Words) -> list[str]:
+    """What the study is, where it was read, its conduct, its appraisal and its arms."""
+    what, *more = study_facts(answer, words)
+    lines = [what, answer.link or answer.study.source, *more]
+    lines += conduct_lines(answer, words)
+    lines += appraisal_lines(answer, words)
+    for arm in answer.arms:
+        lines += arm_lines(arm, words)
+    return lines
 
 
-def study_lines(shown: ShownStudy, words: Words) -> list[str]:
-    """What the study is, what it states of its conduct, and its arms."""
-    one = shown.study
+def study_facts(answer: StudyAnswered, words: Words) -> list[str]:
+    """Design, patients and text read; what is doubtful; whose patients it shares; notes."""
+    one = answer.study
     read = words(found(READ_FROM, str(one.read_from), "text"))
     lines = [
         " · ".join(
@@ -68,31 +131,50 @@ def study_lines(shown: ShownStudy, words: Words) -> list[str]:
                 words(POPULATION_LABELS[str(one.population)]),
                 words("read from: {text}", text=read),
             )
-        ),
-        one.link or one.source,
+        )
     ]
     if one.verify:
         lines.append(words("to be checked against the original"))
-    if one.notes:
-        lines.append(one.notes)
-    if shown.facts is not None:
-        lines += _facts(shown.facts, words)
-    for arm in shown.arms:
-        lines += _arm(arm, words)
-    return lines
+    if answer.cohort:
+        same = listed([answer.names[name] for name in answer.cohort], words)
+        lines.append(words("shares patients with: {studies}", studies=same))
+    return [*lines, one.notes] if one.notes else lines
 
 
-def _facts(facts: Facts, words: Words) -> list[str]:
-    stated = [f"{fact} {said}" for fact, said in facts.stated.items()]
+def conduct_lines(answer: StudyAnswered, words: Words) -> list[str]:
+    """What its texts state of its conduct, and what others judged."""
+    facts = answer.conduct
+    if facts is None:
+        return []
+    stated = [
+        words("{fact}: {said}", fact=words(FACT_LABELS[fact]), said=words(SAID[said]))
+        for fact, said in facts.stated.items()
+    ]
     told = listed(stated, words) or words("nothing")
     lines = [words("stated of its conduct: {facts}", facts=told)]
     if facts.published_judgement:
-        judged = f"{facts.published_judgement} ({facts.judgement_source})"
-        lines.append(words("judged by others: {judgement}", judgement=judged))
+        judgement = f"{facts.published_judgement} ({facts.judgement_source})"
+        lines.append(words("judged by others: {judgement}", judgement=judgement))
     return lines
 
 
-def _arm(arm: Arm, words: Words) -> list[str]:
+def appraisal_lines(answer: StudyAnswered, words: Words) -> list[str]:
+    """Each appraisal, or that nobody appraised it."""
+    if not answer.appraisals:
+        return [words("risk of bias: nobody has appraised it")]
+    return [
+        words(
+            "risk of bias: {judgement} ({tool}; {raters})",
+            judgement=judged(one, words),
+            tool=one.tool,
+            raters=", ".join(one.raters),
+        )
+        for one in answer.appraisals
+    ]
+
+
+def arm_lines(arm: Arm, words: Words) -> list[str]:
+    """An arm: treatment, patients, description; then its codes."""
     modality = " + ".join(
         words(labels().get(("modality", part), part)) for part in arm.modality.split("+")
     )
@@ -102,24 +184,63 @@ def _arm(arm: Arm, words: Words) -> list[str]:
         if arm.n
         else words("arm {arm}: {modality} {description}", **named)
     )
-    values = {name: getattr(arm, name) for name in CODES}
-    codes = [f"{name} {value}" for name, value in values.items() if value not in (None, "")]
-    return [first.rstrip(), "  " + ", ".join(codes)]
+    return [first.rstrip(), "  " + whom_of(arm, words)]
 
 
-def figures_table(shown: ShownStudy, words: Words) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def whom_of(arm: Arm, words: Words) -> str:
+    """Whose the arm is, in words; what it does not state is said once."""
+    known = answer_labels()
+    named = {
+        "line": known["line", str(arm.line)],
+        "scope": known["scope", str(arm.scope or NOT_STATED)],
+        "site": found(SITES, str(arm.site), "site"),
+        "grade": found(GRADES, str(arm.grade_scope), "grade"),
+        "selection": arm.chosen.label,
+    }
+    silent = [name for name in named if (getattr(arm, FIELDS[name]) or NOT_STATED) == NOT_STATED]
+    parts = [
+        words(WHOM[name], what=words(said)) for name, said in named.items() if name not in silent
+    ]
+    if arm.nuclide and str(arm.nuclide) != NOT_STATED:
+        parts.append(words("nuclide: {what}", what=words(NUCLIDES[str(arm.nuclide)])))
+    if arm.background:
+        parts.append(words("an analogue in every arm is not counted as its treatment"))
+    if arm.reference_arm:
+        parts.append(words(found(REFERENCE, str(arm.reference_arm), "reference")))
+    if arm.part_of:
+        parts.append(words("its patients are also counted in {arm}", arm=arm.part_of))
+    if arm.codes_known:
+        parts.append(
+            words(
+                "partly from general knowledge of the trial: {codes}",
+                codes=listed([words(KNOWN[code]) for code in arm.codes_known.split()], words),
+            )
+        )
+    if silent:
+        parts.append(
+            words("not stated: {what}", what=listed([words(SAYS[name]) for name in silent], words))
+        )
+    return words("; ").join(parts)
+
+
+def figures_table(
+    answer: StudyAnswered, words: Words
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Head and rows of the figures."""
     head = (
         words("id"), words("Arm"), words("subgroup"), words("Outcome"), words("measure"),
         words("Figure"), words("Where read"), words("derived"),
     )  # fmt: skip
-    return head, [_row(row, words) for row in shown.results]
+    return head, [figure_row(one.result, words) for one in answer.figures]
 
 
-def _row(row: Result, words: Words) -> tuple[str, ...]:
+def figure_row(row: Result, words: Words) -> tuple[str, ...]:
+    """A figure as printed."""
     parts = [f"{row.value:g}" if row.value is not None else ""]
     if row.events is not None and row.n is not None:
         parts.append(f"{row.events}/{row.n}")
+    elif row.n is not None:
+        parts.append(words("n = {n}", n=row.n))
     if row.ci_low is not None and row.ci_high is not None:
         parts.append(f"({row.ci_low:g}–{row.ci_high:g})")
     outcome = words(labels().get(("outcome", str(row.outcome)), str(row.outcome)))
@@ -137,14 +258,110 @@ def _row(row: Result, words: Words) -> tuple[str, ...]:
     )
 
 
+def feeds_lines(answer: StudyAnswered, words: Words) -> list[str]:
+    """By figure, every cell, curve and comparison that it stands in, or why in none."""
+    lines = [words("What it feeds:")]
+    for one in answer.figures:
+        for told in feeds_of(one, answer, words):
+            lines.append(f"  {one.result.result_id}  {told}")
+    return lines
+
+
+def feeds_of(one: StudyFigures, answer: StudyAnswered, words: Words) -> list[str]:
+    """Every place of one figure in words."""
+    if one.unused is not None:
+        return [words("nothing: {why}", why=words(found(UNUSED, one.unused, "reason")))]
+    return [_use(use, answer, words) for use in one.uses]
+
+
+def _use(use: Use, answer: StudyAnswered, words: Words) -> str:
+    place = place_of(use, words)
+    state = words(found(STATES, use.state, "state"))
+    if use.reason is not None:
+        return words(
+            "{place}: {state}, {why}", place=place, state=state, why=why_not(use, answer, words)
+        )
+    if use.derived is not None:
+        return words("{place}: {state}, derived ({how})", place=place, state=state, how=use.derived)
+    return words("{place}: {state}", place=place, state=state)
+
+
+def place_of(use: Use, words: Words) -> str:
+    """The cell, curve or comparison in words."""
+    return PLACES[use.kind](use, words)
+
+
+def _cell(use: Use, words: Words) -> str:
+    return words(
+        "cell {treatment} · {outcome}",
+        treatment=_treatment(use.treatment, words),
+        outcome=words(OUTCOME_LABELS[use.outcome]),
+    )
+
+
+def _curve(use: Use, words: Words) -> str:
+    treatment = _treatment(use.treatment, words)
+    if use.selection == "main" or use.selection is None:
+        return words("survival curve of {treatment}", treatment=treatment)
+    return words(
+        "survival curve of {treatment}, {whom}",
+        treatment=treatment,
+        whom=curve_label(use.selection, words),
+    )
+
+
+def _comparison(use: Use, words: Words) -> str:
+    return words(
+        "comparison {treatment} against {comparator} · {outcome}",
+        treatment=_treatment(use.treatment, words),
+        comparator=_treatment(use.comparator or "", words),
+        outcome=words(labels()["outcome", use.outcome]),
+    )
+
+
+PLACES: Final = {"cell": _cell, "curve": _curve, "comparison": _comparison}
+
+
+def _treatment(name: str, words: Words) -> str:
+    """A treatment, or treatments given together."""
+    known = treatments()
+    return " + ".join(
+        words(known[part].label)
+        if part in known
+        else words(OTHERS.get(part) or labels().get(("modality", part), part))
+        for part in name.split("+")
+    )
+
+
+OTHERS: Final = {"ssa_alone": "a somatostatin analogue alone"}
+
+
+def why_not(use: Use, answer: StudyAnswered, words: Words) -> str:
+    """Why a figure is not in a cell, curve or comparison."""
+    coded = use.reason or ""
+    if use.kind == "comparison" and coded in RATIO_LEFT_OUT:
+        return words(RATIO_LEFT_OUT[coded])
+    if coded == "same_cohort" and use.kept:
+        return words("same patients as {study}", study=answer.names.get(use.kept, use.kept))
+    if coded in ONLY_HERE:
+        return words(LEFT_OUT[coded])
+    return reason_label(coded, words)
+
+
+ONLY_HERE: Final = frozenset(LEFT_OUT) - {
+    *("subgroup", "combination", "derived", "no_value", "same_arm", "same_cohort")
+}
+"""Reasons of curves that the cells do not have."""
+
+
 def messages() -> set[str]:
     """Ids that stand in tables."""
     kinds = ("outcome", "modality")
     said = {text for (kind, _), text in labels().items() if kind in kinds}
-    return {
-        *said,
-        *MEASURES.values(),
-        *READ_FROM.values(),
-        *DESIGN_LABELS.values(),
-        *POPULATION_LABELS.values(),
-    }
+    tables = (
+        MEASURES, READ_FROM, DESIGN_LABELS, POPULATION_LABELS, UNUSED, STATES, FACT_LABELS, SAID,
+        OTHERS, RATIO_LEFT_OUT, WHOM, SAYS, SITES, GRADES, REFERENCE, NUCLIDES,
+    )  # fmt: skip
+    kinds = ("line", "scope", "selection", "reason", "curve")
+    said |= {text for (kind, _), text in answer_labels().items() if kind in kinds}
+    return said | {text for table in tables for text in table.values()}

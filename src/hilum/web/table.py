@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.web.asking import LABEL_MAPS, SMALL, UPLOAD, Ask
-from hilum.web.pages import case, cases, entry, liver, sheets, states, synthesis, trials
+from hilum.web.pages import (
+    case,
+    cases,
+    entry,
+    evidence,
+    liver,
+    sheets,
+    states,
+    synthesis,
+    trials,
+)
 from hilum.web.roles import Role
 
 if TYPE_CHECKING:
@@ -73,6 +83,11 @@ PAGES: Final = (
     Page("POST", f"{LIVER}/plans/{{number:int}}", CLINICIAN, liver.try_plan),
     Page("POST", f"{LIVER}/taken", CLINICIAN, liver.take),
     Page("POST", f"{LIVER}/remove", CLINICIAN, liver.remove),
+    Page("GET", "/evidence", CLINICIAN, evidence.evidence_map),
+    Page("GET", "/evidence/map.svg", CLINICIAN, evidence.picture),
+    Page("GET", "/evidence/map.csv", CLINICIAN, evidence.table),
+    Page("GET", "/evidence/cell/{treatment}/{outcome}", CLINICIAN, evidence.cell),
+    Page("GET", "/evidence/study/{study}", CLINICIAN, evidence.study),
     Page("GET", "/synthesis", CLINICIAN, synthesis.room),
     Page("GET", "/synthesis/example", CLINICIAN, synthesis.example),
     Page("POST", "/synthesis", CLINICIAN, synthesis.pool, UPLOAD),

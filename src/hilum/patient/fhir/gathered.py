@@ -133,9 +133,8 @@ class Gathered:
             self.say(code, place, fact, when.text, value=text, expected=error.expected)
             return
         key, scalar = said_in(own, value, attribute, self.tables) if own else ("", written)
-        found = Statement(
-            fact, scalar if key else written, value, text, when, place, note, preliminary, key
-        )
+        said = written if scalar is None else scalar
+        found = Statement(fact, said, value, text, when, place, note, preliminary, key)
         self.statements.append(found)
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
 from hilum.evidence import labels as evidence_labels
 from hilum.rendering.sheet.changes import changes_context
 from hilum.rendering.sheet.comparisons import comparison_groups
 from hilum.rendering.sheet.liver import LiverPage
-from hilum.rendering.sheet.paper import ranked, second_page
+from hilum.rendering.sheet.paper import ranked
 from hilum.rendering.sheet.small_plots import (
     WIDE,
     WIDTH,
@@ -61,7 +61,6 @@ from hilum.sheet.rating import (
 
 if TYPE_CHECKING:
     from hilum.language import Words
-    from hilum.rendering.sheet.paper import Room
     from hilum.sheet.sheet import Answer, Option, Sheet, StudyFigure, Unit
 
 Cell = dict[str, object]
@@ -74,7 +73,7 @@ TEMPLATES = (
     "verdict.html.j2",
     "options.html.j2",
     "second.html.j2",
-    "contents.html.j2",
+    "appendix.html.j2",
     "opened.html.j2",
     "answer.html.j2",
     "certainty.html.j2",
@@ -95,49 +94,42 @@ class Linked:
     ways: tuple[tuple[str, str], ...] = ()
 
 
-def html(
-    sheet: Sheet,
-    words: Words,
-    *,
-    open_all: bool = False,
-    full: bool = True,
-    room: Room | None = None,
-    moved: int = 0,
-    linked: Linked | None = None,
-) -> str:
-    """Render the page; ``open_all`` shows every part at once, for paper.
+def html(sheet: Sheet, words: Words, *, linked: Linked | None = None) -> str:
+    """Render the page for a screen: verdicts first, everything else opens below.
 
-    Without ``full`` there is no appendix: the verdicts alone, and with ``room`` the second page
-    of a printed sheet with as much as has room. ``moved`` rows stand on that page.
     With ``linked`` style and script are named, not held.
     """
+    page = Page(sheet, words)
+    made = sheet_template().render(
+        **surroundings(page),
+        running="",
+        css=sheet_style(),
+        script=sheet_script(),
+        linked=linked,
+        open_all=False,
+        full=True,
+        second=False,
+        moved=0,
+        **page.context(),
+    )
+    # Pictures bring their style; a served page has it in its style sheet.
+    page_of = words.page(made)
+    return STYLE_INSIDE.sub("", page_of) if linked else page_of
+
+
+def surroundings(page: Page) -> dict[str, object]:
+    """What every template of the sheet needs beside the page's own parts."""
+    return {"sheet": page.sheet, "language": page.words.language, "_": page.words}
+
+
+def sheet_template() -> Template:
+    """The whole page, for screen and paper."""
     folder = files("hilum.rendering.sheet") / "templates"
     sources = {name: (folder / name).read_text("utf-8") for name in TEMPLATES}
     environment = Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    page = Page(sheet, words, paper=open_all)
-    second = second_page(page, room) if room else {}
-    styles = (*STYLES, "paper.css") if open_all else STYLES
-    context = page.context()
-    made = environment.get_template("sheet.html.j2").render(
-        sheet=sheet,
-        language=words.language,
-        _=words,
-        running=running(sheet, words) if open_all else "",
-        css=sheet_style(styles),
-        script=sheet_script(),
-        linked=linked,
-        open_all=open_all,
-        full=full,
-        second=bool(room),
-        moved=moved,
-        contents=contents(context, words),
-        **(context | second),
-    )
-    # Pictures bring their style; a served page has it in its style sheet.
-    page_of = words.page(made)
-    return STYLE_INSIDE.sub("", page_of) if linked else page_of
+    return environment.get_template("sheet.html.j2")
 
 
 def sheet_style(names: tuple[str, ...] = STYLES) -> str:
@@ -160,42 +152,6 @@ def sheet_script() -> str:
     return (folder / SCRIPT).read_text("utf-8")
 
 
-def contents(context: dict[str, object], words: Words) -> list[dict[str, str]]:
-    """Sections of the appendix that there are, in their order."""
-    found = {
-        "way": words("What stands in the way of resection") if context["obstacles"] else "",
-        "liver": words("The liver: burden, distribution, remnant") if context["liver"] else "",
-        "survival": words("Overall survival, all reports together") if context["survival"] else "",
-        "comparisons": words("What has been compared"),
-        "unknowns": words("What is unknown"),
-        "details": words("Rules and figures, opened"),
-        "patient": words("The patient as described"),
-        "ranked": words("Sources of the rules, strongest first"),
-        "sources": words("Sources"),
-    }
-    return [{"id": key, "name": name} for key, name in found.items() if name]
-
-
-def running(sheet: Sheet, words: Words) -> str:
-    """Head and foot of every page on paper: whose sheet, of when, which page of how many."""
-    left = quoted(whose(sheet, words))
-    page = words("page {page} of {pages}", page="\0", pages="\1")
-    parts = [quoted(part) for part in page.replace("\1", "\0").split("\0")]
-    number = f"{parts[0]} counter(page) {parts[1]} counter(pages) {parts[2]}"
-    title = quoted(words("Tumour-board sheet"))
-    foot = quoted(made_line(sheet, words))
-    informs = quoted(words("informs a tumour board, does not prescribe"))
-    font = 'font:7.75pt "Noto Sans","Noto Sans CJK SC",sans-serif;color:#46525e;'
-    head = font + "border-bottom:1.2pt solid #17202a;padding-bottom:1mm;vertical-align:bottom;"
-    head += "margin-bottom:2mm;"
-    return (
-        f"@page{{@top-left{{content:{left};{head}font-weight:600;color:#17202a;width:60%}}"
-        f'@top-right{{content:{title} " · " {number};{head}width:40%}}'
-        f"@bottom-left{{content:{foot};{font}width:60%}}"
-        f"@bottom-right{{content:{informs};{font}width:40%}}}}"
-    )
-
-
 def whose(sheet: Sheet, words: Words) -> str:
     """Whose sheet it is: the name or number that the case gives, or that it gives none."""
     named = [one for one in (sheet.case.name, sheet.case.id) if one]
@@ -213,21 +169,19 @@ def made_line(sheet: Sheet, words: Words) -> str:
     )
 
 
-def quoted(text: str) -> str:
-    """A text as a CSS string; nothing in it can end the string or the style sheet."""
-    safe = "".join(one if one.isalnum() or one in " .,:·/-" else f"\\{ord(one):x} " for one in text)
-    return f'"{safe}"'
-
-
 class Page:
     """Everything the template prints, as strings in one language.
 
-    On ``paper`` pictures bring their own style: there a page's style sheet does not reach them.
+    On ``paper`` pictures bring their own style: there a page's style sheet does not reach them;
+    without ``forests`` each treatment's figures stand in words alone.
     """
 
-    def __init__(self, sheet: Sheet, words: Words, *, paper: bool = False) -> None:
+    def __init__(
+        self, sheet: Sheet, words: Words, *, paper: bool = False, forests: bool = True
+    ) -> None:
         self.sheet = sheet
         self.paper = paper
+        self.forests = forests
         self.words = words
         self.names = {source.study_id: source.name for source in sheet.sources}
         self.verdict = VerdictPage(sheet, words)
@@ -413,7 +367,7 @@ class Page:
             "rated": self.rated(one.certainty),
             "joint": joint_line(one, words),
             "forest": forest_of(one, f"{title} · {population}", words, standalone=self.paper)
-            if one.k
+            if one.k and self.forests
             else "",
             "told": told_lines(one, words),
             "largest": largest(one, words) if one.k > 1 else "",

@@ -10,8 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import MissingExtra
-from hilum.rendering.sheet.html import html
-from hilum.rendering.sheet.paper import room_at
+from hilum.rendering.sheet.print_page import PrintPage
 
 INNER = re.compile(r' href="#[^"]*"')
 VARIANT = "pdf/ua-1"
@@ -19,7 +18,8 @@ TWO = 2
 # Pixels: what a page holds between its margins and above them, the least of the second page,
 # what lies between the table and the parts that follow it.
 TALL, EDGE, SMALLEST, GAP = 1020.0, 53.0, 480.0, 16.0
-MARGIN, HALF_EMPTY = 0.03, 0.8
+# The share of the first try, what is kept free of an estimate, a page that is not full.
+FIRST, MARGIN, HALF_EMPTY = 0.5, 0.03, 0.8
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,20 +37,26 @@ def pdf(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
         When WeasyPrint or the Pango library it draws text with is not installed.
     """
     try:
-        from weasyprint import HTML  # pyright: ignore[reportUnknownVariableType]
+        from weasyprint import CSS, HTML  # pyright: ignore[reportUnknownVariableType]
+        from weasyprint.text.fonts import FontConfiguration
     except (ImportError, OSError) as error:
         message = "PDF needs the 'documents' extra and Pango: pip install 'hilum[documents]'"
         raise MissingExtra(message) from error
 
-    def printed(share: float, moved: int, *, full: bool = False) -> Any:
-        page = html(sheet, words, open_all=True, full=full, room=room_at(share), moved=moved)
+    paper, fonts = PrintPage(sheet, words), FontConfiguration()
+    style = CSS(string=paper.style(), font_config=fonts)
+
+    def printed(share: float, moved: int) -> Any:
         # What the appendix would hold cannot be gone to without it.
-        text = page if full else INNER.sub("", page)
-        return HTML(string=text).render(pdf_variant=VARIANT)
+        text = INNER.sub("", paper.html(share, moved))
+        return HTML(string=text).render(stylesheets=[style], font_config=fonts, pdf_variant=VARIANT)
 
     share, moved, document = fitted(printed)
     if full:
-        document = printed(share, moved, full=True)
+        whole = CSS(string=paper.style(full=True), font_config=fonts)
+        document = HTML(string=paper.html(share, moved, full=True)).render(
+            stylesheets=[whole], font_config=fonts, pdf_variant=VARIANT
+        )
     return bytes(document.write_pdf(pdf_variant=VARIANT) or b"")
 
 
@@ -58,24 +64,31 @@ def fitted(printed: Callable[[float, int], Any]) -> tuple[float, int, Any]:
     """The most that two pages hold: its share, the rows moved to page 2, and the document.
 
     Rows that page 1 has no room for go on to page 2; the more they are, the less of the second
-    page's own parts is set. The least of them is printed even where it takes a third page.
+    page's own parts is set. A first try with half of them says how much has room; the least of
+    them is printed even where it takes a third page.
     """
-    share = 1.0
-    document = printed(share, 0)
+    document = printed(FIRST, 0)
     moved = rows_after_first(document)
-    if not moved and len(document.pages) <= TWO:
-        return share, moved, document
     start, height = second_of(document, moved=bool(moved))
-    tried, tall, slope = share, height, max(height - SMALLEST, 1.0)
+    room = TALL - start
+    tried, tall, slope = FIRST, height, max((height - SMALLEST) / FIRST, 1.0)
+    share, most = within(tried + (room - tall) / slope - MARGIN), 1.0
+    if not moved and len(document.pages) <= TWO and share <= tried:
+        return tried, moved, document
     while True:
-        share = min(max(tried - (tall - (TALL - start)) / slope - MARGIN, 0.0), tried - MARGIN)
-        share = max(share, 0.0)
         document = printed(share, moved)
         if len(document.pages) <= TWO or share == 0.0:
-            return fuller(printed, share, tried, moved, document)
+            return fuller(printed, share, most, moved, document)
         _, found = second_of(document, moved=False)
-        slope = max((height - found) / (1.0 - share), 1.0)
-        tried, tall = share, found
+        if share != tried:
+            slope = max((tall - found) / (tried - share), 1.0)
+        tried, tall, most = share, found, share
+        share = within(min(tried + (room - tall) / slope, tried) - MARGIN)
+
+
+def within(share: float) -> float:
+    """A share between none and all."""
+    return min(max(share, 0.0), 1.0)
 
 
 def fuller(

@@ -33,6 +33,7 @@ class Page(Protocol):
     """What the page lends to this part: its words and how it prints figures and certainty."""
 
     words: Words
+    forests: bool
 
     def figure(self, figure: StudyFigure, unit: Unit) -> Cell:
         """One study's figure as a row."""
@@ -126,7 +127,9 @@ def survival_part(page: Page, one: SurvivalAnswer, title: str) -> Cell:
         "rated": page.rated(None),
         "joint": "",
         "caveat": _caveat(one, words),
-        "forest": survival_picture(one, f"{title} · {population}", words) if one.curve else "",
+        "forest": survival_picture(one, f"{title} · {population}", words)
+        if one.curve and page.forests
+        else "",
         "refused": words(REFUSED) if one.kind == "not_estimable" else "",
         "rows": [_figure(page, figure) for figure in (*one.studies, *one.left_out)],
         "left": [_figure(page, figure) for figure in one.left_out],

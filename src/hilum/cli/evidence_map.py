@@ -1,0 +1,61 @@
+"""``hilum evidence map``: treatments by outcomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hilum.cli.asking import Language, asking, named
+from hilum.cli.evidence_cell import PATIENT, patient_of
+from hilum.cli.tongue import words_of
+
+
+@asking("evidence_map")
+def evidence_map(
+    asked: dict[str, Any],
+    site: Annotated[
+        str | None, typer.Option(help="any, pancreas, small_bowel, git, lung or other.")
+    ] = None,
+    grade: Annotated[str | None, typer.Option(help="G1-2, G3_NET or NEC.")] = None,
+    line: Annotated[str | None, typer.Option(help="any, first or later.")] = None,
+    case: Annotated[
+        Path | None, typer.Option(help="A patient's case file; site, grade and line come from it.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    csv: Annotated[Path | None, typer.Option(help="Write a table, one row a cell (CSV).")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write the map as a picture (SVG).")] = None,
+    bubbles: Annotated[
+        bool, typer.Option("--bubbles", help="Bubbles instead of squares with figures.")
+    ] = False,
+    language: Language = None,
+) -> None:
+    """Map what has been published: treatments by outcomes, and what is missing."""
+    from hilum.analyses import analysis
+    from hilum.analyses.forms import to_json
+    from hilum.cli.drawing import must_be_svg, write_svg
+    from hilum.cli.watching import watching
+    from hilum.cli.writing import write
+    from hilum.rendering.evidence_map import map_csv, map_lines
+    from hilum.rendering.evidence_map_plot import evidence_map_picture
+
+    words = words_of(language)
+    record = analysis("evidence_map")
+    if plot is not None:
+        must_be_svg(plot)
+    given = dict(zip(PATIENT, (site, grade, line), strict=True))
+    said = {part: value for part, value in given.items() if value is not None}
+    with named(), watching(words) as watch:
+        answer = record.run(record.Asked(**asked, **patient_of(case, said)), watch)
+    written = [one for one in (csv, plot) if one is not None]
+    if csv is not None:
+        write(map_csv(answer, words).encode(), csv)
+    if plot is not None:
+        write_svg(plot, evidence_map_picture(answer, words, bubbles=bubbles))
+    if as_json:
+        typer.echo(to_json(answer))
+        return
+    typer.echo(words.line("\n".join(map_lines(answer, words))))
+    for one in written:
+        typer.echo(words("wrote {file}", file=one))

@@ -82,11 +82,11 @@ def test_faults_of_the_table_are_told_together(evidence, tmp_path):
 
 
 def test_show_and_the_form_of_the_command_line():
-    shown = CliRunner().invoke(app, ["evidence", "show", "mazzaferro2016"])
+    shown = CliRunner().invoke(app, ["evidence", "study", "mazzaferro2016"])
     assert "stated of its conduct: consecutive yes" in shown.stdout
     assert "selection milan" in shown.stdout
     whole = json.loads(
-        CliRunner().invoke(app, ["evidence", "show", "mazzaferro2016", "--json"]).stdout
+        CliRunner().invoke(app, ["evidence", "study", "mazzaferro2016", "--json"]).stdout
     )
     assert whole["facts"]["consecutive"] == "yes"
     assert whole["results"][0]["result_id"].startswith("mazzaferro2016-")

@@ -9,6 +9,7 @@ from hilum.evidence import Evidence, Outcome
 from hilum.sheet.cells_part import ANYBODY
 from hilum.sheet.survival import survival_answer
 from hilum.synthesis.survival import Report, SurvivalArm, fit_survival, rate_at
+from tests.spaces import read
 
 KEYS = ("overall_survival", *RATES.values())
 
@@ -168,7 +169,7 @@ def test_a_treatment_that_is_not_in_the_tables_has_none(evidence):
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 def test_the_page_shows_curve_counts_and_kinds(sheet, language):
     words = hilum.words(language)
-    page = hilum.render(sheet, "html", words).decode()
+    page = read(hilum.render(sheet, "html", words).decode())
     drawn = sum(bool(one.curve) for _, one in _answers(sheet))
     assert page.count('<svg class="survival"') == drawn
     assert words("Overall survival, all reports together") in page

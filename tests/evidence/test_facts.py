@@ -83,14 +83,16 @@ def test_faults_of_the_table_are_told_together(evidence, tmp_path):
 
 def test_show_and_the_form_of_the_command_line():
     shown = CliRunner().invoke(app, ["evidence", "study", "mazzaferro2016"])
-    assert "stated of its conduct: consecutive yes" in shown.stdout
-    assert "selection milan" in shown.stdout
+    said = " ".join(shown.stdout.split())
+    assert "stated of its conduct: consecutive patients: yes" in said
+    assert "selected by the Milan criteria" in said
     whole = json.loads(
         CliRunner().invoke(app, ["evidence", "study", "mazzaferro2016", "--json"]).stdout
     )
-    assert whole["facts"]["consecutive"] == "yes"
-    assert whole["results"][0]["result_id"].startswith("mazzaferro2016-")
-    assert "from" in whole["results"][0]
+    assert whole["conduct"]["stated"]["consecutive"] == "yes"
+    first = whole["figures"][0]["result"]
+    assert first["result_id"].startswith("mazzaferro2016-")
+    assert "from" in first
     form = CliRunner().invoke(
         app,
         ["evidence", "appraise", "template", "--tool", "rob2", "--study", "chan2024", "--draft"],

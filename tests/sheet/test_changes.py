@@ -13,7 +13,7 @@ from hilum.rendering.sheet.changes import changes_context, changes_lines
 from hilum.rendering.sheet.html import html
 from hilum.sheet.older import older_sheet
 from tests.conftest import EXAMPLE
-from tests.spaces import read
+from tests.spaces import tight
 
 TEXT = EXAMPLE.read_text("utf-8")
 
@@ -229,8 +229,9 @@ def test_every_format_says_the_moves(before, compared, language):
     assert first
     import html
 
-    said = read(html.unescape(page))
-    assert all(read(line) in said for line in first)
-    assert read(context["heading"]) in said
+    said = tight(html.unescape(page))
+    # The page is typeset: a line as it stands there.
+    assert all(tight(words.page(line)) in said for line in first)
+    assert tight(words.page(context["heading"])) in said
     assert json.loads(hilum.render(sheet, "json", words))["changes"]["verdicts"]
     assert set(first) <= {line.strip() for line in changes_lines(sheet, words)}

@@ -128,6 +128,7 @@ def test_a_figure_of_the_record_without_a_study_says_its_population(sheet, paper
             "value": None,
             "ci": None,
             "k": 0,
+            "n": None,
             "studies": [],
             "other_populations": [],
         }

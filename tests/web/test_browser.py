@@ -140,6 +140,8 @@ def test_axe_finds_nothing_on_any_page(running, tab, language):
     if language == "en":
         tab.goto(case)
         tab.evaluate("document.documentElement.dataset.look = 'dark'")
+        # Colours take an eighth of a second to change.
+        tab.wait_for_timeout(400)
         assert _axe(tab, "{runOnly: ['color-contrast']}") == []
     tab.complaints = [one for one in tab.complaints if "404" not in one]
 

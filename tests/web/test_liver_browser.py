@@ -33,8 +33,15 @@ def test_from_upload_to_the_case_by_keyboard(tab, maps):  # noqa: F811
     assert tab.is_hidden("#turn")
     tab.focus(".segs input[value='5']")
     for key in ("5", "6", "7", "8"):
+        was = tab.locator(".big").all_inner_texts()
         with tab.expect_response(lambda one: one.url.endswith("/tried")):
             tab.keyboard.press(key)
+        # The answer is there once the figure is another.
+        tab.wait_for_function(
+            "was => document.querySelector('.big') && document.querySelector('.big').innerText "
+            "!== was",
+            arg=was[0] if was else "",
+        )
     tab.wait_for_selector(".chances li")
     assert tab.locator(".pair g.region.gone").count() >= 4
     before = tab.inner_text(".big")
@@ -46,6 +53,7 @@ def test_from_upload_to_the_case_by_keyboard(tab, maps):  # noqa: F811
     tab.focus(".segs input[value='1']")
     tab.keyboard.press("z")
     tab.wait_for_selector(".segs input[value='5']:checked", state="attached")
+    tab.wait_for_function("was => document.querySelector('.big').innerText === was", arg=before)
     assert tab.inner_text(".big") == before
     assert _axe(tab) == []
     tab.click("text=Use in the case")

@@ -300,7 +300,7 @@ def maximise(
     information = np.eye(len(theta))
     left = np.inf
     for _ in range(8):
-        information = _information(loss, theta)
+        information = second_derivatives(loss, theta)
         slope = loss(theta)[1]
         roots, vectors = np.linalg.eigh(information)
         # A variance at zero has no curvature of its own; it stays where it is.
@@ -329,8 +329,8 @@ def maximise(
     return theta, likelihood(theta)[0], information
 
 
-def _information(loss: Callable[[Array], tuple[float, Array]], theta: Array) -> Array:
-    """Second derivatives by central differences of the gradient."""
+def second_derivatives(loss: Callable[[Array], tuple[float, Array]], theta: Array) -> Array:
+    """By central differences of the gradient, which ``loss`` returns beside its value."""
     size = len(theta)
     out = np.empty((size, size))
     for j in range(size):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy import special
@@ -16,9 +16,9 @@ from hilum.synthesis.least_squares import RESTRICTED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +68,16 @@ def multivariate(
     NotConverged
         When the likelihood is not maximised.
     """
-    from scipy.optimize import minimize
-
     coverage(level)
     (y,) = columns(yi=yi)
     v = np.asarray(covariance, np.float64)
     names, code = np.unique(np.asarray(outcome), return_inverse=True)
     _, group = np.unique(np.asarray(study), return_inverse=True)
     k, m = len(y), len(names)
-    if v.shape != (k, k) or len(code) != k or len(group) != k:
-        message = phrased(
-            "yi {shape}, covariance {shape_2}, outcome {shape_3}, study {shape_4}",
-            shape=y.shape,
-            shape_2=v.shape,
-            shape_3=code.shape,
-            shape_4=group.shape,
-        )
-        raise NotEstimable(message)
-    if not bool(np.isfinite(y).all() and np.isfinite(v).all()):
-        message = "yi and covariance: expected finite values; leave missing rows out"
-        raise NotEstimable(message)
-    if bool(np.any(v[group[:, None] != group] != 0)):
-        message = "covariance: expected 0 between studies"
-        raise NotEstimable(message)
-    for j, name in enumerate(names):
-        if len(set(group[code == j])) < 2:
-            message = phrased("outcome {name}: reported by fewer than two studies", name=name)
-            raise NotEstimable(message)
-    try:
-        np.linalg.cholesky(v)
-    except np.linalg.LinAlgError:
-        message = "covariance: expected a positive definite matrix"
-        raise NotEstimable(message) from None
+    _require_shapes(y, v, code, group)
+    _require_usable(y, v, group)
+    _require_reported(names, code, group)
+    _require_positive_definite(v)
     x = (code[:, None] == np.arange(m)).astype(np.float64)
     blocks = [np.flatnonzero(group == g) for g in range(int(group.max()) + 1)]
     parts: list[tuple[Array, Array, Array]] = [(y[b], v[np.ix_(b, b)], x[b]) for b in blocks]
@@ -114,27 +92,11 @@ def multivariate(
     def loss(theta: Array) -> float:
         return -_loglik(parts, between(theta), restricted, k)[0]
 
-    spread = [
-        max(float(y[code == j].var()), float(v.diagonal()[code == j].mean())) for j in range(m)
-    ]
-    best = None
-    for share in (0.7, 0.2):
-        start = np.diag(np.sqrt(np.array(spread) * share))[lower]
-        found = minimize(loss, start, method="BFGS", options={"gtol": 1e-8})
-        if best is None or found.fun < best.fun:
-            best = found
-    assert best is not None
-    theta = _newton(loss, np.asarray(best.x, np.float64))
+    starts = [start[lower] for start in _starts(y, v, code, m)]
+    theta = _newton(loss, _lowest(loss, starts))
     g = between(theta)
     value, beta, vb = _loglik(parts, g, restricted, k)
-    slope = max(abs(_difference(loss, theta, i)) for i in range(len(theta)))
-    if slope > 1e-3 * (1 + abs(value)):
-        message = phrased(
-            "log-likelihood {value:g}, slope {slope:g}: not at its maximum",
-            value=value,
-            slope=slope,
-        )
-        raise NotConverged(message)
+    _require_maximum(loss, theta, value)
     se = np.sqrt(np.diagonal(vb))
     z = float(special.ndtri(0.5 + level / 2))
     tau = np.sqrt(np.diagonal(g))
@@ -155,6 +117,75 @@ def multivariate(
         value,
         k,
     )
+
+
+def _require_shapes(y: Array, v: Array, code: Indices, group: Indices) -> None:
+    """Before anything is indexed: one effect, one outcome and one study a row of the covariance."""
+    k = len(y)
+    if v.shape != (k, k) or len(code) != k or len(group) != k:
+        message = phrased(
+            "yi {shape}, covariance {shape_2}, outcome {shape_3}, study {shape_4}",
+            shape=y.shape,
+            shape_2=v.shape,
+            shape_3=code.shape,
+            shape_4=group.shape,
+        )
+        raise NotEstimable(message)
+
+
+def _require_usable(y: Array, v: Array, group: Indices) -> None:
+    """The likelihood is a product over studies of finite numbers, so it needs both."""
+    if not bool(np.isfinite(y).all() and np.isfinite(v).all()):
+        message = "yi and covariance: expected finite values; leave missing rows out"
+        raise NotEstimable(message)
+    if bool(np.any(v[group[:, None] != group] != 0)):
+        message = "covariance: expected 0 between studies"
+        raise NotEstimable(message)
+
+
+def _require_reported(names: NDArray[Any], code: Indices, group: Indices) -> None:
+    """One study cannot tell how its outcome varies between studies."""
+    for j, name in enumerate(names):
+        if len(set(group[code == j])) < 2:
+            message = phrased("outcome {name}: reported by fewer than two studies", name=name)
+            raise NotEstimable(message)
+
+
+def _require_positive_definite(v: Array) -> None:
+    """A covariance that is none is refused here, where it can be named."""
+    try:
+        np.linalg.cholesky(v)
+    except np.linalg.LinAlgError:
+        message = "covariance: expected a positive definite matrix"
+        raise NotEstimable(message) from None
+
+
+def _starts(y: Array, v: Array, code: Indices, m: int) -> list[Array]:
+    """Roots of much and of little variation: the likelihood may have a maximum near each."""
+    spread = [
+        max(float(y[code == j].var()), float(v.diagonal()[code == j].mean())) for j in range(m)
+    ]
+    return [np.diag(np.sqrt(np.array(spread) * share)) for share in (0.7, 0.2)]
+
+
+def _lowest(loss: Callable[[Array], float], starts: list[Array]) -> Array:
+    """The lowest of the minima that the starts lead to; the first of equals."""
+    from scipy.optimize import minimize
+
+    ends = [minimize(loss, start, method="BFGS", options={"gtol": 1e-8}) for start in starts]
+    return np.asarray(min(ends, key=lambda end: end.fun).x, np.float64)
+
+
+def _require_maximum(loss: Callable[[Array], float], theta: Array, value: float) -> None:
+    """A search that stalled returns numbers too; the slope where it stopped gives it away."""
+    slope = max(abs(_difference(loss, theta, i)) for i in range(len(theta)))
+    if slope > 1e-3 * (1 + abs(value)):
+        message = phrased(
+            "log-likelihood {value:g}, slope {slope:g}: not at its maximum",
+            value=value,
+            slope=slope,
+        )
+        raise NotConverged(message)
 
 
 def _loglik(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Literal
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.synthesis.certainty.cinema import NetworkBody, Rule, Suspicion, cinema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -76,26 +77,8 @@ def rate_network(
 
     m, k = len(comparisons), len(studies)
     faults: list[Fault] = []
-
-    def shaped(name: str, given: ArrayLike | None, shape: tuple[int, ...]) -> Array:
-        if given is None:
-            return np.full(shape, np.nan)
-        array = np.asarray(given, dtype=float)
-        if array.shape != shape:
-            faults.append(
-                Fault(
-                    "network",
-                    None,
-                    name,
-                    str(array.shape),
-                    phrased("the shape {shape}", shape=shape),
-                )
-            )
-            return np.full(shape, np.nan)
-        return array
-
     ends = {
-        name: shaped(name, given, (m, 2))
+        name: _shaped(name, given, (m, 2), faults)
         for name, given in (
             ("ci", ci),
             ("prediction", prediction),
@@ -103,41 +86,18 @@ def rate_network(
             ("indirect", indirect),
         )
     }
-    shares = shaped("contributions", contributions, (m, k))
-    p = shaped("side_p", side_p, (m,))
-    for name, ids in (("comparisons", comparisons), ("studies", studies)):
-        faults += [
-            Fault("network", None, name, one, "each id once")
-            for one in set(ids)
-            if ids.count(one) > 1
-        ]
-    named = (
-        ("bias", bias, studies),
-        ("indirectness", indirectness, studies),
-        ("designs", designs, studies),
-        ("reporting", reporting, comparisons),
-    )
-    for name, given, known in named:
-        faults += [
-            Fault(
-                "network",
-                None,
-                name,
-                one,
-                phrased("one of the network's {number}", number=len(known)),
-            )
-            for one in given or {}
-            if one not in known
-        ]
+    shares = _shaped("contributions", contributions, (m, k), faults)
+    p = _shaped("side_p", side_p, (m,), faults)
+    faults += _twice("comparisons", comparisons)
+    faults += _twice("studies", studies)
+    faults += _strangers("bias", bias, studies)
+    faults += _strangers("indirectness", indirectness, studies)
+    faults += _strangers("designs", designs, studies)
+    faults += _strangers("reporting", reporting, comparisons)
     if not faults and np.isnan(ends["ci"]).any():
         faults.append(Fault("network", None, "ci", "nan", "an interval for every comparison"))
     if faults:
         raise InputError(*faults)
-
-    def interval(name: str, i: int) -> Interval | None:
-        low, high = ends[name][i]
-        return None if np.isnan(low) or np.isnan(high) else (float(low), float(high))
-
     out: dict[str, Certainty] = {}
     for i, comparison in enumerate(comparisons):
         low, high = ends["ci"][i]
@@ -145,9 +105,9 @@ def rate_network(
             scale,
             (float(low), float(high)),
             {study: float(one) for study, one in zip(studies, shares[i], strict=True)},
-            prediction=interval("prediction", i),
-            direct=interval("direct", i),
-            indirect=interval("indirect", i),
+            prediction=_interval(ends["prediction"][i]),
+            direct=_interval(ends["direct"][i]),
+            indirect=_interval(ends["indirect"][i]),
             bias=bias,
             indirectness=indirectness,
             designs=designs,
@@ -157,3 +117,38 @@ def rate_network(
         )
         out[comparison] = cinema(body, thresholds, rule=rule)
     return out
+
+
+def _shaped(
+    name: str, given: ArrayLike | None, shape: tuple[int, ...], faults: list[Fault]
+) -> Array:
+    """As floats, NaN where nothing is given; a wrong shape joins the faults, told all at once."""
+    import numpy as np
+
+    if given is None:
+        return np.full(shape, np.nan)
+    array = np.asarray(given, dtype=float)
+    if array.shape != shape:
+        expected = phrased("the shape {shape}", shape=shape)
+        faults.append(Fault("network", None, name, str(array.shape), expected))
+        return np.full(shape, np.nan)
+    return array
+
+
+def _twice(name: str, ids: Sequence[str]) -> list[Fault]:
+    """Ids given twice: what is said of one of them would be said of both."""
+    return [
+        Fault("network", None, name, one, "each id once") for one in set(ids) if ids.count(one) > 1
+    ]
+
+
+def _strangers(name: str, given: Iterable[str] | None, known: Sequence[str]) -> list[Fault]:
+    """Ids that the network does not have: a misspelt one would leave its judgement unused."""
+    expected = phrased("one of the network's {number}", number=len(known))
+    return [Fault("network", None, name, one, expected) for one in given or () if one not in known]
+
+
+def _interval(ends: Array) -> Interval | None:
+    """``None`` where an end is missing, as the body of evidence says it."""
+    low, high = map(float, ends)
+    return None if isnan(low) or isnan(high) else (low, high)

@@ -7,7 +7,7 @@ likelihood.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -138,27 +138,14 @@ def fit_survival(
     coverage(level)
     grouped = group(arms, level=level)
     data = arrange(grouped)
-    if not (data.m * (1 - data.p) * (data.kind != "floor")).sum() + data.status.sum() > 0:
-        message = "no death is reported: survival has no finite estimate"
-        raise NotEstimable(message)
+    _require_deaths(data)
     shaped = _shaped(grouped)
     several = sum(_times(arm) > 1 for arm in _first_arms(grouped))
-    if family != "best":
-        if family != "exponential" and not shaped:
-            message = phrased(
-                "family {family}: no arm reports two times, so that its shape is "
-                "not determined; exponential is the family that can be fitted",
-                family=family,
-            )
-            raise NotEstimable(message)
-        names: tuple[str, ...] = (family,)
-    elif not shaped:
-        names = ("exponential",)
-    elif candidates is not None:
-        names = tuple(candidates)
+    if family == "best":
+        names = _names_to_try(data, candidates, shaped=shaped, several=several)
     else:
-        times = len(np.unique(data.point_time))
-        names = (*CANDIDATES, *(SPLINES if several >= 3 and times >= 4 else ()))
+        _require_determined(family, shaped=shaped)
+        names = (family,)
     found: list[tuple[SurvivalFit | None, Candidate]] = []
     random_of: Random = random
     if random == "auto":
@@ -187,16 +174,47 @@ def fit_survival(
             attempt(lead.family.name, "location+shape", np.array([*lead.theta, 0.0, 0.15]))
     fits = [one for one, _ in found if one is not None]
     if not fits:
-        message = joined(
-            phrased("{family}: {reason}", family=one.family, reason=one.reason or "")
-            for _, one in found
-        )
-        raise NotConverged(message)
+        raise NotConverged(_reasons([one for _, one in found]))
     best = min(fits, key=lambda one: one.aic)
-    from dataclasses import replace
-
     table = tuple(sorted((one for _, one in found), key=lambda one: (one.aic is None, one.aic)))
     return replace(best, candidates=table, shape_assumed=family == "best" and not shaped)
+
+
+def _require_deaths(data: SurvivalData) -> None:
+    """Without a death the likelihood rises for ever as hazards fall."""
+    if not (data.m * (1 - data.p) * (data.kind != "floor")).sum() + data.status.sum() > 0:
+        message = "no death is reported: survival has no finite estimate"
+        raise NotEstimable(message)
+
+
+def _require_determined(name: str, *, shaped: bool) -> None:
+    """A family asked for is not changed for another: it is refused where its shape is not seen."""
+    if name != "exponential" and not shaped:
+        message = phrased(
+            "family {family}: no arm reports two times, so that its shape is "
+            "not determined; exponential is the family that can be fitted",
+            family=name,
+        )
+        raise NotEstimable(message)
+
+
+def _names_to_try(
+    data: SurvivalData, candidates: Sequence[str] | None, *, shaped: bool, several: int
+) -> tuple[str, ...]:
+    """Families that the reports can tell apart; splines need several times of several studies."""
+    if not shaped:
+        return ("exponential",)
+    if candidates is not None:
+        return tuple(candidates)
+    times = len(np.unique(data.point_time))
+    return (*CANDIDATES, *(SPLINES if several >= 3 and times >= 4 else ()))
+
+
+def _reasons(tried: Sequence[Candidate]) -> str:
+    """Why each model failed, where all did: no single reason is the answer."""
+    return joined(
+        phrased("{family}: {reason}", family=one.family, reason=one.reason or "") for one in tried
+    )
 
 
 def _times(arm: Grouped) -> int:
@@ -300,7 +318,7 @@ def maximise(
     information = np.eye(len(theta))
     left = np.inf
     for _ in range(8):
-        information = _information(loss, theta)
+        information = second_derivatives(loss, theta)
         slope = loss(theta)[1]
         roots, vectors = np.linalg.eigh(information)
         # A variance at zero has no curvature of its own; it stays where it is.
@@ -329,8 +347,8 @@ def maximise(
     return theta, likelihood(theta)[0], information
 
 
-def _information(loss: Callable[[Array], tuple[float, Array]], theta: Array) -> Array:
-    """Second derivatives by central differences of the gradient."""
+def second_derivatives(loss: Callable[[Array], tuple[float, Array]], theta: Array) -> Array:
+    """By central differences of the gradient, which ``loss`` returns beside its value."""
     size = len(theta)
     out = np.empty((size, size))
     for j in range(size):

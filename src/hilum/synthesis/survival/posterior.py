@@ -9,7 +9,7 @@ import numpy as np
 from scipy import optimize
 
 from hilum.errors import NotConverged, NotEstimable, phrased
-from hilum.synthesis.survival.joint import POINTS, SurvivalFit
+from hilum.synthesis.survival.joint import POINTS, SurvivalFit, second_derivatives
 from hilum.synthesis.survival.likelihood import MarginalLikelihood
 from hilum.synthesis.survival.summary import Quantity, SurvivalCurve, pooled_survival
 
@@ -85,14 +85,41 @@ def posterior(
     NotConverged
         Where fewer than a tenth of the draws carry the weight.
     """
+    prior = priors or Priors()
+    _require_samplable(fit, prior)
+    likelihood = MarginalLikelihood(fit.data, fit.family, fit.random, POINTS[len(fit.random)])
+    p = likelihood.fixed
+    log_posterior = _log_posterior(fit, likelihood, prior)
+    mode, root = _around_mode(fit, p, log_posterior)
+    rng = np.random.default_rng(seed)
+    points, proposal = _proposed(rng, mode, root, draws)
+    target = np.empty(draws)
+    for i, point in enumerate(points):
+        target[i] = log_posterior(point)[0]
+        if progress is not None and i % 100 == 99:
+            progress(i + 1)
+    weight, effective = _weights(target, proposal)
+    # Systematic resampling keeps the weights' precision.
+    places = (np.arange(draws) + rng.random()) / draws
+    chosen = points[np.minimum(np.searchsorted(np.cumsum(weight), places), draws - 1)]
+    tau = np.exp(chosen[:, p]) if fit.random else np.zeros(draws)
+    return Posterior(fit, chosen[:, :p], tau, tau * rng.standard_normal(draws), effective, prior)
+
+
+def _require_samplable(fit: SurvivalFit, prior: Priors) -> None:
+    """One tau at most has a prior here, and a prior of no width leaves nothing to sample."""
     if len(fit.random) > 1:
         message = "the Bayesian option takes one random effect: fit with random='location'"
         raise NotEstimable(message)
-    prior = priors or Priors()
     if not min(prior.location, prior.others, prior.tau) > 0:
         message = phrased("{prior}: expected scales above 0", prior=prior)
         raise NotEstimable(message)
-    likelihood = MarginalLikelihood(fit.data, fit.family, fit.random, POINTS[len(fit.random)])
+
+
+def _log_posterior(
+    fit: SurvivalFit, likelihood: MarginalLikelihood, prior: Priors
+) -> Callable[[Array], tuple[float, Array]]:
+    """The density that the mode is sought of and that the draws are weighed by, one for both."""
     p = likelihood.fixed
     scale = np.array([prior.location, *[prior.others] * (p - 1)])
     penalty = np.zeros((p, p)) if fit.family.penalty is None else fit.family.penalty
@@ -113,34 +140,43 @@ def posterior(
             slope[p] = slope[p] * tau + 1 - (tau / prior.tau) ** 2
         return value, slope
 
+    return log_posterior
+
+
+def _around_mode(
+    fit: SurvivalFit, p: int, log_posterior: Callable[[Array], tuple[float, Array]]
+) -> tuple[Array, Array]:
+    """The mode and a root of the covariance there: where to propose, and how widely."""
+
     def loss(point: Array) -> tuple[float, Array]:
         value, slope = log_posterior(point)
         return (-value, -slope) if np.isfinite(value) else (1e10, np.zeros_like(point))
 
     start = np.array(fit.theta)
-    if varies:
+    if fit.random:
         start[p] = np.log(max(abs(start[p]), 0.1))
     with np.errstate(all="ignore"):
         found = optimize.minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-4})
     mode = np.asarray(found.x, np.float64)
-    curvature = np.empty((len(mode), len(mode)))
-    for j in range(len(mode)):
-        step = np.zeros(len(mode))
-        step[j] = 1e-4
-        curvature[j] = (loss(mode + step)[1] - loss(mode - step)[1]) / 2e-4
-    root = np.linalg.cholesky(np.linalg.inv((curvature + curvature.T) / 2))
-    rng = np.random.default_rng(seed)
-    normal = rng.standard_normal((draws, len(mode)))
+    return mode, np.linalg.cholesky(np.linalg.inv(second_derivatives(loss, mode)))
+
+
+def _proposed(
+    rng: np.random.Generator, mode: Array, root: Array, draws: int
+) -> tuple[Array, Array]:
+    """Draws of a multivariate t, and the log density of each but for a constant."""
+    size = len(mode)
+    normal = rng.standard_normal((draws, size))
     chi = rng.chisquare(PROPOSAL_DF, draws) / PROPOSAL_DF
     standard = normal / np.sqrt(chi)[:, None]
     points = mode + standard @ root.T
-    size = len(mode)
-    proposal = -(PROPOSAL_DF + size) / 2 * np.log1p((standard**2).sum(1) / PROPOSAL_DF)
-    target = np.empty(draws)
-    for i, point in enumerate(points):
-        target[i] = log_posterior(point)[0]
-        if progress is not None and i % 100 == 99:
-            progress(i + 1)
+    density = -(PROPOSAL_DF + size) / 2 * np.log1p((standard**2).sum(1) / PROPOSAL_DF)
+    return points, density
+
+
+def _weights(target: Array, proposal: Array) -> tuple[Array, float]:
+    """Of each draw, and how many independent ones they are worth: refused where a few have all."""
+    draws = len(target)
     logs = np.where(np.isfinite(target), target - proposal, -np.inf)
     weight = np.exp(logs - logs.max())
     weight /= weight.sum()
@@ -152,11 +188,7 @@ def posterior(
             draws=draws,
         )
         raise NotConverged(message)
-    # Systematic resampling keeps the weights' precision.
-    places = (np.arange(draws) + rng.random()) / draws
-    chosen = points[np.minimum(np.searchsorted(np.cumsum(weight), places), draws - 1)]
-    tau = np.exp(chosen[:, p]) if varies else np.zeros(draws)
-    return Posterior(fit, chosen[:, :p], tau, tau * rng.standard_normal(draws), effective, prior)
+    return weight, effective
 
 
 def posterior_curve(draws: Posterior, times: ArrayLike) -> SurvivalCurve:

@@ -96,35 +96,24 @@ def fill_by_steps(
     at_risk = np.maximum(count, 1)
     for k, level in enumerate(interval.levels):
         watch.done(0)
-        drop = np.where(reached > 0, 1 - level / np.maximum(reached, 1e-300), 0.0)
-        d = np.rint(count * drop).astype(np.int64)
         # A drop well above the error of a vector path is a death, whatever n is.
         fell = (interval.levels[k - 1] if k else survival) - level
         least = 1 if precision <= EXACT and fell > 3 * precision else 0
-        d = np.clip(d, least, count)
+        d = _deaths(count, reached, level, least)
         after = reached * (1 - d / at_risk)
         misfit = (after - level) ** 2 * scale
         total = cost + (misfit if precision <= EXACT else np.minimum(misfit, STRAY))
         left = count - d - floor
         total[(left < 0) | (count < least)] = np.inf
-        order = np.argsort(-total, kind="stable")
-        order = order[np.isfinite(total[order])]
-        left_cost = np.full(width, np.inf)
-        source = np.zeros(width, np.int64)
-        # Where several n leave the same number, the cheapest is written last and stays.
-        left_cost[left[order]] = total[order]
-        source[left[order]] = order
+        left_cost, source = _cheapest(total, left)
         if k == steps - 1:
             back.append((source, d, source))
             cost, reached, carried = left_cost, after[source], carried[source]
             break
         longest = min(width, MOST, int(shares[k + 1] + 8 * (shares[k + 1] + 1) ** 0.5 + 8))
         mean = carried[source] + shares[k + 1]
-        moved = _windows(left_cost + mean, longest, np.inf)
-        moved = moved - gone[:longest] * _windows(np.log(mean), longest, 0.0)
-        moved += _LOG_FACTORIAL[:longest] + _unseen(interval, edges, k + 1, gone[:longest], unseen)
-        lost = moved.argmin(axis=1)
-        cost = moved[gone, lost]
+        short = _unseen(interval, edges, k + 1, gone[:longest], unseen)
+        cost, lost = _over_gap(left_cost, mean, short)
         at = np.minimum(gone + lost, width - 1)
         back.append((source, d, at))
         reached = after[source[at]]
@@ -141,6 +130,40 @@ def fill_by_steps(
     if not np.isfinite(cost[last]):
         return None
     return _trace(interval, back, last, float(reached[last]), floor)
+
+
+def _deaths(count: Whole, reached: Array, level: float, least: int) -> Whole:
+    """The whole number of deaths that comes nearest to the level, for each number at risk."""
+    drop = np.where(reached > 0, 1 - level / np.maximum(reached, 1e-300), 0.0)
+    d = np.rint(count * drop).astype(np.int64)
+    return np.clip(d, least, count)
+
+
+def _cheapest(total: Array, left: Whole) -> tuple[Array, Whole]:
+    """Cost of each number left after a step, and the state before it that reaches it at that."""
+    width = len(total)
+    order = np.argsort(-total, kind="stable")
+    order = order[np.isfinite(total[order])]
+    left_cost = np.full(width, np.inf)
+    source = np.zeros(width, np.int64)
+    # Where several n leave the same number, the cheapest is written last and stays.
+    left_cost[left[order]] = total[order]
+    source[left[order]] = order
+    return left_cost, source
+
+
+def _over_gap(left_cost: Array, mean: Array, short: Array) -> tuple[Array, Whole]:
+    """Cost of each number at risk after a gap, and how many censored patients make it so cheap.
+
+    ``short`` is the cost of the ticks not met, for 0, 1, ... censored patients: the most tried.
+    """
+    longest = len(short)
+    gone = np.arange(len(mean))
+    moved = _windows(left_cost + mean, longest, np.inf)
+    moved = moved - gone[:longest] * _windows(np.log(mean), longest, 0.0)
+    moved += _LOG_FACTORIAL[:longest] + short
+    lost = moved.argmin(axis=1)
+    return moved[gone, lost], lost
 
 
 def _trace(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from hilum.errors import UnknownCode
 from hilum.trials.fixed.course import Course
 from hilum.trials.fixed.few_events import FEW, FEWEST, simulated_power
 from hilum.trials.single_arm.stages import fleming
@@ -94,3 +95,8 @@ def test_given_sizes_say_what_they_reach():
     full = stages_synopsis(BASIS, 0.1, 0.25, alpha=0.1, power=0.8, method="fleming", stages=3)
     assert full.reached >= 0.8
     assert "power_short" not in {step.code for step in full.steps}
+
+
+def test_an_unknown_method_is_refused():
+    with pytest.raises(UnknownCode, match="fleming"):
+        stages_synopsis(BASIS, 0.1, 0.25, method="flemming")

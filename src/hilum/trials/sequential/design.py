@@ -168,29 +168,11 @@ def group_sequential(
     check = Requirements()
     check.errors(alpha, power, sided)
     check.one_of("kind", kind, KINDS)
-    if information_rates is None:
-        check.need(1 <= stages <= 50, "stages", stages, "from 1 to 50 analyses")
-        rates = tuple((k + 1) / stages for k in range(stages)) if 1 <= stages <= 50 else (1.0,)
-    else:
-        rates = tuple(float(rate) for rate in information_rates)
-        check.information_rates(rates)
+    rates = _rates(check, information_rates, stages)
     if kind == "WT":
         delta = 0.5 if parameter is None else parameter
         check.need(-0.5 <= delta <= 1, "parameter", delta, "delta from -0.5 to 1")
-    if sided == 2:
-        check.need(
-            futility is None or isinstance(futility, str),
-            "futility", futility if isinstance(futility, str) else _shown(futility or ()),
-            "none, or a family that spends beta, with two sides",
-        )  # fmt: skip
-    if isinstance(futility, str):
-        check.one_of("futility", futility, tuple(FAMILIES))
-    elif futility is not None:
-        shown = _shown(futility)
-        check.need(
-            len(futility) == len(rates) - 1 and not np.isnan(np.sum(futility)),
-            "futility", shown, phrased("{number} bounds on the z scale", number=len(rates) - 1),
-        )  # fmt: skip
+    _check_futility(check, futility, sided, len(rates))
     if kind == "asUser":
         _check_user(check, user_alpha_spent, rates, alpha)
     check.done()
@@ -227,6 +209,36 @@ def group_sequential(
         drift,
         (drift / fixed_drift(alpha, power, sided)) ** 2,
     )
+
+
+def _rates(check: Requirements, given: Sequence[float] | None, stages: int) -> tuple[float, ...]:
+    """Information at each analysis: as given, or in equal steps."""
+    if given is None:
+        check.need(1 <= stages <= 50, "stages", stages, "from 1 to 50 analyses")
+        return tuple((k + 1) / stages for k in range(stages)) if 1 <= stages <= 50 else (1.0,)
+    rates = tuple(float(rate) for rate in given)
+    check.information_rates(rates)
+    return rates
+
+
+def _check_futility(
+    check: Requirements, futility: Sequence[float] | str | None, sided: int, stages: int
+) -> None:
+    """A family that spends beta, or (with one side) a bound for each analysis but the last."""
+    if sided == 2:
+        check.need(
+            futility is None or isinstance(futility, str),
+            "futility", futility if isinstance(futility, str) else _shown(futility or ()),
+            "none, or a family that spends beta, with two sides",
+        )  # fmt: skip
+    if isinstance(futility, str):
+        check.one_of("futility", futility, tuple(FAMILIES))
+    elif futility is not None:
+        check.need(
+            len(futility) == stages - 1 and not np.isnan(np.sum(futility)),
+            "futility", _shown(futility),
+            phrased("{number} bounds on the z scale", number=stages - 1),
+        )  # fmt: skip
 
 
 def _below_efficacy(name: str, futility: Sequence[float], efficacy: Sequence[float]) -> None:

@@ -117,21 +117,8 @@ class SurvivalTrial:
         faults.each("lag_months", (self.lag_months,), expected="months, 0 or more")
 
     def _check_looks(self, faults: Faults) -> None:
-        if bool(self.events) == bool(self.look_months):
-            seen = (*self.events, *self.look_months)
-            faults.add("events", seen or "none", "either events or look_months, one a look")
+        self._check_when(faults)
         looks = len(self.events or self.look_months)
-        if self.events:
-            faults.rising("events", self.events)
-            wrong = [one for one in self.events if one > self.patients]
-            if wrong:
-                faults.add(
-                    "events",
-                    wrong[0],
-                    phrased("at most the {patients} patients", patients=self.patients),
-                )
-        if self.look_months:
-            faults.rising("look_months", self.look_months, above=self.lag_months)
         faults.unless(
             len(self.efficacy) == looks,
             "efficacy",
@@ -145,28 +132,51 @@ class SurvivalTrial:
             "numbers",
         )
         if self.futility:
-            faults.unless(
-                len(self.futility) == looks,
-                "futility",
-                self.futility,
-                phrased(
-                    "{looks} values, one a look (-inf where there is no stopping)", looks=looks
-                ),
-            )
-            for low, high in zip(self.futility, self.efficacy, strict=False):
-                if low > high:
-                    faults.add(
-                        "futility",
-                        low,
-                        phrased("at most the efficacy boundary {high:g}", high=high),
-                    )
-                    break
+            self._check_futility(faults, looks)
         faults.unless(self.sided in (1, 2), "sided", self.sided, "1 or 2")
         if self.sided == 2:
             faults.unless(not self.futility, "futility", self.futility, "none in two-sided tests")
             faults.unless(
                 all(one > 0 for one in self.efficacy), "efficacy", self.efficacy, "above 0"
             )
+        self._check_end(faults)
+
+    def _check_when(self, faults: Faults) -> None:
+        """Looks at events or at months, one of the two, and in order."""
+        if bool(self.events) == bool(self.look_months):
+            seen = (*self.events, *self.look_months)
+            faults.add("events", seen or "none", "either events or look_months, one a look")
+        if self.events:
+            faults.rising("events", self.events)
+            wrong = [one for one in self.events if one > self.patients]
+            if wrong:
+                faults.add(
+                    "events",
+                    wrong[0],
+                    phrased("at most the {patients} patients", patients=self.patients),
+                )
+        if self.look_months:
+            faults.rising("look_months", self.look_months, above=self.lag_months)
+
+    def _check_futility(self, faults: Faults, looks: int) -> None:
+        """One boundary a look, none above that for efficacy."""
+        faults.unless(
+            len(self.futility) == looks,
+            "futility",
+            self.futility,
+            phrased("{looks} values, one a look (-inf where there is no stopping)", looks=looks),
+        )
+        for low, high in zip(self.futility, self.efficacy, strict=False):
+            if low > high:
+                faults.add(
+                    "futility",
+                    low,
+                    phrased("at most the efficacy boundary {high:g}", high=high),
+                )
+                break
+
+    def _check_end(self, faults: Faults) -> None:
+        """A last month, where the events may never come."""
         faults.unless(
             self.maximum_months > 0, "maximum_months", self.maximum_months, "a number above 0"
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hilum.records import found
 from hilum.trials.fixed.course import Course, Hazard
 from hilum.trials.fixed.means import one_mean, one_mean_power
 from hilum.trials.fixed.sizes import whole
@@ -33,7 +35,7 @@ from hilum.trials.synopsis.record import (
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hilum.trials.borrowing.mixture import BetaMixture
     from hilum.trials.fixed.sizes import SampleSize
@@ -79,6 +81,51 @@ def _alternative(
     return Alternative(code, label, design.n, design.expected_n0, design == chosen)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a design by a count of responders is asked for."""
+
+    p0: float
+    p1: float
+    alpha: float
+    power: float
+    stages: int
+    n: Sequence[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """A method that counts responders: its kind of design, its sentence, and how it is found."""
+
+    kind: str
+    step: str
+    design: Callable[[_Asked], Stages]
+
+
+def _single(asked: _Asked) -> Stages:
+    """One stage, with exact binomial errors."""
+    return single_stage(asked.p0, asked.p1, alpha=asked.alpha, power=asked.power)
+
+
+def _normal(asked: _Asked) -> Stages:
+    """One stage, sized by the normal approximation."""
+    return normal_stage(asked.p0, asked.p1, alpha=asked.alpha, power=asked.power)
+
+
+def _fleming(asked: _Asked) -> Stages:
+    """Fleming's procedure, its stages given by number or by size."""
+    return fleming(
+        asked.p0, asked.p1, alpha=asked.alpha, power=asked.power, stages=asked.stages, n=asked.n
+    )
+
+
+_COUNTING = {
+    "single-stage": _Counting("single-stage", "single_stage_exact", _single),
+    "single-stage-normal": _Counting("single-stage", "single_stage_normal", _normal),
+    "fleming": _Counting("fleming", "fleming_bounds", _fleming),
+}
+
+
 def stages_synopsis(
     basis: Basis,
     p0: float,
@@ -91,25 +138,18 @@ def stages_synopsis(
     n: Sequence[int] | None = None,
 ) -> Synopsis:
     """Exact single stage, one sized by the normal approximation, or Fleming's procedure."""
-    if method == "single-stage-normal":
-        design = normal_stage(p0, p1, alpha=alpha, power=power)
-        code = "single_stage_normal"
-    elif method == "single-stage":
-        design = single_stage(p0, p1, alpha=alpha, power=power)
-        code = "single_stage_exact"
-    else:
-        design = fleming(p0, p1, alpha=alpha, power=power, stages=stages, n=n)
-        code = "fleming_bounds"
+    counting = found(_COUNTING, method, "method")
+    design = counting.design(_Asked(p0, p1, alpha, power, stages, n))
     null, other = design.at(p0), design.at(p1)
     steps = (
         Step("rates", {"p0": p0, "p1": p1}),
-        Step(code, {"alpha": alpha, "power": power, "n": design.n[-1], "r": design.futility[-1]}),
+        Step(counting.step, {"alpha": alpha, "power": power, "n": design.n[-1],
+                             "r": design.futility[-1]}),
         Step("exact_errors", {"alpha": null.reject, "power": other.reject}),
         *short_of(power, other.reject),
-    )
-    kind = "fleming" if method == "fleming" else "single-stage"
+    )  # fmt: skip
     return _counted(
-        basis, kind, method, p0, p1, alpha, power, design, steps,
+        basis, counting.kind, method, p0, p1, alpha, power, design, steps,
         (Step("simon_decision", {"r": design.futility[-1], "n": design.n[-1]}),
          Step("exact_interval" if len(design.n) == 1 else "exact_interval_after_stages")),
         (),

@@ -86,6 +86,16 @@ def course_step(course: Course) -> Step:
     )
 
 
+def patients_steps(size: SampleSize, course: Course) -> tuple[Step, Step]:
+    """Patients of whom so many will have had the event, and how they come."""
+    events = size.events or 0.0
+    return (
+        Step("events_to_patients", {"events": whole(events), "n": size.patients,
+                                    "chance": events / size.n}),
+        course_step(course),
+    )  # fmt: skip
+
+
 def course_assumptions(course: Course) -> tuple[Assumption, ...]:
     """The same as assumptions."""
     return (

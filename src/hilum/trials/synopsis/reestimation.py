@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hilum.trials.sequential.design import GroupSequential
+    from hilum.trials.synopsis.parts import Curve
 
 # The picture's step in interim z, and every how many of them the table has a row.
 STEP, ROWS = 0.05, 5
@@ -60,15 +61,7 @@ def reestimation_synopsis(
     effect : float
         Effect hoped for: a hazard ratio (survival) or a difference.
     """
-    check = Requirements()
-    check.need(1 < grow.most < np.inf, "most", grow.most, "a multiple of the planned size above 1")
-    check.need(
-        grow.promising_from > 0,
-        "promising_from",
-        grow.promising_from,
-        "a conditional power above 0",
-    )
-    check.done()
+    _require_growth(grow)
     survival = planned.events is not None
     total = float(planned.events if planned.events is not None else planned.patients)
     most = float(np.floor(grow.most * total + 1e-9))
@@ -83,14 +76,7 @@ def reestimation_synopsis(
 
     truths = (("null", 0.0), ("middle", design.drift / 2), ("alternative", design.drift))
     outlooks = [(code, drift, plan.under(drift)) for code, drift in truths]
-    growth = tuple(
-        Growth(code, effect_of(drift), one.success, other.success, one.expected, other.expected,
-               one.raised)
-        for code, drift, one in outlooks
-        for other in (plan.under(drift, growing=False),)
-    )  # fmt: skip
     factor = most / total
-    drifts = np.linspace(-0.3, 1.5, 25) * design.drift
     stops = design.efficacy[0] < np.inf or design.futility[0] > -np.inf
     return replace(
         planned,
@@ -114,17 +100,42 @@ def reestimation_synopsis(
             Operating(code, effect_of(drift), one.success, one.expected, one.stopped)
             for code, drift, one in outlooks
         ),
-        curve=tuple(
-            (effect_of(float(drift)), one.success, one.expected)
-            for drift in drifts for one in (plan.under(float(drift)),)
-        ),
+        curve=_curve(plan, effect_of),
         analysis=(
             Step("reestimated_logrank" if survival else "reestimated_proportions"),
             Step("reestimated_report"), *planned.analysis[1:],
         ),
         interim=_interims(plan, _observed(planned, design), design),
-        growth=growth,
+        growth=tuple(
+            Growth(code, effect_of(drift), one.success, other.success, one.expected,
+                   other.expected, one.raised)
+            for code, drift, one in outlooks
+            for other in (plan.under(drift, growing=False),)
+        ),
     )  # fmt: skip
+
+
+def _require_growth(grow: Growing) -> None:
+    """Refuse a second stage that cannot grow."""
+    check = Requirements()
+    check.need(1 < grow.most < np.inf, "most", grow.most, "a multiple of the planned size above 1")
+    check.need(
+        grow.promising_from > 0,
+        "promising_from",
+        grow.promising_from,
+        "a conditional power above 0",
+    )
+    check.done()
+
+
+def _curve(plan: PromisingZone, effect_of: Callable[[float], float]) -> Curve:
+    """Success and expected size over true effects, from harm to half as much again as hoped for."""
+    drifts = np.linspace(-0.3, 1.5, 25) * plan.design.drift
+    return tuple(
+        (effect_of(float(drift)), one.success, one.expected)
+        for drift in drifts
+        for one in (plan.under(float(drift)),)
+    )
 
 
 def _without_bounds(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -20,12 +20,13 @@ from hilum.trials.fixed.stratified import rate_of_odds, stratified_survival
 from hilum.trials.fixed.survival import METHODS, Method
 from hilum.trials.parameters import Requirements
 from hilum.trials.synopsis.parts import (
+    Curve,
     assurance_step,
     conventions,
     course_assumptions,
-    course_step,
     given,
     one_analysis,
+    patients_steps,
     wanted,
 )
 from hilum.trials.synopsis.record import (
@@ -88,8 +89,6 @@ def stratified_survival_synopsis(
     size = found.size
     events = size.events or 0.0
     za = float(-special.ndtri(alpha / sided))
-    ratios = np.exp(np.linspace(np.log(min(hazard_ratio**1.6, 0.99)), np.log(1.1), 31))
-    chances = special.ndtr(-np.log(ratios) * (events * ratio) ** 0.5 / (1 + ratio) - za)
     sure = None
     if effect_sd is not None:
         sure = assurance_survival(events, hazard_ratio, effect_sd, alpha=alpha / sided, ratio=ratio)
@@ -100,16 +99,14 @@ def stratified_survival_synopsis(
             Step(f"{method}_events", {"events": whole(events), "null": 1.0, "z_alpha": za,
                                       "z_beta": float(special.ndtri(power))}),
             Step("strata_add"),
-            Step("events_to_patients", {"events": whole(events), "n": size.patients,
-                                        "chance": events / size.n}),
-            course_step(course),
+            *patients_steps(size, course),
             Step("ratio", {"ratio": ratio}),
             Step("strata_ignored", {"n": found.unstratified.patients}),
             *(() if effect_sd is None or sure is None
               else (assurance_step(hazard_ratio, effect_sd, sure),)),
         ),
         analysis=(Step("stratified_logrank"), Step("stratified_cox"), Step("strata_randomised")),
-        curve=tuple((float(r), float(p), None) for r, p in zip(ratios, chances, strict=True)),
+        curve=_logrank_curve(hazard_ratio, events, ratio, za),
         operating=(Operating("null", 1.0, alpha / sided, size.patients),
                    Operating("alternative", hazard_ratio, power, size.patients)),
         assumptions=(
@@ -131,6 +128,13 @@ def stratified_survival_synopsis(
             for one, n, d in zip(strata, found.patients, found.events, strict=True)
         ),
     )
+
+
+def _logrank_curve(hazard_ratio: float, events: float, ratio: float, critical: float) -> Curve:
+    """Power over true hazard ratios, from well below the one hoped for to harm."""
+    ratios = np.exp(np.linspace(np.log(min(hazard_ratio**1.6, 0.99)), np.log(1.1), 31))
+    chances = special.ndtr(-np.log(ratios) * (events * ratio) ** 0.5 / (1 + ratio) - critical)
+    return tuple((float(r), float(p), None) for r, p in zip(ratios, chances, strict=True))
 
 
 def stratified_proportions_synopsis(

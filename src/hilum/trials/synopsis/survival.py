@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,23 +12,26 @@ from hilum.trials.borrowing.assurance import assurance_at_a_month, power_for_ass
 from hilum.trials.borrowing.trial import assurance_survival
 from hilum.trials.fixed.course import Course, Hazard, expected_events
 from hilum.trials.fixed.few_events import FEW, simulated_power
-from hilum.trials.fixed.lakatos import changing_hazard, information, lakatos
+from hilum.trials.fixed.lakatos import Information, changing_hazard, information, lakatos
 from hilum.trials.fixed.sizes import SampleSize, whole
 from hilum.trials.fixed.survival import METHODS, Method, survival
 from hilum.trials.parameters import Requirements
 from hilum.trials.synopsis.parts import (
+    Curve,
     assurance_step,
     conventions,
     course_assumptions,
-    course_step,
     given,
     one_analysis,
+    patients_steps,
     short_of,
     wanted,
 )
 from hilum.trials.synopsis.record import Alternative, Basis, Operating, Step, Synopsis
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hilum.synthesis.arrays import Array
 
 WEIGHTS = {
@@ -73,12 +77,7 @@ def survival_synopsis(
     first = sized(power, method)
     steps: tuple[Step, ...] = ()
     if assurance is not None:
-        check = Requirements()
-        check.rate("assurance", assurance)
-        check.done()
-        power = power_for_assurance(
-            lambda wanted: believed.assurance(sized(wanted, method)), assurance, alpha
-        )
+        power = believed.power_for(assurance, lambda wanted: sized(wanted, method), alpha)
         steps = (Step("sized_on_assurance", {"assurance": assurance, "power": power}),)
     size = first if assurance is None else sized(power, method)
     alternatives = [Alternative(method, method, size.patients, None, True)]
@@ -89,9 +88,6 @@ def survival_synopsis(
         ]  # fmt: skip
     events = size.events or 0.0
     za = float(-special.ndtri(alpha / sided))
-    share = ratio / (1 + ratio) ** 2
-    ratios = _ratios(hazard_ratio)
-    power_at = special.ndtr(-np.log(ratios / null) * (events * share) ** 0.5 - za)
     few = None
     if whole(events) < FEW:
         few = _FewEvents(hazard_ratio, null, control_median, course, size, za, sided)
@@ -100,19 +96,15 @@ def survival_synopsis(
         hypothesis="noninferiority" if margin else "superiority",
         reached=few.reached if few else None,
         steps=(
-            Step("hazards", {"hazard_ratio": hazard_ratio, "median": control_median,
-                             "median1": control_median / hazard_ratio}),
+            _hazards(hazard_ratio, control_median),
             Step(f"{method}_events", {"events": whole(events), "null": null, "z_alpha": za,
                                       "z_beta": float(special.ndtri(power))}),
-            Step("events_to_patients", {"events": whole(events), "n": size.patients,
-                                        "chance": events / size.n}),
-            course_step(course), Step("ratio", {"ratio": ratio}), *(few.steps if few else ()),
+            *patients_steps(size, course), Step("ratio", {"ratio": ratio}),
+            *(few.steps if few else ()),
             *steps, *believed.steps(size),
         ),
         analysis=(Step("logrank_analysis"), Step("cox_report")),
-        curve=() if few else tuple(
-            (float(r), float(p), None) for r, p in zip(ratios, power_at, strict=True)
-        ),
+        curve=() if few else _curve(hazard_ratio, null, events, ratio, za),
         operating=_truths(null, hazard_ratio, size) if few is None else few.truths,
         assumptions=(
             given("hazard_ratio", hazard_ratio, "ratio", basis.found),
@@ -188,6 +180,15 @@ class _Believed:
             return self._power(size.events or 0.0)
         return self._at_its_month(size)
 
+    def power_for(
+        self, assurance: float, sized: Callable[[float], SampleSize], alpha: float
+    ) -> float:
+        """Power at which a trial has this assurance."""
+        check = Requirements()
+        check.rate("assurance", assurance)
+        check.done()
+        return power_for_assurance(lambda power: self.assurance(sized(power)), assurance, alpha)
+
     def _power(self, events: float) -> float:
         return assurance_survival(
             events, self.against_null, self.effect_sd or 0.0, alpha=self.alpha, ratio=self.ratio
@@ -244,18 +245,22 @@ def changing_synopsis(
     check = Requirements()
     check.above_zero("control_median", control_median, "months")
     check.done()
-    control = Hazard.from_median(control_median)
-    treated = changing_hazard(control, hazard_ratios)
+    trial = _Changing(
+        hazard_ratios, Hazard.from_median(control_median), course, weights, ratio, alpha / sided
+    )
+    treated = trial.treated(hoped)
 
     def sized(rho: float, gamma: float) -> SampleSize:
         return lakatos(
-            treated, control, course, alpha=alpha, power=power, sided=sided, ratio=ratio,
+            treated, trial.control, course, alpha=alpha, power=power, sided=sided, ratio=ratio,
             rho=rho, gamma=gamma,
         )  # fmt: skip
 
     size = sized(*weights)
-    one = information(treated, control, course, ratio=ratio, rho=weights[0], gamma=weights[1])
-    check.need(one.shift < 0, "hazard_ratio", hoped, "an effect that is one over the whole trial")
+    check.need(
+        trial.information(hoped).shift < 0, "hazard_ratio", hoped,
+        "an effect that is one over the whole trial",
+    )  # fmt: skip
     check.done()
     tried = {weights: "weights_own", **WEIGHTS}
     alternatives = tuple(
@@ -263,48 +268,20 @@ def changing_synopsis(
                     (rho, gamma) == weights)
         for (rho, gamma), code in tried.items()
     )  # fmt: skip
-    za = float(-special.ndtri(alpha / sided))
-    events = whole(size.events or 0.0)
-    facts: dict[str, float | int | str] = {
-        "events": events, "z_alpha": za, "z_beta": float(special.ndtri(power)),
-        "rho": weights[0], "gamma": weights[1],
-    }  # fmt: skip
-    ratios = _ratios(hoped)
-
-    def power_at(value: float) -> float:
-        pattern = tuple((month, value if r == hoped else r) for month, r in hazard_ratios)
-        other = information(
-            changing_hazard(control, pattern), control, course, ratio=ratio, rho=weights[0],
-            gamma=weights[1],
-        )  # fmt: skip
-        return float(special.ndtr(-other.shift * (size.n / other.spread) ** 0.5 - za))
-
-    steps = [
-        Step("changing_hazards", {
-            "median": control_median, "median1": _median(treated),
-            "pattern": "; ".join(f"{month:g}: {r:g}" for month, r in hazard_ratios),
-        }) if len(hazard_ratios) > 1 else
-        Step("hazards", {"hazard_ratio": hoped, "median": control_median,
-                         "median1": control_median / hoped}),
-        Step("weighted_events" if weights != (0.0, 0.0) else "lakatos_events", facts),
-        Step("events_to_patients", {"events": events, "n": size.patients,
-                                    "chance": (size.events or 0.0) / size.n}),
-        course_step(course),
-        Step("ratio", {"ratio": ratio}),
-    ]  # fmt: skip
+    steps = trial.steps(size, control_median, power)
     if len(hazard_ratios) > 1:
-        at_once = survival(hoped, control, course, alpha=alpha, power=power, sided=sided,
+        at_once = survival(hoped, trial.control, course, alpha=alpha, power=power, sided=sided,
                            ratio=ratio, method="lakatos")  # fmt: skip
-        steps.append(Step("at_once", {"hazard_ratio": hoped, "n": at_once.patients}))
+        steps += (Step("at_once", {"hazard_ratio": hoped, "n": at_once.patients}),)
     return one_analysis(
         basis, "survival", size, method="lakatos", scale="ratio", course=course,
-        steps=tuple(steps),
+        steps=steps,
         analysis=(
             Step("weighted_analysis", {"rho": weights[0], "gamma": weights[1]})
-            if weights != (0.0, 0.0) else Step("logrank_analysis"),
+            if trial.weighted else Step("logrank_analysis"),
             Step("changing_report"),
         ),
-        curve=tuple((float(r), power_at(float(r)), None) for r in ratios),
+        curve=tuple((float(r), trial.power_at(float(r), size), None) for r in _ratios(hoped)),
         operating=_truths(1.0, hoped, size),
         assumptions=(
             given("hazard_ratio", hoped, "ratio", basis.found),
@@ -313,6 +290,80 @@ def changing_synopsis(
         ),
         alternatives=alternatives,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Changing:
+    """A trial whose hazard ratio changes or whose log-rank test is weighted; level of one side."""
+
+    hazard_ratios: tuple[tuple[float, float], ...]
+    control: Hazard
+    course: Course
+    weights: tuple[float, float]
+    ratio: float
+    alpha: float
+
+    @property
+    def hoped(self) -> float:
+        """The smallest hazard ratio: the effect hoped for."""
+        return min(ratio for _, ratio in self.hazard_ratios)
+
+    @property
+    def weighted(self) -> bool:
+        """Whether some months count for more than others."""
+        return self.weights != (0.0, 0.0)
+
+    @property
+    def critical(self) -> float:
+        """What the test's z must reach."""
+        return float(-special.ndtri(self.alpha))
+
+    def treated(self, value: float) -> Hazard:
+        """Hazard of the treated where the effect hoped for is this one."""
+        hoped = self.hoped
+        pattern = tuple((month, value if r == hoped else r) for month, r in self.hazard_ratios)
+        return changing_hazard(self.control, pattern)
+
+    def information(self, value: float) -> Information:
+        """What one patient adds then."""
+        return information(
+            self.treated(value), self.control, self.course, ratio=self.ratio,
+            rho=self.weights[0], gamma=self.weights[1],
+        )  # fmt: skip
+
+    def power_at(self, value: float, size: SampleSize) -> float:
+        """Power of a trial of this size then."""
+        one = self.information(value)
+        return float(special.ndtr(-one.shift * (size.n / one.spread) ** 0.5 - self.critical))
+
+    def steps(self, size: SampleSize, median: float, power: float) -> tuple[Step, ...]:
+        """Sentences of the derivation."""
+        facts: dict[str, float | int | str] = {
+            "events": whole(size.events or 0.0), "z_alpha": self.critical,
+            "z_beta": float(special.ndtri(power)),
+            "rho": self.weights[0], "gamma": self.weights[1],
+        }  # fmt: skip
+        return (
+            self._hazards(median),
+            Step("weighted_events" if self.weighted else "lakatos_events", facts),
+            *patients_steps(size, self.course),
+            Step("ratio", {"ratio": self.ratio}),
+        )
+
+    def _hazards(self, median: float) -> Step:
+        """The hazard ratio, or its course over the months."""
+        if len(self.hazard_ratios) == 1:
+            return _hazards(self.hoped, median)
+        pattern = "; ".join(f"{month:g}: {r:g}" for month, r in self.hazard_ratios)
+        return Step("changing_hazards", {"median": median,
+                                         "median1": _median(self.treated(self.hoped)),
+                                         "pattern": pattern})  # fmt: skip
+
+
+def _hazards(hazard_ratio: float, median: float) -> Step:
+    """One hazard ratio, and the median it gives the treated."""
+    return Step("hazards", {"hazard_ratio": hazard_ratio, "median": median,
+                            "median1": median / hazard_ratio})  # fmt: skip
 
 
 def _below_one(hazard_ratio: float, margin: float | None) -> None:
@@ -336,6 +387,14 @@ def _truths(null: float, hazard_ratio: float, size: SampleSize) -> tuple[Operati
 def _ratios(hazard_ratio: float) -> Array:
     """Hazard ratios of the picture, from well below the one hoped for to harm."""
     return np.exp(np.linspace(np.log(min(hazard_ratio**1.6, 0.99)), np.log(1.1), 31))
+
+
+def _curve(hazard_ratio: float, null: float, events: float, ratio: float, critical: float) -> Curve:
+    """Power over true hazard ratios against the null's, with so many events."""
+    share = ratio / (1 + ratio) ** 2
+    ratios = _ratios(hazard_ratio)
+    power_at = special.ndtr(-np.log(ratios / null) * (events * share) ** 0.5 - critical)
+    return tuple((float(r), float(p), None) for r, p in zip(ratios, power_at, strict=True))
 
 
 def _median(hazard: Hazard) -> float:

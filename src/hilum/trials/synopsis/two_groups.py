@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
@@ -58,6 +59,54 @@ def two_proportions_synopsis(
     believed; the synopsis then says the assurance. With ``assurance`` the trial is sized on it
     instead of on ``power``.
     """
+    _require_two(p1, p2, sided, method, hypothesis, margin, effect_sd, assurance)
+    if hypothesis != "superiority":
+        return _within_margin(
+            basis, p1, p2, margin or 0.0, hypothesis, alpha=alpha, power=power, ratio=ratio,
+        )  # fmt: skip
+    asked = _Superior(p1, p2, alpha, sided, ratio, method, effect_sd, control, watch)
+    sized_on: tuple[Step, ...] = ()
+    if assurance is not None:
+        power = asked.power_for(assurance)
+        sized_on = (Step("sized_on_assurance", {"assurance": assurance, "power": power}),)
+    size = asked.sized(power)
+    reached = asked.assured(size) if asked.believed else None
+    exact, shift = method in TESTS, p1 - p2
+    return one_analysis(
+        basis, "two-proportions", size, scale="proportion",
+        steps=(
+            Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
+            _formula(size, method, power), Step("ratio", {"ratio": ratio}),
+            *sized_on, *(() if reached is None else asked.assurance_steps(reached)),
+        ),
+        analysis=(Step("exact_test_analysis", {"test": method}) if exact
+                  else Step("normal_test_analysis"), Step("difference_report")),
+        operating=(
+            Operating("null", 0.0, size.actual_alpha or alpha, size.patients),
+            Operating("alternative", shift, size.actual_power or power, size.patients),
+        ),
+        assumptions=(
+            given("p1", p1, "proportion", basis.found), given("p2", p2, "proportion", basis.found),
+            *wanted(alpha, power, effect_sd, assurance),
+        ),
+        curve=_curve(size, p2, shift, method),
+        alternatives=_two_alternatives(p1, p2, alpha, power, ratio, size, method, watch)
+        if exact else (),
+        assurance=reached,
+    )  # fmt: skip
+
+
+def _require_two(
+    p1: float,
+    p2: float,
+    sided: int,
+    method: str,
+    hypothesis: Hypothesis,
+    margin: float | None,
+    effect_sd: float | None,
+    assurance: float | None,
+) -> None:
+    """Refuse what no test of two proportions can be asked for."""
     check = Requirements()
     check.one_of("method", method, METHODS)
     check.one_of("hypothesis", hypothesis, HYPOTHESES)
@@ -72,75 +121,89 @@ def two_proportions_synopsis(
             name, value, "none, but for the superiority of a higher rate",
         )  # fmt: skip
     check.done()
-    shift = p1 - p2
-    rates = Step("two_rates", {"p1": p1, "p2": p2, "difference": shift})
-    assumptions = (
-        given("p1", p1, "proportion", basis.found), given("p2", p2, "proportion", basis.found),
-    )  # fmt: skip
-    if hypothesis != "superiority":
-        return _within_margin(
-            basis, p1, p2, margin or 0.0, hypothesis, alpha=alpha, power=power, ratio=ratio,
-        )  # fmt: skip
 
-    def sized(wanted: float, by: str = method) -> SampleSize:
-        if by in TESTS:
-            return exact_two_proportions(
-                p1, p2, alpha=alpha, power=wanted, ratio=ratio, test=by, watch=watch
-            )
-        return two_proportions(
-            p1, p2, alpha=alpha, power=wanted, sided=sided, ratio=ratio, method=cast("Normal", by)
-        )
 
-    def assured(size: SampleSize, by: str = method) -> float:
-        return assurance_of_proportions(
-            proportions_power(size, by), p1, p2, effect_sd=effect_sd or 0.0, control=control
-        )
+@dataclass(frozen=True, slots=True)
+class _Superior:
+    """Superiority of one proportion: what is asked, and what is believed of the two rates."""
 
-    believed: tuple[Step, ...] = ()
-    if assurance is not None:
+    p1: float
+    p2: float
+    alpha: float
+    sided: int
+    ratio: float
+    method: str
+    effect_sd: float | None
+    control: BetaMixture | None
+    watch: Watch
+
+    @property
+    def believed(self) -> bool:
+        """Whether a rate is believed with a spread, in a trial that hopes for a higher one."""
+        return self.p1 > self.p2 and (self.effect_sd is not None or self.control is not None)
+
+    def sized(self, power: float) -> SampleSize:
+        """The trial with this power."""
+        return self._sized(power, self.method)
+
+    def assured(self, size: SampleSize) -> float:
+        """Power expected over what is believed."""
+        return self._assured(size, self.method)
+
+    def power_for(self, assurance: float) -> float:
+        """Power at which the trial has this assurance."""
+        check = Requirements()
         check.rate("assurance", assurance)
         check.done()
         # An exact test is slow to size; the normal one says where to look.
-        near = power_for_assurance(
-            lambda wanted: assured(sized(wanted, "normal"), "normal"), assurance, alpha
-        ) if method in TESTS else None  # fmt: skip
-        power = power_for_assurance(
-            lambda wanted: assured(sized(wanted)), assurance, alpha, near=near
-        )
-        believed = (Step("sized_on_assurance", {"assurance": assurance, "power": power}),)
-    size = sized(power)
-    reached = None
-    if p1 > p2 and (effect_sd is not None or control is not None):
-        reached = assured(size)
-        believed += (
-            Step("assurance_proportions", {"assurance": reached, "sd": effect_sd or 0.0,
-                                           "odds_ratio": p1 * (1 - p2) / (p2 * (1 - p1))}),
-            Step("assurance_control", {"mean": control.mean, "sd": control.sd})
-            if control else Step("assurance_fixed", {"p2": p2}),
+        near = self._power_by("normal", assurance) if self.method in TESTS else None
+        return self._power_by(self.method, assurance, near)
+
+    def assurance_steps(self, reached: float) -> tuple[Step, Step]:
+        """What is believed of the effect and of the control, and the assurance."""
+        odds_ratio = self.p1 * (1 - self.p2) / (self.p2 * (1 - self.p1))
+        return (
+            Step("assurance_proportions", {"assurance": reached, "sd": self.effect_sd or 0.0,
+                                           "odds_ratio": odds_ratio}),
+            Step("assurance_control", {"mean": self.control.mean, "sd": self.control.sd})
+            if self.control else Step("assurance_fixed", {"p2": self.p2}),
         )  # fmt: skip
-    exact = method in TESTS
-    formula = (
-        Step("exact_two", {"test": method, "n": size.patients, "size": size.actual_alpha or 0,
-                           "reached": size.actual_power or 0})
-        if exact
-        else Step("normal_two", {"z_alpha": size.critical or 0, "n": size.patients,
-                                 "z_beta": float(special.ndtri(power))})
-    )  # fmt: skip
-    return one_analysis(
-        basis, "two-proportions", size, scale="proportion",
-        steps=(rates, formula, Step("ratio", {"ratio": ratio}), *believed),
-        analysis=(Step("exact_test_analysis", {"test": method}) if exact
-                  else Step("normal_test_analysis"), Step("difference_report")),
-        operating=(
-            Operating("null", 0.0, size.actual_alpha or alpha, size.patients),
-            Operating("alternative", shift, size.actual_power or power, size.patients),
-        ),
-        assumptions=(*assumptions, *wanted(alpha, power, effect_sd, assurance)),
-        curve=_curve(size, p2, shift, method),
-        alternatives=_two_alternatives(p1, p2, alpha, power, ratio, size, method, watch)
-        if exact else (),
-        assurance=reached,
-    )  # fmt: skip
+
+    def _power_by(self, method: str, assurance: float, near: float | None = None) -> float:
+        """The same with one test, looked for ``near`` a power where one is known."""
+        return power_for_assurance(
+            lambda power: self._assured(self._sized(power, method), method),
+            assurance, self.alpha, near=near,
+        )  # fmt: skip
+
+    def _sized(self, power: float, method: str) -> SampleSize:
+        """The trial with this power by one test."""
+        if method in TESTS:
+            return exact_two_proportions(
+                self.p1, self.p2, alpha=self.alpha, power=power, ratio=self.ratio, test=method,
+                watch=self.watch,
+            )  # fmt: skip
+        return two_proportions(
+            self.p1, self.p2, alpha=self.alpha, power=power, sided=self.sided, ratio=self.ratio,
+            method=cast("Normal", method),
+        )  # fmt: skip
+
+    def _assured(self, size: SampleSize, method: str) -> float:
+        """Power of one test expected over what is believed."""
+        return assurance_of_proportions(
+            proportions_power(size, method), self.p1, self.p2, effect_sd=self.effect_sd or 0.0,
+            control=self.control,
+        )  # fmt: skip
+
+
+def _formula(size: SampleSize, method: str, power: float) -> Step:
+    """How the size was found: by an exact test, or by the normal approximation."""
+    if method in TESTS:
+        return Step("exact_two", {"test": method, "n": size.patients,
+                                  "size": size.actual_alpha or 0,
+                                  "reached": size.actual_power or 0})  # fmt: skip
+    return Step("normal_two", {"z_alpha": size.critical or 0, "n": size.patients,
+                               "z_beta": float(special.ndtri(power))})  # fmt: skip
 
 
 def _within_margin(

@@ -99,7 +99,17 @@ def _same_publication(studies: Iterable[Study]) -> list[Fault]:
 
 
 def _arm(arm: Arm) -> Iterator[Finding]:
+    """The codes of one arm by themselves."""
     parts = arm.modality.split("+")
+    yield from _site(arm)
+    yield from _grade(arm)
+    if arm.background and not ANALOGUES & set(parts):
+        yield "background", arm.background, "an analogue in the modality"
+    yield from _nuclide(arm, parts)
+
+
+def _site(arm: Arm) -> Iterator[Finding]:
+    """Site of the primary against the shares of the sites."""
     pancreatic, bowel = arm.pct_pancreatic, arm.pct_small_bowel
     if pancreatic is not None and pancreatic >= SITE_SURE and arm.site is not Site.PANCREAS:
         yield (
@@ -125,6 +135,10 @@ def _arm(arm: Arm) -> Iterator[Finding]:
             arm.site,
             phrased("another site, with {pancreatic:g} % pancreatic", pancreatic=pancreatic),
         )
+
+
+def _grade(arm: Arm) -> Iterator[Finding]:
+    """Scope of the grade against the shares of the grades and how the patients were chosen."""
     well = (arm.pct_grade1 or 0) + (arm.pct_grade2 or 0)
     if arm.grade_scope is GradeScope.NEC and well > OTHER_GRADE:
         yield (
@@ -142,31 +156,19 @@ def _arm(arm: Arm) -> Iterator[Finding]:
         yield "selection", arm.selection, "a selection of grade 1-2, as grade_scope says"
     if arm.grade_scope is GradeScope.NEC and arm.chosen.grade == "grade3":
         yield "selection", arm.selection, "a selection of carcinomas, as grade_scope says"
-    if arm.background and not ANALOGUES & set(parts):
-        yield "background", arm.background, "an analogue in the modality"
+
+
+def _nuclide(arm: Arm, parts: Iterable[str]) -> Iterator[Finding]:
+    """Nuclide against those of the modality's parts."""
     allowed: set[str] = set()
     for part in parts:
         allowed |= MODALITIES[part].nuclides if part in MODALITIES else frozenset[str]()
-    if arm.nuclide is None and allowed:
-        yield (
-            "nuclide",
-            "",
-            phrased(
-                "one of {known} for {modality}",
-                known=", ".join(sorted(allowed)),
-                modality=arm.modality,
-            ),
-        )
-    if arm.nuclide is not None and allowed and arm.nuclide not in allowed:
-        yield (
-            "nuclide",
-            arm.nuclide,
-            phrased(
-                "one of {known} for {modality}",
-                known=", ".join(sorted(allowed)),
-                modality=arm.modality,
-            ),
-        )
+    if not allowed or arm.nuclide in allowed:
+        return
+    expected = phrased(
+        "one of {known} for {modality}", known=", ".join(sorted(allowed)), modality=arm.modality
+    )
+    yield "nuclide", "" if arm.nuclide is None else arm.nuclide, expected
 
 
 def _course(arm: Arm) -> Iterator[Finding]:

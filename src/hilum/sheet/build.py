@@ -42,7 +42,10 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from hilum.patient.liver.conduct import LiverFindings
+    from hilum.patient.tables import Tables
     from hilum.sheet.sheet_verdict import OptionVerdict
+    from hilum.sheet.treatments import Treatment
     from hilum.synthesis.certainty import Override
     from hilum.watch import Watch
 
@@ -102,11 +105,7 @@ def board(
     older = None if compare is None else read_older(Path(compare), tables)
     patient = case if isinstance(case, Case) else read_case(case, tables=tables)
     record = evidence if isinstance(evidence, Evidence) else read_evidence(evidence)
-    findings = None
-    if patient.imaging is not None:
-        from hilum.patient.liver.from_case import with_imaging
-
-        patient, findings = with_imaging(patient, watch=watch)
+    patient, findings = _measured(patient, watch)
     judged = verdict_part(patient, verdicts(patient, tables))
     own = settings if isinstance(settings, Settings) else read_settings(settings, tables)
     covers = treatments(tables)
@@ -124,15 +123,9 @@ def board(
     )
     options = arranged([_option(one, found) for one in judged.options], own.treatments)
     comparisons = found.comparisons
-    compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
     made = Sheet(
         hilum_version=__version__,
-        made=Made(
-            date=(today or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
-            evidence_hash=record.content_hash,
-            rules_hash=tables.content_hash,
-            case_hash=patient.content_hash,
-        ),
+        made=_made(record, tables, patient, today),
         evidence={"studies": len(record.studies), "results": len(record.results)},
         case=_case(patient),
         patient=judged.patient,
@@ -158,16 +151,8 @@ def board(
         options=options,
         families=families_of(options, comparisons),
         comparisons=comparisons,
-        uncompared=[one.treatment for one in covers if one.treatment not in compared],
-        unknowns=[
-            option.treatment
-            for option in options
-            if not any(
-                figure.population == Population.NETLM
-                for one in option.outcomes.values()
-                for figure in one.studies
-            )
-        ],
+        uncompared=_uncompared(covers, comparisons),
+        unknowns=_unknowns(options),
         rule_sources=ranked_sources(options, judged.before, judged.resectability),
         sources=_sources(record, options, comparisons, found.frame),
         appraisals=summary(found.appraisals, _behind(options, comparisons, found.frame)),
@@ -175,6 +160,44 @@ def board(
     if older is None:
         return made
     return made.model_copy(update={"changes": changes_since(older, made, patient, tables)})
+
+
+def _measured(case: Case, watch: Watch) -> tuple[Case, LiverFindings | None]:
+    """The case with what its label maps say, and their findings; as it was where it names none."""
+    if case.imaging is None:
+        return case, None
+    from hilum.patient.liver.from_case import with_imaging
+
+    return with_imaging(case, watch=watch)
+
+
+def _made(record: Evidence, tables: Tables, case: Case, today: dt.date | None) -> Made:
+    """The day of the sheet, and the contents it was made of."""
+    return Made(
+        date=(today or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
+        evidence_hash=record.content_hash,
+        rules_hash=tables.content_hash,
+        case_hash=case.content_hash,
+    )
+
+
+def _uncompared(covers: Iterable[Treatment], comparisons: Iterable[Comparison]) -> list[str]:
+    """Treatments that no comparison names."""
+    compared = {name for row in comparisons for name in (row.treatment, row.comparator)}
+    return [one.treatment for one in covers if one.treatment not in compared]
+
+
+def _unknowns(options: Iterable[Option]) -> list[str]:
+    """Treatments without a figure of patients with liver metastases."""
+    return [
+        option.treatment
+        for option in options
+        if not any(
+            figure.population == Population.NETLM
+            for one in option.outcomes.values()
+            for figure in one.studies
+        )
+    ]
 
 
 def _option(verdict: OptionVerdict, found: Figures) -> Option:

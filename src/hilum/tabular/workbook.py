@@ -10,7 +10,7 @@ import datetime
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -19,7 +19,7 @@ from hilum.errors import Fault, InputError, Phrase, phrased
 from hilum.tabular.hidden import TRUE, Hidden, column_name, sheets_said
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 MAX_CELLS = 2_000_000
 # Of one part of the archive, unpacked.
@@ -69,6 +69,7 @@ def read_workbook(data: bytes, file: str) -> Workbook:
 
 
 def _sheet(archive: zipfile.ZipFile, file: str) -> Workbook:
+    """The first sheet of the archive, where nothing in it is at fault."""
     book, links = _parsed(archive, "xl/workbook.xml"), _links(archive)
     sheets = [one for one in book.iter() if _tag(one) == "sheet"]
     if not sheets:
@@ -78,63 +79,90 @@ def _sheet(archive: zipfile.ZipFile, file: str) -> Workbook:
         one.get("date1904") in ("1", "true") for one in book.iter() if _tag(one) == "workbookPr"
     )
     strings, dates = _strings(archive), _date_styles(archive)
-    cells: dict[int, dict[int, str]] = {}
-    faults: list[Fault] = []
-    merged: list[str] = []
-    hidden = Hidden()
-    count = row = column = 0
     with _part(archive, path) as part:
-        for event, element in _events(part):
-            tag = _tag(element)
-            if event == "start" and tag == "row":
-                row, column = int(element.get("r") or row + 1), 0
-                if element.get("hidden") in TRUE:
-                    hidden.rows.append(row)
-            elif event == "start" and tag == "col" and element.get("hidden") in TRUE:
-                hidden.spans.append((int(element.get("min") or 0), int(element.get("max") or 0)))
-            elif event == "end" and tag == "c":
-                row, column = _place(element.get("r"), row, column + 1)
-                text = _value(element, strings, dates, since_1904)
-                if text is None:
-                    where = f"{column_name(column)}{row}"
-                    expected = (
-                        "a stored value: this formula was never computed (open the file in a "
-                        "spreadsheet program and save it)"
-                    )
-                    faults.append(Fault(file, row, where, "formula", expected))
-                elif text.strip():
-                    count += 1
-                    if count > MAX_CELLS:
-                        seen = f"over {MAX_CELLS:,}"
-                        raise InputError(Fault(file, row, "cells", seen, "fewer cells"))
-                    cells.setdefault(row, {})[column] = text
-                element.clear()
-            elif event == "end" and tag == "row":
-                element.clear()
-            elif event == "end" and tag == "mergeCell":
-                merged.append(element.get("ref") or "")
-    faults += [
-        Fault(file, None, "merged cells", one, "a value in each cell (undo the merge)")
-        for one in merged[:20]
-    ]
-    rows = sorted(cells)
-    width = max(cells[rows[0]], default=0) if rows else 0
-    faults += [
-        Fault(
-            file, number, f"{column_name(place)}{number}", cells[number][place],
-            phrased("cells below the header, in columns A to {column}", column=column_name(width)),
-        )
-        for number in rows
-        for place in sorted(cells[number])
-        if place > width
-    ][:20]  # fmt: skip
+        met = _met(part, file, lambda cell: _value(cell, strings, dates, since_1904))
+    rows = sorted(met.cells)
+    width = max(met.cells[rows[0]], default=0) if rows else 0
+    faults = [*met.faults, *_merged(met, file), *_beyond(met, file, width)]
     if faults:
         raise InputError(*faults)
     read = tuple(
-        (number, tuple(cells[number].get(place, "") for place in range(1, width + 1)))
+        (number, tuple(met.cells[number].get(place, "") for place in range(1, width + 1)))
         for number in rows
     )
-    return Workbook(read, (*sheets_said(sheets), *hidden.said(rows, width)))
+    return Workbook(read, (*sheets_said(sheets), *met.hidden.said(rows, width)))
+
+
+@dataclass(slots=True)
+class _Met:
+    """What was met on the way through a sheet: cells by row and column, and what is not read."""
+
+    cells: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
+    faults: list[Fault] = field(default_factory=list[Fault])
+    merged: list[str] = field(default_factory=list[str])
+    hidden: Hidden = field(default_factory=Hidden)
+
+
+def _met(part: Any, file: str, valued: Callable[[ElementTree.Element], str | None]) -> _Met:
+    """Go through a sheet once; ``valued`` reads a cell."""
+    met = _Met()
+    count = row = column = 0
+    for event, element in _events(part):
+        tag = _tag(element)
+        if event == "start" and tag == "row":
+            row, column = int(element.get("r") or row + 1), 0
+            if element.get("hidden") in TRUE:
+                met.hidden.rows.append(row)
+        elif event == "start" and tag == "col" and element.get("hidden") in TRUE:
+            met.hidden.spans.append((int(element.get("min") or 0), int(element.get("max") or 0)))
+        elif event == "end" and tag == "c":
+            row, column = _place(element.get("r"), row, column + 1)
+            text = valued(element)
+            if text is None:
+                met.faults.append(_never_computed(file, row, column))
+            elif text.strip():
+                count += 1
+                if count > MAX_CELLS:
+                    seen = f"over {MAX_CELLS:,}"
+                    raise InputError(Fault(file, row, "cells", seen, "fewer cells"))
+                met.cells.setdefault(row, {})[column] = text
+            element.clear()
+        elif event == "end" and tag == "row":
+            element.clear()
+        elif event == "end" and tag == "mergeCell":
+            met.merged.append(element.get("ref") or "")
+    return met
+
+
+def _never_computed(file: str, row: int, column: int) -> Fault:
+    """The fault of a formula that no value is stored of."""
+    where = f"{column_name(column)}{row}"
+    expected = (
+        "a stored value: this formula was never computed (open the file in a "
+        "spreadsheet program and save it)"
+    )
+    return Fault(file, row, where, "formula", expected)
+
+
+def _merged(met: _Met, file: str) -> list[Fault]:
+    """Faults of the first merged ranges."""
+    return [
+        Fault(file, None, "merged cells", one, "a value in each cell (undo the merge)")
+        for one in met.merged[:20]
+    ]
+
+
+def _beyond(met: _Met, file: str, width: int) -> list[Fault]:
+    """Faults of the first cells that stand beyond the columns of the first row."""
+    return [
+        Fault(
+            file, number, f"{column_name(place)}{number}", met.cells[number][place],
+            phrased("cells below the header, in columns A to {column}", column=column_name(width)),
+        )
+        for number in sorted(met.cells)
+        for place in sorted(met.cells[number])
+        if place > width
+    ][:20]  # fmt: skip
 
 
 def _first(error: BaseException) -> object:

@@ -11,12 +11,16 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.tabular import number, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 COLUMNS = ("time", "n")
 # Of one arm, each reconstructed: some 20 kB a patient while they are laid out.
 MOST = 50_000
 DIGITS = 12
+
+Entry = tuple[float, int, int]
+"""Time, number at risk, line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,56 +43,24 @@ def read_risk_table(path: Path) -> dict[str, RiskTable]:
         A column missing, a cell that is not a time or a whole number, a time given twice or below
         0, or a number that rises.
     """
-    if not path.is_file():
-        raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV file"))
-    content, _ = read_text(path)
-    first = content.split("\n", 1)[0]
-    reader = csv.reader(
-        content.splitlines(), delimiter=max((",", ";", "\t"), key=first.count), strict=True
-    )
-    try:
-        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    except csv.Error as error:
-        wanted = phrased("readable CSV ({error})", error=error)
-        raise InputError(Fault(path.name, reader.line_num, "row", "", wanted)) from None
-    rows = [(line, row) for line, row in rows if any(row)]
+    rows = _rows(path)
     header = [cell.lower() for cell in rows[0][1]] if rows else []
     missing = [name for name in COLUMNS if name not in header]
     if missing or len(rows) < 2:
         wanted = "a header time,n and at least one row"
         raise InputError(Fault(path.name, 1, "header", ",".join(header), wanted))
     faults: list[Fault] = []
-    arms: dict[str, list[tuple[float, int, int]]] = {}
+    arms: dict[str, list[Entry]] = {}
     for line, row in rows[1:]:
         cells = dict(zip(header, row, strict=False))
-        name = cells.get("arm", "")
-        try:
-            time = number(cells.get("time", ""))
-        except ValueError:
-            time = -1.0
-        if not 0 <= time < float("inf"):
-            faults.append(Fault(path.name, line, "time", cells.get("time", ""), "a time from 0"))
-            continue
-        count = cells.get("n", "")
-        if not count.isdecimal():
-            faults.append(Fault(path.name, line, "n", count, "a whole number from 0"))
-            continue
-        # Its length first: thousands of digits are no number to Python.
-        if len(count) > DIGITS or int(count) > MOST:
-            wanted = phrased("at most {most:,} patients", most=MOST)
-            faults.append(Fault(path.name, line, "n", count, wanted))
-            continue
-        arms.setdefault(name, []).append((time, int(count), line))
+        entry = _entry(path.name, line, cells)
+        if isinstance(entry, Fault):
+            faults.append(entry)
+        else:
+            arms.setdefault(cells.get("arm", ""), []).append(entry)
     for own in arms.values():
         own.sort(key=lambda entry: entry[0])
-        for (t0, n0, _), (t1, n1, line) in pairwise(own):
-            if t1 == t0:
-                faults.append(Fault(path.name, line, "time", f"{t1:g}", "each time once"))
-            if n1 > n0:
-                wanted = phrased(
-                    "at most {n0}, the number at risk at {t0:g}: it never rises", n0=n0, t0=t0
-                )
-                faults.append(Fault(path.name, line, "n", str(n1), wanted))
+        faults += _order(path.name, own)
     if faults:
         raise InputError(*faults)
     return {
@@ -101,3 +73,49 @@ def read_risk_table(path: Path) -> dict[str, RiskTable]:
         )
         for name, own in arms.items()
     }
+
+
+def _rows(path: Path) -> list[tuple[int, list[str]]]:
+    """The rows of the file that hold something, each with its line."""
+    if not path.is_file():
+        raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV file"))
+    content, _ = read_text(path)
+    first = content.split("\n", 1)[0]
+    reader = csv.reader(
+        content.splitlines(), delimiter=max((",", ";", "\t"), key=first.count), strict=True
+    )
+    try:
+        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except csv.Error as error:
+        wanted = phrased("readable CSV ({error})", error=error)
+        raise InputError(Fault(path.name, reader.line_num, "row", "", wanted)) from None
+    return [(line, row) for line, row in rows if any(row)]
+
+
+def _entry(file: str, line: int, cells: Mapping[str, str]) -> Entry | Fault:
+    """Time, number and line of one row, or what is wrong with it."""
+    try:
+        time = number(cells.get("time", ""))
+    except ValueError:
+        time = -1.0
+    if not 0 <= time < float("inf"):
+        return Fault(file, line, "time", cells.get("time", ""), "a time from 0")
+    count = cells.get("n", "")
+    if not count.isdecimal():
+        return Fault(file, line, "n", count, "a whole number from 0")
+    # Its length first: thousands of digits are no number to Python.
+    if len(count) > DIGITS or int(count) > MOST:
+        return Fault(file, line, "n", count, phrased("at most {most:,} patients", most=MOST))
+    return time, int(count), line
+
+
+def _order(file: str, own: Sequence[Entry]) -> Iterator[Fault]:
+    """Times of one arm that stand twice, and numbers that rise; the entries are in order."""
+    for (t0, n0, _), (t1, n1, line) in pairwise(own):
+        if t1 == t0:
+            yield Fault(file, line, "time", f"{t1:g}", "each time once")
+        if n1 > n0:
+            wanted = phrased(
+                "at most {n0}, the number at risk at {t0:g}: it never rises", n0=n0, t0=t0
+            )
+            yield Fault(file, line, "n", str(n1), wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,8 +22,9 @@ from hilum.analyses.liver_asked import (
     plane_of,
     spacing_of,
 )
-from hilum.analyses.liver_rows import Measured, NoticeRow, Range, measured, notice_rows, numerals
+from hilum.analyses.liver_rows import Measured, NoticeRow, Range, measured, notice_rows
 from hilum.errors import Fault, InputError, Parameter, phrased
+from hilum.patient.liver_forms import filled, numerals
 from hilum.patient.volumetry import STANDARD
 from hilum.watch import SILENT
 
@@ -275,15 +276,7 @@ def _earlier(asked: LiverPlanAsked) -> Earlier | None:
 def _remnant(found: Remnant) -> dict[str, Any]:
     plan = found.plan
     return {
-        "plan": PlanRow(
-            name=plan.name,
-            segments=numerals(plan.segments),
-            wedge=plan.wedge,
-            ablate=plan.ablate,
-            margin_mm=plan.margin_mm,
-            plane=plan.plane,
-            drawn_remnant=plan.drawn_remnant,
-        ),
+        "plan": filled(PlanRow, plan, segments=numerals(plan.segments)),
         "flr_ml": found.flr_ml,
         "flr_ml_range": found.flr_ml_range,
         "resected_ml": found.resected_ml,
@@ -307,18 +300,14 @@ def _remnant(found: Remnant) -> dict[str, Any]:
 
 
 def _threshold(one: AtThreshold) -> ThresholdRow:
-    return ThresholdRow(
-        name=one.threshold.name,
+    return filled(
+        ThresholdRow,
+        one.threshold,
         threshold=one.threshold.value,
-        denominator=one.threshold.denominator,
-        units=one.threshold.units,
-        population=one.threshold.population,
-        source=one.threshold.source,
         value=one.value,
         p_below=one.p_below,
     )
 
 
 def _growth(found: Growth, earlier: tuple[Notice, ...]) -> GrowthRow:
-    figures = {one.name: getattr(found, one.name) for one in fields(found)}
-    return GrowthRow(**figures, notices=notice_rows(earlier))
+    return filled(GrowthRow, found, notices=notice_rows(earlier))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from hilum.patient.liver.anatomy import SEGMENTS
 from hilum.patient.liver.notices import sentence
+from hilum.patient.liver_forms import filled, png_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from hilum.patient.liver.anatomy import Notice
     from hilum.patient.liver.conduct import LiverFindings
@@ -106,84 +105,32 @@ class Measured:
 
 def measured(findings: LiverFindings) -> dict[str, Any]:
     """The fields of :class:`Measured`."""
-    found = findings.measurement
-    spread = found.distribution
-    return {
-        "liver_ml": found.liver_ml,
-        "liver_ml_range": found.liver_ml_range,
-        "functional_liver_ml": found.functional_liver_ml,
-        "functional_liver_ml_range": found.functional_liver_ml_range,
-        "tumour_ml": found.tumour_ml,
-        "tumour_ml_range": found.tumour_ml_range,
-        "burden_percent": found.burden_percent,
+    found, spread = findings.measurement, findings.measurement.distribution
+    own = {
         "lesion_count": len(found.lesions),
-        "segments": _segments(findings),
-        "lesions": _lesions(findings),
+        "segments": {
+            one.name: filled(SegmentRow, one, lesion_count=len(one.lesions))
+            for one in found.segments
+        },
+        "lesions": tuple(
+            filled(LesionRow, one, segment_ml=dict(one.segment_ml), vein_mm=dict(one.vein_mm))
+            for one in found.lesions
+        ),
         "distribution": spread.type,
         "distribution_basis": spread.basis,
         "sides": spread.sides,
         "largest_lesion_share": spread.largest_share,
         "lesions_outside_ml": found.outside_ml,
-        "spacing_mm": found.spacing_mm,
-        "shape": found.shape,
-        "voxel_ml": found.voxel_ml,
-        "files": found.files,
-        "labels": tuple(
-            LabelRow(file=one.file, label=one.label, name=one.name, role=one.words, used=one.used)
-            for one in found.labels
-        ),
+        "labels": tuple(filled(LabelRow, one, role=one.words) for one in found.labels),
         "labels_not_used": sum(not one.used for one in found.labels),
         "notices": notice_rows(findings.notices),
         "warnings": tuple(sentence(one) for one in findings.notices),
-        "picture_png": None
-        if findings.picture is None
-        else b64encode(findings.picture).decode("ascii"),
+        "picture_png": png_text(findings.picture),
     }
-
-
-def _segments(findings: LiverFindings) -> dict[str, SegmentRow]:
-    return {
-        one.name: SegmentRow(
-            ml=one.ml,
-            ml_range=one.ml_range,
-            functional_ml=one.functional_ml,
-            tumour_ml=one.tumour_ml,
-            burden_percent=one.burden_percent,
-            components=one.components,
-            components_6=one.components_6,
-            largest_component_ml=one.largest_component_ml,
-            lesions=one.lesions,
-            lesion_count=len(one.lesions),
-        )
-        for one in findings.measurement.segments
-    }
-
-
-def _lesions(findings: LiverFindings) -> tuple[LesionRow, ...]:
-    return tuple(
-        LesionRow(
-            id=one.id,
-            ml=one.ml,
-            ml_range=one.ml_range,
-            longest_axial_mm=one.longest_axial_mm,
-            feret_mm=one.feret_mm,
-            segments=one.segments,
-            segment_ml=dict(one.segment_ml),
-            centroid_mm_ras=one.centroid_mm_ras,
-            components=one.components,
-            outside_ml=one.outside_ml,
-            surface_mm=one.surface_mm,
-            vein_mm=dict(one.vein_mm),
-        )
-        for one in findings.measurement.lesions
-    )
+    same = [one.name for one in fields(Measured) if one.name not in own]
+    return own | {name: getattr(found, name) for name in same}
 
 
 def notice_rows(notices: Iterable[Notice]) -> tuple[NoticeRow, ...]:
     """Notices with their facts by name."""
-    return tuple(NoticeRow(code=one.code, facts=dict(one.facts)) for one in notices)
-
-
-def numerals(numbers: Sequence[int]) -> tuple[str, ...]:
-    """Segments as they are written."""
-    return tuple(SEGMENTS[number - 1] for number in numbers)
+    return tuple(filled(NoticeRow, one, facts=dict(one.facts)) for one in notices)

@@ -18,9 +18,10 @@ from hilum.analyses.liver_asked import (
     maps_faults,
     maps_of,
 )
-from hilum.analyses.liver_rows import Measured, measured, numerals
+from hilum.analyses.liver_rows import Measured, measured
 from hilum.patient.liver.notices import GEOMETRY
 from hilum.patient.liver.wanted import SEARCH_MARGIN_MM
+from hilum.patient.liver_forms import filled, numerals
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -167,17 +168,11 @@ def _found(search: Search) -> dict[str, Any]:
 
 
 def _plan(one: Candidate) -> FoundPlan:
-    return FoundPlan(
+    return filled(
+        FoundPlan,
+        one,
         name=one.plan.name,
         segments=numerals(one.plan.segments),
-        flr_ml=one.flr_ml,
-        flr_percent_ct=one.flr_percent_ct,
-        sflr_percent=one.sflr_percent,
-        lesions_resected=one.lesions_resected,
-        lesions_wedged=one.lesions_wedged,
-        lesions_ablated=one.lesions_ablated,
-        lesions_left=one.lesions_left,
-        lesions_margin_short=one.lesions_margin_short,
         thresholds_reached=one.enough,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hilum.patient.liver_forms import filled, numerals, png_text
 from hilum.sheet.liver_sheet import (
     DisagreementPart,
     DosesPart,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from hilum.patient import Case
     from hilum.patient.liver.anatomy import Notice
     from hilum.patient.liver.conduct import LiverFindings
-    from hilum.patient.liver.measure import LiverMeasurement
     from hilum.patient.liver.plan import AtThreshold, Remnant
     from hilum.patient.liver.search import Search
     from hilum.patient.volumetry import Growth, Needed
@@ -39,24 +39,16 @@ def liver_part(case: Case, findings: LiverFindings | None) -> LiverPart | None:
     condition = condition if isinstance(condition, str) else None
     if findings is None:
         return _typed(case, condition)
-    from base64 import b64encode
-
     found = findings.measurement
-    return LiverPart(
+    return filled(
+        LiverPart,
+        found,
         source="label_maps",
-        files=list(found.files),
-        liver_ml=found.liver_ml,
-        liver_ml_range=found.liver_ml_range,
-        functional_liver_ml=found.functional_liver_ml,
-        tumour_ml=found.tumour_ml,
-        tumour_ml_range=found.tumour_ml_range,
-        burden_percent=found.burden_percent,
         lesion_count=len(found.lesions),
         distribution=found.distribution.type,
         distribution_basis=found.distribution.basis,
-        spacing_mm=list(found.spacing_mm),
-        segments=_segments(found),
-        lesions=_lesions(found),
+        segments=[filled(SegmentPart, one) for one in found.segments],
+        lesions=[filled(LesionPart, one, vein_mm=dict(one.vein_mm)) for one in found.lesions],
         remnant=None if findings.remnant is None else _remnant(findings.remnant, condition),
         search=None if findings.search is None else _search(findings.search),
         growth=None
@@ -64,60 +56,17 @@ def liver_part(case: Case, findings: LiverFindings | None) -> LiverPart | None:
         else _growth(findings.growth, findings.earlier_notices),
         doses=_doses(findings),
         disagreements=[
-            DisagreementPart(
-                attribute=one.attribute, given=_plain(one.given), measured=_plain(one.measured)
-            )
+            filled(DisagreementPart, one, given=_plain(one.given), measured=_plain(one.measured))
             for one in findings.disagreements
         ],
         notices=_notices(findings.notices),
         has_veins=findings.has_veins,
-        picture_png=None
-        if findings.picture is None
-        else b64encode(findings.picture).decode("ascii"),
+        picture_png=png_text(findings.picture),
     )
-
-
-def _segments(found: LiverMeasurement) -> list[SegmentPart]:
-    return [
-        SegmentPart(
-            name=one.name,
-            ml=one.ml,
-            ml_range=one.ml_range,
-            tumour_ml=one.tumour_ml,
-            burden_percent=one.burden_percent,
-            components=one.components,
-            lesions=list(one.lesions),
-        )
-        for one in found.segments
-    ]
-
-
-def _lesions(found: LiverMeasurement) -> list[LesionPart]:
-    return [
-        LesionPart(
-            id=one.id,
-            ml=one.ml,
-            ml_range=one.ml_range,
-            longest_axial_mm=one.longest_axial_mm,
-            feret_mm=one.feret_mm,
-            segments=list(one.segments),
-            centroid_mm_ras=one.centroid_mm_ras,
-            vein_mm=dict(one.vein_mm),
-            outside_ml=one.outside_ml,
-        )
-        for one in found.lesions
-    ]
 
 
 def _growth(found: Growth, earlier: Sequence[Notice]) -> GrowthPart:
-    return GrowthPart(
-        sflr_before=found.sflr_before,
-        sflr_after=found.sflr_after,
-        degree_of_hypertrophy=found.degree_of_hypertrophy,
-        kinetic_growth_rate=found.kinetic_growth_rate,
-        weeks=found.weeks,
-        notices=_notices(earlier),
-    )
+    return filled(GrowthPart, found, notices=_notices(earlier))
 
 
 def _typed(case: Case, condition: str | None) -> LiverPart | None:
@@ -207,27 +156,16 @@ def _typed_remnant(
 
 def _remnant(found: Remnant, condition: str | None) -> RemnantPart:
     plan = found.plan
-    return RemnantPart(
+    return filled(
+        RemnantPart,
+        found,
         plan=plan.name,
-        segments=_numerals(plan.segments),
-        wedge=list(plan.wedge),
-        ablate=list(plan.ablate),
+        segments=numerals(plan.segments),
+        wedge=plan.wedge,
+        ablate=plan.ablate,
         margin_mm=plan.margin_mm,
-        flr_ml=found.flr_ml,
-        flr_ml_range=found.flr_ml_range,
-        resected_ml=found.resected_ml,
-        flr_percent_ct=found.flr_percent_ct,
-        flr_percent_ct_range=found.flr_percent_ct_range,
-        sflr_percent=found.sflr_percent,
         sflr_formula=found.formula,
         sflr_by_formula=dict(found.sflr_by_formula),
-        flr_body_weight_ratio=found.flr_body_weight_ratio,
-        lesions_resected=list(found.lesions_resected),
-        lesions_ablated=list(found.lesions_ablated),
-        lesions_left=list(found.lesions_left),
-        lesions_margin_short=list(found.lesions_margin_short),
-        tumour_resected_percent=found.tumour_resected_percent,
-        tumour_cleared_percent=found.tumour_cleared_percent,
         volume_sd_percent=found.sd_percent,
         thresholds=_thresholds(found.thresholds, condition),
     )
@@ -235,12 +173,10 @@ def _remnant(found: Remnant, condition: str | None) -> RemnantPart:
 
 def _thresholds(found: Sequence[AtThreshold], condition: str | None) -> list[ThresholdPart]:
     return [
-        ThresholdPart(
-            name=one.threshold.name,
+        filled(
+            ThresholdPart,
+            one.threshold,
             threshold=one.threshold.value,
-            units=one.threshold.units,
-            population=one.threshold.population,
-            source=one.threshold.source,
             applies=condition in one.threshold.conditions,
             value=one.value,
             p_below=one.p_below,
@@ -250,40 +186,35 @@ def _thresholds(found: Sequence[AtThreshold], condition: str | None) -> list[Thr
 
 
 def _search(found: Search) -> SearchPart:
-    return SearchPart(
+    return filled(
+        SearchPart,
+        found,
         plans=[
-            PlanPart(
+            filled(
+                PlanPart,
+                one,
                 plan=one.plan.name,
-                segments=_numerals(one.plan.segments),
-                lesions_wedged=list(one.lesions_wedged),
-                lesions_ablated=list(one.lesions_ablated),
-                lesions_left=list(one.lesions_left),
-                flr_ml=one.flr_ml,
-                flr_percent_ct=one.flr_percent_ct,
-                sflr_percent=one.sflr_percent,
-                thresholds_reached=list(one.enough),
+                segments=numerals(one.plan.segments),
+                thresholds_reached=one.enough,
             )
             for one in found.candidates
         ],
-        tried=found.tried,
-        margin_mm=found.margin_mm,
         ablation_limit_mm=found.limit.mm,
         ablation_limit_rule=found.limit.rule_id,
         ablation_limit_source=found.limit.source,
-        one_stage=found.one_stage,
-        lesions_untreatable=list(found.untreatable),
+        lesions_untreatable=found.untreatable,
         growth_needed=[_needed(one) for one in found.growth],
     )
 
 
 def _needed(one: Needed) -> NeededPart:
-    return NeededPart(
+    return filled(
+        NeededPart,
+        one,
         threshold=one.threshold.name,
         percent_needed=one.threshold.value,
         units=one.threshold.units,
-        missing_ml=one.missing_ml,
         growth_percent=one.percent,
-        weeks=one.weeks,
         mean_growth_percent_pve=one.percent_pve,
         mean_growth_percent_alpps=one.percent_alpps,
         source=one.threshold.source,
@@ -294,37 +225,11 @@ def _doses(findings: LiverFindings) -> DosesPart | None:
     found = findings.doses
     if found is None:
         return None
-    return DosesPart(
-        product=found.product,
-        method=found.method,
-        activity_gbq=found.activity_gbq,
-        target_ml=found.target_ml,
-        shunt_percent=found.shunt_percent,
-        lung_gy=found.lung_gy,
-        target_gy=found.target_gy,
-        tumour_gy=found.tumour_gy,
-        normal_gy=found.normal_gy,
-        tn_ratio=found.tn_ratio,
-        limits=[
-            LungLimitPart(
-                rule_id=one.rule_id,
-                attribute=one.attribute,
-                value=one.value,
-                operator=one.operator,
-                threshold=one.threshold,
-                unit=one.unit,
-                exceeded=one.exceeded,
-                statement=one.statement,
-                statement_zh=one.statement_zh,
-                source=one.source,
-            )
-            for one in found.limits
-        ],
-    )
+    return filled(DosesPart, found, limits=[filled(LungLimitPart, one) for one in found.limits])
 
 
 def _notices(found: Sequence[Notice]) -> list[NoticePart]:
-    return [NoticePart(code=one.code, facts=dict(one.facts)) for one in found]
+    return [filled(NoticePart, one, facts=dict(one.facts)) for one in found]
 
 
 def _plain(value: object) -> Plain:
@@ -333,9 +238,3 @@ def _plain(value: object) -> Plain:
     if isinstance(value, str | int | float | bool):
         return value
     return str(value)
-
-
-def _numerals(numbers: Sequence[int]) -> list[str]:
-    from hilum.patient.liver.anatomy import SEGMENTS
-
-    return [SEGMENTS[number - 1] for number in numbers]

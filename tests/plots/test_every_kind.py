@@ -1,0 +1,236 @@
+"""Every kind of plot over random data: well formed, whole, nothing outside, nothing unescaped."""
+
+import itertools
+import math
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from hilum.plots import (
+    adjusted_funnel_svg,
+    baujat_svg,
+    boundaries_svg,
+    bubble_svg,
+    drapery_svg,
+    funnel_svg,
+    gosh_svg,
+    influence_svg,
+    league_svg,
+    net_heat_svg,
+    network_svg,
+    operating_svg,
+    rankogram_svg,
+)
+
+SEEDS = range(25)
+# Names as studies have them, and as nobody should write them.
+NAMES = ("Aronson 1948", "Müller & Söhne <2001>", "研究 甲 2019", 'O"Neill', "B")
+
+
+def names(rng, k):
+    return [f"{NAMES[int(rng.integers(len(NAMES)))]} {i}" for i in range(k)]
+
+
+def effects(rng):
+    k = int(rng.integers(2, 40))
+    scale = 10 ** rng.uniform(-2, 2)
+    return rng.normal(0, scale, k), scale * rng.uniform(0.05, 1.0, k), names(rng, k)
+
+
+def funnel(rng):
+    yi, sei, labels = effects(rng)
+    filled = [(float(rng.normal()), float(sei[0]))] * int(rng.integers(0, 3))
+    return funnel_svg(yi, sei, float(yi.mean()), labels=labels, filled=filled), len(yi), labels
+
+
+def adjusted(rng):
+    yi, sei, labels = effects(rng)
+    pairs = [f"{a} : {b}" for a, b in (("TAE", "TACE"), ("PRRT", "SSA"))]
+    kinds = [pairs[int(one)] for one in rng.integers(0, 2, len(yi))]
+    return adjusted_funnel_svg(yi, sei, kinds, labels=labels), len(yi), labels
+
+
+def baujat(rng):
+    _, sei, labels = effects(rng)
+    share, pull = rng.uniform(0.01, 9, len(sei)), rng.uniform(0.01, 3, len(sei))
+    return baujat_svg(share, pull, labels), len(sei), labels
+
+
+def bubble(rng):
+    yi, _, labels = effects(rng)
+    x = np.sort(rng.uniform(-50, 50, len(yi)))
+    line = [(float(at), 0.1, -0.4, 0.6) for at in np.linspace(x[0], x[-1], 20)]
+    made = bubble_svg(x, yi, rng.uniform(1, 9, len(yi)), line, labels=labels)
+    return made, len(yi), labels
+
+
+def gosh(rng):
+    beta = rng.normal(0, 1, int(rng.integers(4, 900)))
+    return gosh_svg(beta, rng.uniform(0, 100, len(beta))), len(beta), []
+
+
+def drapery(rng):
+    yi, sei, _ = effects(rng)
+    return drapery_svg(yi, sei, (float(yi.mean()), float(sei.min())), None), 0, []
+
+
+def influence(rng):
+    _, _, labels = effects(rng)
+    panels = {name: rng.normal(0, 1, len(labels)) for name in ("rstudent", "cook", "hat")}
+    return influence_svg(panels, labels), 3 * len(labels), []
+
+
+def network(rng):
+    n = int(rng.integers(2, 14))
+    edges = {pair: int(rng.integers(1, 9)) for pair in itertools.combinations(range(n), 2)}
+    labels = names(rng, n)
+    return network_svg(labels, rng.integers(1, 30, n).tolist(), edges), 0, labels
+
+
+def league(rng):
+    n = int(rng.integers(2, 9))
+    cells = [["0.67\n0.48 to 0.95"] * n for _ in range(n)]
+    strength = [[float(rng.uniform()) for _ in range(n)] for _ in range(n)]
+    labels = names(rng, n)
+    return league_svg(labels, cells, cells, strength, title="League <1>", note="n"), 0, labels
+
+
+def heat(rng):
+    n = int(rng.integers(2, 9))
+    values = rng.normal(0, 3, (n, n)).tolist()
+    labels = names(rng, n)
+    return net_heat_svg(labels, values, rng.uniform(0, 1, (n, n)).tolist()), 0, labels
+
+
+def ranks(rng):
+    n = int(rng.integers(2, 9))
+    chance = rng.dirichlet(np.ones(n), n).tolist()
+    labels = names(rng, n)
+    return rankogram_svg(labels, chance, rng.uniform(0, 1, n).tolist()), 0, labels
+
+
+DRAWINGS = {
+    "funnel": funnel, "adjusted funnel": adjusted, "baujat": baujat, "bubble": bubble,
+    "gosh": gosh, "drapery": drapery, "influence": influence, "network": network,
+    "league": league, "net heat": heat, "ranks": ranks,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", DRAWINGS)
+def test_every_drawing_is_whole(kind):
+    for seed in SEEDS:
+        svg, marks, labels = DRAWINGS[kind](np.random.default_rng(seed))
+        again, *_ = DRAWINGS[kind](np.random.default_rng(seed))
+        assert svg == again
+        root = ElementTree.fromstring(svg)
+        assert root.get("role") == "img"
+        assert root.find("{http://www.w3.org/2000/svg}title").text
+        assert not re.search(r'"[^"]*\b(nan|inf)\b[^"]*"', svg.partition("<title>")[0])
+        numbers = [
+            float(value) for one in root.iter() for name in ("x", "y", "cx", "cy", "x1", "y2", "r")
+            if (value := one.get(name)) and not value.endswith("%")
+        ]  # fmt: skip
+        assert numbers
+        assert all(math.isfinite(value) for value in numbers)
+        if marks:
+            drawn = sum(one.tag.endswith(("circle", "rect", "line")) for one in root.iter())
+            assert drawn >= min(marks, 200)
+        said = " ".join(root.itertext())
+        # A panel's head has room for twenty letters.
+        assert all(label[:20] in said for label in labels)
+
+
+@pytest.mark.parametrize("kind", DRAWINGS)
+def test_nothing_is_drawn_outside(kind):
+    for seed in SEEDS:
+        svg, *_ = DRAWINGS[kind](np.random.default_rng(seed))
+        root = ElementTree.fromstring(svg)
+        _, _, width, height = map(float, root.get("viewBox").split())
+        for one in root.iter():
+            tag = one.tag.rpartition("}")[2]
+            if tag == "circle":
+                at = float(one.get("cx")), float(one.get("cy"))
+            elif tag == "line":
+                at = float(one.get("x2")), float(one.get("y2"))
+            elif tag == "text" and not one.get("transform"):
+                at = float(one.get("x")), float(one.get("y"))
+            else:
+                continue
+            assert -1 <= at[0] <= width + 1, (seed, tag, at, width)
+            assert -1 <= at[1] <= height + 1, (seed, tag, at, height)
+
+
+def places(svg, kind="dot"):
+    found = re.findall(rf'<circle class="{kind}" cx="([-\d.]+)" cy="([-\d.]+)"', svg)
+    return np.array(found, float)
+
+
+def test_a_funnel_keeps_the_order_of_effects_and_precision():
+    rng = np.random.default_rng(3)
+    yi, sei = rng.normal(0, 1, 12), rng.uniform(0.1, 0.9, 12)
+    at = places(funnel_svg(yi, sei, 0.0, labels=[str(i) for i in range(12)]))
+    assert len(at) == 12
+    assert (np.argsort(at[:, 0], kind="stable") == np.argsort(yi)).all()
+    # The most precise stand on top: y grows downwards with the standard error.
+    assert np.corrcoef(at[:, 1], sei)[0, 1] > 0.9999
+    assert np.corrcoef(at[:, 0], yi)[0, 1] > 0.9999
+
+
+def test_a_baujat_plot_names_the_studies_that_stand_out():
+    svg = baujat_svg([1.0, 9.0, 2.0], [0.1, 0.2, 3.0], ["quiet", "loud", "pulling"])
+    texts = re.findall(r"<text[^>]*>([^<]+)</text>", svg)
+    assert "loud" in texts
+    assert "pulling" in texts
+    assert "quiet" not in texts
+    assert "<title>quiet</title>" in svg
+
+
+def points(svg, kind, tag="polyline"):
+    found = re.findall(rf'<{tag} class="{kind}"[^>]*points="([^"]+)"', svg)
+    return [np.array([pair.split(",") for pair in one.split()], float) for one in found]
+
+
+@pytest.mark.parametrize("share", [[1.0, 0.0, 0.0], [0.5, 0.3, 0.2], [0.1, 0.1, 0.8]])
+def test_a_bar_of_a_rank_is_as_high_as_its_probability(share):
+    svg = rankogram_svg(["A"] * 3, [share] * 3, [0.5] * 3)
+    bars = points(svg, "square", "polygon")
+    assert len(bars) == 9
+    heights = np.array([np.ptp(one[:, 1]) for one in bars[:3]])
+    panel = float(re.search(r'<rect class="frame"[^>]*height="([\d.]+)"', svg)[1])
+    assert heights == pytest.approx(panel * np.array(share), abs=0.11)
+    (line, *_) = points(svg, "strong")
+    assert panel - (line[:, 1] - line[-1, 1]) == pytest.approx(panel * np.cumsum(share), abs=0.11)
+
+
+def test_bounds_stand_in_their_order_and_meet_at_the_end():
+    svg = boundaries_svg(
+        [0.5, 0.75, 1.0], (2.96, 2.36, 2.01), (-0.3, 0.9, 2.01), axis="information", side="z",
+        title="Bounds", names=("efficacy", "futility"),
+    )  # fmt: skip
+    upper, lower = points(svg, "strong")[0], points(svg, "curve")[0]
+    assert (np.diff(upper[:, 1]) > 0).all(), "efficacy falls"
+    assert (np.diff(lower[:, 1]) < 0).all(), "futility rises"
+    assert upper[-1] == pytest.approx(lower[-1])
+    one_z = (upper[-1, 1] - upper[0, 1]) / (2.96 - 2.01)
+    assert (lower[0, 1] - lower[-1, 1]) / (2.01 + 0.3) == pytest.approx(one_z, rel=0.01)
+    assert "efficacy" in svg
+    assert "futility" in svg
+
+
+def test_success_is_drawn_in_percent_of_the_frame():
+    curve = [(0.0, 0.025, 100.0), (0.5, 0.5, 120.0), (1.0, 0.9, 90.0)]
+    svg = operating_svg(
+        curve, [(0.0, "none")], axis="effect", success="success", size="size", title="T",
+        percent=False,
+    )  # fmt: skip
+    (chance,) = points(svg, "strong")
+    top = float(re.search(r'<rect class="frame" x="[\d.]+" y="([\d.]+)"', svg)[1])
+    high = float(re.search(r'<rect class="frame"[^>]*height="([\d.]+)"', svg)[1])
+    drawn = 1 - (chance[:, 1] - top) / high
+    assert drawn == pytest.approx([0.025, 0.5, 0.9], abs=0.002)
+    (size,) = points(svg, "curve")
+    # The largest trial stands highest.
+    assert np.argmin(size[:, 1]) == 1
+    assert np.argmax(size[:, 1]) == 2

@@ -76,6 +76,7 @@ PARTS: Final = (
         "select",
         ("answers/candidates.py", "answers/select.py", "answers/study.py"),
         ("answers/test_boundaries.py", "answers/test_metamorphic.py"),
+        ("answers/test_reference.py", "answers/test_honest.py"),
     ),
     Part(
         "cells",

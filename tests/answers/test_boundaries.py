@@ -6,6 +6,7 @@ has those of a cell. Studies and curves are made, so that each figure lies where
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +15,7 @@ from hilum.answers.apart import apart
 from hilum.answers.cell import cell_of
 from hilum.answers.pool import Pooled, own_interval, pool
 from hilum.answers.select import Selection, select
-from hilum.answers.study import Reported
+from hilum.answers.study import FOLLOWED, Reported, size_of
 from hilum.answers.survival import TreatmentCurve
 from hilum.answers.survival_figures import unread
 from hilum.answers.survival_fit import (
@@ -25,6 +26,7 @@ from hilum.answers.survival_fit import (
     curve_arms,
     patients,
 )
+from hilum.evidence.vocabulary import Measure
 from hilum.synthesis import exact_interval
 from tests.answers.reference import record
 from tests.answers.test_thresholds import HARM, MEDIAN, RATE, RESPONSE, form, item, made
@@ -337,3 +339,26 @@ def test_no_response_is_none_and_one_month_is_one():
     month = pool(made(MEDIAN, (1.0, 50), (1.0, 50), (1.0, 50)), MEDIAN.asked)
     assert month.crude == pytest.approx(1.0)
     assert month.value == pytest.approx(1.0)
+
+
+def _rate(value, low, high, n=1000):
+    row = SimpleNamespace(ci_low=low, ci_high=high, measure=Measure.RATE_AT)
+    return SimpleNamespace(row=row, n=n, value=value)
+
+
+def test_a_rate_with_an_interval_amounts_to_the_patients_that_such_an_interval_needs():
+    """Greenwood on log(-log): n uncensored patients have (1 - S) / (n S log(S)^2)."""
+    for n in (40, 100, 250):
+        se = ((1 - 0.6) / (n * 0.6)) ** 0.5 / abs(math.log(0.6))
+        ends = [100 * 0.6 ** math.exp(sign * 1.959963984540054 * se) for sign in (1, -1)]
+        assert size_of(_rate(60.0, *ends)) == pytest.approx(n, abs=1)
+    assert size_of(_rate(60.0, 59.9, 60.1, n=77)) == 77, "never more than there were"
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high"),
+    [(60.0, 0.0, 70.0), (60.0, 50.0, 100.0), (60.0, 60.0, 60.0), (0.0, 50.0, 70.0),
+     (100.0, 50.0, 70.0), (60.0, None, 70.0), (60.0, 50.0, None)],
+)  # fmt: skip
+def test_an_interval_at_an_end_says_nothing_of_the_size(value, low, high):
+    assert size_of(_rate(value, low, high, n=200)) == round(200 * FOLLOWED)

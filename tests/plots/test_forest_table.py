@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -130,3 +131,10 @@ def test_a_ratio_has_some_ticks_and_not_too_many(low, high, few, many):
 def test_an_unknown_axis_is_refused():
     with pytest.raises(UnknownCode):
         drawn([study(1.0, 0.5, 2.0)], scale="years")
+
+
+@pytest.mark.parametrize(("source", "heads"), [("", 0), ("p 4", 1)])
+def test_a_long_foot_brings_no_head_over_a_column_that_is_not_there(source, heads):
+    long = replace(HEADS, foot=("a foot much wider than the table itself " * 8,))
+    svg = drawn([study(1.0, 0.5, 2.0, source=source)], heads=long)
+    assert svg.count(">Source<") == heads

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 PATIENT = ("site", "grade", "line")
 
 
+Site = Annotated[str | None, typer.Option(help="any, pancreas, small_bowel, git, lung or other.")]
+Grade = Annotated[str | None, typer.Option(help="G1-2, G3_NET or NEC.")]
+Line = Annotated[str | None, typer.Option(help="any, first or later.")]
+CaseFile = Annotated[
+    Path | None, typer.Option(help="A patient's case file; site, grade and line come from it.")
+]
+
+
 @asking("cell")
 def cell(
     asked: dict[str, Any],
@@ -25,14 +33,10 @@ def cell(
     outcome: Annotated[
         str, typer.Argument(help="Key of an outcome, for example objective_response.")
     ],
-    site: Annotated[
-        str | None, typer.Option(help="any, pancreas, small_bowel, git, lung or other.")
-    ] = None,
-    grade: Annotated[str | None, typer.Option(help="G1-2, G3_NET or NEC.")] = None,
-    line: Annotated[str | None, typer.Option(help="any, first or later.")] = None,
-    case: Annotated[
-        Path | None, typer.Option(help="A patient's case file; site, grade and line come from it.")
-    ] = None,
+    site: Site = None,
+    grade: Grade = None,
+    line: Line = None,
+    case: CaseFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="The cell as JSON.")] = False,
     language: Language = None,
 ) -> None:

@@ -8,21 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
-from hilum.cli.evidence_cell import PATIENT, patient_of
+from hilum.cli.evidence_cell import PATIENT, CaseFile, Grade, Line, Site, patient_of
 from hilum.cli.tongue import words_of
 
 
 @asking("evidence_map")
 def evidence_map(
     asked: dict[str, Any],
-    site: Annotated[
-        str | None, typer.Option(help="any, pancreas, small_bowel, git, lung or other.")
-    ] = None,
-    grade: Annotated[str | None, typer.Option(help="G1-2, G3_NET or NEC.")] = None,
-    line: Annotated[str | None, typer.Option(help="any, first or later.")] = None,
-    case: Annotated[
-        Path | None, typer.Option(help="A patient's case file; site, grade and line come from it.")
-    ] = None,
+    site: Site = None,
+    grade: Grade = None,
+    line: Line = None,
+    case: CaseFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     csv: Annotated[Path | None, typer.Option(help="Write a table, one row a cell (CSV).")] = None,
     plot: Annotated[Path | None, typer.Option(help="Write the map as a picture (SVG).")] = None,

@@ -100,7 +100,7 @@ class _Places:
     plot: float
     figure: float
     weight: float
-    source: float
+    source: float | None
     bias: float
     width: float
 
@@ -184,17 +184,17 @@ def _places(lines: Sequence[Line], heads: Heads) -> _Places:
     figure = plot + PLOT + GAP + max(
         _width(heads.figure, BOLD), *(_width(one.figure, BOLD) for one in lines)
     )  # fmt: skip
-    weight = source = figure
+    weight = figure
     if any(one.weight for one in lines):
         weight += GAP + max(
             _width(heads.weight, BOLD), *(_width(one.weight, BOLD) for one in lines)
         )
-    bias = source = weight
+    bias = weight
     if any(one.bias for one in lines):
         bias += GAP + max(_width(heads.bias, BOLD), 18)
-    source = bias + GAP
-    end = bias + 8
+    source, end = None, bias + 8
     if any(one.source for one in lines):
+        source = bias + GAP
         end = source + max(_width(heads.source, BOLD), *(_width(one.source) for one in lines)) + 8
     wide = max((_width(said) for said in (*heads.foot, heads.sub)), default=0.0) + 12
     return _Places(tuple(cells), plot, figure, weight, source, bias, max(end, wide))
@@ -225,7 +225,7 @@ def _above(heads: Heads, places: _Places, head: float) -> list[str]:
         parts.append(_text(places.weight, y, heads.weight, "head", "end"))
     if places.bias > places.weight:
         parts.append(_text(places.bias, y, heads.bias, "head", "end"))
-    if places.width - 8 > places.source and heads.source:
+    if places.source is not None:
         parts.append(_text(places.source, y, heads.source, "head"))
     return [*parts, _rule(places, head, "rule")]
 
@@ -273,7 +273,7 @@ def _written(one: Line, places: _Places, y: float) -> list[str]:
             f'<circle class="judged {one.bias}" cx="{at:.1f}" cy="{y:.1f}" r="7"/>'
             + _text(at, y + 4, SIGNS[one.bias], f"sign {one.bias}", "middle")
         )
-    if one.source:
+    if one.source and places.source is not None:
         words = _text(places.source, y + 4, one.source, "tick")
         parts.append(f'<a href="{escape(one.href)}">{words}</a>' if one.href else words)
     return parts

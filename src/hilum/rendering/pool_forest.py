@@ -102,7 +102,6 @@ def _study(one: StudyRow, unit: str, words: Words) -> Line:
         size = float(one.n + (one.n2 or 0))
     elif one.vi:
         size = 1 / one.vi
-    judged = {"low": "low", "some": "some", "high": "high"}.get(one.bias)
     return Line(
         label=one.label,
         cells=cells,
@@ -112,7 +111,7 @@ def _study(one: StudyRow, unit: str, words: Words) -> Line:
         weight="" if one.weight is None else f"{one.weight:.1f}",
         size=size,
         hollow=one.events == 0 and one.n2 is None,
-        bias=judged,  # pyright: ignore[reportArgumentType]
+        bias=one.bias or None,  # pyright: ignore[reportArgumentType]
         source=one.source,
         href=_link(one.source),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.pool import measures, methods, tests
+from hilum.analyses.pooled import Limits
 from hilum.language.telling import sentence
 from hilum.rendering.measures import measure_name, method_name, test_name
-from hilum.rendering.pool import figure, pool_lines, said, shown
+from hilum.rendering.pool import figure, pool_lines, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,13 +84,10 @@ def _line(one: StudyRow, answer: PoolAnswered, left: Without | None, words: Word
     code = answer.measure
     own = words("no information")
     if one.value is not None and one.low is not None and one.high is not None:
-        named = {"value": said(one.value, code), "low": said(one.low, code)}
-        own = words("{value} ({low} to {high})", **named, high=said(one.high, code))
+        own = figure(Limits(pred=one.value, ci_lb=one.low, ci_ub=one.high), code, words)
     without = ""
     if left is not None and left.figure is not None:
-        named = {"value": said(left.figure.pred, code), "low": said(left.figure.ci_lb, code)}
-        high = said(left.figure.ci_ub, code)
-        without = words("{value} ({low} to {high})", **named, high=high)
+        without = figure(replace(left.figure, pi_lb=None, pi_ub=None), code, words)
     elif left is not None and left.reason:
         without = sentence(left.reason, words)
     return Line(

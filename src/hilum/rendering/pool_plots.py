@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.records import found
+from hilum.rendering.pool_forest import pool_forest
 from hilum.synthesis.effects import SCALES, back_transform
 from hilum.synthesis.effects import measure as measure_of
 
@@ -158,14 +159,8 @@ def _funnel(answer: PoolAnswered, words: Words) -> str:
     )
 
 
-def _forest(answer: PoolAnswered, words: Words) -> str:
-    from hilum.rendering.pool_forest import pool_forest
-
-    return pool_forest(answer, words)
-
-
 PLOT_KINDS: Final[dict[str, PlotKind]] = {
-    "forest": PlotKind(_forest),
+    "forest": PlotKind(pool_forest),
     "funnel": PlotKind(_funnel, ("filled",)),
     "baujat": PlotKind(_baujat, ("baujat",)),
     "influence": PlotKind(_influence, ("influence",)),

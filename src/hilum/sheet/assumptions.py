@@ -194,11 +194,12 @@ def why_now(
     counts: tuple[int | None, int | None] = (None, None)
     compared: tuple[ComparedNow, ...] = ()
     if len(arms) == 2 and arms[0] != arms[1]:
+        rows = compared_by_ratio(evidence)
         counts = (
-            _comparisons(evidence, arms[0], arms[1], "randomised"),
-            _comparisons(evidence, arms[0], arms[1], "nonrandomised"),
+            _comparisons(rows, arms[0], arms[1], "randomised"),
+            _comparisons(rows, arms[0], arms[1], "nonrandomised"),
         )
-        compared = published_comparisons(evidence, arms[0], arms[1], outcome, hoped)
+        compared = published_comparisons(rows, arms[0], arms[1], outcome, hoped)
     return WhyNow(
         tuple(
             _known(answer_for(evidence, name, outcome), name, outcome, levels.get(name))
@@ -246,11 +247,11 @@ def _known(found: Answer, treatment: str, outcome: str, certainty: str | None) -
     )
 
 
-def _comparisons(evidence: Evidence, first: str, second: str, kind: str) -> int:
+def _comparisons(rows: Iterable[Comparison], first: str, second: str, kind: str) -> int:
     """Studies with a usable hazard ratio between the two treatments, whichever way round."""
     studies = {
         figure.study_id
-        for row in compared_by_ratio(evidence)
+        for row in rows
         if row.kind == kind
         and {row.treatment, row.comparator} == {first, second}
         and row.outcome in (Outcome("overall_survival"), Outcome("progression_free_survival"))
@@ -265,12 +266,16 @@ KINDS = ("randomised", "nonrandomised", "review")
 
 
 def published_comparisons(
-    evidence: Evidence, intervention: str, comparator: str, outcome: str, hoped: Hoped | None
+    rows: Iterable[Comparison],
+    intervention: str,
+    comparator: str,
+    outcome: str,
+    hoped: Hoped | None,
 ) -> tuple[ComparedNow, ...]:
     """Every published ratio between two treatments, those on the outcome first, as printed."""
     found = [
         _compared(row, trial, intervention, _hope(row, outcome, hoped))
-        for row in compared_by_ratio(evidence)
+        for row in rows
         if {_as_asked(row.treatment), _as_asked(row.comparator)} == {intervention, comparator}
         for trial in row.trials
         if trial.left_out not in OF_THE_SAME

@@ -2,7 +2,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from hilum.store.cases import Cases
-from hilum.store.opening import opened
+from hilum.store.opening import NAME, opened
 from hilum.web.app import application
 from hilum.web.desk import Desk
 
@@ -11,9 +11,25 @@ HOME = f"http://127.0.0.1:{PORT}"
 ORIGIN = {"origin": HOME}
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory):
+    """A store in which nothing is kept: making its tables takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("empty")
+    opened(folder).dispose()
+    return (folder / NAME).read_bytes()
+
+
 @pytest.fixture
-def desk(tmp_path):
-    made = Desk(Cases(opened(tmp_path / "data")), PORT)
+def folder(tmp_path, empty_store):
+    made = tmp_path / "data"
+    made.mkdir()
+    (made / NAME).write_bytes(empty_store)
+    return made
+
+
+@pytest.fixture
+def desk(folder):
+    made = Desk(Cases(opened(folder)), PORT)
     yield made
     made.cases.engine.dispose()
 

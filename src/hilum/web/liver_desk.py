@@ -72,8 +72,8 @@ class LiverDesk:
     def _begin(self, kept: KeptLiver, *, first: bool) -> Work:
         def read(watch: Watch) -> None:
             try:
-                with as_sent():
-                    liver = hold(self._maps(kept), watch)
+                with as_sent(), self.livers.files(kept) as folder:
+                    liver = hold(self._maps(kept, folder), watch)
             except BaseException:
                 if first:
                     self.livers.remove(kept.case_id, kept.liver_id)
@@ -82,8 +82,8 @@ class LiverDesk:
 
         return self.works.begin((READING, kept.case_id, kept.liver_id), read)
 
-    def _maps(self, kept: KeptLiver) -> Maps:
-        maps = found_in(self.livers.files(kept))
+    def _maps(self, kept: KeptLiver, folder: Path) -> Maps:
+        maps = found_in(folder)
         presets = (kept.preset,) if kept.preset else ()
         return replace(maps, presets=presets, spacing=spacing_of("spacing", kept.spacing))
 

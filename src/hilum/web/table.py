@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.web.asking import LABEL_MAPS, SMALL, UPLOAD, Ask
 from hilum.web.pages import (
+    account,
+    accounts,
     case,
     cases,
     entry,
@@ -42,12 +44,25 @@ DESIGN: Final = "/trials/{design}"
 POOLED: Final = "/synthesis/{answer}"
 CASE: Final = "/cases/{case}"
 LIVER: Final = f"{CASE}/liver/{{liver}}"
+ACCOUNT: Final = "/accounts/{account}"
+MEMBER, READER, REVIEWER = Role.MEMBER, Role.READER, Role.REVIEWER
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
 PAGES: Final = (
     Page("GET", "/enter", Role.ANYBODY, entry.enter),
     Page("GET", "/static/{name}", Role.ANYBODY, entry.static),
-    Page("GET", "/", CLINICIAN, entry.home),
-    Page("POST", "/look", CLINICIAN, entry.look),
+    Page("GET", "/sign-in", Role.ANYBODY, account.sign_in_page),
+    Page("POST", "/sign-in", Role.ANYBODY, account.sign_in),
+    Page("POST", "/look", Role.ANYBODY, entry.look),
+    Page("GET", "/", MEMBER, entry.home),
+    Page("POST", "/sign-out", MEMBER, account.sign_out),
+    Page("GET", "/account", MEMBER, account.own),
+    Page("POST", "/account/password", MEMBER, account.change_password),
+    Page("POST", "/account/sign-out-everywhere", MEMBER, account.sign_out_everywhere),
+    Page("GET", "/accounts", ADMIN, accounts.listing),
+    Page("POST", "/accounts", ADMIN, accounts.add),
+    Page("POST", f"{ACCOUNT}/role", ADMIN, accounts.give_role),
+    Page("POST", f"{ACCOUNT}/password", ADMIN, accounts.give_password),
+    Page("POST", f"{ACCOUNT}/remove", ADMIN, accounts.remove),
     Page("GET", "/audit", ADMIN, entry.audit),
     Page("GET", "/audit.csv", ADMIN, entry.audit_csv),
     Page("GET", "/cases", CLINICIAN, cases.listing),
@@ -83,22 +98,22 @@ PAGES: Final = (
     Page("POST", f"{LIVER}/plans/{{number:int}}", CLINICIAN, liver.try_plan),
     Page("POST", f"{LIVER}/taken", CLINICIAN, liver.take),
     Page("POST", f"{LIVER}/remove", CLINICIAN, liver.remove),
-    Page("GET", "/evidence", CLINICIAN, evidence.evidence_map),
-    Page("GET", "/evidence/map.svg", CLINICIAN, evidence.picture),
-    Page("GET", "/evidence/map.csv", CLINICIAN, evidence.table),
-    Page("GET", "/evidence/cell/{treatment}/{outcome}", CLINICIAN, evidence.cell),
-    Page("GET", "/evidence/study/{study}", CLINICIAN, evidence.study),
-    Page("GET", "/synthesis", CLINICIAN, synthesis.room),
-    Page("GET", "/synthesis/example", CLINICIAN, synthesis.example),
-    Page("POST", "/synthesis", CLINICIAN, synthesis.pool, UPLOAD),
-    Page("GET", POOLED, CLINICIAN, synthesis.answer),
-    Page("GET", f"{POOLED}/{{kind:drawing}}.svg", CLINICIAN, synthesis.drawing),
-    Page("GET", f"{POOLED}/all.zip", CLINICIAN, synthesis.take),
-    Page("GET", "/trials", CLINICIAN, trials.room),
-    Page("GET", DESIGN, CLINICIAN, trials.form),
-    Page("POST", DESIGN, CLINICIAN, trials.size),
-    Page("GET", f"{DESIGN}/{{answer}}", CLINICIAN, trials.answer),
-    Page("GET", f"{DESIGN}/{{answer}}/synopsis", CLINICIAN, trials.synopsis),
-    Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", CLINICIAN, trials.document),
+    Page("GET", "/evidence", READER, evidence.evidence_map),
+    Page("GET", "/evidence/map.svg", READER, evidence.picture),
+    Page("GET", "/evidence/map.csv", READER, evidence.table),
+    Page("GET", "/evidence/cell/{treatment}/{outcome}", READER, evidence.cell),
+    Page("GET", "/evidence/study/{study}", READER, evidence.study),
+    Page("GET", "/synthesis", READER, synthesis.room),
+    Page("GET", "/synthesis/example", READER, synthesis.example),
+    Page("POST", "/synthesis", REVIEWER, synthesis.pool, UPLOAD),
+    Page("GET", POOLED, READER, synthesis.answer),
+    Page("GET", f"{POOLED}/{{kind:drawing}}.svg", READER, synthesis.drawing),
+    Page("GET", f"{POOLED}/all.zip", READER, synthesis.take),
+    Page("GET", "/trials", READER, trials.room),
+    Page("GET", DESIGN, READER, trials.form),
+    Page("POST", DESIGN, REVIEWER, trials.size),
+    Page("GET", f"{DESIGN}/{{answer}}", READER, trials.answer),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis", READER, trials.synopsis),
+    Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", READER, trials.document),
 )
 """The whole of the workbench: what is not here is not answered."""

@@ -12,10 +12,7 @@ from hilum.cli.serve_saying import Data, KeyFile
 from hilum.cli.serve_store import audit, backup, new_key, rekey
 from hilum.cli.tongue import Language, words_of
 
-serve = typer.Typer(
-    invoke_without_command=True,
-    help="Open the workbench: cases, forms and sheets in a browser.",
-)
+serve = typer.Typer(invoke_without_command=True)
 serve.add_typer(accounts, name="accounts")
 serve.command("audit")(audit)
 serve.command("backup")(backup)

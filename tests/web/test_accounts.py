@@ -414,3 +414,50 @@ def test_cookies_over_https_stay_there(house):
     with browser(house, "https://evil.example:8337") as client:
         for page in PAGES:
             assert client.request(page.method, address(page)).status_code == 421
+
+
+def test_signing_out_is_on_every_page(house):
+    with browser(house) as client:
+        come_in(house, client, "boss")
+        for path in ("/cases", "/evidence", "/synthesis", "/trials", "/audit", "/accounts",
+                     "/account", "/nowhere"):  # fmt: skip
+            assert 'action="/sign-out"' in client.get(path).text, path
+
+
+def test_pages_show_the_rooms_of_the_role(house):
+    rooms = {"reader": ("/evidence", "/synthesis", "/trials")}
+    rooms["reviewer"] = rooms["reader"]
+    rooms["clinician"] = ("/cases", *rooms["reader"])
+    rooms["admin"] = (*rooms["clinician"], "/audit", "/accounts")
+    for role, wanted in rooms.items():
+        with browser(house) as client:
+            come_in(house, client, NAMES[role])
+            text = client.get("/account").text
+            nav = text[text.index("<nav") : text.index("</nav>")]
+            assert {one for one in rooms["admin"] if f'href="{one}"' in nav} == set(wanted), role
+
+
+def test_a_removed_case_leaves_the_memory(house):
+    with browser(house) as client:
+        csrf = come_in(house, client, "clin").csrf
+        made = client.post("/cases", data={"csrf": csrf}, headers=ORIGIN).headers["location"]
+        case_id = made.removeprefix("/cases/")
+        for key in ((case_id, 1, "html"), ("f" * 32, 1, "html")):
+            house.documents.get(key, lambda: b"x")
+        client.post(f"{made}/remove", data={"csrf": csrf}, headers=ORIGIN)
+    assert len(house.documents) == 1
+
+
+def test_what_a_copy_still_holds_is_said(house, tmp_path):
+    from hilum.store.copies import copied
+
+    with browser(house) as client:
+        csrf = come_in(house, client, "clin").csrf
+        made = client.post("/cases", data={"csrf": csrf}, headers=ORIGIN).headers["location"]
+        assert "copy.zip" not in client.get(f"{made}/remove").text
+        copied(Path(house.cases.engine.url.database).parent, tmp_path / "copy.zip")
+        assert "copy.zip" in client.get(f"{made}/remove").text
+        later = client.post("/cases", data={"csrf": csrf}, headers=ORIGIN).headers["location"]
+        assert "copy.zip" not in client.get(f"{later}/remove").text, "made before the case was"
+        (tmp_path / "copy.zip").unlink()
+        assert "copy.zip" not in client.get(f"{made}/remove").text

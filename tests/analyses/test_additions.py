@@ -44,7 +44,7 @@ def test_a_measure(said, monkeypatch):
     text = said("zi,ni\n3,10\n6,20\n", "--measure", "THIRD", "--method", "EE")
     # Both are 0.1 on the model's own scale, 1.96 / sqrt(30) around: exp(0.1 -+ 0.3578).
     assert text.splitlines()[:2] == [
-        "THIRD by EE, z: 2 studies",
+        "THIRD, equal effects, 95 % interval: 2 studies (THIRD, EE, z)",
         "  1.105 (0.7727 to 1.581)",
     ]
     assert "--zi" in CliRunner().invoke(app, ["pool", "--help"]).output

@@ -105,4 +105,4 @@ def test_subgroups_and_moderators_are_in_the_lines():
     assert 'subset=(dat[["alloc"]] == one)' in by
     mods = hilum("pool", BCG, "--measure", "RR", "--mods", "~ ablat", "--code", "R").stdout
     assert "mods = ~ ablat" in mods
-    assert "ablat=c(44.0, 55.0" in mods
+    assert "ablat=c(44, 55" in mods

@@ -28,6 +28,8 @@ TRANSFORMS: Final = {
     "double-arcsine": ", transf=transf.ipft.hm, targs=list(ni=dat$ni)",
 }
 """How predict() of metafor gives the scale that people read, by the measure's scale."""
+# Whole numbers below it are written without an exponent.
+LONG: Final = 1e15
 NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9.]*")
 
 
@@ -111,7 +113,14 @@ def _cells(cells: Sequence[str]) -> str:
 
 
 def _numbers(values: Sequence[float]) -> str:
-    return f"c({', '.join('NA' if value != value else repr(value) for value in values)})"
+    return f"c({', '.join(_number(value) for value in values)})"
+
+
+def _number(value: float) -> str:
+    """Every digit that the number has."""
+    if value != value:
+        return "NA"
+    return str(int(value)) if value == int(value) and abs(value) < LONG else repr(value)
 
 
 def _texts(values: Sequence[str]) -> str:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet import Sheet
 
 TWO = 2
-# The share of what page 2 may hold is halved so often: to a figure more or less.
-STEPS = 5
+# The share of what page 2 may hold is halved so often: to two figures more or less.
+STEPS = 4
 
 
 def pdf(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
@@ -31,7 +31,7 @@ def pdf(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
     MissingExtra
         When Typst, or a font with the sheet's characters, is not installed.
     """
-    paper = PrintPage(sheet, words)
+    paper = PrintPage(sheet, words, full=full)
     with Press("sheet", words, running(sheet, words), sheet.made.date) as press:
 
         def look(share: float, moved: int) -> tuple[int, int]:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class PrintPage:
     """One sheet on its way to paper: printed several times until its two pages are full."""
 
-    def __init__(self, sheet: Sheet, words: Words) -> None:
-        self.made = Page(sheet, words, paper=True, forests=False)
+    def __init__(self, sheet: Sheet, words: Words, *, full: bool = False) -> None:
+        # The forest plots are drawn for the appendix alone.
+        self.made = Page(sheet, words, paper=True, forests=full)
         self.context = self.made.context()
         self.template = sheet_template()
 

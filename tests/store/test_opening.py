@@ -16,7 +16,9 @@ def refused(address, folder, environ=None):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("address", ["sqlite:///x.db", "mysql://u@h/d", "postgresql+psycopg2://h/d"])
+@pytest.mark.parametrize(
+    "address", ["sqlite:///x.db", "mysql://u@h/d", "postgresql+psycopg2://h/d"]
+)
 def test_postgresql_alone(address, folder):
     assert "postgresql+psycopg://USER@HOST/DATABASE" in refused(address, folder)
     assert not (folder / NAME).exists()

@@ -1,6 +1,7 @@
 """Ten who write at once, each with a connection of their own: nothing is lost."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 from hilum.store.cases import Cases, Overtaken
 
@@ -55,7 +56,7 @@ def test_states_of_one_case_that_are_kept_at_once(engine, again):
     assert [each.number for each in states] == list(range(1, WRITERS * EACH + 2))
     # Each state holds everything of the one before it and one thing more.
     assert states[-1].content["patient"] == {f"w{number}": EACH - 1 for number in range(WRITERS)}
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         old, new = before.content["patient"], after.content["patient"]
         assert sum(new[name] != old.get(name) for name in new) == 1
 

@@ -22,7 +22,9 @@ VARIABLE: Final = "HILUM_DATA"
 ADDRESS: Final = "HILUM_STORE"
 POSTGRESQL: Final = "postgresql+psycopg"
 NEEDS: Final = "the workbench needs the extra web: pip install 'hilum[web]'"
-NEEDS_DRIVER: Final = "a PostgreSQL store needs the extra postgresql: pip install 'hilum[postgresql]'"
+NEEDS_DRIVER: Final = (
+    "a PostgreSQL store needs the extra postgresql: pip install 'hilum[postgresql]'"
+)
 OWNER_ONLY, OWNER_FOLDER = 0o600, 0o700
 # Milliseconds that a writer waits for another one.
 PATIENCE: Final = 5000
@@ -81,7 +83,9 @@ def _unwritable(folder: Path, error: OSError) -> InputError:
     return InputError(Fault(str(folder), None, "data", folder.name, expected))
 
 
-def opened_at(address: str | None, folder: Path, environ: Mapping[str, str] | None = None) -> Engine:
+def opened_at(
+    address: str | None, folder: Path, environ: Mapping[str, str] | None = None
+) -> Engine:
     """The store of an address, else of ``HILUM_STORE``, else the one in the folder.
 
     Raises

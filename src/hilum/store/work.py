@@ -2,7 +2,7 @@
 
 A worker may be any process, on any machine that reaches the database. Who has a row is decided by
 compare-and-set: its state, its worker and its count of attempts must be as they were seen. A row
-whose heart has stopped is taken by the next worker; after ``MOST_ATTEMPTS`` it is said to be broken.
+whose heart has stopped is taken by the next worker; after ``MOST_ATTEMPTS`` it is broken.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STALE: Final = 20.0
 MOST_ATTEMPTS: Final = 3
 # What has ended is forgotten after so many days; its answer stays.
 FORGOTTEN: Final = dt.timedelta(days=30)
-# What is asked may be megabytes, and is a patient's: whoever looks how far work is needs none of it.
+# What is asked may be megabytes, and a patient's: whoever looks how far work is needs none of it.
 SEEN: Final = tuple(one for one in JOBS.c if one.name != "asked")
 
 

@@ -54,7 +54,10 @@ class Crew:
     def fill(self) -> None:
         """Start as many workers as work waits for, and as there may be."""
         with self._lock:
-            self._alive = [one for one in self._alive if one.poll() is None]
+            for one in self._alive:
+                if one.poll() is not None and one.stdin is not None:
+                    one.stdin.close()
+            self._alive = [one for one in self._alive if one.returncode is None]
             wanted = min(self.most - len(self._alive), self.jobs.waiting())
             if not self._closed:
                 self._alive += [self._started() for _ in range(wanted)]

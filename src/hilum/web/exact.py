@@ -10,20 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from pydantic import BaseModel
 
 from hilum.analyses.designs import DESIGNS
 from hilum.errors import Fault, HilumError, InputError, Parameter, Phrase
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Plain = dict[str, Any]
+Plain = dict[str, Any]
 
 KIND, PLACE, HELD = "$", "at", "of"
 ANSWERED: Final = "answer to "
@@ -65,7 +63,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(one) for one in cast("list[Any]", value)]
     if isinstance(value, dict):
-        given = cast("Plain", value)
+        given = cast("dict[Any, Any]", value)
         if all(isinstance(one, str) for one in given) and KIND not in given:
             return {name: _plain(one) for name, one in given.items()}
         return {KIND: "map", HELD: [[_plain(one), _plain(two)] for one, two in given.items()]}
@@ -162,8 +160,8 @@ def _model(given: Plain) -> Any:
     return kind.model_validate_json(given[HELD])
 
 
-KINDS: Final[dict[str, tuple[Callable[[Any], bool], Callable[[Any], Plain], Callable[[Plain], Any]]]]
-KINDS = {
+Kinds = dict[str, tuple[Callable[[Any], bool], Callable[[Any], Plain], Callable[[Plain], Any]]]
+KINDS: Final[Kinds] = {
     "phrase": (
         lambda one: isinstance(one, Phrase),
         lambda one: {"id": one.message, HELD: {name: _fact(fact) for name, fact in

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses import ANALYSES
-from hilum.patient.tables import read_tables
 from hilum.records import found
-from hilum.sheet.liver_tried import searched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +42,9 @@ class PlansAsked:
 
 
 def _plans(bench: Bench, asked: PlansAsked, watch: Watch) -> Any:
+    from hilum.patient.tables import read_tables
+    from hilum.sheet.liver_tried import searched
+
     kept = bench.livers.livers.one(asked.case_id, asked.liver_id)
     liver = bench.livers.read(kept, watch)
     return searched(asked.case, liver, asked.margin_mm, read_tables(), watch)

@@ -47,9 +47,7 @@ class Queue:
         The workers of this program; without them work is done here.
     """
 
-    def __init__(
-        self, jobs: Jobs, bench: Bench, place: str = "", crew: Crew | None = None
-    ) -> None:
+    def __init__(self, jobs: Jobs, bench: Bench, place: str = "", crew: Crew | None = None) -> None:
         self.jobs, self._bench, self._place, self._crew = jobs, bench, place, crew
 
     def key(self, kind: str, asked: object) -> str:
@@ -129,9 +127,7 @@ class Queue:
         told, look, crew_look = ("", 0, 0), FIRST_LOOK, time.monotonic()
         try:
             while True:
-                job = self.jobs.last(key)
-                if job is None:  # its case was removed
-                    raise Stopped
+                job = self._there(key)
                 if job.state not in LIVING:
                     break
                 told = _tell(watch, told, job)
@@ -145,6 +141,12 @@ class Queue:
             self.jobs.stop(key)
             raise
         ended(job)
+
+    def _there(self, key: str) -> Job:
+        job = self.jobs.last(key)
+        if job is None:  # its case was removed
+            raise Stopped
+        return job
 
 
 def _tell(watch: Watch, told: tuple[str, int, int], job: Job) -> tuple[str, int, int]:

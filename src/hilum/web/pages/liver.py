@@ -206,9 +206,7 @@ def search(ask: Ask) -> Response:
     queue, who = ask.desk.queue, ask.who
 
     def work(watch: Watch) -> TriedPlans:
-        return queue.answered(
-            PLANS, plans_asked, watch, who=who, subject=kept.case_id, local=True
-        )
+        return queue.answered(PLANS, plans_asked, watch, who=who, subject=kept.case_id, local=True)
 
     ask.desk.livers.search(kept, work)
     return plans(ask) if ask.partial else to(f"{_address(kept)}#plans")

@@ -1,5 +1,6 @@
-"""Random questions to every route that the description names, in-process: what is answered is held
-against the description, by every check of schemathesis.
+"""Random questions to every route that the description names, in-process.
+
+What is answered is held against the description, by every check of schemathesis.
 
 Nothing long is begun: analyses that take more than a moment are left to a crew that never comes.
 """

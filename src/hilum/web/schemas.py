@@ -218,10 +218,7 @@ def _analysis(name: str, role: str, parts: Plain) -> Plain:
 
 def _own(name: str, which: str, parts: Plain) -> Plain:
     """A form among the parts, its own parts beside it under its name."""
-    if which == "Asked":
-        whole = asked_schema(name)
-    else:
-        whole = schema(ANALYSES[name].Answered)
+    whole = asked_schema(name) if which == "Asked" else schema(ANALYSES[name].Answered)
     prefix = f"{name}.{which}"
     inner = {one: _placed(of, prefix) for one, of in whole.get("$defs", {}).items()}
     parts.update({f"{prefix}.{one}": of for one, of in inner.items()})

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from hilum.web.queue import Queue
 
 # Documents kept for whoever opens them again: a sheet is a megabyte or two.
-DOCUMENTS: Final = 6
+DOCUMENTS: Final = 12
+# Pages that are the same for all who see the same of them, some hundred kilobytes each.
+PAGES: Final = 48
 # Answers with their tables that are kept in memory as well: the latest that were looked at.
 POOLED: Final = 64
 LOOKS: Final = ("light", "dark")
@@ -62,6 +64,7 @@ class Desk:
     sessions: Sessions = field(default_factory=Sessions)
     folder: Path | None = None
     crew: Crew | None = None
+    pages: Store[str] = field(default_factory=lambda: Store[str](PAGES))
     documents: Store[bytes] = field(default_factory=lambda: Store[bytes](DOCUMENTS))
 
     @cached_property

@@ -142,7 +142,8 @@ def size_of(item: Item) -> int:
     n, low, high = item.n or 0, item.row.ci_low, item.row.ci_high
     share = (item.value or 0.0) / 100
     rate = item.row.measure is Measure.RATE_AT
-    if rate and low and high and 0 < low < high < 100 and 0 < share < 1:
+    printed = low is not None and high is not None and 0 < low < high < 100
+    if rate and printed and 0 < share < 1:
         width = math.log(-math.log(low / 100)) - math.log(-math.log(high / 100))
         se = width / (2 * Z95)
         return max(1, min(round((1 - share) / (share * (se * math.log(share)) ** 2)), n))

@@ -150,7 +150,5 @@ def test_the_page_of_faults_tells_what_each_part_s_last_run_found(tmp_path, monk
     # Tried again after a test was written: the share is of all that was tried.
     again = Tried(part, 9, made[1:2], 60.0, tried=1, survivors=[])
     held = mutation.keep([again], 7, again=True)
-    assert held[part.name]["survivors"] == [
-        Survivor(file, 1, "a = b >= 3 and not c", ">=", ">", 1)
-    ]
+    assert held[part.name]["survivors"] == [Survivor(file, 1, "a = b >= 3 and not c", ">=", ">", 1)]
     assert "| 9 | 7 | 4 | 3 | 100.0% | 1 | 0 | 20" in mutation.page(held)

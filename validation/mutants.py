@@ -71,7 +71,9 @@ def _of_source(file: str, text: str) -> Iterator[Mutant]:
         old = lines[row - 1]
         new = old[:column] + after + old[token.end[1] :]
         whole = "".join([*lines[: row - 1], new, *lines[row:]])
-        yield Mutant(file, row, old.rstrip("\n"), token.string, after, whole, seen[row, token.string])
+        yield Mutant(
+            file, row, old.rstrip("\n"), token.string, after, whole, seen[row, token.string]
+        )
 
 
 def _changed(token: tokenize.TokenInfo) -> str | None:

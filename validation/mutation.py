@@ -167,9 +167,7 @@ def read_reasons() -> dict[Key, str]:
     }
 
 
-def drawn(
-    part: Part, source: Path, sample: int | None, seed: int, only: set[Key] | None
-) -> Tried:
+def drawn(part: Part, source: Path, sample: int | None, seed: int, only: set[Key] | None) -> Tried:
     """A part's sample, or ``only`` some faults, once its tests passed without any."""
     made = [
         one
@@ -325,7 +323,9 @@ def page(held: dict[str, dict[str, Any]]) -> str:
         for old in survivors:
             reason = reasons.get(old.key, "**to be noticed by a test**")
             shown = old.line[:90].replace("|", "\\|")
-            change = f"`{old.before}` to `{old.after}`" + (f", no. {old.nth}" if old.nth > 1 else "")
+            change = f"`{old.before}` to `{old.after}`" + (
+                f", no. {old.nth}" if old.nth > 1 else ""
+            )
             lines.append(f"| {old.file}:{old.number} | `{shown}` | {change} | {reason} |")
     return "\n".join(lines) + "\n"
 

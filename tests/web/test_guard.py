@@ -18,7 +18,7 @@ CHANGES = [one for one in PAGES if one.method == "POST"]
 
 
 def address(page):
-    named = page.path.replace("{case}", ANY).replace("{number:int}", "1")
+    named = page.path.replace("{case}", ANY).replace("{number:count}", "1")
     named = named.replace("{form:document}", "pdf").replace("{name}", "workbench.css")
     named = named.replace("{answer}", ANY).replace("{kind:drawing}", "forest")
     return named.replace("{design}", "simon")

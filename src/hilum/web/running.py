@@ -91,6 +91,7 @@ def started(folder: Path, host: str, port: int, language: str) -> Running:
         from hilum.store.cases import Cases
     except ImportError as error:
         raise MissingExtra(NEEDS) from error
+    from hilum.store.livers import Livers
     from hilum.store.opening import opened
     from hilum.web.desk import Desk
 
@@ -106,6 +107,8 @@ def started(folder: Path, host: str, port: int, language: str) -> Running:
         raise InputError(Fault("--port", None, "port", str(port), expected)) from error
     try:
         desk = Desk(Cases(opened(folder)), listening.getsockname()[1], language)
+        # What a killed program left half written, or had no time to take away.
+        Livers(folder).sweep(desk.cases.ids())
     except HilumError:
         listening.close()
         raise

@@ -132,7 +132,7 @@ PARTS: Final = (
             "synthesis/random_effects.py",
             "synthesis/tau2_interval.py",
         ),
-        ("synthesis/test_edges.py", "synthesis/test_models.py"),
+        ("synthesis/test_edges.py", "synthesis/test_models.py", "synthesis/test_optima.py"),
         ("synthesis/test_reference.py", "synthesis/test_records.py"),
     ),
 )

@@ -169,11 +169,12 @@ def _plain(one: Estimate) -> dict[str, Any]:
 
 
 def _estimate(data: Mapping[str, Any], labels: tuple[str, ...]) -> Estimate:
-    pairs = {
-        key: None if data[key] is None else (data[key][0], data[key][1])
-        for key in ("ci", "prediction")
-    }
-    return Estimate(**{**data, **pairs, LABELS: labels})
+    def pair(key: str) -> Any:
+        return None if data[key] is None else (data[key][0], data[key][1])
+
+    whole: dict[str, Any] = {**data, LABELS: labels}
+    whole |= {key: pair(key) for key in ("ci", "prediction")}
+    return Estimate(**whole)
 
 
 def written(asked: Mapping[str, Mapping[str, Any]]) -> str:

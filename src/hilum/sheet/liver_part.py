@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from hilum.patient.liver.conduct import LiverFindings
     from hilum.patient.liver.plan import Remnant
     from hilum.patient.liver.search import Search
-    from hilum.patient.volumetry_shares import AtThreshold
     from hilum.patient.volumetry import Growth, Needed
+    from hilum.patient.volumetry_shares import AtThreshold
 
 
 def liver_part(case: Case, findings: LiverFindings | None) -> LiverPart | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet_cells import BesideFigures, Flag
 
 OUTCOME_LABELS = {key: one.label for key, one in outcomes().items()}
+OUTCOME_HEADS = {key: one.head or one.label for key, one in outcomes().items()}
 # Patients of one study up to whom a share is given as a count.
 FEW = 30
 NARROW = "\u202f"
@@ -338,5 +339,5 @@ def messages() -> set[str]:
         DESIGN_LABELS,
         READ_FROM,
     )
-    found = {text for table in (*tables, OUTCOME_LABELS) for text in table.values()}
+    found = {text for table in (*tables, OUTCOME_LABELS, OUTCOME_HEADS) for text in table.values()}
     return found | {REFUSED}

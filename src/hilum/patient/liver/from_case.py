@@ -22,7 +22,6 @@ from hilum.patient.liver.wanted import (
 )
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range
-from hilum.patient.volumetry import Body
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:

@@ -17,8 +17,10 @@ from hilum.patient.volumetry import (
     STANDARD,
     Body,
     flr_percent_slv,
+    probability_below,
     segmentation_sd_percent,
     standard_volumes,
+    thresholds,
 )
 from hilum.patient.volumetry_shares import (
     AtThreshold,

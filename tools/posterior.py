@@ -21,6 +21,7 @@ from hilum.answers.joint_rows import JOINT_OUTCOMES, joint_rows
 from hilum.answers.kept_pools import FILE as POOLS
 from hilum.answers.kept_pools import collecting
 from hilum.answers.kept_pools import written as written_pools
+from hilum.answers.patient import treatment_cells
 from hilum.answers.posterior import FILE, kept, written
 from hilum.answers.survival_fit import FittedCurve, content_hash, fit_curve
 from hilum.answers.survival_kept import FILE as CURVES
@@ -30,7 +31,7 @@ from hilum.cli.writing import write
 from hilum.evidence import read_evidence
 from hilum.patient.tables import read_tables
 from hilum.sheet.figures_part import figures_of
-from hilum.sheet.present import study_interval
+from hilum.sheet.present import figure_unit, study_interval
 from hilum.sheet.sheet_cells import AskedPart
 from hilum.sheet.treatments import treatments as sheet_treatments
 
@@ -61,6 +62,8 @@ def pools(record: Evidence) -> dict[str, dict[str, Any]]:
         for site, grade, line in itertools.product(SITES, GRADES, LINES):
             asked = AskedPart(site=site, grade=grade, line=line, not_known=[])
             found = figures_of(record, covers, asked, "any")
+            for name in treatments().keys() - found.outcomes.keys():
+                treatment_cells(record, name, site, grade, line)
             answers = (one for row in found.outcomes.values() for one in row.values())
             for one in (*answers, *found.frame):
                 _ask(one)
@@ -69,7 +72,8 @@ def pools(record: Evidence) -> dict[str, dict[str, Any]]:
 
 def _ask(one: Answer) -> None:
     for figure in one.studies:
-        study_interval(figure, one.unit)
+        if figure_unit(figure, one.unit) == one.unit:
+            study_interval(figure, one.unit)
     for other in one.other_populations:
         _ask(other)
 

@@ -3,10 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# What the tests draw with: a browser, Chinese glyphs, Pango for the PDF, a PDF to text reader;
-# and the other database that a store may lie in.
-SYSTEM := chromium fonts-noto-cjk fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils \
-  postgresql
+# What the tests draw with: a browser, glyphs of both languages, a PDF to text reader; and the other
+# database that a store may lie in.
+SYSTEM := chromium fonts-noto-cjk fonts-noto-core poppler-utils postgresql
 
 .PHONY: board serve test check style types fuzz crash release validate bench messages schema commands pictures printed posterior docs system clean
 

@@ -142,12 +142,15 @@ def started(
 
 def _desk(folder: Path, port: int, language: str, behind: Behind) -> Desk:
     from hilum.store.cases import Cases
+    from hilum.store.livers import Livers
     from hilum.store.opening import opened_at
     from hilum.store.work import Jobs
     from hilum.web.crew import Crew
     from hilum.web.desk import Desk
 
     cases = Cases(opened_at(behind.store, folder))
+    # What a killed program left half written, or had no time to take away.
+    Livers(folder).sweep(cases.ids())
     crew = None
     if behind.workers is not None:
         crew = Crew(Jobs(cases.engine), folder, behind.workers, behind.dask)

@@ -18,8 +18,9 @@ requirements of levels 1 and 2, held against [the workbench](workbench.md) as `h
 runs it. The numbers are the standard's; the words are hilum's own and short: the standard says what
 each demands. This is hilum's own view of itself, and nobody else's verdict.
 
-{met} are met, {partly} partly, {not} are not; {absent} speak of what hilum does not have (*absent*).
-What is met by a program names a test that fails where it is not; what is met by words names the page.
+{met} are met, {partly} partly, {not} are not; {absent} speak of what hilum does not have
+(*absent*). What is met by a program names a test that fails where it is not; what is met by words
+names the page.
 
 """
 

@@ -29,29 +29,35 @@ def cases(folder):
     made.engine.dispose()
 
 
+@pytest.fixture
+def either(engine):
+    """The cases of a store on each database."""
+    return Cases(engine)
+
+
 def some(cases, count=5):
     for number in range(count):
         cases.seen("c" * 32, "seen", "clin", number)
 
 
-def test_lines_follow_each_other(cases):
-    some(cases)
-    found = lines(cases.engine)
+def test_lines_follow_each_other(either):
+    some(either)
+    found = lines(either.engine)
     assert [one.number for one in found] == [1, 2, 3, 4, 5]
     before = START
     for one in found:
         assert one.hash == one.chained(before)
         before = one.hash
-    done = checked(cases.engine)
+    done = checked(either.engine)
     assert done.whole
     assert (done.lines, done.last) == (5, before)
-    assert checked(cases.engine, found[2].hash).whole
-    assert not checked(cases.engine, "f" * 64).whole
+    assert checked(either.engine, found[2].hash).whole
+    assert not checked(either.engine, "f" * 64).whole
 
 
-def test_an_empty_log_is_whole(cases):
-    assert checked(cases.engine).whole
-    assert checked(cases.engine, START).whole
+def test_an_empty_log_is_whole(either):
+    assert checked(either.engine).whole
+    assert checked(either.engine, START).whole
 
 
 @pytest.mark.parametrize(
@@ -59,16 +65,16 @@ def test_an_empty_log_is_whole(cases):
     [update(AUDIT).values(who="nobody"), delete(AUDIT), delete(AUDIT).where(AUDIT.c.id == 5)],
     ids=["update", "delete", "last"],
 )
-def test_the_database_refuses(change, cases):
-    some(cases)
-    with pytest.raises(DatabaseError, match="never changed"), cases.engine.begin() as connection:
+def test_the_database_refuses(change, either):
+    some(either)
+    with pytest.raises(DatabaseError, match="never changed"), either.engine.begin() as connection:
         connection.execute(change)
-    assert checked(cases.engine).whole
+    assert checked(either.engine).whole
 
 
-def test_nobody_adds_a_line_beside_the_log(cases):
+def test_nobody_adds_a_line_beside_the_log(either):
     row = {"at": now(), "who": "x", "what": "seen"}
-    with pytest.raises(IntegrityError), cases.engine.begin() as connection:
+    with pytest.raises(IntegrityError), either.engine.begin() as connection:
         connection.execute(insert(AUDIT).values(**row))
 
 
@@ -118,30 +124,30 @@ def test_a_log_written_anew_is_found_by_a_hash_kept_elsewhere(cases, folder, tmp
     assert "written anew" in done.stdout
 
 
-def test_many_at_once_make_one_chain(cases):
+def test_many_at_once_make_one_chain(either):
     def write():
         for _ in range(10):
-            log(cases.engine, "clin", "seen")
+            log(either.engine, "clin", "seen")
 
     threads = [threading.Thread(target=write) for _ in range(8)]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    found = checked(cases.engine)
+    found = checked(either.engine)
     assert found.whole
     assert found.lines == 80
 
 
-def test_what_fails_leaves_no_line_and_no_gap(cases):
-    some(cases, 2)
-    connection = cases.engine.connect()
+def test_what_fails_leaves_no_line_and_no_gap(either):
+    some(either, 2)
+    connection = either.engine.connect()
     logged(connection, "clin", "seen")
     connection.rollback()
     connection.close()
-    some(cases, 1)
-    assert [one.number for one in lines(cases.engine)] == [1, 2, 3]
-    assert checked(cases.engine).whole
+    some(either, 1)
+    assert [one.number for one in lines(either.engine)] == [1, 2, 3]
+    assert checked(either.engine).whole
 
 
 def test_the_table_to_take(cases, folder):

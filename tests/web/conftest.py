@@ -1,14 +1,21 @@
+import os
+
 import pytest
 from starlette.testclient import TestClient
 
 from hilum.store.cases import Cases
-from hilum.store.opening import NAME, opened
+from hilum.store.opening import NAME, connected, opened
 from hilum.web.app import application
 from hilum.web.desk import Desk
+from tests.cluster import emptied
 
 PORT = 8337
 HOME = f"http://127.0.0.1:{PORT}"
 ORIGIN = {"origin": HOME}
+
+
+# Every test of the workbench on the other database: HILUM_TEST_STORE=postgresql.
+STORE = os.environ.get("HILUM_TEST_STORE", "sqlite")
 
 
 @pytest.fixture(scope="session")
@@ -20,18 +27,30 @@ def empty_store(tmp_path_factory):
 
 
 @pytest.fixture
-def folder(tmp_path, empty_store):
-    made = tmp_path / "data"
-    made.mkdir()
-    (made / NAME).write_bytes(empty_store)
-    return made
+def store():
+    """The database of a test's desk."""
+    return STORE
 
 
 @pytest.fixture
-def desk(folder):
-    made = Desk(Cases(opened(folder)), PORT)
-    yield made
-    made.cases.engine.dispose()
+def engine(store, tmp_path, request):
+    if store == "sqlite":
+        folder = tmp_path / "data"
+        folder.mkdir()
+        (folder / NAME).write_bytes(request.getfixturevalue("empty_store"))
+        made = opened(folder)
+        yield made
+    else:
+        assert store == "postgresql", "the databases there are"
+        made = connected(request.getfixturevalue("postgresql"))
+        yield made
+        emptied(made)
+    made.dispose()
+
+
+@pytest.fixture
+def desk(engine, tmp_path):
+    return Desk(Cases(engine), PORT, folder=tmp_path / "data")
 
 
 @pytest.fixture

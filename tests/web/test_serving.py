@@ -119,7 +119,7 @@ def test_names_it_answers_to():
 
 def test_people_sign_in_only_where_somebody_has_an_account(tmp_path):
     with pytest.raises(InputError, match="accounts add"):
-        started(tmp_path / "data", "127.0.0.1", 0, "en", Serving(auth=True))
+        started(tmp_path / "data", "127.0.0.1", 0, "en", serving=Serving(auth=True))
 
 
 @pytest.fixture
@@ -129,7 +129,9 @@ def running(tmp_path, staff, certificate):  # noqa: F811
     folder.mkdir()
     (folder / "hilum.db").write_bytes(staff)
     cert, key = certificate
-    made = started(folder, "127.0.0.1", 0, "en", Serving(auth=True, certificate=cert, key=key))
+    made = started(
+        folder, "127.0.0.1", 0, "en", serving=Serving(auth=True, certificate=cert, key=key)
+    )
     server = made.server()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [made.listening]}, daemon=True)
     thread.start()
@@ -180,7 +182,7 @@ def test_behind_a_proxy_the_address_is_the_one_it_says(tmp_path, staff):  # noqa
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "hilum.db").write_bytes(staff)
-    one = started(folder, "127.0.0.1", 0, "en", Serving(auth=True, proxy=PROXY))
+    one = started(folder, "127.0.0.1", 0, "en", serving=Serving(auth=True, proxy=PROXY))
     assert one.address == f"{PROXY}/"
     app = application(one.desk)
     with TestClient(app, base_url=PROXY, follow_redirects=False) as client:
@@ -198,7 +200,7 @@ def test_without_a_proxy_no_address_is_believed(tmp_path, staff):  # noqa: F811
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "hilum.db").write_bytes(staff)
-    one = started(folder, "127.0.0.1", 0, "en", Serving(auth=True))
+    one = started(folder, "127.0.0.1", 0, "en", serving=Serving(auth=True))
     home = f"http://127.0.0.1:{one.port}"
     with TestClient(application(one.desk), base_url=home, follow_redirects=False) as client:
         said = {"origin": home, "x-forwarded-for": "6.6.6.6"}

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hilum.cli.serve_accounts import accounts
-from hilum.cli.serve_saying import Data, KeyFile
+from hilum.cli.serve_saying import Data, KeyFile, Store
 from hilum.cli.serve_store import audit, backup, new_key, rekey
+from hilum.cli.serve_work import Dask, work
 from hilum.cli.tongue import Language, words_of
+
+if TYPE_CHECKING:
+    from hilum.web.running import Running
 
 serve = typer.Typer(invoke_without_command=True)
 serve.add_typer(accounts, name="accounts")
+serve.command("work")(work)
 serve.command("audit")(audit)
 serve.command("backup")(backup)
 serve.command("rekey")(rekey)
@@ -56,6 +61,14 @@ def serving(
         ),
     ] = False,
     key_file: KeyFile = None,
+    store: Store = None,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=0, max=64, help="Processes for long work, at most; 0 leaves it to hilum serve work."
+        ),
+    ] = 2,
+    dask: Dask = None,
     language: Language = None,
 ) -> None:
     """Open the workbench: cases, forms and sheets in a browser.
@@ -74,7 +87,7 @@ def serving(
     from hilum.cli.writing import GIVEN
     from hilum.store.keys import given_key
     from hilum.web.door import Serving
-    from hilum.web.running import started, warmed
+    from hilum.web.running import Behind, started, warmed
 
     # A language that is said first is taken out by the group.
     words = words_of(language or said_language(list(GIVEN.get())))
@@ -88,11 +101,12 @@ def serving(
         unencrypted=unencrypted,
         given=given_key(key_file),
     )
-    running = started(folder, host, port, words.language, how)
+    behind = Behind(store, workers, dask or "")
+    running = started(folder, host, port, words.language, behind, how)
     typer.echo(words("The workbench answers at:") if auth else
                words("The workbench answers on this machine at:"))  # fmt: skip
     typer.echo(running.address)
-    typer.echo(words("Cases are kept in {folder}. Ctrl-C ends it.", folder=folder))
+    typer.echo(words("Cases are kept in {folder}. Ctrl-C ends it.", folder=_kept(running, folder)))
     if running.desk.cases.sealing:
         typer.echo(words("They are encrypted by the key that was given."))
     warmed()
@@ -101,3 +115,11 @@ def serving(
 
         webbrowser.open(running.address)
     running.serve()
+
+
+def _kept(running: Running, folder: Path) -> str:
+    """Where cases are kept, without the password that leads there."""
+    from hilum.store.opening import shown
+
+    url = running.desk.cases.engine.url
+    return str(folder) if url.drivername.startswith("sqlite") else shown(url)

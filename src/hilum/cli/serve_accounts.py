@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hilum.cli.serve_saying import Data, asked_password
+from hilum.cli.serve_saying import Data, Store, asked_password
 from hilum.cli.tongue import Language, words_of
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def add(
     role: Role = "reader",
     lasting: Lasting = False,
     data: Data = None,
+    store: Store = None,
     language: Language = None,
 ) -> None:
     """Add an account; the password is typed unseen, or read from the input."""
@@ -50,16 +51,16 @@ def add(
     from hilum.store.accounts import TERMINAL
     from hilum.web.roles import GIVEN
 
-    words, kept = words_of(language), _accounts(data)
+    words, kept = words_of(language), _accounts(data, store)
     found({str(one): one for one in GIVEN}, role, "role")
     kept.add(name, role, asked_password(words), TERMINAL, lasting=lasting)
     typer.echo(words("{name} may sign in as {role}.", name=name, role=role))
 
 
 @accounts.command("list")
-def list_accounts(data: Data = None, language: Language = None) -> None:
+def list_accounts(data: Data = None, store: Store = None, language: Language = None) -> None:
     """Print every account with its role, and since when its password is as it is."""
-    words, kept = words_of(language), _accounts(data)
+    words, kept = words_of(language), _accounts(data, store)
     for one in kept.listed():
         day = one.changed_at.astimezone().strftime("%Y-%m-%d")
         more = words("to be changed at the next sign-in") if one.must_change else ""
@@ -71,6 +72,7 @@ def role(
     name: Name,
     role: Annotated[str, typer.Argument(help="reader, reviewer, clinician or admin.")],
     data: Data = None,
+    store: Store = None,
     language: Language = None,
 ) -> None:
     """Give another role; sessions of the account end at once."""
@@ -78,7 +80,7 @@ def role(
     from hilum.store.accounts import TERMINAL
     from hilum.web.roles import GIVEN
 
-    words, kept = words_of(language), _accounts(data)
+    words, kept = words_of(language), _accounts(data, store)
     found({str(one): one for one in GIVEN}, role, "role")
     kept.give_role(name, role, TERMINAL)
     typer.echo(words("{name} may sign in as {role}.", name=name, role=role))
@@ -86,31 +88,35 @@ def role(
 
 @accounts.command("password")
 def password(
-    name: Name, lasting: Lasting = False, data: Data = None, language: Language = None
+    name: Name,
+    lasting: Lasting = False,
+    data: Data = None,
+    store: Store = None,
+    language: Language = None,
 ) -> None:
     """Set another password; sessions of the account end at once."""
     from hilum.store.accounts import TERMINAL
 
-    words, kept = words_of(language), _accounts(data)
+    words, kept = words_of(language), _accounts(data, store)
     kept.give_password(name, asked_password(words), TERMINAL, lasting=lasting)
     typer.echo(words("{name} has another password.", name=name))
 
 
 @accounts.command("remove")
-def remove(name: Name, data: Data = None, language: Language = None) -> None:
+def remove(name: Name, data: Data = None, store: Store = None, language: Language = None) -> None:
     """Take an account away; its sessions end at once, and the log keeps its name."""
     from hilum.store.accounts import TERMINAL
 
-    words, kept = words_of(language), _accounts(data)
+    words, kept = words_of(language), _accounts(data, store)
     kept.remove(name, TERMINAL)
     typer.echo(words("{name} may not sign in any more.", name=name))
 
 
-def _accounts(data: Path | None) -> Accounts:
-    from hilum.store.opening import data_folder, opened
+def _accounts(data: Path | None, store: str | None) -> Accounts:
+    from hilum.store.opening import data_folder, opened_at
     from hilum.web.running import needed
 
     needed()
     from hilum.store.accounts import Accounts
 
-    return Accounts(opened(data or data_folder()))
+    return Accounts(opened_at(store, data or data_folder()))

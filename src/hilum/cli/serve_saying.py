@@ -17,6 +17,13 @@ Data = Annotated[
     Path | None,
     typer.Option(help="Folder of the cases; else HILUM_DATA, else the user's own data folder."),
 ]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        help="Address of a PostgreSQL database, postgresql+psycopg://USER@HOST/DATABASE, without a "
+        "password; else HILUM_STORE, else the file in the folder.",
+    ),
+]
 KeyFile = Annotated[
     Path | None,
     typer.Option(

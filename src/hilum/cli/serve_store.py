@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hilum.cli.serve_saying import Data, KeyFile
+from hilum.cli.serve_saying import Data, KeyFile, Store
 from hilum.cli.tongue import Language, words_of
 
 
@@ -22,6 +22,7 @@ def audit(
         typer.Option("--kept", help="Hash of a line, kept elsewhere: it must be in the log."),
     ] = None,
     data: Data = None,
+    store: Store = None,
     language: Language = None,
 ) -> None:
     """Print the log as CSV, or check that it is as it was written.
@@ -29,13 +30,13 @@ def audit(
     Keep the last hash elsewhere now and then: whoever can write the file of the store can write
     the log anew, and only a hash that they cannot reach says so.
     """
-    from hilum.store.opening import data_folder, opened
+    from hilum.store.opening import data_folder, opened_at
     from hilum.web.running import needed
 
     needed()
     from hilum.store.audit import COLUMNS, checked, lines
 
-    words, engine = words_of(language), opened(data or data_folder())
+    words, engine = words_of(language), opened_at(store, data or data_folder())
     if not check and kept is None:
         table = csv.writer(sys.stdout)
         table.writerow(COLUMNS)
@@ -109,6 +110,7 @@ def rekey(
         typer.Option(help="The new key; else a new passphrase is asked, or read from the input."),
     ] = None,
     data: Data = None,
+    store: Store = None,
     language: Language = None,
 ) -> None:
     """Encrypt a store that is not yet, or encrypt everything anew under another key.
@@ -129,5 +131,5 @@ def rekey(
         assert new is not None
     else:
         new = passphrase(asked_password(words))
-    count = rekeyed(data or data_folder(), given_key(key_file), new)
+    count = rekeyed(data or data_folder(), given_key(key_file), new, store)
     typer.echo(words("{count} rows and files are encrypted under the new key.", count=count))

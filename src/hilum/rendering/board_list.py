@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,17 +50,10 @@ def messages() -> set[str]:
 
 def cover_html(answer: BoardListAnswered, words: Words, form: str = "html") -> str:
     """The cover as one self-contained page; its lines lead to the sheets beside it in ``form``."""
-    from jinja2 import DictLoader, Environment, StrictUndefined
+    from hilum.rendering.pages import page_template
 
-    source = (files("hilum.rendering") / TEMPLATE).read_text("utf-8")
-    environment = Environment(
-        loader=DictLoader({TEMPLATE: source}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
     page = _Cover(answer, words, form)
-    cover = environment.get_template(TEMPLATE).render(
+    cover = page_template("hilum.rendering", "", (TEMPLATE,)).render(
         language=words.language, _=words, **page.context()
     )
     return words.page(cover)
@@ -73,11 +65,12 @@ def cover_pdf(answer: BoardListAnswered, words: Words) -> bytes:
     Raises
     ------
     MissingExtra
-        When WeasyPrint or the Pango library it draws text with is not installed.
+        When Typst is not installed.
     """
-    from hilum.rendering.paper import printed
+    from hilum.rendering.press import Running, printed
 
-    return printed(cover_html(answer, words, "pdf"))
+    foot = Running(foot=f"hilum {answer.hilum_version}")
+    return printed(cover_html(answer, words, "pdf"), "list", words, foot, answer.date)
 
 
 def board_list_lines(answer: BoardListAnswered, words: Words) -> list[str]:

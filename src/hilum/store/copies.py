@@ -18,7 +18,7 @@ from hilum.errors import Fault, InputError
 from hilum.store.accounts import TERMINAL
 from hilum.store.audit import logged
 from hilum.store.livers import NAME as LIVERS
-from hilum.store.opening import NAME, OWNER_ONLY, opened
+from hilum.store.opening import ADDRESS, NAME, OWNER_ONLY, opened_at
 from hilum.store.schema import COPIES
 from hilum.store.times import aware, now
 
@@ -52,7 +52,10 @@ def copied(folder: Path, file: Path) -> Copied:
     place = file.absolute()
     if place.exists():
         raise InputError(Fault(file.name, None, "backup", "", "a file that is not there yet"))
-    engine = opened(folder)
+    engine = opened_at(None, folder)
+    if engine.dialect.name != "sqlite":
+        wanted = "a store in a file: a database is copied by its own tools, pg_dump for PostgreSQL"
+        raise InputError(Fault(ADDRESS, None, "backup", "", wanted))
     beside = place.with_name(f".{place.name}.new")
     try:
         with os.fdopen(

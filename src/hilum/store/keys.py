@@ -38,6 +38,13 @@ class Given:
     kind: str
     secret: bytes = field(repr=False)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What tells it to a process of one's own; no list of programs shows it."""
+        if self.kind == "key":
+            return {VARIABLE: b64encode(self.secret).decode()}
+        return {SAID: self.secret.decode()}
+
 
 def _by_key(secret: bytes, salt: bytes) -> bytes:
     from cryptography.hazmat.primitives.hashes import SHA256

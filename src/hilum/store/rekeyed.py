@@ -16,7 +16,7 @@ from hilum.store.accounts import TERMINAL
 from hilum.store.audit import logged
 from hilum.store.keys import Given, added, unlocked, wrap
 from hilum.store.livers import Livers
-from hilum.store.opening import opened
+from hilum.store.opening import opened_at
 from hilum.store.schema import METADATA, SEALS
 from hilum.store.sealed import CELLS, Cell, Sealing
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RUNNING: Final = "a store that nobody has open: end hilum serve first"
 
 
-def rekeyed(folder: Path, old: Given | None, new: Given) -> int:
+def rekeyed(folder: Path, old: Given | None, new: Given, address: str | None = None) -> int:
     """Encrypt everything under another key; how many rows and files.
 
     Parameters
@@ -37,13 +37,15 @@ def rekeyed(folder: Path, old: Given | None, new: Given) -> int:
         What opens it now; none where it is not encrypted.
     new : Given
         What opens it from now on.
+    address : str, optional
+        Of a database in the place of the folder's file; nobody looks whether it is in use.
 
     Raises
     ------
     InputError
         Another program has the store open, or the old key does not open it.
     """
-    engine = opened(folder)
+    engine = opened_at(address, folder)
     try:
         _alone(engine)
         before = unlocked(engine, old)
@@ -68,7 +70,7 @@ def _moved(connection: Connection, cell: Cell, before: Sealing, after: Sealing) 
     keys = [table.c[name] for name in cell.key]
     for row in connection.execute(select(*keys, table.c[cell.column])).all():
         key = tuple(row)[:-1]
-        if key in cell.but:
+        if key in cell.but or row[-1] is None:
             continue
         context = cell.context(*key)
         text = after.close(before.open(str(row[-1]), context), context)

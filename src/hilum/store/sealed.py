@@ -47,7 +47,10 @@ class Cell:
 STATE: Final = Cell("case_states", "content", ("case_id", "number"))
 DRAFT: Final = Cell("case_drafts", "content", ("case_id",))
 BOARD: Final = Cell("boards", "title", ("id",), frozenset({("list",)}))
-CELLS: Final = (STATE, DRAFT, BOARD)
+ANSWER: Final = Cell("answers", "content", ("key",))
+JOB_ASKED: Final = Cell("jobs", "asked", ("id",))
+JOB_ERROR: Final = Cell("jobs", "error", ("id",))
+CELLS: Final = (STATE, DRAFT, BOARD, ANSWER, JOB_ASKED, JOB_ERROR)
 """Every sealed column: one row here makes a column part of sealing and of changing the key."""
 
 

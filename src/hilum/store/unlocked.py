@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hilum.store.cases import Cases
 from hilum.store.keys import unlocked
 from hilum.store.livers import NAME as LIVERS
-from hilum.store.opening import opened
+from hilum.store.opening import opened_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from hilum.store.keys import Given
 
 
-def unlocked_store(folder: Path, given: Given | None) -> Cases:
-    """The cases of the store in a folder.
+def unlocked_store(folder: Path, given: Given | None, address: str | None = None) -> Cases:
+    """The cases of the store in a folder, or of a database with its label maps in the folder.
 
     Raises
     ------
     InputError
         The folder cannot be written, or the store has another key.
     """
-    engine = opened(folder)
+    engine = opened_at(address, folder)
     livers = folder / LIVERS
     try:
         fresh = not livers.is_dir() or not any(livers.iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from starlette.applications import Starlette
@@ -27,12 +28,15 @@ from hilum.web.asking import (
     checked_csrf,
     checked_origin,
     checked_role,
+    checked_token,
     chosen_look,
     chosen_words,
+    read_body,
     read_form,
 )
 from hilum.web.guard import Guard
 from hilum.web.pages.account import SIGN_IN
+from hilum.web.pages.machine import refused
 from hilum.web.pages.sheets import KINDS
 from hilum.web.roles import Role
 from hilum.web.table import PAGES
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from hilum.web.sessions import Session
     from hilum.web.table import Page
 
+PROGRAMS: Final = "/api/"
 MEGABYTE: Final = 1_000_000
 GONE, UNREADABLE, NO_EXTRA = 404, 422, 501
 
@@ -61,6 +66,18 @@ class _Drawing(Convertor[str]):
 
     def to_string(self, value: str) -> str:
         return value
+
+
+class _Count(Convertor[int]):
+    """A number that counts something: of a state, of a plan."""
+
+    regex = "[0-9]{1,9}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
 
 
 class _Document(Convertor[str]):
@@ -79,6 +96,7 @@ def application(desk: Desk) -> Guard:
     """The workbench of one desk."""
     register_url_convertor("document", _Document())
     register_url_convertor("drawing", _Drawing())
+    register_url_convertor("count", _Count())
     routes = [
         Route(
             one.path, _answering(one, desk), methods=[one.method], name=f"{one.method} {one.path}"
@@ -87,9 +105,14 @@ def application(desk: Desk) -> Guard:
     ]
 
     async def gone(request: Request, error: Exception) -> Response:
-        del error
         ask = _ask(request, desk, Form(), await _session(request, desk))
-        return trouble(ask, GONE, ask.words("Not there"), ask.words(WHY_GONE))
+        said = refused if ask.path.startswith(PROGRAMS) else partial(trouble, ask)
+        made = said(
+            getattr(error, "status_code", GONE), ask.words("Not there"), ask.words(WHY_GONE)
+        )
+        # Which methods there are, where it was another one.
+        made.headers.update(getattr(error, "headers", None) or {})
+        return made
 
     async def failed(request: Request, error: Exception) -> Response:
         del error
@@ -106,12 +129,15 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
 
     async def answer(request: Request) -> Response:
         session = await _session(request, desk)
-        if page.role is not Role.ANYBODY and session is None and _asks_a_page(request, desk):
+        closed = page.role is not Role.ANYBODY and not page.machine
+        if closed and session is None and _asks_a_page(request, desk):
             return to(SIGN_IN)
         try:
             checked_role(page.role, session, WHY_ENTER if desk.accounts is None else WHY_SIGN_IN)
             form = Form()
-            if page.method not in SAFE:
+            if page.method not in SAFE and page.machine:
+                form = await _from_program(request, page, session, desk.door.scheme)
+            elif page.method not in SAFE:
                 checked_origin(request, desk.door.scheme)
                 form = await read_form(request, page.most, page.files)
                 if session is not None:
@@ -123,7 +149,8 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
                 await run_in_threadpool(_noted, page, desk, session.who)
             ask = _ask(request, desk, Form(), session)
             places = {"most": f"{page.most / MEGABYTE:g}"} if error.why is WHY_LARGE else {}
-            return trouble(ask, error.status, ask.words("Refused"), ask.words(error.why, **places))
+            told = refused if page.machine else partial(trouble, ask)
+            return told(error.status, ask.words("Refused"), ask.words(error.why, **places))
 
     return answer
 
@@ -133,20 +160,30 @@ def _noted(page: Page, desk: Desk, who: str) -> None:
     log(desk.cases.engine, who, "refused", about=f"{page.method} {page.path}")
 
 
+async def _from_program(request: Request, page: Page, session: Session | None, scheme: str) -> Form:
+    """What a program sends, with its token; a browser on another site can send neither."""
+    if "origin" in request.headers:
+        checked_origin(request, scheme)
+    if session is not None:
+        checked_token(request, session)
+    return await read_body(request, page.most)
+
+
 def _run(page: Page, ask: Ask) -> Response:
     """The page's own answer; hilum's errors as pages, in the language of the reader."""
     words = ask.words
+    said = refused if page.machine else partial(trouble, ask)
     try:
         return page.answer(ask)
     except UnknownCode:
-        return trouble(ask, GONE, words("Not there"), words(WHY_GONE))
+        return said(GONE, words("Not there"), words(WHY_GONE))
     except MissingExtra as error:
-        return trouble(ask, NO_EXTRA, words("A part of hilum is not installed"), told(error, words))
+        return said(NO_EXTRA, words("A part of hilum is not installed"), told(error, words))
     except InputError as error:
         lines = told(error, words).splitlines()
-        return trouble(ask, UNREADABLE, words("This was not understood"), *lines)
+        return said(UNREADABLE, words("This was not understood"), *lines)
     except HilumError as error:
-        return trouble(ask, UNREADABLE, words("This cannot be answered"), told(error, words))
+        return said(UNREADABLE, words("This cannot be answered"), told(error, words))
 
 
 async def _session(request: Request, desk: Desk) -> Session | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from hilum.web.door import Serving
 
 NEEDS: Final = "the workbench needs the extra web: pip install 'hilum[web]'"
+# Seconds that a first page has for itself.
+WARM_AFTER: Final = 1.5
 MOST_HEADERS: Final = 16_384
 HIGHEST_PORT: Final = 65_535
 
@@ -44,8 +47,17 @@ class Running:
         return start if self.serving.auth else f"{start}enter?secret={self.desk.sessions.secret}"
 
     def serve(self) -> None:
-        """Answer until the terminal stops it."""
-        self.server().run(sockets=[self.listening])
+        """Answer until the terminal stops it; then its workers end as well."""
+        crew = self.desk.crew
+        try:
+            if crew is not None:
+                # What an earlier start left unfinished is taken up.
+                crew.jobs.settle()
+                crew.fill()
+            self.server().run(sockets=[self.listening])
+        finally:
+            if crew is not None:
+                crew.close()
 
     def server(self) -> Any:
         """The server, with nothing of a request in its log."""
@@ -74,8 +86,32 @@ class Running:
         return uvicorn.Server(settings)
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind the pages.
+
+    Parameters
+    ----------
+    store : str, optional
+        Address of a database; the file in the folder where nothing is said.
+    workers : int, optional
+        Processes for long work, at most; without any the pages' own threads do it.
+    dask : str
+        Address of a Dask scheduler; empty for none.
+    """
+
+    store: str | None = None
+    workers: int | None = None
+    dask: str = ""
+
+
 def started(
-    folder: Path, host: str, port: int, language: str, serving: Serving | None = None
+    folder: Path,
+    host: str,
+    port: int,
+    language: str,
+    behind: Behind | None = None,
+    serving: Serving | None = None,
 ) -> Running:
     """A workbench over the store in a folder, its port bound.
 
@@ -96,7 +132,8 @@ def started(
         raise InputError(Fault("--port", None, "port", str(port), "a port from 0 to 65535"))
     listening = _bound(host, port)
     try:
-        desk = _desk(folder, host, listening.getsockname()[1], language, serving)
+        desk = _desk(folder, listening.getsockname()[1], language, behind or Behind(),
+                     serving, host)  # fmt: skip
     except HilumError:
         listening.close()
         raise
@@ -139,28 +176,42 @@ def _bound(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _desk(folder: Path, host: str, port: int, language: str, serving: Serving) -> Desk:
+def _desk(
+    folder: Path, port: int, language: str, behind: Behind, serving: Serving, host: str
+) -> Desk:
     from hilum.store.accounts import Accounts
+    from hilum.store.livers import Livers
     from hilum.store.unlocked import unlocked_store
+    from hilum.store.work import Jobs
+    from hilum.web.crew import Crew
     from hilum.web.desk import Desk
     from hilum.web.door import door_of
     from hilum.web.sessions import Sessions, signed_in
 
-    cases = unlocked_store(folder, serving.given)
+    cases = unlocked_store(folder, serving.given, behind.store)
     accounts = Accounts(cases.engine) if serving.auth else None
     if accounts is not None and not accounts.listed():
         cases.engine.dispose()
         wanted = "an account first: hilum serve accounts add NAME --role admin"
         raise InputError(Fault("--auth", None, "accounts", "", wanted))
+    # What a killed program left half written, or had no time to take away.
+    Livers(folder, cases.sealing).sweep(cases.ids())
+    crew = None
+    if behind.workers is not None:
+        secret = serving.given.environment if serving.given else {}
+        jobs = Jobs(cases.engine, cases.sealing)
+        crew = Crew(jobs, folder, behind.workers, behind.dask, secret=secret)
     sessions = signed_in() if serving.auth else Sessions()
     door = door_of(serving, host, port)
-    return Desk(cases, port, language, sessions, accounts=accounts, door=door)
+    return Desk(cases, port, language, sessions, folder, crew, accounts=accounts, door=door)
 
 
 def warmed() -> threading.Thread:
     """Read the record and make one sheet behind the scenes, so that the first is not waited for."""
 
     def work() -> None:
+        # The first page comes first: it needs none of this, and they would share one processor.
+        time.sleep(WARM_AFTER)
         from hilum.sheet import board
         from hilum.web.desk import evidence
 

@@ -15,6 +15,7 @@ from hilum.web.pages import (
     entry,
     evidence,
     liver,
+    machine,
     sheets,
     states,
     synthesis,
@@ -30,7 +31,10 @@ Answering = Callable[[Ask], "Response"]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One route; ``most`` bytes may be sent to it, in as many ``files``."""
+    """One route; ``most`` bytes may be sent to it, in as many ``files``.
+
+    A ``machine`` is answered in JSON, also where it is refused.
+    """
 
     method: str
     path: str
@@ -38,10 +42,12 @@ class Page:
     answer: Answering
     most: int = SMALL
     files: int = 1
+    machine: bool = False
 
 
 DESIGN: Final = "/trials/{design}"
 POOLED: Final = "/synthesis/{answer}"
+JOB: Final = "/api/jobs/{key}"
 CASE: Final = "/cases/{case}"
 LIVER: Final = f"{CASE}/liver/{{liver}}"
 ACCOUNT: Final = "/accounts/{account}"
@@ -79,7 +85,7 @@ PAGES: Final = (
     Page("POST", f"{CASE}/remove", CLINICIAN, cases.remove),
     Page("GET", f"{CASE}/states", CLINICIAN, states.states),
     Page("GET", f"{CASE}/compare", CLINICIAN, states.compare),
-    Page("POST", f"{CASE}/states/{{number:int}}", CLINICIAN, states.restore),
+    Page("POST", f"{CASE}/states/{{number:count}}", CLINICIAN, states.restore),
     Page("GET", f"{CASE}/sheet", CLINICIAN, sheets.page),
     Page("GET", f"{CASE}/sheet.{{form:document}}", CLINICIAN, sheets.document),
     Page("GET", f"{CASE}/case.json", CLINICIAN, sheets.case_file),
@@ -95,7 +101,7 @@ PAGES: Final = (
     Page("POST", f"{LIVER}/undo", CLINICIAN, liver.undo),
     Page("POST", f"{LIVER}/search", CLINICIAN, liver.search),
     Page("POST", f"{LIVER}/stop", CLINICIAN, liver.stop),
-    Page("POST", f"{LIVER}/plans/{{number:int}}", CLINICIAN, liver.try_plan),
+    Page("POST", f"{LIVER}/plans/{{number:count}}", CLINICIAN, liver.try_plan),
     Page("POST", f"{LIVER}/taken", CLINICIAN, liver.take),
     Page("POST", f"{LIVER}/remove", CLINICIAN, liver.remove),
     Page("GET", "/evidence", READER, evidence.evidence_map),
@@ -115,5 +121,13 @@ PAGES: Final = (
     Page("GET", f"{DESIGN}/{{answer}}", READER, trials.answer),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis", READER, trials.synopsis),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", READER, trials.document),
+    # Some analyses are about a patient: all of them are for who may see one.
+    Page("GET", "/openapi.json", CLINICIAN, machine.described, machine=True),
+    Page("GET", "/api/session", CLINICIAN, machine.session, machine=True),
+    Page("GET", "/api/analyses", CLINICIAN, machine.analyses, machine=True),
+    Page("GET", JOB, CLINICIAN, machine.work, machine=True),
+    Page("POST", f"{JOB}/stop", CLINICIAN, machine.stop, machine=True),
+    Page("GET", "/api/answers/{key}", CLINICIAN, machine.kept, machine=True),
+    Page("POST", "/api/{analysis}", CLINICIAN, machine.answer, UPLOAD, machine=True),
 )
 """The whole of the workbench: what is not here is not answered."""

@@ -142,5 +142,6 @@ def remove(ask: Ask) -> Response:
     """Take a case away with every state of it."""
     ask.desk.cases.remove(ask.params["case"], ask.who)
     ask.desk.livers.remove(ask.params["case"])
+    ask.desk.pages.forget(lambda _: True)
     ask.desk.documents.forget(lambda key: isinstance(key, tuple) and ask.params["case"] in key)
     return to("/cases")

@@ -254,6 +254,7 @@ def test_a_grid_goes_to_the_scheduler_and_the_answer_does_not_say_so(monkeypatch
         ("tcp://d:1", Asked(scheduler="tcp://own:1"), "tcp://own:1"),
         ("tcp://d:1", Asked(engine="jax"), None),
         ("tcp://d:1", Asked(workers=2), None),
+        ("tcp://d:1", Asked(workers=1), "tcp://d:1"),
         (None, Asked(), None),
     ):
         answer = KINDS["simulate"](Bench(None, dask), asked, SILENT)

@@ -52,10 +52,11 @@ def _plans(bench: Bench, asked: PlansAsked, watch: Watch) -> Any:
 
 def _simulated(bench: Bench, asked: Any, watch: Watch) -> Any:
     """A grid goes to the scheduler where there is one; that it did is no part of the answer."""
-    elsewhere = bench.dask is not None and asked.scheduler is None and asked.engine == "numpy"
-    if not elsewhere or asked.workers is not None:
+    here = bench.dask is None or asked.scheduler is not None or asked.engine != "numpy"
+    if here or asked.workers not in (None, 1):
         return ANALYSES["simulate"].run(asked, watch)
-    answer = ANALYSES["simulate"].run(replace(asked, scheduler=bench.dask), watch)
+    spread = replace(asked, scheduler=bench.dask, workers=None)
+    answer = ANALYSES["simulate"].run(spread, watch)
     return replace(answer, asked=asked)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,6 +42,32 @@ class PlansAsked:
     case: dict[str, Any] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetAsked:
+    """The sheet of one state of a case, of one day, as a document."""
+
+    case_id: str
+    number: int
+    day: str
+    language: str
+    form: str
+    case: dict[str, Any] = field(repr=False)
+
+
+def _sheet(bench: Bench, asked: SheetAsked, watch: Watch) -> str:
+    """A document in letters, as it is kept."""
+    from hilum.language import words
+    from hilum.rendering.sheet import render
+    from hilum.sheet import board
+    from hilum.web.desk import evidence
+
+    del bench
+    watch.stage("document", 1)
+    made = render(board(asked.case, evidence()), asked.form, words(asked.language))
+    watch.done()
+    return b64encode(made).decode()
+
+
 def _plans(bench: Bench, asked: PlansAsked, watch: Watch) -> Any:
     from hilum.patient.tables import read_tables
     from hilum.sheet.liver_tried import searched
@@ -64,11 +91,12 @@ def _analysis(name: str) -> Callable[[Bench, Any, Watch], Any]:
     return lambda bench, asked, watch: ANALYSES[name].run(asked, watch)
 
 
-PLANS: Final = "liver_plans"
+PLANS, SHEET = "liver_plans", "sheet_document"
 KINDS: Final[dict[str, Callable[[Bench, Any, Watch], Any]]] = {
     **{name: _analysis(name) for name in ANALYSES},
     "simulate": _simulated,
     PLANS: _plans,
+    SHEET: _sheet,
 }
 """A new kind is one function here; what is asked and answered are frozen values of hilum's own."""
 

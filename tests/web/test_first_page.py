@@ -4,7 +4,7 @@ import re
 
 
 def test_the_first_page_with_all_that_it_names_is_small(visitor, case):
-    """Below 150 kB, the list and a case alike; the viewer of livers is fetched where it is turned."""
+    """Below 150 kB; the viewer of livers is fetched where a liver is turned."""
     for path in ("/cases", "/evidence"):
         page = visitor.get(path)
         assert page.status_code == 200

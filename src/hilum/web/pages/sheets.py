@@ -64,7 +64,7 @@ def document(ask: Ask) -> Response:
 
 
 def _made(ask: Ask, last: State, form: str) -> bytes:
-    """A document; where there are workers one of them makes it, and pages are answered meanwhile."""
+    """A document; where there are workers one of them makes it, beside the pages."""
     asked = SheetAsked(
         case_id=last.case_id,
         number=last.number,

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME: Final = "livers"
+# The name of this folder among those that other machines have.
+PLACE: Final = "place"
 ID = re.compile(r"[0-9a-f]{32}")
 FILES, KEPT, PLANS = "files", "liver.json", "plans.json"
 # Plans that can be undone.
@@ -51,6 +53,25 @@ class Livers:
     """
 
     folder: Path
+
+    @property
+    def place(self) -> str:
+        """What this folder is called, so that a worker knows whether it can read its files."""
+        path = self.folder / PLACE
+        try:
+            return path.read_text("ascii").strip()
+        except FileNotFoundError:
+            made = self.folder / f".{uuid.uuid4().hex}"
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT, OWNER_ONLY), "w") as file:
+                file.write(uuid.uuid4().hex)
+            # Of two who begin at once the first one's stays.
+            try:
+                os.link(made, path)
+            except FileExistsError:
+                pass
+            finally:
+                made.unlink()
+            return path.read_text("ascii").strip()
 
     def add(
         self, case_id: str, lay: Callable[[Path], object], preset: str = "", spacing: str = ""

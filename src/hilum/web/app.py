@@ -63,6 +63,18 @@ class _Drawing(Convertor[str]):
         return value
 
 
+class _Count(Convertor[int]):
+    """A number that counts something: of a state, of a plan."""
+
+    regex = "[0-9]{1,9}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
 class _Document(Convertor[str]):
     """Endings of the documents that there are."""
 
@@ -79,6 +91,7 @@ def application(desk: Desk) -> Guard:
     """The workbench of one desk."""
     register_url_convertor("document", _Document())
     register_url_convertor("drawing", _Drawing())
+    register_url_convertor("count", _Count())
     routes = [
         Route(
             one.path, _answering(one, desk), methods=[one.method], name=f"{one.method} {one.path}"

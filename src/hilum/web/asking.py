@@ -28,6 +28,7 @@ UPLOAD: Final = 8_000_000
 LABEL_MAPS: Final = 64_000_000
 MOST_FIELDS: Final = 1000
 PART: Final = 100_000
+MOST_DIGITS: Final = 15
 SAFE: Final = frozenset({"GET", "HEAD"})
 LANGUAGE, LOOK = "hilum-language", "hilum-look"
 CSRF, TOKEN = "csrf", "x-csrf-token"
@@ -242,9 +243,15 @@ async def _parts(request: Request, body: bytes, files: int) -> Form:
     return Form(values, uploads)
 
 
+def whole_number(said: str) -> int | None:
+    """A whole number from 0 in plain digits, of no more of them than anything here counts."""
+    return int(said) if len(said) <= MOST_DIGITS and said.isascii() and said.isdigit() else None
+
+
 async def _body(request: Request, most: int) -> bytes:
     said = request.headers.get("content-length", "")
-    if said and (not said.isdigit() or int(said) > most):
+    size = whole_number(said) if said else 0
+    if size is None or size > most:
         raise Refused(413, WHY_LARGE)
     found = bytearray()
     async for chunk in request.stream():

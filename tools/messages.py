@@ -41,6 +41,8 @@ from hilum.sheet.rating import messages as certainty_messages
 from hilum.sheet.treatments import treatments
 from hilum.sheet.verdict_words import verdict_messages
 from hilum.web.asking import messages as refusal_messages
+from hilum.web.guide import messages as guide_messages
+from hilum.web.pages.boards import messages as board_messages
 from hilum.web.pages.entry import messages as log_messages
 from hilum.web.pages.liver import messages as liver_messages
 from hilum.web.pages.states import messages as state_messages
@@ -77,6 +79,8 @@ def message_ids() -> set[str]:
         | state_messages()
         | liver_messages()
         | trial_messages()
+        | board_messages()
+        | guide_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()

@@ -20,6 +20,7 @@ CHANGES = [one for one in PAGES if one.method == "POST"]
 def address(page):
     named = page.path.replace("{case}", ANY).replace("{number:int}", "1")
     named = named.replace("{form:document}", "pdf").replace("{name}", "workbench.css")
+    named = named.replace("{board}", ANY).replace("{key}", ANY)
     named = named.replace("{answer}", ANY).replace("{kind:drawing}", "forest")
     return named.replace("{design}", "simon")
 

@@ -29,6 +29,7 @@ from hilum.web.asking import (
     read_form,
 )
 from hilum.web.guard import Guard
+from hilum.web.guide import COOKIE as GUIDE
 from hilum.web.pages.sheets import KINDS
 from hilum.web.table import PAGES
 
@@ -145,4 +146,5 @@ def _ask(request: Request, desk: Desk, form: Form) -> Ask:
         form=form,
         path=request.url.path,
         partial=request.headers.get("hx-request") == "true",
+        guide=request.cookies.get(GUIDE, ""),
     )

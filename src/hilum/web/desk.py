@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from hilum.evidence import Evidence
     from hilum.language import Words
     from hilum.patient.tables import Tables
+    from hilum.store.boards import Boards
     from hilum.store.cases import Cases
+    from hilum.store.drafts import Drafts
+    from hilum.web.doing import Doings
     from hilum.web.liver_desk import LiverDesk
 
 # Documents kept for whoever opens them again: a sheet is a megabyte or two.
@@ -72,6 +75,27 @@ class Desk:
         from hilum.web.liver_desk import LiverDesk
 
         return LiverDesk(Livers(Path(str(self.cases.engine.url.database)).parent))
+
+    @cached_property
+    def boards(self) -> Boards:
+        """The boards of the store."""
+        from hilum.store.boards import Boards
+
+        return Boards(self.cases.engine)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Forms that are half filled and no patient's."""
+        from hilum.store.drafts import Drafts
+
+        return Drafts(self.cases.engine)
+
+    @cached_property
+    def doings(self) -> Doings:
+        """Long work of the rooms."""
+        from hilum.web.doing import Doings
+
+        return Doings()
 
     @property
     def cookie(self) -> str:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.web.asking import LABEL_MAPS, SMALL, UPLOAD, Ask
 from hilum.web.pages import (
+    boards,
     case,
     cases,
+    doing,
     entry,
     evidence,
     liver,
     sheets,
+    start,
     states,
     synthesis,
     trials,
@@ -41,6 +44,8 @@ class Page:
 DESIGN: Final = "/trials/{design}"
 POOLED: Final = "/synthesis/{answer}"
 CASE: Final = "/cases/{case}"
+BOARD: Final = "/boards/{board}"
+DOING: Final = "/doing/{key}"
 LIVER: Final = f"{CASE}/liver/{{liver}}"
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
 PAGES: Final = (
@@ -52,14 +57,29 @@ PAGES: Final = (
     Page("GET", "/audit.csv", ADMIN, entry.audit_csv),
     Page("GET", "/cases", CLINICIAN, cases.listing),
     Page("POST", "/cases", CLINICIAN, cases.new),
+    Page("POST", "/start", CLINICIAN, start.start),
     Page("POST", "/examples", CLINICIAN, cases.example),
     Page("POST", "/files", CLINICIAN, cases.bring, UPLOAD),
+    Page("GET", "/boards", CLINICIAN, boards.listing),
+    Page("POST", "/boards", CLINICIAN, boards.new),
+    Page("GET", BOARD, CLINICIAN, boards.board),
+    Page("POST", BOARD, CLINICIAN, boards.rename),
+    Page("POST", f"{BOARD}/cases", CLINICIAN, boards.put),
+    Page("POST", f"{BOARD}/place", CLINICIAN, boards.place),
+    Page("POST", f"{BOARD}/off", CLINICIAN, boards.take_off),
+    Page("POST", f"{BOARD}/undo", CLINICIAN, boards.undo),
+    Page("POST", f"{BOARD}/remove", CLINICIAN, boards.remove),
+    Page("GET", f"{BOARD}/cover.pdf", CLINICIAN, boards.cover),
+    Page("POST", f"{BOARD}/all", CLINICIAN, boards.print_all),
+    Page("GET", f"{BOARD}/all/{{key}}.pdf", CLINICIAN, boards.printed),
+    Page("GET", DOING, CLINICIAN, doing.progress),
+    Page("POST", f"{DOING}/stop", CLINICIAN, doing.stop),
+    Page("POST", f"{DOING}/again", CLINICIAN, doing.again),
     Page("GET", CASE, CLINICIAN, case.form),
     Page("POST", f"{CASE}/typed", CLINICIAN, case.typed),
     Page("POST", f"{CASE}/kept", CLINICIAN, case.keep),
     Page("POST", f"{CASE}/put-back", CLINICIAN, case.put_back),
     Page("POST", f"{CASE}/undo", CLINICIAN, case.undo),
-    Page("POST", f"{CASE}/place", CLINICIAN, cases.move),
     Page("GET", f"{CASE}/remove", CLINICIAN, cases.remove_asked),
     Page("POST", f"{CASE}/remove", CLINICIAN, cases.remove),
     Page("GET", f"{CASE}/states", CLINICIAN, states.states),

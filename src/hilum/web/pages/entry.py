@@ -43,6 +43,14 @@ DONE: Final = {
     "typed": "began a draft",
     "put_back": "put a draft back",
     "moved": "changed the order",
+    "board_made": "made a board",
+    "board_changed": "changed a board's title or day",
+    "board_put": "put the case on a board",
+    "board_off": "took the case off a board",
+    "board_undone": "undid a change of a board",
+    "board_removed": "removed a board",
+    "board_seen": "looked at a board",
+    "board_printed": "printed the case with a board",
     "removed": "removed the case",
 }
 YEAR: Final = 31_536_000

@@ -22,6 +22,8 @@ def address(page):
     named = named.replace("{form:document}", "pdf").replace("{name}", "workbench.css")
     named = named.replace("{board}", ANY).replace("{key}", ANY)
     named = named.replace("{answer}", ANY).replace("{kind:drawing}", "forest")
+    named = named.replace("{form:simulated}", "csv").replace("{own:own}", "network")
+    named = named.replace("{kind:ownplot}", "graph")
     return named.replace("{design}", "simon")
 
 

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from hilum.errors import HilumError, InputError, MissingExtra, UnknownCode
 from hilum.language import told
+from hilum.rendering.own_table import OWN, own_kinds
 from hilum.rendering.pool_page import DRAWN
 from hilum.web.answers import trouble
 from hilum.web.asking import (
@@ -34,7 +35,7 @@ from hilum.web.pages.sheets import KINDS
 from hilum.web.table import PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -43,37 +44,31 @@ if TYPE_CHECKING:
     from hilum.web.table import Page
 
 MEGABYTE: Final = 1_000_000
+# Parts of an address that the table names, and what each may be.
+ONE_OF: Final = {"document": KINDS, "drawing": DRAWN, "simulated": ("csv", "json"),
+                 "own": OWN, "ownplot": own_kinds()}  # fmt: skip
 GONE, UNREADABLE, NO_EXTRA = 404, 422, 501
 
 
-class _Drawing(Convertor[str]):
-    """Kinds of plot of a pooled answer."""
+def _one_of(words: Iterable[str]) -> Convertor[str]:
+    """A part of an address that is one of the words that there are."""
 
-    regex = "|".join(DRAWN)
+    class OneOf(Convertor[str]):
+        regex = "|".join(words)
 
-    def convert(self, value: str) -> str:
-        return value
+        def convert(self, value: str) -> str:
+            return value
 
-    def to_string(self, value: str) -> str:
-        return value
+        def to_string(self, value: str) -> str:
+            return value
 
-
-class _Document(Convertor[str]):
-    """Endings of the documents that there are."""
-
-    regex = "|".join(KINDS)
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
+    return OneOf()
 
 
 def application(desk: Desk) -> Guard:
     """The workbench of one desk."""
-    register_url_convertor("document", _Document())
-    register_url_convertor("drawing", _Drawing())
+    for name, known in ONE_OF.items():
+        register_url_convertor(name, _one_of(known))
     routes = [
         Route(
             one.path, _answering(one, desk), methods=[one.method], name=f"{one.method} {one.path}"

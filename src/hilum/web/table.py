@@ -15,12 +15,15 @@ from hilum.web.pages import (
     entry,
     evidence,
     liver,
+    own_table,
     sheets,
     start,
     states,
     synthesis,
     trials,
+    trials_long,
 )
+from hilum.web.pages.trials_long import RANK, SIMULATE
 from hilum.web.roles import Role
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ class Page:
 
 
 DESIGN: Final = "/trials/{design}"
+OWN: Final = "/synthesis/{own:own}"
 POOLED: Final = "/synthesis/{answer}"
 CASE: Final = "/cases/{case}"
 BOARD: Final = "/boards/{board}"
@@ -110,13 +114,37 @@ PAGES: Final = (
     Page("GET", "/evidence/study/{study}", CLINICIAN, evidence.study),
     Page("GET", "/synthesis", CLINICIAN, synthesis.room),
     Page("GET", "/synthesis/example", CLINICIAN, synthesis.example),
+    Page("GET", "/synthesis/evidence", CLINICIAN, synthesis.from_evidence),
     Page("POST", "/synthesis", CLINICIAN, synthesis.pool, UPLOAD),
+    Page("POST", "/synthesis/typed", CLINICIAN, synthesis.typed, UPLOAD),
+    Page("POST", "/synthesis/clear", CLINICIAN, synthesis.clear),
+    Page("GET", OWN, CLINICIAN, own_table.form),
+    Page("POST", OWN, CLINICIAN, own_table.analyse, UPLOAD),
+    Page("POST", f"{OWN}/typed", CLINICIAN, own_table.typed, UPLOAD),
+    Page("POST", f"{OWN}/clear", CLINICIAN, own_table.clear),
+    Page("GET", f"{OWN}/{{answer}}", CLINICIAN, own_table.answered),
+    Page("GET", f"{OWN}/{{answer}}/{{kind:ownplot}}.svg", CLINICIAN, own_table.drawing),
+    Page("GET", f"{OWN}/{{answer}}/all.zip", CLINICIAN, own_table.take),
     Page("GET", POOLED, CLINICIAN, synthesis.answer),
     Page("GET", f"{POOLED}/{{kind:drawing}}.svg", CLINICIAN, synthesis.drawing),
     Page("GET", f"{POOLED}/all.zip", CLINICIAN, synthesis.take),
     Page("GET", "/trials", CLINICIAN, trials.room),
+    Page("GET", SIMULATE, CLINICIAN, trials_long.simulation),
+    Page("POST", SIMULATE, CLINICIAN, trials_long.simulate),
+    Page("POST", f"{SIMULATE}/typed", CLINICIAN, trials_long.simulation_typed),
+    Page("GET", f"{SIMULATE}/{{answer}}.{{form:simulated}}", CLINICIAN, trials_long.simulated_file),
+    Page("GET", f"{SIMULATE}/{{answer}}", CLINICIAN, trials_long.simulated),
+    Page("GET", RANK, CLINICIAN, trials_long.ranking),
+    Page("POST", RANK, CLINICIAN, trials_long.rank),
+    Page("POST", f"{RANK}/typed", CLINICIAN, trials_long.ranking_typed),
+    Page("POST", f"{RANK}/clear", CLINICIAN, trials_long.ranking_cleared),
+    Page("GET", f"{RANK}/{{answer}}.svg", CLINICIAN, trials_long.ranked_picture),
+    Page("GET", f"{RANK}/{{answer}}.json", CLINICIAN, trials_long.ranked_file),
+    Page("GET", f"{RANK}/{{answer}}", CLINICIAN, trials_long.ranked),
     Page("GET", DESIGN, CLINICIAN, trials.form),
     Page("POST", DESIGN, CLINICIAN, trials.size),
+    Page("POST", f"{DESIGN}/typed", CLINICIAN, trials.typed),
+    Page("POST", f"{DESIGN}/clear", CLINICIAN, trials.clear),
     Page("GET", f"{DESIGN}/{{answer}}", CLINICIAN, trials.answer),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis", CLINICIAN, trials.synopsis),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", CLINICIAN, trials.document),

@@ -14,13 +14,15 @@ from hilum.analyses.evidence_map import (
     lines,
     outcomes_known,
     sites,
+    treatments_known,
 )
 from hilum.analyses.evidence_map_cells import made_map
 from hilum.analyses.evidence_study import StudyAsked, one_study
+from hilum.answers import treatments
 from hilum.answers.words import labels
 from hilum.errors import Fault, InputError
 from hilum.language import told
-from hilum.rendering.evidence_map import map_csv, map_title, map_whom, tally_line
+from hilum.rendering.evidence_map import map_csv, map_title, map_whom, outcome_name, tally_line
 from hilum.rendering.evidence_map_page import heads_of, key_of, open_cell, table_of
 from hilum.rendering.evidence_map_plot import evidence_map_picture
 from hilum.rendering.study import (
@@ -47,6 +49,10 @@ if TYPE_CHECKING:
 NUMBERS: Final = {"year_from": int, "year_to": int, "burden_from": float, "burden_to": float}
 WORDS: Final = ("site", "grade", "line", "unreported")
 PATIENT: Final = ("site", "grade", "line")
+WHOM: Final = (
+    ("site", "site", sites()), ("grade", "grade", grades()), ("line", "asked", lines()),
+)  # fmt: skip
+"""What a patient is asked by: field, kind of its labels, codes."""
 OK: Final = 200
 FAULTY: Final = 422
 VIEWS: Final = ("squares", "bubbles")
@@ -85,21 +91,42 @@ def table(ask: Ask) -> Response:
 
 def cell(ask: Ask) -> Response:
     """One cell: its figure, its studies, those left out and why, its certainty."""
-    treatment, outcome = ask.params["treatment"], ask.params["outcome"]
+    found, answer = cell_of(ask, ask.params["treatment"], ask.params["outcome"])
+    return shown(
+        ask,
+        "evidence_cell.html.j2",
+        cell=open_cell(answer, found, ask.words),
+        whom=map_whom(answer, ask.words),
+        tallies=[tally_line(one, ask.words) for one in answer.tallies],
+        query=_query(ask),
+        patient=_query(ask, PATIENT),
+        again=urlencode({"treatment": found.treatment, "outcome": found.outcome})
+        if found.answer.studies else "",
+    )  # fmt: skip
+
+
+def cell_of(ask: Ask, treatment: str = "", outcome: str = "") -> tuple[MapCell, MapAnswered]:
+    """A cell with the filters of the address; treatment and outcome too where they stand there."""
+    treatment = treatment or ask.query.get("treatment", "")
+    outcome = outcome or ask.query.get("outcome", "")
     asked = replace(
         _asked(ask), treatment=(treatment,), outcome=(outcome,), all_outcomes=False,
         with_left_out=True,
     )  # fmt: skip
     answer = _map(asked)
-    return shown(
-        ask,
-        "evidence_cell.html.j2",
-        cell=open_cell(answer, answer.at(treatment, outcome), ask.words),
-        whom=map_whom(answer, ask.words),
-        tallies=[tally_line(one, ask.words) for one in answer.tallies],
-        query=_query(ask),
-        patient=_query(ask, PATIENT),
-    )
+    return answer.at(treatment, outcome), answer
+
+
+def cells_known(ask: Ask) -> dict[str, list[tuple[str, str]]]:
+    """Treatments, outcomes and kinds of patients that a cell can be asked for, in words."""
+    words, known = ask.words, labels()
+    return {
+        "treatment": [(code, words(treatments()[code].label)) for code in treatments_known()],
+        "outcome": [(code, outcome_name(code, words)) for code in outcomes_known()],
+        **{
+            name: [(code, words(known[kind, code])) for code in codes] for name, kind, codes in WHOM
+        },
+    }
 
 
 def study(ask: Ask) -> Response:
@@ -191,12 +218,7 @@ def _filters(ask: Ask) -> dict[str, Any]:
     """What can be chosen, in words, and what is."""
     words, known = ask.words, labels()
     choices = {
-        name: [(code, words(known[kind, code])) for code in codes]
-        for name, kind, codes in (
-            ("site", "site", sites()),
-            ("grade", "grade", grades()),
-            ("line", "asked", lines()),
-        )
+        name: [(code, words(known[kind, code])) for code in codes] for name, kind, codes in WHOM
     }
     choices["design"] = [
         ("", words("any design")),

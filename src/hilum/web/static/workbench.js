@@ -68,3 +68,14 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+
+// All studies without the one in focus, drawn by hilum into the forest.
+const forest = document.getElementById("forest");
+const left = (event) => {
+  const row = event.target.closest?.("[data-without]");
+  if (!row || !forest) return;
+  const address = new URL(forest.src);
+  address.searchParams.set("without", row.dataset.without);
+  if (address.href !== forest.src) forest.src = address.href;
+};
+for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, left);

@@ -140,7 +140,11 @@ def test_a_board_has_room_for_so_many_and_remembers_so_many_steps(desk):
     assert desk.boards.one(key).undo == MOST, "who is there already is no change"
     for number in range(STEPS):
         desk.boards.rename(key, f"t{number}", "2026-11-27", ME)
-    assert desk.boards.one(key).undo == STEPS
+    for _ in range(STEPS):
+        assert desk.boards.undo(key, ME)
+    assert desk.boards.undo(key, ME) is False
+    assert desk.boards.one(key).title == "x"
+    assert len(desk.boards.one(key).cases) == MOST
     with pytest.raises(UnknownCode):
         desk.boards.put(key, "0" * 32, ME)
 

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 
@@ -27,7 +27,10 @@ STEPS = 50
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A board: ``day`` as 2026-11-28, empty where none was said; ``cases`` in their order."""
+    """A board: ``day`` as 2026-11-28, empty where none was said; ``cases`` in their order.
+
+    ``undo`` is the number of the last change, 0 where nothing can be undone.
+    """
 
     board_id: str
     title: str
@@ -132,26 +135,22 @@ class Boards:
 
     def undo(self, board_id: str, who: str) -> bool:
         """Take the last change back; whether there was one."""
-        last = (
-            select(BOARD_STEPS)
-            .where(BOARD_STEPS.c.board_id == board_id)
-            .order_by(BOARD_STEPS.c.id.desc())
-            .limit(1)
-        )
         with self.engine.begin() as connection:
             now = _board(connection, board_id)
-            step = connection.execute(last).first()
-            if step is None:
+            if not now.undo:
                 return False
-            known = {str(row.id) for row in connection.execute(select(CASES.c.id))}
-            order = [one for one in json.loads(step.cases) if one in known]
+            mine = (BOARD_STEPS.c.board_id == board_id) & (BOARD_STEPS.c.number == now.undo)
+            row = connection.execute(select(BOARD_STEPS.c.content).where(mine)).one()
+            before = json.loads(row.content)
+            known = {str(one.id) for one in connection.execute(select(CASES.c.id))}
+            order = [one for one in before["cases"] if one in known]
             if board_id == LIST:
                 # Cases that came since stay: they are on no other list.
                 order += [one for one in now.cases if one not in order]
             _placed(connection, board_id, order)
-            values = {"title": step.title, "day": step.day}
+            values = {"title": before["title"], "day": before["day"]}
             connection.execute(update(BOARDS).where(BOARDS.c.id == board_id).values(**values))
-            connection.execute(delete(BOARD_STEPS).where(BOARD_STEPS.c.id == step.id))
+            connection.execute(delete(BOARD_STEPS).where(mine))
             _log(connection, who, "board_undone")
         return True
 
@@ -177,25 +176,18 @@ def _board(connection: Connection, board_id: str) -> Board:
         .order_by(BOARD_CASES.c.place, BOARD_CASES.c.case_id)
     )
     cases = tuple(str(one.case_id) for one in connection.execute(asked))
-    steps = select(func.count()).where(BOARD_STEPS.c.board_id == board_id)
-    count = connection.execute(steps).scalar() or 0
-    return Board(str(row.id), str(row.title), str(row.day), cases, int(count))
+    steps = select(func.max(BOARD_STEPS.c.number)).where(BOARD_STEPS.c.board_id == board_id)
+    last = connection.execute(steps).scalar() or 0
+    return Board(str(row.id), str(row.title), str(row.day), cases, int(last))
 
 
 def _step(connection: Connection, before: Board) -> None:
     """Remember what a board was."""
-    row: dict[str, Any] = {"board_id": before.board_id, "title": before.title, "day": before.day}
-    row["cases"] = json.dumps(before.cases)
+    content = {"title": before.title, "day": before.day, "cases": before.cases}
+    row = {"board_id": before.board_id, "number": before.undo + 1, "content": json.dumps(content)}
     connection.execute(insert(BOARD_STEPS).values(**row))
-    kept = (
-        select(BOARD_STEPS.c.id)
-        .where(BOARD_STEPS.c.board_id == before.board_id)
-        .order_by(BOARD_STEPS.c.id.desc())
-        .limit(STEPS)
-    )
-    last = [int(one.id) for one in connection.execute(kept)][-1]
-    old = (BOARD_STEPS.c.board_id == before.board_id) & (BOARD_STEPS.c.id < last)
-    connection.execute(delete(BOARD_STEPS).where(old))
+    old = BOARD_STEPS.c.number <= before.undo + 1 - STEPS
+    connection.execute(delete(BOARD_STEPS).where(BOARD_STEPS.c.board_id == before.board_id, old))
 
 
 def _placed(connection: Connection, board_id: str, order: Sequence[str]) -> None:

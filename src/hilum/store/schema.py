@@ -78,16 +78,14 @@ BOARD_CASES = Table(
     Column("place", Integer, nullable=False),
 )
 
-# What a board was before each change, so that it can be undone; the last is taken first.
+# What a board was before each change, so that it can be undone; the highest number is taken first.
 BOARD_STEPS = Table(
     "board_steps",
     METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("board_id", String(ID), ForeignKey("boards.id"), nullable=False, index=True),
-    Column("title", Text, nullable=False),
-    Column("day", String(DAY), nullable=False),
-    # Ids in their order, as JSON: a case that was removed since is passed over.
-    Column("cases", Text, nullable=False),
+    Column("board_id", String(ID), ForeignKey("boards.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    # Title, day and ids in their order, as JSON: a case that was removed since is passed over.
+    Column("content", Text, nullable=False),
 )
 
 # A form that is no patient's and was half filled: one a form and person.

@@ -112,6 +112,7 @@ PAGES: Final = (
     Page("GET", "/evidence/map.csv", CLINICIAN, evidence.table),
     Page("GET", "/evidence/cell/{treatment}/{outcome}", CLINICIAN, evidence.cell),
     Page("GET", "/evidence/study/{study}", CLINICIAN, evidence.study),
+    Page("GET", "/evidence/study/{study}/{outcome}.svg", CLINICIAN, evidence.study_curve),
     Page("GET", "/synthesis", CLINICIAN, synthesis.room),
     Page("GET", "/synthesis/example", CLINICIAN, synthesis.example),
     Page("GET", "/synthesis/evidence", CLINICIAN, synthesis.from_evidence),

@@ -16,15 +16,12 @@ def upgrade() -> None:
     op.add_column("boards", sa.Column("day", sa.String(10), nullable=False, server_default=""))
     op.create_table(
         "board_steps",
-        sa.Column("id", sa.Integer, nullable=False),
         sa.Column("board_id", sa.String(32), nullable=False),
-        sa.Column("title", sa.Text, nullable=False),
-        sa.Column("day", sa.String(10), nullable=False),
-        sa.Column("cases", sa.Text, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_board_steps"),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("content", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("board_id", "number", name="pk_board_steps"),
         sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name="fk_board_steps_board_id"),
     )
-    op.create_index("ix_board_steps_board_id", "board_steps", ["board_id"])
     op.create_table(
         "form_drafts",
         sa.Column("who", sa.String(40), nullable=False),

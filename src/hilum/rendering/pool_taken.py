@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.forms import to_json
 from hilum.rendering.own_taken import TABLE, table_text, versions, workbook, zipped
 from hilum.rendering.pool import pool_lines
+from hilum.rendering.pool_code import code_of
 from hilum.rendering.pool_page import drawn_kinds
 from hilum.rendering.pool_plots import plot_kind
+from hilum.rendering.pool_studies import as_csv, study_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +35,7 @@ def taken(
     words: Words,
 ) -> bytes:
     """A ZIP of everything; ``again`` gives the answer with what a plot needs beside it."""
-    table, studies = table_text(answer.asked.table), _studies(answer, left)
+    table, studies = table_text(answer.asked.table), as_csv(*study_table(answer, left)).decode()
     held: dict[str, str | bytes] = {
         "answer.txt": "\n".join(pool_lines(answer, words)) + "\n",
         "answer.json": to_json(answer) + "\n",
@@ -43,6 +44,7 @@ def taken(
         "tables.xlsx": workbook({"table": table, "studies": studies}),
         "again.sh": command(answer.asked) + "\n",
         "again.py": python(answer.asked),
+        "again.R": code_of(answer, "R", Path(TABLE)) + "\n",
         "versions.txt": versions(),
     }
     for code, _ in drawn_kinds(answer, words):
@@ -75,7 +77,7 @@ def command(asked: PoolAsked) -> str:
     return shlex.join([*parts, "--json"])
 
 
-def python(asked: PoolAsked) -> str:
+def python(asked: PoolAsked, file: str = TABLE) -> str:
     """The same in Python."""
     more = "".join(f", {name}={value!r}" for name, value in given(asked).items())
     named = tuple(asked.columns)
@@ -87,22 +89,6 @@ def python(asked: PoolAsked) -> str:
         "from hilum.analyses.tables import read_table\n\n"
         'pool = analysis("pool")\n'
         f"wanted = wanted_columns({asked.measure!r}, {named!r})\n"
-        f"table = read_table(Path({TABLE!r}), wanted)\n"
+        f"table = read_table(Path({file!r}), wanted)\n"
         f"print(to_json(pool.run(pool.Asked(table=table{more}))))\n"
     )
-
-
-def _studies(answer: PoolAnswered, left: Sequence[Without]) -> str:
-    from dataclasses import asdict
-
-    without = {one.row: one for one in left}
-    head = ["row", "label", "events", "n", "yi", "vi", "weight", "value", "low", "high", "group"]
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow([*head, "without", "without_low", "without_high", "without_tau2"])
-    for one in answer.studies:
-        held, other = asdict(one), without.get(one.row)
-        limits = None if other is None else other.figure
-        ends = (None,) * 3 if limits is None else (limits.pred, limits.ci_lb, limits.ci_ub)
-        rows.writerow([*(held[name] for name in head), *ends, other.tau2 if other else None])
-    return out.getvalue()

@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from proofs import last_run
 from proofs.disasters import DISASTERS, befall
 from proofs.killing import Stage, kill_once
 from proofs.writers import WRITERS
@@ -89,7 +90,10 @@ def main() -> None:
     what = ", ".join(f"{kind} {kinds[kind]}" for kind in ("torn", "lost", "left behind"))
     other = sum(kinds.values()) - sum(kinds[one] for one in ("torn", "lost", "left behind"))
     seconds = time.monotonic() - begun
-    print(f"{counts['kills']} kills: {what}; other faults {other}; {seconds:.0f} s")
+    whole = f"{counts['kills']:,} kills: {what}; other faults {other}"
+    print(f"{whole}; {seconds:.0f} s")
+    if said.kills >= KILLS and said.only is None and not STOPPED:
+        last_run.write("make crash", f"{whole}; over {len(WRITERS)} writers")
     raise SystemExit(1 if faults else 0)
 
 

@@ -24,6 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from proofs import last_run
 from proofs.targets import TARGETS
 
 INPUTS, SEED, A_JOB = 10_000, 21, 40
@@ -188,15 +189,19 @@ def attack(inputs: int, seed: int, workers: int, saved: Path, only: str | None =
 
 def told(tally: Tally, seconds: float) -> str:
     """The summary, a line a target and one for all."""
-    lines = [f"{name:18} {count:6,}" for name, count in sorted(tally.inputs.items())]
-    kinds = Counter(fault.partition(":")[0] for _, fault in tally.faults)
+    lines = [f"{name:24} {count:6,}" for name, count in sorted(tally.inputs.items())]
     lines += [f"! {name}: {fault}" for name, fault in dict.fromkeys(tally.faults)]
+    return "\n".join([*lines, f"{summed(tally)}; {seconds:.0f} s in all"])
+
+
+def summed(tally: Tally) -> str:
+    """All of it in one line."""
+    kinds = Counter(fault.partition(":")[0] for _, fault in tally.faults)
     what = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "no fault"
-    lines.append(
-        f"{sum(tally.inputs.values()):,} inputs: {what}; slowest {tally.slowest:.1f} s of one "
-        f"processor; {seconds:.0f} s in all"
+    return (
+        f"{sum(tally.inputs.values()):,} inputs, none twice, over {len(tally.inputs)} targets: "
+        f"{what}; slowest {tally.slowest:.1f} s of one processor"
     )
-    return "\n".join(lines)
 
 
 def main() -> None:
@@ -213,6 +218,8 @@ def main() -> None:
     begun = time.monotonic()
     tally = attack(said.inputs, said.seed, said.workers, said.saved, said.only)
     print(told(tally, time.monotonic() - begun))
+    if said.inputs >= INPUTS and said.only is None and not STOP.is_set():
+        last_run.write("make fuzz", summed(tally))
     raise SystemExit(1 if tally.faults else 0)
 
 

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from hilum.cli import main, net
 from hilum.errors import HilumError, NotEstimable
+from proofs import web
 from proofs.face import called
 from proofs.judge import faults
 from proofs.mutate import NASTY, WAYS
@@ -31,6 +32,8 @@ from proofs.seeds import EXAMPLES
 from proofs.targets import TARGETS, Target
 
 SECONDS, MEMORY = 20, 2 * 2**30
+# So often is drawn anew for inputs that were drawn before.
+DRAWS = 3
 # Never changed: where a command writes.
 OUTPUTS = ("--out", "--plot", "--picture")
 ARGUMENTS = [one for one in NASTY if "\0" not in one and len(one) < 1000]
@@ -92,7 +95,7 @@ def held(what: str) -> int:
     return int(found[1]) * 1024
 
 
-def judged(words: tuple[str, ...], folder: Path) -> list[str]:
+def judged(target: Target, words: tuple[str, ...], folder: Path) -> list[str]:
     """Call the command under its limits and look at what it did."""
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     limit = int(used) + SECONDS + 1
@@ -102,6 +105,8 @@ def judged(words: tuple[str, ...], folder: Path) -> list[str]:
     ERRORS.clear()
     random.seed(1)
     try:
+        if target.web:
+            return web.judged(words, folder)
         done = called(*words, cwd=folder)
     finally:
         # What draws the next input, and draws again what was there already, is no call.
@@ -122,19 +127,13 @@ def explained(words: tuple[str, ...], folder: Path) -> str:
 
 
 def work(target: Target, number: int, count: int, folder: Path, say: Any) -> None:
-    """Draw and call ``count`` inputs; the last one drawn always lies in the folder."""
+    """Draw and call ``count`` inputs, none twice; the last one drawn always lies in the folder."""
     marks: set[str] = set()
     slowest = 0.0
 
-    @seed(number)
-    @settings(
-        max_examples=count, phases=(Phase.generate,), database=None, deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(st.data())
     def one(data: st.DataObject) -> None:
         nonlocal slowest
-        words = drawn(data.draw, target, folder)
+        words = (web.drawn if target.web else drawn)(data.draw, target, folder)
         mark = digest(folder, words)
         if mark in marks:
             return
@@ -142,18 +141,26 @@ def work(target: Target, number: int, count: int, folder: Path, say: Any) -> Non
         say({"now": words, "mark": mark})
         kept = {one.name: one.read_bytes() for one in folder.iterdir()}
         begun = time.process_time()
-        found = judged(words, folder)
+        found = judged(target, words, folder)
         slowest = max(slowest, time.process_time() - begun)
         if found:
             for name, content in kept.items():
                 (folder / name).write_bytes(content)
-            why = explained(words, folder) if found[0].startswith(("unforeseen", "status")) else ""
+            shell = not target.web and found[0].startswith(("unforeseen", "status"))
+            why = explained(words, folder) if shell else ""
             for name, content in kept.items():
                 (folder / name).write_bytes(content)
             say({"faults": found, "words": words, "mark": mark, "why": why})
             sys.stdin.readline()  # until the input is kept
 
-    one()
+    for turn in range(DRAWS):
+        if len(marks) == count:
+            break
+        chosen = settings(
+            max_examples=count - len(marks), phases=(Phase.generate,), database=None,
+            deadline=None, suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        seed(f"{number} {turn}")(chosen(given(st.data())(one)))()
     say({"done": len(marks), "slowest": slowest, "kept": held("VmRSS")})
 
 

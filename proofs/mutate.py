@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
+from warnings import catch_warnings, simplefilter
 
 from hypothesis import strategies as st
 
@@ -161,6 +162,37 @@ def workbook(draw: st.DrawFn, data: bytes) -> bytes:
     return made.getvalue()
 
 
+ZIP_NAMES = ("../x.nii.gz", "/etc/x.nii", "a/../../x.nii", "x", "x.zip", "a" * 300, "肝.nii.gz",
+             "x\x00.nii", "CON.nii", "s.nii.gz", "S.NII.GZ", ".nii", "a/b/c/d/e/f/g.nii",
+             "C:\\x.nii", "__MACOSX/s.nii.gz", "[/].nii.gz", "m.mha", "x.dcm")  # fmt: skip
+KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+
+
+@st.composite
+def zipped(draw: st.DrawFn, data: bytes) -> bytes:
+    """Names that lead elsewhere, files of other kinds beside, damaged parts; else bytes."""
+    if draw(st.integers(0, 2)) == 0:
+        return draw(flipped(data))
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        parts = [(name, old.read(name)) for name in old.namelist()]
+    for _ in range(draw(st.integers(1, 3))):
+        name, content = draw(st.sampled_from(parts))
+        act = draw(st.integers(0, 2))
+        if act == 0:
+            parts.append((draw(st.sampled_from(ZIP_NAMES)), content))
+        elif act == 1:
+            parts.append((name, draw(flipped(content))))
+        else:
+            parts.append((draw(st.sampled_from(ZIP_NAMES)), b"\0" * draw(st.sampled_from((0, 9)))))
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", draw(st.sampled_from(KINDS))) as new, catch_warnings():
+        simplefilter("ignore")  # of names that are there twice
+        for name, content in parts:
+            new.writestr(name, content)
+    packed = made.getvalue()
+    return draw(flipped(packed)) if draw(st.integers(0, 3)) == 0 else packed
+
+
 # NIfTI-1: offset and form of the fields a reader depends on.
 NIFTI = ((0, "i"), *((40 + 2 * i, "h") for i in range(8)), (70, "h"), (72, "h"),
          *((76 + 4 * i, "f") for i in range(8)), (108, "f"), (112, "f"), (116, "f"), (123, "b"),
@@ -308,4 +340,5 @@ def png(draw: st.DrawFn, data: bytes) -> bytes:
 WAYS: dict[str, Callable[[bytes], st.SearchStrategy[bytes]]] = {
     "bytes": flipped, "text": text_bytes, "nested": nested, "workbook": workbook, "nifti": nifti,
     "nrrd": nrrd, "metaimage": metaimage, "dicom": dicom, "pdf": pdf, "png": png,
+    "zip": zipped,
 }  # fmt: skip

@@ -7,6 +7,7 @@ import io
 import json
 import struct
 import tomllib
+import zipfile
 import zlib
 from functools import cache
 from pathlib import Path
@@ -80,6 +81,15 @@ MAPPING = """[labels]
 """
 
 
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A zip of files, each packed."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return made.getvalue()
+
+
 @cache
 def voxels() -> np.ndarray:
     """A block of eight segments with a lesion in the sixth, label 9."""
@@ -97,6 +107,16 @@ def nifti() -> bytes:
     import nibabel
 
     image = nibabel.Nifti1Image(voxels(), np.diag([SIDE, SIDE, SIDE, 1]))
+    return gzip.compress(image.to_bytes(), 1)
+
+
+@cache
+def segments() -> bytes:
+    """The block without its lesion: labels 1 to 8."""
+    import nibabel
+
+    found = np.where(voxels() == 9, 6, voxels()).astype(np.uint8)
+    image = nibabel.Nifti1Image(found, np.diag([SIDE, SIDE, SIDE, 1]))
     return gzip.compress(image.to_bytes(), 1)
 
 

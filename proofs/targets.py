@@ -20,6 +20,7 @@ class Target:
 
     ``{file}`` in a command is the input, ``{folder}`` where it lies. ``files`` are names with
     their valid contents, one of which is spoilt in the given ``way``; ``beside`` lies there sound.
+    Of the workbench (``web``) there is no command: ``proofs.web`` makes the request.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Target:
     files: dict[str, Callable[[], bytes]]
     commands: tuple[Words, ...]
     beside: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+    web: bool = False
 
 
 def _text(text: str) -> Callable[[], bytes]:
@@ -303,6 +305,27 @@ TARGETS: tuple[Target, ...] = (
          "switched_off.csv": _text("rule_id,reason\nPRRT-30,not used here\n")},
         (("rules", "check", "{folder}"), ("verdict", "{case}", "--rules", "{folder}", "--json")),
     ),
+    Target("web cases", 6, "none", {}, (), web=True),
+    Target("web plans", 2, "none", {}, (), web=True),
+    Target("web designs", 4, "none", {}, (), web=True),
+    Target("web addresses", 4, "none", {}, (), web=True),
+    Target(
+        "web tables", 4, "text",
+        {"t.csv": _text(seeds.PROPORTIONS)}, (), web=True,
+    ),
+    Target(
+        "web case files", 6, "nested",
+        {**{f"{one}.toml": lambda one=one: seeds.case(one) for one in _CASES[:3]},
+         **{f"{one}.json": lambda one=one: seeds.case_json(one) for one in _CASES[:3]},
+         **{f"{one}.json": _file("tests", "patient", "fhir", f"{one}.json") for one in _BUNDLES}},
+        (), web=True,
+    ),
+    Target(
+        "web label maps", 2, "zip",
+        {"maps.zip": lambda: seeds.zipped({"s.nii.gz": seeds.segments()}),
+         "deep.zip": lambda: seeds.zipped({"a/b/s.nrrd": seeds.nrrd("raw")})}, (), web=True,
+    ),
+    Target("web volumes", 2, "nifti", {"l.nii.gz": seeds.segments}, (), web=True),
 )  # fmt: skip
 
 

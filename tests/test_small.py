@@ -222,3 +222,12 @@ def test_a_child_that_ended_unheard_ends_the_wait(monkeypatch):
     monkeypatch.setattr(apart, "CHILD", "")
     with pytest.raises(NotConverged):
         apart.run_apart("hilum.literature.figures:read_image", SILENT)
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 400, "-" + "9" * 400])
+def test_a_number_of_more_digits_than_a_float_has_is_refused(number):
+    done = called("trials", "simulate", EXAMPLES / "two-stage.toml", f"--trials={number}")
+    assert done.returncode == 1
+    assert "--trials: trials" in done.stderr
+    assert "expected a number" in done.stderr
+    assert max(map(len, done.stderr.split())) < 40

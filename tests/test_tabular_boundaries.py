@@ -147,6 +147,23 @@ def test_a_row_without_a_name_that_sums_those_above(cell, fault):
     assert total(cell) is fault
 
 
+@pytest.mark.parametrize(
+    ("cell", "fault"), [("0.5000000005", True), ("0.5000000015", False), ("0.4999999985", False)]
+)
+def test_below_one_the_rounding_is_that_of_one(cell, fault):
+    assert total(cell, ("0.25", "0.25")) is fault
+
+
+@pytest.mark.parametrize(
+    ("last", "fault"),
+    [(("", "3", "30"), True), (("", "3", ""), True), (("", "", "30"), True), (("", "", ""), False),
+     (("", "3", "31"), False), (("", "3", "both"), False), (("", "all", "30"), False)],
+)  # fmt: skip
+def test_a_row_of_totals_sums_every_number_it_has_and_holds_no_word(last, fault):
+    lines = [(2, ("a", "1", "10")), (3, ("b", "2", "20")), (9, last)]
+    assert bool(study_faults("f", ("study", "xi", "ni"), lines)) is fault
+
+
 def test_one_row_above_is_no_sum():
     assert not total("1", ("1",))
     assert total("2", ("1", "1"))

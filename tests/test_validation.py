@@ -113,6 +113,8 @@ def test_a_claim_holds_between_its_ends(figure, held):
 def test_one_fault_at_a_time():
     made = [(one.before, one.after) for one in mutants("f.py", "a = b >= 3 and not c\n")]
     assert made == [(">=", ">"), ("3", "4"), ("and", "or"), ("not", "")]
+    twice = [one.nth for one in mutants("f.py", "a = 0 < b < c\n") if one.before == "<"]
+    assert twice == [1, 2]
     table = "id,when,note\nx,age > 3,9\n"
     changed = {(one.before, one.after): one.text for one in mutants("f.csv", table)}
     assert changed == {
@@ -148,5 +150,5 @@ def test_the_page_of_faults_tells_what_each_part_s_last_run_found(tmp_path, monk
     # Tried again after a test was written: the share is of all that was tried.
     again = Tried(part, 9, made[1:2], 60.0, tried=1, survivors=[])
     held = mutation.keep([again], 7, again=True)
-    assert held[part.name]["survivors"] == [Survivor(file, 1, "a = b >= 3 and not c", ">=", ">")]
+    assert held[part.name]["survivors"] == [Survivor(file, 1, "a = b >= 3 and not c", ">=", ">", 1)]
     assert "| 9 | 7 | 4 | 3 | 100.0% | 1 | 0 | 20" in mutation.page(held)

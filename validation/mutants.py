@@ -7,6 +7,7 @@ import io
 import keyword
 import re
 import tokenize
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -24,13 +25,18 @@ WORDS: Final = {
 }
 # Comparisons in a condition of a table.
 CELL: Final = re.compile(r"(>=|<=|==|!=|(?<![<>=!])[<>](?!=))|(?<![\w.])(\d+(?:\.\d+)?)(?![\w.])")
-# Columns of tables that hold conditions.
-COLUMNS: Final = {"when", "holds", "formula"}
+# Columns of tables that hold conditions, or a limit.
+COLUMNS: Final = {"when", "holds", "formula", "value"}
+
+Key = tuple[str, str, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A file's text with one fault; ``line`` is what it was in, as it stood."""
+    """A file's text with one fault; ``line`` is what it was in, as it stood.
+
+    ``nth`` of those ``before`` in its line is the one that was changed, from 1.
+    """
 
     file: str
     number: int
@@ -38,11 +44,12 @@ class Mutant:
     before: str
     after: str
     text: str
+    nth: int = 1
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> Key:
         """What tells it from others, whatever stands above it in the file."""
-        return self.file, self.line.strip(), self.before, self.after
+        return self.file, self.line.strip(), self.before, self.after, self.nth
 
 
 def mutants(file: str, text: str) -> Iterator[Mutant]:
@@ -52,6 +59,7 @@ def mutants(file: str, text: str) -> Iterator[Mutant]:
 
 def _of_source(file: str, text: str) -> Iterator[Mutant]:
     lines = text.splitlines(keepends=True)
+    seen: Counter[tuple[int, str]] = Counter()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         after = _changed(token)
         line = token.line
@@ -59,10 +67,13 @@ def _of_source(file: str, text: str) -> Iterator[Mutant]:
         if after is None or line.lstrip().startswith(("@", "from ", "import ")):
             continue
         row, column = token.start
+        seen[row, token.string] += 1
         old = lines[row - 1]
         new = old[:column] + after + old[token.end[1] :]
         whole = "".join([*lines[: row - 1], new, *lines[row:]])
-        yield Mutant(file, row, old.rstrip("\n"), token.string, after, whole)
+        yield Mutant(
+            file, row, old.rstrip("\n"), token.string, after, whole, seen[row, token.string]
+        )
 
 
 def _changed(token: tokenize.TokenInfo) -> str | None:
@@ -94,11 +105,14 @@ def _of_table(file: str, text: str) -> Iterator[Mutant]:
     places = [i for i, name in enumerate(rows[0]) if name in COLUMNS]
     for number, row in enumerate(rows[1:], start=2):
         for place in places:
+            seen: Counter[str] = Counter()
             for found in CELL.finditer(row[place]):
                 before = found.group()
+                seen[before] += 1
                 after = SIGNS.get(before) or _next(before) or before
                 cell = row[place][: found.start()] + after + row[place][found.end() :]
                 made = [*rows[: number - 1], [*row[:place], cell, *row[place + 1 :]]]
                 out = io.StringIO(newline="")
                 csv.writer(out, lineterminator="\n").writerows([*made, *rows[number:]])
-                yield Mutant(file, number, f"{row[0]}: {row[place]}", before, after, out.getvalue())
+                line = f"{row[0]}: {row[place]}"
+                yield Mutant(file, number, line, before, after, out.getvalue(), seen[before])

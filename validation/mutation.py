@@ -1,4 +1,4 @@
-"""Which small faults in rules, checks, selection, cells and geometry no test notices.
+"""Which small faults in rules, checks, selection, cells, geometry, statistics no test notices.
 
 ``python -m validation.mutation [--sample 40 | --all] [--minutes 8] [--workers 2] [--part NAME ...]
 [--seed 2026] [--again] [--no-page]``
@@ -32,7 +32,7 @@ from typing import Any, Final
 
 from validation import forked
 from validation.claims import Claims
-from validation.mutants import Mutant, mutants
+from validation.mutants import Key, Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED, SAMPLE, MINUTES, AIM = 2026, 40, 8.0, 0.95
@@ -110,6 +110,31 @@ PARTS: Final = (
         ),
         ("liver/test_orientations.py", "liver/test_reading.py"),
     ),
+    Part(
+        "limits",
+        ("evidence/limits.csv",),
+        ("evidence/test_boundaries.py", "evidence/test_codes.py"),
+        ("evidence/test_check.py",),
+    ),
+    Part(
+        "tables",
+        tuple(f"tabular/{name}.py" for name in ("columns", "rows", "values", "hidden", "small")),
+        ("test_tabular.py", "test_tabular_boundaries.py"),
+        ("test_small.py", "test_bounds.py"),
+    ),
+    Part(
+        "edges",
+        (
+            "synthesis/effects/counts.py",
+            "synthesis/effects/scales.py",
+            "synthesis/exact/interval.py",
+            "synthesis/heterogeneity.py",
+            "synthesis/random_effects.py",
+            "synthesis/tau2_interval.py",
+        ),
+        ("synthesis/test_edges.py", "synthesis/test_models.py", "synthesis/test_optima.py"),
+        ("synthesis/test_reference.py", "synthesis/test_records.py"),
+    ),
 )
 """A new part is one record."""
 
@@ -131,18 +156,18 @@ class Tried:
         return (self.tried - len(self.survivors)) / seen if seen else float("nan")
 
 
-def read_reasons() -> dict[tuple[str, str, str, str], str]:
+def read_reasons() -> dict[Key, str]:
     """Why a survivor is no fault, by the mutant's key."""
     if not REASONS.exists():
         return {}
     with REASONS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {(r["file"], r["line"], r["before"], r["after"]): r["reason"] for r in rows}
+    return {
+        (r["file"], r["line"], r["before"], r["after"], int(r["nth"])): r["reason"] for r in rows
+    }
 
 
-def drawn(
-    part: Part, source: Path, sample: int | None, seed: int, only: set[tuple[str, ...]] | None
-) -> Tried:
+def drawn(part: Part, source: Path, sample: int | None, seed: int, only: set[Key] | None) -> Tried:
     """A part's sample, or ``only`` some faults, once its tests passed without any."""
     made = [
         one
@@ -208,11 +233,12 @@ class Survivor:
     line: str
     before: str
     after: str
+    nth: int
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> Key:
         """As :attr:`Mutant.key`."""
-        return self.file, self.line, self.before, self.after
+        return self.file, self.line, self.before, self.after, self.nth
 
 
 def kept() -> dict[str, dict[str, Any]]:
@@ -231,9 +257,12 @@ def keep(found: list[Tried], seed: int, *, again: bool) -> dict[str, dict[str, A
     day = datetime.now(UTC).date().isoformat()
     for one in found:
         left = [
-            Survivor(mutant.file, mutant.number, mutant.line.strip(), mutant.before, mutant.after)
+            Survivor(
+                mutant.file, mutant.number, mutant.line.strip(), mutant.before, mutant.after,
+                mutant.nth,
+            )
             for mutant in one.survivors
-        ]
+        ]  # fmt: skip
         if again:
             # Those that the time did not allow stay as they were.
             tried = {mutant.key for mutant in one.drawn[: one.tried]}
@@ -294,7 +323,9 @@ def page(held: dict[str, dict[str, Any]]) -> str:
         for old in survivors:
             reason = reasons.get(old.key, "**to be noticed by a test**")
             shown = old.line[:90].replace("|", "\\|")
-            change = f"`{old.before}` to `{old.after}`"
+            change = f"`{old.before}` to `{old.after}`" + (
+                f", no. {old.nth}" if old.nth > 1 else ""
+            )
             lines.append(f"| {old.file}:{old.number} | `{shown}` | {change} | {reason} |")
     return "\n".join(lines) + "\n"
 

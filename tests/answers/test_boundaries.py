@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hilum.answers import Question, thresholds
+from hilum.answers import Question, thresholds, treatments
 from hilum.answers.apart import apart
 from hilum.answers.cell import cell_of
 from hilum.answers.pool import Pooled, own_interval, pool
@@ -26,6 +26,7 @@ from hilum.answers.survival_fit import (
     curve_arms,
     patients,
 )
+from hilum.evidence.codes import Line
 from hilum.evidence.vocabulary import Measure
 from hilum.synthesis import exact_interval
 from tests.answers.reference import record
@@ -273,7 +274,7 @@ def estimate(monkeypatch):
 
     def of(question, value, ci, *figures):
         fit = type("Fit", (), {"value": value, "ci": ci, "prediction": None})()
-        name = "_log_medians" if question.asked.months else "_counts"
+        name = "medians" if question.asked.months else "shares"
         monkeypatch.setattr(f"hilum.answers.pool.{name}", lambda *_: fit)
         found = pool(made(question, *figures), question.asked)
         assert isinstance(found, Pooled)
@@ -362,3 +363,21 @@ def test_a_rate_with_an_interval_amounts_to_the_patients_that_such_an_interval_n
 )  # fmt: skip
 def test_an_interval_at_an_end_says_nothing_of_the_size(value, low, high):
     assert size_of(_rate(value, low, high, n=200)) == round(200 * FOLLOWED)
+
+
+@pytest.mark.parametrize("key", ["symptom_response", "overall_survival"])
+def test_a_later_line_speaks_only_where_the_first_is_silent(key):
+    """Of a drug asked for the first line; whatever is no drug has no line."""
+    later = 0
+    for name, treatment in treatments().items():
+        found = select(Question(name, key, line="first"), record())
+        lines = {one.arm.line for one in found.items}
+        if treatment.kind != "drug":
+            assert not found.later_line
+            continue
+        assert found.later_line is (lines == {Line.LATER}), name
+        assert found.later_line or Line.LATER not in lines
+        # What is said to be of a later line is the answer, and nothing of it stands beside.
+        assert not found.later_line or "later_line" not in {one.reason for one in found.left_out}
+        later += found.later_line
+    assert later

@@ -1,6 +1,8 @@
 """Label maps as they are sent: what is understood, what is refused before it is unpacked."""
 
+import errno
 import io
+import os
 import stat
 import zipfile
 
@@ -178,3 +180,26 @@ def test_a_nifti_that_unpacks_to_more_than_it_should_is_refused_by_its_header(tm
     content = gzip.compress(head.binaryblock + bytes(1000))
     with pytest.raises(InputError):
         hold(lay(Sent("x.nii.gz", content), tmp_path))
+
+
+@pytest.mark.parametrize("name", ["labels.zip", "labels.nii"])
+def test_a_full_disk_is_no_fault_of_what_was_sent(tmp_path, monkeypatch, name):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    content = zipped(("a.nii", b"x" * 400)) if name.endswith("zip") else b"x" * 400
+    monkeypatch.setattr("pathlib.Path.open" if name.endswith("zip") else "pathlib.Path.write_bytes",
+                        full)  # fmt: skip
+    with pytest.raises(InputError, match=r"folder that can be written \(No space left"):
+        lay(Sent(name, content), tmp_path)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damaged_data_is_a_fault_of_the_zip_whatever_packed_it(tmp_path, packing):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as archive:
+        archive.writestr("a.nii", bytes(range(256)) * 40)
+    whole = bytearray(out.getvalue())
+    whole[60:90] = b"\xff" * 30
+    with pytest.raises(InputError, match="a zip that can be read"):
+        lay(Sent("a.zip", bytes(whole)), tmp_path)

@@ -1,13 +1,22 @@
 """Comparisons of two ranges: certain, impossible or open, by every pair of whole numbers."""
 
 import operator
+import random
 from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from hilum.patient.compile import RANGES
-from hilum.patient.judge import Answer, Status, judge
+from hilum.patient.judge import (
+    NOT_FOR_HIM,
+    OPEN,
+    Answer,
+    Gates,
+    Status,
+    judge,
+    stays_open,
+)
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range
 
@@ -87,3 +96,40 @@ def test_a_decisive_row_without_an_answer_is_asked_for_once(role, decisive, aske
 def test_how_rows_combine(rows, status):
     """``docs/verdict.md``: each kind of row on an indication."""
     assert opinion(*rows)[0] is status
+
+
+ROLES = ("indicates", "cautions", "requires", "forbids")
+
+
+def drawn_rows(rng):
+    """Two to five rows of any role, strength and answer, some of them alternatives."""
+    plain = read_tables().rules[0]
+    rows = [
+        replace(
+            plain, number=number, rule_id=f"R{number}", region=rng.choice(("", "", "cn", "eu")),
+            alternatives=rng.choice(("", "", "either")), tested=True, ground="harm",
+            role=rng.choice(ROLES), authority=rng.choice(("guideline", WEAK)),
+            decisive=rng.random() < 0.4,
+        )
+        for number in range(rng.randint(2, 5))
+    ]  # fmt: skip
+    answers = {
+        one.number: rng.choice((NOT_FOR_HIM, *(Answer(when, fires) for when in (True, None)
+                                               for fires in (True, False, None))))
+        for one in rows
+    }  # fmt: skip
+    return rows, answers
+
+
+def test_a_treatment_stays_open_exactly_where_the_verdict_is_open():
+    """The short way that asks many patients agrees with the verdict, rows and answers drawn."""
+    rng = random.Random(21)
+    seen = set()
+    for _ in range(6000):
+        rows, answers = drawn_rows(rng)
+        changes = {number: drawn_rows(rng)[1][0] for number in answers if rng.random() < 0.3}
+        verdict = judge(rows, {**answers, **changes}, "cn").status
+        found = stays_open(Gates.of(rows), answers, changes, "cn")
+        assert found is (verdict in OPEN), (rows, answers, changes)
+        seen.add(verdict)
+    assert seen == set(Status) - {Status.UNDECIDED}

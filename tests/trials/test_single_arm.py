@@ -12,6 +12,7 @@ from hilum.trials.fixed.course import Course, Hazard, event_probability
 from hilum.trials.single_arm.bayesian import (
     find_posterior_design,
     find_predictive_design,
+    posterior_above,
     posterior_design,
     predictive_above,
     predictive_design,
@@ -208,6 +209,32 @@ def test_lee_and_liu_2008():
     assert round(null.expected_n, 2) == 27.67
     searched = find_predictive_design(0.2, 0.4, alpha=0.1, power=0.9, n_max=36)
     assert searched.stages == found.stages
+
+
+@pytest.mark.parametrize(
+    ("find", "rule"),
+    [(find_predictive_design, predictive_design), (find_posterior_design, posterior_design)],
+)
+@pytest.mark.parametrize(("first", "cohort", "total"), [(10, 1, 30), (6, 7, 33)])
+def test_the_search_finds_what_trying_every_limit_finds(find, rule, first, cohort, total):
+    """Every count of responders at the end with every ``theta_l``, one design after the other."""
+    floors = (0.001, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
+    looks = [*range(first, total, cohort), total]
+    prior = BetaMixture((1.0,), (0.1,), (0.9,))
+    ends = posterior_above(prior, np.arange(total + 1), total, 0.1)
+    kept = []
+    for below, above in zip(ends, ends[1:], strict=False):
+        if not 0 < (below + above) / 2 < 1:
+            continue
+        for floor in floors:
+            one = rule(0.1, 0.35, looks, prior, theta_t=(below + above) / 2, theta_l=floor)
+            null, other = one.stages.at(0.1), one.stages.at(0.35)
+            if null.reject <= 0.1 and other.reject >= 0.9:
+                kept.append((null.expected_n, one))
+    # Designs that differ in their last bound alone have the same E(n).
+    best = [one.stages for size, one in kept if size <= min(kept, key=lambda one: one[0])[0]]
+    found = find(0.1, 0.35, first=first, cohort=cohort, n_max=total, theta_l=floors)
+    assert found.stages in best
 
 
 def test_predictive_probability_by_plain_sum():

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from hilum.web.app import application
+from hilum.web.asking import whole_number
 from hilum.web.guard import HEADERS, own_names
 from hilum.web.roles import Role
 from hilum.web.sessions import Session
@@ -18,7 +19,7 @@ CHANGES = [one for one in PAGES if one.method == "POST"]
 
 
 def address(page):
-    named = page.path.replace("{case}", ANY).replace("{number:int}", "1")
+    named = page.path.replace("{case}", ANY).replace("{number:count}", "1")
     named = named.replace("{form:document}", "pdf").replace("{name}", "workbench.css")
     named = named.replace("{board}", ANY).replace("{key}", ANY)
     named = named.replace("{answer}", ANY).replace("{kind:drawing}", "forest")
@@ -205,3 +206,25 @@ def test_what_nobody_foresaw_says_nothing_of_the_patient(desk, case, monkeypatch
     assert "RuntimeError" in said
     assert "Secret" not in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("0", 0), ("12", 12), ("9" * 15, 10**15 - 1), ("9" * 16, None), ("9" * 5000, None),
+     ("²", None), ("١", None), ("-1", None), ("", None), (" 1", None), ("1.0", None)],
+)  # fmt: skip
+def test_numbers_are_plain_digits(said, number):
+    assert whole_number(said) == number
+
+
+def test_a_number_that_is_none_is_answered(send, visitor, case):
+    # Nothing is to be kept, or the state that it rests on is not the last one.
+    assert send(f"{case}/kept", {"base": "²", "f:age": "44"}).status_code == 409
+    assert send(f"{case}/states/{'9' * 4000}").status_code == 404
+    assert visitor.get(f"{case}/compare", params={"one": "²", "other": "1"}).status_code == 404
+
+
+def test_a_file_that_is_not_there_says_so(visitor):
+    answer = visitor.get("/static/nothing.css")
+    assert answer.status_code == 404
+    assert "no such page" in answer.text

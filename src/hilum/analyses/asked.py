@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import MISSING, dataclass, fields
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+# Whole numbers beyond this are none that an array can hold.
+LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,11 @@ class Option:
     def holds(self, value: float) -> bool:
         """Whether a number lies in the range."""
         return (
-            (self.at_least is None or value >= self.at_least)
+            (abs(value) <= LARGEST if isinstance(value, int) else math.isfinite(value))
+            and (self.at_least is None or value >= self.at_least)
             and (self.at_most is None or value <= self.at_most)
             and (self.above is None or value > self.above)
             and (self.below is None or value < self.below)
-            and math.isfinite(value)
         )
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
@@ -138,7 +142,15 @@ def check(asked: Any, *more: Fault) -> None:
             ]
             continue
         wrong = [one for one in values if isinstance(one, int | float) and not said.holds(one)]
-        faults += [Fault("", None, name, f"{one:g}", said.expected()) for one in wrong]
+        faults += [_beyond(name, one, said) for one in wrong]
     faults += more
     if faults:
         raise InputError(*faults)
+
+
+def _beyond(name: str, value: float, said: Option) -> Fault:
+    """A number outside its range; a whole one may have more digits than a float can hold."""
+    if isinstance(value, float) or abs(value) <= LARGEST:
+        return Fault("", None, name, f"{value:g}", said.expected())
+    expected = phrased("a number of at most {high:g}", high=LARGEST) if value > 0 else "a number"
+    return Fault("", None, name, f"{Decimal(value):.3g}", expected)

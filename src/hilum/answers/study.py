@@ -141,12 +141,13 @@ def size_of(item: Item) -> int:
     """Patients that a figure amounts to: a rate's from its interval on log(-log), else of n."""
     n, low, high = item.n or 0, item.row.ci_low, item.row.ci_high
     share = (item.value or 0.0) / 100
-    rate = item.row.measure is Measure.RATE_AT
-    if rate and low and high and 0 < low < high < 100 and 0 < share < 1:
+    if item.row.measure is not Measure.RATE_AT:
+        return max(1, n)
+    if low is not None and high is not None and 0 < low < high < 100 and 0 < share < 1:
         width = math.log(-math.log(low / 100)) - math.log(-math.log(high / 100))
         se = width / (2 * Z95)
         return max(1, min(round((1 - share) / (share * (se * math.log(share)) ** 2)), n))
-    return max(1, round(n * (FOLLOWED if rate else 1)))
+    return max(1, round(n * FOLLOWED))
 
 
 def events_of(item: Item) -> int:

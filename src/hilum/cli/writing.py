@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.store.processes import running
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -145,23 +146,9 @@ def _sweep(folder: Path) -> None:
     """Remove what killed runs left: files of a process that is no more."""
     for one in folder.iterdir():
         match = _PART.fullmatch(one.name)
-        if match and not _runs(int(match[1])):
+        if match and not running(int(match[1])):
             with suppress(OSError):
                 one.unlink()
-
-
-def _runs(process: int) -> bool:
-    if process == os.getpid():
-        return True
-    if os.name == "nt":  # pragma: no cover: there an open file cannot be removed anyway
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
 
 
 def _check_input(path: Path, target: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,17 +53,10 @@ def cover_html(answer: BoardListAnswered, words: Words, form: str = "html", titl
 
     Without a form they lead nowhere: the sheets follow in the same file.
     """
-    from jinja2 import DictLoader, Environment, StrictUndefined
+    from hilum.rendering.pages import page_template
 
-    source = (files("hilum.rendering") / TEMPLATE).read_text("utf-8")
-    environment = Environment(
-        loader=DictLoader({TEMPLATE: source}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
     page = _Cover(answer, words, form, title)
-    cover = environment.get_template(TEMPLATE).render(
+    cover = page_template("hilum.rendering", "", (TEMPLATE,)).render(
         language=words.language, _=words, **page.context()
     )
     return words.page(cover)
@@ -76,11 +68,13 @@ def cover_pdf(answer: BoardListAnswered, words: Words, form: str = "pdf", title:
     Raises
     ------
     MissingExtra
-        When WeasyPrint or the Pango library it draws text with is not installed.
+        When Typst is not installed.
     """
-    from hilum.rendering.paper import printed
+    from hilum.rendering.press import Running, printed
 
-    return printed(cover_html(answer, words, form, title))
+    foot = Running(foot=f"hilum {answer.hilum_version}")
+    page = cover_html(answer, words, form, title)
+    return printed(page, "list", words, foot, answer.date)
 
 
 def board_page(answer: BoardListAnswered, words: Words) -> Cell:

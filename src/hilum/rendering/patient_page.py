@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.patient.labels import CHINESE
@@ -34,17 +33,12 @@ HEADINGS: Final = {
 
 def patient_html(sheet: Sheet, words: Words) -> str:
     """The page as self-contained HTML."""
-    from jinja2 import DictLoader, Environment, StrictUndefined
+    from hilum.rendering.pages import page_template
 
-    source = (files("hilum.rendering") / TEMPLATE).read_text("utf-8")
-    environment = Environment(
-        loader=DictLoader({TEMPLATE: source}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
     context = patient_context(sheet, words)
-    page = environment.get_template(TEMPLATE).render(language=words.language, **context)
+    page = page_template("hilum.rendering", "", (TEMPLATE,)).render(
+        language=words.language, **context
+    )
     return words.page(page)
 
 
@@ -54,11 +48,11 @@ def patient_pdf(sheet: Sheet, words: Words) -> bytes:
     Raises
     ------
     MissingExtra
-        When WeasyPrint or the Pango library it draws text with is not installed.
+        When Typst is not installed.
     """
-    from hilum.rendering.paper import printed
+    from hilum.rendering.press import printed
 
-    return printed(patient_html(sheet, words))
+    return printed(patient_html(sheet, words), "patient", words, day=sheet.made.date)
 
 
 def patient_context(sheet: Sheet, words: Words) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from hilum.web.pages import (
     entry,
     evidence,
     liver,
+    machine,
     own_table,
     sheets,
     start,
@@ -34,7 +35,10 @@ Answering = Callable[[Ask], "Response"]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One route; ``most`` bytes may be sent to it, in as many ``files``."""
+    """One route; ``most`` bytes may be sent to it, in as many ``files``.
+
+    A ``machine`` is answered in JSON, also where it is refused.
+    """
 
     method: str
     path: str
@@ -42,11 +46,13 @@ class Page:
     answer: Answering
     most: int = SMALL
     files: int = 1
+    machine: bool = False
 
 
 DESIGN: Final = "/trials/{design}"
 OWN: Final = "/synthesis/{own:own}"
 POOLED: Final = "/synthesis/{answer}"
+JOB: Final = "/api/jobs/{key}"
 CASE: Final = "/cases/{case}"
 BOARD: Final = "/boards/{board}"
 DOING: Final = "/doing/{key}"
@@ -88,7 +94,7 @@ PAGES: Final = (
     Page("POST", f"{CASE}/remove", CLINICIAN, cases.remove),
     Page("GET", f"{CASE}/states", CLINICIAN, states.states),
     Page("GET", f"{CASE}/compare", CLINICIAN, states.compare),
-    Page("POST", f"{CASE}/states/{{number:int}}", CLINICIAN, states.restore),
+    Page("POST", f"{CASE}/states/{{number:count}}", CLINICIAN, states.restore),
     Page("GET", f"{CASE}/sheet", CLINICIAN, sheets.page),
     Page("GET", f"{CASE}/sheet.{{form:document}}", CLINICIAN, sheets.document),
     Page("GET", f"{CASE}/case.json", CLINICIAN, sheets.case_file),
@@ -104,7 +110,7 @@ PAGES: Final = (
     Page("POST", f"{LIVER}/undo", CLINICIAN, liver.undo),
     Page("POST", f"{LIVER}/search", CLINICIAN, liver.search),
     Page("POST", f"{LIVER}/stop", CLINICIAN, liver.stop),
-    Page("POST", f"{LIVER}/plans/{{number:int}}", CLINICIAN, liver.try_plan),
+    Page("POST", f"{LIVER}/plans/{{number:count}}", CLINICIAN, liver.try_plan),
     Page("POST", f"{LIVER}/taken", CLINICIAN, liver.take),
     Page("POST", f"{LIVER}/remove", CLINICIAN, liver.remove),
     Page("GET", "/evidence", CLINICIAN, evidence.evidence_map),
@@ -149,5 +155,12 @@ PAGES: Final = (
     Page("GET", f"{DESIGN}/{{answer}}", CLINICIAN, trials.answer),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis", CLINICIAN, trials.synopsis),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", CLINICIAN, trials.document),
+    Page("GET", "/openapi.json", CLINICIAN, machine.described, machine=True),
+    Page("GET", "/api/session", CLINICIAN, machine.session, machine=True),
+    Page("GET", "/api/analyses", CLINICIAN, machine.analyses, machine=True),
+    Page("GET", JOB, CLINICIAN, machine.work, machine=True),
+    Page("POST", f"{JOB}/stop", CLINICIAN, machine.stop, machine=True),
+    Page("GET", "/api/answers/{key}", CLINICIAN, machine.kept, machine=True),
+    Page("POST", "/api/{analysis}", CLINICIAN, machine.answer, UPLOAD, machine=True),
 )
 """The whole of the workbench: what is not here is not answered."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import stat
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -65,20 +66,21 @@ def lay(sent: Sent, folder: Path, lesions: Sent | None = None) -> Maps:
     MissingExtra
         When pydicom is not installed.
     """
-    labels = folder / LABELS
-    labels.mkdir()
-    if _ending(sent) == ".zip":
-        _unpack(sent.content, labels)
-        maps = _sorted(labels, folder)
-    else:
-        maps = Maps((_write(sent, labels, LABELS),))
-    if lesions is None:
-        return maps
-    if _ending(lesions) not in VOLUMES:
+    if lesions is not None and _ending(lesions) not in VOLUMES:
         raise InputError(Fault(LESIONS, None, "file", _shown(lesions.name), _one_of(VOLUMES)))
-    other = folder / LESIONS
-    other.mkdir()
-    return replace(maps, lesions=_write(lesions, other, LESIONS))
+    with _written():
+        labels = folder / LABELS
+        labels.mkdir()
+        if _ending(sent) == ".zip":
+            _unpack(sent.content, labels)
+            maps = _sorted(labels, folder)
+        else:
+            maps = Maps((_write(sent, labels, LABELS),))
+        if lesions is None:
+            return maps
+        other = folder / LESIONS
+        other.mkdir()
+        return replace(maps, lesions=_write(lesions, other, LESIONS))
 
 
 def found_in(folder: Path) -> Maps:
@@ -140,19 +142,50 @@ def _unpack(content: bytes, folder: Path) -> None:
 def _copied(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, room: int) -> int:
     """Bytes of one file, as many as there is room for."""
     size = 0
-    try:
-        with archive.open(info) as source, path.open("xb") as target:
-            while chunk := source.read(CHUNK):
-                size += len(chunk)
-                if size > room:
-                    break
-                target.write(chunk)
-    except Exception as error:
-        # zipfile, zlib, bz2 and lzma speak of damaged data each in errors of their own.
-        raise refusal("file", path.name, "a zip that can be read") from error
+    with _whole():
+        source = archive.open(info)
+    with source, path.open("xb") as target:
+        while True:
+            with _whole():
+                chunk = source.read(CHUNK)
+            size += len(chunk)
+            if not chunk or size > room:
+                break
+            target.write(chunk)
     if size > room:
         raise _too_large()
     return size
+
+
+@contextmanager
+def _whole() -> Generator[None]:
+    """Whatever a packer says of damaged data (bz2 even an OSError): it is the zip that is wrong.
+
+    Raises
+    ------
+    InputError
+        What is read in here cannot be.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise refusal("file", "", "a zip that can be read") from error
+
+
+@contextmanager
+def _written() -> Generator[None]:
+    """A disk that is full or a folder that cannot be written is no fault of what was sent.
+
+    Raises
+    ------
+    InputError
+        With the system's own reason.
+    """
+    try:
+        yield
+    except OSError as error:
+        expected = phrased("a folder that can be written ({reason})", reason=error.strerror or "")
+        raise InputError(Fault(LABELS, None, "data", "", expected)) from error
 
 
 def _wanted(archive: zipfile.ZipFile) -> Generator[tuple[zipfile.ZipInfo, tuple[str, ...]]]:

@@ -55,9 +55,16 @@ def predictive_above(
 ) -> Array:
     """Chance that the posterior at ``total`` patients will pass ``theta_t`` (Lee & Liu 2008)."""
     final = posterior_above(prior, np.arange(total + 1), total, p0) > theta_t
-    more = np.arange(total - n + 1)
+    return _chances(prior, x, n, total, (final,))[0]
+
+
+def _chances(
+    prior: BetaMixture, x: ArrayLike, n: int, total: int, finals: Sequence[Array]
+) -> list[Array]:
+    """Chance of each success at the end, given by the counts that are one."""
+    ends = np.asarray(x)[:, None] + np.arange(total - n + 1)
     future = prior.update(x, n).predictive(total - n)
-    return (future * final[np.asarray(x)[:, None] + more]).sum(-1)
+    return [(future * final[ends]).sum(-1) for final in finals]
 
 
 def predictive_design(
@@ -129,6 +136,55 @@ def posterior_design(
     return BayesianDesign(stages, p0, p1, prior, theta_t, theta_l, theta_u, "posterior")
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A stopping rule: for each success at the end, what each look before it says of futility.
+
+    ``futile`` gives for each success and look the probabilities, by count of responders, that stop
+    the trial where they are below ``theta_l``.
+    """
+
+    name: str
+    method: str
+    futile: Callable[..., list[list[Array]]]
+
+
+def _by_predictive(
+    prior: BetaMixture,
+    p0: float,
+    p1: float,
+    looks: Sequence[int],
+    finals: Sequence[Array],
+    watch: Watch,
+) -> list[list[Array]]:
+    del p0, p1
+    found: list[list[Array]] = [[] for _ in finals]
+    for n in looks[:-1]:
+        watch.done(0)
+        chances = _chances(prior, np.arange(n + 1), n, looks[-1], finals)
+        for one, chance in zip(found, chances, strict=True):
+            one.append(chance)
+    return found
+
+
+def _by_posterior(
+    prior: BetaMixture,
+    p0: float,
+    p1: float,
+    looks: Sequence[int],
+    finals: Sequence[Array],
+    watch: Watch,
+) -> list[list[Array]]:
+    del p0
+    watch.done(0)
+    found = [posterior_above(prior, np.arange(n + 1), n, p1) for n in looks[:-1]]
+    return [found for _ in finals]
+
+
+PREDICTIVE = Rule("predictive", "predictive probability", _by_predictive)
+POSTERIOR = Rule("posterior", "posterior probability", _by_posterior)
+
+
 def find_predictive_design(
     p0: float,
     p1: float,
@@ -163,9 +219,7 @@ def find_predictive_design(
     NotEstimable
         No design up to 300 patients (or of ``n_max``) keeps level and power.
     """
-    return _smallest(
-        predictive_design, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l, watch
-    )
+    return _smallest(PREDICTIVE, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l, watch)
 
 
 def find_posterior_design(
@@ -182,13 +236,11 @@ def find_posterior_design(
     watch: Watch = SILENT,
 ) -> BayesianDesign:
     """The same search with the stopping rule of Thall & Simon 1994 (:func:`posterior_design`)."""
-    return _smallest(
-        posterior_design, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l, watch
-    )
+    return _smallest(POSTERIOR, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l, watch)
 
 
 def _smallest(
-    rule: Callable[..., BayesianDesign],
+    rule: Rule,
     p0: float,
     p1: float,
     alpha: float,
@@ -212,31 +264,64 @@ def _smallest(
         sizes = range(max(first + 1, int(0.8 * min(start, LARGEST))), LARGEST + 1)
     watch.stage("sizes", len(sizes))
     for total in sizes:
-        looks = [*range(first, total, cohort), total]
-        best: tuple[float, BayesianDesign] | None = None
-        posterior = posterior_above(chosen, np.arange(total + 1), total, p0)
-        for needed in range(1, total + 1):
-            if upper_tail(needed - 1, total, p1) < power:
-                break
-            # Half-way between the two posteriors: any threshold between them asks for this count.
-            threshold = float(posterior[needed - 1] + posterior[needed]) / 2
-            if not 0 < threshold < 1 or upper_tail(needed - 1, total, p0) > 2 * alpha:
-                continue
-            for floor in theta_l:
-                watch.done(0)
-                found = rule(p0, p1, looks, chosen, theta_t=threshold, theta_l=floor)
-                null, other = found.stages.at(p0), found.stages.at(p1)
-                keeps = null.reject <= alpha and other.reject >= power
-                if keeps and (best is None or null.expected_n < best[0]):
-                    best = null.expected_n, found
+        found = _best(rule, p0, p1, alpha, power, chosen, first, cohort, total, theta_l, watch)
         watch.done()
-        if best is not None:
-            return best[1]
+        if found is not None:
+            return found
     message = phrased(
         "no design of {value} patients keeps level and power",
         value=n_max or f"up to {LARGEST}",
     )
     raise NotEstimable(message)
+
+
+def _best(
+    rule: Rule,
+    p0: float,
+    p1: float,
+    alpha: float,
+    power: float,
+    prior: BetaMixture,
+    first: int,
+    cohort: int,
+    total: int,
+    theta_l: Sequence[float],
+    watch: Watch,
+) -> BayesianDesign | None:
+    """The design of ``total`` patients with the smallest E(n | p0), if one keeps both errors."""
+    looks = (*range(first, total, cohort), total)
+    posterior = posterior_above(prior, np.arange(total + 1), total, p0)
+    thresholds: list[float] = []
+    for needed in range(1, total + 1):
+        if upper_tail(needed - 1, total, p1) < power:
+            break
+        # Half-way between the two posteriors: any threshold between them asks for this count.
+        threshold = float(posterior[needed - 1] + posterior[needed]) / 2
+        if 0 < threshold < 1 and upper_tail(needed - 1, total, p0) <= 2 * alpha:
+            thresholds.append(threshold)
+    if not thresholds:
+        return None
+    # What a look says depends on the rule's limits alone in the end: it is asked once.
+    futile = rule.futile(prior, p0, p1, looks, [posterior > one for one in thresholds], watch)
+    best: tuple[float, BayesianDesign] | None = None
+    for place, threshold in enumerate(thresholds):
+        last = int((posterior <= threshold).sum()) - 1
+        tried: set[tuple[int, ...]] = set()
+        for floor in theta_l:
+            watch.done(0)
+            low = (*(int((one < floor).sum()) - 1 for one in futile[place]), last)
+            if low in tried:
+                continue  # another limit has led to the same bounds
+            tried.add(low)
+            high = (*(n + 1 for n in looks[:-1]), last + 1)
+            stages = Stages(looks, low, high, rule.method)
+            null = stages.at(p0)
+            if null.reject > alpha or (best is not None and null.expected_n >= best[0]):
+                continue
+            if stages.at(p1).reject >= power:
+                design = BayesianDesign(stages, p0, p1, prior, threshold, floor, 1.0, rule.name)
+                best = null.expected_n, design
+    return best and best[1]
 
 
 def _require_search(

@@ -72,9 +72,12 @@ def characteristics(
     before = 0
     up, down = np.zeros(len(n)), np.zeros(len(n))
     expected = 0.0
+    steps: dict[int, Array] = {}
     for k, (size, low, high) in enumerate(zip(n, futility, efficacy, strict=True)):
         expected += (size - before) * float(going.sum())
-        here = np.convolve(going, binomial(size - before, p))
+        if size - before not in steps:
+            steps[size - before] = binomial(size - before, p)
+        here = np.convolve(going, steps[size - before])
         down[k] = here[: max(low + 1, 0)].sum()
         up[k] = here[max(high, low + 1) :].sum() if high <= size else 0.0
         here[: max(low + 1, 0)] = 0

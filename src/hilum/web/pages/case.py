@@ -11,6 +11,7 @@ from hilum.rendering.case_form import form_sections
 from hilum.sheet.judged import judged
 from hilum.store.cases import Overtaken
 from hilum.web.answers import shown, to
+from hilum.web.asking import whole_number
 from hilum.web.pages.boards import neighbours
 from hilum.web.pages.entry import chosen
 
@@ -80,7 +81,7 @@ def keep(ask: Ask) -> Response:
         cases.put_back(last.case_id, ask.who)
         return to(f"/cases/{last.case_id}")
     try:
-        cases.keep(last.case_id, int(base) if base.isdigit() else 0, content, ask.who)
+        cases.keep(last.case_id, whole_number(base) or 0, content, ask.who)
     except Overtaken:
         cases.type(last.case_id, last.number, content, ask.who)
         return shown(ask, "overtaken.html.j2", 409, case_id=last.case_id, base=last.number)

@@ -25,11 +25,13 @@ from hilum.rendering.liver_room import (
 from hilum.rendering.liver_stills import hatching, still_svg
 from hilum.rendering.stages import stage_words
 from hilum.sheet.judged import judged
-from hilum.sheet.liver_tried import Tried, TriedPlans, searched
+from hilum.sheet.liver_tried import Tried, TriedPlans
 from hilum.sheet.liver_tried import tried as tried_on
 from hilum.store.cases import Overtaken
 from hilum.web.answers import shown, to, trouble
+from hilum.web.asking import whole_number
 from hilum.web.guard import POLICY
+from hilum.web.kinds import PLANS, PlansAsked
 from hilum.web.liver_desk import plain_plan, plan_of
 from hilum.web.work import BROKEN, DONE, FAILED, RUNNING, STOPPED, Work
 
@@ -195,12 +197,17 @@ def undo(ask: Ask) -> Response:
 
 def search(ask: Ask) -> Response:
     """Begin to search plans."""
-    kept, found = _found(ask)
-    content, tables = _content(ask)[1], ask.desk.tables
-    margin = _margin(ask)
+    kept, _ = _found(ask)
+    plans_asked = PlansAsked(
+        case_id=kept.case_id,
+        liver_id=kept.liver_id,
+        margin_mm=_margin(ask),
+        case=_content(ask)[1],
+    )
+    queue, who = ask.desk.queue, ask.who
 
     def work(watch: Watch) -> TriedPlans:
-        return searched(content, found, margin, tables, watch)
+        return queue.answered(PLANS, plans_asked, watch, who=who, subject=kept.case_id, local=True)
 
     ask.desk.livers.search(kept, work)
     return plans(ask) if ask.partial else to(f"{_address(kept)}#plans")
@@ -350,7 +357,7 @@ def _plan(ask: Ask, found: HeldLiver) -> Plan:
 
 def _room(ask: Ask, kept: KeptLiver, found: HeldLiver) -> dict[str, Any]:
     """What the room shows besides what follows from the plan."""
-    asked = tuple(_slice_number(ask.query.get(name, "")) for name in ("upper", "lower"))
+    asked = tuple(whole_number(ask.query.get(name, "")) for name in ("upper", "lower"))
     numbered, slices, seen = ask.desk.livers.pictures(kept, found, asked)
     plan = _shown_plan(ask, kept)
     gone = plan.segments
@@ -386,10 +393,6 @@ def _shown_plan(ask: Ask, kept: KeptLiver) -> Plan:
     made = plan_of(plans[-1]) if plans else None
     margin = float(plans[-1]["margin_mm"]) if plans else SEARCH_MARGIN_MM
     return made or Plan(margin_mm=margin)
-
-
-def _slice_number(said: str) -> int | None:
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else None
 
 
 def _outcome(ask: Ask, kept: KeptLiver, found: HeldLiver) -> dict[str, Any]:

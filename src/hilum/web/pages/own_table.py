@@ -83,10 +83,10 @@ def analyse(ask: Ask) -> Response:
     except HilumError as error:
         return _faulty(ask, texts, error)
     key = hashlib.sha256((here + to_json(asked)).encode()).hexdigest()[:32]
-    kept = ask.desk.pooled
+    kept, queue, who = ask.desk.pooled, ask.desk.queue, ask.who
 
     def work(watch: Watch) -> str:
-        answer = one.run(asked, watch)
+        answer = queue.answered(record.analysis, asked, watch, who=who)
         kept.get((here, key), lambda: Owned(answer, texts, said))
         return f"{here}/{key}"
 

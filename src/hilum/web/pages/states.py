@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.rendering.sheet.changes import changes_context
 from hilum.sheet.between import between
 from hilum.web.answers import shown, to
+from hilum.web.asking import whole_number
 from hilum.web.desk import evidence
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ def compare(ask: Ask) -> Response:
     """Two states: what is not the same, and why."""
     case_id = ask.params["case"]
     numbers = sorted(
-        int(said) if said.isdigit() and len(said) < 9 else 0
-        for said in (ask.query.get("one", ""), ask.query.get("other", ""))
+        whole_number(said) or 0 for said in (ask.query.get("one", ""), ask.query.get("other", ""))
     )
     older, newer = (ask.desk.cases.state(case_id, number) for number in numbers)
     ask.desk.cases.seen(case_id, "compared", ask.who, newer.number)

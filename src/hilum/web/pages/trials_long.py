@@ -84,10 +84,10 @@ def simulate(ask: Ask) -> Response:
     except HilumError as error:
         return _simulation(ask, texts, told(error, ask.words).splitlines(), 422)
     key = hashlib.sha256(to_json(asked).encode()).hexdigest()[:32]
-    kept = ask.desk.pooled
+    kept, queue, who = ask.desk.pooled, ask.desk.queue, ask.who
 
     def work(watch: Watch) -> str:
-        answer = record.run(asked, watch)
+        answer = queue.answered("simulate", asked, watch, who=who)
         kept.get((SIMULATE, key), lambda: answer)
         return f"{SIMULATE}/{key}"
 
@@ -175,10 +175,10 @@ def rank(ask: Ask) -> Response:
     except HilumError as error:
         return _ranking(ask, texts, as_fields(told(error, ask.words)).splitlines(), 422)
     key = hashlib.sha256(to_json(asked).encode()).hexdigest()[:32]
-    kept = ask.desk.pooled
+    kept, queue, who = ask.desk.pooled, ask.desk.queue, ask.who
 
     def work(watch: Watch) -> str:
-        answer = record.run(asked, watch)
+        answer = queue.answered("rank", asked, watch, who=who)
         kept.get((RANK, key), lambda: (answer, texts))
         return f"{RANK}/{key}"
 

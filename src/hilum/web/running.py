@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,8 @@ HOSTS: Final = {"127.0.0.1": socket.AF_INET, "localhost": socket.AF_INET, "::1":
 # Where a browser finds each of them.
 NAMES: Final = {"127.0.0.1": "127.0.0.1", "localhost": "localhost", "::1": "[::1]"}
 NEEDS: Final = "the workbench needs the extra web: pip install 'hilum[web]'"
+# Seconds that a first page has for itself.
+WARM_AFTER: Final = 1.5
 MOST_HEADERS: Final = 16_384
 HIGHEST_PORT: Final = 65_535
 
@@ -161,6 +164,8 @@ def warmed() -> threading.Thread:
     """Read the record and make one sheet behind the scenes, so that the first is not waited for."""
 
     def work() -> None:
+        # The first page comes first: it needs none of this, and they would share one processor.
+        time.sleep(WARM_AFTER)
         from hilum.sheet import board
         from hilum.web.desk import evidence
 

@@ -67,6 +67,10 @@ def test_a_table_is_answered_as_the_command_does(client, code, tmp_path):  # noq
     rows = list(book["table"].iter_rows(values_only=True))
     assert [str(one or "") for one in rows[0]] == example(code).splitlines()[0].split(",")
     assert len(rows) == len(example(code).splitlines())
+    for name in taken.namelist():
+        if name.endswith(".svg"):
+            picture = taken.read(name.replace(".svg", ".png"))
+            assert picture.startswith(b"\x89PNG"), name
     assert "numpy" in taken.read("versions.txt").decode()
 
 

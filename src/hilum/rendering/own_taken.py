@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TABLE: Final = "table.csv"
 # One date for every file: the same answer gives the same bytes.
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+DOTS: Final = 200
+"""Dots per inch of a picture."""
 BENEATH: Final = ("numpy", "scipy")
 """Packages whose versions may move the last digits of a figure."""
 
@@ -95,6 +97,18 @@ def _number(text: str) -> float | None:
     return (
         found if abs(found) < 1e15 and text.strip().lower() not in ("nan", "inf", "-inf") else None
     )
+
+
+def pictures(drawn: Mapping[str, str]) -> dict[str, str | bytes]:
+    """Each drawing as SVG and PNG; without the extra that sets PNG, a file says what it needs."""
+    from hilum.rendering.press import figure
+
+    held: dict[str, str | bytes] = {f"{name}.svg": svg for name, svg in drawn.items()}
+    try:
+        held |= {f"{name}.png": figure(svg, ".png", DOTS) for name, svg in drawn.items()}
+    except MissingExtra as error:
+        held["png.txt"] = f"{error}\n"
+    return held
 
 
 def command(words: Sequence[str], texts: Mapping[str, str], flags: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.forms import to_json
-from hilum.rendering.own_taken import TABLE, table_text, versions, workbook, zipped
+from hilum.rendering.own_taken import TABLE, pictures, table_text, versions, workbook, zipped
 from hilum.rendering.pool import pool_lines
 from hilum.rendering.pool_code import code_of
 from hilum.rendering.pool_page import drawn_kinds
@@ -47,10 +47,9 @@ def taken(
         "again.R": code_of(answer, "R", Path(TABLE)) + "\n",
         "versions.txt": versions(),
     }
-    for code, _ in drawn_kinds(answer, words):
-        kind = plot_kind(code)
-        held[f"{code}.svg"] = kind.draw(again(kind.needs), words)
-    return zipped(held)
+    kinds = {code: plot_kind(code) for code, _ in drawn_kinds(answer, words)}
+    drawn = {code: kind.draw(again(kind.needs), words) for code, kind in kinds.items()}
+    return zipped({**held, **pictures(drawn)})
 
 
 def given(asked: PoolAsked) -> dict[str, object]:

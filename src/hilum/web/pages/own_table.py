@@ -19,7 +19,15 @@ from hilum.language.telling import sentence
 from hilum.records import found
 from hilum.rendering.design_page import WITHOUT, as_fields, asked_form
 from hilum.rendering.own_table import OWN, OwnTable
-from hilum.rendering.own_taken import TABLE, command, table_text, versions, workbook, zipped
+from hilum.rendering.own_taken import (
+    TABLE,
+    command,
+    pictures,
+    table_text,
+    versions,
+    workbook,
+    zipped,
+)
 from hilum.web.answers import download, shown
 from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
@@ -128,12 +136,15 @@ def take(ask: Ask) -> Response:
         "again.sh": command(record.command, said, flags) + "\n",
         "versions.txt": versions(),
     }
+    drawn: dict[str, str] = {}
     for code, (_, draw) in record.plots.items():
         try:
-            held[f"{code}.svg"] = draw(kept.answer, ask.words)
+            drawn[code] = draw(kept.answer, ask.words)
         except HilumError:
             continue  # a plot that this answer has not, as its page says
-    return download(zipped(held), f"{record.analysis}.zip", "application/zip")
+    return download(
+        zipped({**held, **pictures(drawn)}), f"{record.analysis}.zip", "application/zip"
+    )
 
 
 def _plots(ask: Ask, record: OwnTable, kept: Owned) -> list[dict[str, str]]:

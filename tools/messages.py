@@ -43,6 +43,7 @@ from hilum.sheet.verdict_words import verdict_messages
 from hilum.web.asking import messages as refusal_messages
 from hilum.web.guide import messages as guide_messages
 from hilum.web.pages.boards import messages as board_messages
+from hilum.web.pages.account import messages as account_messages
 from hilum.web.pages.entry import messages as log_messages
 from hilum.web.pages.liver import messages as liver_messages
 from hilum.web.pages.own_table import messages as own_messages
@@ -79,6 +80,7 @@ def message_ids() -> set[str]:
         | changes_messages()
         | refusal_messages()
         | log_messages()
+        | account_messages()
         | state_messages()
         | liver_messages()
         | trial_messages()

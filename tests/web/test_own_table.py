@@ -169,7 +169,7 @@ def test_published_studies_are_taken_and_pooled(client):  # noqa: F811
     assert "study,events,n,design,year,source" in text
     assert "could not go in: 1" in text
     assert '<option value="ssa" selected>' in text
-    assert "study,events,n" in client.get("/synthesis").text, "a draft"
+    assert "study,events,n,design" not in client.get("/synthesis").text, "only looked at"
     survival = {"treatment": "ssa", "outcome": "overall_survival"}
     page = client.get("/synthesis/evidence", params=survival)
     assert page.url.path == "/synthesis/survival"

@@ -218,7 +218,7 @@ def test_a_scenario_that_is_none_stays_as_it_was_typed(client, sent, said):  # n
 def test_scenarios_to_start_from(client):  # noqa: F811
     assert 'kind = "survival"' in unescape(client.get("/trials/simulate").text)
     assert 'kind = "platform"' in unescape(client.get("/trials/simulate?kind=platform").text)
-    assert 'kind = "platform"' in unescape(client.get("/trials/simulate").text), "a draft"
+    assert 'kind = "survival"' in unescape(client.get("/trials/simulate").text), "only looked at"
 
 
 def test_comparisons_are_ranked_as_the_command_does(client):  # noqa: F811

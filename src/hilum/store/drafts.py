@@ -5,7 +5,6 @@ One draft a form and person. What belongs to a patient is a draft of the case in
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from dataclasses import dataclass
 
@@ -13,26 +12,34 @@ from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hilum.store.schema import FORM_DRAFTS
+from hilum.store.sealed import FORM, PLAIN, Sealing
+from hilum.store.times import now
 
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """The drafts of one store."""
+    """The drafts of one store; ``sealing`` encrypts them where the store has a key."""
 
     engine: Engine
+    sealing: Sealing = PLAIN
 
     def of(self, who: str, form: str) -> dict[str, str] | None:
         """What was typed into a form, and not done with."""
         mine = (FORM_DRAFTS.c.who == who) & (FORM_DRAFTS.c.form == form)
         with self.engine.connect() as connection:
             row = connection.execute(select(FORM_DRAFTS).where(mine)).first()
-        return None if row is None else json.loads(row.content)
+        return (
+            None
+            if row is None
+            else json.loads(self.sealing.open(row.content, FORM.context(who, form)))
+        )
 
     def keep(self, who: str, form: str, texts: dict[str, str]) -> None:
         """Keep what is typed."""
         mine = (FORM_DRAFTS.c.who == who) & (FORM_DRAFTS.c.form == form)
-        values = {"typed_at": dt.datetime.now(tz=dt.UTC)}
-        content = json.dumps(texts, ensure_ascii=False)
+        values = {"typed_at": now()}
+        written = json.dumps(texts, ensure_ascii=False)
+        content = self.sealing.close(written, FORM.context(who, form))
         change = update(FORM_DRAFTS).where(mine).values(**values, content=content)
         with self.engine.begin() as connection:
             if connection.execute(change).rowcount:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from hilum.analyses import analysis
 from hilum.analyses.asked import options_of
+from hilum.analyses.evidence_rows import rows_of
 from hilum.analyses.forms import to_json
 from hilum.analyses.typed import from_texts, typed_fields
 from hilum.errors import HilumError, UnknownCode
@@ -31,6 +32,7 @@ from hilum.rendering.own_taken import (
 from hilum.web.answers import download, shown
 from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
+from hilum.web.pages.evidence import cell_of
 from hilum.web.pages.pasted import DRAWING, pasted, text_of
 from hilum.web.work import FAILED
 
@@ -59,12 +61,13 @@ def messages() -> set[str]:
 
 
 def form(ask: Ask) -> Response:
-    """The form: as it was left, or with an invented table."""
+    """The form: as it was left, with an invented table, or with the studies of a cell."""
     record = _record(ask)
     draft = dict(drafted.of(ask, _here(ask)) or {})
     if ask.query.get("example") == "yes":
         draft = {"table": _example(record)}
-        ask.desk.drafts.keep(ask.who, _here(ask), draft)
+    elif "treatment" in ask.query:
+        draft = {"table": rows_of(cell_of(ask)[0].answer).text}
     return _shown(ask, draft)
 
 

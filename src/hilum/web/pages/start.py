@@ -24,12 +24,12 @@ def start(ask: Ask) -> Response:
     case_id = at(ask.guide)[1]
     if not step:
         answer = to("/cases")
-        answer.set_cookie(COOKIE, f"0.{case_id}", httponly=True, samesite="strict", path="/")
+        _kept(ask, answer, f"0.{case_id}")
         return answer
     if not _there(ask, case_id):
         case_id = invented(ask, EXAMPLE)
     answer = to(address(step, case_id))
-    answer.set_cookie(COOKIE, f"{step}.{case_id}", httponly=True, samesite="strict", path="/")
+    _kept(ask, answer, f"{step}.{case_id}")
     return answer
 
 
@@ -39,3 +39,10 @@ def _there(ask: Ask, case_id: str) -> bool:
     except UnknownCode:
         return False
     return True
+
+
+def _kept(ask: Ask, answer: Response, value: str) -> None:
+    door = ask.desk.door
+    answer.set_cookie(
+        door.own(COOKIE), value, httponly=True, samesite="strict", path="/", secure=door.secure
+    )

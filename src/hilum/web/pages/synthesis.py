@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -85,8 +86,7 @@ def from_evidence(ask: Ask) -> Response:
         told = empty_text(cell, ask.words)
         return _form(ask, dict(USUAL), "", [told], 422)
     if rows.analysis != SHARES:
-        ask.desk.drafts.keep(ask.who, f"/synthesis/{rows.analysis}", {"table": rows.text})
-        return to(f"/synthesis/{rows.analysis}")
+        return to(f"/synthesis/{rows.analysis}?{urlencode(ask.query)}")
     lines = [map_whom(answer, ask.words)]
     if rows.without:
         lines.append(ask.words("Studies that print no counts and could not go in: {count}.",
@@ -100,7 +100,6 @@ def from_evidence(ask: Ask) -> Response:
 
 
 def _filled(ask: Ask, table: str, whence: tuple[str, list[str]] | None = None) -> Response:
-    ask.desk.drafts.keep(ask.who, DRAFT, {**USUAL, "table": table})
     return _form(ask, dict(USUAL), table, whence=whence)
 
 

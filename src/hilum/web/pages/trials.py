@@ -59,9 +59,7 @@ def form(ask: Ask) -> Response:
     """A design's form: as it was left, or with an invented example."""
     code = _code(ask)
     if ask.query.get("example") == "yes":
-        texts = examples().get(code, {})
-        ask.desk.drafts.keep(ask.who, _draft(code), texts)
-        return _shown(ask, code, texts)
+        return _shown(ask, code, examples().get(code, {}))
     return _shown(ask, code, drafted.of(ask, _draft(code)))
 
 

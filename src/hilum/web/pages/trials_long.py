@@ -56,7 +56,6 @@ def simulation(ask: Ask) -> Response:
     kind = ask.query.get("kind", "")
     if kind in TEMPLATES:
         texts: Mapping[str, str] = {"scenario": TEMPLATES[kind], "trials": TRIALS, "seed": ""}
-        ask.desk.drafts.keep(ask.who, SIMULATE, dict(texts))
     else:
         texts = drafted.of(ask, SIMULATE) or {
             "scenario": next(iter(TEMPLATES.values())), "trials": TRIALS, "seed": "",

@@ -44,16 +44,8 @@ class Served:
 
     def start(self) -> None:
         """Start, come in, and see the first page."""
-        command = [
-            sys.executable,
-            "-m",
-            "hilum",
-            "serve",
-            "--port",
-            "0",
-            "--data",
-            str(self.folder),
-        ]
+        command = [sys.executable, "-m", "hilum", "serve", "--port", "0"]
+        command += ["--data", str(self.folder)]
         if self.store:
             command += ["--store", self.store]
         begun = time.perf_counter()

@@ -68,6 +68,7 @@ class Livers:
     def place(self) -> str:
         """What this folder is called, so that a worker knows whether it can read its files."""
         path = self.folder / PLACE
+        self.folder.mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
         try:
             return path.read_text("ascii").strip()
         except FileNotFoundError:

@@ -169,6 +169,9 @@ def _run(page: Page, ask: Ask) -> Response:
     """The page's own answer; hilum's errors as pages, in the language of the reader."""
     words = ask.words
     said = refused if page.machine else partial(trouble, ask)
+    if any("\0" in str(one) for one in ask.params.values()):
+        # No id has it, and not every database takes it in a question.
+        return said(GONE, words("Not there"), words(WHY_GONE))
     try:
         return page.answer(ask)
     except UnknownCode:

@@ -113,7 +113,7 @@ class Press:
             "drawings": drawings.data,
             "body": body.data(),
         }
-        return _compiler(self._root, spelled(json.dumps(given, ensure_ascii=False), self._unknown))
+        return compiler(self._root, spelled(json.dumps(given, ensure_ascii=False), self._unknown))
 
     def _learned(self, message: str) -> bool:
         """Whether a character without a glyph is new: it is then printed as its number."""
@@ -153,13 +153,13 @@ def images(drawings: Sequence[Mapping[str, Any]], dots_per_inch: int) -> list[by
         When Typst is not installed.
     """
     with TemporaryDirectory(prefix="hilum-") as folder:
-        (Path(folder) / MAIN).write_text(_style("picture"), "utf-8")
-        compiler = _compiler(Path(folder), json.dumps({"drawings": list(drawings)}))
-        made = compiler.compile(format="png", ppi=dots_per_inch)
+        (Path(folder) / MAIN).write_text(style_of("picture"), "utf-8")
+        made_by = compiler(Path(folder), json.dumps({"drawings": list(drawings)}))
+        made = made_by.compile(format="png", ppi=dots_per_inch)
     return made if isinstance(made, list) else [made]
 
 
-def _compiler(root: Path, given: str) -> Any:
+def compiler(root: Path, given: str) -> Any:
     """A compiler that sees its own folder alone, and fetches no package from anywhere."""
     return typesetter().Compiler(
         root / MAIN,
@@ -178,10 +178,11 @@ def _date(text: str) -> dict[str, int]:
 
 
 def _source(style: str) -> str:
-    return "\n".join((_style("base"), _style(style), "#put(rules, given.body)", "#told", ""))
+    return "\n".join((style_of("base"), style_of(style), "#put(rules, given.body)", "#told", ""))
 
 
-def _style(name: str) -> str:
+def style_of(name: str) -> str:
+    """The rules of a style, as Typst reads them."""
     return (files("hilum.rendering.press") / f"{name}.typ").read_text("utf-8")
 
 

@@ -44,7 +44,8 @@ class Served:
 
     def start(self) -> None:
         """Start, come in, and see the first page."""
-        command = [sys.executable, "-m", "hilum", "serve", "--port", "0", "--data", str(self.folder)]
+        command = [sys.executable, "-m", "hilum", "serve", "--port", "0"]
+        command += ["--data", str(self.folder)]
         if self.store:
             command += ["--store", self.store]
         begun = time.perf_counter()
@@ -129,9 +130,7 @@ def updates(served: Served, case: str, count: int = UPDATES) -> list[float]:
             form = {"f:bilirubin_mg_dl": f"{0.5 + number % 40 / 10:.1f}", "u:bilirubin_mg_dl":
                     "mg/dL"}  # fmt: skip
             begun = time.perf_counter()
-            status, _, _ = await reader.ask(
-                "POST", f"{case}/typed", form, {"hx-request": "true"}
-            )
+            status, _, _ = await reader.ask("POST", f"{case}/typed", form, {"hx-request": "true"})
             times.append(time.perf_counter() - begun)
             assert status == 200
         await reader.close()
@@ -250,7 +249,11 @@ def _of(served: Served, browser: bool) -> list[tuple[str, str, str]]:
     updates(served, case, 10)
     typed = updates(served, case)
     rows = [
-        ("Update of the verdicts, 200 of them, median", "", f"{1000 * statistics.median(typed):.0f} ms"),
+        (
+            "Update of the verdicts, 200 of them, median",
+            "",
+            f"{1000 * statistics.median(typed):.0f} ms",
+        ),
         ("The same, 95th percentile", "150 ms", f"{p95(typed):.0f} ms"),
     ]
     pages = {"map": ("/evidence", "/evidence?site=pancreas"), "sheet": (f"{case}/sheet",)}
@@ -267,7 +270,9 @@ def _of(served: Served, browser: bool) -> list[tuple[str, str, str]]:
         for name, path in (("list", "/cases"), ("case", case), ("map", "/evidence")):
             cold, warm = interactive(served, path)
             rows.append((f"The {name} answers in Chromium, cold", "1 s", f"{1000 * cold:.0f} ms"))
-            rows.append((f"The {name} answers in Chromium, warm", "300 ms", f"{1000 * warm:.0f} ms"))
+            rows.append(
+                (f"The {name} answers in Chromium, warm", "300 ms", f"{1000 * warm:.0f} ms")
+            )
     rows.append(("Memory before a liver is open", "", f"{served.memory():.0f} MB"))
     liver(served, case)
     rows.append(("Memory with one liver open", "500 MB", f"{served.memory():.0f} MB"))

@@ -41,6 +41,7 @@ from hilum.sheet.rating import messages as certainty_messages
 from hilum.sheet.treatments import treatments
 from hilum.sheet.verdict_words import verdict_messages
 from hilum.web.asking import messages as refusal_messages
+from hilum.web.pages.account import messages as account_messages
 from hilum.web.pages.entry import messages as log_messages
 from hilum.web.pages.liver import messages as liver_messages
 from hilum.web.pages.states import messages as state_messages
@@ -74,6 +75,7 @@ def message_ids() -> set[str]:
         | changes_messages()
         | refusal_messages()
         | log_messages()
+        | account_messages()
         | state_messages()
         | liver_messages()
         | trial_messages()

@@ -158,6 +158,6 @@ def test_the_log_names_views_and_changes(visitor, send, case):
     assert "looked at the case" in text
     table = visitor.get("/audit.csv")
     lines = table.text.splitlines()
-    assert lines[0] == "at,who,what,case,state"
+    assert lines[0] == "at,who,what,case,state,about,number,hash"
     assert any(",owner,seen," in line for line in lines)
     assert "Midgut" not in table.text

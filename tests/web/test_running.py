@@ -8,9 +8,18 @@ from hilum.errors import InputError, MissingExtra
 from hilum.web.running import started
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "hospital.example", ""])
-def test_no_other_machine_is_served(host, tmp_path):
-    with pytest.raises(InputError, match="no sign-in and no encryption"):
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("0.0.0.0", "--name"),
+        ("::", "--name"),
+        ("192.168.1.5", "signs in"),
+        ("hospital.example", "an address of this machine"),
+        ("", "an address of this machine"),
+    ],
+)
+def test_no_other_machine_is_served_unasked(host, why, tmp_path):
+    with pytest.raises(InputError, match=why):
         started(tmp_path / "data", host, 0, "en")
     assert list(tmp_path.iterdir()) == [], "nothing is made"
 

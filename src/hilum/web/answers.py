@@ -48,6 +48,6 @@ def download(content: bytes, name: str, kind: str) -> Response:
     return Response(content, media_type=kind, headers={"content-disposition": disposition})
 
 
-def trouble(ask: Ask, status: int, title: str, *lines: str, back: str = "/cases") -> Response:
+def trouble(ask: Ask, status: int, title: str, *lines: str, back: str = "/") -> Response:
     """A page that says what was not done and why, and leads back."""
     return shown(ask, "trouble.html.j2", status, title=title, lines=lines, back=back)

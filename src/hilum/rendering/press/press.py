@@ -42,6 +42,14 @@ class Running:
     informs: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something begins: its page from 1, and how far down, from 0 to 1."""
+
+    page: int
+    down: float
+
+
 class Press:
     """Prints pages of one style; a context, since it works in an empty folder of its own."""
 
@@ -69,10 +77,10 @@ class Press:
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
 
-    def places(self, page: str) -> tuple[int, dict[str, int]]:
-        """How many pages it takes, and on which of them each named place stands."""
+    def places(self, page: str) -> tuple[int, dict[str, Place]]:
+        """How many pages it takes, and where on them each named place stands."""
         found = json.loads(self._read(page).query("<places>", field="value", one=True))
-        return found["pages"], dict(found["places"])
+        return found["pages"], {name: Place(at, down) for name, at, down in found["places"]}
 
     def pdf(self, page: str) -> bytes:
         """The page as PDF.
@@ -100,7 +108,11 @@ class Press:
         title, body = read(page, drawings)
         for name, content in drawings.files.items():
             (self._root / name).write_bytes(content)
-        given = self._frame | {"title": title, "drawings": drawings.data, "body": body.data()}
+        given = self._frame | {
+            "title": title or "hilum",
+            "drawings": drawings.data,
+            "body": body.data(),
+        }
         return compiler(self._root, spelled(json.dumps(given, ensure_ascii=False), self._unknown))
 
     def _learned(self, message: str) -> bool:

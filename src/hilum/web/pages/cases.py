@@ -16,6 +16,7 @@ from hilum.patient.fhir.bundle import checked
 from hilum.rendering.board_list import case_row
 from hilum.rendering.case_answer import drawn
 from hilum.sheet.judged import judged
+from hilum.store.copies import copies
 from hilum.web.answers import shown, to, trouble
 
 if TYPE_CHECKING:
@@ -127,11 +128,20 @@ def remove_asked(ask: Ask) -> Response:
     """Whether a case is to be taken away for good."""
     last = ask.desk.cases.last(ask.params["case"])
     name = judged(last.content, ask.desk.tables).case.name
-    return shown(ask, "remove.html.j2", case_id=last.case_id, name=name, count=last.number)
+    kept = [
+        {"place": one.place, "day": one.made_at.astimezone().strftime("%Y-%m-%d %H:%M")}
+        for one in copies(ask.desk.cases.engine)
+        if one.there and one.made_at >= ask.desk.cases.states(last.case_id)[0].kept_at
+    ]
+    return shown(
+        ask, "remove.html.j2", case_id=last.case_id, name=name, count=last.number, copies=kept
+    )
 
 
 def remove(ask: Ask) -> Response:
     """Take a case away with every state of it."""
     ask.desk.cases.remove(ask.params["case"], ask.who)
     ask.desk.livers.remove(ask.params["case"])
+    ask.desk.pages.forget(lambda _: True)
+    ask.desk.documents.forget(lambda key: isinstance(key, tuple) and ask.params["case"] in key)
     return to("/cases")

@@ -42,8 +42,8 @@ from hilum.sheet.treatments import treatments
 from hilum.sheet.verdict_words import verdict_messages
 from hilum.web.asking import messages as refusal_messages
 from hilum.web.guide import messages as guide_messages
-from hilum.web.pages.boards import messages as board_messages
 from hilum.web.pages.account import messages as account_messages
+from hilum.web.pages.boards import messages as board_messages
 from hilum.web.pages.entry import messages as log_messages
 from hilum.web.pages.liver import messages as liver_messages
 from hilum.web.pages.own_table import messages as own_messages

@@ -3,7 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
-from hilum.store.cases import Cases, Overtaken
+from hilum.store.boards import Boards
+from hilum.store.cases import LIST, Cases, Overtaken
 
 WRITERS, EACH = 10, 8
 
@@ -74,3 +75,25 @@ def test_drafts_that_are_typed_at_once(engine, again):
     at_once(again, types)
     assert [cases.draft(one).content["patient"]["age"] for one in made] == [EACH - 1] * WRITERS
     assert sum(one.what == "typed" for one in cases.audit()) == WRITERS
+
+
+def test_a_list_that_is_ordered_while_cases_are_added_loses_nobody(engine, again):
+    cases, boards = Cases(engine), Boards(engine)
+    first = cases.add({"patient": {}}, "new", "me")
+    board = boards.add("Friday", "2026-11-27", "me")
+
+    def changes(number, store):
+        mine = Boards(store.engine)
+        made = []
+        for turn in range(EACH):
+            if number % 2:
+                mine.move(LIST, first, 1 if turn % 2 else -1, f"w{number}")
+            else:
+                made.append(store.add({"patient": {}}, "new", f"w{number}"))
+                mine.put(board, made[-1], f"w{number}")
+        return made
+
+    made = [one for each in at_once(again, changes) for one in each]
+    assert sorted(one.case_id for one in cases.listed()) == sorted([first, *made])
+    assert sorted(boards.one(board).cases) == sorted(made)
+    assert boards.one(board).undo == len(made)

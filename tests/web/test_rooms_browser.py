@@ -224,6 +224,8 @@ def test_every_page_of_the_table_is_looked_at():
         "/evidence", "/cases/{case}/liver", "/cases/{case}/liver/{liver}",
         # The sheet has tests of its own (tests/sheet/axe); a synopsis is a document.
         "/cases/{case}/sheet", "/trials/{design}/{answer}/synopsis",
+        # There where people sign in (tests/web/test_accounts.py), and not read by axe.
+        "/account", "/accounts", "/sign-in",
         # As its neighbours, by the same template: two states, an answer beside its form.
         "/cases/{case}/compare", "/trials/rank/{answer}",
     }  # fmt: skip

@@ -82,6 +82,7 @@ class Boards:
     def rename(self, board_id: str, title: str, day: str, who: str) -> None:
         """Give a board another title or day."""
         with self.engine.begin() as connection:
+            _lock(connection, board_id)
             before = self._board(connection, board_id)
             if (before.title, before.day) == (title, day):
                 return
@@ -101,6 +102,7 @@ class Boards:
             There is no such board or case.
         """
         with self.engine.begin() as connection:
+            _lock(connection, board_id)
             before = self._board(connection, board_id)
             if case_id in before.cases:
                 return
@@ -123,6 +125,7 @@ class Boards:
 
     def _ordered(self, board_id: str, case_id: str, by: int | None, who: str, what: str) -> None:
         with self.engine.begin() as connection:
+            _lock(connection, board_id)
             before = self._board(connection, board_id)
             if case_id not in before.cases:
                 raise UnknownCode("case", case_id, ())
@@ -139,6 +142,7 @@ class Boards:
     def undo(self, board_id: str, who: str) -> bool:
         """Take the last change back; whether there was one."""
         with self.engine.begin() as connection:
+            _lock(connection, board_id)
             now = self._board(connection, board_id)
             if not now.undo:
                 return False
@@ -163,6 +167,7 @@ class Boards:
         if board_id == LIST:
             raise UnknownCode("board", board_id, ())
         with self.engine.begin() as connection:
+            _lock(connection, board_id)
             self._board(connection, board_id)
             for table in (BOARD_STEPS, BOARD_CASES):
                 connection.execute(delete(table).where(table.c.board_id == board_id))
@@ -203,6 +208,15 @@ class Boards:
 
     def _opened(self, board_id: str, title: str) -> str:
         return title if board_id == LIST else self.sealing.open(title, BOARD.context(board_id))
+
+
+def _lock(connection: Connection, board_id: str) -> None:
+    """Whoever changes the board at the same time waits: its row is written first.
+
+    A case that is added meanwhile would else be lost from the list.
+    """
+    mine = BOARDS.c.id == board_id
+    connection.execute(update(BOARDS).where(mine).values(day=BOARDS.c.day))
 
 
 def _placed(connection: Connection, board_id: str, order: Sequence[str]) -> None:

@@ -212,7 +212,9 @@ def alone(rows: Rows, measure: str, level: float) -> dict[str, Any] | None:
     record = exact_model(measure)
     values: tuple[np.ndarray, ...] = tuple(rows.values.values())
     totals = record.totals
-    if totals is None or not (len(values[0]) == 1 or record.extreme(values)):
+    k = len(values[0])
+    # Of no study at all it is true as well that each lies at an end.
+    if totals is None or k == 0 or not (k == 1 or record.extreme(values)):
         return None
     out: dict[str, Any] = {"measure": measure, "method": totals.code, "k": len(values[0])}
     if not totals.agree(values):

@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# What the tests draw with: a browser, Chinese glyphs, Pango for the PDF, a PDF to text reader.
-SYSTEM := chromium fonts-noto-cjk fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils
+# What the tests draw with: a browser, glyphs of both languages, a PDF to text reader; and the other
+# database that a store may lie in.
+SYSTEM := chromium fonts-noto-cjk fonts-noto-core poppler-utils postgresql
 
 .PHONY: board serve test check style types fuzz crash release validate bench messages schema commands pictures printed posterior docs system clean
 
@@ -30,9 +31,11 @@ style: $(READY)
 types: $(READY)
 	$(BIN)/basedpyright
 
-# 10,000 spoilt inputs over every reader and command; a tenth of it is among the tests.
+# 10,000 spoilt inputs over every reader and command, and random questions to every route of the
+# workbench; a part of both is among the tests.
 fuzz: $(READY)
 	$(BIN)/python -m proofs.fuzz
+	$(BIN)/python -m proofs.openapi
 
 # 1,000 kills over every writer, and what else can befall a file.
 crash: $(READY)
@@ -43,8 +46,10 @@ release: $(READY)
 	$(BIN)/python -m tools.release
 
 # Every claim with a bound, in half an hour on two cores; the figures stand in docs/validation.md.
+# Then the workbench's tests once more, over the other database.
 validate: $(READY)
 	$(BIN)/python -m validation
+	HILUM_TEST_STORE=postgresql $(BIN)/python -m pytest -q tests/web
 
 # One program a subject; a file that ends in _jobs.py is a peer's half of one.
 bench: $(READY)

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 import hilum
+from tests.cluster import cluster
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "midgut-multifocal.toml"
@@ -26,3 +27,10 @@ def chromium_path():
             if (Path(folder) / name).exists():
                 return str(Path(folder) / name)
     pytest.fail("a headless Chromium is needed: `make test` installs it")
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """The address of a throw-away PostgreSQL, started when the first test asks for it."""
+    with cluster() as address:
+        yield address

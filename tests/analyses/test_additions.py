@@ -44,7 +44,7 @@ def test_a_measure(said, monkeypatch):
     text = said("zi,ni\n3,10\n6,20\n", "--measure", "THIRD", "--method", "EE")
     # Both are 0.1 on the model's own scale, 1.96 / sqrt(30) around: exp(0.1 -+ 0.3578).
     assert text.splitlines()[:2] == [
-        "THIRD by EE, z: 2 studies",
+        "THIRD, equal effects, 95 % interval: 2 studies (THIRD, EE, z)",
         "  1.105 (0.7727 to 1.581)",
     ]
     assert "--zi" in CliRunner().invoke(app, ["pool", "--help"]).output
@@ -66,7 +66,7 @@ def test_an_estimator_of_tau2(said, monkeypatch):
         ESTIMATORS, "NINE", Estimator("NINE", nine, None, iterative=False, source="a test")
     )
     text = said(EFFECTS, "--method", "NINE")
-    assert "GEN by NINE, z: 3 studies" in text
+    assert "random effects, 95 % interval: 3 studies (GEN, NINE, z)" in text
     assert "tau2 9 (" in text
 
 
@@ -89,7 +89,7 @@ def test_an_exact_likelihood(said, monkeypatch):
         text = said(COUNTS, "--measure", "PR", "--method", "GLMM", "--model", "MINE")
     finally:
         EXACT_MODELS.remove(mine)
-    assert text.startswith("PR by GLMM (made up), z: 3 studies")
+    assert text.startswith("proportion, random effects, exact made up likelihood, 95 % interval: 3")
 
 
 def test_a_way_to_pool(said, monkeypatch):

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from hilum.analyses.network_figures import suggested_reference
 from hilum.cli.main import run
 from tests.cli.test_cli import hilum
 from tests.synthesis.network.cases import NETWORKS
@@ -170,14 +171,45 @@ def test_plots(tmp_path, command, kind):
     target = tmp_path / "plot.svg"
     order = "vild,sita,rosi,piog,migl,metf,benf,acar,sulf,plac"
     status, _, err = command(
-        path, "--measure", "MD", "--plot", target, "--kind", kind, "--order", order, "--draws", 500
+        *(path, "--measure", "MD", "--plot", target, "--kind", kind, "--order", order),
+        *("--draws", 500, "--small-values", "desirable"),
     )
     assert status == 0, err
     text = target.read_text("utf-8")
     ElementTree.fromstring(text)
-    words = {"forest": "against acar", "funnel": "rosi - plac", "heat": "rosi : sulf"}
+    words = {"forest": "against plac", "funnel": "rosi - plac", "heat": "rosi : sulf"}
     assert words.get(kind, "rosi") in text
     assert "nan" not in text.lower().replace("nant", "")
+
+
+def test_nothing_is_ranked_before_a_direction_is_said(tmp_path, command):
+    path = contrast_file(tmp_path / "c.csv", "netmeta_senn2013")
+    status, said, _ = command(path, "--measure", "MD")
+    assert status == 0
+    assert "P-score" not in said
+    assert "say whether a small MD is desirable or undesirable" in said
+    # No name says that it has no effect; most trials had plac.
+    assert "against plac (suggested; see --reference)" in said
+    status, _, err = command(
+        path, "--measure", "MD", "--plot", tmp_path / "r.svg", "--kind", "rankogram"
+    )
+    assert status == 1
+    assert "--small-values" in err
+    status, said, _ = command(path, "--measure", "MD", "--small-values", "undesirable")
+    assert "P-score: small values undesirable" in said
+
+
+@pytest.mark.parametrize(
+    ("names", "studies", "suggested"),
+    [
+        (("everolimus", "Placebo", "PRRT"), (9, 1, 3), "Placebo"),
+        (("TACE", "best supportive care"), (5, 5), "best supportive care"),
+        (("PRRT", "安慰剂"), (2, 1), "安慰剂"),
+        (("A", "B", "C"), (2, 5, 5), "B"),
+    ],
+)
+def test_a_reference_is_suggested(names, studies, suggested):
+    assert suggested_reference(names, studies) == suggested
 
 
 def faulty(rows, header=CONTRAST):

@@ -196,7 +196,7 @@ def test_small_study_tests_say_when_not_to_be_used(tmp_path):
     path = _table(tmp_path / "x.csv", data)
     found = _json("sensitivity", path, "--measure", "PLO")
     assert found["cautions"] == ["few_studies", "linked_variance"]
-    said = hilum("sensitivity", path, "--measure", "PLO").stdout
+    said = hilum("sensitivity", path, "--measure", "PLO", "--method", "REML").stdout
     assert "fewer than 10" in said
     assert "single group" in said
 

@@ -113,7 +113,7 @@ def test_pictures_for_word_bring_their_style(sheet):
 def test_a_document_without_the_drawing_library_says_so(sheet, monkeypatch):
     import sys
 
-    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    monkeypatch.setitem(sys.modules, "typst", None)
     document = Document(BytesIO(hilum.render(sheet, "docx", hilum.words("en"))))
     assert len(document.inline_shapes) == 0
     assert any("Pictures are left out" in one.text for one in document.paragraphs)

@@ -13,12 +13,13 @@ ME = "owner"
 
 
 @pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "data"
+def cases(engine):
+    return Cases(engine)
 
 
 @pytest.fixture
-def cases(folder):
+def in_a_file(folder):
+    """The store of one machine."""
     made = Cases(opened(folder))
     yield made
     made.engine.dispose()
@@ -123,7 +124,8 @@ def test_the_log_says_who_did_what_and_nothing_of_the_patient(cases):
     assert lines == sorted(lines, key=lambda each: each.at)
 
 
-def test_what_is_removed_is_not_in_the_files(cases, folder):
+def test_what_is_removed_is_not_in_the_files(in_a_file, folder):
+    cases = in_a_file
     kept = cases.add({"name": "stays-here", "patient": {}}, "new", ME)
     gone = cases.add({"name": "ZYXWV-goes-away", "patient": {}}, "new", ME)
     cases.type(gone, 1, {"name": "ZYXWV-draft", "patient": {}}, ME)
@@ -137,20 +139,19 @@ def test_what_is_removed_is_not_in_the_files(cases, folder):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
-def test_only_the_owner_reads_it(cases, folder):
-    cases.add(aged(50), "new", ME)
+def test_only_the_owner_reads_it(in_a_file, folder):
+    in_a_file.add(aged(50), "new", ME)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {each.name for each in folder.iterdir()} >= {NAME}
     assert {stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()} == {0o600}
 
 
-def test_it_is_there_when_opened_again(cases, folder):
+def test_it_is_there_when_opened_again(cases, again):
     one = cases.add({"name": "肝", "patient": {"age": 50}}, "new", ME)
     cases.type(one, 1, aged(51), ME)
-    again = Cases(opened(folder))
-    assert again.last(one).content["name"] == "肝"
-    assert again.draft(one).content == aged(51)
-    again.engine.dispose()
+    other = Cases(again())
+    assert other.last(one).content["name"] == "肝"
+    assert other.draft(one).content == aged(51)
 
 
 def test_migrations_make_the_tables_that_the_program_names(cases):
@@ -161,11 +162,16 @@ def test_migrations_make_the_tables_that_the_program_names(cases):
 
     with cases.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_a_file_takes_readers_beside_a_writer_and_holds_its_keys(in_a_file):
+    with in_a_file.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
-def test_migrations_can_be_taken_back(cases):
+def test_migrations_can_be_taken_back(cases, again):
     from alembic import command
     from sqlalchemy import inspect
 
@@ -174,6 +180,7 @@ def test_migrations_can_be_taken_back(cases):
     with cases.engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")
     assert inspect(cases.engine).get_table_names() == ["alembic_version"]
+    assert "cases" in inspect(again()).get_table_names(), "whoever opens it makes it anew"
 
 
 def test_where_it_lies():

@@ -1,21 +1,45 @@
+import os
+
 import pytest
 from starlette.testclient import TestClient
 
 from hilum.store.cases import Cases
-from hilum.store.opening import opened
+from hilum.store.opening import connected, opened
 from hilum.web.app import application
 from hilum.web.desk import Desk
+from tests.cluster import emptied
 
 PORT = 8337
 HOME = f"http://127.0.0.1:{PORT}"
 ORIGIN = {"origin": HOME}
 
 
+# Every test of the workbench on the other database: HILUM_TEST_STORE=postgresql.
+STORE = os.environ.get("HILUM_TEST_STORE", "sqlite")
+
+
 @pytest.fixture
-def desk(tmp_path):
-    made = Desk(Cases(opened(tmp_path / "data")), PORT)
-    yield made
-    made.cases.engine.dispose()
+def store():
+    """The database of a test's desk."""
+    return STORE
+
+
+@pytest.fixture
+def engine(store, tmp_path, request):
+    if store == "sqlite":
+        made = opened(tmp_path / "data")
+        yield made
+    else:
+        assert store == "postgresql", "the databases there are"
+        made = connected(request.getfixturevalue("postgresql"))
+        yield made
+        emptied(made)
+    made.dispose()
+
+
+@pytest.fixture
+def desk(engine, tmp_path):
+    return Desk(Cases(engine), PORT, folder=tmp_path / "data")
 
 
 @pytest.fixture

@@ -169,7 +169,7 @@ def test_a_stranger_and_a_post_are_refused(reader, page):
     path = page.path.format(treatment="tae", outcome="symptom_response", study="strosberg2006")
     with TestClient(reader.app, base_url=HOME, follow_redirects=False) as stranger:
         assert stranger.get(path).status_code == 403
-    assert reader.post(path, headers={"origin": HOME}).status_code == 404
+    assert reader.post(path, headers={"origin": HOME}).status_code == 405
     assert page.method == "GET"
 
 

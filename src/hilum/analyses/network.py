@@ -67,7 +67,10 @@ class NetworkAsked:
     ] = None
     method: Annotated[str, Option("Estimator of tau2.", network_methods)] = "DL"
     reference: Annotated[str | None, Option("Treatment that others are shown against.")] = None
-    small_values: Annotated[str, Option("What a small effect is.", what_small_means)] = "desirable"
+    small_values: Annotated[
+        str | None,
+        Option("What a small effect is; nothing is ranked before it is said.", what_small_means),
+    ] = None
     level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
     add: Annotated[
         float,

@@ -200,6 +200,7 @@ class NetworkFigures:
     method: str | None = None
     small_values: str | None = None
     reference: str | None = None
+    suggested_reference: str | None = None
     level: float | None = None
     trts: tuple[str, ...] = ()
     k: int | None = None

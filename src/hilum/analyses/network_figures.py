@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.forms import number, numbers
 from hilum.analyses.network_answer import (
@@ -26,6 +27,8 @@ from hilum.analyses.pool import Refused
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hilum.analyses.network import NetworkAsked
     from hilum.analyses.network_answer import Figures, Matrix
     from hilum.synthesis.network import (
@@ -37,6 +40,13 @@ if TYPE_CHECKING:
         Split,
     )
     from hilum.watch import Watch
+
+
+INACTIVE: Final = re.compile(
+    r"placebo|sham|no (treatment|contact|intervention)|untreated|observation|watch|usual care|"
+    r"standard care|supportive care|\bbsc\b|control|安慰剂|对照|空白|未治疗|观察|支持治疗"
+)
+"""How people call what has no effect of its own, in small letters."""
 
 
 def figures(
@@ -52,6 +62,7 @@ def figures(
         "method": asked.method,
         "small_values": asked.small_values,
         "reference": reference,
+        "suggested_reference": suggested_reference(names, drawn(evidence)["studies_of"]),
         "level": asked.level,
         "trts": tuple(names),
         "k": fit.k,
@@ -84,6 +95,17 @@ def figures(
     return out | drawn(evidence)
 
 
+def suggested_reference(names: Sequence[str], studies: Sequence[int]) -> str:
+    """What others may be read against: a treatment without effect of its own, else the best known.
+
+    The first of ``names`` that is called as :data:`INACTIVE` says, else the one in most studies.
+    """
+    inactive = [name for name in names if INACTIVE.search(name.casefold())]
+    if inactive:
+        return inactive[0]
+    return names[max(range(len(names)), key=lambda i: studies[i])]
+
+
 def matrix(values: Any) -> Matrix:
     """Rows of figures."""
     return tuple(numbers(row) for row in values)
@@ -93,6 +115,9 @@ def _ranked(fit: NetworkFit, asked: NetworkAsked) -> dict[str, Any]:
     from hilum.synthesis.network import p_scores, rank_probabilities
 
     names, small = fit.treatments, asked.small_values
+    if small is None:
+        # Whether a ratio above 1 is good, a table does not say.
+        return {}
     out: dict[str, Any] = {}
     for which, found in (("common", fit.common), ("random", fit.random)):
         scores = p_scores(found, small).tolist()  # pyright: ignore[reportArgumentType]

@@ -239,7 +239,7 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
 
     watch.stage("pool", 1)
     rows = complete_rows(asked, weighted=pooler(asked.way).weighted)
-    fit, answer = _pooled(asked, rows)
+    fit, answer = answer_of(asked, rows)
     watch.done()
     groups, between = _subgroups(asked, rows, watch) if asked.by else ({}, None)
     return PoolAnswered(
@@ -282,7 +282,14 @@ def _fit(asked: PoolAsked, rows: Rows) -> AnyFit:
     )
 
 
-def _pooled(asked: PoolAsked, rows: Rows) -> tuple[AnyFit | None, dict[str, Any]]:
+def answer_of(asked: PoolAsked, rows: Rows) -> tuple[AnyFit | None, dict[str, Any]]:
+    """The fit of some rows and the fields of its :class:`Pooled`; no fit where totals say it all.
+
+    Raises
+    ------
+    NotEstimable, NotConverged
+        From the model.
+    """
     try:
         fit = _fit(asked, rows)
     except NotEstimable:
@@ -311,7 +318,7 @@ def _subgroups(
         lines = {line for line, own in names.items() if own == name}
         try:
             part = complete_rows(asked, weighted=weighted, only=lines)
-            found[name] = Pooled(**_pooled(asked, part)[1])
+            found[name] = Pooled(**answer_of(asked, part)[1])
         except NotEstimable as error:
             found[name] = Refused(reason=error.sentence)
         watch.done()

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from hilum.synthesis.effects.counts import Correct
 
 # Columns that name the studies where nothing is said.
-LABELS = ("slab", "studlab", "study", "trial", "author")
+LABELS = (
+    "slab", "studlab", "study", "trial", "author", "studyorsubgroup", "studyid", "studie", "étude",
+    "estudio", "研究", "研究名称",
+)  # fmt: skip
 
 
 class RowsAsked(Protocol):

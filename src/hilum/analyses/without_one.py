@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hilum.analyses.pool import run
-from hilum.analyses.tables import Table
-from hilum.errors import NotConverged, NotEstimable
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from hilum.analyses.pool import PoolAnswered, PoolAsked
+    from hilum.analyses.pool import PoolAnswered
     from hilum.analyses.pooled import Limits
     from hilum.watch import Watch
 
@@ -36,26 +33,23 @@ def without_one(answer: PoolAnswered, watch: Watch = SILENT) -> tuple[Without, .
     Stopped
         When the watch says so.
     """
-    watch.stage("without_one", len(answer.studies))
-    found: list[Without] = []
-    for one in answer.studies:
-        found.append(_left(answer.asked, one.row, one.label))
-        watch.done()
-    return tuple(found)
+    from hilum.analyses.pool import answer_of
+    from hilum.analyses.pool_rows import complete_rows
+    from hilum.analyses.shaking import refitted, without_each
+    from hilum.synthesis.models import pooler
 
-
-def _left(asked: PoolAsked, row: int, label: str) -> Without:
-    table = asked.table
-    kept = [place for place, line in enumerate(table.lines) if line != row]
-    fewer = Table(
-        table.file,
-        table.header,
-        tuple(table.rows[place] for place in kept),
-        tuple(table.lines[place] for place in kept),
-        table.renamed,
+    asked = answer.asked
+    rows = complete_rows(asked, weighted=pooler(asked.way).weighted)
+    fit, _ = answer_of(asked, rows)
+    made = refitted(asked, rows, fit, without_each(len(rows.lines)), watch)
+    return tuple(
+        Without(
+            row=line,
+            label=label,
+            figure=one.figure,
+            tau2=one.tau2,
+            I2=one.I2,
+            reason=one.reason,
+        )
+        for line, label, one in zip(rows.lines, rows.labels, made, strict=True)
     )
-    try:
-        again = run(replace(asked, table=fewer, by=None, same_tau2=False, beside=()))
-    except (NotEstimable, NotConverged) as error:
-        return Without(row=row, label=label, reason=error.sentence)
-    return Without(row=row, label=label, figure=again.transformed, tau2=again.tau2, I2=again.I2)

@@ -18,6 +18,16 @@ def pool(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Write a plot (SVG).")] = None,
     kind: Annotated[str, typer.Option(help="Kind of plot.")] = "forest",
+    studies: Annotated[
+        bool, typer.Option("--studies", help="Every study: counts, figure, interval, weight.")
+    ] = False,
+    table: Annotated[
+        Path | None, typer.Option(help="Write the studies as a table (CSV or XLSX).")
+    ] = None,
+    code: Annotated[
+        str | None,
+        typer.Option(help="Print the lines that make the answer again: R (metafor) or Python."),
+    ] = None,
     language: Language = None,
 ) -> None:
     """Pool one outcome over the studies of a table."""
@@ -43,9 +53,25 @@ def pool(
         answer = record.run(question, watch)
     if plot is not None and chosen is not None:
         write_svg(plot, chosen.draw(answer, words))
+    if table is not None:
+        from hilum.cli.tables import write_table
+        from hilum.rendering.pool_studies import study_table
+
+        write_table(table, *study_table(answer))
+    if code is not None:
+        from hilum.rendering.pool_code import code_of
+
+        typer.echo(code_of(answer, code, file))
+        return
     if as_json:
         typer.echo(to_json(answer))
         return
-    typer.echo("\n".join(pool_lines(answer, words)))
-    if plot is not None:
-        typer.echo(words("wrote {file}", file=plot))
+    lines = pool_lines(answer, words)
+    if studies:
+        from hilum.rendering.pool_studies import study_lines
+
+        lines += study_lines(answer, words)
+    typer.echo("\n".join(lines))
+    for written in (plot, table):
+        if written is not None:
+            typer.echo(words("wrote {file}", file=written))

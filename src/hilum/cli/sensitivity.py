@@ -18,6 +18,9 @@ def sensitivity(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Write a plot (SVG).")] = None,
     kind: Annotated[str, typer.Option(help="Kind of plot.")] = "funnel",
+    studies: Annotated[
+        bool, typer.Option("--studies", help="Every refit: without each study, and study by study.")
+    ] = False,
     language: Language = None,
 ) -> None:
     """Leave-one-out, cumulative, influence, small-study tests, trim and fill, resampling."""
@@ -46,6 +49,6 @@ def sensitivity(
     if as_json:
         typer.echo(to_json(answer))
         return
-    typer.echo("\n".join(sensitivity_lines(answer, words)))
+    typer.echo("\n".join(sensitivity_lines(answer, words, studies=studies)))
     if plot is not None:
         typer.echo(words("wrote {file}", file=plot))

@@ -26,6 +26,7 @@ MESSAGES: Final = (
     "hilum.rendering.pool",
     "hilum.rendering.pool_forest",
     "hilum.rendering.pool_page",
+    "hilum.rendering.pool_studies",
     "hilum.rendering.pool_plots",
     "hilum.rendering.published",
     "hilum.rendering.rank",

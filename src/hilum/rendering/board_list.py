@@ -73,11 +73,12 @@ def cover_pdf(answer: BoardListAnswered, words: Words) -> bytes:
     Raises
     ------
     MissingExtra
-        When WeasyPrint or the Pango library it draws text with is not installed.
+        When Typst is not installed.
     """
-    from hilum.rendering.paper import printed
+    from hilum.rendering.press import Running, printed
 
-    return printed(cover_html(answer, words, "pdf"))
+    foot = Running(foot=f"hilum {answer.hilum_version}")
+    return printed(cover_html(answer, words, "pdf"), "list", words, foot, answer.date)
 
 
 def board_list_lines(answer: BoardListAnswered, words: Words) -> list[str]:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.records import found
 from hilum.synthesis.effects import MEASURES, measure
+from hilum.synthesis.heterogeneity import ESTIMATORS
 from hilum.synthesis.wald import INFERENCES
 
 if TYPE_CHECKING:
+    from hilum.analyses.pooled import Pooled
     from hilum.language import Words
 
 METHODS: Final = {
@@ -16,8 +18,12 @@ METHODS: Final = {
     "GLMM": "exact likelihood",
     "MH": "Mantel-Haenszel",
     "Peto": "Peto",
+    "exact-binomial": "exact binomial of the totals",
+    "exact-Poisson": "exact Poisson of the totals",
 }
 """Ways to pool that are no estimator of tau2."""
+ESTIMATED: Final = "random effects"
+EXACT: Final = "random effects, exact {model} likelihood"
 
 
 def measure_name(code: str, words: Words) -> str:
@@ -39,7 +45,38 @@ def method_name(code: str, words: Words) -> str:
     return words("random effects, tau2 by {method}", method=code)
 
 
+def asked_as(answer: Pooled, level: float, words: Words) -> str:
+    """What was pooled and how, in words; the codes that ask for it stand behind."""
+    name = measure(answer.measure).name
+    if answer.exact is not None:
+        from hilum.synthesis.exact import exact_model
+
+        way = words(EXACT, model=words(exact_model(answer.measure, answer.exact).name))
+    else:
+        estimated = ESTIMATED if answer.method in ESTIMATORS else answer.method
+        way = words(METHODS.get(answer.method, estimated))
+    codes = (answer.measure, answer.method, answer.exact, answer.test if answer.k > 1 else None)
+    by = None if answer.test is None else found(INFERENCES, answer.test, "test")
+    named = {
+        "measure": words(name) if name else answer.measure,
+        "way": way,
+        "level": f"{100 * level:g}",
+        "k": answer.k,
+        "codes": ", ".join(one for one in codes if one),
+    }
+    if answer.k == 1:
+        return words("{measure}, {level} % interval: 1 study ({codes})", **named)
+    if by is None or not by.student:
+        return words("{measure}, {way}, {level} % interval: {k} studies ({codes})", **named)
+    return words(
+        "{measure}, {way}, {level} % interval by {test}: {k} studies ({codes})",
+        **named,
+        test=words(by.name),
+    )
+
+
 def messages() -> set[str]:
     """Ids that stand in tables."""
     records = (*MEASURES.values(), *INFERENCES.values())
-    return {*METHODS.values(), *(one.name for one in records if one.name not in ("", one.code))}
+    own = (*METHODS.values(), ESTIMATED, EXACT)
+    return {*own, *(one.name for one in records if one.name not in ("", one.code))}

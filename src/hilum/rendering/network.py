@@ -18,14 +18,19 @@ LEFT_OUT: Final = {
     "no_events": "left out: {study}: no event in any arm",
     "only_events": "left out: {study}: nothing but events in every arm",
 }
+UNRANKED: Final = (
+    "no ranks: say whether a small {measure} is desirable or undesirable (--small-values)"
+)
 HEADS: Final = {
+    "": "against {reference}",
     "desirable": "against {reference}; P-score: small values desirable",
     "undesirable": "against {reference}; P-score: small values undesirable",
 }
-FIRST: Final = {
-    "desirable": "against {reference} (the first; see --reference); P-score: small values "
+SUGGESTED: Final = {
+    "": "against {reference} (suggested; see --reference)",
+    "desirable": "against {reference} (suggested; see --reference); P-score: small values "
     "desirable",
-    "undesirable": "against {reference} (the first; see --reference); P-score: small values "
+    "undesirable": "against {reference} (suggested; see --reference); P-score: small values "
     "undesirable",
 }
 TESTS: Final = {
@@ -81,10 +86,10 @@ def network_lines(answer: NetworkAnswered, words: Words) -> list[str]:
 
 def _one(out: NetworkFigures, words: Words) -> list[str]:
     names = out.trts
-    reference = out.reference or names[0]
+    reference = out.reference or out.suggested_reference or names[0]
     at = names.index(reference)
     width = max(len(name) for name in names)
-    head = found(HEADS if out.reference else FIRST, out.small_values or "", "small values")
+    head = found(HEADS if out.reference else SUGGESTED, out.small_values or "", "small values")
     lines = [
         words(
             "{measure}, random effects by {method}: {k} studies, {n} treatments, {m} contrasts",
@@ -98,16 +103,16 @@ def _one(out: NetworkFigures, words: Words) -> list[str]:
     ]
     said = {name: "" if i == at else _against(out, i, at, words) for i, name in enumerate(names)}
     longest = max(map(len, said.values()))
-    lines += [
-        "  "
-        + words(
-            "{name}  {figure}  P-score {score}",
-            name=f"{name:<{width}}",
-            figure=f"{said[name]:<{longest}}",
-            score=f"{out.pscore_random[name]:.3f}",
-        )
-        for name in sorted(names, key=lambda name: -out.pscore_random[name])
-    ]
+    for name in sorted(names, key=lambda name: -out.pscore_random.get(name, 0.0)):
+        shown = {"name": f"{name:<{width}}", "figure": f"{said[name]:<{longest}}"}
+        if out.pscore_random:
+            score = f"{out.pscore_random[name]:.3f}"
+            told = words("{name}  {figure}  P-score {score}", **shown, score=score)
+        else:
+            told = "{name}  {figure}".format(**shown)
+        lines.append(f"  {told}".rstrip())
+    if not out.pscore_random:
+        lines.append("  " + words(UNRANKED, measure=out.measure))
     tau2 = f"{out.tau2 or 0.0:.4g}"
     if out.I2 is None:
         lines.append("  " + words("tau2 {tau2}", tau2=tau2))
@@ -205,6 +210,6 @@ def _short(value: float | None) -> str:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    tables = (LEFT_OUT, HEADS, FIRST, TESTS, BARE, DOMAINS, JUDGED)
+    tables = (LEFT_OUT, HEADS, SUGGESTED, TESTS, BARE, DOMAINS, JUDGED)
     levels = {f"certainty{CONTEXT}{text}" for text in LEVELS.values()}
-    return levels | {text for table in tables for text in table.values()}
+    return {UNRANKED} | levels | {text for table in tables for text in table.values()}

@@ -55,8 +55,8 @@ def _value(figure: float | None) -> float:
 
 
 def _ranked(answer: NetworkAnswered) -> list[int]:
-    """Places of the treatments, the best P-score first."""
-    scores = [answer.pscore_random[name] for name in answer.trts]
+    """Places of the treatments, the best P-score first; as in the answer where none is ranked."""
+    scores = [answer.pscore_random.get(name, 0.0) for name in answer.trts]
     return sorted(range(len(scores)), key=lambda i: -scores[i])
 
 
@@ -126,7 +126,9 @@ def _league(answer: NetworkAnswered, words: Words) -> str:
 def _rankogram(answer: NetworkAnswered, words: Words) -> str:
     from hilum.plots import rankogram_svg
 
-    assert answer.ranks is not None, "a connected network"
+    if answer.ranks is None:
+        wanted = "desirable or undesirable: nothing is ranked before it is said"
+        raise InputError(Fault("", None, "small_values", "", wanted))
     ranks, order = answer.ranks, _ranked(answer)
     return rankogram_svg(
         [answer.trts[i] for i in order],
@@ -156,7 +158,7 @@ def _scale(answer: NetworkAnswered) -> Any:
 def _forest(answer: NetworkAnswered, words: Words) -> str:
     from hilum.plots import ForestRow, forest_svg
 
-    reference = answer.reference or answer.trts[0]
+    reference = answer.reference or answer.suggested_reference or answer.trts[0]
     at, back = answer.trts.index(reference), _back(answer)
     title = words("against {reference}", reference=reference)
     rows: list[ForestRow] = [ForestRow(title, None, None, "", role="heading")]

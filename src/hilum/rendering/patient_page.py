@@ -54,11 +54,11 @@ def patient_pdf(sheet: Sheet, words: Words) -> bytes:
     Raises
     ------
     MissingExtra
-        When WeasyPrint or the Pango library it draws text with is not installed.
+        When Typst is not installed.
     """
-    from hilum.rendering.paper import printed
+    from hilum.rendering.press import printed
 
-    return printed(patient_html(sheet, words))
+    return printed(patient_html(sheet, words), "patient", words, day=sheet.made.date)
 
 
 def patient_context(sheet: Sheet, words: Words) -> dict[str, Any]:

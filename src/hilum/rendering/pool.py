@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.analyses.pool import Pooled
 from hilum.language.telling import sentence
 from hilum.records import found
+from hilum.rendering.measures import asked_as
 from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ MOST = 10
 
 def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     """What was pooled, the answer with its intervals, heterogeneity, what was left out."""
-    lines = [_head(answer, words), *_coefficients(answer, words)]
+    lines = [asked_as(answer, answer.asked.level, words), *_coefficients(answer, words)]
     limits = shown(answer)
     if limits is not None:
         lines.append(f"  {figure(limits, answer.measure, words)}")
@@ -99,25 +100,6 @@ def figure(limits: Limits, measure: str, words: Words) -> str:
         new_low=said(limits.pi_lb, measure),
         new_high=said(limits.pi_ub, measure),
     )
-
-
-def _head(answer: Pooled, words: Words) -> str:
-    named = {"measure": answer.measure, "method": answer.method, "k": answer.k}
-    if answer.exact is not None:
-        from hilum.synthesis.exact import exact_model
-
-        name = words(exact_model(answer.measure, answer.exact).name)
-        return words(
-            "{measure} by {method} ({model}), {test}: {k} studies",
-            **named,
-            model=name,
-            test=answer.test,
-        )
-    if answer.k == 1:
-        return words("{measure} by {method}: 1 study", **named)
-    if answer.test is not None:
-        return words("{measure} by {method}, {test}: {k} studies", **named, test=answer.test)
-    return words("{measure} by {method}: {k} studies", **named)
 
 
 def _coefficients(answer: Pooled, words: Words) -> list[str]:

@@ -6,13 +6,16 @@ import csv
 import io
 import zipfile
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hilum._version import __version__
 from hilum.analyses.forms import to_json
 from hilum.rendering.pool import pool_lines
+from hilum.rendering.pool_code import code_of
 from hilum.rendering.pool_page import drawn_kinds
 from hilum.rendering.pool_plots import plot_kind
+from hilum.rendering.pool_studies import as_csv, study_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,9 +45,10 @@ def taken(
         "answer.txt": "\n".join(pool_lines(answer, words)) + "\n",
         "answer.json": to_json(answer) + "\n",
         TABLE: _table(answer),
-        "studies.csv": _studies(answer, left),
+        "studies.csv": as_csv(*study_table(answer, left)).decode(),
         "again.sh": command(answer.asked) + "\n",
         "again.py": python(answer.asked),
+        "again.R": code_of(answer, "R", Path(TABLE)) + "\n",
         "versions.txt": f"hilum {__version__}\n",
     }
     for code, _ in drawn_kinds(answer, words):
@@ -81,7 +85,7 @@ def command(asked: PoolAsked) -> str:
     return shlex.join([*parts, "--json"])
 
 
-def python(asked: PoolAsked) -> str:
+def python(asked: PoolAsked, file: str = TABLE) -> str:
     """The same in Python."""
     more = "".join(f", {name}={value!r}" for name, value in given(asked).items())
     named = tuple(asked.columns)
@@ -93,7 +97,7 @@ def python(asked: PoolAsked) -> str:
         "from hilum.analyses.tables import read_table\n\n"
         'pool = analysis("pool")\n'
         f"wanted = wanted_columns({asked.measure!r}, {named!r})\n"
-        f"table = read_table(Path({TABLE!r}), wanted)\n"
+        f"table = read_table(Path({file!r}), wanted)\n"
         f"print(to_json(pool.run(pool.Asked(table=table{more}))))\n"
     )
 
@@ -106,20 +110,4 @@ def _table(answer: PoolAnswered) -> str:
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow([own.get(name, name) for name in table.header])
     rows.writerows(table.rows)
-    return out.getvalue()
-
-
-def _studies(answer: PoolAnswered, left: Sequence[Without]) -> str:
-    from dataclasses import asdict
-
-    without = {one.row: one for one in left}
-    head = ["row", "label", "events", "n", "yi", "vi", "weight", "value", "low", "high", "group"]
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow([*head, "without", "without_low", "without_high", "without_tau2"])
-    for one in answer.studies:
-        held, other = asdict(one), without.get(one.row)
-        limits = None if other is None else other.figure
-        ends = (None,) * 3 if limits is None else (limits.pred, limits.ci_lb, limits.ci_ub)
-        rows.writerow([*(held[name] for name in head), *ends, other.tau2 if other else None])
     return out.getvalue()

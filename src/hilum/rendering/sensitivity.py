@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.pool import Refused
+from hilum.language.columns import padded, width_of
 from hilum.language.telling import sentence
 from hilum.records import found
+from hilum.rendering.pool import figure, pool_lines, said
 
 if TYPE_CHECKING:
+    from hilum.analyses.pooled import Limits
     from hilum.analyses.sensitivity import SensitivityAnswered
     from hilum.language import Words
 
@@ -33,75 +38,134 @@ SIDES: Final = {
 }
 
 
-def sensitivity_lines(answer: SensitivityAnswered, words: Words) -> list[str]:
-    """Leave-one-out, tests, trim and fill, selection, resampling."""
-    lines = [
-        words(
-            "{measure}: {k} studies, pooled {beta}, tau2 {tau2}",
-            measure=answer.measure,
-            k=answer.k,
-            beta=f"{answer.beta:.4f}",
-            tau2=f"{answer.tau2:.4g}",
-        )
-    ]
-    told = [
-        _without_one(answer.leave1out, words),
-        *(_test(getattr(answer, name), text, words) for name, text in TESTS.items()),
-        *(_filled(getattr(answer, name), text, words) for name, text in FILLS.items()),
-        _selection(answer.selmodel, words),
-        _resampled(answer.bootstrap, words),
-        _permuted(answer.permutation, words),
-        *(_caution(code, words) for code in answer.cautions),
-    ]
-    return [*lines, *(f"  {one}" for one in told if one)]
+# Checks that a model may have no form of: said once, not a line each.
+LACKING: Final = (
+    "influence", "baujat", "egger", "egger_lm", "ranktest", "trimfill", "trimfill_R0", "selmodel",
+    "permutation",
+)  # fmt: skip
+REFITS: Final = {"leave1out": "without one study", "cumul": "study by study"}
 
 
-def _without_one(one: Any, words: Words) -> str:
+def sensitivity_lines(
+    answer: SensitivityAnswered, words: Words, *, studies: bool = False
+) -> list[str]:
+    """The pooled answer, what a study left out moves, tests, selection, resampling.
+
+    ``studies`` lists every refit: without each study, and with one study more each time.
+    """
+    lines, shared = pool_lines(answer.pool, words), _shared(answer)
+    told = {
+        "leave1out": lambda: _without_one(answer, words),
+        **{
+            name: partial(_test, getattr(answer, name), text, words) for name, text in TESTS.items()
+        },
+        **{
+            name: partial(_filled, getattr(answer, name), answer, text, words)
+            for name, text in FILLS.items()
+        },
+        "selmodel": lambda: _selection(answer, words),
+        "bootstrap": lambda: _resampled(answer, words),
+        "permutation": lambda: _permuted(answer.permutation, words),
+    }
+    for name, tell in told.items():
+        one = getattr(answer, name)
+        if one is not None and not (isinstance(one, Refused) and one.reason == shared):
+            lines.append(f"  {tell()}")
+    if shared is not None:
+        what = words("tests of small studies and others: {result}", result=sentence(shared, words))
+        lines.append(f"  {what}")
+    lines += [f"  {_caution(code, words)}" for code in cautions(answer)]
+    if studies:
+        for name, head in REFITS.items():
+            lines += _each(getattr(answer, name), head, answer, words)
+    return lines
+
+
+def cautions(answer: SensitivityAnswered) -> tuple[str, ...]:
+    """Cautions of tests that were made."""
+    made = any(not isinstance(getattr(answer, name), Refused) for name in TESTS if name != "peters")
+    return answer.cautions if made else ()
+
+
+def _without_one(answer: SensitivityAnswered, words: Words) -> str:
+    one = answer.leave1out
     if isinstance(one, Refused):
-        return ""
-    spread = sorted(zip(one.estimate, one.slab, strict=True))
+        return words("without one study: {result}", result=sentence(one.reason, words))
+    known = [
+        (limits.pred, limits, name)
+        for limits, name in zip(one.figure, one.slab, strict=True)
+        if limits is not None and limits.pred is not None
+    ]
+    if not known:
+        return words("without one study: {result}", result=words("no figure is left"))
+    low, high = min(known, key=lambda one: one[0]), max(known, key=lambda one: one[0])
     return words(
         "without one study: from {low} (without {lowest}) to {high} (without {highest})",
-        low=_figure(spread[0][0]),
-        lowest=spread[0][1],
-        high=_figure(spread[-1][0]),
-        highest=spread[-1][1],
+        low=_with_ends(low[1], answer, words),
+        lowest=low[2],
+        high=_with_ends(high[1], answer, words),
+        highest=high[2],
     )
 
 
+def _each(one: Any, head: str, answer: SensitivityAnswered, words: Words) -> list[str]:
+    if isinstance(one, Refused):
+        return []
+    wide = max(width_of(name) for name in one.slab)
+    lines = ["", words(head)]
+    for name, limits, tau2, reason in zip(one.slab, one.figure, one.tau2, one.reason, strict=True):
+        shown = sentence(reason, words) if limits is None else _with_ends(limits, answer, words)
+        spread = "" if tau2 is None else f"  tau2 {tau2:.4g}"
+        lines.append(f"  {padded(name, wide)}  {shown}{spread}")
+    return lines
+
+
+def _shared(answer: SensitivityAnswered) -> str | None:
+    reasons = [one.reason for name in LACKING if isinstance(one := getattr(answer, name), Refused)]
+    for one in reasons:
+        if reasons.count(one) > len(LACKING) // 2:
+            return one
+    return None
+
+
+def _with_ends(limits: Limits, answer: SensitivityAnswered, words: Words) -> str:
+    return figure(replace(limits, pi_lb=None, pi_ub=None), answer.measure, words)
+
+
 def _test(one: Any, text: str, words: Words) -> str:
-    if one is None:
-        return ""
     if isinstance(one, Refused):
         return words(text, result=sentence(one.reason, words))
     return words(text, result=words("p {p}", p=_short(one.pval)))
 
 
-def _filled(one: Any, text: str, words: Words) -> str:
+def _filled(one: Any, answer: SensitivityAnswered, text: str, words: Words) -> str:
     if isinstance(one, Refused):
         return words(text, result=sentence(one.reason, words))
     side = found(SIDES, one.side, "side")
-    return words(text, result=words(side, count=one.k0, beta=_figure(one.beta)))
+    return words(text, result=words(side, count=one.k0, beta=_with_ends(one.figure, answer, words)))
 
 
-def _selection(one: Any, words: Words) -> str:
+def _selection(answer: SensitivityAnswered, words: Words) -> str:
+    one = answer.selmodel
     if isinstance(one, Refused):
         return words("selection model: {result}", result=sentence(one.reason, words))
     return words(
         "selection model: {beta}, delta {delta}, p {p}",
-        beta=_figure(one.beta),
+        beta="-" if one.figure is None else _with_ends(one.figure, answer, words),
         delta=_short(one.delta),
         p=_short(one.LRTp),
     )
 
 
-def _resampled(one: Any, words: Words) -> str:
+def _resampled(answer: SensitivityAnswered, words: Words) -> str:
+    one = answer.bootstrap
     if isinstance(one, Refused):
         return words("bootstrap interval: {result}", result=sentence(one.reason, words))
+    ends = one.figure
     return words(
         "bootstrap interval: {low} to {high} ({count} resamples of studies)",
-        low=_figure(one.ci_lb),
-        high=_figure(one.ci_ub),
+        low="-" if ends is None else said(ends.ci_lb, answer.measure),
+        high="-" if ends is None else said(ends.ci_ub, answer.measure),
         count=one.used,
     )
 
@@ -120,14 +184,11 @@ def _caution(code: str, words: Words) -> str:
     return words("caution: {text}", text=words(found(CAUTIONS, code, "caution")))
 
 
-def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
-
-
 def _short(value: float | None) -> str:
     return "-" if value is None else f"{value:.3g}"
 
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return {*CAUTIONS.values(), *TESTS.values(), *FILLS.values(), *SIDES.values()}
+    tables = (CAUTIONS, TESTS, FILLS, SIDES, REFITS)
+    return {text for table in tables for text in table.values()}

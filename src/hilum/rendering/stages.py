@@ -14,6 +14,7 @@ STAGES: Final = {
     "document": "The document is being set",
     "cases": "judging the cases",
     "pool": "pooling",
+    "refits": "fitting again to fewer studies",
     "subgroups": "pooling subgroups",
     "gosh": "fitting subsets of studies",
     "bootstrap": "resampling studies",

@@ -242,7 +242,5 @@ def worth_knowing(
             parts[name] = [values]
     choice = drawn.posterior.of(*pair) if decision == "pair" else drawn.posterior.draws
     batches = drawn.posterior.batches
-    return {
-        name: worth_of(conditional(choice, np.column_stack(values)), batches)
-        for name, values in parts.items()
-    }
+    found = {name: conditional(choice, np.column_stack(values)) for name, values in parts.items()}
+    return {name: worth_of(one.means, batches, one.off) for name, one in found.items()}

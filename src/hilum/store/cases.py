@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,16 @@ from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hilum.errors import HilumError, UnknownCode
-from hilum.store.schema import AUDIT, BOARD_CASES, BOARDS, CASES, DRAFTS, STATES
+from hilum.store.schema import (
+    ANSWERS,
+    AUDIT,
+    BOARD_CASES,
+    BOARDS,
+    CASES,
+    DRAFTS,
+    JOBS,
+    STATES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,11 +110,6 @@ class Cases:
         )
         with self.engine.connect() as connection:
             return [_state(row) for row in connection.execute(asked)]
-
-    def ids(self) -> list[str]:
-        """Every case that there is."""
-        with self.engine.connect() as connection:
-            return [str(row.id) for row in connection.execute(select(CASES.c.id))]
 
     def states(self, case_id: str) -> list[State]:
         """Every state of a case, the first first.
@@ -224,6 +229,7 @@ class Cases:
     def move(self, case_id: str, up: bool, who: str) -> None:
         """Change places with the neighbour on the list; the ends stay where they are."""
         with self.engine.begin() as connection:
+            _lock_list(connection)
             asked = (
                 select(BOARD_CASES.c.case_id)
                 .where(BOARD_CASES.c.board_id == LIST)
@@ -260,6 +266,8 @@ class Cases:
         with self.engine.begin() as connection:
             for table in (DRAFTS, STATES, BOARD_CASES):
                 connection.execute(delete(table).where(table.c.case_id == case_id))
+            for table in (JOBS, ANSWERS):
+                connection.execute(delete(table).where(table.c.subject == case_id))
             connection.execute(delete(CASES).where(CASES.c.id == case_id))
             _log(connection, who, "removed", case_id, None)
         if self.engine.dialect.name == "sqlite":
@@ -270,9 +278,7 @@ class Cases:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _list_last(self, connection: Connection, case_id: str) -> None:
-        there = connection.execute(select(BOARDS.c.id).where(BOARDS.c.id == LIST)).first()
-        if there is None:
-            connection.execute(insert(BOARDS).values(id=LIST, made_at=_now(), title=LIST))
+        _lock_list(connection)
         asked = select(func.max(BOARD_CASES.c.place)).where(BOARD_CASES.c.board_id == LIST)
         place = connection.execute(asked).scalar() or 0
         row = {"board_id": LIST, "case_id": case_id, "place": place + 1}
@@ -282,6 +288,19 @@ class Cases:
         for place, one in enumerate(order, 1):
             mine = (BOARD_CASES.c.board_id == LIST) & (BOARD_CASES.c.case_id == one)
             connection.execute(update(BOARD_CASES).where(mine).values(place=place))
+
+
+def _lock_list(connection: Connection) -> None:
+    """Whoever changes the list at the same time waits: its row is written first.
+
+    A lock of the row alone would do on PostgreSQL, and nothing on SQLite.
+    """
+    mine = update(BOARDS).where(BOARDS.c.id == LIST).values(title=LIST)
+    if connection.execute(mine).rowcount:
+        return
+    with suppress(IntegrityError), connection.begin_nested():
+        connection.execute(insert(BOARDS).values(id=LIST, made_at=_now(), title=LIST))
+    connection.execute(mine)
 
 
 def _keep(

@@ -20,10 +20,12 @@ from hilum.store.opening import OWNER_FOLDER, OWNER_ONLY
 from hilum.store.processes import running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
 NAME: Final = "livers"
+# The name of this folder among those that other machines have.
+PLACE: Final = "place"
 ID = re.compile(r"[0-9a-f]{32}")
 DRAFT = re.compile(r"\.(?:(\d{1,10})-)[0-9a-f]{32}")
 FILES, KEPT, PLANS = "files", "liver.json", "plans.json"
@@ -53,6 +55,25 @@ class Livers:
     """
 
     folder: Path
+
+    @property
+    def place(self) -> str:
+        """What this folder is called, so that a worker knows whether it can read its files."""
+        path = self.folder / PLACE
+        try:
+            return path.read_text("ascii").strip()
+        except FileNotFoundError:
+            made = self.folder / f".{uuid.uuid4().hex}"
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT, OWNER_ONLY), "w") as file:
+                file.write(uuid.uuid4().hex)
+            # Of two who begin at once the first one's stays.
+            try:
+                os.link(made, path)
+            except FileExistsError:
+                pass
+            finally:
+                made.unlink()
+            return path.read_text("ascii").strip()
 
     def add(
         self, case_id: str, lay: Callable[[Path], object], preset: str = "", spacing: str = ""
@@ -123,17 +144,10 @@ class Livers:
         shutil.rmtree(home if liver_id is None else home / self.one(case_id, liver_id).liver_id,
                       ignore_errors=liver_id is None)  # fmt: skip
 
-    def sweep(self, cases: Iterable[str]) -> None:
-        """Delete what a killed program left: half a liver, and the livers of cases that are gone.
-
-        ``cases`` are the ids of those that there are. What another program that runs is writing
-        stays.
-        """
-        folder, known = self.folder / NAME, set(cases)
+    def sweep(self) -> None:
+        """Delete halves of livers that killed programs left; what one that runs writes stays."""
+        folder = self.folder / NAME
         for home in folder.iterdir() if folder.is_dir() else ():
-            if ID.fullmatch(home.name) and home.name not in known:
-                shutil.rmtree(home, ignore_errors=True)
-                continue
             for one in home.iterdir() if home.is_dir() else ():
                 draft = DRAFT.fullmatch(one.name)
                 if draft and not running(int(draft[1])):

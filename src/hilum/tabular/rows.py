@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Row = tuple[int, tuple[str, ...]]
+# A file of Review Manager 5 says so at its head.
+REVIEW, HEAD = b"<COCHRANE_REVIEW", 4096
 WORKBOOK, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 DELIMITERS = (",", ";", "\t")
+COMMA = re.compile(r"[+-]?\d+,(\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
+DECIMAL_COMMAS = phrased("numbers have decimal commas: 0,5 is read as 0.5")
 # Columns that name the study of a row.
 STUDY_COLUMNS = ("study", "studlab", "slab", "trial", "author", "reference", "studie", "estudio",
                  "etude", "研究")  # fmt: skip
@@ -60,13 +65,21 @@ def read_sheet(path: Path) -> Sheet:
         A file that cannot be read, is damaged or too large, or whose cells do not hold what they
         show (formulas without a stored value, merged cells): each with its place.
     """
+    name, _, part = path.name.partition("#")
+    if part and not path.is_file() and name.lower().endswith(".rm5"):
+        # One analysis of a review: FILE.rm5#1.2.
+        review = path.with_name(name)
+        if review.is_file():
+            return sheet_of(read_bytes(review), name, part)
     if not path.is_file():
         raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV or XLSX file"))
     return sheet_of(read_bytes(path), path.name)
 
 
-def sheet_of(data: bytes, name: str) -> Sheet:
+def sheet_of(data: bytes, name: str, part: str = "") -> Sheet:
     """Rows of a file that is in memory already; ``name`` is for its ending and for messages.
+
+    ``part`` names one analysis of a review that holds several.
 
     Raises
     ------
@@ -79,11 +92,17 @@ def sheet_of(data: bytes, name: str) -> Sheet:
     if data.startswith(OLD_OFFICE):
         expected = "CSV or XLSX (an old or encrypted workbook: save it as XLSX without a password)"
         raise InputError(Fault(name, None, "file", name, expected))
+    if REVIEW in data[:HEAD]:
+        from hilum.tabular.revman import review_rows
+
+        return Sheet(name, review_rows(data, name, part), UTF8)
     if name.lower().endswith((".xlsx", ".xlsm")):
         expected = "a readable XLSX file (this is no workbook)"
         raise InputError(Fault(name, None, "file", name, expected))
     text, encoding = decode(data, name)
-    return Sheet(name, _csv(text, name), encoding)
+    rows = _csv(text, name)
+    pointed = with_points(rows)
+    return Sheet(name, pointed or rows, encoding, () if pointed is None else (DECIMAL_COMMAS,))
 
 
 def _csv(text: str, file: str) -> tuple[Row, ...]:
@@ -105,6 +124,31 @@ def _csv(text: str, file: str) -> tuple[Row, ...]:
         wanted = phrased("readable CSV ({error})", error=error)
         raise InputError(Fault(file, reader.line_num, "row", "", wanted)) from None
     return tuple(found)
+
+
+def with_points(rows: tuple[Row, ...]) -> tuple[Row, ...] | None:
+    """The rows with points where their numbers have decimal commas; None where they have none.
+
+    A comma is a decimal one where some number has one and not three digits behind it (``1,234`` may
+    be a thousand), and no number of the file has a point.
+    """
+    cells = [cell.strip() for _, row in rows[1:] for cell in row]
+    commas = [cell for cell in cells if COMMA.fullmatch(cell)]
+    if all(len(COMMA.fullmatch(cell)[1]) == 3 for cell in commas):  # pyright: ignore[reportOptionalSubscript]
+        return None
+    if any(POINT.fullmatch(cell) for cell in cells):
+        return None
+    return (
+        *rows[:1],
+        *(
+            (line, tuple(_pointed(cell) if COMMA.fullmatch(cell.strip()) else cell for cell in row))
+            for line, row in rows[1:]
+        ),
+    )
+
+
+def _pointed(cell: str) -> str:
+    return cell.replace(",", ".")
 
 
 def study_faults(file: str, header: Sequence[str], rows: Sequence[Row]) -> list[Fault]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Columns that count people or events, by the names of the measures; times and sums are not.
 COUNTS = frozenset(
     (
-        "ai", "bi", "ci", "di", "n1i", "n2i", "x1i", "x2i", "xi", "mi", "ni", "event", "n",
+        "ai", "bi", "ci", "di", "n1i", "n2i", "x1i", "x2i", "xi", "ni", "event", "n",
         "event1", "event2", "n1", "n2",
     )
 )  # fmt: skip

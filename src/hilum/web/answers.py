@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from hilum.web.asking import Ask
 
 SEE_OTHER = 303
+# Stands for the token in pages that are kept: no text has it, and it is no HTML.
+TOKEN = "\ue000token\ue001"
 
 
 def shown(ask: Ask, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """A page."""
     return HTMLResponse(ask.page(template, **context), status)
+
+
+def shown_once(
+    ask: Ask, template: str, key: Hashable, context: Callable[[], dict[str, Any]]
+) -> HTMLResponse:
+    """A page that is made once for all who see the same of it; each gets their own token.
+
+    ``key`` names everything that the page shows beside the reader's language, look and roles.
+    """
+    mine = ask.session
+    marked = replace(ask, session=replace(mine, csrf=TOKEN)) if mine else ask
+    whole = (template, key, ask.words.language, ask.look, ask.path, ask.who,
+             mine.roles if mine else None)  # fmt: skip
+    made = ask.desk.pages.get(whole, lambda: marked.page(template, **context()))
+    return HTMLResponse(made.replace(TOKEN, mine.csrf) if mine else made)
 
 
 def to(address: str) -> RedirectResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from starlette.applications import Starlette
@@ -24,11 +25,14 @@ from hilum.web.asking import (
     checked_csrf,
     checked_origin,
     checked_role,
+    checked_token,
     chosen_look,
     chosen_words,
+    read_body,
     read_form,
 )
 from hilum.web.guard import Guard
+from hilum.web.pages.machine import refused
 from hilum.web.pages.sheets import KINDS
 from hilum.web.table import PAGES
 
@@ -39,8 +43,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from hilum.web.desk import Desk
+    from hilum.web.sessions import Session
     from hilum.web.table import Page
 
+PROGRAMS: Final = "/api/"
 MEGABYTE: Final = 1_000_000
 GONE, UNREADABLE, NO_EXTRA = 404, 422, 501
 
@@ -94,9 +100,14 @@ def application(desk: Desk) -> Guard:
     ]
 
     async def gone(request: Request, error: Exception) -> Response:
-        del error
         ask = _ask(request, desk, Form())
-        return trouble(ask, GONE, ask.words("Not there"), ask.words(WHY_GONE))
+        said = refused if ask.path.startswith(PROGRAMS) else partial(trouble, ask)
+        made = said(
+            getattr(error, "status_code", GONE), ask.words("Not there"), ask.words(WHY_GONE)
+        )
+        # Which methods there are, where it was another one.
+        made.headers.update(getattr(error, "headers", None) or {})
+        return made
 
     async def failed(request: Request, error: Exception) -> Response:
         del error
@@ -116,7 +127,9 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
         try:
             checked_role(page.role, session)
             form = Form()
-            if page.method not in SAFE:
+            if page.method not in SAFE and page.machine:
+                form = await _from_program(request, page, session)
+            elif page.method not in SAFE:
                 checked_origin(request)
                 form = await read_form(request, page.most, page.files)
                 if session is not None:
@@ -126,25 +139,36 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
         except Refused as error:
             ask = _ask(request, desk, Form())
             places = {"most": f"{page.most / MEGABYTE:g}"} if error.why is WHY_LARGE else {}
-            return trouble(ask, error.status, ask.words("Refused"), ask.words(error.why, **places))
+            told = refused if page.machine else partial(trouble, ask)
+            return told(error.status, ask.words("Refused"), ask.words(error.why, **places))
 
     return answer
+
+
+async def _from_program(request: Request, page: Page, session: Session | None) -> Form:
+    """What a program sends, with its token; a browser on another site can send neither."""
+    if "origin" in request.headers:
+        checked_origin(request)
+    if session is not None:
+        checked_token(request, session)
+    return await read_body(request, page.most)
 
 
 def _run(page: Page, ask: Ask) -> Response:
     """The page's own answer; hilum's errors as pages, in the language of the reader."""
     words = ask.words
+    said = refused if page.machine else partial(trouble, ask)
     try:
         return page.answer(ask)
     except UnknownCode:
-        return trouble(ask, GONE, words("Not there"), words(WHY_GONE))
+        return said(GONE, words("Not there"), words(WHY_GONE))
     except MissingExtra as error:
-        return trouble(ask, NO_EXTRA, words("A part of hilum is not installed"), told(error, words))
+        return said(NO_EXTRA, words("A part of hilum is not installed"), told(error, words))
     except InputError as error:
         lines = told(error, words).splitlines()
-        return trouble(ask, UNREADABLE, words("This was not understood"), *lines)
+        return said(UNREADABLE, words("This was not understood"), *lines)
     except HilumError as error:
-        return trouble(ask, UNREADABLE, words("This cannot be answered"), told(error, words))
+        return said(UNREADABLE, words("This cannot be answered"), told(error, words))
 
 
 def _ask(request: Request, desk: Desk, form: Form) -> Ask:

@@ -31,7 +31,7 @@ PART: Final = 100_000
 MOST_DIGITS: Final = 15
 SAFE: Final = frozenset({"GET", "HEAD"})
 LANGUAGE, LOOK = "hilum-language", "hilum-look"
-CSRF: Final = "csrf"
+CSRF, TOKEN = "csrf", "x-csrf-token"
 
 
 class Refused(Exception):
@@ -50,13 +50,26 @@ WHY_ORIGIN: Final = "This came from another site, and nothing was done."
 WHY_CSRF: Final = "This form is of an earlier start of hilum: open the page again."
 WHY_LARGE: Final = "This is too large: at most {most} MB."
 WHY_FORM: Final = "This form could not be read."
+WHY_JSON: Final = "This is no JSON: say content-type: application/json."
+WHY_TOKEN: Final = "The header x-csrf-token must hold what GET /api/session says."
 WHY_FAILED: Final = "Nothing was changed. What you typed before is kept as a draft."
 WHY_GONE: Final = "There is no such page, or no such case."
 
 
 def messages() -> set[str]:
     """Message ids of the refusals."""
-    return {WHY_ENTER, WHY_ROLE, WHY_ORIGIN, WHY_CSRF, WHY_LARGE, WHY_FORM, WHY_FAILED, WHY_GONE}
+    return {
+        WHY_ENTER,
+        WHY_ROLE,
+        WHY_ORIGIN,
+        WHY_CSRF,
+        WHY_LARGE,
+        WHY_FORM,
+        WHY_JSON,
+        WHY_TOKEN,
+        WHY_FAILED,
+        WHY_GONE,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +82,11 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form sent: every value of every name, and its files."""
+    """What a form sent: every value of every name, and its files; a program sends a ``body``."""
 
     values: dict[str, list[str]] = field(default_factory=dict[str, list[str]], repr=False)
     uploads: dict[str, Upload] = field(default_factory=dict[str, Upload], repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     def get(self, name: str, default: str = "") -> str:
         """The last value of a name."""
@@ -180,6 +194,27 @@ async def read_form(request: Request, most: int, files: int = 1) -> Form:
     if kind == "multipart/form-data":
         return await _parts(request, body, files)
     raise Refused(415, WHY_FORM)
+
+
+async def read_body(request: Request, most: int) -> Form:
+    """What a program sent: JSON, or nothing.
+
+    Raises
+    ------
+    Refused
+        It is too large, or something else.
+    """
+    body = await _body(request, most)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and kind != "application/json":
+        raise Refused(415, WHY_JSON)
+    return Form(body=body)
+
+
+def checked_token(request: Request, session: Session) -> None:
+    """Refuse a program that does not carry the session's own token in its own header."""
+    if not same(request.headers.get(TOKEN, ""), session.csrf):
+        raise Refused(403, WHY_TOKEN)
 
 
 async def _parts(request: Request, body: bytes, files: int) -> Form:

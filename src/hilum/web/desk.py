@@ -24,11 +24,17 @@ if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.patient.tables import Tables
     from hilum.store.cases import Cases
+    from hilum.store.work import Jobs
+    from hilum.web.crew import Crew
+    from hilum.web.kept import KeptAnswers
     from hilum.web.liver_desk import LiverDesk
+    from hilum.web.queue import Queue
 
 # Documents kept for whoever opens them again: a sheet is a megabyte or two.
-DOCUMENTS: Final = 6
-# Pooled answers with their tables: the latest that readers may come back to.
+DOCUMENTS: Final = 12
+# Pages that are the same for all who see the same of them, some hundred kilobytes each.
+PAGES: Final = 48
+# Answers with their tables that are kept in memory as well: the latest that were looked at.
 POOLED: Final = 64
 LOOKS: Final = ("light", "dark")
 NAMES: Final = {"en": "English", "zh-Hans": "中文"}
@@ -46,13 +52,19 @@ class Desk:
         Where it is reached; part of the names it answers to and of its cookies' names.
     language : str
         Of a reader who has chosen none.
+    folder : Path, optional
+        Where label maps lie; beside the file of the store where nothing is said.
+    crew : Crew, optional
+        The workers; without them long work is done by the pages' own threads.
     """
 
     cases: Cases
     port: int
     language: str = "en"
     sessions: Sessions = field(default_factory=Sessions)
-    pooled: Store[Any] = field(default_factory=lambda: Store[Any](POOLED))
+    folder: Path | None = None
+    crew: Crew | None = None
+    pages: Store[str] = field(default_factory=lambda: Store[str](PAGES))
     documents: Store[bytes] = field(default_factory=lambda: Store[bytes](DOCUMENTS))
 
     @cached_property
@@ -71,7 +83,29 @@ class Desk:
         from hilum.store.livers import Livers
         from hilum.web.liver_desk import LiverDesk
 
-        return LiverDesk(Livers(Path(str(self.cases.engine.url.database)).parent))
+        return LiverDesk(Livers(self.folder or Path(str(self.cases.engine.url.database)).parent))
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Work that is waited for, and its answers."""
+        from hilum.store.work import Jobs
+
+        return Jobs(self.cases.engine)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Questions that take long."""
+        from hilum.web.kinds import Bench
+        from hilum.web.queue import Queue
+
+        return Queue(self.jobs, Bench(self.livers), self.livers.livers.place, self.crew)
+
+    @cached_property
+    def pooled(self) -> KeptAnswers:
+        """Answers of the rooms; they are there again after a restart."""
+        from hilum.web.kept import KeptAnswers
+
+        return KeptAnswers(self.jobs.answers, POOLED)
 
     @property
     def cookie(self) -> str:

@@ -80,7 +80,7 @@ class Guard:
         try:
             await self.app(scope, receive, guarded)
         except Exception as error:
-            LOG.error("%s at %s", type(error).__name__, _place(error))  # noqa: TRY400
+            LOG.error("%s at %s", type(error).__name__, place_of(error))  # noqa: TRY400
             if not started:
                 await _plain(guarded, 500, b"Something went wrong. Nothing was changed.")
 
@@ -97,7 +97,7 @@ def _headers(given: Any) -> list[tuple[bytes, bytes]]:
     ]  # fmt: skip
 
 
-def _place(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
     """The last line of hilum's own that an error came from."""
     at, found = error.__traceback__, "?"
     while at is not None:

@@ -72,15 +72,30 @@ class LiverDesk:
     def _begin(self, kept: KeptLiver, *, first: bool) -> Work:
         def read(watch: Watch) -> None:
             try:
-                with as_sent():
-                    liver = hold(self._maps(kept), watch)
+                self.read(kept, watch)
             except BaseException:
                 if first:
                     self.livers.remove(kept.case_id, kept.liver_id)
                 raise
-            self.shelf.put(kept.liver_id, liver)
 
         return self.works.begin((READING, kept.case_id, kept.liver_id), read)
+
+    def read(self, kept: KeptLiver, watch: Watch) -> HeldLiver:
+        """A liver, read where it is not in memory.
+
+        Raises
+        ------
+        InputError
+            It cannot be read.
+        Stopped
+            When the watch says so.
+        """
+        found = self.shelf.get(kept.liver_id)
+        if found is None:
+            with as_sent():
+                found = hold(self._maps(kept), watch)
+            self.shelf.put(kept.liver_id, found)
+        return found
 
     def _maps(self, kept: KeptLiver) -> Maps:
         maps = found_in(self.livers.files(kept))

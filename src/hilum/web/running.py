@@ -40,8 +40,17 @@ class Running:
         return f"http://{name}:{self.port}/enter?secret={self.desk.sessions.secret}"
 
     def serve(self) -> None:
-        """Answer until the terminal stops it."""
-        self.server().run(sockets=[self.listening])
+        """Answer until the terminal stops it; then its workers end as well."""
+        crew = self.desk.crew
+        try:
+            if crew is not None:
+                # What an earlier start left unfinished is taken up.
+                crew.jobs.settle()
+                crew.fill()
+            self.server().run(sockets=[self.listening])
+        finally:
+            if crew is not None:
+                crew.close()
 
     def server(self) -> Any:
         """The server, with nothing of a request in its log."""
@@ -64,7 +73,28 @@ class Running:
         return uvicorn.Server(settings)
 
 
-def started(folder: Path, host: str, port: int, language: str) -> Running:
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind the pages.
+
+    Parameters
+    ----------
+    store : str, optional
+        Address of a database; the file in the folder where nothing is said.
+    workers : int, optional
+        Processes for long work, at most; without any the pages' own threads do it.
+    dask : str
+        Address of a Dask scheduler; empty for none.
+    """
+
+    store: str | None = None
+    workers: int | None = None
+    dask: str = ""
+
+
+def started(
+    folder: Path, host: str, port: int, language: str, behind: Behind | None = None
+) -> Running:
     """A workbench over the store in a folder, its port bound on this machine alone.
 
     Raises
@@ -88,12 +118,9 @@ def started(folder: Path, host: str, port: int, language: str) -> Running:
         import starlette  # noqa: F401  # pyright: ignore[reportUnusedImport]
         import uvicorn  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
-        from hilum.store.cases import Cases
+        import hilum.store.cases  # noqa: F401  # pyright: ignore[reportUnusedImport]
     except ImportError as error:
         raise MissingExtra(NEEDS) from error
-    from hilum.store.livers import Livers
-    from hilum.store.opening import opened
-    from hilum.web.desk import Desk
 
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -106,13 +133,28 @@ def started(folder: Path, host: str, port: int, language: str) -> Running:
         expected = phrased("a port that is free ({reason})", reason=error.strerror or "")
         raise InputError(Fault("--port", None, "port", str(port), expected)) from error
     try:
-        desk = Desk(Cases(opened(folder)), listening.getsockname()[1], language)
-        # What a killed program left half written, or had no time to take away.
-        Livers(folder).sweep(desk.cases.ids())
+        desk = _desk(folder, listening.getsockname()[1], language, behind or Behind())
     except HilumError:
         listening.close()
         raise
     return Running(desk, host, desk.port, listening)
+
+
+def _desk(folder: Path, port: int, language: str, behind: Behind) -> Desk:
+    from hilum.store.cases import Cases
+    from hilum.store.livers import Livers
+    from hilum.store.opening import opened_at
+    from hilum.store.work import Jobs
+    from hilum.web.crew import Crew
+    from hilum.web.desk import Desk
+
+    cases = Cases(opened_at(behind.store, folder))
+    # What a killed program left half written.
+    Livers(folder).sweep()
+    crew = None
+    if behind.workers is not None:
+        crew = Crew(Jobs(cases.engine), folder, behind.workers, behind.dask)
+    return Desk(cases, port, language, folder=folder, crew=crew)
 
 
 def warmed() -> threading.Thread:

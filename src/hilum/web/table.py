@@ -13,6 +13,7 @@ from hilum.web.pages import (
     entry,
     evidence,
     liver,
+    machine,
     sheets,
     states,
     synthesis,
@@ -28,7 +29,10 @@ Answering = Callable[[Ask], "Response"]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One route; ``most`` bytes may be sent to it, in as many ``files``."""
+    """One route; ``most`` bytes may be sent to it, in as many ``files``.
+
+    A ``machine`` is answered in JSON, also where it is refused.
+    """
 
     method: str
     path: str
@@ -36,10 +40,12 @@ class Page:
     answer: Answering
     most: int = SMALL
     files: int = 1
+    machine: bool = False
 
 
 DESIGN: Final = "/trials/{design}"
 POOLED: Final = "/synthesis/{answer}"
+JOB: Final = "/api/jobs/{key}"
 CASE: Final = "/cases/{case}"
 LIVER: Final = f"{CASE}/liver/{{liver}}"
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
@@ -100,5 +106,12 @@ PAGES: Final = (
     Page("GET", f"{DESIGN}/{{answer}}", CLINICIAN, trials.answer),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis", CLINICIAN, trials.synopsis),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", CLINICIAN, trials.document),
+    Page("GET", "/openapi.json", CLINICIAN, machine.described, machine=True),
+    Page("GET", "/api/session", CLINICIAN, machine.session, machine=True),
+    Page("GET", "/api/analyses", CLINICIAN, machine.analyses, machine=True),
+    Page("GET", JOB, CLINICIAN, machine.work, machine=True),
+    Page("POST", f"{JOB}/stop", CLINICIAN, machine.stop, machine=True),
+    Page("GET", "/api/answers/{key}", CLINICIAN, machine.kept, machine=True),
+    Page("POST", "/api/{analysis}", CLINICIAN, machine.answer, UPLOAD, machine=True),
 )
 """The whole of the workbench: what is not here is not answered."""

@@ -6,6 +6,7 @@ Nothing of it outlives the program: what it leads to is kept by whoever began it
 from __future__ import annotations
 
 import logging
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Event, Lock, Semaphore, Thread
@@ -117,3 +118,21 @@ class Works:
             known = self._known.pop(key, None)
         if known is not None:
             known.stop()
+
+
+class Patience:
+    """A watch that ends what a reader would not wait for."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+
+    def stage(self, code: str, total: int) -> None:
+        """See :class:`hilum.watch.Watch`."""
+        del code, total
+        self.done()
+
+    def done(self, n: int = 1) -> None:
+        """See :class:`hilum.watch.Watch`."""
+        del n
+        if time.monotonic() > self._until:
+            raise Stopped

@@ -15,6 +15,7 @@ from hilum.trials.worth import (
     posterior,
     unit_normal_loss,
 )
+from hilum.trials.worth.information import REGRESSIONS
 from tests.synthesis.reference import FILES
 
 SEED, DRAWS = 20240609, 20_000
@@ -221,3 +222,42 @@ def test_evppi_equals_that_of_mgcv_smooths_on_the_same_draws(method):
     for name, known in (("x1", z[:, 0]), ("x2", z[:, 1]), ("both", z[:, :2])):
         found = evppi(draws, known, method=method)
         assert found.value == pytest.approx(expected[name], abs=0.007), name
+
+
+def test_a_column_twice_is_a_column_once():
+    """An unrelated parameter is worth nothing, however often it is given."""
+    rng = np.random.default_rng(1)
+    draws, x = rng.normal(size=(1000, 2)), rng.normal(size=1000)
+    once = evppi(draws, x)
+    for columns in ((x, x), (x, 3 - 2 * x), (x, np.full(1000, 4.0))):
+        assert evppi(draws, np.column_stack(columns)) == once
+    assert once.value < 3 * once.mcse
+    assert evppi(draws, np.full(1000, 4.0)).value == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize(("count", "joint"), [(4, False), (5, True)])
+def test_more_parameters_than_are_crossed_go_to_the_process(count, joint, monkeypatch):
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=(600, count))
+    draws = np.column_stack([np.zeros(600), x[:, 0] * x[:, 1] + 0.1 * rng.normal(size=600)])
+    called = []
+    for name in ("spline", "gp"):
+        own = REGRESSIONS[name]
+        monkeypatch.setitem(
+            REGRESSIONS, name, lambda y, x, own=own, name=name: called.append(name) or own(y, x)
+        )
+    evppi(draws, x)
+    assert called == ["gp" if joint else "spline"]
+
+
+def test_the_error_holds_that_of_the_regression():
+    """Thirty repeats of three correlated normals, two of them learned, 5,000 draws each."""
+    spread = np.array([[1, 0.5, 0.3], [0.5, 1, 0.4], [0.3, 0.4, 1]])
+    found = []
+    for seed in range(30):
+        rng = np.random.default_rng(100 + seed)
+        draws = rng.multivariate_normal([0, 0.1, 0.05], spread, size=5000)
+        found.append(evsi(draws, draws[:, :2] + 0.7 * rng.normal(size=(5000, 2))))
+    seen = np.std([one.value for one in found], ddof=1)
+    # Thirty repeats know their standard deviation to 13 percent.
+    assert np.mean([one.mcse for one in found]) == pytest.approx(seen, rel=0.35)

@@ -148,6 +148,8 @@ def _part(part: Cell, notes: Notes, *, alone: bool) -> Cell:
         else "",
         "lines": [] if "compact" in part else [_line(row, notes) for row in used],
         "left": _left(part["left"]),
+        # One study is its line above; the curves stand with all survival.
+        "forest": part["forest"] if part["k"] > 1 and "compact" not in part else "",
     }
 
 

@@ -102,7 +102,6 @@ def html(sheet: Sheet, words: Words, *, linked: Linked | None = None) -> str:
     page = Page(sheet, words)
     made = sheet_template().render(
         **surroundings(page),
-        running="",
         css=sheet_style(),
         script=sheet_script(),
         linked=linked,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from hilum.errors import MissingExtra
+from hilum._version import __version__
 from hilum.records import found
 from hilum.rendering.sheet.synopsis_page import SynopsisPage
 
@@ -81,13 +81,9 @@ def html(synopsis: Synopsis, words: Words) -> str:
 
 
 def _pdf(synopsis: Synopsis, words: Words) -> bytes:
-    try:
-        from weasyprint import HTML  # pyright: ignore[reportUnknownVariableType]
-    except (ImportError, OSError) as error:
-        message = "PDF needs the 'documents' extra and Pango: pip install 'hilum[documents]'"
-        raise MissingExtra(message) from error
-    document = HTML(string=html(synopsis, words))
-    return bytes(document.write_pdf() or b"")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    from hilum.rendering.press import Running, printed
+
+    return printed(html(synopsis, words), "synopsis", words, Running(foot=f"hilum {__version__}"))
 
 
 FORMATS: Final = {

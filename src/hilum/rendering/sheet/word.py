@@ -180,7 +180,7 @@ def drawn(document: Any, drawings: Sequence[str], words: Words) -> dict[str, Pic
         return dict(zip(unlike, pictures(unlike), strict=True))
     except MissingExtra:
         document.add_paragraph(
-            words("Pictures are left out: the library that draws them (Pango) is not installed.")
+            words("Pictures are left out: the library that draws them (Typst) is not installed.")
         )
         return {}
 

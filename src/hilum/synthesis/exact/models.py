@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hilum.synthesis.exact.likelihoods import Likelihood
     from hilum.synthesis.exact.mixed import Maximum
 
+    LikelihoodOf = Callable[["Counts"], Likelihood]
     # The measure's columns in its order; events and sizes take turns.
     Counts = tuple[Array, ...]
     Maximise = Callable[[Counts, Array, float, int], tuple[Maximum, float]]
@@ -66,6 +67,8 @@ class ExactModel:
         Every study lies at an end of its range, so that the likelihood rises without end.
     maximise : callable (values, design, tau, points) -> (Maximum, saturated log-likelihood)
         From ``tau`` on; saturated: an effect of its own for each study.
+    likelihood : callable (values) -> Likelihood, or None
+        Of one random effect a study, where that is all it has: many fits are then climbed at once.
     empty_groups : bool
         Groups of size 0 may stand in the table (their studies are not informative).
     totals : Totals or None
@@ -79,6 +82,7 @@ class ExactModel:
     informative: Callable[[Counts], Mask]
     extreme: Callable[[Counts], bool]
     maximise: Maximise
+    likelihood: LikelihoodOf | None = None
     empty_groups: bool = False
     totals: Totals | None = None
 
@@ -137,7 +141,7 @@ def _end_of_support(values: Counts) -> bool:
     return bool(np.all((a == low) | (a == high)))
 
 
-def _mixed(likelihood_of: Callable[[Counts], Likelihood]) -> Maximise:
+def _mixed(likelihood_of: LikelihoodOf) -> Maximise:
     def run(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
         likelihood = likelihood_of(values)
         return maximise(likelihood, design, tau, points=points), saturated(
@@ -231,6 +235,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_all,
         extreme=_all_or_nothing,
         maximise=_mixed(_binomial),
+        likelihood=_binomial,
         totals=Totals("exact-binomial", "totals", _clopper_pearson, 0.0, 1.0, _one_end),
     ),
     ExactModel(
@@ -241,6 +246,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_all,
         extreme=_no_event,
         maximise=_mixed(_poisson),
+        likelihood=_poisson,
         totals=Totals("exact-Poisson", "totals_rate", _garwood, 0.0, np.inf, _always),
     ),
     ExactModel(
@@ -251,6 +257,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_some_event_and_survivor,
         extreme=_end_of_support,
         maximise=_mixed(_hypergeometric),
+        likelihood=_hypergeometric,
         empty_groups=True,
     ),
     # The binomial approximates the hypergeometric where events are rare.
@@ -262,6 +269,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_some_event_and_survivor,
         extreme=_end_of_support,
         maximise=_mixed(_share),
+        likelihood=_share,
         empty_groups=True,
     ),
     ExactModel(
@@ -282,6 +290,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_some_event,
         extreme=_one_sided,
         maximise=_mixed(_share),
+        likelihood=_share,
     ),
     ExactModel(
         "IRR",

@@ -54,7 +54,7 @@ def integrate(
         offset = np.full(len(centre), np.log(GRID[1] - GRID[0]))
         log_weights = np.zeros(len(GRID))
     else:
-        nodes, log_weights = _hermite(points)
+        nodes, log_weights = hermite(points)
         mode, scale = _modes(likelihood, centre, tau, mode)
         u = mode[:, None] + scale[:, None] * nodes
         offset = np.log(scale)
@@ -80,7 +80,8 @@ def integrate(
 
 
 @lru_cache
-def _hermite(points: int) -> tuple[Array, Array]:
+def hermite(points: int) -> tuple[Array, Array]:
+    """Gauss-Hermite nodes, and their log weights with the bell taken off."""
     nodes, weights = np.polynomial.hermite.hermgauss(points)
     return nodes, np.log(weights) + nodes**2
 

@@ -219,9 +219,7 @@ def find_predictive_design(
     NotEstimable
         No design up to 300 patients (or of ``n_max``) keeps level and power.
     """
-    return _smallest(
-        PREDICTIVE, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l, watch
-    )
+    return _smallest(PREDICTIVE, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l, watch)
 
 
 def find_posterior_design(
@@ -238,9 +236,7 @@ def find_posterior_design(
     watch: Watch = SILENT,
 ) -> BayesianDesign:
     """The same search with the stopping rule of Thall & Simon 1994 (:func:`posterior_design`)."""
-    return _smallest(
-        POSTERIOR, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l, watch
-    )
+    return _smallest(POSTERIOR, p0, p1, alpha, power, prior, first, cohort, n_max, theta_l, watch)
 
 
 def _smallest(

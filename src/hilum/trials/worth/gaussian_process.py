@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.trials.worth.fitted import Fitted
+
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
 
@@ -14,7 +16,7 @@ LEARNING, INDUCING = 500, 300
 JITTER = 1e-8
 
 
-def gaussian_process_fit(y: Array, x: Array) -> Array:
+def gaussian_process_fit(y: Array, x: Array) -> Fitted:
     """Fitted conditional means E(y | x).
 
     A plane plus a process with squared exponential covariance and one length scale a parameter
@@ -29,38 +31,62 @@ def gaussian_process_fit(y: Array, x: Array) -> Array:
 
     Returns
     -------
-    ndarray, shape (s, r)
+    Fitted
     """
     spread = x.std(axis=0)
     used = spread > 0
     if not bool(used.any()):
-        return np.broadcast_to(y.mean(axis=0), y.shape).copy()
+        spread_of_means = y.std(axis=0, ddof=1) / np.sqrt(len(y))
+        return Fitted(
+            np.broadcast_to(y.mean(axis=0), y.shape).copy(),
+            lambda rng: np.broadcast_to(rng.standard_normal(y.shape[1]) * spread_of_means, y.shape),
+        )
     scaled = (x[:, used] - x[:, used].mean(axis=0)) / spread[used]
     plane = np.column_stack([np.ones(len(x)), scaled])
     flat = plane @ np.linalg.lstsq(plane, y, rcond=None)[0]
     rest = y - flat
     out = np.empty_like(y)
+    bases: list[Array] = []
     for r in range(y.shape[1]):
         size = float(rest[:, r].std())
         # A response that the plane explains to rounding has nothing left to learn.
         if size <= 1e-10 * (float(np.abs(y[:, r]).max()) or 1.0):
             out[:, r] = flat[:, r]
+            bases.append(np.zeros((len(x), 0)))
             continue
-        out[:, r] = flat[:, r] + size * _process(rest[:, r] / size, scaled)
-    return out
+        fitted, along = _process(rest[:, r] / size, scaled)
+        out[:, r] = flat[:, r] + size * fitted
+        bases.append(along)
+    even, _ = np.linalg.qr(plane)
+    residual = (y - out).std(axis=0)
+
+    def off(rng: np.random.Generator) -> Array:
+        """Of the plane and of the process; responses apart."""
+        moved = [
+            even @ rng.standard_normal(even.shape[1]) + one @ rng.standard_normal(one.shape[1])
+            for one in bases
+        ]
+        return np.column_stack(moved) * residual
+
+    return Fitted(out, off)
 
 
-def _process(y: Array, x: Array) -> Array:
+def _process(y: Array, x: Array) -> tuple[Array, Array]:
+    """The fit, and the directions in which it may be off, in units of the residuals' spread."""
     learn = np.unique(np.linspace(0, len(y) - 1, LEARNING).astype(int))
     lengths, noise = _learn(y[learn], x[learn])
     if noise >= 1e4:
         # Noise ten thousand times the signal: nothing beyond the plane.
-        return np.zeros_like(y)
+        return np.zeros_like(y), np.zeros((len(y), 0))
     points = x[np.unique(np.linspace(0, len(y) - 1, INDUCING).astype(int))]
     between = _covariance(x, points, lengths)
     inner = noise * (_covariance(points, points, lengths) + JITTER * np.eye(len(points)))
     # By least squares: inducing points that coincide leave the system singular.
-    return between @ np.linalg.lstsq(inner + between.T @ between, between.T @ y, rcond=1e-12)[0]
+    whole = inner + between.T @ between
+    values, vectors = np.linalg.eigh(whole)
+    keep = values > 1e-12 * values[-1]
+    along = between @ (vectors[:, keep] / np.sqrt(values[keep]))
+    return along @ (along.T @ y), along
 
 
 def _covariance(a: Array, b: Array, lengths: Array) -> Array:

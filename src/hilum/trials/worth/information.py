@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from hilum.errors import NotEstimable, phrased
+from hilum.trials.worth.fitted import Fitted
 from hilum.trials.worth.gaussian_process import gaussian_process_fit
 from hilum.trials.worth.posterior import draws_checked
-from hilum.trials.worth.spline import spline_fit
+from hilum.trials.worth.spline import MOST_CROSSED, spline_fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array
+    from hilum.trials.worth.fitted import Off
 
 Regression = Literal["spline", "gp"]
 REGRESSIONS = {"spline": spline_fit, "gp": gaussian_process_fit}
+# Draws of a regression's coefficients, and their seed: the same question has the same answer.
+TIMES, SEED = 60, 20140101
+# A column that the others give to so many of its standard deviations says nothing of its own.
+ALONE = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,8 @@ class Worth:
     value : float
         Per patient decided on, in the unit of the draws; 0 or more.
     mcse : float
-        Monte-Carlo standard error given the fitted conditional means: it does not include the
-        error of the regression itself.
+        Monte-Carlo standard error: of the draws, and of the regression where one was fitted
+        (draws of its coefficients' posterior; Strong, Oakley & Brennan 2014, section 2.4).
     changes : float
         Probability that the information changes which treatment is chosen.
     """
@@ -43,7 +49,7 @@ class Worth:
     changes: float
 
 
-def worth_of(expected: Array, batches: int | None = None) -> Worth:
+def worth_of(expected: Array, batches: int | None = None, off: Off | None = None) -> Worth:
     """Value of choosing after, rather than before, conditional means become known.
 
     Parameters
@@ -54,6 +60,8 @@ def worth_of(expected: Array, batches: int | None = None) -> Worth:
         For rows in the order of Markov chains: the Monte-Carlo error is that of the means of so
         many consecutive batches, which do not mistake neighbours for new information (Geyer
         1992). Without it rows count as independent.
+    off : callable, optional
+        How far the conditional means may be off, a draw a call; see :func:`conditional`.
     """
     best = int(np.argmax(expected.mean(axis=0)))
     gain = expected.max(axis=1) - expected[:, best]
@@ -61,7 +69,15 @@ def worth_of(expected: Array, batches: int | None = None) -> Worth:
     parts = gain
     if batches is not None:
         parts = np.array([part.mean() for part in np.array_split(gain, batches)])
-    return Worth(float(gain.mean()), float(parts.std(ddof=1) / np.sqrt(len(parts))), changes)
+    error = float(parts.std(ddof=1) / np.sqrt(len(parts)))
+    if off is not None:
+        rng = np.random.default_rng(SEED)
+        again: list[float] = []
+        for _ in range(TIMES):
+            moved = expected + off(rng)
+            again.append(float((moved.max(axis=1)).mean() - moved.mean(axis=0).max()))
+        error = float(np.hypot(error, np.std(again, ddof=1)))
+    return Worth(float(gain.mean()), error, changes)
 
 
 def evpi(draws: ArrayLike) -> Worth:
@@ -90,7 +106,8 @@ def evppi(draws: ArrayLike, parameters: ArrayLike, *, method: Regression = "spli
     ----------
     draws : array_like, shape (s, treatments)
     parameters : array_like, shape (s, p)
-        The parameters that would be known; up to four suit ``spline``, more ``gp``.
+        The parameters that would be known. ``spline`` crosses up to four; of more, whose joint
+        effects it would lose, ``gp`` takes its place. Columns that others give are left out.
     method : {"spline", "gp"}
 
     Raises
@@ -98,7 +115,8 @@ def evppi(draws: ArrayLike, parameters: ArrayLike, *, method: Regression = "spli
     NotEstimable
         As :func:`evpi`; another method; other numbers of draws; too few draws for the spline.
     """
-    return worth_of(conditional(draws, parameters, method=method))
+    found = conditional(draws, parameters, method=method)
+    return worth_of(found.means, off=found.off)
 
 
 def evsi(draws: ArrayLike, summaries: ArrayLike, *, method: Regression = "spline") -> Worth:
@@ -117,10 +135,11 @@ def evsi(draws: ArrayLike, summaries: ArrayLike, *, method: Regression = "spline
     NotEstimable
         As :func:`evppi`.
     """
-    return worth_of(conditional(draws, summaries, method=method))
+    found = conditional(draws, summaries, method=method)
+    return worth_of(found.means, off=found.off)
 
 
-def conditional(draws: ArrayLike, given: ArrayLike, *, method: Regression = "spline") -> Array:
+def conditional(draws: ArrayLike, given: ArrayLike, *, method: Regression = "spline") -> Fitted:
     """Conditional means of the outcomes, shape (s, treatments); see :func:`evppi`."""
     outcomes = _several(draws)
     known = np.asarray(given, np.float64)
@@ -142,9 +161,30 @@ def conditional(draws: ArrayLike, given: ArrayLike, *, method: Regression = "spl
         raise NotEstimable(message)
     # Only differences matter to a choice, and common noise cancels in them.
     differences = outcomes[:, 1:] - outcomes[:, :1]
-    fitted = REGRESSIONS[method](differences, known)
+    known = _own(known)
+    chosen = "gp" if known.shape[1] > MOST_CROSSED else method
+    fitted = REGRESSIONS[chosen](differences, known)
     first = np.full((len(outcomes), 1), outcomes[:, 0].mean())
-    return np.hstack([first, first + fitted])
+
+    def off(rng: np.random.Generator) -> Array:
+        return np.hstack([np.zeros_like(first), fitted.off(rng)])
+
+    return Fitted(np.hstack([first, first + fitted.means]), off)
+
+
+def _own(known: Array) -> Array:
+    """Columns that say something that those before them do not; one at least."""
+    basis = np.zeros((len(known), 0))
+    kept: list[int] = []
+    for place, column in enumerate((known - known.mean(axis=0)).T):
+        size = float(np.linalg.norm(column))
+        rest = column - basis @ (basis.T @ column)
+        rest -= basis @ (basis.T @ rest)
+        alone = float(np.linalg.norm(rest))
+        if size > 0 and alone > ALONE * size:
+            kept.append(place)
+            basis = np.column_stack([basis, rest / alone])
+    return known[:, kept or [0]]
 
 
 def evsi_moment_matching(
@@ -186,7 +226,7 @@ def evsi_moment_matching(
     outcomes = _several(draws)
     known = np.asarray(parameters, np.float64)
     known = known[:, None] if known.ndim == 1 else known
-    means = conditional(outcomes, known, method=method)
+    means = conditional(outcomes, known, method=method).means
     differences = outcomes[:, 1:] - outcomes[:, :1]
     inside = np.zeros((differences.shape[1],) * 2)
     # Rows spread over the draws of the first difference, as the paper advises.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hilum.synthesis.arrays import Array
+    from hilum.trials.worth.fitted import Off
     from hilum.trials.worth.posterior import Posterior
     from hilum.trials.worth.reach import Costs, Reach, Recruitment
     from hilum.trials.worth.study import Study
@@ -148,10 +149,14 @@ def rank_comparisons(
 
 @dataclass(frozen=True, slots=True)
 class _Arm:
-    """One treatment's arm of one size: its statistic, and expected outcome given it."""
+    """One treatment's arm of one size: its statistic, and expected outcome given it.
+
+    ``off`` draws how far the expectation may be off; None where it was not estimated apart.
+    """
 
     summary: Array
     expected: Array
+    off: Off | None = None
 
 
 def _arms(
@@ -167,11 +172,12 @@ def _arms(
         for size in sizes:
             watch.done(0)
             summary = study.summary(posterior.parameters[:, place], size // 2, rng)
-            expected = posterior.draws[:, place]
+            expected, off = posterior.draws[:, place], None
             if posterior.independent:
                 watch.done(0)
-                expected = spline_fit(expected[:, None], summary[:, None])[:, 0]
-            out[name, size] = _Arm(summary, expected)
+                fitted = spline_fit(expected[:, None], summary[:, None])
+                expected, off = fitted.means[:, 0], fitted.off
+            out[name, size] = _Arm(summary, expected, off)
     return out
 
 
@@ -188,13 +194,15 @@ def _candidate(
     two = posterior.of(*pair)
     if two[:, 1].mean() > two[:, 0].mean():
         pair, two = (pair[1], pair[0]), two[:, ::-1]
+    off: Off | None = None
     if posterior.independent or decision == "pair":
         sure = _known(posterior, pair, two, decision)
     else:
         # To know two treatments says something of the others as well.
         places = [posterior.treatments.index(name) for name in pair]
-        sure = conditional(posterior.draws, posterior.parameters[:, places])
-    perfect = worth_of(sure, posterior.batches)
+        known = conditional(posterior.draws, posterior.parameters[:, places])
+        sure, off = known.means, known.off
+    perfect = worth_of(sure, posterior.batches, off)
     points: list[Point] = []
     for size in sorted({size for _, size in arms}):
         watch.done(0)
@@ -202,10 +210,12 @@ def _candidate(
         if posterior.independent:
             both = np.column_stack([first.expected, second.expected])
             expected = _known(posterior, pair, both, decision)
+            off = _both_off(first, second, expected.shape[1] - 2)
         else:
             given = np.column_stack([first.summary, second.summary])
-            expected = conditional(two if decision == "pair" else posterior.draws, given)
-        value = worth_of(expected, posterior.batches)
+            learned = conditional(two if decision == "pair" else posterior.draws, given)
+            expected, off = learned.means, learned.off
+        value = worth_of(expected, posterior.batches, off)
         years = recruitment.years(size)
         total = value.value * reach.patients(years)
         net = None if costs is None else costs.net(total, size)
@@ -219,6 +229,19 @@ def _candidate(
         tuple(points),
         max(points, key=lambda point: point.total if point.net is None else point.net),
     )
+
+
+def _both_off(first: _Arm, second: _Arm, others: int) -> Off | None:
+    """How far the expectations of two arms may be off; those of others stay as they are."""
+    one, two = first.off, second.off
+    if one is None or two is None:
+        return None
+
+    def off(rng: np.random.Generator) -> Array:
+        moved = np.hstack([one(rng), two(rng)])
+        return np.hstack([moved, np.zeros((len(moved), others))])
+
+    return off
 
 
 def _known(posterior: Posterior, pair: tuple[str, str], both: Array, decision: Decision) -> Array:

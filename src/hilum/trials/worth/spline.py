@@ -9,6 +9,7 @@ import numpy as np
 from scipy.interpolate import BSpline
 
 from hilum.errors import NotEstimable, phrased
+from hilum.trials.worth.fitted import Fitted
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -20,7 +21,7 @@ MOST_CROSSED = 4
 LAMBDAS = np.logspace(-6, 9, 61)
 
 
-def spline_fit(y: Array, x: Array) -> Array:
+def spline_fit(y: Array, x: Array) -> Fitted:
     """Fitted conditional means E(y | x), smoothing by generalised cross-validation.
 
     Cubic B-splines of each parameter with knots at its quantiles; their pairwise tensor products
@@ -36,7 +37,7 @@ def spline_fit(y: Array, x: Array) -> Array:
 
     Returns
     -------
-    ndarray, shape (s, r)
+    Fitted
 
     Raises
     ------
@@ -71,7 +72,18 @@ def spline_fit(y: Array, x: Array) -> Array:
     freedom = shrunk.sum(axis=1)
     gcv = rss / (s - freedom[:, None]) ** 2
     best = np.argmin(gcv, axis=0)
-    return design @ (turn @ (shrunk[best].T * scores))
+    kept = shrunk[best].T
+    # In these coordinates the posterior of the coefficients is diagonal (Wood 2006, section 4.8);
+    # responses share their residuals' covariance.
+    residual = y - design @ (turn @ (kept * scores))
+    left = np.sqrt(np.outer(s - freedom[best], s - freedom[best]))
+    values, vectors = np.linalg.eigh(residual.T @ residual / left)
+    root, along = vectors * np.sqrt(np.maximum(values, 0.0)), design @ turn
+
+    def off(rng: np.random.Generator) -> Array:
+        return along @ (np.sqrt(kept) * (rng.standard_normal(kept.shape) @ root.T))
+
+    return Fitted(y - residual, off)
 
 
 def _design(x: Array) -> tuple[Array, Array]:

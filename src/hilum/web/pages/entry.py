@@ -77,7 +77,7 @@ def static(ask: Ask) -> Response:
     """A file by its name in the table; no path is ever opened."""
     found = static_files().get(ask.params["name"])
     if found is None:
-        return trouble(ask, 404, ask.words("Not there"), ask.words(WHY_GONE))
+        return Response("not there", 404, media_type="text/plain")
     content, kind = found
     headers = {"cache-control": f"public, max-age={YEAR}, immutable"}
     return Response(content, media_type=kind, headers=headers)

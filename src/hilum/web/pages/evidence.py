@@ -34,7 +34,7 @@ from hilum.rendering.study import (
 from hilum.sheet.kept import Store
 from hilum.sheet.present import DESIGN_LABELS
 from hilum.watch import SILENT
-from hilum.web.answers import download, shown
+from hilum.web.answers import download, shown, shown_once
 from hilum.web.desk import evidence
 
 if TYPE_CHECKING:
@@ -66,7 +66,10 @@ def evidence_map(ask: Ask) -> Response:
         status = OK if ask.partial else FAULTY
         made = shown(ask, template, status, **_filters(ask), answer=None, faults=faults)
     else:
-        made = shown(ask, template, **_filters(ask), **_shown(answer, ask), faults=())
+        key = (evidence().content_hash, _query(ask))
+        made = shown_once(
+            ask, template, key, lambda: {**_filters(ask), **_shown(answer, ask), "faults": ()}
+        )
     if ask.partial:
         made.headers["hx-replace-url"] = _here(ask)
     return made

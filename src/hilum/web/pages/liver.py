@@ -25,12 +25,13 @@ from hilum.rendering.liver_room import (
 from hilum.rendering.liver_stills import hatching, still_svg
 from hilum.rendering.stages import stage_words
 from hilum.sheet.judged import judged
-from hilum.sheet.liver_tried import Tried, TriedPlans, searched
+from hilum.sheet.liver_tried import Tried, TriedPlans
 from hilum.sheet.liver_tried import tried as tried_on
 from hilum.store.cases import Overtaken
 from hilum.web.answers import shown, to, trouble
 from hilum.web.asking import whole_number
 from hilum.web.guard import POLICY
+from hilum.web.kinds import PLANS, PlansAsked
 from hilum.web.liver_desk import plain_plan, plan_of
 from hilum.web.work import BROKEN, DONE, FAILED, RUNNING, STOPPED, Work
 
@@ -196,12 +197,17 @@ def undo(ask: Ask) -> Response:
 
 def search(ask: Ask) -> Response:
     """Begin to search plans."""
-    kept, found = _found(ask)
-    content, tables = _content(ask)[1], ask.desk.tables
-    margin = _margin(ask)
+    kept, _ = _found(ask)
+    plans_asked = PlansAsked(
+        case_id=kept.case_id,
+        liver_id=kept.liver_id,
+        margin_mm=_margin(ask),
+        case=_content(ask)[1],
+    )
+    queue, who = ask.desk.queue, ask.who
 
     def work(watch: Watch) -> TriedPlans:
-        return searched(content, found, margin, tables, watch)
+        return queue.answered(PLANS, plans_asked, watch, who=who, subject=kept.case_id, local=True)
 
     ask.desk.livers.search(kept, work)
     return plans(ask) if ask.partial else to(f"{_address(kept)}#plans")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from hilum.web.desk import evidence, stamp
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from hilum.sheet import Sheet
+    from hilum.store.cases import State
     from hilum.web.asking import Ask
 
 KINDS: Final = {
@@ -29,7 +30,7 @@ SHORT: Final = 8
 
 def page(ask: Ask) -> Response:
     """The whole sheet of the state that is kept."""
-    sheet, key = _made(ask, "sheet")
+    last, key = _asked(ask, "sheet")
     case_id = ask.params["case"]
     ways = (
         (f"/cases/{case_id}", ask.words("Back to the case")),
@@ -43,7 +44,8 @@ def page(ask: Ask) -> Response:
         ways,
     )
     made = ask.desk.documents.get(
-        (*key, "html"), lambda: html(sheet, ask.words, linked=linked).encode()
+        (*key, "html"),
+        lambda: html(board(last.content, evidence()), ask.words, linked=linked).encode(),
     )
     return HTMLResponse(made)
 
@@ -53,8 +55,10 @@ def document(ask: Ask) -> Response:
     from hilum.rendering.sheet import render
 
     form = str(ask.params["form"])
-    sheet, key = _made(ask, f"taken_{form}")
-    content = ask.desk.documents.get((*key, form), lambda: render(sheet, form, ask.words))
+    last, key = _asked(ask, f"taken_{form}")
+    content = ask.desk.documents.get(
+        (*key, form), lambda: render(board(last.content, evidence()), form, ask.words)
+    )
     return download(content, f"sheet-{ask.params['case'][:SHORT]}.{form}", KINDS[form])
 
 
@@ -66,9 +70,9 @@ def case_file(ask: Ask) -> Response:
     return download(content.encode(), f"case-{last.case_id[:SHORT]}.json", KINDS["json"])
 
 
-def _made(ask: Ask, what: str) -> tuple[Sheet, tuple[object, ...]]:
+def _asked(ask: Ask, what: str) -> tuple[State, tuple[object, ...]]:
+    """The state that is kept, and what its sheet rests on: a sheet bears the day that it is of."""
     last = ask.desk.cases.last(ask.params["case"])
     ask.desk.cases.seen(last.case_id, what, ask.who, last.number)
-    sheet = board(last.content, evidence())
-    key = (last.case_id, last.number, sheet.made.date, ask.words.language)
-    return sheet, key
+    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    return last, (last.case_id, last.number, today, ask.words.language)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +17,7 @@ from hilum.rendering.design_page import WITHOUT, as_fields, design_answer, desig
 from hilum.rendering.sheet.synopsis import render_synopsis
 from hilum.web.answers import download, shown, to
 from hilum.web.pages.sheets import KINDS
+from hilum.web.work import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,24 +44,6 @@ class Designed:
 
     answer: Any
     texts: Mapping[str, str]
-
-
-class Patience:
-    """A watch that ends what a reader would not wait for."""
-
-    def __init__(self, seconds: float) -> None:
-        self._until = time.monotonic() + seconds
-
-    def stage(self, code: str, total: int) -> None:
-        """See :class:`hilum.watch.Watch`."""
-        del code, total
-        self.done()
-
-    def done(self, n: int = 1) -> None:
-        """See :class:`hilum.watch.Watch`."""
-        del n
-        if time.monotonic() > self._until:
-            raise Stopped
 
 
 def room(ask: Ask) -> Response:

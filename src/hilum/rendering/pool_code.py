@@ -1,0 +1,230 @@
+"""The lines that make a pooled answer again: in R by metafor (Viechtbauer 2010), or in Python."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hilum.errors import Fault, InputError, NotEstimable, phrased
+from hilum.synthesis.effects import measure as measure_of
+from hilum.synthesis.effects.measures import GIVEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from hilum.analyses.pool import PoolAnswered, PoolAsked
+    from hilum.analyses.pool_rows import Rows
+
+# Quadrature points of hilum's exact likelihoods.
+POINTS: Final = 21
+TRANSFORMS: Final = {
+    "none": "",
+    "exp": ", transf=exp",
+    "expit": ", transf=transf.ilogit",
+    "arcsine": ", transf=transf.iarcsin",
+    "double-arcsine": ", transf=transf.ipft.hm, targs=list(ni=dat$ni)",
+}
+"""How predict() of metafor gives the scale that people read, by the measure's scale."""
+# Whole numbers below it are written without an exponent.
+LONG: Final = 1e15
+NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9.]*")
+
+
+def code_of(answer: PoolAnswered, language: str, file: Path) -> str:
+    """Lines in a language that ask the same of the same rows.
+
+    Raises
+    ------
+    InputError
+        Another language.
+    """
+    if language.lower() not in WRITERS:
+        known = ", ".join(WRITERS)
+        raise InputError(
+            Fault("--code", None, "code", language, phrased("one of {known}", known=known))
+        )
+    return WRITERS[language.lower()](answer, file)
+
+
+def _python(answer: PoolAnswered, file: Path) -> str:
+    from hilum.rendering.pool_taken import python
+
+    return python(answer.asked, str(file)).rstrip()
+
+
+def _r(answer: PoolAnswered, file: Path) -> str:
+    """R: the rows used, with every digit, and metafor's call."""
+    del file
+    from hilum.analyses.pool_rows import complete_rows
+    from hilum.synthesis.models import pooler
+
+    asked = answer.asked
+    if not answer.beta and answer.predict is None:
+        return _totals(answer)
+    way = pooler(asked.way)
+    rows = complete_rows(asked, weighted=way.weighted)
+    lines = ["library(metafor)", *_frame(asked, rows), *FAMILIES[_family(asked)](asked, rows)]
+    lines.append("print(res, digits=6)")
+    if not asked.mods:
+        transform = TRANSFORMS[measure_of(asked.measure).scale]
+        lines.append(f"print(predict(res{transform}), digits=6)")
+    return "\n".join(lines)
+
+
+WRITERS: Final[dict[str, Callable[[PoolAnswered, Path], str]]] = {"r": _r, "python": _python}
+"""What writes the lines of a language, by its name in small letters."""
+
+
+def _family(asked: PoolAsked) -> str:
+    from hilum.synthesis.models import pooler
+
+    return "two_stage" if pooler(asked.way).weighted else asked.way
+
+
+def _frame(asked: PoolAsked, rows: Rows) -> list[str]:
+    columns = {"study": _texts(rows.labels)}
+    columns |= {name: _numbers(values.tolist()) for name, values in rows.values.items()}
+    if measure_of(asked.measure).columns == GIVEN:
+        columns |= {"yi": _numbers(rows.yi.tolist()), "vi": _numbers(rows.vi.tolist())}
+    places = {line: place for place, line in enumerate(asked.table.lines)}
+    for name in _own(asked):
+        cells = asked.table.text(name)
+        used = [cells[places[line]] for line in rows.lines]
+        columns[name] = _cells(used)
+    inside = ",\n  ".join(f"{_name(name)}={values}" for name, values in columns.items())
+    return [f"dat <- data.frame(\n  {inside},\n  check.names=FALSE)"]
+
+
+def _own(asked: PoolAsked) -> list[str]:
+    """Columns of the table that the model needs beside the measure's."""
+    header = set(asked.table.header)
+    named = NAMES.findall(asked.mods or "")
+    return list(dict.fromkeys(n for n in (*named, asked.by) if n is not None and n in header))
+
+
+def _cells(cells: Sequence[str]) -> str:
+    try:
+        return _numbers([float(cell) for cell in cells])
+    except ValueError:
+        return _texts(cells)
+
+
+def _numbers(values: Sequence[float]) -> str:
+    return f"c({', '.join(_number(value) for value in values)})"
+
+
+def _number(value: float) -> str:
+    """Every digit that the number has."""
+    if value != value:
+        return "NA"
+    return str(int(value)) if value == int(value) and abs(value) < LONG else repr(value)
+
+
+def _texts(values: Sequence[str]) -> str:
+    return f"c({', '.join(_text(value) for value in values)})"
+
+
+def _text(value: str) -> str:
+    """A string of R: what could end it, or is no plain character, by its code."""
+    safe = [
+        one if one.isprintable() and one not in '"\\' else f"\\U{ord(one):08x}" for one in value
+    ]
+    return f'"{"".join(safe)}"'
+
+
+def _name(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.]*", name) else f"`{name.replace('`', '')}`"
+
+
+def _escalc(asked: PoolAsked, rows: Rows) -> list[str]:
+    measure = measure_of(asked.measure)
+    if measure.columns == GIVEN:
+        return []
+    given = ", ".join(f"{name}={name}" for name in measure.columns)
+    # Where nothing is corrected it is said so: measures that hilum never corrects, metafor would.
+    fix = f", add={asked.add!r}, to={_text(asked.to)}" if _corrects(asked, rows) else ', to="none"'
+    return [f"dat <- escalc(measure={_text(asked.measure)}, {given}, data=dat{fix})"]
+
+
+def _corrects(asked: PoolAsked, rows: Rows) -> bool:
+    from hilum.synthesis.effects import effect_sizes
+
+    plain, _ = effect_sizes(asked.measure, rows.values, to="none")
+    return not np.array_equal(plain, rows.yi, equal_nan=True)
+
+
+def _two_stage(asked: PoolAsked, rows: Rows) -> list[str]:
+    extra = [f"method={_text(asked.way)}", f"test={_text(asked.test)}"]
+    extra.append(f"level={100 * asked.level!r}")
+    call = f"rma(yi, vi, data=dat, slab=study{{0}}, {', '.join(extra)})"
+    lines = _escalc(asked, rows)
+    if asked.mods:
+        return [*lines, f"res <- {call.format(f', mods = {_formula(asked.mods)}')}"]
+    lines.append(f"res <- {call.format('')}")
+    if asked.by is not None and asked.same_tau2:
+        groups = call.format(f", mods = ~ 0 + factor({_name(asked.by)})")
+        lines.append(f"print({groups}, digits=6)")
+    elif asked.by is not None:
+        column = f"dat[[{_text(asked.by)}]]"
+        each = call.format(f", subset=({column} == one)")
+        lines.append(f"for (one in unique({column})) print({each}, digits=6)")
+    return lines
+
+
+def _formula(mods: str) -> str:
+    return mods if mods.lstrip().startswith("~") else f"~ {mods}"
+
+
+def _exact(asked: PoolAsked, rows: Rows) -> list[str]:
+    del rows
+    measure = measure_of(asked.measure)
+    given = ", ".join(f"{name}={name}" for name in measure.columns)
+    more = [f"level={100 * asked.level!r}", f"test={_text(asked.test)}", f"nAGQ={POINTS}"]
+    if len(measure.columns) > 2:
+        from hilum.synthesis.exact import exact_model
+
+        more.insert(0, f"model={_text(exact_model(asked.measure, asked.model).model)}")
+    if asked.mods:
+        more.insert(0, f"mods = {_formula(asked.mods)}")
+    call = f"rma.glmm(measure={_text(asked.measure)}, {given}, data=dat, slab=study"
+    return [f"res <- {call}, {', '.join(more)})"]
+
+
+def _stratified(name: str) -> Callable[[PoolAsked, Rows], list[str]]:
+    def write(asked: PoolAsked, rows: Rows) -> list[str]:
+        del rows
+        measure = measure_of(asked.measure)
+        given = ", ".join(f"{one}={one}" for one in measure.columns)
+        kind = f"measure={_text(asked.measure)}, " if name == "rma.mh" else ""
+        return [f"res <- {name}({kind}{given}, data=dat, slab=study, level={100 * asked.level!r})"]
+
+    return write
+
+
+FAMILIES: Final[dict[str, Callable[[PoolAsked, Rows], list[str]]]] = {
+    "two_stage": _two_stage,
+    "GLMM": _exact,
+    "MH": _stratified("rma.mh"),
+    "Peto": _stratified("rma.peto"),
+}
+"""metafor's call, by the way to pool."""
+
+
+def _totals(answer: PoolAnswered) -> str:
+    """One distribution's exact interval of the sums, which R has without a package."""
+    asked = answer.asked
+    rows = answer.studies
+    if answer.transformed is None or answer.transformed.pred is None:
+        message = "R has no lines for an answer without a figure"
+        raise NotEstimable(message)
+    if measure_of(asked.measure).unit == "proportion":
+        events, n = (sum(getattr(one, name) or 0 for one in rows) for name in ("events", "n"))
+        return f"print(binom.test({events}, {n}, conf.level={asked.level!r}))"
+    from hilum.analyses.pool_rows import complete_rows
+
+    values = complete_rows(asked, weighted=False).values
+    events, time = float(values["xi"].sum()), float(values["ti"].sum())
+    return f"print(poisson.test({events:g}, {time!r}, conf.level={asked.level!r}))"

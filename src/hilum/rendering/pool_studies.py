@@ -1,0 +1,133 @@
+"""The rows behind a pooled answer: in a terminal, as CSV, as a workbook."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any, Final
+
+from hilum.language.columns import padded, width_of
+from hilum.rendering.pool import said
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.analyses.pool import PoolAnswered, StudyRow
+    from hilum.analyses.without_one import Without
+    from hilum.language import Words
+
+HEAD: Final = (
+    "row", "label", "events", "n", "events2", "n2", "yi", "vi", "weight", "value", "low", "high",
+    "group", "bias", "source",
+)  # fmt: skip
+WITHOUT: Final = ("without", "without_low", "without_high", "without_tau2")
+# What a spreadsheet takes for a formula when it stands first.
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+TITLES: Final = {
+    "label": "study",
+    "counts": "events/n",
+    "figure": "figure",
+    "weight": "weight",
+    "bias": "risk of bias",
+}
+
+
+def study_lines(answer: PoolAnswered, words: Words) -> list[str]:
+    """One line a study, in columns: counts, its own figure and interval, weight, risk of bias."""
+    rows = [_cells(one, answer, words) for one in answer.studies]
+    used = [name for name in TITLES if any(row[name] for row in rows)]
+    head = {name: words(TITLES[name]) for name in used}
+    width = {name: max(width_of(row[name]) for row in [head, *rows]) for name in used}
+    return [
+        "  " + "  ".join(padded(row[name], width[name]) for name in used).rstrip()
+        for row in [head, *rows]
+    ]
+
+
+def _cells(one: StudyRow, answer: PoolAnswered, words: Words) -> dict[str, str]:
+    code = answer.measure
+    counts = "" if one.n is None else f"{one.events}/{one.n}"
+    figure = words("no information")
+    if one.value is not None:
+        figure = f"{said(one.value, code)} ({said(one.low, code)}; {said(one.high, code)})"
+    return {
+        "label": one.label,
+        "counts": counts if one.n2 is None else f"{counts}  {one.events2}/{one.n2}",
+        "figure": figure,
+        "weight": "" if one.weight is None else f"{one.weight:.1f} %",
+        "bias": one.bias,
+    }
+
+
+def study_table(
+    answer: PoolAnswered, left: Sequence[Without] = ()
+) -> tuple[list[str], list[list[Any]]]:
+    """Names of columns and the rows; with the pooled figure without each study where ``left``."""
+    without = {one.row: one for one in left}
+    rows: list[list[Any]] = []
+    for one in answer.studies:
+        row = [getattr(one, name) for name in HEAD]
+        if left:
+            other = without.get(one.row)
+            limits = None if other is None else other.figure
+            ends = (None,) * 3 if limits is None else (limits.pred, limits.ci_lb, limits.ci_ub)
+            row += [*ends, None if other is None else other.tau2]
+        rows.append(row)
+    return [*HEAD, *(WITHOUT if left else ())], rows
+
+
+def as_csv(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """The table as CSV in UTF-8; what a spreadsheet would compute stands behind an apostrophe."""
+    out = io.StringIO()
+    sheet = csv.writer(out, lineterminator="\n")
+    sheet.writerow(head)
+    for row in rows:
+        sheet.writerow([_harmless(cell) for cell in row])
+    return out.getvalue().encode()
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def as_workbook(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """The table as an XLSX workbook; a text is a text, whatever it begins with.
+
+    Raises
+    ------
+    MissingExtra
+        The extra ``tables`` is not installed.
+    """
+    from hilum.errors import MissingExtra
+
+    try:
+        from openpyxl import Workbook
+        from openpyxl.utils.exceptions import IllegalCharacterError
+    except ImportError as error:
+        message = "workbooks need the extra tables: pip install 'hilum[tables]'"
+        raise MissingExtra(message) from error
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = "studies"
+    whole: list[Sequence[Any]] = [head, *rows]
+    for at, row in enumerate(whole, start=1):
+        for column, cell in enumerate(row, start=1):
+            place = sheet.cell(at, column)
+            try:
+                place.value = cell
+            except IllegalCharacterError:
+                place.value = "".join(one for one in cell if one.isprintable())
+            if isinstance(cell, str):
+                place.data_type = "s"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+WRITERS: Final = {".csv": as_csv, ".xlsx": as_workbook}
+"""How the rows are written, by the ending of the file's name."""
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    return set(TITLES.values())

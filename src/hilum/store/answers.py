@@ -1,0 +1,98 @@
+"""Answers by the hash of what was asked: kept once, never changed.
+
+Nothing here reads what they hold; whoever keeps an answer brings it as text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from hilum._version import __version__
+from hilum.store.schema import ANSWERS
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+
+Context = tuple[str | int, ...]
+
+
+class Sealing(Protocol):
+    """Makes text unreadable without a key, bound to the place where it lies."""
+
+    def close(self, text: str, context: Context) -> str:
+        """As it is written."""
+        ...
+
+    def open(self, text: str, context: Context) -> str:
+        """As it was given."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """No key was given: text lies as it is."""
+
+    def close(self, text: str, context: Context) -> str:
+        """See :class:`Sealing`."""
+        del context
+        return text
+
+    def open(self, text: str, context: Context) -> str:
+        """See :class:`Sealing`."""
+        del context
+        return text
+
+
+PLAIN: Final[Sealing] = Plain()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers of one store."""
+
+    engine: Engine
+    sealing: Sealing = PLAIN
+
+    def find(self, key: str) -> str | None:
+        """What was answered to the question of this hash."""
+        asked = select(ANSWERS.c.content).where(ANSWERS.c.key == key)
+        with self.engine.connect() as connection:
+            row = connection.execute(asked).first()
+        return None if row is None else self.sealing.open(row.content, _place(key))
+
+    def keep(self, key: str, kind: str, content: str, subject: str | None = None) -> None:
+        """Keep an answer; where there is one already, that one stays."""
+        with self.engine.begin() as connection:
+            self.keep_in(connection, key, kind, content, subject)
+
+    def keep_in(
+        self, connection: Connection, key: str, kind: str, content: str, subject: str | None
+    ) -> None:
+        """The same, as a part of a change that is whole or not at all."""
+        there = select(ANSWERS.c.key).where(ANSWERS.c.key == key)
+        if connection.execute(there).first() is not None:
+            return
+        row = {
+            "key": key,
+            "kind": kind,
+            "subject": subject,
+            "made_at": dt.datetime.now(tz=dt.UTC),
+            "version": __version__,
+            "content": self.sealing.close(content, _place(key)),
+        }
+        try:
+            part: AbstractContextManager[object] = connection.begin_nested()
+            with part:
+                connection.execute(insert(ANSWERS).values(**row))
+        except IntegrityError:
+            return  # somebody else answered it at the same moment
+
+
+def _place(key: str) -> Context:
+    return ("answers", "content", key)

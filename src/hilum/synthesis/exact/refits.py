@@ -1,0 +1,357 @@
+"""One exact likelihood of many meta-analyses at once: studies left out, added or drawn again.
+
+Each study's integral depends on the mean and on tau alone, so that all meta-analyses climb side
+by side from the fit of all studies; one whose climb is not at its maximum to the last digits is
+left to :func:`hilum.synthesis.exact.fit.fit_exact`, which also says why where there is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hilum.errors import NotConverged, NotEstimable
+from hilum.synthesis.effects import effect_sizes
+from hilum.synthesis.effects import measure as measure_of
+from hilum.synthesis.exact.fit import fit_exact
+from hilum.synthesis.exact.mixed import SMALLEST_TAU
+from hilum.synthesis.exact.models import exact_model
+from hilum.synthesis.exact.quadrature import Integral, hermite, integrate
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import ArrayLike
+
+    from hilum.synthesis.arrays import Array, Mask
+    from hilum.synthesis.exact.fit import ExactFit
+    from hilum.synthesis.exact.likelihoods import Likelihood
+    from hilum.watch import Watch
+
+POINTS: Final = 21
+# A rough rule leads to the last steps, which are taken by the fine one.
+ROUGH: Final = 9
+FINER: Final = 41
+ROUGH_STEPS: Final = 3
+STEPS: Final = 6
+# Newton decrement left at the end: 1e-7 standard errors, as for a single fit.
+DECREMENT: Final = 1e-14
+# Values that stand in the processor's cache.
+CHUNK: Final = 100_000
+# Moved by more than this part of tau, a fit's rule is held against a finer one again.
+NEAR: Final = 0.2
+# A step longer than this is no small change of the fit of all: it is left to the single fit.
+FAR: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ExactRefits:
+    """Fits of m meta-analyses, shape (m,); NaN where one cannot be fitted, and why.
+
+    ``beta`` and ``se`` on the model's scale, ``QE`` the likelihood-ratio test of heterogeneity,
+    ``typical`` the typical sampling variance of I2, ``k`` the studies that carry information.
+    """
+
+    beta: Array
+    se: Array
+    tau2: Array
+    QE: Array
+    typical: Array
+    k: Array
+    reasons: tuple[str, ...]
+
+    @property
+    def I2(self) -> Array:  # noqa: N802
+        """Share of the total variance between studies, percent."""
+        return 100 * self.tau2 / (self.tau2 + self.typical)
+
+
+def refit_exact(
+    measure: str,
+    data: Mapping[str, ArrayLike],
+    counts: ArrayLike,
+    *,
+    model: str | None = None,
+    watch: Watch = SILENT,
+) -> ExactRefits:
+    """Fit the exact likelihood of each row of ``counts``: how often it holds each study.
+
+    Parameters
+    ----------
+    measure, data, model
+        As in :func:`hilum.synthesis.exact.fit.fit_exact`; k studies, no moderators.
+    counts : array_like of int, shape (m, k)
+        0 leaves a study out, 2 takes it twice.
+
+    Raises
+    ------
+    Stopped
+        When the watch says so.
+    """
+    record = exact_model(measure, model)
+    values = tuple(np.asarray(data[name], np.float64) for name in measure_of(measure).columns)
+    weights = np.asarray(counts, np.float64)
+    informative = record.informative(values)
+    weights = np.where(informative, weights, 0.0)
+    known = _Known.empty(len(weights))
+    climbed: Mask = np.zeros(len(weights), np.bool_)
+    if record.likelihood is not None and int(informative.sum()) > 1:
+        values_used = tuple(value[informative] for value in values)
+        climbed = _climb_all(
+            measure, model, values_used, record.likelihood(values_used), weights[:, informative],
+            known, watch,
+        )  # fmt: skip
+    rest = np.flatnonzero(~climbed)
+    watch.stage("refits", len(rest))
+    for row in rest.tolist():
+        drawn = np.repeat(np.arange(len(informative)), weights[row].astype(int))
+        part = {name: np.asarray(data[name])[drawn] for name in measure_of(measure).columns}
+        try:
+            known.take(row, fit_exact(measure, part, model=model))
+        except (NotEstimable, NotConverged) as error:
+            known.reasons[row] = error.sentence
+        watch.done()
+    return ExactRefits(
+        known.beta, known.se, known.tau2, known.q, known.typical,
+        weights.sum(1).astype(np.int64), tuple(known.reasons),
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is found so far, an entry a meta-analysis."""
+
+    beta: Array
+    se: Array
+    tau2: Array
+    q: Array
+    typical: Array
+    reasons: list[str]
+
+    @classmethod
+    def empty(cls, m: int) -> _Known:
+        beta, se, tau2, q, typical = np.full((5, m), np.nan)
+        return cls(beta, se, tau2, q, typical, [""] * m)
+
+    def take(self, row: int, fit: ExactFit) -> None:
+        self.beta[row], self.se[row] = fit.beta[0], fit.se[0]
+        self.tau2[row], self.q[row], self.typical[row] = fit.tau2, fit.QE, fit.typical
+
+
+def _climb_all(
+    measure: str,
+    model: str | None,
+    values: tuple[Array, ...],
+    likelihood: Likelihood,
+    weights: Array,
+    known: _Known,
+    watch: Watch,
+) -> Mask:
+    """Climb all at once from the fit of all studies; True where the maximum was reached."""
+    nobody = np.zeros(len(weights), np.bool_)
+    names = measure_of(measure).columns
+    try:
+        whole = fit_exact(measure, dict(zip(names, values, strict=True)), model=model)
+    except (NotEstimable, NotConverged):
+        return nobody
+    tau = float(np.sqrt(whole.tau2))
+    if tau < SMALLEST_TAU or not _rule_holds(likelihood, float(whole.beta[0]), tau, len(values[0])):
+        return nobody
+    modes = whole.random_effects / tau
+    # One study, or all at an end of their range, has no maximum; the single fit says why.
+    fine = ((weights > 0).sum(1) > 1) & ~_extreme(measure, model, values, weights)
+    start = integrate(likelihood, np.full(len(values[0]), whole.beta[0]), tau, POINTS, modes)
+    whole_theta = np.array([[float(whole.beta[0]), tau]])
+    theta = np.tile(whole_theta, (len(weights), 1))
+    theta, fine = _step(theta, weights, start, fine)
+    piece = max(1, CHUNK // (len(values[0]) * POINTS))
+    places, height = np.flatnonzero(fine), np.zeros(len(weights))
+    watch.stage("refits", len(places))
+    for first in range(0, len(places), piece):
+        rows = places[first : first + piece]
+        end = _climb(likelihood, theta[rows], weights[rows], modes, whole_theta)
+        fine[rows] = end.reached
+        known.beta[rows], known.tau2[rows] = end.theta[:, 0], end.theta[:, 1] ** 2
+        known.se[rows], height[rows] = end.se, end.height
+        watch.done(len(rows))
+    known.q[places], common = _heterogeneity(likelihood, weights[places], float(whole.beta[0]))
+    # A gain below rounding error is no evidence against tau2 = 0: the single fit decides.
+    fine[places] &= height[places] > common + 1e-10
+    known.typical[places] = _typical(measure, names, values, weights[places])
+    for name in ("beta", "se", "tau2", "q", "typical"):
+        getattr(known, name)[~fine] = np.nan
+    return fine
+
+
+def _rule_holds(likelihood: Likelihood, beta: float, tau: float, k: int) -> bool:
+    """Whether more points leave every study's slope where it is, at the fit of all."""
+    centre, modes = np.full(k, beta), np.zeros(k)
+    one = integrate(likelihood, centre, tau, POINTS, modes)
+    two = integrate(likelihood, centre, tau, FINER, modes)
+    curve = np.abs(one.curve.sum()), np.abs(one.curve_tau.sum())
+    gaps = np.abs(one.slope - two.slope).max(), np.abs(one.slope_tau - two.slope_tau).max()
+    return all(gap**2 < 1e-10 * bend / k for gap, bend in zip(gaps, curve, strict=True))
+
+
+def _extreme(measure: str, model: str | None, values: tuple[Array, ...], weights: Array) -> Mask:
+    record = exact_model(measure, model)
+    # A study alone says whether it lies at an end; together they do where all of them do.
+    ends = np.array(
+        [record.extreme(tuple(value[i : i + 1] for value in values)) for i in range(len(values[0]))]
+    )
+    return (weights[:, ~ends].sum(1)) == 0
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    theta: Array
+    se: Array
+    height: Array
+    reached: Mask
+
+
+def _climb(
+    likelihood: Likelihood, theta: Array, weights: Array, modes: Array, begun: Array
+) -> _End:
+    """Newton's method, first by the rough rule and then by the fine one."""
+    alive: Mask = np.ones(len(theta), np.bool_)
+    mode = np.broadcast_to(modes[:, None], (len(modes), len(theta))).copy()
+    for step in range(ROUGH_STEPS):
+        found = _integrals(likelihood, theta, ROUGH, mode)
+        mode = found.mode
+        before = theta
+        theta, alive = _step(theta, weights, found, alive)
+        if np.abs(theta - before).max() < 1e-4 and step:
+            break
+    found = _integrals(likelihood, theta, POINTS, mode)
+    for _ in range(STEPS):
+        if not np.any(alive & ~(_decrement(*_sums(weights, found)) < DECREMENT)):
+            break
+        theta, alive = _step(theta, weights, found, alive)
+        found = _integrals(likelihood, theta, POINTS, found.mode)
+    gradient, hessian = _sums(weights, found)
+    reached = alive & (_decrement(gradient, hessian) < DECREMENT)
+    moved = np.flatnonzero(reached & (np.abs(theta - begun).max(1) > NEAR * begun[:, 1]))
+    if len(moved):
+        finer = _integrals(likelihood, theta[moved], FINER, found.mode[:, moved])
+        slope, _ = _sums(weights[moved], finer)
+        reached[moved] = _decrement(slope, hessian[moved]) < 1e-10
+    determinant = hessian[:, 0, 0] * hessian[:, 1, 1] - hessian[:, 0, 1] ** 2
+    top = (determinant > 0) & (hessian[:, 0, 0] < 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        se = np.sqrt(-hessian[:, 1, 1] / determinant)
+    return _End(theta, se, np.vecdot(weights, found.value.T), reached & top)
+
+
+def _decrement(gradient: Array, hessian: Array) -> Array:
+    a, b, c = hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        one = (c * gradient[:, 0] - b * gradient[:, 1]) / (a * c - b**2)
+        two = (a * gradient[:, 1] - b * gradient[:, 0]) / (a * c - b**2)
+    return -(gradient[:, 0] * one + gradient[:, 1] * two)
+
+
+def _step(theta: Array, weights: Array, found: Integral, alive: Mask) -> tuple[Array, Mask]:
+    """One Newton step where the likelihood is curved as at a maximum; others are given up."""
+    gradient, hessian = _sums(weights, found)
+    a, b, c = hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1]
+    determinant = a * c - b**2
+    alive = alive & (determinant > 0) & (a < 0)
+    safe = np.where(alive, determinant, 1.0)
+    step = np.stack(
+        [(b * gradient[:, 1] - c * gradient[:, 0]) / safe,
+         (b * gradient[:, 0] - a * gradient[:, 1]) / safe], 1
+    )  # fmt: skip
+    moved = theta + np.where(alive[:, None], step, 0.0)
+    alive = alive & (moved[:, 1] > 10 * SMALLEST_TAU) & (np.abs(step).max(1) < FAR)
+    return np.where(alive[:, None], moved, theta), alive
+
+
+def _sums(weights: Array, found: Integral) -> tuple[Array, Array]:
+    """Gradient (m, 2) and Hessian (m, 2, 2) of each meta-analysis."""
+
+    def total(per_study: Array) -> Array:
+        return weights @ per_study if per_study.ndim == 1 else np.vecdot(weights, per_study.T)
+
+    mixed = total(found.curve_mixed)
+    gradient = np.stack([total(found.slope), total(found.slope_tau)], 1)
+    hessian = np.stack([total(found.curve), mixed, mixed, total(found.curve_tau)], 1)
+    return gradient, hessian.reshape(-1, 2, 2)
+
+
+def _integrals(likelihood: Likelihood, theta: Array, points: int, mode: Array) -> Integral:
+    """Integrals of k studies at m places of (mean, tau): each shape (k, m)."""
+    nodes, log_weights = hermite(points)
+    mean, tau = theta[:, 0], theta[:, 1]
+    curvature = np.ones_like(mode)
+    for _ in range(60):
+        _, first, second = likelihood.terms(mean + tau * mode)
+        curvature = 1 - tau**2 * second
+        move = np.clip((tau * first - mode) / curvature, -3, 3)
+        mode = mode + move
+        if np.abs(move).max() < 1e-5:
+            break
+    scale = np.sqrt(2 / curvature)
+    u = mode[..., None] + scale[..., None] * nodes
+    shape = u.shape
+    eta = (mean[:, None] + tau[:, None] * u).reshape(shape[0], -1)
+    value, first, second = (one.reshape(shape) for one in likelihood.terms(eta))
+    terms = value - u**2 / 2 + log_weights
+    top = terms.max(-1)
+    posterior = np.exp(terms - top[..., None])
+    total = posterior.sum(-1)
+    posterior /= total[..., None]
+    slope, slope_tau = np.vecdot(posterior, first), np.vecdot(posterior * first, u)
+    bend = posterior * (first**2 + second)
+    bend_u = bend * u
+    return Integral(
+        np.log(total) + top + np.log(scale) - 0.5 * np.log(2 * np.pi),
+        slope,
+        slope_tau,
+        bend.sum(-1) - slope**2,
+        bend_u.sum(-1) - slope * slope_tau,
+        np.vecdot(bend_u, u) - slope_tau**2,
+        mode,
+    )
+
+
+def _heterogeneity(likelihood: Likelihood, weights: Array, beta: float) -> tuple[Array, Array]:
+    """Twice the log-likelihood lost where one effect is common to all, and what is left then."""
+    k = weights.shape[1]
+    common = np.full(len(weights), beta)
+    first = np.zeros((k, len(weights)))
+    for _ in range(100):
+        _, first, second = likelihood.terms(np.broadcast_to(common, (k, len(weights))).copy())
+        slope, bend = np.vecdot(weights, first.T), np.vecdot(weights, second.T)
+        move = np.clip(-slope / bend, -2, 2)
+        common = common + move
+        if np.abs(move).max() < 1e-9:
+            break
+    each = likelihood.terms(np.broadcast_to(common, (k, len(weights))).copy())[0]
+    value = np.vecdot(weights, each.T)
+    return np.maximum(0.0, 2 * (weights @ _highest(likelihood, k) - value)), value
+
+
+def _highest(likelihood: Likelihood, k: int) -> Array:
+    """Each study's own highest log-likelihood, without its constant."""
+    eta = np.zeros((k, 1))
+    for _ in range(200):
+        _, first, second = likelihood.terms(eta)
+        step = np.clip(first / np.maximum(-second, 1e-12), -2, 2)
+        eta = np.clip(eta + step, -40, 40)
+        if np.abs(step).max() < 1e-10:
+            break
+    return likelihood.terms(eta)[0][:, 0]
+
+
+def _typical(
+    measure: str, names: tuple[str, ...], values: tuple[Array, ...], weights: Array
+) -> Array:
+    """The typical sampling variance of the two-stage effects (Higgins 2002)."""
+    _, vi = effect_sizes(measure, dict(zip(names, values, strict=True)))
+    w = weights / vi
+    total = w.sum(1)
+    return (weights.sum(1) - 1) / (total - (w / vi).sum(1) / total)

@@ -37,9 +37,11 @@ fuzz: $(READY)
 	$(BIN)/python -m proofs.fuzz
 	$(BIN)/python -m proofs.openapi
 
-# 1,000 kills over every writer, and what else can befall a file.
+# 1,000 kills over every writer, and what else can befall a file; 200 in mid-save and 200 in mid-work
+# over the store.
 crash: $(READY)
 	$(BIN)/python -m proofs.crash
+	$(BIN)/python -m proofs.stores
 
 # HILUM_RELEASE_KEY signs, HILUM_OSV is a database of known vulnerabilities; see tools/release.py.
 release: $(READY)

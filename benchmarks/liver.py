@@ -24,7 +24,8 @@ PLANS, MARGIN = 200, 5.0
 
 OURS = """
 import sys
-from hilum.patient.liver import measure_liver, read_liver, tally
+from hilum.patient.liver import measure_liver, read_liver
+from hilum.patient.liver.tally import tally
 from hilum.patient.liver.plan import count
 from hilum.patient.liver.search import random_plans
 anatomy = read_liver(sys.argv[1], mapping=sys.argv[2])

@@ -86,7 +86,7 @@ def _kept(folder: Path) -> None:
 
     from hilum.answers.posterior import kept
 
-    keep(folder, {}, kept().values())
+    keep(folder, {}, kept().values(), {})
 
 
 WRITERS: tuple[Writer, ...] = (

@@ -39,7 +39,7 @@ def walk(command: object, name: str, parent: object, parts: list[str], tongue: W
     parts.append(f"## `{path}`\n\n{(command.help or '').strip()}\n")
     lines = []
     for one in command.params:
-        if one.name == "help":
+        if one.name == "help" or getattr(one, "hidden", False):
             continue
         record = one.get_help_record(context)
         if record is None:

@@ -17,6 +17,8 @@ PLACES = {
     "MissingExtra": 0,
     "Stopped": 0,
     "ConditionError": 0,
+    "LastAdmin": 0,
+    "Spoilt": 0,
     "ValueError": 0,
     "ValueNotRead": 1,
     "UnknownCode": 0,

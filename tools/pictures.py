@@ -28,7 +28,8 @@ from proofs.face import called
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 TABLE = FOLDER / "pictures.csv"
-SETTING = ROOT / "src" / "hilum" / "rendering" / "sheet"
+RENDERING = ROOT / "src" / "hilum" / "rendering"
+SETTING = ("sheet", "press")
 OUT, CASES = "{out}", "{cases}"
 # The board of the example list.
 LIST = ("midgut-multifocal.toml", "pancreas-few.toml", "sparse.toml")
@@ -96,9 +97,10 @@ def stamp(picture: Picture, folder: Path) -> str:
         _pages[key] = DAY.sub("DAY", made(picture, "html", folder).read_text("utf-8"))
     text = _pages[key]
     held = hashlib.sha256(repr(astuple(replace(picture, stamp=""))).encode() + text.encode())
-    for path in sorted(SETTING.rglob("*")) if picture.form != "html" else ():
-        if path.suffix in {".py", ".css", ".html"}:
-            held.update(path.read_bytes())
+    if picture.form != "html":
+        for path in sorted(one for room in SETTING for one in (RENDERING / room).rglob("*")):
+            if path.suffix in {".py", ".j2", ".typ"}:
+                held.update(path.read_bytes())
     return held.hexdigest()[:16]
 
 

@@ -15,5 +15,6 @@ DIGITS = 16
 
 def fingerprint(rows: Iterable[object]) -> str:
     """Hash of rows (plain data) whatever their order: the first 16 hex digits of SHA-256."""
-    texts = sorted(json.dumps(row, ensure_ascii=False, sort_keys=True, default=str) for row in rows)
+    plain = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
+    texts = sorted(map(plain.encode, rows))
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:DIGITS]

@@ -7,6 +7,7 @@ from hilum.analyses.pool import run as pool
 from hilum.analyses.sensitivity import SensitivityAsked
 from hilum.analyses.sensitivity import run as sensitivity
 from hilum.analyses.tables import Table
+from hilum.analyses.without_one import without_one
 from hilum.errors import NotEstimable
 from hilum.language import words
 from hilum.rendering.sensitivity import sensitivity_lines
@@ -70,6 +71,24 @@ def test_nothing_but_zeros_stays_what_pool_says():
     assert found.beta is None
     assert [one.pred for one in found.leave1out.figure] == [0, 0, 0]
     assert isinstance(found.bootstrap, Refused)
+
+
+@pytest.mark.parametrize(("measure", "method", "rows"), HOWS)
+def test_one_study_leaves_none(measure, method, rows):
+    asked = SensitivityAsked(
+        table=table(measure, rows[1:2]), measure=measure, method=method, permutations=20
+    )
+    if method == "GLMM":
+        # A ratio by its exact likelihood needs two studies.
+        with pytest.raises(NotEstimable):
+            sensitivity(asked)
+        return
+    left = sensitivity(asked).leave1out
+    assert isinstance(left, Refused)
+    assert "at least two studies" in str(left.reason)
+    answer = pool(PoolAsked(table=table(measure, rows[1:2]), measure=measure, method=method))
+    (only,) = without_one(answer)
+    assert only.figure is None
 
 
 def test_a_bootstrap_of_counts_covers_the_estimate_and_repeats_itself():

@@ -274,7 +274,7 @@ def estimate(monkeypatch):
 
     def of(question, value, ci, *figures):
         fit = type("Fit", (), {"value": value, "ci": ci, "prediction": None})()
-        name = "_log_medians" if question.asked.months else "_counts"
+        name = "medians" if question.asked.months else "shares"
         monkeypatch.setattr(f"hilum.answers.pool.{name}", lambda *_: fit)
         found = pool(made(question, *figures), question.asked)
         assert isinstance(found, Pooled)

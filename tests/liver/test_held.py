@@ -8,9 +8,10 @@ from time import process_time
 import pytest
 
 from hilum.errors import InputError
+from hilum.patient.body import body_of
 from hilum.patient.case import read_case
 from hilum.patient.liver.conduct import conduct
-from hilum.patient.liver.from_case import REMNANT_SHARES, body_of, measured_facts
+from hilum.patient.liver.from_case import REMNANT_SHARES, measured_facts
 from hilum.patient.liver.held import HeldLiver, Shelf
 from hilum.patient.liver.plan import Plan
 from hilum.patient.liver.taken import with_measured

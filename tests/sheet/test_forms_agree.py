@@ -222,14 +222,31 @@ def test_word_has_its_head_foot_language_and_styles(sheets):
         assert sheet.made.date in section.footer.paragraphs[0].text
         assert sheet.made.evidence_hash[:8] in section.footer.paragraphs[0].text
         normal = document.styles["Normal"].element
-        assert [one.get(qn("w:val")) for one in normal.iter(qn("w:lang"))] == [code]
+        (named,) = normal.iter(qn("w:lang"))
+        assert (named.get(qn("w:val")), named.get(qn("w:eastAsia"))) == ("en-GB", "zh-CN")
+        assert document.core_properties.language == code
         assert normal.rPr.rFonts.get(qn("w:eastAsia")) == "Noto Sans CJK SC"
-        assert {"Hilum note", "Hilum cell"} <= {one.name for one in document.styles}
+        assert {"Hilum note", "Hilum cell", "Hilum table"} <= {one.name for one in document.styles}
         heads = [
             table for table in document.tables
             if list(table.rows[0]._tr.iter(qn("w:tblHeader")))
         ]  # fmt: skip
         assert len(heads) >= 4
+
+
+def test_columns_of_word_hold_their_longest_word():
+    from hilum.rendering.sheet.word import AIR_MM, LETTER_MM, fitting
+
+    letter = 10 * LETTER_MM
+    lines = [["k", "prediction interval", "Studies"], ["3", "", "a long line of words, " * 9]]
+    found = fitting(lines, 100.0, 10)
+    assert sum(found) == pytest.approx(100)
+    assert found[0] == pytest.approx(letter + AIR_MM)
+    assert found[1] > 10 * letter + AIR_MM
+    assert found[2] > found[1]
+    # Where not even the longest words have room, each keeps its share.
+    assert sum(fitting([["w" * 16] * 9], 100.0, 10)) == pytest.approx(100)
+    assert fitting([["aa", "bb"]], 50.0, 10) == [25.0, 25.0]
 
 
 def test_a_case_without_a_name_says_so(evidence):

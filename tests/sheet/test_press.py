@@ -10,7 +10,7 @@ from hilum.errors import MissingExtra
 from hilum.rendering.press import Press, Running, press
 from hilum.rendering.press.drawings import Drawings
 from hilum.rendering.press.tree import read
-from hilum.rendering.sheet.pdf import fitted
+from hilum.rendering.sheet.pdf import Look, fitted
 from hilum.rendering.sheet.print_page import PrintPage
 from tests.spaces import tight
 
@@ -145,19 +145,30 @@ def test_every_drawing_is_taken_once_and_whole():
     assert drawings.data[0]["width"], drawings.data[0]["height"] == (4.0, 2.0)
 
 
-@pytest.mark.parametrize("most", [0.0, 0.2, 0.46, 0.75, 1.0])
-def test_the_second_page_takes_what_has_room(most):
-    """Rows go on to page 2 as often as telling it moves another; the share is found by halving."""
+@pytest.mark.parametrize("room", [0.3, 0.6, 0.8, 0.97, 1.0, 3.0])
+def test_the_second_page_takes_what_has_room(room):
+    """Rows go on to page 2 as often as telling it moves another; then page 2 is filled."""
     tries = []
 
     def look(share, moved):
         tries.append((share, moved))
-        return (2 if share <= most else 3), min(moved + 1, 4) if moved else 3
+        # The parts grow by a quarter of a page to one and a half.
+        end = 2 - room + 0.25 + 1.25 * round(28 * share) / 28
+        return Look(2 if end <= 2 else 3, min(moved + 1, 4) if moved else 3, end)
 
     share, moved = fitted(look)
     assert moved == 4
-    assert most - 1 / 16 <= share <= most
-    assert len(tries) <= 10
+    found = look(share, moved)
+    if room == 3.0:
+        assert share == 1.0
+    else:
+        assert found.pages == 2
+        assert found.end > 1.75
+    assert len(tries) <= 8
+
+
+def test_what_two_pages_cannot_hold_takes_a_third():
+    assert fitted(lambda share, moved: Look(4, 0, 3.5)) == (0.0, 0)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])

@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from hilum.store.cases import Cases
-from hilum.store.opening import connected, opened
+from hilum.store.opening import NAME, connected, opened
 from hilum.web.app import application
 from hilum.web.desk import Desk
 from tests.cluster import emptied
@@ -18,6 +18,14 @@ ORIGIN = {"origin": HOME}
 STORE = os.environ.get("HILUM_TEST_STORE", "sqlite")
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory):
+    """A store in which nothing is kept: making its tables takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("empty")
+    opened(folder).dispose()
+    return (folder / NAME).read_bytes()
+
+
 @pytest.fixture
 def store():
     """The database of a test's desk."""
@@ -27,7 +35,10 @@ def store():
 @pytest.fixture
 def engine(store, tmp_path, request):
     if store == "sqlite":
-        made = opened(tmp_path / "data")
+        folder = tmp_path / "data"
+        folder.mkdir()
+        (folder / NAME).write_bytes(request.getfixturevalue("empty_store"))
+        made = opened(folder)
         yield made
     else:
         assert store == "postgresql", "the databases there are"

@@ -139,7 +139,8 @@ def test_script_in_a_name_is_text(send, visitor):
 
 def test_order(send, visitor, desk):
     first, second = (send("/cases").headers["location"] for _ in range(2))
-    assert send(f"{second}/place", {"to": "up"}).status_code == 303
+    moved = {"case": second.rpartition("/")[2], "to": "up"}
+    assert send("/boards/list/place", moved).status_code == 303
     assert [f"/cases/{one.case_id}" for one in desk.cases.listed()] == [second, first]
 
 
@@ -158,6 +159,6 @@ def test_the_log_names_views_and_changes(visitor, send, case):
     assert "looked at the case" in text
     table = visitor.get("/audit.csv")
     lines = table.text.splitlines()
-    assert lines[0] == "at,who,what,case,state"
+    assert lines[0] == "at,who,what,case,state,about,number,hash"
     assert any(",owner,seen," in line for line in lines)
     assert "Midgut" not in table.text

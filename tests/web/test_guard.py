@@ -21,7 +21,11 @@ CHANGES = [one for one in PAGES if one.method == "POST"]
 def address(page):
     named = page.path.replace("{case}", ANY).replace("{number:count}", "1")
     named = named.replace("{form:document}", "pdf").replace("{name}", "workbench.css")
+    named = named.replace("{board}", ANY).replace("{key}", ANY)
     named = named.replace("{answer}", ANY).replace("{kind:drawing}", "forest")
+    named = named.replace("{form:simulated}", "csv").replace("{own:own}", "network")
+    named = named.replace("{kind:ownplot}", "graph")
+    named = named.replace("{account}", "nobody")
     return named.replace("{design}", "simon")
 
 
@@ -38,7 +42,7 @@ def test_every_route_has_a_role_and_comes_from_the_table(desk):
     assert served == {(one.method, one.path) for one in PAGES}
     # What anybody may call holds nothing of a patient.
     open_to_all = {one.path for one in PAGES if one.role is Role.ANYBODY}
-    assert open_to_all == {"/enter", "/static/{name}"}
+    assert open_to_all == {"/enter", "/sign-in", "/look", "/static/{name}"}
 
 
 @pytest.mark.parametrize("page", CLOSED, ids=called)
@@ -84,7 +88,7 @@ def test_a_form_without_its_token_changes_nothing(page, visitor, desk, csrf):
 
 @pytest.mark.parametrize("page", CLOSED, ids=called)
 def test_another_role_is_refused(page, stranger, desk):
-    desk.sessions._open["key"] = Session("token", frozenset({Role.ANYBODY}))
+    desk.sessions._open["key"] = Session("token", frozenset({Role.ANYBODY}), "x")
     stranger.cookies.set(desk.cookie, "key")
     answer = stranger.request(
         page.method, address(page), headers=ORIGIN,
@@ -176,7 +180,7 @@ def test_no_file_but_those_named(name, visitor):
 
 def test_no_way_to_another_site(send):
     for back in ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:x"):
-        assert send("/look", {"look": "dark", "back": back}).headers["location"] == "/cases"
+        assert send("/look", {"look": "dark", "back": back}).headers["location"] == "/"
     assert send("/look", {"look": "dark", "back": "/audit"}).headers["location"] == "/audit"
 
 

@@ -254,6 +254,7 @@ def test_a_grid_goes_to_the_scheduler_and_the_answer_does_not_say_so(monkeypatch
         ("tcp://d:1", Asked(scheduler="tcp://own:1"), "tcp://own:1"),
         ("tcp://d:1", Asked(engine="jax"), None),
         ("tcp://d:1", Asked(workers=2), None),
+        ("tcp://d:1", Asked(workers=1), "tcp://d:1"),
         (None, Asked(), None),
     ):
         answer = KINDS["simulate"](Bench(None, dask), asked, SILENT)
@@ -312,6 +313,6 @@ def test_processes_do_it_are_killed_and_end_with_their_parent(jobs, bench, tmp_p
 def test_every_analysis_can_be_left_to_a_worker():
     from hilum.analyses import ANALYSES
 
-    assert set(KINDS) == {*ANALYSES, kinds.PLANS}
+    assert set(KINDS) == {*ANALYSES, kinds.PLANS, kinds.SHEET}
     with pytest.raises(HilumError, match="kind 'no'"):
         kinds.run_kind("no", Bench(None), None, SILENT)

@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hilum.patient.liver.anatomy import Notice
-    from hilum.patient.liver.plan import AtThreshold, Remnant
+    from hilum.patient.liver.plan import Remnant
     from hilum.patient.liver.wanted import Earlier, Operation
     from hilum.patient.volumetry import Growth
+    from hilum.patient.volumetry_shares import AtThreshold
     from hilum.watch import Watch
 
 

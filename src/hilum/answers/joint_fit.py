@@ -10,8 +10,6 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from hilum.answers.joint_rows import COVARIATES
 from hilum.watch import SILENT
 
@@ -156,6 +154,8 @@ def _studies(rows: JointRows) -> Studies:
 
 
 def _patients(fit: JointFit, treatment: int) -> dict[str, ForPatient]:
+    import numpy as np
+
     from hilum.synthesis.joint.posterior import natural
 
     rng = np.random.default_rng([fit.seed, treatment])

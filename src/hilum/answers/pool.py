@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from hilum.answers.kept_pools import Interval, exact, medians, shares
 from hilum.answers.thresholds import (
     CENTRE_FACTOR,
     CENTRE_POINTS,
@@ -19,7 +19,6 @@ from hilum.answers.thresholds import (
     Z95,
 )
 from hilum.errors import NotConverged
-from hilum.synthesis import binomial_normal, exact_interval, random_effects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from hilum.synthesis import Estimate
 
 Form = Literal["pooled", "total", "single", "range", "none"]
-Interval = tuple[float, float]
-KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def _total(used: Sequence[Reported]) -> Pooled:
     That centre lies below the mean risk where arms have no event.
     """
     events, size = sum(one.events or 0 for one in used), sum(one.size or 0 for one in used)
-    low, high = exact_interval(events, size)
+    low, high = exact(events, size)
     form: Form = "total" if size >= MIN_PATIENTS and len(used) > 1 else "range"
     share = 100 * events / size
     return Pooled(form, share, (100 * low, 100 * high), None, share)
@@ -85,7 +82,7 @@ def _total(used: Sequence[Reported]) -> Pooled:
 def _medians(used: Sequence[Reported]) -> Pooled:
     """REML with Hartung-Knapp on the log scale."""
     logs = [one.y or 0.0 for one in used]
-    found = _log_medians(
+    found = medians(
         tuple(logs), tuple(one.v or 0.0 for one in used), tuple(one.study_id for one in used)
     )
     patients = sum(one.n or 0 for one in used)
@@ -107,7 +104,7 @@ def _shares(used: Sequence[Reported]) -> Pooled:
     """Binomial-normal model of proportions and rates."""
     events, size = [one.events or 0 for one in used], [one.size or 0 for one in used]
     try:
-        found = _counts(tuple(events), tuple(size), tuple(one.study_id for one in used))
+        found = shares(tuple(events), tuple(size), tuple(one.study_id for one in used))
     except NotConverged:
         return Pooled("range")  # no maximum, so no line: the studies are shown as they are
     crude = 100 * sum(events) / sum(size)
@@ -118,19 +115,6 @@ def _shares(used: Sequence[Reported]) -> Pooled:
         prediction = 100 * found.prediction[0], 100 * found.prediction[1]
     form: Form = "range" if wide or off else "pooled"
     return Pooled(form, 100 * found.value, (low, high), prediction, crude, found)
-
-
-# Patients of two sites share most of their cells: a fit is kept by what went into it.
-@lru_cache(maxsize=KEPT)
-def _log_medians(
-    logs: tuple[float, ...], variances: tuple[float, ...], labels: tuple[str, ...]
-) -> Estimate:
-    return random_effects(logs, variances, labels, method="REML", test="knha", back="exp")
-
-
-@lru_cache(maxsize=KEPT)
-def _counts(events: tuple[int, ...], size: tuple[int, ...], labels: tuple[str, ...]) -> Estimate:
-    return binomial_normal(events, size, labels)
 
 
 def own_interval(one: Reported, asked: OutcomeAsked) -> Interval | None:
@@ -145,5 +129,5 @@ def own_interval(one: Reported, asked: OutcomeAsked) -> Interval | None:
         return math.exp(one.y - half), math.exp(one.y + half)
     if one.events is None or one.size is None:
         return None
-    low, high = exact_interval(one.events, one.size)
+    low, high = exact(one.events, one.size)
     return 100 * low, 100 * high

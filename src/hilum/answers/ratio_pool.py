@@ -13,8 +13,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
+from hilum.answers.kept_pools import bayes_ratios
 from hilum.errors import NotEstimable, phrased
 
 if TYPE_CHECKING:
@@ -81,9 +80,10 @@ def pool_ratios(yi: Sequence[float], vi: Sequence[float], labels: Sequence[str])
                 v=v,
             )
             raise NotEstimable(message)
-    weight = 1 / np.asarray(vi, np.float64)
-    centre = float(weight @ np.asarray(yi) / weight.sum())
-    spread = Z / math.sqrt(float(weight.sum()))
+    weight = [1 / v for v in vi]
+    total = math.fsum(weight)
+    centre = math.fsum(w * y for w, y in zip(weight, yi, strict=True)) / total
+    spread = Z / math.sqrt(total)
     sampling = _natural((centre - spread, centre + spread))
     k = len(yi)
     if k == 1:
@@ -92,16 +92,13 @@ def pool_ratios(yi: Sequence[float], vi: Sequence[float], labels: Sequence[str])
         )
     i2 = _i2(yi, weight, centre)
     if k <= MOST_BAYES:
-        from hilum.synthesis.bayes import bayes
-
-        fit = bayes(yi, vi, prior=PRIOR, scale=PRIOR_SCALE)
-        ci = _natural(fit.mu.ci)
-        new = _natural(fit.prediction.ci)
+        middle, ends, new_ends, tau = bayes_ratios(tuple(yi), tuple(vi))
+        ci, new = _natural(ends), _natural(new_ends)
         return PooledRatio(
-            math.exp(fit.mu.median),
+            math.exp(middle),
             ci,
             _wider(new, ci) if k >= MOST_BAYES else None,
-            fit.tau.median,
+            tau,
             i2,
             k,
             "bayes",
@@ -125,8 +122,8 @@ def pool_ratios(yi: Sequence[float], vi: Sequence[float], labels: Sequence[str])
     )
 
 
-def _i2(yi: Sequence[float], weight: np.ndarray, centre: float) -> float:
-    q = float((weight * (np.asarray(yi) - centre) ** 2).sum())
+def _i2(yi: Sequence[float], weight: Sequence[float], centre: float) -> float:
+    q = math.fsum(w * (y - centre) ** 2 for w, y in zip(weight, yi, strict=True))
     return 0.0 if q <= 0 else max(0.0, 100 * (q - (len(yi) - 1)) / q)
 
 

@@ -39,7 +39,8 @@ class OutcomeAsked:
     ``severity``: the only severity that counts. ``column`` is its place among the columns of the
     sheet's first screen, ``joint`` among the outcomes with a joint posterior (0: none); ``gain``
     is what one gains by the better of two treatments, empty where nobody ranks by it; ``map`` its
-    place among the columns of the evidence map (0: shown there when asked for).
+    place among the columns of the evidence map (0: shown there when asked for); ``head`` its
+    name over a narrow column, where that is another than its label.
     """
 
     key: str
@@ -54,6 +55,7 @@ class OutcomeAsked:
     joint: int
     gain: str
     map: int
+    head: str
 
     @property
     def months(self) -> bool:
@@ -133,6 +135,7 @@ def _outcomes(name: str) -> dict[str, OutcomeAsked]:
             int(row["joint"] or 0),
             row["gain"],
             int(row["map"] or 0),
+            row.get("head", ""),
         )
         for row in _rows(name)
     }

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
-from hilum.cli.tongue import words_of
+from hilum.cli.tongue import Units, words_of
 from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.language import Words
-    from hilum.language.words import UnitsFirst
     from hilum.sheet import Sheet
 
 PATIENT = "patient"
@@ -38,13 +37,7 @@ def board(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON form and write no file.")
     ] = False,
-    units: Annotated[
-        str | None,
-        typer.Option(
-            help="Laboratory units that stand first: si or conventional; else as the language "
-            "has it."
-        ),
-    ] = None,
+    units: Units = None,
     reader: Annotated[
         str,
         typer.Option(
@@ -66,9 +59,7 @@ def board(
     from hilum.cli.writing import write
     from hilum.rendering.sheet import render
 
-    tongue = words_of(language)
-    if units is not None:
-        tongue.units = _units(units)
+    tongue = words_of(language, units)
     chosen = "json" if as_json else form or (out.suffix[1:] if out and out.suffix else "html")
     known = FORMS_FOR.get(reader)
     if known is None:
@@ -109,16 +100,6 @@ def board(
         typer.echo(f"{tongue('Written:')} {path}")
         return
     _summary(sheet, tongue, path)
-
-
-def _units(asked: str) -> UnitsFirst:
-    from hilum.language.words import UNITS_FIRST
-
-    for one in UNITS_FIRST:
-        if one == asked:
-            return one
-    expected = phrased("one of {known}", known=", ".join(UNITS_FIRST))
-    raise InputError(Fault("--units", None, "units", asked, expected))
 
 
 def _plain_page(sheet: Sheet, form: str, words: Words) -> bytes:

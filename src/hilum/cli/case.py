@@ -11,7 +11,7 @@ import typer
 from hilum.cli.asking import Asking
 from hilum.cli.case_fhir import from_fhir, new_file, to_fhir
 from hilum.cli.facts import measured_case
-from hilum.cli.tongue import Language, words_of
+from hilum.cli.tongue import Language, Units, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +64,7 @@ def check(
     file: Annotated[Path, typer.Argument(help="Case file (TOML or JSON).")],
     rules: Rules = None,
     language: Language = None,
+    units: Units = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a case with anything that is not used.")
     ] = False,
@@ -74,7 +75,7 @@ def check(
     from hilum.patient.tables import read_tables
     from hilum.patient.verdict import verdicts
 
-    words, tables = words_of(language), read_tables(rules)
+    words, tables = words_of(language, units), read_tables(rules)
     patient = measured_case(file, tables, strict=strict)
     found = verdicts(patient, tables)
     if as_json:
@@ -95,6 +96,7 @@ def set_(
     ],
     rules: Rules = None,
     language: Language = None,
+    units: Units = None,
 ) -> None:
     """Set facts in a case file, keep everything else in it, and say which verdicts move.
 
@@ -110,7 +112,7 @@ def set_(
     from hilum.patient.whatif import moves
     from hilum.tabular import visible
 
-    words, tables = words_of(language), read_tables(rules)
+    words, tables = words_of(language, units), read_tables(rules)
     wanted = _pairs(changes)
     edited = set_facts(file, wanted, tables)
     before = verdicts(measured_case(file, tables), tables)

@@ -9,6 +9,7 @@ import typer
 
 from hilum.cli.asking import Asking, Language, asking, named
 from hilum.cli.curve_read import read
+from hilum.cli.drawing import USUAL_DOTS, Dots
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError
 
@@ -51,15 +52,17 @@ def reconstruct(
         Path | None, typer.Option(help="CSV of patients; standard output when omitted.")
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option(help="Write the curve and the patients' one (SVG).")
+        Path | None,
+        typer.Option(help="Write the curve and the patients' one (SVG, PDF, PNG, TIFF or EPS)."),
     ] = None,
+    dots: Dots = USUAL_DOTS,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     language: Language = None,
 ) -> None:
     """Individual patients (time, status) whose survival curve is the printed one."""
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
-    from hilum.cli.drawing import must_be_svg, write_svg
+    from hilum.cli.drawing import must_be_picture, write_picture
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
     from hilum.literature.figures import read_coordinates, read_risk_table
@@ -68,7 +71,7 @@ def reconstruct(
     words = words_of(language)
     record = analysis("reconstruct")
     if plot is not None:
-        must_be_svg(plot)
+        must_be_picture(plot)
     with named(), watching(words) as watch:
         question = record.Asked(
             curves=tuple(read_coordinates(coordinates)),
@@ -81,7 +84,7 @@ def reconstruct(
         answer = record.run(question, watch)
     content = patients_csv(answer)
     if plot is not None:
-        write_svg(plot, reconstruct_picture(answer, words))
+        write_picture(plot, reconstruct_picture(answer, words), dots)
     if out is not None:
         write(content.encode(), out)
     if as_json:

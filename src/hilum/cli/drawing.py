@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
 
 from hilum.cli.writing import write
 from hilum.errors import Fault, InputError, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 Kind = TypeVar("Kind")
+ENDINGS = (".svg", ".pdf", ".png", ".tif", ".tiff", ".eps")
+Plot = Annotated[Path | None, typer.Option(help="Write a plot (SVG, PDF, PNG, TIFF or EPS).")]
+Dots = Annotated[
+    int, typer.Option("--dpi", min=72, max=1200, help="Dots per inch of a PNG or TIFF.")
+]
+USUAL_DOTS = 300
 
 
 def asked_kind(path: Path | None, kind: str, kinds: Mapping[str, Kind]) -> Kind | None:
@@ -28,17 +36,23 @@ def asked_kind(path: Path | None, kind: str, kinds: Mapping[str, Kind]) -> Kind 
         raise InputError(
             Fault("--kind", None, "kind", kind, phrased("one of {known}", known=", ".join(kinds)))
         )
-    must_be_svg(path)
+    must_be_picture(path)
     return kinds[kind]
 
 
-def must_be_svg(path: Path) -> None:
+def must_be_picture(path: Path) -> None:
     """Refuse another kind of file."""
-    if path.suffix.lower() != ".svg":
-        raise InputError(Fault("--plot", None, "plot", path.name, "a file name that ends in .svg"))
+    if path.suffix.lower() not in ENDINGS:
+        expected = phrased("a file name that ends in {known}", known=", ".join(ENDINGS))
+        raise InputError(Fault("--plot", None, "plot", path.name, expected))
 
 
-def write_svg(path: Path, picture: str) -> None:
-    """Write the whole picture, or leave an existing file as it was."""
-    must_be_svg(path)
-    write(picture.encode(), path)
+def write_picture(path: Path, picture: str, dots_per_inch: int = USUAL_DOTS) -> None:
+    """Write the whole picture as its file's name says, or leave an existing file as it was."""
+    must_be_picture(path)
+    if path.suffix.lower() == ".svg":
+        write(picture.encode(), path)
+        return
+    from hilum.rendering.press import figure
+
+    write(figure(picture, path.suffix.lower(), dots_per_inch), path)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.drawing import USUAL_DOTS, Dots
 from hilum.cli.evidence_cell import PATIENT, CaseFile, Grade, Line, Site, patient_of
 from hilum.cli.tongue import words_of
 
@@ -21,7 +22,10 @@ def evidence_map(
     case: CaseFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     csv: Annotated[Path | None, typer.Option(help="Write a table, one row a cell (CSV).")] = None,
-    plot: Annotated[Path | None, typer.Option(help="Write the map as a picture (SVG).")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Write the map as a picture (SVG, PDF, PNG, TIFF or EPS).")
+    ] = None,
+    dots: Dots = USUAL_DOTS,
     bubbles: Annotated[
         bool, typer.Option("--bubbles", help="Bubbles instead of squares with figures.")
     ] = False,
@@ -30,7 +34,7 @@ def evidence_map(
     """Map what has been published: treatments by outcomes, and what is missing."""
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
-    from hilum.cli.drawing import must_be_svg, write_svg
+    from hilum.cli.drawing import must_be_picture, write_picture
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
     from hilum.rendering.evidence_map import map_csv, map_lines
@@ -39,7 +43,7 @@ def evidence_map(
     words = words_of(language)
     record = analysis("evidence_map")
     if plot is not None:
-        must_be_svg(plot)
+        must_be_picture(plot)
     given = dict(zip(PATIENT, (site, grade, line), strict=True))
     said = {part: value for part, value in given.items() if value is not None}
     with named(), watching(words) as watch:
@@ -48,7 +52,7 @@ def evidence_map(
     if csv is not None:
         write(map_csv(answer, words).encode(), csv)
     if plot is not None:
-        write_svg(plot, evidence_map_picture(answer, words, bubbles=bubbles))
+        write_picture(plot, evidence_map_picture(answer, words, bubbles=bubbles), dots)
     if as_json:
         typer.echo(to_json(answer))
         return

@@ -10,6 +10,8 @@ from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from hilum.analyses.evidence_study import StudyAnswered
     from hilum.language import Words
 
@@ -39,7 +41,6 @@ def evidence_study(
 def _print(answer: StudyAnswered, words: Words) -> None:
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
     from hilum.rendering.study import feeds_lines, figures_table, study_lines
 
@@ -47,12 +48,31 @@ def _print(answer: StudyAnswered, words: Words) -> None:
     console.print(f"[bold]{escape(answer.name)}[/bold] {escape(answer.study.title or '')}")
     for line in study_lines(answer, words):
         console.print(escape(words.line(line)), soft_wrap=True)
-    head, rows = figures_table(answer, words)
-    table = Table()
-    for one in head:
-        table.add_column(one, overflow="fold")
-    for row in rows:
-        table.add_row(*map(escape, row))
-    console.print(table)
+    _print_figures(console, *figures_table(answer, words), words)
     for line in feeds_lines(answer, words):
         console.print(escape(words.line(line)), soft_wrap=True)
+
+
+def _print_figures(
+    console: Console, head: tuple[str, ...], rows: list[tuple[str, ...]], words: Words
+) -> None:
+    """A table where it fits; on a narrow terminal a few lines a figure, its id whole."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from hilum.cli.lines import fold, width_of
+
+    filled = [place for place in range(len(head)) if any(row[place] for row in rows)]
+    widths = (max(map(width_of, (head[place], *(row[place] for row in rows)))) for place in filled)
+    if sum(widths) + 3 * len(filled) + 1 <= console.width:
+        table = Table(*(head[place] for place in filled))
+        for row in rows:
+            table.add_row(*(escape(row[place]) for place in filled))
+        console.print(table)
+        return
+    for row in rows:
+        said = [f"{head[place]}{words(': ')}{row[place]}" for place in filled[1:] if row[place]]
+        text = words.line(" · ".join(said))
+        typer.echo(row[0])
+        for line in fold(text, console.width, "  ", "  "):
+            typer.echo(line)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.drawing import USUAL_DOTS, Dots
 from hilum.cli.tongue import aside, words_of
 from hilum.errors import Fault, InputError, phrased
 
@@ -44,8 +45,12 @@ def joint(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Annotated[
-        Path | None, typer.Option(help="Write a plot (SVG): forest, or the dial's curve.")
+        Path | None,
+        typer.Option(
+            help="Write a plot: forest, or the dial's curve (SVG, PDF, PNG, TIFF or EPS)."
+        ),
     ] = None,
+    dots: Dots = USUAL_DOTS,
     arviz: Annotated[
         Path | None, typer.Option(help="Write the posterior for ArviZ (NetCDF).")
     ] = None,
@@ -56,14 +61,14 @@ def joint(
     from hilum.analyses.joint import JointAsked, answer, fitted
     from hilum.analyses.joint_table import OWN
     from hilum.analyses.tables import read_table
-    from hilum.cli.drawing import must_be_svg, write_svg
+    from hilum.cli.drawing import must_be_picture, write_picture
     from hilum.cli.watching import watching
     from hilum.rendering.joint import joint_lines
     from hilum.rendering.joint_plots import joint_picture
 
     words = words_of(language)
     if plot is not None:
-        must_be_svg(plot)
+        must_be_picture(plot)
     known = _pairs("--anchor", anchor)
     if len(known) > 1:
         raise InputError(Fault("--anchor", None, "anchor", str(anchor), "one treatment=value"))
@@ -80,7 +85,7 @@ def joint(
         found = fitted(question, watch)
         answered = answer(found)
     if plot is not None:
-        write_svg(plot, joint_picture(answered, words))
+        write_picture(plot, joint_picture(answered, words), dots)
     if arviz is not None:
         _export(arviz, found.fit)
     if as_json:

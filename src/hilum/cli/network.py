@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.drawing import USUAL_DOTS, Dots, Plot
 from hilum.cli.tongue import aside, words_of
 
 
@@ -26,7 +27,8 @@ def network(
         typer.Option(help="A person's changes of the draft of confidence (TOML or CSV)."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="Write a plot (SVG).")] = None,
+    plot: Plot = None,
+    dots: Dots = USUAL_DOTS,
     kind: Annotated[str, typer.Option(help="Kind of plot.")] = "graph",
     language: Language = None,
 ) -> None:
@@ -35,7 +37,7 @@ def network(
     from hilum.analyses.forms import to_json
     from hilum.analyses.network_rows import COLUMNS
     from hilum.analyses.tables import read_table
-    from hilum.cli.drawing import asked_kind, write_svg
+    from hilum.cli.drawing import asked_kind, write_picture
     from hilum.cli.watching import watching
     from hilum.rendering.network import network_lines
     from hilum.rendering.network_plots import PLOT_KINDS
@@ -51,7 +53,7 @@ def network(
         answer = record.run(question, watch)
         picture = None if chosen is None else chosen.draw(answer, words)
     if plot is not None and picture is not None:
-        write_svg(plot, picture)
+        write_picture(plot, picture, dots)
     if as_json:
         typer.echo(to_json(answer))
         return

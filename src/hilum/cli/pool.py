@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.drawing import USUAL_DOTS, Dots, Plot
 from hilum.cli.tongue import aside, words_of
 
 
@@ -16,7 +17,8 @@ def pool(
     asked: dict[str, Any],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX, one row a study.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="Write a plot (SVG).")] = None,
+    plot: Plot = None,
+    dots: Dots = USUAL_DOTS,
     kind: Annotated[str, typer.Option(help="Kind of plot.")] = "forest",
     studies: Annotated[
         bool, typer.Option("--studies", help="Every study: counts, figure, interval, weight.")
@@ -35,7 +37,7 @@ def pool(
     from hilum.analyses.forms import to_json
     from hilum.analyses.pool import wanted_columns
     from hilum.analyses.tables import read_table
-    from hilum.cli.drawing import asked_kind, write_svg
+    from hilum.cli.drawing import asked_kind, write_picture
     from hilum.cli.watching import watching
     from hilum.rendering.pool import pool_lines
     from hilum.rendering.pool_plots import PLOT_KINDS
@@ -52,7 +54,7 @@ def pool(
         )
         answer = record.run(question, watch)
     if plot is not None and chosen is not None:
-        write_svg(plot, chosen.draw(answer, words))
+        write_picture(plot, chosen.draw(answer, words), dots)
     if table is not None:
         from hilum.cli.tables import write_table
         from hilum.rendering.pool_studies import study_table

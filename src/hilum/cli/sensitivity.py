@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.drawing import USUAL_DOTS, Dots, Plot
 from hilum.cli.tongue import aside, words_of
 
 
@@ -16,7 +17,8 @@ def sensitivity(
     asked: dict[str, Any],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX, one row a study.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="Write a plot (SVG).")] = None,
+    plot: Plot = None,
+    dots: Dots = USUAL_DOTS,
     kind: Annotated[str, typer.Option(help="Kind of plot.")] = "funnel",
     studies: Annotated[
         bool, typer.Option("--studies", help="Every refit: without each study, and study by study.")
@@ -28,7 +30,7 @@ def sensitivity(
     from hilum.analyses.forms import to_json
     from hilum.analyses.pool import wanted_columns
     from hilum.analyses.tables import read_table
-    from hilum.cli.drawing import asked_kind, write_svg
+    from hilum.cli.drawing import asked_kind, write_picture
     from hilum.cli.watching import watching
     from hilum.rendering.pool_plots import PLOT_KINDS
     from hilum.rendering.sensitivity import sensitivity_lines
@@ -45,7 +47,7 @@ def sensitivity(
         )
         answer = record.run(question, watch)
     if plot is not None and chosen is not None:
-        write_svg(plot, chosen.draw(answer.pool, words))
+        write_picture(plot, chosen.draw(answer.pool, words), dots)
     if as_json:
         typer.echo(to_json(answer))
         return

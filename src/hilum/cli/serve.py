@@ -1,4 +1,4 @@
-"""``hilum serve``: the workbench, in a browser on this machine."""
+"""``hilum serve``: the workbench, in a browser; and what its administrators do beside it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hilum.cli.serve_work import Dask, Store, work
+from hilum.cli.serve_accounts import accounts
+from hilum.cli.serve_saying import Data, KeyFile, Store
+from hilum.cli.serve_store import audit, backup, new_key, rekey
+from hilum.cli.serve_work import Dask, work
 from hilum.cli.tongue import Language, words_of
 
 if TYPE_CHECKING:
     from hilum.web.running import Running
 
-serve = typer.Typer(
-    invoke_without_command=True,
-    help="Open the workbench: cases, forms and sheets in a browser, on this machine alone.",
-)
+serve = typer.Typer(invoke_without_command=True)
+serve.add_typer(accounts, name="accounts")
 serve.command("work")(work)
+serve.command("audit")(audit)
+serve.command("backup")(backup)
+serve.command("rekey")(rekey)
+serve.command("new-key")(new_key)
 
 
 @serve.callback()
@@ -25,15 +30,37 @@ def serving(
     context: typer.Context,
     port: Annotated[int, typer.Option(help="Port; 0 takes one that is free.")] = 8337,
     host: Annotated[
-        str, typer.Option(help="Name of this machine: 127.0.0.1, localhost or ::1; no other.")
+        str,
+        typer.Option(help="This machine, or one of its addresses; other machines need --auth."),
     ] = "127.0.0.1",
-    data: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the cases; else HILUM_DATA, else the user's own data folder."),
-    ] = None,
+    data: Data = None,
     browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the address in the browser.")
     ] = False,
+    auth: Annotated[
+        bool, typer.Option("--auth", help="People sign in; see hilum serve accounts.")
+    ] = False,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="What browsers call this machine; may be said again."),
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="Certificate of TLS with its chain, in PEM.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="Key of the certificate, in PEM.")] = None,
+    behind_proxy: Annotated[
+        str | None,
+        typer.Option(help="Origin of a proxy in front that encrypts: https://NAME."),
+    ] = None,
+    unencrypted: Annotated[
+        bool,
+        typer.Option(
+            "--unencrypted",
+            help="Serve other machines without encryption: whoever is on the network can read "
+            "patients and passwords.",
+        ),
+    ] = False,
+    key_file: KeyFile = None,
     store: Store = None,
     workers: Annotated[
         int,
@@ -44,23 +71,44 @@ def serving(
     dask: Dask = None,
     language: Language = None,
 ) -> None:
-    """Open the workbench: cases, forms and sheets in a browser, on this machine alone.
+    """Open the workbench: cases, forms and sheets in a browser.
 
-    It prints an address that lets one person's browsers in, and answers until Ctrl-C. Cases are
-    kept in a folder that only their owner can read.
+    On this machine alone it prints an address that lets one person's browsers in. With --auth
+    people sign in, also from elsewhere. It answers until Ctrl-C. Cases are kept in a folder that
+    only their owner can read, encrypted where a key is given.
     """
     if context.invoked_subcommand is not None:
         return
     from hilum.store.opening import data_folder
+    from hilum.web.running import needed
+
+    needed()
+    from hilum.cli.asking import said_language
+    from hilum.cli.writing import GIVEN
+    from hilum.store.keys import given_key
+    from hilum.web.door import Serving
     from hilum.web.running import Behind, started, warmed
 
-    words = words_of(language)
+    # A language that is said first is taken out by the group.
+    words = words_of(language or said_language(list(GIVEN.get())))
     folder = data or data_folder()
+    how = Serving(
+        auth=auth,
+        names=tuple(name or ()),
+        certificate=certificate,
+        key=key,
+        proxy=behind_proxy,
+        unencrypted=unencrypted,
+        given=given_key(key_file),
+    )
     behind = Behind(store, workers, dask or "")
-    running = started(folder, host, port, words.language, behind)
-    typer.echo(words("The workbench answers on this machine at:"))
+    running = started(folder, host, port, words.language, behind, how)
+    typer.echo(words("The workbench answers at:") if auth else
+               words("The workbench answers on this machine at:"))  # fmt: skip
     typer.echo(running.address)
     typer.echo(words("Cases are kept in {folder}. Ctrl-C ends it.", folder=_kept(running, folder)))
+    if running.desk.cases.sealing:
+        typer.echo(words("They are encrypted by the key that was given."))
     warmed()
     if browser:
         import webbrowser

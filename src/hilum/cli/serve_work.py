@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hilum.cli.serve_saying import KeyFile, Store
 from hilum.cli.tongue import Language, words_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from hilum.store.cases import Cases
 
-Store = Annotated[
-    str | None,
-    typer.Option(
-        help="Address of a PostgreSQL database, postgresql+psycopg://USER@HOST/DATABASE, without a "
-        "password; else HILUM_STORE, else the file in the folder.",
-    ),
-]
 Dask = Annotated[
     str | None,
     typer.Option(help="Address of a Dask scheduler for grids of simulations, tcp://HOST:PORT."),
@@ -36,6 +30,7 @@ def work(
     ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes, at most.")] = 1,
     dask: Dask = None,
+    key_file: KeyFile = None,
     one: Annotated[bool, typer.Option("--one", hidden=True)] = False,
     idle: Annotated[float | None, typer.Option(hidden=True)] = None,
     language: Language = None,
@@ -45,17 +40,25 @@ def work(
     A worker that dies is replaced, and what it did is begun again. Work on label maps is left to
     whoever has the folder that they lie in.
     """
-    from hilum.store.opening import data_folder, opened_at
+    from hilum.store.opening import data_folder
+    from hilum.web.running import needed
+
+    needed()
+    from hilum.store.keys import given_key
+    from hilum.store.unlocked import unlocked_store
     from hilum.store.work import Jobs
     from hilum.web.crew import Crew
 
     words = words_of(language)
     folder = data or data_folder()
-    engine = opened_at(store, folder)
+    given = given_key(key_file)
+    cases = unlocked_store(folder, given, store)
     if one:
-        _one(engine, folder, idle, dask)
+        _one(cases, folder, idle, dask)
         return
-    crew = Crew(Jobs(engine), folder, workers, dask or "")
+    secret = given.environment if given else {}
+    jobs = Jobs(cases.engine, cases.sealing)
+    crew = Crew(jobs, folder, workers, dask or "", secret=secret)
     typer.echo(words("Work is done by up to {count} processes. Ctrl-C ends them.", count=workers))
     try:
         while True:
@@ -66,7 +69,7 @@ def work(
         crew.close()
 
 
-def _one(engine: Engine, folder: Path, idle: float | None, dask: str | None) -> None:
+def _one(cases: Cases, folder: Path, idle: float | None, dask: str | None) -> None:
     """One worker, which ends with whoever started it."""
     import logging
 
@@ -77,7 +80,7 @@ def _one(engine: Engine, folder: Path, idle: float | None, dask: str | None) -> 
     from hilum.web.worker import Worker
 
     logging.getLogger("hilum.web").addHandler(logging.StreamHandler())
-    desk = LiverDesk(Livers(folder))
-    worker = Worker(Jobs(engine), Bench(desk, dask), (desk.livers.place,))
+    desk = LiverDesk(Livers(folder, cases.sealing))
+    worker = Worker(Jobs(cases.engine, cases.sealing), Bench(desk, dask), (desk.livers.place,))
     worker.ends_with_its_input()
     worker.work(idle)

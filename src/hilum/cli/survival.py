@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Asking, Language, asking, named
+from hilum.cli.drawing import USUAL_DOTS, Dots
 from hilum.cli.tongue import aside, words_of
 
 survival = typer.Typer(no_args_is_help=True, help="Survival evidence.")
@@ -29,7 +30,10 @@ def pool(
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="Write the curve (SVG).")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Write the curve (SVG, PDF, PNG, TIFF or EPS).")
+    ] = None,
+    dots: Dots = USUAL_DOTS,
     language: Language = None,
 ) -> None:
     """Pool survival over studies, whatever each of them printed."""
@@ -37,7 +41,7 @@ def pool(
     from hilum.analyses.forms import to_json
     from hilum.analyses.survival_table import COLUMNS, read_patients
     from hilum.analyses.tables import read_table
-    from hilum.cli.drawing import must_be_svg, write_svg
+    from hilum.cli.drawing import must_be_picture, write_picture
     from hilum.cli.watching import watching
     from hilum.rendering.survival import survival_lines
     from hilum.rendering.survival_plot import survival_picture
@@ -45,13 +49,13 @@ def pool(
     words = words_of(language)
     record, say = analysis("survival"), aside(words)
     if plot is not None:
-        must_be_svg(plot)
+        must_be_picture(plot)
     with named(), watching(words) as watch:
         table = read_table(file, COLUMNS, say)
         question = record.Asked(table=table, patients=read_patients(file, table, say), **asked)
         answer = record.run(question, watch)
     if plot is not None:
-        write_svg(plot, survival_picture(answer, words))
+        write_picture(plot, survival_picture(answer, words), dots)
     if as_json:
         typer.echo(to_json(answer))
         return

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
     from hilum.errors import Phrase
     from hilum.language import Words
+    from hilum.language.words import UnitsFirst
 
 HELP = "en or zh (also zh-Hans, zh-CN, zh_CN); else as HILUM_LANGUAGE or the locale says."
 Language = Annotated[str | None, typer.Option(help=HELP)]
+FIRST = "Laboratory units that stand first: si or conventional; else as the language has it."
+Units = Annotated[str | None, typer.Option(help=FIRST)]
 
 
-def words_of(said: str | None) -> Words:
-    """Words in the language said, or that of the environment.
+def words_of(said: str | None, units: str | None = None) -> Words:
+    """Words in the language said, or that of the environment, with the units that stand first.
 
     Raises
     ------
@@ -29,7 +32,20 @@ def words_of(said: str | None) -> Words:
     """
     from hilum.language import words
 
-    return words(language_of(said))
+    found = words(language_of(said))
+    if units is not None:
+        found.units = _units(units)
+    return found
+
+
+def _units(asked: str) -> UnitsFirst:
+    from hilum.language.words import UNITS_FIRST
+
+    for one in UNITS_FIRST:
+        if one == asked:
+            return one
+    expected = phrased("one of {known}", known=", ".join(UNITS_FIRST))
+    raise InputError(Fault("--units", None, "units", asked, expected))
 
 
 def language_of(said: str | None) -> str:

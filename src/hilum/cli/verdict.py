@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.facts import measured_case
-from hilum.cli.tongue import Language, words_of
+from hilum.cli.tongue import Language, Units, words_of
 
 
 def verdict(
@@ -27,6 +27,7 @@ def verdict(
         typer.Option(help="Folder with a hospital's own rows, laid over the shipped ones."),
     ] = None,
     language: Language = None,
+    units: Units = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a case with anything that is not used.")
     ] = False,
@@ -37,7 +38,7 @@ def verdict(
     from hilum.patient.tables import read_tables
     from hilum.patient.verdict import verdicts
 
-    words, tables = words_of(language), read_tables(rules)
+    words, tables = words_of(language, units), read_tables(rules)
     patient = measured_case(case, tables, strict=strict)
     found = verdicts(patient, tables)
     if changes:

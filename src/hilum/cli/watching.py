@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,6 +36,9 @@ class _Bar:
 @contextmanager
 def watching(words: Words) -> Generator[Watch]:
     """A watch that shows stages on a terminal and nothing elsewhere; the bar is gone at the end."""
+    if not sys.stderr.isatty():
+        yield SILENT
+        return
     from rich.console import Console
     from rich.progress import Progress
 

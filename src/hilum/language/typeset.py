@@ -36,8 +36,9 @@ _BEHIND: Final = re.compile(
 )
 # A number and its unit stay on one line; the letters of a drawing's path are none of them.
 _UNIT: Final = re.compile(
-    r" (?=(?:(?:mm|cm|m²|mL|mg|g/|µmol|umol|mmol|ng/|pg/|kg|GBq|MBq|Gy|mo|months?|years?|weeks?"
-    r"|days?|points?|lesions?|%)(?![A-Za-z])|× ?10|[个岁例项年月天周分次条种级名]))(?<=\d )"
+    r" (?=(?:(?:mm|cm|m²|mL|mg|g/|µmol|umol|mmol|ng/|pg/|kg|GBq|MBq|Gy|mo|months?|years?"
+    r"|weeks?|hours?|h|days?|points?|lesions?|%)(?![A-Za-z])|× ?10"
+    r"|[个岁例项年月天周分次条种级名]))(?<=\d )"
     r"| (?=10[⁰¹²³⁴⁵⁶⁷⁸⁹])(?<=× )"
     # The ends of ECOG, Krenning, Child-Pugh and Ki-67, whose figure stands behind the name.
     r"| (?=[A-C]?\d)(?<=ECOG |ning |Pugh |i-67 )"

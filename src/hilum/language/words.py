@@ -138,8 +138,8 @@ def words(language: str) -> Words:
     ValueError
         When the language is not one of :func:`languages`.
     """
-    known = languages()
-    if language not in known:
+    # The folder is looked at again only for a language that was not there.
+    if language not in LANGUAGES and language not in (known := languages()):
         message = phrased(
             "language {language!r}: expected one of {languages}",
             language=language,

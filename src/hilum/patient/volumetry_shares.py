@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hilum.patient.volumetry import compute, constants, flr_percent_slv
+from hilum.patient.volumetry import (
+    Threshold,
+    compute,
+    constants,
+    flr_percent_slv,
+    probability_below,
+    thresholds,
+)
 from hilum.records import found
 
 
@@ -54,3 +61,25 @@ class Denominators:
 
 def _per_surface(flr_ml: float, surface_m2: float) -> float:
     return flr_ml / surface_m2
+
+
+@dataclass(frozen=True, slots=True)
+class AtThreshold:
+    """A remnant beside one published threshold.
+
+    ``value`` is in the threshold's own units, ``None`` where its denominator is not known.
+    """
+
+    threshold: Threshold
+    value: float | None
+    p_below: float | None
+
+
+def at_thresholds(flr_ml: float, by: Denominators, sd_percent: float) -> tuple[AtThreshold, ...]:
+    """A remnant beside every published threshold, each by its own denominator."""
+    out: list[AtThreshold] = []
+    for one in thresholds():
+        value = by.share(flr_ml, one.denominator)
+        below = None if value is None else probability_below(value, one.value, sd_percent)
+        out.append(AtThreshold(one, value, below))
+    return tuple(out)

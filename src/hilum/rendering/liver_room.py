@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from hilum.analyses.liver_rows import NoticeRow
     from hilum.language import Words
     from hilum.patient.liver.held import HeldLiver
-    from hilum.patient.liver.plan import AtThreshold, Plan, Remnant
+    from hilum.patient.liver.plan import Plan, Remnant
     from hilum.patient.liver.search import Candidate
+    from hilum.patient.volumetry_shares import AtThreshold
     from hilum.sheet.liver_tried import Tried, TriedPlans
     from hilum.sheet.sheet import Sheet
 

@@ -29,7 +29,9 @@ EXACT: Final = "random effects, exact {model} likelihood"
 def measure_name(code: str, words: Words) -> str:
     """The name of an effect measure, with its code."""
     name = measure(code).name
-    return f"{words(name)} ({code})" if name else code
+    told = words(name)
+    # Some languages say the code in the name.
+    return (told if code in told else f"{told} ({code})") if name else code
 
 
 def test_name(code: str, words: Words) -> str:

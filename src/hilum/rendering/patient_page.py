@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.patient.labels import CHINESE
@@ -34,17 +33,12 @@ HEADINGS: Final = {
 
 def patient_html(sheet: Sheet, words: Words) -> str:
     """The page as self-contained HTML."""
-    from jinja2 import DictLoader, Environment, StrictUndefined
+    from hilum.rendering.pages import page_template
 
-    source = (files("hilum.rendering") / TEMPLATE).read_text("utf-8")
-    environment = Environment(
-        loader=DictLoader({TEMPLATE: source}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
     context = patient_context(sheet, words)
-    page = environment.get_template(TEMPLATE).render(language=words.language, **context)
+    page = page_template("hilum.rendering", "", (TEMPLATE,)).render(
+        language=words.language, **context
+    )
     return words.page(page)
 
 

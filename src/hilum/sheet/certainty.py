@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal
 
-from scipy import special
-
 from hilum.answers import treatments
+from hilum.answers.kept_pools import student as student_quantile
 from hilum.evidence import Measure
 from hilum.evidence.appraisal import Appraisals, read_appraisals
 from hilum.sheet.overrides import read_overrides
@@ -188,7 +187,7 @@ def _without_student(one: Answer) -> Interval | None:
         return None
     if one.unit != "months" and not from_curve:
         return None
-    share = Z95 / float(special.stdtrit(one.k - 1, 0.975))
+    share = Z95 / student_quantile(one.k - 1)
     to, back = (math.log, math.exp) if one.unit == "months" else (_deep, _shallow)
     middle = to(one.value)
     low, high = (back(middle + share * (to(end) - middle)) for end in one.ci)
@@ -258,12 +257,13 @@ def _logs(studies: Iterable[StudyFigure]) -> list[tuple[float, float]]:
 
 def _funnel(studies: list[StudyFigure]) -> float | None:
     """P of Egger's test of the log ratios, where there are ten comparisons or more."""
-    from hilum.synthesis import fit
     from hilum.synthesis.certainty import Thresholds
-    from hilum.synthesis.sensitivity import egger
 
     if len(studies) < Thresholds().funnel_studies:
         return None
+    from hilum.synthesis import fit
+    from hilum.synthesis.sensitivity import egger
+
     pairs = _logs(studies)
     return egger(fit([y for y, _ in pairs], [v for _, v in pairs])).pval
 

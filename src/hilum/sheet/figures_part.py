@@ -122,24 +122,28 @@ def _made(
         curves={
             one.treatment: survival_answer(record, one.treatment, asked, switches) for one in covers
         },
-        combinations={one.treatment: _combinations(record, one) for one in covers},
+        combinations=_combinations(record, covers),
         comparisons=compared,
         frame=[frame(record, outcome) for outcome in FRAME],
         appraisals=appraised,
     )
 
 
-def _combinations(evidence: Evidence, treatment: Treatment) -> list[StudyFigure]:
-    """Whole-arm estimates of arms that hold the treatment beside another."""
+def _combinations(evidence: Evidence, covers: Sequence[Treatment]) -> dict[str, list[StudyFigure]]:
+    """By treatment, whole-arm estimates of arms that hold it beside another."""
     asked = {(outcome, measure) for outcome, measure, _ in OUTCOMES.values()}
-    rows = [
-        row
+    combined = [
+        (row, set(modality.split("+")))
         for row in evidence.results
         if row.figure_kind is FigureKind.ESTIMATE
         and row.subgroup is None
         and row.comparator_arm_id is None
         and (row.outcome, row.measure) in asked
         and "+" in (modality := evidence.arm[row.study_id, row.arm_id].modality)
-        and set(modality.split("+")) & set(treatment.modalities)
     ]
-    return figures(evidence, rows)
+    return {
+        one.treatment: figures(
+            evidence, [row for row, parts in combined if parts & set(one.modalities)]
+        )
+        for one in covers
+    }

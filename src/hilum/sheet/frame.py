@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from hilum.answers.kept_pools import shares
 from hilum.errors import NotConverged
 from hilum.evidence import FigureKind, LeftOut, Measure, Population, named_at_once
 from hilum.sheet.answer import figure, share
@@ -163,14 +164,12 @@ def _one_per_cohort(
 
 def _pool(rows: Sequence[Result]) -> Estimate | None:
     """Estimate of the rows, or ``None`` where they do not determine one."""
-    from hilum.synthesis import binomial_normal
-
     if not rows:
         return None
-    labels = [row.label for row in rows]
+    labels = tuple(row.label for row in rows)
     try:
-        return binomial_normal(
-            [row.events or 0 for row in rows], [row.n or 0 for row in rows], labels
+        return shares(
+            tuple(row.events or 0 for row in rows), tuple(row.n or 0 for row in rows), labels
         )
     except NotConverged:
         return None

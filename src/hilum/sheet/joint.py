@@ -7,8 +7,6 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from hilum.patient.complete import complete
 from hilum.patient.tables import read_tables
 
@@ -47,6 +45,8 @@ def patient_covariates(case: Case) -> dict[str, float]:
 
 def target_of(found: Mapping[str, float], studies: Studies) -> Target:
     """Those of a patient's covariates that the model holds; the year is the latest study's."""
+    import numpy as np
+
     from hilum.synthesis.joint.posterior import Target
 
     values = dict(found)

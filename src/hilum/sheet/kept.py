@@ -57,5 +57,11 @@ class Store(Generic[Kept]):
             self._found.move_to_end(key)
             return self._found[key]
 
+    def forget(self, which: Callable[[Hashable], bool]) -> None:
+        """Let go of what is kept under the keys that are asked about."""
+        with self._lock:
+            for key in [one for one in self._found if which(one)]:
+                del self._found[key]
+
     def __len__(self) -> int:
         return len(self._found)

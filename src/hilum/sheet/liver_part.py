@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from hilum.patient import Case
     from hilum.patient.liver.anatomy import Notice
     from hilum.patient.liver.conduct import LiverFindings
-    from hilum.patient.liver.plan import AtThreshold, Remnant
+    from hilum.patient.liver.plan import Remnant
     from hilum.patient.liver.search import Search
     from hilum.patient.volumetry import Growth, Needed
+    from hilum.patient.volumetry_shares import AtThreshold
 
 
 def liver_part(case: Case, findings: LiverFindings | None) -> LiverPart | None:
@@ -114,15 +115,18 @@ def _typed_remnant(
     case: Case, flr: float, functional: float | None, condition: str | None
 ) -> RemnantPart:
     """A remnant typed in the case, by every denominator that is known."""
-    from hilum.patient.liver.from_case import body_of
-    from hilum.patient.liver.plan import at_thresholds
+    from hilum.patient.body import body_of
     from hilum.patient.volumetry import (
         STANDARD,
         flr_percent_slv,
         segmentation_sd_percent,
         standard_volumes,
     )
-    from hilum.patient.volumetry_shares import Denominators, flr_body_weight_ratio
+    from hilum.patient.volumetry_shares import (
+        Denominators,
+        at_thresholds,
+        flr_body_weight_ratio,
+    )
 
     body, sd = body_of(case), segmentation_sd_percent()
     standard = standard_volumes(body)

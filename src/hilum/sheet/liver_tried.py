@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hilum.patient.body import body_of
 from hilum.patient.case import read_case
-from hilum.patient.liver.from_case import body_of
 from hilum.patient.liver.search import search_plans
 from hilum.patient.liver.taken import with_measured
 from hilum.sheet.judged import judged

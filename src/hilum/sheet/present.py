@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum.answers import outcomes, reason_label, sentence
+from hilum.answers.kept_pools import exact
 from hilum.answers.printed import as_printed
 from hilum.answers.words import flag_line
 from hilum.answers.words import labels as answer_labels
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet_cells import BesideFigures, Flag
 
 OUTCOME_LABELS = {key: one.label for key, one in outcomes().items()}
+OUTCOME_HEADS = {key: one.head or one.label for key, one in outcomes().items()}
 # Patients of one study up to whom a share is given as a count.
 FEW = 30
 NARROW = "\u202f"
@@ -285,7 +287,7 @@ def forest_of(answer: Answer, title: str, words: Words, *, standalone: bool = Fa
             answer.time_months,
         ):
             continue
-        ci = _study_interval(figure, unit)
+        ci = study_interval(figure, unit)
         text = f"{number(figure.value, unit)} ({interval(ci, unit)})" if ci else ""
         rows.append(
             ForestRow(
@@ -318,14 +320,12 @@ def forest_of(answer: Answer, title: str, words: Words, *, standalone: bool = Fa
     return forest_svg(tuple(rows), title=title, axis=axis, scale=unit, standalone=standalone)
 
 
-def _study_interval(figure: StudyFigure, unit: Unit) -> tuple[float, float] | None:
+def study_interval(figure: StudyFigure, unit: Unit) -> tuple[float, float] | None:
     """The reported interval; for events over n without one, the exact binomial interval."""
     if figure.ci is not None and figure.ci[0] is not None and figure.ci[1] is not None:
         return figure.ci[0], figure.ci[1]
     if unit == "proportion" and figure.n and figure.value is not None:
-        from hilum.synthesis import exact_interval
-
-        return exact_interval(round(figure.value * figure.n), figure.n)
+        return exact(round(figure.value * figure.n), figure.n)
     return None
 
 
@@ -339,5 +339,5 @@ def messages() -> set[str]:
         DESIGN_LABELS,
         READ_FROM,
     )
-    found = {text for table in (*tables, OUTCOME_LABELS) for text in table.values()}
+    found = {text for table in (*tables, OUTCOME_LABELS, OUTCOME_HEADS) for text in table.values()}
     return found | {REFUSED}

@@ -46,9 +46,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from hilum.patient.case import Case
-    from hilum.patient.records import Rule
+    from hilum.patient.records import Attribute, Rule
     from hilum.patient.remarks import Remark
     from hilum.patient.verdict import Verdicts
+    from hilum.sheet.sheet_verdict import Value
 
 OPEN = ("supported", "possible", "conditional")
 REMNANT = ("flr_percent_slv", "flr_percent_ct")
@@ -345,4 +346,19 @@ def _line_fact(fact: str, found: Verdicts) -> LineFact | None:
     rests = {name for name in origin.needs if patient.get(name) is not None} if origin else set()
     if fact in patient.assumed or (rests and rests <= patient.assumed):
         return LineFact(fact=fact, value=None, unit=unit, state="assumed")
+    if not _tells(value, attribute):
+        return LineFact(fact=fact, value=None, unit=unit, state="missing")
     return LineFact(fact=fact, value=value, unit=unit, state="derived")
+
+
+def _tells(value: Value, attribute: Attribute) -> bool:
+    """Whether a derived value says anything: not every number, and none that cannot be.
+
+    Ten lesions of unknown size take up 0 to 100 % of a liver; a tumour larger than its liver is a
+    contradiction, which stands above the line.
+    """
+    if not attribute.numeric or isinstance(value, bool | str) or value is None:
+        return True
+    ends = [float(one) for one in (value if isinstance(value, list) else [value])]
+    least, most = attribute.low, attribute.high
+    return min(ends) >= least and max(ends) <= most and (min(ends), max(ends)) != (least, most)

@@ -7,49 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from hilum._version import __version__
 from hilum.store.schema import ANSWERS
+from hilum.store.sealed import ANSWER, PLAIN, Sealing
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-
-
-Context = tuple[str | int, ...]
-
-
-class Sealing(Protocol):
-    """Makes text unreadable without a key, bound to the place where it lies."""
-
-    def close(self, text: str, context: Context) -> str:
-        """As it is written."""
-        ...
-
-    def open(self, text: str, context: Context) -> str:
-        """As it was given."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """No key was given: text lies as it is."""
-
-    def close(self, text: str, context: Context) -> str:
-        """See :class:`Sealing`."""
-        del context
-        return text
-
-    def open(self, text: str, context: Context) -> str:
-        """See :class:`Sealing`."""
-        del context
-        return text
-
-
-PLAIN: Final[Sealing] = Plain()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +32,7 @@ class Answers:
         asked = select(ANSWERS.c.content).where(ANSWERS.c.key == key)
         with self.engine.connect() as connection:
             row = connection.execute(asked).first()
-        return None if row is None else self.sealing.open(row.content, _place(key))
+        return None if row is None else self.sealing.open(row.content, ANSWER.context(key))
 
     def keep(self, key: str, kind: str, content: str, subject: str | None = None) -> None:
         """Keep an answer; where there is one already, that one stays."""
@@ -84,7 +52,7 @@ class Answers:
             "subject": subject,
             "made_at": dt.datetime.now(tz=dt.UTC),
             "version": __version__,
-            "content": self.sealing.close(content, _place(key)),
+            "content": self.sealing.close(content, ANSWER.context(key)),
         }
         try:
             part: AbstractContextManager[object] = connection.begin_nested()
@@ -92,7 +60,3 @@ class Answers:
                 connection.execute(insert(ANSWERS).values(**row))
         except IntegrityError:
             return  # somebody else answered it at the same moment
-
-
-def _place(key: str) -> Context:
-    return ("answers", "content", key)

@@ -16,9 +16,10 @@ from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hilum.errors import HilumError, UnknownCode
+from hilum.store.audit import Line, lines
+from hilum.store.audit import logged as _log
 from hilum.store.schema import (
     ANSWERS,
-    AUDIT,
     BOARD_CASES,
     BOARDS,
     CASES,
@@ -26,6 +27,9 @@ from hilum.store.schema import (
     JOBS,
     STATES,
 )
+from hilum.store.sealed import DRAFT, PLAIN, STATE, Sealing
+from hilum.store.times import aware as _aware
+from hilum.store.times import now as _now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,28 +72,18 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the audit log."""
-
-    at: dt.datetime
-    who: str
-    what: str
-    case_id: str | None
-    state: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Cases:
-    """The cases of one store."""
+    """The cases of one store; ``sealing`` encrypts what is in them where the store has a key."""
 
     engine: Engine
+    sealing: Sealing = PLAIN
 
     def add(self, content: Content, why: str, who: str) -> str:
         """A new case, last on the list; its id."""
         found = uuid.uuid4().hex
         with self.engine.begin() as connection:
             connection.execute(insert(CASES).values(id=found, made_at=_now()))
-            _keep(connection, found, 1, content, why, None)
+            self._keep(connection, found, 1, content, why, None)
             self._list_last(connection, found)
             _log(connection, who, why, found, 1)
         return found
@@ -109,7 +103,7 @@ class Cases:
             .order_by(BOARD_CASES.c.place, STATES.c.case_id)
         )
         with self.engine.connect() as connection:
-            return [_state(row) for row in connection.execute(asked)]
+            return [self._state(row) for row in connection.execute(asked)]
 
     def states(self, case_id: str) -> list[State]:
         """Every state of a case, the first first.
@@ -121,7 +115,7 @@ class Cases:
         """
         asked = select(STATES).where(STATES.c.case_id == case_id).order_by(STATES.c.number)
         with self.engine.connect() as connection:
-            found = [_state(row) for row in connection.execute(asked)]
+            found = [self._state(row) for row in connection.execute(asked)]
         if not found:
             raise UnknownCode("case", case_id, ())
         return found
@@ -138,7 +132,7 @@ class Cases:
             row = connection.execute(asked).first()
         if row is None:
             raise UnknownCode("case", case_id, ())
-        return _state(row)
+        return self._state(row)
 
     def state(self, case_id: str, number: int) -> State:
         """One state by its number."""
@@ -187,7 +181,7 @@ class Cases:
             raise overtaken
         try:
             with self.engine.begin() as connection:
-                _keep(connection, case_id, base + 1, content, why, restores)
+                self._keep(connection, case_id, base + 1, content, why, restores)
                 connection.execute(delete(DRAFTS).where(DRAFTS.c.case_id == case_id))
                 _log(connection, who, why, case_id, base + 1)
         except IntegrityError as error:
@@ -200,12 +194,14 @@ class Cases:
             row = connection.execute(select(DRAFTS).where(DRAFTS.c.case_id == case_id)).first()
         if row is None:
             return None
-        return Draft(row.case_id, row.base, _aware(row.typed_at), json.loads(row.content))
+        content = self.sealing.open(row.content, DRAFT.context(case_id))
+        return Draft(row.case_id, row.base, _aware(row.typed_at), json.loads(content))
 
     def type(self, case_id: str, base: int, content: Content, who: str) -> Draft:
         """Keep what was typed, as a draft; the log has a line where a draft begins."""
         now = _now()
-        values = {"base": base, "typed_at": now, "content": _written(content)}
+        sealed = self.sealing.close(_written(content), DRAFT.context(case_id))
+        values = {"base": base, "typed_at": now, "content": sealed}
         mine = update(DRAFTS).where(DRAFTS.c.case_id == case_id).values(**values)
         with self.engine.begin() as connection:
             there = connection.execute(mine).rowcount
@@ -252,9 +248,7 @@ class Cases:
 
     def audit(self) -> list[Line]:
         """The log, the oldest line first."""
-        with self.engine.connect() as connection:
-            rows = connection.execute(select(AUDIT).order_by(AUDIT.c.id))
-            return [Line(_aware(row.at), row.who, row.what, row.case_id, row.state) for row in rows]
+        return lines(self.engine)
 
     def remove(self, case_id: str, who: str) -> None:
         """Take a case away with every state of it; the log keeps that it was, and nothing of it.
@@ -276,6 +270,25 @@ class Cases:
             ) as connection:
                 connection.exec_driver_sql("VACUUM")
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _state(self, row: Row[Any]) -> State:
+        content = self.sealing.open(row.content, STATE.context(row.case_id, row.number))
+        return State(
+            row.case_id,
+            row.number,
+            _aware(row.kept_at),
+            row.why,
+            row.restores,
+            json.loads(content),
+        )
+
+    def _keep(
+        self, connection: Connection, case_id: str, number: int, content: Content, why: str,
+        restores: int | None,
+    ) -> None:  # fmt: skip
+        sealed = self.sealing.close(_written(content), STATE.context(case_id, number))
+        row = {"case_id": case_id, "number": number, "kept_at": _now(), "why": why}
+        connection.execute(insert(STATES).values(**row, restores=restores, content=sealed))
 
     def _list_last(self, connection: Connection, case_id: str) -> None:
         _lock_list(connection)
@@ -303,41 +316,5 @@ def _lock_list(connection: Connection) -> None:
     connection.execute(mine)
 
 
-def _keep(
-    connection: Connection, case_id: str, number: int, content: Content, why: str,
-    restores: int | None,
-) -> None:  # fmt: skip
-    row = {"case_id": case_id, "number": number, "kept_at": _now(), "why": why}
-    row |= {"restores": restores, "content": _written(content)}
-    connection.execute(insert(STATES).values(**row))
-
-
-def _log(
-    connection: Connection, who: str, what: str, case_id: str | None, state: int | None
-) -> None:
-    row = {"at": _now(), "who": who, "what": what, "case_id": case_id, "state": state}
-    connection.execute(insert(AUDIT).values(**row))
-
-
-def _state(row: Row[Any]) -> State:
-    return State(
-        row.case_id,
-        row.number,
-        _aware(row.kept_at),
-        row.why,
-        row.restores,
-        json.loads(row.content),
-    )
-
-
 def _written(content: Content) -> str:
     return json.dumps(content, ensure_ascii=False, default=str)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(tz=dt.UTC)
-
-
-def _aware(when: dt.datetime) -> dt.datetime:
-    """A time with its zone: SQLite forgets it, and all are written in UTC."""
-    return when if when.tzinfo else when.replace(tzinfo=dt.UTC)

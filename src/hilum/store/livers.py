@@ -12,15 +12,18 @@ import os
 import re
 import shutil
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import UnknownCode
 from hilum.store.opening import OWNER_FOLDER, OWNER_ONLY
 from hilum.store.processes import running
+from hilum.store.sealed import MARKED, PLAIN, Sealing
+from hilum.store.sealed_files import aside, open_folder, seal_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
 NAME: Final = "livers"
@@ -29,6 +32,8 @@ PLACE: Final = "place"
 ID = re.compile(r"[0-9a-f]{32}")
 DRAFT = re.compile(r"\.(?:(\d{1,10})-)[0-9a-f]{32}")
 FILES, KEPT, PLANS = "files", "liver.json", "plans.json"
+# Files of a store with a key, each under a number.
+SEALED: Final = "sealed"
 # Plans that can be undone.
 MOST_PLANS: Final = 100
 
@@ -52,14 +57,18 @@ class Livers:
     ----------
     folder : Path
         The store's own; only its owner may read it.
+    sealing : Sealing
+        What the files are encrypted by, where the store has a key.
     """
 
     folder: Path
+    sealing: Sealing = PLAIN
 
     @property
     def place(self) -> str:
         """What this folder is called, so that a worker knows whether it can read its files."""
         path = self.folder / PLACE
+        self.folder.mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
         try:
             return path.read_text("ascii").strip()
         except FileNotFoundError:
@@ -85,12 +94,18 @@ class Livers:
         home = self._home(case_id)
         made = KeptLiver(case_id, uuid.uuid4().hex, dt.datetime.now(tz=dt.UTC), preset, spacing)
         draft = home / f".{os.getpid()}-{made.liver_id}"
-        for one in (self.folder / NAME, home, draft, draft / FILES):
+        inside = draft / (SEALED if self.sealing else FILES)
+        for one in (self.folder / NAME, home, draft, inside):
             one.mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
         try:
-            lay(draft / FILES)
+            if self.sealing:
+                with aside(self.folder) as plain:
+                    lay(plain)
+                    seal_folder(self.sealing, plain, inside, (NAME, made.liver_id))
+            else:
+                lay(inside)
             said = {"made_at": made.made_at.isoformat(), "preset": preset, "spacing": spacing}
-            _write(draft / KEPT, said)
+            self._write(draft / KEPT, said, made.liver_id)
             for one in draft.rglob("*"):
                 one.chmod(OWNER_FOLDER if one.is_dir() else OWNER_ONLY)
             draft.rename(home / made.liver_id)
@@ -119,14 +134,27 @@ class Livers:
             raise UnknownCode("liver", liver_id, ())
         return self._read(case_id, liver_id)
 
-    def files(self, liver: KeptLiver) -> Path:
-        """Where a liver's files lie."""
-        return self._home(liver.case_id) / liver.liver_id / FILES
+    @contextmanager
+    def files(self, liver: KeptLiver) -> Generator[Path]:
+        """Where a liver's files lie as they came, for as long as they are read.
+
+        Raises
+        ------
+        Spoilt
+            They are encrypted, and one was changed, cut or moved.
+        """
+        home = self._home(liver.case_id) / liver.liver_id
+        if not self.sealing:
+            yield home / FILES
+            return
+        with aside(self.folder) as plain:
+            open_folder(self.sealing, home / SEALED, plain, (NAME, liver.liver_id))
+            yield plain
 
     def plans(self, liver: KeptLiver) -> list[dict[str, Any]]:
         """Plans that were tried, the last one counts; none at first."""
         path = self._home(liver.case_id) / liver.liver_id / PLANS
-        return json.loads(path.read_text("utf-8")) if path.is_file() else []
+        return self._said(path, liver.liver_id) if path.is_file() else []
 
     def plan(self, liver: KeptLiver, plan: dict[str, Any]) -> None:
         """Try a plan."""
@@ -159,20 +187,70 @@ class Livers:
         return self.folder / NAME / case_id
 
     def _read(self, case_id: str, liver_id: str) -> KeptLiver:
-        said = json.loads((self._home(case_id) / liver_id / KEPT).read_text("utf-8"))
+        said = self._said(self._home(case_id) / liver_id / KEPT, liver_id)
         when = dt.datetime.fromisoformat(said["made_at"])
         return KeptLiver(case_id, liver_id, when, said["preset"], said["spacing"])
 
     def _keep(self, liver: KeptLiver, plans: list[dict[str, Any]]) -> None:
-        _write(self._home(liver.case_id) / liver.liver_id / PLANS, plans)
+        self._write(self._home(liver.case_id) / liver.liver_id / PLANS, plans, liver.liver_id)
+
+    def _said(self, path: Path, liver_id: str) -> Any:
+        text = self.sealing.open(path.read_text("utf-8"), (NAME, liver_id, path.name))
+        return json.loads(text)
+
+    def _write(self, path: Path, said: object, liver_id: str) -> None:
+        _whole(path, self.sealing.close(json.dumps(said), (NAME, liver_id, path.name)))
+
+    def sealed_anew(self, after: Sealing) -> int:
+        """Encrypt every liver by another sealing; how many files.
+
+        One that was not encrypted, or is by the other sealing already, is taken as it is found.
+        """
+        folder, count = self.folder / NAME, 0
+        homes = [one for case in sorted(folder.iterdir()) for one in sorted(case.iterdir())
+                 if ID.fullmatch(one.name)] if folder.is_dir() else []  # fmt: skip
+        for home in homes:
+            for name in (KEPT, PLANS):
+                path = home / name
+                if path.is_file():
+                    text = path.read_text("utf-8")
+                    by = after if text.startswith(MARKED) else PLAIN
+                    context = (NAME, home.name, name)
+                    _whole(path, after.close(by.open(text, context), context))
+                    count += 1
+            count += self._files_anew(home, after)
+        return count
+
+    def _files_anew(self, home: Path, after: Sealing) -> int:
+        """Files of one liver: the new ones lie there whole before the old ones go."""
+        made, old = home / f"{SEALED}.new", home / f"{SEALED}.old"
+        if made.is_dir() and not (home / SEALED).is_dir() and not (home / FILES).is_dir():
+            made.rename(home / SEALED)  # where a power cut came between the two names
+        for one in (made, old):
+            shutil.rmtree(one, ignore_errors=True)
+        made.mkdir(mode=OWNER_FOLDER)
+        with aside(self.folder) as plain:
+            source = home / FILES
+            if (home / SEALED).is_dir():
+                source = plain
+                open_folder(after, home / SEALED, plain, (NAME, home.name))
+            seal_folder(after, source, made, (NAME, home.name))
+        for one in made.iterdir():
+            one.chmod(OWNER_ONLY)
+        if (home / SEALED).is_dir():
+            (home / SEALED).rename(old)
+        made.rename(home / SEALED)
+        for one in (old, home / FILES):
+            shutil.rmtree(one, ignore_errors=True)
+        return sum(1 for _ in (home / SEALED).iterdir())
 
 
-def _write(path: Path, said: object) -> None:
+def _whole(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     beside = path.with_suffix(".new")
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "w",
                    encoding="utf-8") as file:  # fmt: skip
-        json.dump(said, file)
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)

@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 
 ID, CODE, LANGUAGE = 32, 40, 16
-HASH, STATE, WORKER = 64, 16, 80
+DAY, FORM = 10, 80
+HASH, ABOUT, STATE, WORKER = 64, 200, 16, 80
 METADATA = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -68,6 +69,8 @@ BOARDS = Table(
     Column("id", String(ID), primary_key=True),
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("title", Text, nullable=False),
+    # As people write it, 2026-11-28; empty where none was said.
+    Column("day", String(DAY), nullable=False, server_default=""),
 )
 
 BOARD_CASES = Table(
@@ -76,6 +79,26 @@ BOARD_CASES = Table(
     Column("board_id", String(ID), ForeignKey("boards.id"), primary_key=True),
     Column("case_id", String(ID), ForeignKey("cases.id"), primary_key=True),
     Column("place", Integer, nullable=False),
+)
+
+# What a board was before each change, so that it can be undone; the highest number is taken first.
+BOARD_STEPS = Table(
+    "board_steps",
+    METADATA,
+    Column("board_id", String(ID), ForeignKey("boards.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    # Title, day and ids in their order, as JSON: a case that was removed since is passed over.
+    Column("content", Text, nullable=False),
+)
+
+# A form that is no patient's and was half filled: one a form and person.
+FORM_DRAFTS = Table(
+    "form_drafts",
+    METADATA,
+    Column("who", String(CODE), primary_key=True),
+    Column("form", String(FORM), primary_key=True),
+    Column("typed_at", DateTime(timezone=True), nullable=False),
+    Column("content", Text, nullable=False),
 )
 
 # Append-only, and no value of a patient: who did what to which case, and when.
@@ -89,6 +112,55 @@ AUDIT = Table(
     # No key to the case: the line outlives it.
     Column("case_id", String(ID), nullable=True, index=True),
     Column("state", Integer, nullable=True),
+    # The account, address or file that was acted on or from.
+    Column("about", String(ABOUT), nullable=True),
+    # Of the line before and this one; without a default, so that nobody adds a line but the log.
+    Column("hash", String(HASH), nullable=False),
+)
+
+# How many lines there are, and the hash of the last: whoever adds one locks this row.
+AUDIT_END = Table(
+    "audit_end",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("lines", Integer, nullable=False),
+    Column("hash", String(HASH), nullable=False),
+)
+
+# Who may sign in; ``password`` is an argon2 hash. ``epoch`` grows with every change that ends the
+# sessions that are open.
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("name", String(CODE), primary_key=True),
+    Column("role", String(CODE), nullable=False),
+    Column("password", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    # Somebody else chose the password: it is good for choosing another one.
+    Column("must_change", Boolean, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+
+# The store's own keys, wrapped by what a person holds; the highest seals.
+SEALS = Table(
+    "seals",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("kind", String(CODE), nullable=False),
+    Column("salt", String(CODE), nullable=False),
+    Column("wrapped", Text, nullable=False),
+)
+
+# Copies that hilum made: they still hold what was removed since.
+COPIES = Table(
+    "copies",
+    METADATA,
+    Column("id", String(ID), primary_key=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("sha256", String(HASH), nullable=False),
 )
 
 # Work that takes longer than a reader waits: a row is claimed by one worker, whose heart beats in

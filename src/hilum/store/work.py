@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Float, and_, cast, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from hilum.store.answers import PLAIN, Answers, Context, Sealing
+from hilum.store.answers import Answers
 from hilum.store.schema import JOBS
+from hilum.store.sealed import JOB_ASKED, JOB_ERROR, PLAIN, Sealing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +102,7 @@ class Jobs:
             row = {
                 "id": made, "key": key, "number": 1 if last is None else last.number + 1,
                 "kind": kind, "owner": owner, "subject": subject, "place": place,
-                "state": WAITING, "asked": self.sealing.close(asked, _place("asked", made)),
+                "state": WAITING, "asked": self.sealing.close(asked, JOB_ASKED.context(made)),
                 "made_at": dt.datetime.now(tz=dt.UTC), "attempts": 0, "code": "", "done": 0,
                 "total": 0, "stop": False,
             }  # fmt: skip
@@ -174,7 +175,7 @@ class Jobs:
         """End it, with its answer in the same change; whether it was still one's own."""
         values: dict[str, Any] = {"state": state, "asked": None, "beat": None, "worker": None}
         if error is not None:
-            values["error"] = self.sealing.close(error, _place("error", job.id))
+            values["error"] = self.sealing.close(error, JOB_ERROR.context(job.id))
         with self.engine.begin() as connection:
             if not connection.execute(self._own(job).values(**values)).rowcount:
                 return False
@@ -239,7 +240,9 @@ class Jobs:
             row = connection.execute(select(JOBS).where(JOBS.c.id == job_id)).first()
         if row is None:
             return None
-        asked = None if row.asked is None else self.sealing.open(row.asked, _place("asked", job_id))
+        asked = (
+            None if row.asked is None else self.sealing.open(row.asked, JOB_ASKED.context(job_id))
+        )
         return replace(self._job(row), asked=asked or "")
 
     def _job(self, row: Row[Any]) -> Job:
@@ -248,9 +251,5 @@ class Jobs:
             id=row.id, key=row.key, number=row.number, kind=row.kind, owner=row.owner,
             subject=row.subject, place=row.place, state=row.state, worker=row.worker,
             attempts=row.attempts, code=row.code, done=row.done, total=row.total, stop=row.stop,
-            error=None if error is None else self.sealing.open(error, _place("error", row.id)),
+            error=None if error is None else self.sealing.open(error, JOB_ERROR.context(row.id)),
         )  # fmt: skip
-
-
-def _place(column: str, job_id: str) -> Context:
-    return ("jobs", column, job_id)

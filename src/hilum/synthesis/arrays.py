@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hilum.errors import NotEstimable, OutOfRange, phrased
+from hilum.synthesis.estimate import coverage as coverage
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -51,20 +52,6 @@ def columns(**named: ArrayLike) -> tuple[Array, ...]:
             raise NotEstimable(message)
         out.append(array)
     return tuple(out)
-
-
-def coverage(level: float) -> float:
-    """The coverage of intervals, between 0 and 1.
-
-    Raises
-    ------
-    NotEstimable
-        Another number, such as 95 for 0.95.
-    """
-    if not 0 < level < 1:
-        message = phrased("level {level:g}: expected a number between 0 and 1", level=level)
-        raise NotEstimable(message)
-    return level
 
 
 def refuse(wrong: Mask, expected: str, **named: Array) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 
 Interval = tuple[float, float]
 
@@ -51,3 +51,17 @@ class Estimate:
         if not self.labels:
             message = "an estimate needs the rows it was made from"
             raise NotEstimable(message)
+
+
+def coverage(level: float) -> float:
+    """The coverage of intervals, between 0 and 1.
+
+    Raises
+    ------
+    NotEstimable
+        Another number, such as 95 for 0.95.
+    """
+    if not 0 < level < 1:
+        message = phrased("level {level:g}: expected a number between 0 and 1", level=level)
+        raise NotEstimable(message)
+    return level

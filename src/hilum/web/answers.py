@@ -31,7 +31,7 @@ def shown_once(
     """
     mine = ask.session
     marked = replace(ask, session=replace(mine, csrf=TOKEN)) if mine else ask
-    whole = (template, key, ask.words.language, ask.look, ask.path, ask.who,
+    whole = (template, key, ask.words.language, ask.look, ask.path, ask.who, ask.guide,
              mine.roles if mine else None)  # fmt: skip
     made = ask.desk.pages.get(whole, lambda: marked.page(template, **context()))
     return HTMLResponse(made.replace(TOKEN, mine.csrf) if mine else made)
@@ -48,6 +48,6 @@ def download(content: bytes, name: str, kind: str) -> Response:
     return Response(content, media_type=kind, headers={"content-disposition": disposition})
 
 
-def trouble(ask: Ask, status: int, title: str, *lines: str, back: str = "/cases") -> Response:
+def trouble(ask: Ask, status: int, title: str, *lines: str, back: str = "/") -> Response:
     """A page that says what was not done and why, and leads back."""
     return shown(ask, "trouble.html.j2", status, title=title, lines=lines, back=back)

@@ -12,13 +12,17 @@ from starlette.routing import Route
 
 from hilum.errors import HilumError, InputError, MissingExtra, UnknownCode
 from hilum.language import told
+from hilum.rendering.own_table import OWN, own_kinds
 from hilum.rendering.pool_page import DRAWN
-from hilum.web.answers import trouble
+from hilum.store.audit import log
+from hilum.web.answers import to, trouble
 from hilum.web.asking import (
     SAFE,
+    WHY_ENTER,
     WHY_FAILED,
     WHY_GONE,
     WHY_LARGE,
+    WHY_SIGN_IN,
     Ask,
     Form,
     Refused,
@@ -32,12 +36,15 @@ from hilum.web.asking import (
     read_form,
 )
 from hilum.web.guard import Guard
+from hilum.web.guide import COOKIE as GUIDE
+from hilum.web.pages.account import SIGN_IN
 from hilum.web.pages.machine import refused
 from hilum.web.pages.sheets import KINDS
+from hilum.web.roles import Role
 from hilum.web.table import PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -48,19 +55,25 @@ if TYPE_CHECKING:
 
 PROGRAMS: Final = "/api/"
 MEGABYTE: Final = 1_000_000
+# Parts of an address that the table names, and what each may be.
+ONE_OF: Final = {"document": KINDS, "drawing": DRAWN, "simulated": ("csv", "json"),
+                 "own": OWN, "ownplot": own_kinds()}  # fmt: skip
 GONE, UNREADABLE, NO_EXTRA = 404, 422, 501
 
 
-class _Drawing(Convertor[str]):
-    """Kinds of plot of a pooled answer."""
+def _one_of(words: Iterable[str]) -> Convertor[str]:
+    """A part of an address that is one of the words that there are."""
 
-    regex = "|".join(DRAWN)
+    class OneOf(Convertor[str]):
+        regex = "|".join(words)
 
-    def convert(self, value: str) -> str:
-        return value
+        def convert(self, value: str) -> str:
+            return value
 
-    def to_string(self, value: str) -> str:
-        return value
+        def to_string(self, value: str) -> str:
+            return value
+
+    return OneOf()
 
 
 class _Count(Convertor[int]):
@@ -75,22 +88,10 @@ class _Count(Convertor[int]):
         return str(value)
 
 
-class _Document(Convertor[str]):
-    """Endings of the documents that there are."""
-
-    regex = "|".join(KINDS)
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
 def application(desk: Desk) -> Guard:
     """The workbench of one desk."""
-    register_url_convertor("document", _Document())
-    register_url_convertor("drawing", _Drawing())
+    for name, known in ONE_OF.items():
+        register_url_convertor(name, _one_of(known))
     register_url_convertor("count", _Count())
     routes = [
         Route(
@@ -100,7 +101,7 @@ def application(desk: Desk) -> Guard:
     ]
 
     async def gone(request: Request, error: Exception) -> Response:
-        ask = _ask(request, desk, Form())
+        ask = _ask(request, desk, Form(), await _session(request, desk))
         said = refused if ask.path.startswith(PROGRAMS) else partial(trouble, ask)
         made = said(
             getattr(error, "status_code", GONE), ask.words("Not there"), ask.words(WHY_GONE)
@@ -111,33 +112,38 @@ def application(desk: Desk) -> Guard:
 
     async def failed(request: Request, error: Exception) -> Response:
         del error
-        ask = _ask(request, desk, Form())
+        ask = _ask(request, desk, Form(), await _session(request, desk))
         return trouble(ask, 500, ask.words("Something went wrong"), ask.words(WHY_FAILED))
 
     handlers = {404: gone, 405: gone, 500: failed}
     made = Starlette(routes=routes, exception_handlers=handlers)
-    return Guard(made, desk.names)
+    return Guard(made, desk.names, desk.door.scheme)
 
 
 def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response]]:
     """A route's way from request to response: who asks, what is sent, then the page itself."""
 
     async def answer(request: Request) -> Response:
-        session = desk.sessions.of(request.cookies.get(desk.cookie))
+        session = await _session(request, desk)
+        closed = page.role is not Role.ANYBODY and not page.machine
+        if closed and session is None and _asks_a_page(request, desk):
+            return to(SIGN_IN)
         try:
-            checked_role(page.role, session)
+            checked_role(page.role, session, WHY_ENTER if desk.accounts is None else WHY_SIGN_IN)
             form = Form()
             if page.method not in SAFE and page.machine:
-                form = await _from_program(request, page, session)
+                form = await _from_program(request, page, session, desk.door.scheme)
             elif page.method not in SAFE:
-                checked_origin(request)
+                checked_origin(request, desk.door.scheme)
                 form = await read_form(request, page.most, page.files)
                 if session is not None:
                     checked_csrf(form, session)
-            ask = _ask(request, desk, form)
+            ask = _ask(request, desk, form, session)
             return await run_in_threadpool(_run, page, ask)
         except Refused as error:
-            ask = _ask(request, desk, Form())
+            if session is not None:
+                await run_in_threadpool(_noted, page, desk, session.who)
+            ask = _ask(request, desk, Form(), session)
             places = {"most": f"{page.most / MEGABYTE:g}"} if error.why is WHY_LARGE else {}
             told = refused if page.machine else partial(trouble, ask)
             return told(error.status, ask.words("Refused"), ask.words(error.why, **places))
@@ -145,10 +151,15 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
     return answer
 
 
-async def _from_program(request: Request, page: Page, session: Session | None) -> Form:
+def _noted(page: Page, desk: Desk, who: str) -> None:
+    """Somebody who came in was refused; the route is noted, and nothing that was sent."""
+    log(desk.cases.engine, who, "refused", about=f"{page.method} {page.path}")
+
+
+async def _from_program(request: Request, page: Page, session: Session | None, scheme: str) -> Form:
     """What a program sends, with its token; a browser on another site can send neither."""
     if "origin" in request.headers:
-        checked_origin(request)
+        checked_origin(request, scheme)
     if session is not None:
         checked_token(request, session)
     return await read_body(request, page.most)
@@ -158,6 +169,9 @@ def _run(page: Page, ask: Ask) -> Response:
     """The page's own answer; hilum's errors as pages, in the language of the reader."""
     words = ask.words
     said = refused if page.machine else partial(trouble, ask)
+    if any("\0" in str(one) for one in ask.params.values()):
+        # No id has it, and not every database takes it in a question.
+        return said(GONE, words("Not there"), words(WHY_GONE))
     try:
         return page.answer(ask)
     except UnknownCode:
@@ -171,15 +185,39 @@ def _run(page: Page, ask: Ask) -> Response:
         return said(UNREADABLE, words("This cannot be answered"), told(error, words))
 
 
-def _ask(request: Request, desk: Desk, form: Form) -> Ask:
+async def _session(request: Request, desk: Desk) -> Session | None:
+    """Whose request it is; the accounts are asked beside the loop."""
+    key = request.cookies.get(desk.cookie)
+    if desk.accounts is None or not key:
+        return desk.session(key)
+    return await run_in_threadpool(desk.session, key)
+
+
+def _asks_a_page(request: Request, desk: Desk) -> bool:
+    """Whether a person opens a page where people sign in; parts of pages and files are refused."""
+    whole = request.headers.get("hx-request") != "true"
+    return desk.accounts is not None and request.method in SAFE and whole
+
+
+def _from(request: Request, desk: Desk) -> str:
+    """The address that a request comes from: a proxy in front appends it last."""
+    said = request.headers.get("x-forwarded-for", "") if desk.door.forwarded else ""
+    last = said.rpartition(",")[2].strip()
+    return (last or (request.client.host if request.client else ""))[:64]
+
+
+def _ask(request: Request, desk: Desk, form: Form, session: Session | None) -> Ask:
     return Ask(
         desk=desk,
         words=chosen_words(request, desk),
-        look=chosen_look(request),
-        session=desk.sessions.of(request.cookies.get(desk.cookie)),
+        look=chosen_look(request, desk),
+        session=session,
         params=dict(request.path_params),
         query=dict(request.query_params),
         form=form,
         path=request.url.path,
         partial=request.headers.get("hx-request") == "true",
+        guide=request.cookies.get(desk.door.own(GUIDE), ""),
+        key=request.cookies.get(desk.cookie),
+        address=_from(request, desk),
     )

@@ -10,6 +10,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from hilum.language import languages, words
 from hilum.web.desk import LOOKS
+from hilum.web.guide import shown as guide_shown
 from hilum.web.roles import Role
 from hilum.web.sessions import same
 
@@ -45,6 +46,7 @@ class Refused(Exception):
 WHY_ENTER: Final = (
     "Open the address that hilum serve printed in its terminal: it lets this browser in."
 )
+WHY_SIGN_IN: Final = "Sign in first: nobody is signed in here, or the time has passed."
 WHY_ROLE: Final = "This page asks for another role than yours."
 WHY_ORIGIN: Final = "This came from another site, and nothing was done."
 WHY_CSRF: Final = "This form is of an earlier start of hilum: open the page again."
@@ -60,6 +62,7 @@ def messages() -> set[str]:
     """Message ids of the refusals."""
     return {
         WHY_ENTER,
+        WHY_SIGN_IN,
         WHY_ROLE,
         WHY_ORIGIN,
         WHY_CSRF,
@@ -106,6 +109,14 @@ class Ask:
     form: Form
     path: str
     partial: bool
+    guide: str = ""
+    key: str | None = field(default=None, repr=False)
+    address: str = ""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """What whoever asks may ask for."""
+        return self.session.roles if self.session else frozenset()
 
     @property
     def who(self) -> str:
@@ -120,6 +131,9 @@ class Ask:
             csrf=self.session.csrf if self.session else "",
             look=self.look,
             path=self.path,
+            guide=guide_shown(self.guide, self.words) if self.session else None,
+            roles=self.roles,
+            account=self.who if self.desk.accounts is not None else "",
             **context,
         )
 
@@ -130,7 +144,7 @@ class InMemory(MultiPartParser):
     spool_max_size = LABEL_MAPS + 1
 
 
-def checked_origin(request: Request) -> None:
+def checked_origin(request: Request, scheme: str = "http") -> None:
     """Refuse a change that another site asks for.
 
     Raises
@@ -139,7 +153,7 @@ def checked_origin(request: Request) -> None:
         The request names another origin, or none that a browser would leave out.
     """
     said = request.headers.get("origin")
-    own = f"http://{request.headers['host']}".lower()
+    own = f"{scheme}://{request.headers['host']}".lower()
     if said is None:
         if request.headers.get("sec-fetch-site") == "same-origin":
             return
@@ -148,7 +162,7 @@ def checked_origin(request: Request) -> None:
         raise Refused(403, WHY_ORIGIN)
 
 
-def checked_role(role: Role, session: Session | None) -> None:
+def checked_role(role: Role, session: Session | None, why: str = WHY_ENTER) -> None:
     """Refuse whoever did not come in, or came in for something else.
 
     Raises
@@ -159,7 +173,7 @@ def checked_role(role: Role, session: Session | None) -> None:
     if role is Role.ANYBODY:
         return
     if session is None:
-        raise Refused(403, WHY_ENTER)
+        raise Refused(403, why)
     if role not in session.roles:
         raise Refused(403, WHY_ROLE)
 
@@ -263,11 +277,11 @@ async def _body(request: Request, most: int) -> bytes:
 
 def chosen_words(request: Request, desk: Desk) -> Words:
     """Words of the language that the reader chose, else of the program's."""
-    said = request.cookies.get(LANGUAGE, "")
+    said = request.cookies.get(desk.door.own(LANGUAGE), "")
     return words(said if said in languages() else desk.language)
 
 
-def chosen_look(request: Request) -> str:
+def chosen_look(request: Request, desk: Desk) -> str:
     """Light or dark where the reader chose; empty: as the system has it."""
-    said = request.cookies.get(LOOK, "")
+    said = request.cookies.get(desk.door.own(LOOK), "")
     return said if said in LOOKS else ""

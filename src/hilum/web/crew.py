@@ -38,6 +38,8 @@ class Crew:
         Address of a Dask scheduler, empty where there is none.
     more : tuple of str
         Further options of each.
+    secret : dict
+        Variables that tell each the key of the store.
     """
 
     jobs: Jobs
@@ -45,6 +47,7 @@ class Crew:
     most: int
     dask: str = ""
     more: tuple[str, ...] = ()
+    secret: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     _alive: list[subprocess.Popen[bytes]] = field(
         default_factory=list[subprocess.Popen[bytes]], repr=False
     )
@@ -66,6 +69,7 @@ class Crew:
         engine = self.jobs.engine
         environment = dict(os.environ)
         environment.pop(ADDRESS, None)
+        environment |= self.secret
         if engine.dialect.name != "sqlite":
             # With its password, which no list of programs shows.
             environment[ADDRESS] = engine.url.render_as_string(hide_password=False)

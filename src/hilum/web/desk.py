@@ -16,16 +16,22 @@ from hilum._version import __version__
 from hilum.language import languages
 from hilum.patient.tables import read_tables
 from hilum.sheet.kept import Store
+from hilum.web.door import Door
 from hilum.web.guard import own_names
-from hilum.web.sessions import Sessions
+from hilum.web.sessions import Session, Sessions
+from hilum.web.throttle import Throttle
 
 if TYPE_CHECKING:
     from hilum.evidence import Evidence
     from hilum.language import Words
     from hilum.patient.tables import Tables
+    from hilum.store.accounts import Accounts
+    from hilum.store.boards import Boards
     from hilum.store.cases import Cases
+    from hilum.store.drafts import Drafts
     from hilum.store.work import Jobs
     from hilum.web.crew import Crew
+    from hilum.web.doing import Doings
     from hilum.web.kept import KeptAnswers
     from hilum.web.liver_desk import LiverDesk
     from hilum.web.queue import Queue
@@ -56,6 +62,10 @@ class Desk:
         Where label maps lie; beside the file of the store where nothing is said.
     crew : Crew, optional
         The workers; without them long work is done by the pages' own threads.
+    accounts : Accounts, optional
+        Of those who sign in; none: whoever has the first address is let in.
+    door : Door
+        What requests are checked against.
     """
 
     cases: Cases
@@ -66,11 +76,25 @@ class Desk:
     crew: Crew | None = None
     pages: Store[str] = field(default_factory=lambda: Store[str](PAGES))
     documents: Store[bytes] = field(default_factory=lambda: Store[bytes](DOCUMENTS))
+    accounts: Accounts | None = None
+    door: Door = field(default_factory=lambda: Door(frozenset()))
+    throttle: Throttle = field(default_factory=Throttle)
 
     @cached_property
     def names(self) -> frozenset[str]:
         """What it may be called."""
-        return own_names(self.port)
+        return self.door.names or own_names(self.port)
+
+    def session(self, key: str | None) -> Session | None:
+        """The session of a cookie; where people sign in, as long as the account is as it was."""
+        found = self.sessions.of(key)
+        if found is None or self.accounts is None:
+            return found
+        account = self.accounts.find(found.who)
+        if account is None or account.epoch != found.epoch:
+            self.sessions.end(key)
+            return None
+        return found
 
     @cached_property
     def tables(self) -> Tables:
@@ -83,14 +107,15 @@ class Desk:
         from hilum.store.livers import Livers
         from hilum.web.liver_desk import LiverDesk
 
-        return LiverDesk(Livers(self.folder or Path(str(self.cases.engine.url.database)).parent))
+        folder = self.folder or Path(str(self.cases.engine.url.database)).parent
+        return LiverDesk(Livers(folder, self.cases.sealing))
 
     @cached_property
     def jobs(self) -> Jobs:
         """Work that is waited for, and its answers."""
         from hilum.store.work import Jobs
 
-        return Jobs(self.cases.engine)
+        return Jobs(self.cases.engine, self.cases.sealing)
 
     @cached_property
     def queue(self) -> Queue:
@@ -107,10 +132,31 @@ class Desk:
 
         return KeptAnswers(self.jobs.answers, POOLED)
 
+    @cached_property
+    def boards(self) -> Boards:
+        """The boards of the store."""
+        from hilum.store.boards import Boards
+
+        return Boards(self.cases.engine, self.cases.sealing)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Forms that are half filled and no patient's."""
+        from hilum.store.drafts import Drafts
+
+        return Drafts(self.cases.engine, self.cases.sealing)
+
+    @cached_property
+    def doings(self) -> Doings:
+        """Long work of the rooms."""
+        from hilum.web.doing import Doings
+
+        return Doings()
+
     @property
     def cookie(self) -> str:
         """Name of the session's cookie: two programs on one machine share their cookies."""
-        return f"hilum-{self.port}"
+        return self.door.cookie(self.port)
 
     def page(self, template: str, words: Words, **context: Any) -> str:
         """A template filled in one language."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
-HTTP_PORT: Final = 80
+USUAL_PORTS: Final = {"http": 80, "https": 443}
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -35,15 +35,17 @@ HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+# A year, and every name below: what comes by another way than HTTPS is not asked for again.
+STRICT: Final = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 NOT_KEPT: Final = ("cache-control", "no-store")
 MISDIRECTED: Final = 421
 LOG: Final = logging.getLogger("hilum.web")
 
 
-def own_names(port: int) -> frozenset[str]:
+def own_names(port: int, scheme: str = "http") -> frozenset[str]:
     """What a browser on this machine may call the program."""
     named = {f"{host}:{port}" for host in LOOPBACK}
-    return frozenset(named | (set(LOOPBACK) if port == HTTP_PORT else set()))
+    return frozenset(named | (set(LOOPBACK) if port == USUAL_PORTS[scheme] else set()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Guard:
 
     app: App
     names: frozenset[str]
+    scheme: str = "http"
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -65,17 +68,21 @@ class Guard:
         if scope["type"] != "http":
             return
         started = False
+        hosts = [value.decode("latin-1").lower() for name, value in scope["headers"]
+                 if name == b"host"]  # fmt: skip
+        own = len(hosts) == 1 and hosts[0] in self.names
+        # A browser told that of localhost would refuse whatever else answers there.
+        strict = self.scheme == "https" and own and not hosts[0].startswith(LOOPBACK)
 
         async def guarded(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = _headers(message.get("headers", ()))
+                message["headers"] = _headers(message.get("headers", ()), STRICT if strict else {})
             await send(message)
 
-        hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or hosts[0].decode("latin-1").lower() not in self.names:
-            await _plain(guarded, MISDIRECTED, b"hilum answers on this machine only.")
+        if not own:
+            await _plain(guarded, MISDIRECTED, b"hilum does not answer to this name.")
             return
         try:
             await self.app(scope, receive, guarded)
@@ -85,9 +92,9 @@ class Guard:
                 await _plain(guarded, 500, b"Something went wrong. Nothing was changed.")
 
 
-def _headers(given: Any) -> list[tuple[bytes, bytes]]:
+def _headers(given: Any, strict: dict[str, str]) -> list[tuple[bytes, bytes]]:
     found = {bytes(name).lower() for name, _ in given}
-    more = dict(HEADERS)
+    more = {**HEADERS, **strict}
     if b"cache-control" not in found:
         more[NOT_KEPT[0]] = NOT_KEPT[1]
     return [

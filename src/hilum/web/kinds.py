@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,6 +42,32 @@ class PlansAsked:
     case: dict[str, Any] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetAsked:
+    """The sheet of one state of a case, of one day, as a document."""
+
+    case_id: str
+    number: int
+    day: str
+    language: str
+    form: str
+    case: dict[str, Any] = field(repr=False)
+
+
+def _sheet(bench: Bench, asked: SheetAsked, watch: Watch) -> str:
+    """A document in letters, as it is kept."""
+    from hilum.language import words
+    from hilum.rendering.sheet import render
+    from hilum.sheet import board
+    from hilum.web.desk import evidence
+
+    del bench
+    watch.stage("document", 1)
+    made = render(board(asked.case, evidence()), asked.form, words(asked.language))
+    watch.done()
+    return b64encode(made).decode()
+
+
 def _plans(bench: Bench, asked: PlansAsked, watch: Watch) -> Any:
     from hilum.patient.tables import read_tables
     from hilum.sheet.liver_tried import searched
@@ -52,10 +79,11 @@ def _plans(bench: Bench, asked: PlansAsked, watch: Watch) -> Any:
 
 def _simulated(bench: Bench, asked: Any, watch: Watch) -> Any:
     """A grid goes to the scheduler where there is one; that it did is no part of the answer."""
-    elsewhere = bench.dask is not None and asked.scheduler is None and asked.engine == "numpy"
-    if not elsewhere or asked.workers is not None:
+    here = bench.dask is None or asked.scheduler is not None or asked.engine != "numpy"
+    if here or asked.workers not in (None, 1):
         return ANALYSES["simulate"].run(asked, watch)
-    answer = ANALYSES["simulate"].run(replace(asked, scheduler=bench.dask), watch)
+    spread = replace(asked, scheduler=bench.dask, workers=None)
+    answer = ANALYSES["simulate"].run(spread, watch)
     return replace(answer, asked=asked)
 
 
@@ -63,11 +91,12 @@ def _analysis(name: str) -> Callable[[Bench, Any, Watch], Any]:
     return lambda bench, asked, watch: ANALYSES[name].run(asked, watch)
 
 
-PLANS: Final = "liver_plans"
+PLANS, SHEET = "liver_plans", "sheet_document"
 KINDS: Final[dict[str, Callable[[Bench, Any, Watch], Any]]] = {
     **{name: _analysis(name) for name in ANALYSES},
     "simulate": _simulated,
     PLANS: _plans,
+    SHEET: _sheet,
 }
 """A new kind is one function here; what is asked and answered are frozen values of hilum's own."""
 

@@ -92,13 +92,13 @@ class LiverDesk:
         """
         found = self.shelf.get(kept.liver_id)
         if found is None:
-            with as_sent():
-                found = hold(self._maps(kept), watch)
+            with as_sent(), self.livers.files(kept) as folder:
+                found = hold(self._maps(kept, folder), watch)
             self.shelf.put(kept.liver_id, found)
         return found
 
-    def _maps(self, kept: KeptLiver) -> Maps:
-        maps = found_in(self.livers.files(kept))
+    def _maps(self, kept: KeptLiver, folder: Path) -> Maps:
+        maps = found_in(folder)
         presets = (kept.preset,) if kept.preset else ()
         return replace(maps, presets=presets, spacing=spacing_of("spacing", kept.spacing))
 

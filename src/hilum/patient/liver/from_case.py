@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, renamed
+from hilum.patient.body import body_of
 from hilum.patient.case import Case, Fact
 from hilum.patient.liver.anatomy import SEGMENTS
 from hilum.patient.liver.conduct import Disagreement, LiverFindings, conduct
@@ -21,7 +22,6 @@ from hilum.patient.liver.wanted import (
 )
 from hilum.patient.tables import read_tables
 from hilum.patient.values import Range
-from hilum.patient.volumetry import Body
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -52,18 +52,6 @@ OF_PATIENT = {
     "bsa_m2": "height_cm",
     "shunt_percent": "lung_shunt_fraction_percent",
 }
-
-
-def body_of(case: Case) -> Body:
-    """Height, weight, surface and sex of a case, as standard volumes need them."""
-
-    def number(name: str) -> float | None:
-        value = case.get(name)
-        return float(value) if isinstance(value, int | float) else None
-
-    sex = case.get("sex")
-    male = None if sex not in ("male", "female") else sex == "male"
-    return Body(number("height_cm"), number("weight_kg"), number("bsa_m2"), male)
 
 
 def with_imaging(

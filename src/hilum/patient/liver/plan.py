@@ -16,14 +16,18 @@ from hilum.patient.volumetry import (
     FORMULAS,
     STANDARD,
     Body,
-    Threshold,
     flr_percent_slv,
     probability_below,
     segmentation_sd_percent,
     standard_volumes,
     thresholds,
 )
-from hilum.patient.volumetry_shares import Denominators, flr_body_weight_ratio
+from hilum.patient.volumetry_shares import (
+    AtThreshold,
+    Denominators,
+    at_thresholds,
+    flr_body_weight_ratio,
+)
 from hilum.records import nearest
 
 if TYPE_CHECKING:
@@ -85,18 +89,6 @@ class Counted:
     ablated: tuple[int, ...]
     left: tuple[int, ...]
     margin_short: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AtThreshold:
-    """A remnant beside one published threshold.
-
-    ``value`` is in the threshold's own units, ``None`` where its denominator is not known.
-    """
-
-    threshold: Threshold
-    value: float | None
-    p_below: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,16 +323,6 @@ def _of_tumour(found: Counted, but: int) -> float | None:
     if not found.tumour:
         return None
     return 100 * (found.tumour - found.tumour_left - but) / found.tumour
-
-
-def at_thresholds(flr_ml: float, by: Denominators, sd_percent: float) -> tuple[AtThreshold, ...]:
-    """A remnant beside every published threshold, each by its own denominator."""
-    found: list[AtThreshold] = []
-    for one in thresholds():
-        value = by.share(flr_ml, one.denominator)
-        below = None if value is None else probability_below(value, one.value, sd_percent)
-        found.append(AtThreshold(one, value, below))
-    return tuple(found)
 
 
 def _voxels_of(parts: Tally, numbers: Sequence[int]) -> int:

@@ -5,6 +5,7 @@ page. Nothing of a page is ever its markup or its program: the page is JSON that
 """
 
 from hilum.rendering.press.drawings import drawing
+from hilum.rendering.press.figures import FORMATS, figure
 from hilum.rendering.press.press import Press, Running, images, printed
 
-__all__ = ["Press", "Running", "drawing", "images", "printed"]
+__all__ = ["FORMATS", "Press", "Running", "drawing", "figure", "images", "printed"]

@@ -42,6 +42,14 @@ class Running:
     informs: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something begins: its page from 1, and how far down, from 0 to 1."""
+
+    page: int
+    down: float
+
+
 class Press:
     """Prints pages of one style; a context, since it works in an empty folder of its own."""
 
@@ -69,10 +77,10 @@ class Press:
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
 
-    def places(self, page: str) -> tuple[int, dict[str, int]]:
-        """How many pages it takes, and on which of them each named place stands."""
+    def places(self, page: str) -> tuple[int, dict[str, Place]]:
+        """How many pages it takes, and where on them each named place stands."""
         found = json.loads(self._read(page).query("<places>", field="value", one=True))
-        return found["pages"], dict(found["places"])
+        return found["pages"], {name: Place(at, down) for name, at, down in found["places"]}
 
     def pdf(self, page: str) -> bytes:
         """The page as PDF.
@@ -100,8 +108,12 @@ class Press:
         title, body = read(page, drawings)
         for name, content in drawings.files.items():
             (self._root / name).write_bytes(content)
-        given = self._frame | {"title": title, "drawings": drawings.data, "body": body.data()}
-        return _compiler(self._root, spelled(json.dumps(given, ensure_ascii=False), self._unknown))
+        given = self._frame | {
+            "title": title or "hilum",
+            "drawings": drawings.data,
+            "body": body.data(),
+        }
+        return compiler(self._root, spelled(json.dumps(given, ensure_ascii=False), self._unknown))
 
     def _learned(self, message: str) -> bool:
         """Whether a character without a glyph is new: it is then printed as its number."""
@@ -141,13 +153,13 @@ def images(drawings: Sequence[Mapping[str, Any]], dots_per_inch: int) -> list[by
         When Typst is not installed.
     """
     with TemporaryDirectory(prefix="hilum-") as folder:
-        (Path(folder) / MAIN).write_text(_style("picture"), "utf-8")
-        compiler = _compiler(Path(folder), json.dumps({"drawings": list(drawings)}))
-        made = compiler.compile(format="png", ppi=dots_per_inch)
+        (Path(folder) / MAIN).write_text(style_of("picture"), "utf-8")
+        made_by = compiler(Path(folder), json.dumps({"drawings": list(drawings)}))
+        made = made_by.compile(format="png", ppi=dots_per_inch)
     return made if isinstance(made, list) else [made]
 
 
-def _compiler(root: Path, given: str) -> Any:
+def compiler(root: Path, given: str) -> Any:
     """A compiler that sees its own folder alone, and fetches no package from anywhere."""
     return typesetter().Compiler(
         root / MAIN,
@@ -166,10 +178,11 @@ def _date(text: str) -> dict[str, int]:
 
 
 def _source(style: str) -> str:
-    return "\n".join((_style("base"), _style(style), "#put(rules, given.body)", "#told", ""))
+    return "\n".join((style_of("base"), style_of(style), "#put(rules, given.body)", "#told", ""))
 
 
-def _style(name: str) -> str:
+def style_of(name: str) -> str:
+    """The rules of a style, as Typst reads them."""
     return (files("hilum.rendering.press") / f"{name}.typ").read_text("utf-8")
 
 

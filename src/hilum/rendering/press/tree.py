@@ -163,13 +163,13 @@ def _widths(table: Element) -> list[float]:
 
 
 def _share(texts: list[str]) -> float:
-    sizes = [_size(one) for one in texts]
+    sizes = [letters(one) for one in texts]
     if max(sizes) <= SHORT:
         return 0.0
-    longest = max((_size(word) for one in texts for word in one.split()), default=0)
+    longest = max((letters(word) for one in texts for word in one.split()), default=0)
     return round(max(sum(sizes) ** 0.5, ROOM * min(longest, MOST)), 2)
 
 
-def _size(text: str) -> int:
+def letters(text: str) -> int:
     """How wide a text is, in letters: a Chinese character takes two."""
     return sum(1 + (east_asian_width(one) in "WF") for one in text)

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hilum.rendering.sheet.docx_changes import add_changes
 from hilum.rendering.sheet.docx_liver import add_liver
-from hilum.rendering.sheet.docx_second import NOTE, add_second
-from hilum.rendering.sheet.docx_verdict import add_opened, add_verdict, running
+from hilum.rendering.sheet.docx_second import add_second
+from hilum.rendering.sheet.docx_verdict import add_opened, add_verdict
 from hilum.rendering.sheet.html import Page, made_line, whose
 from hilum.rendering.sheet.paper import Room, second_page
-from hilum.rendering.sheet.word import add_picture, add_table, drawn, landscape, new_document
+from hilum.rendering.sheet.word import (
+    add_picture,
+    add_table,
+    drawn,
+    landscape,
+    new_document,
+    running,
+)
+from hilum.rendering.sheet.word_styles import NOTE
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -41,7 +49,12 @@ def docx(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
         language=words.language,
     )
     running(
-        document, whose(sheet, words), words("Tumour-board sheet"), words, made_line(sheet, words)
+        document,
+        whose(sheet, words),
+        words("Tumour-board sheet"),
+        words,
+        made_line(sheet, words),
+        words("informs a tumour board, does not prescribe"),
     )
     document.add_heading(page["heading"], 0)
     if page["question"]:

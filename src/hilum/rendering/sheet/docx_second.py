@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.rendering.sheet.word import add_table
+from hilum.rendering.sheet.word_styles import NOTE
 
 if TYPE_CHECKING:
     from hilum.language import Words
 
-NOTE = "Hilum note"
 TWO_MM = (34.0, 152.0)
 
 
@@ -57,20 +57,21 @@ def _figures(document: Any, page: dict[str, Any], words: Words) -> None:
     document.add_paragraph(
         words("Single-arm series of other patients: not a comparison."), style=NOTE
     )
-    head = [words(x) for x in ("Outcome", "Treatment", "Figure")] + ["k, n"]
-    rows = [
-        [
-            group["title"],
-            row["name"],
-            f"{row['figure']}{' †' if row['other'] else ''}"
-            + (f" ({row['interval']})" if row["interval"] else ""),
-            f"k {row['k']}" + ("" if row["n"] == "–" else f" n {row['n']}"),
-            row["whom"],
+    head = [words("Treatment"), words("Figure"), "k, n", words("Whom it comes from")]
+    rows: list[list[str]] = []
+    for group in page["figure_groups"]:
+        rows.append([group["title"]])
+        rows += [
+            [
+                row["name"],
+                f"{row['figure']}{' †' if row['other'] else ''}"
+                + (f" ({row['interval']})" if row["interval"] else ""),
+                f"k {row['k']}" + ("" if row["n"] == "–" else f" n {row['n']}"),
+                row["whom"],
+            ]
+            for row in group["rows"]
         ]
-        for group in page["figure_groups"]
-        for row in group["rows"]
-    ]
-    add_table(document, [*head, words("Whom it comes from")], rows, (34, 28, 34, 24, 66))
+    add_table(document, head, rows, (38, 40, 28, 80))
 
 
 def _comparisons(document: Any, page: dict[str, Any], words: Words) -> None:

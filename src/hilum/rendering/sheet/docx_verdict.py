@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.rendering.sheet.signs import COLOURS
-from hilum.rendering.sheet.word import add_picture, drawn, repeat, whole
+from hilum.rendering.sheet.word import add_picture, drawn, repeat, set_widths, shade, whole
+from hilum.rendering.sheet.word_styles import CELL, NOTE, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 THREE = 3
 SCALE_MM = 75.0
 WIDTH_MM, NAMES_MM, SURE_MM = 186.0, 72.0, 28.0
-GREY = "F4F6F8"
 
 
 def add_verdict(document: Any, page: dict[str, Any], words: Words) -> None:
@@ -103,7 +103,7 @@ def _options(document: Any, page: dict[str, Any], words: Words) -> None:
         *page["columns"],
         words("How sure are we?"),
     ]
-    table = document.add_table(rows=1, cols=len(head), style="Table Grid")
+    table = document.add_table(rows=1, cols=len(head), style=TABLE)
     for cell, text in zip(table.rows[0].cells, head, strict=True):
         _fill(cell, [(text, True)])
     repeat(table.rows[0])
@@ -115,6 +115,8 @@ def _options(document: Any, page: dict[str, Any], words: Words) -> None:
         merged.text = ""
         run = merged.paragraphs[0].add_run(group["word"])
         _coloured(run, group["status"])
+        # A verdict does not stand alone at the foot of a page.
+        merged.paragraphs[0].paragraph_format.keep_with_next = bool(group["rows"]) or None
         if not group["rows"]:
             merged.paragraphs[0].add_run("  ")
             for number, option in enumerate(group["options"]):
@@ -137,17 +139,25 @@ def _options(document: Any, page: dict[str, Any], words: Words) -> None:
                 [
                     (named, True),
                     (f" · {option['brief']}" if option["brief"] else "", False),
-                    ("\n" + " ".join(x for x in (option["reason"], more) if x), False),
+                    ("\n" + " ".join(x for x in (capital(option["reason"]), more) if x), False),
                 ],
             )
             for cell, figure in zip(cells[1:-1], page["cells"][option["treatment"]], strict=True):
                 text = figure_text(figure, words)
-                first, _, rest = text.partition("\n")
-                _fill(cell, [(first, bool(figure["pooled"])), (f"\n{rest}" if rest else "", False)])
+                shown = str(figure["figure"]) if figure["pooled"] else ""
+                bold = shown if shown and text.startswith(shown) else ""
+                _fill(cell, [(bold, True), (text.removeprefix(bold), False)])
             sure = page["sure"][option["treatment"]]
-            _fill(cells[-1], [(sure["word"], True), (f"\n{sure['whole']}", False)])
-    _widths(table, len(head))
-    document.add_paragraph(page["key"], style="Hilum note")
+            _fill(
+                cells[-1], [(capital(sure["word"]), True), (f"\n{capital(sure['whole'])}", False)]
+            )
+    set_widths(table, _widths(len(head)))
+    document.add_paragraph(page["key"], style=NOTE)
+
+
+def capital(text: str) -> str:
+    """With a capital first letter, as the page shows it."""
+    return text[:1].upper() + text[1:]
 
 
 def figure_text(cell: dict[str, Any], words: Words) -> str:
@@ -194,86 +204,14 @@ def add_opened(document: Any, option: dict[str, Any], words: Words) -> None:
             _paragraph(document, name + " ", text)
 
 
-def running(document: Any, left: str, title: str, words: Words, foot: str) -> None:
-    """Head and foot of every page: whose sheet, of when, which page of how many."""
-    section = document.sections[0]
-    head = section.header.paragraphs[0]
-    _right_stop(document, head)
-    head.text = f"{left}\t{title} · "
-    before, middle, after = _pages(words)
-    head.add_run(before)
-    _field(head, "PAGE")
-    head.add_run(middle)
-    _field(head, "NUMPAGES")
-    head.add_run(after)
-    bottom = section.footer.paragraphs[0]
-    _right_stop(document, bottom)
-    bottom.text = f"{foot}\t{words('informs a tumour board, does not prescribe')}"
-
-
-def _right_stop(document: Any, paragraph: Any) -> None:
-    """One tab stop, at the right margin."""
-    from docx.enum.text import WD_TAB_ALIGNMENT
-
-    section = document.sections[0]
-    stops = paragraph.paragraph_format.tab_stops
-    for stop in paragraph.style.paragraph_format.tab_stops:
-        stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
-    width = section.page_width - section.left_margin - section.right_margin
-    stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
-
-
-def _pages(words: Words) -> tuple[str, str, str]:
-    text = words("page {page} of {pages}", page="\0", pages="\0")
-    before, middle, after = text.split("\0")
-    return before, middle, after
-
-
-def _field(paragraph: Any, code: str) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    for kind in ("begin", None, "end"):
-        run = paragraph.add_run()
-        if kind is None:
-            element = OxmlElement("w:instrText")
-            element.set(qn("xml:space"), "preserve")
-            element.text = code
-        else:
-            element = OxmlElement("w:fldChar")
-            element.set(qn("w:fldCharType"), kind)
-        run._r.append(element)
-
-
-def shade(cell: Any) -> None:
-    """A pale ground for the row of a verdict."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    element = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", GREY)):
-        element.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(element)
-
-
-def _widths(table: Any, columns: int) -> None:
-    from docx.shared import Mm
-
-    table.autofit = False
+def _widths(columns: int) -> list[float]:
     figures = (WIDTH_MM - NAMES_MM - SURE_MM) / max(columns - 2, 1)
-    widths = [Mm(NAMES_MM), *(Mm(figures) for _ in range(columns - 2)), Mm(SURE_MM)]
-    for place, width in enumerate(widths):
-        table.columns[place].width = width
-    for row in table.rows:
-        cells = row._tr.tc_lst
-        if len(cells) == columns:
-            for cell, width in zip(cells, widths, strict=True):
-                cell.width = width
+    return [NAMES_MM, *(figures for _ in range(columns - 2)), SURE_MM]
 
 
 def _fill(cell: Any, parts: Iterable[tuple[str, bool]]) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Hilum cell"
+    paragraph.style = CELL
     for text, bold in parts:
         if text:
             paragraph.add_run(text).bold = bold

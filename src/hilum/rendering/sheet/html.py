@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from jinja2 import DictLoader, Environment, StrictUndefined, Template
-
 from hilum.evidence import labels as evidence_labels
+from hilum.rendering.pages import page_template
 from hilum.rendering.sheet.changes import changes_context
 from hilum.rendering.sheet.comparisons import comparison_groups
 from hilum.rendering.sheet.liver import LiverPage
@@ -17,6 +16,7 @@ from hilum.rendering.sheet.paper import ranked
 from hilum.rendering.sheet.small_plots import (
     WIDE,
     WIDTH,
+    axes_said,
     axis_head,
     axis_of,
     dots,
@@ -26,6 +26,7 @@ from hilum.rendering.sheet.survival import survival_cell, survival_row
 from hilum.rendering.sheet.verdict_page import OPEN_ROWS, VerdictPage
 from hilum.sheet.present import (
     DESIGN_LABELS,
+    OUTCOME_HEADS,
     OUTCOME_LABELS,
     POPULATION_LABELS,
     READ_FROM,
@@ -60,12 +61,14 @@ from hilum.sheet.rating import (
 )
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from hilum.language import Words
     from hilum.sheet.sheet import Answer, Option, Sheet, StudyFigure, Unit
 
 Cell = dict[str, object]
 SHORT_HASH = 8
-STYLES = ("sheet.css", "verdict.css", "certainty.css", "screen.css")
+STYLES = ("sheet.css", "verdict.css", "certainty.css", "screen.css", "dark.css")
 SCRIPT = "sheet.js"
 STYLE_INSIDE = re.compile("<style>([^<]*)</style>")
 TEMPLATES = (
@@ -123,12 +126,7 @@ def surroundings(page: Page) -> dict[str, object]:
 
 def sheet_template() -> Template:
     """The whole page, for screen and paper."""
-    folder = files("hilum.rendering.sheet") / "templates"
-    sources = {name: (folder / name).read_text("utf-8") for name in TEMPLATES}
-    environment = Environment(
-        loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    return environment.get_template("sheet.html.j2")
+    return page_template("hilum.rendering.sheet", "templates", TEMPLATES)
 
 
 def sheet_style(names: tuple[str, ...] = STYLES) -> str:
@@ -219,6 +217,8 @@ class Page:
                 ],
                 "asked": asked_line(sheet, words),
                 "columns": [words(OUTCOME_LABELS[key]) for key in self.columns],
+                "heads": [words(OUTCOME_HEADS[key]) for key in self.columns],
+                "axes_said": axes_said(self.axes.values(), words),
                 "axes": [axis_head(self.axes[key]) for key in self.columns],
                 "options": (opened := [self.option(option) for option in sheet.options]),
                 "cells": {one["treatment"]: one["cells"] for one in opened},

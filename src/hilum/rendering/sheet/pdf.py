@@ -6,6 +6,7 @@ table heads, lists and alternative texts in reading order, with title and langua
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.rendering.press import Press, Running
@@ -19,8 +20,21 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet import Sheet
 
 TWO = 2
-# The share of what page 2 may hold is halved so often: to two figures more or less.
-STEPS = 4
+# Tries of a share between none and all; where on the second page the last lines are to begin, and
+# from where on it counts as full; how much of what lies between two tries the next one moves.
+TRIES, AIM, FULL, NEAREST = 4, 1.91, 1.8, 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One try: its pages, the rows of the table after page 1, and where the last part begins.
+
+    ``end`` counts in pages: 1.5 is half way down the second.
+    """
+
+    pages: int
+    rows: int
+    end: float
 
 
 def pdf(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
@@ -34,9 +48,10 @@ def pdf(sheet: Sheet, words: Words, *, full: bool = False) -> bytes:
     paper = PrintPage(sheet, words, full=full)
     with Press("sheet", words, running(sheet, words), sheet.made.date) as press:
 
-        def look(share: float, moved: int) -> tuple[int, int]:
+        def look(share: float, moved: int) -> Look:
             pages, places = press.places(paper.html(share, moved))
-            return pages, sum(name.startswith("o-") and at > 1 for name, at in places.items())
+            rows = sum(name.startswith("o-") and at.page > 1 for name, at in places.items())
+            return Look(pages, rows, places["end"].page - 1 + places["end"].down)
 
         share, moved = fitted(look)
         return press.pdf(paper.html(share, moved, full=full))
@@ -52,23 +67,28 @@ def running(sheet: Sheet, words: Words) -> Running:
     )
 
 
-def fitted(look: Callable[[float, int], tuple[int, int]]) -> tuple[float, int]:
+def fitted(look: Callable[[float, int], Look]) -> tuple[float, int]:
     """The most that two pages hold: its share, and the rows that go on to page 2.
 
-    ``look`` says how many pages a try takes and how many rows stand after page 1. That rows go on
-    is said on page 1, which may move another one; the least of the second page's own parts is
-    printed even where it takes a third page.
+    That rows go on is said on page 1, which may move another one. The share is looked for between
+    one that has room and one that has not, where the ends of both say that page 2 is full; the
+    least of the second page's own parts is printed even where it takes a third page.
     """
     moved = 0
-    while (found := look(0.0, moved)[1]) > moved:
-        moved = found
-    if look(1.0, moved)[0] <= TWO:
+    while (least := look(0.0, moved)).rows > moved:
+        moved = least.rows
+    most = least if least.pages > TWO else look(1.0, moved)
+    if most.pages <= TWO:
         return 1.0, moved
-    low, high = 0.0, 1.0
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        if look(middle, moved)[0] <= TWO:
-            low = middle
+    low, high = (0.0, least.end), (1.0, most.end)
+    for _ in range(TRIES if least.pages <= TWO else 0):
+        if low[1] >= FULL:
+            break
+        part = (AIM - low[1]) / (high[1] - low[1])
+        share = low[0] + (high[0] - low[0]) * min(max(part, NEAREST), 1 - NEAREST)
+        found = look(share, moved)
+        if found.pages <= TWO:
+            low = (share, found.end)
         else:
-            high = middle
-    return low, moved
+            high = (share, found.end)
+    return low[0], moved

@@ -76,6 +76,16 @@ def axis_head(axis: Axis | None) -> Markup:
     return _svg(texts, "axis", "", axis.width)
 
 
+def axes_said(axes: Iterable[Axis | None], words: Words) -> str:
+    """The axes in words, each once: for cards, which have no head to print them in."""
+    ends = dict.fromkeys(one.end for one in axes if one is not None)
+    scales = [
+        words("0 to 100 %") if end <= 1 else words("0 to {end} months", end=f"{end:g}")
+        for end in ends
+    ]
+    return words("Axes: {scales}.", scales=words(", ").join(scales)) if scales else ""
+
+
 def small_plot(one: Answer, axis: Axis | None, words: Words) -> Markup:
     """The figure of a cell on its column's axis; empty where there is none to draw."""
     if axis is None or one.form == "none" or (one.value is None and one.range is None):

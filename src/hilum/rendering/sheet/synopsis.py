@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import DictLoader, Environment, StrictUndefined
-
 from hilum._version import __version__
 from hilum.records import found
+from hilum.rendering.pages import page_template
 from hilum.rendering.sheet.synopsis_page import SynopsisPage
 
 if TYPE_CHECKING:
@@ -65,13 +64,7 @@ def html(synopsis: Synopsis, words: Words) -> str:
     """Render the page."""
     folder = files("hilum.rendering.sheet") / "templates"
     name = "synopsis.html.j2"
-    environment = Environment(
-        loader=DictLoader({name: (folder / name).read_text("utf-8")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
-    page = environment.get_template(name).render(
+    page = page_template("hilum.rendering.sheet", "templates", (name,)).render(
         language=words.language,
         _=words,
         css=(folder / "synopsis.css").read_text("utf-8"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from hilum._version import __version__
 from hilum.rendering.sheet.synopsis_page import SynopsisPage
-from hilum.rendering.sheet.word import add_picture, add_table, drawn, new_document
+from hilum.rendering.sheet.word import add_picture, add_table, drawn, new_document, running
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,16 @@ def docx(synopsis: Synopsis, words: Words) -> bytes:
         When python-docx is not installed.
     """
     page = SynopsisPage(synopsis, words).context()
-    document = new_document(page["title"], page=(210, 297), margins=(18, 16), size=9)
+    document = new_document(
+        page["title"], page=(210, 297), margins=(18, 16), size=9, language=words.language
+    )
+    running(
+        document,
+        page["title"],
+        words("Synopsis of a trial: neuroendocrine liver metastases"),
+        words,
+        f"hilum {__version__}",
+    )
     document.add_heading(page["title"], 0)
     document.add_paragraph(
         words(
@@ -156,8 +166,7 @@ def _assumptions(document: Any, page: Mapping[str, Any], words: Words) -> None:
     for one in page["assumptions"]:
         for study in one["studies"]:
             document.add_paragraph(
-                f"{one['name']}: {study['name']}, {study['figure']} · {study['source']} · "
-                f"{study['link'] or ''} {study['locator']}",
+                f"{one['name']}: {study['name']}, {study['figure']} · {_read(study)}",
                 style="List Bullet",
             )
     if page["sensitivity"]:
@@ -176,6 +185,12 @@ def _assumptions(document: Any, page: Mapping[str, Any], words: Words) -> None:
                 for one in page["sensitivity"]
             ],
         )
+
+
+def _read(study: Mapping[str, Any]) -> str:
+    """Where a study's figure was read; an address that is the source stands once."""
+    link = study["link"] if study["link"] != study["source"] else ""
+    return " · ".join(part for part in (study["source"], link, study["locator"]) if part)
 
 
 def _checklist(document: Any, page: Mapping[str, Any], words: Words) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from hilum.errors import MissingExtra
+from hilum.rendering.press.tree import letters
 from hilum.rendering.sheet.pictures import pictures
+from hilum.rendering.sheet.word_styles import CELL, LANGUAGES, TABLE, set_styles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,8 +19,13 @@ if TYPE_CHECKING:
     from hilum.rendering.sheet.pictures import Picture
 
 
-FONT, CHINESE_FONT = "Noto Sans", "Noto Sans CJK SC"
-LANGUAGES = {"en": "en-GB", "zh-Hans": "zh-CN"}
+GREY = "F4F6F8"
+MM = 36_000
+# Of a letter for each point of its size, and beside the words of a cell.
+LETTER_MM, AIR_MM = 0.205, 3.0
+# Letters of a word that may break, and of a line that may.
+LONG_WORD, LONG_LINE = 16, 60
+HEAD_MM = 7.0
 
 
 def new_document(
@@ -48,69 +57,24 @@ def new_document(
     try:
         from docx import Document
         from docx.enum.section import WD_ORIENT
-        from docx.oxml.ns import qn
-        from docx.shared import Mm, Pt
+        from docx.shared import Mm
     except ImportError as error:
         message = "DOCX needs the 'documents' extra: pip install 'hilum[documents]'"
         raise MissingExtra(message) from error
-    document = Document()
+    document: Any = Document()
     section = document.sections[0]
     if page[0] > page[1]:
         section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(page[0]), Mm(page[1])
     section.left_margin = section.right_margin = Mm(margins[0])
     section.top_margin = section.bottom_margin = Mm(margins[1])
-    style = cast("Any", document.styles["Normal"])
-    style.font.name, style.font.size = FONT, Pt(size)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), CHINESE_FONT)
-    _language(document, LANGUAGES[language])
-    _named_styles(document, size)
+    section.header_distance = section.footer_distance = Mm(HEAD_MM)
+    set_styles(document, size)
+    # Every paragraph asks for its style by name, which the library looks for among all of them.
+    document.part.get_style_id = cache(document.part.get_style_id)
     document.core_properties.title = f"hilum: {title}"
     document.core_properties.language = LANGUAGES[language]
     return document
-
-
-def _language(document: Any, code: str) -> None:
-    """The language of every run that names no other, and of its East Asian signs."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    for found in document.styles.element.iter(qn("w:lang")):
-        found.getparent().remove(found)
-    element = OxmlElement("w:lang")
-    element.set(qn("w:val"), code)
-    element.set(qn("w:eastAsia"), "zh-CN")
-    document.styles["Normal"].element.get_or_add_rPr().append(element)
-
-
-def _named_styles(document: Any, size: float) -> None:
-    """Headings in black and small, and the styles of hilum that a clinic can change."""
-    from docx.enum.style import WD_STYLE_TYPE
-    from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
-
-    heads = {"Title": size + 4, "Heading 1": size + 2, "Heading 2": size + 0.75}
-    for name, points in heads.items():
-        style = document.styles[name]
-        style.font.size, style.font.name = Pt(points), FONT
-        style.font.color.rgb = RGBColor(0x17, 0x20, 0x2A)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{kind}"), None)
-        fonts.set(qn("w:eastAsia"), CHINESE_FONT)
-        style.paragraph_format.space_before = Pt(0 if name == "Title" else 6)
-        style.paragraph_format.space_after = Pt(2)
-    normal = document.styles["Normal"].paragraph_format
-    normal.space_after, normal.line_spacing = Pt(2), 1.0
-    note = document.styles.add_style("Hilum note", WD_STYLE_TYPE.PARAGRAPH)
-    cell = document.styles.add_style("Hilum cell", WD_STYLE_TYPE.PARAGRAPH)
-    for style, points in ((note, size - 0.75), (cell, size - 0.25)):
-        style.base_style = document.styles["Normal"]
-        style.font.size = Pt(points)
-        style.paragraph_format.space_after = Pt(0 if style is cell else 2)
-    note.font.color.rgb = RGBColor(0x46, 0x52, 0x5E)
-    missing = document.styles.add_style("Hilum missing", WD_STYLE_TYPE.CHARACTER)
-    missing.font.bold = True
 
 
 def landscape(document: Any) -> None:
@@ -129,29 +93,81 @@ def add_table(
     rows: Iterable[Sequence[object]],
     widths_mm: Sequence[float] = (),
 ) -> None:
-    """Add a table of a header, if any, and rows of as many cells; columns of equal width, else."""
-    from docx.shared import Mm
+    """Add a table of a header, if any, and rows; a row of one cell is the head of those below it.
 
+    Columns without given widths are as wide as what they hold.
+    """
     body = [list(row) for row in rows]
     lines = [list(header), *body] if header else body
     if not lines:
         return
-    table = document.add_table(rows=len(lines), cols=len(lines[0]), style="Table Grid")
-    cell_style = document.styles["Hilum cell"]
-    table.autofit = not widths_mm
-    for column, width in zip(table.columns, widths_mm, strict=False):
-        column.width = Mm(width)
+    columns = max(map(len, lines))
+    table = document.add_table(rows=len(lines), cols=columns, style=TABLE)
+    if not header:
+        _plain_first(table)
     for place, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
         whole(row)
-        for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-            if widths_mm:
-                cell.width = Mm(widths_mm[column])
-            paragraph = cell.paragraphs[0]
-            paragraph.style = cell_style
-            strong = bool(header and place == 0) or (not header and column == 0)
+        cells = row.cells
+        head = len(texts) == 1 < columns
+        if head:
+            shade(cells[0].merge(cells[-1]))
+        for column, text in enumerate(texts):
+            paragraph = cells[column].paragraphs[0]
+            paragraph.style = CELL
+            paragraph.paragraph_format.keep_with_next = head or None
+            strong = bool(header and place == 0) or (not header and column == 0) or head
             paragraph.add_run(str(text)).bold = strong or None
     if header:
         repeat(table.rows[0])
+    section = document.sections[-1]
+    wide = (section.page_width - section.left_margin - section.right_margin) / MM
+    size = document.styles[CELL].font.size.pt
+    set_widths(table, widths_mm or fitting([x for x in lines if len(x) == columns], wide, size))
+
+
+def fitting(lines: Sequence[Sequence[object]], wide: float, points: float) -> list[float]:
+    """Widths in millimetres: every column holds its longest word, the rest goes where most is read.
+
+    As browsers set a table: between the least and what its longest cell would take on one line.
+    """
+    letter = points * LETTER_MM
+    least: list[float] = []
+    wished: list[float] = []
+    for column in zip(*lines, strict=True):
+        texts = [str(one) for one in column]
+        words = max(
+            (letters(word) for text in texts for word in re.split("[ \n]", text)), default=0
+        )
+        whole_line = max(map(letters, texts))
+        least.append(letter * min(words, LONG_WORD) + AIR_MM)
+        wished.append(letter * min(whole_line, LONG_LINE) + AIR_MM)
+    more = [one - low for one, low in zip(wished, least, strict=True)]
+    room = wide - sum(least)
+    if room <= 0 or not any(more):
+        return [one * wide / sum(least) for one in least]
+    return [low + room * one / sum(more) for low, one in zip(least, more, strict=True)]
+
+
+def set_widths(table: Any, widths_mm: Sequence[float]) -> None:
+    """Fixed widths of the columns and of each row's cells that are not merged."""
+    from docx.shared import Mm
+
+    table.autofit = False
+    widths = [Mm(one) for one in widths_mm]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table.rows:
+        cells = row._tr.tc_lst
+        if len(cells) == len(widths):
+            for cell, width in zip(cells, widths, strict=True):
+                cell.width = width
+
+
+def _plain_first(table: Any) -> None:
+    """No line under the first row: it is no head."""
+    from docx.oxml.ns import qn
+
+    table._tbl.tblPr.find(qn("w:tblLook")).set(qn("w:firstRow"), "0")
 
 
 def repeat(row: Any) -> None:
@@ -183,6 +199,70 @@ def drawn(document: Any, drawings: Sequence[str], words: Words) -> dict[str, Pic
             words("Pictures are left out: the library that draws them (Typst) is not installed.")
         )
         return {}
+
+
+def running(
+    document: Any, left: str, title: str, words: Words, foot: str, informs: str = ""
+) -> None:
+    """Head and foot of every page: whose sheet, of when, which page of how many."""
+    section = document.sections[0]
+    head = section.header.paragraphs[0]
+    _right_stop(document, head)
+    head.text = f"{left}\t{title} · "
+    before, middle, after = _pages(words)
+    head.add_run(before)
+    _field(head, "PAGE")
+    head.add_run(middle)
+    _field(head, "NUMPAGES")
+    head.add_run(after)
+    bottom = section.footer.paragraphs[0]
+    _right_stop(document, bottom)
+    bottom.text = f"{foot}\t{informs}".rstrip()
+
+
+def _right_stop(document: Any, paragraph: Any) -> None:
+    """One tab stop, at the right margin."""
+    from docx.enum.text import WD_TAB_ALIGNMENT
+
+    section = document.sections[0]
+    stops = paragraph.paragraph_format.tab_stops
+    for stop in paragraph.style.paragraph_format.tab_stops:
+        stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
+    width = section.page_width - section.left_margin - section.right_margin
+    stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
+
+
+def _pages(words: Words) -> tuple[str, str, str]:
+    text = words("page {page} of {pages}", page="\0", pages="\0")
+    before, middle, after = text.split("\0")
+    return before, middle, after
+
+
+def _field(paragraph: Any, code: str) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    for kind in ("begin", None, "end"):
+        run = paragraph.add_run()
+        if kind is None:
+            element = OxmlElement("w:instrText")
+            element.set(qn("xml:space"), "preserve")
+            element.text = code
+        else:
+            element = OxmlElement("w:fldChar")
+            element.set(qn("w:fldCharType"), kind)
+        run._r.append(element)
+
+
+def shade(cell: Any) -> None:
+    """A pale ground for the row of a verdict."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    element = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", GREY)):
+        element.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().append(element)
 
 
 def add_picture(

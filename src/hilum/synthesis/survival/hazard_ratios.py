@@ -15,7 +15,7 @@ from hilum.synthesis.effects.reported import (
     log_hazard_from_events,
     log_hazard_from_oe,
 )
-from hilum.synthesis.random_effects import random_effects
+from hilum.synthesis.pooling import random_effects
 from hilum.synthesis.survival.kaplan_meier import (
     Contrast,
     cox,

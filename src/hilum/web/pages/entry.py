@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 
 from hilum.language import languages
+from hilum.store.audit import COLUMNS
 from hilum.web.answers import download, shown, to, trouble
 from hilum.web.asking import LANGUAGE, LOOK, WHY_ENTER, WHY_GONE
 from hilum.web.desk import LOOKS, static_files
+from hilum.web.pages.account import OWN, with_key
+from hilum.web.roles import Role
 
 if TYPE_CHECKING:
     from hilum.web.asking import Ask
@@ -43,10 +46,35 @@ DONE: Final = {
     "typed": "began a draft",
     "put_back": "put a draft back",
     "moved": "changed the order",
+    "board_made": "made a board",
+    "board_changed": "changed a board's title or day",
+    "board_put": "put the case on a board",
+    "board_off": "took the case off a board",
+    "board_undone": "undid a change of a board",
+    "board_removed": "removed a board",
+    "board_seen": "looked at a board",
+    "board_printed": "printed the case with a board",
     "removed": "removed the case",
+    "signed_in": "signed in",
+    "sign_in_failed": "gave a wrong password",
+    "signed_out": "signed out",
+    "signed_out_everywhere": "signed out everywhere",
+    "refused": "was refused",
+    "accounts_seen": "looked at the accounts",
+    "account_added": "added an account",
+    "account_role": "gave a role",
+    "account_password": "set a password",
+    "account_removed": "removed an account",
+    "copied": "made a copy of the store",
+    "rekeyed": "changed the key of the store",
 }
 YEAR: Final = 31_536_000
 HOME: Final = "/cases"
+ROOMS: Final = (
+    (Role.CLINICIAN, HOME),
+    (Role.READER, "/evidence"),
+    (Role.MEMBER, OWN),
+)
 # Lines of the log on its page, and letters of a case's id in it.
 LINES: Final = 500
 SHORT: Final = 8
@@ -59,18 +87,19 @@ def messages() -> set[str]:
 
 def enter(ask: Ask) -> Response:
     """Exchange the secret of the first address for a session; the secret leaves the address."""
+    if ask.desk.accounts is not None:
+        return gone(ask)
     key = ask.desk.sessions.enter(ask.query.get("secret", ""))
     if key is None:
         return trouble(ask, 403, ask.words("Not let in"), ask.words(WHY_ENTER))
     answer = to(HOME)
-    answer.set_cookie(ask.desk.cookie, key, httponly=True, samesite="strict", path="/")
+    with_key(ask, answer, key)
     return answer
 
 
 def home(ask: Ask) -> Response:
-    """The first room."""
-    del ask
-    return to(HOME)
+    """The first room of those that are open to whoever asks."""
+    return to(next(room for role, room in ROOMS if role in ask.roles))
 
 
 def static(ask: Ask) -> Response:
@@ -85,8 +114,8 @@ def static(ask: Ask) -> Response:
 
 def look(ask: Ask) -> Response:
     """Choose language or look; back to where it was chosen."""
-    back = ask.form.get("back", HOME)
-    answer = to(back if _own(back) else HOME)
+    back = ask.form.get("back", "/")
+    answer = to(back if _own(back) else "/")
     chosen(ask, answer)
     return answer
 
@@ -97,8 +126,9 @@ def chosen(ask: Ask, answer: Response) -> None:
         value = ask.form.get(name)
         if value in known:
             answer.set_cookie(
-                cookie, value, max_age=YEAR, httponly=True, samesite="strict", path="/"
-            )
+                ask.desk.door.own(cookie), value, max_age=YEAR, httponly=True, samesite="strict",
+                path="/", secure=ask.desk.door.secure,
+            )  # fmt: skip
 
 
 def _own(address: str) -> bool:
@@ -116,6 +146,7 @@ def audit(ask: Ask) -> Response:
             "what": ask.words(DONE[one.what]),
             "case": (one.case_id or "")[:SHORT],
             "state": "" if one.state is None else one.state,
+            "about": one.about or "",
         }
         for one in ask.desk.cases.audit()[::-1][:LINES]
     ]
@@ -127,9 +158,8 @@ def audit_csv(ask: Ask) -> Response:
     ask.desk.cases.seen(None, "audit_taken", ask.who)
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow(("at", "who", "what", "case", "state"))
-    for one in ask.desk.cases.audit():
-        table.writerow((one.at.isoformat(), one.who, one.what, one.case_id, one.state))
+    table.writerow(COLUMNS)
+    table.writerows(one.row() for one in ask.desk.cases.audit())
     return download(out.getvalue().encode(), "hilum-audit.csv", "text/csv")
 
 

@@ -142,6 +142,7 @@ def liver(ask: Ask) -> Response:
 
 def reading(ask: Ask) -> Response:
     """How far the reading is."""
+    ask.desk.cases.last(ask.params["case"])
     work = ask.desk.livers.reading(ask.params["case"], ask.params["liver"])
     address = f"/cases/{ask.params['case']}/liver/{ask.params['liver']}"
     running = work is not None and work.state == RUNNING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from base64 import b64decode
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import HTMLResponse
@@ -12,6 +13,8 @@ from hilum.rendering.sheet.html import Linked, html
 from hilum.sheet import board
 from hilum.web.answers import download
 from hilum.web.desk import evidence, stamp
+from hilum.web.kinds import SHEET, SheetAsked
+from hilum.web.work import Patience
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -26,6 +29,8 @@ KINDS: Final = {
 }
 # First letters of a case's id: enough to tell files apart, and nothing of the patient.
 SHORT: Final = 8
+# Seconds that a document may take.
+PATIENCE: Final = 90.0
 
 
 def page(ask: Ask) -> Response:
@@ -52,14 +57,26 @@ def page(ask: Ask) -> Response:
 
 def document(ask: Ask) -> Response:
     """The sheet as a file."""
-    from hilum.rendering.sheet import render
-
     form = str(ask.params["form"])
     last, key = _asked(ask, f"taken_{form}")
-    content = ask.desk.documents.get(
-        (*key, form), lambda: render(board(last.content, evidence()), form, ask.words)
-    )
+    content = ask.desk.documents.get((*key, form), lambda: _made(ask, last, form))
     return download(content, f"sheet-{ask.params['case'][:SHORT]}.{form}", KINDS[form])
+
+
+def _made(ask: Ask, last: State, form: str) -> bytes:
+    """A document; where there are workers one of them makes it, beside the pages."""
+    asked = SheetAsked(
+        case_id=last.case_id,
+        number=last.number,
+        day=_today().isoformat(),
+        language=ask.words.language,
+        form=form,
+        case=last.content,
+    )
+    made = ask.desk.queue.answered(
+        SHEET, asked, Patience(PATIENCE), who=ask.who, subject=last.case_id
+    )
+    return b64decode(made)
 
 
 def case_file(ask: Ask) -> Response:
@@ -74,5 +91,8 @@ def _asked(ask: Ask, what: str) -> tuple[State, tuple[object, ...]]:
     """The state that is kept, and what its sheet rests on: a sheet bears the day that it is of."""
     last = ask.desk.cases.last(ask.params["case"])
     ask.desk.cases.seen(last.case_id, what, ask.who, last.number)
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
-    return last, (last.case_id, last.number, today, ask.words.language)
+    return last, (last.case_id, last.number, _today(), ask.words.language)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(tz=dt.UTC).astimezone().date()

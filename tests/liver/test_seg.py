@@ -9,6 +9,7 @@ from pydicom.uid import generate_uid
 
 from hilum.errors import InputError
 from hilum.patient.liver import measure_liver, read_liver
+from hilum.patient.liver.layers import check_affine
 from tests.liver.test_reading import slices
 
 COUNT = 50
@@ -91,3 +92,9 @@ def test_frames_missing_inside_the_liver(tmp_path, images, missing, fits):
     else:
         with pytest.raises(InputError, match=f"none on {missing} of 40"):
             read_liver(path)
+
+
+def test_what_is_too_large_for_a_float_is_too_large_for_a_voxel(recwarn):
+    with pytest.raises(InputError, match="voxels of"):
+        check_affine("f", np.diag([-1e308, 8.0, 8.0, 1.0]))
+    assert not list(recwarn)

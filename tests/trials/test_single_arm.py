@@ -1,5 +1,6 @@
 """Single-arm designs against the papers' tables and against plain enumeration."""
 
+import itertools
 import math
 
 import numpy as np
@@ -223,7 +224,7 @@ def test_the_search_finds_what_trying_every_limit_finds(find, rule, first, cohor
     prior = BetaMixture((1.0,), (0.1,), (0.9,))
     ends = posterior_above(prior, np.arange(total + 1), total, 0.1)
     kept = []
-    for below, above in zip(ends, ends[1:], strict=False):
+    for below, above in itertools.pairwise(ends):
         if not 0 < (below + above) / 2 < 1:
             continue
         for floor in floors:

@@ -228,4 +228,4 @@ def test_a_number_that_is_none_is_answered(send, visitor, case):
 def test_a_file_that_is_not_there_says_so(visitor):
     answer = visitor.get("/static/nothing.css")
     assert answer.status_code == 404
-    assert "no such page" in answer.text
+    assert answer.text == "not there"

@@ -105,11 +105,6 @@ class Cases:
         with self.engine.connect() as connection:
             return [self._state(row) for row in connection.execute(asked)]
 
-    def ids(self) -> list[str]:
-        """Every case that there is."""
-        with self.engine.connect() as connection:
-            return [str(row.id) for row in connection.execute(select(CASES.c.id))]
-
     def states(self, case_id: str) -> list[State]:
         """Every state of a case, the first first.
 

@@ -23,7 +23,7 @@ from hilum.store.sealed import MARKED, PLAIN, Sealing
 from hilum.store.sealed_files import aside, open_folder, seal_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
 NAME: Final = "livers"
@@ -172,17 +172,10 @@ class Livers:
         shutil.rmtree(home if liver_id is None else home / self.one(case_id, liver_id).liver_id,
                       ignore_errors=liver_id is None)  # fmt: skip
 
-    def sweep(self, cases: Iterable[str]) -> None:
-        """Delete what a killed program left: half a liver, and the livers of cases that are gone.
-
-        ``cases`` are the ids of those that there are. What another program that runs is writing
-        stays.
-        """
-        folder, known = self.folder / NAME, set(cases)
+    def sweep(self) -> None:
+        """Delete halves of livers that killed programs left; what one that runs writes stays."""
+        folder = self.folder / NAME
         for home in folder.iterdir() if folder.is_dir() else ():
-            if ID.fullmatch(home.name) and home.name not in known:
-                shutil.rmtree(home, ignore_errors=True)
-                continue
             for one in home.iterdir() if home.is_dir() else ():
                 draft = DRAFT.fullmatch(one.name)
                 if draft and not running(int(draft[1])):

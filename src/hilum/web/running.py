@@ -194,8 +194,8 @@ def _desk(
         cases.engine.dispose()
         wanted = "an account first: hilum serve accounts add NAME --role admin"
         raise InputError(Fault("--auth", None, "accounts", "", wanted))
-    # What a killed program left half written, or had no time to take away.
-    Livers(folder, cases.sealing).sweep(cases.ids())
+    # What a killed program left half written.
+    Livers(folder, cases.sealing).sweep()
     crew = None
     if behind.workers is not None:
         secret = serving.given.environment if serving.given else {}

@@ -56,8 +56,11 @@ def read_dicom(path: Path, series: Path | None, wanted: Wanted) -> list[Layer]:
 
 def _read_seg(path: Path, head: Any, wanted: Wanted) -> list[Layer]:
     file = path.name
-    rows, columns = int(head.get("Rows", 0)), int(head.get("Columns", 0))
-    frames = int(head.get("NumberOfFrames", 0) or 0)
+    with reading(path, "DICOM SEG"):
+        # An element may be there and empty.
+        columns, rows, frames = (
+            int(head.get(name) or 0) for name in ("Columns", "Rows", "NumberOfFrames")
+        )
     check_size(file, (columns, rows, frames))
     with reading(path, "DICOM SEG"):
         import highdicom as hd

@@ -149,9 +149,11 @@ def check_affine(file: str, affine: NDArray[np.float64]) -> None:
         With what was found.
     """
     axes = affine[:3, :3]
-    if not np.isfinite(affine).all() or abs(np.linalg.det(axes)) < 1e-12:
+    # What is too large for a float is too large for a voxel, and is refused below.
+    with np.errstate(over="ignore"):
+        volume, edges = abs(np.linalg.det(axes)), np.sqrt((axes**2).sum(axis=0))
+    if not np.isfinite(affine).all() or volume < 1e-12:
         raise InputError(Fault(file, None, "orientation", "", "three axes with a spacing above 0"))
-    edges = np.sqrt((axes**2).sum(axis=0))
     low, high = EDGE_MM
     if edges.min() < low or edges.max() > high:
         seen = " x ".join(f"{edge:.4g}" for edge in edges)

@@ -16,7 +16,7 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from hilum.synthesis.arrays import Array
     from hilum.trials.borrowing.mixture import BetaMixture
@@ -59,7 +59,7 @@ def predictive_above(
 
 
 def _chances(
-    prior: BetaMixture, x: ArrayLike, n: int, total: int, finals: Sequence[Array]
+    prior: BetaMixture, x: ArrayLike, n: int, total: int, finals: Sequence[NDArray[np.bool_]]
 ) -> list[Array]:
     """Chance of each success at the end, given by the counts that are one."""
     ends = np.asarray(x)[:, None] + np.arange(total - n + 1)
@@ -154,7 +154,7 @@ def _by_predictive(
     p0: float,
     p1: float,
     looks: Sequence[int],
-    finals: Sequence[Array],
+    finals: Sequence[NDArray[np.bool_]],
     watch: Watch,
 ) -> list[list[Array]]:
     del p0, p1
@@ -172,7 +172,7 @@ def _by_posterior(
     p0: float,
     p1: float,
     looks: Sequence[int],
-    finals: Sequence[Array],
+    finals: Sequence[NDArray[np.bool_]],
     watch: Watch,
 ) -> list[list[Array]]:
     del p0

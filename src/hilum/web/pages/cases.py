@@ -144,8 +144,10 @@ def remove_asked(ask: Ask) -> Response:
 
 def remove(ask: Ask) -> Response:
     """Take a case away with every state of it."""
-    ask.desk.cases.remove(ask.params["case"], ask.who)
-    ask.desk.livers.remove(ask.params["case"])
+    case_id = ask.desk.cases.last(ask.params["case"]).case_id
+    # First what lies beside the store: a case that is gone leaves no label maps behind.
+    ask.desk.livers.remove(case_id)
+    ask.desk.cases.remove(case_id, ask.who)
     ask.desk.pages.forget(lambda _: True)
-    ask.desk.documents.forget(lambda key: isinstance(key, tuple) and ask.params["case"] in key)
+    ask.desk.documents.forget(lambda key: isinstance(key, tuple) and case_id in key)
     return to("/cases")

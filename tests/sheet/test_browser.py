@@ -180,6 +180,28 @@ def test_every_small_text_has_contrast(pages, tab, name):
     assert low == []
 
 
+def test_a_dark_page_has_contrast_and_is_dark(pages, tab):
+    """Where a reader asks for a dark page every text keeps 4.5:1, and small drawings follow."""
+    tab.set_viewport_size({"width": 1366, "height": 768})
+    tab.emulate_media(color_scheme="dark")
+    try:
+        tab.goto(pages["midgut-multifocal", "en"][1].as_uri())
+        ratios = tab.evaluate(CONTRAST)
+        grounds = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+        fills = tab.evaluate(
+            "[...document.querySelectorAll('svg.small *, svg.sign *, svg.scale *')]"
+            ".map(one => getComputedStyle(one).fill)"
+        )
+    finally:
+        tab.emulate_media(color_scheme="light")
+    assert grounds == "rgb(17, 22, 27)"
+    assert len(ratios) > 100
+    assert [one for one in ratios if one[0] < 4.5] == []
+    # Accent and ink of the light page are nowhere left in them.
+    assert fills
+    assert not {"rgb(11, 90, 138)", "rgb(23, 32, 42)", "rgb(255, 255, 255)"} & set(fills)
+
+
 # Texts of the table that run out of their own cell.
 OVER = """() => {
   const found = [];

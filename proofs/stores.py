@@ -1,9 +1,9 @@
 """Stores whose writers are killed: whatever was said to be kept is kept, and work goes on.
 
 Children of this process write - states and drafts of a case, work that is claimed and done - and
-are killed (SIGKILL) at a random moment in it. Then the store is opened anew: everything that a child
-had said to be kept has to be there, whole, and nothing half; work that was begun has to be done in
-the end. ``--store`` names a PostgreSQL database, in which nothing else may lie.
+are killed (SIGKILL) at a random moment in it. Then the store is opened anew: everything that a
+child had said to be kept has to be there, whole, and nothing half; work that was begun has to be
+done in the end. ``--store`` names a PostgreSQL database, in which nothing else may lie.
 """
 
 from __future__ import annotations

@@ -41,11 +41,16 @@ from hilum.sheet.rating import messages as certainty_messages
 from hilum.sheet.treatments import treatments
 from hilum.sheet.verdict_words import verdict_messages
 from hilum.web.asking import messages as refusal_messages
+from hilum.web.guide import messages as guide_messages
 from hilum.web.pages.account import messages as account_messages
+from hilum.web.pages.boards import messages as board_messages
 from hilum.web.pages.entry import messages as log_messages
 from hilum.web.pages.liver import messages as liver_messages
+from hilum.web.pages.own_table import messages as own_messages
 from hilum.web.pages.states import messages as state_messages
+from hilum.web.pages.synthesis import messages as synthesis_messages
 from hilum.web.pages.trials import messages as trial_messages
+from hilum.web.pages.trials_long import messages as long_messages
 from tools.error_sentences import sentences
 
 ROOT = Path(__file__).parents[1] / "src" / "hilum"
@@ -79,6 +84,11 @@ def message_ids() -> set[str]:
         | state_messages()
         | liver_messages()
         | trial_messages()
+        | board_messages()
+        | guide_messages()
+        | own_messages()
+        | synthesis_messages()
+        | long_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()

@@ -72,3 +72,35 @@ def test_a_value_of_a_patient_is_in_no_error_of_the_database(engine):
     with pytest.raises(StatementError) as caught:
         cases.add({"name": "A. Secret", "patient": {}}, {"no": "code"}, "owner")
     assert "Secret" not in str(caught.value)
+
+
+def test_the_newest_migration_is_alembics_head(engine):
+    from alembic.script import ScriptDirectory
+
+    from hilum.store.opening import alembic_config, newest
+
+    with engine.connect() as connection:
+        scripts = ScriptDirectory.from_config(alembic_config(connection))
+    assert newest() == set(scripts.get_heads())
+
+
+def test_what_is_up_to_date_is_opened_without_alembic(engine, again, monkeypatch):
+    def never(*_):
+        raise AssertionError
+
+    monkeypatch.setattr("alembic.command.upgrade", never)
+    again()
+
+
+def test_many_who_open_it_first_at_once(folder):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from hilum.store.opening import opened
+
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda _: opened(folder), range(6)))
+    try:
+        assert Cases(made[0]).listed() == []
+    finally:
+        for one in made:
+            one.dispose()

@@ -139,7 +139,8 @@ def test_script_in_a_name_is_text(send, visitor):
 
 def test_order(send, visitor, desk):
     first, second = (send("/cases").headers["location"] for _ in range(2))
-    assert send(f"{second}/place", {"to": "up"}).status_code == 303
+    moved = {"case": second.rpartition("/")[2], "to": "up"}
+    assert send("/boards/list/place", moved).status_code == 303
     assert [f"/cases/{one.case_id}" for one in desk.cases.listed()] == [second, first]
 
 

@@ -176,3 +176,71 @@ def test_a_stranger_and_a_post_are_refused(reader, page):
 def test_what_a_reader_types_is_never_markup(reader):
     _, page = shown(reader, '/evidence?year_from="><script>alert(1)</script>')
     assert "<script>alert" not in page
+
+
+def test_figures_that_are_less_certain_are_said_to_be(visitor):
+    """Every figure of the map is there at the least certainty, or said to be below it."""
+    from hilum.analyses.evidence_map import MapAsked
+    from hilum.analyses.evidence_map_cells import made_map
+    from hilum.plots.evidence_map import LEVELS
+    from hilum.watch import SILENT
+    from hilum.web.desk import evidence
+
+    answer = made_map(evidence(), MapAsked(), SILENT)
+    order = list(LEVELS)
+    figures = [one for one in answer.cells if one.answer.form != "none"]
+    for least in order[1:]:
+        there = sum(
+            1 for one in figures if one.level and order.index(one.level) >= order.index(least)
+        )
+        for view in ("squares", "bubbles"):
+            text = visitor.get(f"/evidence?certainty={least}&view={view}").text
+            said = "less certain</text>" if view == "bubbles" else '"figure">less certain<'
+            assert text.count(said) >= len(figures) - there, (least, view)
+        table = visitor.get(f"/evidence?certainty={least}").text
+        assert table.count('"figure">less certain<') == len(figures) - there
+    whole = visitor.get("/evidence?certainty=nonsense").text
+    assert "less certain" not in whole
+    assert "less certain" in visitor.get("/evidence/map.svg?certainty=high").text
+
+
+def test_a_study_shows_what_it_printed_over_time(visitor):
+    """Every printed rate of a whole arm is one dot at its place, and nothing else is drawn."""
+    import re
+
+    from hilum.analyses.evidence_study import StudyAsked, one_study
+    from hilum.language import words
+    from hilum.rendering.study_curve import curves_of, study_curve_svg
+    from hilum.web.desk import evidence
+
+    record = evidence()
+    told = words("en")
+    seen = 0
+    for study in record.studies[:80]:
+        answer = one_study(record, StudyAsked(study=study.study_id))
+        for code in curves_of(answer):
+            drawn = study_curve_svg(answer, code, told)
+            own = [
+                one.result for one in answer.figures
+                if one.result.outcome == code and one.result.figure_kind == "estimate"
+                and not one.result.subgroup and one.result.value is not None
+            ]  # fmt: skip
+            rates = [one for one in own if one.measure == "rate_at" and one.time_months is not None]
+            medians = [one for one in own if one.measure == "median_months"]
+            assert len(re.findall('circle class="dot"', drawn)) == len(rates)
+            assert len(re.findall('circle class="open"', drawn)) == len(medians)
+            for one in rates:
+                assert f">{one.value:g}" in drawn
+            heights = [
+                float(y) for y in re.findall(r'class="dot" cx="[\d.]+" cy="([\d.]+)"', drawn)
+            ]
+            box = r'class="frame" x="[\d.]+" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"'
+            frame = re.search(box, drawn)
+            top, height = float(frame[1]), float(frame[2])
+            shares = sorted(100 * (1 - (y - top) / height) for y in heights)
+            assert shares == pytest.approx(sorted(float(one.value) for one in rates), abs=0.1)
+            seen += 1
+    assert seen > 10
+    page = visitor.get(f"/evidence/study/{study.study_id}")
+    assert page.status_code == 200
+    assert visitor.get(f"/evidence/study/{study.study_id}/nothing.svg").status_code == 404

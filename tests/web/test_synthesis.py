@@ -23,7 +23,9 @@ ANSWER = re.compile(r"/synthesis/([0-9a-f]{32})")
 
 
 @pytest.fixture
-def client(visitor, csrf):
+def client(visitor, csrf, desk):
+    # What is asked is waited for: the pages of long work have tests of their own.
+    desk.doings.patience = 120.0
     visitor.follow_redirects, visitor.csrf = True, csrf
     visitor.headers.update(ORIGIN)
     return visitor
@@ -160,3 +162,44 @@ def test_the_invented_review_is_pooled(client):
     page = client.get("/synthesis/example").text
     text = unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)[1])
     assert sent(client, text, by="setting").status_code == 200
+
+
+def test_the_forest_shows_all_but_one_and_nothing_moves(client):
+    page = sent(client, ONE)
+    key = ANSWER.search(str(page.url))[1]
+    rows = re.findall(r'data-without="(\d+)"', page.text)
+    assert len(rows) == 4
+    drawn = [client.get(f"/synthesis/{key}/forest.svg?without={row}").text for row in ("0", *rows)]
+    # Each stands on the same ground and axis, and draws its own dashed figure.
+    assert len({re.search(r'viewBox="[^"]*"', one)[0] for one in drawn}) == 1
+    ticks = [re.findall(r'class="tick"[^>]*>([^<]*)<', one) for one in drawn]
+    assert all(one == ticks[0] for one in ticks)
+    dashed = [re.findall(r'<polygon class="without" points="([^"]*)"', one) for one in drawn]
+    assert dashed[0] == []
+    assert all(len(one) == 1 for one in dashed[1:])
+    assert len({one[0] for one in dashed[1:]}) == 4
+    pooled = {re.search(r'<polygon class="diamond" points="([^"]*)"', one)[1] for one in drawn}
+    assert len(pooled) == 1
+    text = unescape(page.text)
+    for one in without_one(_of(client, key)):
+        percent = f"{100 * one.figure.pred:.1f}"
+        assert any(f"{percent} (" in each for each in drawn)
+        assert f"{percent} %" in text
+
+
+def _of(client, key):
+    from hilum.analyses.forms import from_json
+    from hilum.analyses.pool import PoolAnswered
+
+    held = zipfile.ZipFile(io.BytesIO(client.get(f"/synthesis/{key}/all.zip").content))
+    return from_json(PoolAnswered, held.read("answer.json").decode())
+
+
+def test_a_half_filled_form_is_kept_in_another_language(client):
+    data = {"csrf": client.csrf, "table": "study,events", "level": "0.9", "language": "zh-Hans"}
+    page = client.post("/synthesis/typed", data=data)
+    assert 'lang="zh-Hans"' in page.text
+    assert "study,events" in page.text
+    assert 'value="0.9"' in page.text
+    cleared = client.post("/synthesis/clear", data={"csrf": client.csrf})
+    assert "study,events</textarea>" not in cleared.text

@@ -181,17 +181,22 @@ def run(
     for file in files:
         entries.append(_entry(file, asked, record, watch, each))
         watch.done()
-    counted = Counter(one.fact for entry in entries for one in entry.missing)
     return BoardListAnswered(
         folder=asked.folder.resolve().name,
         order=asked.order,
         hilum_version=__version__,
         date=dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
         entries=tuple(entries),
-        ask=tuple(Asked(fact=fact, patients=count) for fact, count in counted.most_common()),
+        ask=to_ask(entries),
         not_listed=not_listed,
         not_there=not_there,
     )
+
+
+def to_ask(entries: Sequence[ListEntry]) -> tuple[Asked, ...]:
+    """Deciding facts that are missing, the commonest first."""
+    counted = Counter(one.fact for entry in entries for one in entry.missing)
+    return tuple(Asked(fact=fact, patients=count) for fact, count in counted.most_common())
 
 
 def cases_of(folder: Path) -> list[Path]:

@@ -143,10 +143,9 @@ def _singly(asked: PoolAsked, rows: Rows, fit: Any, masks: Mask, watch: Watch) -
 
 def _one(asked: PoolAsked, rows: Rows) -> Refit:
     """What ``hilum pool`` would say of these rows."""
+    if not rows.lines:
+        return Refit(reason=NotEstimable("no study is left").sentence)
     try:
-        if not rows.lines:
-            message = "no study is left"
-            raise NotEstimable(message)
         _, answer = answer_of(asked, rows)
     except (NotEstimable, NotConverged) as error:
         return Refit(reason=error.sentence)

@@ -37,6 +37,7 @@ KINDS: Final[dict[Any, Callable[[str], Any]]] = {
     str: str,
     str | None: str,
     tuple[float, ...]: _numbers,
+    tuple[float, ...] | None: _numbers,
     tuple[str, ...]: _texts,
 }
 """How each type of field is read from text."""
@@ -46,6 +47,7 @@ EXPECTATIONS: Final[dict[Any, str]] = {
     float: "a number",
     float | None: "a number",
     tuple[float, ...]: "numbers with spaces between",
+    tuple[float, ...] | None: "numbers with spaces between",
 }
 """What is expected of a text that is not of its type."""
 
@@ -73,8 +75,15 @@ def typed_fields(form: type, without: Collection[str] = ()) -> tuple[Typed, ...]
     return tuple(sorted(found, key=lambda one: not one.needed))
 
 
-def from_texts(form: type, texts: Mapping[str, str], without: Collection[str] = ()) -> Any:
+def from_texts(
+    form: type,
+    texts: Mapping[str, str],
+    without: Collection[str] = (),
+    given: Mapping[str, Any] | None = None,
+) -> Any:
     """The ``Asked`` that a form says; an empty field keeps its default.
+
+    ``given`` is what no text can say: a table.
 
     Raises
     ------
@@ -98,7 +107,7 @@ def from_texts(form: type, texts: Mapping[str, str], without: Collection[str] = 
                 faults.append(Fault("", None, one.name, text, EXPECTATIONS[one.kind]))
     if faults:
         raise InputError(*faults)
-    return form(**values)
+    return form(**values, **(given or {}))
 
 
 def _text(default: Any) -> str:

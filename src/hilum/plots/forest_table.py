@@ -22,12 +22,14 @@ ROW, TITLE, SMALL, PLOT, GAP = 23, 26, 20, 330, 22
 # Of a letter of 12 px, measured on Noto Sans; wide letters take a whole square.
 LETTER, WIDE, BOLD = 6.7, 12.4, 1.08
 LABEL_MOST = 300
+DIAMONDS: Final = {"pooled": "diamond", "without": "without"}
 SIGNS: Final = {"low": "+", "some": "?", "high": "−"}
 LOOK: Final = (
     "<style>.forest .title{font-size:15px;font-weight:600}.forest .sub,.forest .foot{fill:#44525e}"
     ".forest .rule{stroke:#1d2b36;stroke-width:1.2}.forest .thinrule{stroke:#9aa7b2}"
     ".forest .strong-text,.forest .head{font-weight:600}.forest .cap{stroke:#1f5f8b}"
     ".forest .hollow{fill:#fff;stroke:#1f5f8b;stroke-width:1.3}.forest .diamond{fill:#1d2b36}"
+    ".forest .without{fill:none;stroke:#b34f00;stroke-width:1.4;stroke-dasharray:3 2}"
     ".forest .predicted{fill:#b9cfdf;stroke:#1f5f8b}.forest .overall{stroke:#5b6b78;"
     "stroke-dasharray:3 3}.forest .null{stroke:#1d2b36;stroke-dasharray:none}"
     ".forest .judged{fill:none;stroke-width:1.6}.forest .judged.low{stroke:#1f7a4d}"
@@ -43,8 +45,9 @@ class Line:
 
     ``cells`` stand between label and plot, ``figure`` and ``weight`` right of it. ``size`` is the
     relative area of the square, ``hollow`` a square without an event in it. ``role`` is ``study``,
-    ``pooled`` (a diamond), ``prediction`` (a bar) or ``heading`` (of a subgroup); ``overall``
-    marks the line of all studies, at which a dotted line stands.
+    ``pooled`` (a diamond), ``prediction`` (a bar), ``without`` (a dashed diamond: some of the
+    studies) or ``heading`` (of a subgroup); ``overall`` marks the line of all studies, at which a
+    dotted line stands.
     """
 
     label: str
@@ -55,7 +58,7 @@ class Line:
     weight: str = ""
     size: float = 1.0
     hollow: bool = False
-    role: Literal["study", "pooled", "prediction", "heading"] = "study"
+    role: Literal["study", "pooled", "prediction", "without", "heading"] = "study"
     overall: bool = False
     bias: Literal["low", "some", "high"] | None = None
     source: str = ""
@@ -148,7 +151,8 @@ def forest_table_svg(lines: Sequence[Line], heads: Heads, *, scale: str) -> str:
 
 def limits(lines: Sequence[Line], axis: Axis) -> tuple[float, float]:
     """Ends of the axis: every estimate and pooled interval, and nine of ten whiskers' ends."""
-    drawn = [one for one in lines if one.role != "heading"]
+    # What is left out for a look moves no axis.
+    drawn = [one for one in lines if one.role not in ("heading", "without")]
     whole = [one for one in drawn if one.role in ("pooled", "prediction")]
     values = [one.value for one in drawn if one.value is not None]
     kept = [end for one in whole for end in (one.ends or ())] + values
@@ -289,10 +293,11 @@ def _drawn(
     out = ""
     if one.ends is not None:
         left, right = x(one.ends[0]), x(one.ends[1])
-        if one.role == "pooled" and one.value is not None:
+        if one.role in DIAMONDS and one.value is not None:
             middle = x(one.value)
             return (
-                f'<polygon class="diamond" points="{left:.1f},{y:.1f} {middle:.1f},{y - 6:.1f} '
+                f'<polygon class="{DIAMONDS[one.role]}" points="{left:.1f},{y:.1f} '
+                f"{middle:.1f},{y - 6:.1f} "
                 f'{right:.1f},{y:.1f} {middle:.1f},{y + 6:.1f}"/>'
             )
         if one.role == "prediction":

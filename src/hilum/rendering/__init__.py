@@ -23,6 +23,7 @@ MESSAGES: Final = (
     "hilum.rendering.network",
     "hilum.rendering.network_plots",
     "hilum.rendering.measures",
+    "hilum.rendering.own_table",
     "hilum.rendering.pool",
     "hilum.rendering.pool_forest",
     "hilum.rendering.pool_page",

@@ -48,18 +48,21 @@ def messages() -> set[str]:
     return {*texts, *STATES.values(), *COLUMNS}
 
 
-def cover_html(answer: BoardListAnswered, words: Words, form: str = "html") -> str:
-    """The cover as one self-contained page; its lines lead to the sheets beside it in ``form``."""
+def cover_html(answer: BoardListAnswered, words: Words, form: str = "html", title: str = "") -> str:
+    """The cover as one self-contained page; its lines lead to the sheets beside it in ``form``.
+
+    Without a form they lead nowhere: the sheets follow in the same file.
+    """
     from hilum.rendering.pages import page_template
 
-    page = _Cover(answer, words, form)
+    page = _Cover(answer, words, form, title)
     cover = page_template("hilum.rendering", "", (TEMPLATE,)).render(
         language=words.language, _=words, **page.context()
     )
     return words.page(cover)
 
 
-def cover_pdf(answer: BoardListAnswered, words: Words) -> bytes:
+def cover_pdf(answer: BoardListAnswered, words: Words, form: str = "pdf", title: str = "") -> bytes:
     """The cover on paper, A4 across.
 
     Raises
@@ -70,7 +73,19 @@ def cover_pdf(answer: BoardListAnswered, words: Words) -> bytes:
     from hilum.rendering.press import Running, printed
 
     foot = Running(foot=f"hilum {answer.hilum_version}")
-    return printed(cover_html(answer, words, "pdf"), "list", words, foot, answer.date)
+    page = cover_html(answer, words, form, title)
+    return printed(page, "list", words, foot, answer.date)
+
+
+def board_page(answer: BoardListAnswered, words: Words) -> Cell:
+    """The list as a page shows it: how patients stand, what to ask, a line a patient."""
+    page = _Cover(answer, words, "html")
+    return {
+        "day": page.heading(),
+        "counts": page.counts(),
+        "notes": page.notes(),
+        "rows": [page.row(one) for one in answer.entries],
+    }
 
 
 def board_list_lines(answer: BoardListAnswered, words: Words) -> list[str]:
@@ -108,8 +123,8 @@ def case_row(entry: ListEntry, words: Words) -> Cell:
 class _Cover:
     """Writes the lines of one list in one language."""
 
-    def __init__(self, answer: BoardListAnswered, words: Words, form: str) -> None:
-        self.answer, self.words, self.form = answer, words, form
+    def __init__(self, answer: BoardListAnswered, words: Words, form: str, title: str = "") -> None:
+        self.answer, self.words, self.form, self.title = answer, words, form, title
         self.tongue = VerdictWords(words)
 
     def context(self) -> Cell:
@@ -125,8 +140,9 @@ class _Cover:
         }
 
     def heading(self) -> str:
-        """The day of the list."""
-        return self.words(HEADING, date=day_words(self.answer.date, self.words))
+        """The title where the list has one, and its day."""
+        day = self.words(HEADING, date=day_words(self.answer.date, self.words))
+        return f"{self.title} · {day}" if self.title else day
 
     def counts(self) -> str:
         """How many patients, and how they stand."""
@@ -165,7 +181,7 @@ class _Cover:
         return {
             "file": one.file,
             "faults": [],
-            "href": sheet_name(one.file, words, self.form),
+            "href": sheet_name(one.file, words, self.form) if self.form else "",
             "patient": " ".join(part for part in (one.name, one.id, self.person(one)) if part),
             "name": one.name,
             "id": one.id,

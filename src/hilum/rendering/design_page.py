@@ -33,6 +33,7 @@ class Shown:
     needed: bool
     tick: bool
     choices: tuple[str, ...]
+    lines: bool
 
 
 def design_list(words: Words) -> list[dict[str, str]]:
@@ -52,7 +53,7 @@ def design_form(code: str, texts: Mapping[str, str] | None, words: Words) -> dic
     """Variables of a design's form; ``texts`` is what was typed."""
     record = DESIGNS[code]
     shared = {one.name for one in fields(DesignAsked)}
-    every = [_shown(one, texts, words) for one in typed_fields(record.Asked, WITHOUT)]
+    every = asked_form(record.Asked, texts, words)
     return {
         "code": code,
         "title": words(record.title),
@@ -61,6 +62,11 @@ def design_form(code: str, texts: Mapping[str, str] | None, words: Words) -> dic
         "shared": [one for one in every if one.name in shared],
         "treatments": [(one.treatment, words(one.label)) for one in treatments()],
     }
+
+
+def asked_form(form: type, texts: Mapping[str, str] | None, words: Words) -> list[Shown]:
+    """The fields of an ``Asked`` as a page shows them; ``texts`` is what was typed."""
+    return [_shown(one, texts, words) for one in typed_fields(form, WITHOUT)]
 
 
 def design_answer(answer: Any, words: Words) -> dict[str, Any]:
@@ -85,5 +91,6 @@ def _shown(one: Typed, texts: Mapping[str, str] | None, words: Words) -> Shown:
         value=value,
         needed=one.needed,
         tick=tick,
+        lines=one.kind == tuple[str, ...],
         choices=(*([] if one.needed or one.usual else [""]), *choices) if choices else (),
     )

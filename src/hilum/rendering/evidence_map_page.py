@@ -19,7 +19,7 @@ from hilum.rendering.evidence_map import (
     kind_text,
     outcome_name,
 )
-from hilum.rendering.evidence_map_plot import SIGNS, empty_lines, short_counts
+from hilum.rendering.evidence_map_plot import SIGNS, below, empty_lines, short_counts
 from hilum.sheet.present import headline
 from hilum.sheet.rating import certainty_reasons, certainty_sentence
 
@@ -77,14 +77,16 @@ class OpenCell:
     empty: str
 
 
-def table_of(answer: MapAnswered, words: Words) -> tuple[ShownRow, ...]:
-    """The rows of the table."""
+def table_of(answer: MapAnswered, words: Words, least: str = "") -> tuple[ShownRow, ...]:
+    """The rows of the table; a figure less certain than ``least`` is said to be, and not shown."""
     largest = max([1, *(one.patients for one in answer.cells)])
     return tuple(
         ShownRow(
             treatment,
             words(treatments()[treatment].label),
-            tuple(_shown(answer.at(treatment, key), largest, words) for key in answer.outcomes),
+            tuple(
+                _shown(answer.at(treatment, key), largest, words, least) for key in answer.outcomes
+            ),
         )
         for treatment in answer.treatments
     )
@@ -95,11 +97,18 @@ def heads_of(answer: MapAnswered, words: Words) -> list[str]:
     return [outcome_name(one, words) for one in answer.outcomes]
 
 
-def _shown(one: MapCell, largest: int, words: Words) -> ShownCell:
+def _shown(one: MapCell, largest: int, words: Words, least: str) -> ShownCell:
     if one.answer.form == "none":
         first, *more = empty_lines(one, words)
         return ShownCell(
             one.treatment, one.outcome, True, first, " ".join(more), "", empty_text(one, words),
+            Markup(""), Markup(""),
+        )  # fmt: skip
+    if below(one, least):
+        said = words("less certain")
+        whole = f"{said}: {certainty_text(one, words)}"
+        return ShownCell(
+            one.treatment, one.outcome, True, said, short_counts(one, words), "", whole,
             Markup(""), Markup(""),
         )  # fmt: skip
     return ShownCell(

@@ -28,10 +28,14 @@ def evidence_map_picture(
     *,
     bubbles: bool = False,
     href: Callable[[MapCell], str] | None = None,
+    least: str = "",
 ) -> str:
-    """The map as SVG: squares with figures, or bubbles; ``href`` says where a cell leads."""
+    """The map as SVG: squares with figures, or bubbles; ``href`` says where a cell leads.
+
+    A figure that is less certain than ``least`` is said to be, and not shown.
+    """
     marks = [
-        [_mark(answer.at(treatment, key), words, href) for key in answer.outcomes]
+        [_mark(answer.at(treatment, key), words, href, least) for key in answer.outcomes]
         for treatment in answer.treatments
     ]
     return evidence_map_svg(
@@ -45,7 +49,15 @@ def evidence_map_picture(
     )
 
 
-def _mark(one: MapCell, words: Words, href: Callable[[MapCell], str] | None) -> MapMark:
+def below(one: MapCell, least: str) -> bool:
+    """Whether a figure is less certain than ``least``, or not rated; empty: nothing is."""
+    if not least:
+        return False
+    order = tuple(LEVELS)
+    return one.level is None or order.index(one.level) < order.index(least)
+
+
+def _mark(one: MapCell, words: Words, href: Callable[[MapCell], str] | None, least: str) -> MapMark:
     return MapMark(
         patients=one.patients,
         level=one.level,
@@ -54,7 +66,11 @@ def _mark(one: MapCell, words: Words, href: Callable[[MapCell], str] | None) -> 
         sign="" if one.kind is None else SIGNS[one.kind],
         compared=one.compared_level,
         compared_word=words("difference"),
-        empty=empty_lines(one, words) if one.answer.form == "none" else (),
+        empty=empty_lines(one, words)
+        if one.answer.form == "none"
+        else (words("less certain"),)
+        if below(one, least)
+        else (),
         said=words(
             "{treatment}: {cell}",
             treatment=words(treatments()[one.treatment].label),

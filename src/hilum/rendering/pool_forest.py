@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hilum.analyses.pool import Limits, PoolAnswered, StudyRow
+    from hilum.analyses.without_one import Without
     from hilum.language import Words
     from hilum.plots.forest_table import Heads, Line
 
@@ -30,6 +31,28 @@ def pool_forest(answer: PoolAnswered, words: Words) -> str:
     unit = measure_of(answer.measure).unit
     lines = _lines(answer, unit, words)
     return forest_table_svg(lines, _heads(answer, lines, unit, words), scale=unit)
+
+
+def forest_without(answer: PoolAnswered, left: Without | None, words: Words) -> str:
+    """The same with a last line for all studies but one; the line is empty where none is left out.
+
+    Its place is always there, so that nothing moves when another study is left out.
+    """
+    from hilum.plots.forest_table import Line, forest_table_svg
+
+    unit = measure_of(answer.measure).unit
+    lines = _lines(answer, unit, words)
+    heads = _heads(answer, lines, unit, words)
+    limits = None if left is None else left.figure
+    said, value, ends = "", None, None
+    if limits and limits.pred is not None and limits.ci_lb is not None and limits.ci_ub is not None:
+        value, ends = limits.pred, (limits.ci_lb, limits.ci_ub)
+        said = _said(unit, value, *ends)
+    name = words("without the study in focus")
+    if left is not None and heads.cells:
+        name = words("without {name}", name=left.label)
+    last = Line(label=name, value=value, ends=ends, figure=said, role="without")
+    return forest_table_svg([*lines, last], heads, scale=unit)
 
 
 def _lines(answer: PoolAnswered, unit: str, words: Words) -> list[Line]:

@@ -35,6 +35,7 @@ Choices = list[tuple[str, str]]
 class Line:
     """One study in a table: ``without`` is the pooled figure when it is left out."""
 
+    row: int
     label: str
     counts: str
     figure: str
@@ -91,6 +92,7 @@ def _line(one: StudyRow, answer: PoolAnswered, left: Without | None, words: Word
     elif left is not None and left.reason:
         without = sentence(left.reason, words)
     return Line(
+        row=one.row,
         label=one.label,
         counts=_counts(one),
         figure=own,

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hilum._version import __version__
 from hilum.analyses.forms import to_json
+from hilum.rendering.own_taken import TABLE, pictures, table_text, versions, workbook, zipped
 from hilum.rendering.pool import pool_lines
 from hilum.rendering.pool_code import code_of
 from hilum.rendering.pool_page import drawn_kinds
@@ -24,14 +21,11 @@ if TYPE_CHECKING:
     from hilum.analyses.without_one import Without
     from hilum.language import Words
 
-TABLE: Final = "table.csv"
 PLAIN: Final = (
     "measure", "method", "test", "by", "same_tau2", "mods", "model", "add", "to", "level",
     "label", "bias", "source", "columns",
 )  # fmt: skip
 """Fields of a question that differ from run to run; each has an option of its own."""
-# One date for every file: the same answer gives the same bytes.
-EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def taken(
@@ -41,24 +35,21 @@ def taken(
     words: Words,
 ) -> bytes:
     """A ZIP of everything; ``again`` gives the answer with what a plot needs beside it."""
-    held = {
+    table, studies = table_text(answer.asked.table), as_csv(*study_table(answer, left)).decode()
+    held: dict[str, str | bytes] = {
         "answer.txt": "\n".join(pool_lines(answer, words)) + "\n",
         "answer.json": to_json(answer) + "\n",
-        TABLE: _table(answer),
-        "studies.csv": as_csv(*study_table(answer, left)).decode(),
+        TABLE: table,
+        "studies.csv": studies,
+        "tables.xlsx": workbook({"table": table, "studies": studies}),
         "again.sh": command(answer.asked) + "\n",
         "again.py": python(answer.asked),
         "again.R": code_of(answer, "R", Path(TABLE)) + "\n",
-        "versions.txt": f"hilum {__version__}\n",
+        "versions.txt": versions(),
     }
-    for code, _ in drawn_kinds(answer, words):
-        kind = plot_kind(code)
-        held[f"{code}.svg"] = kind.draw(again(kind.needs), words)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as whole:
-        for name, text in held.items():
-            whole.writestr(zipfile.ZipInfo(name, EPOCH), text.encode())
-    return out.getvalue()
+    kinds = {code: plot_kind(code) for code, _ in drawn_kinds(answer, words)}
+    drawn = {code: kind.draw(again(kind.needs), words) for code, kind in kinds.items()}
+    return zipped({**held, **pictures(drawn)})
 
 
 def given(asked: PoolAsked) -> dict[str, object]:
@@ -100,14 +91,3 @@ def python(asked: PoolAsked, file: str = TABLE) -> str:
         f"table = read_table(Path({file!r}), wanted)\n"
         f"print(to_json(pool.run(pool.Asked(table=table{more}))))\n"
     )
-
-
-def _table(answer: PoolAnswered) -> str:
-    """The table as it was sent, under the file's own names of columns."""
-    table = answer.asked.table
-    own = dict(table.renamed)
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow([own.get(name, name) for name in table.header])
-    rows.writerows(table.rows)
-    return out.getvalue()

@@ -69,22 +69,23 @@ def rank_lines(answer: RankAnswered, top: int, words: Words) -> list[str]:
     for one in answer.outcomes:
         lines += [
             words("{title}: {gain}", title=title_of(one, words), gain=words(one.unit)),
-            f"  {_model(one, words)}",
+            f"  {model_line(one, words)}",
         ]
         for candidate in one.candidates[:top]:
-            lines += _comparison(one, candidate, words)
+            lines += comparison_lines(one, candidate, words)
         if one.knowing:
-            lines.append(f"  {_knowing(one, words)}")
+            lines.append(f"  {knowing_line(one, words)}")
         more = len(one.candidates) - top
         if more > 0:
             lines.append(f"  {words('and {count} more comparisons (--top, --json)', count=more)}")
         lines.append("")
     models = {one.model.name for one in answer.outcomes}
-    lines += _assumed(models, answer.asked, words)
+    lines += assumed_lines(models, answer.asked, words)
     return lines + [f"{words('Not ranked:')} {sentence(one, words)}" for one in answer.not_ranked]
 
 
-def _model(one: OutcomeRanked, words: Words) -> str:
+def model_line(one: OutcomeRanked, words: Words) -> str:
+    """Where the draws came from."""
     model = one.model
     if model.studies is None:
         why = words(REASONS[model.reason or "asked"])
@@ -106,7 +107,8 @@ def _amount(one: OutcomeRanked, value: float, words: Words) -> str:
     return words("{value} per 100 patients", value=f"{100 * value:.1f}")
 
 
-def _comparison(one: OutcomeRanked, candidate: Comparison, words: Words) -> list[str]:
+def comparison_lines(one: OutcomeRanked, candidate: Comparison, words: Words) -> list[str]:
+    """The comparison by name, what is expected, the best trial, the evidence behind it."""
     best = candidate.best
 
     def each(value: float) -> str:
@@ -175,7 +177,8 @@ def _evidence(one: OutcomeRanked, candidate: Comparison, words: Words) -> str:
     return text
 
 
-def _knowing(one: OutcomeRanked, words: Words) -> str:
+def knowing_line(one: OutcomeRanked, words: Words) -> str:
+    """Which parts of the first comparison are worth knowing."""
     order = sorted(one.knowing.items(), key=lambda item: -item[1].evppi)
     parts = ", ".join(
         f"{words(KNOWN[name])} {_amount(one, worth.evppi, words)}" for name, worth in order
@@ -185,7 +188,8 @@ def _knowing(one: OutcomeRanked, words: Words) -> str:
     )
 
 
-def _assumed(models: set[str], asked: RankAsked, words: Words) -> list[str]:
+def assumed_lines(models: set[str], asked: RankAsked, words: Words) -> list[str]:
+    """What the ranking assumes."""
     lines = [words("Assumptions:")]
     if "joint" in models:
         lines.append(

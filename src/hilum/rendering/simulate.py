@@ -66,6 +66,26 @@ def simulate_lines(answer: SimulateAnswered, words: Words) -> list[str]:
     return lines
 
 
+def simulate_table(answer: SimulateAnswered, words: Words) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of a table: a row each characteristic of one scenario, or each scenario."""
+    if len(answer.cells) == 1:
+        only = answer.cells[0].characteristics
+        head = [words("Characteristic"), words("Mean over trials (Monte-Carlo error)")]
+        return head, [[characteristic(one, words), _figure(only[one], words)] for one in only]
+    known = {name for cell in answer.cells for name in cell.characteristics}
+    names = [name for name in FIRST if name in known]
+    varied = list(dict.fromkeys(name for cell in answer.cells for name in cell.varied))
+    rows = [
+        [str(cell.varied.get(name, "")) for name in varied]
+        + [
+            _figure(cell.characteristics[name], words) if name in cell.characteristics else ""
+            for name in names
+        ]
+        for cell in answer.cells
+    ]
+    return [*varied, *(characteristic(name, words) for name in names)], rows
+
+
 def characteristic(code: str, words: Words) -> str:
     """A characteristic in words; a code without any as it is."""
     numbers = re.findall(r"(?<=_)\d+(?=_|$)", code)

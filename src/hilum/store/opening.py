@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -26,6 +27,13 @@ NEEDS_DRIVER: Final = (
     "a PostgreSQL store needs the extra postgresql: pip install 'hilum[postgresql]'"
 )
 OWNER_ONLY, OWNER_FOLDER = 0o600, 0o700
+# Where Alembic notes what it did; and how a migration names itself and those before it.
+VERSIONS: Final = "alembic_version"
+REVISION, BEFORE, NAMED = (
+    re.compile(r'^revision = "(\w+)"', re.MULTILINE),
+    re.compile(r"^down_revision = (.*)$", re.MULTILINE),
+    re.compile(r'"(\w+)"'),
+)
 # Milliseconds that a writer waits for another one.
 PATIENCE: Final = 5000
 
@@ -142,7 +150,7 @@ def connected(address: str | URL) -> Engine:
         SQLAlchemy, Alembic or the driver is not installed.
     """
     try:
-        from alembic import command
+        import alembic  # noqa: F401  # pyright: ignore[reportUnusedImport]
         from sqlalchemy import create_engine, event, make_url
         from sqlalchemy.exc import OperationalError
     except ImportError as error:
@@ -155,9 +163,7 @@ def connected(address: str | URL) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _as_sqlite)
     try:
-        with engine.begin() as connection:
-            _alone(connection)
-            command.upgrade(alembic_config(connection), "head")
+        _up_to_date(engine)
     except OperationalError as error:
         engine.dispose()
         if engine.dialect.name == "sqlite":
@@ -168,10 +174,44 @@ def connected(address: str | URL) -> Engine:
     return engine
 
 
+def _up_to_date(engine: Engine) -> None:
+    """Bring the schema up to date where it is not; most starts find that it is."""
+    with engine.connect() as connection:
+        if _versions(connection) == newest():
+            return
+    from alembic import command
+
+    with engine.begin() as connection:
+        _alone(connection)
+        command.upgrade(alembic_config(connection), "head")
+
+
+def newest() -> frozenset[str]:
+    """The last of the migrations: what no other one follows."""
+    folder = files("hilum.store") / "migrations" / "versions"
+    texts = [one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith(".py")]
+    own = {said[1] for text in texts if (said := REVISION.search(text))}
+    before = {name for text in texts if (said := BEFORE.search(text))
+              for name in NAMED.findall(said[1])}  # fmt: skip
+    return frozenset(own - before)
+
+
+def _versions(connection: Connection) -> frozenset[str]:
+    """What was done to a database so far."""
+    from sqlalchemy import inspect
+
+    if not inspect(connection).has_table(VERSIONS):
+        return frozenset()
+    found = connection.exec_driver_sql(f"SELECT version_num FROM {VERSIONS}")
+    return frozenset(str(row[0]) for row in found)
+
+
 def _alone(connection: Connection) -> None:
     """Of programs that start at once, one brings the schema up to date and the others wait."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('hilum.migrations'))")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def alembic_config(connection: Any) -> Any:

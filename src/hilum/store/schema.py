@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 ID, CODE, LANGUAGE = 32, 40, 16
+DAY, FORM = 10, 80
 HASH, ABOUT, STATE, WORKER = 64, 200, 16, 80
 METADATA = MetaData(
     naming_convention={
@@ -68,6 +69,8 @@ BOARDS = Table(
     Column("id", String(ID), primary_key=True),
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("title", Text, nullable=False),
+    # As people write it, 2026-11-28; empty where none was said.
+    Column("day", String(DAY), nullable=False, server_default=""),
 )
 
 BOARD_CASES = Table(
@@ -76,6 +79,26 @@ BOARD_CASES = Table(
     Column("board_id", String(ID), ForeignKey("boards.id"), primary_key=True),
     Column("case_id", String(ID), ForeignKey("cases.id"), primary_key=True),
     Column("place", Integer, nullable=False),
+)
+
+# What a board was before each change, so that it can be undone; the highest number is taken first.
+BOARD_STEPS = Table(
+    "board_steps",
+    METADATA,
+    Column("board_id", String(ID), ForeignKey("boards.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    # Title, day and ids in their order, as JSON: a case that was removed since is passed over.
+    Column("content", Text, nullable=False),
+)
+
+# A form that is no patient's and was half filled: one a form and person.
+FORM_DRAFTS = Table(
+    "form_drafts",
+    METADATA,
+    Column("who", String(CODE), primary_key=True),
+    Column("form", String(FORM), primary_key=True),
+    Column("typed_at", DateTime(timezone=True), nullable=False),
+    Column("content", Text, nullable=False),
 )
 
 # Append-only, and no value of a patient: who did what to which case, and when.

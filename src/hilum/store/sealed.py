@@ -50,7 +50,9 @@ BOARD: Final = Cell("boards", "title", ("id",), frozenset({("list",)}))
 ANSWER: Final = Cell("answers", "content", ("key",))
 JOB_ASKED: Final = Cell("jobs", "asked", ("id",))
 JOB_ERROR: Final = Cell("jobs", "error", ("id",))
-CELLS: Final = (STATE, DRAFT, BOARD, ANSWER, JOB_ASKED, JOB_ERROR)
+STEP: Final = Cell("board_steps", "content", ("board_id", "number"))
+FORM: Final = Cell("form_drafts", "content", ("who", "form"))
+CELLS: Final = (STATE, DRAFT, BOARD, ANSWER, JOB_ASKED, JOB_ERROR, STEP, FORM)
 """Every sealed column: one row here makes a column part of sealing and of changing the key."""
 
 

@@ -31,7 +31,7 @@ def shown_once(
     """
     mine = ask.session
     marked = replace(ask, session=replace(mine, csrf=TOKEN)) if mine else ask
-    whole = (template, key, ask.words.language, ask.look, ask.path, ask.who,
+    whole = (template, key, ask.words.language, ask.look, ask.path, ask.who, ask.guide,
              mine.roles if mine else None)  # fmt: skip
     made = ask.desk.pages.get(whole, lambda: marked.page(template, **context()))
     return HTMLResponse(made.replace(TOKEN, mine.csrf) if mine else made)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from hilum.errors import HilumError, InputError, MissingExtra, UnknownCode
 from hilum.language import told
+from hilum.rendering.own_table import OWN, own_kinds
 from hilum.rendering.pool_page import DRAWN
 from hilum.store.audit import log
 from hilum.web.answers import to, trouble
@@ -35,6 +36,7 @@ from hilum.web.asking import (
     read_form,
 )
 from hilum.web.guard import Guard
+from hilum.web.guide import COOKIE as GUIDE
 from hilum.web.pages.account import SIGN_IN
 from hilum.web.pages.machine import refused
 from hilum.web.pages.sheets import KINDS
@@ -42,7 +44,7 @@ from hilum.web.roles import Role
 from hilum.web.table import PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -53,19 +55,25 @@ if TYPE_CHECKING:
 
 PROGRAMS: Final = "/api/"
 MEGABYTE: Final = 1_000_000
+# Parts of an address that the table names, and what each may be.
+ONE_OF: Final = {"document": KINDS, "drawing": DRAWN, "simulated": ("csv", "json"),
+                 "own": OWN, "ownplot": own_kinds()}  # fmt: skip
 GONE, UNREADABLE, NO_EXTRA = 404, 422, 501
 
 
-class _Drawing(Convertor[str]):
-    """Kinds of plot of a pooled answer."""
+def _one_of(words: Iterable[str]) -> Convertor[str]:
+    """A part of an address that is one of the words that there are."""
 
-    regex = "|".join(DRAWN)
+    class OneOf(Convertor[str]):
+        regex = "|".join(words)
 
-    def convert(self, value: str) -> str:
-        return value
+        def convert(self, value: str) -> str:
+            return value
 
-    def to_string(self, value: str) -> str:
-        return value
+        def to_string(self, value: str) -> str:
+            return value
+
+    return OneOf()
 
 
 class _Count(Convertor[int]):
@@ -80,22 +88,10 @@ class _Count(Convertor[int]):
         return str(value)
 
 
-class _Document(Convertor[str]):
-    """Endings of the documents that there are."""
-
-    regex = "|".join(KINDS)
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
 def application(desk: Desk) -> Guard:
     """The workbench of one desk."""
-    register_url_convertor("document", _Document())
-    register_url_convertor("drawing", _Drawing())
+    for name, known in ONE_OF.items():
+        register_url_convertor(name, _one_of(known))
     register_url_convertor("count", _Count())
     routes = [
         Route(
@@ -221,6 +217,7 @@ def _ask(request: Request, desk: Desk, form: Form, session: Session | None) -> A
         form=form,
         path=request.url.path,
         partial=request.headers.get("hx-request") == "true",
+        guide=request.cookies.get(desk.door.own(GUIDE), ""),
         key=request.cookies.get(desk.cookie),
         address=_from(request, desk),
     )

@@ -10,6 +10,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from hilum.language import languages, words
 from hilum.web.desk import LOOKS
+from hilum.web.guide import shown as guide_shown
 from hilum.web.roles import Role
 from hilum.web.sessions import same
 
@@ -108,6 +109,7 @@ class Ask:
     form: Form
     path: str
     partial: bool
+    guide: str = ""
     key: str | None = field(default=None, repr=False)
     address: str = ""
 
@@ -129,6 +131,7 @@ class Ask:
             csrf=self.session.csrf if self.session else "",
             look=self.look,
             path=self.path,
+            guide=guide_shown(self.guide, self.words) if self.session else None,
             roles=self.roles,
             account=self.who if self.desk.accounts is not None else "",
             **context,

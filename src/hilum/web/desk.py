@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.patient.tables import Tables
     from hilum.store.accounts import Accounts
+    from hilum.store.boards import Boards
     from hilum.store.cases import Cases
+    from hilum.store.drafts import Drafts
     from hilum.store.work import Jobs
     from hilum.web.crew import Crew
+    from hilum.web.doing import Doings
     from hilum.web.kept import KeptAnswers
     from hilum.web.liver_desk import LiverDesk
     from hilum.web.queue import Queue
@@ -128,6 +131,27 @@ class Desk:
         from hilum.web.kept import KeptAnswers
 
         return KeptAnswers(self.jobs.answers, POOLED)
+
+    @cached_property
+    def boards(self) -> Boards:
+        """The boards of the store."""
+        from hilum.store.boards import Boards
+
+        return Boards(self.cases.engine, self.cases.sealing)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Forms that are half filled and no patient's."""
+        from hilum.store.drafts import Drafts
+
+        return Drafts(self.cases.engine, self.cases.sealing)
+
+    @cached_property
+    def doings(self) -> Doings:
+        """Long work of the rooms."""
+        from hilum.web.doing import Doings
+
+        return Doings()
 
     @property
     def cookie(self) -> str:

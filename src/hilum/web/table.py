@@ -10,17 +10,23 @@ from hilum.web.asking import LABEL_MAPS, SMALL, UPLOAD, Ask
 from hilum.web.pages import (
     account,
     accounts,
+    boards,
     case,
     cases,
+    doing,
     entry,
     evidence,
     liver,
     machine,
+    own_table,
     sheets,
+    start,
     states,
     synthesis,
     trials,
+    trials_long,
 )
+from hilum.web.pages.trials_long import RANK, SIMULATE
 from hilum.web.roles import Role
 
 if TYPE_CHECKING:
@@ -46,9 +52,12 @@ class Page:
 
 
 DESIGN: Final = "/trials/{design}"
+OWN: Final = "/synthesis/{own:own}"
 POOLED: Final = "/synthesis/{answer}"
 JOB: Final = "/api/jobs/{key}"
 CASE: Final = "/cases/{case}"
+BOARD: Final = "/boards/{board}"
+DOING: Final = "/doing/{key}"
 LIVER: Final = f"{CASE}/liver/{{liver}}"
 ACCOUNT: Final = "/accounts/{account}"
 MEMBER, READER, REVIEWER = Role.MEMBER, Role.READER, Role.REVIEWER
@@ -73,14 +82,29 @@ PAGES: Final = (
     Page("GET", "/audit.csv", ADMIN, entry.audit_csv),
     Page("GET", "/cases", CLINICIAN, cases.listing),
     Page("POST", "/cases", CLINICIAN, cases.new),
+    Page("POST", "/start", CLINICIAN, start.start),
     Page("POST", "/examples", CLINICIAN, cases.example),
     Page("POST", "/files", CLINICIAN, cases.bring, UPLOAD),
+    Page("GET", "/boards", CLINICIAN, boards.listing),
+    Page("POST", "/boards", CLINICIAN, boards.new),
+    Page("GET", BOARD, CLINICIAN, boards.board),
+    Page("POST", BOARD, CLINICIAN, boards.rename),
+    Page("POST", f"{BOARD}/cases", CLINICIAN, boards.put),
+    Page("POST", f"{BOARD}/place", CLINICIAN, boards.place),
+    Page("POST", f"{BOARD}/off", CLINICIAN, boards.take_off),
+    Page("POST", f"{BOARD}/undo", CLINICIAN, boards.undo),
+    Page("POST", f"{BOARD}/remove", CLINICIAN, boards.remove),
+    Page("GET", f"{BOARD}/cover.pdf", CLINICIAN, boards.cover),
+    Page("POST", f"{BOARD}/all", CLINICIAN, boards.print_all),
+    Page("GET", f"{BOARD}/all/{{key}}.pdf", CLINICIAN, boards.printed),
+    Page("GET", DOING, REVIEWER, doing.progress),
+    Page("POST", f"{DOING}/stop", REVIEWER, doing.stop),
+    Page("POST", f"{DOING}/again", REVIEWER, doing.again),
     Page("GET", CASE, CLINICIAN, case.form),
     Page("POST", f"{CASE}/typed", CLINICIAN, case.typed),
     Page("POST", f"{CASE}/kept", CLINICIAN, case.keep),
     Page("POST", f"{CASE}/put-back", CLINICIAN, case.put_back),
     Page("POST", f"{CASE}/undo", CLINICIAN, case.undo),
-    Page("POST", f"{CASE}/place", CLINICIAN, cases.move),
     Page("GET", f"{CASE}/remove", CLINICIAN, cases.remove_asked),
     Page("POST", f"{CASE}/remove", CLINICIAN, cases.remove),
     Page("GET", f"{CASE}/states", CLINICIAN, states.states),
@@ -109,15 +133,40 @@ PAGES: Final = (
     Page("GET", "/evidence/map.csv", READER, evidence.table),
     Page("GET", "/evidence/cell/{treatment}/{outcome}", READER, evidence.cell),
     Page("GET", "/evidence/study/{study}", READER, evidence.study),
+    Page("GET", "/evidence/study/{study}/{outcome}.svg", READER, evidence.study_curve),
     Page("GET", "/synthesis", READER, synthesis.room),
     Page("GET", "/synthesis/example", READER, synthesis.example),
+    Page("GET", "/synthesis/evidence", READER, synthesis.from_evidence),
     Page("POST", "/synthesis", REVIEWER, synthesis.pool, UPLOAD),
+    Page("POST", "/synthesis/typed", REVIEWER, synthesis.typed, UPLOAD),
+    Page("POST", "/synthesis/clear", REVIEWER, synthesis.clear),
+    Page("GET", OWN, READER, own_table.form),
+    Page("POST", OWN, REVIEWER, own_table.analyse, UPLOAD),
+    Page("POST", f"{OWN}/typed", REVIEWER, own_table.typed, UPLOAD),
+    Page("POST", f"{OWN}/clear", REVIEWER, own_table.clear),
+    Page("GET", f"{OWN}/{{answer}}", READER, own_table.answered),
+    Page("GET", f"{OWN}/{{answer}}/{{kind:ownplot}}.svg", READER, own_table.drawing),
+    Page("GET", f"{OWN}/{{answer}}/all.zip", READER, own_table.take),
     Page("GET", POOLED, READER, synthesis.answer),
     Page("GET", f"{POOLED}/{{kind:drawing}}.svg", READER, synthesis.drawing),
     Page("GET", f"{POOLED}/all.zip", READER, synthesis.take),
     Page("GET", "/trials", READER, trials.room),
+    Page("GET", SIMULATE, READER, trials_long.simulation),
+    Page("POST", SIMULATE, REVIEWER, trials_long.simulate),
+    Page("POST", f"{SIMULATE}/typed", REVIEWER, trials_long.simulation_typed),
+    Page("GET", f"{SIMULATE}/{{answer}}.{{form:simulated}}", READER, trials_long.simulated_file),
+    Page("GET", f"{SIMULATE}/{{answer}}", READER, trials_long.simulated),
+    Page("GET", RANK, READER, trials_long.ranking),
+    Page("POST", RANK, REVIEWER, trials_long.rank),
+    Page("POST", f"{RANK}/typed", REVIEWER, trials_long.ranking_typed),
+    Page("POST", f"{RANK}/clear", REVIEWER, trials_long.ranking_cleared),
+    Page("GET", f"{RANK}/{{answer}}.svg", READER, trials_long.ranked_picture),
+    Page("GET", f"{RANK}/{{answer}}.json", READER, trials_long.ranked_file),
+    Page("GET", f"{RANK}/{{answer}}", READER, trials_long.ranked),
     Page("GET", DESIGN, READER, trials.form),
     Page("POST", DESIGN, REVIEWER, trials.size),
+    Page("POST", f"{DESIGN}/typed", REVIEWER, trials.typed),
+    Page("POST", f"{DESIGN}/clear", REVIEWER, trials.clear),
     Page("GET", f"{DESIGN}/{{answer}}", READER, trials.answer),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis", READER, trials.synopsis),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", READER, trials.document),

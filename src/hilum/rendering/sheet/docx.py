@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hilum.rendering.sheet.docx_changes import add_changes
 from hilum.rendering.sheet.docx_liver import add_liver
-from hilum.rendering.sheet.docx_second import NOTE, add_second
+from hilum.rendering.sheet.docx_second import add_second
 from hilum.rendering.sheet.docx_verdict import add_opened, add_verdict
 from hilum.rendering.sheet.html import Page, made_line, whose
 from hilum.rendering.sheet.paper import Room, second_page
@@ -19,6 +19,7 @@ from hilum.rendering.sheet.word import (
     new_document,
     running,
 )
+from hilum.rendering.sheet.word_styles import NOTE
 
 if TYPE_CHECKING:
     from hilum.language import Words

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.rendering.sheet.word import add_table
+from hilum.rendering.sheet.word_styles import NOTE
 
 if TYPE_CHECKING:
     from hilum.language import Words
 
-NOTE = "Hilum note"
 TWO_MM = (34.0, 152.0)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hilum.rendering.sheet.signs import COLOURS
 from hilum.rendering.sheet.word import add_picture, drawn, repeat, set_widths, shade, whole
-from hilum.rendering.sheet.word_styles import TABLE
+from hilum.rendering.sheet.word_styles import CELL, NOTE, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -152,7 +152,7 @@ def _options(document: Any, page: dict[str, Any], words: Words) -> None:
                 cells[-1], [(capital(sure["word"]), True), (f"\n{capital(sure['whole'])}", False)]
             )
     set_widths(table, _widths(len(head)))
-    document.add_paragraph(page["key"], style="Hilum note")
+    document.add_paragraph(page["key"], style=NOTE)
 
 
 def capital(text: str) -> str:
@@ -211,7 +211,7 @@ def _widths(columns: int) -> list[float]:
 
 def _fill(cell: Any, parts: Iterable[tuple[str, bool]]) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Hilum cell"
+    paragraph.style = CELL
     for text, bold in parts:
         if text:
             paragraph.add_run(text).bold = bold

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import MissingExtra
 from hilum.rendering.press.tree import letters
 from hilum.rendering.sheet.pictures import pictures
-from hilum.rendering.sheet.word_styles import LANGUAGES, TABLE, set_styles
+from hilum.rendering.sheet.word_styles import CELL, LANGUAGES, TABLE, set_styles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,7 +61,7 @@ def new_document(
     except ImportError as error:
         message = "DOCX needs the 'documents' extra: pip install 'hilum[documents]'"
         raise MissingExtra(message) from error
-    document = Document()
+    document: Any = Document()
     section = document.sections[0]
     if page[0] > page[1]:
         section.orientation = WD_ORIENT.LANDSCAPE
@@ -69,6 +70,8 @@ def new_document(
     section.top_margin = section.bottom_margin = Mm(margins[1])
     section.header_distance = section.footer_distance = Mm(HEAD_MM)
     set_styles(document, size)
+    # Every paragraph asks for its style by name, which the library looks for among all of them.
+    document.part.get_style_id = cache(document.part.get_style_id)
     document.core_properties.title = f"hilum: {title}"
     document.core_properties.language = LANGUAGES[language]
     return document
@@ -102,7 +105,6 @@ def add_table(
     table = document.add_table(rows=len(lines), cols=columns, style=TABLE)
     if not header:
         _plain_first(table)
-    cell_style = document.styles["Hilum cell"]
     for place, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
         whole(row)
         cells = row.cells
@@ -111,7 +113,7 @@ def add_table(
             shade(cells[0].merge(cells[-1]))
         for column, text in enumerate(texts):
             paragraph = cells[column].paragraphs[0]
-            paragraph.style = cell_style
+            paragraph.style = CELL
             paragraph.paragraph_format.keep_with_next = head or None
             strong = bool(header and place == 0) or (not header and column == 0) or head
             paragraph.add_run(str(text)).bold = strong or None
@@ -119,7 +121,7 @@ def add_table(
         repeat(table.rows[0])
     section = document.sections[-1]
     wide = (section.page_width - section.left_margin - section.right_margin) / MM
-    size = cell_style.font.size.pt
+    size = document.styles[CELL].font.size.pt
     set_widths(table, widths_mm or fitting([x for x in lines if len(x) == columns], wide, size))
 
 

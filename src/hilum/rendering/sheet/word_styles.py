@@ -6,7 +6,7 @@ from typing import Any
 
 FONT, CHINESE_FONT = "Noto Sans", "Noto Sans CJK SC"
 LANGUAGES = {"en": "en-GB", "zh-Hans": "zh-CN"}
-TABLE = "Hilum table"
+TABLE, CELL, NOTE = "Hilum table", "Hilum cell", "Hilum note"
 EDGE, HAIR = "76818C", "D6DCE2"
 
 
@@ -57,8 +57,8 @@ def _named_styles(document: Any, size: float) -> None:
     _table_style(document)
     normal = document.styles["Normal"].paragraph_format
     normal.space_after, normal.line_spacing = Pt(2), 1.0
-    note = document.styles.add_style("Hilum note", WD_STYLE_TYPE.PARAGRAPH)
-    cell = document.styles.add_style("Hilum cell", WD_STYLE_TYPE.PARAGRAPH)
+    note = document.styles.add_style(NOTE, WD_STYLE_TYPE.PARAGRAPH)
+    cell = document.styles.add_style(CELL, WD_STYLE_TYPE.PARAGRAPH)
     for style, points in ((note, size - 0.75), (cell, size - 0.25)):
         style.base_style = document.styles["Normal"]
         style.font.size = Pt(points)

@@ -12,6 +12,7 @@ from hilum.sheet.judged import judged
 from hilum.store.cases import Overtaken
 from hilum.web.answers import shown, to
 from hilum.web.asking import whole_number
+from hilum.web.pages.boards import neighbours
 from hilum.web.pages.entry import chosen
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def form(ask: Ask) -> Response:
         titles={name: str(content.get(name, "")) for name in TITLES},
         notes=field_notes(after, ask.words),
         total=len(ask.desk.tables.attributes),
+        boards=neighbours(ask, last.case_id),
     )
 
 

@@ -7,17 +7,16 @@ from importlib.resources import files
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from hilum.analyses.board_list import entry_of
 from hilum.errors import Fault, InputError
 from hilum.language import told
 from hilum.patient.case import TABLES, read_case
 from hilum.patient.casefile import Twice, parsed_case
 from hilum.patient.fhir.bundle import checked
-from hilum.rendering.board_list import case_row
-from hilum.rendering.case_answer import drawn
 from hilum.sheet.judged import judged
+from hilum.store.cases import LIST
 from hilum.store.copies import copies
 from hilum.web.answers import shown, to, trouble
+from hilum.web.pages.boards import onto, order_context
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -32,14 +31,12 @@ ENDINGS: Final = (".toml", ".json")
 def listing(ask: Ask) -> Response:
     """Every case: who, what is asked, what the rules answer, what decides."""
     cases = ask.desk.cases
-    rows: list[dict[str, Any]] = []
-    for one in cases.listed():
-        entry = entry_of(one.case_id, judged(one.content, ask.desk.tables))
-        draft = cases.draft(one.case_id) is not None
-        row = case_row(entry, ask.words)
-        rows.append({**row, "drawn": drawn(row["kind"]), "key": one.case_id, "draft": draft})
+    found = cases.listed()
+    board = ask.desk.boards.one(LIST) if found else None
     cases.seen(None, "listed", ask.who)
-    return shown(ask, "cases.html.j2", rows=rows)
+    return shown(
+        ask, "cases.html.j2", **order_context(ask, board, found, at=ask.query.get("at", ""))
+    )
 
 
 def new(ask: Ask) -> Response:
@@ -52,8 +49,14 @@ def example(ask: Ask) -> Response:
     name = ask.form.get("name")
     if name not in EXAMPLES:
         return trouble(ask, 404, ask.words("There is no such example."))
+    return to(f"/cases/{invented(ask, name)}")
+
+
+def invented(ask: Ask, name: str) -> str:
+    """An invented patient as a new case; its id."""
     path = files("hilum.web") / "examples" / f"{name}.toml"
-    return _open(ask, parsed_case(path.read_text("utf-8"), PurePath(path.name)).data, "example")
+    data = parsed_case(path.read_text("utf-8"), PurePath(path.name)).data
+    return _added(ask, data, "example")
 
 
 def bring(ask: Ask) -> Response:
@@ -110,18 +113,19 @@ def _from_fhir(ask: Ask, data: dict[str, Any]) -> Response:
     answer = record.run(record.Asked(bundle=checked(data, "FHIR")))
     content = cast("dict[str, Any]", json.loads(json.dumps(answer.case, default=str)))
     made = ask.desk.cases.add(content, "fhir", ask.who)
+    onto(ask, made)
     return shown(ask, "brought.html.j2", case_id=made, lines=from_fhir_lines(answer, ask.words))
 
 
 def _open(ask: Ask, content: Content, why: str) -> Response:
+    return to(f"/cases/{_added(ask, content, why)}")
+
+
+def _added(ask: Ask, content: Content, why: str) -> str:
     plain = cast("dict[str, Any]", json.loads(json.dumps(content, default=str)))
-    return to(f"/cases/{ask.desk.cases.add(plain, why, ask.who)}")
-
-
-def move(ask: Ask) -> Response:
-    """Change places with a neighbour on the list."""
-    ask.desk.cases.move(ask.params["case"], ask.form.get("to") == "up", ask.who)
-    return to("/cases")
+    made = ask.desk.cases.add(plain, why, ask.who)
+    onto(ask, made)
+    return made
 
 
 def remove_asked(ask: Ask) -> Response:

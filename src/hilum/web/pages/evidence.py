@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from starlette.responses import Response
+
 from hilum.analyses.evidence_map import (
     UNREPORTED,
     MapAsked,
@@ -14,13 +16,16 @@ from hilum.analyses.evidence_map import (
     lines,
     outcomes_known,
     sites,
+    treatments_known,
 )
 from hilum.analyses.evidence_map_cells import made_map
 from hilum.analyses.evidence_study import StudyAsked, one_study
+from hilum.answers import treatments
 from hilum.answers.words import labels
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, UnknownCode
 from hilum.language import told
-from hilum.rendering.evidence_map import map_csv, map_title, map_whom, tally_line
+from hilum.plots.evidence_map import LEVELS
+from hilum.rendering.evidence_map import map_csv, map_title, map_whom, outcome_name, tally_line
 from hilum.rendering.evidence_map_page import heads_of, key_of, open_cell, table_of
 from hilum.rendering.evidence_map_plot import evidence_map_picture
 from hilum.rendering.study import (
@@ -31,15 +36,16 @@ from hilum.rendering.study import (
     figure_row,
     study_facts,
 )
+from hilum.rendering.study_curve import curves_of, study_curve_svg, study_curve_title
 from hilum.sheet.kept import Store
 from hilum.sheet.present import DESIGN_LABELS
+from hilum.synthesis.certainty import JUDGEMENTS
 from hilum.watch import SILENT
 from hilum.web.answers import download, shown, shown_once
 from hilum.web.desk import evidence
+from hilum.web.pages.pasted import DRAWING
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
-
     from hilum.analyses.evidence_map import MapAnswered, MapCell
     from hilum.language import Words
     from hilum.web.asking import Ask
@@ -47,10 +53,14 @@ if TYPE_CHECKING:
 NUMBERS: Final = {"year_from": int, "year_to": int, "burden_from": float, "burden_to": float}
 WORDS: Final = ("site", "grade", "line", "unreported")
 PATIENT: Final = ("site", "grade", "line")
+WHOM: Final = (
+    ("site", "site", sites()), ("grade", "grade", grades()), ("line", "asked", lines()),
+)  # fmt: skip
+"""What a patient is asked by: field, kind of its labels, codes."""
 OK: Final = 200
 FAULTY: Final = 422
 VIEWS: Final = ("squares", "bubbles")
-FIELDS: Final = (*WORDS, *NUMBERS, "design", "all_outcomes", "view")
+FIELDS: Final = (*WORDS, *NUMBERS, "design", "certainty", "all_outcomes", "view")
 """Names of the filters in an address; nothing else of it is read."""
 _MAPS: Final[Store[MapAnswered]] = Store(64)
 
@@ -77,7 +87,9 @@ def evidence_map(ask: Ask) -> Response:
 
 def picture(ask: Ask) -> Response:
     """The map as a picture to take."""
-    drawn = evidence_map_picture(_map(_asked(ask)), ask.words, bubbles=_view(ask) == "bubbles")
+    drawn = evidence_map_picture(
+        _map(_asked(ask)), ask.words, bubbles=_view(ask) == "bubbles", least=_least(ask)
+    )
     return download(drawn.encode(), "evidence-map.svg", "image/svg+xml")
 
 
@@ -88,21 +100,42 @@ def table(ask: Ask) -> Response:
 
 def cell(ask: Ask) -> Response:
     """One cell: its figure, its studies, those left out and why, its certainty."""
-    treatment, outcome = ask.params["treatment"], ask.params["outcome"]
+    found, answer = cell_of(ask, ask.params["treatment"], ask.params["outcome"])
+    return shown(
+        ask,
+        "evidence_cell.html.j2",
+        cell=open_cell(answer, found, ask.words),
+        whom=map_whom(answer, ask.words),
+        tallies=[tally_line(one, ask.words) for one in answer.tallies],
+        query=_query(ask),
+        patient=_query(ask, PATIENT),
+        again=urlencode({"treatment": found.treatment, "outcome": found.outcome})
+        if found.answer.studies else "",
+    )  # fmt: skip
+
+
+def cell_of(ask: Ask, treatment: str = "", outcome: str = "") -> tuple[MapCell, MapAnswered]:
+    """A cell with the filters of the address; treatment and outcome too where they stand there."""
+    treatment = treatment or ask.query.get("treatment", "")
+    outcome = outcome or ask.query.get("outcome", "")
     asked = replace(
         _asked(ask), treatment=(treatment,), outcome=(outcome,), all_outcomes=False,
         with_left_out=True,
     )  # fmt: skip
     answer = _map(asked)
-    return shown(
-        ask,
-        "evidence_cell.html.j2",
-        cell=open_cell(answer, answer.at(treatment, outcome), ask.words),
-        whom=map_whom(answer, ask.words),
-        tallies=[tally_line(one, ask.words) for one in answer.tallies],
-        query=_query(ask),
-        patient=_query(ask, PATIENT),
-    )
+    return answer.at(treatment, outcome), answer
+
+
+def cells_known(ask: Ask) -> dict[str, list[tuple[str, str]]]:
+    """Treatments, outcomes and kinds of patients that a cell can be asked for, in words."""
+    words, known = ask.words, labels()
+    return {
+        "treatment": [(code, words(treatments()[code].label)) for code in treatments_known()],
+        "outcome": [(code, outcome_name(code, words)) for code in outcomes_known()],
+        **{
+            name: [(code, words(known[kind, code])) for code in codes] for name, kind, codes in WHOM
+        },
+    }
 
 
 def study(ask: Ask) -> Response:
@@ -135,7 +168,18 @@ def study(ask: Ask) -> Response:
         arms=[arm_lines(one, words) for one in answer.arms],
         figures=figures,
         patient=urlencode(said),
+        curves=[(code, study_curve_title(code, words)) for code in curves_of(answer)],
     )
+
+
+def study_curve(ask: Ask) -> Response:
+    """What a study printed of an outcome over time."""
+    answer = one_study(evidence(), StudyAsked(study=ask.params["study"]))
+    code = str(ask.params["outcome"])
+    if code not in curves_of(answer):
+        raise UnknownCode("outcome", code, curves_of(answer))
+    drawn = study_curve_svg(answer, code, ask.words)
+    return Response(drawn, media_type="image/svg+xml", headers=DRAWING)
 
 
 def _map(asked: MapAsked) -> MapAnswered:
@@ -168,6 +212,12 @@ def _asked(ask: Ask) -> MapAsked:
     return MapAsked(**given, all_outcomes=ask.query.get("all_outcomes") == "yes")
 
 
+def _least(ask: Ask) -> str:
+    """The least certainty that is asked for; empty where none is."""
+    said = ask.query.get("certainty", "")
+    return said if said in LEVELS else ""
+
+
 def _view(ask: Ask) -> str:
     said = ask.query.get("view", "")
     return said if said in VIEWS else VIEWS[0]
@@ -194,16 +244,15 @@ def _filters(ask: Ask) -> dict[str, Any]:
     """What can be chosen, in words, and what is."""
     words, known = ask.words, labels()
     choices = {
-        name: [(code, words(known[kind, code])) for code in codes]
-        for name, kind, codes in (
-            ("site", "site", sites()),
-            ("grade", "grade", grades()),
-            ("line", "asked", lines()),
-        )
+        name: [(code, words(known[kind, code])) for code in codes] for name, kind, codes in WHOM
     }
     choices["design"] = [
         ("", words("any design")),
         *((one, words(DESIGN_LABELS[one])) for one in designs() if one != "pooled_analysis"),
+    ]
+    choices["certainty"] = [
+        ("", words("any certainty")),
+        *((one, words(JUDGEMENTS[one])) for one in tuple(LEVELS)[1:]),
     ]
     choices["unreported"] = list(zip(UNREPORTED, _unreported(words), strict=True))
     return {
@@ -231,8 +280,10 @@ def _shown(answer: MapAnswered, ask: Ask) -> dict[str, Any]:
         "whom": map_whom(answer, words),
         "tallies": [tally_line(one, words) for one in answer.tallies],
         "heads": heads_of(answer, words),
-        "rows": table_of(answer, words),
+        "rows": table_of(answer, words, _least(ask)),
         "key": key_of(words),
         "query": query,
-        "drawn": evidence_map_picture(answer, words, bubbles=True, href=leads) if bubbles else "",
+        "drawn": evidence_map_picture(answer, words, bubbles=True, href=leads, least=_least(ask))
+        if bubbles
+        else "",
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from hilum.analyses import analysis
+from hilum.analyses.evidence_rows import SHARES, rows_of
 from hilum.analyses.forms import to_json
 from hilum.analyses.pool import wanted_columns
 from hilum.analyses.tables import table_of
@@ -18,27 +19,32 @@ from hilum.analyses.without_one import Without, without_one
 from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.language import told
 from hilum.language.telling import sentence
+from hilum.rendering.evidence_map import empty_text, map_whom
+from hilum.rendering.evidence_map_page import open_cell
+from hilum.rendering.pool_forest import forest_without
 from hilum.rendering.pool_page import DRAWN, pool_choices, pool_page
 from hilum.rendering.pool_plots import plot_kind
 from hilum.rendering.pool_taken import taken
-from hilum.tabular import decode, sheet_of
 from hilum.web.answers import download, shown, to
+from hilum.web.pages import drafted
+from hilum.web.pages.doing import begun
+from hilum.web.pages.evidence import cell_of, cells_known
+from hilum.web.pages.pasted import DRAWING, pasted, text_of
 
 if TYPE_CHECKING:
     from hilum.analyses.pool import PoolAnswered
     from hilum.analyses.tables import Table
     from hilum.errors import Phrase
-    from hilum.web.asking import Ask, Form
+    from hilum.watch import Watch
+    from hilum.web.asking import Ask
 
 FIELDS: Final = ("measure", "method", "test", "by", "level")
 USUAL: Final = {"measure": "PLO", "method": "", "test": "z", "by": "", "level": "0.95"}
 EXAMPLE: Final = "response.csv"
+WITHOUT_EACH: Final = "The table is being pooled without each study in turn"
 # More than these are not left out one by one while a reader waits.
 MOST: Final = 300
-# A drawing brings its own style and runs nothing; it is shown as a picture, never as a page.
-DRAWING: Final = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-}
+DRAFT: Final = "/synthesis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +57,57 @@ class Kept:
 
 
 def room(ask: Ask) -> Response:
-    """The form, empty."""
-    return _form(ask, dict(USUAL), "")
+    """The form, as it was left."""
+    draft = dict(drafted.of(ask, DRAFT) or {})
+    return _form(ask, {**USUAL, **draft}, draft.get("table", ""))
 
 
 def example(ask: Ask) -> Response:
     """An invented review to play with."""
     path = files("hilum.web") / "examples" / EXAMPLE
-    return _form(ask, dict(USUAL), path.read_text("utf-8"))
+    return _filled(ask, path.read_text("utf-8"))
+
+
+def typed(ask: Ask) -> Response:
+    """Keep what is typed."""
+    return drafted.typed(ask, DRAFT, ("table", *FIELDS), DRAFT)
+
+
+def clear(ask: Ask) -> Response:
+    """Forget what was typed."""
+    return drafted.clear(ask, DRAFT, DRAFT)
+
+
+def from_evidence(ask: Ask) -> Response:
+    """The studies of a cell of the evidence as a table, to be pooled again with another model."""
+    cell, answer = cell_of(ask)
+    rows = rows_of(cell.answer)
+    if not rows.studies:
+        told = empty_text(cell, ask.words)
+        return _form(ask, dict(USUAL), "", [told], 422)
+    if rows.analysis != SHARES:
+        return to(f"/synthesis/{rows.analysis}?{urlencode(ask.query)}")
+    lines = [map_whom(answer, ask.words)]
+    if rows.without:
+        lines.append(ask.words("Studies that print no counts and could not go in: {count}.",
+                               count=rows.without))  # fmt: skip
+    lines.append(ask.words(
+        "The map's own figure gives studies below a number of patients no weight; here each row "
+        "counts until it is deleted."
+    ))  # fmt: skip
+    title = open_cell(answer, cell, ask.words).title
+    return _filled(ask, rows.text, (title, lines))
+
+
+def _filled(ask: Ask, table: str, whence: tuple[str, list[str]] | None = None) -> Response:
+    return _form(ask, dict(USUAL), table, whence=whence)
 
 
 def pool(ask: Ask) -> Response:
     """Pool what was sent, and go to the answer; a fault leaves everything as it was typed."""
     chosen = {name: ask.form.get(name, USUAL[name]).strip() for name in FIELDS}
+    if not ask.form.get("of"):
+        ask.desk.drafts.keep(ask.who, DRAFT, {**chosen, "table": text_of(ask.form)})
     try:
         table, said = _table(ask, chosen)
         record = analysis("pool")
@@ -71,11 +115,16 @@ def pool(ask: Ask) -> Response:
     except UnknownCode:
         raise
     except HilumError as error:
-        return _form(ask, chosen, _text(ask.form), told(error, ask.words).splitlines(), 422)
-    left = without_one(answer) if answer.k <= MOST else ()
+        return _form(ask, chosen, text_of(ask.form), told(error, ask.words).splitlines(), 422)
     key = hashlib.sha256(to_json(answer.asked).encode()).hexdigest()[:32]
-    ask.desk.pooled.get(key, lambda: Kept(answer, left, said))
-    return to(f"/synthesis/{key}")
+    kept = ask.desk.pooled
+
+    def work(watch: Watch) -> str:
+        left = without_one(answer, watch) if answer.k <= MOST else ()
+        kept.get(key, lambda: Kept(answer, left, said))
+        return f"/synthesis/{key}"
+
+    return begun(ask, key, WITHOUT_EACH, "/synthesis", work)[1]
 
 
 def answer(ask: Ask) -> Response:
@@ -98,6 +147,7 @@ def answer(ask: Ask) -> Response:
         said=[sentence(one, ask.words) for one in kept.said],
         columns=_columns(asked.table),
         table=len(asked.table.rows),
+        focus=ask.query.get("without", "0") if kept.without else None,
         **pool_page(kept.answer, kept.without, ask.words),
     )
 
@@ -108,6 +158,11 @@ def drawing(ask: Ask) -> Response:
     if code not in DRAWN:
         raise UnknownCode("kind", code, tuple(DRAWN))
     kind, kept = plot_kind(code), _kept(ask)
+    row = ask.query.get("without")
+    if code == "forest" and row is not None:
+        left = next((one for one in kept.without if str(one.row) == row), None)
+        drawn = forest_without(kept.answer, left, ask.words)
+        return Response(drawn, media_type="image/svg+xml", headers=DRAWING)
     picture = kind.draw(_again(kept, kind.needs), ask.words)
     return Response(picture, media_type="image/svg+xml", headers=DRAWING)
 
@@ -146,20 +201,11 @@ def _question(chosen: dict[str, str]) -> dict[str, Any]:
 def _table(ask: Ask, chosen: dict[str, str]) -> tuple[Table, tuple[Phrase, ...]]:
     """The table of an earlier answer, a file, or what was pasted, with how it was read."""
     wanted = wanted_columns(chosen["measure"])
-    said: list[Phrase] = []
-    sent = ask.form.uploads.get("file")
-    if sent is not None and sent.content:
-        name = f"table{PurePath(sent.name).suffix.lower()}"
-        return table_of(sheet_of(sent.content, name), wanted, said.append), tuple(said)
-    text = ask.form.get("table")
-    if text.strip():
-        return table_of(sheet_of(text.encode(), "table.csv"), wanted, said.append), tuple(said)
     of = ask.form.get("of")
-    if not of:
-        expected = "a table: a file, or lines pasted"
-        raise InputError(Fault("", None, "table", "", expected))
-    kept = ask.desk.pooled.find(of)
-    return _named_again(kept.answer.asked.table, wanted), kept.said
+    if of:
+        kept = ask.desk.pooled.find(of)
+        return _named_again(kept.answer.asked.table, wanted), kept.said
+    return pasted(ask, wanted)
 
 
 def _named_again(table: Table, wanted: tuple[str, ...]) -> Table:
@@ -177,19 +223,13 @@ def _columns(table: Table) -> list[str]:
     return [own.get(name, name) for name in table.header if name]
 
 
-def _text(form: Form) -> str:
-    """What was pasted, or the text of the file, so that nothing typed is lost."""
-    sent = form.uploads.get("file")
-    if sent is None or not sent.content:
-        return form.get("table")
-    try:
-        return decode(sent.content, "table.csv")[0]
-    except InputError:
-        return ""
-
-
 def _form(
-    ask: Ask, chosen: dict[str, str], table: str, faults: list[str] | None = None, status: int = 200
+    ask: Ask,
+    chosen: dict[str, str],
+    table: str,
+    faults: list[str] | None = None,
+    status: int = 200,
+    whence: tuple[str, list[str]] | None = None,
 ) -> Response:
     return shown(
         ask,
@@ -199,4 +239,12 @@ def _form(
         choices=pool_choices(ask.words),
         typed=table,
         faults=faults or [],
+        whence=whence,
+        evidence=cells_known(ask),
+        cell=ask.query,
     )
+
+
+def messages() -> set[str]:
+    """Ids that stand in constants."""
+    return {WITHOUT_EACH}

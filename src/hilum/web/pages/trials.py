@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import HTMLResponse
@@ -11,19 +15,22 @@ from starlette.responses import HTMLResponse
 from hilum.analyses.designs import DESIGNS, design_of
 from hilum.analyses.forms import to_json
 from hilum.analyses.typed import from_texts, typed_fields
-from hilum.errors import HilumError, Stopped, UnknownCode
+from hilum.errors import HilumError, UnknownCode
 from hilum.language import told
 from hilum.rendering.design_page import WITHOUT, as_fields, design_answer, design_form, design_list
 from hilum.rendering.sheet.synopsis import render_synopsis
-from hilum.web.answers import download, shown, to
+from hilum.web.answers import download, shown
+from hilum.web.pages import drafted
+from hilum.web.pages.doing import begun
 from hilum.web.pages.sheets import KINDS
-from hilum.web.work import Patience
+from hilum.web.work import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.responses import Response
 
+    from hilum.watch import Watch
     from hilum.web.asking import Ask
 
 # A document brings its own style and runs nothing.
@@ -31,11 +38,8 @@ DOCUMENT: Final = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; "
     "img-src data:; frame-ancestors 'none'; sandbox",
 }
-# Seconds that a reader waits for a page; longer sizing belongs to the command.
-PATIENCE: Final = 20.0
-TOO_LONG: Final = (
-    "This takes longer than {seconds} seconds: hilum trials design {code} does it in the terminal."
-)
+SIZING: Final = "The trial is being sized"
+EXAMPLES: Final = "designs.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +56,52 @@ def room(ask: Ask) -> Response:
 
 
 def form(ask: Ask) -> Response:
-    """A design's form, empty."""
-    return _shown(ask, _code(ask), None)
+    """A design's form: as it was left, or with an invented example."""
+    code = _code(ask)
+    if ask.query.get("example") == "yes":
+        return _shown(ask, code, examples().get(code, {}))
+    return _shown(ask, code, drafted.of(ask, _draft(code)))
+
+
+def typed(ask: Ask) -> Response:
+    """Keep what is typed."""
+    code = _code(ask)
+    return drafted.typed(ask, _draft(code), _names(code), f"/trials/{code}")
+
+
+def clear(ask: Ask) -> Response:
+    """Forget what was typed."""
+    code = _code(ask)
+    return drafted.clear(ask, _draft(code), f"/trials/{code}")
 
 
 def size(ask: Ask) -> Response:
     """Size the trial that the form says; a fault leaves everything as it was typed."""
     code = _code(ask)
     record = design_of(code)
-    texts = {one.name: ask.form.get(one.name) for one in typed_fields(record.Asked, WITHOUT)}
+    texts = {name: ask.form.get(name) for name in _names(code)}
+    drafted.keep(ask, _draft(code), texts)
     try:
-        answer = record.run(from_texts(record.Asked, texts, WITHOUT), Patience(PATIENCE))
-    except Stopped:
-        line = ask.words(TOO_LONG, seconds=f"{PATIENCE:g}", code=code)
-        return _shown(ask, code, texts, [line], status=422)
+        asked = from_texts(record.Asked, texts, WITHOUT)
     except HilumError as error:
-        return _shown(ask, code, texts, as_fields(told(error, ask.words)).splitlines(), status=422)
-    key = hashlib.sha256((code + to_json(answer.asked)).encode()).hexdigest()[:32]
-    ask.desk.pooled.get((code, key), lambda: Designed(answer, texts))
-    return to(f"/trials/{code}/{key}")
+        return _faulty(ask, code, texts, error)
+    key = hashlib.sha256((code + to_json(asked)).encode()).hexdigest()[:32]
+    kept = ask.desk.pooled
+
+    def work(watch: Watch) -> str:
+        answer = record.run(asked, watch)
+        kept.get((code, key), lambda: Designed(answer, texts))
+        return f"/trials/{code}/{key}"
+
+    done, answer = begun(ask, key, SIZING, f"/trials/{code}", work)
+    if done.state == FAILED and done.error is not None:
+        return _faulty(ask, code, texts, done.error)
+    return answer
+
+
+def _faulty(ask: Ask, code: str, texts: Mapping[str, str], error: HilumError) -> Response:
+    lines = as_fields(told(error, ask.words)).splitlines()
+    return _shown(ask, code, texts, lines, status=422)
 
 
 def answer(ask: Ask) -> Response:
@@ -95,7 +126,25 @@ def document(ask: Ask) -> Response:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return {TOO_LONG}
+    return {SIZING}
+
+
+@cache
+def examples() -> dict[str, dict[str, str]]:
+    """An invented trial of each design, as it would be typed."""
+    found: dict[str, dict[str, str]] = {}
+    text = (files("hilum.web") / "examples" / EXAMPLES).read_text("utf-8")
+    for row in csv.DictReader(io.StringIO(text)):
+        found.setdefault(row["design"], {})[row["field"]] = row["value"]
+    return found
+
+
+def _draft(code: str) -> str:
+    return f"trials/{code}"
+
+
+def _names(code: str) -> list[str]:
+    return [one.name for one in typed_fields(design_of(code).Asked, WITHOUT)]
 
 
 def _code(ask: Ask) -> str:
@@ -124,6 +173,7 @@ def _shown(
         "design.html.j2",
         status,
         faults=faults or [],
+        here=f"/trials/{code}",
         key=key,
         answer=answer,
         **design_form(code, texts, ask.words),

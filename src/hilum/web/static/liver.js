@@ -4,13 +4,6 @@ const viewer = document.getElementById("viewer");
 const boxes = () => [...document.querySelectorAll("input[data-segment]")];
 document.documentElement.classList.add("js");
 
-// What has been read leads on by itself.
-function lead() {
-  const ready = document.querySelector("[data-go]");
-  if (ready) location.replace(ready.dataset.go);
-}
-new MutationObserver(lead).observe(document.body, { childList: true, subtree: true });
-
 function painted() {
   const gone = new Set(boxes().filter((one) => one.checked).map((one) => one.value));
   for (const one of document.querySelectorAll("g[data-segment]"))

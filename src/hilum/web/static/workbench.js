@@ -38,3 +38,44 @@ document.addEventListener("click", (event) => {
   if (link && link.hash === location.hash) reveal();
 });
 if (location.hash.startsWith("#f-")) reveal();
+
+// What is done leads on by itself.
+new MutationObserver(() => {
+  const ready = document.querySelector("[data-go]");
+  if (ready) location.replace(ready.dataset.go);
+}).observe(document.body, { childList: true, subtree: true });
+
+// A row that was moved keeps the focus.
+const follow = () => document.querySelector("[data-focus]")?.focus();
+document.addEventListener("htmx:after:swap", follow);
+follow();
+
+// Rows in an order: single keys do nothing while a field has the focus.
+document.addEventListener("keydown", (event) => {
+  const rows = [...document.querySelectorAll("[data-order] [data-row]")];
+  if (!rows.length || event.ctrlKey || event.metaKey) return;
+  if (event.target.closest("input, textarea, select")) return;
+  const at = rows.indexOf(event.target.closest("[data-row]"));
+  const key = event.key.toLowerCase();
+  const press = (button) => button && !button.disabled && button.click();
+  if (event.altKey) {
+    if (at < 0 || (key !== "arrowup" && key !== "arrowdown")) return;
+    press(rows[at].querySelector(`button[value=${key.slice(5)}]`));
+  } else if (key === "j" || key === "k") {
+    const to = Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), rows.length - 1);
+    rows[to].querySelector("a").focus();
+  } else if (key === "z") press(document.querySelector("[data-undo]"));
+  else return;
+  event.preventDefault();
+});
+
+// All studies without the one in focus, drawn by hilum into the forest.
+const forest = document.getElementById("forest");
+const left = (event) => {
+  const row = event.target.closest?.("[data-without]");
+  if (!row || !forest) return;
+  const address = new URL(forest.src);
+  address.searchParams.set("without", row.dataset.without);
+  if (address.href !== forest.src) forest.src = address.href;
+};
+for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, left);

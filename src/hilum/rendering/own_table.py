@@ -1,0 +1,100 @@
+"""Analyses of one's own table that a page offers: what each takes, shows and draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from hilum.analyses.network_rows import COLUMNS as NETWORK_COLUMNS
+from hilum.analyses.survival_table import COLUMNS as SURVIVAL_COLUMNS
+from hilum.rendering.network import network_lines
+from hilum.rendering.network_plots import PLOT_KINDS
+from hilum.rendering.survival import survival_lines
+from hilum.rendering.survival_plot import survival_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hilum.language import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTable:
+    """One analysis of a table that was pasted or sent.
+
+    Parameters
+    ----------
+    analysis : str
+        Its code; ``command`` are the words of its command.
+    first : tuple of str
+        Options that a form shows at once; the others are folded.
+    columns : tuple of str
+        Names of columns that are looked for.
+    plots : dict
+        Name and drawing of each plot, the first shown at once; one may refuse an answer.
+    """
+
+    analysis: str
+    command: tuple[str, ...]
+    title: str
+    columns: tuple[str, ...]
+    columns_help: str
+    example: str
+    first: tuple[str, ...]
+    lines: Callable[[Any, Words], Sequence[str]]
+    plots: dict[str, tuple[str, Callable[[Any, Words], str]]]
+    without: frozenset[str] = frozenset()
+
+
+def _network_plot(code: str) -> Callable[[Any, Words], str]:
+    return lambda answer, words: PLOT_KINDS[code].draw(answer, words)
+
+
+OWN: Final = {
+    "network": OwnTable(
+        analysis="network",
+        command=("network",),
+        title="Compare treatments in a network",
+        columns=NETWORK_COLUMNS,
+        columns_help="A row an arm: studlab, treat, event, n (or mean, sd, n; or event, time). Or "
+        "a row a comparison: studlab, treat1, treat2, TE, seTE.",
+        example="network.csv",
+        first=("measure", "method", "reference", "small_values", "level"),
+        lines=network_lines,
+        plots={
+            "graph": ("Network", _network_plot("graph")),
+            "forest": ("Against the reference", _network_plot("forest")),
+            "league": ("League table", _network_plot("league")),
+            "rankogram": ("Ranks", _network_plot("rankogram")),
+            "comparisons": ("Direct and indirect", _network_plot("comparisons")),
+            "heat": ("Inconsistency", _network_plot("heat")),
+        },
+        # What names further columns or an order of a funnel that is not drawn here.
+        without=frozenset({"contributions", "certainty", "bias", "indirectness", "important",
+                           "order"}),
+    ),
+    "survival": OwnTable(
+        analysis="survival",
+        command=("survival", "pool"),
+        title="Pool survival",
+        columns=SURVIVAL_COLUMNS,
+        columns_help="A row a report: study, arm, kind (rate, median, not_reached or at_risk), "
+        "time, value, lower, upper, n, and unit (months). A column file is not opened.",
+        example="survival.csv",
+        first=("method", "family", "random", "unit", "times", "level"),
+        lines=survival_lines,
+        plots={"curve": ("Pooled survival", survival_picture)},
+    ),
+}  # fmt: skip
+"""By the code in the address."""
+
+
+def own_kinds() -> tuple[str, ...]:
+    """Kinds of plot of all of them, for addresses."""
+    return tuple(sorted({code for one in OWN.values() for code in one.plots}))
+
+
+def messages() -> set[str]:
+    """Ids that stand in the table."""
+    found = {text for one in OWN.values() for text in (one.title, one.columns_help)}
+    return found | {name for one in OWN.values() for name, _ in one.plots.values()}

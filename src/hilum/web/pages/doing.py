@@ -1,0 +1,74 @@
+"""How far long work is: looked at, stopped, begun again, and what it led to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hilum.language import told
+from hilum.rendering.stages import stage_words
+from hilum.web.answers import shown, to
+from hilum.web.doing import Doing
+from hilum.web.work import DONE, FAILED, RUNNING, STOPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+
+    from hilum.watch import Watch
+    from hilum.web.asking import Ask
+    from hilum.web.work import Work
+
+
+def begun(
+    ask: Ask, key: str, title: str, back: str, what: Callable[[Watch], str]
+) -> tuple[Work, Response]:
+    """Begin long work; the page of what it led to where it was quick, else of how far it is."""
+    work = ask.desk.doings.begin(key, Doing(title, back, ask.who, what))
+    return work, to(str(work.result) if work.state == DONE else f"/doing/{key}")
+
+
+def progress(ask: Ask) -> Response:
+    """How far it is; on to what it led to."""
+    doing, work = ask.desk.doings.of(ask.params["key"], ask.who)
+    if work.state == DONE and not ask.partial:
+        return to(str(work.result))
+    context = _context(ask, doing, work)
+    return shown(ask, "doing_part.html.j2" if ask.partial else "doing.html.j2", **context)
+
+
+def stop(ask: Ask) -> Response:
+    """Ask it to end."""
+    doing, work = ask.desk.doings.of(ask.params["key"], ask.who)
+    work.stop()
+    if not ask.partial:
+        return to(f"/doing/{ask.params['key']}")
+    return shown(ask, "doing_part.html.j2", **_context(ask, doing, work))
+
+
+def again(ask: Ask) -> Response:
+    """Begin it anew."""
+    doing, work = ask.desk.doings.of(ask.params["key"], ask.who)
+    if work.state != RUNNING:
+        ask.desk.doings.begin(ask.params["key"], doing)
+    return to(f"/doing/{ask.params['key']}")
+
+
+def _context(ask: Ask, doing: Doing, work: Work) -> dict[str, Any]:
+    known = work.total > 0
+    lines: list[str] = []
+    if work.state == FAILED and work.error is not None:
+        lines = told(work.error, ask.words).splitlines()
+    return {
+        "key": ask.params["key"],
+        "title": ask.words(doing.title),
+        "leads": doing.back,
+        "running": work.state == RUNNING,
+        "stopped": work.state == STOPPED,
+        "ready": str(work.result) if work.state == DONE else "",
+        "lines": lines,
+        "stage": stage_words(work.code, ask.words) if work.code else "",
+        "done": min(work.done_parts, work.total) if known else work.done_parts,
+        "total": work.total,
+        "share": min(100, round(100 * work.done_parts / work.total)) if known else None,
+    }

@@ -1,0 +1,219 @@
+"""Synthesis of one's own table beyond pooling: a network of treatments, survival."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.responses import Response
+
+from hilum.analyses import analysis
+from hilum.analyses.asked import options_of
+from hilum.analyses.evidence_rows import rows_of
+from hilum.analyses.forms import to_json
+from hilum.analyses.typed import from_texts, typed_fields
+from hilum.errors import HilumError, UnknownCode
+from hilum.language import told
+from hilum.language.telling import sentence
+from hilum.records import found
+from hilum.rendering.design_page import WITHOUT, as_fields, asked_form
+from hilum.rendering.own_table import OWN, OwnTable
+from hilum.rendering.own_taken import (
+    TABLE,
+    command,
+    pictures,
+    table_text,
+    versions,
+    workbook,
+    zipped,
+)
+from hilum.web.answers import download, shown
+from hilum.web.pages import drafted
+from hilum.web.pages.doing import begun
+from hilum.web.pages.evidence import cell_of
+from hilum.web.pages.pasted import DRAWING, pasted, text_of
+from hilum.web.work import FAILED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hilum.errors import Phrase
+    from hilum.watch import Watch
+    from hilum.web.asking import Ask
+
+WORKING: Final = "The table is being analysed"
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """An answer, what was typed for it, and how its table was read."""
+
+    answer: Any
+    texts: Mapping[str, str]
+    said: tuple[Phrase, ...]
+
+
+def messages() -> set[str]:
+    """Ids that stand in constants."""
+    return {WORKING}
+
+
+def form(ask: Ask) -> Response:
+    """The form: as it was left, with an invented table, or with the studies of a cell."""
+    record = _record(ask)
+    draft = dict(drafted.of(ask, _here(ask)) or {})
+    if ask.query.get("example") == "yes":
+        draft = {"table": _example(record)}
+    elif "treatment" in ask.query:
+        draft = {"table": rows_of(cell_of(ask)[0].answer).text}
+    return _shown(ask, draft)
+
+
+def typed(ask: Ask) -> Response:
+    """Keep what is typed."""
+    return drafted.typed(ask, _here(ask), _names(_record(ask)), _here(ask))
+
+
+def clear(ask: Ask) -> Response:
+    """Forget what was typed."""
+    return drafted.clear(ask, _here(ask), _here(ask))
+
+
+def analyse(ask: Ask) -> Response:
+    """Analyse what was sent; a fault leaves everything as it was typed."""
+    record, here = _record(ask), _here(ask)
+    one = analysis(record.analysis)
+    texts = {name: ask.form.get(name) for name in _names(record)}
+    texts["table"] = text_of(ask.form) or texts["table"]
+    ask.desk.drafts.keep(ask.who, here, texts)
+    try:
+        table, said = pasted(ask, record.columns)
+        asked = from_texts(one.Asked, texts, _left_out(record), {"table": table})
+    except HilumError as error:
+        return _faulty(ask, texts, error)
+    key = hashlib.sha256((here + to_json(asked)).encode()).hexdigest()[:32]
+    kept, queue, who = ask.desk.pooled, ask.desk.queue, ask.who
+
+    def work(watch: Watch) -> str:
+        answer = queue.answered(record.analysis, asked, watch, who=who)
+        kept.get((here, key), lambda: Owned(answer, texts, said))
+        return f"{here}/{key}"
+
+    done, answer = begun(ask, key, WORKING, here, work)
+    if done.state == FAILED and done.error is not None:
+        return _faulty(ask, texts, done.error)
+    return answer
+
+
+def answered(ask: Ask) -> Response:
+    """The answer beside the form that it came from."""
+    kept = _kept(ask)
+    return _shown(ask, dict(kept.texts), kept=kept)
+
+
+def drawing(ask: Ask) -> Response:
+    """One plot of an answer."""
+    _, draw = found(_record(ask).plots, str(ask.params["kind"]), "kind")
+    picture = draw(_kept(ask).answer, ask.words)
+    return Response(picture, media_type="image/svg+xml", headers=DRAWING)
+
+
+def take(ask: Ask) -> Response:
+    """All of an answer in one file."""
+    record, kept = _record(ask), _kept(ask)
+    one = analysis(record.analysis)
+    usual = {each.name: each.usual for each in typed_fields(one.Asked, _left_out(record))}
+    said = {
+        name: text for name, text in kept.texts.items()
+        if name in usual and text.strip() and text != usual[name]
+    }  # fmt: skip
+    flags = {name: option.flag or name for name, (option, _, _) in options_of(one.Asked).items()}
+    text = table_text(kept.answer.asked.table)
+    held: dict[str, str | bytes] = {
+        "answer.txt": "\n".join(record.lines(kept.answer, ask.words)) + "\n",
+        "answer.json": to_json(kept.answer) + "\n",
+        TABLE: text,
+        "tables.xlsx": workbook({"table": text}),
+        "again.sh": command(record.command, said, flags) + "\n",
+        "versions.txt": versions(),
+    }
+    drawn: dict[str, str] = {}
+    for code, (_, draw) in record.plots.items():
+        try:
+            drawn[code] = draw(kept.answer, ask.words)
+        except HilumError:
+            continue  # a plot that this answer has not, as its page says
+    return download(
+        zipped({**held, **pictures(drawn)}), f"{record.analysis}.zip", "application/zip"
+    )
+
+
+def _plots(ask: Ask, record: OwnTable, kept: Owned) -> list[dict[str, str]]:
+    """Each plot with its name; why it is not there where it is not."""
+    plots: list[dict[str, str]] = []
+    for code, (name, draw) in record.plots.items():
+        why = ""
+        try:
+            draw(kept.answer, ask.words)
+        except HilumError as error:
+            why = as_fields(told(error, ask.words))
+        plots.append({"code": code, "name": ask.words(name), "why": why})
+    return plots
+
+
+def _record(ask: Ask) -> OwnTable:
+    code = str(ask.params["own"])
+    if code not in OWN:
+        raise UnknownCode("analysis", code, tuple(OWN))
+    return OWN[code]
+
+
+def _here(ask: Ask) -> str:
+    return f"/synthesis/{ask.params['own']}"
+
+
+def _kept(ask: Ask) -> Owned:
+    return ask.desk.pooled.find((_here(ask), ask.params["answer"]))
+
+
+def _left_out(record: OwnTable) -> frozenset[str]:
+    return WITHOUT | record.without
+
+
+def _names(record: OwnTable) -> list[str]:
+    every = typed_fields(analysis(record.analysis).Asked, _left_out(record))
+    return ["table", *(one.name for one in every)]
+
+
+def _example(record: OwnTable) -> str:
+    return (files("hilum.web") / "examples" / record.example).read_text("utf-8")
+
+
+def _faulty(ask: Ask, texts: dict[str, str], error: HilumError) -> Response:
+    lines = as_fields(told(error, ask.words)).splitlines()
+    return _shown(ask, texts, lines, 422)
+
+
+def _shown(
+    ask: Ask,
+    texts: dict[str, str],
+    faults: list[str] | None = None,
+    status: int = 200,
+    kept: Owned | None = None,
+) -> Response:
+    record, words = _record(ask), ask.words
+    form = analysis(record.analysis).Asked
+    left = _left_out(record)
+    every = [one for one in asked_form(form, texts or None, words) if one.name not in left]
+    lines = [as_fields(one) for one in record.lines(kept.answer, words)] if kept else []
+    return shown(
+        ask, "own_table.html.j2", status, here=_here(ask), title=words(record.title),
+        columns_help=words(record.columns_help), typed=texts.get("table", ""),
+        first=[one for one in every if one.name in record.first],
+        more=[one for one in every if one.name not in record.first],
+        faults=faults or [], key=ask.params.get("answer", ""), lines=lines,
+        said=[sentence(one, words) for one in kept.said] if kept else [],
+        plots=_plots(ask, record, kept) if kept else [],
+    )  # fmt: skip

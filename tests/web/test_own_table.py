@@ -1,0 +1,183 @@
+"""A network and survival of one's own table: what the commands answer, and what cannot be."""
+
+import io
+import json
+import zipfile
+from html import unescape
+from importlib.resources import files
+
+import openpyxl
+import pytest
+from proofs.face import called
+
+from hilum.analyses import analysis
+from hilum.analyses.evidence_map import MapAsked
+from hilum.analyses.evidence_map_cells import made_map
+from hilum.analyses.evidence_rows import rows_of
+from hilum.analyses.pool import wanted_columns
+from hilum.analyses.survival_table import COLUMNS
+from hilum.analyses.tables import table_of
+from hilum.rendering.own_table import OWN
+from hilum.tabular import sheet_of
+from hilum.watch import SILENT
+from hilum.web.desk import evidence
+from tests.web.test_synthesis import client  # noqa: F401
+
+EXAMPLES = files("hilum.web") / "examples"
+ASKED = {
+    "network": {"reference": "control", "small_values": "undesirable", "draws": "2000"},
+    "survival": {"family": "weibull", "times": "12 36"},
+}
+
+
+def example(code):
+    return (EXAMPLES / OWN[code].example).read_text("utf-8")
+
+
+def sent(client, code, table, **more):  # noqa: F811
+    files = {"file": ("table.csv", b"")}
+    data = {"csrf": client.csrf, "table": table, **more}
+    return client.post(f"/synthesis/{code}", data=data, files=files)
+
+
+@pytest.mark.parametrize("code", OWN)
+def test_a_table_is_answered_as_the_command_does(client, code, tmp_path):  # noqa: F811
+    file = tmp_path / "table.csv"
+    file.write_text(example(code), "utf-8")
+    texts = ASKED[code]
+    options = [
+        part for name, value in texts.items()
+        for part in (f"--{name.replace('_', '-')}", value.replace(" ", ","))
+    ]  # fmt: skip
+    done = called(*OWN[code].command, str(file), *options, "--json")
+    assert done.returncode == 0, done.stderr
+    page = sent(client, code, example(code), **texts)
+    assert page.url.path.startswith(f"/synthesis/{code}/"), page.text
+    taken = zipfile.ZipFile(io.BytesIO(client.get(f"{page.url.path}/all.zip").content))
+    answer, expected = json.loads(taken.read("answer.json")), json.loads(done.stdout)
+    for one in (answer, expected):
+        one["asked"]["table"].pop("file")
+        one["asked"].pop("patients", None)
+    assert answer == expected
+    assert "--" not in unescape(page.text).replace("<!--", "")
+    # The command that is taken along says the same options.
+    for part in options[::2]:
+        assert part in taken.read("again.sh").decode()
+    book = openpyxl.load_workbook(io.BytesIO(taken.read("tables.xlsx")))
+    rows = list(book["table"].iter_rows(values_only=True))
+    assert [str(one or "") for one in rows[0]] == example(code).splitlines()[0].split(",")
+    assert len(rows) == len(example(code).splitlines())
+    for name in taken.namelist():
+        if name.endswith(".svg"):
+            picture = taken.read(name.replace(".svg", ".png"))
+            assert picture.startswith(b"\x89PNG"), name
+    assert "numpy" in taken.read("versions.txt").decode()
+
+
+@pytest.mark.parametrize("code", OWN)
+def test_every_plot_is_drawn_or_says_why_not(client, code):  # noqa: F811
+    page = sent(client, code, example(code), **ASKED[code])
+    for kind in OWN[code].plots:
+        drawn = client.get(f"{page.url.path}/{kind}.svg")
+        assert drawn.text.startswith("<svg"), kind
+        assert "sandbox" in drawn.headers["content-security-policy"]
+    # Studies that never meet are two networks: most plots cannot be.
+    if code == "network":
+        apart = "studlab,treat,event,n\n1,a,3,10\n1,b,4,10\n2,c,2,10\n2,d,5,10\n"
+        page = sent(client, code, apart)
+        assert page.status_code == 422 or "a connected network" in page.text
+
+
+@pytest.mark.parametrize("code", OWN)
+def test_a_fault_keeps_what_was_typed(client, code):  # noqa: F811
+    page = sent(client, code, "study,nothing\nx,1\n", level="much")
+    assert page.status_code == 422
+    assert "This was not analysed" in page.text
+    assert "x,1" in page.text
+    assert 'value="much"' in page.text
+    assert "x,1" in client.get(f"/synthesis/{code}").text, "a draft"
+    empty = sent(client, code, "")
+    assert "lines pasted" in empty.text
+    cleared = client.post(f"/synthesis/{code}/clear", data={"csrf": client.csrf})
+    assert "x,1" not in cleared.text
+
+
+def test_files_of_patients_are_never_opened(client, tmp_path):  # noqa: F811
+    held = tmp_path / "held.csv"
+    held.write_text("time,status\n1,1\n2,0\n")
+    table = f"study,arm,kind,time,value,lower,upper,n,file\nA,a,curve,,,,,,{held}\n"
+    page = sent(client, "survival", table)
+    assert page.status_code == 422
+    assert "<svg" not in client.get(f"{page.url.path}/curve.svg").text
+
+
+def test_a_sheet_is_read_and_a_formula_in_it_is_a_text(client):  # noqa: F811
+    table = example("network").replace("Invented 1", "=1+1")
+    page = sent(client, "network", table, draws="1000")
+    taken = zipfile.ZipFile(io.BytesIO(client.get(f"{page.url.path}/all.zip").content))
+    book = openpyxl.load_workbook(io.BytesIO(taken.read("tables.xlsx")))
+    assert book["table"]["A2"].value == "=1+1"
+    assert book["table"]["A2"].data_type == "s"
+
+
+def test_languages_and_drafts(client):  # noqa: F811
+    data = {"csrf": client.csrf, "table": "half,", "language": "zh-Hans"}
+    page = client.post("/synthesis/survival/typed", data=data)
+    assert page.url.path == "/synthesis/survival"
+    assert 'lang="zh-Hans"' in page.text
+    assert "half," in page.text
+    assert client.get("/synthesis/nothing").status_code == 404
+
+
+# Cells of the shipped evidence whose every study prints counts and is weighed.
+WHOLE = (("ssa", "disease_control"), ("sunitinib", "objective_response"),
+         ("chemo_platinum", "objective_response"))  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cells():
+    return made_map(evidence(), MapAsked(treatment=tuple({one for one, _ in WHOLE})), SILENT)
+
+
+@pytest.mark.parametrize(("treatment", "outcome"), WHOLE)
+def test_the_rows_of_a_cell_pool_to_its_own_figure(cells, treatment, outcome):
+    """The map's figure and the analysis of the table are two ways to one number."""
+    cell = cells.at(treatment, outcome).answer
+    rows = rows_of(cell)
+    assert (rows.studies, rows.without) == (cell.k, 0)
+    pool = analysis("pool")
+    table = table_of(sheet_of(rows.text.encode(), "t.csv"), wanted_columns("PLO"), lambda _: None)
+    found = pool.run(pool.Asked(table=table, measure="PLO")).transformed
+    assert (found.pred, found.ci_lb, found.ci_ub) == pytest.approx((cell.value, *cell.ci), abs=1e-9)
+
+
+def test_every_row_of_a_cell_is_a_row_of_the_record(cells):
+    for cell in cells.cells:
+        rows = rows_of(cell.answer)
+        body = rows.text.splitlines()[1:]
+        assert len(body) == rows.studies
+        assert rows.studies + rows.without == len(cell.answer.studies)
+        if rows.analysis == "survival" and body:
+            table_of(sheet_of(rows.text.encode(), "t.csv"), COLUMNS, lambda _: None)
+
+
+def test_published_studies_are_taken_and_pooled(client):  # noqa: F811
+    asked = {"treatment": "ssa", "outcome": "objective_response"}
+    page = client.get("/synthesis/evidence", params=asked)
+    text = unescape(page.text)
+    assert "Somatostatin analogues" in text
+    assert "study,events,n,design,year,source" in text
+    assert "could not go in: 1" in text
+    assert '<option value="ssa" selected>' in text
+    assert "study,events,n,design" not in client.get("/synthesis").text, "only looked at"
+    survival = {"treatment": "ssa", "outcome": "overall_survival"}
+    page = client.get("/synthesis/evidence", params=survival)
+    assert page.url.path == "/synthesis/survival"
+    assert ",median,," in page.text
+    none = {"treatment": "ssa", "outcome": "recurrence"}
+    assert client.get("/synthesis/evidence", params=none).status_code == 422
+    assert client.get("/synthesis/evidence", params={"treatment": "x"}).status_code in (404, 422)
+    cell = client.get("/evidence/cell/ssa/objective_response?site=pancreas")
+    assert "/synthesis/evidence?treatment=ssa&amp;outcome=objective_response&amp;site=pancreas" in (
+        cell.text
+    )

@@ -100,6 +100,7 @@ def test_nothing_lies_beyond_the_page_or_over_its_neighbour(pages, tab, name, la
         assert beyond <= 0, width
         over = tab.evaluate(OVER)
         assert over == [], width
+        assert tab.evaluate(UNDER) == [], width
 
 
 # Every page on the screen, and the fullest of them on a tablet and a telephone too.
@@ -202,6 +203,15 @@ def test_a_dark_page_has_contrast_and_is_dark(pages, tab):
     assert not {"rgb(11, 90, 138)", "rgb(23, 32, 42)", "rgb(255, 255, 255)"} & set(fills)
 
 
+# Links of the table that a mouse cannot press: something else lies over their middle.
+UNDER = """() => [...document.querySelectorAll('.grid th a, .grid td a, .boxes a')].filter(one => {
+  const box = one.getClientRects()[0];
+  if (!box) return false;
+  scrollTo(0, box.top + scrollY - 200);
+  const at = one.getClientRects()[0];
+  const hit = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+  return !one.contains(hit);
+}).map(one => one.textContent.slice(0, 40))"""
 # Texts of the table that run out of their own cell.
 OVER = """() => {
   const found = [];

@@ -431,9 +431,9 @@ def test_the_command_writes_table_and_picture(tmp_path):
     assert "Symptom response: 88\u202f%" in done.stdout
     assert svg.read_text("utf-8").startswith("<svg")
     assert csv_file.read_bytes().startswith(b"\xef\xbb\xbftreatment_id")
-    refused = called("evidence", "map", "--plot", tmp_path / "map.png")
+    refused = called("evidence", "map", "--plot", tmp_path / "map.bmp")
     assert refused.returncode == 1
-    assert not (tmp_path / "map.png").exists()
+    assert not (tmp_path / "map.bmp").exists()
     case = Path(__file__).parents[2] / "examples" / "midgut-multifocal.toml"
     own = called("evidence", "map", "--case", case, "--treatment", "ssa", "--json")
     assert json.loads(own.stdout)["patient"]["site"] == "small_bowel"

@@ -180,7 +180,7 @@ def test_bad_input_writes_nothing(tmp_path, kind):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--plot", "x.png"), ".svg"),
+        (("--plot", "x.bmp"), ".svg"),
         ((), "--patients: patients: '': expected the number of patients, or their numbers at risk"),
         (("--patients", "x"), "whole number"),
         (("--patients", "100", "--total-events", "B=4"), "ARM=VALUE"),

@@ -273,7 +273,7 @@ BAD = {
     ),
     "no order": (faulty(TRIANGLE), ["--kind", "funnel", "--plot", "x.svg"], ["--order"]),
     "unknown kind": (faulty(TRIANGLE), ["--kind", "pie", "--plot", "x.svg"], ["'pie'", "graph"]),
-    "other file type": (faulty(TRIANGLE), ["--plot", "x.png"], [".svg"]),
+    "other file type": (faulty(TRIANGLE), ["--plot", "x.bmp"], [".svg"]),
     "unknown method": (faulty(TRIANGLE), ["--method", "XX"], ["--method", "REML"]),
     "unknown measure": (faulty(TRIANGLE), ["--measure", "PLO"], ["--measure", "HR"]),
     "unknown small values": (faulty(TRIANGLE), ["--small-values", "bad"], ["desirable"]),

@@ -159,7 +159,7 @@ def test_degenerate_proportions_have_an_exact_interval(tmp_path):
         ("yi,vi,a\n1,1,1\n2,1,1\n3,1,1\n", ("--mods", "~ a"), ("collinear",)),
         ("yi,vi,a\n1,1,1\n2,1,1\n3,1,1\n", ("--mods", "~ b"), ("b", "column")),
         ("yi,vi,a\n1,1,1\n2,1,1\n3,1,1\n", ("--mods", "~ (a"), ("formula",)),
-        ("yi,vi\n1,1\n2,1\n", ("--plot", "x.png"), (".svg",)),
+        ("yi,vi\n1,1\n2,1\n", ("--plot", "x.bmp"), (".svg",)),
         ("yi,sei\n1,1\n2,0\n", (), ("x.csv:3", "sei", "above 0")),
         ("hr,ci_lb,ci_ub\n0.6,0.7,0.9\n", ("--measure", "HR"), ("x.csv:2", "0.7", "low")),
         ("hr,x\n0.6,0.7\n", ("--measure", "HR"), ("ci_lb", "pval")),

@@ -239,7 +239,7 @@ def test_bad_tables(tmp_path, text, words, inside):
         (("--times", "12,x"), "--times"),
         (("--horizon", "-3"), "--horizon"),
         (("--level", "95"), "--level"),
-        (("--plot", "x.png"), "ends in .svg"),
+        (("--plot", "x.bmp"), "ends in .svg"),
         (("--plot", "t.csv/x.svg"), "can be written"),
     ],
 )

@@ -229,7 +229,7 @@ def test_the_reason_for_pooled_draws_is_said(monkeypatch, capsys):
         (("--per-unit", "5"), "--outcome: outcome: 'none'"),
         (("--outcome", "overall_survival", "--fixed-cost", "5"), "--per-unit: per-unit: 'none'"),
         ((*QUICK, "--per-unit", "-5"), "--per-unit: per-unit: '-5'"),
-        (("--plot", "x.png"), "--plot: plot: 'x.png'"),
+        (("--plot", "x.bmp"), "--plot: plot: 'x.bmp'"),
         ((*QUICK, "--plot", "/dev/null/x.svg"), "/dev/null/x.svg"),
         (("/nowhere",), "nowhere"),
     ],

@@ -102,7 +102,8 @@ def test_a_missing_argument_is_named_in_chinese(path, monkeypatch):
     [
         (path, sum(one.param_type_name == "argument" for one in command.params))
         for path, command in NEEDY
-        if path[0] != "trials"
+        # A backup and a new key are written where nothing is.
+        if path[0] != "trials" and path[:2] not in {("serve", "backup"), ("serve", "new-key")}
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
 )

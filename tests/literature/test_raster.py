@@ -83,7 +83,7 @@ def test_what_is_no_image(tmp_path):
     with pytest.raises(InputError, match="existing"):
         read_image(tmp_path / "absent.png", x_axis=x, y_axis=y)
     Image.new("1", (10_000, 9_000)).save(tmp_path / "huge.png")
-    with pytest.raises(InputError, match="at most 80 million"):
+    with pytest.raises(InputError, match="at most 40 million"):
         read_image(tmp_path / "huge.png", x_axis=x, y_axis=y)
     Image.new("RGB", (10, 10), "white").save(tmp_path / "small.png")
     with pytest.raises(InputError, match="inside the image"):

@@ -20,10 +20,9 @@ from hilum.patient.liver import (
     plan_remnant,
     read_liver,
     search_plans,
-    tally,
 )
 from hilum.patient.liver.plan import count
-from hilum.patient.liver.tally import within
+from hilum.patient.liver.tally import tally, within
 from hilum.patient.tables import read_tables
 from hilum.patient.volumetry import (
     Body,

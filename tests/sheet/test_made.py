@@ -90,7 +90,9 @@ def test_a_record_read_from_a_folder_keeps_its_appraisals(evidence, folder):
     assert by_path.made.evidence_hash != evidence.content_hash
 
 
-def test_a_second_question_computes_no_answer_again(evidence, monkeypatch):
+def test_a_second_question_computes_no_answer_again(monkeypatch):
+    # Read anew: another test's answers are kept with its own.
+    evidence = hilum.read_evidence()
     hilum.board(CASE, evidence)
 
     def refuse(*_, **__):

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from hilum.web.app import application
-from hilum.web.asking import whole_number
+from hilum.web.asking import WHY_GONE, whole_number
 from hilum.web.guard import HEADERS, own_names
 from hilum.web.roles import Role
 from hilum.web.sessions import Session
@@ -228,4 +228,4 @@ def test_a_number_that_is_none_is_answered(send, visitor, case):
 def test_a_file_that_is_not_there_says_so(visitor):
     answer = visitor.get("/static/nothing.css")
     assert answer.status_code == 404
-    assert answer.text == "not there"
+    assert WHY_GONE in answer.text

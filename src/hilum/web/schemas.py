@@ -11,6 +11,7 @@ from hilum._version import __version__
 from hilum.analyses import ANALYSES
 from hilum.analyses.designs import DESIGNS
 from hilum.analyses.forms import schema
+from hilum.rendering.own_table import OWN
 from hilum.rendering.pool_page import DRAWN
 from hilum.web.offered import OFFERED, asked_schema
 
@@ -39,6 +40,7 @@ PARAMETERS: Final[dict[str, Plain]] = {
     "form": {"enum": list(DOCUMENTS)},
     "kind": {"enum": list(DRAWN)},
     "design": {"enum": list(DESIGNS)},
+    "own": {"enum": list(OWN)},
     "key": HASH,
 }
 # What an address ends in, and what is then answered; a page where nothing else is said.

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.floating[Any]]
 
-# A page at 1200 dpi has 140 million pixels; figures are far below.
-MOST_PIXELS = 80_000_000
+# A page at 600 dpi has 35 million pixels; figures are far below.
+MOST_PIXELS = 40_000_000
+# Rows that are made numbers of at once: what stands between is a few megabytes.
+ROWS = 256
 # Distance in RGB (of 441) from the mixture of line and paper at which a pixel is something else.
 OTHER = 55.0
 # A calibration point is at most this far from the line it was set on; one death may be further.
@@ -130,9 +132,13 @@ def load(path: Path) -> Array:
     except Exception as error:  # a damaged chunk lets every kind of error out
         wanted = phrased("a readable PNG or JPEG ({name})", name=type(error).__name__)
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
-    values = np.asarray(rgba, np.float32)
-    opaque = values[..., 3:] / 255
-    return values[..., :3] * opaque + 255 * (1 - opaque)
+    dots = np.asarray(rgba)
+    made = np.empty((*dots.shape[:2], 3), np.float32)
+    for top in range(0, len(dots), ROWS):
+        values = dots[top : top + ROWS].astype(np.float32)
+        opaque = values[..., 3:] / 255
+        made[top : top + ROWS] = values[..., :3] * opaque + 255 * (1 - opaque)
+    return made
 
 
 def _check_pixels(file: str, width: int, height: int) -> None:

@@ -1,4 +1,5 @@
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,13 @@ from tests.cluster import cluster
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "midgut-multifocal.toml"
+
+
+def pytest_configure():
+    """Each worker has a core of its own: threads of linear algebra would wait for each other."""
+    assert "numpy" not in sys.modules, "too late to say"
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from hilum.literature.figures.axes import Axis
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.trace import falls, follow
 from hilum.literature.figures.vector import FigureCurve
+from hilum.tabular.encoding import read_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,7 +123,8 @@ def load(path: Path) -> Array:
         with warnings.catch_warnings():
             # Our own limit is the stricter one.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(path)
+            # From memory: a chunk that claims gigabytes would be made room for before it is read.
+            image = Image.open(BytesIO(read_bytes(path)))
         with image:
             _check_pixels(path.name, image.width, image.height)
             rgba = image.convert("RGBA")

@@ -113,3 +113,12 @@ def test_synonyms_of_one_analysis_never_meet():
             for name in {bare(column), *synonyms().get(column, ())}
         ]  # fmt: skip
         assert len(names) == len(set(names)), code
+
+
+def test_one_column_for_two_is_named_with_both_and_no_other():
+    """`event` may be either group's events here; `n` is found, and is no part of the fault."""
+    header = ("study", "Event.E", "n", "time.e")
+    with pytest.raises(InputError) as caught:
+        renamed("t.csv", header, ("ai", "x1i", "t1i"))
+    assert "not of ai, x1i: say which" in str(caught.value)
+    assert "t1i" not in str(caught.value)

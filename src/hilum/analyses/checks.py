@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from hilum.analyses import sensitivity_answer as shown
 from hilum.analyses.beside import BaujatFigures
 from hilum.analyses.forms import number, numbers
 from hilum.analyses.pooled import Limits, limits_of, natural
-from hilum.analyses.shaking import growing, refitted, without_each
+from hilum.analyses.shaking import refitted
 from hilum.errors import NotEstimable, phrased
 from hilum.synthesis import sensitivity as s
 from hilum.synthesis.exact import ExactFit
@@ -39,7 +40,7 @@ FEWEST: Final = 2
 FEWEST_LEFT: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked:
     """What is checked: the question, its rows, the fit of all and the order to cumulate in."""
 
@@ -50,12 +51,22 @@ class Checked:
     places: Sequence[int]
     watch: Watch
 
+    @cached_property
+    def left_out(self) -> shown.Refits:
+        """Without each study: shown by itself, and what influence is read from."""
+        k = len(self.rows.lines)
+        if k < FEWEST:
+            message = "leaving one out needs at least two studies"
+            raise NotEstimable(message)
+        found = refitted(self.question, self.rows, self.fit, s.without_each(k), self.watch)
+        return _refits(found, self.rows.labels)
+
 
 def checks(what: Checked) -> dict[str, Making]:
     """How each check is made, by its name in the answer; what a model lacks refuses."""
     made = {name: _lacking(what.question.way) for name in NAMES}
     made |= {
-        "leave1out": lambda: _left_out(what),
+        "leave1out": lambda: what.left_out,
         "cumul": lambda: _growing(what),
         "bootstrap": lambda: _bootstrap(what),
     }
@@ -82,17 +93,8 @@ def _lacking(way: str) -> Making:
     return refuse
 
 
-def _left_out(what: Checked) -> shown.Refits:
-    k = len(what.rows.lines)
-    if k < FEWEST:
-        message = "leaving one out needs at least two studies"
-        raise NotEstimable(message)
-    found = refitted(what.question, what.rows, what.fit, without_each(k), what.watch)
-    return _refits(found, what.rows.labels)
-
-
 def _growing(what: Checked) -> shown.Refits:
-    found = refitted(what.question, what.rows, what.fit, growing(what.places), what.watch)
+    found = refitted(what.question, what.rows, what.fit, s.growing(what.places), what.watch)
     labels = [what.rows.labels[i] for i in what.places]
     return _refits(found, labels, order=what.asked.order)
 
@@ -111,7 +113,7 @@ def _of_counts(what: Checked) -> dict[str, Making]:
     """An exact likelihood: what a study left out moves."""
 
     def influence() -> shown.Influences:
-        found = _left_out(what)
+        found = what.left_out
         whole = what.fit
         if len(found.slab) < FEWEST_LEFT or not isinstance(whole, ExactFit):
             message = phrased(

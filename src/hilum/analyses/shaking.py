@@ -12,13 +12,12 @@ from hilum.analyses.pool import answer_of
 from hilum.analyses.pooled import Limits, natural
 from hilum.errors import NotConverged, NotEstimable
 from hilum.synthesis.exact import ExactFit
+from hilum.synthesis.sensitivity import refit
 from hilum.synthesis.stratified import StratifiedFit
 from hilum.synthesis.two_stage import Fit
 from hilum.synthesis.wald import Wald, inference
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hilum.analyses.pool import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.synthesis.arrays import Array, Mask
@@ -84,20 +83,7 @@ def _two_stage(
     asked: PoolAsked, rows: Rows, fit: Any, masks: Mask, watch: Watch
 ) -> tuple[Refit, ...]:
     """All at once, by batches."""
-    from hilum.synthesis.batch import fit_batch
-
-    plain = fit.p == 1 and bool(np.all(fit.design == 1))
-    found = fit_batch(
-        fit.yi,
-        fit.vi,
-        masks,
-        method=fit.method,
-        test=fit.test,
-        mods=None if plain else fit.design,
-        level=fit.level,
-        near=fit.tau2,
-        watch=watch,
-    )
+    found = refit(fit, masks, watch)
     single = {
         "estimate": found.beta, "se": found.se, "zval": found.zval, "pval": found.pval,
         "ci_lb": found.ci_lb, "ci_ub": found.ci_ub,
@@ -204,15 +190,3 @@ FAMILIES: Final[dict[type, Any]] = {
     type(None): _exact,
 }
 """How each kind of fit is made again."""
-
-
-def without_each(k: int) -> Mask:
-    """Each study left out in turn."""
-    return ~np.eye(k, dtype=np.bool_)
-
-
-def growing(order: Sequence[int]) -> Mask:
-    """The first one, two, ... studies in ``order`` (0-based)."""
-    rank = np.empty(len(order), np.int64)
-    rank[np.asarray(order)] = np.arange(len(order))
-    return rank[None, :] <= np.arange(len(order))[:, None]

@@ -35,8 +35,9 @@ def without_one(answer: PoolAnswered, watch: Watch = SILENT) -> tuple[Without, .
     """
     from hilum.analyses.pool import answer_of
     from hilum.analyses.pool_rows import complete_rows
-    from hilum.analyses.shaking import refitted, without_each
+    from hilum.analyses.shaking import refitted
     from hilum.synthesis.models import pooler
+    from hilum.synthesis.sensitivity import without_each
 
     asked = answer.asked
     rows = complete_rows(asked, weighted=pooler(asked.way).weighted)

@@ -58,47 +58,6 @@ def versions() -> str:
     return "\n".join(lines) + "\n"
 
 
-def workbook(sheets: Mapping[str, str]) -> bytes:
-    """CSV texts as sheets of one XLSX; what reads as a number is one.
-
-    Raises
-    ------
-    MissingExtra
-        When openpyxl is not installed.
-    """
-    try:
-        from openpyxl import Workbook
-    except ImportError as error:
-        message = "XLSX needs the extra tables: pip install 'hilum[tables]'"
-        raise MissingExtra(message) from error
-    made = Workbook()
-    made.remove(made["Sheet"])
-    for name, text in sheets.items():
-        page = made.create_sheet(name)
-        for at, row in enumerate(csv.reader(io.StringIO(text)), 1):
-            for place, value in enumerate(row, 1):
-                cell = page.cell(at, place)
-                number = _number(value)
-                cell.value = value if number is None or at == 1 else number
-                if cell.data_type == "f":
-                    # A text that begins with "=" is a text: nothing of a table is ever run.
-                    cell.data_type = "s"
-    made.properties.creator = "hilum"
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
-
-
-def _number(text: str) -> float | None:
-    try:
-        found = float(text)
-    except ValueError:
-        return None
-    return (
-        found if abs(found) < 1e15 and text.strip().lower() not in ("nan", "inf", "-inf") else None
-    )
-
-
 def pictures(drawn: Mapping[str, str]) -> dict[str, str | bytes]:
     """Each drawing as SVG and PNG; without the extra that sets PNG, a file says what it needs."""
     from hilum.rendering.press import figure

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.language.columns import padded, width_of
 from hilum.rendering.pool import said
+from hilum.rendering.workbooks import workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,37 +92,8 @@ def _harmless(cell: Any) -> Any:
 
 
 def as_workbook(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """The table as an XLSX workbook; a text is a text, whatever it begins with.
-
-    Raises
-    ------
-    MissingExtra
-        The extra ``tables`` is not installed.
-    """
-    from hilum.errors import MissingExtra
-
-    try:
-        from openpyxl import Workbook
-        from openpyxl.utils.exceptions import IllegalCharacterError
-    except ImportError as error:
-        message = "workbooks need the extra tables: pip install 'hilum[tables]'"
-        raise MissingExtra(message) from error
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.title = "studies"
-    whole: list[Sequence[Any]] = [head, *rows]
-    for at, row in enumerate(whole, start=1):
-        for column, cell in enumerate(row, start=1):
-            place = sheet.cell(at, column)
-            try:
-                place.value = cell
-            except IllegalCharacterError:
-                place.value = "".join(one for one in cell if one.isprintable())
-            if isinstance(cell, str):
-                place.data_type = "s"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    """The table as an XLSX workbook; see :func:`hilum.rendering.workbooks.workbook`."""
+    return workbook({"studies": [head, *rows]})
 
 
 WRITERS: Final = {".csv": as_csv, ".xlsx": as_workbook}

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.forms import to_json
-from hilum.rendering.own_taken import TABLE, pictures, table_text, versions, workbook, zipped
+from hilum.rendering.own_taken import TABLE, pictures, table_text, versions, zipped
 from hilum.rendering.pool import pool_lines
 from hilum.rendering.pool_code import code_of
 from hilum.rendering.pool_page import drawn_kinds
 from hilum.rendering.pool_plots import plot_kind
 from hilum.rendering.pool_studies import as_csv, study_table
+from hilum.rendering.workbooks import numbered, workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,13 +36,13 @@ def taken(
     words: Words,
 ) -> bytes:
     """A ZIP of everything; ``again`` gives the answer with what a plot needs beside it."""
-    table, studies = table_text(answer.asked.table), as_csv(*study_table(answer, left)).decode()
+    table, (head, rows) = table_text(answer.asked.table), study_table(answer, left)
     held: dict[str, str | bytes] = {
         "answer.txt": "\n".join(pool_lines(answer, words)) + "\n",
         "answer.json": to_json(answer) + "\n",
         TABLE: table,
-        "studies.csv": studies,
-        "tables.xlsx": workbook({"table": table, "studies": studies}),
+        "studies.csv": as_csv(head, rows),
+        "tables.xlsx": workbook({"table": numbered(table), "studies": [head, *rows]}),
         "again.sh": command(answer.asked) + "\n",
         "again.py": python(answer.asked),
         "again.R": code_of(answer, "R", Path(TABLE)) + "\n",

@@ -189,6 +189,11 @@ def _poisson_arms(values: Counts, design: Array, tau: float, points: int) -> tup
 
 def saturated(likelihood: Likelihood, k: int) -> float:
     """Log-likelihood with an effect of its own for each of the ``k`` studies."""
+    return float(highest(likelihood, k).sum()) + likelihood.constant
+
+
+def highest(likelihood: Likelihood, k: int) -> Array:
+    """Each study's own highest log-likelihood, without its constant, shape (k,)."""
     eta = np.zeros((k, 1))
     for _ in range(200):
         _, first, second = likelihood.terms(eta)
@@ -196,7 +201,7 @@ def saturated(likelihood: Likelihood, k: int) -> float:
         eta = np.clip(eta + step, -40, 40)
         if np.abs(step).max() < 1e-10:
             break
-    return float(likelihood.terms(eta)[0].sum()) + likelihood.constant
+    return likelihood.terms(eta)[0][:, 0]
 
 
 def _one_end(values: Counts) -> bool:

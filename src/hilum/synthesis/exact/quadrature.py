@@ -14,7 +14,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
-    from hilum.synthesis.exact.likelihoods import Likelihood
+    from hilum.synthesis.exact.likelihoods import Likelihood, Terms
 
 # Half-width and step of the plain rule: phi(9) is 1e-18, and the step resolves effects with tau
 # up to about 30.
@@ -55,25 +55,39 @@ def integrate(
         log_weights = np.zeros(len(GRID))
     else:
         nodes, log_weights = hermite(points)
-        mode, scale = _modes(likelihood, centre, tau, mode)
+        found, spread = modes(likelihood, centre[:, None], tau, mode[:, None])
+        mode, scale = found[:, 0], spread[:, 0]
         u = mode[:, None] + scale[:, None] * nodes
         offset = np.log(scale)
-    value, first, second = likelihood.terms(centre[:, None] + tau * u)
+    return moments(likelihood.terms(centre[:, None] + tau * u), u, log_weights, offset, mode)
+
+
+def moments(made: Terms, u: Array, log_weights: Array, offset: Array, mode: Array) -> Integral:
+    """The integral over the nodes ``u``, which stand in the last axis, and its derivatives.
+
+    Parameters
+    ----------
+    made : tuple of ndarray
+        Value, slope and curvature of the log-likelihood at the nodes.
+    offset : ndarray
+        Log of the step between nodes, an entry an integral.
+    """
+    value, first, second = made
     terms = value - u**2 / 2 + log_weights
-    top = terms.max(1)
-    posterior = np.exp(terms - top[:, None])
-    total = posterior.sum(1)
-    posterior /= total[:, None]
+    top = terms.max(-1)
+    posterior = np.exp(terms - top[..., None])
+    total = posterior.sum(-1)
+    posterior /= total[..., None]
     weighted = posterior * first
-    slope, slope_tau = weighted.sum(1), np.vecdot(weighted, u)
+    slope, slope_tau = weighted.sum(-1), np.vecdot(weighted, u)
     bend = posterior * (first**2 + second)
     bend_u = bend * u
     return Integral(
         np.log(total) + top + offset - 0.5 * np.log(2 * np.pi),
         slope,
         slope_tau,
-        bend.sum(1) - slope**2,
-        bend_u.sum(1) - slope * slope_tau,
+        bend.sum(-1) - slope**2,
+        bend_u.sum(-1) - slope * slope_tau,
         np.vecdot(bend_u, u) - slope_tau**2,
         mode,
     )
@@ -86,14 +100,16 @@ def hermite(points: int) -> tuple[Array, Array]:
     return nodes, np.log(weights) + nodes**2
 
 
-def _modes(likelihood: Likelihood, centre: Array, tau: float, start: Array) -> tuple[Array, Array]:
-    """Modes of u's posteriors and sqrt(2) times their normal scale."""
+def modes(
+    likelihood: Likelihood, centre: Array, tau: float | Array, start: Array
+) -> tuple[Array, Array]:
+    """Modes of u's posteriors and sqrt(2) times their normal scale, shape (k, m): m places."""
     mode, curvature = start, np.ones_like(start)
     for _ in range(60):
-        _, first, second = likelihood.terms((centre + tau * mode)[:, None])
-        curvature = 1 - tau**2 * second[:, 0]
+        _, first, second = likelihood.terms(centre + tau * mode)
+        curvature = 1 - tau**2 * second
         # The log-posterior is concave; a bounded step cannot leave its maximum for good.
-        move = np.clip((tau * first[:, 0] - mode) / curvature, -3, 3)
+        move = np.clip((tau * first - mode) / curvature, -3, 3)
         mode = mode + move
         if np.abs(move).max() < 1e-5:
             break

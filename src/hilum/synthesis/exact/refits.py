@@ -17,8 +17,8 @@ from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.exact.fit import fit_exact
 from hilum.synthesis.exact.mixed import SMALLEST_TAU
-from hilum.synthesis.exact.models import exact_model
-from hilum.synthesis.exact.quadrature import Integral, hermite, integrate
+from hilum.synthesis.exact.models import exact_model, highest
+from hilum.synthesis.exact.quadrature import Integral, hermite, integrate, modes, moments
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -286,36 +286,11 @@ def _integrals(likelihood: Likelihood, theta: Array, points: int, mode: Array) -
     """Integrals of k studies at m places of (mean, tau): each shape (k, m)."""
     nodes, log_weights = hermite(points)
     mean, tau = theta[:, 0], theta[:, 1]
-    curvature = np.ones_like(mode)
-    for _ in range(60):
-        _, first, second = likelihood.terms(mean + tau * mode)
-        curvature = 1 - tau**2 * second
-        move = np.clip((tau * first - mode) / curvature, -3, 3)
-        mode = mode + move
-        if np.abs(move).max() < 1e-5:
-            break
-    scale = np.sqrt(2 / curvature)
+    mode, scale = modes(likelihood, mean, tau, mode)
     u = mode[..., None] + scale[..., None] * nodes
-    shape = u.shape
-    eta = (mean[:, None] + tau[:, None] * u).reshape(shape[0], -1)
-    value, first, second = (one.reshape(shape) for one in likelihood.terms(eta))
-    terms = value - u**2 / 2 + log_weights
-    top = terms.max(-1)
-    posterior = np.exp(terms - top[..., None])
-    total = posterior.sum(-1)
-    posterior /= total[..., None]
-    slope, slope_tau = np.vecdot(posterior, first), np.vecdot(posterior * first, u)
-    bend = posterior * (first**2 + second)
-    bend_u = bend * u
-    return Integral(
-        np.log(total) + top + np.log(scale) - 0.5 * np.log(2 * np.pi),
-        slope,
-        slope_tau,
-        bend.sum(-1) - slope**2,
-        bend_u.sum(-1) - slope * slope_tau,
-        np.vecdot(bend_u, u) - slope_tau**2,
-        mode,
-    )
+    eta = (mean[:, None] + tau[:, None] * u).reshape(len(u), -1)
+    value, first, second = (one.reshape(u.shape) for one in likelihood.terms(eta))
+    return moments((value, first, second), u, log_weights, np.log(scale), mode)
 
 
 def _heterogeneity(likelihood: Likelihood, weights: Array, beta: float) -> tuple[Array, Array]:
@@ -332,19 +307,7 @@ def _heterogeneity(likelihood: Likelihood, weights: Array, beta: float) -> tuple
             break
     each = likelihood.terms(np.broadcast_to(common, (k, len(weights))).copy())[0]
     value = np.vecdot(weights, each.T)
-    return np.maximum(0.0, 2 * (weights @ _highest(likelihood, k) - value)), value
-
-
-def _highest(likelihood: Likelihood, k: int) -> Array:
-    """Each study's own highest log-likelihood, without its constant."""
-    eta = np.zeros((k, 1))
-    for _ in range(200):
-        _, first, second = likelihood.terms(eta)
-        step = np.clip(first / np.maximum(-second, 1e-12), -2, 2)
-        eta = np.clip(eta + step, -40, 40)
-        if np.abs(step).max() < 1e-10:
-            break
-    return likelihood.terms(eta)[0][:, 0]
+    return np.maximum(0.0, 2 * (weights @ highest(likelihood, k) - value)), value
 
 
 def _typical(

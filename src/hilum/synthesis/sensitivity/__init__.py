@@ -4,8 +4,11 @@ from hilum.synthesis.sensitivity.leaving_out import (
     Influence,
     baujat,
     cumulative,
+    growing,
     influence,
     leave_one_out,
+    refit,
+    without_each,
 )
 from hilum.synthesis.sensitivity.resampling import bootstrap, gosh, permutation_test
 from hilum.synthesis.sensitivity.selection import three_parameter
@@ -28,10 +31,13 @@ __all__ = [
     "egger",
     "egger_classical",
     "gosh",
+    "growing",
     "influence",
     "leave_one_out",
     "permutation_test",
     "peters",
+    "refit",
     "three_parameter",
     "trim_and_fill",
+    "without_each",
 ]

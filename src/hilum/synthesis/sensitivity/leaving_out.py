@@ -10,12 +10,16 @@ import numpy as np
 from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.batch import BatchFit, fit_batch
 from hilum.synthesis.wald import inference
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import ArrayLike
+
     from hilum.synthesis.arrays import Array, Mask
     from hilum.synthesis.two_stage import Fit
+    from hilum.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def leave_one_out(fit: Fit) -> BatchFit:
     if fit.k < 2:
         message = "leaving one out needs at least two studies"
         raise NotEstimable(message)
-    return _refit(fit, ~np.eye(fit.k, dtype=np.bool_))
+    return refit(fit, without_each(fit.k))
 
 
 def cumulative(fit: Fit, order: Sequence[int] | None = None) -> BatchFit:
@@ -58,9 +62,20 @@ def cumulative(fit: Fit, order: Sequence[int] | None = None) -> BatchFit:
     if sorted(places.tolist()) != list(range(fit.k)):
         message = phrased("order: expected each of 0 to {k} once", k=fit.k - 1)
         raise NotEstimable(message)
-    rank = np.empty(fit.k, np.int64)
-    rank[places] = np.arange(fit.k)
-    return _refit(fit, rank[None, :] <= np.arange(fit.k)[:, None])
+    return refit(fit, growing(places))
+
+
+def without_each(k: int) -> Mask:
+    """Each of k studies left out in turn, shape (k, k)."""
+    return ~np.eye(k, dtype=np.bool_)
+
+
+def growing(order: ArrayLike) -> Mask:
+    """The first one, two, ... studies in ``order`` (0-based), shape (k, k)."""
+    places = np.asarray(order)
+    rank = np.empty(len(places), np.int64)
+    rank[places] = np.arange(len(places))
+    return rank[None, :] <= np.arange(len(places))[:, None]
 
 
 def influence(fit: Fit) -> Influence:
@@ -75,7 +90,7 @@ def influence(fit: Fit) -> Influence:
         message = phrased("influence needs more than {p} studies, found {k}", p=fit.p + 1, k=fit.k)
         raise NotEstimable(message)
     without = leave_one_out(fit)
-    x, mask = fit.design, ~np.eye(fit.k, dtype=np.bool_)
+    x, mask = fit.design, without_each(fit.k)
     w = np.where(mask, 1 / (fit.vi + without.tau2[:, None]), 0.0)
     inverse = np.linalg.inv(np.einsum("bk,ki,kj->bij", w, x, x))
     scale = inference(fit.test).scale
@@ -114,7 +129,8 @@ def baujat(fit: Fit) -> tuple[Array, Array]:
     return share, change / np.einsum("ki,ij,kj->k", x, fit.vb, x)
 
 
-def _refit(fit: Fit, mask: Mask) -> BatchFit:
+def refit(fit: Fit, mask: Mask, watch: Watch = SILENT) -> BatchFit:
+    """The same model on each row of ``mask`` (m, k): which studies take part."""
     plain = fit.p == 1 and bool(np.all(fit.design == 1))
     return fit_batch(
         fit.yi,
@@ -125,4 +141,5 @@ def _refit(fit: Fit, mask: Mask) -> BatchFit:
         mods=None if plain else fit.design,
         level=fit.level,
         near=fit.tau2,
+        watch=watch,
     )

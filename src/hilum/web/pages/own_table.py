@@ -26,9 +26,9 @@ from hilum.rendering.own_taken import (
     pictures,
     table_text,
     versions,
-    workbook,
     zipped,
 )
+from hilum.rendering.workbooks import numbered, workbook
 from hilum.web.answers import download, shown
 from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
@@ -135,7 +135,7 @@ def take(ask: Ask) -> Response:
         "answer.txt": "\n".join(record.lines(kept.answer, ask.words)) + "\n",
         "answer.json": to_json(kept.answer) + "\n",
         TABLE: text,
-        "tables.xlsx": workbook({"table": text}),
+        "tables.xlsx": workbook({"table": numbered(text)}),
         "again.sh": command(record.command, said, flags) + "\n",
         "versions.txt": versions(),
     }

@@ -1,0 +1,1 @@
+"""Bibliographic records: what a search exports, read without loss."""

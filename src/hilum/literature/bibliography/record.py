@@ -60,7 +60,8 @@ class Record:
     year : int | None
         Of publication; a year that is no year stays in ``fields`` alone.
     identifiers : tuple of (str, str)
-        Scheme (``"doi"``, ``"pmid"``, ``"pmcid"``, ``"nct"``, ``"isbn"``, ``"issn"``, ``"openalex"``)
+        Scheme (``"doi"``, ``"pmid"``, ``"pmcid"``, ``"nct"``, ``"isbn"``, ``"issn"``,
+        ``"openalex"``)
         and value; a DOI in lower case without its resolver.
     keywords : tuple of str
     fields : tuple of Field

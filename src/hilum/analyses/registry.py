@@ -212,6 +212,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "List a board's whole folder of cases: one line a patient.",
         ),
         Analysis(
+            "search",
+            "hilum.analyses.search",
+            "SearchAsked",
+            "SearchAnswered",
+            "Run a review's saved searches: what came, what is new since the last time.",
+        ),
+        Analysis(
             "from_fhir",
             "hilum.analyses.from_fhir",
             "FromFhirAsked",

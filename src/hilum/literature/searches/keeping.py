@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from typing import TYPE_CHECKING
 
@@ -26,8 +25,6 @@ def keep(path: Path, content: bytes) -> None:
         try:
             with part.open("xb") as file:
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
             part.replace(path)
         except BaseException:
             part.unlink(missing_ok=True)

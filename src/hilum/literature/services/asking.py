@@ -144,7 +144,6 @@ class Asker:
     def _once(self, request: Request) -> Raw:
         gap = self.service.gap_with_key if self._key else self.service.gap
         self._pause(self.last + gap - time.monotonic())
-        self.last = time.monotonic()
         secret = {
             name: value
             for name, variable in self.service.polite.items()
@@ -155,8 +154,12 @@ class Asker:
         if self.service.code == "pubmed":
             secret["tool"] = "hilum"
         url = f"{self.address.rstrip('/')}/{request.path}"
-        long = sum(map(len, request.params.values())) > self.service.longest
-        status, headers, body = self._fetch(url, {**request.params, **secret}, post=long)
+        long = sum(map(len, request.params.values())) > self.service.longest or request.post
+        try:
+            status, headers, body = self._fetch(url, {**request.params, **secret}, post=long)
+        finally:
+            # From an answer to the next request: a slow start never makes two come together.
+            self.last = time.monotonic()
         if status != 200:
             self._judge(status, headers, body)
         said = "&".join(f"{name}={value}" for name, value in request.params.items())

@@ -52,8 +52,9 @@ def _day(day: dt.date | None, else_: str) -> str:
 
 def request(state: State, query: Query) -> Request:
     """One page; the cursor as it was given, not escaped twice."""
+    # Queries of many words do not fit an address.
     return Request(
-        "search",
+        "searchPOST",
         {
             "query": _query(query),
             "resultType": "core",
@@ -61,6 +62,7 @@ def request(state: State, query: Query) -> Request:
             "pageSize": str(SIZE),
             "cursorMark": state["mark"] or "*",
         },
+        post=True,
     )
 
 

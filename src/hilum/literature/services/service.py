@@ -43,11 +43,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: path below the service's address, parameters, and the kind of answer."""
+    """One request: path below the service's address, parameters, and the kind of answer.
+
+    ``post``: the parameters are sent as a form, not in the address.
+    """
 
     path: str
     params: dict[str, str]
     form: str = "json"
+    post: bool = False
 
 
 @dataclass(frozen=True, slots=True)

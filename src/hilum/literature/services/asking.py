@@ -203,9 +203,9 @@ class Asker:
         import httpx2
 
         if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
-            return Refusal("an address that begins with https:// or http://")
+            return Refusal(phrased("an address that begins with https:// or http://"))
         if isinstance(error, httpx2.TimeoutException):
-            return Passing("no answer in time")
+            return Passing(phrased("no answer in time"))
         if isinstance(error, httpx2.HTTPError | OSError):
             # The library's sentence may hold the whole address, keys included.
             return Passing(phrased("no whole answer ({kind})", kind=type(error).__name__))
@@ -240,7 +240,7 @@ def _stream(
         try:
             if response.next_request is not None:
                 if request.url.scheme == "https" != response.next_request.url.scheme:
-                    raise Refusal("a redirection away from https://")
+                    raise Refusal(phrased("a redirection away from https://"))
                 request = response.next_request
                 continue
             parts: list[bytes] = []
@@ -251,12 +251,12 @@ def _stream(
                 if size > patience.largest:
                     raise Refusal(phrased("an answer of more than {size} bytes", size=size))
                 if time.monotonic() > end:
-                    raise Passing("no answer in time")
+                    raise Passing(phrased("no answer in time"))
             headers = {name.lower(): value for name, value in response.headers.items()}
             return response.status_code, headers, b"".join(parts)
         finally:
             response.close()
-    raise Refusal("a redirection without an end")
+    raise Refusal(phrased("a redirection without an end"))
 
 
 def complaint(body: bytes) -> str:

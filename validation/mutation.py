@@ -129,7 +129,7 @@ PARTS: Final = (
             "synthesis/effects/scales.py",
             "synthesis/exact/interval.py",
             "synthesis/heterogeneity.py",
-            "synthesis/random_effects.py",
+            "synthesis/pooling.py",
             "synthesis/tau2_interval.py",
         ),
         ("synthesis/test_edges.py", "synthesis/test_models.py", "synthesis/test_optima.py"),

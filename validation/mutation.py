@@ -120,7 +120,7 @@ PARTS: Final = (
         "tables",
         tuple(f"tabular/{name}.py" for name in ("columns", "rows", "values", "hidden", "small")),
         ("test_tabular.py", "test_tabular_boundaries.py"),
-        ("test_small.py", "test_bounds.py"),
+        ("test_small.py", "analyses/test_columns.py", "test_bounds.py"),
     ),
     Part(
         "edges",

@@ -219,6 +219,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Run a review's saved searches: what came, what is new since the last time.",
         ),
         Analysis(
+            "living",
+            "hilum.analyses.living",
+            "LivingAsked",
+            "LivingAnswered",
+            "What changed in the answers when rows of the evidence changed, and for whom.",
+        ),
+        Analysis(
             "from_fhir",
             "hilum.analyses.from_fhir",
             "FromFhirAsked",

@@ -37,6 +37,7 @@ CLOSED: Final[dict[str, str]] = {
     "board_list": "a folder by its path",
     "search": "a folder by its path",
     "living": "folders by their paths",
+    "living_report": "a folder by its path",
 }
 OFFERED: Final = tuple(name for name in ANALYSES if name not in CLOSED)
 CASES: Final = ("board", "to_fhir", "from_fhir")

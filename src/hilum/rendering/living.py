@@ -14,6 +14,7 @@ from hilum.literature.living.feed import Entry, atom
 from hilum.literature.services.table import SERVICES
 from hilum.records import found
 from hilum.rendering.search import SHOWN, day_of
+from hilum.sheet.present import sign
 from hilum.synthesis.certainty import JUDGEMENTS
 
 if TYPE_CHECKING:
@@ -47,7 +48,12 @@ KINDS: Final = {
     "nonrandomised": "not randomised",
     "review": "somebody's pooling",
 }
-SSA_ALONE: Final = "somatostatin analogue alone"
+SSA_ALONE: Final = "a somatostatin analogue alone"
+PAGE: Final = (
+    *("Written beforehand", "called", "not called", "Searches", "New records: {count}"),
+    *("Change", "Answer", "Before", "After", "Studies"),
+)
+"""Words of the page."""
 WHOM: Final = ("site", "grade", "asked")
 
 
@@ -178,9 +184,7 @@ def _number(one: LivingShown, value: float) -> str:
 
 
 def _sign(one: LivingShown, words: Words) -> str:
-    if one.unit == "ratio":
-        return ""
-    return words(" months") if one.unit == "months" else " %"
+    return "" if one.unit == "ratio" else sign(one.unit, words)
 
 
 def case_line(one: CaseMove, words: Words) -> str:
@@ -201,11 +205,11 @@ def trigger_lines(triggers: tuple[TriggerMove, ...], words: Words) -> list[str]:
     for one in triggers:
         named = {"name": one.name, "day": one.written, "action": one.action}
         said = (
-            words("  CALLED: {name} (written {day}): {action}", **named)
+            words("CALLED: {name} (written {day}): {action}", **named)
             if one.fired
-            else words("  not called: {name} (written {day})", **named)
+            else words("not called: {name} (written {day})", **named)
         )
-        lines.append(said)
+        lines.append(f"  {said}")
     return lines
 
 
@@ -349,6 +353,7 @@ def messages() -> set[str]:
         *SAYS.values(),
         *KINDS.values(),
         SSA_ALONE,
+        *PAGE,
         *(one.label for one in (*treatments().values(), *outcomes().values())),
         *(JUDGEMENTS[one] for one in ("very_low", "low", "moderate", "high")),
         *(said for (kind, _), said in labels().items() if kind in kinds),

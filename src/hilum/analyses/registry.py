@@ -212,6 +212,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "List a board's whole folder of cases: one line a patient.",
         ),
         Analysis(
+            "dedupe",
+            "hilum.analyses.dedupe",
+            "DedupeAsked",
+            "DedupeAnswered",
+            "Find the duplicates among search exports: copies, versions, reports of one study.",
+        ),
+        Analysis(
             "from_fhir",
             "hilum.analyses.from_fhir",
             "FromFhirAsked",

@@ -117,3 +117,27 @@ def pages(first: str, last: str = "") -> str:
 def unique(pairs: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Identifiers once each, in their order."""
     return tuple(dict.fromkeys((scheme, value) for scheme, value in pairs if value))
+
+
+def whole_pages(text: str) -> str:
+    """Pages with shortened ends made whole and the discussion left out: "12-3, 15" is "12-13, 15"."""
+    parts: list[str] = []
+    for one in text.partition(";")[0].split(","):
+        first, dash, last = one.strip().partition("-")
+        if dash and first.isdigit() and last.isdigit() and len(last) < len(first):
+            last = first[: len(first) - len(last)] + last
+        parts.append(f"{first}{dash}{last}")
+    return ", ".join(parts)
+
+
+def split_names(text: str) -> list[str]:
+    """Authors of one cell, whichever way a program glued them."""
+    text = text.replace("；", ";").strip().rstrip(";")
+    if ";" in text:
+        return [one.strip() for one in text.split(";")]
+    if " and " in text:
+        return [one.strip() for one in re.split(r"\s+and\s+", text)]
+    parts = [one.strip() for one in re.split("[,，]", text)]
+    if len(parts) > 1 and all(" " in one or (one and one[0] > "\u2e80") for one in parts):
+        return parts
+    return [text]

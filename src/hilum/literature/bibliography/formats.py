@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.literature.bibliography import endnote_xml, ris
+from hilum.literature.bibliography import (
+    bibtex,
+    endnote_xml,
+    nbib,
+    pubmed_xml,
+    refer,
+    ris,
+    table,
+    tagged,
+    trials_json,
+)
 from hilum.literature.bibliography.lines import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from hilum.literature.bibliography.kept import Item
@@ -48,11 +58,28 @@ def _matches(pattern: str) -> Callable[[str], bool]:
     return lambda head: compiled.search(head) is not None
 
 
-def _ris_count(text: Text) -> int:
+def _lined(
+    code: str,
+    name: str,
+    pattern: str,
+    read: Callable[[Iterable[tuple[int, str]], str, str], Iterator[Item]],
+    count: Callable[[Iterable[tuple[int, str]]], int],
+) -> Format:
+    """A format of lines."""
+    return Format(
+        code,
+        name,
+        _matches(pattern),
+        lambda text, source, digest: read(text.lines(), source, digest),
+        lambda text: count(text.lines()),
+    )
+
+
+def _ris_count(lines: Iterable[tuple[int, str]]) -> int:
     """Ends and beginnings are counted; a stretch between two ends holds one record at least."""
     count = types = tags = 0
     first = ""
-    for _, line in text.lines():
+    for _, line in lines:
         head = line.lstrip()[:6]
         if head[2:3] != " " or "-" not in head:
             continue
@@ -91,12 +118,31 @@ FORMATS: Final[dict[str, Format]] = {
     one.code: one
     for one in (
         Format(
+            "pubmed_xml", "PubMed XML", _matches(r"<Pubmed(?:ArticleSet|Article|BookArticle)[\s>]"),
+            pubmed_xml.read, _pieces("PubmedArticle", "PubmedBookArticle"),
+        ),
+        Format(
             "endnote_xml", "EndNote XML", _matches(r"<(?:xml>\s*<)?records>|<record>\s*<database"),
             endnote_xml.read, _pieces("record"),
         ),
         Format(
-            "ris", "RIS", _matches(r"^\ufeff?\s{0,3}TY {1,2}-(?: |\s*$)"),
-            lambda text, source, digest: ris.read(text.lines(), source, digest), _ris_count,
+            "trials_json", "ClinicalTrials.gov JSON", _matches(r'\{\s*"protocolSection"\s*:'),
+            trials_json.read, trials_json.count,
+        ),
+        _lined("ris", "RIS", r"^\ufeff?\s{0,3}TY {1,2}-(?: |\s*$)", ris.read, _ris_count),
+        _lined("nbib", "PubMed NBIB", r"^PMID {0,2}- ?\d", nbib.read, nbib.count),
+        _lined("central", "CENTRAL", r"^Record #\d+ of \d+", tagged.central, tagged.count_central),
+        _lined(
+            "wos", "Web of Science", r"^PT [JBCSP]\s*$", tagged.web_of_science, tagged.count_wos
+        ),
+        _lined("refer", "EndNote %", r"^\ufeff?%[0AT] \S", refer.read, refer.count),
+        Format(
+            "bibtex", "BibTeX", _matches(r"^[ \t]*@[A-Za-z]+\s*[{(]"), bibtex.read, bibtex.count
+        ),
+        Format(
+            "csv", "CSV", table.begins,
+            lambda text, source, digest: table.read(text.lines(), source, digest),
+            lambda text: table.count(text.lines()),
         ),
     )
 }  # fmt: skip

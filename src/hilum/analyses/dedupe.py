@@ -14,9 +14,14 @@ from hilum.literature.bibliography.kept import Bad, Good
 from hilum.literature.bibliography.reading import items
 from hilum.literature.duplicates.levels import LEVELS, levelled
 from hilum.literature.duplicates.side import Side, side_of
+from hilum.literature.review.changes import source_of
+from hilum.literature.review.state import is_review, read_review
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from hilum.literature.bibliography.record import Record
     from hilum.literature.duplicates.grouping import Found, Pair
     from hilum.watch import Watch
 
@@ -99,7 +104,8 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
     """Find the duplicates in one or several files.
 
     An id is that of the file (EndNote's record number, RIS's ID, BibTeX's key, else the place in
-    the file); where two files share ids, ``FILE:ID``.
+    the file); where two files share ids, ``FILE:ID``. One folder of a review stands for its
+    imports, with ids ``IMPORT:ID``.
 
     Raises
     ------
@@ -110,7 +116,8 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
     """
     sides: list[tuple[str, Side]] = []
     files: list[FileRead] = []
-    for name, path in _named(asked.files):
+    named, review = _named(asked.files)
+    for name, path in named:
         unread: list[tuple[int | None, str]] = []
         count = 0
         for one in items(path, watch):
@@ -123,8 +130,8 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
             FileRead(file=name, format=opened_as(path).code, records=count, unread=tuple(unread))
         )
     if not sides:
-        raise InputError(Fault(files[0].file, None, "file", "", "a file with at least one record"))
-    ids = _ids(sides)
+        raise InputError(Fault(asked.files[0], None, "file", "", "a file with at least one record"))
+    ids = _ids([(name, side.record_id) for name, side in sides], always=review)
     found, groups = _found([side for _, side in sides], asked.level, watch)
     return DedupeAnswered(
         groups=tuple(tuple(ids[place] for place in group) for group in groups),
@@ -138,6 +145,37 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
     )
 
 
+def merged_records(
+    files: tuple[str, ...], joined: Iterable[tuple[str, str]], watch: Watch = SILENT
+) -> Iterator[Record]:
+    """Every record of the files once, copies of one report as one: the files are read again.
+
+    ``joined`` are the pairs of ids that are copies (``merges`` of an answer).
+
+    Versions and translations are no copies: each stays, whatever the level of the groups.
+    """
+    from hilum.literature.duplicates.levels import united
+    from hilum.literature.duplicates.merging import merged
+
+    named, review = _named(files)
+    listed = [
+        (name, one.record)
+        for name, path in named
+        for one in items(path, watch)
+        if isinstance(one, Good)
+    ]
+    ids = _ids([(name, record.record_id) for name, record in listed], always=review)
+    place = {name: n for n, name in enumerate(ids)}
+    pairs = [(place[a], place[b]) for a, b in joined]
+    groups = {group[0]: group for group in united(pairs, len(listed))}
+    inside = {n for group in groups.values() for n in group[1:]}
+    for n, (_, record) in enumerate(listed):
+        if n not in inside:
+            group = groups.get(n, (n,))
+            names = [f"{listed[m][0]}:{listed[m][1].record_id}" for m in group]
+            yield merged([listed[m][1] for m in group], names) if len(group) > 1 else record
+
+
 def _found(
     sides: list[Side], level: str, watch: Watch
 ) -> tuple[Found, tuple[tuple[int, ...], ...]]:
@@ -147,21 +185,24 @@ def _found(
     return found, levelled(found, len(sides), level)
 
 
-def _named(files: tuple[str, ...]) -> list[tuple[str, Path]]:
-    """Files by name; those of one name by their number."""
+def _named(files: tuple[str, ...]) -> tuple[list[tuple[str, Path]], bool]:
+    """Files by name, those of one name by their number; or the imports of one review."""
     paths = [Path(one) for one in files]
+    if len(paths) == 1 and is_review(paths[0]):
+        review = read_review(paths[0])
+        return [(one.code, paths[0] / source_of(one)) for one in review.imports], True
     often = Counter(path.name for path in paths)
     return [
         (path.name if often[path.name] == 1 else f"{number}.{path.name}", path)
         for number, path in enumerate(paths, 1)
-    ]
+    ], False
 
 
-def _ids(sides: list[tuple[str, Side]]) -> list[str]:
-    often = Counter(side.record_id for _, side in sides)
+def _ids(named: list[tuple[str, str]], *, always: bool) -> list[str]:
+    often = Counter(record_id for _, record_id in named)
     return [
-        side.record_id if often[side.record_id] == 1 else f"{file}:{side.record_id}"
-        for file, side in sides
+        record_id if often[record_id] == 1 and not always else f"{file}:{record_id}"
+        for file, record_id in named
     ]
 
 

@@ -212,6 +212,20 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "List a board's whole folder of cases: one line a patient.",
         ),
         Analysis(
+            "references",
+            "hilum.analyses.references",
+            "ReferencesAsked",
+            "ReferencesAnswered",
+            "Read search exports: what of each file was kept, what could not be read and why.",
+        ),
+        Analysis(
+            "review",
+            "hilum.analyses.review",
+            "ReviewAsked",
+            "ReviewAnswered",
+            "Show a review: its imports, its records, its duplicates.",
+        ),
+        Analysis(
             "dedupe",
             "hilum.analyses.dedupe",
             "DedupeAsked",

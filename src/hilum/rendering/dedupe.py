@@ -101,6 +101,11 @@ def _reasons(one: Match, words: Words) -> str:
     )
 
 
+def reasons_in(one: Match) -> str:
+    """Reasons as a table keeps them, in no language of a reader."""
+    return ", ".join(f"{name} {weight:+g}" for name, weight in one.reasons)
+
+
 def pairs_csv(answer: DedupeAnswered, words: Words) -> str:
     """Every pair with its score and reasons; a cell that a spreadsheet would compute is told."""
     out = io.StringIO()

@@ -172,9 +172,7 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
         pages=re.sub(r"\s*–\s*", "-", said("pages")),
         language=said("language", "langid"),
         identifiers=cleaning.unique(identifiers),
-        keywords=tuple(
-            word for one in re.split("[;,]", said("keywords")) if (word := one.strip())
-        ),
+        keywords=tuple(word for one in re.split("[;,]", said("keywords")) if (word := one.strip())),
         fields=(
             Field("@", kind),
             Field("key", key.strip()),

@@ -106,9 +106,7 @@ def _abstract(article: Element) -> str:
     return "\n".join(one for one in found if one)
 
 
-def _identifiers(
-    element: Element, main: Element, article: Element
-) -> tuple[tuple[str, str], ...]:
+def _identifiers(element: Element, main: Element, article: Element) -> tuple[tuple[str, str], ...]:
     found = [("pmid", words(main.find("PMID")).strip())]
     for one in article.findall("ELocationID"):
         if one.get("EIdType") == "doi" and one.get("ValidYN") != "N":

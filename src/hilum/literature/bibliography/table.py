@@ -111,9 +111,26 @@ def _again(first: str, feed: Iterator[str]) -> Iterator[str]:
     yield from feed
 
 
+_SOURCE: Final = re.compile(
+    r"(?P<name>.+?) \((?P<year>\d{4})\)(?: (?P<volume>[\w.-]+)(?::(?P<issue>[^ ]+))?)?"
+    r"(?: \((?P<pages>[\w-]+)\))?\. Date of Publication"
+)
+
+
+def _list(cell: str) -> list[str]:
+    """The texts of a list as Python prints it; none where the cell is none."""
+    if not (cell.startswith("[") and cell.endswith("]")):
+        return []
+    return [one or two for one, two in re.findall(r"'([^']*)'|\"([^\"]*)\"", cell)]
+
+
 def _made(row: list[str], names: list[str], places: dict[str, int], place: Place) -> Good:
     def said(field: str) -> str:
         return cleaning.said(plain_cell(row[places[field]])) if field in places else ""
+
+    # Embase prints "Journal (2014) 3:3 (152-160). Date of Publication: 2014" in one cell.
+    source = _SOURCE.match(said("journal"))
+    glued = source.groupdict("") if source else {}
 
     identifiers = [
         ("doi", cleaning.doi(said("doi")) or cleaning.doi(said("url"), loose=True)),
@@ -125,16 +142,17 @@ def _made(row: list[str], names: list[str], places: dict[str, int], place: Place
         place=place,
         kind=said("kind"),
         title=said("title"),
-        authors=cleaning.authors(cleaning.split_names(said("authors").strip("[]"))),
-        year=cleaning.year(said("year")),
+        authors=cleaning.authors(_list(said("authors")) or cleaning.split_names(said("authors"))),
+        year=cleaning.year(said("year")) or cleaning.year(glued.get("year", "")),
         abstract=cleaning.paragraph(row[places["abstract"]]) if "abstract" in places else "",
-        journal=said("journal"),
-        volume=said("volume"),
-        issue=said("issue"),
-        pages=cleaning.pages(said("pages"), said("last")),
+        journal=glued.get("name") or said("journal"),
+        volume=said("volume") or glued.get("volume", ""),
+        issue=said("issue") or glued.get("issue", ""),
+        pages=cleaning.pages(said("pages"), said("last")) or glued.get("pages", ""),
         language=said("language"),
         identifiers=cleaning.unique(identifiers),
-        keywords=tuple(word for one in said("keywords").split(";") if (word := one.strip())),
+        keywords=tuple(_list(said("keywords")))
+        or tuple(word for one in said("keywords").split(";") if (word := one.strip())),
         fields=tuple(
             Field(name, plain_cell(cell)) for name, cell in zip(names, row, strict=True) if cell
         ),

@@ -22,9 +22,7 @@ _CENTRAL: Final = re.compile(r"([A-Z]{2,4}): ?(.*)")
 NO_FIELD: Final = "a record with a title, an author or a year"
 
 
-def web_of_science(
-    lines: Iterable[tuple[int, str]], source: str, digest: str
-) -> Iterator[Item]:
+def web_of_science(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator[Item]:
     """Records between PT and ER; names below each other are names of their own."""
     now: list[tuple[int, str, str]] = []
     position = 0
@@ -116,7 +114,9 @@ def _of_wos(values: Values, place: Place, fields: tuple[Field, ...]) -> Record:
         place=place,
         kind=_first(values, "DT", "PT"),
         title=_first(values, "TI"),
-        authors=cleaning.authors([*(values.get("AF") or values.get("AU", [])), *values.get("CA", [])]),
+        authors=cleaning.authors(
+            [*(values.get("AF") or values.get("AU", [])), *values.get("CA", [])]
+        ),
         year=cleaning.year(_first(values, "PY")) or cleaning.year(_first(values, "EA", "PD")),
         abstract=_first(values, "AB"),
         journal=_first(values, "SO", "JI", "J9"),

@@ -182,7 +182,8 @@ def export(
     review = read_review(folder)
     joined = [(one.a, one.b) for one in review.merges if not (one.link or one.undone or every)]
     with watching(words) as watch:
-        content = written(merged_records((str(folder),), joined, watch), form)
+        apart = [(one.a, one.b) for one in review.merges if one.undone]
+        content = written(merged_records((str(folder),), joined, apart, watch), form)
     write(content.encode(), out)
     typer.echo(words("wrote {file}", file=out))
 

@@ -40,7 +40,7 @@ class Changes:
 def founded(title: str, when: str) -> Changes:
     """The files of a new review."""
     review = Review(title=title, created=when)
-    ignore = ("# Working files of a write that was killed\n.*.part\n").encode()
+    ignore = b"# Working files of a write that was killed\n.*.part\n"
     merges = table(MERGE_COLUMNS, ())
     return Changes(((".gitignore", ignore), (MERGES, merges), (PACKAGE, packaged(review))))
 
@@ -129,13 +129,20 @@ def apart(review: Review, a: str, b: str, when: str) -> Changes:
     Raises
     ------
     InputError
-        No such pair.
+        Ids of no pair in the review's merges.
     """
-    found = [one for one in review.merges if {one.a, one.b} == {a, b} and not one.undone]
-    if not found:
-        expected = "a pair of the review's merges.csv that is not undone yet"
+    known = {name for one in review.merges for name in (one.a, one.b)}
+    if a == b or not {a, b} <= known:
+        expected = "two ids of the review's merges.csv"
         raise InputError(Fault("", None, "merge", f"{a},{b}", expected))
-    return _merges([replace(one, undone=when) if one in found else one for one in review.merges])
+    kept = [
+        replace(one, undone=when) if {one.a, one.b} == {a, b} and not one.undone else one
+        for one in review.merges
+    ]
+    if not any({one.a, one.b} == {a, b} for one in kept):
+        # Joined through a third record: the pair itself stood in no row.
+        kept.append(Merge(a, b, 0.0, "", "", when))
+    return _merges(kept)
 
 
 def _merges(merges: Sequence[Merge]) -> Changes:
@@ -174,8 +181,8 @@ def _notes(reading: Reading) -> bytes:
 
 def _unread(reading: Reading) -> bytes:
     return table(
-        UNREAD, ([str(one.position), "" if one.line is None else str(one.line), one.expected, one.raw]
-                 for one in reading.bad),
+        UNREAD, ([str(one.position), "" if one.line is None else str(one.line), one.expected,
+                  one.raw] for one in reading.bad),
     )  # fmt: skip
 
 

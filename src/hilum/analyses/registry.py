@@ -212,6 +212,27 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "List a board's whole folder of cases: one line a patient.",
         ),
         Analysis(
+            "references",
+            "hilum.analyses.references",
+            "ReferencesAsked",
+            "ReferencesAnswered",
+            "Read search exports: what of each file was kept, what could not be read and why.",
+        ),
+        Analysis(
+            "review",
+            "hilum.analyses.review",
+            "ReviewAsked",
+            "ReviewAnswered",
+            "Show a review: its imports, its records, its duplicates.",
+        ),
+        Analysis(
+            "dedupe",
+            "hilum.analyses.dedupe",
+            "DedupeAsked",
+            "DedupeAnswered",
+            "Find the duplicates among search exports: copies, versions, reports of one study.",
+        ),
+        Analysis(
             "from_fhir",
             "hilum.analyses.from_fhir",
             "FromFhirAsked",

@@ -32,6 +32,7 @@ ANALYSES = "Analyses"
 COMMANDS = {
     "evidence": EVIDENCE,
     "curve": EVIDENCE,
+    "literature": EVIDENCE,
     "pool": SYNTHESIS,
     "sensitivity": SYNTHESIS,
     "network": SYNTHESIS,

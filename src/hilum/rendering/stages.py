@@ -44,6 +44,8 @@ STAGES: Final = {
     "ranking": "ranking comparisons",
     "joint": "fitting the joint model",
     "verdicts": "judging the plans",
+    "texts": "reading the texts",
+    "replays": "replaying the screening",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

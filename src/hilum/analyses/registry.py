@@ -205,6 +205,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
         ),
         *DESIGNS.values(),
         Analysis(
+            "screening_replay",
+            "hilum.analyses.screening_replay",
+            "ScreeningReplayAsked",
+            "ScreeningReplayAnswered",
+            "Replay the screening of a labelled set: records saved, and where the rule stops.",
+        ),
+        Analysis(
             "board_list",
             "hilum.analyses.board_list",
             "BoardListAsked",

@@ -7,6 +7,7 @@ import typer
 from hilum.cli.asking import Asking
 from hilum.cli.literature_dedupe import dedupe
 from hilum.cli.literature_review import check, export, new, status, take, undo
+from hilum.cli.literature_simulate import simulate
 
 literature = typer.Typer(
     no_args_is_help=True, help="The literature of a review: references, duplicates, screening."
@@ -18,3 +19,4 @@ literature.command("dedupe", cls=Asking)(dedupe)
 literature.command("undo", cls=Asking)(undo)
 literature.command("status", cls=Asking)(status)
 literature.command("export", cls=Asking)(export)
+literature.command("simulate", cls=Asking)(simulate)

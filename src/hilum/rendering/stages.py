@@ -46,6 +46,8 @@ STAGES: Final = {
     "verdicts": "judging the plans",
     "references": "reading references",
     "pairing": "comparing records",
+    "texts": "reading the texts",
+    "replays": "replaying the screening",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

@@ -240,6 +240,20 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Find the duplicates among search exports: copies, versions, reports of one study.",
         ),
         Analysis(
+            "search",
+            "hilum.analyses.search",
+            "SearchAsked",
+            "SearchAnswered",
+            "Run a review's saved searches: what came, what is new since the last time.",
+        ),
+        Analysis(
+            "living",
+            "hilum.analyses.living",
+            "LivingAsked",
+            "LivingAnswered",
+            "What changed in the answers when rows of the evidence changed, and for whom.",
+        ),
+        Analysis(
             "from_fhir",
             "hilum.analyses.from_fhir",
             "FromFhirAsked",

@@ -42,6 +42,7 @@ STAGES: Final = {
     "sizes": "searching for the smallest trial",
     "simulating": "simulating trials",
     "ranking": "ranking comparisons",
+    "searching": "asking the services",
     "joint": "fitting the joint model",
     "verdicts": "judging the plans",
     "references": "reading references",

@@ -33,7 +33,6 @@ COMMANDS = {
     "evidence": EVIDENCE,
     "literature": EVIDENCE,
     "curve": EVIDENCE,
-    "literature": EVIDENCE,
     "pool": SYNTHESIS,
     "sensitivity": SYNTHESIS,
     "network": SYNTHESIS,

@@ -205,6 +205,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
         ),
         *DESIGNS.values(),
         Analysis(
+            "screening_replay",
+            "hilum.analyses.screening_replay",
+            "ScreeningReplayAsked",
+            "ScreeningReplayAnswered",
+            "Replay the screening of a labelled set: records saved, and where the rule stops.",
+        ),
+        Analysis(
             "board_list",
             "hilum.analyses.board_list",
             "BoardListAsked",
@@ -231,6 +238,20 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "DedupeAsked",
             "DedupeAnswered",
             "Find the duplicates among search exports: copies, versions, reports of one study.",
+        ),
+        Analysis(
+            "search",
+            "hilum.analyses.search",
+            "SearchAsked",
+            "SearchAnswered",
+            "Run a review's saved searches: what came, what is new since the last time.",
+        ),
+        Analysis(
+            "living",
+            "hilum.analyses.living",
+            "LivingAsked",
+            "LivingAnswered",
+            "What changed in the answers when rows of the evidence changed, and for whom.",
         ),
         Analysis(
             "from_fhir",

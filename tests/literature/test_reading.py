@@ -202,7 +202,8 @@ def test_encodings(tmp_path: Path) -> None:
 
 
 def test_ends_that_are_missing(tmp_path: Path) -> None:
-    text = "TY  - JOUR\nTI  - One\nTY  - JOUR\nTI  - Two\nER  - \nTI  - lost\nER  - \nTY  - JOUR\nTI  - Cut"
+    text = "TY  - JOUR\nTI  - One\nTY  - JOUR\nTI  - Two\nER  - \nTI  - lost\nER  - \n"
+    text += "TY  - JOUR\nTI  - Cut"
     found = read(_text(tmp_path, text))
     assert [one.title for one in found.records] == ["One", "Two", "Cut"]
     assert [(one.line, one.expected) for one in found.bad] == [(6, ris.NO_TYPE)]
@@ -228,7 +229,10 @@ def test_declared_entities_are_refused(tmp_path: Path) -> None:
 
 
 def test_one_broken_record_of_xml_spoils_no_other(tmp_path: Path) -> None:
-    good = "<record><database>x</database><rec-number>{}</rec-number><titles><title>T &nbsp; R&D</title></titles></record>"
+    good = (
+        "<record><database>x</database><rec-number>{}</rec-number>"
+        "<titles><title>T &nbsp; R&D</title></titles></record>"
+    )
     broken = "<record><titles><title>half</titles></record>"
     text = f"<xml><records>{good.format(1)}\n{broken}\n{good.format(2)}<record><titles>"
     found = read(_text(tmp_path, text))
@@ -292,7 +296,15 @@ COVIDENCE = (
     '"A title, quoted","Smith, J.; Ek, A.","Two\nlines",2010,J,1,2,3-4,10.5555/a.1,#12\n'
     "short,row\n"
 )
-CNKI = "%0 Journal Article\n%A 张三\n%A 李四\n%T 神经内分泌肿瘤\n%J 中华外科杂志\n%D 2015\n%K 肝;转移\n\n"
+CNKI = """%0 Journal Article
+%A 张三
+%A 李四
+%T 神经内分泌肿瘤
+%J 中华外科杂志
+%D 2015
+%K 肝;转移
+
+"""
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from hilum.analyses.asked import Option, check
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, MissingExtra
 from hilum.literature.bibliography.formats import opened_as
 from hilum.literature.bibliography.kept import Bad, Good
 from hilum.literature.bibliography.reading import items
@@ -113,9 +114,13 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
     ------
     InputError
         A file that cannot be read or is no export.
+    MissingExtra
+        The extra ``literature`` is not installed.
     Stopped
         When the watch says so.
     """
+    if find_spec("rapidfuzz") is None:
+        raise MissingExtra("duplicates need the extra literature: pip install 'hilum[literature]'")
     sides: list[tuple[str, Side]] = []
     files: list[FileRead] = []
     named, review = _named(asked.files)

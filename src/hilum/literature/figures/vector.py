@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.literature.figures.axes import Axis
+    from hilum.literature.figures.self_check import SelfCheck
 
 # Points of the page: what still counts as straight, as touching, as one place.
 STRAIGHT, TOUCHING, SAME = 0.06, 0.08, 0.006
@@ -43,6 +44,10 @@ class FigureCurve:
         #rrggbb.
     x, y : Axis
         The scales used.
+    page : int
+        Of the PDF.
+    checks : tuple of SelfCheck
+        Whether what was read looks like what was drawn.
     """
 
     coordinates: Coordinates
@@ -52,6 +57,7 @@ class FigureCurve:
     x: Axis
     y: Axis
     page: int = 1
+    checks: tuple[SelfCheck, ...] = ()
 
 
 def read_pdf(

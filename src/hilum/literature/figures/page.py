@@ -117,7 +117,7 @@ def read_page(path: Path, number: int | None) -> Page:
             )
         ]
         heights = [page.height - y for s in strokes for _, y in s.points]
-        return Page(path.name, page.page_number, tuple(strokes), tuple(words), _grid(heights))
+        return Page(path.name, page.page_number, tuple(strokes), tuple(words), grid_of(heights))
 
 
 def picture_of(path: Path, number: int, resolution: int) -> Any:
@@ -286,7 +286,7 @@ def _colour(value: Any) -> str | None:
     return "#" + "".join(f"{round(255 * share):02x}" for share in shares)
 
 
-def _grid(values: list[float]) -> float:
+def grid_of(values: list[float]) -> float:
     """The coarsest power of ten all coordinates are multiples of."""
     some = values[:2000]
     for step in (1.0, 0.1, 0.01, 0.001):

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.coordinates import Coordinates
+from hilum.literature.figures.legend import names_of
 from hilum.literature.figures.lines import STRAIGHT, Line, lines_of
 from hilum.literature.figures.marks import Run, marks_of, ticks_on
 from hilum.literature.figures.page import Page, Point, Stroke, read_page
-from hilum.literature.figures.panels import TOP, Panel, panels_of
-from hilum.literature.figures.self_check import judged
+from hilum.literature.figures.panels import Panel, panels_of
+from hilum.literature.figures.printed_risk import RiskRow, excess, given_to, rows_of
+from hilum.literature.figures.self_check import in_order, judged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +60,10 @@ class FigureCurve:
         Which plot of the page, from 1.
     panels : int
         How many plots with curves the page has.
+    name : str
+        As its legend says; empty where that is not known.
+    at_risk : tuple of (float, int)
+        Time and number of its row of the numbers at risk on the page, where one is its own.
     """
 
     coordinates: Coordinates
@@ -73,6 +79,8 @@ class FigureCurve:
     limits: int = 0
     panel: int = 1
     panels: int = 1
+    name: str = ""
+    at_risk: tuple[tuple[float, int], ...] = ()
 
 
 def read_pdf(
@@ -158,10 +166,29 @@ def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCu
     start = panel.x.place(panel.x.low) if panel.x.log else panel.x.place(0.0)
     runs = [Run(c.places, c.colour, start, panel.y.place(0.0)) for c in curves]
     marks = ticks_on(marks_of(strokes, page), runs)
+    names = names_of(panel.lines, strokes, page.words)
+    rows: list[RiskRow | None] = [None] * len(curves)
+    if panel.ruler is not None:
+        levels = [(c.coordinates.time, c.coordinates.survival) for c in curves]
+        printed = rows_of(page.words, panel.ruler, panel.x)
+        rows = given_to(printed, names, [c.colour for c in curves], levels)
     return [
-        _with_ticks(curve, sorted({*found, *line.spikes}), panel.x)
-        for curve, found, line in zip(curves, marks, panel.lines, strict=True)
+        _with_row(
+            replace(_with_ticks(curve, sorted({*found, *line.spikes}), panel.x), name=name), row
+        )
+        for curve, found, line, name, row in zip(
+            curves, marks, panel.lines, names, rows, strict=True
+        )
     ]
+
+
+def _with_row(curve: FigureCurve, row: RiskRow | None) -> FigureCurve:
+    if row is None:
+        return curve
+    read = curve.coordinates
+    fits = judged("at_risk_fits", excess(read.time, read.survival, row.time, row.n))
+    numbers = tuple(zip(row.time, row.n, strict=True))
+    return replace(curve, at_risk=numbers, checks=in_order((*curve.checks, fits)))
 
 
 def _with_ticks(curve: FigureCurve, found: list[Point], x: Axis) -> FigureCurve:
@@ -288,6 +315,3 @@ def _apart(other: Line, line: Line) -> bool:
 
 def _length(line: Line) -> float:
     return sum(abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in pairwise(line.points))
-
-
-__all__ = ["TOP", "FigureCurve", "curves_of", "read_pdf"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.asked import Option, check
 from hilum.literature.figures.axes import Axis
+from hilum.literature.figures.self_check import SelfCheck, in_order
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class Axes:
 class ReadCurve:
     """One curve: survival from 1 over time; and where it lies, where the figure is a picture.
 
-    ``places`` and ``ticks`` are points of the page or pixels, from the top left.
+    ``places`` and ``ticks`` are points of the page or pixels, from the top left. ``checks`` say
+    whether what was read looks like what was drawn.
     """
 
     arm: str
@@ -80,6 +82,7 @@ class ReadCurve:
     places: tuple[Place, ...] = ()
     ticks: tuple[Place, ...] = ()
     page: int | None = None
+    checks: tuple[SelfCheck, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +162,7 @@ def _curve(one: PrintedCurve, drawn: FigureCurve | None) -> ReadCurve:
         places=() if drawn is None else _plain(drawn.places),
         ticks=() if drawn is None else _plain(drawn.ticks),
         page=None if drawn is None else drawn.page,
+        checks=() if drawn is None else in_order(drawn.checks),
     )
 
 

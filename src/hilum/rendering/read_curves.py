@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
+from hilum.rendering.curve_checks import check_lines
 
 if TYPE_CHECKING:
     from hilum.analyses.read_curves import ReadAnswered, ReadCurve
@@ -13,8 +14,12 @@ if TYPE_CHECKING:
 
 
 def read_lines(answer: ReadAnswered, words: Words) -> list[str]:
-    """How far each curve goes."""
-    return [_line(one, words) for one in answer.curves]
+    """How far each curve goes, and what its self-check says."""
+    lines: list[str] = []
+    for one in answer.curves:
+        lines.append(_line(one, words))
+        lines += ["  " + line for line in check_lines(one.checks, words)]
+    return lines
 
 
 def _line(one: ReadCurve, words: Words) -> str:

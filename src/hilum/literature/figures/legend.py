@@ -14,15 +14,29 @@ if TYPE_CHECKING:
 SHORT, LONG, FLAT = 5.0, 70.0, 0.6
 NEAR, GAP = 34.0, 9.0
 SAME_LINE = 5.0
+# The nearer side is nearer by so much.
+CLEAR = 1.3
+SIDES: Final = (True, False)
 DARK: Final = ("#000000", None)
+Box = tuple[float, float, float, float]
 
 
 def names_of(
     lines: Sequence[Line], strokes: Sequence[Stroke], words: Sequence[Word]
 ) -> list[str]:
-    """The name of each line; empty where the page does not say, or says one name twice."""
+    """The name of each line; empty where the page does not say, or says one name twice.
+
+    Names stand right of their samples or left of them: on the side where all of them are nearer.
+    """
     upright = [w for w in words if w.upright]
-    names = [_beside_sample(line, strokes, upright) for line in lines]
+    samples = [_sample(line, strokes, upright) for line in lines]
+    names = [""] * len(lines)
+    if all(samples):
+        sides = [[words_beside(upright, s, to_right=side) for s in samples if s] for side in SIDES]
+        gaps = [max((gap for _, gap in side), default=NEAR) for side in sides]
+        own = 0 if gaps[0] <= gaps[1] else 1
+        if gaps[own] < NEAR and gaps[own] * CLEAR <= gaps[1 - own]:
+            names = [text for text, _ in sides[own]]
     for i, line in enumerate(lines):
         alone = [other.colour for other in lines].count(line.colour) == 1
         if not names[i] and alone and line.colour not in DARK:
@@ -30,18 +44,19 @@ def names_of(
     return [name if name and names.count(name) == 1 else "" for name in names]
 
 
-def _beside_sample(line: Line, strokes: Sequence[Stroke], words: Sequence[Word]) -> str:
-    found: set[str] = set()
+def _sample(line: Line, strokes: Sequence[Stroke], words: Sequence[Word]) -> Box | None:
+    """The one short level stroke of a line's style that has words beside it."""
+    found: set[Box] = set()
     for stroke in strokes:
         left, top, right, bottom = stroke.box
         if (stroke.colour, stroke.dash) != line.style or bottom - top > FLAT:
             continue
         if not SHORT <= right - left <= LONG or _part_of(stroke, line):
             continue
-        text = following(words, right, (top + bottom) / 2, NEAR)
-        if text:
-            found.add(text)
-    return found.pop() if len(found) == 1 else ""
+        box = (round(left, 1), round(top, 1), round(right, 1), round(bottom, 1))
+        if any(words_beside(words, box, to_right=side)[0] for side in SIDES):
+            found.add(box)
+    return found.pop() if len(found) == 1 else None
 
 
 def _part_of(stroke: Stroke, line: Line) -> bool:
@@ -49,20 +64,23 @@ def _part_of(stroke: Stroke, line: Line) -> bool:
     return stroke.points[0] in ends and stroke.points[-1] in ends
 
 
-def following(words: Sequence[Word], right: float, y: float, near: float) -> str:
-    """The words right of a place, on its line, up to a gap."""
-    row = sorted(
-        (w for w in words if abs(w.centre[1] - y) < SAME_LINE and w.left > right - 1),
-        key=lambda w: w.left,
-    )
+def words_beside(words: Sequence[Word], box: Box, *, to_right: bool) -> tuple[str, float]:
+    """The words on a sample's line, up to a gap, and how far the nearest is; none: far away."""
+    middle = (box[1] + box[3]) / 2
+    row = [w for w in words if abs(w.centre[1] - middle) < SAME_LINE]
+    row.sort(key=lambda w: w.left if to_right else -w.right)
     out: list[str] = []
-    at, allowed = right, near
+    at, first = box[2] if to_right else box[0], NEAR
     for word in row:
-        if word.left - at > allowed:
+        gap = word.left - at if to_right else at - word.right
+        if gap < -1:
+            continue
+        if gap > (GAP if out else NEAR):
             break
+        first = first if out else gap
         out.append(word.text)
-        at, allowed = word.right, GAP
-    return " ".join(out)
+        at = word.right if to_right else word.left
+    return " ".join(out if to_right else out[::-1]), first
 
 
 def _coloured(line: Line, words: Sequence[Word]) -> str:

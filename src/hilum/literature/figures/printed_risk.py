@@ -4,7 +4,7 @@ it, each given to the curve that it belongs to, or to none."""
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Final
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 WHOLE: Final = re.compile(r"\d{1,6}|\d{1,3}(,\d{3})+")
 # Numbers of one row stand on one line to within this; a number under its time to within that.
 ALIGNED, UNDER = 1.8, 7.0
-# Times that stand under no label are whole units to within this share of the axis.
-ROUND = 0.006
+# The middle of a number is so far from its time.
+STANDS = 0.8
 # A curve fits a row if it asks for no more than so many patients that the row lacks.
 FITS = 1.0
 MOST_ROWS = 6
+# The smallest step of a curve is a death among those at risk, give or take its reading.
+ONE_DEATH = 0.7
 DARK: Final = ("#000000", None)
 
 
@@ -99,14 +101,24 @@ def _times(line: list[Word], ruler: Ruler, axis: Axis) -> list[float] | None:
             labelled.append(value)
     if len(labelled) == len(line) and len(set(labelled)) == len(labelled):
         return labelled
-    span = abs(axis.high - axis.low)
-    for unit in (12.0, 10.0, 6.0, 5.0, 3.0, 2.0, 1.0, 0.5):
-        times = [axis.value(w.centre[0]) for w in line]
-        whole = [unit * round(t / unit) for t in times]
-        close = all(abs(t - w) < ROUND * span for t, w in zip(times, whole, strict=True))
-        if close and len(set(whole)) == len(whole):
-            return [max(w, 0.0) for w in whole]
-    return None
+    return None if axis.log else _even_times([w.centre[0] for w in line], axis)
+
+
+def _even_times(places: list[float], axis: Axis) -> list[float] | None:
+    """Times evenly apart from 0, as whole as their places let them be."""
+    times = [axis.value(place) for place in places]
+    slip = STANDS * abs(axis.slope)
+    step = (times[-1] - times[0]) / (len(times) - 1)
+    if abs(times[0]) > slip or any(
+        abs(t - times[0] - i * step) > slip for i, t in enumerate(times)
+    ):
+        return None
+    allowed = slip / (len(times) - 1)
+    for unit in (1.0, 0.5, 0.25, 0.1):
+        whole = unit * round(step / unit)
+        if whole > 0 and abs(whole - step) < allowed:
+            return [i * whole for i in range(len(times))]
+    return [max(t, 0.0) for t in times]
 
 
 def excess(
@@ -149,18 +161,33 @@ def given_to(
             own = [r for r in rows if r.colour == colour]
         if len(own) == 1:
             out[i] = own[0]
-    if any(row is not None for row in out) or len(rows) != len(curves) or len(rows) > MOST_ROWS:
+    if len(rows) != len(curves) or len(rows) > MOST_ROWS:
         return out
-    if len(rows) == 1:
-        return [rows[0]]
+    free = [i for i, row in enumerate(out) if row is None]
+    left = [row for row in rows if not any(row is own for own in out)]
+    if len(left) != len(free):
+        return out
     fitting = [
         order
-        for order in permutations(range(len(rows)))
-        if all(
-            excess(*curves[i], rows[j].time, rows[j].n) <= FITS for i, j in enumerate(order)
-        )
+        for order in permutations(left)
+        if len(free) == 1 or all(_fits(curves[i], row) for i, row in zip(free, order, strict=True))
     ]
-    return [rows[j] for j in fitting[0]] if len(fitting) == 1 else out
+    if len(fitting) == 1:
+        for i, row in zip(free, fitting[0], strict=True):
+            out[i] = row
+    return out
+
+
+def _fits(curve: tuple[Sequence[float], Sequence[float]], row: RiskRow) -> bool:
+    """Whether numbers leave enough patients, and every step of the curve is one death at least."""
+    time, survival = curve
+    if excess(time, survival, row.time, row.n) > FITS:
+        return False
+    for (_, before), (when, after) in pairwise(zip(time, survival, strict=True)):
+        at = bisect_right(row.time, when) - 1
+        if after < before and at >= 0 and row.n[at] * (1 - after / before) < ONE_DEATH:
+            return False
+    return True
 
 
 def _alike(label: str, name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
 from hilum.errors import Fault, InputError, MissingExtra, phrased
-from hilum.literature.figures.page import MOST_OBJECTS, Page, Stroke, Word, grid_of
+from hilum.literature.figures.page import MOST_OBJECTS, Page, Stroke, Word, dash_of, grid_of
 from hilum.literature.figures.svg_path import Matrix, Part, applied, parts_of, transform_of
 from hilum.tabular.encoding import read_bytes
 
@@ -199,7 +199,7 @@ def _stroke(part: Part, matrix: Matrix, style: Mapping[str, str]) -> Stroke:
         points,
         colour_of(style.get("stroke", "none")),
         zoom * _length(style.get("stroke-width"), 1.0),
-        tuple(round(zoom * v, 4) for v in dashes) if any(dashes) else (),
+        dash_of([zoom * v for v in dashes]),
         colour_of(style.get("fill", "black")),
         part.bent,
     )

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 # Points of the page that are one place.
 SAME = 0.006
-# A scale read from labels alone, or typed, is moved by at most so many points to the start.
-MOVED = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,19 +254,20 @@ def _corners(line: Line) -> list[Point]:
 
 
 def _settled(line: Line, panel: Panel) -> tuple[Axis, Axis]:
-    """The scales; those read from labels alone are moved to where the line starts, if it is near.
+    """The scales; those on labels or rounded ticks are moved to where the line starts, if near.
 
     The first level is 1 by definition: what it lacks is how far labels stand beside their places.
-    A scale on ticks is right by itself: a line that starts lower starts at the first death.
+    A scale on exact ticks is right by itself: a line that starts lower starts at the first death.
     """
     x, y = panel.x, panel.y
     x0, y0 = line.points[0]
+    start = x0 if x.log else x.place(0.0)
+    early = abs(x0 - start) <= max(panel.slack_x, 1.0)
     top = y.place(0.0 if line.rising and not y.log else panel.full)
-    early = x.log or abs(x0 - x.place(0.0)) <= MOVED
-    if not panel.ticked_y and early and abs(y0 - top) <= MOVED:
+    if early and abs(y0 - top) <= panel.slack_y:
         y = _moved(y, y0 - top)
-    if not panel.ticked_x and not x.log and abs(x0 - x.place(0.0)) <= MOVED:
-        x = _moved(x, x0 - x.place(0.0))
+    if early and abs(x0 - start) <= panel.slack_x:
+        x = _moved(x, x0 - start)
     return x, y
 
 

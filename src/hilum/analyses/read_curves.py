@@ -164,6 +164,8 @@ def _which(entry: str) -> tuple[str, str]:
 def _limits(drawn: FigureCurve) -> tuple[float, float]:
     """Ends of the axis of time."""
     low, high = drawn.x.low, drawn.x.high
+    if drawn.x.log:
+        return 0.0, 10 * high
     return min(low, 0.0), high + BEYOND * (high - low)
 
 

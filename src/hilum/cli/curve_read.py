@@ -17,7 +17,9 @@ def read(
     asked: dict[str, Any],
     figure: Annotated[
         Path,
-        typer.Argument(help="PDF, SVG, PNG or JPEG, or coordinates (CSV, TXT) of a digitising program."),
+        typer.Argument(
+            help="PDF, SVG, PNG or JPEG, or coordinates (CSV, TXT) of a digitising program."
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option(help="CSV of the curve; standard output when omitted.")

@@ -33,9 +33,7 @@ def _remarks(one: ReadCurve, words: Words) -> list[str]:
             )
         )
     if one.limits:
-        lines.append(
-            words("lines left out as its confidence limits: {number}", number=one.limits)
-        )
+        lines.append(words("lines left out as its confidence limits: {number}", number=one.limits))
     if one.at_risk:
         lines.append(words("numbers at risk on the page: {number}", number=len(one.at_risk)))
     return lines

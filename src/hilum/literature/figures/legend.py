@@ -21,9 +21,7 @@ DARK: Final = ("#000000", None)
 Box = tuple[float, float, float, float]
 
 
-def names_of(
-    lines: Sequence[Line], strokes: Sequence[Stroke], words: Sequence[Word]
-) -> list[str]:
+def names_of(lines: Sequence[Line], strokes: Sequence[Stroke], words: Sequence[Word]) -> list[str]:
     """The name of each line; empty where the page does not say, or says one name twice.
 
     Names stand right of their samples or left of them: on the side where all of them are nearer.

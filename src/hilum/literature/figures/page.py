@@ -219,7 +219,7 @@ def _word(w: dict[str, Any]) -> Word:
 def _raised(w: dict[str, Any]) -> str:
     """The text of a word, with ^ before a raised end in smaller letters: 10^2 is not 102."""
     text, chars = str(w["text"]), list(w.get("chars") or ())
-    if len(chars) != len(text) or not text[:1].isdigit():
+    if len(chars) != len(text) or not text[:1].isdigit() or not w["upright"]:
         return text
     large = chars[0]["size"]
     at = next((i for i, c in enumerate(chars) if c["size"] < RAISED * large), None)

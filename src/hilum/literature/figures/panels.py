@@ -132,7 +132,7 @@ def _below(rulers: Iterable[Ruler], line: Line) -> Ruler | None:
         r
         for r in rulers
         if (r.axis.log or left >= r.first - 1.2 * r.span / (len(r.labels) - 1) - 6)
-        and right <= r.last + BEYOND * r.span
+        and right <= r.last + max(BEYOND, 1.2 / (len(r.labels) - 1)) * r.span
         and right > r.first
     ]
     under = [r for r in fits if r.beside > bottom - STRAIGHT]

@@ -132,7 +132,11 @@ def _vector(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> F
 
 def _about(i: int, one: FigureCurve) -> str:
     """A curve in a list to choose from."""
-    said = [one.colour, *(["dashed"] if one.dashed else []), *(["rising"] if one.increasing else [])]
+    said = [
+        one.colour,
+        *(["dashed"] if one.dashed else []),
+        *(["rising"] if one.increasing else []),
+    ]
     facts = ", ".join([*said, f"{len(one.places)} points", f"{len(one.ticks)} ticks"])
     return f"{i} {one.name} ({facts})" if one.name else f"{i} ({facts})"
 

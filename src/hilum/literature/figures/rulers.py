@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import inf, log10
 from typing import TYPE_CHECKING
@@ -88,9 +88,14 @@ def rulers_of(page: Page) -> tuple[list[Ruler], list[Ruler]]:
     """Every axis across, and every axis upwards."""
     words = [w for w in page.words if number(w.text) is not None]
     thin = [(a, b) for s in page.strokes for a, b in _thin(s)]
-    across = [r for row in _lined_up(words, 0) for run in _runs(row, 0) if (r := _ruler(run, thin, 0))]
+    across = [
+        r for row in _lined_up(words, 0) for run in _runs(row, 0) if (r := _ruler(run, thin, 0))
+    ]
     upwards = [
-        r for column in _lined_up(words, 1) for run in _runs(column, 1) if (r := _ruler(run, thin, 1))
+        r
+        for column in _lined_up(words, 1)
+        for run in _runs(column, 1)
+        if (r := _ruler(run, thin, 1))
     ]
     return across, upwards
 
@@ -278,9 +283,10 @@ def _through_rounded(ticks: list[tuple[float, float]], *, log: bool) -> Axis:
         slope = (places[j] - places[i]) / (values[j] - values[i])
         off = [p - slope * v for p, v in zip(places, values, strict=True)]
         best = min(best, (max(off) - min(off), slope, (max(off) + min(off)) / 2))
-    _, slope, start = best
+    strip, slope, start = best
     ends = [start + slope * v for v in values]
-    return from_points(ends, [v for _, v in ticks], ROUNDED_ERROR, log=log)
+    found = from_points(ends, [v for _, v in ticks], ROUNDED_ERROR, log=log)
+    return replace(found, bent=strip / 2 / abs(places[-1] - places[0]))
 
 
 def _whole(places: list[float]) -> bool:

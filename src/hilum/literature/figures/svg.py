@@ -272,9 +272,7 @@ def _placed(
         yield _word(found[0], middle + share * LETTER * size, height, size, matrix, colour)
 
 
-def _word(
-    text: str, x: float, y: float, size: float, matrix: Matrix, colour: str | None
-) -> Word:
+def _word(text: str, x: float, y: float, size: float, matrix: Matrix, colour: str | None) -> Word:
     a, b, c, d, e, f = matrix
 
     def at(across: float, down: float) -> Point:

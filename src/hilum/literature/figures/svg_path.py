@@ -158,9 +158,7 @@ def _pairs(v: list[float]) -> list[Point]:
     return list(zip(v[::2], v[1::2], strict=True))
 
 
-def _bent(
-    upper: str, v: list[Point], at: Point, handle: Point | None
-) -> tuple[list[Point], Point]:
+def _bent(upper: str, v: list[Point], at: Point, handle: Point | None) -> tuple[list[Point], Point]:
     """Both handles and the end of a curved part, and the handle the next one mirrors."""
     mirrored = at if handle is None else (2 * at[0] - handle[0], 2 * at[1] - handle[1])
     if upper == "C":

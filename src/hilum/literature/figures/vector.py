@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 # Points of the page that are one place.
 SAME = 0.006
+HALF = 0.75
+# A first level this near to 1 is 1.
+TOP_SLIP = 0.0015
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,9 @@ def _curve(page: Page, line: Line, panel: Panel, limits: int) -> FigureCurve:
     times = [max(x.value(place), 0.0) for place, _ in corners]
     levels = [_share(y.value(place), panel.full, rising=line.rising) for _, place in corners]
     checks = _checks(line, panel, x, y)
-    if times[0] > 0 or levels[0] < 1 - SAME:
+    if levels[0] > 1 - TOP_SLIP:
+        levels[0] = 1.0
+    if times[0] > 0 or levels[0] < 1:
         times, levels = [0.0, *times], [1.0, *levels]
         first = x.place(x.low) if x.log else x.place(0.0)
         full = y.place(0.0 if line.rising and not y.log else panel.full)
@@ -266,6 +271,9 @@ def _settled(line: Line, panel: Panel) -> tuple[Axis, Axis]:
     top = y.place(0.0 if line.rising and not y.log else panel.full)
     if early and abs(y0 - top) <= panel.slack_y:
         y = _moved(y, y0 - top)
+        if x.log and panel.slack_x and abs(y0 - top) <= HALF:
+            # Programs that set their ticks off by half a point do so in both directions.
+            x = _moved(x, y0 - top)
     if early and abs(x0 - start) <= panel.slack_x:
         x = _moved(x, x0 - start)
     return x, y

@@ -250,13 +250,16 @@ def _cut(line: Line, page: Page, ruler: Ruler | None, side: Ruler | None) -> Lin
     if len(kept) < 2:
         return line
     end = line.points[at]
-    last = (edge, kept[-1][1] if not line.smooth else kept[-1][1])
+    last = (edge, kept[-1][1])
     return line if end[0] <= edge else replace(line, points=(*kept, last))
 
 
 def _without_limits(lines: list[Line]) -> tuple[list[Line], list[int]]:
-    """Curves, and how many confidence limits each had: lines of its colour that step where it does,
-    one over it and one under it all the way."""
+    """Curves, and how many confidence limits each had.
+
+    Limits are lines of its colour that step where it does, one over it and one under it all the
+    way.
+    """
     limit: set[int] = set()
     many = [0] * len(lines)
     for i, middle in enumerate(lines):
@@ -288,7 +291,7 @@ def _steps_along(limit: Line, curve: Line) -> bool:
     shared = 0
     for place in own:
         at = bisect_right(its, place)
-        near = min((abs(place - its[k]) for k in (at - 1, at) if 0 <= k < len(its)))
+        near = min(abs(place - its[k]) for k in (at - 1, at) if 0 <= k < len(its))
         shared += near < SAME_STEP
     return shared >= SHARED * len(own) and len(own) >= 0.3 * len(its)
 

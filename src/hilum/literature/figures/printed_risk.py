@@ -1,5 +1,7 @@
-"""Numbers at risk printed with a plot: rows of whole numbers that never rise, under its axis or in
-it, each given to the curve that it belongs to, or to none."""
+"""Numbers at risk printed with a plot, each row given to the curve that it belongs to, or to none.
+
+A row is of whole numbers that never rise, under the axis or in the plot.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import inf, log10
 from typing import TYPE_CHECKING
 
@@ -164,7 +164,7 @@ def _even(run: list[Word], along: int) -> Axis | None:
     values = [_value(w) for w in run]
     places = [w.centre[along] for w in run]
     way = 1 if along == 0 else -1
-    if any(way * (b - a) <= 0 for a, b in zip(values, values[1:], strict=False)):
+    if any(way * (b - a) <= 0 for a, b in pairwise(values)):
         return None
     if places[-1] - places[0] < 20:
         return None

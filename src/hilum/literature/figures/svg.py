@@ -25,6 +25,8 @@ WIDEST, NARROWEST, USUAL = 2000.0, 150.0, 600.0
 # Of a letter whose font is not known, in its size: its width, and how far it stands over and under
 # its line.
 LETTER, ABOVE, BELOW = 0.56, 0.74, 0.02
+DEEPEST, DEEPEST_USE = 200, 20
+COMMENT: Final = "!"
 HIDDEN: Final = {"defs", "clipPath", "symbol", "marker", "mask", "pattern", "style", "metadata"}
 INHERITED: Final = (
     *("stroke", "fill", "stroke-width", "stroke-dasharray", "font-size", "text-anchor"),
@@ -73,7 +75,7 @@ def read_svg(path: Path) -> Page:
         raise InputError(Fault(path.name, None, "file", path.name, "an SVG"))
     drawing = _Drawing()
     for element in root.iter():
-        if isinstance(element.tag, str):
+        if _tag(element) != COMMENT:
             if "id" in element.attrib:
                 drawing.by_id[element.attrib["id"]] = element
             if _tag(element) == "style":
@@ -88,7 +90,8 @@ def read_svg(path: Path) -> Page:
 
 
 def _tag(element: ElementTree.Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else "!"
+    # A comment's tag is a function.
+    return COMMENT if callable(element.tag) else element.tag.rpartition("}")[2]
 
 
 def _scaled(root: ElementTree.Element) -> Matrix:
@@ -137,9 +140,7 @@ def _walk(
     depth: int,
 ) -> None:
     tag = _tag(element)
-    if tag in HIDDEN or depth > 200:
-        return
-    if tag == "!":
+    if tag in HIDDEN or tag == COMMENT or depth > DEEPEST:
         return
     style = _style(element, above, drawing)
     if style.get("display") == "none" or style.get("visibility") == "hidden":
@@ -155,7 +156,7 @@ def _walk(
         drawing.strokes.append(_stroke(part, matrix, style))
     said = ""
     for child in element:
-        if not isinstance(child.tag, str):
+        if _tag(child) == COMMENT:
             said = (child.text or "").strip()
             continue
         if said and _tag(child) == "g" and "transform" in child.attrib:
@@ -174,7 +175,7 @@ def _used(
 ) -> None:
     name = next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == "href"), "")
     target = drawing.by_id.get(name.removeprefix("#"))
-    if target is None or depth > 20:
+    if target is None or depth > DEEPEST_USE:
         return
     shift = (1.0, 0.0, 0.0, 1.0, _length(element.get("x")), _length(element.get("y")))
     inner = applied(matrix, shift)

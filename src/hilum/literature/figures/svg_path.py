@@ -18,6 +18,7 @@ Matrix = tuple[float, float, float, float, float, float]
 NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 # Numbers each command of a path takes.
 TAKES: Final = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
+AFTER_MOVE: Final = {"M": "L", "m": "l"}
 AROUND: Final = 12
 
 
@@ -183,7 +184,7 @@ def _commands(text: str) -> list[tuple[str, list[float]]]:
             continue
         for i in range(0, len(values) - takes + 1, takes):
             # After a move, further pairs are lines.
-            name = {"M": "L", "m": "l"}.get(letter, letter) if i else letter
+            name = str(AFTER_MOVE.get(letter, letter)) if i else str(letter)
             out.append((name, values[i : i + takes]))
     return out
 

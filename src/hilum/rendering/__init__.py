@@ -17,6 +17,7 @@ MESSAGES: Final = (
     "hilum.rendering.case_answer",
     "hilum.rendering.case_file",
     "hilum.rendering.case_form",
+    "hilum.rendering.curve_checks",
     "hilum.rendering.days",
     "hilum.rendering.evidence_map",
     "hilum.rendering.fhir",

@@ -181,5 +181,12 @@ def _named(read: Coordinates, name: str) -> Coordinates:
 IMAGE: Final = FigureKind(_image, 0.5)
 PDF: Final = FigureKind(_pdf, 0.1)
 CLICKS: Final = FigureKind(_clicks, 0.5, drawn=False)
-KINDS: Final = {".png": IMAGE, ".jpg": IMAGE, ".jpeg": IMAGE, ".pdf": PDF}
+KINDS: Final = {
+    ".png": IMAGE,
+    ".jpg": IMAGE,
+    ".jpeg": IMAGE,
+    ".tif": IMAGE,
+    ".tiff": IMAGE,
+    ".pdf": PDF,
+}
 """Pictures by the end of their names; anything else is a table of clicked points."""

@@ -158,7 +158,7 @@ def test_patient_by_patient(board, visitor, desk):
 
 
 def test_a_board_is_taken_away_and_its_patients_stay(board, send, desk, visitor):
-    assert send(f"{board}/remove").headers["location"] == "/boards"
+    assert send(f"{board}/remove").headers["location"] == "/boards#removed"
     assert len(desk.cases.listed()) == 3
     assert visitor.get(board).status_code == 404
     done = [one.what for one in desk.cases.audit()]

@@ -7,13 +7,13 @@ than the slices of the liver is held at once.
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from hilum.errors import Fault, InputError, MissingExtra, phrased
-from hilum.patient.liver.geometry import nifti_trouble, settle
+from hilum.patient.liver.geometry import SCALE, nifti_trouble, settle
 from hilum.patient.liver.layers import check_affine, check_size
 from hilum.patient.liver.series import series_grid
 from hilum.patient.liver.streams import in_memory
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hilum.patient.liver.geometry import Trouble
     from hilum.patient.liver.view import LiverView
     from hilum.watch import Watch
 
@@ -136,7 +137,7 @@ def _nifti(path: Path, view: LiverView, watch: Watch) -> Ct:
         if hasattr(image.header, "get_xyzt_units"):
             unit = str(image.header.get_xyzt_units()[0])
         affine[:3] *= UNITS.get(unit, 1.0)
-        affine, _ = settle(path.name, affine, nifti_trouble(image, path.name), None)
+        affine, _ = settle(path.name, affine, _geometry(image, path.name), None)
         check_affine(path.name, affine)
         place = _place(view, affine, image.shape[:3])
         rest = (0,) * (len(image.shape) - 3)
@@ -149,6 +150,12 @@ def _nifti(path: Path, view: LiverView, watch: Watch) -> Ct:
             out[..., start - up.start : stop - up.start] = _units(piece)
             watch.done(stop - start)
     return Ct(out, _moved(affine, place))
+
+
+def _geometry(image: Any, file: str) -> Trouble:
+    """What is wrong with a header; a scale of its values is right here, labels have none."""
+    found = nifti_trouble(image, file)
+    return replace(found, broken=tuple(one for one in found.broken if one.column != SCALE))
 
 
 def _series(folder: Path, view: LiverView, watch: Watch) -> Ct:

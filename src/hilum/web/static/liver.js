@@ -185,8 +185,8 @@ if (windows) {
 
 // The number of the label maps at a place, wherever they lie: the CT may have voxels of its own.
 function at(made, place) {
-  const number = made.volumes.length - 1;
-  return made.volumes[number].getValue(...made.frac2vox(place, number));
+  const map = made.volumes.at(-1);
+  return map.getValue(...map.mm2vox([...made.frac2mm(place)].slice(0, 3)));
 }
 
 // A press in a slice that did not move is a press on a segment; anything else turns or scrolls.

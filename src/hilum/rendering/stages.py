@@ -45,6 +45,10 @@ STAGES: Final = {
     "searching": "asking the services",
     "joint": "fitting the joint model",
     "verdicts": "judging the plans",
+    "references": "reading references",
+    "pairing": "comparing records",
+    "texts": "reading the texts",
+    "replays": "replaying the screening",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

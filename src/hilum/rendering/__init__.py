@@ -7,6 +7,7 @@ MESSAGES: Final = (
     "hilum.rendering.cell",
     "hilum.rendering.joint",
     "hilum.rendering.joint_plots",
+    "hilum.rendering.living",
     "hilum.rendering.liver_dose",
     "hilum.rendering.liver_measure",
     "hilum.rendering.liver_plan",

@@ -41,6 +41,7 @@ CLOSED: Final[dict[str, str]] = {
     "references": "files by their paths",
     "review": "a folder by its path",
     "dedupe": "files by their paths",
+    "living_report": "a folder by its path",
 }
 # What is in neither list is not answered: a new analysis says here whether it reads files.
 OPEN: Final = frozenset(

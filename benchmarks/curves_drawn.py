@@ -104,7 +104,9 @@ def told(scores: list[Score]) -> None:
         own = [s for s in scores if kind == "all" or kind in s.kinds]
         errors = np.array([s.error for s in own if s.error is not None])
         wrong = sum(s.silent for s in own)
-        middle, most, top = np.quantile(errors, [0.5, 0.9, 1]) if len(errors) else (np.nan,) * 3
+        middle, most, top = (
+            np.quantile(errors, [0.5, 0.9, 1]) if len(errors) else (np.nan,) * 3
+        )
         print(
             f"{kind:24} {len(own):4} {100 * len(errors) / len(own):4.0f}%  {middle:.4f}  {most:.4f} "
             f"{top:.3f} {(errors > WRONG).sum():5} {wrong:6} "

@@ -199,9 +199,7 @@ def test_the_dial_where_its_model_is_and_is_not(client, monkeypatch):  # noqa: F
     assert '<option value="single" selected>' in page
     assert "Invented 4,drug B,single_arm,22,52" in unescape(page)
     # The example is what the model takes.
-    table = table_of(
-        sheet_of(example("joint").encode(), "table.csv"), JOINT_COLUMNS, lambda _: None
-    )
+    table = table_of(sheet_of(example("joint").encode(), "table.csv"), JOINT_COLUMNS, lambda _: None)
     studies = read_studies(table, "objective_response", ())
     assert [int((studies.design == n).sum()) for n in range(3)] == [2, 1, 3]
 

@@ -254,6 +254,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "What changed in the answers when rows of the evidence changed, and for whom.",
         ),
         Analysis(
+            "living_report",
+            "hilum.analyses.living_report",
+            "ReportAsked",
+            "ReportAnswered",
+            "Make the monthly page of a living review: as of when, what is new, what changed.",
+        ),
+        Analysis(
             "from_fhir",
             "hilum.analyses.from_fhir",
             "FromFhirAsked",

@@ -31,8 +31,8 @@ ANALYSES = "Analyses"
 # module ``hilum.cli.NAME`` holds it under the same name; it is imported when it is asked for.
 COMMANDS = {
     "evidence": EVIDENCE,
-    "curve": EVIDENCE,
     "literature": EVIDENCE,
+    "curve": EVIDENCE,
     "pool": SYNTHESIS,
     "sensitivity": SYNTHESIS,
     "network": SYNTHESIS,

@@ -36,9 +36,7 @@ class ScreeningNextAsked:
     folder: str
     reviewer: Annotated[str, Option("Who reads: initials or a name.")]
     stage: Annotated[str, Option("What is read.", choices=_stages)] = "title"
-    count: Annotated[
-        int, Option("Records to show.", at_least=1, at_most=1000, flag="next")
-    ] = 1
+    count: Annotated[int, Option("Records to show.", at_least=1, at_most=1000, flag="next")] = 1
     reviewers: Annotated[
         int, Option("Reviewers who have to agree on a record.", at_least=1, at_most=9)
     ] = 2

@@ -88,7 +88,10 @@ class Excluded:
 
 @dataclass(frozen=True, kw_only=True)
 class ScreeningStateAnswered:
-    """Where the stage stands; every record is in one of ``on``, ``out``, ``open``, ``conflicts``."""
+    """Where the stage stands.
+
+    Every record is in one of ``on``, ``out``, ``open`` and ``conflicts``.
+    """
 
     records: int
     reviewers: tuple[Reviewer, ...]

@@ -28,7 +28,8 @@ class Agreement:
     observed : float
         Share decided alike.
     kappa, kappa_low, kappa_high : float | None
-        None where it has no value: both put every record in one and the same class.
+        None where it has no value: both put every record in one and the same class. No interval
+        where the standard error is zero though they disagree: one of them said the same of all.
     pabak, pabak_low, pabak_high : float
     """
 
@@ -70,7 +71,7 @@ def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
 
 
 def agreement(first: NDArray[Any], second: NDArray[Any], confidence: float = 0.95) -> Agreement:
-    """Agreement of two lists of yes and no over the same records, of which there is one at least."""
+    """Agreement of two lists of yes and no over the same records, one at least."""
     n = len(first)
     counts = np.array(
         [[(first & second).sum(), (first & ~second).sum()],
@@ -80,13 +81,14 @@ def agreement(first: NDArray[Any], second: NDArray[Any], confidence: float = 0.9
     alike = int(counts.trace())
     low, high = wilson(alike, n, confidence)
     found = kappa_and_error(counts)
+    known = found is not None and (found[1] > 0 or alike == n)
     half = float(ndtri((1 + confidence) / 2)) * found[1] if found else 0.0
     return Agreement(
         records=n,
         observed=alike / n,
         kappa=found[0] if found else None,
-        kappa_low=found[0] - half if found else None,
-        kappa_high=min(found[0] + half, 1.0) if found else None,
+        kappa_low=found[0] - half if found and known else None,
+        kappa_high=min(found[0] + half, 1.0) if found and known else None,
         pabak=2 * alike / n - 1,
         pabak_low=2 * low - 1,
         pabak_high=2 * high - 1,

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
-import sys
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError
-from hilum.literature.screening.bytes_read import text_of
-from hilum.tabular.encoding import read_bytes
+from hilum.literature.review.state import PACKAGE, read_review, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,12 +16,8 @@ if TYPE_CHECKING:
 
     from hilum.literature.bibliography.record import Record
 
-PACKAGE: Final = "datapackage.json"
 RECORDS: Final = "records.csv"
-MERGES: Final = "merges.csv"
 CRITERIA: Final = "criteria.csv"
-# A cell that a spreadsheet would compute is written behind an apostrophe.
-GUARDED: Final = re.compile(r"'(?=[=+\-@\t\r'])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,59 +58,57 @@ def screened(records: Iterable[Record]) -> tuple[Screened, ...]:
 
 
 def records_of(folder: Path) -> tuple[Screened, ...]:
-    """Records of a folder: those of its imports, else of its ``records.csv``.
+    """Records of a folder: those of the review's imports, else of its ``records.csv``.
+
+    Copies that were merged are one record, the first of them.
 
     Raises
     ------
     InputError
         No such folder, no records in it, an id that two of them have.
     """
-    tables = _tables(folder)
-    found = [_screened(row) for path in tables for row in rows_of(path)]
-    if not found:
+    tables, copies = _tables(folder)
+    every = [_screened(row) for path in tables for row in rows_of(path)]
+    if not every:
         wanted = "a review's folder with records"
         raise InputError(Fault(str(folder), None, "folder", folder.name, wanted))
-    seen: set[str] = set()
-    twice = {one.record_id for one in found if one.record_id in seen or seen.add(one.record_id)}
+    counted = Counter(one.record_id for one in every)
+    twice = [one for one, n in counted.items() if n > 1 or not one]
     if twice:
         raise InputError(
-            *(Fault(RECORDS, None, "record_id", one, "each id once") for one in sorted(twice)[:20])
+            *(Fault(RECORDS, None, "record_id", one, "each id once") for one in twice[:20])
         )
-    return tuple(found)
+    first = _first(list(counted), copies)
+    return tuple(one for one in every if first[one.record_id] == one.record_id)
 
 
-def _tables(folder: Path) -> list[Path]:
-    package = folder / PACKAGE
-    if package.is_file():
-        try:
-            imports = json.loads(package.read_text("utf-8"))["hilum"]["imports"]
-            codes = [str(one["code"]) for one in imports]
-        except (OSError, ValueError, KeyError, TypeError):
-            codes = []
-        tables = [folder / "records" / f"{code}.csv" for code in codes]
-        if tables:
-            return [one for one in tables if one.is_file()]
-    plain = folder / RECORDS
-    return [plain] if plain.is_file() else []
+def _tables(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
+    """The tables of records, and pairs of copies."""
+    if (folder / PACKAGE).is_file():
+        review = read_review(folder)
+        copies = [(one.a, one.b) for one in review.merges if not (one.link or one.undone)]
+        return [folder / "records" / f"{one.code}.csv" for one in review.imports], copies
+    return [folder / RECORDS], []
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
-    """Rows of a table of the folder by their heads; none where there is no table."""
-    if not path.is_file():
-        return []
-    text, _ = text_of(read_bytes(path), path.name)
-    before = csv.field_size_limit(sys.maxsize)
-    try:
-        rows = csv.DictReader(io.StringIO(text, newline=""))
-        return [
-            {str(k): GUARDED.sub("", v, count=1) for k, v in row.items() if isinstance(v, str)}
-            for row in rows
-        ]
-    finally:
-        csv.field_size_limit(before)
+def _first(ids: list[str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """By record: the first of those that pairs join it with."""
+    place = {one: at for at, one in enumerate(ids)}
+    group = {one: one for one in ids}
+
+    def head(one: str) -> str:
+        while group[one] != one:
+            one = group[one]
+        return one
+
+    for a, b in pairs:
+        if a in group and b in group:
+            low, high = sorted((head(a), head(b)), key=place.__getitem__)
+            group[high] = low
+    return {one: head(one) for one in ids}
 
 
-def _screened(row: dict[str, Any]) -> Screened:
+def _screened(row: dict[str, str]) -> Screened:
     def cell(*names: str) -> str:
         return next((row[name].strip() for name in names if row.get(name)), "")
 
@@ -146,34 +136,20 @@ def criteria_of(folder: Path) -> tuple[Criterion, ...]:
 
 
 def beside_of(folder: Path, records: Iterable[Screened]) -> dict[str, tuple[str, ...]]:
-    """Near-duplicates of a record: pairs of ``merges.csv`` not undone, and records of one title."""
-    pairs = [
-        (row["a"], row["b"])
-        for row in rows_of(folder / MERGES)
-        if row.get("a") and row.get("b") and not row.get("undone")
-    ]
-    first: dict[str, str] = {}
+    """Near-duplicates by record: what the review links, and records of one title."""
+    pairs: list[tuple[str, str]] = []
+    if (folder / PACKAGE).is_file():
+        pairs = [(one.a, one.b) for one in read_review(folder).merges if not one.undone]
+    titles: dict[str, str] = {}
     ids: list[str] = []
     for one in records:
         ids.append(one.record_id)
-        title = "".join(re.findall(r"\w", one.title.lower()))
+        title = "".join(filter(str.isalnum, one.title.lower()))
         if title:
-            if title in first:
-                pairs.append((first[title], one.record_id))
-            first.setdefault(title, one.record_id)
-    group = {one: one for one in ids}
-
-    def head(one: str) -> str:
-        while group[one] != one:
-            one = group[one]
-        return one
-
-    for a, b in pairs:
-        if a in group and b in group:
-            group[head(b)] = head(a)
+            pairs.append((titles.setdefault(title, one.record_id), one.record_id))
     members: dict[str, list[str]] = {}
-    for one in ids:
-        members.setdefault(head(one), []).append(one)
+    for one, first in _first(ids, pairs).items():
+        members.setdefault(first, []).append(one)
     return {
         one: tuple(other for other in found if other != one)
         for found in members.values()

@@ -205,6 +205,20 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
         ),
         *DESIGNS.values(),
         Analysis(
+            "screening_next",
+            "hilum.analyses.screening_next",
+            "ScreeningNextAsked",
+            "ScreeningNextAnswered",
+            "What a reviewer screens next, how far they are, and whether they may stop.",
+        ),
+        Analysis(
+            "screening_state",
+            "hilum.analyses.screening_state",
+            "ScreeningStateAsked",
+            "ScreeningStateAnswered",
+            "Where a screening stands: decisions, conflicts, agreement.",
+        ),
+        Analysis(
             "screening_replay",
             "hilum.analyses.screening_replay",
             "ScreeningReplayAsked",

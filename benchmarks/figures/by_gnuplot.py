@@ -32,7 +32,7 @@ def draw(look: Look, path: Path, *, marked: bool) -> None:
     span = look.full * (1 - look.low)
     first = look.first if look.log_time else -pad * look.horizon
     zoom = look.dpi / 100
-    terminal = "pdfcairo" if path.suffix == ".pdf" else "pngcairo"
+    terminal = {".pdf": "pdfcairo", ".svg": "svg"}.get(path.suffix, "pngcairo")
     size = f"{look.size[0]}in,{look.size[1]}in" if path.suffix == ".pdf" else f"{wide},{high}"
     lines = [
         f"set terminal {terminal} size {size} dashed fontscale {zoom if wide else 1:g} "

@@ -34,6 +34,8 @@ MESSAGES: Final = (
     "hilum.rendering.rank",
     "hilum.rendering.read_curves",
     "hilum.rendering.reconstruct",
+    "hilum.rendering.screening_replay",
+    "hilum.rendering.search",
     "hilum.rendering.sensitivity",
     "hilum.rendering.simulate",
     "hilum.rendering.stages",

@@ -35,6 +35,9 @@ CLOSED: Final[dict[str, str]] = {
     "liver_search": "label maps by their paths",
     "liver_dose": "label maps by their paths",
     "board_list": "a folder by its path",
+    "screening_replay": "a table by its path",
+    "search": "a folder by its path",
+    "living": "folders by their paths",
 }
 OFFERED: Final = tuple(name for name in ANALYSES if name not in CLOSED)
 CASES: Final = ("board", "to_fhir", "from_fhir")

@@ -98,6 +98,9 @@ def _line(stroke: Stroke, *, joined: bool) -> Line | None:
         return None
     if points[0][0] > points[-1][0]:
         points.reverse()
+    if points[1][0] < points[0][0] - STRAIGHT and abs(points[1][1] - points[0][1]) < STRAIGHT:
+        # A logarithmic axis has no 0: some programs go back from where they put it.
+        points = points[1:]
     rising = points[-1][1] < points[0][1]
     way = -1 if rising else 1
     level = 0

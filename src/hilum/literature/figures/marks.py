@@ -62,7 +62,7 @@ def marks_of(strokes: Sequence[Stroke], page: Page) -> list[Mark]:
 
 
 def ticks_on(marks: Sequence[Mark], runs: Sequence[Run]) -> list[list[Point]]:
-    """The marks of each curve: those that stand on it, nearer than on another, and of its colour."""
+    """The marks of each curve: those on it, nearer than on another, and of its colour."""
     shift = _letters_off([m for m in marks if m.letter], runs)
     ways = (lambda m: m.centre[1], lambda m: m.bottom, lambda m: m.top)
     found: list[list[Point]] = [[] for _ in runs]

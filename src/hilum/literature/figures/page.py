@@ -24,6 +24,8 @@ MOST_OBJECTS = 200_000
 
 Point = tuple[float, float]
 
+# An exponent is smaller than the number under it by at least this.
+RAISED = 0.85
 # Points taken of each curved part.
 SAMPLES = 8
 
@@ -117,7 +119,7 @@ def read_page(path: Path, number: int | None) -> Page:
             )
         ]
         heights = [page.height - y for s in strokes for _, y in s.points]
-        return Page(path.name, page.page_number, tuple(strokes), tuple(words), _grid(heights))
+        return Page(path.name, page.page_number, tuple(strokes), tuple(words), grid_of(heights))
 
 
 def picture_of(path: Path, number: int, resolution: int) -> Any:
@@ -211,7 +213,17 @@ def _word(w: dict[str, Any]) -> Word:
     )
     colour = _colour(w.get("non_stroking_color"))
     box = (w["x0"], w["top"], w["x1"], w["bottom"])
-    return Word(w["text"], *box, bool(w["upright"]), colour, letters)
+    return Word(_raised(w), *box, bool(w["upright"]), colour, letters)
+
+
+def _raised(w: dict[str, Any]) -> str:
+    """The text of a word, with ^ before a raised end in smaller letters: 10^2 is not 102."""
+    text, chars = str(w["text"]), list(w.get("chars") or ())
+    if len(chars) != len(text) or not text[:1].isdigit() or not w["upright"]:
+        return text
+    large = chars[0]["size"]
+    at = next((i for i, c in enumerate(chars) if c["size"] < RAISED * large), None)
+    return text if at is None else f"{text[:at]}^{text[at:]}"
 
 
 def _strokes(one: dict[str, Any]) -> list[Stroke]:
@@ -237,10 +249,16 @@ def _strokes(one: dict[str, Any]) -> list[Stroke]:
     if not parts:
         parts = [[_point(place) for place in one["pts"]]]
     return [
-        Stroke(tuple(part), colour, width, dashes if any(dashes) else (), fill, bent)
+        Stroke(tuple(part), colour, width, dash_of(dashes), fill, bent)
         for part in parts
         if len(part) > 1
     ]
+
+
+def dash_of(lengths: Sequence[float]) -> tuple[float, ...]:
+    """Lengths of dashes and gaps; none where there are no gaps."""
+    gaps = lengths[1::2] if len(lengths) > 1 else lengths
+    return tuple(round(v, 4) for v in lengths) if any(gaps) else ()
 
 
 def bend(start: Point, rest: Sequence[Point]) -> list[Point]:
@@ -286,7 +304,7 @@ def _colour(value: Any) -> str | None:
     return "#" + "".join(f"{round(255 * share):02x}" for share in shares)
 
 
-def _grid(values: list[float]) -> float:
+def grid_of(values: list[float]) -> float:
     """The coarsest power of ten all coordinates are multiples of."""
     some = values[:2000]
     for step in (1.0, 0.1, 0.01, 0.001):

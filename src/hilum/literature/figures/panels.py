@@ -30,6 +30,8 @@ BEYOND = 0.35
 # Share of a limit's steps that stand where its curve steps, to within so many points of the page.
 SHARED, SAME_STEP = 0.9, 0.06
 MOST_SHARE = 1.5
+# Scales typed by hand are good to so many points.
+TYPED = 1.5
 UNIT_WORDS: Final = (
     (re.compile(r"\b(months?|mos?)\b", re.I), "months"),
     (re.compile(r"\b(years?|yrs?)\b", re.I), "years"),
@@ -46,8 +48,8 @@ class Panel:
     ----------
     x, y : Axis
         Its scales.
-    ticked_x, ticked_y : bool
-        Whether they come from ticks (or were given).
+    slack_x, slack_y : float
+        How far they may be moved to where a line starts.
     full : float
         What survival 1 is on the scale: 1 or 100.
     lines : tuple of Line
@@ -64,8 +66,8 @@ class Panel:
 
     x: Axis
     y: Axis
-    ticked_x: bool
-    ticked_y: bool
+    slack_x: float
+    slack_y: float
     full: float
     lines: tuple[Line, ...]
     limits: tuple[int, ...]
@@ -129,8 +131,8 @@ def _below(rulers: Iterable[Ruler], line: Line) -> Ruler | None:
     fits = [
         r
         for r in rulers
-        if left >= r.first - 0.1 * r.span - 6
-        and right <= r.last + BEYOND * r.span
+        if (r.axis.log or left >= r.first - 1.2 * r.span / (len(r.labels) - 1) - 6)
+        and right <= r.last + max(BEYOND, 1.2 / (len(r.labels) - 1)) * r.span
         and right > r.first
     ]
     under = [r for r in fits if r.beside > bottom - STRAIGHT]
@@ -154,7 +156,8 @@ def _beside(rulers: Iterable[Ruler], line: Line, across: Ruler | None) -> Ruler 
         and r.axis.low >= -20
     ]
     if across is not None:
-        left, right = min(left, across.first + 2), max(right, across.last - 2)
+        left = across.first + 2 if across.axis.log else min(left, across.first + 2)
+        right = max(right, across.last - 2)
     before = [r for r in fits if r.beside < left + 5]
     after = [r for r in fits if r.beside > right - 5]
     if before:
@@ -194,13 +197,13 @@ def _panel(
     return Panel(
         scale_x,
         scale_y,
-        ruler is None or ruler.ticked,
-        side is None or side.ticked,
+        TYPED if ruler is None else ruler.slack,
+        TYPED if side is None else side.slack,
         full,
         tuple(curves),
         tuple(limits),
         others,
-        _unit(page.words, left, right, bottom),
+        _unit(page.words, left, right, bottom if ruler is None else max(ruler.beside - 8, bottom)),
         ruler,
     )
 
@@ -213,9 +216,9 @@ def _starts(line: Line, x: Axis, y: Axis, full: float) -> bool:
     start = x.place(x.low) if x.log else x.place(0.0)
     span = x.place(x.high) - start
     late = (x0 - start) / span
-    if share > 1 + TOP or late < -0.03:
+    if share > 1 + TOP or (late < -0.03 and not x.log):
         return False
-    if share >= 1 - TOP and late <= TOP:
+    if share >= 1 - TOP and (late <= TOP or x.log):
         return True
     falls = sum(abs(b - a) > STRAIGHT for (_, a), (_, b) in pairwise(line.points))
     steps = not line.smooth and not line.rising and falls >= FALLS
@@ -247,13 +250,16 @@ def _cut(line: Line, page: Page, ruler: Ruler | None, side: Ruler | None) -> Lin
     if len(kept) < 2:
         return line
     end = line.points[at]
-    last = (edge, kept[-1][1] if not line.smooth else kept[-1][1])
+    last = (edge, kept[-1][1])
     return line if end[0] <= edge else replace(line, points=(*kept, last))
 
 
 def _without_limits(lines: list[Line]) -> tuple[list[Line], list[int]]:
-    """Curves, and how many confidence limits each had: lines of its colour that step where it does,
-    one over it and one under it all the way."""
+    """Curves, and how many confidence limits each had.
+
+    Limits are lines of its colour that step where it does, one over it and one under it all the
+    way.
+    """
     limit: set[int] = set()
     many = [0] * len(lines)
     for i, middle in enumerate(lines):
@@ -285,7 +291,7 @@ def _steps_along(limit: Line, curve: Line) -> bool:
     shared = 0
     for place in own:
         at = bisect_right(its, place)
-        near = min((abs(place - its[k]) for k in (at - 1, at) if 0 <= k < len(its)))
+        near = min(abs(place - its[k]) for k in (at - 1, at) if 0 <= k < len(its))
         shared += near < SAME_STEP
     return shared >= SHARED * len(own) and len(own) >= 0.3 * len(its)
 

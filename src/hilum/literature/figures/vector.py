@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.coordinates import Coordinates
+from hilum.literature.figures.legend import names_of
 from hilum.literature.figures.lines import STRAIGHT, Line, lines_of
 from hilum.literature.figures.marks import Run, marks_of, ticks_on
 from hilum.literature.figures.page import Page, Point, Stroke, read_page
-from hilum.literature.figures.panels import TOP, Panel, panels_of
-from hilum.literature.figures.self_check import judged
+from hilum.literature.figures.panels import Panel, panels_of
+from hilum.literature.figures.printed_risk import RiskRow, excess, given_to, rows_of
+from hilum.literature.figures.self_check import in_order, judged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
 
 # Points of the page that are one place.
 SAME = 0.006
-# A scale read from labels alone, or typed, is moved by at most so many points to the start.
-MOVED = 3.0
+HALF = 0.75
+# A first level this near to 1 is 1.
+TOP_SLIP = 0.0015
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,10 @@ class FigureCurve:
         Which plot of the page, from 1.
     panels : int
         How many plots with curves the page has.
+    name : str
+        As its legend says; empty where that is not known.
+    at_risk : tuple of (float, int)
+        Time and number of its row of the numbers at risk on the page, where one is its own.
     """
 
     coordinates: Coordinates
@@ -73,6 +80,8 @@ class FigureCurve:
     limits: int = 0
     panel: int = 1
     panels: int = 1
+    name: str = ""
+    at_risk: tuple[tuple[float, int], ...] = ()
 
 
 def read_pdf(
@@ -158,10 +167,29 @@ def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCu
     start = panel.x.place(panel.x.low) if panel.x.log else panel.x.place(0.0)
     runs = [Run(c.places, c.colour, start, panel.y.place(0.0)) for c in curves]
     marks = ticks_on(marks_of(strokes, page), runs)
+    names = names_of(panel.lines, strokes, page.words)
+    rows: list[RiskRow | None] = [None] * len(curves)
+    if panel.ruler is not None:
+        levels = [(c.coordinates.time, c.coordinates.survival) for c in curves]
+        printed = rows_of(page.words, panel.ruler, panel.x)
+        rows = given_to(printed, names, [c.colour for c in curves], levels)
     return [
-        _with_ticks(curve, sorted({*found, *line.spikes}), panel.x)
-        for curve, found, line in zip(curves, marks, panel.lines, strict=True)
+        _with_row(
+            replace(_with_ticks(curve, sorted({*found, *line.spikes}), panel.x), name=name), row
+        )
+        for curve, found, line, name, row in zip(
+            curves, marks, panel.lines, names, rows, strict=True
+        )
     ]
+
+
+def _with_row(curve: FigureCurve, row: RiskRow | None) -> FigureCurve:
+    if row is None:
+        return curve
+    read = curve.coordinates
+    fits = judged("at_risk_fits", excess(read.time, read.survival, row.time, row.n))
+    numbers = tuple(zip(row.time, row.n, strict=True))
+    return replace(curve, at_risk=numbers, checks=in_order((*curve.checks, fits)))
 
 
 def _with_ticks(curve: FigureCurve, found: list[Point], x: Axis) -> FigureCurve:
@@ -177,7 +205,9 @@ def _curve(page: Page, line: Line, panel: Panel, limits: int) -> FigureCurve:
     times = [max(x.value(place), 0.0) for place, _ in corners]
     levels = [_share(y.value(place), panel.full, rising=line.rising) for _, place in corners]
     checks = _checks(line, panel, x, y)
-    if times[0] > 0 or levels[0] < 1 - SAME:
+    if levels[0] > 1 - TOP_SLIP:
+        levels[0] = 1.0
+    if times[0] > 0 or levels[0] < 1:
         times, levels = [0.0, *times], [1.0, *levels]
         first = x.place(x.low) if x.log else x.place(0.0)
         full = y.place(0.0 if line.rising and not y.log else panel.full)
@@ -229,19 +259,23 @@ def _corners(line: Line) -> list[Point]:
 
 
 def _settled(line: Line, panel: Panel) -> tuple[Axis, Axis]:
-    """The scales; those read from labels alone are moved to where the line starts, if it is near.
+    """The scales; those on labels or rounded ticks are moved to where the line starts, if near.
 
     The first level is 1 by definition: what it lacks is how far labels stand beside their places.
-    A scale on ticks is right by itself: a line that starts lower starts at the first death.
+    A scale on exact ticks is right by itself: a line that starts lower starts at the first death.
     """
     x, y = panel.x, panel.y
     x0, y0 = line.points[0]
+    start = x0 if x.log else x.place(0.0)
+    early = abs(x0 - start) <= max(panel.slack_x, 1.0)
     top = y.place(0.0 if line.rising and not y.log else panel.full)
-    early = x.log or abs(x0 - x.place(0.0)) <= MOVED
-    if not panel.ticked_y and early and abs(y0 - top) <= MOVED:
+    if early and abs(y0 - top) <= panel.slack_y:
         y = _moved(y, y0 - top)
-    if not panel.ticked_x and not x.log and abs(x0 - x.place(0.0)) <= MOVED:
-        x = _moved(x, x0 - x.place(0.0))
+        if x.log and panel.slack_x and abs(y0 - top) <= HALF:
+            # Programs that set their ticks off by half a point do so in both directions.
+            x = _moved(x, y0 - top)
+    if early and abs(x0 - start) <= panel.slack_x:
+        x = _moved(x, x0 - start)
     return x, y
 
 
@@ -288,6 +322,3 @@ def _apart(other: Line, line: Line) -> bool:
 
 def _length(line: Line) -> float:
     return sum(abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in pairwise(line.points))
-
-
-__all__ = ["TOP", "FigureCurve", "curves_of", "read_pdf"]

@@ -16,6 +16,10 @@ PERCENT, PLAIN = "percent", "plain"
 
 SAID: Final = {
     "covers_ink": ("the reading lies on {figure} of the drawn line (at least {bound})", PERCENT),
+    "line_seen": (
+        "{figure} of the line can be seen, the rest lies under other lines (at least {bound})",
+        PERCENT,
+    ),
     "steps_only_down": (
         "{figure} of the fall is drawn as a slope or goes back up (at most {bound})",
         PERCENT,
@@ -45,6 +49,7 @@ SAID: Final = {
 
 NAMED: Final = {
     "covers_ink": "drawn line covered",
+    "line_seen": "line seen",
     "steps_only_down": "steps only down",
     "starts_at_one": "starts at 1",
     "starts_at_zero": "starts at time 0",

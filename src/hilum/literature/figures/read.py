@@ -232,6 +232,8 @@ KINDS: Final = {
     ".png": IMAGE,
     ".jpg": IMAGE,
     ".jpeg": IMAGE,
+    ".tif": IMAGE,
+    ".tiff": IMAGE,
     ".pdf": VECTOR,
     ".svg": VECTOR,
 }

@@ -45,6 +45,8 @@ class CheckKind:
 CHECKS: Final = {
     # Share of the drawn line that what was read lies on.
     "covers_ink": CheckKind(0.97, most=False),
+    # Share of its columns in which no other line hides the line.
+    "line_seen": CheckKind(0.7, most=False),
     # Share of the whole fall that was drawn as a slope, or taken back upwards.
     "steps_only_down": CheckKind(0.05),
     # Distance of the first drawn level from 1.

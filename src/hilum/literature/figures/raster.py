@@ -117,7 +117,7 @@ def read_image(
     trace = measured(own, way, round(plot.start), width)
     if np.isfinite(trace.row).sum() < 5:
         raise _none(plot)
-    return _curve(plot, ink, way, ways, limits, trace, name_of(line), rising=rising)
+    return _curve(plot, ink, way, ways, limits, trace, name_of(line), rising=rising, axes=(x_axis, y_axis))
 
 
 def _first(x: Axis) -> float:
@@ -135,6 +135,11 @@ def _parsed(colour: str | None) -> tuple[str, str]:
     return (rest[0] if rest else ""), style
 
 
+def _lowest(y: Axis, height: int) -> float:
+    """Row that nothing of a curve lies below: survival 0, which a logarithmic axis never reaches."""
+    return float(height - 1) if y.log else y.place(0.0)
+
+
 def _check_axes(x: Axis, y: Axis, file: str) -> None:
     if x.slope <= 0 or y.slope >= 0:
         wanted = "time growing to the right and survival upwards (are the axes swapped?)"
@@ -148,7 +153,7 @@ def _plot(
     x, y = picture.x, picture.y
     full = 100.0 if y.high > 1.5 else 1.0
     height, width = picture.pixels.shape[:2]
-    first, zero = _first(x), y.place(y.low if y.log else 0.0)
+    first, zero = _first(x), _lowest(y, height)
     if box is None:
         wide = x.place(x.high) - first
         margin = 0.03 * (y.place(y.low) - y.place(full))
@@ -296,6 +301,7 @@ def _curve(
     colour: str,
     *,
     rising: bool,
+    axes: tuple[Axis, Axis],
 ) -> FigureCurve:
     """Levels and times of what was measured, in the values of the axes."""
     x, y, full = plot.picture.x, plot.picture.y, plot.full
@@ -352,8 +358,7 @@ def _curve(
         places,
         tuple(plot.picture.printed(a, b) for a, b in ticks),
         colour,
-        x,
-        y,
+        *axes,
         checks=checks,
         increasing=rising,
         dashed=way.style != "solid",

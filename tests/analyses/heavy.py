@@ -86,9 +86,10 @@ HEAVY = {
 }
 
 # Those that are done in less than a second, whatever they are asked; the liver's own tests stop
-# the search among its plans.
+# the search among its plans, and those of the services a search that waits for one.
 QUICK = {
-    "appraise", "cell", "evidence_map", "evidence_study", "summary", "from_fhir", "to_fhir",
+    "appraise", "cell", "evidence_map", "evidence_study", "living", "search", "summary", "from_fhir",
+    "to_fhir",
     "liver_measure", "liver_plan", "liver_search", "liver_dose",
     "design-simon", "design-single-stage", "design-fleming", "design-landmark",
     "design-one-sample-logrank", "design-one-mean", "design-means", "design-survival",

@@ -158,12 +158,26 @@ def test_patient_by_patient(board, visitor, desk):
 
 
 def test_a_board_is_taken_away_and_its_patients_stay(board, send, desk, visitor):
-    assert send(f"{board}/remove").headers["location"] == "/boards"
+    assert send(f"{board}/remove").headers["location"] == "/boards#removed"
     assert len(desk.cases.listed()) == 3
     assert visitor.get(board).status_code == 404
     done = [one.what for one in desk.cases.audit()]
     assert done.count("board_put") == 3
     assert done[-1] == "board_removed"
+    # It comes back as it was, in its order; deleted for good only where it was removed before.
+    assert send(f"{board}/delete").status_code == 303
+    assert send(f"{board}/back").status_code == 404
+
+
+def test_a_board_that_was_removed_comes_back_as_it_was(board, send, desk, visitor):
+    before = order(desk, board)
+    assert send(f"{board}/delete").status_code == 404, "what is there is removed first"
+    send(f"{board}/remove")
+    assert f'action="{board}/back"' in visitor.get("/boards").text
+    assert send(f"{board}/back").headers["location"] == board
+    assert order(desk, board) == before
+    assert send(f"{board}/undo").status_code == 303, "and its steps with it"
+    assert len(order(desk, board)) == len(before) - 1
     assert visitor.get("/audit").status_code == 200
 
 

@@ -35,6 +35,7 @@ from hilum.web.asking import (
     read_body,
     read_form,
 )
+from hilum.web.compressed import takes_gzip
 from hilum.web.guard import Guard
 from hilum.web.guide import COOKIE as GUIDE
 from hilum.web.pages.account import SIGN_IN
@@ -220,4 +221,5 @@ def _ask(request: Request, desk: Desk, form: Form, session: Session | None) -> A
         guide=request.cookies.get(desk.door.own(GUIDE), ""),
         key=request.cookies.get(desk.cookie),
         address=_from(request, desk),
+        takes_gzip=takes_gzip(request.headers.get("accept-encoding", "")),
     )

@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # database that a store may lie in.
 SYSTEM := chromium fonts-noto-cjk fonts-noto-core poppler-utils postgresql
 
-.PHONY: board serve test check style types fuzz crash release validate bench messages schema commands pictures printed posterior docs system clean
+.PHONY: board serve test check style types fuzz crash release validate bench messages schema commands pictures printed posterior docs system ensurepip clean
 
 board: $(READY)
 	$(BIN)/hilum board examples/midgut-multifocal.toml
@@ -15,9 +15,14 @@ board: $(READY)
 serve: $(READY)
 	$(BIN)/hilum serve --open
 
-test: $(READY) system
-	$(MAKE) check
-	$(BIN)/python -m pytest -n auto
+# Most of the checks and some of the tests wait for one core, or for nothing but the clock: side by
+# side, and with one worker more than there are cores, they leave none idle. What the checks found
+# is printed after the tests.
+test:
+	$(MAKE) -j2 --output-sync=target $(READY) system
+	@checked=$$(mktemp); nice -n 5 $(MAKE) --no-print-directory check >$$checked 2>&1 & checks=$$!; \
+	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )); tested=$$?; \
+	wait $$checks; said=$$?; cat $$checked; rm -f $$checked; [ $$tested = 0 ] && [ $$said = 0 ]
 
 # The types take as long as the pages: each has a core.
 check: $(READY)
@@ -38,10 +43,11 @@ fuzz: $(READY)
 	$(BIN)/python -m proofs.openapi
 
 # 1,000 kills over every writer, and what else can befall a file; 200 in mid-save and 200 in mid-work
-# over the store.
+# over the store; 200 of the served program with all that it started.
 crash: $(READY)
 	$(BIN)/python -m proofs.crash
 	$(BIN)/python -m proofs.stores
+	$(BIN)/python -m proofs.served
 
 # HILUM_RELEASE_KEY signs, HILUM_OSV is a database of known vulnerabilities; see tools/release.py.
 release: $(READY)
@@ -83,16 +89,19 @@ docs: $(READY)
 	$(BIN)/python -m tools.pictures
 	$(BIN)/python -m sphinx -W -q -b html docs docs/_build
 
-$(READY): requirements.lock pyproject.toml
+# Before anything else that installs: two would wait for one lock.
+ensurepip:
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 	  { if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3-venv; \
 	    else echo "python3-venv is needed: sudo apt-get install python3-venv" >&2; exit 1; fi; }
+
+$(READY): requirements.lock pyproject.toml | ensurepip
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-system:
+system: | ensurepip
 	@missing=""; for p in $(SYSTEM); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && \

@@ -3,15 +3,17 @@
 import json
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 from validation import __main__ as frame
-from validation import claims, forked
+from validation import claims, forked, mutation
 from validation.mutants import mutants
 from validation.programs import Program
 
 PROGRAM = """
 import sys
+from pathlib import Path
 from validation.claims import Claims
 made = Claims("{name}")
 made.say("figure", {figure}, 1.0, 2.0)
@@ -132,7 +134,6 @@ def test_a_run_that_fails_or_hangs_has_noticed(status, good):
 
 
 def test_the_page_of_faults_tells_what_each_part_s_last_run_found(tmp_path, monkeypatch):
-    from validation import mutation
     from validation.mutation import Survivor, Tried
 
     monkeypatch.setattr(mutation, "KEPT", tmp_path / "mutation.json")
@@ -152,3 +153,12 @@ def test_the_page_of_faults_tells_what_each_part_s_last_run_found(tmp_path, monk
     held = mutation.keep([again], 7, again=True)
     assert held[part.name]["survivors"] == [Survivor(file, 1, "a = b >= 3 and not c", ">=", ">", 1)]
     assert "| 9 | 7 | 4 | 3 | 100.0% | 1 | 0 | 20" in mutation.page(held)
+
+
+def test_every_part_names_files_and_tests_that_are_there():
+    root = Path(mutation.__file__).parents[1]
+    for part in mutation.PARTS:
+        for name in part.files:
+            assert (root / "src" / "hilum" / name).is_file(), (part.name, name)
+        for name in (*part.tests, *part.wider):
+            assert (root / "tests" / name).is_file(), (part.name, name)

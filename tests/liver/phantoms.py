@@ -58,9 +58,17 @@ def phantom(spacing=(4.0, 4.0, 5.0), spheres=SPHERES, rotation=None):
     inside = ((where / np.array(AXES)) ** 2).sum(axis=-1) <= 1
     segments = np.where(inside, segment_at(where), 0).astype(np.uint8)
     lesions = np.zeros(shape, np.uint8)
+    back = np.linalg.inv(affine)
     for number, one in enumerate(spheres, start=1):
-        near = ((where - np.array(one.centre)) ** 2).sum(axis=-1) <= one.radius**2
-        lesions[near & inside] = number
+        # Only where the sphere can lie: a fine grid with many spheres takes long otherwise.
+        middle = back[:3, :3] @ np.array(one.centre) + back[:3, 3]
+        reach = one.radius / np.array(spacing) + 1
+        box = tuple(
+            slice(max(0, int(low)), max(0, int(high) + 1))
+            for low, high in zip(middle - reach, middle + reach, strict=True)
+        )
+        near = ((where[box] - np.array(one.centre)) ** 2).sum(axis=-1) <= one.radius**2
+        lesions[box][near & inside[box]] = number
     return segments, lesions, affine
 
 

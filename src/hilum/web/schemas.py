@@ -57,6 +57,7 @@ REFUSALS: Final[dict[int, str]] = {
     400: "It could not be read",
     403: "Not let in, another role, another site, or another start of the program",
     404: "Not there",
+    405: "Another address, at which something else can be done",
     409: "Another state was kept meanwhile",
     413: "Too large",
     415: "Another kind of content",

@@ -82,6 +82,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Pool survival over studies, whatever each of them printed.",
         ),
         Analysis(
+            "hazard_ratios",
+            "hilum.analyses.hazard_ratios",
+            "HazardRatiosAsked",
+            "HazardRatiosAnswered",
+            "Pool hazard ratios, from what trials printed or from their patients.",
+        ),
+        Analysis(
             "network",
             "hilum.analyses.network",
             "NetworkAsked",

@@ -145,7 +145,7 @@ class Session:
         if scores is None:
             hits = {one: self._hits(one) for one in left}
             return [(one, None) for one in sorted(left, key=lambda one: -hits[one])]
-        return sorted(((one, scores[one]) for one in left), key=lambda pair: -pair[1])
+        return [(one, scores[one]) for one in sorted(left, key=lambda one: -scores[one])]
 
     def _scores(self, own: dict[str, Decision]) -> dict[str, float] | None:
         """Scores by record; None as long as only one kind was read."""

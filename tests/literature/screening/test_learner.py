@@ -55,7 +55,7 @@ def test_scores_are_those_of_the_optimum_also_after_records_are_added(products, 
 
 
 def test_many_records_read_need_no_kept_products(monkeypatch):
-    rows, relevant = made()
+    rows, _ = made()
     read = np.arange(30)
     values = np.linspace(-1, 1, 30).astype(np.float32)
     kept = ByRows(rows)

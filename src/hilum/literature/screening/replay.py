@@ -75,8 +75,7 @@ def begun_with(relevant: NDArray[Any], seed: int) -> tuple[int, int]:
         raise NotEstimable("a replay needs two relevant and two irrelevant records at least")
     # The generator and the draw that ASReview uses for its prior knowledge.
     one, other = (
-        int(np.random.RandomState(seed).choice(kind, 1, replace=False)[0])  # noqa: NPY002
-        for kind in kinds
+        int(np.random.RandomState(seed).choice(kind, 1, replace=False)[0]) for kind in kinds
     )
     return one, other
 

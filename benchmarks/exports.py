@@ -13,41 +13,52 @@ import random
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-FAMILY = (
+
+def _of(text: str, between: str | None = "|") -> list[str]:
+    return text.split(between)
+
+
+FAMILY = _of(
     "Müller García Ødegård Nguyen O'Brien van-der-Berg Kowalski Sørensen Şahin Čapek Li Wang Zhang "
     "Suzuki Tanaka Rossi Bianchi Dubois Lefèvre Schmidt Weiß Novak Horvat Ivanov Petrova Silva "
-    "Santos Kim Park Haddad Khan Patel Singh Okafor Mensah Johansson Lindqvist Virtanen Papadopoulos "
-    "Smith Jones Brown Taylor Wilson Evans Thomas Walker Wright Green Hall Clarke Hughes Edwards"
-).split()
-GIVEN = "Anna Ben Carla David Eva Frank Grace Hugo Ines Jan Karin Luis Maria Nils Olga Paul".split()
-THING = (
+    "Santos Kim Park Haddad Khan Patel Singh Okafor Mensah Johansson Lindqvist Virtanen "
+    "Papadopoulos "
+    "Smith Jones Brown Taylor Wilson Evans Thomas Walker Wright Green Hall Clarke Hughes Edwards",
+    None,
+)
+GIVEN = _of(
+    "Anna Ben Carla David Eva Frank Grace Hugo Ines Jan Karin Luis Maria Nils Olga Paul", None
+)
+THING = _of(
     "neuroendocrine|hepatic|pulmonary|pancreatic|intestinal|gastric|renal|cardiac|metastatic|"
     "carcinoid|thyroid|adrenal|ovarian|bronchial|lymphatic|vascular|biliary|cutaneous|cerebral|"
     "skeletal|colonic|prostatic|pleural|ocular|dental"
-).split("|")
-NOUN = (
+)
+NOUN = _of(
     "tumours|metastases|embolisation|resection|ablation|transplantation|chemotherapy|imaging|"
     "survival|recurrence|fibrosis|infection|obstruction|haemorrhage|stenosis|perfusion|biopsy|"
     "screening|rehabilitation|ventilation|anaesthesia|nutrition|vaccination|surveillance"
-).split("|")
-WITH = (
+)
+WITH = _of(
     "octreotide|lanreotide|everolimus|sunitinib|interferon-α|streptozocin|temozolomide|lutetium|"
     "yttrium-90|doxorubicin|cisplatin|steroids|oxygen|insulin|heparin|aspirin|statins|vitamin D|"
     "probiotics|exercise|laser|ultrasound|magnetic resonance|gallium-68"
-).split("|")
-DESIGN = (
+)
+DESIGN = _of(
     "a randomised controlled trial|a retrospective cohort study|a systematic review|a case report|"
     "a multicentre study|long-term results|a prospective pilot study|a population-based analysis|"
-    "an observational study|a cost-effectiveness analysis|a phase 2 study|a single-centre experience"
-).split("|")
-LEAD = (
-    "Effect of|Outcome after|Role of|Quality of life after|Safety and efficacy of|Prognostic factors "
+    "an observational study|a cost-effectiveness analysis|a phase 2 study|"
+    "a single-centre experience"
+)
+LEAD = _of(
+    "Effect of|Outcome after|Role of|Quality of life after|"
+    "Safety and efficacy of|Prognostic factors "
     "for|Predictors of|Treatment with|Comparison of|Risk factors for|Incidence of|Cost of|Trends in"
-).split("|")
-PLACE = (
+)
+PLACE = _of(
     "in children|in the elderly|in Northern Europe|in rural clinics|during pregnancy|after surgery|"
     "in intensive care|in diabetic patients|in smokers|in primary care|in Japan|in early disease"
-).split("|")
+)
 JOURNALS = {
     "Journal of Clinical Oncology": "J Clin Oncol",
     "Annals of Surgical Oncology": "Ann Surg Oncol",
@@ -62,10 +73,10 @@ JOURNALS = {
     "Cancer": "Cancer (Philadelphia)",
     "Journal of Hepatology": "J Hepatol",
 }
-GERMAN = (
+GERMAN = _of(
     "Untersuchung der Behandlung von {0} mit {1} und Verlauf bei Patienten in der Klinik|"
     "Die Bedeutung der {1}-Therapie bei {0} im Verlauf der Erkrankung"
-).split("|")
+)
 
 
 @dataclass(frozen=True)
@@ -88,8 +99,10 @@ class Made:
     note: str = field(default="", compare=False)
 
 
-_SOUNDS = "ba ce di fo gu ka le mi no pu ra se ti vo xa ze bri cro dra fle gli pro sta tri".split()
-_ENDS = "mab nib cin lone pril ase itis oma emia ectomy osis gram".split()
+_SOUNDS = _of(
+    "ba ce di fo gu ka le mi no pu ra se ti vo xa ze bri cro dra fle gli pro sta tri", None
+)
+_ENDS = _of("mab nib cin lone pril ase itis oma emia ectomy osis gram", None)
 
 
 def _words(count: int = 6000) -> list[str]:
@@ -197,11 +210,14 @@ def misses(rng: random.Random, one: Made, number: int) -> list[Made]:
     """Other works that look like this one."""
     first = int(one.pages.partition("-")[0])
     after = f"{first + 20}-{first + 27}"
+    sister = one.title.replace(" in ", " not in ", 1).replace(one.title.split()[2], "placebo", 1)
+    sister = f"{sister} of another kind"
     other = {"work": number, "doi": "", "pmid": ""}
     return [
-        replace(one, title=f"Erratum: {one.title}", pages=str(first + 200), **other, note="erratum"),
+        replace(
+            one, title=f"Erratum: {one.title}", pages=f"{first + 200}", **other, note="erratum"),
         replace(one, title=f"{one.title}. Part II", pages=after, **other, note="part II"),
-        replace(one, title=f"Reply to: {one.title}", pages=after, issue="12", **other, note="reply"),
+        replace(one, title=f"Reply to: {one.title}", pages=after, **other, note="reply"),
         replace(
             one, title="Editorial", authors=tuple(rng.sample(FAMILY, 1)), pages=after, **other,
             note="editorial"),
@@ -212,8 +228,8 @@ def misses(rng: random.Random, one: Made, number: int) -> list[Made]:
             one, journal="Proceedings of the Imagined Annual Congress", kind="CONF", volume="",
             issue="", pages="", year=one.year - 2, **other, note="proceedings"),
         replace(
-            one, title=one.title.replace(" in ", " not in ", 1).replace(one.title.split()[2], "bevacizumab", 1)
-            + " of another kind", pages=after, authors=one.authors[::-1], **other, note="sister paper"),
+            one, title=sister, pages=after, authors=one.authors[::-1], **other,
+            note="sister paper"),
     ]  # fmt: skip
 
 

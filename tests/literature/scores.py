@@ -1,4 +1,4 @@
-"""How groups are scored: copies removed of the copies there are, works kept of the works there are."""
+"""How groups are scored: copies removed of those there are, works kept of those there are."""
 
 from __future__ import annotations
 

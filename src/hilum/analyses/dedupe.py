@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from hilum.analyses.asked import Option, check
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, MissingExtra
 from hilum.literature.bibliography.formats import opened_as
 from hilum.literature.bibliography.kept import Bad, Good
 from hilum.literature.bibliography.reading import items
-from hilum.literature.duplicates.levels import LEVELS, levelled
+from hilum.literature.duplicates.grouping import grouped
+from hilum.literature.duplicates.levels import LEVELS, levelled, united
+from hilum.literature.duplicates.merging import merged
 from hilum.literature.duplicates.side import Side, side_of
 from hilum.literature.review.changes import source_of
 from hilum.literature.review.state import is_review, read_review
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from hilum.literature.bibliography.record import Record
-    from hilum.literature.duplicates.grouping import Found, Pair
+    from hilum.literature.duplicates.grouping import Pair
     from hilum.watch import Watch
 
 
@@ -111,9 +114,13 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
     ------
     InputError
         A file that cannot be read or is no export.
+    MissingExtra
+        The extra ``literature`` is not installed.
     Stopped
         When the watch says so.
     """
+    if find_spec("rapidfuzz") is None:
+        raise MissingExtra("duplicates need the extra literature: pip install 'hilum[literature]'")
     sides: list[tuple[str, Side]] = []
     files: list[FileRead] = []
     named, review = _named(asked.files)
@@ -132,7 +139,8 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
     if not sides:
         raise InputError(Fault(asked.files[0], None, "file", "", "a file with at least one record"))
     ids = _ids([(name, side.record_id) for name, side in sides], always=review)
-    found, groups = _found([side for _, side in sides], asked.level, watch)
+    found = grouped([side for _, side in sides], watch, _apart(asked.files, ids))
+    groups = levelled(found, len(sides), asked.level)
     return DedupeAnswered(
         groups=tuple(tuple(ids[place] for place in group) for group in groups),
         records=len(sides),
@@ -146,17 +154,18 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
 
 
 def merged_records(
-    files: tuple[str, ...], joined: Iterable[tuple[str, str]], watch: Watch = SILENT
+    files: tuple[str, ...],
+    joined: Iterable[tuple[str, str]],
+    apart: Iterable[tuple[str, str]] = (),
+    watch: Watch = SILENT,
 ) -> Iterator[Record]:
     """Every record of the files once, copies of one report as one: the files are read again.
 
-    ``joined`` are the pairs of ids that are copies (``merges`` of an answer).
+    ``joined`` are the pairs of ids that are copies (``merges`` of an answer), ``apart`` those that
+    a person undid.
 
     Versions and translations are no copies: each stays, whatever the level of the groups.
     """
-    from hilum.literature.duplicates.levels import united
-    from hilum.literature.duplicates.merging import merged
-
     named, review = _named(files)
     listed = [
         (name, one.record)
@@ -167,7 +176,8 @@ def merged_records(
     ids = _ids([(name, record.record_id) for name, record in listed], always=review)
     place = {name: n for n, name in enumerate(ids)}
     pairs = [(place[a], place[b]) for a, b in joined]
-    groups = {group[0]: group for group in united(pairs, len(listed))}
+    kept_apart = [(place[a], place[b]) for a, b in apart if a in place and b in place]
+    groups = {group[0]: group for group in united(pairs, len(listed), kept_apart)}
     inside = {n for group in groups.values() for n in group[1:]}
     for n, (_, record) in enumerate(listed):
         if n not in inside:
@@ -176,13 +186,14 @@ def merged_records(
             yield merged([listed[m][1] for m in group], names) if len(group) > 1 else record
 
 
-def _found(
-    sides: list[Side], level: str, watch: Watch
-) -> tuple[Found, tuple[tuple[int, ...], ...]]:
-    from hilum.literature.duplicates.grouping import grouped
-
-    found = grouped(sides, watch)
-    return found, levelled(found, len(sides), level)
+def _apart(files: tuple[str, ...], ids: list[str]) -> frozenset[tuple[int, int]]:
+    """Pairs of a review that a person undid."""
+    if not is_review(Path(files[0])):
+        return frozenset()
+    place = {name: n for n, name in enumerate(ids)}
+    undone = [one for one in read_review(Path(files[0])).merges if one.undone]
+    pairs = [sorted((place.get(one.a, -1), place.get(one.b, -1))) for one in undone]
+    return frozenset((a, b) for a, b in pairs if a >= 0)
 
 
 def _named(files: tuple[str, ...]) -> tuple[list[tuple[str, Path]], bool]:

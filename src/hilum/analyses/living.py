@@ -103,7 +103,7 @@ def most(changes: Iterable[Change]) -> Change:
 
     found: Change = "none"
     for one in changes:
-        found = max(found, one, key=CHANGES.index)
+        found = one if CHANGES.index(one) > CHANGES.index(found) else found
     return found
 
 

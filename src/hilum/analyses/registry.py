@@ -82,6 +82,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Pool survival over studies, whatever each of them printed.",
         ),
         Analysis(
+            "hazard_ratios",
+            "hilum.analyses.hazard_ratios",
+            "HazardRatiosAsked",
+            "HazardRatiosAnswered",
+            "Pool hazard ratios, from what trials printed or from their patients.",
+        ),
+        Analysis(
             "network",
             "hilum.analyses.network",
             "NetworkAsked",
@@ -205,6 +212,20 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
         ),
         *DESIGNS.values(),
         Analysis(
+            "screening_next",
+            "hilum.analyses.screening_next",
+            "ScreeningNextAsked",
+            "ScreeningNextAnswered",
+            "What a reviewer screens next, how far they are, and whether they may stop.",
+        ),
+        Analysis(
+            "screening_state",
+            "hilum.analyses.screening_state",
+            "ScreeningStateAsked",
+            "ScreeningStateAnswered",
+            "Where a screening stands: decisions, conflicts, agreement.",
+        ),
+        Analysis(
             "screening_replay",
             "hilum.analyses.screening_replay",
             "ScreeningReplayAsked",
@@ -252,6 +273,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "LivingAsked",
             "LivingAnswered",
             "What changed in the answers when rows of the evidence changed, and for whom.",
+        ),
+        Analysis(
+            "living_report",
+            "hilum.analyses.living_report",
+            "ReportAsked",
+            "ReportAnswered",
+            "Make the monthly page of a living review: as of when, what is new, what changed.",
         ),
         Analysis(
             "from_fhir",

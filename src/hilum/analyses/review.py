@@ -81,7 +81,12 @@ def run(asked: ReviewAsked, watch: Watch = SILENT) -> ReviewAnswered:
 def copies(review: Review) -> int:
     """Records that are copies of another."""
     joined = [one for one in review.merges if not one.link and not one.undone]
-    names = list(dict.fromkeys(name for one in joined for name in (one.a, one.b)))
+    undone = [one for one in review.merges if one.undone]
+    names = list(dict.fromkeys(name for one in review.merges for name in (one.a, one.b)))
     place = {name: n for n, name in enumerate(names)}
-    groups = united([(place[one.a], place[one.b]) for one in joined], len(names))
+    groups = united(
+        [(place[one.a], place[one.b]) for one in joined],
+        len(names),
+        [(place[one.a], place[one.b]) for one in undone],
+    )
     return sum(len(group) - 1 for group in groups)

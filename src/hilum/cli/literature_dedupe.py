@@ -43,8 +43,8 @@ def dedupe(
     from hilum.cli.literature_review import keep_merges
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
-    from hilum.literature.review.state import is_review
     from hilum.literature.bibliography.writing import written
+    from hilum.literature.review.state import is_review
     from hilum.rendering.dedupe import dedupe_lines, groups_of, pairs_csv
 
     words = words_of(language)
@@ -60,7 +60,7 @@ def dedupe(
 
         with watching(words) as watch:
             joined = [(one.a, one.b) for one in answer.merges]
-            whole = merged_records(answer.asked.files, joined, watch)
+            whole = merged_records(answer.asked.files, joined, watch=watch)
             write(written(whole, form_of(out)).encode(), out)
         made.append(out)
     if len(files) == 1 and is_review(files[0]):

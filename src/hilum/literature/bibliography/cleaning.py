@@ -120,7 +120,7 @@ def unique(pairs: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def whole_pages(text: str) -> str:
-    """Pages with shortened ends made whole and the discussion left out: "12-3, 15" is "12-13, 15"."""
+    """Pages with shortened ends made whole, without the discussion: "12-3, 15" is "12-13, 15"."""
     parts: list[str] = []
     for one in text.partition(";")[0].split(","):
         first, dash, last = one.strip().partition("-")

@@ -58,7 +58,8 @@ def _good(fields: list[tuple[str, str]], place: Place) -> Good:
             [value for path, value in fields if path == "contributors/authors/author"]
         ),
         year=next(
-            (y for n in ("year", "date") for v in values.get(n, ()) if (y := cleaning.year(v))), None
+            (y for n in ("year", "date") for v in values.get(n, ()) if (y := cleaning.year(v))),
+            None,
         ),
         abstract=max(map(cleaning.paragraph, values.get("abstract", ())), key=len, default=""),
         journal=first("secondary-title", "full-title", "abbr-1", "alt-title"),

@@ -102,14 +102,10 @@ def _pieces(*names: str) -> Callable[[Text], int]:
         for block in text.blocks():
             rest += block
             found += len(pattern.findall(rest))
-            last = None
-            for last in pattern.finditer(rest, max(0, len(rest) - longest)):
-                pass
-            # What is kept for the next block was not counted.
-            rest = rest[last.end() :] if last is not None else rest[-longest + 1 :]
-            if pattern.search(rest):
-                found -= len(pattern.findall(rest))
-        return found
+            # A beginning cut in two is met with the next block; one that is whole is counted once.
+            rest = rest[-longest + 1 :]
+            found -= len(pattern.findall(rest))
+        return found + len(pattern.findall(rest))
 
     return count
 

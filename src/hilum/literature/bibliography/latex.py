@@ -16,7 +16,8 @@ LETTERS: Final = {
     "aa": "å", "AA": "Å", "i": "ı", "j": "ȷ", "alpha": "α", "beta": "β", "gamma": "γ",
     "delta": "δ", "kappa": "κ", "lambda": "λ", "mu": "μ", "sigma": "σ", "omega": "ω",
     "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘", "pm": "±",
-    "times": "×", "leq": "≤", "geq": "≥", "le": "≤", "ge": "≥", "textregistered": "®", "degree": "°",
+    "times": "×", "leq": "≤", "geq": "≥", "le": "≤", "ge": "≥", "textregistered": "®",
+    "degree": "°",
     "textless": "<", "textgreater": ">", "textbackslash": "\\", "ldots": "…", "dots": "…",
 }  # fmt: skip
 _ACCENT: Final = re.compile(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BLOCK: Final = 2**20
 HEAD: Final = 2**16
+CHINESE: Final = 0.9
+"""Share of the lines that are no UTF-8 that has to be Chinese for the file to be."""
 # Half characters that stand for bytes that were no UTF-8.
 _ODD: Final = re.compile("[\udc80-\udcff]")
 _WIDE: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
@@ -123,7 +125,7 @@ def opened(path: Path) -> Text:
                 raise InputError(Fault(path.name, None, "file", "U+0000", expected))
             file.seek(0)
             odd = _odd_lines(file) if found.codec == "utf-8" else []
-            found.chinese = bool(odd) and is_chinese(b"\n".join(odd))
+            found.chinese = bool(odd) and sum(map(is_chinese, odd)) >= CHINESE * len(odd)
     except OSError as error:
         raise InputError(unreadable(path, error)) from None
     return found

@@ -1,4 +1,4 @@
-"""CSV: Covidence, Rayyan, ASReview, Scopus, Embase, PubMed, Zotero, and whatever names its columns."""
+"""CSV: Covidence, Rayyan, ASReview, Scopus, Embase, PubMed, Zotero, and what names its columns."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "issn": ("issn", "isbn", "issnisbn", "sn"),
     "keywords": ("keywords", "authorkeywords", "kw", "manualtags", "关键词"),
     "language": ("language", "languageoforiginaldocument", "articlelanguage", "la"),
-    "kind": ("type", "publicationtype", "documenttype", "itemtype", "typeofreference", "typeofwork"),
+    "kind": ("type", "publicationtype", "documenttype", "itemtype", "typeofreference",
+             "typeofwork"),
     "id": ("recordid", "covidence", "key", "id", "studyid", "referenceid"),
     "url": ("url", "link", "ur", "studyurl"),
 }  # fmt: skip
@@ -124,6 +125,12 @@ def _list(cell: str) -> list[str]:
     return [one or two for one, two in re.findall(r"'([^']*)'|\"([^\"]*)\"", cell)]
 
 
+def _linked(row: list[str]) -> str:
+    """The DOI of the first cell that is the address of one."""
+    links = (cell for cell in row if cell.startswith(("http", "doi")))
+    return next((one for cell in links if (one := cleaning.doi(cell, loose=True))), "")
+
+
 def _made(row: list[str], names: list[str], places: dict[str, int], place: Place) -> Good:
     def said(field: str) -> str:
         return cleaning.said(plain_cell(row[places[field]])) if field in places else ""
@@ -133,7 +140,7 @@ def _made(row: list[str], names: list[str], places: dict[str, int], place: Place
     glued = source.groupdict("") if source else {}
 
     identifiers = [
-        ("doi", cleaning.doi(said("doi")) or cleaning.doi(said("url"), loose=True)),
+        ("doi", cleaning.doi(said("doi")) or _linked(row)),
         ("pmid", re.sub(r"\.0$", "", said("pmid"))), ("pmcid", said("pmcid")),
         *(("nct", one) for one in NCT.findall(said("nct"))), *cleaning.issns(said("issn")),
     ]  # fmt: skip

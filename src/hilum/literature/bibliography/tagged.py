@@ -132,8 +132,9 @@ def _of_wos(values: Values, place: Place, fields: tuple[Field, ...]) -> Record:
 
 def _of_central(values: Values, place: Place, fields: tuple[Field, ...]) -> Record:
     found = [("doi", cleaning.doi(one)) for one in (*values.get("DOI", ()), *values.get("DO", ()))]
-    found += [("pmid", hit) for one in (*values.get("PM", ()), *values.get("XR", ()))
-              for hit in re.findall(r"\b\d{6,8}\b", one) if "EMBASE" not in one.upper()]  # fmt: skip
+    for one in (*values.get("PM", ()), *values.get("XR", ())):
+        if "EMBASE" not in one.upper():
+            found += [("pmid", hit) for hit in re.findall(r"\b\d{6,8}\b", one)]
     found += [("nct", hit) for tag in ("ID", "CC", "US", "AB", "SO") for one in values.get(tag, ())
               for hit in NCT.findall(one)]  # fmt: skip
     for one in values.get("SN", ()):

@@ -47,8 +47,11 @@ def _good(study: dict[str, Any], place: Place) -> Good:
     people: dict[str, Any] = protocol.get("contactsLocationsModule", {})
     sponsor: dict[str, Any] = protocol.get("sponsorCollaboratorsModule", {})
     nct = str(names.get("nctId", ""))
-    dates = (status.get("studyFirstPostDateStruct", {}).get("date"),
-             status.get("studyFirstSubmitDate"), status.get("startDateStruct", {}).get("date"))  # fmt: skip
+    dates = (
+        status.get("studyFirstPostDateStruct", {}).get("date"),
+        status.get("studyFirstSubmitDate"),
+        status.get("startDateStruct", {}).get("date"),
+    )
     officials = [str(one.get("name", "")) for one in people.get("overallOfficials", ())]
     lead = str(sponsor.get("leadSponsor", {}).get("name", ""))
     second = [str(one.get("id", "")) for one in names.get("secondaryIdInfos", ())]

@@ -16,11 +16,24 @@ GREEK: Final = {
     "’": "'", "ʼ": "'",
 }  # fmt: skip
 _TABLE: Final = str.maketrans(GREEK)
+
+
+def split(text: str) -> list[str]:
+    """Words of a list that is written as one text."""
+    return text.split()
+
+
+def listed(text: str) -> frozenset[str]:
+    """The same as a set."""
+    return frozenset(split(text))
+
+
 _WORD: Final = re.compile(r"[^\W_]+")
 _APOSTROPHE: Final = re.compile(r"(?<=\w)['`´](?=s\b)")
 # What databases add to a title, in brackets: it says nothing of the work.
 _ADDED: Final = re.compile(
-    r"[\[(](?:see comments?|comments?|erratum appears|published erratum|errat(?:um|a) (?:in|appears)|"
+    r"[\[(](?:see comments?|comments?|erratum appears|published erratum|"
+    r"errat(?:um|a) (?:in|appears)|"
     r"corrected|republished|retract(?:ed|ion) in|update (?:of|in)|summary for patients|"
     r"cochrane review|in process citation|abstract(?: (?:no|only))?|letter|review|"
     r"(?:article|paper|letter) in [a-z]+|in [a-z]+|[a-z]+ \(?(?:translation|abstract)\)?|"
@@ -40,26 +53,26 @@ _BRITISH: Final = (
     ("lled", re.compile(r"(?<=[a-z])lled\b"), "led"),
     ("lling", re.compile(r"(?<=[a-z])lling\b"), "ling"),
 )
-PLAIN: Final = frozenset(
+PLAIN: Final = listed(
     "a an and are as at by for from in into is its of on or the to versus vs with without "
     "der die das und im von bei mit des den dem zur zum le la les du de et en dans un une pour "
-    "el los las del y con para por o di il e nel nella".split()
+    "el los las del y con para por o di il e nel nella"
 )
-GENERIC: Final = frozenset(
+GENERIC: Final = listed(
     "editorial editorials reply response replies letter letters editor comment comments commentary "
     "introduction preface foreword abstract abstracts book review reviews news announcement "
     "announcements obituary author authors correspondence discussion erratum corrigendum "
     "correction contents index poster session sessions oral presentation presentations "
     "proceedings meeting annual conference congress issue guest invited note notes case report "
     "reports journal club summary appendix research article articles new current topic topics "
-    "table cover minitrack symposium program supplement this untitled unknown title".split()
+    "table cover minitrack symposium program supplement this untitled unknown title"
 )
-_ROMAN: Final = {one: str(n) for n, one in enumerate(
-    "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1)}  # fmt: skip
-_PART: Final = frozenset("part parts phase paper chapter section volume vol stage study series "
-                         "type grade class teil partie parte no number day".split())  # fmt: skip
-NUMBERS: Final = {one: str(n) for n, one in enumerate(
-    "one two three four five six seven eight nine ten eleven twelve".split(), 1)}  # fmt: skip
+_COUNTED: Final = split("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv")
+_ROMAN: Final = {one: str(n) for n, one in enumerate(_COUNTED, 1)}
+_PART: Final = listed("part parts phase paper chapter section volume vol stage study series "
+                         "type grade class teil partie parte no number day")  # fmt: skip
+_SAID: Final = split("one two three four five six seven eight nine ten eleven twelve")
+NUMBERS: Final = {one: str(n) for n, one in enumerate(_SAID, 1)}
 
 
 def folded(text: str) -> str:

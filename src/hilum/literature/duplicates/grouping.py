@@ -45,8 +45,12 @@ class Found:
     compared: int
 
 
-def grouped(sides: Sequence[Side], watch: Watch = SILENT) -> Found:
-    """Find the copies among records.
+def grouped(
+    sides: Sequence[Side],
+    watch: Watch = SILENT,
+    apart: frozenset[tuple[int, int]] = frozenset(),
+) -> Found:
+    """Find the copies among records; pairs that are ``apart`` (a before b) are never joined.
 
     Raises
     ------
@@ -59,6 +63,8 @@ def grouped(sides: Sequence[Side], watch: Watch = SILENT) -> Found:
     compared = 0
     for a, b in pairs(sides, watch):
         compared += 1
+        if (a, b) in apart:
+            continue
         x, y = sides[a], sides[b]
         alike = likeness(x, y)
         if not _worth(x, y, alike):
@@ -70,7 +76,7 @@ def grouped(sides: Sequence[Side], watch: Watch = SILENT) -> Found:
             links.append(Pair(a, b, found, link))
         elif found.score >= POSSIBLE and not found.apart:
             doubtful.append(Pair(a, b, found))
-    groups, merges, refused = _joined(same, sides)
+    groups, merges, refused = _joined(same, sides, apart)
     home = {place: number for number, group in enumerate(groups) for place in group}
 
     def between(found: list[Pair]) -> tuple[Pair, ...]:
@@ -100,7 +106,7 @@ def _worth(x: Side, y: Side, alike: float) -> bool:
 
 
 def _joined(
-    same: list[Pair], sides: Sequence[Side]
+    same: list[Pair], sides: Sequence[Side], apart: frozenset[tuple[int, int]]
 ) -> tuple[tuple[tuple[int, ...], ...], tuple[Pair, ...], list[Pair]]:
     """Groups from the surest pair down; one that brings a contradiction into a group is refused."""
     group: dict[int, list[int]] = {}
@@ -111,7 +117,8 @@ def _joined(
         right = group.get(one.b) or [one.b]
         if left is right:
             continue
-        if _against(left, right, sides, one):
+        forbidden = apart and any((min(a, b), max(a, b)) in apart for a in left for b in right)
+        if forbidden or _against(left, right, sides, one):
             refused.append(one)
             continue
         whole = left + right

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from hilum.literature.duplicates.folding import words
+from hilum.literature.duplicates.folding import listed, words
 
-SMALL: Final = frozenset(
+SMALL: Final = listed(
     "of the and for in on a an to de la le les du des et der die das und fur für di del della dei "
-    "e el los las y en von official".split()
+    "e el los las y en von official"
 )
 AGREE, UNSURE, DIFFER = 2, 1, 0
 
@@ -58,7 +58,7 @@ def _compared(one: tuple[str, ...], two: tuple[str, ...]) -> int:
     elif len(short) > 1 and _within(short, long):
         return AGREE if len(long) - len(short) <= 2 or len(short) >= 3 else UNSURE
     if len(short) == 1 and len(long) > 2:
-        initials = "".join(x[0] for x in long)
+        initials = "".join(x[:1] for x in long)
         if short[0] == initials:
             return AGREE
         if len(short[0]) > 2 and (initials.startswith(short[0]) or short[0] in long):

@@ -28,20 +28,20 @@ def levelled(found: Found, count: int, level: str) -> tuple[tuple[int, ...], ...
     return united(pairs, count)
 
 
-def united(pairs: Iterable[tuple[int, int]], count: int) -> tuple[tuple[int, ...], ...]:
-    """Places that pairs connect."""
-    parent = list(range(count))
-
-    def root(place: int) -> int:
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-        return place
-
+def united(
+    pairs: Iterable[tuple[int, int]], count: int, apart: Iterable[tuple[int, int]] = ()
+) -> tuple[tuple[int, ...], ...]:
+    """Places that pairs connect, the surest first; what is ``apart`` is never in one group."""
+    group = {place: [place] for place in range(count)}
+    forbidden = [{a, b} for a, b in apart]
     for a, b in pairs:
-        one, two = sorted((root(a), root(b)))
-        parent[two] = one
-    groups: dict[int, list[int]] = {}
-    for place in range(count):
-        groups.setdefault(root(place), []).append(place)
-    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+        left, right = group[a], group[b]
+        if left is right:
+            continue
+        whole = left + right
+        if any(one <= set(whole) for one in forbidden):
+            continue
+        for place in whole:
+            group[place] = whole
+    groups = {id(one): tuple(sorted(one)) for one in group.values() if len(one) > 1}
+    return tuple(sorted(groups.values()))

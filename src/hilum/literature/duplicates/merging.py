@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.bibliography.record import Field
+from hilum.literature.duplicates.folding import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ PARTS: Final = (
 )
 SOURCE: Final = "merged from"
 # Tags of RIS that may stand several times and mean so.
-SEVERAL: Final = frozenset("KW UR L1 L2 L3 L4 LK DO SN AD DB DP AN N1".split(" "))
+SEVERAL: Final = listed("KW UR L1 L2 L3 L4 LK DO SN AD DB DP AN N1")
 
 
 def merged(records: Sequence[Record], names: Sequence[str]) -> Record:

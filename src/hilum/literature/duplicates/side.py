@@ -24,8 +24,10 @@ MARKS: Final = (
         r"|\b(?:erratum|corrigendum|correction)\W*$|\(vol\.? \d+,? (?:pg?|pp|page)\.? ", re.I)),
     ("retraction", re.compile(r"^\W*(?:retraction|retracted|withdrawn|withdrawal)\b", re.I)),
     ("reply", re.compile(
-        r"^\W*(?:(?:author'?s?'?|the authors?'?) )?(?:reply|response|rebuttal)(?: to\b|\b(?=\W*(?:$|:|by|from)))"
-        r"|\b(?:author'?s?'? )?(?:reply|response)\W*$|^\W*re\s*:|^\W*in (?:reply|response) to\b", re.I)),
+        r"^\W*(?:(?:author'?s?'?|the authors?'?) )?(?:reply|response|rebuttal)"
+        r"(?: to\b|\b(?=\W*(?:$|:|by|from)))"
+        r"|\b(?:author'?s?'? )?(?:reply|response)\W*$|^\W*re\s*:"
+        r"|^\W*in (?:reply|response) to\b", re.I)),
     ("comment", re.compile(
         r"^\W*(?:comments?|commentary|editorial|letter)\s*(?:on|to|:)|\b(?:commentary|comment|letter)\W*$",
         re.I)),
@@ -151,10 +153,10 @@ def _titles(title: str) -> tuple[str, str]:
     return title, ""
 
 
-_ENGLISH: Final = frozenset("the of and in with for an by from on to a".split())
-_OTHERS: Final = frozenset(
+_ENGLISH: Final = folding.listed("the of and in with for an by from on to a")
+_OTHERS: Final = folding.listed(
     "der die das und von bei mit des den dem zur zum eine einer le la les du de et dans une pour "
-    "chez el los las del con para por en di il nel nella della dei och av til og med".split()
+    "chez el los las del con para por en di il nel nella della dei och av til og med"
 )
 
 

@@ -108,9 +108,9 @@ def _longest(
     solid = _best(share, other, top, start, BARE_SOLID, width)
     broken = _best(share, other, top, start, BARE_DASHED, width)
     ways = [w for w in (solid, broken) if w and w.seen.sum() >= SHORTEST * wide * w.coverage]
-    if solid in ways and solid is not None and solid.coverage >= SOLID:
-        if broken is None or not _is_more(solid, broken):
-            return solid
+    line = solid is not None and solid in ways and solid.coverage >= SOLID
+    if line and solid is not None and (broken is None or not _is_more(solid, broken)):
+        return solid
     return broken if broken in ways else None
 
 

@@ -40,34 +40,26 @@ class Changes:
 def founded(title: str, when: str) -> Changes:
     """The files of a new review."""
     review = Review(title=title, created=when)
-    ignore = ("# Working files of a write that was killed\n.*.part\n").encode()
     merges = table(MERGE_COLUMNS, ())
-    return Changes(((".gitignore", ignore), (MERGES, merges), (PACKAGE, packaged(review))))
+    return Changes(((MERGES, merges), (PACKAGE, packaged(review))))
 
 
 def imported(review: Review, readings: Sequence[tuple[Reading, bytes]], when: str) -> Changes:
     """Files added: their raw bytes, records, notes, and what could not be read.
 
-    Raises
-    ------
-    InputError
-        A file whose bytes are in the review already.
+    A file whose bytes are in the review already is left out (:func:`known`).
     """
-    held = {one.digest: one for one in review.imports}
+    held = {one.digest for one in review.imports}
     write: list[tuple[str, bytes]] = []
     added: list[Imported] = []
     number = review.next_number
     for reading, raw in readings:
         if reading.digest in held:
-            expected = phrased(
-                "a file that is not in the review (it is import {code})",
-                code=held[reading.digest].code,
-            )
-            raise InputError(Fault(reading.source, None, "file", reading.source, expected))
+            continue
         code = f"i{number:03d}"
         number += 1
         one = _import_of(reading, code, when)
-        held[reading.digest] = one
+        held.add(reading.digest)
         added.append(one)
         write += [
             (source_of(one), raw),
@@ -82,6 +74,12 @@ def imported(review: Review, readings: Sequence[tuple[Reading, bytes]], when: st
         log=(*review.log, *((when, "import", one.code, one.file) for one in added)),
     )
     return Changes((*write, (PACKAGE, packaged(changed))))
+
+
+def known(review: Review, readings: Iterable[Reading]) -> tuple[tuple[str, str], ...]:
+    """Files whose bytes are in the review already, with their import."""
+    held = {one.digest: one.code for one in review.imports}
+    return tuple((one.source, held[one.digest]) for one in readings if one.digest in held)
 
 
 def without(review: Review, codes: Sequence[str], when: str) -> Changes:
@@ -129,13 +127,20 @@ def apart(review: Review, a: str, b: str, when: str) -> Changes:
     Raises
     ------
     InputError
-        No such pair.
+        Ids of no pair in the review's merges.
     """
-    found = [one for one in review.merges if {one.a, one.b} == {a, b} and not one.undone]
-    if not found:
-        expected = "a pair of the review's merges.csv that is not undone yet"
+    known = {name for one in review.merges for name in (one.a, one.b)}
+    if a == b or not {a, b} <= known:
+        expected = "two ids of the review's merges.csv"
         raise InputError(Fault("", None, "merge", f"{a},{b}", expected))
-    return _merges([replace(one, undone=when) if one in found else one for one in review.merges])
+    kept = [
+        replace(one, undone=when) if {one.a, one.b} == {a, b} and not one.undone else one
+        for one in review.merges
+    ]
+    if not any({one.a, one.b} == {a, b} for one in kept):
+        # Joined through a third record: the pair itself stood in no row.
+        kept.append(Merge(a, b, 0.0, "", "", when))
+    return _merges(kept)
 
 
 def _merges(merges: Sequence[Merge]) -> Changes:
@@ -174,8 +179,8 @@ def _notes(reading: Reading) -> bytes:
 
 def _unread(reading: Reading) -> bytes:
     return table(
-        UNREAD, ([str(one.position), "" if one.line is None else str(one.line), one.expected, one.raw]
-                 for one in reading.bad),
+        UNREAD, ([str(one.position), "" if one.line is None else str(one.line), one.expected,
+                  one.raw] for one in reading.bad),
     )  # fmt: skip
 
 

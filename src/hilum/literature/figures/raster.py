@@ -354,7 +354,7 @@ def _curve(
         None,
         LEVEL_ERROR / height,
     )
-    checks = _checks(plot, ink, way, [w for w in ways if w not in limits], trace, late, below)
+    checks = _checks(plot, ink, way, ways, trace, late, below)
     return FigureCurve(
         read,
         places,
@@ -404,7 +404,9 @@ def _checks(
     bare = way.bare / max(way.fall, 1.0)
     if way.style != "solid":
         bare = max(bare - 1.5 * (1 - way.coverage), 0.0)
-    alike = [w for w in ways if w is not way and w.style == way.style]
+    # Broken lines of one colour may have been mixed up where they meet, limits among them.
+    solid = way.style == "solid"
+    alike = [w for w in ways if w is not way and (w.style == "solid") == solid]
     return (
         judged("covers_ink", 1 - loose / (len(way.row) + loose)),
         judged("line_seen", 1 - float(way.hidden.mean())),

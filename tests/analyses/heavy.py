@@ -51,7 +51,7 @@ def asked(name, **given):
 HEAVY = {
     "pool": asked("pool", table=BCG, measure="RR", by="alloc", beside=("gosh",)),
     "sensitivity": asked("sensitivity", table=BCG, measure="RR", permutations=2_000_000),
-    "survival": asked("survival", table=TAE, method="bayes"),
+    "survival": asked("survival", table=TAE, method="bayes", family="mspline"),
     "network": asked("network", table=SMOKING, draws=1_000_000, certainty=True, contributions=True),
     "joint": asked("joint", table=ARMS, priors={"tau": 0.3}, draws=20_000),
     "findings": asked("findings"),
@@ -89,7 +89,7 @@ HEAVY = {
 # the search among its plans, and those of the services a search that waits for one.
 QUICK = {
     "appraise", "cell", "evidence_map", "evidence_study", "living", "search", "summary", "from_fhir",
-    "to_fhir",
+    "to_fhir", "hazard_ratios",
     "liver_measure", "liver_plan", "liver_search", "liver_dose",
     "design-simon", "design-single-stage", "design-fleming", "design-landmark",
     "design-one-sample-logrank", "design-one-mean", "design-means", "design-survival",

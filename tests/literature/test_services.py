@@ -3,20 +3,34 @@
 import datetime as dt
 import hashlib
 import json
+import os
+import re
 import threading
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from proofs.face import called
 
 from hilum.analyses.forms import from_json, to_json
 from hilum.analyses.search import SearchAnswered, SearchAsked
 from hilum.analyses.search import run as search
+from hilum.answers import treatments as known_treatments
 from hilum.errors import InputError, Stopped
+from hilum.evidence import read_evidence
 from hilum.language import words
+from hilum.literature.bibliography.record import Place
+from hilum.literature.searches.netlm import block, meets, netlm
+from hilum.literature.searches.netlm import treatments as with_search
+from hilum.literature.searches.ris import to_ris
 from hilum.literature.searches.runs import runs_of
 from hilum.literature.searches.saved import Saved, check_text, to_toml
-from hilum.literature.services import asking, pubmed
+from hilum.literature.searches.seen import digest_of
+from hilum.literature.services import asking, crossref, ctgov, europepmc, openalex, pubmed
 from hilum.literature.services.asking import Patience, after, complaint
+from hilum.literature.services.fault import Passing
+from hilum.literature.services.pubmed_xml import articles
 from hilum.literature.services.service import Query
 from hilum.literature.services.table import SERVICES
 from hilum.rendering.search import search_lines
@@ -31,6 +45,12 @@ QUERIES = {
     "ctgov": {"cond": "net", "intr": "prrt"},
     "openalex": {"query": "net, liver"},
     "crossref": {"query": "net liver", "most": "150"},
+}
+READERS = {
+    "europepmc": europepmc.record_of,
+    "ctgov": ctgov.record_of,
+    "openalex": openalex.record_of,
+    "crossref": crossref.record_of,
 }
 CAME = {"pubmed": 230, "europepmc": 120, "ctgov": 110, "openalex": 105, "crossref": 150}
 TOO_FAST = b'{"error":"API rate limit exceeded","api-key":"203.0.113.7","count":"5","limit":"3"}'
@@ -445,3 +465,97 @@ def test_the_state_of_a_run_is_plain_and_diffable(server, review):
     table = (review / "searches" / "net" / "seen.csv").read_text("utf-8").splitlines()
     assert table[1:] == sorted(table[1:])
     assert len(table) == 1 + sum(CAME.values())
+
+
+def test_the_shipped_searches_are_saved_run_and_watched_from_the_terminal(server, tmp_path):
+    env = {**os.environ, "OPENALEX_API_KEY": "k"}
+    done = called("literature", "search", "new", tmp_path, "--set", "netlm", env=env)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "searches").glob("*.toml"))) == len(with_search())
+    one = ("literature", "search", "watch", tmp_path, "--name", "tace")
+    done = called(*one, "--json", env=env)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["new"] == sum(CAME.values()) - CAME["crossref"]
+    assert "chemoemboli*[tiab]" in server.of("pubmed")[0]["term"]
+    done = called(*one, "--language", "zh", env=env)
+    assert done.returncode == 0, done.stderr
+    reports = sorted((tmp_path / "searches" / "tace" / "runs").glob("*/report.txt"))
+    assert len(reports) == 2, "an empty run leaves a report"
+    server.faults["ctgov"] = [faults.status(404)]
+    assert called(*one, env=env).returncode == 1
+
+
+def test_every_treatment_has_a_search_that_is_sound():
+    known = known_treatments()
+    assert set(with_search()) == set(known)
+    for name in with_search():
+        saved = netlm(name, known[name].label, known[name].kind)
+        assert check_text(to_toml(saved), f"{name}.toml") == saved
+        pubmed_query = saved.queries["pubmed"]["query"]
+        assert pubmed_query.count("(") == pubmed_query.count(")")
+        assert not re.search(r"\*", saved.queries["openalex"]["query"])
+        assert "[mesh" not in pubmed_query.lower()
+        words_ = re.findall(r'([^\s()"]+|"[^"]+")\[tiab\]', pubmed_query)
+        assert all(len(one.rstrip("*")) >= 4 for one in words_ if one.endswith("*"))
+
+
+def test_titles_of_the_evidence_are_found_by_the_words():
+    """A floor: titles alone, of which many in the table are shortened."""
+    record = read_evidence()
+    of = {one.study_id: one.title for one in record.studies if one.title}
+    known = known_treatments()
+    pairs = {
+        (name, arm.study_id)
+        for name, one in known.items()
+        for arm in record.arms
+        if set(arm.modality.split("+")) & set(one.modalities) and arm.study_id in of
+    }
+    met = sum(meets(of[study], block("treatment", name)) for name, study in pairs)
+    assert (len(pairs), met) == (378, 324)
+    assert sum(meets(title, block("tumour")) for title in of.values()) == 290
+
+
+def test_identifiers_of_cited_works_are_not_the_records_own(server, tmp_path):
+    ran(save(tmp_path, {"pubmed": QUERIES["pubmed"]}))
+    (page, *_) = tmp_path.rglob("pubmed-0002.xml")
+    one = pubmed.again(page.read_bytes(), "net", 0)[0]
+    assert one.identifiers == (("pmid", "9000"), ("doi", "10.1000/x9000"), ("issn", "1234-5678"))
+    assert one.title == "CO2 in NET 9000"
+    assert one.authors == ("Öberg, Kjell", "The Group")
+    assert one.abstract == "AIM: To ask.\nn = 5."
+    assert (one.year, one.pages, one.language) == (2020, "1-9", "eng")
+    assert not any("cited" in field.value for field in one.fields)
+
+
+def test_xml_with_entities_of_its_own_is_refused():
+    bomb = b'<!DOCTYPE a [<!ENTITY x "yyyy">]><PubmedArticleSet>&x;</PubmedArticleSet>'
+    with pytest.raises(Passing):
+        articles(bomb, "x", 0)
+
+
+@pytest.mark.parametrize("code", ["europepmc", "ctgov", "openalex", "crossref"])
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_a_reader_takes_any_item(code, data):
+    """Whatever stands where a part should be, a record comes out, or None: never an error."""
+    keys = st.sampled_from(
+        [*("id", "source", "title", "DOI", "author", "authorList", "issued", "date-parts"),
+         *("protocolSection", "identificationModule", "nctId", "ids", "biblio", "journalInfo"),
+         *("abstract_inverted_index", "authorships", "keywordList", "container-title", "ISSN")]
+    )  # fmt: skip
+    leaf = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    tree = st.recursive(
+        leaf, lambda one: st.lists(one, max_size=3) | st.dictionaries(keys, one, max_size=4)
+    )
+    item = data.draw(st.dictionaries(keys, tree, max_size=6))
+    good = {
+        "europepmc": {"id": "1", "source": "MED"},
+        "ctgov": {},
+        "openalex": {"id": "https://openalex.org/W1"},
+        "crossref": {"DOI": "10.1/a"},
+    }[code]
+    made = READERS[code]({**item, **good}, Place("x", 1))
+    assert code == "ctgov" or made is not None
+    if made is not None:
+        digest_of(made, code)
+        assert to_ris([(code, made)]).endswith("ER  - \n\n")

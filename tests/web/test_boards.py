@@ -1,5 +1,6 @@
 """Boards: patients put on and taken off, their order by every way, undone, printed as one file."""
 
+import html
 import io
 import re
 import time
@@ -250,3 +251,18 @@ def test_printing_can_be_stopped_and_begun_again(board, send, desk, visitor, mon
     with pytest.raises(UnknownCode):
         desk.doings.of(at.rpartition("/")[2], "somebody else")
     assert visitor.get(f"/doing/{'0' * 32}").status_code == 404
+
+
+def test_script_in_a_boards_title_is_text(send, visitor, desk):
+    title = '"><script>alert(1)</script><img src=x onerror=alert(2)> ${7*7} {{7*7}}'
+    board = send("/boards", {"title": title, "day": "2026-11-27"}).headers["location"]
+    send("/examples", {"name": "midgut-multifocal", "board": board.rpartition("/")[2]})
+    for path in (board, "/boards", f"/cases/{order(desk, board)[0]}"):
+        text = visitor.get(path).text
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+        assert html.escape(title, quote=True).replace("&quot;", "&#34;") in text, path
+    send(f"{board}/remove")
+    text = visitor.get("/boards").text
+    assert "&lt;script&gt;alert" in text
+    assert "<script>alert" not in text

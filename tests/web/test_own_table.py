@@ -98,7 +98,7 @@ def test_every_plot_is_drawn_or_says_why_not(client, code):  # noqa: F811
         assert page.status_code == 422 or "a connected network" in page.text
 
 
-@pytest.mark.parametrize("code", OWN)
+@pytest.mark.parametrize("code", QUICK)
 def test_a_fault_keeps_what_was_typed(client, code):  # noqa: F811
     page = sent(client, code, "study,nothing\nx,1\n", level="much")
     assert page.status_code == 422
@@ -199,7 +199,9 @@ def test_the_dial_where_its_model_is_and_is_not(client, monkeypatch):  # noqa: F
     assert '<option value="single" selected>' in page
     assert "Invented 4,drug B,single_arm,22,52" in unescape(page)
     # The example is what the model takes.
-    table = table_of(sheet_of(example("joint").encode(), "table.csv"), JOINT_COLUMNS, lambda _: None)
+    table = table_of(
+        sheet_of(example("joint").encode(), "table.csv"), JOINT_COLUMNS, lambda _: None
+    )
     studies = read_studies(table, "objective_response", ())
     assert [int((studies.design == n).sum()) for n in range(3)] == [2, 1, 3]
 

@@ -15,6 +15,7 @@ from hilum.literature.living.rows import Rows
 from hilum.sheet.cells_part import answers_of
 from hilum.sheet.certainty import appraisals_of, rate
 from hilum.sheet.comparisons_part import compared_by_ratio
+from hilum.sheet.sheet_cells import Unit
 
 if TYPE_CHECKING:
     from hilum.evidence import Evidence
@@ -32,7 +33,7 @@ class LivingShown:
     """
 
     form: str
-    unit: str
+    unit: Unit
     value: float | None
     ci: tuple[float, float] | None
     range: tuple[float, float] | None

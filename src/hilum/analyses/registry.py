@@ -212,6 +212,20 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
         ),
         *DESIGNS.values(),
         Analysis(
+            "screening_next",
+            "hilum.analyses.screening_next",
+            "ScreeningNextAsked",
+            "ScreeningNextAnswered",
+            "What a reviewer screens next, how far they are, and whether they may stop.",
+        ),
+        Analysis(
+            "screening_state",
+            "hilum.analyses.screening_state",
+            "ScreeningStateAsked",
+            "ScreeningStateAnswered",
+            "Where a screening stands: decisions, conflicts, agreement.",
+        ),
+        Analysis(
             "screening_replay",
             "hilum.analyses.screening_replay",
             "ScreeningReplayAsked",
@@ -259,6 +273,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "LivingAsked",
             "LivingAnswered",
             "What changed in the answers when rows of the evidence changed, and for whom.",
+        ),
+        Analysis(
+            "living_report",
+            "hilum.analyses.living_report",
+            "ReportAsked",
+            "ReportAnswered",
+            "Make the monthly page of a living review: as of when, what is new, what changed.",
         ),
         Analysis(
             "from_fhir",

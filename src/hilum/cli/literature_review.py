@@ -38,16 +38,18 @@ def new(
     from hilum.literature.review.changes import founded
 
     words = words_of(language)
-    if folder.exists() and (not folder.is_dir() or any(_seen(folder))):
-        expected = "a folder that is empty or not there yet"
+    from hilum.literature.review.state import MERGES, PACKAGE
+
+    if folder.exists() and (not folder.is_dir() or _has(folder, PACKAGE, MERGES, "records")):
+        expected = "a folder that holds no review or data package yet"
         raise InputError(Fault(str(folder), None, "folder", folder.name, expected))
     with _held(folder):
-        _write(founded(title or folder.name, now()), folder)
+        _write(founded(title or folder.resolve().name, now()), folder)
     typer.echo(words("made {folder}", folder=folder))
 
 
-def _seen(folder: Path) -> list[str]:
-    return [one.name for one in folder.iterdir() if one.name not in (".git", ".gitignore")]
+def _has(folder: Path, *names: str) -> bool:
+    return any((folder / name).exists() for name in names)
 
 
 @asking("references")
@@ -66,10 +68,10 @@ def take(
     from hilum.analyses.references import ReferencesAsked, reported
     from hilum.cli.watching import watching
     from hilum.literature.bibliography.reading import read
-    from hilum.literature.review.changes import imported
+    from hilum.literature.review.changes import imported, known
     from hilum.literature.review.state import read_review
     from hilum.rendering.references import references_lines
-    from hilum.tabular.encoding import read_bytes
+    from hilum.tabular.encoding import read_bytes, visible
 
     words = words_of(language)
     read_review(folder)
@@ -80,9 +82,14 @@ def take(
     raw = [read_bytes(one, MOST) for one in files]
     with _held(folder):
         review = read_review(folder)
-        _write(imported(review, list(zip(readings, raw, strict=True)), now()), folder)
+        before = known(review, readings)
+        if len(before) < len(readings):
+            _write(imported(review, list(zip(readings, raw, strict=True)), now()), folder)
         _tidy(folder)
     typer.echo(to_json(answer) if as_json else "\n".join(references_lines(answer, words)))
+    for file, code in before:
+        said = words("{file} is in the review already: {code}", file=visible(file), code=code)
+        typer.echo(said, err=as_json)
 
 
 MOST = 2**31

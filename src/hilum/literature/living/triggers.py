@@ -160,7 +160,7 @@ def _faults(row: object, place: str, known: dict[str, tuple[str, ...]]) -> list[
     if type(count) is not int or count < 1:
         wrong("new_records", "a whole number, 1 or more")
     if "change" not in given and "new_records" not in given:
-        wrong("change", "a class of change, or new_records")
+        wrong("change", phrased("a class of change, or new_records"))
     return out
 
 

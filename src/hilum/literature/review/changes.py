@@ -40,34 +40,26 @@ class Changes:
 def founded(title: str, when: str) -> Changes:
     """The files of a new review."""
     review = Review(title=title, created=when)
-    ignore = b"# Working files of a write that was killed\n.*.part\n"
     merges = table(MERGE_COLUMNS, ())
-    return Changes(((".gitignore", ignore), (MERGES, merges), (PACKAGE, packaged(review))))
+    return Changes(((MERGES, merges), (PACKAGE, packaged(review))))
 
 
 def imported(review: Review, readings: Sequence[tuple[Reading, bytes]], when: str) -> Changes:
     """Files added: their raw bytes, records, notes, and what could not be read.
 
-    Raises
-    ------
-    InputError
-        A file whose bytes are in the review already.
+    A file whose bytes are in the review already is left out (:func:`known`).
     """
-    held = {one.digest: one for one in review.imports}
+    held = {one.digest for one in review.imports}
     write: list[tuple[str, bytes]] = []
     added: list[Imported] = []
     number = review.next_number
     for reading, raw in readings:
         if reading.digest in held:
-            expected = phrased(
-                "a file that is not in the review (it is import {code})",
-                code=held[reading.digest].code,
-            )
-            raise InputError(Fault(reading.source, None, "file", reading.source, expected))
+            continue
         code = f"i{number:03d}"
         number += 1
         one = _import_of(reading, code, when)
-        held[reading.digest] = one
+        held.add(reading.digest)
         added.append(one)
         write += [
             (source_of(one), raw),
@@ -82,6 +74,12 @@ def imported(review: Review, readings: Sequence[tuple[Reading, bytes]], when: st
         log=(*review.log, *((when, "import", one.code, one.file) for one in added)),
     )
     return Changes((*write, (PACKAGE, packaged(changed))))
+
+
+def known(review: Review, readings: Iterable[Reading]) -> tuple[tuple[str, str], ...]:
+    """Files whose bytes are in the review already, with their import."""
+    held = {one.digest: one.code for one in review.imports}
+    return tuple((one.source, held[one.digest]) for one in readings if one.digest in held)
 
 
 def without(review: Review, codes: Sequence[str], when: str) -> Changes:

@@ -21,47 +21,56 @@ TOKEN = re.compile(f"[{_HAN}]|[^\\W_{_HAN}]{{2,}}")
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """What is counted in a text, and how.
+    """What is counted in a record, and how.
 
     Parameters
     ----------
     pairs : bool
         Pairs of neighbouring words beside the words.
-    parts : tuple of (int, int) or None
-        Lengths of the parts of words, the blank before and after a word belonging to it; None
-        counts none.
-    share : float
-        Length of the rows of parts beside that of the rows of words.
-    least : int
-        Texts in which a thing has to stand at least.
+    titles : float
+        Share of the likeness of two records that is that of their titles alone.
+    parts : float
+        Share that is that of the parts of their words.
+    lengths : tuple of (int, int)
+        Of the parts; the blank before and after a word belongs to it.
     most : float
-        Share of the texts above which it says nothing.
+        Share of the records above which a thing says nothing.
     """
 
     pairs: bool = True
-    parts: tuple[int, int] | None = (3, 5)
-    share: float = 1.0
-    least: int = 1
+    titles: float = 0.0
+    parts: float = 0.0
+    lengths: tuple[int, int] = (3, 5)
     most: float = 0.95
 
 
-def rows_of(texts: Sequence[str], weighing: Weighing) -> Any:
-    """One row a text, float32, of length 1 (0 for a text without words)."""
+def rows_of(titles: Sequence[str], abstracts: Sequence[str], weighing: Weighing) -> Any:
+    """One row a record, float32, of length 1; shorter where a record lacks title or text."""
+    texts = [f"{a}\n{b}" for a, b in zip(titles, abstracts, strict=True)]
     place, words, names = _words(texts)
-    n, known = len(texts), max(len(names), 1)
-    counts = _counted(place, words, n, known)
+    counts = _counted(place, words, len(texts), max(len(names), 1))
+    rest = 1 - weighing.titles - weighing.parts
+    blocks = [(rest, _block(counts, place, words, weighing))]
+    if weighing.titles:
+        of_titles, title_words, known = _words(titles)
+        title_counts = _counted(of_titles, title_words, len(texts), max(len(known), 1))
+        blocks.append((weighing.titles, _block(title_counts, of_titles, title_words, weighing)))
+    if weighing.parts:
+        inside = (counts @ _parts(names, *weighing.lengths)).tocsr()
+        blocks.append((weighing.parts, _unit(_weighed(inside, weighing))))
+    made = [np.float32(np.sqrt(share)) * rows for share, rows in blocks]
+    return sparse.hstack(made, format="csr", dtype=np.float32)
+
+
+def _block(counts: Any, place: NDArray[Any], words: NDArray[Any], weighing: Weighing) -> Any:
+    """Words, and pairs of words, of one sort of text."""
     blocks = [counts]
     if weighing.pairs:
         beside = place[1:] == place[:-1]
-        pairs = words[:-1][beside].astype(np.int64) * known + words[1:][beside]
+        pairs = words[:-1][beside] * counts.shape[1] + words[1:][beside]
         codes, pairs = np.unique(pairs, return_inverse=True)
-        blocks.append(_counted(place[1:][beside], pairs, n, max(len(codes), 1)))
-    whole = _unit(_weighed(sparse.hstack(blocks, format="csr"), weighing))
-    if weighing.parts is not None and weighing.share:
-        inside = counts @ _parts(names, *weighing.parts)
-        parts = _unit(_weighed(inside.tocsr(), weighing)) * np.float32(weighing.share)
-        whole = _unit(sparse.hstack([whole, parts], format="csr"))
-    return whole
+        blocks.append(_counted(place[1:][beside], pairs, counts.shape[0], max(len(codes), 1)))
+    return _unit(_weighed(sparse.hstack(blocks, format="csr"), weighing))
 
 
 def _words(texts: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any], list[str]]:
@@ -104,7 +113,7 @@ def _weighed(counts: Any, weighing: Weighing) -> Any:
     """1 + log of the count, times the smoothed inverse document frequency."""
     n = counts.shape[0]
     standing = np.bincount(counts.indices, minlength=counts.shape[1])
-    kept = (standing >= weighing.least) & (standing <= max(weighing.most * n, 1.0))
+    kept = (standing > 0) & (standing <= max(weighing.most * n, 1.0))
     counts = counts[:, np.flatnonzero(kept)]
     inverse = np.log((1 + n) / (1 + standing[kept])) + 1
     data = (1 + np.log(counts.data)) * inverse[counts.indices]

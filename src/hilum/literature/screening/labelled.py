@@ -63,11 +63,6 @@ class LabelledSet:
     faults: tuple[Fault, ...]
 
     @property
-    def texts(self) -> list[str]:
-        """Title and abstract of each record."""
-        return [f"{a}\n{b}" for a, b in zip(self.titles, self.abstracts, strict=True)]
-
-    @property
     def doubles(self) -> dict[int, tuple[int, ...]]:
         """Places of the records that are read with a record; doubles decided otherwise are not."""
         groups = {at: at for at in range(len(self.ids))}

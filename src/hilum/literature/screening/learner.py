@@ -27,7 +27,9 @@ STEPS, INNER = 40, 200
 class Balance:
     """How much a relevant and an irrelevant record weigh, whatever was read so far.
 
-    The values are those that ASReview's ELAS u4 was tuned to on the 26 reviews of SYNERGY.
+    The form is that of ASReview's ELAS u4 (cost 0.11, ratio 9.8). Less cost and more weight for
+    the relevant records found more of them in seven of nine sets made from two reviews (all
+    relevant records, other decisions, 20 or 50 of them kept), and late ones above all.
 
     Parameters
     ----------
@@ -37,8 +39,8 @@ class Balance:
         Weight of all relevant records together beside that of all irrelevant ones.
     """
 
-    cost: float = 0.11
-    ratio: float = 9.8
+    cost: float = 0.05
+    ratio: float = 20.0
 
     def of(self, relevant: NDArray[Any]) -> NDArray[Any]:
         """The cost of each record read; ``cost`` on average."""

@@ -1,12 +1,14 @@
 """Models that rank records, by name; others are added by entry points.
 
-An entry point of the group ``hilum.screening_models`` is a callable that takes the texts of all
-records and gives an object with a method ``learn(read, relevant)``: places of the records read and
-what they are, and back come scores of all records, the higher the likelier relevant.
+An entry point of the group ``hilum.screening_models`` is a callable that takes the titles and the
+abstracts of all records and gives an object with a method ``learn(read, relevant)``: places of the
+records read and what they are, and back come scores of all records, the higher the likelier
+relevant.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -15,8 +17,6 @@ from hilum.literature.screening.learner import Machine
 from hilum.records import found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from numpy.typing import NDArray
 
 GROUP: Final = "hilum.screening_models"
@@ -31,20 +31,18 @@ class Learner(Protocol):
         ...
 
 
-def words_model(texts: Sequence[str]) -> Learner:
+def words_model(titles: Sequence[str], abstracts: Sequence[str]) -> Learner:
     """Words and pairs of words (TF-IDF), support vector machine, dynamic balance."""
-    return Machine(rows_of(texts, Weighing(parts=None)))
+    return Machine(rows_of(titles, abstracts, Weighing()))
 
 
-def parts_model(texts: Sequence[str]) -> Learner:
-    """The same with parts of words beside them."""
-    return Machine(rows_of(texts, Weighing()))
+def parts_model(titles: Sequence[str], abstracts: Sequence[str]) -> Learner:
+    """The same with parts of words beside them: for texts that spell one thing in many ways."""
+    return Machine(rows_of(titles, abstracts, Weighing(parts=0.15)))
 
 
-MODELS: Final[dict[str, Callable[[Sequence[str]], Learner]]] = {
-    "svm": words_model,
-    "svm-parts": parts_model,
-}
+Maker = Callable[[Sequence[str], Sequence[str]], Learner]
+MODELS: Final[dict[str, Maker]] = {"svm": words_model, "svm-parts": parts_model}
 """The models that hilum ships."""
 
 
@@ -56,8 +54,8 @@ def model_names() -> tuple[str, ...]:
     )
 
 
-def learner(name: str, texts: Sequence[str]) -> Learner:
-    """A model made ready for the texts.
+def learner(name: str, titles: Sequence[str], abstracts: Sequence[str]) -> Learner:
+    """A model made ready for the records.
 
     Raises
     ------
@@ -66,5 +64,5 @@ def learner(name: str, texts: Sequence[str]) -> Learner:
     """
     added = {one.name: one for one in entry_points(group=GROUP)}
     if name in added and name not in MODELS:
-        return added[name].load()(texts)
-    return found(MODELS, name, "model")(texts)
+        return added[name].load()(titles, abstracts)
+    return found(MODELS, name, "model")(titles, abstracts)

@@ -74,7 +74,9 @@ def begun_with(relevant: NDArray[Any], seed: int) -> tuple[int, int]:
     if min(map(len, kinds)) < BEGUN:
         raise NotEstimable("a replay needs two relevant and two irrelevant records at least")
     # The generator and the draw that ASReview uses for its prior knowledge.
-    return tuple(int(np.random.RandomState(seed).choice(kind, 1)[0]) for kind in kinds)
+    return tuple(
+        int(np.random.RandomState(seed).choice(kind, 1, replace=False)[0]) for kind in kinds
+    )
 
 
 def replay(

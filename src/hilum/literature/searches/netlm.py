@@ -100,9 +100,9 @@ def netlm(treatment: str, label: str, kind: str) -> Saved:
     )
 
 
-def holds(text: str, treatment: str, kind: str) -> bool:
-    """Whether a text meets every block of a search."""
-    return all(any(_in(text, one) for one in words) for words in blocks_of(treatment, kind))
+def meets(text: str, words: tuple[Word, ...]) -> bool:
+    """Whether a text holds a word of a block."""
+    return any(_in(text, one) for one in words)
 
 
 def _in(text: str, one: Word) -> bool:

@@ -42,7 +42,7 @@ KEYS: Final = (
 )
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 LONGEST: Final = 200_000
-NAME_WANTED: Final = "small letters, digits, - and _, at most 64"
+NAME_WANTED: Final = phrased("small letters, digits, - and _, at most 64")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +208,7 @@ def _faults(given: dict[str, Any], file: str) -> list[Fault]:
             wrong(key, day, "a day, such as 2020-01-31")
     low, high = days
     if type(low) is dt.date and type(high) is dt.date and low > high:
-        wrong("published_to", high, "a day not before published_from")
+        wrong("published_to", high, phrased("a day not before published_from"))
     if not any(code in given for code in SERVICES):
         wrong("service", "", phrased("one of {known}", known=", ".join(SERVICES)))
     for code in SERVICES:

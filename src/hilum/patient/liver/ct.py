@@ -215,9 +215,7 @@ def _place(
     return across, down, up
 
 
-def _moved(
-    affine: NDArray[np.float64], place: tuple[slice, slice, slice]
-) -> NDArray[np.float64]:
+def _moved(affine: NDArray[np.float64], place: tuple[slice, slice, slice]) -> NDArray[np.float64]:
     made = affine.copy()
     made[:3, 3] += made[:3, :3] @ np.array([one.start for one in place], float)
     return made

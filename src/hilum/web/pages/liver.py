@@ -414,8 +414,13 @@ def _room(ask: Ask, kept: KeptLiver, found: HeldLiver) -> dict[str, Any]:
         "margin": f"{plan.margin_mm:g}",
         "has_ct": ask.desk.livers.livers.has_ct(kept),
         "windows": [
-            {"key": one.key, "name": ask.words(one.name), "low": one.low, "high": one.high,
-             "said": f"{one.level}/{one.width}"}
+            {
+                "key": one.key,
+                "name": ask.words(one.name),
+                "low": one.low,
+                "high": one.high,
+                "said": f"{one.level}/{one.width}",
+            }
             for one in WINDOWS
         ],
         "undo": len(ask.desk.livers.livers.plans(kept)),

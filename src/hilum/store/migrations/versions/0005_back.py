@@ -1,4 +1,4 @@
-"""What was put back or removed can be brought back; programs have tokens, people a second factor."""
+"""What was put back or removed comes back; programs have tokens, people a second factor."""
 
 import sqlalchemy as sa
 from alembic import op

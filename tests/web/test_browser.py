@@ -217,7 +217,7 @@ def test_signing_in_and_out_by_hand(closed, browser, language):
     page.goto(f"{at}/synthesis")
     assert page.is_disabled("#table")
     assert page.is_disabled("#design button.main")
-    assert page.locator("#main p.state").count() == 1, "why"
+    assert page.locator("#main p.alert").count() == 1, "why"
     assert _axe(page, "{runOnly: ['wcag2a', 'best-practice']}") == []
     context.close()
 

@@ -1,10 +1,11 @@
-"""Read back curves that other programs drew: ``python -m benchmarks.curves_drawn --figures N --seed S``.
+"""Read back curves that other programs drew.
 
-Every figure is drawn anew (``benchmarks.figures``), or taken from a folder drawn before (``--drawn``;
-an interpreter with more libraries may have drawn it). Calibration points are set on whole pixels, as
-a hand sets them; colours, dashes and the unit are given as a reader of the figure would. For every
-kind of figure: arms read, the error of survival against the true patients, arms wrong in silence
-(off by more than 0.02 without a warning), and arms refused.
+``python -m benchmarks.curves_drawn --figures N --seed S`` draws every figure anew
+(``benchmarks.figures``), or takes them from a folder (``--drawn``; an interpreter with more
+libraries may have drawn it). Calibration points are set on whole pixels, as a hand sets them;
+colours, dashes and the unit are given as a reader of the figure would. For every kind of figure:
+arms read, the error of survival against the true patients, arms wrong in silence (off by more than
+0.02 without a warning), and arms refused.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
 from benchmarks.figures.drawn import LIBRARIES, draw_figures
 from benchmarks.figures.look import at, kaplan_meier
+
 from hilum.analyses.read_curves import ReadAsked, run
 from hilum.errors import HilumError
 
@@ -104,12 +105,10 @@ def told(scores: list[Score]) -> None:
         own = [s for s in scores if kind == "all" or kind in s.kinds]
         errors = np.array([s.error for s in own if s.error is not None])
         wrong = sum(s.silent for s in own)
-        middle, most, top = (
-            np.quantile(errors, [0.5, 0.9, 1]) if len(errors) else (np.nan,) * 3
-        )
+        middle, most, top = np.quantile(errors, [0.5, 0.9, 1]) if len(errors) else (np.nan,) * 3
         print(
-            f"{kind:24} {len(own):4} {100 * len(errors) / len(own):4.0f}%  {middle:.4f}  {most:.4f} "
-            f"{top:.3f} {(errors > WRONG).sum():5} {wrong:6} "
+            f"{kind:24} {len(own):4} {100 * len(errors) / len(own):4.0f}%  {middle:.4f}  "
+            f"{most:.4f} {top:.3f} {(errors > WRONG).sum():5} {wrong:6} "
             f"{sum(bool(s.warned) for s in own):7} {sum(s.error is None for s in own):8}"
         )
     for s in scores:
@@ -130,7 +129,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = asked.drawn or Path(place)
         if asked.drawn is None:
-            draw_figures(folder, asked.figures, asked.seed, asked.libraries.split(","))
+            named = asked.libraries.split(",")
+            draw_figures(folder, asked.figures, asked.seed, named, vector=False)
         told([one for figure in sorted(folder.iterdir()) for one in score(figure)])
 
 

@@ -1,8 +1,8 @@
 """Duplicates: scores on labelled sets, time and memory on made exports.
 
-``python -m benchmarks.duplicates [--records 2000 10000 100000]``. Each size runs in a process of its
-own, from the file to the groups, so that processor seconds and the peak of memory are its own.
-bib-dedupe is measured beside where it is installed; what is in print stands in docs/literature.md.
+``python -m benchmarks.duplicates [--records 2000 10000 100000]``. Each size runs in a process of
+its own, from the file to the groups, so that processor seconds and the peak of memory are its own.
+What other programs reach stands in docs/literature.md.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ SEED = 26
 
 def labelled() -> None:
     """Scores on the two labelled sets."""
-    from hilum.analyses.dedupe import DedupeAsked, run
     from tests.literature.scores import scored, truth, unpacked
+
+    from hilum.analyses.dedupe import DedupeAsked, run
 
     with tempfile.TemporaryDirectory() as folder:
         for name in ("respiratory", "tafenoquine"):
@@ -65,8 +66,11 @@ def made(count: int) -> None:
         words = [sys.executable, "-m", "benchmarks.duplicates", "--file", str(file)]
         said = json.loads(subprocess.run(words, capture_output=True, check=True).stdout)
     found = scored(said["groups"], works)
-    print(f"made         {count:7,} records: sensitivity {found[0]:.4f}, specificity {found[1]:.5f}, "
-          f"{said['processor']:.1f} processor s, {said['wall']:.1f} s, {said['peak']:.0f} MB")  # fmt: skip
+    print(
+        f"made         {count:7,} records: sensitivity {found[0]:.4f}, "
+        f"specificity {found[1]:.5f}, {said['processor']:.1f} processor s, "
+        f"{said['wall']:.1f} s, {said['peak']:.0f} MB"
+    )
 
 
 def main() -> None:

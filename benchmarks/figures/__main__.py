@@ -13,5 +13,7 @@ if __name__ == "__main__":
     asked.add_argument("--figures", type=int, default=30)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--libraries", default=",".join(LIBRARIES))
+    asked.add_argument("--images", action="store_true", help="No vector files.")
     given = asked.parse_args()
-    draw_figures(given.folder, given.figures, given.seed, given.libraries.split(","))
+    named = given.libraries.split(",")
+    draw_figures(given.folder, given.figures, given.seed, named, vector=not given.images)

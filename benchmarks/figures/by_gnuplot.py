@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from benchmarks.figures.look import Look
 
 CAN = frozenset(
-    "black dashes low band percent limits marks grid frame tight legend log incidence".split()
+    [
+        "black",
+        "dashes",
+        "low",
+        "band",
+        "percent",
+        "limits",
+        "marks",
+        "grid",
+        "frame",
+        "tight",
+        "legend",
+        "log",
+        "incidence",
+    ]
 )
 POINTS = {"+": 1, "x": 2, "|": 1}
 DASHES = {"solid": 1, "dashed": 2, "dotted": 3}
@@ -82,7 +96,7 @@ def draw(look: Look, path: Path, *, marked: bool) -> None:
         parts.append(f"$m with points pt 5 ps 1 lc rgb '{MARK}' notitle")
     lines.append("plot " + ", ".join(parts))
     subprocess.run(
-        [program], input="\n".join(lines), text=True, check=True, capture_output=True, timeout=60
+        [program], input="\n".join(lines), text=True, check=True, capture_output=True, timeout=600
     )
 
 

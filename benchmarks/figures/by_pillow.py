@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
-
-from PIL import Image, ImageDraw
 
 from benchmarks.figures.finish import MARK
 from benchmarks.figures.look import stair, ticks
+from PIL import Image, ImageDraw
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.figures.look import Look
 
-CAN = frozenset("black dashes low percent limits marks grid frame tight legend incidence".split())
+CAN = frozenset(
+    [
+        "black",
+        "dashes",
+        "low",
+        "percent",
+        "limits",
+        "marks",
+        "grid",
+        "frame",
+        "tight",
+        "legend",
+        "incidence",
+    ]
+)
 DASHES = {"solid": None, "dashed": (9, 6), "dotted": (2, 4)}
 
 
@@ -77,7 +91,7 @@ def _corners(x, y):
 def _line(pen, points, colour, width, dash, bottom):
     """Each stretch as a filled box of whole pixels, cut into dashes along the way."""
     gone = 0.0
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         length = abs(x1 - x0) + abs(y1 - y0)
         for a, b in _pieces(length, gone, dash, width):
             way = [(x0 + (x1 - x0) * s / max(length, 1), y0 + (y1 - y0) * s / max(length, 1))

@@ -16,9 +16,25 @@ from benchmarks.figures.look import stair, ticks
 if TYPE_CHECKING:
     from benchmarks.figures.look import Look
 
-BASE = frozenset("black dashes low percent limits marks frame tight legend log incidence".split())
-SURVMINER = frozenset("dashes band marks percent legend risk".split())
-GGPLOT = frozenset("black dashes band percent limits marks grid legend incidence".split())
+BASE = frozenset(
+    [
+        "black",
+        "dashes",
+        "low",
+        "percent",
+        "limits",
+        "marks",
+        "frame",
+        "tight",
+        "legend",
+        "log",
+        "incidence",
+    ]
+)
+SURVMINER = frozenset(["dashes", "band", "marks", "percent", "legend", "risk"])
+GGPLOT = frozenset(
+    ["black", "dashes", "band", "percent", "limits", "marks", "grid", "legend", "incidence"]
+)
 PROGRAM = Path(__file__).with_name("draw.R")
 
 
@@ -62,7 +78,7 @@ def _run(which: str, look: Look, path: Path, marked: bool) -> None:
                 )
         done = subprocess.run(
             ["Rscript", "--vanilla", str(PROGRAM), str(folder)],
-            capture_output=True, text=True, timeout=120, check=False,
+            capture_output=True, text=True, timeout=900, check=False,
         )  # fmt: skip
         if "there is no package called" in done.stderr:
             raise ImportError(done.stderr.strip().splitlines()[0])

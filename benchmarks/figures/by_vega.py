@@ -13,7 +13,21 @@ if TYPE_CHECKING:
     from benchmarks.figures.look import Look
 
 CAN = frozenset(
-    "black dashes low band percent limits marks grid frame tight legend log incidence".split()
+    [
+        "black",
+        "dashes",
+        "low",
+        "band",
+        "percent",
+        "limits",
+        "marks",
+        "grid",
+        "frame",
+        "tight",
+        "legend",
+        "log",
+        "incidence",
+    ]
 )
 DASHES = {"solid": [1, 0], "dashed": [6, 3], "dotted": [2, 2]}
 SHAPES = {"|": "stroke", "+": "cross", "x": "cross"}

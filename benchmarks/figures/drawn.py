@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-
 from benchmarks.figures import by_gnuplot, by_matplotlib, by_pillow, by_r, by_vega
 from benchmarks.figures.finish import finished, seen_colour
 from benchmarks.figures.look import chosen
@@ -45,7 +44,9 @@ LIBRARIES = {
 }
 
 
-def draw_figures(folder: Path, figures: int, seed: int, libraries: Sequence[str]) -> list[str]:
+def draw_figures(
+    folder: Path, figures: int, seed: int, libraries: Sequence[str], *, vector: bool = True
+) -> list[str]:
     """Draw, the libraries in turn; the names of those that are missing."""
     missing: dict[str, str] = {}
     for i in range(figures):
@@ -56,7 +57,7 @@ def draw_figures(folder: Path, figures: int, seed: int, libraries: Sequence[str]
         place = folder / f"{seed}-{i:03d}-{name}"
         place.mkdir(parents=True, exist_ok=True)
         try:
-            draw_one(look, LIBRARIES[name], place)
+            draw_one(look, LIBRARIES[name], place, vector=vector)
         except ImportError as error:
             missing[name] = str(error)
             place.rmdir()
@@ -64,7 +65,7 @@ def draw_figures(folder: Path, figures: int, seed: int, libraries: Sequence[str]
     return list(missing)
 
 
-def draw_one(look: Look, library: Library, place: Path) -> None:
+def draw_one(look: Look, library: Library, place: Path, *, vector: bool) -> None:
     """One figure's folder."""
     plain, marked = place / "plain.png", place / "marked.png"
     library.draw(look, plain, marked=False)
@@ -72,7 +73,7 @@ def draw_one(look: Look, library: Library, place: Path) -> None:
     spots = finished(look, plain, marked, place / "figure")
     plain.unlink()
     marked.unlink()
-    if library.vector:
+    if vector and library.vector:
         library.draw(look, place / f"figure.{library.vector}", marked=False)
     with (place / "truth.csv").open("w", newline="") as file:
         rows = csv.writer(file)

@@ -1,4 +1,4 @@
-"""From the drawn picture to the printed one: greyscale, a turned scan, JPEG; and where points lie."""
+"""From the drawn picture to the printed one: greyscale, a turned scan, JPEG; places of points."""
 
 from __future__ import annotations
 

@@ -215,7 +215,7 @@ def test_ranges_hold_on_both_sides(option, inside, outside, words):
 
 
 def test_an_unknown_analysis_lists_the_known_ones():
-    with pytest.raises(UnknownCode, match="board, pool, sensitivity, survival, network"):
+    with pytest.raises(UnknownCode, match="board, pool, sensitivity, survival, hazard_ratios"):
         analysis("poll")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -118,14 +118,12 @@ def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
         "changes": changes,
         "triggers": tuple(_trigger(one, changes, len(new)) for one in promised.triggers),
     }
-    plain: list[Any] = [asdict(one) if is_dataclass(one) else one for one in (
-        *made["searches"], *made["new"], *made["changes"], *made["triggers"],
-        made["title"], made["since"] or "", made["as_of"] or "",
-    )]  # fmt: skip
+    parts = (*made["searches"], *made["new"], *made["changes"], *made["triggers"])
+    told: list[object] = [made["title"], made["since"] or "", made["as_of"] or ""]
     return ReportAnswered(
         hilum_version=__version__,
         date=dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
-        digest=fingerprint(plain),
+        digest=fingerprint([*map(asdict, parts), *told]),
         asked=asked,
         **made,
     )

@@ -105,13 +105,15 @@ class PoolAsked:
         ),
     ] = None
     test: Annotated[
-        str,
+        str | None,
         Option(
-            "Tests and intervals: z, t, knha (Hartung-Knapp; for few studies) or adhoc (the same, "
-            "never narrower than the model's own errors).",
+            "Tests and intervals: z (metafor's default), t, knha (Hartung-Knapp) or adhoc (the "
+            "same, never narrower than the model's own errors); by default what is shown holds "
+            "with few studies: for two to four ratios a prior of their spread, else the wider of "
+            "Hartung-Knapp's and the normal interval.",
             tests,
         ),
-    ] = "z"
+    ] = None
     by: Annotated[str | None, Option("Column of subgroups.")] = None
     same_tau2: Annotated[bool, Option("One tau2 for all subgroups, not one each.")] = False
     mods: Annotated[str | None, Option('Moderators, such as "~ year".')] = None
@@ -148,6 +150,11 @@ class PoolAsked:
 
         return self.method or measure(self.measure).default_model
 
+    @property
+    def tested(self) -> str:
+        """The test asked for; without one the fields that mirror metafor's are by z."""
+        return self.test or "z"
+
 
 def _together(asked: PoolAsked) -> list[Fault]:
     from hilum.synthesis.models import pooler
@@ -173,9 +180,10 @@ def _together(asked: PoolAsked) -> list[Fault]:
     if asked.same_tau2 and (asked.by is None or asked.mods):
         wanted = "by, and no mods, beside it"
         out.append(Fault("", None, "same_tau2", "True", wanted))
-    if asked.test in INFERENCES and INFERENCES[asked.test].scale and not way.weighted:
+    test = asked.tested
+    if test in INFERENCES and INFERENCES[test].scale and not way.weighted:
         wanted = phrased("z or t with {code} (or REML as method)", code=code)
-        out.append(Fault("", None, "test", asked.test, wanted))
+        out.append(Fault("", None, "test", test, wanted))
     if asked.model is not None and asked.model in likelihoods():
         own = _likelihoods(asked)
         if asked.model not in own:
@@ -235,11 +243,13 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
         When the watch says so.
     """
     from hilum.analyses.beside import beside
+    from hilum.analyses.shown import shown_of
     from hilum.synthesis.models import pooler
 
     watch.stage("pool", 1)
     rows = complete_rows(asked, weighted=pooler(asked.way).weighted)
     fit, answer = answer_of(asked, rows)
+    answer["shown"] = shown_of(asked, rows, fit, answer.get("transformed"))
     watch.done()
     groups, between = _subgroups(asked, rows, watch) if asked.by else ({}, None)
     return PoolAnswered(
@@ -273,7 +283,7 @@ def _fit(asked: PoolAsked, rows: Rows) -> AnyFit:
             rows.yi,
             rows.vi,
             asked.way,
-            asked.test,
+            asked.tested,
             asked.level,
             asked.model,
             rows.design,
@@ -310,6 +320,7 @@ def _subgroups(
     watch.stage("subgroups", len(order))
     if asked.same_tau2:
         return _one_tau2(asked, rows, names, order)
+    from hilum.analyses.shown import shown_of
     from hilum.synthesis.models import pooler
 
     weighted = pooler(asked.way).weighted
@@ -318,7 +329,9 @@ def _subgroups(
         lines = {line for line, own in names.items() if own == name}
         try:
             part = complete_rows(asked, weighted=weighted, only=lines)
-            found[name] = Pooled(**answer_of(asked, part)[1])
+            fit, own = answer_of(asked, part)
+            own["shown"] = shown_of(asked, part, fit, own.get("transformed"))
+            found[name] = Pooled(**own)
         except NotEstimable as error:
             found[name] = Refused(reason=error.sentence)
         watch.done()
@@ -349,7 +362,7 @@ def _one_tau2(
             measure=asked.measure,
             method=asked.way,
             k=int(design[:, i].sum()),
-            test=asked.test,
+            test=asked.tested,
             beta=(float(fit.beta[i]),),
             se=(float(np.sqrt(fit.vb[i, i])),),
             tau2=float(fit.tau2),

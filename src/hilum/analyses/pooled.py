@@ -44,14 +44,50 @@ class Spread:
     H2: Figures
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TauPrior:
+    """The prior of the spread between studies: its kind, scale (log scale of ratios), source."""
+
+    kind: str
+    scale: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Figure and interval that readers see, on their scale.
+
+    ``way`` is a code: ``prior`` (posterior median and central interval under ``prior``),
+    ``hybrid`` (the wider of Hartung-Knapp's and the normal interval), ``scores`` (the same from
+    the scores of an exact likelihood), ``t``, or ``asked`` (the test that was asked for, or a
+    model that has one interval). ``new_study`` is the interval of a new study; where there is
+    none, ``no_new_study`` says why: ``few`` (fewer than four studies) or ``alike`` (one effect
+    for all). Of up to four studies, ``common`` is the common effect with its normal interval
+    and ``adhoc`` the modified Hartung-Knapp interval; ``tau`` the posterior median and interval
+    of the spread.
+    """
+
+    way: str
+    pred: float | None
+    ci_lb: float | None
+    ci_ub: float | None
+    new_study: NewStudy | None = None
+    no_new_study: str | None = None
+    prior: TauPrior | None = None
+    tau: tuple[float, float, float] | None = None
+    common: Limits | None = None
+    adhoc: Limits | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pooled:
     """What a model says, under metafor's names; None where a model has no such figure.
 
     ``beta`` to ``ci_ub`` have one entry a coefficient, on the measure's own scale. ``predict``
     and ``transformed`` (the scale that people read) belong to models without moderators; their
-    ``pi_lb`` and ``pi_ub`` are metafor's, by the quantile of the test. ``new_study`` is what
-    readers are shown, on the scale that they read: by t with k - p degrees of freedom.
+    ``pi_lb`` and ``pi_ub`` are metafor's, by the quantile of the test. ``new_study`` is that of t
+    with k - p degrees of freedom, on the scale that people read. What readers are shown stands in
+    ``shown``.
     """
 
     measure: str
@@ -91,6 +127,7 @@ class Pooled:
     transformed: Limits | None = None
     new_study: NewStudy | None = None
     notes: tuple[str, ...] = ()
+    shown: Shown | None = None
 
 
 def pooled(fit: AnyFit, rows: Rows, measure: str, method: str) -> dict[str, Any]:
@@ -155,7 +192,7 @@ def limits_of(about: Any, row: int) -> Limits:
 
 
 def new_study_of(about: Any, row: int, rows: Rows, measure: str) -> NewStudy | None:
-    """The interval that readers are shown; None where effects are equal or no study is over."""
+    """By t with k - p degrees of freedom; None where effects are equal or no study is over."""
     low, high = number(about.new_lb[row]), number(about.new_ub[row])
     if low is None or high is None:
         return None

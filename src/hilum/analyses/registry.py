@@ -82,6 +82,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Pool survival over studies, whatever each of them printed.",
         ),
         Analysis(
+            "hazard_ratios",
+            "hilum.analyses.hazard_ratios",
+            "HazardRatiosAsked",
+            "HazardRatiosAnswered",
+            "Pool hazard ratios, from what trials printed or from their patients.",
+        ),
+        Analysis(
             "network",
             "hilum.analyses.network",
             "NetworkAsked",
@@ -204,6 +211,20 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Activity and mean doses of a radioembolisation, and the limits on the lungs.",
         ),
         *DESIGNS.values(),
+        Analysis(
+            "screening_next",
+            "hilum.analyses.screening_next",
+            "ScreeningNextAsked",
+            "ScreeningNextAnswered",
+            "What a reviewer screens next, how far they are, and whether they may stop.",
+        ),
+        Analysis(
+            "screening_state",
+            "hilum.analyses.screening_state",
+            "ScreeningStateAsked",
+            "ScreeningStateAnswered",
+            "Where a screening stands: decisions, conflicts, agreement.",
+        ),
         Analysis(
             "screening_replay",
             "hilum.analyses.screening_replay",

@@ -169,7 +169,7 @@ class _Mean(Wald):
 
 
 def _wald(beta: float, se: float, k: int, asked: PoolAsked) -> dict[str, float | None]:
-    over = k - 1 if inference(asked.test).student else None
+    over = k - 1 if inference(asked.tested).student else None
     one = _Mean(np.array([beta]), np.array([[se**2]]), asked.level, over)
     names = ("se", "zval", "pval", "ci_lb", "ci_ub")
     return {"estimate": number(beta)} | {name: number(getattr(one, name)[0]) for name in names}

@@ -107,7 +107,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmRow:
-    """One arm that went in: what of, its figures, and the steps of its patients where given."""
+    """One arm that went in: what of, its figures, and where its patients are given their steps.
+
+    ``followed``: how long each of those patients was followed.
+    """
 
     study: str
     arm: str | None
@@ -116,6 +119,7 @@ class ArmRow:
     kinds: dict[str, int]
     marks: tuple[Mark, ...]
     steps: tuple[tuple[float, float], ...]
+    followed: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,6 +387,7 @@ def _arm(arm: Grouped) -> ArmRow:
         kinds=dict(Counter(report.kind for report in arm.used)),
         marks=tuple(marks),
         steps=steps,
+        followed=tuple(arm.times.tolist()),
     )
 
 

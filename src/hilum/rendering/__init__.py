@@ -37,6 +37,7 @@ MESSAGES: Final = (
     "hilum.rendering.references",
     "hilum.rendering.read_curves",
     "hilum.rendering.reconstruct",
+    "hilum.rendering.screening",
     "hilum.rendering.screening_replay",
     "hilum.rendering.search",
     "hilum.rendering.sensitivity",

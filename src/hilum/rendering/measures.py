@@ -26,6 +26,18 @@ ESTIMATED: Final = "random effects"
 EXACT: Final = "random effects, exact {model} likelihood"
 
 
+WAYS: Final = {
+    "prior": "a prior of tau",
+    "hybrid": "Hartung-Knapp or z, the wider",
+    "scores": "Hartung-Knapp of the scores or z, the wider",
+    "t": "t",
+}
+"""How the interval that readers are shown was made, where no test was asked for."""
+
+
+PRIOR: Final = "random effects with a weakly informative prior of tau"
+
+
 def measure_name(code: str, words: Words) -> str:
     """The name of an effect measure, with its code."""
     name = measure(code).name
@@ -57,7 +69,12 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
     else:
         estimated = ESTIMATED if answer.method in ESTIMATORS else answer.method
         way = words(METHODS.get(answer.method, estimated))
-    codes = (answer.measure, answer.method, answer.exact, answer.test if answer.k > 1 else None)
+    seen = None if answer.shown is None else WAYS.get(answer.shown.way)
+    test = answer.test
+    if answer.shown is not None and seen is not None:
+        test = answer.shown.way
+    method = answer.method if test != "prior" else None
+    codes = (answer.measure, method, answer.exact, test if answer.k > 1 else None)
     by = None if answer.test is None else found(INFERENCES, answer.test, "test")
     named = {
         "measure": words(name) if name else answer.measure,
@@ -68,6 +85,15 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
     }
     if answer.k == 1:
         return words("{measure}, {level} % interval: 1 study ({codes})", **named)
+    if test == "prior":
+        named["way"] = words(PRIOR)
+        return words("{measure}, {way}, {level} % interval: {k} studies ({codes})", **named)
+    if seen is not None:
+        return words(
+            "{measure}, {way}, {level} % interval by {test}: {k} studies ({codes})",
+            **named,
+            test=words(seen),
+        )
     if by is None or not by.student:
         return words("{measure}, {way}, {level} % interval: {k} studies ({codes})", **named)
     return words(
@@ -80,5 +106,5 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
 def messages() -> set[str]:
     """Ids that stand in tables."""
     records = (*MEASURES.values(), *INFERENCES.values())
-    own = (*METHODS.values(), ESTIMATED, EXACT)
+    own = (*METHODS.values(), *WAYS.values(), ESTIMATED, EXACT, PRIOR)
     return {*own, *(one.name for one in records if one.name not in ("", one.code))}

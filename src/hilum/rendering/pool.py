@@ -6,14 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.pool import Pooled
+from hilum.analyses.pooled import Limits
 from hilum.language.telling import sentence
 from hilum.records import found
-from hilum.rendering.measures import asked_as
+from hilum.rendering.measures import WAYS, asked_as
 from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
-    from hilum.analyses.pool import Between, Limits, PoolAnswered, Refused
+    from hilum.analyses.pool import Between, PoolAnswered, Refused
     from hilum.analyses.pool_rows import LeftOut
+    from hilum.analyses.pooled import TauPrior
     from hilum.language import Words
 
 NOTES: Final = {
@@ -39,6 +41,11 @@ REASONS: Final = {
     "or nothing else",
     "no_information": "row {row}: no information: an effect or variance is not finite",
 }
+NO_NEW_STUDY: Final = {
+    "few": "no interval of a new study: fewer than 4 studies",
+    "alike": "no interval of a new study: the model has one effect for all",
+}
+PRIORS: Final = {"half-normal": "half-normal"}
 # Rows left out that are named one by one.
 MOST = 10
 
@@ -49,12 +56,14 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     limits = shown(answer)
     if limits is not None:
         lines.append(f"  {figure(limits, answer.measure, words)}")
+        lines += [f"  {line}" for line in few_lines(answer, words)]
     lines += _spread(answer, words)
     lines += [
-        "  " + _subgroup(name, one, words)
+        "  " + _subgroup(name, one, answer, words)
         for name, one in answer.subgroups.items()
         if not isinstance(one, Pooled) or one.transformed is not None
     ]
+    lines += [f"  {line}" for line in group_priors(answer, words)]
     lines += _between(answer.between, words)
     instead = measure_of(answer.measure).instead or ""
     lines += [f"  {words(found(NOTES, code, 'note'), instead=instead)}" for code in answer.notes]
@@ -77,12 +86,59 @@ def said(value: float | None, measure: str) -> str:
 
 
 def shown(one: Pooled) -> Limits | None:
-    """The figure on the scale that people read, with the interval of a new study shown to them."""
+    """The figure that readers see, on their scale, with the interval of a new study."""
     if one.transformed is None:
         return None
-    new = one.new_study
-    low, high = (None, None) if new is None else (new.lower, new.upper)
-    return replace(one.transformed, pi_lb=low, pi_ub=high)
+    if one.shown is None:
+        new = one.new_study
+        low, high = (None, None) if new is None else (new.lower, new.upper)
+        return replace(one.transformed, pi_lb=low, pi_ub=high)
+    seen, new = one.shown, one.shown.new_study
+    return Limits(
+        pred=seen.pred,
+        ci_lb=seen.ci_lb,
+        ci_ub=seen.ci_ub,
+        pi_lb=None if new is None else new.lower,
+        pi_ub=None if new is None else new.upper,
+    )
+
+
+def few_lines(answer: PoolAnswered, words: Words) -> list[str]:
+    """What stands beside the figure of few studies: prior, common effect, each study, why not."""
+    seen, code = answer.shown, answer.measure
+    if seen is None:
+        return []
+    out: list[str] = []
+    if seen.prior is not None:
+        out.append(prior_line(seen.prior, words))
+    if seen.tau is not None:
+        tau, low, high = (f"{value:.3g}" for value in seen.tau)
+        out.append(words("tau {tau} ({low} to {high}) with its prior", tau=tau, low=low, high=high))
+    if seen.common is not None:
+        out.append(words("common effect: {figure}", figure=figure(seen.common, code, words)))
+        own = [
+            (one.label, Limits(pred=one.value, ci_lb=one.low, ci_ub=one.high))
+            for one in answer.studies
+            if one.value is not None
+        ]
+        each = [f"{label} {figure(limits, code, words)}" for label, limits in own]
+        out.append(words("each study: {studies}", studies=words("; ").join(each)))
+    if seen.adhoc is not None:
+        text = "Hartung-Knapp, modified (--test adhoc): {figure}"
+        out.append(words(text, figure=figure(seen.adhoc, code, words)))
+    if seen.no_new_study is not None:
+        out.append(words(found(NO_NEW_STUDY, seen.no_new_study, "reason")))
+    return out
+
+
+def prior_line(prior: TauPrior, words: Words) -> str:
+    """The prior of tau with its scale and source."""
+    return words(
+        "prior of tau: {kind}, scale {scale}, on the log scale ({source})",
+        kind=words(found(PRIORS, prior.kind, "prior")),
+        scale=f"{prior.scale:g}",
+        source=prior.source,
+    )
 
 
 def figure(limits: Limits, measure: str, words: Words) -> str:
@@ -144,9 +200,22 @@ def _spread(answer: Pooled, words: Words) -> list[str]:
     return lines
 
 
-def _subgroup(name: str, one: Pooled | Refused, words: Words) -> str:
+def group_priors(answer: PoolAnswered, words: Words) -> list[str]:
+    """The prior of subgroups, where the answer of all has none."""
+    own = [one.shown for one in answer.subgroups.values() if isinstance(one, Pooled)]
+    known = {one.prior for one in own if one is not None and one.prior is not None}
+    if answer.shown is not None:
+        known.discard(answer.shown.prior)
+    return [prior_line(one, words) for one in known if one is not None]
+
+
+def _subgroup(name: str, one: Pooled | Refused, answer: PoolAnswered, words: Words) -> str:
     if isinstance(one, Pooled):
-        return _group(name, one, words)
+        told = _group(name, one, words)
+        way = None if one.shown is None else one.shown.way
+        if answer.shown is None or way is None or way in ("asked", answer.shown.way):
+            return told
+        return words("{line}, by {way}", line=told, way=words(found(WAYS, way, "way")))
     return f"{name}: {sentence(one.reason, words)}"
 
 
@@ -190,4 +259,5 @@ def messages() -> set[str]:
     """Ids that stand in tables."""
     from hilum.synthesis.exact import EXACT_MODELS
 
-    return {*NOTES.values(), *REASONS.values(), *(one.name for one in EXACT_MODELS)}
+    own = (*NOTES.values(), *REASONS.values(), *NO_NEW_STUDY.values(), *PRIORS.values())
+    return {*own, *(one.name for one in EXACT_MODELS)}

@@ -157,7 +157,7 @@ def _corrects(asked: PoolAsked, rows: Rows) -> bool:
 
 
 def _two_stage(asked: PoolAsked, rows: Rows) -> list[str]:
-    extra = [f"method={_text(asked.way)}", f"test={_text(asked.test)}"]
+    extra = [f"method={_text(asked.way)}", f"test={_text(asked.tested)}"]
     extra.append(f"level={100 * asked.level!r}")
     call = f"rma(yi, vi, data=dat, slab=study{{0}}, {', '.join(extra)})"
     lines = _escalc(asked, rows)
@@ -182,7 +182,7 @@ def _exact(asked: PoolAsked, rows: Rows) -> list[str]:
     del rows
     measure = measure_of(asked.measure)
     given = ", ".join(f"{name}={name}" for name in measure.columns)
-    more = [f"level={100 * asked.level!r}", f"test={_text(asked.test)}", f"nAGQ={POINTS}"]
+    more = [f"level={100 * asked.level!r}", f"test={_text(asked.tested)}", f"nAGQ={POINTS}"]
     if len(measure.columns) > 2:
         from hilum.synthesis.exact import exact_model
 

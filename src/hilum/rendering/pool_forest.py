@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.pool import Pooled
-from hilum.rendering.measures import measure_name, method_name
-from hilum.rendering.pool import pool_notes, shown
+from hilum.rendering.measures import ESTIMATED, WAYS, measure_name, method_name
+from hilum.rendering.pool import pool_notes, prior_line, shown
 from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _heads(answer: PoolAnswered, lines: Sequence[Line], unit: str, words: Words)
     sub = words("{k} studies", k=answer.k)
     if counted:
         sub = words("{k} studies, {n} patients", k=answer.k, n=patients)
-    model = [method_name(answer.asked.way, words), *pool_notes(answer, words)]
+    model = [shown_by(answer, words), *pool_notes(answer, words)]
     foot = [measure_name(answer.measure, words), words("; ").join(model)]
     low, high = limits(lines, AXES[unit])
     signs = [words(HOLLOW)] if any(one.hollow for one in lines) else []
@@ -109,6 +109,21 @@ def _heads(answer: PoolAnswered, lines: Sequence[Line], unit: str, words: Words)
         source=words("Source"),
         axis=axis,
         foot=(*foot, *([" ".join(signs)] if signs else [])),
+    )
+
+
+def shown_by(answer: PoolAnswered, words: Words) -> str:
+    """The model of the pooled line, and what its interval is by."""
+    seen = answer.shown
+    way = None if seen is None else WAYS.get(seen.way)
+    if seen is None or way is None:
+        return method_name(answer.asked.way, words)
+    if seen.prior is not None:
+        return f"{words(ESTIMATED)}, {prior_line(seen.prior, words)}"
+    return words(
+        "{model}, interval by {test}",
+        model=method_name(answer.asked.way, words),
+        test=words(way),
     )
 
 

@@ -50,7 +50,8 @@ def pool_choices(words: Words) -> dict[str, Choices]:
         "measure": [(code, measure_name(code, words)) for code in measures()],
         "method": [("", words("as usual for the measure"))]
         + [(code, method_name(code, words)) for code in methods()],
-        "test": [(code, test_name(code, words)) for code in tests()],
+        "test": [("", words("as usual for the number of studies"))]
+        + [(code, test_name(code, words)) for code in tests()],
     }
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
-from hilum.rendering.curve_checks import check_lines
+from hilum.language import words as words_in
+from hilum.literature.figures.self_check import warned
+from hilum.rendering.curve_checks import check_lines, said
 
 if TYPE_CHECKING:
     from hilum.analyses.read_curves import ReadAnswered, ReadCurve
@@ -128,7 +130,14 @@ def overlay_picture(answer: ReadAnswered) -> bytes:
     if not laid:
         wanted = "a figure to lay it over (curve reconstruct draws clicked points)"
         raise InputError(Fault("", None, "plot", answer.figure, wanted))
-    return overlay_png(Path(answer.asked.figure), laid)
+    # The letters at hand are Latin: what stands on the picture is English in every language.
+    english = words_in("en")
+    notes = [
+        f"{one.arm}: {said(check, english)}" if one.arm else said(check, english)
+        for one in answer.curves
+        for check in warned(one.checks)
+    ]
+    return overlay_png(Path(answer.asked.figure), laid, notes)
 
 
 def messages() -> set[str]:

@@ -36,6 +36,8 @@ CLOSED: Final[dict[str, str]] = {
     "liver_dose": "label maps by their paths",
     "board_list": "a folder by its path",
     "screening_replay": "a table by its path",
+    "screening_next": "a folder by its path",
+    "screening_state": "a folder by its path",
     "search": "a folder by its path",
     "living": "folders by their paths",
     "references": "files by their paths",

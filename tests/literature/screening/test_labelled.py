@@ -133,7 +133,9 @@ def texts(n=120, seed=2):
 
 def labelled_file(tmp_path):
     made, relevant = texts()
-    rows = [f"{i},{text},{int(one)}" for i, (text, one) in enumerate(zip(made, relevant))]
+    rows = [
+        f"{i},{text},{int(one)}" for i, (text, one) in enumerate(zip(made, relevant, strict=True))
+    ]
     return written(tmp_path, "\n".join(["record_id,title,label", *rows]) + "\n")
 
 

@@ -26,6 +26,8 @@ OTHER = 55.0
 SEEN = 45.0
 # A background with more of the line's colour than this is the line itself (marks side by side).
 SOLID = 0.75
+# A line is nowhere paler than this share of its full colour.
+FAINT = 0.45
 # Colours with less between their strongest and weakest channel are grey.
 GREY = 40.0
 # Share of a row or column that is dark from which it is a frame or a grid line.
@@ -76,6 +78,7 @@ def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
     share[_beside(beyond > 1.3) & (share < 0.95)] = 0.0
     if float(line.max() - line.min()) < GREY:
         share, other = _unruled(share, other, span)
+    share[_faint(share)] = 0.0
     of_band = np.where(of_line > SOLID, 0.0, of_line)
     alike = np.linalg.norm(behind - paper - of_band[..., None] * towards, axis=-1) < 12
     banded = bool(((of_band > 0.08) & alike).mean() > 0.01)
@@ -90,6 +93,15 @@ def _against(part: Array, line: Array, behind: Array) -> tuple[Array, Array, Arr
     share = np.clip(beyond, 0, 1)
     off = np.linalg.norm(part - behind - share[..., None] * towards, axis=-1)
     return share, off, beyond
+
+
+def _faint(share: Array) -> Mask:
+    """Far from the line's full colour: edges of bands, and paler lines of the same hue."""
+    from scipy.ndimage import maximum_filter
+
+    nearest = maximum_filter(share, size=5)
+    inked = nearest[share > 0.25]
+    return nearest < FAINT * (float(np.quantile(inked, 0.9)) if len(inked) else 0.0)
 
 
 def _beside(mask: Mask) -> Mask:

@@ -22,13 +22,15 @@ Rows = NDArray[np.int64]
 
 # What a column behind another line adds, and what one on bare paper costs a solid line and a
 # dashed one (whose ink is a third of its length at least).
-HIDDEN, BARE_SOLID, BARE_DASHED = 0.3, 0.8, 0.12
+HIDDEN, BARE_SOLID, BARE_DASHED = 0.3, 3.0, 0.12
 # Ink that counts as seen.
 INKED = 0.35
 # A solid line is seen in at least this share of its columns that nothing hides.
 SOLID = 0.93
-# A line goes along at least this share of the axis, a piece of one at least this.
-SHORTEST, PIECE = 0.12, 0.06
+# A line goes along at least this share of the axis.
+SHORTEST = 0.1
+# A solid piece is the beginning of a line that has so much more ink and goes along so much of it.
+MORE_SOLID, MORE_DASHED = (1.04, 0.85), (2.0, 0.6)
 # A curve begins within this share of both axes.
 EARLY = 0.15
 # Half the height of a mark, in pixels, and then some.
@@ -37,7 +39,7 @@ MARK = 7.0
 MOST_LINES = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Way:
     """Rows of a line from its first to its last column (both in the picture's part).
 
@@ -89,22 +91,40 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
     width = line_width(share)
     height = share.shape[0] - top
     found: list[Way] = []
-    bare = BARE_SOLID
     for _ in range(2 * MOST_LINES):
-        way = _best(share, ink.other, top, start, bare, width)
-        least = SHORTEST if not found or way is None or way.first > start + EARLY * wide else PIECE
-        good = way is not None and way.seen.sum() >= least * wide * max(way.coverage, 0.3)
-        if way is None or not good or (bare == BARE_SOLID and way.coverage < SOLID):
-            if bare == BARE_DASHED:
-                break
-            bare = BARE_DASHED
-            continue
+        way = _longest(share, ink.other, top, start, width, wide)
+        if way is None or len(found) == MOST_LINES:
+            break
         _take(share, way, width)
         if _is_curve(way, top, height, start, wide) and _stands_off(way, found, width):
             found.append(way)
-        if len(found) == MOST_LINES:
-            break
     return found
+
+
+def _longest(
+    share: Array, other: Mask, top: float, start: int, width: float, wide: float
+) -> Way | None:
+    """The best solid line, or the best broken one where that is no more than its beginning."""
+    solid = _best(share, other, top, start, BARE_SOLID, width)
+    broken = _best(share, other, top, start, BARE_DASHED, width)
+    ways = [w for w in (solid, broken) if w and w.seen.sum() >= SHORTEST * wide * w.coverage]
+    line = solid is not None and solid in ways and solid.coverage >= SOLID
+    if line and solid is not None and (broken is None or not _is_more(solid, broken)):
+        return solid
+    return broken if broken in ways else None
+
+
+def _is_more(piece: Way, line: Way) -> bool:
+    """Whether a solid piece is but the beginning of a line: of a solid one, or of dashes."""
+    more, same = MORE_SOLID if line.coverage >= 0.9 else MORE_DASHED
+    if line.seen.sum() <= more * piece.seen.sum():
+        return False
+    first, last = max(piece.first, line.first), min(piece.last, line.last)
+    if last < first:
+        return False
+    own = piece.row[first - piece.first : last + 1 - piece.first]
+    gap = np.abs(own - line.row[first - line.first : last + 1 - line.first])
+    return bool((gap <= 2).sum() > same * len(piece.row))
 
 
 def _is_curve(way: Way, top: float, height: float, start: int, wide: float) -> bool:

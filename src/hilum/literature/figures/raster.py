@@ -117,7 +117,9 @@ def read_image(
     trace = measured(own, way, round(plot.start), width)
     if np.isfinite(trace.row).sum() < 5:
         raise _none(plot)
-    return _curve(plot, ink, way, ways, limits, trace, name_of(line), rising=rising)
+    return _curve(
+        plot, ink, way, ways, limits, trace, name_of(line), rising=rising, axes=(x_axis, y_axis)
+    )
 
 
 def _first(x: Axis) -> float:
@@ -135,20 +137,23 @@ def _parsed(colour: str | None) -> tuple[str, str]:
     return (rest[0] if rest else ""), style
 
 
+def _lowest(y: Axis, height: int) -> float:
+    """Row that nothing of a curve lies below: survival 0, which a logarithmic axis never has."""
+    return float(height - 1) if y.log else y.place(0.0)
+
+
 def _check_axes(x: Axis, y: Axis, file: str) -> None:
     if x.slope <= 0 or y.slope >= 0:
         wanted = "time growing to the right and survival upwards (are the axes swapped?)"
         raise InputError(Fault(file, None, "axes", "", wanted))
 
 
-def _plot(
-    picture: Straight, box: tuple[float, float, float, float] | None, file: str
-) -> _Plot:
+def _plot(picture: Straight, box: tuple[float, float, float, float] | None, file: str) -> _Plot:
     """Columns and rows the curve can be in, the frame left out where there is no box."""
     x, y = picture.x, picture.y
     full = 100.0 if y.high > 1.5 else 1.0
     height, width = picture.pixels.shape[:2]
-    first, zero = _first(x), y.place(y.low if y.log else 0.0)
+    first, zero = _first(x), _lowest(y, height)
     if box is None:
         wide = x.place(x.high) - first
         margin = 0.03 * (y.place(y.low) - y.place(full))
@@ -296,6 +301,7 @@ def _curve(
     colour: str,
     *,
     rising: bool,
+    axes: tuple[Axis, Axis],
 ) -> FigureCurve:
     """Levels and times of what was measured, in the values of the axes."""
     x, y, full = plot.picture.x, plot.picture.y, plot.full
@@ -317,8 +323,10 @@ def _curve(
         )
         raise InputError(Fault(plot.file, None, "start", place, wanted))
     shift = summit - levels[0][1]
-    late = _bare_start(plot, ink, way, rows - 1 - (summit - plot.top) if rising else
-                       summit - plot.top) / plot.wide
+    late = (
+        _bare_start(plot, ink, way, rows - 1 - (summit - plot.top) if rising else summit - plot.top)
+        / plot.wide
+    )
     below = 0.0 if late == 0 else abs(1 - first)
     if abs(shift) < BESIDE:
         # The first level is 1 by definition, which corrects the calibration point at the top.
@@ -352,8 +360,7 @@ def _curve(
         places,
         tuple(plot.picture.printed(a, b) for a, b in ticks),
         colour,
-        x,
-        y,
+        *axes,
         checks=checks,
         increasing=rising,
         dashed=way.style != "solid",
@@ -428,7 +435,9 @@ def _beyond(ink: Ink, way: Way, width: float, end: int) -> int:
     rows = np.argmax(on, axis=0)
     count = run = 0
     for i in range(1, len(rows)):
-        run = run + 1 if line[i] and line[i - 1] and abs(int(rows[i]) - int(rows[i - 1])) <= 1 else 0
+        run = (
+            run + 1 if line[i] and line[i - 1] and abs(int(rows[i]) - int(rows[i - 1])) <= 1 else 0
+        )
         count += (run == 12) * 12 + (run > 12)
     return count
 

@@ -104,9 +104,19 @@ def _image(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Fo
         points = "two calibration points PLACE=VALUE,PLACE=VALUE (pixels)"
         missing = "x_axis" if x is None else "y_axis"
         raise InputError(Fault("", None, missing, "", points))
+    if look.panel is not None:
+        wanted_panel = "no panel: an image's calibration points say which of its plots is read"
+        raise InputError(Fault("", None, "panel", str(look.panel), wanted_panel))
     out: Found = []
     for which, name in wanted or [("", "")]:
-        drawn = read_image(path, x_axis=x, y_axis=y, colour=which or None, box=look.box)
+        drawn = read_image(
+            path,
+            x_axis=x,
+            y_axis=y,
+            colour=which or None,
+            box=look.box,
+            increasing=look.increasing,
+        )
         out.append((_named(drawn.coordinates, name), drawn))
         watch.done()
     return out

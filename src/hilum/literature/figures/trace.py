@@ -26,6 +26,8 @@ Array = NDArray[np.floating[Any]]
 SHARE = 0.15
 # Pixels: one level may waver by this much; a mark rises above it by at least that much.
 WAVER, RISES = 0.3, 1.2
+# A run whose shares add up to the width, to this, is the whole line and nothing else.
+WHOLE = 0.5
 # Where a line is hidden its row is known to a pixel: nearer to a level than this it is that level.
 SNAP = 1.3
 # Rows beside its way that a line is looked for in, for the marks on it.
@@ -68,7 +70,8 @@ def measured(ink: Ink, way: Way, start: int, width: float) -> Trace:
         run = min(on, key=lambda r: abs(r.middle - at))
         # Beside another line the upper edge is that line's.
         hidden = bool(ink.other[max(run.first - 2, 0) : run.first, c].any())
-        if not hidden and run.total >= width - 0.7:
+        whole = abs(run.total - width) < WHOLE
+        if whole or (not hidden and run.total >= width - 0.7):
             row[c] = run.middle if run.total <= width + 0.4 else run.upper + width / 2
             foot[c] = run.last
     if np.isfinite(row).sum() < 5:
@@ -94,6 +97,16 @@ def _filled(row: Array, way: Way) -> None:
             elif abs(at - after) < SNAP or at > after:
                 at = after
             row[c] = at
+    begin = float(row[seen[0]])
+    for c in range(int(seen[0]) - 1, way.first - 1, -1):
+        at = float(way.row[c - way.first])
+        begin = at if at < begin - SNAP else begin
+        row[c] = begin
+    level = float(row[seen[-1]])
+    for c in range(int(seen[-1]) + 1, way.last + 1):
+        at = float(way.row[c - way.first])
+        level = at if at > level + SNAP else level
+        row[c] = level
 
 
 def _without_marks(

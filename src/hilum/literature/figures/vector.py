@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # Points of the page that are one place.
 SAME = 0.006
 HALF = 0.75
+# Numbers in a drawing are good to so many points, whatever their decimals.
+FINEST = 0.0005
 # A first level this near to 1 is 1.
 TOP_SLIP = 0.0015
 
@@ -286,7 +288,7 @@ def _moved(axis: Axis, by: float) -> Axis:
 def _precision(page: Page, y: Axis, panel: Panel) -> float:
     """Standard error of a level as a share."""
     height = abs(2 / (y.slope * ln(10))) if y.log else abs(panel.full / y.slope)
-    return max(page.grid * 0.5, min(y.error, 1.0) * 0.1, 0.002) / height
+    return max(page.grid * 0.5, min(y.error, 1.0) * 0.1, FINEST) / height
 
 
 def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]:

@@ -1,8 +1,9 @@
 """Models that rank records, by name; others are added by entry points.
 
 An entry point of the group ``hilum.screening_models`` is a callable that takes the titles and the
-abstracts of all records and gives an object with a method ``learn(read, relevant)``: places of the records read and
-what they are, and back come scores of all records, the higher the likelier relevant.
+abstracts of all records and gives an object with a method ``learn(read, relevant)``: places of the
+records read and what they are, and back come scores of all records, the higher the likelier
+relevant.
 """
 
 from __future__ import annotations

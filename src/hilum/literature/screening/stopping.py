@@ -62,7 +62,8 @@ def chance_missed(before: int, found: int, rest: int, drawn: int, recall: float)
 def level(found: int, confidence: float) -> float:
     """The chance at which a stop with as many found is allowed.
 
-    Over all numbers they add up to ``1 - confidence``. Most is kept for none found: the random order begins when little is thought to be left.
+    Over all numbers these add up to ``1 - confidence``. Most of it is kept for none found: the
+    random order begins when little is thought to be left.
     """
     share = NONE_FOUND if found == 0 else (1 - NONE_FOUND) / (found * (found + 1))
     return (1 - confidence) * share

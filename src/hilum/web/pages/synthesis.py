@@ -150,7 +150,7 @@ def answer(ask: Ask) -> Response:
     chosen = {
         "measure": asked.measure,
         "method": asked.method or "",
-        "test": asked.test,
+        "test": asked.test or "",
         "by": asked.by or "",
         "level": f"{asked.level:g}",
     }
@@ -208,7 +208,7 @@ def _question(chosen: dict[str, str]) -> dict[str, Any]:
     return {
         "measure": chosen["measure"],
         "method": chosen["method"] or None,
-        "test": chosen["test"],
+        "test": chosen["test"] or None,
         "by": chosen["by"] or None,
         "level": level,
     }

@@ -209,7 +209,6 @@ def test_signing_in_and_out_by_hand(closed, browser, language):
     assert _axe(page, "{runOnly: ['wcag2a', 'best-practice']}") == []
     page.click("form[action='/sign-out'] button")
     page.wait_for_url(f"{at}/sign-in")
-    page.go_back()
     page.goto(f"{at}/account")
     assert page.url == f"{at}/sign-in", "nothing is left of the session"
     _signs_in(page, "rea")

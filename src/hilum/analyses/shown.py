@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.forms import number
 from hilum.analyses.pooled import Limits, NewStudy, Shown, TauPrior, natural
+from hilum.errors import NotConverged
 
 if TYPE_CHECKING:
     from hilum.analyses.pool import PoolAsked
@@ -117,7 +118,7 @@ def _by_prior(asked: PoolAsked, rows: Rows, fit: Fit) -> Shown:
 
 
 def _exact(asked: PoolAsked, rows: Rows, fit: ExactFit) -> Shown:
-    """Exact likelihood: scores; t where the likelihood has baselines of its own."""
+    """Exact likelihood: scores; t where it has baselines of its own, or no profile is found."""
     from scipy import special
 
     from hilum.synthesis.exact.scores import score_interval
@@ -125,7 +126,10 @@ def _exact(asked: PoolAsked, rows: Rows, fit: ExactFit) -> Shown:
 
     over = fit.k >= FEWEST_NEW
     beta, way, new, common = float(fit.beta[0]), "scores", None, None
-    made = score_interval(fit, asked.measure, rows.values, new=over)
+    try:
+        made = score_interval(fit, asked.measure, rows.values, new=over)
+    except NotConverged:
+        made = None
     if made is None:
         way, half = "t", float(special.stdtrit(fit.k - 1, 0.5 + fit.level / 2)) * float(fit.se[0])
         ends = beta - half, beta + half

@@ -139,8 +139,8 @@ class PoolAsked:
     baseline: Annotated[
         float | None,
         Option(
-            "Risk without the treatment, such as 0.2: events of 1,000 with it, from a risk, odds or "
-            "hazard ratio.",
+            "Risk without the treatment, such as 0.2: events of 1,000 with it, from a risk, odds "
+            "or hazard ratio.",
             above=0,
             below=1,
         ),

@@ -43,10 +43,11 @@ fuzz: $(READY)
 	$(BIN)/python -m proofs.openapi
 
 # 1,000 kills over every writer, and what else can befall a file; 200 in mid-save and 200 in mid-work
-# over the store.
+# over the store; 200 of the served program with all that it started.
 crash: $(READY)
 	$(BIN)/python -m proofs.crash
 	$(BIN)/python -m proofs.stores
+	$(BIN)/python -m proofs.served
 
 # HILUM_RELEASE_KEY signs, HILUM_OSV is a database of known vulnerabilities; see tools/release.py.
 release: $(READY)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
+import gzip
 import os
 import re
 import shutil
@@ -68,7 +69,9 @@ class Served:
     async def _once(self, method: str, path: str, form: Any, more: dict[str, str]) -> Any:
         reader = Reader(self)
         try:
-            return await reader.ask(method, path, form, more)
+            status, said, content = await reader.ask(method, path, form, more)
+            packed = said.get("content-encoding") == "gzip"
+            return status, said, gzip.decompress(content) if packed else content
         finally:
             await reader.close()
 
@@ -99,7 +102,8 @@ class Reader:
         reader, writer = self._open
         body = urlencode({"csrf": self._served.csrf, **form}).encode() if form is not None else b""
         home = f"http://127.0.0.1:{self._served.port}"
-        headers = {"host": home[7:], "cookie": self._served.cookie, **(more or {})}
+        headers = {"host": home[7:], "cookie": self._served.cookie, "accept-encoding": "gzip"}
+        headers |= more or {}
         if form is not None:
             headers |= {"origin": home, "content-type": "application/x-www-form-urlencoded",
                         "content-length": str(len(body))}  # fmt: skip
@@ -221,7 +225,7 @@ def liver(served: Served, case: str) -> None:
 
 
 def first_bytes(served: Served) -> int:
-    """Bytes of the first page with everything that it names."""
+    """Bytes of the first page with everything that it names, unpacked."""
     body = served.ask("GET", "/cases")[2]
     named = set(re.findall(rb'(?:href|src)="(/static/[^"]+)"', body))
     return len(body) + sum(len(served.ask("GET", one.decode())[2]) for one in named)

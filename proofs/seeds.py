@@ -40,6 +40,40 @@ B,x,median,,30,51,months
 C,x,rate,12,70,23,months
 C,x,rate,36,40,,months
 """
+
+
+def review() -> bytes:
+    """The data package of a review with one import."""
+    from hilum.literature.review.changes import packaged
+    from hilum.literature.review.state import Imported, Review
+
+    one = Imported("i001", "x.ris", "00", "ris", {"UTF-8": 1}, 2, 2, 0, "2026-01-31T00:00:00+00:00")
+    return packaged(Review("made", "2026-01-31T00:00:00+00:00", (one,), next_number=2))
+
+
+REFERENCES = """TY  - JOUR
+ID  - 1
+TI  - Embolisation of liver metastases: a series of 31 patients
+AU  - Vesterlund, Asa
+AU  - Okafor, Ngozi
+JO  - J Imagined Oncol
+PY  - 2011
+VL  - 7
+SP  - 101
+EP  - 109
+DO  - 10.5555/jio.2011.0101
+ER  -
+
+TY  - JOUR
+ID  - 2
+T1  - Embolisation of liver metastases. A series of 31 patients.
+A1  - Vesterlund A
+Y1  - 2011//
+JF  - Journal of Imagined Oncology
+SP  - 101-9
+N1  - doi: 10.5555/jio.2011.0101
+ER  -
+"""
 CLICKS = "arm A,,arm B,\nX,Y,X,Y\n0,1,0,1\n5.5,0.9,3,0.8\n12.25,0.75,6,0.7\n30,0.5,20,0.4\n"
 AT_RISK = "time,n\n0,96\n12,79\n24,44\n36,22\n"
 CHANGES = """[[override]]

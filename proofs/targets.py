@@ -305,6 +305,26 @@ TARGETS: tuple[Target, ...] = (
          "switched_off.csv": _text("rule_id,reason\nPRRT-30,not used here\n")},
         (("rules", "check", "{folder}"), ("verdict", "{case}", "--rules", "{folder}", "--json")),
     ),
+    *(
+        Target(
+            f"references {form}", 2, way,
+            {name.split("/")[-1]: _file("tests", "literature", "exports", name)},
+            (("literature", "check", "{file}", "--json"), ("literature", "check", "{file}"),
+             ("literature", "dedupe", "{file}", "--json"), ("literature", "dedupe", "{file}")),
+        )
+        for form, way, name in (
+            ("RIS", "text", "ovid_psycinfo.ris"), ("CSV", "text", "embase.csv"),
+            ("NBIB", "text", "troubles/structured.nbib"), ("BibTeX", "text", "troubles/hard.bib"),
+            ("PubMed XML", "text", "troubles/pubmed_hard.xml"),
+            ("percent", "text", "troubles/refer_named.ris"),
+        )
+    ),
+    Target(
+        "review", 1, "nested",
+        {"datapackage.json": seeds.review},
+        (("literature", "status", "{folder}", "--json"), ("literature", "status", "{folder}"),
+         ("literature", "undo", "{folder}", "i001")),
+    ),
     Target("web cases", 6, "none", {}, (), web=True),
     Target("web plans", 2, "none", {}, (), web=True),
     Target("web designs", 4, "none", {}, (), web=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from unittest import mock
 
 from hilum.errors import HilumError
 from proofs import seeds
@@ -89,6 +90,15 @@ def _kept(folder: Path) -> None:
     keep(folder, {}, kept().values(), {})
 
 
+def _review(folder: Path) -> None:
+    """A new review, or an import into the one that is there; the log has always one time."""
+    words = ("import", ".", "x.ris") if (folder / "datapackage.json").exists() else ("new", ".")
+    with mock.patch("hilum.cli.literature_review.now", return_value="2026-01-31"):
+        done = called("literature", *words, cwd=folder)
+    if done.returncode:
+        raise HilumError(done.stderr)
+
+
 WRITERS: tuple[Writer, ...] = (
     Writer("case new", 14, ("case", "new", "out.toml"), "out.toml"),
     Writer("case new over one", 14, ("case", "new", "out.toml", "--force"), "out.toml",
@@ -125,5 +135,7 @@ WRITERS: tuple[Writer, ...] = (
            {"rob.csv": seeds.appraised}),
     Writer("ArviZ", 3, ("joint", "j.csv", "--arviz", "out.nc"), "out.nc",
            {"j.csv": _text(seeds.ARMS)}),
+    Writer("import of references", 8, (), "datapackage.json",
+           {"x.ris": _text(seeds.REFERENCES)}, before=(), act=_review),
     Writer("kept posteriors", 4, (), "posterior.json", before=(), act=_kept),
 )  # fmt: skip

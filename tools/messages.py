@@ -45,6 +45,7 @@ from hilum.web.guide import messages as guide_messages
 from hilum.web.pages.account import messages as account_messages
 from hilum.web.pages.boards import messages as board_messages
 from hilum.web.pages.entry import messages as log_messages
+from hilum.web.pages.keys import messages as key_messages
 from hilum.web.pages.liver import messages as liver_messages
 from hilum.web.pages.own_table import messages as own_messages
 from hilum.web.pages.states import messages as state_messages
@@ -82,6 +83,7 @@ def message_ids() -> set[str]:
         | log_messages()
         | account_messages()
         | state_messages()
+        | key_messages()
         | liver_messages()
         | trial_messages()
         | board_messages()

@@ -120,7 +120,7 @@ PARTS: Final = (
         "tables",
         tuple(f"tabular/{name}.py" for name in ("columns", "rows", "values", "hidden", "small")),
         ("test_tabular.py", "test_tabular_boundaries.py"),
-        ("test_small.py", "analyses/test_columns.py", "test_bounds.py"),
+        ("test_small.py", "test_revman.py", "analyses/test_columns.py", "test_bounds.py"),
     ),
     Part(
         "edges",
@@ -133,7 +133,11 @@ PARTS: Final = (
             "synthesis/tau2_interval.py",
         ),
         ("synthesis/test_edges.py", "synthesis/test_models.py", "synthesis/test_optima.py"),
-        ("synthesis/test_reference.py", "synthesis/test_records.py"),
+        (
+            "synthesis/test_reference.py",
+            "synthesis/test_records.py",
+            "synthesis/test_invariants.py",
+        ),
     ),
 )
 """A new part is one record."""

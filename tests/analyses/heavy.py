@@ -48,7 +48,12 @@ def asked(name, **given):
     return lambda watch: record.run(record.Asked(**given), watch)
 
 
+EXPORTS = Path(__file__).parents[1] / "literature" / "exports"
+REFERENCES = (str(EXPORTS / "scopus.ris"),) * 60
+
 HEAVY = {
+    "dedupe": asked("dedupe", files=REFERENCES),
+    "references": asked("references", files=REFERENCES),
     "pool": asked("pool", table=BCG, measure="RR", by="alloc", beside=("gosh",)),
     "sensitivity": asked("sensitivity", table=BCG, measure="RR", permutations=2_000_000),
     "survival": asked("survival", table=TAE, method="bayes"),
@@ -86,9 +91,10 @@ HEAVY = {
 }
 
 # Those that are done in less than a second, whatever they are asked; the liver's own tests stop
-# the search among its plans.
+# the search among its plans, and those of the services a search that waits for one.
 QUICK = {
-    "appraise", "cell", "evidence_map", "evidence_study", "summary", "from_fhir", "to_fhir",
+    "appraise", "cell", "review", "living", "living_report",
+    "evidence_map", "evidence_study", "search", "summary", "from_fhir", "to_fhir",
     "liver_measure", "liver_plan", "liver_search", "liver_dose",
     "design-simon", "design-single-stage", "design-fleming", "design-landmark",
     "design-one-sample-logrank", "design-one-mean", "design-means", "design-survival",

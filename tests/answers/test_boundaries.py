@@ -15,7 +15,7 @@ from hilum.answers.apart import apart
 from hilum.answers.cell import cell_of
 from hilum.answers.pool import Pooled, own_interval, pool
 from hilum.answers.select import Selection, select
-from hilum.answers.study import FOLLOWED, Reported, size_of
+from hilum.answers.study import FOLLOWED, Reported, cohort_key, size_of
 from hilum.answers.survival import TreatmentCurve
 from hilum.answers.survival_figures import unread
 from hilum.answers.survival_fit import (
@@ -26,7 +26,7 @@ from hilum.answers.survival_fit import (
     curve_arms,
     patients,
 )
-from hilum.evidence.codes import Line
+from hilum.evidence.codes import CohortBasis, Line
 from hilum.evidence.vocabulary import Measure
 from hilum.synthesis import exact_interval
 from tests.answers.reference import record
@@ -354,6 +354,22 @@ def test_a_rate_with_an_interval_amounts_to_the_patients_that_such_an_interval_n
         ends = [100 * 0.6 ** math.exp(sign * 1.959963984540054 * se) for sign in (1, -1)]
         assert size_of(_rate(60.0, *ends)) == pytest.approx(n, abs=1)
     assert size_of(_rate(60.0, 59.9, 60.1, n=77)) == 77, "never more than there were"
+    # A lower end below 1 % is an interval like another.
+    se = ((1 - 0.04) / (60 * 0.04)) ** 0.5 / abs(math.log(0.04))
+    ends = [100 * 0.04 ** math.exp(sign * 1.959963984540054 * se) for sign in (1, -1)]
+    assert 0 < ends[0] < 1
+    assert size_of(_rate(4.0, *ends)) == pytest.approx(60, abs=1)
+
+
+@pytest.mark.parametrize("basis", CohortBasis)
+@pytest.mark.parametrize("inferred", [True, False])
+def test_patients_shared_by_guess_are_shared_only_while_guesses_count(basis, inferred):
+    question = replace(RESPONSE, switches=replace(RESPONSE.switches, inferred_cohorts=inferred))
+    study = SimpleNamespace(study_id="a", cohort_of="b", cohort_basis=basis)
+    shared = inferred or basis is not CohortBasis.INFERRED
+    assert cohort_key(study, question) == (("cohort", "b") if shared else ("study", "a"))
+    alone = SimpleNamespace(study_id="a", cohort_of="", cohort_basis=None)
+    assert cohort_key(alone, question) == ("study", "a")
 
 
 @pytest.mark.parametrize(

@@ -93,11 +93,11 @@ def test_every_kind_goes_in_and_the_api_agrees(tmp_path, answer):
 
 
 def test_families_are_shown_and_the_best_is_used(tmp_path, answer, inside):
-    found = answer(_write(tmp_path, GOOD))
+    found = answer(_write(tmp_path, GOOD), "--family", "best")
     known = [one for one in found["families"] if one["aic"] is not None]
     assert found["aic"] == min(one["aic"] for one in known)
     assert len(known) >= 6
-    _status, out, _err = inside(str(_write(tmp_path, GOOD)), "--unit", "months")
+    out = inside(str(_write(tmp_path, GOOD)), "--unit", "months", "--family", "best")[1]
     assert "lognormal" in out
     assert "alive at 60 months" in out
     assert "median" in out
@@ -139,7 +139,11 @@ def test_other_methods(tmp_path, method, answer, inside):
             assert one["survival"] == pytest.approx(joint["survival"], abs=0.08)
             assert one["ci"][0] < one["survival"] < one["ci"][1]
     if method == "bayes":
-        assert found["effective_draws"] > 500
+        # Families averaged have a posterior, by whatever name it is asked for.
+        assert found["rates"] == other["rates"]
+        assert sum(one["weight"] for one in found["families"]) == pytest.approx(1)
+        spline = answer(path, "--unit", "months", "--method", method, "--family", "piecewise")
+        assert spline["effective_draws"] > 200
     else:
         assert found["k"] == 5
         assert {"Q", "I2", "H2", "median"} <= set(found)
@@ -261,7 +265,16 @@ def test_patients_file_with_faults(tmp_path, inside):
 
 def test_documented_degenerate_answers(tmp_path, answer):
     """One study, no unit, and medians only: answered, and said so."""
-    found = answer(_write(tmp_path, HEADER + "A,,rate,36,60,,,50\n"))
+    single = _write(tmp_path, HEADER + "A,,rate,36,60,,,50\n")
+    weighed = answer(single)
+    assert weighed["notes"] == [
+        "no_unit",
+        "one_study",
+        "shape_from_evidence",
+        "extrapolated",
+    ]
+    assert weighed["rates"][0]["survival"] == pytest.approx(0.6, abs=0.01)
+    found = answer(single, "--family", "best")
     assert found["k"] == 1
     assert found["heterogeneity"] is None
     assert found["rates"][0]["survival"] == pytest.approx(0.6, rel=1e-5)
@@ -276,7 +289,8 @@ def test_notes_and_reasons_are_said(tmp_path, inside):
     out = inside(str(_write(tmp_path, HEADER + rows)))[1]
     assert "no unit of time" in out
     assert "one study" in out
-    assert "exponential by assumption" in out
+    assert "how the curve bends is taken from the arms of the shipped evidence" in out
+    assert "contradict one another" in out
     assert "row 3 (A, median): the arm's own rates contradict it" in out
     out = inside(str(_write(tmp_path, HEADER + rows)), "--language", "zh")[1]
     assert "与该组自身的生存率相矛盾" in out

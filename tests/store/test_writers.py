@@ -2,9 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from threading import Barrier
 
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
+
+from hilum.store.audit import Entry, checked, lines
 from hilum.store.boards import Boards
 from hilum.store.cases import LIST, Cases, Overtaken
+from hilum.store.views import Views, _Waiting
 
 WRITERS, EACH = 10, 8
 
@@ -97,3 +104,33 @@ def test_a_list_that_is_ordered_while_cases_are_added_loses_nobody(engine, again
     assert sorted(one.case_id for one in cases.listed()) == sorted([first, *made])
     assert sorted(boards.one(board).cases) == sorted(made)
     assert boards.one(board).undo == len(made)
+
+
+def test_those_who_look_at_once_share_a_commit(engine):
+    """Each has a line when the call returns, and the chain is whole; fifty make few commits."""
+    cases, commits, at_once = Cases(engine), [], Barrier(50)
+    event.listen(engine, "commit", commits.append)
+
+    def looks(number):
+        at_once.wait()
+        cases.seen(None, "listed", "me", number)
+        return number in {one.state for one in cases.audit()}
+
+    with ThreadPoolExecutor(50) as pool:
+        assert all(pool.map(looks, range(50)))
+    assert len(commits) < 25
+    assert sorted(one.state for one in cases.audit()) == list(range(50))
+    assert checked(engine).whole
+
+
+def test_a_line_that_cannot_be_written_leaves_those_of_others_be(engine):
+    views = Views(engine)
+    # One among those that wait cannot be written: no account has no name.
+    views._waiting.append(_Waiting(Entry(None, "listed")))
+    views.note(Entry("w1", "listed"))
+    assert [one.who for one in lines(engine)] == ["w1"]
+    with pytest.raises(IntegrityError):
+        views.note(Entry(None, "listed"))
+    views.note(Entry("w2", "listed"))
+    assert [one.who for one in lines(engine)] == ["w1", "w2"]
+    assert checked(engine).whole

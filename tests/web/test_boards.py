@@ -1,5 +1,6 @@
 """Boards: patients put on and taken off, their order by every way, undone, printed as one file."""
 
+import html
 import io
 import re
 import time
@@ -158,12 +159,26 @@ def test_patient_by_patient(board, visitor, desk):
 
 
 def test_a_board_is_taken_away_and_its_patients_stay(board, send, desk, visitor):
-    assert send(f"{board}/remove").headers["location"] == "/boards"
+    assert send(f"{board}/remove").headers["location"] == "/boards#removed"
     assert len(desk.cases.listed()) == 3
     assert visitor.get(board).status_code == 404
     done = [one.what for one in desk.cases.audit()]
     assert done.count("board_put") == 3
     assert done[-1] == "board_removed"
+    # It comes back as it was, in its order; deleted for good only where it was removed before.
+    assert send(f"{board}/delete").status_code == 303
+    assert send(f"{board}/back").status_code == 404
+
+
+def test_a_board_that_was_removed_comes_back_as_it_was(board, send, desk, visitor):
+    before = order(desk, board)
+    assert send(f"{board}/delete").status_code == 404, "what is there is removed first"
+    send(f"{board}/remove")
+    assert f'action="{board}/back"' in visitor.get("/boards").text
+    assert send(f"{board}/back").headers["location"] == board
+    assert order(desk, board) == before
+    assert send(f"{board}/undo").status_code == 303, "and its steps with it"
+    assert len(order(desk, board)) == len(before) - 1
     assert visitor.get("/audit").status_code == 200
 
 
@@ -236,3 +251,18 @@ def test_printing_can_be_stopped_and_begun_again(board, send, desk, visitor, mon
     with pytest.raises(UnknownCode):
         desk.doings.of(at.rpartition("/")[2], "somebody else")
     assert visitor.get(f"/doing/{'0' * 32}").status_code == 404
+
+
+def test_script_in_a_boards_title_is_text(send, visitor, desk):
+    title = '"><script>alert(1)</script><img src=x onerror=alert(2)> ${7*7} {{7*7}}'
+    board = send("/boards", {"title": title, "day": "2026-11-27"}).headers["location"]
+    send("/examples", {"name": "midgut-multifocal", "board": board.rpartition("/")[2]})
+    for path in (board, "/boards", f"/cases/{order(desk, board)[0]}"):
+        text = visitor.get(path).text
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+        assert html.escape(title, quote=True).replace("&quot;", "&#34;") in text, path
+    send(f"{board}/remove")
+    text = visitor.get("/boards").text
+    assert "&lt;script&gt;alert" in text
+    assert "<script>alert" not in text

@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from hilum.store.accounts import Accounts
+from hilum.store.opening import opened
+from hilum.web.door import Serving
 from hilum.web.running import started
 
 AXE = Path(__file__).parents[1] / "sheet" / "axe" / "axe.min.js"
 GRAVE = ("moderate", "serious", "critical")
 SIZES = ((1280, 800), (820, 1100), (390, 800))
 LANGUAGES = ("en", "zh-Hans")
+GOOD = "violet anchor sandwich 47"
+STAFF = {"boss": "admin", "rea": "reader"}
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +31,25 @@ def running(tmp_path_factory):
     thread.join(10)
     made.desk.cases.engine.dispose()
     assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory):
+    """The same where people sign in."""
+    folder = tmp_path_factory.mktemp("closed") / "data"
+    accounts = Accounts(opened(folder))
+    for name, role in STAFF.items():
+        accounts.add(name, role, GOOD, "terminal", lasting=True)
+    accounts.engine.dispose()
+    made = started(folder, "127.0.0.1", 0, "en", serving=Serving(auth=True))
+    server = made.server()
+    server.install_signal_handlers = lambda: None
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [made.listening]})
+    thread.start()
+    yield made
+    server.should_exit = True
+    thread.join(10)
+    made.desk.cases.engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +150,7 @@ def test_axe_finds_nothing_on_any_page(running, tab, language):
     pages = ["/cases", case, f"{case}/states"]
     if language == "en":
         # These differ from the others by their words alone.
-        pages += [f"{case}/remove", "/audit", "/nowhere"]
+        pages += [f"{case}/remove", "/audit", "/nowhere", f"{case}/compare?one=1&other=2"]
     for path in pages:
         tab.goto(path if path.startswith("http") else home(running) + path)
         for width, height in (*SIZES[1:], SIZES[0]):
@@ -144,6 +168,65 @@ def test_axe_finds_nothing_on_any_page(running, tab, language):
         tab.wait_for_timeout(400)
         assert _axe(tab, "{runOnly: ['color-contrast']}") == []
     tab.complaints = [one for one in tab.complaints if "404" not in one]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_signing_in_and_out_by_hand(closed, browser, language):
+    """Name and password typed, wrong and right; what an administrator and a reader then see."""
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    at = f"http://127.0.0.1:{closed.port}"
+    page.goto(f"{at}/boards")
+    assert page.url == f"{at}/sign-in"
+    if language != "en":
+        page.click(f".look button[lang={language}]")
+    assert page.evaluate("document.activeElement.id") == "name"
+    page.keyboard.type("boss")
+    page.keyboard.press("Tab")
+    page.keyboard.type("not this one at all")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=alert]")
+    assert page.get_attribute("html", "lang") == language
+    assert _axe(page) == []
+    if language == "en":
+        for _ in range(3):
+            closed.desk.throttle.tried("boss", "127.0.0.1")
+        _signs_in(page, "boss")
+        assert "looked at in" in page.inner_text("[role=alert]"), "the right one waits as well"
+        closed.desk.throttle.succeeded("boss", "127.0.0.1")
+    _signs_in(page, "boss")
+    page.wait_for_url(f"{at}/cases")
+    for path in ("/accounts", "/account"):
+        page.goto(at + path)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert beyond <= 0, (path, width)
+        assert _axe(page) == [], path
+    page.fill("#known", GOOD)
+    page.click("form[action='/account/second'] button")
+    page.wait_for_selector("#code")
+    assert _axe(page, "{runOnly: ['wcag2a', 'best-practice']}") == []
+    page.click("form[action='/sign-out'] button")
+    page.wait_for_url(f"{at}/sign-in")
+    page.go_back()
+    page.goto(f"{at}/account")
+    assert page.url == f"{at}/sign-in", "nothing is left of the session"
+    _signs_in(page, "rea")
+    page.wait_for_url(f"{at}/evidence")
+    page.goto(f"{at}/synthesis")
+    assert page.is_disabled("#table")
+    assert page.is_disabled("#design button.main")
+    assert page.locator("#main p.state").count() == 1, "why"
+    assert _axe(page, "{runOnly: ['wcag2a', 'best-practice']}") == []
+    context.close()
+
+
+def _signs_in(page, name):
+    page.fill("#name", name)
+    page.fill("#password", GOOD)
+    page.press("#password", "Enter")
+    page.wait_for_load_state()
 
 
 def test_the_served_sheet_obeys_the_policy(running, tab):

@@ -165,7 +165,14 @@ def test_an_earlier_state_comes_back_and_a_draft_is_kept_first(send, case, desk)
 def test_the_sheet_is_the_rendered_one_without_script_or_style_inside(visitor, case):
     answer = visitor.get(f"{case}/sheet")
     assert answer.status_code == 200
+    assert answer.headers["content-encoding"] == "gzip"
     text = answer.text
+    # Whoever takes no gzip has the same; what carries a token is never compressed.
+    plain = visitor.get(f"{case}/sheet", headers={"accept-encoding": "gzip;q=0, br"})
+    assert "content-encoding" not in plain.headers
+    assert plain.text == text
+    assert "csrf" not in text
+    assert "content-encoding" not in visitor.get(case).headers
     assert "Can it be resected?" in text
     assert "<style" not in text
     assert " style=" not in text
@@ -218,3 +225,22 @@ def test_get_changes_nothing(visitor, case, desk):
         answer = visitor.get(f"{case}/{path}", headers=ORIGIN)
         assert answer.status_code in (404, 405), path
     assert desk.cases.last(case.removeprefix("/cases/")).number == 1
+
+
+def test_what_was_put_back_can_be_brought_back(send, visitor, case, desk):
+    case_id = case.rpartition("/")[2]
+    send(f"{case}/typed", TRIED, headers=PARTIAL)
+    send(f"{case}/put-back")
+    assert desk.cases.draft(case_id) is None
+    assert f'formaction="{case}/typed-again"' in visitor.get(case).text
+    send(f"{case}/typed-again")
+    assert desk.cases.draft(case_id).content["patient"]["bilirubin"] == "2.4 mg/dL"
+    assert "typed-again" not in visitor.get(case).text
+    # Nothing to bring back on another state, and none of it stays with a case that is removed.
+    send(f"{case}/put-back")
+    send(f"{case}/kept", {"base": "1", **TRIED, "f:bilirubin_mg_dl": "3"})
+    assert desk.cases.was_put_back(case_id) is None
+    send(f"{case}/typed", TRIED, headers=PARTIAL)
+    send(f"{case}/put-back")
+    assert desk.cases.was_put_back(case_id).base == 2
+    assert send(f"{case}/remove").status_code == 303

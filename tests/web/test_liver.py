@@ -349,3 +349,30 @@ def test_a_plan_on_a_real_liver_is_answered_at_once(visitor, send, desk, case, r
     # The aim is 50 ms; the test's own browser takes some.
     assert (time.process_time() - started) / 4 < 0.2
     assert "slice 3 of 29" in visitor.get(f"{room}?upper=3&lower=900").text
+
+
+def test_a_ct_beneath_the_label_maps(sent, visitor, send, desk, tmp_path):
+    assert visitor.get(f"{sent}/ct.nii.gz").status_code == 404
+    segments, _, affine = phantom()
+    units = np.where(segments > 0, 60, -90).astype(np.int16)
+    file = ("x.nii.gz", save(tmp_path / "ct.nii.gz", units, affine).read_bytes())
+    assert send(f"{sent}/ct", files={"ct": file}).headers["location"] == f"{sent}#ct"
+    got = visitor.get(f"{sent}/ct.nii.gz")
+    image = nib.Nifti1Image.from_bytes(gzip.decompress(got.content))
+    view = nib.Nifti1Image.from_bytes(gzip.decompress(visitor.get(f"{sent}/view.nii.gz").content))
+    # Beneath every voxel of the liver lies its own.
+    place = np.linalg.inv(image.affine) @ view.affine
+    inside = np.argwhere(np.asarray(view.dataobj) > 0)
+    at = np.rint(inside @ place[:3, :3].T + place[:3, 3]).astype(int)
+    assert (np.asarray(image.dataobj)[tuple(at.T)] == 60).all()
+    page = visitor.get(sent).text
+    assert f'data-ct="{sent}/ct.nii.gz"' in page
+    assert 'data-low="-45" data-high="105"' in page
+    # A label map is no CT, and what lay there stays.
+    labels = ("x.nii.gz", save(tmp_path / "no.nii.gz", segments, affine).read_bytes())
+    assert send(f"{sent}/ct", files={"ct": labels}).status_code == 422
+    assert visitor.get(f"{sent}/ct.nii.gz").content == got.content
+    assert send(f"{sent}/ct/remove").status_code == 303
+    assert visitor.get(f"{sent}/ct.nii.gz").status_code == 404
+    done = [one.what for one in desk.cases.audit()]
+    assert [one for one in done if one.startswith("ct_")] == ["ct_added", "ct_removed"]

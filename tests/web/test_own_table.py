@@ -5,6 +5,7 @@ import json
 import zipfile
 from html import unescape
 from importlib.resources import files
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -14,9 +15,14 @@ from hilum.analyses import analysis
 from hilum.analyses.evidence_map import MapAsked
 from hilum.analyses.evidence_map_cells import made_map
 from hilum.analyses.evidence_rows import rows_of
+from hilum.analyses.joint_table import OWN as JOINT_COLUMNS
+from hilum.analyses.joint_table import read_studies
 from hilum.analyses.pool import wanted_columns
 from hilum.analyses.survival_table import COLUMNS
 from hilum.analyses.tables import table_of
+from hilum.errors import MissingExtra, NotEstimable
+from hilum.language import words
+from hilum.rendering.joint_plots import dial_picture
 from hilum.rendering.own_table import OWN
 from hilum.tabular import sheet_of
 from hilum.watch import SILENT
@@ -30,6 +36,10 @@ ASKED = {
 }
 
 
+# The joint model takes a minute to compile: its answers are tests/analyses' and tests/cli's.
+QUICK = tuple(ASKED)
+
+
 def example(code):
     return (EXAMPLES / OWN[code].example).read_text("utf-8")
 
@@ -40,7 +50,7 @@ def sent(client, code, table, **more):  # noqa: F811
     return client.post(f"/synthesis/{code}", data=data, files=files)
 
 
-@pytest.mark.parametrize("code", OWN)
+@pytest.mark.parametrize("code", QUICK)
 def test_a_table_is_answered_as_the_command_does(client, code, tmp_path):  # noqa: F811
     file = tmp_path / "table.csv"
     file.write_text(example(code), "utf-8")
@@ -74,7 +84,7 @@ def test_a_table_is_answered_as_the_command_does(client, code, tmp_path):  # noq
     assert "numpy" in taken.read("versions.txt").decode()
 
 
-@pytest.mark.parametrize("code", OWN)
+@pytest.mark.parametrize("code", QUICK)
 def test_every_plot_is_drawn_or_says_why_not(client, code):  # noqa: F811
     page = sent(client, code, example(code), **ASKED[code])
     for kind in OWN[code].plots:
@@ -88,7 +98,7 @@ def test_every_plot_is_drawn_or_says_why_not(client, code):  # noqa: F811
         assert page.status_code == 422 or "a connected network" in page.text
 
 
-@pytest.mark.parametrize("code", OWN)
+@pytest.mark.parametrize("code", QUICK)
 def test_a_fault_keeps_what_was_typed(client, code):  # noqa: F811
     page = sent(client, code, "study,nothing\nx,1\n", level="much")
     assert page.status_code == 422
@@ -181,3 +191,30 @@ def test_published_studies_are_taken_and_pooled(client):  # noqa: F811
     assert "/synthesis/evidence?treatment=ssa&amp;outcome=objective_response&amp;site=pancreas" in (
         cell.text
     )
+
+
+def test_the_dial_where_its_model_is_and_is_not(client, monkeypatch):  # noqa: F811
+    page = client.get("/synthesis/joint?example=yes").text
+    assert 'name="dial" value="yes" checked' in page
+    assert '<option value="single" selected>' in page
+    assert "Invented 4,drug B,single_arm,22,52" in unescape(page)
+    # The example is what the model takes.
+    table = table_of(
+        sheet_of(example("joint").encode(), "table.csv"), JOINT_COLUMNS, lambda _: None
+    )
+    studies = read_studies(table, "objective_response", ())
+    assert [int((studies.design == n).sum()) for n in range(3)] == [2, 1, 3]
+
+    def absent(*_, **__):
+        raise MissingExtra("the joint model needs the 'joint' extra: pip install 'hilum[joint]'")
+
+    monkeypatch.setattr("hilum.synthesis.joint.dial", absent)
+    said = sent(client, "joint", example("joint"), dial="yes", on="single")
+    assert said.status_code == 422
+    assert "hilum[joint]" in said.text
+    assert "Invented 4" in said.text, "what was typed is still there"
+
+
+def test_an_answer_of_one_weight_has_no_dial():
+    with pytest.raises(NotEstimable, match="of one weight"):
+        dial_picture(SimpleNamespace(dial=None), words("en"))

@@ -214,6 +214,7 @@ def test_every_page_of_the_table_is_looked_at():
     """A page that is added is read by axe, or named here with the test that does it."""
     looked_at = {
         "/cases", "/cases/{case}", "/cases/{case}/states", "/cases/{case}/remove", "/audit",
+        "/cases/{case}/compare", "/account", "/accounts", "/sign-in",
         "/boards", "/boards/{board}", "/doing/{key}", "/synthesis", "/synthesis/{answer}",
         "/synthesis/{own:own}", "/synthesis/{own:own}/{answer}", "/trials", "/trials/{design}",
         "/trials/{design}/{answer}", "/trials/simulate", "/trials/simulate/{answer}",
@@ -224,10 +225,8 @@ def test_every_page_of_the_table_is_looked_at():
         "/evidence", "/cases/{case}/liver", "/cases/{case}/liver/{liver}",
         # The sheet has tests of its own (tests/sheet/axe); a synopsis is a document.
         "/cases/{case}/sheet", "/trials/{design}/{answer}/synopsis",
-        # There where people sign in (tests/web/test_accounts.py), and not read by axe.
-        "/account", "/accounts", "/sign-in",
-        # As its neighbours, by the same template: two states, an answer beside its form.
-        "/cases/{case}/compare", "/trials/rank/{answer}",
+        # As its form, by the same template.
+        "/trials/rank/{answer}",
     }  # fmt: skip
     pages = {one.path for one in PAGES if one.method == "GET" and not one.machine
              and not NO_PAGE.search(one.path)}  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.asked import Option, check
 from hilum.literature.figures.axes import Axis
+from hilum.literature.figures.self_check import SelfCheck, in_order
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -48,6 +49,16 @@ class ReadAsked:
         None
     )
     box: Annotated[str | None, Option("Part to look at: LEFT,TOP,RIGHT,BOTTOM.")] = None
+    panel: Annotated[
+        int | None, Option("Which plot, where a page has several: its number.", at_least=1)
+    ] = None
+    increasing: Annotated[
+        bool | None,
+        Option(
+            "Curves that rise (cumulative incidence), read as 1 minus their levels; found out "
+            "if not stated."
+        ),
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse values outside their range, all at once."""
@@ -66,7 +77,10 @@ class Axes:
 class ReadCurve:
     """One curve: survival from 1 over time; and where it lies, where the figure is a picture.
 
-    ``places`` and ``ticks`` are points of the page or pixels, from the top left.
+    ``places`` and ``ticks`` are points of the page or pixels, from the top left. ``checks`` say
+    whether what was read looks like what was drawn. ``increasing``: the line rises and was read as
+    1 minus its levels; ``limits``: lines left out as its confidence limits; ``at_risk``: time and
+    number of its row of the numbers at risk on the page, where one is its own.
     """
 
     arm: str
@@ -80,6 +94,11 @@ class ReadCurve:
     places: tuple[Place, ...] = ()
     ticks: tuple[Place, ...] = ()
     page: int | None = None
+    checks: tuple[SelfCheck, ...] = ()
+    increasing: bool = False
+    limits: int = 0
+    panel: int = 1
+    at_risk: tuple[tuple[float, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +138,8 @@ def run(asked: ReadAsked, watch: Watch = SILENT) -> ReadAnswered:
         "x_axis": None if x is None else parse_axis(x, "x_axis", kind.error),
         "y_axis": None if y is None else parse_axis(y, "y_axis", kind.error),
         "box": parse_box(asked.box),
+        "panel": asked.panel,
+        "increasing": asked.increasing,
     }
     watch.stage("figure", max(len(asked.curve), 1) + 1)
     if watch is SILENT or not kind.drawn:
@@ -143,22 +164,34 @@ def _which(entry: str) -> tuple[str, str]:
 def _limits(drawn: FigureCurve) -> tuple[float, float]:
     """Ends of the axis of time."""
     low, high = drawn.x.low, drawn.x.high
+    if drawn.x.log:
+        return 0.0, 10 * high
     return min(low, 0.0), high + BEYOND * (high - low)
 
 
 def _curve(one: PrintedCurve, drawn: FigureCurve | None) -> ReadCurve:
-    return ReadCurve(
+    found = ReadCurve(
         arm=one.name,
         unit=one.unit,
         precision=one.precision,
         time=one.time,
         survival=one.survival,
         censor_time=one.censor_time,
-        colour=None if drawn is None else drawn.colour,
-        axes=None if drawn is None else Axes(x=drawn.x, y=drawn.y),
-        places=() if drawn is None else _plain(drawn.places),
-        ticks=() if drawn is None else _plain(drawn.ticks),
-        page=None if drawn is None else drawn.page,
+    )
+    if drawn is None:
+        return found
+    return replace(
+        found,
+        colour=drawn.colour,
+        axes=Axes(x=drawn.x, y=drawn.y),
+        places=_plain(drawn.places),
+        ticks=_plain(drawn.ticks),
+        page=drawn.page,
+        checks=in_order(drawn.checks),
+        increasing=drawn.increasing,
+        limits=drawn.limits,
+        panel=drawn.panel,
+        at_risk=drawn.at_risk,
     )
 
 

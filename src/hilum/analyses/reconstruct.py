@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from math import log
 from typing import TYPE_CHECKING, Annotated
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number, numbers
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.literature.figures import Coordinates, RiskTable
+from hilum.literature.figures.printed_risk import excess
 from hilum.literature.figures.risk import MOST
+from hilum.literature.figures.self_check import SelfCheck, judged
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -111,12 +114,20 @@ class Steps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmPatients:
-    """One arm: its patients, how well they meet what was printed, and both curves."""
+    """One arm: its patients, how well they meet what was printed, and both curves.
+
+    ``events_low`` and ``events_high`` are the fewest and the most deaths that the curve and its
+    numbers allow; ``censoring`` says what the censored were taken from (a code of
+    :class:`hilum.synthesis.survival.Reconstruction`).
+    """
 
     arm: str
     n: int
     events: int
+    events_low: int
+    events_high: int
     censored: int
+    censoring: str
     risk_table: RiskMet
     fidelity: Distances
     levelled: float
@@ -124,6 +135,7 @@ class ArmPatients:
     patients: Patients
     read: Steps
     steps: Steps
+    checks: tuple[SelfCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +151,7 @@ class Compared:
     logrank_p: float | None
     reported_hazard_ratio: float | None
     reported_p: float | None
+    checks: tuple[SelfCheck, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,7 +281,10 @@ def _arm(arm: PrintedCurve, one: Reconstruction, median: float | None) -> ArmPat
         arm=arm.name,
         n=one.n,
         events=one.events,
+        events_low=one.deaths.fewest,
+        events_high=one.deaths.most,
         censored=one.n - one.events,
+        censoring=one.censoring,
         risk_table=RiskMet(
             time=numbers(one.risk_time),
             printed=tuple(one.risk_n.tolist()),
@@ -280,6 +296,25 @@ def _arm(arm: PrintedCurve, one: Reconstruction, median: float | None) -> ArmPat
         patients=Patients(time=tuple(one.time.tolist()), status=tuple(one.status.tolist())),
         read=Steps(time=numbers(arm.time), survival=numbers(arm.survival)),
         steps=Steps(time=numbers(time), survival=numbers(survival)),
+        checks=_checks(one, apart["curve_median"], median),
+    )
+
+
+def _checks(
+    one: Reconstruction, curve_median: float | None, printed: float | None
+) -> tuple[SelfCheck, ...]:
+    """Whether the numbers at risk and the printed median are those of the curve."""
+    table = len(one.risk_n) > 1
+    steps = [(0.0, 1.0), *zip(one.curve.time.tolist(), one.curve.survival.tolist(), strict=True)]
+    fits = excess(
+        [t for t, _ in steps], [s for _, s in steps], one.risk_time.tolist(), one.risk_n.tolist()
+    )
+    apart = None
+    if printed is not None and curve_median is not None and printed > 0:
+        apart = abs(curve_median - printed) / printed
+    return (
+        judged("at_risk_fits", fits if table else None),
+        judged("median_agrees", apart),
     )
 
 
@@ -289,10 +324,13 @@ def _compared(
     from hilum.synthesis.survival import compare_arms
 
     one = {name: number(value) for name, value in asdict(compare_arms(*found)).items()}
+    ratio, printed = one["hazard_ratio"], asked.hazard_ratio
+    apart = None if not ratio or printed is None else abs(log(ratio / printed))
     return Compared(
         of=arms[1].name,
         against=arms[0].name,
         **one,
         reported_hazard_ratio=asked.hazard_ratio,
         reported_p=asked.p_value,
+        checks=(judged("hazard_ratio_agrees", apart),),
     )

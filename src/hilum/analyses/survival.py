@@ -19,16 +19,19 @@ from hilum.analyses.survival_answer import (
     Varies,
     alive,
     alive_freely,
+    figures_of_average,
     figures_of_fit,
     inputs,
     lasting,
     line,
     mean,
     median_freely,
+    outside_reports,
     total,
 )
 from hilum.analyses.survival_table import MONTHS, RATES, survival_arms
 from hilum.analyses.tables import Table
+from hilum.errors import NotEstimable
 from hilum.records import found
 from hilum.watch import SILENT
 
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from hilum.analyses.survival_table import SurvivalTable
+    from hilum.synthesis.arrays import Array
     from hilum.synthesis.survival.joint import SurvivalFit
     from hilum.synthesis.survival.reports import Grouped
     from hilum.watch import Watch
@@ -44,14 +48,15 @@ Figures = tuple[float | None, ...]
 YEARS: Final = (1, 3, 5, 10)
 # Posterior draws of the proposal; the model looks up every hundred.
 DRAWS, EVERY = 2000, 100
+SPLINES: Final = ("piecewise", "mspline")
 RANDOM: Final = ("auto", "none", "location", "location+shape")
 
 
 def families() -> tuple[str, ...]:
-    """Codes of families of curves; best is the lowest AIC."""
+    """Codes of families of curves: all by their weight, the lowest AIC, or one."""
     from hilum.synthesis.survival.families import FAMILIES
 
-    return ("best", *FAMILIES)
+    return ("average", "best", *FAMILIES)
 
 
 def survival_methods() -> tuple[str, ...]:
@@ -75,12 +80,16 @@ class SurvivalAsked:
 
     table: Table
     patients: dict[str, Table] = field(default_factory=dict)
-    family: Annotated[str, Option("Family of curves; best is the lowest AIC.", families)] = "best"
+    family: Annotated[
+        str,
+        Option("Family of curves; average: all by their weight, best: the lowest AIC.", families),
+    ] = "average"
     method: Annotated[
         str,
         Option(
-            "What pools: joint (maximum likelihood), bayes, combescure (distribution-free, random "
-            "effects) or combescure-fixed.",
+            "What pools: joint (a family by maximum likelihood), bayes (its posterior; families "
+            "averaged have one anyway), combescure (distribution-free, random effects) or "
+            "combescure-fixed.",
             survival_methods,
         ),
     ] = "joint"
@@ -124,7 +133,8 @@ class SurvivalAnswered:
     ``tau2_steps`` are the variances of a curve without a distribution, one a step of its grid.
 
     ``notes`` are codes of what a reader must be told: ``no_unit``, ``one_study``,
-    ``exponential_assumed``, ``extrapolated``.
+    ``exponential_assumed``, ``shape_from_evidence``, ``extrapolated``, ``contradicting``,
+    ``outside_reports``, ``undetermined``.
     """
 
     asked: SurvivalAsked
@@ -192,7 +202,7 @@ def run(asked: SurvivalAsked, watch: Watch = SILENT) -> SurvivalAnswered:
         level=asked.level,
         rates_read_as="percent" if table.percent else "share",
         last=last,
-        notes=_notes(table.unit, answer, answer.pop("shape_assumed", False)),
+        notes=_notes(table.unit, answer),
         **answer,
     )
 
@@ -214,12 +224,12 @@ def _fitted(asked: SurvivalAsked, table: SurvivalTable, random: str, watch: Watc
 def _joint(
     asked: SurvivalAsked, table: SurvivalTable, arms: Sequence[Grouped], last: float, watch: Watch
 ) -> dict[str, Any]:
-    """Maximum likelihood."""
-    import numpy as np
-
+    """Maximum likelihood of a family; families averaged have their posterior."""
     from hilum.synthesis import survival as s
     from hilum.synthesis.survival.joint import between_study_test
 
+    if asked.family == "average":
+        return _averaged(asked, table, last, watch)
     del arms
     fit = _fitted(asked, table, asked.random, watch)
     times = asked.times or reported_times(table.unit, fit.arms)
@@ -231,9 +241,8 @@ def _joint(
         "rates": alive(s.pooled_survival(fit, times), times),
         "median": lasting(s.median_survival(fit), last),
         "rmst": mean(s.restricted_mean(fit, horizon), horizon, last),
-        # Little further than the reports: a long dashed tail would draw the eye to a guess.
-        "curve": line(s.pooled_survival(fit, np.linspace(0, 1.15 * last, 116))),
-        "shape_assumed": fit.shape_assumed,
+        "curve": line(s.pooled_survival(fit, _drawn_at(last))),
+        "exponential_assumed": fit.shape_assumed,
         **inputs(fit.arms),
     }
 
@@ -241,11 +250,13 @@ def _joint(
 def _bayes(
     asked: SurvivalAsked, table: SurvivalTable, arms: Sequence[Grouped], last: float, watch: Watch
 ) -> dict[str, Any]:
-    """Posterior."""
+    """Posterior: on a grid, or by importance where a family has too many parameters for one."""
     import numpy as np
 
     from hilum.synthesis import survival as s
 
+    if asked.family not in SPLINES:
+        return _averaged(asked, table, last, watch)
     del arms
     several = len({arm.study for arm in table.arms}) > 1
     automatic = "location" if several else "none"
@@ -268,10 +279,58 @@ def _bayes(
         "rates": alive(s.posterior_curve(sample, times), times),
         "median": lasting(s.posterior_median(sample), last),
         "rmst": mean(s.posterior_restricted_mean(sample, horizon), horizon, last),
-        "curve": line(s.posterior_curve(sample, np.linspace(0, 1.15 * last, 116))),
-        "shape_assumed": fit.shape_assumed,
+        "curve": line(s.posterior_curve(sample, _drawn_at(last))),
+        "exponential_assumed": fit.shape_assumed,
         **inputs(fit.arms),
     }
+
+
+def _averaged(
+    asked: SurvivalAsked, table: SurvivalTable, last: float, watch: Watch
+) -> dict[str, Any]:
+    """Posterior of every family, or of one, on a grid."""
+    from hilum.synthesis import survival as s
+
+    _require_location(asked.random)
+    names = s.AVERAGED if asked.family in ("average", "best") else (asked.family,)
+    if asked.family == "best":
+        names = (_fitted(asked, table, "auto", watch).family.name,)
+    watch.stage("families", len(names))
+    fit = s.average_survival(
+        table.arms,
+        families=names,
+        random=asked.random != "none",
+        level=asked.level,
+        progress=lambda _: watch.done(),
+    )
+    times = asked.times or reported_times(table.unit, fit.arms)
+    horizon = asked.horizon or last
+    return {
+        **figures_of_average(fit),
+        "draws": sum(len(part.beta) for part in fit.parts),
+        "rates": alive(s.averaged_curve(fit, times), times),
+        "median": lasting(s.averaged_median(fit), last),
+        "rmst": mean(s.averaged_restricted_mean(fit, horizon), horizon, last),
+        "curve": line(s.averaged_curve(fit, _drawn_at(last))),
+        "shape_from_evidence": fit.shape_assumed and names != ("exponential",),
+        **inputs(fit.arms),
+    }
+
+
+def _require_location(random: str) -> None:
+    if random == "location+shape":
+        message = (
+            "averaged families and posteriors vary in their location alone: ask for a family by "
+            "maximum likelihood (--family best --method joint), or for --random location"
+        )
+        raise NotEstimable(message)
+
+
+def _drawn_at(last: float) -> Array:
+    """Little further than the reports: a long dashed tail would draw the eye to a guess."""
+    import numpy as np
+
+    return np.linspace(0, 1.15 * last, 70)
 
 
 def _combescure(
@@ -339,11 +398,15 @@ def reported_times(unit: str | None, arms: Sequence[Grouped]) -> tuple[float, ..
     return tuple(ends[::-1][::step][::-1])
 
 
-def _notes(unit: str | None, answer: dict[str, Any], shape_assumed: bool) -> tuple[str, ...]:
+def _notes(unit: str | None, answer: dict[str, Any]) -> tuple[str, ...]:
     told = {
         "no_unit": unit is None,
         "one_study": answer["k"] == 1,
-        "exponential_assumed": shape_assumed,
+        "exponential_assumed": answer.pop("exponential_assumed", False),
+        "shape_from_evidence": answer.pop("shape_from_evidence", False),
+        "contradicting": any(one.reason == "contradicts" for one in answer["left_out"]),
+        "outside_reports": any(outside_reports(one, answer["studies"]) for one in answer["rates"]),
+        "undetermined": any(one.undetermined for one in answer["rates"]),
         "extrapolated": any(
             one is not None and one.extrapolated
             for one in (*answer["rates"], answer.get("median"), answer.get("rmst"))

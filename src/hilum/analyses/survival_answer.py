@@ -11,13 +11,19 @@ from hilum.analyses.forms import number, numbers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hilum.synthesis.survival import PooledCurve, Quantity, SurvivalCurve
+    from hilum.synthesis.survival import AveragedFit, PooledCurve, Quantity, SurvivalCurve
     from hilum.synthesis.survival.joint import SurvivalFit
     from hilum.synthesis.survival.reports import Grouped
 
 Figures = tuple[float | None, ...]
 # Times that differ by no more are one time.
 CLOSE = 1e-9
+# A time so many times the last report, or more, is what a family says and no study.
+FURTHEST = 2.0
+# An interval of survival as wide as this says nothing.
+EVERYTHING = 0.9
+# Pooled survival may leave the reports by so much before it is named.
+MARGIN = 0.03
 Ends = tuple[float | None, float | None]
 
 
@@ -33,12 +39,19 @@ class Alive:
     n: int | None
     extrapolated: bool
 
+    @property
+    def undetermined(self) -> bool:
+        """Whether the interval holds nearly everything, so that the figure says nothing."""
+        low, high = self.ci
+        return low is not None and high is not None and high - low >= EVERYTHING
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lasting:
     """A time with its interval and that of a new study; an end not reached is None.
 
-    ``extrapolated`` where it lies beyond every study's last report.
+    So is an end further out than :data:`FURTHEST` times the last report: nobody was followed
+    there. ``extrapolated`` where the time lies beyond every study's last report.
     """
 
     value: float
@@ -72,7 +85,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """One family that was fitted, or the reason why it was not."""
+    """One family that was fitted, or the reason why it was not; ``weight`` in an average."""
 
     family: str
     random: str
@@ -80,6 +93,7 @@ class Tried:
     loglik: float | None
     aic: float | None
     reason: str | None
+    weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +107,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmRow:
-    """One arm that went in: what of, its figures, and the steps of its patients where given."""
+    """One arm that went in: what of, its figures, and where its patients are given their steps.
+
+    ``followed``: how long each of those patients was followed.
+    """
 
     study: str
     arm: str | None
@@ -102,6 +119,7 @@ class ArmRow:
     kinds: dict[str, int]
     marks: tuple[Mark, ...]
     steps: tuple[tuple[float, float], ...]
+    followed: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +142,26 @@ class Varies:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PriorScales:
-    """Scales of the priors: location, the other parameters, and tau (half-normal)."""
+class ShapeGiven:
+    """Normal prior of one parameter of a family, as the shipped evidence teaches it."""
 
-    location_sd: float
-    others_sd: float
+    family: str
+    parameter: str
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorScales:
+    """Scales of the priors: location (None: flat), the other parameters, and tau (half-normal).
+
+    ``shapes`` of families on a grid; ``others_sd`` is of a spline's coefficients.
+    """
+
+    location_sd: float | None
+    others_sd: float | None
     tau_half_normal: float
+    shapes: tuple[ShapeGiven, ...] = ()
 
 
 def figures_of_fit(fit: SurvivalFit) -> dict[str, Any]:
@@ -159,6 +191,55 @@ def figures_of_fit(fit: SurvivalFit) -> dict[str, Any]:
     }
 
 
+def figures_of_average(fit: AveragedFit) -> dict[str, Any]:
+    """The families with their weights, variation between studies, and the priors."""
+    import numpy as np
+
+    from hilum.synthesis.survival import averaged_taus
+    from hilum.synthesis.survival.averaged import TAU_SCALE
+    from hilum.synthesis.survival.families import closed_families
+    from hilum.synthesis.survival.shapes import shape_priors
+
+    closed, priors = closed_families(), shape_priors()
+    tau = np.quantile(averaged_taus(fit), (0.5, (1 - fit.level) / 2, (1 + fit.level) / 2))
+    ordered = sorted(fit.weights, key=lambda one: -one.weight)
+    return {
+        "family": "average" if len(ordered) > 1 else ordered[0].family,
+        "random": ("location",) if fit.varies else (),
+        "tau2": number(tau[0] ** 2) if fit.varies else None,
+        "tau": numbers(tau) if fit.varies else None,
+        "k": fit.k,
+        "n": fit.n,
+        "families": tuple(
+            Tried(
+                family=one.family,
+                random="location" if fit.varies else "none",
+                parameters=len(closed[one.family].parameters) + fit.varies,
+                loglik=number(one.loglik),
+                aic=None,
+                reason=None,
+                weight=number(one.weight),
+            )
+            for one in ordered
+        ),
+        "priors": PriorScales(
+            location_sd=None,
+            others_sd=None,
+            tau_half_normal=TAU_SCALE,
+            shapes=tuple(
+                ShapeGiven(family=one.family, parameter=parameter, mean=mean, sd=sd)
+                for one in ordered
+                for parameter, mean, sd in zip(
+                    closed[one.family].parameters[1:],
+                    priors[one.family].mean,
+                    priors[one.family].sd,
+                    strict=True,
+                )
+            ),
+        ),
+    }
+
+
 def alive(at: SurvivalCurve, times: Sequence[float]) -> tuple[Alive, ...]:
     """Survival at the times that are reported."""
     return tuple(
@@ -177,6 +258,25 @@ def alive(at: SurvivalCurve, times: Sequence[float]) -> tuple[Alive, ...]:
     )
 
 
+def outside_reports(one: Alive, studies: Sequence[ArmRow]) -> bool:
+    """Whether pooled survival lies above, or below, what every arm that reports here says.
+
+    An arm reports here where its figures stand on both sides of the time, or at it: its survival
+    then lies between theirs.
+    """
+    spans: list[tuple[float, float]] = []
+    for arm in studies:
+        points = [(0.0, 1.0), *((m.time, m.survival) for m in arm.marks), *arm.steps]
+        before = [s for t, s in points if t <= one.time * (1 + CLOSE)]
+        after = [s for t, s in points if t >= one.time * (1 - CLOSE)]
+        if after:
+            spans.append((max(after), min(before)))
+    if len(spans) < max(2, one.k):
+        return False
+    low, high = min(span[0] for span in spans), max(span[1] for span in spans)
+    return not low - MARGIN <= one.survival <= high + MARGIN
+
+
 def line(curve: SurvivalCurve | PooledCurve) -> Line:
     """The whole curve."""
     low, high = getattr(curve, "pi_lb", None), getattr(curve, "pi_ub", None)
@@ -192,30 +292,35 @@ def line(curve: SurvivalCurve | PooledCurve) -> Line:
 
 def lasting(one: Quantity | None, last: float) -> Lasting | None:
     """A median, from studies whose last report stands at ``last``."""
-    if one is None:
+    if one is None or one.value > FURTHEST * last:
         return None
-    new = None if one.prediction is None else _ends(one.prediction)
+    new = None if one.prediction is None else _seen(one.prediction, last)
     beyond = one.value > last * (1 + CLOSE)
-    return Lasting(value=one.value, ci=_ends(one.ci), prediction=new, extrapolated=beyond)
+    return Lasting(value=one.value, ci=_seen(one.ci, last), prediction=new, extrapolated=beyond)
 
 
 def mean(one: Quantity | None, horizon: float, last: float) -> Mean:
     """A restricted mean, from studies whose last report stands at ``last``."""
-    found = lasting(one, last)
     beyond = horizon > last * (1 + CLOSE)
-    if found is None:
+    if one is None:
         return Mean(horizon=horizon, extrapolated=beyond)
     return Mean(
         horizon=horizon,
-        value=found.value,
-        ci=found.ci,
-        prediction=found.prediction,
+        value=one.value,
+        ci=_ends(one.ci),
+        prediction=None if one.prediction is None else _ends(one.prediction),
         extrapolated=beyond,
     )
 
 
 def _ends(pair: tuple[float | None, float | None]) -> Ends:
     return number(pair[0]), number(pair[1])
+
+
+def _seen(pair: tuple[float | None, float | None], last: float) -> Ends:
+    """Both ends, where they are not so late that no study speaks of them."""
+    low, high = (None if end is None or end > FURTHEST * last else number(end) for end in pair)
+    return low, high
 
 
 def alive_freely(curve: PooledCurve) -> tuple[Alive, ...]:
@@ -282,6 +387,7 @@ def _arm(arm: Grouped) -> ArmRow:
         kinds=dict(Counter(report.kind for report in arm.used)),
         marks=tuple(marks),
         steps=steps,
+        followed=tuple(arm.times.tolist()),
     )
 
 

@@ -391,8 +391,8 @@ def _patients(table: Table, faults: list[Fault]) -> tuple[tuple[float, ...], tup
         return (), ()
     before = len(faults)
     for line, t, d in zip(table.lines, time, status, strict=True):
-        if not t > 0:
-            wanted = "a time above 0"
+        if not t >= 0:
+            wanted = "a time of 0 or more"
             faults.append(Fault(table.file, line, "time", "" if t != t else f"{t:g}", wanted))
         if d not in (0.0, 1.0):
             wanted = "0 (censored) or 1 (event)"

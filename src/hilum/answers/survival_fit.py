@@ -1,7 +1,8 @@
 """One survival curve from the chosen reports of a treatment, and what may be read from it.
 
-The reports of an arm enter together (:func:`hilum.synthesis.survival.fit_survival`), so that a
-five-year rate can never lie above a three-year rate. What they weigh where no interval is printed
+The reports of an arm enter together (:func:`hilum.synthesis.survival.average_survival`, families
+of curves averaged by their weight), so that a five-year rate can never lie above a three-year
+rate. What they weigh where no interval is printed
 is measured on the shipped tables: a median counts as log-normal with standard error
 ``1.49 / sqrt(n)`` (94 rows with interval and n; an exponential's is ``1.44 / sqrt(n)``), a rate as
 ``0.8 n`` patients followed (28 rows, median 0.83, 0.75 after 40 months).
@@ -12,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import statistics
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,7 @@ from hilum.errors import NotConverged, NotEstimable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from hilum.synthesis.survival import Report, SurvivalArm, SurvivalFit
+    from hilum.synthesis.survival import AveragedFit, Report, SurvivalArm
 
 Interval = tuple[float, float]
 SE_MEDIAN = 1.49
@@ -28,11 +30,12 @@ FOLLOWED = 0.8
 Z = 1.959963984540054
 # Families that a handful of rates and medians can tell apart; richer ones need patients.
 FAMILIES = ("exponential", "weibull", "loglogistic", "lognormal", "gompertz")
+AVERAGE = "average"
 RATE_TIMES = (12.0, 36.0, 60.0, 120.0)
 STEP = 3.0
 # A figure rests on a report no further away than this ratio of times.
 NEAR = 2.0
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ class FittedCurve:
     k, n : int
         Cohorts and patients in the fit.
     family, shape_assumed, shape_varies, tau : the model
-        ``shape_assumed`` where no arm tells two times, so that the shape is an exponential's.
+        ``shape_assumed`` where no arm tells two times well apart, so that the shape is what the
+        shipped evidence teaches of others; ``tau`` is the middle of its posterior.
     support_months : float
         The time to which at least ``min(3, k)`` cohorts report.
     median, rates, line : readings
@@ -130,16 +134,16 @@ def content_hash(reports: Iterable[CurveReport]) -> str:
 
 def fit_curve(reports: Sequence[CurveReport]) -> FittedCurve | None:
     """The joint model of the reports; ``None`` where they do not determine one."""
-    from hilum.synthesis.survival import fit_survival, median_survival
+    from hilum.synthesis.survival import average_survival, averaged_median, averaged_taus
 
     arms, unused = curve_arms(reports)
     if not arms:
         return None
     try:
-        fit = fit_survival(arms, candidates=FAMILIES)
+        fit = average_survival(arms, families=FAMILIES)
     except (NotConverged, NotEstimable):
         return None
-    unused += [(left.report.label, left.reason) for left in fit.unused]
+    unused += [(left.report.label, left.reason) for arm in fit.arms for left in arm.unused]
     used = {one.label for arm in fit.arms for one in arm.used}
     size = patients(one for one in reports if one.result_id in used)
     times = _Times(fit, size)
@@ -147,23 +151,25 @@ def fit_curve(reports: Sequence[CurveReport]) -> FittedCurve | None:
     grid = [STEP * i for i in range(int(support / STEP) + 1)]
     if grid[-1] < support:
         grid.append(support)
-    found = median_survival(fit)
+    found = averaged_median(fit)
     median = None
-    if found is not None:
+    # A median whose interval has no end is not one that could be printed.
+    if found is not None and math.isfinite(found.ci[1]):
+        new = found.prediction
         median = CurveRead(
             found.value,
             0.5,
             found.ci,
-            found.prediction,
+            new if new is None or math.isfinite(new[1]) else None,
             *times.counts(found.value, medians=True),
         )
     return FittedCurve(
         k=fit.k,
         n=round(sum(size.values())),
-        family=fit.family.name,
+        family=AVERAGE,
         shape_assumed=fit.shape_assumed,
-        shape_varies=len(fit.random) > 1,
-        tau=math.sqrt(fit.tau2),
+        shape_varies=False,
+        tau=statistics.median(averaged_taus(fit).tolist()),
         support_months=support,
         median=median,
         rates=_read(fit, RATE_TIMES, times),
@@ -260,7 +266,7 @@ def _report(one: CurveReport, followed: float, share: float) -> Report:
 class _Times:
     """How many cohorts of a fit speak of a time."""
 
-    def __init__(self, fit: SurvivalFit, size: dict[str, float]) -> None:
+    def __init__(self, fit: AveragedFit, size: dict[str, float]) -> None:
         self.at: dict[str, set[float]] = {}
         self.median: set[str] = set()
         self.size = size
@@ -289,10 +295,10 @@ class _Times:
         return near, len(reach), round(sum(self.size[name] for name in reach))
 
 
-def _read(fit: SurvivalFit, times: Sequence[float], count: _Times) -> tuple[CurveRead, ...]:
-    from hilum.synthesis.survival import pooled_survival
+def _read(fit: AveragedFit, times: Sequence[float], count: _Times) -> tuple[CurveRead, ...]:
+    from hilum.synthesis.survival import averaged_curve
 
-    curve = pooled_survival(fit, times)
+    curve = averaged_curve(fit, times)
     out: list[CurveRead] = []
     for i, time in enumerate(times):
         new = None

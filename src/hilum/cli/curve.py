@@ -55,6 +55,10 @@ def reconstruct(
         Path | None,
         typer.Option(help="Write the curve and the patients' one (SVG, PDF, PNG, TIFF or EPS)."),
     ] = None,
+    arms_out: Annotated[
+        Path | None,
+        typer.Option(help="CSV of each arm: patients, deaths, and how few and many they may be."),
+    ] = None,
     dots: Dots = USUAL_DOTS,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     language: Language = None,
@@ -66,7 +70,12 @@ def reconstruct(
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
     from hilum.literature.figures import read_coordinates, read_risk_table
-    from hilum.rendering.reconstruct import patients_csv, reconstruct_lines, reconstruct_picture
+    from hilum.rendering.reconstruct import (
+        arms_csv,
+        patients_csv,
+        reconstruct_lines,
+        reconstruct_picture,
+    )
 
     words = words_of(language)
     record = analysis("reconstruct")
@@ -85,6 +94,8 @@ def reconstruct(
     content = patients_csv(answer)
     if plot is not None:
         write_picture(plot, reconstruct_picture(answer, words), dots)
+    if arms_out is not None:
+        write(arms_csv(answer).encode(), arms_out)
     if out is not None:
         write(content.encode(), out)
     if as_json:
@@ -93,7 +104,7 @@ def reconstruct(
     if out is None:
         typer.echo(content, nl=False)
     typer.echo("\n".join(reconstruct_lines(answer, words)), err=out is None)
-    for path in (out, plot):
+    for path in (out, arms_out, plot):
         if path is not None:
             typer.echo(words("wrote {file}", file=path), err=out is None)
 

@@ -17,13 +17,19 @@ def read(
     asked: dict[str, Any],
     figure: Annotated[
         Path,
-        typer.Argument(help="PDF, PNG or JPEG, or coordinates (CSV, TXT) of a digitising program."),
+        typer.Argument(
+            help="PDF, SVG, PNG or JPEG, or coordinates (CSV, TXT) of a digitising program."
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option(help="CSV of the curve; standard output when omitted.")
     ] = None,
     plot: Annotated[
         Path | None, typer.Option(help="Write what was read laid over the figure (PNG).")
+    ] = None,
+    risk_out: Annotated[
+        Path | None,
+        typer.Option(help="CSV of the numbers at risk that stand with the figure as text."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     language: Language = None,
@@ -33,7 +39,7 @@ def read(
     from hilum.analyses.forms import to_json
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
-    from hilum.rendering.read_curves import curves_csv, overlay_picture, read_lines
+    from hilum.rendering.read_curves import curves_csv, overlay_picture, read_lines, risk_csv
 
     words = words_of(language)
     record = analysis("read")
@@ -46,6 +52,8 @@ def read(
     content = curves_csv(answer)
     if plot is not None and picture is not None:
         write(picture, plot)
+    if risk_out is not None:
+        write(risk_csv(answer).encode(), risk_out)
     if out is not None:
         write(content.encode(), out)
     if as_json:
@@ -54,6 +62,6 @@ def read(
     if out is None:
         typer.echo(content, nl=False)
     typer.echo("\n".join(read_lines(answer, words)), err=out is None)
-    for path in (out, plot):
+    for path in (out, risk_out, plot):
         if path is not None:
             typer.echo(words("wrote {file}", file=path), err=out is None)

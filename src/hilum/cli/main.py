@@ -31,6 +31,7 @@ ANALYSES = "Analyses"
 # module ``hilum.cli.NAME`` holds it under the same name; it is imported when it is asked for.
 COMMANDS = {
     "evidence": EVIDENCE,
+    "literature": EVIDENCE,
     "curve": EVIDENCE,
     "pool": SYNTHESIS,
     "sensitivity": SYNTHESIS,

@@ -102,6 +102,18 @@ def password(
     typer.echo(words("{name} has another password.", name=name))
 
 
+@accounts.command("no-code")
+def no_code(name: Name, data: Data = None, store: Store = None, language: Language = None) -> None:
+    """Take the second factor of an account away, whose phone is lost; its sessions end at once."""
+    from hilum.store.accounts import TERMINAL
+    from hilum.store.second import SecondFactors
+
+    words, kept = words_of(language), _accounts(data, store)
+    kept.end_sessions(name, TERMINAL)
+    SecondFactors(kept.engine).remove(name, TERMINAL)
+    typer.echo(words("{name} signs in by password alone.", name=name))
+
+
 @accounts.command("remove")
 def remove(name: Name, data: Data = None, store: Store = None, language: Language = None) -> None:
     """Take an account away; its sessions end at once, and the log keeps its name."""

@@ -62,3 +62,35 @@ def pool(
     typer.echo("\n".join(survival_lines(answer, words)))
     if plot is not None:
         typer.echo(words("wrote {file}", file=plot))
+
+
+@survival.command("hazard-ratio", cls=Asking)
+@asking("hazard_ratios")
+def hazard_ratio(
+    asked: dict[str, Any],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV or XLSX, one row a trial: study and hazard_ratio, lower, upper; or "
+            "observed_minus_expected, variance; or p, events, comparator_events; or file (CSV of "
+            "patients: time, status, arm)."
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    language: Language = None,
+) -> None:
+    """Pool hazard ratios, from what trials printed or from their patients."""
+    from hilum.analyses import analysis
+    from hilum.analyses.forms import to_json
+    from hilum.analyses.hazard_ratios import COLUMNS, read_ratio_patients
+    from hilum.analyses.tables import read_table
+    from hilum.cli.watching import watching
+    from hilum.rendering.hazard_ratios import hazard_ratio_lines
+
+    words = words_of(language)
+    record, say = analysis("hazard_ratios"), aside(words)
+    with named(), watching(words) as watch:
+        table = read_table(file, COLUMNS, say)
+        files = read_ratio_patients(file, table, say)
+        answer = record.run(record.Asked(table=table, patients=files, **asked), watch)
+    typer.echo(to_json(answer) if as_json else "\n".join(hazard_ratio_lines(answer, words)))

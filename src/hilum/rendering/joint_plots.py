@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hilum.errors import NotEstimable
 from hilum.evidence import labels
 from hilum.records import found
 from hilum.rendering.joint import conclusion, versus
@@ -18,12 +19,31 @@ AXES: Final = {
     "single": "weight of single-arm evidence",
     "comparative": "weight of non-randomised comparative evidence",
 }
+ONE_WEIGHT: Final = "this answer is of one weight: the dial shows weights 0 to 1"
 NAN = float("nan")
 
 
 def joint_picture(answer: JointAnswered, words: Words) -> str:
     """The dial's curves where there is one, else the forest of absolute outcomes (SVG)."""
     return _forest(answer, words) if answer.dial is None else _dial(answer, words)
+
+
+def dial_picture(answer: JointAnswered, words: Words) -> str:
+    """Each comparison along the weight of the weaker evidence (SVG).
+
+    Raises
+    ------
+    NotEstimable
+        The answer was asked for at one weight alone.
+    """
+    if answer.dial is None:
+        raise NotEstimable(ONE_WEIGHT)
+    return _dial(answer, words)
+
+
+def outcome_picture(answer: JointAnswered, words: Words) -> str:
+    """Each treatment's outcome, in a typical study and in a new one (SVG)."""
+    return _forest(answer, words)
 
 
 def _dial(answer: JointAnswered, words: Words) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from hilum.analyses.joint_table import OWN as JOINT_COLUMNS
 from hilum.analyses.network_rows import COLUMNS as NETWORK_COLUMNS
 from hilum.analyses.survival_table import COLUMNS as SURVIVAL_COLUMNS
+from hilum.rendering.joint import joint_lines
+from hilum.rendering.joint_plots import dial_picture, outcome_picture
 from hilum.rendering.network import network_lines
 from hilum.rendering.network_plots import PLOT_KINDS
 from hilum.rendering.survival import survival_lines
@@ -32,6 +35,8 @@ class OwnTable:
         Names of columns that are looked for.
     plots : dict
         Name and drawing of each plot, the first shown at once; one may refuse an answer.
+    usual : dict
+        What stands in a form at first, where it is another than the command's.
     """
 
     analysis: str
@@ -44,6 +49,7 @@ class OwnTable:
     lines: Callable[[Any, Words], Sequence[str]]
     plots: dict[str, tuple[str, Callable[[Any, Words], str]]]
     without: frozenset[str] = frozenset()
+    usual: dict[str, str] = field(default_factory=dict[str, str])
 
 
 def _network_plot(code: str) -> Callable[[Any, Words], str]:
@@ -84,6 +90,24 @@ OWN: Final = {
         first=("method", "family", "random", "unit", "times", "level"),
         lines=survival_lines,
         plots={"curve": ("Pooled survival", survival_picture)},
+    ),
+    "joint": OwnTable(
+        analysis="joint",
+        command=("joint",),
+        title="Turn the weight of single-arm evidence",
+        columns=JOINT_COLUMNS,
+        columns_help="A row an arm: study, treatment, design (randomised, comparative or "
+        "single_arm), event, n; or yi and sei, with comparator, for log hazards.",
+        example="joint.csv",
+        first=("dial", "on", "treatment", "versus", "margin"),
+        lines=joint_lines,
+        plots={
+            "dial": ("The dial", dial_picture),
+            "absolute": ("Absolute outcome", outcome_picture),
+        },
+        # The table is one outcome's; what the evidence has is asked for on the command line.
+        without=frozenset({"outcome", "population", "without_derived"}),
+        usual={"dial": "yes", "on": "single"},
     ),
 }  # fmt: skip
 """By the code in the address."""

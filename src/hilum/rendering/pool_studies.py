@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hilum.language.columns import padded, width_of
 from hilum.rendering.pool import said
 from hilum.rendering.workbooks import workbook
+from hilum.tabular.safe import safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +23,6 @@ HEAD: Final = (
     "group", "bias", "source",
 )  # fmt: skip
 WITHOUT: Final = ("without", "without_low", "without_high", "without_tau2")
-# What a spreadsheet takes for a formula when it stands first.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 TITLES: Final = {
     "label": "study",
     "counts": "events/n",
@@ -83,12 +82,8 @@ def as_csv(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     sheet = csv.writer(out, lineterminator="\n")
     sheet.writerow(head)
     for row in rows:
-        sheet.writerow([_harmless(cell) for cell in row])
+        sheet.writerow([safe_cell(cell) for cell in row])
     return out.getvalue().encode()
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def as_workbook(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
+from hilum.language import words as words_in
+from hilum.literature.figures.self_check import warned
+from hilum.rendering.curve_checks import check_lines, said
 
 if TYPE_CHECKING:
     from hilum.analyses.read_curves import ReadAnswered, ReadCurve
@@ -13,8 +16,29 @@ if TYPE_CHECKING:
 
 
 def read_lines(answer: ReadAnswered, words: Words) -> list[str]:
-    """How far each curve goes."""
-    return [_line(one, words) for one in answer.curves]
+    """How far each curve goes, and what its self-check says."""
+    lines: list[str] = []
+    for one in answer.curves:
+        lines += [_line(one, words), *("  " + line for line in _remarks(one, words))]
+        lines += ["  " + line for line in check_lines(one.checks, words)]
+    return lines
+
+
+def _remarks(one: ReadCurve, words: Words) -> list[str]:
+    """What was taken for what, where that is not what it says on the page."""
+    lines: list[str] = []
+    if one.increasing:
+        lines.append(
+            words(
+                "the line rises: read as 1 minus its levels (with competing risks this is no "
+                "survival)"
+            )
+        )
+    if one.limits:
+        lines.append(words("lines left out as its confidence limits: {number}", number=one.limits))
+    if one.at_risk:
+        lines.append(words("numbers at risk on the page: {number}", number=len(one.at_risk)))
+    return lines
 
 
 def _line(one: ReadCurve, words: Words) -> str:
@@ -58,6 +82,27 @@ def curves_csv(answer: ReadAnswered) -> str:
     return "\n".join(lines) + "\n"
 
 
+def risk_csv(answer: ReadAnswered) -> str:
+    """time,n of the numbers at risk found with the figure; arm before them where there are several.
+
+    Raises
+    ------
+    InputError
+        A curve has none.
+    """
+    bare = [one.arm or "1" for one in answer.curves if not one.at_risk]
+    if bare:
+        wanted = "numbers at risk that stand with the figure as text (type them: --at-risk)"
+        raise InputError(Fault("", None, "risk_out", ", ".join(bare), wanted))
+    several = len(answer.curves) > 1
+    lines = ["arm,time,n" if several else "time,n"]
+    for one in answer.curves:
+        cell = f'"{one.arm}"' if "," in one.arm else one.arm
+        before = f"{cell}," if several else ""
+        lines += [f"{before}{time:.8g},{n}" for time, n in one.at_risk]
+    return "\n".join(lines) + "\n"
+
+
 def _level(curve: ReadCurve, time: float) -> float:
     level = 1.0
     for when, survival in zip(curve.time, curve.survival, strict=True):
@@ -85,7 +130,14 @@ def overlay_picture(answer: ReadAnswered) -> bytes:
     if not laid:
         wanted = "a figure to lay it over (curve reconstruct draws clicked points)"
         raise InputError(Fault("", None, "plot", answer.figure, wanted))
-    return overlay_png(Path(answer.asked.figure), laid)
+    # The letters at hand are Latin: what stands on the picture is English in every language.
+    english = words_in("en")
+    notes = [
+        f"{one.arm}: {said(check, english)}" if one.arm else said(check, english)
+        for one in answer.curves
+        for check in warned(one.checks)
+    ]
+    return overlay_png(Path(answer.asked.figure), laid, notes)
 
 
 def messages() -> set[str]:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.figures.self_check import warned
+from hilum.records import found
+from hilum.rendering.curve_checks import check_lines
 
 if TYPE_CHECKING:
     from hilum.analyses.reconstruct import ArmPatients, Compared, ReconstructAnswered
     from hilum.language import Words
+
+
+CENSORING: Final = {
+    "total_events": "no numbers at risk: the censored are taken from the total number of deaths",
+    "ticks": "no numbers at risk: the censored are taken from the censoring ticks",
+    "steps": "no numbers at risk: they are taken from the exact heights of the steps",
+    "none_before_end": "no numbers at risk and no censoring ticks: nobody is taken as censored "
+    "before the end (Guyot 2012), so that these are the most deaths the curve allows",
+}
+"""What is said where no numbers at risk were given, by what stands in for them."""
 
 
 def reconstruct_lines(answer: ReconstructAnswered, words: Words) -> list[str]:
@@ -23,10 +37,16 @@ def _arm(arm: ArmPatients, unit: str, words: Words) -> list[str]:
         lines = [words("{arm}: {n} patients, {events} deaths", arm=arm.arm, **named)]
     else:
         lines = [words("{n} patients, {events} deaths", **named)]
-    met = arm.risk_table.printed == arm.risk_table.reconstructed
-    lines.append(
-        "  " + (words("numbers at risk met exactly") if met else words("numbers at risk NOT met"))
-    )
+    if arm.events_low < arm.events_high:
+        lines.append(
+            "  "
+            + words(
+                "the curve and its numbers allow {low} to {high} deaths",
+                low=arm.events_low,
+                high=arm.events_high,
+            )
+        )
+    lines.append("  " + words(_met(arm)))
     lines.append(
         "  "
         + words(
@@ -60,7 +80,16 @@ def _arm(arm: ArmPatients, unit: str, words: Words) -> list[str]:
                 factor=f"{arm.hazard_factor:.3f}",
             )
         )
+    lines += ["  " + line for line in check_lines(warned(arm.checks), words)]
     return lines
+
+
+def _met(arm: ArmPatients) -> str:
+    """What the numbers at risk are met by, or what stands in for them."""
+    if arm.censoring != "numbers_at_risk":
+        return found(CENSORING, arm.censoring, "censoring")
+    met = arm.risk_table.printed == arm.risk_table.reconstructed
+    return "numbers at risk met exactly" if met else "numbers at risk NOT met"
 
 
 def _compared(both: Compared, words: Words) -> list[str]:
@@ -85,6 +114,7 @@ def _compared(both: Compared, words: Words) -> list[str]:
     ]
     if printed:
         lines.append("  " + words("printed: {values}", values=_listed(printed, words)))
+    lines += ["  " + line for line in check_lines(warned(both.checks), words)]
     return lines
 
 
@@ -114,6 +144,16 @@ def patients_csv(answer: ReconstructAnswered) -> str:
             f"{before}{time:.6g},{status}"
             for time, status in zip(one.patients.time, one.patients.status, strict=True)
         ]
+    return "\n".join(lines) + "\n"
+
+
+def arms_csv(answer: ReconstructAnswered) -> str:
+    """One row an arm: its patients, deaths with their range, what censoring was taken from."""
+    lines = ["arm,n,deaths,deaths_low,deaths_high,censoring"]
+    for one in answer.arms:
+        cell = f'"{one.arm}"' if "," in one.arm else one.arm
+        deaths = f"{one.events},{one.events_low},{one.events_high}"
+        lines.append(f"{cell},{one.n},{deaths},{one.censoring}")
     return "\n".join(lines) + "\n"
 
 
@@ -148,6 +188,8 @@ def reconstruct_picture(answer: ReconstructAnswered, words: Words) -> str:
 def messages() -> set[str]:
     """Ids that stand in tables."""
     return {
+        *("numbers at risk met exactly", "numbers at risk NOT met"),
+        *CENSORING.values(),
         *("patients {value}", "curve {value}", "printed {value}"),
         *("hazard ratio {value}", "p {value}"),
     }

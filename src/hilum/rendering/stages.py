@@ -42,8 +42,13 @@ STAGES: Final = {
     "sizes": "searching for the smallest trial",
     "simulating": "simulating trials",
     "ranking": "ranking comparisons",
+    "searching": "asking the services",
     "joint": "fitting the joint model",
     "verdicts": "judging the plans",
+    "references": "reading references",
+    "pairing": "comparing records",
+    "texts": "reading the texts",
+    "replays": "replaying the screening",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from hilum.analyses.survival_answer import Alive
 from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hilum.analyses.survival import SurvivalAnswered
-    from hilum.analyses.survival_answer import Alive, Lasting, Mean
+    from hilum.analyses.survival_answer import Lasting, Mean
     from hilum.language import Words
 
 REASONS: Final = {
@@ -30,8 +31,15 @@ NOTES: Final = {
     "no_unit": "no unit of time is stated: figures are in the file's own, and rates at the "
     "reported times (state --unit months or a column unit for 1, 3, 5 and 10 years)",
     "one_study": "one study: its own curve, which says nothing of other studies",
-    "exponential_assumed": "no arm reports two times: the curve is exponential by assumption, and "
-    "can be relied on near the reported times only",
+    "exponential_assumed": "no arm reports two times well apart: the curve is exponential by "
+    "assumption, and can be relied on near the reported times only",
+    "shape_from_evidence": "no arm reports two times well apart: how the curve bends is taken from "
+    "the arms of the shipped evidence, and the intervals hold how much those differ",
+    "contradicting": "figures of one arm contradict one another: those left out are named above",
+    "outside_reports": "a pooled figure lies outside what every arm reports at its time: the "
+    "reports do not fit one curve, look at them before using it",
+    "undetermined": "figures with ? have an interval that holds nearly everything: the reports do "
+    "not determine them",
     "extrapolated": "figures marked * lie beyond every study's last report: the family's guess",
 }
 METHODS: Final = {
@@ -59,7 +67,14 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
     lines = [_head(answer, words), f"  {_from(answer, words)}"]
     lines += [f"  {_alive(one, unit, words)}" for one in answer.rates]
     if answer.median is None:
-        lines.append(f"  {words('median not reached')}")
+        lines.append(
+            "  "
+            + words(
+                "median not reached by {last} {unit}, the last report",
+                last=f"{answer.last:.4g}",
+                unit=unit,
+            )
+        )
     else:
         time = _time(answer.median, _marked(unit, answer.median), words)
         lines.append("  " + words("median {time}", time=time))
@@ -77,7 +92,9 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
 
 
 def model_name(answer: SurvivalAnswered, words: Words) -> str:
-    """The family of curves, by its own name, or that there is none."""
+    """The family of curves, by its own name, that all are averaged, or that there is none."""
+    if answer.family == "average":
+        return words("families averaged")
     return answer.family or words("distribution-free")
 
 
@@ -93,7 +110,7 @@ def kinds_in_words(kinds: Mapping[str, int], words: Words) -> str:
 def _head(answer: SurvivalAnswered, words: Words) -> str:
     named = {
         "model": model_name(answer, words),
-        "method": words(found(METHODS, answer.method, "method")),
+        "method": words(found(METHODS, _method(answer), "method")),
         "k": answer.k,
     }
     if answer.n is None:
@@ -103,13 +120,19 @@ def _head(answer: SurvivalAnswered, words: Words) -> str:
     )
 
 
+def _method(answer: SurvivalAnswered) -> str:
+    """Families averaged have a posterior, by whatever name they were asked for."""
+    return "bayes" if answer.method == "joint" and answer.family == "average" else answer.method
+
+
 def _from(answer: SurvivalAnswered, words: Words) -> str:
     return words("from {reports}", reports=kinds_in_words(answer.reports, words))
 
 
 def _marked(unit: str, one: Alive | Lasting | Mean) -> str:
-    """The unit, with the mark of what lies beyond every report."""
-    return f"{unit}*" if one.extrapolated else unit
+    """The unit, with the marks of what lies beyond every report, and of what says nothing."""
+    unsure = isinstance(one, Alive) and one.undetermined
+    return unit + ("*" if one.extrapolated else "") + ("?" if unsure else "")
 
 
 def _alive(one: Alive, unit: str, words: Words) -> str:
@@ -167,6 +190,9 @@ def _spread(answer: SurvivalAnswered, words: Words) -> list[str]:
 def _families(answer: SurvivalAnswered, words: Words) -> list[str]:
     if len(answer.families) < 2:
         return []
+    if answer.families[0].weight is not None:
+        told = (f"{one.family} {100 * (one.weight or 0.0):.0f} %" for one in answer.families)
+        return ["  " + words("weights of the families: {weights}", weights=", ".join(told))]
     lines = [f"  {words('family'):<16}  {words('varies'):<14}  AIC"]
     for one in answer.families:
         figure = f"{one.aic:.1f}" if one.aic is not None else sentence(one.reason or "", words)

@@ -8,6 +8,7 @@ from hilum.rendering.survival import kinds_in_words, model_name
 
 if TYPE_CHECKING:
     from hilum.analyses.survival import SurvivalAnswered
+    from hilum.analyses.survival_answer import ArmRow
     from hilum.language import Words
     from hilum.plots import CurvePoint, ReportMark
 
@@ -38,19 +39,20 @@ def survival_picture(answer: SurvivalAnswered, words: Words) -> str:
         steps=[list(one.steps) for one in answer.studies if one.steps],
         supported=answer.last,
         ticks=ticks,
-        counts=_counts(answer, ticks),
+        counts=_rows(answer, ticks),
         title=words(
             "Pooled survival, {k} studies ({model})", k=answer.k, model=model_name(answer, words)
         ),
         caption=(
             words("Went in: {reports}.", reports=kinds_in_words(answer.reports, words)),
             words("Filled dots: rates; open dots: medians; thin steps: patients."),
+            words("Under the axis: studies that report so far, and their patients at the start."),
             words(band, level=level),
         ),
         words=CurveWords(
             x=words.within("time", answer.unit) if answer.unit else words("time (unit not stated)"),
             y=words("survival, %"),
-            under=(words("studies"), words("patients")),
+            under=_under(answer, words),
         ),
     )
 
@@ -90,8 +92,32 @@ def _marks(answer: SurvivalAnswered) -> list[ReportMark]:
     ]
 
 
+def _under(answer: SurvivalAnswered, words: Words) -> tuple[str, ...]:
+    """What the rows of numbers are: not patients at risk, unless some are known."""
+    names = (words("studies this far"), words("their patients"))
+    return (*names, words("at risk")) if _known_patients(answer) else names
+
+
+def _known_patients(answer: SurvivalAnswered) -> list[ArmRow]:
+    return [one for one in answer.studies if one.steps]
+
+
+def _rows(answer: SurvivalAnswered, ticks: list[float]) -> tuple[list[str], ...]:
+    """Studies and patients on which each time rests; those at risk where patients are given."""
+    reach = _counts(answer, ticks)
+    known = _known_patients(answer)
+    if not known:
+        return reach
+    at_risk = [sum(_at_risk(one, tick) for one in known) for tick in ticks]
+    return (*reach, [str(count) for count in at_risk])
+
+
+def _at_risk(one: ArmRow, tick: float) -> int:
+    return sum(time >= tick - 1e-9 for time in one.followed)
+
+
 def _counts(answer: SurvivalAnswered, ticks: list[float]) -> tuple[list[str], list[str]]:
-    """Studies that reach each tick, and their patients as far as they are known."""
+    """Studies that reach each tick, and their patients at the start as far as they are known."""
     lasts: dict[str, float] = {}
     sizes: dict[str, float] = {}
     unknown: set[str] = set()

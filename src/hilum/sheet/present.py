@@ -47,6 +47,7 @@ LEFT_OUT = {
     "same_cohort": "same patients as {kept}",
 }
 FAMILY_LABELS = {
+    "average": "families averaged",
     "exponential": "exponential",
     "weibull": "Weibull",
     "loglogistic": "log-logistic",

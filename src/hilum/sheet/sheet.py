@@ -64,7 +64,7 @@ class SurvivalAnswer(Part):
     line. ``reports`` counts the figures that went in by kind; ``curve`` ends at
     ``supported_months``, to which three studies report (all, where there are fewer). ``n`` is of
     the arms whose number is known, all of them where ``n_complete``. ``shape_assumed``: no arm
-    reports two times, so the curve is exponential by assumption.
+    reports two times well apart, so how it bends is what other arms of the evidence teach.
     """
 
     selection: str

@@ -18,7 +18,8 @@ from sqlalchemy.exc import IntegrityError
 
 from hilum.errors import Fault, HilumError, InputError, UnknownCode, phrased
 from hilum.store.audit import logged
-from hilum.store.schema import ACCOUNTS
+from hilum.store.schema import ACCOUNTS, TOKENS
+from hilum.store.second import dropped
 from hilum.store.times import aware, now
 
 if TYPE_CHECKING:
@@ -156,6 +157,8 @@ class Accounts:
             self._there(connection, name)
             _set(connection, name, password=made, epoch=ACCOUNTS.c.epoch + 1,
                  must_change=not lasting, changed_at=now())  # fmt: skip
+            # Whoever knew the old one may have made them.
+            connection.execute(delete(TOKENS).where(TOKENS.c.account == name))
             logged(connection, by, "account_password", about=name)
 
     def end_sessions(self, name: str, by: str) -> None:
@@ -170,6 +173,8 @@ class Accounts:
         with self.engine.begin() as connection:
             self._there(connection, name)
             connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.name == name))
+            connection.execute(delete(TOKENS).where(TOKENS.c.account == name))
+            dropped(connection, name)
             self._still_led(connection)
             logged(connection, by, "account_removed", about=name)
 

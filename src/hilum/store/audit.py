@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, insert, select, update
@@ -20,7 +20,7 @@ from hilum.store.times import aware, now
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -75,6 +75,17 @@ class Checked:
         return self.broken is None and not self.cut and self.known is not False
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a line is to say; its number, time and hash are given where it is written."""
+
+    who: str
+    what: str
+    case_id: str | None = None
+    state: int | None = None
+    about: str | None = None
+
+
 def logged(
     connection: Connection,
     who: str,
@@ -84,15 +95,24 @@ def logged(
     about: str | None = None,
 ) -> None:
     """Add a line, as part of a transaction: whoever else adds one waits until that has ended."""
+    logged_all(connection, (Entry(who, what, case_id, state, about),))
+
+
+def logged_all(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Add lines in their order, as :func:`logged` adds one."""
     # Written first: it locks the end of the log on every database.
     mine = AUDIT_END.c.id == END
-    connection.execute(update(AUDIT_END).where(mine).values(lines=AUDIT_END.c.lines + 1))
+    more = AUDIT_END.c.lines + len(entries)
+    connection.execute(update(AUDIT_END).where(mine).values(lines=more))
     end = connection.execute(select(AUDIT_END).where(mine)).one()
-    line = Line(int(end.lines), now(), who, what, case_id, state, about, "")
-    hashed = line.chained(str(end.hash))
-    row = {"id": line.number, "at": line.at, "who": who, "what": what, "case_id": case_id}
-    connection.execute(insert(AUDIT).values(**row, state=state, about=about, hash=hashed))
-    connection.execute(update(AUDIT_END).where(mine).values(hash=hashed))
+    first, before = int(end.lines) - len(entries) + 1, str(end.hash)
+    rows: list[dict[str, Any]] = []
+    for number, one in enumerate(entries, first):
+        line = Line(number, now(), one.who, one.what, one.case_id, one.state, one.about, "")
+        before = line.chained(before)
+        rows.append({"id": number, "at": line.at, **asdict(one), "hash": before})
+    connection.execute(insert(AUDIT), rows)
+    connection.execute(update(AUDIT_END).where(mine).values(hash=before))
 
 
 def log(engine: Engine, who: str, what: str, about: str | None = None) -> None:

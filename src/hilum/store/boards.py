@@ -59,7 +59,8 @@ class Boards:
 
     def all(self) -> list[Board]:
         """Every board but the list of all cases, the latest day first."""
-        asked = select(BOARDS.c.id).where(BOARDS.c.id != LIST)
+        there = (BOARDS.c.id != LIST) & BOARDS.c.removed_at.is_(None)
+        asked = select(BOARDS.c.id).where(there)
         asked = asked.order_by(BOARDS.c.day.desc(), BOARDS.c.made_at.desc())
         with self.engine.connect() as connection:
             return [self._board(connection, str(row.id)) for row in connection.execute(asked).all()]
@@ -163,20 +164,48 @@ class Boards:
         return True
 
     def remove(self, board_id: str, who: str) -> None:
-        """Take a board away; its cases stay on the list of all."""
+        """Take a board away; its cases stay on the list of all, and it can be brought back."""
         if board_id == LIST:
             raise UnknownCode("board", board_id, ())
         with self.engine.begin() as connection:
             _lock(connection, board_id)
             self._board(connection, board_id)
+            mine = update(BOARDS).where(BOARDS.c.id == board_id)
+            connection.execute(mine.values(removed_at=_now()))
+            _log(connection, who, "board_removed")
+
+    def removed(self) -> list[Board]:
+        """Boards that were taken away, the last first."""
+        asked = select(BOARDS.c.id).where(BOARDS.c.removed_at.is_not(None))
+        asked = asked.order_by(BOARDS.c.removed_at.desc())
+        with self.engine.connect() as connection:
+            return [
+                self._board(connection, str(row.id), removed=True)
+                for row in connection.execute(asked).all()
+            ]
+
+    def bring_back(self, board_id: str, who: str) -> None:
+        """A board that was taken away is there again, as it was."""
+        with self.engine.begin() as connection:
+            _lock(connection, board_id)
+            self._board(connection, board_id, removed=True)
+            mine = update(BOARDS).where(BOARDS.c.id == board_id)
+            connection.execute(mine.values(removed_at=None))
+            _log(connection, who, "board_back")
+
+    def delete(self, board_id: str, who: str) -> None:
+        """Delete a board that was taken away; nothing of it is left."""
+        with self.engine.begin() as connection:
+            _lock(connection, board_id)
+            self._board(connection, board_id, removed=True)
             for table in (BOARD_STEPS, BOARD_CASES):
                 connection.execute(delete(table).where(table.c.board_id == board_id))
             connection.execute(delete(BOARDS).where(BOARDS.c.id == board_id))
-            _log(connection, who, "board_removed")
+            _log(connection, who, "board_deleted")
 
-    def _board(self, connection: Connection, board_id: str) -> Board:
+    def _board(self, connection: Connection, board_id: str, *, removed: bool = False) -> Board:
         row = connection.execute(select(BOARDS).where(BOARDS.c.id == board_id)).first()
-        if row is None:
+        if row is None or (row.removed_at is not None) is not removed:
             raise UnknownCode("board", board_id, ())
         asked = (
             select(BOARD_CASES.c.case_id)

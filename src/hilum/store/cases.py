@@ -9,14 +9,14 @@ import datetime as dt
 import json
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hilum.errors import HilumError, UnknownCode
-from hilum.store.audit import Line, lines
+from hilum.store.audit import Entry, Line, lines
 from hilum.store.audit import logged as _log
 from hilum.store.schema import (
     ANSWERS,
@@ -25,11 +25,13 @@ from hilum.store.schema import (
     CASES,
     DRAFTS,
     JOBS,
+    PUT_BACK,
     STATES,
 )
-from hilum.store.sealed import DRAFT, PLAIN, STATE, Sealing
+from hilum.store.sealed import BACK, DRAFT, PLAIN, STATE, Sealing
 from hilum.store.times import aware as _aware
 from hilum.store.times import now as _now
+from hilum.store.views import Views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,6 +79,10 @@ class Cases:
 
     engine: Engine
     sealing: Sealing = PLAIN
+    _views: Views = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_views", Views(self.engine))
 
     def add(self, content: Content, why: str, who: str) -> str:
         """A new case, last on the list; its id."""
@@ -182,7 +188,8 @@ class Cases:
         try:
             with self.engine.begin() as connection:
                 self._keep(connection, case_id, base + 1, content, why, restores)
-                connection.execute(delete(DRAFTS).where(DRAFTS.c.case_id == case_id))
+                for table in (DRAFTS, PUT_BACK):
+                    connection.execute(delete(table).where(table.c.case_id == case_id))
                 _log(connection, who, why, case_id, base + 1)
         except IntegrityError as error:
             raise overtaken from error
@@ -215,12 +222,45 @@ class Cases:
                     connection.execute(mine)
         return Draft(case_id, base, now, content)
 
-    def put_back(self, case_id: str, who: str) -> None:
-        """Drop the draft."""
+    def put_back(self, case_id: str, who: str, *, for_good: bool = False) -> None:
+        """Drop the draft; it can be brought back, but ``for_good`` where it said nothing anew."""
         with self.engine.begin() as connection:
+            mine = delete(PUT_BACK).where(PUT_BACK.c.case_id == case_id)
+            row = connection.execute(select(DRAFTS).where(DRAFTS.c.case_id == case_id)).first()
             gone = connection.execute(delete(DRAFTS).where(DRAFTS.c.case_id == case_id)).rowcount
-            if gone:
-                _log(connection, who, "put_back", case_id, None)
+            if row is None or not gone:
+                return
+            _log(connection, who, "put_back", case_id, None)
+            if for_good:
+                return
+            connection.execute(mine)
+            content = self.sealing.open(row.content, DRAFT.context(case_id))
+            sealed = self.sealing.close(content, BACK.context(case_id))
+            values = {"case_id": case_id, "base": row.base, "typed_at": row.typed_at}
+            connection.execute(insert(PUT_BACK).values(**values, content=sealed))
+
+    def was_put_back(self, case_id: str) -> Draft | None:
+        """What was put back last, where it can be brought back: on the same state, no draft yet."""
+        last = select(func.max(STATES.c.number)).where(STATES.c.case_id == case_id)
+        there = select(DRAFTS.c.case_id).where(DRAFTS.c.case_id == case_id)
+        mine = PUT_BACK.c.case_id == case_id
+        asked = select(PUT_BACK).where(mine, PUT_BACK.c.base == last.scalar_subquery())
+        with self.engine.connect() as connection:
+            row = connection.execute(asked.where(~there.exists())).first()
+        if row is None:
+            return None
+        content = self.sealing.open(row.content, BACK.context(case_id))
+        return Draft(row.case_id, row.base, _aware(row.typed_at), json.loads(content))
+
+    def bring_back(self, case_id: str, who: str) -> bool:
+        """What was put back is the draft again; whether there was any."""
+        found = self.was_put_back(case_id)
+        if found is None:
+            return False
+        self.type(case_id, found.base, found.content, who)
+        with self.engine.begin() as connection:
+            connection.execute(delete(PUT_BACK).where(PUT_BACK.c.case_id == case_id))
+        return True
 
     def move(self, case_id: str, up: bool, who: str) -> None:
         """Change places with the neighbour on the list; the ends stay where they are."""
@@ -242,9 +282,8 @@ class Cases:
                 _log(connection, who, "moved", case_id, None)
 
     def seen(self, case_id: str | None, what: str, who: str, state: int | None = None) -> None:
-        """Note that somebody looked."""
-        with self.engine.begin() as connection:
-            _log(connection, who, what, case_id, state)
+        """Note that somebody looked; the line is kept when this returns."""
+        self._views.note(Entry(who, what, case_id, state))
 
     def audit(self) -> list[Line]:
         """The log, the oldest line first."""
@@ -258,7 +297,7 @@ class Cases:
         """
         self.last(case_id)
         with self.engine.begin() as connection:
-            for table in (DRAFTS, STATES, BOARD_CASES):
+            for table in (DRAFTS, PUT_BACK, STATES, BOARD_CASES):
                 connection.execute(delete(table).where(table.c.case_id == case_id))
             for table in (JOBS, ANSWERS):
                 connection.execute(delete(table).where(table.c.subject == case_id))

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import uuid
+from base64 import b64decode, b64encode
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +32,7 @@ NAME: Final = "livers"
 PLACE: Final = "place"
 ID = re.compile(r"[0-9a-f]{32}")
 DRAFT = re.compile(r"\.(?:(\d{1,10})-)[0-9a-f]{32}")
-FILES, KEPT, PLANS = "files", "liver.json", "plans.json"
+FILES, KEPT, PLANS, CT = "files", "liver.json", "plans.json", "ct.json"
 # Files of a store with a key, each under a number.
 SEALED: Final = "sealed"
 # Plans that can be undone.
@@ -166,6 +167,32 @@ class Livers:
         """Back to the plan before."""
         self._keep(liver, self.plans(liver)[:-1])
 
+    def has_ct(self, liver: KeptLiver) -> bool:
+        """Whether a CT lies beside the label maps."""
+        return (self._home(liver.case_id) / liver.liver_id / CT).is_file()
+
+    def ct(self, liver: KeptLiver) -> bytes:
+        """The CT beside the label maps.
+
+        Raises
+        ------
+        UnknownCode
+            There is none.
+        """
+        path = self._home(liver.case_id) / liver.liver_id / CT
+        if not path.is_file():
+            raise UnknownCode("ct", liver.liver_id, ())
+        return b64decode(self._said(path, liver.liver_id))
+
+    def keep_ct(self, liver: KeptLiver, content: bytes) -> None:
+        """Lay a CT beside the label maps, in the place of one that was there."""
+        path = self._home(liver.case_id) / liver.liver_id / CT
+        self._write(path, b64encode(content).decode("ascii"), liver.liver_id)
+
+    def drop_ct(self, liver: KeptLiver) -> None:
+        """Delete the CT."""
+        (self._home(liver.case_id) / liver.liver_id / CT).unlink(missing_ok=True)
+
     def remove(self, case_id: str, liver_id: str | None = None) -> None:
         """Delete a liver's files, or every liver's of a case."""
         home = self._home(case_id)
@@ -210,7 +237,7 @@ class Livers:
         homes = [one for case in sorted(folder.iterdir()) for one in sorted(case.iterdir())
                  if ID.fullmatch(one.name)] if folder.is_dir() else []  # fmt: skip
         for home in homes:
-            for name in (KEPT, PLANS):
+            for name in (KEPT, PLANS, CT):
                 path = home / name
                 if path.is_file():
                     text = path.read_text("utf-8")

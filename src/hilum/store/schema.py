@@ -6,6 +6,7 @@ A case's content is JSON in the shape of a case file, in a text column: nothing 
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -63,6 +64,16 @@ DRAFTS = Table(
     Column("content", Text, nullable=False),
 )
 
+# What was put back last, so that it can be brought back on the same state.
+PUT_BACK = Table(
+    "case_put_back",
+    METADATA,
+    Column("case_id", String(ID), ForeignKey("cases.id"), primary_key=True),
+    Column("base", Integer, nullable=False),
+    Column("typed_at", DateTime(timezone=True), nullable=False),
+    Column("content", Text, nullable=False),
+)
+
 BOARDS = Table(
     "boards",
     METADATA,
@@ -71,6 +82,8 @@ BOARDS = Table(
     Column("title", Text, nullable=False),
     # As people write it, 2026-11-28; empty where none was said.
     Column("day", String(DAY), nullable=False, server_default=""),
+    # Removed, and not deleted: it can be brought back.
+    Column("removed_at", DateTime(timezone=True), nullable=True),
 )
 
 BOARD_CASES = Table(
@@ -140,6 +153,41 @@ ACCOUNTS = Table(
     Column("must_change", Boolean, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+
+# What programs come in with: the SHA-256 of 256 random bits, good until it ends, for an account and
+# no more than its role.
+TOKENS = Table(
+    "tokens",
+    METADATA,
+    Column("id", String(ID), primary_key=True),
+    Column("account", String(CODE), nullable=False, index=True),
+    Column("name", String(FORM), nullable=False),
+    Column("role", String(CODE), nullable=False),
+    Column("hash", String(HASH), nullable=False, unique=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True), nullable=True),
+)
+
+# What an account's one-time codes are made of; asked for once it is confirmed. ``step`` is the
+# last that was taken: no code is good twice.
+SECOND_FACTORS = Table(
+    "second_factors",
+    METADATA,
+    Column("account", String(CODE), primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("confirmed_at", DateTime(timezone=True), nullable=True),
+    Column("step", BigInteger, nullable=False),
+)
+
+# Codes for whoever has lost the other: the SHA-256 of 120 random bits each; one that was used goes.
+RECOVERY_CODES = Table(
+    "recovery_codes",
+    METADATA,
+    Column("account", String(CODE), primary_key=True),
+    Column("hash", String(HASH), primary_key=True),
 )
 
 # The store's own keys, wrapped by what a person holds; the highest seals.

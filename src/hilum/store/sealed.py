@@ -46,13 +46,15 @@ class Cell:
 
 STATE: Final = Cell("case_states", "content", ("case_id", "number"))
 DRAFT: Final = Cell("case_drafts", "content", ("case_id",))
+BACK: Final = Cell("case_put_back", "content", ("case_id",))
+SECOND: Final = Cell("second_factors", "secret", ("account",))
 BOARD: Final = Cell("boards", "title", ("id",), frozenset({("list",)}))
 ANSWER: Final = Cell("answers", "content", ("key",))
 JOB_ASKED: Final = Cell("jobs", "asked", ("id",))
 JOB_ERROR: Final = Cell("jobs", "error", ("id",))
 STEP: Final = Cell("board_steps", "content", ("board_id", "number"))
 FORM: Final = Cell("form_drafts", "content", ("who", "form"))
-CELLS: Final = (STATE, DRAFT, BOARD, ANSWER, JOB_ASKED, JOB_ERROR, STEP, FORM)
+CELLS: Final = (STATE, DRAFT, BACK, BOARD, ANSWER, JOB_ASKED, JOB_ERROR, STEP, FORM, SECOND)
 """Every sealed column: one row here makes a column part of sealing and of changing the key."""
 
 

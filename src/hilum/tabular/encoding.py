@@ -104,7 +104,7 @@ def _decoded(data: bytes, file: str) -> tuple[str, str]:
         return data.decode("utf-8"), UTF8
     except UnicodeDecodeError as error:
         start = error.start
-    if _is_chinese(data):
+    if is_chinese(data):
         return data.decode("gb18030"), "GB18030"
     try:
         return data.decode("cp1252"), "Windows-1252"
@@ -128,7 +128,7 @@ def _wide(data: bytes, file: str) -> tuple[str, str]:
     raise InputError(Fault(file, None, "file", "U+0000", expected))
 
 
-def _is_chinese(data: bytes) -> bool:
+def is_chinese(data: bytes) -> bool:
     """Whether bytes beyond ASCII come in the pairs of common Chinese (GB 2312)."""
     try:
         text = data.decode("gb18030")

@@ -35,6 +35,7 @@ from hilum.web.asking import (
     read_body,
     read_form,
 )
+from hilum.web.compressed import takes_gzip
 from hilum.web.guard import Guard
 from hilum.web.guide import COOKIE as GUIDE
 from hilum.web.pages.account import SIGN_IN
@@ -124,7 +125,11 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
     """A route's way from request to response: who asks, what is sent, then the page itself."""
 
     async def answer(request: Request) -> Response:
-        session = await _session(request, desk)
+        bearer = _bearer(request) if page.machine and desk.accounts is not None else None
+        if bearer is None:
+            session = await _session(request, desk)
+        else:
+            session = await run_in_threadpool(_of_token, desk, bearer, _from(request, desk))
         closed = page.role is not Role.ANYBODY and not page.machine
         if closed and session is None and _asks_a_page(request, desk):
             return to(SIGN_IN)
@@ -132,7 +137,9 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
             checked_role(page.role, session, WHY_ENTER if desk.accounts is None else WHY_SIGN_IN)
             form = Form()
             if page.method not in SAFE and page.machine:
-                form = await _from_program(request, page, session, desk.door.scheme)
+                form = await _from_program(
+                    request, page, session if bearer is None else None, desk.door.scheme
+                )
             elif page.method not in SAFE:
                 checked_origin(request, desk.door.scheme)
                 form = await read_form(request, page.most, page.files)
@@ -149,6 +156,20 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
             return told(error.status, ask.words("Refused"), ask.words(error.why, **places))
 
     return answer
+
+
+def _bearer(request: Request) -> str | None:
+    """The token that a program carries; no browser sends one by itself."""
+    kind, _, said = request.headers.get("authorization", "").partition(" ")
+    return said.strip() if kind.lower() == "bearer" else None
+
+
+def _of_token(desk: Desk, secret: str, address: str) -> Session | None:
+    """The session of a token for this request alone; a wrong one is noted, and counts as a try."""
+    found = desk.of_token(secret)
+    if found is None and not desk.throttle.tried("", address):
+        log(desk.cases.engine, "", "token_refused", about=address)
+    return found
 
 
 def _noted(page: Page, desk: Desk, who: str) -> None:
@@ -220,4 +241,5 @@ def _ask(request: Request, desk: Desk, form: Form, session: Session | None) -> A
         guide=request.cookies.get(desk.door.own(GUIDE), ""),
         key=request.cookies.get(desk.cookie),
         address=_from(request, desk),
+        takes_gzip=takes_gzip(request.headers.get("accept-encoding", "")),
     )

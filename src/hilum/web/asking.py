@@ -112,6 +112,7 @@ class Ask:
     guide: str = ""
     key: str | None = field(default=None, repr=False)
     address: str = ""
+    takes_gzip: bool = False
 
     @property
     def roles(self) -> frozenset[str]:

@@ -18,6 +18,7 @@ from hilum.patient.tables import read_tables
 from hilum.sheet.kept import Store
 from hilum.web.door import Door
 from hilum.web.guard import own_names
+from hilum.web.roles import Role, held_by
 from hilum.web.sessions import Session, Sessions
 from hilum.web.throttle import Throttle
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from hilum.store.boards import Boards
     from hilum.store.cases import Cases
     from hilum.store.drafts import Drafts
+    from hilum.store.second import SecondFactors
+    from hilum.store.tokens import Tokens
     from hilum.store.work import Jobs
     from hilum.web.crew import Crew
     from hilum.web.doing import Doings
@@ -145,6 +148,29 @@ class Desk:
         from hilum.store.drafts import Drafts
 
         return Drafts(self.cases.engine, self.cases.sealing)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """What programs come in with, where people sign in."""
+        from hilum.store.tokens import Tokens
+
+        return Tokens(self.cases.engine)
+
+    @cached_property
+    def seconds(self) -> SecondFactors:
+        """Second factors of accounts."""
+        from hilum.store.second import SecondFactors
+
+        return SecondFactors(self.cases.engine, self.cases.sealing)
+
+    def of_token(self, secret: str) -> Session | None:
+        """What a program may do with a token: no more than its account may now."""
+        found = self.tokens.find(secret)
+        account = self.accounts.find(found.account) if found and self.accounts else None
+        if found is None or account is None or account.must_change:
+            return None
+        roles = held_by(Role(found.role)) & held_by(Role(account.role))
+        return Session("", roles, account.name, account.epoch)
 
     @cached_property
     def doings(self) -> Doings:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses import ANALYSES
 from hilum.records import found
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,31 @@ class SheetAsked:
     case: dict[str, Any] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomAsked:
+    """A table to be pooled, and without each study in turn where there are not too many."""
+
+    asked: Any
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomAnswered:
+    """The answer, and what it is without each study."""
+
+    answer: Any
+    without: tuple[Any, ...]
+
+
+def pooled_room(asked: RoomAsked, watch: Watch = SILENT) -> RoomAnswered:
+    """Pool a table as its page shows it."""
+    from hilum.analyses.without_one import without_one
+
+    answer = ANALYSES["pool"].run(asked.asked, watch)
+    left = without_one(answer, watch) if answer.k <= asked.most else ()
+    return RoomAnswered(answer=answer, without=left)
+
+
 def _sheet(bench: Bench, asked: SheetAsked, watch: Watch) -> str:
     """A document in letters, as it is kept."""
     from hilum.language import words
@@ -91,12 +117,13 @@ def _analysis(name: str) -> Callable[[Bench, Any, Watch], Any]:
     return lambda bench, asked, watch: ANALYSES[name].run(asked, watch)
 
 
-PLANS, SHEET = "liver_plans", "sheet_document"
+PLANS, SHEET, ROOM = "liver_plans", "sheet_document", "pooled_room"
 KINDS: Final[dict[str, Callable[[Bench, Any, Watch], Any]]] = {
     **{name: _analysis(name) for name in ANALYSES},
     "simulate": _simulated,
     PLANS: _plans,
     SHEET: _sheet,
+    ROOM: lambda bench, asked, watch: pooled_room(asked, watch),
 }
 """A new kind is one function here; what is asked and answered are frozen values of hilum's own."""
 

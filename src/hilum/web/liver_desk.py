@@ -5,16 +5,18 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.liver_asked import spacing_of
 from hilum.errors import Fault, InputError
-from hilum.patient.liver.arrived import Sent, found_in, lay
+from hilum.patient.liver.arrived import Sent, found_in, lay, lay_ct
 from hilum.patient.liver.held import HeldLiver, Shelf, hold
 from hilum.patient.liver.plan import Plan
 from hilum.patient.liver.stills import Still, axial, front, slice_count
 from hilum.patient.liver.view import LiverView, liver_view
 from hilum.sheet.kept import Store
+from hilum.store.sealed_files import aside
 from hilum.web.work import DONE, Work, Works
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 READING, SEARCHING = "reading", "searching"
 # Views and stills kept for whoever looks again; a view takes a few megabytes.
 VIEWS, STILLS = 3, 40
+# A CT takes some hundred megabytes while it is cut.
+_ONE_CT: Final = Lock()
 # Parts of the liver's height at which the two slices are cut until others are asked for.
 HEIGHTS: Final = (2 / 3, 1 / 3)
 
@@ -141,6 +145,20 @@ class LiverDesk:
 
     def _slice(self, kept: KeptLiver, view: LiverView, number: int) -> Still:
         return self.stills.get((kept.liver_id, number), lambda: axial(view, number))
+
+    def bring_ct(self, kept: KeptLiver, liver: HeldLiver, sent: Sent, watch: Watch) -> None:
+        """Cut a CT to the liver and lay it beside its label maps; one at a time.
+
+        Raises
+        ------
+        InputError
+            It cannot be read, or is none of this liver.
+        """
+        from hilum.patient.liver.ct import read_ct
+
+        with as_sent(), _ONE_CT, aside(self.livers.folder) as folder:
+            found = read_ct(lay_ct(sent, folder), self.view(kept, liver), watch)
+            self.livers.keep_ct(kept, found.nifti())
 
     def plan(self, kept: KeptLiver) -> Plan | None:
         """The plan that is being tried; none where nothing is taken out."""

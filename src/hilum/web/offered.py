@@ -35,8 +35,25 @@ CLOSED: Final[dict[str, str]] = {
     "liver_search": "label maps by their paths",
     "liver_dose": "label maps by their paths",
     "board_list": "a folder by its path",
+    "screening_replay": "a table by its path",
+    "screening_next": "a folder by its path",
+    "screening_state": "a folder by its path",
+    "search": "a folder by its path",
+    "living": "folders by their paths",
+    "references": "files by their paths",
+    "review": "a folder by its path",
+    "dedupe": "files by their paths",
+    "living_report": "a folder by its path",
 }
-OFFERED: Final = tuple(name for name in ANALYSES if name not in CLOSED)
+# What is in neither list is not answered: a new analysis says here whether it reads files.
+OPEN: Final = frozenset(
+    (
+        "board", "pool", "sensitivity", "survival", "network", "joint", "summary", "findings",
+        "cell", "evidence_map", "evidence_study", "published", "reconstruct", "simulate", "rank",
+        "from_fhir", "to_fhir",
+    )
+) | {name for name in ANALYSES if name.startswith("design-")}  # fmt: skip
+OFFERED: Final = tuple(name for name in ANALYSES if name in OPEN)
 CASES: Final = ("board", "to_fhir", "from_fhir")
 """Analyses of one patient: answered, and not kept."""
 

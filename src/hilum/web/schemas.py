@@ -57,6 +57,7 @@ REFUSALS: Final[dict[int, str]] = {
     400: "It could not be read",
     403: "Not let in, another role, another site, or another start of the program",
     404: "Not there",
+    405: "Another address, at which something else can be done",
     409: "Another state was kept meanwhile",
     413: "Too large",
     415: "Another kind of content",
@@ -121,7 +122,8 @@ TOKEN: Final[Plain] = {
     "name": "x-csrf-token",
     "in": "header",
     "required": True,
-    "description": "The session's own token; GET /api/session says it.",
+    "description": "The session's own token; GET /api/session says it. Not looked at beside a "
+    "bearer token.",
     "schema": {"type": "string"},
 }
 WAITS: Final[Plain] = {
@@ -146,7 +148,10 @@ def openapi(cookie: str = "hilum") -> Plain:
         "paths": paths,
         "components": {
             "schemas": parts,
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": cookie}},
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": cookie},
+                "token": {"type": "http", "scheme": "bearer"},
+            },
         },
     }
 
@@ -204,7 +209,7 @@ def _analysis(name: str, role: str, parts: Plain) -> Plain:
         "summary": record.summary,
         "operationId": f"ask {name}",
         "x-role": role,
-        "security": [{"session": []}],
+        "security": [{"session": []}, {"token": []}],
         "parameters": [TOKEN, WAITS],
         "requestBody": {"required": True, "content": {JSON: {"schema": asked}}},
         "responses": {
@@ -258,7 +263,7 @@ def _base(page: Any, path: str) -> Plain:
         ],
     }
     if str(page.role) != "anybody":
-        made["security"] = [{"session": []}]
+        made["security"] = [{"session": []}, *([{"token": []}] if page.machine else [])]
     return made
 
 

@@ -36,6 +36,21 @@ SAME = [
 ]
 
 
+class Cure:
+    """A quarter is cured, the others Weibull, written out with scipy's Weibull."""
+
+    others = stats.weibull_min(np.exp(0.4), scale=np.exp(0.3))
+
+    def sf(self, t):
+        return 0.25 + 0.75 * self.others.sf(t)
+
+    def pdf(self, t):
+        return 0.75 * self.others.pdf(t)
+
+
+SAME.append(("cure", (0.3, 0.4, float(np.log(0.25 / 0.75))), Cure()))
+
+
 def _arrays(values):
     return [np.array([[value]]) for value in values]
 

@@ -231,7 +231,7 @@ def test_best_has_the_lowest_aic_and_shows_the_others():
     fit = fit_survival(printed(12, 80, ["rate"]))
     known = [one for one in fit.candidates if one.aic is not None]
     assert min(one.aic for one in known) == fit.aic
-    assert {"weibull", "lognormal", "gompertz"} <= {one.family for one in known}
+    assert {"weibull", "lognormal", "gompertz", "cure"} <= {one.family for one in known}
     assert any(one.random == "location+shape" for one in fit.candidates)
 
 

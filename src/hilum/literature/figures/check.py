@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 UNITS = ("days", "weeks", "months", "years")
 # Survival above this is in percent; between here and 1 it is wrong in both.
 PERCENT = 1.5
+# Below so many percent a curve in percent may go on with levels below 1.
+LOW_PERCENT = 5.0
 # Two points on each of two axes set a figure's scale; a curve outside of them is another line.
 SLIP = 0.01
 
@@ -103,14 +105,20 @@ def checked(
     if wrong is not None:
         raise fault(*wrong)
     longest = float(time.max())
+    ticks: list[float] = []
     for tick, line in zip(read.censor_time, read.censor_lines, strict=True):
-        if not 0 <= tick <= longest * (1 + SLIP):
+        beyond = not 0 <= tick <= longest * (1 + SLIP)
+        if limits is not None and beyond:
+            # Something else that was drawn there: nobody typed it.
+            continue
+        ticks.append(tick)
+        if beyond:
             wanted = phrased("a censoring tick on the curve, 0 to {longest:g}", longest=longest)
             raise InputError(Fault(read.file, line or None, "time", f"{tick:g}", wanted))
     return PrintedCurve(
         tuple(time.tolist()),
         tuple(survival.tolist()),
-        tuple(sorted(read.censor_time)),
+        tuple(sorted(ticks)),
         stated,
         read.precision,
         read.name,
@@ -181,12 +189,17 @@ def _swapped(time: np.ndarray, survival: np.ndarray) -> bool:
 
 
 def _mixed(time: np.ndarray, survival: np.ndarray) -> int | None:
-    """The first share among percents: nearer to the point before it when taken times 100."""
+    """The first share among percents: nearer to the point before it when taken times 100.
+
+    A percent curve may end at 0, by way of levels below 1: what falls there from a level near it is
+    no share.
+    """
     order = np.lexsort((-survival, time))
     share = survival <= 1
     for before, at in pairwise(order):
         p, q = float(survival[before]), float(survival[at])
-        if share[at] and not share[before] and abs(100 * q - p) < abs(p - q):
+        near = p > LOW_PERCENT and 0.3 * p <= 100 * q
+        if share[at] and not share[before] and near and abs(100 * q - p) < abs(p - q):
             return int(at)
         if share[before] and not share[at] and q > PERCENT:
             return int(before)

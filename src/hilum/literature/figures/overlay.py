@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hilum.literature.figures.page import picture_of
+from hilum.literature.figures.svg import read_svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from hilum.literature.figures.axes import Axis
-    from hilum.literature.figures.page import Point
+    from hilum.literature.figures.page import Page, Point
 
 # Colours that printed curves seldom have, one a curve.
 INKS = ((255, 0, 200), (0, 170, 90), (255, 140, 0), (120, 60, 255))
 RESOLUTION = 200
 MARGIN = 60
+LARGEST = 6000
+# Height of a line under the picture, and its ink.
+LINE, WARNING = 26, (200, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Laid:
     page: int = 1
 
 
-def overlay_png(path: Path, curves: Sequence[Laid]) -> bytes:
+def overlay_png(path: Path, curves: Sequence[Laid], notes: Sequence[str] = ()) -> bytes:
     """The figure, faded, with the curves, their censoring ticks and the calibration on it.
 
     Parameters
@@ -41,6 +45,8 @@ def overlay_png(path: Path, curves: Sequence[Laid]) -> bytes:
         The PDF or image.
     curves : sequence of Laid
         As read from it; at least one.
+    notes : sequence of str
+        Lines to write under it: what the self-check warns of.
 
     Returns
     -------
@@ -52,6 +58,9 @@ def overlay_png(path: Path, curves: Sequence[Laid]) -> bytes:
     if path.suffix.lower() == ".pdf":
         picture: Any = picture_of(path, curves[0].page, RESOLUTION).convert("RGB")
         zoom, shift = RESOLUTION / 72, 0.0
+    elif path.suffix.lower() == ".svg":
+        zoom, shift = RESOLUTION / 72, 0.0
+        picture = _drawn(read_svg(path), zoom)
     else:
         with Image.open(path) as image:
             rgba = image.convert("RGBA")
@@ -91,5 +100,39 @@ def overlay_png(path: Path, curves: Sequence[Laid]) -> bytes:
         min(int(bottom) + 2 * MARGIN, picture.height),
     )
     out = io.BytesIO()
-    picture.crop(box).save(out, "PNG", optimize=True)
+    _noted(picture.crop(box), notes).save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _drawn(page: Page, zoom: float) -> Any:
+    """The lines and words of a page as a picture, thin and plain."""
+    from PIL import Image, ImageDraw
+
+    right = max((s.box[2] for s in page.strokes), default=100.0)
+    bottom = max((s.box[3] for s in page.strokes), default=100.0)
+    size = (min(int(zoom * right) + MARGIN, LARGEST), min(int(zoom * bottom) + MARGIN, LARGEST))
+    picture = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(picture)
+    for stroke in page.strokes:
+        if stroke.colour is not None:
+            places = [(x * zoom, y * zoom) for x, y in stroke.points]
+            draw.line(places, fill=stroke.colour, width=max(round(stroke.width * zoom), 1))
+    for word in page.words:
+        text = word.text.encode("latin-1", "replace").decode("latin-1")
+        draw.text((word.left * zoom, word.top * zoom), text, fill="black", font_size=9 * zoom)
+    return picture
+
+
+def _noted(picture: Any, notes: Sequence[str]) -> Any:
+    """The picture with lines of text under it, in red."""
+    from PIL import Image, ImageDraw
+
+    if not notes:
+        return picture
+    high = LINE * len(notes) + LINE // 2
+    out = Image.new("RGB", (picture.width, picture.height + high), "white")
+    out.paste(picture, (0, 0))
+    draw = ImageDraw.Draw(out)
+    for i, note in enumerate(notes):
+        draw.text((8, picture.height + 4 + LINE * i), note, fill=WARNING, font_size=LINE * 0.7)
+    return out

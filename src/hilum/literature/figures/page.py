@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, HilumError, InputError, MissingExtra, phrased
 from hilum.tabular.encoding import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
 # A journal page is below 10 MB and a figure below 100,000 path points; a scanned atlas or a scatter
@@ -23,15 +24,31 @@ MOST_OBJECTS = 200_000
 
 Point = tuple[float, float]
 
+# An exponent is smaller than the number under it by at least this.
+RAISED = 0.85
+# Points taken of each curved part.
+SAMPLES = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """One connected line; ``colour`` as #rrggbb, None where the file does not say."""
+    """One connected line; ``colour`` as #rrggbb, None where it is not stroked or not said.
+
+    ``dash`` holds the lengths of its dashes and gaps, none for a solid line; ``fill`` is the colour
+    it is filled with; ``bent`` says that it has curved parts, of which points were taken.
+    """
 
     points: tuple[Point, ...]
     colour: str | None
     width: float
-    dashed: bool
+    dash: tuple[float, ...] = ()
+    fill: str | None = None
+    bent: bool = False
+
+    @property
+    def dashed(self) -> bool:
+        """Whether it is drawn in dashes."""
+        return bool(self.dash)
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -42,7 +59,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word; ``centre`` of its box."""
+    """One word; ``centre`` of its box, ``letters`` the centres of the boxes of its letters."""
 
     text: str
     left: float
@@ -50,6 +67,8 @@ class Word:
     right: float
     bottom: float
     upright: bool
+    colour: str | None = None
+    letters: tuple[Point, ...] = ()
 
     @property
     def centre(self) -> Point:
@@ -91,11 +110,16 @@ def read_page(path: Path, number: int | None) -> Page:
             if one.get("stroke") or one.get("fill"):
                 strokes += _strokes(one)
         words = [
-            Word(w["text"], w["x0"], w["top"], w["x1"], w["bottom"], bool(w["upright"]))
-            for w in page.extract_words(char_dir_rotated="btt", line_dir_rotated="ltr")
+            _word(w)
+            for w in page.extract_words(
+                char_dir_rotated="btt",
+                line_dir_rotated="ltr",
+                extra_attrs=["non_stroking_color"],
+                return_chars=True,
+            )
         ]
         heights = [page.height - y for s in strokes for _, y in s.points]
-        return Page(path.name, page.page_number, tuple(strokes), tuple(words), _grid(heights))
+        return Page(path.name, page.page_number, tuple(strokes), tuple(words), grid_of(heights))
 
 
 def picture_of(path: Path, number: int, resolution: int) -> Any:
@@ -183,26 +207,78 @@ def _refuse_huge(page: Any, file: str) -> None:
             raise InputError(Fault(file, None, "page", "too large", wanted))
 
 
+def _word(w: dict[str, Any]) -> Word:
+    letters = tuple(
+        ((c["x0"] + c["x1"]) / 2, (c["top"] + c["bottom"]) / 2) for c in w.get("chars") or ()
+    )
+    colour = _colour(w.get("non_stroking_color"))
+    box = (w["x0"], w["top"], w["x1"], w["bottom"])
+    return Word(_raised(w), *box, bool(w["upright"]), colour, letters)
+
+
+def _raised(w: dict[str, Any]) -> str:
+    """The text of a word, with ^ before a raised end in smaller letters: 10^2 is not 102."""
+    text, chars = str(w["text"]), list(w.get("chars") or ())
+    if len(chars) != len(text) or not text[:1].isdigit() or not w["upright"]:
+        return text
+    large = chars[0]["size"]
+    at = next((i for i, c in enumerate(chars) if c["size"] < RAISED * large), None)
+    return text if at is None else f"{text[:at]}^{text[at:]}"
+
+
 def _strokes(one: dict[str, Any]) -> list[Stroke]:
-    """The connected parts of one object; a rectangle is its outline, an arc its end points."""
+    """The connected parts of one object; a rectangle is its outline."""
     colour = _colour(one.get("stroking_color") if one.get("stroke") else None)
-    if one.get("stroke") and colour is None:
-        colour = None
+    fill = _colour(one.get("non_stroking_color") if one.get("fill") else None)
     dash = one.get("dash")
     pattern: Any = dash[0] if isinstance(dash, (list, tuple)) and dash else dash
-    dashed = bool(pattern)
+    dashes = tuple(float(d) for d in pattern) if isinstance(pattern, (list, tuple)) else ()
     width = float(one.get("linewidth") or 0.0)
     parts: list[list[Point]] = []
+    bent = False
     for step in one.get("path") or []:
         if step[0] == "m":
             parts.append([_point(step[-1])])
-        elif step[0] in ("l", "c", "v", "y") and parts:
+        elif step[0] in BENDS and parts:
+            bent, start = True, parts[-1][-1]
+            parts[-1] += bend(start, BENDS[step[0]](start, [_point(p) for p in step[1:]]))
+        elif step[0] == "l" and parts:
             parts[-1].append(_point(step[-1]))
         elif step[0] == "h" and parts:
             parts[-1].append(parts[-1][0])
     if not parts:
         parts = [[_point(place) for place in one["pts"]]]
-    return [Stroke(tuple(part), colour, width, dashed) for part in parts if len(part) > 1]
+    return [
+        Stroke(tuple(part), colour, width, dash_of(dashes), fill, bent)
+        for part in parts
+        if len(part) > 1
+    ]
+
+
+def dash_of(lengths: Sequence[float]) -> tuple[float, ...]:
+    """Lengths of dashes and gaps; none where there are no gaps."""
+    gaps = lengths[1::2] if len(lengths) > 1 else lengths
+    return tuple(round(v, 4) for v in lengths) if any(gaps) else ()
+
+
+def bend(start: Point, rest: Sequence[Point]) -> list[Point]:
+    """Points along a cubic Bezier curve from ``start`` with two handles and an end."""
+    (x0, y0), ((x1, y1), (x2, y2), (x3, y3)) = start, rest
+    out: list[Point] = []
+    for i in range(1, SAMPLES + 1):
+        t = i / SAMPLES
+        a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+        out.append((a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3))
+    return out
+
+
+# The handles and the end of a curved part: both handles given, the first one at its start, the
+# second one at its end.
+BENDS: Final[dict[str, Callable[[Point, list[Point]], list[Point]]]] = {
+    "c": lambda _, points: points,
+    "v": lambda start, points: [start, *points],
+    "y": lambda _, points: [points[0], points[1], points[1]],
+}
 
 
 def _point(place: Any) -> Point:
@@ -228,7 +304,7 @@ def _colour(value: Any) -> str | None:
     return "#" + "".join(f"{round(255 * share):02x}" for share in shares)
 
 
-def _grid(values: list[float]) -> float:
+def grid_of(values: list[float]) -> float:
     """The coarsest power of ten all coordinates are multiples of."""
     some = values[:2000]
     for step in (1.0, 0.1, 0.01, 0.001):

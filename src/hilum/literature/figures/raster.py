@@ -1,39 +1,71 @@
-"""A survival curve in an image: the pixels of one colour between two axes."""
+"""A survival curve in an image: the line of one colour, and of one dash, between two axes."""
 
 from __future__ import annotations
 
-import re
-import warnings
-from io import BytesIO
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.errors import Fault, InputError, MissingExtra, phrased
-from hilum.literature.figures.axes import Axis
+from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.coordinates import Coordinates
-from hilum.literature.figures.trace import falls, follow
+from hilum.literature.figures.ink import Ink, ink_of, name_of, only_colour, parsed
+from hilum.literature.figures.paths import Way, line_width, ways_of
+from hilum.literature.figures.picture import LONG, Straight, load, straightened
+from hilum.literature.figures.self_check import judged
+from hilum.literature.figures.trace import falls, measured
 from hilum.literature.figures.vector import FigureCurve
-from hilum.tabular.encoding import read_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hilum.literature.figures.axes import Axis
+    from hilum.literature.figures.self_check import SelfCheck
+    from hilum.literature.figures.trace import Trace
+
 Array = NDArray[np.floating[Any]]
 
-# A page at 600 dpi has 35 million pixels; figures are far below.
-MOST_PIXELS = 40_000_000
-# Rows that are made numbers of at once: what stands between is a few megabytes.
-ROWS = 256
-# Distance in RGB (of 441) from the mixture of line and paper at which a pixel is something else.
-OTHER = 55.0
+STYLES = ("solid", "dashed", "dotted")
 # A calibration point is at most this far from the line it was set on; one death may be further.
 BESIDE = 1.0
 # What may have fallen before a curve that starts hidden is seen.
 LOST = 0.15
 # Standard error of a level, in pixels: many programs draw level lines on whole pixels.
 LEVEL_ERROR = 0.3
+# Share of common columns in which a limit lies on its side of the curve.
+SIDE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """The part of the picture that is looked at, and the axes in it."""
+
+    file: str
+    picture: Straight
+    left: int
+    top: int
+    right: int
+    bottom: int
+    full: float
+
+    @property
+    def part(self) -> Array:
+        return self.picture.pixels[self.top : self.bottom, self.left : self.right]
+
+    @property
+    def start(self) -> float:
+        """Column of the first time, in the part."""
+        return _first(self.picture.x) - self.left
+
+    @property
+    def wide(self) -> float:
+        x = self.picture.x
+        return x.place(x.high) - _first(x)
+
+    def level_row(self, level: float) -> float:
+        """Row of a level of the axis, in the part."""
+        return self.picture.y.place(level) - self.top
 
 
 def read_image(
@@ -43,8 +75,9 @@ def read_image(
     y_axis: Axis,
     colour: str | None = None,
     box: tuple[float, float, float, float] | None = None,
+    increasing: bool | None = None,
 ) -> FigureCurve:
-    """The curve of one colour in a PNG or JPEG.
+    """The curve of one colour in a PNG, JPEG or TIFF.
 
     Parameters
     ----------
@@ -52,200 +85,364 @@ def read_image(
         The image.
     x_axis, y_axis : Axis
         Scales from two calibration points each; places are pixels, the first column and row 0.
+        They say which plot is read where there are several.
     colour : str, optional
-        #rrggbb; where None, the only strong colour between the axes.
+        #rrggbb, with solid, dashed or dotted behind it where lines share a colour; where None, the
+        only strong colour between the axes.
     box : tuple, optional
         Left, top, right, bottom of the part to look at.
+    increasing : bool, optional
+        Whether the curve rises (cumulative incidence, read as 1 minus it); found out without.
 
     Raises
     ------
     InputError
-        Not an image, too large, no pixel of the colour at the start of the curve, several colours
-        and none chosen, or two curves of one colour.
+        Not an image, too large, no line of the colour at the start of the axis, several colours
+        and none chosen, or several lines of one colour and dash.
     MissingExtra
         Pillow is not installed.
     """
     pixels = load(path)
-    window = _window(pixels.shape, x_axis, y_axis, box, path.name)
-    left, top, right, bottom = window
-    part = pixels[top:bottom, left:right]
-    paper = _paper(part)
-    line = _parse(colour) if colour is not None else _only_colour(part, paper, path.name)
-    share, other = _shares(part, line, paper)
-    full = 100.0 if y_axis.high > 1.5 else 1.0
-    trace = follow(
-        share, other, y_axis.place(full) - top, x_axis.place(0.0) - left, path.name, left
+    _check_axes(x_axis, y_axis, path.name)
+    plot = _plot(straightened(pixels, x_axis, y_axis, path.name), box, path.name)
+    wanted, style = _parsed(colour)
+    line = parsed(wanted) if wanted else only_colour(plot.part, path.name)
+    ink = ink_of(plot.part, line, _span(plot))
+    rising, ways = _ways(plot, ink, increasing)
+    if rising:
+        ink = ink.upside_down()
+    way, limits = _chosen(plot, ways, style, name_of(line))
+    width = line_width(ink.share)
+    own = replace(ink, share=_alone(ink.share, way, ways, width))
+    trace = measured(own, way, round(plot.start), width)
+    if np.isfinite(trace.row).sum() < 5:
+        raise _none(plot)
+    return _curve(
+        plot, ink, way, ways, limits, trace, name_of(line), rising=rising, axes=(x_axis, y_axis)
     )
-    levels = falls(trace)
-    zero, summit = y_axis.place(0.0), y_axis.place(full)
-    first = y_axis.value(levels[0][1] + top)
-    if first < (1 - LOST) * full:
-        place = f"row {levels[0][1] + top:.0f}"
-        wanted = phrased(
-            "a curve that starts at {full:g} (it is {first:.3g} there: are the axes swapped?)",
-            full=full,
-            first=first,
-        )
-        raise InputError(Fault(path.name, None, "start", place, wanted))
-    if abs(levels[0][1] + top - summit) < BESIDE:
-        # The first level is 1 by definition, which corrects the calibration point at the top.
-        summit = levels[0][1] + top
-    else:
-        # The very beginning is hidden by the frame or by another curve.
-        levels = [(x_axis.place(0.0) - left, summit - top), *levels]
-    scale = full / (zero - summit)
-    places = tuple((x + left, y + top) for x, y in levels)
-    read = Coordinates(
-        path.name,
-        "",
-        tuple(max(x_axis.value(x), 0.0) for x, _ in places),
-        tuple(min(max((zero - y) * scale, 0.0), full) for _, y in places),
-        (0,) * len(places),
-        tuple(max(x_axis.value(x + left), 0.0) for x in trace.ticks),
-        (0,) * len(trace.ticks),
-        None,
-        LEVEL_ERROR * scale / full,
-    )
-    ticks = tuple((x + left, _row_at(places, x + left)) for x in trace.ticks)
-    return FigureCurve(read, places, ticks, _name(line), x_axis, y_axis)
 
 
-def load(path: Path) -> Array:
-    """An image as float RGB, transparency on white."""
-    try:
-        from PIL import Image
-    except ImportError:
-        message = "reading an image needs the extra survival: pip install 'hilum[survival]'"
-        raise MissingExtra(message) from None
-    if not path.is_file():
-        raise InputError(Fault(path.name, None, "file", str(path), "an existing PNG or JPEG"))
-    try:
-        with warnings.catch_warnings():
-            # Our own limit is the stricter one.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            # From memory: a chunk that claims gigabytes would be made room for before it is read.
-            image = Image.open(BytesIO(read_bytes(path)))
-        with image:
-            _check_pixels(path.name, image.width, image.height)
-            rgba = image.convert("RGBA")
-    except (InputError, MemoryError):
-        raise
-    except Image.DecompressionBombError:
-        raise _too_large(path.name, "far too many pixels") from None
-    except Exception as error:  # a damaged chunk lets every kind of error out
-        wanted = phrased("a readable PNG or JPEG ({name})", name=type(error).__name__)
-        raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
-    dots = np.asarray(rgba)
-    made = np.empty((*dots.shape[:2], 3), np.float32)
-    for top in range(0, len(dots), ROWS):
-        values = dots[top : top + ROWS].astype(np.float32)
-        opaque = values[..., 3:] / 255
-        made[top : top + ROWS] = values[..., :3] * opaque + 255 * (1 - opaque)
-    return made
+def _first(x: Axis) -> float:
+    return x.place(x.low) if x.log else x.place(0.0)
 
 
-def _check_pixels(file: str, width: int, height: int) -> None:
-    if width * height > MOST_PIXELS:
-        raise _too_large(file, f"{width} x {height} pixels")
+def _parsed(colour: str | None) -> tuple[str, str]:
+    """Colour and dash as they are asked for."""
+    words = (colour or "").split()
+    style = next((w.lower() for w in words if w.lower() in STYLES), "")
+    rest = [w for w in words if w.lower() not in STYLES]
+    if len(rest) > 1:
+        wanted = "#rrggbb, and solid, dashed or dotted behind it where lines share a colour"
+        raise InputError(Fault("", None, "colour", colour or "", wanted))
+    return (rest[0] if rest else ""), style
 
 
-def _too_large(file: str, seen: str) -> InputError:
-    wanted = phrased(
-        "at most {most_pixels:.0f} million (cut out the figure)",
-        most_pixels=MOST_PIXELS / 1000000.0,
-    )
-    return InputError(Fault(file, None, "file", seen, wanted))
+def _lowest(y: Axis, height: int) -> float:
+    """Row that nothing of a curve lies below: survival 0, which a logarithmic axis never has."""
+    return float(height - 1) if y.log else y.place(0.0)
 
 
-def _window(
-    shape: tuple[int, ...],
-    x: Axis,
-    y: Axis,
-    box: tuple[float, float, float, float] | None,
-    file: str,
-) -> tuple[int, int, int, int]:
-    """Columns and rows the curve can be in, the frame left out where there is no box."""
+def _check_axes(x: Axis, y: Axis, file: str) -> None:
     if x.slope <= 0 or y.slope >= 0:
         wanted = "time growing to the right and survival upwards (are the axes swapped?)"
         raise InputError(Fault(file, None, "axes", "", wanted))
+
+
+def _plot(picture: Straight, box: tuple[float, float, float, float] | None, file: str) -> _Plot:
+    """Columns and rows the curve can be in, the frame left out where there is no box."""
+    x, y = picture.x, picture.y
     full = 100.0 if y.high > 1.5 else 1.0
-    height, width = shape[:2]
+    height, width = picture.pixels.shape[:2]
+    first, zero = _first(x), _lowest(y, height)
     if box is None:
-        wide = x.place(x.high) - x.place(0.0)
-        box = (
-            x.place(0.0),
-            y.place(full) - 0.03 * (y.place(0.0) - y.place(full)),
-            x.place(x.high) + 0.12 * wide,
-            y.place(0.0) + 2,
-        )
+        wide = x.place(x.high) - first
+        margin = 0.03 * (y.place(y.low) - y.place(full))
+        box = (first, y.place(full) - margin, x.place(x.high) + 0.12 * wide, zero + 2)
+        box = _inside_frame(picture, box, full)
     left, top = max(round(box[0]), 0), max(round(box[1]), 0)
     right, bottom = min(round(box[2]) + 1, width), min(round(box[3]) + 1, height)
     if right - left < 20 or bottom - top < 20:
         found = f"{width} x {height} pixels"
         raise InputError(Fault(file, None, "axes", found, "calibration points inside the image"))
+    return _Plot(file, picture, left, top, right, bottom, full)
+
+
+def _inside_frame(
+    picture: Straight, box: tuple[float, float, float, float], full: float
+) -> tuple[float, float, float, float]:
+    """Not beyond an upright line right of the axis, nor a level one below an axis cut off."""
+    x, y, pixels = picture.x, picture.y, picture.pixels
+    left, top, right, bottom = box
+    dark = pixels.mean(axis=-1) < 145
+    upper, lower = max(round(y.place(full)), 0), round(y.place(y.low))
+    columns = dark[upper : lower + 1].mean(axis=0) if lower > upper else np.zeros(0)
+    edge = np.flatnonzero(columns > LONG)
+    edge = edge[(edge > x.place(x.high) - 3) & (edge <= right)]
+    if len(edge):
+        right = min(right, float(edge[0]) - 1.0)
+    if y.low > 0:
+        rows = dark[:, max(round(left), 0) : round(x.place(x.high)) + 1].mean(axis=1)
+        edge = np.flatnonzero(rows > LONG)
+        edge = edge[(edge > y.place(y.low) - 3) & (edge <= bottom)]
+        bottom = float(edge[0]) - 1.0 if len(edge) else min(bottom, pixels.shape[0] - 1.0)
     return left, top, right, bottom
 
 
-def _paper(part: Array) -> Array:
-    flat = part.reshape(-1, 3)
-    coarse = (flat // 8).astype(np.int64)
-    keys = coarse[:, 0] * 4096 + coarse[:, 1] * 64 + coarse[:, 2]
-    values, counts = np.unique(keys, return_counts=True)
-    return flat[keys == values[counts.argmax()]].mean(axis=0)
+def _span(plot: _Plot) -> tuple[int, int, int, int]:
+    """The axes inside the part: left, top, right, bottom."""
+    rows, columns = plot.part.shape[:2]
+    x, y = plot.picture.x, plot.picture.y
+    right = min(round(x.place(x.high)) - plot.left, columns - 1)
+    bottom = min(round(y.place(y.low)) - plot.top, rows - 1)
+    return max(round(plot.start), 0), max(round(plot.level_row(plot.full)), 0), right, bottom
 
 
-def _only_colour(part: Array, paper: Array, file: str) -> Array:
-    """The one strong colour, or black where there is none."""
-    flat = part.reshape(-1, 3)
-    strong = flat[(flat.max(axis=1) - flat.min(axis=1) > 60)]
-    enough = 0.3 * part.shape[1]
-    found: list[Array] = []
-    while len(strong) >= enough:
-        coarse = (strong // 16).astype(np.int64)
-        keys = coarse[:, 0] * 256 + coarse[:, 1] * 16 + coarse[:, 2]
-        values, counts = np.unique(keys, return_counts=True)
-        core = strong[keys == values[counts.argmax()]].mean(axis=0)
-        # Its mixtures with the paper are the same line.
-        own = _off(strong, core, paper)[1] < OTHER
-        if own.sum() >= enough and counts.max() >= 0.1 * enough:
-            found.append(core)
-        strong = strong[~own]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        wanted = phrased("one of {known}", known=", ".join(_name(c) for c in found))
-        raise InputError(Fault(file, None, "colour", f"{len(found)} colours", wanted))
-    return np.zeros(3)
+def _ways(plot: _Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Way]]:
+    """Lines that fall from the top, or else lines that rise from the bottom."""
+    start = round(plot.start)
+    if increasing is not True:
+        found = ways_of(ink, plot.level_row(plot.full), start, plot.wide)
+        if found or increasing is False:
+            return False, found
+    zero = plot.picture.y.place(plot.picture.y.low if plot.picture.y.log else 0.0) - plot.top
+    upside = ink.upside_down()
+    return True, ways_of(upside, len(ink.share) - 1 - zero, start, plot.wide)
 
 
-def _parse(colour: str) -> Array:
-    text = colour.removeprefix("#")
-    if re.fullmatch("[0-9a-fA-F]{6}", text) is None:
-        wanted = "#rrggbb, such as #d62728"
-        raise InputError(Fault("", None, "colour", colour, wanted))
-    return np.array([int(text[i : i + 2], 16) for i in (0, 2, 4)], float)
+def _none(plot: _Plot) -> InputError:
+    wanted = "a line of that colour from the start of the axis"
+    return InputError(Fault(plot.file, None, "colour", "0 lines", wanted))
 
 
-def _name(colour: Array) -> str:
-    return "#" + "".join(f"{round(float(c)):02x}" for c in colour)
+def _chosen(plot: _Plot, ways: list[Way], style: str, colour: str) -> tuple[Way, list[Way]]:
+    """The line asked for, and those that are its confidence limits."""
+    if not ways:
+        raise _none(plot)
+    main, limits = _without_limits(ways)
+    if style:
+        broken = [w for w in main if w.style != "solid"]
+        main = [w for w in main if w.style == style] or [w for w in ways if w.style == style]
+        if not main and style != "solid" and len(broken) == 1:
+            # The only broken line: what is a dash and what a dot is a matter of words.
+            main = broken
+        if not main:
+            known = ", ".join(f"{colour} {w.style}" for w in ways)
+            wanted = phrased("one of {known}", known=known)
+            raise InputError(Fault(plot.file, None, "colour", f"{colour} {style}", wanted))
+    if len(main) == 1:
+        return main[0], limits
+    styles = [w.style for w in main]
+    if len(set(styles)) == len(styles):
+        wanted = phrased("one of {known}", known=", ".join(f"{colour} {s}" for s in styles))
+        raise InputError(Fault(plot.file, None, "colour", colour, wanted))
+    place = f"column {_parting(main[0], main[1]) + plot.left}"
+    wanted = "one curve of this colour (two are seen from there on; a box can part them)"
+    raise InputError(Fault(plot.file, None, "colour", place, wanted))
 
 
-def _off(pixels: Array, line: Array, paper: Array) -> tuple[Array, Array]:
-    """Share of line in each pixel, and how far it is from any mixture of line and paper."""
-    towards = line - paper
-    share = np.clip((pixels - paper) @ towards / max(float(towards @ towards), 1.0), 0, 1)
-    return share, np.linalg.norm(pixels - paper - share[..., None] * towards, axis=-1)
+def _parting(a: Way, b: Way) -> int:
+    """First column in which two lines are apart."""
+    first, last = max(a.first, b.first), min(a.last, b.last)
+    gap = a.row[first - a.first : last + 1 - a.first] - b.row[first - b.first : last + 1 - b.first]
+    apart = np.flatnonzero(np.abs(gap) > 4)
+    return first + int(apart[0]) if len(apart) else first
 
 
-def _shares(part: Array, line: Array, paper: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """Share of line in each pixel, and which pixels are something else."""
-    share, off = _off(part, line, paper)
-    # A faint pixel must lie nearer: the grey edge of a black frame is not far from a faint blue.
-    own = off < OTHER * (0.2 + 0.8 * share)
-    return np.where(own, share, 0.0), ~own & (off > OTHER)
+def _without_limits(ways: list[Way]) -> tuple[list[Way], list[Way]]:
+    """Where a line has one above and one below it all the way, those are its limits."""
+    for one in ways:
+        above = [w for w in ways if w is not one and _over(w, one)]
+        below = [w for w in ways if w is not one and _over(one, w)]
+        if len(above) == 1 and len(below) == 1 and above[0].style == below[0].style:
+            limits = [above[0], below[0]]
+            rest = [w for w in ways if w not in (one, *limits)]
+            return [one, *rest], limits
+    return ways, []
 
 
-def _row_at(places: tuple[tuple[float, float], ...], x: float) -> float:
+def _over(high: Way, low: Way) -> bool:
+    first, last = max(high.first, low.first), min(high.last, low.last)
+    if last - first < 0.5 * (min(high.last - high.first, low.last - low.first) + 1):
+        return False
+    upper = high.row[first - high.first : last + 1 - high.first]
+    lower = low.row[first - low.first : last + 1 - low.first]
+    return bool((upper <= lower + 1).mean() > SIDE)
+
+
+def _alone(share: Array, way: Way, ways: list[Way], width: float) -> Array:
+    """The ink without that of the other lines, where they are not on this one."""
+    out = share.copy()
+    reach = int(width / 2 + 2)
+    for other in ways:
+        if other is way:
+            continue
+        before = int(other.row[0])
+        for i, r in enumerate(other.row.tolist()):
+            c = other.first + i
+            span = slice(max(min(before, r) - reach, 0), r + reach + 1)
+            before = r
+            kept = out[:, c].copy()
+            out[span, c] = 0
+            if way.first <= c <= way.last:
+                at = int(way.row[c - way.first])
+                last = int(way.row[max(c - way.first - 1, 0)])
+                mine = slice(max(last - reach, 0), at + reach + 1)
+                out[mine, c] = kept[mine]
+    return out
+
+
+def _curve(
+    plot: _Plot,
+    ink: Ink,
+    way: Way,
+    ways: list[Way],
+    limits: list[Way],
+    trace: Trace,
+    colour: str,
+    *,
+    rising: bool,
+    axes: tuple[Axis, Axis],
+) -> FigureCurve:
+    """Levels and times of what was measured, in the values of the axes."""
+    x, y, full = plot.picture.x, plot.picture.y, plot.full
+    rows = len(ink.share)
+
+    def row_of(level: float) -> float:
+        at = rows - 1 - level if rising else level
+        return at + plot.top
+
+    levels = [(a + plot.left, row_of(b)) for a, b in falls(trace)]
+    summit = y.place(0.0 if rising and not y.log else full)
+    first = _share(y.value(levels[0][1]), full, rising=rising)
+    if first < 1 - LOST and not x.log:
+        place = f"row {levels[0][1]:.0f}"
+        wanted = phrased(
+            "a curve that starts at {full:g} (it is {first:.3g} there: are the axes swapped?)",
+            full=full,
+            first=full * first,
+        )
+        raise InputError(Fault(plot.file, None, "start", place, wanted))
+    shift = summit - levels[0][1]
+    late = (
+        _bare_start(plot, ink, way, rows - 1 - (summit - plot.top) if rising else summit - plot.top)
+        / plot.wide
+    )
+    below = 0.0 if late == 0 else abs(1 - first)
+    if abs(shift) < BESIDE:
+        # The first level is 1 by definition, which corrects the calibration point at the top.
+        zero = y.place(full if rising else 0.0) if not y.log else y.place(y.low)
+        stretch = (zero - summit) / (zero - levels[0][1])
+        at_levels = [zero - (zero - row) * stretch for _, row in levels]
+    else:
+        # The very beginning is hidden by the frame or by another curve.
+        levels = [(_first(x), summit), *levels]
+        at_levels = [row for _, row in levels]
+    height = abs(y.place(full) - y.place(y.low if y.log else 0.0))
+    places = tuple(plot.picture.printed(a, b) for a, b in levels)
+    # The middle of a mark at the very end may lie a little beyond it.
+    last = levels[-1][0]
+    ends = [min(t + plot.left, last) for t in trace.ticks if t + plot.left < last + 2 * trace.width]
+    ticks = tuple((t, _row_at(levels, t)) for t in ends)
+    read = Coordinates(
+        plot.file,
+        "",
+        tuple(max(x.value(a), 0.0) for a, _ in levels),
+        tuple(_share(y.value(row), full, rising=rising) for row in at_levels),
+        (0,) * len(levels),
+        tuple(max(x.value(a), 0.0) for a, _ in ticks),
+        (0,) * len(ticks),
+        None,
+        LEVEL_ERROR / height,
+    )
+    checks = _checks(plot, ink, way, [w for w in ways if w not in limits], trace, late, below)
+    return FigureCurve(
+        read,
+        places,
+        tuple(plot.picture.printed(a, b) for a, b in ticks),
+        colour,
+        *axes,
+        checks=checks,
+        increasing=rising,
+        dashed=way.style != "solid",
+        limits=len(limits),
+    )
+
+
+def _bare_start(plot: _Plot, ink: Ink, way: Way, top: float) -> int:
+    """Columns from time 0 to the line's first in which neither it nor anything over it is seen.
+
+    None where the line's first fall is seen from the top.
+    """
+    begin = max(round(plot.start), 0)
+    upper, lower = sorted((max(round(top), 0), int(way.row[0])))
+    drawn = ink.share[:, max(way.first - 1, 0) : way.first + 3].max(axis=1)
+    covered = ink.other[:, max(way.first - 1, 0) : way.first + 3].any(axis=1)
+    down = ((drawn > 0.3) | covered)[upper : lower + 1]
+    if lower - upper > 2 and down.mean() < 0.8:
+        return max(way.first - begin, 1)
+    here = slice(max(upper - 2, 0), upper + 3)
+    return int((~ink.other[here, begin : max(way.first - 1, begin)].any(axis=0)).sum())
+
+
+def _share(value: float, full: float, *, rising: bool) -> float:
+    share = value / full
+    return min(max(1 - share if rising else share, 0.0), 1.0)
+
+
+def _checks(
+    plot: _Plot,
+    ink: Ink,
+    way: Way,
+    ways: list[Way],
+    trace: Trace,
+    late: float,
+    below: float,
+) -> tuple[SelfCheck, ...]:
+    """Whether what was read looks like what was drawn."""
+    late = 0.0 if late * plot.wide < 2 * trace.width + 2 else late
+    loose = _beyond(ink, way, trace.width, round(plot.start + plot.wide))
+    bare = way.bare / max(way.fall, 1.0)
+    if way.style != "solid":
+        bare = max(bare - 1.5 * (1 - way.coverage), 0.0)
+    alike = [w for w in ways if w is not way and w.style == way.style]
+    return (
+        judged("covers_ink", 1 - loose / (len(way.row) + loose)),
+        judged("line_seen", 1 - float(way.hidden.mean())),
+        judged("steps_only_down", bare),
+        judged("starts_at_one", below),
+        judged("starts_at_zero", late),
+        judged("axis_straight", max(plot.picture.x.bent, plot.picture.y.bent)),
+        judged("line_alone", float(len(alike))),
+        judged("at_risk_fits", None),
+        judged("median_agrees", None),
+        judged("hazard_ratio_agrees", None),
+    )
+
+
+def _beyond(ink: Ink, way: Way, width: float, end: int) -> int:
+    """Columns behind the end of the reading, up to the end of the axis, with a level line in them.
+
+    A line of the same colour that goes on at or below the last level was lost.
+    """
+    last = int(way.row[-1])
+    share = ink.share[max(last - 2, 0) :, way.last + 1 : end]
+    if not share.size:
+        return 0
+    # A level line: as thick as the curve, and in the same rows for a dozen columns.
+    on = share > 0.4
+    thick = on.sum(axis=0)
+    line = (thick >= 1) & (thick <= width + 2)
+    rows = np.argmax(on, axis=0)
+    count = run = 0
+    for i in range(1, len(rows)):
+        run = (
+            run + 1 if line[i] and line[i - 1] and abs(int(rows[i]) - int(rows[i - 1])) <= 1 else 0
+        )
+        count += (run == 12) * 12 + (run > 12)
+    return count
+
+
+def _row_at(places: list[tuple[float, float]], x: float) -> float:
     row = places[0][1]
     for at, y in places:
         if at > x:

@@ -23,20 +23,45 @@ Found = list[tuple["Coordinates", "FigureCurve | None"]]
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Where in a figure to look, and on which scales.
+
+    Attributes
+    ----------
+    page : int or None
+        Of a PDF.
+    x, y : Axis or None
+        Scales given by hand.
+    box : tuple or None
+        Part of the page or image.
+    panel : int or None
+        Which of several plots.
+    increasing : bool or None
+        Whether curves rise; None finds out.
+    """
+
+    page: int | None = None
+    x: Axis | None = None
+    y: Axis | None = None
+    box: Box | None = None
+    panel: int | None = None
+    increasing: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FigureKind:
     """A kind of figure.
 
     Parameters
     ----------
-    read : callable (watch, path, wanted, page, x, y, box) -> Found
+    read : callable (watch, path, wanted, Look) -> Found
     error : float
         Standard error of a calibration point, in places.
     drawn : bool
         Whether it is a picture that something can be laid over.
     """
 
-    read: Callable[[Watch, Path, Sequence[Wanted], int | None, Axis | None, Axis | None,
-                    Box | None], Found]  # fmt: skip
+    read: Callable[[Watch, Path, Sequence[Wanted], Look], Found]
     error: float
     drawn: bool = True
 
@@ -55,6 +80,8 @@ def read_figure(
     x_axis: Axis | None,
     y_axis: Axis | None,
     box: Box | None,
+    panel: int | None = None,
+    increasing: bool | None = None,
 ) -> Found:
     """The curves asked for, each with its place in the figure where it is a picture.
 
@@ -65,79 +92,101 @@ def read_figure(
     MissingExtra
         The extra ``survival`` is not installed.
     """
-    return figure_kind(path).read(watch, Path(path), wanted, page, x_axis, y_axis, box)
+    look = Look(page, x_axis, y_axis, box, panel, increasing)
+    return figure_kind(path).read(watch, Path(path), wanted, look)
 
 
-def _image(
-    watch: Watch,
-    path: Path,
-    wanted: Sequence[Wanted],
-    page: int | None,
-    x: Axis | None,
-    y: Axis | None,
-    box: Box | None,
-) -> Found:
+def _image(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Found:
     from hilum.literature.figures.raster import read_image
 
-    del page
+    x, y = look.x, look.y
     if x is None or y is None:
         points = "two calibration points PLACE=VALUE,PLACE=VALUE (pixels)"
         missing = "x_axis" if x is None else "y_axis"
         raise InputError(Fault("", None, missing, "", points))
+    if look.panel is not None:
+        wanted_panel = "no panel: an image's calibration points say which of its plots is read"
+        raise InputError(Fault("", None, "panel", str(look.panel), wanted_panel))
     out: Found = []
     for which, name in wanted or [("", "")]:
-        drawn = read_image(path, x_axis=x, y_axis=y, colour=which or None, box=box)
+        drawn = read_image(
+            path,
+            x_axis=x,
+            y_axis=y,
+            colour=which or None,
+            box=look.box,
+            increasing=look.increasing,
+        )
         out.append((_named(drawn.coordinates, name), drawn))
         watch.done()
     return out
 
 
-def _pdf(
-    watch: Watch,
-    path: Path,
-    wanted: Sequence[Wanted],
-    page: int | None,
-    x: Axis | None,
-    y: Axis | None,
-    box: Box | None,
-) -> Found:
-    from hilum.literature.figures.vector import read_pdf
+def _vector(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Found:
+    from hilum.literature.figures.page import read_page
+    from hilum.literature.figures.svg import read_svg
+    from hilum.literature.figures.vector import curves_of
 
-    several = read_pdf(path, page=page, x_axis=x, y_axis=y, box=box)
+    svg = path.suffix.lower() == ".svg"
+    content = read_svg(path) if svg else read_page(path, look.page)
+    several = curves_of(
+        content, look.x, look.y, box=look.box, panel=look.panel, increasing=look.increasing
+    )
     watch.done()
-    labels = [one.colour for one in several]
-    about = [
-        f"{i} ({one.colour}, {len(one.places)} points, {len(one.ticks)} ticks)"
-        for i, one in enumerate(several, start=1)
-    ]
-    chosen = _choose(labels, about, wanted)
+    about = [_about(i, one) for i, one in enumerate(several, start=1)]
+    if len({one.panel for one in several}) > 1:
+        raise _several_panels(several)
+    chosen = _choose([(one.colour, one.name) for one in several], about, wanted)
     return [(_named(several[i].coordinates, name), several[i]) for i, name in chosen]
 
 
-def _clicks(
-    watch: Watch,
-    path: Path,
-    wanted: Sequence[Wanted],
-    page: int | None,
-    x: Axis | None,
-    y: Axis | None,
-    box: Box | None,
-) -> Found:
+def _about(i: int, one: FigureCurve) -> str:
+    """A curve in a list to choose from."""
+    said = [
+        one.colour,
+        *(["dashed"] if one.dashed else []),
+        *(["rising"] if one.increasing else []),
+    ]
+    facts = ", ".join([*said, f"{len(one.places)} points", f"{len(one.ticks)} ticks"])
+    return f"{i} {one.name} ({facts})" if one.name else f"{i} ({facts})"
+
+
+def _several_panels(several: Sequence[FigureCurve]) -> InputError:
+    """Each panel by its number, its axis of time and its curves' colours."""
+    panels: dict[int, list[FigureCurve]] = {}
+    for one in several:
+        panels.setdefault(one.panel, []).append(one)
+    known = "; ".join(
+        f"{number} ({own[0].x.low:g} to {own[0].x.high:g}, {own[0].places[0][0]:.0f},"
+        f"{own[0].places[0][1]:.0f}: {', '.join(one.name or one.colour for one in own)})"
+        for number, own in panels.items()
+    )
+    return InputError(
+        Fault("", None, "panel", f"{len(panels)} panels", phrased("one of {known}", known=known))
+    )
+
+
+def _clicks(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Found:
     from hilum.literature.figures.coordinates import read_coordinates
 
-    del page, x, y, box
+    del look
     clicked = read_coordinates(path)
     watch.done()
     labels = [one.name for one in clicked]
     about = [name or str(i) for i, name in enumerate(labels, start=1)]
     if not wanted and len({name for name in labels if name}) == len(labels):
         return [(one, None) for one in clicked]
-    chosen = _choose(labels, about, wanted)
+    chosen = _choose([("", name) for name in labels], about, wanted)
     return [(_named(clicked[i], name or clicked[i].name), None) for i, name in chosen]
 
 
-def _choose(labels: list[str], about: list[str], wanted: Sequence[Wanted]) -> list[tuple[int, str]]:
-    """Index and arm of each curve asked for; the only one where nothing is asked."""
+def _choose(
+    labels: Sequence[tuple[str, str]], about: list[str], wanted: Sequence[Wanted]
+) -> list[tuple[int, str]]:
+    """Index and arm of each curve asked for; the only one where nothing is asked.
+
+    A label is a colour and a name.
+    """
     known = "; ".join(about)
     if not wanted:
         if len(labels) == 1:
@@ -147,9 +196,14 @@ def _choose(labels: list[str], about: list[str], wanted: Sequence[Wanted]) -> li
         raise InputError(Fault("", None, "curve", seen, expected))
     out: list[tuple[int, str]] = []
     for which, name in wanted:
-        fits = [i for i, label in enumerate(labels) if label.lower() == which.lower() != ""]
-        if not fits and which.isdecimal() and 1 <= int(which) <= len(labels):
+        said = which.lower()
+        fits = [i for i, (_, own) in enumerate(labels) if own and own.lower() == said]
+        # What is listed first of a figure's curve is its number; a table's column is its name.
+        figure = any(colour for colour, _ in labels)
+        if (figure or not fits) and which.isdecimal() and 1 <= int(which) <= len(labels):
             fits = [int(which) - 1]
+        if not fits:
+            fits = [i for i, (colour, _) in enumerate(labels) if colour and colour == said]
         if len(fits) > 1:
             expected = phrased("one of {known} (several have this colour)", known=known)
             raise InputError(Fault("", None, "curve", which, expected))
@@ -157,7 +211,10 @@ def _choose(labels: list[str], about: list[str], wanted: Sequence[Wanted]) -> li
             raise InputError(
                 Fault("", None, "curve", which, phrased("one of {known}", known=known))
             )
-        out.append((fits[0], name))
+        if fits[0] in [i for i, _ in out]:
+            expected = phrased("each curve once: one of {known}", known=known)
+            raise InputError(Fault("", None, "curve", which, expected))
+        out.append((fits[0], name or labels[fits[0]][1]))
     return out if len(out) == 1 else _all_named(out)
 
 
@@ -179,7 +236,15 @@ def _named(read: Coordinates, name: str) -> Coordinates:
 
 # A place of a page is exact to a tenth of a point, a click to half a pixel.
 IMAGE: Final = FigureKind(_image, 0.5)
-PDF: Final = FigureKind(_pdf, 0.1)
+VECTOR: Final = FigureKind(_vector, 0.1)
 CLICKS: Final = FigureKind(_clicks, 0.5, drawn=False)
-KINDS: Final = {".png": IMAGE, ".jpg": IMAGE, ".jpeg": IMAGE, ".pdf": PDF}
+KINDS: Final = {
+    ".png": IMAGE,
+    ".jpg": IMAGE,
+    ".jpeg": IMAGE,
+    ".tif": IMAGE,
+    ".tiff": IMAGE,
+    ".pdf": VECTOR,
+    ".svg": VECTOR,
+}
 """Pictures by the end of their names; anything else is a table of clicked points."""

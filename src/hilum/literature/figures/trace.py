@@ -1,4 +1,4 @@
-"""One line in an image, followed column by column to a fraction of a pixel.
+"""One line in an image, measured column by column to a fraction of a pixel.
 
 A pixel at the edge of a line is a mixture of line and paper, and its share of line says where in
 the pixel the edge lies. A line of width w that only goes right and down has, above a place x, its
@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.errors import Fault, InputError
+if TYPE_CHECKING:
+    from hilum.literature.figures.ink import Ink
+    from hilum.literature.figures.paths import Way
 
 Array = NDArray[np.floating[Any]]
 
@@ -24,8 +26,12 @@ Array = NDArray[np.floating[Any]]
 SHARE = 0.15
 # Pixels: one level may waver by this much; a mark rises above it by at least that much.
 WAVER, RISES = 0.3, 1.2
-# Share of columns with a second line apart from the first from which there are two curves.
-TWO = 0.12
+# A run whose shares add up to the width, to this, is the whole line and nothing else.
+WHOLE = 0.5
+# Where a line is hidden its row is known to a pixel: nearer to a level than this it is that level.
+SNAP = 1.3
+# Rows beside its way that a line is looked for in, for the marks on it.
+BESIDE = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,68 +53,60 @@ class _Run(NamedTuple):
     total: float
 
 
-def follow(
-    share: Array, other: NDArray[np.bool_], top: float, start: float, file: str, offset: int
-) -> Trace:
-    """The run of the line in each column that goes on from the one before, never upwards."""
-    many = share.shape[1]
+def measured(ink: Ink, way: Way, start: int, width: float) -> Trace:
+    """The rows of a line along its way, without the marks on it."""
+    many = ink.share.shape[1]
     row, foot = np.full(many, np.nan), np.full(many, np.nan)
-    apart: list[tuple[int, _Run]] = []
-    width = _line_width(share)
-    reach, gap = width + 2, 0
-    # Upper and lower ends of the last columns: a mark or half of one must not lose the line.
-    recent = [(top, top)]
-    for c in range(max(int(start) - 1, 0), many):
-        runs = _runs(share[:, c])
-        at, low = min(r for r, _ in recent), max(r for _, r in recent)
-        on = [r for r in runs if r.first - reach <= low and r.last + reach >= at]
-        if gap > 3 and not on:
-            # Behind another line or a dash the curve goes on at or below where it was.
-            on = [r for r in runs if 0 <= r.first - at <= 6 * gap + reach][:1]
+    before = int(way.row[0])
+    for i, at in enumerate(way.row.tolist()):
+        c = way.first + i
+        low, high = min(before, at), max(before, at)
+        top = max(low - BESIDE, 0)
+        runs = _runs(ink.share[top : high + BESIDE + 1, c], top)
+        on = [r for r in runs if r.first - 1 <= high and r.last + 1 >= low]
+        before = at
         if not on:
-            gap += 1
             continue
-        run = min(on, key=lambda r: abs(r.first - recent[-1][0]))
-        apart += [(c, r) for r in runs if r.total > 0.6 * width and _apart(r, run) > 2]
+        run = min(on, key=lambda r: abs(r.middle - at))
         # Beside another line the upper edge is that line's.
-        hidden = bool(other[max(run.first - 2, 0) : run.first, c].any())
-        if hidden:
-            low = run.last + 0.5 - width / 2
-            recent = [*recent[1 - int(width) - 3 :], (run.first + width / 2, low)]
-        elif run.total >= width - 0.7:
+        hidden = bool(ink.other[max(run.first - 2, 0) : run.first, c].any())
+        whole = abs(run.total - width) < WHOLE
+        if whole or (not hidden and run.total >= width - 0.7):
             row[c] = run.middle if run.total <= width + 0.4 else run.upper + width / 2
             foot[c] = run.last
-            recent = [*recent[1 - int(width) - 3 :], (float(row[c]), run.last + 0.5 - width / 2)]
-        gap = 0
-    seen = np.isfinite(row)
-    begin = int(start) + max(30, many // 10)
-    if seen.sum() < 10 or not seen[:begin].any():
-        wanted = "a line of that colour from the start of the axis"
-        raise InputError(Fault(file, None, "colour", f"{int(seen.sum())} columns", wanted))
-    second = _long_lines(apart, int(4 * width) + 20)
-    if len(second) > TWO * seen.sum():
-        place = f"column {second[0] + offset}"
-        wanted = "one curve of this colour (two are seen from there on; a box can part them)"
-        raise InputError(Fault(file, None, "colour", place, wanted))
+    if np.isfinite(row).sum() < 5:
+        return Trace(row, [], width)
     hold = int(width) + 4
     marks, halves = _without_marks(row, foot, hold, int(start + width))
     marks += _end_mark(row, hold, halves)
+    _filled(row, way)
     return Trace(row, _centres(sorted(marks)), width)
 
 
-def _long_lines(apart: list[tuple[int, _Run]], least: int) -> list[int]:
-    """Columns of runs that go on from column to column for longer than a mark does."""
-    lines: list[list[tuple[int, _Run]]] = []
-    open_lines: list[list[tuple[int, _Run]]] = []
-    for c, run in apart:
-        open_lines = [line for line in open_lines if c - line[-1][0] <= 2]
-        line = next((own for own in open_lines if _apart(own[-1][1], run) <= 2), None)
-        if line is None:
-            line = []
-            lines.append(line)
-            open_lines.append(line)
-        line.append((c, run))
-    return sorted({c for line in lines if len(line) >= least for c, _ in line})
+def _filled(row: Array, way: Way) -> None:
+    """Where the line was not seen alone, in place: along its way, between the levels beside."""
+    seen = np.flatnonzero(np.isfinite(row))
+    for a, b in pairwise(seen.tolist()):
+        if b - a == 1:
+            continue
+        before, after = float(row[a]), float(row[b])
+        for c in range(a + 1, b):
+            at = float(way.row[c - way.first])
+            if abs(at - before) < SNAP or at < before:
+                at = before
+            elif abs(at - after) < SNAP or at > after:
+                at = after
+            row[c] = at
+    begin = float(row[seen[0]])
+    for c in range(int(seen[0]) - 1, way.first - 1, -1):
+        at = float(way.row[c - way.first])
+        begin = at if at < begin - SNAP else begin
+        row[c] = begin
+    level = float(row[seen[-1]])
+    for c in range(int(seen[-1]) + 1, way.last + 1):
+        at = float(way.row[c - way.first])
+        level = at if at > level + SNAP else level
+        row[c] = level
 
 
 def _without_marks(
@@ -156,20 +154,8 @@ def _end_mark(row: Array, hold: int, halves: list[float]) -> list[tuple[int, flo
     return [(int(c), 1.0) for c in low]
 
 
-def _line_width(share: Array) -> float:
-    """The commonest height of a run: most columns of a curve are flat."""
-    heights: list[float] = []
-    for c in range(0, share.shape[1], 2):
-        heights += [r.total for r in _runs(share[:, c]) if 0.5 < r.total < 15]
-    if not heights:
-        return 1.0
-    values, counts = np.unique(np.round(np.array(heights) * 4) / 4, return_counts=True)
-    near = values[counts.argmax()]
-    return float(np.median([h for h in heights if abs(h - near) <= 0.3]))
-
-
-def _runs(column: Array) -> list[_Run]:
-    """Runs of line in a column, the highest first."""
+def _runs(column: Array, top: int) -> list[_Run]:
+    """Runs of line in a part of a column that starts at ``top``, the highest first."""
     on = np.flatnonzero(column > SHARE)
     if not len(on):
         return []
@@ -181,14 +167,10 @@ def _runs(column: Array) -> list[_Run]:
         total = float(weight.sum())
         # Down to the first full row the shares add up to how far the edge is above its foot.
         full = int(np.argmax(weight >= 0.9 * weight.max()))
-        upper = lo + full + 0.5 - float(weight[: full + 1].sum())
-        middle = float(weight @ np.arange(lo, hi)) / total
-        out.append(_Run(first, last, upper, middle, total))
+        upper = top + lo + full + 0.5 - float(weight[: full + 1].sum())
+        middle = top + float(weight @ np.arange(lo, hi)) / total
+        out.append(_Run(top + first, top + last, upper, middle, total))
     return out
-
-
-def _apart(a: _Run, b: _Run) -> int:
-    return max(a.first - b.last, b.first - a.last)
 
 
 def _centres(marks: list[tuple[int, float]]) -> list[float]:

@@ -1,30 +1,36 @@
-"""Survival curves among the paths of a PDF page (after Liu 2014 for PostScript)."""
+"""Survival curves among the lines of a page (after Liu 2014 for PostScript)."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import log as ln
 from typing import TYPE_CHECKING
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.coordinates import Coordinates
+from hilum.literature.figures.legend import names_of
+from hilum.literature.figures.lines import STRAIGHT, Line, lines_of
+from hilum.literature.figures.marks import Run, marks_of, ticks_on
 from hilum.literature.figures.page import Page, Point, Stroke, read_page
-from hilum.literature.figures.scale import Scale, scale_of
+from hilum.literature.figures.panels import Panel, panels_of
+from hilum.literature.figures.printed_risk import RiskRow, excess, given_to, rows_of
+from hilum.literature.figures.self_check import in_order, judged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from hilum.literature.figures.axes import Axis
+    from hilum.literature.figures.self_check import SelfCheck
 
-# Points of the page: what still counts as straight, as touching, as one place.
-STRAIGHT, TOUCHING, SAME = 0.06, 0.08, 0.006
-# A mark is smaller than this, and its centre this near to the curve.
-MARK, ON_CURVE = 14.0, 0.6
-# A curve begins at the top of its axis, to two percent.
-TOP = 0.02
-# No shorter than this, or it is a sample of the legend.
-SHORTEST = 40.0
+# Points of the page that are one place.
+SAME = 0.006
+HALF = 0.75
+# Numbers in a drawing are good to so many points, whatever their decimals.
+FINEST = 0.0005
+# A first level this near to 1 is 1.
+TOP_SLIP = 0.0015
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,24 @@ class FigureCurve:
         #rrggbb.
     x, y : Axis
         The scales used.
+    page : int
+        Of the PDF.
+    checks : tuple of SelfCheck
+        Whether what was read looks like what was drawn.
+    increasing : bool
+        Whether the line rises, and was read as 1 minus its levels.
+    dashed : bool
+        Whether it is drawn in dashes.
+    limits : int
+        Lines taken as its confidence limits and left out.
+    panel : int
+        Which plot of the page, from 1.
+    panels : int
+        How many plots with curves the page has.
+    name : str
+        As its legend says; empty where that is not known.
+    at_risk : tuple of (float, int)
+        Time and number of its row of the numbers at risk on the page, where one is its own.
     """
 
     coordinates: Coordinates
@@ -52,6 +76,14 @@ class FigureCurve:
     x: Axis
     y: Axis
     page: int = 1
+    checks: tuple[SelfCheck, ...] = ()
+    increasing: bool = False
+    dashed: bool = False
+    limits: int = 0
+    panel: int = 1
+    panels: int = 1
+    name: str = ""
+    at_risk: tuple[tuple[float, int], ...] = ()
 
 
 def read_pdf(
@@ -61,44 +93,63 @@ def read_pdf(
     x_axis: Axis | None = None,
     y_axis: Axis | None = None,
     box: tuple[float, float, float, float] | None = None,
+    panel: int | None = None,
+    increasing: bool | None = None,
 ) -> list[FigureCurve]:
-    """Every survival curve of a page: paths that start at the top and only go right and down.
+    """Every survival curve of a page: lines that start at the top and only go right and down.
+
+    Parameters
+    ----------
+    path : Path
+        A PDF.
+    page : int, optional
+        Of several.
+    x_axis, y_axis : Axis, optional
+        Scales that replace those of the page.
+    box : tuple, optional
+        Part of the page to look at.
+    panel : int, optional
+        Which plot, where the page has several; all of them without.
+    increasing : bool, optional
+        Whether curves rise (cumulative incidence, read as 1 minus it); found out without.
 
     Raises
     ------
     InputError
-        As :func:`hilum.literature.figures.page.read_page`; no such path; no axes.
+        As :func:`hilum.literature.figures.page.read_page`; no such line; no axes; no such panel.
     """
-    content = read_page(path, page)
+    return curves_of(
+        read_page(path, page), x_axis, y_axis, box=box, panel=panel, increasing=increasing
+    )
+
+
+def curves_of(
+    content: Page,
+    x_axis: Axis | None,
+    y_axis: Axis | None,
+    *,
+    box: tuple[float, float, float, float] | None = None,
+    panel: int | None = None,
+    increasing: bool | None = None,
+) -> list[FigureCurve]:
+    """As :func:`read_pdf`, of a page that was read already."""
     strokes = content.strokes
     if box is not None:
         strokes = tuple(s for s in strokes if _inside(s.box, box))
-    lines = _staircases(strokes)
+    lines = lines_of(strokes)
     if not lines:
         wanted = "a path that only goes right and down (is the figure an image? cut it out as PNG)"
         raise InputError(Fault(content.file, None, "page", f"page {content.number}", wanted))
-    found: list[FigureCurve] = []
-    scales: list[Scale] = []
-    refused: InputError | None = None
-    for line in lines:
-        try:
-            scale = scale_of(content, line, x_axis, y_axis)
-        except InputError as error:
-            refused = error
-            continue
-        curve = _curve(content, line, scale)
-        if curve is not None:
-            found.append(curve)
-            scales.append(scale)
-    if not found:
-        if refused is not None:
-            raise refused
-        wanted = "a curve that starts at 1 (or 100) at time 0"
-        raise InputError(Fault(content.file, None, "page", f"page {content.number}", wanted))
-    marks = _marks(strokes, content)
-    return [
-        _with_ticks(curve, marks, found, scale) for curve, scale in zip(found, scales, strict=True)
-    ]
+    panels = panels_of(content, lines, x_axis, y_axis, increasing=increasing)
+    if panel is not None and not 1 <= panel <= len(panels):
+        wanted = phrased("a number from 1 to {number}", number=len(panels))
+        raise InputError(Fault("", None, "panel", str(panel), wanted))
+    out: list[FigureCurve] = []
+    for number, one in enumerate(panels, start=1):
+        if panel in (None, number):
+            read = _panel(content, strokes, one)
+            out += [replace(curve, panel=number, panels=len(panels)) for curve in read]
+    return out
 
 
 def _inside(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
@@ -110,193 +161,166 @@ def _inside(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
     )
 
 
-def _staircases(strokes: tuple[Stroke, ...]) -> list[Stroke]:
-    """Paths that only go right and down, pieces of one colour joined, the widest first."""
-    whole = [s for s in strokes if len(s.points) > 2]
-    pieces = [s for s in strokes if len(s.points) == 2 and s.colour is not None]
-    found = [turned for stroke in [*whole, *_joined(pieces)] if (turned := _descending(stroke))]
-    found.sort(key=lambda s: (s.dashed, -(s.box[2] - s.box[0])))
-    seen: set[tuple[Point, ...]] = set()
-    out: list[Stroke] = []
-    for stroke in found:
-        # A line drawn twice (a white edge under it, say) is one curve.
-        key = tuple(
-            (round(x, 1), round(y, 1)) for x, y in stroke.points[:: max(len(stroke.points) // 9, 1)]
+def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCurve]:
+    curves = [
+        _curve(page, line, panel, limits)
+        for line, limits in zip(panel.lines, panel.limits, strict=True)
+    ]
+    start = panel.x.place(panel.x.low) if panel.x.log else panel.x.place(0.0)
+    runs = [Run(c.places, c.colour, start, panel.y.place(0.0)) for c in curves]
+    marks = ticks_on(marks_of(strokes, page), runs)
+    names = names_of(panel.lines, strokes, page.words)
+    rows: list[RiskRow | None] = [None] * len(curves)
+    if panel.ruler is not None:
+        levels = [(c.coordinates.time, c.coordinates.survival) for c in curves]
+        printed = rows_of(page.words, panel.ruler, panel.x)
+        rows = given_to(printed, names, [c.colour for c in curves], levels)
+    return [
+        _with_row(
+            replace(_with_ticks(curve, sorted({*found, *line.spikes}), panel.x), name=name), row
         )
-        if key not in seen:
-            seen.add(key)
-            out.append(stroke)
-    return out
-
-
-def _descending(stroke: Stroke) -> Stroke | None:
-    points = list(stroke.points)
-    if points[0][0] > points[-1][0]:
-        points.reverse()
-    left, top, right, bottom = stroke.box
-    if right - left < SHORTEST or bottom - top < 1.0:
-        return None
-    level = 0
-    for (x0, y0), (x1, y1) in pairwise(points):
-        if x1 < x0 - STRAIGHT or y1 < y0 - STRAIGHT:
-            return None
-        level += abs(x1 - x0) < STRAIGHT or abs(y1 - y0) < STRAIGHT
-    # Straight falls between many points are a drawn axis or a regression line.
-    if level < 0.8 * (len(points) - 1):
-        return None
-    return Stroke(tuple(points), stroke.colour, stroke.width, stroke.dashed)
-
-
-def _joined(pieces: list[Stroke]) -> list[Stroke]:
-    """Chains of two-point lines of one style, for programs that draw each step by itself."""
-    out: list[Stroke] = []
-    styles: dict[tuple[str | None, float], list[Stroke]] = {}
-    for piece in pieces:
-        styles.setdefault((piece.colour, round(piece.width, 3)), []).append(piece)
-    for (colour, width), own in styles.items():
-        if len(own) < 3:
-            continue
-        lines = sorted(
-            (tuple(sorted(piece.points, key=lambda p: (p[0], p[1]))) for piece in own),
-            key=lambda line: (line[0][0], line[0][1]),
+        for curve, found, line, name, row in zip(
+            curves, marks, panel.lines, names, rows, strict=True
         )
-        starts: dict[tuple[int, int], list[int]] = {}
-        for i, line in enumerate(lines):
-            starts.setdefault(_cell(line[0]), []).append(i)
-        used = [False] * len(lines)
-        for i, line in enumerate(lines):
-            if used[i]:
-                continue
-            used[i] = True
-            chain = [line[0], line[1]]
-            while True:
-                following = next(
-                    (
-                        j
-                        for cell in _around(chain[-1])
-                        for j in starts.get(cell, [])
-                        if not used[j] and _close(lines[j][0], chain[-1])
-                    ),
-                    None,
-                )
-                if following is None:
-                    break
-                used[following] = True
-                chain.append(lines[following][1])
-            if len(chain) > 3:
-                out.append(Stroke(tuple(chain), colour, width, False))
-    return out
+    ]
 
 
-def _cell(point: Point) -> tuple[int, int]:
-    return round(point[0]), round(point[1])
+def _with_row(curve: FigureCurve, row: RiskRow | None) -> FigureCurve:
+    if row is None:
+        return curve
+    read = curve.coordinates
+    fits = judged("at_risk_fits", excess(read.time, read.survival, row.time, row.n))
+    numbers = tuple(zip(row.time, row.n, strict=True))
+    return replace(curve, at_risk=numbers, checks=in_order((*curve.checks, fits)))
 
 
-def _around(point: Point) -> list[tuple[int, int]]:
-    x, y = _cell(point)
-    return [(x + i, y + j) for i in (0, -1, 1) for j in (0, -1, 1)]
+def _with_ticks(curve: FigureCurve, found: list[Point], x: Axis) -> FigureCurve:
+    times = tuple(max(x.value(place), 0.0) for place, _ in found)
+    ticked = replace(curve.coordinates, censor_time=times, censor_lines=(0,) * len(times))
+    return replace(curve, coordinates=ticked, ticks=tuple(found))
 
 
-def _close(a: Point, b: Point) -> bool:
-    return abs(a[0] - b[0]) < TOUCHING and abs(a[1] - b[1]) < TOUCHING
-
-
-def _curve(page: Page, line: Stroke, scale: Scale) -> FigureCurve | None:
-    """The lower corner of every step in the values of the axes; None where it is no survival."""
-    x, y = scale.x, scale.y
-    full = 100.0 if y.high > 1.5 else 1.0
-    if abs(y.value(line.points[0][1]) - full) > TOP * full or y.slope >= 0 or x.slope <= 0:
-        return None
-    if abs(x.value(line.points[0][0])) > TOP * (x.high - x.low):
-        return None
-    corners: list[Point] = []
-    for point in line.points:
-        if corners and abs(point[0] - corners[-1][0]) < SAME:
-            corners[-1] = (corners[-1][0], point[1])
-        elif corners and point[1] - corners[-1][1] > STRAIGHT:
-            # Steps too close for the drawing program, which drew one slope instead.
-            corners.append(((corners[-1][0] + point[0]) / 2, point[1]))
-        else:
-            corners.append(point)
-    if abs(corners[0][1] - line.points[0][1]) > SAME:
-        corners.insert(0, line.points[0])
-    # The first level is 1 by definition: what it lacks is how far labels stand beside their ticks.
-    shift = full - y.value(line.points[0][1])
+def _curve(page: Page, line: Line, panel: Panel, limits: int) -> FigureCurve:
+    """The lower corner of every step, as shares over time, from 1 at time 0."""
+    corners = _corners(line)
+    x, y = _settled(line, panel)
     times = [max(x.value(place), 0.0) for place, _ in corners]
-    levels = [min(max(y.value(place) + shift, 0.0), full) for _, place in corners]
-    height = abs(full / y.slope)
-    precision = max(page.grid * 0.5, min(y.error, 1.0) * 0.1, 0.002) / height
-    colour = line.colour or "#000000"
+    levels = [_share(y.value(place), panel.full, rising=line.rising) for _, place in corners]
+    checks = _checks(line, panel, x, y)
+    if levels[0] > 1 - TOP_SLIP:
+        levels[0] = 1.0
+    if times[0] > 0 or levels[0] < 1:
+        times, levels = [0.0, *times], [1.0, *levels]
+        first = x.place(x.low) if x.log else x.place(0.0)
+        full = y.place(0.0 if line.rising and not y.log else panel.full)
+        corners = [(min(first, corners[0][0]), full), *corners]
     read = Coordinates(
         page.file,
         "",
         tuple(times),
         tuple(levels),
         (0,) * len(times),
-        unit=scale.unit,
-        precision=precision,
+        unit=panel.unit,
+        precision=_precision(page, y, panel),
     )
-    return FigureCurve(read, tuple(corners), (), colour, x, y, page.number)
+    return FigureCurve(
+        read,
+        tuple(corners),
+        (),
+        line.colour or "#000000",
+        x,
+        y,
+        page.number,
+        checks,
+        line.rising,
+        bool(line.dash),
+        limits,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    centre: Point
-    colour: str | None
+def _share(value: float, full: float, *, rising: bool) -> float:
+    share = value / full
+    return min(max(1 - share if rising else share, 0.0), 1.0)
 
 
-def _marks(strokes: tuple[Stroke, ...], page: Page) -> list[_Mark]:
-    """Small drawn things and the letters + and |: what censoring is marked with."""
-    out: list[_Mark] = []
-    for stroke in strokes:
-        left, top, right, bottom = stroke.box
-        width, height = right - left, bottom - top
-        if 1.5 < height < MARK and width < MARK:
-            flat = stroke.colour in ("#000000", None)
-            out.append(
-                _Mark(((left + right) / 2, (top + bottom) / 2), None if flat else stroke.colour)
-            )
-    out += [_Mark(word.centre, None) for word in page.words if word.text in ("+", "|")]
-    return out
+def _corners(line: Line) -> list[Point]:
+    if line.smooth:
+        return list(line.points)
+    corners: list[Point] = []
+    for point in line.points:
+        if corners and abs(point[0] - corners[-1][0]) < SAME:
+            corners[-1] = (corners[-1][0], point[1])
+        elif corners and abs(point[1] - corners[-1][1]) > STRAIGHT:
+            # Steps too close for the drawing program, which drew one slope instead.
+            corners.append(((corners[-1][0] + point[0]) / 2, point[1]))
+        else:
+            corners.append(point)
+    if abs(corners[0][1] - line.points[0][1]) > SAME:
+        corners.insert(0, line.points[0])
+    return corners
 
 
-def _with_ticks(
-    curve: FigureCurve, marks: list[_Mark], every: list[FigureCurve], scale: Scale
-) -> FigureCurve:
-    """Marks that stand on this curve, and nearer to it than to another."""
-    others = {other.colour for other in every} - {curve.colour}
-    found: list[Point] = []
-    for mark in sorted(marks, key=lambda m: m.centre):
-        x, y = mark.centre
-        gap = _distance(curve, mark.centre)
-        if gap > ON_CURVE or mark.colour in others:
-            continue
-        if any(_distance(o, mark.centre) < gap for o in every if o is not curve):
-            continue
-        # The two strokes of a cross have one centre; ticks of an axis stand beyond its ends.
-        if found and x - found[-1][0] < 0.02:
-            continue
-        if _is_axis_tick(mark, curve):
-            continue
-        found.append((x, y))
-    times = tuple(max(scale.x.value(x), 0.0) for x, _ in found)
-    read = curve.coordinates
-    ticked = replace(read, censor_time=times, censor_lines=(0,) * len(times))
-    return replace(curve, coordinates=ticked, ticks=tuple(found))
+def _settled(line: Line, panel: Panel) -> tuple[Axis, Axis]:
+    """The scales; those on labels or rounded ticks are moved to where the line starts, if near.
+
+    The first level is 1 by definition: what it lacks is how far labels stand beside their places.
+    A scale on exact ticks is right by itself: a line that starts lower starts at the first death.
+    """
+    x, y = panel.x, panel.y
+    x0, y0 = line.points[0]
+    start = x0 if x.log else x.place(0.0)
+    early = abs(x0 - start) <= max(panel.slack_x, 1.0)
+    top = y.place(0.0 if line.rising and not y.log else panel.full)
+    if early and abs(y0 - top) <= panel.slack_y:
+        y = _moved(y, y0 - top)
+        if x.log and panel.slack_x and abs(y0 - top) <= HALF:
+            # Programs that set their ticks off by half a point do so in both directions.
+            x = _moved(x, y0 - top)
+    if early and abs(x0 - start) <= panel.slack_x:
+        x = _moved(x, x0 - start)
+    return x, y
 
 
-def _is_axis_tick(mark: _Mark, curve: FigureCurve) -> bool:
-    """At the very start: the frame and the first ticks of both axes meet the curve there."""
-    return abs(mark.centre[0] - curve.x.place(0.0)) < 0.5
+def _moved(axis: Axis, by: float) -> Axis:
+    return replace(axis, origin=axis.origin - axis.slope * by)
 
 
-def _distance(curve: FigureCurve, point: Point) -> float:
-    """Vertical distance to the level at, or just before, a place across."""
-    xs = [x for x, _ in curve.places]
-    at = bisect_right(xs, point[0] + SAME) - 1
-    if at < 0 or point[0] > xs[-1] + ON_CURVE:
-        return float("inf")
-    gap = abs(curve.places[at][1] - point[1])
-    if at and point[0] - xs[at] < ON_CURVE:
-        gap = min(gap, abs(curve.places[at - 1][1] - point[1]))
-    return gap
+def _precision(page: Page, y: Axis, panel: Panel) -> float:
+    """Standard error of a level as a share."""
+    height = abs(2 / (y.slope * ln(10))) if y.log else abs(panel.full / y.slope)
+    return max(page.grid * 0.5, min(y.error, 1.0) * 0.1, FINEST) / height
+
+
+def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]:
+    start = x.place(x.low) if x.log else x.place(0.0)
+    span = x.place(x.high) - start
+    first = _share(y.value(line.points[0][1]), panel.full, rising=line.rising)
+    falls = [abs(b[1] - a[1]) for a, b in pairwise(line.points)]
+    sloped = [
+        abs(b[1] - a[1])
+        for a, b in pairwise(line.points)
+        if abs(b[1] - a[1]) > STRAIGHT and abs(b[0] - a[0]) > STRAIGHT
+    ]
+    alike = [o for o in (*panel.lines, *panel.others) if o is not line and o.style == line.style]
+    ink = _length(line)
+    loose = sum(_length(o) for o in panel.others if o.style == line.style and _apart(o, line))
+    return (
+        judged("covers_ink", ink / (ink + loose)),
+        judged("steps_only_down", sum(sloped) / max(sum(falls), 1e-9)),
+        judged("starts_at_one", abs(1 - first)),
+        judged("starts_at_zero", max(line.points[0][0] - start, 0.0) / span),
+        judged("axis_straight", max(x.bent, y.bent)),
+        judged("line_alone", float(len(alike) if line.joined else 0)),
+        judged("at_risk_fits", None),
+        judged("median_agrees", None),
+        judged("hazard_ratio_agrees", None),
+    )
+
+
+def _apart(other: Line, line: Line) -> bool:
+    """Whether a line goes on where another ends: the rest of it."""
+    return other.points[0][0] > line.points[-1][0] - 1.0 and other.rising == line.rising
+
+
+def _length(line: Line) -> float:
+    return sum(abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in pairwise(line.points))

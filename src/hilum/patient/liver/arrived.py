@@ -35,6 +35,8 @@ ENDINGS: Final = (*VOLUMES, ".dcm", ".zip")
 PART = re.compile(r"\w[\w .+()=,\[\]-]{0,99}")
 # What a Mac adds to a zip, and says nothing.
 ASIDE: Final = ("__MACOSX", ".DS_Store", "DICOMDIR", "Thumbs.db")
+NIFTI: Final = (".nii.gz", ".nii")
+CT: Final = "ct"
 STRUCTURES, SERIES, LABELS, LESIONS = "structures", "series", "labels", "lesions"
 
 
@@ -81,6 +83,38 @@ def lay(sent: Sent, folder: Path, lesions: Sent | None = None) -> Maps:
         other = folder / LESIONS
         other.mkdir()
         return replace(maps, lesions=_write(lesions, other, LESIONS))
+
+
+def lay_ct(sent: Sent, folder: Path) -> Path:
+    """Write a CT that was sent into an empty folder: a NIfTI file, or a zip of DICOM slices.
+
+    Returns
+    -------
+    Path
+        The file, or the folder of the slices.
+
+    Raises
+    ------
+    InputError
+        It is of another kind, or more than may be unpacked.
+    """
+    with _written():
+        ending = _ending(sent)
+        if ending in NIFTI:
+            return _write(sent, folder, CT)
+        if ending != ".zip":
+            expected = _one_of((*NIFTI, ".zip"))
+            raise InputError(Fault(CT, None, "file", _shown(sent.name), expected))
+        inside, series = folder / LABELS, folder / SERIES
+        for one in (inside, series):
+            one.mkdir()
+        _unpack(sent.content, inside)
+        files = _files(inside)
+        if len(files) == 1 and files[0].name.lower().endswith(NIFTI):
+            return files[0]
+        for number, one in enumerate(one for one in files if is_dicom(one)):
+            one.rename(series / f"{number:05}.dcm")
+        return series
 
 
 def found_in(folder: Path) -> Maps:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Two statements of one spacing may differ by the rounding of a float32 or of a few decimals.
 SAME_SPACING = 1e-3
+# The column of a fault about how values are scaled.
+SCALE = "scl_slope, scl_inter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def nifti_trouble(image: Any, file: str) -> Trouble:
     if (slope, inter) != (1.0, 0.0):
         expected = "labels stored as they are (scl_slope 1, scl_inter 0)"
         seen = f"{slope:g}, {inter:g}"
-        broken.append(Fault(file, None, "scl_slope, scl_inter", seen, expected))
+        broken.append(Fault(file, None, SCALE, seen, expected))
     if "sform_code" not in set(header.keys()):
         expected = or_stated("a NIfTI header: Analyze files do not say where left is")
         return Trouble(tuple(broken), (Fault(file, None, "magic", "", expected),))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from hilum.answers.words import curve_label
 from hilum.patient.labels import CHINESE
 from hilum.plots import CurvePoint, CurveWords, ReportMark, survival_svg, time_ticks
+from hilum.records import found as entry
 from hilum.sheet.present import (
     DESIGN_LABELS,
     FAMILY_LABELS,
@@ -169,7 +170,7 @@ def survival_picture(one: SurvivalAnswer, title: str, words: Words) -> str:
     bands = words("Inner band: 95 % confidence interval.")
     if points[-1].new_low is not None:
         bands = words("Inner band: 95 % confidence interval; outer band: a new study.")
-    family = words(FAMILY_LABELS[one.family or "exponential"])
+    family = words(entry(FAMILY_LABELS, one.family or "average", "family"))
     return survival_svg(
         points,
         marks=marks,
@@ -185,7 +186,7 @@ def survival_picture(one: SurvivalAnswer, title: str, words: Words) -> str:
         words=CurveWords(
             x=words("months"),
             y=words("alive, %"),
-            under=(words("studies"), words("patients")),
+            under=(words("studies this far"), words("their patients")),
         ),
         standalone=False,
     )
@@ -209,8 +210,8 @@ def _caveat(one: SurvivalAnswer, words: Words) -> str:
     if one.shape_assumed:
         lines.append(
             words(
-                "No arm reports two times: the curve is exponential by assumption and can be "
-                "relied on near the reported times only."
+                "No arm reports two times well apart: how the curve bends is what other arms of "
+                "the evidence teach, and the band holds how much those differ."
             )
         )
     if not one.n_complete:

@@ -1,5 +1,6 @@
 """Survival: patients' curves, printed figures of every kind, and one pooled answer from both."""
 
+from hilum.synthesis.survival.averaged import AVERAGED, AveragedFit, Weighed, average_survival
 from hilum.synthesis.survival.fidelity import Fidelity, compare_arms, fidelity
 from hilum.synthesis.survival.hazard_ratios import (
     LogHazard,
@@ -19,6 +20,13 @@ from hilum.synthesis.survival.kaplan_meier import (
     log_rank,
     restricted_mean_contrast,
     restricted_mean_time,
+)
+from hilum.synthesis.survival.mixture import (
+    averaged_curve,
+    averaged_median,
+    averaged_rate,
+    averaged_restricted_mean,
+    averaged_taus,
 )
 from hilum.synthesis.survival.pooled_curve import (
     ConditionalSurvival,
@@ -48,6 +56,8 @@ from hilum.synthesis.survival.summary import (
 )
 
 __all__ = [
+    "AVERAGED",
+    "AveragedFit",
     "Candidate",
     "ConditionalSurvival",
     "Contrast",
@@ -67,6 +77,13 @@ __all__ = [
     "SurvivalFit",
     "TwoArms",
     "Unused",
+    "Weighed",
+    "average_survival",
+    "averaged_curve",
+    "averaged_median",
+    "averaged_rate",
+    "averaged_restricted_mean",
+    "averaged_taus",
     "compare_arms",
     "conditional_from_pieces",
     "conditional_survival",

@@ -43,6 +43,8 @@ class Family:
         Where a fit begins; the location is that of an exponential with the crude rate.
     penalty : ndarray or None
         Matrix P of a quadratic penalty ``theta' P theta / 2`` (splines only).
+    plain : callable or None
+        ``(t, params) -> H, log h`` where gradients cost most of the time.
     """
 
     name: str
@@ -52,11 +54,19 @@ class Family:
     start: tuple[float, ...]
     penalty: Array | None = None
     knots: tuple[float, ...] = field(default=())
+    plain: Callable[[Array, Sequence[Array]], tuple[Array, Array]] | None = None
 
     @property
     def random(self) -> tuple[int, ...]:
         """Parameters that may differ between studies: location, then shape where there is one."""
         return (0, 1) if len(self.parameters) > 1 and not self.knots else (0,)
+
+    def curve(self, t: Array, params: Sequence[Array], *, hazard: bool) -> tuple[Array, Array]:
+        """Cumulative hazard and log hazard (0 where it is not asked for), without gradients."""
+        if self.plain is not None:
+            return self.plain(t, params)
+        total, _ = self.hazards(t, params)
+        return total, self.log_hazard(t, params)[0] if hazard else np.zeros_like(total)
 
 
 def _exponential_h(t: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]:
@@ -137,12 +147,47 @@ def _gompertz_lh(t: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]
     return out, [np.full_like(out, -1.0), t + 0 * out]
 
 
+def _cure(t: Array, params: Sequence[Array]) -> tuple[Array, Array, Array, Array, Array]:
+    """Cured share, survival of the others, of all, (t / scale) ** shape and its logarithm."""
+    _, _, log_z = _scaled(t, params)
+    z = np.exp(np.minimum(log_z, np.log(CEILING)))
+    cured = special.expit(params[2])
+    others = np.exp(-z)
+    return cured, others, np.maximum(cured + (1 - cured) * others, FLOOR), z, log_z
+
+
+def _cure_h(t: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]:
+    # A share is cured, the others' times are Weibull (Boag 1949; Farewell 1982).
+    cured, others, survival, z, log_z = _cure(t, params)
+    falls = (1 - cured) * others * z / survival
+    return -np.log(survival), [
+        -np.exp(params[1]) * falls,
+        log_z * falls,
+        -cured * (1 - cured) * (1 - others) / survival,
+    ]
+
+
+def _cure_lh(t: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]:
+    cured, _, survival, z, log_z = _cure(t, params)
+    shape = np.exp(params[1])
+    total, slopes = _cure_h(t, params)
+    out = special.log_expit(-params[2]) + params[1] + log_z - np.log(t) - z - np.log(survival)
+    return out, [
+        -shape + shape * z + slopes[0],
+        1 + log_z - z * log_z + slopes[1],
+        -cured + slopes[2] + 0 * total,
+    ]
+
+
 def _gamma_tail(t: Array, location: Array, log_shape: Array, q: Array) -> tuple[Array, Array]:
     """Cumulative hazard and log density (of log t) of the generalised gamma (Prentice 1974)."""
     w = np.exp(log_shape) * (np.log(t) - location)
-    if abs(float(np.ravel(q)[0])) < 1e-3:
+    small = np.abs(q) < 1e-3
+    if np.all(small):
         total, _ = _mills(w)
         return total, -(w**2) / 2 - HALF_LOG_2PI + log_shape
+    # Near 0 it is the log-normal to a thousandth; many q at once may hold both kinds.
+    q = np.where(small, np.where(q < 0, -1e-3, 1e-3), q)
     k = q**-2.0
     inner = np.clip(q * w, -CEILING, CEILING)
     u = k * np.exp(inner)
@@ -185,6 +230,11 @@ def _gengamma_lh(t: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]
         1 + w * slope + hazard * away,
         (up - down) / (2 * step),
     ]
+
+
+def _gengamma_plain(t: Array, params: Sequence[Array]) -> tuple[Array, Array]:
+    total, logs = _gamma_tail(t, *params)
+    return total, logs + total - np.log(t)
 
 
 def spline_family(name: str, knots: Sequence[float], degree: int) -> Family:
@@ -270,7 +320,15 @@ def closed_families() -> dict[str, Family]:
             Family("loglogistic", two, _loglogistic_h, _loglogistic_lh, (LOG_LOG_2, 0.2)),
             Family("lognormal", two, _lognormal_h, _lognormal_lh, (LOG_LOG_2, -0.2)),
             Family("gompertz", ("location", "rate"), _gompertz_h, _gompertz_lh, (0.0, 0.0)),
-            Family("gengamma", (*two, "q"), _gengamma_h, _gengamma_lh, (0.0, 0.0, 0.9)),
+            Family(
+                "gengamma",
+                (*two, "q"),
+                _gengamma_h,
+                _gengamma_lh,
+                (0.0, 0.0, 0.9),
+                plain=_gengamma_plain,
+            ),
+            Family("cure", (*two, "logit_cured"), _cure_h, _cure_lh, (-0.3, 0.1, -2.0)),
         )
     }
 
@@ -282,6 +340,7 @@ FAMILIES = (
     "lognormal",
     "gompertz",
     "gengamma",
+    "cure",
     "piecewise",
     "mspline",
 )

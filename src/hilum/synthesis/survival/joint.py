@@ -27,9 +27,21 @@ if TYPE_CHECKING:
 
 Random = Literal["auto", "none", "location", "location+shape"]
 # Tried when the family is left open, in this order; the splines join where studies are many.
-CANDIDATES = ("exponential", "weibull", "loglogistic", "lognormal", "gompertz", "gengamma")
+CANDIDATES = (
+    "exponential",
+    "weibull",
+    "loglogistic",
+    "lognormal",
+    "gompertz",
+    "gengamma",
+    "cure",
+)
 SPLINES = ("piecewise", "mspline")
 POINTS = {0: 1, 1: 11, 2: 7}
+# Two times tell of a curve's shape where they are so far apart.
+APART = 1.4
+# Curvature below this share of the largest determines nothing.
+FLAT = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +150,8 @@ def fit_survival(
     coverage(level)
     grouped = group(arms, level=level)
     data = arrange(grouped)
-    _require_deaths(data)
-    shaped = _shaped(grouped)
+    require_deaths(data)
+    shaped = tells_shape(grouped)
     several = sum(_times(arm) > 1 for arm in _first_arms(grouped))
     if family == "best":
         names = _names_to_try(data, candidates, shaped=shaped, several=several)
@@ -180,7 +192,7 @@ def fit_survival(
     return replace(best, candidates=table, shape_assumed=family == "best" and not shaped)
 
 
-def _require_deaths(data: SurvivalData) -> None:
+def require_deaths(data: SurvivalData) -> None:
     """Without a death the likelihood rises for ever as hazards fall."""
     if not (data.m * (1 - data.p) * (data.kind != "floor")).sum() + data.status.sum() > 0:
         message = "no death is reported: survival has no finite estimate"
@@ -230,13 +242,16 @@ def _first_arms(grouped: Sequence[Grouped]) -> list[Grouped]:
     return list(best.values())
 
 
-def _shaped(grouped: Sequence[Grouped]) -> bool:
-    """Whether some arm tells of two times, so that a curve's shape can be seen."""
-    return any(
-        sum(piece.kind != "floor" for piece in arm.pieces) > 1
-        or (_times(arm) > 1 and len(arm.times))
-        for arm in grouped
-    )
+def tells_shape(grouped: Sequence[Grouped]) -> bool:
+    """Whether some arm tells of two times far enough apart for a curve's shape to be seen."""
+    return any(_tells(arm) for arm in grouped)
+
+
+def _tells(arm: Grouped) -> bool:
+    if len(arm.times):
+        return _times(arm) > 1
+    ends = [piece.end for piece in arm.pieces if piece.kind != "floor"]
+    return len(ends) > 1 and max(ends) >= APART * min(ends)
 
 
 def _fit(
@@ -294,14 +309,15 @@ def _event_times(data: SurvivalData) -> Array:
 
 
 def maximise(
-    likelihood: MarginalLikelihood, start: Array, penalty: Array
+    likelihood: MarginalLikelihood, start: Array, penalty: Array, *, determined: bool = True
 ) -> tuple[Array, float, Array]:
     """Parameters, log-likelihood (without penalty) and observed information at the maximum.
 
     Raises
     ------
     NotConverged
-        With the distance to the maximum that is left, in log-likelihood.
+        With the distance to the maximum that is left, in log-likelihood; where ``determined`` is
+        asked for, also where some direction has no curvature.
     """
 
     def loss(theta: Array) -> tuple[float, Array]:
@@ -341,8 +357,9 @@ def maximise(
         )
         raise NotConverged(message)
     fixed = likelihood.fixed
-    if np.linalg.eigvalsh(information[:fixed, :fixed]).min() <= 0:
-        message = "the likelihood is flat: the reports do not determine every parameter"
+    roots = np.linalg.eigvalsh(information[:fixed, :fixed])
+    if determined and roots.min() <= FLAT * max(float(roots.max()), 0.0):
+        message = "too few figures for this family: very different curves of it fit them equally"
         raise NotConverged(message)
     return theta, likelihood(theta)[0], information
 
@@ -387,8 +404,13 @@ def between_study_test(fit: SurvivalFit) -> tuple[float, float] | None:
     """
     if not fit.random:
         return None
-    none = _fit(fit.arms, fit.data, fit.family.name, "none", fit.level, None)
-    chi2 = max(0.0, 2 * (fit.loglik - none.loglik))
+    alone = MarginalLikelihood(fit.data, fit.family, (), POINTS[0])
+    penalty = np.zeros((alone.fixed, alone.fixed))
+    if fit.family.penalty is not None:
+        penalty = fit.family.penalty
+    # Only its height is asked for: a direction that determines nothing does no harm here.
+    _, loglik, _ = maximise(alone, fit.beta, penalty, determined=False)
+    chi2 = max(0.0, 2 * (fit.loglik - loglik))
     d = len(fit.random)
     # With shape varying too: a mixture of d and d + 1 further parameters' chi2 is close to d.
     p = float(special.chdtrc(1, chi2)) / 2 if d == 1 else float(special.chdtrc(2, chi2))

@@ -78,7 +78,7 @@ class CoxFit:
 
 
 def patients(time: ArrayLike, status: ArrayLike) -> tuple[Array, Array]:
-    """Times above 0 and statuses 0 or 1, one a patient.
+    """Times of 0 or more and statuses 0 or 1, one a patient.
 
     Raises
     ------
@@ -93,12 +93,12 @@ def patients(time: ArrayLike, status: ArrayLike) -> tuple[Array, Array]:
             shape_2=d.shape,
         )
         raise NotEstimable(message)
-    wrong = np.flatnonzero(~(np.isfinite(t) & (t > 0) & np.isin(d, (0.0, 1.0))))
+    wrong = np.flatnonzero(~(np.isfinite(t) & (t >= 0) & np.isin(d, (0.0, 1.0))))
     if len(wrong):
         row = int(wrong[0])
         message = phrased(
-            "patient {row}: time {t:g}, status {d:g}: expected a time above 0 and a status of 0 "
-            "(censored) or 1 (event)",
+            "patient {row}: time {t:g}, status {d:g}: expected a time of 0 or more and a status "
+            "of 0 (censored) or 1 (event)",
             row=row + 1,
             t=t[row],
             d=d[row],

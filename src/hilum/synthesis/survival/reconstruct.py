@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 
 from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import Array, columns
+from hilum.synthesis.survival.death_range import DeathRange, death_range
 from hilum.synthesis.survival.risk_interval import (
     Filled,
     Interval,
     deaths_per_censored,
     expected_censored,
     fill,
+    uncensored,
 )
 from hilum.synthesis.survival.risk_table import risk_fault, risk_table
 from hilum.synthesis.survival.staircase import Staircase, staircase
-from hilum.synthesis.survival.step_sizes import FINE, fill_by_steps, tells
+from hilum.synthesis.survival.step_sizes import EXACT, FINE, fill_by_steps, tells
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -56,6 +58,12 @@ class Reconstruction:
         The risk table as it was met.
     hazard_factor : float
         What the curve's hazard was multiplied by to reach the total number of deaths; 1 without.
+    deaths : DeathRange
+        Fewest and most deaths that the curve and its numbers allow, whatever the censoring was.
+    censoring : str
+        What the censored were taken from: ``numbers_at_risk``, ``total_events``, ``ticks``,
+        ``steps`` (exact heights of the steps), or ``none_before_end``, where nothing shows any
+        (Guyot 2012).
     """
 
     time: Array
@@ -64,6 +72,8 @@ class Reconstruction:
     risk_time: Array
     risk_n: NDArray[np.int64]
     hazard_factor: float = 1.0
+    deaths: DeathRange = DeathRange(0, 0)
+    censoring: str = "numbers_at_risk"
 
     @property
     def n(self) -> int:
@@ -128,7 +138,8 @@ def reconstruct(
     these differences: the censored number has a closed form; counts are whole and meet the table
     exactly; deaths stand only where the curve falls; where the reading is fine enough, numbers at
     risk are taken from the heights of the steps; censored patients stand on ticks where these are
-    known (Rogula 2022, MDM Policy Pract 7:1); rises within the error of clicking are
+    known (Rogula 2022, MDM Policy Pract 7:1); where there is neither a table nor a tick nor a total
+    nor an exact reading, nobody is censored before the end, as there; rises within the error of clicking are
     levelled (after Liu 2021, BMC Med Res Methodol 21:111).
 
     Parameters
@@ -173,7 +184,33 @@ def reconstruct(
         (ticks_array,) = columns(censor_time=censor_time)
         ticks = sorted(float(t) for t in ticks_array if t >= 0)
     end = max(curve.end, float(times[-1]), ticks[-1] if ticks else 0.0)
-    return _with_total(_Asked(curve, times, counts, ticks, precision, end, watch), total_events)
+    asked = _Asked(curve, times, counts, ticks, precision, end, watch)
+    found = _with_total(asked, total_events)
+    deaths = death_range(
+        curve.time.tolist(), curve.survival.tolist(), times.tolist(), counts.tolist(), ticks,
+        precision,
+    )  # fmt: skip
+    if total_events is not None:
+        deaths = DeathRange(found.events, found.events)
+    deaths = DeathRange(min(deaths.fewest, found.events), max(deaths.most, found.events))
+    return replace(found, deaths=deaths, censoring=_censoring(asked, total_events))
+
+
+def _censoring(asked: _Asked, total: int | None) -> str:
+    """What says who was censored when."""
+    if len(asked.risk_n) > 1:
+        return "numbers_at_risk"
+    if total is not None:
+        return "total_events"
+    if asked.ticks is not None:
+        return "ticks"
+    return "steps" if _steps_tell(asked) else "none_before_end"
+
+
+def _steps_tell(asked: _Asked) -> bool:
+    """Whether steps are read so exactly that their heights are numbers at risk."""
+    exact = asked.precision <= EXACT
+    return exact and 1.5 * asked.precision * float(asked.risk_n[0]) < TELLING
 
 
 def _with_total(asked: _Asked, total: int | None) -> Reconstruction:
@@ -332,6 +369,9 @@ def _fill(
     last = interval.n_stop is None
     if not last and precision > FINE and not tells(interval, survival, precision, TELLING):
         return fill(interval, survival, precision)
+    alone = len(asked.risk_n) == 1 and interval.ticks is None and expected is None
+    if last and alone and not _steps_tell(asked):
+        return uncensored(interval, survival)
     if expected is None:
         expected = expected_censored(interval, survival)
         if last and interval.ticks is not None:

@@ -144,7 +144,7 @@ def _group(arm: SurvivalArm, level: float) -> Grouped:
     if len(curves) > 1:
         raise NotEstimable(_place(arm, curves[1], "one curve an arm"))
     if curves:
-        times = np.asarray(curves[0].times, np.float64)
+        times = _after_start(arm, curves[0])
         others = [one for one in arm.reports if one is not curves[0]]
         return Grouped(
             arm.study,
@@ -158,6 +158,18 @@ def _group(arm: SurvivalArm, level: float) -> Grouped:
             tuple(Unused(arm.study, arm.arm, one, "patients_given") for one in others),
         )
     return _life_table(arm, level)
+
+
+def _after_start(arm: SurvivalArm, curve: Report) -> Array:
+    """Deaths on the day that time is counted from stand half-way to the arm's next time.
+
+    A family's hazard at time 0 is 0 or infinite; Kaplan and Meier's curve does not mind.
+    """
+    times = np.asarray(curve.times, np.float64)
+    later = times[times > 0]
+    if not len(later):
+        raise NotEstimable(_place(arm, curve, "some time above 0"))
+    return np.where(times > 0, times, later.min() / 2)
 
 
 def _life_table(arm: SurvivalArm, level: float) -> Grouped:
@@ -366,8 +378,8 @@ def _check(arm: SurvivalArm, one: Report) -> None:
         times, status = np.asarray(one.times, np.float64), np.asarray(one.status)
         if len(times) == 0 or len(times) != len(status):
             raise NotEstimable(_place(arm, one, "patients, one time and one status each"))
-        if not bool(np.all(np.isfinite(times) & (times > 0)) and np.isin(status, (0, 1)).all()):
-            raise NotEstimable(_place(arm, one, "times above 0 and a status of 0 or 1"))
+        if not bool(np.all(np.isfinite(times) & (times >= 0)) and np.isin(status, (0, 1)).all()):
+            raise NotEstimable(_place(arm, one, "times of 0 or more and a status of 0 or 1"))
 
 
 def _place(arm: SurvivalArm, report: Report, wanted: str) -> str:

@@ -103,6 +103,21 @@ def places(interval: Interval, count: int) -> list[float]:
     return [interval.start + (i + 0.5) * width for i in range(count)]
 
 
+def uncensored(interval: Interval, survival: float) -> Filled:
+    """Deaths of an only interval of which nothing shows censoring: all others stay to its end.
+
+    Guyot 2012's rule without numbers at risk; the most deaths that the curve allows.
+    """
+    n, reached = interval.n_start, survival
+    deaths: list[int] = []
+    for level in interval.levels:
+        died = min(max(round(n * (1 - level / reached)), 0), n) if reached > 0 and n else 0
+        deaths.append(died)
+        reached = reached * (1 - died / n) if n else reached
+        n -= died
+    return Filled(deaths, [interval.stop] * n, reached)
+
+
 def fill(interval: Interval, survival: float, precision: float) -> Filled:
     """Deaths and censored patients that follow the curve and leave exactly ``n_stop`` at risk.
 

@@ -36,6 +36,10 @@ FEWEST = 0.02
 EXACT = 2e-4
 # Images are at least as fine; coarser readings are clicks.
 FINE = 1e-3
+# Gaps are tried to this many censored patients on exact readings, whatever is expected.
+WIDE = 400
+# The cost of each further death at one time, on exact readings.
+TIED = 4.0
 # The cost of such a point: four standard errors.
 STRAY = 8.0
 # A tick is seldom misread: minus the log of one in three thousand. Pixels put one beside a step on
@@ -102,7 +106,11 @@ def fill_by_steps(
         d = _deaths(count, reached, level, least)
         after = reached * (1 - d / at_risk)
         misfit = (after - level) ** 2 * scale
-        total = cost + (misfit if precision <= EXACT else np.minimum(misfit, STRAY))
+        if precision <= EXACT:
+            # Four deaths of forty fall as far as one of ten: fewer at one time are likelier.
+            total = cost + misfit + TIED * np.maximum(d - 1, 0)
+        else:
+            total = cost + np.minimum(misfit, STRAY)
         left = count - d - floor
         total[(left < 0) | (count < least)] = np.inf
         left_cost, source = _cheapest(total, left)
@@ -111,6 +119,9 @@ def fill_by_steps(
             cost, reached, carried = left_cost, after[source], carried[source]
             break
         longest = min(width, MOST, int(shares[k + 1] + 8 * (shares[k + 1] + 1) ** 0.5 + 8))
+        if precision <= EXACT:
+            # Where the data were cut, many leave at once; exact steps say so.
+            longest = max(longest, min(width, WIDE))
         mean = carried[source] + shares[k + 1]
         short = _unseen(interval, edges, k + 1, gone[:longest], unseen)
         cost, lost = _over_gap(left_cost, mean, short)

@@ -11,9 +11,12 @@ from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.survival.joint import SurvivalFit, t_quantile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array
+    from hilum.synthesis.survival.reports import Grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def pooled_survival(fit: SurvivalFit, times: ArrayLike) -> SurvivalCurve:
         own = gradient[:, list(fit.random)]
         between = np.einsum("ti,ij,tj->t", own, fit.G, own)
         new = limits(t_quantile(fit, prediction=True) * np.sqrt(se**2 + between))
-    lasts, sizes = _reach(fit)
+    lasts, sizes = reach(fit.arms, fit.data.studies)
     still = lasts[None, :] >= time[:, None] - 1e-9
     return SurvivalCurve(
         time,
@@ -207,13 +210,12 @@ def _total(fit: SurvivalFit, relative: float) -> float:
     return float(fit.family.hazards(np.array([[relative]]), params)[0][0, 0])
 
 
-def _reach(fit: SurvivalFit) -> tuple[Array, Array]:
+def reach(arms: Sequence[Grouped], names: Sequence[str]) -> tuple[Array, Array]:
     """Last reported time and number of patients (NaN where unknown) of each study."""
     last: dict[str, float] = {}
     size: dict[str, float] = {}
-    for arm in fit.arms:
+    for arm in arms:
         if arm.used:
             last[arm.study] = max(last.get(arm.study, 0.0), arm.last)
             size[arm.study] = size.get(arm.study, 0.0) + (arm.n if arm.n is not None else np.nan)
-    names = fit.data.studies
     return np.array([last[name] for name in names]), np.array([size[name] for name in names])

@@ -10,11 +10,14 @@ from hilum.language import told
 from hilum.records import found
 from hilum.store.accounts import LONGEST, SHORTEST
 from hilum.store.audit import log
+from hilum.store.tokens import MOST_DAYS
 from hilum.web.answers import shown, to, trouble
 from hilum.web.asking import WHY_GONE
-from hilum.web.roles import Role, held_by
+from hilum.web.roles import GIVEN, Role, held_by
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from starlette.responses import Response
 
     from hilum.store.accounts import Account, Accounts
@@ -24,7 +27,7 @@ SIGN_IN: Final = "/sign-in"
 OWN: Final = "/account"
 # Whoever must choose a password first may do nothing else.
 CHANGING: Final = held_by(Role.MEMBER)
-WRONG: Final = "Name or password is not right."
+WRONG: Final = "Name, password or code is not right."
 WRONG_OWN: Final = "Your password until now is not right."
 WAIT: Final = "Too many tries: the next one is looked at in {seconds} seconds."
 UNALIKE: Final = "The two new passwords are not the same."
@@ -59,11 +62,15 @@ def sign_in(ask: Ask) -> Response:
     accounts, name = ask.desk.accounts, ask.form.get("name").strip().lower()[:40]
     if accounts is None:
         return _none(ask)
-    waiting = _waiting(ask, name)
-    if waiting is not None:
-        return _wait_page(ask, waiting)
+    wait = waiting(ask, name)
+    if wait is not None:
+        return _wait_page(ask, wait)
     account = accounts.verified(name, ask.form.get("password"))
     known = accounts.find(name) is not None
+    seconds = ask.desk.seconds
+    if account is not None and seconds.asked_of(name):
+        # A wrong code is answered as a wrong password.
+        account = account if seconds.right(name, ask.form.get("code")) else None
     if account is None:
         # What was typed as a name that nobody has may be a password.
         log(accounts.engine, name if known else "", "sign_in_failed", about=ask.address)
@@ -112,7 +119,7 @@ def own(ask: Ask) -> Response:
     """One's own account."""
     if ask.desk.accounts is None:
         return _none(ask)
-    return _own(ask, ask.desk.accounts)
+    return own_page(ask, ask.desk.accounts)
 
 
 def change_password(ask: Ask) -> Response:
@@ -120,19 +127,19 @@ def change_password(ask: Ask) -> Response:
     accounts = ask.desk.accounts
     if accounts is None:
         return _none(ask)
-    waiting = _waiting(ask, ask.who)
-    if waiting is not None:
-        return _own(ask, accounts, ask.words(WAIT, seconds=waiting), status=429)
+    wait = waiting(ask, ask.who)
+    if wait is not None:
+        return own_page(ask, accounts, ask.words(WAIT, seconds=wait), status=429)
     if accounts.verified(ask.who, ask.form.get("password")) is None:
         log(accounts.engine, ask.who, "sign_in_failed", about=ask.address)
-        return _own(ask, accounts, ask.words(WRONG_OWN), status=403)
+        return own_page(ask, accounts, ask.words(WRONG_OWN), status=403)
     ask.desk.throttle.succeeded(ask.who, ask.address)
     if ask.form.get("new") != ask.form.get("again"):
-        return _own(ask, accounts, ask.words(UNALIKE), status=422)
+        return own_page(ask, accounts, ask.words(UNALIKE), status=422)
     try:
         accounts.give_password(ask.who, ask.form.get("new"), ask.who, lasting=True)
     except InputError as error:
-        return _own(ask, accounts, *told(error, ask.words).splitlines(), status=422)
+        return own_page(ask, accounts, *told(error, ask.words).splitlines(), status=422)
     ask.desk.sessions.end_of(ask.who)
     return begun(ask, accounts.one(ask.who))
 
@@ -146,15 +153,37 @@ def sign_out_everywhere(ask: Ask) -> Response:
     return sign_out(ask)
 
 
-def _own(ask: Ask, accounts: Accounts, *lines: str, status: int = 200) -> Response:
+def own_page(ask: Ask, accounts: Accounts, *lines: str, status: int = 200) -> Response:
+    """One's own account, with what is to be said above it."""
     account = accounts.one(ask.who)
     first = (ask.words(CHOOSE),) if account.must_change else ()
     context: dict[str, Any] = {"least": SHORTEST, "most": LONGEST, "lines": (*first, *lines)}
     role = ask.words(found(ROLES, account.role, "role"))
+    context |= {
+        "second": ask.desk.seconds.asked_of(account.name),
+        "left": ask.desk.seconds.left(account.name),
+        "tokens": [
+            {
+                "key": one.token_id,
+                "name": one.name,
+                "role": one.role,
+                "ends": _day(one.ends_at),
+                "used": _day(one.used_at) if one.used_at else "",
+            }
+            for one in ask.desk.tokens.of(account.name)
+        ],
+        "may": [str(one) for one in GIVEN if one in ask.roles],
+        "most_days": MOST_DAYS,
+    }
     return shown(ask, "account.html.j2", status, role=role, must=account.must_change, **context)
 
 
-def _waiting(ask: Ask, name: str) -> int | None:
+def _day(when: dt.datetime) -> str:
+    return when.astimezone().strftime("%Y-%m-%d")
+
+
+def waiting(ask: Ask, name: str) -> int | None:
+    """Seconds until the next try is looked at; none where it is this one."""
     wait = ask.desk.throttle.tried(name, ask.address)
     return ceil(wait) if wait else None
 

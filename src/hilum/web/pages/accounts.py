@@ -88,6 +88,7 @@ def _shown(ask: Ask, accounts: Accounts, *lines: str, status: int = 200) -> Resp
             "name": one.name,
             "role": one.role,
             "must": one.must_change,
+            "second": ask.desk.seconds.asked_of(one.name),
             "changed": one.changed_at.astimezone().strftime("%Y-%m-%d"),
         }
         for one in accounts.listed()

@@ -51,7 +51,10 @@ def listing(ask: Ask) -> Response:
          "count": len(one.cases)}
         for one in ask.desk.boards.all()
     ]  # fmt: skip
-    return shown(ask, "boards.html.j2", rows=rows, today=dt.date.today().isoformat())
+    removed = [{"key": one.board_id, "title": one.title, "day": day_words(one.day, ask.words)}
+               for one in ask.desk.boards.removed()]  # fmt: skip
+    today = dt.date.today().isoformat()
+    return shown(ask, "boards.html.j2", rows=rows, removed=removed, today=today)
 
 
 def new(ask: Ask) -> Response:
@@ -114,6 +117,19 @@ def undo(ask: Ask) -> Response:
 def remove(ask: Ask) -> Response:
     """Take the board away; its patients stay on the list of all."""
     ask.desk.boards.remove(_board(ask).board_id, ask.who)
+    return to("/boards#removed")
+
+
+def bring_back(ask: Ask) -> Response:
+    """A board that was taken away is there again."""
+    key = str(ask.params["board"])
+    ask.desk.boards.bring_back(key, ask.who)
+    return to(_address(key))
+
+
+def delete(ask: Ask) -> Response:
+    """Delete a board that was taken away."""
+    ask.desk.boards.delete(str(ask.params["board"]), ask.who)
     return to("/boards")
 
 

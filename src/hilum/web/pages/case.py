@@ -78,7 +78,7 @@ def keep(ask: Ask) -> Response:
         draft = cases.draft(last.case_id)
         content = draft.content if draft else last.content
     if _same(ask, content, last.content):
-        cases.put_back(last.case_id, ask.who)
+        cases.put_back(last.case_id, ask.who, for_good=True)
         return to(f"/cases/{last.case_id}")
     try:
         cases.keep(last.case_id, whole_number(base) or 0, content, ask.who)
@@ -91,6 +91,12 @@ def keep(ask: Ask) -> Response:
 def put_back(ask: Ask) -> Response:
     """Drop what is typed and not kept."""
     ask.desk.cases.put_back(ask.desk.cases.last(ask.params["case"]).case_id, ask.who)
+    return to(f"/cases/{ask.params['case']}")
+
+
+def type_again(ask: Ask) -> Response:
+    """What was put back last is tried again."""
+    ask.desk.cases.bring_back(ask.desk.cases.last(ask.params["case"]).case_id, ask.who)
     return to(f"/cases/{ask.params['case']}")
 
 
@@ -110,7 +116,7 @@ def _drafted(ask: Ask, last: State, old: Draft | None) -> Draft | None:
     if content is None:
         return old
     if _same(ask, content, last.content):
-        ask.desk.cases.put_back(last.case_id, ask.who)
+        ask.desk.cases.put_back(last.case_id, ask.who, for_good=True)
         return None
     return ask.desk.cases.type(last.case_id, last.number, content, ask.who)
 
@@ -158,5 +164,6 @@ def _context(ask: Ask, last: State, draft: Draft | None) -> dict[str, Any]:
         "states": last.number,
         "kept_at": last.kept_at,
         "draft": draft,
+        "put_back": draft is None and ask.desk.cases.was_put_back(last.case_id) is not None,
         "typed_at": draft.typed_at.astimezone().strftime("%H:%M:%S") if draft else "",
     }

@@ -12,6 +12,7 @@ from hilum.language import languages
 from hilum.store.audit import COLUMNS
 from hilum.web.answers import download, shown, to, trouble
 from hilum.web.asking import LANGUAGE, LOOK, WHY_ENTER, WHY_GONE
+from hilum.web.compressed import VARY, sent, static_squeezed
 from hilum.web.desk import LOOKS, static_files
 from hilum.web.pages.account import OWN, with_key
 from hilum.web.roles import Role
@@ -40,6 +41,8 @@ DONE: Final = {
     "liver": "took over measures of the liver",
     "liver_seen": "looked at the liver",
     "liver_added": "sent label maps",
+    "ct_added": "laid a CT beneath label maps",
+    "ct_removed": "deleted a CT",
     "liver_removed": "deleted label maps",
     "undone": "undid a state",
     "restored": "brought back a state",
@@ -52,6 +55,8 @@ DONE: Final = {
     "board_off": "took the case off a board",
     "board_undone": "undid a change of a board",
     "board_removed": "removed a board",
+    "board_back": "brought a removed board back",
+    "board_deleted": "deleted a removed board",
     "board_seen": "looked at a board",
     "board_printed": "printed the case with a board",
     "removed": "removed the case",
@@ -64,6 +69,13 @@ DONE: Final = {
     "account_added": "added an account",
     "account_role": "gave a role",
     "account_password": "set a password",
+    "second_added": "added a second factor",
+    "second_removed": "took a second factor away",
+    "recovery_used": "signed in with a recovery code",
+    "token_added": "made a token for a program",
+    "token_used": "a program used a token",
+    "token_revoked": "revoked a token",
+    "token_refused": "a program gave a wrong token",
     "account_removed": "removed an account",
     "copied": "made a copy of the store",
     "rekeyed": "changed the key of the store",
@@ -108,7 +120,9 @@ def static(ask: Ask) -> Response:
     if found is None:
         return Response(ask.words(WHY_GONE), 404, media_type="text/plain")
     content, kind = found
-    headers = {"cache-control": f"public, max-age={YEAR}, immutable"}
+    headers = {"cache-control": f"public, max-age={YEAR}, immutable", **VARY}
+    if ask.takes_gzip:
+        return sent(static_squeezed(ask.params["name"]), True, kind, headers)
     return Response(content, media_type=kind, headers=headers)
 
 

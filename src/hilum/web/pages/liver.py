@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import Response
 
 from hilum.analyses.liver_rows import notice_rows
-from hilum.errors import Fault, InputError, UnknownCode, phrased
+from hilum.errors import Fault, InputError, Stopped, UnknownCode, phrased
 from hilum.language import told
 from hilum.patient.liver.arrived import ENDINGS, Sent
+from hilum.patient.liver.ct import WINDOWS
 from hilum.patient.liver.held import HeldLiver
 from hilum.patient.liver.plan import Plan
 from hilum.patient.liver.presets import PRESETS
@@ -33,7 +34,7 @@ from hilum.web.asking import whole_number
 from hilum.web.guard import POLICY
 from hilum.web.kinds import PLANS, PlansAsked
 from hilum.web.liver_desk import plain_plan, plan_of
-from hilum.web.work import BROKEN, DONE, FAILED, RUNNING, STOPPED, Work
+from hilum.web.work import BROKEN, DONE, FAILED, RUNNING, STOPPED, Patience, Work
 
 if TYPE_CHECKING:
     from hilum.store.cases import Content
@@ -50,12 +51,15 @@ GZIP: Final = "application/gzip"
 NOTHING_YET: Final[dict[str, Any]] = {"stage": "", "share": None}
 STOPPED_READING: Final = "Reading was stopped; nothing of the label maps was kept."
 BROKEN_WORK: Final = "Something went wrong. Nothing was changed."
+LONG_CT: Final = "It took longer than a minute: cut it to the abdomen first."
+# Seconds that a CT may take.
+PATIENCE: Final = 60.0
 NO_LIVER: Final = "These label maps are no longer here."
 
 
 def messages() -> set[str]:
     """Ids that stand in constants."""
-    return {STOPPED_READING, BROKEN_WORK, NO_LIVER}
+    return {STOPPED_READING, BROKEN_WORK, NO_LIVER, LONG_CT, *(one.name for one in WINDOWS)}
 
 
 def room(ask: Ask) -> Response:
@@ -301,6 +305,39 @@ def picture(ask: Ask) -> Response:
     return Response(draw(found.anatomy, parts, plan), media_type="image/png")
 
 
+def ct(ask: Ask) -> Response:
+    """The CT beneath the label maps, cut to the liver, for the viewer."""
+    kept = ask.desk.livers.livers.one(ask.params["case"], ask.params["liver"])
+    return Response(ask.desk.livers.livers.ct(kept), media_type=GZIP)
+
+
+def bring_ct(ask: Ask) -> Response:
+    """Lay a CT beneath the label maps."""
+    kept, found = _found(ask)
+    sent = _sent(ask.form.uploads.get("ct"))
+    lines = [ask.words("Choose a file first.")]
+    if sent is not None:
+        try:
+            ask.desk.livers.bring_ct(kept, found, sent, Patience(PATIENCE))
+        except InputError as error:
+            lines = told(error, ask.words).splitlines()
+        except Stopped:
+            lines = [ask.words(LONG_CT)]
+        else:
+            ask.desk.cases.seen(kept.case_id, "ct_added", ask.who)
+            return to(f"{_address(kept)}#ct")
+    title = ask.words("The CT was not taken over; nothing was changed.")
+    return trouble(ask, 422, title, *lines, back=_address(kept))
+
+
+def remove_ct(ask: Ask) -> Response:
+    """Delete the CT."""
+    kept = ask.desk.livers.livers.one(ask.params["case"], ask.params["liver"])
+    ask.desk.livers.livers.drop_ct(kept)
+    ask.desk.cases.seen(kept.case_id, "ct_removed", ask.who)
+    return to(_address(kept))
+
+
 def _address(kept: KeptLiver) -> str:
     return f"/cases/{kept.case_id}/liver/{kept.liver_id}"
 
@@ -375,6 +412,17 @@ def _room(ask: Ask, kept: KeptLiver, found: HeldLiver) -> dict[str, Any]:
         "plan": plan,
         "fate": {**dict.fromkeys(plan.wedge, "wedge"), **dict.fromkeys(plan.ablate, "ablate")},
         "margin": f"{plan.margin_mm:g}",
+        "has_ct": ask.desk.livers.livers.has_ct(kept),
+        "windows": [
+            {
+                "key": one.key,
+                "name": ask.words(one.name),
+                "low": one.low,
+                "high": one.high,
+                "said": f"{one.level}/{one.width}",
+            }
+            for one in WINDOWS
+        ],
         "undo": len(ask.desk.livers.livers.plans(kept)),
         "slices": [still_svg(one, numbered, ask.words, gone, cleared) for one in slices],
         "front": still_svg(seen, numbered, ask.words, gone, cleared),

@@ -63,11 +63,11 @@ def messages() -> set[str]:
 def form(ask: Ask) -> Response:
     """The form: as it was left, with an invented table, or with the studies of a cell."""
     record = _record(ask)
-    draft = dict(drafted.of(ask, _here(ask)) or {})
+    draft = dict(drafted.of(ask, _here(ask)) or record.usual)
     if ask.query.get("example") == "yes":
-        draft = {"table": _example(record)}
+        draft = {**record.usual, "table": _example(record)}
     elif "treatment" in ask.query:
-        draft = {"table": rows_of(cell_of(ask)[0].answer).text}
+        draft = {**record.usual, "table": rows_of(cell_of(ask)[0].answer).text}
     return _shown(ask, draft)
 
 

@@ -7,11 +7,10 @@ import json
 from base64 import b64decode
 from typing import TYPE_CHECKING, Final
 
-from starlette.responses import HTMLResponse
-
 from hilum.rendering.sheet.html import Linked, html
 from hilum.sheet import board
 from hilum.web.answers import download
+from hilum.web.compressed import sent, squeezed
 from hilum.web.desk import evidence, stamp
 from hilum.web.kinds import SHEET, SheetAsked
 from hilum.web.work import Patience
@@ -27,6 +26,7 @@ KINDS: Final = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "json": "application/json",
 }
+HTML: Final = "text/html"
 # First letters of a case's id: enough to tell files apart, and nothing of the patient.
 SHORT: Final = 8
 # Seconds that a document may take.
@@ -48,11 +48,12 @@ def page(ask: Ask) -> Response:
         f"/static/sheet.js?{stamp()}",
         ways,
     )
-    made = ask.desk.documents.get(
-        (*key, "html"),
-        lambda: html(board(last.content, evidence()), ask.words, linked=linked).encode(),
-    )
-    return HTMLResponse(made)
+
+    def made() -> bytes:
+        return squeezed(html(board(last.content, evidence()), ask.words, linked=linked).encode())
+
+    # No form stands on it, and so no token.
+    return sent(ask.desk.documents.get((*key, "html"), made), ask.takes_gzip, HTML)
 
 
 def document(ask: Ask) -> Response:

@@ -15,7 +15,7 @@ from hilum.analyses.evidence_rows import SHARES, rows_of
 from hilum.analyses.forms import to_json
 from hilum.analyses.pool import wanted_columns
 from hilum.analyses.tables import table_of
-from hilum.analyses.without_one import Without, without_one
+from hilum.analyses.without_one import Without
 from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.language import told
 from hilum.language.telling import sentence
@@ -26,10 +26,12 @@ from hilum.rendering.pool_page import DRAWN, pool_choices, pool_page
 from hilum.rendering.pool_plots import plot_kind
 from hilum.rendering.pool_taken import taken
 from hilum.web.answers import download, shown, to
+from hilum.web.kinds import ROOM, RoomAsked, pooled_room
 from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
 from hilum.web.pages.evidence import cell_of, cells_known
 from hilum.web.pages.pasted import DRAWING, pasted, text_of
+from hilum.web.work import FAILED
 
 if TYPE_CHECKING:
     from hilum.analyses.pool import PoolAnswered
@@ -44,6 +46,9 @@ EXAMPLE: Final = "response.csv"
 WITHOUT_EACH: Final = "The table is being pooled without each study in turn"
 # More than these are not left out one by one while a reader waits.
 MOST: Final = 300
+# Rows that are pooled at once, and without each of them in turn, in a second by any model; more are
+# a worker's, where they can be stopped.
+HERE: Final = 40
 DRAFT: Final = "/synthesis"
 
 
@@ -110,21 +115,32 @@ def pool(ask: Ask) -> Response:
         ask.desk.drafts.keep(ask.who, DRAFT, {**chosen, "table": text_of(ask.form)})
     try:
         table, said = _table(ask, chosen)
-        record = analysis("pool")
-        answer = record.run(record.Asked(table=table, **_question(chosen)))
+        asked = analysis("pool").Asked(table=table, **_question(chosen))
+        here = len(table.rows) <= HERE
+        # A small table is pooled before one could look away: its faults come at once.
+        small = pooled_room(RoomAsked(asked=asked, most=MOST)) if here else None
     except UnknownCode:
         raise
     except HilumError as error:
-        return _form(ask, chosen, text_of(ask.form), told(error, ask.words).splitlines(), 422)
-    key = hashlib.sha256(to_json(answer.asked).encode()).hexdigest()[:32]
-    kept = ask.desk.pooled
+        return _faulty(ask, chosen, error)
+    key = hashlib.sha256(to_json(asked).encode()).hexdigest()[:32]
+    kept, queue, who = ask.desk.pooled, ask.desk.queue, ask.who
 
     def work(watch: Watch) -> str:
-        left = without_one(answer, watch) if answer.k <= MOST else ()
-        kept.get(key, lambda: Kept(answer, left, said))
+        question = RoomAsked(asked=asked, most=MOST)
+        made = small or queue.answered(ROOM, question, watch, who=who)
+        kept.get(key, lambda: Kept(made.answer, made.without, said))
         return f"/synthesis/{key}"
 
-    return begun(ask, key, WITHOUT_EACH, "/synthesis", work)[1]
+    done, answer = begun(ask, key, WITHOUT_EACH, "/synthesis", work)
+    if done.state == FAILED and done.error is not None:
+        return _faulty(ask, chosen, done.error)
+    return answer
+
+
+def _faulty(ask: Ask, chosen: dict[str, str], error: HilumError) -> Response:
+    lines = told(error, ask.words).splitlines()
+    return _form(ask, chosen, text_of(ask.form), lines, 422)
 
 
 def answer(ask: Ask) -> Response:

@@ -75,54 +75,118 @@ function table(gone) {
 }
 
 function colour(gone) {
-  shown.volumes[0].setColormapLabel(table(gone));
+  // The label maps lie over the CT where there is one.
+  shown.volumes.at(-1).setColormapLabel(table(gone));
   shown.updateGLVolume();
 }
 
-async function turn(button) {
+const BUTTONS = ["turn", "ct"].map((one) => document.getElementById(one)).filter(Boolean);
+const windows = document.getElementById("windows");
+const OVER = 0.35;
+let words = "";
+
+function closed() {
   const still = viewer.querySelector(".still-front");
-  if (shown) {
-    shown = null;
-    viewer.querySelector(".turned").remove();
-    still.hidden = false;
-    said.textContent = still.dataset.words;
-    button.setAttribute("aria-pressed", "false");
-    return;
-  }
-  const words = said.textContent;
-  said.textContent = viewer.dataset.loading;
+  shown = null;
+  viewer.querySelector(".turned")?.remove();
+  still.hidden = false;
+  for (const one of BUTTONS) one.setAttribute("aria-pressed", "false");
+  if (windows) windows.hidden = true;
+}
+
+function framed(label) {
   const canvas = document.createElement("canvas");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", viewer.dataset.canvas);
+  canvas.setAttribute("aria-label", label);
+  const still = viewer.querySelector(".still-front");
+  still.hidden = true;
+  const frame = document.createElement("div");
+  frame.className = "turned";
+  frame.append(canvas);
+  still.before(frame);
+  return canvas;
+}
+
+async function turn(button) {
+  const was = button.getAttribute("aria-pressed") === "true";
+  if (shown) closed();
+  else words = said.textContent;
+  said.textContent = words;
+  if (was) return;
+  const ct = button.id === "ct";
+  const label = ct ? viewer.dataset.ctCanvas : viewer.dataset.canvas;
+  said.textContent = viewer.dataset.loading;
   try {
     if (!window.niivue) await script(viewer.dataset.script);
-    still.hidden = true;
-    const frame = document.createElement("div");
-    frame.className = "turned";
-    frame.append(canvas);
-    still.before(frame);
+    const canvas = framed(label);
     const made = new niivue.Niivue({
       backColor: [0.043, 0.051, 0.063, 1], isRadiologicalConvention: true, show3Dcrosshair: true,
-      crosshairColor: [1, 1, 1, 0.6], dragAndDropEnabled: false, isNearestInterpolation: true,
-      logLevel: "silent", multiplanarShowRender: 1,
+      crosshairColor: [1, 1, 1, 0.6], dragAndDropEnabled: false, isNearestInterpolation: !ct,
+      logLevel: "silent", multiplanarShowRender: ct ? 0 : 1,
     });
     await made.attachToCanvas(canvas);
-    await made.loadVolumes([{ url: viewer.dataset.map, name: "view.nii.gz" }]);
-    made.setInterpolation(true);
+    const map = { url: viewer.dataset.map, name: "view.nii.gz" };
+    const first = ct && windows.querySelector("[data-low]");
+    await made.loadVolumes(ct ? [
+      { url: viewer.dataset.ct, name: "ct.nii.gz", colormap: "gray",
+        cal_min: Number(first.dataset.low), cal_max: Number(first.dataset.high) },
+      { ...map, opacity: OVER },
+    ] : [map]);
+    made.setInterpolation(!ct);
     made.setSliceType(made.sliceTypeMultiplanar);
     pressed(canvas, made);
     shown = made;
     painted();
     button.setAttribute("aria-pressed", "true");
-    still.dataset.words = words;
-    said.textContent = viewer.dataset.canvas;
+    said.textContent = label;
+    if (ct) {
+      windows.hidden = false;
+      pick(first);
+      canvas.addEventListener("keydown", keyed);
+    }
   } catch {
-    viewer.querySelector(".turned")?.remove();
-    still.hidden = false;
-    shown = null;
+    closed();
     said.textContent = viewer.dataset.missing;
   }
+}
+
+// Level and width of the CT, and the label maps over it: buttons, or their digits.
+function pick(button) {
+  if (!shown) return;
+  if (button.dataset.low === undefined) {
+    const over = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(over));
+    shown.setOpacity(1, over ? OVER : 0);
+    return;
+  }
+  for (const one of windows.querySelectorAll("[data-low]"))
+    one.setAttribute("aria-pressed", String(one === button));
+  shown.volumes[0].cal_min = Number(button.dataset.low);
+  shown.volumes[0].cal_max = Number(button.dataset.high);
+  shown.updateGLVolume();
+}
+
+function keyed(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const button = [...windows.children].find((one) => one.dataset.key === event.key);
+  if (!button) return;
+  pick(button);
+  event.preventDefault();
+}
+
+if (windows) {
+  windows.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) pick(button);
+  });
+  windows.addEventListener("keydown", keyed);
+}
+
+// The number of the label maps at a place, wherever they lie: the CT may have voxels of its own.
+function at(made, place) {
+  const map = made.volumes.at(-1);
+  return map.getValue(...map.mm2vox([...made.frac2mm(place)].slice(0, 3)));
 }
 
 // A press in a slice that did not move is a press on a segment; anything else turns or scrolls.
@@ -137,17 +201,15 @@ function pressed(canvas, made) {
     const place = made.canvasPos2frac(
       [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale]);
     if (place[0] < 0) return;
-    const [x, y, z] = made.frac2vox(place);
-    const one = labels[Math.round(made.volumes[0].getValue(x, y, z)) - 1];
+    const one = labels[Math.round(at(made, place)) - 1];
     if (one?.kind === "segment") toggle(one.of);
   });
 }
 
 if (viewer) {
-  const button = document.getElementById("turn");
   if (capable()) {
-    button.parentElement.hidden = false;
-    button.addEventListener("click", () => turn(button));
+    BUTTONS[0].parentElement.hidden = false;
+    for (const one of BUTTONS) one.addEventListener("click", () => turn(one));
   } else {
     said.textContent = viewer.dataset.missing;
   }

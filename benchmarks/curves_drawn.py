@@ -1,0 +1,138 @@
+"""Read back curves that other programs drew.
+
+``python -m benchmarks.curves_drawn --figures N --seed S`` draws every figure anew
+(``benchmarks.figures``), or takes them from a folder (``--drawn``; an interpreter with more
+libraries may have drawn it). Calibration points are set on whole pixels, as a hand sets them;
+colours, dashes and the unit are given as a reader of the figure would. For every kind of figure:
+arms read, the error of survival against the true patients, arms wrong in silence (off by more than
+0.02 without a warning), and arms refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from benchmarks.figures.drawn import LIBRARIES, draw_figures
+from benchmarks.figures.look import at, kaplan_meier
+
+from hilum.analyses.read_curves import ReadAsked, run
+from hilum.errors import HilumError
+
+WRONG = 0.02
+"""Root mean square error of survival from which a reading is wrong."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """One arm: its error (None where refused), what was warned of, and why it was refused."""
+
+    figure: str
+    arm: str
+    kinds: tuple[str, ...]
+    error: float | None
+    warned: tuple[str, ...]
+    refused: str = ""
+
+    @property
+    def silent(self) -> bool:
+        """Wrong and without a word."""
+        return self.error is not None and self.error > WRONG and not self.warned
+
+
+def truths(folder: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Patients of each arm."""
+    out = defaultdict(list)
+    with (folder / "truth.csv").open() as file:
+        for row in csv.DictReader(file):
+            out[row["arm"]].append((float(row["time"]), int(row["status"])))
+    return {arm: tuple(np.array(rows).T) for arm, rows in out.items()}
+
+
+def score(folder: Path) -> list[Score]:
+    """Every arm of one figure."""
+    look = json.loads((folder / "figure.json").read_text())
+    patients = truths(folder)
+    seen: set[tuple[str, str]] = set()
+    out = []
+    for arm, colour in zip(look["arms"], look["colours"], strict=True):
+        alike = sum(c == colour for c in look["colours"]) > 1
+        which = f"{colour} {arm['dash']}" if alike else colour
+        kinds = (f"library {look['library']}", *look["kinds"], f"suffix {look['suffix']}")
+        if (colour, arm["dash"]) in seen:
+            kinds = (*kinds, "twins")
+        seen.add((colour, arm["dash"]))
+        log = "log:" if look["log_time"] else ""
+        x = ",".join(f"{round(p)}={v:g}" for p, v in look["x_axis"])
+        y = ",".join(f"{round(p)}={v:g}" for p, v in look["y_axis"])
+        asked = ReadAsked(
+            figure=str(folder / f"figure.{look['suffix']}"), curve=(f"{which}={arm['name']}",),
+            unit=look["unit"], x_axis=log + x, y_axis=y,
+        )  # fmt: skip
+        try:
+            curve = run(asked).curves[0]
+        except HilumError as error:
+            out.append(Score(folder.name, arm["name"], kinds, None, (), str(error)))
+            continue
+        warned = tuple(c.code for c in curve.checks if c.outcome == "warn")
+        off = gap(look, patients[arm["name"]], curve.time, curve.survival)
+        out.append(Score(folder.name, arm["name"], kinds, off, warned))
+    return out
+
+
+def gap(look: dict, patients, time, survival) -> float:
+    """Root mean square difference of survival over the printed stretch of the curve."""
+    first = look["horizon"] / 100 if look["log_time"] else 0.0
+    true = kaplan_meier(*patients)
+    grid = np.linspace(first, min(patients[0].max(), look["horizon"]), 4001)
+    level = at(true, grid)
+    shown = level > look["low"] + 0.01
+    read = np.asarray(survival)[np.maximum(np.searchsorted(time, grid, side="right") - 1, 0)]
+    return float(np.sqrt(np.mean((read - level)[shown] ** 2))) if shown.any() else 0.0
+
+
+def told(scores: list[Score]) -> None:
+    """A line a kind, then each arm that is wrong or refused."""
+    kinds = sorted({k for s in scores for k in s.kinds})
+    print(f"{'kind':24} arms  read  median    90 %   max  >0.02  silent  warned  refused")
+    for kind in [*kinds, "all"]:
+        own = [s for s in scores if kind == "all" or kind in s.kinds]
+        errors = np.array([s.error for s in own if s.error is not None])
+        wrong = sum(s.silent for s in own)
+        middle, most, top = np.quantile(errors, [0.5, 0.9, 1]) if len(errors) else (np.nan,) * 3
+        print(
+            f"{kind:24} {len(own):4} {100 * len(errors) / len(own):4.0f}%  {middle:.4f}  "
+            f"{most:.4f} {top:.3f} {(errors > WRONG).sum():5} {wrong:6} "
+            f"{sum(bool(s.warned) for s in own):7} {sum(s.error is None for s in own):8}"
+        )
+    for s in scores:
+        if s.error is None or s.error > WRONG or s.warned:
+            said = s.refused[:150] if s.error is None else f"{s.error:.4f} {','.join(s.warned)}"
+            mark = "SILENT " if s.silent else ""
+            print(f"  {mark}{s.figure} {s.arm}: {said}")
+
+
+def main() -> None:
+    """Draw or take, read, and say how well."""
+    given = argparse.ArgumentParser(prog="python -m benchmarks.curves_drawn")
+    given.add_argument("--figures", type=int, default=40)
+    given.add_argument("--seed", type=int, default=1)
+    given.add_argument("--libraries", default=",".join(LIBRARIES))
+    given.add_argument("--drawn", type=Path, help="A folder drawn by python -m benchmarks.figures.")
+    asked = given.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = asked.drawn or Path(place)
+        if asked.drawn is None:
+            named = asked.libraries.split(",")
+            draw_figures(folder, asked.figures, asked.seed, named, vector=False)
+        told([one for figure in sorted(folder.iterdir()) for one in score(figure)])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,291 @@
+"""Hazard ratios pooled over trials, from what each printed or from its patients."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Final
+
+from hilum.analyses.asked import Option, check
+from hilum.analyses.forms import number
+from hilum.analyses.tables import Table, read_table
+from hilum.errors import Fault, InputError, NotEstimable, joined, phrased
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hilum.analyses.tables import Say
+    from hilum.synthesis.estimate import Estimate
+    from hilum.synthesis.survival import LogHazard, TwoArms
+    from hilum.watch import Watch
+
+PRINTED: Final = (
+    "hazard_ratio", "lower", "upper", "observed_minus_expected", "variance", "p", "events",
+    "comparator_events",
+)  # fmt: skip
+"""Columns of numbers: of a trial that prints its hazard ratio, or what it follows from."""
+COLUMNS: Final = ("study", "file", *PRINTED)
+PATIENTS: Final = ("time", "status", "arm")
+# Arms named by 1 and 0 need no word on which is the comparator.
+COMPARATOR: Final = "0"
+Ends = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HazardRatiosAsked:
+    """A table of trials, the files of patients it names, and which arm is compared with."""
+
+    table: Table
+    patients: dict[str, Table] = field(default_factory=dict)
+    reference: Annotated[
+        str, Option("Code of the comparator in the column arm of patients' files.")
+    ] = COMPARATOR
+    horizon: Annotated[
+        float | None,
+        Option(
+            "Of restricted means of patients; the shorter arm's last time otherwise.",
+            above=0,
+            below=float("inf"),
+        ),
+    ] = None
+    level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
+
+    def __post_init__(self) -> None:
+        """Refuse values outside their range, all at once."""
+        check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatioRow:
+    """One trial's hazard ratio, how it follows from its row, and what its patients add.
+
+    ``proportional`` is None where the patients are not known; False where the Grambsch-Therneau
+    test says that one ratio does not describe the arms. ``rmst_difference`` is of restricted means
+    to ``horizon``, first arm less comparator.
+    """
+
+    study: str
+    hazard_ratio: float
+    ci: Ends
+    derived_from: str
+    n: int | None = None
+    events: int | None = None
+    zph_p: float | None = None
+    proportional: bool | None = None
+    horizon: float | None = None
+    rmst_difference: float | None = None
+    rmst_ci: Ends | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HazardRatiosAnswered:
+    """The pooled hazard ratio (below 1: fewer deaths in the arm named first).
+
+    ``notes`` are codes: ``one_study``, ``not_proportional``.
+    """
+
+    asked: HazardRatiosAsked
+    file: str
+    level: float
+    k: int
+    hazard_ratio: float
+    ci: Ends
+    prediction: Ends | None
+    tau2: float | None
+    I2: float | None
+    Q: float | None
+    Qp: float | None
+    studies: tuple[RatioRow, ...]
+    notes: tuple[str, ...]
+
+
+def read_ratio_patients(path: Path, table: Table, say: Say | None = None) -> dict[str, Table]:
+    """The files of patients that a table names in its column ``file``, beside the table.
+
+    Raises
+    ------
+    InputError
+        Every file that cannot be read.
+    """
+    found: dict[str, Table] = {}
+    faults: list[Fault] = []
+    named = table.text("file") if "file" in table.header else []
+    for name in dict.fromkeys(one for one in named if one):
+        try:
+            found[name] = read_table(path.parent / name, PATIENTS, say)
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(*faults)
+    return found
+
+
+def run(asked: HazardRatiosAsked, watch: Watch = SILENT) -> HazardRatiosAnswered:
+    """Pool hazard ratios by REML with Hartung-Knapp intervals.
+
+    Raises
+    ------
+    InputError
+        Every fault of the table and of the files of patients.
+    NotEstimable, NotConverged
+        From the models.
+    Stopped
+        When the watch says so.
+    """
+    from hilum.synthesis.survival import pool_hazard_ratios
+
+    watch.stage("studies", len(asked.table.rows))
+    logs, rows = _studies(asked, watch)
+    pooled = pool_hazard_ratios(logs, level=asked.level)
+    one = len(logs) == 1
+    told = {
+        "one_study": one,
+        "not_proportional": any(row.proportional is False for row in rows),
+    }
+    return HazardRatiosAnswered(
+        asked=asked,
+        file=asked.table.file,
+        level=asked.level,
+        k=len(logs),
+        hazard_ratio=pooled.value,
+        ci=_ends(pooled.ci),
+        prediction=_new_study(pooled, asked.level),
+        tau2=None if one else number(pooled.tau2),
+        I2=None if one else number(pooled.i2),
+        Q=None if one else number(pooled.q),
+        Qp=None if one else number(pooled.q_p),
+        studies=tuple(rows),
+        notes=tuple(code for code, holds in told.items() if holds),
+    )
+
+
+def _new_study(pooled: Estimate, level: float) -> Ends | None:
+    """A new trial's own hazard ratio, by Student's t with k - 2 (Higgins 2009), from three on."""
+    from scipy import special
+
+    if pooled.k < 3 or pooled.beta is None or pooled.se is None or pooled.tau2 is None:
+        return None
+    half = float(special.stdtrit(pooled.k - 2, 0.5 + level / 2))
+    half *= math.hypot(pooled.se, math.sqrt(pooled.tau2))
+    return number(math.exp(pooled.beta - half)), number(math.exp(pooled.beta + half))
+
+
+def _studies(asked: HazardRatiosAsked, watch: Watch) -> tuple[list[LogHazard], list[RatioRow]]:
+    """Each row's log hazard ratio; every fault of every row at once."""
+    from hilum.synthesis.survival import Reported, log_hazard
+
+    table = asked.table
+    names = table.text("study")
+    files = table.text("file") if "file" in table.header else [""] * len(names)
+    columns = {name: table.numbers(name) for name in PRINTED if name in table.header}
+    faults: list[Fault] = []
+    logs: list[LogHazard] = []
+    rows: list[RatioRow] = []
+    for i, (line, name, file) in enumerate(zip(table.lines, names, files, strict=True)):
+        watch.done()
+        try:
+            if file:
+                made, row = _of_patients(asked, name, file)
+            else:
+                given = {one: _known(values[i]) for one, values in columns.items()}
+                made = log_hazard(Reported(name, level=asked.level, **given))
+                row = _of_print(made, asked.level)
+        except InputError as error:
+            faults += error.faults
+        except NotEstimable as error:
+            wanted = joined(error.phrases)
+            faults.append(Fault(table.file, line, "study", name, wanted))
+        else:
+            logs.append(made)
+            rows.append(row)
+    if faults:
+        raise InputError(*faults)
+    return logs, rows
+
+
+def _of_print(made: LogHazard, level: float) -> RatioRow:
+    import numpy as np
+    from scipy import special
+
+    half = float(special.ndtri(0.5 + level / 2)) * made.vi**0.5
+    low, value, high = (float(np.exp(made.yi + by)) for by in (-half, 0.0, half))
+    return RatioRow(
+        study=made.label, hazard_ratio=value, ci=(low, high), derived_from=made.derived_from
+    )
+
+
+def _of_patients(
+    asked: HazardRatiosAsked, study: str, file: str
+) -> tuple[LogHazard, RatioRow]:
+    from hilum.synthesis.survival import two_arms
+
+    if file not in asked.patients:
+        raise InputError(Fault(asked.table.file, 1, "file", file, "a file of patients"))
+    table = asked.patients[file]
+    first, second = _arms(table, asked.reference)
+    both = two_arms(study, first, second, horizon=asked.horizon, level=asked.level)
+    return both.log_hazard, _row(study, both, first, second)
+
+
+def _row(
+    study: str,
+    both: TwoArms,
+    first: tuple[list[float], list[float]],
+    second: tuple[list[float], list[float]],
+) -> RatioRow:
+    return RatioRow(
+        study=study,
+        hazard_ratio=both.hazard_ratio.value,
+        ci=_ends(both.hazard_ratio.ci),
+        derived_from=both.log_hazard.derived_from,
+        n=len(first[0]) + len(second[0]),
+        events=round(sum(first[1]) + sum(second[1])),
+        zph_p=number(both.zph_p),
+        proportional=both.proportional,
+        horizon=both.horizon,
+        rmst_difference=number(both.rmst_difference.value),
+        rmst_ci=_ends(both.rmst_difference.ci),
+    )
+
+
+def _arms(
+    table: Table, reference: str
+) -> tuple[tuple[list[float], list[float]], tuple[list[float], list[float]]]:
+    """Times and statuses of the arm compared and of the comparator; faults by their line."""
+    time, status, arm = table.numbers("time"), table.numbers("status"), table.text("arm")
+    faults: list[Fault] = []
+    for line, t, d, name in zip(table.lines, time, status, arm, strict=True):
+        if not t >= 0:
+            faults.append(Fault(table.file, line, "time", "", "a time of 0 or more"))
+        if d not in (0.0, 1.0):
+            faults.append(Fault(table.file, line, "status", "", "0 (censored) or 1 (event)"))
+        if not name:
+            faults.append(Fault(table.file, line, "arm", "", "the patient's arm"))
+    names = sorted({name for name in arm if name})
+    if not faults and (len(names) != 2 or reference not in names):
+        wanted = phrased(
+            "two arms, one of them the comparator {reference} (--reference); there are: {names}",
+            reference=reference,
+            names=", ".join(names),
+        )
+        faults.append(Fault(table.file, 1, "arm", "", wanted))
+    if faults:
+        raise InputError(*faults)
+    rows = list(zip(time, status, arm, strict=True))
+    first, second = (
+        [(t, d) for t, d, name in rows if (name == reference) is same] for same in (False, True)
+    )
+    return _columns(first), _columns(second)
+
+
+def _columns(rows: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    return [t for t, _ in rows], [d for _, d in rows]
+
+
+def _known(x: float) -> float | None:
+    return None if x != x else x
+
+
+def _ends(pair: tuple[float | None, float | None]) -> Ends:
+    return number(pair[0]), number(pair[1])

@@ -1,0 +1,218 @@
+"""The monthly page of a living review: searches as of when, what is new, what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from hilum.analyses.asked import Option, check
+from hilum.analyses.living import LivingAnswered, TriggerMove
+from hilum.errors import Fault, InputError
+from hilum.literature.searches.came import Item
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from hilum.literature.living.triggers import Trigger
+    from hilum.literature.searches.came import SearchCame
+    from hilum.watch import Watch
+
+CHANGES: Final = "living"
+REPORTS: Final = "reports"
+FILE: Final = "report.json"
+MAX_FILE: Final = 100_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportAsked:
+    """Which review, since when; else since its last report, and everything where there is none."""
+
+    folder: Path
+    since: Annotated[
+        str | None, Option("First day of the report, such as 2026-01-31; else since the last one.")
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Refuse a day that is none."""
+        try:
+            _ = None if self.since is None else dt.date.fromisoformat(self.since)
+        except ValueError:
+            fault = Fault("", None, "since", str(self.since), "a day, such as 2020-01-31")
+            raise InputError(fault) from None
+        check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchState:
+    """One search of the review: as of when, how often it ran since, what that brought.
+
+    ``as_of`` is None where a service was never read to its end; ``failed`` names the services that
+    the last run did not read to their end.
+    """
+
+    name: str
+    title: str
+    as_of: str | None
+    runs: int
+    new: int
+    changed: int
+    failed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportAnswered:
+    """What a living review has to say.
+
+    ``as_of`` is the oldest of its searches' days. ``digest`` is a hash of everything else in it:
+    the same report has the same.
+    """
+
+    hilum_version: str
+    title: str
+    date: str
+    since: str | None
+    as_of: str | None
+    searches: tuple[SearchState, ...]
+    new: tuple[Item, ...]
+    changes: tuple[LivingAnswered, ...]
+    triggers: tuple[TriggerMove, ...]
+    digest: str
+    asked: ReportAsked
+
+
+def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
+    """Put together what is kept in the review's folder; nothing is asked of any service.
+
+    Raises
+    ------
+    InputError
+        No such folder, or a file of it that cannot be read.
+    Stopped
+        When the watch says so.
+    """
+    from hilum._version import __version__
+    from hilum.answers import outcomes, treatments
+    from hilum.fingerprint import fingerprint
+    from hilum.literature.living.triggers import read_living
+
+    if not asked.folder.is_dir():
+        wanted = "a folder that is there"
+        raise InputError(Fault(str(asked.folder), None, "folder", asked.folder.name, wanted))
+    promised = read_living(asked.folder, tuple(treatments()), tuple(outcomes()))
+    since = asked.since or _last(asked.folder)
+    watch.stage("searching", 1)
+    searches, new = _searches(asked.folder, since)
+    watch.done()
+    changes = tuple(
+        one for one in kept_changes(asked.folder) if since is None or one.date[:10] >= since[:10]
+    )
+    days = [one.as_of for one in searches]
+    known = [day for day in days if day is not None]
+    made: dict[str, Any] = {
+        "title": promised.title,
+        "since": since,
+        "as_of": min(known) if known and len(known) == len(days) else None,
+        "searches": tuple(searches),
+        "new": tuple(new),
+        "changes": changes,
+        "triggers": tuple(_trigger(one, changes, len(new)) for one in promised.triggers),
+    }
+    parts = (*made["searches"], *made["new"], *made["changes"], *made["triggers"])
+    told: list[object] = [made["title"], made["since"] or "", made["as_of"] or ""]
+    return ReportAnswered(
+        hilum_version=__version__,
+        date=dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
+        digest=fingerprint([*map(asdict, parts), *told]),
+        asked=asked,
+        **made,
+    )
+
+
+def _last(folder: Path) -> str | None:
+    """When the last report was made."""
+    reports = kept_reports(folder)
+    return reports[-1].date if reports else None
+
+
+def kept_reports(folder: Path) -> tuple[ReportAnswered, ...]:
+    """Reports that are kept in a review, the oldest first."""
+    place = folder / REPORTS
+    files = sorted(place.glob(f"*/{FILE}")) if place.is_dir() else []
+    return tuple(sorted((_read(one, ReportAnswered) for one in files), key=lambda one: one.date))
+
+
+def _read(path: Path, form: type[Any]) -> Any:
+    from pydantic import ValidationError
+
+    from hilum.analyses.forms import from_json
+    from hilum.tabular.small import small_text
+
+    try:
+        return from_json(form, small_text(path, MAX_FILE))
+    except (OSError, ValueError, ValidationError):
+        wanted = "a file as hilum wrote it"
+        place = f"{path.parent.name}/{path.name}"
+        raise InputError(Fault(place, None, "file", path.name, wanted)) from None
+
+
+def kept_changes(folder: Path) -> tuple[LivingAnswered, ...]:
+    """Comparisons of states of the evidence that are kept in a review, the oldest first."""
+    place = folder / CHANGES
+    files = sorted(place.glob("*.json")) if place.is_dir() else []
+    return tuple(sorted((_read(one, LivingAnswered) for one in files), key=lambda one: one.date))
+
+
+def _searches(folder: Path, since: str | None) -> tuple[list[SearchState], list[Item]]:
+    from hilum.literature.searches.saved import FOLDER, saved_of
+
+    if not any((folder / FOLDER).glob("*.toml")):
+        return [], []
+    states: list[SearchState] = []
+    new: dict[tuple[str, str], Item] = {}
+    for saved in saved_of(folder):
+        came = _came(folder, saved.name)
+        own = [one for one in came if since is None or one.finished >= since]
+        last = came[-1] if came else None
+        for one in own:
+            new |= {(item.service, item.record_id): item for item in one.new}
+        states.append(
+            SearchState(
+                name=saved.name,
+                title=saved.title,
+                as_of=None if last is None else last.as_of,
+                runs=len(own),
+                new=sum(len(one.new) for one in own),
+                changed=sum(len(one.changed) for one in own),
+                failed=()
+                if last is None
+                else tuple(one.service for one in last.services if one.state != "complete"),
+            )
+        )
+    return states, [*new.values()]
+
+
+def _came(folder: Path, name: str) -> list[SearchCame]:
+    """Reports of the runs of a search, the oldest first."""
+    from hilum.literature.searches.came import REPORT, SearchCame
+    from hilum.literature.searches.runs import place_of
+
+    files = sorted((place_of(folder, name) / "runs").glob(f"*/{REPORT}"))
+    return sorted((_read(one, SearchCame) for one in files), key=lambda one: one.begun)
+
+
+def _trigger(one: Trigger, changes: tuple[LivingAnswered, ...], new: int) -> TriggerMove:
+    calls = [
+        each
+        for answered in changes
+        for each in answered.answers
+        if one.holds(each.change, each.treatments, each.outcome)
+    ]
+    enough = one.new_records is not None and new >= one.new_records
+    return TriggerMove(
+        name=one.name,
+        written=one.written.isoformat(),
+        action=one.action,
+        fired=bool(calls) or enough,
+        answers=len(calls),
+    )

@@ -1,0 +1,125 @@
+"""Search exports read: what of each file was kept, what could not be read, what was noticed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hilum.analyses.asked import check
+from hilum.errors import Fault
+from hilum.literature.bibliography.reading import read
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from hilum.literature.bibliography.kept import Reading
+    from hilum.watch import Watch
+
+SHOWN = 200
+"""Letters of a record that could not be read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferencesAsked:
+    """Search exports."""
+
+    files: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse no file at all."""
+        none = [] if self.files else [Fault("", None, "files", "", "a file of references")]
+        check(self, *none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A record that could not be read: its place among the records, its line, how it begins."""
+
+    position: int
+    line: int | None
+    expected: str
+    begins: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """One file.
+
+    Parameters
+    ----------
+    counted : int
+        Records by a count of their beginnings; ``whole`` says that it is records and unread.
+    notes : dict of str to int
+        What was noticed in records that were kept, and in how many.
+    loose : int
+        Lines that belong to no record.
+    deleted : tuple of str
+        Ids that the source reports as deleted.
+    """
+
+    file: str
+    digest: str
+    format: str
+    encodings: dict[str, int]
+    counted: int
+    records: int
+    whole: bool
+    unread: tuple[Unread, ...]
+    notes: dict[str, int]
+    loose: int
+    deleted: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferencesAnswered:
+    """What became of each file."""
+
+    files: tuple[FileReport, ...]
+    records: int
+    unread: int
+    asked: ReferencesAsked
+
+
+def run(asked: ReferencesAsked, watch: Watch = SILENT) -> ReferencesAnswered:
+    """Read the files and report on each.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be read or is no export.
+    Stopped
+        When the watch says so.
+    """
+    return reported([read(Path(one), watch, fields=False) for one in asked.files], asked)
+
+
+def reported(readings: list[Reading], asked: ReferencesAsked) -> ReferencesAnswered:
+    """The report on files that were read."""
+    files = tuple(_report(one) for one in readings)
+    return ReferencesAnswered(
+        files=files,
+        records=sum(one.records for one in files),
+        unread=sum(len(one.unread) for one in files),
+        asked=asked,
+    )
+
+
+def _report(reading: Reading) -> FileReport:
+    return FileReport(
+        file=reading.source,
+        digest=reading.digest,
+        format=reading.format,
+        encodings=reading.encodings,
+        counted=reading.counted,
+        records=len(reading.records),
+        whole=reading.whole,
+        unread=tuple(
+            Unread(position=one.position, line=one.line, expected=one.expected,
+                   begins=" ".join(one.raw[: 2 * SHOWN].split())[:SHOWN])
+            for one in reading.bad
+        ),
+        notes=dict(Counter(one.said for one in reading.notes)),
+        loose=len(reading.loose),
+        deleted=reading.deleted,
+    )  # fmt: skip

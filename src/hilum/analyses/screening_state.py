@@ -1,0 +1,183 @@
+"""Where a screening stands: who decided what, where they disagree, how far they agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+
+from hilum.analyses.asked import Option, check
+from hilum.literature.screening.agreement import Agreement
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from hilum.literature.screening.decisions import Decision, Standing
+    from hilum.watch import Watch
+
+
+def _stages() -> tuple[str, ...]:
+    from hilum.literature.screening.decisions import STAGES
+
+    return STAGES
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScreeningStateAsked:
+    """A review's folder."""
+
+    folder: str
+    stage: Annotated[str, Option("What is read.", choices=_stages)] = "title"
+    reviewers: Annotated[
+        int, Option("Reviewers who have to agree on a record.", at_least=1, at_most=9)
+    ] = 2
+
+    def __post_init__(self) -> None:
+        """Refuse values outside their range, all at once."""
+        check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a reviewer said of a record."""
+
+    reviewer: str
+    decision: str
+    reason: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A record on which reviewers disagree and nobody decided."""
+
+    record_id: str
+    title: str
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewer:
+    """How many records a reviewer decided, and how."""
+
+    reviewer: str
+    read: int
+    include: int
+    maybe: int
+    exclude: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two reviewers and their agreement; ``maybe`` counts as going on."""
+
+    first: str
+    second: str
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excluded:
+    """Records that were excluded for a reason (empty where nobody gave one)."""
+
+    reason: str
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScreeningStateAnswered:
+    """Where the stage stands.
+
+    Every record is in one of ``on``, ``out``, ``open`` and ``conflicts``.
+    """
+
+    records: int
+    reviewers: tuple[Reviewer, ...]
+    on: tuple[str, ...]
+    out: tuple[str, ...]
+    open: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    excluded: tuple[Excluded, ...]
+    pairs: tuple[Pair, ...]
+    asked: ScreeningStateAsked
+
+
+def run(asked: ScreeningStateAsked, watch: Watch = SILENT) -> ScreeningStateAnswered:
+    """Say where the stage stands.
+
+    Raises
+    ------
+    InputError
+        No review, or one whose files cannot be read.
+    Stopped
+        When the watch says so.
+    """
+    from hilum.literature.screening.decisions import conflicts, final, standing
+    from hilum.literature.screening.session import Session
+
+    watch.stage("texts", 1)
+    session = Session(Path(asked.folder), asked.stage, "", asked.reviewers)
+    stands = standing(session.rows, asked.stage)
+    decided, ids = final(stands, asked.reviewers), session.candidates()
+    apart = [one for one in conflicts(stands) if one in session.by_id]
+    watch.done()
+    return ScreeningStateAnswered(
+        records=len(ids),
+        reviewers=tuple(_reviewer(name, own) for name, own in stands.by_reviewer.items()),
+        on=tuple(one for one in ids if decided.get(one) is True),
+        out=tuple(one for one in ids if decided.get(one) is False),
+        open=tuple(one for one in ids if one not in decided and one not in apart),
+        conflicts=tuple(
+            Conflict(
+                record_id=one,
+                title=session.by_id[one].title,
+                said=tuple(_said(row) for row in stands.records[one].values()),
+            )
+            for one in apart
+        ),
+        excluded=_excluded(stands, [one for one in ids if decided.get(one) is False]),
+        pairs=_pairs(stands),
+        asked=asked,
+    )
+
+
+def _reviewer(name: str, own: dict[str, Decision]) -> Reviewer:
+    said = [one.decision for one in own.values()]
+    return Reviewer(
+        reviewer=name,
+        read=len(said),
+        include=said.count("include"),
+        maybe=said.count("maybe"),
+        exclude=said.count("exclude"),
+    )
+
+
+def _said(row: Decision) -> Said:
+    return Said(reviewer=row.reviewer, decision=row.decision, reason=row.reason, when=row.when)
+
+
+def _excluded(stands: Standing, out: list[str]) -> tuple[Excluded, ...]:
+    """By the resolution's reason, else the first reviewer's who gave one."""
+    by: dict[str, list[str]] = {}
+    for one in out:
+        rows = [*stands.records[one].values()]
+        if one in stands.resolved:
+            rows = [stands.resolved[one], *rows]
+        reason = next((row.reason for row in rows if row.reason), "")
+        by.setdefault(reason, []).append(one)
+    return tuple(Excluded(reason=reason, records=tuple(found)) for reason, found in by.items())
+
+
+def _pairs(stands: Standing) -> tuple[Pair, ...]:
+    from hilum.literature.screening.agreement import agreement
+    from hilum.literature.screening.decisions import goes_on
+
+    out: list[Pair] = []
+    for (first, a), (second, b) in combinations(sorted(stands.by_reviewer.items()), 2):
+        both = [one for one in a if one in b]
+        if both:
+            yes = [np.array([goes_on(own[one]) for one in both]) for own in (a, b)]
+            out.append(Pair(first=first, second=second, agreement=agreement(*yes)))
+    return tuple(out)

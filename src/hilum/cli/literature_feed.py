@@ -1,0 +1,30 @@
+"""The feed of a living review, written anew from what its folder keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hilum.language import Words
+
+FEED = "feed.xml"
+
+
+def keep_feed(folder: Path, words: Words, updated: str) -> Path:
+    """Write the feed; where it lies.
+
+    Raises
+    ------
+    InputError
+        A kept file that cannot be read.
+    """
+    from hilum.analyses.living_report import kept_changes, kept_reports
+    from hilum.cli.writing import write
+    from hilum.rendering.living import feed_of
+
+    changes, reports = kept_changes(folder), kept_reports(folder)
+    place = folder / FEED
+    write(feed_of(folder.resolve().name, changes, reports, words, updated), place)
+    return place

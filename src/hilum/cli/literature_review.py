@@ -1,0 +1,267 @@
+"""``hilum literature new, import, undo, status, export``: a review as a folder of plain files."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hilum.cli.asking import Language, asking, named
+from hilum.cli.tongue import words_of
+from hilum.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from hilum.analyses.dedupe import DedupeAnswered
+    from hilum.language import Words
+    from hilum.literature.review.changes import Changes
+    from hilum.literature.review.state import Review
+
+WAIT = 30.0
+"""Seconds that a writer waits for another."""
+Folder = Annotated[Path, typer.Argument(help="Folder of the review.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+@asking(None)
+def new(
+    folder: Folder,
+    title: Annotated[str, typer.Option(help="What the review asks.")] = "",
+    language: Language = None,
+) -> None:
+    """Make the folder of a review: plain files, a data package, to be kept in git."""
+    from hilum.literature.review.changes import founded
+
+    words = words_of(language)
+    from hilum.literature.review.state import MERGES, PACKAGE
+
+    if folder.exists() and (not folder.is_dir() or _has(folder, PACKAGE, MERGES, "records")):
+        expected = "a folder that holds no review or data package yet"
+        raise InputError(Fault(str(folder), None, "folder", folder.name, expected))
+    with _held(folder):
+        _write(founded(title or folder.resolve().name, now()), folder)
+    typer.echo(words("made {folder}", folder=folder))
+
+
+def _has(folder: Path, *names: str) -> bool:
+    return any((folder / name).exists() for name in names)
+
+
+@asking("references")
+def take(
+    asked: dict[str, Any],
+    folder: Folder,
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Search exports; the format is recognised from the content."),
+    ],
+    as_json: AsJson = False,
+    language: Language = None,
+) -> None:
+    """Import search exports into a review; whatever cannot be read is listed with its line."""
+    from hilum.analyses.forms import to_json
+    from hilum.analyses.references import ReferencesAsked, reported
+    from hilum.cli.watching import watching
+    from hilum.literature.bibliography.reading import read
+    from hilum.literature.review.changes import imported, known
+    from hilum.literature.review.state import read_review
+    from hilum.rendering.references import references_lines
+    from hilum.tabular.encoding import read_bytes, visible
+
+    words = words_of(language)
+    read_review(folder)
+    with named(), watching(words) as watch:
+        question = ReferencesAsked(files=tuple(map(str, files)), **asked)
+        readings = [read(one, watch, fields=False) for one in files]
+        answer = reported(readings, question)
+    raw = [read_bytes(one, MOST) for one in files]
+    with _held(folder):
+        review = read_review(folder)
+        before = known(review, readings)
+        if len(before) < len(readings):
+            _write(imported(review, list(zip(readings, raw, strict=True)), now()), folder)
+        _tidy(folder)
+    typer.echo(to_json(answer) if as_json else "\n".join(references_lines(answer, words)))
+    for file, code in before:
+        said = words("{file} is in the review already: {code}", file=visible(file), code=code)
+        typer.echo(said, err=as_json)
+
+
+MOST = 2**31
+"""Bytes of a file that is imported."""
+
+
+@asking("references")
+def check(
+    asked: dict[str, Any],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Search exports; the format is recognised from the content."),
+    ],
+    as_json: AsJson = False,
+    language: Language = None,
+) -> None:
+    """Read search exports and say what would be kept; exit status 1 where a record is not read."""
+    from hilum.analyses import analysis
+    from hilum.analyses.forms import to_json
+    from hilum.cli.watching import watching
+    from hilum.rendering.references import references_lines
+
+    words = words_of(language)
+    record = analysis("references")
+    with named(), watching(words) as watch:
+        answer = record.run(record.Asked(files=tuple(map(str, files)), **asked), watch)
+    typer.echo(to_json(answer) if as_json else "\n".join(references_lines(answer, words)))
+    raise typer.Exit(1 if answer.unread else 0)
+
+
+@asking(None)
+def undo(
+    folder: Folder,
+    imports: Annotated[
+        list[str] | None, typer.Argument(help="Imports by their code, such as i002; any of them.")
+    ] = None,
+    merge: Annotated[
+        str | None, typer.Option(help="A pair of merges.csv that is none: A,B.")
+    ] = None,
+    language: Language = None,
+) -> None:
+    """Undo imports or a merge, whenever they were made; nothing else of the review changes."""
+    from hilum.literature.review.changes import apart, without
+    from hilum.literature.review.state import read_review
+
+    words = words_of(language)
+    if bool(imports) == (merge is not None):
+        expected = "imports by their code, or --merge A,B"
+        raise InputError(Fault("", None, "undo", merge or "", expected))
+    with _held(folder):
+        review = read_review(folder)
+        if merge is not None:
+            a, _, b = merge.partition(",")
+            _write(apart(review, a.strip(), b.strip(), now()), folder)
+        else:
+            _write(without(review, imports or [], now()), folder)
+            _tidy(folder)
+    typer.echo(words("undone: {what}", what=merge or ", ".join(imports or ())))
+
+
+@asking("review")
+def status(
+    asked: dict[str, Any], folder: Folder, as_json: AsJson = False, language: Language = None
+) -> None:
+    """Show a review: its imports, its records, its duplicates."""
+    from hilum.analyses import analysis
+    from hilum.analyses.forms import to_json
+    from hilum.cli.watching import watching
+    from hilum.rendering.references import review_lines
+
+    words = words_of(language)
+    record = analysis("review")
+    with named(), watching(words) as watch:
+        answer = record.run(record.Asked(folder=str(folder), **asked), watch)
+    typer.echo(to_json(answer) if as_json else "\n".join(review_lines(answer, words)))
+
+
+@asking(None)
+def export(
+    folder: Folder,
+    out: Annotated[Path, typer.Option(help="File to write (ris, bib, nbib or csv).")],
+    every: Annotated[
+        bool, typer.Option("--every", help="Every record, copies too, as it was imported.")
+    ] = False,
+    language: Language = None,
+) -> None:
+    """Write a review's records to one file, copies merged with every field and source kept."""
+    from hilum.analyses.dedupe import merged_records
+    from hilum.cli.literature_dedupe import form_of
+    from hilum.cli.watching import watching
+    from hilum.cli.writing import write
+    from hilum.literature.bibliography.writing import written
+    from hilum.literature.review.state import read_review
+
+    words = words_of(language)
+    form = form_of(out)
+    review = read_review(folder)
+    joined = [(one.a, one.b) for one in review.merges if not (one.link or one.undone or every)]
+    with watching(words) as watch:
+        apart = [(one.a, one.b) for one in review.merges if one.undone]
+        content = written(merged_records((str(folder),), joined, apart, watch), form)
+    write(content.encode(), out)
+    typer.echo(words("wrote {file}", file=out))
+
+
+def keep_merges(folder: Path, answer: DedupeAnswered, words: Words) -> None:
+    """Write the pairs of an answer into its review."""
+    from hilum.literature.review.changes import judged
+    from hilum.literature.review.state import Merge, read_review
+    from hilum.rendering.dedupe import reasons_in
+
+    merges = [
+        Merge(one.a, one.b, one.score, one.link, reasons_in(one))
+        for one in (*answer.merges, *answer.links)
+    ]
+    with _held(folder):
+        _write(judged(read_review(folder), merges), folder)
+
+
+def now() -> str:
+    """The time as a log has it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@contextmanager
+def _held(folder: Path) -> Generator[None]:
+    """One writer at a time; another is waited for.
+
+    Raises
+    ------
+    InputError
+        It does not end.
+    """
+    from hilum.cli.writing import lock
+
+    until = time.monotonic() + WAIT
+    while True:
+        try:
+            held = lock(folder)
+            break
+        except InputError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+    try:
+        yield
+    finally:
+        if held is not None:
+            held.close()
+
+
+def _write(changes: Changes, folder: Path) -> None:
+    from hilum.cli.writing import GIVEN, write
+
+    # The review is read and written: its own files are no outputs that came upon an input.
+    given = GIVEN.set(())
+    try:
+        for name, content in changes.write:
+            write(content, folder / name)
+    finally:
+        GIVEN.reset(given)
+    for name in changes.remove:
+        with suppress(FileNotFoundError):
+            (folder / name).unlink()
+
+
+def _tidy(folder: Path) -> None:
+    """Remove files of imports that are not in the review: what a killed run left."""
+    from hilum.literature.review.changes import orphans
+    from hilum.literature.review.state import read_review
+
+    review: Review = read_review(folder)
+    for name in orphans(folder, review):
+        with suppress(FileNotFoundError):
+            (folder / name).unlink()

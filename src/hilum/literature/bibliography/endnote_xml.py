@@ -1,0 +1,97 @@
+"""EndNote's XML export: styled runs, carriage returns inside values, ISSN several times."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography.chunks import leaves, parsed, pieces
+from hilum.literature.bibliography.kept import Bad, Good, Item
+from hilum.literature.bibliography.record import Field, Place, Record
+from hilum.literature.bibliography.ris import NO_DOI, NO_TITLE, NO_YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hilum.literature.bibliography.lines import Text
+
+BROKEN: Final = "one <record> of EndNote's XML, closed and well formed"
+_STYLE: Final = re.compile(r"(/style)+(?=@|$)")
+# How a run is printed says nothing of the work.
+_PRINTED: Final = ("@face", "@font", "@size", "@color")
+_PMID: Final = re.compile(r"\d{5,8}")
+
+
+def read(text: Text, source: str, digest: str) -> Iterator[Item]:
+    """One item a ``<record>``, in the order of the file."""
+    for position, (line, piece, closed) in enumerate(pieces(text, ("record",)), 1):
+        element = parsed(piece) if closed else None
+        if element is None:
+            yield Bad(source, position, line, piece, BROKEN)
+            continue
+        fields: list[tuple[str, str]] = []
+        for path, value in leaves(element):
+            if not path.endswith(_PRINTED):
+                fields.append((_STYLE.sub("", path), value.replace("\r", "\n")))
+        yield _good(fields, Place(source, position, line, digest))
+
+
+def _good(fields: list[tuple[str, str]], place: Place) -> Good:
+    values: dict[str, list[str]] = {}
+    for path, value in fields:
+        values.setdefault(path.rpartition("/")[2], []).append(value)
+
+    def first(*names: str) -> str:
+        for name in names:
+            for one in values.get(name, ()):
+                if found := cleaning.said(one):
+                    return found
+        return ""
+
+    record = Record(
+        record_id=first("rec-number") or str(place.position),
+        place=place,
+        kind=first("ref-type@name"),
+        title=first("title"),
+        authors=cleaning.authors(
+            [value for path, value in fields if path == "contributors/authors/author"]
+        ),
+        year=next(
+            (y for n in ("year", "date") for v in values.get(n, ()) if (y := cleaning.year(v))),
+            None,
+        ),
+        abstract=max(map(cleaning.paragraph, values.get("abstract", ())), key=len, default=""),
+        journal=first("secondary-title", "full-title", "abbr-1", "alt-title"),
+        volume=first("volume"),
+        issue=first("number", "issue"),
+        pages=first("pages") or first("custom7"),
+        language=first("language"),
+        identifiers=_identifiers(values),
+        keywords=tuple(one for value in values.get("keyword", ()) if (one := cleaning.said(value))),
+        fields=tuple(Field(path, value) for path, value in fields),
+    )  # fmt: skip
+    notes = [NO_TITLE] if not record.title else []
+    notes += [NO_YEAR] if record.year is None else []
+    named = values.get("electronic-resource-num", ())
+    notes += [NO_DOI] if any(cleaning.said(v) and not cleaning.doi(v) for v in named) else []
+    return Good(record, tuple(notes))
+
+
+def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
+    found = [("doi", cleaning.doi(one)) for one in values.get("electronic-resource-num", ())]
+    if not any(value for _, value in found):
+        for name in ("url", "notes", "custom3"):
+            for one in values.get(name, ()):
+                found.append(("doi", cleaning.doi(one, loose=True)))
+    provider = " ".join((*values.get("remote-database-provider", ()),
+                         *values.get("remote-database-name", ())))  # fmt: skip
+    for one in values.get("accession-num", ()):
+        if _PMID.fullmatch(one.strip()) and re.search("nlm|pubmed|medline|^$", provider, re.I):
+            found.append(("pmid", one.strip()))
+    for name in ("custom2", "custom1", "notes"):
+        for one in values.get(name, ()):
+            found += [("pmcid", hit) for hit in re.findall(r"\bPMC\d{4,9}\b", one)][:1]
+    for one in values.get("isbn", ()):
+        found += cleaning.issns(one)
+    return cleaning.unique(found)

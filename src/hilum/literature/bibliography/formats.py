@@ -1,0 +1,181 @@
+"""Formats of exports, recognised from what a file holds; its name is not looked at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from hilum.errors import Fault, InputError, phrased
+from hilum.literature.bibliography import (
+    bibtex,
+    endnote_xml,
+    nbib,
+    pubmed_xml,
+    refer,
+    ris,
+    table,
+    tagged,
+    trials_json,
+)
+from hilum.literature.bibliography.lines import opened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from hilum.literature.bibliography.kept import Item
+    from hilum.literature.bibliography.lines import Text
+
+LOOKED: Final = 400
+"""Lines looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format.
+
+    Parameters
+    ----------
+    code, name : str
+    begins : Callable
+        Whether the first lines of a file are of it.
+    read : Callable
+        Its records, from text, name of the source, digest.
+    count : Callable
+        How many records begin in a text, by its letters alone: the reader has no part in it.
+    """
+
+    code: str
+    name: str
+    begins: Callable[[str], bool]
+    read: Callable[[Text, str, str], Iterator[Item]]
+    count: Callable[[Text], int]
+
+
+def _matches(pattern: str) -> Callable[[str], bool]:
+    compiled = re.compile(pattern, re.MULTILINE)
+    return lambda head: compiled.search(head) is not None
+
+
+def _lined(
+    code: str,
+    name: str,
+    pattern: str,
+    read: Callable[[Iterable[tuple[int, str]], str, str], Iterator[Item]],
+    count: Callable[[Iterable[tuple[int, str]]], int],
+) -> Format:
+    """A format of lines."""
+    return Format(
+        code,
+        name,
+        _matches(pattern),
+        lambda text, source, digest: read(text.lines(), source, digest),
+        lambda text: count(text.lines()),
+    )
+
+
+def _ris_count(lines: Iterable[tuple[int, str]]) -> int:
+    """Ends and beginnings are counted; a stretch between two ends holds one record at least."""
+    count = types = tags = 0
+    first = ""
+    for _, line in lines:
+        head = line.lstrip()[:6]
+        if head[2:3] != " " or "-" not in head:
+            continue
+        if head[:2] == "ER":
+            count += max(types, tags > 0)
+            types = tags = 0
+        elif head[:2].isalnum() and head[:2].isupper() and ris.TAG.match(line):
+            tags = 1
+            first = first or head[:2]
+            types += head[:2] == "TY"
+    return count + max(types, tags if first != "TY" else 0)
+
+
+def _pieces(*names: str) -> Callable[[Text], int]:
+    pattern = re.compile(rf"<(?:{'|'.join(names)})[\s>/]")
+    longest = max(map(len, names)) + 2
+
+    def count(text: Text) -> int:
+        found, rest = 0, ""
+        for block in text.blocks():
+            rest += block
+            found += len(pattern.findall(rest))
+            # A beginning cut in two is met with the next block; one that is whole is counted once.
+            rest = rest[-longest + 1 :]
+            found -= len(pattern.findall(rest))
+        return found + len(pattern.findall(rest))
+
+    return count
+
+
+FORMATS: Final[dict[str, Format]] = {
+    one.code: one
+    for one in (
+        Format(
+            "pubmed_xml", "PubMed XML", _matches(r"<Pubmed(?:ArticleSet|Article|BookArticle)[\s>]"),
+            pubmed_xml.read, _pieces("PubmedArticle", "PubmedBookArticle"),
+        ),
+        Format(
+            "endnote_xml", "EndNote XML", _matches(r"<(?:xml>\s*<)?records>|<record>\s*<database"),
+            endnote_xml.read, _pieces("record"),
+        ),
+        Format(
+            "trials_json", "ClinicalTrials.gov JSON", _matches(r'\{\s*"protocolSection"\s*:'),
+            trials_json.read, trials_json.count,
+        ),
+        _lined("ris", "RIS", r"^\ufeff?\s{0,3}TY {1,2}-(?: |\s*$)", ris.read, _ris_count),
+        _lined("nbib", "PubMed NBIB", r"^PMID {0,2}- ?\d", nbib.read, nbib.count),
+        _lined("central", "CENTRAL", r"^Record #\d+ of \d+", tagged.central, tagged.count_central),
+        _lined(
+            "wos", "Web of Science", r"^PT [JBCSP]\s*$", tagged.web_of_science, tagged.count_wos
+        ),
+        _lined("refer", "EndNote %", r"^\ufeff?%[0AT] \S", refer.read, refer.count),
+        Format(
+            "bibtex", "BibTeX", _matches(r"^[ \t]*@[A-Za-z]+\s*[{(]"), bibtex.read, bibtex.count
+        ),
+        Format(
+            "csv", "CSV", table.begins,
+            lambda text, source, digest: table.read(text.lines(), source, digest),
+            lambda text: table.count(text.lines()),
+        ),
+    )
+}  # fmt: skip
+"""Formats by their code, those first whose mark is surest."""
+
+
+def head_of(text: Text) -> str:
+    """The first lines, with no more than a format shows itself by."""
+    found: list[str] = []
+    size = 0
+    for block in text.blocks():
+        found.append(text.decoded(block[:65536]))
+        size += len(found[-1])
+        break
+    head = re.sub(r"\r\n?", "\n", "".join(found))
+    text.encodings.clear()
+    return "\n".join(head.split("\n")[:LOOKED])
+
+
+def recognised(text: Text) -> Format:
+    """The format of a file.
+
+    Raises
+    ------
+    InputError
+        It is none of the known ones.
+    """
+    head = head_of(text)
+    for one in FORMATS.values():
+        if one.begins(head):
+            return one
+    known = ", ".join(one.name for one in FORMATS.values())
+    seen = next((line for line in head.split("\n") if line.strip()), "")[:60]
+    expected = phrased("an export of references in one of: {known}", known=known)
+    raise InputError(Fault(text.path.name, None, "file", seen, expected))
+
+
+def opened_as(path: Path) -> Format:
+    """The format of a file by its path; errors as :func:`recognised`."""
+    return recognised(opened(path))

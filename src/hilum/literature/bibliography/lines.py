@@ -1,0 +1,194 @@
+"""Lines of an export, decoded one by one: what is UTF-8 as such, the rest as what it most is.
+
+Databases glue their answers together, so that one file holds several encodings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.encoding import MARKS, UTF8, is_chinese
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BLOCK: Final = 2**20
+HEAD: Final = 2**16
+CHINESE: Final = 0.9
+"""Share of the lines that are no UTF-8 that has to be Chinese for the file to be."""
+# Half characters that stand for bytes that were no UTF-8.
+_ODD: Final = re.compile("[\udc80-\udcff]")
+_WIDE: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+
+
+@dataclass(slots=True)
+class Text:
+    """A file as text, read as it is asked for.
+
+    Parameters
+    ----------
+    path : Path
+    encodings : Counter of str
+        Lines beyond ASCII by their encoding, filled while they are read.
+    chinese : bool
+        What is no UTF-8 in the file is Chinese as a whole.
+    codec : str
+        Of the file, from its byte order mark.
+    """
+
+    path: Path
+    encodings: Counter[str] = field(default_factory=Counter[str])
+    chinese: bool = False
+    codec: str = "utf-8"
+    mark: int = 0
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Number (from 1) and text of each line, without its end (Unix, Windows or old Mac)."""
+        try:
+            with self.path.open("rb") as raw:
+                raw.read(self.mark)
+                file = io.TextIOWrapper(raw, self.codec, "surrogateescape", newline=None)
+                for number, line in enumerate(file, 1):
+                    yield number, self._said(line.removesuffix("\n"))
+        except UnicodeDecodeError as error:
+            raise InputError(self._fault(error)) from None
+        except OSError as error:
+            raise InputError(unreadable(self.path, error)) from None
+
+    def blocks(self) -> Iterator[str]:
+        """The text in blocks, for formats without lines."""
+        try:
+            with self.path.open("rb") as raw:
+                raw.read(self.mark)
+                file = io.TextIOWrapper(raw, self.codec, "surrogateescape", newline="")
+                while block := file.read(BLOCK):
+                    yield block
+        except UnicodeDecodeError as error:
+            raise InputError(self._fault(error)) from None
+        except OSError as error:
+            raise InputError(unreadable(self.path, error)) from None
+
+    def decoded(self, text: str) -> str:
+        """A piece of :meth:`blocks` with its odd bytes decoded line by line."""
+        if text.isascii() or (not self.chinese and _ODD.search(text) is None):
+            if not text.isascii():
+                self.encodings[UTF8] += 1
+            return text
+        return "\n".join(self._said(line) for line in text.split("\n"))
+
+    def _said(self, line: str) -> str:
+        if line.isascii():
+            return line
+        odd = _ODD.search(line) is not None
+        if not odd and not self.chinese:
+            self.encodings[NAMES.get(self.codec, UTF8)] += 1
+            return line
+        data = line.encode("utf-8", "surrogateescape")
+        name, text = _guessed(data, self.chinese)
+        self.encodings[name] += 1
+        return text
+
+    def _fault(self, error: UnicodeDecodeError) -> Fault:
+        name = NAMES.get(self.codec, UTF8)
+        expected = phrased("{name}, as its byte order mark says", name=name)
+        return Fault(self.path.name, None, "file", f"byte {error.start}", expected)
+
+
+NAMES: Final = {codec: name for _, codec, name in MARKS}
+
+
+def opened(path: Path) -> Text:
+    """A file as text, its byte order mark and the language of its odd bytes looked at.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be read, or with zero bytes and no mark.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+            found = Text(path)
+            for mark, codec, _ in MARKS:
+                if head.startswith(mark):
+                    found.codec, found.mark = codec, len(mark)
+                    break
+            if found.codec not in _WIDE and b"\x00" in head[:4096]:
+                expected = "text (this file holds zero bytes; a workbook ends in .xlsx)"
+                raise InputError(Fault(path.name, None, "file", "U+0000", expected))
+            file.seek(0)
+            odd = _odd_lines(file) if found.codec == "utf-8" else []
+            found.chinese = bool(odd) and sum(map(is_chinese, odd)) >= CHINESE * len(odd)
+    except OSError as error:
+        raise InputError(unreadable(path, error)) from None
+    return found
+
+
+def _odd_lines(file: BinaryIO) -> list[bytes]:
+    """Lines that are no UTF-8, enough to know their language; those cut by a block left out."""
+    odd: list[bytes] = []
+    size, first = 0, True
+    while size < HEAD and (block := file.read(BLOCK)):
+        pieces = re.split(rb"[\r\n]+", block)
+        pieces = pieces[0 if first else 1 : len(pieces) - (len(block) == BLOCK)]
+        first = False
+        for line in pieces:
+            if not line.isascii() and not _is_utf8(line):
+                odd.append(line)
+                size += len(line)
+    return odd
+
+
+def unreadable(path: Path, error: OSError) -> Fault:
+    """The fault of a file that cannot be read."""
+    reason = error.strerror or type(error).__name__
+    return Fault(
+        path.name, None, "file", path.name, phrased("a readable file ({value})", value=reason)
+    )
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file's bytes.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(unreadable(path, error)) from None
+
+
+def _guessed(data: bytes, chinese: bool) -> tuple[str, str]:
+    """Name and text of a line in a file whose odd bytes are or are not Chinese as a whole."""
+    if chinese:
+        try:
+            return "GB18030", data.decode("gb18030")
+        except UnicodeDecodeError:
+            pass
+    if _is_utf8(data):
+        return UTF8, data.decode("utf-8")
+    if is_chinese(data):
+        return "GB18030", data.decode("gb18030")
+    try:
+        return "Windows-1252", data.decode("cp1252")
+    except UnicodeDecodeError:
+        return "Latin-1", data.decode("latin-1")
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

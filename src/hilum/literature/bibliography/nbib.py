@@ -1,0 +1,116 @@
+"""PubMed's NBIB (MEDLINE): four letters of a tag, folded lines behind six blanks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
+from hilum.literature.bibliography.record import Field, Place, Record
+from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR, RETRACTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+TAG: Final = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
+NO_PMID: Final = "a record that begins with PMID"
+_RETRACTION: Final = frozenset({"Retracted Publication", "Retraction of Publication"})
+_KIND: Final = re.compile(r"(.+?) \[(\w+)\]$")
+
+
+def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator[Item]:
+    """Records, what is none, and text between them."""
+    now: list[tuple[int, str, str]] = []
+    position = 0
+    for number, line in lines:
+        found = TAG.match(line)
+        begins = found is not None and found[1] == "PMID"
+        if now and (begins or not line.strip()):
+            position += 1
+            yield _made(now, position, source, digest)
+            now = []
+        if found is not None:
+            now.append((number, found[1], found[2].rstrip()))
+        elif now:
+            number, tag, value = now[-1]
+            now[-1] = (number, tag, f"{value} {line.strip()}")
+        elif line.strip():
+            yield Loose(number, line)
+    if now:
+        yield _made(now, position + 1, source, digest)
+
+
+def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest: str) -> Item:
+    if lines[0][1] != "PMID":
+        raw = "\n".join(f"{tag:<4}- {value}" for _, tag, value in lines)
+        return Bad(source, position, lines[0][0], raw, NO_PMID)
+    values: dict[str, list[str]] = {}
+    for _, tag, value in lines:
+        values.setdefault(tag, []).append(value)
+    record = _record(values, lines, Place(source, position, lines[0][0], digest))
+    notes = [NO_TITLE] if not record.title else []
+    notes += [NO_YEAR] if record.year is None else []
+    if values.get("RIN") or _RETRACTION & set(values.get("PT", ())):
+        notes.append(RETRACTED)
+    return Good(record, tuple(notes))
+
+
+def _record(
+    values: dict[str, list[str]], lines: list[tuple[int, str, str]], place: Place
+) -> Record:
+    def first(*tags: str) -> str:
+        for tag in tags:
+            for one in values.get(tag, ()):
+                if found := cleaning.said(one):
+                    return found
+        return ""
+
+    full = values.get("FAU", [])
+    names = full if len(full) >= len(values.get("AU", ())) else values.get("AU", [])
+    identifiers = [("pmid", first("PMID"))]
+    for one in (*values.get("LID", ()), *values.get("AID", ())):
+        found = _KIND.match(one)
+        if found and found[2] == "doi":
+            identifiers.append(("doi", cleaning.doi(found[1])))
+    identifiers += [("pmcid", one) for one in values.get("PMC", ())]
+    identifiers += [("nct", hit) for one in values.get("SI", ()) for hit in NCT.findall(one)]
+    for one in (*values.get("IS", ()), *values.get("ISBN", ())):
+        identifiers += cleaning.issns(one)
+    return Record(
+        record_id=first("PMID") or str(place.position),
+        place=place,
+        kind=first("PT"),
+        title=first("TI", "TT", "BTI", "CTI"),
+        authors=cleaning.authors([*names, *values.get("CN", ())]),
+        year=next(
+            (year for tag in ("DP", "DEP", "CDAT") for one in values.get(tag, ())
+             if (year := cleaning.year(one[:4] if tag == "DEP" else one)) is not None),
+            None,
+        ),
+        abstract=first("AB"),
+        journal=first("JT", "TA"),
+        volume=first("VI"),
+        issue=first("IP"),
+        pages=cleaning.whole_pages(first("PG")),
+        language=first("LA"),
+        identifiers=cleaning.unique(identifiers),
+        keywords=tuple(
+            one for tag in ("MH", "OT") for value in values.get(tag, ())
+            if (one := cleaning.said(value))
+        ),
+        fields=tuple(Field(tag, value) for _, tag, value in lines),
+    )  # fmt: skip
+
+
+def count(lines: Iterable[tuple[int, str]]) -> int:
+    """Stretches between empty lines, and the beginnings within them."""
+    found = begun = tagged = 0
+    for _, line in lines:
+        if not line.strip():
+            found += max(begun, tagged)
+            begun = tagged = 0
+        elif line[4:5] == "-" and line[:2].isupper():
+            begun += line.startswith("PMID-")
+            tagged = 1
+    return found + max(begun, tagged)

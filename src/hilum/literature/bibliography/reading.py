@@ -1,0 +1,105 @@
+"""A file of references read: streamed one by one, or whole with the proof that nothing is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hilum.literature.bibliography.formats import recognised
+from hilum.literature.bibliography.kept import Bad, Good, Item, Loose, Note, Reading
+from hilum.literature.bibliography.lines import digest, opened
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from hilum.watch import Watch
+
+SAME_ID = "the id stands in the file before: a number was added to it"
+EVERY = 200
+
+
+def items(path: Path, watch: Watch = SILENT) -> Iterator[Item]:
+    """Records and faults of a file as they are met; its format is recognised from its content.
+
+    An id that was there before gets ``~2``, ``~3`` and so on.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be read or is no export; XML that declares entities.
+    Stopped
+        When the watch says so.
+    """
+    text = opened(path)
+    made = recognised(text)
+    watch.stage("references", 0)
+    yield from numbered(made.read(text, path.name, digest(path)), watch)
+
+
+def numbered(found: Iterable[Item], watch: Watch = SILENT) -> Iterator[Item]:
+    """The same with ids that stand once each."""
+    seen: Counter[str] = Counter()
+    for step, one in enumerate(found):
+        if step % EVERY == EVERY - 1:
+            watch.done(EVERY)
+        if not isinstance(one, Good):
+            yield one
+            continue
+        record_id = one.record.record_id
+        seen[record_id] += 1
+        if seen[record_id] == 1:
+            yield one
+            continue
+        while (name := f"{record_id}~{seen[record_id]}") in seen:
+            seen[record_id] += 1
+        seen[name] += 1
+        yield Good(replace(one.record, record_id=name), (*one.notes, SAME_ID))
+
+
+def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
+    """A file whole: records, faults, notes, and the count that proves that none is missing.
+
+    Without ``fields`` the records keep their parts alone, which is a third of the memory.
+
+    Raises
+    ------
+    InputError, Stopped
+        As :func:`items`.
+    """
+    text = opened(path)
+    made = recognised(text)
+    mark = digest(path)
+    watch.stage("references", 0)
+    good: list[Good] = []
+    bad: list[Bad] = []
+    loose: list[Loose] = []
+    deleted: list[str] = []
+    for one in numbered(made.read(text, path.name, mark), watch):
+        if isinstance(one, Good):
+            good.append(one if fields else Good(replace(one.record, fields=()), one.notes))
+        elif isinstance(one, Bad):
+            bad.append(one)
+        elif isinstance(one, Loose):
+            loose.append(one)
+        else:
+            deleted.append(one.record_id)
+    notes = [
+        Note(one.record.place.position, one.record.place.line, one.record.record_id, said)
+        for one in good
+        for said in one.notes
+    ]
+    return Reading(
+        source=path.name,
+        digest=mark,
+        format=made.code,
+        encodings=dict(text.encodings),
+        counted=made.count(opened(path)),
+        records=tuple(one.record for one in good),
+        bad=tuple(bad),
+        notes=tuple(notes),
+        loose=tuple(loose),
+        deleted=tuple(deleted),
+    )

@@ -1,0 +1,94 @@
+"""ClinicalTrials.gov, version 2 of its JSON: each study on its own, wherever it stands."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography.kept import Bad, Good, Item
+from hilum.literature.bibliography.record import Field, Place, Record
+from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hilum.literature.bibliography.lines import Text
+
+BEGIN: Final = re.compile(r"\{\s*\"protocolSection\"\s*:")
+BROKEN: Final = "one study of ClinicalTrials.gov as JSON"
+
+
+def read(text: Text, source: str, digest: str) -> Iterator[Item]:
+    """One item a study."""
+    whole = text.decoded("".join(text.blocks()))
+    decoder = json.JSONDecoder()
+    at, line, counted, position = 0, 1, 0, 0
+    while (found := BEGIN.search(whole, at)) is not None:
+        position += 1
+        line += whole.count("\n", counted, found.start())
+        counted = found.start()
+        try:
+            study, at = decoder.raw_decode(whole, found.start())
+            yield _good(study, Place(source, position, line, digest))
+        except (ValueError, RecursionError, AttributeError, TypeError):
+            following = BEGIN.search(whole, found.end())
+            at = following.start() if following else len(whole)
+            yield Bad(source, position, line, whole[found.start() : at].rstrip(), BROKEN)
+
+
+def _good(study: dict[str, Any], place: Place) -> Good:
+    protocol: dict[str, Any] = study["protocolSection"]
+    names: dict[str, Any] = protocol.get("identificationModule", {})
+    status: dict[str, Any] = protocol.get("statusModule", {})
+    about: dict[str, Any] = protocol.get("descriptionModule", {})
+    conditions: dict[str, Any] = protocol.get("conditionsModule", {})
+    people: dict[str, Any] = protocol.get("contactsLocationsModule", {})
+    sponsor: dict[str, Any] = protocol.get("sponsorCollaboratorsModule", {})
+    nct = str(names.get("nctId", ""))
+    dates = (
+        status.get("studyFirstPostDateStruct", {}).get("date"),
+        status.get("studyFirstSubmitDate"),
+        status.get("startDateStruct", {}).get("date"),
+    )
+    officials = [str(one.get("name", "")) for one in people.get("overallOfficials", ())]
+    lead = str(sponsor.get("leadSponsor", {}).get("name", ""))
+    second = [str(one.get("id", "")) for one in names.get("secondaryIdInfos", ())]
+    fields = tuple(Field(path, value) for path, value in _leaves(study))
+    record = Record(
+        record_id=nct or str(place.position),
+        place=place,
+        kind="ClinicalTrials.gov",
+        title=cleaning.said(str(names.get("officialTitle") or names.get("briefTitle") or "")),
+        authors=cleaning.authors(officials or [lead]),
+        year=next((y for one in dates if (y := cleaning.year(str(one or ""))) is not None), None),
+        abstract=cleaning.paragraph(str(about.get("briefSummary", ""))),
+        identifiers=cleaning.unique(
+            [("nct", nct), *(("nct", hit) for one in second for hit in NCT.findall(one))]
+        ),
+        keywords=tuple(
+            cleaning.said(str(one))
+            for one in (*conditions.get("conditions", ()), *conditions.get("keywords", ()))
+        ),
+        fields=fields,
+    )
+    notes = [NO_TITLE] if not record.title else []
+    notes += [NO_YEAR] if record.year is None else []
+    return Good(record, tuple(notes))
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _leaves(one, f"{path}/{key}" if path else str(key))
+    elif isinstance(value, list):
+        for one in value:
+            yield from _leaves(one, path)
+    elif value is not None:
+        yield path, str(value) if not isinstance(value, bool) else str(value).lower()
+
+
+def count(text: Text) -> int:
+    """Names of the section that every study has."""
+    return len(re.findall(r'"protocolSection"\s*:', "".join(text.blocks())))

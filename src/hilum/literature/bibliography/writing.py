@@ -1,0 +1,162 @@
+"""Records written: RIS, BibTeX, NBIB, CSV. What came from RIS goes back field by field."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Final
+
+from hilum.records import found
+from hilum.tabular.safe import safe_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from hilum.literature.bibliography.record import Record
+
+_TAG: Final = re.compile(r"[A-Z][A-Z0-9]")
+COLUMNS: Final = (
+    "record_id", "source", "kind", "title", "authors", "year", "journal", "volume", "issue",
+    "pages", "doi", "pmid", "pmcid", "nct", "issn", "isbn", "language", "keywords", "abstract",
+)  # fmt: skip
+KINDS: Final = {"journal article": "JOUR", "article": "JOUR", "book": "BOOK", "letter": "JOUR",
+                "inproceedings": "CONF", "conference": "CONF", "incollection": "CHAP",
+                "book section": "CHAP", "phdthesis": "THES", "review": "JOUR"}  # fmt: skip
+
+
+def ris(records: Iterable[Record]) -> str:
+    """RIS: the fields of a record that came from RIS, else its parts and then the rest as notes."""
+    out: list[str] = []
+    for one in records:
+        fields = [(field.tag, field.value) for field in one.fields]
+        if not any(tag == "TY" for tag, _ in fields):
+            fields = _as_ris(one)
+        for tag, value in fields:
+            if _TAG.fullmatch(tag):
+                out.append(f"{tag}  - {_kept(value)}")
+            else:
+                out.append(f"N1  - {tag}: {_kept(value)}")
+        out += ["ER  - ", ""]
+    return "\n".join(out) + "\n" if out else ""
+
+
+def _kept(value: str) -> str:
+    """A value whose own lines cannot be taken for tags."""
+    lines = value.replace("\r", "\n").split("\n")
+    return "\n".join(
+        [lines[0], *(f"\u00a0{one}" if _LIKE.match(one) else one for one in lines[1:])]
+    )
+
+
+_LIKE: Final = re.compile(r"\s{0,3}[A-Z][A-Z0-9] {1,2}-")
+
+
+def _as_ris(one: Record) -> list[tuple[str, str]]:
+    first, _, last = one.pages.partition("-")
+    pairs = [
+        ("TY", KINDS.get(one.kind.lower(), one.kind if _TAG.match(one.kind) and one.kind.isupper()
+                         else "JOUR")),
+        ("ID", one.record_id), ("TI", one.title), *(("AU", name) for name in one.authors),
+        ("PY", str(one.year or "")), ("JF", one.journal), ("VL", one.volume), ("IS", one.issue),
+        ("SP", first), ("EP", last), ("LA", one.language), ("AB", one.abstract),
+        *(("KW", word) for word in one.keywords),
+    ]  # fmt: skip
+    for scheme, value in one.identifiers:
+        tag = {"doi": "DO", "issn": "SN", "isbn": "SN", "pmcid": "C2"}.get(scheme, "N1")
+        pairs.append((tag, f"{scheme.upper()}: {value}" if tag == "N1" else value))
+    pairs = [(tag, value) for tag, value in pairs if value]
+    told = "\n".join(value for _, value in pairs).lower()
+    pairs += [
+        (field.tag if len(field.tag) > 2 else f"field {field.tag}", field.value)
+        for field in one.fields
+        if field.tag != "raw" and field.value.strip() and field.value.strip().lower() not in told
+    ]
+    return pairs
+
+
+def bibtex(records: Iterable[Record]) -> str:
+    """BibTeX in UTF-8; an entry that came from BibTeX as it stands."""
+    out: list[str] = []
+    for one in records:
+        raw = next((field.value for field in one.fields if field.tag == "raw"), "")
+        if raw:
+            out += [raw, ""]
+            continue
+        pairs = [
+            ("title", one.title), ("author", " and ".join(map(_protected, one.authors))),
+            ("year", str(one.year or "")), ("journal", one.journal), ("volume", one.volume),
+            ("number", one.issue), ("pages", one.pages.replace("-", "--", 1)),
+            ("doi", one.identifier("doi")), ("pmid", one.identifier("pmid")),
+            ("issn", one.identifier("issn")), ("isbn", one.identifier("isbn")),
+            ("language", one.language), ("keywords", "; ".join(one.keywords)),
+            ("abstract", one.abstract),
+        ]  # fmt: skip
+        key = re.sub(r"[^\w:.+/-]", "_", one.record_id) or "record"
+        body = ",\n".join(f"  {name} = {{{_latex(name, value)}}}" for name, value in pairs if value)
+        out += [f"@article{{{key},\n{body}\n}}", ""]
+    return "\n".join(out)
+
+
+def _protected(name: str) -> str:
+    return f"{{{name}}}" if " and " in name else name
+
+
+def _latex(name: str, value: str) -> str:
+    if name in ("doi", "author"):
+        return value
+    value = re.sub(r"[{}\\]", " ", value)
+    return re.sub(r"([%&$#_])", r"\\\1", value).replace("~", " ")
+
+
+def nbib(records: Iterable[Record]) -> str:
+    """NBIB: the fields of a record that came from it, else its parts."""
+    out: list[str] = []
+    for one in records:
+        fields = [(field.tag, field.value) for field in one.fields]
+        if not fields or fields[0][0] != "PMID":
+            fields = [
+                ("PMID", one.identifier("pmid") or one.record_id), ("TI", one.title),
+                *(("FAU", name) for name in one.authors), ("DP", str(one.year or "")),
+                ("JT", one.journal), ("VI", one.volume), ("IP", one.issue), ("PG", one.pages),
+                ("LID", f"{one.identifier('doi')} [doi]" if one.identifier("doi") else ""),
+                ("LA", one.language), *(("OT", word) for word in one.keywords),
+                ("AB", one.abstract),
+            ]  # fmt: skip
+        out += [f"{tag:<4}- {' '.join(value.split())}" for tag, value in fields if value]
+        out.append("")
+    return "\n".join(out)
+
+
+def cells(one: Record, source: str = "") -> list[str]:
+    """A record as one row of :data:`COLUMNS`."""
+    names = ("doi", "pmid", "pmcid", "nct", "issn", "isbn")
+    listed = ["; ".join(v for s, v in one.identifiers if s == name) for name in names]
+    return [
+        one.record_id, source or one.place.source, one.kind, one.title, "; ".join(one.authors),
+        "" if one.year is None else str(one.year), one.journal, one.volume, one.issue, one.pages,
+        *listed, one.language, "; ".join(one.keywords), one.abstract,
+    ]  # fmt: skip
+
+
+def table(records: Iterable[Record]) -> str:
+    """CSV of :data:`COLUMNS`; what a spreadsheet would compute stands behind an apostrophe."""
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    rows.writerows([safe_cell(cell) for cell in cells(one)] for one in records)
+    return out.getvalue()
+
+
+WRITERS: Final[dict[str, Callable[[Iterable[Record]], str]]] = {
+    "ris": ris,
+    "bib": bibtex,
+    "nbib": nbib,
+    "csv": table,
+}
+"""Writers by the end of a file's name."""
+
+
+def written(records: Iterable[Record], form: str) -> str:
+    """The records in a form; an unknown one lists the known ones."""
+    return found(WRITERS, form, "form of references")(records)

@@ -1,0 +1,1 @@
+"""Duplicates: which records are copies of one report, which reports are of one study."""

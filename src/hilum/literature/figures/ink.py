@@ -1,0 +1,192 @@
+"""Which pixels belong to a line of one colour, which to something else, which to neither.
+
+A pixel at the edge of a line mixes line and background; its share of line says how much. The
+background is the paper, a confidence band or another arm's: whatever is thicker than a line. Grid
+lines and frames of a black curve are the rows and columns that are dark from end to end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hilum.errors import Fault, InputError, phrased
+from hilum.literature.figures.picture import background_of, paper_of
+
+Array = NDArray[np.floating[Any]]
+Mask = NDArray[np.bool_]
+
+# Distance in RGB (of 441) from the mixture of line and background at which a pixel is another's.
+OTHER = 55.0
+# Another line's pixels differ from their background by at least this much.
+SEEN = 45.0
+# A background with more of the line's colour than this is the line itself (marks side by side).
+SOLID = 0.75
+# A line is nowhere paler than this share of its full colour.
+FAINT = 0.45
+# Colours with less between their strongest and weakest channel are grey.
+GREY = 40.0
+# Share of a row or column that is dark from which it is a frame or a grid line.
+RULED = 0.88
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Of each pixel: its share of line, and whether something else lies there."""
+
+    share: Array
+    other: Mask
+    banded: bool
+
+    def upside_down(self) -> Ink:
+        """As a curve that rises sees it."""
+        return Ink(self.share[::-1], self.other[::-1], self.banded)
+
+
+def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
+    """Shares of a line's colour in a part of a picture.
+
+    Parameters
+    ----------
+    part : array
+        RGB.
+    line : array
+        Colour of the line.
+    span : tuple of int
+        Left, top, right, bottom of the plot inside the part; frames and grids run through it.
+    """
+    paper = paper_of(part)
+    thick = _thickness(part, line, paper)
+    behind = background_of(part, thick)
+    towards = line - paper
+    length = max(float(towards @ towards), 1.0)
+    of_line = (behind - paper) @ towards / length
+    behind[of_line > SOLID] = paper
+    share, off, beyond = _against(part, line, behind)
+    tolerance = OTHER * (0.2 + 0.8 * share)
+    tinted = np.linalg.norm(behind - paper, axis=-1) > 20
+    own = off < np.where(tinted, 1.4, 1.0) * tolerance
+    differs = np.linalg.norm(part - behind, axis=-1)
+    other = ~own & (off > OTHER) & (differs > SEEN)
+    other |= (beyond > 1.3) & (differs > SEEN)
+    share = np.where(own & ~other, share, 0.0)
+    # The edges of a darker line look like a lighter line of its own.
+    share[_beside(beyond > 1.3) & (share < 0.95)] = 0.0
+    if float(line.max() - line.min()) < GREY:
+        share, other = _unruled(share, other, span)
+    share[_faint(share)] = 0.0
+    of_band = np.where(of_line > SOLID, 0.0, of_line)
+    alike = np.linalg.norm(behind - paper - of_band[..., None] * towards, axis=-1) < 12
+    banded = bool(((of_band > 0.08) & alike).mean() > 0.01)
+    return Ink(share, other, banded)
+
+
+def _against(part: Array, line: Array, behind: Array) -> tuple[Array, Array, Array]:
+    """Share of line, distance from any mixture of line and background, and share without bounds."""
+    towards = line - behind
+    length = np.maximum((towards**2).sum(axis=-1), 900.0)
+    beyond = ((part - behind) * towards).sum(axis=-1) / length
+    share = np.clip(beyond, 0, 1)
+    off = np.linalg.norm(part - behind - share[..., None] * towards, axis=-1)
+    return share, off, beyond
+
+
+def _faint(share: Array) -> Mask:
+    """Far from the line's full colour: edges of bands, and paler lines of the same hue."""
+    from scipy.ndimage import maximum_filter
+
+    nearest = maximum_filter(share, size=5)
+    inked = nearest[share > 0.25]
+    return nearest < FAINT * (float(np.quantile(inked, 0.9)) if len(inked) else 0.0)
+
+
+def _beside(mask: Mask) -> Mask:
+    from scipy.ndimage import binary_dilation
+
+    return binary_dilation(mask, iterations=1)
+
+
+def _thickness(part: Array, line: Array, paper: Array) -> int:
+    """Odd, above the width of the line in pixels: what is thicker is no line."""
+    towards = line - paper
+    share = (part - paper) @ towards / max(float(towards @ towards), 1.0)
+    off = np.linalg.norm(part - paper - share[..., None] * towards, axis=-1)
+    core = (share > 0.6) & (off < OTHER)
+    heights: list[int] = []
+    for c in range(0, part.shape[1], 3):
+        column = np.r_[0, core[:, c].astype(np.int8), 0]
+        ends = np.flatnonzero(np.diff(column))
+        heights += [int(b - a) for a, b in zip(ends[::2], ends[1::2], strict=True) if b - a < 12]
+    width = int(np.bincount(heights).argmax()) if heights else 2
+    return max(2 * width + 3, 7)
+
+
+def _unruled(share: Array, other: Mask, span: tuple[int, int, int, int]) -> tuple[Array, Mask]:
+    """Without the rows and columns that are inked from end to end, which may hide the curve."""
+    share, other = share.copy(), other.copy()
+    left, top, right, bottom = span
+    inside = share[:, left : right + 1]
+    for r in np.flatnonzero((inside > 0.12).mean(axis=1) > RULED):
+        level = float(np.median(inside[r]))
+        share[r] = np.maximum(share[r] - level - 0.1, 0) / max(1 - level, 0.3) if level < 0.6 else 0
+        other[r] |= level > 0.3
+    upright = share[top : bottom + 1]
+    for c in np.flatnonzero((upright > 0.12).mean(axis=0) > RULED):
+        level = float(np.median(upright[:, c]))
+        rest = np.maximum(share[:, c] - level - 0.1, 0) / max(1 - level, 0.3)
+        share[:, c] = rest if level < 0.6 else 0
+        other[:, c] |= level > 0.3
+    return share, other
+
+
+def only_colour(part: Array, file: str) -> Array:
+    """The one strong colour of the lines, or black where there is none.
+
+    Raises
+    ------
+    InputError
+        Several.
+    """
+    paper = paper_of(part)
+    behind = background_of(part, max(9, round(0.022 * part.shape[0])))
+    thin = np.linalg.norm(part - behind, axis=-1) > 60
+    flat = part[thin]
+    places = np.broadcast_to(np.arange(part.shape[1]), part.shape[:2])[thin]
+    strong = flat.max(axis=1) - flat.min(axis=1) > 60
+    flat, places = flat[strong], places[strong]
+    found: list[Array] = []
+    while len(flat) >= 0.3 * part.shape[1]:
+        coarse = (flat // 16).astype(np.int64)
+        keys = coarse[:, 0] * 256 + coarse[:, 1] * 16 + coarse[:, 2]
+        values, counts = np.unique(keys, return_counts=True)
+        core = flat[keys == values[counts.argmax()]].mean(axis=0)
+        towards = core - paper
+        share = np.clip((flat - paper) @ towards / max(float(towards @ towards), 1.0), 0, 1)
+        own = np.linalg.norm(flat - paper - share[:, None] * towards, axis=1) < 1.4 * OTHER
+        # A curve goes along the axis; a word or a sample of the legend does not.
+        if len(np.unique(places[own])) >= 0.25 * part.shape[1]:
+            found.append(core)
+        flat, places = flat[~own], places[~own]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        wanted = phrased("one of {known}", known=", ".join(name_of(c) for c in found))
+        raise InputError(Fault(file, None, "colour", f"{len(found)} colours", wanted))
+    return np.zeros(3)
+
+
+def parsed(colour: str) -> Array:
+    """#rrggbb as numbers."""
+    text = colour.removeprefix("#")
+    if re.fullmatch("[0-9a-fA-F]{6}", text) is None:
+        raise InputError(Fault("", None, "colour", colour, "#rrggbb, such as #d62728"))
+    return np.array([int(text[i : i + 2], 16) for i in (0, 2, 4)], float)
+
+
+def name_of(colour: Array) -> str:
+    """#rrggbb."""
+    return "#" + "".join(f"{round(float(c)):02x}" for c in colour)

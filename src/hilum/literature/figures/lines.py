@@ -1,0 +1,239 @@
+"""Lines on a page that a survival curve may be: those that go right and only down (or only up)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.literature.figures.page import Point, Stroke
+
+# Points of the page: what still counts as straight, as touching.
+STRAIGHT, TOUCHING = 0.06, 0.08
+# No shorter than this, or it is a sample of the legend.
+SHORTEST = 40.0
+# Share of the parts of a staircase that are level or upright.
+STEPS = 0.8
+# A smooth curve is drawn through at least so many points.
+SMOOTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line from left to right that goes one way only.
+
+    Attributes
+    ----------
+    points : tuple of (float, float)
+        Without the spikes.
+    rising : bool
+        Whether it goes up the page.
+    smooth : bool
+        Whether it is no staircase.
+    joined : bool
+        Whether it was put together from pieces.
+    spikes : tuple of (float, float)
+        Places of strokes across it that are part of it: censoring marks.
+    """
+
+    points: tuple[Point, ...]
+    rising: bool
+    smooth: bool
+    colour: str | None
+    width: float
+    dash: tuple[float, ...]
+    joined: bool = False
+    spikes: tuple[Point, ...] = field(default=())
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        xs, ys = [x for x, _ in self.points], [y for _, y in self.points]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    @property
+    def style(self) -> tuple[str | None, tuple[float, ...]]:
+        """Colour and dash."""
+        return self.colour, self.dash
+
+
+def lines_of(strokes: Iterable[Stroke]) -> list[Line]:
+    """Each line once, the widest first; solid before dashed."""
+    strokes = [s for s in strokes if s.colour is not None]
+    whole = [line for s in strokes if len(s.points) > 2 and (line := _line(s, joined=False))]
+    taken = {line.points[0] for line in whole} | {line.points[-1] for line in whole}
+    pieces = [s for s in strokes if s.points[0] not in taken or len(s.points) == 2]
+    joined = [line for s in _joined(pieces) if (line := _line(s, joined=True))]
+    found = sorted([*joined, *whole], key=lambda s: (bool(s.dash), -(s.box[2] - s.box[0])))
+    seen: dict[tuple[Point, ...], int] = {}
+    out: list[Line] = []
+    for line in found:
+        # A line drawn twice (a white edge under it, say) is one curve; what is above stays.
+        step = max(len(line.points) // 9, 1)
+        key = tuple((round(x, 1), round(y, 1)) for x, y in line.points[::step])
+        if key not in seen:
+            seen[key] = len(out)
+            out.append(line)
+        elif out[seen[key]].colour in ("#ffffff", None):
+            out[seen[key]] = line
+    # What is a part of a longer line of its style is that line.
+    return [one for one in out if not any(_within(one, other) for other in out)]
+
+
+def _within(one: Line, other: Line) -> bool:
+    if one is other or one.style != other.style or len(one.points) >= len(other.points):
+        return False
+    return set(one.points) <= set(other.points)
+
+
+def _line(stroke: Stroke, *, joined: bool) -> Line | None:
+    left, top, right, bottom = stroke.box
+    if right - left < SHORTEST or bottom - top < 1.0:
+        return None
+    points, spikes = _without_spikes(list(stroke.points))
+    if len(points) < 3:
+        return None
+    if points[0][0] > points[-1][0]:
+        points.reverse()
+    if points[1][0] < points[0][0] - STRAIGHT and abs(points[1][1] - points[0][1]) < STRAIGHT:
+        # A logarithmic axis has no 0: some programs go back from where they put it.
+        points = points[1:]
+    rising = points[-1][1] < points[0][1]
+    way = -1 if rising else 1
+    level = 0
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if x1 < x0 - STRAIGHT or way * (y1 - y0) < -STRAIGHT:
+            return None
+        level += abs(x1 - x0) < STRAIGHT or abs(y1 - y0) < STRAIGHT
+    steps = level >= STEPS * (len(points) - 1)
+    if not steps and len(points) < SMOOTH:
+        # Straight falls between a few points are a drawn axis or a regression line.
+        return None
+    if steps and _is_corner(points):
+        return None
+    return Line(
+        tuple(points),
+        rising,
+        not steps,
+        stroke.colour,
+        stroke.width,
+        stroke.dash,
+        joined,
+        tuple(spikes),
+    )
+
+
+def _is_corner(points: list[Point]) -> bool:
+    """One fall at one end only: two sides of a frame."""
+    falls = [(a, b) for a, b in pairwise(points) if abs(b[1] - a[1]) > STRAIGHT]
+    if len(falls) != 1:
+        return False
+    (x0, _), (x1, _) = falls[0]
+    left, right = points[0][0], points[-1][0]
+    return x1 - left < 1.0 or right - x0 < 1.0
+
+
+def _without_spikes(points: list[Point]) -> tuple[list[Point], list[Point]]:
+    """Upright runs from their first to their last height; what stands out of one is a mark."""
+    out: list[Point] = []
+    spikes: list[Point] = []
+    i = 0
+    while i < len(points):
+        j = i
+        while j + 1 < len(points) and abs(points[j + 1][0] - points[i][0]) < 0.02:
+            j += 1
+        run = points[i : j + 1]
+        heights = [y for _, y in run]
+        first, last = heights[0], heights[-1]
+        beyond = max(max(heights) - max(first, last), min(first, last) - min(heights))
+        if beyond > 0.5:
+            spikes.append((run[-1][0], last))
+        out.append(run[0])
+        if abs(first - last) > 1e-9:
+            out.append(run[-1])
+        i = j + 1
+    return out, spikes
+
+
+def _joined(pieces: list[Stroke]) -> list[Stroke]:
+    """Chains of lines of one style, for programs that draw each step, or each page, by itself."""
+    styles: dict[tuple[str | None, float, tuple[float, ...]], list[Stroke]] = {}
+    for piece in pieces:
+        if not _goes_on(piece):
+            continue
+        styles.setdefault((piece.colour, round(piece.width, 3), piece.dash), []).append(piece)
+    return [chain for own in styles.values() if len(own) > 1 for chain in _chains(own)]
+
+
+def _goes_on(piece: Stroke) -> bool:
+    """Whether a piece goes one way across (or straight up or down)."""
+    xs = [x for x, _ in piece.points]
+    return all(b >= a - STRAIGHT for a, b in pairwise(xs)) or all(
+        b <= a + STRAIGHT for a, b in pairwise(xs)
+    )
+
+
+def _chains(own: list[Stroke]) -> list[Stroke]:
+    from hilum.literature.figures.page import Stroke as Made
+
+    lines = sorted(
+        (_turned(piece.points) for piece in own), key=lambda line: (line[0][0], line[0][1])
+    )
+    starts: dict[tuple[int, int], list[int]] = {}
+    for i, line in enumerate(lines):
+        for end in (line[0], line[-1]):
+            starts.setdefault(_cell(end), []).append(i)
+    used = [False] * len(lines)
+    out: list[Stroke] = []
+    for i, line in enumerate(lines):
+        if used[i]:
+            continue
+        used[i] = True
+        chain = list(line)
+        while (following := _next(chain, lines, starts, used)) is not None:
+            used[following] = True
+            more = lines[following]
+            # An upright piece has no left end: it is taken from where the chain is.
+            chain += list(more[1:]) if _close(more[0], chain[-1]) else list(more[::-1][1:])
+        if len(chain) > 3:
+            out.append(Made(tuple(chain), own[0].colour, own[0].width, own[0].dash))
+    return out
+
+
+def _turned(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    first, last = points[0], points[-1]
+    return points if (first[0], first[1]) <= (last[0], last[1]) else points[::-1]
+
+
+def _next(
+    chain: list[Point],
+    lines: list[tuple[Point, ...]],
+    starts: dict[tuple[int, int], list[int]],
+    used: list[bool],
+) -> int | None:
+    end = chain[-1]
+    for cell in _around(end):
+        for j in starts.get(cell, []):
+            if used[j]:
+                continue
+            line = lines[j]
+            upright = abs(line[-1][0] - line[0][0]) < STRAIGHT
+            if _close(line[0], end) or (upright and _close(line[-1], end)):
+                return j
+    return None
+
+
+def _cell(point: Point) -> tuple[int, int]:
+    return round(point[0]), round(point[1])
+
+
+def _around(point: Point) -> list[tuple[int, int]]:
+    x, y = _cell(point)
+    return [(x + i, y + j) for i in (0, -1, 1) for j in (0, -1, 1)]
+
+
+def _close(a: Point, b: Point) -> bool:
+    return abs(a[0] - b[0]) < TOUCHING and abs(a[1] - b[1]) < TOUCHING

@@ -1,0 +1,226 @@
+"""An image as numbers: loaded, straightened, its paper and bands told from the lines on it."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hilum.errors import Fault, InputError, MissingExtra, phrased
+from hilum.tabular.encoding import read_bytes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hilum.literature.figures.axes import Axis
+
+Array = NDArray[np.floating[Any]]
+Mask = NDArray[np.bool_]
+
+# A page at 600 dpi has 35 million pixels; figures are far below.
+MOST_PIXELS = 40_000_000
+# Rows that are made numbers of at once: what stands between is a few megabytes.
+ROWS = 256
+# Degrees: a scan is turned by at most this much; below the second nothing is done.
+MOST_TURN, LEAST_TURN = 3.0, 0.08
+# Darkness (of 255) from which a pixel belongs to an axis.
+DARK = 110.0
+# Share of an axis that a line must have to be its line.
+LONG = 0.8
+
+
+def load(path: Path) -> Array:
+    """An image as float RGB, transparency on white."""
+    try:
+        from PIL import Image
+    except ImportError:
+        message = "reading an image needs the extra survival: pip install 'hilum[survival]'"
+        raise MissingExtra(message) from None
+    if not path.is_file():
+        raise InputError(Fault(path.name, None, "file", str(path), "an existing PNG or JPEG"))
+    try:
+        with warnings.catch_warnings():
+            # Our own limit is the stricter one.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # From memory: a chunk that claims gigabytes would be made room for before it is read.
+            image = Image.open(BytesIO(read_bytes(path)))
+        with image:
+            _check_pixels(path.name, image.width, image.height)
+            rgba = image.convert("RGBA")
+    except (InputError, MemoryError):
+        raise
+    except Image.DecompressionBombError:
+        raise _too_large(path.name, "far too many pixels") from None
+    except Exception as error:  # a damaged chunk lets every kind of error out
+        wanted = phrased("a readable PNG or JPEG ({name})", name=type(error).__name__)
+        raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
+    dots = np.asarray(rgba)
+    made = np.empty((*dots.shape[:2], 3), np.float32)
+    for top in range(0, len(dots), ROWS):
+        values = dots[top : top + ROWS].astype(np.float32)
+        opaque = values[..., 3:] / 255
+        made[top : top + ROWS] = values[..., :3] * opaque + 255 * (1 - opaque)
+    return made
+
+
+def _check_pixels(file: str, width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise _too_large(file, f"{width} x {height} pixels")
+
+
+def _too_large(file: str, seen: str) -> InputError:
+    wanted = phrased(
+        "at most {most_pixels:.0f} million (cut out the figure)",
+        most_pixels=MOST_PIXELS / 1000000.0,
+    )
+    return InputError(Fault(file, None, "file", seen, wanted))
+
+
+def paper_of(part: Array) -> Array:
+    """The commonest colour."""
+    flat = part.reshape(-1, 3)
+    coarse = (flat // 8).astype(np.int64)
+    keys = coarse[:, 0] * 4096 + coarse[:, 1] * 64 + coarse[:, 2]
+    values, counts = np.unique(keys, return_counts=True)
+    return flat[keys == values[counts.argmax()]].mean(axis=0)
+
+
+def background_of(part: Array, thick: int) -> Array:
+    """What lies behind the lines: paper, bands and bright grid lines (a morphological closing).
+
+    What is darker than its surroundings and thinner than ``thick`` pixels is taken away.
+    """
+    from scipy.ndimage import maximum_filter, minimum_filter
+
+    size = (thick, thick, 1)
+    return minimum_filter(
+        maximum_filter(part, size=size, mode="nearest"), size=size, mode="nearest"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """A picture whose axes run along its rows and columns, and the way back to the printed one."""
+
+    pixels: Array
+    x: Axis
+    y: Axis
+    turn: float = 0.0
+    centre: tuple[float, float] = (0.0, 0.0)
+
+    def printed(self, column: float, row: float) -> tuple[float, float]:
+        """Where a place of the straightened picture lies in the one given."""
+        if not self.turn:
+            return column, row
+        (cx, cy), angle = self.centre, math.radians(self.turn)
+        across, down = column - cx, row - cy
+        return (
+            cx + across * math.cos(angle) + down * math.sin(angle),
+            cy - across * math.sin(angle) + down * math.cos(angle),
+        )
+
+
+def straightened(pixels: Array, x: Axis, y: Axis, file: str) -> Straight:
+    """Turn a scan back, and its calibration points with it.
+
+    Raises
+    ------
+    InputError
+        A turned picture in which no line of an axis is found.
+    """
+    turn = turn_of(pixels)
+    if abs(turn) < LEAST_TURN:
+        return Straight(pixels, x, y)
+    from scipy.ndimage import rotate
+
+    paper = paper_of(pixels)
+    turned = np.stack(
+        [
+            rotate(pixels[..., i], -turn, reshape=False, order=3, cval=float(paper[i]))
+            for i in range(3)
+        ],
+        axis=-1,
+    )
+    turned = np.clip(turned, 0, 255)
+    dark = _darkness(turned) > DARK
+    centre = ((pixels.shape[1] - 1) / 2, (pixels.shape[0] - 1) / 2)
+    row, column = _axis_row(dark, x, y), _axis_column(dark, x, y)
+    if row is None or column is None:
+        wanted = phrased(
+            "a picture that stands straight (it is turned by {turn:.1f} degrees, and no axis is "
+            "found to turn it back by)",
+            turn=turn,
+        )
+        raise InputError(Fault(file, None, "file", file, wanted))
+    angle = math.radians(turn)
+    (cx, cy), sine, cosine = centre, math.sin(angle), math.cos(angle)
+    x = _moved(x, 1 / cosine, cx - (cx + (row - cy) * sine) / cosine)
+    y = _moved(y, 1 / cosine, cy - (cy - (column - cx) * sine) / cosine)
+    return Straight(turned, x, y, turn, centre)
+
+
+def _moved(axis: Axis, factor: float, shift: float) -> Axis:
+    """The scale of places that are ``factor`` times what they were, and ``shift``."""
+    slope = axis.slope / factor
+    return replace(axis, origin=axis.origin - slope * shift, slope=slope)
+
+
+def turn_of(pixels: Array) -> float:
+    """Degrees, anticlockwise, by which the picture was turned: that which stacks dark pixels best.
+
+    Long level and upright lines fall into few rows and columns only when looked at along them.
+    """
+    rows, columns = np.nonzero(_darkness(pixels) > DARK)
+    if len(rows) < 200:
+        return 0.0
+
+    def stacked(degrees: float) -> float:
+        slope = math.tan(math.radians(degrees))
+        score = 0.0
+        for along, across in ((rows + columns * slope, 0), (columns - rows * slope, 1)):
+            del across
+            counts = np.bincount(np.round(along - along.min()).astype(np.int64))
+            score += float((counts.astype(float) ** 3).sum())
+        return score
+
+    best = 0.0
+    for step, wide in ((0.1, MOST_TURN), (0.02, 0.1)):
+        tried = best + np.arange(-wide, wide + step / 2, step)
+        scores = [stacked(float(one)) for one in tried]
+        if stacked(best) < 0.999 * max(scores):
+            best = float(tried[int(np.argmax(scores))])
+    return best
+
+
+def _darkness(pixels: Array) -> Array:
+    return 255 - pixels.mean(axis=-1)
+
+
+def _axis_row(dark: Mask, x: Axis, y: Axis) -> int | None:
+    """The row of the line below the plot, in a picture turned by a degree or two at most."""
+    low, high = sorted((x.place(x.low), x.place(x.high)))
+    part = dark[:, max(int(low), 0) : int(high) + 1]
+    bottom = y.place(y.low)
+    spread = 0.06 * dark.shape[0] + 10
+    return _longest(part.mean(axis=1), bottom - spread, bottom + 2 * spread, bottom)
+
+
+def _axis_column(dark: Mask, x: Axis, y: Axis) -> int | None:
+    top, bottom = sorted((y.place(y.high), y.place(y.low)))
+    part = dark[max(int(top), 0) : int(bottom) + 1]
+    left = x.place(x.low)
+    spread = 0.06 * dark.shape[1] + 10
+    return _longest(part.mean(axis=0), left - 2 * spread, left + spread, left)
+
+
+def _longest(share: Array, first: float, last: float, near: float) -> int | None:
+    places = np.arange(len(share))
+    fits = np.flatnonzero((share > 0.6) & (places >= first) & (places <= last))
+    if not len(fits):
+        return None
+    return int(fits[np.argmin(np.abs(fits - near))])

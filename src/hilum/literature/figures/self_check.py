@@ -1,0 +1,87 @@
+"""Does what was read look like what was drawn? Each check a record, each result a figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from hilum.records import found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Outcome = Literal["ok", "warn", "not_possible"]
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """One check of a curve.
+
+    Attributes
+    ----------
+    code : str
+        Which check: a key of :data:`CHECKS`.
+    outcome : str
+        ``ok``, ``warn`` (look at the overlay before going on), or ``not_possible`` where the figure
+        does not hold what the check needs.
+    figure, bound : float or None
+        What was measured and the most (or least) that is ok.
+    """
+
+    code: str
+    outcome: Outcome
+    figure: float | None
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckKind:
+    """A check: its bound, and whether a figure above or below it is a warning."""
+
+    bound: float
+    most: bool = True
+
+
+CHECKS: Final = {
+    # Share of the drawn line that what was read lies on.
+    "covers_ink": CheckKind(0.97, most=False),
+    # Share of its columns in which no other line hides the line.
+    "line_seen": CheckKind(0.7, most=False),
+    # Share of the whole fall that was drawn as a slope, or taken back upwards.
+    "steps_only_down": CheckKind(0.05),
+    # Distance of the first drawn level from 1.
+    "starts_at_one": CheckKind(0.005),
+    # First drawn time, as a share of the axis.
+    "starts_at_zero": CheckKind(0.01),
+    # Largest distance of a calibration point from the scale, as a share of the axis.
+    "axis_straight": CheckKind(0.005),
+    # Other lines of the same colour and dash in the same plot, which this one may be mixed with.
+    "line_alone": CheckKind(0.0),
+    # Patients whom the curve makes die in a stretch beyond those who left it in the table.
+    "at_risk_fits": CheckKind(1.0),
+    # Median of the curve against the printed one, as a share of the printed one.
+    "median_agrees": CheckKind(0.03),
+    # Logarithm of the hazard ratio over the printed one.
+    "hazard_ratio_agrees": CheckKind(0.10),
+}
+"""The checks of a reading, by code, in the order in which they are told."""
+
+
+def judged(code: str, figure: float | None) -> SelfCheck:
+    """The result of a check; ``figure`` is None where the figure does not hold what it needs."""
+    kind = found(CHECKS, code, "check")
+    if figure is None:
+        return SelfCheck(code, "not_possible", None, kind.bound)
+    fine = figure <= kind.bound if kind.most else figure >= kind.bound
+    return SelfCheck(code, "ok" if fine else "warn", float(figure), kind.bound)
+
+
+def in_order(checks: Iterable[SelfCheck]) -> tuple[SelfCheck, ...]:
+    """One result a code, the last one given, in the order of the records."""
+    by_code = {one.code: one for one in checks}
+    return tuple(by_code[code] for code in CHECKS if code in by_code)
+
+
+def warned(checks: Iterable[SelfCheck]) -> tuple[SelfCheck, ...]:
+    """The checks that warn."""
+    return tuple(one for one in checks if one.outcome == "warn")

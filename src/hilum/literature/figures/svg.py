@@ -1,0 +1,300 @@
+"""An SVG file as a page: its paths and its texts, in units of the drawing from its top left."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from xml.etree import ElementTree
+
+from hilum.errors import Fault, InputError, MissingExtra, phrased
+from hilum.literature.figures.page import MOST_OBJECTS, Page, Stroke, Word, dash_of, grid_of
+from hilum.literature.figures.svg_path import Matrix, Part, applied, parts_of, transform_of
+from hilum.tabular.encoding import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from hilum.literature.figures.page import Point
+
+LARGEST: Final = 40_000_000
+# A drawing wider or narrower than this is brought to so many units, as points of a page are.
+WIDEST, NARROWEST, USUAL = 2000.0, 150.0, 600.0
+# Of a letter whose font is not known, in its size: its width, and how far it stands over and under
+# its line.
+LETTER, ABOVE, BELOW = 0.56, 0.74, 0.02
+DEEPEST, DEEPEST_USE = 200, 20
+COMMENT: Final = "!"
+HIDDEN: Final = {"defs", "clipPath", "symbol", "marker", "mask", "pattern", "style", "metadata"}
+INHERITED: Final = (
+    *("stroke", "fill", "stroke-width", "stroke-dasharray", "font-size", "text-anchor"),
+    *("dominant-baseline", "visibility", "display"),
+)
+# Where a text's middle stands over its line, in its size.
+BASELINES: Final = {"central": 0.0, "middle": 0.0, "hanging": -0.36, "text-before-edge": -0.36}
+ANCHORS: Final = {"start": 0.5, "middle": 0.0, "end": -0.5}
+
+
+@dataclass(slots=True)
+class _Drawing:
+    strokes: list[Stroke] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    by_id: dict[str, ElementTree.Element] = field(default_factory=dict)
+    rules: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+
+
+def read_svg(path: Path) -> Page:
+    """The strokes and words of an SVG file.
+
+    Matplotlib draws its letters as outlines and leaves the text in a comment, which is read.
+
+    Raises
+    ------
+    InputError
+        No such file, not SVG, or too large to be a figure.
+    """
+    if not path.is_file():
+        raise InputError(Fault(path.name, None, "file", str(path), "an existing SVG"))
+    size = path.stat().st_size
+    if size > LARGEST:
+        wanted = phrased("an SVG of at most {most:.0f} MB", most=LARGEST / 1e6)
+        raise InputError(Fault(path.name, None, "file", f"{size / 1e6:.0f} MB", wanted))
+    content = read_bytes(path)
+    # No figure defines entities of its own; a bomb does.
+    if b"<!ENTITY" in content and len(re.findall(rb"<!ENTITY", content)) > 20:
+        raise InputError(Fault(path.name, None, "file", path.name, "an SVG without entities"))
+    builder = ElementTree.TreeBuilder(insert_comments=True)
+    try:
+        root = ElementTree.fromstring(content, ElementTree.XMLParser(target=builder))
+    except ElementTree.ParseError as error:
+        wanted = phrased("a readable SVG ({error})", error=error)
+        raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
+    if _tag(root) != "svg":
+        raise InputError(Fault(path.name, None, "file", path.name, "an SVG"))
+    drawing = _Drawing()
+    for element in root.iter():
+        if _tag(element) != COMMENT:
+            if "id" in element.attrib:
+                drawing.by_id[element.attrib["id"]] = element
+            if _tag(element) == "style":
+                drawing.rules += _rules(element.text or "")
+    _walk(root, _scaled(root), {"fill": "black"}, drawing, 0)
+    if len(drawing.strokes) > MOST_OBJECTS:
+        wanted = phrased("a figure (at most {most_objects:,} lines)", most_objects=MOST_OBJECTS)
+        lines = f"{len(drawing.strokes):,} lines"
+        raise InputError(Fault(path.name, None, "file", lines, wanted))
+    heights = [y for s in drawing.strokes for _, y in s.points]
+    return Page(path.name, 1, tuple(drawing.strokes), tuple(drawing.words), grid_of(heights))
+
+
+def _tag(element: ElementTree.Element) -> str:
+    # A comment's tag is a function.
+    return COMMENT if callable(element.tag) else element.tag.rpartition("}")[2]
+
+
+def _scaled(root: ElementTree.Element) -> Matrix:
+    box = [float(v) for v in re.findall(r"-?[\d.]+(?:e-?\d+)?", root.get("viewBox", ""))]
+    if len(box) != 4 or box[2] <= 0:
+        return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    zoom = USUAL / box[2] if not NARROWEST <= box[2] <= WIDEST else 1.0
+    return (zoom, 0.0, 0.0, zoom, -zoom * box[0], -zoom * box[1])
+
+
+def _rules(sheet: str) -> list[tuple[str, str, dict[str, str]]]:
+    """Last part of each selector as (class, tag), and what it sets."""
+    out: list[tuple[str, str, dict[str, str]]] = []
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet):
+        for selector in selectors.split(","):
+            words = selector.split()
+            if words:
+                tag, _, name = words[-1].partition(".")
+                out.append((name, tag, _declared(body)))
+    return out
+
+
+def _declared(text: str) -> dict[str, str]:
+    pairs = (part.partition(":") for part in text.split(";"))
+    return {name.strip(): value.strip() for name, colon, value in pairs if colon}
+
+
+def _style(
+    element: ElementTree.Element, above: Mapping[str, str], drawing: _Drawing
+) -> dict[str, str]:
+    own = {name: above[name] for name in INHERITED if name in above}
+    own.update({n: v for n, v in element.attrib.items() if n in INHERITED})
+    classes, tag = element.get("class", "").split(), _tag(element)
+    for name, of, body in drawing.rules:
+        if (name in classes or not name) and of in ("", "*", tag) and (name or of):
+            own.update({n: v for n, v in body.items() if n in INHERITED})
+    own.update({n: v for n, v in _declared(element.get("style", "")).items() if n in INHERITED})
+    return own
+
+
+def _walk(
+    element: ElementTree.Element,
+    matrix: Matrix,
+    above: Mapping[str, str],
+    drawing: _Drawing,
+    depth: int,
+) -> None:
+    tag = _tag(element)
+    if tag in HIDDEN or tag == COMMENT or depth > DEEPEST:
+        return
+    style = _style(element, above, drawing)
+    if style.get("display") == "none" or style.get("visibility") == "hidden":
+        return
+    matrix = applied(matrix, transform_of(element.get("transform", "")))
+    if tag == "use":
+        _used(element, matrix, style, drawing, depth)
+        return
+    if tag == "text":
+        drawing.words += _words(element, matrix, style, drawing)
+        return
+    for part in parts_of(tag, element.attrib):
+        drawing.strokes.append(_stroke(part, matrix, style))
+    said = ""
+    for child in element:
+        if _tag(child) == COMMENT:
+            said = (child.text or "").strip()
+            continue
+        if said and _tag(child) == "g" and "transform" in child.attrib:
+            drawing.words += _outlined(said, child, matrix, style)
+            said = ""
+            continue
+        _walk(child, matrix, style, drawing, depth + 1)
+
+
+def _used(
+    element: ElementTree.Element,
+    matrix: Matrix,
+    style: Mapping[str, str],
+    drawing: _Drawing,
+    depth: int,
+) -> None:
+    name = next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == "href"), "")
+    target = drawing.by_id.get(name.removeprefix("#"))
+    if target is None or depth > DEEPEST_USE:
+        return
+    shift = (1.0, 0.0, 0.0, 1.0, _length(element.get("x")), _length(element.get("y")))
+    inner = applied(matrix, shift)
+    if _tag(target) == "symbol":
+        for child in target:
+            _walk(child, inner, style, drawing, depth + 1)
+    else:
+        _walk(target, inner, style, drawing, depth + 1)
+
+
+def _length(text: str | None, usual: float = 0.0) -> float:
+    found = re.match(r"\s*(-?[\d.]+(?:e-?\d+)?)", text or "", re.I)
+    return float(found[1]) if found else usual
+
+
+def _stroke(part: Part, matrix: Matrix, style: Mapping[str, str]) -> Stroke:
+    a, b, c, d, e, f = matrix
+    points = tuple((a * x + c * y + e, b * x + d * y + f) for x, y in part.points)
+    zoom = math.sqrt(abs(a * d - b * c))
+    dashes = [float(v) for v in re.findall(r"[\d.]+", style.get("stroke-dasharray", ""))]
+    return Stroke(
+        points,
+        colour_of(style.get("stroke", "none")),
+        zoom * _length(style.get("stroke-width"), 1.0),
+        dash_of([zoom * v for v in dashes]),
+        colour_of(style.get("fill", "black")),
+        part.bent,
+    )
+
+
+def colour_of(text: str) -> str | None:
+    """#rrggbb of a colour as a style sheet writes it; None where nothing is painted."""
+    text = text.strip().lower()
+    if text in ("none", "transparent", "") or text.startswith("url"):
+        return None
+    if re.fullmatch(r"rgba\([^)]*,\s*0(\.0*)?\)", text):
+        return None
+    try:
+        from PIL import ImageColor
+    except ImportError:
+        message = "reading an SVG needs the extra survival: pip install 'hilum[survival]'"
+        raise MissingExtra(message) from None
+    plain = re.sub(r"rgba\(([^,]+),([^,]+),([^,]+),[^)]*\)", r"rgb(\1,\2,\3)", text)
+    try:
+        shares = ImageColor.getrgb(plain)
+    except ValueError:
+        return "#000000"
+    return "#" + "".join(f"{share:02x}" for share in shares[:3])
+
+
+def _words(
+    element: ElementTree.Element, matrix: Matrix, style: Mapping[str, str], drawing: _Drawing
+) -> Iterator[Word]:
+    """A text, and the parts of it that stand elsewhere."""
+    x, y = _length(element.get("x")), _length(element.get("y"))
+    size = _size(style)
+    said = (element.text or "").strip()
+    dy = _shift(element.get("dy"), size)
+    x += _shift(element.get("dx"), size)
+    spans: list[tuple[str, float, float, Mapping[str, str]]] = []
+    if said:
+        spans.append((said, x, y + dy, style))
+    for child in element:
+        if _tag(child) != "tspan":
+            continue
+        own = _style(child, style, drawing)
+        cx = _length(child.get("x"), x)
+        cy = _length(child.get("y"), y + dy) + _shift(child.get("dy"), _size(own))
+        if text := "".join(child.itertext()).strip():
+            spans.append((text, cx, cy, own))
+    for text, cx, cy, own in spans:
+        yield from _placed(text, cx, cy, matrix, own)
+
+
+def _shift(text: str | None, size: float) -> float:
+    value = _length(text)
+    return value * size if (text or "").strip().endswith("em") else value
+
+
+def _size(style: Mapping[str, str]) -> float:
+    return _length(style.get("font-size"), 12.0)
+
+
+def _placed(
+    text: str, x: float, y: float, matrix: Matrix, style: Mapping[str, str]
+) -> Iterator[Word]:
+    """The words of one line of text, each about as wide as its letters."""
+    size = _size(style)
+    whole = LETTER * size * len(text)
+    middle = x + whole * ANCHORS.get(style.get("text-anchor", "start"), 0.5)
+    height = y - size * BASELINES.get(style.get("dominant-baseline", ""), (ABOVE - BELOW) / 2)
+    colour = colour_of(style.get("fill", "black"))
+    for found in re.finditer(r"\S+", text):
+        share = (found.start() + found.end()) / 2 - len(text) / 2
+        yield _word(found[0], middle + share * LETTER * size, height, size, matrix, colour)
+
+
+def _word(text: str, x: float, y: float, size: float, matrix: Matrix, colour: str | None) -> Word:
+    a, b, c, d, e, f = matrix
+
+    def at(across: float, down: float) -> Point:
+        return a * across + c * down + e, b * across + d * down + f
+
+    half, tall = LETTER * size * len(text) / 2, (ABOVE + BELOW) * size / 2
+    corners = [at(x + i * half, y + j * tall) for i in (-1, 1) for j in (-1, 1)]
+    xs, ys = [p[0] for p in corners], [p[1] for p in corners]
+    step = LETTER * size
+    letters = tuple(at(x - half + (i + 0.5) * step, y) for i in range(len(text)))
+    upright = abs(b) <= abs(a)
+    return Word(text, min(xs), min(ys), max(xs), max(ys), upright, colour, letters)
+
+
+def _outlined(
+    said: str, group: ElementTree.Element, matrix: Matrix, style: Mapping[str, str]
+) -> Iterator[Word]:
+    """A text of Matplotlib: letters of 100 units from the left end of their line."""
+    inner = applied(matrix, transform_of(group.get("transform", "")))
+    plain = re.sub(r"\$|\\mathdefault|[{}]", "", said)
+    own = {**style, "font-size": "100", "fill": "black"}
+    # Its letters go upwards.
+    flipped = applied(inner, (1.0, 0.0, 0.0, -1.0, 0.0, 0.0))
+    yield from _placed(plain, 0.0, 0.0, flipped, own)

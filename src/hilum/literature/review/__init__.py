@@ -1,0 +1,1 @@
+"""A review as a folder of plain files that lives in git."""

@@ -1,0 +1,249 @@
+"""Changes of a review, as files to write in their order: nothing is written here.
+
+What is new is written first under names that nothing refers to, ``datapackage.json`` last: it alone
+says what holds. Files that nothing refers to any more are removed after it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from hilum.errors import Fault, InputError, phrased
+from hilum.literature.bibliography.writing import COLUMNS, cells
+from hilum.literature.review.state import MERGES, PACKAGE, Imported, Merge, Review
+from hilum.tabular.safe import safe_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from hilum.literature.bibliography.kept import Reading
+
+UNREAD: Final = ("position", "line", "expected", "raw")
+NOTES: Final = ("record_id", "line", "note")
+MERGE_COLUMNS: Final = ("a", "b", "score", "link", "reasons", "undone")
+FOLDERS: Final = {"records": "records", "unread": "unread", "notes": "notes", "sources": "sources"}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Files to write, in their order, and files to remove after them (paths in the folder)."""
+
+    write: tuple[tuple[str, bytes], ...]
+    remove: tuple[str, ...] = ()
+
+
+def founded(title: str, when: str) -> Changes:
+    """The files of a new review."""
+    review = Review(title=title, created=when)
+    merges = table(MERGE_COLUMNS, ())
+    return Changes(((MERGES, merges), (PACKAGE, packaged(review))))
+
+
+def imported(review: Review, readings: Sequence[tuple[Reading, bytes]], when: str) -> Changes:
+    """Files added: their raw bytes, records, notes, and what could not be read.
+
+    A file whose bytes are in the review already is left out (:func:`known`).
+    """
+    held = {one.digest for one in review.imports}
+    write: list[tuple[str, bytes]] = []
+    added: list[Imported] = []
+    number = review.next_number
+    for reading, raw in readings:
+        if reading.digest in held:
+            continue
+        code = f"i{number:03d}"
+        number += 1
+        one = _import_of(reading, code, when)
+        held.add(reading.digest)
+        added.append(one)
+        write += [
+            (source_of(one), raw),
+            (f"records/{code}.csv", _records(reading, code)),
+            (f"notes/{code}.csv", _notes(reading)),
+            (f"unread/{code}.csv", _unread(reading)),
+        ]
+    changed = replace(
+        review,
+        imports=(*review.imports, *added),
+        next_number=number,
+        log=(*review.log, *((when, "import", one.code, one.file) for one in added)),
+    )
+    return Changes((*write, (PACKAGE, packaged(changed))))
+
+
+def known(review: Review, readings: Iterable[Reading]) -> tuple[tuple[str, str], ...]:
+    """Files whose bytes are in the review already, with their import."""
+    held = {one.digest: one.code for one in review.imports}
+    return tuple((one.source, held[one.digest]) for one in readings if one.digest in held)
+
+
+def without(review: Review, codes: Sequence[str], when: str) -> Changes:
+    """The review without some imports, whichever they are.
+
+    Raises
+    ------
+    InputError
+        An import that is not there.
+    """
+    known = {one.code: one for one in review.imports}
+    faults = [
+        Fault("", None, "import", code,
+              phrased("one of {known}", known=", ".join(known) or "-"))
+        for code in codes if code not in known
+    ]  # fmt: skip
+    if faults:
+        raise InputError(*faults)
+    left = tuple(one for one in review.imports if one.code not in codes)
+    gone = [known[code] for code in dict.fromkeys(codes)]
+    undone = ((when, "undo", one.code, one.file) for one in gone)
+    changed = replace(review, imports=left, log=(*review.log, *undone))
+    return Changes(
+        ((PACKAGE, packaged(changed)),),
+        tuple(
+            name
+            for one in gone
+            for name in (source_of(one), f"records/{one.code}.csv", f"notes/{one.code}.csv",
+                         f"unread/{one.code}.csv")
+        ),
+    )  # fmt: skip
+
+
+def judged(review: Review, merges: Iterable[Merge]) -> Changes:
+    """New pairs in place of the old; what a person undid stays undone."""
+    undone = {frozenset((one.a, one.b)): one for one in review.merges if one.undone}
+    listed = [undone.pop(frozenset((one.a, one.b)), one) for one in merges]
+    listed += undone.values()
+    return _merges(listed)
+
+
+def apart(review: Review, a: str, b: str, when: str) -> Changes:
+    """A pair that a person says is none; it is remembered, so that it is not joined again.
+
+    Raises
+    ------
+    InputError
+        Ids of no pair in the review's merges.
+    """
+    known = {name for one in review.merges for name in (one.a, one.b)}
+    if a == b or not {a, b} <= known:
+        expected = "two ids of the review's merges.csv"
+        raise InputError(Fault("", None, "merge", f"{a},{b}", expected))
+    kept = [
+        replace(one, undone=when) if {one.a, one.b} == {a, b} and not one.undone else one
+        for one in review.merges
+    ]
+    if not any({one.a, one.b} == {a, b} for one in kept):
+        # Joined through a third record: the pair itself stood in no row.
+        kept.append(Merge(a, b, 0.0, "", "", when))
+    return _merges(kept)
+
+
+def _merges(merges: Sequence[Merge]) -> Changes:
+    rows = [(one.a, one.b, f"{one.score:g}", one.link, one.reasons, one.undone) for one in merges]
+    return Changes(((MERGES, table(MERGE_COLUMNS, rows)),))
+
+
+def source_of(one: Imported) -> str:
+    """Where the raw bytes of an import lie."""
+    name = "".join(c if c.isalnum() or c in "._-" else "_" for c in one.file)[-80:]
+    return f"sources/{one.code}-{name}"
+
+
+def _import_of(reading: Reading, code: str, when: str) -> Imported:
+    return Imported(
+        code=code, file=reading.source, digest=reading.digest, format=reading.format,
+        encodings=reading.encodings, counted=reading.counted, records=len(reading.records),
+        unread=len(reading.bad), when=when,
+    )  # fmt: skip
+
+
+def _records(reading: Reading, code: str) -> bytes:
+    return table(
+        ("id", "line", *COLUMNS),
+        ([f"{code}:{one.record_id}", "" if one.place.line is None else str(one.place.line),
+          *cells(one)] for one in reading.records),
+    )  # fmt: skip
+
+
+def _notes(reading: Reading) -> bytes:
+    return table(
+        NOTES, ([one.record_id, "" if one.line is None else str(one.line), one.said]
+                for one in reading.notes),
+    )  # fmt: skip
+
+
+def _unread(reading: Reading) -> bytes:
+    return table(
+        UNREAD, ([str(one.position), "" if one.line is None else str(one.line), one.expected,
+                  one.raw] for one in reading.bad),
+    )  # fmt: skip
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """CSV in UTF-8, one line end, cells that a spreadsheet would compute behind an apostrophe."""
+    out = io.StringIO()
+    sheet = csv.writer(out, lineterminator="\n")
+    sheet.writerow(head)
+    for row in rows:
+        sheet.writerow([safe_cell(cell.replace("\x00", "")) for cell in row])
+    return out.getvalue().encode("utf-8", "replace")
+
+
+def packaged(review: Review) -> bytes:
+    """The data package of a state: every table with its columns, every import with its counts."""
+    imports = [
+        {"code": one.code, "file": one.file, "digest": one.digest, "format": one.format,
+         "encodings": one.encodings, "counted": one.counted, "records": one.records,
+         "unread": one.unread, "when": one.when}
+        for one in review.imports
+    ]  # fmt: skip
+    resources: list[dict[str, Any]] = []
+    for one in review.imports:
+        resources += [
+            _table(f"records-{one.code}", f"records/{one.code}.csv", ("id", "line", *COLUMNS)),
+            _table(f"notes-{one.code}", f"notes/{one.code}.csv", NOTES),
+            _table(f"unread-{one.code}", f"unread/{one.code}.csv", UNREAD),
+        ]
+    package = {
+        "profile": "data-package",
+        "name": "review",
+        "title": review.title,
+        "created": review.created,
+        "hilum": {
+            "version": 1,
+            "next": review.next_number,
+            "imports": imports,
+            "log": [list(one) for one in review.log],
+        },
+        "resources": [*resources, _table("merges", MERGES, MERGE_COLUMNS)],
+    }
+    return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _table(name: str, path: str, columns: Sequence[str]) -> dict[str, Any]:
+    fields = [{"name": one, "type": "string"} for one in columns]
+    return {
+        "name": name, "path": path, "profile": "tabular-data-resource", "format": "csv",
+        "mediatype": "text/csv", "encoding": "utf-8", "schema": {"fields": fields},
+    }  # fmt: skip
+
+
+def orphans(folder: Path, review: Review) -> tuple[str, ...]:
+    """Files of imports that nothing refers to: what a kill left, or an undoing had begun on."""
+    held = {
+        name for one in review.imports
+        for name in (source_of(one), *(f"{part}/{one.code}.csv" for part in
+                                       ("records", "notes", "unread")))
+    }  # fmt: skip
+    return tuple(
+        f"{part}/{one.name}"
+        for part in FOLDERS
+        if (folder / part).is_dir()
+        for one in sorted((folder / part).iterdir())
+        if one.is_file() and not one.name.startswith(".") and f"{part}/{one.name}" not in held
+    )

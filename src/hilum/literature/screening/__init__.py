@@ -1,0 +1,1 @@
+"""Screening titles and abstracts: which record next, when to stop, who decided what."""

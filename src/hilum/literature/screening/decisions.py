@@ -1,0 +1,224 @@
+"""Decisions of a screening: an append-only file, one row a decision, an undoing or a resolution.
+
+``decisions.csv`` lies in the review's folder. A row never changes: what somebody takes back is a
+further row. A last line without its end was cut off by a kill, and is no row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import astuple, dataclass, fields
+from typing import TYPE_CHECKING, Final
+
+from hilum.errors import Fault, InputError, phrased
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+FILE: Final = "decisions.csv"
+REASONS: Final = "reasons.csv"
+STAGES: Final = ("title", "full-text")
+GOES_ON: Final = ("include", "maybe")
+"""Decisions with which a record goes on to the next stage."""
+CHOICES: Final = (*GOES_ON, "exclude")
+KINDS: Final = ("decision", "undo", "resolution")
+ORDERS: Final = ("model", "check")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One row.
+
+    Parameters
+    ----------
+    record_id, stage, reviewer : str
+    decision : str
+        Of :data:`CHOICES`.
+    reason : str
+        Code of the table of reasons, or empty.
+    when : str
+        UTC, ISO 8601.
+    seconds : float | None
+        From showing the record to the decision.
+    kind : str
+        ``decision``; ``undo`` takes the reviewer's standing decision back; ``resolution`` decides
+        where two reviewers disagree.
+    order : str
+        The order that showed the record: the model's, or the random one of the check.
+    note : str
+    """
+
+    record_id: str
+    stage: str
+    reviewer: str
+    decision: str
+    reason: str = ""
+    when: str = ""
+    seconds: float | None = None
+    kind: str = "decision"
+    order: str = "model"
+    note: str = ""
+
+
+HEAD: Final = tuple(one.name for one in fields(Decision))
+
+
+def line_of(decision: Decision) -> bytes:
+    """The row as it is appended."""
+    cells = ["" if one is None else str(one) for one in astuple(decision)]
+    return _lines([[" ".join(one.split()) for one in cells]])
+
+
+def head_line() -> bytes:
+    """The first line of the file."""
+    return _lines([HEAD])
+
+
+def _lines(rows: Iterable[Iterable[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode("utf-8", "replace")
+
+
+def read_decisions(folder: Path) -> tuple[Decision, ...]:
+    """All rows in their order; none where there is no file yet.
+
+    Raises
+    ------
+    InputError
+        Every row that cannot be one.
+    """
+    path = folder / FILE
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        expected = phrased("a readable file ({value})", value=error.strerror or error)
+        raise InputError(Fault(FILE, None, "file", str(path), expected)) from None
+    text = data[: data.rfind(b"\n") + 1].decode("utf-8", "replace")
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    if not rows:
+        return ()
+    faults: list[Fault] = []
+    found: list[Decision] = []
+    for line, row in enumerate(rows[1:], 2):
+        given = dict(zip(rows[0], row, strict=False))
+        wrong = [
+            Fault(FILE, line, name, given.get(name, ""), phrased("one of {known}", known=known))
+            for name, among in _AMONG.items()
+            if given.get(name) not in among
+            for known in (", ".join(among),)
+        ]
+        faults += wrong
+        if not wrong:
+            found.append(_decision(given))
+    if faults:
+        raise InputError(*faults[:20])
+    return tuple(found)
+
+
+_AMONG: Final = {"stage": STAGES, "decision": CHOICES, "kind": KINDS, "order": ORDERS}
+
+
+def _decision(given: dict[str, str]) -> Decision:
+    texts = {name: given.get(name, "") for name in HEAD if name != "seconds"}
+    try:
+        seconds = float(given.get("seconds", ""))
+    except ValueError:
+        seconds = None
+    return Decision(seconds=seconds, **texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands at one stage.
+
+    Parameters
+    ----------
+    by_reviewer : dict
+        By reviewer and record: the decision that was not taken back, in the order of deciding.
+    resolved : dict
+        By record: who decided where two disagreed, and how.
+    """
+
+    by_reviewer: dict[str, dict[str, Decision]]
+    resolved: dict[str, Decision]
+
+    @property
+    def records(self) -> dict[str, dict[str, Decision]]:
+        """By record and reviewer."""
+        out: dict[str, dict[str, Decision]] = {}
+        for reviewer, decided in self.by_reviewer.items():
+            for record, decision in decided.items():
+                out.setdefault(record, {})[reviewer] = decision
+        return out
+
+
+def standing(rows: Iterable[Decision], stage: str) -> Standing:
+    """What was decided last and not taken back."""
+    decided: dict[str, dict[str, Decision]] = {}
+    resolved: dict[str, Decision] = {}
+    for row in rows:
+        if row.stage != stage:
+            continue
+        if row.kind == "resolution":
+            resolved[row.record_id] = row
+            continue
+        own = decided.setdefault(row.reviewer, {})
+        own.pop(row.record_id, None)
+        if row.kind == "decision":
+            own[row.record_id] = row
+        elif row.record_id in resolved and resolved[row.record_id].reviewer == row.reviewer:
+            del resolved[row.record_id]
+    return Standing(decided, resolved)
+
+
+def goes_on(decision: Decision) -> bool:
+    """Whether the record goes on to the next stage."""
+    return decision.decision in GOES_ON
+
+
+def conflicts(stands: Standing) -> tuple[str, ...]:
+    """Records that go on by one reviewer and not by another, and that nobody resolved."""
+    return tuple(
+        record
+        for record, by in stands.records.items()
+        if len({goes_on(one) for one in by.values()}) > 1 and record not in stands.resolved
+    )
+
+
+def final(stands: Standing, reviewers: int) -> dict[str, bool]:
+    """Records that are decided, and whether they go on.
+
+    A record is decided by its resolution, or by as many reviewers who agree as the review asks for.
+    """
+    out: dict[str, bool] = {}
+    for record, by in stands.records.items():
+        said = {goes_on(one) for one in by.values()}
+        if record in stands.resolved:
+            out[record] = goes_on(stands.resolved[record])
+        elif len(by) >= reviewers and len(said) == 1:
+            out[record] = said.pop()
+    return out
+
+
+def reasons_of(folder: Path) -> dict[str, str]:
+    """Reasons for exclusion by their code: the folder's own table, else the one that is shipped.
+
+    Raises
+    ------
+    InputError
+        A table without the columns ``code`` and ``said``.
+    """
+    from importlib import resources
+
+    own = folder / REASONS
+    shipped = resources.files("hilum.literature.screening") / REASONS
+    text = own.read_text("utf-8-sig") if own.is_file() else shipped.read_text("utf-8")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    if not rows or not {"code", "said"} <= set(rows[0]):
+        raise InputError(Fault(REASONS, 1, "code", "", "columns code and said"))
+    return {row["code"]: row["said"] for row in rows}

@@ -1,0 +1,171 @@
+"""Records of a review's folder as the screening shows them, and the criteria beside them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from hilum.errors import Fault, InputError
+from hilum.literature.review.state import PACKAGE, read_review, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from hilum.literature.bibliography.record import Record
+
+RECORDS: Final = "records.csv"
+CRITERIA: Final = "criteria.csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screened:
+    """What is shown of a record."""
+
+    record_id: str
+    title: str = ""
+    abstract: str = ""
+    authors: str = ""
+    year: str = ""
+    journal: str = ""
+    doi: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """A criterion beside the text, and the terms that speak for or against it."""
+
+    criterion: str
+    terms: tuple[str, ...] = ()
+
+
+def screened(records: Iterable[Record]) -> tuple[Screened, ...]:
+    """Records as read from search exports, as the screening shows them."""
+    return tuple(
+        Screened(
+            record_id=one.record_id,
+            title=one.title,
+            abstract=one.abstract,
+            authors="; ".join(one.authors),
+            year="" if one.year is None else str(one.year),
+            journal=one.journal,
+            doi=one.identifier("doi"),
+        )
+        for one in records
+    )
+
+
+def records_of(folder: Path) -> tuple[Screened, ...]:
+    """Records of a folder: those of the review's imports, else of its ``records.csv``.
+
+    Copies that were merged are one record, the first of them.
+
+    Raises
+    ------
+    InputError
+        No such folder, no records in it, an id that two of them have.
+    """
+    tables, copies = _tables(folder)
+    every = [_screened(row) for path in tables for row in rows_of(path)]
+    if not every:
+        wanted = "a review's folder with records"
+        raise InputError(Fault(str(folder), None, "folder", folder.name, wanted))
+    counted = Counter(one.record_id for one in every)
+    twice = [one for one, n in counted.items() if n > 1 or not one]
+    if twice:
+        raise InputError(
+            *(Fault(RECORDS, None, "record_id", one, "each id once") for one in twice[:20])
+        )
+    first = _first(list(counted), copies)
+    return tuple(one for one in every if first[one.record_id] == one.record_id)
+
+
+def _tables(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
+    """The tables of records, and pairs of copies."""
+    if (folder / PACKAGE).is_file():
+        review = read_review(folder)
+        copies = [(one.a, one.b) for one in review.merges if not (one.link or one.undone)]
+        return [folder / "records" / f"{one.code}.csv" for one in review.imports], copies
+    return [folder / RECORDS], []
+
+
+def _first(ids: list[str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """By record: the first of those that pairs join it with."""
+    place = {one: at for at, one in enumerate(ids)}
+    group = {one: one for one in ids}
+
+    def head(one: str) -> str:
+        while group[one] != one:
+            one = group[one]
+        return one
+
+    for a, b in pairs:
+        if a in group and b in group:
+            low, high = sorted((head(a), head(b)), key=place.__getitem__)
+            group[high] = low
+    return {one: head(one) for one in ids}
+
+
+def _screened(row: dict[str, str]) -> Screened:
+    def cell(*names: str) -> str:
+        return next((row[name].strip() for name in names if row.get(name)), "")
+
+    return Screened(
+        record_id=cell("id", "record_id"),
+        title=cell("title"),
+        abstract=cell("abstract"),
+        authors=cell("authors"),
+        year=cell("year"),
+        journal=cell("journal"),
+        doi=cell("doi"),
+    )
+
+
+def criteria_of(folder: Path) -> tuple[Criterion, ...]:
+    """The folder's criteria (``criteria.csv``: criterion, terms with semicolons between)."""
+    return tuple(
+        Criterion(
+            criterion=row.get("criterion", "").strip(),
+            terms=tuple(one.strip() for one in row.get("terms", "").split(";") if one.strip()),
+        )
+        for row in rows_of(folder / CRITERIA)
+        if row.get("criterion", "").strip()
+    )
+
+
+def beside_of(folder: Path, records: Iterable[Screened]) -> dict[str, tuple[str, ...]]:
+    """Near-duplicates by record: what the review links, and records of one title."""
+    pairs: list[tuple[str, str]] = []
+    if (folder / PACKAGE).is_file():
+        pairs = [(one.a, one.b) for one in read_review(folder).merges if not one.undone]
+    titles: dict[str, str] = {}
+    ids: list[str] = []
+    for one in records:
+        ids.append(one.record_id)
+        title = "".join(filter(str.isalnum, one.title.lower()))
+        if title:
+            pairs.append((titles.setdefault(title, one.record_id), one.record_id))
+    members: dict[str, list[str]] = {}
+    for one, first in _first(ids, pairs).items():
+        members.setdefault(first, []).append(one)
+    return {
+        one: tuple(other for other in found if other != one)
+        for found in members.values()
+        if len(found) > 1
+        for one in found
+    }
+
+
+def terms_in(text: str, terms: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Where terms stand in a text, from and to; a star at a term's end stands for any letters."""
+    places: set[tuple[int, int]] = set()
+    for term in terms:
+        stem = re.escape(term.rstrip("*")) + (r"\w*" if term.endswith("*") else "")
+        places |= {found.span() for found in re.finditer(rf"(?<!\w){stem}(?!\w)", text, re.I)}
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return tuple(kept)

@@ -1,0 +1,237 @@
+"""One reviewer's screening of a review: what comes next, how far they are, whether they may stop.
+
+Reviewers are blinded to each other: the order rests on the reviewer's own decisions and on those
+of an earlier round alone. The random order of the check is that of hashes of the records' ids, so
+that it is the same whenever it is asked for and has nothing to do with what a record is about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hilum.errors import Fault, InputError, phrased
+from hilum.literature.screening.decisions import (
+    Decision,
+    final,
+    goes_on,
+    read_decisions,
+    standing,
+)
+from hilum.literature.screening.models import USUAL, Learner, learner
+from hilum.literature.screening.review_records import (
+    Criterion,
+    Screened,
+    beside_of,
+    criteria_of,
+    records_of,
+    terms_in,
+)
+from hilum.literature.screening.stopping import chance_missed, level, may_stop, still_to_read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopState:
+    """How far the promise is.
+
+    Parameters
+    ----------
+    checking : bool
+        Whether the rest is being read in random order; without it there is no promise.
+    found_before, rest, drawn, found : int
+        As in :func:`hilum.literature.screening.stopping.chance_missed`.
+    chance : float
+        Of having found as few if the recall is below the target.
+    level : float
+        At which the rule lets stop.
+    may_stop : bool
+    to_read : int
+        Records to be read in random order until the stop if none of them is relevant: what the
+        promise costs from here.
+    """
+
+    checking: bool
+    found_before: int
+    rest: int
+    drawn: int
+    found: int
+    chance: float
+    level: float
+    may_stop: bool
+    to_read: int
+
+
+@dataclass
+class Session:
+    """A reviewer at a stage of a review.
+
+    Parameters
+    ----------
+    folder : Path
+    stage, reviewer : str
+    reviewers : int
+        Who have to agree on a record.
+    model : str
+    earlier : Path | None
+        The folder of the last round: its decisions teach the model, and its records are not read
+        again.
+    """
+
+    folder: Path
+    stage: str
+    reviewer: str
+    reviewers: int = 2
+    model: str = USUAL
+    earlier: Path | None = None
+    rows: list[Decision] = field(default_factory=list[Decision])
+
+    def __post_init__(self) -> None:
+        """Read the folder."""
+        self.records: tuple[Screened, ...] = records_of(self.folder)
+        self.criteria: tuple[Criterion, ...] = criteria_of(self.folder)
+        self.beside = beside_of(self.folder, self.records)
+        self.by_id = {one.record_id: one for one in self.records}
+        self.rows = [*read_decisions(self.folder)]
+        self._taught = () if self.earlier is None else _taught(self.earlier, self.reviewers)
+        known = {key for one, _ in self._taught for key in _keys(one)}
+        self.carried = tuple(one.record_id for one in self.records if known & _keys(one))
+
+    @cached_property
+    def learner(self) -> Learner:
+        """The model over the records of the last round, then those of this one."""
+        every = [*(one for one, _ in self._taught), *self.records]
+        return learner(self.model, [one.title for one in every], [one.abstract for one in every])
+
+    def candidates(self) -> list[str]:
+        """Records of this stage, in the review's order."""
+        away = set(self.carried)
+        ids = [one.record_id for one in self.records if one.record_id not in away]
+        if self.stage == "title":
+            return ids
+        on = final(standing(self.rows, "title"), self.reviewers)
+        return [one for one in ids if on.get(one)]
+
+    def own(self) -> dict[str, Decision]:
+        """The reviewer's decisions that stand."""
+        return standing(self.rows, self.stage).by_reviewer.get(self.reviewer, {})
+
+    def taken(self, decision: Decision) -> None:
+        """A row that was appended to the file."""
+        self.rows.append(decision)
+
+    def following(self, check: bool = False) -> list[tuple[str, float | None]]:
+        """Records not read yet, the next first, with their scores; no score, no model yet."""
+        own = self.own()
+        left = [one for one in self.candidates() if one not in own]
+        if check or self._check_began() is not None:
+            return [(one, None) for one in self._shuffled(left)]
+        scores = self._scores(own)
+        if scores is None:
+            hits = {one: self._hits(one) for one in left}
+            return [(one, None) for one in sorted(left, key=lambda one: -hits[one])]
+        return sorted(((one, scores[one]) for one in left), key=lambda pair: -pair[1])
+
+    def _scores(self, own: dict[str, Decision]) -> dict[str, float] | None:
+        """Scores by record; None as long as only one kind was read."""
+        shift = len(self._taught)
+        places = {one.record_id: shift + at for at, one in enumerate(self.records)}
+        read = [*range(shift), *(places[one] for one in own if one in places)]
+        said = [on for _, on in self._taught]
+        said += [goes_on(decision) for one, decision in own.items() if one in places]
+        relevant = np.asarray(said, dtype=bool)
+        if not relevant.any() or relevant.all():
+            return None
+        scores: Any = self.learner.learn(np.asarray(read), relevant)
+        return {one: float(scores[at]) for one, at in places.items()}
+
+    def _hits(self, record: str) -> int:
+        one = self.by_id[record]
+        terms = [term for criterion in self.criteria for term in criterion.terms]
+        return len(terms_in(f"{one.title}\n{one.abstract}", terms))
+
+    def _shuffled(self, records: list[str]) -> list[str]:
+        def number(record: str) -> bytes:
+            return hashlib.sha256(f"{self.stage}\0{self.reviewer}\0{record}".encode()).digest()
+
+        return sorted(records, key=number)
+
+    def _check_began(self) -> int | None:
+        """The row with which the reviewer's check began."""
+        return next(
+            (
+                at
+                for at, row in enumerate(self.rows)
+                if (row.stage, row.reviewer, row.kind) == (self.stage, self.reviewer, "decision")
+                and row.order == "check"
+            ),
+            None,
+        )
+
+    def stop(self, recall: float, confidence: float) -> StopState:
+        """How far the promise is, and what it costs from here."""
+        own = self.own()
+        began = self._check_began()
+        earlier = own
+        if began is not None:
+            earlier = standing(self.rows[:began], self.stage).by_reviewer.get(self.reviewer, {})
+        rest = self._shuffled([one for one in self.candidates() if one not in earlier])
+        before = sum(goes_on(own.get(one, was)) for one, was in earlier.items())
+        drawn = found = 0
+        for one in rest if began is not None else ():
+            # A record decided out of turn counts when its turn comes.
+            if one not in own:
+                break
+            drawn, found = drawn + 1, found + goes_on(own[one])
+        told = (before, found, len(rest), drawn, recall)
+        return StopState(
+            checking=began is not None,
+            found_before=before,
+            rest=len(rest),
+            drawn=drawn,
+            found=found,
+            chance=chance_missed(*told),
+            level=level(found, confidence),
+            may_stop=may_stop(*told, confidence) and (began is not None or not rest),
+            to_read=still_to_read(*told, confidence),
+        )
+
+    def in_a_row(self) -> int:
+        """Irrelevant records since the last relevant one."""
+        run = 0
+        for decision in reversed([*self.own().values()]):
+            if goes_on(decision):
+                break
+            run += 1
+        return run
+
+    def must_know(self, record: str) -> None:
+        """Refuse a record that the review does not hold.
+
+        Raises
+        ------
+        InputError
+        """
+        if record not in self.by_id:
+            expected = phrased("one of the review's {number} records", number=len(self.records))
+            raise InputError(Fault("", None, "record", record, expected))
+
+
+def _keys(one: Screened) -> set[str]:
+    """What a record is known again by: its DOI, its title."""
+    title = "".join(filter(str.isalnum, one.title.lower()))
+    return {key for key in (one.doi.lower() and f"doi {one.doi.lower()}", title) if key}
+
+
+def _taught(folder: Path, reviewers: int) -> tuple[tuple[Screened, bool], ...]:
+    """Records of the last round that were decided there, and whether they went on."""
+    decided = final(standing(read_decisions(folder), "title"), reviewers)
+    return tuple(
+        (one, decided[one.record_id]) for one in records_of(folder) if one.record_id in decided
+    )

@@ -1,0 +1,227 @@
+"""What a run brought: records counted, those that are new, those that changed; as files too."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.searches.keeping import keep
+from hilum.literature.searches.ris import to_ris
+from hilum.literature.searches.runs import (
+    Mode,
+    Quoted,
+    Reading,
+    Run,
+    State,
+    keep_run,
+    place_of,
+    run_folder,
+    runs_of,
+)
+from hilum.literature.searches.seen import compare, keep_seen, read_seen
+from hilum.literature.services.fault import ServiceFault
+from hilum.literature.services.service import Remark
+from hilum.literature.services.table import SERVICES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hilum.literature.bibliography.record import Record
+
+NEW: Final = "new.ris"
+CHANGED: Final = "changed.ris"
+REPORT: Final = "report.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A record in a list: enough to know it by."""
+
+    service: str
+    record_id: str
+    title: str
+    year: int | None
+    kind: str
+    doi: str
+    pmid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCame:
+    """What one service gave.
+
+    ``as_of`` is when it was last read to its end, in this run or before; ``total`` the hits it
+    counted; ``records`` and ``faulty`` what came, which together are all that came.
+    """
+
+    service: str
+    state: State
+    as_of: str | None
+    since: dt.date | None
+    total: int | None
+    records: int
+    faulty: tuple[str, ...]
+    new: int
+    changed: int
+    pages: int
+    remarks: tuple[Remark, ...]
+    failed: Quoted | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchCame:
+    """What one run of one search gave.
+
+    ``as_of`` is the oldest of its services' days: everything before was asked of all of them;
+    None while one has never been read to its end. ``folder`` holds the answers, ``files`` what
+    was written for other programs, below the review.
+    """
+
+    name: str
+    title: str
+    treatment: str
+    mode: Mode
+    stamp: str
+    begun: str
+    finished: str
+    taken_up: bool
+    complete: bool
+    as_of: str | None
+    services: tuple[ServiceCame, ...]
+    new: tuple[Item, ...]
+    changed: tuple[Item, ...]
+    folder: str
+    files: tuple[str, ...]
+
+
+def finish(folder: Path, run: Run, *, taken_up: bool) -> SearchCame:
+    """Compare a run with what came before, write its files and the table of what was seen.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written, or its table cannot be read.
+    """
+    place = place_of(folder, run.search.name)
+    records: dict[str, list[Record]] = {}
+    readings: list[Reading] = []
+    for reading in run.services:
+        came, told = records_of(run_folder(folder, run), reading, run.search.name)
+        records[reading.service] = came
+        readings.append(replace(reading, remarks=(*reading.remarks, *told)))
+    table, new, changed = compare(read_seen(place), records, run.stamp)
+    finished = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+    run = replace(run, finished=finished)
+    files: list[str] = []
+    for name, some in ((NEW, new), (CHANGED, changed)):
+        if some:
+            path = run_folder(folder, run) / name
+            keep(path, to_ris(some).encode())
+            files.append(path.relative_to(folder).as_posix())
+    # The table before the run's end: a run killed between them says the same once more.
+    keep_seen(place, table)
+    keep_run(folder, run)
+    services = tuple(
+        _service(one, folder, run, records[one.service], new, changed) for one in readings
+    )
+    days = [one.as_of for one in services]
+    known = [day for day in days if day is not None]
+    came = SearchCame(
+        name=run.search.name,
+        title=run.search.title,
+        treatment=run.search.treatment,
+        mode=run.mode,
+        stamp=run.stamp,
+        begun=run.begun,
+        finished=finished,
+        taken_up=taken_up,
+        complete=run.complete,
+        as_of=min(known) if known and len(known) == len(days) else None,
+        services=services,
+        new=tuple(_item(*one) for one in new),
+        changed=tuple(_item(*one) for one in changed),
+        folder=run_folder(folder, run).relative_to(folder).as_posix(),
+        files=tuple(files),
+    )
+    text = json.dumps(asdict(came), ensure_ascii=False, indent=2, default=str)
+    keep(run_folder(folder, run) / REPORT, f"{text}\n".encode())
+    return came
+
+
+def records_of(
+    place: Path, reading: Reading, source: str
+) -> tuple[list[Record], tuple[Remark, ...]]:
+    """Records of the answers that a run kept; answers that are not as they came are left out."""
+    out: list[Record] = []
+    told: list[Remark] = []
+    again = SERVICES[reading.service].again
+    for page in reading.pages:
+        try:
+            body = (place / page.file).read_bytes()
+            same = hashlib.sha256(body).hexdigest() == page.sha256
+            found = again(body, source, page.before) if same else None
+        except (OSError, ServiceFault):
+            found = None
+        if found is None:
+            told.append(Remark("answer_spoilt", {"file": page.file}))
+            continue
+        last = page.before + page.items
+        out += [
+            replace(one, place=replace(one.place, digest=page.sha256))
+            for one in found
+            if one.place.position <= last
+        ]
+    return out, tuple(told)
+
+
+def _service(
+    reading: Reading,
+    folder: Path,
+    run: Run,
+    records: list[Record],
+    new: list[tuple[str, Record]],
+    changed: list[tuple[str, Record]],
+) -> ServiceCame:
+    return ServiceCame(
+        service=reading.service,
+        state=reading.state,
+        as_of=as_of(folder, run, reading),
+        since=reading.since,
+        total=reading.total,
+        records=len(records),
+        faulty=tuple(one for page in reading.pages for one in page.faulty),
+        new=sum(service == reading.service for service, _ in new),
+        changed=sum(service == reading.service for service, _ in changed),
+        pages=len(reading.pages),
+        remarks=reading.remarks,
+        failed=reading.failed,
+    )
+
+
+def as_of(folder: Path, run: Run, reading: Reading) -> str | None:
+    """When a service was last asked everything of this search, and answered."""
+    if reading.state == "complete":
+        return run.begun
+    for before in reversed(runs_of(folder, run.search.name)):
+        if before.search.queries.get(reading.service) == run.search.queries[
+            reading.service
+        ] and any(
+            one.service == reading.service and one.state == "complete" for one in before.services
+        ):
+            return before.begun
+    return None
+
+
+def _item(service: str, one: Record) -> Item:
+    return Item(
+        service=service,
+        record_id=one.record_id,
+        title=one.title,
+        year=one.year,
+        kind=one.kind,
+        doi=one.identifier("doi"),
+        pmid=one.identifier("pmid"),
+    )

@@ -1,0 +1,109 @@
+"""The self-check of a reading in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hilum.records import found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.language import Words
+    from hilum.literature.figures.self_check import SelfCheck
+
+PERCENT, PLAIN = "percent", "plain"
+
+SAID: Final = {
+    "covers_ink": ("the reading lies on {figure} of the drawn line (at least {bound})", PERCENT),
+    "line_seen": (
+        "{figure} of the line can be seen, the rest lies under other lines (at least {bound})",
+        PERCENT,
+    ),
+    "steps_only_down": (
+        "{figure} of the fall is drawn as a slope or goes back up (at most {bound})",
+        PERCENT,
+    ),
+    "starts_at_one": ("the line starts {figure} away from 1 (at most {bound})", PERCENT),
+    "starts_at_zero": (
+        "the line starts at {figure} of the axis of time (at most {bound})",
+        PERCENT,
+    ),
+    "axis_straight": ("the scale misses its points by {figure} (at most {bound})", PERCENT),
+    "line_alone": ("other lines of this colour and dash: {figure} (at most {bound})", PLAIN),
+    "at_risk_fits": (
+        "the curve has {figure} more deaths in a stretch than patients left it (at most {bound})",
+        PLAIN,
+    ),
+    "median_agrees": (
+        "the median differs from the printed one by {figure} (at most {bound})",
+        PERCENT,
+    ),
+    "hazard_ratio_agrees": (
+        "the logarithm of the hazard ratio differs from the printed one by {figure} (at most "
+        "{bound})",
+        PLAIN,
+    ),
+}
+"""The sentence of each check, and how its figures are written."""
+
+NAMED: Final = {
+    "covers_ink": "drawn line covered",
+    "line_seen": "line seen",
+    "steps_only_down": "steps only down",
+    "starts_at_one": "starts at 1",
+    "starts_at_zero": "starts at time 0",
+    "axis_straight": "scale fits its points",
+    "line_alone": "line of its own",
+    "at_risk_fits": "numbers at risk fit",
+    "median_agrees": "printed median",
+    "hazard_ratio_agrees": "printed hazard ratio",
+}
+"""Each check in two or three words."""
+
+
+def check_lines(checks: Iterable[SelfCheck], words: Words) -> list[str]:
+    """One line on what is fine, one for each warning, one on what could not be checked."""
+    checks = tuple(checks)
+    if not checks:
+        return []
+    lines: list[str] = []
+    for text, outcome in (
+        ("self-check, fine: {checks}", "ok"),
+        ("self-check, not possible: {checks}", "not_possible"),
+    ):
+        named = [words(found(NAMED, c.code, "check")) for c in checks if c.outcome == outcome]
+        if named:
+            lines.append(words(text, checks=_listed(named, words)))
+    lines += [
+        words("WARNING: {what}", what=said(one, words)) for one in checks if one.outcome == "warn"
+    ]
+    return lines
+
+
+def _listed(told: list[str], words: Words) -> str:
+    out = told[0]
+    for one in told[1:]:
+        out = words("{first}, {second}", first=out, second=one)
+    return out
+
+
+def said(check: SelfCheck, words: Words) -> str:
+    """What was measured in one check, with its bound."""
+    text, how = found(SAID, check.code, "check")
+    return words(text, figure=_number(check.figure, how), bound=_number(check.bound, how))
+
+
+def _number(value: float | None, how: str) -> str:
+    if value is None:
+        return "-"
+    return f"{100 * value:.3g} %" if how == PERCENT else f"{value:.3g}"
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    return {
+        *(text for text, _ in SAID.values()),
+        *NAMED.values(),
+        *("self-check, fine: {checks}", "self-check, not possible: {checks}"),
+    }

@@ -1,0 +1,361 @@
+"""What changed in the answers, in words: before, after, class of change, whose sheets."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Final
+
+from hilum.answers import outcomes, treatments
+from hilum.answers.contrasts import ALONE
+from hilum.answers.printed import as_printed
+from hilum.answers.words import label, labels
+from hilum.evidence import labels as evidence_labels
+from hilum.literature.living.feed import Entry, atom
+from hilum.literature.services.table import SERVICES
+from hilum.records import found
+from hilum.rendering.search import SHOWN, day_of
+from hilum.sheet.present import sign
+from hilum.synthesis.certainty import JUDGEMENTS
+
+if TYPE_CHECKING:
+    from hilum.analyses.living import CaseMove, LivingAnswered, TriggerMove
+    from hilum.analyses.living_report import ReportAnswered, SearchState
+    from hilum.analyses.living_units import AnswerMove, LivingShown
+    from hilum.language import Words
+
+CHANGED: Final = {
+    "none": "none: only what is behind it",
+    "interval": "interval",
+    "certainty": "certainty",
+    "verdict": "verdict",
+}
+"""Classes of change."""
+TABLES: Final = {
+    "studies": "studies",
+    "arms": "arms",
+    "results": "figures",
+    "appraisals": "appraisals",
+}
+"""Tables of the evidence."""
+SAYS: Final = {
+    "treatment": "clearly for the first",
+    "comparator": "clearly for the second",
+    "undecided": "not decided",
+}
+"""What a comparison says."""
+KINDS: Final = {
+    "randomised": "randomised",
+    "nonrandomised": "not randomised",
+    "review": "somebody's pooling",
+}
+SSA_ALONE: Final = "a somatostatin analogue alone"
+PAGE: Final = (
+    *("Written beforehand", "called", "not called", "Searches", "New records: {count}"),
+    *("Change", "Answer", "Before", "After", "Studies"),
+)
+"""Words of the page."""
+WHOM: Final = ("site", "grade", "asked")
+
+
+def living_lines(answer: LivingAnswered, words: Words, *, promised: bool = True) -> list[str]:
+    """The whole comparison of two states of the evidence; what was ``promised`` last."""
+    lines = [living_title(answer, words), _rows_line(answer, words), _units_line(answer, words)]
+    if not answer.answers:
+        lines.append(words("No answer is other than before."))
+    for one in answer.answers:
+        lines += ["", *(answer_lines(one, words))]
+    if answer.cases:
+        lines += ["", words("Sheets affected:")]
+        lines += [f"  {case_line(one, words)}" for one in answer.cases]
+    return lines + trigger_lines(answer.triggers if promised else (), words)
+
+
+def living_title(answer: LivingAnswered, words: Words) -> str:
+    """When, and the most that changed."""
+    return words(
+        "What changed, {day}: {change}",
+        day=day_of(answer.date),
+        change=words(CHANGED[answer.change]) if answer.answers else words("nothing"),
+    )
+
+
+def _rows_line(answer: LivingAnswered, words: Words) -> str:
+    if not answer.rows:
+        return words("Evidence: the same rows")
+    parts: list[str] = []
+    for table, name in TABLES.items():
+        own = [one.kind for one in answer.rows if one.table == table]
+        if own:
+            parts.append(
+                words(
+                    "{table}: added {added}, removed {removed}, changed {changed}",
+                    table=words(name),
+                    added=own.count("added"),
+                    removed=own.count("removed"),
+                    changed=own.count("changed"),
+                )
+            )
+    return words("Evidence: {rows}", rows="; ".join(parts))
+
+
+def _units_line(answer: LivingAnswered, words: Words) -> str:
+    return words(
+        "Computed again: {count} of {all} (the others rest on rows that did not move); verdict "
+        "{verdict}, certainty {certainty}, interval {interval}, none {none}",
+        count=answer.recomputed,
+        all=answer.units,
+        **answer.changes,
+    )
+
+
+def treatment_name(name: str, words: Words) -> str:
+    """A treatment, a combination, a modality, or the analogue of both arms."""
+    known, modalities = treatments(), evidence_labels()
+    return " + ".join(
+        words(SSA_ALONE)
+        if part == ALONE
+        else words(known[part].label if part in known else modalities.get(("modality", part), part))
+        for part in name.split("+")
+    )
+
+
+def answer_name(one: AnswerMove, words: Words) -> str:
+    """Which answer, of whom."""
+    known = {} if one.comparator else outcomes()
+    named_outcome = evidence_labels().get(("outcome", one.outcome), one.outcome)
+    text = known[one.outcome].label if one.outcome in known else named_outcome
+    whom = ", ".join(
+        label(kind, code, words)
+        for kind, code in zip(WHOM, (one.site, one.grade, one.line), strict=True)
+    )
+    named = {"treatment": treatment_name(one.treatment, words), "outcome": words(text)}
+    if one.comparator is None:
+        return words("{treatment}, {outcome} ({whom})", whom=whom, **named)
+    return words(
+        "{treatment} against {comparator}, {outcome}, {kind} ({whom})",
+        comparator=treatment_name(one.comparator, words),
+        kind=words(found(KINDS, one.evidence_kind or "", "kind")),
+        whom=whom,
+        **named,
+    )
+
+
+def answer_lines(one: AnswerMove, words: Words) -> list[str]:
+    """One answer: the class of its change, before, after, which studies."""
+    change = words(CHANGED[one.change])
+    lines = [
+        words("[{change}] {answer}", change=change, answer=answer_name(one, words)),
+        "  " + words("before: {figure}", figure=figure_text(one.before, words)),
+        "  " + words("after: {figure}", figure=figure_text(one.after, words)),
+    ]
+    if one.studies_added:
+        lines.append("  " + words("studies added: {which}", which=", ".join(one.studies_added)))
+    if one.studies_removed:
+        lines.append("  " + words("studies gone: {which}", which=", ".join(one.studies_removed)))
+    return lines
+
+
+def figure_text(one: LivingShown | None, words: Words) -> str:
+    """A figure with its interval, how much is behind it, and how certain it is."""
+    if one is None or one.form == "none":
+        return words("no figure")
+    ends = one.ci if one.value is not None else one.range
+    parts = [] if one.value is None else [_number(one, one.value) + _sign(one, words)]
+    if ends is not None:
+        span = f"{_number(one, ends[0])}–{_number(one, ends[1])}"
+        parts.append(f"({span})" if parts else span + _sign(one, words))
+    head = " ".join(parts)
+    behind = words("k = {k}, patients not printed", k=one.k)
+    if one.n is not None:
+        behind = words("k = {k}, n = {n}", k=one.k, n=f"{one.n}")
+    told = [head, label("form", one.form, words), behind]
+    if one.level is not None:
+        told.append(words("certainty {level}", level=words(JUDGEMENTS[one.level])))
+    if one.says is not None:
+        told.append(words(SAYS[one.says]))
+    return "; ".join(filter(None, told))
+
+
+def _number(one: LivingShown, value: float) -> str:
+    if one.unit == "ratio":
+        return f"{value:.2f}"
+    months = one.unit == "months"
+    return as_printed(value if months else 100 * value, months=months, n=one.n or 0)
+
+
+def _sign(one: LivingShown, words: Words) -> str:
+    return "" if one.unit == "ratio" else sign(one.unit, words)
+
+
+def case_line(one: CaseMove, words: Words) -> str:
+    """One case: what of its sheet changed."""
+    if one.faulty:
+        return words("{file}: cannot be read, so nothing is known of it", file=one.file)
+    if one.change == "none":
+        return words("{file}: not affected", file=one.file)
+    counts = ", ".join(f"{words(CHANGED[code])} {count}" for code, count in one.changes.items())
+    return words("{file}: {counts}", file=one.file, counts=counts)
+
+
+def trigger_lines(triggers: tuple[TriggerMove, ...], words: Words) -> list[str]:
+    """What was promised beforehand, and whether it is called."""
+    if not triggers:
+        return []
+    lines = ["", words("Written beforehand:")]
+    for one in triggers:
+        named = {"name": one.name, "day": one.written, "action": one.action}
+        said = (
+            words("CALLED: {name} (written {day}): {action}", **named)
+            if one.fired
+            else words("not called: {name} (written {day})", **named)
+        )
+        lines.append(f"  {said}")
+    return lines
+
+
+def report_lines(answer: ReportAnswered, words: Words) -> list[str]:
+    """The monthly page as text."""
+    lines = [report_title(answer, words), as_of_line(answer, words), "", words("Searches:")]
+    lines += [f"  {search_line(one, words)}" for one in answer.searches] or [
+        "  " + words("none is saved")
+    ]
+    lines += ["", words("New records: {count}", count=len(answer.new))]
+    lines += [f"  {one}" for one in new_lines(answer, words)]
+    if not answer.changes:
+        lines += ["", words("The evidence was not compared with an older state in this time.")]
+    for one in answer.changes:
+        lines += ["", *living_lines(one, words, promised=False)]
+    return [*lines, *trigger_lines(answer.triggers, words)]
+
+
+def report_title(answer: ReportAnswered, words: Words) -> str:
+    """Of what, since when."""
+    title = answer.title or words("Living review")
+    if answer.since is None:
+        return words("{title}: report of {day}", title=title, day=day_of(answer.date))
+    return words(
+        "{title}: report of {day}, since {since}",
+        title=title,
+        day=day_of(answer.date),
+        since=answer.since[:10],
+    )
+
+
+def as_of_line(answer: ReportAnswered, words: Words) -> str:
+    """As of when, with the report's hash."""
+    day = words("not yet") if answer.as_of is None else day_of(answer.as_of)
+    return words("As of {day}; checksum {digest}", day=day, digest=answer.digest)
+
+
+def search_line(one: SearchState, words: Words) -> str:
+    """One search of a review."""
+    told = words(
+        "{name}: as of {day}; runs {runs}, new {new}, changed {changed}",
+        name=words(one.title) if one.title else one.name,
+        day=words("not yet") if one.as_of is None else day_of(one.as_of),
+        runs=one.runs,
+        new=one.new,
+        changed=one.changed,
+    )
+    if not one.failed:
+        return told
+    which = ", ".join(SERVICES[code].name for code in one.failed)
+    return words("{told}; NOT READ TO THE END: {which}", told=told, which=which)
+
+
+def new_lines(answer: ReportAnswered, words: Words) -> list[str]:
+    """New records by name, the first of them."""
+    lines = [
+        f"{one.service} {one.record_id}: {one.title or words('without a title')}"
+        + ("" if one.year is None else f" ({one.year})")
+        for one in answer.new[:SHOWN]
+    ]
+    more = len(answer.new) - SHOWN
+    return lines if more <= 0 else [*lines, words("and {count} more", count=more)]
+
+
+def report_html(answer: ReportAnswered, words: Words) -> str:
+    """The monthly page, self-contained."""
+    from hilum.rendering.pages import page_template
+
+    page = page_template("hilum.rendering", "", ("living_report.html.j2",)).render(
+        _=words,
+        language=words.language,
+        heading=report_title(answer, words),
+        as_of=as_of_line(answer, words),
+        informs=words("informs a tumour board; it does not prescribe"),
+        version=answer.hilum_version,
+        searches=[(one, search_line(one, words)) for one in answer.searches],
+        new=new_lines(answer, words),
+        new_count=len(answer.new),
+        changes=[
+            {
+                "title": living_title(one, words),
+                "rows": _rows_line(one, words),
+                "units": _units_line(one, words),
+                "answers": [
+                    {
+                        "code": each.change,
+                        "change": words(CHANGED[each.change]),
+                        "name": answer_name(each, words),
+                        "before": figure_text(each.before, words),
+                        "after": figure_text(each.after, words),
+                        "studies": [*each.studies_added, *(f"−{x}" for x in each.studies_removed)],
+                    }
+                    for each in one.answers
+                ],
+                "cases": [case_line(case, words) for case in one.cases],
+            }
+            for one in answer.changes
+        ],
+        triggers=answer.triggers,
+    )
+    return words.page(page)
+
+
+def feed_of(
+    name: str, changes: tuple[LivingAnswered, ...], reports: tuple[ReportAnswered, ...],
+    words: Words, updated: str,
+) -> bytes:  # fmt: skip
+    """Every comparison and report of a review as an Atom feed."""
+    entries = [
+        Entry(
+            entry_id=_urn("changes", one.date, one.before_hash, one.after_hash),
+            updated=one.date,
+            title=living_title(one, words),
+            text="\n".join(living_lines(one, words)),
+        )
+        for one in changes
+    ]
+    entries += [
+        Entry(
+            entry_id=_urn("report", one.date, one.digest),
+            updated=one.date,
+            title=report_title(one, words),
+            text="\n".join(report_lines(one, words)),
+        )
+        for one in reports
+    ]
+    title = next((one.title for one in reversed(reports) if one.title), name)
+    return atom(_urn("review", name), title, entries, updated)
+
+
+def _urn(*parts: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_URL, "hilum:" + ":".join(parts)).urn
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    kinds = (*WHOM, "form")
+    return {
+        *CHANGED.values(),
+        *TABLES.values(),
+        *SAYS.values(),
+        *KINDS.values(),
+        SSA_ALONE,
+        *PAGE,
+        *(one.label for one in (*treatments().values(), *outcomes().values())),
+        *(JUDGEMENTS[one] for one in ("very_low", "low", "moderate", "high")),
+        *(said for (kind, _), said in labels().items() if kind in kinds),
+        *(said for (kind, _), said in evidence_labels().items() if kind in ("modality", "outcome")),
+    }

@@ -1,0 +1,115 @@
+"""Search exports and reviews in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.bibliography import (
+    bibtex,
+    endnote_xml,
+    nbib,
+    pubmed_xml,
+    refer,
+    ris,
+    table,
+    tagged,
+    trials_json,
+)
+from hilum.literature.bibliography.formats import FORMATS
+from hilum.literature.bibliography.reading import SAME_ID
+from hilum.records import found
+from hilum.tabular.encoding import visible
+
+if TYPE_CHECKING:
+    from hilum.analyses.references import FileReport, ReferencesAnswered
+    from hilum.analyses.review import ReviewAnswered
+    from hilum.language import Words
+
+SHOWN: Final = 20
+
+
+def messages() -> set[str]:
+    """Sentences that readers keep for later."""
+    return {
+        SAME_ID, ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
+        endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
+        pubmed_xml.INCOMPLETE, bibtex.OPEN, bibtex.SHAPE, table.CELLS, trials_json.BROKEN,
+    }  # fmt: skip
+
+
+def references_lines(answer: ReferencesAnswered, words: Words) -> list[str]:
+    """What became of each file, and of every record that could not be read."""
+    lines: list[str] = []
+    for one in answer.files:
+        lines += _file(one, words)
+    if len(answer.files) > 1:
+        lines.append(
+            words(
+                "in all: {kept} kept, {unread} not read", kept=answer.records, unread=answer.unread
+            )
+        )
+    return lines
+
+
+def _file(one: FileReport, words: Words) -> list[str]:
+    lines = [
+        words(
+            "{file} ({format}): {counted} records in the file = {kept} kept + {unread} not read",
+            file=visible(one.file),
+            format=found(FORMATS, one.format, "format").name,
+            counted=one.counted,
+            kept=one.records,
+            unread=len(one.unread),
+        )
+    ]
+    if not one.whole:
+        lines.append("  " + words("the sum does not hold: please report this file"))
+    if one.encodings and set(one.encodings) != {"UTF-8"}:
+        listed = ", ".join(f"{name} {count}" for name, count in one.encodings.items())
+        lines.append("  " + words("lines beyond ASCII by encoding: {listed}", listed=listed))
+    for bad in one.unread[:SHOWN]:
+        lines.append(
+            "  "
+            + words(
+                "line {line}: not read: expected {expected}: {begins}",
+                line=bad.line or "?",
+                expected=words(bad.expected),
+                begins=visible(bad.begins[:60]),
+            )
+        )
+    if len(one.unread) > SHOWN:
+        lines.append("  " + words("and {count} more (--json)", count=len(one.unread) - SHOWN))
+    lines += [f"  {words(said)}: {count}" for said, count in one.notes.items()]
+    if one.loose:
+        lines.append("  " + words("lines that belong to no record: {count}", count=one.loose))
+    if one.deleted:
+        listed = ", ".join(map(visible, one.deleted))
+        lines.append("  " + words("reported as deleted by the source: {listed}", listed=listed))
+    return lines
+
+
+def review_lines(answer: ReviewAnswered, words: Words) -> list[str]:
+    """Imports one a line, then what they come to."""
+    lines = [visible(answer.title)]
+    for one in answer.imports:
+        lines.append(
+            words(
+                "{code}  {file}  {kept} records, {unread} not read  {when}",
+                code=one.code,
+                file=visible(one.file),
+                kept=one.records,
+                unread=one.unread,
+                when=one.when,
+            )
+        )
+    lines.append(
+        words(
+            "{records} records of {reports} reports",
+            records=answer.records,
+            reports=answer.reports,
+        )
+    )
+    undone = sum(bool(one.undone) for one in answer.merges)
+    if undone:
+        lines.append(words("merges undone by a person: {count}", count=undone))
+    return lines

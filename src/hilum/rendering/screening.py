@@ -1,0 +1,170 @@
+"""A screening in lines: the next records, how far a reviewer is, where reviewers disagree."""
+
+from __future__ import annotations
+
+import csv
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from hilum.records import found
+
+if TYPE_CHECKING:
+    from hilum.analyses.screening_next import NextRecord, ScreeningNextAnswered
+    from hilum.analyses.screening_state import ScreeningStateAnswered
+    from hilum.language import Words
+    from hilum.literature.screening.agreement import Agreement
+    from hilum.literature.screening.session import StopState
+
+KEYS: Final = {
+    "include": "include",
+    "maybe": "maybe",
+    "exclude": "exclude",
+    "undo": "undo",
+    "leave": "leave",
+}
+"""What a key does, by the code of the loop."""
+BOLD, PLAIN = "\033[1m", "\033[0m"
+
+
+def next_lines(answer: ScreeningNextAnswered, words: Words, bold: bool = False) -> list[str]:
+    """The next records with the criteria, then the progress and the rule."""
+    lines: list[str] = []
+    for one in answer.next:
+        lines += [*_record_lines(one, words, bold), ""]
+    if not answer.next:
+        lines.append(words("nothing is left to read"))
+    if answer.criteria and answer.next:
+        lines.append(words("criteria:"))
+        lines += [f"  - {one.criterion}" for one in answer.criteria]
+    done = answer.progress
+    lines.append(
+        words(
+            "{read} of {records} read: {include} included, {maybe} maybe, {exclude} excluded",
+            read=done.read,
+            records=done.records,
+            include=done.include,
+            maybe=done.maybe,
+            exclude=done.exclude,
+        )
+    )
+    if done.carried:
+        lines.append(words("decided in the last round, not read again: {n}", n=done.carried))
+    return [*lines, *_stop_lines(answer.stop, answer, words)]
+
+
+def _record_lines(one: NextRecord, words: Words, bold: bool) -> list[str]:
+    record = one.record
+    about = " · ".join(
+        part for part in (record.authors, record.journal, record.year, record.doi) if part
+    )
+    lines = [f"[{record.record_id}] {_marked(record.title, one.title_terms, bold)}"]
+    lines += [about] if about else []
+    lines.append(_marked(record.abstract, one.abstract_terms, bold) or words("no abstract"))
+    for other in one.beside:
+        lines.append(
+            words("like it: [{record}] {title}", record=other.record_id, title=other.title)
+        )
+    return lines
+
+
+def _marked(text: str, places: tuple[tuple[int, int], ...], bold: bool) -> str:
+    """The text with the criteria's terms in bold, without what acts on a terminal."""
+    from hilum.tabular.encoding import visible
+
+    out, at = "", 0
+    for start, end in places if bold else ():
+        out += visible(text[at:start]) + BOLD + visible(text[start:end]) + PLAIN
+        at = end
+    return out + visible(text[at:])
+
+
+def _stop_lines(stop: StopState, answer: ScreeningNextAnswered, words: Words) -> list[str]:
+    asked = answer.asked
+    facts = {"recall": asked.recall, "confidence": asked.confidence, "n": stop.to_read}
+    if stop.may_stop:
+        said = words("may stop: recall {recall:g} is reached at confidence {confidence:g}", **facts)
+    elif stop.checking:
+        said = words(
+            "not yet safe to stop: {drawn} of {rest} read in random order, {found} relevant among "
+            "them; {n} more if none of them is relevant",
+            drawn=stop.drawn,
+            rest=stop.rest,
+            found=stop.found,
+            n=stop.to_read,
+        )
+    else:
+        said = words(
+            "no promise yet: recall {recall:g} at confidence {confidence:g} costs {n} records in "
+            "random order from here if none of them is relevant (--check)",
+            **facts,
+        )
+    hunch = words("a hunch, no stop: {n} irrelevant in a row", n=answer.progress.in_a_row)
+    return [said, hunch]
+
+
+def keys_line(keys: dict[str, str], words: Words) -> str:
+    """The keys and what they do."""
+    return "   ".join(f"{key}: {words(found(KEYS, said, 'key'))}" for key, said in keys.items())
+
+
+def state_lines(answer: ScreeningStateAnswered, words: Words) -> list[str]:
+    """Counts, reviewers, conflicts, agreement."""
+    lines = [
+        words(
+            "{records} records: {on} go on, {out} excluded, {conflicts} in conflict, {open} open",
+            records=answer.records,
+            on=len(answer.on),
+            out=len(answer.out),
+            conflicts=len(answer.conflicts),
+            open=len(answer.open),
+        )
+    ]
+    for one in answer.reviewers:
+        lines.append(
+            words(
+                "{reviewer}: {read} read, {include} included, {maybe} maybe, {exclude} excluded",
+                reviewer=one.reviewer,
+                read=one.read,
+                include=one.include,
+                maybe=one.maybe,
+                exclude=one.exclude,
+            )
+        )
+    for one in answer.conflicts:
+        said = ", ".join(f"{who.reviewer} {words(who.decision)}" for who in one.said)
+        lines.append(
+            words("conflict: [{record}] {title}: {said}", record=one.record_id, title=one.title,
+                  said=said)
+        )  # fmt: skip
+    for pair in answer.pairs:
+        lines.append(f"{pair.first} / {pair.second}: {_agreement(pair.agreement, words)}")
+    return lines
+
+
+def _agreement(one: Agreement, words: Words) -> str:
+    pabak = words(
+        "PABAK {value:.2f} ({low:.2f} to {high:.2f})",
+        value=one.pabak,
+        low=one.pabak_low,
+        high=one.pabak_high,
+    )
+    if one.kappa is None:
+        kappa = words("kappa has no value: both said the same of every record")
+    elif one.kappa_low is None or one.kappa_high is None:
+        kappa = words("kappa {value:.2f} (no interval: too few decisions)", value=one.kappa)
+    else:
+        kappa = words(
+            "kappa {value:.2f} ({low:.2f} to {high:.2f})",
+            value=one.kappa,
+            low=one.kappa_low,
+            high=one.kappa_high,
+        )
+    alike = words("{share:.0%} of {records} records alike", share=one.observed, records=one.records)
+    return f"{alike}; {kappa}; {pabak}"
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables, the shipped reasons among them."""
+    path = resources.files("hilum.literature.screening") / "reasons.csv"
+    rows = csv.DictReader(path.read_text("utf-8").splitlines())
+    return {*KEYS.values(), *(row["said"] for row in rows)}

@@ -1,0 +1,293 @@
+"""Families of curves averaged by how well each explains the reports.
+
+Every family of curves gets a posterior on a grid: its shape, the variation between studies and
+the location of the middle study. The sum over the grid is the probability of the reports under
+the family, and its share is the family's weight (Hoeting, Madigan, Raftery & Volinsky 1999). A
+curve is then a mixture over families, shapes and variation, so that its limits hold what none of
+them alone knows. Shapes have the prior that the shipped evidence teaches
+(:mod:`hilum.synthesis.survival.shapes`): where no report tells of the shape, as with medians
+alone, it speaks alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from hilum.synthesis.arrays import coverage
+from hilum.synthesis.survival.families import Family, closed_families
+from hilum.synthesis.survival.grid import Shaped, StudyGrid, centre, shaped
+from hilum.synthesis.survival.shapes import ShapePrior, shape_priors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.survival.likelihood import SurvivalData
+    from hilum.synthesis.survival.reports import Grouped, SurvivalArm
+
+AVERAGED = ("exponential", "weibull", "loglogistic", "lognormal", "gompertz", "gengamma", "cure")
+# Standard deviation of log time between studies: half-normal, and where its nodes stand.
+TAU_SCALE = 0.5
+TAUS = 2.5 * np.linspace(0.0, 1.0, 17) ** 1.6
+# Nodes of one shape, and of each of two; they reach so many prior standard deviations.
+NODES = {0: 1, 1: 13, 2: 7}
+REACH = 4.0
+# Nodes further down than this from the best are not worth a second look.
+DEEP = 12.0
+DRAWS = 2000
+
+
+@dataclass(frozen=True)
+class FamilyPosterior:
+    """One family on its grid: ``log_mass`` by shape, tau and location sums to ``log_evidence``."""
+
+    family: Family
+    shapes: tuple[Shaped, ...]
+    cell: tuple[float, ...]
+    log_mass: Array
+    log_evidence: float
+    loglik: float
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """One family's share of the average."""
+
+    family: str
+    weight: float
+    log_evidence: float
+    loglik: float
+
+
+def family_posterior(
+    grid: StudyGrid, name: str, taus: Array, prior: ShapePrior, tick: Callable[[], None]
+) -> FamilyPosterior:
+    """The family's posterior; its grid of shapes is drawn closer until the mass fills it."""
+    family = closed_families()[name]
+    d = len(family.parameters) - 1
+    middle, half = np.array(prior.mean), REACH * np.array(prior.sd)
+    for _ in range(4):
+        axes = [np.linspace(m - h, m + h, NODES[d]) for m, h in zip(middle, half, strict=True)]
+        points = list(product(*axes))
+        tick()
+        found = _on_nodes(grid, family, points, taus, prior)
+        if d == 0:
+            break
+        by_shape = _log_sum(found[1].reshape(len(points), -1))
+        inside = np.array(points)[by_shape > by_shape.max() - DEEP]
+        low, high = inside.min(0), inside.max(0)
+        step = np.array([axis[1] - axis[0] for axis in axes])
+        closer = (high - low) / 2 + step
+        if np.all(closer > 0.6 * half):
+            break
+        middle, half = (low + high) / 2, np.minimum(closer, half)
+    kept, logs, loglik = found
+    cell = tuple(float(axis[1] - axis[0]) for axis in axes)
+    logs = logs + float(np.sum(np.log(cell))) if d else logs
+    return FamilyPosterior(family, kept, cell, logs, float(_log_sum(logs.ravel()[None])[0]), loglik)
+
+
+def _on_nodes(
+    grid: StudyGrid,
+    family: Family,
+    points: Sequence[tuple[float, ...]],
+    taus: Array,
+    prior: ShapePrior,
+) -> tuple[tuple[Shaped, ...], Array, float]:
+    """Log posterior mass, shape (shapes, taus, locations), but for the shapes' cell."""
+    a = grid.locations
+    made = tuple(shaped(family, point) for point in points)
+    rows = grid.rows(made, a)  # (shapes, k, locations)
+    top = rows.max(2, keepdims=True)
+    height = np.exp(rows - top)
+    logs = np.empty((len(made), len(taus), len(a)))
+    flat = height.reshape(-1, len(a))
+    for j, tau in enumerate(taus):
+        spread = flat @ kernel(a, float(tau)) if tau > 0 else flat
+        by_study = np.log(np.maximum(spread, 1e-300)).reshape(height.shape)
+        logs[:, j] = by_study.sum(1)
+    logs += top.sum(1)[:, None, :]
+    loglik = float(logs.max())
+    logs += np.log(_tau_weights(taus))[None, :, None] + np.log(a[1] - a[0])
+    logs += np.array([prior.log_density(point) for point in points])[:, None, None]
+    return made, logs, loglik
+
+
+def kernel(a: Array, tau: float) -> Array:
+    """Normal density of a study's location (rows) about the middle one's (columns), as weights.
+
+    A normal narrower than the grid is the three points that have its variance.
+    """
+    step = float(a[1] - a[0])
+    away = np.abs(a[:, None] - a[None, :]) / step
+    width = tau / step
+    if width < 0.6:
+        side = width**2 / 2
+        out = np.where(away < 0.5, 1 - 2 * side, np.where(away < 1.5, side, 0.0))
+    else:
+        out = np.exp(-((away / width) ** 2) / 2)
+        out /= width * np.sqrt(2 * np.pi)
+    return out
+
+
+def _tau_weights(taus: Array) -> Array:
+    """Half-normal prior mass of each node (trapezoid)."""
+    if len(taus) == 1:
+        return np.ones(1)
+    density = np.exp(-((taus / TAU_SCALE) ** 2) / 2)
+    width = np.zeros_like(taus)
+    gaps = np.diff(taus)
+    width[:-1] += gaps / 2
+    width[1:] += gaps / 2
+    mass = density * width
+    return mass / mass.sum()
+
+
+def _log_sum(logs: Array) -> Array:
+    top = logs.max(-1)
+    return top + np.log(np.exp(logs - top[..., None]).sum(-1))
+
+
+@dataclass(frozen=True)
+class Part:
+    """Equally weighted draws of one family: its own parameters and tau."""
+
+    family: Family
+    beta: Array
+    tau: Array
+    new: Array
+
+
+@dataclass(frozen=True)
+class AveragedFit:
+    """The average; :mod:`hilum.synthesis.survival.mixture` reads curves off it."""
+
+    data: SurvivalData
+    arms: tuple[Grouped, ...]
+    level: float
+    k: int
+    n: float | None
+    varies: bool
+    weights: tuple[Weighed, ...]
+    parts: tuple[Part, ...]
+    shape_assumed: bool
+
+
+def average_survival(
+    arms: Sequence[SurvivalArm],
+    *,
+    families: Sequence[str] = AVERAGED,
+    random: bool = True,
+    level: float = 0.95,
+    progress: Callable[[str], None] | None = None,
+    draws: int = DRAWS,
+) -> AveragedFit:
+    """Average families of curves over every report.
+
+    Parameters
+    ----------
+    arms : sequence of SurvivalArm
+        Arms of one study share its effect.
+    families : sequence of str
+        Of :data:`AVERAGED`; every one has the same weight before the reports.
+    random : bool
+        Whether the location varies between studies (with one study it does not).
+
+    Raises
+    ------
+    NotEstimable
+        No usable report, a report that contradicts itself, or no death.
+    """
+    from hilum.synthesis.survival.joint import require_deaths, tells_shape
+    from hilum.synthesis.survival.likelihood import arrange
+    from hilum.synthesis.survival.reports import group
+
+    coverage(level)
+    grouped = group(arms, level=level)
+    data = arrange(grouped)
+    require_deaths(data)
+    tell = progress or (lambda _: None)
+    varies = random and data.k > 1
+    taus = TAUS if varies else np.zeros(1)
+    grid = StudyGrid(data)
+    found: list[FamilyPosterior] = []
+    for name in families:
+        tell(name)
+        found.append(family_posterior(grid, name, taus, shape_priors()[name], lambda: None))
+    evidence = np.array([one.log_evidence for one in found])
+    weight = np.exp(evidence - evidence.max())
+    weight /= weight.sum()
+    sizes = [arm.n for arm in grouped if arm.used]
+    return AveragedFit(
+        data,
+        grouped,
+        level,
+        data.k,
+        None if any(n is None for n in sizes) else sum(n for n in sizes if n is not None),
+        varies,
+        tuple(
+            Weighed(one.family.name, float(w), one.log_evidence, one.loglik)
+            for one, w in zip(found, weight, strict=True)
+        ),
+        tuple(
+            _drawn(one, grid.locations, taus, round(float(w) * draws))
+            for one, w in zip(found, weight, strict=True)
+            if round(float(w) * draws) > 0
+        ),
+        not tells_shape(grouped),
+    )
+
+
+def _drawn(one: FamilyPosterior, a: Array, taus: Array, count: int) -> Part:
+    """Draws that stand evenly in the mass (a low-discrepancy sequence, so always the same)."""
+    shapes, widths = len(one.shapes), len(taus)
+    mass = np.exp(one.log_mass - one.log_mass.max()).reshape(shapes * widths, len(a))
+    rows = mass.sum(1)
+    cumulative = np.cumsum(rows) / rows.sum()
+    first = (np.arange(count) + 0.5) / count
+    row = np.minimum(np.searchsorted(cumulative, first), len(rows) - 1)
+    # Golden ratios: within a row the draws stand evenly, whatever its neighbours took.
+    turn = (np.arange(1, count + 1)[:, None] * _IRRATIONAL) % 1.0
+    location = _within(mass, a, row, turn[:, 0])
+    nodes = np.array([one_.shape for one_ in one.shapes]).reshape(shapes, len(one.cell))
+    shape = nodes[row // widths]
+    if one.cell:
+        # A node stands for its cell; a triangle's spread joins it to its neighbours.
+        jitter = (turn[:, 1 : 1 + len(one.cell)] - 0.5) * np.array(one.cell)
+        shape = shape + jitter
+    edges = np.concatenate([taus[:1], (taus[1:] + taus[:-1]) / 2, taus[-1:]])
+    place = row % widths
+    # None at all is a node of its own: it stays where it is.
+    share = np.where(taus[place] > 0, turn[:, 4], 0.0)
+    tau = edges[place] + share * (edges[place + 1] - edges[place])
+    beta = np.column_stack([location - centre(one.family, shape), shape])
+    new = tau * special.ndtri(np.clip(turn[:, 3], 1e-6, 1 - 1e-6))
+    return Part(one.family, beta, tau, new)
+
+
+# Fractional parts of the golden ratio and of the roots of 2, 3, 5 and 7.
+_IRRATIONAL = np.sqrt(np.array([1.25, 2.0, 3.0, 5.0, 7.0])) % 1.0
+
+
+def _within(mass: Array, a: Array, row: Array, turn: Array) -> Array:
+    """A location of each draw's row, by its distribution: cubic through the log mass, refined."""
+    from scipy.interpolate import CubicSpline
+
+    fine = np.linspace(a[0], a[-1], 4 * (len(a) - 1) + 1)
+    different, place = np.unique(row, return_inverse=True)
+    some = mass[different]
+    logs = np.log(np.maximum(some, 1e-290 * np.maximum(some.max(1, keepdims=True), 1e-10)))
+    dense = CubicSpline(a, logs, axis=1)(fine)
+    density = np.exp(dense - dense.max(1, keepdims=True))
+    total = np.cumsum((density[:, 1:] + density[:, :-1]) / 2, axis=1)
+    total = np.concatenate([np.zeros((len(some), 1)), total], axis=1)
+    out = np.empty(len(row))
+    for i in range(len(different)):
+        at = place == i
+        out[at] = np.interp(turn[at] * total[i, -1], total[i], fine)
+    return out

@@ -1,0 +1,65 @@
+"""The range of deaths: closed forms of one interval, and patients whose deaths are known."""
+
+import numpy as np
+import pytest
+
+from hilum.synthesis.survival import reconstruct
+from hilum.synthesis.survival.death_range import death_range
+from tests.synthesis.survival.trials import corners, patients
+
+
+def test_one_interval_between_two_columns():
+    """100 at risk, one fall to 0.8, 40 left: 20 deaths if all are censored after it; 10 if before.
+
+    Before it: the 40 who are left are 0.8 of those at risk, 50, of whom 10 die.
+    """
+    found = death_range([5.0], [0.8], [0.0, 10.0], [100, 40], None, 1e-4)
+    # Behind the last column nothing falls.
+    assert found == (10, 20)
+
+
+def test_without_a_table_every_step_is_a_death_and_all_later_ones_were_at_risk():
+    """Falls to 0.8 and 0.4 with somebody left: 1 left, so 1 of 2 at the last, 0.5 so 1 before."""
+    assert death_range([1.0, 2.0], [0.8, 0.4], [0.0], [100], None, 1e-4) == (2, 60)
+    # To 0: the last one dies, of whom nobody is left.
+    assert death_range([1.0, 2.0], [0.8, 0.0], [0.0], [100], None, 1e-4) == (2, 100)
+    # A step of the height of a slip of the pixel is none.
+    assert death_range([1.0], [0.999], [0.0], [100], None, 0.002) == (0, 0)
+
+
+def test_ticks_are_patients_who_left():
+    """Ten ticks before the only fall: 90 at risk at it, and 10 % of them die."""
+    ticks = [0.5] * 10
+    assert death_range([1.0], [0.9], [0.0], [100], ticks, 1e-4).most == 9
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_true_deaths_are_in_the_range(seed):
+    rng = np.random.default_rng([5, seed])
+    time, status = patients(rng, 120, 20.0, 1.1)
+    x, y = corners(time, status)
+    columns = np.arange(0, 60, 12.0)
+    for table in (None, [(time >= c).sum() for c in columns]):
+        found = reconstruct(
+            x, y, None if table is None else columns, table, patients=len(time), precision=1e-3
+        )
+        assert found.deaths.fewest <= status.sum() <= found.deaths.most
+        assert found.deaths.fewest <= found.events <= found.deaths.most
+
+
+def test_without_numbers_nobody_is_censored_before_the_end():
+    """Guyot 2012: 100 patients, survival 0.4 at the end: 60 deaths, 40 followed to the end."""
+    found = reconstruct([0, 5, 10, 20], [1, 0.7, 0.4, 0.4], patients=100)
+    assert (found.events, found.censoring) == (60, "none_before_end")
+    assert set(found.time[found.status == 0]) == {20.0}
+    assert found.deaths.most == 60 > found.deaths.fewest
+
+
+def test_exact_steps_say_who_was_at_risk():
+    """Steps of 1 in 10 and 1 in 5: five left between them, which an exact reading shows."""
+    level = [1, 0.9, 0.72, 0.54]
+    found = reconstruct([0, 1, 2, 3], level, patients=10, precision=1e-5)
+    assert (found.censoring, found.events) == ("steps", 3)
+    assert found.at_risk([1, 2, 3]).tolist() == [10, 5, 4]
+    rough = reconstruct([0, 1, 2, 3], level, patients=10, precision=0.002)
+    assert rough.censoring == "none_before_end"

@@ -207,12 +207,10 @@ def limits(one: Setting, k: int, tau: float) -> tuple[float, float | None, float
     if tau == 0:
         # Never narrower than z, or with a prior of spread, where there is none.
         return LOW, None, LOW
-    if one.ratio and k <= MOST_PRIOR:
-        # Mild spread: the prior expects more; large: less (nine of ten of its draws lie below).
-        large = tau == one.spreads[2]
-        return (0.86, HIGH, 0.84) if large else (LOW, 0.995, LOW)
-    # Skewed counts of four or five small studies.
-    return LOW, HIGH, 0.88 if one.measure == "PLO" else 0.90
+    if one.ratio and k <= MOST_PRIOR and tau == one.spreads[2]:
+        # More spread than the prior expects: five of six of its draws lie below 0.7.
+        return 0.87, HIGH, 0.86
+    return LOW, HIGH, LOW
 
 
 def main() -> None:

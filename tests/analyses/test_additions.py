@@ -90,7 +90,9 @@ def test_an_exact_likelihood(said, monkeypatch):
         text = said(COUNTS, "--measure", "PR", "--method", "GLMM", "--model", "MINE")
     finally:
         EXACT_MODELS.remove(mine)
-    assert text.startswith("proportion, random effects, exact made up likelihood, 95 % interval by t: 3")
+    assert text.startswith(
+        "proportion, random effects, exact made up likelihood, 95 % interval by t: 3"
+    )
 
 
 def test_a_way_to_pool(said, monkeypatch):

@@ -239,9 +239,9 @@ def group_priors(answer: PoolAnswered, words: Words) -> list[str]:
     """The prior of subgroups, where the answer of all has none."""
     own = [one.shown for one in answer.subgroups.values() if isinstance(one, Pooled)]
     known = {one.prior for one in own if one is not None and one.prior is not None}
-    if answer.shown is not None:
+    if answer.shown is not None and answer.shown.prior is not None:
         known.discard(answer.shown.prior)
-    return [prior_line(one, words) for one in known if one is not None]
+    return [prior_line(one, words) for one in known]
 
 
 def _subgroup(name: str, one: Pooled | Refused, answer: PoolAnswered, words: Words) -> str:

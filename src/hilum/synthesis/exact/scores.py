@@ -93,30 +93,47 @@ def profile(likelihood: Likelihood, k: int, start: Array, taus: Array = TAUS) ->
 def _piece(
     likelihood: Likelihood, k: int, start: Array, taus: Array
 ) -> tuple[Array, Array, Array, Array, Mask]:
-    b = len(start)
     mean = np.repeat(start[:, None], len(taus), 1)
-    mode = np.zeros((b * k, len(taus)))
-    nodes, log_weights = hermite(POINTS)
-    for step in range(STEPS):
-        centre = np.repeat(mean, k, 0)
-        mode, scale = modes(likelihood, centre, taus, mode)
-        u = mode[..., None] + scale[..., None] * nodes
-        eta = (centre[..., None] + taus[:, None] * u).reshape(b * k, -1)
-        value, first, second = (one.reshape(u.shape) for one in likelihood.terms(eta))
-        made = moments((value, first, second), u, log_weights, np.log(scale), mode)
-        slope = made.slope.reshape(b, k, -1)
-        # Positive, but for the rule's own error where a study says next to nothing.
-        information = np.maximum(-made.curve.reshape(b, k, -1), LEAST)
-        total = information.sum(1)
-        reach = np.maximum(1.0, taus)
-        move = np.clip(slope.sum(1) / total, -reach, reach)
-        # In standard errors: at a tau of many units the rule itself is good to no more.
-        left = np.abs(move) * np.sqrt(total)
-        if left.max() < ENOUGH or step == STEPS - 1:
+    at = _sums(likelihood, k, mean, taus, np.zeros((len(start) * k, len(taus))))
+    for _ in range(STEPS):
+        if at.left.max() < ENOUGH:
             break
-        mean = mean + move
+        mean = mean + at.move
+        at = _sums(likelihood, k, mean, taus, at.mode)
+    settled: Mask = np.less(at.left, ROUGH)
+    return mean, at.information, at.q, at.value, settled
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Over the studies of each meta-analysis at its mean, (B, T); ``left``: in standard errors."""
+
+    information: Array
+    q: Array
+    value: Array
+    move: Array
+    left: Array
+    mode: Array
+
+
+def _sums(likelihood: Likelihood, k: int, mean: Array, taus: Array, mode: Array) -> _Sums:
+    b = len(mean)
+    nodes, log_weights = hermite(POINTS)
+    centre = np.repeat(mean, k, 0)
+    mode, scale = modes(likelihood, centre, taus, mode)
+    u = mode[..., None] + scale[..., None] * nodes
+    eta = (centre[..., None] + taus[:, None] * u).reshape(b * k, -1)
+    value, first, second = (one.reshape(u.shape) for one in likelihood.terms(eta))
+    made = moments((value, first, second), u, log_weights, np.log(scale), mode)
+    slope = made.slope.reshape(b, k, -1)
+    # Positive, but for the rule's own error where a study says next to nothing.
+    information = np.maximum(-made.curve.reshape(b, k, -1), LEAST)
+    total = information.sum(1)
+    reach = np.maximum(1.0, taus)
+    move = np.clip(slope.sum(1) / total, -reach, reach)
     q = (slope**2 / information).sum(1)
-    return mean, total, q, made.value.reshape(b, k, -1).sum(1), left < ROUGH
+    left = np.abs(move) * np.sqrt(total)
+    return _Sums(total, q, made.value.reshape(b, k, -1).sum(1), move, left, mode)
 
 
 @dataclass(frozen=True, slots=True)

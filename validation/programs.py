@@ -35,6 +35,7 @@ PROGRAMS: Final = tuple(
             Program("arms", "simulated trials of several arms against quadrature (trials.md)"),
             Program("coverage", "coverage of pooled intervals (pooling.md)", seconds=600),
             Program("curves", "patients read back from printed curves (curves.md)"),
+            Program("few", "coverage of what is shown of few studies (pooling.md)", seconds=600),
             Program(
                 "joint",
                 "calibration and recovery of the joint model (joint.md)",

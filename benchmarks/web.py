@@ -1,7 +1,8 @@
 """Time the workbench as its readers find it: ``make bench``.
 
 Every time is by the clock, on loopback, with ``hilum serve`` as a process of its own. ``--store``
-names a PostgreSQL database; ``--write`` puts the table into docs/workbench.md with its day.
+names a PostgreSQL database, ``--postgresql`` starts one for it; ``--write`` puts the table into
+docs/workbench.md with its day. ``make bench`` measures the file.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "workbench.md"
-BEGIN, END = "<!-- benchmarks.web: begin -->", "<!-- benchmarks.web: end -->"
+# The table of each database between marks of its own.
+BEGIN, END = "<!-- benchmarks.web{store}: begin -->", "<!-- benchmarks.web{store}: end -->"
 STARTS, UPDATES, READERS, EACH = 5, 200, 50, 12
 SCREEN = {"width": 1280, "height": 800}
 
@@ -302,15 +304,27 @@ def main() -> None:
     ask.add_argument("--store", help="address of a PostgreSQL database; else a file")
     ask.add_argument("--no-browser", action="store_true", help="leave Chromium out")
     ask.add_argument("--write", action="store_true", help="into docs/workbench.md")
+    ask.add_argument("--postgresql", action="store_true", help="a throw-away PostgreSQL of its own")
     said = ask.parse_args()
+    if said.postgresql:
+        from tests.cluster import cluster
+
+        with cluster() as address:
+            _told(address, said)
+    else:
+        _told(said.store, said)
+
+
+def _told(store: str | None, said: argparse.Namespace) -> None:
     load = os.getloadavg()[0]
-    text = table(measured(said.store, not said.no_browser), said.store, load)
+    text = table(measured(store, not said.no_browser), store, load)
     print(text)
     if said.write:
+        begin, end = (mark.format(store=" on PostgreSQL" if store else "") for mark in (BEGIN, END))
         page = PAGE.read_text("utf-8")
-        before, _, rest = page.partition(BEGIN)
-        after = rest.partition(END)[2]
-        PAGE.write_text(f"{before}{BEGIN}\n{text}{END}{after}", "utf-8")
+        before, _, rest = page.partition(begin)
+        after = rest.partition(end)[2]
+        PAGE.write_text(f"{before}{begin}\n{text}{end}{after}", "utf-8")
 
 
 if __name__ == "__main__":

@@ -42,6 +42,11 @@ PROGRAMS: Final = tuple(
                 full=("--full",),
             ),
             Program("network", "levels and coverage in networks (network.md)"),
+            Program(
+                "pooled",
+                "coverage of pooled survival over reports and truths (survival.md)",
+                full=("--full",),
+            ),
             Program("rows", "rules noticed by a patient of the table (case.md)", seconds=300),
             Program(
                 "simulation", "simulated trials against closed forms (simulation.md)", seconds=300

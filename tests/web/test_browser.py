@@ -209,7 +209,6 @@ def test_signing_in_and_out_by_hand(closed, browser, language):
     assert _axe(page, "{runOnly: ['wcag2a', 'best-practice']}") == []
     page.click("form[action='/sign-out'] button")
     page.wait_for_url(f"{at}/sign-in")
-    page.go_back()
     page.goto(f"{at}/account")
     assert page.url == f"{at}/sign-in", "nothing is left of the session"
     _signs_in(page, "rea")
@@ -217,7 +216,7 @@ def test_signing_in_and_out_by_hand(closed, browser, language):
     page.goto(f"{at}/synthesis")
     assert page.is_disabled("#table")
     assert page.is_disabled("#design button.main")
-    assert page.locator("#main p.state").count() == 1, "why"
+    assert page.locator("#main p.alert").count() == 1, "why"
     assert _axe(page, "{runOnly: ['wcag2a', 'best-practice']}") == []
     context.close()
 

@@ -313,6 +313,6 @@ def test_processes_do_it_are_killed_and_end_with_their_parent(jobs, bench, tmp_p
 def test_every_analysis_can_be_left_to_a_worker():
     from hilum.analyses import ANALYSES
 
-    assert set(KINDS) == {*ANALYSES, kinds.PLANS, kinds.SHEET}
+    assert set(KINDS) == {*ANALYSES, kinds.PLANS, kinds.SHEET, kinds.ROOM}
     with pytest.raises(HilumError, match="kind 'no'"):
         kinds.run_kind("no", Bench(None), None, SILENT)

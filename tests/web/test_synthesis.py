@@ -10,12 +10,16 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from hilum.analyses import analysis
 from hilum.analyses.pool import wanted_columns
 from hilum.analyses.tables import read_table
 from hilum.analyses.without_one import without_one
+from hilum.store.schema import ANSWERS
 from hilum.synthesis.effects import MEASURES
+from hilum.web.kinds import ROOM
+from hilum.web.pages.synthesis import HERE
 from tests.web.conftest import ORIGIN
 
 ONE = "study,Events,total\nA <b>1</b>,3,20\nB,7,30\nC,9,33\nD,4,41\n"
@@ -203,3 +207,25 @@ def test_a_half_filled_form_is_kept_in_another_language(client):
     assert 'value="0.9"' in page.text
     cleared = client.post("/synthesis/clear", data={"csrf": client.csrf})
     assert "study,events</textarea>" not in cleared.text
+
+
+def test_a_large_table_is_a_workers(client, desk, tmp_path):
+    """On and past the number of rows that are pooled at once; the figures are the same."""
+    kinds = select(ANSWERS.c.kind).where(ANSWERS.c.kind == ROOM)
+    for rows, left in ((HERE, 0), (HERE + 1, 1)):
+        text = "study,events,n\n" + "".join(
+            f"s{row},{1 + row % 9},{20 + row}\n" for row in range(rows)
+        )
+        page = sent(client, text, method="DL")
+        pool = analysis("pool")
+        asked = pool.Asked(table=table(text, tmp_path), measure="PLO", method="DL")
+        found = pool.run(asked).transformed
+        assert f"{100 * found.pred:.1f} %" in unescape(page.text)
+        assert page.text.count("data-without=") == rows
+        with desk.cases.engine.connect() as connection:
+            assert len(connection.execute(kinds).all()) == left
+    # What a worker cannot pool leaves everything as it was typed.
+    wrong = text.replace("s3,4,23", "s3,40,23")
+    page = sent(client, wrong, method="DL")
+    assert page.status_code == 422
+    assert "s3,40,23" in page.text

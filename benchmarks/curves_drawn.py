@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import sys
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
@@ -131,7 +132,11 @@ def main() -> None:
         if asked.drawn is None:
             named = asked.libraries.split(",")
             draw_figures(folder, asked.figures, asked.seed, named, vector=False)
-        told([one for figure in sorted(folder.iterdir()) for one in score(figure)])
+        scores: list[Score] = []
+        for file in sorted(folder.glob("*/figure.json")):
+            scores += score(file.parent)
+            print(f"{file.parent.name}: {len(scores)} arms", file=sys.stderr, flush=True)
+        told(scores)
 
 
 if __name__ == "__main__":

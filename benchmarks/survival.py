@@ -79,10 +79,19 @@ def ours(data: dict[str, np.ndarray]) -> dict[str, float]:
 
 def alone() -> dict[str, float]:
     """Milliseconds of the joint model's jobs."""
-    from hilum.synthesis.survival import fit_survival
+    from hilum.synthesis.survival import average_survival, fit_survival, posterior
 
     printed, given = arms(40, curves=False), arms(40, curves=True)
+    spline = fit_survival(printed[:10], family="piecewise", random="location")
     return {
+        "5 studies, families averaged (the default)": median_ms(
+            lambda: average_survival(printed[:5]), 9
+        ),
+        "40 studies, families averaged": median_ms(lambda: average_survival(printed), 5),
+        "40 studies, 2,400 patients, families averaged": median_ms(
+            lambda: average_survival(given), 3
+        ),
+        "10 studies, piecewise, posterior by importance": median_ms(lambda: posterior(spline), 3),
         "40 studies, Weibull": median_ms(
             lambda: fit_survival(printed, family="weibull", random="location"), 9
         ),

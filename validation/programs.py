@@ -35,12 +35,18 @@ PROGRAMS: Final = tuple(
             Program("arms", "simulated trials of several arms against quadrature (trials.md)"),
             Program("coverage", "coverage of pooled intervals (pooling.md)", seconds=600),
             Program("curves", "patients read back from printed curves (curves.md)"),
+            Program("few", "coverage of what is shown of few studies (pooling.md)", seconds=600),
             Program(
                 "joint",
                 "calibration and recovery of the joint model (joint.md)",
                 full=("--full",),
             ),
             Program("network", "levels and coverage in networks (network.md)"),
+            Program(
+                "pooled",
+                "coverage of pooled survival over reports and truths (survival.md)",
+                full=("--full",),
+            ),
             Program("rows", "rules noticed by a patient of the table (case.md)", seconds=300),
             Program(
                 "simulation", "simulated trials against closed forms (simulation.md)", seconds=300

@@ -66,7 +66,8 @@ def test_an_estimator_of_tau2(said, monkeypatch):
         ESTIMATORS, "NINE", Estimator("NINE", nine, None, iterative=False, source="a test")
     )
     text = said(EFFECTS, "--method", "NINE")
-    assert "random effects, 95 % interval: 3 studies (GEN, NINE, z)" in text
+    assert "random effects, 95 % interval by Hartung-Knapp or z, the wider: 3 studies" in text
+    assert "(GEN, NINE, hybrid)" in text
     assert "tau2 9 (" in text
 
 
@@ -89,7 +90,10 @@ def test_an_exact_likelihood(said, monkeypatch):
         text = said(COUNTS, "--measure", "PR", "--method", "GLMM", "--model", "MINE")
     finally:
         EXACT_MODELS.remove(mine)
-    assert text.startswith("proportion, random effects, exact made up likelihood, 95 % interval: 3")
+    assert text.startswith("proportion, random effects, exact made up likelihood, 95 % interval")
+    assert "interval by t: 3" in text
+        "proportion, random effects, exact made up likelihood, 95 % interval by t: 3"
+    )
 
 
 def test_a_way_to_pool(said, monkeypatch):

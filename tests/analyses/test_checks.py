@@ -30,7 +30,7 @@ HOWS = [("PLO", None, ROWS), ("PLO", "REML", ROWS), ("OR", None, TWO), ("OR", "M
 
 @pytest.mark.parametrize(("measure", "method", "rows"), HOWS)
 def test_a_refit_is_the_pooling_of_what_is_left(measure, method, rows):
-    asked = {"measure": measure, "method": method}
+    asked = {"measure": measure, "method": method, "test": "z"}
     found = sensitivity(SensitivityAsked(table=table(measure, rows), permutations=20, **asked))
     assert found.pool == pool(PoolAsked(table=table(measure, rows), **asked))
     for i in range(len(rows)):

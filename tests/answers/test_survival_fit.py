@@ -34,15 +34,16 @@ def test_a_median_without_interval_weighs_1_49_over_the_root_of_n() -> None:
     assert curve is not None
     assert curve.median is not None
     half = stats.norm.ppf(0.975) * 1.49 / math.sqrt(50)
-    assert curve.median.time_months == pytest.approx(40, rel=1e-6)
-    assert curve.median.ci == pytest.approx((40 * math.exp(-half), 40 * math.exp(half)), rel=1e-4)
+    # Quantiles of a mixture by 2,000 draws, not the likelihood's own ends.
+    assert curve.median.time_months == pytest.approx(40, rel=0.01)
+    assert curve.median.ci == pytest.approx((40 * math.exp(-half), 40 * math.exp(half)), rel=0.03)
 
 
 def test_a_printed_interval_of_a_median_outweighs_its_patients() -> None:
     curve = fit_curve([report("a", None, 40.0, 50, low=35.0, high=40.0**2 / 35)])
     assert curve is not None
     assert curve.median is not None
-    assert curve.median.ci == pytest.approx((35.0, 40.0**2 / 35), rel=1e-4)
+    assert curve.median.ci == pytest.approx((35.0, 40.0**2 / 35), rel=0.02)
 
 
 def test_a_rate_without_interval_weighs_four_fifths_of_its_patients() -> None:
@@ -53,8 +54,8 @@ def test_a_rate_without_interval_weighs_four_fifths_of_its_patients() -> None:
     se = math.sqrt(0.4 / (0.6 * 80 * math.log(0.6) ** 2))
     z = stats.norm.ppf(0.975)
     ends = [math.exp(-math.exp(math.log(-math.log(0.6)) + s * z * se)) for s in (1, -1)]
-    assert read.survival == pytest.approx(0.6, abs=1e-6)
-    assert read.ci == pytest.approx(tuple(ends), abs=1e-4)
+    assert read.survival == pytest.approx(0.6, abs=0.01)
+    assert read.ci == pytest.approx(tuple(ends), abs=0.015)
     assert curve.n == 100
 
 
@@ -176,7 +177,7 @@ def test_a_curve_that_never_falls_to_one_half_has_no_median() -> None:
     ]
     curve = fit_curve(rows)
     assert curve is not None
-    assert (curve.family, curve.median) == ("gompertz", None)
+    assert (curve.family, curve.median) == ("average", None)
     assert reading(rows, None) == "never_reached"
 
 

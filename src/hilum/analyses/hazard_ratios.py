@@ -215,9 +215,7 @@ def _of_print(made: LogHazard, level: float) -> RatioRow:
     )
 
 
-def _of_patients(
-    asked: HazardRatiosAsked, study: str, file: str
-) -> tuple[LogHazard, RatioRow]:
+def _of_patients(asked: HazardRatiosAsked, study: str, file: str) -> tuple[LogHazard, RatioRow]:
     from hilum.synthesis.survival import two_arms
 
     if file not in asked.patients:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
+from hilum.analyses.absolute import Absolute, absolute, faults
 from hilum.analyses.asked import Columns, Option, check
 from hilum.analyses.beside import Beside
 from hilum.analyses.pool_rows import LeftOut, Rows, complete_rows
@@ -135,6 +136,15 @@ class PoolAsked:
     source: Annotated[
         str | None, Option("Column that says where figures were read, for the forest.")
     ] = None
+    baseline: Annotated[
+        float | None,
+        Option(
+            "Risk without the treatment, such as 0.2: events of 1,000 with it, from a risk, odds "
+            "or hazard ratio.",
+            above=0,
+            below=1,
+        ),
+    ] = None
     columns: Annotated[dict[str, str], Columns(measure_columns)] = field(default_factory=dict)
     beside: tuple[str, ...] = ()
     seed: int = 20240101
@@ -167,6 +177,7 @@ def _together(asked: PoolAsked) -> list[Fault]:
     ]
     if asked.measure not in measures() or asked.way not in methods():
         return out
+    out += faults(asked.baseline, asked.measure, asked.mods)
     way, code = pooler(asked.way), asked.way
     known = None if way.measures is None else way.measures()
     if known is not None and asked.measure not in known:
@@ -228,6 +239,7 @@ class PoolAnswered(Pooled):
     subgroups: dict[str, Pooled | Refused] = field(default_factory=dict)
     between: Between | None = None
     beside: Beside | None = None
+    absolute: Absolute | None = None
 
 
 def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
@@ -262,6 +274,7 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
         subgroups=groups,
         between=between,
         beside=beside(asked, rows, fit, watch) if asked.beside else None,
+        absolute=absolute(asked.baseline, asked.measure, answer["shown"]),
     )
 
 
@@ -394,6 +407,7 @@ def _apart(usable: list[Pooled]) -> Between | None:
 
 
 __all__ = [
+    "Absolute",
     "Beside",
     "Between",
     "Limits",

@@ -29,8 +29,9 @@ class ReadAsked:
     curve: Annotated[
         tuple[str, ...],
         Option(
-            "Which: a number, a name or a colour (#rrggbb), =ARM after it to name the arm; "
-            "once for each arm."
+            "Which: a number, a name or a colour (#rrggbb; in an image with solid, dashed or "
+            "dotted behind it where lines share one), =ARM after it to name the arm; once for "
+            "each arm."
         ),
     ] = ()
     unit: Annotated[

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.forms import number
 from hilum.analyses.pooled import Limits, NewStudy, Shown, TauPrior, natural
+from hilum.errors import NotConverged
 
 if TYPE_CHECKING:
     from hilum.analyses.pool import PoolAsked
@@ -80,23 +81,20 @@ def _weighted(asked: PoolAsked, rows: Rows, fit: Fit) -> Shown:
         ci_lb=main.ci_lb,
         ci_ub=main.ci_ub,
         new_study=new,
-        **_beside(asked, rows, fit),
+        common=_beside(asked, rows, fit, "EE", "z"),
+        adhoc=_beside(asked, rows, fit, fit.method, "adhoc"),
     )
 
 
-def _beside(asked: PoolAsked, rows: Rows, fit: Fit) -> dict[str, Limits]:
-    """The common effect and the modified Hartung-Knapp interval, of up to four studies."""
+def _beside(asked: PoolAsked, rows: Rows, fit: Fit, method: str, test: str) -> Limits | None:
+    """Another model of up to four studies, such as the common effect."""
     from hilum.synthesis.two_stage import fit as fitted
 
     if fit.k > MOST_PRIOR:
-        return {}
-    ways = {"common": ("EE", "z"), "adhoc": (fit.method, "adhoc")}
-    out: dict[str, Limits] = {}
-    for name, (method, test) in ways.items():
-        one = fitted(fit.yi, fit.vi, method=method, test=test, level=fit.level)
-        ends = float(one.beta[0]), float(one.ci_lb[0]), float(one.ci_ub[0])
-        out[name] = _figure(*ends, rows, asked.measure)
-    return out
+        return None
+    one = fitted(fit.yi, fit.vi, method=method, test=test, level=fit.level)
+    ends = float(one.beta[0]), float(one.ci_lb[0]), float(one.ci_ub[0])
+    return _figure(*ends, rows, asked.measure)
 
 
 def _by_prior(asked: PoolAsked, rows: Rows, fit: Fit) -> Shown:
@@ -112,12 +110,13 @@ def _by_prior(asked: PoolAsked, rows: Rows, fit: Fit) -> Shown:
         new_study=_ends(*made.prediction.ci, rows, asked.measure),
         prior=TauPrior(kind=PRIOR, scale=SCALE, source=SOURCE),
         tau=(made.tau.median, *made.tau.ci),
-        **_beside(asked, rows, fit),
+        common=_beside(asked, rows, fit, "EE", "z"),
+        adhoc=_beside(asked, rows, fit, fit.method, "adhoc"),
     )
 
 
 def _exact(asked: PoolAsked, rows: Rows, fit: ExactFit) -> Shown:
-    """Exact likelihood: scores; t where the likelihood has baselines of its own."""
+    """Exact likelihood: scores; t where it has baselines of its own, or no profile is found."""
     from scipy import special
 
     from hilum.synthesis.exact.scores import score_interval
@@ -125,7 +124,10 @@ def _exact(asked: PoolAsked, rows: Rows, fit: ExactFit) -> Shown:
 
     over = fit.k >= FEWEST_NEW
     beta, way, new, common = float(fit.beta[0]), "scores", None, None
-    made = score_interval(fit, asked.measure, rows.values, new=over)
+    try:
+        made = score_interval(fit, asked.measure, rows.values, new=over)
+    except NotConverged:
+        made = None
     if made is None:
         way, half = "t", float(special.stdtrit(fit.k - 1, 0.5 + fit.level / 2)) * float(fit.se[0])
         ends = beta - half, beta + half

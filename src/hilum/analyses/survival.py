@@ -302,6 +302,7 @@ def _averaged(
         random=asked.random != "none",
         level=asked.level,
         progress=lambda _: watch.done(),
+        look=lambda: watch.done(0),
     )
     times = asked.times or reported_times(table.unit, fit.arms)
     horizon = asked.horizon or last

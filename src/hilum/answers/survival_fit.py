@@ -153,8 +153,9 @@ def fit_curve(reports: Sequence[CurveReport]) -> FittedCurve | None:
         grid.append(support)
     found = averaged_median(fit)
     median = None
-    # A median whose interval has no end is not one that could be printed.
-    if found is not None and math.isfinite(found.ci[1]):
+    last = max(arm.last for arm in fit.arms if arm.used)
+    # Nobody was followed so long, or its interval has no end: it is not reached.
+    if found is not None and found.value <= NEAR * last and math.isfinite(found.ci[1]):
         new = found.prediction
         median = CurveRead(
             found.value,

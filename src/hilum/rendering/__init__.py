@@ -45,6 +45,7 @@ MESSAGES: Final = (
     "hilum.rendering.stages",
     "hilum.rendering.study",
     "hilum.rendering.summary",
+    "hilum.rendering.hazard_ratios",
     "hilum.rendering.survival",
     "hilum.rendering.survival_plot",
 )

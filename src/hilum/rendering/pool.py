@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from hilum.rendering.measures import WAYS, asked_as
 from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
-    from hilum.analyses.pool import Between, PoolAnswered, Refused
+    from hilum.analyses.pool import Absolute, Between, PoolAnswered, Refused
     from hilum.analyses.pool_rows import LeftOut
     from hilum.analyses.pooled import TauPrior
     from hilum.language import Words
@@ -46,6 +47,8 @@ NO_NEW_STUDY: Final = {
     "alike": "no interval of a new study: the model has one effect for all",
 }
 PRIORS: Final = {"half-normal": "half-normal"}
+# The logarithm of the largest number.
+LARGEST_LOG: Final = 709.0
 # Rows left out that are named one by one.
 MOST = 10
 
@@ -57,6 +60,7 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     if limits is not None:
         lines.append(f"  {figure(limits, answer.measure, words)}")
         lines += [f"  {line}" for line in few_lines(answer, words)]
+        lines += [f"  {line}" for line in absolute_lines(answer.absolute, words)]
     lines += _spread(answer, words)
     lines += [
         "  " + _subgroup(name, one, answer, words)
@@ -131,6 +135,26 @@ def few_lines(answer: PoolAnswered, words: Words) -> list[str]:
     return out
 
 
+def absolute_lines(events: Absolute | None, words: Words) -> list[str]:
+    """Events of 1,000 without and with the treatment, and how many fewer or more."""
+    if events is None:
+        return []
+    ends = f"{events.difference_low:+.0f}", f"{events.difference_high:+.0f}"
+    return [
+        words(
+            "of 1,000 patients: {without} events without it, {with_it} with it ({low} to {high}), "
+            "a difference of {difference} ({difference_low} to {difference_high})",
+            without=f"{events.without:.0f}",
+            with_it=f"{events.with_it:.0f}",
+            low=f"{events.low:.0f}",
+            high=f"{events.high:.0f}",
+            difference=f"{events.difference:+.0f}",
+            difference_low=ends[0],
+            difference_high=ends[1],
+        )
+    ]
+
+
 def prior_line(prior: TauPrior, words: Words) -> str:
     """The prior of tau with its scale and source."""
     return words(
@@ -164,23 +188,34 @@ def _coefficients(answer: Pooled, words: Words) -> list[str]:
     width = max(len(name) for name in answer.coef_names)
     columns = (answer.beta, answer.se, answer.pval, answer.ci_lb, answer.ci_ub)
     lines: list[str] = []
+    ratio = measure_of(answer.measure).unit == "ratio"
     for name, *row in zip(answer.coef_names, *columns, strict=True):
         beta, se, p, low, high = (float("nan") if value is None else value for value in row)
-        lines.append(
-            "  "
-            + words(
-                "{name}  {beta} (se {se}, p {p}; {low} to {high})",
-                name=f"{name:<{width}}",
-                beta=f"{beta:.4f}",
-                se=f"{se:.4f}",
-                p=f"{p:.3g}",
-                low=f"{low:.4f}",
-                high=f"{high:.4f}",
-            )
+        told = words(
+            "{name}  {beta} (se {se}, p {p}; {low} to {high})",
+            name=f"{name:<{width}}",
+            beta=f"{beta:.4f}",
+            se=f"{se:.4f}",
+            p=f"{p:.3g}",
+            low=f"{low:.4f}",
+            high=f"{high:.4f}",
         )
+        if ratio and name != "intrcpt":
+            told = words(
+                "{line}, ratio per unit {ratio} ({low} to {high})",
+                line=told,
+                ratio=f"{_exp(beta):.4g}",
+                low=f"{_exp(low):.4g}",
+                high=f"{_exp(high):.4g}",
+            )
+        lines.append(f"  {told}")
     if answer.R2 is not None:
         lines.append("  " + words("R2 {percent} %", percent=f"{answer.R2:.1f}"))
     return lines
+
+
+def _exp(value: float) -> float:
+    return math.exp(value) if value < LARGEST_LOG else math.inf
 
 
 def _spread(answer: Pooled, words: Words) -> list[str]:
@@ -204,9 +239,9 @@ def group_priors(answer: PoolAnswered, words: Words) -> list[str]:
     """The prior of subgroups, where the answer of all has none."""
     own = [one.shown for one in answer.subgroups.values() if isinstance(one, Pooled)]
     known = {one.prior for one in own if one is not None and one.prior is not None}
-    if answer.shown is not None:
+    if answer.shown is not None and answer.shown.prior is not None:
         known.discard(answer.shown.prior)
-    return [prior_line(one, words) for one in known if one is not None]
+    return [prior_line(one, words) for one in known]
 
 
 def _subgroup(name: str, one: Pooled | Refused, answer: PoolAnswered, words: Words) -> str:

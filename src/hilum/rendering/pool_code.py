@@ -67,6 +67,8 @@ def _r(answer: PoolAnswered, file: Path) -> str:
     way = pooler(asked.way)
     rows = complete_rows(asked, weighted=way.weighted)
     lines = ["library(metafor)", *_frame(asked, rows), *FAMILIES[_family(asked)](asked, rows)]
+    if answer.shown is not None and answer.shown.way != "asked":
+        lines.append("# metafor's figures; the interval that hilum shows holds with few studies.")
     lines.append("print(res, digits=6)")
     if not asked.mods:
         transform = TRANSFORMS[measure_of(asked.measure).scale]

@@ -48,8 +48,8 @@ CLOSED: Final[dict[str, str]] = {
 # What is in neither list is not answered: a new analysis says here whether it reads files.
 OPEN: Final = frozenset(
     (
-        "board", "pool", "sensitivity", "survival", "network", "joint", "summary", "findings",
-        "cell", "evidence_map", "evidence_study", "published", "reconstruct", "simulate", "rank",
+        "board", "pool", "sensitivity", "survival", "hazard_ratios", "network", "joint", "summary",
+        "findings", "cell", "evidence_map", "evidence_study", "published", "reconstruct", "simulate", "rank",
         "from_fhir", "to_fhir",
     )
 ) | {name for name in ANALYSES if name.startswith("design-")}  # fmt: skip

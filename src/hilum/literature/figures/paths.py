@@ -31,6 +31,8 @@ SOLID = 0.93
 SHORTEST = 0.1
 # A solid piece is the beginning of a line that has so much more ink and goes along so much of it.
 MORE_SOLID, MORE_DASHED = (1.04, 0.85), (2.0, 0.6)
+# A line of which less is seen, and whose rest lies under others, is none.
+LEAST_SEEN = 0.3
 # A curve begins within this share of both axes.
 EARLY = 0.15
 # Half the height of a mark, in pixels, and then some.
@@ -130,6 +132,9 @@ def _is_more(piece: Way, line: Way) -> bool:
 def _is_curve(way: Way, top: float, height: float, start: int, wide: float) -> bool:
     """It begins high and early, and falls more than once; words and median lines do not."""
     early = way.first <= start + EARLY * wide and way.row[0] <= top + 0.3 * height
+    if way.seen.mean() < LEAST_SEEN and way.hidden.mean() > 0.5:
+        # What peeps out beside another line.
+        return False
     falls = np.count_nonzero(np.diff(way.row[way.seen]) > 0)
     return bool(early and (falls >= 2 or way.coverage > SOLID))
 

@@ -23,6 +23,9 @@ WHOLE: Final = re.compile(r"\d{1,6}|\d{1,3}(,\d{3})+")
 ALIGNED, UNDER = 1.8, 7.0
 # The middle of a number is so far from its time.
 STANDS = 0.8
+# Columns stand a whole multiple of one of these apart, to within this share of it; or as they do.
+UNITS: Final = (100.0, 30.0, 25.0, 12.0, 10.0, 6.0, 5.0, 1.0, 0.5, 0.25, 0.1)
+NEARLY = 0.15
 # A curve fits a row if it asks for no more than so many patients that the row lacks.
 FITS = 1.0
 MOST_ROWS = 6
@@ -116,9 +119,9 @@ def _even_times(places: list[float], axis: Axis) -> list[float] | None:
     ):
         return None
     allowed = slip / (len(times) - 1)
-    for unit in (1.0, 0.5, 0.25, 0.1):
+    for unit in UNITS:
         whole = unit * round(step / unit)
-        if whole > 0 and abs(whole - step) < allowed:
+        if whole > 0 and abs(whole - step) < min(allowed, NEARLY * unit):
             return [i * whole for i in range(len(times))]
     return [max(t, 0.0) for t in times]
 

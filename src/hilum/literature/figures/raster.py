@@ -33,6 +33,8 @@ BESIDE = 1.0
 LOST = 0.15
 # Standard error of a level, in pixels: many programs draw level lines on whole pixels.
 LEVEL_ERROR = 0.3
+# Rows beside a line that its marks may reach.
+AROUND = 10
 # Share of common columns in which a limit lies on its side of the curve.
 SIDE = 0.95
 
@@ -354,7 +356,7 @@ def _curve(
         None,
         LEVEL_ERROR / height,
     )
-    checks = _checks(plot, ink, way, [w for w in ways if w not in limits], trace, late, below)
+    checks = _checks(plot, ink, way, ways, trace, late, below)
     return FigureCurve(
         read,
         places,
@@ -404,7 +406,9 @@ def _checks(
     bare = way.bare / max(way.fall, 1.0)
     if way.style != "solid":
         bare = max(bare - 1.5 * (1 - way.coverage), 0.0)
-    alike = [w for w in ways if w is not way and w.style == way.style]
+    # Broken lines of one colour may have been mixed up where they meet, limits among them.
+    solid = way.style == "solid"
+    alike = [w for w in ways if w is not way and (w.style == "solid") == solid]
     return (
         judged("covers_ink", 1 - loose / (len(way.row) + loose)),
         judged("line_seen", 1 - float(way.hidden.mean())),
@@ -412,11 +416,22 @@ def _checks(
         judged("starts_at_one", below),
         judged("starts_at_zero", late),
         judged("axis_straight", max(plot.picture.x.bent, plot.picture.y.bent)),
-        judged("line_alone", float(len(alike))),
+        judged("line_alone", float(len(alike) + (not solid and _among_others(ink, way, ways)))),
         judged("at_risk_fits", None),
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
     )
+
+
+def _among_others(ink: Ink, way: Way, ways: list[Way]) -> bool:
+    """Whether ink of the colour that no line read explains lies along most of a broken line."""
+    left = ink.share > 0.4
+    for line in ways:
+        before = int(line.row[0])
+        for i, r in enumerate(line.row.tolist()):
+            left[max(before - AROUND, 0) : r + AROUND + 1, line.first + i] = False
+            before = r
+    return bool(left[:, way.first : way.last + 1].any(axis=0).mean() > 0.5)
 
 
 def _beyond(ink: Ink, way: Way, width: float, end: int) -> int:

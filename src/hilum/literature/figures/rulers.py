@@ -27,7 +27,7 @@ LABEL_ERROR, TICK_ERROR = 0.3, 0.005
 # Ticks lie on their scale to within this, those that a program rounds to whole points to within
 # this, and labels to within that.
 ON_SCALE, ROUNDED, LABEL_OFF = 0.12, 0.75, 2.5
-ROUNDED_ERROR, LABEL_SLACK = 0.25, 3.0
+ROUNDED_ERROR, LABEL_SLACK = 0.25, 4.5
 # A bar thinner than this is a line.
 THIN = 1.3
 

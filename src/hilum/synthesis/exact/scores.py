@@ -25,27 +25,35 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Mask
     from hilum.synthesis.exact.fit import ExactFit
     from hilum.synthesis.exact.likelihoods import Likelihood
 
 POINTS: Final = 21
-TAUS: Final = np.concatenate([[0.0], np.geomspace(0.02, 15.0, 31)])
-"""Where the profile is computed; between them it is interpolated."""
-STEPS: Final = 60
+TAUS: Final = np.concatenate([[0.0], np.geomspace(0.02, 5.0, 25)])
+"""Where the profile is computed; between them it is interpolated. At 5 studies differ 150-fold."""
+STEPS: Final = 20
+ENOUGH: Final = 1e-6
+ROUGH: Final = 0.05
+LEAST: Final = 1e-6
 # Values that are computed at once.
 CHUNK: Final = 400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """At each tau, shape (B, T): the likeliest mean, its information, Q of the scores, loglik."""
+    """At each tau, shape (B, T): the likeliest mean, its information, Q of the scores, loglik.
+
+    ``settled`` is False where a rule of few points does not find the mean, which happens at a tau
+    far beyond what tiny studies can carry: the distribution of tau ends before it.
+    """
 
     tau: Array
     mean: Array
     information: Array
     q: Array
     loglik: Array
+    settled: Mask
 
     def spread(self, k: int) -> Spread:
         """The confidence distribution of tau, B meta-analyses of k studies."""
@@ -53,11 +61,13 @@ class Profile:
         target = special.chdtri(k - 1, places)
         out = np.empty((4, len(self.mean), len(places)))
         for i in range(len(self.mean)):
-            falling = np.minimum.accumulate(self.q[i])
-            tau = np.interp(-target, -falling, self.tau)
+            known = np.logical_and.accumulate(self.settled[i])
+            at = self.tau[known]
+            falling = np.minimum.accumulate(self.q[i, known])
+            tau = np.interp(-target, -falling, at)
             out[0, i] = tau
             for j, one in enumerate((self.mean, self.information, self.q), start=1):
-                out[j, i] = np.interp(tau, self.tau, one[i])
+                out[j, i] = np.interp(tau, at, one[i, known])
         se = np.sqrt(out[3] / (k - 1) / out[2])
         return Spread(out[0], out[1], se, weight, k - 1)
 
@@ -71,11 +81,6 @@ def profile(likelihood: Likelihood, k: int, start: Array, taus: Array = TAUS) ->
         Of B k studies, those of one meta-analysis side by side.
     start : ndarray, shape (B,)
         Where to look for the means.
-
-    Raises
-    ------
-    NotConverged
-        A mean that does not settle.
     """
     piece = max(1, CHUNK // (len(start) * k * POINTS))
     parts = [
@@ -87,27 +92,48 @@ def profile(likelihood: Likelihood, k: int, start: Array, taus: Array = TAUS) ->
 
 def _piece(
     likelihood: Likelihood, k: int, start: Array, taus: Array
-) -> tuple[Array, Array, Array, Array]:
-    b = len(start)
+) -> tuple[Array, Array, Array, Array, Mask]:
     mean = np.repeat(start[:, None], len(taus), 1)
-    mode = np.zeros((b * k, len(taus)))
-    nodes, log_weights = hermite(POINTS)
+    at = _sums(likelihood, k, mean, taus, np.zeros((len(start) * k, len(taus))))
     for _ in range(STEPS):
-        centre = np.repeat(mean, k, 0)
-        mode, scale = modes(likelihood, centre, taus, mode)
-        u = mode[..., None] + scale[..., None] * nodes
-        eta = (centre[..., None] + taus[:, None] * u).reshape(b * k, -1)
-        value, first, second = (one.reshape(u.shape) for one in likelihood.terms(eta))
-        made = moments((value, first, second), u, log_weights, np.log(scale), mode)
-        slope, information = made.slope.reshape(b, k, -1), -made.curve.reshape(b, k, -1)
-        total = information.sum(1)
-        move = np.clip(slope.sum(1) / total, -1.0, 1.0)
-        if np.abs(move).max() < 1e-6:
-            q = (slope**2 / information).sum(1)
-            return mean, total, q, made.value.reshape(b, k, -1).sum(1)
-        mean = mean + move
-    message = "the profile of tau does not settle"
-    raise NotConverged(message)
+        if at.left.max() < ENOUGH:
+            break
+        mean = mean + at.move
+        at = _sums(likelihood, k, mean, taus, at.mode)
+    settled: Mask = np.less(at.left, ROUGH)
+    return mean, at.information, at.q, at.value, settled
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Over the studies of each meta-analysis at its mean, (B, T); ``left``: in standard errors."""
+
+    information: Array
+    q: Array
+    value: Array
+    move: Array
+    left: Array
+    mode: Array
+
+
+def _sums(likelihood: Likelihood, k: int, mean: Array, taus: Array, mode: Array) -> _Sums:
+    b = len(mean)
+    nodes, log_weights = hermite(POINTS)
+    centre = np.repeat(mean, k, 0)
+    mode, scale = modes(likelihood, centre, taus, mode)
+    u = mode[..., None] + scale[..., None] * nodes
+    eta = (centre[..., None] + taus[:, None] * u).reshape(b * k, -1)
+    value, first, second = (one.reshape(u.shape) for one in likelihood.terms(eta))
+    made = moments((value, first, second), u, log_weights, np.log(scale), mode)
+    slope = made.slope.reshape(b, k, -1)
+    # Positive, but for the rule's own error where a study says next to nothing.
+    information = np.maximum(-made.curve.reshape(b, k, -1), LEAST)
+    total = information.sum(1)
+    reach = np.maximum(1.0, taus)
+    move = np.clip(slope.sum(1) / total, -reach, reach)
+    q = (slope**2 / information).sum(1)
+    left = np.abs(move) * np.sqrt(total)
+    return _Sums(total, q, made.value.reshape(b, k, -1).sum(1), move, left, mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +166,9 @@ def score_interval(
     values = tuple(np.asarray(data[name], np.float64)[used] for name in measure_of(measure).columns)
     likelihood, k, beta = record.likelihood(values), fit.k, float(fit.beta[0])
     at = profile(likelihood, k, fit.beta[:1], np.array([0.0, np.sqrt(fit.tau2)]))
+    if not at.settled.all():
+        message = "the profile of tau does not settle"
+        raise NotConverged(message)
     q, se = at.q[0, 1:] / (k - 1), fit.se[:1]
     one, z = float(at.mean[0, 0]), float(special.ndtri(0.5 + fit.level / 2))
     wide = z / float(at.information[0, 0]) ** 0.5

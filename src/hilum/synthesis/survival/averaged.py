@@ -64,9 +64,7 @@ class Weighed:
     loglik: float
 
 
-def family_posterior(
-    grid: StudyGrid, name: str, taus: Array, prior: ShapePrior, tick: Callable[[], None]
-) -> FamilyPosterior:
+def family_posterior(grid: StudyGrid, name: str, taus: Array, prior: ShapePrior) -> FamilyPosterior:
     """The family's posterior; its grid of shapes is drawn closer until the mass fills it."""
     family = closed_families()[name]
     d = len(family.parameters) - 1
@@ -74,7 +72,6 @@ def family_posterior(
     for _ in range(4):
         axes = [np.linspace(m - h, m + h, NODES[d]) for m, h in zip(middle, half, strict=True)]
         points = list(product(*axes))
-        tick()
         found = _on_nodes(grid, family, points, taus, prior)
         if d == 0:
             break
@@ -185,6 +182,7 @@ def average_survival(
     random: bool = True,
     level: float = 0.95,
     progress: Callable[[str], None] | None = None,
+    look: Callable[[], None] = lambda: None,
     draws: int = DRAWS,
 ) -> AveragedFit:
     """Average families of curves over every report.
@@ -197,6 +195,10 @@ def average_survival(
         Of :data:`AVERAGED`; every one has the same weight before the reports.
     random : bool
         Whether the location varies between studies (with one study it does not).
+    progress : callable, optional
+        Called with the name of each family about to be fitted.
+    look : callable, optional
+        Called several times a second; what it raises ends the fit.
 
     Raises
     ------
@@ -214,11 +216,11 @@ def average_survival(
     tell = progress or (lambda _: None)
     varies = random and data.k > 1
     taus = TAUS if varies else np.zeros(1)
-    grid = StudyGrid(data)
+    grid = StudyGrid(data, look)
     found: list[FamilyPosterior] = []
     for name in families:
         tell(name)
-        found.append(family_posterior(grid, name, taus, shape_priors()[name], lambda: None))
+        found.append(family_posterior(grid, name, taus, shape_priors()[name]))
     evidence = np.array([one.log_evidence for one in found])
     weight = np.exp(evidence - evidence.max())
     weight /= weight.sum()

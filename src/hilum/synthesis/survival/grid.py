@@ -94,8 +94,8 @@ CENTRES: Final[dict[str, Callable[[Family, Array], Array]]] = {
 class StudyGrid:
     """Log-likelihood rows of all studies; keeps what does not depend on the shape."""
 
-    def __init__(self, data: SurvivalData) -> None:
-        self.data = data
+    def __init__(self, data: SurvivalData, look: Callable[[], None] = lambda: None) -> None:
+        self.data, self._look = data, look
         self._log_time = np.log(data.point_time)
         self._likelihood = MarginalLikelihood(data, closed_families()["exponential"], (0,), 1)
         some = len(data.status) > 0 or bool(np.isin(data.kind, ("time", "log_time")).any())
@@ -128,7 +128,10 @@ class StudyGrid:
     def rows(self, shapes: Sequence[Shaped], locations: Array) -> Array:
         """Log-likelihood by shape, study and location; shapes of one family."""
         most = max(1, int(CELLS / (len(locations) * len(self.data.point_time))))
-        parts = [self._some(shapes[i : i + most], locations) for i in range(0, len(shapes), most)]
+        parts: list[Array] = []
+        for i in range(0, len(shapes), most):
+            self._look()
+            parts.append(self._some(shapes[i : i + most], locations))
         return np.concatenate(parts)
 
     def _some(self, shapes: Sequence[Shaped], locations: Array) -> Array:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FILE = "shapes.json"
 # The prior is so much wider than what the shipped arms teach of the next one of their kind: a
 # table of other patients differs from them more than they do from one another.
-WIDER = 2.0
+WIDER = 1.5
 
 
 @dataclass(frozen=True, slots=True)

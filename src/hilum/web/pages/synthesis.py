@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from hilum.web.asking import Ask
 
 FIELDS: Final = ("measure", "method", "test", "by", "level")
-USUAL: Final = {"measure": "PLO", "method": "", "test": "z", "by": "", "level": "0.95"}
+USUAL: Final = {"measure": "PLO", "method": "", "test": "", "by": "", "level": "0.95"}
 EXAMPLE: Final = "response.csv"
 WITHOUT_EACH: Final = "The table is being pooled without each study in turn"
 # More than these are not left out one by one while a reader waits.

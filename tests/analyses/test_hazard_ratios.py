@@ -1,0 +1,115 @@
+"""Pooled hazard ratios against Parmar's arithmetic (1998), lifelines' Cox and Knapp's variance."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy import special
+
+from hilum.analyses import analysis
+from hilum.analyses.forms import from_json, to_json
+from hilum.analyses.hazard_ratios import read_ratio_patients
+from hilum.analyses.tables import read_table
+from hilum.errors import InputError
+from hilum.language import words
+from hilum.rendering.hazard_ratios import hazard_ratio_lines
+
+RECORD = analysis("hazard_ratios")
+Z = special.ndtri(0.975)
+
+
+def patients(seed, n=80, ratio=0.6):
+    rng = np.random.default_rng(seed)
+    arm = np.arange(n) % 2
+    died = rng.exponential(1 / (0.05 * ratio**arm))
+    end = rng.uniform(10, 60, n)
+    return np.minimum(died, end).round(2), (died < end).astype(int), arm
+
+
+def asked(folder, rows, files=(), **options):
+    for name, (time, status, arm) in files:
+        lines = "".join(f"{t},{d},{a}\n" for t, d, a in zip(time, status, arm, strict=True))
+        (folder / name).write_text("time,status,arm\n" + lines, "utf-8")
+    path = folder / "t.csv"
+    path.write_text("study,hazard_ratio,lower,upper,p,events,file\n" + rows, "utf-8")
+    table = read_table(path)
+    return RECORD.Asked(table=table, patients=read_ratio_patients(path, table), **options)
+
+
+def test_printed_and_patients_are_pooled_together(tmp_path):
+    from lifelines import CoxPHFitter
+    from pandas import DataFrame
+
+    rows = "A,0.6,0.4,0.9,,,\nB,0.7,,,0.04,,\nC,,,,,,c.csv\n"
+    one = patients(1)
+    found = RECORD.run(asked(tmp_path, rows, [("c.csv", one)]))
+    a, b, c = found.studies
+    assert (a.derived_from, b.derived_from, c.derived_from) == ("interval", "p value", "patients")
+    cox = CoxPHFitter().fit(DataFrame({"t": one[0], "d": one[1], "arm": one[2]}), "t", "d")
+    assert c.hazard_ratio == pytest.approx(float(np.exp(cox.params_["arm"])), rel=1e-6)
+    assert (c.n, c.events) == (80, int(one[1].sum()))
+    # REML without variation is the weighted mean; Hartung and Knapp's variance on top.
+    log = np.log([0.6, 0.7, c.hazard_ratio])
+    se = [
+        np.log(0.9 / 0.4) / (2 * Z),
+        abs(np.log(0.7)) / special.ndtri(0.98),
+        float(cox.standard_errors_["arm"]),
+    ]
+    weight = 1 / np.array(se) ** 2
+    assert found.tau2 == pytest.approx(0, abs=1e-8)
+    assert np.log(found.hazard_ratio) == pytest.approx((weight @ log) / weight.sum(), abs=1e-6)
+    q = weight @ (log - (weight @ log) / weight.sum()) ** 2
+    half = special.stdtrit(2, 0.975) * np.sqrt(q / 2 / weight.sum())
+    assert np.log(found.ci[1] / found.ci[0]) == pytest.approx(2 * half, rel=1e-5)
+    wide = special.stdtrit(1, 0.975) * np.sqrt(q / 2 / weight.sum())
+    assert np.log(found.prediction[1] / found.prediction[0]) == pytest.approx(2 * wide, rel=1e-5)
+    assert found.prediction[0] < found.ci[0]
+    assert from_json(RECORD.Answered, to_json(found)) == found
+    told = hazard_ratio_lines(found, words("en"))
+    assert any("its patients: 80" in line for line in told)
+
+
+def test_hazards_that_are_not_proportional_are_marked(tmp_path):
+    rng = np.random.default_rng(2)
+    arm = np.repeat([0, 1], 150)
+    # Half of one arm dies at once, the other arm late: the curves cross.
+    time = np.where(arm == 1, np.where(rng.uniform(size=300) < 0.5, 2, 90), 30)
+    time = (time * rng.exponential(size=300)).clip(0.01)
+    files = [("x.csv", (time.round(2) + 0.01, np.ones(300, int), arm))]
+    found = RECORD.run(asked(tmp_path, "X,,,,,,x.csv\n", files))
+    assert found.notes == ("one_study", "not_proportional")
+    assert found.studies[0].zph_p < 0.05
+    assert found.prediction is None
+    assert found.tau2 is None
+    assert any("?" in line for line in hazard_ratio_lines(found, words("en")))
+
+
+def test_the_comparator_is_named_or_asked_for(tmp_path):
+    time, status, arm = patients(3)
+    named = np.where(arm == 1, "new", "old")
+    files = [("c.csv", (time, status, named))]
+    with pytest.raises(InputError, match="comparator 0"):
+        RECORD.run(asked(tmp_path, "C,,,,,,c.csv\n", files))
+    one = RECORD.run(asked(tmp_path, "C,,,,,,c.csv\n", files, reference="old"))
+    other = RECORD.run(asked(tmp_path, "C,,,,,,c.csv\n", files, reference="new"))
+    assert one.hazard_ratio == pytest.approx(1 / other.hazard_ratio, rel=1e-6)
+
+
+def test_every_fault_is_told_with_its_row(tmp_path):
+    bad = (np.array([-1.0, 3.0]), np.array([1, 2]), np.array([0, 1]))
+    with pytest.raises(InputError) as refused:
+        RECORD.run(asked(tmp_path, "A,0.6,,,,,\nB,,,,,,b.csv\n", [("b.csv", bad)]))
+    places = {(one.file.rsplit("/", 1)[-1], one.row, one.column) for one in refused.value.faults}
+    assert places == {("t.csv", 2, "study"), ("b.csv", 2, "time"), ("b.csv", 3, "status")}
+
+
+def test_the_command(tmp_path, capsys, monkeypatch):
+    from hilum.cli import main
+
+    path = tmp_path / "t.csv"
+    path.write_text("study,hazard_ratio,lower,upper\nA,0.6,0.4,0.9\nB,0.8,0.5,1.28\n", "utf-8")
+    monkeypatch.setattr("sys.argv", ["hilum", "survival", "hazard-ratio", str(path), "--json"])
+    with pytest.raises(SystemExit) as stop:
+        main.run()
+    assert not stop.value.code
+    assert json.loads(capsys.readouterr().out)["k"] == 2

@@ -1,0 +1,169 @@
+"""Coverage of pooled five-year survival over kinds of reports and truths: ``make validate``.
+
+Meta-analyses of five series under six truths, one of which no family of the model holds (a high
+hazard that falls) and none of which is told to it, printed as rates at 1, 3 and
+5 years, as points of curves with numbers at risk, as medians alone, or mixed. Pooled by averaged
+families; beside them Combescure's curve where the prints allow one, and a Weibull frailty fit on
+every patient, which knows the family in two truths of six and more than any reader of the papers.
+The generator is :mod:`validation.worlds`.
+
+``--repeats N`` (100; 400 with ``--full``), ``--studies 5,10``, ``--tau 0.3``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+from validation.claims import Claims
+from validation.worlds import KINDS, WORLDS, YEARS_5, World, printed, prints, series
+
+from hilum.errors import HilumError
+from hilum.synthesis.survival import (
+    SurvivalArm,
+    average_survival,
+    averaged_rate,
+    conditional_from_pieces,
+    fit_survival,
+    group,
+    pooled_curve,
+    rate_at,
+)
+
+SEED = 20261128
+LEAST, MOST = 0.93, 0.97
+GRIDS = {"rates": (12.0, 36.0, 60.0), "points": (12.0, 24.0, 36.0, 48.0, 60.0)}
+AVERAGED, FREE, FRAILTY = "averaged", "Combescure", "patients, Weibull"
+
+
+@dataclass(slots=True)
+class Cell:
+    """What one method said of one truth in one kind of print."""
+
+    values: list[float] = field(default_factory=list)
+    widths: list[float] = field(default_factory=list)
+    hits: int = 0
+    refused: int = 0
+
+    def add(self, value: float, low: float, high: float, truth: float) -> None:
+        """One answer."""
+        self.values.append(value)
+        self.widths.append(high - low)
+        self.hits += low <= truth <= high
+
+    @property
+    def tried(self) -> int:
+        """Answers and refusals."""
+        return len(self.values) + self.refused
+
+    @property
+    def coverage(self) -> float:
+        """Of the answers; NaN where there is none."""
+        return self.hits / len(self.values) if self.values else float("nan")
+
+
+def averaged(arms: list[SurvivalArm]) -> tuple[float, float, float]:
+    """Families averaged, hilum's default."""
+    one = averaged_rate(average_survival(arms), YEARS_5)
+    return one.value, *one.ci
+
+
+def free(arms: list[SurvivalArm], kind: str) -> tuple[float, float, float]:
+    """Combescure's curve at five years, random effects."""
+    curve = pooled_curve(conditional_from_pieces(group(arms), GRIDS[kind]))
+    if len(curve.time) < len(GRIDS[kind]):
+        raise HilumError("no study reaches five years")
+    return float(curve.survival[-1]), float(curve.ci_lb[-1]), float(curve.ci_ub[-1])
+
+
+def frailty(arms: list[SurvivalArm]) -> tuple[float, float, float]:
+    """A Weibull with a normal effect on log time, on every patient."""
+    one = rate_at(fit_survival(arms, family="weibull", random="location"), YEARS_5)
+    return one.value, *one.ci
+
+
+def cells(
+    world: World, place: int, k: int, tau: float, repeats: int
+) -> dict[tuple[str, str], Cell]:
+    """Every method in every kind of print, the same series for all."""
+    out: dict[tuple[str, str], Cell] = {}
+
+    def add(kind: str, method: str, found: tuple[float, float, float] | None) -> None:
+        cell = out.setdefault((kind, method), Cell())
+        if found is None:
+            cell.refused += 1
+        else:
+            cell.add(*found, world.truth)
+
+    for repeat in range(repeats):
+        rng = np.random.default_rng([SEED, place, k, round(100 * tau), repeat])
+        studies = series(rng, world, k, tau)
+        for kind in KINDS:
+            arms = prints(rng, studies, kind)
+            add(kind, AVERAGED, _tried(lambda a=arms: averaged(a)))
+            if kind in GRIDS:
+                add(kind, FREE, _tried(lambda a=arms, b=kind: free(a, b)))
+        whole = [printed(one, "patients", interval=False) for one in studies]
+        add("patients", FRAILTY, _tried(lambda a=whole: frailty(a)))
+    return out
+
+
+def _tried(job: object) -> tuple[float, float, float] | None:
+    assert callable(job)
+    try:
+        return job()
+    except HilumError:
+        return None
+
+
+def main() -> None:
+    """Print every cell; exit status 1 where a claim fails."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--repeats", type=int)
+    parser.add_argument("--studies", default="5")
+    parser.add_argument("--tau", type=float, default=0.3)
+    asked = parser.parse_args()
+    repeats = asked.repeats or (400 if asked.full else 100)
+    claims, start = Claims("pooled"), time.perf_counter()
+    error = (0.95 * 0.05 / repeats) ** 0.5
+    print(f"{repeats} meta-analyses a cell, Monte-Carlo error of coverage {100 * error:.1f} %")
+    print("| studies | truth | reports | method | bias | coverage | width | refused |")
+    print("|---|---|---|---|---|---|---|---|")
+    whole: dict[str, list[Cell]] = {}
+    for k in map(int, asked.studies.split(",")):
+        for place, world in enumerate(WORLDS.values()):
+            for (kind, method), cell in cells(world, place, k, asked.tau, repeats).items():
+                _line(k, world, kind, method, cell)
+                if method != AVERAGED:
+                    continue
+                whole.setdefault(kind, []).append(cell)
+                what = f"{k} studies, {world.name}, {kind}"
+                # Three Monte-Carlo errors: of 24 cells one beyond two is expected.
+                claims.say(
+                    f"{what}, coverage", cell.coverage, LEAST - 3 * error, min(MOST + 3 * error, 1)
+                )
+                claims.say(f"{what}, refused", cell.refused / cell.tried, None, 0.01)
+    for kind, some in whole.items():
+        hits, answers = sum(one.hits for one in some), sum(len(one.values) for one in some)
+        print(f"all truths, {kind}: coverage {100 * hits / answers:.1f} % of {answers}")
+        claims.say(f"all truths, {kind}, coverage", hits / answers, LEAST - error, MOST + error)
+    print(f"{time.perf_counter() - start:.0f} s")
+    sys.exit(claims.finish())
+
+
+def _line(k: int, world: World, kind: str, method: str, cell: Cell) -> None:
+    bias = float(np.mean(cell.values)) - world.truth if cell.values else float("nan")
+    width = float(np.mean(cell.widths)) if cell.widths else float("nan")
+    print(
+        f"| {k} | {world.name} | {kind} | {method} | {bias:+.3f} | {100 * cell.coverage:.1f} % "
+        f"| {width:.3f} | {cell.refused} |",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

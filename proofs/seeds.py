@@ -274,6 +274,26 @@ def appraised() -> bytes:
     return "".join(",".join(row) + "\n" for row in rows).encode()
 
 
+PROMISES = """format = 1
+title = "NETLM"
+
+[[trigger]]
+name = "certainty of radioligand therapy"
+written = 2026-01-15
+change = "certainty"
+treatments = ["prrt_lu177"]
+outcomes = ["overall_survival"]
+action = "The group meets."
+
+[[trigger]]
+name = "much that is new"
+written = 2026-01-15
+new_records = 25
+action = "Screen."
+"""
+"""The living.toml of a review."""
+
+
 def case(name: str) -> bytes:
     """An example case as TOML."""
     return (EXAMPLES / f"{name}.toml").read_bytes()

@@ -227,6 +227,7 @@ TARGETS: tuple[Target, ...] = (
         "evidence", 3, "text", {one: (seeds.EVIDENCE / one).read_bytes for one in _TABLES},
         (("evidence", "check", "{folder}", "--json"),
          ("evidence", "summary", "--evidence", "{folder}", "--json"),
+         ("literature", "changes", "{folder}", "--json"),
          ("evidence", "cell", "tace", "objective_response", "--evidence", "{folder}", "--json")),
         {one: (seeds.EVIDENCE / one).read_bytes for one in _TABLES},
     ),
@@ -324,6 +325,10 @@ TARGETS: tuple[Target, ...] = (
         {"datapackage.json": seeds.review},
         (("literature", "status", "{folder}", "--json"), ("literature", "status", "{folder}"),
          ("literature", "undo", "{folder}", "i001")),
+    ),
+    Target(
+        "promises of a review", 1, "text", {"living.toml": _text(seeds.PROMISES)},
+        (("literature", "report", "{folder}", "--json"),),
     ),
     Target("web cases", 6, "none", {}, (), web=True),
     Target("web plans", 2, "none", {}, (), web=True),

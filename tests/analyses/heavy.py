@@ -1,5 +1,6 @@
 """For each analysis that can take over a second, a question that takes it long."""
 
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,20 @@ def asked(name, **given):
 EXPORTS = Path(__file__).parents[1] / "literature" / "exports"
 REFERENCES = (str(EXPORTS / "scopus.ris"),) * 60
 
+
+def replayed(watch):
+    """The screening of a set of two thousand made records."""
+    rng = np.random.default_rng(1)
+    words = np.array([f"w{i}" for i in range(20_000)])
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "set.csv"
+        rows = [f"{' '.join(rng.choice(words, 150))},{i % 20 == 0:d}" for i in range(2000)]
+        file.write_text("\n".join(["title,label", *rows]))
+        return asked("screening_replay", file=str(file), seeds=50)(watch)
+
+
 HEAVY = {
+    "screening_replay": replayed,
     "dedupe": asked("dedupe", files=REFERENCES),
     "references": asked("references", files=REFERENCES),
     "pool": asked("pool", table=BCG, measure="RR", by="alloc", beside=("gosh",)),
@@ -95,6 +109,7 @@ HEAVY = {
 QUICK = {
     "appraise", "cell", "review", "living", "living_report",
     "evidence_map", "evidence_study", "search", "summary", "from_fhir", "to_fhir",
+    "screening_next", "screening_state",
     "liver_measure", "liver_plan", "liver_search", "liver_dose",
     "design-simon", "design-single-stage", "design-fleming", "design-landmark",
     "design-one-sample-logrank", "design-one-mean", "design-means", "design-survival",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -378,3 +379,29 @@ def test_report() -> None:
     assert (answer.records, answer.unread) == (9, 1)
     assert answer.files[0].unread[0].line == 19
     assert all(one.whole for one in answer.files)
+
+
+PIECES = (
+    b"\r", b"\n\n", b'"', b"{", b"}", b"<record>", b"</record>", b"ER  - \n", b"\nTY  - JOUR\n",
+    b"\nPMID- 1\n", b"\n%0 X\n", b"\n@article{", b"<PubmedArticle>", b"&bogus;", b"\x00", b"\xff",
+    "é".encode("latin-1"), "肿瘤".encode("gbk"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in FILES])
+def test_spoilt_files_lose_no_record(name: str, tmp_path: Path) -> None:
+    rng = random.Random(name)
+    for _ in range(8):
+        data = bytearray((EXPORTS / name).read_bytes()[:6000])
+        for _ in range(rng.randint(1, 5)):
+            at = rng.randrange(len(data))
+            if rng.random() < 0.3:
+                del data[at : at + rng.randint(1, 200)]
+            else:
+                data[at:at] = rng.choice(PIECES)
+        file = tmp_path / "spoilt"
+        file.write_bytes(data)
+        try:
+            assert read(file).whole
+        except InputError:
+            continue  # no export any more: refused with its reason

@@ -29,9 +29,9 @@ from hilum.literature.searches.saved import Saved, check_text, to_toml
 from hilum.literature.searches.seen import digest_of
 from hilum.literature.services import asking, crossref, ctgov, europepmc, openalex, pubmed
 from hilum.literature.services.asking import Patience, after, complaint
-from hilum.literature.services.fault import Passing
+from hilum.literature.services.fault import Passing, ServiceFault
 from hilum.literature.services.pubmed_xml import articles
-from hilum.literature.services.service import Query
+from hilum.literature.services.service import Query, Step
 from hilum.literature.services.table import SERVICES
 from hilum.rendering.search import search_lines
 from tests.analyses.watches import unhindered
@@ -535,7 +535,7 @@ def test_xml_with_entities_of_its_own_is_refused():
 
 @pytest.mark.parametrize("code", ["europepmc", "ctgov", "openalex", "crossref"])
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_reader_takes_any_item(code, data):
     """Whatever stands where a part should be, a record comes out, or None: never an error."""
     keys = st.sampled_from(
@@ -559,3 +559,47 @@ def test_a_reader_takes_any_item(code, data):
     if made is not None:
         digest_of(made, code)
         assert to_ris([(code, made)]).endswith("ER  - \n\n")
+
+
+@pytest.mark.parametrize("code", SERVICES)
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_a_spoilt_answer_is_read_or_refused(code, data):
+    """Bytes cut, changed and put in anywhere of a page as each service sends it."""
+    body = bytearray(PAGES[code])
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(body)))
+        end = at + data.draw(st.integers(0, 40))
+        body[at:end] = data.draw(st.binary(max_size=6) | st.sampled_from(PIECES))
+    query = Query(words=QUERIES[code])
+    state = SERVICES[code].begin(query)
+    if code == "pubmed":
+        state = {**state, "days": [], "ids": ["9000", "9001"], "total": 2}
+    step, told = Step(), ""
+    try:
+        step = SERVICES[code].read(state, query, bytes(body), "net")
+    except ServiceFault as fault:
+        told = fault.sentence
+    assert "\x1b" not in told
+    for one in step.records:
+        digest_of(one, code)
+        assert not set("\x00\x1b\x9b\n") & set(one.title)
+    to_ris((code, one) for one in step.records).encode()
+
+
+PIECES = (b"null", b"[]", b"{}", b'"\\ud800"', b"\\u001b[31m", b"<", b"&#x9b;", b"1e999", b"\x00")
+
+
+def _pages():
+    stub = Stub()
+    one = {"pageSize": "3", "cursorMark": "*", "per_page": "3", "cursor": "*", "rows": "3"}
+    made = {code: getattr(stub, code)({**one, "countTotal": "true"}) for code in READERS}
+    return {**made, "pubmed": stub.efetch({"id": "9000,9001"})}
+
+
+PAGES = _pages()
+
+
+def test_a_title_cannot_command_a_terminal():
+    item = {"DOI": "10.1/a", "title": ["a\x1b[31mb\x9bc\nd &#27;e"]}
+    assert crossref.record_of(item, Place("x", 1)).title == "a [31mb c d e"

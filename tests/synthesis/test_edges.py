@@ -19,6 +19,7 @@ from hilum.synthesis.effects import MEASURES, back_transform
 from hilum.synthesis.effects.reported import log_effect_from_interval
 from hilum.synthesis.exact.interval import poisson_interval
 from hilum.synthesis.exact.likelihoods import Binomial, Hypergeometric, Poisson
+from hilum.synthesis.few import Spread, shares
 from hilum.synthesis.multilevel import multilevel
 from hilum.synthesis.robust import cluster_robust
 from hilum.synthesis.sensitivity import begg, egger, egger_classical, trim_and_fill
@@ -345,3 +346,11 @@ def test_an_integral_of_the_interval_is_its_level():
     outside, _ = integrate.quad(stats.beta(3, 9).pdf, 0, low)
     above, _ = integrate.quad(stats.beta(4, 8).pdf, high, 1)
     assert (outside, above) == pytest.approx((0.025, 0.025), rel=1e-7)
+
+
+def test_a_new_study_after_studies_without_any_error_is_where_they_are():
+    """Less room than a float has at 1: the ends are looked for in steps that move."""
+    nodes, weight = shares()
+    nothing = np.zeros_like(nodes)
+    made = Spread(nothing, nothing + 1.0, nothing + 1e-20, weight, 3)
+    assert made.interval() == pytest.approx((1.0, 1.0), abs=1e-11)

@@ -121,13 +121,13 @@ def run(asked: ScreeningNextAsked, watch: Watch = SILENT) -> ScreeningNextAnswer
         When the watch says so.
     """
     watch.stage("texts", 1)
-    session = session_of(asked)
+    session = session_of(asked, watch)
     answer = following(session, asked)
     watch.done()
     return answer
 
 
-def session_of(asked: ScreeningNextAsked) -> Session:
+def session_of(asked: ScreeningNextAsked, watch: Watch = SILENT) -> Session:
     """The reviewer's session, read from the folder; its model is kept as long as it is."""
     from hilum.literature.screening.session import Session
 
@@ -138,6 +138,7 @@ def session_of(asked: ScreeningNextAsked) -> Session:
         asked.reviewers,
         asked.model,
         None if asked.earlier is None else Path(asked.earlier),
+        watch,
     )
 
 

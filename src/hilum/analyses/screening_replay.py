@@ -192,7 +192,7 @@ def run(asked: ScreeningReplayAsked, watch: Watch = SILENT) -> ScreeningReplayAn
     relevant = np.asarray(given.relevant, dtype=bool)
     begun_with(relevant, 0)
     watch.stage("texts", 1)
-    model = learner(asked.model, given.titles, given.abstracts)
+    model = learner(asked.model, given.titles, given.abstracts, watch)
     watch.done()
     watch.stage("replays", asked.seeds)
     seeds: list[Replayed] = []

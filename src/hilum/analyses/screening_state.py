@@ -178,6 +178,6 @@ def _pairs(stands: Standing) -> tuple[Pair, ...]:
     for (first, a), (second, b) in combinations(sorted(stands.by_reviewer.items()), 2):
         both = [one for one in a if one in b]
         if both:
-            yes = [np.array([goes_on(own[one]) for one in both]) for own in (a, b)]
-            out.append(Pair(first=first, second=second, agreement=agreement(*yes)))
+            mine, theirs = (np.array([goes_on(own[one]) for one in both]) for own in (a, b))
+            out.append(Pair(first=first, second=second, agreement=agreement(mine, theirs)))
     return tuple(out)

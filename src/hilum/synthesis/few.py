@@ -79,6 +79,8 @@ class Spread:
 
         reach = float((np.abs(self.mean - self.mean[0]) + self.se + self.tau).max()) or 1.0
         middle = float(self.mean[0])
+        # Where the studies leave less room than a float has there, a step must still move.
+        reach = max(reach, 1e-12 * abs(middle))
 
         def end(p: float) -> float:
             low, high = middle - reach, middle + reach

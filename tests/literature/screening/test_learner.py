@@ -54,6 +54,22 @@ def test_scores_are_those_of_the_optimum_also_after_records_are_added(products, 
     )
 
 
+def test_many_records_read_need_no_kept_products(monkeypatch):
+    rows, _ = made()
+    read = np.arange(30)
+    values = np.linspace(-1, 1, 30).astype(np.float32)
+    kept = ByRows(rows)
+    kept.take(read)
+    monkeypatch.setattr("hilum.literature.screening.products.DENSE", 10)
+    without = ByRows(rows)
+    without.take(read)
+    dense = rows.toarray() @ rows.toarray().T + 1
+    for one in (kept, without):
+        assert one.within(values) == pytest.approx(dense[:30, :30] @ values, abs=1e-4)
+        assert one.scores(values) == pytest.approx(dense[:, :30] @ values, abs=1e-4)
+        assert one.diagonal == pytest.approx(dense.diagonal()[:30], abs=1e-5)
+
+
 def test_products_of_common_and_rare_columns():
     rows, _ = made(30, 50)
     dense = rows.toarray()

@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+from proofs.face import called
 
 from hilum.analyses import analysis
 from hilum.analyses.forms import from_json, to_json
@@ -26,7 +27,6 @@ from hilum.literature.screening.decisions import (
 from hilum.literature.screening.review_records import records_of, terms_in
 from hilum.literature.screening.session import Session
 from hilum.literature.screening.stopping import still_to_read
-from proofs.face import called
 from tests.literature.screening.test_labelled import texts
 from tests.spaces import tight
 

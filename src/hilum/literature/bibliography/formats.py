@@ -79,17 +79,25 @@ def _ris_count(lines: Iterable[tuple[int, str]]) -> int:
     """Ends and beginnings are counted; a stretch between two ends holds one record at least."""
     count = types = tags = 0
     first = ""
+    blanks = "  "
     for _, line in lines:
-        head = line.lstrip()[:6]
-        if head[2:3] != " " or "-" not in head:
+        said = line.lstrip()
+        if len(line) - len(said) > 3:
             continue
-        if head[:2] == "ER":
-            count += max(types, tags > 0)
+        if not tags and said[:4] == "TY -" and not said[4:5].strip():
+            blanks = " "
+        tag, rest = said[:2], said[2:]
+        if not rest.startswith((f"{blanks}-", "  -")) or rest.partition("-")[2][:1].strip():
+            continue
+        if not (tag.isascii() and tag[:1].isalpha() and tag.isalnum() and tag.upper() == tag):
+            continue
+        if tag == "ER":
+            count += max(types, tags)
             types = tags = 0
-        elif head[:2].isalnum() and head[:2].isupper() and ris.TAG.match(line):
+        else:
             tags = 1
-            first = first or head[:2]
-            types += head[:2] == "TY"
+            first = first or tag
+            types += tag == "TY"
     return count + max(types, tags if first != "TY" else 0)
 
 
@@ -126,7 +134,7 @@ FORMATS: Final[dict[str, Format]] = {
             trials_json.read, trials_json.count,
         ),
         _lined("ris", "RIS", r"^\ufeff?\s{0,3}TY {1,2}-(?: |\s*$)", ris.read, _ris_count),
-        _lined("nbib", "PubMed NBIB", r"^PMID {0,2}- ?\d", nbib.read, nbib.count),
+        _lined("nbib", "PubMed NBIB", r"^PMID- ?\d", nbib.read, nbib.count),
         _lined("central", "CENTRAL", r"^Record #\d+ of \d+", tagged.central, tagged.count_central),
         _lined(
             "wos", "Web of Science", r"^PT [JBCSP]\s*$", tagged.web_of_science, tagged.count_wos

@@ -13,7 +13,7 @@ from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR, RETRACTED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-TAG: Final = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
+TAG: Final = re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
 NO_PMID: Final = "a record that begins with PMID"
 _RETRACTION: Final = frozenset({"Retracted Publication", "Retraction of Publication"})
 _KIND: Final = re.compile(r"(.+?) \[(\w+)\]$")
@@ -105,12 +105,17 @@ def _record(
 
 def count(lines: Iterable[tuple[int, str]]) -> int:
     """Stretches between empty lines, and the beginnings within them."""
-    found = begun = tagged = 0
+    found = begun = 0
     for _, line in lines:
         if not line.strip():
-            found += max(begun, tagged)
-            begun = tagged = 0
-        elif line[4:5] == "-" and line[:2].isupper():
-            begun += line.startswith("PMID-")
-            tagged = 1
-    return found + max(begun, tagged)
+            found += begun
+            begun = 0
+        elif line[4:5] == "-" and _is_tag(line[:4].rstrip(" ")):
+            # What stands before the first PMID of a stretch is a record that lost its own.
+            begun += line.startswith("PMID-") or not begun
+    return found + begun
+
+
+def _is_tag(head: str) -> bool:
+    plain = len(head) > 1 and head.isascii() and head.isalnum() and head[0].isalpha()
+    return plain and head == head.upper()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.bibliography import cleaning
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 NAMES: Final = ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
 BROKEN: Final = "one record of PubMed's XML, closed and well formed"
 INCOMPLETE: Final = "the list of authors is incomplete"
+_DELETED: Final = re.compile(r">\s*(\d{1,9})\s*</PMID>")
 _RETRACTION: Final = frozenset({"Retracted Publication", "Retraction of Publication"})
 
 
@@ -27,9 +29,9 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
     position = 0
     for line, piece, closed in pieces(text, NAMES):
         element = parsed(piece) if closed else None
-        if piece.startswith("<DeleteCitation") and element is not None:
-            for one in element.iter("PMID"):
-                yield Gone(words(one).strip())
+        if piece.startswith("<DeleteCitation"):
+            for one in _DELETED.findall(piece):
+                yield Gone(one)
             continue
         position += 1
         if element is None:

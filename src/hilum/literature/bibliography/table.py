@@ -171,14 +171,32 @@ def _made(row: list[str], names: list[str], places: dict[str, int], place: Place
 
 
 def count(lines: Iterable[tuple[int, str]]) -> int:
-    """Rows that hold something, by the quotes alone, without the head."""
+    """Rows that hold something, by separators and quotes alone, without the head."""
     found, inside, filled = 0, False, False
     between = ""
     for _, line in lines:
         between = between or (separator(line) if line.strip() else "")
         filled = filled or line.replace(between or ",", "").replace('"', "").strip() != ""
-        inside ^= line.count('"') % 2 == 1
+        if inside or '"' in line:
+            inside = _quoted(line, between, inside=inside)
         if not inside:
             found += filled
             filled = False
     return found + (inside and filled) - 1
+
+
+def _quoted(line: str, between: str, *, inside: bool) -> bool:
+    """Whether a quote is still open behind a line: it opens at the beginning of a cell only."""
+    begins, place = not inside, 0
+    while place < len(line):
+        one = line[place]
+        if inside and one == '"':
+            inside = line[place + 1 : place + 2] == '"'
+            place += inside
+            begins = False
+        elif not inside and one == '"' and begins:
+            inside, begins = True, False
+        elif not inside:
+            begins = one == between
+        place += 1
+    return inside

@@ -7,6 +7,7 @@ as "Editorial") is looked through in a window of neighbours only.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.duplicates.folding import GENERIC, PLAIN
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 LARGE: Final = 24
 """Records in a block up to which every pair is compared."""
 WINDOW: Final = 4
-"""Neighbours compared in a larger block, in the order of title and place."""
+"""Neighbours compared in a larger block, in the order of title and of place."""
+TITLED: Final = "tw"
+"""Keys made of a title: in a large block of theirs the order of titles is enough."""
 RARE: Final = 4
 """Rarest words of a title that are paired into keys."""
 
@@ -44,28 +47,26 @@ def pairs(sides: Sequence[Side], watch: Watch = SILENT) -> Iterator[tuple[int, i
     seen: set[int] = set()
     count = len(sides)
     watch.stage("pairing", len(blocks))
-    for step, block in enumerate(blocks.values()):
+    for step, (key, block) in enumerate(blocks.items()):
         if step % 1000 == 0:
             watch.done(1000 if step else 0)
         if len(block) < 2:
             continue
-        for x, y in _within(block, sides):
+        for x, y in _within(block, sides, titled=key[0] in TITLED):
             code = x * count + y if x < y else y * count + x
             if code not in seen:
                 seen.add(code)
                 yield divmod(code, count)
 
 
-def _within(block: list[int], sides: Sequence[Side]) -> Iterator[tuple[int, int]]:
+def _within(block: list[int], sides: Sequence[Side], *, titled: bool) -> Iterator[tuple[int, int]]:
     if len(block) <= LARGE:
-        for at, x in enumerate(block):
-            for y in block[at + 1 :]:
-                yield x, y
+        yield from combinations(block, 2)
         return
-    for order in (
-        lambda n: (sides[n].squeezed, sides[n].year, sides[n].first),
-        lambda n: (sides[n].families[:1], sides[n].year, sides[n].volume, sides[n].squeezed),
-    ):
+    orders = [lambda n: (sides[n].squeezed, sides[n].year, sides[n].first)]
+    if not titled:
+        orders.append(lambda n: (sides[n].volume, sides[n].first, sides[n].year))
+    for order in orders:
         listed = sorted(block, key=order)
         for at, x in enumerate(listed):
             for y in listed[at + 1 : at + 1 + WINDOW]:

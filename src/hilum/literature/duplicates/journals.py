@@ -63,7 +63,7 @@ def _compared(one: tuple[str, ...], two: tuple[str, ...]) -> int:
             return AGREE
         if len(short[0]) > 2 and (initials.startswith(short[0]) or short[0] in long):
             return UNSURE
-    if len(short) == 1 and len(short[0]) > 4 and long[0].startswith(short[0]):
+    if len(short) == 1 and len(short[0]) > 4 and "".join(long[:1]).startswith(short[0]):
         return UNSURE
     shared = len(set(one) & set(two))
     if shared >= 3 and shared * 3 >= 2 * len(short):

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy import sparse
+
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from hilum.watch import Watch
+
+LOOK: Final = 500
+"""Texts after which somebody may stop."""
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
 # Words of two letters or more; a Chinese character stands alone, since no blank ends its word.
 TOKEN = re.compile(f"[{_HAN}]|[^\\W_{_HAN}]{{2,}}")
@@ -44,17 +50,23 @@ class Weighing:
     most: float = 0.95
 
 
-def rows_of(titles: Sequence[str], abstracts: Sequence[str], weighing: Weighing) -> Any:
+def rows_of(
+    titles: Sequence[str],
+    abstracts: Sequence[str],
+    weighing: Weighing,
+    watch: Watch = SILENT,
+) -> Any:
     """One row a record, float32, of length 1; shorter where a record lacks title or text."""
     texts = [f"{a}\n{b}" for a, b in zip(titles, abstracts, strict=True)]
-    place, words, names = _words(texts)
+    place, words, names = _words(texts, watch)
     counts = _counted(place, words, len(texts), max(len(names), 1))
     rest = 1 - weighing.titles - weighing.parts
     blocks = [(rest, _block(counts, place, words, weighing))]
     if weighing.titles:
-        of_titles, title_words, known = _words(titles)
+        of_titles, title_words, known = _words(titles, watch)
         title_counts = _counted(of_titles, title_words, len(texts), max(len(known), 1))
         blocks.append((weighing.titles, _block(title_counts, of_titles, title_words, weighing)))
+    watch.done(0)
     if weighing.parts:
         inside = (counts @ _parts(names, *weighing.lengths)).tocsr()
         blocks.append((weighing.parts, _unit(_weighed(inside, weighing))))
@@ -73,12 +85,14 @@ def _block(counts: Any, place: NDArray[Any], words: NDArray[Any], weighing: Weig
     return _unit(_weighed(sparse.hstack(blocks, format="csr"), weighing))
 
 
-def _words(texts: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any], list[str]]:
+def _words(texts: Sequence[str], watch: Watch) -> tuple[NDArray[Any], NDArray[Any], list[str]]:
     """Text and word of every token, and the words."""
     known: dict[str, int] = {}
     lengths: list[int] = []
     words: list[int] = []
-    for text in texts:
+    for at, text in enumerate(texts):
+        if at % LOOK == 0:
+            watch.done(0)
         found = TOKEN.findall(text.lower())
         lengths.append(len(found))
         words += [known.setdefault(word, len(known)) for word in found]
@@ -106,7 +120,8 @@ def _parts(names: list[str], low: int, high: int) -> Any:
         lengths.append(len(found))
         parts += found
     place = np.repeat(np.arange(len(names)), lengths)
-    return _counted(place, np.asarray(parts, dtype=np.int64), len(names), max(len(known), 1))
+    shape = max(len(names), 1), max(len(known), 1)
+    return _counted(place, np.asarray(parts, dtype=np.int64), *shape)
 
 
 def _weighed(counts: Any, weighing: Weighing) -> Any:

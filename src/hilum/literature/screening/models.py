@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from hilum.literature.screening.features import Weighing, rows_of
 from hilum.literature.screening.learner import Machine
 from hilum.records import found
+from hilum.watch import SILENT, Watch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,18 +32,20 @@ class Learner(Protocol):
         ...
 
 
-def words_model(titles: Sequence[str], abstracts: Sequence[str]) -> Learner:
+def words_model(titles: Sequence[str], abstracts: Sequence[str], watch: Watch = SILENT) -> Learner:
     """Words and pairs of words (TF-IDF), support vector machine, dynamic balance."""
-    return Machine(rows_of(titles, abstracts, Weighing()))
+    return Machine(rows_of(titles, abstracts, Weighing(), watch))
 
 
-def parts_model(titles: Sequence[str], abstracts: Sequence[str]) -> Learner:
+def parts_model(titles: Sequence[str], abstracts: Sequence[str], watch: Watch = SILENT) -> Learner:
     """The same with parts of words beside them: for texts that spell one thing in many ways."""
-    return Machine(rows_of(titles, abstracts, Weighing(parts=0.15)))
+    return Machine(rows_of(titles, abstracts, Weighing(parts=0.15), watch))
 
 
-Maker = Callable[[Sequence[str], Sequence[str]], Learner]
-MODELS: Final[dict[str, Maker]] = {"svm": words_model, "svm-parts": parts_model}
+MODELS: Final[dict[str, Callable[[Sequence[str], Sequence[str], Watch], Learner]]] = {
+    "svm": words_model,
+    "svm-parts": parts_model,
+}
 """The models that hilum ships."""
 
 
@@ -54,7 +57,9 @@ def model_names() -> tuple[str, ...]:
     )
 
 
-def learner(name: str, titles: Sequence[str], abstracts: Sequence[str]) -> Learner:
+def learner(
+    name: str, titles: Sequence[str], abstracts: Sequence[str], watch: Watch = SILENT
+) -> Learner:
     """A model made ready for the records.
 
     Raises
@@ -65,4 +70,4 @@ def learner(name: str, titles: Sequence[str], abstracts: Sequence[str]) -> Learn
     added = {one.name: one for one in entry_points(group=GROUP)}
     if name in added and name not in MODELS:
         return added[name].load()(titles, abstracts)
-    return found(MODELS, name, "model")(titles, abstracts)
+    return found(MODELS, name, "model")(titles, abstracts, watch)

@@ -74,9 +74,10 @@ def begun_with(relevant: NDArray[Any], seed: int) -> tuple[int, int]:
     if min(map(len, kinds)) < BEGUN:
         raise NotEstimable("a replay needs two relevant and two irrelevant records at least")
     # The generator and the draw that ASReview uses for its prior knowledge.
-    return tuple(
+    one, other = (
         int(np.random.RandomState(seed).choice(kind, 1, replace=False)[0]) for kind in kinds
     )
+    return one, other
 
 
 def replay(

@@ -32,9 +32,12 @@ from hilum.literature.screening.review_records import (
     terms_in,
 )
 from hilum.literature.screening.stopping import chance_missed, level, may_stop, still_to_read
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from hilum.watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,9 @@ class Session:
     earlier : Path | None
         The folder of the last round: its decisions teach the model, and its records are not read
         again.
+    watch : Watch
+    rows : list of Decision
+        All rows of the folder; read from it.
     """
 
     folder: Path
@@ -90,6 +96,7 @@ class Session:
     reviewers: int = 2
     model: str = USUAL
     earlier: Path | None = None
+    watch: Watch = SILENT
     rows: list[Decision] = field(default_factory=list[Decision])
 
     def __post_init__(self) -> None:
@@ -107,7 +114,9 @@ class Session:
     def learner(self) -> Learner:
         """The model over the records of the last round, then those of this one."""
         every = [*(one for one, _ in self._taught), *self.records]
-        return learner(self.model, [one.title for one in every], [one.abstract for one in every])
+        return learner(
+            self.model, [one.title for one in every], [one.abstract for one in every], self.watch
+        )
 
     def candidates(self) -> list[str]:
         """Records of this stage, in the review's order."""
@@ -136,7 +145,7 @@ class Session:
         if scores is None:
             hits = {one: self._hits(one) for one in left}
             return [(one, None) for one in sorted(left, key=lambda one: -hits[one])]
-        return sorted(((one, scores[one]) for one in left), key=lambda pair: -pair[1])
+        return [(one, scores[one]) for one in sorted(left, key=lambda one: -scores[one])]
 
     def _scores(self, own: dict[str, Decision]) -> dict[str, float] | None:
         """Scores by record; None as long as only one kind was read."""

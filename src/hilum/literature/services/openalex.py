@@ -13,6 +13,7 @@ from hilum.literature.services.plain import (
     doi,
     known,
     leaves,
+    line,
     obj,
     read_json,
     shown,
@@ -125,4 +126,4 @@ def abstract_of(index: Any) -> str:
         for place in arr(at):
             if isinstance(place, int) and 0 <= place < LONGEST:
                 places[place] = str(word)
-    return " ".join(" ".join(places[place] for place in sorted(places)).split())
+    return line(" ".join(places[place] for place in sorted(places)))

@@ -12,6 +12,7 @@ from hilum.literature.bibliography.record import Field
 from hilum.literature.services.fault import Passing
 
 DEEPEST = 40
+_COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
@@ -38,8 +39,13 @@ def read_json(body: bytes) -> dict[str, Any]:
 
 def shown(body: bytes) -> str:
     """The beginning of a body, on one line."""
-    text = " ".join(body[: 4 * SHOWN].decode("utf-8", "replace").split())
+    text = line(body[: 4 * SHOWN].decode("utf-8", "replace"))
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def line(text: str) -> str:
+    """A text on one line, without characters that command a terminal or stand for no letter."""
+    return " ".join(_COMMANDS.sub(" ", text).split())
 
 
 def obj(value: Any) -> dict[str, Any]:
@@ -56,7 +62,7 @@ def txt(value: Any) -> str:
     """A text or a number as text, on one line; else empty."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return " ".join(str(value).split())
+    return line(str(value))
 
 
 def whole(value: Any) -> int | None:
@@ -79,12 +85,12 @@ def doi(value: Any) -> str:
 
 def unmarked(value: Any) -> str:
     """A text without its markup."""
-    return " ".join(html.unescape(_TAG.sub(" ", txt(value))).split())
+    return line(html.unescape(_TAG.sub(" ", txt(value))))
 
 
 def untagged(value: Any) -> str:
     """A title without inline markup: ``CO<sub>2</sub>`` is one word."""
-    return " ".join(html.unescape(_TAG.sub("", txt(value))).split())
+    return line(html.unescape(_TAG.sub("", txt(value))))
 
 
 def leaves(value: Any, path: str = "", depth: int = 0) -> list[Field]:
@@ -102,7 +108,9 @@ def leaves(value: Any, path: str = "", depth: int = 0) -> list[Field]:
         return [leaf for one in cast("list[Any]", value) for leaf in leaves(one, path, depth + 1)]
     if value is None:
         return []
-    return [Field(path, str(value).lower() if isinstance(value, bool) else str(value))]
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    # Half of a pair of characters can be written nowhere.
+    return [Field(path, text.encode("utf-8", "replace").decode())]
 
 
 def known(*pairs: tuple[str, str]) -> tuple[tuple[str, str], ...]:

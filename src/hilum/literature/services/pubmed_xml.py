@@ -8,7 +8,7 @@ from xml.etree import ElementTree as Tree
 from hilum.errors import phrased
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.services.fault import Passing
-from hilum.literature.services.plain import SHOWN, doi, known, shown, year
+from hilum.literature.services.plain import SHOWN, doi, known, line, shown, year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def articles(body: bytes, source: str, before: int) -> tuple[list[Record], list[
     except (Tree.ParseError, ValueError, LookupError):
         raise Passing(phrased("no whole XML document: {seen}", seen=shown(body))) from None
     if root.tag != ARTICLES:
-        said = " ".join("".join(root.itertext()).split())[:SHOWN]
+        said = line("".join(root.itertext()))[:SHOWN]
         raise Passing(phrased("the service says: {said}", said=said or root.tag))
     records: list[Record] = []
     faulty: list[str] = []
@@ -89,7 +89,7 @@ def _record(one: Tree.Element, place: Place) -> Record | None:
 
 def _text(one: Tree.Element | None) -> str:
     """All words of an element, markup inside it taken off."""
-    return "" if one is None else " ".join("".join(one.itertext()).split())
+    return "" if one is None else line("".join(one.itertext()))
 
 
 def _author(one: Tree.Element) -> str:

@@ -1,7 +1,7 @@
 """Between which numbers the deaths of a curve lie, whatever its censoring was.
 
-A step from S(k-1) to S(k) takes d = n (1 - S(k)/S(k-1)) deaths of n at risk. Between two columns of a
-risk table n is largest where nobody is censored before the last step, and smallest where all are
+A step from S(k-1) to S(k) takes d = n (1 - S(k)/S(k-1)) deaths of n at risk. Between two columns of
+a risk table n is largest where nobody is censored before the last step, and smallest where all are
 censored before the first (the two ends of Guyot 2012's closed form). Behind the last column, or
 without a table, only the steps themselves ask for patients: each is one death at least, and every
 later death was at risk before.

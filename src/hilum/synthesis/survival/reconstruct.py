@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from hilum.watch import Watch
 
+NO_DEATHS = DeathRange(0, 0)
 # Standard error of a clicked level: 0.2 percentage points (1 pixel of a figure 500 pixels high).
 CLICK = 0.002
 # Steps are asked for n where one death's height is known to a third; coarser ones say little.
@@ -72,7 +73,7 @@ class Reconstruction:
     risk_time: Array
     risk_n: NDArray[np.int64]
     hazard_factor: float = 1.0
-    deaths: DeathRange = DeathRange(0, 0)
+    deaths: DeathRange = NO_DEATHS
     censoring: str = "numbers_at_risk"
 
     @property
@@ -138,8 +139,8 @@ def reconstruct(
     these differences: the censored number has a closed form; counts are whole and meet the table
     exactly; deaths stand only where the curve falls; where the reading is fine enough, numbers at
     risk are taken from the heights of the steps; censored patients stand on ticks where these are
-    known (Rogula 2022, MDM Policy Pract 7:1); where there is neither a table nor a tick nor a total
-    nor an exact reading, nobody is censored before the end, as there; rises within the error of clicking are
+    known (Rogula 2022, MDM Policy Pract 7:1); without a table, a tick, a total and an exact
+    reading, nobody is censored before the end, as there; rises within the error of clicking are
     levelled (after Liu 2021, BMC Med Res Methodol 21:111).
 
     Parameters

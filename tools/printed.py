@@ -46,6 +46,7 @@ WIDTH = "100"
 BESIDE = {
     "examples": ROOT / "examples",
     "my-tables": ROOT / "src" / "hilum" / "evidence" / "netlm",
+    "exports": ROOT / "tests" / "literature" / "exports" / "troubles",
 }
 
 

@@ -52,8 +52,9 @@ def ours(file: Path, label: str | None) -> None:
     mean = answer.mean
     print(
         f"{file.name}: hilum: WSS@95 {mean.wss95:.4f}, RRF@10 {mean.rrf10:.4f}, "
-        f"ATD {mean.atd:.4f}, loss {mean.loss:.4f}; stop after {mean.stop_read:.0f} of {answer.records} at recall "
-        f"{mean.stop_recall:.3f}; {spent:.1f} s of processor for {len(answer.seeds)} seeds"
+        f"ATD {mean.atd:.4f}, loss {mean.loss:.4f}; stop after {mean.stop_read:.0f} of "
+        f"{answer.records} at recall {mean.stop_recall:.3f}; {spent:.1f} s of processor for "
+        f"{len(answer.seeds)} seeds"
     )
 
 

@@ -310,15 +310,14 @@ def test_a_token_of_another_session_is_none(desk, send, visitor):
 MARKS = ("Quartermaine", "ZQ-4711", "1951-02-03")
 
 
-def test_no_value_of_a_patient_leaves_its_pages(send, visitor, desk, caplog, capfd):
+def test_no_value_of_a_patient_leaves_its_pages(send, visitor, desk, caplog, capfd, tmp_path):
     """Every route is walked with a marked patient: no address, header, log or error holds it."""
     caplog.set_level(logging.DEBUG)
     content = {"name": MARKS[0], "id": MARKS[1], "question": MARKS[2], "patient": {"age": 61}}
     answer = send("/files", files={"file": (f"{MARKS[0]}.json", json.dumps(content).encode())})
     case = answer.headers["location"]
     segments, _, affine = phantom()
-    folder = desk.livers.livers.folder
-    sent = save(folder / "one.nii.gz", segments, affine).read_bytes()
+    sent = save(tmp_path / "one.nii.gz", segments, affine).read_bytes()
     room = send(
         f"{case}/liver", {"preset": "couinaud"}, files={"labels": (f"{MARKS[0]}.nii.gz", sent)}
     )

@@ -38,6 +38,7 @@ def test_no_place_is_higher(yi, vi, method, restricted):
     network = fit_network(data, method=method).tau2
     assert network == pytest.approx(found, rel=1e-6, abs=1e-7)
 
+
 # Where a slope of the studies' order leaves two hills; several must be climbed at once.
 SLOPES = (
     ([0, -1.52, 0, 0.49, 0, -0.48], [0.5, 0.01, 0.3, 2, 0.01, 0.5]),

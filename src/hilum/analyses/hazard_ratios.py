@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number
@@ -188,7 +188,7 @@ def _studies(asked: HazardRatiosAsked, watch: Watch) -> tuple[list[LogHazard], l
             if file:
                 made, row = _of_patients(asked, name, file)
             else:
-                given = {one: _known(values[i]) for one, values in columns.items()}
+                given: dict[str, Any] = {one: _known(v[i]) for one, v in columns.items()}
                 made = log_hazard(Reported(name, level=asked.level, **given))
                 row = _of_print(made, asked.level)
         except InputError as error:

@@ -40,6 +40,8 @@ REACH = 4.0
 # Nodes further down than this from the best are not worth a second look.
 DEEP = 12.0
 DRAWS = 2000
+# How often a grid of shapes is drawn closer.
+LOOKS = 4
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,13 @@ def family_posterior(grid: StudyGrid, name: str, taus: Array, prior: ShapePrior)
     family = closed_families()[name]
     d = len(family.parameters) - 1
     middle, half = np.array(prior.mean), REACH * np.array(prior.sd)
-    for _ in range(4):
+    looks = 0
+    while True:
+        looks += 1
         axes = [np.linspace(m - h, m + h, NODES[d]) for m, h in zip(middle, half, strict=True)]
         points = list(product(*axes))
         found = _on_nodes(grid, family, points, taus, prior)
-        if d == 0:
+        if d == 0 or looks == LOOKS:
             break
         by_shape = _log_sum(found[1].reshape(len(points), -1))
         inside = np.array(points)[by_shape > by_shape.max() - DEEP]
@@ -281,7 +285,8 @@ def _within(mass: Array, a: Array, row: Array, turn: Array) -> Array:
     from scipy.interpolate import CubicSpline
 
     fine = np.linspace(a[0], a[-1], 4 * (len(a) - 1) + 1)
-    different, place = np.unique(row, return_inverse=True)
+    unique, place = np.unique(row, return_inverse=True)
+    different = unique.astype(np.int64)
     some = mass[different]
     logs = np.log(np.maximum(some, 1e-290 * np.maximum(some.max(1, keepdims=True), 1e-10)))
     dense = CubicSpline(a, logs, axis=1)(fine)

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from hilum.errors import InputError
-from hilum.tabular import encoding, hidden, read_sheet, rows, workbook
+from hilum.tabular import encoding, hidden, read_sheet, renamed, rows, workbook
 from hilum.tabular.encoding import decode, read_bytes
 from hilum.tabular.rows import study_faults
 from hilum.tabular.values import count_faults
@@ -178,3 +178,65 @@ def test_people_are_counted_whole_from_0(value, fault):
     assert bool(count_faults("f", {"xi": ("events", [(2, value)])})) is fault
     # Means may be anything.
     assert count_faults("f", {"m1i": ("mean", [(2, value)])}) == []
+
+
+@pytest.mark.parametrize(("before", "review"), [(4079, True), (4080, True), (4081, False)])
+def test_a_review_says_so_in_its_first_four_thousand_and_96_bytes(before, review):
+    """The 16 bytes that say it lie inside the first 4096, or it is read as plain text."""
+    head = b"<!--" + b"x" * (before - 7) + b"-->"
+    assert len(head) == before
+    data = head + b"<COCHRANE_REVIEW></COCHRANE_REVIEW>"
+    said = [one.expected for one in faults_of(rows.sheet_of, data, "x.txt")]
+    assert any("analys" in str(one) for one in said) is review
+    assert bool(said) is review
+
+
+def faults_of(run, *args):
+    try:
+        run(*args)
+    except InputError as error:
+        return error.faults
+    return ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        # 3 digits may be thousands, 2 or 4 may not.
+        (["1,234"], None), (["1,23"], ["1.23"]), (["1,2345"], ["1.2345"]), (["0,5"], ["0.5"]),
+        (["1,234", "2,5"], ["1.234", "2.5"]), (["1,234", "2,345"], None),
+        (["2,5", "a, b", "7"], ["2.5", "a, b", "7"]), (["1,5", "0.25"], None), ([], None),
+    ],
+)  # fmt: skip
+def test_commas_before_decimals_in_every_row_but_the_first(cells, read):
+    """A head keeps its commas; the first row of figures is one like the others."""
+    lines = ((1, ("y 1,5",)), *((n, (cell,)) for n, cell in enumerate(cells, 2)))
+    wanted = read and ((1, ("y 1,5",)), *((n, (cell,)) for n, cell in enumerate(read, 2)))
+    assert rows.with_points(lines) == wanted
+
+
+def test_a_head_of_numbers_with_commas_stays_as_it_is():
+    assert rows.with_points(((1, ("0,5",)), (2, ("0,5",)))) == ((1, ("0,5",)), (2, ("0.5",)))
+
+
+def columns_refused(header, wanted):
+    faults = faults_of(renamed, "t.csv", header, wanted)
+    return [(one.row, one.column, one.value, str(one.expected)) for one in faults]
+
+
+@pytest.mark.parametrize("many", [1, 2, 3])
+def test_one_column_alike_is_taken_and_two_are_not(many):
+    header = ["X-I", "x_i", "X I"][:many]
+    if many == 1:
+        assert renamed("t.csv", header, ["xi"]) == {"xi": "X-I"}
+    else:
+        (fault,) = columns_refused(header, ["xi"])
+        assert fault[:3] == (1, "xi", ", ".join(header)), "line 1 is the head"
+        assert "say which" in fault[3]
+
+
+def test_what_one_column_may_be_is_named_and_nothing_else():
+    """`cases` may be `event` or `xi`; `n` is `ni` and has no part in it."""
+    ((line, column, value, said),) = columns_refused(["cases", "n"], ["event", "xi", "ni"])
+    assert (line, column, value) == (1, "cases", "cases")
+    assert "not of event, xi: say which" in said

@@ -4,6 +4,7 @@ The limits are those of SELECTION.md, sections 5, 8 and 9, written out here; ``t
 has those of a cell. Studies and curves are made, so that each figure lies where the test says.
 """
 
+import itertools
 import math
 from dataclasses import replace
 from types import SimpleNamespace
@@ -12,10 +13,11 @@ import pytest
 
 from hilum.answers import Question, thresholds, treatments
 from hilum.answers.apart import apart
-from hilum.answers.cell import cell_of
+from hilum.answers.candidates import LeftOut
+from hilum.answers.cell import beside_of, cell_of
 from hilum.answers.pool import Pooled, own_interval, pool
 from hilum.answers.select import Selection, select
-from hilum.answers.study import FOLLOWED, Reported, cohort_key, size_of
+from hilum.answers.study import FOLLOWED, Reported, cohort_key, one_per_arm, size_of
 from hilum.answers.survival import TreatmentCurve
 from hilum.answers.survival_figures import unread
 from hilum.answers.survival_fit import (
@@ -397,3 +399,47 @@ def test_a_later_line_speaks_only_where_the_first_is_silent(key):
         assert not found.later_line or "later_line" not in {one.reason for one in found.left_out}
         later += found.later_line
     assert later
+
+
+def subgroups(*figures):
+    """Figures of parts of one arm, (layer, n) each; ``whole`` is the arm itself."""
+    made_of = []
+    for number, (layer, n) in enumerate(figures):
+        part = None if layer == "whole" else f"part {number}"
+        one = item(RESPONSE, "a", 50, n, subgroup=part)
+        made_of.append(replace(one, layer="same" if layer == "whole" else layer))
+    return made_of
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("same", "near"), ("near", "mixed"), ("near", "whole"), ("whole", "other"),
+     ("mixed", "other"), ("same", "whole")],
+)  # fmt: skip
+def test_the_site_asked_for_speaks_before_the_next_however_few_its_patients(before, after):
+    """SELECTION.md: the own site before the whole arm; one near it between them, others last."""
+    for order in (1, -1):
+        kept, left = one_per_arm(subgroups((before, 10), (after, 90))[::order])
+        assert [one.n for one in kept] == [10]
+        assert [(one.item.n, one.reason) for one in left] == [(90, "same_arm")]
+
+
+def test_one_patient_is_one():
+    """Of a share n counts whole; of a rate four fifths were followed, and one at least."""
+    for question in (RESPONSE, HARM):
+        assert [size_of(item(question, "a", 100, n)) for n in (1, 2, 3)] == [1, 2, 3]
+    assert [size_of(_rate(60.0, None, None, n=n)) for n in (1, 2, 3)] == [1, 2, 2]
+
+
+def test_what_stands_beside_is_in_the_order_of_its_reasons():
+    """By the reason, then its detail, whatever the figures and the order they come in."""
+    written = [("criteria", "recist"), ("criteria", "who"), ("retreatment", None),
+               ("special", "milan"), ("special", "pancreas")]  # fmt: skip
+    # The last reason has the first study and the least figure.
+    beside = [
+        LeftOut(item(RESPONSE, f"s{9 - number}", 90 - number, 20), *reason)
+        for number, reason in enumerate(written)
+    ]
+    for order in itertools.permutations(beside):
+        chosen = Selection(RESPONSE, (), (), order, "all_sites", False)
+        assert [(one.reason, one.detail) for one in beside_of(chosen)] == written

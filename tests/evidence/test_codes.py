@@ -100,6 +100,26 @@ def test_codes_that_contradict_are_faults(folder, name, where, cells, column, ex
     assert any(one.column == column and expected in one.expected for one in found), found
 
 
+@pytest.mark.parametrize(
+    ("where", "column", "cell"),
+    [
+        ({"outcome": "overall_survival"}, "criteria_class", "who"),
+        ({"outcome": "objective_response"}, "criteria_class", ""),
+        ({"outcome": "overall_survival"}, "severity", "any"),
+        ({"outcome": "major_complication"}, "severity", ""),
+    ],
+)
+def test_a_fault_shows_what_the_cell_holds(folder, where, column, cell):
+    line = line_of(folder, RESULTS, **where)
+    edit(folder, RESULTS, line, **{column: cell})
+    seen = [
+        one.value
+        for one in check_tables(folder)
+        if (one.file, one.row, one.column) == (RESULTS, line, column)
+    ]
+    assert seen == [cell]
+
+
 def test_all_contradictions_are_reported_at_once(folder):
     expected = set()
     for line, cells in ((5, {"background": "ssa"}), (9, {"scope": "x"}), (12, {"part_of": "x"})):

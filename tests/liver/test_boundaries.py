@@ -15,7 +15,7 @@ from hilum.patient.liver.geometry import nifti_trouble, settle
 from hilum.patient.liver.grids import axes_like, grid_of, start_in
 from hilum.patient.liver.headers import _turns
 from hilum.patient.liver.layers import as_labels, check_layers, check_size
-from hilum.patient.liver.plausible import check_liver
+from hilum.patient.liver.plausible import check_liver, gaps
 from hilum.patient.liver.rtstruct import _check_slices, _own_grid, _plane
 from tests.liver.test_thresholds import FIRST, Header, fits, moved
 
@@ -282,3 +282,38 @@ def test_a_turn_is_judged_where_it_is_used(sform, good):
     header.update(srow_x=[1, 0, 0, 0], srow_y=[0, 1, 0, 0], srow_z=[0, 0, 1, 0])
     header["quatern_b"] = 3.0
     assert (not nifti_trouble(header, "f").geometry) is good
+
+
+@pytest.mark.parametrize(("code", "expected"), [(0, None), (1, "finite"), (2, "finite")])
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_header_s_axes_are_finite_numbers_wherever_they_count(code, expected, bad):
+    """Code 0 says that the rows are not used; any code above it, from 1 on, that they are."""
+    header = Header(0.0)
+    header.update(sform_code=code, srow_y=[0, bad, 0, 0])
+    said = [(one.column, str(one.expected)) for one in nifti_trouble(header, "f").geometry]
+    if expected is None:
+        assert said == []
+    else:
+        ((column, text),) = said
+        assert column == "srow_x, srow_y, srow_z"
+        assert expected in text
+
+
+def test_a_liver_of_an_impossible_volume_is_told_with_all_its_spacing():
+    """Right, anterior and superior, as the user states it: 2 x 3 x 5 mm are 0.03 mL a voxel."""
+    grid = Grid((9, 9, 9), np.diag([5.0, 3.0, 2.0, 1.0]))
+    with pytest.raises(InputError) as caught:
+        check_liver(100, (300.0, 5000.0), ("f",), grid)
+    (fault,) = caught.value.faults
+    assert fault.value == "3.0 mL"
+    assert "voxels of 2 x 3 x 5 mm" in str(fault.expected)
+
+
+@pytest.mark.parametrize(
+    ("filled", "said"), [((), []), ((4,), []), ((4, 5), []), ((4, 6), ["liver_gap"])]
+)
+def test_where_nothing_is_drawn_nothing_is_missing(filled, said):
+    liver = np.zeros((12, 12, 12), bool)
+    liver[list(filled), 2:10, 2:10] = True
+    notices = gaps(liver, np.zeros(liver.shape, np.uint16), ("f",))
+    assert [one.code for one in notices] == said

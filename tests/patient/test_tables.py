@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hilum.errors import InputError
+from hilum.patient.complete import complete
 from hilum.patient.judge import Status
 from hilum.patient.report import report
 from hilum.patient.tables import read_tables
+from hilum.patient.values import Range
 from hilum.patient.verdict import verdicts
 from tests.patient.overlay import new_treatment, shipped, write
 
@@ -265,3 +268,19 @@ def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:
     found = faults_of(tmp_path)
     assert len(found) >= 5
     assert {one[0] for one in found} == {"rules.csv", "treatments.csv"}
+
+
+@pytest.mark.parametrize(
+    ("count", "largest_mm", "percent"),
+    [(1, 20, None), (5, 40, None), (3, 86, None), (3, 87, 100.0), (10, 60, 100.0)],
+)
+def test_the_burden_is_at_most_spheres_of_the_largest_diameter(
+    count: int, largest_mm: float, percent: float | None
+) -> None:
+    """In a liver of one litre, and never more than all of it: 3 of 86 mm just fit."""
+    facts = complete({"lesion_count": count, "lesion_max_mm": largest_mm}, read_tables()).facts
+    litres = count * 4 / 3 * math.pi * (largest_mm / 200) ** 3  # Decimetres.
+    found = facts["liver_burden_percent"]
+    assert isinstance(found, Range)
+    assert found.low == 0
+    assert found.high == pytest.approx(percent or 100 * litres, rel=1e-5)

@@ -17,6 +17,7 @@ from hilum.synthesis.batch import fit_batch
 from hilum.synthesis.bayes import bayes
 from hilum.synthesis.effects import MEASURES, back_transform
 from hilum.synthesis.effects.reported import log_effect_from_interval
+from hilum.synthesis.effects.scales import SCALES
 from hilum.synthesis.exact.interval import poisson_interval
 from hilum.synthesis.exact.likelihoods import Binomial, Hypergeometric, Poisson
 from hilum.synthesis.few import Spread, shares
@@ -354,3 +355,24 @@ def test_a_new_study_after_studies_without_any_error_is_where_they_are():
     nothing = np.zeros_like(nodes)
     made = Spread(nothing, nothing + 1.0, nothing + 1e-20, weight, 3)
     assert made.interval() == pytest.approx((1.0, 1.0), abs=1e-11)
+
+
+@pytest.mark.parametrize("code", SCALES)
+def test_a_scale_that_needs_sizes_says_so_and_no_other(code):
+    """Without them it has no figure: nothing must be drawn on it as if there were one."""
+    scale = SCALES[code]
+    with np.errstate(all="ignore"):
+        without = scale.back(np.array([0.7]), None)
+    assert scale.sized is bool(np.isnan(without).all())
+    assert np.isfinite(scale.back(np.array([0.7]), np.array([20.0]))).all()
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 40])
+def test_the_double_arcsine_of_every_count_leads_back_to_it(n):
+    """Freeman and Tukey's own formula; Miller's inverse of it is exact for counts."""
+    x = np.arange(n + 1)
+    y = (np.arcsin(np.sqrt(x / (n + 1))) + np.arcsin(np.sqrt((x + 1) / (n + 1)))) / 2
+    back = SCALES["double-arcsine"].back
+    assert back(y, np.full(n + 1, float(n))) == pytest.approx(x / n, abs=1e-9)
+    # What lies beyond the counts is none and all.
+    assert back(np.array([y[0] - 0.01, y[-1] + 0.01]), np.array([n, n])).tolist() == [0.0, 1.0]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from hilum.synthesis import fit, fit_batch
+from hilum.synthesis.heterogeneity import _climb, _climb_one
 from hilum.synthesis.least_squares import loglik
 from hilum.synthesis.network import contrasts, fit_network
 
@@ -36,3 +37,49 @@ def test_no_place_is_higher(yi, vi, method, restricted):
     data = contrasts(k, ["A"] * len(y), ["B"] * len(y), y, np.sqrt(v))
     network = fit_network(data, method=method).tau2
     assert network == pytest.approx(found, rel=1e-6, abs=1e-7)
+
+
+# Where a slope of the studies' order leaves two hills; several must be climbed at once.
+SLOPES = (
+    ([0, -1.52, 0, 0.49, 0, -0.48], [0.5, 0.01, 0.3, 2, 0.01, 0.5]),
+    ([0, -0.24, 0.66, 0, 0, 0], [0.1, 2, 0.03, 2, 0.1, 0.01]),
+    ([0, -0.18, -0.65, -1.37, -1.18, 0.36], [0.01, 2, 2, 0.1, 0.01, 0.3]),
+    ([0, 0.34, 0, 0, 0.54, 2.48], [2, 0.01, 0.5, 0.3, 0.5, 0.01]),
+    ([-0.09, 1.25, -2.82, 0, -0.59, 1.62], [0.01, 2, 0.3, 0.3, 0.03, 0.5]),
+    ([0.18, 0, -0.6, 0.59, 1.18, -0.57], [0.3, 0.1, 0.01, 0.5, 0.5, 0.01]),
+)
+
+
+def height(y, v, x, tau2, *, restricted):
+    """The normal likelihood of a regression, from its definition."""
+    w = 1 / (v + tau2)
+    inner = x.T * w @ x
+    rest = y - x @ np.linalg.solve(inner, x.T * w @ y)
+    found = np.log(w).sum() - (w * rest**2).sum()
+    return (found - np.linalg.slogdet(inner)[1]) / 2 if restricted else found / 2
+
+
+@pytest.mark.parametrize(("method", "restricted"), [("ML", False), ("REML", True)])
+def test_no_place_is_higher_with_a_slope_in_a_batch(method, restricted):
+    x = np.column_stack([np.ones(6), np.arange(6) / 6])
+    y, v = (np.array(part, float) for part in zip(*SLOPES, strict=True))
+    several = fit_batch(y, v, mods=x, method=method).tau2
+    for one, other, found in zip(y, v, several, strict=True):
+        top = max(height(one, other, x, t, restricted=restricted) for t in GRID[::20])
+        assert height(one, other, x, found, restricted=restricted) >= top - 1e-9
+        alone = fit(one, other, mods=x, method=method).tau2
+        assert found == pytest.approx(alone, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("root", [0.4, 3.0, 3.9])
+def test_a_climb_that_hardly_moves_halves_its_bracket_in_the_end(root):
+    """A score whose curvature is said to be a thousand times its own: Newton's steps are tiny."""
+
+    def slope(tau2, rows=None):
+        del rows
+        return root - tau2, np.full_like(tau2, 1e3), np.full_like(tau2, 1e3)
+
+    one = _climb_one(slope, np.float64(4.0), np.float64(1e-3), 0.0)
+    assert float(one) == pytest.approx(root, rel=1e-6)
+    several = _climb(slope, np.full(2, 4.0), np.full(2, 1e-3), 0.0)
+    assert several == pytest.approx(root, rel=1e-6)

@@ -122,7 +122,7 @@ def recall_picture(answer: ScreeningReplayAnswered, words: Words) -> str:
         records=answer.records,
         target=answer.asked.recall,
         title=words("Recall over the records read: {file}", file=answer.file),
-        axes=(words("records read (diamond: stop of the rule)"), words("recall")),
+        axes=(words("records read (dot: stop of the rule)"), words("recall")),
         chance=words("read at random"),
     )
 

@@ -375,6 +375,10 @@ def main() -> int:
     claims, reasons = Claims("mutation"), read_reasons()
     for one in found:
         known = sum(mutant.key in reasons for mutant in one.survivors)
+        if one.tried == known:
+            # Each has its reason: nothing is left of which a share could be noticed.
+            print(f"{one.part.name:12} {one.tried} tried, each with its reason")
+            continue
         print(f"{one.part.name:12} {one.tried} tried, {one.share(known):.1%} noticed")
         claims.say(f"{one.part.name}: share of faults noticed", one.share(known), AIM)
     if not asked.no_page:

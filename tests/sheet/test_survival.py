@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 import hilum
+from hilum.answers.survival_fit import FAMILIES
 from hilum.answers.survival_rows import RATES
 from hilum.evidence import Evidence, Outcome
 from hilum.sheet.cells_part import ANYBODY
 from hilum.sheet.survival import survival_answer
-from hilum.synthesis.survival import Report, SurvivalArm, fit_survival, rate_at
+from hilum.synthesis.survival import Report, SurvivalArm, average_survival, averaged_rate
 from tests.spaces import read
 
 KEYS = ("overall_survival", *RATES.values())
@@ -119,9 +120,10 @@ def test_an_answer_is_the_model_of_its_rows(sheet):
             else:
                 reports.append(Report("rate", one.time_months, one.value, low, high, n))
         made.append(SurvivalArm(study, arm, tuple(reports)))
-    fit = fit_survival(made, family=option.survival.family, random="location")
+    assert option.survival.family == "average"
+    fit = average_survival(made, families=FAMILIES)
     five = next(point for point in option.survival.rates if point.time_months == 60)
-    assert five.survival == pytest.approx(rate_at(fit, 60).value, rel=1e-4)
+    assert five.survival == pytest.approx(averaged_rate(fit, 60).value, rel=1e-4)
 
 
 def test_a_median_that_its_own_rates_contradict_is_shown_and_not_used(evidence):

@@ -52,7 +52,7 @@ def test_what_is_pasted_is_pooled_as_the_command_does(client, tmp_path):
     assert page.status_code == 200
     text = unescape(page.text)
     pool = analysis("pool")
-    found = pool.run(pool.Asked(table=table(ONE, tmp_path), measure="PLO")).transformed
+    found = pool.run(pool.Asked(table=table(ONE, tmp_path), measure="PLO")).shown
     for value in (found.pred, found.ci_lb, found.ci_ub):
         assert f"{100 * value:.1f} %" in text
     assert "columns: xi = Events, ni = total" in text
@@ -77,7 +77,7 @@ def test_the_rows_can_be_asked_again(client, tmp_path):
     again = sent(client, of=key, method="DL", level="0.9")
     pool = analysis("pool")
     asked = pool.Asked(table=table(ONE, tmp_path), measure="PLO", method="DL", level=0.9)
-    found = pool.run(asked).transformed
+    found = pool.run(asked).shown
     assert f"{100 * found.ci_ub:.1f} %" in again.text
     assert ANSWER.search(str(again.url))[1] != key
 

@@ -16,12 +16,11 @@ serve: $(READY)
 	$(BIN)/hilum serve --open
 
 # Most of the checks and some of the tests wait for one core, or for nothing but the clock: side by
-# side, and with one worker more than there are cores, they leave none idle. What the checks found
-# is printed after the tests.
+# side they leave less of it idle. What the checks found is printed after the tests.
 test:
 	$(MAKE) -j2 --output-sync=target $(READY) system
 	@checked=$$(mktemp); nice -n 5 $(MAKE) --no-print-directory check >$$checked 2>&1 & checks=$$!; \
-	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )); tested=$$?; \
+	$(BIN)/python -m pytest -n auto; tested=$$?; \
 	wait $$checks; said=$$?; cat $$checked; rm -f $$checked; [ $$tested = 0 ] && [ $$said = 0 ]
 
 # The types take as long as the pages: each has a core.
@@ -54,9 +53,11 @@ release: $(READY)
 	$(BIN)/python -m tools.release
 
 # Every claim with a bound, in half an hour on two cores; the figures stand in docs/validation.md.
-# Then the workbench's tests once more, over the other database.
+# Then the tests that take long and repeat in another language or case what a quick one holds, and
+# the workbench's once more, over the other database.
 validate: $(READY)
 	$(BIN)/python -m validation
+	$(BIN)/python -m pytest -q -n auto -m slow
 	HILUM_TEST_STORE=postgresql $(BIN)/python -m pytest -q tests/web
 
 # One program a subject; a file that ends in _jobs.py is a peer's half of one.

@@ -30,7 +30,15 @@ def test_every_page_that_speaks_of_a_command_runs_one():
     assert {one.name for one in all_pages()} - {one.name for one in pages()} == WITHOUT
 
 
-@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
+# Their commands take long, and are run by the tests of their rooms as well.
+LONG = {"worth.md", "trials.md", "tutorial-trialist.zh.md"}
+PRINTED = [
+    pytest.param(one, id=one.name, marks=pytest.mark.slow if one.name in LONG else ())
+    for one in pages()
+]
+
+
+@pytest.mark.parametrize("path", PRINTED)
 def test_the_page_is_what_its_commands_print_and_draw(path, tmp_path):
     text = path.read_text("utf-8")
     folder = prepared(tmp_path)

@@ -124,6 +124,18 @@ def test_patients_by_reference_and_curve_points(tmp_path, answer):
     assert plain["reports"] == {"curve": 1}
 
 
+@pytest.mark.slow
+def test_a_spline_has_its_posterior_by_weighted_draws(tmp_path, answer):
+    text = HEADER + "".join(
+        f"S{i},,rate,{t},{v},,,{40 + i}\n"
+        for i in range(5)
+        for t, v in ((12, 80 + i), (36, 60 - 2 * i), (60, 40 - 3 * i))
+    )
+    path = _write(tmp_path, text)
+    found = answer(path, "--unit", "months", "--method", "bayes", "--family", "piecewise")
+    assert found["effective_draws"] > 200
+
+
 @pytest.mark.parametrize("method", ["bayes", "combescure", "combescure-fixed"])
 def test_other_methods(tmp_path, method, answer, inside):
     text = HEADER + "".join(
@@ -142,8 +154,6 @@ def test_other_methods(tmp_path, method, answer, inside):
         # Families averaged have a posterior, by whatever name it is asked for.
         assert found["rates"] == other["rates"]
         assert sum(one["weight"] for one in found["families"]) == pytest.approx(1)
-        spline = answer(path, "--unit", "months", "--method", method, "--family", "piecewise")
-        assert spline["effective_draws"] > 200
     else:
         assert found["k"] == 5
         assert {"Q", "I2", "H2", "median"} <= set(found)

@@ -180,6 +180,7 @@ def test_assurance_of_staged_and_stratified_trials():
     assert found["assurance"] == pytest.approx(expected, abs=1e-7)
 
 
+@pytest.mark.slow
 def test_assurance_of_proportions():
     found = as_json("two-proportions", "--p1", ".8", *TEMOZOLOMIDE, "--effect-sd", ".4",
                     "--assurance", ".7")  # fmt: skip

@@ -72,7 +72,7 @@ def test_order_and_sizes_are_kept():
     assert pictures([]) == []
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+@pytest.mark.parametrize("language", ["en", pytest.param("zh-Hans", marks=pytest.mark.slow)])
 def test_the_document_has_every_picture_of_the_page(sheet, language):
     words = hilum.words(language)
     page = html(sheet, words)

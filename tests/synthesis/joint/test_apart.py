@@ -14,6 +14,7 @@ from tests.analyses.watches import Listening, Stopping, children
 from tests.synthesis.joint.conftest import rows
 
 
+@pytest.mark.slow
 def test_the_same_draws_whoever_watches():
     watch = Listening()
     size = {"chains": 2, "draws": 200, "warmup": 100, "needed": 20.0}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from hilum.analyses.asked import Option, check
+from hilum.analyses.screening_options import Confidence, Model, Recall
 from hilum.errors import Fault, InputError
 from hilum.literature.screening.review_records import Criterion, Screened
 from hilum.literature.screening.session import StopState
@@ -15,12 +16,6 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from hilum.literature.screening.session import Session
     from hilum.watch import Watch
-
-
-def _models() -> tuple[str, ...]:
-    from hilum.literature.screening.models import model_names
-
-    return model_names()
 
 
 def _stages() -> tuple[str, ...]:
@@ -40,13 +35,9 @@ class ScreeningNextAsked:
     reviewers: Annotated[
         int, Option("Reviewers who have to agree on a record.", at_least=1, at_most=9)
     ] = 2
-    model: Annotated[str, Option("What ranks the records.", choices=_models)] = "svm"
-    recall: Annotated[
-        float, Option("Share of the relevant records to be found.", above=0, below=1)
-    ] = 0.95
-    confidence: Annotated[
-        float, Option("Confidence that they are, when the rule stops.", above=0, below=1)
-    ] = 0.95
+    model: Model = "svm"
+    recall: Recall = 0.95
+    confidence: Confidence = 0.95
     check: Annotated[
         bool, Option("Read the rest in random order: the promise rests on it, and it is kept to.")
     ] = False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 
 from hilum.analyses.asked import Option, check
+from hilum.analyses.screening_options import Confidence, Model, Recall
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
 
     from hilum.literature.screening.labelled import LabelledSet
     from hilum.watch import Watch
-
-
-def _models() -> tuple[str, ...]:
-    from hilum.literature.screening.models import model_names
-
-    return model_names()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +30,9 @@ class ScreeningReplayAsked:
     seeds: Annotated[
         int, Option("Replays, each begun with other records.", at_least=1, at_most=1000)
     ] = 5
-    model: Annotated[str, Option("What ranks the records.", choices=_models)] = "svm"
-    recall: Annotated[
-        float, Option("Share of the relevant records to be found.", above=0, below=1)
-    ] = 0.95
-    confidence: Annotated[
-        float, Option("Confidence that they are, when the rule stops.", above=0, below=1)
-    ] = 0.95
+    model: Model = "svm"
+    recall: Recall = 0.95
+    confidence: Confidence = 0.95
     check_after: Annotated[
         float,
         Option(

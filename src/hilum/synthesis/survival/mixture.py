@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import NotEstimable, phrased
-from hilum.synthesis.survival.summary import Quantity, SurvivalCurve, reach
+from hilum.synthesis.survival.summary import Quantity, checked_times, curve_of, first_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.survival.averaged import AveragedFit, Part
+    from hilum.synthesis.survival.summary import SurvivalCurve
 
 # Where a median is sought, in crude mean survivals; beyond it is never reached.
 SHORTEST, LONGEST = 1e-6, 1e6
@@ -29,33 +30,15 @@ def averaged_curve(fit: AveragedFit, times: ArrayLike) -> SurvivalCurve:
     NotEstimable
         A negative or infinite time.
     """
-    time = np.asarray(times, np.float64)
-    if time.ndim != 1 or not np.all(np.isfinite(time)) or np.any(time < 0):
-        message = "times: expected one dimension of finite numbers from 0"
-        raise NotEstimable(message)
+    time = checked_times(times)
     middle, low, high = _three(fit, _survival(fit, time, new=False))
     new = _three(fit, _survival(fit, time, new=True))[1:] if fit.varies else None
-    lasts, sizes = reach(fit.arms, fit.data.studies)
-    still = lasts[None, :] >= time[:, None] - 1e-9
-    return SurvivalCurve(
-        time,
-        middle,
-        low,
-        high,
-        None if new is None else new[0],
-        None if new is None else new[1],
-        still.sum(1),
-        (still * np.nan_to_num(sizes)).sum(1),
-    )
+    return curve_of(fit, time, middle, (low, high), new)
 
 
 def averaged_rate(fit: AveragedFit, time: float) -> Quantity:
     """Survival at one time."""
-    one = averaged_curve(fit, [time])
-    new = None
-    if one.pi_lb is not None and one.pi_ub is not None:
-        new = float(one.pi_lb[0]), float(one.pi_ub[0])
-    return Quantity(float(one.survival[0]), (float(one.ci_lb[0]), float(one.ci_ub[0])), new)
+    return first_of(averaged_curve(fit, [time]))
 
 
 def averaged_median(fit: AveragedFit) -> Quantity | None:

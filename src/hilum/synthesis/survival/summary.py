@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array
+    from hilum.synthesis.survival.averaged import AveragedFit
     from hilum.synthesis.survival.reports import Grouped
 
 
@@ -46,8 +47,8 @@ class Quantity:
     prediction: tuple[float, float] | None
 
 
-def pooled_survival(fit: SurvivalFit, times: ArrayLike) -> SurvivalCurve:
-    """The curve at ``times``, limits by the delta method on the log-log scale.
+def checked_times(times: ArrayLike) -> Array:
+    """Times at which a curve is read, shape (T,).
 
     Raises
     ------
@@ -58,6 +59,41 @@ def pooled_survival(fit: SurvivalFit, times: ArrayLike) -> SurvivalCurve:
     if time.ndim != 1 or not np.all(np.isfinite(time)) or np.any(time < 0):
         message = "times: expected one dimension of finite numbers from 0"
         raise NotEstimable(message)
+    return time
+
+
+def curve_of(
+    fit: SurvivalFit | AveragedFit,
+    time: Array,
+    middle: Array,
+    ci: tuple[Array, Array],
+    new: tuple[Array, Array] | None,
+) -> SurvivalCurve:
+    """The curve of one family or of several, with who reports at or beyond each time."""
+    lasts, sizes = reach(fit.arms, fit.data.studies)
+    still = lasts[None, :] >= time[:, None] - 1e-9
+    low, high = new or (None, None)
+    patients = (still * np.nan_to_num(sizes)).sum(1)
+    return SurvivalCurve(time, middle, *ci, low, high, still.sum(1), patients)
+
+
+def first_of(curve: SurvivalCurve) -> Quantity:
+    """What a curve says at its first time."""
+    new = None
+    if curve.pi_lb is not None and curve.pi_ub is not None:
+        new = float(curve.pi_lb[0]), float(curve.pi_ub[0])
+    return Quantity(float(curve.survival[0]), (float(curve.ci_lb[0]), float(curve.ci_ub[0])), new)
+
+
+def pooled_survival(fit: SurvivalFit, times: ArrayLike) -> SurvivalCurve:
+    """The curve at ``times``, limits by the delta method on the log-log scale.
+
+    Raises
+    ------
+    NotEstimable
+        A negative or infinite time.
+    """
+    time = checked_times(times)
     total, slopes = _hazards(fit, time)
     safe = np.maximum(total, 1e-300)
     gradient = slopes / safe[:, None]
@@ -75,29 +111,12 @@ def pooled_survival(fit: SurvivalFit, times: ArrayLike) -> SurvivalCurve:
         own = gradient[:, list(fit.random)]
         between = np.einsum("ti,ij,tj->t", own, fit.G, own)
         new = limits(t_quantile(fit, prediction=True) * np.sqrt(se**2 + between))
-    lasts, sizes = reach(fit.arms, fit.data.studies)
-    still = lasts[None, :] >= time[:, None] - 1e-9
-    return SurvivalCurve(
-        time,
-        np.where(time > 0, np.exp(-total), 1.0),
-        ci[0],
-        ci[1],
-        new[0] if new else None,
-        new[1] if new else None,
-        still.sum(1),
-        (still * np.nan_to_num(sizes)).sum(1),
-    )
+    return curve_of(fit, time, np.where(time > 0, np.exp(-total), 1.0), ci, new)
 
 
 def rate_at(fit: SurvivalFit, time: float) -> Quantity:
     """Survival at one time."""
-    curve = pooled_survival(fit, [time])
-    new = (
-        (float(curve.pi_lb[0]), float(curve.pi_ub[0]))
-        if curve.pi_lb is not None and curve.pi_ub is not None
-        else None
-    )
-    return Quantity(float(curve.survival[0]), (float(curve.ci_lb[0]), float(curve.ci_ub[0])), new)
+    return first_of(pooled_survival(fit, [time]))
 
 
 def median_survival(fit: SurvivalFit) -> Quantity | None:

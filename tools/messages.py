@@ -47,6 +47,7 @@ from hilum.web.pages.boards import messages as board_messages
 from hilum.web.pages.entry import messages as log_messages
 from hilum.web.pages.keys import messages as key_messages
 from hilum.web.pages.liver import messages as liver_messages
+from hilum.web.pages.liver_ct import messages as ct_messages
 from hilum.web.pages.own_table import messages as own_messages
 from hilum.web.pages.states import messages as state_messages
 from hilum.web.pages.synthesis import messages as synthesis_messages
@@ -85,6 +86,7 @@ def message_ids() -> set[str]:
         | state_messages()
         | key_messages()
         | liver_messages()
+        | ct_messages()
         | trial_messages()
         | board_messages()
         | guide_messages()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import Response
 
 from hilum.analyses.liver_rows import notice_rows
-from hilum.errors import Fault, InputError, Stopped, UnknownCode, phrased
+from hilum.errors import Fault, InputError, UnknownCode, phrased
 from hilum.language import told
 from hilum.patient.liver.arrived import ENDINGS, Sent
 from hilum.patient.liver.ct import WINDOWS
@@ -34,7 +34,7 @@ from hilum.web.asking import whole_number
 from hilum.web.guard import POLICY
 from hilum.web.kinds import PLANS, PlansAsked
 from hilum.web.liver_desk import plain_plan, plan_of
-from hilum.web.work import BROKEN, DONE, FAILED, RUNNING, STOPPED, Patience, Work
+from hilum.web.work import BROKEN, DONE, FAILED, RUNNING, STOPPED, Work
 
 if TYPE_CHECKING:
     from hilum.store.cases import Content
@@ -51,15 +51,12 @@ GZIP: Final = "application/gzip"
 NOTHING_YET: Final[dict[str, Any]] = {"stage": "", "share": None}
 STOPPED_READING: Final = "Reading was stopped; nothing of the label maps was kept."
 BROKEN_WORK: Final = "Something went wrong. Nothing was changed."
-LONG_CT: Final = "It took longer than a minute: cut it to the abdomen first."
-# Seconds that a CT may take.
-PATIENCE: Final = 60.0
 NO_LIVER: Final = "These label maps are no longer here."
 
 
 def messages() -> set[str]:
     """Ids that stand in constants."""
-    return {STOPPED_READING, BROKEN_WORK, NO_LIVER, LONG_CT, *(one.name for one in WINDOWS)}
+    return {STOPPED_READING, BROKEN_WORK, NO_LIVER, *(one.name for one in WINDOWS)}
 
 
 def room(ask: Ask) -> Response:
@@ -67,14 +64,14 @@ def room(ask: Ask) -> Response:
     last = ask.desk.cases.last(ask.params["case"])
     kept = ask.desk.livers.livers.of(last.case_id)
     if kept and "new" not in ask.query:
-        return to(_address(kept[0]))
+        return to(address_of(kept[0]))
     return _bring_page(ask, last.case_id, others=kept)
 
 
 def bring(ask: Ask) -> Response:
     """Take over label maps, and read them."""
     last = ask.desk.cases.last(ask.params["case"])
-    labels, lesions = (_sent(ask.form.uploads.get(name)) for name in ("labels", "lesions"))
+    labels, lesions = (sent_file(ask.form.uploads.get(name)) for name in ("labels", "lesions"))
     if labels is None:
         lines = [ask.words("Choose a file first.")]
         return _bring_page(ask, last.case_id, lines=lines, status=422)
@@ -88,10 +85,11 @@ def bring(ask: Ask) -> Response:
         lines = told(error, ask.words).splitlines()
         return _bring_page(ask, last.case_id, lines=lines, status=422)
     ask.desk.cases.seen(last.case_id, "liver_added", ask.who, last.number)
-    return to(_address(kept))
+    return to(address_of(kept))
 
 
-def _sent(one: Upload | None) -> Sent | None:
+def sent_file(one: Upload | None) -> Sent | None:
+    """A file as it was sent; None where none was."""
     return Sent(one.name, one.content) if one is not None and one.content else None
 
 
@@ -131,7 +129,7 @@ def liver(ask: Ask) -> Response:
         if found.state != RUNNING:
             return _not_read(ask, found)
         return shown(ask, "liver_reading.html.j2", case_id=case_id, name=_name(ask),
-                     **_progress(ask, found), address=_address(kept))  # fmt: skip
+                     **_progress(ask, found), address=address_of(kept))  # fmt: skip
     ask.desk.cases.seen(case_id, "liver_seen", ask.who)
     answer = shown(
         ask,
@@ -183,26 +181,26 @@ def _progress(ask: Ask, work: Work) -> dict[str, Any]:
 
 def tried(ask: Ask) -> Response:
     """Try the plan that the form says."""
-    kept, found = _found(ask)
+    kept, found = found_liver(ask)
     plan = _plan(ask, found)
     found.remnant(plan)
     ask.desk.livers.livers.plan(kept, plain_plan(plan))
     if not ask.partial:
-        return to(_address(kept))
+        return to(address_of(kept))
     return shown(ask, "liver_outcome.html.j2", case_id=kept.case_id, liver_id=kept.liver_id,
                  **_outcome(ask, kept, found))  # fmt: skip
 
 
 def undo(ask: Ask) -> Response:
     """Back to the plan before."""
-    kept, _ = _found(ask)
+    kept, _ = found_liver(ask)
     ask.desk.livers.livers.undo(kept)
-    return to(_address(kept))
+    return to(address_of(kept))
 
 
 def search(ask: Ask) -> Response:
     """Begin to search plans."""
-    kept, _ = _found(ask)
+    kept, _ = found_liver(ask)
     plans_asked = PlansAsked(
         case_id=kept.case_id,
         liver_id=kept.liver_id,
@@ -215,12 +213,12 @@ def search(ask: Ask) -> Response:
         return queue.answered(PLANS, plans_asked, watch, who=who, subject=kept.case_id, local=True)
 
     ask.desk.livers.search(kept, work)
-    return plans(ask) if ask.partial else to(f"{_address(kept)}#plans")
+    return plans(ask) if ask.partial else to(f"{address_of(kept)}#plans")
 
 
 def plans(ask: Ask) -> Response:
     """The plans that were found, or how far the search is."""
-    kept, _ = _found(ask)
+    kept, _ = found_liver(ask)
     return shown(ask, "liver_plans.html.j2", case_id=kept.case_id, liver_id=kept.liver_id,
                  **_plans(ask, kept))  # fmt: skip
 
@@ -234,7 +232,7 @@ def stop(ask: Ask) -> Response:
 
 def try_plan(ask: Ask) -> Response:
     """Try one of the plans that were found."""
-    kept, found = _found(ask)
+    kept, found = found_liver(ask)
     work = ask.desk.livers.searched(kept)
     rows: tuple[Any, ...] = ()
     if work is not None and work.state == DONE:
@@ -244,12 +242,12 @@ def try_plan(ask: Ask) -> Response:
     plan: Plan = rows[ask.params["number"]].plan
     found.remnant(plan)
     ask.desk.livers.livers.plan(kept, plain_plan(plan))
-    return to(_address(kept))
+    return to(address_of(kept))
 
 
 def take(ask: Ask) -> Response:
     """What was measured, and what the plan leaves, as a new state of the case."""
-    kept, found = _found(ask)
+    kept, found = found_liver(ask)
     cases, case_id = ask.desk.cases, kept.case_id
     base, content = _content(ask)
     if ask.form.get("base") != str(base):
@@ -270,7 +268,7 @@ def _overtaken(ask: Ask, kept: KeptLiver) -> Response:
     line = ask.words(
         "Nothing was taken over. Look at the plan again: it is tried on the new state."
     )
-    return trouble(ask, 409, title, line, back=_address(kept))
+    return trouble(ask, 409, title, line, back=address_of(kept))
 
 
 def remove(ask: Ask) -> Response:
@@ -283,13 +281,13 @@ def remove(ask: Ask) -> Response:
 
 def view(ask: Ask) -> Response:
     """The cut and renumbered label map, for the viewer."""
-    kept, found = _found(ask)
+    kept, found = found_liver(ask)
     return Response(ask.desk.livers.view(kept, found).nifti(), media_type=GZIP)
 
 
 def half(ask: Ask) -> Response:
     """The same at half the resolution."""
-    _, found = _found(ask)
+    _, found = found_liver(ask)
     return Response(liver_view(found.anatomy, half=True).nifti(), media_type=GZIP)
 
 
@@ -297,7 +295,7 @@ def picture(ask: Ask) -> Response:
     """The plan as one picture to print: three slices and the view from the front."""
     from hilum.patient.liver.picture import draw
 
-    kept, found = _found(ask)
+    kept, found = found_liver(ask)
     plan = ask.desk.livers.plan(kept)
     parts = None
     if plan is not None:
@@ -305,44 +303,12 @@ def picture(ask: Ask) -> Response:
     return Response(draw(found.anatomy, parts, plan), media_type="image/png")
 
 
-def ct(ask: Ask) -> Response:
-    """The CT beneath the label maps, cut to the liver, for the viewer."""
-    kept = ask.desk.livers.livers.one(ask.params["case"], ask.params["liver"])
-    return Response(ask.desk.livers.livers.ct(kept), media_type=GZIP)
-
-
-def bring_ct(ask: Ask) -> Response:
-    """Lay a CT beneath the label maps."""
-    kept, found = _found(ask)
-    sent = _sent(ask.form.uploads.get("ct"))
-    lines = [ask.words("Choose a file first.")]
-    if sent is not None:
-        try:
-            ask.desk.livers.bring_ct(kept, found, sent, Patience(PATIENCE))
-        except InputError as error:
-            lines = told(error, ask.words).splitlines()
-        except Stopped:
-            lines = [ask.words(LONG_CT)]
-        else:
-            ask.desk.cases.seen(kept.case_id, "ct_added", ask.who)
-            return to(f"{_address(kept)}#ct")
-    title = ask.words("The CT was not taken over; nothing was changed.")
-    return trouble(ask, 422, title, *lines, back=_address(kept))
-
-
-def remove_ct(ask: Ask) -> Response:
-    """Delete the CT."""
-    kept = ask.desk.livers.livers.one(ask.params["case"], ask.params["liver"])
-    ask.desk.livers.livers.drop_ct(kept)
-    ask.desk.cases.seen(kept.case_id, "ct_removed", ask.who)
-    return to(_address(kept))
-
-
-def _address(kept: KeptLiver) -> str:
+def address_of(kept: KeptLiver) -> str:
+    """Where the room of a liver is."""
     return f"/cases/{kept.case_id}/liver/{kept.liver_id}"
 
 
-def _found(ask: Ask) -> tuple[KeptLiver, HeldLiver]:
+def found_liver(ask: Ask) -> tuple[KeptLiver, HeldLiver]:
     """The liver of the address, measured.
 
     Raises
@@ -404,7 +370,7 @@ def _room(ask: Ask, kept: KeptLiver, found: HeldLiver) -> dict[str, Any]:
     return {
         "case_id": kept.case_id,
         "liver_id": kept.liver_id,
-        "address": _address(kept),
+        "address": address_of(kept),
         "name": _name(ask),
         "day": kept.made_at.astimezone().strftime("%Y-%m-%d"),
         "liver": liver_context(found, ask.words),

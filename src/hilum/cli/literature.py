@@ -7,6 +7,7 @@ import typer
 from hilum.cli.asking import Asking
 from hilum.cli.literature_changes import changes
 from hilum.cli.literature_dedupe import dedupe
+from hilum.cli.literature_propose import propose
 from hilum.cli.literature_report import report
 from hilum.cli.literature_review import check, export, new, status, take, undo
 from hilum.cli.literature_screen import agree, decide, screen
@@ -28,5 +29,6 @@ literature.command("screen", cls=Asking)(screen)
 literature.command("decide", cls=Asking)(decide)
 literature.command("agreement", cls=Asking)(agree)
 literature.command("simulate", cls=Asking)(simulate)
+literature.command("propose", cls=Asking)(propose)
 literature.command("changes", cls=Asking)(changes)
 literature.command("report", cls=Asking)(report)

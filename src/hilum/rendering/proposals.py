@@ -48,8 +48,10 @@ def proposals_lines(answer: ProposalsAnswered, words: Words) -> list[str]:
     for paper in answer.papers:
         lines += _paper(paper, words)
     lines.append(
-        words("proposals only: read each sentence before you take its figure; what is not here may"
-              " still be printed")  # fmt: skip
+        words(
+            "proposals only: read each sentence before you take its figure; what is not here may"
+            " still be printed"
+        )  # fmt: skip
     )
     return lines
 
@@ -58,7 +60,9 @@ def _paper(paper: Paper, words: Words) -> list[str]:
     lines = [
         words(
             "{file}: {pages} pages, {count} figures proposed",
-            file=visible(paper.file), pages=paper.pages, count=len(paper.figures),
+            file=visible(paper.file),
+            pages=paper.pages,
+            count=len(paper.figures),
         )  # fmt: skip
     ]
     if paper.pages_without_text:

@@ -260,7 +260,7 @@ def _sum(of: dict[str, Proposal]) -> Iterator[Finding]:
 
 def _orders(found: Sequence[Proposal]) -> Iterator[Finding]:
     rates = [o for o in found if o.measure == "rate_at" and o.outcome.endswith("_survival")]
-    for (a, b) in combinations(rates, 2):
+    for a, b in combinations(rates, 2):
         first, second = sorted((a, b), key=lambda o: o.time_months or 0.0)
         same = first.outcome == second.outcome and first.time_months != second.time_months
         near = first.sentence == second.sentence or (first.row and second.row)

@@ -20,7 +20,9 @@ _LEADS: Final = re.compile(
     r"|radiological|classified as|rated as|a best response of)?\s*",
     re.IGNORECASE,
 )
-_LIST: Final = re.compile(r"[\s,;]*(?:and|or|&|/|,\s*and|plus)?\s*(?:the |a |in |rates? )?\s*", re.I)
+_LIST: Final = re.compile(
+    r"[\s,;]*(?:and|or|&|/|,\s*and|plus)?\s*(?:the |a |in |rates? )?\s*", re.I
+)
 # Words that carry an outcome on to a second figure.
 _ON: Final = re.compile(
     r"\b(?:vs|versus|and|compared (?:with|to)|whereas|while|but|against|than|or|respectively)\b|[,;/]"

@@ -6,7 +6,9 @@ import re
 from typing import Final
 
 _DASHES: Final = "‐‑‒–—−﹣－⁃"
-_SPACES: Final = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_SPACES: Final = (
+    "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
 _WIDE: Final = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
 _TABLE: Final = str.maketrans(
     _WIDE

@@ -155,16 +155,14 @@ def _others(
     sentence: Sentence, rest: list[Token], found: list[Token], named: list[Mention]
 ) -> list[Proposal]:
     text = sentence.plain
-    figures = [
-        t
-        for t in rest
-        if t.kind in _FIGURES and (t.kind != "number" or "unit" in t.texts)
-    ]
+    figures = [t for t in rest if t.kind in _FIGURES and (t.kind != "number" or "unit" in t.texts)]
     times = [t for t in found if t.kind == "times"]
     figures = [t for t in figures if not _bounded(t, text)]
     out: list[Proposal] = []
     pairs = owned(text, figures, named)
-    rates = [one for one in pairs if one.token.kind == "share" and "rate_at" in one.mention.measures]
+    rates = [
+        one for one in pairs if one.token.kind == "share" and "rate_at" in one.mention.measures
+    ]
     at = _times(text, [one.token for one in rates], times)
     for one in pairs:
         token, mention = one.token, one.mention
@@ -178,8 +176,15 @@ def _others(
                     out.append(replace(made, time_months=month))
             elif "proportion" in mention.measures and not times_apply(mention, times, token):
                 out.append(
-                    _made(sentence, token, "proportion", mention.outcome, interval, p,
-                          token.texts.get("percent", ""))  # fmt: skip
+                    _made(
+                        sentence,
+                        token,
+                        "proportion",
+                        mention.outcome,
+                        interval,
+                        p,
+                        token.texts.get("percent", ""),
+                    )  # fmt: skip
                 )
             continue
         centre = _centre(text, token, mention)

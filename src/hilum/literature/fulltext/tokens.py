@@ -73,9 +73,7 @@ _KINDS: Final = (
         rf"[(\[]?\s*(?:{_LEVEL})?\s*{_KIND}(?:\s*\(?\s*{_LEVEL.replace('level', 'level2')}\)?)?"
         rf"[\s,:;=(\[]*(?:of |from |was |were )?[\s(\[]*{_LIMITS}\s*(?:{_UNIT})?\s*[)\]]*",
     ),
-    _spans(
-        "interval", rf"[(\[]\s*{_LEVEL}(?:,|;|:)?\s*{_LIMITS}\s*(?:{_UNIT})?\s*[)\]]"
-    ),
+    _spans("interval", rf"[(\[]\s*{_LEVEL}(?:,|;|:)?\s*{_LIMITS}\s*(?:{_UNIT})?\s*[)\]]"),
     _spans(
         "times",
         rf"(?P<list>(?:{COUNT}(?:-?\s*(?:,|and|&|or|,\s*and)\s*|-\s*,?\s*)+)*{COUNT})[- ]"

@@ -14,7 +14,7 @@ from hilum.tabular.encoding import visible
 from hilum.tabular.safe import safe_cell
 
 if TYPE_CHECKING:
-    from hilum.analyses.proposals import Doubt, Paper, Proposed, ProposalsAnswered
+    from hilum.analyses.proposals import Doubt, Paper, ProposalsAnswered, Proposed
     from hilum.language import Words
 
 MEASURES: Final = {
@@ -51,7 +51,7 @@ def proposals_lines(answer: ProposalsAnswered, words: Words) -> list[str]:
         words(
             "proposals only: read each sentence before you take its figure; what is not here may"
             " still be printed"
-        )  # fmt: skip
+        )
     )
     return lines
 
@@ -63,7 +63,7 @@ def _paper(paper: Paper, words: Words) -> list[str]:
             file=visible(paper.file),
             pages=paper.pages,
             count=len(paper.figures),
-        )  # fmt: skip
+        )
     ]
     if paper.pages_without_text:
         listed = ", ".join(map(str, paper.pages_without_text))

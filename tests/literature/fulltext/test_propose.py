@@ -126,7 +126,8 @@ def test_a_table():
 
 
 def test_a_word_broken_at_the_end_of_a_line():
-    assert values("Median progression-\nfree survival was 12 months. Sur-\nvival at 1 year was 90%.") == [
+    text = "Median progression-\nfree survival was 12 months. Sur-\nvival at 1 year was 90%."
+    assert values(text) == [
         (PFS, "12"), (OS, "90"),
     ]  # fmt: skip
 

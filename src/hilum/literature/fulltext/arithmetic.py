@@ -116,9 +116,9 @@ def _shares(told: Sequence[Sentence]) -> Iterator[Finding]:
         yield from _odd_share(one, shares)
     for one in told:
         for t in tokens(one.plain):
-            if t.kind == "share" and "percent" not in t.texts:
-                if number(t.texts["events"]) > number(t.texts["n"]):
-                    yield Finding("events", one.page, one.text, (one.text[t.start : t.end],))
+            bare = t.kind == "share" and "percent" not in t.texts
+            if bare and number(t.texts["events"]) > number(t.texts["n"]):
+                yield Finding("events", one.page, one.text, (one.text[t.start : t.end],))
 
 
 def _is_share(events: float, n: float, percent: str) -> bool:

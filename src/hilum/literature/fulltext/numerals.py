@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-WORDS: Final = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
-    )
-} | {
-    word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+_ONES: Final = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENTHS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+WORDS: Final = {word: value for value, word in enumerate(_ONES)} | {
+    word: 10 * value for value, word in enumerate(_TENTHS, 2)
 }
-_TENS: Final = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_UNITS: Final = "one|two|three|four|five|six|seven|eight|nine"
+_TENS: Final = "|".join(_TENTHS)
+_UNITS: Final = "|".join(_ONES[1:10])
 WORD: Final = rf"(?:(?:{_TENS})-(?:{_UNITS})|{'|'.join(sorted(WORDS, key=len, reverse=True))})"
 NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)"
 """A number of a plain text, unsigned."""

@@ -22,8 +22,8 @@ _OTHERS: Final = re.compile(
     r"|reported|published|cohorts?|data|experience|meta-analys[ei]s|reviews?|controls?)\b"
     r"|\bin the literature\b|\b(?:meta-analys[ei]s|systematic review|registry data|SEER)\b"
     r"|\b(?:NETTER|CLARINET|PROMID|RADIANT|COMPETE|SORAMIC|SARAH|SIRveNIB)\b"
-    r"|\breported (?:by|in|from|elsewhere)\b|\b(?:they|these authors|the authors|that (?:trial|study"
-    r"|series)|those (?:trials|series)|(?:his|her|their) (?:series|study|trial|cohort|group))\b"
+    r"|\breported (?:by|in|from|elsewhere)\b|\b(?:they|these authors|the authors"
+    r"|that (?:trial|study|series)|those (?:trials|series)|(?:his|her|their) (?:series|study|trial|cohort|group))\b"
     r"|\branges? (?:from|between)\b.{0,60}\b(?:series|studies|reports|literature)\b"
     r"|\b[A-Z][a-z]+ and (?:colleagues|co-?workers|associates)\b|\bguidelines?\b",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
@@ -135,7 +136,7 @@ def _printed(line: list[Word]) -> str:
     """The words of a line, two spaces where a gap is as wide as between cells."""
     letter = median((w.right - w.left) / max(len(w.text), 1) for w in line)
     parts = [line[0].text]
-    for before, word in zip(line, line[1:], strict=False):
+    for before, word in pairwise(line):
         parts.append("   " if word.left - before.right > _GAP * letter else " ")
         parts.append(word.text)
     return "".join(parts)

@@ -144,7 +144,7 @@ def _ratios(
 
 
 def _outcome_of_ratio(at: int, named: list[Mention]) -> str:
-    fit = [m for m in named if "ratio" in m.measures or m.measures == {"proportion"}]
+    fit = [m for m in named if "ratio" in m.measures or "proportion" in m.measures]
     before = [m for m in fit if m.end <= at]
     after = [m for m in fit if m.start >= at and m.start - at <= 60]
     chosen = before[-1] if before else (after[0] if after else None)
@@ -184,7 +184,7 @@ def _others(
                         interval,
                         p,
                         token.texts.get("percent", ""),
-                    )  # fmt: skip
+                    )
                 )
             continue
         centre = _centre(text, token, mention)

@@ -108,7 +108,7 @@ def _column(cell: str) -> Column:
 
 def _of_row(line: Sentence, cells: list[str], columns: list[Column]) -> list[Proposal]:
     label, figures = cells[0], cells[1:]
-    named = [one for one in mentions(label)]
+    named = mentions(label)
     if len({one.outcome for one in named}) != 1 or not named[0].outcome:
         return []
     heads = _heads(columns, len(figures))

@@ -23,12 +23,14 @@ _END: Final = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|(?<=[ã€‚ï
 _CELLS: Final = re.compile(r"\t|\||\S {2,}\S")
 _BROKEN: Final = re.compile(r"(\w+)-\n\s*([a-z]+)")
 # Words whose hyphen at the end of a line is their own.
-_HYPHENED: Final = frozenset(
-    "progression disease event relapse recurrence metastasis symptom failure long short follow low "
-    "high well one two three four five six ten non post pre peri re co anti half year day month "
-    "week grade first second third single multi intra extra drug self liver log tumor tumour "
-    "time health quality treatment hazard".split()
-)
+_HYPHENED: Final = frozenset((
+    "anti", "co", "day", "disease", "drug", "event", "extra", "failure", "first", "five",
+    "follow", "four", "grade", "half", "hazard", "health", "high", "intra", "liver", "log",
+    "long", "low", "metastasis", "month", "multi", "non", "one", "peri", "post", "pre",
+    "progression", "quality", "re", "recurrence", "relapse", "second", "self", "short",
+    "single", "six", "symptom", "ten", "third", "three", "time", "treatment", "tumor",
+    "tumour", "two", "week", "well", "year",
+))  # fmt: skip
 SECTIONS: Final = {
     "aim": r"aims?|objectives?|purpose|background|introduction|context|rationale|importance",
     "methods": r"(?:patients|materials?|subjects|study design|design)? ?(?:and|&)? ?methods?"

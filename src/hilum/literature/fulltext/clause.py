@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 # Between a figure and the outcome behind it: "12 of 34 patients (35%) [had a] partial response".
 _LEADS: Final = re.compile(
     r"[\s)\],]*(?:(?:of )?(?:the |all |our )?(?:evaluable |treated |assessable )?(?:patients?"
-    r"|cases?|pts|subjects?|lesions?|procedures?|sessions?|individuals|men|women)?\s*)?(?:who |that )?"
+    r"|cases?|pts|subjects?|lesions?|procedures?|sessions?|individuals|men|women)?\s*)?"
+    r"(?:who |that )?"
     r"(?:had|have|has|with|achiev\w+|show\w+|experienc\w+|attain\w+|obtain\w+|develop\w+"
     r"|demonstrat\w+|exhibit\w+|reach\w+|suffer\w+ from|suffer\w+|report\w+|underwent|met criteria "
     r"for|were|was|for|in|as)?\s*(?:an?|the|at least one|one or more|confirmed|radiographic"

@@ -23,7 +23,8 @@ _OTHERS: Final = re.compile(
     r"|\bin the literature\b|\b(?:meta-analys[ei]s|systematic review|registry data|SEER)\b"
     r"|\b(?:NETTER|CLARINET|PROMID|RADIANT|COMPETE|SORAMIC|SARAH|SIRveNIB)\b"
     r"|\breported (?:by|in|from|elsewhere)\b|\b(?:they|these authors|the authors"
-    r"|that (?:trial|study|series)|those (?:trials|series)|(?:his|her|their) (?:series|study|trial|cohort|group))\b"
+    r"|that (?:trial|study|series)"
+    r"|those (?:trials|series)|(?:his|her|their) (?:series|study|trial|cohort|group))\b"
     r"|\branges? (?:from|between)\b.{0,60}\b(?:series|studies|reports|literature)\b"
     r"|\b[A-Z][a-z]+ and (?:colleagues|co-?workers|associates)\b|\bguidelines?\b",
 )

@@ -7,6 +7,8 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
+import stat
 import tempfile
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -33,8 +35,8 @@ def replacing(path: Path, *, mode: int | None = None) -> Generator[Path]:
 
     The folder is made where it is missing; an existing file stays as it was until then. The new
     file has ``mode``, else the existing file's permissions, else those that the user's umask
-    leaves. Where ``path`` is a link, its target is written. Files that a killed run left in the
-    folder are removed.
+    leaves. Where ``path`` is a link, its target is written; a device or a pipe is written into.
+    Files that a killed run left in the folder are removed.
 
     Raises
     ------
@@ -44,6 +46,10 @@ def replacing(path: Path, *, mode: int | None = None) -> Generator[Path]:
     try:
         target = _target(path)
         _check_input(path, target)
+        if _is_passage(path):
+            with _poured(path) as temporary:
+                yield temporary
+            return
         target.parent.mkdir(parents=True, exist_ok=True)
         _sweep(target.parent)
         temporary = target.parent / f".{target.name}.{os.getpid()}-{secrets.token_hex(4)}.part"
@@ -67,6 +73,26 @@ def replacing(path: Path, *, mode: int | None = None) -> Generator[Path]:
                 phrased("a place that can be written ({reason})", reason=reason),
             )
         ) from error
+
+
+def _is_passage(path: Path) -> bool:
+    """Whether there is a device, a pipe or a socket: a file in its place would end it."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+@contextmanager
+def _poured(path: Path) -> Generator[Path]:
+    """A file elsewhere whose content goes into a device or a pipe when it is whole."""
+    with tempfile.TemporaryDirectory(prefix="hilum-") as folder:
+        temporary = Path(folder) / path.name
+        temporary.touch(mode=0o600)
+        yield temporary
+        with temporary.open("rb") as source, path.open("wb", buffering=0) as sink:
+            shutil.copyfileobj(source, sink)
 
 
 def _target(path: Path) -> Path:

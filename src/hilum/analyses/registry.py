@@ -233,6 +233,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Replay the screening of a labelled set: records saved, and where the rule stops.",
         ),
         Analysis(
+            "flow",
+            "hilum.analyses.flow",
+            "FlowAsked",
+            "FlowAnswered",
+            "The PRISMA 2020 flow of a review: counts, the records behind each, what is open.",
+        ),
+        Analysis(
             "board_list",
             "hilum.analyses.board_list",
             "BoardListAsked",

@@ -38,6 +38,7 @@ CLOSED: Final[dict[str, str]] = {
     "screening_replay": "a table by its path",
     "screening_next": "a folder by its path",
     "screening_state": "a folder by its path",
+    "flow": "a folder by its path",
     "search": "a folder by its path",
     "living": "folders by their paths",
     "references": "files by their paths",

@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.safe import plain_cell, safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +69,7 @@ HEAD: Final = tuple(one.name for one in fields(Decision))
 def line_of(decision: Decision) -> bytes:
     """The row as it is appended."""
     cells = ["" if one is None else str(one) for one in astuple(decision)]
-    return _lines([[" ".join(one.split()) for one in cells]])
+    return _lines([[safe_cell(" ".join(one.split())) for one in cells]])
 
 
 def head_line() -> bytes:
@@ -105,7 +106,7 @@ def read_decisions(folder: Path) -> tuple[Decision, ...]:
     faults: list[Fault] = []
     found: list[Decision] = []
     for line, row in enumerate(rows[1:], 2):
-        given = dict(zip(rows[0], row, strict=False))
+        given = dict(zip(rows[0], map(plain_cell, row), strict=False))
         wrong = [
             Fault(FILE, line, name, given.get(name, ""), phrased("one of {known}", known=known))
             for name, among in _AMONG.items()

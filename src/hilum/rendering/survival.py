@@ -41,8 +41,8 @@ NOTES: Final = {
     "undetermined": "figures with ? have an interval that holds nearly everything: the reports do "
     "not determine them",
     "deaths_in_range": "patients read back from a printed curve whose deaths are a range count "
-    "less than patients who are known: the variance is the mean of those of the fewest and the most "
-    "deaths (Rubin), which makes the intervals wider",
+    "less than patients who are known: the variance is the mean of those of the fewest and the "
+    "most deaths (Rubin), which makes the intervals wider",
     "extrapolated": "figures marked * lie beyond every study's last report: the family's guess",
 }
 METHODS: Final = {

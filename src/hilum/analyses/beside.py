@@ -80,7 +80,7 @@ class Beside:
     """The two-stage model that diagnostics are of, and those asked for.
 
     ``centre`` and ``se`` are its first coefficient, ``wide`` the standard error of a new study's
-    effect, None for equal effects.
+    effect, None for equal effects; ``common`` the common effect of inverse variances.
     """
 
     labels: tuple[str, ...]
@@ -96,6 +96,7 @@ class Beside:
     gosh: GoshFigures | None = None
     filled: FilledFigures | None = None
     line: LineFigures | None = None
+    common: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,11 @@ def _nothing(base: Fit, asked: PoolAsked, watch: Watch) -> None:
     del base, asked, watch
 
 
+def _common(base: Fit, asked: PoolAsked, watch: Watch) -> float:
+    del asked, watch
+    return float((base.yi / base.vi).sum() / (1 / base.vi).sum())
+
+
 def _line(base: Fit, asked: PoolAsked, watch: Watch) -> LineFigures:
     import numpy as np
 
@@ -222,6 +228,7 @@ DIAGNOSTICS: Final[dict[str, Diagnostic]] = {
     "baujat": Diagnostic("baujat", _baujat),
     "gosh": Diagnostic("gosh", _gosh, moderators=False),
     "filled": Diagnostic("filled", _filled, moderators=False),
+    "common": Diagnostic("common", _common, moderators=False),
     "line": Diagnostic("line", _line),
 }
 """Diagnostics by their code; a new one is one record here and its field of :class:`Beside`."""

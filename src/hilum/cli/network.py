@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.columns import Columns, only_named
 from hilum.cli.drawing import USUAL_DOTS, Dots, Plot
 from hilum.cli.tongue import aside, words_of
 
@@ -26,6 +27,7 @@ def network(
         Path | None,
         typer.Option(help="A person's changes of the draft of confidence (TOML or CSV)."),
     ] = None,
+    columns: Columns = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Plot = None,
     dots: Dots = USUAL_DOTS,
@@ -48,7 +50,7 @@ def network(
     chosen = asked_kind(plot, kind, PLOT_KINDS)
     with named(), watching(words) as watch:
         wanted = [name for name in COLUMNS if name not in asked.get("columns", {})]
-        table = read_table(file, wanted, aside(words))
+        table = read_table(file, wanted, aside(words), only_named(columns))
         question = record.Asked(table=table, changes=read_overrides(changes), **asked)
         answer = record.run(question, watch)
         picture = None if chosen is None else chosen.draw(answer, words)

@@ -19,6 +19,7 @@ STYLE = (
     ".diamond{fill:#b3541e}.prediction{stroke:#b3541e;stroke-width:2.5}"
     ".clear{fill:#fff}.p10{fill:#f4f6f8}.p05{fill:#dde4ea}.p01{fill:#c3cdd6}.haze{fill:#1f5f8b;fill-opacity:.12}"
     ".flag{fill:#b3541e}.low{fill:#3b8f5a}.some{fill:#d9a520}.high{fill:#c0392b}"
+    ".disc{fill:#1f5f8b;fill-opacity:.45;stroke:#1f5f8b}"
     ".mark{fill:#fff;font-size:10px;font-weight:700}</style>"
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from html import escape
 from typing import TYPE_CHECKING
 
 from hilum.plots.canvas import Canvas, back_ticks, document
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 # Normal quantile of a two-sided 95 %.
 BAND = 1.959963984540054
-# Steps of an arc.
-STEPS = 60
 
 
 def radial_svg(
@@ -31,8 +29,8 @@ def radial_svg(
 ) -> str:
     """Standardised effects against precision (Galbraith 1988, Stat Med 7:889).
 
-    A line from the origin is one effect: that of ``centre`` stands in a band of two-sided 95 %,
-    and the arc at the right reads the effect of any. ``spread`` are the standard deviations of the
+    A line from the origin is one effect, read where it meets the scale at the right; that of
+    ``centre`` stands in a band of two-sided 95 %. ``spread`` are the standard deviations of the
     studies, with or without the spread between them.
     """
     x = [1 / one for one in spread]
@@ -40,14 +38,12 @@ def radial_svg(
     far = 1.06 * max(x)
     ends = [*z, 0.0, BAND, -BAND, centre * far + BAND, centre * far - BAND]
     room = 0.06 * (max(ends) - min(ends))
-    words = back_ticks(min(yi), max(yi) if max(yi) > min(yi) else min(yi) + 1.0, back)
-    beside = max((width(said) for _, said in words), default=0.0) + 30
+    low, high = min(ends) - room, max(ends) + room
+    words = back_ticks(low / far, high / far, back)
+    beside = max(width(said) for _, said in words) + 34
     canvas = Canvas(
-        (0.0, far),
-        (min(ends) - room, max(ends) + room),
-        width=620 + beside,
-        margins=(58, 30 + beside, 30, 48),
-    )
+        (0.0, far), (low, high), width=590 + beside, margins=(58, beside, 30, 48)
+    )  # fmt: skip
     canvas.polygon([(0, BAND), (far, centre * far + BAND), (far, centre * far - BAND),
                     (0, -BAND)], "band")  # fmt: skip
     canvas.line([(0.0, 0.0), (far, 0.0)], "middle")
@@ -56,44 +52,25 @@ def radial_svg(
     for at, height, name in zip(x, z, names, strict=True):
         canvas.dot(at, height, title=name)
     canvas.axes(x_axis, y_axis, title=title)
-    canvas.parts += _arc(canvas, words, (min(yi), max(yi)), effect)
+    canvas.parts += _scale(canvas, [(value * far, said) for value, said in words], effect)
     return document([canvas], canvas.width, canvas.height, title)
 
 
-def _arc(
-    canvas: Canvas, words: list[tuple[float, str]], ends: tuple[float, float], effect: str
-) -> list[str]:
-    """The scale of effects: as far round the origin as the frame is wide."""
-    left, top, right, bottom = canvas.box
-    across = (right - left) / (canvas.x_limits[1] - canvas.x_limits[0])
-    up = (bottom - top) / (canvas.y_limits[1] - canvas.y_limits[0])
-    middle, radius = canvas.y(0.0), right - left + 8
-
-    def at(value: float, more: float = 0.0) -> tuple[float, float]:
-        angle = math.atan2(value * up, across)
-        return left + (radius + more) * math.cos(angle), middle - (radius + more) * math.sin(angle)
-
-    def seen(place: tuple[float, float]) -> bool:
-        return top <= place[1] <= bottom and place[0] >= right - 1
-
-    places = [at(ends[0] + (ends[1] - ends[0]) * step / STEPS) for step in range(STEPS + 1)]
-    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in places if seen((a, b)))
-    out = [f'<polyline class="tickmark" points="{points}"/>']
-    last: list[float] = []
+def _scale(canvas: Canvas, words: list[tuple[float, str]], effect: str) -> list[str]:
+    """Ticks of the scale of effects, at the right of the frame."""
+    _, top, right, bottom = canvas.box
+    out: list[str] = []
     for value, said in words:
-        (a, b), (c, d) = at(value), at(value, 5)
-        if not seen((a, b)) or any(abs(d - one) < 14 for one in last):
-            continue
-        last.append(d)
+        at = canvas.y(value)
         out.append(
-            f'<line class="tickmark" x1="{a:.1f}" y1="{b:.1f}" x2="{c:.1f}" y2="{d:.1f}"/>'
-            f'<text class="tick" x="{c + 4:.1f}" y="{d + 4:.1f}">{said}</text>'
+            f'<line class="tickmark" x1="{right}" y1="{at:.1f}" x2="{right + 4}" y2="{at:.1f}"/>'
+            f'<text class="tick" x="{right + 7}" y="{at + 4:.1f}">{said}</text>'
         )
-    across_at, turned = canvas.width - 8 - canvas.origin[0], (top + bottom) / 2
+    across, middle = canvas.width - 10, (top + bottom) / 2
     return [
         *out,
-        f'<text class="axis" transform="translate({across_at:.1f},{turned:.1f}) rotate(-90)" '
-        f'text-anchor="middle">{effect}</text>',
+        f'<text class="axis" transform="translate({across:.1f},{middle:.1f}) rotate(-90)" '
+        f'text-anchor="middle">{escape(effect)}</text>',
     ]
 
 
@@ -115,8 +92,9 @@ def labbe_svg(
     """
     most = 100 * max(*first, *second)
     end = min(1.08 * most + 0.5, 104.0)
-    canvas = Canvas((0.0, end), (0.0, end), width=520, height=500)
-    canvas.line([(0.0, 0.0), (end, end)], "middle")
+    start = -0.035 * end
+    canvas = Canvas((start, end), (start, end), width=520, height=500)
+    canvas.line([(start, start), (end, end)], "middle")
     inside = [(100 * a, 100 * b) for a, b in curve if 100 * a <= end and 0 <= 100 * b <= end]
     canvas.line(inside, "strong")
     names = labels or [""] * len(first)

@@ -104,6 +104,10 @@ class Canvas:
             f"{escape(words)}</text>"
         )
 
+    def text_at(self, x: float, y: float, words: str, kind: str = "tick") -> None:
+        """Words at a place of the drawing itself."""
+        self.parts.append(f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(words)}</text>')
+
     def axes(
         self,
         x_title: str,

@@ -6,6 +6,8 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
+from hilum.plots.text_size import width as text_width
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -32,6 +34,9 @@ MARKS = (
 # The least share of an axis between two labels.
 APART = 0.065
 
+# Room for figures left of an axis.
+TICKS = 32.0
+
 
 class Canvas:
     """Marks are given in data coordinates; y grows upwards unless ``flip``."""
@@ -48,8 +53,11 @@ class Canvas:
         margins: tuple[float, float, float, float] = (58, 18, 30, 48),
     ) -> None:
         self.width, self.height, self.flip = width, height, flip
-        self.origin, self.margins = origin, margins
         self.x_limits, self.y_limits = _spread(x_limits), _spread(y_limits)
+        # Long figures at the left need room before the axis's title.
+        widest = max((text_width(f"{tick:g}") for tick in ticks(*self.y_limits)), default=0.0)
+        self.pushed = max(widest - TICKS, 0.0)
+        self.origin, self.margins = origin, (margins[0] + self.pushed, *margins[1:])
         self.parts: list[str] = []
 
     @property
@@ -141,9 +149,9 @@ class Canvas:
             f'<text class="axis" x="{middle}" y="{bottom + 34}" text-anchor="middle">'
             f"{escape(x_title)}</text>"
         )
-        across = (top + bottom) / 2
+        across, before = (top + bottom) / 2, left - 42 - self.pushed
         out.append(
-            f'<text class="axis" transform="translate({left - 42},{across}) rotate(-90)" '
+            f'<text class="axis" transform="translate({before:g},{across}) rotate(-90)" '
             f'text-anchor="middle">{escape(y_title)}</text>'
         )
         if title:

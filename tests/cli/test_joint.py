@@ -8,9 +8,8 @@ from typer.testing import CliRunner
 
 from hilum.cli.main import application
 from hilum.errors import HilumError
-from hilum.synthesis.joint import Priors, dial
 from tests.cli.test_cli import hilum
-from tests.synthesis.joint.conftest import ROWS, rows
+from tests.synthesis.joint.conftest import ROWS, made_dial
 
 HEADER = "study,treatment,design,event,n,pct\n"
 
@@ -25,8 +24,8 @@ def table(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def turned():
-    """The same batch as the model's own tests fit, so that it is compiled once."""
-    return dial(rows(), Priors(), weights=(0.0, 0.5, 1.0), chains=4, draws=500, needed=200.0)
+    """The same batch as the model's own tests fit."""
+    return made_dial()
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ class JointAsked:
     most_draws: Annotated[
         int | None,
         Option(
-            "Draws a chain at most, where printed limits do not stand: 8 times those asked for.",
+            "Draws a chain at most, where printed limits do not stand: 4 times those asked for.",
             at_least=100,
         ),
     ] = None
@@ -343,9 +343,12 @@ def _pairs(studies: Studies, asked: JointAsked) -> list[tuple[str, str]]:
 
 def _studies(asked: JointAsked) -> tuple[Studies, JointEvidence | None]:
     if asked.table is not None:
-        from hilum.analyses.joint_table import read_studies
+        from hilum.analyses.joint_table import columns_of, read_studies
 
-        return read_studies(asked.table, asked.outcome, asked.covariates), None
+        names = asked.covariates
+        if asked.patient is not None and not names:
+            names = columns_of(asked.table, asked.outcome, asked.patient)
+        return read_studies(asked.table, asked.outcome, names), None
     from hilum.answers.joint_evidence import joint_evidence
     from hilum.evidence import Outcome, Population, read_evidence
 

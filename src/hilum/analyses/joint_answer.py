@@ -395,7 +395,8 @@ def carried(report: Identification) -> Carried:
 
 def conflicting(fit: JointFit, pairs: Sequence[tuple[str, str]]) -> tuple[Conflicting, ...]:
     """What kinds of evidence say apart: of each comparison, then of each treatment."""
-    from hilum.synthesis.joint.conflict import GROSS, of_pair, of_treatment
+    from hilum.synthesis.joint.conflict import of_pair, of_treatment
+    from hilum.synthesis.joint.gross import GROSS
 
     found = [one for pair in pairs for one in of_pair(fit, *pair)]
     found += [one for name in fit.treatments for one in of_treatment(fit, name)]

@@ -15,6 +15,7 @@ import numpy as np
 
 from hilum.synthesis.joint.data import COMPARATIVE, DESIGNS, RANDOMISED, SINGLE
 from hilum.synthesis.joint.fit import JointFit
+from hilum.synthesis.joint.gross import is_gross
 from hilum.synthesis.joint.paths import edges, path
 from hilum.synthesis.joint.posterior import treatment_index
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint.data import Studies
 
-GROSS: Final = 2.0
-"""Standard errors of their difference from which two kinds of evidence are in gross conflict."""
 ARMS: Final = {RANDOMISED: "randomised_arms", COMPARATIVE: "comparative_arms", SINGLE: "single_arm"}
 KINDS: Final = (RANDOMISED, COMPARATIVE, SINGLE)
 
@@ -63,13 +62,8 @@ class Conflict:
 
     @property
     def gross(self) -> bool:
-        """Whether the two are :data:`GROSS` standard errors apart or more."""
+        """Whether the two are too far apart (:mod:`hilum.synthesis.joint.gross`)."""
         return is_gross(self.z)
-
-
-def is_gross(z: float) -> bool:
-    """Whether a gap in standard errors is a gross conflict."""
-    return abs(z) >= GROSS
 
 
 def conflict_of(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
 
 CHAINS, DRAWS, WARMUP = 4, 1000, 500
-MOST: Final = 8
+MOST: Final = 4
 """Times the draws asked for that a chain may have, where its limits do not stand earlier."""
 # Transitions of a compiled chunk: between two the watch is looked at.
 STEPS = 50
@@ -106,7 +106,7 @@ def joint(
     studies: Studies,
     priors: Priors | None = None,
     *,
-    weights: tuple[float, float] = (1.0, 1.0),
+    weights: Sequence[float] = (1.0, 1.0),
     chains: int = CHAINS,
     draws: int = DRAWS,
     warmup: int = WARMUP,
@@ -132,7 +132,8 @@ def joint(
         ``Priors()`` for counts, ``Priors.log_hazard()`` for survival.
     weights : (float, float)
         Powers from 0 to 1 of single-arm evidence (and with it of exchangeable baselines) and
-        of non-randomised comparative evidence.
+        of non-randomised comparative evidence; or all four of
+        :class:`hilum.synthesis.joint.weights.Weights`.
     needed : float
         Effective sample size below which the fit is refused.
     parts : mapping of str to weights, optional
@@ -159,7 +160,8 @@ def joint(
     top = MOST * draws if most is None else most
     fits = _batch(
         studies, priors, (weights, *beside.values()), chains=chains, draws=draws, warmup=warmup,
-        seed=seed, needed=needed, more=None if wanted is None else (wanted, top), watch=watch,
+        seed=seed, needed=needed, beside=len(beside),
+        more=None if wanted is None else (wanted, top), watch=watch,
     )  # fmt: skip
     if isinstance(fits[0], NotConverged):
         raise fits[0]
@@ -201,7 +203,7 @@ def dial(
     beside = dict(parts or {})
     every = _batch(
         studies, priors, (*(pair(w) for w in weights), *beside.values()), chains=chains,
-        draws=draws, warmup=warmup, seed=seed, needed=needed, watch=watch,
+        draws=draws, warmup=warmup, seed=seed, needed=needed, beside=len(beside), watch=watch,
     )  # fmt: skip
     fits, rest = list(every[: len(weights)]), every[len(weights) :]
     if beside and isinstance(last := fits[-1], JointFit):
@@ -219,6 +221,7 @@ def _batch(
     warmup: int,
     seed: int,
     needed: float,
+    beside: int = 0,
     more: tuple[Wanted, int] | None = None,
     watch: Watch,
 ) -> tuple[JointFit | NotConverged, ...]:
@@ -243,8 +246,9 @@ def _batch(
     size = {"chains": chains, "draws": draws, "warmup": warmup}
     watch.stage("sampling", transitions(warmup, draws))
     drawn_now = _run(
-        studies, prior, weights, **size, seed=seed, target=TARGET, more=more, watch=watch
-    )
+        studies, prior, weights, **size, seed=seed, target=TARGET, beside=beside, more=more,
+        watch=watch,
+    )  # fmt: skip
     out = _judge(studies, prior, weights, drawn_now, seed, needed, begun)
     failed = [i for i, one in enumerate(out) if isinstance(one, NotConverged)]
     if failed:
@@ -254,6 +258,7 @@ def _batch(
         watch.stage("sampling_again", transitions(2 * warmup, 2 * draws))
         drawn_now = _run(
             studies, prior, again, **size, seed=seed + 1, target=CAREFUL,
+            beside=sum(i >= len(weights) - beside for i in failed),
             more=more if 0 in failed else None, watch=watch,
         )  # fmt: skip
         second = _judge(studies, prior, again, drawn_now, seed + 1, needed, begun)
@@ -278,13 +283,14 @@ def _run(
     warmup: int,
     seed: int,
     target: float,
+    beside: int,
     more: tuple[Wanted, int] | None,
     watch: Watch,
 ) -> list[tuple[dict[str, Array], int, float]]:
     given: dict[str, Any] = {
         "studies": studies, "priors": priors, "weights": weights, "chains": chains,
         "draws": draws, "warmup": warmup, "seed": seed, "target": target,
-        "more": more,
+        "beside": beside, "more": more,
     }  # fmt: skip
     if watch is SILENT:
         return drawn(watch, **given)
@@ -304,18 +310,22 @@ def drawn(
     warmup: int,
     seed: int,
     target: float,
+    beside: int = 0,
     more: tuple[Wanted, int] | None = None,
 ) -> list[tuple[dict[str, Array], int, float]]:
     """Draws by name, divergences and mean leapfrog steps for each pair of weights.
 
-    ``more``: draws are doubled until what is wanted stands, up to so many a chain.
+    The last ``beside`` pairs, of which no limit is printed to the last digit, have half as many
+    chains. ``more``: draws are doubled until what is wanted stands, up to so many a chain.
     """
     jax, density, sampler = engine()
     shape = density.layout(studies, priors)
     starts = [whiten(studies, priors, pair) for pair in weights]
     rng = np.random.default_rng(seed)
-    first = rng.uniform(-0.8, 0.8, (len(weights) * chains, shape.size))
-    repeat = [i for i in range(len(weights)) for _ in range(chains)]
+    half = max(2, chains // 2)
+    sizes = [chains] * (len(weights) - beside) + [half] * beside
+    repeat = [i for i, size in enumerate(sizes) for _ in range(size)]
+    first = rng.uniform(-0.8, 0.8, (len(repeat), shape.size))
     with jax.enable_x64(True):
         one = density.arrays(studies, weights[0], starts[0])
         data = one._replace(
@@ -358,7 +368,7 @@ def drawn(
         found = named(z)
     out: list[tuple[dict[str, Array], int, float]] = []
     for i in range(len(weights)):
-        rows = slice(i * chains, (i + 1) * chains)
+        rows = np.flatnonzero(np.array(repeat) == i)
         kept = {key: value[rows] for key, value in found.items()}
         out.append((kept, int(diverging[rows].sum()), float(steps[rows].mean())))
     return out

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 ERRORS: Final = 4.0
 """Monte-Carlo errors in a step of a printed figure."""
-POINTS: Final = 0.02
-"""A limit of a proportion is known well enough where its step is at most two points,"""
+POINTS: Final = 0.05
+"""A limit of a proportion is known well enough where its step is at most five points,"""
 SHARE: Final = 0.1
 """any other where its step is at most a tenth of it."""
 STEPS: Final = (1.0, 2.0, 5.0)

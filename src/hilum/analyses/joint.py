@@ -267,14 +267,35 @@ def _fitted(
         size["draws"] = asked.draws
     wanted = None if asked.dial else _wanted(studies, asked, target)
     key = joint_kept.key_of(
-        studies, priors, weights=weights, dial=asked.on if asked.dial else None, size=size,
-        wanted=wanted, most=asked.most_draws,
-    )  # fmt: skip
+        studies,
+        priors,
+        weights=weights,
+        dial=asked.on if asked.dial else None,
+        size=size,
+        most=asked.most_draws,
+    )
     held = None if asked.afresh else joint_kept.find(key, studies, priors)
+    if held is not None and not _enough(held, asked, wanted):
+        held = None
     fits = held or _fit(asked, studies, priors, weights, parts, size, wanted, watch)
     if held is None:
         joint_kept.keep(key, fits, tuple(parts))
     return _of(asked, data, target, fits, tuple(parts), kept=held is not None)
+
+
+def _enough(
+    held: Mapping[str, JointFit | NotConverged], asked: JointAsked, wanted: Wanted | None
+) -> bool:
+    """Whether kept draws are as many as this question would make itself."""
+    from hilum.synthesis.joint import JointFit
+    from hilum.synthesis.joint.fit import DRAWS, MOST
+    from hilum.synthesis.joint.precision import stands
+
+    one = held.get(ONE)
+    if wanted is None or not isinstance(one, JointFit):
+        return True
+    top = asked.most_draws or MOST * (asked.draws or DRAWS)
+    return one.draws["sigma"].shape[1] >= top or stands(one.draws, one.studies, wanted)
 
 
 def _fit(

@@ -63,7 +63,7 @@ def fit():
 
 
 def test_each_kind_alone_is_the_closed_form(fit):
-    every = {"": Weights(1, 1, 1, 1), "within": Weights(0, 1, 1, 0)}
+    every = {"": Weights(1, 1, 1, 1), "randomised": ALONE["randomised"]}
     every |= {name: ALONE[name] for name in ("randomised_arms", "single_arm")}
     assert set(fit.parts) == set(every) - {""}
     c = np.array([1.0, -1.0])

@@ -13,7 +13,7 @@ from hilum.synthesis.joint.linear import SCALES, information
 from hilum.synthesis.joint.paths import edges, held_by, on_the_way
 from hilum.synthesis.joint.paths import path as shortest
 from hilum.synthesis.joint.posterior import treatment_index
-from hilum.synthesis.joint.weights import WITHIN
+from hilum.synthesis.joint.weights import without_baselines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -165,14 +165,13 @@ def _without(fit: JointFit, a: int, b: int) -> tuple[Without, ...]:
     eta = fit.flat("alpha")
     se = float((eta[:, a] - eta[:, b]).std(ddof=1))
     kept = (RANDOMISED, COMPARATIVE) if fit.weights[1] > 0 else (RANDOMISED,)
+    trials = RANDOMISED in fit.studies.design
+    everything = fit.parts.get(without_baselines(fit.studies), fit.parts.get("comparative"))
     out: list[Without] = []
-    for name, part, designs in (
-        ("exchangeable_baselines", WITHIN, kept),
-        ("non_randomised", "randomised", (RANDOMISED,)),
+    for name, left, designs in (
+        ("exchangeable_baselines", everything, kept),
+        ("non_randomised", fit.parts.get("randomised") if trials else None, (RANDOMISED,)),
     ):
-        # Where no other comparisons count, the two are one fit.
-        same = RANDOMISED in fit.studies.design and part not in fit.parts
-        left = fit.parts.get(WITHIN if same else part)
         silent = not shortest(edges(fit.studies, designs), a, b)
         if left is None:
             if fit.parts or bool((fit.studies.design == SINGLE).all()):

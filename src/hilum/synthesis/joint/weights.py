@@ -55,20 +55,29 @@ def needed_parts(studies: Studies, weights: Sequence[float]) -> dict[str, Weight
     designs = {int(one) for one in studies.design}
     if designs == {SINGLE}:
         return {}
-    out = {WITHIN: Weights(0.0, given.comparative, given.randomised, 0.0)}
-    if RANDOMISED in designs and COMPARATIVE in designs:
-        out["randomised"] = ALONE["randomised"]
+    within = Weights(0.0, given.comparative, given.randomised, 0.0)
+    # Where one kind compares alone, all that compares is that kind.
+    out = {"randomised": ALONE["randomised"]} if RANDOMISED in designs else {}
+    if COMPARATIVE in designs:
+        alone = RANDOMISED not in designs and within == Weights(0.0, 1.0, 1.0, 0.0)
+        out |= {"comparative": ALONE["comparative"]} if alone else {WITHIN: within}
     held = {kind: _held(studies, kind) for kind in designs}
     arms = {kind: _held(studies, kind, arms=True) for kind in designs}
     names = {RANDOMISED: "randomised", COMPARATIVE: "comparative"}
     for kind in designs - {SINGLE}:
         if any(len(held[kind] & held[other]) > 1 for other in designs - {kind}):
-            out[names[kind]] = ALONE[names[kind]]
+            out.setdefault(names[kind], ALONE[names[kind]])
         if any(arms[kind] & arms[other] for other in designs - {kind}):
             out[f"{names[kind]}_arms"] = ALONE[f"{names[kind]}_arms"]
     if any(held.get(SINGLE, set()) & held[other] for other in designs - {SINGLE}):
         out["single_arm"] = ALONE["single_arm"]
     return out
+
+
+def without_baselines(studies: Studies) -> str:
+    """Name of the refit that holds every comparison and no exchangeable baseline."""
+    designs = {int(one) for one in studies.design}
+    return WITHIN if COMPARATIVE in designs else "randomised"
 
 
 def _held(studies: Studies, design: int, *, arms: bool = False) -> set[int]:

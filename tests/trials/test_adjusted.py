@@ -46,9 +46,7 @@ def test_later_analyses_follow_the_multivariate_normal(stage, z):
         total = 0.0
         for mask in range(2 ** len(lower)):
             sign = (-1) ** mask.bit_count()
-            corner = [
-                lower[i] if mask >> i & 1 else min(upper[i], 12.0) for i in range(len(lower))
-            ]
+            corner = [lower[i] if mask >> i & 1 else min(upper[i], 12.0) for i in range(len(lower))]
             total += 0.0 if -math.inf in corner else sign * cdf(corner, drift)
         return total
 
@@ -108,7 +106,5 @@ def test_stage_interval_covers_and_is_clopper_pearson_in_one_stage():
     every = results(*bounds)
     limits = {one: adjusted_rate(*bounds, one.stage, one.responders).interval for one in every}
     for p in (0.1, 0.2, 0.35, 0.5):
-        covered = sum(
-            one.chance(p) for one, (low, high) in limits.items() if low <= p <= high
-        )
+        covered = sum(one.chance(p) for one, (low, high) in limits.items() if low <= p <= high)
         assert covered >= 0.95

@@ -53,6 +53,10 @@ class ProtocolAsked:
     date: Annotated[
         str | None, Option("Date of the version, YYYY-MM-DD; today where not given.")
     ] = None
+    accrual: Annotated[
+        float | None,
+        Option("Months of accrual, where the design does not say.", above=0, unit="months"),
+    ] = None
     centres: Annotated[int | None, Option("Centres that recruit.", at_least=1)] = None
     eligible: Annotated[
         float | None,
@@ -171,7 +175,12 @@ def protocol_of(
     criteria, without, classes = criteria_of(synopsis)
     watch.done()
     recruitment = recruitment_of(
-        synopsis, asked.evidence, asked.centres, asked.eligible, asked.source
+        synopsis,
+        asked.evidence,
+        accrual=asked.accrual,
+        centres=asked.centres,
+        eligible=asked.eligible,
+        source=asked.source,
     )
     watch.done()
     endpoints = compose.endpoints_of(endpoint, months, classes)

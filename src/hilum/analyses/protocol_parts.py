@@ -1,4 +1,4 @@
-"""What a protocol takes from the record: the endpoint's code, published rules, how others recruited."""
+"""What a protocol takes from the record: the endpoint, published rules, how others recruited."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ROLES = {
     "indicates": "inclusion",
-    "requires": "inclusion",
+    "requires": "required",
     "forbids": "exclusion",
     "cautions": "caution",
     "before": "before",
@@ -79,6 +79,8 @@ def criteria_of(
 def recruitment_of(
     synopsis: Synopsis,
     evidence: str | None,
+    *,
+    accrual: float | None,
     centres: int | None,
     eligible: float | None,
     source: str | None,
@@ -86,7 +88,7 @@ def recruitment_of(
     """What the size asks of the centres, beside what published studies recruited."""
     months = next((one.value for one in synopsis.assumptions if one.parameter == "accrual"), None)
     rate = next((one.value for one in synopsis.assumptions if one.parameter == "rate"), None)
-    accrual = months or (synopsis.patients / rate if rate else None)
+    accrual = months or (synopsis.patients / rate if rate else accrual)
     a_month = synopsis.patients / accrual if accrual else None
     return Recruitment(
         synopsis.patients,

@@ -90,6 +90,9 @@ def face_of(code: str) -> Callable[[], None]:
         form = None if out is None else _form_of(out)
         protocol_form = None if protocol is None else form_of(protocol, "--protocol")
         record = DESIGNS[code]
+        if "scenarios" in asked:
+            parts = (part.strip() for one in asked["scenarios"] for part in one.split(","))
+            asked["scenarios"] = tuple(part for part in parts if part)
         with named(), watching(words) as watch:
             answer = record.run(record.Asked(**asked), watch)
         if out is not None and form is not None:

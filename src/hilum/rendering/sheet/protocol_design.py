@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum.rendering.sheet.synopsis_numbers import effect_text, p_value, plain
-from hilum.rendering.sheet.synopsis_simulated import simulated_table
 from hilum.trials.protocol.tables import by_code
 
 if TYPE_CHECKING:
@@ -38,11 +37,14 @@ def size(page: Protocol) -> list[Cell]:
              "rows": [[one[key] for key in ("name", "value", "hoped", "patients")]
                       for one in context["sensitivity"]]}
         )  # fmt: skip
+    expected = words("Expected patients")
+    if page.answer.synopsis.events is not None:
+        expected = words("Expected events")
     if context["operating"]:
         blocks.append(
             {"kind": "table", "title": words("Operating characteristics"),
              "columns": [words("Truth"), words("effect"), words("success"),
-                         words("expected size"), words("stops early")],
+                         expected, words("stops early")],
              "rows": [[one[key] for key in ("name", "effect", "success", "expected", "early")]
                       for one in context["operating"]]}
         )  # fmt: skip
@@ -113,7 +115,7 @@ def analysis(page: Protocol) -> list[Cell]:
     table = by_code("censoring")
     names = by_code("endpoints")
     rows = [
-        [_short(page, names[one.endpoint]["definition"]), page.filled(table[one.code]["situation"]),
+        [page.named(names[one.endpoint]["definition"]), page.filled(table[one.code]["situation"]),
          page.filled(table[one.code]["date"]), words(COUNTED[one.counted]),
          page.cited(one.source)]
         for one in answer.censoring
@@ -129,12 +131,6 @@ def analysis(page: Protocol) -> list[Cell]:
                      words("Source")],
          "rows": rows},
     ]  # fmt: skip
-
-
-def _short(page: Protocol, definition: str) -> str:
-    """The name before the colon of a definition."""
-    said = page.filled(definition)
-    return said.split(":", 1)[0].split("：", 1)[0]  # noqa: RUF001
 
 
 def interim(page: Protocol) -> list[Cell]:
@@ -156,9 +152,6 @@ def interim(page: Protocol) -> list[Cell]:
     found = page.answer.at_bounds
     if found:
         blocks.append(_at_bounds(page, found))
-    simulated = simulated_table(page.answer.synopsis, words)
-    if simulated is not None:
-        blocks.append({"kind": "table", **simulated})
     return blocks
 
 

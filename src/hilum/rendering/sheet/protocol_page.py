@@ -35,8 +35,9 @@ SECTIONS: Final = {
 }
 """Sections in their order, ids of the catalogue."""
 ROLES: Final = {
-    "inclusion": "Inclusion: the statements that open a treatment",
-    "exclusion": "Exclusion: the statements that close a treatment",
+    "inclusion": "Inclusion: for whom a treatment is indicated or licensed (each by itself)",
+    "required": "Inclusion: what has to hold for those whom a statement names",
+    "exclusion": "Exclusion: what forbids a treatment",
     "caution": "To be weighed: cautions, each a possible exclusion or condition",
     "before": "To be done before the treatment",
 }
@@ -76,7 +77,7 @@ def messages() -> set[str]:
 
 
 def protocol_page(answer: ProtocolAnswered, words: Words) -> Cell:
-    """Title and sections, each of blocks: ``text``, ``list``, ``pairs``, ``table``, ``pictures``."""
+    """Title and sections, each of blocks: ``text``, ``list``, ``pairs``, ``table``, ``blanks``."""
     page = Protocol(answer, words)
     makers: dict[str, Callable[[Protocol], list[Cell]]] = {
         "administrative": _administrative,
@@ -102,7 +103,7 @@ def protocol_page(answer: ProtocolAnswered, words: Words) -> Cell:
             "title": f"{place}. {words(title)}",
             "blocks": [
                 {"title": "", "note": "", **block}
-                for block in (*page.said(code), *makers[code](page), *page.blanks(code))
+                for block in _ordered(page, code, makers[code](page))
                 if block["kind"] == "text" or block["rows"]
             ],
         }
@@ -114,6 +115,12 @@ def protocol_page(answer: ProtocolAnswered, words: Words) -> Cell:
         "blank_count": len(answer.blanks),
         "sections": [one for one in sections if one["blocks"]],
     }
+
+
+def _ordered(page: Protocol, code: str, made: list[Cell]) -> list[Cell]:
+    """Sentences before tables, but for the objectives; what is to be decided comes last."""
+    said = page.said(code)
+    return [*([*made, *said] if code == "question" else [*said, *made]), *page.blanks(code)]
 
 
 def _administrative(page: Protocol) -> list[Cell]:
@@ -137,11 +144,14 @@ def _question(page: Protocol) -> list[Cell]:
         objective,
         intervention=page.synopsis.name(s.question.intervention),
         comparator=page.synopsis.name(s.question.comparator),
-        outcome=page.synopsis.name(s.question.outcome),
+        outcome=page.outcome(),
     )
     return [
         {"kind": "text", "text": said},
-        {"kind": "pairs", "rows": page.synopsis.pico()},
+        {
+            "kind": "pairs",
+            "rows": [*page.synopsis.pico()[:-1], (words("Primary endpoint"), page.outcome())],
+        },
         {"kind": "pairs", "rows": page.synopsis.design()},
     ]
 
@@ -190,10 +200,13 @@ def _estimand(page: Protocol) -> list[Cell]:
         comparator=page.synopsis.name(s.question.comparator),
     )
     summary = words(summary_of(one.variable, page.scale, one.groups))
-    population = words("{population}, as defined by the criteria of eligibility")
+    population = words(
+        "{population}, as defined by the criteria of eligibility",
+        population=page.synopsis.name(s.question.population),
+    )
     rows = [
         (words("Treatment"), treatment),
-        (words("Population"), population.format(population=page.synopsis.name(s.question.population))),
+        (words("Population"), population),
         (words("Variable"), page.primary()),
         (words("Summary measure"), summary),
     ]  # fmt: skip
@@ -273,7 +286,8 @@ def _schedule(page: Protocol) -> list[Cell]:
         words("During treatment"), words("End of treatment"), words("Follow-up"),
     ]  # fmt: skip
     rows = [
-        [words(table[one.code]["label"]), *(words(MARKS[m]) if m == "i" else MARKS[m] for m in one.marks)]
+        [words(table[one.code]["label"]),
+         *(words(MARKS[m]) if m == "i" else MARKS[m] for m in one.marks)]
         for one in page.answer.schedule
     ]  # fmt: skip
     first = [one.rule_id for one in page.answer.criteria if one.role == "before"]
@@ -290,7 +304,7 @@ def _schedule(page: Protocol) -> list[Cell]:
 def _checklist(page: Protocol) -> list[Cell]:
     words = page.words
     texts = {(row["guideline"], row["number"]): row["topic"] for row in page.rows("items")}
-    places = {code: str(place) for place, code in enumerate(SECTIONS, 1)}
+    places = {code: str(place) for place, code in enumerate(SECTIONS, 1)} | {"title": "1"}
     blocks: list[Cell] = []
     if page.answer.estimand.groups == "one":
         said = words(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from hilum.patient.labels import CHINESE, region_label
@@ -42,16 +43,18 @@ class Protocol:
             "population": self.synopsis.name(q.population),
             "design": self.context["kind"],
         }
-        whole = words("{intervention} against {comparator} in {population}. {design}", **named)
+        whole = words(
+            "{intervention} against {comparator} in {population}. {design}: trial protocol", **named
+        )
         if self.answer.estimand.groups == "one":
-            whole = words("{intervention} in {population}. {design}", **named)
+            whole = words("{intervention} in {population}. {design}: trial protocol", **named)
         return f"{q.title}: {whole}" if q.title else whole
 
     def subtitle(self) -> str:
         """Version and date."""
         one = self.answer.administrative
         said = self.words(
-            "Trial protocol, draft · version {version} · {date}",
+            "Draft · version {version} · {date}",
             version=one.version,
             date=one.date,
         )
@@ -77,6 +80,20 @@ class Protocol:
             name = self.synopsis.name(s.question.outcome)
             return words("{name}; its definition has to be written by the team", name=name)
         return self.filled(known[code]["definition"])
+
+    def outcome(self) -> str:
+        """The primary endpoint's name, with its time."""
+        one = next(one for one in self.answer.endpoints if one.role == "primary")
+        name = self.synopsis.name(self.answer.synopsis.question.outcome)
+        if one.code is not None:
+            name = self.named(by_code("endpoints")[one.code]["definition"])
+        if one.months is None:
+            return name
+        return self.words("{name} at {months:g} months", name=name, months=one.months)
+
+    def named(self, definition: str) -> str:
+        """The name of an endpoint: what stands before the colon of its definition."""
+        return re.split("[:：;]", self.filled(definition), maxsplit=1)[0]
 
     def said(self, section: str) -> list[Cell]:
         """The sentences of a section, each with its source."""

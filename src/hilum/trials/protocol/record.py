@@ -64,8 +64,9 @@ class Censored:
 class Criterion:
     """A published statement on a treatment, as a draft of a criterion.
 
-    ``role`` is ``inclusion``, ``exclusion``, ``caution`` or ``before`` (to be done before the
-    treatment); ``alternatives`` names the question that several statements answer differently.
+    ``role`` is ``inclusion``, ``required``, ``exclusion``, ``caution`` or ``before`` (to be done
+    before the treatment); ``alternatives`` names the question that several statements
+    answer differently.
     """
 
     rule_id: str

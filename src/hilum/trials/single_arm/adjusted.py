@@ -1,9 +1,9 @@
 """Estimates and exact intervals of a response rate after a trial in stages.
 
 The share of responders is biased where a trial may stop early. The unbiased estimate of least
-variance (Girshick, Mosteller & Savage 1946; Jung & Kim 2004) is the share of the paths to the result
-whose first patient responded; results are ordered by it, and the interval of Clopper & Pearson 1934
-is taken over that order.
+variance (Girshick, Mosteller & Savage 1946; Jung & Kim 2004) is the share of the paths to the
+result whose first patient responded; results are ordered by it, and the interval of Clopper &
+Pearson 1934 is taken over that order.
 """
 
 from __future__ import annotations

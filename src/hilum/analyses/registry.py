@@ -183,6 +183,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Rank comparisons by what the best trial that can be recruited would be worth.",
         ),
         Analysis(
+            "protocol",
+            "hilum.analyses.protocol",
+            "ProtocolAsked",
+            "ProtocolAnswered",
+            "Write the protocol of a designed trial: estimand, criteria, endpoints, analysis.",
+        ),
+        Analysis(
             "liver_measure",
             "hilum.analyses.liver_measure",
             "LiverMeasureAsked",

@@ -301,10 +301,10 @@ def landmark_synopsis(
 
 
 def _two_truths(null: float, alternative: float, size: SampleSize) -> tuple[Operating, ...]:
-    """Level and power as they were asked for."""
+    """Level as it was asked for, power as whole patients reach it."""
     return (
         Operating("null", null, size.alpha / size.sided, size.patients),
-        Operating("alternative", alternative, size.power, size.patients),
+        Operating("alternative", alternative, size.actual_power or size.power, size.patients),
     )
 
 

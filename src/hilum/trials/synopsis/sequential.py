@@ -178,6 +178,9 @@ def _sequential(
         )
         for k, rate in enumerate(design.information_rates)
     )
+    # Whole patients and events reach a little more than was asked for.
+    most = trial.events_at[-1] if trial.events_at else trial.n
+    drift1 = design.drift * ((whole(most) if trial.events_at else n1 + n2) / most) ** 0.5
     half = design.drift / 2
     middle = (null + alternative) / 2 if scale != "ratio" else float(np.sqrt(alternative))
     return Synopsis(
@@ -201,7 +204,7 @@ def _sequential(
             Operating(code, effect, design.power_at(drift), size * design.expected_size(drift),
                       float(found.upper[:-1].sum() + found.lower[:-1].sum()))
             for code, effect, drift in (("null", null, 0.0), ("middle", middle, half),
-                                        ("alternative", alternative, design.drift))
+                                        ("alternative", alternative, drift1))
             for found in (design.stopping(drift),)
         ),
         curve=tuple(
@@ -212,6 +215,7 @@ def _sequential(
         analysis=analysis,
         why=basis.why,
         spirit=spirit_items(interim=True, randomised=True, recruitment=bool(trial.months_at)),
+        reached=design.power_at(drift1),
     )  # fmt: skip
 
 

@@ -335,6 +335,8 @@ class Synopsis:
         The power that the rounded design has, exact or simulated, beside ``power`` as asked for.
     strata, true_rates, interim, growth
         Tables that only some kinds have.
+    better : {"higher", "lower"}
+        The better side of the outcome: of a rate, a mean, or the hazard of the event.
     """
 
     kind: str
@@ -367,6 +369,7 @@ class Synopsis:
     interim: tuple[Interim, ...] = ()
     growth: tuple[Growth, ...] = ()
     reached: float | None = None
+    better: Literal["higher", "lower"] = "higher"
 
 
 def spirit_items(*, interim: bool, randomised: bool, recruitment: bool) -> tuple[SpiritItem, ...]:

@@ -11,7 +11,8 @@ from hilum.errors import phrased
 from hilum.trials.borrowing.assurance import normal_points
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.parameters import Requirements
-from hilum.trials.sequential.multi_arm import MultiArm, multi_arm
+from hilum.trials.sequential.multi_arm import MultiArm, multi_arm, power_at
+from hilum.trials.sequential.multi_arm_sizes import Expected, expected_sizes
 from hilum.trials.sequential.sizes import (
     SequentialTrial,
     sequential_proportions,
@@ -38,6 +39,8 @@ from hilum.trials.synopsis.record import (
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hilum.trials.fixed.course import Course
     from hilum.trials.sequential.design import GroupSequential
     from hilum.trials.sequential.platform import PlatformRules
@@ -249,24 +252,40 @@ def multi_arm_synopsis(
     ``(p1 - p2) / sqrt(p (1 - p))`` with p half-way.
     """
     check = Requirements()
-    if check.rate("p1", p1) & check.rate("p2", p2):
-        check.need(p1 > p2, "p1", p1, phrased("a rate above p2 ({p2:g})", p2=p2))
+    check.rate("p1", p1)
+    check.rate("p2", p2)
     other = p2 if uninteresting is None else uninteresting
-    check.need(
-        p2 <= other < p1,
-        "uninteresting",
-        other,
-        phrased("from p2 ({p2:g}) to below p1 ({p1:g})", p2=p2, p1=p1),
-    )
+    if p1 < p2:
+        check.need(
+            p1 < other <= p2,
+            "uninteresting",
+            other,
+            phrased("from above p1 ({p1:g}) to p2 ({p2:g})", p2=p2, p1=p1),
+        )
+    else:
+        check.need(p1 != p2, "p1", p1, phrased("a rate other than p2 ({p2:g})", p2=p2))
+        check.need(
+            p2 <= other < p1,
+            "uninteresting",
+            other,
+            phrased("from p2 ({p2:g}) to below p1 ({p1:g})", p2=p2, p1=p1),
+        )
     check.done()
     middle = (p1 + p2) / 2
     sd = (middle * (1 - middle)) ** 0.5
+    # A lower rate hoped for is the same trial with its signs turned.
+    effect, weak = abs(p1 - p2) / sd, abs(other - p2) / sd
     design = multi_arm(
-        arms, (p1 - p2) / sd, uninteresting=(other - p2) / sd, stages=stages, alpha=alpha,
+        arms, effect, uninteresting=weak, stages=stages, alpha=alpha,
         power=power, shape=shape, futility=futility, ratio=ratio, watch=watch,
     )  # fmt: skip
     n1, n2 = whole(design.n_per_arm), whole(design.n_per_arm * ratio)
-    return _many(basis, design, p1, p2, n1, n2, shape)
+    reached = power_at(design, n1, effect, weak)
+    truths = [
+        expected_sizes(design, n1, [first, *[others] * (arms - 1)])
+        for first, others in ((0.0, 0.0), (effect, weak), (effect, effect))
+    ]
+    return _many(basis, design, p1, p2, n1, n2, shape, reached, truths)
 
 
 def _many(
@@ -277,8 +296,11 @@ def _many(
     n1: int,
     n2: int,
     shape: str,
+    reached: float,
+    truths: Sequence[Expected],
 ) -> Synopsis:
     total = design.arms * n1 + n2
+    null, one, every = truths
     looks = tuple(
         Look(
             k + 1,
@@ -286,9 +308,20 @@ def _many(
             n=rate * total,
             efficacy_z=design.efficacy[k],
             futility_z=_finite(design.futility[k]),
+            stop_efficacy0=null.efficacy[k],
+            stop_futility0=null.futility[k],
+            stop_efficacy1=one.efficacy[k],
+            stop_futility1=one.futility[k],
         )
         for k, rate in enumerate(design.information_rates)
     )
+    rows = [
+        Operating("null_any", 0.0, null.success, null.patients, _early(null)),
+        Operating("one_good_picked", p1 - p2, reached, one.patients, _early(one)),
+    ]
+    if design.arms > 1:
+        rows.append(Operating("alternative_any", p1 - p2, every.success, every.patients,
+                              _early(every)))  # fmt: skip
     return Synopsis(
         kind="multi-arm",
         method=shape,
@@ -302,19 +335,20 @@ def _many(
         per_arm=(("each_treatment", n1), ("control", n2)),
         events=None,
         months=None,
-        expected_n0=None,
-        expected_n1=None,
+        expected_n0=null.patients,
+        expected_n1=one.patients,
         steps=(
             Step("two_rates", {"p1": p1, "p2": p2, "difference": p1 - p2}),
+            *((Step("lower_better"),) if p1 < p2 else ()),
             Step("multi_arm_error", {"arms": design.arms, "alpha": design.alpha,
                                      "pairwise": design.pairwise_alpha}),
-            Step("multi_arm_power", {"power": design.power, "n1": n1, "n2": n2, "n": total}),
+            Step("multi_arm_power", {"power": reached, "n1": n1, "n2": n2, "n": total}),
+            Step("multi_arm_expected", {"null": f"{null.patients:.1f}",
+                                        "one": f"{one.patients:.1f}",
+                                        "all": f"{every.patients:.1f}"}),
         ),
         looks=looks,
-        operating=(
-            Operating("null", 0.0, design.alpha, None),
-            Operating("alternative", p1 - p2, design.power, None),
-        ),
+        operating=tuple(rows),
         curve=(),
         assumptions=(
             given("p1", p1, "proportion", basis.found),
@@ -324,7 +358,14 @@ def _many(
         analysis=(Step("multi_arm_analysis"), Step("binding_futility"), Step("difference_report")),
         why=basis.why,
         spirit=spirit_items(interim=len(looks) > 1, randomised=True, recruitment=False),
+        reached=reached,
+        better="lower" if p1 < p2 else "higher",
     )  # fmt: skip
+
+
+def _early(truth: Expected) -> float:
+    """Chance that the trial ends before its last analysis."""
+    return sum(truth.efficacy[:-1]) + sum(truth.futility[:-1])
 
 
 def platform_synopsis(
@@ -338,7 +379,7 @@ def platform_synopsis(
     """Rules of a Bayesian platform; error rates and power only where they were ``simulated``."""
     check = Requirements()
     if check.rate("p1", p1) & check.rate("p2", p2):
-        check.need(p1 > p2, "p1", p1, phrased("a rate above p2 ({p2:g})", p2=p2))
+        check.need(p1 != p2, "p1", p1, phrased("a rate other than p2 ({p2:g})", p2=p2))
     check.done()
     facts: dict[str, float | int | str] = {
         "arms": rules.arms,
@@ -364,6 +405,7 @@ def platform_synopsis(
         expected_n1=None if simulated is None else simulated.one_good["patients"].mean,
         steps=(
             Step("two_rates", {"p1": p1, "p2": p2, "difference": p1 - p2}),
+            *((Step("lower_better"),) if p1 < p2 else ()),
             Step("platform_course", facts),
             Step("platform_allocation", {"power": rules.power, "control": 100 * share,
                                          "least": 100 * rules.least_share}),
@@ -383,6 +425,7 @@ def platform_synopsis(
         analysis=(Step("platform_analysis"), Step("bayesian_report")),
         why=basis.why,
         spirit=spirit_items(interim=True, randomised=True, recruitment=False),
+        better="lower" if p1 < p2 else "higher",
     )  # fmt: skip
 
 

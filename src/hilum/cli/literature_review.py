@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,17 +10,12 @@ import typer
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError
+from hilum.literature.review.folder import held, now, tidied, written_all
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from hilum.analyses.dedupe import DedupeAnswered
     from hilum.language import Words
-    from hilum.literature.review.changes import Changes
-    from hilum.literature.review.state import Review
 
-WAIT = 30.0
-"""Seconds that a writer waits for another."""
 Folder = Annotated[Path, typer.Argument(help="Folder of the review.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -43,8 +35,8 @@ def new(
     if folder.exists() and (not folder.is_dir() or _has(folder, PACKAGE, MERGES, "records")):
         expected = "a folder that holds no review or data package yet"
         raise InputError(Fault(str(folder), None, "folder", folder.name, expected))
-    with _held(folder):
-        _write(founded(title or folder.resolve().name, now()), folder)
+    with held(folder):
+        written_all(founded(title or folder.resolve().name, now()), folder)
     typer.echo(words("made {folder}", folder=folder))
 
 
@@ -80,12 +72,12 @@ def take(
         readings = [read(one, watch, fields=False) for one in files]
         answer = reported(readings, question)
     raw = [read_bytes(one, MOST) for one in files]
-    with _held(folder):
+    with held(folder):
         review = read_review(folder)
         before = known(review, readings)
         if len(before) < len(readings):
-            _write(imported(review, list(zip(readings, raw, strict=True)), now()), folder)
-        _tidy(folder)
+            written_all(imported(review, list(zip(readings, raw, strict=True)), now()), folder)
+        tidied(folder)
     typer.echo(to_json(answer) if as_json else "\n".join(references_lines(answer, words)))
     for file, code in before:
         said = words("{file} is in the review already: {code}", file=visible(file), code=code)
@@ -139,14 +131,14 @@ def undo(
     if bool(imports) == (merge is not None):
         expected = "imports by their code, or --merge A,B"
         raise InputError(Fault("", None, "undo", merge or "", expected))
-    with _held(folder):
+    with held(folder):
         review = read_review(folder)
         if merge is not None:
             a, _, b = merge.partition(",")
-            _write(apart(review, a.strip(), b.strip(), now()), folder)
+            written_all(apart(review, a.strip(), b.strip(), now()), folder)
         else:
-            _write(without(review, imports or [], now()), folder)
-            _tidy(folder)
+            written_all(without(review, imports or [], now()), folder)
+            tidied(folder)
     typer.echo(words("undone: {what}", what=merge or ", ".join(imports or ())))
 
 
@@ -205,63 +197,5 @@ def keep_merges(folder: Path, answer: DedupeAnswered, words: Words) -> None:
         Merge(one.a, one.b, one.score, one.link, reasons_in(one))
         for one in (*answer.merges, *answer.links)
     ]
-    with _held(folder):
-        _write(judged(read_review(folder), merges), folder)
-
-
-def now() -> str:
-    """The time as a log has it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-@contextmanager
-def _held(folder: Path) -> Generator[None]:
-    """One writer at a time; another is waited for.
-
-    Raises
-    ------
-    InputError
-        It does not end.
-    """
-    from hilum.cli.writing import lock
-
-    until = time.monotonic() + WAIT
-    while True:
-        try:
-            held = lock(folder)
-            break
-        except InputError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-    try:
-        yield
-    finally:
-        if held is not None:
-            held.close()
-
-
-def _write(changes: Changes, folder: Path) -> None:
-    from hilum.cli.writing import GIVEN, write
-
-    # The review is read and written: its own files are no outputs that came upon an input.
-    given = GIVEN.set(())
-    try:
-        for name, content in changes.write:
-            write(content, folder / name)
-    finally:
-        GIVEN.reset(given)
-    for name in changes.remove:
-        with suppress(FileNotFoundError):
-            (folder / name).unlink()
-
-
-def _tidy(folder: Path) -> None:
-    """Remove files of imports that are not in the review: what a killed run left."""
-    from hilum.literature.review.changes import orphans
-    from hilum.literature.review.state import read_review
-
-    review: Review = read_review(folder)
-    for name in orphans(folder, review):
-        with suppress(FileNotFoundError):
-            (folder / name).unlink()
+    with held(folder):
+        written_all(judged(read_review(folder), merges), folder)

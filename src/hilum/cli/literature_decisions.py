@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from hilum.literature.review.folder import append, now
+from hilum.literature.review.folder import append, append_line, now
 
-__all__ = ("append", "now")
+__all__ = ("append", "append_line", "now")

@@ -10,7 +10,10 @@ import typer
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError
-from hilum.literature.review.folder import held, now, tidied, written_all
+from hilum.literature.review.folder import held as _held
+from hilum.literature.review.folder import now
+from hilum.literature.review.folder import tidied as _tidy
+from hilum.literature.review.folder import written_all as _write
 
 if TYPE_CHECKING:
     from hilum.analyses.dedupe import DedupeAnswered
@@ -35,8 +38,8 @@ def new(
     if folder.exists() and (not folder.is_dir() or _has(folder, PACKAGE, MERGES, "records")):
         expected = "a folder that holds no review or data package yet"
         raise InputError(Fault(str(folder), None, "folder", folder.name, expected))
-    with held(folder):
-        written_all(founded(title or folder.resolve().name, now()), folder)
+    with _held(folder):
+        _write(founded(title or folder.resolve().name, now()), folder)
     typer.echo(words("made {folder}", folder=folder))
 
 
@@ -72,12 +75,12 @@ def take(
         readings = [read(one, watch, fields=False) for one in files]
         answer = reported(readings, question)
     raw = [read_bytes(one, MOST) for one in files]
-    with held(folder):
+    with _held(folder):
         review = read_review(folder)
         before = known(review, readings)
         if len(before) < len(readings):
-            written_all(imported(review, list(zip(readings, raw, strict=True)), now()), folder)
-        tidied(folder)
+            _write(imported(review, list(zip(readings, raw, strict=True)), now()), folder)
+        _tidy(folder)
     typer.echo(to_json(answer) if as_json else "\n".join(references_lines(answer, words)))
     for file, code in before:
         said = words("{file} is in the review already: {code}", file=visible(file), code=code)
@@ -131,14 +134,14 @@ def undo(
     if bool(imports) == (merge is not None):
         expected = "imports by their code, or --merge A,B"
         raise InputError(Fault("", None, "undo", merge or "", expected))
-    with held(folder):
+    with _held(folder):
         review = read_review(folder)
         if merge is not None:
             a, _, b = merge.partition(",")
-            written_all(apart(review, a.strip(), b.strip(), now()), folder)
+            _write(apart(review, a.strip(), b.strip(), now()), folder)
         else:
-            written_all(without(review, imports or [], now()), folder)
-            tidied(folder)
+            _write(without(review, imports or [], now()), folder)
+            _tidy(folder)
     typer.echo(words("undone: {what}", what=merge or ", ".join(imports or ())))
 
 
@@ -197,5 +200,5 @@ def keep_merges(folder: Path, answer: DedupeAnswered, words: Words) -> None:
         Merge(one.a, one.b, one.score, one.link, reasons_in(one))
         for one in (*answer.merges, *answer.links)
     ]
-    with held(folder):
-        written_all(judged(read_review(folder), merges), folder)
+    with _held(folder):
+        _write(judged(read_review(folder), merges), folder)

@@ -91,15 +91,25 @@ def append(folder: Path, decision: Decision) -> None:
     """
     from hilum.literature.screening.decisions import FILE, head_line, line_of
 
-    path = folder / FILE
+    append_line(folder, FILE, head_line(), line_of(decision))
+
+
+def append_line(folder: Path, name: str, head: bytes, line: bytes) -> None:
+    """Add a line to a file of a review, its head first where it is new; as :func:`append`.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written, or another writer does not end.
+    """
+    path = folder / name
     try:
         with held(path):
             file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o666)
             try:
                 end = _whole(file)
                 os.ftruncate(file, end)
-                content = line_of(decision) if end else head_line() + line_of(decision)
-                os.write(file, content)
+                os.write(file, line if end else head + line)
                 os.fsync(file)
             finally:
                 os.close(file)

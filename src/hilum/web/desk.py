@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from hilum.web.kept import KeptAnswers
     from hilum.web.liver_desk import LiverDesk
     from hilum.web.queue import Queue
+    from hilum.web.review_desk import ReviewDesk
 
 # Documents kept for whoever opens them again: a sheet is a megabyte or two.
 DOCUMENTS: Final = 12
@@ -112,6 +113,14 @@ class Desk:
 
         folder = self.folder or Path(str(self.cases.engine.url.database)).parent
         return LiverDesk(Livers(folder, self.cases.sealing))
+
+    @cached_property
+    def reviews(self) -> ReviewDesk:
+        """The reviews, beside the store."""
+        from hilum.web.review_desk import NAME, ReviewDesk
+
+        folder = self.folder or Path(str(self.cases.engine.url.database)).parent
+        return ReviewDesk(folder / NAME)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -83,7 +83,9 @@ def _of_table(table: list[Sentence]) -> list[Proposal]:
     for line in table:
         cells = _split(line.plain)
         if _is_head(cells, first=not columns):
-            columns = [_column(cell) for cell in cells]
+            # Two arms in one cell: where one ends nobody can tell.
+            clear = all(len(_N.findall(cell)) < 2 for cell in cells)
+            columns = [_column(cell) for cell in cells] if clear else []
             continue
         if len(cells) > 1:
             out += _of_row(line, cells, columns)

@@ -46,8 +46,8 @@ SECTIONS: Final = {
     r"|conflicts? of interest",
 }
 _HEAD: Final = re.compile(
-    r"(?:^|(?<=[.!?] )|(?<=\n))(?:\d+(?:\.\d+)*\.? +)?(?:(?P<alone>(?i:{0}))\s*(?=\n|$)"
-    r"|(?P<before>(?i:{0}))\s*(?::|\.(?= [A-Z])|- (?=[A-Z])))".format(
+    r"(?:^|(?<=[.!?\])]\s)|(?<=\n))(?:\d+(?:\.\d+)*\.? +)?(?:(?P<alone>(?i:{0}))\s*(?=\n|$)"
+    r"|(?P<before>(?i:{0}))\s*(?::|\.(?=\s+[A-Z0-9])|- (?=[A-Z])))".format(
         "|".join(f"(?:{one})" for one in SECTIONS.values())
     )
 )

@@ -140,7 +140,8 @@ def _open(path: Path) -> Any:
         message = "reading a PDF needs the extra survival: pip install 'hilum[survival]'"
         raise MissingExtra(message) from None
     # What is odd in a font is nothing that a user could act on; what matters is raised.
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    for library in ("pdfminer", "pdfplumber"):
+        logging.getLogger(library).setLevel(logging.ERROR)
     if not path.is_file():
         raise InputError(Fault(path.name, None, "file", str(path), "an existing PDF"))
     size = path.stat().st_size

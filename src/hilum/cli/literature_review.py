@@ -49,7 +49,7 @@ def new(
     if folder.exists() and (not folder.is_dir() or _has(folder, PACKAGE, MERGES, "records")):
         expected = "a folder that holds no review or data package yet"
         raise InputError(Fault(str(folder), None, "folder", folder.name, expected))
-    with _held(folder):
+    with held(folder):
         _write(founded(title or folder.resolve().name, now()), folder)
     typer.echo(words("made {folder}", folder=folder))
 
@@ -91,7 +91,7 @@ def take(
         readings = [read(one, watch, fields=False) for one in files]
         answer = reported(readings, question)
     raw = [read_bytes(one, MOST) for one in files]
-    with _held(folder):
+    with held(folder):
         review = read_review(folder)
         before = known(review, readings)
         if len(before) < len(readings):
@@ -123,7 +123,7 @@ def origin(
     if not (source.strip() or via):
         expected = "--from NAME, --via KIND, or both"
         raise InputError(Fault("", None, "from", source, expected))
-    with _held(folder):
+    with held(folder):
         _write(originated(read_review(folder), code, source.strip(), via, now()), folder)
     typer.echo(words("{code} came from {source}", code=code, source=source.strip() or via))
 
@@ -189,7 +189,7 @@ def undo(
     if bool(imports) == (merge is not None):
         expected = "imports by their code, or --merge A,B"
         raise InputError(Fault("", None, "undo", merge or "", expected))
-    with _held(folder):
+    with held(folder):
         review = read_review(folder)
         if merge is not None:
             a, _, b = merge.partition(",")
@@ -255,7 +255,7 @@ def keep_merges(folder: Path, answer: DedupeAnswered, words: Words) -> None:
         Merge(one.a, one.b, one.score, one.link, reasons_in(one))
         for one in (*answer.merges, *answer.links)
     ]
-    with _held(folder):
+    with held(folder):
         _write(judged(read_review(folder), merges), folder)
 
 
@@ -265,7 +265,7 @@ def now() -> str:
 
 
 @contextmanager
-def _held(folder: Path) -> Generator[None]:
+def held(folder: Path) -> Generator[None]:
     """One writer at a time; another is waited for.
 
     Raises
@@ -304,6 +304,13 @@ def _write(changes: Changes, folder: Path) -> None:
     for name in changes.remove:
         with suppress(FileNotFoundError):
             (folder / name).unlink()
+
+
+def keep_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Write files of a review's folder, each whole."""
+    from hilum.literature.review.changes import Changes
+
+    _write(Changes(tuple(files.items())), folder)
 
 
 def _tidy(folder: Path) -> None:

@@ -22,6 +22,7 @@ MESSAGES: Final = (
     "hilum.rendering.days",
     "hilum.rendering.dedupe",
     "hilum.rendering.evidence_map",
+    "hilum.rendering.extraction",
     "hilum.rendering.fhir",
     "hilum.rendering.flow",
     "hilum.rendering.flow_page",

@@ -152,8 +152,8 @@ def test_gaps_are_what_the_form_expects_and_nobody_found(folder: Path) -> None:
 
 def test_a_row_of_one_extractor_waits_for_the_other_or_a_resolution(folder: Path) -> None:
     row = ("--set", "study_id=example2019", "--set", "arm_id=tae",
-           "--set", "outcome=overall_survival", "--set", "measure=median_months", "--set", "value=33",
-           "--set", "page=4",
+           "--set", "outcome=overall_survival", "--set", "measure=median_months",
+           "--set", "value=33", "--set", "page=4",
            "--set", "sentence=Median survival was 33 months.")  # fmt: skip
     hilum("extract", "row", folder, "results", "--extractor", "AL", *row)
     key = "results/example2019/tae/overall_survival/median_months"

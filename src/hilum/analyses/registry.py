@@ -247,6 +247,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Where an extraction stands: agreement, what is open, what nobody found.",
         ),
         Analysis(
+            "confidence",
+            "hilum.analyses.confidence",
+            "ConfidenceAsked",
+            "ConfidenceAnswered",
+            "Would what a review has not read change its pooled answer: a hunch with its number.",
+        ),
+        Analysis(
             "board_list",
             "hilum.analyses.board_list",
             "BoardListAsked",

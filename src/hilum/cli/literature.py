@@ -6,6 +6,7 @@ import typer
 
 from hilum.cli.asking import Asking
 from hilum.cli.literature_changes import changes
+from hilum.cli.literature_confidence import confidence
 from hilum.cli.literature_dedupe import dedupe
 from hilum.cli.literature_extract import extract
 from hilum.cli.literature_flow import flow, fulltext
@@ -32,6 +33,7 @@ literature.command("decide", cls=Asking)(decide)
 literature.command("agreement", cls=Asking)(agree)
 literature.command("fulltext", cls=Asking)(fulltext)
 literature.command("flow", cls=Asking)(flow)
+literature.command("confidence", cls=Asking)(confidence)
 literature.add_typer(extract, name="extract")
 literature.command("simulate", cls=Asking)(simulate)
 literature.command("changes", cls=Asking)(changes)

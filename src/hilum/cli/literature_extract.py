@@ -168,12 +168,15 @@ def resolve(
     """Decide a cell on which extractors differ, or a row that too few have, by a further row."""
     from hilum.analyses.extraction_writing import resolution
     from hilum.cli.literature_decisions import append_line, now
+    from hilum.cli.literature_review import held, list_tables
     from hilum.literature.extraction.resolved import FILE, head_line, line_of
 
     words = words_of(language)
     with named():
         made = resolution(folder, key, column, by, value=value, take=take, when=now(), note=note)
     append_line(folder, FILE, head_line(), line_of(made))
+    with held(folder):
+        list_tables(folder, {FILE: head_line()})
     typer.echo(words("{key} {column}: {value} by {who}", key=key, column=column, value=made.value,
                      who=made.by))  # fmt: skip
 

@@ -63,7 +63,7 @@ def score(folder: Path) -> list[Score]:
     seen: set[tuple[str, str]] = set()
     out = []
     for arm, colour in zip(look["arms"], look["colours"], strict=True):
-        alike = sum(c == colour for c in look["colours"]) > 1
+        alike = sum(_near(c, colour) for c in look["colours"]) > 1
         which = f"{colour} {arm['dash']}" if alike else colour
         kinds = (f"library {look['library']}", *look["kinds"], f"suffix {look['suffix']}")
         if (colour, arm["dash"]) in seen:
@@ -85,6 +85,12 @@ def score(folder: Path) -> list[Score]:
         off = gap(look, patients[arm["name"]], curve.time, curve.survival)
         out.append(Score(folder.name, arm["name"], kinds, off, warned))
     return out
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether a reader of the figure would call two colours the same."""
+    a, b = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (one, other))
+    return float(np.linalg.norm(a - b)) < 40
 
 
 def gap(look: dict, patients, time, survival) -> float:

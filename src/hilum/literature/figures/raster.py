@@ -137,6 +137,8 @@ def _chosen(plot: Plot, ways: list[Way], style: str, colour: str) -> tuple[Way, 
             known = ", ".join(f"{colour} {w.style}" for w in ways)
             wanted = phrased("one of {known}", known=known)
             raise InputError(Fault(plot.file, None, "colour", f"{colour} {style}", wanted))
+    if style == "solid" and len(main) > 1:
+        main = [w for w in main if w.coverage >= WHOLE] or main
     if len(main) == 1:
         return main[0], limits
     styles = [w.style for w in main]

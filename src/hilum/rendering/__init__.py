@@ -29,6 +29,7 @@ MESSAGES: Final = (
     "hilum.rendering.own_table",
     "hilum.rendering.pool",
     "hilum.rendering.pool_forest",
+    "hilum.rendering.pool_models",
     "hilum.rendering.pool_page",
     "hilum.rendering.pool_studies",
     "hilum.rendering.pool_plots",

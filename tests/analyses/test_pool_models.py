@@ -70,8 +70,8 @@ def test_nested_groups(job, mods):
 def test_several_outcomes(job, how):
     found = pooled("GEN", BERKEY, multivariate="outcome", **how)
     agrees(found, job, 5e-5)
-    assert [one.tau2 for one in found.outcomes] == pytest.approx(R[job]["tau2"], rel=1e-5)
-    assert found.rho_between[0][1] == pytest.approx(R[job]["rho"][0], rel=1e-5)
+    assert [one.tau2 for one in found.outcomes] == pytest.approx(R[job]["tau2"], rel=5e-5)
+    assert found.rho_between[0][1] == pytest.approx(R[job]["rho"][0], rel=5e-5)
     # Five studies an outcome: t with 4 is what is shown.
     first = found.outcomes[0].shown
     assert first.ci_ub - first.pred == pytest.approx(2.776445105 * found.se[0], rel=1e-8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ from hilum.cli.asking import Language, asking, named
 from hilum.cli.columns import Columns, only_named
 from hilum.cli.drawing import USUAL_DOTS, Dots
 from hilum.cli.tongue import aside, words_of
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, NotConverged, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.joint import PriorValue
@@ -25,7 +26,8 @@ def joint(
         Path | None,
         typer.Argument(
             help="CSV or XLSX, one row an arm: study, treatment, design, event, n; or yi, sei "
-            "(and comparator) for log hazards. The shipped evidence without it."
+            "(and comparator) for log hazards; favoured, 1 for the arms of a comparison without "
+            "randomisation that confounding would favour. The shipped evidence without it."
         ),
     ] = None,
     covariates: Annotated[
@@ -86,7 +88,13 @@ def joint(
             priors={} if priors is None else _priors(priors),
             **asked,
         )
-        found = fitted(question, watch)
+        try:
+            found = fitted(question, watch)
+        except NotConverged as error:
+            if as_json:
+                # The reason where a program looks for the answer; the exit status says the rest.
+                typer.echo(json.dumps({"model": "joint", "refused": error.sentence}))
+            raise
         answered = answer(found)
     if plot is not None:
         write_picture(plot, joint_picture(answered, words), dots)

@@ -73,3 +73,153 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     return lines
 
 
+def shown(one: Pooled) -> Limits | None:
+    """The figure that readers see, on their scale, with the interval of a new study."""
+    if one.transformed is None:
+        return None
+    if one.shown is None:
+        new = one.new_study
+        low, high = (None, None) if new is None else (new.lower, new.upper)
+        return replace(one.transformed, pi_lb=low, pi_ub=high)
+    return limits_of(one.shown)
+
+
+def few_lines(answer: PoolAnswered, words: Words) -> list[str]:
+    """What stands beside the figure of few studies: prior, common effect, each study, why not."""
+    seen, code = answer.shown, answer.measure
+    if seen is None:
+        return []
+    out: list[str] = []
+    if seen.prior is not None:
+        out.append(prior_line(seen.prior, words))
+    if seen.tau is not None:
+        tau, low, high = (f"{value:.3g}" for value in seen.tau)
+        out.append(words("tau {tau} ({low} to {high}) with its prior", tau=tau, low=low, high=high))
+    if seen.common is not None:
+        out.append(words("common effect: {figure}", figure=figure(seen.common, code, words)))
+        own = [
+            (one.label, Limits(pred=one.value, ci_lb=one.low, ci_ub=one.high))
+            for one in answer.studies
+            if one.value is not None
+        ]
+        each = [f"{label} {figure(limits, code, words)}" for label, limits in own]
+        out.append(words("each study: {studies}", studies=words("; ").join(each)))
+    if seen.adhoc is not None:
+        text = "Hartung-Knapp, modified (--test adhoc): {figure}"
+        out.append(words(text, figure=figure(seen.adhoc, code, words)))
+    if seen.no_new_study is not None:
+        out.append(words(found(NO_NEW_STUDY, seen.no_new_study, "reason")))
+    return out
+
+
+def absolute_lines(events: Absolute | None, words: Words) -> list[str]:
+    """Events of 1,000 without and with the treatment, and how many fewer or more."""
+    if events is None:
+        return []
+    ends = f"{events.difference_low:+.0f}", f"{events.difference_high:+.0f}"
+    return [
+        words(
+            "of 1,000 patients: {without} events without it, {with_it} with it ({low} to {high}), "
+            "a difference of {difference} ({difference_low} to {difference_high})",
+            without=f"{events.without:.0f}",
+            with_it=f"{events.with_it:.0f}",
+            low=f"{events.low:.0f}",
+            high=f"{events.high:.0f}",
+            difference=f"{events.difference:+.0f}",
+            difference_low=ends[0],
+            difference_high=ends[1],
+        )
+    ]
+
+
+def _spread(answer: Pooled, words: Words) -> list[str]:
+    lines: list[str] = []
+    if answer.tau2 is not None and answer.I2 is not None:
+        named = {"tau2": f"{answer.tau2:.4g}", "i2": f"{answer.I2:.1f}"}
+        if answer.confint is None:
+            lines.append("  " + words("tau2 {tau2}, I2 {i2} %", **named))
+        else:
+            _, low, high = (f"{value or 0.0:.4g}" for value in answer.confint.tau2)
+            lines.append(
+                "  "
+                + words("tau2 {tau2} ({low} to {high}), I2 {i2} %", **named, low=low, high=high)
+            )
+    if answer.QE is not None and answer.QEp is not None:
+        lines.append("  " + words("Q {q}, p {p}", q=f"{answer.QE:.2f}", p=f"{answer.QEp:.3g}"))
+    return lines
+
+
+def group_priors(answer: PoolAnswered, words: Words) -> list[str]:
+    """The prior of subgroups, where the answer of all has none."""
+    own = [one.shown for one in answer.subgroups.values() if isinstance(one, Pooled)]
+    known = {one.prior for one in own if one is not None and one.prior is not None}
+    if answer.shown is not None and answer.shown.prior is not None:
+        known.discard(answer.shown.prior)
+    return [prior_line(one, words) for one in known]
+
+
+def _subgroup(name: str, one: Pooled | Refused, answer: PoolAnswered, words: Words) -> str:
+    if isinstance(one, Pooled):
+        told = _group(name, one, words)
+        way = None if one.shown is None else one.shown.way
+        if answer.shown is None or way is None or way in ("asked", answer.shown.way):
+            return told
+        return words("{line}, by {way}", line=told, way=words(found(WAYS, way, "way")))
+    return f"{name}: {sentence(one.reason, words)}"
+
+
+def _group(name: str, one: Pooled, words: Words) -> str:
+    limits = shown(one)
+    assert limits is not None
+    return words(
+        "{name} (k {k}): {figure}",
+        name=name,
+        k=one.k,
+        figure=figure(limits, one.measure, words),
+    )
+
+
+def _between(between: Between | None, words: Words) -> list[str]:
+    if between is None:
+        return []
+    return [
+        "  "
+        + words(
+            "between subgroups: Q {q}, df {df}, p {p}",
+            q=f"{between.QM:.2f}",
+            df=between.df,
+            p=f"{between.QMp:.3g}",
+        )
+    ]
+
+
+def _left_out(left: tuple[LeftOut, ...], words: Words) -> list[str]:
+    if not left:
+        return []
+    lines = ["  " + words("left out: {count}", count=len(left))]
+    lines += [
+        "    " + words(found(REASONS, one.reason, "reason"), row=one.row, column=one.column or "")
+        for one in left[:MOST]
+    ]
+    return lines
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    from hilum.synthesis.exact import EXACT_MODELS
+
+    own = (*NOTES.values(), *REASONS.values(), *NO_NEW_STUDY.values())
+    return {*own, *(one.name for one in EXACT_MODELS)}
+
+
+__all__ = [
+    "absolute_lines",
+    "few_lines",
+    "figure",
+    "group_priors",
+    "messages",
+    "pool_lines",
+    "prior_line",
+    "said",
+    "shown",
+]

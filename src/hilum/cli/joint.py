@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.columns import Columns, only_named
 from hilum.cli.drawing import USUAL_DOTS, Dots
 from hilum.cli.tongue import aside, words_of
 from hilum.errors import Fault, InputError, NotConverged, phrased
@@ -45,6 +46,7 @@ def joint(
     priors: Annotated[
         Path | None, typer.Option(help="Priors (TOML); docs/joint.md names them.")
     ] = None,
+    columns: Columns = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Annotated[
         Path | None,
@@ -76,7 +78,9 @@ def joint(
         raise InputError(Fault("--anchor", None, "anchor", str(anchor), "one treatment=value"))
     with named(), watching(words) as watch:
         question = JointAsked(
-            table=None if file is None else read_table(file, OWN, aside(words)),
+            table=None
+            if file is None
+            else read_table(file, OWN, aside(words), only_named(columns)),
             covariates=tuple(one.strip() for one in (covariates or "").split(",") if one.strip()),
             at=dict(_pairs("--at", at)),
             patient=None if case is None else _patient(case),

@@ -98,7 +98,7 @@ def find(key: str, studies: Studies, priors: Priors) -> Fits | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             plain = json.loads(str(held["fits"]))
-            out = {
+            out: Fits = {
                 name: _fit(
                     one, {key: held[f"{name}/{key}"] for key in one["draws"]}, studies, priors
                 )

@@ -171,7 +171,3 @@ def _ratio(counts: list[int]) -> str:
         return ":".join(str(round(part)) for part in parts)
     return ":".join(plain(part) for part in parts)
 
-
-def messages() -> set[str]:
-    """Ids that stand in tables."""
-    return set(SEEN.values())

@@ -38,7 +38,7 @@ GIVEN = {
     "stratified": {"odds_ratio": 2.5, "stratum": ("0.5 0.3", "0.5 0.4")},
     "sequential": {"hazard_ratio": 0.65, "control_median": 14.0, "futility": "asOF", **TWO,
                    **COURSE},
-    "platform": {"p1": 0.5, "p2": 0.3},
+    "platform": {"arms": 2, "p1": 0.5, "p2": 0.3},
 }  # fmt: skip
 
 

@@ -240,6 +240,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Replay the screening of a labelled set: records saved, and where the rule stops.",
         ),
         Analysis(
+            "flow",
+            "hilum.analyses.flow",
+            "FlowAsked",
+            "FlowAnswered",
+            "The PRISMA 2020 flow of a review: counts, the records behind each, what is open.",
+        ),
+        Analysis(
             "board_list",
             "hilum.analyses.board_list",
             "BoardListAsked",
@@ -252,6 +259,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "ReferencesAsked",
             "ReferencesAnswered",
             "Read search exports: what of each file was kept, what could not be read and why.",
+        ),
+        Analysis(
+            "proposals",
+            "hilum.analyses.proposals",
+            "ProposalsAsked",
+            "ProposalsAnswered",
+            "Propose the figures that full texts seem to print, and say what cannot fit.",
         ),
         Analysis(
             "review",

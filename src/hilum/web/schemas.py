@@ -36,6 +36,7 @@ PARAMETERS: Final[dict[str, Plain]] = {
     "case": ID,
     "liver": ID,
     "board": ID,
+    "review": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"},
     "number": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
     "form": {"enum": list(DOCUMENTS)},
     "kind": {"enum": list(DRAWN)},

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.web.asking import LABEL_MAPS, SMALL, UPLOAD, Ask
+from hilum.web.asking import LABEL_MAPS, REFERENCES, SMALL, UPLOAD, Ask
 from hilum.web.pages import (
     account,
     accounts,
@@ -21,6 +21,9 @@ from hilum.web.pages import (
     liver_ct,
     machine,
     own_table,
+    review_changes,
+    reviews,
+    screening,
     sheets,
     start,
     states,
@@ -61,6 +64,7 @@ CASE: Final = "/cases/{case}"
 BOARD: Final = "/boards/{board}"
 DOING: Final = "/doing/{key}"
 LIVER: Final = f"{CASE}/liver/{{liver}}"
+REVIEW: Final = "/review/{review}"
 ACCOUNT: Final = "/accounts/{account}"
 MEMBER, READER, REVIEWER = Role.MEMBER, Role.READER, Role.REVIEWER
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
@@ -164,6 +168,22 @@ PAGES: Final = (
     Page("GET", POOLED, READER, synthesis.answer),
     Page("GET", f"{POOLED}/{{kind:drawing}}.svg", READER, synthesis.drawing),
     Page("GET", f"{POOLED}/all.zip", READER, synthesis.take),
+    Page("GET", "/review", READER, reviews.listing),
+    Page("POST", "/review", REVIEWER, reviews.new, REFERENCES, 9),
+    Page("POST", "/review/example", REVIEWER, reviews.example),
+    Page("GET", REVIEW, READER, reviews.review),
+    Page("POST", f"{REVIEW}/import", REVIEWER, reviews.bring, REFERENCES, 9),
+    Page("POST", f"{REVIEW}/undo", REVIEWER, reviews.undo),
+    Page("POST", f"{REVIEW}/copies", REVIEWER, reviews.copies),
+    Page("POST", f"{REVIEW}/apart", REVIEWER, reviews.apart),
+    Page("POST", f"{REVIEW}/settings", REVIEWER, reviews.settle),
+    Page("GET", f"{REVIEW}/screen", REVIEWER, screening.screen),
+    Page("POST", f"{REVIEW}/screen", REVIEWER, screening.decide),
+    Page("POST", f"{REVIEW}/keys", REVIEWER, screening.choose_keys),
+    Page("GET", f"{REVIEW}/state", READER, screening.standing),
+    Page("POST", f"{REVIEW}/state", REVIEWER, screening.resolve),
+    Page("GET", f"{REVIEW}/changes", READER, review_changes.changes),
+    Page("GET", f"{REVIEW}/reports/{{number:count}}", READER, review_changes.kept_report),
     Page("GET", "/trials", READER, trials.room),
     Page("GET", SIMULATE, READER, trials_long.simulation),
     Page("POST", SIMULATE, REVIEWER, trials_long.simulate),

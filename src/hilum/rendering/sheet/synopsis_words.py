@@ -64,6 +64,7 @@ OPERATING = {
     "null_largest": "no effect: any, if every treatment reached the last analysis",
     "alternative_any": "all have the effect: any declared better",
     "alternative_all": "all have the effect: all declared better",
+    "one_good_picked": "one treatment has the effect: it is picked",
     "one_good": "one treatment has the effect: it graduates",
     "one_good_other": "one treatment has the effect: another graduates",
 }

@@ -367,6 +367,8 @@ class Synopsis:
         Trials that were played, where that was asked for.
     strata, true_rates, interim, growth
         Tables that only some kinds have.
+    better : {"higher", "lower"}
+        The better side of the outcome: of a rate, a mean, or the hazard of the event.
     """
 
     kind: str
@@ -400,6 +402,7 @@ class Synopsis:
     growth: tuple[Growth, ...] = ()
     reached: float | None = None
     simulated: Simulated | None = None
+    better: Literal["higher", "lower"] = "higher"
 
 
 def spirit_items(*, interim: bool, randomised: bool, recruitment: bool) -> tuple[SpiritItem, ...]:

@@ -1,11 +1,14 @@
 """Simulated designs against the computed figures, and against a simulation written apart."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from hilum.analyses import analysis
 from hilum.errors import InputError
 from hilum.trials.fixed.course import Course, Hazard, calendar_time
+from hilum.trials.simulation.designed import designed_trial, simulate_designed
 
 SEQUENTIAL = {
     "hazard_ratio": 0.6,
@@ -85,6 +88,25 @@ def test_delayed_effect_agrees_with_a_simulation_written_apart():
     # Standard error of the other simulation 0.02, of this one 0.008.
     assert made.simulated.truths[2].success == pytest.approx(wins / 600, abs=0.065)
     assert made.simulated.truths[2].success < 0.68
+
+
+def test_a_good_event_that_is_hoped_to_come_sooner():
+    """With a ratio above 1 the same trial seen from the other group: power and events are kept."""
+    made = answered("survival", **SURVIVAL)
+    hazard = np.log(2) / 12
+    sooner = replace(
+        made,
+        assumptions=tuple(
+            replace(one, value=1 / 0.65) if one.parameter == "hazard_ratio" else one
+            for one in made.assumptions
+        ),
+    )
+    trial = designed_trial(sooner, ((0.0, 1 / 0.65),), 12 / 0.65, 12.0)
+    assert trial.control_hazards[0] == pytest.approx(0.65 * hazard)
+    planned = simulate_designed(sooner, trial, scenarios=("delayed-effect",), trials=2000)
+    assert planned.truths[0].success == pytest.approx(0.025, abs=0.012)
+    assert planned.truths[1].success == pytest.approx(0.8, abs=0.04)
+    assert 0.2 < planned.truths[2].success < 0.7
 
 
 def test_rows_do_not_depend_on_each_other_and_the_seed_decides(played):

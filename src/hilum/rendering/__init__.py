@@ -33,6 +33,7 @@ MESSAGES: Final = (
     "hilum.rendering.pool_studies",
     "hilum.rendering.pool_plots",
     "hilum.rendering.published",
+    "hilum.rendering.review_page",
     "hilum.rendering.rank",
     "hilum.rendering.references",
     "hilum.rendering.read_curves",

@@ -58,6 +58,7 @@ def house(tmp_path, staff):
     (folder / NAME).write_bytes(staff)
     made = desk_of(folder)
     yield made
+    made.close()
     made.cases.engine.dispose()
 
 

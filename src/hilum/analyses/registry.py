@@ -183,6 +183,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Rank comparisons by what the best trial that can be recruited would be worth.",
         ),
         Analysis(
+            "protocol",
+            "hilum.analyses.protocol",
+            "ProtocolAsked",
+            "ProtocolAnswered",
+            "Write the protocol of a designed trial: estimand, criteria, endpoints, analysis.",
+        ),
+        Analysis(
             "liver_measure",
             "hilum.analyses.liver_measure",
             "LiverMeasureAsked",
@@ -231,6 +238,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "ScreeningReplayAsked",
             "ScreeningReplayAnswered",
             "Replay the screening of a labelled set: records saved, and where the rule stops.",
+        ),
+        Analysis(
+            "flow",
+            "hilum.analyses.flow",
+            "FlowAsked",
+            "FlowAnswered",
+            "The PRISMA 2020 flow of a review: counts, the records behind each, what is open.",
         ),
         Analysis(
             "board_list",

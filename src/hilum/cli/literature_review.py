@@ -9,7 +9,7 @@ import typer
 
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.literature.review.folder import held as _held
 from hilum.literature.review.folder import now
 from hilum.literature.review.folder import tidied as _tidy
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the review.")]
+Via = Annotated[
+    str,
+    typer.Option(
+        help="Kind of source: database, register, website, organisation, citation or other."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -55,6 +61,10 @@ def take(
         list[Path],
         typer.Argument(help="Search exports; the format is recognised from the content."),
     ],
+    source: Annotated[
+        str, typer.Option("--from", help="Name of the source, such as Embase; for the flow.")
+    ] = "",
+    via: Via = "",
     as_json: AsJson = False,
     language: Language = None,
 ) -> None:
@@ -70,6 +80,7 @@ def take(
 
     words = words_of(language)
     read_review(folder)
+    must_be_via(via)
     with named(), watching(words) as watch:
         question = ReferencesAsked(files=tuple(map(str, files)), **asked)
         readings = [read(one, watch, fields=False) for one in files]
@@ -79,12 +90,51 @@ def take(
         review = read_review(folder)
         before = known(review, readings)
         if len(before) < len(readings):
-            _write(imported(review, list(zip(readings, raw, strict=True)), now()), folder)
+            pairs = list(zip(readings, raw, strict=True))
+            _write(imported(review, pairs, now(), source.strip(), via), folder)
         _tidy(folder)
     typer.echo(to_json(answer) if as_json else "\n".join(references_lines(answer, words)))
     for file, code in before:
         said = words("{file} is in the review already: {code}", file=visible(file), code=code)
         typer.echo(said, err=as_json)
+
+
+@asking(None)
+def origin(
+    folder: Folder,
+    code: Annotated[str, typer.Argument(help="An import by its code, such as i002.")],
+    source: Annotated[
+        str, typer.Option("--from", help="Name of the source, such as Embase; for the flow.")
+    ] = "",
+    via: Via = "",
+    language: Language = None,
+) -> None:
+    """Say where an import came from: its source's name and kind, as the flow diagram counts it."""
+    from hilum.literature.review.changes import originated
+    from hilum.literature.review.state import read_review
+
+    words = words_of(language)
+    must_be_via(via)
+    if not (source.strip() or via):
+        expected = "--from NAME, --via KIND, or both"
+        raise InputError(Fault("", None, "from", source, expected))
+    with _held(folder):
+        _write(originated(read_review(folder), code, source.strip(), via, now()), folder)
+    typer.echo(words("{code} came from {source}", code=code, source=source.strip() or via))
+
+
+def must_be_via(via: str) -> None:
+    """Refuse another kind of source.
+
+    Raises
+    ------
+    InputError
+    """
+    from hilum.literature.review.origins import VIAS
+
+    if via and via not in VIAS:
+        expected = phrased("one of {known}", known=", ".join(VIAS))
+        raise InputError(Fault("--via", None, "via", via, expected))
 
 
 MOST = 2**31

@@ -6,7 +6,11 @@ import errno
 import os
 import re
 import secrets
+import shutil
+import stat
+import tempfile
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
@@ -14,7 +18,6 @@ from hilum.store.processes import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from pathlib import Path
 
 # .NAME.PROCESS-RANDOM.part: a file that its process has not finished.
 _PART = re.compile(r"\..+\.(\d+)-[0-9a-f]{8}\.part")
@@ -31,8 +34,9 @@ def replacing(
 
     The folder is made where it is missing; an existing file stays as it was until then. The new
     file has ``mode``, else the existing file's permissions, else those that the user's umask
-    leaves. Where ``path`` is a link, its target is written. Files that a killed run left in the
-    folder are removed. ``checked`` is given the path and its target, and may refuse.
+    leaves. Where ``path`` is a link, its target is written; a device or a pipe is written into.
+    Files that a killed run left in the folder are removed. ``checked`` is given the path and its
+    target, and may refuse.
 
     Raises
     ------
@@ -43,6 +47,10 @@ def replacing(
         target = _target(path)
         if checked is not None:
             checked(path, target)
+        if _is_passage(path):
+            with _poured(path) as temporary:
+                yield temporary
+            return
         target.parent.mkdir(parents=True, exist_ok=True)
         _sweep(target.parent)
         temporary = target.parent / f".{target.name}.{os.getpid()}-{secrets.token_hex(4)}.part"
@@ -66,6 +74,26 @@ def replacing(
                 phrased("a place that can be written ({reason})", reason=reason),
             )
         ) from error
+
+
+def _is_passage(path: Path) -> bool:
+    """Whether there is a device, a pipe or a socket: a file in its place would end it."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+@contextmanager
+def _poured(path: Path) -> Generator[Path]:
+    """A file elsewhere whose content goes into a device or a pipe when it is whole."""
+    with tempfile.TemporaryDirectory(prefix="hilum-") as folder:
+        temporary = Path(folder) / path.name
+        temporary.touch(mode=0o600)
+        yield temporary
+        with temporary.open("rb") as source, path.open("wb", buffering=0) as sink:
+            shutil.copyfileobj(source, sink)
 
 
 def _target(path: Path) -> Path:

@@ -13,8 +13,15 @@ from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import coverage
 from hilum.synthesis.least_squares import RESTRICTED
-from hilum.synthesis.two_stage import checked_design, effects, fit
-from hilum.synthesis.wald import Wald
+from hilum.synthesis.two_stage import (
+    Prediction,
+    checked_design,
+    effects,
+    fit,
+    new_study,
+    predicted,
+)
+from hilum.synthesis.wald import Wald, inference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +53,13 @@ class MultilevelFit(Wald):
     sigma2: Array
     loglik: float
     QE: float
+    test: str = "z"
+
+    @property
+    def dfs(self) -> int | None:
+        """With t: groups of the outermost level less coefficients; None for normal tests."""
+        groups = int(self.groups[0].max()) + 1
+        return max(groups - len(self.beta), 1) if inference(self.test).student else None
 
     @property
     def k(self) -> int:
@@ -56,6 +70,17 @@ class MultilevelFit(Wald):
     def QEp(self) -> float:  # noqa: N802
         """P value of (residual) heterogeneity."""
         return float(special.chdtrc(self.k - len(self.beta), self.QE))
+
+    def predict(self, design: ArrayLike | None = None) -> Prediction:
+        """As :meth:`hilum.synthesis.two_stage.Fit.predict`; a new effect in a new group."""
+        p = len(self.beta)
+        if design is None and p > 1:
+            message = phrased("a prediction needs values of {names}", names=", ".join(self.names))
+            raise NotEstimable(message)
+        x = np.ones((1, 1)) if design is None else np.atleast_2d(np.asarray(design, np.float64))
+        variance = np.einsum("mi,ij,mj->m", x, self.vb, x)
+        new = new_study(int(self.groups[0].max()) + 1 - p, self.level)
+        return predicted(x @ self.beta, variance, float(self.sigma2.sum()), self.quantile, new)
 
     @cached_property
     def marginal(self) -> Array:
@@ -107,6 +132,7 @@ def multilevel(
     method: Literal["REML", "ML"] = "REML",
     mods: ArrayLike | None = None,
     names: Sequence[str] = (),
+    test: str = "z",
     level: float = 0.95,
 ) -> MultilevelFit:
     """Fit nested random intercepts (Konstantopoulos 2011) by (restricted) maximum likelihood.
@@ -123,11 +149,14 @@ def multilevel(
         unique within its outer group. The innermost may be the effects themselves.
     mods, names, level
         As in :func:`hilum.synthesis.two_stage.fit`.
+    test : {"z", "t"}
+        Of the coefficients; t with as many degrees of freedom as outermost groups, less the
+        coefficients.
 
     Raises
     ------
     NotEstimable
-        No level, labels of another length, a level of one group or of the groups of the one
+        A test that scales errors, no level, labels of another length, a level of one group or of the groups of the one
         around it, or what ``fit`` refuses.
     NotConverged
         When the variances do not settle.
@@ -135,6 +164,9 @@ def multilevel(
     restricted = found(RESTRICTED, method, "method")
     y, v = effects(yi, vi)
     coverage(level)
+    if inference(test).scale is not None:
+        message = phrased("test {test!r}: nested groups are tested by z or t", test=test)
+        raise NotEstimable(message)
     if not levels:
         message = "a multilevel model needs at least one grouping"
         raise NotEstimable(message)
@@ -167,7 +199,7 @@ def multilevel(
     vb = np.linalg.inv(a)
     q = fit(y, v, method="EE", mods=x, names=labels).QE
     return MultilevelFit(
-        y, v, x, labels, tuple(groups), method, level, vb @ b, vb, sigma2, value, q
+        y, v, x, labels, tuple(groups), method, level, vb @ b, vb, sigma2, value, q, test
     )
 
 

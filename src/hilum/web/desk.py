@@ -188,6 +188,12 @@ class Desk:
 
         return Doings()
 
+    def close(self) -> None:
+        """End what the rooms are doing: nobody is left who would look at it."""
+        for one in (self.__dict__.get("doings"), self.__dict__.get("livers"), self.crew):
+            if one is not None:
+                one.close()
+
     @property
     def cookie(self) -> str:
         """Name of the session's cookie: two programs on one machine share their cookies."""

@@ -38,6 +38,7 @@ CLOSED: Final[dict[str, str]] = {
     "screening_replay": "a table by its path",
     "screening_next": "a folder by its path",
     "screening_state": "a folder by its path",
+    "flow": "a folder by its path",
     "search": "a folder by its path",
     "living": "folders by their paths",
     "references": "files by their paths",
@@ -50,7 +51,7 @@ OPEN: Final = frozenset(
     (
         "board", "pool", "sensitivity", "survival", "hazard_ratios", "network", "joint", "summary",
         "findings", "cell", "evidence_map", "evidence_study", "published", "reconstruct",
-        "simulate", "rank", "from_fhir", "to_fhir",
+        "simulate", "rank", "protocol", "from_fhir", "to_fhir",
     )
 ) | {name for name in ANALYSES if name.startswith("design-")}  # fmt: skip
 OFFERED: Final = tuple(name for name in ANALYSES if name in OPEN)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography.writing import COLUMNS, cells
+from hilum.literature.review.origins import shared_database
 from hilum.literature.review.state import MERGES, PACKAGE, Imported, Merge, Review
 from hilum.tabular.safe import safe_cell
 
@@ -44,10 +45,18 @@ def founded(title: str, when: str) -> Changes:
     return Changes(((MERGES, merges), (PACKAGE, packaged(review))))
 
 
-def imported(review: Review, readings: Sequence[tuple[Reading, bytes]], when: str) -> Changes:
+def imported(
+    review: Review,
+    readings: Sequence[tuple[Reading, bytes]],
+    when: str,
+    origin: str = "",
+    via: str = "",
+) -> Changes:
     """Files added: their raw bytes, records, notes, and what could not be read.
 
-    A file whose bytes are in the review already is left out (:func:`known`).
+    A file whose bytes are in the review already is left out (:func:`known`). ``origin`` and
+    ``via`` are what a person says of the files' source; else the database that all records of a
+    file name is kept.
     """
     held = {one.digest for one in review.imports}
     write: list[tuple[str, bytes]] = []
@@ -58,7 +67,9 @@ def imported(review: Review, readings: Sequence[tuple[Reading, bytes]], when: st
             continue
         code = f"i{number:03d}"
         number += 1
-        one = _import_of(reading, code, when)
+        one = replace(
+            _import_of(reading, code, when), origin=origin or shared_database(reading), via=via
+        )
         held.add(reading.digest)
         added.append(one)
         write += [
@@ -111,6 +122,27 @@ def without(review: Review, codes: Sequence[str], when: str) -> Changes:
                          f"unread/{one.code}.csv")
         ),
     )  # fmt: skip
+
+
+def originated(review: Review, code: str, origin: str, via: str, when: str) -> Changes:
+    """The review with another word on where an import came from.
+
+    Raises
+    ------
+    InputError
+        An import that is not there.
+    """
+    known = [one.code for one in review.imports]
+    if code not in known:
+        expected = phrased("one of {known}", known=", ".join(known) or "-")
+        raise InputError(Fault("", None, "import", code, expected))
+    changed = tuple(
+        replace(one, origin=origin, via=via) if one.code == code else one for one in review.imports
+    )
+    said = (when, "origin", code, f"{origin} ({via})")
+    return Changes(
+        ((PACKAGE, packaged(replace(review, imports=changed, log=(*review.log, said)))),)
+    )
 
 
 def judged(review: Review, merges: Iterable[Merge]) -> Changes:
@@ -216,7 +248,7 @@ def packaged(review: Review) -> bytes:
     imports = [
         {"code": one.code, "file": one.file, "digest": one.digest, "format": one.format,
          "encodings": one.encodings, "counted": one.counted, "records": one.records,
-         "unread": one.unread, "when": one.when}
+         "unread": one.unread, "when": one.when, "origin": one.origin, "via": one.via}
         for one in review.imports
     ]  # fmt: skip
     resources: list[dict[str, Any]] = []

@@ -25,7 +25,10 @@ MERGES: Final = "merges.csv"
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """One import: what came from where, and how much of it."""
+    """One import: what came from where, and how much of it.
+
+    ``origin`` and ``via`` are what a person said of the source (Embase, a database), else empty.
+    """
 
     code: str
     file: str
@@ -36,6 +39,8 @@ class Imported:
     records: int
     unread: int
     when: str
+    origin: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,8 @@ def _imported(one: Any) -> Imported:
             code=str(one["code"]), file=str(one["file"]), digest=str(one["digest"]),
             format=str(one["format"]), encodings=dict(one["encodings"]),
             counted=int(one["counted"]), records=int(one["records"]), unread=int(one["unread"]),
-            when=str(one["when"]),
+            when=str(one["when"]), origin=str(one.get("origin", "")),
+            via=str(one.get("via", "")),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         expected = phrased("an import with its {name}", name=str(error).strip("'"))

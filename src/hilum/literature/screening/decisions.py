@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.safe import plain_cell, safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +69,7 @@ HEAD: Final = tuple(one.name for one in fields(Decision))
 def line_of(decision: Decision) -> bytes:
     """The row as it is appended."""
     cells = ["" if one is None else str(one) for one in astuple(decision)]
-    return _lines([[" ".join(one.split()) for one in cells]])
+    return _lines([[safe_cell(" ".join(one.split())) for one in cells]])
 
 
 def head_line() -> bytes:
@@ -135,7 +136,7 @@ def _rows(head: bytes, data: bytes, first: int | None) -> tuple[Decision, ...]:
     faults: list[Fault] = []
     found: list[Decision] = []
     for at, row in enumerate(rows):
-        given = dict(zip(names, row, strict=False))
+        given = dict(zip(names, map(plain_cell, row), strict=False))
         line = None if first is None else first + at
         wrong = [
             Fault(FILE, line, name, given.get(name, ""), phrased("one of {known}", known=known))

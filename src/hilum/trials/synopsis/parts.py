@@ -150,5 +150,5 @@ def one_analysis(
         why=basis.why,
         spirit=spirit_items(interim=False, randomised=size.n2 > 0, recruitment=course is not None),
         assurance=assurance,
-        reached=reached,
+        reached=size.actual_power if reached is None else reached,
     )

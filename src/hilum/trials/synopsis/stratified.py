@@ -108,7 +108,7 @@ def stratified_survival_synopsis(
         analysis=(Step("stratified_logrank"), Step("stratified_cox"), Step("strata_randomised")),
         curve=_logrank_curve(hazard_ratio, events, ratio, za),
         operating=(Operating("null", 1.0, alpha / sided, size.patients),
-                   Operating("alternative", hazard_ratio, power, size.patients)),
+                   Operating("alternative", hazard_ratio, size.actual_power or power, size.patients)),
         assumptions=(
             given("hazard_ratio", hazard_ratio, "ratio", basis.found),
             *_overall(basis, "control_median"),
@@ -182,7 +182,7 @@ def stratified_proportions_synopsis(
             for value in tried
         ),
         operating=(Operating("null", 1.0, alpha / sided, size.patients),
-                   Operating("alternative", odds_ratio, power, size.patients)),
+                   Operating("alternative", odds_ratio, size.actual_power or power, size.patients)),
         assumptions=(
             given("odds_ratio", odds_ratio, "ratio", basis.found), *_overall(basis, "p2"),
             *conventions(alpha, power),

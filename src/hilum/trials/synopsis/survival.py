@@ -380,7 +380,7 @@ def _below_one(hazard_ratio: float, margin: float | None) -> None:
 def _truths(null: float, hazard_ratio: float, size: SampleSize) -> tuple[Operating, ...]:
     return (
         Operating("null", null, size.alpha / size.sided, size.patients),
-        Operating("alternative", hazard_ratio, size.power, size.patients),
+        Operating("alternative", hazard_ratio, size.actual_power or size.power, size.patients),
     )
 
 

@@ -233,7 +233,7 @@ def _within_margin(
                Step("ratio", {"ratio": ratio})),
         analysis=(Step(test, {"margin": margin}), Step("difference_report")),
         operating=(Operating("null", -margin, alpha, size.patients),
-                   Operating("alternative", p1 - p2, power, size.patients)),
+                   Operating("alternative", p1 - p2, size.actual_power or power, size.patients)),
         assumptions=(given("p1", p1, "proportion", basis.found),
                      given("p2", p2, "proportion", basis.found), *conventions(alpha, power)),
     )  # fmt: skip
@@ -307,7 +307,7 @@ def means_synopsis(
                Step("ratio", {"ratio": ratio})),
         analysis=(Step("t_analysis"), Step("difference_report")),
         operating=(Operating("null", edge, alpha, size.patients),
-                   Operating("alternative", difference, power, size.patients)),
+                   Operating("alternative", difference, size.actual_power or power, size.patients)),
         assumptions=(given("difference", difference, "number", basis.found),
                      given("sd", sd, "number", basis.found), *conventions(alpha, power)),
     )  # fmt: skip

@@ -82,8 +82,8 @@ PAGES: Final = (
     Page("POST", "/account/second", MEMBER, keys.begin_second),
     Page("POST", "/account/second/confirm", MEMBER, keys.confirm_second),
     Page("POST", "/account/second/remove", MEMBER, keys.remove_second),
-    Page("POST", "/account/tokens", CLINICIAN, keys.add_token),
-    Page("POST", "/account/tokens/{token}/revoke", CLINICIAN, keys.revoke_token),
+    Page("POST", "/account/tokens", READER, keys.add_token),
+    Page("POST", "/account/tokens/{token}/revoke", READER, keys.revoke_token),
     Page("GET", "/accounts", ADMIN, accounts.listing),
     Page("POST", "/accounts", ADMIN, accounts.add),
     Page("POST", f"{ACCOUNT}/role", ADMIN, accounts.give_role),
@@ -204,13 +204,13 @@ PAGES: Final = (
     Page("GET", f"{DESIGN}/{{answer}}", READER, trials.answer),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis", READER, trials.synopsis),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", READER, trials.document),
-    # Some analyses are about a patient: all of them are for who may see one.
-    Page("GET", "/openapi.json", CLINICIAN, machine.described, machine=True),
-    Page("GET", "/api/session", CLINICIAN, machine.session, machine=True),
-    Page("GET", "/api/analyses", CLINICIAN, machine.analyses, machine=True),
-    Page("GET", JOB, CLINICIAN, machine.work, machine=True),
-    Page("POST", f"{JOB}/stop", CLINICIAN, machine.stop, machine=True),
-    Page("GET", "/api/answers/{key}", CLINICIAN, machine.kept, machine=True),
-    Page("POST", "/api/{analysis}", CLINICIAN, machine.answer, UPLOAD, machine=True),
+    # Each analysis names its own role (hilum.web.offered): this is the least of them.
+    Page("GET", "/openapi.json", READER, machine.described, machine=True),
+    Page("GET", "/api/session", READER, machine.session, machine=True),
+    Page("GET", "/api/analyses", READER, machine.analyses, machine=True),
+    Page("GET", JOB, READER, machine.work, machine=True),
+    Page("POST", f"{JOB}/stop", REVIEWER, machine.stop, machine=True),
+    Page("GET", "/api/answers/{key}", READER, machine.kept, machine=True),
+    Page("POST", "/api/{analysis}", READER, machine.answer, UPLOAD, machine=True),
 )
 """The whole of the workbench: what is not here is not answered."""

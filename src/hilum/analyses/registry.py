@@ -261,6 +261,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Read search exports: what of each file was kept, what could not be read and why.",
         ),
         Analysis(
+            "proposals",
+            "hilum.analyses.proposals",
+            "ProposalsAsked",
+            "ProposalsAnswered",
+            "Propose the figures that full texts seem to print, and say what cannot fit.",
+        ),
+        Analysis(
             "review",
             "hilum.analyses.review",
             "ReviewAsked",

@@ -7,6 +7,7 @@ import typer
 from hilum.cli.asking import Asking
 from hilum.cli.literature_changes import changes
 from hilum.cli.literature_dedupe import dedupe
+from hilum.cli.literature_propose import propose
 from hilum.cli.literature_flow import flow, fulltext
 from hilum.cli.literature_report import report
 from hilum.cli.literature_review import check, export, new, origin, status, take, undo
@@ -32,5 +33,6 @@ literature.command("agreement", cls=Asking)(agree)
 literature.command("fulltext", cls=Asking)(fulltext)
 literature.command("flow", cls=Asking)(flow)
 literature.command("simulate", cls=Asking)(simulate)
+literature.command("propose", cls=Asking)(propose)
 literature.command("changes", cls=Asking)(changes)
 literature.command("report", cls=Asking)(report)

@@ -35,6 +35,7 @@ MESSAGES: Final = (
     "hilum.rendering.pool_page",
     "hilum.rendering.pool_studies",
     "hilum.rendering.pool_plots",
+    "hilum.rendering.proposals",
     "hilum.rendering.published",
     "hilum.rendering.review_page",
     "hilum.rendering.rank",

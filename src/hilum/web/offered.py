@@ -43,6 +43,7 @@ CLOSED: Final[dict[str, str]] = {
     "search": "a folder by its path",
     "living": "folders by their paths",
     "references": "files by their paths",
+    "proposals": "files by their paths",
     "review": "a folder by its path",
     "dedupe": "files by their paths",
     "living_report": "a folder by its path",

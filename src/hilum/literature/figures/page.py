@@ -311,3 +311,20 @@ def grid_of(values: list[float]) -> float:
         if some and all(abs(value / step - round(value / step)) < 1e-4 for value in some):
             return step
     return 1e-4
+
+
+def words_of_pages(path: Path) -> Generator[tuple[float, list[Word]]]:
+    """The width and the words of every page, in the reader's order.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_page`.
+    MissingExtra
+        The extra ``survival`` is not installed.
+    """
+    with _readable(path), _open(path) as document:
+        for page in document.pages:
+            _refuse_huge(page, path.name)
+            yield float(page.width), [_word(w) for w in page.extract_words()]
+            page.close()

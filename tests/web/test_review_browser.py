@@ -43,7 +43,7 @@ def test_a_review_is_screened_by_keys(running, tab):  # noqa: F811
     rows = (running.desk.reviews.place(here.rpartition("/")[2]) / "decisions.csv").read_text()
     assert [line.split(",")[0] for line in rows.splitlines()[1:4:2]] == [first, third]
     assert "vx" in rows
-    for part in ("", "/screen", "/state", "/changes"):
+    for part in ("", "/screen", "/state", "/flow", "/changes"):
         tab.goto(f"{here}{part}")
         for width, height in SIZES:
             tab.set_viewport_size({"width": width, "height": height})

@@ -87,6 +87,7 @@ PAGES: Final = (
     Page("POST", "/account/tokens/{token}/revoke", READER, keys.revoke_token),
     Page("GET", "/accounts", ADMIN, accounts.listing),
     Page("POST", "/accounts", ADMIN, accounts.add),
+    Page("POST", "/accounts/second", ADMIN, keys.demand_second),
     Page("POST", f"{ACCOUNT}/role", ADMIN, accounts.give_role),
     Page("POST", f"{ACCOUNT}/password", ADMIN, accounts.give_password),
     Page("POST", f"{ACCOUNT}/second/remove", ADMIN, keys.take_second),

@@ -51,6 +51,8 @@ from hilum.web.pages.keys import messages as key_messages
 from hilum.web.pages.liver import messages as liver_messages
 from hilum.web.pages.liver_ct import messages as ct_messages
 from hilum.web.pages.own_table import messages as own_messages
+from hilum.web.pages.reviews import messages as review_messages
+from hilum.web.pages.screening import messages as screening_messages
 from hilum.web.pages.states import messages as state_messages
 from hilum.web.pages.synthesis import messages as synthesis_messages
 from hilum.web.pages.trials import messages as trial_messages
@@ -97,6 +99,8 @@ def message_ids() -> set[str]:
         | own_messages()
         | synthesis_messages()
         | long_messages()
+        | review_messages()
+        | screening_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()

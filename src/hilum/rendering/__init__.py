@@ -41,6 +41,7 @@ MESSAGES: Final = (
     "hilum.rendering.pool_plots",
     "hilum.rendering.proposals",
     "hilum.rendering.published",
+    "hilum.rendering.review_page",
     "hilum.rendering.rank",
     "hilum.rendering.references",
     "hilum.rendering.read_curves",

@@ -34,7 +34,6 @@ MESSAGES: Final = (
     "hilum.rendering.own_table",
     "hilum.rendering.pool",
     "hilum.rendering.forest_words",
-    "hilum.rendering.pool_forest",
     "hilum.rendering.pool_models",
     "hilum.rendering.pool_page",
     "hilum.rendering.pool_studies",

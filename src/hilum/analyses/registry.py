@@ -183,6 +183,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Rank comparisons by what the best trial that can be recruited would be worth.",
         ),
         Analysis(
+            "protocol",
+            "hilum.analyses.protocol",
+            "ProtocolAsked",
+            "ProtocolAnswered",
+            "Write the protocol of a designed trial: estimand, criteria, endpoints, analysis.",
+        ),
+        Analysis(
             "liver_measure",
             "hilum.analyses.liver_measure",
             "LiverMeasureAsked",
@@ -266,6 +273,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "ReferencesAsked",
             "ReferencesAnswered",
             "Read search exports: what of each file was kept, what could not be read and why.",
+        ),
+        Analysis(
+            "proposals",
+            "hilum.analyses.proposals",
+            "ProposalsAsked",
+            "ProposalsAnswered",
+            "Propose the figures that full texts seem to print, and say what cannot fit.",
         ),
         Analysis(
             "review",

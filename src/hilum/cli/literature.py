@@ -10,6 +10,7 @@ from hilum.cli.literature_confidence import confidence
 from hilum.cli.literature_dedupe import dedupe
 from hilum.cli.literature_extract import extract
 from hilum.cli.literature_flow import flow, fulltext
+from hilum.cli.literature_propose import propose
 from hilum.cli.literature_report import report
 from hilum.cli.literature_review import check, export, new, origin, status, take, undo
 from hilum.cli.literature_screen import agree, decide, screen
@@ -31,6 +32,7 @@ literature.command("export", cls=Asking)(export)
 literature.command("screen", cls=Asking)(screen)
 literature.command("decide", cls=Asking)(decide)
 literature.command("agreement", cls=Asking)(agree)
+literature.command("propose", cls=Asking)(propose)
 literature.command("fulltext", cls=Asking)(fulltext)
 literature.command("flow", cls=Asking)(flow)
 literature.command("confidence", cls=Asking)(confidence)

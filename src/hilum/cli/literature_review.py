@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,17 +10,14 @@ import typer
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.review.folder import held, now
+from hilum.literature.review.folder import tidied as _tidy
+from hilum.literature.review.folder import written_all as _write
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from hilum.analyses.dedupe import DedupeAnswered
     from hilum.language import Words
-    from hilum.literature.review.changes import Changes
-    from hilum.literature.review.state import Review
 
-WAIT = 30.0
-"""Seconds that a writer waits for another."""
 Folder = Annotated[Path, typer.Argument(help="Folder of the review.")]
 Via = Annotated[
     str,
@@ -259,53 +253,6 @@ def keep_merges(folder: Path, answer: DedupeAnswered, words: Words) -> None:
         _write(judged(read_review(folder), merges), folder)
 
 
-def now() -> str:
-    """The time as a log has it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-@contextmanager
-def held(folder: Path) -> Generator[None]:
-    """One writer at a time; another is waited for.
-
-    Raises
-    ------
-    InputError
-        It does not end.
-    """
-    from hilum.cli.writing import lock
-
-    until = time.monotonic() + WAIT
-    while True:
-        try:
-            held = lock(folder)
-            break
-        except InputError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-    try:
-        yield
-    finally:
-        if held is not None:
-            held.close()
-
-
-def _write(changes: Changes, folder: Path) -> None:
-    from hilum.cli.writing import GIVEN, write
-
-    # The review is read and written: its own files are no outputs that came upon an input.
-    given = GIVEN.set(())
-    try:
-        for name, content in changes.write:
-            write(content, folder / name)
-    finally:
-        GIVEN.reset(given)
-    for name in changes.remove:
-        with suppress(FileNotFoundError):
-            (folder / name).unlink()
-
-
 def keep_files(folder: Path, files: dict[str, bytes]) -> None:
     """Write files of a review's folder, each whole; tables get into the list of its package."""
     from hilum.literature.review.changes import Changes
@@ -329,14 +276,3 @@ def list_tables(folder: Path, files: dict[str, bytes]) -> None:
         if name.endswith(".csv")
     ]
     _write(listed(read_review(folder), heads), folder)
-
-
-def _tidy(folder: Path) -> None:
-    """Remove files of imports that are not in the review: what a killed run left."""
-    from hilum.literature.review.changes import orphans
-    from hilum.literature.review.state import read_review
-
-    review: Review = read_review(folder)
-    for name in orphans(folder, review):
-        with suppress(FileNotFoundError):
-            (folder / name).unlink()

@@ -40,6 +40,7 @@ STAGES: Final = {
     "design": "sizing the trial",
     "design_ends": "sizing at the ends of the interval",
     "sizes": "searching for the smallest trial",
+    "protocol": "writing the protocol",
     "simulating": "simulating trials",
     "ranking": "ranking comparisons",
     "searching": "asking the services",

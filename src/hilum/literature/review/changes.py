@@ -192,6 +192,23 @@ def apart(review: Review, a: str, b: str, when: str) -> Changes:
     return _merges(kept)
 
 
+def together(review: Review, a: str, b: str) -> Changes:
+    """A pair that a person had taken apart, as it was before.
+
+    Raises
+    ------
+    InputError
+        Ids of no pair that was taken apart.
+    """
+    pair = {a, b}
+    if not any({one.a, one.b} == pair and one.undone for one in review.merges):
+        expected = "two ids of a pair that was taken apart"
+        raise InputError(Fault("", None, "merge", f"{a},{b}", expected))
+    # One that stood in no row had no reasons of its own, and goes again.
+    kept = [one for one in review.merges if {one.a, one.b} != pair or one.reasons]
+    return _merges([replace(one, undone="") if {one.a, one.b} == pair else one for one in kept])
+
+
 def _merges(merges: Sequence[Merge]) -> Changes:
     rows = [(one.a, one.b, f"{one.score:g}", one.link, one.reasons, one.undone) for one in merges]
     return Changes(((MERGES, table(MERGE_COLUMNS, rows)),))

@@ -484,4 +484,3 @@ def outcome_fields(fit: MultivariateFit, asked: PoolAsked, rows: Rows) -> dict[s
     }  # fmt: skip
     out["loglik_reml" if asked.way == "REML" else "loglik_ml"] = number(fit.loglik)
     return out | coefficients(fit.beta, fit.vb, None, asked.level)
-

@@ -93,7 +93,7 @@ def test_copies_are_listed_taken_apart_and_joined(visitor, send, desk, review):
     merges = read_review(desk.reviews.place(review)).merges
     copies = [one for one in merges if not one.link]
     assert len(copies) == 3
-    assert page.text.count("Take apart") == len(merges)
+    assert page.text.count(">Take apart<") == len(merges)
     assert "title +10" in page.text
     pair = {"a": copies[0].a, "b": copies[0].b}
     page = gone_on(visitor, send(f"/review/{review}/apart", {**pair, "to": "part"}))
@@ -219,6 +219,26 @@ def test_own_keys_are_kept_or_switched_off(visitor, send, review):
         assert send(f"/review/{review}/keys", {**keys, **wrong}).status_code == 422
 
 
+def test_the_flow_is_the_commands_own(visitor, send, desk, review):
+    from hilum.analyses.flow import FlowAsked, run
+    from hilum.language import words
+    from hilum.rendering.flow import verdict_line
+    from hilum.rendering.flow_plot import flow_picture
+
+    page = gone_on(visitor, visitor.get(f"/review/{review}/screen"))
+    said(send, review, "exclude", shown(page), reason="not-human")
+    answer = run(FlowAsked(folder=str(desk.reviews.place(review)), reviewers=1))
+    page = visitor.get(f"/review/{review}/flow")
+    assert verdict_line(answer, words("en")) in unescape(page.text)
+    picture = visitor.get(f"/review/{review}/flow.svg")
+    assert picture.text == flow_picture(answer, words("en"))
+    assert "sandbox" in picture.headers["content-security-policy"]
+    records = visitor.get(f"/review/{review}/flow/records")
+    assert "i001:EX-" in records.text
+    assert "sandbox" in records.headers["content-security-policy"]
+    assert visitor.get(f"/review/{review}/excluded.csv").headers["content-type"] == "text/csv"
+
+
 def test_what_changed_is_the_living_report(visitor, send, desk, review):
     from proofs.face import called
 
@@ -239,7 +259,7 @@ def test_states_that_are_empty(visitor, send, desk, language):
     visitor.cookies.set("hilum-language", language)
     send("/review", {"title": "Empty"}, files={"file": ("", b"")})
     (key,) = desk.reviews.listed()
-    for part in ("", "/screen", "/state", "/changes"):
+    for part in ("", "/screen", "/state", "/flow", "/changes"):
         assert visitor.get(f"/review/{key}{part}").status_code == 200
     assert send(f"/review/{key}/copies").status_code in (422, 501)
     assert send("/review", {"title": " "}).status_code == 422

@@ -178,6 +178,8 @@ class Desk:
         account = self.accounts.find(found.account) if found and self.accounts else None
         if found is None or account is None or account.must_change:
             return None
+        if self.seconds.lacks(account.name):
+            return None
         roles = held_by(Role(found.role)) & held_by(Role(account.role))
         return Session("", roles, account.name, account.epoch)
 

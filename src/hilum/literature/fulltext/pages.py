@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PAGES: Final = 1000
 LARGEST_TEXT: Final = 20_000_000
 """Bounds of one paper: pages of a PDF, bytes of a text."""
+# Stands for a form feed, which is no letter of any text.
+_BREAK: Final = b"\n\n~~ page ~~\n\n"
 PDF, TEXTS = ".pdf", (".txt", ".text", ".md")
 # A gap wider than so many letters parts two cells of a table.
 _GAP: Final = 1.6
@@ -56,8 +58,7 @@ def read_pages(path: Path, watch: Watch = SILENT) -> list[Page]:
     if kind == PDF:
         pages = _pdf(path, watch)
     elif kind in TEXTS:
-        text, _ = decode(read_bytes(path, LARGEST_TEXT), path.name)
-        pages = [Page(i, one) for i, one in enumerate(text.split("\f"), 1)]
+        pages = _text(path)
     else:
         expected = phrased("a PDF or a text ({known})", known=", ".join((PDF, *TEXTS)))
         raise InputError(Fault(path.name, None, "file", kind, expected))
@@ -65,6 +66,14 @@ def read_pages(path: Path, watch: Watch = SILENT) -> list[Page]:
         expected = "text (a scanned paper is a picture: let a program for OCR read it first)"
         raise InputError(Fault(path.name, None, "file", path.name, expected))
     return pages
+
+
+def _text(path: Path) -> list[Page]:
+    data = read_bytes(path, LARGEST_TEXT)
+    if b"\0" not in data:
+        data = data.replace(b"\f", _BREAK)
+    text, _ = decode(data, path.name)
+    return [Page(i, one) for i, one in enumerate(text.split(_BREAK.decode()), 1)]
 
 
 def _pdf(path: Path, watch: Watch) -> list[Page]:

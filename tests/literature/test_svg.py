@@ -59,3 +59,30 @@ def test_what_is_no_figure_is_named(tmp_path, kind):
         read_svg(tmp_path / "x.svg")
     with pytest.raises(InputError, match="existing SVG"):
         read_svg(Path(tmp_path / "absent.svg"))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "anchor"),
+    [
+        (".axis text{text-anchor:middle}", "middle"),
+        # What stands above it, in any depth; the more exact rule holds, whatever its place.
+        ("#chart .axis.x text{text-anchor:end} text{text-anchor:middle}", "end"),
+        # Of another axis, or of a state: not this one.
+        (".axis.x text{text-anchor:end} .axis.y text{text-anchor:middle}", "end"),
+        (".axis.x text{text-anchor:end} .axis.x:hover text{text-anchor:middle}", "end"),
+        (".axis.x text{text-anchor:end} .axis.x text[transform]{text-anchor:middle}", "end"),
+        (".axis > .line{text-anchor:middle}", "start"),
+    ],
+)
+def test_style_sheets_hold_where_their_selectors_say(tmp_path, sheet, anchor):
+    path = tmp_path / "f.svg"
+    path.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300" id="chart">'
+        f"<style>{sheet}</style><g class='axis x'><g><text x='100' y='50'>1000</text></g></g></svg>"
+    )
+    plain = tmp_path / "p.svg"
+    plain.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300">'
+        f"<text x='100' y='50' text-anchor='{anchor}'>1000</text></svg>"
+    )
+    assert read_svg(path).words == read_svg(plain).words

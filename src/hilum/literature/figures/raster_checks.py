@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Rows beside a line that its marks may reach.
 AROUND = 10
+# Rows by which a line is clearly above or below another.
+APART = 4
 # Share of a line's columns in which other ink of its colour makes it doubtful: a broken line and a
 # solid one, along which broken lines have gaps.
 ALONG = (0.5, 0.35)
@@ -39,7 +41,9 @@ def checks_of(
         bare = max(bare - 1.5 * (1 - way.coverage), 0.0)
     # Broken lines of one colour may have been mixed up where they meet, limits among them.
     solid = way.style == "solid"
-    alike = [w for w in ways if w is not way and (w.style == "solid") == solid]
+    others = [w for w in ways if w is not way]
+    dotted = way.style == "dotted"
+    alike = [w for w in others if (w.style == "solid") == solid or (dotted and _cross(way, w))]
     return (
         judged("covers_ink", 1 - loose / (len(way.row) + loose)),
         judged("line_seen", 1 - float(way.hidden.mean())),
@@ -52,6 +56,16 @@ def checks_of(
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
     )
+
+
+def _cross(a: Way, b: Way) -> bool:
+    """Whether one line lies clearly above the other here and clearly below it there.
+
+    A dotted line is lost where it crosses a solid one of its colour: a few dots tell little.
+    """
+    first, last = max(a.first, b.first), min(a.last, b.last)
+    gap = a.row[first - a.first : last + 1 - a.first] - b.row[first - b.first : last + 1 - b.first]
+    return bool((gap > APART).any() and (gap < -APART).any())
 
 
 def _among_others(ink: Ink, way: Way, ways: list[Way]) -> bool:

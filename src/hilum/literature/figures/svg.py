@@ -37,12 +37,33 @@ BASELINES: Final = {"central": 0.0, "middle": 0.0, "hanging": -0.36, "text-befor
 ANCHORS: Final = {"start": 0.5, "middle": 0.0, "end": -0.5}
 
 
+_Compound = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""Part of a selector: tag, ids, classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    path: tuple[_Compound, ...]
+    sets: dict[str, str]
+
+    def exactness(self) -> tuple[int, int, int]:
+        """Ids, classes and tags: of two rules the one with more of the first that differ holds."""
+        return (
+            sum(len(ids) for _, ids, _ in self.path),
+            sum(len(classes) for _, _, classes in self.path),
+            sum(bool(tag) for tag, _, _ in self.path),
+        )
+
+
 @dataclass(slots=True)
 class _Drawing:
     strokes: list[Stroke] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     by_id: dict[str, ElementTree.Element] = field(default_factory=dict)
-    rules: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    rules: list[_Rule] = field(default_factory=lambda: list[_Rule]())
+    parents: dict[ElementTree.Element, ElementTree.Element] = field(
+        default_factory=lambda: dict[ElementTree.Element, ElementTree.Element]()
+    )
 
 
 def read_svg(path: Path) -> Page:
@@ -75,6 +96,7 @@ def read_svg(path: Path) -> Page:
         raise InputError(Fault(path.name, None, "file", path.name, "an SVG"))
     drawing = _Drawing()
     for element in root.iter():
+        drawing.parents.update((child, element) for child in element)
         if _tag(element) != COMMENT:
             if "id" in element.attrib:
                 drawing.by_id[element.attrib["id"]] = element
@@ -102,16 +124,38 @@ def _scaled(root: ElementTree.Element) -> Matrix:
     return (zoom, 0.0, 0.0, zoom, -zoom * box[0], -zoom * box[1])
 
 
-def _rules(sheet: str) -> list[tuple[str, str, dict[str, str]]]:
-    """Last part of each selector as (class, tag), and what it sets."""
-    out: list[tuple[str, str, dict[str, str]]] = []
-    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet):
+def _rules(sheet: str) -> list[_Rule]:
+    """Selectors of tags, classes and ids, and what they set; the more exact ones last.
+
+    What depends on more than where an element stands (attributes, states) is left out.
+    """
+    out: list[_Rule] = []
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", re.sub(r"/\*.*?\*/", "", sheet)):
         for selector in selectors.split(","):
-            words = selector.split()
-            if words:
-                tag, _, name = words[-1].partition(".")
-                out.append((name, tag, _declared(body)))
-    return out
+            words = selector.replace(">", " ").split()
+            if words and not re.search(r"[\[:+~]", selector):
+                out.append(_Rule(tuple(_compound(word) for word in words), _declared(body)))
+    return sorted(out, key=_Rule.exactness)
+
+
+def _compound(word: str) -> _Compound:
+    """``text.major`` or ``#chart`` as tag, id and classes."""
+    tag = re.match(r"[^.#]*", word)
+    return (
+        tag[0] if tag and tag[0] != "*" else "",
+        tuple(re.findall(r"#([^.#]+)", word)),
+        tuple(re.findall(r"\.([^.#]+)", word)),
+    )
+
+
+def _fits(compound: _Compound, element: ElementTree.Element) -> bool:
+    tag, ids, classes = compound
+    own = element.get("class", "").split()
+    return (
+        tag in ("", _tag(element))
+        and all(one == element.get("id") for one in ids)
+        and all(one in own for one in classes)
+    )
 
 
 def _declared(text: str) -> dict[str, str]:
@@ -119,15 +163,25 @@ def _declared(text: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, colon, value in pairs if colon}
 
 
+def _within(path: tuple[_Compound, ...], element: ElementTree.Element, drawing: _Drawing) -> bool:
+    """Whether what a selector names before its last part stands above an element, in its order."""
+    left = list(path)
+    above = drawing.parents.get(element)
+    while left and above is not None:
+        if _fits(left[-1], above):
+            left.pop()
+        above = drawing.parents.get(above)
+    return not left
+
+
 def _style(
     element: ElementTree.Element, above: Mapping[str, str], drawing: _Drawing
 ) -> dict[str, str]:
     own = {name: above[name] for name in INHERITED if name in above}
     own.update({n: v for n, v in element.attrib.items() if n in INHERITED})
-    classes, tag = element.get("class", "").split(), _tag(element)
-    for name, of, body in drawing.rules:
-        if (name in classes or not name) and of in ("", "*", tag) and (name or of):
-            own.update({n: v for n, v in body.items() if n in INHERITED})
+    for rule in drawing.rules:
+        if _fits(rule.path[-1], element) and _within(rule.path[:-1], element, drawing):
+            own.update({n: v for n, v in rule.sets.items() if n in INHERITED})
     own.update({n: v for n, v in _declared(element.get("style", "")).items() if n in INHERITED})
     return own
 

@@ -100,7 +100,8 @@ def compare_arms(first: Reconstruction, second: Reconstruction) -> ArmComparison
     MissingExtra
         The extra ``survival`` is not installed.
     """
-    return compare_patients((first.time, first.status), (second.time, second.status))
+    status = (one.status.astype(np.float64) for one in (first, second))
+    return compare_patients((first.time, next(status)), (second.time, next(status)))
 
 
 def compare_patients(first: tuple[Array, Array], second: tuple[Array, Array]) -> ArmComparison:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, Response
 
@@ -27,7 +27,7 @@ def flow(ask: Ask) -> Response:
 
     key = key_of(ask)
     found = read_review(ask.desk.reviews.place(key))
-    frame = {"home": address(key), "title": found.title or key, "answer": None}
+    frame: dict[str, Any] = {"home": address(key), "title": found.title or key, "answer": None}
     if not any(one.records for one in found.imports):
         return shown(ask, "review_flow.html.j2", **frame)
     answer = _flow(ask, key)

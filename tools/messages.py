@@ -33,6 +33,8 @@ from hilum.rendering import MESSAGES
 from hilum.rendering.sheet.changes import messages as changes_messages
 from hilum.rendering.sheet.comparisons import messages as comparison_messages
 from hilum.rendering.sheet.liver import liver_page_messages
+from hilum.rendering.sheet.protocol_docx import DRAFT
+from hilum.rendering.sheet.protocol_page import messages as protocol_messages
 from hilum.rendering.sheet.synopsis_why import messages as why_messages
 from hilum.rendering.sheet.synopsis_words import messages as synopsis_messages
 from hilum.rendering.sheet.verdict_page import page_messages
@@ -72,6 +74,8 @@ def message_ids() -> set[str]:
         | certainty_messages()
         | synopsis_messages()
         | why_messages()
+        | protocol_messages()
+        | {DRAFT}
         | verdict_messages()
         | page_messages()
         | wording_messages()

@@ -40,7 +40,8 @@ def draw(look: Look, path: Path, *, marked: bool) -> None:
         template=TEMPLATES[sum(len(a.time) for a in look.arms) % len(TEMPLATES)],
         xaxis=across | edge | {"title": {"text": f"Time ({look.unit})"}},
         yaxis={"range": [low, high], "title": {"text": "Survival"}} | edge,
-        showlegend=bool(look.legend),
+        # The legend is laid over the marks; inside the axes it takes no room.
+        showlegend=bool(look.legend) and not (marked and look.legend == "inside"),
         legend={"x": 0.99, "y": 0.99, "xanchor": "right"} if look.legend == "inside" else {},
         margin={"l": 60, "r": 20, "t": 30, "b": 50},
     )

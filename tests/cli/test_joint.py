@@ -208,13 +208,17 @@ def test_a_patient_s_facts_are_used_or_named(table, tmp_path, run, monkeypatch):
     path = tmp_path / "facts.csv"
     path.write_text(table.read_text().replace("pct\n", "pct_pancreatic\n"))
     asked = JointAsked(
-        table=read_table(path), patient={"pct_pancreatic": 0.0, "pct_later_line": 100.0}
+        table=read_table(path), patient={"pct_pancreatic": 20.0, "pct_later_line": 100.0}
     )
-    monkeypatch.setattr(
-        "hilum.synthesis.joint.joint", lambda studies, *_, **__: made_fit(studies, slopes=True)
-    )
+
+    def fit(studies, *_, **__):
+        made = made_fit(studies, slopes=True)
+        flat = {"nu": np.zeros((4, 250, 1)), "spread": np.ones((4, 250, 1))}
+        return replace(made, draws=made.draws | flat)
+
+    monkeypatch.setattr("hilum.synthesis.joint.joint", fit)
     answered = answer(fitted(asked))
-    assert answered.target.values == {"pct_pancreatic": 0.0}
+    assert answered.target.values == {"pct_pancreatic": 20.0}
     assert answered.target.unused == ("pct_later_line",)
     told = "\n".join(joint_lines(answered, words("en")))
     assert "in no column of the model: pct_later_line" in told

@@ -547,4 +547,5 @@ def reference(studies: Studies, treatment: str | None = None) -> str:
         for i, name in enumerate(studies.treatments)
         if name != treatment
     }
-    return max(counts, key=lambda name: (counts[name], [-ord(c) for c in name]))
+    names = counts or {studies.treatments[0]: 0}
+    return max(names, key=lambda name: (names[name], [-ord(c) for c in name]))

@@ -96,14 +96,14 @@ def find(key: str, studies: Studies, priors: Priors) -> Fits | None:
         return None
     path = place / f"{key}.npz"
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             plain = json.loads(str(held["fits"]))
-            out = {
-                name: _fit(one, {
-                    field: held[f"{name}/{field}"] for field in one["draws"]
-                }, studies, priors)
+            out: Fits = {
+                name: _fit(
+                    one, {key: held[f"{name}/{key}"] for key in one["draws"]}, studies, priors
+                )
                 for name, one in plain.items()
-            }  # fmt: skip
+            }
         # The one used last goes last.
         with suppress(OSError):
             path.touch()

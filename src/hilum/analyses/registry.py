@@ -247,6 +247,20 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "The PRISMA 2020 flow of a review: counts, the records behind each, what is open.",
         ),
         Analysis(
+            "extraction",
+            "hilum.analyses.extraction",
+            "ExtractionAsked",
+            "ExtractionAnswered",
+            "Where an extraction stands: agreement, what is open, what nobody found.",
+        ),
+        Analysis(
+            "confidence",
+            "hilum.analyses.confidence",
+            "ConfidenceAsked",
+            "ConfidenceAnswered",
+            "Would what a review has not read change its pooled answer: a hunch with its number.",
+        ),
+        Analysis(
             "board_list",
             "hilum.analyses.board_list",
             "BoardListAsked",

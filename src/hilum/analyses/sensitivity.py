@@ -52,13 +52,13 @@ class SensitivityAsked:
     ] = None
     model: Annotated[str | None, Option("Which exact likelihood, with GLMM.", likelihoods)] = None
     test: Annotated[
-        str,
+        str | None,
         Option(
-            "Tests and intervals: z, t, knha (Hartung-Knapp; for few studies) or adhoc (the same, "
-            "never narrower than the model's own errors).",
+            "Tests and intervals, as for hilum pool: by default what is shown holds with few "
+            "studies.",
             tests,
         ),
-    ] = "z"
+    ] = None
     add: Annotated[float, Option("Correction of empty cells.", at_least=0)] = 0.5
     to: Annotated[str, Option("Which tables are corrected.", corrections)] = "only0"
     level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95

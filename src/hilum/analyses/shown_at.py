@@ -45,7 +45,7 @@ class Line:
     way: str
     beta: Array
     vb: Array
-    df: int
+    df: Any
     tau2: float
     q: float | None
     fit: AnyFit
@@ -95,7 +95,7 @@ def line_of(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> Line | None:
     if isinstance(fit, ExactFit) and fit.k > fit.p:
         return _exact(asked, rows, fit)
     if isinstance(fit, MultilevelFit):
-        df = max(int(fit.groups[0].max()) + 1 - len(fit.beta), 1)
+        df = int(fit.degrees.min())
         return Line("groups", fit.beta, fit.vb, df, float(fit.sigma2.sum()), None, fit)
     return None
 
@@ -119,6 +119,8 @@ def coefficients_of(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> Coeffic
     line = line_of(asked, rows, fit)
     if line is None or len(line.beta) < 2:
         return None
+    if isinstance(fit, MultilevelFit):
+        line = replace(line, df=fit.degrees)
     se = np.sqrt(np.diagonal(line.vb))
     half = line.half(se, asked.level)
     return Coefficients(
@@ -183,9 +185,7 @@ def _by_cluster(asked: PoolAsked, rows: Rows, fit: Any, point: Array) -> Shown:
     return robust_shown(asked, rows, turned, robust_fit(asked, rows, turned), place)
 
 
-def band(
-    asked: PoolAsked, rows: Rows, fit: Any, points: Array
-) -> tuple[Array, Array, Array]:
+def band(asked: PoolAsked, rows: Rows, fit: Any, points: Array) -> tuple[Array, Array, Array]:
     """Mean and interval at each of ``points`` on the model's scale, as readers are shown them."""
     if asked.robust:
         from hilum.analyses.structures import robust_fit

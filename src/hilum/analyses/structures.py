@@ -58,55 +58,80 @@ def priors() -> tuple[str, ...]:
 
 def faults(asked: PoolAsked) -> list[Fault]:
     """What does not go together, each with what to do instead."""
+    return [
+        *_dependent_faults(asked),
+        *_outcome_faults(asked),
+        *_robust_faults(asked),
+        *_bayes_faults(asked),
+    ]
+
+
+def _dependent_faults(asked: PoolAsked) -> list[Fault]:
+    """Nested groups and several outcomes: what neither of them has."""
+    out: list[Fault] = []
+    for field in ("multilevel", "multivariate"):
+        if not getattr(asked, field):
+            continue
+        if asked.way not in LIKELIHOODS:
+            wanted = phrased("REML or ML, with {field}", field=field)
+            out.append(Fault("", None, "method", asked.way, wanted))
+        if asked.same_tau2:
+            wanted = phrased("no {field} beside it", field=field)
+            out.append(Fault("", None, "same_tau2", "True", wanted))
+        if set(asked.beside) - {"line"}:
+            wanted = "a forest or a bubble: the others take effects as independent"
+            out.append(Fault("", None, "beside", ", ".join(asked.beside), wanted))
+    if asked.multilevel and asked.test not in (None, "z", "t"):
+        wanted = "z or t, or robust CR2, which holds with few groups"
+        out.append(Fault("", None, "test", str(asked.test), wanted))
+    return out
+
+
+def _outcome_faults(asked: PoolAsked) -> list[Fault]:
+    if not asked.multivariate:
+        wanted = "multivariate beside it, a column of outcomes"
+        return [
+            Fault("", None, field, str(getattr(asked, field)), wanted)
+            for field in ("rho", "covariances")
+            if getattr(asked, field) is not None
+        ]
+    out: list[Fault] = []
+    for field in ("multilevel", "robust", "mods", "by"):
+        if getattr(asked, field):
+            wanted = "no multivariate beside it: pool one outcome at a time, or leave it out"
+            out.append(Fault("", None, field, str(getattr(asked, field)), wanted))
+    if (asked.rho is None) == (asked.covariances is None):
+        wanted = (
+            "rho (the correlation of outcomes within a study, such as 0.5) or covariances, one "
+            "of both"
+        )
+        value = "" if asked.rho is None else f"{asked.rho:g}"
+        out.append(Fault("", None, "rho", value, wanted))
+    if asked.test not in (None, "z"):
+        wanted = "z, or none, with multivariate"
+        out.append(Fault("", None, "test", str(asked.test), wanted))
+    return out
+
+
+def _robust_faults(asked: PoolAsked) -> list[Fault]:
     from hilum.synthesis.heterogeneity import ESTIMATORS
 
     out: list[Fault] = []
-
-    def refuse(field: str, value: object, wanted: str) -> None:
-        out.append(Fault("", None, field, str(value), wanted))
-
-    for field in ("multilevel", "multivariate"):
-        value = getattr(asked, field)
-        if not value:
-            continue
-        if asked.way not in LIKELIHOODS:
-            refuse("method", asked.way, phrased("REML or ML, with {field}", field=field))
-        if asked.same_tau2:
-            refuse("same_tau2", "True", phrased("no {field} beside it", field=field))
-    if asked.multilevel and asked.test not in (None, "z", "t"):
-        wanted = "z or t, or robust CR2, which holds with few groups"
-        refuse("test", asked.test, wanted)
-    if asked.multivariate and asked.test not in (None, "z"):
-        refuse("test", asked.test, "z, or none, with multivariate")
-    if asked.multivariate:
-        for field in ("multilevel", "robust", "mods", "by"):
-            if getattr(asked, field):
-                wanted = "no multivariate beside it: pool one outcome at a time, or leave it out"
-                refuse(field, getattr(asked, field), wanted)
-        if (asked.rho is None) == (asked.covariances is None):
-            wanted = (
-                "rho (the correlation of outcomes within a study, such as 0.5) or covariances, "
-                "one of both"
-            )
-            refuse("rho", "" if asked.rho is None else asked.rho, wanted)
-    for field in ("rho", "covariances"):
-        if getattr(asked, field) is not None and not asked.multivariate:
-            refuse(field, getattr(asked, field), "multivariate beside it, a column of outcomes")
-    if (asked.multilevel or asked.multivariate) and set(asked.beside) - {"line"}:
-        wanted = "a forest or a bubble: the others take effects as independent"
-        refuse("beside", ", ".join(asked.beside), wanted)
-    if asked.robust:
-        if asked.way not in ESTIMATORS:
-            wanted = "a method that weighs effects, such as REML, with robust"
-            refuse("method", asked.way, wanted)
-        if asked.test is not None:
-            wanted = "none beside robust, which has degrees of freedom of its own"
-            refuse("test", asked.test, wanted)
-        if asked.same_tau2:
-            refuse("same_tau2", "True", phrased("no {field} beside it", field="robust"))
     if asked.cluster and not (asked.robust or asked.multivariate):
-        refuse("cluster", asked.cluster, "robust or multivariate beside it")
-    return [*out, *_bayes_faults(asked)]
+        wanted = "robust or multivariate beside it"
+        out.append(Fault("", None, "cluster", asked.cluster, wanted))
+    if not asked.robust:
+        return out
+    if asked.way not in ESTIMATORS:
+        wanted = "a method that weighs effects, such as REML, with robust"
+        out.append(Fault("", None, "method", asked.way, wanted))
+    if asked.test is not None:
+        wanted = "none beside robust, which has degrees of freedom of its own"
+        out.append(Fault("", None, "test", asked.test, wanted))
+    if asked.same_tau2:
+        wanted = phrased("no {field} beside it", field="robust")
+        out.append(Fault("", None, "same_tau2", "True", wanted))
+    return out
 
 
 def _bayes_faults(asked: PoolAsked) -> list[Fault]:
@@ -304,7 +329,9 @@ def nested_fields(fit: MultilevelFit, asked: PoolAsked, rows: Rows) -> dict[str,
     }  # fmt: skip
     out["loglik_reml" if fit.method == "REML" else "loglik_ml"] = number(fit.loglik)
     out["dfs"] = fit.dfs
-    out |= coefficients(fit.beta, fit.vb, fit.dfs, asked.level)
+    out |= coefficients(
+        fit.beta, fit.vb, None if fit.dfs is None else fit.degrees, asked.level
+    )
     if len(fit.beta) == 1:
         limits = limits_of(fit.predict(), 0)
         out |= {"predict": limits, "transformed": natural(limits, rows, asked.measure)}
@@ -327,11 +354,6 @@ def coefficients(
         "beta": numbers(beta), "se": numbers(se), "zval": numbers(z), "pval": numbers(p),
         "ci_lb": numbers(beta - half), "ci_ub": numbers(beta + half),
     }  # fmt: skip
-
-
-def _df(fit: MultilevelFit) -> int:
-    """Groups of the outermost level less coefficients."""
-    return max(int(fit.groups[0].max()) + 1 - len(fit.beta), 1)
 
 
 def _level(fit: MultilevelFit, i: int, name: str) -> LevelFigures:
@@ -375,7 +397,7 @@ def nested_shown(asked: PoolAsked, rows: Rows, fit: MultilevelFit) -> Shown:
     from scipy import special
 
     beta, se = float(fit.beta[0]), float(fit.vb[0, 0]) ** 0.5
-    df, tail = _df(fit), 0.5 + asked.level / 2
+    df, tail = int(fit.degrees[0]), 0.5 + asked.level / 2
     wide = float(special.ndtri(tail) if asked.test == "z" else special.stdtrit(df, tail)) * se
     way = "groups" if asked.test is None else "asked"
     return _shown(asked, rows, way, (beta, wide), (float(fit.sigma2.sum()), se**2, df + 1))
@@ -484,4 +506,3 @@ def outcome_fields(fit: MultivariateFit, asked: PoolAsked, rows: Rows) -> dict[s
     }  # fmt: skip
     out["loglik_reml" if asked.way == "REML" else "loglik_ml"] = number(fit.loglik)
     return out | coefficients(fit.beta, fit.vb, None, asked.level)
-

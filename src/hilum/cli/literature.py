@@ -6,9 +6,11 @@ import typer
 
 from hilum.cli.asking import Asking
 from hilum.cli.literature_changes import changes
+from hilum.cli.literature_confidence import confidence
 from hilum.cli.literature_dedupe import dedupe
-from hilum.cli.literature_propose import propose
+from hilum.cli.literature_extract import extract
 from hilum.cli.literature_flow import flow, fulltext
+from hilum.cli.literature_propose import propose
 from hilum.cli.literature_report import report
 from hilum.cli.literature_review import check, export, new, origin, status, take, undo
 from hilum.cli.literature_screen import agree, decide, screen
@@ -30,9 +32,11 @@ literature.command("export", cls=Asking)(export)
 literature.command("screen", cls=Asking)(screen)
 literature.command("decide", cls=Asking)(decide)
 literature.command("agreement", cls=Asking)(agree)
+literature.command("propose", cls=Asking)(propose)
 literature.command("fulltext", cls=Asking)(fulltext)
 literature.command("flow", cls=Asking)(flow)
+literature.command("confidence", cls=Asking)(confidence)
+literature.add_typer(extract, name="extract")
 literature.command("simulate", cls=Asking)(simulate)
-literature.command("propose", cls=Asking)(propose)
 literature.command("changes", cls=Asking)(changes)
 literature.command("report", cls=Asking)(report)

@@ -10,8 +10,7 @@ import typer
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError, phrased
-from hilum.literature.review.folder import held as _held
-from hilum.literature.review.folder import now
+from hilum.literature.review.folder import held, now
 from hilum.literature.review.folder import tidied as _tidy
 from hilum.literature.review.folder import written_all as _write
 
@@ -44,7 +43,7 @@ def new(
     if folder.exists() and (not folder.is_dir() or _has(folder, PACKAGE, MERGES, "records")):
         expected = "a folder that holds no review or data package yet"
         raise InputError(Fault(str(folder), None, "folder", folder.name, expected))
-    with _held(folder):
+    with held(folder):
         _write(founded(title or folder.resolve().name, now()), folder)
     typer.echo(words("made {folder}", folder=folder))
 
@@ -86,7 +85,7 @@ def take(
         readings = [read(one, watch, fields=False) for one in files]
         answer = reported(readings, question)
     raw = [read_bytes(one, MOST) for one in files]
-    with _held(folder):
+    with held(folder):
         review = read_review(folder)
         before = known(review, readings)
         if len(before) < len(readings):
@@ -118,7 +117,7 @@ def origin(
     if not (source.strip() or via):
         expected = "--from NAME, --via KIND, or both"
         raise InputError(Fault("", None, "from", source, expected))
-    with _held(folder):
+    with held(folder):
         _write(originated(read_review(folder), code, source.strip(), via, now()), folder)
     typer.echo(words("{code} came from {source}", code=code, source=source.strip() or via))
 
@@ -184,7 +183,7 @@ def undo(
     if bool(imports) == (merge is not None):
         expected = "imports by their code, or --merge A,B"
         raise InputError(Fault("", None, "undo", merge or "", expected))
-    with _held(folder):
+    with held(folder):
         review = read_review(folder)
         if merge is not None:
             a, _, b = merge.partition(",")
@@ -250,5 +249,30 @@ def keep_merges(folder: Path, answer: DedupeAnswered, words: Words) -> None:
         Merge(one.a, one.b, one.score, one.link, reasons_in(one))
         for one in (*answer.merges, *answer.links)
     ]
-    with _held(folder):
+    with held(folder):
         _write(judged(read_review(folder), merges), folder)
+
+
+def keep_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Write files of a review's folder, each whole; tables get into the list of its package."""
+    from hilum.literature.review.changes import Changes
+
+    _write(Changes(tuple(files.items())), folder)
+    list_tables(folder, files)
+
+
+def list_tables(folder: Path, files: dict[str, bytes]) -> None:
+    """Get tables into the list of a review's package, by their path and first line."""
+    import csv
+
+    from hilum.literature.review.changes import listed
+    from hilum.literature.review.state import is_review, read_review
+
+    if not is_review(folder):
+        return
+    heads = [
+        (name, next(csv.reader([content.decode().split("\n")[0]])))
+        for name, content in files.items()
+        if name.endswith(".csv")
+    ]
+    _write(listed(read_review(folder), heads), folder)

@@ -31,9 +31,8 @@ def baujat_svg(
         zip(share, pull, labels, strict=True),
         key=lambda one: -max(one[0] / max(share), one[1] / max(pull)),
     )
-    name_points(
-        canvas, [one for one in far if one[0] > 0.25 * max(share) or one[1] > 0.25 * max(pull)]
-    )
+    named = [one for one in far if one[0] > 0.25 * max(share) or one[1] > 0.25 * max(pull)]
+    name_points(canvas, named, zip(share, pull, strict=True))
     canvas.axes(x_axis, y_axis, title=title)
     return document([canvas], canvas.width, canvas.height, title)
 
@@ -63,7 +62,8 @@ def influence_svg(
         far = max(range(len(values)), key=lambda i, v=values: abs(v[i]))
         for i, (value, label) in enumerate(zip(values, labels, strict=True)):
             canvas.dot(i + 1.0, value, "flag" if i == far else "dot", 3, label)
-        name_points(canvas, [(far + 1.0, values[far], labels[far])])
+        points = [(i + 1.0, value) for i, value in enumerate(values)]
+        name_points(canvas, [(far + 1.0, values[far], labels[far])], points)
         every = max(1, -(-len(values) // 12))
         places = [(i + 1.0, str(i + 1)) for i in range(0, len(values), every)]
         canvas.axes(study, "", x_ticks=places, title=name)

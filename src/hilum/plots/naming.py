@@ -14,14 +14,21 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 # What letters of 12 px reach above and below their line, and the least between two names.
 RISE, FALL, LEAST = 9.0, 3.0, 2.0
+# Half a point's width, less what a name may touch.
+DOT = 1.5
 
 
-def name_points(canvas: Canvas, points: Iterable[tuple[float, float, str]]) -> None:
-    """Write names beside their points, inside the frame and off each other.
+def name_points(
+    canvas: Canvas,
+    points: Iterable[tuple[float, float, str]],
+    dots: Iterable[tuple[float, float]] = (),
+) -> None:
+    """Write names beside their points, inside the frame, off each other and off ``dots``.
 
     A name that finds no free place is not written: a pointer that rests on the point shows it.
     """
-    taken: list[Box] = []
+    seen = [(canvas.x(x), canvas.y(y)) for x, y in dots]
+    taken: list[Box] = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in seen]
     for x, y, name in points:
         at, height, wide = canvas.x(x), canvas.y(y), width(name)
         places = [
@@ -40,7 +47,7 @@ def _inside(box: Box, frame: Box) -> bool:
     return (
         box[0] >= frame[0]
         and box[1] >= frame[1]
-        and box[2] <= frame[2] + 12
+        and box[2] <= frame[2] - 1
         and box[3] <= frame[3] - 1
     )
 

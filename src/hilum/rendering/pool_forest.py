@@ -60,7 +60,7 @@ def forest_without(answer: PoolAnswered, left: Without | None, words: Words) -> 
     said, value, ends = "", None, None
     if limits and limits.pred is not None and limits.ci_lb is not None and limits.ci_ub is not None:
         value, ends = limits.pred, (limits.ci_lb, limits.ci_ub)
-        said = figures_of(answer).said(value, *ends)
+        said = figures_of(answer, words).said(value, *ends)
     name = words("without the study in focus")
     if left is not None and heads.cells:
         name = words("without {name}", name=left.label)
@@ -68,12 +68,12 @@ def forest_without(answer: PoolAnswered, left: Without | None, words: Words) -> 
     return forest_table_svg([*lines, last], heads, scale=axis_code(answer.measure))
 
 
-def figures_of(answer: PoolAnswered) -> Printed:
+def figures_of(answer: PoolAnswered, words: Words) -> Printed:
     """How the figures of an answer's column are printed."""
     widths = [
         one.high - one.low for one in answer.studies if one.low is not None and one.high is not None
     ]
-    return printed(measure_of(answer.measure).unit, widths)
+    return printed(measure_of(answer.measure).unit, widths, words)
 
 
 def _lines(answer: PoolAnswered, words: Words, look: Look) -> list[Line]:
@@ -82,7 +82,7 @@ def _lines(answer: PoolAnswered, words: Words, look: Look) -> list[Line]:
     columns, table = columns_of(answer.measure), answer.asked.table
     given = [answer.asked.columns.get(name, name) for name in columns]
     how = _Print(
-        figures_of(answer), columns, _signed(cells_of(table, given)),
+        figures_of(answer, words), columns, _signed(cells_of(table, given)),
         _signed(cells_of(table, look.beside)), words,
         look,
     )  # fmt: skip

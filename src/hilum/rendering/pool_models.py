@@ -115,11 +115,17 @@ def level_lines(answer: Pooled, words: Words) -> list[str]:
             "high": "-" if one.ci_ub is None else f"{one.ci_ub:.4g}",
         }
         if one.column:
-            text = "between {column} ({groups}): sigma2 {sigma2} ({low} to {high})"
-            out.append(words(text, column=one.column, **named))
+            told = words(
+                "between {column} ({groups}): sigma2 {sigma2} ({low} to {high})",
+                column=one.column,
+                **named,
+            )
         else:
-            text = "between effects within them ({groups}): sigma2 {sigma2} ({low} to {high})"
-            out.append(words(text, **named))
+            told = words(
+                "between effects within them ({groups}): sigma2 {sigma2} ({low} to {high})",
+                **named,
+            )
+        out.append(told)
     return out
 
 

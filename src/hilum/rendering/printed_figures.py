@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hilum.language import Words
+
 # Beyond these, decimals of a ratio say too little, or too much.
 SMALL: Final = 0.01
 LARGE: Final = 1000
@@ -20,10 +22,14 @@ RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """How the figures of one column are printed: ``unit`` as of a measure, and its decimals."""
+    """How the figures of one column are printed: ``unit`` as of a measure, and its decimals.
+
+    ``to`` stands between the ends of an interval where a dash would meet a sign.
+    """
 
     unit: str
     decimals: int
+    to: str = " to "
 
     def figure(self, value: float) -> str:
         """Percent with one decimal, ratios with two, others with those that their column has."""
@@ -38,7 +44,7 @@ class Printed:
     def between(self, low: float, high: float) -> str:
         """Both ends in brackets; in words where one is negative, so that no sign meets the dash."""
         first, last = self.figure(low), self.figure(high)
-        dash = " to " if "−" in (first[:1], last[:1]) else "–"
+        dash = self.to if "−" in (first[:1], last[:1]) else "–"
         return f"({first}{dash}{last})"
 
     def said(self, value: float, low: float, high: float) -> str:
@@ -46,15 +52,16 @@ class Printed:
         return f"{self.figure(value)} {self.between(low, high)}"
 
 
-def printed(unit: str, widths: Iterable[float]) -> Printed:
+def printed(unit: str, widths: Iterable[float], words: Words | None = None) -> Printed:
     """The decimals of a column from the widths of its intervals: two digits of half a width."""
+    to = " to " if words is None else words("{first} to {last}", first="", last="")
     if unit == "ratio":
-        return Printed(unit, 2)
+        return Printed(unit, 2, to)
     halves = sorted(one / 2 for one in widths if math.isfinite(one) and one > 0)
     if not halves:
-        return Printed(unit, 2)
+        return Printed(unit, 2, to)
     middle = halves[len(halves) // 2]
-    return Printed(unit, min(max(1 - math.floor(math.log10(middle)), 0), 10))
+    return Printed(unit, min(max(1 - math.floor(math.log10(middle)), 0), 10), to)
 
 
 def powered(value: float) -> str:

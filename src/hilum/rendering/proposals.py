@@ -86,10 +86,11 @@ def _figure(one: Proposed, words: Words) -> list[str]:
     what = outcome_words(one.outcome, words)
     if one.time_months is not None:
         what = words("{outcome} at {time} months", outcome=what, time=f"{one.time_months:g}")
-    name = found(MEASURES, one.measure, "measure")
-    group = f" [{visible(one.group)}]" if one.group else ""
-    head = words("p. {page}", page=one.page)
-    line = f"  {head}  {what}{group}: {words(name)} {', '.join(parts)}"
+    name = words(found(MEASURES, one.measure, "measure"))
+    if one.measure != "follow_up":
+        group = f" [{visible(one.group)}]" if one.group else ""
+        name = f"{what}{group}: {name}"
+    line = f"  {words('p. {page}', page=one.page)}  {name} {', '.join(parts)}"
     return [line, f"      “{visible(_short(one.sentence, one.words))}”"]
 
 

@@ -109,7 +109,7 @@ def _lines(
         for one in refits.figure
         if one is not None and one.ci_lb is not None and one.ci_ub is not None
     ]
-    figures, out = printed(measure_of(answer.measure).unit, ends), list[Line]()
+    figures, out = printed(measure_of(answer.measure).unit, ends, words), list[Line]()
     order = None if which is GROWN else answer.asked.order
     for place in (
         range(len(refits.slab))

@@ -49,6 +49,7 @@ STAGES: Final = {
     "references": "reading references",
     "pairing": "comparing records",
     "texts": "reading the texts",
+    "further": "drawing further studies",
     "replays": "replaying the screening",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""

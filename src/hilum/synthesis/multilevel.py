@@ -55,11 +55,28 @@ class MultilevelFit(Wald):
     QE: float
     test: str = "z"
 
+    @cached_property
+    def degrees(self) -> Array:
+        """Degrees of freedom of each coefficient by containment (Pinheiro & Bates 2000).
+
+        Groups of the outermost level within which the column does not vary, less the coefficients.
+        """
+        p, out = len(self.beta), np.ones(len(self.beta))
+        for j in range(p):
+            column, counts = self.design[:, j], []
+            for group in (*self.groups, np.arange(self.k)):
+                _, codes = np.unique(group, return_inverse=True)
+                first = np.full(int(codes.max()) + 1, np.nan)
+                first[codes] = column
+                if (first[codes] == column).all():
+                    counts.append(len(first))
+            out[j] = max(min(counts) - p, 1)
+        return out
+
     @property
     def dfs(self) -> int | None:
-        """With t: groups of the outermost level less coefficients; None for normal tests."""
-        groups = int(self.groups[0].max()) + 1
-        return max(groups - len(self.beta), 1) if inference(self.test).student else None
+        """With t: the least of :attr:`degrees`; None for normal tests."""
+        return int(self.degrees.min()) if inference(self.test).student else None
 
     @property
     def k(self) -> int:
@@ -79,7 +96,7 @@ class MultilevelFit(Wald):
             raise NotEstimable(message)
         x = np.ones((1, 1)) if design is None else np.atleast_2d(np.asarray(design, np.float64))
         variance = np.einsum("mi,ij,mj->m", x, self.vb, x)
-        new = new_study(int(self.groups[0].max()) + 1 - p, self.level)
+        new = new_study(int(self.degrees.min()), self.level)
         return predicted(x @ self.beta, variance, float(self.sigma2.sum()), self.quantile, new)
 
     @cached_property
@@ -150,8 +167,7 @@ def multilevel(
     mods, names, level
         As in :func:`hilum.synthesis.two_stage.fit`.
     test : {"z", "t"}
-        Of the coefficients; t with as many degrees of freedom as outermost groups, less the
-        coefficients.
+        Of the coefficients; t with the degrees of freedom of :attr:`MultilevelFit.degrees`.
 
     Raises
     ------

@@ -40,6 +40,8 @@ CLOSED: Final[dict[str, str]] = {
     "screening_next": "a folder by its path",
     "screening_state": "a folder by its path",
     "flow": "a folder by its path",
+    "confidence": "a folder by its path",
+    "extraction": "a folder by its path",
     "search": "a folder by its path",
     "living": "folders by their paths",
     "references": "files by their paths",

@@ -2,7 +2,9 @@
 
 import pytest
 
-from hilum.literature.fulltext.pages import Page
+from hilum.errors import InputError
+from hilum.literature.figures.page import Word
+from hilum.literature.fulltext.pages import Page, laid_out, read_pages
 from hilum.literature.fulltext.propose import once, proposals
 
 
@@ -136,3 +138,37 @@ def test_place():
     (one,) = once(proposals([Page(1, "Nothing."), Page(2, "So. Median OS was 44 months. Then.")]))
     assert (one.page, one.sentence) == (2, "Median OS was 44 months.")
     assert one.sentence[slice(*one.span)] == "44 months"
+
+
+def test_a_form_feed_begins_a_page(tmp_path):
+    file = tmp_path / "paper.txt"
+    file.write_bytes("Results. Nothing.\fMedian OS was 44 months (95 % CI 36–52).".encode())
+    first, second = read_pages(file)
+    assert (first.number, first.text.strip()) == (1, "Results. Nothing.")
+    assert second.text.strip() == "Median OS was 44 months (95 % CI 36–52)."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("paper.docx", b"PK", "a PDF or a text"),
+        ("paper.txt", b"  \n", "OCR"),
+        ("paper.pdf", b"%PDF-1.4 broken", "a readable PDF"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(tmp_path, name, content, said):
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=said):
+        read_pages(file)
+
+
+def test_two_columns_and_a_table_over_both():
+    def word(text, left, top):
+        return Word(text, left, top, left + 6 * len(text), top + 10, upright=True)
+
+    left = [word("left", 50, 20 * i) for i in range(14)]
+    right = [word("right", 350, 20 * i) for i in range(14)]
+    table = [word(one, x, 300) for one, x in (("ORR", 50), ("28", 200), ("18", 350), ("0.1", 500))]
+    lines = laid_out(600.0, [*left, *right, *table]).split("\n")
+    assert lines == ["left"] * 14 + ["right"] * 14 + ["ORR   28   18   0.1"]

@@ -75,6 +75,26 @@ def rates_side(asked: DesignAsked, hoped: str, other: float | None) -> Side:
     return side
 
 
+def odds_side(asked: DesignAsked, ratio: float) -> Side:
+    """The better side of a rate, and that the odds ratio hoped for lies on it.
+
+    Raises
+    ------
+    InputError
+        A side that the outcome does not have, or a ratio on the other side.
+    """
+    seen: Side = "higher" if ratio > 1 else "lower"
+    side = _asked_side(asked, hazard=False) or seen
+    if side != seen:
+        wanted = (
+            "a ratio above 1, since higher is better"
+            if side == "higher"
+            else "a ratio below 1, since lower is better"
+        )
+        raise InputError(fault("odds_ratio", f"{ratio:g}", wanted))
+    return side
+
+
 def hazard_side(asked: DesignAsked, ratio: float) -> Side:
     """The better side of a hazard, and that the ratio hoped for lies on it.
 

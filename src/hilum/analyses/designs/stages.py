@@ -20,6 +20,7 @@ from hilum.analyses.designs.asked import (
     fault,
 )
 from hilum.analyses.designs.simulated import SimulatedAsked
+from hilum.analyses.designs.direction import Better, hazard_side, rates_side
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -44,6 +45,7 @@ class SequentialAsked(SimulatedAsked, EitherAsked):
     control_median: Median = None
     p1: Rate = None
     p2: P2 = None
+    better: Better = None
     alpha: Alpha = 0.025
     power: Power = 0.8
     sided: Sided = 1
@@ -113,10 +115,12 @@ def sequential(asked: SequentialAsked, source: Source) -> Synopsis:
     )
     if asked.p1 is not None:
         value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
+        rates_side(asked, "p1", value)
         return sequential_proportions_synopsis(basis, plan, asked.p1, value, ratio=asked.ratio)
     value, basis = source.with_control(
         "control_median", asked.control_median, "months", single=False
     )
+    hazard_side(asked, asked.hazard_ratio or 1.0)
     return sequential_survival_synopsis(
         basis,
         plan,

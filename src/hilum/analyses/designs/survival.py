@@ -17,6 +17,7 @@ from hilum.analyses.designs.asked import (
     Sided,
     fault,
 )
+from hilum.analyses.designs.direction import Better, hazard_side
 from hilum.analyses.designs.one_group import shown
 from hilum.analyses.designs.simulated import SimulatedAsked
 from hilum.analyses.designs.two_groups import Assurance, nothing_believed
@@ -48,6 +49,7 @@ class SurvivalAsked(SimulatedAsked, CourseAsked):
     power: Power = 0.8
     sided: Sided = 1
     ratio: Ratio = 1.0
+    better: Better = None
     method: Annotated[str, Option("Formula for the events.", formulas)] = "schoenfeld"
     margin: Annotated[
         float | None, Option("Hazard ratio not to be exceeded: non-inferiority.", above=1)
@@ -98,6 +100,9 @@ class SurvivalAsked(SimulatedAsked, CourseAsked):
         if len(self.weights) not in (0, 2):
             wanted = "two numbers of at least 0: rho and gamma"
             faults.append(fault("weights", shown(self.weights), wanted))
+        if self.margin is not None and self.better is not None:
+            wanted = phrased("none together with {other}", other=Parameter("margin"))
+            faults.append(fault("better", self.better, wanted))
         cause = self.changing
         if cause is None:
             return faults
@@ -121,6 +126,7 @@ def survival(asked: SurvivalAsked, source: Source) -> Synopsis:
     value, basis = source.with_control(
         "control_median", asked.control_median, "months", single=False
     )
+    side = "lower" if asked.margin is not None else hazard_side(asked, asked.hazard_ratio)
     if asked.changing is not None:
         rho, gamma = asked.weights or (0.0, 0.0)
         return changing_synopsis(
@@ -133,6 +139,7 @@ def survival(asked: SurvivalAsked, source: Source) -> Synopsis:
             power=asked.power,
             sided=asked.sided,
             ratio=asked.ratio,
+            good=side == "higher",
         )
     return survival_synopsis(
         basis,

@@ -31,6 +31,7 @@ class Plot:
 
     @property
     def part(self) -> Array:
+        """Its pixels."""
         return self.picture.pixels[self.top : self.bottom, self.left : self.right]
 
     @property
@@ -40,6 +41,7 @@ class Plot:
 
     @property
     def wide(self) -> float:
+        """Columns of the axis of time."""
         x = self.picture.x
         return x.place(x.high) - first_column(x)
 
@@ -98,12 +100,20 @@ def span_of(plot: Plot) -> tuple[int, int, int, int]:
 
 
 def check_axes(x: Axis, y: Axis, file: str) -> None:
+    """Refuse axes that are swapped.
+
+    Raises
+    ------
+    InputError
+        They are.
+    """
     if x.slope <= 0 or y.slope >= 0:
         wanted = "time growing to the right and survival upwards (are the axes swapped?)"
         raise InputError(Fault(file, None, "axes", "", wanted))
 
 
 def first_column(x: Axis) -> float:
+    """Column of the first time: 0, which a logarithmic axis never has."""
     return x.place(x.low) if x.log else x.place(0.0)
 
 

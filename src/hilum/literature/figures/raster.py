@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +33,8 @@ BESIDE = 1.0
 LOST = 0.15
 # Standard error of a level, in pixels: many programs draw level lines on whole pixels.
 LEVEL_ERROR = 0.3
+# A solid line is seen in nearly all of its columns.
+WHOLE = 0.97
 # Share of common columns in which a limit lies on its side of the curve.
 SIDE = 0.95
 
@@ -73,7 +75,7 @@ def read_image(
     """
     pixels = load(path)
     check_axes(x_axis, y_axis, path.name)
-    plot = plot_of(straightened(pixels, x_axis, y_axis, path.name), box, path.name)
+    plot = plot_of(straightened(pixels, x_axis, y_axis), box, path.name)
     wanted, style = _parsed(colour)
     line = parsed(wanted) if wanted else only_colour(plot.part, path.name)
     ink = ink_of(plot.part, line, span_of(plot))
@@ -130,10 +132,13 @@ def _chosen(plot: Plot, ways: list[Way], style: str, colour: str) -> tuple[Way, 
         if not main and style != "solid" and len(broken) == 1:
             # The only broken line: what is a dash and what a dot is a matter of words.
             main = broken
+        main = main or _by_cover(ways, style)
         if not main:
             known = ", ".join(f"{colour} {w.style}" for w in ways)
             wanted = phrased("one of {known}", known=known)
             raise InputError(Fault(plot.file, None, "colour", f"{colour} {style}", wanted))
+    if style == "solid" and len(main) > 1:
+        main = [w for w in main if w.coverage >= WHOLE] or main
     if len(main) == 1:
         return main[0], limits
     styles = [w.style for w in main]
@@ -143,6 +148,12 @@ def _chosen(plot: Plot, ways: list[Way], style: str, colour: str) -> tuple[Way, 
     place = f"column {_parting(main[0], main[1]) + plot.left}"
     wanted = "one curve of this colour (two are seen from there on; a box can part them)"
     raise InputError(Fault(plot.file, None, "colour", place, wanted))
+
+
+def _by_cover(ways: list[Way], style: str) -> list[Way]:
+    """The broken line whose gaps its many marks hide: the only one that has any."""
+    broken = [w for w in ways if w.coverage < WHOLE]
+    return broken if style != "solid" and len(broken) == 1 else []
 
 
 def _parting(a: Way, b: Way) -> int:

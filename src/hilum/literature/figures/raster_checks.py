@@ -9,8 +9,6 @@ import numpy as np
 from hilum.literature.figures.self_check import judged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hilum.literature.figures.ink import Ink
     from hilum.literature.figures.paths import Way
     from hilum.literature.figures.plot_part import Plot
@@ -19,6 +17,9 @@ if TYPE_CHECKING:
 
 # Rows beside a line that its marks may reach.
 AROUND = 10
+# Share of a line's columns in which other ink of its colour makes it doubtful: a broken line and a
+# solid one, along which broken lines have gaps.
+ALONG = (0.5, 0.35)
 
 
 def checks_of(
@@ -46,7 +47,7 @@ def checks_of(
         judged("starts_at_one", below),
         judged("starts_at_zero", late),
         judged("axis_straight", max(plot.picture.x.bent, plot.picture.y.bent)),
-        judged("line_alone", float(len(alike) + (not solid and _among_others(ink, way, ways)))),
+        judged("line_alone", float(len(alike) + _among_others(ink, way, ways))),
         judged("at_risk_fits", None),
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
@@ -54,14 +55,14 @@ def checks_of(
 
 
 def _among_others(ink: Ink, way: Way, ways: list[Way]) -> bool:
-    """Whether ink of the colour that no line read explains lies along most of a broken line."""
+    """Whether ink of the colour that no line read explains lies along much of this line."""
     left = ink.share > 0.4
     for line in ways:
         before = int(line.row[0])
         for i, r in enumerate(line.row.tolist()):
             left[max(before - AROUND, 0) : r + AROUND + 1, line.first + i] = False
             before = r
-    return bool(left[:, way.first : way.last + 1].any(axis=0).mean() > 0.5)
+    return bool(left[:, way.first : way.last + 1].any(axis=0).mean() > ALONG[way.style == "solid"])
 
 
 def _beyond(ink: Ink, way: Way, width: float, end: int) -> int:

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 PAGES: Final = 1000
 LARGEST_TEXT: Final = 20_000_000
 """Bounds of one paper: pages of a PDF, bytes of a text."""
+# Stands for a form feed, which is no letter of any text.
+_BREAK: Final = b"\n\n~~ page ~~\n\n"
 PDF, TEXTS = ".pdf", (".txt", ".text", ".md")
 # A gap wider than so many letters parts two cells of a table.
-_GAP: Final = 2.2
+_GAP: Final = 1.6
 # A gutter between two columns is looked for in this part of the page's width.
 _MIDDLE: Final = (0.4, 0.6)
 # The share of lines that may cross it (titles, wide tables), and lines below which there is none.
 _CROSSING, _LINES = 0.35, 12
+# A line of so many short parts begins a table over both columns; a part has so many words at most.
+_WIDE, _SHORT = 4, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,7 @@ def read_pages(path: Path, watch: Watch = SILENT) -> list[Page]:
     if kind == PDF:
         pages = _pdf(path, watch)
     elif kind in TEXTS:
-        text, _ = decode(read_bytes(path, LARGEST_TEXT), path.name)
-        pages = [Page(i, one) for i, one in enumerate(text.split("\f"), 1)]
+        pages = _text(path)
     else:
         expected = phrased("a PDF or a text ({known})", known=", ".join((PDF, *TEXTS)))
         raise InputError(Fault(path.name, None, "file", kind, expected))
@@ -63,6 +66,14 @@ def read_pages(path: Path, watch: Watch = SILENT) -> list[Page]:
         expected = "text (a scanned paper is a picture: let a program for OCR read it first)"
         raise InputError(Fault(path.name, None, "file", path.name, expected))
     return pages
+
+
+def _text(path: Path) -> list[Page]:
+    data = read_bytes(path, LARGEST_TEXT)
+    if b"\0" not in data:
+        data = data.replace(b"\f", _BREAK)
+    text, _ = decode(data, path.name)
+    return [Page(i, one) for i, one in enumerate(text.split(_BREAK.decode()), 1)]
 
 
 def _pdf(path: Path, watch: Watch) -> list[Page]:
@@ -85,8 +96,10 @@ def laid_out(width: float, words: list[Word]) -> str:
     out: list[str] = []
     left: list[str] = []
     right: list[str] = []
+    table = False
     for line in lines:
-        if _crosses(line, gutter):
+        table = _cells(line) >= (2 if table else _WIDE)
+        if table or _crosses(line, gutter):
             out += [*left, *right, _printed(line)]
             left, right = [], []
             continue
@@ -109,6 +122,12 @@ def _lines(words: list[Word]) -> list[list[Word]]:
         else:
             lines.append([word])
     return [sorted(line, key=lambda w: w.left) for line in lines]
+
+
+def _cells(line: list[Word]) -> int:
+    """How many short parts with wide gaps between them a line is of; 0 where a part is long."""
+    parts = _printed(line).split("   ")
+    return len(parts) if all(len(one.split()) <= _SHORT for one in parts) else 0
 
 
 def _crosses(line: list[Word], gutter: float) -> bool:

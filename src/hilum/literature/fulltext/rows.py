@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _CELLS: Final = re.compile(r"\s*\t\s*|\s*\|\s*| {2,}")
 _N: Final = re.compile(rf"\(?\s*\bn\s*[=:]\s*(?P<n>{COUNT})\s*\)?", re.IGNORECASE)
+_N_END: Final = re.compile(r"(\(\s*n\s*=\s*\d+\s*\)) (?=\w)", re.IGNORECASE)
 _P_HEAD: Final = re.compile(r"p(?:[- ]?values?)?\b", re.IGNORECASE)
 _P: Final = re.compile(rf"(?:p\s*)?(?P<p>[=<>≤≥]?\s*{NUMBER})", re.IGNORECASE)
 _RATIO_HEAD: Final = re.compile(
@@ -74,7 +75,8 @@ def _tables(read: list[Sentence]) -> Iterator[list[Sentence]]:
 
 
 def _split(text: str) -> list[str]:
-    return [cell for cell in _CELLS.split(text.strip().strip("|")) if cell.strip()]
+    parted = _N_END.sub(r"\1   ", text.strip().strip("|"))
+    return [cell for cell in _CELLS.split(parted) if cell.strip()]
 
 
 def _of_table(table: list[Sentence]) -> list[Proposal]:
@@ -83,7 +85,9 @@ def _of_table(table: list[Sentence]) -> list[Proposal]:
     for line in table:
         cells = _split(line.plain)
         if _is_head(cells, first=not columns):
-            columns = [_column(cell) for cell in cells]
+            # Two arms in one cell: where one ends nobody can tell.
+            clear = all(len(_N.findall(cell)) < 2 for cell in cells)
+            columns = [_column(cell) for cell in cells] if clear else []
             continue
         if len(cells) > 1:
             out += _of_row(line, cells, columns)
@@ -112,6 +116,9 @@ def _of_row(line: Sentence, cells: list[str], columns: list[Column]) -> list[Pro
     if len({one.outcome for one in named}) != 1 or not named[0].outcome:
         return []
     heads = _heads(columns, len(figures))
+    if len(figures) > 1 and None in heads:
+        # Which arm, or whether a cell is a p value, nobody can tell.
+        return []
     p = next(
         (_P.fullmatch(cell) for cell, head in zip(figures, heads, strict=True)
          if head and _P_HEAD.match(head.text)),

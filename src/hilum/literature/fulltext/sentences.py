@@ -21,7 +21,9 @@ _SHORT: Final = re.compile(
 )
 _END: Final = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|(?<=[。！？!?；])")
 _CELLS: Final = re.compile(r"\t|\||\S {2,}\S")
-_BROKEN: Final = re.compile(r"(\w+)-\n\s*([a-z]+)")
+_BROKEN: Final = re.compile(r"\b(\w{1,40})-\n\s{0,9}([a-z]{1,40})")
+# Longer than any sentence: what is printed so is cut, for time grows with the square.
+_LONGEST: Final = 1200
 # Words whose hyphen at the end of a line is their own.
 _HYPHENED: Final = frozenset((
     "anti", "co", "day", "disease", "drug", "event", "extra", "failure", "first", "five",
@@ -46,8 +48,8 @@ SECTIONS: Final = {
     r"|conflicts? of interest",
 }
 _HEAD: Final = re.compile(
-    r"(?:^|(?<=[.!?] )|(?<=\n))(?:\d+(?:\.\d+)*\.? +)?(?:(?P<alone>(?i:{0}))\s*(?=\n|$)"
-    r"|(?P<before>(?i:{0}))\s*(?::|\.(?= [A-Z])|- (?=[A-Z])))".format(
+    r"(?:^|(?<=[.!?\])]\s)|(?<=\n))(?:\d+(?:\.\d+)*\.? +)?(?:(?P<alone>(?i:{0}))\s*(?=\n|$)"
+    r"|(?P<before>(?i:{0}))\s*(?::|\.(?=\s+[A-Z0-9])|- (?=[A-Z])))".format(
         "|".join(f"(?:{one})" for one in SECTIONS.values())
     )
 )
@@ -79,12 +81,18 @@ def sentences(pages: Iterable[Page]) -> list[Sentence]:
             for part, head in _parts(block):
                 section = head or section
                 pieces = part.split("\n") if rows else _split(part)
-                for piece in pieces:
+                for piece in _short_enough(pieces):
                     if piece.strip():
                         same = plain(piece)
                         same = pointed(same) if comma else same
                         out.append(Sentence(page.number, piece, same, section, rows))
     return out
+
+
+def _short_enough(pieces: list[str]) -> Iterator[str]:
+    for piece in pieces:
+        for start in range(0, len(piece), _LONGEST):
+            yield piece[start : start + _LONGEST]
 
 
 def _blocks(text: str) -> Iterator[tuple[str, bool]]:

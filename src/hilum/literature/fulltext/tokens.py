@@ -94,14 +94,16 @@ _KINDS: Final = (
     ),
     _spans(
         "share",
-        rf"(?:n\s*=\s*)?(?P<events>{COUNT})\s*(?:(?:patients|cases|pts)\s*)?(?:of|/|out of|among)"
+        rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})\s*(?:(?:patients|cases|pts)\s*)?"
+        r"(?:of|/|out of|among)"
         rf"\s*(?:the |all |these |our )?(?P<n>{COUNT})(?![\d.])(?P<of>\s*(?:[a-z-]+ ){{0,2}}"
         r"(?:patients|pts|cases|procedures|lesions|sessions|tumou?rs))?"
         rf"\s*[,;(\[]+\s*(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)[)\]]?",
     ),
     _spans(
         "share",
-        rf"(?:n\s*=\s*)?(?P<events>{COUNT})(?P<of>\s*(?:[a-z-]+ ){{0,2}}(?:patients|pts|cases|"
+        rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})"
+        r"(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|"
         rf"procedures|lesions|sessions|subjects|deaths|men|women))?\s*[(\[]\s*"
         rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)(?!\s*C)\s*[)\]]?",
     ),
@@ -113,7 +115,8 @@ _KINDS: Final = (
     _spans("share", rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)"),
     _spans(
         "share",
-        rf"(?P<events>{COUNT})\s*(?:of|/|out of)\s*(?:the |all |these |our )?(?P<n>{COUNT})"
+        rf"(?<![\w/.,])(?P<events>{COUNT})\s*(?:of|/|out of)\s*"
+        rf"(?:the |all |these |our )?(?P<n>{COUNT})"
         r"(?![\d./])(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|procedures|lesions|sessions"
         r"|tumou?rs))?(?!\s*(?:months|mg|GBq|years|mm|cm))",
     ),

@@ -7,6 +7,7 @@ says what holds. Files that nothing refers to any more are removed after it.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography.writing import COLUMNS, cells
 from hilum.literature.review.origins import shared_database
-from hilum.literature.review.state import MERGES, PACKAGE, Imported, Merge, Review
+from hilum.literature.review.state import MERGES, OWN, PACKAGE, Imported, Merge, Review
 from hilum.tabular.safe import safe_cell
 
 if TYPE_CHECKING:
@@ -39,10 +40,26 @@ class Changes:
 
 
 def founded(title: str, when: str) -> Changes:
-    """The files of a new review."""
-    review = Review(title=title, created=when)
-    merges = table(MERGE_COLUMNS, ())
-    return Changes(((MERGES, merges), (PACKAGE, packaged(review))))
+    """The files of a new review; its logs are there from the beginning, so that they are listed."""
+    from hilum.literature.flow.retrieval import FILE as RETRIEVAL
+    from hilum.literature.flow.retrieval import HEAD as RETRIEVAL_HEAD
+    from hilum.literature.screening.decisions import FILE as DECISIONS
+    from hilum.literature.screening.decisions import HEAD as DECISIONS_HEAD
+
+    logs = ((DECISIONS, DECISIONS_HEAD), (RETRIEVAL, RETRIEVAL_HEAD))
+    review = Review(title=title, created=when, more=logs)
+    made = [(MERGES, table(MERGE_COLUMNS, ()))]
+    made += [(name, table(head, ())) for name, head in logs]
+    return Changes((*made, (PACKAGE, packaged(review))))
+
+
+def listed(review: Review, tables: Iterable[tuple[str, Sequence[str]]]) -> Changes:
+    """The package with further tables in its list; nothing to write where all are in it."""
+    known = dict(review.more)
+    more = known | {path: tuple(columns) for path, columns in tables}
+    if more == known:
+        return Changes(())
+    return Changes(((PACKAGE, packaged(replace(review, more=tuple(more.items())))),))
 
 
 def imported(
@@ -269,9 +286,20 @@ def packaged(review: Review) -> bytes:
             "imports": imports,
             "log": [list(one) for one in review.log],
         },
-        "resources": [*resources, _table("merges", MERGES, MERGE_COLUMNS)],
+        "resources": [
+            *resources,
+            _table("merges", MERGES, MERGE_COLUMNS),
+            *(_table(_named(path), path, columns) for path, columns in review.more),
+        ],
     }
     return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _named(path: str) -> str:
+    """A resource's name of a path: small letters, digits and hyphens, each path its own."""
+    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in path.lower())
+    mark = hashlib.sha256(path.encode()).hexdigest()[:6]
+    return f"{OWN}{plain.strip('-')}-{mark}"
 
 
 def _table(name: str, path: str, columns: Sequence[str]) -> dict[str, Any]:

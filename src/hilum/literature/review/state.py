@@ -57,7 +57,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review's state."""
+    """A review's state; ``more`` are its further tables: their path and columns."""
 
     title: str
     created: str
@@ -65,6 +65,7 @@ class Review:
     merges: tuple[Merge, ...] = ()
     next_number: int = 1
     log: tuple[tuple[str, ...], ...] = ()
+    more: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def read_review(folder: Path) -> Review:
@@ -96,7 +97,25 @@ def read_review(folder: Path) -> Review:
         merges=merges,
         next_number=number,
         log=log,
+        more=_more(package),
     )
+
+
+OWN: Final = "table-"
+"""How the names of further tables begin in the package."""
+
+
+def _more(package: dict[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Tables of the package that are of no import: decisions, full texts, extractions."""
+    try:
+        return tuple(
+            (str(one["path"]), tuple(str(field["name"]) for field in one["schema"]["fields"]))
+            for one in package.get("resources", ())
+            if str(one["name"]).startswith(OWN)
+        )
+    except (KeyError, TypeError):
+        wanted = "resources with name, path and schema"
+        raise InputError(Fault(PACKAGE, None, "resources", "", wanted)) from None
 
 
 def is_review(folder: Path) -> bool:

@@ -38,7 +38,9 @@ def size(page: Protocol) -> list[Cell]:
                       for one in context["sensitivity"]]}
         )  # fmt: skip
     expected = words("Expected patients")
-    if page.answer.synopsis.events is not None:
+    s = page.answer.synopsis
+    # As the lines of the design: expected sizes of sequential trials with events are events.
+    if s.events is not None and s.expected_n0 is not None:
         expected = words("Expected events")
     if context["operating"]:
         blocks.append(

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from hilum._version import __version__
 from hilum.rendering.sheet.protocol_page import protocol_page
-from hilum.rendering.sheet.word import add_table, new_document, running
+from hilum.rendering.sheet.word import add_table, new_document, running, shade
 
 if TYPE_CHECKING:
     from hilum.analyses.protocol import ProtocolAnswered
     from hilum.language import Words
 
 BLANKS_MM = (62.0, 62.0, 50.0)
+PAIRS_MM = (50.0, 124.0)
 LISTS = {"list": "List Bullet", "steps": "List Number"}
 
 
@@ -60,10 +61,13 @@ def _block(document: Any, block: dict[str, Any]) -> None:
         for row in block["rows"]:
             document.add_paragraph(row, style=LISTS[kind])
     elif kind == "pairs":
-        add_table(document, None, block["rows"])
+        add_table(document, None, block["rows"], PAIRS_MM)
+    elif kind == "blanks":
+        add_table(document, block["columns"], block["rows"], BLANKS_MM)
+        for row in document.tables[-1].rows[1:]:
+            shade(row.cells[-1])
     else:
-        widths = BLANKS_MM if kind == "blanks" else ()
-        add_table(document, block["columns"], block["rows"], widths)
+        add_table(document, block["columns"], block["rows"])
     if block["note"]:
         document.add_paragraph(block["note"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hilum.rendering.sheet.protocol_design import COUNTED, analysis, interim, size
-from hilum.rendering.sheet.protocol_words import Cell, Protocol
+from hilum.rendering.sheet.protocol_words import SEEN, Cell, Protocol
 from hilum.trials.protocol.tables import by_code, summary_of
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def messages() -> set[str]:
     """Ids that stand in tables."""
     from hilum.trials.protocol.tables import messages as table_messages
 
-    tables = (SECTIONS, ROLES, ENDPOINT_ROLES, COUNTED, STATES, GUIDELINES, OBJECTIVES)
+    tables = (SECTIONS, ROLES, ENDPOINT_ROLES, COUNTED, STATES, GUIDELINES, OBJECTIVES, SEEN)
     marks = {text for text in MARKS.values() if text not in ("", "×")}
     return {text for one in tables for text in one.values()} | marks | table_messages()
 

@@ -170,8 +170,3 @@ def _ratio(counts: list[int]) -> str:
     if all(abs(part - round(part)) < 0.05 for part in parts):
         return ":".join(str(round(part)) for part in parts)
     return ":".join(plain(part) for part in parts)
-
-
-def messages() -> set[str]:
-    """Ids that stand in tables."""
-    return set(SEEN.values())

@@ -65,7 +65,7 @@ def endpoints_of(
 ) -> tuple[Endpoint, ...]:
     """The primary endpoint, the usual secondary ones, and harms; procedures have their own."""
     rows = by_code("endpoints")
-    source = rows[primary]["source"] if primary in rows else ""
+    source = "" if primary is None or primary not in rows else rows[primary]["source"]
     found = [Endpoint("primary", primary if primary in rows else None, source, months)]
     for code, row in rows.items():
         fits = not row["classes"] or bool(set(row["classes"].split()) & set(classes))

@@ -187,9 +187,28 @@ def simulate_designed(
             for one in chosen
         ),
     ]
+    hoped = next(one.value for one in synopsis.assumptions if one.parameter == "hazard_ratio")
+    if hoped > 1:
+        # The event is a good one: what the treatment gains is what the other group loses.
+        rows = [(code, _mirrored(one), facts) for code, one, facts in rows]
     watch.stage("simulating", trials * len(rows))
     # By code: another scenario beside it does not change a row.
     return Simulated(trials, seed, tuple(_truth(*row, trials, seed, watch) for row in rows))
+
+
+def _mirrored(trial: SurvivalTrial) -> SurvivalTrial:
+    """The same trial with its groups in each other's place."""
+    treated = trial.hazards[1]
+    return replace(
+        trial,
+        control_hazards=treated.rates,
+        control_breaks=treated.breaks,
+        hazard_ratios=tuple(1 / one for one in trial.hazard_ratios),
+        allocation=trial.allocation[::-1],
+        dropout_hazards=trial.dropout_hazards[::-1],
+        competing_hazards=trial.competing_hazards[::-1],
+        crossover_hazards=trial.crossover_hazards[::-1],
+    )
 
 
 def _truth(

@@ -115,13 +115,12 @@ def one_sample_logrank(
     Raises
     ------
     InputError
-        A hazard ratio not between 0 and 1, a median not above 0, negative accrual.
+        A hazard ratio of 1 or not above 0, a median not above 0, negative accrual.
     """
     check = Requirements()
     check.errors(alpha, power, sided)
-    check.need(
-        0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio, "a ratio between 0 and 1, 1 excluded"
-    )
+    if check.above_zero("hazard_ratio", hazard_ratio):
+        check.need(hazard_ratio != 1, "hazard_ratio", hazard_ratio, "a ratio other than 1")
     if not isinstance(historical, Hazard):
         check.above_zero("historical_median", historical, "months")
     course.require(check)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -299,7 +299,9 @@ def _counted(
                 float(at.efficacy[:last].sum() + at.futility[:last].sum()),
             )
             for code, p, at in (
-                ("null", p0, null), ("middle", (p0 + p1) / 2, middle), ("alternative", p1, other),
+                ("null", p0, null),
+                ("middle", (p0 + p1) / 2, middle),
+                ("alternative", p1, other),
             )
         ),
         curve=tuple(points),
@@ -379,11 +381,13 @@ def logrank_synopsis(
 ) -> Synopsis:
     """One-sample log-rank test against a known curve."""
     size = one_sample_logrank(hazard_ratio, historical_median, course, alpha=alpha, power=power)
-    return one_analysis(
+    good = hazard_ratio > 1
+    made = one_analysis(
         basis, "one-sample-logrank", size, method="one-sample log-rank", scale="ratio",
         course=course,
         steps=(
             Step("historical_curve", {"median": historical_median, "hazard_ratio": hazard_ratio}),
+            *((Step("event_good"),) if good else ()),
             Step("logrank_formula", {"alpha": alpha, "power": power, "n": whole(size.n),
                                      "events": whole(size.events or 0)}),
             course_step(course),
@@ -397,6 +401,7 @@ def logrank_synopsis(
             *course_assumptions(course), *conventions(alpha, power),
         ),
     )  # fmt: skip
+    return replace(made, better="higher" if good else "lower")
 
 
 def one_mean_synopsis(

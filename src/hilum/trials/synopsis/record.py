@@ -425,8 +425,6 @@ def spirit_items(*, interim: bool, randomised: bool, recruitment: bool) -> tuple
             SpiritItem("13", "18", "timeline", "partly"),
             SpiritItem("15", "20", "recruitment", "partly"),
         ]
-    if randomised:
-        items.append(SpiritItem("16a", "21a", "allocation", "partly"))
     items.append(SpiritItem("20a", "27a", "analysis", "covered"))
     if interim:
         items.append(SpiritItem("21b", "28b", "interim", "covered"))

@@ -24,6 +24,7 @@ from hilum.trials.synopsis.parts import (
     course_assumptions,
     course_step,
     given,
+    true_ratios,
     wanted,
 )
 from hilum.trials.synopsis.record import (
@@ -62,19 +63,15 @@ def sequential_survival_synopsis(
 
     ``effect_sd`` is what is believed of the log hazard ratio; the synopsis then says the assurance.
     """
-    check = Requirements()
-    check.need(
-        0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio,
-        "a ratio of treatment to control between 0 and 1, 1 excluded",
-    )  # fmt: skip
-    check.done()
     trial = sequential_survival(design, hazard_ratio, control_median, course, ratio=ratio)
-    effects = np.exp(np.linspace(np.log(min(hazard_ratio**1.6, 0.99)), np.log(1.1), 25))
+    good = hazard_ratio > 1
+    effects = true_ratios(hazard_ratio, 25)
     scale = design.drift / np.log(hazard_ratio)
     events = whole(trial.events_at[-1])
     steps = (
         Step("hazards", {"hazard_ratio": hazard_ratio, "median": control_median,
                          "median1": control_median / hazard_ratio}),
+        *((Step("event_good"),) if good else ()),
         Step("fixed_events", {"events": whole(trial.fixed.events or 0)}),
         *_bounds_steps(design),
         Step("inflation", {"inflation": design.inflation, "events": events,
@@ -97,7 +94,10 @@ def sequential_survival_synopsis(
         ratio,
     )  # fmt: skip
     believed = wanted(design.alpha, design.power, effect_sd, None)[2:]
-    return replace(made, assurance=sure, assumptions=(*made.assumptions, *believed))
+    return replace(
+        made, assurance=sure, assumptions=(*made.assumptions, *believed),
+        better="higher" if good else "lower",
+    )  # fmt: skip
 
 
 def sequential_proportions_synopsis(
@@ -114,18 +114,20 @@ def sequential_proportions_synopsis(
     effects = np.linspace(-0.3 * shift, 1.6 * shift, 25)
     steps = (
         Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
+        *((Step("lower_better"),) if shift < 0 else ()),
         Step("fixed_patients", {"n": whole(trial.fixed.n)}),
         *_bounds_steps(design),
         Step("inflation_patients", {"inflation": design.inflation, "n": _both(trial.n, ratio)}),
         Step("ratio", {"ratio": ratio}),
     )
-    return _sequential(
+    made = _sequential(
         basis, "sequential", trial, "proportion", 0.0, shift,
         tuple((float(e), float(design.drift * e / shift)) for e in effects), steps,
         (Step("sequential_proportions"), _futility_step(design), Step("difference_report")),
         (given("p1", p1, "proportion", basis.found), given("p2", p2, "proportion", basis.found)),
         ratio,
     )  # fmt: skip
+    return replace(made, better="lower" if shift < 0 else "higher")
 
 
 def _bounds_steps(design: GroupSequential) -> tuple[Step, ...]:

@@ -158,7 +158,7 @@ def print_all(ask: Ask) -> Response:
             sheets.append((name, render(sheet, "pdf", words)))
             watch.done()
         cover = cover_pdf(answer, words, "", found.title)
-        whole = bound(cover, sheets, found.title, words(CONTENTS))
+        whole = bound(cover, sheets, found.title, words(CONTENTS), words.language)
         documents.get(("board", key), lambda: whole)
         return f"{_address(found.board_id)}?printed={key}"
 

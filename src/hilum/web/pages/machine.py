@@ -12,8 +12,8 @@ from hilum.analyses import ANALYSES
 from hilum.analyses.forms import to_json
 from hilum.errors import Fault, InputError, UnknownCode
 from hilum.language import told
-from hilum.store.work import DONE, FAILED, LIVING
 from hilum.records import found
+from hilum.store.work import DONE, FAILED, LIVING
 from hilum.web.asking import checked_role
 from hilum.web.exact import read
 from hilum.web.kinds import Bench, run_kind

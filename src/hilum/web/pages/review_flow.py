@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, Response
 
@@ -27,17 +27,18 @@ def flow(ask: Ask) -> Response:
 
     key = key_of(ask)
     found = read_review(ask.desk.reviews.place(key))
-    frame = {"home": address(key), "title": found.title or key, "answer": None}
+    frame: dict[str, Any] = {}
+    frame |= {"home": address(key), "title": found.title or key, "answer": None}
     if not any(one.records for one in found.imports):
         return shown(ask, "review_flow.html.j2", **frame)
     answer = _flow(ask, key)
-    view = {
+    frame["answer"] = {
         "verdict": verdict_line(answer, ask.words),
         "gaps": [gap_line(one, ask.words) for one in answer.gaps],
         "remarks": [as_fields(remark_line(one, ask.words)) for one in answer.remarks],
         "lines": [as_fields(one) for one in flow_lines(answer, ask.words)],
     }
-    return shown(ask, "review_flow.html.j2", **{**frame, "answer": view})
+    return shown(ask, "review_flow.html.j2", **frame)
 
 
 def picture(ask: Ask) -> Response:

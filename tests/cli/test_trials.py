@@ -300,7 +300,7 @@ def test_every_form_is_written(form, tmp_path):
         (("sequential", "--accrual", "12"), "--follow-up"),
         (("sequential", *KINDS["sequential"], "--sided", "2", "--futility", "0 0.5"),
          "--futility: futility: "),
-        (("two-proportions", "--p1", ".1", "--p2", ".3"), "--p1: p1: '0.1'"),
+        (("two-proportions", "--p1", ".1", "--p2", ".3", "--better", "higher"), "--p1: p1: '0.1'"),
         (("two-proportions", "--p1", ".5", "--p2", ".5", "--hypothesis", "noninferiority"),
          "--margin"),
         (("two-proportions", "--p1", ".5", "--p2", ".2", "--method", "guess"), "'guess'"),

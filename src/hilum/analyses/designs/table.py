@@ -164,6 +164,13 @@ DESIGNS: Final[dict[str, Design]] = {
             "Randomised trial of time to an event",
         ),
         Design(
+            "non-proportional",
+            "nonproportional:NonproportionalAsked",
+            "nonproportional:nonproportional",
+            "Randomised trial of a late, fading or crossing effect: MaxCombo or restricted means.",
+            "Randomised trial of time to an event, hazards not proportional",
+        ),
+        Design(
             "stratified",
             "stratified:StratifiedAsked",
             "stratified:stratified",

@@ -89,6 +89,9 @@ ALTERNATIVES = {
     "weights_early": "weights on early events",
     "weights_late": "weights on late events",
     "weights_middle": "weights on events in the middle",
+    "maxcombo": "MaxCombo test",
+    "rmst": "restricted mean survival times",
+    "logrank": "log-rank test (Lakatos)",
 }
 ZONES = {
     "unfavourable": "unfavourable",

@@ -246,9 +246,7 @@ def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
     )
 
 
-def _left_out(
-    group: Group, pairs: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], LeftOut]:
+def _left_out(group: Group, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], LeftOut]:
     """Pairs that the rules of the board keep apart, but for those that a trial has randomised."""
     from hilum.sheet.comparable import together
     from hilum.sheet.randomisable import why_not

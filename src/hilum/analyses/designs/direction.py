@@ -95,7 +95,7 @@ def odds_side(asked: DesignAsked, ratio: float) -> Side:
     return side
 
 
-def hazard_side(asked: DesignAsked, ratio: float) -> Side:
+def hazard_side(asked: DesignAsked, ratio: float, name: str = "hazard_ratio") -> Side:
     """The better side of a hazard, and that the ratio hoped for lies on it.
 
     Raises
@@ -110,10 +110,10 @@ def hazard_side(asked: DesignAsked, ratio: float) -> Side:
             "higher, where the event is a good one",
             better=Parameter("better"),
         )
-        raise InputError(fault("hazard_ratio", f"{ratio:g}", wanted))
+        raise InputError(fault(name, f"{ratio:g}", wanted))
     if side == "higher" and not ratio > 1:
         wanted = "a ratio above 1, since the event is a good one"
-        raise InputError(fault("hazard_ratio", f"{ratio:g}", wanted))
+        raise InputError(fault(name, f"{ratio:g}", wanted))
     return side
 
 

@@ -171,6 +171,13 @@ DESIGNS: Final[dict[str, Design]] = {
             "Randomised trial of time to an event, hazards not proportional",
         ),
         Design(
+            "counts",
+            "counts:CountsAsked",
+            "counts:counts",
+            "Randomised trial of event rates (Poisson, negative binomial), one analysis or more.",
+            "Randomised trial of event rates",
+        ),
+        Design(
             "stratified",
             "stratified:StratifiedAsked",
             "stratified:stratified",

@@ -368,9 +368,7 @@ def _root(off: object) -> float:
     return solve(f, 1e-6, high)
 
 
-def _score_side(
-    p1: float, p2: float, bound: float, za: float, n1: int, n2: int
-) -> float:
+def _score_side(p1: float, p2: float, bound: float, za: float, n1: int, n2: int) -> float:
     """Power of a score test against a bound, in groups of these whole sizes."""
     ratio = n1 / n2
     null = _constrained(p1, p2, bound, ratio)

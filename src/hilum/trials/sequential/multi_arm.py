@@ -252,9 +252,7 @@ def stops_given_control(
     """Chance that an arm crosses efficacy at each stage, given the control; shape (m, J)."""
     high = _bounds_given_control(nodes, rates, efficacy, ratio, drift)
     out = np.zeros(high.shape)
-    for j, (places, mass, root) in enumerate(
-        going(nodes, rates, efficacy, futility, ratio, drift)
-    ):
+    for j, (places, mass, root) in enumerate(going(nodes, rates, efficacy, futility, ratio, drift)):
         out[:, j] = (mass * special.ndtr((places - high[:, j, None]) / root)).sum(axis=1)
     return out
 

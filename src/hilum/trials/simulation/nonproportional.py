@@ -65,11 +65,7 @@ def simulated_nonproportional(
         part = min(trials - done, max(1, PART // size))
         time, event = _followed(rng, treatment, control, course, part, n1, n2)
         one = _Sorted(time, event, arm)
-        z = (
-            one.combo(weights).max(axis=1)
-            if method == "maxcombo"
-            else one.mean_difference(horizon)
-        )
+        z = one.combo(weights).max(axis=1) if method == "maxcombo" else one.mean_difference(horizon)
         passed += int((z >= critical).sum())
         other += int((one.combo(((0.0, 0.0),))[:, 0] >= plain).sum())
         done += part

@@ -299,7 +299,9 @@ def _counted(
                 float(at.efficacy[:last].sum() + at.futility[:last].sum()),
             )
             for code, p, at in (
-                ("null", p0, null), ("middle", (p0 + p1) / 2, middle), ("alternative", p1, other),
+                ("null", p0, null),
+                ("middle", (p0 + p1) / 2, middle),
+                ("alternative", p1, other),
             )
         ),
         curve=tuple(points),

@@ -33,7 +33,6 @@ from hilum.trials.synopsis.record import Alternative, Basis, Operating, Step, Sy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hilum.synthesis.arrays import Array
 
 WEIGHTS = {
     (0.0, 0.0): "weights_none",

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 from validation.claims import Claims
+from validation.few_lines import NEW
+from validation.few_lines import cells as cells_of_lines
 
 from hilum.synthesis import fit_batch
 from hilum.synthesis.effects import effect_sizes
@@ -236,7 +238,25 @@ def main() -> None:
                     f"{seen.knha:.3f} | {new} | {seen.new_z:.3f} |{'' if fine else '  <-'}",
                     flush=True,
                 )
+    _lines(claims)
     sys.exit(claims.finish())
+
+
+def _lines(claims: Claims) -> None:
+    """Meta-regressions and subgroups of one tau2."""
+    print("\n| of what | k | tau | shown | REML, z | new study, shown |")
+    print("|---|---|---|---|---|---|")
+    for one in cells_of_lines():
+        error = 2 * (0.95 * 0.05 / one.repeats) ** 0.5
+        what = f"{one.what}, k {one.k}, tau {one.tau}"
+        # Never narrower than z, so that more than 0.98 where there is no spread.
+        high = None if one.tau == 0 else min(1.0, HIGH + error)
+        fine = claims.say(f"{what}, shown", one.shown, LOW - error, high)
+        if one.new is not None:
+            fine &= claims.say(f"{what}, new study", one.new, LOW - 2 * (0.95 * 0.05 / NEW) ** 0.5)
+        new = "none" if one.new is None else f"{one.new:.3f}"
+        row = f"| {one.what} | {one.k} | {one.tau:g} | {one.shown:.3f} | {one.z:.3f} | {new} |"
+        print(f"{row}{'' if fine else '  <-'}", flush=True)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,9 @@ TABLES = {
     ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"): MEANS,
     ("yi", "vi"): GIVEN,
 }
-TWO = "study,ai,n1i,ci,n2i\nA,0,20,4,22\nB,7,30,9,31\nC,9,33,12,35\nD,4,41,11,40\n"
+TWO = (
+    "study,ai,n1i,ci,n2i,site\nA,0,20,4,22,x\nB,7,30,9,31,x\nC,9,33,12,35,y\nD,4,41,11,40,y\n"
+)
 TABLES["ai", "n1i", "ci", "n2i"] = TWO
 HOWS = (
     [(code, ()) for code in MEASURES]
@@ -40,6 +42,8 @@ HOWS = (
     + [("OR", ("--method", "GLMM", "--model", one)) for one in ("UM.FS", "CM.AL", "CM.EL")]
     + [("PLO", ("--method", "REML", "--test", test)) for test in ("t", "knha", "adhoc")]
     + [("RR", ("--method", one)) for one in ("EE", "DL", "ML", "EB", "PM", "SJ", "HE", "HS")]
+    + [("RR", ("--method", "HC")), ("RR", ("--multilevel", "site"))]
+    + [("RR", ("--robust", "CR1", "--cluster", "site"))]
     + [("RR", ("--add", "0.25", "--to", "all", "--level", "0.9"))]
 )
 

@@ -5,7 +5,7 @@ import pytest
 
 from hilum.synthesis import fit, fit_batch
 from hilum.synthesis.heterogeneity import _climb, _climb_one
-from hilum.synthesis.least_squares import loglik
+from hilum.synthesis.least_squares import loglik, orthonormal
 from hilum.synthesis.network import contrasts, fit_network
 
 # Found by chance: each was the lower of two maxima, or no answer at all.
@@ -83,3 +83,45 @@ def test_a_climb_that_hardly_moves_halves_its_bracket_in_the_end(root):
     assert float(one) == pytest.approx(root, rel=1e-6)
     several = _climb(slope, np.full(2, 4.0), np.full(2, 1e-3), 0.0)
     assert several == pytest.approx(root, rel=1e-6)
+
+
+# Tables of a seeded search (numpy's default_rng(5), ML with moderators, 232,070 tables) whose batch
+# and single fit once ended on a lower hill: effects, variances, moderators.
+TWO_HILLS = [
+    (
+        [-0.352, -0.1, -0.146, 0.154, 10.799, -0.291, -0.181, 2.119],
+        [0.0018, 0.1281, 0.0006, 0.0104, 4.2004, 0.3016, 0.0098, 0.5952],
+        [[-0.567], [-0.24], [-1.301], [-0.148], [-1.435], [0.709], [0.907], [0.576]],
+    ),
+    (
+        [0.217, -0.075, 1.355, 0.414, 0.162, 0.066, -12.588, 2.584, -3.899],
+        [0.1033, 1.5642, 0.9119, 0.0012, 0.0293, 0.0032, 314.5205, 1.7879, 0.8602],
+        [[-0.656], [0.394], [0.152], [-0.114], [1.695], [-0.289], [-0.384], [-1.163], [-1.45]],
+    ),
+    (
+        [5.234, 0.134, -0.676, 0.551, -1.629, 0.375, 0.799, -0.273],
+        [1.3656, 0.0422, 0.5575, 0.0608, 1.2246, 0.0648, 0.0808, 0.4953],
+        [[1.0], [1.0], [0.0], [1.0], [1.0], [1.0], [0.0], [0.0]],
+    ),
+    (
+        [5.906, 3.317, 0.096, -3.04, 0.382, 1.633, 4.883, 0.265, 1.129],
+        [30.9039, 28.0273, 0.0062, 1.2932, 0.0046, 0.3323, 2.9287, 0.1435, 4.8613],
+        [[1.0], [0.0], [1.0], [0.0], [1.0], [1.0], [0.0], [0.0], [0.0]],
+    ),
+    (
+        [-0.636, -0.035, -15.475, 0.795, -4.978, -0.571],
+        [0.0616, 0.1541, 11.5905, 0.0811, 35.4371, 0.0108],
+        [[0.0], [0.0], [1.0], [1.0], [0.0], [1.0]],
+    ),
+]
+
+
+@pytest.mark.parametrize(("y", "v", "mods"), TWO_HILLS)
+def test_the_higher_of_two_hills_with_moderators(y, v, mods):
+    x = np.column_stack([np.ones(len(y)), mods])
+    one, many = fit(y, v, mods=x, method="ML"), fit_batch([y], [v], mods=x, method="ML")
+    assert many.tau2[0] == pytest.approx(one.tau2, rel=1e-6, abs=1e-9)
+    basis, _ = orthonormal(x, np.ones(len(y), bool))
+    grid = np.concatenate([[0.0], np.geomspace(1e-5, 60, 400)])
+    heights = [loglik(np.array(y), np.array(v), at, basis, restricted=False) for at in grid]
+    assert one.loglik_ml >= max(heights) - 1e-10

@@ -1,6 +1,7 @@
 """What is computed beside a pooled answer, on the effects of its rows: each is one record.
 
-These diagnostics are of the two-stage model, whatever model the answer came from.
+These diagnostics are of the two-stage model, whatever model the answer came from; the line of a
+moderator is that of the answer's own model.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class Beside:
     """The two-stage model that diagnostics are of, and those asked for.
 
     ``centre`` and ``se`` are its first coefficient, ``wide`` the standard error of a new study's
-    effect, None for equal effects.
+    effect, None for equal effects; ``common`` the common effect of inverse variances.
     """
 
     labels: tuple[str, ...]
@@ -96,6 +97,18 @@ class Beside:
     gosh: GoshFigures | None = None
     filled: FilledFigures | None = None
     line: LineFigures | None = None
+    common: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a diagnostic is made of: the two-stage model, and the question, rows and own fit."""
+
+    base: Fit
+    asked: PoolAsked
+    rows: Rows
+    fit: AnyFit | None
+    watch: Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,7 @@ class Diagnostic:
     """One thing computed beside: the field it fills, if any; whether moderators may be there."""
 
     field: str | None
-    make: Callable[[Fit, PoolAsked, Watch], Any]
+    make: Callable[[Given], Any]
     moderators: bool = True
 
 
@@ -118,12 +131,13 @@ def beside(asked: PoolAsked, rows: Rows, fit: AnyFit | None, watch: Watch) -> Be
     import numpy as np
 
     base, labels = _base(rows, fit)
+    given = Given(base, asked, rows, fit, watch)
     made: dict[str, Any] = {}
     for code in asked.beside:
         record = found(DIAGNOSTICS, code, "beside")
         if base.p > 1 and not record.moderators:
             raise InputError(Fault("", None, "beside", code, "a model without moderators"))
-        figures = record.make(base, asked, watch)
+        figures = record.make(given)
         if record.field is not None:
             made[record.field] = figures
     centre, se = float(base.beta[0]), float(base.se[0])
@@ -150,68 +164,76 @@ def _base(rows: Rows, fit: AnyFit | None) -> tuple[Fit, tuple[str, ...]]:
         return fit, rows.labels
     usable = np.isfinite(rows.yi)
     labels = tuple(name for name, keep in zip(rows.labels, usable, strict=True) if keep)
-    return refit(rows.yi[usable], rows.vi[usable]), labels
+    design = None if rows.design is None else rows.design[usable]
+    return refit(rows.yi[usable], rows.vi[usable], mods=design, names=rows.names), labels
 
 
-def _influence(base: Fit, asked: PoolAsked, watch: Watch) -> InfluenceFigures:
+def _influence(given: Given) -> InfluenceFigures:
     from dataclasses import asdict
 
     from hilum.synthesis.sensitivity import influence
 
-    del asked, watch
     return InfluenceFigures(
-        **{name: numbers(values) for name, values in asdict(influence(base)).items()}
+        **{name: numbers(values) for name, values in asdict(influence(given.base)).items()}
     )
 
 
-def _baujat(base: Fit, asked: PoolAsked, watch: Watch) -> BaujatFigures:
+def _baujat(given: Given) -> BaujatFigures:
     from hilum.synthesis.sensitivity import baujat
 
-    del asked, watch
-    share, pull = baujat(base)
+    share, pull = baujat(given.base)
     return BaujatFigures(x=numbers(share), y=numbers(pull))
 
 
-def _gosh(base: Fit, asked: PoolAsked, watch: Watch) -> GoshFigures:
+def _gosh(given: Given) -> GoshFigures:
     from hilum.synthesis.sensitivity import gosh
 
-    found = gosh(base, seed=asked.seed, watch=watch)
+    found = gosh(given.base, seed=given.asked.seed, watch=given.watch)
     return GoshFigures(beta=numbers(found.beta), I2=numbers(found.I2))
 
 
-def _filled(base: Fit, asked: PoolAsked, watch: Watch) -> FilledFigures:
+def _filled(given: Given) -> FilledFigures:
     import numpy as np
 
     from hilum.synthesis.sensitivity import trim_and_fill
 
-    del asked, watch
+    base = given.base
     if base.k < 3:
         return FilledFigures(yi=(), sei=())
     found = trim_and_fill(base)
     return FilledFigures(yi=numbers(found.filled), sei=numbers(np.sqrt(found.fit.vi[base.k :])))
 
 
-def _nothing(base: Fit, asked: PoolAsked, watch: Watch) -> None:
-    del base, asked, watch
+def _nothing(given: Given) -> None:
+    del given
 
 
-def _line(base: Fit, asked: PoolAsked, watch: Watch) -> LineFigures:
+def _common(given: Given) -> float:
+    base = given.base
+    return float((base.yi / base.vi).sum() / (1 / base.vi).sum())
+
+
+def _line(given: Given) -> LineFigures:
+    """The line of the model that pooled, with the band that readers are shown of it."""
     import numpy as np
 
-    del asked, watch
+    from hilum.analyses.shown_at import band
+
+    base, fit = given.base, given.fit
     if base.p != 2 or base.names[0] != "intrcpt":
         wanted = "a model with one numeric moderator (mods '~ year')"
         raise InputError(Fault("", None, "beside", "line", wanted))
     x = base.design[:, 1]
     at = np.linspace(x.min(), x.max(), LINE)
-    about = base.predict(np.column_stack([np.ones(LINE), at]))
+    own: Any = base if fit is None else fit
+    middle, low, high = band(given.asked, given.rows, own, np.column_stack([np.ones(LINE), at]))
     return LineFigures(
         moderator=base.names[1],
         x=numbers(x),
         at=numbers(at),
-        fitted=numbers(about.pred),
-        low=numbers(about.ci_lb),
-        high=numbers(about.ci_ub),
+        fitted=numbers(middle),
+        low=numbers(low),
+        high=numbers(high),
     )
 
 
@@ -222,6 +244,7 @@ DIAGNOSTICS: Final[dict[str, Diagnostic]] = {
     "baujat": Diagnostic("baujat", _baujat),
     "gosh": Diagnostic("gosh", _gosh, moderators=False),
     "filled": Diagnostic("filled", _filled, moderators=False),
+    "common": Diagnostic("common", _common, moderators=False),
     "line": Diagnostic("line", _line),
 }
 """Diagnostics by their code; a new one is one record here and its field of :class:`Beside`."""

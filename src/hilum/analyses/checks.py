@@ -14,9 +14,11 @@ from hilum.analyses.beside import BaujatFigures
 from hilum.analyses.forms import number, numbers
 from hilum.analyses.pooled import Limits, limits_of, natural
 from hilum.analyses.shaking import refitted
+from hilum.analyses.shown import shown_of
 from hilum.errors import NotEstimable, phrased
 from hilum.synthesis import sensitivity as s
 from hilum.synthesis.exact import ExactFit
+from hilum.synthesis.henmi_copas import HenmiCopasFit
 from hilum.synthesis.stratified import StratifiedFit
 from hilum.synthesis.two_stage import Fit
 
@@ -193,6 +195,7 @@ OWN: Final[dict[type, Callable[[Checked], dict[str, Making]]]] = {
     Fit: _of_effects,
     ExactFit: _of_counts,
     StratifiedFit: _of_tables,
+    HenmiCopasFit: _of_tables,
     type(None): _of_counts,
 }
 """What each kind of fit can be asked beside refits."""
@@ -220,7 +223,10 @@ def _ends(beta: float | None, se: float | None, level: float) -> Limits:
 def _trimmed(what: Checked, fit: Fit, estimator: str) -> shown.Trimmed:
     found = s.trim_and_fill(fit, estimator=estimator)
     whole = found.fit
-    ends = limits_of(whole.predict(), 0)
+    ends = natural(limits_of(whole.predict(), 0), what.rows, what.asked.measure)
+    seen = shown_of(what.question, what.rows, whole, ends)
+    if seen is not None:
+        ends = Limits(pred=seen.pred, ci_lb=seen.ci_lb, ci_ub=seen.ci_ub)
     return shown.Trimmed(
         k0=found.k0,
         side=found.side,
@@ -228,7 +234,7 @@ def _trimmed(what: Checked, fit: Fit, estimator: str) -> shown.Trimmed:
         se=number(whole.se[0]),
         tau2=number(whole.tau2),
         filled=numbers(found.filled),
-        figure=natural(ends, what.rows, what.asked.measure),
+        figure=ends,
     )
 
 
@@ -269,7 +275,7 @@ def _drawn_again(what: Checked) -> tuple[float | None, float | None, Figures, in
             drawn = np.repeat(np.arange(k), one)
             values = {name: column[drawn] for name, column in rows.values.items()}
             request = Request(
-                asked.measure, values, rows.yi[drawn], rows.vi[drawn], question.way, asked.test,
+                asked.measure, values, rows.yi[drawn], rows.vi[drawn], question.way, question.tested,
                 asked.level, question.model,
             )  # fmt: skip
             try:

@@ -6,19 +6,21 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.absolute import Absolute, absolute, faults
+from hilum.analyses import structures
 from hilum.analyses.asked import Columns, Option, check
 from hilum.analyses.beside import Beside
 from hilum.analyses.pool_rows import LeftOut, Rows, complete_rows
 from hilum.analyses.pooled import Limits, Pooled, alone, limits_of, natural, new_study_of, pooled
+from hilum.analyses.predictions import PredictionAt, assigned, predictions
 from hilum.analyses.studies import StudyRow, study_rows
 from hilum.analyses.tables import Table
-from hilum.errors import Fault, NotEstimable, phrased
+from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hilum.synthesis.models import AnyFit
+    from hilum.synthesis.models import AnyFit, OneMean
     from hilum.watch import Watch
 
 
@@ -145,6 +147,66 @@ class PoolAsked:
             below=1,
         ),
     ] = None
+    at: Annotated[
+        tuple[str, ...],
+        Option(
+            "Predict at values of the moderators, such as age=60,age=70; every combination of "
+            "several moderators' values is predicted."
+        ),
+    ] = ()
+    multilevel: Annotated[
+        str | None,
+        Option(
+            "Columns of nested groups, outermost first, with commas between: effects in studies "
+            "(study), or schools in districts (district,school)."
+        ),
+    ] = None
+    multivariate: Annotated[
+        str | None,
+        Option(
+            "Column of outcomes, several a study: one mean each, with rho or covariances, and the "
+            "column of studies as cluster."
+        ),
+    ] = None
+    rho: Annotated[
+        float | None,
+        Option("Correlation of a study's outcomes within it, for all.", above=-1, below=1),
+    ] = None
+    covariances: Annotated[
+        str | None,
+        Option(
+            "Columns of each study's covariance matrix, a row an outcome, with commas between "
+            "(v1i,v2i)."
+        ),
+    ] = None
+    robust: Annotated[
+        str | None,
+        Option(
+            "Errors by cluster: CR2, with Satterthwaite's degrees of freedom, holds with few "
+            "clusters; CR1.",
+            structures.kinds,
+        ),
+    ] = None
+    cluster: Annotated[
+        str | None,
+        Option(
+            "Column of what effects share, for robust and multivariate (default: the outermost "
+            "groups, or the studies' names)."
+        ),
+    ] = None
+    bayes: Annotated[
+        bool, Option("Posterior under a prior of tau, with a flat prior of the mean.")
+    ] = False
+    prior: Annotated[
+        str | None, Option("Prior of tau, with bayes (default: half-normal).", structures.priors)
+    ] = None
+    scale: Annotated[
+        float | None,
+        Option(
+            "Scale of tau's prior, in units of the effect (default of ratios: 0.5, of the log).",
+            above=0,
+        ),
+    ] = None
     columns: Annotated[dict[str, str], Columns(measure_columns)] = field(default_factory=dict)
     beside: tuple[str, ...] = ()
     seed: int = 20240101
@@ -195,12 +257,28 @@ def _together(asked: PoolAsked) -> list[Fault]:
     if test in INFERENCES and INFERENCES[test].scale and not way.weighted:
         wanted = phrased("z or t with {code} (or REML as method)", code=code)
         out.append(Fault("", None, "test", test, wanted))
+    if asked.test is not None and not way.tests:
+        wanted = phrased("none with {code}, whose interval is its own", code=code)
+        out.append(Fault("", None, "test", asked.test, wanted))
+    out += [*structures.faults(asked), *_at_faults(asked)]
     if asked.model is not None and asked.model in likelihoods():
         own = _likelihoods(asked)
         if asked.model not in own:
             wanted = phrased("one of {known}", known=", ".join(own)) if own else "GLMM as method"
             out.append(Fault("", None, "model", asked.model, wanted))
     return out
+
+
+def _at_faults(asked: PoolAsked) -> list[Fault]:
+    if not asked.at:
+        return []
+    if asked.mods is None:
+        return [Fault("", None, "at", ",".join(asked.at), "mods beside it, the moderators")]
+    try:
+        assigned(asked.at)
+    except InputError as error:
+        return list(error.faults)
+    return []
 
 
 def _likelihoods(asked: PoolAsked) -> tuple[str, ...]:
@@ -240,6 +318,7 @@ class PoolAnswered(Pooled):
     between: Between | None = None
     beside: Beside | None = None
     absolute: Absolute | None = None
+    predictions: tuple[PredictionAt, ...] = ()
 
 
 def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
@@ -255,13 +334,12 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
         When the watch says so.
     """
     from hilum.analyses.beside import beside
-    from hilum.analyses.shown import shown_of
     from hilum.synthesis.models import pooler
 
     watch.stage("pool", 1)
     rows = complete_rows(asked, weighted=pooler(asked.way).weighted)
     fit, answer = answer_of(asked, rows)
-    answer["shown"] = shown_of(asked, rows, fit, answer.get("transformed"))
+    answer |= seen_of(asked, rows, fit, answer)
     watch.done()
     groups, between = _subgroups(asked, rows, watch) if asked.by else ({}, None)
     return PoolAnswered(
@@ -275,7 +353,26 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
         between=between,
         beside=beside(asked, rows, fit, watch) if asked.beside else None,
         absolute=absolute(asked.baseline, asked.measure, answer["shown"]),
+        predictions=predictions(asked, rows, fit),
     )
+
+
+def seen_of(
+    asked: PoolAsked, rows: Rows, fit: AnyFit | None, answer: dict[str, Any]
+) -> dict[str, Any]:
+    """The fields of a :class:`Pooled` that readers are shown, beside those that are metafor's."""
+    from hilum.analyses.shown import posterior_of, shown_of
+
+    coefficients = None
+    if (answer.get("p") or 1) > 1:
+        from hilum.analyses.shown_at import coefficients_of
+
+        coefficients = coefficients_of(asked, rows, fit)
+    return {
+        "shown": shown_of(asked, rows, fit, answer.get("transformed")),
+        "coefficients": coefficients,
+        "posterior": posterior_of(asked, fit),
+    }
 
 
 def _left_out(rows: Rows, fit: AnyFit | None) -> tuple[LeftOut, ...]:
@@ -286,7 +383,7 @@ def _left_out(rows: Rows, fit: AnyFit | None) -> tuple[LeftOut, ...]:
     return tuple(sorted((*rows.left_out, *more), key=lambda one: one.row))
 
 
-def _fit(asked: PoolAsked, rows: Rows) -> AnyFit:
+def _fit(asked: PoolAsked, rows: Rows) -> OneMean:
     from hilum.synthesis.models import Request, pooler
 
     return pooler(asked.way).run(
@@ -313,6 +410,9 @@ def answer_of(asked: PoolAsked, rows: Rows) -> tuple[AnyFit | None, dict[str, An
     NotEstimable, NotConverged
         From the model.
     """
+    dependent = structures.structured(asked, rows)
+    if dependent is not None:
+        return dependent, structures.fields(asked, rows, dependent)
     try:
         fit = _fit(asked, rows)
     except NotEstimable:
@@ -322,7 +422,10 @@ def answer_of(asked: PoolAsked, rows: Rows) -> tuple[AnyFit | None, dict[str, An
         if found is None:
             raise
         return None, found
-    return fit, pooled(fit, rows, asked.measure, asked.way)
+    out = pooled(fit, rows, asked.measure, asked.way)
+    if asked.robust:
+        out |= structures.robust_fields(asked, rows, fit)
+    return fit, out
 
 
 def _subgroups(
@@ -333,7 +436,6 @@ def _subgroups(
     watch.stage("subgroups", len(order))
     if asked.same_tau2:
         return _one_tau2(asked, rows, names, order)
-    from hilum.analyses.shown import shown_of
     from hilum.synthesis.models import pooler
 
     weighted = pooler(asked.way).weighted
@@ -343,7 +445,7 @@ def _subgroups(
         try:
             part = complete_rows(asked, weighted=weighted, only=lines)
             fit, own = answer_of(asked, part)
-            own["shown"] = shown_of(asked, part, fit, own.get("transformed"))
+            own |= seen_of(asked, part, fit, own)
             found[name] = Pooled(**own)
         except NotEstimable as error:
             found[name] = Refused(reason=error.sentence)
@@ -359,6 +461,7 @@ def _one_tau2(
     import numpy as np
     from scipy import special
 
+    from hilum.analyses.shown_at import shown_at
     from hilum.synthesis.models import pooler
 
     known = [name for name in order if name in {names[line] for line in rows.lines}]
@@ -368,9 +471,10 @@ def _one_tau2(
     design = np.array([[names[line] == name for name in known] for line in part.lines], float)
     fit: Any = _fit(asked, replace(part, design=design, names=tuple(known)))
     about = fit.predict(np.eye(len(known)))
+    limits = [limits_of(about, i) for i in range(len(known))]
+    seen = shown_at(asked, replace(part, design=design), fit, np.eye(len(known)), limits)
     found: dict[str, Pooled | Refused] = {}
     for i, name in enumerate(known):
-        limits = limits_of(about, i)
         found[name] = Pooled(
             measure=asked.measure,
             method=asked.way,
@@ -379,9 +483,10 @@ def _one_tau2(
             beta=(float(fit.beta[i]),),
             se=(float(np.sqrt(fit.vb[i, i])),),
             tau2=float(fit.tau2),
-            predict=limits,
-            transformed=natural(limits, part, asked.measure),
+            predict=limits[i],
+            transformed=natural(limits[i], part, asked.measure),
             new_study=new_study_of(about, i, part, asked.measure),
+            shown=seen[i],
         )
     if len(known) < 2:
         return found, None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from hilum.analyses.predictions import MadeDesign
 from hilum.analyses.reported import effects
 from hilum.errors import Fault, InputError, MissingExtra, NotEstimable, OutOfRange, phrased
 from hilum.synthesis.effects import effect_sizes
@@ -70,6 +71,7 @@ class Rows:
     design: Array | None
     names: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    made: MadeDesign | None = None
 
 
 def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = None) -> Rows:
@@ -122,7 +124,7 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
         )
     except OutOfRange as error:
         raise _placed(asked, error) from None
-    design, names, known = _design(table, asked.mods, complete)
+    design, names, known, made = _design(table, asked.mods, complete)
     for line in lines[complete & ~known].tolist():
         left.setdefault(line, LeftOut(line, "no_moderator"))
     keep = complete & known
@@ -144,6 +146,7 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
         None if design is None else design[keep],
         names,
         tuple(left[line] for line in sorted(left)),
+        made,
     )
 
 
@@ -163,10 +166,10 @@ def _placed(asked: RowsAsked, error: OutOfRange) -> InputError:
 
 def _design(
     table: Table, formula: str | None, complete: Mask
-) -> tuple[Array | None, tuple[str, ...], Mask]:
+) -> tuple[Array | None, tuple[str, ...], Mask, MadeDesign | None]:
     """Design matrix of a formula such as ``~ year``; NaN rows where a cell is missing."""
     if formula is None:
-        return None, (), np.ones(len(table.lines), bool)
+        return None, (), np.ones(len(table.lines), bool), None
     try:
         import pandas as pd
         from formulaic import Formula
@@ -210,7 +213,15 @@ def _design(
     design = np.full((len(known), inside.shape[1]), math.nan)
     design[known] = inside
     labels = tuple("intrcpt" if name == "Intercept" else name for name in names)
-    return design, labels, known | ~np.array(complete)
+    levels = tuple((name, _levels(frame[name], known)) for name in wanted)
+    spec = MadeDesign(matrix.model_spec, labels, levels)
+    return design, labels, known | ~np.array(complete), spec
+
+
+def _levels(cells: list[Any], known: Mask) -> tuple[str, ...]:
+    """Categories of a moderator in the rows that are used; none of one that is a number."""
+    used = [cell for cell, here in zip(cells, known, strict=True) if here]
+    return tuple(dict.fromkeys(used)) if used and isinstance(used[0], str) else ()
 
 
 def _refused(formula: str, expected: str) -> InputError:

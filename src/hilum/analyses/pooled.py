@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from hilum.analyses.pool_rows import Rows
-    from hilum.synthesis.models import AnyFit
+    from hilum.synthesis.henmi_copas import HenmiCopasFit
+    from hilum.synthesis.models import AnyFit, OneMean
 
 Figures = tuple[float | None, ...]
 
@@ -59,8 +60,10 @@ class Shown:
 
     ``way`` is a code: ``prior`` (posterior median and central interval under ``prior``),
     ``hybrid`` (the wider of Hartung-Knapp's and the normal interval), ``scores`` (the same from
-    the scores of an exact likelihood), ``t``, or ``asked`` (the test that was asked for, or a
-    model that has one interval). ``new_study`` is the interval of a new study; where there is
+    the scores of an exact likelihood), ``t``, ``groups`` (t with the outermost groups less one),
+    ``outcomes`` (t with the studies of an outcome less one), ``robust`` (t with Satterthwaite's
+    degrees of freedom), or ``asked`` (the test that was asked for, or a model that has one
+    interval). ``new_study`` is the interval of a new study; where there is
     none, ``no_new_study`` says why: ``few`` (fewer than four studies) or ``alike`` (one effect
     for all). Of up to four studies, ``common`` is the common effect with its normal interval
     and ``adhoc`` the modified Hartung-Knapp interval; ``tau`` the posterior median and interval
@@ -79,6 +82,80 @@ class Shown:
     adhoc: Limits | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coefficients:
+    """Intervals and p values of coefficients that readers see; ``way`` as in :class:`Shown`."""
+
+    way: str
+    ci_lb: Figures
+    ci_ub: Figures
+    pval: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelFigures:
+    """Variance of one level of nested groups, outermost first, with its profile interval.
+
+    ``column`` is the table's, empty for the effects themselves.
+    """
+
+    column: str
+    groups: int
+    sigma2: float
+    ci_lb: float | None
+    ci_ub: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeFigures:
+    """One outcome of several: its studies, its spread, and what readers are shown."""
+
+    name: str
+    k: int
+    tau2: float | None
+    predict: Limits
+    transformed: Limits
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobustFigures:
+    """Errors by cluster: kind, clusters, degrees of freedom and model-based errors, each a
+    coefficient.
+    """  # noqa: D205
+
+    kind: str
+    column: str
+    clusters: int
+    dfs: Figures
+    se_model: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A posterior: mean, standard deviation, median and central interval."""
+
+    mean: float
+    sd: float
+    median: float
+    ci_lb: float
+    ci_ub: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PosteriorFigures:
+    """The posterior under a prior of tau, on the model's scale (flat prior of the mean).
+
+    ``theta`` are the studies' own effects (posterior means).
+    """
+
+    prior: TauPrior
+    mu: Summary
+    tau: Summary
+    prediction: Summary
+    theta: Figures
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pooled:
     """What a model says, under metafor's names; None where a model has no such figure.
@@ -87,7 +164,9 @@ class Pooled:
     and ``transformed`` (the scale that people read) belong to models without moderators; their
     ``pi_lb`` and ``pi_ub`` are metafor's, by the quantile of the test. ``new_study`` is that of t
     with k - p degrees of freedom, on the scale that people read. What readers are shown stands in
-    ``shown``.
+    ``shown``, of moderators in ``coefficients``. ``levels`` belong to nested groups, ``outcomes``
+    to several outcomes a study (``rho_between``: how their effects correlate between studies),
+    ``robust`` to errors by cluster, ``posterior`` to a prior of tau that was asked for.
     """
 
     measure: str
@@ -128,15 +207,24 @@ class Pooled:
     new_study: NewStudy | None = None
     notes: tuple[str, ...] = ()
     shown: Shown | None = None
+    coefficients: Coefficients | None = None
+    levels: tuple[LevelFigures, ...] = ()
+    outcomes: tuple[OutcomeFigures, ...] = ()
+    rho_between: tuple[Figures, ...] = ()
+    robust: RobustFigures | None = None
+    posterior: PosteriorFigures | None = None
 
 
-def pooled(fit: AnyFit, rows: Rows, measure: str, method: str) -> dict[str, Any]:
+def pooled(fit: OneMean, rows: Rows, measure: str, method: str) -> dict[str, Any]:
     """The fields of a fit's :class:`Pooled`."""
     from hilum.synthesis.effects import measure as measure_of
     from hilum.synthesis.exact import ExactFit
+    from hilum.synthesis.henmi_copas import HenmiCopasFit
     from hilum.synthesis.stratified import StratifiedFit
 
     out: dict[str, Any] = {"measure": measure, "method": method, "k": fit.k}
+    if isinstance(fit, HenmiCopasFit):
+        return out | _henmi_copas(fit, rows, measure)
     for name in ("beta", "se", "zval", "pval", "ci_lb", "ci_ub"):
         out[name] = numbers(getattr(fit, name))
     out |= {"QE": number(fit.QE), "QEp": number(fit.QEp)}
@@ -169,6 +257,18 @@ def pooled(fit: AnyFit, rows: Rows, measure: str, method: str) -> dict[str, Any]
         if _cut(limits, rows, measure):
             notes += ("cut",)
     return out | {"notes": notes}
+
+
+def _henmi_copas(fit: HenmiCopasFit, rows: Rows, measure: str) -> dict[str, Any]:
+    limits = Limits(
+        pred=number(fit.beta[0]), ci_lb=number(fit.ci_lb[0]), ci_ub=number(fit.ci_ub[0])
+    )
+    return {
+        "p": 1, "coef_names": ("intrcpt",), "beta": numbers(fit.beta), "se": numbers(fit.se),
+        "ci_lb": numbers(fit.ci_lb), "ci_ub": numbers(fit.ci_ub), "tau2": number(fit.tau2),
+        "QE": number(fit.QE), "QEp": number(fit.QEp), "predict": limits,
+        "transformed": natural(limits, rows, measure),
+    }  # fmt: skip
 
 
 def _notes(fit: AnyFit) -> tuple[str, ...]:

@@ -6,12 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from scipy import special
 
 from hilum.analyses.forms import number
 from hilum.analyses.pool import answer_of
 from hilum.analyses.pooled import Limits, natural
+from hilum.analyses.shown import MOST_PRIOR, RATIOS, shown_of
 from hilum.errors import NotConverged, NotEstimable
 from hilum.synthesis.exact import ExactFit
+from hilum.synthesis.henmi_copas import HenmiCopasFit
+from hilum.synthesis.multilevel import MultilevelFit
+from hilum.synthesis.multivariate import MultivariateFit
 from hilum.synthesis.sensitivity import refit
 from hilum.synthesis.stratified import StratifiedFit
 from hilum.synthesis.two_stage import Fit
@@ -20,7 +25,10 @@ from hilum.synthesis.wald import Wald, inference
 if TYPE_CHECKING:
     from hilum.analyses.pool import PoolAsked
     from hilum.analyses.pool_rows import Rows
+    from hilum.analyses.pooled import Shown
     from hilum.synthesis.arrays import Array, Mask
+    from hilum.synthesis.batch import BatchFit
+    from hilum.synthesis.exact.refits import ExactRefits
     from hilum.synthesis.models import AnyFit
     from hilum.watch import Watch
 
@@ -61,6 +69,8 @@ def refitted(
     Stopped
         When the watch says so.
     """
+    if asked.robust or asked.bayes:
+        return _singly(asked, rows, fit, masks, watch)
     return FAMILIES[type(fit)](asked, rows, fit, masks, watch)
 
 
@@ -84,6 +94,7 @@ def _two_stage(
 ) -> tuple[Refit, ...]:
     """All at once, by batches."""
     found = refit(fit, masks, watch)
+    half = _half(asked, found) if fit.random else None
     single = {
         "estimate": found.beta, "se": found.se, "zval": found.zval, "pval": found.pval,
         "ci_lb": found.ci_lb, "ci_ub": found.ci_ub,
@@ -93,8 +104,40 @@ def _two_stage(
     for i, mask in enumerate(masks):
         figures = {name: number(values[i, 0]) for name, values in single.items()}
         figures |= {name: number(values[i]) for name, values in whole.items()}
-        out.append(_read(figures, part_of(rows, mask), asked.measure))
+        some = part_of(rows, mask)
+        if half is not None and _prior(asked, int(found.k[i])):
+            out.append(Refit(**figures, figure=_by_prior(asked, some)))
+            continue
+        out.append(_read(figures, some, asked.measure, None if half is None else half[i]))
     return tuple(out)
+
+
+def _half(asked: PoolAsked, found: BatchFit | ExactRefits) -> Array | None:
+    """Half of each interval that is shown without a test: as of all studies."""
+    if asked.test is not None:
+        return None
+    k, level = np.maximum(found.k, 2), 0.5 + asked.level / 2
+    se = found.se[:, 0] if found.se.ndim > 1 else found.se
+    t, z = special.stdtrit(k - 1, level), special.ndtri(level)
+    wide = np.where(np.isfinite(found.scale), np.maximum(z, t * np.sqrt(found.scale)), t) * se
+    return np.where(found.k > 1, wide, z * se)
+
+
+def _prior(asked: PoolAsked, k: int) -> bool:
+    """Whether these studies are so few that their spread has a prior."""
+    return asked.method is None and asked.measure in RATIOS and 1 < k <= MOST_PRIOR
+
+
+def _by_prior(asked: PoolAsked, rows: Rows) -> Limits | None:
+    fit, answer = answer_of(asked, rows)
+    return _seen(shown_of(asked, rows, fit, answer.get("transformed")))
+
+
+def _seen(seen: Shown | None) -> Limits | None:
+    """What readers are shown, without a new study."""
+    if seen is None:
+        return None
+    return Limits(pred=seen.pred, ci_lb=seen.ci_lb, ci_ub=seen.ci_ub)
 
 
 def _exact(asked: PoolAsked, rows: Rows, fit: Any, masks: Mask, watch: Watch) -> tuple[Refit, ...]:
@@ -104,6 +147,7 @@ def _exact(asked: PoolAsked, rows: Rows, fit: Any, masks: Mask, watch: Watch) ->
     if rows.design is not None:
         return _singly(asked, rows, fit, masks, watch)
     found = refit_exact(asked.measure, rows.values, masks, model=asked.model, watch=watch)
+    half = _half(asked, found)
     out: list[Refit] = []
     for i, mask in enumerate(masks):
         some = part_of(rows, mask)
@@ -112,7 +156,7 @@ def _exact(asked: PoolAsked, rows: Rows, fit: Any, masks: Mask, watch: Watch) ->
             continue
         wald = _wald(found.beta[i], found.se[i], int(found.k[i]), asked)
         wald |= {"tau2": number(found.tau2[i]), "I2": number(found.I2[i]), "Q": number(found.QE[i])}
-        out.append(_read(wald, some, asked.measure))
+        out.append(_read(wald, some, asked.measure, None if half is None else half[i]))
     return tuple(out)
 
 
@@ -132,7 +176,7 @@ def _one(asked: PoolAsked, rows: Rows) -> Refit:
     if not rows.lines:
         return Refit(reason=NotEstimable("no study is left").sentence)
     try:
-        _, answer = answer_of(asked, rows)
+        fit, answer = answer_of(asked, rows)
     except (NotEstimable, NotConverged) as error:
         return Refit(reason=error.sentence)
 
@@ -150,7 +194,7 @@ def _one(asked: PoolAsked, rows: Rows) -> Refit:
         tau2=answer.get("tau2"),
         I2=answer.get("I2"),
         Q=answer.get("QE"),
-        figure=answer.get("transformed"),
+        figure=_seen(shown_of(asked, rows, fit, answer.get("transformed"))),
     )
 
 
@@ -175,11 +219,19 @@ def _wald(beta: float, se: float, k: int, asked: PoolAsked) -> dict[str, float |
     return {"estimate": number(beta)} | {name: number(getattr(one, name)[0]) for name in names}
 
 
-def _read(figures: dict[str, Any], rows: Rows, measure: str) -> Refit:
-    """With its figure on the scale that people read; a model that has none says nothing."""
-    if figures["estimate"] is None:
+def _read(
+    figures: dict[str, Any], rows: Rows, measure: str, half: float | None = None
+) -> Refit:
+    """With its figure on the scale that people read; a model that has none says nothing.
+
+    ``half`` is half of the interval that is shown, None where it is that of the test.
+    """
+    beta = figures["estimate"]
+    if beta is None:
         return Refit(**figures)
-    limits = Limits(pred=figures["estimate"], ci_lb=figures["ci_lb"], ci_ub=figures["ci_ub"])
+    limits = Limits(pred=beta, ci_lb=figures["ci_lb"], ci_ub=figures["ci_ub"])
+    if half is not None:
+        limits = Limits(pred=beta, ci_lb=number(beta - half), ci_ub=number(beta + half))
     return Refit(**figures, figure=natural(limits, rows, measure))
 
 
@@ -187,6 +239,9 @@ FAMILIES: Final[dict[type, Any]] = {
     Fit: _two_stage,
     ExactFit: _exact,
     StratifiedFit: _singly,
+    HenmiCopasFit: _singly,
+    MultilevelFit: _singly,
+    MultivariateFit: _singly,
     type(None): _exact,
 }
 """How each kind of fit is made again."""

@@ -7,10 +7,18 @@ Without ``test`` the interval is one that holds with few studies: its code is ``
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from hilum.analyses.forms import number
-from hilum.analyses.pooled import Limits, NewStudy, Shown, TauPrior, natural
+from hilum.analyses.forms import number, numbers
+from hilum.analyses.pooled import (
+    Limits,
+    NewStudy,
+    PosteriorFigures,
+    Shown,
+    Summary,
+    TauPrior,
+    natural,
+)
 from hilum.errors import NotConverged
 
 if TYPE_CHECKING:
@@ -39,6 +47,9 @@ def shown_of(
 
     if limits is None:
         return None
+    dependent = _dependent(asked, rows, fit)
+    if dependent is not None:
+        return dependent
     plain = Shown(way="asked", pred=limits.pred, ci_lb=limits.ci_lb, ci_ub=limits.ci_ub)
     if not isinstance(fit, Fit | ExactFit) or fit.k < 2 or fit.p > 1:
         return plain
@@ -48,7 +59,20 @@ def shown_of(
     if asked.test is not None:
         made = replace(made, way="asked", pred=limits.pred, ci_lb=limits.ci_lb, ci_ub=limits.ci_ub)
         made = replace(made, prior=None, tau=None, common=None, adhoc=None)
-    return made if fit.k >= FEWEST_NEW else replace(made, new_study=None, no_new_study="few")
+    return (
+        made
+        if asked.bayes or fit.k >= FEWEST_NEW
+        else replace(made, new_study=None, no_new_study="few")
+    )
+
+
+def _dependent(asked: PoolAsked, rows: Rows, fit: Any) -> Shown | None:
+    """Errors by cluster, and nested groups; None elsewhere."""
+    from hilum.analyses.structures import nested_shown, robust_fit, robust_shown
+
+    if asked.robust and fit is not None:
+        return robust_shown(asked, rows, fit, robust_fit(asked, rows, fit))
+    return nested_shown(asked, rows, fit) if asked.multilevel else None
 
 
 def _ends(low: float, high: float, rows: Rows, measure: str) -> NewStudy:
@@ -67,6 +91,8 @@ def _weighted(asked: PoolAsked, rows: Rows, fit: Fit) -> Shown:
     from hilum.synthesis.few import FEWEST_NEW, half_width, new_study_ends
 
     usual = asked.method is None and asked.test is None
+    if asked.bayes:
+        return _by_prior(asked, rows, fit)
     if usual and asked.measure in RATIOS and fit.k <= MOST_PRIOR:
         return _by_prior(asked, rows, fit)
     se = 1 / np.sqrt((1 / (fit.vi + fit.tau2)).sum())
@@ -100,7 +126,8 @@ def _beside(asked: PoolAsked, rows: Rows, fit: Fit, method: str, test: str) -> L
 def _by_prior(asked: PoolAsked, rows: Rows, fit: Fit) -> Shown:
     from hilum.synthesis.bayes import bayes
 
-    made = bayes(fit.yi, fit.vi, prior=PRIOR, scale=SCALE, level=fit.level)
+    prior = prior_of(asked)
+    made = bayes(fit.yi, fit.vi, prior=prior.kind, scale=prior.scale, level=fit.level)
     main = _figure(made.mu.median, *made.mu.ci, rows, asked.measure)
     return Shown(
         way="prior",
@@ -108,11 +135,34 @@ def _by_prior(asked: PoolAsked, rows: Rows, fit: Fit) -> Shown:
         ci_lb=main.ci_lb,
         ci_ub=main.ci_ub,
         new_study=_ends(*made.prediction.ci, rows, asked.measure),
-        prior=TauPrior(kind=PRIOR, scale=SCALE, source=SOURCE),
+        prior=prior,
         tau=(made.tau.median, *made.tau.ci),
         common=_beside(asked, rows, fit, "EE", "z"),
         adhoc=_beside(asked, rows, fit, fit.method, "adhoc"),
     )
+
+
+def prior_of(asked: PoolAsked) -> TauPrior:
+    """The prior of tau that was asked for; the published one where none was."""
+    kind, scale = asked.prior or PRIOR, asked.scale or SCALE
+    own = (kind, scale) == (PRIOR, SCALE) and asked.measure in RATIOS
+    return TauPrior(kind=kind, scale=scale, source=SOURCE if own else "")
+
+
+def posterior_of(asked: PoolAsked, fit: AnyFit | None) -> PosteriorFigures | None:
+    """The whole posterior, where one was asked for."""
+    from hilum.synthesis.bayes import bayes
+    from hilum.synthesis.two_stage import Fit
+
+    if not asked.bayes or not isinstance(fit, Fit):
+        return None
+    prior = prior_of(asked)
+    made = bayes(fit.yi, fit.vi, prior=prior.kind, scale=prior.scale, level=fit.level)
+    named = {
+        name: Summary(mean=one.mean, sd=one.sd, median=one.median, ci_lb=one.ci[0], ci_ub=one.ci[1])
+        for name, one in (("mu", made.mu), ("tau", made.tau), ("prediction", made.prediction))
+    }
+    return PosteriorFigures(prior=prior, **named, theta=numbers(made.theta))
 
 
 def _exact(asked: PoolAsked, rows: Rows, fit: ExactFit) -> Shown:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hilum.analyses.pool import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.analyses.tables import Table
+    from hilum.synthesis.arrays import Array
     from hilum.synthesis.models import AnyFit
 
 JUDGEMENTS: Final = {
@@ -70,7 +71,6 @@ def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyR
     from hilum.synthesis.effects import SCALES, back_transform
     from hilum.synthesis.effects import measure as measure_of
     from hilum.synthesis.effects.measures import ONE_GROUP, TWO_GROUPS
-    from hilum.synthesis.two_stage import Fit
 
     measure = measure_of(asked.measure)
     counted = measure.columns == ONE_GROUP
@@ -78,7 +78,9 @@ def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyR
     judged = _judged(asked.table, asked.bias)
     source, group = (_text(asked.table, column) for column in (asked.source, asked.by))
     # A way to pool may weigh something else than the rows.
-    weights = fit.weights if isinstance(fit, Fit) and fit.k == len(rows.lines) else None
+    weights = _weights(fit)
+    if weights is not None and len(weights) != len(rows.lines):
+        weights = None
     sized = SCALES[measure.scale].sized
     out: list[StudyRow] = []
     for i, line in enumerate(rows.lines):
@@ -117,6 +119,18 @@ def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyR
             )
         )
     return tuple(out)
+
+
+def _weights(fit: AnyFit | None) -> Array | None:
+    """Percent of each row, where the model has such weights."""
+    from hilum.analyses.structures import weights_of
+    from hilum.synthesis.henmi_copas import HenmiCopasFit
+    from hilum.synthesis.multilevel import MultilevelFit
+    from hilum.synthesis.two_stage import Fit
+
+    if isinstance(fit, MultilevelFit):
+        return weights_of(fit)
+    return fit.weights if isinstance(fit, Fit | HenmiCopasFit) else None
 
 
 def _text(table: Table, column: str | None) -> dict[int, str]:

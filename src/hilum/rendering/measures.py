@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 METHODS: Final = {
     "EE": "equal effects",
     "GLMM": "exact likelihood",
+    "HC": "common effect by Henmi and Copas",
     "MH": "Mantel-Haenszel",
     "Peto": "Peto",
     "exact-binomial": "exact binomial of the totals",
@@ -31,10 +32,15 @@ WAYS: Final = {
     "hybrid": "Hartung-Knapp or z, the wider",
     "scores": "Hartung-Knapp of the scores or z, the wider",
     "t": "t",
+    "groups": "t of the outermost groups",
+    "outcomes": "t of each outcome's studies",
+    "robust": "cluster-robust errors and t",
 }
 """How the interval that readers are shown was made, where no test was asked for."""
 
 
+NESTED: Final = "random effects in nested groups"
+SEVERAL: Final = "random effects, several outcomes a study"
 PRIOR: Final = "random effects with a weakly informative prior of tau"
 
 
@@ -69,12 +75,16 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
     else:
         estimated = ESTIMATED if answer.method in ESTIMATORS else answer.method
         way = words(METHODS.get(answer.method, estimated))
-    seen = None if answer.shown is None else WAYS.get(answer.shown.way)
+    if answer.levels or answer.outcomes:
+        way = words(NESTED if answer.levels else SEVERAL)
+    by_code = shown_way(answer)
+    seen = None if by_code is None else WAYS.get(by_code)
     test = answer.test
-    if answer.shown is not None and seen is not None:
-        test = answer.shown.way
+    if seen is not None:
+        test = by_code
+    kind = None if answer.robust is None else answer.robust.kind
     method = answer.method if test != "prior" else None
-    codes = (answer.measure, method, answer.exact, test if answer.k > 1 else None)
+    codes = (answer.measure, method, answer.exact, (kind or test) if answer.k > 1 else None)
     by = None if answer.test is None else found(INFERENCES, answer.test, "test")
     named = {
         "measure": words(name) if name else answer.measure,
@@ -103,8 +113,19 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
     )
 
 
+def shown_way(answer: Pooled) -> str | None:
+    """How what readers are shown was made: of the mean, of moderators, or of the outcomes."""
+    if answer.robust is not None:
+        return "robust"
+    if answer.shown is not None:
+        return answer.shown.way
+    if answer.coefficients is not None:
+        return answer.coefficients.way
+    return answer.outcomes[0].shown.way if answer.outcomes else None
+
+
 def messages() -> set[str]:
     """Ids that stand in tables."""
     records = (*MEASURES.values(), *INFERENCES.values())
-    own = (*METHODS.values(), *WAYS.values(), ESTIMATED, EXACT, PRIOR)
+    own = (*METHODS.values(), *WAYS.values(), ESTIMATED, EXACT, PRIOR, NESTED, SEVERAL)
     return {*own, *(one.name for one in records if one.name not in ("", one.code))}

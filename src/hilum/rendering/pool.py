@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -10,13 +9,14 @@ from hilum.analyses.pool import Pooled
 from hilum.analyses.pooled import Limits
 from hilum.language.telling import sentence
 from hilum.records import found
+from hilum.rendering.figures import figure, said
 from hilum.rendering.measures import WAYS, asked_as
+from hilum.rendering.pool_models import coefficient_lines, limits_of, model_lines, prior_line
 from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
     from hilum.analyses.pool import Absolute, Between, PoolAnswered, Refused
     from hilum.analyses.pool_rows import LeftOut
-    from hilum.analyses.pooled import TauPrior
     from hilum.language import Words
 
 NOTES: Final = {
@@ -46,21 +46,19 @@ NO_NEW_STUDY: Final = {
     "few": "no interval of a new study: fewer than 4 studies",
     "alike": "no interval of a new study: the model has one effect for all",
 }
-PRIORS: Final = {"half-normal": "half-normal"}
-# The logarithm of the largest number.
-LARGEST_LOG: Final = 709.0
 # Rows left out that are named one by one.
 MOST = 10
 
 
 def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     """What was pooled, the answer with its intervals, heterogeneity, what was left out."""
-    lines = [asked_as(answer, answer.asked.level, words), *_coefficients(answer, words)]
+    lines = [asked_as(answer, answer.asked.level, words), *coefficient_lines(answer, words)]
     limits = shown(answer)
     if limits is not None:
         lines.append(f"  {figure(limits, answer.measure, words)}")
         lines += [f"  {line}" for line in few_lines(answer, words)]
         lines += [f"  {line}" for line in absolute_lines(answer.absolute, words)]
+    lines += [f"  {line}" for line in model_lines(answer, words)]
     lines += _spread(answer, words)
     lines += [
         "  " + _subgroup(name, one, answer, words)
@@ -75,20 +73,6 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     return lines
 
 
-def pool_notes(answer: PoolAnswered, words: Words) -> list[str]:
-    """Heterogeneity and the test between subgroups, as they stand below a plot."""
-    found = [*_spread(answer, words), *_between(answer.between, words)]
-    return [line.strip() for line in found]
-
-
-def said(value: float | None, measure: str) -> str:
-    """One figure, as its measure is read."""
-    if value is None:
-        return "-"
-    percent = measure_of(measure).unit == "proportion"
-    return f"{100 * value:.1f} %" if percent else f"{value:.4g}"
-
-
 def shown(one: Pooled) -> Limits | None:
     """The figure that readers see, on their scale, with the interval of a new study."""
     if one.transformed is None:
@@ -97,14 +81,7 @@ def shown(one: Pooled) -> Limits | None:
         new = one.new_study
         low, high = (None, None) if new is None else (new.lower, new.upper)
         return replace(one.transformed, pi_lb=low, pi_ub=high)
-    seen, new = one.shown, one.shown.new_study
-    return Limits(
-        pred=seen.pred,
-        ci_lb=seen.ci_lb,
-        ci_ub=seen.ci_ub,
-        pi_lb=None if new is None else new.lower,
-        pi_ub=None if new is None else new.upper,
-    )
+    return limits_of(one.shown)
 
 
 def few_lines(answer: PoolAnswered, words: Words) -> list[str]:
@@ -153,69 +130,6 @@ def absolute_lines(events: Absolute | None, words: Words) -> list[str]:
             difference_high=ends[1],
         )
     ]
-
-
-def prior_line(prior: TauPrior, words: Words) -> str:
-    """The prior of tau with its scale and source."""
-    return words(
-        "prior of tau: {kind}, scale {scale}, on the log scale ({source})",
-        kind=words(found(PRIORS, prior.kind, "prior")),
-        scale=f"{prior.scale:g}",
-        source=prior.source,
-    )
-
-
-def figure(limits: Limits, measure: str, words: Words) -> str:
-    """A pooled figure with its interval, and that of a new study where there is one."""
-    named = {
-        "value": said(limits.pred, measure),
-        "low": said(limits.ci_lb, measure),
-        "high": said(limits.ci_ub, measure),
-    }
-    if limits.pi_lb is None:
-        return words("{value} ({low} to {high})", **named)
-    return words(
-        "{value} ({low} to {high}), a new study {new_low} to {new_high}",
-        **named,
-        new_low=said(limits.pi_lb, measure),
-        new_high=said(limits.pi_ub, measure),
-    )
-
-
-def _coefficients(answer: Pooled, words: Words) -> list[str]:
-    if (answer.p or 1) < 2:
-        return []
-    width = max(len(name) for name in answer.coef_names)
-    columns = (answer.beta, answer.se, answer.pval, answer.ci_lb, answer.ci_ub)
-    lines: list[str] = []
-    ratio = measure_of(answer.measure).unit == "ratio"
-    for name, *row in zip(answer.coef_names, *columns, strict=True):
-        beta, se, p, low, high = (float("nan") if value is None else value for value in row)
-        told = words(
-            "{name}  {beta} (se {se}, p {p}; {low} to {high})",
-            name=f"{name:<{width}}",
-            beta=f"{beta:.4f}",
-            se=f"{se:.4f}",
-            p=f"{p:.3g}",
-            low=f"{low:.4f}",
-            high=f"{high:.4f}",
-        )
-        if ratio and name != "intrcpt":
-            told = words(
-                "{line}, ratio per unit {ratio} ({low} to {high})",
-                line=told,
-                ratio=f"{_exp(beta):.4g}",
-                low=f"{_exp(low):.4g}",
-                high=f"{_exp(high):.4g}",
-            )
-        lines.append(f"  {told}")
-    if answer.R2 is not None:
-        lines.append("  " + words("R2 {percent} %", percent=f"{answer.R2:.1f}"))
-    return lines
-
-
-def _exp(value: float) -> float:
-    return math.exp(value) if value < LARGEST_LOG else math.inf
 
 
 def _spread(answer: Pooled, words: Words) -> list[str]:
@@ -294,5 +208,18 @@ def messages() -> set[str]:
     """Ids that stand in tables."""
     from hilum.synthesis.exact import EXACT_MODELS
 
-    own = (*NOTES.values(), *REASONS.values(), *NO_NEW_STUDY.values(), *PRIORS.values())
+    own = (*NOTES.values(), *REASONS.values(), *NO_NEW_STUDY.values())
     return {*own, *(one.name for one in EXACT_MODELS)}
+
+
+__all__ = [
+    "absolute_lines",
+    "few_lines",
+    "figure",
+    "group_priors",
+    "messages",
+    "pool_lines",
+    "prior_line",
+    "said",
+    "shown",
+]

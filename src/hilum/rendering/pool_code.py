@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
+from hilum.analyses.structures import levels_of, split
+from hilum.rendering.measures import shown_way
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.effects.measures import GIVEN
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from hilum.analyses.pool import PoolAnswered, PoolAsked
     from hilum.analyses.pool_rows import Rows
+    from hilum.analyses.pooled import TauPrior
 
 # Quadrature points of hilum's exact likelihoods.
 POINTS: Final = 21
@@ -67,10 +70,16 @@ def _r(answer: PoolAnswered, file: Path) -> str:
     way = pooler(asked.way)
     rows = complete_rows(asked, weighted=way.weighted)
     lines = ["library(metafor)", *_frame(asked, rows), *FAMILIES[_family(asked)](asked, rows)]
-    if answer.shown is not None and answer.shown.way != "asked":
+    lines += _robust(asked)
+    if asked.bayes and answer.posterior is not None:
+        return "\n".join([*lines, *_posterior(answer.posterior.prior)])
+    if shown_way(answer) not in (None, "asked", "robust"):
         lines.append("# metafor's figures; the interval that hilum shows holds with few studies.")
     lines.append("print(res, digits=6)")
-    if not asked.mods:
+    transform = TRANSFORMS[measure_of(asked.measure).scale]
+    if answer.predictions:
+        lines.append(f"print(predict(res, newmods={_newmods(answer)}{transform}), digits=6)")
+    if not (asked.mods or asked.multivariate or asked.way == "HC"):
         transform = TRANSFORMS[measure_of(asked.measure).scale]
         lines.append(f"print(predict(res{transform}), digits=6)")
     return "\n".join(lines)
@@ -83,6 +92,11 @@ WRITERS: Final[dict[str, Callable[[PoolAnswered, Path], str]]] = {"r": _r, "pyth
 def _family(asked: PoolAsked) -> str:
     from hilum.synthesis.models import pooler
 
+    for name in ("multilevel", "multivariate"):
+        if getattr(asked, name):
+            return name
+    if asked.way in FAMILIES:
+        return asked.way
     return "two_stage" if pooler(asked.way).weighted else asked.way
 
 
@@ -103,7 +117,8 @@ def _frame(asked: PoolAsked, rows: Rows) -> list[str]:
 def _own(asked: PoolAsked) -> list[str]:
     """Columns of the table that the model needs beside the measure's."""
     header = set(asked.table.header)
-    named = NAMES.findall(asked.mods or "")
+    named = [*NAMES.findall(asked.mods or ""), *split(asked.multilevel or "")]
+    named += [*split(asked.covariances or ""), *filter(None, (asked.multivariate, asked.cluster))]
     return list(dict.fromkeys(n for n in (*named, asked.by) if n is not None and n in header))
 
 
@@ -176,6 +191,79 @@ def _two_stage(asked: PoolAsked, rows: Rows) -> list[str]:
     return lines
 
 
+def _cluster(asked: PoolAsked) -> str:
+    return _name(asked.cluster or (split(asked.multilevel or "") or ("study",))[0])
+
+
+def _robust(asked: PoolAsked) -> list[str]:
+    """CR2 is clubSandwich's, which metafor calls; CR1 its own."""
+    if asked.robust is None:
+        return []
+    more = "TRUE" if asked.robust == "CR2" else "FALSE"
+    return [f"res <- robust(res, cluster={_cluster(asked)}, clubSandwich={more})"]
+
+
+def _newmods(answer: PoolAnswered) -> str:
+    """Rows of the design matrix, without the intercept that metafor adds."""
+    first = 1 if answer.coef_names[0] == "intrcpt" else 0
+    rows = [_numbers([value or 0.0 for value in one.row[first:]]) for one in answer.predictions]
+    return f"rbind({', '.join(rows)})"
+
+
+def _posterior(prior: TauPrior) -> list[str]:
+    """bayesmeta's call (Röver 2020), whose posterior is the same; it is another package."""
+    density = {
+        "half-normal": f"function(t) dhalfnormal(t, scale={prior.scale!r})",
+        "half-cauchy": f"function(t) dhalfcauchy(t, scale={prior.scale!r})",
+        "uniform": f"function(t) dunif(t, 0, {prior.scale!r})",
+    }[prior.kind]
+    return [
+        "library(bayesmeta)",
+        "res <- bayesmeta(y=as.vector(dat$yi), sigma=sqrt(dat$vi), labels=dat$study,",
+        f"  tau.prior={density})",
+        "print(res$summary)",
+    ]
+
+
+def _nested(asked: PoolAsked, rows: Rows) -> list[str]:
+    names = split(asked.multilevel or "")
+    labels, columns = levels_of(asked, rows)
+    del labels
+    lines = _escalc(asked, rows)
+    if "" in columns:
+        lines.append("dat$row <- seq_len(nrow(dat))")
+    inside = " / ".join([*(_name(one) for one in names), *(["row"] if "" in columns else [])])
+    mods = f", mods = {_formula(asked.mods)}" if asked.mods else ""
+    more = f"method={_text(asked.way)}, test={_text(asked.tested)}, level={100 * asked.level!r}"
+    if asked.tested == "t":
+        more += ', dfs="contain"'
+    return [*lines, f"res <- rma.mv(yi, vi{mods}, random = ~ 1 | {inside}, data=dat, {more})"]
+
+
+def _several(asked: PoolAsked, rows: Rows) -> list[str]:
+    study, outcome = _name(asked.cluster or "study"), _name(asked.multivariate or "")
+    lines = _escalc(asked, rows)
+    if asked.covariances is None:
+        made = f"vcalc(vi, cluster={study}, obs={outcome}, rho={asked.rho!r}, data=dat)"
+    else:
+        columns = ", ".join(_name(one) for one in split(asked.covariances))
+        made = f"vcalc(vi=1, cluster={study}, rvars=c({columns}), data=dat)"
+    more = f"method={_text(asked.way)}, level={100 * asked.level!r}"
+    return [
+        *lines,
+        f"V <- {made}",
+        f"res <- rma.mv(yi, V, mods = ~ 0 + factor({outcome}), random = ~ {outcome} | {study}, "
+        f'struct="UN", data=dat, {more})',
+    ]
+
+
+def _henmi_copas(asked: PoolAsked, rows: Rows) -> list[str]:
+    return [
+        *_escalc(asked, rows),
+        f'res <- hc(rma(yi, vi, data=dat, slab=study, method="DL", level={100 * asked.level!r}))',
+    ]
+
+
 def _formula(mods: str) -> str:
     return mods if mods.lstrip().startswith("~") else f"~ {mods}"
 
@@ -208,6 +296,9 @@ def _stratified(name: str) -> Callable[[PoolAsked, Rows], list[str]]:
 
 FAMILIES: Final[dict[str, Callable[[PoolAsked, Rows], list[str]]]] = {
     "two_stage": _two_stage,
+    "multilevel": _nested,
+    "multivariate": _several,
+    "HC": _henmi_copas,
     "GLMM": _exact,
     "MH": _stratified("rma.mh"),
     "Peto": _stratified("rma.peto"),

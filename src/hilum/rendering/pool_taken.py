@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 PLAIN: Final = (
     "measure", "method", "test", "by", "same_tau2", "mods", "model", "add", "to", "level",
-    "label", "bias", "source", "columns",
+    "label", "bias", "source", "at", "multilevel", "multivariate", "rho", "covariances", "robust",
+    "cluster", "bayes", "prior", "scale", "columns",
 )  # fmt: skip
 """Fields of a question that differ from run to run; each has an option of its own."""
 
@@ -70,6 +71,8 @@ def command(asked: PoolAsked) -> str:
         if isinstance(value, dict):
             for column, own in value.items():  # pyright: ignore[reportUnknownVariableType]
                 parts += [f"--{column}", str(own)]  # pyright: ignore[reportUnknownArgumentType]
+        elif isinstance(value, tuple):
+            parts += [one for text in value for one in (f"--{name}", str(text))]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
         elif value is True:
             parts.append(f"--{name.replace('_', '-')}")
         else:

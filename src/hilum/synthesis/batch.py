@@ -36,7 +36,8 @@ class BatchFit:
     """B fits: ``beta``, ``se``, ``zval``, ``pval``, ``ci_lb``, ``ci_ub`` (B, p), the rest (B,).
 
     A meta-analysis with fewer studies than coefficients, or with moderators that are collinear
-    in it, is NaN throughout; as many studies as coefficients leave tau2 = 0.
+    in it, is NaN throughout; as many studies as coefficients leave tau2 = 0. ``scale`` is Hartung
+    and Knapp's factor, as of :class:`hilum.synthesis.two_stage.Fit`.
     """
 
     beta: Array
@@ -50,6 +51,7 @@ class BatchFit:
     H2: Array
     QE: Array
     k: Array
+    scale: Array
 
 
 def fit_batch(
@@ -207,11 +209,12 @@ def _piece(
     out = [beta, se, zval, pval, beta - quantile * se, beta + quantile * se]
     for array in out:
         array[nothing] = np.nan
-    rest = [tau2, i2, h2, q]
-    for array, alone in zip(rest, (0.0, 0.0, 1.0, 0.0), strict=True):
+    own = np.where(k > p, solved.rss / np.maximum(k - p, 1), np.nan)
+    rest = [tau2, i2, h2, q, own]
+    for array, alone in zip(rest, (0.0, 0.0, 1.0, 0.0, np.nan), strict=True):
         array[lone] = alone
         array[nothing] = np.nan
-    return (*out, *rest, k)
+    return (*out, *rest[:-1], k, own)
 
 
 def _rank(x: Array, taking: Array) -> Array:

@@ -17,6 +17,7 @@ import numpy as np
 from scipy import special
 
 from hilum.synthesis.heterogeneity import generalised_q_root
+from hilum.synthesis.least_squares import orthonormal
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -130,6 +131,55 @@ def new_study_ends(fit: Fit) -> tuple[float, float]:
     made = spread_of(fit.yi[None], fit.vi[None])
     one = Spread(made.tau[0], made.mean[0], made.se[0], made.weight, made.df)
     return joined(float(fit.beta[0]), half, one, fit.level)
+
+
+def half_at(se: Array, q: Array, df: int, level: float = 0.95) -> Array:
+    """Half of an interval of a regression: the wider of Knapp-Hartung's and the normal one.
+
+    Parameters
+    ----------
+    se, q : ndarray
+        The model's own standard error of a coefficient or a prediction, and Knapp and Hartung's
+        factor (2003, Stat Med 22:2693) of its square.
+    df : int
+        Studies less coefficients.
+    """
+    return half_width(se, q, df + 1, level)
+
+
+def new_study_at(fit: Fit, rows: Array) -> list[tuple[float, float]]:
+    """Ends of a new study's interval at rows of moderators (m, p): with k - p of 3 or more.
+
+    As :func:`new_study_ends`, whose k - 1 and k - 2 degrees of freedom become k - p and k - p - 1.
+    """
+    df = fit.k - fit.p
+    w = 1 / (fit.vi + fit.tau2)
+    inverse = np.linalg.inv((w[:, None] * fit.design).T @ fit.design)
+    se = np.sqrt(np.einsum("mi,ij,mj->m", rows, inverse, rows))
+    half = half_new(se, np.asarray(fit.scale), np.asarray(fit.tau2), df + 1, fit.level)
+    return [
+        joined(float(beta), float(wide), one, fit.level)
+        for beta, wide, one in zip(rows @ fit.beta, half, spreads_at(fit, rows), strict=True)
+    ]
+
+
+def spreads_at(fit: Fit, rows: Array) -> list[Spread]:
+    """The confidence distribution of tau beyond moderators, with the mean at each of ``rows``."""
+    df = fit.k - fit.p
+    places, weight = shares()
+    basis, back = orthonormal(fit.design, np.ones(fit.k, np.bool_))
+    target = special.chdtri(df, places)
+    y, v = np.tile(fit.yi, (NODES, 1)), np.tile(fit.vi, (NODES, 1))
+    tau2 = generalised_q_root(y, v, np.broadcast_to(basis, (NODES, *basis.shape)), target)
+    w = 1 / (v + tau2[:, None])
+    inverse = np.linalg.inv(np.einsum("nk,ki,kj->nij", w, basis, basis))
+    beta = np.einsum("nij,kj,nk->ni", inverse, basis, w * y)
+    q = (w * (y - beta @ basis.T) ** 2).sum(1) / df
+    turned = rows @ back
+    mean = turned @ beta.T
+    se = np.sqrt(np.einsum("mi,nij,mj->mn", turned, inverse, turned) * q)
+    tau = np.sqrt(tau2)
+    return [Spread(tau, mean[i], se[i], weight, df) for i in range(len(rows))]
 
 
 def joined(beta: float, half: float, spread: Spread, level: float) -> tuple[float, float]:

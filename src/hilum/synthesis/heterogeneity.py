@@ -28,9 +28,12 @@ MAX_ITERATIONS = 200
 PATIENCE = 100
 # Newton's last step: its square is below rounding.
 STEP = 1e-7
-# Where to look for a second maximum: points between a hundredth of the typical sampling variance
-# and the crude variance of the effects.
-GRID = np.linspace(0.0, 1.0, 13)
+# Where to look for other maxima: points between a hundredth of the typical sampling variance and
+# twice the crude variance of the effects, and the hills among them that are climbed at most.
+GRID = np.linspace(0.0, 1.0, 25)
+HILLS = 3
+# A point of the grid stands this little below the top of its hill.
+BELOW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +288,8 @@ def _likelihood(
     # The likelihood can have several hills, at 0 among others. Where the climb ended far from the
     # moment estimates look for higher ground, and climb from there without leaps.
     odd = (best < 0.7 * start) | (best > 1.4 * start) | (start == 0)
-    # One model with moderators costs little to search, and has more hills.
-    odd = odd | (basis is not None and y.ndim == 1)
+    # With moderators there are more hills, wherever the climb ended.
+    odd = odd | (basis is not None)
     # A hill at 0 may be the higher one wherever the climb ended.
     nothing = loglik(y, v, np.zeros_like(best), basis, restricted=restricted)
     odd = odd | (nothing > loglik(y, v, best, basis, restricted=restricted) + 1e-12)
@@ -301,16 +304,23 @@ def _likelihood(
 def _higher(
     y: Array, v: Array, basis: Array | None, best: Array, small: Array, restricted: bool
 ) -> Array:
-    """``best``, or the maximum above the highest point of a grid where that is higher."""
+    """``best``, or the top of another hill where that is higher: each hill of a grid is climbed."""
     low = 10 * small
     high = np.maximum(2 * crude_variance(y, v), 100 * small)
     tops = low * (high / low) ** GRID.reshape(-1, *(1,) * best.ndim)
-    tops = np.concatenate([tops, np.zeros_like(best)[None]])
+    tops = np.concatenate([np.zeros_like(best)[None], tops])
     heights = loglik(y, v, tops, basis, restricted=restricted)
-    top = np.take_along_axis(tops, heights.argmax(0)[None], 0)[0]
     reached = loglik(y, v, best, basis, restricted=restricted)
-    passed = heights.max(0) > reached + 1e-12
-    if not passed.any():
+    edge = np.full_like(heights[:1], -np.inf)
+    before, after = np.concatenate([edge, heights[:-1]]), np.concatenate([heights[1:], edge])
+    end = np.full_like(tops[:1], np.inf)
+    # The hill that was climbed already is the one whose neighbours stand around it.
+    around = np.concatenate([edge, tops[:-1]]) <= best
+    around &= best <= np.concatenate([tops[1:], end])
+    peaks = (heights >= before) & (heights >= after) & ~around
+    # Or the climb left its hill: then any point above it is where to start.
+    peaks = (peaks & (heights > reached - BELOW)) | (heights > reached + 1e-12)
+    if not peaks.any():
         return best
 
     def slope(tau2: Array, rows: Mask | None = None) -> tuple[Array, Array, Array]:
@@ -320,7 +330,19 @@ def _higher(
         return score(y[rows], v[rows], tau2, part, restricted=restricted)
 
     climb = _climb_one if y.ndim == 1 else _climb
-    return np.where(passed, climb(slope, np.where(passed, top, best), small, 0.5), best)
+    order = np.argsort(np.where(peaks, -heights, np.inf), axis=0, kind="stable")
+    best = best.copy()
+    for rank in range(HILLS):
+        place = order[rank][None]
+        here = np.take_along_axis(peaks, place, 0)[0]
+        if not here.any():
+            break
+        top = np.take_along_axis(tops, place, 0)[0]
+        found = climb(slope, np.where(here, top, best), small, 0.5)
+        height = loglik(y, v, found, basis, restricted=restricted)
+        better = here & (height > reached + 1e-12)
+        best, reached = np.where(better, found, best), np.where(better, height, reached)
+    return best
 
 
 def _climb_one(

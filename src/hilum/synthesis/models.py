@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.errors import UnknownCode
 from hilum.synthesis.exact import EXACT_MODELS, ExactFit, fit_exact
+from hilum.synthesis.henmi_copas import HenmiCopasFit, henmi_copas
 from hilum.synthesis.heterogeneity import ESTIMATORS
 from hilum.synthesis.stratified import MANTEL_HAENSZEL, PETO, StratifiedFit, mantel_haenszel, peto
 from hilum.synthesis.two_stage import Fit, fit
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 
     from hilum.synthesis.arrays import Array
 
-    AnyFit = Fit | ExactFit | StratifiedFit
+    from hilum.synthesis.multilevel import MultilevelFit
+    from hilum.synthesis.multivariate import MultivariateFit
+
+    # What the records here give; and that of effects that are not independent.
+    OneMean = Fit | ExactFit | StratifiedFit | HenmiCopasFit
+    AnyFit = OneMean | MultilevelFit | MultivariateFit
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +56,17 @@ class Pooler:
         Works on yi and vi, so that a row without them is left out, and errors can be scaled.
     exact : bool
         Maximises one of the measure's exact likelihoods.
+    tests : bool
+        Its interval can be chosen; False where it has one of its own.
     """
 
     code: str
-    run: Callable[[Request], AnyFit]
+    run: Callable[[Request], OneMean]
     measures: Callable[[], tuple[str, ...]] | None = None
     moderators: bool = True
     weighted: bool = False
     exact: bool = False
+    tests: bool = True
 
 
 def pooler(code: str) -> Pooler:
@@ -114,6 +123,10 @@ def _peto(asked: Request) -> StratifiedFit:
     return peto(first, size1, second, size2, level=asked.level)
 
 
+def _henmi_copas(asked: Request) -> HenmiCopasFit:
+    return henmi_copas(asked.yi, asked.vi, level=asked.level)
+
+
 def _exact_measures() -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.measure for one in EXACT_MODELS))
 
@@ -123,6 +136,7 @@ POOLERS: Final[dict[str, Pooler]] = {
     for one in (
         Pooler("GLMM", _exact, _exact_measures, exact=True),
         Pooler("MH", _mantel_haenszel, lambda: tuple(MANTEL_HAENSZEL), moderators=False),
+        Pooler("HC", _henmi_copas, moderators=False, weighted=True, tests=False),
         Pooler("Peto", _peto, lambda: PETO, moderators=False),
     )
 }

@@ -13,8 +13,15 @@ from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import coverage
 from hilum.synthesis.least_squares import RESTRICTED
-from hilum.synthesis.two_stage import checked_design, effects, fit
-from hilum.synthesis.wald import Wald
+from hilum.synthesis.two_stage import (
+    Prediction,
+    checked_design,
+    effects,
+    fit,
+    new_study,
+    predicted,
+)
+from hilum.synthesis.wald import Wald, inference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +53,30 @@ class MultilevelFit(Wald):
     sigma2: Array
     loglik: float
     QE: float
+    test: str = "z"
+
+    @cached_property
+    def degrees(self) -> Array:
+        """Degrees of freedom of each coefficient by containment (Pinheiro & Bates 2000).
+
+        Groups of the outermost level within which the column does not vary, less the coefficients.
+        """
+        p, out = len(self.beta), np.ones(len(self.beta))
+        for j in range(p):
+            column, counts = self.design[:, j], []
+            for group in (*self.groups, np.arange(self.k)):
+                _, codes = np.unique(group, return_inverse=True)
+                first = np.full(int(codes.max()) + 1, np.nan)
+                first[codes] = column
+                if (first[codes] == column).all():
+                    counts.append(len(first))
+            out[j] = max(min(counts) - p, 1)
+        return out
+
+    @property
+    def dfs(self) -> int | None:
+        """With t: the least of :attr:`degrees`; None for normal tests."""
+        return int(self.degrees.min()) if inference(self.test).student else None
 
     @property
     def k(self) -> int:
@@ -56,6 +87,17 @@ class MultilevelFit(Wald):
     def QEp(self) -> float:  # noqa: N802
         """P value of (residual) heterogeneity."""
         return float(special.chdtrc(self.k - len(self.beta), self.QE))
+
+    def predict(self, design: ArrayLike | None = None) -> Prediction:
+        """As :meth:`hilum.synthesis.two_stage.Fit.predict`; a new effect in a new group."""
+        p = len(self.beta)
+        if design is None and p > 1:
+            message = phrased("a prediction needs values of {names}", names=", ".join(self.names))
+            raise NotEstimable(message)
+        x = np.ones((1, 1)) if design is None else np.atleast_2d(np.asarray(design, np.float64))
+        variance = np.einsum("mi,ij,mj->m", x, self.vb, x)
+        new = new_study(int(self.degrees.min()), self.level)
+        return predicted(x @ self.beta, variance, float(self.sigma2.sum()), self.quantile, new)
 
     @cached_property
     def marginal(self) -> Array:
@@ -107,6 +149,7 @@ def multilevel(
     method: Literal["REML", "ML"] = "REML",
     mods: ArrayLike | None = None,
     names: Sequence[str] = (),
+    test: str = "z",
     level: float = 0.95,
 ) -> MultilevelFit:
     """Fit nested random intercepts (Konstantopoulos 2011) by (restricted) maximum likelihood.
@@ -123,11 +166,13 @@ def multilevel(
         unique within its outer group. The innermost may be the effects themselves.
     mods, names, level
         As in :func:`hilum.synthesis.two_stage.fit`.
+    test : {"z", "t"}
+        Of the coefficients; t with the degrees of freedom of :attr:`MultilevelFit.degrees`.
 
     Raises
     ------
     NotEstimable
-        No level, labels of another length, a level of one group or of the groups of the one
+        A test that scales errors, no level, labels of another length, a level of one group or of the groups of the one
         around it, or what ``fit`` refuses.
     NotConverged
         When the variances do not settle.
@@ -135,6 +180,9 @@ def multilevel(
     restricted = found(RESTRICTED, method, "method")
     y, v = effects(yi, vi)
     coverage(level)
+    if inference(test).scale is not None:
+        message = phrased("test {test!r}: nested groups are tested by z or t", test=test)
+        raise NotEstimable(message)
     if not levels:
         message = "a multilevel model needs at least one grouping"
         raise NotEstimable(message)
@@ -167,7 +215,7 @@ def multilevel(
     vb = np.linalg.inv(a)
     q = fit(y, v, method="EE", mods=x, names=labels).QE
     return MultilevelFit(
-        y, v, x, labels, tuple(groups), method, level, vb @ b, vb, sigma2, value, q
+        y, v, x, labels, tuple(groups), method, level, vb @ b, vb, sigma2, value, q, test
     )
 
 

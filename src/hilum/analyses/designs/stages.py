@@ -19,6 +19,7 @@ from hilum.analyses.designs.asked import (
     SurvivalRatio,
     fault,
 )
+from hilum.analyses.designs.simulated import SimulatedAsked
 from hilum.analyses.designs.direction import Better, hazard_side, rates_side
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def kinds() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SequentialAsked(EitherAsked):
+class SequentialAsked(SimulatedAsked, EitherAsked):
     """Several analyses with bounds."""
 
     design: ClassVar[str] = "sequential"
@@ -74,6 +75,8 @@ class SequentialAsked(EitherAsked):
         faults = super().together()
         if self.p1 is not None and self.effect_sd is not None:
             faults.append(fault("effect_sd", f"{self.effect_sd:g}", "none, but for survival"))
+        both = self.sided == 2 and self.futility is not None
+        faults += self.not_simulated(p1=self.p1, futility=self.futility if both else None)
         if self.futility is not None and self.bounds() is None:
             faults.append(fault("futility", self.futility, "numbers separated by blanks"))
         return faults

@@ -19,6 +19,7 @@ from hilum.analyses.designs.asked import (
 )
 from hilum.analyses.designs.direction import Better, hazard_side
 from hilum.analyses.designs.one_group import shown
+from hilum.analyses.designs.simulated import SimulatedAsked
 from hilum.analyses.designs.two_groups import Assurance, nothing_believed
 from hilum.errors import Parameter, phrased
 
@@ -37,7 +38,7 @@ def formulas() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SurvivalAsked(CourseAsked):
+class SurvivalAsked(SimulatedAsked, CourseAsked):
     """A hazard ratio, the same throughout or changing."""
 
     design: ClassVar[str] = "survival"
@@ -87,6 +88,7 @@ class SurvivalAsked(CourseAsked):
     def together(self) -> list[Fault]:
         """What an effect that changes needs, and cannot have."""
         faults = nothing_believed(self.assurance, self.effect_sd, self.control_from_evidence)
+        faults += self.not_simulated(margin=self.margin, weights=self.weights)
         if self.delay is None and self.hazard_ratio_before != 1:
             wanted = phrased(
                 "the months for which {before} holds", before=Parameter("hazard_ratio_before")

@@ -97,6 +97,16 @@ ALTERNATIVES = {
     "rmst": "restricted mean survival times",
     "logrank": "log-rank test (Lakatos)",
 }
+SCENARIOS = {
+    "no-effect": "no effect",
+    "as-planned": "as planned, the effect hoped for",
+    "delayed-effect": "the effect begins after {delay} months",
+    "slow-accrual": "accrual takes {slower} times as long, the events are awaited",
+    "slow-accrual-closed": "accrual takes {slower} times as long, the trial is analysed in month "
+    "{months} at the latest",
+    "crossover": "{share} % of the controls cross over to the treatment in a year",
+    "drop-out": "{share} % of all are lost to follow-up in a year",
+}
 ZONES = {
     "unfavourable": "unfavourable",
     "promising": "promising",
@@ -142,6 +152,6 @@ def sentence(kind: str, code: str) -> str:
 def messages() -> set[str]:
     """Every id, for the catalogue's extraction."""
     tables = (PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT,
-              ZONES, CERTAINTY, STATUS, METHODS, sentences())  # fmt: skip
+              ZONES, SCENARIOS, CERTAINTY, STATUS, METHODS, sentences())  # fmt: skip
     titles = {design.title for design in DESIGNS.values()}
     return titles | {text for table in tables for text in table.values()}

@@ -19,6 +19,7 @@ from hilum.synthesis.exact.fit import fit_exact
 from hilum.synthesis.exact.mixed import SMALLEST_TAU
 from hilum.synthesis.exact.models import exact_model, highest
 from hilum.synthesis.exact.quadrature import Integral, hermite, integrate, modes, moments
+from hilum.synthesis.exact.scores import LEAST, score_interval
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class ExactRefits:
     """Fits of m meta-analyses, shape (m,); NaN where one cannot be fitted, and why.
 
     ``beta`` and ``se`` on the model's scale, ``QE`` the likelihood-ratio test of heterogeneity,
-    ``typical`` the typical sampling variance of I2, ``k`` the studies that carry information.
+    ``typical`` the typical sampling variance of I2, ``k`` the studies that carry information,
+    ``scale`` Hartung and Knapp's factor from the scores (NaN where the likelihood has none).
     """
 
     beta: Array
@@ -62,6 +64,7 @@ class ExactRefits:
     typical: Array
     k: Array
     reasons: tuple[str, ...]
+    scale: Array
 
     @property
     def I2(self) -> Array:  # noqa: N802
@@ -110,13 +113,13 @@ def refit_exact(
         drawn = np.repeat(np.arange(len(informative)), weights[row].astype(int))
         part = {name: np.asarray(data[name])[drawn] for name in measure_of(measure).columns}
         try:
-            known.take(row, fit_exact(measure, part, model=model))
+            known.take(row, fit_exact(measure, part, model=model), measure, part)
         except (NotEstimable, NotConverged) as error:
             known.reasons[row] = error.sentence
         watch.done()
     return ExactRefits(
         known.beta, known.se, known.tau2, known.q, known.typical,
-        weights.sum(1).astype(np.int64), tuple(known.reasons),
+        weights.sum(1).astype(np.int64), tuple(known.reasons), known.scale,
     )  # fmt: skip
 
 
@@ -129,16 +132,24 @@ class _Known:
     tau2: Array
     q: Array
     typical: Array
+    scale: Array
     reasons: list[str]
 
     @classmethod
     def empty(cls, m: int) -> _Known:
-        beta, se, tau2, q, typical = np.full((5, m), np.nan)
-        return cls(beta, se, tau2, q, typical, [""] * m)
+        beta, se, tau2, q, typical, scale = np.full((6, m), np.nan)
+        return cls(beta, se, tau2, q, typical, scale, [""] * m)
 
-    def take(self, row: int, fit: ExactFit) -> None:
+    def take(
+        self, row: int, fit: ExactFit, measure: str, data: Mapping[str, ArrayLike]
+    ) -> None:
         self.beta[row], self.se[row] = fit.beta[0], fit.se[0]
         self.tau2[row], self.q[row], self.typical[row] = fit.tau2, fit.QE, fit.typical
+        try:
+            made = score_interval(fit, measure, data, new=False)
+        except NotConverged:
+            made = None
+        self.scale[row] = np.nan if made is None else made.q
 
 
 def _climb_all(
@@ -175,13 +186,13 @@ def _climb_all(
         end = _climb(likelihood, theta[rows], weights[rows], modes, whole_theta)
         fine[rows] = end.reached
         known.beta[rows], known.tau2[rows] = end.theta[:, 0], end.theta[:, 1] ** 2
-        known.se[rows], height[rows] = end.se, end.height
+        known.se[rows], height[rows], known.scale[rows] = end.se, end.height, end.scale
         watch.done(len(rows))
     known.q[places], common = _heterogeneity(likelihood, weights[places], float(whole.beta[0]))
     # A gain below rounding error is no evidence against tau2 = 0: the single fit decides.
     fine[places] &= height[places] > common + 1e-10
     known.typical[places] = _typical(measure, names, values, weights[places])
-    for name in ("beta", "se", "tau2", "q", "typical"):
+    for name in ("beta", "se", "tau2", "q", "typical", "scale"):
         getattr(known, name)[~fine] = np.nan
     return fine
 
@@ -211,6 +222,7 @@ class _End:
     se: Array
     height: Array
     reached: Mask
+    scale: Array
 
 
 def _climb(
@@ -243,7 +255,9 @@ def _climb(
     top = (determinant > 0) & (hessian[:, 0, 0] < 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         se = np.sqrt(-hessian[:, 1, 1] / determinant)
-    return _End(theta, se, np.vecdot(weights, found.value.T), reached & top)
+    scores = found.slope**2 / np.maximum(-found.curve, LEAST)
+    scale = np.vecdot(weights, scores.T) / np.maximum(weights.sum(1) - 1, 1)
+    return _End(theta, se, np.vecdot(weights, found.value.T), reached & top, scale)
 
 
 def _decrement(gradient: Array, hessian: Array) -> Array:

@@ -1,0 +1,206 @@
+"""Lines of models beyond one mean: moderators, predictions, nested groups, outcomes, clusters."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from hilum.analyses.pooled import Limits
+from hilum.records import found
+from hilum.rendering.figures import figure, said
+from hilum.synthesis.effects import SCALES
+from hilum.synthesis.effects import measure as measure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.analyses.pool import PoolAnswered
+    from hilum.analyses.pooled import Pooled, PosteriorFigures, Shown, TauPrior
+    from hilum.analyses.predictions import PredictionAt
+    from hilum.language import Words
+
+PRIORS: Final = {
+    "half-normal": "half-normal",
+    "half-cauchy": "half-Cauchy",
+    "uniform": "uniform",
+}
+# The logarithm of the largest number.
+LARGEST_LOG: Final = 709.0
+
+
+def limits_of(seen: Shown) -> Limits:
+    """A shown figure with the interval of a new study, where it has one."""
+    new = seen.new_study
+    return Limits(
+        pred=seen.pred,
+        ci_lb=seen.ci_lb,
+        ci_ub=seen.ci_ub,
+        pi_lb=None if new is None else new.lower,
+        pi_ub=None if new is None else new.upper,
+    )
+
+
+def prior_line(prior: TauPrior, words: Words) -> str:
+    """The prior of tau with its scale and source."""
+    named = {"kind": words(found(PRIORS, prior.kind, "prior")), "scale": f"{prior.scale:g}"}
+    if not prior.source:
+        return words("prior of tau: {kind}, scale {scale} as asked for", **named)
+    return words(
+        "prior of tau: {kind}, scale {scale}, on the log scale ({source})",
+        **named,
+        source=prior.source,
+    )
+
+
+def coefficient_lines(answer: Pooled, words: Words) -> list[str]:
+    """One line a coefficient of moderators, with the ratio per unit on log scales; then R2."""
+    if (answer.p or 1) < 2 or answer.outcomes:
+        return []
+    seen = answer.coefficients
+    width = max(len(name) for name in answer.coef_names)
+    own = (answer.pval, answer.ci_lb, answer.ci_ub)
+    ends = own if seen is None else (seen.pval, seen.ci_lb, seen.ci_ub)
+    columns = (answer.beta, answer.se, *ends)
+    lines: list[str] = []
+    ratio = SCALES[measure_of(answer.measure).scale].code == "exp"
+    for name, *row in zip(answer.coef_names, *columns, strict=True):
+        beta, se, p, low, high = (float("nan") if value is None else value for value in row)
+        told = words(
+            "{name}  {beta} (se {se}, p {p}; {low} to {high})",
+            name=f"{name:<{width}}",
+            beta=f"{beta:.4f}",
+            se=f"{se:.4f}",
+            p=f"{p:.3g}",
+            low=f"{low:.4f}",
+            high=f"{high:.4f}",
+        )
+        if ratio and name != "intrcpt":
+            told = words(
+                "{line}, ratio per unit {ratio} ({low} to {high})",
+                line=told,
+                ratio=f"{_exp(beta):.4g}",
+                low=f"{_exp(low):.4g}",
+                high=f"{_exp(high):.4g}",
+            )
+        lines.append(f"  {told}")
+    if answer.R2 is not None:
+        lines.append("  " + words("R2 {percent} %", percent=f"{answer.R2:.1f}"))
+    return lines
+
+
+def _exp(value: float) -> float:
+    return math.exp(value) if value < LARGEST_LOG else math.inf
+
+
+def prediction_lines(made: Sequence[PredictionAt], measure: str, words: Words) -> list[str]:
+    """The mean, and where a new study lies, at each asked value of the moderators."""
+    return [
+        words(
+            "at {values}: {figure}",
+            values=words(", ").join(f"{name} {value}" for name, value in one.at.items()),
+            figure=figure(limits_of(one.shown), measure, words),
+        )
+        for one in made
+    ]
+
+
+def level_lines(answer: Pooled, words: Words) -> list[str]:
+    """The variance of each level of nested groups, with its profile interval."""
+    out: list[str] = []
+    for one in answer.levels:
+        named = {
+            "groups": one.groups,
+            "sigma2": f"{one.sigma2:.4g}",
+            "low": "-" if one.ci_lb is None else f"{one.ci_lb:.4g}",
+            "high": "-" if one.ci_ub is None else f"{one.ci_ub:.4g}",
+        }
+        if one.column:
+            told = words(
+                "between {column} ({groups}): sigma2 {sigma2} ({low} to {high})",
+                column=one.column,
+                **named,
+            )
+        else:
+            told = words(
+                "between effects within them ({groups}): sigma2 {sigma2} ({low} to {high})",
+                **named,
+            )
+        out.append(told)
+    return out
+
+
+def outcome_lines(answer: Pooled, words: Words) -> list[str]:
+    """One mean an outcome, and how the outcomes' effects go together between studies."""
+    out = [
+        words(
+            "{name} (k {k}): {figure}, tau2 {tau2}",
+            name=one.name,
+            k=one.k,
+            figure=figure(limits_of(one.shown), answer.measure, words),
+            tau2="-" if one.tau2 is None else f"{one.tau2:.4g}",
+        )
+        for one in answer.outcomes
+    ]
+    names = [one.name for one in answer.outcomes]
+    for i, row in enumerate(answer.rho_between):
+        out += [
+            words(
+                "correlation between studies, {one} and {two}: {rho}",
+                one=names[j],
+                two=names[i],
+                rho=f"{row[j]:.2f}",
+            )
+            for j in range(i)
+            if row[j] is not None
+        ]
+    return out
+
+
+def robust_line(answer: Pooled, words: Words) -> list[str]:
+    """Kind of cluster-robust errors, clusters, degrees of freedom."""
+    one = answer.robust
+    if one is None:
+        return []
+    return [
+        words(
+            "errors by cluster, {kind}: {clusters} clusters ({column}), degrees of freedom {dfs}",
+            kind=one.kind,
+            clusters=one.clusters,
+            column=one.column or words("studies"),
+            dfs=words(", ").join("-" if df is None else f"{df:.1f}" for df in one.dfs),
+        )
+    ]
+
+
+def posterior_lines(one: PosteriorFigures | None, words: Words) -> list[str]:
+    """Mean and standard deviation of the posterior on the model's scale."""
+    if one is None:
+        return []
+    return [
+        words(
+            "posterior on the model's scale: mean {mean} (sd {sd}), tau {tau} (sd {tau_sd})",
+            mean=f"{one.mu.mean:.4g}",
+            sd=f"{one.mu.sd:.3g}",
+            tau=f"{one.tau.mean:.3g}",
+            tau_sd=f"{one.tau.sd:.3g}",
+        )
+    ]
+
+
+def model_lines(answer: PoolAnswered, words: Words) -> list[str]:
+    """Everything above that an answer has, in its order, behind its figure."""
+    return [
+        *prediction_lines(answer.predictions, answer.measure, words),
+        *outcome_lines(answer, words),
+        *robust_line(answer, words),
+        *level_lines(answer, words),
+        *posterior_lines(answer.posterior, words),
+    ]
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    return set(PRIORS.values())
+
+
+__all__ = ["messages", "model_lines", "prior_line", "said"]

@@ -1,4 +1,4 @@
-"""Which side of an outcome is the good one: asked for, known of the outcome, or seen in the hope."""
+"""Which side of an outcome is the good one: asked for, known of it, or seen in the hope."""
 
 from __future__ import annotations
 

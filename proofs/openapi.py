@@ -31,6 +31,9 @@ class Nobody:
     def fill(self) -> None:
         """Nobody is called."""
 
+    def close(self) -> None:
+        """Nobody goes."""
+
 
 @contextmanager
 def described() -> Iterator[tuple[Any, dict[bool, Any], dict[str, str]]]:

@@ -11,6 +11,7 @@ from tools.printed import ROOT, commands, drawn, filled, not_run, pages, prepare
 PICTURES = ROOT / "docs" / "pictures"
 # A page without commands says why: it is made by a program, or speaks of no command.
 WITHOUT = {
+    "beside-metafor.md",
     "asvs.md",
     "commands.md",
     "commands.zh.md",

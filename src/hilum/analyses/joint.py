@@ -407,10 +407,13 @@ def _unmarked(studies: Studies, priors: Priors) -> bool:
 
 
 def _target(studies: Studies, asked: JointAsked) -> model.Target:
-    from hilum.sheet.joint import target_of
     from hilum.synthesis.joint.posterior import Target
 
-    values = dict(target_of(asked.patient, studies).values) if asked.patient is not None else {}
+    values: dict[str, float] = {}
+    if asked.patient is not None:
+        from hilum.sheet.joint import target_of
+
+        values = dict(target_of(asked.patient, studies).values)
     none = phrased("none (see {option})", option=Parameter("covariates"))
     known = ", ".join(studies.covariates) or none
     faults = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.living import LivingAnswered, TriggerMove
+from hilum.analyses.living_table import LivingTableAnswered, holds
 from hilum.errors import Fault, InputError
 from hilum.literature.searches.came import Item
 from hilum.watch import SILENT
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
 
 CHANGES: Final = "living"
+TABLES: Final = "tables"
 REPORTS: Final = "reports"
 FILE: Final = "report.json"
 MAX_FILE: Final = 100_000_000
@@ -79,6 +81,7 @@ class ReportAnswered:
     triggers: tuple[TriggerMove, ...]
     digest: str
     asked: ReportAsked
+    tables: tuple[LivingTableAnswered, ...] = ()
 
 
 def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
@@ -107,6 +110,9 @@ def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
     changes = tuple(
         one for one in kept_changes(asked.folder) if since is None or one.date[:10] >= since[:10]
     )
+    tables = tuple(
+        one for one in kept_tables(asked.folder) if since is None or one.date[:10] >= since[:10]
+    )
     days = [one.as_of for one in searches]
     known = [day for day in days if day is not None]
     made: dict[str, Any] = {
@@ -116,14 +122,15 @@ def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
         "searches": tuple(searches),
         "new": tuple(new),
         "changes": changes,
-        "triggers": tuple(_trigger(one, changes, len(new)) for one in promised.triggers),
+        "triggers": tuple(_trigger(one, changes, tables, len(new)) for one in promised.triggers),
     }
-    parts = (*made["searches"], *made["new"], *made["changes"], *made["triggers"])
+    parts = (*made["searches"], *made["new"], *made["changes"], *made["triggers"], *tables)
     told: list[object] = [made["title"], made["since"] or "", made["as_of"] or ""]
     return ReportAnswered(
         hilum_version=__version__,
         date=dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         digest=fingerprint([*map(asdict, parts), *told]),
+        tables=tables,
         asked=asked,
         **made,
     )
@@ -161,6 +168,15 @@ def kept_changes(folder: Path) -> tuple[LivingAnswered, ...]:
     place = folder / CHANGES
     files = sorted(place.glob("*.json")) if place.is_dir() else []
     return tuple(sorted((_read(one, LivingAnswered) for one in files), key=lambda one: one.date))
+
+
+def kept_tables(folder: Path) -> tuple[LivingTableAnswered, ...]:
+    """Comparisons of a user's own tables that are kept in a review, the oldest first."""
+    place = folder / CHANGES / TABLES
+    files = sorted(place.glob("*.json")) if place.is_dir() else []
+    return tuple(
+        sorted((_read(one, LivingTableAnswered) for one in files), key=lambda one: one.date)
+    )
 
 
 def _searches(folder: Path, since: str | None) -> tuple[list[SearchState], list[Item]]:
@@ -201,18 +217,24 @@ def _came(folder: Path, name: str) -> list[SearchCame]:
     return sorted((_read(one, SearchCame) for one in files), key=lambda one: one.begun)
 
 
-def _trigger(one: Trigger, changes: tuple[LivingAnswered, ...], new: int) -> TriggerMove:
+def _trigger(
+    one: Trigger,
+    changes: tuple[LivingAnswered, ...],
+    tables: tuple[LivingTableAnswered, ...],
+    new: int,
+) -> TriggerMove:
     calls = [
         each
         for answered in changes
         for each in answered.answers
         if one.holds(each.change, each.treatments, each.outcome)
     ]
+    own = sum(holds(one, each) for answered in tables for each in answered.answers)
     enough = one.new_records is not None and new >= one.new_records
     return TriggerMove(
         name=one.name,
         written=one.written.isoformat(),
         action=one.action,
-        fired=bool(calls) or enough,
-        answers=len(calls),
+        fired=bool(calls) or bool(own) or enough,
+        answers=len(calls) + own,
     )

@@ -310,6 +310,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "What changed in the answers when rows of the evidence changed, and for whom.",
         ),
         Analysis(
+            "living_table",
+            "hilum.analyses.living_table",
+            "LivingTableAsked",
+            "LivingTableAnswered",
+            "What changed in the answers of a user's own table: pooled before and after.",
+        ),
+        Analysis(
             "living_report",
             "hilum.analyses.living_report",
             "ReportAsked",

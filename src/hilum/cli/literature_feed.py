@@ -20,11 +20,12 @@ def keep_feed(folder: Path, words: Words, updated: str) -> Path:
     InputError
         A kept file that cannot be read.
     """
-    from hilum.analyses.living_report import kept_changes, kept_reports
+    from hilum.analyses.living_report import kept_changes, kept_reports, kept_tables
     from hilum.cli.writing import write
     from hilum.rendering.living import feed_of
 
     changes, reports = kept_changes(folder), kept_reports(folder)
     place = folder / FEED
-    write(feed_of(folder.resolve().name, changes, reports, words, updated), place)
+    tables = kept_tables(folder)
+    write(feed_of(folder.resolve().name, changes, reports, words, updated, tables), place)
     return place

@@ -9,6 +9,7 @@ import typer
 
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
+from hilum.errors import Fault, InputError
 
 
 @asking("proposals")
@@ -21,6 +22,11 @@ def propose(
     out: Annotated[
         Path | None, typer.Option(help="Write every proposal with its sentence (CSV).")
     ] = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option(help="Write rows for hilum literature extract add, to be struck out (CSV)."),
+    ] = None,
+    study: Annotated[str, typer.Option(help="The study's id, for --rows.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     language: Language = None,
 ) -> None:
@@ -32,9 +38,12 @@ def propose(
     from hilum.analyses.forms import to_json
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
+    from hilum.rendering.proposal_rows import rows_of
     from hilum.rendering.proposals import proposals_csv, proposals_lines
 
     words = words_of(language)
+    if rows is not None and not study:
+        raise InputError(Fault("--study", None, "study", "", "the study's id"))
     record = analysis("proposals")
     with named(), watching(words) as watch:
         answer = record.run(record.Asked(files=tuple(map(str, files)), **asked), watch)
@@ -43,3 +52,11 @@ def propose(
     typer.echo(to_json(answer) if as_json else "\n".join(proposals_lines(answer, words)))
     if out is not None and not as_json:
         typer.echo(words("wrote {file}", file=out))
+    if rows is not None:
+        table, left_out = rows_of(answer, study)
+        write(table.encode(), rows)
+        said = words(
+            "wrote {file}; proposals without a row of the evidence tables: {count}",
+            file=rows, count=left_out,
+        )  # fmt: skip
+        typer.echo(said, err=as_json)

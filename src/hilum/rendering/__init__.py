@@ -8,6 +8,7 @@ MESSAGES: Final = (
     "hilum.rendering.joint",
     "hilum.rendering.joint_plots",
     "hilum.rendering.living",
+    "hilum.rendering.living_table",
     "hilum.rendering.liver_dose",
     "hilum.rendering.liver_measure",
     "hilum.rendering.liver_plan",

@@ -13,6 +13,7 @@ from hilum.evidence import labels as evidence_labels
 from hilum.literature.living.feed import Entry, atom
 from hilum.literature.services.table import SERVICES
 from hilum.records import found
+from hilum.rendering.living_table import table_lines, table_title
 from hilum.rendering.search import SHOWN, day_of
 from hilum.sheet.present import sign
 from hilum.synthesis.certainty import JUDGEMENTS
@@ -20,6 +21,7 @@ from hilum.synthesis.certainty import JUDGEMENTS
 if TYPE_CHECKING:
     from hilum.analyses.living import CaseMove, LivingAnswered, TriggerMove
     from hilum.analyses.living_report import ReportAnswered, SearchState
+    from hilum.analyses.living_table import LivingTableAnswered
     from hilum.analyses.living_units import AnswerMove, LivingShown
     from hilum.language import Words
 
@@ -221,10 +223,12 @@ def report_lines(answer: ReportAnswered, words: Words) -> list[str]:
     ]
     lines += ["", words("New records: {count}", count=len(answer.new))]
     lines += [f"  {one}" for one in new_lines(answer, words)]
-    if not answer.changes:
+    if not (answer.changes or answer.tables):
         lines += ["", words("The evidence was not compared with an older state in this time.")]
     for one in answer.changes:
         lines += ["", *living_lines(one, words, promised=False)]
+    for one in answer.tables:
+        lines += ["", *table_lines(one, words, promised=False)]
     return [*lines, *trigger_lines(answer.triggers, words)]
 
 
@@ -308,6 +312,7 @@ def report_html(answer: ReportAnswered, words: Words) -> str:
             }
             for one in answer.changes
         ],
+        tables=[table_lines(one, words, promised=False) for one in answer.tables],
         triggers=answer.triggers,
     )
     return words.page(page)
@@ -315,7 +320,7 @@ def report_html(answer: ReportAnswered, words: Words) -> str:
 
 def feed_of(
     name: str, changes: tuple[LivingAnswered, ...], reports: tuple[ReportAnswered, ...],
-    words: Words, updated: str,
+    words: Words, updated: str, tables: tuple[LivingTableAnswered, ...] = (),
 ) -> bytes:  # fmt: skip
     """Every comparison and report of a review as an Atom feed."""
     entries = [
@@ -326,6 +331,15 @@ def feed_of(
             text="\n".join(living_lines(one, words)),
         )
         for one in changes
+    ]
+    entries += [
+        Entry(
+            entry_id=_urn("tables", one.date, one.before_hash, one.after_hash),
+            updated=one.date,
+            title=table_title(one, words),
+            text="\n".join(table_lines(one, words)),
+        )
+        for one in tables
     ]
     entries += [
         Entry(

@@ -40,6 +40,7 @@ CLOSED: Final[dict[str, str]] = {
     "screening_next": "a folder by its path",
     "screening_state": "a folder by its path",
     "flow": "a folder by its path",
+    "living_table": "tables and a folder by its path",
     "confidence": "a folder by its path",
     "extraction": "a folder by its path",
     "search": "a folder by its path",

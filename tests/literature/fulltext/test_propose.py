@@ -1,11 +1,17 @@
 """Figures of single sentences and tables, each with the words that decide it."""
 
+import csv
+import io
+
 import pytest
 
+from hilum.analyses.proposals import ProposalsAsked, run
 from hilum.errors import InputError
+from hilum.literature.extraction.columns import TABLES
 from hilum.literature.figures.page import Word
 from hilum.literature.fulltext.pages import Page, laid_out, read_pages
 from hilum.literature.fulltext.propose import once, proposals
+from hilum.rendering.proposal_rows import rows_of
 
 
 def figures(text):
@@ -172,3 +178,25 @@ def test_two_columns_and_a_table_over_both():
     table = [word(one, x, 300) for one, x in (("ORR", 50), ("28", 200), ("18", 350), ("0.1", 500))]
     lines = laid_out(600.0, [*left, *right, *table]).split("\n")
     assert lines == ["left"] * 14 + ["right"] * 14 + ["ORR   28   18   0.1"]
+
+
+def test_rows_of_the_extraction(tmp_path):
+    file = tmp_path / "paper.txt"
+    file.write_text(
+        "Results. Objective response in 12 of 34 patients (35.3 %). Median OS was 3.5 years (95 % CI"
+        " 3.0-4.2). Median PFS was 14 months (range 2-60). Median follow-up was 20 months. Fatigue"
+        " was seen in 10 % of patients."
+    )
+    answer = run(ProposalsAsked(files=(str(file),)))
+    table, left_out = rows_of(answer, "own2026")
+    rows = list(csv.DictReader(io.StringIO(table)))
+    found = [[row[name] for name in ("study_id", "measure", "value", "ci_low")] for row in rows]
+    assert found == [
+        ["own2026", "proportion", "35.3", ""],
+        ["own2026", "median_months", "42", "36"],
+        ["own2026", "median_months", "14", ""],
+    ]
+    assert left_out == 2
+    assert [row["proposal"] for row in rows] == ["paper.txt#1", "paper.txt#2", "paper.txt#3"]
+    assert rows[1]["notes"] == "printed in years"
+    assert set(rows[0]) == set(TABLES["results"].head)

@@ -46,7 +46,8 @@ def known_side(outcome: str | None, *, hazard: bool) -> Side | None:
     if hazard and facts.hazard_ratio != "not_stated":
         found = facts.hazard_ratio
     # The other ways to print a ratio leave the side open.
-    return {"above": SIDES[0], "below": SIDES[1]}.get(found)
+    sides: dict[str, Side] = {"above": "higher", "below": "lower"}
+    return sides.get(found)
 
 
 def rates_side(asked: DesignAsked, hoped: str, other: float | None) -> Side:

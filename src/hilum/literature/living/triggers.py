@@ -19,6 +19,7 @@ They stand in ``living.toml`` of the review's folder::
     action = "Screen before the month ends."
 
 ``change`` is the least class of change that counts; without treatments or outcomes all count.
+``answers`` names answers of a user's own table.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ CHANGES: Final = ("none", "interval", "certainty", "verdict")
 """Classes of change, from nothing to the most."""
 KEYS: Final = ("format", "title", "trigger")
 TRIGGER: Final = (
-    *("name", "written", "change", "treatments", "outcomes", "new_records", "action"),
+    *("name", "written", "change", "treatments", "outcomes", "answers", "new_records", "action"),
 )
 
 
@@ -54,11 +55,16 @@ class Trigger:
     change: str | None = None
     treatments: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
     new_records: int | None = None
+
+    def at_least(self, change: str) -> bool:
+        """Whether a change is of its class or a greater one."""
+        return self.change is not None and CHANGES.index(change) >= CHANGES.index(self.change)
 
     def holds(self, change: str, treatments: set[str], outcome: str) -> bool:
         """Whether a change of an answer calls for it."""
-        if self.change is None or CHANGES.index(change) < CHANGES.index(self.change):
+        if self.answers or not self.at_least(change):
             return False
         of = not self.treatments or bool(treatments & set(self.treatments))
         return of and (not self.outcomes or outcome in self.outcomes)
@@ -156,12 +162,20 @@ def _faults(row: object, place: str, known: dict[str, tuple[str, ...]]) -> list[
             if name not in codes:
                 listed = phrased("one of {known}", known=", ".join(codes))
                 out.append(Fault(FILE, None, f"{place} {key}", _seen(name), listed))
+    if not _texts(given.get("answers", [])):
+        wrong("answers", "a list of names")
     count = given.get("new_records", 1)
     if type(count) is not int or count < 1:
         wrong("new_records", "a whole number, 1 or more")
     if "change" not in given and "new_records" not in given:
         wrong("change", phrased("a class of change, or new_records"))
     return out
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(one, str) for one in cast("list[object]", value)
+    )
 
 
 def _trigger(row: dict[str, Any]) -> Trigger:
@@ -172,5 +186,6 @@ def _trigger(row: dict[str, Any]) -> Trigger:
         change=row.get("change"),
         treatments=tuple(row.get("treatments", ())),
         outcomes=tuple(row.get("outcomes", ())),
+        answers=tuple(row.get("answers", ())),
         new_records=row.get("new_records"),
     )

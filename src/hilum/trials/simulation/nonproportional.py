@@ -12,7 +12,7 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Mask
     from hilum.trials.fixed.course import Course, Hazard
     from hilum.watch import Watch
 
@@ -77,7 +77,7 @@ def simulated_nonproportional(
 def _followed(
     rng: np.random.Generator, treatment: Hazard, control: Hazard, course: Course, part: int,
     n1: int, n2: int,
-) -> tuple[Array, Array]:  # fmt: skip
+) -> tuple[Array, Mask]:  # fmt: skip
     """Times of follow-up and whether they end with the event."""
     spent = rng.exponential(1.0, (part, n1 + n2))
     time = np.hstack([inverse(treatment, spent[:, :n1]), inverse(control, spent[:, n1:])])
@@ -99,7 +99,7 @@ def inverse(hazard: Hazard, spent: Array) -> Array:
 class _Sorted:
     """Patients of each trial in rising order of time, continuous so that no two tie."""
 
-    def __init__(self, time: Array, event: Array, arm: Array) -> None:
+    def __init__(self, time: Array, event: Mask, arm: Array) -> None:
         order = np.argsort(time, axis=1)
         self.time = np.take_along_axis(time, order, 1)
         self.event = np.take_along_axis(event, order, 1).astype(float)

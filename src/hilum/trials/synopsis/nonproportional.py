@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from hilum.errors import InputError, NotEstimable
+from hilum.records import found
 from hilum.trials.fixed.course import Course, Hazard
 from hilum.trials.fixed.lakatos import changing_hazard, lakatos
 from hilum.trials.fixed.nonproportional import WEIGHTS, maxcombo, rmst
@@ -66,12 +67,14 @@ class Nonproportional:
 
     def sized(self, test: str) -> SampleSize:
         """The trial by MaxCombo, by restricted means, or by the log-rank test."""
-        shared = {"alpha": self.alpha, "power": self.power, "ratio": self.ratio}
-        if test == "maxcombo":
-            return maxcombo(self.treated, self.control, self.course, **shared).size
-        if test == "rmst":
-            return rmst(self.treated, self.control, self.course, self.horizon, **shared).size
-        return lakatos(self.treated, self.control, self.course, **shared)
+        trial = self.treated, self.control, self.course
+        alpha, power, ratio = self.alpha, self.power, self.ratio
+        ways = {
+            "maxcombo": lambda: maxcombo(*trial, alpha=alpha, power=power, ratio=ratio).size,
+            "rmst": lambda: rmst(*trial, self.horizon, alpha=alpha, power=power, ratio=ratio).size,
+            "logrank": lambda: lakatos(*trial, alpha=alpha, power=power, ratio=ratio),
+        }
+        return found(ways, test, "test")()
 
     def played(self, size: SampleSize, treated: Hazard, watch: Watch) -> Rejected:
         """Simulated trials of this size."""
@@ -100,10 +103,10 @@ def nonproportional_synopsis(
     check.done()
     hoped = min(one for _, one in asked.hazard_ratios)
     size = asked.sized(asked.test)
-    found = rmst(asked.treated, asked.control, asked.course, asked.horizon,
+    means = rmst(asked.treated, asked.control, asked.course, asked.horizon,
                  alpha=asked.alpha, power=asked.power, ratio=asked.ratio)  # fmt: skip
     check.need(
-        asked.test != "rmst" or found.treatment > found.control, "hazard_ratio", hoped,
+        asked.test != "rmst" or means.treatment > means.control, "hazard_ratio", hoped,
         "an effect that is one over the whole trial",
     )  # fmt: skip
     check.done()
@@ -119,9 +122,9 @@ def nonproportional_synopsis(
             Step("maxcombo_size", {"critical": size.critical or 0.0, "n": size.patients,
                                    "alpha": asked.alpha})
             if asked.test == "maxcombo"
-            else Step("rmst_size", {"horizon": asked.horizon, "mean1": found.treatment,
-                                    "mean2": found.control, "n": size.patients,
-                                    "difference": found.treatment - found.control}),
+            else Step("rmst_size", {"horizon": asked.horizon, "mean1": means.treatment,
+                                    "mean2": means.control, "n": size.patients,
+                                    "difference": means.treatment - means.control}),
             *patients_steps(size, asked.course), Step("ratio", {"ratio": asked.ratio}),
             Step("nonproportional_simulated", {
                 "trials": one.trials, "seed": one.seed, "power": f"{100 * one.power:.1f} %",

@@ -273,7 +273,7 @@ def test_every_form_is_written(form, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("simon", "--p0", ".3", "--p1", ".2"), "--p1: p1: '0.2'"),
+        (("simon", "--p0", ".3", "--p1", ".2", "--better", "higher"), "--p1: p1: '0.2'"),
         (("simon", "--p0", "1.3", "--p1", ".2"), "--p0: p0: '1.3'"),
         (("simon", "--p0", ".1", "--p1", ".3", "--power", ".03"), "--power: power: '0.03'"),
         (("simon", "--p0", ".1", "--p1", ".3", "--alpha", "0"), "--alpha: alpha: '0'"),
@@ -300,7 +300,7 @@ def test_every_form_is_written(form, tmp_path):
         (("sequential", "--accrual", "12"), "--follow-up"),
         (("sequential", *KINDS["sequential"], "--sided", "2", "--futility", "0 0.5"),
          "--futility: futility: "),
-        (("two-proportions", "--p1", ".1", "--p2", ".3"), "--p1: p1: '0.1'"),
+        (("two-proportions", "--p1", ".1", "--p2", ".3", "--better", "higher"), "--p1: p1: '0.1'"),
         (("two-proportions", "--p1", ".5", "--p2", ".5", "--hypothesis", "noninferiority"),
          "--margin"),
         (("two-proportions", "--p1", ".5", "--p2", ".2", "--method", "guess"), "'guess'"),
@@ -319,7 +319,7 @@ def test_every_form_is_written(form, tmp_path):
         (("stratified", "--hazard-ratio", ".6", "--odds-ratio", "2", "--stratum", "1 10"),
          "not both"),
         (("stratified", "--hazard-ratio", ".6", "--stratum", "1 10"), "--accrual"),
-        (("stratified", "--odds-ratio", ".8", "--stratum", "1 .3"),
+        (("stratified", "--odds-ratio", ".8", "--better", "higher", "--stratum", "1 .3"),
          "--odds-ratio: odds-ratio: '0.8'"),
         (("stratified", "--odds-ratio", "2", "--stratum", "1 30"), "--stratum: stratum: '30'"),
         (("stratified", "--odds-ratio", "2", "--stratum", "1 .3", "--power", ".01"),

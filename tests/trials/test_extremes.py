@@ -30,7 +30,7 @@ USUAL = {
     "survival": {"hazard_ratio": 0.6, "control_median": 16.0, **FOLLOWED},
     "stratified": {"hazard_ratio": 0.6, "stratum": ("0.4 30 low", "0.6 14"), **FOLLOWED},
     "borrowed": {
-        "n1": 12, "n2": 6, "p1": 0.6, "control_from_evidence": "tace",
+        "n1": 12, "n2": 6, "p1": 0.8, "control_from_evidence": "tace",
         "outcome": "objective_response", "power_prior": 0.2,
     },
     "sequential": {"hazard_ratio": 0.6, "control_median": 16.0, "stages": 2, **FOLLOWED},

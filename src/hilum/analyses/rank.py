@@ -62,6 +62,9 @@ class RankAsked:
         tuple[str, ...],
         Option("Only comparisons of this treatment; twice: of these two."),
     ] = ()
+    every_pair: Annotated[
+        bool, Option("Also pairs that no patient would be randomised between.")
+    ] = False
     model: Annotated[
         str,
         Option(
@@ -159,12 +162,25 @@ class RankAsked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A pair that nobody would randomise, and why.
+
+    ``reason`` is ``net_nec`` (one is for NET, the other for NEC), ``line`` (for the same patients,
+    never in the same line), ``no_patient`` (one of them is open for nobody) or ``never_both``.
+    """
+
+    treatments: tuple[str, str]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RankAnswered:
-    """What was asked, each outcome's ranking, and why others could not be ranked."""
+    """What was asked, each outcome's ranking, why others could not be ranked, pairs left out."""
 
     asked: RankAsked
     outcomes: tuple[OutcomeRanked, ...]
     not_ranked: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
@@ -201,19 +217,48 @@ def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
             raise NotEstimable(message)
     ranked: list[OutcomeRanked] = []
     failed: list[str] = []
+    left_out: dict[tuple[str, str], LeftOut] = {}
     for group in found:
-        if not _pairs(_treatments(group, asked.model), asked.treatment):
+        pairs = _pairs(_treatments(group, asked.model), asked.treatment)
+        out = {} if asked.every_pair else _left_out(group, pairs)
+        left_out |= out
+        if not set(pairs) - set(out):
             continue
         try:
-            one = _ranked(group, asked, watch)
+            one = _ranked(group, asked, frozenset(out), watch)
         except NotEstimable as error:
             failed += error.phrases
         else:
             ranked += [one] if one is not None else []
     if not ranked:
-        message = "no outcome has two treatments with a figure in one population"
+        message = (
+            "nobody would be randomised between these treatments: no patient of the rules has both "
+            "open"
+            if left_out
+            else "no outcome has two treatments with a figure in one population"
+        )
         raise NotEstimable(joined(failed or [message]))
-    return RankAnswered(asked=asked, outcomes=tuple(ranked), not_ranked=tuple(failed))
+    return RankAnswered(
+        asked=asked,
+        outcomes=tuple(ranked),
+        not_ranked=tuple(failed),
+        left_out=tuple(left_out[pair] for pair in sorted(left_out)),
+    )
+
+
+def _left_out(group: Group, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], LeftOut]:
+    """Pairs that the rules of the board keep apart, but for those that a trial has randomised."""
+    from hilum.sheet.comparable import together
+    from hilum.sheet.randomisable import why_not
+
+    bodies = {body.treatment: body for body in (*group.pooled, *group.joint)}
+    found: dict[tuple[str, str], LeftOut] = {}
+    for pair in pairs:
+        reason = why_not(*sorted(pair))
+        if reason is None or together(bodies[pair[0]], bodies[pair[1]])["randomised"]:
+            continue
+        found[pair] = LeftOut(treatments=pair, reason=reason)
+    return found
 
 
 def _treatments(group: Group, model: str) -> list[str]:
@@ -232,7 +277,9 @@ def _pairs(names: Sequence[str], wanted: tuple[str, ...]) -> list[tuple[str, str
     ]
 
 
-def _ranked(group: Group, asked: RankAsked, watch: Watch) -> OutcomeRanked | None:
+def _ranked(
+    group: Group, asked: RankAsked, out: frozenset[tuple[str, str]], watch: Watch
+) -> OutcomeRanked | None:
     import numpy as np
 
     from hilum.sheet.worth import carried, worth_draws, worth_knowing
@@ -253,6 +300,10 @@ def _ranked(group: Group, asked: RankAsked, watch: Watch) -> OutcomeRanked | Non
         watch=watch,
     )
     pairs = _pairs(drawn.posterior.treatments, asked.treatment)
+    if drawn.model != asked.model and not asked.every_pair:
+        # The fallback holds other treatments than were looked at before.
+        out = frozenset(_left_out(group, pairs))
+    pairs = [pair for pair in pairs if pair not in out]
     if not pairs:
         return None
     candidates = _candidates(drawn, pairs, asked, decision, rng, watch)

@@ -42,9 +42,17 @@ KNOWN = {
 }
 
 
+LEFT_OUT = {
+    "net_nec": "one is for well differentiated tumours (NET), the other for carcinomas (NEC)",
+    "line": "for the same patients, but never in the same line",
+    "no_patient": "one of them has an indication in no patient of the rules",
+    "never_both": "never both open for one patient",
+}
+
+
 def messages() -> set[str]:
     """Ids of the tables above, for the catalogue."""
-    tables = (OUTCOMES, REASONS, CARRIED, KNOWN)
+    tables = (OUTCOMES, REASONS, CARRIED, KNOWN, LEFT_OUT)
     return {text for table in tables for text in table.values()} | {
         gain for gain, _ in GAINS.values()
     }
@@ -81,7 +89,26 @@ def rank_lines(answer: RankAnswered, top: int, words: Words) -> list[str]:
         lines.append("")
     models = {one.model.name for one in answer.outcomes}
     lines += assumed_lines(models, answer.asked, words)
-    return lines + [f"{words('Not ranked:')} {sentence(one, words)}" for one in answer.not_ranked]
+    lines += [f"{words('Not ranked:')} {sentence(one, words)}" for one in answer.not_ranked]
+    return lines + left_out_lines(answer, words)
+
+
+def left_out_lines(answer: RankAnswered, words: Words) -> list[str]:
+    """Pairs that nobody would randomise, by the reason."""
+    labels = {one.treatment: one.label for one in treatments()}
+    lines: list[str] = []
+    for reason, text in LEFT_OUT.items():
+        pairs = [one.treatments for one in answer.left_out if one.reason == reason]
+        if pairs:
+            names = "; ".join(
+                words("{first} or {second}", first=words(labels[a]), second=words(labels[b]))
+                for a, b in pairs
+            )
+            lines.append(
+                words("Nobody would randomise ({reason}): {pairs}.", reason=words(text),
+                      pairs=names)
+            )  # fmt: skip
+    return lines
 
 
 def model_line(one: OutcomeRanked, words: Words) -> str:

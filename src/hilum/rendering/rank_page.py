@@ -9,6 +9,7 @@ from hilum.rendering.rank import (
     assumed_lines,
     comparison_lines,
     knowing_line,
+    left_out_lines,
     model_line,
     title_of,
 )
@@ -42,5 +43,8 @@ def rank_page(answer: RankAnswered, words: Words, top: int = TOP) -> dict[str, A
     return {
         "outcomes": outcomes,
         "assumed": assumed_lines(models, answer.asked, words)[1:],
-        "not_ranked": [sentence(one, words) for one in answer.not_ranked],
+        "not_ranked": [
+            *(sentence(one, words) for one in answer.not_ranked),
+            *left_out_lines(answer, words),
+        ],
     }

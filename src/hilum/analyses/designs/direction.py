@@ -1,4 +1,4 @@
-"""Which side of an outcome is the good one: asked for, known of the outcome, or seen in the hope."""
+"""Which side of an outcome is the good one: asked for, known of it, or seen in the hope."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def known_side(outcome: str | None, *, hazard: bool) -> Side | None:
     if hazard and facts.hazard_ratio != "not_stated":
         found = facts.hazard_ratio
     # The other ways to print a ratio leave the side open.
-    return {"above": SIDES[0], "below": SIDES[1]}.get(found)
+    sides: dict[str, Side] = {"above": "higher", "below": "lower"}
+    return sides.get(found)
 
 
 def rates_side(asked: DesignAsked, hoped: str, other: float | None) -> Side:
@@ -95,7 +96,7 @@ def odds_side(asked: DesignAsked, ratio: float) -> Side:
     return side
 
 
-def hazard_side(asked: DesignAsked, ratio: float) -> Side:
+def hazard_side(asked: DesignAsked, ratio: float, name: str = "hazard_ratio") -> Side:
     """The better side of a hazard, and that the ratio hoped for lies on it.
 
     Raises
@@ -110,10 +111,10 @@ def hazard_side(asked: DesignAsked, ratio: float) -> Side:
             "higher, where the event is a good one",
             better=Parameter("better"),
         )
-        raise InputError(fault("hazard_ratio", f"{ratio:g}", wanted))
+        raise InputError(fault(name, f"{ratio:g}", wanted))
     if side == "higher" and not ratio > 1:
         wanted = "a ratio above 1, since the event is a good one"
-        raise InputError(fault("hazard_ratio", f"{ratio:g}", wanted))
+        raise InputError(fault(name, f"{ratio:g}", wanted))
     return side
 
 

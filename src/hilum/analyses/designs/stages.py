@@ -19,8 +19,8 @@ from hilum.analyses.designs.asked import (
     SurvivalRatio,
     fault,
 )
-from hilum.analyses.designs.simulated import SimulatedAsked
 from hilum.analyses.designs.direction import Better, hazard_side, rates_side
+from hilum.analyses.designs.simulated import SimulatedAsked
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source

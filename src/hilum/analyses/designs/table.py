@@ -164,6 +164,20 @@ DESIGNS: Final[dict[str, Design]] = {
             "Randomised trial of time to an event",
         ),
         Design(
+            "non-proportional",
+            "nonproportional:NonproportionalAsked",
+            "nonproportional:nonproportional",
+            "Randomised trial of a late, fading or crossing effect: MaxCombo or restricted means.",
+            "Randomised trial of time to an event, hazards not proportional",
+        ),
+        Design(
+            "counts",
+            "counts:CountsAsked",
+            "counts:counts",
+            "Randomised trial of event rates (Poisson, negative binomial), one analysis or more.",
+            "Randomised trial of event rates",
+        ),
+        Design(
             "stratified",
             "stratified:StratifiedAsked",
             "stratified:stratified",

@@ -84,6 +84,8 @@ def _operating(s: Synopsis, words: Words) -> str:
         else words("true difference (percentage points)"),
         "ratio": words("true odds ratio")
         if s.kind == "stratified" and s.events is None
+        else words("true rate ratio")
+        if s.kind == "counts"
         else words("true hazard ratio"),
     }.get(s.scale, words("true effect"))
     marks = [

@@ -29,6 +29,10 @@ PARAMETERS = {
     "s1": "share hoped for (s1)",
     "hazard_ratio": "hazard ratio hoped for",
     "odds_ratio": "odds ratio hoped for",
+    "rate_ratio": "ratio of the event rates hoped for",
+    "control_rate": "events of a control patient a month",
+    "exposure": "follow-up of each patient",
+    "dispersion": "dispersion of the counts",
     "control_median": "median in the control group",
     "intermediate_ratio": "hazard ratio hoped for, intermediate outcome",
     "intermediate_median": "median in the control group, intermediate outcome",
@@ -89,6 +93,9 @@ ALTERNATIVES = {
     "weights_early": "weights on early events",
     "weights_late": "weights on late events",
     "weights_middle": "weights on events in the middle",
+    "maxcombo": "MaxCombo test",
+    "rmst": "restricted mean survival times",
+    "logrank": "log-rank test (Lakatos)",
 }
 SCENARIOS = {
     "no-effect": "no effect",

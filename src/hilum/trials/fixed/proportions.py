@@ -356,7 +356,6 @@ def constrained_rates(p1: float, p2: float, bound: float, ratio: float) -> tuple
 
 
 def _root(off: object) -> float:
-    from collections.abc import Callable
     from typing import cast
 
     from hilum.trials.sequential.recursion import solve

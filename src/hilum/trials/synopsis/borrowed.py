@@ -199,7 +199,8 @@ class _Plan:
             analysis=(Step(analysis, {"threshold": self.threshold}), Step("bayesian_report")),
             curve=tuple((float(d), self.chance(trial, p2 + float(d), p2), None)
                         for d in np.linspace(0, reach, 31)),
-            operating=(Operating("null", 0.0, level, n), Operating("alternative", p1 - p2, power, n)),
+            operating=(Operating("null", 0.0, level, n),
+                       Operating("alternative", p1 - p2, power, n)),
             assumptions=(given("p1", p1, "proportion", basis.found),
                          given("p2", p2, "proportion", basis.found)),
             assurance=assurance,

@@ -73,7 +73,7 @@ def sequential_survival_synopsis(
                          "median1": control_median / hazard_ratio}),
         *((Step("event_good"),) if good else ()),
         Step("fixed_events", {"events": whole(trial.fixed.events or 0)}),
-        *_bounds_steps(design),
+        *bounds_steps(design),
         Step("inflation", {"inflation": design.inflation, "events": events,
                            "n": _both(trial.n, ratio)}),
         course_step(course),
@@ -84,10 +84,10 @@ def sequential_survival_synopsis(
         logs, weight = normal_points(float(np.log(hazard_ratio)), effect_sd)
         sure = float(weight @ np.array([design.power_at(scale * x) for x in logs.tolist()]))
         steps = (*steps, assurance_step(hazard_ratio, effect_sd, sure))
-    made = _sequential(
+    made = sequential_synopsis(
         basis, "sequential", trial, "ratio", 1.0, hazard_ratio,
         tuple((float(e), float(scale * np.log(e))) for e in effects), steps,
-        (Step("sequential_logrank"), _futility_step(design), Step("cox_report")),
+        (Step("sequential_logrank"), futility_step(design), Step("cox_report")),
         (given("hazard_ratio", hazard_ratio, "ratio", basis.found),
          given("control_median", control_median, "months", basis.found),
          *course_assumptions(course)),
@@ -116,21 +116,22 @@ def sequential_proportions_synopsis(
         Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
         *((Step("lower_better"),) if shift < 0 else ()),
         Step("fixed_patients", {"n": whole(trial.fixed.n)}),
-        *_bounds_steps(design),
+        *bounds_steps(design),
         Step("inflation_patients", {"inflation": design.inflation, "n": _both(trial.n, ratio)}),
         Step("ratio", {"ratio": ratio}),
     )
-    made = _sequential(
+    made = sequential_synopsis(
         basis, "sequential", trial, "proportion", 0.0, shift,
         tuple((float(e), float(design.drift * e / shift)) for e in effects), steps,
-        (Step("sequential_proportions"), _futility_step(design), Step("difference_report")),
+        (Step("sequential_proportions"), futility_step(design), Step("difference_report")),
         (given("p1", p1, "proportion", basis.found), given("p2", p2, "proportion", basis.found)),
         ratio,
     )  # fmt: skip
     return replace(made, better="lower" if shift < 0 else "higher")
 
 
-def _bounds_steps(design: GroupSequential) -> tuple[Step, ...]:
+def bounds_steps(design: GroupSequential) -> tuple[Step, ...]:
+    """The family of the bounds, and futility on either side."""
     facts: dict[str, float | int | str] = {
         "stages": design.stages,
         "alpha": design.alpha,
@@ -140,13 +141,14 @@ def _bounds_steps(design: GroupSequential) -> tuple[Step, ...]:
     return (Step(f"bounds_{design.kind}", facts), *wedge)
 
 
-def _futility_step(design: GroupSequential) -> Step:
+def futility_step(design: GroupSequential) -> Step:
+    """Whether the trial stops for futility, and whether it must."""
     if not np.isfinite(design.futility[:-1]).any():
         return Step("no_futility")
     return Step("binding_futility" if design.binding else "nonbinding_futility")
 
 
-def _sequential(
+def sequential_synopsis(
     basis: Basis,
     kind: str,
     trial: SequentialTrial,
@@ -159,6 +161,7 @@ def _sequential(
     assumptions: tuple[Assumption, ...],
     ratio: float,
 ) -> Synopsis:
+    """A trial with several analyses, from its numbers."""
     design = trial.design
     at0, at1 = design.stopping(0.0), design.stopping(design.drift)
     unit = trial.fixed.events if trial.events_at else trial.fixed.n
@@ -187,7 +190,7 @@ def _sequential(
     most = trial.events_at[-1] if trial.events_at else trial.n
     drift1 = design.drift * ((whole(most) if trial.events_at else n1 + n2) / most) ** 0.5
     half = design.drift / 2
-    middle = (null + alternative) / 2 if scale != "ratio" else float(np.sqrt(alternative))
+    middle = (null + alternative) / 2 if scale != "ratio" else float(np.sqrt(null * alternative))
     return Synopsis(
         kind=kind,
         method=design.kind,

@@ -106,7 +106,8 @@ def stratified_survival_synopsis(
         analysis=(Step("stratified_logrank"), Step("stratified_cox"), Step("strata_randomised")),
         curve=_logrank_curve(hazard_ratio, events, ratio, za),
         operating=(Operating("null", 1.0, alpha / sided, size.patients),
-                   Operating("alternative", hazard_ratio, size.actual_power or power, size.patients)),
+                   Operating("alternative", hazard_ratio, size.actual_power or power,
+                             size.patients)),
         assumptions=(
             given("hazard_ratio", hazard_ratio, "ratio", basis.found),
             *_overall(basis, "control_median"),

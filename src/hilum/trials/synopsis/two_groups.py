@@ -85,7 +85,8 @@ def two_proportions_synopsis(
         basis, "two-proportions", size, scale="proportion",
         steps=(
             Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
-            *((Step("lower_better"),) if lower else ()), _formula(size, method, power), Step("ratio", {"ratio": ratio}),
+            *((Step("lower_better"),) if lower else ()),
+            _formula(size, method, power), Step("ratio", {"ratio": ratio}),
             *sized_on, *(() if reached is None else asked.assurance_steps(reached)),
         ),
         analysis=(Step("exact_test_analysis", {"test": method}) if exact
@@ -184,7 +185,8 @@ class _Superior:
             Step("assurance_proportions", {"assurance": reached, "sd": self.effect_sd or 0.0,
                                            "odds_ratio": odds_ratio}),
             Step("assurance_control", {"mean": self.control.mean, "sd": self.control.sd})
-            if self.control else Step("assurance_fixed", {"p2": 1 - self.p2 if self.lower else self.p2}),
+            if self.control
+            else Step("assurance_fixed", {"p2": 1 - self.p2 if self.lower else self.p2}),
         )  # fmt: skip
 
     def _power_by(self, method: str, assurance: float, near: float | None = None) -> float:

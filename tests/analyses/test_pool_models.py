@@ -51,7 +51,9 @@ def pooled(measure="RR", of=BCG, **asked):
 
 def agrees(found, job, rel):
     for name in NAMES:
-        assert getattr(found, name.replace(".", "_")) == pytest.approx(R[job][name], rel=rel, abs=2e-6), name
+        assert getattr(found, name.replace(".", "_")) == pytest.approx(
+            R[job][name], rel=rel, abs=2e-6
+        ), name
 
 
 @pytest.mark.parametrize(("job", "mods"), [("multilevel", None), ("multilevel_mods", "ablat")])
@@ -162,9 +164,7 @@ def test_errors_by_cluster():
         found = pooled("GEN", whole, multilevel="who", robust=kind)
         plain = pooled("GEN", whole, robust=kind, cluster="who", method="REML")
         expected = data[key]
-        near = min(
-            (found, plain), key=lambda one, key=key: abs(one.se[0] - data[key]["se"])
-        )
+        near = min((found, plain), key=lambda one, key=key: abs(one.se[0] - data[key]["se"]))
         assert near.se[0] == pytest.approx(expected["se"], rel=1e-5)
         assert near.robust.dfs[0] == pytest.approx(expected["dfs"], rel=1e-4)
         ends = (near.ci_lb[0], near.ci_ub[0])

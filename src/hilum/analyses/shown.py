@@ -59,7 +59,11 @@ def shown_of(
     if asked.test is not None:
         made = replace(made, way="asked", pred=limits.pred, ci_lb=limits.ci_lb, ci_ub=limits.ci_ub)
         made = replace(made, prior=None, tau=None, common=None, adhoc=None)
-    return made if asked.bayes or fit.k >= FEWEST_NEW else replace(made, new_study=None, no_new_study="few")
+    return (
+        made
+        if asked.bayes or fit.k >= FEWEST_NEW
+        else replace(made, new_study=None, no_new_study="few")
+    )
 
 
 def _dependent(asked: PoolAsked, rows: Rows, fit: Any) -> Shown | None:

@@ -185,9 +185,7 @@ def _by_cluster(asked: PoolAsked, rows: Rows, fit: Any, point: Array) -> Shown:
     return robust_shown(asked, rows, turned, robust_fit(asked, rows, turned), place)
 
 
-def band(
-    asked: PoolAsked, rows: Rows, fit: Any, points: Array
-) -> tuple[Array, Array, Array]:
+def band(asked: PoolAsked, rows: Rows, fit: Any, points: Array) -> tuple[Array, Array, Array]:
     """Mean and interval at each of ``points`` on the model's scale, as readers are shown them."""
     if asked.robust:
         from hilum.analyses.structures import robust_fit

@@ -97,9 +97,7 @@ class LineScores:
         taus, falling = at.tau[known], np.minimum.accumulate(at.q[known])
         tau = np.interp(-special.chdtri(df, places), -falling, taus)
         mean = rows @ at.beta[known].T
-        root = np.sqrt(
-            np.einsum("mi,tij,mj->mt", rows, at.inverse[known], rows) * at.q[known] / df
-        )
+        root = np.sqrt(np.einsum("mi,tij,mj->mt", rows, at.inverse[known], rows) * at.q[known] / df)
         return [
             Spread(tau, np.interp(tau, taus, one), np.interp(tau, taus, two), weight, df)
             for one, two in zip(mean, root, strict=True)

@@ -5,7 +5,8 @@
 libraries may have drawn it). Calibration points are set on whole pixels, as a hand sets them;
 colours, dashes and the unit are given as a reader of the figure would. For every kind of figure:
 arms read, the error of survival against the true patients, arms wrong in silence (off by more than
-0.02 without a warning), and arms refused.
+0.02 without a warning), and arms refused. ``--vectors`` reads the vector files of a folder too,
+``--picture docs/curves-errors.png`` draws the distributions.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def score(folder: Path) -> list[Score]:
     seen: set[tuple[str, str]] = set()
     out = []
     for arm, colour in zip(look["arms"], look["colours"], strict=True):
-        alike = sum(c == colour for c in look["colours"]) > 1
+        alike = sum(_near(c, colour) for c in look["colours"]) > 1
         which = f"{colour} {arm['dash']}" if alike else colour
         kinds = (f"library {look['library']}", *look["kinds"], f"suffix {look['suffix']}")
         if (colour, arm["dash"]) in seen:
@@ -85,6 +86,69 @@ def score(folder: Path) -> list[Score]:
         off = gap(look, patients[arm["name"]], curve.time, curve.survival)
         out.append(Score(folder.name, arm["name"], kinds, off, warned))
     return out
+
+
+def vector_score(folder: Path) -> list[Score]:
+    """Every arm of a figure's vector file, by its colour, or its name where arms share one."""
+    look = json.loads((folder / "figure.json").read_text())
+    file = next((f for f in map(folder.joinpath, ("figure.pdf", "figure.svg")) if f.exists()), None)
+    if file is None:
+        return []
+    patients = truths(folder)
+    colours = [arm["colour"].lower() for arm in look["arms"]]
+    kinds = (f"library {look['library']}", *look["kinds"], f"suffix {file.suffix[1:]}")
+    out = []
+    for arm, colour in zip(look["arms"], colours, strict=True):
+        which = colour if colours.count(colour) == 1 else arm["name"]
+        panel = 1 if look["panels"] > 1 else None
+        asked = ReadAsked(
+            figure=str(file), curve=(f"{which}={arm['name']}",), unit=look["unit"], panel=panel
+        )
+        try:
+            curve = run(asked).curves[0]
+        except HilumError as error:
+            out.append(Score(folder.name, arm["name"], kinds, None, (), str(error)))
+            continue
+        warned = tuple(c.code for c in curve.checks if c.outcome == "warn")
+        off = gap(look, patients[arm["name"]], curve.time, curve.survival)
+        out.append(Score(folder.name, arm["name"], kinds, off, warned))
+    return out
+
+
+def drawn_errors(images: list[Score], vectors: list[Score], path: Path) -> None:
+    """The picture of the docs: share of arms within each error, a line a program."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    both = [("images", images, 0.01), ("vectors", vectors, 0.002)]
+    both = [one for one in both if one[1]]
+    fig, axes = plt.subplots(1, len(both), figsize=(5.2 * len(both), 3.9), squeeze=False)
+    for ax, (title, scores, aim) in zip(axes[0], both, strict=True):
+        programs = sorted({k for s in scores for k in s.kinds if k.startswith("library ")})
+        for program in ["", *programs]:
+            own = [s for s in scores if not program or program in s.kinds]
+            errors = np.sort([s.error for s in own if s.error is not None])
+            share = np.arange(1, len(errors) + 1) / len(own)
+            style = {"color": "#1d2b36", "lw": 2.4} if not program else {"lw": 0.9}
+            name = program.removeprefix("library ") or "all"
+            ax.step(errors, 100 * share, where="post", label=f"{name} ({len(own)})", **style)
+        ax.axvline(aim, color="#888888", ls=":", lw=1)
+        ax.set_xscale("log")
+        ax.set_ylim(0, 101)
+        ax.set_title(title, fontsize=10)
+        ax.set_xlabel("error of survival (RMSE)")
+        ax.set_ylabel("arms within it, % (refused count as beyond)", fontsize=8)
+        ax.legend(fontsize=6.5, frameon=False)
+    fig.tight_layout()
+    fig.savefig(path, dpi=110)
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether a reader of the figure would call two colours the same."""
+    a, b = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (one, other))
+    return float(np.linalg.norm(a - b)) < 40
 
 
 def gap(look: dict, patients, time, survival) -> float:
@@ -126,6 +190,8 @@ def main() -> None:
     given.add_argument("--seed", type=int, default=1)
     given.add_argument("--libraries", default=",".join(LIBRARIES))
     given.add_argument("--drawn", type=Path, help="A folder drawn by python -m benchmarks.figures.")
+    given.add_argument("--vectors", type=Path, help="A folder whose vector files are read too.")
+    given.add_argument("--picture", type=Path, help="Write the distribution of the errors (PNG).")
     asked = given.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = asked.drawn or Path(place)
@@ -137,6 +203,13 @@ def main() -> None:
             scores += score(file.parent)
             print(f"{file.parent.name}: {len(scores)} arms", file=sys.stderr, flush=True)
         told(scores)
+        vectors: list[Score] = []
+        for file in sorted(asked.vectors.glob("*/figure.json")) if asked.vectors else ():
+            vectors += vector_score(file.parent)
+        if vectors:
+            told(vectors)
+        if asked.picture:
+            drawn_errors(scores, vectors, asked.picture)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ def described() -> Iterator[tuple[Any, dict[bool, Any], dict[str, str]]]:
         )
         _settle(schema)
         yield schema, apps, own
+        desk.close()
         engine.dispose()
 
 

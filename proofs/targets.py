@@ -321,6 +321,14 @@ TARGETS: tuple[Target, ...] = (
         )
     ),
     Target(
+        "full text", 2, "text", {"paper.txt": _file("examples", "paper.txt")},
+        (("literature", "propose", "{file}", "--json"), ("literature", "propose", "{file}")),
+    ),
+    Target(
+        "full text PDF", 1, "pdf", {"f.pdf": seeds.pdf},
+        (("literature", "propose", "{file}", "--json"),),
+    ),
+    Target(
         "review", 1, "nested",
         {"datapackage.json": seeds.review},
         (("literature", "status", "{folder}", "--json"), ("literature", "status", "{folder}"),

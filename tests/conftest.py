@@ -17,6 +17,9 @@ os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(ROOT / ".pytest_cache" / 
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "0")
 
+# Posteriors of a test are the test's own: none is found, none is left in the user's cache.
+os.environ["HILUM_CACHE"] = "off"
+
 EXAMPLE = ROOT / "examples" / "midgut-multifocal.toml"
 
 

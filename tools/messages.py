@@ -33,6 +33,8 @@ from hilum.rendering import MESSAGES
 from hilum.rendering.sheet.changes import messages as changes_messages
 from hilum.rendering.sheet.comparisons import messages as comparison_messages
 from hilum.rendering.sheet.liver import liver_page_messages
+from hilum.rendering.sheet.protocol_docx import DRAFT
+from hilum.rendering.sheet.protocol_page import messages as protocol_messages
 from hilum.rendering.sheet.synopsis_why import messages as why_messages
 from hilum.rendering.sheet.synopsis_words import messages as synopsis_messages
 from hilum.rendering.sheet.verdict_page import page_messages
@@ -49,6 +51,8 @@ from hilum.web.pages.keys import messages as key_messages
 from hilum.web.pages.liver import messages as liver_messages
 from hilum.web.pages.liver_ct import messages as ct_messages
 from hilum.web.pages.own_table import messages as own_messages
+from hilum.web.pages.reviews import messages as review_messages
+from hilum.web.pages.screening import messages as screening_messages
 from hilum.web.pages.states import messages as state_messages
 from hilum.web.pages.synthesis import messages as synthesis_messages
 from hilum.web.pages.trials import messages as trial_messages
@@ -70,6 +74,8 @@ def message_ids() -> set[str]:
         | certainty_messages()
         | synopsis_messages()
         | why_messages()
+        | protocol_messages()
+        | {DRAFT}
         | verdict_messages()
         | page_messages()
         | wording_messages()
@@ -93,6 +99,8 @@ def message_ids() -> set[str]:
         | own_messages()
         | synthesis_messages()
         | long_messages()
+        | review_messages()
+        | screening_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()

@@ -136,7 +136,13 @@ def run(command: str, folder: Path) -> str:
         made = called(
             *words[1:],
             cwd=folder,
-            env={**os.environ, "COLUMNS": WIDTH, "NO_COLOR": "1", "HILUM_LANGUAGE": ""},
+            env={
+                **os.environ,
+                "COLUMNS": WIDTH,
+                "NO_COLOR": "1",
+                "HILUM_LANGUAGE": "",
+                "HILUM_CACHE": "off",
+            },
         )
         if made.returncode:
             raise Failed(f"{command}\n{made.stdout}{made.stderr}")

@@ -275,7 +275,7 @@ def figures(folder: Path, tables: dict, ratios: dict) -> None:
         ax.grid(alpha=0.25)
     axes[0].set_ylabel("share of curves or trials")
     axes[0].legend(frameon=False, fontsize=8)
-    fig.savefig(folder / "curves-errors.png", dpi=110)
+    fig.savefig(folder / "curves-round-trip.png", dpi=110)
     plt.close(fig)
 
 

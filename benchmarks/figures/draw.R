@@ -38,8 +38,8 @@ if (look$which == "base") {
                   censor.shape = if (is.na(symbol)) 3 else unname(symbol), xlim = c(0, look$horizon),
                   fun = if (look$full > 1) "pct" else NULL, pval = TRUE,
                   break.time.by = look$horizon / 4, risk.table = look$risk != "",
-                  legend = if (look$legend == "inside") c(0.85, 0.9) else
-                    if (look$legend == "") "none" else "top")
+                  legend = if (look$legend == "" || (look$marked && look$legend == "inside"))
+                    "none" else if (look$legend == "inside") c(0.85, 0.9) else "top")
   if (look$marked) g$plot <- g$plot + ggplot2::annotate(
     "point", x = marks$x, y = marks$y, shape = 15, size = 2.5, colour = look$mark)
   opened()

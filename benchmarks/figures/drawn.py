@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from benchmarks.figures import by_gnuplot, by_matplotlib, by_pillow, by_r, by_vega
+from benchmarks.figures import (
+    by_gnuplot,
+    by_matplotlib,
+    by_pillow,
+    by_plotly,
+    by_plotnine,
+    by_pygal,
+    by_r,
+    by_vega,
+)
 from benchmarks.figures.finish import finished, seen_colour
 from benchmarks.figures.look import chosen
 
@@ -41,6 +50,9 @@ LIBRARIES = {
     "ggplot2": Library(by_r.draw_ggplot, by_r.GGPLOT, "pdf"),
     "sksurv": Library(by_matplotlib.draw_sksurv, by_matplotlib.CAN - {"marks", "log"}, "pdf"),
     "seaborn": Library(by_matplotlib.draw_seaborn, by_matplotlib.CAN, "pdf"),
+    "plotly": Library(by_plotly.draw, by_plotly.CAN, "svg"),
+    "plotnine": Library(by_plotnine.draw, by_plotnine.CAN, "pdf"),
+    "pygal": Library(by_pygal.draw, by_pygal.CAN, "svg"),
 }
 
 

@@ -25,6 +25,8 @@ def centres(path: Path) -> list[tuple[float, float]]:
     if not len(rows):
         raise RuntimeError(f"no calibration marks in {path.name}")
     middle = (columns.min() + columns.max()) / 2
+    if columns.max() - columns.min() < 40:
+        raise RuntimeError(f"one calibration mark alone in {path.name}")
     out = []
     for side in (columns < middle, columns >= middle):
         weight = 1 - far[rows[side], columns[side]] / 255

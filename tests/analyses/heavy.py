@@ -64,8 +64,18 @@ def replayed(watch):
         return asked("screening_replay", file=str(file), seeds=50)(watch)
 
 
+def proposed(watch):
+    """A thousand pages of figures."""
+    page = (CASES / "paper.txt").read_text()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "paper.txt"
+        file.write_text("\f".join([page] * 1000))
+        return asked("proposals", files=(str(file),))(watch)
+
+
 HEAVY = {
     "screening_replay": replayed,
+    "proposals": proposed,
     "dedupe": asked("dedupe", files=REFERENCES),
     "references": asked("references", files=REFERENCES),
     "pool": asked("pool", table=BCG, measure="RR", by="alloc", beside=("gosh",)),
@@ -109,7 +119,7 @@ HEAVY = {
 QUICK = {
     "appraise", "cell", "review", "living", "living_report",
     "evidence_map", "evidence_study", "search", "summary", "from_fhir", "to_fhir",
-    "screening_next", "screening_state",
+    "screening_next", "screening_state", "flow", "extraction", "confidence", "protocol",
     "hazard_ratios",
     "liver_measure", "liver_plan", "liver_search", "liver_dose",
     "design-simon", "design-single-stage", "design-fleming", "design-landmark",

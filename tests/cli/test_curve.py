@@ -43,7 +43,11 @@ def test_reconstruct_as_the_issue_types_it(published):
     done = hilum("curve", "reconstruct", published[0], "--at-risk", published[1])
     assert done.returncode == 0, done.stderr
     patients = rows(done.stdout)
-    assert list(patients[0]) == ["time", "status"]
+    # What the curve leaves open of the deaths goes with its patients.
+    assert list(patients[0]) == ["time", "status", "events_low", "events_high"]
+    assert len({(row["events_low"], row["events_high"]) for row in patients}) == 1
+    died = sum(int(row["status"]) for row in patients)
+    assert int(patients[0]["events_low"]) <= died <= int(patients[0]["events_high"])
     time = np.array([float(row["time"]) for row in patients])
     status = np.array([int(row["status"]) for row in patients])
     theirs = kaplan_meier(np.array(IPD["radio"]["ipd_time"]), np.array(IPD["radio"]["ipd_status"]))

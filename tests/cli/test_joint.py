@@ -2,15 +2,22 @@
 
 import json
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from hilum.analyses.joint import Fitted, JointAsked, answer, fitted
+from hilum.analyses.tables import read_table
 from hilum.cli.main import application
-from hilum.errors import HilumError
-from hilum.synthesis.joint import Priors, dial
+from hilum.errors import HilumError, InputError, NotConverged
+from hilum.language import words
+from hilum.rendering.joint import joint_lines
+from hilum.synthesis.joint.posterior import Target
 from tests.cli.test_cli import hilum
-from tests.synthesis.joint.conftest import ROWS, rows
+from tests.made_fit import made_fit
+from tests.synthesis.joint.conftest import ROWS, made_dial
 
 HEADER = "study,treatment,design,event,n,pct\n"
 
@@ -25,8 +32,8 @@ def table(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def turned():
-    """The same batch as the model's own tests fit, so that it is compiled once."""
-    return dial(rows(), Priors(), weights=(0.0, 0.5, 1.0), chains=4, draws=500, needed=200.0)
+    """The same batch as the model's own tests fit."""
+    return made_dial()
 
 
 @pytest.fixture
@@ -71,9 +78,16 @@ def test_one_json_object(run):
         assert sum(report["percent"].values()) == pytest.approx(100)
     # No bare ranking: every rank has an interval and the kinds of evidence behind it.
     for rank in found["ranks"]:
-        assert 1 <= rank["ci"][0] <= rank["ci"][1] <= 4
+        assert 1 <= rank["ci"][0] <= rank["ci"][1] <= 3
         assert sum(rank["information"].values()) == pytest.approx(100)
+    # D is in series alone: nothing compares it, and it has no rank.
+    assert [rank["treatment"] for rank in found["ranks"]] == ["A", "B", "C"]
+    assert all(rank["among"] == ["A", "B", "C"] for rank in found["ranks"])
+    assert found["identification"][2]["percent"]["randomised"] == 0
     assert found["convergence"]["ess_per_second"] > 0
+    for one in found["differences"]:
+        assert all(error > 0 for error in one["ratio_ci_error"])
+    assert found["warnings"][0] == "no_favoured"
     assert found["posterior_predictive"]["outside"] == []
 
 
@@ -91,6 +105,10 @@ def test_words_say_what_carries_and_what_is_left(run, tmp_path):
     assert "no comparison: exchangeable baselines only" in out
     assert "without exchangeable baselines nothing is left" in out
     assert "rank" in out
+    assert "no rank: no comparison" in out
+    assert "Monte-Carlo error of the limits" in out
+    assert "apart, C v. A: randomised alone" in out
+    assert "no arm is marked favoured" in out
     svg = (tmp_path / "forest.svg").read_text("utf-8")
     assert ElementTree.fromstring(svg).tag.endswith("svg")
     assert "a new study" in svg
@@ -136,8 +154,8 @@ def test_the_answer_goes_through_json_and_back(run):
     from hilum.analyses.forms import from_json, to_json
 
     answered = analysis("joint").Answered
-    for words in (("--json",), ("--json", "--dial", "--on", "single", "--anchor", "A=0.1")):
-        out, _ = run(*words)
+    for given in (("--json",), ("--json", "--dial", "--on", "single", "--anchor", "A=0.1")):
+        out, _ = run(*given)
         found = from_json(answered, out)
         assert json.loads(to_json(found)) == json.loads(out)
         assert from_json(answered, to_json(found)) == found
@@ -159,6 +177,65 @@ def test_priors_and_covariates_reach_the_model(run, tmp_path):
     _, asked = run("--priors", path, "--covariates", "all", "--json")
     assert asked["priors"].tau.fixed
     assert asked["studies"].covariates == ("pct",)
+
+
+def test_a_gross_conflict_is_the_first_thing_said(turned):
+    """Trials of C and A, and series, five standard errors apart by construction."""
+    part = turned.fits[-1].parts["single_arm"]
+    alpha = part.draws["alpha"] - np.array([0, 0, 20.0, 0])
+    parts = {**turned.fits[-1].parts, "single_arm": replace(part, draws={"alpha": alpha})}
+    fit = replace(turned.fits[-1], parts=parts)
+    answered = answer(Fitted(JointAsked(), None, Target(), fit, None))
+    assert answered.warnings[0] == "gross_conflict"
+    found = next(one for one in answered.conflicts if one.comparator == "A")
+    assert (found.treatment, found.gross, found.threshold) == ("C", True, 2.0)
+    lines = joint_lines(answered, words("en"))
+    assert "2 standard errors apart or more on C v. A; C" in lines[1]
+
+
+def test_a_refused_fit_gives_its_reason(table, monkeypatch):
+    def refused(*_, **__):
+        raise NotConverged("R-hat 2")
+
+    monkeypatch.setattr("hilum.synthesis.joint.joint", refused)
+    done = invoked(table, "--json")
+    assert isinstance(done.exception, NotConverged)
+    assert json.loads(done.stdout) == {"model": "joint", "refused": "R-hat 2"}
+    assert invoked(table).stdout == ""
+
+
+def test_a_patient_s_facts_are_used_or_named(table, tmp_path, run, monkeypatch):
+    path = tmp_path / "facts.csv"
+    path.write_text(table.read_text().replace("pct\n", "pct_pancreatic\n"))
+    asked = JointAsked(
+        table=read_table(path), patient={"pct_pancreatic": 20.0, "pct_later_line": 100.0}
+    )
+
+    def fit(studies, *_, **__):
+        made = made_fit(studies, slopes=True)
+        flat = {"nu": np.zeros((4, 250, 1)), "spread": np.ones((4, 250, 1))}
+        return replace(made, draws=made.draws | flat)
+
+    monkeypatch.setattr("hilum.synthesis.joint.joint", fit)
+    answered = answer(fitted(asked))
+    assert answered.target.values == {"pct_pancreatic": 20.0}
+    assert answered.target.unused == ("pct_later_line",)
+    told = "\n".join(joint_lines(answered, words("en")))
+    assert "in no column of the model: pct_later_line" in told
+    # D is of studies with 80 % alone.
+    assert "pct_pancreatic outside this treatment's studies" in told
+
+
+def test_a_bias_prior_asks_for_the_arm_it_favours(table, tmp_path, run):
+    path, marked = tmp_path / "priors.toml", tmp_path / "marked.csv"
+    path.write_text("bias_comparative = [0.3, 0.2]\n")
+    done = invoked(table, "--priors", path)
+    assert isinstance(done.exception, InputError)
+    assert "--priors: priors: 'bias_comparative': expected a column favoured" in str(done.exception)
+    lines = table.read_text().splitlines()
+    flags = ["favoured"] + [str(int("n1,C" in line)) for line in lines[1:]]
+    marked.write_text("\n".join(f"{a},{b}" for a, b in zip(lines, flags, strict=True)) + "\n")
+    assert invoked(marked, "--priors", path, "--json").exception is None
 
 
 @pytest.mark.parametrize(
@@ -196,6 +273,8 @@ def test_bad_tables_are_named(tmp_path, lines, words):
         (("--at", "pct"), "name=number"),
         (("--anchor", "E=0.1"), "'E'"),
         (("--anchor", "A=0.1,B=0.2"), "one treatment=value"),
+        (("--anchor", "A=0"), "--anchor: anchor: 'A=0': expected a proportion between 0 and 1"),
+        (("--anchor", "A=1"), "expected a proportion between 0 and 1"),
         (("--covariates", "age"), "there are: study"),
         (("--on", "all"), "--on: on: 'all': expected one of both, single, comparative"),
         (("--weight-single", "1.01"), "--weight-single: weight-single: '1.01'"),

@@ -76,7 +76,7 @@ def test_exit_statuses(monkeypatch, capsys, error, code, words):
 def test_the_place_is_a_line_of_hilum():
     with pytest.raises(AttributeError) as raised:
         write(b"", None)
-    assert net.place(raised.value).startswith("cli/writing.py:")
+    assert net.place(raised.value).startswith("store/whole.py:")
     with pytest.raises(ValueError, match="invalid literal") as raised:
         int("x")
     assert net.place(raised.value) == "no line of its own"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 
 from hilum.cli.writing import replacing, write
@@ -43,3 +48,36 @@ def test_place_that_cannot_be_written_is_named(tmp_path, place):
     assert fault.file == str(tmp_path / place)
     assert fault.expected.startswith("a place that can be written (")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_pipe_is_written_into_and_stays_one(tmp_path):
+    """A file renamed over it, as over any other output, would end it: so with /dev/null."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(path.read_bytes)
+        write(b"whole", path)
+        assert read.result(10) == b"whole"
+    assert stat.S_ISFIFO(path.stat().st_mode)
+    assert [one.name for one in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has it")
+def test_a_device_that_takes_nothing_is_said():
+    with pytest.raises(InputError, match="No space left"):
+        write(b"whole", Path("/dev/full"))
+    assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
+
+
+def test_half_of_it_goes_nowhere(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+
+    def stopped():
+        with replacing(path) as temporary:
+            temporary.write_bytes(b"ha")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert stat.S_ISFIFO(path.stat().st_mode)

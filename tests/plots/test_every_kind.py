@@ -1,6 +1,5 @@
 """Every kind of plot over random data: well formed, whole, nothing outside, nothing unescaped."""
 
-import itertools
 import math
 import re
 from xml.etree import ElementTree
@@ -9,113 +8,15 @@ import numpy as np
 import pytest
 
 from hilum.plots import (
-    adjusted_funnel_svg,
     baujat_svg,
     boundaries_svg,
-    bubble_svg,
-    drapery_svg,
     funnel_svg,
-    gosh_svg,
-    influence_svg,
-    league_svg,
-    net_heat_svg,
-    network_svg,
     operating_svg,
     rankogram_svg,
 )
+from tests.plots.drawings import DRAWINGS
 
 SEEDS = range(25)
-# Names as studies have them, and as nobody should write them.
-NAMES = ("Aronson 1948", "Müller & Söhne <2001>", "研究 甲 2019", 'O"Neill', "B")
-
-
-def names(rng, k):
-    return [f"{NAMES[int(rng.integers(len(NAMES)))]} {i}" for i in range(k)]
-
-
-def effects(rng):
-    k = int(rng.integers(2, 40))
-    scale = 10 ** rng.uniform(-2, 2)
-    return rng.normal(0, scale, k), scale * rng.uniform(0.05, 1.0, k), names(rng, k)
-
-
-def funnel(rng):
-    yi, sei, labels = effects(rng)
-    filled = [(float(rng.normal()), float(sei[0]))] * int(rng.integers(0, 3))
-    return funnel_svg(yi, sei, float(yi.mean()), labels=labels, filled=filled), len(yi), labels
-
-
-def adjusted(rng):
-    yi, sei, labels = effects(rng)
-    pairs = [f"{a} : {b}" for a, b in (("TAE", "TACE"), ("PRRT", "SSA"))]
-    kinds = [pairs[int(one)] for one in rng.integers(0, 2, len(yi))]
-    return adjusted_funnel_svg(yi, sei, kinds, labels=labels), len(yi), labels
-
-
-def baujat(rng):
-    _, sei, labels = effects(rng)
-    share, pull = rng.uniform(0.01, 9, len(sei)), rng.uniform(0.01, 3, len(sei))
-    return baujat_svg(share, pull, labels), len(sei), labels
-
-
-def bubble(rng):
-    yi, _, labels = effects(rng)
-    x = np.sort(rng.uniform(-50, 50, len(yi)))
-    line = [(float(at), 0.1, -0.4, 0.6) for at in np.linspace(x[0], x[-1], 20)]
-    made = bubble_svg(x, yi, rng.uniform(1, 9, len(yi)), line, labels=labels)
-    return made, len(yi), labels
-
-
-def gosh(rng):
-    beta = rng.normal(0, 1, int(rng.integers(4, 900)))
-    return gosh_svg(beta, rng.uniform(0, 100, len(beta))), len(beta), []
-
-
-def drapery(rng):
-    yi, sei, _ = effects(rng)
-    return drapery_svg(yi, sei, (float(yi.mean()), float(sei.min())), None), 0, []
-
-
-def influence(rng):
-    _, _, labels = effects(rng)
-    panels = {name: rng.normal(0, 1, len(labels)) for name in ("rstudent", "cook", "hat")}
-    return influence_svg(panels, labels), 3 * len(labels), []
-
-
-def network(rng):
-    n = int(rng.integers(2, 14))
-    edges = {pair: int(rng.integers(1, 9)) for pair in itertools.combinations(range(n), 2)}
-    labels = names(rng, n)
-    return network_svg(labels, rng.integers(1, 30, n).tolist(), edges), 0, labels
-
-
-def league(rng):
-    n = int(rng.integers(2, 9))
-    cells = [["0.67\n0.48 to 0.95"] * n for _ in range(n)]
-    strength = [[float(rng.uniform()) for _ in range(n)] for _ in range(n)]
-    labels = names(rng, n)
-    return league_svg(labels, cells, cells, strength, title="League <1>", note="n"), 0, labels
-
-
-def heat(rng):
-    n = int(rng.integers(2, 9))
-    values = rng.normal(0, 3, (n, n)).tolist()
-    labels = names(rng, n)
-    return net_heat_svg(labels, values, rng.uniform(0, 1, (n, n)).tolist()), 0, labels
-
-
-def ranks(rng):
-    n = int(rng.integers(2, 9))
-    chance = rng.dirichlet(np.ones(n), n).tolist()
-    labels = names(rng, n)
-    return rankogram_svg(labels, chance, rng.uniform(0, 1, n).tolist()), 0, labels
-
-
-DRAWINGS = {
-    "funnel": funnel, "adjusted funnel": adjusted, "baujat": baujat, "bubble": bubble,
-    "gosh": gosh, "drapery": drapery, "influence": influence, "network": network,
-    "league": league, "net heat": heat, "ranks": ranks,
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", DRAWINGS)

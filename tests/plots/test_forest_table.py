@@ -106,10 +106,18 @@ def test_columns_never_meet():
 
 
 def test_a_long_name_is_shortened_and_kept_whole_in_its_title():
-    name = "A study with a name that goes on " * 4
+    name = "A study with a name that goes on " * 6
     svg = drawn([Line(label=name, cells=("1", "2"), value=1.0, ends=(0.5, 2.0), figure="1")])
     assert f"<title>{name}</title>" in svg
     assert "…" in svg
+
+
+@pytest.mark.parametrize("name", ["A study with a name that goes on and on, and on", "研究组" * 20])
+def test_a_name_of_some_lines_is_written_whole(name):
+    svg = drawn([Line(label=name, cells=("1", "2"), value=1.0, ends=(0.5, 2.0), figure="1")])
+    said = [one.text for one in texts(svg) if one.get("x") == "4.0"]
+    assert "…" not in svg
+    assert name.replace(" ", "") in "".join(said).replace(" ", "")
 
 
 def test_an_open_square_and_the_signs_of_bias():

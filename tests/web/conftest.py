@@ -50,7 +50,9 @@ def engine(store, tmp_path, request):
 
 @pytest.fixture
 def desk(engine, tmp_path):
-    return Desk(Cases(engine), PORT, folder=tmp_path / "data")
+    made = Desk(Cases(engine), PORT, folder=tmp_path / "data")
+    yield made
+    made.close()
 
 
 @pytest.fixture

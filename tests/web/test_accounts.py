@@ -17,6 +17,7 @@ from hilum.web.app import application
 from hilum.web.desk import Desk
 from hilum.web.door import Door
 from hilum.web.guard import own_names
+from hilum.web.offered import CASES, LOOKED_UP, OPEN, role_of
 from hilum.web.roles import GIVEN, Role, held_by
 from hilum.web.sessions import IDLE, MOST_EACH, WHOLE, signed_in
 from hilum.web.table import PAGES
@@ -58,6 +59,7 @@ def house(tmp_path, staff):
     (folder / NAME).write_bytes(staff)
     made = desk_of(folder)
     yield made
+    made.close()
     made.cases.engine.dispose()
 
 
@@ -268,8 +270,41 @@ def test_roles_hold_what_stands_before_them():
     patients = [one for one in PAGES if one.path.startswith("/cases") or one.path == "/files"]
     assert patients
     assert {one.role for one in patients} == {Role.CLINICIAN}
-    changes = [one for one in PAGES if one.method == "POST" and one.role is Role.READER]
-    assert changes == [], "a reader changes nothing"
+    changes = [one.path for one in PAGES if one.method == "POST" and one.role is Role.READER]
+    # Tokens of one's own; of the analyses those that look up what has been published.
+    own = ["/account/tokens", "/account/tokens/{token}/revoke", "/api/{analysis}"]
+    assert changes == own, "a reader changes nothing"
+
+
+@pytest.mark.parametrize("role", ["reader", "reviewer", "clinician"])
+def test_each_analysis_asks_for_the_least_role(role, house):
+    """Over the routes of programs: what is published, what is pooled, what is of a patient."""
+    questions = {"reader": "published", "reviewer": "design-simon", "clinician": "to_fhir"}
+    with browser(house) as client:
+        token = come_in(house, client, NAMES[role]).csrf
+        headers = {**ORIGIN, "x-csrf-token": token}
+        named = {one["name"] for one in client.get("/api/analyses").json()}
+        for needed, name in questions.items():
+            let_in = Role(needed) in held_by(Role(role))
+            answer = client.post(f"/api/{name}", json={"nothing": 1}, headers=headers)
+            assert answer.status_code == (422 if let_in else 403), (role, name)
+            assert (name in named) is let_in
+        assert client.post("/api/no-such", json={}, headers=headers).status_code == 404
+        # What others asked for: by the kind of it.
+        answers = house.jobs.answers
+        kinds = {"reader": "cell", "reviewer": "pool", "clinician": "liver_plans"}
+        for number, (needed, kind) in enumerate(kinds.items()):
+            key = str(number) * 64
+            answers.keep(key, kind, "{}", None)
+            let_in = Role(needed) in held_by(Role(role))
+            status = client.get(f"/api/answers/{key}").status_code
+            assert (status == 403) is not let_in, (role, kind)
+
+
+def test_what_is_offered_of_a_patient_is_a_clinicians():
+    assert {role_of(one) for one in CASES} == {Role.CLINICIAN}
+    assert role_of("anything else") is Role.CLINICIAN
+    assert set(OPEN) >= LOOKED_UP
 
 
 def test_refusals_are_in_the_log(house):

@@ -21,7 +21,7 @@ CHANGES = [one for one in PAGES if one.method == "POST"]
 def address(page):
     named = page.path.replace("{case}", ANY).replace("{number:count}", "1")
     named = named.replace("{form:document}", "pdf").replace("{name}", "workbench.css")
-    named = named.replace("{board}", ANY).replace("{key}", ANY)
+    named = named.replace("{board}", ANY).replace("{review}", ANY).replace("{key}", ANY)
     named = named.replace("{answer}", ANY).replace("{kind:drawing}", "forest")
     named = named.replace("{form:simulated}", "csv").replace("{own:own}", "network")
     named = named.replace("{kind:ownplot}", "graph")

@@ -189,3 +189,48 @@ def test_a_token_ends_with_its_day_its_role_and_its_password(house, monkeypatch)
         house.tokens.add("boss", str(number), "reader", MOST_DAYS)
     with pytest.raises(InputError, match="at most"):
         house.tokens.add("boss", "one more", "reader", 1)
+
+
+def test_a_second_factor_of_everybody(house):  # noqa: F811
+    with browser(house) as boss, browser(house) as client:
+        mine = come_in(house, boss, "boss")
+        assert client.get("/sign-in").status_code == 200
+        come_in(house, client, "clin")
+        form = {"csrf": mine.csrf, "to": "all"}
+        early = boss.post("/accounts/second", data=form, headers=ORIGIN)
+        assert early.status_code == 422, "one's own first"
+        secret = house.seconds.begin("boss")
+        step = int(dt.datetime.now(tz=dt.UTC).timestamp()) // 30
+        assert house.seconds.confirm("boss", one_time(base64.b32decode(secret), step))
+        assert boss.post("/accounts/second", data=form, headers=ORIGIN).status_code == 303
+        assert "Let each person decide" in boss.get("/accounts").text
+        kept = house.tokens.add("clin", "program", "clinician", 1)
+        assert house.of_token(kept) is None
+        # Whoever has none is signed out, and comes to the account alone.
+        assert client.get("/cases").headers["location"] == "/sign-in"
+        client.cookies.clear()
+        sent = {"name": "clin", "password": GOOD}
+        assert client.post("/sign-in", data=sent, headers=ORIGIN).headers["location"] == "/account"
+        assert client.get("/cases").status_code == 403
+        assert "asked of everybody here" in client.get("/account").text
+        limited = house.sessions.of(client.cookies[house.cookie])
+        begun = {"csrf": limited.csrf, "password": GOOD}
+        page = client.post("/account/second", data=begun, headers=ORIGIN)
+        secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page.text)[1].replace(" ", "")
+        step = int(dt.datetime.now(tz=dt.UTC).timestamp()) // 30
+        code = {"csrf": limited.csrf, "code": one_time(base64.b32decode(secret), step)}
+        page = client.post("/account/second/confirm", data=code, headers=ORIGIN)
+        assert page.text.count("<code>") == 10
+        assert client.get("/cases").status_code == 200, "and the rooms are open"
+        assert house.of_token(kept) is not None
+        mine = house.sessions.of(client.cookies[house.cookie])
+        gone = {"csrf": mine.csrf, "password": GOOD}
+        answer = client.post("/account/second/remove", data=gone, headers=ORIGIN)
+        assert answer.status_code == 403, "an administrator decides"
+        mine = house.sessions.of(boss.cookies[house.cookie])
+        free = {"csrf": mine.csrf, "to": "none"}
+        assert boss.post("/accounts/second", data=free, headers=ORIGIN).status_code == 303
+        answer = client.post("/account/second/remove", data=gone, headers=ORIGIN)
+        assert answer.status_code == 303
+    said = [one.what for one in house.cases.audit() if one.what.startswith("second_")]
+    assert said[-3:] == ["second_added", "second_free", "second_removed"]

@@ -223,6 +223,10 @@ def test_every_page_of_the_table_is_looked_at():
     elsewhere = {
         # tests/web/test_evidence_map.py, tests/web/test_liver_browser.py
         "/evidence", "/cases/{case}/liver", "/cases/{case}/liver/{liver}",
+        # tests/web/test_review_browser.py
+        "/review", "/review/{review}", "/review/{review}/screen", "/review/{review}/state",
+        "/review/{review}/changes", "/review/{review}/flow", "/review/{review}/flow/records",
+        "/review/{review}/reports/{number:count}",
         # The sheet has tests of its own (tests/sheet/axe); a synopsis is a document.
         "/cases/{case}/sheet", "/trials/{design}/{answer}/synopsis",
         # As its form, by the same template.

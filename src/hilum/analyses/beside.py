@@ -81,7 +81,7 @@ class Beside:
     """The two-stage model that diagnostics are of, and those asked for.
 
     ``centre`` and ``se`` are its first coefficient, ``wide`` the standard error of a new study's
-    effect, None for equal effects.
+    effect, None for equal effects; ``common`` the common effect of inverse variances.
     """
 
     labels: tuple[str, ...]
@@ -97,6 +97,7 @@ class Beside:
     gosh: GoshFigures | None = None
     filled: FilledFigures | None = None
     line: LineFigures | None = None
+    common: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,11 @@ def _nothing(given: Given) -> None:
     del given
 
 
+def _common(given: Given) -> float:
+    base = given.base
+    return float((base.yi / base.vi).sum() / (1 / base.vi).sum())
+
+
 def _line(given: Given) -> LineFigures:
     """The line of the model that pooled, with the band that readers are shown of it."""
     import numpy as np
@@ -238,6 +244,7 @@ DIAGNOSTICS: Final[dict[str, Diagnostic]] = {
     "baujat": Diagnostic("baujat", _baujat),
     "gosh": Diagnostic("gosh", _gosh, moderators=False),
     "filled": Diagnostic("filled", _filled, moderators=False),
+    "common": Diagnostic("common", _common, moderators=False),
     "line": Diagnostic("line", _line),
 }
 """Diagnostics by their code; a new one is one record here and its field of :class:`Beside`."""

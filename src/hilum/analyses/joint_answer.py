@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from hilum.synthesis.joint import Dial, JointFit, Studies
     from hilum.synthesis.joint import posterior as model
+    from hilum.synthesis.joint.conflict import Side
     from hilum.synthesis.joint.identification import Identification
     from hilum.synthesis.joint.linear import Information
     from hilum.synthesis.joint.predictive import PriorCheck
@@ -39,10 +40,14 @@ class StudyArm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:
-    """Whom the figures are for: covariates by name, and a known outcome in the target."""
+    """Whom the figures are for: covariates by name, and a known outcome in the target.
+
+    ``unused``: what is known of the patient and that the model does not hold.
+    """
 
     values: dict[str, float]
     anchor: tuple[str, float] | None
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +62,15 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absolute:
-    """Outcome of one treatment: a share from 0 to 1, or months."""
+    """Outcome of one treatment: a share from 0 to 1, or months; ``*_error`` by Monte Carlo."""
 
     treatment: str
     value: Figure
+    value_error: Figure
     ci: Ends
+    ci_error: Ends
     prediction: Ends
+    prediction_error: Ends
     studies: int
     extrapolated: tuple[Reach, ...]
     prior_percent: Figure = None
@@ -70,14 +78,18 @@ class Absolute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Treatment against comparator; ``ratio`` of odds or hazards."""
+    """Treatment against comparator; ``ratio`` of odds or hazards, ``*_error`` by Monte Carlo."""
 
     treatment: str
     comparator: str
     difference: Figure
+    difference_error: Figure
     difference_ci: Ends
+    difference_ci_error: Ends
     ratio: Figure
+    ratio_error: Figure
     ratio_ci: Ends
+    ratio_ci_error: Ends
     log_ratio: Figure
     se: Figure
     p_higher: float
@@ -105,12 +117,19 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Without:
-    """A contrast once an assumption is given up."""
+    """A contrast once an assumption is given up, by a fit of its own.
+
+    ``log_ratio``, ``se`` and ``ci`` on the log scale, ``ratio`` the error over that with the
+    assumption; ``silent`` where no comparisons are left. ``refused`` is why no fit is shown.
+    """
 
     assumption: str
+    log_ratio: Figure
     se: Figure
+    ci: Ends
     ratio: Figure
     silent: bool
+    refused: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +148,46 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rank:
-    """Place of a treatment, 1 the highest outcome, and the evidence behind it in percent."""
+class Spoken:
+    """What one kind of evidence says alone, on the log scale; ``studies`` of that kind."""
+
+    kind: str
+    studies: int
+    value: Figure
+    se: Figure
+    ci: Ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflicting:
+    """Two kinds of evidence side by side, each fitted alone.
+
+    On a comparison (log odds or hazard ratio), or, where ``comparator`` is None, on a treatment's
+    level (log odds, log hazard). ``gap`` is the first less the second, ``z`` in standard errors,
+    ``p`` two-sided; ``gross`` from ``threshold`` standard errors.
+    """
 
     treatment: str
+    comparator: str | None
+    first: Spoken
+    second: Spoken
+    gap: Figure
+    se: Figure
+    z: Figure
+    p: float
+    threshold: float
+    gross: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rank:
+    """Place of a treatment, 1 the highest outcome, and the evidence behind it in percent.
+
+    ``among`` are the treatments that comparisons link with it: a rank is among them alone.
+    """
+
+    treatment: str
+    among: tuple[str, ...]
     mean: float
     ci: tuple[int, int]
     p_first: float
@@ -178,7 +233,7 @@ class Predictive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converged:
-    """Convergence of the chains, and what it cost."""
+    """Convergence of the chains, and what it cost; ``kept`` from an earlier question."""
 
     r_hat: float
     ess_bulk: float
@@ -190,6 +245,7 @@ class Converged:
     chains: int
     seconds: float
     ess_per_second: float
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,8 +331,11 @@ def absolutes(
         Absolute(
             treatment=one.treatment,
             value=number(one.value),
+            value_error=number(one.value_error),
             ci=ends(one.ci),
+            ci_error=ends(one.ci_error),
             prediction=ends(one.prediction),
+            prediction_error=ends(one.prediction_error),
             studies=one.studies,
             extrapolated=tuple(Reach(**asdict(far)) for far in one.extrapolated),
             prior_percent=number(share),
@@ -291,9 +350,13 @@ def as_difference(one: model.Difference) -> Difference:
         treatment=one.treatment,
         comparator=one.comparator,
         difference=number(one.difference),
+        difference_error=number(one.difference_error),
         difference_ci=ends(one.difference_ci),
+        difference_ci_error=ends(one.difference_ci_error),
         ratio=number(one.ratio),
+        ratio_error=number(one.ratio_error),
         ratio_ci=ends(one.ratio_ci),
+        ratio_ci_error=ends(one.ratio_ci_error),
         log_ratio=number(one.log_ratio),
         se=number(one.se),
         p_higher=one.p_higher,
@@ -318,28 +381,74 @@ def carried(report: Identification) -> Carried:
         without=tuple(
             Without(
                 assumption=one.assumption,
+                log_ratio=number(one.value),
                 se=number(one.se),
+                ci=ends(one.ci),
                 ratio=number(one.ratio),
                 silent=bool(one.silent),
+                refused=one.refused,
             )
             for one in report.without
         ),
     )
 
 
-def ranked(fit: JointFit, target: model.Target, info: Information) -> tuple[Rank, ...]:
-    """No bare rank: each with the mean information of its comparisons by kind."""
+def conflicting(fit: JointFit, pairs: Sequence[tuple[str, str]]) -> tuple[Conflicting, ...]:
+    """What kinds of evidence say apart: of each comparison, then of each treatment."""
+    from hilum.synthesis.joint.conflict import of_pair, of_treatment
+    from hilum.synthesis.joint.gross import GROSS
+
+    found = [one for pair in pairs for one in of_pair(fit, *pair)]
+    found += [one for name in fit.treatments for one in of_treatment(fit, name)]
+    return tuple(
+        Conflicting(
+            treatment=one.treatment,
+            comparator=one.comparator,
+            first=_spoken(one.first),
+            second=_spoken(one.second),
+            gap=number(one.gap),
+            se=number(one.se),
+            z=number(one.z),
+            p=one.p,
+            threshold=GROSS,
+            gross=one.gross,
+        )
+        for one in found
+    )
+
+
+def _spoken(side: Side) -> Spoken:
+    return Spoken(
+        kind=side.kind,
+        studies=side.studies,
+        value=number(side.value),
+        se=number(side.se),
+        ci=ends(side.ci),
+    )
+
+
+def ranked(
+    fit: JointFit,
+    target: model.Target,
+    info: Information,
+    groups: Sequence[tuple[str, ...]],
+) -> tuple[Rank, ...]:
+    """Ranks within each group that comparisons link, with the mean information by kind.
+
+    A treatment that no comparison carries has none.
+    """
     from hilum.synthesis.joint.identification import identification
     from hilum.synthesis.joint.posterior import ranks
 
-    names = fit.treatments
-    shares = {
-        name: _mean([identification(fit, name, one, info).percent for one in names if one != name])
-        for name in names
-    }
-    return tuple(
-        Rank(**asdict(one), information=shares[one.treatment]) for one in ranks(fit, target)
-    )
+    out: list[Rank] = []
+    for names in groups:
+        if len(names) < 2:
+            continue
+        for one in ranks(fit, target, names):
+            others = [name for name in names if name != one.treatment]
+            shares = [identification(fit, one.treatment, name, info).percent for name in others]
+            out.append(Rank(**asdict(one), among=names, information=_mean(shares)))
+    return tuple(out)
 
 
 def _mean(parts: list[dict[str, float]]) -> dict[str, float]:
@@ -372,13 +481,14 @@ def predictive(fit: JointFit) -> Predictive | None:
     return Predictive(p=check.p, outside=tuple(ArmOutside(**asdict(one)) for one in check.outside))
 
 
-def converged(fit: JointFit) -> Converged:
+def converged(fit: JointFit, *, kept: bool = False) -> Converged:
     """How far the chains agree."""
     return Converged(
         **asdict(fit.convergence),
         chains=int(fit.draws["sigma"].shape[0]),
         seconds=round(fit.seconds, 2),
         ess_per_second=round(fit.convergence.ess_bulk / fit.seconds, 1) if fit.seconds else 0.0,
+        kept=kept,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from hilum.analyses.tables import Table
     from hilum.synthesis.joint import Studies
@@ -54,6 +54,12 @@ def read_studies(whole: Table, outcome: str, covariates: Sequence[str]) -> Studi
     except NotEstimable as error:
         message = phrased("{file}: {error}", file=table.file, error=error)
         raise NotEstimable(message) from None
+
+
+def columns_of(whole: Table, outcome: str, facts: Iterable[str]) -> tuple[str, ...]:
+    """Which facts of a patient the table has a column for that varies."""
+    known = set(facts)
+    return tuple(name for name in _names(_rows_of(whole, outcome), ("all",)) if name in known)
 
 
 def _numbers(table: Table, *, normal: bool) -> tuple[list[float], list[float], list[Fault]]:

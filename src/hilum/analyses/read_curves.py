@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.asked import Option, check
+from hilum.analyses.read_printed import against_printed
 from hilum.literature.figures.axes import Axis
 from hilum.literature.figures.self_check import SelfCheck, in_order
 from hilum.watch import SILENT
@@ -58,6 +59,20 @@ class ReadAsked:
         Option(
             "Curves that rise (cumulative incidence), read as 1 minus their levels; found out "
             "if not stated."
+        ),
+    ] = None
+
+    median: Annotated[
+        tuple[str, ...],
+        Option(
+            "Median as printed, ARM=VALUE for several arms (once for each): checked against the "
+            "curve."
+        ),
+    ] = ()
+    hazard_ratio: Annotated[
+        float | None,
+        Option(
+            "Hazard ratio as printed, second curve to first: checked against the curves.", above=0
         ),
     ] = None
 
@@ -153,6 +168,8 @@ def run(asked: ReadAsked, watch: Watch = SILENT) -> ReadAnswered:
         _curve(checked(read, asked.unit, limits=None if drawn is None else _limits(drawn)), drawn)
         for read, drawn in found
     )
+    if asked.median or asked.hazard_ratio is not None:
+        curves = against_printed(curves, asked.median, asked.hazard_ratio)
     watch.done()
     return ReadAnswered(figure=Path(asked.figure).name, curves=curves, asked=asked)
 

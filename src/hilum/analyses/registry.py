@@ -183,6 +183,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Rank comparisons by what the best trial that can be recruited would be worth.",
         ),
         Analysis(
+            "protocol",
+            "hilum.analyses.protocol",
+            "ProtocolAsked",
+            "ProtocolAnswered",
+            "Write the protocol of a designed trial: estimand, criteria, endpoints, analysis.",
+        ),
+        Analysis(
             "liver_measure",
             "hilum.analyses.liver_measure",
             "LiverMeasureAsked",
@@ -233,6 +240,27 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "Replay the screening of a labelled set: records saved, and where the rule stops.",
         ),
         Analysis(
+            "flow",
+            "hilum.analyses.flow",
+            "FlowAsked",
+            "FlowAnswered",
+            "The PRISMA 2020 flow of a review: counts, the records behind each, what is open.",
+        ),
+        Analysis(
+            "extraction",
+            "hilum.analyses.extraction",
+            "ExtractionAsked",
+            "ExtractionAnswered",
+            "Where an extraction stands: agreement, what is open, what nobody found.",
+        ),
+        Analysis(
+            "confidence",
+            "hilum.analyses.confidence",
+            "ConfidenceAsked",
+            "ConfidenceAnswered",
+            "Would what a review has not read change its pooled answer: a hunch with its number.",
+        ),
+        Analysis(
             "board_list",
             "hilum.analyses.board_list",
             "BoardListAsked",
@@ -245,6 +273,13 @@ ANALYSES: Final[dict[str, Analysis | Design]] = {
             "ReferencesAsked",
             "ReferencesAnswered",
             "Read search exports: what of each file was kept, what could not be read and why.",
+        ),
+        Analysis(
+            "proposals",
+            "hilum.analyses.proposals",
+            "ProposalsAsked",
+            "ProposalsAnswered",
+            "Propose the figures that full texts seem to print, and say what cannot fit.",
         ),
         Analysis(
             "review",

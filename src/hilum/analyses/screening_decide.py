@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.literature.screening.decisions import Decision
+    from hilum.literature.screening.session import Session
 
 
 def decided(
@@ -25,8 +26,11 @@ def decided(
     resolve: bool = False,
     seconds: float | None = None,
     when: str = "",
+    session: Session | None = None,
 ) -> Decision:
     """The row to append; ``decision`` may also be ``undo``.
+
+    ``session`` is the reviewer's at this stage where it is held already.
 
     Raises
     ------
@@ -41,9 +45,8 @@ def decided(
         Decision,
         conflicts,
         reasons_of,
-        standing,
     )
-    from hilum.literature.screening.session import Session
+    from hilum.literature.screening.session import Session as Made
 
     reasons = reasons_of(folder)
     told = (
@@ -61,9 +64,9 @@ def decided(
         faults.append(Fault("", None, "reviewer", reviewer, "initials or a name"))
     if faults:
         raise InputError(*faults)
-    session = Session(folder, stage, reviewer.strip())
+    session = session or Made(folder, stage, reviewer.strip())
     session.must_know(record)
-    stands = standing(session.rows, stage)
+    stands = session.standing(stage)
     own = session.own().get(record)
     undo = decision == "undo"
     resolution = stands.resolved.get(record)

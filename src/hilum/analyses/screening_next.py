@@ -162,6 +162,13 @@ def following(session: Session, asked: ScreeningNextAsked) -> ScreeningNextAnswe
     )
 
 
+def one_of(session: Session, record: str, answer: ScreeningNextAnswered) -> NextRecord:
+    """A record that is asked for out of turn, as the next ones are shown."""
+    shown = next((one for one in answer.next if one.record.record_id == record), None)
+    order = "check" if answer.asked.check or answer.stop.checking else "model"
+    return shown or _shown(session, record, None, order)
+
+
 def _shown(session: Session, record: str, score: float | None, order: str) -> NextRecord:
     from hilum.literature.screening.review_records import terms_in
 

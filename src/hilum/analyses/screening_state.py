@@ -15,6 +15,7 @@ from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from hilum.literature.screening.decisions import Decision, Standing
+    from hilum.literature.screening.session import Session
     from hilum.watch import Watch
 
 
@@ -114,15 +115,21 @@ def run(asked: ScreeningStateAsked, watch: Watch = SILENT) -> ScreeningStateAnsw
     Stopped
         When the watch says so.
     """
-    from hilum.literature.screening.decisions import conflicts, final, standing
-    from hilum.literature.screening.session import Session
+    from hilum.literature.screening.session import Session as Made
 
     watch.stage("texts", 1)
-    session = Session(Path(asked.folder), asked.stage, "", asked.reviewers)
-    stands = standing(session.rows, asked.stage)
+    session = Made(Path(asked.folder), asked.stage, "", asked.reviewers)
+    watch.done()
+    return state_of(session, asked)
+
+
+def state_of(session: Session, asked: ScreeningStateAsked) -> ScreeningStateAnswered:
+    """Where the stage of a session that is held stands, whoever's it is."""
+    from hilum.literature.screening.decisions import conflicts, final
+
+    stands = session.standing(asked.stage)
     decided, ids = final(stands, asked.reviewers), session.candidates()
     apart = [one for one in conflicts(stands) if one in session.by_id]
-    watch.done()
     return ScreeningStateAnswered(
         records=len(ids),
         reviewers=tuple(_reviewer(name, own) for name, own in stands.by_reviewer.items()),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.asked import Columns, Option, check
 from hilum.analyses.beside import BaujatFigures
+from hilum.analyses.ordering import places
 from hilum.analyses.pool import (
     PoolAnswered,
     PoolAsked,
@@ -32,10 +33,11 @@ from hilum.analyses.sensitivity_answer import (
     Trimmed,
 )
 from hilum.analyses.tables import Table
-from hilum.errors import Fault, HilumError, InputError, Stopped
+from hilum.errors import HilumError, Stopped
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from hilum.analyses.studies import StudyRow
     from hilum.watch import Watch
 
 
@@ -61,7 +63,13 @@ class SensitivityAsked:
     to: Annotated[str, Option("Which tables are corrected.", corrections)] = "only0"
     level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
     label: Annotated[str | None, Option("Column of study names (default: study, if there).")] = None
-    order: Annotated[str | None, Option("Column to cumulate by, such as year.")] = None
+    order: Annotated[
+        str | None,
+        Option(
+            "Order to cumulate by: effect, year, weight, label or a column; after a minus the "
+            "largest first."
+        ),
+    ] = None
     permutations: Annotated[
         int, Option("Arrangements of the permutation test, and resamples.", at_least=2)
     ] = 1000
@@ -139,7 +147,7 @@ def run(asked: SensitivityAsked, watch: Watch = SILENT) -> SensitivityAnswered:
     answer = pool(question, watch)
     rows = complete_rows(question, weighted=pooler(question.way).weighted)
     fit, _ = answer_of(question, rows)
-    places = _order(asked, rows.lines)
+    places = _order(asked, answer.studies)
     made = checks(Checked(asked, question, rows, fit, places, watch))
     found: dict[str, Any] = {}
     for name, make in made.items():
@@ -163,7 +171,7 @@ def run(asked: SensitivityAsked, watch: Watch = SILENT) -> SensitivityAnswered:
     )
 
 
-def _order(asked: SensitivityAsked, lines: tuple[int, ...]) -> list[int]:
+def _order(asked: SensitivityAsked, studies: tuple[StudyRow, ...]) -> list[int]:
     """Places of the rows in the order to cumulate by.
 
     Raises
@@ -172,14 +180,5 @@ def _order(asked: SensitivityAsked, lines: tuple[int, ...]) -> list[int]:
         A row that is used and does not say its place.
     """
     if asked.order is None:
-        return list(range(len(lines)))
-    values = dict(zip(asked.table.lines, asked.table.numbers(asked.order), strict=True))
-    missing = [line for line in lines if values[line] != values[line]]
-    if missing:
-        raise InputError(
-            *(
-                Fault(asked.table.file, line, asked.order, "", "a number, to cumulate by")
-                for line in missing
-            )
-        )
-    return sorted(range(len(lines)), key=lambda i: (values[lines[i]], i))
+        return list(range(len(studies)))
+    return places(asked.order, asked.table, studies, whole=True)

@@ -134,7 +134,7 @@ class SurvivalAnswered:
 
     ``notes`` are codes of what a reader must be told: ``no_unit``, ``one_study``,
     ``exponential_assumed``, ``shape_from_evidence``, ``extrapolated``, ``contradicting``,
-    ``outside_reports``, ``undetermined``.
+    ``outside_reports``, ``undetermined``, ``deaths_in_range``.
     """
 
     asked: SurvivalAsked
@@ -407,6 +407,7 @@ def _notes(unit: str | None, answer: dict[str, Any]) -> tuple[str, ...]:
         "shape_from_evidence": answer.pop("shape_from_evidence", False),
         "contradicting": any(one.reason == "contradicts" for one in answer["left_out"]),
         "outside_reports": any(outside_reports(one, answer["studies"]) for one in answer["rates"]),
+        "deaths_in_range": any(one.information < 1 for one in answer["studies"]),
         "undetermined": any(one.undetermined for one in answer["rates"]),
         "extrapolated": any(
             one is not None and one.extrapolated

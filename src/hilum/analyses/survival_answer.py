@@ -109,7 +109,9 @@ class Mark:
 class ArmRow:
     """One arm that went in: what of, its figures, and where its patients are given their steps.
 
-    ``followed``: how long each of those patients was followed.
+    ``followed``: how long each of those patients was followed. ``deaths`` is the range of their
+    deaths where they were read back from a printed curve, and ``information`` the share of what
+    they say that it leaves. ``at_risk``: printed numbers at risk, (time, number).
     """
 
     study: str
@@ -120,6 +122,9 @@ class ArmRow:
     marks: tuple[Mark, ...]
     steps: tuple[tuple[float, float], ...]
     followed: tuple[float, ...] = ()
+    deaths: tuple[int, int] | None = None
+    information: float = 1.0
+    at_risk: tuple[tuple[float, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,6 +393,15 @@ def _arm(arm: Grouped) -> ArmRow:
         marks=tuple(marks),
         steps=steps,
         followed=tuple(arm.times.tolist()),
+        deaths=next((report.deaths for report in arm.used if report.kind == "curve"), None),
+        information=arm.weight,
+        at_risk=tuple(
+            sorted(
+                (report.time or 0.0, int(report.n or 0))
+                for report in arm.used
+                if report.kind == "at_risk"
+            )
+        ),
     )
 
 

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hilum.analyses.survival_patients import PATIENTS, followed
 from hilum.analyses.tables import MISSING, read_table
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
@@ -23,7 +24,6 @@ MONTHS = {"days": 12 / 365.25, "weeks": 84 / 365.25, "months": 1.0, "years": 12.
 # What a scale of rates may be said to be.
 RATES = ("auto", "percent", "share")
 COLUMNS = ("study", "arm", "kind", "time", "value", "lower", "upper", "n", "file", "unit")
-PATIENTS = ("time", "status")
 NUMBERS = ("time", "value", "lower", "upper", "n")
 NOT_REACHED = frozenset({"nr", "not reached", "not_reached"})
 
@@ -364,10 +364,7 @@ def _report(
         if row.path not in patients:
             faults.append(Fault(table.file, row.line, "file", row.path, "a file of patients"))
             return None
-        times, status = _patients(patients[row.path], faults)
-        if not times:
-            return None
-        return Report("curve", label=label, times=times, status=status)
+        return followed(patients[row.path], table.file, row.line, row.arm, faults)
     if row.kind in ("rate", "curve"):
         if not row.time:
             # A curve's first point says that everybody is alive.
@@ -380,23 +377,3 @@ def _report(
         return Report("median", None, row.value, row.lower, row.upper, row.n, label)
     kind = "not_reached" if row.kind == "not_reached" else "at_risk"
     return Report(kind, row.time, n=row.n, label=label)
-
-
-def _patients(table: Table, faults: list[Fault]) -> tuple[tuple[float, ...], tuple[int, ...]]:
-    """Times and statuses of a file with columns time and status (1 = event)."""
-    try:
-        time, status = table.numbers("time"), table.numbers("status")
-    except InputError as error:
-        faults += error.faults
-        return (), ()
-    before = len(faults)
-    for line, t, d in zip(table.lines, time, status, strict=True):
-        if not t >= 0:
-            wanted = "a time of 0 or more"
-            faults.append(Fault(table.file, line, "time", "" if t != t else f"{t:g}", wanted))
-        if d not in (0.0, 1.0):
-            wanted = "0 (censored) or 1 (event)"
-            faults.append(Fault(table.file, line, "status", "" if d != d else f"{d:g}", wanted))
-    if len(faults) > before:
-        return (), ()
-    return tuple(time), tuple(int(d) for d in status)

@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
-from hilum.tabular import MISSING, UTF8, number, read_sheet, renamed, study_faults, visible
+from hilum.tabular import (
+    MISSING,
+    UTF8,
+    given_names,
+    number,
+    read_sheet,
+    renamed,
+    study_faults,
+    visible,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from hilum.errors import Phrase
@@ -80,7 +89,12 @@ class Table:
         return values
 
 
-def read_table(path: Path, wanted: Iterable[str] = (), say: Say | None = None) -> Table:
+def read_table(
+    path: Path,
+    wanted: Iterable[str] = (),
+    say: Say | None = None,
+    named: Mapping[str, str] | None = None,
+) -> Table:
     """Read a CSV (comma, semicolon or tab) or the first sheet of an XLSX file.
 
     Parameters
@@ -90,6 +104,8 @@ def read_table(path: Path, wanted: Iterable[str] = (), say: Say | None = None) -
         (:mod:`hilum.tabular.columns`) is found, and said.
     say : callable, optional
         Takes each sentence on how the file was read; by default standard error gets it.
+    named : mapping, optional
+        The file's columns by what they hold, as the user says.
 
     Raises
     ------
@@ -97,10 +113,15 @@ def read_table(path: Path, wanted: Iterable[str] = (), say: Say | None = None) -
         No such file, no header, no row, a doubled column, a row of another length, a row of
         totals, or a row that stands there twice.
     """
-    return table_of(read_sheet(path), wanted, say)
+    return table_of(read_sheet(path), wanted, say, named)
 
 
-def table_of(sheet: Sheet, wanted: Iterable[str] = (), say: Say | None = None) -> Table:
+def table_of(
+    sheet: Sheet,
+    wanted: Iterable[str] = (),
+    say: Say | None = None,
+    named: Mapping[str, str] | None = None,
+) -> Table:
     """The table of a sheet that is read; parameters and errors as :func:`read_table`."""
     say = say or _said
     for one in sheet.asides:
@@ -133,10 +154,16 @@ def table_of(sheet: Sheet, wanted: Iterable[str] = (), say: Say | None = None) -
         faults += study_faults(sheet.file, header, filled[1:])
     if faults:
         raise InputError(*faults)
-    found = renamed(sheet.file, header, wanted)
+    wanted = tuple(wanted)
+    given = given_names(sheet.file, header, wanted, named or {})
+    # A column that is named for one thing is none of another, whatever it is called.
+    taken = {own: name for name, own in given.items()}
+    free = [taken.get(name, "" if name in given else name) for name in header]
+    found = renamed(sheet.file, free, wanted)
     if found:
         columns = ", ".join(f"{column} = {own}" for column, own in found.items())
         say(phrased("{file}: columns: {columns}", file=sheet.file, columns=columns))
+    found = {**given, **found}
     names = {own: column for column, own in found.items()}
     return Table(
         sheet.file,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.answers.joint_ratios import chosen_ratios
+from hilum.answers.joint_rows import READ
 from hilum.answers.joint_select import chosen_arms, key_of, name_of, of_population
 from hilum.answers.question import Switches
 from hilum.answers.tables import further_outcomes, outcomes
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.joint import Studies
 
 COVARIATES: Final = (
-    "pct_pancreatic", "pct_burden_over_50", "pct_grade3", "pct_prior_liver_therapy", "year",
+    "pct_pancreatic", "pct_burden_over_50", "pct_grade3", "pct_later_line", "pct_liver",
+    "pct_prior_liver_therapy", "year",
 )  # fmt: skip
 FEWEST: Final = 3
 CONTROLS: Final = ("placebo", "best_supportive_care", "observation")
@@ -249,4 +251,6 @@ def _mean(values: Iterable[tuple[float | None, int]]) -> float:
 
 
 def _covariate(row: _Row, arm: Arm, name: str) -> float | None:
-    return row.study.year if name == "year" else getattr(arm, name)
+    if name == "year":
+        return row.study.year
+    return READ[name](arm) if name in READ else getattr(arm, name)

@@ -7,7 +7,7 @@ so that a sheet reads it without fitting.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.answers.joint_rows import COVARIATES
@@ -16,6 +16,7 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from hilum.answers.joint_rows import JointRows
     from hilum.synthesis.joint import JointFit, Studies
+    from hilum.synthesis.joint.conflict import Conflict
     from hilum.watch import Watch
 
 SEED: Final = 20240601
@@ -51,6 +52,24 @@ class ForPatient:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """What two kinds of evidence say of one treatment, each fitted alone.
+
+    ``first`` and ``second`` are designs, their values a share from 0 to 1 or months in a typical
+    study; ``z`` is how far they differ in standard errors on the model's scale, ``p`` two-sided,
+    ``gross`` whether that is a gross conflict (:mod:`hilum.synthesis.joint.gross`).
+    """
+
+    first: str
+    second: str
+    first_value: float
+    second_value: float
+    z: float
+    p: float
+    gross: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomePosterior:
     """All kinds of patients of one outcome.
 
@@ -64,6 +83,8 @@ class OutcomePosterior:
     patients : mapping of treatment to mapping of profile to ForPatient
         A profile is ``site/grade/line/liver`` (:func:`profile`).
     r_hat, ess, divergences, draws : convergence of the fit
+    apart : mapping of treatment to tuple of Apart
+        Treatments of more than one kind of evidence; None where it was not looked for.
     """
 
     outcome: str
@@ -77,6 +98,7 @@ class OutcomePosterior:
     divergences: int
     draws: int
     seed: int
+    apart: dict[str, tuple[Apart, ...]] | None = None
 
 
 def profile(site: str, grade: str, line: str, liver: str = "any") -> str | None:
@@ -115,7 +137,7 @@ def fit_outcome(
     from hilum.synthesis.joint import joint
     from hilum.synthesis.joint.identification import level_share_of_prior
 
-    studies = _studies(rows)
+    studies = studies_of(rows)
     fit = joint(studies, seed=seed, watch=watch)
     found = fit.convergence
     shares = level_share_of_prior(fit)
@@ -131,10 +153,50 @@ def fit_outcome(
         divergences=found.divergences,
         draws=found.draws,
         seed=seed,
+        apart=apart_of(studies, seed=seed, watch=watch),
     )
 
 
-def _studies(rows: JointRows) -> Studies:
+def apart_of(
+    studies: Studies, *, seed: int = SEED, watch: Watch = SILENT
+) -> dict[str, tuple[Apart, ...]]:
+    """Each treatment's level by each kind of evidence alone; errors as :func:`fit_outcome`."""
+    from hilum.synthesis.joint import joint
+    from hilum.synthesis.joint.conflict import ARMS, of_treatment
+    from hilum.synthesis.joint.weights import needed_parts
+
+    levels = set(ARMS.values())
+    wanted = {
+        name: weights
+        for name, weights in needed_parts(studies, (1.0, 1.0)).items()
+        if name in levels
+    }
+    if len(wanted) < 2:
+        return {}
+    (name, weights), *rest = wanted.items()
+    fit = joint(studies, weights=weights, parts=dict(rest), seed=seed, watch=watch)
+    fit = replace(fit, parts={name: fit, **fit.parts})
+    out: dict[str, tuple[Apart, ...]] = {}
+    for treatment in fit.treatments:
+        found = of_treatment(fit, treatment)
+        if found:
+            out[treatment] = tuple(_apart(fit, one) for one in found)
+    return out
+
+
+def _apart(fit: JointFit, one: Conflict) -> Apart:
+    import numpy as np
+
+    from hilum.synthesis.joint.posterior import natural
+
+    first, second = natural(fit, np.array([one.first.value, one.second.value]))
+    return Apart(
+        one.first.kind, one.second.kind, float(first), float(second), one.z, one.p, one.gross
+    )
+
+
+def studies_of(rows: JointRows) -> Studies:
+    """The rows as the model reads them, with the covariates that enough studies report."""
     from hilum.synthesis.joint import arms, survival
 
     study = [one.study for one in rows.rows]

@@ -20,6 +20,8 @@ from hilum.evidence.codes import GradeScope, Line, Scope, Site
 from hilum.evidence.vocabulary import Design
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hilum.answers.study import Reported
     from hilum.evidence import Arm, Evidence
 
@@ -96,7 +98,8 @@ def joint_rows(evidence: Evidence | Index, outcome: str) -> JointRows:
 def _covariates(one: Reported) -> tuple[float, ...]:
     """Mean of the arms that say it, by their patients."""
     out: list[float] = []
-    for read in (_pancreatic, _grade3, _later, _liver):
+    for name in COVARIATES:
+        read = READ[name]
         known = [
             (value, item.n or 1) for item in one.items if (value := read(item.arm)) is not None
         ]
@@ -129,6 +132,15 @@ def _liver(arm: Arm) -> float | None:
     if arm.scope is None:
         return None
     return {Scope.NETLM: 100.0, Scope.LIVER_DOMINANT: 100.0, Scope.METASTATIC: 0.0}.get(arm.scope)
+
+
+READ: Final[dict[str, Callable[[Arm], float | None]]] = {
+    "pct_pancreatic": _pancreatic,
+    "pct_grade3": _grade3,
+    "pct_later_line": _later,
+    "pct_liver": _liver,
+}
+"""Percent of an arm's patients by name: as printed, else by the arm's site, grade, line, scope."""
 
 
 def _plain(row: JointRow) -> list[object]:

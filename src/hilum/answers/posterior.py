@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
-from hilum.answers.joint_fit import PRIOR_SHARE, ForPatient, OutcomePosterior, profile
+from hilum.answers.joint_fit import PRIOR_SHARE, Apart, ForPatient, OutcomePosterior, profile
 from hilum.answers.joint_rows import JOINT_OUTCOMES, joint_rows
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class LikeThis:
         Why it is not shown: ``not_fitted`` (no posterior of this record), ``not_this_patient``
         (carcinoma), ``no_study``, ``prior`` (it carries more than half of the information) or
         ``not_moved`` (the treatment's studies do not reach the patient in any respect).
+    apart : tuple of Apart
+        What each kind of evidence says of the treatment alone, where it has more than one.
     """
 
     value: float | None = None
@@ -55,6 +57,7 @@ class LikeThis:
     touches: bool | None = None
     reason: Reason | None = None
     detail: str | None = None
+    apart: tuple[Apart, ...] = ()
 
 
 def like_this(
@@ -98,6 +101,7 @@ def like_this(
         touches=None if plain is None else low <= plain[1] and plain[0] <= high,
         reason=reason,
         detail=f"{share:.0f} %" if reason == "prior" else None,
+        apart=(found.apart or {}).get(question.treatment, ()),
     )
 
 
@@ -145,7 +149,20 @@ def written(one: OutcomePosterior) -> dict[str, Any]:
             }
             for name, figures in one.patients.items()
         },
+        "apart": None
+        if one.apart is None
+        else {
+            name: [
+                [side.first, side.second, *(_short(x) for x in _figures(side)), side.gross]
+                for side in sides
+            ]
+            for name, sides in one.apart.items()
+        },
     }
+
+
+def _figures(one: Apart) -> tuple[float, ...]:
+    return one.first_value, one.second_value, one.z, one.p
 
 
 def read(data: dict[str, Any]) -> OutcomePosterior:
@@ -171,6 +188,9 @@ def read(data: dict[str, Any]) -> OutcomePosterior:
         divergences=data["divergences"],
         draws=data["draws"],
         seed=data["seed"],
+        apart=None
+        if data.get("apart") is None
+        else {name: tuple(Apart(*row) for row in rows) for name, rows in data["apart"].items()},
     )
 
 

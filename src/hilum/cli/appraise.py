@@ -45,7 +45,9 @@ def tools(
 @appraise.command(cls=Asking)
 @asking(None)
 def template(
-    tool: Annotated[str, typer.Option(help="rob2, robins_i, jbi_case_series or minors.")],
+    tool: Annotated[
+        str, typer.Option(help="rob2, robins_i, minors, jbi_cohort or jbi_case_series.")
+    ],
     study: Annotated[
         list[str] | None, typer.Option(help="Study id; may be given again. Else every fitting one.")
     ] = None,

@@ -184,6 +184,11 @@ def _complete(face: Callable[..., None], name: str | None, words: Words) -> Call
         asked |= {field: _series(field, asked[field]) for field in series}
         asked |= {field: _ordered(field, asked[field]) for field in ordered}
         asked |= {field: tuple(asked[field] or ()) for field in several}
+        asked |= {
+            field: _as_known(asked[field], said.choices())
+            for field, (said, _, _) in options_of(form).items()
+            if said.choices is not None and field in asked
+        }
         named_columns = {column: given.pop(column) for column in columns}
         if columns:
             # What has its own name goes without saying.
@@ -198,6 +203,14 @@ def _complete(face: Callable[..., None], name: str | None, words: Words) -> Call
     changed.__annotations__ = {one.name: one.annotation for one in parameters}
     del changed.__wrapped__
     return whole
+
+
+def _as_known(value: Any, known: tuple[str, ...]) -> Any:
+    """A code as its record has it, typed in whatever case; what is none stays as it is."""
+    if not isinstance(value, str) or value in known:
+        return value
+    like = [one for one in known if one.casefold() == value.strip().casefold()]
+    return like[0] if len(like) == 1 else value
 
 
 def _help(said: Any, words: Words) -> str:

@@ -20,6 +20,25 @@ Dots = Annotated[
     int, typer.Option("--dpi", min=72, max=1200, help="Dots per inch of a PNG or TIFF.")
 ]
 USUAL_DOTS = 300
+Title = Annotated[str | None, typer.Option(help="Title of the plot.")]
+XLab = Annotated[str | None, typer.Option(help="Words under the plot's axis.")]
+Weights = Annotated[
+    bool, typer.Option("--weights/--no-weights", help="Weights of studies in the forest.")
+]
+Order = Annotated[
+    str | None,
+    typer.Option(
+        help="Order of the forest: effect, year, weight, label or a column; after a minus the "
+        "largest first."
+    ),
+]
+Groups = Annotated[
+    str | None, typer.Option(help='Names of both groups in plots, such as "PRRT, SSA".')
+]
+Favours = Annotated[
+    str | None,
+    typer.Option(help='Words left and right of no difference, such as "PRRT better, SSA better".'),
+]
 
 
 def asked_kind(path: Path | None, kind: str, kinds: Mapping[str, Kind]) -> Kind | None:

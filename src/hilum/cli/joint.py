@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.columns import Columns, only_named
 from hilum.cli.drawing import USUAL_DOTS, Dots
 from hilum.cli.tongue import aside, words_of
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, NotConverged, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.joint import PriorValue
@@ -24,7 +26,8 @@ def joint(
         Path | None,
         typer.Argument(
             help="CSV or XLSX, one row an arm: study, treatment, design, event, n; or yi, sei "
-            "(and comparator) for log hazards. The shipped evidence without it."
+            "(and comparator) for log hazards; favoured, 1 for the arms of a comparison without "
+            "randomisation that confounding would favour. The shipped evidence without it."
         ),
     ] = None,
     covariates: Annotated[
@@ -43,6 +46,7 @@ def joint(
     priors: Annotated[
         Path | None, typer.Option(help="Priors (TOML); docs/joint.md names them.")
     ] = None,
+    columns: Columns = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Annotated[
         Path | None,
@@ -74,7 +78,9 @@ def joint(
         raise InputError(Fault("--anchor", None, "anchor", str(anchor), "one treatment=value"))
     with named(), watching(words) as watch:
         question = JointAsked(
-            table=None if file is None else read_table(file, OWN, aside(words)),
+            table=None
+            if file is None
+            else read_table(file, OWN, aside(words), only_named(columns)),
             covariates=tuple(one.strip() for one in (covariates or "").split(",") if one.strip()),
             at=dict(_pairs("--at", at)),
             patient=None if case is None else _patient(case),
@@ -82,7 +88,13 @@ def joint(
             priors={} if priors is None else _priors(priors),
             **asked,
         )
-        found = fitted(question, watch)
+        try:
+            found = fitted(question, watch)
+        except NotConverged as error:
+            if as_json:
+                # The reason where a program looks for the answer; the exit status says the rest.
+                typer.echo(json.dumps({"model": "joint", "refused": error.sentence}))
+            raise
         answered = answer(found)
     if plot is not None:
         write_picture(plot, joint_picture(answered, words), dots)

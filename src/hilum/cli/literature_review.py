@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,19 +9,22 @@ import typer
 
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
+from hilum.literature.review.folder import held, now
+from hilum.literature.review.folder import tidied as _tidy
+from hilum.literature.review.folder import written_all as _write
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from hilum.analyses.dedupe import DedupeAnswered
     from hilum.language import Words
-    from hilum.literature.review.changes import Changes
-    from hilum.literature.review.state import Review
 
-WAIT = 30.0
-"""Seconds that a writer waits for another."""
 Folder = Annotated[Path, typer.Argument(help="Folder of the review.")]
+Via = Annotated[
+    str,
+    typer.Option(
+        help="Kind of source: database, register, website, organisation, citation or other."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -43,7 +43,7 @@ def new(
     if folder.exists() and (not folder.is_dir() or _has(folder, PACKAGE, MERGES, "records")):
         expected = "a folder that holds no review or data package yet"
         raise InputError(Fault(str(folder), None, "folder", folder.name, expected))
-    with _held(folder):
+    with held(folder):
         _write(founded(title or folder.resolve().name, now()), folder)
     typer.echo(words("made {folder}", folder=folder))
 
@@ -60,6 +60,10 @@ def take(
         list[Path],
         typer.Argument(help="Search exports; the format is recognised from the content."),
     ],
+    source: Annotated[
+        str, typer.Option("--from", help="Name of the source, such as Embase; for the flow.")
+    ] = "",
+    via: Via = "",
     as_json: AsJson = False,
     language: Language = None,
 ) -> None:
@@ -75,21 +79,61 @@ def take(
 
     words = words_of(language)
     read_review(folder)
+    must_be_via(via)
     with named(), watching(words) as watch:
         question = ReferencesAsked(files=tuple(map(str, files)), **asked)
         readings = [read(one, watch, fields=False) for one in files]
         answer = reported(readings, question)
     raw = [read_bytes(one, MOST) for one in files]
-    with _held(folder):
+    with held(folder):
         review = read_review(folder)
         before = known(review, readings)
         if len(before) < len(readings):
-            _write(imported(review, list(zip(readings, raw, strict=True)), now()), folder)
+            pairs = list(zip(readings, raw, strict=True))
+            _write(imported(review, pairs, now(), source.strip(), via), folder)
         _tidy(folder)
     typer.echo(to_json(answer) if as_json else "\n".join(references_lines(answer, words)))
     for file, code in before:
         said = words("{file} is in the review already: {code}", file=visible(file), code=code)
         typer.echo(said, err=as_json)
+
+
+@asking(None)
+def origin(
+    folder: Folder,
+    code: Annotated[str, typer.Argument(help="An import by its code, such as i002.")],
+    source: Annotated[
+        str, typer.Option("--from", help="Name of the source, such as Embase; for the flow.")
+    ] = "",
+    via: Via = "",
+    language: Language = None,
+) -> None:
+    """Say where an import came from: its source's name and kind, as the flow diagram counts it."""
+    from hilum.literature.review.changes import originated
+    from hilum.literature.review.state import read_review
+
+    words = words_of(language)
+    must_be_via(via)
+    if not (source.strip() or via):
+        expected = "--from NAME, --via KIND, or both"
+        raise InputError(Fault("", None, "from", source, expected))
+    with held(folder):
+        _write(originated(read_review(folder), code, source.strip(), via, now()), folder)
+    typer.echo(words("{code} came from {source}", code=code, source=source.strip() or via))
+
+
+def must_be_via(via: str) -> None:
+    """Refuse another kind of source.
+
+    Raises
+    ------
+    InputError
+    """
+    from hilum.literature.review.origins import VIAS
+
+    if via and via not in VIAS:
+        expected = phrased("one of {known}", known=", ".join(VIAS))
+        raise InputError(Fault("--via", None, "via", via, expected))
 
 
 MOST = 2**31
@@ -139,7 +183,7 @@ def undo(
     if bool(imports) == (merge is not None):
         expected = "imports by their code, or --merge A,B"
         raise InputError(Fault("", None, "undo", merge or "", expected))
-    with _held(folder):
+    with held(folder):
         review = read_review(folder)
         if merge is not None:
             a, _, b = merge.partition(",")
@@ -205,63 +249,30 @@ def keep_merges(folder: Path, answer: DedupeAnswered, words: Words) -> None:
         Merge(one.a, one.b, one.score, one.link, reasons_in(one))
         for one in (*answer.merges, *answer.links)
     ]
-    with _held(folder):
+    with held(folder):
         _write(judged(read_review(folder), merges), folder)
 
 
-def now() -> str:
-    """The time as a log has it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def keep_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Write files of a review's folder, each whole; tables get into the list of its package."""
+    from hilum.literature.review.changes import Changes
+
+    _write(Changes(tuple(files.items())), folder)
+    list_tables(folder, files)
 
 
-@contextmanager
-def _held(folder: Path) -> Generator[None]:
-    """One writer at a time; another is waited for.
+def list_tables(folder: Path, files: dict[str, bytes]) -> None:
+    """Get tables into the list of a review's package, by their path and first line."""
+    import csv
 
-    Raises
-    ------
-    InputError
-        It does not end.
-    """
-    from hilum.cli.writing import lock
+    from hilum.literature.review.changes import listed
+    from hilum.literature.review.state import is_review, read_review
 
-    until = time.monotonic() + WAIT
-    while True:
-        try:
-            held = lock(folder)
-            break
-        except InputError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-    try:
-        yield
-    finally:
-        if held is not None:
-            held.close()
-
-
-def _write(changes: Changes, folder: Path) -> None:
-    from hilum.cli.writing import GIVEN, write
-
-    # The review is read and written: its own files are no outputs that came upon an input.
-    given = GIVEN.set(())
-    try:
-        for name, content in changes.write:
-            write(content, folder / name)
-    finally:
-        GIVEN.reset(given)
-    for name in changes.remove:
-        with suppress(FileNotFoundError):
-            (folder / name).unlink()
-
-
-def _tidy(folder: Path) -> None:
-    """Remove files of imports that are not in the review: what a killed run left."""
-    from hilum.literature.review.changes import orphans
-    from hilum.literature.review.state import read_review
-
-    review: Review = read_review(folder)
-    for name in orphans(folder, review):
-        with suppress(FileNotFoundError):
-            (folder / name).unlink()
+    if not is_review(folder):
+        return
+    heads = [
+        (name, next(csv.reader([content.decode().split("\n")[0]])))
+        for name, content in files.items()
+        if name.endswith(".csv")
+    ]
+    _write(listed(read_review(folder), heads), folder)

@@ -8,7 +8,18 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
-from hilum.cli.drawing import USUAL_DOTS, Dots, Plot
+from hilum.cli.columns import Shown, typed_columns
+from hilum.cli.drawing import (
+    USUAL_DOTS,
+    Dots,
+    Favours,
+    Groups,
+    Order,
+    Plot,
+    Title,
+    Weights,
+    XLab,
+)
 from hilum.cli.tongue import aside, words_of
 
 
@@ -20,6 +31,13 @@ def pool(
     plot: Plot = None,
     dots: Dots = USUAL_DOTS,
     kind: Annotated[str, typer.Option(help="Kind of plot.")] = "forest",
+    order: Order = None,
+    columns: Shown = None,
+    title: Title = None,
+    xlab: XLab = None,
+    weights: Weights = True,
+    groups: Groups = None,
+    favours: Favours = None,
     studies: Annotated[
         bool, typer.Option("--studies", help="Every study: counts, figure, interval, weight.")
     ] = False,
@@ -40,26 +58,33 @@ def pool(
     from hilum.cli.drawing import asked_kind, write_picture
     from hilum.cli.watching import watching
     from hilum.rendering.pool import pool_lines
+    from hilum.rendering.pool_look import look_of
     from hilum.rendering.pool_plots import PLOT_KINDS
 
     words = words_of(language)
     record = analysis("pool")
     chosen = asked_kind(plot, kind, PLOT_KINDS)
+    names, beside = typed_columns(columns)
     with named(beside="kind"), watching(words) as watch:
+        look = look_of(
+            title=title, xlab=xlab, weights=weights, order=order, beside=beside, groups=groups,
+            favours=favours,
+        )  # fmt: skip
         wanted = wanted_columns(asked["measure"], asked["columns"])
         question = record.Asked(
-            table=read_table(file, wanted, aside(words)),
+            table=read_table(file, wanted, aside(words), names),
             beside=() if chosen is None else chosen.needs,
             **asked,
         )
         answer = record.run(question, watch)
-    if plot is not None and chosen is not None:
-        write_picture(plot, chosen.draw(answer, words), dots)
+        picture = None if chosen is None else chosen.draw(answer, words, look)
+    if plot is not None and picture is not None:
+        write_picture(plot, picture, dots)
     if table is not None:
         from hilum.cli.tables import write_table
         from hilum.rendering.pool_studies import study_table
 
-        write_table(table, *study_table(answer))
+        write_table(table, *study_table(answer, beside=beside))
     if code is not None:
         from hilum.rendering.pool_code import code_of
 
@@ -72,7 +97,7 @@ def pool(
     if studies:
         from hilum.rendering.pool_studies import study_lines
 
-        lines += study_lines(answer, words)
+        lines += study_lines(answer, words, beside)
     typer.echo("\n".join(lines))
     for written in (plot, table):
         if written is not None:

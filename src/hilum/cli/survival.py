@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Asking, Language, asking, named
+from hilum.cli.columns import Columns, only_named
 from hilum.cli.drawing import USUAL_DOTS, Dots
 from hilum.cli.tongue import aside, words_of
 
@@ -29,6 +30,7 @@ def pool(
             help="CSV or XLSX with columns study, arm, kind, time, value, lower, upper, n."
         ),
     ],
+    columns: Columns = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Annotated[
         Path | None, typer.Option(help="Write the curve (SVG, PDF, PNG, TIFF or EPS).")
@@ -51,7 +53,7 @@ def pool(
     if plot is not None:
         must_be_picture(plot)
     with named(), watching(words) as watch:
-        table = read_table(file, COLUMNS, say)
+        table = read_table(file, COLUMNS, say, only_named(columns))
         question = record.Asked(table=table, patients=read_patients(file, table, say), **asked)
         answer = record.run(question, watch)
     if plot is not None:
@@ -76,6 +78,7 @@ def hazard_ratio(
             "patients: time, status, arm)."
         ),
     ],
+    columns: Columns = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     language: Language = None,
 ) -> None:
@@ -90,7 +93,7 @@ def hazard_ratio(
     words = words_of(language)
     record, say = analysis("hazard_ratios"), aside(words)
     with named(), watching(words) as watch:
-        table = read_table(file, COLUMNS, say)
+        table = read_table(file, COLUMNS, say, only_named(columns))
         files = read_ratio_patients(file, table, say)
         answer = record.run(record.Asked(table=table, patients=files, **asked), watch)
     typer.echo(to_json(answer) if as_json else "\n".join(hazard_ratio_lines(answer, words)))

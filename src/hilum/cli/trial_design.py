@@ -56,7 +56,7 @@ design = typer.Typer(
     help="Size a trial and write its synopsis (HTML, DOCX, PDF, JSON). Alpha is one-sided unless "
     "--sided 2 is given; times are months.",
 )
-OUTPUT = ("out", "as_json", "language")
+OUTPUT = ("out", "protocol", "as_json", "language")
 
 
 def face_of(code: str) -> Callable[[], None]:
@@ -70,30 +70,53 @@ def face_of(code: str) -> Callable[[], None]:
                 help="Write the synopsis; the ending says how: .html, .docx, .pdf, .json."
             ),
         ] = None,
+        protocol: Annotated[
+            Path | None,
+            typer.Option(
+                help="Write the protocol too: .html, .docx, .pdf, .json (hilum trials protocol "
+                "takes more)."
+            ),
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
         language: Language = None,
     ) -> None:
         from hilum.analyses.forms import to_json
+        from hilum.cli.trials_protocol import form_of, written
         from hilum.cli.watching import watching
         from hilum.cli.writing import write
         from hilum.rendering.sheet.synopsis import render_synopsis, text
 
         words = words_of(language)
         form = None if out is None else _form_of(out)
+        protocol_form = None if protocol is None else form_of(protocol, "--protocol")
         record = DESIGNS[code]
+        if "scenarios" in asked:
+            parts = (part.strip() for one in asked["scenarios"] for part in one.split(","))
+            asked["scenarios"] = tuple(part for part in parts if part)
         with named(), watching(words) as watch:
             answer = record.run(record.Asked(**asked), watch)
         if out is not None and form is not None:
             write(render_synopsis(answer, form, words), out)
+        if protocol is not None and protocol_form is not None:
+            written(_protocol_of(answer), protocol_form, protocol, words)
         if as_json:
             typer.echo(to_json(answer))
             return
         typer.echo(text(answer, words))
-        if out is not None:
-            typer.echo(words("wrote {file}", file=out))
+        for path in (out, protocol):
+            if path is not None:
+                typer.echo(words("wrote {file}", file=path))
 
     face.__doc__ = DESIGNS[code].summary
     return asking(f"design-{code}")(face)
+
+
+def _protocol_of(answer: Any) -> Any:
+    """The protocol of a design just made, with nothing said of its centres."""
+    from hilum.analyses.protocol import DesignText, ProtocolAsked, protocol_of
+
+    question = ProtocolAsked(file=DesignText("", ""), evidence=answer.asked.evidence)
+    return protocol_of(answer, question)
 
 
 def _form_of(out: Path) -> str:

@@ -6,6 +6,7 @@ from hilum.plots.appraisal import (
     certainty_svg,
     traffic_light_svg,
 )
+from hilum.plots.by_precision import labbe_svg, radial_svg
 from hilum.plots.diagnostics import baujat_svg, bubble_svg, gosh_svg, influence_svg
 from hilum.plots.forest import ForestRow, forest_svg
 from hilum.plots.league import league_svg, net_heat_svg
@@ -37,11 +38,13 @@ __all__ = [
     "funnel_svg",
     "gosh_svg",
     "influence_svg",
+    "labbe_svg",
     "league_svg",
     "net_heat_svg",
     "network_svg",
     "operating_svg",
     "printed_curve_svg",
+    "radial_svg",
     "rankogram_svg",
     "reestimation_svg",
     "survival_svg",

@@ -6,6 +6,8 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
+from hilum.plots.text_size import width as text_width
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -19,6 +21,7 @@ STYLE = (
     ".diamond{fill:#b3541e}.prediction{stroke:#b3541e;stroke-width:2.5}"
     ".clear{fill:#fff}.p10{fill:#f4f6f8}.p05{fill:#dde4ea}.p01{fill:#c3cdd6}.haze{fill:#1f5f8b;fill-opacity:.12}"
     ".flag{fill:#b3541e}.low{fill:#3b8f5a}.some{fill:#d9a520}.high{fill:#c0392b}"
+    ".disc{fill:#1f5f8b;fill-opacity:.45;stroke:#1f5f8b}"
     ".mark{fill:#fff;font-size:10px;font-weight:700}</style>"
 )
 
@@ -30,6 +33,9 @@ MARKS = (
 )
 # The least share of an axis between two labels.
 APART = 0.065
+
+# Room for figures left of an axis.
+TICKS = 32.0
 
 
 class Canvas:
@@ -47,8 +53,11 @@ class Canvas:
         margins: tuple[float, float, float, float] = (58, 18, 30, 48),
     ) -> None:
         self.width, self.height, self.flip = width, height, flip
-        self.origin, self.margins = origin, margins
         self.x_limits, self.y_limits = _spread(x_limits), _spread(y_limits)
+        # Long figures at the left need room before the axis's title.
+        widest = max((text_width(f"{tick:g}") for tick in ticks(*self.y_limits)), default=0.0)
+        self.pushed = max(widest - TICKS, 0.0)
+        self.origin, self.margins = origin, (margins[0] + self.pushed, *margins[1:])
         self.parts: list[str] = []
 
     @property
@@ -103,6 +112,10 @@ class Canvas:
             f"{escape(words)}</text>"
         )
 
+    def text_at(self, x: float, y: float, words: str, kind: str = "tick") -> None:
+        """Words at a place of the drawing itself."""
+        self.parts.append(f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(words)}</text>')
+
     def axes(
         self,
         x_title: str,
@@ -136,9 +149,9 @@ class Canvas:
             f'<text class="axis" x="{middle}" y="{bottom + 34}" text-anchor="middle">'
             f"{escape(x_title)}</text>"
         )
-        across = (top + bottom) / 2
+        across, before = (top + bottom) / 2, left - 42 - self.pushed
         out.append(
-            f'<text class="axis" transform="translate({left - 42},{across}) rotate(-90)" '
+            f'<text class="axis" transform="translate({before:g},{across}) rotate(-90)" '
             f'text-anchor="middle">{escape(y_title)}</text>'
         )
         if title:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum.plots.canvas import Canvas, back_ticks, document
+from hilum.plots.naming import name_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,8 +26,13 @@ def baujat_svg(
     canvas = Canvas((0.0, 1.12 * max(share)), (0.0, 1.1 * max(pull)))
     for x, y, name in zip(share, pull, labels, strict=True):
         canvas.dot(x, y, title=name)
-        if x > 0.25 * max(share) or y > 0.25 * max(pull):
-            canvas.text(x, y, name)
+    # Those that stand out most are named first.
+    far = sorted(
+        zip(share, pull, labels, strict=True),
+        key=lambda one: -max(one[0] / max(share), one[1] / max(pull)),
+    )
+    named = [one for one in far if one[0] > 0.25 * max(share) or one[1] > 0.25 * max(pull)]
+    name_points(canvas, named, zip(share, pull, strict=True))
     canvas.axes(x_axis, y_axis, title=title)
     return document([canvas], canvas.width, canvas.height, title)
 
@@ -56,8 +62,8 @@ def influence_svg(
         far = max(range(len(values)), key=lambda i, v=values: abs(v[i]))
         for i, (value, label) in enumerate(zip(values, labels, strict=True)):
             canvas.dot(i + 1.0, value, "flag" if i == far else "dot", 3, label)
-        late = far > 0.7 * len(values)
-        canvas.text(far + 1.0, values[far], labels[far], dx=-60 if late else 5)
+        points = [(i + 1.0, value) for i, value in enumerate(values)]
+        name_points(canvas, [(far + 1.0, values[far], labels[far])], points)
         every = max(1, -(-len(values) // 12))
         places = [(i + 1.0, str(i + 1)) for i in range(0, len(values), every)]
         canvas.axes(study, "", x_ticks=places, title=name)

@@ -11,6 +11,12 @@ from hilum.plots.colours import diverging, ink, room
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+HEAT_WORDS = (
+    "fall of the row's Q when the column is detached;",
+    "grey: weight of the column's evidence",
+)
+"""What colours and squares of the net heat plot mean."""
+
 
 def league_svg(
     names: Sequence[str],
@@ -74,6 +80,7 @@ def net_heat_svg(
     hat: Sequence[Sequence[float]],
     *,
     title: str = "Net heat plot",
+    words: Sequence[str] = HEAT_WORDS,
 ) -> str:
     """Inconsistency by design (Krahn 2013): warm where letting the column go helps the row.
 
@@ -83,7 +90,8 @@ def net_heat_svg(
     n, cell = len(designs), 44.0
     side, top = room(list(designs), 11) + 18, room(list(designs), 11) * 0.72 + 44
     right = max(90.0, room(list(designs), 11) * 0.72 + 10)
-    width, height = max(side + n * cell + right, 560.0), top + n * cell + 62
+    width = max(side + n * cell + right, side + 190 + room(list(words), 11) + 10)
+    height = top + n * cell + 62
     largest = max((abs(value) for row in heat for value in row), default=0.0) or 1.0
     parts = [_head(width, height, title)]
     for i, name in enumerate(designs):
@@ -111,13 +119,9 @@ def net_heat_svg(
     parts.append(_words(side, y + 24, f"{-largest:.3g}", "#44525e", 11))
     parts.append(_words(side + 82, y + 24, "0", "#44525e", 11))
     parts.append(_words(side + 164, y + 24, f"{largest:.3g}", "#44525e", 11))
-    words = (
-        "fall of the row's Q when the column is detached;",
-        "grey: weight of the column's evidence",
-    )
     parts += [
         f'<text class="axis" x="{side + 190:.1f}" y="{y + 9 + 14 * i:.1f}" font-size="11">'
-        f"{line}</text>"
+        f"{escape(line)}</text>"
         for i, line in enumerate(words)
     ]
     return "".join(parts) + "</svg>"

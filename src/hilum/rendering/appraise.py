@@ -9,7 +9,7 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.evidence import labels
 from hilum.evidence.appraisal import tools
 from hilum.records import found
-from hilum.rendering.joint import listed
+from hilum.rendering.joint_figures import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

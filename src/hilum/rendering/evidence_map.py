@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.answers import reason_label, treatments
 from hilum.answers.words import label, labels
 from hilum.records import found
-from hilum.rendering.joint import listed
+from hilum.rendering.joint_figures import listed
 from hilum.sheet.present import OUTCOME_LABELS, cell_interval, headline, largest
 from hilum.sheet.rating import certainty_mark
 from hilum.synthesis.certainty import JUDGEMENTS

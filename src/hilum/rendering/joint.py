@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from hilum.evidence import labels
 from hilum.records import found
+from hilum.rendering.joint_apart import apart_lines, first_lines
+from hilum.rendering.joint_apart import messages as apart_messages
+from hilum.rendering.joint_figures import listed, months_or_percent, ratio, stepped, versus
 from hilum.sheet.present import POPULATION_LABELS
 
 if TYPE_CHECKING:
     from hilum.analyses.joint import JointAnswered
-    from hilum.analyses.joint_answer import Absolute, Along, Carried, Difference, Ends, Figure, Rank
+    from hilum.analyses.joint_answer import Absolute, Carried, Difference, Ends, Figure, Rank
     from hilum.language import Words
 
 BASIS: Final = {
@@ -45,17 +49,23 @@ HALF = 50.0
 def joint_lines(answer: JointAnswered, words: Words) -> list[str]:
     """The model, each treatment, each comparison with what carries it, and the checks."""
     percent = answer.kind == "binomial"
-    lines = _head(answer, words)
+    lines = [*_head(answer, words), *first_lines(answer, words)]
     width = max(len(name) for name in answer.treatments)
     lines.append(f"  {'':<{width}}  " + words("outcome (95 % interval; a new study)"))
     ranks = {one.treatment: one for one in answer.ranks}
     lines += [
-        f"  {one.treatment:<{width}}  " + _outcome(one, ranks[one.treatment], percent, words)
+        f"  {one.treatment:<{width}}  " + _outcome(one, ranks.get(one.treatment), percent, words)
         for one in answer.absolute
     ]
+    lines.append("  " + _largest_error(answer, percent, words))
     for one, report in zip(answer.differences, answer.identification, strict=True):
         lines.append("  " + _difference(one, percent, words))
+        lines.append("    " + _errors(one, percent, words))
         lines.append("    " + _carried(report, words))
+        pair = one.treatment, one.comparator
+        lines += [f"    {line}" for line in apart_lines(answer, pair, words)]
+    for name in answer.treatments:
+        lines += [f"  {line}" for line in apart_lines(answer, (name, None), words)]
     return lines + _dial(answer, words) + _checks(answer, words)
 
 
@@ -76,31 +86,38 @@ def _head(answer: JointAnswered, words: Words) -> list[str]:
             population=words(found(POPULATION_LABELS, answer.population, "population")),
             **counted,
         )
-    if not answer.target.values:
-        return [first]
-    said = listed([f"{name} {value:g}" for name, value in answer.target.values.items()], words)
-    return [first, "  " + words("for patients with {covariates}", covariates=said)]
+    lines = [first]
+    if answer.target.values:
+        said = listed([f"{name} {value:g}" for name, value in answer.target.values.items()], words)
+        lines.append("  " + words("for patients with {covariates}", covariates=said))
+    if answer.target.unused:
+        unused = listed(list(answer.target.unused), words)
+        lines.append(
+            "  "
+            + words("known of the patient, but in no column of the model: {facts}", facts=unused)
+        )
+    return lines
 
 
-def listed(parts: list[str], words: Words) -> str:
-    """Parts of a list, as the language joins them."""
-    out = parts[0] if parts else ""
-    for one in parts[1:]:
-        out = words("{first}, {second}", first=out, second=one)
-    return out
-
-
-def _outcome(one: Absolute, rank: Rank, percent: bool, words: Words) -> str:
-    line = words(
-        "{value} ({interval}; {new}), k={k}, rank {rank} ({first} to {last})",
-        value=_value(one.value, percent, words),
-        interval=_ends(one.ci, percent, words),
-        new=_ends(one.prediction, percent, words),
-        k=one.studies,
-        rank=f"{rank.mean:.1f}",
-        first=rank.ci[0],
-        last=rank.ci[1],
-    )
+def _outcome(one: Absolute, rank: Rank | None, percent: bool, words: Words) -> str:
+    named = {
+        "value": _value(one.value, one.value_error, percent, words),
+        "interval": _ends(one.ci, one.ci_error, percent, words),
+        "new": _ends(one.prediction, one.prediction_error, percent, words),
+        "k": one.studies,
+    }
+    if rank is None:
+        line = words("{value} ({interval}; {new}), k={k}, no rank: no comparison", **named)
+    else:
+        line = words(
+            "{value} ({interval}; {new}), k={k}, rank {rank} ({first} to {last}) of {count} "
+            "compared",
+            **named,
+            rank=f"{rank.mean:.1f}",
+            first=rank.ci[0],
+            last=rank.ci[1],
+            count=len(rank.among),
+        )
     doubts = [
         words(found(REACHES, far.flag, "flag"), covariate=far.covariate) for far in one.extrapolated
     ]
@@ -114,14 +131,15 @@ def _outcome(one: Absolute, rank: Rank, percent: bool, words: Words) -> str:
 
 def _difference(one: Difference, percent: bool, words: Words) -> str:
     scale = 100 if percent else 1
+    low, high = one.difference_ci_error
     named = {
         "pair": versus(one, words),
-        "difference": _signed(one.difference, scale),
-        "low": _signed(one.difference_ci[0], scale),
-        "high": _signed(one.difference_ci[1], scale),
-        "ratio": fixed(one.ratio),
-        "ratio_low": fixed(one.ratio_ci[0]),
-        "ratio_high": fixed(one.ratio_ci[1]),
+        "difference": _signed(one.difference, one.difference_error, scale),
+        "low": _signed(one.difference_ci[0], low, scale),
+        "high": _signed(one.difference_ci[1], high, scale),
+        "ratio": ratio(one.ratio, one.ratio_error),
+        "ratio_low": ratio(one.ratio_ci[0], one.ratio_ci_error[0]),
+        "ratio_high": ratio(one.ratio_ci[1], one.ratio_ci_error[1]),
         "margin": f"{scale * one.margin:g}",
         "above": f"{one.p_relevant:.2f}",
         "below": f"{one.p_relevant_lower:.2f}",
@@ -139,9 +157,34 @@ def _difference(one: Difference, percent: bool, words: Words) -> str:
     )
 
 
-def versus(one: Difference | Along, words: Words) -> str:
-    """A comparison by its two treatments."""
-    return words("{first} v. {second}", first=one.treatment, second=one.comparator)
+def _errors(one: Difference, percent: bool, words: Words) -> str:
+    scale = 100 if percent else 1
+    low, high = (_error(x, scale) for x in one.difference_ci_error)
+    first, last = (_error(x, 1) for x in one.ratio_ci_error)
+    named = {"low": low, "high": high, "ratio_low": first, "ratio_high": last}
+    if percent:
+        return words(
+            "Monte-Carlo error of the limits: {low} and {high} points; of the ratio's {ratio_low} "
+            "and {ratio_high}",
+            **named,
+        )
+    return words(
+        "Monte-Carlo error of the limits: {low} and {high} months; of the ratio's {ratio_low} and "
+        "{ratio_high}",
+        **named,
+    )
+
+
+def _largest_error(answer: JointAnswered, percent: bool, words: Words) -> str:
+    errors = [x for one in answer.absolute for x in one.ci_error if x is not None]
+    said = _error(max(errors, default=None), 100 if percent else 1)
+    if percent:
+        return words("Monte-Carlo error of an outcome's limit: at most {error} points", error=said)
+    return words("Monte-Carlo error of an outcome's limit: at most {error} months", error=said)
+
+
+def _error(value: Figure, scale: int) -> str:
+    return "-" if value is None else f"{scale * value:.2g}"
 
 
 def _carried(report: Carried, words: Words) -> str:
@@ -164,16 +207,27 @@ def _carried(report: Carried, words: Words) -> str:
         if studies
         else words("carried by {basis}: {shares}", **named)
     )
+    if not report.without:
+        return text
     left = report.without[0]
-    rest = (
-        words("without exchangeable baselines nothing is left")
-        if left.silent
-        else words(
-            "without exchangeable baselines the standard error grows {ratio}-fold",
-            ratio="-" if left.ratio is None else f"{left.ratio:.1f}",
+    if left.silent:
+        rest = words("without exchangeable baselines nothing is left")
+    elif left.ratio is None:
+        rest = words("without exchangeable baselines: not fitted")
+    else:
+        rest = words(
+            "without exchangeable baselines {ratio} ({low} to {high}), the standard error "
+            "{fold}-fold",
+            fold=f"{left.ratio:.1f}",
+            ratio=ratio(_exp(left.log_ratio)),
+            low=ratio(_exp(left.ci[0])),
+            high=ratio(_exp(left.ci[1])),
         )
-    )
     return words("{first}; {second}", first=text, second=rest)
+
+
+def _exp(value: Figure) -> Figure:
+    return None if value is None else math.exp(value)
 
 
 def conclusion(code: str, words: Words) -> str:
@@ -222,6 +276,8 @@ def _checks(answer: JointAnswered, words: Words) -> list[str]:
             seconds=f"{chains.seconds:.1f}",
         )
     ]
+    if chains.kept:
+        lines.append("  " + words("drawn for an earlier question of the same studies, and kept"))
     check = answer.posterior_predictive
     if check is not None:
         outside = [f"{one.study} {one.treatment}" for one in check.outside]
@@ -241,24 +297,23 @@ def _checks(answer: JointAnswered, words: Words) -> list[str]:
     return lines
 
 
-def _value(value: Figure, percent: bool, words: Words) -> str:
-    if value is None:
-        return "-"
-    return f"{100 * value:.0f} %" if percent else words("{value} months", value=f"{value:.1f}")
+def _value(value: Figure, error: Figure, percent: bool, words: Words) -> str:
+    return months_or_percent(value, error, percent=percent, words=words)
 
 
-def _ends(pair: Ends, percent: bool, words: Words) -> str:
-    low, high = ("-" if x is None else f"{100 * x if percent else x:.0f}" for x in pair)
+def _ends(pair: Ends, errors: Ends, percent: bool, words: Words) -> str:
+    scale = 100 if percent else 1
+    low, high = (
+        "-" if x is None else stepped(scale * x, scale * (error or 0.0), 1.0)
+        for x, error in zip(pair, errors, strict=True)
+    )
     return words("{low} to {high}", low=low, high=high)
 
 
-def _signed(value: Figure, scale: int) -> str:
-    return "-" if value is None else f"{scale * value:+.1f}"
-
-
-def fixed(value: Figure) -> str:
-    """A ratio."""
-    return "-" if value is None else f"{value:.2f}"
+def _signed(value: Figure, error: Figure, scale: int) -> str:
+    if value is None:
+        return "-"
+    return stepped(scale * value, scale * (error or 0.0), 0.1, sign="+")
 
 
 def messages() -> set[str]:
@@ -270,6 +325,7 @@ def messages() -> set[str]:
         *REACHES.values(),
         *SHARES.values(),
         *TURNS.values(),
+        *apart_messages(),
         *(f"conclusion{CONTEXT}{one}" for one in CONCLUSIONS.values()),
         *POPULATION_LABELS.values(),
         *(text for (kind, _), text in labels().items() if kind == "outcome"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from hilum.errors import NotEstimable
 from hilum.evidence import labels
 from hilum.records import found
-from hilum.rendering.joint import conclusion, versus
+from hilum.rendering.joint import conclusion
+from hilum.rendering.joint_figures import versus
 
 if TYPE_CHECKING:
     from hilum.analyses.joint import JointAnswered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
 
@@ -44,7 +45,13 @@ BARE: Final = {
     "Within designs": "Q within designs {q}, df {df}",
     "Between designs": "Q between designs {q}, df {df}",
 }
-CONCERNS: Final = ("some_concerns", "major_concerns", "not_assessed")
+# Studies named of a comparison, and the least share of one that is named.
+MOST_STUDIES: Final = 6
+LEAST_SHARE: Final = 0.005
+CONCERNS: Final = ("some_concerns", "major_concerns")
+NOT_ASSESSED: Final = "not_assessed"
+AT_BEST: Final = "at best {level}: {count} domains not assessed ({domains})"
+AT_BEST_ONE: Final = "at best {level}: 1 domain not assessed ({domains})"
 LEVELS: Final = {"high": "high", "moderate": "moderate", "low": "low", "very_low": "very low"}
 DOMAINS: Final = {
     "within_study_bias": "within study bias",
@@ -57,7 +64,6 @@ DOMAINS: Final = {
 JUDGED: Final = {
     "some_concerns": "{domain}: some concerns",
     "major_concerns": "{domain}: major concerns",
-    "not_assessed": "{domain}: not assessed",
 }
 
 
@@ -119,7 +125,8 @@ def _one(out: NetworkFigures, words: Words) -> list[str]:
     else:
         i2 = f"{100 * out.I2:.1f}"
         lines.append("  " + words("tau2 {tau2}, I2 {i2} %", tau2=tau2, i2=i2))
-    return [*lines, *(f"  {one}" for one in _inconsistency(out, words))]
+    lines += [f"  {one}" for one in _inconsistency(out, words)]
+    return [*lines, *_contributed(out, words)]
 
 
 def scale(out: NetworkFigures) -> tuple[Matrix, Matrix, Matrix, Matrix, Matrix]:
@@ -161,6 +168,36 @@ def _inconsistency(out: NetworkFigures, words: Words) -> list[str]:
     ]
 
 
+def _contributed(out: NetworkFigures, words: Words) -> list[str]:
+    """Of each comparison the studies that carry it, the largest shares first."""
+    from hilum.analyses.pool import Refused
+
+    shares = out.contribution
+    if shares is None:
+        return []
+    head = f"  {words('what each comparison rests on, by study')}"
+    if isinstance(shares, Refused):
+        return [head, f"    {sentence(shares.reason, words)}"]
+    wide = max(len(name) for name in shares.comparison)
+    lines = [head]
+    for name, row in zip(shares.comparison, shares.study_share, strict=True):
+        known = sorted(
+            ((share or 0.0, study) for share, study in zip(row, shares.studies, strict=True)),
+            key=lambda one: -one[0],
+        )
+        told = [
+            words("{study} ({share} %)", study=study, share=f"{100 * share:.0f}")
+            for share, study in known
+            if share >= LEAST_SHARE
+        ]
+        said = words(", ").join(told[:MOST_STUDIES])
+        rest = sum(share > 0 for share, _ in known) - len(told[:MOST_STUDIES])
+        if rest:
+            said = words("{studies} and {count} more", studies=said, count=rest)
+        lines.append(f"    {name:<{wide}}  {said}")
+    return lines
+
+
 def _q(row: QRow, words: Words) -> str:
     q = f"{row.Q or 0.0:.2f}"
     if row.pval is None:
@@ -192,6 +229,18 @@ def _confidence(found_of: dict[str, Confidence], words: Words) -> list[str]:
     lines = [words("confidence (CINeMA, draft)")]
     for name, one in found_of.items():
         level = words.within("certainty", found(LEVELS, one.level, "level"))
+        missing = [
+            words(found(DOMAINS, domain, "domain"))
+            for domain, part in one.domains.items()
+            if part.judgement == NOT_ASSESSED
+        ]
+        if missing:
+            level = words(
+                AT_BEST if len(missing) > 1 else AT_BEST_ONE,
+                level=level,
+                count=len(missing),
+                domains=words(", ").join(missing),
+            )
         why = [
             words(
                 found(JUDGED, part.judgement, "judgement"),
@@ -212,4 +261,8 @@ def messages() -> set[str]:
     """Ids that stand in tables."""
     tables = (LEFT_OUT, HEADS, SUGGESTED, TESTS, BARE, DOMAINS, JUDGED)
     levels = {f"certainty{CONTEXT}{text}" for text in LEVELS.values()}
-    return {UNRANKED} | levels | {text for table in tables for text in table.values()}
+    return (
+        {UNRANKED, AT_BEST, AT_BEST_ONE}
+        | levels
+        | {text for table in tables for text in table.values()}
+    )

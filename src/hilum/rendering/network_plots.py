@@ -220,6 +220,7 @@ def _comparisons(answer: NetworkAnswered, words: Words) -> str:
 
 def _heat(answer: NetworkAnswered, words: Words) -> str:
     from hilum.plots import net_heat_svg
+    from hilum.plots.league import HEAT_WORDS
 
     found = answer.net_heat
     if found is None or not found.designs:
@@ -230,6 +231,7 @@ def _heat(answer: NetworkAnswered, words: Words) -> str:
         [[_value(one) for one in row] for row in found.heat],
         [[_value(one) for one in row] for row in found.hat],
         title=words("Net heat plot"),
+        words=[words(one) for one in HEAT_WORDS],
     )
 
 
@@ -266,7 +268,10 @@ PLOT_KINDS: Final[dict[str, NetworkPlot]] = {
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
+    from hilum.plots.league import HEAT_WORDS
+
     return {
+        *HEAT_WORDS,
         "League table: {measure}, row minus column, best P-score first",
         "League table: {measure}, row versus column, best P-score first",
         "Below the diagonal the network (random effects), above it direct studies alone.\n"

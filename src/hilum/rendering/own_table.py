@@ -97,7 +97,8 @@ OWN: Final = {
         title="Turn the weight of single-arm evidence",
         columns=JOINT_COLUMNS,
         columns_help="A row an arm: study, treatment, design (randomised, comparative or "
-        "single_arm), event, n; or yi and sei, with comparator, for log hazards.",
+        "single_arm), event, n; or yi and sei, with comparator, for log hazards; favoured, 1 for "
+        "arms of a comparison without randomisation that confounding would favour.",
         example="joint.csv",
         first=("dial", "on", "treatment", "versus", "margin"),
         lines=joint_lines,

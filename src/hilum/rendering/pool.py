@@ -73,12 +73,6 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     return lines
 
 
-def pool_notes(answer: PoolAnswered, words: Words) -> list[str]:
-    """Heterogeneity and the test between subgroups, as they stand below a plot."""
-    found = [*_spread(answer, words), *_between(answer.between, words)]
-    return [line.strip() for line in found]
-
-
 def shown(one: Pooled) -> Limits | None:
     """The figure that readers see, on their scale, with the interval of a new study."""
     if one.transformed is None:
@@ -225,7 +219,6 @@ __all__ = [
     "group_priors",
     "messages",
     "pool_lines",
-    "pool_notes",
     "prior_line",
     "said",
     "shown",

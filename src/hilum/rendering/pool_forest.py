@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hilum.analyses.ordering import size_of
 from hilum.analyses.pool import Pooled
-from hilum.rendering.measures import ESTIMATED, WAYS, measure_name, method_name
-from hilum.rendering.pool import pool_notes, prior_line, shown
+from hilum.rendering.forest_words import axis_code, cell_of, columns_of, foot_of, heads_of
+from hilum.rendering.pool import shown
+from hilum.rendering.pool_look import USUAL, Look, cells_of, in_order
+from hilum.rendering.printed_figures import Printed, printed
 from hilum.synthesis.effects import measure as measure_of
+from hilum.tabular import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,22 +21,30 @@ if TYPE_CHECKING:
     from hilum.analyses.pool import Limits, PoolAnswered, StudyRow
     from hilum.analyses.without_one import Without
     from hilum.language import Words
-    from hilum.plots.forest_table import Heads, Line
+    from hilum.plots.forest_table import Line
 
-# Beyond these two decimals say too little, or too much.
-SMALL: Final = 0.01
-LARGE: Final = 1000
-HOLLOW: Final = "Open square: no event."
-BEYOND: Final = "Arrow: the interval goes on beyond the axis; its ends are printed at the right."
+NEGATIVE: Final = re.compile(r"^-(?=[.\d])")
 
 
-def pool_forest(answer: PoolAnswered, words: Words) -> str:
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """What every line is written with: figures, cells of the table by row, words and look."""
+
+    figures: Printed
+    columns: tuple[str, ...]
+    cells: dict[int, tuple[str, ...]]
+    beside: dict[int, tuple[str, ...]]
+    words: Words
+    look: Look
+
+
+def pool_forest(answer: PoolAnswered, words: Words, look: Look = USUAL) -> str:
     """The forest plot: counts, figures and weights of every study, model and spread below."""
     from hilum.plots.forest_table import forest_table_svg
 
-    unit = measure_of(answer.measure).unit
-    lines = _lines(answer, unit, words)
-    return forest_table_svg(lines, _heads(answer, lines, unit, words), scale=unit)
+    lines = _lines(answer, words, look)
+    heads = heads_of(answer, lines, foot_of(answer, words), words, look)
+    return forest_table_svg(lines, heads, scale=axis_code(answer.measure))
 
 
 def forest_without(answer: PoolAnswered, left: Without | None, words: Words) -> str:
@@ -40,137 +54,98 @@ def forest_without(answer: PoolAnswered, left: Without | None, words: Words) -> 
     """
     from hilum.plots.forest_table import Line, forest_table_svg
 
-    unit = measure_of(answer.measure).unit
-    lines = _lines(answer, unit, words)
-    heads = _heads(answer, lines, unit, words)
+    lines = _lines(answer, words, USUAL)
+    heads = heads_of(answer, lines, foot_of(answer, words), words)
     limits = None if left is None else left.figure
     said, value, ends = "", None, None
     if limits and limits.pred is not None and limits.ci_lb is not None and limits.ci_ub is not None:
         value, ends = limits.pred, (limits.ci_lb, limits.ci_ub)
-        said = _said(unit, value, *ends)
+        said = figures_of(answer, words).said(value, *ends)
     name = words("without the study in focus")
     if left is not None and heads.cells:
         name = words("without {name}", name=left.label)
     last = Line(label=name, value=value, ends=ends, figure=said, role="without")
-    return forest_table_svg([*lines, last], heads, scale=unit)
+    return forest_table_svg([*lines, last], heads, scale=axis_code(answer.measure))
 
 
-def _lines(answer: PoolAnswered, unit: str, words: Words) -> list[Line]:
+def figures_of(answer: PoolAnswered, words: Words) -> Printed:
+    """How the figures of an answer's column are printed."""
+    widths = [
+        one.high - one.low for one in answer.studies if one.low is not None and one.high is not None
+    ]
+    return printed(measure_of(answer.measure).unit, widths, words)
+
+
+def _lines(answer: PoolAnswered, words: Words, look: Look) -> list[Line]:
     from hilum.plots.forest_table import Line
 
-    lines: list[Line] = []
+    columns, table = columns_of(answer.measure), answer.asked.table
+    given = [answer.asked.columns.get(name, name) for name in columns]
+    how = _Print(
+        figures_of(answer, words), columns, _signed(cells_of(table, given)),
+        _signed(cells_of(table, look.beside)), words,
+        look,
+    )  # fmt: skip
+    studies, lines = in_order(answer, look), list[Line]()
     if answer.by is None:
-        lines += [_study(one, unit, words) for one in answer.studies]
+        lines += [_study(one, how) for one in studies]
     else:
         for name in dict.fromkeys(one.group for one in answer.studies):
-            own = [one for one in answer.studies if one.group == name]
+            own = [one for one in studies if one.group == name]
             title = name or words("(none)")
             lines.append(Line(label=title, role="heading"))
-            lines += [_study(one, unit, words) for one in own]
+            lines += [_study(one, how) for one in own]
             group = answer.subgroups.get(name)
             if isinstance(group, Pooled):
                 said = words("{name}: pooled", name=name)
-                lines += _pooled(shown(group), own, unit, said, words)
+                lines += _pooled(shown(group), own, said, how)
     title = words("All studies ({k})", k=len(answer.studies))
-    return [*lines, *_pooled(shown(answer), answer.studies, unit, title, words, overall=True)]
+    return [*lines, *_pooled(shown(answer), answer.studies, title, how, overall=True)]
 
 
-def _heads(answer: PoolAnswered, lines: Sequence[Line], unit: str, words: Words) -> Heads:
-    from hilum.plots.forest_table import AXES, Heads, limits
-
-    code = "PR" if unit == "proportion" else answer.measure
-    name = words(measure_of(code).name or code)
-    first = answer.studies[0]
-    two, counted = first.n2 is not None, first.n is not None
-    cells = (words("Events"), "n") if counted else ()
-    percent = f"{100 * answer.asked.level:g}"
-    unit_word = "%" if unit == "proportion" else _first(name)
-    axis = f"{name} (%)" if unit == "proportion" else name
-    patients = sum((one.n or 0) + (one.n2 or 0) for one in answer.studies)
-    sub = words("{k} studies", k=answer.k)
-    if counted:
-        sub = words("{k} studies, {n} patients", k=answer.k, n=patients)
-    model = [shown_by(answer, words), *pool_notes(answer, words)]
-    foot = [measure_name(answer.measure, words), words("; ").join(model)]
-    low, high = limits(lines, AXES[unit])
-    signs = [words(HOLLOW)] if any(one.hollow for one in lines) else []
-    if any(one.role == "study" and one.ends and (one.ends[0] < low or one.ends[1] > high)
-           for one in lines):  # fmt: skip
-        signs.append(words(BEYOND))
-    return Heads(
-        title=_first(name),
-        sub=sub,
-        study=words("Study"),
-        cells=cells * 2 if two else cells,
-        spans=((words("First group"), 2), (words("Second group"), 2)) if two else (),
-        figure=words("{unit} ({percent} % interval)", unit=unit_word, percent=percent),
-        weight=words("Weight, %"),
-        bias=words("Bias"),
-        source=words("Source"),
-        axis=axis,
-        foot=(*foot, *([" ".join(signs)] if signs else [])),
-    )
+def _signed(cells: dict[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
+    """Numbers below 0 with the sign of print."""
+    return {line: tuple(NEGATIVE.sub("−", one) for one in row) for line, row in cells.items()}
 
 
-def shown_by(answer: PoolAnswered, words: Words) -> str:
-    """The model of the pooled line, and what its interval is by."""
-    seen = answer.shown
-    way = None if seen is None else WAYS.get(seen.way)
-    if seen is None or way is None:
-        return method_name(answer.asked.way, words)
-    if seen.prior is not None:
-        return f"{words(ESTIMATED)}, {prior_line(seen.prior, words)}"
-    return words(
-        "{model}, interval by {test}",
-        model=method_name(answer.asked.way, words),
-        test=words(way),
-    )
-
-
-def _study(one: StudyRow, unit: str, words: Words) -> Line:
+def _study(one: StudyRow, how: _Print) -> Line:
     from hilum.plots.forest_table import Line
 
-    cells = _counts((one,))
+    cells, beside = how.cells.get(one.row, ()), how.beside.get(one.row, ())
     if one.value is None or one.low is None or one.high is None:
-        return Line(label=one.label, cells=cells, figure=words("no information"))
-    size = 1.0
-    if one.weight is not None:
-        size = one.weight
-    elif one.n is not None:
-        size = float(one.n + (one.n2 or 0))
-    elif one.vi:
-        size = 1 / one.vi
+        said = how.words("no information")
+        return Line(label=one.label, beside=beside, cells=cells, figure=said)
+    weighed = one.weight is not None and how.look.weights
     return Line(
         label=one.label,
+        beside=beside,
         cells=cells,
         value=one.value,
         ends=(one.low, one.high),
-        figure=_said(unit, one.value, one.low, one.high),
-        weight="" if one.weight is None else f"{one.weight:.1f}",
-        size=size,
+        figure=how.figures.said(one.value, one.low, one.high),
+        weight=f"{one.weight:.1f}" if weighed else "",
+        size=size_of(one),
         hollow=one.events == 0 and one.n2 is None,
-        bias=one.bias or None,  # pyright: ignore[reportArgumentType]
+        bias=one.bias or None,
         source=one.source,
         href=_link(one.source),
     )
 
 
-def _counts(studies: Sequence[StudyRow]) -> tuple[str, ...]:
-    first = studies[0]
-    if first.n is None:
-        return ()
-    pairs = [("events", "n"), *([("events2", "n2")] if first.n2 is not None else [])]
-    return tuple(
-        str(sum(getattr(one, name) or 0 for one in studies)) for pair in pairs for name in pair
-    )
+def _sums(studies: Sequence[StudyRow], how: _Print) -> tuple[str, ...]:
+    """Events, patients and time of several studies; a mean of means says nothing."""
+    out: list[str] = []
+    for place, column in enumerate(how.columns):
+        cells = [how.cells[one.row][place] for one in studies]
+        out.append(f"{sum(number(one) for one in cells):.12g}" if cell_of(column).summed else "")
+    return tuple(out)
 
 
 def _pooled(
     limits: Limits | None,
     studies: Sequence[StudyRow],
-    unit: str,
     name: str,
-    words: Words,
+    how: _Print,
     *,
     overall: bool = False,
 ) -> list[Line]:
@@ -179,15 +154,16 @@ def _pooled(
     if limits is None or limits.pred is None or limits.ci_lb is None or limits.ci_ub is None:
         return []
     ends = limits.ci_lb, limits.ci_ub
-    weighed = overall and studies[0].weight is not None
+    weights = [one.weight for one in studies if one.weight is not None]
+    total = "100" if overall else f"{sum(weights):.1f}"
     lines = [
         Line(
             label=name,
-            cells=_counts(studies),
+            cells=_sums(studies, how),
             value=limits.pred,
             ends=ends,
-            figure=_said(unit, limits.pred, *ends),
-            weight="100" if weighed else "",
+            figure=how.figures.said(limits.pred, *ends),
+            weight=total if weights and how.look.weights else "",
             role="pooled",
             overall=overall,
         )
@@ -196,9 +172,9 @@ def _pooled(
         wide = limits.pi_lb, limits.pi_ub
         lines.append(
             Line(
-                label=words("a new study"),
+                label=how.words("a new study"),
                 ends=wide,
-                figure=_between(unit, *wide),
+                figure=how.figures.between(*wide),
                 role="prediction",
                 overall=overall,
             )
@@ -206,36 +182,7 @@ def _pooled(
     return lines
 
 
-def _said(unit: str, value: float, low: float, high: float) -> str:
-    return f"{_figure(unit, value)} {_between(unit, low, high)}"
-
-
-def _between(unit: str, low: float, high: float) -> str:
-    low_said, high_said = _figure(unit, low), _figure(unit, high)
-    between = " to " if "-" in (low_said[:1], high_said[:1]) else "–"
-    return f"({low_said}{between}{high_said})"
-
-
-def _figure(unit: str, value: float) -> str:
-    """Percent with one decimal, others with two; very small and large ones with three digits."""
-    if unit == "proportion":
-        return f"{100 * value:.1f}"
-    if value != 0 and not SMALL <= abs(value) < LARGE:
-        return f"{value:.3g}"
-    return f"{value:.2f}"
-
-
 def _link(source: str) -> str | None:
     if source.startswith(("https://", "http://")):
         return source
     return f"https://doi.org/{source}" if source.startswith("10.") and "/" in source else None
-
-
-def _first(name: str) -> str:
-    """With a large first letter."""
-    return name[:1].upper() + name[1:]
-
-
-def messages() -> set[str]:
-    """Ids that stand in tables."""
-    return {HOLLOW, BEYOND}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.language.columns import padded, width_of
 from hilum.rendering.pool import said
+from hilum.rendering.pool_look import cells_of
 from hilum.rendering.workbooks import workbook
 from hilum.tabular.safe import safe_cell
 
@@ -32,16 +33,30 @@ TITLES: Final = {
 }
 
 
-def study_lines(answer: PoolAnswered, words: Words) -> list[str]:
-    """One line a study, in columns: counts, its own figure and interval, weight, risk of bias."""
-    rows = [_cells(one, answer, words) for one in answer.studies]
-    used = [name for name in TITLES if any(row[name] for row in rows)]
-    head = {name: words(TITLES[name]) for name in used}
+def study_lines(answer: PoolAnswered, words: Words, beside: Sequence[str] = ()) -> list[str]:
+    """One line a study, in columns: counts, its own figure and interval, weight, risk of bias.
+
+    ``beside`` are columns of the table that stand there too.
+    """
+    own = cells_of(answer.asked.table, beside)
+    rows = [
+        {**_cells(one, answer, words), **dict(zip(map(_own, beside), own[one.row], strict=True))}
+        for one in answer.studies
+    ]
+    titles = {**{name: words(text) for name, text in TITLES.items()},
+              **{_own(name): name for name in beside}}  # fmt: skip
+    used = [name for name in titles if any(row[name] for row in rows)]
+    head = {name: titles[name] for name in used}
     width = {name: max(width_of(row[name]) for row in [head, *rows]) for name in used}
     return [
         "  " + "  ".join(padded(row[name], width[name]) for name in used).rstrip()
         for row in [head, *rows]
     ]
+
+
+def _own(column: str) -> str:
+    """The key of a column of the table, which may be called as one of hilum's is."""
+    return f"table:{column}"
 
 
 def _cells(one: StudyRow, answer: PoolAnswered, words: Words) -> dict[str, str]:
@@ -60,9 +75,13 @@ def _cells(one: StudyRow, answer: PoolAnswered, words: Words) -> dict[str, str]:
 
 
 def study_table(
-    answer: PoolAnswered, left: Sequence[Without] = ()
+    answer: PoolAnswered, left: Sequence[Without] = (), beside: Sequence[str] = ()
 ) -> tuple[list[str], list[list[Any]]]:
-    """Names of columns and the rows; with the pooled figure without each study where ``left``."""
+    """Names of columns and the rows; with the pooled figure without each study where ``left``.
+
+    ``beside`` are columns of the table that stand at the end.
+    """
+    own = cells_of(answer.asked.table, beside)
     without = {one.row: one for one in left}
     rows: list[list[Any]] = []
     for one in answer.studies:
@@ -72,8 +91,8 @@ def study_table(
             limits = None if other is None else other.figure
             ends = (None,) * 3 if limits is None else (limits.pred, limits.ci_lb, limits.ci_ub)
             row += [*ends, None if other is None else other.tau2]
-        rows.append(row)
-    return [*HEAD, *(WITHOUT if left else ())], rows
+        rows.append([*row, *own[one.row]])
+    return [*HEAD, *(WITHOUT if left else ()), *beside], rows
 
 
 def as_csv(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:

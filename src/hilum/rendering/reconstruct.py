@@ -134,14 +134,21 @@ def _short(value: float | None) -> str:
 
 
 def patients_csv(answer: ReconstructAnswered) -> str:
-    """``time,status``, with ``arm`` before them where there are several."""
+    """``time,status``, with ``arm`` before them where there are several.
+
+    Where the curve leaves the deaths open, every row names their range (``events_low``,
+    ``events_high``), which ``hilum survival pool`` reads.
+    """
     several = len(answer.arms) > 1
-    lines = ["arm,time,status" if several else "time,status"]
+    ranged = any(one.events_low < one.events_high for one in answer.arms)
+    header = "arm,time,status" if several else "time,status"
+    lines = [header + ",events_low,events_high" * ranged]
     for one in answer.arms:
         cell = f'"{one.arm}"' if "," in one.arm else one.arm
         before = f"{cell}," if several else ""
+        after = f",{one.events_low},{one.events_high}" * ranged
         lines += [
-            f"{before}{time:.6g},{status}"
+            f"{before}{time:.6g},{status}{after}"
             for time, status in zip(one.patients.time, one.patients.status, strict=True)
         ]
     return "\n".join(lines) + "\n"

@@ -137,11 +137,12 @@ def state_lines(answer: ScreeningStateAnswered, words: Words) -> list[str]:
                   said=said)
         )  # fmt: skip
     for pair in answer.pairs:
-        lines.append(f"{pair.first} / {pair.second}: {_agreement(pair.agreement, words)}")
+        lines.append(f"{pair.first} / {pair.second}: {agreement_line(pair.agreement, words)}")
     return lines
 
 
-def _agreement(one: Agreement, words: Words) -> str:
+def agreement_line(one: Agreement, words: Words) -> str:
+    """How far two reviewers agree."""
     pabak = words(
         "PABAK {value:.2f} ({low:.2f} to {high:.2f})",
         value=one.pabak,

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 SHOWN_CELLS: Final = 40
-FIRST: Final = ("type_1_error", "family_wise_error", "power", "patients", "months")
+FIRST: Final = ("type_1_error", "family_wise_error", "power", "events", "patients", "months")
+STOPPED: Final = "stopped_at_look_"
 CHARACTERISTICS: Final = {
     "type_1_error": "type I error",
     "type_1_error_unweighted": "type I error, stages not weighted",
@@ -105,6 +106,10 @@ def _cell(cell: CellSimulated, words: Words) -> list[str]:
         for name in FIRST
         if name in figures
     ]
+    # Where a trial has one analysis, it always ends there.
+    looks = [name for name in figures if name.startswith(STOPPED)]
+    if len(looks) > 1:
+        told += [f"{characteristic(name, words)} {_figure(figures[name], words)}" for name in looks]
     return [
         ", ".join(f"{name} {value}" for name, value in cell.varied.items()),
         "  " + "; ".join(told),

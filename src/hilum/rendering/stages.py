@@ -40,6 +40,7 @@ STAGES: Final = {
     "design": "sizing the trial",
     "design_ends": "sizing at the ends of the interval",
     "sizes": "searching for the smallest trial",
+    "protocol": "writing the protocol",
     "simulating": "simulating trials",
     "ranking": "ranking comparisons",
     "searching": "asking the services",
@@ -48,6 +49,7 @@ STAGES: Final = {
     "references": "reading references",
     "pairing": "comparing records",
     "texts": "reading the texts",
+    "further": "drawing further studies",
     "replays": "replaying the screening",
 }
 """Stages by the code that :meth:`hilum.watch.Watch.stage` is told."""

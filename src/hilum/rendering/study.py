@@ -13,7 +13,7 @@ from hilum.answers.words import labels as answer_labels
 from hilum.evidence import labels
 from hilum.records import found
 from hilum.rendering.appraise import judged
-from hilum.rendering.joint import listed
+from hilum.rendering.joint_figures import listed
 from hilum.rendering.sheet.comparisons import LEFT_OUT as RATIO_LEFT_OUT
 from hilum.sheet.present import DESIGN_LABELS, LEFT_OUT, OUTCOME_LABELS, POPULATION_LABELS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum.evidence import labels
-from hilum.rendering.joint import listed
+from hilum.rendering.joint_figures import listed
 from hilum.sheet.present import DESIGN_LABELS, POPULATION_LABELS
 
 if TYPE_CHECKING:

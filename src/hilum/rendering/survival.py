@@ -40,6 +40,9 @@ NOTES: Final = {
     "reports do not fit one curve, look at them before using it",
     "undetermined": "figures with ? have an interval that holds nearly everything: the reports do "
     "not determine them",
+    "deaths_in_range": "patients read back from a printed curve whose deaths are a range count "
+    "less than patients who are known: the variance is the mean of those of the fewest and the "
+    "most deaths (Rubin), which makes the intervals wider",
     "extrapolated": "figures marked * lie beyond every study's last report: the family's guess",
 }
 METHODS: Final = {
@@ -86,6 +89,7 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
             + words("mean to {horizon} {unit}: {time}", horizon=horizon, unit=marked, time=time)
         )
     lines += [f"  {one}" for one in _spread(answer, words)]
+    lines += [f"  {one}" for one in _ranges(answer, words)]
     lines += _families(answer, words)
     lines += _left_out(answer, words)
     return [*lines, *(f"  {words(found(NOTES, code, 'note'))}" for code in answer.notes)]
@@ -185,6 +189,21 @@ def _spread(answer: SurvivalAnswered, words: Words) -> list[str]:
             )
         )
     return lines
+
+
+def _ranges(answer: SurvivalAnswered, words: Words) -> list[str]:
+    """Arms whose deaths are a range, and what their patients count."""
+    return [
+        words(
+            "{study}: {low} to {high} deaths fit its printed curve; its patients count {share}",
+            study=f"{one.study} {one.arm or ''}".strip(),
+            low=one.deaths[0],
+            high=one.deaths[1],
+            share=f"{100 * one.information:.0f} %",
+        )
+        for one in answer.studies
+        if one.deaths is not None and one.information < 1
+    ]
 
 
 def _families(answer: SurvivalAnswered, words: Words) -> list[str]:

@@ -47,6 +47,7 @@ def survival_picture(answer: SurvivalAnswered, words: Words) -> str:
             words("Went in: {reports}.", reports=kinds_in_words(answer.reports, words)),
             words("Filled dots: rates; open dots: medians; thin steps: patients."),
             words("Under the axis: studies that report so far, and their patients at the start."),
+            *_at_risk_of(answer, words),
             words(band, level=level),
         ),
         words=CurveWords(
@@ -95,25 +96,52 @@ def _marks(answer: SurvivalAnswered) -> list[ReportMark]:
 def _under(answer: SurvivalAnswered, words: Words) -> tuple[str, ...]:
     """What the rows of numbers are: not patients at risk, unless some are known."""
     names = (words("studies this far"), words("their patients"))
-    return (*names, words("at risk")) if _known_patients(answer) else names
+    return (*names, words("at risk")) if _with_numbers(answer) else names
 
 
-def _known_patients(answer: SurvivalAnswered) -> list[ArmRow]:
-    return [one for one in answer.studies if one.steps]
+def _with_numbers(answer: SurvivalAnswered) -> list[ArmRow]:
+    """Arms whose numbers at risk are known: their patients are given, or the paper prints them."""
+    return [one for one in answer.studies if one.followed or one.at_risk]
+
+
+def _at_risk_of(answer: SurvivalAnswered, words: Words) -> list[str]:
+    known = len(_with_numbers(answer))
+    if not known:
+        return []
+    text = (
+        "At risk: arms whose patients or printed numbers are given, {known} of {all}; "
+        "≥: printed for a later time."
+    )
+    return [words(text, known=known, all=len(answer.studies))]
 
 
 def _rows(answer: SurvivalAnswered, ticks: list[float]) -> tuple[list[str], ...]:
     """Studies and patients on which each time rests; those at risk where patients are given."""
     reach = _counts(answer, ticks)
-    known = _known_patients(answer)
+    known = _with_numbers(answer)
     if not known:
         return reach
-    at_risk = [sum(_at_risk(one, tick) for one in known) for tick in ticks]
-    return (*reach, [str(count) for count in at_risk])
+    return (*reach, [_at_risk(known, tick) for tick in ticks])
 
 
-def _at_risk(one: ArmRow, tick: float) -> int:
-    return sum(time >= tick - 1e-9 for time in one.followed)
+def _at_risk(known: list[ArmRow], tick: float) -> str:
+    """Patients at risk at a time; ``≥`` where an arm prints its number for a later time alone."""
+    counts = [_of_arm(one, tick) for one in known]
+    total = sum(count for count, _ in counts)
+    return f"{total}" if all(exact for _, exact in counts) else f"≥{total}"
+
+
+def _of_arm(one: ArmRow, tick: float) -> tuple[int, bool]:
+    """Patients of an arm at risk, or the fewest there can be, and whether it is their number."""
+    if one.followed:
+        return sum(time >= tick - 1e-9 for time in one.followed), True
+    printed = [(0.0, round(one.n)), *one.at_risk] if one.n is not None else one.at_risk
+    here = [count for time, count in printed if abs(time - tick) < 1e-9]
+    if here:
+        return here[-1], True
+    gone = any(count == 0 for time, count in printed if time < tick)
+    later = [count for time, count in printed if time > tick]
+    return (later[0] if later else 0), gone
 
 
 def _counts(answer: SurvivalAnswered, ticks: list[float]) -> tuple[list[str], list[str]]:

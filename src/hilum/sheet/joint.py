@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hilum.patient.complete import complete
 from hilum.patient.tables import read_tables
+from hilum.sheet.asked import asked_of
+from hilum.sheet.joint_part import liver_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from hilum.patient import Case
     from hilum.synthesis.joint import Studies
     from hilum.synthesis.joint.posterior import Target
+
+
+LINES: Final = {"first": 0.0, "later": 100.0}
+SCOPES: Final = {"only": 100.0, "beyond": 0.0}
 
 
 @cache
@@ -26,7 +32,7 @@ def liver_therapies() -> frozenset[str]:
 
 
 def patient_covariates(case: Case) -> dict[str, float]:
-    """The covariates that a case determines, in percent."""
+    """The covariates that a case determines, in percent: site, grade, line, scope, burden."""
     known = complete(case.given, read_tables()).facts
     found: dict[str, float] = {}
     site, grade = known.get("primary_site"), known.get("grade")
@@ -37,6 +43,11 @@ def patient_covariates(case: Case) -> dict[str, float]:
         found["pct_burden_over_50"] = 100.0 if burden > 50 else 0.0
     if grade is not None:
         found["pct_grade3"] = 100.0 if grade in ("G3", "NEC") else 0.0
+    line, liver = asked_of(case).line, liver_of(case)
+    if line in LINES:
+        found["pct_later_line"] = LINES[line]
+    if liver in SCOPES:
+        found["pct_liver"] = SCOPES[liver]
     if isinstance(prior, frozenset):
         treated = bool(prior & liver_therapies())
         found["pct_prior_liver_therapy"] = 100.0 if treated else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from hilum.answers.posterior import LikeThis, like_this, posterior_of
 from hilum.errors import Fault, InputError, phrased
 from hilum.patient.complete import complete
 from hilum.patient.tables import read_tables
-from hilum.sheet.sheet_cells import JointFigure
+from hilum.sheet.sheet_cells import JointApart, JointFigure
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -121,4 +122,5 @@ def _figure(said: LikeThis, one: Answer) -> JointFigure | None:
         touches=said.touches,
         reason=said.reason,
         detail=said.detail,
+        apart=[JointApart(**asdict(one)) for one in said.apart],
     )

@@ -17,7 +17,7 @@ from hilum.sheet.sheet import Answer, Sheet, StudyFigure, Unit
 if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.sheet.sheet import Sheet
-    from hilum.sheet.sheet_cells import BesideFigures, Flag
+    from hilum.sheet.sheet_cells import BesideFigures, Flag, JointApart
 
 OUTCOME_LABELS = {key: one.label for key, one in outcomes().items()}
 OUTCOME_HEADS = {key: one.head or one.label for key, one in outcomes().items()}
@@ -60,6 +60,11 @@ JOINT_MOVED = {
     "pct_grade3": "grade",
     "pct_later_line": "line of treatment",
     "pct_liver": "extent of disease",
+}
+JOINT_KINDS = {
+    "randomised": "randomised",
+    "comparative": "not randomised",
+    "single_arm": "single-arm",
 }
 POPULATION_LABELS = {
     "netlm": "NET liver metastases",
@@ -219,16 +224,41 @@ def joint_line(answer: Answer, words: Words) -> str:
     )
     by = words(", ").join(words(JOINT_MOVED[name]) for name in one.moved)
     if one.touches:
-        return words(
+        line = words(
             "For patients like this one, from the joint model ({by}): {figure}",
             by=by,
             figure=figure,
         )
+    else:
+        line = words(
+            "The joint model says otherwise for patients like this one ({by}): {figure}. The "
+            "intervals do not touch: the studies' patients differ from this one.",
+            by=by,
+            figure=figure,
+        )
+    for apart in one.apart:
+        line = words("{first}; {second}", first=line, second=_apart(apart, answer.unit, words))
+    return line
+
+
+def _apart(one: JointApart, unit: Unit, words: Words) -> str:
+    """What two kinds of evidence say alone; a gross conflict is said first."""
+    named = {
+        "first": words(JOINT_KINDS[one.first]),
+        "second": words(JOINT_KINDS[one.second]),
+        "first_value": f"{number(one.first_value, unit)}{sign(unit, words)}",
+        "second_value": f"{number(one.second_value, unit)}{sign(unit, words)}",
+        "z": f"{abs(one.z):.1f}",
+    }
+    if one.gross:
+        return words(
+            "warning, the kinds of evidence disagree: {first} alone {first_value}, {second} alone "
+            "{second_value}, {z} standard errors apart",
+            **named,
+        )
     return words(
-        "The joint model says otherwise for patients like this one ({by}): {figure}. The "
-        "intervals do not touch: the studies' patients differ from this one.",
-        by=by,
-        figure=figure,
+        "{first} alone {first_value}, {second} alone {second_value}: {z} standard errors apart",
+        **named,
     )
 
 
@@ -335,6 +365,7 @@ def messages() -> set[str]:
     tables = (
         FAMILY_LABELS,
         JOINT_MOVED,
+        JOINT_KINDS,
         LEFT_OUT,
         POPULATION_LABELS,
         DESIGN_LABELS,

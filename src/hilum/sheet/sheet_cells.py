@@ -58,6 +58,22 @@ class StudyFigure(_Part):
     appraisal: FigureAppraisal | None = None
 
 
+class JointApart(_Part):
+    """Two kinds of evidence on one treatment, each fitted alone.
+
+    ``first`` and ``second`` are designs, their values a share from 0 to 1 or months; ``z`` is how
+    many standard errors they are apart, ``p`` two-sided, ``gross`` from two standard errors.
+    """
+
+    first: str
+    second: str
+    first_value: float
+    second_value: float
+    z: float
+    p: float
+    gross: bool
+
+
 class JointFigure(_Part):
     """What the joint model says for patients like this one, beside the plain figure.
 
@@ -65,7 +81,7 @@ class JointFigure(_Part):
     plain figure's (or range) touch; where they do not, the two speak of different patients, which
     the page says. ``reason`` is None where it holds; else ``not_fitted``, ``not_this_patient``,
     ``no_study``, ``prior`` or ``not_moved``, and the plain figure stands alone. ``detail`` is the
-    share of information behind ``prior``.
+    share of information behind ``prior``. ``apart`` is what each kind of evidence says alone.
     """
 
     value: float | None
@@ -76,6 +92,7 @@ class JointFigure(_Part):
     touches: bool | None
     reason: str | None
     detail: str | None
+    apart: list[JointApart] = []
 
 
 class BesideFigures(_Part):

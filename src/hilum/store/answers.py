@@ -34,6 +34,13 @@ class Answers:
             row = connection.execute(asked).first()
         return None if row is None else self.sealing.open(row.content, ANSWER.context(key))
 
+    def kind_of(self, key: str) -> str | None:
+        """Of what kind the answer of this hash is; nothing where there is none."""
+        asked = select(ANSWERS.c.kind).where(ANSWERS.c.key == key)
+        with self.engine.connect() as connection:
+            row = connection.execute(asked).first()
+        return None if row is None else str(row.kind)
+
     def keep(self, key: str, kind: str, content: str, subject: str | None = None) -> None:
         """Keep an answer; where there is one already, that one stays."""
         with self.engine.begin() as connection:

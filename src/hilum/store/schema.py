@@ -253,3 +253,11 @@ ANSWERS = Table(
     Column("version", String(CODE), nullable=False),
     Column("content", Text, nullable=False),
 )
+
+# What an administrator settled for the whole store, by name.
+SETTLED = Table(
+    "settled",
+    METADATA,
+    Column("name", String(CODE), primary_key=True),
+    Column("value", String(FORM), nullable=False),
+)

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from sqlalchemy import delete, insert, select, update
 
 from hilum.store.audit import logged
-from hilum.store.schema import RECOVERY_CODES, SECOND_FACTORS
+from hilum.store.schema import RECOVERY_CODES, SECOND_FACTORS, SETTLED
 from hilum.store.sealed import PLAIN, SECOND, Sealing
 from hilum.store.times import now
 
@@ -29,6 +29,7 @@ STEP, DIGITS, BYTES = 30, 6, 20
 # Clocks differ: so many steps before and after.
 DRIFT: Final = 1
 CODES, CODE_BYTES, GROUP = 10, 15, 4
+DEMANDED: Final = "second_factor"
 BLANKS = re.compile(r"[\s-]+")
 
 
@@ -52,6 +53,24 @@ class SecondFactors:
         asked = select(SECOND_FACTORS.c.confirmed_at).where(SECOND_FACTORS.c.account == account)
         with self.engine.connect() as connection:
             return connection.execute(asked).scalar() is not None
+
+    def demanded(self) -> bool:
+        """Whether everybody has to have a second factor."""
+        asked = select(SETTLED.c.value).where(SETTLED.c.name == DEMANDED)
+        with self.engine.connect() as connection:
+            return connection.execute(asked).scalar() is not None
+
+    def demand(self, by: str, *, of_all: bool) -> None:
+        """Demand a second factor of everybody, or of nobody any more."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(SETTLED).where(SETTLED.c.name == DEMANDED))
+            if of_all:
+                connection.execute(insert(SETTLED).values(name=DEMANDED, value="all"))
+            logged(connection, by, "second_demanded" if of_all else "second_free")
+
+    def lacks(self, account: str) -> bool:
+        """Whether one is demanded of an account that has none."""
+        return self.demanded() and not self.asked_of(account)
 
     def begin(self, account: str) -> str:
         """A new secret, as it is typed or scanned; it counts once a code of it was given."""

@@ -3,7 +3,7 @@
 Nothing is guessed: what a cell shows and what a file stores must be one.
 """
 
-from hilum.tabular.columns import bare, renamed
+from hilum.tabular.columns import bare, given_names, renamed
 from hilum.tabular.encoding import UTF8, decode, read_text, visible
 from hilum.tabular.hidden import column_name
 from hilum.tabular.rows import Row, Sheet, read_sheet, sheet_of, study_faults
@@ -18,6 +18,7 @@ __all__ = [
     "column_name",
     "count_faults",
     "decode",
+    "given_names",
     "number",
     "read_sheet",
     "read_text",

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.records import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,6 +47,48 @@ def renamed(file: str, header: Sequence[str], wanted: Iterable[str]) -> dict[str
     if faults:
         raise InputError(*faults)
     return found
+
+
+def given_names(
+    file: str, header: Sequence[str], wanted: Iterable[str], named: Mapping[str, str]
+) -> dict[str, str]:
+    """Columns that a user named, by the wanted name; either may differ in case and marks.
+
+    A wanted name may also be said by one of its synonyms (``lower`` for ``ci_lb``).
+
+    Raises
+    ------
+    InputError
+        A name that nothing asks for, or a column that is not there.
+    """
+    known, found, faults = tuple(dict.fromkeys(wanted)), dict[str, str](), list[Fault]()
+    for name, column in named.items():
+        asked = _one(name, known) or next(
+            (one for one in known if bare(name) in synonyms().get(one, ())), None
+        )
+        own = _one(column, header)
+        if asked is None:
+            expected = phrased("one of {known}", known=", ".join(known))
+            faults.append(Fault("--columns", None, "columns", name, expected))
+        elif own is None:
+            hint = nearest(column, tuple(header), 3)
+            message = "a column that holds {column}; there are: {header}{hint}"
+            there = ", ".join(header)
+            expected = phrased(message, column=asked, header=there, hint=hint)
+            faults.append(Fault(file, 1, column, "", expected))
+        else:
+            found[asked] = own
+    if faults:
+        raise InputError(*faults)
+    return found
+
+
+def _one(name: str, known: Iterable[str]) -> str | None:
+    """The name itself, or the only one that differs in case, spaces and marks alone."""
+    like = [one for one in known if one == name] or [
+        one for one in known if one and bare(one) == bare(name)
+    ]
+    return like[0] if len(like) == 1 else None
 
 
 def bare(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, Phrase, phrased
 from hilum.tabular.encoding import UTF8, decode, read_bytes
+from hilum.tabular.revman_web import analysis_rows, is_analysis_data
 from hilum.tabular.values import number
 from hilum.tabular.workbook import MAX_CELLS, read_workbook
 
@@ -66,8 +67,8 @@ def read_sheet(path: Path) -> Sheet:
         show (formulas without a stored value, merged cells): each with its place.
     """
     name, _, part = path.name.partition("#")
-    if part and not path.is_file() and name.lower().endswith(".rm5"):
-        # One analysis of a review: FILE.rm5#1.2.
+    if part and not path.is_file() and name.lower().endswith((".rm5", ".csv")):
+        # One analysis of a review: FILE.rm5#1.2, or of RevMan Web's data: FILE.csv#1.2.
         review = path.with_name(name)
         if review.is_file():
             return sheet_of(read_bytes(review), name, part)
@@ -101,6 +102,11 @@ def sheet_of(data: bytes, name: str, part: str = "") -> Sheet:
         raise InputError(Fault(name, None, "file", name, expected))
     text, encoding = decode(data, name)
     rows = _csv(text, name)
+    if is_analysis_data(rows):
+        rows = analysis_rows(rows, name, part)
+    elif part:
+        expected = "a file of RevMan: no other has several analyses"
+        raise InputError(Fault(name, None, "analysis", part, expected))
     pointed = with_points(rows)
     return Sheet(name, pointed or rows, encoding, () if pointed is None else (DECIMAL_COMMAS,))
 

@@ -27,6 +27,8 @@ SMALL: Final = 200_000
 UPLOAD: Final = 8_000_000
 # Label maps with the slices that they were drawn on; the readers bound what they unpack to.
 LABEL_MAPS: Final = 64_000_000
+# Search exports: some fifteen thousand records with their abstracts.
+REFERENCES: Final = 48_000_000
 MOST_FIELDS: Final = 1000
 PART: Final = 100_000
 MOST_DIGITS: Final = 15
@@ -85,11 +87,15 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form sent: every value of every name, and its files; a program sends a ``body``."""
+    """What a form sent: every value of every name, and its files; a program sends a ``body``.
+
+    ``sent`` are all files in their order, where one field may hold several.
+    """
 
     values: dict[str, list[str]] = field(default_factory=dict[str, list[str]], repr=False)
     uploads: dict[str, Upload] = field(default_factory=dict[str, Upload], repr=False)
     body: bytes = field(default=b"", repr=False)
+    sent: tuple[Upload, ...] = field(default=(), repr=False)
 
     def get(self, name: str, default: str = "") -> str:
         """The last value of a name."""
@@ -238,6 +244,7 @@ async def _parts(request: Request, body: bytes, files: int) -> Form:
 
     values: dict[str, list[str]] = {}
     uploads: dict[str, Upload] = {}
+    sent: list[Upload] = []
     try:
         parser = InMemory(
             request.headers,
@@ -254,8 +261,9 @@ async def _parts(request: Request, body: bytes, files: int) -> Form:
             values.setdefault(name, []).append(part)
         else:
             uploads[name] = Upload(part.filename or "", await part.read())
+            sent.append(uploads[name])
             await part.close()
-    return Form(values, uploads)
+    return Form(values, uploads, sent=tuple(sent))
 
 
 def whole_number(said: str) -> int | None:

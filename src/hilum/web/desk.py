@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from hilum.web.kept import KeptAnswers
     from hilum.web.liver_desk import LiverDesk
     from hilum.web.queue import Queue
+    from hilum.web.review_desk import ReviewDesk
 
 # Documents kept for whoever opens them again: a sheet is a megabyte or two.
 DOCUMENTS: Final = 12
@@ -114,6 +115,14 @@ class Desk:
         return LiverDesk(Livers(folder, self.cases.sealing))
 
     @cached_property
+    def reviews(self) -> ReviewDesk:
+        """The reviews, beside the store."""
+        from hilum.web.review_desk import NAME, ReviewDesk
+
+        folder = self.folder or Path(str(self.cases.engine.url.database)).parent
+        return ReviewDesk(folder / NAME)
+
+    @cached_property
     def jobs(self) -> Jobs:
         """Work that is waited for, and its answers."""
         from hilum.store.work import Jobs
@@ -169,6 +178,8 @@ class Desk:
         account = self.accounts.find(found.account) if found and self.accounts else None
         if found is None or account is None or account.must_change:
             return None
+        if self.seconds.lacks(account.name):
+            return None
         roles = held_by(Role(found.role)) & held_by(Role(account.role))
         return Session("", roles, account.name, account.epoch)
 
@@ -178,6 +189,12 @@ class Desk:
         from hilum.web.doing import Doings
 
         return Doings()
+
+    def close(self) -> None:
+        """End what the rooms are doing: nobody is left who would look at it."""
+        for one in (self.__dict__.get("doings"), self.__dict__.get("livers"), self.crew):
+            if one is not None:
+                one.close()
 
     @property
     def cookie(self) -> str:

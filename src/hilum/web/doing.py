@@ -77,3 +77,7 @@ class Doings:
         if doing is None or work is None or doing.who != who:
             raise UnknownCode("work", key, ())
         return doing, work
+
+    def close(self) -> None:
+        """Stop whatever goes on."""
+        self._works.close()

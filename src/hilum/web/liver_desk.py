@@ -118,6 +118,10 @@ class LiverDesk:
         """The last search."""
         return self.works.of((SEARCHING, kept.case_id, kept.liver_id))
 
+    def close(self) -> None:
+        """Stop whatever is being read or searched."""
+        self.works.close()
+
     def stop(self, case_id: str, liver_id: str) -> None:
         """Ask what is being done for a liver to end."""
         for what in (READING, SEARCHING):

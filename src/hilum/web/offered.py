@@ -15,6 +15,7 @@ from hilum.analyses import ANALYSES
 from hilum.analyses.forms import from_json, schema
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import found
+from hilum.web.roles import Role
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -38,9 +39,13 @@ CLOSED: Final[dict[str, str]] = {
     "screening_replay": "a table by its path",
     "screening_next": "a folder by its path",
     "screening_state": "a folder by its path",
+    "flow": "a folder by its path",
+    "confidence": "a folder by its path",
+    "extraction": "a folder by its path",
     "search": "a folder by its path",
     "living": "folders by their paths",
     "references": "files by their paths",
+    "proposals": "files by their paths",
     "review": "a folder by its path",
     "dedupe": "files by their paths",
     "living_report": "a folder by its path",
@@ -50,12 +55,27 @@ OPEN: Final = frozenset(
     (
         "board", "pool", "sensitivity", "survival", "hazard_ratios", "network", "joint", "summary",
         "findings", "cell", "evidence_map", "evidence_study", "published", "reconstruct",
-        "simulate", "rank", "from_fhir", "to_fhir",
+        "simulate", "rank", "protocol", "from_fhir", "to_fhir",
     )
 ) | {name for name in ANALYSES if name.startswith("design-")}  # fmt: skip
 OFFERED: Final = tuple(name for name in ANALYSES if name in OPEN)
 CASES: Final = ("board", "to_fhir", "from_fhir")
 """Analyses of one patient: answered, and not kept."""
+
+LOOKED_UP: Final = frozenset(
+    ("summary", "findings", "cell", "evidence_map", "evidence_study", "published")
+)
+"""Analyses that say what has been published, as the pages of every reader do."""
+
+
+def role_of(kind: str) -> Role:
+    """The least role that may ask an analysis and read its answer.
+
+    What is about a patient, and every kind of work that programs cannot ask for, is a clinician's.
+    """
+    if kind in LOOKED_UP:
+        return Role.READER
+    return Role.REVIEWER if kind in OPEN and kind not in CASES else Role.CLINICIAN
 
 
 def left_out(name: str) -> frozenset[str]:

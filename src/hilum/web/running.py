@@ -47,7 +47,7 @@ class Running:
         return start if self.serving.auth else f"{start}enter?secret={self.desk.sessions.secret}"
 
     def serve(self) -> None:
-        """Answer until the terminal stops it; then its workers end as well."""
+        """Answer until the terminal stops it; then all that it began ends as well."""
         crew = self.desk.crew
         try:
             if crew is not None:
@@ -56,8 +56,7 @@ class Running:
                 crew.fill()
             self.server().run(sockets=[self.listening])
         finally:
-            if crew is not None:
-                crew.close()
+            self.desk.close()
 
     def server(self) -> Any:
         """The server, with nothing of a request in its log."""

@@ -13,7 +13,7 @@ from hilum.analyses.designs import DESIGNS
 from hilum.analyses.forms import schema
 from hilum.rendering.own_table import OWN
 from hilum.rendering.pool_page import DRAWN
-from hilum.web.offered import OFFERED, asked_schema
+from hilum.web.offered import OFFERED, asked_schema, role_of
 
 Plain = dict[str, Any]
 PLACE: Final = re.compile(r"\{(\w+)(?::(\w+))?\}")
@@ -36,6 +36,7 @@ PARAMETERS: Final[dict[str, Plain]] = {
     "case": ID,
     "liver": ID,
     "board": ID,
+    "review": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"},
     "number": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
     "form": {"enum": list(DOCUMENTS)},
     "kind": {"enum": list(DRAWN)},
@@ -166,7 +167,7 @@ def _described() -> tuple[dict[str, Plain], Plain]:
     for page in PAGES:
         if page.path == ASK:
             for name in OFFERED:
-                paths[f"/api/{name}"] = {"post": _analysis(name, str(page.role), parts)}
+                paths[f"/api/{name}"] = {"post": _analysis(name, str(role_of(name)), parts)}
             continue
         path = PLACE.sub(lambda one: f"{{{one[1]}}}", page.path)
         made = _machine(page, path) if page.machine else _page(page, path)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.web.asking import LABEL_MAPS, SMALL, UPLOAD, Ask
+from hilum.web.asking import LABEL_MAPS, REFERENCES, SMALL, UPLOAD, Ask
 from hilum.web.pages import (
     account,
     accounts,
@@ -21,6 +21,10 @@ from hilum.web.pages import (
     liver_ct,
     machine,
     own_table,
+    review_changes,
+    review_flow,
+    reviews,
+    screening,
     sheets,
     start,
     states,
@@ -61,6 +65,7 @@ CASE: Final = "/cases/{case}"
 BOARD: Final = "/boards/{board}"
 DOING: Final = "/doing/{key}"
 LIVER: Final = f"{CASE}/liver/{{liver}}"
+REVIEW: Final = "/review/{review}"
 ACCOUNT: Final = "/accounts/{account}"
 MEMBER, READER, REVIEWER = Role.MEMBER, Role.READER, Role.REVIEWER
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
@@ -78,10 +83,11 @@ PAGES: Final = (
     Page("POST", "/account/second", MEMBER, keys.begin_second),
     Page("POST", "/account/second/confirm", MEMBER, keys.confirm_second),
     Page("POST", "/account/second/remove", MEMBER, keys.remove_second),
-    Page("POST", "/account/tokens", CLINICIAN, keys.add_token),
-    Page("POST", "/account/tokens/{token}/revoke", CLINICIAN, keys.revoke_token),
+    Page("POST", "/account/tokens", READER, keys.add_token),
+    Page("POST", "/account/tokens/{token}/revoke", READER, keys.revoke_token),
     Page("GET", "/accounts", ADMIN, accounts.listing),
     Page("POST", "/accounts", ADMIN, accounts.add),
+    Page("POST", "/accounts/second", ADMIN, keys.demand_second),
     Page("POST", f"{ACCOUNT}/role", ADMIN, accounts.give_role),
     Page("POST", f"{ACCOUNT}/password", ADMIN, accounts.give_password),
     Page("POST", f"{ACCOUNT}/second/remove", ADMIN, keys.take_second),
@@ -164,6 +170,26 @@ PAGES: Final = (
     Page("GET", POOLED, READER, synthesis.answer),
     Page("GET", f"{POOLED}/{{kind:drawing}}.svg", READER, synthesis.drawing),
     Page("GET", f"{POOLED}/all.zip", READER, synthesis.take),
+    Page("GET", "/review", READER, reviews.listing),
+    Page("POST", "/review", REVIEWER, reviews.new, REFERENCES, 9),
+    Page("POST", "/review/example", REVIEWER, reviews.example),
+    Page("GET", REVIEW, READER, reviews.review),
+    Page("POST", f"{REVIEW}/import", REVIEWER, reviews.bring, REFERENCES, 9),
+    Page("POST", f"{REVIEW}/undo", REVIEWER, reviews.undo),
+    Page("POST", f"{REVIEW}/copies", REVIEWER, reviews.copies),
+    Page("POST", f"{REVIEW}/apart", REVIEWER, reviews.apart),
+    Page("POST", f"{REVIEW}/settings", REVIEWER, reviews.settle),
+    Page("GET", f"{REVIEW}/screen", REVIEWER, screening.screen),
+    Page("POST", f"{REVIEW}/screen", REVIEWER, screening.decide),
+    Page("POST", f"{REVIEW}/keys", REVIEWER, screening.choose_keys),
+    Page("GET", f"{REVIEW}/state", READER, screening.standing),
+    Page("POST", f"{REVIEW}/state", REVIEWER, screening.resolve),
+    Page("GET", f"{REVIEW}/flow", READER, review_flow.flow),
+    Page("GET", f"{REVIEW}/flow/records", READER, review_flow.records),
+    Page("GET", f"{REVIEW}/flow.svg", READER, review_flow.picture),
+    Page("GET", f"{REVIEW}/excluded.csv", READER, review_flow.excluded),
+    Page("GET", f"{REVIEW}/changes", READER, review_changes.changes),
+    Page("GET", f"{REVIEW}/reports/{{number:count}}", READER, review_changes.kept_report),
     Page("GET", "/trials", READER, trials.room),
     Page("GET", SIMULATE, READER, trials_long.simulation),
     Page("POST", SIMULATE, REVIEWER, trials_long.simulate),
@@ -184,13 +210,13 @@ PAGES: Final = (
     Page("GET", f"{DESIGN}/{{answer}}", READER, trials.answer),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis", READER, trials.synopsis),
     Page("GET", f"{DESIGN}/{{answer}}/synopsis.{{form:document}}", READER, trials.document),
-    # Some analyses are about a patient: all of them are for who may see one.
-    Page("GET", "/openapi.json", CLINICIAN, machine.described, machine=True),
-    Page("GET", "/api/session", CLINICIAN, machine.session, machine=True),
-    Page("GET", "/api/analyses", CLINICIAN, machine.analyses, machine=True),
-    Page("GET", JOB, CLINICIAN, machine.work, machine=True),
-    Page("POST", f"{JOB}/stop", CLINICIAN, machine.stop, machine=True),
-    Page("GET", "/api/answers/{key}", CLINICIAN, machine.kept, machine=True),
-    Page("POST", "/api/{analysis}", CLINICIAN, machine.answer, UPLOAD, machine=True),
+    # Each analysis names its own role (hilum.web.offered): this is the least of them.
+    Page("GET", "/openapi.json", READER, machine.described, machine=True),
+    Page("GET", "/api/session", READER, machine.session, machine=True),
+    Page("GET", "/api/analyses", READER, machine.analyses, machine=True),
+    Page("GET", JOB, READER, machine.work, machine=True),
+    Page("POST", f"{JOB}/stop", REVIEWER, machine.stop, machine=True),
+    Page("GET", "/api/answers/{key}", READER, machine.kept, machine=True),
+    Page("POST", "/api/{analysis}", READER, machine.answer, UPLOAD, machine=True),
 )
 """The whole of the workbench: what is not here is not answered."""

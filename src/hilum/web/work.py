@@ -119,6 +119,13 @@ class Works:
         if known is not None:
             known.stop()
 
+    def close(self) -> None:
+        """Stop whatever is being done; what it computes in a process of its own ends with it."""
+        with self._lock:
+            known = list(self._known.values())
+        for one in known:
+            one.stop()
+
 
 class Patience:
     """A watch that ends what a reader would not wait for."""

@@ -174,7 +174,7 @@ def test_the_order_begins_with_terms_and_then_learns(folder):
     path, relevant = folder
     session = Session(path, "title", "A")
     order = [one for one, _ in session.following()]
-    hits = [session._hits(one) for one in order]
+    hits = [session._hits[one] for one in order]
     assert hits == sorted(hits, reverse=True)
     yes, no = np.flatnonzero(relevant)[0], np.flatnonzero(~relevant)[0]
     session.taken(said(f"r{yes}", decision="include"))

@@ -1,6 +1,15 @@
+import os
+from dataclasses import replace
+from pathlib import Path
+from unittest import mock
+
 import pytest
 
-from hilum.synthesis.joint import Priors, arms, dial
+from hilum.analyses import joint_kept
+from hilum.synthesis.joint import Dial, Priors, arms, dial
+from hilum.synthesis.joint.weights import needed_parts
+
+KEPT = Path(__file__).parents[3] / ".pytest_cache" / "hilum"
 
 # Three trials, two comparisons without randomisation, five series; D is in series only.
 ROWS = [
@@ -31,10 +40,34 @@ def studies():
     return rows()
 
 
+SIZE = {"chains": 4, "draws": 500, "needed": 200.0}
+WEIGHTS = (0.0, 0.5, 1.0)
+
+
+def made_dial():
+    """One batch for every test that needs a posterior, drawn once for all workers and runs.
+
+    It is kept under the hash of the studies and of the model's code, as a user's are.
+    """
+    found, priors = rows(), Priors()
+    parts = needed_parts(found, (1.0, 1.0))
+    with mock.patch.dict(os.environ, {joint_kept.VARIABLE: str(KEPT)}):
+        key = joint_kept.key_of(found, priors, weights=WEIGHTS, **SIZE)
+        fits = joint_kept.find(key, found, priors)
+        if fits is None:
+            made = dial(found, priors, weights=WEIGHTS, parts=parts, **SIZE)
+            fits = dict(zip(map(repr, WEIGHTS), made.fits, strict=True))
+            fits |= made.fits[-1].parts
+            joint_kept.keep(key, fits, tuple(parts))
+    beside = {name: fits[name] for name in parts}
+    along = [fits[repr(weight)] for weight in WEIGHTS]
+    along[-1] = replace(along[-1], parts=beside)
+    return Dial("both", WEIGHTS, tuple(along), along[0].seconds)
+
+
 @pytest.fixture(scope="session")
-def turned(studies):
-    """One compiled batch for every test that needs a posterior."""
-    return dial(studies, Priors(), weights=(0.0, 0.5, 1.0), chains=4, draws=500, needed=200.0)
+def turned():
+    return made_dial()
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,11 @@ from hilum.synthesis.joint import Priors, arms
 from hilum.synthesis.joint.diagnostics import convergence, ess_bulk, ess_tail, r_hat
 from hilum.synthesis.joint.export import to_arviz
 from hilum.synthesis.joint.identification import (
-    components,
     identification,
     level_share_of_prior,
     linearised,
 )
+from hilum.synthesis.joint.paths import components
 from hilum.synthesis.joint.predictive import posterior_predictive, prior_predictive
 
 
@@ -41,6 +41,7 @@ def test_shares_are_the_derivative_of_the_variance(fit):
     c[0], c[3] = 1, -1
     report = identification(fit, "A", "D", info)
     base = c @ np.linalg.solve(info.total, c)
+    assert report.percent["randomised"] == report.percent["comparative"] == 0
     for share in report.shares[:4]:
         s = fit.studies.studies.index(share.study)
         more = info.total + 1e-6 * (info.within[s] + info.between[s])

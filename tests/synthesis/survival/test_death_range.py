@@ -3,8 +3,16 @@
 import numpy as np
 import pytest
 
-from hilum.synthesis.survival import reconstruct
-from hilum.synthesis.survival.death_range import death_range
+from hilum.synthesis.survival import (
+    Report,
+    SurvivalArm,
+    average_survival,
+    averaged_curve,
+    fit_survival,
+    pooled_survival,
+    reconstruct,
+)
+from hilum.synthesis.survival.death_range import death_range, information_share
 from tests.synthesis.survival.trials import corners, patients
 
 
@@ -63,3 +71,53 @@ def test_exact_steps_say_who_was_at_risk():
     assert found.at_risk([1, 2, 3]).tolist() == [10, 5, 4]
     rough = reconstruct([0, 1, 2, 3], level, patients=10, precision=0.002)
     assert rough.censoring == "none_before_end"
+
+
+@pytest.mark.parametrize(
+    ("deaths", "fewest", "most", "share"),
+    [
+        (60, 60, 60, 1.0),  # known
+        (60, 30, 60, 2 / 3),  # (1/30 + 1/60) / 2 = 1/40
+        (60, 20, 100, 5 / 9),  # (1/20 + 1/100) / 2 = 3/100
+        (30, 30, 90, 1.0),  # never more than the patients themselves say
+        (0, 0, 5, 1.0),
+        (5, 0, 5, 1 / 3),  # no fewer than one death: (1 + 1/5) / 2 = 0.6
+    ],
+)
+def test_the_information_of_a_range_is_that_of_the_mean_variance_of_its_ends(
+    deaths, fewest, most, share
+):
+    assert information_share(deaths, fewest, most) == pytest.approx(share, abs=1e-12)
+
+
+def _arm(time, status, deaths=None):
+    curve = Report("curve", times=tuple(time), status=tuple(status), deaths=deaths)
+    return SurvivalArm("A", "", (curve,))
+
+
+def test_an_exponential_of_a_range_has_the_mean_variance_of_both_ends():
+    """Log hazard of D deaths has the variance 1/D; Rubin's over both ends is their mean."""
+    time, status = patients(np.random.default_rng(7), 100, 20.0, 1.1)
+    died = int(np.sum(status))
+    low, high = died // 3, died
+
+    def variance(deaths):
+        fit = fit_survival([_arm(time, status, deaths)], family="exponential", random="none")
+        return float(fit.beta[0]), float(fit.vb[0, 0])
+
+    known, ranged = variance(None), variance((low, high))
+    assert ranged[0] == pytest.approx(known[0], abs=1e-6)
+    assert known[1] == pytest.approx(1 / died, rel=1e-4)
+    assert ranged[1] == pytest.approx((1 / low + 1 / high) / 2, rel=1e-4)
+
+
+def test_families_averaged_are_less_sure_of_a_range():
+    time, status = patients(np.random.default_rng(8), 100, 20.0, 1.1)
+    died = int(np.sum(status))
+    width = []
+    for deaths in (None, (died // 2, died), (died // 6, died)):
+        curve = averaged_curve(average_survival([_arm(time, status, deaths)]), [12.0])
+        width.append(float(curve.ci_ub[0] - curve.ci_lb[0]))
+    assert width[0] * 1.1 < width[1] < width[2] / 1.2
+    one = pooled_survival(fit_survival([_arm(time, status)], family="weibull"), [12.0])
+    assert one.ci_ub[0] - one.ci_lb[0] == pytest.approx(width[0], rel=0.25)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import P1, P2, Alpha, DesignAsked, Power, fields_named
+from hilum.analyses.designs.direction import Better, rates_side
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -41,6 +42,7 @@ class MultiArmAsked(DesignAsked):
     alpha: Alpha = 0.025
     power: Power = 0.8
     ratio: Annotated[float, Option("Control to treatment patients.", above=0)] = 1.0
+    better: Better = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,7 @@ class PlatformAsked(DesignAsked):
         ),
     ] = None
     seed: Annotated[int, Option("Of the simulation.", at_least=0)] = 1
+    better: Better = None
 
 
 def multi_arm(asked: MultiArmAsked, source: Source) -> Synopsis:
@@ -82,6 +85,7 @@ def multi_arm(asked: MultiArmAsked, source: Source) -> Synopsis:
     from hilum.trials.synopsis.sequential import multi_arm_synopsis
 
     value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
+    rates_side(asked, "p1", value)
     return multi_arm_synopsis(
         basis,
         asked.arms,
@@ -104,6 +108,7 @@ def platform(asked: PlatformAsked, source: Source) -> Synopsis:
     from hilum.trials.synopsis.sequential import platform_synopsis
 
     value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
+    rates_side(asked, "p1", value)
     with fields_named(power="adapt"):
         rules = PlatformRules(
             asked.arms,
@@ -119,5 +124,7 @@ def platform(asked: PlatformAsked, source: Source) -> Synopsis:
     if asked.simulate is not None:
         from hilum.trials.simulation.platform_rules import rules_truths
 
-        made = rules_truths(rules, value, asked.p1, asked.simulate, asked.seed, watch=source.watch)
+        # Patients without the event are counted where a lower rate is hoped for.
+        rates = (1 - value, 1 - asked.p1) if asked.p1 < value else (value, asked.p1)
+        made = rules_truths(rules, *rates, asked.simulate, asked.seed, watch=source.watch)
     return platform_synopsis(basis, rules, value, asked.p1, simulated=made)

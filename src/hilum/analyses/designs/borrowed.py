@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hilum.analyses.asked import Option
-from hilum.analyses.designs.asked import P1, DesignAsked, fault
+from hilum.analyses.designs.asked import P1, DesignAsked, Power, fault
+from hilum.analyses.designs.direction import Better, rates_side
 from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
@@ -23,9 +24,20 @@ class BorrowedAsked(DesignAsked):
 
     design: ClassVar[str] = "borrowed"
 
-    n1: Annotated[int, Option("Patients on treatment.", at_least=1)]
-    n2: Annotated[int, Option("New controls.", at_least=0)]
     p1: P1
+    n1: Annotated[
+        int | None,
+        Option("Patients on treatment; sized for --power when omitted.", at_least=1, at_most=2000),
+    ] = None
+    n2: Annotated[
+        int | None,
+        Option("New controls; sized for --power when omitted.", at_least=1, at_most=2000),
+    ] = None
+    power: Power = 0.8
+    ratio: Annotated[
+        float,
+        Option("Patients on treatment for each new control, where sized.", above=0, at_most=100),
+    ] = 2.0
     threshold: Annotated[
         float,
         Option("Posterior probability of being better that is success.", above=0, below=1),
@@ -52,6 +64,7 @@ class BorrowedAsked(DesignAsked):
             at_most=1,
         ),
     ] = None
+    better: Better = None
 
     def together(self) -> list[Fault]:
         """A prior has studies, and is of one kind."""
@@ -59,6 +72,10 @@ class BorrowedAsked(DesignAsked):
         if self.control_from_evidence is None:
             wanted = "a treatment whose studies make the prior"
             faults.append(fault("control_from_evidence", "", wanted))
+        for name, other in (("n1", "n2"), ("n2", "n1")):
+            if getattr(self, name) is None and getattr(self, other) is not None:
+                wanted = phrased("a number beside {other}, or neither", other=Parameter(other))
+                faults.append(fault(name, "", wanted))
         if self.power_prior is not None:
             for name in ("robust", "tau_scale"):
                 value = getattr(self, name)
@@ -74,11 +91,13 @@ def borrowed(asked: BorrowedAsked, source: Source) -> Synopsis:
 
     if asked.power_prior is not None:
         prior, expected, found = source.historical(asked.power_prior)
+        plausible = source.plausible()
     else:
         weight = ROBUST if asked.robust is None else asked.robust
         scale = TAU_SCALE if asked.tau_scale is None else asked.tau_scale
         prior, made, found = source.prior(scale, weight)
-        expected = made.mean
+        expected, plausible = made.mean, made.interval
+    rates_side(asked, "p1", expected)
     return borrowed_synopsis(
         source.basis(found, single=False),
         asked.n1,
@@ -86,7 +105,10 @@ def borrowed(asked: BorrowedAsked, source: Source) -> Synopsis:
         asked.p1,
         prior,
         expected=expected,
+        plausible=plausible,
         threshold=asked.threshold,
         share=asked.power_prior,
+        power=asked.power,
+        ratio=asked.ratio,
         watch=source.watch,
     )

@@ -16,6 +16,7 @@ from hilum.analyses.designs.asked import (
     Ratio,
     SurvivalRatio,
 )
+from hilum.analyses.designs.direction import Better, hazard_side, rates_side
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -49,6 +50,7 @@ class ReestimateAsked(EitherAsked):
     control_median: Median = None
     p1: Rate = None
     p2: P2 = None
+    better: Better = None
     alpha: Alpha = 0.025
     power: Power = 0.8
     ratio: Ratio = 1.0
@@ -93,12 +95,14 @@ def reestimate(asked: ReestimateAsked, source: Source) -> Synopsis:
     plan = _two_stages(asked)
     if asked.p1 is not None:
         value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
+        rates_side(asked, "p1", value)
         planned = sequential_proportions_synopsis(basis, plan, asked.p1, value, ratio=asked.ratio)
         return reestimation_synopsis(planned, plan, grow, asked.p1 - value)
     value, basis = source.with_control(
         "control_median", asked.control_median, "months", single=False
     )
     ratio = asked.hazard_ratio or 1.0
+    hazard_side(asked, ratio)
     planned = sequential_survival_synopsis(
         basis, plan, ratio, value, asked.course(), ratio=asked.ratio
     )

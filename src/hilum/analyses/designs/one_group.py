@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
 
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import P0, P1, Alpha, DesignAsked, Power, fault
+from hilum.analyses.designs.direction import Better, rates_side
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -40,12 +41,13 @@ def single_methods() -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class CountedAsked(DesignAsked):
-    """A rate of responders, uninteresting and hoped for."""
+    """A rate, uninteresting and hoped for."""
 
     p1: P1
     p0: P0 = None
     alpha: Alpha = 0.05
     power: Power = 0.8
+    better: Better = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +117,7 @@ def simon(asked: SimonAsked, source: Source) -> Synopsis:
     from hilum.trials.synopsis.one_group import simon_synopsis
 
     value, basis = source.with_control("p0", asked.p0, "proportion", single=True)
+    rates_side(asked, "p1", value)
     variant = cast("Literal['optimal', 'minimax']", asked.variant)
     return simon_synopsis(
         basis,
@@ -132,6 +135,7 @@ def single_stage(asked: SingleStageAsked, source: Source) -> Synopsis:
     from hilum.trials.synopsis.one_group import stages_synopsis
 
     value, basis = source.with_control("p0", asked.p0, "proportion", single=True)
+    rates_side(asked, "p1", value)
     method = cast("Literal['single-stage', 'single-stage-normal']", SINGLE[asked.method])
     return stages_synopsis(
         basis, value, asked.p1, alpha=asked.alpha, power=asked.power, method=method
@@ -143,6 +147,7 @@ def fleming(asked: FlemingAsked, source: Source) -> Synopsis:
     from hilum.trials.synopsis.one_group import stages_synopsis
 
     value, basis = source.with_control("p0", asked.p0, "proportion", single=True)
+    rates_side(asked, "p1", value)
     return stages_synopsis(
         basis,
         value,
@@ -161,6 +166,7 @@ def bayesian(asked: BayesianAsked, source: Source) -> Synopsis:
     from hilum.trials.synopsis.one_group import bayesian_synopsis
 
     value, basis = source.with_control("p0", asked.p0, "proportion", single=True)
+    rates_side(asked, "p1", value)
     shapes = asked.prior
     return bayesian_synopsis(
         basis,

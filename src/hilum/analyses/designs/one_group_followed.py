@@ -17,6 +17,7 @@ from hilum.analyses.designs.asked import (
     fault,
     fields_named,
 )
+from hilum.analyses.designs.direction import Better, hazard_side
 from hilum.errors import InputError, phrased
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class OneSampleLogrankAsked(CourseAsked):
     control_median: Median = None
     alpha: Alpha = 0.05
     power: Power = 0.8
+    better: Better = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +87,7 @@ def one_sample_logrank(asked: OneSampleLogrankAsked, source: Source) -> Synopsis
     value, basis = source.with_control(
         "control_median", asked.control_median, "months", single=True
     )
+    hazard_side(asked, asked.hazard_ratio)
     with fields_named(historical_median="control_median"):
         return logrank_synopsis(
             basis, asked.hazard_ratio, value, asked.course(), alpha=asked.alpha, power=asked.power

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from hilum.analyses.designs.asked import DesignAsked, fields_named
+from hilum.analyses.designs.simulated import with_simulation
 from hilum.analyses.designs.source import Published, Source
 from hilum.errors import InputError, NotEstimable
 from hilum.trials.synopsis.record import Sensitivity, Synopsis
@@ -46,6 +47,7 @@ def run_design(design: Design, asked: DesignAsked, watch: Watch) -> DesignAnswer
     found = _sensitivity(design, asked, source, watch)
     if found:
         synopsis = replace(synopsis, sensitivity=found)
+    synopsis = with_simulation(asked, synopsis, watch)
     parts: dict[str, Any] = {one.name: getattr(synopsis, one.name) for one in fields(Synopsis)}
     return design.Answered(**parts, asked=asked)
 

@@ -143,6 +143,15 @@ class Source:
         one = assumption(answer, "p2", self.asked.control_from_evidence or "", prior=prior)
         return prior, one.value, (one,)
 
+    def plausible(self) -> tuple[float, float] | None:
+        """Where the control rate of a new study would lie, 95 %; None without counts."""
+        from hilum.sheet.assumptions import predictive_prior
+
+        try:
+            return predictive_prior(self.published.answer).interval
+        except NotEstimable:
+            return None
+
     def prior(
         self, tau_scale: float, robust: float
     ) -> tuple[BetaMixture, MapPrior, tuple[Assumption, ...]]:

@@ -19,6 +19,8 @@ from hilum.analyses.designs.asked import (
     SurvivalRatio,
     fault,
 )
+from hilum.analyses.designs.simulated import SimulatedAsked
+from hilum.analyses.designs.direction import Better, hazard_side, rates_side
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -34,7 +36,7 @@ def kinds() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SequentialAsked(EitherAsked):
+class SequentialAsked(SimulatedAsked, EitherAsked):
     """Several analyses with bounds."""
 
     design: ClassVar[str] = "sequential"
@@ -43,6 +45,7 @@ class SequentialAsked(EitherAsked):
     control_median: Median = None
     p1: Rate = None
     p2: P2 = None
+    better: Better = None
     alpha: Alpha = 0.025
     power: Power = 0.8
     sided: Sided = 1
@@ -72,6 +75,8 @@ class SequentialAsked(EitherAsked):
         faults = super().together()
         if self.p1 is not None and self.effect_sd is not None:
             faults.append(fault("effect_sd", f"{self.effect_sd:g}", "none, but for survival"))
+        both = self.sided == 2 and self.futility is not None
+        faults += self.not_simulated(p1=self.p1, futility=self.futility if both else None)
         if self.futility is not None and self.bounds() is None:
             faults.append(fault("futility", self.futility, "numbers separated by blanks"))
         return faults
@@ -110,10 +115,12 @@ def sequential(asked: SequentialAsked, source: Source) -> Synopsis:
     )
     if asked.p1 is not None:
         value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
+        rates_side(asked, "p1", value)
         return sequential_proportions_synopsis(basis, plan, asked.p1, value, ratio=asked.ratio)
     value, basis = source.with_control(
         "control_median", asked.control_median, "months", single=False
     )
+    hazard_side(asked, asked.hazard_ratio or 1.0)
     return sequential_survival_synopsis(
         basis,
         plan,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, cast
 
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import Alpha, EffectSd, EitherAsked, Power, Ratio, Sided, fault
+from hilum.analyses.designs.direction import Better, hazard_side, odds_side
 from hilum.analyses.designs.survival import formulas
 from hilum.errors import InputError, phrased
 
@@ -45,6 +46,7 @@ class StratifiedAsked(EitherAsked):
     ratio: Ratio = 1.0
     method: Annotated[str, Option("Formula for the events (survival).", formulas)] = "schoenfeld"
     effect_sd: EffectSd = None
+    better: Better = None
 
     def together(self) -> list[Fault]:
         """Either ratio; strata that can be, which fill the trial."""
@@ -105,6 +107,7 @@ def stratified(asked: StratifiedAsked, source: Source) -> Synopsis:
     )
 
     if asked.odds_ratio is not None:
+        odds_side(asked, asked.odds_ratio)
         strata, basis = _placed(asked, source, "proportion")
         return stratified_proportions_synopsis(
             basis,
@@ -115,6 +118,7 @@ def stratified(asked: StratifiedAsked, source: Source) -> Synopsis:
             sided=asked.sided,
             ratio=asked.ratio,
         )
+    hazard_side(asked, asked.hazard_ratio or 1.0)
     strata, basis = _placed(asked, source, "months")
     return stratified_survival_synopsis(
         basis,

@@ -17,7 +17,9 @@ from hilum.analyses.designs.asked import (
     Sided,
     fault,
 )
+from hilum.analyses.designs.direction import Better, hazard_side
 from hilum.analyses.designs.one_group import shown
+from hilum.analyses.designs.simulated import SimulatedAsked
 from hilum.analyses.designs.two_groups import Assurance, nothing_believed
 from hilum.errors import Parameter, phrased
 
@@ -36,7 +38,7 @@ def formulas() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SurvivalAsked(CourseAsked):
+class SurvivalAsked(SimulatedAsked, CourseAsked):
     """A hazard ratio, the same throughout or changing."""
 
     design: ClassVar[str] = "survival"
@@ -47,6 +49,7 @@ class SurvivalAsked(CourseAsked):
     power: Power = 0.8
     sided: Sided = 1
     ratio: Ratio = 1.0
+    better: Better = None
     method: Annotated[str, Option("Formula for the events.", formulas)] = "schoenfeld"
     margin: Annotated[
         float | None, Option("Hazard ratio not to be exceeded: non-inferiority.", above=1)
@@ -85,6 +88,7 @@ class SurvivalAsked(CourseAsked):
     def together(self) -> list[Fault]:
         """What an effect that changes needs, and cannot have."""
         faults = nothing_believed(self.assurance, self.effect_sd, self.control_from_evidence)
+        faults += self.not_simulated(margin=self.margin, weights=self.weights)
         if self.delay is None and self.hazard_ratio_before != 1:
             wanted = phrased(
                 "the months for which {before} holds", before=Parameter("hazard_ratio_before")
@@ -96,6 +100,9 @@ class SurvivalAsked(CourseAsked):
         if len(self.weights) not in (0, 2):
             wanted = "two numbers of at least 0: rho and gamma"
             faults.append(fault("weights", shown(self.weights), wanted))
+        if self.margin is not None and self.better is not None:
+            wanted = phrased("none together with {other}", other=Parameter("margin"))
+            faults.append(fault("better", self.better, wanted))
         cause = self.changing
         if cause is None:
             return faults
@@ -119,6 +126,7 @@ def survival(asked: SurvivalAsked, source: Source) -> Synopsis:
     value, basis = source.with_control(
         "control_median", asked.control_median, "months", single=False
     )
+    side = "lower" if asked.margin is not None else hazard_side(asked, asked.hazard_ratio)
     if asked.changing is not None:
         rho, gamma = asked.weights or (0.0, 0.0)
         return changing_synopsis(
@@ -131,6 +139,7 @@ def survival(asked: SurvivalAsked, source: Source) -> Synopsis:
             power=asked.power,
             sided=asked.sided,
             ratio=asked.ratio,
+            good=side == "higher",
         )
     return survival_synopsis(
         basis,

@@ -20,6 +20,7 @@ from hilum.analyses.designs.asked import (
     Sided,
     fault,
 )
+from hilum.analyses.designs.direction import Better, rates_side
 from hilum.errors import phrased
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class TwoProportionsAsked(DesignAsked):
     margin: Margin = None
     effect_sd: EffectSd = None
     assurance: Assurance = None
+    better: Better = None
 
     def together(self) -> list[Fault]:
         """An assurance rests on a belief."""
@@ -88,6 +90,8 @@ def two_proportions(asked: TwoProportionsAsked, source: Source) -> Synopsis:
     from hilum.trials.synopsis.two_groups import two_proportions_synopsis
 
     value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
+    superior = asked.hypothesis == "superiority"
+    side = rates_side(asked, "p1", value if superior else None)
     return two_proportions_synopsis(
         basis,
         asked.p1,
@@ -101,7 +105,8 @@ def two_proportions(asked: TwoProportionsAsked, source: Source) -> Synopsis:
         margin=asked.margin,
         effect_sd=asked.effect_sd,
         assurance=asked.assurance,
-        control=source.control_prior() if asked.hypothesis == "superiority" else None,
+        control=source.control_prior() if superior else None,
+        lower=side == "lower",
         watch=source.watch,
     )
 

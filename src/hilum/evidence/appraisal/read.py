@@ -28,7 +28,7 @@ COLUMNS = ("study", "tool", "question", "answer", "judgement", "reason", "rater"
 OPTIONAL = ("outcome",)
 CONSENSUS = "consensus"
 # Order in which a study's appraisals speak when several tools were used: most specific first.
-PREFERENCE = ("rob2", "robins_i", "minors", "jbi_case_series")
+PREFERENCE = ("rob2", "robins_i", "minors", "jbi_cohort", "jbi_case_series")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-KEYS = ("rob2", "robins_i", "jbi_case_series", "minors")
+KEYS = ("rob2", "robins_i", "jbi_cohort", "jbi_case_series", "minors")
 OVERALL = "overall"
 
 
@@ -87,7 +87,7 @@ class Tool:
 
 @cache
 def tools() -> dict[str, Tool]:
-    """Every tool by its key: ``rob2``, ``robins_i``, ``jbi_case_series`` and ``minors``."""
+    """Every tool by its key: RoB 2, ROBINS-I, JBI for cohorts and for case series, MINORS."""
     return {key: _read(key) for key in KEYS}
 
 

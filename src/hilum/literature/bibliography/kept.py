@@ -79,6 +79,8 @@ class Reading:
     counted : int
         Records by a count of their beginnings that the reader has no part in.
     records, bad, notes, loose, deleted
+    databases : tuple of str
+        Databases that the records name as their source; an empty name where one names none.
     """
 
     source: str
@@ -91,6 +93,7 @@ class Reading:
     notes: tuple[Note, ...]
     loose: tuple[Loose, ...]
     deleted: tuple[str, ...]
+    databases: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:

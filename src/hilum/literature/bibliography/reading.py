@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from hilum.watch import Watch
 
+DATABASES = ("DB", "DP", "Database", "database")
+"""Tags under which exports name the database of a record."""
 SAME_ID = "the id stands in the file before: a number was added to it"
 EVERY = 200
 
@@ -77,8 +79,10 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
     bad: list[Bad] = []
     loose: list[Loose] = []
     deleted: list[str] = []
+    databases: dict[str, None] = {}
     for one in numbered(made.read(text, path.name, mark), watch):
         if isinstance(one, Good):
+            databases[_database(one)] = None
             good.append(one if fields else Good(replace(one.record, fields=()), one.notes))
         elif isinstance(one, Bad):
             bad.append(one)
@@ -102,4 +106,9 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
         notes=tuple(notes),
         loose=tuple(loose),
         deleted=tuple(deleted),
+        databases=tuple(databases),
     )
+
+
+def _database(one: Good) -> str:
+    return next((field.value.strip() for field in one.record.fields if field.tag in DATABASES), "")

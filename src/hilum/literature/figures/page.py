@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 LARGEST_FILE = 100_000_000
 LARGEST_CONTENT = 40_000_000
 MOST_OBJECTS = 200_000
+# The densest page of a journal holds a sixth of it.
+MOST_LETTERS = 60_000
 
 Point = tuple[float, float]
 
@@ -136,6 +139,9 @@ def _open(path: Path) -> Any:
     except ImportError:
         message = "reading a PDF needs the extra survival: pip install 'hilum[survival]'"
         raise MissingExtra(message) from None
+    # What is odd in a font is nothing that a user could act on; what matters is raised.
+    for library in ("pdfminer", "pdfplumber"):
+        logging.getLogger(library).setLevel(logging.ERROR)
     if not path.is_file():
         raise InputError(Fault(path.name, None, "file", str(path), "an existing PDF"))
     size = path.stat().st_size
@@ -311,3 +317,24 @@ def grid_of(values: list[float]) -> float:
         if some and all(abs(value / step - round(value / step)) < 1e-4 for value in some):
             return step
     return 1e-4
+
+
+def words_of_pages(path: Path) -> Generator[tuple[float, list[Word]]]:
+    """The width and the words of every page, in the reader's order.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_page`.
+    MissingExtra
+        The extra ``survival`` is not installed.
+    """
+    with _readable(path), _open(path) as document:
+        for page in document.pages:
+            _refuse_huge(page, path.name)
+            if len(page.chars) > MOST_LETTERS:
+                wanted = phrased("a page of at most {most:,} letters", most=MOST_LETTERS)
+                found = f"{len(page.chars):,} letters"
+                raise InputError(Fault(path.name, None, "page", found, wanted))
+            yield float(page.width), [_word(w) for w in page.extract_words()]
+            page.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +12,9 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ink import Ink, ink_of, name_of, only_colour, parsed
 from hilum.literature.figures.paths import Way, line_width, ways_of
-from hilum.literature.figures.picture import LONG, Straight, load, straightened
-from hilum.literature.figures.self_check import judged
+from hilum.literature.figures.picture import load, straightened
+from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
+from hilum.literature.figures.raster_checks import checks_of
 from hilum.literature.figures.trace import falls, measured
 from hilum.literature.figures.vector import FigureCurve
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.literature.figures.axes import Axis
-    from hilum.literature.figures.self_check import SelfCheck
     from hilum.literature.figures.trace import Trace
 
 Array = NDArray[np.floating[Any]]
@@ -33,41 +33,10 @@ BESIDE = 1.0
 LOST = 0.15
 # Standard error of a level, in pixels: many programs draw level lines on whole pixels.
 LEVEL_ERROR = 0.3
-# Rows beside a line that its marks may reach.
-AROUND = 10
+# A solid line is seen in nearly all of its columns.
+WHOLE = 0.97
 # Share of common columns in which a limit lies on its side of the curve.
 SIDE = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class _Plot:
-    """The part of the picture that is looked at, and the axes in it."""
-
-    file: str
-    picture: Straight
-    left: int
-    top: int
-    right: int
-    bottom: int
-    full: float
-
-    @property
-    def part(self) -> Array:
-        return self.picture.pixels[self.top : self.bottom, self.left : self.right]
-
-    @property
-    def start(self) -> float:
-        """Column of the first time, in the part."""
-        return _first(self.picture.x) - self.left
-
-    @property
-    def wide(self) -> float:
-        x = self.picture.x
-        return x.place(x.high) - _first(x)
-
-    def level_row(self, level: float) -> float:
-        """Row of a level of the axis, in the part."""
-        return self.picture.y.place(level) - self.top
 
 
 def read_image(
@@ -105,11 +74,11 @@ def read_image(
         Pillow is not installed.
     """
     pixels = load(path)
-    _check_axes(x_axis, y_axis, path.name)
-    plot = _plot(straightened(pixels, x_axis, y_axis, path.name), box, path.name)
+    check_axes(x_axis, y_axis, path.name)
+    plot = plot_of(straightened(pixels, x_axis, y_axis), box, path.name)
     wanted, style = _parsed(colour)
     line = parsed(wanted) if wanted else only_colour(plot.part, path.name)
-    ink = ink_of(plot.part, line, _span(plot))
+    ink = ink_of(plot.part, line, span_of(plot))
     rising, ways = _ways(plot, ink, increasing)
     if rising:
         ink = ink.upside_down()
@@ -124,10 +93,6 @@ def read_image(
     )
 
 
-def _first(x: Axis) -> float:
-    return x.place(x.low) if x.log else x.place(0.0)
-
-
 def _parsed(colour: str | None) -> tuple[str, str]:
     """Colour and dash as they are asked for."""
     words = (colour or "").split()
@@ -139,67 +104,7 @@ def _parsed(colour: str | None) -> tuple[str, str]:
     return (rest[0] if rest else ""), style
 
 
-def _lowest(y: Axis, height: int) -> float:
-    """Row that nothing of a curve lies below: survival 0, which a logarithmic axis never has."""
-    return float(height - 1) if y.log else y.place(0.0)
-
-
-def _check_axes(x: Axis, y: Axis, file: str) -> None:
-    if x.slope <= 0 or y.slope >= 0:
-        wanted = "time growing to the right and survival upwards (are the axes swapped?)"
-        raise InputError(Fault(file, None, "axes", "", wanted))
-
-
-def _plot(picture: Straight, box: tuple[float, float, float, float] | None, file: str) -> _Plot:
-    """Columns and rows the curve can be in, the frame left out where there is no box."""
-    x, y = picture.x, picture.y
-    full = 100.0 if y.high > 1.5 else 1.0
-    height, width = picture.pixels.shape[:2]
-    first, zero = _first(x), _lowest(y, height)
-    if box is None:
-        wide = x.place(x.high) - first
-        margin = 0.03 * (y.place(y.low) - y.place(full))
-        box = (first, y.place(full) - margin, x.place(x.high) + 0.12 * wide, zero + 2)
-        box = _inside_frame(picture, box, full)
-    left, top = max(round(box[0]), 0), max(round(box[1]), 0)
-    right, bottom = min(round(box[2]) + 1, width), min(round(box[3]) + 1, height)
-    if right - left < 20 or bottom - top < 20:
-        found = f"{width} x {height} pixels"
-        raise InputError(Fault(file, None, "axes", found, "calibration points inside the image"))
-    return _Plot(file, picture, left, top, right, bottom, full)
-
-
-def _inside_frame(
-    picture: Straight, box: tuple[float, float, float, float], full: float
-) -> tuple[float, float, float, float]:
-    """Not beyond an upright line right of the axis, nor a level one below an axis cut off."""
-    x, y, pixels = picture.x, picture.y, picture.pixels
-    left, top, right, bottom = box
-    dark = pixels.mean(axis=-1) < 145
-    upper, lower = max(round(y.place(full)), 0), round(y.place(y.low))
-    columns = dark[upper : lower + 1].mean(axis=0) if lower > upper else np.zeros(0)
-    edge = np.flatnonzero(columns > LONG)
-    edge = edge[(edge > x.place(x.high) - 3) & (edge <= right)]
-    if len(edge):
-        right = min(right, float(edge[0]) - 1.0)
-    if y.low > 0:
-        rows = dark[:, max(round(left), 0) : round(x.place(x.high)) + 1].mean(axis=1)
-        edge = np.flatnonzero(rows > LONG)
-        edge = edge[(edge > y.place(y.low) - 3) & (edge <= bottom)]
-        bottom = float(edge[0]) - 1.0 if len(edge) else min(bottom, pixels.shape[0] - 1.0)
-    return left, top, right, bottom
-
-
-def _span(plot: _Plot) -> tuple[int, int, int, int]:
-    """The axes inside the part: left, top, right, bottom."""
-    rows, columns = plot.part.shape[:2]
-    x, y = plot.picture.x, plot.picture.y
-    right = min(round(x.place(x.high)) - plot.left, columns - 1)
-    bottom = min(round(y.place(y.low)) - plot.top, rows - 1)
-    return max(round(plot.start), 0), max(round(plot.level_row(plot.full)), 0), right, bottom
-
-
-def _ways(plot: _Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Way]]:
+def _ways(plot: Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Way]]:
     """Lines that fall from the top, or else lines that rise from the bottom."""
     start = round(plot.start)
     if increasing is not True:
@@ -211,12 +116,12 @@ def _ways(plot: _Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Wa
     return True, ways_of(upside, len(ink.share) - 1 - zero, start, plot.wide)
 
 
-def _none(plot: _Plot) -> InputError:
+def _none(plot: Plot) -> InputError:
     wanted = "a line of that colour from the start of the axis"
     return InputError(Fault(plot.file, None, "colour", "0 lines", wanted))
 
 
-def _chosen(plot: _Plot, ways: list[Way], style: str, colour: str) -> tuple[Way, list[Way]]:
+def _chosen(plot: Plot, ways: list[Way], style: str, colour: str) -> tuple[Way, list[Way]]:
     """The line asked for, and those that are its confidence limits."""
     if not ways:
         raise _none(plot)
@@ -227,10 +132,13 @@ def _chosen(plot: _Plot, ways: list[Way], style: str, colour: str) -> tuple[Way,
         if not main and style != "solid" and len(broken) == 1:
             # The only broken line: what is a dash and what a dot is a matter of words.
             main = broken
+        main = main or _by_cover(ways, style)
         if not main:
             known = ", ".join(f"{colour} {w.style}" for w in ways)
             wanted = phrased("one of {known}", known=known)
             raise InputError(Fault(plot.file, None, "colour", f"{colour} {style}", wanted))
+    if style == "solid" and len(main) > 1:
+        main = [w for w in main if w.coverage >= WHOLE] or main
     if len(main) == 1:
         return main[0], limits
     styles = [w.style for w in main]
@@ -240,6 +148,12 @@ def _chosen(plot: _Plot, ways: list[Way], style: str, colour: str) -> tuple[Way,
     place = f"column {_parting(main[0], main[1]) + plot.left}"
     wanted = "one curve of this colour (two are seen from there on; a box can part them)"
     raise InputError(Fault(plot.file, None, "colour", place, wanted))
+
+
+def _by_cover(ways: list[Way], style: str) -> list[Way]:
+    """The broken line whose gaps its many marks hide: the only one that has any."""
+    broken = [w for w in ways if w.coverage < WHOLE]
+    return broken if style != "solid" and len(broken) == 1 else []
 
 
 def _parting(a: Way, b: Way) -> int:
@@ -294,7 +208,7 @@ def _alone(share: Array, way: Way, ways: list[Way], width: float) -> Array:
 
 
 def _curve(
-    plot: _Plot,
+    plot: Plot,
     ink: Ink,
     way: Way,
     ways: list[Way],
@@ -337,7 +251,7 @@ def _curve(
         at_levels = [zero - (zero - row) * stretch for _, row in levels]
     else:
         # The very beginning is hidden by the frame or by another curve.
-        levels = [(_first(x), summit), *levels]
+        levels = [(first_column(x), summit), *levels]
         at_levels = [row for _, row in levels]
     height = abs(y.place(full) - y.place(y.low if y.log else 0.0))
     places = tuple(plot.picture.printed(a, b) for a, b in levels)
@@ -356,7 +270,7 @@ def _curve(
         None,
         LEVEL_ERROR / height,
     )
-    checks = _checks(plot, ink, way, ways, trace, late, below)
+    checks = checks_of(plot, ink, way, ways, trace, late, below)
     return FigureCurve(
         read,
         places,
@@ -370,7 +284,7 @@ def _curve(
     )
 
 
-def _bare_start(plot: _Plot, ink: Ink, way: Way, top: float) -> int:
+def _bare_start(plot: Plot, ink: Ink, way: Way, top: float) -> int:
     """Columns from time 0 to the line's first in which neither it nor anything over it is seen.
 
     None where the line's first fall is seen from the top.
@@ -389,72 +303,6 @@ def _bare_start(plot: _Plot, ink: Ink, way: Way, top: float) -> int:
 def _share(value: float, full: float, *, rising: bool) -> float:
     share = value / full
     return min(max(1 - share if rising else share, 0.0), 1.0)
-
-
-def _checks(
-    plot: _Plot,
-    ink: Ink,
-    way: Way,
-    ways: list[Way],
-    trace: Trace,
-    late: float,
-    below: float,
-) -> tuple[SelfCheck, ...]:
-    """Whether what was read looks like what was drawn."""
-    late = 0.0 if late * plot.wide < 2 * trace.width + 2 else late
-    loose = _beyond(ink, way, trace.width, round(plot.start + plot.wide))
-    bare = way.bare / max(way.fall, 1.0)
-    if way.style != "solid":
-        bare = max(bare - 1.5 * (1 - way.coverage), 0.0)
-    # Broken lines of one colour may have been mixed up where they meet, limits among them.
-    solid = way.style == "solid"
-    alike = [w for w in ways if w is not way and (w.style == "solid") == solid]
-    return (
-        judged("covers_ink", 1 - loose / (len(way.row) + loose)),
-        judged("line_seen", 1 - float(way.hidden.mean())),
-        judged("steps_only_down", bare),
-        judged("starts_at_one", below),
-        judged("starts_at_zero", late),
-        judged("axis_straight", max(plot.picture.x.bent, plot.picture.y.bent)),
-        judged("line_alone", float(len(alike) + (not solid and _among_others(ink, way, ways)))),
-        judged("at_risk_fits", None),
-        judged("median_agrees", None),
-        judged("hazard_ratio_agrees", None),
-    )
-
-
-def _among_others(ink: Ink, way: Way, ways: list[Way]) -> bool:
-    """Whether ink of the colour that no line read explains lies along most of a broken line."""
-    left = ink.share > 0.4
-    for line in ways:
-        before = int(line.row[0])
-        for i, r in enumerate(line.row.tolist()):
-            left[max(before - AROUND, 0) : r + AROUND + 1, line.first + i] = False
-            before = r
-    return bool(left[:, way.first : way.last + 1].any(axis=0).mean() > 0.5)
-
-
-def _beyond(ink: Ink, way: Way, width: float, end: int) -> int:
-    """Columns behind the end of the reading, up to the end of the axis, with a level line in them.
-
-    A line of the same colour that goes on at or below the last level was lost.
-    """
-    last = int(way.row[-1])
-    share = ink.share[max(last - 2, 0) :, way.last + 1 : end]
-    if not share.size:
-        return 0
-    # A level line: as thick as the curve, and in the same rows for a dozen columns.
-    on = share > 0.4
-    thick = on.sum(axis=0)
-    line = (thick >= 1) & (thick <= width + 2)
-    rows = np.argmax(on, axis=0)
-    count = run = 0
-    for i in range(1, len(rows)):
-        run = (
-            run + 1 if line[i] and line[i - 1] and abs(int(rows[i]) - int(rows[i - 1])) <= 1 else 0
-        )
-        count += (run == 12) * 12 + (run > 12)
-    return count
 
 
 def _row_at(places: list[tuple[float, float]], x: float) -> float:

@@ -30,6 +30,8 @@ WAVER, RISES = 0.3, 1.2
 WHOLE = 0.5
 # Where a line is hidden its row is known to a pixel: nearer to a level than this it is that level.
 SNAP = 1.3
+# Share of the rows of a fall in which its upright stroke is seen.
+UPRIGHT = 0.3
 # Rows beside its way that a line is looked for in, for the marks on it.
 BESIDE = 14
 
@@ -58,10 +60,12 @@ def measured(ink: Ink, way: Way, start: int, width: float) -> Trace:
     many = ink.share.shape[1]
     row, foot = np.full(many, np.nan), np.full(many, np.nan)
     before = int(way.row[0])
+    across = int(width) + 2
     for i, at in enumerate(way.row.tolist()):
         c = way.first + i
         low, high = min(before, at), max(before, at)
-        top = max(low - BESIDE, 0)
+        # Upright strokes are as wide as the line: their upper edge is the level before.
+        top = max(int(way.row[max(i - across, 0)]) - BESIDE, 0)
         runs = _runs(ink.share[top : high + BESIDE + 1, c], top)
         on = [r for r in runs if r.first - 1 <= high and r.last + 1 >= low]
         before = at
@@ -74,16 +78,60 @@ def measured(ink: Ink, way: Way, start: int, width: float) -> Trace:
         if whole or (not hidden and run.total >= width - 0.7):
             row[c] = run.middle if run.total <= width + 0.4 else run.upper + width / 2
             foot[c] = run.last
+    placed, strokes = _placed(ink.share, way, width)
+    if way.style != "solid":
+        # What is seen of an upright stroke between gaps does not reach up to the level before.
+        row[strokes] = np.nan
     if np.isfinite(row).sum() < 5:
         return Trace(row, [], width)
     hold = int(width) + 4
     marks, halves = _without_marks(row, foot, hold, int(start + width))
     marks += _end_mark(row, hold, halves)
-    _filled(row, way)
+    _filled(row, way.first, placed)
     return Trace(row, _centres(sorted(marks)), width)
 
 
-def _filled(row: Array, way: Way) -> None:
+def _placed(share: Array, way: Way, width: float) -> tuple[Array, list[int]]:
+    """The rows of the way, each fall where an upper edge shows it, and the columns of strokes.
+
+    A way falls at the first column it can. Where the upright stroke is seen, the fall is its
+    middle; where a gap or another line hides it, the middle of what is hidden.
+    """
+    out = np.full(len(way.row), float(way.row[0]))
+    inked = np.flatnonzero(way.seen)
+    strokes: list[int] = []
+    at = 0.0
+    for i in (np.flatnonzero(np.diff(way.row) > 0) + 1).tolist():
+        high, low = int(way.row[i - 1]), int(way.row[i])
+        middle = _stroke(share, way.first + i, high, low, width)
+        if middle is None:
+            last = inked[np.searchsorted(inked, i) - 1] if inked[0] < i else i - 1
+            after = inked[min(np.searchsorted(inked, i), len(inked) - 1)]
+            place = i + width if after <= last + 1 else (last + after) / 2 + 0.5 + width / 2
+        else:
+            place = middle - way.first + width / 2 + 0.5
+            half = width / 2
+            strokes += [c for c in range(way.first + i - 1, way.first + i + int(width) + 2)
+                        if abs(c - middle) <= half]  # fmt: skip
+        at = max(place, at)
+        out[round(at) :] = low
+    return out, strokes
+
+
+def _stroke(share: Array, column: int, high: int, low: int, width: float) -> float | None:
+    """Middle of the upright ink of a fall, where there is some between both levels."""
+    margin = int(width / 2 + 1.5)
+    if low - high <= 2 * margin:
+        return None
+    first = max(column - 1, 0)
+    part = share[high + margin : low - margin + 1, first : column + int(width) + 2]
+    if not part.size or (part.max(axis=1) > SHARE).mean() < UPRIGHT:
+        return None
+    weight = part.sum(axis=0)
+    return first + float(weight @ np.arange(len(weight)) / weight.sum())
+
+
+def _filled(row: Array, first: int, placed: Array) -> None:
     """Where the line was not seen alone, in place: along its way, between the levels beside."""
     seen = np.flatnonzero(np.isfinite(row))
     for a, b in pairwise(seen.tolist()):
@@ -91,20 +139,20 @@ def _filled(row: Array, way: Way) -> None:
             continue
         before, after = float(row[a]), float(row[b])
         for c in range(a + 1, b):
-            at = float(way.row[c - way.first])
+            at = float(placed[c - first])
             if abs(at - before) < SNAP or at < before:
                 at = before
             elif abs(at - after) < SNAP or at > after:
                 at = after
             row[c] = at
     begin = float(row[seen[0]])
-    for c in range(int(seen[0]) - 1, way.first - 1, -1):
-        at = float(way.row[c - way.first])
+    for c in range(int(seen[0]) - 1, first - 1, -1):
+        at = float(placed[c - first])
         begin = at if at < begin - SNAP else begin
         row[c] = begin
     level = float(row[seen[-1]])
-    for c in range(int(seen[-1]) + 1, way.last + 1):
-        at = float(way.row[c - way.first])
+    for c in range(int(seen[-1]) + 1, first + len(placed)):
+        at = float(placed[c - first])
         level = at if at > level + SNAP else level
         row[c] = level
 

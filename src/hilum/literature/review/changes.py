@@ -7,6 +7,7 @@ says what holds. Files that nothing refers to any more are removed after it.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from dataclasses import dataclass, replace
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography.writing import COLUMNS, cells
-from hilum.literature.review.state import MERGES, PACKAGE, Imported, Merge, Review
+from hilum.literature.review.origins import shared_database
+from hilum.literature.review.state import MERGES, OWN, PACKAGE, Imported, Merge, Review
 from hilum.tabular.safe import safe_cell
 
 if TYPE_CHECKING:
@@ -38,16 +40,40 @@ class Changes:
 
 
 def founded(title: str, when: str) -> Changes:
-    """The files of a new review."""
-    review = Review(title=title, created=when)
-    merges = table(MERGE_COLUMNS, ())
-    return Changes(((MERGES, merges), (PACKAGE, packaged(review))))
+    """The files of a new review; its logs are there from the beginning, so that they are listed."""
+    from hilum.literature.flow.retrieval import FILE as RETRIEVAL
+    from hilum.literature.flow.retrieval import HEAD as RETRIEVAL_HEAD
+    from hilum.literature.screening.decisions import FILE as DECISIONS
+    from hilum.literature.screening.decisions import HEAD as DECISIONS_HEAD
+
+    logs = ((DECISIONS, DECISIONS_HEAD), (RETRIEVAL, RETRIEVAL_HEAD))
+    review = Review(title=title, created=when, more=logs)
+    made = [(MERGES, table(MERGE_COLUMNS, ()))]
+    made += [(name, table(head, ())) for name, head in logs]
+    return Changes((*made, (PACKAGE, packaged(review))))
 
 
-def imported(review: Review, readings: Sequence[tuple[Reading, bytes]], when: str) -> Changes:
+def listed(review: Review, tables: Iterable[tuple[str, Sequence[str]]]) -> Changes:
+    """The package with further tables in its list; nothing to write where all are in it."""
+    known = dict(review.more)
+    more = known | {path: tuple(columns) for path, columns in tables}
+    if more == known:
+        return Changes(())
+    return Changes(((PACKAGE, packaged(replace(review, more=tuple(more.items())))),))
+
+
+def imported(
+    review: Review,
+    readings: Sequence[tuple[Reading, bytes]],
+    when: str,
+    origin: str = "",
+    via: str = "",
+) -> Changes:
     """Files added: their raw bytes, records, notes, and what could not be read.
 
-    A file whose bytes are in the review already is left out (:func:`known`).
+    A file whose bytes are in the review already is left out (:func:`known`). ``origin`` and
+    ``via`` are what a person says of the files' source; else the database that all records of a
+    file name is kept.
     """
     held = {one.digest for one in review.imports}
     write: list[tuple[str, bytes]] = []
@@ -58,7 +84,9 @@ def imported(review: Review, readings: Sequence[tuple[Reading, bytes]], when: st
             continue
         code = f"i{number:03d}"
         number += 1
-        one = _import_of(reading, code, when)
+        one = replace(
+            _import_of(reading, code, when), origin=origin or shared_database(reading), via=via
+        )
         held.add(reading.digest)
         added.append(one)
         write += [
@@ -113,6 +141,27 @@ def without(review: Review, codes: Sequence[str], when: str) -> Changes:
     )  # fmt: skip
 
 
+def originated(review: Review, code: str, origin: str, via: str, when: str) -> Changes:
+    """The review with another word on where an import came from.
+
+    Raises
+    ------
+    InputError
+        An import that is not there.
+    """
+    known = [one.code for one in review.imports]
+    if code not in known:
+        expected = phrased("one of {known}", known=", ".join(known) or "-")
+        raise InputError(Fault("", None, "import", code, expected))
+    changed = tuple(
+        replace(one, origin=origin, via=via) if one.code == code else one for one in review.imports
+    )
+    said = (when, "origin", code, f"{origin} ({via})")
+    return Changes(
+        ((PACKAGE, packaged(replace(review, imports=changed, log=(*review.log, said)))),)
+    )
+
+
 def judged(review: Review, merges: Iterable[Merge]) -> Changes:
     """New pairs in place of the old; what a person undid stays undone."""
     undone = {frozenset((one.a, one.b)): one for one in review.merges if one.undone}
@@ -141,6 +190,23 @@ def apart(review: Review, a: str, b: str, when: str) -> Changes:
         # Joined through a third record: the pair itself stood in no row.
         kept.append(Merge(a, b, 0.0, "", "", when))
     return _merges(kept)
+
+
+def together(review: Review, a: str, b: str) -> Changes:
+    """A pair that a person had taken apart, as it was before.
+
+    Raises
+    ------
+    InputError
+        Ids of no pair that was taken apart.
+    """
+    pair = {a, b}
+    if not any({one.a, one.b} == pair and one.undone for one in review.merges):
+        expected = "two ids of a pair that was taken apart"
+        raise InputError(Fault("", None, "merge", f"{a},{b}", expected))
+    # One that stood in no row had no reasons of its own, and goes again.
+    kept = [one for one in review.merges if {one.a, one.b} != pair or one.reasons]
+    return _merges([replace(one, undone="") if {one.a, one.b} == pair else one for one in kept])
 
 
 def _merges(merges: Sequence[Merge]) -> Changes:
@@ -199,7 +265,7 @@ def packaged(review: Review) -> bytes:
     imports = [
         {"code": one.code, "file": one.file, "digest": one.digest, "format": one.format,
          "encodings": one.encodings, "counted": one.counted, "records": one.records,
-         "unread": one.unread, "when": one.when}
+         "unread": one.unread, "when": one.when, "origin": one.origin, "via": one.via}
         for one in review.imports
     ]  # fmt: skip
     resources: list[dict[str, Any]] = []
@@ -220,9 +286,20 @@ def packaged(review: Review) -> bytes:
             "imports": imports,
             "log": [list(one) for one in review.log],
         },
-        "resources": [*resources, _table("merges", MERGES, MERGE_COLUMNS)],
+        "resources": [
+            *resources,
+            _table("merges", MERGES, MERGE_COLUMNS),
+            *(_table(_named(path), path, columns) for path, columns in review.more),
+        ],
     }
     return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _named(path: str) -> str:
+    """A resource's name of a path: small letters, digits and hyphens, each path its own."""
+    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in path.lower())
+    mark = hashlib.sha256(path.encode()).hexdigest()[:6]
+    return f"{OWN}{plain.strip('-')}-{mark}"
 
 
 def _table(name: str, path: str, columns: Sequence[str]) -> dict[str, Any]:

@@ -25,7 +25,10 @@ MERGES: Final = "merges.csv"
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """One import: what came from where, and how much of it."""
+    """One import: what came from where, and how much of it.
+
+    ``origin`` and ``via`` are what a person said of the source (Embase, a database), else empty.
+    """
 
     code: str
     file: str
@@ -36,6 +39,8 @@ class Imported:
     records: int
     unread: int
     when: str
+    origin: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review's state."""
+    """A review's state; ``more`` are its further tables: their path and columns."""
 
     title: str
     created: str
@@ -60,6 +65,7 @@ class Review:
     merges: tuple[Merge, ...] = ()
     next_number: int = 1
     log: tuple[tuple[str, ...], ...] = ()
+    more: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def read_review(folder: Path) -> Review:
@@ -91,7 +97,25 @@ def read_review(folder: Path) -> Review:
         merges=merges,
         next_number=number,
         log=log,
+        more=_more(package),
     )
+
+
+OWN: Final = "table-"
+"""How the names of further tables begin in the package."""
+
+
+def _more(package: dict[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Tables of the package that are of no import: decisions, full texts, extractions."""
+    try:
+        return tuple(
+            (str(one["path"]), tuple(str(field["name"]) for field in one["schema"]["fields"]))
+            for one in package.get("resources", ())
+            if str(one["name"]).startswith(OWN)
+        )
+    except (KeyError, TypeError):
+        wanted = "resources with name, path and schema"
+        raise InputError(Fault(PACKAGE, None, "resources", "", wanted)) from None
 
 
 def is_review(folder: Path) -> bool:
@@ -121,7 +145,8 @@ def _imported(one: Any) -> Imported:
             code=str(one["code"]), file=str(one["file"]), digest=str(one["digest"]),
             format=str(one["format"]), encodings=dict(one["encodings"]),
             counted=int(one["counted"]), records=int(one["records"]), unread=int(one["unread"]),
-            when=str(one["when"]),
+            when=str(one["when"]), origin=str(one.get("origin", "")),
+            via=str(one.get("via", "")),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         expected = phrased("an import with its {name}", name=str(error).strip("'"))

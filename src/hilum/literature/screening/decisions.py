@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.safe import plain_cell, safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +69,7 @@ HEAD: Final = tuple(one.name for one in fields(Decision))
 def line_of(decision: Decision) -> bytes:
     """The row as it is appended."""
     cells = ["" if one is None else str(one) for one in astuple(decision)]
-    return _lines([[" ".join(one.split()) for one in cells]])
+    return _lines([[safe_cell(" ".join(one.split())) for one in cells]])
 
 
 def head_line() -> bytes:
@@ -90,22 +91,53 @@ def read_decisions(folder: Path) -> tuple[Decision, ...]:
     InputError
         Every row that cannot be one.
     """
+    return read_from(folder, 0)[0]
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the file; 0 where there is none yet."""
+    try:
+        return (folder / FILE).stat().st_size
+    except OSError:
+        return 0
+
+
+def read_from(folder: Path, start: int) -> tuple[tuple[Decision, ...], int]:
+    """The rows that begin at a byte or after it, and where the last whole one ends.
+
+    Rows are only ever added: whoever holds those before reads what came since.
+
+    Raises
+    ------
+    InputError
+        Every row that cannot be one.
+    """
     path = folder / FILE
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            head = file.readline()
+            begin = file.seek(max(start, len(head)))
+            data = file.read()
     except FileNotFoundError:
-        return ()
+        return (), 0
     except OSError as error:
         expected = phrased("a readable file ({value})", value=error.strerror or error)
         raise InputError(Fault(FILE, None, "file", str(path), expected)) from None
-    text = data[: data.rfind(b"\n") + 1].decode("utf-8", "replace")
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    if not rows:
-        return ()
+    if not head.endswith(b"\n"):
+        return (), 0
+    data = data[: data.rfind(b"\n") + 1]
+    return _rows(head, data, 2 if start <= len(head) else None), begin + len(data)
+
+
+def _rows(head: bytes, data: bytes, first: int | None) -> tuple[Decision, ...]:
+    """Rows under a head; ``first`` is the line of the first of them, where it is known."""
+    names = next(csv.reader([head.decode("utf-8", "replace")]), [])
+    rows = csv.reader(io.StringIO(data.decode("utf-8", "replace"), newline=""))
     faults: list[Fault] = []
     found: list[Decision] = []
-    for line, row in enumerate(rows[1:], 2):
-        given = dict(zip(rows[0], row, strict=False))
+    for at, row in enumerate(rows):
+        given = dict(zip(names, map(plain_cell, row), strict=False))
+        line = None if first is None else first + at
         wrong = [
             Fault(FILE, line, name, given.get(name, ""), phrased("one of {known}", known=known))
             for name, among in _AMONG.items()
@@ -159,21 +191,25 @@ class Standing:
 
 def standing(rows: Iterable[Decision], stage: str) -> Standing:
     """What was decided last and not taken back."""
-    decided: dict[str, dict[str, Decision]] = {}
-    resolved: dict[str, Decision] = {}
+    stands = Standing({}, {})
     for row in rows:
-        if row.stage != stage:
-            continue
-        if row.kind == "resolution":
-            resolved[row.record_id] = row
-            continue
-        own = decided.setdefault(row.reviewer, {})
-        own.pop(row.record_id, None)
-        if row.kind == "decision":
-            own[row.record_id] = row
-        elif row.record_id in resolved and resolved[row.record_id].reviewer == row.reviewer:
-            del resolved[row.record_id]
-    return Standing(decided, resolved)
+        if row.stage == stage:
+            stand(stands, row)
+    return stands
+
+
+def stand(stands: Standing, row: Decision) -> None:
+    """Take a further row of a stage into what stands there."""
+    if row.kind == "resolution":
+        stands.resolved[row.record_id] = row
+        return
+    own = stands.by_reviewer.setdefault(row.reviewer, {})
+    own.pop(row.record_id, None)
+    resolved = stands.resolved.get(row.record_id)
+    if row.kind == "decision":
+        own[row.record_id] = row
+    elif resolved is not None and resolved.reviewer == row.reviewer:
+        del stands.resolved[row.record_id]
 
 
 def goes_on(decision: Decision) -> bool:

@@ -66,10 +66,12 @@ class Among:
         self._among = np.zeros((0, 0), dtype=np.float32)
 
     def take(self, read: NDArray[Any], fresh: Callable[[NDArray[Any]], NDArray[Any]]) -> None:
-        """Add the rows of records read anew, which ``fresh`` makes; another order begins again."""
+        """Add the rows of records read anew, which ``fresh`` makes."""
         old, n = len(self._read), len(read)
-        if old > n or not np.array_equal(read[:old], self._read):
-            old = 0
+        # What was taken back, or decided anew, begins again from there.
+        both = min(old, n)
+        other = np.flatnonzero(read[:both] != self._read[:both])
+        old = int(other[0]) if len(other) else both
         if n > len(self._among):
             # Room for as many again, so that adding one seldom moves the others.
             room = np.zeros((2 * n, 2 * n), dtype=np.float32)

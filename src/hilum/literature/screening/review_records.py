@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError
+from hilum.literature.duplicates.levels import united
 from hilum.literature.review.state import PACKAGE, read_review, rows_of
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def records_of(folder: Path) -> tuple[Screened, ...]:
     InputError
         No such folder, no records in it, an id that two of them have.
     """
-    tables, copies = _tables(folder)
+    tables, copies, apart = _tables(folder)
     every = [_screened(row) for path in tables for row in rows_of(path)]
     if not every:
         wanted = "a review's folder with records"
@@ -78,34 +79,43 @@ def records_of(folder: Path) -> tuple[Screened, ...]:
         raise InputError(
             *(Fault(RECORDS, None, "record_id", one, "each id once") for one in twice[:20])
         )
-    first = _first(list(counted), copies)
+    first = _first(list(counted), copies, apart)
     return tuple(one for one in every if first[one.record_id] == one.record_id)
 
 
-def _tables(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
-    """The tables of records, and pairs of copies."""
+def heads_of(folder: Path) -> dict[str, str]:
+    """By record of a folder, copies too: the record that stands for it in the screening."""
+    tables, copies, apart = _tables(folder)
+    ids = [row.get("id") or row.get("record_id", "") for path in tables for row in rows_of(path)]
+    return _first(ids, copies, apart)
+
+
+Pairs = list[tuple[str, str]]
+
+
+def _tables(folder: Path) -> tuple[list[Path], Pairs, Pairs]:
+    """The tables of records, pairs of copies, and pairs that a person said are none."""
     if (folder / PACKAGE).is_file():
         review = read_review(folder)
         copies = [(one.a, one.b) for one in review.merges if not (one.link or one.undone)]
-        return [folder / "records" / f"{one.code}.csv" for one in review.imports], copies
-    return [folder / RECORDS], []
+        apart = [(one.a, one.b) for one in review.merges if one.undone]
+        return [folder / "records" / f"{one.code}.csv" for one in review.imports], copies, apart
+    return [folder / RECORDS], [], []
 
 
-def _first(ids: list[str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """By record: the first of those that pairs join it with."""
+def _first(
+    ids: list[str], pairs: Iterable[tuple[str, str]], apart: Iterable[tuple[str, str]] = ()
+) -> dict[str, str]:
+    """By record: the first of those that pairs join it with; what is ``apart`` never is."""
     place = {one: at for at, one in enumerate(ids)}
-    group = {one: one for one in ids}
 
-    def head(one: str) -> str:
-        while group[one] != one:
-            one = group[one]
-        return one
+    def places(some: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
+        return [(place[a], place[b]) for a, b in some if a in place and b in place]
 
-    for a, b in pairs:
-        if a in group and b in group:
-            low, high = sorted((head(a), head(b)), key=place.__getitem__)
-            group[high] = low
-    return {one: head(one) for one in ids}
+    first = {one: one for one in ids}
+    for group in united(places(pairs), len(ids), places(apart)):
+        first |= {ids[at]: ids[group[0]] for at in group}
+    return first
 
 
 def _screened(row: dict[str, str]) -> Screened:

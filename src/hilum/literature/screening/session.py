@@ -17,9 +17,13 @@ import numpy as np
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.screening.decisions import (
     Decision,
+    Standing,
     final,
     goes_on,
     read_decisions,
+    read_from,
+    size_of,
+    stand,
     standing,
 )
 from hilum.literature.screening.models import USUAL, Learner, learner
@@ -105,7 +109,12 @@ class Session:
         self.criteria: tuple[Criterion, ...] = criteria_of(self.folder)
         self.beside = beside_of(self.folder, self.records)
         self.by_id = {one.record_id: one for one in self.records}
-        self.rows = [*read_decisions(self.folder)]
+        self.rows = []
+        self._read_to = 0
+        self._stands: dict[str, tuple[int, Standing]] = {}
+        self._before: tuple[int, dict[str, Decision]] | None = None
+        self._numbers: dict[str, bytes] = {}
+        self.follow()
         self._taught = () if self.earlier is None else _taught(self.earlier, self.reviewers)
         known = {key for one, _ in self._taught for key in _keys(one)}
         self.carried = tuple(one.record_id for one in self.records if known & _keys(one))
@@ -124,16 +133,44 @@ class Session:
         ids = [one.record_id for one in self.records if one.record_id not in away]
         if self.stage == "title":
             return ids
-        on = final(standing(self.rows, "title"), self.reviewers)
+        on = final(self.standing("title"), self.reviewers)
         return [one for one in ids if on.get(one)]
 
     def own(self) -> dict[str, Decision]:
         """The reviewer's decisions that stand."""
-        return standing(self.rows, self.stage).by_reviewer.get(self.reviewer, {})
+        return self.standing(self.stage).by_reviewer.get(self.reviewer, {})
+
+    def standing(self, stage: str) -> Standing:
+        """What stands at a stage; only the rows that came since are looked at."""
+        seen, stands = self._stands.get(stage, (0, Standing({}, {})))
+        if seen > len(self.rows):
+            seen, stands = 0, Standing({}, {})
+        for row in self.rows[seen:]:
+            if row.stage == stage:
+                stand(stands, row)
+        self._stands[stage] = len(self.rows), stands
+        return stands
 
     def taken(self, decision: Decision) -> None:
         """A row that was appended to the file."""
         self.rows.append(decision)
+
+    def follow(self) -> None:
+        """Read the rows that somebody added to the file since it was read.
+
+        Raises
+        ------
+        InputError
+            A row that cannot be one.
+        """
+        size = size_of(self.folder)
+        if size < self._read_to:
+            # Somebody put an older file in its place.
+            self.rows, self._read_to = [], 0
+            self._stands, self._before = {}, None
+        if size > self._read_to:
+            more, self._read_to = read_from(self.folder, self._read_to)
+            self.rows += more
 
     def following(self, check: bool = False) -> list[tuple[str, float | None]]:
         """Records not read yet, the next first, with their scores; no score, no model yet."""
@@ -143,7 +180,7 @@ class Session:
             return [(one, None) for one in self._shuffled(left)]
         scores = self._scores(own)
         if scores is None:
-            hits = {one: self._hits(one) for one in left}
+            hits = self._hits
             return [(one, None) for one in sorted(left, key=lambda one: -hits[one])]
         return [(one, scores[one]) for one in sorted(left, key=lambda one: -scores[one])]
 
@@ -160,16 +197,35 @@ class Session:
         scores: Any = self.learner.learn(np.asarray(read), relevant)
         return {one: float(scores[at]) for one, at in places.items()}
 
-    def _hits(self, record: str) -> int:
-        one = self.by_id[record]
+    @cached_property
+    def _hits(self) -> dict[str, int]:
+        """How often the criteria's terms stand in each record."""
         terms = [term for criterion in self.criteria for term in criterion.terms]
-        return len(terms_in(f"{one.title}\n{one.abstract}", terms))
+        return {
+            one.record_id: len(terms_in(f"{one.title}\n{one.abstract}", terms)) if terms else 0
+            for one in self.records
+        }
 
     def _shuffled(self, records: list[str]) -> list[str]:
         def number(record: str) -> bytes:
-            return hashlib.sha256(f"{self.stage}\0{self.reviewer}\0{record}".encode()).digest()
+            found = self._numbers.get(record)
+            if found is None:
+                told = f"{self.stage}\0{self.reviewer}\0{record}"
+                found = self._numbers[record] = hashlib.sha256(told.encode()).digest()
+            return found
 
         return sorted(records, key=number)
+
+    def _own_before(self, row: int) -> dict[str, Decision]:
+        """The reviewer's decisions that stood before a row."""
+        if self._before is None or self._before[0] != row:
+            stood = standing(self.rows[:row], self.stage).by_reviewer.get(self.reviewer, {})
+            self._before = row, stood
+        return self._before[1]
+
+    def checking(self) -> bool:
+        """Whether the reviewer has begun to read the rest in random order."""
+        return self._check_began() is not None
 
     def _check_began(self) -> int | None:
         """The row with which the reviewer's check began."""
@@ -189,7 +245,7 @@ class Session:
         began = self._check_began()
         earlier = own
         if began is not None:
-            earlier = standing(self.rows[:began], self.stage).by_reviewer.get(self.reviewer, {})
+            earlier = self._own_before(began)
         rest = self._shuffled([one for one in self.candidates() if one not in earlier])
         before = sum(goes_on(own.get(one, was)) for one, was in earlier.items())
         drawn = found = 0

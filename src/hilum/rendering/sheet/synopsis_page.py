@@ -175,6 +175,9 @@ class SynopsisPage:
         two = self.synopsis.sided == 2
         efficacy = words("Efficacy: |z| at least") if two else words("Efficacy: z at least")
         futility = words("Futility: |z| below") if two else words("Futility: z below")
+        most, least = words("Efficacy: responders at least"), words("Futility: responders at most")
+        if self.synopsis.better == "lower":
+            most, least = words("Efficacy: events at most"), words("Futility: events at least")
         columns = [
             (title, [text(look) for look in looks])
             for title, text in (
@@ -193,8 +196,8 @@ class SynopsisPage:
                 (words("one-sided p"), lambda one: p_value(one.efficacy_p)),
                 (words("effect there"), self._effect_of),
                 (futility, lambda one: decimal(one.futility_z, 3)),
-                (words("Efficacy: responders at least"), lambda one: count(one.efficacy_count)),
-                (words("Futility: responders at most"), lambda one: count(one.futility_count)),
+                (most, lambda one: count(one.efficacy_count)),
+                (least, lambda one: count(one.futility_count)),
                 (words("stops, no effect"), lambda one: stops(one, 0)),
                 (words("stops, effect hoped for"), lambda one: stops(one, 1)),
                 (words("has passed, no effect"), lambda one: share(one.passing0)),

@@ -51,12 +51,13 @@ def _bounded(s: Synopsis) -> int:
 
 def _bounds(s: Synopsis, words: Words) -> str:
     counted, events = _counted(s), s.looks[0].events is not None
+    counts = words("events") if s.better == "lower" else words("responders")
     return boundaries_svg(
         [(one.events if events else one.n) or 0.0 for one in s.looks],
         [one.efficacy_count if counted else one.efficacy_z for one in s.looks],
         [one.futility_count if counted else one.futility_z for one in s.looks],
         axis=words("Events") if events else words("Patients"),
-        side=words("responders") if counted else "|z|" if s.sided == 2 else "z",
+        side=counts if counted else "|z|" if s.sided == 2 else "z",
         title=words("Stopping bounds"),
         names=(words("efficacy"), words("futility")),
     )

@@ -64,6 +64,7 @@ OPERATING = {
     "null_largest": "no effect: any, if every treatment reached the last analysis",
     "alternative_any": "all have the effect: any declared better",
     "alternative_all": "all have the effect: all declared better",
+    "one_good_picked": "one treatment has the effect: it is picked",
     "one_good": "one treatment has the effect: it graduates",
     "one_good_other": "one treatment has the effect: another graduates",
 }
@@ -88,6 +89,16 @@ ALTERNATIVES = {
     "weights_early": "weights on early events",
     "weights_late": "weights on late events",
     "weights_middle": "weights on events in the middle",
+}
+SCENARIOS = {
+    "no-effect": "no effect",
+    "as-planned": "as planned, the effect hoped for",
+    "delayed-effect": "the effect begins after {delay} months",
+    "slow-accrual": "accrual takes {slower} times as long, the events are awaited",
+    "slow-accrual-closed": "accrual takes {slower} times as long, the trial is analysed in month "
+    "{months} at the latest",
+    "crossover": "{share} % of the controls cross over to the treatment in a year",
+    "drop-out": "{share} % of all are lost to follow-up in a year",
 }
 ZONES = {
     "unfavourable": "unfavourable",
@@ -134,6 +145,6 @@ def sentence(kind: str, code: str) -> str:
 def messages() -> set[str]:
     """Every id, for the catalogue's extraction."""
     tables = (PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT,
-              ZONES, CERTAINTY, STATUS, METHODS, sentences())  # fmt: skip
+              ZONES, SCENARIOS, CERTAINTY, STATUS, METHODS, sentences())  # fmt: skip
     titles = {design.title for design in DESIGNS.values()}
     return titles | {text for table in tables for text in table.values()}

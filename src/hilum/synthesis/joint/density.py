@@ -12,11 +12,11 @@ from jax.scipy.special import ndtr, ndtri
 
 from hilum.synthesis.joint.data import COMPARATIVE, SINGLE
 from hilum.synthesis.joint.quadrature import one_arm, several_arms
+from hilum.synthesis.joint.weights import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint.data import Studies
     from hilum.synthesis.joint.linear import Whitening
     from hilum.synthesis.joint.priors import Priors
@@ -93,11 +93,8 @@ def layout(studies: Studies, priors: Priors) -> Layout:
     )
 
 
-def arrays(studies: Studies, weights: Array, whitening: Whitening) -> Data:
-    """Arrays of the likelihood.
-
-    ``weights`` (2,) are those of single-arm and of non-randomised comparative evidence.
-    """
+def arrays(studies: Studies, weights: Sequence[float], whitening: Whitening) -> Data:
+    """Arrays of the likelihood at ``weights`` (:func:`hilum.synthesis.joint.weights.whole`)."""
     x, _, _ = studies.standardised()
     singles = np.flatnonzero(studies.design == SINGLE)
     by_contrast = studies.contrast[:, 0]
@@ -129,7 +126,8 @@ def arrays(studies: Studies, weights: Array, whitening: Whitening) -> Data:
     }
     out = Data(
         named["single"], named["several"], named["contrast"],
-        np.where(unknown, 0.0, x), (~unknown).astype(float), missing, weights, *whitening[:3],
+        np.where(unknown, 0.0, x), (~unknown).astype(float), missing, np.array(whole(weights)),
+        *whitening[:3],
     )  # fmt: skip
     return jax.tree_util.tree_map(jnp.asarray, out)
 
@@ -143,7 +141,9 @@ def unpack(z: Any, shape: Layout, priors: Priors, data: Data) -> dict[str, Any]:
         at += size
     if shape.free:
         raw = jnp.stack([out[name] for name in shape.free])
-        folded = half_normal(raw) * jnp.array([getattr(priors, n).value for n in shape.free])
+        flat = jnp.array([getattr(priors, n).uniform for n in shape.free])
+        folded = jnp.where(flat, ndtr(raw), half_normal(raw))
+        folded *= jnp.array([getattr(priors, n).value for n in shape.free])
         for i, name in enumerate(shape.free):
             out[name + "_raw"], out[name] = raw[i], folded[i]
     for name in set(SCALES) - set(shape.free):
@@ -245,7 +245,7 @@ def _several(p: dict[str, Any], shape: Layout, data: Data, x: Any) -> Any:
     within = jnp.broadcast_to(within, mean.shape)
     # Power of the exchangeability prior: sigma^2 / w, and free baselines at w = 0.
     square = p["sigma"] ** 2 + TINY
-    between = square / (data.weights[0] + square / FREE_BASELINE_SD**2)
+    between = square / (data.weights[3] + square / FREE_BASELINE_SD**2)
     if shape.kind == "normal":
         variance = within + d["n"] ** 2
         off = d["y"] - mean
@@ -278,11 +278,11 @@ def potential(shape: Layout, priors: Priors) -> Callable[[Data], Callable[[Any],
     def of(data: Data) -> Callable[[Any], Any]:
         def energy(z: Any) -> Any:
             p = unpack(z, shape, priors, data)
-            single, other = data.weights[0], data.weights[1]
+            single, other, trials = data.weights[0], data.weights[1], data.weights[2]
             logs = log_likelihoods(p, shape, data)
             total = log_prior(p, shape, priors, data) + single * logs["single"].sum()
             for name, block in (("several", data.several), ("contrast", data.contrast)):
-                weight = jnp.where(block["other"] > 0, other, 1.0)
+                weight = jnp.where(block["other"] > 0, other, trials)
                 total += (weight * logs[name]).sum()
             return -total
 

@@ -105,6 +105,11 @@ def ess_tail(draws: Array) -> Array:
     return np.minimum(*sizes)
 
 
+def ess_of(draws: Array) -> Array:
+    """Effective sample size for the mean of split chains, shape (q,)."""
+    return _ess(_split(draws))
+
+
 def _split(draws: Array) -> Array:
     half = draws.shape[1] // 2
     return np.concatenate([draws[:, :half], draws[:, -half:]])

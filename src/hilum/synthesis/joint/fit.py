@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,17 +13,22 @@ from hilum.errors import MissingExtra, NotConverged, NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.joint.diagnostics import ESS, Convergence, convergence
 from hilum.synthesis.joint.linear import whiten
+from hilum.synthesis.joint.precision import stands
 from hilum.synthesis.joint.priors import Priors
+from hilum.synthesis.joint.weights import whole
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint.data import Studies
+    from hilum.synthesis.joint.precision import Wanted
     from hilum.watch import Watch
 
 CHAINS, DRAWS, WARMUP = 4, 1000, 500
+MOST: Final = 4
+"""Times the draws asked for that a chain may have, where its limits do not stand earlier."""
 # Transitions of a compiled chunk: between two the watch is looked at.
 STEPS = 50
 # A point of a curve: its effective draws must still reach the same bound.
@@ -61,6 +66,9 @@ class JointFit:
     convergence : Convergence
     seconds : float
         Wall time of the whole batch the fit belongs to.
+    parts : mapping of str to JointFit or NotConverged
+        The same model of less: without an assumption, or of one kind of evidence alone
+        (:mod:`hilum.synthesis.joint.weights`); or why such a fit is not there.
     """
 
     studies: Studies
@@ -71,11 +79,12 @@ class JointFit:
     seconds: float
     seed: int
     steps: float = 0.0
+    parts: Mapping[str, JointFit | NotConverged] = field(default_factory=dict)
 
     def flat(self, name: str) -> Array:
         """Draws of all chains together, shape (chains * draws, ...)."""
         values = self.draws[name]
-        return values.reshape(-1, *values.shape[2:])
+        return values.reshape(values.shape[0] * values.shape[1], *values.shape[2:])
 
     @property
     def treatments(self) -> tuple[str, ...]:
@@ -97,12 +106,15 @@ def joint(
     studies: Studies,
     priors: Priors | None = None,
     *,
-    weights: tuple[float, float] = (1.0, 1.0),
+    weights: Sequence[float] = (1.0, 1.0),
     chains: int = CHAINS,
     draws: int = DRAWS,
     warmup: int = WARMUP,
     seed: int = 1,
     needed: float = ESS,
+    parts: Mapping[str, Sequence[float]] | None = None,
+    wanted: Wanted | None = None,
+    most: int | None = None,
     watch: Watch = SILENT,
 ) -> JointFit:
     """Posterior of the joint model (docs/joint.md).
@@ -120,9 +132,15 @@ def joint(
         ``Priors()`` for counts, ``Priors.log_hazard()`` for survival.
     weights : (float, float)
         Powers from 0 to 1 of single-arm evidence (and with it of exchangeable baselines) and
-        of non-randomised comparative evidence.
+        of non-randomised comparative evidence; or all four of
+        :class:`hilum.synthesis.joint.weights.Weights`.
     needed : float
         Effective sample size below which the fit is refused.
+    parts : mapping of str to weights, optional
+        Refits beside it, in the same batch; one that fails leaves its reason.
+    wanted : Wanted, optional
+        Draws are doubled until its limits stand, up to ``most`` a chain (:data:`MOST` times
+        ``draws`` unless said).
     watch : Watch
         Told of transitions; where there is one, the sampler runs in a process of its own
         (:mod:`hilum.apart`), so that it can be stopped at any moment.
@@ -138,13 +156,16 @@ def joint(
     MissingExtra
         JAX or NumPyro are not installed.
     """
-    found = _batch(
-        studies, priors, (weights,), chains=chains, draws=draws, warmup=warmup, seed=seed,
-        needed=needed, watch=watch,
-    )[0]  # fmt: skip
-    if isinstance(found, NotConverged):
-        raise found
-    return found
+    beside = dict(parts or {})
+    top = MOST * draws if most is None else most
+    fits = _batch(
+        studies, priors, (weights, *beside.values()), chains=chains, draws=draws, warmup=warmup,
+        seed=seed, needed=needed, beside=len(beside),
+        more=None if wanted is None else (wanted, top), watch=watch,
+    )  # fmt: skip
+    if isinstance(fits[0], NotConverged):
+        raise fits[0]
+    return replace(fits[0], parts=dict(zip(beside, fits[1:], strict=True)))
 
 
 def dial(
@@ -158,6 +179,7 @@ def dial(
     warmup: int = DIAL_WARMUP,
     seed: int = 1,
     needed: float = ESS,
+    parts: Mapping[str, Sequence[float]] | None = None,
     watch: Watch = SILENT,
 ) -> Dial:
     """The joint model along weights in one vectorised batch.
@@ -166,6 +188,8 @@ def dial(
     ----------
     on : {"both", "single", "comparative"}
         Which evidence the weight acts on; the other stays at 1.
+    parts : mapping of str to weights, optional
+        Refits in the same batch; they belong to the last fit of the dial.
 
     Raises
     ------
@@ -176,23 +200,29 @@ def dial(
     """
     pair = found(DIALS, on, "dial")
     begun = time.perf_counter()
-    fits = _batch(
-        studies, priors, tuple(pair(w) for w in weights), chains=chains, draws=draws,
-        warmup=warmup, seed=seed, needed=needed, watch=watch,
+    beside = dict(parts or {})
+    every = _batch(
+        studies, priors, (*(pair(w) for w in weights), *beside.values()), chains=chains,
+        draws=draws, warmup=warmup, seed=seed, needed=needed, beside=len(beside), watch=watch,
     )  # fmt: skip
-    return Dial(on, tuple(weights), fits, time.perf_counter() - begun)
+    fits, rest = list(every[: len(weights)]), every[len(weights) :]
+    if beside and isinstance(last := fits[-1], JointFit):
+        fits[-1] = replace(last, parts=dict(zip(beside, rest, strict=True)))
+    return Dial(on, tuple(weights), tuple(fits), time.perf_counter() - begun)
 
 
 def _batch(
     studies: Studies,
     priors: Priors | None,
-    weights: tuple[tuple[float, float], ...],
+    weights: tuple[Sequence[float], ...],
     *,
     chains: int,
     draws: int,
     warmup: int,
     seed: int,
     needed: float,
+    beside: int = 0,
+    more: tuple[Wanted, int] | None = None,
     watch: Watch,
 ) -> tuple[JointFit | NotConverged, ...]:
     for pair in weights:
@@ -215,7 +245,10 @@ def _batch(
     begun = time.perf_counter()
     size = {"chains": chains, "draws": draws, "warmup": warmup}
     watch.stage("sampling", transitions(warmup, draws))
-    drawn_now = _run(studies, prior, weights, **size, seed=seed, target=TARGET, watch=watch)
+    drawn_now = _run(
+        studies, prior, weights, **size, seed=seed, target=TARGET, beside=beside, more=more,
+        watch=watch,
+    )  # fmt: skip
     out = _judge(studies, prior, weights, drawn_now, seed, needed, begun)
     failed = [i for i, one in enumerate(out) if isinstance(one, NotConverged)]
     if failed:
@@ -223,7 +256,11 @@ def _batch(
         again = tuple(weights[i] for i in failed)
         size = {"chains": chains, "draws": 2 * draws, "warmup": 2 * warmup}
         watch.stage("sampling_again", transitions(2 * warmup, 2 * draws))
-        drawn_now = _run(studies, prior, again, **size, seed=seed + 1, target=CAREFUL, watch=watch)
+        drawn_now = _run(
+            studies, prior, again, **size, seed=seed + 1, target=CAREFUL,
+            beside=sum(i >= len(weights) - beside for i in failed),
+            more=more if 0 in failed else None, watch=watch,
+        )  # fmt: skip
         second = _judge(studies, prior, again, drawn_now, seed + 1, needed, begun)
         out = list(out)
         for i, one in zip(failed, second, strict=True):
@@ -239,18 +276,21 @@ def transitions(warmup: int, draws: int) -> int:
 def _run(
     studies: Studies,
     priors: Priors,
-    weights: tuple[tuple[float, float], ...],
+    weights: tuple[Sequence[float], ...],
     *,
     chains: int,
     draws: int,
     warmup: int,
     seed: int,
     target: float,
+    beside: int,
+    more: tuple[Wanted, int] | None,
     watch: Watch,
 ) -> list[tuple[dict[str, Array], int, float]]:
     given: dict[str, Any] = {
         "studies": studies, "priors": priors, "weights": weights, "chains": chains,
         "draws": draws, "warmup": warmup, "seed": seed, "target": target,
+        "beside": beside, "more": more,
     }  # fmt: skip
     if watch is SILENT:
         return drawn(watch, **given)
@@ -264,44 +304,73 @@ def drawn(
     *,
     studies: Studies,
     priors: Priors,
-    weights: tuple[tuple[float, float], ...],
+    weights: tuple[Sequence[float], ...],
     chains: int,
     draws: int,
     warmup: int,
     seed: int,
     target: float,
+    beside: int = 0,
+    more: tuple[Wanted, int] | None = None,
 ) -> list[tuple[dict[str, Array], int, float]]:
-    """Draws by name, divergences and mean leapfrog steps for each pair of weights."""
+    """Draws by name, divergences and mean leapfrog steps for each pair of weights.
+
+    The last ``beside`` pairs, of which no limit is printed to the last digit, have half as many
+    chains. ``more``: draws are doubled until what is wanted stands, up to so many a chain.
+    """
     jax, density, sampler = engine()
     shape = density.layout(studies, priors)
     starts = [whiten(studies, priors, pair) for pair in weights]
     rng = np.random.default_rng(seed)
-    first = rng.uniform(-0.8, 0.8, (len(weights) * chains, shape.size))
-    repeat = [i for i in range(len(weights)) for _ in range(chains)]
+    half = max(2, chains // 2)
+    sizes = [chains] * (len(weights) - beside) + [half] * beside
+    repeat = [i for i, size in enumerate(sizes) for _ in range(size)]
+    first = rng.uniform(-0.8, 0.8, (len(repeat), shape.size))
     with jax.enable_x64(True):
-        one = density.arrays(studies, np.array(weights[0]), starts[0])
+        one = density.arrays(studies, weights[0], starts[0])
         data = one._replace(
-            weights=np.array([weights[i] for i in repeat]),
+            weights=np.array([whole(weights[i]) for i in repeat]),
             centre=np.array([starts[i].centre for i in repeat]),
             transform=np.array([starts[i].transform for i in repeat]),
             shift=np.array([starts[i].shift for i in repeat]),
         )
         axes = density.Data(*[None] * 6, 0, 0, 0, 0)
-        z, diverging, steps = sampler.sample(
-            data, axes, first, shape, priors, warmup=warmup, draws=draws, target=target,
-            seed=seed, batches=_cores() if len(weights) > 3 else 1, watch=watch,
-        )  # fmt: skip
-        out: list[tuple[dict[str, Array], int, float]] = []
 
         def name(vector: Any, here: Any) -> Any:
             found = density.unpack(vector, shape, priors, here)
             return {key: found[key] for key in (*SHOWN, "nu", "spread") if key in found}
 
-        named = jax.jit(jax.vmap(jax.vmap(name, in_axes=(0, None)), in_axes=(0, axes)))(z, data)
-        for i in range(len(weights)):
-            rows = slice(i * chains, (i + 1) * chains)
-            kept = {key: np.asarray(value[rows]) for key, value in named.items()}
-            out.append((kept, int(diverging[rows].sum()), float(steps[rows].mean())))
+        program = jax.jit(jax.vmap(jax.vmap(name, in_axes=(0, None)), in_axes=(0, axes)))
+
+        def named(z: Array) -> dict[str, Array]:
+            """By pieces of one length: another number of draws is not compiled anew."""
+            size = z.shape[1]
+            padded = np.concatenate([z, z[:, : -size % STEPS]], axis=1)
+            pieces = [program(padded[:, at : at + STEPS], data) for at in range(0, size, STEPS)]
+            return {
+                key: np.concatenate([np.asarray(one[key]) for one in pieces], axis=1)[:, :size]
+                for key in pieces[0]
+            }
+
+        def further(z: Array) -> int:
+            assert more is not None
+            size = z.shape[1]
+            if size >= more[1]:
+                return 0
+            mine = {key: value[:chains] for key, value in named(z).items()}
+            return 0 if stands(mine, studies, more[0]) else min(size, more[1] - size)
+
+        z, diverging, steps = sampler.sample(
+            data, axes, first, shape, priors, warmup=warmup, draws=draws, target=target,
+            seed=seed, batches=_cores() if len(weights) > 3 else 1,
+            more=None if more is None else further, watch=watch,
+        )  # fmt: skip
+        found = named(z)
+    out: list[tuple[dict[str, Array], int, float]] = []
+    for i in range(len(weights)):
+        rows = np.flatnonzero(np.array(repeat) == i)
+        kept = {key: value[rows] for key, value in found.items()}
+        out.append((kept, int(diverging[rows].sum()), float(steps[rows].mean())))
     return out
 
 
@@ -313,7 +382,7 @@ def _cores() -> int:
 def _judge(
     studies: Studies,
     priors: Priors,
-    weights: tuple[tuple[float, float], ...],
+    weights: tuple[Sequence[float], ...],
     found: list[tuple[dict[str, Array], int, float]],
     seed: int,
     needed: float,
@@ -325,6 +394,7 @@ def _judge(
         shown = {name: draws[name] for name in SHOWN if name in draws}
         report = convergence(shown, diverging, needed)
         if report.passed:
+            pair = pair[0], pair[1]
             out.append(JointFit(studies, priors, pair, draws, report, seconds, seed, steps))
         else:
             out.append(

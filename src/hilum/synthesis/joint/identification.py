@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hilum.errors import NotConverged
 from hilum.synthesis.joint.data import COMPARATIVE, RANDOMISED, SINGLE
 from hilum.synthesis.joint.linear import SCALES, information
+from hilum.synthesis.joint.paths import edges, held_by, on_the_way
+from hilum.synthesis.joint.paths import path as shortest
 from hilum.synthesis.joint.posterior import treatment_index
+from hilum.synthesis.joint.weights import without_baselines
 
 if TYPE_CHECKING:
-    from hilum.synthesis.arrays import Array
+    from numpy.typing import NDArray
+
     from hilum.synthesis.joint.data import Studies
     from hilum.synthesis.joint.fit import JointFit
     from hilum.synthesis.joint.linear import Information
 
+NAN = float("nan")
 Basis = Literal["randomisation", "non_randomised_comparison", "exchangeable_baselines", "prior"]
 
 
@@ -31,17 +37,21 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """A contrast once an assumption is given up.
+    """A contrast once an assumption is given up, by a fit of its own.
 
-    ``se`` is its standard error on the model's scale, ``ratio`` that over the one with
-    everything; ``silent`` says that no chain of comparisons is left: what remains of the
-    standard error is the prior's, with what other treatments teach about the common level.
+    ``value``, ``se`` and ``ci`` are its mean, standard error and central 95 % interval on the
+    model's scale, ``ratio`` its standard error over the one with everything; ``silent`` says that
+    no chain of comparisons is left: what remains is the prior's, with what other treatments teach
+    about the common level. ``refused`` is why the fit is not shown, its figures then missing.
     """
 
     assumption: str
+    value: float
     se: float
+    ci: tuple[float, float]
     ratio: float
     silent: bool
+    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +69,15 @@ class Identification:
     direct : tuple of str
         Studies that compare the two themselves.
     percent : dict
-        Information by kind: ``randomised`` and ``comparative`` (within studies), ``single_arm``
-        (series, through exchangeable baselines), ``baselines`` (between comparative studies,
-        through the same assumption), ``prior``. Adds up to 100.
+        Information by kind: ``randomised`` and ``comparative`` (within studies on a path of
+        comparisons between the two; 0 where there is no path), ``single_arm`` (series, through
+        exchangeable baselines), ``baselines`` (levels of the other studies, through the same
+        assumption), ``prior``. Adds up to 100.
     shares : tuple of Share
         Studies by size of their share.
     without : tuple of Without
         What is left without exchangeable baselines (series and levels between studies), and
-        without any non-randomised evidence.
+        without any non-randomised evidence; empty where the fit was made without such refits.
     """
 
     treatment: str
@@ -116,15 +127,19 @@ def identification(
     within = np.einsum("i,sij,j->s", v, found.within, v) / variance * 100
     between = np.einsum("i,sij,j->s", v, found.between, v) / variance * 100
     design = fit.studies.design
+    on_path = _on_path(fit, a, b)
+    # What a study off every path compares says nothing of these two but through levels.
+    levels = between + np.where(on_path, 0.0, within)
+    within = np.where(on_path, within, 0.0)
     compared = design != SINGLE
     percent = {
         "randomised": float(within[design == RANDOMISED].sum()),
         "comparative": float(within[design == COMPARATIVE].sum()),
-        "single_arm": float(between[design == SINGLE].sum()),
-        "baselines": float(between[compared].sum()),
+        "single_arm": float(levels[design == SINGLE].sum()),
+        "baselines": float(levels[compared].sum()),
         "prior": float(v @ found.prior @ v / variance * 100),
     }
-    whole = within + between
+    whole = within + levels
     names = ("randomised", "comparative", "single_arm")
     order = np.argsort(-whole, kind="stable")
     shares = tuple(
@@ -132,21 +147,44 @@ def identification(
         for s in order
         if whole[s] >= 0.05
     )
-    se = variance**0.5
-    alone = found.prior + found.within.sum(0)
-    randomised = found.prior + found.within[design == RANDOMISED].sum(0)
-    kept = (RANDOMISED, COMPARATIVE) if fit.weights[1] > 0 else (RANDOMISED,)
-    without = tuple(
-        Without(name, left, left / se, not _path(_edges(fit.studies, designs), a, b))
-        for name, left, designs in (
-            ("exchangeable_baselines", _se(alone, c), kept),
-            ("non_randomised", _se(randomised, c), (RANDOMISED,)),
-        )
-    )
     basis, path = _basis(fit, a, b)
     return Identification(
-        treatment, comparator, basis, path, _direct(fit.studies, a, b), percent, shares, se, without
-    )
+        treatment, comparator, basis, path, _direct(fit.studies, a, b), percent, shares,
+        variance**0.5, _without(fit, a, b),
+    )  # fmt: skip
+
+
+def _on_path(fit: JointFit, a: int, b: int) -> NDArray[np.bool_]:
+    """Whether each study compares on a path between the two; trials' own paths come first."""
+    kinds = (RANDOMISED, COMPARATIVE) if fit.weights[1] > 0 else (RANDOMISED,)
+    found = on_the_way(fit.studies, kinds, a, b)
+    return np.array([s in found for s in range(fit.studies.count)], np.bool_)
+
+
+def _without(fit: JointFit, a: int, b: int) -> tuple[Without, ...]:
+    eta = fit.flat("alpha")
+    se = float((eta[:, a] - eta[:, b]).std(ddof=1))
+    kept = (RANDOMISED, COMPARATIVE) if fit.weights[1] > 0 else (RANDOMISED,)
+    trials = RANDOMISED in fit.studies.design
+    everything = fit.parts.get(without_baselines(fit.studies), fit.parts.get("comparative"))
+    out: list[Without] = []
+    for name, left, designs in (
+        ("exchangeable_baselines", everything, kept),
+        ("non_randomised", fit.parts.get("randomised") if trials else None, (RANDOMISED,)),
+    ):
+        silent = not shortest(edges(fit.studies, designs), a, b)
+        if left is None:
+            if fit.parts or bool((fit.studies.design == SINGLE).all()):
+                out.append(Without(name, NAN, NAN, (NAN, NAN), NAN, silent))
+            continue
+        if isinstance(left, NotConverged):
+            out.append(Without(name, NAN, NAN, (NAN, NAN), NAN, silent, left.sentence))
+            continue
+        shift = left.flat("alpha")[:, a] - left.flat("alpha")[:, b]
+        spread = float(shift.std(ddof=1))
+        low, high = (float(one) for one in np.quantile(shift, (0.025, 0.975)))
+        out.append(Without(name, float(shift.mean()), spread, (low, high), spread / se, silent))
+    return tuple(out)
 
 
 def level_share_of_prior(fit: JointFit, info: Information | None = None) -> list[float]:
@@ -160,68 +198,20 @@ def level_share_of_prior(fit: JointFit, info: Information | None = None) -> list
     ]
 
 
-def _se(precision: Array, c: Array) -> float:
-    return float(c @ np.linalg.solve(precision, c)) ** 0.5
-
-
-def _edges(studies: Studies, kinds: tuple[int, ...]) -> dict[int, set[int]]:
-    out: dict[int, set[int]] = {}
-    for s in range(studies.count):
-        if studies.design[s] not in kinds:
-            continue
-        held = {int(t) for t in studies.treatment[studies.study == s]}
-        held |= {int(t) for row in studies.contrast if row[0] == s for t in row[1:]}
-        for one in held:
-            out.setdefault(one, set()).update(held - {one})
-    return out
-
-
 def _basis(fit: JointFit, a: int, b: int) -> tuple[Basis, tuple[str, ...]]:
     kinds: list[tuple[Basis, tuple[int, ...]]] = [("randomisation", (RANDOMISED,))]
     if fit.weights[1] > 0:
         kinds.append(("non_randomised_comparison", (RANDOMISED, COMPARATIVE)))
     for basis, designs in kinds:
-        path = _path(_edges(fit.studies, designs), a, b)
+        path = shortest(edges(fit.studies, designs), a, b)
         if path:
             return basis, tuple(fit.treatments[t] for t in path)
     return ("exchangeable_baselines" if fit.weights[0] > 0 else "prior"), ()
 
 
-def _path(edges: dict[int, set[int]], a: int, b: int) -> list[int]:
-    before: dict[int, int] = {a: a}
-    queue = [a]
-    for one in queue:
-        for other in sorted(edges.get(one, ())):
-            if other not in before:
-                before[other] = one
-                queue.append(other)
-    if b not in before:
-        return []
-    path = [b]
-    while path[-1] != a:
-        path.append(before[path[-1]])
-    return path[::-1]
-
-
 def _direct(studies: Studies, a: int, b: int) -> tuple[str, ...]:
     out: list[str] = []
     for s, name in enumerate(studies.studies):
-        held = {int(t) for t in studies.treatment[studies.study == s]}
-        held |= {int(t) for row in studies.contrast if row[0] == s for t in row[1:]}
-        if {a, b} <= held:
+        if {a, b} <= held_by(studies, s):
             out.append(name)
-    return tuple(out)
-
-
-def components(studies: Studies, *, randomised_only: bool = False) -> tuple[tuple[str, ...], ...]:
-    """Treatments linked by comparisons, a group each; a lone treatment is a group of its own."""
-    kinds = (RANDOMISED,) if randomised_only else (RANDOMISED, COMPARATIVE)
-    edges = _edges(studies, kinds)
-    left, out = list(range(len(studies.treatments))), []
-    while left:
-        group = [left[0]]
-        for one in group:
-            group += sorted(edges.get(one, set()) - set(group))
-        out.append(tuple(studies.treatments[t] for t in sorted(group)))
-        left = [t for t in left if t not in group]
     return tuple(out)

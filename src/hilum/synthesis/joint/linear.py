@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hilum.synthesis.joint.data import COMPARATIVE, SINGLE
+from hilum.synthesis.joint.weights import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint.data import Integers, Studies
@@ -46,7 +47,7 @@ class Information:
 
 
 def information(
-    studies: Studies, priors: Priors, scales: Mapping[str, float], weights: tuple[float, float]
+    studies: Studies, priors: Priors, scales: Mapping[str, float], weights: Sequence[float]
 ) -> Information:
     """Information of each study at given standard deviations.
 
@@ -54,19 +55,20 @@ def information(
     ----------
     scales : mapping
         sigma, tau, kappa_comparative, kappa_single, shrinkage, interaction.
-    weights : (float, float)
-        Of single-arm and of non-randomised comparative evidence.
+    weights : sequence of float
+        Of single-arm and of non-randomised comparative evidence, or all four.
     """
+    counts = whole(weights)
     t, j = len(studies.treatments), len(studies.covariates)
     size = t + 2 + j + t * j
     x = np.nan_to_num(studies.standardised()[0])
     shape = (studies.count, size, size)
     within, between, pull = np.zeros(shape), np.zeros(shape), np.zeros(size)
     square = scales["sigma"] ** 2 + 1e-12
-    shared = square / (weights[0] + square / FREE_VARIANCE)
+    shared = square / (counts.exchange + square / FREE_VARIANCE)
     for s in range(studies.count):
         single, other = studies.design[s] == SINGLE, studies.design[s] == COMPARATIVE
-        weight = weights[0] if single else weights[1] if other else 1.0
+        weight = counts.single if single else counts.comparative if other else counts.randomised
         own = scales["tau"] ** 2 / 2 + (scales["kappa_comparative"] ** 2 / 2 if other else 0.0)
         rows = studies.arms_of(s)
         contrast = np.flatnonzero(studies.contrast[:, 0] == s)
@@ -83,8 +85,8 @@ def information(
         value, variance = _observed(studies, rows)
         if single:
             design[:, t] = 1.0
-            whole = variance + square + scales["tau"] ** 2 / 2 + scales["kappa_single"] ** 2
-            precision = np.diag(weight / whole)
+            spread = variance + square + scales["tau"] ** 2 / 2 + scales["kappa_single"] ** 2
+            precision = np.diag(weight / spread)
             between[s] = design.T @ precision @ design
         else:
             design[:, t + 1] = studies.favoured[rows] if other else 0.0
@@ -147,7 +149,7 @@ class Whitening(NamedTuple):
     scales: dict[str, float]
 
 
-def whiten(studies: Studies, priors: Priors, weights: tuple[float, float]) -> Whitening:
+def whiten(studies: Studies, priors: Priors, weights: Sequence[float]) -> Whitening:
     """Start near the target: the linear model at guessed standard deviations."""
     scales: dict[str, float] = {}
     for name in SCALES:

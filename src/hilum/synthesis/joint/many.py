@@ -54,7 +54,7 @@ def joint_many(
     shape = density.layout(data[0], prior)
     rng = np.random.default_rng(seed)
     with jax.enable_x64(True):
-        each = [density.arrays(one, np.array(weights), whiten(one, prior, weights)) for one in data]
+        each = [density.arrays(one, weights, whiten(one, prior, weights)) for one in data]
 
         def stack(*leaves: Any) -> Any:
             return np.stack([np.asarray(leaf) for leaf in leaves])

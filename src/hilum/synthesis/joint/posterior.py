@@ -10,12 +10,14 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
+from hilum.synthesis.joint.precision import quantile_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.estimate import Interval
+    from hilum.synthesis.joint.data import Studies
     from hilum.synthesis.joint.fit import JointFit
 
 REACH = 0.25
@@ -55,7 +57,8 @@ class Absolute:
     """Outcome of one treatment in the target population.
 
     ``value`` is the posterior median of a typical study's outcome (a proportion, or a median in
-    months), ``ci`` its central interval, ``prediction`` that of a new study or centre.
+    months), ``ci`` its central interval, ``prediction`` that of a new study or centre; the
+    ``*_error`` of each are Monte-Carlo standard errors (:mod:`hilum.synthesis.joint.precision`).
     """
 
     treatment: str
@@ -64,6 +67,9 @@ class Absolute:
     prediction: Interval
     studies: int
     extrapolated: tuple[Extrapolation, ...]
+    value_error: float
+    ci_error: Interval
+    prediction_error: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,8 @@ class Difference:
 
     ``difference`` is of proportions (or months), ``ratio`` an odds ratio (or hazard ratio);
     ``p_higher`` the probability that the difference is above 0, ``p_relevant`` that it is above
-    ``margin``, ``p_relevant_lower`` below ``-margin``.
+    ``margin``, ``p_relevant_lower`` below ``-margin``; the ``*_error`` are Monte-Carlo standard
+    errors of the figures and of both limits.
     """
 
     treatment: str
@@ -87,6 +94,10 @@ class Difference:
     p_relevant: float
     p_relevant_lower: float
     margin: float
+    difference_error: float
+    difference_ci_error: Interval
+    ratio_error: float
+    ratio_ci_error: Interval
 
     @property
     def conclusion(self) -> Literal["higher", "lower", "undecided"]:
@@ -118,9 +129,21 @@ def levels(fit: JointFit, target: Target = Target()) -> Array:
     NotEstimable
         A covariate the model does not hold, or an anchor that is unknown or out of range.
     """
-    out = fit.flat("alpha")
-    names = fit.studies.covariates
-    _, mean, sd = fit.studies.standardised()
+    found = levels_of(fit.draws, fit.studies, target)
+    return found.reshape(-1, found.shape[2])
+
+
+def levels_of(draws: Mapping[str, Array], studies: Studies, target: Target) -> Array:
+    """As :func:`levels`, of draws by name and chain: shape (chains, draws, T).
+
+    Raises
+    ------
+    NotEstimable
+        As :func:`levels`.
+    """
+    out = draws["alpha"]
+    names = studies.covariates
+    _, mean, sd = studies.standardised()
     for name, value in target.values:
         if name not in names:
             known = ", ".join(names) or "none"
@@ -129,12 +152,11 @@ def levels(fit: JointFit, target: Target = Target()) -> Array:
             )
             raise NotEstimable(message)
         j = names.index(name)
-        out = out + fit.flat("slope")[:, :, j] * (value - mean[j]) / sd[j]
+        out = out + draws["slope"][..., j] * (value - mean[j]) / sd[j]
     if target.anchor is not None:
         name, value = target.anchor
-        place = treatment_index(fit, name)
-        wanted = _anchor(fit, value)
-        out = wanted + out - out[:, [place]]
+        place = place_of(studies, name)
+        out = anchored(studies.kind, value) + out - out[..., [place]]
     return out
 
 
@@ -145,22 +167,38 @@ def absolute(
     level: float = 0.95,
 ) -> tuple[Absolute, ...]:
     """Absolute outcome of every treatment, in the order of the fit."""
-    eta = levels(fit, target)
+    eta = levels_of(fit.draws, fit.studies, target)
     rng = np.random.default_rng([fit.seed, 17])
-    spread = np.sqrt(fit.flat("sigma") ** 2 + fit.flat("tau") ** 2 / 2)
+    spread = np.sqrt(fit.draws["sigma"] ** 2 + fit.draws["tau"] ** 2 / 2)
     if target.anchor is not None:
-        spread = fit.flat("tau")
-    new = eta + spread[:, None] * rng.normal(size=eta.shape)
-    tail = 100 * (1 - level) / 2
-    ends = np.percentile(natural(fit, eta), [tail, 50, 100 - tail], axis=0)
-    wide = np.percentile(natural(fit, new), [tail, 100 - tail], axis=0)
-    out: list[Absolute] = []
-    for i, name in enumerate(fit.treatments):
-        held = fit.studies.studies_of(i)
-        flags = extrapolation(fit, target, i)
-        ci, pi = (float(ends[0, i]), float(ends[2, i])), (float(wide[0, i]), float(wide[1, i]))
-        out.append(Absolute(name, float(ends[1, i]), ci, pi, len(held), flags))
-    return tuple(out)
+        spread = fit.draws["tau"]
+    new = eta + spread[:, :, None] * rng.normal(size=eta.shape)
+    low, middle, high = (_quantiles(natural(fit, eta), p) for p in _ends(level))
+    wide = [_quantiles(natural(fit, new), p) for p in _ends(level)[::2]]
+    return tuple(
+        Absolute(
+            name,
+            float(middle[0][i]),
+            (float(low[0][i]), float(high[0][i])),
+            (float(wide[0][0][i]), float(wide[1][0][i])),
+            len(fit.studies.studies_of(i)),
+            extrapolation(fit, target, i),
+            float(middle[1][i]),
+            (float(low[1][i]), float(high[1][i])),
+            (float(wide[0][1][i]), float(wide[1][1][i])),
+        )
+        for i, name in enumerate(fit.treatments)
+    )
+
+
+def _ends(level: float) -> tuple[float, float, float]:
+    tail = (1 - level) / 2
+    return tail, 0.5, 1 - tail
+
+
+def _quantiles(draws: Array, p: float) -> tuple[Array, Array]:
+    """A quantile over all chains with its Monte-Carlo error, shape (q,) each."""
+    return np.quantile(draws, p, axis=(0, 1)), quantile_errors(draws, p)
 
 
 def difference(
@@ -188,7 +226,7 @@ def difference(
             "{treatment} against itself: expected two treatments", treatment=treatment
         )
         raise NotEstimable(message)
-    eta = levels(fit, target)
+    eta = levels_of(fit.draws, fit.studies, target)
     return _difference(fit, eta, a, b, margin, level)
 
 
@@ -196,44 +234,53 @@ def differences(
     fit: JointFit,
     target: Target = Target(),
     *,
+    pairs: Sequence[tuple[str, str]] | None = None,
     margin: float = 0.1,
     level: float = 0.95,
 ) -> tuple[Difference, ...]:
-    """All pairs, the earlier treatment against the later."""
-    eta = levels(fit, target)
+    """Some pairs, or all, the earlier treatment against the later."""
+    eta = levels_of(fit.draws, fit.studies, target)
     count = len(fit.treatments)
-    pairs = [(a, b) for a in range(count) for b in range(a + 1, count)]
-    return tuple(_difference(fit, eta, a, b, margin, level) for a, b in pairs)
+    if pairs is None:
+        places = [(a, b) for a in range(count) for b in range(a + 1, count)]
+    else:
+        places = [(treatment_index(fit, a), treatment_index(fit, b)) for a, b in pairs]
+    return tuple(_difference(fit, eta, a, b, margin, level) for a, b in places)
 
 
 def _difference(
     fit: JointFit, eta: Array, a: int, b: int, margin: float, level: float
 ) -> Difference:
-    shift = eta[:, a] - eta[:, b]
-    value = natural(fit, eta)
-    gap = value[:, a] - value[:, b]
-    tail = 100 * (1 - level) / 2
-    low, middle, high = np.percentile(gap, [tail, 50, 100 - tail])
-    ends = np.percentile(shift, [tail, 50, 100 - tail])
+    shift = eta[..., a] - eta[..., b]
+    gap = natural(fit, eta[..., a]) - natural(fit, eta[..., b])
+    both = np.stack([gap, np.exp(shift)], axis=-1)
+    low, middle, high = (_quantiles(both, p) for p in _ends(level))
     return Difference(
         fit.treatments[a],
         fit.treatments[b],
-        float(middle),
-        (float(low), float(high)),
-        float(np.exp(ends[1])),
-        (float(np.exp(ends[0])), float(np.exp(ends[2]))),
+        float(middle[0][0]),
+        (float(low[0][0]), float(high[0][0])),
+        float(middle[0][1]),
+        (float(low[0][1]), float(high[0][1])),
         float(shift.mean()),
         float(shift.std(ddof=1)),
         float((gap > 0).mean()),
         float((gap > margin).mean()),
         float((gap < -margin).mean()),
         margin,
+        float(middle[1][0]),
+        (float(low[1][0]), float(high[1][0])),
+        float(middle[1][1]),
+        (float(low[1][1]), float(high[1][1])),
     )
 
 
-def ranks(fit: JointFit, target: Target = Target()) -> tuple[Rank, ...]:
-    """Ranks by outcome, 1 the highest."""
-    value = natural(fit, levels(fit, target))
+def ranks(
+    fit: JointFit, target: Target = Target(), among: Sequence[str] | None = None
+) -> tuple[Rank, ...]:
+    """Ranks by outcome, 1 the highest, among some treatments or all."""
+    names = tuple(fit.treatments if among is None else among)
+    value = natural(fit, levels(fit, target))[:, [treatment_index(fit, one) for one in names]]
     place = 1 + np.argsort(np.argsort(-value, axis=1), axis=1)
     count = value.shape[1]
     ends = np.percentile(place, [2.5, 97.5], axis=0, method="nearest")
@@ -245,18 +292,28 @@ def ranks(fit: JointFit, target: Target = Target()) -> tuple[Rank, ...]:
             float((place[:, i] == 1).mean()),
             float((place[:, i] == count).mean()),
         )
-        for i, name in enumerate(fit.treatments)
+        for i, name in enumerate(names)
     )
 
 
 def natural(fit: JointFit, eta: Array) -> Array:
     """Proportions, or medians in months of the exponential law with that hazard."""
-    if fit.studies.kind == "binomial":
+    return natural_of(fit.studies.kind, eta)
+
+
+def natural_of(kind: str, eta: Array) -> Array:
+    """Proportions of log odds (``binomial``), else medians in months of log hazards."""
+    if kind == "binomial":
         return special.expit(eta)
     return np.log(2) * np.exp(-eta)
 
 
 def treatment_index(fit: JointFit, name: str) -> int:
+    """Place of a treatment; errors as :func:`place_of`."""
+    return place_of(fit.studies, name)
+
+
+def place_of(studies: Studies, name: str) -> int:
     """Place of a treatment.
 
     Raises
@@ -264,14 +321,14 @@ def treatment_index(fit: JointFit, name: str) -> int:
     NotEstimable
         Unknown; the known ones are listed.
     """
-    if name not in fit.treatments:
+    if name not in studies.treatments:
         message = phrased(
             "treatment {name!r}: expected one of {treatments}",
             name=name,
-            treatments=", ".join(fit.treatments),
+            treatments=", ".join(studies.treatments),
         )
         raise NotEstimable(message)
-    return fit.treatments.index(name)
+    return studies.treatments.index(name)
 
 
 def extrapolation(fit: JointFit, target: Target, treatment: int) -> tuple[Extrapolation, ...]:
@@ -301,8 +358,15 @@ def _range(column: Array) -> Interval | None:
     return (float(seen.min()), float(seen.max())) if len(seen) else None
 
 
-def _anchor(fit: JointFit, value: float) -> float:
-    if fit.studies.kind == "binomial":
+def anchored(kind: str, value: float) -> float:
+    """A known outcome on the model's scale.
+
+    Raises
+    ------
+    NotEstimable
+        A proportion outside (0, 1), or a median that is not above 0.
+    """
+    if kind == "binomial":
         if not 0 < value < 1:
             message = phrased(
                 "anchor {value:g}: expected a proportion between 0 and 1", value=value

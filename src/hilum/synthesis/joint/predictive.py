@@ -71,9 +71,11 @@ def prior_draws(
     t, j = len(studies.treatments), len(studies.covariates)
 
     def scale(prior: Scale) -> Array:
-        return np.full(size, prior.value) if not prior.free else np.abs(
-            rng.normal(0, prior.value, size)
-        )  # fmt: skip
+        if not prior.free:
+            return np.full(size, prior.value)
+        if prior.uniform:
+            return rng.uniform(0, prior.value, size)
+        return np.abs(rng.normal(0, prior.value, size))
 
     def normal(prior: Normal) -> Array:
         return rng.normal(prior.mean, prior.sd, size)

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Half-normal prior of a standard deviation, or its fixed value."""
+    """Half-normal prior of a standard deviation, its fixed value, or uniform from 0 to it."""
 
     value: float
     fixed: bool = False
+    uniform: bool = False
 
     @property
     def free(self) -> bool:
@@ -99,8 +100,8 @@ class Priors:
     ) -> Priors:
         """Defaults with the given ones in their place, as in a TOML file.
 
-        A scale is a number (half-normal) or ``{fixed = 0.3}``; a normal is ``[mean, sd]``;
-        ``effect_sd`` a number.
+        A scale is a number (half-normal), ``{fixed = 0.3}`` or ``{uniform = 5}`` (from 0 to 5);
+        a normal is ``[mean, sd]``; ``effect_sd`` a number.
 
         Raises
         ------
@@ -137,7 +138,8 @@ class Priors:
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, Scale):
-                out[field.name] = {"fixed": value.value} if value.fixed else value.value
+                kind = "fixed" if value.fixed else "uniform" if value.uniform else None
+                out[field.name] = value.value if kind is None else {kind: value.value}
             elif isinstance(value, Normal):
                 out[field.name] = [value.mean, value.sd]
             else:
@@ -155,12 +157,16 @@ def _read(default: object, value: object) -> object:
             raise ValueError(wanted)
         return Normal(_number(ends[0], wanted), _number(ends[1], wanted, low=0.0))
     if isinstance(default, Scale):
-        wanted = "a number at least 0, or {fixed = number}"
+        wanted = "a number at least 0, {fixed = number} or {uniform = number above 0}"
         if isinstance(value, dict):
             inside = cast("dict[str, object]", value)
-            if set(inside) != {"fixed"}:
+            if len(inside) != 1 or not set(inside) <= {"fixed", "uniform"}:
                 raise ValueError(wanted)
-            return Scale(_number(inside["fixed"], wanted, low=0.0), fixed=True)
+            ((kind, size),) = inside.items()
+            number = _number(size, wanted, low=0.0)
+            if kind == "uniform" and number == 0:
+                raise ValueError(wanted)
+            return Scale(number, fixed=kind == "fixed", uniform=kind == "uniform")
         return Scale(_number(value, wanted, low=0.0))
     number = _number(value, "a number above 0", low=0.0)
     if number == 0:

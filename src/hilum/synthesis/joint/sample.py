@@ -17,6 +17,8 @@ from hilum.synthesis.joint.fit import STEPS
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint.density import Data
     from hilum.synthesis.joint.priors import Priors
@@ -40,6 +42,7 @@ def sample(
     seed: int,
     depth: int = 8,
     batches: int = 1,
+    more: Callable[[Array], int] | None = None,
     watch: Watch = SILENT,
 ) -> tuple[Array, Array, Array]:
     """Draw from every posterior of a batch at once.
@@ -54,6 +57,8 @@ def sample(
         Transitions before and after adaptation ends.
     batches : int
         Equal parts that run in parallel threads (the sampler holds no lock).
+    more : callable, optional
+        Given the draws so far, how many further ones every chain is to make; asked until 0.
     watch : Watch
         Told of transitions, after each chunk.
 
@@ -76,10 +81,17 @@ def sample(
             states[i], out = chunk(states[i], parts[i][1])
             return tuple(np.asarray(part) for part in out)
 
-    total = -(-(warmup + draws) // STEPS)
     kept: list[list[tuple[Any, ...]]] = []
+
+    def joined(size: int) -> tuple[Array, Array, Array]:
+        each = [
+            np.concatenate([np.concatenate([part[k] for part in out]) for out in kept], axis=1)
+            for k in range(3)
+        ]
+        return (*(one[: len(starts), -size:] for one in each),)  # pyright: ignore[reportReturnType]
+
     with ThreadPoolExecutor(len(parts)) as pool:
-        for i in range(total):
+        for i in range(-(-(warmup + draws) // STEPS)):
             # The first round compiles, once for all parts.
             each = map(advance, range(len(parts))) if i == 0 else pool.map(
                 advance, range(len(parts))
@@ -88,13 +100,14 @@ def sample(
             if (i + 1) * STEPS > warmup:
                 kept.append(out)
             watch.done(STEPS)
-    joined = [
-        np.concatenate(
-            [np.concatenate([part[k] for part in out]) for out in kept], axis=1
-        )[: len(starts), -draws:]
-        for k in range(3)
-    ]  # fmt: skip
-    return joined[0], joined[1], joined[2]
+        size = draws
+        while more is not None and (further := more(joined(size)[0])):
+            for _ in range(-(-further // STEPS)):
+                kept.append(list(pool.map(advance, range(len(parts)))))
+                size += STEPS
+                # Nobody knew of these when the stage began.
+                watch.done(0)
+    return joined(size)
 
 
 def _parts(data: Data, axes: Data, size: int, batches: int) -> list[tuple[Any, Data]]:

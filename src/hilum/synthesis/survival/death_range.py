@@ -28,6 +28,19 @@ class DeathRange(NamedTuple):
     most: int
 
 
+def information_share(deaths: float, fewest: int, most: int) -> float:
+    """Share of what patients say of a curve that is left where their deaths are a range.
+
+    The curve is the same whichever number is right, so that both ends estimate the same and only
+    their variances differ, each as one over its deaths. By Rubin's rules the variance is then the
+    mean of the two; it is never less than that of the patients as they stand.
+    """
+    if deaths <= 0 or fewest >= most:
+        return 1.0
+    within = (1 / max(fewest, 1) + 1 / max(most, 1)) / 2
+    return min(1 / (deaths * within), 1.0)
+
+
 class _Step(NamedTuple):
     time: float
     share: float

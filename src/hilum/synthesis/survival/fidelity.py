@@ -80,12 +80,13 @@ def fidelity(found: Reconstruction) -> Fidelity:
         largest_gap_time=float(points[worst]),
         ks=ks,
         ks_p=float(special.kolmogorov(ks * found.n**0.5)),
-        median=_first_below(time, survival),
-        curve_median=_first_below(found.curve.time, found.curve.survival),
+        median=first_half(time, survival),
+        curve_median=first_half(found.curve.time, found.curve.survival),
     )
 
 
-def _first_below(time: Array, survival: Array) -> float | None:
+def first_half(time: Array, survival: Array) -> float | None:
+    """The median of a curve; None where it stays above one half."""
     # Half a death short of one half is rounding of the product, not survival above it.
     low = np.flatnonzero(survival <= 0.5 + 1e-9)
     return float(time[low[0]]) if len(low) else None
@@ -93,6 +94,17 @@ def _first_below(time: Array, survival: Array) -> float | None:
 
 def compare_arms(first: Reconstruction, second: Reconstruction) -> ArmComparison:
     """Hazard ratio of the second arm against the first, and the log-rank test, by lifelines.
+
+    Raises
+    ------
+    MissingExtra
+        The extra ``survival`` is not installed.
+    """
+    return compare_patients((first.time, first.status), (second.time, second.status))
+
+
+def compare_patients(first: tuple[Array, Array], second: tuple[Array, Array]) -> ArmComparison:
+    """The same of patients, (time, status) an arm.
 
     Raises
     ------
@@ -110,14 +122,14 @@ def compare_arms(first: Reconstruction, second: Reconstruction) -> ArmComparison
     # Survival is 0 at time 0 for nobody, and Cox's partial likelihood uses only the order.
     frame = pd.DataFrame(
         {
-            "time": np.concatenate([first.time, second.time]),
-            "status": np.concatenate([first.status, second.status]),
-            "arm": np.repeat([0.0, 1.0], [first.n, second.n]),
+            "time": np.concatenate([first[0], second[0]]),
+            "status": np.concatenate([first[1], second[1]]),
+            "arm": np.repeat([0.0, 1.0], [len(first[0]), len(second[0])]),
         }
     )
     cox = CoxPHFitter().fit(frame, "time", "status")
     low, high = cox.confidence_intervals_.loc["arm"]
-    test = logrank_test(first.time, second.time, first.status, second.status)
+    test = logrank_test(first[0], second[0], first[1], second[1])
     return ArmComparison(
         hazard_ratio=float(np.exp(cox.params_["arm"])),
         lower=float(np.exp(low)),

@@ -36,7 +36,7 @@ class SurvivalData:
 
     ``points`` are the distinct times at which the family is evaluated; every piece names its two
     ends among them (-1 for time 0), and those from ``first_patient`` on are patients' own.
-    ``order`` sorts pieces and patients by study.
+    ``weight`` is what each patient counts, ``order`` sorts pieces and patients by study.
     """
 
     studies: tuple[str, ...]
@@ -52,6 +52,7 @@ class SurvivalData:
     piece_study: Indices
     first_patient: int
     status: Array
+    weight: Array
     order: Indices
 
     @property
@@ -115,6 +116,7 @@ def arrange(arms: Sequence[Grouped]) -> SurvivalData:
         owner.astype(int),
         len(time),
         np.concatenate([arm.status for arm in used]),
+        np.concatenate([np.full(len(arm.times), arm.weight) for arm in used]),
         order,
     )
 
@@ -199,9 +201,10 @@ class MarginalLikelihood:
             log_hazard, log_slopes = self.family.log_hazard(
                 time[at], [one[at] if len(one) > 1 else one for one in params]
             )
-            values[pieces:] = died * log_hazard - total[at]
+            counts = data.weight[:, None]
+            values[pieces:] = counts * (died * log_hazard - total[at])
             for j in range(self.fixed):
-                gradient[j, pieces:] = died * log_slopes[j] - slopes[j][at]
+                gradient[j, pieces:] = counts * (died * log_slopes[j] - slopes[j][at])
         if not self.sorted:
             values, gradient = values[self.order], gradient[:, self.order]
         return (

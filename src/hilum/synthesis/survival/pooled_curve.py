@@ -8,7 +8,7 @@ Meier multiply theirs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -132,8 +132,10 @@ def conditional_from_pieces(
         values, counts = np.unique(np.array(ends), return_counts=True)
         grid = values[counts > 1] if np.any(counts > 1) else values
         if not len(grid):
-            curves = [(arm.study, arm.times, arm.status) for arm in used if len(arm.times)]
-            return conditional_survival(curves)
+            known = [arm for arm in used if len(arm.times)]
+            found = conditional_survival([(arm.study, arm.times, arm.status) for arm in known])
+            weight = np.array([arm.weight for arm in known])
+            return replace(found, m=found.m * weight[:, None])
     else:
         grid = _grid(times)
     p = np.full((len(used), len(grid)), np.nan)
@@ -142,7 +144,7 @@ def conditional_from_pieces(
     for i, arm in enumerate(used):
         if len(arm.times):
             one = conditional_survival([(arm.study, arm.times, arm.status)], grid)
-            p[i], m[i] = one.p[0], one.m[0]
+            p[i], m[i] = one.p[0], one.m[0] * arm.weight
             continue
         # Pieces between two times of the grid are joined, so that their product is kept.
         share, size, start = 1.0, np.inf, 0.0

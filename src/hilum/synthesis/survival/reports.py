@@ -17,6 +17,7 @@ from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import coverage
+from hilum.synthesis.survival.death_range import information_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +43,9 @@ class Report:
         Limits of the value; one suffices (an upper limit of a median is often not reached).
     n : float, optional
         Patients at the start (``at_risk``: at ``time``).
+    deaths : (int, int), optional
+        Of a ``curve`` whose patients were read back from a printed one: the fewest and the most
+        deaths that it allows.
     """
 
     kind: Kind
@@ -53,6 +57,7 @@ class Report:
     label: str = ""
     times: tuple[float, ...] = field(default=(), repr=False)
     status: tuple[int, ...] = field(default=(), repr=False)
+    deaths: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """One arm as life-table pieces or patients, with what went in and what did not."""
+    """One arm as life-table pieces or patients, with what went in and what did not.
+
+    ``weight`` is the share of the patients' information that the range of their deaths leaves.
+    """
 
     study: str
     arm: str
@@ -109,6 +117,7 @@ class Grouped:
     status: Array
     used: tuple[Report, ...]
     unused: tuple[Unused, ...]
+    weight: float = 1.0
 
 
 def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped, ...]:
@@ -156,6 +165,7 @@ def _group(arm: SurvivalArm, level: float) -> Grouped:
             np.asarray(curves[0].status, np.float64),
             (curves[0],),
             tuple(Unused(arm.study, arm.arm, one, "patients_given") for one in others),
+            information_share(sum(curves[0].status), *(curves[0].deaths or (0, 0))),
         )
     return _life_table(arm, level)
 
@@ -380,6 +390,12 @@ def _check(arm: SurvivalArm, one: Report) -> None:
             raise NotEstimable(_place(arm, one, "patients, one time and one status each"))
         if not bool(np.all(np.isfinite(times) & (times >= 0)) and np.isin(status, (0, 1)).all()):
             raise NotEstimable(_place(arm, one, "times of 0 or more and a status of 0 or 1"))
+        low, high = one.deaths or (0, len(times))
+        if not 0 <= low <= int(status.sum()) <= high <= len(times):
+            wanted = phrased(
+                "a range of deaths that holds the patients' own, {deaths}", deaths=int(status.sum())
+            )
+            raise NotEstimable(_place(arm, one, wanted))
 
 
 def _place(arm: SurvivalArm, report: Report, wanted: str) -> str:

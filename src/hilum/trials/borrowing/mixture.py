@@ -78,6 +78,10 @@ class BetaMixture:
         tail = (1 - level) / 2
         return self.quantile(tail), self.quantile(1 - tail)
 
+    def mirrored(self) -> BetaMixture:
+        """The distribution of 1 - p."""
+        return BetaMixture(self.weights, self.b, self.a)
+
     def update(self, x: ArrayLike, n: int) -> Posteriors:
         """Posteriors after each count ``x`` of ``n``; exact, a mixture again."""
         w, a, b = self.arrays()

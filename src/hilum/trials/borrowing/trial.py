@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, phrased
 from hilum.trials.borrowing.mixture import BetaMixture
 from hilum.trials.fixed.proportions import binomial
+from hilum.trials.fixed.sizes import whole
 from hilum.trials.parameters import Requirements
 from hilum.watch import SILENT
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 VAGUE = BetaMixture((1.0,), (1.0,), (1.0,))
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 PANELS = 60
+# Sizes looked at, and sizes in a row that are too small after which smaller ones are not tried.
+LARGEST, TEETH = 2_000, 12
 # Counts of one group decided between two looks at the watch.
 ROWS = 100
 
@@ -100,6 +103,71 @@ def borrowed_trial(
     return BorrowedTrial(
         n1, n2, control, treatment, threshold, margin, above @ (density * w).T > threshold
     )
+
+
+def borrowed_size(
+    p1: float,
+    p2: float,
+    control: BetaMixture,
+    *,
+    power: float = 0.8,
+    ratio: float = 2.0,
+    threshold: float = 0.975,
+    watch: Watch = SILENT,
+) -> BorrowedTrial:
+    """The smallest trial whose exact power at these true rates is at least ``power``.
+
+    Exact power is a saw-tooth in the size: every size below the first that a coarse search finds
+    is tried, down to where :data:`TEETH` in a row fall short.
+
+    Parameters
+    ----------
+    ratio : float
+        Patients on treatment for each new control; controls are rounded up.
+
+    Raises
+    ------
+    InputError
+        Rates outside 0 to 1, or the hoped for not above the control's.
+    NotEstimable
+        No trial up to :data:`LARGEST` patients on treatment has the power.
+    """
+    check = Requirements()
+    if check.rate("p1", p1) & check.rate("p2", p2):
+        check.need(p1 > p2, "p1", p1, phrased("a rate above p2 ({p2:g})", p2=p2))
+    check.rate("power", power)
+    check.above_zero("ratio", ratio)
+    check.done()
+    tried: dict[int, BorrowedTrial] = {}
+
+    def reaches(n1: int) -> bool:
+        watch.done(0)
+        if n1 not in tried:
+            n2 = whole(n1 / ratio)
+            tried[n1] = borrowed_trial(n1, n2, control, threshold=threshold, watch=watch)
+        return tried[n1].chance(p1, p2) >= power
+
+    low, high = 1, 8
+    while not reaches(high):
+        low, high = high, 2 * high
+        if high > LARGEST:
+            message = phrased(
+                "no trial of up to {most} patients on treatment has a power of {power:g} with "
+                "these priors",
+                most=LARGEST,
+                power=power,
+            )
+            raise NotEstimable(message)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if reaches(middle) else (middle, high)
+    best, short = high, 0
+    for n1 in range(high - 1, 0, -1):
+        short = 0 if reaches(n1) else short + 1
+        best = n1 if not short else best
+        if short == TEETH:
+            break
+    return tried[best]
 
 
 def unit_nodes() -> tuple[Array, Array]:

@@ -41,6 +41,7 @@ def simulated_power(
     critical: float,
     null: float = 1.0,
     sided: int = 1,
+    good: bool = False,
     seed: int = SEED,
 ) -> SimulatedPower:
     """Simulate trials that are analysed in their planned last month.
@@ -56,6 +57,8 @@ def simulated_power(
         Patients of treatment and control.
     critical : float
         The normal quantile that the statistic is compared with.
+    good : bool
+        Whether more events on treatment are the good side.
     """
     size = n1 + n2
     trials = int(max(FEWEST, min(TRIALS, MOST // size)))
@@ -74,7 +77,7 @@ def simulated_power(
             out = rng.exponential(1 / leaving, shape)
             event = time <= out
             time = np.minimum(time, out)
-        rejected += int(_rejects(arrival, time, event, arm, course.total, critical, null, sided))
+        rejected += int(_rejects(arrival, time, event, arm, course.total, critical, null, sided, good))
         done += part
     power = rejected / trials
     return SimulatedPower(power, float((power * (1 - power) / trials) ** 0.5), trials, seed)
@@ -82,7 +85,7 @@ def simulated_power(
 
 def _rejects(
     arrival: np.ndarray, time: np.ndarray, event: np.ndarray, arm: np.ndarray, month: float,
-    critical: float, null: float, sided: int,
+    critical: float, null: float, sided: int, good: bool,
 ) -> int:  # fmt: skip
     """How many of these trials reject at their last month."""
     followed = month - arrival
@@ -93,4 +96,5 @@ def _rejects(
     variance = (table.event * expected * (1 - expected)).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(variance > 0, score / np.sqrt(variance), 0.0)
+    z = -z if good else z
     return int((z < -critical).sum() + (int((z > critical).sum()) if sided == 2 else 0))

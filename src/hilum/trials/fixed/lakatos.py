@@ -10,7 +10,7 @@ import numpy as np
 from hilum.errors import NotEstimable
 from hilum.trials.fixed.course import Hazard, quadrature
 from hilum.trials.fixed.proportions import quantiles
-from hilum.trials.fixed.sizes import sized
+from hilum.trials.fixed.sizes import of_whole, sized
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ def size_of(
         raise NotEstimable(message)
     za, zb = quantiles(alpha, power, sided)
     n = (za + zb) ** 2 * one.spread / one.shift**2
-    return sized(n, n * one.events, ratio, alpha, power, sided, "lakatos", za)
+    return sized(
+        n, n * one.events, ratio, alpha, power, sided, "lakatos", za, of_whole((za, zb), n)
+    )
 
 
 def lakatos(

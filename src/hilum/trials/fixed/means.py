@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
-from hilum.trials.fixed.sizes import SampleSize
+from hilum.trials.fixed.sizes import SampleSize, whole
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
@@ -65,7 +65,11 @@ def two_means(
 
     n2 = _smallest(reached, power, FEWEST / (1 + ratio))
     n1 = ratio * n2
-    return SampleSize(n1 + n2, n1, n2, alpha, power, sided, "t test")
+    a, b = whole(n1), whole(n2)
+    return SampleSize(
+        n1 + n2, n1, n2, alpha, power, sided, "t test",
+        actual_power=_passes(a + b - 2, effect * (a * b / (a + b)) ** 0.5, alpha / sided),
+    )  # fmt: skip
 
 
 def one_mean(
@@ -87,7 +91,10 @@ def one_mean(
     )  # fmt: skip
     check.done()
     n = _smallest(lambda n: one_mean_power(n, abs(difference), sd, alpha / sided), power, 2.0)
-    return SampleSize(n, n, 0, alpha, power, sided, "t test")
+    return SampleSize(
+        n, n, 0, alpha, power, sided, "t test",
+        actual_power=one_mean_power(whole(n), abs(difference), sd, alpha / sided),
+    )  # fmt: skip
 
 
 def one_mean_power(n: float, difference: float, sd: float, alpha: float) -> float:
@@ -139,8 +146,7 @@ def equivalent_means(
     check.done()
     nodes, weights = np.polynomial.legendre.leggauss(200)
 
-    def reached(n2: float) -> float:
-        n1 = ratio * n2
+    def within(n1: float, n2: float) -> float:
         df = n1 + n2 - 2
         root = (1 / n1 + 1 / n2) ** 0.5
         critical = float(special.stdtrit(df, 1 - alpha))
@@ -159,9 +165,12 @@ def equivalent_means(
         inside = special.ndtr(high) - special.ndtr(low)
         return float((weights * end / 2 * np.exp(logs) * inside).sum())
 
-    n2 = _smallest(reached, power, FEWEST / (1 + ratio))
+    n2 = _smallest(lambda n2: within(ratio * n2, n2), power, FEWEST / (1 + ratio))
     n1 = ratio * n2
-    return SampleSize(n1 + n2, n1, n2, alpha, power, 1, "two one-sided t tests")
+    return SampleSize(
+        n1 + n2, n1, n2, alpha, power, 1, "two one-sided t tests",
+        actual_power=within(whole(n1), whole(n2)),
+    )  # fmt: skip
 
 
 def _within(margin: float, difference: float, error: float) -> float:

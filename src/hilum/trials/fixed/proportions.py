@@ -8,11 +8,11 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
-from hilum.trials.fixed.sizes import SampleSize
+from hilum.trials.fixed.sizes import SampleSize, whole
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -141,7 +141,19 @@ def two_proportions(
         n2 = n1 / ratio
         n2 *= (1 + (1 + 2 * (ratio + 1) / (n2 * ratio * abs(p1 - p2))) ** 0.5) ** 2 / 4
         n1 = ratio * n2
-    return _sized(n1, ratio, alpha, power, sided, method, za)
+    return _sized(
+        n1, ratio, alpha, power, sided, method, za,
+        lambda a, b: _two_power(p1, p2, a, b, za, method),
+    )  # fmt: skip
+
+
+def _two_power(p1: float, p2: float, n1: int, n2: int, za: float, method: str) -> float:
+    """Power of a z test of two groups, in the direction hoped for."""
+    mean, inverse = (n1 * p1 + n2 * p2) / (n1 + n2), 1 / n1 + 1 / n2
+    other = (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) ** 0.5
+    null = other if method == "normal-unpooled" else (mean * (1 - mean) * inverse) ** 0.5
+    shift = abs(p1 - p2) - (inverse / 2 if method == "continuity" else 0.0)
+    return float(special.ndtr((shift - za * null) / other))
 
 
 def noninferior_proportions(
@@ -173,7 +185,10 @@ def noninferior_proportions(
     check.done()
     za, zb = quantiles(alpha, power, 1)
     n1 = _score_size(p1, p2, -margin, za, zb, ratio)
-    return _sized(n1, ratio, alpha, power, 1, "farrington-manning", za)
+    return _sized(
+        n1, ratio, alpha, power, 1, "farrington-manning", za,
+        lambda a, b: _score_side(p1, p2, -margin, za, a, b),
+    )  # fmt: skip
 
 
 def equivalent_proportions(
@@ -217,7 +232,11 @@ def equivalent_proportions(
         return sides[0] + sides[1] - 1
 
     n2 = _root(lambda n: reached(n) - power)
-    return _sized(ratio * n2, ratio, alpha, power, 1, "farrington-manning, two one-sided", za)
+    return _sized(
+        ratio * n2, ratio, alpha, power, 1, "farrington-manning, two one-sided", za,
+        lambda a, b: _score_side(p1, p2, -margin, za, a, b)
+        + _score_side(p1, p2, margin, za, a, b) - 1,
+    )  # fmt: skip
 
 
 def stratified_proportions(
@@ -266,9 +285,12 @@ def stratified_proportions(
     check.done()
     za, zb = quantiles(alpha, power, sided)
     n = ((za * null**0.5 + zb * other**0.5) / shift) ** 2
+    # A higher or a lower rate of the treatment alike.
     return _sized(
-        ratio / (1 + ratio) * n, ratio, alpha, power, sided, "cochran-mantel-haenszel", za
-    )
+        ratio / (1 + ratio) * n, ratio, alpha, power, sided, "cochran-mantel-haenszel", za,
+        lambda a, b: float(special.ndtr((abs(shift) * (a + b) ** 0.5 - za * null**0.5)
+                                        / other**0.5)),
+    )  # fmt: skip
 
 
 def stratified_power(
@@ -346,11 +368,23 @@ def _root(off: object) -> float:
     return solve(f, 1e-6, high)
 
 
+def _score_side(p1: float, p2: float, bound: float, za: float, n1: int, n2: int) -> float:
+    """Power of a score test against a bound, in groups of these whole sizes."""
+    ratio = n1 / n2
+    null = _constrained(p1, p2, bound, ratio)
+    other = (p1 * (1 - p1) / ratio + p2 * (1 - p2)) ** 0.5
+    return float(special.ndtr((abs(p1 - p2 - bound) * n2**0.5 - za * null) / other))
+
+
 def _sized(
-    n1: float, ratio: float, alpha: float, power: float, sided: int, method: str, za: float
-) -> SampleSize:
+    n1: float, ratio: float, alpha: float, power: float, sided: int, method: str, za: float,
+    reached: Callable[[int, int], float],
+) -> SampleSize:  # fmt: skip
     n2 = n1 / ratio
-    return SampleSize(n1 + n2, n1, n2, alpha, power, sided, method, critical=za)
+    return SampleSize(
+        n1 + n2, n1, n2, alpha, power, sided, method, critical=za,
+        actual_power=reached(whole(n1), whole(n2)),
+    )  # fmt: skip
 
 
 def upper_tail(r: ArrayLike, n: ArrayLike, p: float) -> Array:

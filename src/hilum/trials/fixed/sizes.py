@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from scipy import special
+
 
 @dataclass(frozen=True, slots=True)
 class SampleSize:
@@ -59,9 +61,19 @@ def sized(
     sided: int,
     method: str,
     critical: float,
+    reached: float | None = None,
 ) -> SampleSize:
     """Patients and events as the record every survival design returns."""
     return SampleSize(
         n, n * ratio / (1 + ratio), n / (1 + ratio), alpha, power, sided, method,
-        events=events, critical=critical,
+        events=events, critical=critical, actual_power=reached,
     )  # fmt: skip
+
+
+def of_whole(quantiles: tuple[float, float], exact: float) -> float:
+    """Power when a size, of patients or events, is rounded up.
+
+    The distance of the alternative from the null grows with the root of the size.
+    """
+    za, zb = quantiles
+    return float(special.ndtr((za + zb) * (whole(exact) / exact) ** 0.5 - za))

@@ -12,7 +12,7 @@ from hilum.errors import phrased
 from hilum.trials.fixed.course import Course, Hazard
 from hilum.trials.fixed.lakatos import Information, information, lakatos, size_of
 from hilum.trials.fixed.proportions import quantiles
-from hilum.trials.fixed.sizes import sized
+from hilum.trials.fixed.sizes import of_whole, sized
 from hilum.trials.fixed.survival import METHODS, Method, required_events
 from hilum.trials.parameters import Requirements
 
@@ -138,9 +138,9 @@ def stratified_survival(
     if method == "lakatos":
         size = size_of(total, alpha=alpha, power=power, sided=sided, ratio=ratio)
     else:
-        critical = quantiles(alpha, power, sided)[0]
-        n = events / total.events
-        size = sized(n, events, ratio, alpha, power, sided, method, critical)
+        ends = quantiles(alpha, power, sided)
+        n, reached = events / total.events, of_whole(ends, events)
+        size = sized(n, events, ratio, alpha, power, sided, method, ends[0], reached)
     weights = tuple(float(share) for share in shares)
     return StratifiedSurvival(
         size,

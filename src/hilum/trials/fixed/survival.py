@@ -10,7 +10,7 @@ from hilum.errors import phrased
 from hilum.trials.fixed.course import Course, Hazard, event_probability
 from hilum.trials.fixed.lakatos import lakatos
 from hilum.trials.fixed.proportions import quantiles
-from hilum.trials.fixed.sizes import SampleSize, sized
+from hilum.trials.fixed.sizes import SampleSize, of_whole, sized
 from hilum.trials.parameters import Requirements
 
 Method = Literal["schoenfeld", "freedman", "lakatos"]
@@ -111,5 +111,8 @@ def survival(
     share = ratio / (1 + ratio)
     chance = share * event_probability(treated, course)
     chance += (1 - share) * event_probability(hazard, course)
-    critical = quantiles(alpha, power, sided)[0]
-    return sized(events / chance, events, ratio, alpha, power, sided, method, critical)
+    ends = quantiles(alpha, power, sided)
+    return sized(
+        events / chance, events, ratio, alpha, power, sided, method, ends[0],
+        of_whole(ends, events),
+    )  # fmt: skip

@@ -87,7 +87,7 @@ def family_wise_error(
     ratio : float
         Control over treatment group.
     """
-    nodes, mass = _control_increments(len(rates))
+    nodes, mass = control_increments(len(rates))
     never = _never_given_control(nodes, rates, efficacy, futility, ratio)
     return float(1 - mass @ never**arms)
 
@@ -200,7 +200,7 @@ def dunnett_critical(arms: int, alpha: float, ratio: float = 1.0) -> float:
     return solve(off, -4.0, 10.0)
 
 
-def _control_increments(stages: int) -> tuple[Array, Array]:
+def control_increments(stages: int) -> tuple[Array, Array]:
     """Standard normal increments of the control, shape (m, J), and their probability mass."""
     nodes, weights = np.polynomial.legendre.leggauss(POINTS[stages])
     x = REACH * nodes
@@ -237,11 +237,11 @@ def _never_given_control(
     drift: float = 0.0,
 ) -> Array:
     """Chance that an arm never crosses efficacy, given the control's increments; shape (m,)."""
-    stopped = _stops_given_control(nodes, rates, efficacy, futility, ratio, drift)
+    stopped = stops_given_control(nodes, rates, efficacy, futility, ratio, drift)
     return 1 - stopped.sum(axis=1)
 
 
-def _stops_given_control(
+def stops_given_control(
     nodes: Array,
     rates: Sequence[float],
     efficacy: Sequence[float],
@@ -252,14 +252,12 @@ def _stops_given_control(
     """Chance that an arm crosses efficacy at each stage, given the control; shape (m, J)."""
     high = _bounds_given_control(nodes, rates, efficacy, ratio, drift)
     out = np.zeros(high.shape)
-    for j, (places, mass, root) in enumerate(
-        _going(nodes, rates, efficacy, futility, ratio, drift)
-    ):
+    for j, (places, mass, root) in enumerate(going(nodes, rates, efficacy, futility, ratio, drift)):
         out[:, j] = (mass * special.ndtr((places - high[:, j, None]) / root)).sum(axis=1)
     return out
 
 
-def _going(
+def going(
     nodes: Array,
     rates: Sequence[float],
     efficacy: Sequence[float],
@@ -307,18 +305,18 @@ def _power(
     ratio: float,
     n: float,
 ) -> float:
-    nodes, mass = _control_increments(len(rates))
+    nodes, mass = control_increments(len(rates))
     strong, weak = effect * n**0.5, uninteresting * n**0.5
     if arms == 1:
-        good = _stops_given_control(nodes, rates, efficacy, futility, ratio, strong)
+        good = stops_given_control(nodes, rates, efficacy, futility, ratio, strong)
         return float(mass @ good.sum(axis=1))
     high = _bounds_given_control(nodes, rates, efficacy, ratio, strong)
-    other = _stops_given_control(nodes, rates, efficacy, futility, ratio, weak)
+    other = stops_given_control(nodes, rates, efficacy, futility, ratio, weak)
     before = np.cumsum(other, axis=1) - other
     x, w = np.polynomial.legendre.leggauss(INNER[len(rates)])
     won = np.zeros(len(nodes))
-    ours = _going(nodes, rates, efficacy, futility, ratio, strong)
-    theirs = _going(nodes, rates, efficacy, futility, ratio, weak)
+    ours = going(nodes, rates, efficacy, futility, ratio, strong)
+    theirs = going(nodes, rates, efficacy, futility, ratio, weak)
     for j, t in enumerate(rates):
         top = np.full(len(nodes), REACH * t**0.5)
         here, width = _between(high[:, j], top, t**0.5, x, w)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.course import Course, Hazard, event_probability
 from hilum.trials.fixed.proportions import quantiles
-from hilum.trials.fixed.sizes import SampleSize
+from hilum.trials.fixed.sizes import SampleSize, of_whole, whole
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def landmark(
     return SampleSize(
         n, n, 0, alpha, power, sided, f"kaplan-meier, {transform}",
         events=n * event_probability(hazard, course), critical=za,
+        actual_power=of_whole((za, zb), n),
     )  # fmt: skip
 
 
@@ -113,13 +115,12 @@ def one_sample_logrank(
     Raises
     ------
     InputError
-        A hazard ratio not between 0 and 1, a median not above 0, negative accrual.
+        A hazard ratio of 1 or not above 0, a median not above 0, negative accrual.
     """
     check = Requirements()
     check.errors(alpha, power, sided)
-    check.need(
-        0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio, "a ratio between 0 and 1, 1 excluded"
-    )
+    if check.above_zero("hazard_ratio", hazard_ratio):
+        check.need(hazard_ratio != 1, "hazard_ratio", hazard_ratio, "a ratio other than 1")
     if not isinstance(historical, Hazard):
         check.above_zero("historical_median", historical, "months")
     course.require(check)
@@ -142,6 +143,8 @@ def one_sample_logrank(
         raise NotEstimable(message)
     za, zb = quantiles(alpha, power, sided)
     n = ((za * expected**0.5 + zb * variance**0.5) / shift) ** 2
+    reached = special.ndtr((abs(shift) * whole(n) ** 0.5 - za * expected**0.5) / variance**0.5)
     return SampleSize(
-        n, n, 0, alpha, power, sided, "one-sample log-rank", events=n * observed, critical=za
-    )
+        n, n, 0, alpha, power, sided, "one-sample log-rank", events=n * observed, critical=za,
+        actual_power=float(reached),
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -54,30 +54,63 @@ def simon_synopsis(
     variant: Variant = "optimal",
     watch: Watch = SILENT,
 ) -> Synopsis:
-    """Simon's two-stage design (:func:`hilum.trials.single_arm.simon.simon`)."""
-    all_designs = simon(p0, p1, alpha=alpha, power=power, watch=watch)
+    """Simon's two-stage design (:func:`hilum.trials.single_arm.simon.simon`).
+
+    Where a lower rate is hoped for it is the design of the patients without the event.
+    """
+    all_designs = simon(*_counted_rates(p0, p1), alpha=alpha, power=power, watch=watch)
     one = all_designs.optimal if variant == "optimal" else all_designs.minimax
     stages = Stages((one.n1, one.n), (one.r1, one.r), (one.n1 + 1, one.r + 1), "simon")
     steps = (
-        Step("rates", {"p0": p0, "p1": p1}),
+        _rates(p0, p1),
         Step(f"simon_{variant}", {"alpha": alpha, "power": power}),
-        Step("simon_stages", {"n1": one.n1, "r1": one.r1, "n": one.n, "r": one.r,
-                              "n2": one.n - one.n1}),
+        _count_step("simon_stages", p0, p1, {"n1": one.n1, "r1": one.r1, "n": one.n, "r": one.r,
+                                             "n2": one.n - one.n1}),
         Step("exact_errors", {"alpha": one.alpha, "power": one.power}),
     )  # fmt: skip
     return _counted(
         basis, "simon", variant, p0, p1, alpha, power, stages, steps,
-        (Step("simon_decision", {"r": one.r, "n": one.n}), Step("exact_interval_after_stages")),
-        tuple(_alternative(d.design, one, all_designs.optimal, all_designs.minimax)
+        (_count_step("simon_decision", p0, p1, {"r": one.r, "n": one.n}),
+         Step("exact_interval_after_stages")),
+        tuple(_alternative(d.design, one, all_designs.optimal, all_designs.minimax, p1 < p0)
               for d in all_designs.admissible),
     )  # fmt: skip
 
 
+def _counted_rates(p0: float, p1: float) -> tuple[float, float]:
+    """The rates of what is counted: of patients without the event where a lower rate is hoped for.
+
+    Their counts have the same errors, so that one method finds designs of either side.
+    """
+    return (1 - p0, 1 - p1) if p1 < p0 else (p0, p1)
+
+
+def _rates(p0: float, p1: float) -> Step:
+    """What would be uninteresting, and what is hoped for."""
+    return Step("rates_lower" if p1 < p0 else "rates", {"p0": p0, "p1": p1})
+
+
+def _count_step(code: str, p0: float, p1: float, facts: dict[str, float | int | str]) -> Step:
+    """A sentence with counts; of events, which must be few, where a lower rate is hoped for.
+
+    More than ``r`` of ``n`` patients without the event are at most ``n - r - 1`` with it, and at
+    most ``r1`` of ``n1`` without it at least ``n1 - r1`` with it.
+    """
+    if p1 >= p0:
+        return Step(code, facts)
+    told = {**facts, "r": int(facts["n"]) - int(facts["r"]) - 1}
+    if "r1" in facts:
+        told["r1"] = int(facts["n1"]) - int(facts["r1"])
+    return Step(f"{code}_lower", told)
+
+
 def _alternative(
-    design: TwoStage, chosen: TwoStage, optimal: TwoStage, minimax: TwoStage
+    design: TwoStage, chosen: TwoStage, optimal: TwoStage, minimax: TwoStage, lower: bool
 ) -> Alternative:
     code = "optimal" if design == optimal else "minimax" if design == minimax else "admissible"
     label = f"{design.r1}/{design.n1}, {design.r}/{design.n}"
+    if lower:
+        label = f"{design.n1 - design.r1}/{design.n1}, {design.n - design.r}/{design.n}"
     return Alternative(code, label, design.n, design.expected_n0, design == chosen)
 
 
@@ -139,18 +172,19 @@ def stages_synopsis(
 ) -> Synopsis:
     """Exact single stage, one sized by the normal approximation, or Fleming's procedure."""
     counting = found(_COUNTING, method, "method")
-    design = counting.design(_Asked(p0, p1, alpha, power, stages, n))
-    null, other = design.at(p0), design.at(p1)
+    q0, q1 = _counted_rates(p0, p1)
+    design = counting.design(_Asked(q0, q1, alpha, power, stages, n))
+    null, other = design.at(q0), design.at(q1)
     steps = (
-        Step("rates", {"p0": p0, "p1": p1}),
-        Step(counting.step, {"alpha": alpha, "power": power, "n": design.n[-1],
-                             "r": design.futility[-1]}),
+        _rates(p0, p1),
+        _count_step(counting.step, p0, p1, {"alpha": alpha, "power": power, "n": design.n[-1],
+                                            "r": design.futility[-1]}),
         Step("exact_errors", {"alpha": null.reject, "power": other.reject}),
         *short_of(power, other.reject),
     )  # fmt: skip
     return _counted(
         basis, counting.kind, method, p0, p1, alpha, power, design, steps,
-        (Step("simon_decision", {"r": design.futility[-1], "n": design.n[-1]}),
+        (_count_step("simon_decision", p0, p1, {"r": design.futility[-1], "n": design.n[-1]}),
          Step("exact_interval" if len(design.n) == 1 else "exact_interval_after_stages")),
         (),
     )  # fmt: skip
@@ -172,23 +206,27 @@ def bayesian_synopsis(
 ) -> Synopsis:
     """Monitoring by predictive or posterior probability (:func:`find_predictive_design`)."""
     find = find_predictive_design if by == "predictive" else find_posterior_design
+    lower, (q0, q1) = p1 < p0, _counted_rates(p0, p1)
     design = find(
-        p0, p1, alpha=alpha, power=power, prior=prior, first=first, cohort=cohort, n_max=n_max,
-        watch=watch,
+        q0, q1, alpha=alpha, power=power, prior=prior.mirrored() if prior and lower else prior,
+        first=first, cohort=cohort, n_max=n_max, watch=watch,
     )  # fmt: skip
-    null, other = design.stages.at(p0), design.stages.at(p1)
+    null, other = design.stages.at(q0), design.stages.at(q1)
     total = design.stages.n[-1]
+    believed = design.prior.mirrored() if lower else design.prior
     steps = (
-        Step("rates", {"p0": p0, "p1": p1}),
-        Step("bayesian_prior", {"mean": design.prior.mean, "sd": design.prior.sd}),
-        Step(f"{by}_rule", {"theta_t": design.theta_t, "theta_l": design.theta_l,
-                            "p0": p0, "p1": p1, "n": total, "first": first, "cohort": cohort}),
+        _rates(p0, p1),
+        Step("bayesian_prior_lower" if lower else "bayesian_prior",
+             {"mean": believed.mean, "sd": believed.sd}),
+        Step(f"{by}_rule_lower" if lower else f"{by}_rule",
+             {"theta_t": design.theta_t, "theta_l": design.theta_l,
+              "p0": p0, "p1": p1, "n": total, "first": first, "cohort": cohort}),
         Step("exact_errors", {"alpha": null.reject, "power": other.reject}),
     )  # fmt: skip
     return _counted(
         basis, "bayesian", by, p0, p1, alpha, power, design.stages, steps,
-        (Step("bayesian_decision", {"theta_t": design.theta_t, "p0": p0,
-                                    "r": design.stages.futility[-1], "n": total}),
+        (_count_step("bayesian_decision", p0, p1, {"theta_t": design.theta_t, "p0": p0,
+                                                   "r": design.stages.futility[-1], "n": total}),
          Step("bayesian_report")),
         (),
     )  # fmt: skip
@@ -207,14 +245,15 @@ def _counted(
     analysis: tuple[Step, ...],
     alternatives: tuple[Alternative, ...],
 ) -> Synopsis:
-    """What all designs by a count of responders share."""
-    null, other = design.at(p0), design.at(p1)
+    """What all designs by a count of responders, or of events, share."""
+    lower, (q0, q1) = p1 < p0, _counted_rates(p0, p1)
+    null, other = design.at(q0), design.at(q1)
     looks = tuple(
         Look(
             k + 1,
             n=n,
-            efficacy_count=high if high <= n else None,
-            futility_count=low if low >= 0 else None,
+            efficacy_count=None if high > n else n - high if lower else high,
+            futility_count=None if low < 0 else n - low if lower else low,
             stop_efficacy0=float(null.efficacy[k]),
             stop_futility0=float(null.futility[k]),
             stop_efficacy1=float(other.efficacy[k]),
@@ -225,9 +264,15 @@ def _counted(
         )
     )
     rates = np.linspace(max(0.0, p0 - (p1 - p0)), min(1.0, p1 + (p1 - p0)), 41)
-    points = [(float(p), at.reject, at.expected_n) for p in rates for at in (design.at(float(p)),)]
+    if lower:
+        rates = np.linspace(max(0.0, p1 - (p0 - p1)), min(1.0, p0 + (p0 - p1)), 41)
+    points = [
+        (float(p), at.reject, at.expected_n)
+        for p in rates
+        for at in (design.at(1 - float(p) if lower else float(p)),)
+    ]
     last = len(design.n) - 1
-    middle = design.at((p0 + p1) / 2)
+    middle = design.at((q0 + q1) / 2)
     return Synopsis(
         kind=kind,
         method=method,
@@ -248,12 +293,16 @@ def _counted(
         operating=tuple(
             Operating(
                 code,
-                at.p,
+                p,
                 at.reject,
                 at.expected_n,
                 float(at.efficacy[:last].sum() + at.futility[:last].sum()),
             )
-            for code, at in (("null", null), ("middle", middle), ("alternative", other))
+            for code, p, at in (
+                ("null", p0, null),
+                ("middle", (p0 + p1) / 2, middle),
+                ("alternative", p1, other),
+            )
         ),
         curve=tuple(points),
         assumptions=(
@@ -266,6 +315,7 @@ def _counted(
         why=basis.why,
         spirit=spirit_items(interim=len(looks) > 1, randomised=False, recruitment=False),
         reached=other.reject,
+        better="lower" if lower else "higher",
     )
 
 
@@ -301,10 +351,10 @@ def landmark_synopsis(
 
 
 def _two_truths(null: float, alternative: float, size: SampleSize) -> tuple[Operating, ...]:
-    """Level and power as they were asked for."""
+    """Level as it was asked for, power as whole patients reach it."""
     return (
         Operating("null", null, size.alpha / size.sided, size.patients),
-        Operating("alternative", alternative, size.power, size.patients),
+        Operating("alternative", alternative, size.actual_power or size.power, size.patients),
     )
 
 
@@ -331,11 +381,13 @@ def logrank_synopsis(
 ) -> Synopsis:
     """One-sample log-rank test against a known curve."""
     size = one_sample_logrank(hazard_ratio, historical_median, course, alpha=alpha, power=power)
-    return one_analysis(
+    good = hazard_ratio > 1
+    made = one_analysis(
         basis, "one-sample-logrank", size, method="one-sample log-rank", scale="ratio",
         course=course,
         steps=(
             Step("historical_curve", {"median": historical_median, "hazard_ratio": hazard_ratio}),
+            *((Step("event_good"),) if good else ()),
             Step("logrank_formula", {"alpha": alpha, "power": power, "n": whole(size.n),
                                      "events": whole(size.events or 0)}),
             course_step(course),
@@ -349,6 +401,7 @@ def logrank_synopsis(
             *course_assumptions(course), *conventions(alpha, power),
         ),
     )  # fmt: skip
+    return replace(made, better="higher" if good else "lower")
 
 
 def one_mean_synopsis(

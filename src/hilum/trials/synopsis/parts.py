@@ -22,6 +22,7 @@ from hilum.trials.synopsis.record import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hilum.synthesis.arrays import Array
     from hilum.trials.fixed.course import Course
 
 # Power that is short of what was asked by less than this is rounding.
@@ -105,6 +106,13 @@ def course_assumptions(course: Course) -> tuple[Assumption, ...]:
     )
 
 
+def true_ratios(hazard_ratio: float, points: int = 31) -> Array:
+    """Hazard ratios of a picture, from well beyond the one hoped for to the wrong side of 1."""
+    side = 1.0 if hazard_ratio < 1 else -1.0
+    far = min(side * float(np.log(hazard_ratio)) * 1.6, -0.01)
+    return np.exp(side * np.linspace(far, np.log(1.1), points))
+
+
 def one_analysis(
     basis: Basis,
     kind: str,
@@ -150,5 +158,5 @@ def one_analysis(
         why=basis.why,
         spirit=spirit_items(interim=False, randomised=size.n2 > 0, recruitment=course is not None),
         assurance=assurance,
-        reached=reached,
+        reached=size.actual_power if reached is None else reached,
     )

@@ -299,6 +299,36 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class SimulatedTruth:
+    """What simulated trials did in one scenario; ``code`` is ``no-effect``, ``as-planned`` or its.
+
+    ``efficacy`` and ``futility`` are the chances to end at each analysis with and without success;
+    events, patients and months are means at the end; ``short`` is the share of trials whose planned
+    events did not come.
+    """
+
+    code: str
+    facts: dict[str, float]
+    success: float
+    mcse: float
+    efficacy: tuple[float, ...]
+    futility: tuple[float, ...]
+    events: float
+    patients: float
+    months: float
+    short: float
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """Simulated trials of a design."""
+
+    trials: int
+    seed: int
+    truths: tuple[SimulatedTruth, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SpiritItem:
     """An item of the protocol checklist: number in SPIRIT 2013 and 2025, and how far it is met."""
 
@@ -333,8 +363,12 @@ class Synopsis:
         Power expected over what is believed of the effect and of the control group.
     reached : float or None
         The power that the rounded design has, exact or simulated, beside ``power`` as asked for.
+    simulated : Simulated or None
+        Trials that were played, where that was asked for.
     strata, true_rates, interim, growth
         Tables that only some kinds have.
+    better : {"higher", "lower"}
+        The better side of the outcome: of a rate, a mean, or the hazard of the event.
     """
 
     kind: str
@@ -367,6 +401,8 @@ class Synopsis:
     interim: tuple[Interim, ...] = ()
     growth: tuple[Growth, ...] = ()
     reached: float | None = None
+    simulated: Simulated | None = None
+    better: Literal["higher", "lower"] = "higher"
 
 
 def spirit_items(*, interim: bool, randomised: bool, recruitment: bool) -> tuple[SpiritItem, ...]:
@@ -389,8 +425,6 @@ def spirit_items(*, interim: bool, randomised: bool, recruitment: bool) -> tuple
             SpiritItem("13", "18", "timeline", "partly"),
             SpiritItem("15", "20", "recruitment", "partly"),
         ]
-    if randomised:
-        items.append(SpiritItem("16a", "21a", "allocation", "partly"))
     items.append(SpiritItem("20a", "27a", "analysis", "covered"))
     if interim:
         items.append(SpiritItem("21b", "28b", "interim", "covered"))

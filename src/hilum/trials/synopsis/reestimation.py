@@ -112,6 +112,7 @@ def reestimation_synopsis(
             for code, drift, one in outlooks
             for other in (plan.under(drift, growing=False),)
         ),
+        reached=outlooks[2][2].success,
     )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from hilum.errors import phrased
 from hilum.trials.borrowing.assurance import normal_points
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.parameters import Requirements
-from hilum.trials.sequential.multi_arm import MultiArm, multi_arm
+from hilum.trials.sequential.multi_arm import MultiArm, multi_arm, power_at
+from hilum.trials.sequential.multi_arm_sizes import Expected, expected_sizes
 from hilum.trials.sequential.sizes import (
     SequentialTrial,
     sequential_proportions,
@@ -23,6 +24,7 @@ from hilum.trials.synopsis.parts import (
     course_assumptions,
     course_step,
     given,
+    true_ratios,
     wanted,
 )
 from hilum.trials.synopsis.record import (
@@ -38,6 +40,8 @@ from hilum.trials.synopsis.record import (
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hilum.trials.fixed.course import Course
     from hilum.trials.sequential.design import GroupSequential
     from hilum.trials.sequential.platform import PlatformRules
@@ -59,19 +63,15 @@ def sequential_survival_synopsis(
 
     ``effect_sd`` is what is believed of the log hazard ratio; the synopsis then says the assurance.
     """
-    check = Requirements()
-    check.need(
-        0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio,
-        "a ratio of treatment to control between 0 and 1, 1 excluded",
-    )  # fmt: skip
-    check.done()
     trial = sequential_survival(design, hazard_ratio, control_median, course, ratio=ratio)
-    effects = np.exp(np.linspace(np.log(min(hazard_ratio**1.6, 0.99)), np.log(1.1), 25))
+    good = hazard_ratio > 1
+    effects = true_ratios(hazard_ratio, 25)
     scale = design.drift / np.log(hazard_ratio)
     events = whole(trial.events_at[-1])
     steps = (
         Step("hazards", {"hazard_ratio": hazard_ratio, "median": control_median,
                          "median1": control_median / hazard_ratio}),
+        *((Step("event_good"),) if good else ()),
         Step("fixed_events", {"events": whole(trial.fixed.events or 0)}),
         *_bounds_steps(design),
         Step("inflation", {"inflation": design.inflation, "events": events,
@@ -94,7 +94,10 @@ def sequential_survival_synopsis(
         ratio,
     )  # fmt: skip
     believed = wanted(design.alpha, design.power, effect_sd, None)[2:]
-    return replace(made, assurance=sure, assumptions=(*made.assumptions, *believed))
+    return replace(
+        made, assurance=sure, assumptions=(*made.assumptions, *believed),
+        better="higher" if good else "lower",
+    )  # fmt: skip
 
 
 def sequential_proportions_synopsis(
@@ -111,18 +114,20 @@ def sequential_proportions_synopsis(
     effects = np.linspace(-0.3 * shift, 1.6 * shift, 25)
     steps = (
         Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
+        *((Step("lower_better"),) if shift < 0 else ()),
         Step("fixed_patients", {"n": whole(trial.fixed.n)}),
         *_bounds_steps(design),
         Step("inflation_patients", {"inflation": design.inflation, "n": _both(trial.n, ratio)}),
         Step("ratio", {"ratio": ratio}),
     )
-    return _sequential(
+    made = _sequential(
         basis, "sequential", trial, "proportion", 0.0, shift,
         tuple((float(e), float(design.drift * e / shift)) for e in effects), steps,
         (Step("sequential_proportions"), _futility_step(design), Step("difference_report")),
         (given("p1", p1, "proportion", basis.found), given("p2", p2, "proportion", basis.found)),
         ratio,
     )  # fmt: skip
+    return replace(made, better="lower" if shift < 0 else "higher")
 
 
 def _bounds_steps(design: GroupSequential) -> tuple[Step, ...]:
@@ -178,6 +183,9 @@ def _sequential(
         )
         for k, rate in enumerate(design.information_rates)
     )
+    # Whole patients and events reach a little more than was asked for.
+    most = trial.events_at[-1] if trial.events_at else trial.n
+    drift1 = design.drift * ((whole(most) if trial.events_at else n1 + n2) / most) ** 0.5
     half = design.drift / 2
     middle = (null + alternative) / 2 if scale != "ratio" else float(np.sqrt(alternative))
     return Synopsis(
@@ -201,7 +209,7 @@ def _sequential(
             Operating(code, effect, design.power_at(drift), size * design.expected_size(drift),
                       float(found.upper[:-1].sum() + found.lower[:-1].sum()))
             for code, effect, drift in (("null", null, 0.0), ("middle", middle, half),
-                                        ("alternative", alternative, design.drift))
+                                        ("alternative", alternative, drift1))
             for found in (design.stopping(drift),)
         ),
         curve=tuple(
@@ -212,6 +220,7 @@ def _sequential(
         analysis=analysis,
         why=basis.why,
         spirit=spirit_items(interim=True, randomised=True, recruitment=bool(trial.months_at)),
+        reached=design.power_at(drift1),
     )  # fmt: skip
 
 
@@ -245,24 +254,40 @@ def multi_arm_synopsis(
     ``(p1 - p2) / sqrt(p (1 - p))`` with p half-way.
     """
     check = Requirements()
-    if check.rate("p1", p1) & check.rate("p2", p2):
-        check.need(p1 > p2, "p1", p1, phrased("a rate above p2 ({p2:g})", p2=p2))
+    check.rate("p1", p1)
+    check.rate("p2", p2)
     other = p2 if uninteresting is None else uninteresting
-    check.need(
-        p2 <= other < p1,
-        "uninteresting",
-        other,
-        phrased("from p2 ({p2:g}) to below p1 ({p1:g})", p2=p2, p1=p1),
-    )
+    if p1 < p2:
+        check.need(
+            p1 < other <= p2,
+            "uninteresting",
+            other,
+            phrased("from above p1 ({p1:g}) to p2 ({p2:g})", p2=p2, p1=p1),
+        )
+    else:
+        check.need(p1 != p2, "p1", p1, phrased("a rate other than p2 ({p2:g})", p2=p2))
+        check.need(
+            p2 <= other < p1,
+            "uninteresting",
+            other,
+            phrased("from p2 ({p2:g}) to below p1 ({p1:g})", p2=p2, p1=p1),
+        )
     check.done()
     middle = (p1 + p2) / 2
     sd = (middle * (1 - middle)) ** 0.5
+    # A lower rate hoped for is the same trial with its signs turned.
+    effect, weak = abs(p1 - p2) / sd, abs(other - p2) / sd
     design = multi_arm(
-        arms, (p1 - p2) / sd, uninteresting=(other - p2) / sd, stages=stages, alpha=alpha,
+        arms, effect, uninteresting=weak, stages=stages, alpha=alpha,
         power=power, shape=shape, futility=futility, ratio=ratio, watch=watch,
     )  # fmt: skip
     n1, n2 = whole(design.n_per_arm), whole(design.n_per_arm * ratio)
-    return _many(basis, design, p1, p2, n1, n2, shape)
+    reached = power_at(design, n1, effect, weak)
+    truths = [
+        expected_sizes(design, n1, [first, *[others] * (arms - 1)])
+        for first, others in ((0.0, 0.0), (effect, weak), (effect, effect))
+    ]
+    return _many(basis, design, p1, p2, n1, n2, shape, reached, truths)
 
 
 def _many(
@@ -273,8 +298,11 @@ def _many(
     n1: int,
     n2: int,
     shape: str,
+    reached: float,
+    truths: Sequence[Expected],
 ) -> Synopsis:
     total = design.arms * n1 + n2
+    null, one, every = truths
     looks = tuple(
         Look(
             k + 1,
@@ -282,9 +310,20 @@ def _many(
             n=rate * total,
             efficacy_z=design.efficacy[k],
             futility_z=_finite(design.futility[k]),
+            stop_efficacy0=null.efficacy[k],
+            stop_futility0=null.futility[k],
+            stop_efficacy1=one.efficacy[k],
+            stop_futility1=one.futility[k],
         )
         for k, rate in enumerate(design.information_rates)
     )
+    rows = [
+        Operating("null_any", 0.0, null.success, null.patients, _early(null)),
+        Operating("one_good_picked", p1 - p2, reached, one.patients, _early(one)),
+    ]
+    if design.arms > 1:
+        rows.append(Operating("alternative_any", p1 - p2, every.success, every.patients,
+                              _early(every)))  # fmt: skip
     return Synopsis(
         kind="multi-arm",
         method=shape,
@@ -298,19 +337,20 @@ def _many(
         per_arm=(("each_treatment", n1), ("control", n2)),
         events=None,
         months=None,
-        expected_n0=None,
-        expected_n1=None,
+        expected_n0=null.patients,
+        expected_n1=one.patients,
         steps=(
             Step("two_rates", {"p1": p1, "p2": p2, "difference": p1 - p2}),
+            *((Step("lower_better"),) if p1 < p2 else ()),
             Step("multi_arm_error", {"arms": design.arms, "alpha": design.alpha,
                                      "pairwise": design.pairwise_alpha}),
-            Step("multi_arm_power", {"power": design.power, "n1": n1, "n2": n2, "n": total}),
+            Step("multi_arm_power", {"power": reached, "n1": n1, "n2": n2, "n": total}),
+            Step("multi_arm_expected", {"null": f"{null.patients:.1f}",
+                                        "one": f"{one.patients:.1f}",
+                                        "all": f"{every.patients:.1f}"}),
         ),
         looks=looks,
-        operating=(
-            Operating("null", 0.0, design.alpha, None),
-            Operating("alternative", p1 - p2, design.power, None),
-        ),
+        operating=tuple(rows),
         curve=(),
         assumptions=(
             given("p1", p1, "proportion", basis.found),
@@ -320,7 +360,14 @@ def _many(
         analysis=(Step("multi_arm_analysis"), Step("binding_futility"), Step("difference_report")),
         why=basis.why,
         spirit=spirit_items(interim=len(looks) > 1, randomised=True, recruitment=False),
+        reached=reached,
+        better="lower" if p1 < p2 else "higher",
     )  # fmt: skip
+
+
+def _early(truth: Expected) -> float:
+    """Chance that the trial ends before its last analysis."""
+    return sum(truth.efficacy[:-1]) + sum(truth.futility[:-1])
 
 
 def platform_synopsis(
@@ -334,7 +381,7 @@ def platform_synopsis(
     """Rules of a Bayesian platform; error rates and power only where they were ``simulated``."""
     check = Requirements()
     if check.rate("p1", p1) & check.rate("p2", p2):
-        check.need(p1 > p2, "p1", p1, phrased("a rate above p2 ({p2:g})", p2=p2))
+        check.need(p1 != p2, "p1", p1, phrased("a rate other than p2 ({p2:g})", p2=p2))
     check.done()
     facts: dict[str, float | int | str] = {
         "arms": rules.arms,
@@ -360,6 +407,7 @@ def platform_synopsis(
         expected_n1=None if simulated is None else simulated.one_good["patients"].mean,
         steps=(
             Step("two_rates", {"p1": p1, "p2": p2, "difference": p1 - p2}),
+            *((Step("lower_better"),) if p1 < p2 else ()),
             Step("platform_course", facts),
             Step("platform_allocation", {"power": rules.power, "control": 100 * share,
                                          "least": 100 * rules.least_share}),
@@ -379,6 +427,7 @@ def platform_synopsis(
         analysis=(Step("platform_analysis"), Step("bayesian_report")),
         why=basis.why,
         spirit=spirit_items(interim=True, randomised=True, recruitment=False),
+        better="lower" if p1 < p2 else "higher",
     )  # fmt: skip
 
 

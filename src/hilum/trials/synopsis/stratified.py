@@ -27,6 +27,7 @@ from hilum.trials.synopsis.parts import (
     given,
     one_analysis,
     patients_steps,
+    true_ratios,
     wanted,
 )
 from hilum.trials.synopsis.record import (
@@ -71,12 +72,7 @@ def stratified_survival_synopsis(
 
     ``effect_sd`` is what is believed of its log; the synopsis then says the assurance.
     """
-    check = Requirements()
-    check.need(
-        0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio,
-        "a ratio of treatment to control between 0 and 1, 1 excluded",
-    )  # fmt: skip
-    check.done()
+    good = hazard_ratio > 1
     controls, shares = [one.control for one in strata], [one.share for one in strata]
 
     def sized(by: Method) -> StratifiedSurvival:
@@ -91,11 +87,13 @@ def stratified_survival_synopsis(
     za = float(-special.ndtri(alpha / sided))
     sure = None
     if effect_sd is not None:
-        sure = assurance_survival(events, hazard_ratio, effect_sd, alpha=alpha / sided, ratio=ratio)
+        against = min(hazard_ratio, 1 / hazard_ratio)
+        sure = assurance_survival(events, against, effect_sd, alpha=alpha / sided, ratio=ratio)
     made = one_analysis(
         basis, "stratified", size, method=method, scale="ratio", course=course,
         steps=(
             Step("stratified_ratio", {"hazard_ratio": hazard_ratio, "strata": len(strata)}),
+            *((Step("event_good"),) if good else ()),
             Step(f"{method}_events", {"events": whole(events), "null": 1.0, "z_alpha": za,
                                       "z_beta": float(special.ndtri(power))}),
             Step("strata_add"),
@@ -108,7 +106,7 @@ def stratified_survival_synopsis(
         analysis=(Step("stratified_logrank"), Step("stratified_cox"), Step("strata_randomised")),
         curve=_logrank_curve(hazard_ratio, events, ratio, za),
         operating=(Operating("null", 1.0, alpha / sided, size.patients),
-                   Operating("alternative", hazard_ratio, power, size.patients)),
+                   Operating("alternative", hazard_ratio, size.actual_power or power, size.patients)),
         assumptions=(
             given("hazard_ratio", hazard_ratio, "ratio", basis.found),
             *_overall(basis, "control_median"),
@@ -123,6 +121,7 @@ def stratified_survival_synopsis(
     )  # fmt: skip
     return replace(
         made,
+        better="higher" if good else "lower",
         strata=tuple(
             Stratum(one.name, one.share, one.control, one.control / hazard_ratio, whole(n), d)
             for one, n, d in zip(strata, found.patients, found.events, strict=True)
@@ -132,8 +131,8 @@ def stratified_survival_synopsis(
 
 def _logrank_curve(hazard_ratio: float, events: float, ratio: float, critical: float) -> Curve:
     """Power over true hazard ratios, from well below the one hoped for to harm."""
-    ratios = np.exp(np.linspace(np.log(min(hazard_ratio**1.6, 0.99)), np.log(1.1), 31))
-    chances = special.ndtr(-np.log(ratios) * (events * ratio) ** 0.5 / (1 + ratio) - critical)
+    ratios, side = true_ratios(hazard_ratio), -1.0 if hazard_ratio < 1 else 1.0
+    chances = special.ndtr(side * np.log(ratios) * (events * ratio) ** 0.5 / (1 + ratio) - critical)
     return tuple((float(r), float(p), None) for r, p in zip(ratios, chances, strict=True))
 
 
@@ -150,25 +149,29 @@ def stratified_proportions_synopsis(
     """Cochran-Mantel-Haenszel test for an odds ratio that is the same in every stratum."""
     check = Requirements()
     check.need(
-        1 < odds_ratio < np.inf, "odds_ratio", odds_ratio,
-        "odds of treatment to control above 1, for a higher rate",
+        0 < odds_ratio < np.inf and odds_ratio != 1, "odds_ratio", odds_ratio,
+        "odds of treatment to control other than 1",
     )  # fmt: skip
     for one in strata:
         check.rate(f"control rate of {one.name}", one.control)
     check.done()
     p2, shares = [one.control for one in strata], [one.share for one in strata]
-    p1 = [rate_of_odds(rate, odds_ratio) for rate in p2]
+    p1, lower = [rate_of_odds(rate, odds_ratio) for rate in p2], odds_ratio < 1
+    # Patients without the event are counted where fewer events are hoped for.
+    counted = [1 - rate for rate in p2] if lower else p2
     size = stratified_proportions(
         p1, p2, shares, alpha=alpha, power=power, sided=sided, ratio=ratio
     )
     overall = [float(np.dot(rates, shares)) for rates in (p1, p2)]
     ignored = two_proportions(*overall, alpha=alpha, power=power, sided=sided, ratio=ratio)
-    tried = np.exp(np.linspace(np.log(0.9), 1.6 * np.log(odds_ratio), 31)).tolist()
+    end = 1.6 * np.log(odds_ratio)
+    tried = np.exp(np.linspace(np.log(1.1 if lower else 0.9), end, 31)).tolist()
     made = one_analysis(
         basis, "stratified", size, scale="ratio",
         steps=(
             Step("stratified_odds", {"odds_ratio": odds_ratio, "strata": len(strata),
                                      "p1": overall[0], "p2": overall[1]}),
+            *((Step("lower_better"),) if lower else ()),
             Step("cmh_formula", {"z_alpha": size.critical or 0.0, "n": size.patients,
                                  "z_beta": float(special.ndtri(power))}),
             Step("ratio", {"ratio": ratio}),
@@ -177,12 +180,13 @@ def stratified_proportions_synopsis(
         analysis=(Step("cmh_analysis"), Step("cmh_report"), Step("strata_randomised")),
         curve=tuple(
             (value,
-             stratified_power(size.n, [rate_of_odds(rate, value) for rate in p2], p2, shares,
-                              alpha=alpha / sided, ratio=ratio), None)
+             stratified_power(
+                 size.n, [rate_of_odds(rate, 1 / value if lower else value) for rate in counted],
+                 counted, shares, alpha=alpha / sided, ratio=ratio), None)
             for value in tried
         ),
         operating=(Operating("null", 1.0, alpha / sided, size.patients),
-                   Operating("alternative", odds_ratio, power, size.patients)),
+                   Operating("alternative", odds_ratio, size.actual_power or power, size.patients)),
         assumptions=(
             given("odds_ratio", odds_ratio, "ratio", basis.found), *_overall(basis, "p2"),
             *conventions(alpha, power),
@@ -194,6 +198,7 @@ def stratified_proportions_synopsis(
     )  # fmt: skip
     return replace(
         made,
+        better="lower" if lower else "higher",
         strata=tuple(
             Stratum(one.name, one.share, one.control, rate, whole(one.share * size.n))
             for one, rate in zip(strata, p1, strict=True)

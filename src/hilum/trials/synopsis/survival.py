@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +25,7 @@ from hilum.trials.synopsis.parts import (
     one_analysis,
     patients_steps,
     short_of,
+    true_ratios,
     wanted,
 )
 from hilum.trials.synopsis.record import Alternative, Basis, Operating, Step, Synopsis
@@ -63,9 +64,9 @@ def survival_synopsis(
     ``effect_sd`` is what is believed of the log hazard ratio; the synopsis then says the
     assurance. With ``assurance`` the trial is sized on it instead of on ``power``.
     """
-    _below_one(hazard_ratio, margin)
-    null = margin or 1.0
-    believed = _Believed(basis, hazard_ratio / null, control_median, hazard_ratio, course,
+    null, good = margin or 1.0, hazard_ratio > 1 and margin is None
+    against = hazard_ratio / null
+    believed = _Believed(basis, min(against, 1 / against), control_median, hazard_ratio, course,
                          alpha / sided, ratio, effect_sd)  # fmt: skip
 
     def sized(wanted: float, by: Method) -> SampleSize:
@@ -91,12 +92,12 @@ def survival_synopsis(
     few = None
     if whole(events) < FEW:
         few = _FewEvents(hazard_ratio, null, control_median, course, size, za, sided)
-    return one_analysis(
+    made = one_analysis(
         basis, "survival", size, method=method, scale="ratio", course=course,
         hypothesis="noninferiority" if margin else "superiority",
         reached=few.reached if few else None,
         steps=(
-            _hazards(hazard_ratio, control_median),
+            _hazards(hazard_ratio, control_median), *((Step("event_good"),) if good else ()),
             Step(f"{method}_events", {"events": whole(events), "null": null, "z_alpha": za,
                                       "z_beta": float(special.ndtri(power))}),
             *patients_steps(size, course), Step("ratio", {"ratio": ratio}),
@@ -114,6 +115,7 @@ def survival_synopsis(
         alternatives=tuple(alternatives),
         assurance=believed.assurance(size) if believed.known else None,
     )  # fmt: skip
+    return replace(made, better="higher" if good else "lower")
 
 
 class _FewEvents:
@@ -126,7 +128,8 @@ class _FewEvents:
         groups = whole(size.n1), whole(size.n2)
         hoped, none = (
             simulated_power(
-                ratio, median, course, *groups, critical=critical, null=null, sided=sided
+                ratio, median, course, *groups, critical=critical, null=null, sided=sided,
+                good=hazard_ratio > null,
             )
             for ratio in (hazard_ratio, null)
         )
@@ -230,23 +233,24 @@ def changing_synopsis(
     power: float = 0.8,
     sided: int = 1,
     ratio: float = 1.0,
+    good: bool = False,
 ) -> Synopsis:
     """A hazard ratio that changes over time, or a weighted log-rank test (Lakatos 1988).
 
     Parameters
     ----------
     hazard_ratios : tuple of (month, ratio from then on)
-        The smallest is the effect hoped for.
+        The smallest is the effect hoped for; of a good event the largest.
     weights : (rho, gamma)
         Of Fleming & Harrington.
     """
-    hoped = min(ratio_here for _, ratio_here in hazard_ratios)
-    _below_one(hoped, None)
+    hoped = (max if good else min)(ratio_here for _, ratio_here in hazard_ratios)
     check = Requirements()
     check.above_zero("control_median", control_median, "months")
     check.done()
     trial = _Changing(
-        hazard_ratios, Hazard.from_median(control_median), course, weights, ratio, alpha / sided
+        hazard_ratios, Hazard.from_median(control_median), course, weights, ratio, alpha / sided,
+        good,
     )
     treated = trial.treated(hoped)
 
@@ -258,7 +262,7 @@ def changing_synopsis(
 
     size = sized(*weights)
     check.need(
-        trial.information(hoped).shift < 0, "hazard_ratio", hoped,
+        trial.information(hoped).shift * (-1 if good else 1) < 0, "hazard_ratio", hoped,
         "an effect that is one over the whole trial",
     )  # fmt: skip
     check.done()
@@ -269,11 +273,13 @@ def changing_synopsis(
         for (rho, gamma), code in tried.items()
     )  # fmt: skip
     steps = trial.steps(size, control_median, power)
+    if good:
+        steps = (steps[0], Step("event_good"), *steps[1:])
     if len(hazard_ratios) > 1:
         at_once = survival(hoped, trial.control, course, alpha=alpha, power=power, sided=sided,
                            ratio=ratio, method="lakatos")  # fmt: skip
         steps += (Step("at_once", {"hazard_ratio": hoped, "n": at_once.patients}),)
-    return one_analysis(
+    made = one_analysis(
         basis, "survival", size, method="lakatos", scale="ratio", course=course,
         steps=steps,
         analysis=(
@@ -281,7 +287,7 @@ def changing_synopsis(
             if trial.weighted else Step("logrank_analysis"),
             Step("changing_report"),
         ),
-        curve=tuple((float(r), trial.power_at(float(r), size), None) for r in _ratios(hoped)),
+        curve=tuple((float(r), trial.power_at(float(r), size), None) for r in true_ratios(hoped)),
         operating=_truths(1.0, hoped, size),
         assumptions=(
             given("hazard_ratio", hoped, "ratio", basis.found),
@@ -290,6 +296,7 @@ def changing_synopsis(
         ),
         alternatives=alternatives,
     )  # fmt: skip
+    return replace(made, better="higher" if good else "lower")
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,11 +309,12 @@ class _Changing:
     weights: tuple[float, float]
     ratio: float
     alpha: float
+    good: bool
 
     @property
     def hoped(self) -> float:
-        """The smallest hazard ratio: the effect hoped for."""
-        return min(ratio for _, ratio in self.hazard_ratios)
+        """The effect hoped for."""
+        return (max if self.good else min)(ratio for _, ratio in self.hazard_ratios)
 
     @property
     def weighted(self) -> bool:
@@ -333,8 +341,8 @@ class _Changing:
 
     def power_at(self, value: float, size: SampleSize) -> float:
         """Power of a trial of this size then."""
-        one = self.information(value)
-        return float(special.ndtr(-one.shift * (size.n / one.spread) ** 0.5 - self.critical))
+        one, side = self.information(value), 1.0 if self.good else -1.0
+        return float(special.ndtr(side * one.shift * (size.n / one.spread) ** 0.5 - self.critical))
 
     def steps(self, size: SampleSize, median: float, power: float) -> tuple[Step, ...]:
         """Sentences of the derivation."""
@@ -366,34 +374,18 @@ def _hazards(hazard_ratio: float, median: float) -> Step:
                             "median1": median / hazard_ratio})  # fmt: skip
 
 
-def _below_one(hazard_ratio: float, margin: float | None) -> None:
-    """Refuse a ratio that superiority cannot hope for."""
-    check = Requirements()
-    if margin is None:
-        check.need(
-            0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio,
-            "a ratio of treatment to control between 0 and 1, 1 excluded",
-        )  # fmt: skip
-    check.done()
-
-
 def _truths(null: float, hazard_ratio: float, size: SampleSize) -> tuple[Operating, ...]:
     return (
         Operating("null", null, size.alpha / size.sided, size.patients),
-        Operating("alternative", hazard_ratio, size.power, size.patients),
+        Operating("alternative", hazard_ratio, size.actual_power or size.power, size.patients),
     )
-
-
-def _ratios(hazard_ratio: float) -> Array:
-    """Hazard ratios of the picture, from well below the one hoped for to harm."""
-    return np.exp(np.linspace(np.log(min(hazard_ratio**1.6, 0.99)), np.log(1.1), 31))
 
 
 def _curve(hazard_ratio: float, null: float, events: float, ratio: float, critical: float) -> Curve:
     """Power over true hazard ratios against the null's, with so many events."""
     share = ratio / (1 + ratio) ** 2
-    ratios = _ratios(hazard_ratio)
-    power_at = special.ndtr(-np.log(ratios / null) * (events * share) ** 0.5 - critical)
+    ratios, side = true_ratios(hazard_ratio), -1.0 if hazard_ratio < null else 1.0
+    power_at = special.ndtr(side * np.log(ratios / null) * (events * share) ** 0.5 - critical)
     return tuple((float(r), float(p), None) for r, p in zip(ratios, power_at, strict=True))
 
 

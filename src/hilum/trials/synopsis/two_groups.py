@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
@@ -51,20 +51,29 @@ def two_proportions_synopsis(
     effect_sd: float | None = None,
     control: BetaMixture | None = None,
     assurance: float | None = None,
+    lower: bool | None = None,
     watch: Watch = SILENT,
 ) -> Synopsis:
     """Two proportions: exact or normal, superiority, non-inferiority or equivalence.
+
+    ``lower`` says that a lower rate is better, seen from the rate hoped for where it is omitted;
+    patients without the event are then what is tested.
 
     ``effect_sd`` (of the log odds ratio) and ``control`` (prior of the control rate) are what is
     believed; the synopsis then says the assurance. With ``assurance`` the trial is sized on it
     instead of on ``power``.
     """
     _require_two(p1, p2, sided, method, hypothesis, margin, effect_sd, assurance)
+    lower = (p1 < p2 and hypothesis == "superiority") if lower is None else lower
+    side = "lower" if lower else "higher"
     if hypothesis != "superiority":
-        return _within_margin(
+        within = _within_margin(
             basis, p1, p2, margin or 0.0, hypothesis, alpha=alpha, power=power, ratio=ratio,
+            lower=lower,
         )  # fmt: skip
-    asked = _Superior(p1, p2, alpha, sided, ratio, method, effect_sd, control, watch)
+        return replace(within, better=side)
+    q1, q2 = (1 - p1, 1 - p2) if lower else (p1, p2)
+    asked = _Superior(q1, q2, alpha, sided, ratio, method, effect_sd, control, watch, lower)
     sized_on: tuple[Step, ...] = ()
     if assurance is not None:
         power = asked.power_for(assurance)
@@ -72,11 +81,11 @@ def two_proportions_synopsis(
     size = asked.sized(power)
     reached = asked.assured(size) if asked.believed else None
     exact, shift = method in TESTS, p1 - p2
-    return one_analysis(
+    made = one_analysis(
         basis, "two-proportions", size, scale="proportion",
         steps=(
             Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
-            _formula(size, method, power), Step("ratio", {"ratio": ratio}),
+            *((Step("lower_better"),) if lower else ()), _formula(size, method, power), Step("ratio", {"ratio": ratio}),
             *sized_on, *(() if reached is None else asked.assurance_steps(reached)),
         ),
         analysis=(Step("exact_test_analysis", {"test": method}) if exact
@@ -90,10 +99,11 @@ def two_proportions_synopsis(
             *wanted(alpha, power, effect_sd, assurance),
         ),
         curve=_curve(size, p2, shift, method),
-        alternatives=_two_alternatives(p1, p2, alpha, power, ratio, size, method, watch)
+        alternatives=_two_alternatives(q1, q2, alpha, power, ratio, size, method, watch)
         if exact else (),
         assurance=reached,
     )  # fmt: skip
+    return replace(made, better=side)
 
 
 def _require_two(
@@ -117,8 +127,8 @@ def _require_two(
     )  # fmt: skip
     for name, value in (("effect_sd", effect_sd), ("assurance", assurance)):
         check.need(
-            value is None or (hypothesis == "superiority" and p1 > p2),
-            name, value, "none, but for the superiority of a higher rate",
+            value is None or hypothesis == "superiority",
+            name, value, "none, but for superiority",
         )  # fmt: skip
     check.done()
 
@@ -136,6 +146,12 @@ class _Superior:
     effect_sd: float | None
     control: BetaMixture | None
     watch: Watch
+    lower: bool
+
+    @property
+    def counted(self) -> BetaMixture | None:
+        """Prior of the control's rate of what is counted."""
+        return self.control.mirrored() if self.control and self.lower else self.control
 
     @property
     def believed(self) -> bool:
@@ -162,11 +178,13 @@ class _Superior:
     def assurance_steps(self, reached: float) -> tuple[Step, Step]:
         """What is believed of the effect and of the control, and the assurance."""
         odds_ratio = self.p1 * (1 - self.p2) / (self.p2 * (1 - self.p1))
+        if self.lower:
+            odds_ratio = 1 / odds_ratio
         return (
             Step("assurance_proportions", {"assurance": reached, "sd": self.effect_sd or 0.0,
                                            "odds_ratio": odds_ratio}),
             Step("assurance_control", {"mean": self.control.mean, "sd": self.control.sd})
-            if self.control else Step("assurance_fixed", {"p2": self.p2}),
+            if self.control else Step("assurance_fixed", {"p2": 1 - self.p2 if self.lower else self.p2}),
         )  # fmt: skip
 
     def _power_by(self, method: str, assurance: float, near: float | None = None) -> float:
@@ -192,7 +210,7 @@ class _Superior:
         """Power of one test expected over what is believed."""
         return assurance_of_proportions(
             proportions_power(size, method), self.p1, self.p2, effect_sd=self.effect_sd or 0.0,
-            control=self.control,
+            control=self.counted,
         )  # fmt: skip
 
 
@@ -216,11 +234,13 @@ def _within_margin(
     alpha: float,
     power: float,
     ratio: float,
+    lower: bool,
 ) -> Synopsis:
     """Non-inferiority or equivalence of two proportions by score tests."""
     inferior = hypothesis == "noninferiority"
     find = noninferior_proportions if inferior else equivalent_proportions
-    size = find(p1, p2, margin, alpha=alpha, power=power, ratio=ratio)
+    q1, q2 = (1 - p1, 1 - p2) if lower else (p1, p2)
+    size = find(q1, q2, margin, alpha=alpha, power=power, ratio=ratio)
     code, test = (
         ("noninferior_formula", "farrington_manning")
         if inferior
@@ -229,11 +249,12 @@ def _within_margin(
     return one_analysis(
         basis, "two-proportions", size, hypothesis=hypothesis, scale="proportion",
         steps=(Step("two_rates", {"p1": p1, "p2": p2, "difference": p1 - p2}),
+               *((Step("lower_is_better"),) if lower else ()),
                Step(code, {"margin": margin, "n": size.patients}),
                Step("ratio", {"ratio": ratio})),
         analysis=(Step(test, {"margin": margin}), Step("difference_report")),
-        operating=(Operating("null", -margin, alpha, size.patients),
-                   Operating("alternative", p1 - p2, power, size.patients)),
+        operating=(Operating("null", margin if lower else -margin, alpha, size.patients),
+                   Operating("alternative", p1 - p2, size.actual_power or power, size.patients)),
         assumptions=(given("p1", p1, "proportion", basis.found),
                      given("p2", p2, "proportion", basis.found), *conventions(alpha, power)),
     )  # fmt: skip
@@ -307,7 +328,7 @@ def means_synopsis(
                Step("ratio", {"ratio": ratio})),
         analysis=(Step("t_analysis"), Step("difference_report")),
         operating=(Operating("null", edge, alpha, size.patients),
-                   Operating("alternative", difference, power, size.patients)),
+                   Operating("alternative", difference, size.actual_power or power, size.patients)),
         assumptions=(given("difference", difference, "number", basis.found),
                      given("sd", sd, "number", basis.found), *conventions(alpha, power)),
     )  # fmt: skip

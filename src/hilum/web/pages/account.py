@@ -31,6 +31,9 @@ WRONG: Final = "Name, password or code is not right."
 WRONG_OWN: Final = "Your password until now is not right."
 WAIT: Final = "Too many tries: the next one is looked at in {seconds} seconds."
 UNALIKE: Final = "The two new passwords are not the same."
+TAKE_UP: Final = (
+    "A second factor is asked of everybody here: take one up below, and the rooms are open again."
+)
 CHOOSE: Final = "Somebody else chose your password: choose another one first."
 ROLE: Final = {str(role): role for role in Role}
 # Words of the roles, and what each may do.
@@ -44,7 +47,7 @@ ROLES: Final = {
 
 def messages() -> set[str]:
     """Ids that stand in constants."""
-    return {WRONG, WRONG_OWN, WAIT, UNALIKE, CHOOSE, *ROLES.values()}
+    return {WRONG, WRONG_OWN, WAIT, UNALIKE, CHOOSE, TAKE_UP, *ROLES.values()}
 
 
 def sign_in_page(ask: Ask) -> Response:
@@ -82,13 +85,19 @@ def sign_in(ask: Ask) -> Response:
 
 def begun(ask: Ask, account: Account) -> Response:
     """A session under a new key; the one before is no longer good."""
-    sessions = ask.desk.sessions
-    sessions.end(ask.key)
-    roles = CHANGING if account.must_change else held_by(found(ROLE, account.role, "role"))
-    key = sessions.begin(account.name, roles, account.epoch)
-    answer = to(OWN if account.must_change else "/")
+    key, first = entered(ask, account)
+    answer = to(OWN if first else "/")
     with_key(ask, answer, key)
     return answer
+
+
+def entered(ask: Ask, account: Account) -> tuple[str, bool]:
+    """The key of a new session in the place of this one, and whether something comes first."""
+    sessions = ask.desk.sessions
+    sessions.end(ask.key)
+    first = account.must_change or ask.desk.seconds.lacks(account.name)
+    roles = CHANGING if first else held_by(found(ROLE, account.role, "role"))
+    return sessions.begin(account.name, roles, account.epoch), first
 
 
 def with_key(ask: Ask, answer: Response, key: str) -> None:
@@ -157,6 +166,7 @@ def own_page(ask: Ask, accounts: Accounts, *lines: str, status: int = 200) -> Re
     """One's own account, with what is to be said above it."""
     account = accounts.one(ask.who)
     first = (ask.words(CHOOSE),) if account.must_change else ()
+    first += (ask.words(TAKE_UP),) if ask.desk.seconds.lacks(account.name) else ()
     context: dict[str, Any] = {"least": SHORTEST, "most": LONGEST, "lines": (*first, *lines)}
     role = ask.words(found(ROLES, account.role, "role"))
     context |= {

@@ -95,4 +95,4 @@ def _shown(ask: Ask, accounts: Accounts, *lines: str, status: int = 200) -> Resp
     ]
     roles = [(code, ask.words(ROLES[code])) for code in GIVEN]
     return shown(ask, "accounts.html.j2", status, rows=rows, known=roles, lines=lines,
-                 least=SHORTEST, most=LONGEST)  # fmt: skip
+                 least=SHORTEST, most=LONGEST, demanded=ask.desk.seconds.demanded())  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import InputError, UnknownCode
@@ -9,9 +10,9 @@ from hilum.language import told
 from hilum.records import found
 from hilum.store.audit import log
 from hilum.store.second import address_of
-from hilum.web.answers import shown, to
+from hilum.web.answers import shown, to, trouble
 from hilum.web.asking import whole_number
-from hilum.web.pages.account import OWN, WAIT, WRONG_OWN, own_page, waiting
+from hilum.web.pages.account import OWN, WAIT, WRONG_OWN, entered, own_page, waiting, with_key
 from hilum.web.roles import GIVEN
 
 if TYPE_CHECKING:
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
 
 WRONG_CODE: Final = "This code is not right: the clock of the phone must be."
 
+DEMANDED: Final = "It is asked of everybody here: an administrator decides."
+YOURS_FIRST: Final = "Take up a second factor of your own first: else nobody could come in."
+
 
 def messages() -> set[str]:
     """Ids that stand in constants."""
-    return {WRONG_CODE}
+    return {WRONG_CODE, DEMANDED, YOURS_FIRST}
 
 
 def add_token(ask: Ask) -> Response:
@@ -70,8 +74,13 @@ def confirm_second(ask: Ask) -> Response:
     if codes is None:
         return own_page(ask, accounts, ask.words(WRONG_CODE), status=403)
     ask.desk.throttle.succeeded(ask.who, ask.address)
-    head = ask.words("Recovery codes")
-    return shown(ask, "keys.html.j2", head=head, codes=codes, link="", confirm=False, line="")
+    # Whoever had to take one up first comes in now, under a new key.
+    key, _ = entered(ask, accounts.one(ask.who))
+    answer = shown(replace(ask, session=ask.desk.sessions.of(key), key=key), "keys.html.j2",
+                   head=ask.words("Recovery codes"), codes=codes, link="", confirm=False,
+                   line="")  # fmt: skip
+    with_key(ask, answer, key)
+    return answer
 
 
 def remove_second(ask: Ask) -> Response:
@@ -79,8 +88,25 @@ def remove_second(ask: Ask) -> Response:
     accounts = _accounts(ask)
     if not _known(ask, accounts):
         return own_page(ask, accounts, ask.words(WRONG_OWN), status=403)
+    if ask.desk.seconds.demanded():
+        return own_page(ask, accounts, ask.words(DEMANDED), status=403)
     ask.desk.seconds.remove(ask.who, ask.who)
     return to(OWN)
+
+
+def demand_second(ask: Ask) -> Response:
+    """Demand a second factor of everybody, or of nobody any more; who lacks it comes in anew."""
+    accounts = _accounts(ask)
+    of_all = ask.form.get("to") == "all"
+    if of_all and not ask.desk.seconds.asked_of(ask.who):
+        return trouble(ask, 422, ask.words("This was not done"), ask.words(YOURS_FIRST),
+                       back="/account")  # fmt: skip
+    ask.desk.seconds.demand(ask.who, of_all=of_all)
+    if of_all:
+        for account in accounts.listed():
+            if not ask.desk.seconds.asked_of(account.name):
+                accounts.end_sessions(account.name, ask.who)
+    return to("/accounts")
 
 
 def take_second(ask: Ask) -> Response:

@@ -13,9 +13,11 @@ from hilum.analyses.forms import to_json
 from hilum.errors import Fault, InputError, UnknownCode
 from hilum.language import told
 from hilum.store.work import DONE, FAILED, LIVING
+from hilum.records import found
+from hilum.web.asking import checked_role
 from hilum.web.exact import read
 from hilum.web.kinds import Bench, run_kind
-from hilum.web.offered import CASES, OFFERED, asked_from
+from hilum.web.offered import CASES, OFFERED, asked_from, role_of
 from hilum.web.queue import LAST_LOOK
 from hilum.web.schemas import openapi
 from hilum.web.work import Patience
@@ -44,14 +46,16 @@ def session(ask: Ask) -> Response:
 
 
 def analyses(ask: Ask) -> Response:
-    """What can be asked."""
+    """What whoever asks can ask."""
     words = ask.words
-    return JSONResponse([{"name": one, "summary": words(ANALYSES[one].summary)} for one in OFFERED])
+    mine = [one for one in OFFERED if role_of(one) in ask.roles]
+    return JSONResponse([{"name": one, "summary": words(ANALYSES[one].summary)} for one in mine])
 
 
 def answer(ask: Ask) -> Response:
     """The answer to a question, or the work that leads to it."""
     name, queue = str(ask.params["analysis"]), ask.desk.queue
+    checked_role(role_of(found({one: one for one in OFFERED}, name, "analysis")), ask.session)
     asked = asked_from(name, ask.form.body)
     if name in CASES:
         # A patient whom the store does not have is answered, and nothing of it is kept.
@@ -60,9 +64,9 @@ def answer(ask: Ask) -> Response:
     key = queue.key(name, asked)
     if ask.desk.crew is None:
         return _answered(queue.answered(name, asked, who=ask.who), key)
-    found = queue.kept(key)
-    if found is not None:
-        return _answered(found, key)
+    kept = queue.kept(key)
+    if kept is not None:
+        return _answered(kept, key)
     queue.begin(name, asked, who=ask.who)
     job = _job(ask, key)
     look = LOOK
@@ -92,10 +96,14 @@ def stop(ask: Ask) -> Response:
 def kept(ask: Ask) -> Response:
     """An answer by the hash of its question."""
     key = str(ask.params["key"])
-    found = ask.desk.queue.kept(key)
-    if found is None:
+    kind = ask.desk.jobs.answers.kind_of(key)
+    if kind is None:
         raise UnknownCode("answer", key, ())
-    return _answered(found, key)
+    checked_role(role_of(kind), ask.session)
+    answer = ask.desk.queue.kept(key)
+    if answer is None:
+        raise UnknownCode("answer", key, ())
+    return _answered(answer, key)
 
 
 def _answered(found: Any, key: str) -> Response:
@@ -109,10 +117,11 @@ def _json(found: Any) -> Response:
 
 
 def _job(ask: Ask, key: str) -> Job:
-    found = ask.desk.jobs.last(key)
-    if found is None:
+    last = ask.desk.jobs.last(key)
+    if last is None:
         raise UnknownCode("job", key, ())
-    return found
+    checked_role(role_of(last.kind), ask.session)
+    return last
 
 
 def _told(ask: Ask, job: Job) -> dict[str, Any]:

@@ -1,0 +1,287 @@
+"""What an extraction writes, checked beforehand: forms, rows, resolutions, the evidence."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from hilum.errors import Fault, InputError, phrased
+from hilum.literature.extraction.columns import TABLES, Row
+from hilum.literature.extraction.rows import APPRAISALS, Tables, place_of, read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from hilum.literature.extraction.resolved import Accepted, Resolution
+
+MARKS: Final = {
+    APPRAISALS.removesuffix(".csv"): ("question", "rater"),
+    "results": ("outcome", "measure"),
+    "arms": ("modality",),
+    "studies": ("design",),
+}
+"""Columns by which a table is recognised."""
+PLACES: Final = ("result_id", "record_id", "page", "sentence", "extractors", "resolved", "proposal")
+
+
+def blank_form(folder: Path, record: str) -> str:
+    """A form for a report of the review, as TOML.
+
+    Raises
+    ------
+    InputError
+        A record that the review does not hold.
+    """
+    from hilum.literature.extraction.forms import blank, form_of
+    from hilum.literature.screening.session import Session
+
+    session = Session(folder, "title", "")
+    session.must_know(record)
+    one = session.by_id[record]
+    family = one.authors.split(";")[0].split(",")[0].strip()
+    slug = "".join(c for c in family.lower() if c.isascii() and c.isalnum())
+    known: Row = {
+        "study_id": f"{slug}{one.year}" if slug and one.year else "",
+        "first_author": family,
+        "year": one.year,
+        "title": one.title,
+        "journal": one.journal,
+        "doi": one.doi,
+        "record_id": record,
+    }
+    return blank(form_of(folder), known)
+
+
+def read_filled(files: Iterable[Path]) -> tuple[Tables, str]:
+    """Rows of filled forms (TOML, CSV), and the text of a table of appraisals; all files together.
+
+    Raises
+    ------
+    InputError
+        A file that is none of the forms.
+    """
+    from hilum.literature.extraction.rows import from_toml, has_figure
+    from hilum.tabular.small import parse_toml, small_text
+
+    found: Tables = {name: [] for name in TABLES}
+    appraisals = ""
+    for path in files:
+        try:
+            text = small_text(path)
+            if path.suffix.lower() == ".toml":
+                for name, rows in from_toml(parse_toml(text), path.name).items():
+                    found[name] += rows
+                continue
+        except (OSError, ValueError) as error:
+            wanted = phrased("a form that can be read ({error})", error=error)
+            raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
+        name, rows = _recognised(path.name, text)
+        if name not in TABLES:
+            appraisals = text
+            continue
+        found[name] += [one for one in rows if name != "results" or has_figure(one)]
+    return found, appraisals
+
+
+def _recognised(name: str, text: str) -> tuple[str, list[Row]]:
+    from hilum.tabular.safe import plain_cell
+
+    try:
+        rows = [
+            {str(key): plain_cell(cell or "") for key, cell in row.items() if key is not None}
+            for row in csv.DictReader(io.StringIO(text, newline=""))
+        ]
+    except csv.Error as error:
+        wanted = phrased("well-formed CSV ({error})", error=error)
+        raise InputError(Fault(name, None, "file", name, wanted)) from None
+    head = [*(rows[0] if rows else ())]
+    for table, marks in MARKS.items():
+        if all(one in head for one in marks):
+            return table, rows
+    wanted = phrased("the columns of one of {known}", known=", ".join(MARKS))
+    raise InputError(Fault(name, 1, "file", ", ".join(head)[:100], wanted))
+
+
+def new_rows(
+    folder: Path, extractor: str, new: Tables, *, replace: bool = False, file: str = ""
+) -> dict[str, bytes]:
+    """An extractor's files with further rows; paths in the review's folder.
+
+    Raises
+    ------
+    InputError
+        Every fault of the rows, and reports that the review does not hold.
+    """
+    from hilum.literature.extraction.compare import reports_of
+    from hilum.literature.extraction.rows import FOLDER, added, table_bytes
+    from hilum.literature.screening.review_records import heads_of
+
+    if not any(new.values()):
+        wanted = "a row with a figure, an arm or a study"
+        raise InputError(Fault(file, None, "file", file, wanted))
+    place_of(folder, extractor)
+    heads = heads_of(folder)
+    faults = [
+        Fault(file or "studies.csv", None, "record_id", one, "an id of the review's records")
+        for row in new.get("studies", ())
+        for one in reports_of(row)
+        if one not in heads
+    ]
+    if faults:
+        raise InputError(*faults)
+    tables = added(read_rows(folder, extractor), new, replace=replace, file=file)
+    return {
+        f"{FOLDER}/{extractor}/{TABLES[name].file}": table_bytes(name, rows)
+        for name, rows in tables.items()
+    }
+
+
+def new_appraisals(folder: Path, extractor: str, text: str) -> dict[str, bytes]:
+    """An extractor's appraisals, in place of those before.
+
+    Raises
+    ------
+    InputError
+        Every fault of the table.
+    """
+    from hilum.evidence.appraisal import check_appraisals
+    from hilum.literature.extraction.rows import FOLDER, evidence_of
+
+    evidence = evidence_of(read_rows(folder, extractor))[0]
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / APPRAISALS
+        path.write_text(text, "utf-8")
+        faults = check_appraisals(path, evidence)
+    if faults:
+        raise InputError(*faults)
+    return {f"{FOLDER}/{extractor}/{APPRAISALS}": text.encode()}
+
+
+def blank_appraisals(folder: Path, extractor: str, tool: str) -> str:
+    """A form to appraise an extractor's studies with a tool.
+
+    Raises
+    ------
+    InputError
+        An unknown tool.
+    """
+    from hilum.evidence.appraisal import template
+    from hilum.literature.extraction.rows import evidence_of
+
+    return template(evidence_of(read_rows(folder, extractor))[0], tool)
+
+
+def resolution(
+    folder: Path,
+    key: str,
+    column: str,
+    by: str,
+    *,
+    value: str | None = None,
+    take: str | None = None,
+    when: str = "",
+    note: str = "",
+) -> Resolution:
+    """The row to append.
+
+    Raises
+    ------
+    InputError
+        A row or cell that nobody differs on, an extractor who does not have it, no value.
+    """
+    from hilum.analyses.extraction import rows_by
+    from hilum.literature.extraction.resolved import DROP, KEEP, Resolution
+
+    rows = {one.key: one for one in rows_by(folder)}
+    if key not in rows:
+        raise InputError(Fault("", None, "key", key, "a row of extract status"))
+    if not by.strip():
+        raise InputError(Fault("", None, "by", by, "initials or a name"))
+    if (value is None) == (take is None):
+        raise InputError(Fault("", None, "value", "", "--value or --take, one of them"))
+    row = rows[key]
+    if column and column not in TABLES[row.table].compared:
+        known = ", ".join(TABLES[row.table].compared)
+        raise InputError(Fault("", None, "column", column, phrased("one of {known}", known=known)))
+    if not column and value not in (KEEP, DROP):
+        wanted = phrased("one of {known}", known=f"{KEEP}, {DROP}")
+        raise InputError(Fault("", None, "value", value or "", wanted))
+    if take is not None and take not in row.rows:
+        known = ", ".join(row.rows)
+        raise InputError(Fault("", None, "take", take, phrased("one of {known}", known=known)))
+    said = value if value is not None else row.rows[take or ""].get(column, "")
+    return Resolution(key=key, column=column, value=said, by=by.strip(), when=when, note=note)
+
+
+def evidence_folder(folder: Path, needed: int) -> dict[str, bytes]:
+    """The files of an evidence folder, of what is accepted; ``places.csv`` says where it was read.
+
+    Raises
+    ------
+    InputError
+        What is open, and what the evidence's checks refuse.
+    """
+    from hilum.analyses.extraction import accepted_of
+    from hilum.literature.extraction.rows import evidence_files, faults_of
+
+    found = accepted_of(folder, needed)
+    faults = [
+        Fault("extraction", None, one.column, one.key, "a resolution: extractors differ")
+        for one in found.open
+    ]
+    faults += [
+        Fault("extraction", None, "row", one.key, "a further extractor, or a resolution")
+        for one in found.alone
+    ]
+    if not found.tables["studies"] and not faults:
+        faults = [Fault("extraction", None, "studies", "", "a study that is accepted")]
+    faults = faults or faults_of(found.tables)
+    if faults:
+        raise InputError(*faults[:40])
+    files = evidence_files(found.tables)
+    files["places.csv"] = _places(files, found)
+    appraisals = _appraisals(folder, {one["study_id"] for one in found.tables["studies"]})
+    return files | ({APPRAISALS: appraisals} if appraisals else {})
+
+
+def _places(files: Mapping[str, bytes], found: Accepted) -> bytes:
+    """Where each figure was read, by whom, and whether it was resolved."""
+    from hilum.literature.review.changes import table
+
+    made = [*csv.DictReader(io.StringIO(files["results.csv"].decode()))]
+    reports = {one["study_id"]: one["record_id"] for one in found.tables["studies"]}
+    out: list[list[str]] = []
+    for key, row, written in zip(found.keys["results"], found.tables["results"], made, strict=True):
+        out.append([
+            written["result_id"], reports.get(row["study_id"], ""), row["page"], row["sentence"],
+            "; ".join(found.extractors.get(key, ())),
+            "yes" if key in found.settled else "", row["proposal"],
+        ])  # fmt: skip
+    return table(PLACES, out)
+
+
+def _appraisals(folder: Path, studies: set[str]) -> bytes | None:
+    """All extractors' appraisals of accepted studies, under the ids of the evidence."""
+    from hilum.evidence.appraisal.read import COLUMNS, OPTIONAL
+    from hilum.literature.extraction.compare import study_ids
+    from hilum.literature.extraction.rows import extractors_of
+    from hilum.literature.review.state import rows_of
+
+    head = (*COLUMNS, *OPTIONAL)
+    out: list[list[str]] = []
+    by = {who: read_rows(folder, who) for who in extractors_of(folder)}
+    for who, ids in study_ids(by).items():
+        for row in rows_of(place_of(folder, who) / APPRAISALS):
+            name = ids.get(row.get("study", ""), row.get("study", ""))
+            if name in studies:
+                out.append([name if one == "study" else row.get(one, "") for one in head])
+    if not out:
+        return None
+    text = io.StringIO()
+    sheet = csv.writer(text, lineterminator="\n")
+    sheet.writerow(head)
+    sheet.writerows(out)
+    return text.getvalue().encode()

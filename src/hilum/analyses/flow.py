@@ -1,0 +1,287 @@
+"""The PRISMA 2020 flow of a review: counts, the records behind each, what has not been decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from hilum.analyses.asked import Option, check
+from hilum.literature.flow.counted import Box, Gap, Sum
+from hilum.watch import SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.literature.flow.counted import Flow, Told
+    from hilum.literature.review.origins import Origin
+    from hilum.literature.screening.session import Session
+    from hilum.watch import Watch
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowAsked:
+    """A review's folder, and that of its last round where it is an update."""
+
+    folder: str
+    reviewers: Annotated[
+        int, Option("Reviewers who have to agree on a record.", at_least=1, at_most=9)
+    ] = 2
+    earlier: Annotated[
+        str | None, Option("Folder of the last round, where the review is an update of it.")
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Refuse values outside their range, all at once."""
+        check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowReport:
+    """A report whose full text was sought: what it is, and what became of it.
+
+    ``fate`` is the box or the gap that it ended in; ``file`` its full text, where one is named.
+    """
+
+    record_id: str
+    title: str
+    authors: str
+    year: str
+    journal: str
+    doi: str
+    fate: str
+    reason: str
+    said: str
+    reviewers: tuple[str, ...]
+    notes: tuple[str, ...]
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowRemark:
+    """What does not fit in the files, or was taken for granted: its code, how many, which."""
+
+    code: str
+    n: int
+    records: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowAnswered:
+    """The flow.
+
+    Parameters
+    ----------
+    boxes : tuple of Box
+        In the order of the diagram; those of an update begin with ``previous_studies`` and
+        ``previous_reports`` and end with ``total_studies`` and ``total_reports``.
+    gaps : tuple of Gap
+        Records that nobody has decided yet.
+    sums : tuple of Sum
+        Every box and what it comes apart into.
+    adds_up : bool
+        Whether all sums hold; ``complete``: whether there is no gap either.
+    reports : tuple of FlowReport
+        Every report that was sought.
+    remarks : tuple of FlowRemark
+    reasons : dict
+        The review's reasons by code.
+    """
+
+    title: str
+    boxes: tuple[Box, ...]
+    gaps: tuple[Gap, ...]
+    sums: tuple[Sum, ...]
+    adds_up: bool
+    complete: bool
+    reports: tuple[FlowReport, ...]
+    remarks: tuple[FlowRemark, ...]
+    reasons: dict[str, str]
+    asked: FlowAsked
+
+
+def run(asked: FlowAsked, watch: Watch = SILENT) -> FlowAnswered:
+    """Count the flow of a review.
+
+    Raises
+    ------
+    InputError
+        No review, or one whose files cannot be read.
+    Stopped
+        When the watch says so.
+    """
+    from hilum.literature.flow.counted import Flow, counted, sums
+    from hilum.literature.screening.decisions import reasons_of
+
+    watch.stage("texts", 2 if asked.earlier else 1)
+    folder = Path(asked.folder)
+    earlier = None if asked.earlier is None else Path(asked.earlier)
+    told, session = _told(folder, asked.reviewers, earlier)
+    flow = counted(told)
+    watch.done()
+    before: list[Box] = []
+    if earlier is not None:
+        last = counted(_told(earlier, asked.reviewers, None)[0])
+        before = _named(last, "included", "previous", "previous")
+        watch.done()
+    whole = Flow([*before, *flow.boxes, *(_total(before, flow) if before else ())], flow.gaps)
+    added = sums(whole)
+    reasons = reasons_of(folder)
+    return FlowAnswered(
+        title=_title(folder),
+        boxes=tuple(whole.boxes),
+        gaps=tuple(whole.gaps),
+        sums=added,
+        adds_up=all(one.holds for one in added),
+        complete=all(one.holds for one in added) and not whole.gaps,
+        reports=_reports(whole, told, session, reasons),
+        remarks=_remarks(folder, whole, told),
+        reasons=reasons,
+        asked=asked,
+    )
+
+
+def _title(folder: Path) -> str:
+    from hilum.literature.review.state import is_review, read_review
+
+    return read_review(folder).title if is_review(folder) else folder.resolve().name
+
+
+def _told(folder: Path, reviewers: int, earlier: Path | None) -> tuple[Told, Session]:
+    """What the files of a round say."""
+    from hilum.literature.flow.counted import Told
+    from hilum.literature.flow.retrieval import read_retrievals
+    from hilum.literature.review.state import is_review, read_review
+    from hilum.literature.screening.review_records import heads_of
+    from hilum.literature.screening.session import Session
+
+    session = Session(folder, "title", "", reviewers, earlier=earlier)
+    heads = heads_of(folder)
+    links: tuple[tuple[str, str], ...] = ()
+    if is_review(folder):
+        merges = read_review(folder).merges
+        links = tuple((one.a, one.b) for one in merges if one.link and not one.undone)
+    return Told(
+        origins=_origins(folder, heads),
+        heads=heads,
+        rows=tuple(session.rows),
+        retrievals=read_retrievals(folder),
+        links=links,
+        carried=frozenset(session.carried),
+        reviewers=reviewers,
+    ), session
+
+
+def _origins(folder: Path, records: Iterable[str]) -> dict[str, Origin]:
+    from hilum.literature.review.origins import Origin, origin_of
+    from hilum.literature.review.state import is_review, read_review
+    from hilum.literature.screening.review_records import RECORDS
+
+    if not is_review(folder):
+        return dict.fromkeys(records, Origin(RECORDS, "database", guessed=True))
+    by = {one.code: origin_of(one) for one in read_review(folder).imports}
+    return {one: by[one.partition(":")[0]] for one in records}
+
+
+def _named(flow: Flow, old: str, new: str, column: str) -> list[Box]:
+    """The boxes of what was included, under another name."""
+    from dataclasses import replace
+
+    return [
+        replace(one, code=one.code.replace(old, new), column=column)
+        for one in flow.boxes
+        if one.code.startswith(f"{old}_")
+    ]
+
+
+def _total(before: list[Box], flow: Flow) -> list[Box]:
+    """Studies and reports of this round and the last one."""
+    out: list[Box] = []
+    for old, new in zip(before, _named(flow, "included", "total", "all"), strict=True):
+        out.append(
+            Box(
+                code=new.code,
+                column="all",
+                n=old.n + new.n,
+                records=(*(f"earlier/{one}" for one in old.records), *new.records),
+            )
+        )
+    return out
+
+
+def _reports(
+    flow: Flow, told: Told, session: Session, reasons: dict[str, str]
+) -> tuple[FlowReport, ...]:
+    """Every report that was sought, and where it ended."""
+    from hilum.literature.flow.counted import reason_of
+    from hilum.literature.screening.decisions import standing
+
+    stands = standing(told.rows, "full-text")
+    ends = ("not_retrieved", "excluded_reports", "included_reports")
+    fate = {one: box.code for box in flow.boxes if box.code in ends for one in box.records}
+    fate |= {one: gap.code for gap in flow.gaps if gap.after == "sought" for one in gap.records}
+    out: list[FlowReport] = []
+    for one in (one for box in flow.boxes if box.code == "sought" for one in box.records):
+        record, row = session.by_id[one], told.retrievals.get(one)
+        by = stands.records.get(one, {})
+        reason = reason_of(stands, one) if fate[one] != "included_reports" else ""
+        notes = [said.note for said in by.values() if said.note]
+        out.append(
+            FlowReport(
+                record_id=one,
+                title=record.title,
+                authors=record.authors,
+                year=record.year,
+                journal=record.journal,
+                doi=record.doi,
+                fate=fate[one],
+                reason=reason,
+                said=reasons.get(reason, ""),
+                reviewers=tuple(by),
+                notes=(*notes, *((row.note,) if row is not None and row.note else ())),
+                file="" if row is None else row.file,
+            )
+        )
+    return tuple(out)
+
+
+def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
+    """What does not fit: said, so that nothing is left out in silence."""
+    from hilum.literature.flow.retrieval import NOT_RETRIEVED
+    from hilum.literature.review.state import is_review, read_review
+    from hilum.literature.screening.decisions import standing
+
+    title, full = (standing(told.rows, stage).records for stage in ("title", "full-text"))
+    touched = dict.fromkeys((*title, *full, *told.retrievals))
+    sought = {r for box in flow.boxes if box.code == "sought" for r in box.records}
+    assessed = [r for box in flow.boxes if box.code == "assessed" for r in box.records]
+    blank = [
+        r for box in flow.boxes if box.code == "excluded_reports"
+        for part in box.parts if not part.code for r in part.records
+    ]  # fmt: skip
+    later = dict.fromkeys((*full, *told.retrievals))
+    missing = {one for one, row in told.retrievals.items() if row.state == NOT_RETRIEVED}
+    guessed = [part.code for box in flow.boxes for part in box.parts if part.guessed]
+    unread = 0
+    if is_review(folder):
+        unread = sum(one.unread for one in read_review(folder).imports)
+    named = {
+        "unknown": [one for one in touched if one not in told.heads],
+        "copies": [one for one in touched if told.heads.get(one, one) != one],
+        "skipped": [one for one in later if told.heads.get(one) == one and one not in sought],
+        "there_after_all": [one for one in assessed if one in missing],
+        "no_reason": blank,
+        "file_names": guessed,
+    }
+    found = [FlowRemark(code=code, n=len(some), records=tuple(some))
+             for code, some in named.items() if some]  # fmt: skip
+    return (*found, *([FlowRemark(code="unread", n=unread)] if unread else []))
+
+
+def titles_of(folder: str) -> dict[str, str]:
+    """Titles by record, for lists: of copies that of the record which stands for them."""
+    from hilum.literature.screening.review_records import heads_of, records_of
+
+    place = Path(folder)
+    titles = {one.record_id: one.title for one in records_of(place)}
+    return {one: titles.get(head, "") for one, head in heads_of(place).items()}

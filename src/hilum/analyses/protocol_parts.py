@@ -1,0 +1,138 @@
+"""What a protocol takes from the record: the endpoint, published rules, how others recruited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hilum.answers.tables import outcomes
+from hilum.evidence import Design
+from hilum.trials.protocol.record import Criterion, Recruited, Recruitment
+
+if TYPE_CHECKING:
+    from hilum.trials.synopsis.record import Synopsis
+
+ROLES = {
+    "indicates": "inclusion",
+    "requires": "required",
+    "forbids": "exclusion",
+    "cautions": "caution",
+    "before": "before",
+}
+"""What a published rule drafts, by its role; notes draft nothing."""
+MOST_STUDIES = 8
+PROSPECTIVE = frozenset({Design.RCT, Design.CASE_SERIES_PROSPECTIVE})
+"""Designs whose years of enrolment are those of their recruitment."""
+
+
+def primary_of(synopsis: Synopsis) -> tuple[str | None, float | None]:
+    """Code of the primary endpoint and its fixed time; None where it is in the team's words."""
+    known = outcomes().get(synopsis.question.outcome)
+    steps = (step.facts.get("time") for step in synopsis.steps)
+    stated = next((float(one) for one in steps if isinstance(one, int | float)), None)
+    if known is None:
+        return None, stated
+    return str(known.outcome), known.time_months if known.time_months is not None else stated
+
+
+def treatments_of(synopsis: Synopsis) -> tuple[str, ...]:
+    """Treatments that patients of the trial receive, as they were named."""
+    question = synopsis.question
+    given = (question.intervention, question.comparator)
+    return tuple(dict.fromkeys(one for one in given if one != "fixed_rate"))
+
+
+def criteria_of(
+    synopsis: Synopsis,
+) -> tuple[tuple[Criterion, ...], tuple[str, ...], frozenset[str]]:
+    """Criteria drafted from rules, treatments that have none, and the classes of treatments."""
+    from hilum.patient.tables import read_tables
+
+    tables = read_tables()
+    found: dict[str, Criterion] = {}
+    without: list[str] = []
+    classes: set[str] = set()
+    for name in treatments_of(synopsis):
+        if name not in tables.treatments:
+            without.append(name)
+            continue
+        classes |= set(tables.treatments[name].classes)
+        for rule in tables.rules_of[name]:
+            if rule.role not in ROLES:
+                continue
+            before = found.get(rule.rule_id)
+            found[rule.rule_id] = Criterion(
+                rule.rule_id,
+                name if before is None else f"{before.treatment} {name}",
+                ROLES[rule.role],
+                rule.statement_en,
+                rule.statement_zh,
+                rule.authority,
+                rule.region,
+                rule.alternatives,
+                rule.source,
+                rule.url_or_id,
+                rule.seen,
+            )
+    return tuple(found.values()), tuple(without), frozenset(classes)
+
+
+def recruitment_of(
+    synopsis: Synopsis,
+    evidence: str | None,
+    *,
+    accrual: float | None,
+    centres: int | None,
+    eligible: float | None,
+    source: str | None,
+) -> Recruitment:
+    """What the size asks of the centres, beside what published studies recruited."""
+    months = next((one.value for one in synopsis.assumptions if one.parameter == "accrual"), None)
+    rate = next((one.value for one in synopsis.assumptions if one.parameter == "rate"), None)
+    accrual = months or (synopsis.patients / rate if rate else accrual)
+    a_month = synopsis.patients / accrual if accrual else None
+    return Recruitment(
+        synopsis.patients,
+        synopsis.events,
+        accrual,
+        a_month,
+        centres,
+        None if a_month is None or centres is None else a_month / centres,
+        eligible,
+        source,
+        None if a_month is None or eligible is None else 12 * a_month / eligible,
+        _published(synopsis, evidence),
+    )
+
+
+def _published(synopsis: Synopsis, evidence: str | None) -> tuple[Recruited, ...]:
+    """Prospective studies of a treatment of the trial whose years and centres are known."""
+    from hilum.evidence import read_evidence
+    from hilum.patient.tables import read_tables
+
+    known = read_tables().treatments
+    named = [known[one] for one in treatments_of(synopsis) if one in known]
+    wanted = {modality for one in named for modality in one.modalities}
+    if not wanted:
+        return ()
+    record = read_evidence(evidence)
+    having = {arm.study_id for arm in record.arms if str(arm.modality) in wanted}
+    rows: list[tuple[int, Recruited]] = []
+    for study in record.studies:
+        start, end = study.enrol_start, study.enrol_end
+        if study.study_id not in having or study.design not in PROSPECTIVE:
+            continue
+        if study.centres is None or study.n_patients is None or start is None or end is None:
+            continue
+        # Only calendar years are printed: each counts whole, so that the rate is the least.
+        years = end - start + 1
+        rows.append(
+            (
+                end,
+                Recruited(
+                    study.name, study.centres, years, study.n_patients,
+                    study.n_patients / (12 * years * study.centres), study.source,
+                ),
+            )
+        )  # fmt: skip
+    rows.sort(key=lambda one: (-one[0], one[1].study))
+    return tuple(one for _, one in rows[:MOST_STUDIES])

@@ -1,0 +1,117 @@
+"""Curves of a figure against the median and the hazard ratio that are printed beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log
+from typing import TYPE_CHECKING
+
+from hilum.errors import Fault, InputError, NotEstimable, phrased
+from hilum.literature.figures.self_check import in_order, judged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.analyses.read_curves import ReadCurve
+    from hilum.synthesis.arrays import Array
+
+# Patients of an arm whose number is not known: many, so that rounding of the levels is small.
+NOMINAL = 1000
+
+
+def medians_of(given: Sequence[str], names: Sequence[str]) -> dict[str, float]:
+    """Printed medians by arm, from ``ARM=VALUE``; a bare value is the only arm's.
+
+    Raises
+    ------
+    InputError
+        No number above 0, or no such arm.
+    """
+    out: dict[str, float] = {}
+    faults: list[Fault] = []
+    for entry in given:
+        arm, _, text = entry.rpartition("=")
+        name = names[0] if not arm.strip() and len(names) == 1 else arm.strip()
+        try:
+            value = float(text)
+        except ValueError:
+            value = 0.0
+        if not 0 < value < float("inf"):
+            faults.append(Fault("", None, "median", text, "a number above 0"))
+        elif name not in names:
+            wanted = phrased("ARM=VALUE with one of {names}", names=", ".join(names))
+            faults.append(Fault("", None, "median", entry, wanted))
+        else:
+            out[name] = value
+    if faults:
+        raise InputError(*faults)
+    return out
+
+
+def against_printed(
+    curves: tuple[ReadCurve, ...], median: Sequence[str], hazard_ratio: float | None
+) -> tuple[ReadCurve, ...]:
+    """The curves, with what was printed of them among their checks.
+
+    Raises
+    ------
+    InputError
+        A median of no curve, or a hazard ratio of other than two.
+    MissingExtra
+        The extra ``survival`` is not installed.
+    """
+    import numpy as np
+
+    from hilum.synthesis.survival.fidelity import first_half
+
+    medians = medians_of(median, [one.arm for one in curves])
+    if hazard_ratio is not None and len(curves) != 2:
+        raise InputError(Fault("", None, "hazard_ratio", str(len(curves)), "two arms to compare"))
+    apart = None if hazard_ratio is None else _apart(curves, hazard_ratio)
+    out: list[ReadCurve] = []
+    for one in curves:
+        checks = list(one.checks)
+        if one.arm in medians:
+            printed = medians[one.arm]
+            own = first_half(np.array(one.time), np.array(one.survival))
+            # A median that is printed and never reached is as far away as can be.
+            checks.append(judged("median_agrees", 1.0 if own is None else abs(own / printed - 1)))
+        if hazard_ratio is not None:
+            checks.append(judged("hazard_ratio_agrees", apart))
+        out.append(replace(one, checks=in_order(checks)))
+    return tuple(out)
+
+
+def _apart(curves: Sequence[ReadCurve], printed: float) -> float | None:
+    """Logarithm of the curves' hazard ratio, second arm to first, over the printed one."""
+    from hilum.synthesis.survival.fidelity import compare_patients
+
+    try:
+        first, second = (_patients(one) for one in curves)
+    except NotEstimable:
+        return None
+    if not first[1].any() or not second[1].any():
+        return None
+    return abs(log(compare_patients(first, second).hazard_ratio / printed))
+
+
+def _patients(one: ReadCurve) -> tuple[Array, Array]:
+    """Of its numbers at risk, where the page has them; else so many that nobody leaves early."""
+    import numpy as np
+
+    from hilum.synthesis.survival import reconstruct
+
+    if one.at_risk:
+        time, n = zip(*one.at_risk, strict=True)
+        found = reconstruct(
+            one.time, one.survival, time, n, None, one.censor_time or None,
+            precision=one.precision or 0.002,
+        )  # fmt: skip
+        return found.time, found.status.astype(np.float64)
+    level = np.minimum.accumulate(np.array(one.survival))
+    died = np.rint(NOMINAL * (1 - level)).astype(np.int64)
+    deaths = np.diff(died, prepend=0)
+    when = np.repeat(np.maximum(np.array(one.time), 1e-9), np.maximum(deaths, 0))
+    left = NOMINAL - len(when)
+    time = np.concatenate([when, np.full(left, one.time[-1])])
+    return time, np.concatenate([np.ones(len(when)), np.zeros(left)])

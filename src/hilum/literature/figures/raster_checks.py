@@ -1,0 +1,88 @@
+"""Whether what was read from an image looks like what is drawn there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.literature.figures.self_check import judged
+
+if TYPE_CHECKING:
+    from hilum.literature.figures.ink import Ink
+    from hilum.literature.figures.paths import Way
+    from hilum.literature.figures.plot_part import Plot
+    from hilum.literature.figures.self_check import SelfCheck
+    from hilum.literature.figures.trace import Trace
+
+# Rows beside a line that its marks may reach.
+AROUND = 10
+# Share of a line's columns in which other ink of its colour makes it doubtful: a broken line and a
+# solid one, along which broken lines have gaps.
+ALONG = (0.5, 0.35)
+
+
+def checks_of(
+    plot: Plot,
+    ink: Ink,
+    way: Way,
+    ways: list[Way],
+    trace: Trace,
+    late: float,
+    below: float,
+) -> tuple[SelfCheck, ...]:
+    """Whether what was read looks like what was drawn."""
+    late = 0.0 if late * plot.wide < 2 * trace.width + 2 else late
+    loose = _beyond(ink, way, trace.width, round(plot.start + plot.wide))
+    bare = way.bare / max(way.fall, 1.0)
+    if way.style != "solid":
+        bare = max(bare - 1.5 * (1 - way.coverage), 0.0)
+    # Broken lines of one colour may have been mixed up where they meet, limits among them.
+    solid = way.style == "solid"
+    alike = [w for w in ways if w is not way and (w.style == "solid") == solid]
+    return (
+        judged("covers_ink", 1 - loose / (len(way.row) + loose)),
+        judged("line_seen", 1 - float(way.hidden.mean())),
+        judged("steps_only_down", bare),
+        judged("starts_at_one", below),
+        judged("starts_at_zero", late),
+        judged("axis_straight", max(plot.picture.x.bent, plot.picture.y.bent)),
+        judged("line_alone", float(len(alike) + _among_others(ink, way, ways))),
+        judged("at_risk_fits", None),
+        judged("median_agrees", None),
+        judged("hazard_ratio_agrees", None),
+    )
+
+
+def _among_others(ink: Ink, way: Way, ways: list[Way]) -> bool:
+    """Whether ink of the colour that no line read explains lies along much of this line."""
+    left = ink.share > 0.4
+    for line in ways:
+        before = int(line.row[0])
+        for i, r in enumerate(line.row.tolist()):
+            left[max(before - AROUND, 0) : r + AROUND + 1, line.first + i] = False
+            before = r
+    return bool(left[:, way.first : way.last + 1].any(axis=0).mean() > ALONG[way.style == "solid"])
+
+
+def _beyond(ink: Ink, way: Way, width: float, end: int) -> int:
+    """Columns behind the end of the reading, up to the end of the axis, with a level line in them.
+
+    A line of the same colour that goes on at or below the last level was lost.
+    """
+    last = int(way.row[-1])
+    share = ink.share[max(last - 2, 0) :, way.last + 1 : end]
+    if not share.size:
+        return 0
+    # A level line: as thick as the curve, and in the same rows for a dozen columns.
+    on = share > 0.4
+    thick = on.sum(axis=0)
+    line = (thick >= 1) & (thick <= width + 2)
+    rows = np.argmax(on, axis=0)
+    count = run = 0
+    for i in range(1, len(rows)):
+        run = (
+            run + 1 if line[i] and line[i - 1] and abs(int(rows[i]) - int(rows[i - 1])) <= 1 else 0
+        )
+        count += (run == 12) * 12 + (run > 12)
+    return count

@@ -1,0 +1,1 @@
+"""Full texts: figures proposed with page and sentence, never accepted; arithmetic checked."""

@@ -1,0 +1,333 @@
+"""What cannot be as a paper prints it: shares, limits, sums and orders that do not fit.
+
+A finding says what was compared; which of the figures is wrong only the paper's authors know.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.fulltext.numerals import decimals, number
+from hilum.literature.fulltext.own import assumed
+from hilum.literature.fulltext.tokens import NOT_REACHED, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hilum.literature.fulltext.proposal import Proposal
+    from hilum.literature.fulltext.sentences import Sentence
+    from hilum.literature.fulltext.tokens import Token
+
+ASYMMETRIC: Final = 0.25
+"""A ratio may lie so far from the geometric middle of its limits, in half widths, beyond what
+rounding explains: profile and exact intervals are not symmetric, misprints are further off."""
+SIGNIFICANT: Final = 0.05
+_RATIOS: Final = ("hazard_ratio", "odds_ratio", "risk_ratio")
+_PARTS: Final = ("complete_response", "partial_response", "stable_disease", "progressive_disease")
+_TOTAL: Final = re.compile(
+    r"(?P<n>\d{2,4}) (?:\w+ ){0,3}?(?:patients|participants|subjects|adults)\b[^.;]{0,60}?"
+    r"\b(?:random\w*|assigned|enrolled|included|treated|allocated|underwent|analy[sz]ed)",
+    re.IGNORECASE,
+)
+_ARM: Final = re.compile(
+    r"(?P<n>\d{1,4}) (?:patients |participants )?(?:were )?(?:randomi[sz]ed |assigned |allocated )?"
+    r"(?:to|received|in the|underwent)\b",
+    re.IGNORECASE,
+)
+_CHOSEN: Final = re.compile(
+    r"\b(?:subgroup|among|patients (?:with|who|in whom)|responders|in those|according to|evaluable"
+    r"|per[- ]protocol|whereas|compared|than)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Figures that do not fit each other.
+
+    ``code`` of ``KINDS``; ``printed`` the figures as the paper has them; ``page`` and ``sentence``
+    of the last of them.
+    """
+
+    code: str
+    page: int
+    sentence: str
+    printed: tuple[str, ...]
+
+
+KINDS: Final = {
+    "share": "the percentage is not that of the counts",
+    "events": "more events than patients",
+    "percent": "over 100 %",
+    "share_of_none": "the percentage belongs to another number of patients than those beside it",
+    "limits": "the lower limit is above the upper one",
+    "outside": "the estimate lies outside its limits",
+    "middle": "the ratio is far from the middle of its limits on the log scale",
+    "p_and_limits": "p and the limits disagree on whether there is a difference",
+    "parts": "complete and partial responses are not the objective responses",
+    "whole": "the parts are more than the whole",
+    "order": "a later survival rate above an earlier one",
+    "progression": "a median progression-free survival above the median overall survival",
+    "twice": "the same figure printed differently",
+    "swapped": "the figures of two arms changed places",
+    "arms": "the arms do not add up to the patients",
+}
+
+
+def findings(read: Sequence[Sentence], found: Sequence[Proposal]) -> list[Finding]:
+    """Whatever does not fit, in the order of ``KINDS``; each set of figures once a kind."""
+    told = [one for one in read if not assumed(one) and one.section != "references"]
+    out = [
+        *_shares(told),
+        *_shares_of_arms(found),
+        *_limits(told, found),
+        *_parts(found),
+        *_orders(found),
+        *_twice(found),
+        *_arms(told),
+    ]
+    order = list(KINDS)
+    seen: dict[tuple[str, tuple[str, ...]], Finding] = {}
+    for one in out:
+        seen.setdefault((one.code, one.printed), one)
+    return sorted(seen.values(), key=lambda one: order.index(one.code))
+
+
+def _shares(told: Sequence[Sentence]) -> Iterator[Finding]:
+    for one in told:
+        shares = [t for t in tokens(one.plain) if t.kind == "share" and "percent" in t.texts]
+        for t in shares:
+            percent = number(t.texts["percent"])
+            words = (one.text[t.start : t.end].strip(),)
+            change = re.search(r"(?:increas|decreas|reduc|chang|rose|fell)\w*", one.plain)
+            if percent > 100 and not change:
+                yield Finding("percent", one.page, one.text, words)
+            if "n" not in t.texts:
+                continue
+            events, n = number(t.texts["events"]), number(t.texts["n"])
+            if events > n:
+                yield Finding("events", one.page, one.text, words)
+            elif not _is_share(events, n, t.texts["percent"]):
+                yield Finding("share", one.page, one.text, words)
+        yield from _odd_share(one, shares)
+    for one in told:
+        for t in tokens(one.plain):
+            bare = t.kind == "share" and "percent" not in t.texts
+            if bare and number(t.texts["events"]) > number(t.texts["n"]):
+                yield Finding("events", one.page, one.text, (one.text[t.start : t.end],))
+
+
+def _is_share(events: float, n: float, percent: str) -> bool:
+    if n <= 0:
+        return False
+    off = abs(100 * events / n - number(percent))
+    # Half a digit for rounding; a whole one for those who cut.
+    return off <= 10 ** -decimals(percent) + 1e-9
+
+
+def _odd_share(one: Sentence, shares: list[Token]) -> Iterator[Finding]:
+    """Of shares in one sentence without their n: one that fits no n of which all others are."""
+    bare = [t for t in shares if "events" in t.texts and "n" not in t.texts]
+    if len(bare) < 3:
+        return
+    fits = {
+        n: [t for t in bare if _is_share(number(t.texts["events"]), n, t.texts["percent"])]
+        for n in range(1, 2001)
+    }
+    best = max(fits.values(), key=len)
+    if len(best) == len(bare) - 1:
+        odd = next(t for t in bare if t not in best)
+        yield Finding("share_of_none", one.page, one.text, (one.text[odd.start : odd.end].strip(),))
+
+
+def _shares_of_arms(found: Sequence[Proposal]) -> Iterator[Finding]:
+    for one in found:
+        if one.events is None or one.n is not None or not one.arm_n or not one.value:
+            continue
+        if one.events > one.arm_n:
+            yield _finding("events", one, f"n = {one.arm_n}")
+        elif not _is_share(one.events, one.arm_n, one.value):
+            yield _finding("share", one, f"n = {one.arm_n}")
+
+
+def _finding(code: str, one: Proposal, *more: str) -> Finding:
+    printed = " ".join(one.sentence[slice(*one.span)].split())
+    return Finding(code, one.page, one.sentence, (printed, *more))
+
+
+def _limits(told: Sequence[Sentence], found: Sequence[Proposal]) -> Iterator[Finding]:
+    for one in told:
+        for t in tokens(one.plain):
+            if t.kind != "interval" or not re.fullmatch(r"-?[\d.,]+", t.texts["high"]):
+                continue
+            low, high = number(t.texts["low"]), number(t.texts["high"])
+            if low > high and ("kind" in t.texts or "level" in t.texts):
+                yield Finding("limits", one.page, one.text, (one.text[t.start : t.end].strip(),))
+    for one in found:
+        if not one.low or not one.value or one.value == NOT_REACHED or one.low == NOT_REACHED:
+            continue
+        value, low = float(one.value), number(one.low)
+        high = math.inf if one.high == NOT_REACHED else number(one.high)
+        if low > high:
+            yield _finding("limits", one)
+        elif not low <= value <= high:
+            yield _finding("outside", one)
+        elif one.measure in _RATIOS and math.isfinite(high):
+            yield from _ratio(one, value, low, high)
+
+
+def _ratio(one: Proposal, value: float, low: float, high: float) -> Iterator[Finding]:
+    if min(value, low) <= 0:
+        return
+    half = [0.5 * 10 ** -decimals(part) for part in (one.value, one.low, one.high)]
+    logs = [math.log(part) for part in (value, low, high)]
+    rounding = sum(
+        math.log((part + h) / max(part - h, 1e-12)) / 2
+        for part, h in zip((value, low, high), half, strict=True)
+    )
+    width = (logs[2] - logs[1]) / 2
+    if abs(logs[0] - (logs[1] + logs[2]) / 2) > rounding + ASYMMETRIC * width:
+        yield _finding("middle", one)
+    if not one.p or one.level not in (None, 95.0):
+        return
+    p = float(one.p.lstrip("<>≤≥="))
+    certain = low - half[1] > 1 or high + half[2] < 1
+    none = low + half[1] < 1 < high - half[2]
+    if (none and p < SIGNIFICANT and one.p[0] not in ">≥") or (
+        certain and p > SIGNIFICANT and one.p[0] not in "<≤"
+    ):
+        yield _finding("p_and_limits", one, f"p {one.p}")
+
+
+def _groups(found: Sequence[Proposal], outcome: str) -> dict[str, list[Proposal]]:
+    out: dict[str, list[Proposal]] = {}
+    for one in found:
+        if one.outcome == outcome and one.measure == "proportion":
+            out.setdefault(one.group.casefold(), []).append(one)
+    return out
+
+
+def _parts(found: Sequence[Proposal]) -> Iterator[Finding]:
+    by = {outcome: _groups(found, outcome) for outcome in (*_PARTS, "objective_response")}
+    for group in {g for groups in by.values() for g in groups}:
+        one_of = {
+            outcome: groups[group][0]
+            for outcome, groups in by.items()
+            if len({(o.events, o.value) for o in groups.get(group, [])}) == 1
+        }
+        yield from _responses(one_of)
+        yield from _sum(one_of)
+
+
+def _responses(of: dict[str, Proposal]) -> Iterator[Finding]:
+    three = [of.get(o) for o in ("complete_response", "partial_response", "objective_response")]
+    if any(one is None for one in three):
+        return
+    complete, partial, objective = [one for one in three if one is not None]
+    if None not in (complete.events, partial.events, objective.events):
+        off = complete.events + partial.events != objective.events  # type: ignore[operator]
+    elif all(one.value for one in (complete, partial, objective)):
+        room = sum(0.5 * 10 ** -decimals(one.value) for one in (complete, partial, objective))
+        total = float(complete.value) + float(partial.value)
+        off = abs(total - float(objective.value)) > room + 1e-9
+    else:
+        return
+    if off:
+        yield _finding("parts", objective, *(_printed(one) for one in (complete, partial)))
+
+
+def _printed(one: Proposal) -> str:
+    return " ".join(one.sentence[slice(*one.span)].split())
+
+
+def _sum(of: dict[str, Proposal]) -> Iterator[Finding]:
+    parts = [of[o] for o in _PARTS if o in of]
+    if len(parts) < 2:
+        return
+    n = next((one.n or one.arm_n for one in parts if one.n or one.arm_n), None)
+    events = [one.events for one in parts]
+    more = n is not None and None not in events and sum(e or 0 for e in events) > n
+    if all(one.value for one in parts):
+        room = sum(0.5 * 10 ** -decimals(one.value) for one in parts)
+        more = more or sum(float(one.value) for one in parts) > 100 + room + 1e-9
+    if more:
+        yield _finding("whole", parts[-1], *(_printed(one) for one in parts[:-1]))
+
+
+def _orders(found: Sequence[Proposal]) -> Iterator[Finding]:
+    rates = [o for o in found if o.measure == "rate_at" and o.outcome.endswith("_survival")]
+    for a, b in combinations(rates, 2):
+        first, second = sorted((a, b), key=lambda o: o.time_months or 0.0)
+        same = first.outcome == second.outcome and first.time_months != second.time_months
+        near = first.sentence == second.sentence or (first.row and second.row)
+        if not same or not near or first.group.casefold() != second.group.casefold():
+            continue
+        if not first.row and len([r for r in rates if r.sentence == first.sentence]) != len(
+            {r.time_months for r in rates if r.sentence == first.sentence}
+        ):
+            continue
+        if float(second.value) > float(first.value):
+            yield _finding("order", second, _printed(first))
+    medians = [o for o in found if o.measure == "median" and o.value not in ("", NOT_REACHED)]
+    overall = [o for o in medians if o.outcome == "overall_survival"]
+    free = [o for o in medians if o.outcome == "progression_free_survival"]
+    for a in free:
+        like = [o for o in overall if o.group.casefold() == a.group.casefold() and o.unit == a.unit]
+        alone = len(overall) == 1 and len(free) == 1
+        if (like if a.group or alone else []) and float(a.value) > max(
+            float(o.value) for o in like
+        ):
+            yield _finding("progression", a, _printed(like[0]))
+
+
+def _twice(found: Sequence[Proposal]) -> Iterator[Finding]:
+    kinds: dict[tuple[object, ...], list[Proposal]] = {}
+    for one in found:
+        if one.outcome != "other" or one.measure == "follow_up":
+            key = (one.measure, one.outcome, one.time_months, one.unit)
+            kinds.setdefault(key, []).append(one)
+    for like in kinds.values():
+        yield from _differ(like)
+
+
+def _differ(like: list[Proposal]) -> Iterator[Finding]:
+    arms: dict[str, list[Proposal]] = {}
+    for one in like:
+        arms.setdefault(one.group.casefold(), []).append(one)
+    named = {g: ones for g, ones in arms.items() if g}
+    odd: dict[str, list[Proposal]] = {}
+    for group, ones in named.items():
+        if len({_value(o) for o in ones}) > 1 and len({o.sentence for o in ones}) > 1:
+            odd[group] = ones
+    for (g, a), (h, b) in combinations(odd.items(), 2):
+        if {_value(o) for o in a} == {_value(o) for o in b}:
+            yield _finding("swapped", a[-1], *(_printed(o) for o in (*a[:-1], *b)))
+            odd = {k: v for k, v in odd.items() if k not in (g, h)}
+    for ones in odd.values():
+        yield _finding("twice", ones[-1], *(_printed(o) for o in ones[:-1]))
+    for a, b in pairwise(arms.get("", [])):
+        apart = a.sentence != b.sentence and not (a.row and b.row)
+        all_of = not _CHOSEN.search(a.sentence) and not _CHOSEN.search(b.sentence)
+        if apart and all_of and not named and _value(a) != _value(b):
+            yield _finding("twice", b, _printed(a))
+
+
+def _value(one: Proposal) -> tuple[object, ...]:
+    """What two prints of one figure have in common: rounded to the fewer digits it is one value."""
+    if one.value and one.value != NOT_REACHED:
+        return (round(float(one.value)),)
+    return (one.value, one.events)
+
+
+def _arms(told: Sequence[Sentence]) -> Iterator[Finding]:
+    for one in told:
+        total = _TOTAL.search(one.plain)
+        if not total:
+            continue
+        arms = [int(m["n"]) for m in _ARM.finditer(one.plain, total.end())]
+        if len(arms) in (2, 3) and sum(arms) != int(total["n"]) and max(arms) < int(total["n"]):
+            yield Finding("arms", one.page, one.text, (total["n"], *map(str, arms)))

@@ -1,0 +1,80 @@
+"""Outcomes named in a sentence: one row of outcomes.csv an outcome.
+
+``words`` are matched in any case, ``letters`` (abbreviations) as they are. A row without an outcome
+is of what is no outcome here (age, doses, durations): a figure that belongs to it is not proposed.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+_TABLE: Final = Path(__file__).with_name("outcomes.csv")
+# SD is also a standard deviation: it is stable disease only beside another word of response.
+_NEEDS_COMPANY: Final = {"SD": re.compile(r"\b(?:CR|PR|PD|ORR)\b|respon[sd]|disease control")}
+# Patients chosen by an outcome are a subgroup, not a result.
+_CHOSEN: Final = re.compile(
+    r"(?:\b(?:among|of|in) (?:the )?(?:\S+ )?(?:patients|those) (?:with|who (?:had|achieved)) "
+    r"(?:an? |the )?|\bfor )$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An outcome (empty: something else), the measures it is reported in, and its place."""
+
+    outcome: str
+    measures: frozenset[str]
+    start: int
+    end: int
+    text: str
+
+
+@cache
+def _patterns() -> tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]:
+    out: list[tuple[str, frozenset[str], re.Pattern[str]]] = []
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            parts = [f"(?i:{row['words']})"] if row["words"] else []
+            parts += [f"(?:{row['letters']})"] if row["letters"] else []
+            measures = frozenset(row["measures"].split(";"))
+            out.append((row["outcome"], measures, re.compile("|".join(parts))))
+    return tuple(out)
+
+
+def mentions(text: str) -> list[Mention]:
+    """The outcomes named in a plain sentence, left to right; of two that overlap the longer."""
+    found = [
+        Mention(outcome, measures, m.start(), m.end(), m[0])
+        for outcome, measures, pattern in _patterns()
+        for m in pattern.finditer(text)
+    ]
+    found.sort(key=lambda one: (one.start - one.end, one.start))
+    kept: list[Mention] = []
+    for one in found:
+        company = _NEEDS_COMPANY.get(one.text)
+        if company and not company.search(text[: one.start] + text[one.end :]):
+            continue
+        if _CHOSEN.search(text[: one.start]):
+            continue
+        if all(one.end <= other.start or one.start >= other.end for other in kept):
+            kept.append(one)
+    return _joined(sorted(kept, key=lambda one: one.start), text)
+
+
+def _joined(found: list[Mention], text: str) -> list[Mention]:
+    """A name and its abbreviation in brackets are one mention."""
+    out: list[Mention] = []
+    for one in found:
+        last = out[-1] if out else None
+        if last and last.outcome == one.outcome and text[last.end : one.start].strip() == "(":
+            end = one.end + (text[one.end : one.end + 1] == ")")
+            out[-1] = replace(last, end=end, text=text[last.start : end])
+        else:
+            out.append(one)
+    return out

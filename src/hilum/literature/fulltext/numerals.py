@@ -1,0 +1,35 @@
+"""Numbers as papers print them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_ONES: Final = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENTHS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+WORDS: Final = {word: value for value, word in enumerate(_ONES)} | {
+    word: 10 * value for value, word in enumerate(_TENTHS, 2)
+}
+_TENS: Final = "|".join(_TENTHS)
+_UNITS: Final = "|".join(_ONES[1:10])
+WORD: Final = rf"(?:(?:{_TENS})-(?:{_UNITS})|{'|'.join(sorted(WORDS, key=len, reverse=True))})"
+NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)"
+"""A number of a plain text, unsigned."""
+COUNT: Final = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+|\b{WORD}\b)"
+"""A whole number, also in words."""
+
+
+def number(text: str) -> float:
+    """The value of a match of ``NUMBER`` or ``COUNT``."""
+    lowered = text.lower()
+    if re.fullmatch(WORD, lowered):
+        return float(sum(WORDS[part] for part in lowered.split("-")))
+    return float(text.replace(",", ""))
+
+
+def decimals(text: str) -> int:
+    """Digits printed behind the point."""
+    return len(text.partition(".")[2])

@@ -1,0 +1,62 @@
+"""Whose figures a sentence holds: this study's, another's, or an assumption's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from hilum.literature.fulltext.sentences import Sentence
+
+_ASSUMED: Final = re.compile(
+    r"\b(?:assum\w+|to detect|sample size|hypothes\w+|anticipat\w+|(?:statistical )?power (?:of|to)"
+    r"|\d+ ?% power|powered|margin|stopping (?:rule|boundar\w+)|clinically (?:meaningful|relevant)"
+    r"|would (?:be|have|need|require)|alpha|type I error|was (?:set|planned|defined)"
+    r"|were (?:planned|defined)|is defined|defined as|uninteresting|unacceptable|Simon|if at least"
+    r"|interim analys[ie]s (?:was|were) planned|target\w* (?:accrual|rate)|to exclude)\b",
+    re.IGNORECASE,
+)
+_OTHERS: Final = re.compile(
+    r"\bet al\b|\[\d{1,3}(?: ?[-,] ?\d{1,3})*\]|\b(?:previous|previously|prior|earlier|other|"
+    r"published|historical|literature|recent) (?:\w+ ){0,2}(?:stud(?:y|ies)|series|reports?|trials?"
+    r"|reported|published|cohorts?|data|experience|meta-analys[ei]s|reviews?|controls?)\b"
+    r"|\bin the literature\b|\b(?:meta-analys[ei]s|systematic review|registry data|SEER)\b"
+    r"|\b(?:NETTER|CLARINET|PROMID|RADIANT|COMPETE|SORAMIC|SARAH|SIRveNIB)\b"
+    r"|\breported (?:by|in|from|elsewhere)\b|\b(?:they|these authors|the authors"
+    r"|that (?:trial|study|series)"
+    r"|those (?:trials|series)|(?:his|her|their) (?:series|study|trial|cohort|group))\b"
+    r"|\branges? (?:from|between)\b.{0,60}\b(?:series|studies|reports|literature)\b"
+    r"|\b[A-Z][a-z]+ and (?:colleagues|co-?workers|associates)\b|\bguidelines?\b",
+)
+_OURS: Final = re.compile(
+    r"\b(?:our|ours|we|us|(?:present|current|this) (?:study|series|trial|cohort|analysis|report|"
+    r"work)|herein)\b",
+    re.IGNORECASE,
+)
+_SILENT: Final = ("aim", "methods", "references")
+
+
+def assumed(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of what was assumed or planned."""
+    return _ASSUMED.search(sentence.plain) is not None
+
+
+def own_part(sentence: Sentence) -> tuple[int, int]:
+    """From where to where in the sentence figures are results of this study; (0, 0) for nowhere."""
+    text = sentence.plain
+    if sentence.section in _SILENT or assumed(sentence):
+        return 0, 0
+    others, ours = _OTHERS.search(text), _OURS.search(text)
+    if sentence.section == "discussion" and not ours:
+        return 0, 0
+    if not others:
+        return 0, len(text)
+    if ours and ours.start() < others.start():
+        compared = re.search(
+            r"\b(?:compar\w+|similar|higher|lower|better|worse|longer|shorter|in line|consistent"
+            r"|agree\w*|exceed\w*|versus|vs|whereas|while|than|against)\b",
+            text[ours.end() : others.start()],
+            re.IGNORECASE,
+        )
+        return 0, ours.end() + compared.start() if compared else others.start()
+    return 0, 0

@@ -1,0 +1,180 @@
+"""Figures of one sentence: what is printed together, each with its span.
+
+Kinds are tried in the order of ``_KINDS``; what one takes no other sees.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.fulltext.numerals import COUNT, NUMBER, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NOT_REACHED: Final = "not reached"
+_NR: Final = (
+    r"(?:not (?:yet )?(?:been )?(?:reached|estimable|evaluable|attained|calculable)|\bN[RE]\b"
+    r"|\bNA\b|infinity|∞|未达到)"
+)
+_UNIT: Final = (
+    r"(?P<unit>months?\b|mos?\b\.?|m(?=[\s,;.)\]]|$)|years?\b|yrs?\b\.?|y(?=[\s,;.)\]]|$)|weeks?\b"
+    r"|wks?\b\.?|days?\b|d(?=[\s,;.)\]]|$)|个月|年|周|天)"
+)
+_TO: Final = r"\s*(?:%|months?|mo\.?|years?)?\s*(?:-|to|,|;|and|/|~|至)\s*"
+_KIND: Final = (
+    r"(?P<kind>C\.?I\.?(?![A-Za-z])|CrI|confidence (?:intervals?|limits)|credible intervals?"
+    r"|confidence bounds|置信区间|interquartile range|IQR|Q1-Q3|range|范围|min-max)"
+)
+_LEVEL: Final = r"(?P<level>\d{2}(?:\.\d+)?)\s*%[\s-]*"
+_LIMITS: Final = rf"(?P<low>-?{NUMBER}){_TO}(?P<high>-?{NUMBER}|{_NR})\s*%?"
+UNITS: Final = {"m": "months", "个": "months", "y": "years", "年": "years", "w": "weeks",
+                "周": "weeks", "d": "days", "天": "days"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A figure, or what belongs to one.
+
+    ``kind``: number, share (events of n, a percentage, or both), interval, p, times, missing,
+    ratio; ``texts`` are the printed parts by name, ``span`` the place in the plain sentence.
+    """
+
+    kind: str
+    start: int
+    end: int
+    texts: dict[str, str]
+
+
+def _spans(kind: str, pattern: str, flags: int = re.IGNORECASE) -> Callable[[str], list[Token]]:
+    compiled = re.compile(pattern, flags)
+
+    def of(text: str) -> list[Token]:
+        return [
+            Token(kind, m.start(), m.end(), {k: v for k, v in m.groupdict().items() if v})
+            for m in compiled.finditer(text)
+        ]
+
+    return of
+
+
+_KINDS: Final = (
+    _spans("citation", r"\[\s*\d{1,3}(?:\s*[-,]\s*\d{1,3})*\s*\]|\(refs?\.? [^)]*\)"),
+    _spans(
+        "p",
+        r"(?<![A-Za-z])(?:log-?rank |Wilcoxon |adjusted |two-sided |one-sided )?"
+        r"P(?:[- ]?values?|\s*for (?:trend|interaction|difference))?\s*(?:was |of )?\s*"
+        rf"(?P<p>(?:[=<>≤≥]\s*|:\s*|\s)?{NUMBER})(?!\s*%)(?![-\w])",
+    ),
+    _spans(
+        "interval",
+        rf"[(\[]?\s*(?:{_LEVEL})?\s*{_KIND}(?:\s*\(?\s*{_LEVEL.replace('level', 'level2')}\)?)?"
+        rf"[\s,:;=(\[]*(?:of |from |was |were )?[\s(\[]*{_LIMITS}\s*(?:{_UNIT})?\s*[)\]]*",
+    ),
+    _spans("interval", rf"[(\[]\s*{_LEVEL}(?:,|;|:)?\s*{_LIMITS}\s*(?:{_UNIT})?\s*[)\]]"),
+    _spans(
+        "times",
+        rf"(?P<list>(?:{COUNT}(?:-?\s*(?:,|and|&|or|,\s*and)\s*|-\s*,?\s*)+)*{COUNT})[- ]"
+        r"(?P<unit>years?|yrs?|yr|months?|mo|weeks?|days?|y)\b-?(?=[^.;]{0,60}?(?:surviv|alive|OS\b"
+        r"|PFS|DFS|RFS|TTP|free|mortality|recurrence|rate|probabilit|estimate|control))(?<!\d\.\d)",
+    ),
+    _spans(
+        "times",
+        rf"\b(?:at|after|within|by)\s+(?P<list>(?:{COUNT}(?:\s*(?:,\s*and|,|and|&|or)\s*))*{COUNT})"
+        r"[- ](?P<unit>years?|yrs?|months?|mo|weeks?|days?)\b",
+    ),
+    _spans(
+        "share",
+        rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)\s*(?:of (?:the )?(?:patients|cases|procedures"
+        rf"|lesions|sessions))?\s*[(\[,;]*\s*(?:n\s*=\s*)?(?P<events>{COUNT})\s*"
+        rf"(?:of|/|out of|in|among)\s*(?:the\s+)?(?P<n>{COUNT})(?![\d.]*\s*%)(?:\s*(?:evaluable |"
+        r"treated |assessable )?(?:patients|pts|cases|procedures|lesions|sessions))?\s*[)\]]?",
+    ),
+    _spans(
+        "share",
+        rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})\s*(?:(?:patients|cases|pts)\s*)?"
+        r"(?:of|/|out of|among)"
+        rf"\s*(?:the |all |these |our )?(?P<n>{COUNT})(?![\d.])(?P<of>\s*(?:[a-z-]+ ){{0,2}}"
+        r"(?:patients|pts|cases|procedures|lesions|sessions|tumou?rs))?"
+        rf"\s*[,;(\[]+\s*(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)[)\]]?",
+    ),
+    _spans(
+        "share",
+        rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})"
+        r"(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|"
+        rf"procedures|lesions|sessions|subjects|deaths|men|women))?\s*[(\[]\s*"
+        rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)(?!\s*C)\s*[)\]]?",
+    ),
+    _spans(
+        "share",
+        rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)\s*[(\[,]\s*(?:n\s*=\s*)?(?P<events>{COUNT})"
+        r"(?:\s*(?:patients|cases|pts))?\s*[)\]]",
+    ),
+    _spans("share", rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)"),
+    _spans(
+        "share",
+        rf"(?<![\w/.,])(?P<events>{COUNT})\s*(?:of|/|out of)\s*"
+        rf"(?:the |all |these |our )?(?P<n>{COUNT})"
+        r"(?![\d./])(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|procedures|lesions|sessions"
+        r"|tumou?rs))?(?!\s*(?:months|mg|GBq|years|mm|cm))",
+    ),
+    _spans("interval", rf"[(\[]\s*{_LIMITS}\s*(?:{_UNIT})?\s*[)\]]"),
+    _spans("missing", _NR, 0),
+    _spans("missing", r"not (?:yet )?(?:been )?(?:reached|estimable|attained)|未达到"),
+    _spans("number", rf"(?<![\w.])(?P<value>{NUMBER})\s*{_UNIT}"),
+    _spans("number", rf"(?<![\w.])(?P<value>{NUMBER})(?![\w]|\.\d)"),
+)
+
+
+def tokens(text: str) -> list[Token]:
+    """The figures of a plain sentence, from left to right."""
+    taken = bytearray(len(text))
+    out: list[Token] = []
+    for kind in _KINDS:
+        for one in kind(text):
+            if not any(taken[one.start : one.end]):
+                taken[one.start : one.end] = b"\x01" * (one.end - one.start)
+                out.append(one)
+    out.sort(key=lambda one: one.start)
+    return _with_units(out, text)
+
+
+_BETWEEN: Final = re.compile(r"[\s,;]*(?:vs\.?|versus|and|or|compared (?:with|to)|,\s*and)?\s*")
+
+
+def _with_units(found: list[Token], text: str) -> list[Token]:
+    """A number takes the unit of the next one where only a list word stands between."""
+    out = list(found)
+    for i in range(len(out) - 2, -1, -1):
+        one = out[i]
+        if one.kind != "number" or "unit" in one.texts:
+            continue
+        after = [o for o in out[i + 1 :] if o.kind not in ("interval", "p")]
+        if not after or "unit" not in after[0].texts or after[0].kind not in ("number",):
+            continue
+        between = text[one.end : after[0].start]
+        for skipped in out[i + 1 :]:
+            if skipped.start < after[0].start:
+                between = between.replace(text[skipped.start : skipped.end], " ")
+        if _BETWEEN.fullmatch(between) or re.fullmatch(
+            r"[\s,;()]*(?:(?:in|with|for|after) [\w\s-]{2,30})?(?:vs\.?|versus|and|or)?\s*", between
+        ):
+            out[i] = replace(one, texts=one.texts | {"unit": after[0].texts["unit"]})
+    return out
+
+
+def unit_of(printed: str) -> str:
+    """Months, years, weeks or days."""
+    return UNITS[printed[0].lower()]
+
+
+def times_of(token: Token) -> list[float]:
+    """The times of a token of times, in months."""
+    per = {"months": 1.0, "years": 12.0, "weeks": 12 / 52.1775, "days": 12 / 365.2425}
+    scale = per[unit_of(token.texts["unit"])]
+    return [
+        round(number(one) * scale, 4)
+        for one in re.findall(COUNT, token.texts["list"], re.IGNORECASE)
+    ]

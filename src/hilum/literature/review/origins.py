@@ -1,0 +1,51 @@
+"""Where an import came from: the name of its source and what kind of source that is.
+
+The kinds are those of the PRISMA 2020 flow diagram (Page 2021, BMJ 372:n71): databases and
+registers stand in one column, everything else (websites, organisations, citation searching) in
+another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from hilum.literature.bibliography.kept import Reading
+    from hilum.literature.review.state import Imported
+
+SEARCHED: Final = ("database", "register")
+"""Kinds of the first column of the diagram."""
+VIAS: Final = (*SEARCHED, "website", "organisation", "citation", "other")
+FORMATS: Final = {
+    "nbib": ("PubMed", "database"),
+    "pubmed_xml": ("PubMed", "database"),
+    "wos": ("Web of Science", "database"),
+    "central": ("CENTRAL", "database"),
+    "trials_json": ("ClinicalTrials.gov", "register"),
+}
+"""Formats that only one source writes."""
+REGISTERS: Final = ("clinicaltrials.gov", "ictrp", "isrctn", "ctis", "euctr", "chictr", "drks")
+"""Names, in small letters, that are registers wherever a record names its source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A source: its name, its kind, and whether the name is only that of the file."""
+
+    name: str
+    via: str
+    guessed: bool = False
+
+
+def origin_of(one: Imported) -> Origin:
+    """What was said of an import; else what its format says; else its file's name."""
+    name, via = FORMATS.get(one.format, ("", ""))
+    told = one.origin or name
+    usual = "register" if told.lower() in REGISTERS else via or "database"
+    return Origin(told or one.file, one.via or usual, not told)
+
+
+def shared_database(reading: Reading) -> str:
+    """The database that every record of a file names; empty where they name none or several."""
+    return reading.databases[0] if len(reading.databases) == 1 else ""

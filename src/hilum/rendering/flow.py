@@ -1,0 +1,212 @@
+"""The PRISMA 2020 flow of a review in lines, as a diagram, and the list of what was excluded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.flow.counted import OTHERS, SEARCHES
+from hilum.records import found
+from hilum.tabular.encoding import visible
+
+if TYPE_CHECKING:
+    from hilum.analyses.flow import FlowAnswered, FlowRemark, FlowReport
+    from hilum.language import Words
+    from hilum.literature.flow.counted import Box, Gap, Part, Sum
+
+BOXES: Final = {
+    "identified": "Records identified",
+    "removed": "Records removed before screening",
+    "screened": "Records screened",
+    "excluded": "Records excluded",
+    "sought": "Reports sought for retrieval",
+    "not_retrieved": "Reports not retrieved",
+    "assessed": "Reports assessed for eligibility",
+    "excluded_reports": "Reports excluded",
+    "included_studies": "Studies included in review",
+    "included_reports": "Reports of included studies",
+    "previous_studies": "Studies included in previous version of review",
+    "previous_reports": "Reports of studies included in previous version of review",
+    "total_studies": "Total studies included in review",
+    "total_reports": "Reports of total included studies",
+    "included": "Reports of included studies",
+}
+NEW: Final = {
+    "included_studies": "New studies included in review",
+    "included_reports": "Reports of new included studies",
+}
+"""What the boxes of included studies are called in an update."""
+GAPS: Final = {
+    "not_screened": "Records not screened yet",
+    "conflict": "Records on which reviewers disagree",
+    "not_sought": "Reports whose full text is awaited",
+    "not_assessed": "Reports not assessed yet",
+    "report_conflict": "Reports on which reviewers disagree",
+    "awaiting": "Reports awaiting classification (maybe)",
+}
+VIAS: Final = {
+    "database": "Databases",
+    "register": "Registers",
+    "website": "Websites",
+    "organisation": "Organisations",
+    "citation": "Citation searching",
+    "other": "Other methods",
+}
+REMOVED: Final = {
+    "duplicates": "Duplicate records removed",
+    "automation": "Records marked as ineligible by automation tools",
+    "carried": "Records removed for other reasons",
+}
+BY: Final = {"human": "by a human", "automation": "by automation tools"}
+COLUMNS: Final = {
+    SEARCHES: "databases and registers",
+    OTHERS: "other methods",
+}
+FATES: Final = {**BOXES, **GAPS}
+REMARKS: Final = {
+    "unknown": "decisions on records that are not in the review (an import undone?): {n}",
+    "copies": "decisions on records that are now copies of another, not counted: {n}",
+    "skipped": "full texts decided of records that did not go on, not counted: {n}",
+    "there_after_all": "noted as not retrieved and assessed all the same, counted as assessed: {n}",
+    "no_reason": "reports excluded without a reason: {n}",
+    "file_names": "sources known by the name of their file alone (hilum literature origin): {n}",
+    "unread": "records of the files that could not be read, not among those identified: {n}",
+}
+NO_REASON: Final = "no reason given"
+CARRIED: Final = "decided in the previous version of the review"
+SHOWN: Final = 8
+SOURCE: Final = (
+    "Layout: PRISMA 2020 flow diagram. Page MJ, McKenzie JE, Bossuyt PM, et al. The PRISMA 2020 "
+    "statement: an updated guideline for reporting systematic reviews. BMJ 2021;372:n71. "
+    "doi:10.1136/bmj.n71"
+)
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    tables = (BOXES, NEW, GAPS, VIAS, REMOVED, BY, COLUMNS, REMARKS)
+    return {said for table in tables for said in table.values()} | {NO_REASON, CARRIED, SOURCE}
+
+
+def count_of(label: str, n: int, words: Words) -> str:
+    """A label and how many."""
+    return words("{label} (n = {n})", label=label, n=n)
+
+
+def name_of(code: str, answer: FlowAnswered, words: Words) -> str:
+    """What a box is called; in an update the included ones are new."""
+    update = any(one.code == "previous_studies" for one in answer.boxes)
+    if update and code in NEW:
+        return words(NEW[code])
+    return words(found(FATES, code, "box"))
+
+
+def reason_words(part: Part, answer: FlowAnswered, words: Words) -> str:
+    """A reason in words; a code that the review's table no longer holds as it stands."""
+    if not part.code:
+        return words(NO_REASON)
+    return visible(words(answer.reasons.get(part.code, part.code)))
+
+
+def flow_lines(answer: FlowAnswered, words: Words) -> list[str]:
+    """Every box with its parts, the gaps, the sums, what does not fit."""
+    lines: list[str] = []
+    columns = dict.fromkeys(one.column for one in answer.boxes)
+    several = OTHERS in columns
+    for column in columns:
+        if several and column in COLUMNS:
+            lines += ["", words("Through {method}:", method=words(COLUMNS[column]))]
+        elif column == "all" and several:
+            lines.append("")
+        for box in (one for one in answer.boxes if one.column == column):
+            lines.append(count_of(name_of(box.code, answer, words), box.n, words))
+            lines += [f"  {text}" for text in part_lines(box, answer, words)]
+            lines += [f"  ! {gap_line(one, words)}" for one in answer.gaps
+                      if (one.column, one.after) == (column, box.code)]  # fmt: skip
+    lines += ["", *(sum_line(one, answer, words) for one in answer.sums)]
+    lines.append(verdict_line(answer, words))
+    return [*lines, *(remark_line(one, words) for one in answer.remarks)]
+
+
+def part_lines(box: Box, answer: FlowAnswered, words: Words) -> list[str]:
+    """The parts of a box that are worth a line."""
+    out: list[str] = []
+    for part in box.parts:
+        label = part_label(box, part, answer, words)
+        if label:
+            out.append(count_of(label, len(part.records), words))
+    return out
+
+
+def part_label(box: Box, part: Part, answer: FlowAnswered, words: Words) -> str:
+    """What a part is called; nothing where it goes without saying."""
+    if box.code == "identified":
+        return f"{words(found(VIAS, part.kind, 'kind of source'))}: {visible(part.code)}"
+    if box.code == "removed":
+        return (
+            words(found(REMOVED, part.code, "part")) if part.code != "carried" else words(CARRIED)
+        )
+    if box.code == "excluded":
+        alone = len(box.parts) == 1 and part.code == "human"
+        return "" if alone else words(found(BY, part.code, "part"))
+    if box.code == "excluded_reports":
+        return reason_words(part, answer, words)
+    return ""
+
+
+def gap_line(gap: Gap, words: Words) -> str:
+    """A gap and some of its records."""
+    some = ", ".join(visible(one) for one in gap.records[:SHOWN])
+    more = len(gap.records) - SHOWN
+    if more > 0:
+        some = words("{some} and {more} more", some=some, more=more)
+    return f"{count_of(words(found(GAPS, gap.code, 'gap')), len(gap.records), words)}: {some}"
+
+
+def sum_line(one: Sum, answer: FlowAnswered, words: Words) -> str:
+    """A box and what it comes apart into."""
+    parts = " + ".join(f"{name_of(code, answer, words)} {n}" for code, n in one.parts) or "0"
+    sign = "=" if one.holds else "≠"
+    return f"{name_of(one.whole, answer, words)} {one.n} {sign} {parts}"
+
+
+def verdict_line(answer: FlowAnswered, words: Words) -> str:
+    """Whether the counts add up, and whether anything is open."""
+    if not answer.adds_up:
+        return words("The counts do NOT add up.")
+    if answer.gaps:
+        open_ = sum(len(one.records) for one in answer.gaps)
+        return words("The counts add up; records still open: {n}.", n=open_)
+    return words("The counts add up, and nothing is open.")
+
+
+def remark_line(one: FlowRemark, words: Words) -> str:
+    """What does not fit, with some of the records."""
+    said = words(found(REMARKS, one.code, "remark"), n=one.n)
+    some = ", ".join(visible(each) for each in one.records[:SHOWN])
+    return f"{said} ({some})" if some else said
+
+
+EXCLUDED_HEAD: Final = (
+    "record_id", "title", "authors", "year", "journal", "doi", "state", "reason", "said",
+    "reviewers", "notes",
+)  # fmt: skip
+
+
+def excluded_rows(answer: FlowAnswered, words: Words) -> list[list[str]]:
+    """Full texts that were not retrieved or were excluded, with the reason; below a head."""
+    out = [[*EXCLUDED_HEAD]]
+    for one in answer.reports:
+        if one.fate in ("excluded_reports", "not_retrieved"):
+            out.append([
+                one.record_id, one.title, one.authors, one.year, one.journal, one.doi, one.fate,
+                one.reason, reason_said(one, words), "; ".join(one.reviewers),
+                "; ".join(one.notes),
+            ])  # fmt: skip
+    return out
+
+
+def reason_said(one: FlowReport, words: Words) -> str:
+    """The reason in words."""
+    if one.fate == "not_retrieved" and not one.reason:
+        return words(BOXES["not_retrieved"])
+    return words(one.said) if one.said else one.reason or words(NO_REASON)

@@ -1,0 +1,199 @@
+"""What stands over and under a forest: heads, axis, model, heterogeneity and key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from hilum.rendering.measures import ESTIMATED, WAYS, measure_name, method_name
+from hilum.rendering.pool import prior_line
+from hilum.rendering.pool_look import USUAL, Look
+from hilum.rendering.printed_figures import chance, powered
+from hilum.synthesis.effects import measure as measure_of
+from hilum.synthesis.effects.measures import ONE_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.analyses.pool import Between, PoolAnswered
+    from hilum.language import Words
+    from hilum.plots.forest_table import Heads, Line
+
+HOLLOW: Final = "Open square: no event."
+BEYOND: Final = "Arrow: the interval goes on beyond the axis; its ends are printed at the right."
+# Measures whose figures are printed on another scale than the one they are pooled on.
+READ_AS: Final = {"IRLN": "IR", "GEN": ""}
+EFFECT: Final = "effect"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one column of a measure holds: its head, and whether its figures may be summed."""
+
+    head: str
+    summed: bool
+
+
+CELLS: Final = {
+    "x": Cell("Events", summed=True),
+    "a": Cell("Events", summed=True),
+    "c": Cell("Events", summed=True),
+    "n": Cell("n", summed=True),
+    "t": Cell("Time", summed=True),
+    "m": Cell("Mean", summed=False),
+    "sd": Cell("SD", summed=False),
+}
+"""By a column's letters: ``n1i`` and ``ni`` hold patients."""
+
+
+def columns_of(code: str) -> tuple[str, ...]:
+    """Columns of a measure that stand beside a study."""
+    return tuple(name for name in measure_of(code).columns if _letters(name) in CELLS)
+
+
+def cell_of(column: str) -> Cell:
+    """What a column holds."""
+    return CELLS[_letters(column)]
+
+
+def _letters(column: str) -> str:
+    return column.rstrip("i").rstrip("12")
+
+
+def axis_code(code: str) -> str:
+    """The axis that a measure's figures stand on."""
+    measure = measure_of(code)
+    if measure.unit != "linear" or measure.groups == 2:
+        return measure.unit
+    return "rate" if measure.columns == ONE_RATE else "single"
+
+
+def read_as(code: str, words: Words) -> str:
+    """What a measure's figures are once they are on the scale that people read."""
+    unit = measure_of(code).unit
+    natural = "PR" if unit == "proportion" else READ_AS.get(code, code)
+    return words(measure_of(natural).name or natural) if natural else words(EFFECT)
+
+
+def heads_of(
+    answer: PoolAnswered,
+    lines: Sequence[Line],
+    foot: Sequence[str],
+    words: Words,
+    look: Look = USUAL,
+) -> Heads:
+    """Everything around the lines."""
+    from hilum.plots.forest_table import Heads
+
+    unit = measure_of(answer.measure).unit
+    name = read_as(answer.measure, words)
+    columns = columns_of(answer.measure)
+    cells = tuple(words(cell_of(one).head) for one in columns)
+    percent = f"{100 * answer.asked.level:g}"
+    unit_word = "%" if unit == "proportion" else capital(name)
+    axis = f"{name} (%)" if unit == "proportion" else name
+    two = bool(columns) and measure_of(answer.measure).groups == 2
+    groups = look.groups or (words("First group"), words("Second group"))
+    return Heads(
+        title=look.title or capital(name),
+        sub=_sub(answer, words),
+        study=words("Study"),
+        cells=cells,
+        beside=look.beside,
+        spans=tuple((one, len(cells) // 2) for one in groups) if two else (),
+        figure=words("{unit} ({percent} % interval)", unit=unit_word, percent=percent),
+        weight=words("Weight, %"),
+        bias=words("Bias"),
+        source=words("Source"),
+        axis=look.xlab or axis,
+        foot=(*foot, *_key(lines, axis_code(answer.measure), words)),
+        left=look.left,
+        right=look.right,
+    )
+
+
+def _sub(answer: PoolAnswered, words: Words) -> str:
+    patients = sum((one.n or 0) + (one.n2 or 0) for one in answer.studies)
+    if answer.studies[0].n is None:
+        return words("{k} studies", k=answer.k)
+    return words("{k} studies, {n} patients", k=answer.k, n=patients)
+
+
+def _key(lines: Sequence[Line], scale: str, words: Words) -> list[str]:
+    """What signs mean, where any stands there."""
+    from hilum.plots.forest_table import AXES, limits
+
+    low, high = limits(lines, AXES[scale])
+    signs = [words(HOLLOW)] if any(one.hollow for one in lines) else []
+    cut = (one for one in lines if one.role in ("study", "prediction") and one.ends)
+    if any(one.ends[0] < low or one.ends[1] > high for one in cut if one.ends):
+        signs.append(words(BEYOND))
+    return [" ".join(signs)] if signs else []
+
+
+def foot_of(answer: PoolAnswered, words: Words) -> list[str]:
+    """Measure and model, heterogeneity, the test between subgroups."""
+    model = words("; ").join([measure_name(answer.measure, words), shown_by(answer, words)])
+    lines = [model, heterogeneity(answer, words), between_line(answer.between, words)]
+    return [capital(greek(one)) for one in lines if one]
+
+
+def heterogeneity(answer: PoolAnswered, words: Words) -> str:
+    """Spread with its interval, I2 and Q with its degrees of freedom."""
+    if answer.tau2 is None or answer.I2 is None:
+        return ""
+    named = {"tau2": short(answer.tau2), "i2": f"{answer.I2:.0f}"}
+    if answer.confint is not None:
+        _, low, high = (short(value or 0.0) for value in answer.confint.tau2)
+        told = words("Heterogeneity: tau2 {tau2} ({low} to {high}), I2 {i2} %", **named, low=low,
+                     high=high)  # fmt: skip
+    else:
+        told = words("Heterogeneity: tau2 {tau2}, I2 {i2} %", **named)
+    if answer.QE is None or answer.QEp is None:
+        return told
+    df = answer.k - (answer.p or 1)
+    q = words("Q {q} (df {df}, {p})", q=f"{answer.QE:.1f}", df=df, p=chance(answer.QEp))
+    return words("; ").join((told, q))
+
+
+def between_line(between: Between | None, words: Words) -> str:
+    """The test that subgroups are alike."""
+    if between is None:
+        return ""
+    q, p = f"{between.QM:.1f}", chance(between.QMp)
+    return words("Between subgroups: Q {q} (df {df}, {p})", q=q, df=between.df, p=p)
+
+
+def shown_by(answer: PoolAnswered, words: Words) -> str:
+    """The model of the pooled line, and what its interval is by."""
+    seen = answer.shown
+    way = None if seen is None else WAYS.get(seen.way)
+    if seen is None or way is None:
+        return method_name(answer.asked.way, words)
+    if seen.prior is not None:
+        return f"{words(ESTIMATED)}, {prior_line(seen.prior, words)}"
+    return words(
+        "{model}, interval by {test}",
+        model=method_name(answer.asked.way, words),
+        test=words(way),
+    )
+
+
+def short(value: float) -> str:
+    """Three digits, never with an E."""
+    return powered(value) if value and not 0.01 <= abs(value) < 1000 else f"{value:.3g}"
+
+
+def greek(text: str) -> str:
+    """Signs as a picture can have them."""
+    return text.replace("tau2", "τ²").replace("I2", "I²")
+
+
+def capital(name: str) -> str:
+    """With a large first letter."""
+    return name[:1].upper() + name[1:]
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    return {HOLLOW, BEYOND, EFFECT, *(one.head for one in CELLS.values())}

@@ -1,0 +1,98 @@
+"""What kinds of evidence say apart, and what must be said before any figure."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from hilum.records import found
+from hilum.rendering.joint_figures import months_or_percent, ratio, stepped
+
+if TYPE_CHECKING:
+    from hilum.analyses.joint import JointAnswered
+    from hilum.analyses.joint_answer import Conflicting, Figure, Spoken
+    from hilum.language import Words
+
+KINDS: Final = {
+    "randomised": "randomised",
+    "comparative": "not randomised",
+    "single_arm": "single-arm",
+}
+WARNINGS: Final = {
+    "gross_conflict": "warning: two kinds of evidence are {threshold} standard errors apart or "
+    "more on {what}: read each alone before the joint figure",
+    "no_favoured": "warning: no arm is marked favoured, so the bias of comparisons without "
+    "randomisation that the prior expects acts on none of them",
+    "limits_move": "warning: after {draws} draws Monte-Carlo error is still large: limits are "
+    "rounded to what another seed would keep",
+}
+LEAST_P: Final = 0.001
+
+
+def first_lines(answer: JointAnswered, words: Words) -> list[str]:
+    """Warnings, one a line."""
+    gross = [one for one in answer.conflicts if one.gross]
+    facts = {
+        "threshold": f"{gross[0].threshold:g}" if gross else "",
+        "what": "; ".join(dict.fromkeys(_what(one, words) for one in gross)),
+        "draws": answer.convergence.draws,
+    }
+    return ["  " + words(found(WARNINGS, code, "warning"), **facts) for code in answer.warnings]
+
+
+def apart_lines(answer: JointAnswered, what: tuple[str, str | None], words: Words) -> list[str]:
+    """Each kind of evidence on a comparison, or on a treatment's level, against each other."""
+    return [
+        _line(one, answer.kind == "binomial", words)
+        for one in answer.conflicts
+        if (one.treatment, one.comparator) == what
+    ]
+
+
+def _line(one: Conflicting, percent: bool, words: Words) -> str:
+    z = "-" if one.z is None else f"{abs(one.z):.1f}"
+    return words(
+        "apart, {what}: {first}; {second}: {z} standard errors apart (p {p})",
+        what=_what(one, words),
+        first=_side(one, one.first, percent, words),
+        second=_side(one, one.second, percent, words),
+        z=z,
+        p=f"<{LEAST_P:g}" if one.p < LEAST_P else f"{one.p:.3f}",
+    )
+
+
+def _what(one: Conflicting, words: Words) -> str:
+    if one.comparator is None:
+        return one.treatment
+    return words("{first} v. {second}", first=one.treatment, second=one.comparator)
+
+
+def _side(one: Conflicting, side: Spoken, percent: bool, words: Words) -> str:
+    low, high = side.ci
+    ends = (low, side.value, high)
+    if one.comparator is not None:
+        shown = [ratio(None if x is None else math.exp(x)) for x in ends]
+    elif percent:
+        shown = [_percent(x) for x in ends]
+        shown[1] = f"{shown[1]} %"
+    else:
+        months = [None if x is None else math.log(2) * math.exp(-x) for x in ends[::-1]]
+        shown = ["-" if x is None else stepped(x, 0.0, 1.0) for x in months]
+        shown[1] = months_or_percent(months[1], None, percent=False, words=words)
+    return words(
+        "{kind} alone {value} ({low} to {high}, k={k})",
+        kind=words(found(KINDS, side.kind, "kind")),
+        low=shown[0],
+        value=shown[1],
+        high=shown[2],
+        k=side.studies,
+    )
+
+
+def _percent(x: Figure) -> str:
+    return "-" if x is None else stepped(100 / (1 + math.exp(-x)), 0.0, 1.0)
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    return {*KINDS.values(), *WARNINGS.values()}

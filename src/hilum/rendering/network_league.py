@@ -1,0 +1,158 @@
+"""The league table of a network as a table: CSV, or a workbook with its figures and shares."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from hilum.analyses.network_answer import Contributed
+from hilum.errors import Fault, InputError, phrased
+from hilum.rendering.network import scale
+from hilum.rendering.pool_studies import as_csv
+from hilum.rendering.workbooks import workbook
+from hilum.synthesis.effects import back_transform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hilum.analyses.network import NetworkAnswered
+    from hilum.analyses.network_answer import NetworkFigures, SplitRow
+    from hilum.language import Words
+
+Rows = list[list[Any]]
+COMPARISONS: Final = (
+    "treatment", "versus", "estimate", "lower", "upper", "p", "new_study_lower", "new_study_upper",
+    "studies", "direct", "direct_lower", "direct_upper", "indirect", "indirect_lower",
+    "indirect_upper", "p_direct_against_indirect",
+)  # fmt: skip
+
+
+def league_rows(answer: NetworkAnswered, words: Words) -> Rows:
+    """Rows against columns, treatments on the diagonal, the best first where they are ranked.
+
+    Below the diagonal the network's estimate, above it that of direct studies alone; every cell is
+    row against column.
+
+    Raises
+    ------
+    InputError
+        A network in several parts.
+    """
+    out = _whole(answer)
+    order = sorted(range(len(out.trts)), key=lambda i: -out.pscore_random.get(out.trts[i], 0.0))
+    te, lower, upper, *_ = scale(out)
+    direct = {}
+    for pair, k, part in zip(out.split.pairs, out.split.k, out.split.direct, strict=True):  # pyright: ignore[reportOptionalMemberAccess]
+        if k:
+            direct[pair] = part
+    rows: Rows = []
+    for i, a in enumerate(order):
+        row: list[Any] = []
+        for j, b in enumerate(order):
+            if i == j:
+                row.append(out.trts[a])
+            elif i > j:
+                row.append(_said(te[a][b], lower[a][b], upper[a][b], words))
+            else:
+                ends = _turned(direct, a, b, _back(out))
+                row.append("" if ends is None else _said(*ends, words))
+        rows.append(row)
+    return rows
+
+
+def comparison_rows(answer: NetworkAnswered) -> Rows:
+    """A row a comparison, in figures: network, new study, direct and indirect evidence."""
+    out = _whole(answer)
+    te, lower, upper, new_low, new_high = scale(out)
+    back, split, rows = _back(out), out.split, list[list[Any]]()
+    assert split is not None, "a connected network"
+    for place, (a, b) in enumerate(split.pairs):
+        row: list[Any] = [out.trts[a], out.trts[b], te[a][b], lower[a][b], upper[a][b]]
+        row += [out.pval_random[a][b], new_low[a][b], new_high[a][b], split.k[place]]
+        row += _ends(split.direct[place], back) + _ends(split.indirect[place], back)
+        rows.append([*row, split.compare[place].p])
+    return rows
+
+
+def contribution_rows(out: NetworkFigures) -> Rows:
+    """A row a study: its percent of the evidence of each comparison; none where not computed."""
+    shares = out.contribution
+    if not isinstance(shares, Contributed):
+        return []
+    return [
+        [study, *(None if row[i] is None else 100 * (row[i] or 0.0) for row in shares.study_share)]
+        for i, study in enumerate(shares.studies)
+    ]
+
+
+def league_file(answer: NetworkAnswered, ending: str, words: Words) -> bytes:
+    """The league table as CSV, or with all figures as a workbook.
+
+    Raises
+    ------
+    InputError
+        Another ending; or a network in several parts.
+    """
+    if ending not in WRITERS:
+        expected = phrased("a file name that ends in {known}", known=", ".join(WRITERS))
+        raise InputError(Fault("--league", None, "league", ending, expected))
+    return WRITERS[ending](answer, words)
+
+
+def _csv(answer: NetworkAnswered, words: Words) -> bytes:
+    rows = league_rows(answer, words)
+    return as_csv(rows[0], rows[1:])
+
+
+def _workbook(answer: NetworkAnswered, words: Words) -> bytes:
+    sheets: dict[str, Rows] = {
+        "league": league_rows(answer, words),
+        "comparisons": [[*COMPARISONS], *comparison_rows(answer)],
+    }
+    shares = answer.contribution
+    if isinstance(shares, Contributed):
+        sheets["contributions"] = [["study", *shares.comparison], *contribution_rows(answer)]
+    return workbook(sheets)
+
+
+WRITERS: Final[dict[str, Callable[[NetworkAnswered, Words], bytes]]] = {
+    ".csv": _csv,
+    ".xlsx": _workbook,
+}
+"""How a league table is written, by the ending of the file's name."""
+
+
+def _whole(answer: NetworkAnswered) -> NetworkAnswered:
+    if not answer.connected:
+        wanted = "a connected network"
+        raise InputError(Fault("", None, "league", f"{len(answer.parts)} parts", wanted))
+    return answer
+
+
+def _back(out: NetworkAnswered) -> Callable[[float], float]:
+    return lambda value: float(back_transform(value, out.measure))
+
+
+def _ends(part: SplitRow, back: Callable[[float], float]) -> list[float | None]:
+    return [
+        None if value is None or not math.isfinite(value) else back(value)
+        for value in (part.TE, part.lower, part.upper)
+    ]
+
+
+def _turned(
+    direct: dict[tuple[int, int], SplitRow], a: int, b: int, back: Callable[[float], float]
+) -> Sequence[float | None] | None:
+    """Direct evidence of a against b, whichever way round the split has it."""
+    if (a, b) in direct:
+        return _ends(direct[a, b], back)
+    part = direct.get((b, a))
+    if part is None or part.TE is None or part.lower is None or part.upper is None:
+        return None
+    return [back(-part.TE), back(-part.upper), back(-part.lower)]
+
+
+def _said(value: float | None, low: float | None, high: float | None, words: Words) -> str:
+    if value is None or low is None or high is None:
+        return ""
+    return words("{value:.2f} ({low:.2f} to {high:.2f})", value=value, low=low, high=high)

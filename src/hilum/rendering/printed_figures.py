@@ -1,0 +1,92 @@
+"""Figures as a journal prints them: one number of decimals in a column, never with an E."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.language import Words
+
+# Beyond these, decimals of a ratio say too little, or too much.
+SMALL: Final = 0.01
+LARGE: Final = 1000
+# And beyond these a figure is a power of ten.
+TINY: Final = 1e-4
+HUGE: Final = 1e6
+RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """How the figures of one column are printed: ``unit`` as of a measure, and its decimals.
+
+    ``to`` stands between the ends of an interval where a dash would meet a sign.
+    """
+
+    unit: str
+    decimals: int
+    to: str = " to "
+
+    def figure(self, value: float) -> str:
+        """Percent with one decimal, ratios with two, others with those that their column has."""
+        if self.unit == "proportion":
+            return f"{100 * value:.1f}"
+        if self.unit == "ratio" and value != 0 and not SMALL <= abs(value) < LARGE:
+            return powered(value)
+        if abs(value) >= HUGE:
+            return powered(value)
+        return minus(f"{value:.{self.decimals}f}")
+
+    def between(self, low: float, high: float) -> str:
+        """Both ends in brackets; in words where one is negative, so that no sign meets the dash."""
+        first, last = self.figure(low), self.figure(high)
+        dash = self.to if "−" in (first[:1], last[:1]) else "–"
+        return f"({first}{dash}{last})"
+
+    def said(self, value: float, low: float, high: float) -> str:
+        """A figure with its ends."""
+        return f"{self.figure(value)} {self.between(low, high)}"
+
+
+def printed(unit: str, widths: Iterable[float], words: Words | None = None) -> Printed:
+    """The decimals of a column from the widths of its intervals: two digits of half a width."""
+    to = " to " if words is None else words("{first} to {last}", first="", last="")
+    if unit == "ratio":
+        return Printed(unit, 2, to)
+    halves = sorted(one / 2 for one in widths if math.isfinite(one) and one > 0)
+    if not halves:
+        return Printed(unit, 2, to)
+    middle = halves[len(halves) // 2]
+    return Printed(unit, min(max(1 - math.floor(math.log10(middle)), 0), 10), to)
+
+
+def powered(value: float) -> str:
+    """Three digits of a large figure, two of a small one; far from 1 with a power of ten."""
+    size = abs(value)
+    if TINY <= size < HUGE:
+        digits = 2 if size < 1 else 3
+        places = digits - 1 - math.floor(math.log10(size))
+        return minus(f"{round(value, places):.{max(places, 0)}f}")
+    power = math.floor(math.log10(size))
+    first = f"{value / 10.0**power:.1f}"
+    if first.lstrip("-") == "10.0":
+        power, first = power + 1, first.replace("10.0", "1.0")
+    return minus(f"{first}·10{str(power).translate(RAISED)}")
+
+
+def minus(text: str) -> str:
+    """With the sign of minus that print has; nothing is less than no difference by 0."""
+    if text.startswith("-") and not text.strip("-0."):
+        text = text[1:]
+    return text.replace("-", "−")
+
+
+def chance(p: float) -> str:
+    """A p value: two decimals, three below 0.01, and no smaller than 0.001."""
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p {p:.3f}" if p < 0.01 else f"p {p:.2f}"

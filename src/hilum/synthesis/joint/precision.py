@@ -1,0 +1,111 @@
+"""Monte-Carlo error of quantiles, and the digits of a printed limit that another seed keeps."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy import special
+
+from hilum.synthesis.joint.diagnostics import ess_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.joint.data import Studies
+    from hilum.synthesis.joint.posterior import Target
+
+ERRORS: Final = 4.0
+"""Monte-Carlo errors in a step of a printed figure."""
+POINTS: Final = 0.05
+"""A limit of a proportion is known well enough where its step is at most five points,"""
+SHARE: Final = 0.1
+"""any other where its step is at most a tenth of it."""
+STEPS: Final = (1.0, 2.0, 5.0)
+ENDS: Final = (0.025, 0.975)
+
+
+def quantile_errors(draws: Array, p: float) -> Array:
+    """Monte-Carlo standard errors of a quantile, by effective draws of its indicator.
+
+    ``draws`` has shape (chains, draws, q); the answer (q,). Half the distance between the
+    quantiles at the 16 and 84 % points of Beta(n p + 1, n (1 - p) + 1), n the effective sample
+    size of ``x <= quantile`` (Vehtari 2021, section 4.3).
+    """
+    flat = draws.reshape(-1, draws.shape[2])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        n = ess_of((draws <= np.quantile(flat, p, axis=0)).astype(np.float64))
+    # A constant has no correlation, and no error.
+    n = np.where(np.isfinite(n) & (n > 0), n, len(flat))
+    ordered, count = np.sort(flat, axis=0), len(flat)
+    low, high = (special.betaincinv(n * p + 1, n * (1 - p) + 1, q) for q in special.ndtr((-1, 1)))
+    below = np.maximum(np.floor(low * count) - 1, 0).astype(int)
+    above = np.minimum(np.ceil(high * count) - 1, count - 1).astype(int)
+    place = np.arange(flat.shape[1])
+    return (ordered[above, place] - ordered[below, place]) / 2
+
+
+def step_of(error: float, finest: float) -> float:
+    """The step to which a figure is printed: 1, 2 or 5 times a power of ten.
+
+    The smallest of at least :data:`ERRORS` Monte-Carlo errors, and never finer than ``finest``:
+    another seed then moves a printed figure by no more than one step.
+    """
+    least = ERRORS * error
+    if not least > finest:
+        return finest
+    power = 10.0 ** math.floor(math.log10(least))
+    # A step that is met exactly is met.
+    return next((one * power for one in STEPS if one * power >= least * (1 - 1e-9)), 10.0 * power)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What must stand before no more draws are made: levels in a target, and some pairs."""
+
+    target: Target
+    pairs: tuple[tuple[int, int], ...]
+
+
+def stands(draws: Mapping[str, Array], studies: Studies, wanted: Wanted) -> bool:
+    """Whether every limit that will be printed is known well enough.
+
+    Parameters
+    ----------
+    draws : mapping of str to ndarray, shape (chains, draws, ...)
+    """
+    from hilum.synthesis.joint.posterior import levels_of, natural_of
+
+    eta = levels_of(draws, studies, wanted.target)
+    value = natural_of(studies.kind, eta)
+    gap = _pairs(value, wanted.pairs)
+    ratio = np.exp(_pairs(eta, wanted.pairs))
+    proportion = studies.kind == "binomial"
+    for p in ENDS:
+        plain = [value, gap] if proportion else [gap]
+        for one in plain:
+            if proportion:
+                allowed = np.full(one.shape[2], POINTS)
+            else:
+                # Months of a difference: by the difference's own spread, as it may be 0.
+                allowed = SHARE * np.ptp(np.quantile(one, ENDS, axis=(0, 1)), axis=0)
+            if _short(one, p, allowed):
+                return False
+        for one in [ratio] if proportion else [ratio, value]:
+            if _short(one, p, SHARE * np.quantile(one, p, axis=(0, 1))):
+                return False
+    return True
+
+
+def _short(draws: Array, p: float, allowed: Array) -> bool:
+    return bool((ERRORS * quantile_errors(draws, p) > allowed).any())
+
+
+def _pairs(values: Array, pairs: Sequence[tuple[int, int]]) -> Array:
+    if not pairs:
+        return np.zeros((*values.shape[:2], 0))
+    a, b = zip(*pairs, strict=True)
+    return values[:, :, list(a)] - values[:, :, list(b)]

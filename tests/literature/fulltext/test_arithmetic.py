@@ -1,0 +1,61 @@
+"""Every kind of finding on figures that do not fit, and none where they do."""
+
+import pytest
+
+from hilum.literature.fulltext.arithmetic import KINDS, findings
+from hilum.literature.fulltext.pages import Page
+from hilum.literature.fulltext.propose import proposals
+from hilum.literature.fulltext.sentences import sentences
+
+
+def codes(text):
+    pages = [Page(1, text)]
+    return [one.code for one in findings(sentences(pages), proposals(pages))]
+
+
+WRONG = {
+    "share": "Objective response was seen in 12 of 34 patients (45.3%).",
+    "events": "Symptoms improved in 36 of 34 patients.",
+    "percent": "Objective response was seen in 108% of patients.",
+    "share_of_none": "CR in 2 (6%), PR in 10 (29%), SD in 15 (44%) and PD in 7 (11%).",
+    "limits": "Median OS was 44 months (95% CI 52-36).",
+    "outside": "Median OS was 44 months (95% CI 50-90).",
+    "middle": "Overall survival was longer (HR 0.90, 95% CI 0.50-0.95).",
+    "p_and_limits": "Overall survival was longer (HR 0.80, 95% CI 0.60-1.07; p = 0.01).",
+    "parts": "CR 2 of 34 (6%), PR 10 of 34 (29%); objective response in 14 of 34 (41%).",
+    "whole": "CR in 20%, PR in 40%, SD in 30% and PD in 20%.",
+    "order": "The 1-, 3- and 5-year survival rates were 92%, 48% and 71%.",
+    "progression": "Median OS was 18 months. Median PFS was 24 months.",
+    "twice": "Median OS was 44 months. Results. Overall, the median OS was 40 months.",
+    "swapped": "ORR was 35% in the TACE group and 22% in the TAE group.\n\n"
+    "Outcome    TACE (n = 58)    TAE (n = 60)\nObjective response, %    22    35\n",
+    "arms": "In all, 120 patients were randomised, 58 to TACE and 60 to TAE.",
+}
+RIGHT = {
+    "share": "Objective response was seen in 12 of 34 patients (35.3%), or in 12 of 34 (35%).",
+    "events": "Symptoms improved in 34 of 34 patients.",
+    "percent": "Objective response was seen in 100% of patients.",
+    "share_of_none": "CR in 2 (6%), PR in 10 (29%), SD in 15 (44%) and PD in 7 (21%).",
+    "limits": "Median OS was 44 months (95% CI 36-52).",
+    "outside": "Median OS was 44 months (95% CI 44-90).",
+    "middle": "Overall survival was longer (HR 0.69, 95% CI 0.50-0.95).",
+    "p_and_limits": "Overall survival was longer (HR 0.80, 95% CI 0.60-1.07; p = 0.13).",
+    "parts": "CR 2 of 34 (6%), PR 10 of 34 (29%); objective response in 12 of 34 (35%).",
+    "whole": "CR in 20%, PR in 40%, SD in 30% and PD in 10%.",
+    "order": "The 1-, 3- and 5-year survival rates were 92%, 71% and 71%.",
+    "progression": "Median OS was 24 months. Median PFS was 24 months.",
+    "twice": "Median OS was 44 months. Results. Overall, the median OS was 44.2 months.",
+    "swapped": "ORR was 35% in the TACE group and 22% in the TAE group.\n\n"
+    "Outcome    TACE (n = 58)    TAE (n = 60)\nObjective response, %    35    22\n",
+    "arms": "In all, 118 patients were randomised, 58 to TACE and 60 to TAE.",
+}
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_what_does_not_fit_is_found(code):
+    assert code in codes(WRONG[code])
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_what_fits_is_not_told(code):
+    assert codes(RIGHT[code]) == []

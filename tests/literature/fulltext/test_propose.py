@@ -1,0 +1,174 @@
+"""Figures of single sentences and tables, each with the words that decide it."""
+
+import pytest
+
+from hilum.errors import InputError
+from hilum.literature.figures.page import Word
+from hilum.literature.fulltext.pages import Page, laid_out, read_pages
+from hilum.literature.fulltext.propose import once, proposals
+
+
+def figures(text):
+    return once(proposals([Page(1, text)]))
+
+
+def short(text):
+    return [(one.measure, one.outcome, one.value, one.low, one.high) for one in figures(text)]
+
+
+def values(text):
+    return [(one.outcome, one.value) for one in figures(text)]
+
+
+PFS, OS = "progression_free_survival", "overall_survival"
+ORR, CR, PR, SD, PD = (
+    "objective_response", "complete_response", "partial_response", "stable_disease",
+    "progressive_disease",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Median PFS was 18.2 months (95% CI 14.1–22.3).",
+         [("median", PFS, "18.2", "14.1", "22.3")]),
+        ("Median overall survival (OS) was not reached.",
+         [("median", OS, "not reached", "", "")]),
+        ("Median OS was 44 months (95 % CI, 30.2 to not reached).",
+         [("median", OS, "44", "30.2", "not reached")]),
+        ("Progression-free survival was longer (HR 0·67 [95% CI 0·48–0·95]; p=0·03).",
+         [("hazard_ratio", PFS, "0.67", "0.48", "0.95")]),
+        ("The response rate was higher (odds ratio, 2.08; 95% CI, 1.02 to 4.24).",
+         [("odds_ratio", ORR, "2.08", "1.02", "4.24")]),
+        ("Median follow-up was 31 months (range 3-120).",
+         [("follow_up", "other", "31", "3", "120")]),
+        ("Mean survival was 51 months.", [("mean", OS, "51", "", "")]),
+        ("Survival at 5 years was 48% (95% CI 31-64).", [("rate_at", OS, "48", "31", "64")]),
+
+    ],
+)  # fmt: skip
+def test_one_figure(text, expected):
+    assert short(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CR in 2 (6%), PR in 10 (29%), SD in 15 (44%) and PD in 7 (21%).",
+         [(CR, "6"), (PR, "29"), (SD, "44"), (PD, "21")]),
+        ("CR, PR, SD and PD were observed in 2 (6%), 10 (29%), 15 (44%) and 7 (21%), respectively.",
+         [(CR, "6"), (PR, "29"), (SD, "44"), (PD, "21")]),
+        ("Two patients (6%) had CR, 10 (29%) PR, and 15 (44%) SD.",
+         [(CR, "6"), (PR, "29"), (SD, "44")]),
+        ("The 1-, 3- and 5-year survival rates were 92%, 71% and 48%, respectively.",
+         [(OS, "92"), (OS, "71"), (OS, "48")]),
+        ("Overall survival was 92% at 1 year and 71% at 3 years.", [(OS, "92"), (OS, "71")]),
+        ("ORR was 35% with TACE and 22% with TAE (P = .04).", [(ORR, "35"), (ORR, "22")]),
+        ("Median PFS was 11.4 vs 9.8 months.", [(PFS, "11.4"), (PFS, "9.8")]),
+    ],
+)  # fmt: skip
+def test_lists(text, expected):
+    assert values(text) == expected
+
+
+def test_times_and_counts():
+    (rate,) = figures("The 2-yr local recurrence rate was 14 %.")
+    assert (rate.measure, rate.time_months) == ("rate_at", 24.0)
+    (share,) = figures("Objective response was seen in 12 of 34 patients (35.3 %) by mRECIST.")
+    assert (share.events, share.n, share.value, share.criteria) == (12, 34, "35.3", "mRECIST")
+    (share,) = figures("Fourteen of 58 patients (24%) had major complications.")
+    assert (share.events, share.n) == (14, 58)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "To detect a hazard ratio of 0.65 (95% CI 0.5-0.8) with 80 % power, 120 patients.",
+        "Gupta et al reported a median OS of 35 months.",
+        "In previous series objective response was seen in 33% of patients [12].",
+        "Methods: Objective response was a decrease of at least 30%.",
+        "Median age was 62 years (range 34-80).",
+        "Median duration of treatment was 9 months.",
+        "Twenty-three patients (68%) had a pancreatic primary.",
+        "Discussion: Median OS was 44 months after resection elsewhere.",
+        "The dose was reduced by 20 % in 3 patients.",
+    ],
+)
+def test_what_is_no_result_of_this_study_is_not_proposed(text):
+    assert figures(text) == []
+
+
+def test_own_figures_beside_others():
+    assert values(
+        "Discussion: Our median OS of 44 months compares with 35 months of Gupta et al."
+    ) == [(OS, "44")]
+
+
+TABLE = """Results
+
+Efficacy outcome             TACE (n = 58)        TAE (n = 58)       P
+Objective response, n (%)    28 (48.3)            18 (31.0)          0.045
+Median OS, months (95% CI)   44.0 (35.2-52.8)     39.5 (30.1-NR)     0.31
+1-year OS, %                 88.1                 85.9               0.62
+Age, median (range)          61 (34-80)           60 (29-82)         0.8
+"""
+
+
+def test_a_table():
+    found = figures(TABLE)
+    assert [(o.group, o.measure, o.events, o.value, o.low, o.high, o.p) for o in found] == [
+        ("TACE", "proportion", 28, "48.3", "", "", "0.045"),
+        ("TAE", "proportion", 18, "31.0", "", "", "0.045"),
+        ("TACE", "median", None, "44.0", "35.2", "52.8", "0.31"),
+        ("TAE", "median", None, "39.5", "30.1", "not reached", "0.31"),
+        ("TACE", "rate_at", None, "88.1", "", "", "0.62"),
+        ("TAE", "rate_at", None, "85.9", "", "", "0.62"),
+    ]
+    assert {one.arm_n for one in found} == {58}
+
+
+def test_a_word_broken_at_the_end_of_a_line():
+    text = "Median progression-\nfree survival was 12 months. Sur-\nvival at 1 year was 90%."
+    assert values(text) == [
+        (PFS, "12"), (OS, "90"),
+    ]  # fmt: skip
+
+
+def test_place():
+    (one,) = once(proposals([Page(1, "Nothing."), Page(2, "So. Median OS was 44 months. Then.")]))
+    assert (one.page, one.sentence) == (2, "Median OS was 44 months.")
+    assert one.sentence[slice(*one.span)] == "44 months"
+
+
+def test_a_form_feed_begins_a_page(tmp_path):
+    file = tmp_path / "paper.txt"
+    file.write_bytes("Results. Nothing.\fMedian OS was 44 months (95 % CI 36–52).".encode())
+    first, second = read_pages(file)
+    assert (first.number, first.text.strip()) == (1, "Results. Nothing.")
+    assert second.text.strip() == "Median OS was 44 months (95 % CI 36–52)."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("paper.docx", b"PK", "a PDF or a text"),
+        ("paper.txt", b"  \n", "OCR"),
+        ("paper.pdf", b"%PDF-1.4 broken", "a readable PDF"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(tmp_path, name, content, said):
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=said):
+        read_pages(file)
+
+
+def test_two_columns_and_a_table_over_both():
+    def word(text, left, top):
+        return Word(text, left, top, left + 6 * len(text), top + 10, upright=True)
+
+    left = [word("left", 50, 20 * i) for i in range(14)]
+    right = [word("right", 350, 20 * i) for i in range(14)]
+    table = [word(one, x, 300) for one, x in (("ORR", 50), ("28", 200), ("18", 350), ("0.1", 500))]
+    lines = laid_out(600.0, [*left, *right, *table]).split("\n")
+    assert lines == ["left"] * 14 + ["right"] * 14 + ["ORR   28   18   0.1"]

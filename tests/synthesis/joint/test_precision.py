@@ -1,0 +1,67 @@
+"""Monte-Carlo errors against ArviZ and theory; steps of print on their bounds."""
+
+import warnings
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from hilum.synthesis.joint.posterior import Target
+from hilum.synthesis.joint.precision import Wanted, quantile_errors, stands, step_of
+from tests.made_fit import made_fit
+from tests.synthesis.joint.conftest import rows
+
+
+def test_errors_of_quantiles_are_arviz_s():
+    """ArviZ's mcse(method="quantile") on autocorrelated draws: the same definition."""
+    rng = np.random.default_rng(3)
+    draws = np.zeros((4, 500, 3))
+    for t in range(1, 500):
+        draws[:, t] = [0.8, 0.3, -0.2] * draws[:, t - 1] + rng.normal(size=(4, 3))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import arviz
+
+        for p in (0.025, 0.5, 0.975):
+            found = quantile_errors(draws, p)
+            for k in range(3):
+                wanted = float(arviz.mcse(draws[..., k], method="quantile", prob=p))
+                assert found[k] == pytest.approx(wanted, rel=1e-6)
+
+
+def test_the_error_is_how_far_seeds_move_the_limit():
+    """400 repetitions of 4 x 500 independent normals; theory: sqrt(p (1 - p) / n) / density."""
+    rng = np.random.default_rng(5)
+    draws = rng.normal(size=(4, 500, 400))
+    seen = np.quantile(draws, 0.025, axis=(0, 1)).std()
+    theory = (0.025 * 0.975 / 2000) ** 0.5 / stats.norm.pdf(stats.norm.ppf(0.025))
+    assert seen == pytest.approx(theory, rel=0.12)
+    assert np.median(quantile_errors(draws, 0.025)) == pytest.approx(theory, rel=0.12)
+
+
+def test_a_known_outcome_has_no_error():
+    assert quantile_errors(np.full((4, 100, 2), 0.3), 0.025).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("error", "finest", "step"),
+    [
+        (0.0, 1.0, 1.0),
+        # Four errors fit a step exactly, and just do not.
+        (0.25, 1.0, 1.0), (0.2501, 1.0, 2.0), (0.5, 1.0, 2.0), (0.501, 1.0, 5.0),
+        (1.25, 1.0, 5.0), (1.26, 1.0, 10.0), (2.5, 1.0, 10.0), (2.51, 1.0, 20.0),
+        (0.004, 0.01, 0.02), (0.0024, 0.01, 0.01), (0.012, 0.01, 0.05),
+    ],
+)  # fmt: skip
+def test_the_step_is_the_least_of_four_errors(error, finest, step):
+    assert step_of(error, finest) == pytest.approx(step)
+
+
+@pytest.mark.parametrize(("spread", "enough"), [(0.02, True), (0.4, False)])
+def test_draws_stand_where_each_limit_does(spread, enough):
+    """Of 1,000 independent draws a limit errs by 2.67 / sqrt(1000) deviations, 8 %."""
+    fit = made_fit(rows())
+    alpha = fit.draws["alpha"]
+    tight = alpha.mean((0, 1)) + spread / 0.4 * (alpha - alpha.mean((0, 1)))
+    wanted = Wanted(Target(), ((1, 0), (3, 0)))
+    assert stands(fit.draws | {"alpha": tight}, fit.studies, wanted) == enough

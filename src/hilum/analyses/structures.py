@@ -20,7 +20,7 @@ from hilum.analyses.pooled import (
     limits_of,
     natural,
 )
-from hilum.errors import Fault, InputError, NotConverged, NotEstimable, phrased
+from hilum.errors import Fault, InputError, NotConverged, phrased
 
 if TYPE_CHECKING:
     import numpy as np

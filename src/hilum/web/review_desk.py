@@ -62,9 +62,7 @@ class ReviewDesk:
     _titles: dict[str, tuple[Stamp, dict[str, str]]] = field(
         default_factory=dict[str, tuple[Stamp, dict[str, str]]]
     )
-    _asked: dict[tuple[Any, ...], ScreeningNextAsked] = field(
-        default_factory=dict[Any, Any]
-    )
+    _asked: dict[tuple[Any, ...], ScreeningNextAsked] = field(default_factory=dict[Any, Any])
     _lock: Any = field(default_factory=Lock)
 
     def listed(self) -> list[str]:

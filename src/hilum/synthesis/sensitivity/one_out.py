@@ -27,7 +27,7 @@ POWERS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """Without each study, shape (k,): tau2, and at it the mean, its weight, the weighted squares."""
+    """Without each study, (k,): tau2, and at it the mean, its weight, the weighted squares."""
 
     tau2: Array
     mean: Array

@@ -77,7 +77,9 @@ def simulated_power(
             out = rng.exponential(1 / leaving, shape)
             event = time <= out
             time = np.minimum(time, out)
-        rejected += int(_rejects(arrival, time, event, arm, course.total, critical, null, sided, good))
+        rejected += int(
+            _rejects(arrival, time, event, arm, course.total, critical, null, sided, good)
+        )
         done += part
     power = rejected / trials
     return SimulatedPower(power, float((power * (1 - power) / trials) ** 0.5), trials, seed)

@@ -128,7 +128,13 @@ class _FewEvents:
         groups = whole(size.n1), whole(size.n2)
         hoped, none = (
             simulated_power(
-                ratio, median, course, *groups, critical=critical, null=null, sided=sided,
+                ratio,
+                median,
+                course,
+                *groups,
+                critical=critical,
+                null=null,
+                sided=sided,
                 good=hazard_ratio > null,
             )
             for ratio in (hazard_ratio, null)
@@ -249,7 +255,12 @@ def changing_synopsis(
     check.above_zero("control_median", control_median, "months")
     check.done()
     trial = _Changing(
-        hazard_ratios, Hazard.from_median(control_median), course, weights, ratio, alpha / sided,
+        hazard_ratios,
+        Hazard.from_median(control_median),
+        course,
+        weights,
+        ratio,
+        alpha / sided,
         good,
     )
     treated = trial.treated(hoped)

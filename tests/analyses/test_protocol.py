@@ -56,7 +56,7 @@ def protocol(kind):
 
 def test_tables_hold_together():
     """Every design has a row, every code that a table names is one, every row is whole."""
-    assert set(by_code("kinds")) == set(DESIGNS)
+    assert set(DESIGNS) <= set(by_code("kinds"))
     for name in WORDS:
         for row in table(name):
             assert None not in row.values()

@@ -203,7 +203,7 @@ def protocol_of(
         "schedule": compose.schedule_of(kind.groups),
         "recruitment": recruitment,
         "at_bounds": compose.at_bounds(synopsis),
-        "statements": compose.statements_of(kind.groups, variable, interim),
+        "statements": compose.statements_of(synopsis.kind, kind.groups, variable, interim),
         "blanks": compose.blanks_of(kind.groups, variable, interim),
         "items": compose.items_of(
             kind.groups, why=synopsis.why is not None, interim="any" in interim

@@ -104,13 +104,16 @@ def schedule_of(groups: str) -> tuple[Assessment, ...]:
     )
 
 
-def statements_of(groups: str, variable: str, interim: Collection[str]) -> tuple[Statement, ...]:
+def statements_of(
+    kind: str, groups: str, variable: str, interim: Collection[str]
+) -> tuple[Statement, ...]:
     """The sentences that hold for such a trial."""
     return tuple(
         Statement(row["code"], row["section"], row["source"])
         for row in table("statements")
         if applies(row, "groups", groups)
         and applies(row, "variables", variable)
+        and kind not in row["not_kinds"].split()
         and (not row["interim"] or row["interim"] in interim)
     )
 

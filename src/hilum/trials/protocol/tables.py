@@ -27,6 +27,8 @@ WORDS = {
     "items": ("topic",),
 }
 """Columns that are read by a person: the ids of the catalogue."""
+CHANGING = "non-proportional"
+"""The design whose effect no single ratio describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,10 @@ def kind_of(code: str) -> Kind:
     return Kind(row["groups"], row["allocation"], row["variable"], row["estimate"])
 
 
-def scale_of(scale: str, events: int | None) -> str:
-    """The scale of the effect; a ratio without events is one of odds."""
+def scale_of(scale: str, events: int | None, kind: str = "") -> str:
+    """The scale of the effect; a ratio without events is one of odds, or one that changes."""
+    if kind == CHANGING:
+        return "changing"
     return "odds" if scale == "ratio" and events is None else scale
 
 

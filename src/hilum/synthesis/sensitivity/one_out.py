@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Indices
 
 # Ratio of neighbouring points of the grid, and points of a polynomial between them.
 RATIO: Final = 1.4
@@ -50,7 +50,7 @@ def without_each_likelihood(y: Array, v: Array, *, restricted: bool) -> Without:
     out = np.zeros((4, len(y)))
     for place in np.unique(best).tolist():
         who = np.flatnonzero(best == place)
-        low, high = grid[max(place - 1, 0)], grid[min(place + 1, len(grid) - 1)]
+        low, high = float(grid[max(place - 1, 0)]), float(grid[min(place + 1, len(grid) - 1)])
         out[:, who] = _climb(y, v, who, (low, high), restricted=restricted)
     tau2, total, first, second = out
     return Without(tau2, first / total + centre, total, second - first**2 / total)
@@ -84,7 +84,9 @@ def _height(y: Array, v: Array, tau2: float, *, restricted: bool) -> Array:
     return value - np.log(total) if restricted else value
 
 
-def _climb(y: Array, v: Array, who: Array, ends: tuple[float, float], *, restricted: bool) -> Array:
+def _climb(
+    y: Array, v: Array, who: Indices, ends: tuple[float, float], *, restricted: bool
+) -> Array:
     """Newton's method on the score inside a bracket, from sums that are interpolated.
 
     tau2, and the sums of weights with 1, y and y^2 at it: (4, n).

@@ -1,4 +1,4 @@
-"""Models beyond one mean of independent effects, against metafor (tests/reference/pool_models.R)."""
+"""Models beyond one mean of independent effects, against metafor (reference/pool_models.R)."""
 
 import csv
 from collections import defaultdict
@@ -67,8 +67,9 @@ def test_nested_groups(job, mods):
 
 
 @pytest.mark.parametrize(
-    ("job", "how"), [("multivariate", {"covariances": "v1i,v2i"}), ("multivariate_rho", {"rho": 0.5})]
-)  # fmt: skip
+    ("job", "how"),
+    [("multivariate", {"covariances": "v1i,v2i"}), ("multivariate_rho", {"rho": 0.5})],
+)
 def test_several_outcomes(job, how):
     found = pooled("GEN", BERKEY, multivariate="outcome", **how)
     agrees(found, job, 5e-5)

@@ -32,9 +32,7 @@ TABLES = {
     ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"): MEANS,
     ("yi", "vi"): GIVEN,
 }
-TWO = (
-    "study,ai,n1i,ci,n2i,site\nA,0,20,4,22,x\nB,7,30,9,31,x\nC,9,33,12,35,y\nD,4,41,11,40,y\n"
-)
+TWO = "study,ai,n1i,ci,n2i,site\nA,0,20,4,22,x\nB,7,30,9,31,x\nC,9,33,12,35,y\nD,4,41,11,40,y\n"
 TABLES["ai", "n1i", "ci", "n2i"] = TWO
 HOWS = (
     [(code, ()) for code in MEASURES]

@@ -275,7 +275,8 @@ def _drawn_again(what: Checked) -> tuple[float | None, float | None, Figures, in
             drawn = np.repeat(np.arange(k), one)
             values = {name: column[drawn] for name, column in rows.values.items()}
             request = Request(
-                asked.measure, values, rows.yi[drawn], rows.vi[drawn], question.way, question.tested,
+                asked.measure, values, rows.yi[drawn], rows.vi[drawn], question.way,
+                question.tested,
                 asked.level, question.model,
             )  # fmt: skip
             try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from hilum.analyses.absolute import Absolute, absolute, faults
 from hilum.analyses import structures
+from hilum.analyses.absolute import Absolute, absolute, faults
 from hilum.analyses.asked import Columns, Option, check
 from hilum.analyses.beside import Beside
 from hilum.analyses.pool_rows import LeftOut, Rows, complete_rows

@@ -65,7 +65,7 @@ def predictions(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[Predi
 
     from hilum.analyses.shown_at import shown_at
 
-    if not asked.at or fit is None:
+    if not asked.at or fit is None or rows.made is None:
         return ()
     values = assigned(asked.at)
     points = [

@@ -13,11 +13,13 @@ from hilum.analyses.pool import answer_of
 from hilum.analyses.pooled import Limits, natural
 from hilum.analyses.shown import MOST_PRIOR, RATIOS, shown_of
 from hilum.errors import NotConverged, NotEstimable
+from hilum.synthesis.effects import SCALES
+from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.exact import ExactFit
 from hilum.synthesis.henmi_copas import HenmiCopasFit
 from hilum.synthesis.multilevel import MultilevelFit
 from hilum.synthesis.multivariate import MultivariateFit
-from hilum.synthesis.sensitivity import refit
+from hilum.synthesis.sensitivity import leave_one_out, refit
 from hilum.synthesis.stratified import StratifiedFit
 from hilum.synthesis.two_stage import Fit
 from hilum.synthesis.wald import Wald, inference
@@ -93,23 +95,33 @@ def _two_stage(
     asked: PoolAsked, rows: Rows, fit: Any, masks: Mask, watch: Watch
 ) -> tuple[Refit, ...]:
     """All at once, by batches."""
-    found = refit(fit, masks, watch)
+    each = (
+        len(masks) == fit.k and not masks.diagonal().any() and int(masks.sum()) == _but_one(fit.k)
+    )
+    found = leave_one_out(fit) if each and fit.k > 1 else refit(fit, masks, watch)
     half = _half(asked, found) if fit.random else None
     single = {
         "estimate": found.beta, "se": found.se, "zval": found.zval, "pval": found.pval,
         "ci_lb": found.ci_lb, "ci_ub": found.ci_ub,
     }  # fmt: skip
     whole = {"tau2": found.tau2, "I2": found.I2, "Q": found.QE}
+    needs = SCALES[measure_of(asked.measure).scale].sized
     out: list[Refit] = []
     for i, mask in enumerate(masks):
         figures = {name: number(values[i, 0]) for name, values in single.items()}
         figures |= {name: number(values[i]) for name, values in whole.items()}
-        some = part_of(rows, mask)
+        # Only some scales, and the prior, need the rows themselves.
+        usual = not (needs or (half is not None and _prior(asked, int(found.k[i]))))
+        some = rows if usual else part_of(rows, mask)
         if half is not None and _prior(asked, int(found.k[i])):
             out.append(Refit(**figures, figure=_by_prior(asked, some)))
             continue
         out.append(_read(figures, some, asked.measure, None if half is None else half[i]))
     return tuple(out)
+
+
+def _but_one(k: int) -> int:
+    return k * (k - 1)
 
 
 def _half(asked: PoolAsked, found: BatchFit | ExactRefits) -> Array | None:
@@ -219,9 +231,7 @@ def _wald(beta: float, se: float, k: int, asked: PoolAsked) -> dict[str, float |
     return {"estimate": number(beta)} | {name: number(getattr(one, name)[0]) for name in names}
 
 
-def _read(
-    figures: dict[str, Any], rows: Rows, measure: str, half: float | None = None
-) -> Refit:
+def _read(figures: dict[str, Any], rows: Rows, measure: str, half: float | None = None) -> Refit:
     """With its figure on the scale that people read; a model that has none says nothing.
 
     ``half`` is half of the interval that is shown, None where it is that of the test.

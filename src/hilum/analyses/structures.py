@@ -20,7 +20,7 @@ from hilum.analyses.pooled import (
     limits_of,
     natural,
 )
-from hilum.errors import Fault, InputError, NotConverged, NotEstimable, phrased
+from hilum.errors import Fault, InputError, NotConverged, phrased
 
 if TYPE_CHECKING:
     import numpy as np
@@ -329,9 +329,7 @@ def nested_fields(fit: MultilevelFit, asked: PoolAsked, rows: Rows) -> dict[str,
     }  # fmt: skip
     out["loglik_reml" if fit.method == "REML" else "loglik_ml"] = number(fit.loglik)
     out["dfs"] = fit.dfs
-    out |= coefficients(
-        fit.beta, fit.vb, None if fit.dfs is None else fit.degrees, asked.level
-    )
+    out |= coefficients(fit.beta, fit.vb, None if fit.dfs is None else fit.degrees, asked.level)
     if len(fit.beta) == 1:
         limits = limits_of(fit.predict(), 0)
         out |= {"predict": limits, "transformed": natural(limits, rows, asked.measure)}

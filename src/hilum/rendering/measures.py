@@ -93,6 +93,12 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
         "k": answer.k,
         "codes": ", ".join(one for one in codes if one),
     }
+    if answer.levels or answer.outcomes:
+        return words(
+            "{measure}, {way}, {level} % interval by {test}: {k} effects ({codes})",
+            **named,
+            test=words(seen or found(INFERENCES, answer.test or "z", "test").name),
+        )
     if answer.k == 1:
         return words("{measure}, {level} % interval: 1 study ({codes})", **named)
     if test == "prior":

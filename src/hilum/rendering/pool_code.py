@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.analyses.structures import levels_of, split
+from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.rendering.measures import shown_way
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.effects.measures import GIVEN
@@ -211,7 +211,7 @@ def _newmods(answer: PoolAnswered) -> str:
 
 
 def _posterior(prior: TauPrior) -> list[str]:
-    """bayesmeta's call (Röver 2020), whose posterior is the same; it is another package."""
+    """Bayesmeta's call (Röver 2020), whose posterior is the same; it is another package."""
     density = {
         "half-normal": f"function(t) dhalfnormal(t, scale={prior.scale!r})",
         "half-cauchy": f"function(t) dhalfcauchy(t, scale={prior.scale!r})",

@@ -39,7 +39,9 @@ PLACES, WEIGHTS = _rule()
 
 @dataclass(frozen=True)
 class HenmiCopasFit:
-    """One coefficient; ``se`` is its standard error with heterogeneity, ``tau2`` DerSimonian-Laird's.
+    """One coefficient; ``se`` is its standard error with heterogeneity.
+
+    ``tau2`` is DerSimonian and Laird's.
 
     There is no test and no interval of a new study: the method has neither.
     """

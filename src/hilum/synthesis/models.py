@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hilum.synthesis.arrays import Array
-
     from hilum.synthesis.multilevel import MultilevelFit
     from hilum.synthesis.multivariate import MultivariateFit
 

@@ -172,8 +172,8 @@ def multilevel(
     Raises
     ------
     NotEstimable
-        A test that scales errors, no level, labels of another length, a level of one group or of the groups of the one
-        around it, or what ``fit`` refuses.
+        A test that scales errors, no level, labels of another length, a level of one group or
+        of the groups of the one around it, or what ``fit`` refuses.
     NotConverged
         When the variances do not settle.
     """

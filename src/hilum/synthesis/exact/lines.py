@@ -69,7 +69,8 @@ class LineScores:
         beta = np.repeat(self.fit.beta[None], len(taus), 0)
         mode = np.zeros((k, len(taus)))
         reach = np.maximum(1.0, taus)
-        for step in range(STEPS + 1):
+        step = 0
+        while True:
             centre = x @ beta.T
             mode, scale = modes(self.likelihood, centre, taus, mode)
             u = mode[..., None] + scale[..., None] * nodes
@@ -85,6 +86,7 @@ class LineScores:
                 break
             shift = np.abs(x @ move.T).max(0)
             beta = beta + move * np.minimum(1.0, reach / np.maximum(shift, 1e-300))[:, None]
+            step += 1
         q = (made.slope**2 / information).sum(0)
         return LineProfile(taus, beta, inverse, q, np.less(left, ROUGH))
 

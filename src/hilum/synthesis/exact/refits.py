@@ -140,9 +140,7 @@ class _Known:
         beta, se, tau2, q, typical, scale = np.full((6, m), np.nan)
         return cls(beta, se, tau2, q, typical, scale, [""] * m)
 
-    def take(
-        self, row: int, fit: ExactFit, measure: str, data: Mapping[str, ArrayLike]
-    ) -> None:
+    def take(self, row: int, fit: ExactFit, measure: str, data: Mapping[str, ArrayLike]) -> None:
         self.beta[row], self.se[row] = fit.beta[0], fit.se[0]
         self.tau2[row], self.q[row], self.typical[row] = fit.tau2, fit.QE, fit.typical
         try:

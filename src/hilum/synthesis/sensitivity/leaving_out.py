@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.batch import BatchFit, fit_batch
-from hilum.synthesis.wald import inference
+from hilum.synthesis.least_squares import RESTRICTED
+from hilum.synthesis.sensitivity.one_out import without_each_likelihood
+from hilum.synthesis.wald import Wald, inference
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Mask
     from hilum.synthesis.two_stage import Fit
     from hilum.watch import Watch
+
+
+# Effects that are refitted at once: 16 MB an array.
+BLOCK: Final = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,59 @@ def leave_one_out(fit: Fit) -> BatchFit:
     if fit.k < 2:
         message = "leaving one out needs at least two studies"
         raise NotEstimable(message)
+    if fit.k > 2 and _plain(fit) and fit.method in RESTRICTED:
+        return _at_once(fit)
     return refit(fit, without_each(fit.k))
+
+
+def _plain(fit: Fit) -> bool:
+    """Whether the model is one mean."""
+    return fit.p == 1 and bool(np.all(fit.design == 1))
+
+
+def _at_once(fit: Fit) -> BatchFit:
+    """One mean by ML or REML, linear in studies."""
+    y, v, k = fit.yi, fit.vi, fit.k - 1
+    found = without_each_likelihood(y, v, restricted=RESTRICTED[fit.method])
+    fixed = 1 / v
+    total, square = fixed.sum() - fixed, (fixed**2).sum() - fixed**2
+    typical = (k - 1) / (total - square / total)
+    # Far from 0 the squares of effects would lose the digits of their spread.
+    away = y - float(np.average(y, weights=fixed))
+    first, second = ((fixed * part).sum() - fixed * part for part in (away, away**2))
+    by, scale = inference(fit.test), found.rss / (k - 1)
+    variance = 1 / found.weight
+    if by.scale is not None:
+        variance = variance * by.scale(found.rss, k - 1)
+    one = _Means(found.mean, variance, fit.level, k - 1 if by.student else None)
+    named = (one.beta, one.se, one.zval, one.pval, one.ci_lb, one.ci_ub)
+    return BatchFit(
+        *(values[:, None] for values in named),
+        tau2=found.tau2,
+        I2=100 * found.tau2 / (typical + found.tau2),
+        H2=found.tau2 / typical + 1,
+        QE=second - first**2 / total,
+        k=np.full(fit.k, k),
+        scale=scale,
+    )
+
+
+@dataclass(frozen=True)
+class _Means(Wald):
+    """One mean a meta-analysis with its variance."""
+
+    beta: Array
+    variance: Array
+    level: float
+    over: int | None
+
+    @property
+    def dfs(self) -> int | None:
+        return self.over
+
+    @cached_property
+    def se(self) -> Array:
+        return np.sqrt(self.variance)
 
 
 def cumulative(fit: Fit, order: Sequence[int] | None = None) -> BatchFit:
@@ -90,18 +149,11 @@ def influence(fit: Fit) -> Influence:
         message = phrased("influence needs more than {p} studies, found {k}", p=fit.p + 1, k=fit.k)
         raise NotEstimable(message)
     without = leave_one_out(fit)
-    x, mask = fit.design, without_each(fit.k)
-    w = np.where(mask, 1 / (fit.vi + without.tau2[:, None]), 0.0)
-    inverse = np.linalg.inv(np.einsum("bk,ki,kj->bij", w, x, x))
-    scale = inference(fit.test).scale
-    if scale is not None:
-        residual = fit.yi - without.beta @ x.T
-        inverse *= scale((w * residual**2).sum(1), fit.k - 1 - fit.p)[:, None, None]
+    x, shift, hat = fit.design, fit.beta - without.beta, fit.hat
+    spread = fit.vi + without.tau2
+    inverse = without.se[:, :, None] ** 2 if _plain(fit) else _inverses(fit, without)
     own = np.einsum("ki,kij,kj->k", x, inverse, x)
     pred_without = np.einsum("ki,ki->k", x, without.beta)
-    shift = fit.beta - without.beta
-    hat = fit.hat
-    spread = fit.vi + without.tau2
     return Influence(
         rstudent=(fit.yi - pred_without) / np.sqrt(spread + own),
         dffits=np.einsum("ki,ki->k", x, shift) / np.sqrt(hat * spread),
@@ -112,6 +164,18 @@ def influence(fit: Fit) -> Influence:
         hat=hat,
         weight=fit.weights,
     )
+
+
+def _inverses(fit: Fit, without: BatchFit) -> Array:
+    """Covariance of the coefficients without each study, shape (k, p, p)."""
+    x, mask = fit.design, without_each(fit.k)
+    w = np.where(mask, 1 / (fit.vi + without.tau2[:, None]), 0.0)
+    inverse = np.linalg.inv(np.einsum("bk,ki,kj->bij", w, x, x))
+    scale = inference(fit.test).scale
+    if scale is not None:
+        residual = fit.yi - without.beta @ x.T
+        inverse *= scale((w * residual**2).sum(1), fit.k - 1 - fit.p)[:, None, None]
+    return inverse
 
 
 def baujat(fit: Fit) -> tuple[Array, Array]:
@@ -131,15 +195,23 @@ def baujat(fit: Fit) -> tuple[Array, Array]:
 
 def refit(fit: Fit, mask: Mask, watch: Watch = SILENT) -> BatchFit:
     """The same model on each row of ``mask`` (m, k): which studies take part."""
-    plain = fit.p == 1 and bool(np.all(fit.design == 1))
-    return fit_batch(
-        fit.yi,
-        fit.vi,
-        mask,
-        method=fit.method,
-        test=fit.test,
-        mods=None if plain else fit.design,
-        level=fit.level,
-        near=fit.tau2,
-        watch=watch,
-    )
+    design = None if _plain(fit) else fit.design
+    step = max(1, BLOCK // fit.k)
+    parts = [
+        fit_batch(
+            fit.yi,
+            fit.vi,
+            mask[first : first + step],
+            method=fit.method,
+            test=fit.test,
+            mods=design,
+            level=fit.level,
+            near=fit.tau2,
+            watch=watch,
+        )
+        for first in range(0, len(mask), step)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    names = [one.name for one in fields(BatchFit)]
+    return BatchFit(**{n: np.concatenate([getattr(one, n) for one in parts]) for n in names})

@@ -119,7 +119,8 @@ HEAVY = {
 QUICK = {
     "appraise", "cell", "review", "living", "living_report",
     "evidence_map", "evidence_study", "search", "summary", "from_fhir", "to_fhir",
-    "screening_next", "screening_state", "flow", "extraction", "confidence", "protocol", "living_table",
+    "screening_next", "screening_state", "flow", "extraction", "confidence", "protocol",
+    "living_table",
     "hazard_ratios",
     "liver_measure", "liver_plan", "liver_search", "liver_dose",
     "design-simon", "design-single-stage", "design-fleming", "design-landmark",

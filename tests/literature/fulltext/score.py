@@ -1,6 +1,6 @@
 """Proposals beside a labelled set: how many are right, and how many of the figures are found.
 
-``python -m tests.literature.fulltext.score FOLDER`` reads ``labels.csv`` and ``texts/`` of a folder.
+``python -m tests.literature.fulltext.score FOLDER`` reads its ``labels.csv`` and ``texts/``.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ def _agree(a, b):
 
 
 def fits(label: Label, one) -> bool:
-    """The same figure: measure, outcome, value or counts, time, unit, limits where both have them."""
-    if (label.measure, label.outcome) != (one.measure, one.outcome):
-        if not (label.measure == one.measure == "follow_up"):
-            return False
+    """The same figure; what only one of them has is not held against the other."""
+    same = (label.measure, label.outcome) == (one.measure, one.outcome)
+    if not same and not (label.measure == one.measure == "follow_up"):
+        return False
     events, n = ("" if v is None else str(v) for v in (one.events, one.n))
     valued = label.value and one.value
     counted = label.events and events

@@ -16,6 +16,9 @@ from typing import Final
 _TABLE: Final = Path(__file__).with_name("outcomes.csv")
 # SD is also a standard deviation: it is stable disease only beside another word of response.
 _NEEDS_COMPANY: Final = {"SD": re.compile(r"\b(?:CR|PR|PD|ORR)\b|respon[sd]|disease control")}
+# A symptom of the tumour is not an adverse event.
+_SYMPTOM: Final = re.compile(r"diarrh|flush", re.IGNORECASE)
+_SYNDROME: Final = re.compile(r"flushing|carcinoid|symptom|stool", re.IGNORECASE)
 # Patients chosen by an outcome are a subgroup, not a result.
 _CHOSEN: Final = re.compile(
     r"(?:\b(?:among|of|in) (?:the )?(?:\S+ )?(?:patients|those) (?:with|who (?:had|achieved)) "
@@ -59,6 +62,8 @@ def mentions(text: str) -> list[Mention]:
     for one in found:
         company = _NEEDS_COMPANY.get(one.text)
         if company and not company.search(text[: one.start] + text[one.end :]):
+            continue
+        if one.outcome == "other" and _SYMPTOM.match(one.text) and _SYNDROME.search(text):
             continue
         if _CHOSEN.search(text[: one.start]):
             continue

@@ -33,3 +33,8 @@ def number(text: str) -> float:
 def decimals(text: str) -> int:
     """Digits printed behind the point."""
     return len(text.partition(".")[2])
+
+
+def is_share(events: float, n: float, percent: str) -> bool:
+    """Whether a percentage is events of n: half a digit for rounding, a whole one for cutting."""
+    return n > 0 and abs(100 * events / n - number(percent)) <= 10 ** -decimals(percent) + 1e-9

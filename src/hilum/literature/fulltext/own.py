@@ -13,7 +13,7 @@ _ASSUMED: Final = re.compile(
     r"|\d+ ?% power|powered|margin|stopping (?:rule|boundar\w+)|clinically (?:meaningful|relevant)"
     r"|would (?:be|have|need|require)|alpha|type I error|was (?:set|planned|defined)"
     r"|were (?:planned|defined)|is defined|defined as|uninteresting|unacceptable|Simon|if at least"
-    r"|level of evidence|recommend\w*|should be (?:considered|offered|given)"
+    r"|restricted mean|RMST|level of evidence|recommend\w*|should be (?:considered|offered|given)"
     r"|interim analys[ie]s (?:was|were) planned|target\w* (?:accrual|rate)|to exclude)\b",
     re.IGNORECASE,
 )

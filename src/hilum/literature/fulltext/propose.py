@@ -63,6 +63,8 @@ _NO_GROUP: Final = re.compile(
 _FIGURES: Final = ("share", "number", "missing")
 _BESIDE: Final = re.compile(r"[\s,;:()\[\]]*(?:%|months?|years?|weeks?|days?)?[\s,;:()\[\]]*", re.I)
 _P_BESIDE: Final = 40
+# Counts told once more in brackets behind their percentages.
+_COUNTS: Final = re.compile(r"\(\d+/\d+(?:[,;] ?(?:and )?\d+/\d+)+\)")
 # Figures told of something named before are nobody's to assign.
 _OTHER_FIGURES: Final = re.compile(
     r"\b(?:corresponding|respective|same) (?:figures|values|rates|numbers|percentages)\b", re.I
@@ -163,7 +165,9 @@ def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> str:
     fit = [m for m in named if kinds & m.measures]
     before = [m for m in fit if m.end <= at]
     after = [m for m in fit if m.start >= at and m.start - at <= 60]
-    chosen = before[-1] if before else (after[0] if after else None)
+    named_behind = [m for m in after if m.start - at <= 30]
+    chosen = named_behind[0] if named_behind else (before[-1] if before else None)
+    chosen = chosen or (after[0] if after else None)
     return chosen.outcome if chosen else ""
 
 
@@ -173,6 +177,9 @@ def _others(
     text = sentence.plain
     figures = [t for t in rest if t.kind in _FIGURES and (t.kind != "number" or "unit" in t.texts)]
     times = [t for t in found if t.kind == "times"]
+    listed = _COUNTS.search(text)
+    if listed:
+        figures = [t for t in figures if not listed.start() <= t.start < listed.end()]
     stop = _OTHER_FIGURES.search(text)
     figures = [
         t for t in figures if not _bounded(t, text) and not (stop and t.start > stop.start())
@@ -291,6 +298,8 @@ def _p(printed: str) -> str:
 def _times(text: str, rates: list[Token], times: list[Token]) -> dict[int, float]:
     """The time of each rate: lists one by one, else the time before it unless that is used."""
     out: dict[int, float] = {}
+    if len(times) > 1 and len(times) == len(rates) and times[-1].end <= rates[0].start:
+        return {rate.start: times_of(one)[0] for rate, one in zip(rates, times, strict=True)}
     for listed in times:
         months = times_of(listed)
         if len(months) < 2:

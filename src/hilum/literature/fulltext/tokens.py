@@ -91,8 +91,14 @@ _KINDS: Final = (
     ),
     _spans(
         "times",
-        rf"\b(?:at|after|within|by)\s+(?P<list>(?:{COUNT}(?:\s*(?:,\s*and|,|and|&|or)\s*))*{COUNT})"
+        rf"\b(?:at|after|within|by|to)\s+(?P<list>(?:{COUNT}(?: ?(?:months?|mo|years?|yrs?))?"
+        rf"(?:\s*(?:,\s*and|,|and|&|or)\s*))*{COUNT})"
         r"[- ](?P<unit>years?|yrs?|months?|mo|weeks?|days?)\b",
+    ),
+    _spans(
+        "share",
+        rf"(?<![\w/.,])(?P<events>{COUNT}) \(\s*(?P<percent>{NUMBER})\s*%[^()]{{0,40}}\) of (?P<n>{COUNT})"
+        r"(?: [\w-]+)? (?:patients|pts|cases|procedures)",
     ),
     _spans(
         "share",
@@ -104,7 +110,7 @@ _KINDS: Final = (
     _spans(
         "share",
         rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})\s*(?:(?:patients|cases|pts)\s*)?"
-        r"(?:of|/|out of|among)"
+        r"(?:of|/|out of|among|(?:[a-z-]+ ){1,3}(?:in|among))"
         rf"\s*(?:the |all |these |our )?(?P<n>{COUNT})(?!\d|\.\d)(?P<of>\s*(?:[a-z-]+ ){{0,2}}"
         r"(?:patients|pts|cases|procedures|lesions|sessions|tumou?rs)"
         r"(?: (?:with|who had) (?:[\w-]+ ){0,3}[\w-]+)?)?"
@@ -121,6 +127,10 @@ _KINDS: Final = (
         "share",
         rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)\s*[(\[,]\s*(?:n\s*=\s*)?(?P<events>{COUNT})"
         r"(?:\s*(?:patients|cases|pts))?\s*[)\]]",
+    ),
+    _spans(
+        "share",
+        rf"\(\s*(?:n\s*=\s*)?(?P<events>{COUNT})\s*[;,]\s*(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)\s*\)",
     ),
     _spans("share", rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)"),
     _spans(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import COUNT, decimals, is_share, number
 from hilum.literature.fulltext.own import assumed
-from hilum.literature.fulltext.rows import shares_in_tables
+from hilum.literature.fulltext.rows import limits_in_tables, shares_in_tables
 from hilum.literature.fulltext.tokens import NOT_REACHED, tokens
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def findings(read: Sequence[Sentence], found: Sequence[Proposal]) -> list[Findin
         *_shares(told),
         *_shares_of_arms(found),
         *_limits(told, found),
+        *_limits_of_tables(told),
         *_cells(told),
         *_parts(found),
         *_subgroups(told),
@@ -240,14 +241,29 @@ def _limits(told: Sequence[Sentence], found: Sequence[Proposal]) -> Iterator[Fin
     for one in found:
         if not one.low or not one.value or one.value == NOT_REACHED or one.low == NOT_REACHED:
             continue
-        value, low = float(one.value), number(one.low)
+        value, low = number(one.value), number(one.low)
         high = math.inf if one.high == NOT_REACHED else number(one.high)
         if low > high:
             yield _finding("limits", one)
         elif not low <= value <= high:
             yield _finding("outside", one)
         elif one.measure in _RATIOS and math.isfinite(high):
-            yield from _ratio(one, value, low, high)
+            yield from _ratio(one, low, high)
+
+
+def _limits_of_tables(told: Sequence[Sentence]) -> Iterator[Finding]:
+    """Limits in a column of their own that do not hold the figure beside them."""
+    for line, cell, head in limits_in_tables(told):
+        parts = [cell[name] for name in ("value", "low", "high")]
+        if not all(re.fullmatch(r"[\d.,]+", part) for part in parts):
+            continue
+        value, low, high = map(number, parts)
+        code = "limits" if low > high else "" if low <= value <= high else "outside"
+        ratio = re.search(r"\b[aH]?(?:HR|OR|RR)\b|ratio", head)
+        if not code and ratio and _off_middle(*parts):
+            code = "middle"
+        if code:
+            yield Finding(code, line.page, line.text, (cell[0],))
 
 
 def _share_and_limits(one: Sentence) -> Iterator[Finding]:
@@ -265,23 +281,29 @@ def _share_and_limits(one: Sentence) -> Iterator[Finding]:
             yield Finding("outside", one.page, one.text, words)
 
 
-def _ratio(one: Proposal, value: float, low: float, high: float) -> Iterator[Finding]:
-    if min(value, low) <= 0:
-        return
-    half = [0.5 * 10 ** -decimals(part) for part in (one.value, one.low, one.high)]
-    logs = [math.log(part) for part in (value, low, high)]
-    rounding = sum(
-        math.log((part + h) / max(part - h, 1e-12)) / 2
-        for part, h in zip((value, low, high), half, strict=True)
-    )
+def _off_middle(value: str, low: str, high: str) -> bool:
+    """Whether a ratio is further from the middle of its limits than rounding and shape explain."""
+    printed = (value, low, high)
+    if min(map(number, printed)) <= 0:
+        return False
+    logs = [math.log(number(part)) for part in printed]
+    rounding = 0.0
+    for part in printed:
+        half = 0.5 * 10 ** -decimals(part)
+        rounding += math.log((number(part) + half) / max(number(part) - half, 1e-12)) / 2
     width = (logs[2] - logs[1]) / 2
-    if abs(logs[0] - (logs[1] + logs[2]) / 2) > rounding + ASYMMETRIC * width:
+    return abs(logs[0] - (logs[1] + logs[2]) / 2) > rounding + ASYMMETRIC * width
+
+
+def _ratio(one: Proposal, low: float, high: float) -> Iterator[Finding]:
+    if _off_middle(one.value, one.low, one.high):
         yield _finding("middle", one)
     if not one.p or one.level not in (None, 95.0):
         return
-    p = float(one.p.lstrip("<>≤≥="))
-    certain = low - half[1] > 1 or high + half[2] < 1
-    none = low + half[1] < 1 < high - half[2]
+    room_low, room_high = (0.5 * 10 ** -decimals(part) for part in (one.low, one.high))
+    p = number(one.p.lstrip("<>≤≥="))
+    certain = low - room_low > 1 or high + room_high < 1
+    none = low + room_low < 1 < high - room_high
     if (none and p < SIGNIFICANT and one.p[0] not in ">≥") or (
         certain and p > SIGNIFICANT and one.p[0] not in "<≤"
     ):
@@ -317,8 +339,8 @@ def _responses(of: dict[str, Proposal]) -> Iterator[Finding]:
         off = complete.events + partial.events != objective.events  # type: ignore[operator]
     elif all(one.value for one in (complete, partial, objective)):
         room = sum(0.5 * 10 ** -decimals(one.value) for one in (complete, partial, objective))
-        total = float(complete.value) + float(partial.value)
-        off = abs(total - float(objective.value)) > room + 1e-9
+        total = number(complete.value) + number(partial.value)
+        off = abs(total - number(objective.value)) > room + 1e-9
     else:
         return
     if off:
@@ -338,7 +360,7 @@ def _sum(of: dict[str, Proposal]) -> Iterator[Finding]:
     more = n is not None and None not in events and sum(e or 0 for e in events) > n
     if all(one.value for one in parts):
         room = sum(0.5 * 10 ** -decimals(one.value) for one in parts)
-        more = more or sum(float(one.value) for one in parts) > 100 + room + 1e-9
+        more = more or sum(number(one.value) for one in parts) > 100 + room + 1e-9
     if more:
         yield _finding("whole", parts[-1], *(_printed(one) for one in parts[:-1]))
 
@@ -355,7 +377,7 @@ def _orders(found: Sequence[Proposal]) -> Iterator[Finding]:
             {r.time_months for r in rates if r.sentence == first.sentence}
         ):
             continue
-        if float(second.value) > float(first.value):
+        if number(second.value) > number(first.value):
             yield _finding("order", second, _printed(first))
     medians = [o for o in found if o.measure == "median" and o.value not in ("", NOT_REACHED)]
     overall = [o for o in medians if o.outcome == "overall_survival"]
@@ -363,8 +385,8 @@ def _orders(found: Sequence[Proposal]) -> Iterator[Finding]:
     for a in free:
         like = [o for o in overall if o.group.casefold() == a.group.casefold() and o.unit == a.unit]
         alone = len(overall) == 1 and len(free) == 1
-        if (like if a.group or alone else []) and float(a.value) > max(
-            float(o.value) for o in like
+        if (like if a.group or alone else []) and number(a.value) > max(
+            number(o.value) for o in like
         ):
             yield _finding("progression", a, _printed(like[0]))
 
@@ -405,7 +427,7 @@ def _differ(like: list[Proposal]) -> Iterator[Finding]:
 def _value(one: Proposal) -> tuple[object, ...]:
     """What two prints of one figure have in common: rounded to the fewer digits it is one value."""
     if one.value and one.value != NOT_REACHED:
-        return (round(float(one.value)),)
+        return (round(number(one.value)),)
     return (one.value, one.events)
 
 

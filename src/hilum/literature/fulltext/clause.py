@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 # Between a figure and the outcome behind it: "12 of 34 patients (35%) [had a] partial response".
 _LEADS: Final = re.compile(
-    r"[\s)\],]*(?:of (?:the )?\d+ )?(?:(?:of )?(?:the |all |our )?(?:evaluable |treated |assessable )?(?:patients?"
+    r"[\s)\],]*(?:of (?:the )?\d+ )?(?:(?:of )?(?:the |all |our )?"
+    r"(?:evaluable |treated |assessable )?(?:patients?"
     r"|cases?|pts|subjects?|lesions?|procedures?|sessions?|individuals|men|women)?\s*)?"
     r"(?:who |that )?"
     r"(?:had|have|has|with|achiev\w+|show\w+|experienc\w+|attain\w+|obtain\w+|develop\w+"

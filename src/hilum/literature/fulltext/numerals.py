@@ -16,7 +16,7 @@ WORDS: Final = {word: value for value, word in enumerate(_ONES)} | {
 _TENS: Final = "|".join(_TENTHS)
 _UNITS: Final = "|".join(_ONES[1:10])
 WORD: Final = rf"(?:(?:{_TENS})-(?:{_UNITS})|{'|'.join(sorted(WORDS, key=len, reverse=True))})"
-NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)"
+NUMBER: Final = r"(?:[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)"
 """A number of a plain text, unsigned."""
 COUNT: Final = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+|\b{WORD}\b)"
 """A whole number, also in words."""

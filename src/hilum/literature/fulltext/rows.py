@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.mentions import mentions
@@ -80,6 +81,25 @@ def shares_in_tables(
                     found = _SHARE.fullmatch(cell)
                     if found:
                         yield line, found, None if head is None else head.n
+
+
+def limits_in_tables(
+    read: Sequence[Sentence],
+) -> Iterator[tuple[Sentence, re.Match[str], str]]:
+    """Every figure with its limits in a column of their own, and what the heads say."""
+    for table in _tables(read):
+        columns: list[Column] = []
+        for line in table:
+            cells = _split(line.plain)
+            if _is_head(cells, first=not columns):
+                columns = [_column(cell) for cell in cells]
+                continue
+            heads = _heads(columns, len(cells) - 1)
+            for (value, limits), (of, ci) in zip(pairwise(cells[1:]), pairwise(heads), strict=True):
+                named = ci is not None and re.search(r"\bCI\b|conf|\bIC\b", ci.text)
+                found = _LIMITED.fullmatch(f"{value} ({limits.strip('()[]')})") if named else None
+                if found and found["low"] and of is not None:
+                    yield line, found, of.text
 
 
 def _tables(read: Sequence[Sentence]) -> Iterator[list[Sentence]]:

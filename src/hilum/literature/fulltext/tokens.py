@@ -25,7 +25,7 @@ _UNIT: Final = (
 )
 _TO: Final = r"\s*(?:%|months?|mo\.?|years?)?\s*(?:-|to|,|;|and|/|~|至)\s*"
 _KIND: Final = (
-    r"(?P<kind>C\.?I\.?(?![A-Za-z])|CrI|confidence (?:intervals?|limits)|credible intervals?"
+    r"(?P<kind>C\.?I\.?(?![A-Za-z])|\bIC\b|CrI|confidence (?:intervals?|limits)|credible intervals?"
     r"|confidence bounds|置信区间|interquartile range|IQR|Q1-Q3|range|范围|min-max)"
 )
 _LEVEL: Final = r"(?P<level>\d{2}(?:\.\d+)?)\s*%[\s-]*"
@@ -97,8 +97,8 @@ _KINDS: Final = (
     ),
     _spans(
         "share",
-        rf"(?<![\w/.,])(?P<events>{COUNT}) \(\s*(?P<percent>{NUMBER})\s*%[^()]{{0,40}}\) of (?P<n>{COUNT})"
-        r"(?: [\w-]+)? (?:patients|pts|cases|procedures)",
+        rf"(?<![\w/.,])(?P<events>{COUNT}) \(\s*(?P<percent>{NUMBER})\s*%[^()]{{0,40}}\)"
+        rf" of (?P<n>{COUNT})(?: [\w-]+)? (?:patients|pts|cases|procedures)",
     ),
     _spans(
         "share",
@@ -110,7 +110,7 @@ _KINDS: Final = (
     _spans(
         "share",
         rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})\s*(?:(?:patients|cases|pts)\s*)?"
-        r"(?:of|/|out of|among|(?:[a-z-]+ ){1,3}(?:in|among))"
+        r"(?:of|/|out of|among)"
         rf"\s*(?:the |all |these |our )?(?P<n>{COUNT})(?!\d|\.\d)(?P<of>\s*(?:[a-z-]+ ){{0,2}}"
         r"(?:patients|pts|cases|procedures|lesions|sessions|tumou?rs)"
         r"(?: (?:with|who had) (?:[\w-]+ ){0,3}[\w-]+)?)?"
@@ -130,7 +130,8 @@ _KINDS: Final = (
     ),
     _spans(
         "share",
-        rf"\(\s*(?:n\s*=\s*)?(?P<events>{COUNT})\s*[;,]\s*(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)\s*\)",
+        rf"\(\s*(?:n\s*=\s*)?(?P<events>{COUNT})\s*[;,]\s*(?P<percent>{NUMBER})\s*"
+        r"(?:%|per ?cent\b)\s*\)",
     ),
     _spans("share", rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)"),
     _spans(

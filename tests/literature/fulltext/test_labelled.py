@@ -3,11 +3,12 @@
 import csv
 from pathlib import Path
 
+from tests.literature.fulltext.score import score
+
 from hilum.literature.fulltext.arithmetic import findings
 from hilum.literature.fulltext.pages import Page
 from hilum.literature.fulltext.propose import proposals
 from hilum.literature.fulltext.sentences import sentences
-from tests.literature.fulltext.score import score
 
 FOLDER = Path(__file__).parent / "labelled"
 

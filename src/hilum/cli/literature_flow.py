@@ -142,8 +142,8 @@ def fulltext(
             )  # fmt: skip
         append(folder, decision)
     typer.echo(
-        words("{record}: {decision} by {reviewer}", record=record, decision=words(found(NOTED, said, "said")),
-              reviewer=reviewer.strip())
+        words("{record}: {decision} by {reviewer}", record=record,
+              decision=words(found(NOTED, said, "said")), reviewer=reviewer.strip())
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ SOURCE: Final = (
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    tables = (BOXES, NEW, GAPS, VIAS, REMOVED, BY, COLUMNS, REMARKS)
+    tables = (BOXES, NOTED, NEW, GAPS, VIAS, REMOVED, BY, COLUMNS, REMARKS)
     return {said for table in tables for said in table.values()} | {NO_REASON, CARRIED, SOURCE}
 
 

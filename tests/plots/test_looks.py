@@ -174,6 +174,13 @@ def test_labbe_of_what_has_no_two_risks_is_refused(answer):
         PLOT_KINDS["labbe"].draw(other, ENGLISH)
 
 
+def test_labbe_of_a_model_with_moderators_says_so(table):
+    pool = analysis("pool")
+    other = pool.run(pool.Asked(table=table, measure="RR", mods="~ ablat"))
+    with pytest.raises(InputError, match="a model without moderators"):
+        PLOT_KINDS["labbe"].draw(other, ENGLISH)
+
+
 def test_the_curve_of_an_odds_ratio_is_that_of_its_odds():
     from hilum.rendering.pool_plots import CURVES
 

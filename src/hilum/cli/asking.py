@@ -114,10 +114,11 @@ def said_language(args: list[str]) -> str | None:
 
 
 @contextmanager
-def named(**names: str) -> Generator[None]:
+def named(typed: Mapping[str, str] | None = None, /, **names: str) -> Generator[None]:
     """Turn faults of an ``Asked`` into faults of options.
 
-    ``names`` says where an option has another name than its field.
+    ``names`` says where an option has another name than its field, ``typed`` what was typed where
+    the field holds what was made of it.
 
     Raises
     ------
@@ -127,10 +128,10 @@ def named(**names: str) -> Generator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(*(_named(fault, names) for fault in error.faults)) from None
+        raise InputError(*(_named(fault, names, typed or {}) for fault in error.faults)) from None
 
 
-def _named(fault: Fault, names: Mapping[str, str]) -> Fault:
+def _named(fault: Fault, names: Mapping[str, str], typed: Mapping[str, str]) -> Fault:
     def option(parameter: str) -> str:
         return names.get(parameter, parameter).replace("_", "-")
 
@@ -138,7 +139,7 @@ def _named(fault: Fault, names: Mapping[str, str]) -> Fault:
     if fault.file:
         return replace(fault, expected=expected)
     name = option(fault.column)
-    return Fault(f"--{name}", None, name, fault.value, expected)
+    return Fault(f"--{name}", None, name, typed.get(fault.column, fault.value), expected)
 
 
 def _words(args: list[str]) -> Words:

@@ -119,6 +119,8 @@ def fulltext(
     from hilum.analyses.fulltext import assessed, retrieval
     from hilum.cli.literature_decisions import append, append_line, now
     from hilum.literature.flow.retrieval import FILE, STATES, head_line, line_of
+    from hilum.records import found
+    from hilum.rendering.flow import NOTED
 
     words = words_of(language)
     if said in STATES:
@@ -140,8 +142,8 @@ def fulltext(
             )  # fmt: skip
         append(folder, decision)
     typer.echo(
-        words("{record}: {decision} by {reviewer}", record=record, decision=words(said),
-              reviewer=reviewer.strip())
+        words("{record}: {decision} by {reviewer}", record=record,
+              decision=words(found(NOTED, said, "said")), reviewer=reviewer.strip())
     )  # fmt: skip
 
 

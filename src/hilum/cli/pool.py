@@ -65,7 +65,7 @@ def pool(
     record = analysis("pool")
     chosen = asked_kind(plot, kind, PLOT_KINDS)
     names, beside = typed_columns(columns)
-    with named(beside="kind"), watching(words) as watch:
+    with named({"beside": kind}, beside="kind"), watching(words) as watch:
         look = look_of(
             title=title, xlab=xlab, weights=weights, order=order, beside=beside, groups=groups,
             favours=favours,

@@ -30,6 +30,13 @@ BOXES: Final = {
     "total_reports": "Reports of total included studies",
     "included": "Reports of included studies",
 }
+NOTED: Final = {
+    "retrieved": "full text retrieved",
+    "not-retrieved": "full text not retrieved",
+    "sought": "full text still sought",
+    "include": "include", "maybe": "maybe", "exclude": "exclude", "undo": "undo",
+}  # fmt: skip
+"""What is noted of a full text, as the command says it."""
 NEW: Final = {
     "included_studies": "New studies included in review",
     "included_reports": "Reports of new included studies",
@@ -83,7 +90,7 @@ SOURCE: Final = (
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    tables = (BOXES, NEW, GAPS, VIAS, REMOVED, BY, COLUMNS, REMARKS)
+    tables = (BOXES, NOTED, NEW, GAPS, VIAS, REMOVED, BY, COLUMNS, REMARKS)
     return {said for table in tables for said in table.values()} | {NO_REASON, CARRIED, SOURCE}
 
 

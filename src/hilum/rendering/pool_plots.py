@@ -217,8 +217,11 @@ def _labbe(answer: PoolAnswered, words: Words, look: Look = USUAL) -> str:
     from hilum.plots import labbe_svg
 
     curve, limits = CURVES.get(answer.measure), shown(answer)
-    if curve is None or limits is None or limits.pred is None:
+    if curve is None:
         wanted = phrased("one of {known} as measure", known=", ".join(CURVES))
+        raise InputError(Fault("", None, "kind", "labbe", wanted))
+    if limits is None or limits.pred is None:
+        wanted = "a model without moderators: its one figure is the plot's line"
         raise InputError(Fault("", None, "kind", "labbe", wanted))
     known = [one for one in answer.studies if one.n and one.n2]
     names = look.groups or (words("First group"), words("Second group"))

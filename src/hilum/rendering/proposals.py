@@ -98,7 +98,8 @@ def said(one: Proposed, words: Words) -> str:
     """The figure as printed."""
     value = words(NOT_REACHED) if one.value == NOT_REACHED else one.value
     if one.unit in UNITS and value != words(NOT_REACHED):
-        value = f"{value} {words(UNITS[one.unit])}"
+        unit = words.within("time", UNITS[one.unit])
+        value = f"{value} {unit}"
     elif one.unit == "percent" and value:
         value = f"{value} %"
     counts = ""

@@ -7,11 +7,13 @@ import pytest
 
 from hilum.analyses.proposals import ProposalsAsked, run
 from hilum.errors import InputError
+from hilum.language import words
 from hilum.literature.extraction.columns import TABLES
 from hilum.literature.figures.page import Word
 from hilum.literature.fulltext.pages import Page, laid_out, read_pages
 from hilum.literature.fulltext.propose import once, proposals
 from hilum.rendering.proposal_rows import rows_of
+from hilum.rendering.proposals import said
 
 
 def figures(text):
@@ -200,3 +202,8 @@ def test_rows_of_the_extraction(tmp_path):
     assert [row["proposal"] for row in rows] == ["paper.txt#1", "paper.txt#2", "paper.txt#3"]
     assert rows[1]["notes"] == "printed in years"
     assert set(rows[0]) == set(TABLES["results"].head)
+
+
+def test_a_duration_in_chinese_is_no_month_of_the_calendar():
+    [one] = figures("Results. Median PFS was 14 months (range 2-60).")
+    assert said(one, words("zh-Hans")).startswith("14 个月 ")

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from hilum.errors import phrased
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hilum.errors import Phrase
     from hilum.synthesis.arrays import Array
 
 R_HAT, ESS = 1.01, 400.0
@@ -43,12 +46,24 @@ class Convergence:
             and self.divergences <= DIVERGENT_SHARE * self.draws
         )
 
-    def __str__(self) -> str:
-        return (
-            f"R-hat {self.r_hat:.3f} (at most {R_HAT}), effective draws {self.ess_bulk:.0f} bulk "
-            f"and {self.ess_tail:.0f} tail (at least {self.needed:.0f}), "
-            f"{self.divergences} divergences in {self.draws}; worst: {self.worst}"
+    @property
+    def sentence(self) -> Phrase:
+        """Every figure beside its bound, to be told in any language."""
+        return phrased(
+            "R-hat {r_hat:.3f} (at most {most}), effective draws {bulk:.0f} bulk and {tail:.0f} "
+            "tail (at least {needed:.0f}), {divergences} divergences in {draws}; worst: {worst}",
+            r_hat=self.r_hat,
+            most=R_HAT,
+            bulk=self.ess_bulk,
+            tail=self.ess_tail,
+            needed=self.needed,
+            divergences=self.divergences,
+            draws=self.draws,
+            worst=self.worst,
         )
+
+    def __str__(self) -> str:
+        return str(self.sentence)
 
 
 def convergence(draws: Mapping[str, Array], divergences: int, needed: float = ESS) -> Convergence:

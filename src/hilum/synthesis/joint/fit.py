@@ -404,7 +404,7 @@ def _judge(
                         "(comparative) did not converge and is not shown: {report}",
                         pair=pair[0],
                         pair_2=pair[1],
-                        report=report,
+                        report=report.sentence,
                     )
                 )
             )

@@ -98,3 +98,10 @@ def test_the_sheet_of_several_analyses_has_one_size_and_says_few_events():
 def test_more_patients_than_any_trial_is_refused():
     with pytest.raises(NotEstimable):
         counts(0.999, 0.1, 12.0, dispersion=1000.0)
+
+
+def test_the_background_is_not_covered_where_nothing_published_is_shown():
+    record = analysis("design-counts")
+    made = record.run(record.Asked(rate_ratio=0.7, control_rate=0.1, exposure=12.0))
+    assert made.why is None
+    assert "rationale" not in {one.topic for one in made.spirit}

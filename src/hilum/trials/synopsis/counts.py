@@ -114,13 +114,15 @@ def counts_synopsis(
         )  # fmt: skip
         return replace(made, better=better)
     trial = _in_stages(asked, size, design)
+    both = patients_of_both(trial.n, asked.ratio)
     log = float(np.log(asked.rate_ratio / asked.null))
     effects = asked.null * np.exp(np.linspace(-0.3 * log, 1.6 * log, 25))
     made = sequential_synopsis(
         basis, "counts", trial, "ratio", asked.null, asked.rate_ratio,
         tuple((float(e), float(design.drift * np.log(e / asked.null) / log)) for e in effects),
         (*asked.steps(), Step("fixed_patients", {"n": size.patients}), *bounds_steps(design),
-         Step("inflation_patients", {"inflation": design.inflation, "n": patients_of_both(trial.n, asked.ratio)}), *asked.expected(trial.n), ratio,
+         Step("inflation_patients", {"inflation": design.inflation, "n": both}),
+         *asked.expected(trial.n), ratio,
          Step("count_information" if asked.dispersion else "count_information_poisson")),
         (analysis, futility_step(design), Step("count_report")), asked.assumptions(basis),
         asked.ratio,

@@ -225,7 +225,9 @@ def sequential_synopsis(
         assumptions=(*assumptions, *conventions(design.alpha, design.power)),
         analysis=analysis,
         why=basis.why,
-        spirit=spirit_items(interim=True, randomised=True, recruitment=bool(trial.months_at)),
+        spirit=spirit_items(
+            basis.why, interim=True, randomised=True, recruitment=bool(trial.months_at)
+        ),
         reached=design.power_at(drift1),
     )  # fmt: skip
 
@@ -365,7 +367,7 @@ def _many(
         ),
         analysis=(Step("multi_arm_analysis"), Step("binding_futility"), Step("difference_report")),
         why=basis.why,
-        spirit=spirit_items(interim=len(looks) > 1, randomised=True, recruitment=False),
+        spirit=spirit_items(basis.why, interim=len(looks) > 1, randomised=True, recruitment=False),
         reached=reached,
         better="lower" if p1 < p2 else "higher",
     )  # fmt: skip
@@ -432,7 +434,7 @@ def platform_synopsis(
         ),
         analysis=(Step("platform_analysis"), Step("bayesian_report")),
         why=basis.why,
-        spirit=spirit_items(interim=True, randomised=True, recruitment=False),
+        spirit=spirit_items(basis.why, interim=True, randomised=True, recruitment=False),
         better="lower" if p1 < p2 else "higher",
     )  # fmt: skip
 

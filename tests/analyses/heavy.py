@@ -98,6 +98,14 @@ HEAVY = {
     "design-borrowed": asked("design-borrowed", n1=2000, n2=2000, p1=0.3, **CHOSEN),
     "design-two-proportions": asked("design-two-proportions", p1=0.42, p2=0.27, power=0.81),
     "design-multi-arm": asked("design-multi-arm", arms=10, p1=0.5, p2=0.3, stages=3),
+    "design-non-proportional": asked(
+        "design-non-proportional",
+        hazard_ratio=0.6,
+        control_median=15,
+        delay=4,
+        simulate=100_000,
+        **FOLLOWED,
+    ),
     "design-platform": asked(
         "design-platform", arms=10, p1=0.5, p2=0.3, n_max=5000, simulate=100_000
     ),
@@ -125,5 +133,5 @@ QUICK = {
     "liver_measure", "liver_plan", "liver_search", "liver_dose",
     "design-simon", "design-single-stage", "design-fleming", "design-landmark",
     "design-one-sample-logrank", "design-one-mean", "design-means", "design-survival",
-    "design-stratified", "design-sequential", "design-reestimate",
+    "design-stratified", "design-sequential", "design-reestimate", "design-counts",
 }  # fmt: skip

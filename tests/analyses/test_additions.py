@@ -107,7 +107,7 @@ def test_a_way_to_pool(said, monkeypatch):
 
 
 def test_a_kind_of_plot(said, monkeypatch):
-    def draw(answer, words):
+    def draw(answer, words, look):
         return f"<svg>{answer.k} {words('study')}</svg>"
 
     monkeypatch.setitem(PLOT_KINDS, "mine", PlotKind(draw))

@@ -121,7 +121,7 @@ def test_tools_are_listed_with_source_and_licence():
     for said in ("bmj.l4898", "bmj.i4919", "CC BY-NC-ND", "JBI", "MINORS"):
         assert said in text
     assert set(json.loads(run("evidence", "appraise", "tools", "--json").stdout)) == {
-        *("rob2", "robins_i", "jbi_case_series", "minors"),
+        *("rob2", "robins_i", "jbi_case_series", "jbi_cohort", "minors"),
     }
 
 

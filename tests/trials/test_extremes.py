@@ -41,6 +41,10 @@ USUAL = {
         "alphas": (0.3, 0.025), "powers": (0.95, 0.9),
     },
     "reestimate": {"hazard_ratio": 0.6, "control_median": 16.0, **FOLLOWED},
+    "non-proportional": {
+        "hazard_ratio": 0.6, "control_median": 15.0, "delay": 4.0, "simulate": 1000, **FOLLOWED,
+    },
+    "counts": {"rate_ratio": 0.7, "control_rate": 0.1, "exposure": 12.0, "dispersion": 0.8},
 }  # fmt: skip
 # Values that a field of its type can hold, most of them out of all proportion.
 FLOATS = (

@@ -152,7 +152,7 @@ def test_without_a_study_the_model_stays(measure, method, text, tmp_path):
         fewer = "\n".join(lines[:place] + lines[place + 1 :])
         alone = pool.run(pool.Asked(table=table(fewer, tmp_path, measure), **asked))
         for name in ("pred", "ci_lb", "ci_ub"):
-            wanted = getattr(alone.transformed, name)
+            wanted = getattr(alone.shown or alone.transformed, name)
             assert getattr(one.figure, name) == pytest.approx(wanted, rel=1e-6)
         assert (one.tau2 is None) == (alone.tau2 is None)
         assert (one.tau2 or 0) == pytest.approx(alone.tau2 or 0, rel=1e-5, abs=1e-9)

@@ -108,7 +108,7 @@ def _two_stage(
     needs = SCALES[measure_of(asked.measure).scale].sized
     out: list[Refit] = []
     for i, mask in enumerate(masks):
-        figures = {name: number(values[i, 0]) for name, values in single.items()}
+        figures: dict[str, Any] = {name: number(values[i, 0]) for name, values in single.items()}
         figures |= {name: number(values[i]) for name, values in whole.items()}
         # Only some scales, and the prior, need the rows themselves.
         usual = not (needs or (half is not None and _prior(asked, int(found.k[i]))))

@@ -72,7 +72,7 @@ def _dependent(asked: PoolAsked, rows: Rows, fit: Any) -> Shown | None:
 
     if asked.robust and fit is not None:
         return robust_shown(asked, rows, fit, robust_fit(asked, rows, fit))
-    return nested_shown(asked, rows, fit) if asked.multilevel else None
+    return nested_shown(asked, rows, fit) if asked.multilevel and fit is not None else None
 
 
 def _ends(low: float, high: float, rows: Rows, measure: str) -> NewStudy:

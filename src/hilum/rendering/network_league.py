@@ -55,7 +55,7 @@ def league_rows(answer: NetworkAnswered, words: Words) -> Rows:
                 row.append(_said(te[a][b], lower[a][b], upper[a][b], words))
             else:
                 ends = _turned(direct, a, b, _back(out))
-                row.append("" if ends is None else _said(*ends, words))
+                row.append("" if ends is None else _said(ends[0], ends[1], ends[2], words))
         rows.append(row)
     return rows
 

@@ -184,8 +184,8 @@ def test_rows_of_the_extraction(tmp_path):
     file = tmp_path / "paper.txt"
     file.write_text(
         "Results. Objective response in 12 of 34 patients (35.3 %). Median OS was 3.5 years (95 %"
-        " CI 3.0-4.2). Median PFS was 14 months (range 2-60). Median follow-up was 20 months. Fatigue"
-        " was seen in 10 % of patients."
+        " CI 3.0-4.2). Median PFS was 14 months (range 2-60). Median follow-up was 20 months."
+        " Fatigue was seen in 10 % of patients."
     )
     answer = run(ProposalsAsked(files=(str(file),)))
     table, left_out = rows_of(answer, "own2026")

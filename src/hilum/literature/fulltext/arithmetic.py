@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.fulltext.numerals import decimals, number
+from hilum.literature.fulltext.mentions import mentions
+from hilum.literature.fulltext.numerals import COUNT, decimals, is_share, number
 from hilum.literature.fulltext.own import assumed
+from hilum.literature.fulltext.rows import limits_in_tables, shares_in_tables
 from hilum.literature.fulltext.tokens import NOT_REACHED, tokens
 
 if TYPE_CHECKING:
@@ -38,6 +40,18 @@ _ARM: Final = re.compile(
     r"(?:to|received|in the|underwent)\b",
     re.IGNORECASE,
 )
+# "19 of 30 and [15 of 29 patients (63.3 % v. 51.7 %)]": the percentage is of the first.
+_SECOND: Final = re.compile(r"\d+ ?(?:of|/) ?\d+[^.;]{0,12}(?:and|,|vs\.?|versus)\s*$")
+_OF_ARM: Final = re.compile(r"(?P<name>[\w+-]+) ?\(n ?= ?(?P<n>\d+)\)", re.IGNORECASE)
+_GIVEN: Final = re.compile(
+    r"\s*(?:patients )?(?:given|treated (?:with|by)|receiving|who received|with|in the|on|after)"
+    r" (?:\w+ )?(?P<name>[\w+-]+)"
+)
+_HAD: Final = re.compile(
+    rf"(?P<events>{COUNT})(?: patients)? (?:had|showed|achieved|reached|obtained) (?:an? )?$",
+    re.IGNORECASE,
+)
+_PATIENTS: Final = re.compile(rf"(?P<n>{COUNT}) (?:\w+ ){{0,2}}patients", re.IGNORECASE)
 _CHOSEN: Final = re.compile(
     r"\b(?:subgroup|among|patients (?:with|who|in whom)|responders|in those|according to|evaluable"
     r"|per[- ]protocol|whereas|compared|than)\b",
@@ -69,6 +83,7 @@ KINDS: Final = {
     "middle": "the ratio is far from the middle of its limits on the log scale",
     "p_and_limits": "p and the limits disagree on whether there is a difference",
     "parts": "complete and partial responses are not the objective responses",
+    "subgroups": "the subgroups do not add up to all patients",
     "whole": "the parts are more than the whole",
     "order": "a later survival rate above an earlier one",
     "progression": "a median progression-free survival above the median overall survival",
@@ -85,7 +100,12 @@ def findings(read: Sequence[Sentence], found: Sequence[Proposal]) -> list[Findin
         *_shares(told),
         *_shares_of_arms(found),
         *_limits(told, found),
+        *_limits_of_tables(told),
+        *_cells(told),
         *_parts(found),
+        *_subgroups(told),
+        *_bare_parts(told),
+        *_of_another_arm(told),
         *_orders(found),
         *_twice(found),
         *_arms(told),
@@ -111,7 +131,9 @@ def _shares(told: Sequence[Sentence]) -> Iterator[Finding]:
             events, n = number(t.texts["events"]), number(t.texts["n"])
             if events > n:
                 yield Finding("events", one.page, one.text, words)
-            elif not _is_share(events, n, t.texts["percent"]):
+            elif not is_share(events, n, t.texts["percent"]) and not _SECOND.search(
+                one.plain[: t.start]
+            ):
                 yield Finding("share", one.page, one.text, words)
         yield from _odd_share(one, shares)
     for one in told:
@@ -121,12 +143,60 @@ def _shares(told: Sequence[Sentence]) -> Iterator[Finding]:
                 yield Finding("events", one.page, one.text, (one.text[t.start : t.end],))
 
 
-def _is_share(events: float, n: float, percent: str) -> bool:
-    if n <= 0:
-        return False
-    off = abs(100 * events / n - number(percent))
-    # Half a digit for rounding; a whole one for those who cut.
-    return off <= 10 ** -decimals(percent) + 1e-9
+def _cells(told: Sequence[Sentence]) -> Iterator[Finding]:
+    """Every cell of a table that is a share of its column's patients, whatever its row is."""
+    for line, cell, head in shares_in_tables(told):
+        events, n = number(cell["events"]), cell["n"] or None
+        whole = number(n) if n else head
+        if whole is None:
+            continue
+        words = (cell[0], f"n = {whole:g}")
+        if events > whole:
+            yield Finding("events", line.page, line.text, words)
+        elif not is_share(events, whole, cell["percent"]):
+            yield Finding("share", line.page, line.text, words)
+
+
+def _subgroups(told: Sequence[Sentence]) -> Iterator[Finding]:
+    """Events of subgroups whose patients add up to all, but whose events do not."""
+    for one in told:
+        shares = [t for t in tokens(one.plain) if t.kind == "share" and "n" in t.texts]
+        if len(shares) < 3:
+            continue
+        first, *rest = [(number(t.texts["events"]), number(t.texts["n"])) for t in shares]
+        if sum(n for _, n in rest) == first[1] and sum(e for e, _ in rest) != first[0]:
+            words = tuple(one.text[t.start : t.end].strip() for t in shares)
+            yield Finding("subgroups", one.page, one.text, words)
+
+
+def _bare_parts(told: Sequence[Sentence]) -> Iterator[Finding]:
+    """Counts of responses without percentages that are more than all patients of the text."""
+    all_of = [number(m["n"]) for one in told for m in _PATIENTS.finditer(one.plain)]
+    for one in told:
+        counts: dict[str, tuple[float, str]] = {}
+        for m in mentions(one.plain):
+            had = _HAD.search(one.plain[: m.start])
+            if m.outcome in _PARTS and had:
+                counts[m.outcome] = (number(had["events"]), one.text[had.start() : m.end])
+        if len(counts) > 1 and all_of and sum(n for n, _ in counts.values()) > max(all_of):
+            yield Finding("whole", one.page, one.text, tuple(w for _, w in counts.values()))
+
+
+def _of_another_arm(told: Sequence[Sentence]) -> Iterator[Finding]:
+    """A share of an arm whose n is that of another one."""
+    arms: dict[str, int] = {}
+    for one in told:
+        for m in _OF_ARM.finditer(one.plain):
+            arms.setdefault(m["name"].casefold(), int(m["n"]))
+    for one in told:
+        for t in tokens(one.plain):
+            given = _GIVEN.match(one.plain, t.end)
+            if t.kind != "share" or "n" not in t.texts or given is None:
+                continue
+            own, n = arms.get(given["name"].casefold()), int(number(t.texts["n"]))
+            if own is not None and own != n and n in arms.values():
+                words = one.text[t.start : given.end()].strip()
+                yield Finding("swapped", one.page, one.text, (words, f"n = {own}"))
 
 
 def _odd_share(one: Sentence, shares: list[Token]) -> Iterator[Finding]:
@@ -135,7 +205,7 @@ def _odd_share(one: Sentence, shares: list[Token]) -> Iterator[Finding]:
     if len(bare) < 3:
         return
     fits = {
-        n: [t for t in bare if _is_share(number(t.texts["events"]), n, t.texts["percent"])]
+        n: [t for t in bare if is_share(number(t.texts["events"]), n, t.texts["percent"])]
         for n in range(1, 2001)
     }
     best = max(fits.values(), key=len)
@@ -150,7 +220,7 @@ def _shares_of_arms(found: Sequence[Proposal]) -> Iterator[Finding]:
             continue
         if one.events > one.arm_n:
             yield _finding("events", one, f"n = {one.arm_n}")
-        elif not _is_share(one.events, one.arm_n, one.value):
+        elif not is_share(one.events, one.arm_n, one.value):
             yield _finding("share", one, f"n = {one.arm_n}")
 
 
@@ -167,36 +237,73 @@ def _limits(told: Sequence[Sentence], found: Sequence[Proposal]) -> Iterator[Fin
             low, high = number(t.texts["low"]), number(t.texts["high"])
             if low > high and ("kind" in t.texts or "level" in t.texts):
                 yield Finding("limits", one.page, one.text, (one.text[t.start : t.end].strip(),))
+        yield from _share_and_limits(one)
     for one in found:
         if not one.low or not one.value or one.value == NOT_REACHED or one.low == NOT_REACHED:
             continue
-        value, low = float(one.value), number(one.low)
+        value, low = number(one.value), number(one.low)
         high = math.inf if one.high == NOT_REACHED else number(one.high)
         if low > high:
             yield _finding("limits", one)
         elif not low <= value <= high:
             yield _finding("outside", one)
         elif one.measure in _RATIOS and math.isfinite(high):
-            yield from _ratio(one, value, low, high)
+            yield from _ratio(one, low, high)
 
 
-def _ratio(one: Proposal, value: float, low: float, high: float) -> Iterator[Finding]:
-    if min(value, low) <= 0:
-        return
-    half = [0.5 * 10 ** -decimals(part) for part in (one.value, one.low, one.high)]
-    logs = [math.log(part) for part in (value, low, high)]
-    rounding = sum(
-        math.log((part + h) / max(part - h, 1e-12)) / 2
-        for part, h in zip((value, low, high), half, strict=True)
-    )
+def _limits_of_tables(told: Sequence[Sentence]) -> Iterator[Finding]:
+    """Limits in a column of their own that do not hold the figure beside them."""
+    for line, cell, head in limits_in_tables(told):
+        parts = [cell[name] for name in ("value", "low", "high")]
+        if not all(re.fullmatch(r"[\d.,]+", part) for part in parts):
+            continue
+        value, low, high = map(number, parts)
+        code = "limits" if low > high else "" if low <= value <= high else "outside"
+        ratio = re.search(r"\b[aH]?(?:HR|OR|RR)\b|ratio", head)
+        if not code and ratio and _off_middle(*parts):
+            code = "middle"
+        if code:
+            yield Finding(code, line.page, line.text, (cell[0],))
+
+
+def _share_and_limits(one: Sentence) -> Iterator[Finding]:
+    """A percentage with limits behind it that do not hold it, whatever its outcome is."""
+    for share, limits in pairwise(tokens(one.plain)):
+        if share.kind != "share" or "percent" not in share.texts or limits.kind != "interval":
+            continue
+        if one.plain[share.end : limits.start].strip(" ,;(["):
+            continue
+        high = limits.texts["high"]
+        if not re.fullmatch(r"[\d.]+", high) or "kind" not in limits.texts:
+            continue
+        if not number(limits.texts["low"]) <= number(share.texts["percent"]) <= number(high):
+            words = (one.text[share.start : limits.end].strip(),)
+            yield Finding("outside", one.page, one.text, words)
+
+
+def _off_middle(value: str, low: str, high: str) -> bool:
+    """Whether a ratio is further from the middle of its limits than rounding and shape explain."""
+    printed = (value, low, high)
+    if min(map(number, printed)) <= 0:
+        return False
+    logs = [math.log(number(part)) for part in printed]
+    rounding = 0.0
+    for part in printed:
+        half = 0.5 * 10 ** -decimals(part)
+        rounding += math.log((number(part) + half) / max(number(part) - half, 1e-12)) / 2
     width = (logs[2] - logs[1]) / 2
-    if abs(logs[0] - (logs[1] + logs[2]) / 2) > rounding + ASYMMETRIC * width:
+    return abs(logs[0] - (logs[1] + logs[2]) / 2) > rounding + ASYMMETRIC * width
+
+
+def _ratio(one: Proposal, low: float, high: float) -> Iterator[Finding]:
+    if _off_middle(one.value, one.low, one.high):
         yield _finding("middle", one)
     if not one.p or one.level not in (None, 95.0):
         return
-    p = float(one.p.lstrip("<>≤≥="))
-    certain = low - half[1] > 1 or high + half[2] < 1
-    none = low + half[1] < 1 < high - half[2]
+    room_low, room_high = (0.5 * 10 ** -decimals(part) for part in (one.low, one.high))
+    p = number(one.p.lstrip("<>≤≥="))
+    certain = low - room_low > 1 or high + room_high < 1
+    none = low + room_low < 1 < high - room_high
     if (none and p < SIGNIFICANT and one.p[0] not in ">≥") or (
         certain and p > SIGNIFICANT and one.p[0] not in "<≤"
     ):
@@ -232,8 +339,8 @@ def _responses(of: dict[str, Proposal]) -> Iterator[Finding]:
         off = complete.events + partial.events != objective.events  # type: ignore[operator]
     elif all(one.value for one in (complete, partial, objective)):
         room = sum(0.5 * 10 ** -decimals(one.value) for one in (complete, partial, objective))
-        total = float(complete.value) + float(partial.value)
-        off = abs(total - float(objective.value)) > room + 1e-9
+        total = number(complete.value) + number(partial.value)
+        off = abs(total - number(objective.value)) > room + 1e-9
     else:
         return
     if off:
@@ -253,7 +360,7 @@ def _sum(of: dict[str, Proposal]) -> Iterator[Finding]:
     more = n is not None and None not in events and sum(e or 0 for e in events) > n
     if all(one.value for one in parts):
         room = sum(0.5 * 10 ** -decimals(one.value) for one in parts)
-        more = more or sum(float(one.value) for one in parts) > 100 + room + 1e-9
+        more = more or sum(number(one.value) for one in parts) > 100 + room + 1e-9
     if more:
         yield _finding("whole", parts[-1], *(_printed(one) for one in parts[:-1]))
 
@@ -270,7 +377,7 @@ def _orders(found: Sequence[Proposal]) -> Iterator[Finding]:
             {r.time_months for r in rates if r.sentence == first.sentence}
         ):
             continue
-        if float(second.value) > float(first.value):
+        if number(second.value) > number(first.value):
             yield _finding("order", second, _printed(first))
     medians = [o for o in found if o.measure == "median" and o.value not in ("", NOT_REACHED)]
     overall = [o for o in medians if o.outcome == "overall_survival"]
@@ -278,8 +385,8 @@ def _orders(found: Sequence[Proposal]) -> Iterator[Finding]:
     for a in free:
         like = [o for o in overall if o.group.casefold() == a.group.casefold() and o.unit == a.unit]
         alone = len(overall) == 1 and len(free) == 1
-        if (like if a.group or alone else []) and float(a.value) > max(
-            float(o.value) for o in like
+        if (like if a.group or alone else []) and number(a.value) > max(
+            number(o.value) for o in like
         ):
             yield _finding("progression", a, _printed(like[0]))
 
@@ -309,7 +416,8 @@ def _differ(like: list[Proposal]) -> Iterator[Finding]:
             odd = {k: v for k, v in odd.items() if k not in (g, h)}
     for ones in odd.values():
         yield _finding("twice", ones[-1], *(_printed(o) for o in ones[:-1]))
-    for a, b in pairwise(arms.get("", [])):
+    ratio = like[0].measure in _RATIOS
+    for a, b in pairwise([] if ratio else arms.get("", [])):
         apart = a.sentence != b.sentence and not (a.row and b.row)
         all_of = not _CHOSEN.search(a.sentence) and not _CHOSEN.search(b.sentence)
         if apart and all_of and not named and _value(a) != _value(b):
@@ -319,7 +427,7 @@ def _differ(like: list[Proposal]) -> Iterator[Finding]:
 def _value(one: Proposal) -> tuple[object, ...]:
     """What two prints of one figure have in common: rounded to the fewer digits it is one value."""
     if one.value and one.value != NOT_REACHED:
-        return (round(float(one.value)),)
+        return (round(number(one.value)),)
     return (one.value, one.events)
 
 
@@ -328,6 +436,9 @@ def _arms(told: Sequence[Sentence]) -> Iterator[Finding]:
         total = _TOTAL.search(one.plain)
         if not total:
             continue
-        arms = [int(m["n"]) for m in _ARM.finditer(one.plain, total.end())]
+        behind = total.end()
+        arms = [int(m["n"]) for m in _ARM.finditer(one.plain, behind)] or [
+            int(m["n"]) for m in _OF_ARM.finditer(one.plain, behind)
+        ]
         if len(arms) in (2, 3) and sum(arms) != int(total["n"]) and max(arms) < int(total["n"]):
             yield Finding("arms", one.page, one.text, (total["n"], *map(str, arms)))

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 # Between a figure and the outcome behind it: "12 of 34 patients (35%) [had a] partial response".
 _LEADS: Final = re.compile(
-    r"[\s)\],]*(?:(?:of )?(?:the |all |our )?(?:evaluable |treated |assessable )?(?:patients?"
+    r"[\s)\],]*(?:of (?:the )?\d+ )?(?:(?:of )?(?:the |all |our )?"
+    r"(?:evaluable |treated |assessable )?(?:patients?"
     r"|cases?|pts|subjects?|lesions?|procedures?|sessions?|individuals|men|women)?\s*)?"
     r"(?:who |that )?"
     r"(?:had|have|has|with|achiev\w+|show\w+|experienc\w+|attain\w+|obtain\w+|develop\w+"
@@ -21,14 +22,24 @@ _LEADS: Final = re.compile(
     r"|radiological|classified as|rated as|a best response of)?\s*",
     re.IGNORECASE,
 )
-_LIST: Final = re.compile(
-    r"[\s,;]*(?:and|or|&|/|,\s*and|plus)?\s*(?:the |a |in |rates? )?\s*", re.I
+# "78 % were alive": what follows owns the figure whatever stood before.
+_VERB: Final = re.compile(
+    r"\b(?:had|have|achiev\w+|show\w+|experienc\w+|attain\w+|obtain\w+|develop\w+|were|was)\b", re.I
 )
+_LIST: Final = re.compile(r"\s*(?:,\s*and|,|;|and|or|&|/|plus)\s*(?:the |a |in |rates? )?\s*", re.I)
 # Words that carry an outcome on to a second figure.
 _ON: Final = re.compile(
     r"\b(?:vs|versus|and|compared (?:with|to)|whereas|while|but|against|than|or|respectively)\b"
-    r"|[,;/]"
+    r"|[,/]"
 )
+# Between that word and the figure: nothing, or whose figure it is.
+_TAIL: Final = re.compile(
+    r"\s*(?:only |just )?(?:(?:(?:in|for|with|among|after|at) (?:the )?[\w/+.-]+(?: [\w/+.-]+)?"
+    r"|(?:the )?[\w/+.-]+)(?: (?:group|arm|cohort|patients|tumou?rs))?)?\s*(?:\(\s*\))?,?\s*"
+    r"(?:it )?(?:was |were |to |had )?",
+    re.IGNORECASE,
+)
+# ... but no second noun that something happened in: "and extrahepatic disease in 21 %".
 _FAR: Final = 90
 
 
@@ -64,14 +75,20 @@ def owned(text: str, figures: list[Token], named: list[Mention]) -> list[Owned]:
             and token.start - before.end <= _FAR
             and not any(before.end <= t.start < token.start for t in rest)
         )
+        inside = next((m for m in named if token.start <= m.start and m.end <= token.end), None)
         chosen: Mention | None = None
-        if fresh:
+        if inside is not None:
+            chosen = inside
+        elif strong and after is not None and _VERB.search(text[token.end : after.start]):
+            chosen = after
+        elif fresh:
             chosen = before
         elif strong:
             chosen = after
         elif before is not None and before is carried:
             last = max(t.end for t in figures if t.end <= token.start)
-            if _ON.search(text[last : token.start]):
+            parts = _ON.split(text[last : token.start])
+            if len(parts) > 1 and _TAIL.fullmatch(parts[-1]):
                 chosen = before
         if chosen is not None:
             used.add(chosen)

@@ -16,6 +16,15 @@ from typing import Final
 _TABLE: Final = Path(__file__).with_name("outcomes.csv")
 # SD is also a standard deviation: it is stable disease only beside another word of response.
 _NEEDS_COMPANY: Final = {"SD": re.compile(r"\b(?:CR|PR|PD|ORR)\b|respon[sd]|disease control")}
+# A symptom of the tumour is not an adverse event.
+_SYMPTOM: Final = re.compile(r"diarrh|flush", re.IGNORECASE)
+_SYNDROME: Final = re.compile(r"flushing|carcinoid|symptom|stool", re.IGNORECASE)
+# Words of response alone, where a sentence rates images and not symptoms.
+_BARE: Final = ("complete", "partial", "stable")
+_RATED: Final = re.compile(
+    r"RECIST|WHO|EASL|SWOG|Choi|[Rr]adiolog|[Rr]adiograph|[Tt]umou?r response"
+)
+_EASED: Final = re.compile(r"symptom|relief|hormon|flush|biochemical", re.IGNORECASE)
 # Patients chosen by an outcome are a subgroup, not a result.
 _CHOSEN: Final = re.compile(
     r"(?:\b(?:among|of|in) (?:the )?(?:\S+ )?(?:patients|those) (?:with|who (?:had|achieved)) "
@@ -60,10 +69,13 @@ def mentions(text: str) -> list[Mention]:
         company = _NEEDS_COMPANY.get(one.text)
         if company and not company.search(text[: one.start] + text[one.end :]):
             continue
-        if _CHOSEN.search(text[: one.start]):
+        if one.outcome == "other" and _SYMPTOM.match(one.text) and _SYNDROME.search(text):
+            continue
+        if one.text.lower() in _BARE and not (_RATED.search(text) and not _EASED.search(text)):
             continue
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(one)
+    kept = [one for one in kept if not _CHOSEN.search(text[: one.start])]
     return _joined(sorted(kept, key=lambda one: one.start), text)
 
 

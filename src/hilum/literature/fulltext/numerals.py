@@ -16,7 +16,7 @@ WORDS: Final = {word: value for value, word in enumerate(_ONES)} | {
 _TENS: Final = "|".join(_TENTHS)
 _UNITS: Final = "|".join(_ONES[1:10])
 WORD: Final = rf"(?:(?:{_TENS})-(?:{_UNITS})|{'|'.join(sorted(WORDS, key=len, reverse=True))})"
-NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)"
+NUMBER: Final = r"(?:[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)"
 """A number of a plain text, unsigned."""
 COUNT: Final = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+|\b{WORD}\b)"
 """A whole number, also in words."""
@@ -33,3 +33,8 @@ def number(text: str) -> float:
 def decimals(text: str) -> int:
     """Digits printed behind the point."""
     return len(text.partition(".")[2])
+
+
+def is_share(events: float, n: float, percent: str) -> bool:
+    """Whether a percentage is events of n: half a digit for rounding, a whole one for cutting."""
+    return n > 0 and abs(100 * events / n - number(percent)) <= 10 ** -decimals(percent) + 1e-9

@@ -13,6 +13,7 @@ _ASSUMED: Final = re.compile(
     r"|\d+ ?% power|powered|margin|stopping (?:rule|boundar\w+)|clinically (?:meaningful|relevant)"
     r"|would (?:be|have|need|require)|alpha|type I error|was (?:set|planned|defined)"
     r"|were (?:planned|defined)|is defined|defined as|uninteresting|unacceptable|Simon|if at least"
+    r"|restricted mean|RMST|level of evidence|recommend\w*|should be (?:considered|offered|given)"
     r"|interim analys[ie]s (?:was|were) planned|target\w* (?:accrual|rate)|to exclude)\b",
     re.IGNORECASE,
 )
@@ -20,9 +21,10 @@ _OTHERS: Final = re.compile(
     r"\bet al\b|\[\d{1,3}(?: ?[-,] ?\d{1,3})*\]|\b(?:previous|previously|prior|earlier|other|"
     r"published|historical|literature|recent) (?:\w+ ){0,2}(?:stud(?:y|ies)|series|reports?|trials?"
     r"|reported|published|cohorts?|data|experience|meta-analys[ei]s|reviews?|controls?)\b"
-    r"|\bin the literature\b|\b(?:meta-analys[ei]s|systematic review|registry data|SEER)\b"
+    r"|\bliterature\b|\bthose of [A-Z]|\b(?:pivotal|landmark|registration) (?:trial|study)\b"
+    r"|\b(?:meta-analys[ei]s|systematic review|registry data|SEER)\b"
     r"|\b(?:NETTER|CLARINET|PROMID|RADIANT|COMPETE|SORAMIC|SARAH|SIRveNIB)\b"
-    r"|\breported (?:by|in|from|elsewhere)\b|\b(?:they|these authors|the authors"
+    r"|\breported (?:by|in|from|elsewhere)\b|\b(?:(?i:they|these authors|the authors)"
     r"|that (?:trial|study|series)"
     r"|those (?:trials|series)|(?:his|her|their) (?:series|study|trial|cohort|group))\b"
     r"|\branges? (?:from|between)\b.{0,60}\b(?:series|studies|reports|literature)\b"
@@ -33,7 +35,27 @@ _OURS: Final = re.compile(
     r"work)|herein)\b",
     re.IGNORECASE,
 )
+_BEGUN: Final = re.compile(
+    r"\b(?:between|from) (?:\w+ )?(?:19|20)\d\d\b|\bwe (?:treated|reviewed|studied)"
+    r"|\bpatients (?:had|were|underwent|received)\b",
+    re.IGNORECASE,
+)
+_LETTER: Final = re.compile(
+    r"\bwe read with\b|\bletter to the editor\b|\bdear (?:editor|sirs?)\b|\beditorial\b"
+    r"|\bcommentary\b|\bcorrespondence\b",
+    re.IGNORECASE,
+)
 _SILENT: Final = ("aim", "methods", "references")
+
+
+def begins_study(text: str) -> bool:
+    """Whether a sentence after the aim tells of the study's own patients."""
+    return _BEGUN.search(text) is not None
+
+
+def is_letter(text: str) -> bool:
+    """Whether a text speaks of another's study: by its first words."""
+    return _LETTER.search(text[:400]) is not None
 
 
 def assumed(sentence: Sentence) -> bool:

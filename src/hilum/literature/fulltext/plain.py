@@ -18,6 +18,8 @@ _TABLE: Final = str.maketrans(
 )
 # The middle dot of some journals' decimals; elsewhere it is a product or a bullet.
 _MIDDLE: Final = re.compile(r"(?<=\d)[·∙•‧](?=\d)")
+# No thousands begin with a nought.
+_ZERO: Final = re.compile(r"(?<=(?<![\d.,])0),(?=\d)")
 _COMMA: Final = re.compile(r"(?<![\d.,])\d+,\d{1,2}(?![\d,])")
 _POINT: Final = re.compile(r"(?<![\d.,])\d*\.\d+(?![\d.])")
 _DECIMAL: Final = re.compile(r"(?<=\d),(?=\d{1,2}(?![\d,]))")
@@ -25,7 +27,7 @@ _DECIMAL: Final = re.compile(r"(?<=\d),(?=\d{1,2}(?![\d,]))")
 
 def plain(text: str) -> str:
     """The text with dashes, spaces, wide letters and middle dots as one kind each, same length."""
-    return _MIDDLE.sub(".", text.translate(_TABLE))
+    return _ZERO.sub(".", _MIDDLE.sub(".", text.translate(_TABLE)))
 
 
 def commas_are_decimal(text: str) -> bool:

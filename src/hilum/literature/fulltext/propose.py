@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.clause import owned
 from hilum.literature.fulltext.mentions import mentions
-from hilum.literature.fulltext.numerals import NUMBER, number
-from hilum.literature.fulltext.own import own_part
+from hilum.literature.fulltext.numerals import NUMBER, is_share, number
+from hilum.literature.fulltext.own import is_letter, own_part
 from hilum.literature.fulltext.proposal import Proposal
 from hilum.literature.fulltext.rows import of_rows
 from hilum.literature.fulltext.sentences import sentences
@@ -43,13 +43,13 @@ _CRITERIA: Final = re.compile(
     r"m?RECIST(?: ?(?:version |v\.? ?)?1\.[01])?|modified RECIST|\bEASL\b|\bWHO\b(?: criteria)?"
     r"|\bSWOG\b|\bChoi\b|PERCIST|CTCAE(?: ?(?:version |v\.? ?)?\d(?:\.\d+)?)?|Clavien-Dindo"
 )
-_CENTRE: Final = re.compile(r"\b(?:median|mean|average)\b|中位", re.IGNORECASE)
+_CENTRE: Final = re.compile(r"\b(?:median|mean|average)s?\b|中位", re.IGNORECASE)
 # Bounds, changes and thresholds are no shares of patients.
 _BOUND: Final = re.compile(
     r"(?:[<>≤≥~]|\b(?:at least|at most|more than|less than|over|under|up to|above|below|exceed\w*"
     r"|(?:de|in)creas\w+ (?:of|by|from)|reduc\w+ (?:of|by|from)|fell (?:by|from)|rose (?:by|from)"
     r"|difference of|by|lower by|higher by|about|nearly|almost|roughly|around"
-    r"|approximately))\s*$",
+    r"|approximately)|\b(?:by|of) (?:a |an )?(?:mean|median|average)(?: of)?)\s*$",
     re.IGNORECASE,
 )
 _GROUP: Final = re.compile(
@@ -57,9 +57,24 @@ _GROUP: Final = re.compile(
     r"(?:\s+(?:group|arm|cohort|patients))?(?=\s*(?:[,;.()]|\band\b|\bvs\b|\bversus\b"
     r"|\bcompared\b|$))"
 )
+_NO_GROUP: Final = re.compile(
+    r"^(?:an?|all|total|our|this)\b|\b(?:rate|response|survival|years?|months?|disease)\b", re.I
+)
 _FIGURES: Final = ("share", "number", "missing")
 _BESIDE: Final = re.compile(r"[\s,;:()\[\]]*(?:%|months?|years?|weeks?|days?)?[\s,;:()\[\]]*", re.I)
 _P_BESIDE: Final = 40
+# Counts told once more in brackets behind their percentages.
+_COUNTS: Final = re.compile(r"\(\d+/\d+(?:[,;] ?(?:and )?\d+/\d+)+\)")
+# Figures told of something named before are nobody's to assign.
+_OTHER_FIGURES: Final = re.compile(
+    r"\b(?:corresponding|respective|same) (?:figures|values|rates|numbers|percentages)\b", re.I
+)
+# Between a rate and its time behind it: "48 % [were alive] at 5 years".
+_TO_TIME: Final = re.compile(
+    r"[\s,(\[]*(?:of (?:the )?patients )?(?:\(?95 ?% ?CI[^)]*\)?)?\s*(?:were |was )?"
+    r"(?:still )?(?:alive |progression-free |free of [\w-]+ )?(?:overall survival |survival )?",
+    re.IGNORECASE,
+)
 
 
 def proposals(pages: Iterable[Page], watch: Watch = SILENT) -> list[Proposal]:
@@ -73,6 +88,8 @@ def proposals(pages: Iterable[Page], watch: Watch = SILENT) -> list[Proposal]:
         When the watch says so.
     """
     read = sentences(pages)
+    if is_letter(" ".join(one.plain for one in read[:3])):
+        return []
     found: list[Proposal] = []
     for one in read:
         watch.done()
@@ -137,17 +154,20 @@ def _ratios(
         if interval is None and not p:
             continue
         spent.add(value.start)
-        outcome = _outcome_of_ratio(name.start(), named)
         code = _RATIOS[name[0].lstrip("a").lower()[0]]
+        outcome = _outcome_of_ratio(name.start(), named, code)
         out.append(_made(sentence, value, code, outcome, interval, p, value.texts["value"]))
     return out, spent
 
 
-def _outcome_of_ratio(at: int, named: list[Mention]) -> str:
-    fit = [m for m in named if "ratio" in m.measures or "proportion" in m.measures]
+def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> str:
+    kinds = {"ratio"} if code == "hazard_ratio" else {"ratio", "proportion"}
+    fit = [m for m in named if kinds & m.measures]
     before = [m for m in fit if m.end <= at]
     after = [m for m in fit if m.start >= at and m.start - at <= 60]
-    chosen = before[-1] if before else (after[0] if after else None)
+    named_behind = [m for m in after if m.start - at <= 30]
+    chosen = named_behind[0] if named_behind else (before[-1] if before else None)
+    chosen = chosen or (after[0] if after else None)
     return chosen.outcome if chosen else ""
 
 
@@ -157,15 +177,23 @@ def _others(
     text = sentence.plain
     figures = [t for t in rest if t.kind in _FIGURES and (t.kind != "number" or "unit" in t.texts)]
     times = [t for t in found if t.kind == "times"]
-    figures = [t for t in figures if not _bounded(t, text)]
+    listed = _COUNTS.search(text)
+    if listed:
+        figures = [t for t in figures if not listed.start() <= t.start < listed.end()]
+    stop = _OTHER_FIGURES.search(text)
+    figures = [
+        t for t in figures if not _bounded(t, text) and not (stop and t.start > stop.start())
+    ]
     out: list[Proposal] = []
-    pairs = owned(text, figures, named)
+    pairs = owned(_blanked(text, found), figures, named)
     rates = [
         one for one in pairs if one.token.kind == "share" and "rate_at" in one.mention.measures
     ]
     at = _times(text, [one.token for one in rates], times)
     for one in pairs:
         token, mention = one.token, one.mention
+        if mention.measures == {"ratio"} or not _fits(token):
+            continue
         interval, p = _beside(text, token, found)
         if token.kind == "share":
             month = at.get(token.start)
@@ -197,21 +225,49 @@ def _others(
     return out
 
 
+def _fits(token: Token) -> bool:
+    """Whether a share's percentage is that of its counts: of a list of two shares it is not."""
+    parts = token.texts
+    if token.kind != "share" or not {"events", "n", "percent"} <= set(parts):
+        return True
+    return is_share(number(parts["events"]), number(parts["n"]), parts["percent"])
+
+
+def _blanked(text: str, found: list[Token]) -> str:
+    """The sentence without intervals, p values and numbers of patients."""
+    out = text
+    for one in found:
+        if one.kind in ("interval", "p", "count"):
+            out = out[: one.start] + " " * (one.end - one.start) + out[one.end :]
+    return out
+
+
 def times_apply(mention: Mention, times: list[Token], token: Token) -> bool:
     """Whether a share of a survival outcome would need a time that could not be told."""
     return "rate_at" in mention.measures and any(abs(t.start - token.start) < 60 for t in times)
 
 
 def _bounded(token: Token, text: str) -> bool:
-    return token.kind == "share" and _BOUND.search(text[: token.start]) is not None
+    """Not a share of patients but a bound, a change, or the end of a range."""
+    if token.kind != "share":
+        return False
+    before, behind = text[: token.start], text[token.end :]
+    return bool(
+        _BOUND.search(before)
+        or re.match(r" or (?:greater|more|less|higher|larger|better|above|over)\b", behind)
+        or re.search(r"\d-$", before)
+    )
 
 
 def _centre(text: str, token: Token, mention: Mention) -> str | None:
     """Median or mean, by the last such word before the figure, or the letters of the outcome."""
+    behind = re.match(r"\s*\((median|mean)\b", text[token.end :])
+    if behind:
+        return behind[1]
     said = list(_CENTRE.finditer(text, 0, token.start))
     if said:
         word = said[-1][0].lower()
-        return "median" if word in ("median", "中位") else "mean"
+        return "median" if word in ("median", "medians", "中位") else "mean"
     return "median" if re.match(r"h?m[A-Z]", mention.text) else None
 
 
@@ -242,6 +298,8 @@ def _p(printed: str) -> str:
 def _times(text: str, rates: list[Token], times: list[Token]) -> dict[int, float]:
     """The time of each rate: lists one by one, else the time before it unless that is used."""
     out: dict[int, float] = {}
+    if len(times) > 1 and len(times) == len(rates) and times[-1].end <= rates[0].start:
+        return {rate.start: times_of(one)[0] for rate, one in zip(rates, times, strict=True)}
     for listed in times:
         months = times_of(listed)
         if len(months) < 2:
@@ -259,8 +317,11 @@ def _times(text: str, rates: list[Token], times: list[Token]) -> dict[int, float
         between = any(before.end <= r.start < token.start for r in rates) if before else False
         if before and before.start not in used and not between:
             chosen = before
-        elif after and after.start - token.end <= 60:
+        elif after and _TO_TIME.fullmatch(text[token.end : after.start]):
             chosen = after
+        elif re.match(r" at \w", text[token.end :]):
+            # A time in words that was not understood.
+            chosen = None
         else:
             chosen = before
         if chosen is not None:
@@ -289,6 +350,7 @@ def _made(
     if measure in ("proportion", "rate_at"):
         unit = "percent"
     group = _GROUP.match(sentence.plain, interval.end if interval else token.end)
+    named = group["group"].strip() if group else ""
     high = limits.get("high", "")
     return Proposal(
         measure=measure,
@@ -303,7 +365,7 @@ def _made(
         unit=unit,
         p=p,
         criteria=criteria[0] if len(set(criteria)) == 1 else "",
-        group=group["group"].strip() if group else "",
+        group="" if _NO_GROUP.search(named) else named,
         page=sentence.page,
         sentence=sentence.text,
         span=(token.start, interval.end if interval else token.end),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.mentions import mentions
@@ -12,7 +13,7 @@ from hilum.literature.fulltext.proposal import Proposal
 from hilum.literature.fulltext.tokens import NOT_REACHED, Token, times_of, tokens, unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hilum.literature.fulltext.mentions import Mention
     from hilum.literature.fulltext.sentences import Sentence
@@ -62,7 +63,46 @@ def of_rows(read: list[Sentence]) -> list[Proposal]:
     return out
 
 
-def _tables(read: list[Sentence]) -> Iterator[list[Sentence]]:
+def shares_in_tables(
+    read: Sequence[Sentence],
+) -> Iterator[tuple[Sentence, re.Match[str], float | None]]:
+    """Every cell that is events and a percentage, with its line and its column's patients."""
+    for table in _tables(read):
+        columns: list[Column] = []
+        for line in table:
+            cells = _split(line.plain)
+            if columns and all(_N.fullmatch(cell) for cell in cells):
+                columns = _with_patients(columns, cells)
+            elif _is_head(cells, first=not columns):
+                columns = [_column(cell) for cell in cells]
+            elif len(cells) > 1:
+                heads = _heads(columns, len(cells) - 1)
+                for cell, head in zip(cells[1:], heads, strict=True):
+                    found = _SHARE.fullmatch(cell)
+                    if found:
+                        yield line, found, None if head is None else head.n
+
+
+def limits_in_tables(
+    read: Sequence[Sentence],
+) -> Iterator[tuple[Sentence, re.Match[str], str]]:
+    """Every figure with its limits in a column of their own, and what the heads say."""
+    for table in _tables(read):
+        columns: list[Column] = []
+        for line in table:
+            cells = _split(line.plain)
+            if _is_head(cells, first=not columns):
+                columns = [_column(cell) for cell in cells]
+                continue
+            heads = _heads(columns, len(cells) - 1)
+            for (value, limits), (of, ci) in zip(pairwise(cells[1:]), pairwise(heads), strict=True):
+                named = ci is not None and re.search(r"\bCI\b|conf|\bIC\b", ci.text)
+                found = _LIMITED.fullmatch(f"{value} ({limits.strip('()[]')})") if named else None
+                if found and found["low"] and of is not None:
+                    yield line, found, of.text
+
+
+def _tables(read: Sequence[Sentence]) -> Iterator[list[Sentence]]:
     kept: list[Sentence] = []
     for one in read:
         if kept and (not one.row or one.page != kept[-1].page):
@@ -84,6 +124,9 @@ def _of_table(table: list[Sentence]) -> list[Proposal]:
     out: list[Proposal] = []
     for line in table:
         cells = _split(line.plain)
+        if columns and all(_N.fullmatch(cell) for cell in cells):
+            columns = _with_patients(columns, cells)
+            continue
         if _is_head(cells, first=not columns):
             # Two arms in one cell: where one ends nobody can tell.
             clear = all(len(_N.findall(cell)) < 2 for cell in cells)
@@ -101,6 +144,16 @@ def _is_head(cells: list[str], *, first: bool) -> bool:
         return not any(_SHARE.fullmatch(cell) for cell in behind)
     bare = [_FIGURE.search(re.sub(r"95 ?%", "", cell)) for cell in behind]
     return first and len(cells) > 1 and not any(bare)
+
+
+def _with_patients(columns: list[Column], cells: list[str]) -> list[Column]:
+    """Heads whose patients stand in a line of their own, under the arms."""
+    arms = [i for i, one in enumerate(columns) if not _P_HEAD.match(one.text)]
+    arms = arms[-len(cells) :]
+    out = list(columns)
+    for at, cell in zip(arms, cells, strict=False):
+        out[at] = replace(out[at], n=_column(cell).n, text=f"{out[at].text} {cell}")
+    return out
 
 
 def _column(cell: str) -> Column:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.fulltext.own import begins_study
 from hilum.literature.fulltext.plain import commas_are_decimal, plain, pointed
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def sentences(pages: Iterable[Page]) -> list[Sentence]:
                     if piece.strip():
                         same = plain(piece)
                         same = pointed(same) if comma else same
+                        if section == "aim" and begins_study(same):
+                            section = ""
                         out.append(Sentence(page.number, piece, same, section, rows))
     return out
 

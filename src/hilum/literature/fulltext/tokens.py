@@ -25,7 +25,7 @@ _UNIT: Final = (
 )
 _TO: Final = r"\s*(?:%|months?|mo\.?|years?)?\s*(?:-|to|,|;|and|/|~|至)\s*"
 _KIND: Final = (
-    r"(?P<kind>C\.?I\.?(?![A-Za-z])|CrI|confidence (?:intervals?|limits)|credible intervals?"
+    r"(?P<kind>C\.?I\.?(?![A-Za-z])|\bIC\b|CrI|confidence (?:intervals?|limits)|credible intervals?"
     r"|confidence bounds|置信区间|interquartile range|IQR|Q1-Q3|range|范围|min-max)"
 )
 _LEVEL: Final = r"(?P<level>\d{2}(?:\.\d+)?)\s*%[\s-]*"
@@ -61,6 +61,7 @@ def _spans(kind: str, pattern: str, flags: int = re.IGNORECASE) -> Callable[[str
 
 
 _KINDS: Final = (
+    _spans("count", rf"\bn\s*=\s*{COUNT}(?!\s*(?:of|/|\())"),
     _spans("citation", r"\[\s*\d{1,3}(?:\s*[-,]\s*\d{1,3})*\s*\]|\(refs?\.? [^)]*\)"),
     _spans(
         "p",
@@ -76,14 +77,28 @@ _KINDS: Final = (
     _spans("interval", rf"[(\[]\s*{_LEVEL}(?:,|;|:)?\s*{_LIMITS}\s*(?:{_UNIT})?\s*[)\]]"),
     _spans(
         "times",
-        rf"(?P<list>(?:{COUNT}(?:-?\s*(?:,|and|&|or|,\s*and)\s*|-\s*,?\s*)+)*{COUNT})[- ]"
+        rf"(?P<list>(?:{COUNT}(?:-?\s*(?:,\s*and|,|and|&|or)\s*|-\s*,?\s*)+)*{COUNT})-"
         r"(?P<unit>years?|yrs?|yr|months?|mo|weeks?|days?|y)\b-?(?=[^.;]{0,60}?(?:surviv|alive|OS\b"
-        r"|PFS|DFS|RFS|TTP|free|mortality|recurrence|rate|probabilit|estimate|control))(?<!\d\.\d)",
+        r"|PFS|DFS|RFS|TTP|free|mortality|recurrence|rate|probabilit|estimate|control)"
+        r"|\s*(?:was |of )?\d+(?:\.\d+)?\s*%)",
     ),
     _spans(
         "times",
-        rf"\b(?:at|after|within|by)\s+(?P<list>(?:{COUNT}(?:\s*(?:,\s*and|,|and|&|or)\s*))*{COUNT})"
+        rf"(?P<list>(?:{COUNT}\s*(?:,\s*and|,|and|&|or)\s*)*{COUNT}) "
+        r"(?P<unit>years?|yrs?|yr|months?|mo)\b(?=[ ](?:[a-z-]+ ){0,2}(?:surviv|OS\b|PFS|DFS|"
+        r"rates?\b)"
+        r"|\s*(?:was |of )?\d+(?:\.\d+)?\s*%)",
+    ),
+    _spans(
+        "times",
+        rf"\b(?:at|after|within|by|to)\s+(?P<list>(?:{COUNT}(?: ?(?:months?|mo|years?|yrs?))?"
+        rf"(?:\s*(?:,\s*and|,|and|&|or)\s*))*{COUNT})"
         r"[- ](?P<unit>years?|yrs?|months?|mo|weeks?|days?)\b",
+    ),
+    _spans(
+        "share",
+        rf"(?<![\w/.,])(?P<events>{COUNT}) \(\s*(?P<percent>{NUMBER})\s*%[^()]{{0,40}}\)"
+        rf" of (?P<n>{COUNT})(?: [\w-]+)? (?:patients|pts|cases|procedures)",
     ),
     _spans(
         "share",
@@ -96,15 +111,16 @@ _KINDS: Final = (
         "share",
         rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})\s*(?:(?:patients|cases|pts)\s*)?"
         r"(?:of|/|out of|among)"
-        rf"\s*(?:the |all |these |our )?(?P<n>{COUNT})(?![\d.])(?P<of>\s*(?:[a-z-]+ ){{0,2}}"
-        r"(?:patients|pts|cases|procedures|lesions|sessions|tumou?rs))?"
+        rf"\s*(?:the |all |these |our )?(?P<n>{COUNT})(?!\d|\.\d)(?P<of>\s*(?:[a-z-]+ ){{0,2}}"
+        r"(?:patients|pts|cases|procedures|lesions|sessions|tumou?rs)"
+        r"(?: (?:with|who had) (?:[\w-]+ ){0,3}[\w-]+)?)?"
         rf"\s*[,;(\[]+\s*(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)[)\]]?",
     ),
     _spans(
         "share",
         rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})"
         r"(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|"
-        rf"procedures|lesions|sessions|subjects|deaths|men|women))?\s*[(\[]\s*"
+        rf"procedures|lesions|sessions|subjects|deaths|men|women|responses?|remissions?))?\s*[(\[]\s*"
         rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)(?!\s*C)\s*[)\]]?",
     ),
     _spans(
@@ -112,17 +128,29 @@ _KINDS: Final = (
         rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)\s*[(\[,]\s*(?:n\s*=\s*)?(?P<events>{COUNT})"
         r"(?:\s*(?:patients|cases|pts))?\s*[)\]]",
     ),
+    _spans(
+        "share",
+        rf"\(\s*(?:n\s*=\s*)?(?P<events>{COUNT})\s*[;,]\s*(?P<percent>{NUMBER})\s*"
+        r"(?:%|per ?cent\b)\s*\)",
+    ),
     _spans("share", rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)"),
     _spans(
         "share",
         rf"(?<![\w/.,])(?P<events>{COUNT})\s*(?:of|/|out of)\s*"
         rf"(?:the |all |these |our )?(?P<n>{COUNT})"
-        r"(?![\d./])(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|procedures|lesions|sessions"
+        r"(?!\d|[./]\d)(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|procedures|lesions|sessions"
         r"|tumou?rs))?(?!\s*(?:months|mg|GBq|years|mm|cm))",
     ),
     _spans("interval", rf"[(\[]\s*{_LIMITS}\s*(?:{_UNIT})?\s*[)\]]"),
+    _spans("interval", r"(?<=\d),\s*(?P<low>\d*\.\d+)\s*(?:-|to)\s*(?P<high>\d*\.\d+)(?![\d%])"),
+    _spans("ignored", rf"(?:lower|upper) (?:limit|bound)s?:?\s*(?:of )?{NUMBER}\s*(?:{_UNIT})?"),
     _spans("missing", _NR, 0),
     _spans("missing", r"not (?:yet )?(?:been )?(?:reached|estimable|attained)|未达到"),
+    _spans(
+        "number",
+        rf"(?<![\w.])(?P<value>{NUMBER})\s*(?:{_UNIT}\s*)?(?:±|\+/-)\s*{NUMBER}"
+        rf"(?:\s*{_UNIT.replace('unit', 'unit2')})?",
+    ),
     _spans("number", rf"(?<![\w.])(?P<value>{NUMBER})\s*{_UNIT}"),
     _spans("number", rf"(?<![\w.])(?P<value>{NUMBER})(?![\w]|\.\d)"),
 )
@@ -138,7 +166,16 @@ def tokens(text: str) -> list[Token]:
                 taken[one.start : one.end] = b"\x01" * (one.end - one.start)
                 out.append(one)
     out.sort(key=lambda one: one.start)
+    out = [_with_spread(one) for one in out]
     return _with_units(out, text)
+
+
+def _with_spread(one: Token) -> Token:
+    """The unit of a number that stands behind its spread."""
+    if "unit2" not in one.texts:
+        return one
+    texts = {name: part for name, part in one.texts.items() if name != "unit2"}
+    return replace(one, texts={"unit": one.texts["unit2"]} | texts)
 
 
 _BETWEEN: Final = re.compile(r"[\s,;]*(?:vs\.?|versus|and|or|compared (?:with|to)|,\s*and)?\s*")
@@ -151,6 +188,21 @@ def _with_units(found: list[Token], text: str) -> list[Token]:
         one = out[i]
         if one.kind != "number" or "unit" in one.texts:
             continue
+        behind = out[i + 1] if i + 1 < len(out) else None
+        if behind is not None and behind.kind == "interval":
+            unit = re.match(rf"\s*{_UNIT}", text[behind.end :])
+            if unit and not text[one.end : behind.start].strip(" ,;("):
+                out[i] = replace(one, texts=one.texts | {"unit": unit["unit"]})
+                continue
+        if (
+            behind is not None
+            and behind.kind == "share"
+            and set(behind.texts) == {"percent"}
+            and _BETWEEN.fullmatch(text[one.end : behind.start])
+            and text[one.end : behind.start].strip()
+        ):
+            out[i] = replace(one, kind="share", texts={"percent": one.texts["value"]})
+            continue
         after = [o for o in out[i + 1 :] if o.kind not in ("interval", "p")]
         if not after or "unit" not in after[0].texts or after[0].kind not in ("number",):
             continue
@@ -159,7 +211,8 @@ def _with_units(found: list[Token], text: str) -> list[Token]:
             if skipped.start < after[0].start:
                 between = between.replace(text[skipped.start : skipped.end], " ")
         if _BETWEEN.fullmatch(between) or re.fullmatch(
-            r"[\s,;()]*(?:(?:in|with|for|after) [\w\s-]{2,30})?(?:vs\.?|versus|and|or)?\s*", between
+            r"[\s,;()]*(?:(?:in|with|for|after) [\w\s-]{2,30} )?(?:vs\.?|versus|and|or|,)\s*",
+            between,
         ):
             out[i] = replace(one, texts=one.texts | {"unit": after[0].texts["unit"]})
     return out

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from hilum.analyses import analysis
-from hilum.errors import InputError
+from hilum.errors import InputError, NotEstimable
 from hilum.trials.fixed.counts import counts
 from hilum.trials.fixed.sizes import whole
 
@@ -69,3 +69,39 @@ def test_designs_of_counts():
                   {"rate_ratio": 0.7, "better": "higher"}):  # fmt: skip
         with pytest.raises(InputError):
             made(**wrong)
+
+
+def test_the_sheet_of_several_analyses_has_one_size_and_says_few_events():
+    """Steps, header and table give the same patients; a group under ten events is no normal law."""
+    record = analysis("design-counts")
+
+    def made(**more: float):
+        return record.run(record.Asked(**more))
+
+    asked = {"rate_ratio": 0.7, "control_rate": 0.1, "exposure": 12.0, "dispersion": 0.8}
+    staged = made(**asked, stages=2)
+    facts = {one.code: one.facts for one in staged.steps}
+    assert facts["inflation_patients"]["n"] == staged.patients == 450
+    assert staged.expected_n1 == staged.operating[-1].expected_n
+    # 225 patients of each group for 12 months.
+    assert facts["count_events"]["events2"] == pytest.approx(270)
+    assert facts["count_events"]["events1"] == pytest.approx(189)
+    assert "count_few" not in facts
+    rare = made(rate_ratio=0.01, control_rate=0.0001, exposure=12.0)
+    assert "count_few" in {one.code for one in rare.steps}
+    # Poisson counts have no dispersion that could be estimated again.
+    poisson = {one.code for one in made(**asked | {"dispersion": 0.0}, stages=2).steps}
+    assert "count_information_poisson" in poisson
+    assert "count_information" not in poisson
+
+
+def test_more_patients_than_any_trial_is_refused():
+    with pytest.raises(NotEstimable):
+        counts(0.999, 0.1, 12.0, dispersion=1000.0)
+
+
+def test_the_background_is_not_covered_where_nothing_published_is_shown():
+    record = analysis("design-counts")
+    made = record.run(record.Asked(rate_ratio=0.7, control_rate=0.1, exposure=12.0))
+    assert made.why is None
+    assert "rationale" not in {one.topic for one in made.spirit}

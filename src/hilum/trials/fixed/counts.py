@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from hilum.errors import phrased
+from hilum.errors import NotEstimable, phrased
+from hilum.trials.fixed.nonproportional import MOST
 from hilum.trials.fixed.proportions import quantiles
 from hilum.trials.fixed.sizes import SampleSize, whole
 from hilum.trials.parameters import Requirements
@@ -56,6 +57,8 @@ def counts(
     ------
     InputError
         Parameters that cannot be; a ratio at the null.
+    NotEstimable
+        A size that no trial could have.
     """
     check = Requirements()
     check.errors(alpha, power, sided)
@@ -72,6 +75,9 @@ def counts(
     n2 = (za + zb) ** 2 / far**2
     n2 *= log_ratio_variance(rate1, control_rate, dispersion, exposure, ratio, 1.0)
     n1 = n2 * ratio
+    if n1 + n2 > MOST:
+        message = phrased("a trial of these values would need over {most:g} patients", most=MOST)
+        raise NotEstimable(message)
     error = log_ratio_variance(rate1, control_rate, dispersion, exposure, whole(n1), whole(n2))
     return SampleSize(
         n1 + n2, n1, n2, alpha, power, sided, "negative binomial" if dispersion else "poisson",

@@ -90,7 +90,9 @@ def survival_arms_synopsis(
             Step("cox_report"),
         ),
         why=basis.why,
-        spirit=spirit_items(interim=len(design.stages) > 1, randomised=True, recruitment=True),
+        spirit=spirit_items(
+            basis.why, interim=len(design.stages) > 1, randomised=True, recruitment=True
+        ),
     )
 
 

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.trials.fixed.counts import counts
+from hilum.trials.fixed.few_events import FEW
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.sequential.sizes import SequentialTrial
 from hilum.trials.synopsis.parts import conventions, given, one_analysis
 from hilum.trials.synopsis.record import Assumption, Basis, Operating, Step, Synopsis
-from hilum.trials.synopsis.sequential import bounds_steps, futility_step, sequential_synopsis
+from hilum.trials.synopsis.sequential import (
+    bounds_steps,
+    futility_step,
+    patients_of_both,
+    sequential_synopsis,
+)
 
 if TYPE_CHECKING:
     from hilum.trials.fixed.sizes import SampleSize
@@ -59,6 +65,15 @@ class Counted:
             Step("count_dispersed" if self.dispersion else "count_poisson", facts),
         )
 
+    def expected(self, n: float) -> tuple[Step, ...]:
+        """Events that each group would have, and whether they are enough for a normal law."""
+        n1, n2 = whole(n * self.ratio / (1 + self.ratio)), whole(n / (1 + self.ratio))
+        events2 = n2 * self.control_rate * self.exposure
+        events1 = n1 * self.control_rate * self.exposure * self.rate_ratio
+        facts: dict[str, float | int | str] = {"events1": events1, "events2": events2}
+        few = min(events1, events2) < FEW / 2
+        return (Step("count_events", facts), *((Step("count_few"),) if few else ()))
+
     def assumptions(self, basis: Basis) -> tuple[Assumption, ...]:
         """What the design rests on."""
         found = basis.found
@@ -89,7 +104,7 @@ def counts_synopsis(
         n = size.patients
         made = one_analysis(
             basis, "counts", size, scale="ratio", hypothesis=asked.hypothesis,
-            steps=(*asked.steps(), formula, ratio),
+            steps=(*asked.steps(), formula, *asked.expected(size.n), ratio),
             analysis=(analysis, Step("count_report")),
             operating=(
                 Operating("null", asked.null, asked.alpha / asked.sided, n),
@@ -99,14 +114,16 @@ def counts_synopsis(
         )  # fmt: skip
         return replace(made, better=better)
     trial = _in_stages(asked, size, design)
+    both = patients_of_both(trial.n, asked.ratio)
     log = float(np.log(asked.rate_ratio / asked.null))
     effects = asked.null * np.exp(np.linspace(-0.3 * log, 1.6 * log, 25))
     made = sequential_synopsis(
         basis, "counts", trial, "ratio", asked.null, asked.rate_ratio,
         tuple((float(e), float(design.drift * np.log(e / asked.null) / log)) for e in effects),
-        (*asked.steps(), Step("fixed_patients", {"n": whole(size.n)}), *bounds_steps(design),
-         Step("inflation_patients", {"inflation": design.inflation, "n": whole(trial.n)}), ratio,
-         Step("count_information")),
+        (*asked.steps(), Step("fixed_patients", {"n": size.patients}), *bounds_steps(design),
+         Step("inflation_patients", {"inflation": design.inflation, "n": both}),
+         *asked.expected(trial.n), ratio,
+         Step("count_information" if asked.dispersion else "count_information_poisson")),
         (analysis, futility_step(design), Step("count_report")), asked.assumptions(basis),
         asked.ratio,
     )  # fmt: skip

@@ -313,7 +313,7 @@ def _counted(
         analysis=analysis,
         alternatives=alternatives,
         why=basis.why,
-        spirit=spirit_items(interim=len(looks) > 1, randomised=False, recruitment=False),
+        spirit=spirit_items(basis.why, interim=len(looks) > 1, randomised=False, recruitment=False),
         reached=other.reject,
         better="lower" if lower else "higher",
     )

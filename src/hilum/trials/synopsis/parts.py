@@ -156,7 +156,9 @@ def one_analysis(
         analysis=analysis,
         alternatives=alternatives,
         why=basis.why,
-        spirit=spirit_items(interim=False, randomised=size.n2 > 0, recruitment=course is not None),
+        spirit=spirit_items(
+            basis.why, interim=False, randomised=size.n2 > 0, recruitment=course is not None
+        ),
         assurance=assurance,
         reached=size.actual_power if reached is None else reached,
     )

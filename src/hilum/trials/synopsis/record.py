@@ -405,13 +405,16 @@ class Synopsis:
     better: Literal["higher", "lower"] = "higher"
 
 
-def spirit_items(*, interim: bool, randomised: bool, recruitment: bool) -> tuple[SpiritItem, ...]:
+def spirit_items(
+    why: WhyNow | None, *, interim: bool, randomised: bool, recruitment: bool
+) -> tuple[SpiritItem, ...]:
     """Items of SPIRIT 2013 (Chan et al.) and 2025 that a synopsis meets, wholly or in part.
 
-    The rest of the checklist belongs to the team that writes the protocol.
+    The rest of the checklist belongs to the team that writes the protocol; so does the background
+    where nothing published is shown (``why``).
     """
     items = [
-        SpiritItem("6a", "9a", "rationale", "covered"),
+        *(() if why is None else (SpiritItem("6a", "9a", "rationale", "partly"),)),
         SpiritItem("6b", "9b", "comparator", "covered" if randomised else "partly"),
         SpiritItem("7", "10", "objectives", "covered"),
         SpiritItem("8", "12", "design", "covered"),

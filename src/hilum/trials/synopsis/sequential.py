@@ -75,7 +75,7 @@ def sequential_survival_synopsis(
         Step("fixed_events", {"events": whole(trial.fixed.events or 0)}),
         *bounds_steps(design),
         Step("inflation", {"inflation": design.inflation, "events": events,
-                           "n": _both(trial.n, ratio)}),
+                           "n": patients_of_both(trial.n, ratio)}),
         course_step(course),
         Step("ratio", {"ratio": ratio}),
     )  # fmt: skip
@@ -115,9 +115,12 @@ def sequential_proportions_synopsis(
     steps = (
         Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
         *((Step("lower_better"),) if shift < 0 else ()),
-        Step("fixed_patients", {"n": whole(trial.fixed.n)}),
+        Step("fixed_patients", {"n": trial.fixed.patients}),
         *bounds_steps(design),
-        Step("inflation_patients", {"inflation": design.inflation, "n": _both(trial.n, ratio)}),
+        Step(
+            "inflation_patients",
+            {"inflation": design.inflation, "n": patients_of_both(trial.n, ratio)},
+        ),
         Step("ratio", {"ratio": ratio}),
     )
     made = sequential_synopsis(
@@ -172,7 +175,7 @@ def sequential_synopsis(
         Look(
             k + 1,
             information=rate,
-            n=_both(trial.n_at[k], ratio),
+            n=patients_of_both(trial.n_at[k], ratio),
             events=trial.events_at[k] if trial.events_at else None,
             months=trial.months_at[k] if trial.months_at else None,
             efficacy_z=_finite(design.efficacy[k]),
@@ -205,7 +208,7 @@ def sequential_synopsis(
         events=whole(trial.events_at[-1]) if trial.events_at else None,
         months=trial.months_at[-1] if trial.months_at else None,
         expected_n0=trial.expected_n0,
-        expected_n1=trial.expected_n1,
+        expected_n1=size * design.expected_size(drift1),
         steps=steps,
         looks=looks,
         operating=tuple(
@@ -222,12 +225,14 @@ def sequential_synopsis(
         assumptions=(*assumptions, *conventions(design.alpha, design.power)),
         analysis=analysis,
         why=basis.why,
-        spirit=spirit_items(interim=True, randomised=True, recruitment=bool(trial.months_at)),
+        spirit=spirit_items(
+            basis.why, interim=True, randomised=True, recruitment=bool(trial.months_at)
+        ),
         reached=design.power_at(drift1),
     )  # fmt: skip
 
 
-def _both(n: float, ratio: float) -> int:
+def patients_of_both(n: float, ratio: float) -> int:
     """Patients of two groups, each rounded up."""
     return whole(n * ratio / (1 + ratio)) + whole(n / (1 + ratio))
 
@@ -362,7 +367,7 @@ def _many(
         ),
         analysis=(Step("multi_arm_analysis"), Step("binding_futility"), Step("difference_report")),
         why=basis.why,
-        spirit=spirit_items(interim=len(looks) > 1, randomised=True, recruitment=False),
+        spirit=spirit_items(basis.why, interim=len(looks) > 1, randomised=True, recruitment=False),
         reached=reached,
         better="lower" if p1 < p2 else "higher",
     )  # fmt: skip
@@ -429,7 +434,7 @@ def platform_synopsis(
         ),
         analysis=(Step("platform_analysis"), Step("bayesian_report")),
         why=basis.why,
-        spirit=spirit_items(interim=True, randomised=True, recruitment=False),
+        spirit=spirit_items(basis.why, interim=True, randomised=True, recruitment=False),
         better="lower" if p1 < p2 else "higher",
     )  # fmt: skip
 

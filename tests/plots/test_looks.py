@@ -223,3 +223,13 @@ def test_a_rounded_power_keeps_its_size(value):
 )
 def test_p_values(p, said):
     assert chance(p) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "method", "told"),
+    [("cumul", None, True), ("cumul", "REML", False), ("leave1out", None, False)],
+)
+def test_rows_of_few_studies_say_that_their_spread_has_a_prior(table, code, method, told):
+    record = analysis("sensitivity")
+    answer = record.run(record.Asked(table=table, measure="RR", method=method))
+    assert ("two to 4 studies" in REFITS[code].draw(answer, ENGLISH)) is told

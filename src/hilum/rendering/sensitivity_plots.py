@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from hilum.analyses.ordering import places
 from hilum.analyses.pool import Refused
+from hilum.analyses.shown import MOST_PRIOR, RATIOS
 from hilum.errors import Fault, InputError
 from hilum.language.telling import sentence
 from hilum.rendering.forest_words import (
@@ -56,6 +57,7 @@ class Refitted:
     row: str
 
 
+FEW: Final = "rows of two to {most} studies: by a prior of tau, as hilum pool shows so few"
 LEFT_OUT: Final = Refitted(
     "leave1out", "{measure}: without one study", "Left out", "without {name}"
 )
@@ -88,8 +90,12 @@ def refit_forest(
         raise InputError(Fault("", None, "kind", which.field, refits.reason))
     lines = _lines(answer, refits, which, words)
     name = capital(read_as(answer.measure, words))
+    asked = answer.pool.asked
+    fewest = 2 if which is GROWN else answer.pool.k - 1
+    by_prior = asked.method is None and asked.measure in RATIOS and fewest <= MOST_PRIOR
+    few = [capital(words(FEW, most=MOST_PRIOR))] if by_prior else []
     heads = replace(
-        heads_of(answer.pool, lines, foot_of(answer.pool, words), words, look),
+        heads_of(answer.pool, lines, [*foot_of(answer.pool, words), *few], words, look),
         title=look.title or words(which.title, measure=name),
         study=words(which.study),
         cells=(greek("tau2"), greek("I2, %")),
@@ -170,4 +176,4 @@ PLOT_KINDS: Final[dict[str, SensitivityPlot]] = {
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return {text for one in (LEFT_OUT, GROWN) for text in (one.title, one.study, one.row)}
+    return {FEW, *(text for one in (LEFT_OUT, GROWN) for text in (one.title, one.study, one.row))}

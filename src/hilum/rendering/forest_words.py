@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.rendering.measures import ESTIMATED, WAYS, measure_name, method_name
-from hilum.rendering.pool import prior_line
+from hilum.rendering.pool import prior_line, unprior
 from hilum.rendering.pool_look import USUAL, Look
 from hilum.rendering.printed_figures import chance, powered
 from hilum.synthesis.effects import measure as measure_of
@@ -150,7 +150,8 @@ def heterogeneity(answer: PoolAnswered, words: Words) -> str:
     else:
         told = words("Heterogeneity: tau2 {tau2}, I2 {i2} %", **named)
     if answer.QE is None or answer.QEp is None:
-        return told
+        return unprior(answer, told, words)
+    told = unprior(answer, told, words)
     df = answer.k - (answer.p or 1)
     q = words("Q {q} (df {df}, {p})", q=f"{answer.QE:.1f}", df=df, p=chance(answer.QEp))
     return words("; ").join((told, q))

@@ -137,16 +137,21 @@ def _spread(answer: Pooled, words: Words) -> list[str]:
     if answer.tau2 is not None and answer.I2 is not None:
         named = {"tau2": f"{answer.tau2:.4g}", "i2": f"{answer.I2:.1f}"}
         if answer.confint is None:
-            lines.append("  " + words("tau2 {tau2}, I2 {i2} %", **named))
+            said = words("tau2 {tau2}, I2 {i2} %", **named)
         else:
             _, low, high = (f"{value or 0.0:.4g}" for value in answer.confint.tau2)
-            lines.append(
-                "  "
-                + words("tau2 {tau2} ({low} to {high}), I2 {i2} %", **named, low=low, high=high)
-            )
+            said = words("tau2 {tau2} ({low} to {high}), I2 {i2} %", **named, low=low, high=high)
+        lines.append("  " + unprior(answer, said, words))
     if answer.QE is not None and answer.QEp is not None:
         lines.append("  " + words("Q {q}, p {p}", q=f"{answer.QE:.2f}", p=f"{answer.QEp:.3g}"))
     return lines
+
+
+def unprior(answer: Pooled, said: str, words: Words) -> str:
+    """A spread, named as the one without the prior where what is shown has one."""
+    if answer.shown is None or answer.shown.prior is None:
+        return said
+    return words("without the prior: {said}", said=said)
 
 
 def group_priors(answer: PoolAnswered, words: Words) -> list[str]:

@@ -126,3 +126,19 @@ def test_the_synopsis_says_what_was_simulated():
     ):  # fmt: skip
         with pytest.raises(InputError):
             record.run(record.Asked(**asked | wrong))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"outcome": "objective_response"}, "whose event is a bad one"),
+        ({"delay": 36.0}, "below the trial's end"),
+    ],
+)
+def test_what_cannot_be_is_refused(given, said):
+    """Events that are good, and an effect that begins when the trial has ended."""
+    usual = {"hazard_ratio": 0.6, "control_median": 15.0, "accrual": 12.0, "follow_up": 24.0}
+    record = analysis("design-non-proportional")
+    with pytest.raises(InputError, match=said):
+        record.Asked(**usual, **given)
+    assert record.Asked(**usual, outcome="overall_survival", delay=35.9).delay == 35.9

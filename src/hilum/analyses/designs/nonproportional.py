@@ -15,6 +15,7 @@ from hilum.analyses.designs.asked import (
     Ratio,
     fault,
 )
+from hilum.analyses.designs.direction import known_side
 from hilum.errors import phrased
 
 if TYPE_CHECKING:
@@ -88,6 +89,12 @@ class NonproportionalAsked(CourseAsked):
             wanted = phrased("months above {value:g}", value=self.delay)
             faults.append(fault("until", f"{self.until:g}", wanted))
         end = self.accrual + self.follow_up
+        if known_side(self.outcome, hazard=True) == "higher":
+            wanted = "an outcome whose event is a bad one (survival sizes good ones)"
+            faults.append(fault("outcome", self.outcome or "", wanted))
+        if not self.delay < end:
+            wanted = phrased("months below the trial's end ({end:g})", end=end)
+            faults.append(fault("delay", f"{self.delay:g}", wanted))
         if self.horizon is not None and not self.horizon < end:
             wanted = phrased("months above 0 and below the trial's end ({end:g})", end=end)
             faults.append(fault("horizon", f"{self.horizon:g}", wanted))

@@ -77,13 +77,16 @@ def _inside_frame(
     left, top, right, bottom = box
     dark = pixels.mean(axis=-1) < 145
     upper, lower = max(round(y.place(full)), 0), round(y.place(y.low))
-    columns = dark[upper : lower + 1].mean(axis=0) if lower > upper else np.zeros(0)
+    # Calibration points may lie so that nothing of the picture is between them.
+    band = dark[upper : lower + 1]
+    columns = band.mean(axis=0) if lower > upper and band.size else np.zeros(0)
     edge = np.flatnonzero(columns > LONG)
     edge = edge[(edge > x.place(x.high) - 3) & (edge <= right)]
     if len(edge):
         right = min(right, float(edge[0]) - 1.0)
     if y.low > 0:
-        rows = dark[:, max(round(left), 0) : round(x.place(x.high)) + 1].mean(axis=1)
+        part = dark[:, max(round(left), 0) : round(x.place(x.high)) + 1]
+        rows = part.mean(axis=1) if part.size else np.zeros(0)
         edge = np.flatnonzero(rows > LONG)
         edge = edge[(edge > y.place(y.low) - 3) & (edge <= bottom)]
         bottom = float(edge[0]) - 1.0 if len(edge) else min(bottom, pixels.shape[0] - 1.0)

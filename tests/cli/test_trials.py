@@ -39,7 +39,7 @@ KINDS = {
         *("--intermediate-median", "14", "--drop-out", ".05", "--ratio", "1.5"),
     ),
     "borrowed": (
-        *("--n1", "30", "--n2", "15", "--p1", ".6"),
+        *("--n1", "30", "--n2", "15", "--p1", ".8"),
         *("--control-from-evidence", "tace", "--outcome", "objective_response"),
     ),
     "platform": ("--arms", "3", "--p1", ".5", "--p2", ".25"),
@@ -394,8 +394,9 @@ def test_the_impossible_is_said_at_once_with_the_value(arguments, said, tmp_path
 
 def test_no_traceback_reaches_a_user(tmp_path):
     out = tmp_path / "x.html"
-    done = hilum("trials", "design", "simon", "--p0", ".3", "--p1", ".2", "--out", str(out))
+    asked = ("--p0", ".3", "--p1", ".2", "--outcome", "objective_response", "--out", str(out))
+    done = hilum("trials", "design", "simon", *asked)
     assert done.returncode == 1
-    assert done.stderr.startswith("hilum: --p1: p1: '0.2': expected a rate above p0 (0.3)")
+    assert done.stderr.startswith("hilum: --p1: p1: '0.2': expected a rate above 0.3, since higher")
     assert "Traceback" not in done.stderr
     assert not out.exists()

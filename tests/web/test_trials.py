@@ -69,7 +69,7 @@ def test_every_design_has_a_form_with_every_option_but_files(client, code):  # n
         ({"p1": "much"}, "much"),
         ({"p1": "1"}, "p1"),
         ({"p0": "0.1"}, "a value"),
-        ({"p0": "0.3", "p1": "0.1"}, "p1"),
+        ({"p0": "0.3", "p1": "0.1", "outcome": "objective_response"}, "p1"),
         ({"p0": "0.1", "p1": "0.3", "variant": "best"}, "best"),
     ],
 )

@@ -192,7 +192,7 @@ def _others(
     at = _times(text, [one.token for one in rates], times)
     for one in pairs:
         token, mention = one.token, one.mention
-        if mention.measures == {"ratio"} or not _fits(token):
+        if mention.measures == frozenset({"ratio"}) or not _fits(token):
             continue
         interval, p = _beside(text, token, found)
         if token.kind == "share":

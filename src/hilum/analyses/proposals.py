@@ -10,7 +10,7 @@ from hilum.analyses.asked import check
 from hilum.errors import Fault
 from hilum.literature.fulltext.arithmetic import findings
 from hilum.literature.fulltext.pages import read_pages
-from hilum.literature.fulltext.propose import once, proposals
+from hilum.literature.fulltext.propose import once, proposals_of
 from hilum.literature.fulltext.sentences import sentences
 from hilum.watch import SILENT
 
@@ -106,7 +106,8 @@ def run(asked: ProposalsAsked, watch: Watch = SILENT) -> ProposalsAnswered:
 
 def _paper(path: Path, watch: Watch) -> Paper:
     pages = read_pages(path, watch)
-    found = proposals(pages, watch)
+    read = sentences(pages)
+    found = proposals_of(read, watch)
     return Paper(
         file=path.name,
         pages=len(pages),
@@ -114,7 +115,7 @@ def _paper(path: Path, watch: Watch) -> Paper:
         figures=tuple(_proposed(one) for one in once(found)),
         doubts=tuple(
             Doubt(code=one.code, page=one.page, printed=one.printed, sentence=_line(one.sentence))
-            for one in findings(sentences(pages), found)
+            for one in findings(read, found)
         ),
     )
 

@@ -167,9 +167,9 @@ def resolve(
 ) -> None:
     """Decide a cell on which extractors differ, or a row that too few have, by a further row."""
     from hilum.analyses.extraction_writing import resolution
-    from hilum.cli.literature_decisions import append_line, now
     from hilum.cli.literature_review import held, list_tables
     from hilum.literature.extraction.resolved import FILE, head_line, line_of
+    from hilum.literature.review.folder import append_line, now
 
     words = words_of(language)
     with named():

@@ -117,8 +117,8 @@ def fulltext(
 ) -> None:
     """Note a full text as retrieved or not, include or exclude it; nothing is overwritten."""
     from hilum.analyses.fulltext import assessed, retrieval
-    from hilum.cli.literature_decisions import append, append_line, now
     from hilum.literature.flow.retrieval import FILE, STATES, head_line, line_of
+    from hilum.literature.review.folder import append, append_line, now
     from hilum.records import found
     from hilum.rendering.flow import NOTED
 

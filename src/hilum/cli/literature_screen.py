@@ -75,7 +75,7 @@ def decide(
 ) -> None:
     """Decide a record, take a decision back, or resolve a conflict; nothing is overwritten."""
     from hilum.analyses.screening_decide import decided
-    from hilum.cli.literature_decisions import append, now
+    from hilum.literature.review.folder import append, now
 
     words = words_of(language)
     with named():

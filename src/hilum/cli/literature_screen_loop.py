@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def loop(asked: Any, keys: dict[str, str], words: Words) -> None:
     """Show and decide records until the reviewer leaves or none is left."""
     from hilum.analyses.screening_next import following, session_of
-    from hilum.cli.literature_decisions import append, now
+    from hilum.literature.review.folder import append, now
     from hilum.literature.screening.decisions import Decision
     from hilum.rendering.screening import keys_line, next_lines
 

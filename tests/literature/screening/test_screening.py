@@ -11,8 +11,8 @@ from proofs.face import called
 from hilum.analyses import analysis
 from hilum.analyses.forms import from_json, to_json
 from hilum.analyses.screening_decide import decided
-from hilum.cli.literature_decisions import append
 from hilum.errors import InputError
+from hilum.literature.review.folder import append
 from hilum.literature.screening.agreement import agreement, kappa_and_error, wilson
 from hilum.literature.screening.decisions import (
     FILE,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.extraction.columns import TABLES, Row
 from hilum.literature.extraction.compare import differences
 from hilum.literature.extraction.rows import FOLDER
+from hilum.literature.review.lines import appended, head
 from hilum.literature.review.state import rows_of
-from hilum.tabular.safe import safe_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from hilum.literature.extraction.compare import Aligned, Difference
@@ -44,18 +41,12 @@ HEAD: Final = tuple(one.name for one in fields(Resolution))
 
 def line_of(one: Resolution) -> bytes:
     """The row as it is appended."""
-    return _line(safe_cell(" ".join(cell.split())) for cell in astuple(one))
+    return appended(astuple(one))
 
 
 def head_line() -> bytes:
     """The first line of the file."""
-    return _line(HEAD)
-
-
-def _line(cells: Iterable[str]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(cells)
-    return out.getvalue().encode("utf-8", "replace")
+    return head(HEAD)
 
 
 def read_resolutions(folder: Path) -> dict[tuple[str, str], Resolution]:

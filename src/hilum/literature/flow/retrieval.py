@@ -12,10 +12,10 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.tabular.safe import plain_cell, safe_cell
+from hilum.literature.review.lines import appended, head
+from hilum.tabular.safe import plain_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 FILE: Final = "retrieval.csv"
@@ -54,18 +54,12 @@ HEAD: Final = tuple(one.name for one in fields(Retrieval))
 
 def line_of(one: Retrieval) -> bytes:
     """The row as it is appended."""
-    return _line(safe_cell(" ".join(cell.split())) for cell in astuple(one))
+    return appended(astuple(one))
 
 
 def head_line() -> bytes:
     """The first line of the file."""
-    return _line(HEAD)
-
-
-def _line(cells: Iterable[str]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(cells)
-    return out.getvalue().encode("utf-8", "replace")
+    return head(HEAD)
 
 
 def read_retrievals(folder: Path) -> dict[str, Retrieval]:

@@ -225,8 +225,7 @@ def _shares_of_arms(found: Sequence[Proposal]) -> Iterator[Finding]:
 
 
 def _finding(code: str, one: Proposal, *more: str) -> Finding:
-    printed = " ".join(one.sentence[slice(*one.span)].split())
-    return Finding(code, one.page, one.sentence, (printed, *more))
+    return Finding(code, one.page, one.sentence, (_printed(one), *more))
 
 
 def _limits(told: Sequence[Sentence], found: Sequence[Proposal]) -> Iterator[Finding]:
@@ -335,8 +334,9 @@ def _responses(of: dict[str, Proposal]) -> Iterator[Finding]:
     if any(one is None for one in three):
         return
     complete, partial, objective = [one for one in three if one is not None]
-    if None not in (complete.events, partial.events, objective.events):
-        off = complete.events + partial.events != objective.events  # type: ignore[operator]
+    counts = [one.events for one in (complete, partial, objective) if one.events is not None]
+    if len(counts) == len(three):
+        off = counts[0] + counts[1] != counts[2]
     elif all(one.value for one in (complete, partial, objective)):
         room = sum(0.5 * 10 ** -decimals(one.value) for one in (complete, partial, objective))
         total = number(complete.value) + number(partial.value)

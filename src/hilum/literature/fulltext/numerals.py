@@ -38,3 +38,11 @@ def decimals(text: str) -> int:
 def is_share(events: float, n: float, percent: str) -> bool:
     """Whether a percentage is events of n: half a digit for rounding, a whole one for cutting."""
     return n > 0 and abs(100 * events / n - number(percent)) <= 10 ** -decimals(percent) + 1e-9
+
+
+def printed_p(printed: str) -> str:
+    """A p value as printed, without its equals sign and with its nought: "<0.001", "0.03"."""
+    bare = printed.replace(" ", "").lstrip("=:")
+    sign = bare[0] if bare[0] in "<>≤≥" else ""
+    digits = bare[len(sign) :]
+    return sign + (f"0{digits}" if digits.startswith(".") else digits)

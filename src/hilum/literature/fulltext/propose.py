@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.clause import owned
 from hilum.literature.fulltext.mentions import mentions
-from hilum.literature.fulltext.numerals import NUMBER, is_share, number
+from hilum.literature.fulltext.numerals import NUMBER, is_share, number, printed_p
 from hilum.literature.fulltext.own import is_letter, own_part
 from hilum.literature.fulltext.proposal import Proposal
 from hilum.literature.fulltext.rows import of_rows
@@ -77,7 +77,12 @@ _TO_TIME: Final = re.compile(
 )
 
 
-def proposals(pages: Iterable[Page], watch: Watch = SILENT) -> list[Proposal]:
+def proposals(pages: Iterable[Page]) -> list[Proposal]:
+    """:func:`proposals_of` the sentences of a paper."""
+    return proposals_of(sentences(pages))
+
+
+def proposals_of(read: list[Sentence], watch: Watch = SILENT) -> list[Proposal]:
     """The figures of a paper, in order, also those printed twice or of no known outcome.
 
     What a reader is asked about is :func:`once` of them; the others are for the arithmetic.
@@ -87,7 +92,6 @@ def proposals(pages: Iterable[Page], watch: Watch = SILENT) -> list[Proposal]:
     Stopped
         When the watch says so.
     """
-    read = sentences(pages)
     if is_letter(" ".join(one.plain for one in read[:3])):
         return []
     found: list[Proposal] = []
@@ -281,18 +285,11 @@ def _beside(text: str, token: Token, found: list[Token]) -> tuple[Token | None, 
         if one.kind == "interval" and interval is None and _BESIDE.fullmatch(gap):
             interval, end = one, one.end
         elif one.kind == "p" and len(gap) <= _P_BESIDE:
-            p = _p(one.texts["p"])
+            p = printed_p(one.texts["p"])
             break
         elif one.kind in ("share", "number", "missing", "interval"):
             break
     return interval, p
-
-
-def _p(printed: str) -> str:
-    bare = printed.replace(" ", "").lstrip("=:")
-    sign = bare[0] if bare[0] in "<>≤≥" else ""
-    digits = bare[len(sign) :]
-    return sign + (f"0{digits}" if digits.startswith(".") else digits)
 
 
 def _times(text: str, rates: list[Token], times: list[Token]) -> dict[int, float]:

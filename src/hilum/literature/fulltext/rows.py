@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.mentions import mentions
-from hilum.literature.fulltext.numerals import COUNT, NUMBER, decimals, number
+from hilum.literature.fulltext.numerals import COUNT, NUMBER, decimals, number, printed_p
 from hilum.literature.fulltext.proposal import Proposal
 from hilum.literature.fulltext.tokens import NOT_REACHED, Token, times_of, tokens, unit_of
 
@@ -58,8 +58,8 @@ class Column:
 def of_rows(read: list[Sentence]) -> list[Proposal]:
     """The figures of every table."""
     out: list[Proposal] = []
-    for table in _tables(read):
-        out += _of_table(table)
+    for line, cells, columns in _lines(read):
+        out += _of_row(line, cells, columns)
     return out
 
 
@@ -67,39 +67,24 @@ def shares_in_tables(
     read: Sequence[Sentence],
 ) -> Iterator[tuple[Sentence, re.Match[str], float | None]]:
     """Every cell that is events and a percentage, with its line and its column's patients."""
-    for table in _tables(read):
-        columns: list[Column] = []
-        for line in table:
-            cells = _split(line.plain)
-            if columns and all(_N.fullmatch(cell) for cell in cells):
-                columns = _with_patients(columns, cells)
-            elif _is_head(cells, first=not columns):
-                columns = [_column(cell) for cell in cells]
-            elif len(cells) > 1:
-                heads = _heads(columns, len(cells) - 1)
-                for cell, head in zip(cells[1:], heads, strict=True):
-                    found = _SHARE.fullmatch(cell)
-                    if found:
-                        yield line, found, None if head is None else head.n
+    for line, cells, columns in _lines(read):
+        for cell, head in zip(cells[1:], _heads(columns, len(cells) - 1), strict=True):
+            found = _SHARE.fullmatch(cell)
+            if found:
+                yield line, found, None if head is None else head.n
 
 
 def limits_in_tables(
     read: Sequence[Sentence],
 ) -> Iterator[tuple[Sentence, re.Match[str], str]]:
     """Every figure with its limits in a column of their own, and what the heads say."""
-    for table in _tables(read):
-        columns: list[Column] = []
-        for line in table:
-            cells = _split(line.plain)
-            if _is_head(cells, first=not columns):
-                columns = [_column(cell) for cell in cells]
-                continue
-            heads = _heads(columns, len(cells) - 1)
-            for (value, limits), (of, ci) in zip(pairwise(cells[1:]), pairwise(heads), strict=True):
-                named = ci is not None and re.search(r"\bCI\b|conf|\bIC\b", ci.text)
-                found = _LIMITED.fullmatch(f"{value} ({limits.strip('()[]')})") if named else None
-                if found and found["low"] and of is not None:
-                    yield line, found, of.text
+    for line, cells, columns in _lines(read):
+        heads = _heads(columns, len(cells) - 1)
+        for (value, limits), (of, ci) in zip(pairwise(cells[1:]), pairwise(heads), strict=True):
+            named = ci is not None and re.search(r"\bCI\b|conf|\bIC\b", ci.text)
+            found = _LIMITED.fullmatch(f"{value} ({limits.strip('()[]')})") if named else None
+            if found and found["low"] and of is not None:
+                yield line, found, of.text
 
 
 def _tables(read: Sequence[Sentence]) -> Iterator[list[Sentence]]:
@@ -119,22 +104,20 @@ def _split(text: str) -> list[str]:
     return [cell for cell in _CELLS.split(parted) if cell.strip()]
 
 
-def _of_table(table: list[Sentence]) -> list[Proposal]:
-    columns: list[Column] = []
-    out: list[Proposal] = []
-    for line in table:
-        cells = _split(line.plain)
-        if columns and all(_N.fullmatch(cell) for cell in cells):
-            columns = _with_patients(columns, cells)
-            continue
-        if _is_head(cells, first=not columns):
-            # Two arms in one cell: where one ends nobody can tell.
-            clear = all(len(_N.findall(cell)) < 2 for cell in cells)
-            columns = [_column(cell) for cell in cells] if clear else []
-            continue
-        if len(cells) > 1:
-            out += _of_row(line, cells, columns)
-    return out
+def _lines(read: Sequence[Sentence]) -> Iterator[tuple[Sentence, list[str], list[Column]]]:
+    """Every row of every table that is no head: its line, its cells and the heads above it."""
+    for table in _tables(read):
+        columns: list[Column] = []
+        for line in table:
+            cells = _split(line.plain)
+            if columns and all(_N.fullmatch(cell) for cell in cells):
+                columns = _with_patients(columns, cells)
+            elif _is_head(cells, first=not columns):
+                # Two arms in one cell: where one ends nobody can tell.
+                clear = all(len(_N.findall(cell)) < 2 for cell in cells)
+                columns = [_column(cell) for cell in cells] if clear else []
+            elif len(cells) > 1:
+                yield line, cells, columns
 
 
 def _is_head(cells: list[str], *, first: bool) -> bool:
@@ -184,7 +167,7 @@ def _of_row(line: Sentence, cells: list[str], columns: list[Column]) -> list[Pro
             continue
         made = _cell(line, cell, label, head, named[0])
         if made is not None:
-            printed = _printed_p(p["p"]) if p else ""
+            printed = printed_p(p["p"]) if p else ""
             out.append(replace(made, p=printed if len(arms) != 1 else made.p or printed))
     return out
 
@@ -289,10 +272,3 @@ def _kind(said: str) -> str:
 def _months(label: str) -> float | None:
     times: list[Token] = [one for one in tokens(label) if one.kind == "times"]
     return times_of(times[0])[0] if len(times) == 1 and len(times_of(times[0])) == 1 else None
-
-
-def _printed_p(printed: str) -> str:
-    bare = printed.replace(" ", "").lstrip("=")
-    sign = bare[0] if bare[0] in "<>≤≥" else ""
-    digits = bare[len(sign) :]
-    return sign + (f"0{digits}" if digits.startswith(".") else digits)

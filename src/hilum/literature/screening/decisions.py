@@ -12,7 +12,8 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.tabular.safe import plain_cell, safe_cell
+from hilum.literature.review.lines import appended, head
+from hilum.tabular.safe import plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,19 +69,12 @@ HEAD: Final = tuple(one.name for one in fields(Decision))
 
 def line_of(decision: Decision) -> bytes:
     """The row as it is appended."""
-    cells = ["" if one is None else str(one) for one in astuple(decision)]
-    return _lines([[safe_cell(" ".join(one.split())) for one in cells]])
+    return appended(astuple(decision))
 
 
 def head_line() -> bytes:
     """The first line of the file."""
-    return _lines([HEAD])
-
-
-def _lines(rows: Iterable[Iterable[str]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue().encode("utf-8", "replace")
+    return head(HEAD)
 
 
 def read_decisions(folder: Path) -> tuple[Decision, ...]:

@@ -35,6 +35,8 @@ MORE_SOLID, MORE_DASHED = (1.04, 0.85), (2.0, 0.6)
 LEAST_SEEN = 0.3
 # A curve begins within this share of both axes.
 EARLY = 0.15
+# Rows from the top, and share of what lies before it that is covered, of a line that begins later.
+ATOP, COVERED = 4, 0.8
 # Half the height of a mark, in pixels, and then some.
 MARK = 7.0
 # More lines of one colour are not told apart.
@@ -97,8 +99,11 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
         way = _longest(share, ink.other, top, start, width, wide)
         if way is None or len(found) == MOST_LINES:
             break
+        upright = _of_marks(share, way, width)
         _take(share, way, width)
-        if _is_curve(way, top, height, start, wide) and _stands_off(way, found, width):
+        if upright and found:
+            continue
+        if _is_curve(way, ink.other, top, height, start, wide) and _stands_off(way, found, width):
             found.append(way)
     return found
 
@@ -129,9 +134,28 @@ def _is_more(piece: Way, line: Way) -> bool:
     return bool((gap <= 2).sum() > same * len(piece.row))
 
 
-def _is_curve(way: Way, top: float, height: float, start: int, wide: float) -> bool:
-    """It begins high and early, and falls more than once; words and median lines do not."""
+def _of_marks(share: Array, way: Way, width: float) -> bool:
+    """Whether a broken line is what stands up from another: strokes far higher than a line."""
+    if way.style == "solid":
+        return False
+    columns = np.flatnonzero(way.seen)
+    rows = way.row[columns][:, None] + np.arange(-int(MARK), int(MARK) + 1)
+    inside = (rows >= 0) & (rows < len(share))
+    drawn = share[np.clip(rows, 0, len(share) - 1), (way.first + columns)[:, None]] * inside
+    return float(np.median(drawn.sum(axis=1))) > 1.6 * width
+
+
+def _is_curve(
+    way: Way, other: Mask, top: float, height: float, start: int, wide: float
+) -> bool:
+    """It begins high and early, and falls more than once; words and median lines do not.
+
+    At the very top it may begin later, where a frame or another line lies over it until then.
+    """
     early = way.first <= start + EARLY * wide and way.row[0] <= top + 0.3 * height
+    if not early and abs(way.row[0] - top) <= ATOP and way.first <= start + wide / 2:
+        over = other[max(int(way.row[0]) - 3, 0) : int(way.row[0]) + 4, max(start, 0) : way.first]
+        early = bool(over.any(axis=0).mean() > COVERED)
     if way.seen.mean() < LEAST_SEEN and way.hidden.mean() > 0.5:
         # What peeps out beside another line.
         return False

@@ -29,6 +29,8 @@ ALONG, FEWEST = 15, 5
 BIN, APART, VALLEY = 0.01, 0.03, 0.4
 # A shade is that of a line along so much of the axis.
 LEAST = 0.2
+# Two lines share so many of their columns.
+TOGETHER = 0.4
 # Lines whose deepest pixels differ by less are of one shade.
 THINNER = 0.1
 # Pixels across of a line that surely has some of nothing but itself, and of what is no line.
@@ -83,7 +85,9 @@ def own_shade(ink: Ink, start: int, wide: float) -> tuple[Ink, tuple[float, ...]
     if len(shades) < 2:
         return ink, ()
     own = min(shades, key=lambda one: abs(one.depth - 1))
-    others = [s for s in shades if s is not own]
+    others = [s for s in shades if s is not own and _beside(own, s, middle, cores)]
+    if not others:
+        return ink, ()
     if not full and min(abs(s.depth - own.depth) for s in others) < THINNER:
         # As deep at their deepest: a thin line beside a thick one.
         return ink, ()
@@ -179,6 +183,14 @@ def _heaps(middle: Array, cores: _Cores, wide: float) -> list[Shade]:
             depth = float(np.quantile(cores.depth[known][here], 0.8))
             out.append(Shade(depth, low, high))
     return out
+
+
+def _beside(one: Shade, other: Shade, middle: Array, cores: _Cores) -> bool:
+    """Whether both stand in the same columns: two lines, not one whose shade wavers."""
+    a, b = (
+        np.unique(cores.column[(middle >= s.low) & (middle < s.high)]) for s in (one, other)
+    )
+    return len(np.intersect1d(a, b)) >= TOGETHER * min(len(a), len(b))
 
 
 def _only(ink: Ink, cores: _Cores, middle: Array, own: Shade) -> Ink:

@@ -28,12 +28,12 @@ def without_limits(ways: list[Way], share: Array) -> tuple[list[Way], list[Way]]
     above and below for most of the way: close to it they may take each other's ink.
     """
     weights = {id(w): weight_of(w, share) for w in ways}
-    heavy = [w for w in ways if weights[id(w)] >= THIN * max(weights.values())]
-    rest = [w for w in ways if w not in heavy and w.style != "solid"]
-    if len(heavy) == 1 and len(ways) == 3 and len(rest) == 2:
-        sides = [[_over(a, b, MOSTLY) for a, b in ((w, heavy[0]), (heavy[0], w))] for w in rest]
-        if sides in ([[True, False], [False, True]], [[False, True], [True, False]]):
-            return heavy, rest
+    solid = [w for w in ways if w.style == "solid"]
+    rest = [w for w in ways if w.style != "solid"]
+    if len(solid) == 1 and len(rest) == 2 and _mostly_beside(solid[0], rest):
+        thin = max(weights[id(w)] for w in rest) < THIN * weights[id(solid[0])]
+        if thin or rest[0].style == rest[1].style:
+            return solid, rest
     for one in ways:
         above = [w for w in ways if w is not one and _over(w, one)]
         below = [w for w in ways if w is not one and _over(one, w)]
@@ -44,6 +44,20 @@ def without_limits(ways: list[Way], share: Array) -> tuple[list[Way], list[Way]]
         if thin or limits[0].style == limits[1].style:
             return [one, *(w for w in ways if w not in (one, *limits))], limits
     return ways, []
+
+
+def heaviest(ways: list[Way], share: Array) -> list[Way]:
+    """Those that are not thinner than others."""
+    weights = [weight_of(w, share) for w in ways]
+    most = max(weights, default=0.0)
+    return [w for w, weight in zip(ways, weights, strict=True) if weight >= THIN * most]
+
+
+def _mostly_beside(one: Way, rest: list[Way]) -> bool:
+    """Whether one of two lines lies above most of a third, and the other below."""
+    high = [_over(w, one, MOSTLY) for w in rest]
+    low = [_over(one, w, MOSTLY) for w in rest]
+    return sorted(high) == [False, True] and [not h for h in high] == low
 
 
 def weight_of(way: Way, share: Array) -> float:

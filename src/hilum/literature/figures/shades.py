@@ -29,12 +29,14 @@ ALONG, FEWEST = 15, 5
 BIN, APART, VALLEY = 0.01, 0.03, 0.4
 # A shade is that of a line along so much of the axis.
 LEAST = 0.2
+# A line with pixels so deep is deeper than the colour asked for.
+DEEPER = 1.08
 # Two lines share so many of their columns.
 TOGETHER = 0.4
 # Lines whose deepest pixels differ by less are of one shade.
 THINNER = 0.1
 # Pixels across of a line that surely has some of nothing but itself, and of what is no line.
-FULL, WIDEST = 3, 12
+FULL, WIDE, WIDEST = 3, 1.8, 12
 # A row or column with cores along so much of it is a frame or a grid line.
 RULED = 0.85
 
@@ -73,10 +75,11 @@ def own_shade(ink: Ink, start: int, wide: float) -> tuple[Ink, tuple[float, ...]
     cores = _cores(_unruled(ink.depth))
     if len(cores.row) < LEAST * wide:
         return ink, ()
-    full = (cores.length >= FULL).mean() > 0.5
+    # Of three pixels across the middle one is nothing but line, if all together are wide enough.
+    sure = (cores.length >= FULL) & (cores.total >= WIDE * cores.depth)
+    full = sure.mean() > 0.5
     if full:
-        # Of three pixels across the middle one is nothing but line.
-        cores = _Cores(*(part[cores.length >= FULL] for part in cores))
+        cores = _Cores(*(part[sure] for part in cores))
         feature = cores.depth
     else:
         feature = cores.total / _width(cores)
@@ -84,7 +87,9 @@ def own_shade(ink: Ink, start: int, wide: float) -> tuple[Ink, tuple[float, ...]
     shades = _heaps(middle, cores, wide)
     if len(shades) < 2:
         return ink, ()
-    own = min(shades, key=lambda one: abs(one.depth - 1))
+    # The deepest pixel of a thin line is paler than the line, never deeper.
+    possible = [s for s in shades if s.depth < DEEPER] or shades
+    own = min(shades if full else possible, key=lambda one: abs(one.depth - 1))
     others = [s for s in shades if s is not own and _beside(own, s, middle, cores)]
     if not others:
         return ink, ()

@@ -146,9 +146,7 @@ def _of_marks(share: Array, way: Way, width: float) -> bool:
     return float(np.median(drawn.sum(axis=1))) > 1.6 * width
 
 
-def _is_curve(
-    way: Way, other: Mask, top: float, height: float, start: int, wide: float
-) -> bool:
+def _is_curve(way: Way, other: Mask, top: float, height: float, start: int, wide: float) -> bool:
     """It begins high and early, and falls more than once; words and median lines do not.
 
     At the very top it may begin later, where a frame or another line lies over it until then.

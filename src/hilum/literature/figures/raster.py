@@ -81,7 +81,7 @@ def read_image(
     wanted, style = _parsed(colour)
     line = parsed(wanted) if wanted else only_colour(plot.part, path.name)
     ink = ink_of(plot.part, line, span_of(plot))
-    ink, _ = own_shade(ink, round(plot.start), plot.wide)
+    ink = own_shade(ink, round(plot.start), plot.wide)
     rising, ways = _ways(plot, ink, increasing)
     if rising:
         ink = ink.upside_down()

@@ -38,17 +38,19 @@ RULED = 0.88
 class Ink:
     """Of each pixel: its share of line, and whether something else lies there.
 
-    ``depth`` is the share of whatever has the hue of the line, paler or darker (above 1).
+    ``depth`` is the share of whatever has the hue of the line, paler or darker (above 1);
+    ``shaded`` says that lines of the hue in another shade were taken out of ``share``.
     """
 
     share: Array
     other: Mask
     banded: bool
     depth: Array
+    shaded: bool = False
 
     def upside_down(self) -> Ink:
         """As a curve that rises sees it."""
-        return Ink(self.share[::-1], self.other[::-1], self.banded, self.depth[::-1])
+        return Ink(self.share[::-1], self.other[::-1], self.banded, self.depth[::-1], self.shaded)
 
 
 def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:

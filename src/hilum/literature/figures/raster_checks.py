@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 AROUND = 10
 # Rows by which a line is clearly above or below another.
 APART = 4
+# Share of a line that may be lost where it ends at a line of another shade.
+LOST = 0.05
 # Share of a line's columns in which other ink of its colour makes it doubtful: a broken line and a
 # solid one, along which broken lines have gaps.
 ALONG = (0.5, 0.35)
@@ -35,7 +37,10 @@ def checks_of(
 ) -> tuple[SelfCheck, ...]:
     """Whether what was read looks like what was drawn."""
     late = 0.0 if late * plot.wide < 2 * trace.width + 2 else late
-    loose = _beyond(ink, way, trace.width, round(plot.start + plot.wide))
+    loose = float(_beyond(ink, way, trace.width, round(plot.start + plot.wide)))
+    if ink.shaded and _goes_on(ink, way):
+        # What was taken for a line of another shade may be the rest of this one.
+        loose = max(loose, LOST * len(way.row))
     bare = way.bare / max(way.fall, 1.0)
     if way.style != "solid":
         bare = max(bare - 1.5 * (1 - way.coverage), 0.0)
@@ -56,6 +61,13 @@ def checks_of(
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
     )
+
+
+def _goes_on(ink: Ink, way: Way) -> bool:
+    """Whether ink of the hue, of whatever shade, lies right behind the end of a line."""
+    row = int(way.row[-1])
+    here = slice(max(row - APART, 0), row + AROUND + 1), slice(way.last + 1, way.last + 1 + APART)
+    return bool((ink.depth[here] > 0.4).any(axis=0).sum() >= APART - 1)
 
 
 def _cross(a: Way, b: Way) -> bool:

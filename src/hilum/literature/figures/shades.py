@@ -234,4 +234,4 @@ def _only(ink: Ink, cores: _Cores, middle: Array, own: _Shade) -> Ink:
     foreign = ~mine[nearest[0], nearest[1]]
     share = np.where(foreign, 0.0, ink.share)
     other = ink.other | (foreign & (ink.depth > ON))
-    return replace(ink, share=share, other=other)
+    return replace(ink, share=share, other=other, shaded=True)

@@ -392,7 +392,9 @@ def test_what_is_no_number_is_told_in_its_own_words(text, said):
     assert str(raised.value) == said
 
 
-@pytest.mark.parametrize(("text", "value"), [("0", 0), ("-0.5", -0.5), ("1e-400", 0), ("1e308", 1e308)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("0", 0), ("-0.5", -0.5), ("1e-400", 0), ("1e308", 1e308)]
+)
 def test_numbers_at_the_ends_of_what_can_be_stored(text, value):
     assert number(f"\t{text} ") == value
 
@@ -582,8 +584,15 @@ def test_json_is_read_as_it_is(data):
     assert small.parse_json(text) == small.parse_json(b"\xef\xbb\xbf" + text) == data
 
 
-@pytest.mark.parametrize("made", [lambda inner: [inner], lambda inner: {"a": inner},
-                                  lambda inner: [1, "x", inner], lambda inner: {"a": 1, "b": inner}])
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda inner: [inner],
+        lambda inner: {"a": inner},
+        lambda inner: [1, "x", inner],
+        lambda inner: {"a": 1, "b": inner},
+    ],
+)
 def test_lists_and_tables_are_counted_alike(made):
     data = 1
     for _ in range(DEEP):

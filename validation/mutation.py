@@ -119,8 +119,8 @@ PARTS: Final = (
     Part(
         "tables",
         tuple(f"tabular/{name}.py" for name in ("columns", "rows", "values", "hidden", "small")),
-        ("test_tabular.py", "test_tabular_boundaries.py"),
-        ("test_small.py", "test_revman.py", "analyses/test_columns.py", "test_bounds.py"),
+        ("test_tabular_lines.py", "test_tabular_boundaries.py"),
+        ("test_tabular.py", "test_revman.py", "analyses/test_columns.py"),
     ),
     Part(
         "edges",
@@ -132,12 +132,8 @@ PARTS: Final = (
             "synthesis/pooling.py",
             "synthesis/tau2_interval.py",
         ),
-        ("synthesis/test_edges.py", "synthesis/test_models.py", "synthesis/test_optima.py"),
-        (
-            "synthesis/test_reference.py",
-            "synthesis/test_records.py",
-            "synthesis/test_invariants.py",
-        ),
+        ("synthesis/test_lines.py",),
+        ("synthesis/test_edges.py", "synthesis/test_optima.py", "synthesis/test_reference.py"),
     ),
 )
 """A new part is one record."""

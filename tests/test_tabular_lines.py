@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from hilum.errors import Fault, InputError
-from hilum.tabular import columns, hidden, rows, small, values
+from hilum.tabular import columns, hidden, rows, small
 from hilum.tabular.columns import bare, given_names, renamed, synonyms
 from hilum.tabular.hidden import MOST_NAMED, Hidden, sheets_said
 from hilum.tabular.rows import (
@@ -383,7 +383,8 @@ def test_a_row_without_a_name_that_sums(above, last, fault, place):
         ("-1234,5", "a number with a point before its decimals, or empty"),
         ("1000,000", "a number with a point before its decimals, or empty"),
         ("", "a number, or empty"), ("x", "a number, or empty"), ("infx", "a number, or empty"),
-        ("1 00", "a number, or empty"), ("1,0,0", "a number, or empty"), (".", "a number, or empty"),
+        ("1 00", "a number, or empty"), ("1,0,0", "a number, or empty"),
+        (".", "a number, or empty"),
     ],
 )  # fmt: skip
 def test_what_is_no_number_is_told_in_its_own_words(text, said):
@@ -601,4 +602,3 @@ def test_lists_and_tables_are_counted_alike(made):
     assert small._is_deep(made(data))
     assert small._is_deep([0, made(data)])
     assert not small._is_deep(SimpleNamespace())
-    assert values.number("1") == 1

@@ -679,7 +679,7 @@ def test_a_place_of_the_grid_itself_is_its_own_hill(monkeypatch):
 
 @pytest.mark.parametrize("slope", [False, True])
 def test_other_hills_of_a_batch_are_those_of_each_alone(slope):
-    """Rows with and without a higher hill, each as by itself; the slope of a part is that part's."""
+    """Rows with and without a higher hill, each as by itself."""
     y = np.stack([np.array([0, 0, 0, 1, 1, 2.0]), Y, Y[::-1]])
     v = np.stack([np.array([0.375, 0.0625, 0.0312, 1, 1, 0.4062]), V, V[::-1]])
     basis = np.stack([DESIGNS["slope"][1]] * 3) if slope else None

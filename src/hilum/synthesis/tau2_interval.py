@@ -101,8 +101,8 @@ def _vertical(x: float, weights: Array) -> float:
     high = (len(weights) / 2 + 2) / x
     c: float = brentq(fall, 1e-8 * high, high)  # pyright: ignore[reportAssignmentType]
     spread = float((2 * (weights / (1 + 2 * weights * c)) ** 2).sum() + 1 / c**2) ** -0.5
-    # Bent to the left by 40 / x at its ends: where x is far out, or one weight outweighs the others,
-    # the transform alone falls too slowly along a straight line.
+    # Bent to the left, by 40 / x at its ends: where x is far out, or one weight outweighs the
+    # others, the transform alone falls too slowly along a straight line.
     u = 0.1 * np.arange(-2000, 2001)
     bend = 1e-3 / (x * spread)
     s = c + spread * (1j * u - bend * u**2)

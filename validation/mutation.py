@@ -75,8 +75,8 @@ PARTS: Final = (
     Part(
         "select",
         ("answers/candidates.py", "answers/select.py", "answers/study.py"),
-        ("answers/test_boundaries.py", "answers/test_metamorphic.py"),
-        ("answers/test_reference.py", "answers/test_honest.py"),
+        ("answers/test_lines.py", "answers/test_boundaries.py"),
+        ("answers/test_metamorphic.py", "answers/test_reference.py"),
     ),
     Part(
         "cells",
@@ -86,7 +86,7 @@ PARTS: Final = (
             "answers/cell.py",
             "answers/survival_figures.py",
         ),
-        ("answers/test_boundaries.py", "answers/test_thresholds.py"),
+        ("answers/test_lines.py", "answers/test_boundaries.py", "answers/test_thresholds.py"),
         ("answers/test_reference.py", "answers/test_honest.py"),
     ),
     Part(
@@ -103,12 +103,12 @@ PARTS: Final = (
             "patient/liver/plausible.py",
         ),
         (
+            "liver/test_lines.py",
             "liver/test_boundaries.py",
             "liver/test_thresholds.py",
             "liver/test_plausible.py",
-            "liver/test_geometry.py",
         ),
-        ("liver/test_orientations.py", "liver/test_reading.py"),
+        ("liver/test_geometry.py", "liver/test_orientations.py"),
     ),
     Part(
         "limits",

@@ -69,8 +69,8 @@ PARTS: Final = (
     Part(
         "checks",
         ("evidence/check.py", "evidence/check_codes.py"),
-        ("evidence/test_boundaries.py", "evidence/test_codes.py"),
-        ("evidence/test_check.py",),
+        ("evidence/test_lines.py", "evidence/test_boundaries.py"),
+        ("evidence/test_codes.py", "evidence/test_check.py"),
     ),
     Part(
         "select",

@@ -182,7 +182,7 @@ def drawn(part: Part, source: Path, sample: int | None, seed: int, only: set[Key
     for tests in (part.tests, part.wider):
         if not tests:
             continue
-        _, status, used = os.wait4(forked.start(source, ROOT, tests, PATIENCE), 0)
+        _, status, used = os.wait4(forked.start(source, ROOT, tests, PATIENCE, keeps=True), 0)
         if not forked.passed(status):
             said = f"its tests fail, or take over {PATIENCE:g} s, without any mutation"
             sys.exit(f"{part.name}: {said}")
@@ -354,8 +354,7 @@ def main() -> int:
     forked.load()
     with tempfile.TemporaryDirectory() as name:
         sources = [Path(name) / str(number) for number in range(max(1, asked.workers))]
-        for source in sources:
-            shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "src", sources[0], ignore=shutil.ignore_patterns("__pycache__"))
         sample = None if asked.all else asked.sample
         found = [
             drawn(
@@ -367,6 +366,9 @@ def main() -> int:
             )
             for part in parts
         ]
+        # With what was compiled while nothing was at fault.
+        for source in sources[1:]:
+            shutil.copytree(sources[0], source)
         attempt(found, sources, until)
     claims, reasons = Claims("mutation"), read_reasons()
     for one in found:

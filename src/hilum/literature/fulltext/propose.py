@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.clause import owned
+from hilum.literature.fulltext.grade import Clause, doubt, whole_numbers
 from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import NUMBER, is_share, number, printed_p
 from hilum.literature.fulltext.own import is_letter, own_part
@@ -23,6 +24,7 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hilum.literature.fulltext.clause import Owned
     from hilum.literature.fulltext.mentions import Mention
     from hilum.literature.fulltext.pages import Page
     from hilum.literature.fulltext.sentences import Sentence
@@ -95,10 +97,11 @@ def proposals_of(read: list[Sentence], watch: Watch = SILENT) -> list[Proposal]:
     if is_letter(" ".join(one.plain for one in read[:3])):
         return []
     found: list[Proposal] = []
+    known = whole_numbers(one.plain for one in read)
     for one in read:
         watch.done()
         if not one.row:
-            found += of_sentence(one)
+            found += of_sentence(one, known)
     found += of_rows(read)
     return found
 
@@ -107,7 +110,7 @@ def once(found: Iterable[Proposal]) -> list[Proposal]:
     """One proposal a figure of a known outcome: of those printed twice the one that says more."""
     kept: dict[tuple[object, ...], list[Proposal]] = {}
     for one in found:
-        if not one.outcome:
+        if not one.outcome or one.doubt:
             continue
         like = kept.setdefault(one.figure, [])
         same = [k for k in like if not (k.group and one.group and _folded(k) != _folded(one))]
@@ -118,6 +121,17 @@ def once(found: Iterable[Proposal]) -> list[Proposal]:
     return [one for like in kept.values() for one in like]
 
 
+def left_out(found: Iterable[Proposal]) -> list[Proposal]:
+    """What was seen of a known outcome and is not proposed, each with its doubt."""
+    found = list(found)
+    kept = {one.figure for one in once(found)}
+    out: dict[tuple[object, ...], Proposal] = {}
+    for one in found:
+        if one.doubt and one.outcome and one.figure not in kept:
+            out.setdefault((one.figure, one.sentence, one.span), one)
+    return list(out.values())
+
+
 def _folded(one: Proposal) -> str:
     return one.group.casefold()
 
@@ -126,7 +140,7 @@ def _says(one: Proposal) -> int:
     return sum(map(bool, (one.low, one.p, one.events, one.n, one.group)))
 
 
-def of_sentence(sentence: Sentence) -> list[Proposal]:
+def of_sentence(sentence: Sentence, known: frozenset[int]) -> list[Proposal]:
     """The figures of one sentence of running text."""
     first, last = own_part(sentence)
     if not last:
@@ -136,7 +150,7 @@ def of_sentence(sentence: Sentence) -> list[Proposal]:
     named = mentions(text)
     ratios, spent = _ratios(sentence, found, named)
     rest = [t for t in found if t.start not in spent]
-    return [*ratios, *_others(sentence, rest, found, named)]
+    return [*ratios, *_others(sentence, rest, found, named, known)]
 
 
 def _ratios(
@@ -176,7 +190,11 @@ def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> str:
 
 
 def _others(
-    sentence: Sentence, rest: list[Token], found: list[Token], named: list[Mention]
+    sentence: Sentence,
+    rest: list[Token],
+    found: list[Token],
+    named: list[Mention],
+    known: frozenset[int],
 ) -> list[Proposal]:
     text = sentence.plain
     figures = [t for t in rest if t.kind in _FIGURES and (t.kind != "number" or "unit" in t.texts)]
@@ -194,6 +212,7 @@ def _others(
         one for one in pairs if one.token.kind == "share" and "rate_at" in one.mention.measures
     ]
     at = _times(text, [one.token for one in rates], times)
+    clause = Clause(text, found, named, pairs, known, at)
     for one in pairs:
         token, mention = one.token, one.mention
         if mention.measures == frozenset({"ratio"}) or not _fits(token):
@@ -205,19 +224,11 @@ def _others(
                 made = _made(sentence, token, "rate_at", mention.outcome, interval, p,
                              token.texts.get("percent", ""))  # fmt: skip
                 if made.value and not made.events:
-                    out.append(replace(made, time_months=month))
+                    out.append(_graded(clause, one, replace(made, time_months=month)))
             elif "proportion" in mention.measures and not times_apply(mention, times, token):
-                out.append(
-                    _made(
-                        sentence,
-                        token,
-                        "proportion",
-                        mention.outcome,
-                        interval,
-                        p,
-                        token.texts.get("percent", ""),
-                    )
-                )
+                made = _made(sentence, token, "proportion", mention.outcome, interval, p,
+                             token.texts.get("percent", ""))  # fmt: skip
+                out.append(_graded(clause, one, made))
             continue
         centre = _centre(text, token, mention)
         if centre is None or "median" not in mention.measures:
@@ -225,8 +236,14 @@ def _others(
         measure = "follow_up" if mention.outcome == "follow_up" else centre
         value = NOT_REACHED if token.kind == "missing" else token.texts["value"]
         outcome = "other" if mention.outcome == "follow_up" else mention.outcome
-        out.append(_made(sentence, token, measure, outcome, interval, p, value))
+        made = _made(sentence, token, measure, outcome, interval, p, value)
+        out.append(_graded(clause, one, made))
     return out
+
+
+def _graded(clause: Clause, one: Owned, made: Proposal) -> Proposal:
+    limits = (made.value, made.low, made.high) if made.low else ("", "", "")
+    return replace(made, doubt=doubt(clause, one, made.measure, limits))
 
 
 def _fits(token: Token) -> bool:

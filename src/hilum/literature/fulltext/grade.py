@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.fulltext.clause import LEADS, VERB
+from hilum.literature.fulltext.clause import LEADS, LIST, VERB
 from hilum.literature.fulltext.links import modified, unknown
 from hilum.literature.fulltext.mentions import plainly
 from hilum.literature.fulltext.numerals import COUNT, is_share, number
@@ -34,6 +34,7 @@ REASONS: Final = {
     "limits": "its limits do not hold it",
     "time": "the words before it tell of a time, not of the outcome",
     "centre": "whether it is a median or a mean is not said beside it",
+    "baseline": "it may tell of the patients before their treatment",
     "chosen": "the outcome chooses the patients: the figure may be of something else",
 }
 """Codes of why a figure is seen and not proposed."""
@@ -85,6 +86,13 @@ _NOUN_BEFORE: Final = re.compile(
     r"|other|remaining|first|last|next|number|table|figure|phase|centre|center)\s*$",
     re.IGNORECASE,
 )
+_BASELINE: Final = re.compile(
+    r"\b(?:at (?:baseline|inclusion|entry|study entry|enrol\w+|presentation|referral|screening|diagnosis)|on entry"
+    r"|baseline|history of|previous(?:ly)?|prior|pre-?treatment|eligible|inclusion criteria|before (?:the "
+    r"|starting |study )?(?:treatment|therapy|enrol\w+|inclusion|random\w+|PRRT|TACE|TARE|surgery|resection)"
+    r"|indications?|reasons? for|(?:documented|radiological) progression (?:within|in) the)\b",
+    re.IGNORECASE,
+)
 _SUBJECT: Final = re.compile(
     r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?|risk factors? (?:for|of)"
     r"|associated with|related to|because of|due to|on account of|owing to|upon|towards?|no|not"
@@ -105,6 +113,8 @@ def doubt(clause: Clause, one: Owned, measure: str, limits: tuple[str, str, str]
         ("chosen", _chosen), ("named", _named), ("words", _words), ("two", _two), ("list", _list),
         ("bracket", _bracket), ("counts", _counts),
     )  # fmt: skip
+    if measure == "proportion" and _BASELINE.search(clause.text):
+        return "baseline"
     failed = next((code for code, check in checks if check(clause, one)), "")
     if failed:
         return failed
@@ -220,6 +230,8 @@ def _list(clause: Clause, one: Owned) -> bool:
     if last is None:
         return False
     between = text[last.token.end : token.start]
+    if token.kind == "share" and ("percent" in token.texts) != ("percent" in last.token.texts):
+        return True
     after = text[token.end :]
     if re.search(r"[/-]\s*$", between):
         return True
@@ -298,6 +310,36 @@ def _centred(clause: Clause, one: Owned) -> bool:
     ]  # fmt: skip
     between = [m for m in clause.named if at <= m.start < one.mention.start and not m.outcome]
     return not strange and not between
+
+
+# Words about ratios that leave them the outcome's.
+_OF_RISK: Final = re.compile(r"\b(?:predict\w*|independently|risk|hazard|odds|longer|shorter|lower|higher)\s+$")
+_OF_RATIOS: Final = re.compile(
+    r"\b(?:improv|reduc|prolong|increas|decreas|adjust|stratif|unadjust|univaria|multivaria|propensity|regress"
+    r"|favou?r)\w*|\b(?:Cox|models?|analys[ie]s|linked|associated|once|scores? (?:was|were)? ?applied|nearly|doubled)\b",
+    re.IGNORECASE,
+)
+
+
+def doubt_of_ratio(
+    clause: Clause, name: tuple[int, int], value: Token, mention: Mention | None
+) -> str:
+    """As :func:`doubt`, of a ratio named from ``name[0]`` to ``name[1]``."""
+    if mention is None:
+        return ""
+    if not plainly(mention) or modified(_OF_RISK.sub("", clause.text[: mention.start])):
+        return "named"
+    if mention.end <= name[0]:
+        gap = hidden(clause, mention.end, name[0])
+        front = next((m for m in reversed(clause.named) if m.end <= mention.start), None)
+        listed = front is not None and front.outcome != mention.outcome and "ratio" in front.measures
+        if listed and front and LIST.fullmatch(clause.text, front.end, mention.start):
+            return "two"
+    else:
+        gap = hidden(clause, name[1], min(mention.start, value.start))
+    rest = hidden(clause, max(name[1], mention.end), value.start) if mention.end < value.start else ""
+    wrong = unknown(_OF_RATIOS.sub(" ", gap))
+    return "words" if wrong or unknown(rest) else ""
 
 
 def whole_numbers(texts: Iterable[str]) -> frozenset[int]:

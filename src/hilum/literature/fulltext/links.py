@@ -84,7 +84,8 @@ def unknown(gap: str) -> str:
 
     Figures of the gap are ``#``. Names of groups behind a preposition are passed over.
     """
-    wrong = SUSPECT.search(_SAME.sub("", gap))
+    gap = _SAME.sub(" ", gap)
+    wrong = SUSPECT.search(gap)
     if wrong:
         return wrong[0]
     bare = _PHRASE.sub(_passed, gap)

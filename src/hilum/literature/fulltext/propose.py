@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.clause import owned
-from hilum.literature.fulltext.grade import Clause, doubt, whole_numbers
+from hilum.literature.fulltext.grade import Clause, doubt, doubt_of_ratio, held, whole_numbers
 from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import NUMBER, is_share, number, printed_p
 from hilum.literature.fulltext.own import is_letter, own_part
@@ -148,13 +148,13 @@ def of_sentence(sentence: Sentence, known: frozenset[int]) -> list[Proposal]:
     text = sentence.plain
     found = [t for t in tokens(text) if t.kind != "citation" and first <= t.start < last]
     named = mentions(text)
-    ratios, spent = _ratios(sentence, found, named)
+    ratios, spent = _ratios(sentence, found, named, known)
     rest = [t for t in found if t.start not in spent]
     return [*ratios, *_others(sentence, rest, found, named, known)]
 
 
 def _ratios(
-    sentence: Sentence, found: list[Token], named: list[Mention]
+    sentence: Sentence, found: list[Token], named: list[Mention], known: frozenset[int]
 ) -> tuple[list[Proposal], set[int]]:
     out: list[Proposal] = []
     spent: set[int] = set()
@@ -173,20 +173,25 @@ def _ratios(
             continue
         spent.add(value.start)
         code = _RATIOS[name[0].lstrip("a").lower()[0]]
-        outcome = _outcome_of_ratio(name.start(), named, code)
-        out.append(_made(sentence, value, code, outcome, interval, p, value.texts["value"]))
+        mention = _outcome_of_ratio(name.start(), named, code)
+        outcome = mention.outcome if mention else ""
+        made = _made(sentence, value, code, outcome, interval, p, value.texts["value"])
+        clause = Clause(text, found, named, (), known, {})
+        why = doubt_of_ratio(clause, name.span(), value, mention)
+        if not why and made.low and not held(made.value, made.low, made.high):
+            why = "limits"
+        out.append(replace(made, doubt=why))
     return out, spent
 
 
-def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> str:
+def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> Mention | None:
     kinds = {"ratio"} if code == "hazard_ratio" else {"ratio", "proportion"}
     fit = [m for m in named if kinds & m.measures]
     before = [m for m in fit if m.end <= at]
     after = [m for m in fit if m.start >= at and m.start - at <= 60]
     named_behind = [m for m in after if m.start - at <= 30]
     chosen = named_behind[0] if named_behind else (before[-1] if before else None)
-    chosen = chosen or (after[0] if after else None)
-    return chosen.outcome if chosen else ""
+    return chosen or (after[0] if after else None)
 
 
 def _others(

@@ -297,6 +297,8 @@ def _timed(clause: Clause, one: Owned) -> bool:
 
 def _centred(clause: Clause, one: Owned) -> bool:
     """Whether the last median or mean before the figure is of the figure's outcome."""
+    if re.match(r"h?m[A-Z]", one.mention.text):
+        return True
     said = [m for m in _CENTRE.finditer(clause.text, 0, one.token.start)]
     if not said or said[-1].start() >= one.mention.start:
         return True
@@ -313,7 +315,7 @@ def _centred(clause: Clause, one: Owned) -> bool:
 
 
 # Words about ratios that leave them the outcome's.
-_OF_RISK: Final = re.compile(r"\b(?:predict\w*|independently|risk|hazard|odds|longer|shorter|lower|higher)\s+$")
+_OF_RISK: Final = re.compile(r"\b(?:predict\w*|independently|adjusted|unadjusted|stratified|crude|pooled|risk|hazard|odds|longer|shorter|lower|higher)\s+$")
 _OF_RATIOS: Final = re.compile(
     r"\b(?:improv|reduc|prolong|increas|decreas|adjust|stratif|unadjust|univaria|multivaria|propensity|regress"
     r"|favou?r)\w*|\b(?:Cox|models?|analys[ie]s|linked|associated|once|scores? (?:was|were)? ?applied|nearly|doubled)\b",

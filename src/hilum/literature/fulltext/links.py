@@ -32,7 +32,7 @@ LINKS: Final = frozenset(
     limits itt intention intent treat analysis kaplan meier
     any respect recist mrecist who easl choi swog percist ctcae nci criteria criterion version modified
     according using assessed assessment assessor evaluated evaluation central local independent
-    blinded blind investigator investigators site review reviewer reviewed radiologist radiologists
+    reading readings reader readers blinded blind investigator investigators site review reviewer reviewed radiologist radiologists
     best grade grades g iii iv clavien dindo isgls ct mri imaging
     """.split()
 )
@@ -40,7 +40,8 @@ LINKS: Final = frozenset(
 BEFORE: Final = LINKS | frozenset(
     """
     confirmed hepatic liver intrahepatic radiographic radiological radiologic imaging tumour tumor
-    severe patient post procedure hepatectomy transplant carcinoid febrile summary pooled one two
+    severe patient outcome outcomes result results endpoint endpoints disease post posthepatectomy
+    procedure hepatectomy transplant carcinoid febrile summary pooled one two
     three four five six seven eight nine ten fifteen twenty thirty ninety perioperative postoperative
     peri operative actuarial observed estimated showed mostly mainly chiefly hormonal
     urinary including included comprised namely efficacy safety secondary primary
@@ -76,6 +77,11 @@ _MEASURED: Final = re.compile(
     r"|progression|symptoms?|diarrh\w+|flushing|\w+emia|\w+penia|\w+itis|failure|cm|mm|unit|diameter)\b",
     re.IGNORECASE,
 )
+_ADVERB: Final = re.compile(
+    r"\b(?!(?:bio)?chemical|symptomatic|clinical|hepatic|pathologic|locally|histolog|metabolic|partial|complete"
+    r"|early|daily|monthly|weekly|yearly|elderly|initial)[a-z]{3,}ly\b",
+    re.I,
+)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'s)?")
 
 
@@ -88,6 +94,7 @@ def unknown(gap: str) -> str:
     wrong = SUSPECT.search(gap)
     if wrong:
         return wrong[0]
+    gap = _ADVERB.sub(" ", re.sub(r"(?<![\w.])[A-D](?![\w.])", " ", gap))
     bare = _PHRASE.sub(_passed, gap)
     bare = re.sub(r"\b(?:and|than|or)\s+(?=[A-Z\d])[\w/+-]*[A-Z\d][\w/+-]*", " ", bare)
     return next((w for w in _WORD.findall(bare) if w.lower() not in LINKS), "")

@@ -88,7 +88,8 @@ def _stems() -> dict[str, frozenset[str]]:
     with _TABLE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             bare = re.sub(r"\\[a-zA-Z]", " ", row["words"].lower())
-            out.setdefault(row["outcome"], set()).update(re.findall(r"[a-z]+", bare))
+            spelt = re.sub(r"\(\?:|\)?\?", "", bare)
+            out.setdefault(row["outcome"], set()).update(re.findall(r"[a-z]+", f"{bare} {spelt}"))
     return {outcome: frozenset(words) for outcome, words in out.items()}
 
 

@@ -334,7 +334,11 @@ def _times(text: str, rates: list[Token], times: list[Token]) -> dict[int, float
         following = rates[i + 1].start if i + 1 < len(rates) else len(text)
         after = next((t for t in times if t.start >= token.end and t.end <= following), None)
         between = any(before.end <= r.start < token.start for r in rates) if before else False
-        if before and before.start not in used and not between:
+        behind = after is not None and _TO_TIME.fullmatch(text[token.end : after.start])
+        parted = before is not None and re.search(r"[,;]|\band\b", text[before.end : token.start])
+        if after is not None and behind and parted and not between:
+            chosen = after
+        elif before and before.start not in used and not between:
             chosen = before
         elif after and _TO_TIME.fullmatch(text[token.end : after.start]):
             chosen = after

@@ -176,7 +176,7 @@ def test_a_full_text_proposes_and_nothing_is_taken_by_itself(visitor, send, desk
         "overall_survival", "31.5", f"{kept.name}#{number}",
     )  # fmt: skip
     page = visitor.get(f"{here}/report", params={"record": record})
-    assert page.text.count("Take over again") == 1
+    assert page.text.count(">Take it again<") == 1
     mine = visitor.get(f"{here}/text", params={"record": record})
     assert mine.content == PAPER.encode()
     assert mine.headers["content-disposition"].startswith("attachment")

@@ -147,7 +147,7 @@ def changed_appraisal(
 
     if study not in {one["study_id"] for one in read_rows(folder, extractor)["studies"]}:
         raise InputError(Fault("", None, "study", study, "a study that this extractor has"))
-    head = (*COLUMNS, *OPTIONAL)
+    head: tuple[str, ...] = (*COLUMNS, *OPTIONAL)
     rows = [
         one for one in _appraised(folder, extractor)
         if (one["study"], one["tool"]) != (study, tool)
@@ -168,7 +168,7 @@ def _appraised(folder: Path, extractor: str) -> list[Row]:
     from hilum.evidence.appraisal.read import COLUMNS, OPTIONAL
     from hilum.literature.review.state import rows_of
 
-    head = (*COLUMNS, *OPTIONAL)
+    head: tuple[str, ...] = (*COLUMNS, *OPTIONAL)
     rows = rows_of(place_of(folder, extractor) / APPRAISALS)
     return [{one: row.get(one, "").strip() for one in head} for row in rows]
 

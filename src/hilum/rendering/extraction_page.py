@@ -167,7 +167,7 @@ def fields_view(
         "first": [fields[name] for name in first],
         "last": [fields[name] for name in LAST],
         "more": [fields[name] for name in more],
-        "filled": any(row.get(name) for name in more),
+        "filled": any(row.get(name, "") not in ("", UNSAID.get(name)) for name in more),
         "looked": [
             {"code": name, "ticked": name in ticked,
              "label": outcome_words(name, words) if name in form.outcomes

@@ -7,6 +7,9 @@ READY := $(VENV)/.ready
 # database that a store may lie in.
 SYSTEM := chromium fonts-noto-cjk fonts-noto-core poppler-utils postgresql
 
+# Compiled once, not again by each of the hundreds of processes that the tests start.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: board serve test check style types fuzz crash release validate bench messages schema commands pictures printed posterior docs system ensurepip clean
 
 board: $(READY)

@@ -59,6 +59,7 @@ ARMS = {
     "treatment": "Treatment",
     "control": "Control",
     "each_treatment": "Each treatment",
+    "each_kept": "Each treatment that goes on",
 }
 OPERATING = {
     "null": "no effect (null hypothesis)",
@@ -69,6 +70,8 @@ OPERATING = {
     "alternative_any": "all have the effect: any declared better",
     "alternative_all": "all have the effect: all declared better",
     "one_good_picked": "one treatment has the effect: it is picked",
+    "one_good_declared": "one treatment has the effect: it goes on and is declared better",
+    "one_good_false": "one treatment has the effect: another is declared better",
     "one_good": "one treatment has the effect: it graduates",
     "one_good_other": "one treatment has the effect: another graduates",
 }

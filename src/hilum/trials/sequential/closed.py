@@ -71,14 +71,14 @@ def _simes(z: Array, member: Mask, ratio: float) -> Array:
     number = member.sum(axis=1)
     p = np.sort(np.where(member, special.ndtr(-z), np.inf), axis=1)
     places = np.arange(1, z.shape[1] + 1)
-    least = (p * number[:, None] / places).min(axis=1)
+    least = (p * np.maximum(number, 1)[:, None] / places).min(axis=1)
     return np.where(number > 0, _score(least), -np.inf)
 
 
 def _bonferroni(z: Array, member: Mask, ratio: float) -> Array:
     del ratio
     number = member.sum(axis=1)
-    least = number * np.where(member, special.ndtr(-z), np.inf).min(axis=1, initial=np.inf)
+    least = np.maximum(number, 1) * np.where(member, special.ndtr(-z), np.inf).min(axis=1)
     return np.where(number > 0, _score(least), -np.inf)
 
 

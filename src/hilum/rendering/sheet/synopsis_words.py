@@ -63,6 +63,7 @@ ARMS = {
 }
 OPERATING = {
     "null": "no effect (null hypothesis)",
+    "margin": "at the margin (null hypothesis)",
     "middle": "half of the effect",
     "alternative": "the effect hoped for",
     "null_any": "no effect: any treatment declared better",
@@ -138,6 +139,11 @@ CERTAINTY = {
     "high": "high certainty",
 }
 STATUS = {"covered": "covered", "partly": "in part"}
+
+
+def truth_of(code: str, hypothesis: str) -> str:
+    """Words of a truth; the null hypothesis of non-inferiority lies at the margin."""
+    return OPERATING["margin" if (code, hypothesis) == ("null", "noninferiority") else code]
 
 
 @cache

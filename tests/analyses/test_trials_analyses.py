@@ -140,7 +140,7 @@ def children():
     return found
 
 
-@pytest.mark.parametrize("seconds", [1.0, 8.0])
+@pytest.mark.parametrize("seconds", [1.0, pytest.param(8.0, marks=pytest.mark.slow)])
 def test_workers_are_ended_when_it_stops(seconds, tmp_path, monkeypatch):
     """While they start, and while they work."""
     monkeypatch.chdir(tmp_path)

@@ -13,8 +13,8 @@ from hilum.synthesis.estimate import coverage as coverage
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-# Any kind of real number: with the kind spelled out, the types of a line of arithmetic took the checker
-# twice as long and said nothing more.
+# Any kind of real number: with the kind spelled out, the checker took twice as long over a line of
+# arithmetic and said nothing more.
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
 # Effects and their sampling variances.

@@ -630,9 +630,11 @@ def test_hills_are_looked_for_between_a_hundredth_and_twice(monkeypatch):
         # One hill, higher than the place reached or not.
         ({10: 1.0}, {}, [10], 10),
         ({10: -0.49}, {}, [10], None),
+        ({10: -0.5}, {}, [], None),
         ({10: -0.51}, {}, [], None),
         ({10: -0.49}, {10: 0.2}, [10], 10),
         ({10: -0.49}, {10: 1e-13}, [10], None),
+        ({10: -0.49}, {10: 1e-12}, [10], None),
         ({10: -0.49}, {10: 2e-12}, [10], 10),
         # At 0 and at the far end too; places beside a hill are no hills.
         ({0: 1.0}, {}, [0], 0),
@@ -648,6 +650,7 @@ def test_hills_are_looked_for_between_a_hundredth_and_twice(monkeypatch):
         ({2: -0.2}, {}, [], None),
         ({3: -0.2}, {}, [3], None),
         ({1: 1e-13}, {}, [], None),
+        ({1: 1e-12}, {}, [], None),
         ({1: 2e-12}, {}, [1], 1),
     ],
 )

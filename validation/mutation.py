@@ -248,6 +248,8 @@ def kept() -> dict[str, dict[str, Any]]:
     held: dict[str, dict[str, Any]] = json.loads(KEPT.read_text("utf-8"))
     for one in held.values():
         one["survivors"] = [Survivor(**found) for found in one["survivors"]]
+        # How many the first look missed is not known where they were tried again since.
+        one.setdefault("missed", None if one["again"] else len(one["survivors"]))
     return held
 
 
@@ -271,7 +273,7 @@ def keep(found: list[Tried], seed: int, *, again: bool) -> dict[str, dict[str, A
             continue
         held[one.part.name] = {
             "day": day, "seed": seed, "possible": one.all_of_them, "drawn": len(one.drawn),
-            "tried": one.tried, "survivors": left, "again": "",
+            "tried": one.tried, "missed": len(left), "survivors": left, "again": "",
         }  # fmt: skip
     plain = {
         part.name: held[part.name]
@@ -294,25 +296,26 @@ def page(held: dict[str, dict[str, Any]]) -> str:
         "is changed at a time and its tests are run: the nearest, then wider ones. A survivor with",
         "a reason changes nothing that can be seen and does not count. Parts are run by themselves",
         "(`--part`), whole (`--all`) or by a sample drawn with a seed; survivors are tried again",
-        "once tests were written for them.",
+        "once tests were written for them: how many the first look missed stays on the page.",
         "",
         f"- Python {platform.python_version()}, {versions}",
         "",
-        "| part | day | faults possible | seed | tried | noticed | share | with a reason "
-        "| without | survivors tried again |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| part | day | faults possible | seed | tried | missed at first | noticed | share "
+        "| with a reason | without | survivors tried again |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for part in PARTS:
         if part.name not in held:
-            lines.append(f"| {part.name} | | | | not tried | | | | | |")
+            lines.append(f"| {part.name} | | | | not tried | | | | | | |")
             continue
         one = held[part.name]
         known = sum(old.key in reasons for old in one["survivors"])
         left, tried = len(one["survivors"]), one["tried"]
         share = f"{(tried - left) / (tried - known):.1%}" if tried > known else ""
         seed = "all" if one["drawn"] == one["possible"] else one["seed"]
+        missed = "" if one["missed"] is None else one["missed"]
         lines.append(
-            f"| {part.name} | {one['day']} | {one['possible']} | {seed} | {tried} | "
+            f"| {part.name} | {one['day']} | {one['possible']} | {seed} | {tried} | {missed} | "
             f"{tried - left} | {share} | {known} | {left - known} | {one['again']} |"
         )
     for part in PARTS:

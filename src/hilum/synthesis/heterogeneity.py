@@ -364,9 +364,9 @@ def _climb_one(
         new = min(tau2 + g / (observed if observed > 0 else expected), 10 * (tau2 + floor * 1e3))
         if least and tau2 > 1e-6 * floor:
             new = max(new, least * tau2)
-        if new <= max(low, 0.0):
+        if new <= max(low, 0.0) and g <= 0:
             new = (low + tau2) / 2 if low >= 0 else (0.0 if new <= 0 else new)
-        elif new >= high:
+        elif new >= high and g > 0:
             new = (tau2 + high) / 2
         if i > PATIENCE and high < np.inf:
             # Newton's steps may go back and forth where the curvature changes its sign.
@@ -401,9 +401,9 @@ def _climb(
         new = np.minimum(new, 10 * (t + small[going] * 1e3))
         if least:
             new = np.where(t > 1e-6 * small[going], np.maximum(new, least * t), new)
-        short = new <= np.maximum(lo, 0.0)
+        short = ~up & (new <= np.maximum(lo, 0.0))
         new = np.where(short, np.where(lo >= 0, (lo + t) / 2, np.maximum(new, 0.0)), new)
-        new = np.where(new >= hi, (t + hi) / 2, new)
+        new = np.where(up & (new >= hi), (t + hi) / 2, new)
         if i > PATIENCE:
             new = np.where(hi < np.inf, (np.maximum(lo, 0.0) + hi) / 2, new)
         new = np.where(~up & (t == 0), 0.0, new)

@@ -776,6 +776,18 @@ def test_the_generalised_q_of_two_studies_has_a_closed_form(level, apart):
         assert end == pytest.approx(wanted, rel=1e-8, abs=1e-12)
 
 
+@pytest.mark.parametrize(("k", "level"), [(5, 0.95), (25, 0.999)])
+def test_the_generalised_q_of_studies_alike_in_precision_has_a_closed_form(level, k):
+    """Q is a chi-squared times 1 + tau2 / v; here it lies at hundreds of times its mean."""
+    v, y = 0.01, np.linspace(-3, 3, k)
+    found = generalised_q(fit(y, np.full(k, v), method="DL", level=level))
+    q = float(((y - y.mean()) ** 2).sum()) / v
+    tail = (1 - level) / 2
+    for end, part in zip(found.tau2[1:], (1 - tail, tail), strict=True):
+        assert end == pytest.approx(v * (q / stats.chi2.ppf(part, k - 1) - 1), rel=1e-7)
+    assert found.tau2[1] > 0
+
+
 def test_an_interval_of_tau2_needs_a_study_to_spare():
     for run in (q_profile, generalised_q):
         with pytest.raises(NotEstimable) as caught:

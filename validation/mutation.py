@@ -266,9 +266,9 @@ def keep(found: list[Tried], seed: int, *, again: bool) -> dict[str, dict[str, A
             for mutant in one.survivors
         ]  # fmt: skip
         if again:
-            # Those that the time did not allow stay as they were.
-            tried = {mutant.key for mutant in one.drawn[: one.tried]}
-            left += [old for old in held[one.part.name]["survivors"] if old.key not in tried]
+            # Those that the time did not allow stay as they were; code that is gone has no faults.
+            waits = {mutant.key for mutant in one.drawn[one.tried :]}
+            left += [old for old in held[one.part.name]["survivors"] if old.key in waits]
             held[one.part.name] |= {"survivors": left, "again": day}
             continue
         held[one.part.name] = {

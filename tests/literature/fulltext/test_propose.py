@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 
@@ -207,3 +208,16 @@ def test_rows_of_the_extraction(tmp_path):
 def test_a_duration_in_chinese_is_no_month_of_the_calendar():
     [one] = figures("Results. Median PFS was 14 months (range 2-60).")
     assert said(one, words("zh-Hans")).startswith("14 个月 ")
+
+
+def test_traps():
+    """By class: what looks like a result and is none; ``allowed`` are the values that are one."""
+    wrong = []
+    with (Path(__file__).parent / "traps.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        found = {one.value or f"{one.events}/{one.n}" for one in figures(row["text"])}
+        if found - set(row["allowed"].split("|")):
+            wrong.append((row["class"], row["text"], sorted(found)))
+    assert len(rows) > 100
+    assert wrong == []

@@ -95,10 +95,12 @@ _BASELINE: Final = re.compile(
 )
 _SUBJECT: Final = re.compile(
     r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?|risk factors? (?:for|of)"
-    r"|associated with|related to|because of|due to|on account of|owing to|upon|towards?|no|not"
+    r"|associated with|related to|because of|due to|died of|deaths? from|on account of|owing to|upon|towards?|no|not"
     r"|criteria for|candidates? for|definition of|assessment of|analysis of|patients (?:with|without|in)"
-    r"|those (?:with|without|in)|who (?:had|achieved|showed)|responders|time (?:to|of))\s+"
-    r"(?:an? |the |first |initial |subsequent )?$",
+    r"|those (?:with|without|in)|who (?:had|achieved|showed)|responders|time (?:to|of)"
+    r"|(?:differen\w+|gains?|increases?|improvements?|changes?|reductions?|benefits?|loss|declines?|excess)"
+    r" (?:in|of))\s+(?:[\w-]+ ){0,2}$"
+    r"|\b(?:no|none|neither|nobody|nor)\b(?!\s(?:\w+ )?differen)[^.;,:]{0,40}$",
     re.IGNORECASE,
 )
 _CENTRE: Final = re.compile(r"\b(?:median|mean|average)s?\b|中位", re.IGNORECASE)
@@ -170,10 +172,18 @@ def _carrier(clause: Clause, one: Owned) -> Owned | None:
     return earlier[-1] if earlier else None
 
 
+_TURNS: Final = re.compile(r"\s*[)\]]?\s*,?\s*(?:and|but|or|while|whereas|of whom|of which)\b", re.I)
+
+
 def _words(clause: Clause, one: Owned) -> bool:
     if not _before(one):
         return False
     last = _carrier(clause, one)
+    if last is None:
+        first = hidden(clause, one.mention.end, one.token.start)
+        other = any(one.mention.end <= m.start < one.token.start for m in clause.named)
+        if _TURNS.match(first) and not other:
+            return True
     gap = hidden(clause, last.token.end if last else one.mention.end, one.token.start)
     return bool(unknown(gap))
 
@@ -187,12 +197,20 @@ def _named(clause: Clause, one: Owned) -> bool:
 
 
 def _chosen(clause: Clause, one: Owned) -> bool:
-    return _before(one) and bool(_SUBJECT.search(clause.text[: one.mention.start]))
+    if not _before(one) and not _after(one):
+        # "23 of 84 relapsed patients": named in the denominator.
+        return True
+    if not _before(one) or one.mention.outcome == "follow_up":
+        return False
+    return _SUBJECT.search(clause.text[: one.mention.start]) is not None
 
 
 def _two(clause: Clause, one: Owned) -> bool:
     """Another outcome as near as the figure's own, which has no figure itself."""
     text, token = clause.text, one.token
+    if len(clause.pairs) > 1 and any(" and " in m.text.lower() for m in clause.named):
+        # "Complete and partial responses": one figure, or two.
+        return True
     owners = [p.mention for p in clause.pairs if p.token != token]
     if _before(one):
         behind = next((m for m in clause.named if m.start >= token.end), None)
@@ -272,8 +290,20 @@ def _counts(clause: Clause, one: Owned) -> bool:
         return True
     if "n" in parts:
         return not is_share(events, number(parts["n"]), percent)
-    return events > 0 and not any(
-        n >= events and n > 1 and is_share(events, n, percent) for n in clause.known
+    fits = {n for n in clause.known if n >= events and is_share(events, n, percent)}
+    return events > 0 and not fits and not _agreed(clause)
+
+
+def _agreed(clause: Clause) -> bool:
+    """Whether three shares or more, each without its n, are of one number of patients."""
+    parts = [
+        (number(t.texts["events"]), t.texts["percent"]) for t in clause.found
+        if t.kind == "share" and {"events", "percent"} == set(t.texts) - {"of"}
+    ]  # fmt: skip
+    most = int(max((events for events, _ in parts), default=0))
+    return len(parts) > 2 and any(
+        all(is_share(events, n, percent) for events, percent in parts)
+        for n in range(max(most, 1), 40 * most + 1)
     )
 
 

@@ -12,7 +12,7 @@ LINKS: Final = frozenset(
     """
     a an the of in at by to and or with was were is are be been has have had did as on for from than
     that which who it its this these those both each either respectively only just also even again
-    still thus hence therefore likewise similarly overall however finally further additional another
+    now already without still thus hence therefore likewise similarly overall however finally further additional another
     all whole entire total our we there
     seen observed noted recorded found documented reported reached attained achieved obtained
     occurred arose developed experienced amounted equalled equaled came stood ran averaged measured
@@ -52,7 +52,7 @@ _PHRASE: Final = re.compile(
     r"\b(?:in|for|with|without|after|among|under|on|following|receiving|versus|vs\.?|v\.?|against"
     r"|from|since)"
     r"\s+(?:the\s+|those\s+|patients\s+|all\s+)*"
-    r"(?P<words>[\w/+.≥≤<>-]+(?:\s+[\w/+.≥≤<>-]+){0,3}?)"
+    r"(?P<words>[\w/+.≥≤<>-]+(?:\s+[\w/+.≥≤<>-]+){0,3}?(?:\s+(?:and|or)\s+[\w/+-]+)?)"
     r"(?=\s*(?:[,:;(#)]|$|\b(?:was|were|it|had|reached|than|and|versus|vs|at)\b))",
     re.IGNORECASE,
 )
@@ -63,8 +63,8 @@ SUSPECT: Final = re.compile(
     r"|reduction|reduc\w+ (?:by|in|of)|change[sd]?|delta|excess|threshold|cut-?offs?|target\w*"
     r"|baseline|pre-?treatment|expected|predicted|planned|projected|minimum|maximum|absolute|relative"
     r"|no|not|none|never|neither|nor|absence|free|before|prior|previous|previously|former|until"
-    r"|despite|despite|unless|except|excluding|beyond|every|candidates?|eligible|score|index"
-    r"|extrapolated|simulated|model\w*|per (?:cm|mm|unit|point|doubling|standard)|maintained|duration|interval from|lasting|lasted|died of)\b",
+    r"|despite|confirmed by|unless|except|excluding|beyond|every|candidates?|eligible|score|index"
+    r"|extrapolated|simulated|model\w*|per (?:cm|mm|unit|point|doubling|standard)|duration|interval from|lasting|lasted|died of)\b",
     re.IGNORECASE,
 )
 """Words that make a figure something else than the outcome's, wherever they stand between."""
@@ -96,7 +96,7 @@ def unknown(gap: str) -> str:
         return wrong[0]
     gap = _ADVERB.sub(" ", re.sub(r"(?<![\w.])[A-D](?![\w.])", " ", gap))
     bare = _PHRASE.sub(_passed, gap)
-    bare = re.sub(r"\b(?:and|than|or)\s+(?=[A-Z\d])[\w/+-]*[A-Z\d][\w/+-]*", " ", bare)
+    bare = re.sub(r"(?:\b(?:and|than|or)|,)\s+(?=[\w/+-]*[A-Z\d][\w/+-]*[A-Z\d])[\w/+-]+", " ", bare)
     return next((w for w in _WORD.findall(bare) if w.lower() not in LINKS), "")
 
 

@@ -18,7 +18,10 @@ _ASSUMED: Final = re.compile(
     r"|(?:null|alternative) hypothes\w+|futility|detectable|projected|extrapolat\w+|simulat\w+"
     r"|Markov|nomogram|is defined|definition|(?<!data )cut-?off (?:of|value|level|point)|threshold"
     r"|expected|(?:was|were) (?:considered|regarded|deemed)|must be|is indicated|we suggest"
-    r"|(?:can|may|might|could) (?:be as (?:high|low|long)|reach|exceed)|hypothetical\w*|if the)\b",
+    r"|(?:can|may|might|could) (?:be as (?:high|low|long)|reach|exceed)|hypothetical\w*|if the|planning|we planned"
+    r"|no interest|[HP][01]|in (?:the|our|a|this) model|accept(?:s|ed)?"
+    r"|(?:patients|events|participants|deaths|per arm)\b[^.;]{0,30}?(?:are|were|would be) (?:needed|required)"
+    r"|mice|mouse|rats?|rabbits?|xenografts?|in vitro|cell lines?|preclinical|experts?|questionnaires were)\b",
     re.IGNORECASE,
 )
 _OTHERS: Final = re.compile(
@@ -41,6 +44,11 @@ _REPORT: Final = (
 _CITED: Final = re.compile(
     rf"\b(?:[Aa]uthors|[Cc]olleagues|[Rr]esearchers|[Oo]thers|[Ss]ome|[Ss]everal (?:groups|authors|centres)"
     rf"|[Aa]nother (?:group|team|centre|center)) (?:have |had |also )?{_REPORT}"
+    r"|\b(?:has|have) (?:also )?been (?:reported|published|described|documented|shown)\b"
+    r"|\b(?:[Pp]revious|[Ee]arlier|[Pp]rior|[Oo]lder|[Oo]ther) (?:work|groups?|authors|investigators|centres)\b"
+    r"|\b[Aa]ccording to (?!RECIST|EASL|WHO|Choi|SWOG|CTCAE|Clavien|Kaplan|Response|National|Common)"
+    r"[A-Z][a-z]+|\b[A-Z][a-z]+'s (?:patients|series|study|group|cohort|trial|data)\b"
+    r"|(?<=[a-z%)])\.\d{1,2}(?:[,-]\d{1,2})*\s*$"
     rf"|\b[A-Z][a-z]+ (?:and|&) [A-Z][a-z]+ (?:have |had |also )?{_REPORT}"
     r"|\b(?:reported|published|described|documented|shown|seen|observed|achieved|obtained) (?:previously"
     r"|elsewhere|earlier|before|in the literature|by (?:the )?[A-Z][a-z]+(?! (?:review|assessment)))"

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.fulltext.clause import LEADS, LIST, VERB
+from hilum.literature.fulltext.clause import LEADS, VERB
 from hilum.literature.fulltext.links import modified, unknown
 from hilum.literature.fulltext.mentions import plainly
 from hilum.literature.fulltext.numerals import COUNT, is_share, number
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from hilum.literature.fulltext.mentions import Mention
     from hilum.literature.fulltext.tokens import Token
 
+ANOTHER: Final = "another"
+NOBODY: Final = "nobody"
 REASONS: Final = {
     "words": "words between the outcome and the figure that may change what it is",
     "named": "the outcome's name goes on, or begins, with words that may change it",
@@ -35,6 +36,8 @@ REASONS: Final = {
     "time": "the words before it tell of a time, not of the outcome",
     "centre": "whether it is a median or a mean is not said beside it",
     "baseline": "it may tell of the patients before their treatment",
+    ANOTHER: "it may be another study's, an assumption or a definition",
+    NOBODY: "no outcome beside it is certain",
     "chosen": "the outcome chooses the patients: the figure may be of something else",
 }
 """Codes of why a figure is seen and not proposed."""
@@ -172,7 +175,9 @@ def _carrier(clause: Clause, one: Owned) -> Owned | None:
     return earlier[-1] if earlier else None
 
 
-_TURNS: Final = re.compile(r"\s*[)\]]?\s*,?\s*(?:and|but|or|while|whereas|of whom|of which)\b", re.I)
+_TURNS: Final = re.compile(
+    r"(?:[\s()\[\],#]|log-?rank)*(?:and|but|or|while|whereas|of whom|of which)\b", re.I
+)
 
 
 def _words(clause: Clause, one: Owned) -> bool:
@@ -219,6 +224,9 @@ def _two(clause: Clause, one: Owned) -> bool:
         return LEADS.fullmatch(text, token.end, behind.start) is not None
     if _after(one):
         front = next((m for m in reversed(clause.named) if m.end <= token.start), None)
+        lead = text[token.end : one.mention.start]
+        if front is not None and re.match(r"\s*[)\]]?\s*[,;]\s*with\b", lead):
+            return True
         if front is None or front in owners or VERB.search(text, token.end, one.mention.start):
             return False
         gap = hidden(clause, front.end, token.start)
@@ -229,7 +237,7 @@ def _two(clause: Clause, one: Owned) -> bool:
 def _carried_over(clause: Clause, one: Owned, behind: Mention) -> bool:
     """A name that only says more of the figure's own outcome: "35 % (CR + PR)"."""
     same = behind.outcome == one.mention.outcome
-    return same or not behind.outcome and clause.text[one.token.end : behind.start].strip() != ""
+    return same or (not behind.outcome and clause.text[one.token.end : behind.start].strip() != "")
 
 
 def _list(clause: Clause, one: Owned) -> bool:
@@ -244,22 +252,29 @@ def _list(clause: Clause, one: Owned) -> bool:
         if loose and close:
             return True
         return not _EDGE.search(hidden(clause, 0, token.start))
+    if any(p.mention == one.mention and _after(p) for p in clause.pairs):
+        # Its figure stood before it.
+        return True
     last = _carrier(clause, one)
     if last is None:
-        return False
+        return re.match(r"\s*/\s*\d", text[token.end :]) is not None and not _many(clause)
     between = text[last.token.end : token.start]
     if token.kind == "share" and ("percent" in token.texts) != ("percent" in last.token.texts):
         return True
     after = text[token.end :]
-    if re.search(r"[/-]\s*$", between):
+    if re.search(r"[/-]\s*$", between) and not _many(clause):
         return True
     month = clause.months.get(token.start)
     if month is not None and month != clause.months.get(last.token.start):
-        listed = any(t.kind == "times" and len(times_of(t)) > 1 for t in clause.found)
-        return not listed and not any(
+        return not _many(clause) and not any(
             t.kind == "times" and last.token.end <= t.start <= token.end + 30 for t in clause.found
         )
     return not (_APART.search(between) or _CLOSED.match(after))
+
+
+def _many(clause: Clause) -> bool:
+    """Whether times are listed in one: "the 1-, 3- and 5-year"."""
+    return any(t.kind == "times" and len(times_of(t)) > 1 for t in clause.found)
 
 
 def _bracket(clause: Clause, one: Owned) -> bool:
@@ -342,36 +357,6 @@ def _centred(clause: Clause, one: Owned) -> bool:
     ]  # fmt: skip
     between = [m for m in clause.named if at <= m.start < one.mention.start and not m.outcome]
     return not strange and not between
-
-
-# Words about ratios that leave them the outcome's.
-_OF_RISK: Final = re.compile(r"\b(?:predict\w*|independently|adjusted|unadjusted|stratified|crude|pooled|risk|hazard|odds|longer|shorter|lower|higher)\s+$")
-_OF_RATIOS: Final = re.compile(
-    r"\b(?:improv|reduc|prolong|increas|decreas|adjust|stratif|unadjust|univaria|multivaria|propensity|regress"
-    r"|favou?r)\w*|\b(?:Cox|models?|analys[ie]s|linked|associated|once|scores? (?:was|were)? ?applied|nearly|doubled)\b",
-    re.IGNORECASE,
-)
-
-
-def doubt_of_ratio(
-    clause: Clause, name: tuple[int, int], value: Token, mention: Mention | None
-) -> str:
-    """As :func:`doubt`, of a ratio named from ``name[0]`` to ``name[1]``."""
-    if mention is None:
-        return ""
-    if not plainly(mention) or modified(_OF_RISK.sub("", clause.text[: mention.start])):
-        return "named"
-    if mention.end <= name[0]:
-        gap = hidden(clause, mention.end, name[0])
-        front = next((m for m in reversed(clause.named) if m.end <= mention.start), None)
-        listed = front is not None and front.outcome != mention.outcome and "ratio" in front.measures
-        if listed and front and LIST.fullmatch(clause.text, front.end, mention.start):
-            return "two"
-    else:
-        gap = hidden(clause, name[1], min(mention.start, value.start))
-    rest = hidden(clause, max(name[1], mention.end), value.start) if mention.end < value.start else ""
-    wrong = unknown(_OF_RATIOS.sub(" ", gap))
-    return "words" if wrong or unknown(rest) else ""
 
 
 def whole_numbers(texts: Iterable[str]) -> frozenset[int]:

@@ -70,7 +70,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A figure that was seen and is not proposed; ``code`` of ``grade.REASONS`` says why."""
+    """A figure that was seen and is not proposed; ``code`` of ``doubts.REASONS`` says why."""
 
     code: str
     outcome: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.fulltext.grade import ANOTHER, NOBODY
+from hilum.literature.fulltext.doubts import ANOTHER, NOBODY
 from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import COUNT, decimals, is_share, number
 from hilum.literature.fulltext.own import assumed

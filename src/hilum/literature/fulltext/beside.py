@@ -70,6 +70,7 @@ def made(
     p: str,
     value: str,
 ) -> Proposal:
+    """A figure of a sentence with all that stands beside it."""
     texts = token.texts
     limits = interval.texts if interval else {}
     level = limits.get("level") or limits.get("level2")

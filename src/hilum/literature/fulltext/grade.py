@@ -7,101 +7,81 @@ figure to the reader.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.clause import LEADS, VERB
+from hilum.literature.fulltext.doubts import Clause, held, hidden
 from hilum.literature.fulltext.links import modified, unknown
 from hilum.literature.fulltext.mentions import plainly
-from hilum.literature.fulltext.numerals import COUNT, is_share, number
+from hilum.literature.fulltext.numerals import is_share, number
 from hilum.literature.fulltext.tokens import times_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from hilum.literature.fulltext.clause import Owned
     from hilum.literature.fulltext.mentions import Mention
-    from hilum.literature.fulltext.tokens import Token
-
-ANOTHER: Final = "another"
-NOBODY: Final = "nobody"
-REASONS: Final = {
-    "words": "words between the outcome and the figure that may change what it is",
-    "named": "the outcome's name goes on, or begins, with words that may change it",
-    "two": "two outcomes stand beside the figure",
-    "list": "it is not certain how the figures of the list belong together",
-    "bracket": "other figures stand in the same brackets",
-    "counts": "no number of patients is printed of which the events are that percentage",
-    "limits": "its limits do not hold it",
-    "time": "the words before it tell of a time, not of the outcome",
-    "centre": "whether it is a median or a mean is not said beside it",
-    "baseline": "it may tell of the patients before their treatment",
-    ANOTHER: "it may be another study's, an assumption or a definition",
-    NOBODY: "no outcome beside it is certain",
-    "chosen": "the outcome chooses the patients: the figure may be of something else",
-}
-"""Codes of why a figure is seen and not proposed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A sentence and what was read in it; ``known``: the whole numbers of the paper."""
-
-    text: str
-    found: Sequence[Token]
-    named: Sequence[Mention]
-    pairs: Sequence[Owned]
-    known: frozenset[int]
-    months: dict[int, float]
 
 
 _FIGURES: Final = ("share", "number", "missing")
 # Words behind the name of an outcome that end it, where its figure stands before it.
 _GOES_ON: Final = re.compile(
-    r"\s*(?:$|[.,;:()\[\]/#•|=<>≥≤+-]|(?:rates? )?(?:and|or|in|at|by|with|after|according|on|as|per|using"
+    r"\s*(?:$|[.,;:()\[\]/#•|=<>≥≤+-]|(?:rates? )?(?:and|or|in|at|by|with|after|according|on|as"
+    r"|per|using"
     r"|for|but|while|whereas|compared|versus|vs|v|from|during|within|following|respectively|only|to"
     r"|under|of (?:the )?(?:disease|tumou?r|liver)|events?|syndrome)\b|\d)",
     re.IGNORECASE,
 )
 _EDGE: Final = re.compile(
-    r"(?:^|[.,;:(\[=•#|>-]|\b(?:and|or|in|with|while|whereas|but|only|of|an?|the|vs|versus|was|were|to|at"
+    r"(?:^|[.,;:(\[=•#|>-]|\b(?:and|or|in|with|while|whereas|but|only|of|an?|the|vs|versus|was"
+    r"|were|to|at"
     r"|for|against|had|showed|found|observed|noted|saw|that|by|also|including|comprised|additional"
     r"|further|another|respectively|results?|findings|patients?))\s*$",
     re.IGNORECASE,
 )
 _APART: Final = re.compile(
-    r"\b(?:vs|v|versus|against|compared|whereas|while|than|but|respectively|in|for|with|among|after)\b",
+    r"\b(?:vs|v|versus|against|compared|whereas|while|than|but|respectively|in|for|with|among"
+    r"|after)\b",
     re.IGNORECASE,
 )
 # Behind the last figure of a list: it ends, or says whose it is.
 _CLOSED: Final = re.compile(
-    r"\s*(?:[)\]]\s*)*(?:$|[.;:]|,?\s*(?:and\b\s*)?\(?(?:log-?rank |Fisher\S* )?[pP]\b|[,;]?\s*(?:resp\b|respectively)"
+    r"\s*(?:[)\]]\s*)*(?:$|[.;:]|,?\s*(?:and\b\s*)?\(?(?:log-?rank |Fisher\S* )?[pP]\b"
+    r"|[,;]?\s*(?:resp\b|respectively)"
     r"|,?\s*(?:and\s+)?\d|(?:\w+\s+){0,1}(?:in|for|with|among|after|patients|months|years)\b|\()",
 )
 _TIME_BEFORE: Final = re.compile(
-    r"\b(?:(?<!amounted )(?<!came )(?<!compared )(?<!equal )(?<!equalled )(?<!OS )(?<!PFS )to|(?<!stood )at|after|within"
-    r"|beyond|every|until|over|by|from|last|first|next|least|most|than|for|additional|further|another"
+    r"\b(?:(?<!amounted )(?<!came )(?<!compared )(?<!equal )(?<!equalled )(?<!OS )(?<!PFS )to"
+    r"|(?<!stood )at|after|within"
+    r"|beyond|every|until|over|by|from|last|first|next|least|most|than|for|additional|further"
+    r"|another"
     r"|under|up to|before|cutoff|past|about|approximately)\s*$",
     re.IGNORECASE,
 )
 _NOUN_BEFORE: Final = re.compile(
-    r"\b(?:grade|stage|arm|class|score|type|level|day|week|month|year|cycle|cycles|line|the|all|these|those"
+    r"\b(?:grade|stage|arm|class|score|type|level|day|week|month|year|cycle|cycles|line|the|all"
+    r"|these|those"
     r"|other|remaining|first|last|next|number|table|figure|phase|centre|center)\s*$",
     re.IGNORECASE,
 )
 _BASELINE: Final = re.compile(
-    r"\b(?:at (?:baseline|inclusion|entry|study entry|enrol\w+|presentation|referral|screening|diagnosis)|on entry"
-    r"|baseline|history of|previous(?:ly)?|prior|pre-?treatment|eligible|inclusion criteria|before (?:the "
-    r"|starting |study )?(?:treatment|therapy|enrol\w+|inclusion|random\w+|PRRT|TACE|TARE|surgery|resection)"
+    r"\b(?:at (?:baseline|inclusion|entry|study entry|enrol\w+|presentation|referral|screening"
+    r"|diagnosis)|on entry"
+    r"|baseline|history of|previous(?:ly)?|prior|pre-?treatment|eligible|inclusion criteria"
+    r"|before (?:the "
+    r"|starting |study )?(?:treatment|therapy|enrol\w+|inclusion|random\w+|PRRT|TACE|TARE|surgery"
+    r"|resection)"
     r"|indications?|reasons? for|(?:documented|radiological) progression (?:within|in) the)\b",
     re.IGNORECASE,
 )
 _SUBJECT: Final = re.compile(
-    r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?|risk factors? (?:for|of)"
-    r"|associated with|related to|because of|due to|died of|deaths? from|on account of|owing to|upon|towards?|no|not"
-    r"|criteria for|candidates? for|definition of|assessment of|analysis of|patients (?:with|without|in)"
+    r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?"
+    r"|risk factors? (?:for|of)"
+    r"|associated with|related to|because of|due to|died of|deaths? from|on account of|owing to"
+    r"|upon|towards?|no|not"
+    r"|criteria for|candidates? for|definition of|assessment of|analysis of|patients (?:with"
+    r"|without|in)"
     r"|those (?:with|without|in)|who (?:had|achieved|showed)|responders|time (?:to|of)"
-    r"|(?:differen\w+|gains?|increases?|improvements?|changes?|reductions?|benefits?|loss|declines?|excess)"
+    r"|(?:differen\w+|gains?|increases?|improvements?|changes?|reductions?|benefits?|loss"
+    r"|declines?|excess)"
     r" (?:in|of))\s+(?:[\w-]+ ){0,2}$"
     r"|\b(?:no|none|neither|nobody|nor)\b(?!\s(?:\w+ )?differen)[^.;,:]{0,40}$",
     re.IGNORECASE,
@@ -133,28 +113,6 @@ def doubt(clause: Clause, one: Owned, measure: str, limits: tuple[str, str, str]
     if measure in ("median", "mean", "follow_up") and not _centred(clause, one):
         return "centre"
     return "" if held(*limits) else "limits"
-
-
-def held(value: str, low: str, high: str) -> bool:
-    """Whether an estimate lies within its limits, as far as they are numbers."""
-    try:
-        below = not low or number(low) <= number(value)
-    except ValueError:
-        return True
-    try:
-        return below and (not high or number(value) <= number(high))
-    except ValueError:
-        return below
-
-
-def hidden(clause: Clause, start: int, end: int) -> str:
-    """The text from one place to another, every figure as ``#``."""
-    out, at = [], start
-    for one in clause.found:
-        if start <= one.start and one.end <= end and one.start >= at:
-            out += [clause.text[at : one.start], " # "]
-            at = one.end
-    return "".join([*out, clause.text[at:end]])
 
 
 def _before(one: Owned) -> bool:
@@ -344,11 +302,13 @@ def _centred(clause: Clause, one: Owned) -> bool:
     """Whether the last median or mean before the figure is of the figure's outcome."""
     if re.match(r"h?m[A-Z]", one.mention.text):
         return True
-    said = [m for m in _CENTRE.finditer(clause.text, 0, one.token.start)]
+    said = list(_CENTRE.finditer(clause.text, 0, one.token.start))
     if not said or said[-1].start() >= one.mention.start:
         return True
-    own = {p.token.start for p in clause.pairs
-           if "median" in p.mention.measures and p.mention.outcome not in ("", "follow_up")}  # fmt: skip
+    own = {
+        p.token.start for p in clause.pairs
+        if "median" in p.mention.measures and p.mention.outcome not in ("", "follow_up")
+    }  # fmt: skip
     at = said[-1].end()
     strange = [
         t for t in clause.found
@@ -357,9 +317,3 @@ def _centred(clause: Clause, one: Owned) -> bool:
     ]  # fmt: skip
     between = [m for m in clause.named if at <= m.start < one.mention.start and not m.outcome]
     return not strange and not between
-
-
-def whole_numbers(texts: Iterable[str]) -> frozenset[int]:
-    """The whole numbers of a paper above one, in figures or words."""
-    pattern = re.compile(rf"(?<![\d.,·]){COUNT}(?![\d]|[.,]\d)(?!\s*%)", re.IGNORECASE)
-    return frozenset(int(number(m[0])) for text in texts for m in pattern.finditer(text)) - {0, 1}

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.beside import beside, centre, made
 from hilum.literature.fulltext.clause import owned
-from hilum.literature.fulltext.grade import ANOTHER, NOBODY, Clause, doubt, whole_numbers
+from hilum.literature.fulltext.doubts import ANOTHER, NOBODY, Clause, whole_numbers
+from hilum.literature.fulltext.grade import doubt
 from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import is_share, number
 from hilum.literature.fulltext.own import is_letter, own_part

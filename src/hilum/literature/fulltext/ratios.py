@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.beside import beside, made
 from hilum.literature.fulltext.clause import LIST
-from hilum.literature.fulltext.grade import Clause, held, hidden
+from hilum.literature.fulltext.doubts import Clause, held, hidden
 from hilum.literature.fulltext.links import modified, unknown
 from hilum.literature.fulltext.mentions import plainly
 
@@ -31,11 +31,14 @@ _TO_VALUE: Final = re.compile(
 )
 # Words about ratios that leave them the outcome's.
 _OF_RISK: Final = re.compile(
-    r"\b(?:predict\w*|independently|adjusted|unadjusted|stratified|crude|pooled|risk|hazard|odds|longer|shorter|lower|higher)\s+$"
+    r"\b(?:predict\w*|independently|adjusted|unadjusted|stratified|crude|pooled|risk|hazard|odds"
+    r"|longer|shorter|lower|higher)\s+$"
 )
 _OF_RATIOS: Final = re.compile(
-    r"\b(?:improv|reduc|prolong|increas|decreas|adjust|stratif|unadjust|univaria|multivaria|propensity|regress"
-    r"|favou?r)\w*|\b(?:Cox|models?|analys[ie]s|linked|associated|once|scores? (?:was|were)? ?applied|nearly|doubled)\b",
+    r"\b(?:improv|reduc|prolong|increas|decreas|adjust|stratif|unadjust|univaria|multivaria"
+    r"|propensity|regress"
+    r"|favou?r)\w*|\b(?:Cox|models?|analys[ie]s|linked|associated|once|scores? (?:was"
+    r"|were)? ?applied|nearly|doubled)\b",
     re.IGNORECASE,
 )
 
@@ -43,6 +46,7 @@ _OF_RATIOS: Final = re.compile(
 def ratios(
     sentence: Sentence, found: list[Token], named: list[Mention], known: frozenset[int]
 ) -> tuple[list[Proposal], set[int]]:
+    """The ratios of a sentence, and where the tokens that they took begin."""
     out: list[Proposal] = []
     spent: set[int] = set()
     text = sentence.plain

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.fulltext.grade import held
+from hilum.literature.fulltext.doubts import held
 from hilum.literature.fulltext.links import SUSPECT, modified, unknown
 from hilum.literature.fulltext.mentions import mentions, plainly
 from hilum.literature.fulltext.numerals import COUNT, NUMBER, decimals, number, printed_p
@@ -35,7 +35,8 @@ _SHARE: Final = re.compile(
     r"\s*[)\]]"
 )
 _PERCENT: Final = re.compile(
-    rf"(?P<percent>{NUMBER})\s*%?(?:\s*[(\[]\s*(?P<low>{NUMBER})\s*(?:-|to|,|;)\s*(?P<high>{NUMBER})"
+    rf"(?P<percent>{NUMBER})\s*%?(?:\s*[(\[]\s*(?P<low>{NUMBER})\s*(?:-|to|,"
+    rf"|;)\s*(?P<high>{NUMBER})"
     r"\s*%?\s*[)\]])?"
 )
 _LIMITED: Final = re.compile(
@@ -57,7 +58,8 @@ _HEADING: Final = re.compile(
 )
 # No arm of a study.
 _NO_ARM: Final = re.compile(
-    r"p\b.*|(?:HR|OR|RR|hazard|odds|risk|relative|difference|change|delta|Δ|ratio|total n|n|no\.?)\b.*",
+    r"p\b.*|(?:HR|OR|RR|hazard|odds|risk|relative|difference|change|delta|Δ|ratio|total n|n"
+    r"|no\.?)\b.*",
     re.I,
 )
 

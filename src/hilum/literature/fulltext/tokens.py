@@ -85,7 +85,8 @@ _KINDS: Final = (
     _spans(
         "times",
         rf"(?P<list>(?:{COUNT}\s*(?:,\s*and|,|and|&|or)\s*)*{COUNT}) "
-        r"(?P<unit>years?|yrs?|yr|months?|mo)\b(?=[ ](?:(?!among|in|of|for)[a-z-]+ ){0,2}(?:survival|OS\b|PFS|DFS|"
+        r"(?P<unit>years?|yrs?|yr|months?|mo)\b(?=[ ](?:(?!among|in|of"
+        r"|for)[a-z-]+ ){0,2}(?:survival|OS\b|PFS|DFS|"
         r"rates?\b)"
         r"|\s*(?:was |of )?\d+(?:\.\d+)?\s*%)",
     ),
@@ -122,7 +123,8 @@ _KINDS: Final = (
         rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})"
         r"(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|recipients|people|adults|participants"
         r"|individuals|courses|perfusions|metastases|"
-        rf"procedures|lesions|sessions|subjects|deaths|men|women|responses?|remissions?))?\s*[(\[]\s*"
+        rf"procedures|lesions|sessions|subjects|deaths|men|women|responses?"
+        rf"|remissions?))?\s*[(\[]\s*"
         rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)(?!\s*C)\s*[)\]]?",
     ),
     _spans(

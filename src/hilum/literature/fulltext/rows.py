@@ -53,6 +53,11 @@ _LONE_P: Final = re.compile(r"[<>=≤≥]?\s*0?\.\d+|n\.?s\.?|-+", re.I)
 _CHANGE: Final = re.compile(r"differen|change|Δ|delta|baseline|before|pre-|expected", re.I)
 # What labels say of how a figure is printed.
 _UNITS_OF: Final = re.compile(r"\bno\.|\bn\b|\bNo\b|\bnumber\b|≥|>|\bmo\b|\bKaplan-Meier\b")
+# Marks of footnotes.
+_MARKS: Final = re.compile(r"\^\w\b|[†‡§¶*]+")
+_PATIENTS: Final = re.compile(r"(?:n|no\. of patients|patients(?:, n)?|number of patients)", re.I)
+_WHOLE: Final = re.compile(r"\d{1,5}")
+_STABLE: Final = re.compile(r"SD(?:, n \(%\)|, %)?$")
 _HEADING: Final = re.compile(
     r"(?!(?:Table|Fig|Suppl|Data|Abbrev))[^\d.;]{3,60}(?:1\.[01])?[^\d.;]{0,20}", re.I
 )
@@ -121,8 +126,8 @@ def _tables(read: Sequence[Sentence]) -> Iterator[list[Sentence]]:
 
 
 def _split(text: str) -> list[str]:
-    parted = _N_END.sub(r"\1   ", text.strip().strip("|"))
-    return [cell for cell in _CELLS.split(parted) if cell.strip()]
+    parted = _N_END.sub(r"\1   ", _MARKS.sub("", text.strip().strip("|")))
+    return [cell.strip() for cell in _CELLS.split(parted) if cell.strip()]
 
 
 def _lines(
@@ -132,11 +137,15 @@ def _lines(
     for table in _tables(read):
         columns: list[Column] = []
         above = ""
+        last: list[str] = []
         for line in table:
             if not line.row:
                 above = line.plain.strip()
                 continue
             cells = _split(line.plain)
+            if not columns and last and all(_N.fullmatch(cell) for cell in cells):
+                # Heads with figures in them, known by the patients under them.
+                columns = [_column(cell) for cell in last]
             if columns and all(_N.fullmatch(cell) for cell in cells):
                 columns = _with_patients(columns, cells)
             elif _is_head(cells, first=not columns):
@@ -144,8 +153,13 @@ def _lines(
                 clear = all(len(_N.findall(cell)) < 2 for cell in cells)
                 columns = [_column(cell) for cell in cells] if clear else []
                 above = ""
+            elif (
+                columns and _PATIENTS.fullmatch(cells[0]) and all(map(_WHOLE.fullmatch, cells[1:]))
+            ):
+                columns = _with_patients(columns, [f"n = {cell}" for cell in cells[1:]])
             elif len(cells) > 1:
                 yield line, cells, columns, above
+            last = cells
 
 
 def _is_head(cells: list[str], *, first: bool) -> bool:
@@ -164,7 +178,7 @@ def _is_head(cells: list[str], *, first: bool) -> bool:
 def _with_patients(columns: list[Column], cells: list[str]) -> list[Column]:
     """Heads whose patients stand in a line of their own, under the arms."""
     arms = [i for i, one in enumerate(columns) if not _P_HEAD.match(one.text)]
-    arms = arms[-len(cells) :]
+    arms = arms[-len(cells) :] if cells else []
     out = list(columns)
     for at, cell in zip(arms, cells, strict=False):
         out[at] = replace(out[at], n=_column(cell).n, text=f"{out[at].text} {cell}")
@@ -181,6 +195,9 @@ def _column(cell: str) -> Column:
 def _of_row(line: Sentence, cells: list[str], columns: list[Column], above: str) -> list[Proposal]:
     label, figures = cells[0], cells[1:]
     named = mentions(label)
+    if not named and _STABLE.match(label):
+        # Between rows of responses it is no standard deviation: its cells must be shares.
+        named = mentions(f"{label} PD")[:1]
     if not named and above and not unknown(label):
         # "Median, months" under "Overall survival".
         label = f"{label} {above}"
@@ -260,6 +277,9 @@ def _heads(columns: list[Column], figures: list[str]) -> list[Column | None]:
     if len(columns) == 1 and count == 1:
         return [columns[0]]
     arms = [one for one in columns if not _P_HEAD.match(one.text)]
+    if len(arms) == count + 1 and len(arms) < len(columns) and arms[0].n is None:
+        # The first head is the labels' own.
+        arms = arms[1:]
     if len(arms) == count and len(arms) < len(columns) and not _LONE_P.fullmatch(figures[-1]):
         return list(arms)
     return [None] * count

@@ -192,7 +192,9 @@ def _with_spread(one: Token) -> Token:
     return replace(one, texts={"unit": one.texts["unit2"]} | texts)
 
 
-_BETWEEN: Final = re.compile(r"[\s,;]*(?:vs\.?|versus|and|or|compared (?:with|to)|,\s*and)?\s*")
+_BETWEEN: Final = re.compile(
+    r"[\s,;]*(?:vs?\.?|versus|against|and|or|compared (?:with|to)|,\s*and)?\s*"
+)
 
 
 def _with_units(found: list[Token], text: str) -> list[Token]:

@@ -58,6 +58,9 @@ _MARKS: Final = re.compile(r"\^\w\b|[†‡§¶*]+")
 _PATIENTS: Final = re.compile(r"(?:n|no\. of patients|patients(?:, n)?|number of patients)", re.I)
 _WHOLE: Final = re.compile(r"\d{1,5}")
 _STABLE: Final = re.compile(r"SD(?:, n \(%\)|, %)?$")
+_TITLE: Final = re.compile(r"\s*(?:Suppl\w*\.? )?(?:Table|Fig)", re.I)
+# Heads of columns that are no group of patients.
+_NO_GROUP: Final = re.compile(r"(?:median|mean|value|estimate|rate|result|%|months|n)\b", re.I)
 _HEADING: Final = re.compile(
     r"(?!(?:Table|Fig|Suppl|Data|Abbrev))[^\d.;]{3,60}(?:1\.[01])?[^\d.;]{0,20}", re.I
 )
@@ -143,6 +146,9 @@ def _lines(
                 above = line.plain.strip()
                 continue
             cells = _split(line.plain)
+            if _TITLE.match(line.plain) and len(cells) == 2 and not _N.search(cells[1]):
+                columns, above, last = [], "", []
+                continue
             if not columns and last and all(_N.fullmatch(cell) for cell in cells):
                 # Heads with figures in them, known by the patients under them.
                 columns = [_column(cell) for cell in last]
@@ -168,7 +174,7 @@ def _is_head(cells: list[str], *, first: bool) -> bool:
     if any(_N.search(cell) for cell in cells):
         return not any(_SHARE.fullmatch(cell) for cell in behind)
     outcomes = [cell for cell in behind if mentions(cell)]
-    if first and len(outcomes) > 1 and len(outcomes) >= len(behind) - 2:
+    if len(outcomes) > 1 and len(outcomes) >= len(behind) - 2:
         return not any(_VALUE.fullmatch(cell) for cell in behind)
     bare = [_FIGURE.search(re.sub(r"95 ?%", "", cell)) for cell in behind]
     missing = [re.fullmatch(r"N[RE]A?|-+|not \w+|n/?a|none", cell, re.I) for cell in behind]
@@ -290,7 +296,10 @@ def _cell(
 ) -> Proposal | None:
     said = f"{label} {_N.sub('', head.text) if head else ''}"
     start = line.plain.find(cell)
-    group = head.name if head and not _RATIO_HEAD.search(head.text) else ""
+    named = (
+        head is not None and not _RATIO_HEAD.search(head.text) and not _NO_GROUP.match(head.name)
+    )
+    group = head.name if head and named else ""
     base = Proposal(
         measure="", outcome=mention.outcome, page=line.page, sentence=line.text, row=True,
         span=(max(start, 0), max(start, 0) + len(cell)), group=group,

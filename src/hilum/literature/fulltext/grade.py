@@ -7,98 +7,83 @@ figure to the reader.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.fulltext.clause import LEADS, LIST, VERB
+from hilum.literature.fulltext.clause import LEADS, VERB
+from hilum.literature.fulltext.doubts import Clause, held, hidden
 from hilum.literature.fulltext.links import modified, unknown
 from hilum.literature.fulltext.mentions import plainly
-from hilum.literature.fulltext.numerals import COUNT, is_share, number
+from hilum.literature.fulltext.numerals import is_share, number
 from hilum.literature.fulltext.tokens import times_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from hilum.literature.fulltext.clause import Owned
     from hilum.literature.fulltext.mentions import Mention
-    from hilum.literature.fulltext.tokens import Token
-
-REASONS: Final = {
-    "words": "words between the outcome and the figure that may change what it is",
-    "named": "the outcome's name goes on, or begins, with words that may change it",
-    "two": "two outcomes stand beside the figure",
-    "list": "it is not certain how the figures of the list belong together",
-    "bracket": "other figures stand in the same brackets",
-    "counts": "no number of patients is printed of which the events are that percentage",
-    "limits": "its limits do not hold it",
-    "time": "the words before it tell of a time, not of the outcome",
-    "centre": "whether it is a median or a mean is not said beside it",
-    "baseline": "it may tell of the patients before their treatment",
-    "chosen": "the outcome chooses the patients: the figure may be of something else",
-}
-"""Codes of why a figure is seen and not proposed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A sentence and what was read in it; ``known``: the whole numbers of the paper."""
-
-    text: str
-    found: Sequence[Token]
-    named: Sequence[Mention]
-    pairs: Sequence[Owned]
-    known: frozenset[int]
-    months: dict[int, float]
 
 
 _FIGURES: Final = ("share", "number", "missing")
 # Words behind the name of an outcome that end it, where its figure stands before it.
 _GOES_ON: Final = re.compile(
-    r"\s*(?:$|[.,;:()\[\]/#•|=<>≥≤+-]|(?:rates? )?(?:and|or|in|at|by|with|after|according|on|as|per|using"
+    r"\s*(?:$|[.,;:()\[\]/#•|=<>≥≤+-]|(?:rates? )?(?:and|or|in|at|by|with|after|according|on|as"
+    r"|per|using"
     r"|for|but|while|whereas|compared|versus|vs|v|from|during|within|following|respectively|only|to"
     r"|under|of (?:the )?(?:disease|tumou?r|liver)|events?|syndrome)\b|\d)",
     re.IGNORECASE,
 )
 _EDGE: Final = re.compile(
-    r"(?:^|[.,;:(\[=•#|>-]|\b(?:and|or|in|with|while|whereas|but|only|of|an?|the|vs|versus|was|were|to|at"
+    r"(?:^|[.,;:(\[=•#|>-]|\b(?:and|or|in|with|while|whereas|but|only|of|an?|the|vs|versus|was"
+    r"|were|to|at"
     r"|for|against|had|showed|found|observed|noted|saw|that|by|also|including|comprised|additional"
     r"|further|another|respectively|results?|findings|patients?))\s*$",
     re.IGNORECASE,
 )
 _APART: Final = re.compile(
-    r"\b(?:vs|v|versus|against|compared|whereas|while|than|but|respectively|in|for|with|among|after)\b",
+    r"\b(?:vs|v|versus|against|compared|whereas|while|than|but|respectively|in|for|with|among"
+    r"|after)\b",
     re.IGNORECASE,
 )
 # Behind the last figure of a list: it ends, or says whose it is.
 _CLOSED: Final = re.compile(
-    r"\s*(?:[)\]]\s*)*(?:$|[.;:]|,?\s*(?:and\b\s*)?\(?(?:log-?rank |Fisher\S* )?[pP]\b|[,;]?\s*(?:resp\b|respectively)"
+    r"\s*(?:[)\]]\s*)*(?:$|[.;:]|,?\s*(?:and\b\s*)?\(?(?:log-?rank |Fisher\S* )?[pP]\b"
+    r"|[,;]?\s*(?:resp\b|respectively)"
     r"|,?\s*(?:and\s+)?\d|(?:\w+\s+){0,1}(?:in|for|with|among|after|patients|months|years)\b|\()",
 )
 _TIME_BEFORE: Final = re.compile(
-    r"\b(?:(?<!amounted )(?<!came )(?<!compared )(?<!equal )(?<!equalled )(?<!OS )(?<!PFS )to|(?<!stood )at|after|within"
-    r"|beyond|every|until|over|by|from|last|first|next|least|most|than|for|additional|further|another"
+    r"\b(?:(?<!amounted )(?<!came )(?<!compared )(?<!equal )(?<!equalled )(?<!OS )(?<!PFS )to"
+    r"|(?<!stood )at|after|within"
+    r"|beyond|every|until|over|by|from|last|first|next|least|most|than|for|additional|further"
+    r"|another"
     r"|under|up to|before|cutoff|past|about|approximately)\s*$",
     re.IGNORECASE,
 )
 _NOUN_BEFORE: Final = re.compile(
-    r"\b(?:grade|stage|arm|class|score|type|level|day|week|month|year|cycle|cycles|line|the|all|these|those"
+    r"\b(?:grade|stage|arm|class|score|type|level|day|week|month|year|cycle|cycles|line|the|all"
+    r"|these|those"
     r"|other|remaining|first|last|next|number|table|figure|phase|centre|center)\s*$",
     re.IGNORECASE,
 )
 _BASELINE: Final = re.compile(
-    r"\b(?:at (?:baseline|inclusion|entry|study entry|enrol\w+|presentation|referral|screening|diagnosis)|on entry"
-    r"|baseline|history of|previous(?:ly)?|prior|pre-?treatment|eligible|inclusion criteria|before (?:the "
-    r"|starting |study )?(?:treatment|therapy|enrol\w+|inclusion|random\w+|PRRT|TACE|TARE|surgery|resection)"
+    r"\b(?:at (?:baseline|inclusion|entry|study entry|enrol\w+|presentation|referral|screening"
+    r"|diagnosis)|on entry"
+    r"|baseline|history of|previous(?:ly)?|prior|pre-?treatment|eligible|inclusion criteria"
+    r"|before (?:the "
+    r"|starting |study )?(?:treatment|therapy|enrol\w+|inclusion|random\w+|PRRT|TACE|TARE|surgery"
+    r"|resection)"
     r"|indications?|reasons? for|(?:documented|radiological) progression (?:within|in) the)\b",
     re.IGNORECASE,
 )
 _SUBJECT: Final = re.compile(
-    r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?|risk factors? (?:for|of)"
-    r"|associated with|related to|because of|due to|on account of|owing to|upon|towards?|no|not"
-    r"|criteria for|candidates? for|definition of|assessment of|analysis of|patients (?:with|without|in)"
-    r"|those (?:with|without|in)|who (?:had|achieved|showed)|responders|time (?:to|of))\s+"
-    r"(?:an? |the |first |initial |subsequent )?$",
+    r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?"
+    r"|risk factors? (?:for|of)"
+    r"|associated with|related to|because of|due to|died of|deaths? from|on account of|owing to"
+    r"|upon|towards?|no|not"
+    r"|criteria for|candidates? for|definition of|assessment of|analysis of|patients (?:with"
+    r"|without|in)"
+    r"|those (?:with|without|in)|who (?:had|achieved|showed)|responders|time (?:to|of)"
+    r"|(?:differen\w+|gains?|increases?|improvements?|changes?|reductions?|benefits?|loss"
+    r"|declines?|excess)"
+    r" (?:in|of))\s+(?:[\w-]+ ){0,2}$"
+    r"|\b(?:no|none|neither|nobody|nor)\b(?!\s(?:\w+ )?differen)[^.;,:]{0,40}$",
     re.IGNORECASE,
 )
 _CENTRE: Final = re.compile(r"\b(?:median|mean|average)s?\b|中位", re.IGNORECASE)
@@ -130,28 +115,6 @@ def doubt(clause: Clause, one: Owned, measure: str, limits: tuple[str, str, str]
     return "" if held(*limits) else "limits"
 
 
-def held(value: str, low: str, high: str) -> bool:
-    """Whether an estimate lies within its limits, as far as they are numbers."""
-    try:
-        below = not low or number(low) <= number(value)
-    except ValueError:
-        return True
-    try:
-        return below and (not high or number(value) <= number(high))
-    except ValueError:
-        return below
-
-
-def hidden(clause: Clause, start: int, end: int) -> str:
-    """The text from one place to another, every figure as ``#``."""
-    out, at = [], start
-    for one in clause.found:
-        if start <= one.start and one.end <= end and one.start >= at:
-            out += [clause.text[at : one.start], " # "]
-            at = one.end
-    return "".join([*out, clause.text[at:end]])
-
-
 def _before(one: Owned) -> bool:
     return one.mention.end <= one.token.start
 
@@ -170,10 +133,20 @@ def _carrier(clause: Clause, one: Owned) -> Owned | None:
     return earlier[-1] if earlier else None
 
 
+_TURNS: Final = re.compile(
+    r"(?:[\s()\[\],#]|log-?rank)*(?:and|but|or|while|whereas|of whom|of which)\b", re.I
+)
+
+
 def _words(clause: Clause, one: Owned) -> bool:
     if not _before(one):
         return False
     last = _carrier(clause, one)
+    if last is None:
+        first = hidden(clause, one.mention.end, one.token.start)
+        other = any(one.mention.end <= m.start < one.token.start for m in clause.named)
+        if _TURNS.match(first) and not other:
+            return True
     gap = hidden(clause, last.token.end if last else one.mention.end, one.token.start)
     return bool(unknown(gap))
 
@@ -187,12 +160,20 @@ def _named(clause: Clause, one: Owned) -> bool:
 
 
 def _chosen(clause: Clause, one: Owned) -> bool:
-    return _before(one) and bool(_SUBJECT.search(clause.text[: one.mention.start]))
+    if not _before(one) and not _after(one):
+        # "23 of 84 relapsed patients": named in the denominator.
+        return True
+    if not _before(one) or one.mention.outcome == "follow_up":
+        return False
+    return _SUBJECT.search(clause.text[: one.mention.start]) is not None
 
 
 def _two(clause: Clause, one: Owned) -> bool:
     """Another outcome as near as the figure's own, which has no figure itself."""
     text, token = clause.text, one.token
+    if len(clause.pairs) > 1 and any(" and " in m.text.lower() for m in clause.named):
+        # "Complete and partial responses": one figure, or two.
+        return True
     owners = [p.mention for p in clause.pairs if p.token != token]
     if _before(one):
         behind = next((m for m in clause.named if m.start >= token.end), None)
@@ -201,6 +182,9 @@ def _two(clause: Clause, one: Owned) -> bool:
         return LEADS.fullmatch(text, token.end, behind.start) is not None
     if _after(one):
         front = next((m for m in reversed(clause.named) if m.end <= token.start), None)
+        lead = text[token.end : one.mention.start]
+        if front is not None and re.match(r"\s*[)\]]?\s*[,;]\s*with\b", lead):
+            return True
         if front is None or front in owners or VERB.search(text, token.end, one.mention.start):
             return False
         gap = hidden(clause, front.end, token.start)
@@ -211,7 +195,7 @@ def _two(clause: Clause, one: Owned) -> bool:
 def _carried_over(clause: Clause, one: Owned, behind: Mention) -> bool:
     """A name that only says more of the figure's own outcome: "35 % (CR + PR)"."""
     same = behind.outcome == one.mention.outcome
-    return same or not behind.outcome and clause.text[one.token.end : behind.start].strip() != ""
+    return same or (not behind.outcome and clause.text[one.token.end : behind.start].strip() != "")
 
 
 def _list(clause: Clause, one: Owned) -> bool:
@@ -226,22 +210,29 @@ def _list(clause: Clause, one: Owned) -> bool:
         if loose and close:
             return True
         return not _EDGE.search(hidden(clause, 0, token.start))
+    if any(p.mention == one.mention and _after(p) for p in clause.pairs):
+        # Its figure stood before it.
+        return True
     last = _carrier(clause, one)
     if last is None:
-        return False
+        return re.match(r"\s*/\s*\d", text[token.end :]) is not None and not _many(clause)
     between = text[last.token.end : token.start]
     if token.kind == "share" and ("percent" in token.texts) != ("percent" in last.token.texts):
         return True
     after = text[token.end :]
-    if re.search(r"[/-]\s*$", between):
+    if re.search(r"[/-]\s*$", between) and not _many(clause):
         return True
     month = clause.months.get(token.start)
     if month is not None and month != clause.months.get(last.token.start):
-        listed = any(t.kind == "times" and len(times_of(t)) > 1 for t in clause.found)
-        return not listed and not any(
+        return not _many(clause) and not any(
             t.kind == "times" and last.token.end <= t.start <= token.end + 30 for t in clause.found
         )
     return not (_APART.search(between) or _CLOSED.match(after))
+
+
+def _many(clause: Clause) -> bool:
+    """Whether times are listed in one: "the 1-, 3- and 5-year"."""
+    return any(t.kind == "times" and len(times_of(t)) > 1 for t in clause.found)
 
 
 def _bracket(clause: Clause, one: Owned) -> bool:
@@ -272,8 +263,20 @@ def _counts(clause: Clause, one: Owned) -> bool:
         return True
     if "n" in parts:
         return not is_share(events, number(parts["n"]), percent)
-    return events > 0 and not any(
-        n >= events and n > 1 and is_share(events, n, percent) for n in clause.known
+    fits = {n for n in clause.known if n >= events and is_share(events, n, percent)}
+    return events > 0 and not fits and not _agreed(clause)
+
+
+def _agreed(clause: Clause) -> bool:
+    """Whether three shares or more, each without its n, are of one number of patients."""
+    parts = [
+        (number(t.texts["events"]), t.texts["percent"]) for t in clause.found
+        if t.kind == "share" and {"events", "percent"} == set(t.texts) - {"of"}
+    ]  # fmt: skip
+    most = int(max((events for events, _ in parts), default=0))
+    return len(parts) > 2 and any(
+        all(is_share(events, n, percent) for events, percent in parts)
+        for n in range(max(most, 1), 40 * most + 1)
     )
 
 
@@ -299,11 +302,13 @@ def _centred(clause: Clause, one: Owned) -> bool:
     """Whether the last median or mean before the figure is of the figure's outcome."""
     if re.match(r"h?m[A-Z]", one.mention.text):
         return True
-    said = [m for m in _CENTRE.finditer(clause.text, 0, one.token.start)]
+    said = list(_CENTRE.finditer(clause.text, 0, one.token.start))
     if not said or said[-1].start() >= one.mention.start:
         return True
-    own = {p.token.start for p in clause.pairs
-           if "median" in p.mention.measures and p.mention.outcome not in ("", "follow_up")}  # fmt: skip
+    own = {
+        p.token.start for p in clause.pairs
+        if "median" in p.mention.measures and p.mention.outcome not in ("", "follow_up")
+    }  # fmt: skip
     at = said[-1].end()
     strange = [
         t for t in clause.found
@@ -312,45 +317,3 @@ def _centred(clause: Clause, one: Owned) -> bool:
     ]  # fmt: skip
     between = [m for m in clause.named if at <= m.start < one.mention.start and not m.outcome]
     return not strange and not between
-
-
-# Words about ratios that leave them the outcome's.
-_OF_RISK: Final = re.compile(
-    r"\b(?:predict\w*|independently|adjusted|unadjusted|stratified|crude|pooled|risk|hazard|odds|longer|shorter|lower|higher)\s+$"
-)
-_OF_RATIOS: Final = re.compile(
-    r"\b(?:improv|reduc|prolong|increas|decreas|adjust|stratif|unadjust|univaria|multivaria|propensity|regress"
-    r"|favou?r)\w*|\b(?:Cox|models?|analys[ie]s|linked|associated|once|scores? (?:was|were)? ?applied|nearly|doubled)\b",
-    re.IGNORECASE,
-)
-
-
-def doubt_of_ratio(
-    clause: Clause, name: tuple[int, int], value: Token, mention: Mention | None
-) -> str:
-    """As :func:`doubt`, of a ratio named from ``name[0]`` to ``name[1]``."""
-    if mention is None:
-        return ""
-    if not plainly(mention) or modified(_OF_RISK.sub("", clause.text[: mention.start])):
-        return "named"
-    if mention.end <= name[0]:
-        gap = hidden(clause, mention.end, name[0])
-        front = next((m for m in reversed(clause.named) if m.end <= mention.start), None)
-        listed = (
-            front is not None and front.outcome != mention.outcome and "ratio" in front.measures
-        )
-        if listed and front and LIST.fullmatch(clause.text, front.end, mention.start):
-            return "two"
-    else:
-        gap = hidden(clause, name[1], min(mention.start, value.start))
-    rest = (
-        hidden(clause, max(name[1], mention.end), value.start) if mention.end < value.start else ""
-    )
-    wrong = unknown(_OF_RATIOS.sub(" ", gap))
-    return "words" if wrong or unknown(rest) else ""
-
-
-def whole_numbers(texts: Iterable[str]) -> frozenset[int]:
-    """The whole numbers of a paper above one, in figures or words."""
-    pattern = re.compile(rf"(?<![\d.,·]){COUNT}(?![\d]|[.,]\d)(?!\s*%)", re.IGNORECASE)
-    return frozenset(int(number(m[0])) for text in texts for m in pattern.finditer(text)) - {0, 1}

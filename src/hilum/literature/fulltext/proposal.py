@@ -36,7 +36,7 @@ class Proposal:
     row : bool
         A line of a table.
     doubt : str
-        Why it is seen but not proposed (code of ``grade.REASONS``); empty where it is proposed.
+        Why it is seen but not proposed (code of ``doubts.REASONS``); empty where it is proposed.
     """
 
     measure: str

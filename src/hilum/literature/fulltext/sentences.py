@@ -48,8 +48,8 @@ SECTIONS: Final = {
     r"|design, setting(?:,)? and participants|interventions?|endpoints?|outcome measures"
     r"|main outcomes? and measures?|sample size(?: calculation)?|design|setting|participants"
     r"|eligibility(?: criteria)?|trial design|definitions?|protocol",
-    "results": r"results?|findings|results and discussion|efficacy|safety|toxicity|survival"
-    r"|adverse events|outcomes?|tumou?r response|response|follow-up",
+    "results": r"(?:main |key |principal )?(?:results?|findings)|results and discussion|efficacy"
+    r"|safety|toxicity|survival|adverse events|outcomes?|tumou?r response|response|follow-up",
     "discussion": r"discussion|comment|conclusions?|interpretation|limitations?"
     r"|conclusions and relevance|discussion and conclusions?",
     "references": r"references|bibliography|literature cited|acknowledge?ments?|funding"

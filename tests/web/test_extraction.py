@@ -224,6 +224,18 @@ def test_a_draft_outlives_a_change_of_language(visitor, send, review, record):
     assert 'lang="zh-Hans"' in page.text
 
 
+def test_a_keystroke_that_comes_in_late_is_no_draft(visitor, send, review, record):
+    here = f"/review/{review}/extract"
+    filled(send, review, record)
+    late = {"record": record, "table": "results", "take": "", "shown": "", **RESPONSE}
+    assert send(f"{here}/typed", {**late, "row": ""}, headers={"hx-request": "true"}).content == b""
+    page = visitor.get(f"{here}/report", params={"record": record})
+    assert field(page, "value") == "", "what was kept is not typed again"
+    send(f"{here}/typed", {**late, "row": "", "shown": field(page, "shown")})
+    page = visitor.get(f"{here}/report", params={"record": record})
+    assert field(page, "value") == "50", "a form shown since then has its draft"
+
+
 @pytest.fixture
 def people(stranger, desk, review):
     """Two extractors and a reader, where two are asked for."""

@@ -287,8 +287,8 @@ def test_a_second_extractor_is_blinded_and_differences_are_settled(people, desk,
     extract("bert", "bert19", {"events": "19", "value": "47.5"})
     assert "extractors differ" in people["rita"]("").text
     page = unescape(people["rita"](f"/differences?record={record}").text)
-    assert "Take 20 of anna" in page
-    assert "Take 47.5 of bert" in page
+    assert "Take what anna has · Events · 20" in page
+    assert "Take what bert has · Value (%, months or ratio) · 47.5" in page
     assert "Rows that too few have" in page
     assert people["rita"]("/differences", settle).status_code == 403
     assert people["rita"](f"/report?record={record}").status_code == 403

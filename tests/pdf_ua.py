@@ -11,65 +11,19 @@ from collections import Counter
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-STANDARD = set(
-    [
-        "Document",
-        "Part",
-        "Art",
-        "Sect",
-        "Div",
-        "BlockQuote",
-        "Caption",
-        "TOC",
-        "TOCI",
-        "Index",
-        "NonStruct",
-        "Private",
-        "P",
-        "H",
-        "H1",
-        "H2",
-        "H3",
-        "H4",
-        "H5",
-        "H6",
-        "L",
-        "LI",
-        "Lbl",
-        "LBody",
-        "Table",
-        "TR",
-        "TH",
-        "TD",
-        "THead",
-        "TBody",
-        "TFoot",
-        "Span",
-        "Quote",
-        "Note",
-        "Reference",
-        "BibEntry",
-        "Code",
-        "Link",
-        "Annot",
-        "Ruby",
-        "RB",
-        "RT",
-        "RP",
-        "Warichu",
-        "WT",
-        "WP",
-        "Figure",
-        "Formula",
-        "Form",
-    ]
-)
+NAMES = """
+Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4
+H5 H6 L LI Lbl LBody Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code
+Link Annot Ruby RB RT RP Warichu WT WP Figure Formula Form
+"""
+STANDARD = {*NAMES.split()}
 SHOWS = {b"Tj", b"TJ", b"'", b'"', b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"sh",
          b"Do", b"BI", b"INLINE IMAGE"}  # fmt: skip
 BELOW = {
     "Table": {"TR", "THead", "TBody", "TFoot", "Caption"}, "THead": {"TR"}, "TBody": {"TR"},
     "TFoot": {"TR"}, "TR": {"TH", "TD"}, "L": {"LI", "L", "Caption"}, "LI": {"Lbl", "LBody"},
-    "TOC": {"TOC", "TOCI", "Caption"}, "TOCI": {"TOC", "Lbl", "Reference", "NonStruct", "P", "Link"},
+    "TOC": {"TOC", "TOCI", "Caption"},
+    "TOCI": {"TOC", "Lbl", "Reference", "NonStruct", "P", "Link"},
 }  # fmt: skip
 
 

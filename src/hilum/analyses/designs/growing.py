@@ -87,7 +87,6 @@ class ReestimateAsked(EitherAsked):
         Option("An interim result: the synopsis then says what it decides.", above=-10, below=10),
     ] = None
 
-
     def together(self) -> list[Fault]:
         """A margin lies on the bad side of no difference; of hazards the event is a bad one."""
         faults = super().together()

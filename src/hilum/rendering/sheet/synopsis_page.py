@@ -201,8 +201,10 @@ class SynopsisPage:
                 (futility, lambda one: decimal(one.futility_z, 3)),
                 (most, lambda one: count(one.efficacy_count)),
                 (least, lambda one: count(one.futility_count)),
-                (words("stops, at the margin") if kept else words("stops, no effect"),
-                 lambda one: stops(one, 0)),
+                (
+                    words("stops, at the margin") if kept else words("stops, no effect"),
+                    lambda one: stops(one, 0),
+                ),
                 (words("stops, effect hoped for"), lambda one: stops(one, 1)),
                 (words("has passed, no effect"), lambda one: share(one.passing0)),
                 (words("has passed, effect hoped for"), lambda one: share(one.passing1)),

@@ -175,9 +175,7 @@ def _steps(plan: Selection, sizes: Sizes, total: int) -> tuple[Step, ...]:
     )
 
 
-def _looks(
-    plan: Selection, sizes: Sizes, total: int, null: Tally, one: Tally
-) -> tuple[Look, ...]:
+def _looks(plan: Selection, sizes: Sizes, total: int, null: Tally, one: Tally) -> tuple[Look, ...]:
     first = plan.arms * sizes.treatment[0] + sizes.control[0]
     futility = float(plan.rule.futility) if np.isfinite(plan.rule.futility) else None
     chances = [

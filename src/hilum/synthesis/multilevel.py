@@ -13,6 +13,7 @@ from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import coverage
 from hilum.synthesis.least_squares import RESTRICTED
+from hilum.synthesis.roots import brentq
 from hilum.synthesis.two_stage import (
     Prediction,
     checked_design,
@@ -115,8 +116,6 @@ class MultilevelFit(Wald):
         NotConverged
             When no upper limit is found below a million times the estimate.
         """
-        from scipy.optimize import brentq
-
         drop = float(special.chdtri(1, 1 - self.level)) / 2
         tree = _Tree(self.yi, self.vi, self.design, self.groups)
 
@@ -129,11 +128,11 @@ class MultilevelFit(Wald):
         top = float(self.sigma2[which])
         low = 0.0
         if excess(0.0) < 0:
-            low = float(brentq(excess, 0.0, top, xtol=1e-12 + 1e-10 * top))
+            low = brentq(excess, 0.0, top, xtol=1e-12 + 1e-10 * top)
         high = max(2 * top, 1e-3 * float(self.vi.mean()))
         for _ in range(40):
             if excess(high) < 0:
-                return low, float(brentq(excess, top, high, xtol=1e-12 + 1e-10 * top))
+                return low, brentq(excess, top, high, xtol=1e-12 + 1e-10 * top)
             high *= 2
         message = phrased(
             "sigma2 of level {which}: no upper limit below {high:g}", which=which + 1, high=high

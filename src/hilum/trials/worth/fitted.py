@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from hilum.synthesis.arrays import Array
 
-    Off = Callable[[np.random.Generator], Array]
+    Off = Callable[[np.random.Generator, int], Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,9 @@ class Fitted:
     Attributes
     ----------
     means : ndarray, shape (s, r)
-    off : callable (rng) -> ndarray, shape (s, r)
-        One draw of how far they may be off, from the posterior of the regression's coefficients.
+    off : callable (rng, times) -> ndarray, shape (times, r, s)
+        So many draws of how far they may be off, from the posterior of the regression's
+        coefficients.
     """
 
     means: Array

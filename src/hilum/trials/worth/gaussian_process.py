@@ -60,13 +60,14 @@ def gaussian_process_fit(y: Array, x: Array) -> Fitted:
     even, _ = np.linalg.qr(plane)
     residual = (y - out).std(axis=0)
 
-    def off(rng: np.random.Generator) -> Array:
+    def off(rng: np.random.Generator, times: int) -> Array:
         """Of the plane and of the process; responses apart."""
         moved = [
-            even @ rng.standard_normal(even.shape[1]) + one @ rng.standard_normal(one.shape[1])
+            rng.standard_normal((times, even.shape[1])) @ even.T
+            + rng.standard_normal((times, one.shape[1])) @ one.T
             for one in bases
         ]
-        return np.column_stack(moved) * residual
+        return np.stack(moved, axis=1) * residual[:, None]
 
     return Fitted(out, off)
 

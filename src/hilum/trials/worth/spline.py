@@ -9,7 +9,7 @@ import numpy as np
 from scipy.interpolate import BSpline
 
 from hilum.errors import NotEstimable, phrased
-from hilum.trials.worth.fitted import Fitted
+from hilum.trials.worth.fitted import Fitted, matched
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -86,7 +86,8 @@ def spline_fit(y: Array, x: Array) -> Fitted:
         moved = coefficients.reshape(-1, width) @ design.T
         return moved.reshape(times, -1, s)
 
-    return Fitted(y - residual, off)
+    variance = (residual**2).sum(axis=0) / (s - freedom[best])
+    return Fitted(matched(y - residual, variance * ((kept**2).sum(axis=0) - 1) / s), off)
 
 
 def _design(x: Array) -> tuple[Array, Array]:

@@ -63,9 +63,7 @@ def draw(look: Look, path: Path, *, marked: bool) -> None:
         plot.scatter(x, y, marker="square", size=8, color=MARK, level="overlay")
     with tempfile.TemporaryDirectory() as place:
         page = Path(place) / "page.html"
-        page.write_text(
-            file_html(plot, INLINE).replace("<body>", '<body style="margin:0">', 1)
-        )
+        page.write_text(file_html(plot, INLINE).replace("<body>", '<body style="margin:0">', 1))
         subprocess.run(
             [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
              f"--force-device-scale-factor={look.dpi / 96}", f"--window-size={wide},{high}",

@@ -191,7 +191,9 @@ def _only(ink: Ink, cores: _Cores, middle: Array, own: Shade) -> Ink:
     none[cores.row[known], cores.column[known]] = False
     nearest = distance_transform_edt(none, return_distances=False, return_indices=True)
     mine = np.zeros(shape, bool)
-    mine[cores.row[known], cores.column[known]] = (middle[known] >= own.low) & (middle[known] < own.high)
+    mine[cores.row[known], cores.column[known]] = (middle[known] >= own.low) & (
+        middle[known] < own.high
+    )
     foreign = ~mine[nearest[0], nearest[1]]
     share = np.where(foreign, 0.0, ink.share)
     other = ink.other | (foreign & (ink.depth > ON))

@@ -315,7 +315,9 @@ def _centred(clause: Clause, one: Owned) -> bool:
 
 
 # Words about ratios that leave them the outcome's.
-_OF_RISK: Final = re.compile(r"\b(?:predict\w*|independently|adjusted|unadjusted|stratified|crude|pooled|risk|hazard|odds|longer|shorter|lower|higher)\s+$")
+_OF_RISK: Final = re.compile(
+    r"\b(?:predict\w*|independently|adjusted|unadjusted|stratified|crude|pooled|risk|hazard|odds|longer|shorter|lower|higher)\s+$"
+)
 _OF_RATIOS: Final = re.compile(
     r"\b(?:improv|reduc|prolong|increas|decreas|adjust|stratif|unadjust|univaria|multivaria|propensity|regress"
     r"|favou?r)\w*|\b(?:Cox|models?|analys[ie]s|linked|associated|once|scores? (?:was|were)? ?applied|nearly|doubled)\b",
@@ -334,12 +336,16 @@ def doubt_of_ratio(
     if mention.end <= name[0]:
         gap = hidden(clause, mention.end, name[0])
         front = next((m for m in reversed(clause.named) if m.end <= mention.start), None)
-        listed = front is not None and front.outcome != mention.outcome and "ratio" in front.measures
+        listed = (
+            front is not None and front.outcome != mention.outcome and "ratio" in front.measures
+        )
         if listed and front and LIST.fullmatch(clause.text, front.end, mention.start):
             return "two"
     else:
         gap = hidden(clause, name[1], min(mention.start, value.start))
-    rest = hidden(clause, max(name[1], mention.end), value.start) if mention.end < value.start else ""
+    rest = (
+        hidden(clause, max(name[1], mention.end), value.start) if mention.end < value.start else ""
+    )
     wrong = unknown(_OF_RATIOS.sub(" ", gap))
     return "words" if wrong or unknown(rest) else ""
 

@@ -70,7 +70,8 @@ SUSPECT: Final = re.compile(
 """Words that make a figure something else than the outcome's, wherever they stand between."""
 # Said of two groups, of which each has its figure.
 _SAME: Final = re.compile(
-    r"\b(?:did not|not|nor) (?:differ|improve|reached|significant\w*)\b|\bno \w* ?difference\b", re.I
+    r"\b(?:did not|not|nor) (?:differ|improve|reached|significant\w*)\b|\bno \w* ?difference\b",
+    re.I,
 )
 _MEASURED: Final = re.compile(
     r"\b(?:events?|disease|toxicit\w+|deaths?|size|volume|levels?|quality|pain|score|dose\w*|lesions"

@@ -34,9 +34,7 @@ _OTHERS: Final = re.compile(
     r"|\branges? (?:from|between)\b.{0,60}\b(?:series|studies|reports|literature)\b"
     r"|\b[A-Z][a-z]+ and (?:colleagues|co-?workers|associates)\b|\bguidelines?\b",
 )
-_REPORT: Final = (
-    r"(?:report|describ|found|observ|stat|not|show|achiev|record|publish|conclud|present|document)\w*"
-)
+_REPORT: Final = r"(?:report|describ|found|observ|stat|not|show|achiev|record|publish|conclud|present|document)\w*"
 # Ways of citing that need no name known beforehand.
 _CITED: Final = re.compile(
     rf"\b(?:[Aa]uthors|[Cc]olleagues|[Rr]esearchers|[Oo]thers|[Ss]ome|[Ss]everal (?:groups|authors|centres)"

@@ -52,10 +52,13 @@ _LONE_P: Final = re.compile(r"[<>=≤≥]?\s*0?\.\d+|n\.?s\.?|-+", re.I)
 _CHANGE: Final = re.compile(r"differen|change|Δ|delta|baseline|before|pre-|expected", re.I)
 # What labels say of how a figure is printed.
 _UNITS_OF: Final = re.compile(r"\bno\.|\bn\b|\bNo\b|\bnumber\b|≥|>|\bmo\b|\bKaplan-Meier\b")
-_HEADING: Final = re.compile(r"(?!(?:Table|Fig|Suppl|Data|Abbrev))[^\d.;]{3,60}(?:1\.[01])?[^\d.;]{0,20}", re.I)
+_HEADING: Final = re.compile(
+    r"(?!(?:Table|Fig|Suppl|Data|Abbrev))[^\d.;]{3,60}(?:1\.[01])?[^\d.;]{0,20}", re.I
+)
 # No arm of a study.
 _NO_ARM: Final = re.compile(
-    r"p\b.*|(?:HR|OR|RR|hazard|odds|risk|relative|difference|change|delta|Δ|ratio|total n|n|no\.?)\b.*", re.I
+    r"p\b.*|(?:HR|OR|RR|hazard|odds|risk|relative|difference|change|delta|Δ|ratio|total n|n|no\.?)\b.*",
+    re.I,
 )
 
 
@@ -173,9 +176,7 @@ def _column(cell: str) -> Column:
     return Column(name, int(number(n["n"])) if n else None, cell)
 
 
-def _of_row(
-    line: Sentence, cells: list[str], columns: list[Column], above: str
-) -> list[Proposal]:
+def _of_row(line: Sentence, cells: list[str], columns: list[Column], above: str) -> list[Proposal]:
     label, figures = cells[0], cells[1:]
     named = mentions(label)
     if not named and above and not unknown(label):

@@ -167,7 +167,11 @@ def tokens(text: str) -> list[Token]:
     out: list[Token] = []
     for kind in _KINDS:
         for one in kind(text):
-            if one.kind == "share" and "percent" not in one.texts and _GRADE.search(text[: one.start]):
+            if (
+                one.kind == "share"
+                and "percent" not in one.texts
+                and _GRADE.search(text[: one.start])
+            ):
                 continue
             if not any(taken[one.start : one.end]):
                 taken[one.start : one.end] = b"\x01" * (one.end - one.start)

@@ -2,11 +2,11 @@
 
 Of a true effect ``d`` a unit of information each stage's own ``z_i - d sqrt(n_i)`` is standard
 normal, the second given all that led to its size; so is their combination with the planned weights
-(Lehmacher & Wassmer 1999, section 4; Lawrence & Hung 2003). The effect at which it is 0 is therefore
-unbiased in the median, and those at which it reaches the quantiles are the limits of an interval,
-whatever the rule was and whether it was obeyed. That holds where the interim analysis does not end
-the trial with success; where it may, results have to be ordered over both analyses (Brannath, Mehta
-& Posch 2009), which is not done here.
+(Lehmacher & Wassmer 1999, section 4; Lawrence & Hung 2003). The effect at which it is 0 is
+therefore unbiased in the median, and those at which it reaches the quantiles are the limits of an
+interval, whatever the rule was and whether it was obeyed. That holds where the interim analysis
+does not end the trial with success; where it may, results have to be ordered over both analyses
+(Brannath, Mehta & Posch 2009), which is not done here.
 """
 
 from __future__ import annotations

@@ -171,9 +171,7 @@ def conditional(draws: ArrayLike, given: ArrayLike, *, method: Regression = "spl
     first = np.full((len(outcomes), 1), outcomes[:, 0].mean())
 
     def off(rng: np.random.Generator, times: int) -> Array:
-        return np.concatenate(
-            [np.zeros((times, 1, len(outcomes))), fitted.off(rng, times)], axis=1
-        )
+        return np.concatenate([np.zeros((times, 1, len(outcomes))), fitted.off(rng, times)], axis=1)
 
     return Fitted(np.hstack([first, first + fitted.means]), off)
 

@@ -64,6 +64,9 @@ def why_cell(page: Page, why: WhyNow | None) -> Cell | None:
         "arms": [_known(page, one) for one in why.arms],
         "missing": missing,
         "compared": [_compared(page, one) for one in why.compared],
+        "compared_title": words("Published comparisons of the two")
+        if asked
+        else words("Published comparisons of the two on other outcomes"),
         "warnings": [said for one in asked if (said := _warning(page, one, why))],
         "certainty": "; ".join(
             f"{page.name(one.treatment)}: "

@@ -65,7 +65,7 @@ def why_cell(page: Page, why: WhyNow | None) -> Cell | None:
         "missing": missing,
         "compared": [_compared(page, one) for one in why.compared],
         "warnings": [said for one in asked if (said := _warning(page, one, why))],
-        "certainty": "; ".join(
+        "certainty": words("; ").join(
             f"{page.name(one.treatment)}: "
             + (words(CERTAINTY[one.certainty]) if one.certainty else words("not rated"))
             for one in why.arms

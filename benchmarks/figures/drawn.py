@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from benchmarks.figures import (
+    by_bokeh,
     by_gnuplot,
     by_matplotlib,
     by_pillow,
@@ -52,6 +53,7 @@ LIBRARIES = {
     "seaborn": Library(by_matplotlib.draw_seaborn, by_matplotlib.CAN, "pdf"),
     "plotly": Library(by_plotly.draw, by_plotly.CAN, "svg"),
     "plotnine": Library(by_plotnine.draw, by_plotnine.CAN, "pdf"),
+    "bokeh": Library(by_bokeh.draw, by_bokeh.CAN),
     "pygal": Library(by_pygal.draw, by_pygal.CAN, "svg"),
 }
 

@@ -72,7 +72,7 @@ def add(
 ) -> None:
     """Add filled forms to an extractor's files: all of their rows, or none with every fault."""
     from hilum.analyses.extraction_writing import new_appraisals, new_rows, read_filled
-    from hilum.cli.literature_review import held, keep_files
+    from hilum.literature.review.folder import held, keep_files
 
     words = words_of(language)
     given, appraisals = read_filled(files)
@@ -105,8 +105,8 @@ def row(
 ) -> None:
     """Add one row, cell by cell; page and sentence say where it was read."""
     from hilum.analyses.extraction_writing import new_rows
-    from hilum.cli.literature_review import held, keep_files
     from hilum.literature.extraction.columns import TABLES
+    from hilum.literature.review.folder import held, keep_files
 
     words = words_of(language)
     if table not in TABLES:
@@ -167,9 +167,8 @@ def resolve(
 ) -> None:
     """Decide a cell on which extractors differ, or a row that too few have, by a further row."""
     from hilum.analyses.extraction_writing import resolution
-    from hilum.cli.literature_review import held, list_tables
     from hilum.literature.extraction.resolved import FILE, head_line, line_of
-    from hilum.literature.review.folder import append_line, now
+    from hilum.literature.review.folder import append_line, held, list_tables, now
 
     words = words_of(language)
     with named():
@@ -213,7 +212,7 @@ def export(
 ) -> None:
     """Write what is accepted as a folder that hilum evidence check, cell and board take."""
     from hilum.analyses.extraction_writing import evidence_folder
-    from hilum.cli.literature_review import keep_files
+    from hilum.literature.review.folder import keep_files
 
     words = words_of(language)
     if out.exists() and not (out / "places.csv").is_file() and any(out.glob("*.csv")):

@@ -25,6 +25,8 @@ MESSAGES: Final = (
     "hilum.rendering.dedupe",
     "hilum.rendering.evidence_map",
     "hilum.rendering.extraction",
+    "hilum.rendering.extraction_page",
+    "hilum.rendering.extraction_words",
     "hilum.rendering.fhir",
     "hilum.rendering.flow",
     "hilum.rendering.flow_page",

@@ -36,15 +36,19 @@ RULED = 0.88
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Of each pixel: its share of line, and whether something else lies there."""
+    """Of each pixel: its share of line, and whether something else lies there.
+
+    ``depth`` is the share of whatever has the hue of the line, paler or darker (above 1).
+    """
 
     share: Array
     other: Mask
     banded: bool
+    depth: Array
 
     def upside_down(self) -> Ink:
         """As a curve that rises sees it."""
-        return Ink(self.share[::-1], self.other[::-1], self.banded)
+        return Ink(self.share[::-1], self.other[::-1], self.banded, self.depth[::-1])
 
 
 def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
@@ -67,6 +71,7 @@ def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
     of_line = (behind - paper) @ towards / length
     behind[of_line > SOLID] = paper
     share, off, beyond = _against(part, line, behind)
+    depth = _depth(part, behind, line, beyond)
     tolerance = OTHER * (0.2 + 0.8 * share)
     tinted = np.linalg.norm(behind - paper, axis=-1) > 20
     own = off < np.where(tinted, 1.4, 1.0) * tolerance
@@ -82,7 +87,7 @@ def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
     of_band = np.where(of_line > SOLID, 0.0, of_line)
     alike = np.linalg.norm(behind - paper - of_band[..., None] * towards, axis=-1) < 12
     banded = bool(((of_band > 0.08) & alike).mean() > 0.01)
-    return Ink(share, other, banded)
+    return Ink(share, other, banded, depth)
 
 
 def _against(part: Array, line: Array, behind: Array) -> tuple[Array, Array, Array]:
@@ -93,6 +98,12 @@ def _against(part: Array, line: Array, behind: Array) -> tuple[Array, Array, Arr
     share = np.clip(beyond, 0, 1)
     off = np.linalg.norm(part - behind - share[..., None] * towards, axis=-1)
     return share, off, beyond
+
+
+def _depth(part: Array, behind: Array, line: Array, beyond: Array) -> Array:
+    """Share of the line's hue, without an upper bound."""
+    off = np.linalg.norm(part - behind - beyond[..., None] * (line - behind), axis=-1)
+    return np.where(off < OTHER * (0.2 + 0.8 * np.clip(beyond, 0, 1)), np.maximum(beyond, 0), 0.0)
 
 
 def _faint(share: Array) -> Mask:

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ink import Ink, ink_of, name_of, only_colour, parsed
+from hilum.literature.figures.limits import without_limits
 from hilum.literature.figures.paths import Way, line_width, ways_of
 from hilum.literature.figures.picture import load, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
 from hilum.literature.figures.raster_checks import checks_of
+from hilum.literature.figures.shades import own_shade
 from hilum.literature.figures.trace import falls, measured
 from hilum.literature.figures.vector import FigureCurve
 
@@ -35,8 +37,6 @@ LOST = 0.15
 LEVEL_ERROR = 0.3
 # A solid line is seen in nearly all of its columns.
 WHOLE = 0.97
-# Share of common columns in which a limit lies on its side of the curve.
-SIDE = 0.95
 
 
 def read_image(
@@ -79,10 +79,11 @@ def read_image(
     wanted, style = _parsed(colour)
     line = parsed(wanted) if wanted else only_colour(plot.part, path.name)
     ink = ink_of(plot.part, line, span_of(plot))
+    ink, _ = own_shade(ink, round(plot.start), plot.wide)
     rising, ways = _ways(plot, ink, increasing)
     if rising:
         ink = ink.upside_down()
-    way, limits = _chosen(plot, ways, style, name_of(line))
+    way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
     width = line_width(ink.share)
     own = replace(ink, share=_alone(ink.share, way, ways, width))
     trace = measured(own, way, round(plot.start), width)
@@ -121,11 +122,13 @@ def _none(plot: Plot) -> InputError:
     return InputError(Fault(plot.file, None, "colour", "0 lines", wanted))
 
 
-def _chosen(plot: Plot, ways: list[Way], style: str, colour: str) -> tuple[Way, list[Way]]:
+def _chosen(
+    plot: Plot, ways: list[Way], share: Array, style: str, colour: str
+) -> tuple[Way, list[Way]]:
     """The line asked for, and those that are its confidence limits."""
     if not ways:
         raise _none(plot)
-    main, limits = _without_limits(ways)
+    main, limits = without_limits(ways, share)
     if style:
         broken = [w for w in main if w.style != "solid"]
         main = [w for w in main if w.style == style] or [w for w in ways if w.style == style]
@@ -162,27 +165,6 @@ def _parting(a: Way, b: Way) -> int:
     gap = a.row[first - a.first : last + 1 - a.first] - b.row[first - b.first : last + 1 - b.first]
     apart = np.flatnonzero(np.abs(gap) > 4)
     return first + int(apart[0]) if len(apart) else first
-
-
-def _without_limits(ways: list[Way]) -> tuple[list[Way], list[Way]]:
-    """Where a line has one above and one below it all the way, those are its limits."""
-    for one in ways:
-        above = [w for w in ways if w is not one and _over(w, one)]
-        below = [w for w in ways if w is not one and _over(one, w)]
-        if len(above) == 1 and len(below) == 1 and above[0].style == below[0].style:
-            limits = [above[0], below[0]]
-            rest = [w for w in ways if w not in (one, *limits)]
-            return [one, *rest], limits
-    return ways, []
-
-
-def _over(high: Way, low: Way) -> bool:
-    first, last = max(high.first, low.first), min(high.last, low.last)
-    if last - first < 0.5 * (min(high.last - high.first, low.last - low.first) + 1):
-        return False
-    upper = high.row[first - high.first : last + 1 - high.first]
-    lower = low.row[first - low.first : last + 1 - low.first]
-    return bool((upper <= lower + 1).mean() > SIDE)
 
 
 def _alone(share: Array, way: Way, ways: list[Way], width: float) -> Array:

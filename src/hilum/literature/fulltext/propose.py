@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.clause import owned
+from hilum.literature.fulltext.grade import Clause, doubt, doubt_of_ratio, held, whole_numbers
 from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import NUMBER, is_share, number, printed_p
 from hilum.literature.fulltext.own import is_letter, own_part
@@ -23,6 +24,7 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hilum.literature.fulltext.clause import Owned
     from hilum.literature.fulltext.mentions import Mention
     from hilum.literature.fulltext.pages import Page
     from hilum.literature.fulltext.sentences import Sentence
@@ -95,10 +97,11 @@ def proposals_of(read: list[Sentence], watch: Watch = SILENT) -> list[Proposal]:
     if is_letter(" ".join(one.plain for one in read[:3])):
         return []
     found: list[Proposal] = []
+    known = whole_numbers(one.plain for one in read)
     for one in read:
         watch.done()
         if not one.row:
-            found += of_sentence(one)
+            found += of_sentence(one, known)
     found += of_rows(read)
     return found
 
@@ -107,7 +110,7 @@ def once(found: Iterable[Proposal]) -> list[Proposal]:
     """One proposal a figure of a known outcome: of those printed twice the one that says more."""
     kept: dict[tuple[object, ...], list[Proposal]] = {}
     for one in found:
-        if not one.outcome:
+        if not one.outcome or one.doubt:
             continue
         like = kept.setdefault(one.figure, [])
         same = [k for k in like if not (k.group and one.group and _folded(k) != _folded(one))]
@@ -118,6 +121,17 @@ def once(found: Iterable[Proposal]) -> list[Proposal]:
     return [one for like in kept.values() for one in like]
 
 
+def left_out(found: Iterable[Proposal]) -> list[Proposal]:
+    """What was seen of a known outcome and is not proposed, each with its doubt."""
+    found = list(found)
+    kept = {one.figure for one in once(found)}
+    out: dict[tuple[object, ...], Proposal] = {}
+    for one in found:
+        if one.doubt and one.outcome and one.figure not in kept:
+            out.setdefault((one.figure, one.sentence, one.span), one)
+    return list(out.values())
+
+
 def _folded(one: Proposal) -> str:
     return one.group.casefold()
 
@@ -126,7 +140,7 @@ def _says(one: Proposal) -> int:
     return sum(map(bool, (one.low, one.p, one.events, one.n, one.group)))
 
 
-def of_sentence(sentence: Sentence) -> list[Proposal]:
+def of_sentence(sentence: Sentence, known: frozenset[int]) -> list[Proposal]:
     """The figures of one sentence of running text."""
     first, last = own_part(sentence)
     if not last:
@@ -134,13 +148,13 @@ def of_sentence(sentence: Sentence) -> list[Proposal]:
     text = sentence.plain
     found = [t for t in tokens(text) if t.kind != "citation" and first <= t.start < last]
     named = mentions(text)
-    ratios, spent = _ratios(sentence, found, named)
+    ratios, spent = _ratios(sentence, found, named, known)
     rest = [t for t in found if t.start not in spent]
-    return [*ratios, *_others(sentence, rest, found, named)]
+    return [*ratios, *_others(sentence, rest, found, named, known)]
 
 
 def _ratios(
-    sentence: Sentence, found: list[Token], named: list[Mention]
+    sentence: Sentence, found: list[Token], named: list[Mention], known: frozenset[int]
 ) -> tuple[list[Proposal], set[int]]:
     out: list[Proposal] = []
     spent: set[int] = set()
@@ -159,24 +173,33 @@ def _ratios(
             continue
         spent.add(value.start)
         code = _RATIOS[name[0].lstrip("a").lower()[0]]
-        outcome = _outcome_of_ratio(name.start(), named, code)
-        out.append(_made(sentence, value, code, outcome, interval, p, value.texts["value"]))
+        mention = _outcome_of_ratio(name.start(), named, code)
+        outcome = mention.outcome if mention else ""
+        made = _made(sentence, value, code, outcome, interval, p, value.texts["value"])
+        clause = Clause(text, found, named, (), known, {})
+        why = doubt_of_ratio(clause, name.span(), value, mention)
+        if not why and made.low and not held(made.value, made.low, made.high):
+            why = "limits"
+        out.append(replace(made, doubt=why))
     return out, spent
 
 
-def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> str:
+def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> Mention | None:
     kinds = {"ratio"} if code == "hazard_ratio" else {"ratio", "proportion"}
     fit = [m for m in named if kinds & m.measures]
     before = [m for m in fit if m.end <= at]
     after = [m for m in fit if m.start >= at and m.start - at <= 60]
     named_behind = [m for m in after if m.start - at <= 30]
     chosen = named_behind[0] if named_behind else (before[-1] if before else None)
-    chosen = chosen or (after[0] if after else None)
-    return chosen.outcome if chosen else ""
+    return chosen or (after[0] if after else None)
 
 
 def _others(
-    sentence: Sentence, rest: list[Token], found: list[Token], named: list[Mention]
+    sentence: Sentence,
+    rest: list[Token],
+    found: list[Token],
+    named: list[Mention],
+    known: frozenset[int],
 ) -> list[Proposal]:
     text = sentence.plain
     figures = [t for t in rest if t.kind in _FIGURES and (t.kind != "number" or "unit" in t.texts)]
@@ -194,6 +217,7 @@ def _others(
         one for one in pairs if one.token.kind == "share" and "rate_at" in one.mention.measures
     ]
     at = _times(text, [one.token for one in rates], times)
+    clause = Clause(text, found, named, pairs, known, at)
     for one in pairs:
         token, mention = one.token, one.mention
         if mention.measures == frozenset({"ratio"}) or not _fits(token):
@@ -205,19 +229,11 @@ def _others(
                 made = _made(sentence, token, "rate_at", mention.outcome, interval, p,
                              token.texts.get("percent", ""))  # fmt: skip
                 if made.value and not made.events:
-                    out.append(replace(made, time_months=month))
+                    out.append(_graded(clause, one, replace(made, time_months=month)))
             elif "proportion" in mention.measures and not times_apply(mention, times, token):
-                out.append(
-                    _made(
-                        sentence,
-                        token,
-                        "proportion",
-                        mention.outcome,
-                        interval,
-                        p,
-                        token.texts.get("percent", ""),
-                    )
-                )
+                made = _made(sentence, token, "proportion", mention.outcome, interval, p,
+                             token.texts.get("percent", ""))  # fmt: skip
+                out.append(_graded(clause, one, made))
             continue
         centre = _centre(text, token, mention)
         if centre is None or "median" not in mention.measures:
@@ -225,8 +241,14 @@ def _others(
         measure = "follow_up" if mention.outcome == "follow_up" else centre
         value = NOT_REACHED if token.kind == "missing" else token.texts["value"]
         outcome = "other" if mention.outcome == "follow_up" else mention.outcome
-        out.append(_made(sentence, token, measure, outcome, interval, p, value))
+        made = _made(sentence, token, measure, outcome, interval, p, value)
+        out.append(_graded(clause, one, made))
     return out
+
+
+def _graded(clause: Clause, one: Owned, made: Proposal) -> Proposal:
+    limits = (made.value, made.low, made.high) if made.low else ("", "", "")
+    return replace(made, doubt=doubt(clause, one, made.measure, limits))
 
 
 def _fits(token: Token) -> bool:
@@ -312,7 +334,11 @@ def _times(text: str, rates: list[Token], times: list[Token]) -> dict[int, float
         following = rates[i + 1].start if i + 1 < len(rates) else len(text)
         after = next((t for t in times if t.start >= token.end and t.end <= following), None)
         between = any(before.end <= r.start < token.start for r in rates) if before else False
-        if before and before.start not in used and not between:
+        behind = after is not None and _TO_TIME.fullmatch(text[token.end : after.start])
+        parted = before is not None and re.search(r"[,;]|\band\b", text[before.end : token.start])
+        if after is not None and behind and parted and not between:
+            chosen = after
+        elif before and before.start not in used and not between:
             chosen = before
         elif after and _TO_TIME.fullmatch(text[token.end : after.start]):
             chosen = after

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.fulltext.mentions import mentions
+from hilum.literature.fulltext.grade import held
+from hilum.literature.fulltext.links import SUSPECT, modified, unknown
+from hilum.literature.fulltext.mentions import mentions, plainly
 from hilum.literature.fulltext.numerals import COUNT, NUMBER, decimals, number, printed_p
 from hilum.literature.fulltext.proposal import Proposal
 from hilum.literature.fulltext.tokens import NOT_REACHED, Token, times_of, tokens, unit_of
@@ -44,6 +46,20 @@ _LIMITED: Final = re.compile(
 )
 _UNIT: Final = re.compile(r"\b(months?|mos?|years?|yrs?|weeks?|days?)\b", re.IGNORECASE)
 _FIGURE: Final = re.compile(r"\d")
+_VALUE: Final = re.compile(r"[\d.,%()<>=/ -]+")
+# A line between rows that says what the next ones are of, no figure in it.
+_LONE_P: Final = re.compile(r"[<>=≤≥]?\s*0?\.\d+|n\.?s\.?|-+", re.I)
+_CHANGE: Final = re.compile(r"differen|change|Δ|delta|baseline|before|pre-|expected", re.I)
+# What labels say of how a figure is printed.
+_UNITS_OF: Final = re.compile(r"\bno\.|\bn\b|\bNo\b|\bnumber\b|≥|>|\bmo\b|\bKaplan-Meier\b")
+_HEADING: Final = re.compile(
+    r"(?!(?:Table|Fig|Suppl|Data|Abbrev))[^\d.;]{3,60}(?:1\.[01])?[^\d.;]{0,20}", re.I
+)
+# No arm of a study.
+_NO_ARM: Final = re.compile(
+    r"p\b.*|(?:HR|OR|RR|hazard|odds|risk|relative|difference|change|delta|Δ|ratio|total n|n|no\.?)\b.*",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +74,8 @@ class Column:
 def of_rows(read: list[Sentence]) -> list[Proposal]:
     """The figures of every table."""
     out: list[Proposal] = []
-    for line, cells, columns in _lines(read):
-        out += _of_row(line, cells, columns)
+    for line, cells, columns, above in _lines(read):
+        out += _of_row(line, cells, columns, above)
     return out
 
 
@@ -67,8 +83,8 @@ def shares_in_tables(
     read: Sequence[Sentence],
 ) -> Iterator[tuple[Sentence, re.Match[str], float | None]]:
     """Every cell that is events and a percentage, with its line and its column's patients."""
-    for line, cells, columns in _lines(read):
-        for cell, head in zip(cells[1:], _heads(columns, len(cells) - 1), strict=True):
+    for line, cells, columns, _ in _lines(read):
+        for cell, head in zip(cells[1:], _heads(columns, cells[1:]), strict=True):
             found = _SHARE.fullmatch(cell)
             if found:
                 yield line, found, None if head is None else head.n
@@ -78,8 +94,8 @@ def limits_in_tables(
     read: Sequence[Sentence],
 ) -> Iterator[tuple[Sentence, re.Match[str], str]]:
     """Every figure with its limits in a column of their own, and what the heads say."""
-    for line, cells, columns in _lines(read):
-        heads = _heads(columns, len(cells) - 1)
+    for line, cells, columns, _ in _lines(read):
+        heads = _heads(columns, cells[1:])
         for (value, limits), (of, ci) in zip(pairwise(cells[1:]), pairwise(heads), strict=True):
             named = ci is not None and re.search(r"\bCI\b|conf|\bIC\b", ci.text)
             found = _LIMITED.fullmatch(f"{value} ({limits.strip('()[]')})") if named else None
@@ -88,12 +104,15 @@ def limits_in_tables(
 
 
 def _tables(read: Sequence[Sentence]) -> Iterator[list[Sentence]]:
+    """Rows that follow each other, short headings between them (no rows themselves) included."""
     kept: list[Sentence] = []
     for one in read:
-        if kept and (not one.row or one.page != kept[-1].page):
+        heading = bool(kept) and not one.row and _HEADING.fullmatch(one.plain.strip()) is not None
+        ends = not (one.row or heading) or one.section == "references"
+        if kept and (ends or one.page != kept[-1].page):
             yield kept
             kept = []
-        if one.row and one.section != "references":
+        if not ends:
             kept.append(one)
     if kept:
         yield kept
@@ -104,11 +123,17 @@ def _split(text: str) -> list[str]:
     return [cell for cell in _CELLS.split(parted) if cell.strip()]
 
 
-def _lines(read: Sequence[Sentence]) -> Iterator[tuple[Sentence, list[str], list[Column]]]:
-    """Every row of every table that is no head: its line, its cells and the heads above it."""
+def _lines(
+    read: Sequence[Sentence],
+) -> Iterator[tuple[Sentence, list[str], list[Column], str]]:
+    """Every row of a table that is no head: its line, its cells, the heads and heading above."""
     for table in _tables(read):
         columns: list[Column] = []
+        above = ""
         for line in table:
+            if not line.row:
+                above = line.plain.strip()
+                continue
             cells = _split(line.plain)
             if columns and all(_N.fullmatch(cell) for cell in cells):
                 columns = _with_patients(columns, cells)
@@ -116,8 +141,9 @@ def _lines(read: Sequence[Sentence]) -> Iterator[tuple[Sentence, list[str], list
                 # Two arms in one cell: where one ends nobody can tell.
                 clear = all(len(_N.findall(cell)) < 2 for cell in cells)
                 columns = [_column(cell) for cell in cells] if clear else []
+                above = ""
             elif len(cells) > 1:
-                yield line, cells, columns
+                yield line, cells, columns, above
 
 
 def _is_head(cells: list[str], *, first: bool) -> bool:
@@ -125,8 +151,12 @@ def _is_head(cells: list[str], *, first: bool) -> bool:
     behind = cells[1:] if len(cells) > 1 else cells
     if any(_N.search(cell) for cell in cells):
         return not any(_SHARE.fullmatch(cell) for cell in behind)
+    outcomes = [cell for cell in behind if mentions(cell)]
+    if first and len(outcomes) > 1 and len(outcomes) >= len(behind) - 2:
+        return not any(_VALUE.fullmatch(cell) for cell in behind)
     bare = [_FIGURE.search(re.sub(r"95 ?%", "", cell)) for cell in behind]
-    return first and len(cells) > 1 and not any(bare)
+    missing = [re.fullmatch(r"N[RE]A?|-+|not \w+|n/?a|none", cell, re.I) for cell in behind]
+    return len(cells) > 1 and not any(bare) and (first or not any(missing))
 
 
 def _with_patients(columns: list[Column], cells: list[str]) -> list[Column]:
@@ -146,12 +176,18 @@ def _column(cell: str) -> Column:
     return Column(name, int(number(n["n"])) if n else None, cell)
 
 
-def _of_row(line: Sentence, cells: list[str], columns: list[Column]) -> list[Proposal]:
+def _of_row(line: Sentence, cells: list[str], columns: list[Column], above: str) -> list[Proposal]:
     label, figures = cells[0], cells[1:]
     named = mentions(label)
+    if not named and above and not unknown(label):
+        # "Median, months" under "Overall survival".
+        label = f"{label} {above}"
+        named = mentions(label)
+    if not named:
+        return _of_arm(line, cells, columns)
     if len({one.outcome for one in named}) != 1 or not named[0].outcome:
         return []
-    heads = _heads(columns, len(figures))
+    heads = _heads(columns, figures)
     if len(figures) > 1 and None in heads:
         # Which arm, or whether a cell is a p value, nobody can tell.
         return []
@@ -161,23 +197,69 @@ def _of_row(line: Sentence, cells: list[str], columns: list[Column]) -> list[Pro
         None,
     )  # fmt: skip
     arms = [h for h in heads if h and not _P_HEAD.match(h.text) and not _RATIO_HEAD.search(h.text)]
+    why = _doubt(label, named, above)
     out: list[Proposal] = []
     for cell, head in zip(figures, heads, strict=True):
-        if head and _P_HEAD.match(head.text):
+        if head and (_P_HEAD.match(head.text) or _CHANGE.search(head.text)):
             continue
         made = _cell(line, cell, label, head, named[0])
         if made is not None:
-            printed = printed_p(p["p"]) if p else ""
-            out.append(replace(made, p=printed if len(arms) != 1 else made.p or printed))
+            printed = printed_p(p["p"]) if p and len(arms) <= 2 else ""
+            p_of = printed if len(arms) != 1 else made.p or printed
+            out.append(replace(made, p=p_of, doubt=why or _unheld(made)))
     return out
 
 
-def _heads(columns: list[Column], count: int) -> list[Column | None]:
-    """The heads of the cells behind a label: as many, or one more (the label's own)."""
+def _of_arm(line: Sentence, cells: list[str], columns: list[Column]) -> list[Proposal]:
+    """The figures of a row that is an arm, under heads that name outcomes."""
+    if len(cells) == len(columns) + 1 and len(columns) > 2 and not _FIGURE.search(cells[1]):
+        cells = [f"{cells[0]} {cells[1]}", *cells[2:]]
+    heads = columns[-(len(cells) - 1) :] if len(columns) in (len(cells), len(cells) - 1) else []
+    if len(heads) < 2 or _NO_ARM.fullmatch(cells[0]) or mentions(cells[0]):
+        return []
+    n = next(
+        (int(number(cell)) for cell, head in zip(cells[1:], heads, strict=True)
+         if re.fullmatch(r"n|no\.?|patients", head.text, re.I) and re.fullmatch(COUNT, cell)),
+        None,
+    )  # fmt: skip
+    arm = Column(cells[0], n, "")
+    out: list[Proposal] = []
+    for cell, head in zip(cells[1:], heads, strict=True):
+        named = mentions(head.text)
+        if len({one.outcome for one in named}) != 1 or not named[0].outcome:
+            continue
+        made = _cell(line, cell, head.text, arm, named[0])
+        if made is not None:
+            why = _doubt(head.text, named, "") or _unheld(made)
+            out.append(replace(made, doubt=why))
+    return out
+
+
+def _doubt(label: str, named: list[Mention], above: str) -> str:
+    """Words of a row's name, or of the heading above it, that may change the outcome."""
+    rest = label
+    for one in named:
+        rest = rest.replace(one.text, " ")
+    if not all(plainly(one) for one in named) or modified(label[: named[0].start]):
+        return "named"
+    wrong = unknown(_UNITS_OF.sub(" ", rest))
+    return "words" if wrong or SUSPECT.search(above) else ""
+
+
+def _unheld(made: Proposal) -> str:
+    return "" if not made.low or held(made.value, made.low, made.high) else "limits"
+
+
+def _heads(columns: list[Column], figures: list[str]) -> list[Column | None]:
+    """The heads of the cells behind a label: as many, one more (the label's own), or the arms'."""
+    count = len(figures)
     if len(columns) in (count, count + 1):
         return list(columns[-count:])
     if len(columns) == 1 and count == 1:
         return [columns[0]]
+    arms = [one for one in columns if not _P_HEAD.match(one.text)]
+    if len(arms) == count and len(arms) < len(columns) and not _LONE_P.fullmatch(figures[-1]):
+        return list(arms)
     return [None] * count
 
 

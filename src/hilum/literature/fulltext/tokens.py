@@ -85,7 +85,7 @@ _KINDS: Final = (
     _spans(
         "times",
         rf"(?P<list>(?:{COUNT}\s*(?:,\s*and|,|and|&|or)\s*)*{COUNT}) "
-        r"(?P<unit>years?|yrs?|yr|months?|mo)\b(?=[ ](?:[a-z-]+ ){0,2}(?:surviv|OS\b|PFS|DFS|"
+        r"(?P<unit>years?|yrs?|yr|months?|mo)\b(?=[ ](?:(?!among|in|of|for)[a-z-]+ ){0,2}(?:survival|OS\b|PFS|DFS|"
         r"rates?\b)"
         r"|\s*(?:was |of )?\d+(?:\.\d+)?\s*%)",
     ),
@@ -119,7 +119,8 @@ _KINDS: Final = (
     _spans(
         "share",
         rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})"
-        r"(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|"
+        r"(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|recipients|people|adults|participants"
+        r"|individuals|courses|perfusions|metastases|"
         rf"procedures|lesions|sessions|subjects|deaths|men|women|responses?|remissions?))?\s*[(\[]\s*"
         rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)(?!\s*C)\s*[)\]]?",
     ),
@@ -156,12 +157,22 @@ _KINDS: Final = (
 )
 
 
+# "grade 3/4" is no share.
+_GRADE: Final = re.compile(r"(?:\bgrades?|\bG|\bCTCAE|\bstage|Dindo)\s*(?:[≥>]\s*)?$", re.I)
+
+
 def tokens(text: str) -> list[Token]:
     """The figures of a plain sentence, from left to right."""
     taken = bytearray(len(text))
     out: list[Token] = []
     for kind in _KINDS:
         for one in kind(text):
+            if (
+                one.kind == "share"
+                and "percent" not in one.texts
+                and _GRADE.search(text[: one.start])
+            ):
+                continue
             if not any(taken[one.start : one.end]):
                 taken[one.start : one.end] = b"\x01" * (one.end - one.start)
                 out.append(one)

@@ -48,6 +48,8 @@ class Protocol:
         )
         if self.answer.estimand.groups == "one":
             whole = words("{intervention} in {population}. {design}: trial protocol", **named)
+        # What stands first may be words that elsewhere stand within a sentence.
+        whole = whole[:1].upper() + whole[1:]
         return f"{q.title}: {whole}" if q.title else whole
 
     def subtitle(self) -> str:

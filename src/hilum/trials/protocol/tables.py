@@ -37,7 +37,8 @@ class Kind:
 
     ``groups`` is ``one``, ``two`` or ``many``; ``allocation`` ``none``, ``fixed`` or ``adaptive``;
     ``variable`` empty where the scale of the synopsis decides; ``estimate`` says how the estimate
-    after early stopping is adjusted: ``bounds``, ``counts`` or not at all.
+    after early stopping is adjusted: ``bounds``, ``counts``, by the second stage alone
+    (``selected``), or not at all.
     """
 
     groups: str

@@ -1,0 +1,60 @@
+"""Which lines of one colour are the confidence limits of another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from hilum.literature.figures.paths import Way
+
+Array = NDArray[np.floating[Any]]
+
+# Share of common columns in which a limit lies on its side of the curve.
+SIDE = 0.95
+# A line of less than this share of another's width is thinner.
+THIN = 0.85
+# Pixels beside a line's row that belong to it.
+BESIDE = 4
+
+
+def without_limits(ways: list[Way], share: Array) -> tuple[list[Way], list[Way]]:
+    """The lines that are no limits, and those that are.
+
+    Where a line has one above and one below it all the way, these are its limits if they are drawn
+    alike or are both thinner than it.
+    """
+    weights = {id(w): weight_of(w, share) for w in ways}
+    for one in ways:
+        above = [w for w in ways if w is not one and _over(w, one)]
+        below = [w for w in ways if w is not one and _over(one, w)]
+        if len(above) != 1 or len(below) != 1:
+            continue
+        limits = [above[0], below[0]]
+        thin = max(weights[id(w)] for w in limits) < THIN * weights[id(one)]
+        if thin or limits[0].style == limits[1].style:
+            return [one, *(w for w in ways if w not in (one, *limits))], limits
+    return ways, []
+
+
+def weight_of(way: Way, share: Array) -> float:
+    """Width of a line in pixels: the median sum of its shares in columns where it is level."""
+    level = np.flatnonzero((np.diff(way.row, prepend=-1) == 0) & way.seen)
+    if not len(level):
+        return 0.0
+    rows = way.row[level][:, None] + np.arange(-BESIDE, BESIDE + 1)
+    inside = (rows >= 0) & (rows < len(share))
+    columns = (way.first + level)[:, None]
+    drawn = share[np.clip(rows, 0, len(share) - 1), columns] * inside
+    return float(np.median(drawn.sum(axis=1)))
+
+
+def _over(high: Way, low: Way) -> bool:
+    first, last = max(high.first, low.first), min(high.last, low.last)
+    if last - first < 0.5 * (min(high.last - high.first, low.last - low.first) + 1):
+        return False
+    upper = high.row[first - high.first : last + 1 - high.first]
+    lower = low.row[first - low.first : last + 1 - low.first]
+    return bool((upper <= lower + 1).mean() > SIDE)

@@ -251,7 +251,7 @@ def _like_this(one: JointFigure, unit: Unit, words: Words) -> str:
 
 
 def _apart(one: JointApart, unit: Unit, words: Words) -> str:
-    """What two kinds of evidence say alone; a gross conflict is said first."""
+    """What two kinds of evidence say alone, whoever their patients were; a gross one warns."""
     named = {
         "first": words(JOINT_KINDS[one.first]),
         "second": words(JOINT_KINDS[one.second]),
@@ -261,12 +261,13 @@ def _apart(one: JointApart, unit: Unit, words: Words) -> str:
     }
     if one.gross:
         return words(
-            "warning, the kinds of evidence disagree: {first} alone {first_value}, {second} alone "
-            "{second_value}, {z} standard errors apart",
+            "warning, the kinds of evidence disagree (all patients): {first} alone {first_value}, "
+            "{second} alone {second_value}, {z} standard errors apart",
             **named,
         )
     return words(
-        "{first} alone {first_value}, {second} alone {second_value}: {z} standard errors apart",
+        "by kind of evidence, all patients: {first} alone {first_value}, {second} alone "
+        "{second_value}, {z} standard errors apart",
         **named,
     )
 

@@ -3,7 +3,7 @@
 import json
 import math
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from typer.testing import CliRunner
 
@@ -105,7 +105,7 @@ def test_every_kind_in_both_languages(kind, arguments, monkeypatch):
     record = analysis(f"design-{kind}")
     assert from_json(record.Answered, to_json(synopsis)) == synopsis
     assert from_json(record.Asked, to_json(synopsis.asked)) == synopsis.asked
-    jsonschema.validate(json.loads(to_json(synopsis)), schema(record.Answered))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(synopsis)))
     render_synopsis = rendering.render_synopsis
     for language, title in (("en", "Sample size"), ("zh-Hans", "样本量")):
         tongue = words(language)

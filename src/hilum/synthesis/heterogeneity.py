@@ -277,7 +277,7 @@ def _likelihood(
     start = np.maximum(np.maximum(_hedges(y, v, basis, df), moments), 0.0)
     small = 1e-3 * (np.isfinite(v).sum(-1) / w.sum(-1))
 
-    def slope(tau2: Array, rows: Mask | None = None) -> tuple[Array, Array, Array]:
+    def slope(tau2: Number, rows: Mask | None = None) -> tuple[Array, Array, Array]:
         if rows is None or y.ndim == 1:
             return score(y, v, tau2, basis, restricted=restricted)
         part = basis if basis is None or basis.ndim < 3 else basis[rows]
@@ -342,7 +342,7 @@ def _higher(
     if not peaks.any():
         return best
 
-    def slope(tau2: Array, rows: Mask | None = None) -> tuple[Array, Array, Array]:
+    def slope(tau2: Number, rows: Mask | None = None) -> tuple[Array, Array, Array]:
         if rows is None or y.ndim == 1:
             return score(y, v, tau2, basis, restricted=restricted)
         part = basis if basis is None or basis.ndim < 3 else basis[rows]

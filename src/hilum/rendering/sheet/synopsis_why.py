@@ -68,7 +68,7 @@ def why_cell(page: Page, why: WhyNow | None) -> Cell | None:
         if asked
         else words("Published comparisons of the two on other outcomes"),
         "warnings": [said for one in asked if (said := _warning(page, one, why))],
-        "certainty": "; ".join(
+        "certainty": words("; ").join(
             f"{page.name(one.treatment)}: "
             + (words(CERTAINTY[one.certainty]) if one.certainty else words("not rated"))
             for one in why.arms

@@ -44,9 +44,13 @@ class Binomial:
     n: Array
     offset: Array
 
-    @cached_property
+    @property
     def constant(self) -> float:
         """Log probabilities of what was seen at each study's own share."""
+        return self._constant
+
+    @cached_property
+    def _constant(self) -> float:
         return float(_log_binomial(self.x, self.n).sum())
 
     @cached_property

@@ -136,9 +136,9 @@ def judged(
     """Selection and closed test of the statistics of two stages."""
     going = plan.rule.going(z1, difference)
     early, late = plan.closed.rejected(z1, z2, going)
-    success = early.any(axis=1)
+    success: Mask = np.any(early, axis=1)
     going = going & ~success[:, None]
-    goes_on = going.any(axis=1)
+    goes_on: Mask = np.any(going, axis=1)
     patients = plan.arms * treatment[0] + control[0] + going.sum(axis=1) * treatment[1]
     return Selected(
         np.where(success[:, None], early, late), going, ~goes_on,

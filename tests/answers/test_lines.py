@@ -597,7 +597,11 @@ def test_the_narrowest_set_that_carries_a_figure():
     # Figures of one study are one; patients who are not counted are none.
     assert wide(*several("same", "aab", n=50))[0] == "mixed_sites"
     assert wide(*several("same", "abc", n=None))[0] == "mixed_sites"
-    assert wide(*several("same", "ab", n=30), *several("same", "c", n=None))[0] == "this_site"
+    uncounted = several("same", "c", n=None)
+    assert wide(*several("same", "ab", n=30), *uncounted)[0] == "this_site"
+    assert wide(*several("same", "a", n=30), *several("same", "b", n=29), *uncounted)[0] == (
+        "mixed_sites"
+    )
 
 
 @pytest.mark.parametrize("n", [None, 49, 50, 51])

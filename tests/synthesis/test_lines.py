@@ -630,9 +630,11 @@ def test_hills_are_looked_for_between_a_hundredth_and_twice(monkeypatch):
         # One hill, higher than the place reached or not.
         ({10: 1.0}, {}, [10], 10),
         ({10: -0.49}, {}, [10], None),
+        ({10: -0.5}, {}, [], None),
         ({10: -0.51}, {}, [], None),
         ({10: -0.49}, {10: 0.2}, [10], 10),
         ({10: -0.49}, {10: 1e-13}, [10], None),
+        ({10: -0.49}, {10: 1e-12}, [10], None),
         ({10: -0.49}, {10: 2e-12}, [10], 10),
         # At 0 and at the far end too; places beside a hill are no hills.
         ({0: 1.0}, {}, [0], 0),
@@ -648,6 +650,7 @@ def test_hills_are_looked_for_between_a_hundredth_and_twice(monkeypatch):
         ({2: -0.2}, {}, [], None),
         ({3: -0.2}, {}, [3], None),
         ({1: 1e-13}, {}, [], None),
+        ({1: 1e-12}, {}, [], None),
         ({1: 2e-12}, {}, [1], 1),
     ],
 )
@@ -771,6 +774,18 @@ def test_the_generalised_q_of_two_studies_has_a_closed_form(level, apart):
     for end, part in zip(found.tau2[1:], (1 - tail, tail), strict=True):
         wanted = max(0.0, (q / stats.chi2.ppf(part, 1) - 1) * v.sum() / 2)
         assert end == pytest.approx(wanted, rel=1e-8, abs=1e-12)
+
+
+@pytest.mark.parametrize(("k", "level"), [(5, 0.95), (25, 0.999)])
+def test_the_generalised_q_of_studies_alike_in_precision_has_a_closed_form(level, k):
+    """Q is a chi-squared times 1 + tau2 / v; here it lies at hundreds of times its mean."""
+    v, y = 0.01, np.linspace(-3, 3, k)
+    found = generalised_q(fit(y, np.full(k, v), method="DL", level=level))
+    q = float(((y - y.mean()) ** 2).sum()) / v
+    tail = (1 - level) / 2
+    for end, part in zip(found.tau2[1:], (1 - tail, tail), strict=True):
+        assert end == pytest.approx(v * (q / stats.chi2.ppf(part, k - 1) - 1), rel=1e-7)
+    assert found.tau2[1] > 0
 
 
 def test_an_interval_of_tau2_needs_a_study_to_spare():

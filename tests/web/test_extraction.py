@@ -224,6 +224,18 @@ def test_a_draft_outlives_a_change_of_language(visitor, send, review, record):
     assert 'lang="zh-Hans"' in page.text
 
 
+def test_a_keystroke_that_comes_in_late_is_no_draft(visitor, send, review, record):
+    here = f"/review/{review}/extract"
+    filled(send, review, record)
+    late = {"record": record, "table": "results", "take": "", "shown": "", **RESPONSE}
+    assert send(f"{here}/typed", {**late, "row": ""}, headers={"hx-request": "true"}).content == b""
+    page = visitor.get(f"{here}/report", params={"record": record})
+    assert field(page, "value") == "", "what was kept is not typed again"
+    send(f"{here}/typed", {**late, "row": "", "shown": field(page, "shown")})
+    page = visitor.get(f"{here}/report", params={"record": record})
+    assert field(page, "value") == "50", "a form shown since then has its draft"
+
+
 @pytest.fixture
 def people(stranger, desk, review):
     """Two extractors and a reader, where two are asked for."""
@@ -275,8 +287,8 @@ def test_a_second_extractor_is_blinded_and_differences_are_settled(people, desk,
     extract("bert", "bert19", {"events": "19", "value": "47.5"})
     assert "extractors differ" in people["rita"]("").text
     page = unescape(people["rita"](f"/differences?record={record}").text)
-    assert "Take 20 of anna" in page
-    assert "Take 47.5 of bert" in page
+    assert "Take what anna has · Events · 20" in page
+    assert "Take what bert has · Value (%, months or ratio) · 47.5" in page
     assert "Rows that too few have" in page
     assert people["rita"]("/differences", settle).status_code == 403
     assert people["rita"](f"/report?record={record}").status_code == 403

@@ -101,11 +101,16 @@ def row(
         list[str], typer.Option("--set", help="A cell: COLUMN=VALUE; given again for each.")
     ],
     replace: Replace = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take out the row that these cells name instead.")
+    ] = False,
     language: Language = None,
 ) -> None:
     """Add one row, cell by cell; page and sentence say where it was read."""
+    from hilum.analyses.extraction_own import removed_row
     from hilum.analyses.extraction_writing import new_rows
     from hilum.literature.extraction.columns import TABLES
+    from hilum.literature.extraction.rows import filled
     from hilum.literature.review.folder import held, keep_files
 
     words = words_of(language)
@@ -115,12 +120,18 @@ def row(
     wrong = [one for one in cells if "=" not in one]
     if wrong:
         raise InputError(*(Fault("--set", None, "set", one, "COLUMN=VALUE") for one in wrong))
-    given: Tables = {table: [dict(_pair(one) for one in cells)]}
+    given = dict(_pair(one) for one in cells)
+    whole = filled(table, given)
     with held(folder):
         with named():
-            made = new_rows(folder, extractor, given, replace=replace)
+            if remove:
+                made = removed_row(folder, extractor, table, TABLES[table].mark_of(whole))
+            else:
+                made = new_rows(folder, extractor, {table: [given]}, replace=replace)
         keep_files(folder, made)
-    typer.echo(_counted(given, words))
+    gone = TABLES[table].said_of(whole)
+    said = words("taken out: {what}", what=gone) if remove else _counted({table: [given]}, words)
+    typer.echo(said)
 
 
 def _pair(text: str) -> tuple[str, str]:

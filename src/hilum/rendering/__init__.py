@@ -32,6 +32,7 @@ MESSAGES: Final = (
     "hilum.rendering.flow_page",
     "hilum.rendering.flow_plot",
     "hilum.rendering.network",
+    "hilum.rendering.network_league",
     "hilum.rendering.network_plots",
     "hilum.rendering.measures",
     "hilum.rendering.own_table",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.floating[Any]]
 
 # Share of common columns in which a limit lies on its side of the curve.
-SIDE = 0.95
+SIDE, MOSTLY = 0.95, 0.8
 # A line of less than this share of another's width is thinner.
 THIN = 0.85
 # Pixels beside a line's row that belong to it.
@@ -24,9 +24,16 @@ def without_limits(ways: list[Way], share: Array) -> tuple[list[Way], list[Way]]
     """The lines that are no limits, and those that are.
 
     Where a line has one above and one below it all the way, these are its limits if they are drawn
-    alike or are both thinner than it.
+    alike or are both thinner than it. Two broken lines that are thinner are so too where they lie
+    above and below for most of the way: close to it they may take each other's ink.
     """
     weights = {id(w): weight_of(w, share) for w in ways}
+    solid = [w for w in ways if w.style == "solid"]
+    rest = [w for w in ways if w.style != "solid"]
+    if len(solid) == 1 and len(rest) == 2 and _mostly_beside(solid[0], rest):
+        thin = max(weights[id(w)] for w in rest) < THIN * weights[id(solid[0])]
+        if thin or rest[0].style == rest[1].style:
+            return solid, rest
     for one in ways:
         above = [w for w in ways if w is not one and _over(w, one)]
         below = [w for w in ways if w is not one and _over(one, w)]
@@ -37,6 +44,20 @@ def without_limits(ways: list[Way], share: Array) -> tuple[list[Way], list[Way]]
         if thin or limits[0].style == limits[1].style:
             return [one, *(w for w in ways if w not in (one, *limits))], limits
     return ways, []
+
+
+def heaviest(ways: list[Way], share: Array) -> list[Way]:
+    """Those that are not thinner than others."""
+    weights = [weight_of(w, share) for w in ways]
+    most = max(weights, default=0.0)
+    return [w for w, weight in zip(ways, weights, strict=True) if weight >= THIN * most]
+
+
+def _mostly_beside(one: Way, rest: list[Way]) -> bool:
+    """Whether one of two lines lies above most of a third, and the other below."""
+    high = [_over(w, one, MOSTLY) for w in rest]
+    low = [_over(one, w, MOSTLY) for w in rest]
+    return sorted(high) == [False, True] and [not h for h in high] == low
 
 
 def weight_of(way: Way, share: Array) -> float:
@@ -51,10 +72,10 @@ def weight_of(way: Way, share: Array) -> float:
     return float(np.median(drawn.sum(axis=1)))
 
 
-def _over(high: Way, low: Way) -> bool:
+def _over(high: Way, low: Way, side: float = SIDE) -> bool:
     first, last = max(high.first, low.first), min(high.last, low.last)
     if last - first < 0.5 * (min(high.last - high.first, low.last - low.first) + 1):
         return False
     upper = high.row[first - high.first : last + 1 - high.first]
     lower = low.row[first - low.first : last + 1 - low.first]
-    return bool((upper <= lower + 1).mean() > SIDE)
+    return bool((upper <= lower + 1).mean() > side)

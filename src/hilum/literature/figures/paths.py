@@ -32,9 +32,13 @@ SHORTEST = 0.1
 # A solid piece is the beginning of a line that has so much more ink and goes along so much of it.
 MORE_SOLID, MORE_DASHED = (1.04, 0.85), (2.0, 0.6)
 # A line of which less is seen, and whose rest lies under others, is none.
-LEAST_SEEN = 0.3
+LEAST_SEEN = 0.45
 # A curve begins within this share of both axes.
 EARLY = 0.15
+# Rows from the top, and share of what lies before it that is covered, of a line that begins later.
+ATOP, COVERED = 4, 0.8
+# What stands alone before a line, and is less than this share of it, is a crumb of another.
+CRUMB = 0.06
 # Half the height of a mark, in pixels, and then some.
 MARK = 7.0
 # More lines of one colour are not told apart.
@@ -97,8 +101,10 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
         way = _longest(share, ink.other, top, start, width, wide)
         if way is None or len(found) == MOST_LINES:
             break
+        tall = 2 * MARK if _of_marks(share, way, width) else MARK
         _take(share, way, width)
-        if _is_curve(way, top, height, start, wide) and _stands_off(way, found, width):
+        near = 2 * width + tall
+        if _is_curve(way, ink.other, top, height, start, wide) and _stands_off(way, found, near):
             found.append(way)
     return found
 
@@ -129,9 +135,26 @@ def _is_more(piece: Way, line: Way) -> bool:
     return bool((gap <= 2).sum() > same * len(piece.row))
 
 
-def _is_curve(way: Way, top: float, height: float, start: int, wide: float) -> bool:
-    """It begins high and early, and falls more than once; words and median lines do not."""
+def _of_marks(share: Array, way: Way, width: float) -> bool:
+    """Whether a broken line is what stands up from another: strokes far higher than a line."""
+    if way.style == "solid":
+        return False
+    columns = np.flatnonzero(way.seen)
+    rows = way.row[columns][:, None] + np.arange(-int(MARK), int(MARK) + 1)
+    inside = (rows >= 0) & (rows < len(share))
+    drawn = share[np.clip(rows, 0, len(share) - 1), (way.first + columns)[:, None]] * inside
+    return float(np.median(drawn.sum(axis=1))) > 1.6 * width
+
+
+def _is_curve(way: Way, other: Mask, top: float, height: float, start: int, wide: float) -> bool:
+    """It begins high and early, and falls more than once; words and median lines do not.
+
+    At the very top it may begin later, where a frame or another line lies over it until then.
+    """
     early = way.first <= start + EARLY * wide and way.row[0] <= top + 0.3 * height
+    if not early and abs(way.row[0] - top) <= ATOP and way.first <= start + wide / 2:
+        over = other[max(int(way.row[0]) - 3, 0) : int(way.row[0]) + 4, max(start, 0) : way.first]
+        early = bool(over.any(axis=0).mean() > COVERED)
     if way.seen.mean() < LEAST_SEEN and way.hidden.mean() > 0.5:
         # What peeps out beside another line.
         return False
@@ -139,7 +162,7 @@ def _is_curve(way: Way, top: float, height: float, start: int, wide: float) -> b
     return bool(early and (falls >= 2 or way.coverage > SOLID))
 
 
-def _stands_off(way: Way, found: list[Way], width: float) -> bool:
+def _stands_off(way: Way, found: list[Way], near: float) -> bool:
     """Not what is left of the marks on another line, or of its edges."""
     for other in found:
         first, last = max(way.first, other.first), min(way.last, other.last)
@@ -147,7 +170,7 @@ def _stands_off(way: Way, found: list[Way], width: float) -> bool:
             continue
         own = slice(first - way.first, last + 1 - way.first)
         gap = np.abs(way.row[own] - other.row[first - other.first : last + 1 - other.first])
-        far = (gap > 2 * width + MARK) & way.seen[own]
+        far = (gap > near) & way.seen[own]
         beyond = int(way.seen[last + 1 - way.first :].sum())
         if far.sum() + beyond < max(0.25 * way.seen.sum(), 15):
             return False
@@ -208,10 +231,13 @@ def _trimmed(
     gaps = np.diff(inked) - 1
     usual = float(np.median(gaps[gaps > 0])) if (gaps > 0).any() else 0.0
     longest = 3.0 * usual + 2 * width + 6
-    stop = len(row)
+    begin, stop = int(inked[0]), len(row)
     for a, b in zip(inked[:-1].tolist(), inked[1:].tolist(), strict=True):
         open_ = b - a - 1 - int(hidden[a + 1 : b].sum())
         if open_ > max(longest, 0.02 * len(row)):
+            if a - begin < CRUMB * len(row) and b < EARLY * len(row):
+                begin = b
+                continue
             stop = a + 1
             break
     # A fall on bare paper, longer than a gap of dashes, is a jump to another line.
@@ -219,12 +245,15 @@ def _trimmed(
     for i in np.flatnonzero(np.diff(row[:stop]) > 0).tolist():
         c = columns[i + 1]
         span = slice(int(row[i]) + 1, int(row[i + 1]) + 1)
-        bare = float(((beside[span, c] < INKED) & ~other[span, c]).sum())
-        if bare > max(longest, 2 * width + 4):
+        bare = (beside[span, c] < INKED) & ~other[span, c]
+        if _longest_run(bare) > max(longest, 2 * width + 4):
+            if i - begin < CRUMB * len(row):
+                begin, bare_total = i + 1, 0.0
+                continue
             stop = i + 1
             break
-        bare_total += bare
-    inked = inked[inked < stop]
+        bare_total += float(bare.sum())
+    inked = inked[(inked >= begin) & (inked < stop)]
     if len(inked) < 5:
         return None
     begin, end = int(inked[0]), int(inked[-1]) + 1
@@ -237,6 +266,12 @@ def _trimmed(
         bare_total,
         float(row[end - 1] - row[begin]),
     )
+
+
+def _longest_run(mask: Mask) -> int:
+    """Most neighbours that are true."""
+    edges = np.flatnonzero(np.diff(np.r_[0, mask.astype(np.int8), 0]))
+    return int((edges[1::2] - edges[::2]).max()) if len(edges) else 0
 
 
 def line_width(share: Array) -> float:

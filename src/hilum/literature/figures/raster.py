@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ink import Ink, ink_of, name_of, only_colour, parsed
-from hilum.literature.figures.limits import without_limits
+from hilum.literature.figures.limits import heaviest, without_limits
 from hilum.literature.figures.paths import Way, line_width, ways_of
 from hilum.literature.figures.picture import load, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
@@ -36,7 +36,9 @@ LOST = 0.15
 # Standard error of a level, in pixels: many programs draw level lines on whole pixels.
 LEVEL_ERROR = 0.3
 # A solid line is seen in nearly all of its columns.
-WHOLE = 0.97
+WHOLE, NO_GAPS = 0.97, 0.985
+# Rows by which a level line may waver.
+ROW = 3
 
 
 def read_image(
@@ -79,7 +81,7 @@ def read_image(
     wanted, style = _parsed(colour)
     line = parsed(wanted) if wanted else only_colour(plot.part, path.name)
     ink = ink_of(plot.part, line, span_of(plot))
-    ink, _ = own_shade(ink, round(plot.start), plot.wide)
+    ink = own_shade(ink, round(plot.start), plot.wide)
     rising, ways = _ways(plot, ink, increasing)
     if rising:
         ink = ink.upside_down()
@@ -128,20 +130,14 @@ def _chosen(
     """The line asked for, and those that are its confidence limits."""
     if not ways:
         raise _none(plot)
+    ways = _without_frame(ways, plot.level_row(plot.full))
     main, limits = without_limits(ways, share)
     if style:
-        broken = [w for w in main if w.style != "solid"]
-        main = [w for w in main if w.style == style] or [w for w in ways if w.style == style]
-        if not main and style != "solid" and len(broken) == 1:
-            # The only broken line: what is a dash and what a dot is a matter of words.
-            main = broken
-        main = main or _by_cover(ways, style)
+        main = _of_style(main, ways, share, style)
         if not main:
             known = ", ".join(f"{colour} {w.style}" for w in ways)
             wanted = phrased("one of {known}", known=known)
             raise InputError(Fault(plot.file, None, "colour", f"{colour} {style}", wanted))
-    if style == "solid" and len(main) > 1:
-        main = [w for w in main if w.coverage >= WHOLE] or main
     if len(main) == 1:
         return main[0], limits
     styles = [w.style for w in main]
@@ -153,10 +149,31 @@ def _chosen(
     raise InputError(Fault(plot.file, None, "colour", place, wanted))
 
 
-def _by_cover(ways: list[Way], style: str) -> list[Way]:
+def _without_frame(ways: list[Way], top: float) -> list[Way]:
+    """Without what is left of a frame along the top, where there are other lines."""
+    falling = [w for w in ways if w.fall > ROW or abs(w.row[0] - top) > 2 * ROW]
+    return falling or ways
+
+
+def _of_style(main: list[Way], ways: list[Way], share: Array, style: str) -> list[Way]:
+    """The lines of a dash; of broken ones of one dash the thick ones, limits being thinner."""
+    if style == "solid":
+        found = [w for w in main if w.style == style] or [w for w in ways if w.style == style]
+        most = max((w.coverage for w in found), default=0.0)
+        return [w for w in found if w.coverage >= min(NO_GAPS, most)] if len(found) > 1 else found
+    broken = [w for w in main if w.style != "solid"] or [w for w in ways if w.style != "solid"]
+    found = [w for w in broken if w.style == style]
+    if len(found) != 1:
+        # What is a dash and what a dot is a matter of words where only one line is broken.
+        thick = heaviest(broken, share)
+        found = [w for w in thick if w.style == style] or (thick if len(thick) == 1 else found)
+    return found or _by_cover(ways)
+
+
+def _by_cover(ways: list[Way]) -> list[Way]:
     """The broken line whose gaps its many marks hide: the only one that has any."""
-    broken = [w for w in ways if w.coverage < WHOLE]
-    return broken if style != "solid" and len(broken) == 1 else []
+    broken = [w for w in ways if w.coverage < NO_GAPS]
+    return broken if len(broken) == 1 else []
 
 
 def _parting(a: Way, b: Way) -> int:

@@ -10,7 +10,8 @@ then belongs to the shade of the core nearest to it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +30,20 @@ ALONG, FEWEST = 15, 5
 BIN, APART, VALLEY = 0.01, 0.03, 0.4
 # A shade is that of a line along so much of the axis.
 LEAST = 0.2
+# A line with pixels so deep is deeper than the colour asked for.
+DEEPER = 1.08
+# Two lines share so many of their columns.
+TOGETHER = 0.4
 # Lines whose deepest pixels differ by less are of one shade.
 THINNER = 0.1
 # Pixels across of a line that surely has some of nothing but itself, and of what is no line.
-FULL, WIDEST = 3, 12
+FULL, WIDE, WIDEST = 3, 1.8, 12
 # A row or column with cores along so much of it is a frame or a grid line.
 RULED = 0.85
 
 
-class _Cores(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Cores:
     """Crossings of lines: row and column of the middle, deepest pixel, sum, pixels across."""
 
     row: NDArray[np.int64]
@@ -46,18 +52,32 @@ class _Cores(NamedTuple):
     total: Array
     length: NDArray[np.int64]
 
+    def where(self, kept: Mask) -> _Cores:
+        """Some of them."""
+        return _Cores(
+            self.row[kept],
+            self.column[kept],
+            self.depth[kept],
+            self.total[kept],
+            self.length[kept],
+        )
+
 
 @dataclass(frozen=True, slots=True)
-class Shade:
+class _Shade:
     """One shade of the hue: its depth (1 is the colour asked for), and the bounds of its heap."""
 
     depth: float
     low: float
     high: float
 
+    def holds(self, values: Array) -> Mask:
+        """Which lie in its heap."""
+        return (values >= self.low) & (values < self.high)
 
-def own_shade(ink: Ink, start: int, wide: float) -> tuple[Ink, tuple[float, ...]]:
-    """The ink of the shade nearest to the colour asked for, and the depths of the other shades.
+
+def own_shade(ink: Ink, start: int, wide: float) -> Ink:
+    """The ink of the shade nearest to the colour asked for, where the hue has several.
 
     Parameters
     ----------
@@ -70,24 +90,29 @@ def own_shade(ink: Ink, start: int, wide: float) -> tuple[Ink, tuple[float, ...]
     """
     cores = _cores(_unruled(ink.depth))
     if len(cores.row) < LEAST * wide:
-        return ink, ()
-    full = (cores.length >= FULL).mean() > 0.5
+        return ink
+    # Of three pixels across the middle one is nothing but line, if all together are wide enough.
+    sure = (cores.length >= FULL) & (cores.total >= WIDE * cores.depth)
+    full = sure.mean() > 0.5
     if full:
-        # Of three pixels across the middle one is nothing but line.
-        cores = _Cores(*(part[cores.length >= FULL] for part in cores))
+        cores = cores.where(sure)
         feature = cores.depth
     else:
         feature = cores.total / _width(cores)
     middle = _along(cores, feature, ink.depth.shape)
     shades = _heaps(middle, cores, wide)
     if len(shades) < 2:
-        return ink, ()
-    own = min(shades, key=lambda one: abs(one.depth - 1))
-    others = [s for s in shades if s is not own]
+        return ink
+    # The deepest pixel of a thin line is paler than the line, never deeper.
+    possible = [s for s in shades if s.depth < DEEPER] or shades
+    own = min(shades if full else possible, key=lambda one: abs(one.depth - 1))
+    others = [s for s in shades if s is not own and _beside(own, s, middle, cores)]
+    if not others:
+        return ink
     if not full and min(abs(s.depth - own.depth) for s in others) < THINNER:
         # As deep at their deepest: a thin line beside a thick one.
-        return ink, ()
-    return _only(ink, cores, middle, own), tuple(s.depth for s in others)
+        return ink
+    return _only(ink, cores, middle, own)
 
 
 def _unruled(depth: Array) -> Array:
@@ -117,8 +142,7 @@ def _cores(depth: Array) -> _Cores:
     most = np.maximum.reduceat(flat, edges)[::2]
     column, row = np.divmod((first + stop - 1) // 2, padded.shape[1])
     length = stop - first + (flat[spans[::2]] > EDGE) + (flat[(spans[1::2] - 1)] > EDGE)
-    kept = length <= WIDEST
-    return _Cores(row[kept] - 1, column[kept], most[kept], total[kept], length[kept])
+    return _Cores(row - 1, column, most, total, length).where(length <= WIDEST)
 
 
 def _width(cores: _Cores) -> float:
@@ -145,7 +169,7 @@ def _along(cores: _Cores, feature: Array, shape: tuple[int, ...]) -> Array:
     return out
 
 
-def _heaps(middle: Array, cores: _Cores, wide: float) -> list[Shade]:
+def _heaps(middle: Array, cores: _Cores, wide: float) -> list[_Shade]:
     """Heaps of depths, each along enough of the axis."""
     from scipy.ndimage import gaussian_filter1d
 
@@ -158,30 +182,43 @@ def _heaps(middle: Array, cores: _Cores, wide: float) -> list[Shade]:
         for i in range(1, len(dense) - 1)
         if dense[i] > dense[i - 1] and dense[i] >= dense[i + 1] and dense[i] > 0.02 * dense.max()
     ]
-    # Neighbours without a valley are one.
-    merged: list[int] = []
-    for peak in peaks:
-        while merged:
-            before = merged[-1]
-            valley = float(dense[before : peak + 1].min())
-            if (peak - before) * BIN >= APART and valley < VALLEY * min(dense[before], dense[peak]):
-                break
-            peak = before if dense[before] >= dense[peak] else peak
-            merged.pop()
-        merged.append(peak)
-    cuts = [a + int(np.argmin(dense[a : b + 1])) for a, b in zip(merged, merged[1:], strict=False)]
+    merged = _merged(peaks, dense)
+    cuts = [a + int(np.argmin(dense[a : b + 1])) for a, b in pairwise(merged)]
     bounds = [0.0, *(float(edges[c]) for c in cuts), np.inf]
-    out: list[Shade] = []
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    out: list[_Shade] = []
+    for low, high in pairwise(bounds):
         here = (values >= low) & (values < high)
         if len(np.unique(cores.column[known][here])) >= LEAST * wide:
             # The deepest of them: what is thinner than two pixels is nowhere all of the line.
             depth = float(np.quantile(cores.depth[known][here], 0.8))
-            out.append(Shade(depth, low, high))
+            out.append(_Shade(depth, low, high))
     return out
 
 
-def _only(ink: Ink, cores: _Cores, middle: Array, own: Shade) -> Ink:
+def _merged(peaks: list[int], dense: Array) -> list[int]:
+    """Peaks with a valley between them; of neighbours without one the higher."""
+    out: list[int] = []
+    for peak in peaks:
+        highest = peak
+        while out:
+            before = out[-1]
+            valley = float(dense[before : highest + 1].min())
+            lower = min(dense[before], dense[highest])
+            if (highest - before) * BIN >= APART and valley < VALLEY * lower:
+                break
+            highest = before if dense[before] >= dense[highest] else highest
+            out.pop()
+        out.append(highest)
+    return out
+
+
+def _beside(one: _Shade, other: _Shade, middle: Array, cores: _Cores) -> bool:
+    """Whether both stand in the same columns: two lines, not one whose shade wavers."""
+    a, b = (np.unique(cores.column[s.holds(middle)]) for s in (one, other))
+    return len(np.intersect1d(a, b)) >= TOGETHER * min(len(a), len(b))
+
+
+def _only(ink: Ink, cores: _Cores, middle: Array, own: _Shade) -> Ink:
     """Without the pixels nearest to a core of another shade."""
     from scipy.ndimage import distance_transform_edt
 

@@ -28,7 +28,7 @@ class Protocol:
         self.words = words
         self.synopsis = SynopsisPage(answer.synopsis, words)
         self.context = self.synopsis.context()
-        self.scale = scale_of(answer.synopsis.scale, answer.synopsis.events, answer.synopsis.kind)
+        self.scale = scale_of(answer.synopsis.scale, answer.synopsis.events, answer.synopsis.method)
         one = answer.estimand.groups == "one"
         self.start = words("registration") if one else words("randomisation")
         self.comma = "、" if words.language == CHINESE else ", "

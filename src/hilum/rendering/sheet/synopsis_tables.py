@@ -152,7 +152,7 @@ def _simulated(s: Synopsis, words: Words) -> Table:
         if any(one.short > 0 for one in truths):
             note += " " + words(
                 "Without the planned events in the end: {names}.",
-                names="; ".join(
+                names=words("; ").join(
                     f"{words(SCENARIOS[one.code], **{k: plain(x) for k, x in one.facts.items()})} "
                     f"{100 * one.short:.1f} %"
                     for one in truths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.extraction_own import changed_row, own_report, removed_row
@@ -50,6 +51,8 @@ FOLDER: Final = "fulltext"
 KINDS: Final = {".pdf": ("application/pdf", b"%PDF-"), ".txt": ("text/plain", b""),
                 ".md": ("text/plain", b"")}  # fmt: skip
 CELL: Final = 4000
+# Which showing of the form was sent, and that it is done with.
+SHOWN, DONE = "shown", "done"
 BEGINS: Final = 1024
 
 
@@ -81,7 +84,8 @@ def keep_row(ask: Ask) -> Response:
         ask.desk.drafts.keep(ask.who, _draft(ask, ask.form.get, record), row)
         given = {name: ask.form.get(name) for name in ("table", "row", "take")}
         return _shown(ask, record, given, lines_of(ask, error))
-    ask.desk.drafts.drop(ask.who, _draft(ask, ask.form.get, record))
+    # A keystroke before it may come in later than it: of this form nothing is a draft any more.
+    ask.desk.drafts.keep(ask.who, _draft(ask, ask.form.get, record), {DONE: ask.form.get(SHOWN)})
     log(ask.desk.cases.engine, ask.who, "extract_kept", about=key_of(ask))
     return to(f"{_at(ask, record)}&kept={TABLES[table].mark_of(row)}#rows")
 
@@ -112,9 +116,10 @@ def typed(ask: Ask) -> Response:
     form = _draft(ask, ask.form.get, record)
     parts = {name: ask.form.get(name) for name in ("row", "take") if ask.form.get(name)}
     back = "".join(f"&{name}={quoted(value)}" for name, value in parts.items())
-    answer = drafted.typed(ask, form, (), f"{_at(ask, record)}&table={table}{back}")
-    ask.desk.drafts.keep(ask.who, form, _typed(ask, table))
-    return answer
+    before = ask.desk.drafts.of(ask.who, form) or {}
+    if DONE not in before or before[DONE] != ask.form.get(SHOWN):
+        ask.desk.drafts.keep(ask.who, form, _typed(ask, table))
+    return drafted.gone_on(ask, f"{_at(ask, record)}&table={table}{back}")
 
 
 def bring_text(ask: Ask) -> Response:
@@ -240,7 +245,8 @@ def _shown(ask: Ask, record: str, given: Mapping[str, str], faults: Sequence[str
         return waiting
     own = own_report(place, name_of(ask), record)
     table, row = _chosen(ask, own, given, paper)
-    draft = ask.desk.drafts.of(ask.who, _draft(ask, {**given, "table": table}.get, record))
+    draft = ask.desk.drafts.of(ask.who, _draft(ask, {**given, "table": table}.get, record)) or {}
+    draft = {} if DONE in draft else draft
     form = form_of(place)
     return shown(
         ask, "review_extract_report.html.j2", 422 if faults else 200, **frame_of(ask),
@@ -252,7 +258,7 @@ def _shown(ask: Ask, record: str, given: Mapping[str, str], faults: Sequence[str
         proposal=(draft or row).get("proposal", ""), drafted=bool(draft) and not faults,
         gone=given.get("gone", "") == "yes", kept=given.get("kept", ""),
         paper=said.paper_view(paper, own, words) if paper else None,
-        has_text=_text(ask, record) is not None,
+        has_text=_text(ask, record) is not None, shown_as=secrets.token_hex(8),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.clause import LEADS, VERB
 from hilum.literature.fulltext.doubts import Clause, held, hidden
-from hilum.literature.fulltext.links import modified, unknown
+from hilum.literature.fulltext.links import LINKS, modified, unknown
 from hilum.literature.fulltext.mentions import plainly
 from hilum.literature.fulltext.numerals import is_share, number
 from hilum.literature.fulltext.tokens import times_of
@@ -72,13 +72,15 @@ _BASELINE: Final = re.compile(
     r"|indications?|reasons? for|(?:documented|radiological) progression (?:within|in) the)\b",
     re.IGNORECASE,
 )
+_EVENTS: Final = ("progressive_disease", "recurrence", "local_recurrence")
+_AT_EVENT: Final = re.compile(r"\b(?:at|on|upon|who(?: had)?)\s+(?:the |first |disease )?$", re.I)
 _SUBJECT: Final = re.compile(
     r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?"
     r"|risk factors? (?:for|of)"
     r"|associated with|related to|because of|due to|died of|deaths? from|on account of|owing to"
     r"|upon|towards?|no|not"
-    r"|criteria for|candidates? for|definition of|assessment of|analysis of|patients (?:with"
-    r"|without|in)"
+    r"|criteria for|candidates? for|definition of|assessment of|analysis of|(?:patients|tumou?rs|lesions"
+    r"|cases|people) (?:with|without|in)"
     r"|those (?:with|without|in)|who (?:had|achieved|showed)|responders|time (?:to|of)"
     r"|(?:differen\w+|gains?|increases?|improvements?|changes?|reductions?|benefits?|loss"
     r"|declines?|excess)"
@@ -133,6 +135,14 @@ def _carrier(clause: Clause, one: Owned) -> Owned | None:
     return earlier[-1] if earlier else None
 
 
+# What was done to the patients of an outcome is not how many had it.
+_DONE: Final = re.compile(
+    r"\b(?:was|were|be|been)\s+(?:\w+ly\s+)?(?:evaluable|assessable|assessed|evaluated|treated"
+    r"|measured|calculated|computed|reviewed)\b",
+    re.IGNORECASE,
+)
+# "Response, stabilisation and [progression]": a list of which not all is known.
+_LISTED: Final = re.compile(r"(?<![\w-])([^\W\d_]+) (?:and|or) (?:the )?$")
 _TURNS: Final = re.compile(
     r"(?:[\s()\[\],#]|log-?rank)*(?:and|but|or|while|whereas|of whom|of which)\b", re.I
 )
@@ -147,6 +157,9 @@ def _words(clause: Clause, one: Owned) -> bool:
         other = any(one.mention.end <= m.start < one.token.start for m in clause.named)
         if _TURNS.match(first) and not other:
             return True
+    share = one.token.kind == "share" and one.token.start not in clause.months
+    if share and _DONE.search(clause.text, one.mention.end, one.token.start):
+        return True
     gap = hidden(clause, last.token.end if last else one.mention.end, one.token.start)
     return bool(unknown(gap))
 
@@ -165,7 +178,10 @@ def _chosen(clause: Clause, one: Owned) -> bool:
         return True
     if not _before(one) or one.mention.outcome == "follow_up":
         return False
-    return _SUBJECT.search(clause.text[: one.mention.start]) is not None
+    front = clause.text[: one.mention.start]
+    if one.mention.outcome in _EVENTS and _AT_EVENT.search(front):
+        return True
+    return _SUBJECT.search(front) is not None
 
 
 def _two(clause: Clause, one: Owned) -> bool:
@@ -175,6 +191,12 @@ def _two(clause: Clause, one: Owned) -> bool:
         # "Complete and partial responses": one figure, or two.
         return True
     owners = [p.mention for p in clause.pairs if p.token != token]
+    listed = _LISTED.search(text[: one.mention.start])
+    strange = listed is not None and listed[1].lower() not in LINKS
+    if listed and strange and _before(one):
+        known = any(m.start <= listed.start() < m.end for m in clause.named)
+        if not known:
+            return True
     if _before(one):
         behind = next((m for m in clause.named if m.start >= token.end), None)
         if behind is None or behind in owners or _carried_over(clause, one, behind):

@@ -88,6 +88,9 @@ def _passed(phrase: re.Match[str]) -> str:
 
 def modified(before: str) -> str:
     """The word in front of an outcome's name that may make it another outcome."""
+    joined = re.search(r"([^\W\d_]+)-$", before)
+    if joined and joined[1].lower() not in BEFORE:
+        return joined[1]
     words = re.search(r"(?:(?<![\w-])[^\W_][\w-]*\s+){1,3}$", before)
     for word in reversed(words[0].split() if words else []):
         parts = [one for one in re.split(r"[-\d]+", word.lower()) if one]

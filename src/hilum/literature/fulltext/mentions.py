@@ -35,6 +35,10 @@ _CHOSEN: Final = re.compile(
 )
 
 
+# The end of a longer word: "extra[hepatic recurrence]".
+_INSIDE: Final = re.compile(r"^[A-Za-z]{2}$")
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """An outcome (empty: something else), the measures it is reported in, and its place."""
@@ -64,6 +68,7 @@ def mentions(text: str) -> list[Mention]:
         Mention(outcome, measures, m.start(), m.end(), m[0])
         for outcome, measures, pattern in _patterns()
         for m in pattern.finditer(text)
+        if not _INSIDE.search(text[max(m.start() - 1, 0) : m.start() + 1])
     ]
     found.sort(key=lambda one: (one.start - one.end, one.start))
     kept: list[Mention] = []

@@ -56,7 +56,7 @@ def brentq(
         before, f_before = now, f_now
         now += last if abs(last) > least else math.copysign(least, half)
         f_now = _value(f, now)
-    message = f"no root after {ITERATIONS} steps"
+    message = "the root was not reached in the steps allowed"
     raise ValueError(message)
 
 
@@ -78,6 +78,6 @@ def _leap(
 def _value(f: Callable[[float], float], x: float) -> float:
     found = float(f(x))
     if math.isnan(found):
-        message = f"the function's value at {x:g} is not a number"
+        message = "the function is not a number between its ends"
         raise ValueError(message)
     return found

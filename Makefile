@@ -24,7 +24,7 @@ serve: $(READY)
 test:
 	$(MAKE) -j2 --output-sync=target $(READY) system
 	@checked=$$(mktemp); nice -n 5 $(MAKE) --no-print-directory check >$$checked 2>&1 & checks=$$!; \
-	$(BIN)/python -m pytest -n auto; tested=$$?; \
+	$(BIN)/python -m pytest -n auto --dist loadgroup; tested=$$?; \
 	wait $$checks; said=$$?; cat $$checked; rm -f $$checked; [ $$tested = 0 ] && [ $$said = 0 ]
 
 # The types take as long as the pages: each has a core.

@@ -2,10 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := --quiet --disable-pip-version-check --no-deps --require-hashes
 READY := $(VENV)/.ready
 # What the tests draw with: a browser, glyphs of both languages, a PDF to text reader; and the other
 # database that a store may lie in.
 SYSTEM := chromium fonts-noto-cjk fonts-noto-core poppler-utils postgresql
+
+# Compiled once, not again by each of the hundreds of processes that the tests start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: board serve test check style types fuzz crash release validate bench messages schema commands pictures printed posterior docs system ensurepip clean
 
@@ -20,7 +24,7 @@ serve: $(READY)
 test:
 	$(MAKE) -j2 --output-sync=target $(READY) system
 	@checked=$$(mktemp); nice -n 5 $(MAKE) --no-print-directory check >$$checked 2>&1 & checks=$$!; \
-	$(BIN)/python -m pytest -n auto; tested=$$?; \
+	$(BIN)/python -m pytest -n auto --dist loadgroup; tested=$$?; \
 	wait $$checks; said=$$?; cat $$checked; rm -f $$checked; [ $$tested = 0 ] && [ $$said = 0 ]
 
 # The types take as long as the pages: each has a core.
@@ -96,9 +100,13 @@ ensurepip:
 	  { if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3-venv; \
 	    else echo "python3-venv is needed: sudo apt-get install python3-venv" >&2; exit 1; fi; }
 
-$(READY): requirements.lock pyproject.toml | ensurepip
+# uv unpacks in seconds what takes pip two minutes; pip where uv cannot be had, or does not know the
+# index that pip was told of.
+$(READY): requirements.lock installer.lock pyproject.toml | ensurepip
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	{ $(BIN)/python -m pip install $(PIP) -r installer.lock && \
+	  $(BIN)/uv pip install --quiet --no-cache --python $(BIN)/python --no-deps --require-hashes -r requirements.lock; } \
+	  || $(BIN)/python -m pip install $(PIP) -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -67,6 +67,7 @@ _DESIGNS: tuple[Words, ...] = (
     ("borrowed", "--n1", "20", "--n2", "10", "--p1", "0.6", "--control-from-evidence",
      "chemo_temozolomide", "--outcome", "objective_response"),
     ("multi-arm", "--arms", "2", "--p1", "0.5", "--p2", "0.3"),
+    ("selection", "--arms", "2", "--p1", "0.5", "--p2", "0.3", "--simulate", "1000"),
     ("platform", "--arms", "2", "--p1", "0.5", "--p2", "0.3", "--n-max", "60", "--simulate", "20"),
     ("multi-arm-survival", "--arms", "2", "--hazard-ratio", "0.7", "--accrual", "10",
      "--control-median", "12"),

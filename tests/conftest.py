@@ -20,6 +20,27 @@ os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "0")
 # Posteriors of a test are the test's own: none is found, none is left in the user's cache.
 os.environ["HILUM_CACHE"] = "off"
 
+# What these files make once for all their tests is dear: each stays with one worker.
+TOGETHER = {
+    "analyses/test_evidence_map.py", "analyses/test_evidence_study.py", "analyses/test_liver.py",
+    "answers/test_honest.py", "answers/test_reference.py", "answers/test_survival.py",
+    "cli/test_drawing.py", "cli/test_joint.py", "liver/test_case.py", "sheet/test_browser.py",
+    "sheet/test_certainty.py", "sheet/test_changes.py", "sheet/test_forms_agree.py",
+    "sheet/test_made.py", "sheet/test_never_misled.py", "sheet/test_verdict_part.py",
+    "sheet/test_worth.py", "synthesis/joint/test_conflict.py", "synthesis/joint/test_fit.py",
+    "synthesis/joint/test_setting.py", "test_bounds.py", "web/test_browser.py",
+    "web/test_bound_ua.py", "web/test_evidence_map.py", "web/test_extraction_browser.py",
+    "web/test_liver_browser.py", "web/test_review_browser.py", "web/test_rooms_browser.py",
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        name = item.path.relative_to(ROOT / "tests").as_posix()
+        if name in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(name))
+
+
 EXAMPLE = ROOT / "examples" / "midgut-multifocal.toml"
 
 

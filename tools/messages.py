@@ -47,6 +47,7 @@ from hilum.web.guide import messages as guide_messages
 from hilum.web.pages.account import messages as account_messages
 from hilum.web.pages.boards import messages as board_messages
 from hilum.web.pages.entry import messages as log_messages
+from hilum.web.pages.extraction_form import messages as extraction_messages
 from hilum.web.pages.keys import messages as key_messages
 from hilum.web.pages.liver import messages as liver_messages
 from hilum.web.pages.liver_ct import messages as ct_messages
@@ -101,6 +102,7 @@ def message_ids() -> set[str]:
         | long_messages()
         | review_messages()
         | screening_messages()
+        | extraction_messages()
         | {"Single arms: what was reported, compared with nothing"}
     )
     found |= {treatment.label for treatment in treatments()} | liver_page_messages()

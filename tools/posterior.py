@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hilum.answers import GRADES, LINES, SITES, Index, index, treatments
-from hilum.answers.joint_fit import apart_of, fit_outcome, studies_of
+from hilum.answers.joint_fit import apart_of, fit_outcome
 from hilum.answers.joint_rows import JOINT_OUTCOMES, joint_rows
 from hilum.answers.kept_pools import FILE as POOLS
 from hilum.answers.kept_pools import collecting
@@ -106,7 +106,7 @@ def main() -> None:
             one = fit_outcome(rows)
         elif one.apart is None:
             print(f"{outcome}: kinds of evidence apart", file=sys.stderr)
-            one = replace(one, apart=apart_of(studies_of(rows)))
+            one = replace(one, apart=apart_of(rows))
         print(
             f"{outcome}: R-hat {one.r_hat:.3f}, effective draws {one.ess:.0f}, "
             f"{one.divergences} divergences",

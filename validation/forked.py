@@ -37,8 +37,17 @@ def load() -> None:
         sys.exit("hilum is loaded already: its faults would not be seen")
 
 
-def start(source: Path, root: Path, tests: Sequence[str], seconds: float) -> int:
-    """Begin the tests on ``source`` in a child; its process id."""
+def start(
+    source: Path, root: Path, tests: Sequence[str], seconds: float, *, keeps: bool = False
+) -> int:
+    """Begin the tests on ``source`` in a child; its process id.
+
+    Parameters
+    ----------
+    keeps : bool
+        Keep what Python compiles beside the source: of one without a fault, so that later runs
+        compile only what holds their fault (a file that was changed has another time).
+    """
     sys.stdout.flush()
     child = os.fork()
     if child:
@@ -50,6 +59,7 @@ def start(source: Path, root: Path, tests: Sequence[str], seconds: float) -> int
         most = max(1, round(seconds))
         resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
         signal.alarm(WAIT * most)
+        sys.dont_write_bytecode = not keeps
         status = _run(source, root, tests)
     except BaseException:
         traceback.print_exc()
@@ -67,7 +77,6 @@ def _run(source: Path, root: Path, tests: Sequence[str]) -> int:
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     os.chdir(root)
-    sys.dont_write_bytecode = True
     sys.path[:0] = [str(source), str(root)]
     import hilum
 

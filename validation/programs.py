@@ -32,6 +32,7 @@ class Program:
 PROGRAMS: Final = tuple(
     sorted(
         (
+            Program("adaptive", "family-wise error of adaptive trials (trials.md)"),
             Program("arms", "simulated trials of several arms against quadrature (trials.md)"),
             Program("coverage", "coverage of pooled intervals (pooling.md)", seconds=600),
             Program("curves", "patients read back from printed curves (curves.md)"),

@@ -106,6 +106,7 @@ HEAVY = {
         simulate=100_000,
         **FOLLOWED,
     ),
+    "design-selection": asked("design-selection", arms=6, p1=0.5, p2=0.3, simulate=1_000_000),
     "design-platform": asked(
         "design-platform", arms=10, p1=0.5, p2=0.3, n_max=5000, simulate=100_000
     ),

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from typer.testing import CliRunner
 
@@ -62,7 +62,7 @@ SMALL_CASE = {"patient": {"primary_site": "pancreas", "lesion_count": 3}}
 def test_the_answer_goes_through_json_and_back(answer):
     record = analysis("board_list")
     assert from_json(record.Answered, to_json(answer)) == answer
-    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(answer)))
     assert answer.folder == "cases"
 
 

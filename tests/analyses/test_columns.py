@@ -23,7 +23,7 @@ SURVIVAL = "study,kind,time,value,n\nA,rate,12,0.8,40\nB,rate,24,0.6,50\nC,rate,
     [
         ("pool", ONE, "Study,Events,Total", ["--measure", "PLO"]),
         ("pool", ONE, "study,responders,Sample size", ["--measure", "PLO"]),
-        ("sensitivity", ONE, "study,event,n", ["--measure", "PLO"]),
+        ("sensitivity", ONE, "study,event,n", ["--measure", "PLO", "--permutations", "64"]),
         ("pool", TWO, "studlab,event.e,n.e,event.c,n.c", ["--measure", "OR"]),
         (
             "pool",

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from hilum.analyses import analysis
@@ -31,7 +31,7 @@ def test_there_and_back(name):
     assert from_json(record.Asked, to_json(asked)) == asked
     text = to_json(answer)
     assert from_json(record.Answered, text) == answer
-    jsonschema.validate(json.loads(text), schema(record.Answered))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(text))
     assert watch.stages
     assert record.run(asked) == answer
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from proofs.face import called
 
@@ -323,7 +323,7 @@ def test_there_and_back():
     answer = MAP.run(asked)
     assert from_json(MAP.Asked, to_json(asked)) == asked
     assert from_json(MAP.Answered, to_json(answer)) == answer
-    jsonschema.validate(json.loads(to_json(answer)), schema(MAP.Answered))
+    jsonschema_rs.validate(schema(MAP.Answered), json.loads(to_json(answer)))
 
 
 def test_what_nobody_knows_is_refused_at_once():

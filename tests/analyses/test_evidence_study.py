@@ -5,7 +5,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from proofs.face import called
 
@@ -131,7 +131,7 @@ def test_there_and_back(site):
     answer = STUDY.run(asked)
     assert from_json(STUDY.Asked, to_json(asked)) == asked
     assert from_json(STUDY.Answered, to_json(answer)) == answer
-    jsonschema.validate(json.loads(to_json(answer)), schema(STUDY.Answered))
+    jsonschema_rs.validate(schema(STUDY.Answered), json.loads(to_json(answer)))
     reasons = {use.reason for figure in answer.figures for use in figure.uses}
     assert ("other_site" in reasons or "mostly_other_site" in reasons) is (site == "pancreas")
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from typer.testing import CliRunner
 
@@ -25,7 +25,7 @@ def test_an_answer_goes_through_json_and_back(path):
     answer = record.run(asked)
     assert from_json(record.Asked, to_json(asked)) == asked
     assert from_json(record.Answered, to_json(answer)) == answer
-    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(answer)))
     assert "Nowhere" not in to_json(answer), "nothing of an address is kept"
 
 

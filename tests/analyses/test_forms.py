@@ -3,7 +3,7 @@
 import json
 from dataclasses import fields
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,8 +41,8 @@ def test_pool_goes_through_json_and_back(asked):
     answer = run(asked)
     assert from_json(PoolAsked, to_json(asked)) == asked
     assert from_json(PoolAnswered, to_json(answer)) == answer
-    jsonschema.validate(json.loads(to_json(answer)), schema(PoolAnswered))
-    jsonschema.validate(json.loads(to_json(asked)), schema(PoolAsked))
+    jsonschema_rs.validate(schema(PoolAnswered), json.loads(to_json(answer)))
+    jsonschema_rs.validate(schema(PoolAsked), json.loads(to_json(asked)))
 
 
 @pytest.mark.parametrize("measure", ["RR", "OR"])
@@ -50,7 +50,7 @@ def test_sensitivity_goes_through_json_and_back(measure):
     record = analysis("sensitivity")
     answer = sensitivity(SensitivityAsked(table=BCG, measure=measure, permutations=50))
     assert from_json(record.Answered, to_json(answer)) == answer
-    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(answer)))
 
 
 @pytest.mark.parametrize("method", ["joint", "bayes", "combescure"])
@@ -76,7 +76,7 @@ def test_survival_goes_through_json_and_back(method):
     answer = record.run(asked)
     assert from_json(record.Asked, to_json(asked)) == asked
     assert from_json(record.Answered, to_json(answer)) == answer
-    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(answer)))
     assert [one.time for one in answer.rates] == [12.0, 24.0]
 
 
@@ -99,7 +99,7 @@ def test_a_network_goes_through_json_and_back(more):
     answer = record.run(asked)
     assert from_json(record.Asked, to_json(asked)) == asked
     assert from_json(record.Answered, to_json(answer)) == answer
-    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(answer)))
     assert answer.connected is ("separate" not in more)
 
 
@@ -124,7 +124,7 @@ def test_reconstructed_patients_go_through_json_and_back():
     answer = record.run(asked)
     assert from_json(record.Asked, to_json(asked)) == asked
     assert from_json(record.Answered, to_json(answer)) == answer
-    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(answer)))
     assert [one.n for one in answer.arms] == [100, 100]
     assert answer.comparison.reported_hazard_ratio == 0.5
     with pytest.raises(InputError, match="two arms"):
@@ -161,6 +161,8 @@ def test_every_analysis_says_what_it_can_be_asked(record):
     for form in (record.Asked, record.Answered):
         made = schema(form)
         assert made["type"] == "object"
+        # Strict JSON (RFC 8259, no infinity), and a schema by its own rules.
+        jsonschema_rs.meta.validate(json.loads(json.dumps(made, allow_nan=False)))
         if hasattr(form, "model_fields"):
             assert set(form.model_fields) == set(made["properties"])
             assert form.model_config["frozen"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hilum import derived
 from hilum.analyses import joint_kept
 from hilum.analyses.joint import JointAsked, answer, fitted
 from hilum.analyses.tables import Table
@@ -27,7 +28,7 @@ TABLE = Table(
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    monkeypatch.setenv(joint_kept.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(derived.VARIABLE, str(tmp_path / "cache"))
     return tmp_path / "cache" / "joint"
 
 
@@ -86,14 +87,14 @@ def test_the_oldest_go_first_and_off_keeps_nothing(place, monkeypatch):
     assert [one.name for one in place.iterdir()] == ["new.npz"]
     joint_kept.keep("refused", {"one": NotConverged("no")}, ())
     assert [one.name for one in place.iterdir()] == ["new.npz"]
-    monkeypatch.setenv(joint_kept.VARIABLE, joint_kept.OFF)
+    monkeypatch.setenv(derived.VARIABLE, derived.OFF)
     assert joint_kept.folder() is None
     assert joint_kept.find("new", studies, Priors()) is None
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv(joint_kept.VARIABLE, str(tmp_path / "file"))
+    monkeypatch.setenv(derived.VARIABLE, str(tmp_path / "file"))
     joint_kept.keep("k", {"one": made_fit(rows())}, ())
     assert joint_kept.find("k", rows(), Priors()) is None
 

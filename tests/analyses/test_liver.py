@@ -6,7 +6,7 @@ import stat
 import threading
 import time
 
-import jsonschema
+import jsonschema_rs
 import numpy as np
 import pytest
 
@@ -79,8 +79,8 @@ def test_it_goes_through_json_and_back(name, answers):
     record, answer = analysis(name), answers[name]
     assert from_json(record.Answered, to_json(answer)) == answer
     assert from_json(record.Asked, to_json(answer.asked)) == answer.asked
-    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
-    jsonschema.validate(json.loads(to_json(answer.asked)), schema(record.Asked))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(answer)))
+    jsonschema_rs.validate(schema(record.Asked), json.loads(to_json(answer.asked)))
 
 
 def test_every_share_says_what_it_is_of(answers):

@@ -6,7 +6,7 @@ import os
 import subprocess
 import time
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from hilum.analyses import analysis
@@ -43,7 +43,7 @@ def test_simulations_go_through_json_and_back(kind):
     assert watch.parts == 20
     assert from_json(record.Asked, to_json(asked)) == asked
     assert from_json(record.Answered, to_json(answer)) == answer
-    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(answer)))
     for language in ("en", "zh-Hans"):
         lines = simulate_lines(answer, words(language))
         assert len(lines) == 1 + len(answer.cells[0].characteristics)
@@ -79,7 +79,7 @@ def test_a_ranking_goes_through_json_and_back(fitted):
     assert ("ranking", 1) in watch.stages
     assert from_json(record.Asked, to_json(asked)) == asked
     assert from_json(record.Answered, to_json(answer)) == answer
-    jsonschema.validate(json.loads(to_json(answer)), schema(record.Answered))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(answer)))
     (one,) = answer.outcomes
     assert one.model.name == "joint"
     assert set(one.candidates[0].treatments) == {"tace", "tare"}
@@ -140,7 +140,7 @@ def children():
     return found
 
 
-@pytest.mark.parametrize("seconds", [1.0, 8.0])
+@pytest.mark.parametrize("seconds", [1.0, pytest.param(8.0, marks=pytest.mark.slow)])
 def test_workers_are_ended_when_it_stops(seconds, tmp_path, monkeypatch):
     """While they start, and while they work."""
     monkeypatch.chdir(tmp_path)

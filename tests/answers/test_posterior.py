@@ -51,6 +51,15 @@ def test_the_shipped_posteriors_are_of_the_shipped_evidence_and_converged() -> N
         assert one.ess >= ESS
         assert one.divergences <= DIVERGENT_SHARE * one.draws
         assert set(one.patients) <= set(treatments())
+        # Each treatment with evidence of two kinds has what each says alone.
+        kinds: dict[str, set[str]] = {}
+        for row in joint_rows(EVIDENCE, outcome).rows:
+            kinds.setdefault(row.treatment, set()).add(row.design)
+        assert one.apart is not None, f"{outcome}: make posterior"
+        assert set(one.apart) == {name for name, own in kinds.items() if len(own) > 1}
+        for name, sides in one.apart.items():
+            assert {kind for side in sides for kind in (side.first, side.second)} == kinds[name]
+            assert all(side.gross == (abs(side.z) >= 2) for side in sides)
         for figures in one.patients.values():
             assert set(figures) == {key for key, _ in profiles()}
     assert files("hilum.answers").joinpath(FILE).stat().st_size < 3_000_000  # type: ignore[attr-defined]

@@ -24,10 +24,19 @@ def league(tmp_path_factory):
     return json.loads(first.stdout), load_workbook(book), text.read_text("utf-8"), second.stdout
 
 
+def table_and_notes(book):
+    """The rows of the league table, and the sentences under it."""
+    rows = [list(row) for row in book["league"].iter_rows(values_only=True)]
+    size = len(rows[0])
+    assert not any(rows[size])
+    return rows[:size], [row[0] for row in rows[size + 1 :]]
+
+
 def test_each_cell_is_row_against_column(league):
     answer, book, text, _ = league
-    rows = [list(row) for row in book["league"].iter_rows(values_only=True)]
+    rows, notes = table_and_notes(book)
     assert rows == [list(row) for row in csv.reader(io.StringIO(text))]
+    assert notes[1] == ("A small OR is undesirable: treatments stand from the best to the worst.")
     names = [rows[i][i] for i in range(len(rows))]
     assert sorted(names) == sorted(answer["trts"])
     scores = [answer["pscore_random"][name] for name in names]
@@ -41,7 +50,7 @@ def test_each_cell_is_row_against_column(league):
 
 def test_above_the_diagonal_stand_direct_studies_turned_the_right_way(league):
     answer, book, *_ = league
-    rows = [list(row) for row in book["league"].iter_rows(values_only=True)]
+    rows, _ = table_and_notes(book)
     names, split = [rows[i][i] for i in range(len(rows))], answer["split"]
     from math import exp
 
@@ -63,6 +72,14 @@ def test_the_shares_of_each_comparison_sum_to_all(league):
     for column in range(1, len(head)):
         assert sum(row[column] for row in rows) == pytest.approx(100, abs=1e-6)
     assert "what each comparison rests on" in told
+
+
+def test_a_comparison_is_read_by_its_heads(league):
+    answer, book, *_ = league
+    head, *rows = book["comparisons"].iter_rows(values_only=True)
+    assert head[:5] == ("treatment", "compared with", "OR", "lower limit", "upper limit")
+    assert not any("_" in one for one in head)
+    assert len(rows) == len(answer["split"]["pairs"])
 
 
 def test_another_file_is_refused(tmp_path):

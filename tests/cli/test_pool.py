@@ -97,6 +97,23 @@ def test_subgroups_with_their_own_or_one_tau2(bcg):
     assert shared.pop() == pytest.approx(mods["tau2"], rel=1e-9)
 
 
+def test_one_model_of_subgroups_is_tested_by_f_where_its_coefficients_are_by_t(bcg):
+    """As metafor's omnibus test of moderators is, which Fit.QM is held against elsewhere."""
+    asked = ("pool", bcg, "--measure", "RR", "--test", "knha")
+    one = _json(*asked, "--by", "half", "--same-tau2")["between"]
+    mods = _json(*asked, "--mods", "~ half")
+    assert (one["QM"], one["QMp"]) == pytest.approx((mods["QM"], mods["QMp"]), rel=1e-9)
+    assert (one["df"], one["dfs"]) == (1, 11)
+    told = hilum(*map(str, asked), "--by", "half", "--same-tau2").stdout
+    assert f"between subgroups: F {one['QM']:.2f}, df 1 and 11" in told
+    # Subgroups apart have no degrees of freedom in common: chi-squared, and that is said.
+    apart = hilum(*map(str, asked), "--by", "half").stdout
+    assert "by chi-squared, which is too sure with few studies" in apart
+    plain = hilum("pool", str(bcg), "--measure", "RR", "--by", "half", "--test", "z").stdout
+    assert "between subgroups: Q" in plain
+    assert "too sure" not in plain
+
+
 def test_xlsx_is_read_like_csv(bcg, tmp_path):
     from openpyxl import Workbook
 

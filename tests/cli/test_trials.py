@@ -3,7 +3,7 @@
 import json
 import math
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from typer.testing import CliRunner
 
@@ -34,6 +34,7 @@ KINDS = {
     ),
     "reestimate": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL),
     "multi-arm": ("--arms", "3", "--p1", ".5", "--p2", ".25"),
+    "selection": ("--arms", "2", "--p1", ".5", "--p2", ".25", "--simulate", "1000"),
     "multi-arm-survival": (
         *("--arms", "3", "--hazard-ratio", ".7", "--control-median", "40", "--accrual", "12"),
         *("--intermediate-median", "14", "--drop-out", ".05", "--ratio", "1.5"),
@@ -104,7 +105,7 @@ def test_every_kind_in_both_languages(kind, arguments, monkeypatch):
     record = analysis(f"design-{kind}")
     assert from_json(record.Answered, to_json(synopsis)) == synopsis
     assert from_json(record.Asked, to_json(synopsis.asked)) == synopsis.asked
-    jsonschema.validate(json.loads(to_json(synopsis)), schema(record.Answered))
+    jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(synopsis)))
     render_synopsis = rendering.render_synopsis
     for language, title in (("en", "Sample size"), ("zh-Hans", "样本量")):
         tongue = words(language)

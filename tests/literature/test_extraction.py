@@ -243,3 +243,25 @@ def test_cells_are_alike_by_what_they_say() -> None:
     ]
     (studies, *_) = alike(rows)
     assert (studies.rows, studies.cells, studies.alike) == (1, 3, 2)
+
+
+def test_a_row_is_taken_out_by_what_names_it(folder: Path) -> None:
+    cells = ["--set", "study_id=example2019", "--set", "arm_id=tae"]
+    figure = [*cells, "--set", "outcome=objective_response", "--set", "measure=proportion"]
+    refused = hilum(
+        "extract", "row", folder, "arms", "--extractor", "AL", *cells, "--remove", status=1
+    )
+    assert "tae" in refused, "a figure refers to it"
+    said = hilum("extract", "row", folder, "results", "--extractor", "AL", *figure, "--remove")
+    assert RESPONSE in said
+    (alone,) = (one for one in state(folder).alone if one.key.startswith("results/"))
+    assert alone.extractors == ("BM",)
+    hilum("extract", "row", folder, "results", "--extractor", "AL", *figure, "--remove", status=1)
+
+
+def test_each_report_says_how_far_it_is(folder: Path) -> None:
+    (first, second) = state(folder).reports
+    assert (first.record, first.state, first.extractors) == ("i001:EX-1", "differ", ("AL", "BM"))
+    assert (second.record, second.state, second.extractors) == ("i001:EX-2", "nobody", ())
+    assert first.open == 2
+    assert state(folder, 3).reports[0].state == "too_few"

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from hilum.errors import InputError
-from hilum.literature.figures import checked, read_image
+from hilum.literature.figures import checked, picture, read_image
 from hilum.literature.figures.axes import from_points, parse_axis, parse_box
 from hilum.synthesis.survival import reconstruct
 from tests.literature.figures import COLOURS, draw, trial
@@ -103,3 +104,15 @@ def test_a_scale_goes_both_ways():
     assert parse_box("1,2,3,4") == (1, 2, 3, 4)
     with pytest.raises(InputError, match="LEFT,TOP,RIGHT,BOTTOM"):
         parse_box("3,2,1,4")
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1.2, -2.0])
+def test_the_turn_of_a_page_that_is_largely_black_is_found_by_some_of_its_pixels(degrees):
+    page = Image.new("RGB", (1600, 1200), "white")
+    pen = ImageDraw.Draw(page)
+    pen.line([(200, 100), (200, 1100), (1500, 1100)], fill="black", width=6)
+    for row in range(200, 1000, 20):
+        pen.line([(300, row), (1400, row)], fill="black", width=8)
+    turned = np.asarray(page.rotate(degrees, Image.Resampling.BICUBIC, fillcolor="white"), float)
+    assert ((255 - turned.mean(axis=-1)) > picture.DARK).sum() > 2 * picture.MOST_DARK
+    assert picture.turn_of(turned) == pytest.approx(degrees, abs=0.04)

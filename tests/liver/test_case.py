@@ -165,9 +165,9 @@ def test_the_sheet_shows_the_liver_in_every_form(evidence):
 
     sheet = hilum.board(CASE, evidence)
     data = json.loads(sheet.model_dump_json())
-    import jsonschema
+    import jsonschema_rs
 
-    jsonschema.validate(data, hilum.json_schema())
+    jsonschema_rs.validate(hilum.json_schema(), data)
     part = data["liver"]
     assert part["source"] == "label_maps"
     image = Image.open(BytesIO(b64decode(part["picture_png"])))

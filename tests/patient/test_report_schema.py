@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from hilum.patient.case import read_case
@@ -33,14 +33,14 @@ def test_the_published_schema_is_that_of_the_code() -> None:
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_every_given_patients_report_is_as_published(case: dict[str, Any]) -> None:
     whole = printed(case["patient"])
-    jsonschema.validate(whole, PUBLISHED)
+    jsonschema_rs.validate(PUBLISHED, whole)
     # Nothing is printed beside the models, and nothing is changed by them.
     assert json.loads(Report.model_validate(whole).model_dump_json()) == whole
 
 
 def test_a_doubtful_case_is_as_published() -> None:
     whole = printed(DOUBTFUL)
-    jsonschema.validate(whole, PUBLISHED)
+    jsonschema_rs.validate(PUBLISHED, whole)
     assert "pregnancy" in whole["unread"]
     assert whole["not_used"]
     assert whole["contradictions"]
@@ -50,5 +50,5 @@ def test_a_doubtful_case_is_as_published() -> None:
 def test_a_report_that_lacks_a_part_is_refused(key: str) -> None:
     whole = printed(CASES[0]["patient"])
     del whole["options"][0][key]
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(whole, PUBLISHED)
+    with pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.validate(PUBLISHED, whole)

@@ -216,7 +216,7 @@ def test_a_change_by_a_person_is_shown_with_its_reason(sheet, changed):
     assert WHY in json.dumps(json.loads(changed.model_dump_json()))
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+@pytest.mark.parametrize("language", ["zh-Hans", pytest.param("en", marks=pytest.mark.slow)])
 def test_every_rendering_says_the_certainty_and_the_change(changed, language):
     words = hilum.words(language)
     label = {"en": "very low certainty", "zh-Hans": "极低确定性"}[language]

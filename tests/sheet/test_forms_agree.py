@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,12 @@ from hilum.sheet.sheet import Sheet
 ROOT = Path(__file__).parents[2]
 NAMES = ("midgut-multifocal", "pancreas-few", "sparse")
 LANGUAGES = ("en", "zh-Hans")
+# Each patient in one language: the others take long, and say the same.
+QUICK = {("midgut-multifocal", "zh-Hans"), ("pancreas-few", "en"), ("sparse", "zh-Hans")}
+EACH = [
+    pytest.param(*one, marks=() if one in QUICK else pytest.mark.slow)
+    for one in product(NAMES, LANGUAGES)
+]
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +75,7 @@ def first_screen(context):
     return [bare(one) for one in said if one]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "language"), EACH)
 def test_json_is_the_same_sheet(sheets, name, language):
     words = hilum.words(language)
     again = Sheet.model_validate_json(hilum.render(sheets[name], "json", words))
@@ -80,8 +86,7 @@ def test_json_is_the_same_sheet(sheets, name, language):
     assert len(list(rows(context))) == 27
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "language"), EACH)
 def test_html_says_every_cell(sheets, name, language):
     words = hilum.words(language)
     context = Page(sheets[name], words).context()
@@ -105,8 +110,7 @@ def test_html_says_every_cell(sheets, name, language):
         assert any(all(piece in line for piece in pieces) for line in lines), pieces
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "language"), EACH)
 def test_word_says_every_cell(sheets, name, language):
     from docx import Document
 
@@ -133,8 +137,7 @@ def test_word_says_every_cell(sheets, name, language):
         assert any(all(piece in line for piece in pieces) for line in lines), pieces
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "language"), EACH)
 def test_two_pages_of_paper_say_every_cell(sheets, name, language):
     from pypdf import PdfReader
 

@@ -13,7 +13,7 @@ from hilum.rendering.sheet import render
 from hilum.sheet.joint import patient_target
 from hilum.sheet.joint_part import liver_of, posteriors
 from hilum.sheet.present import joint_line
-from hilum.sheet.sheet_cells import JointFigure
+from hilum.sheet.sheet_cells import JointApart, JointFigure
 from tests.conftest import EXAMPLE
 
 OR = Outcome.OBJECTIVE_RESPONSE
@@ -130,6 +130,18 @@ def test_the_line_says_what_was_taken_into_account(sheet):
     assert line(reason="prior", detail="61 %") == ""
     assert line(reason="not_moved") == ""
     assert line(touches=None) == ""
+    # What each kind of evidence says stands behind it; a gross conflict also without it.
+    gap = JointApart(
+        first="randomised", second="single_arm", first_value=0.61, second_value=0.3, z=1.96, p=0.05,
+        gross=False,
+    )  # fmt: skip
+    alone = "randomised alone 61\u202f%, single-arm alone 30\u202f%, 2.0 standard errors apart"
+    assert line(apart=[gap]).endswith(f"; by kind of evidence, all patients: {alone}")
+    assert line(apart=[gap], reason="prior") == ""
+    gross = gap.model_copy(update={"z": -2.0, "gross": True})
+    warned = f"the kinds of evidence disagree (all patients): {alone}"
+    assert line(apart=[gross]).endswith(f"; warning, {warned}")
+    assert line(apart=[gross], reason="not_moved") == f"Warning, {warned}"
 
 
 def test_only_outcomes_with_a_model_may_be_asked_for(evidence):

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 import hilum
@@ -22,7 +22,7 @@ def answers(sheet):
 
 def test_the_json_is_valid_and_its_schema_is_published(sheet):
     schema = hilum.json_schema()
-    jsonschema.validate(json.loads(sheet.model_dump_json()), schema)
+    jsonschema_rs.validate(schema, json.loads(sheet.model_dump_json()))
     published = json.loads((ROOT / "docs" / "sheet.schema.json").read_text())
     assert published == schema, "run `make schema`"
 

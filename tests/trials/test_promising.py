@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from hilum.analyses.designs import DESIGNS
 from hilum.errors import InputError
 from hilum.trials.sequential.design import group_sequential
 from hilum.trials.sequential.promising import promising_zone
@@ -113,3 +114,61 @@ def test_impossible_plans_are_refused():
         promising_zone(PLAIN, 100, 200, power=0.8, promising_from=0.9)
     with pytest.raises(InputError, match="effect"):
         promising_zone(PLAIN, 100, 200, effect=-0.1)
+
+
+def reestimated(**more):
+    record = DESIGNS["reestimate"]
+    return record.run(record.Asked(**more))
+
+
+@pytest.mark.parametrize("truth", [0.2, 0.3])
+def test_against_a_margin_level_and_power_hold_in_played_trials(truth):
+    """Complications 20 % in both groups hoped for, 10 points worse not to be accepted."""
+    made = reestimated(p1=0.2, p2=0.2, margin=0.1, better="lower")
+    assert made.hypothesis == "noninferiority"
+    rows = {one.code: one for one in made.operating}
+    assert rows["null"].effect == pytest.approx(0.1)
+    assert rows["alternative"].effect == pytest.approx(0.0, abs=1e-12)
+    n1, planned, most = 255, 510, 1020
+    rng, trials = np.random.default_rng(4), 20_000
+
+    def distance(size):
+        """Distance from the margin in standard errors, rates at the plain estimates."""
+        half = np.maximum(size // 2, 1)
+        a, b = rng.binomial(half, truth) / half, rng.binomial(half, 0.2) / half
+        return (0.1 - (a - b)) / np.sqrt((a * (1 - a) + b * (1 - b)) / half)
+
+    z1 = distance(np.full(trials, n1))
+    n2 = np.full(trials, planned - n1)
+    needed = (1.959964 - 0.5**0.5 * z1) / 0.5**0.5
+    chance = stats.norm.cdf(np.maximum(z1, 0) / n1**0.5 * n2**0.5 - needed)
+    grows = (chance >= 0.3) & (chance < 0.9) & (z1 > 0)
+    wanted = ((needed + 1.281552) / (np.where(grows, z1, 1) / n1**0.5)) ** 2
+    n2 = np.where(grows, np.clip(wanted, planned - n1, most - n1), n2).astype(int)
+    share = float((0.5**0.5 * (z1 + distance(n2)) >= 1.959964).mean())
+    expected = rows["null" if truth == 0.3 else "alternative"]
+    assert share == pytest.approx(expected.success, abs=0.006 if truth == 0.3 else 0.015)
+    size = float((n1 + n2).mean())
+    assert size == pytest.approx(expected.expected_n, rel=0.02)
+
+
+def test_a_margin_of_hazards_is_schoenfelds_and_is_on_the_bad_side():
+    asked = {"hazard_ratio": 1.0, "control_median": 20.0, "accrual": 30.0, "follow_up": 18.0}
+    made = reestimated(**asked, margin=1.3, most=1.5)
+    events = 4 * (stats.norm.isf(0.025) + stats.norm.isf(0.2)) ** 2 / np.log(1.3) ** 2
+    assert made.events == int(1.5 * np.ceil(events))
+    assert made.operating[0].effect == 1.3
+    assert made.operating[0].success == pytest.approx(0.025, abs=1e-9)
+    assert made.looks[-1].efficacy_effect == pytest.approx(
+        1.3 * np.exp(-stats.norm.isf(0.025) * 2 / events**0.5), rel=1e-6
+    )
+    # Interim z 0 lies at the margin.
+    at = {round(one.z, 9): one.effect for one in made.interim}
+    assert at[0.0] == pytest.approx(1.3)
+    for wrong in ({"margin": 0.9}, {"margin": 1.3, "better": "higher"}):
+        with pytest.raises(InputError):
+            reestimated(**asked, **wrong)
+    with pytest.raises(InputError):
+        reestimated(p1=0.5, p2=0.5, margin=1.1)
+    with pytest.raises(InputError):
+        reestimated(**asked)

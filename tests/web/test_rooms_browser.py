@@ -229,8 +229,10 @@ def test_every_page_of_the_table_is_looked_at():
         "/review/{review}/reports/{number:count}",
         # The sheet has tests of its own (tests/sheet/axe); a synopsis is a document.
         "/cases/{case}/sheet", "/trials/{design}/{answer}/synopsis",
-        # As its form, by the same template.
-        "/trials/rank/{answer}",
+        # tests/web/test_extraction_browser.py; the text of a report is a file.
+        "/review/{review}/extract", "/review/{review}/extract/report",
+        "/review/{review}/extract/differences", "/review/{review}/extract/appraise",
+        "/review/{review}/extract/text", "/trials/rank/{answer}",
     }  # fmt: skip
     pages = {one.path for one in PAGES if one.method == "GET" and not one.machine
              and not NO_PAGE.search(one.path)}  # fmt: skip

@@ -87,8 +87,11 @@ class Option:
             "exclusiveMinimum": self.above,
             "exclusiveMaximum": self.below,
         }
-        out |= {name: bound for name, bound in bounds.items() if bound is not None}
-        return out | ({"unit": self.unit} if self.unit else {})
+        # JSON has no number without an end: such a bound only refuses what JSON cannot hold.
+        finite = {
+            name: one for name, one in bounds.items() if one is not None and math.isfinite(one)
+        }
+        return out | finite | ({"unit": self.unit} if self.unit else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -63,6 +64,33 @@ class ExtractionGap:
     looked: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportStanding:
+    """How far a report is: who has a study of it, and what is open of that study.
+
+    Parameters
+    ----------
+    record : str
+    included : bool
+        Whether the review includes it.
+    studies : tuple of str
+        The studies that name it, by their ids in all lists.
+    extractors : tuple of str
+    state : str
+        ``nobody``, ``too_few`` extractors, ``differ`` (a cell or row is open), ``settled`` (nothing
+        is, or as many as asked agree), ``resolved`` (settled by a further word).
+    open : int
+        Cells and rows that wait for a resolution.
+    """
+
+    record: str
+    included: bool
+    studies: tuple[str, ...]
+    extractors: tuple[str, ...]
+    state: str
+    open: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExtractionAnswered:
     """Where the extraction stands.
@@ -82,6 +110,8 @@ class ExtractionAnswered:
     gaps : tuple of ExtractionGap
     faults : tuple of Fault
         What ``hilum evidence check`` would say of the accepted rows.
+    reports : tuple of ReportStanding
+        Each included report, and each that somebody has extracted.
     """
 
     extractors: tuple[str, ...]
@@ -94,6 +124,7 @@ class ExtractionAnswered:
     resolved: int
     gaps: tuple[ExtractionGap, ...]
     faults: tuple[Fault, ...]
+    reports: tuple[ReportStanding, ...]
     asked: ExtractionAsked
 
 
@@ -120,6 +151,7 @@ def run(asked: ExtractionAsked, watch: Watch = SILENT) -> ExtractionAnswered:
     rows = rows_by(folder)
     found = accepted_of(folder, asked.extractors, rows)
     tables = found.tables
+    included = included_of(folder, asked.reviewers)
     watch.done()
     return ExtractionAnswered(
         extractors=extractors_of(folder),
@@ -130,8 +162,9 @@ def run(asked: ExtractionAsked, watch: Watch = SILENT) -> ExtractionAnswered:
         differences=found.open,
         alone=tuple(Alone(key=one.key, extractors=tuple(one.rows)) for one in found.alone),
         resolved=len(read_resolutions(folder)),
-        gaps=(*_reports(folder, rows, asked.reviewers), *_gaps(rows, form_of(folder))),
+        gaps=(*_reports(included, rows), *gaps_of(rows, form_of(folder))),
         faults=tuple(faults_of(tables)) if tables["studies"] else (),
+        reports=_standing(included, rows, found, asked.extractors),
         asked=asked,
     )
 
@@ -161,21 +194,56 @@ def _share(table: str, rows: int, cells: int, same: int) -> TableAgreement:
     )
 
 
-def _reports(folder: Path, rows: list[Aligned], reviewers: int) -> list[ExtractionGap]:
+def _reports(included: tuple[str, ...], rows: list[Aligned]) -> list[ExtractionGap]:
     """Included reports that no study names."""
-    from hilum.literature.extraction.compare import reports_of
-
-    named = {
-        report
-        for one in rows if one.table == "studies"
-        for row in one.rows.values()
-        for report in reports_of(row)
-    }  # fmt: skip
+    named = _named(rows)
     return [
         ExtractionGap(kind="report", study="", arm="", name=one, looked=False)
-        for one in included_of(folder, reviewers)
+        for one in included
         if one not in named
     ]
+
+
+def _named(rows: list[Aligned]) -> dict[str, dict[str, list[str]]]:
+    """By report that a study names: by study, who names it."""
+    from hilum.literature.extraction.compare import reports_of
+
+    found: dict[str, dict[str, list[str]]] = {}
+    for one in (each for each in rows if each.table == "studies"):
+        for who, row in one.rows.items():
+            for report in reports_of(row):
+                found.setdefault(report, {}).setdefault(row["study_id"], []).append(who)
+    return found
+
+
+def _standing(
+    included: tuple[str, ...], rows: list[Aligned], found: Accepted, needed: int
+) -> tuple[ReportStanding, ...]:
+    """How far each report is."""
+    study = {one.key: next(iter(one.rows.values()))["study_id"] for one in rows}
+    waiting = Counter(study[one.key] for one in (*found.open, *found.alone))
+    settled = {study[key] for key in found.settled if key in study}
+    named = _named(rows)
+    out: list[ReportStanding] = []
+    for record in dict.fromkeys((*included, *named)):
+        studies = named.get(record, {})
+        who = tuple(dict.fromkeys(one for some in studies.values() for one in some))
+        open_ = sum(waiting[one] for one in studies)
+        if not who:
+            state = "nobody"
+        elif len(who) < needed and open_:
+            state = "too_few"
+        elif open_:
+            state = "differ"
+        else:
+            state = "resolved" if settled & studies.keys() else "settled"
+        out.append(
+            ReportStanding(
+                record=record, included=record in included, studies=tuple(studies),
+                extractors=who, state=state, open=open_,
+            )
+        )  # fmt: skip
+    return tuple(out)
 
 
 def included_of(folder: Path, reviewers: int) -> tuple[str, ...]:
@@ -190,8 +258,8 @@ def included_of(folder: Path, reviewers: int) -> tuple[str, ...]:
     return next(one.records for one in boxes if one.code == "included_reports")
 
 
-def _gaps(rows: list[Aligned], form: Form) -> list[ExtractionGap]:
-    """Columns and outcomes that nobody found."""
+def gaps_of(rows: list[Aligned], form: Form) -> list[ExtractionGap]:
+    """Columns and outcomes that the form expects and nobody found."""
     out: list[ExtractionGap] = []
     told: dict[str, set[str]] = {}
     for one in rows:

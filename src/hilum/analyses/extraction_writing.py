@@ -36,6 +36,18 @@ def blank_form(folder: Path, record: str) -> str:
         A record that the review does not hold.
     """
     from hilum.literature.extraction.forms import blank, form_of
+
+    return blank(form_of(folder), known_of(folder, record))
+
+
+def known_of(folder: Path, record: str) -> Row:
+    """What the review knows of a report: the study's row as far as it goes without reading.
+
+    Raises
+    ------
+    InputError
+        A record that the review does not hold.
+    """
     from hilum.literature.screening.session import Session
 
     session = Session(folder, "title", "")
@@ -43,7 +55,7 @@ def blank_form(folder: Path, record: str) -> str:
     one = session.by_id[record]
     family = one.authors.split(";")[0].split(",")[0].strip()
     slug = "".join(c for c in family.lower() if c.isascii() and c.isalnum())
-    known: Row = {
+    return {
         "study_id": f"{slug}{one.year}" if slug and one.year else "",
         "first_author": family,
         "year": one.year,
@@ -52,7 +64,6 @@ def blank_form(folder: Path, record: str) -> str:
         "doi": one.doi,
         "record_id": record,
     }
-    return blank(form_of(folder), known)
 
 
 def read_filled(files: Iterable[Path]) -> tuple[Tables, str]:
@@ -115,14 +126,26 @@ def new_rows(
     InputError
         Every fault of the rows, and reports that the review does not hold.
     """
-    from hilum.literature.extraction.compare import reports_of
-    from hilum.literature.extraction.rows import FOLDER, added, table_bytes
-    from hilum.literature.screening.review_records import heads_of
+    from hilum.literature.extraction.rows import added
 
     if not any(new.values()):
         wanted = "a row with a figure, an arm or a study"
         raise InputError(Fault(file, None, "file", file, wanted))
     place_of(folder, extractor)
+    must_hold(folder, new, file)
+    return files_of(extractor, added(read_rows(folder, extractor), new, replace=replace, file=file))
+
+
+def must_hold(folder: Path, new: Tables, file: str = "") -> None:
+    """Refuse reports that the review does not hold.
+
+    Raises
+    ------
+    InputError
+    """
+    from hilum.literature.extraction.compare import reports_of
+    from hilum.literature.screening.review_records import heads_of
+
     heads = heads_of(folder)
     faults = [
         Fault(file or "studies.csv", None, "record_id", one, "an id of the review's records")
@@ -132,7 +155,12 @@ def new_rows(
     ]
     if faults:
         raise InputError(*faults)
-    tables = added(read_rows(folder, extractor), new, replace=replace, file=file)
+
+
+def files_of(extractor: str, tables: Tables) -> dict[str, bytes]:
+    """An extractor's files; paths in the review's folder."""
+    from hilum.literature.extraction.rows import FOLDER, table_bytes
+
     return {
         f"{FOLDER}/{extractor}/{TABLES[name].file}": table_bytes(name, rows)
         for name, rows in tables.items()

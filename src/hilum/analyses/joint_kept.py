@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 import tempfile
 import zipfile
 from contextlib import suppress
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from hilum.derived import derived
 from hilum.errors import NotConverged
 from hilum.synthesis.joint.diagnostics import Convergence
 from hilum.synthesis.joint.fit import JointFit
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from hilum.synthesis.joint import Priors, Studies
 
 FORMAT: Final = 1
-VARIABLE: Final = "HILUM_CACHE"
-OFF: Final = "off"
 MOST_BYTES: Final = 500_000_000
 """What the folder may hold; the oldest posteriors go first."""
 OF_PARTS: Final = ("alpha",)
@@ -45,18 +43,7 @@ Fits = dict[str, JointFit | NotConverged]
 
 def folder() -> Path | None:
     """Where posteriors are kept, the user's alone; None where nothing is to be kept."""
-    said = os.environ.get(VARIABLE)
-    if said == OFF:
-        return None
-    if said:
-        place = Path(said)
-    elif sys.platform == "darwin":
-        place = Path.home() / "Library" / "Caches" / "hilum"
-    elif sys.platform == "win32":
-        place = Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "hilum" / "cache"
-    else:
-        place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hilum"
-    return place / "joint"
+    return derived("joint")
 
 
 def key_of(studies: Studies, priors: Priors, **asked: Any) -> str:

@@ -298,11 +298,17 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Between:
-    """The test that subgroups are alike."""
+    """The test that subgroups are alike.
+
+    Chi-squared on ``df`` degrees of freedom; where ``dfs`` is there, F on ``df`` and ``dfs``, with
+    ``QM`` divided by ``df`` (Knapp & Hartung 2003): one model of all subgroups, tested by t.
+    Subgroups with a tau2 each have no degrees of freedom in common, whatever test they are by.
+    """
 
     QM: float
     df: int
     QMp: float
+    dfs: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -493,7 +499,9 @@ def _one_tau2(
     contrast = np.eye(len(known))[1:] - np.eye(len(known))[0]
     shift = contrast @ np.asarray(fit.beta)
     q = float(shift @ np.linalg.solve(contrast @ fit.vb @ contrast.T, shift))
-    df = len(known) - 1
+    df, dfs = len(known) - 1, fit.dfs
+    if dfs is not None:
+        return found, Between(QM=q / df, df=df, QMp=float(special.fdtrc(df, dfs, q / df)), dfs=dfs)
     return found, Between(QM=q, df=df, QMp=float(special.chdtrc(df, q)))
 
 

@@ -10,7 +10,7 @@ from hilum.analyses.asked import check
 from hilum.errors import Fault
 from hilum.literature.fulltext.arithmetic import findings
 from hilum.literature.fulltext.pages import read_pages
-from hilum.literature.fulltext.propose import once, proposals_of
+from hilum.literature.fulltext.propose import left_out, once, proposals_of
 from hilum.literature.fulltext.sentences import sentences
 from hilum.watch import SILENT
 
@@ -69,6 +69,17 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A figure that was seen and is not proposed; ``code`` of ``doubts.REASONS`` says why."""
+
+    code: str
+    outcome: str
+    page: int
+    words: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """One full text; ``figures`` are proposals: nothing is taken before a person says so."""
 
@@ -76,6 +87,7 @@ class Paper:
     pages: int
     pages_without_text: tuple[int, ...]
     figures: tuple[Proposed, ...]
+    left_out: tuple[LeftOut, ...]
     doubts: tuple[Doubt, ...]
 
 
@@ -113,6 +125,16 @@ def _paper(path: Path, watch: Watch) -> Paper:
         pages=len(pages),
         pages_without_text=tuple(one.number for one in pages if not one.text.strip()),
         figures=tuple(_proposed(one) for one in once(found)),
+        left_out=tuple(
+            LeftOut(
+                code=one.doubt,
+                outcome=one.outcome,
+                page=one.page,
+                sentence=_line(one.sentence),
+                words=_line(one.sentence[slice(*one.span)]),
+            )
+            for one in left_out(found)
+        ),
         doubts=tuple(
             Doubt(code=one.code, page=one.page, printed=one.printed, sentence=_line(one.sentence))
             for one in findings(read, found)

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
     from hilum.sheet.comparable import Group
     from hilum.sheet.worth import Drawn, Model
+    from hilum.synthesis.joint import JointFit, Studies
     from hilum.trials.worth import Candidate, Costs, Reach, Recruitment
     from hilum.trials.worth.rank import Decision
     from hilum.watch import Watch
+
+
+RANKED = "ranked"
+"""Name of the one fit that is kept of a group."""
 
 
 def outcomes() -> tuple[str, ...]:
@@ -297,6 +302,7 @@ def _ranked(
         bias_sd=asked.bias_sd,
         restricted=asked.restricted_months,
         seed=asked.seed,
+        fitting=_kept,
         watch=watch,
     )
     pairs = _pairs(drawn.posterior.treatments, asked.treatment)
@@ -312,6 +318,26 @@ def _ranked(
     knowing = worth_knowing(drawn, candidates[0].treatments, decision)
     watch.done(0)
     return outcome_ranked(drawn, candidates, behind, knowing)
+
+
+def _kept(studies: Studies, seed: int, watch: Watch) -> JointFit:
+    """The joint model of these studies: as it was kept, else fitted now and kept.
+
+    A fit costs half a minute of processor, most of it to compile its own shape, and does not
+    depend on what is asked of the trials.
+    """
+    from hilum.analyses import joint_kept
+    from hilum.synthesis import joint
+    from hilum.synthesis.joint import JointFit, Priors
+
+    prior = Priors() if studies.kind == "binomial" else Priors.log_hazard()
+    key = joint_kept.key_of(studies, prior, ranked=True, seed=seed)
+    held = (joint_kept.find(key, studies, prior) or {}).get(RANKED)
+    if isinstance(held, JointFit):
+        return held
+    fit = joint.joint(studies, prior, seed=seed, watch=watch)
+    joint_kept.keep(key, {RANKED: fit}, ())
+    return fit
 
 
 def _candidates(

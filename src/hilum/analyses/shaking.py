@@ -19,7 +19,7 @@ from hilum.synthesis.exact import ExactFit
 from hilum.synthesis.henmi_copas import HenmiCopasFit
 from hilum.synthesis.multilevel import MultilevelFit
 from hilum.synthesis.multivariate import MultivariateFit
-from hilum.synthesis.sensitivity import leave_one_out, refit
+from hilum.synthesis.sensitivity import EachLeftOut, leave_one_out, refit
 from hilum.synthesis.stratified import StratifiedFit
 from hilum.synthesis.two_stage import Fit
 from hilum.synthesis.wald import Wald, inference
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hilum.synthesis.batch import BatchFit
     from hilum.synthesis.exact.refits import ExactRefits
     from hilum.synthesis.models import AnyFit
+    from hilum.synthesis.sensitivity import Parts
     from hilum.watch import Watch
 
 
@@ -57,7 +58,7 @@ class Refit:
 
 
 def refitted(
-    asked: PoolAsked, rows: Rows, fit: AnyFit | None, masks: Mask, watch: Watch
+    asked: PoolAsked, rows: Rows, fit: AnyFit | None, masks: Mask | Parts, watch: Watch
 ) -> tuple[Refit, ...]:
     """The same model on each row of ``masks`` (m, k): which studies take part.
 
@@ -92,13 +93,11 @@ def part_of(rows: Rows, mask: Mask) -> Rows:
 
 
 def _two_stage(
-    asked: PoolAsked, rows: Rows, fit: Any, masks: Mask, watch: Watch
+    asked: PoolAsked, rows: Rows, fit: Any, masks: Mask | Parts, watch: Watch
 ) -> tuple[Refit, ...]:
     """All at once, by batches."""
-    each = (
-        len(masks) == fit.k and not masks.diagonal().any() and int(masks.sum()) == _but_one(fit.k)
-    )
-    found = leave_one_out(fit) if each and fit.k > 1 else refit(fit, masks, watch)
+    each = isinstance(masks, EachLeftOut) and fit.k > 1
+    found = leave_one_out(fit) if each else refit(fit, masks, watch)
     half = _half(asked, found) if fit.random else None
     single = {
         "estimate": found.beta, "se": found.se, "zval": found.zval, "pval": found.pval,
@@ -118,10 +117,6 @@ def _two_stage(
             continue
         out.append(_read(figures, some, asked.measure, None if half is None else half[i]))
     return tuple(out)
-
-
-def _but_one(k: int) -> int:
-    return k * (k - 1)
 
 
 def _half(asked: PoolAsked, found: BatchFit | ExactRefits) -> Array | None:
@@ -152,13 +147,17 @@ def _seen(seen: Shown | None) -> Limits | None:
     return Limits(pred=seen.pred, ci_lb=seen.ci_lb, ci_ub=seen.ci_ub)
 
 
-def _exact(asked: PoolAsked, rows: Rows, fit: Any, masks: Mask, watch: Watch) -> tuple[Refit, ...]:
+def _exact(
+    asked: PoolAsked, rows: Rows, fit: Any, masks: Mask | Parts, watch: Watch
+) -> tuple[Refit, ...]:
     """All at once from the fit of all; what the likelihood refuses is asked singly."""
     from hilum.synthesis.exact.refits import refit_exact
 
     if rows.design is not None:
         return _singly(asked, rows, fit, masks, watch)
-    found = refit_exact(asked.measure, rows.values, masks, model=asked.model, watch=watch)
+    found = refit_exact(
+        asked.measure, rows.values, np.asarray(masks), model=asked.model, watch=watch
+    )
     half = _half(asked, found)
     out: list[Refit] = []
     for i, mask in enumerate(masks):
@@ -172,7 +171,9 @@ def _exact(asked: PoolAsked, rows: Rows, fit: Any, masks: Mask, watch: Watch) ->
     return tuple(out)
 
 
-def _singly(asked: PoolAsked, rows: Rows, fit: Any, masks: Mask, watch: Watch) -> tuple[Refit, ...]:
+def _singly(
+    asked: PoolAsked, rows: Rows, fit: Any, masks: Mask | Parts, watch: Watch
+) -> tuple[Refit, ...]:
     """One after the other."""
     del fit
     watch.stage("refits", len(masks))

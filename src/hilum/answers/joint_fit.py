@@ -14,6 +14,8 @@ from hilum.answers.joint_rows import COVARIATES
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hilum.answers.joint_rows import JointRows
     from hilum.synthesis.joint import JointFit, Studies
     from hilum.synthesis.joint.conflict import Conflict
@@ -53,7 +55,7 @@ class ForPatient:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """What two kinds of evidence say of one treatment, each fitted alone.
+    """What two kinds of evidence say of one treatment, each fitted alone, without covariates.
 
     ``first`` and ``second`` are designs, their values a share from 0 to 1 or months in a typical
     study; ``z`` is how far they differ in standard errors on the model's scale, ``p`` two-sided,
@@ -153,24 +155,29 @@ def fit_outcome(
         divergences=found.divergences,
         draws=found.draws,
         seed=seed,
-        apart=apart_of(studies, seed=seed, watch=watch),
+        apart=apart_of(rows, seed=seed, watch=watch),
     )
 
 
 def apart_of(
-    studies: Studies, *, seed: int = SEED, watch: Watch = SILENT
+    rows: JointRows, *, seed: int = SEED, watch: Watch = SILENT
 ) -> dict[str, tuple[Apart, ...]]:
-    """Each treatment's level by each kind of evidence alone; errors as :func:`fit_outcome`."""
+    """Each treatment's level by each kind of evidence alone; errors as :func:`fit_outcome`.
+
+    Without covariates, which the one or two trials of a treatment cannot carry. Every fit has at
+    least 400 effective draws, so that a gap's Monte-Carlo error is at most 0.05 of its standard
+    errors. Of trials or comparisons whose fit does not converge nothing is said.
+    """
     from hilum.synthesis.joint import joint
     from hilum.synthesis.joint.conflict import ARMS, of_treatment
+    from hilum.synthesis.joint.data import SINGLE
     from hilum.synthesis.joint.weights import needed_parts
 
-    levels = set(ARMS.values())
-    wanted = {
-        name: weights
-        for name, weights in needed_parts(studies, (1.0, 1.0)).items()
-        if name in levels
-    }
+    studies = studies_of(rows, covariates=())
+    # Series first: they are the most, and their fit the one that must stand.
+    levels = (ARMS[SINGLE], *(name for kind, name in ARMS.items() if kind != SINGLE))
+    needed = needed_parts(studies, (1.0, 1.0))
+    wanted = {name: needed[name] for name in levels if name in needed}
     if len(wanted) < 2:
         return {}
     (name, weights), *rest = wanted.items()
@@ -195,24 +202,24 @@ def _apart(fit: JointFit, one: Conflict) -> Apart:
     )
 
 
-def studies_of(rows: JointRows) -> Studies:
-    """The rows as the model reads them, with the covariates that enough studies report."""
+def studies_of(rows: JointRows, covariates: Sequence[str] = COVARIATES) -> Studies:
+    """The rows as the model reads them, with those covariates that enough studies report."""
     from hilum.synthesis.joint import arms, survival
 
     study = [one.study for one in rows.rows]
     treatment = [one.treatment for one in rows.rows]
     design = [one.design for one in rows.rows]
     y, n = [one.y for one in rows.rows], [one.n for one in rows.rows]
-    covariates: dict[str, list[float]] = {}
-    for j, name in enumerate(COVARIATES):
-        column = [one.x[j] for one in rows.rows]
+    reported: dict[str, list[float]] = {}
+    for name in covariates:
+        column = [one.x[COVARIATES.index(name)] for one in rows.rows]
         seen = {one: value for one, value in zip(study, column, strict=True) if value == value}
         if len(seen) >= FEWEST and len(set(seen.values())) > 1:
-            covariates[name] = column
+            reported[name] = column
     if rows.months:
         none: list[str | None] = [None] * len(study)
-        return survival(study, treatment, none, design, y, n, covariates=covariates)
-    return arms(study, treatment, design, y, n, covariates=covariates)
+        return survival(study, treatment, none, design, y, n, covariates=reported)
+    return arms(study, treatment, design, y, n, covariates=reported)
 
 
 def _patients(fit: JointFit, treatment: int) -> dict[str, ForPatient]:

@@ -103,9 +103,9 @@ def one_per_study(items: Sequence[Item]) -> list[Reported]:
 
 
 def _together(group: Sequence[Item]) -> Reported:
-    known = [item for item in group if item.n]
-    use = tuple(known or group)
-    n = sum(item.n or 0 for item in known) if known else None
+    known = [(item, item.n) for item in group if item.n]
+    use = tuple(item for item, _ in known) or tuple(group)
+    n = sum(patients for _, patients in known) if known else None
     if use[0].row.measure is Measure.MEDIAN_MONTHS:
         y, v = _median(use)
         # One arm's median stays the printed number, to the last digit.
@@ -113,8 +113,8 @@ def _together(group: Sequence[Item]) -> Reported:
         return Reported(use, math.exp(y) if alone is None else alone, n, y, v)
     if n is None:
         return Reported(use, use[0].value or 0.0, None)
-    value = sum((item.n or 0) * (item.value or 0.0) for item in known) / n
-    return Reported(use, value, n, events=sum(map(events_of, known)), size=sum(map(size_of, known)))
+    value = sum(patients * (item.value or 0.0) for item, patients in known) / n
+    return Reported(use, value, n, events=sum(map(events_of, use)), size=sum(map(size_of, use)))
 
 
 def _median(items: Sequence[Item]) -> tuple[float, float | None]:

@@ -72,7 +72,7 @@ def add(
 ) -> None:
     """Add filled forms to an extractor's files: all of their rows, or none with every fault."""
     from hilum.analyses.extraction_writing import new_appraisals, new_rows, read_filled
-    from hilum.cli.literature_review import held, keep_files
+    from hilum.literature.review.folder import held, keep_files
 
     words = words_of(language)
     given, appraisals = read_filled(files)
@@ -101,12 +101,17 @@ def row(
         list[str], typer.Option("--set", help="A cell: COLUMN=VALUE; given again for each.")
     ],
     replace: Replace = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take out the row that these cells name instead.")
+    ] = False,
     language: Language = None,
 ) -> None:
     """Add one row, cell by cell; page and sentence say where it was read."""
+    from hilum.analyses.extraction_own import removed_row
     from hilum.analyses.extraction_writing import new_rows
-    from hilum.cli.literature_review import held, keep_files
     from hilum.literature.extraction.columns import TABLES
+    from hilum.literature.extraction.rows import filled
+    from hilum.literature.review.folder import held, keep_files
 
     words = words_of(language)
     if table not in TABLES:
@@ -115,12 +120,18 @@ def row(
     wrong = [one for one in cells if "=" not in one]
     if wrong:
         raise InputError(*(Fault("--set", None, "set", one, "COLUMN=VALUE") for one in wrong))
-    given: Tables = {table: [dict(_pair(one) for one in cells)]}
+    given = dict(_pair(one) for one in cells)
+    whole = filled(table, given)
     with held(folder):
         with named():
-            made = new_rows(folder, extractor, given, replace=replace)
+            if remove:
+                made = removed_row(folder, extractor, table, TABLES[table].mark_of(whole))
+            else:
+                made = new_rows(folder, extractor, {table: [given]}, replace=replace)
         keep_files(folder, made)
-    typer.echo(_counted(given, words))
+    gone = TABLES[table].said_of(whole)
+    said = words("taken out: {what}", what=gone) if remove else _counted({table: [given]}, words)
+    typer.echo(said)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -167,9 +178,8 @@ def resolve(
 ) -> None:
     """Decide a cell on which extractors differ, or a row that too few have, by a further row."""
     from hilum.analyses.extraction_writing import resolution
-    from hilum.cli.literature_review import held, list_tables
     from hilum.literature.extraction.resolved import FILE, head_line, line_of
-    from hilum.literature.review.folder import append_line, now
+    from hilum.literature.review.folder import append_line, held, list_tables, now
 
     words = words_of(language)
     with named():
@@ -213,7 +223,7 @@ def export(
 ) -> None:
     """Write what is accepted as a folder that hilum evidence check, cell and board take."""
     from hilum.analyses.extraction_writing import evidence_folder
-    from hilum.cli.literature_review import keep_files
+    from hilum.literature.review.folder import keep_files
 
     words = words_of(language)
     if out.exists() and not (out / "places.csv").is_file() and any(out.glob("*.csv")):

@@ -251,28 +251,3 @@ def keep_merges(folder: Path, answer: DedupeAnswered, words: Words) -> None:
     ]
     with held(folder):
         _write(judged(read_review(folder), merges), folder)
-
-
-def keep_files(folder: Path, files: dict[str, bytes]) -> None:
-    """Write files of a review's folder, each whole; tables get into the list of its package."""
-    from hilum.literature.review.changes import Changes
-
-    _write(Changes(tuple(files.items())), folder)
-    list_tables(folder, files)
-
-
-def list_tables(folder: Path, files: dict[str, bytes]) -> None:
-    """Get tables into the list of a review's package, by their path and first line."""
-    import csv
-
-    from hilum.literature.review.changes import listed
-    from hilum.literature.review.state import is_review, read_review
-
-    if not is_review(folder):
-        return
-    heads = [
-        (name, next(csv.reader([content.decode().split("\n")[0]])))
-        for name, content in files.items()
-        if name.endswith(".csv")
-    ]
-    _write(listed(read_review(folder), heads), folder)

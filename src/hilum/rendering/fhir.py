@@ -92,7 +92,7 @@ def _value(one: ReadFact) -> Value:
     if not isinstance(value, list):
         return value
     figures = [each for each in value if isinstance(each, float | int)]
-    if len(figures) == len(value) == 2:  # noqa: PLR2004: the two ends of a range
+    if len(figures) == len(value) == 2:
         return Range(float(figures[0]), float(figures[1]))
     return frozenset(str(each) for each in value)
 

@@ -162,6 +162,14 @@ def between_line(between: Between | None, words: Words) -> str:
     if between is None:
         return ""
     q, p = f"{between.QM:.1f}", chance(between.QMp)
+    if between.dfs is not None:
+        return words(
+            "Between subgroups: F {q} (df {df} and {dfs}, {p})",
+            q=q,
+            df=between.df,
+            dfs=between.dfs,
+            p=p,
+        )
     return words("Between subgroups: Q {q} (df {df}, {p})", q=q, df=between.df, p=p)
 
 

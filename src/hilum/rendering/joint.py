@@ -126,7 +126,7 @@ def _outcome(one: Absolute, rank: Rank | None, percent: bool, words: Words) -> s
             "{percent} % of the information is the prior's", percent=f"{one.prior_percent:.0f}"
         )
         doubts.insert(0, said)
-    return f"{line}  [{'; '.join(doubts)}]" if doubts else line
+    return f"{line}  [{words('; ').join(doubts)}]" if doubts else line
 
 
 def _difference(one: Difference, percent: bool, words: Words) -> str:
@@ -253,7 +253,7 @@ def _dial(answer: JointAnswered, words: Words) -> list[str]:
             for change in one.changes
         ]
         last = conclusion(one.curve[-1].conclusion, words)
-        said = "; ".join(changes) or words("{conclusion} at every weight", conclusion=last)
+        said = words("; ").join(changes) or words("{conclusion} at every weight", conclusion=last)
         lines.append("    " + words("{name}: {text}", name=versus(one, words), text=said))
     lines += [
         "    " + words("weight {weight} refused: {reason}", weight=weight, reason=text)

@@ -34,7 +34,7 @@ def first_lines(answer: JointAnswered, words: Words) -> list[str]:
     gross = [one for one in answer.conflicts if one.gross]
     facts = {
         "threshold": f"{gross[0].threshold:g}" if gross else "",
-        "what": "; ".join(dict.fromkeys(_what(one, words) for one in gross)),
+        "what": words("; ").join(dict.fromkeys(_what(one, words) for one in gross)),
         "draws": answer.convergence.draws,
     }
     return ["  " + words(found(WARNINGS, code, "warning"), **facts) for code in answer.warnings]

@@ -165,7 +165,7 @@ def plan_name(plan: Plan, words: Words) -> str:
         parts.append(words("wedge of lesions {numbers}", numbers=listed(plan.wedge)))
     if plan.ablate:
         parts.append(words("ablation of lesions {numbers}", numbers=listed(plan.ablate)))
-    return "; ".join(parts) or words("nothing")
+    return words("; ").join(parts) or words("nothing")
 
 
 def plans_context(one: TriedPlans, words: Words) -> Cell:

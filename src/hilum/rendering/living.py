@@ -97,7 +97,7 @@ def _rows_line(answer: LivingAnswered, words: Words) -> str:
                     changed=own.count("changed"),
                 )
             )
-    return words("Evidence: {rows}", rows="; ".join(parts))
+    return words("Evidence: {rows}", rows=words("; ").join(parts))
 
 
 def _units_line(answer: LivingAnswered, words: Words) -> str:
@@ -175,7 +175,7 @@ def figure_text(one: LivingShown | None, words: Words) -> str:
         told.append(words("certainty {level}", level=words(JUDGEMENTS[one.level])))
     if one.says is not None:
         told.append(words(SAYS[one.says]))
-    return "; ".join(filter(None, told))
+    return words("; ").join(filter(None, told))
 
 
 def _number(one: LivingShown, value: float) -> str:

@@ -70,7 +70,7 @@ def _move(one: TableMove, line: float | None, words: Words) -> list[str]:
         *(f"− {visible(name)}" for name in one.studies_removed),
         *(f"~ {visible(name)}" for name in one.studies_changed),
     ]
-    return [*lines, f"  {'; '.join(studies)}"] if studies else lines
+    return [*lines, f"  {words('; ').join(studies)}"] if studies else lines
 
 
 def _figure(one: TableFigure | None, line: float | None, words: Words) -> str:

@@ -249,7 +249,7 @@ def _confidence(found_of: dict[str, Confidence], words: Words) -> list[str]:
             for domain, part in one.domains.items()
             if part.judgement in CONCERNS
         ]
-        lines.append("; ".join([f"  {name:<{width}}  {circles(one.level)} {level}", *why]))
+        lines.append(words("; ").join([f"  {name:<{width}}  {circles(one.level)} {level}", *why]))
     return lines
 
 

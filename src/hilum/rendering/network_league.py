@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.network_answer import Contributed
 from hilum.errors import Fault, InputError, phrased
+from hilum.records import found
 from hilum.rendering.network import scale
 from hilum.rendering.pool_studies import as_csv
 from hilum.rendering.workbooks import workbook
@@ -21,10 +22,22 @@ if TYPE_CHECKING:
 
 Rows = list[list[Any]]
 COMPARISONS: Final = (
-    "treatment", "versus", "estimate", "lower", "upper", "p", "new_study_lower", "new_study_upper",
-    "studies", "direct", "direct_lower", "direct_upper", "indirect", "indirect_lower",
-    "indirect_upper", "p_direct_against_indirect",
+    "treatment", "compared with", "{measure}", "lower limit", "upper limit", "p",
+    "new study, lower limit", "new study, upper limit", "direct studies", "direct evidence alone",
+    "direct, lower limit", "direct, upper limit", "indirect evidence alone",
+    "indirect, lower limit", "indirect, upper limit", "p, direct against indirect",
 )  # fmt: skip
+"""Heads of the comparisons; every figure is of the first treatment against the second."""
+READ: Final = (
+    "{measure} of the row's treatment against the column's, with its interval: below the diagonal "
+    "by the whole network (random effects), above it by direct studies alone."
+)
+BETTER: Final = {
+    "desirable": "A small {measure} is desirable: treatments stand from the best to the worst.",
+    "undesirable": "A small {measure} is undesirable: treatments stand from the best to the worst.",
+    "": "Whether a small {measure} is desirable was not said: no treatment is ranked.",
+}
+"""What stands under the league table, by what was said of small values."""
 
 
 def league_rows(answer: NetworkAnswered, words: Words) -> Rows:
@@ -105,14 +118,24 @@ def _csv(answer: NetworkAnswered, words: Words) -> bytes:
 
 
 def _workbook(answer: NetworkAnswered, words: Words) -> bytes:
+    notes = (READ, found(BETTER, answer.small_values or "", "small values"))
+    league = league_rows(answer, words)
+    league += [[], *([words(one, measure=answer.measure)] for one in notes)]
+    heads = [words(one, measure=answer.measure) for one in COMPARISONS]
     sheets: dict[str, Rows] = {
-        "league": league_rows(answer, words),
-        "comparisons": [[*COMPARISONS], *comparison_rows(answer)],
+        words("league"): league,
+        words("comparisons"): [heads, *comparison_rows(answer)],
     }
     shares = answer.contribution
     if isinstance(shares, Contributed):
-        sheets["contributions"] = [["study", *shares.comparison], *contribution_rows(answer)]
+        head = [words("study, percent of each comparison"), *shares.comparison]
+        sheets[words("contributions")] = [head, *contribution_rows(answer)]
     return workbook(sheets)
+
+
+def messages() -> set[str]:
+    """Ids that stand in tables."""
+    return {READ, *COMPARISONS, *BETTER.values()}
 
 
 WRITERS: Final[dict[str, Callable[[NetworkAnswered, Words], bytes]]] = {

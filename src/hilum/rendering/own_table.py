@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from hilum.analyses.joint_table import OWN as JOINT_COLUMNS
 from hilum.analyses.network_rows import COLUMNS as NETWORK_COLUMNS
 from hilum.analyses.survival_table import COLUMNS as SURVIVAL_COLUMNS
+from hilum.evidence.vocabulary import OUTCOMES
 from hilum.rendering.joint import joint_lines
 from hilum.rendering.joint_plots import dial_picture, outcome_picture
 from hilum.rendering.network import network_lines
 from hilum.rendering.network_plots import PLOT_KINDS
 from hilum.rendering.survival import survival_lines
 from hilum.rendering.survival_plot import survival_picture
+from hilum.sheet.present import POPULATION_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +39,9 @@ class OwnTable:
         Name and drawing of each plot, the first shown at once; one may refuse an answer.
     usual : dict
         What stands in a form at first, where it is another than the command's.
+    shipped : tuple of str
+        Options that say what of the shipped evidence is asked, where no table is sent; without
+        them a table is needed.
     """
 
     analysis: str
@@ -50,6 +55,7 @@ class OwnTable:
     plots: dict[str, tuple[str, Callable[[Any, Words], str]]]
     without: frozenset[str] = frozenset()
     usual: dict[str, str] = field(default_factory=dict[str, str])
+    shipped: tuple[str, ...] = ()
 
 
 def _network_plot(code: str) -> Callable[[Any, Words], str]:
@@ -106,12 +112,18 @@ OWN: Final = {
             "dial": ("The dial", dial_picture),
             "absolute": ("Absolute outcome", outcome_picture),
         },
-        # The table is one outcome's; what the evidence has is asked for on the command line.
-        without=frozenset({"outcome", "population", "without_derived"}),
         usual={"dial": "yes", "on": "single"},
+        shipped=("outcome", "population", "without_derived"),
     ),
 }  # fmt: skip
 """By the code in the address."""
+
+
+def shipped_choices(words: Words) -> dict[str, list[tuple[str, str]]]:
+    """What of the shipped evidence can be asked, by option: codes and their words."""
+    outcomes = [(code, words(one.label)) for code, one in OUTCOMES.items()]
+    populations = [(code, words(said)) for code, said in POPULATION_LABELS.items()]
+    return {"outcome": outcomes, "population": populations}
 
 
 def own_kinds() -> tuple[str, ...]:

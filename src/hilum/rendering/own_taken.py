@@ -70,9 +70,14 @@ def pictures(drawn: Mapping[str, str]) -> dict[str, str | bytes]:
     return held
 
 
-def command(words: Sequence[str], texts: Mapping[str, str], flags: Mapping[str, str]) -> str:
-    """The command that asks the same of the table; ``texts`` are those that were typed."""
-    parts = ["hilum", *words, TABLE]
+def command(
+    words: Sequence[str], texts: Mapping[str, str], flags: Mapping[str, str], table: bool = True
+) -> str:
+    """The command that asks the same; ``texts`` are those that were typed.
+
+    Without a ``table`` it asks the shipped evidence.
+    """
+    parts = ["hilum", *words, *([TABLE] if table else [])]
     for name, text in texts.items():
         flag = f"--{flags.get(name, name).replace('_', '-')}"
         for one in text.splitlines() or [""]:

@@ -15,7 +15,7 @@ from hilum.rendering.pool_models import coefficient_lines, limits_of, model_line
 from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
-    from hilum.analyses.pool import Absolute, Between, PoolAnswered, Refused
+    from hilum.analyses.pool import Absolute, PoolAnswered, Refused
     from hilum.analyses.pool_rows import LeftOut
     from hilum.language import Words
 
@@ -42,6 +42,10 @@ REASONS: Final = {
     "or nothing else",
     "no_information": "row {row}: no information: an effect or variance is not finite",
 }
+CHI_SQUARED: Final = (
+    "by chi-squared, which is too sure with few studies: --same-tau2 with --test knha (or t) tests "
+    "by F"
+)
 NO_NEW_STUDY: Final = {
     "few": "no interval of a new study: fewer than 4 studies",
     "alike": "no interval of a new study: the model has one effect for all",
@@ -66,7 +70,7 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
         if not isinstance(one, Pooled) or one.transformed is not None
     ]
     lines += [f"  {line}" for line in group_priors(answer, words)]
-    lines += _between(answer.between, words)
+    lines += _between(answer, words)
     instead = measure_of(answer.measure).instead or ""
     lines += [f"  {words(found(NOTES, code, 'note'), instead=instead)}" for code in answer.notes]
     lines += _left_out(answer.left_out, words)
@@ -184,18 +188,27 @@ def _group(name: str, one: Pooled, words: Words) -> str:
     )
 
 
-def _between(between: Between | None, words: Words) -> list[str]:
+def _between(answer: PoolAnswered, words: Words) -> list[str]:
+    between = answer.between
     if between is None:
         return []
-    return [
-        "  "
-        + words(
-            "between subgroups: Q {q}, df {df}, p {p}",
-            q=f"{between.QM:.2f}",
-            df=between.df,
-            p=f"{between.QMp:.3g}",
-        )
-    ]
+    named = {"q": f"{between.QM:.2f}", "df": between.df, "p": f"{between.QMp:.3g}"}
+    if between.dfs is not None:
+        told = words("between subgroups: F {q}, df {df} and {dfs}, p {p}", **named, dfs=between.dfs)
+        return [f"  {told}"]
+    told = words("between subgroups: Q {q}, df {df}, p {p}", **named)
+    if by_chance_alone(answer):
+        told = words("{line}; {more}", line=told, more=words(CHI_SQUARED))
+    return [f"  {told}"]
+
+
+def by_chance_alone(answer: PoolAnswered) -> bool:
+    """Whether the pool's interval allows for few studies, and the test between subgroups does not.
+
+    R's metafor, too, compares separate fits by chi-squared, whatever test they were made with.
+    """
+    seen = answer.shown
+    return (seen is not None and seen.way not in ("asked", "z")) or answer.test not in (None, "z")
 
 
 def _left_out(left: tuple[LeftOut, ...], words: Words) -> list[str]:
@@ -213,7 +226,7 @@ def messages() -> set[str]:
     """Ids that stand in tables."""
     from hilum.synthesis.exact import EXACT_MODELS
 
-    own = (*NOTES.values(), *REASONS.values(), *NO_NEW_STUDY.values())
+    own = (*NOTES.values(), *REASONS.values(), *NO_NEW_STUDY.values(), CHI_SQUARED)
     return {*own, *(one.name for one in EXACT_MODELS)}
 
 

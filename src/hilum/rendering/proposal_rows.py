@@ -37,7 +37,7 @@ def rows_of(answer: ProposalsAnswered, study: str) -> tuple[str, int]:
     left_out = 0
     for paper in answer.papers:
         for number, one in enumerate(paper.figures, 1):
-            made = _row(one, study)
+            made = row_of(one, study)
             if made is None:
                 left_out += 1
                 continue
@@ -46,7 +46,8 @@ def rows_of(answer: ProposalsAnswered, study: str) -> tuple[str, int]:
     return out.getvalue(), left_out
 
 
-def _row(one: Proposed, study: str) -> dict[str, str] | None:
+def row_of(one: Proposed, study: str) -> dict[str, str] | None:
+    """The row of a proposal; none where the evidence tables have no place for it."""
     measure = MEASURES.get(one.measure)
     scale = MONTHS.get(one.unit) if one.measure in TIMES else 1.0
     if measure is None or one.outcome == "other" or scale is None or one.value == NOT_REACHED:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.evidence import labels
 from hilum.literature.fulltext.arithmetic import KINDS
+from hilum.literature.fulltext.doubts import REASONS
 from hilum.literature.fulltext.tokens import NOT_REACHED
 from hilum.records import found
 from hilum.tabular.encoding import visible
 from hilum.tabular.safe import safe_cell
 
 if TYPE_CHECKING:
-    from hilum.analyses.proposals import Doubt, Paper, ProposalsAnswered, Proposed
+    from hilum.analyses.proposals import Doubt, LeftOut, Paper, ProposalsAnswered, Proposed
     from hilum.language import Words
 
 MEASURES: Final = {
@@ -37,8 +38,8 @@ COLUMNS: Final = (
 def messages() -> set[str]:
     """Words looked up by their codes."""
     return {
-        *MEASURES.values(), *INTERVALS.values(), *UNITS.values(), *KINDS.values(), OTHER,
-        NOT_REACHED,
+        *MEASURES.values(), *INTERVALS.values(), *UNITS.values(), *KINDS.values(),
+        *REASONS.values(), OTHER, NOT_REACHED,
     }  # fmt: skip
 
 
@@ -70,6 +71,10 @@ def _paper(paper: Paper, words: Words) -> list[str]:
         lines.append("  " + words("pages without text (pictures?): {listed}", listed=listed))
     for one in paper.figures:
         lines += _figure(one, words)
+    if paper.left_out:
+        count = len(paper.left_out)
+        lines.append("  " + words("seen, not proposed ({count}):", count=count))
+        lines += [_left_out(one, words) for one in paper.left_out]
     if paper.doubts:
         lines.append("  " + words("does not fit ({count}):", count=len(paper.doubts)))
     for doubt in paper.doubts:
@@ -118,6 +123,13 @@ def said(one: Proposed, words: Words) -> str:
 def outcome_words(code: str, words: Words) -> str:
     """The label of an outcome of the evidence."""
     return words(labels().get(("outcome", code), OTHER))
+
+
+def _left_out(one: LeftOut, words: Words) -> str:
+    why = words(found(REASONS, one.code, "reason"))
+    what = f" ({outcome_words(one.outcome, words)})" if one.outcome else ""
+    head = words("p. {page}", page=one.page)
+    return f"  {head}  “{visible(_short(one.words, one.words))}”{what}: {why}"
 
 
 def _doubt(one: Doubt, words: Words) -> list[str]:

@@ -100,7 +100,7 @@ def left_out_lines(answer: RankAnswered, words: Words) -> list[str]:
     for reason, text in LEFT_OUT.items():
         pairs = [one.treatments for one in answer.left_out if one.reason == reason]
         if pairs:
-            names = "; ".join(
+            names = words("; ").join(
                 words("{first} or {second}", first=words(labels[a]), second=words(labels[b]))
                 for a, b in pairs
             )
@@ -182,7 +182,7 @@ def _evidence(one: OutcomeRanked, candidate: Comparison, words: Words) -> str:
         for body in bodies
     )
     kinds = {"randomised": words("randomised in"), "nonrandomised": words("not randomised in")}
-    direct = "; ".join(
+    direct = words("; ").join(
         f"{kinds[kind]} {', '.join(ids)}" for kind, ids in candidate.compared_in.items() if ids
     )
     text = words(

@@ -112,7 +112,7 @@ def _cell(cell: CellSimulated, words: Words) -> list[str]:
         told += [f"{characteristic(name, words)} {_figure(figures[name], words)}" for name in looks]
     return [
         ", ".join(f"{name} {value}" for name, value in cell.varied.items()),
-        "  " + "; ".join(told),
+        "  " + words("; ").join(told),
     ]
 
 

@@ -17,7 +17,7 @@ from hilum.sheet.sheet import Answer, Sheet, StudyFigure, Unit
 if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.sheet.sheet import Sheet
-    from hilum.sheet.sheet_cells import BesideFigures, Flag, JointApart
+    from hilum.sheet.sheet_cells import BesideFigures, Flag, JointApart, JointFigure
 
 OUTCOME_LABELS = {key: one.label for key, one in outcomes().items()}
 OUTCOME_HEADS = {key: one.head or one.label for key, one in outcomes().items()}
@@ -210,39 +210,48 @@ def _other(flag: Flag, words: Words) -> str:
 
 
 def joint_line(answer: Answer, words: Words) -> str:
-    """What the joint model says for patients like this one, and how it stands to the figure."""
+    """What the joint model says for patients like this one, and how it stands to the figure.
+
+    Kinds of evidence that disagree are said also where the model's figure is not.
+    """
     one = answer.joint
-    if one is None or one.value is None or one.touches is None:
+    if one is None:
         return ""
-    if one.reason is not None:
-        # The prior's own figure, or one that the patient did not move, is no news beside the plain.
+    # The prior's own figure, or one that the patient did not move, is no news beside the plain.
+    shown = one.value is not None and one.touches is not None and one.reason is None
+    parts = [_like_this(one, answer.unit, words)] if shown else []
+    parts += [_apart(two, answer.unit, words) for two in one.apart if shown or two.gross]
+    if not parts:
         return ""
+    line = parts[0][0].upper() + parts[0][1:]
+    for part in parts[1:]:
+        line = words("{first}; {second}", first=line, second=part)
+    return line
+
+
+def _like_this(one: JointFigure, unit: Unit, words: Words) -> str:
     figure = (
-        f"{number(one.value, answer.unit)}{sign(answer.unit, words)} "
-        f"({interval(one.ci, answer.unit)}; {words('prediction interval')} "
-        f"{interval(one.prediction, answer.unit)})"
+        f"{number(one.value, unit)}{sign(unit, words)} "
+        f"({interval(one.ci, unit)}; {words('prediction interval')} "
+        f"{interval(one.prediction, unit)})"
     )
     by = words(", ").join(words(JOINT_MOVED[name]) for name in one.moved)
     if one.touches:
-        line = words(
+        return words(
             "For patients like this one, from the joint model ({by}): {figure}",
             by=by,
             figure=figure,
         )
-    else:
-        line = words(
-            "The joint model says otherwise for patients like this one ({by}): {figure}. The "
-            "intervals do not touch: the studies' patients differ from this one.",
-            by=by,
-            figure=figure,
-        )
-    for apart in one.apart:
-        line = words("{first}; {second}", first=line, second=_apart(apart, answer.unit, words))
-    return line
+    return words(
+        "The joint model says otherwise for patients like this one ({by}): {figure}. The "
+        "intervals do not touch: the studies' patients differ from this one.",
+        by=by,
+        figure=figure,
+    )
 
 
 def _apart(one: JointApart, unit: Unit, words: Words) -> str:
-    """What two kinds of evidence say alone; a gross conflict is said first."""
+    """What two kinds of evidence say alone, whoever their patients were; a gross one warns."""
     named = {
         "first": words(JOINT_KINDS[one.first]),
         "second": words(JOINT_KINDS[one.second]),
@@ -252,12 +261,13 @@ def _apart(one: JointApart, unit: Unit, words: Words) -> str:
     }
     if one.gross:
         return words(
-            "warning, the kinds of evidence disagree: {first} alone {first_value}, {second} alone "
-            "{second_value}, {z} standard errors apart",
+            "warning, the kinds of evidence disagree (all patients): {first} alone {first_value}, "
+            "{second} alone {second_value}, {z} standard errors apart",
             **named,
         )
     return words(
-        "{first} alone {first_value}, {second} alone {second_value}: {z} standard errors apart",
+        "by kind of evidence, all patients: {first} alone {first_value}, {second} alone "
+        "{second_value}, {z} standard errors apart",
         **named,
     )
 

@@ -18,6 +18,8 @@ from hilum.trials.worth.information import conditional, worth_of
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hilum.sheet.comparable import Body, Group
     from hilum.sheet.sheet_cells import StudyFigure
     from hilum.synthesis.arrays import Array
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from hilum.trials.worth.rank import Decision
     from hilum.watch import Watch
 
+    Fitting = Callable[[Studies, int, Watch], JointFit]
 
 Model = Literal["joint", "pooled"]
 Reason = Literal["asked", "extra", "studies", "treatments", "not_converged"]
@@ -77,6 +80,7 @@ def worth_draws(
     bias_sd: float = 0.35,
     restricted: float = 60.0,
     seed: int = 1,
+    fitting: Fitting | None = None,
     watch: Watch = SILENT,
 ) -> Drawn:
     """Draws from the joint model, or from pooled series with the reason.
@@ -98,6 +102,9 @@ def worth_draws(
         Months up to which survival counts.
     seed : int
         Of the fit.
+    fitting : callable, optional
+        Fits the joint model, or finds a fit that was kept; :func:`hilum.synthesis.joint.joint`
+        when omitted.
     watch : Watch
         Of the fit.
 
@@ -116,7 +123,8 @@ def worth_draws(
         reason = "treatments"
     elif reason is None and group.data is not None:
         try:
-            return _joint(group, group.data.studies, draws, rng, restricted, seed, watch)
+            fit = (fitting or _fitted)(group.data.studies, seed, watch)
+            return _joint(group, fit, draws, rng, restricted)
         except Stopped:
             raise
         except MissingExtra as error:
@@ -132,18 +140,15 @@ def worth_draws(
     return Drawn(group, known, "pooled", group.pooled, reason, detail)
 
 
-def _joint(
-    group: Group,
-    studies: Studies,
-    draws: int,
-    rng: np.random.Generator,
-    restricted: float,
-    seed: int,
-    watch: Watch,
-) -> Drawn:
+def _fitted(studies: Studies, seed: int, watch: Watch) -> JointFit:
     from hilum.synthesis import joint
 
-    fit = joint.joint(studies, seed=seed, watch=watch)
+    return joint.joint(studies, seed=seed, watch=watch)
+
+
+def _joint(
+    group: Group, fit: JointFit, draws: int, rng: np.random.Generator, restricted: float
+) -> Drawn:
     setting = new_setting(fit, draws, rng)
     names = tuple(body.treatment for body in group.joint)
     columns = [fit.treatments.index(name) for name in names]

@@ -11,6 +11,7 @@ from scipy import special
 from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import coverage
+from hilum.synthesis.roots import brentq
 from hilum.synthesis.two_stage import effects
 
 if TYPE_CHECKING:
@@ -180,8 +181,6 @@ def _nodes(prior: TauPrior, scale: float, y: Array, v: Array) -> tuple[Array, Ar
 def _mixture(
     mass: Array, centre: Array, variance: Array, probabilities: tuple[float, ...]
 ) -> Posterior:
-    from scipy.optimize import brentq
-
     mean = float(mass @ centre)
     sd = float(np.sqrt(mass @ (variance + (centre - mean) ** 2)))
     root = np.sqrt(variance)
@@ -196,7 +195,7 @@ def _mixture(
             low -= width
         while off(high) < 0:
             high += width
-        return float(brentq(off, low, high, xtol=1e-13, rtol=1e-13))
+        return brentq(off, low, high, xtol=1e-13, rtol=1e-13)
 
     low, median, high = (quantile(p) for p in probabilities)
     return Posterior(mean, sd, median, (low, high))

@@ -18,6 +18,7 @@ from scipy import special
 
 from hilum.synthesis.heterogeneity import generalised_q_root
 from hilum.synthesis.least_squares import orthonormal
+from hilum.synthesis.roots import brentq
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -76,8 +77,6 @@ class Spread:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """The central interval of a new study's effect, for one meta-analysis."""
-        from scipy.optimize import brentq
-
         reach = float((np.abs(self.mean - self.mean[0]) + self.se + self.tau).max()) or 1.0
         middle = float(self.mean[0])
         # Where the studies leave less room than a float has there, a step must still move.

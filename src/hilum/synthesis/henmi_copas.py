@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from hilum.errors import NotConverged, NotEstimable
 from hilum.synthesis.arrays import coverage
+from hilum.synthesis.roots import brentq
 from hilum.synthesis.two_stage import effects
 
 if TYPE_CHECKING:
@@ -152,9 +153,7 @@ def _quantile(sums: _Sums, tail: float) -> float:
         return float(WEIGHTS @ (share * np.exp(-(z**2) / 2))) / np.sqrt(2 * np.pi)
 
     try:
-        return float(
-            optimize.brentq(lambda x: beyond(x) - tail, 1e-3, MOST, xtol=1e-10, rtol=1e-12)
-        )
+        return brentq(lambda x: beyond(x) - tail, 1e-3, MOST, xtol=1e-10, rtol=1e-12)
     except ValueError:
         message = "Henmi and Copas's interval: no quantile found"
         raise NotConverged(message) from None

@@ -114,6 +114,14 @@ def traces(w: Array, basis: Array | None) -> tuple[Array, Array]:
     return np.maximum(trace, SMALL * w.max(-1)), np.maximum(square, (SMALL * w.max(-1)) ** 2)
 
 
+def trace_one(w: Array) -> float:
+    """tr(P) of one meta-analysis without moderators."""
+    total = np.add.reduce(w)
+    share = np.dot(w, w) / total
+    # Beside one weight that is nearly all there is, the difference would be rounding.
+    return float(total - share) if share < 0.9 * total else float(traces(w, None)[0])
+
+
 def _others(w: Array) -> Array:
     """Sum of all weights but one's own; that beside the largest is not a difference."""
     top = w.argmax(-1)[..., None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +14,7 @@ from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import coverage
 from hilum.synthesis.least_squares import RESTRICTED
+from hilum.synthesis.roots import brentq
 from hilum.synthesis.two_stage import (
     Prediction,
     checked_design,
@@ -115,8 +117,6 @@ class MultilevelFit(Wald):
         NotConverged
             When no upper limit is found below a million times the estimate.
         """
-        from scipy.optimize import brentq
-
         drop = float(special.chdtri(1, 1 - self.level)) / 2
         tree = _Tree(self.yi, self.vi, self.design, self.groups)
 
@@ -129,11 +129,11 @@ class MultilevelFit(Wald):
         top = float(self.sigma2[which])
         low = 0.0
         if excess(0.0) < 0:
-            low = float(brentq(excess, 0.0, top, xtol=1e-12 + 1e-10 * top))
+            low = brentq(excess, 0.0, top, xtol=1e-12 + 1e-10 * top)
         high = max(2 * top, 1e-3 * float(self.vi.mean()))
         for _ in range(40):
             if excess(high) < 0:
-                return low, float(brentq(excess, top, high, xtol=1e-12 + 1e-10 * top))
+                return low, brentq(excess, top, high, xtol=1e-12 + 1e-10 * top)
             high *= 2
         message = phrased(
             "sigma2 of level {which}: no upper limit below {high:g}", which=which + 1, high=high
@@ -187,7 +187,9 @@ def multilevel(
         message = "a multilevel model needs at least one grouping"
         raise NotEstimable(message)
     x, labels = (
-        checked_design(np.ones(len(y)), ("intrcpt",), len(y))
+        (np.ones((len(y), 1)), ("intrcpt",))
+        if mods is None and len(y) > 1
+        else checked_design(np.ones(len(y)), ("intrcpt",), len(y))
         if mods is None
         else checked_design(mods, names, len(y))
     )
@@ -208,12 +210,14 @@ def multilevel(
         _distinguishable(number + 1, outer, groups)
         groups.append(outer.astype(np.float64))
     tree = _Tree(y, v, x, tuple(groups))
-    crude = max(fit(y, v, method="HE", mods=x, names=labels).tau2, 0.1 * float(v.mean()))
+    # Without moderators the plain model is the same and takes a third of the time.
+    design: dict[str, Any] = {} if mods is None else {"mods": x, "names": labels}
+    crude = max(fit(y, v, method="HE", **design).tau2, 0.1 * float(v.mean()))
     start = np.full(len(groups), crude / len(groups))
     sigma2, value = _maximise(tree, start, restricted, np.zeros(len(groups), np.bool_))
     _, a, b, _, _ = tree.sums(sigma2)
     vb = np.linalg.inv(a)
-    q = fit(y, v, method="EE", mods=x, names=labels).QE
+    q = fit(y, v, method="EE", **design).QE
     return MultilevelFit(
         y, v, x, labels, tuple(groups), method, level, vb @ b, vb, sigma2, value, q, test
     )
@@ -266,18 +270,20 @@ class _Tree:
             value = sigma2[level]
             s = np.add.reduceat(s, self.starts[level], axis=0)
             own = s[:, :, -1]
-            d = (1 + value * own[:, -1])[:, None, None]
+            last = own[:, -1]
+            plain = 1 + value * last
+            d = plain[:, None, None]
             outer = own[:, :, None] * own[:, None, :] / d
             for inner, slope in slopes.items():
                 ds = np.add.reduceat(slope, self.starts[level], axis=0)
                 change = ds[:, :, -1]
-                logs[inner] += float((value * change[:, -1] / d[:, 0, 0]).sum())
+                logs[inner] += float(value * np.add.reduce(change[:, -1] / plain))
                 both = change[:, :, None] * own[:, None, :]
                 bend = value * outer * (change[:, -1][:, None, None] / d)
                 slopes[inner] = ds - value * ((both + both.swapaxes(1, 2)) / d - bend)
             slopes[level] = -outer / d
-            logs[level] = float((own[:, -1] / d[:, 0, 0]).sum())
-            total += float(np.log(d).sum())
+            logs[level] = float(np.add.reduce(last / plain))
+            total += float(np.add.reduce(np.log(plain)))
             s = s - value * outer
         whole = s.sum(0)
         p = self.p
@@ -287,7 +293,7 @@ class _Tree:
     def loglik(self, sigma2: Array, restricted: bool) -> tuple[float, Array]:
         """Log-likelihood and its gradient in sigma2."""
         log_m, a, b, c, changes = self.sums(sigma2)
-        inverse = np.linalg.inv(a)
+        inverse, log_a = _inverted(a)
         beta = inverse @ b
         value = self.log_v + log_m + c - float(b @ beta)
         p = self.p
@@ -298,9 +304,16 @@ class _Tree:
             if restricted:
                 gradient[i] += float((inverse * change[:p, :p]).sum())
         if restricted:
-            value += float(np.linalg.slogdet(a)[1]) - self.log_xx
+            value += log_a - self.log_xx
         value += (self.k - (p if restricted else 0)) * float(np.log(2 * np.pi))
         return -value / 2, -gradient / 2
+
+
+def _inverted(a: Array) -> tuple[Array, float]:
+    """The inverse of a matrix and the log of its determinant; of the commonest one by division."""
+    if len(a) == 1:
+        return 1 / a, math.log(abs(a[0, 0])) if a[0, 0] else -math.inf
+    return np.linalg.inv(a), float(np.linalg.slogdet(a)[1])
 
 
 def _maximise(tree: _Tree, start: Array, restricted: bool, held: Mask) -> tuple[Array, float]:

@@ -13,7 +13,7 @@ from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import Array, columns, coverage, refuse
 from hilum.synthesis.heterogeneity import ESTIMATORS, Method, standard_error, tau2_of
-from hilum.synthesis.least_squares import loglik, orthonormal, solve, traces
+from hilum.synthesis.least_squares import loglik, orthonormal, solve, trace_one, traces
 from hilum.synthesis.wald import Wald, inference
 
 if TYPE_CHECKING:
@@ -333,14 +333,12 @@ def fit(
 def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> Fit:
     k = len(y)
     tau2 = float(tau2_of(y, v, None, 1, method)) if k > 1 else 0.0
-    w = 1 / (v + tau2)
-    solved = solve(y, w, None)
+    solved = solve(y, 1 / (v + tau2), None)
     fixed = 1 / v
     variance = solved.inverse
     scale = inference(test).scale
     if scale is not None and k > 1:
         variance = variance * scale(solved.rss, k - 1)
-    trace = traces(fixed, None)[0]
     return Fit(
         y,
         v,
@@ -353,7 +351,7 @@ def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> 
         np.array([[variance]]),
         tau2,
         float(solve(y, fixed, None).rss) if k > 1 else 0.0,
-        float((k - 1) / trace) if k > 1 else float(v[0]),
+        (k - 1) / trace_one(fixed) if k > 1 else float(v[0]),
     )
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 TRUE = ("1", "true")
+# States of a sheet that is not shown.
+UNSEEN = ("hidden", "veryHidden")
 MOST_NAMED = 20
 
 
@@ -50,24 +52,20 @@ class Hidden:
 
 def sheets_said(sheets: Sequence[Element]) -> tuple[Phrase, ...]:
     """Which of several sheets was read, and which were not; and whether it is hidden."""
-    names = [one.get("name") or "" for one in sheets]
-    unseen = [one.get("state") in ("hidden", "veryHidden") for one in sheets]
+    (read, hidden), *others = [
+        (one.get("name") or "", one.get("state") in UNSEEN) for one in sheets
+    ]
+    seen = [name for name, off in others if not off]
+    unseen = [name for name, off in others if off]
     found: list[Phrase] = []
-    if len(sheets) > 1:
-        seen = [name for name, off in zip(names[1:], unseen[1:], strict=True) if not off]
-        off = [name for name, off in zip(names[1:], unseen[1:], strict=True) if off]
-        if seen:
-            found.append(
-                phrased("sheet {read} read, not {left}", read=repr(names[0]), left=_quoted(seen))
-            )
-        if off:
-            found.append(
-                phrased(
-                    "sheet {read} read, not {left} (hidden)", read=repr(names[0]), left=_quoted(off)
-                )
-            )
-    if unseen[0]:
-        found.append(phrased("read although hidden: sheet {read}", read=repr(names[0])))
+    if seen:
+        found.append(phrased("sheet {read} read, not {left}", read=repr(read), left=_quoted(seen)))
+    if unseen:
+        found.append(
+            phrased("sheet {read} read, not {left} (hidden)", read=repr(read), left=_quoted(unseen))
+        )
+    if hidden:
+        found.append(phrased("read although hidden: sheet {read}", read=repr(read)))
     return tuple(found)
 
 

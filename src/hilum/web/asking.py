@@ -29,6 +29,8 @@ UPLOAD: Final = 8_000_000
 LABEL_MAPS: Final = 64_000_000
 # Search exports: some fifteen thousand records with their abstracts.
 REFERENCES: Final = 48_000_000
+# A paper with its figures; the reader bounds what it unpacks to.
+FULL_TEXT: Final = 32_000_000
 MOST_FIELDS: Final = 1000
 PART: Final = 100_000
 MOST_DIGITS: Final = 15

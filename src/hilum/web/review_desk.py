@@ -19,13 +19,15 @@ from hilum.errors import UnknownCode
 from hilum.literature.review.changes import founded, table
 from hilum.literature.review.folder import held, now, written_all
 from hilum.literature.review.state import PACKAGE, is_review, read_review, rows_of
+from hilum.sheet.kept import Store
 from hilum.store.opening import OWNER_FOLDER
 from hilum.store.whole import write
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Hashable, Mapping
     from pathlib import Path
 
+    from hilum.analyses.proposals import Paper
     from hilum.analyses.screening_next import ScreeningNextAsked
     from hilum.literature.screening.session import Session
     from hilum.watch import Watch
@@ -37,6 +39,8 @@ SETTINGS: Final = "screening.csv"
 SAID: Final = {"reviewers": int, "recall": float, "confidence": float, "model": str}
 # Screenings in memory, each some ten megabytes for some thousand records.
 OPEN: Final = 6
+# Full texts whose proposals are remembered: a reading takes seconds.
+PAPERS: Final = 32
 # Records that are shown as the next ones, and questions that are remembered.
 SHOWN, REMEMBERED = 7, 64
 Stamp = tuple[tuple[str, int, int], ...]
@@ -56,6 +60,7 @@ class ReviewDesk:
     """The reviews in one folder."""
 
     folder: Path
+    papers: Store[Paper] = field(default_factory=lambda: Store["Paper"](PAPERS))
     _open: OrderedDict[tuple[Any, ...], Screening] = field(
         default_factory=OrderedDict[tuple[Any, ...], Screening]
     )
@@ -178,6 +183,13 @@ class ReviewDesk:
         with screening.lock:
             screening.session.follow()
             yield screening.session
+
+    def paper(self, mark: Hashable) -> Paper | None:
+        """What a full text proposes, where it was read."""
+        try:
+            return self.papers.find(mark)
+        except UnknownCode:
+            return None
 
     def titles(self, review: str) -> dict[str, str]:
         """Titles of all records by id, copies too."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.web.asking import LABEL_MAPS, REFERENCES, SMALL, UPLOAD, Ask
+from hilum.web.asking import FULL_TEXT, LABEL_MAPS, REFERENCES, SMALL, UPLOAD, Ask
 from hilum.web.pages import (
     account,
     accounts,
@@ -16,6 +16,9 @@ from hilum.web.pages import (
     doing,
     entry,
     evidence,
+    extraction,
+    extraction_appraise,
+    extraction_form,
     keys,
     liver,
     liver_ct,
@@ -66,6 +69,7 @@ BOARD: Final = "/boards/{board}"
 DOING: Final = "/doing/{key}"
 LIVER: Final = f"{CASE}/liver/{{liver}}"
 REVIEW: Final = "/review/{review}"
+EXTRACT: Final = f"{REVIEW}/extract"
 ACCOUNT: Final = "/accounts/{account}"
 MEMBER, READER, REVIEWER = Role.MEMBER, Role.READER, Role.REVIEWER
 CLINICIAN, ADMIN = Role.CLINICIAN, Role.ADMIN
@@ -188,6 +192,18 @@ PAGES: Final = (
     Page("GET", f"{REVIEW}/flow/records", READER, review_flow.records),
     Page("GET", f"{REVIEW}/flow.svg", READER, review_flow.picture),
     Page("GET", f"{REVIEW}/excluded.csv", READER, review_flow.excluded),
+    Page("GET", EXTRACT, READER, extraction.reports),
+    Page("GET", f"{EXTRACT}/evidence.zip", READER, extraction.evidence),
+    Page("GET", f"{EXTRACT}/differences", READER, extraction.differences),
+    Page("POST", f"{EXTRACT}/differences", REVIEWER, extraction.resolve),
+    Page("GET", f"{EXTRACT}/report", REVIEWER, extraction_form.report),
+    Page("POST", f"{EXTRACT}/report", REVIEWER, extraction_form.keep_row),
+    Page("POST", f"{EXTRACT}/typed", REVIEWER, extraction_form.typed),
+    Page("POST", f"{EXTRACT}/remove", REVIEWER, extraction_form.remove_row),
+    Page("GET", f"{EXTRACT}/text", REVIEWER, extraction_form.text),
+    Page("POST", f"{EXTRACT}/text", REVIEWER, extraction_form.bring_text, FULL_TEXT),
+    Page("GET", f"{EXTRACT}/appraise", REVIEWER, extraction_appraise.appraise),
+    Page("POST", f"{EXTRACT}/appraise", REVIEWER, extraction_appraise.keep),
     Page("GET", f"{REVIEW}/changes", READER, review_changes.changes),
     Page("GET", f"{REVIEW}/reports/{{number:count}}", READER, review_changes.kept_report),
     Page("GET", "/trials", READER, trials.room),

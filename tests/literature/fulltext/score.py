@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,8 +51,9 @@ def proposed(path: Path):
 
 
 def _number(text):
+    pointed = re.sub(r"^(-?\d+),(\d{1,2})$", r"\1.\2", str(text).strip())
     try:
-        return float(str(text).replace(",", "").replace("·", ".").replace("%", ""))
+        return float(pointed.replace(",", "").replace("·", ".").replace("%", ""))
     except ValueError:
         return str(text).strip().lower()
 

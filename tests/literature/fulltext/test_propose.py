@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,9 @@ from hilum.errors import InputError
 from hilum.language import words
 from hilum.literature.extraction.columns import TABLES
 from hilum.literature.figures.page import Word
+from hilum.literature.fulltext.doubts import REASONS
 from hilum.literature.fulltext.pages import Page, laid_out, read_pages
-from hilum.literature.fulltext.propose import once, proposals
+from hilum.literature.fulltext.propose import left_out, once, proposals
 from hilum.rendering.proposal_rows import rows_of
 from hilum.rendering.proposals import said
 
@@ -207,3 +209,69 @@ def test_rows_of_the_extraction(tmp_path):
 def test_a_duration_in_chinese_is_no_month_of_the_calendar():
     [one] = figures("Results. Median PFS was 14 months (range 2-60).")
     assert said(one, words("zh-Hans")).startswith("14 个月 ")
+
+
+def test_traps():
+    """By class: what looks like a result and is none; ``allowed`` are the values that are one."""
+    wrong = []
+    with (Path(__file__).parent / "traps.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        found = {one.value or f"{one.events}/{one.n}" for one in figures(row["text"])}
+        if found - set(row["allowed"].split("|")):
+            wrong.append((row["class"], row["text"], sorted(found)))
+    assert len(rows) > 100
+    assert wrong == []
+
+
+ARMS = """Table 2  Outcome by arm
+
+Arm                n    ORR % (95% CI)     mPFS mo (95% CI)    12-mo OS %
+A  CAPTEM          48   35.4 (22.2-50.5)   17.6 (12.9-22.0)    91.5
+B  FOLFOX          47   27.7 (15.6-42.6)   12.4 (9.0-15.1)     85.0
+"""
+HEADINGS = """Table 5 Outcomes
+
+                      Era I (1997-2006)   Era II (2007-2018)
+                      n = 31              n = 46
+Patient survival, %
+   1 yr               87                  96
+   5 yr               58                  81
+Liver failure         1 (3.2)             2 (4.3)
+"""
+
+
+def test_tables_of_arms_and_under_headings():
+    assert [(one.group, one.outcome, one.value) for one in figures(ARMS)] == [
+        ("A CAPTEM", ORR, "35.4"), ("A CAPTEM", PFS, "17.6"), ("A CAPTEM", OS, "91.5"),
+        ("B FOLFOX", ORR, "27.7"), ("B FOLFOX", PFS, "12.4"), ("B FOLFOX", OS, "85.0"),
+    ]  # fmt: skip
+    assert [(one.time_months, one.arm_n, one.value) for one in figures(HEADINGS)] == [
+        (12, 31, "87"), (12, 46, "96"), (60, 31, "58"), (60, 46, "81"),
+        (None, 31, "3.2"), (None, 46, "4.3"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Metabolic complete response was seen in 12 of 30 patients (40 %).", "named"),
+        ("Objective response of bone disease was seen in 40 %.", "words"),
+        ("After progression 18 of 40 patients (45 %) received PRRT.", "chosen"),
+        ("Objective response was seen in 12 patients (77 %) of the 34.", "counts"),
+        ("Median OS was 44 months (95% CI 50-90).", "limits"),
+        ("Strosberg and Kvols found a median OS of 48 months.", "another"),
+        ("Stable disease at baseline was recorded in 10 of 40 patients (25 %).", "baseline"),
+    ],
+)
+def test_what_is_seen_and_not_proposed_is_named(text, code):
+    found = proposals([Page(1, text)])
+    assert once(found) == []
+    assert code in [one.doubt for one in left_out(found)]
+    assert code in REASONS
+
+
+def test_what_is_proposed_is_not_listed_again():
+    text = "Median OS was 44 months. Weber [4] reported a median OS of 44 months."
+    found = proposals([Page(1, text)])
+    assert (len(once(found)), left_out(found)) == (1, [])

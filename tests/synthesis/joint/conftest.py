@@ -5,6 +5,7 @@ from unittest import mock
 
 import pytest
 
+from hilum import derived
 from hilum.analyses import joint_kept
 from hilum.synthesis.joint import Dial, Priors, arms, dial
 from hilum.synthesis.joint.weights import needed_parts
@@ -51,7 +52,7 @@ def made_dial():
     """
     found, priors = rows(), Priors()
     parts = needed_parts(found, (1.0, 1.0))
-    with mock.patch.dict(os.environ, {joint_kept.VARIABLE: str(KEPT)}):
+    with mock.patch.dict(os.environ, {derived.VARIABLE: str(KEPT)}):
         key = joint_kept.key_of(found, priors, weights=WEIGHTS, **SIZE)
         fits = joint_kept.find(key, found, priors)
         if fits is None:

@@ -15,11 +15,14 @@ from hilum.analyses.designs.asked import (
     Rate,
     Ratio,
     SurvivalRatio,
+    fault,
 )
-from hilum.analyses.designs.direction import Better, hazard_side, rates_side
+from hilum.analyses.designs.direction import Better, hazard_side, known_side, rates_side
+from hilum.errors import InputError, Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
+    from hilum.errors import Fault
     from hilum.trials.sequential.design import GroupSequential
     from hilum.trials.synopsis.record import Synopsis
 
@@ -51,6 +54,14 @@ class ReestimateAsked(EitherAsked):
     p1: Rate = None
     p2: P2 = None
     better: Better = None
+    margin: Annotated[
+        float | None,
+        Option(
+            "Non-inferiority: hazard ratio not to be exceeded, or the difference of rates to the "
+            "bad side that is allowed.",
+            above=0,
+        ),
+    ] = None
     alpha: Alpha = 0.025
     power: Power = 0.8
     ratio: Ratio = 1.0
@@ -76,6 +87,20 @@ class ReestimateAsked(EitherAsked):
         Option("An interim result: the synopsis then says what it decides.", above=-10, below=10),
     ] = None
 
+    def together(self) -> list[Fault]:
+        """A margin lies on the bad side of no difference; of hazards the event is a bad one."""
+        faults = super().together()
+        if self.margin is None:
+            return faults
+        if self.p1 is not None and not self.margin < 1:
+            faults.append(fault("margin", f"{self.margin:g}", "a difference between 0 and 1"))
+        if self.hazard_ratio is not None and not self.margin > 1:
+            faults.append(fault("margin", f"{self.margin:g}", "a ratio above 1"))
+        if self.hazard_ratio is not None and self.better == "higher":
+            wanted = phrased("none together with {other}", other=Parameter("margin"))
+            faults.append(fault("better", self.better, wanted))
+        return faults
+
 
 def reestimate(asked: ReestimateAsked, source: Source) -> Synopsis:
     """Size a trial whose second stage may grow."""
@@ -95,16 +120,23 @@ def reestimate(asked: ReestimateAsked, source: Source) -> Synopsis:
     plan = _two_stages(asked)
     if asked.p1 is not None:
         value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
-        rates_side(asked, "p1", value)
-        planned = sequential_proportions_synopsis(basis, plan, asked.p1, value, ratio=asked.ratio)
+        side = rates_side(asked, "p1", value if asked.margin is None else None)
+        planned = sequential_proportions_synopsis(
+            basis, plan, asked.p1, value, ratio=asked.ratio, margin=asked.margin,
+            lower=side == "lower",
+        )  # fmt: skip
         return reestimation_synopsis(planned, plan, grow, asked.p1 - value)
     value, basis = source.with_control(
         "control_median", asked.control_median, "months", single=False
     )
     ratio = asked.hazard_ratio or 1.0
-    hazard_side(asked, ratio)
+    if asked.margin is None:
+        hazard_side(asked, ratio)
+    elif known_side(asked.outcome, hazard=True) == "higher":
+        wanted = "an outcome whose event is a bad one, with a margin"
+        raise InputError(fault("outcome", asked.outcome or "", wanted))
     planned = sequential_survival_synopsis(
-        basis, plan, ratio, value, asked.course(), ratio=asked.ratio
+        basis, plan, ratio, value, asked.course(), ratio=asked.ratio, margin=asked.margin
     )
     return reestimation_synopsis(planned, plan, grow, ratio)
 

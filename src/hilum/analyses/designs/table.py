@@ -207,6 +207,14 @@ DESIGNS: Final[dict[str, Design]] = {
             "Randomised multi-arm multi-stage trial with a common control",
         ),
         Design(
+            "selection",
+            "selection:SelectionAsked",
+            "selection:selection",
+            "Several treatments, the best or the promising ones selected at an interim analysis "
+            "(closed test of two stages).",
+            "Randomised two-stage trial of several treatments with selection",
+        ),
+        Design(
             "platform",
             "arms:PlatformAsked",
             "arms:platform",

@@ -7,6 +7,7 @@ the id of the proposal that a row was taken from, empty for what a person typed.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -76,6 +77,10 @@ class Table:
     def key_of(self, row: Row) -> tuple[str, ...]:
         """What the row is known by."""
         return tuple(row.get(one, "") for one in self.key)
+
+    def mark_of(self, row: Row) -> str:
+        """The key in few letters, for a place that takes no other."""
+        return hashlib.sha256("\n".join((self.name, *self.key_of(row))).encode()).hexdigest()[:16]
 
 
 def _columns(record: type[BaseModel], *without: str) -> tuple[str, ...]:

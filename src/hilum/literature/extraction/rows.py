@@ -124,11 +124,22 @@ def added(held: Tables, new: Tables, *, replace: bool = False, file: str = "") -
                 faults.append(Fault(file or table.file, at, "row", "/".join(key), wanted))
             rows[key] = row
         out[name] = [*rows.values()]
-    if not faults:
-        faults = [one for one in faults_of(out) if one.expected != NO_ARM]
     if faults:
         raise InputError(*faults)
+    must_fit(out)
     return out
+
+
+def must_fit(tables: Tables) -> None:
+    """Refuse rows that the evidence's checks refuse; a study may wait for its arms.
+
+    Raises
+    ------
+    InputError
+    """
+    faults = [one for one in faults_of(tables) if one.expected != NO_ARM]
+    if faults:
+        raise InputError(*faults)
 
 
 def _source(study: str, *some: Tables) -> str:

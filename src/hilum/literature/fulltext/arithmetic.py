@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.fulltext.doubts import ANOTHER, NOBODY
 from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import COUNT, decimals, is_share, number
 from hilum.literature.fulltext.own import assumed
@@ -31,7 +32,7 @@ SIGNIFICANT: Final = 0.05
 _RATIOS: Final = ("hazard_ratio", "odds_ratio", "risk_ratio")
 _PARTS: Final = ("complete_response", "partial_response", "stable_disease", "progressive_disease")
 _TOTAL: Final = re.compile(
-    r"(?P<n>\d{2,4}) (?:\w+ ){0,3}?(?:patients|participants|subjects|adults)\b[^.;]{0,60}?"
+    r"(?P<n>\d{2,4}) (?:\w+ ){0,3}?(?:patients|participants|subjects|adults)\b[^.;\d]{0,60}?"
     r"\b(?:random\w*|assigned|enrolled|included|treated|allocated|underwent|analy[sz]ed)",
     re.IGNORECASE,
 )
@@ -52,6 +53,8 @@ _HAD: Final = re.compile(
     re.IGNORECASE,
 )
 _PATIENTS: Final = re.compile(rf"(?P<n>{COUNT}) (?:\w+ ){{0,2}}patients", re.IGNORECASE)
+# Doubts that two figures are of one outcome and all patients.
+_OF_OTHERS: Final = ("chosen", "named", "two", "baseline", "time")
 _CHOSEN: Final = re.compile(
     r"\b(?:subgroup|among|patients (?:with|who|in whom)|responders|in those|according to|evaluable"
     r"|per[- ]protocol|whereas|compared|than)\b",
@@ -95,6 +98,7 @@ KINDS: Final = {
 
 def findings(read: Sequence[Sentence], found: Sequence[Proposal]) -> list[Finding]:
     """Whatever does not fit, in the order of ``KINDS``; each set of figures once a kind."""
+    found = [one for one in found if one.doubt not in (ANOTHER, NOBODY)]
     told = [one for one in read if not assumed(one) and one.section != "references"]
     out = [
         *_shares(told),
@@ -119,7 +123,11 @@ def findings(read: Sequence[Sentence], found: Sequence[Proposal]) -> list[Findin
 
 def _shares(told: Sequence[Sentence]) -> Iterator[Finding]:
     for one in told:
-        shares = [t for t in tokens(one.plain) if t.kind == "share" and "percent" in t.texts]
+        shares = [
+            t for t in tokens(one.plain)
+            if t.kind == "share" and "percent" in t.texts
+            and not re.search(r"\t|\|| {2}", one.plain[t.start : t.end])
+        ]  # fmt: skip
         for t in shares:
             percent = number(t.texts["percent"])
             words = (one.text[t.start : t.end].strip(),)
@@ -202,7 +210,7 @@ def _of_another_arm(told: Sequence[Sentence]) -> Iterator[Finding]:
 def _odd_share(one: Sentence, shares: list[Token]) -> Iterator[Finding]:
     """Of shares in one sentence without their n: one that fits no n of which all others are."""
     bare = [t for t in shares if "events" in t.texts and "n" not in t.texts]
-    if len(bare) < 3:
+    if len(bare) < 3 or re.search(r"\b(?:vs?|versus|respectively|against|compared)\b", one.plain):
         return
     fits = {
         n: [t for t in bare if is_share(number(t.texts["events"]), n, t.texts["percent"])]
@@ -394,6 +402,8 @@ def _orders(found: Sequence[Proposal]) -> Iterator[Finding]:
 def _twice(found: Sequence[Proposal]) -> Iterator[Finding]:
     kinds: dict[tuple[object, ...], list[Proposal]] = {}
     for one in found:
+        if one.doubt in _OF_OTHERS:
+            continue
         if one.outcome != "other" or one.measure == "follow_up":
             key = (one.measure, one.outcome, one.time_months, one.unit)
             kinds.setdefault(key, []).append(one)
@@ -420,7 +430,8 @@ def _differ(like: list[Proposal]) -> Iterator[Finding]:
     for a, b in pairwise([] if ratio else arms.get("", [])):
         apart = a.sentence != b.sentence and not (a.row and b.row)
         all_of = not _CHOSEN.search(a.sentence) and not _CHOSEN.search(b.sentence)
-        if apart and all_of and not named and _value(a) != _value(b):
+        criteria = a.criteria and b.criteria and a.criteria != b.criteria
+        if apart and all_of and not named and not criteria and _value(a) != _value(b):
             yield _finding("twice", b, _printed(a))
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hilum.literature.fulltext.tokens import Token
 
 # Between a figure and the outcome behind it: "12 of 34 patients (35%) [had a] partial response".
-_LEADS: Final = re.compile(
+LEADS: Final = re.compile(
     r"[\s)\],]*(?:of (?:the )?\d+ )?(?:(?:of )?(?:the |all |our )?"
     r"(?:evaluable |treated |assessable )?(?:patients?"
     r"|cases?|pts|subjects?|lesions?|procedures?|sessions?|individuals|men|women)?\s*)?"
@@ -23,12 +23,12 @@ _LEADS: Final = re.compile(
     re.IGNORECASE,
 )
 # "78 % were alive": what follows owns the figure whatever stood before.
-_VERB: Final = re.compile(
+VERB: Final = re.compile(
     r"\b(?:had|have|achiev\w+|show\w+|experienc\w+|attain\w+|obtain\w+|develop\w+|were|was)\b", re.I
 )
-_LIST: Final = re.compile(r"\s*(?:,\s*and|,|;|and|or|&|/|plus)\s*(?:the |a |in |rates? )?\s*", re.I)
+LIST: Final = re.compile(r"\s*(?:,\s*and|,|;|and|or|&|/|plus)\s*(?:the |a |in |rates? )?\s*", re.I)
 # Words that carry an outcome on to a second figure.
-_ON: Final = re.compile(
+ON: Final = re.compile(
     r"\b(?:vs|versus|and|compared (?:with|to)|whereas|while|but|against|than|or|respectively)\b"
     r"|[,/]"
 )
@@ -67,7 +67,7 @@ def owned(text: str, figures: list[Token], named: list[Mention]) -> list[Owned]:
         strong = (
             after is not None
             and after.start <= following
-            and _LEADS.fullmatch(text[token.end : after.start]) is not None
+            and LEADS.fullmatch(text[token.end : after.start]) is not None
         )
         fresh = (
             before is not None
@@ -79,7 +79,7 @@ def owned(text: str, figures: list[Token], named: list[Mention]) -> list[Owned]:
         chosen: Mention | None = None
         if inside is not None:
             chosen = inside
-        elif strong and after is not None and _VERB.search(text[token.end : after.start]):
+        elif strong and after is not None and VERB.search(text[token.end : after.start]):
             chosen = after
         elif fresh:
             chosen = before
@@ -87,7 +87,7 @@ def owned(text: str, figures: list[Token], named: list[Mention]) -> list[Owned]:
             chosen = after
         elif before is not None and before is carried:
             last = max(t.end for t in figures if t.end <= token.start)
-            parts = _ON.split(text[last : token.start])
+            parts = ON.split(text[last : token.start])
             if len(parts) > 1 and _TAIL.fullmatch(parts[-1]):
                 chosen = before
         if chosen is not None:
@@ -122,7 +122,7 @@ def _in_rows(
 def _rows(text: str, named: list[Mention]) -> list[list[Mention]]:
     rows: list[list[Mention]] = []
     for one in named:
-        if rows and _LIST.fullmatch(text[rows[-1][-1].end : one.start]):
+        if rows and LIST.fullmatch(text[rows[-1][-1].end : one.start]):
             rows[-1].append(one)
         else:
             rows.append([one])

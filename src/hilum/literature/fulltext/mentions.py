@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from hilum.literature.fulltext.links import BEFORE
+
 _TABLE: Final = Path(__file__).with_name("outcomes.csv")
 # SD is also a standard deviation: it is stable disease only beside another word of response.
 _NEEDS_COMPANY: Final = {"SD": re.compile(r"\b(?:CR|PR|PD|ORR)\b|respon[sd]|disease control")}
@@ -31,6 +33,10 @@ _CHOSEN: Final = re.compile(
     r"(?:an? |the )?|\bfor )$",
     re.IGNORECASE,
 )
+
+
+# The end of a longer word: "extra[hepatic recurrence]".
+_INSIDE: Final = re.compile(r"^[A-Za-z]{2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ def mentions(text: str) -> list[Mention]:
         Mention(outcome, measures, m.start(), m.end(), m[0])
         for outcome, measures, pattern in _patterns()
         for m in pattern.finditer(text)
+        if not _INSIDE.search(text[max(m.start() - 1, 0) : m.start() + 1])
     ]
     found.sort(key=lambda one: (one.start - one.end, one.start))
     kept: list[Mention] = []
@@ -77,6 +84,32 @@ def mentions(text: str) -> list[Mention]:
             kept.append(one)
     kept = [one for one in kept if not _CHOSEN.search(text[: one.start])]
     return _joined(sorted(kept, key=lambda one: one.start), text)
+
+
+@cache
+def _stems() -> dict[str, frozenset[str]]:
+    """The literal words of an outcome's patterns."""
+    out: dict[str, set[str]] = {}
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            bare = re.sub(r"\\[a-zA-Z]", " ", row["words"].lower())
+            spelt = re.sub(r"\(\?:|\)?\?", "", bare)
+            out.setdefault(row["outcome"], set()).update(re.findall(r"[a-z]+", f"{bare} {spelt}"))
+    return {outcome: frozenset(words) for outcome, words in out.items()}
+
+
+def plainly(one: Mention) -> bool:
+    """Whether every word of a name is one of the outcome's own, or leaves it the same."""
+    stems = _stems()[one.outcome]
+    return all(
+        word.lower() in BEFORE
+        or any(s.startswith(word.lower()) or _longer(word.lower(), s) for s in stems)
+        for word in re.findall(r"\b[A-Z]?[a-z]{2,}\b", one.text)
+    )
+
+
+def _longer(word: str, stem: str) -> bool:
+    return len(stem) > 2 and word.startswith(stem)
 
 
 def _joined(found: list[Mention], text: str) -> list[Mention]:

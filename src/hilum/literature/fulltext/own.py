@@ -14,7 +14,17 @@ _ASSUMED: Final = re.compile(
     r"|would (?:be|have|need|require)|alpha|type I error|was (?:set|planned|defined)"
     r"|were (?:planned|defined)|is defined|defined as|uninteresting|unacceptable|Simon|if at least"
     r"|restricted mean|RMST|level of evidence|recommend\w*|should be (?:considered|offered|given)"
-    r"|interim analys[ie]s (?:was|were) planned|target\w* (?:accrual|rate)|to exclude)\b",
+    r"|interim analys[ie]s (?:was|were) planned|target\w* (?:accrual|rate)|to exclude"
+    r"|(?:null|alternative) hypothes\w+|futility|detectable|projected|extrapolat\w+|simulat\w+"
+    r"|Markov|nomogram|is defined|definition|(?<!data )cut-?off (?:of|value|level|point)|threshold"
+    r"|expected|(?:was|were) (?:considered|regarded|deemed)|must be|is indicated|we suggest"
+    r"|(?:can|may|might|could) (?:be as (?:high|low|long)|reach|exceed)|hypothetical\w*|if the"
+    r"|planning|we planned"
+    r"|no interest|[HP][01]|in (?:the|our|a|this) model|accept(?:s|ed)?"
+    r"|(?:patients|events|participants|deaths|per arm)\b[^.;]{0,30}?(?:are|were"
+    r"|would be) (?:needed|required)"
+    r"|mice|mouse|rats?|rabbits?|xenografts?|in vitro|cell lines?|preclinical|experts?"
+    r"|questionnaires were)\b",
     re.IGNORECASE,
 )
 _OTHERS: Final = re.compile(
@@ -29,6 +39,38 @@ _OTHERS: Final = re.compile(
     r"|those (?:trials|series)|(?:his|her|their) (?:series|study|trial|cohort|group))\b"
     r"|\branges? (?:from|between)\b.{0,60}\b(?:series|studies|reports|literature)\b"
     r"|\b[A-Z][a-z]+ and (?:colleagues|co-?workers|associates)\b|\bguidelines?\b",
+)
+_REPORT: Final = (
+    r"(?:report|describ|found|observ|stat|not|show|achiev|record|publish|conclud|present|document)"
+    r"\w*"
+)
+# Ways of citing that need no name known beforehand.
+_CITED: Final = re.compile(
+    rf"\b(?:[Aa]uthors|[Cc]olleagues|[Rr]esearchers|[Oo]thers|[Ss]ome|[Ss]everal (?:groups"
+    rf"|authors|centres)"
+    rf"|[Aa]nother (?:group|team|centre|center)) (?:have |had |also )?{_REPORT}"
+    r"|\b(?:has|have) (?:also )?been (?:reported|published|described|documented|shown)\b"
+    r"|\b(?:[Pp]revious|[Ee]arlier|[Pp]rior|[Oo]lder|[Oo]ther) (?:work|groups?|authors"
+    r"|investigators|centres)\b"
+    r"|\b[Aa]ccording to (?!RECIST|EASL|WHO|Choi|SWOG|CTCAE|Clavien|Kaplan|Response|National"
+    r"|Common)"
+    r"[A-Z][a-z]+|\b[A-Z][a-z]+'s (?:patients|series|study|group|cohort|trial|data)\b"
+    r"|(?<=[a-z%)])\.\d{1,2}(?:[,-]\d{1,2})*\s*$"
+    rf"|\b[A-Z][a-z]+ (?:and|&) [A-Z][a-z]+ (?:have |had |also )?{_REPORT}"
+    r"|\b(?:reported|published|described|documented|shown|seen|observed|achieved"
+    r"|obtained) (?:previously"
+    r"|elsewhere|earlier|before|in the literature|by (?:the )?[A-Z][a-z]+(?! (?:review"
+    r"|assessment)))"
+    r"|\([A-Z][a-z]+[^()]*\b(?:19|20)\d\d[a-z]?\)|\b[A-Z][a-z]+ (?:et al\.? )?\((?:19"
+    r"|20)\d\d[a-z]?\)"
+    r"|\b[Ii]n (?:the|an?|one|two|another|other) (?:(?!present|current|whole|entire|complete"
+    r"|overall|full|same"
+    r"|study|our|this)[\w-]+ ){0,4}?(?:trials?|study|studies|registr\w+|meta-analys[ei]s|survey"
+    r"|series)\b"
+    r"(?! (?:population|group|arm|period|cohort|drug|treatment|patients))"
+    r"|\b(?:(?!table|week|month|grade|cycle|group|day|year|arm|fig|phase|figure|lutetium"
+    r"|yttrium)[a-z]){5,}"
+    r"\d{1,2}(?:[,-]\d{1,2})*(?=[.,;]?(?:\s|$))",
 )
 _OURS: Final = re.compile(
     r"\b(?:our|ours|we|us|(?:present|current|this) (?:study|series|trial|cohort|analysis|report|"
@@ -68,7 +110,9 @@ def own_part(sentence: Sentence) -> tuple[int, int]:
     text = sentence.plain
     if sentence.section in _SILENT or assumed(sentence):
         return 0, 0
-    others, ours = _OTHERS.search(text), _OURS.search(text)
+    cited = [m for m in (_OTHERS.search(text), _CITED.search(text)) if m]
+    others = min(cited, key=lambda m: m.start(), default=None)
+    ours = _OURS.search(text)
     if sentence.section == "discussion" and not ours:
         return 0, 0
     if not others:

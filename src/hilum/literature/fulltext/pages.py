@@ -146,14 +146,24 @@ def _gutter(width: float, lines: list[list[Word]]) -> float | None:
         return None
     best = [x for x, n in zip(places, crossed, strict=True) if n == least]
     gutter = best[len(best) // 2]
-    both = sum(any(w.right <= gutter for w in line) and any(w.left >= gutter for w in line)
-               for line in lines)  # fmt: skip
+    both = sum(_parted(line, gutter) for line in lines)
     return gutter if both >= len(lines) / 3 else None
+
+
+def _parted(line: list[Word], gutter: float) -> bool:
+    """Whether a line has words on both sides, with more than a space of the text between them."""
+    left = [w.right for w in line if w.right <= gutter]
+    right = [w.left for w in line if w.left >= gutter]
+    return bool(left and right) and min(right) - max(left) > _GAP * _letter(line)
+
+
+def _letter(line: list[Word]) -> float:
+    return median((w.right - w.left) / max(len(w.text), 1) for w in line)
 
 
 def _printed(line: list[Word]) -> str:
     """The words of a line, two spaces where a gap is as wide as between cells."""
-    letter = median((w.right - w.left) / max(len(w.text), 1) for w in line)
+    letter = _letter(line)
     parts = [line[0].text]
     for before, word in pairwise(line):
         parts.append("   " if word.left - before.right > _GAP * letter else " ")

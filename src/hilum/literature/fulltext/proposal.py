@@ -35,6 +35,8 @@ class Proposal:
         Where in the sentence the figure stands.
     row : bool
         A line of a table.
+    doubt : str
+        Why it is seen but not proposed (code of ``doubts.REASONS``); empty where it is proposed.
     """
 
     measure: str
@@ -56,6 +58,7 @@ class Proposal:
     sentence: str
     span: tuple[int, int]
     row: bool = False
+    doubt: str = ""
 
     @property
     def figure(self) -> tuple[object, ...]:

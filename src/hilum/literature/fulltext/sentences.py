@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.own import begins_study
@@ -20,7 +21,13 @@ _SHORT: Final = re.compile(
     r"|i\.v|p\.o|s\.c|incl|est|ref|refs|suppl|max|min|med|ver|v)|\b[A-Z])\.$",
     re.I,
 )
-_END: Final = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|(?<=[。！？!?；])")
+_END: Final = re.compile(
+    r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?(?:[A-Z0-9]|m[A-Z]))|(?<=[。！？!?；])"
+)
+# Units that end a sentence where a word with a capital letter follows.
+_UNIT_END: Final = re.compile(r"\b(?:mo|mos|mths|yr|yrs|wk|wks|pts)\.$", re.I)
+# The lines of a manuscript are numbered.
+_NUMBERED: Final = re.compile(r"^ {0,9}(\d{1,4})(?: {1,4}|$)", re.M)
 _CELLS: Final = re.compile(r"\t|\||\S {2,}\S")
 _BROKEN: Final = re.compile(r"\b(\w{1,40})-\n\s{0,9}([a-z]{1,40})")
 # Longer than any sentence: what is printed so is cut, for time grows with the square.
@@ -41,8 +48,8 @@ SECTIONS: Final = {
     r"|design, setting(?:,)? and participants|interventions?|endpoints?|outcome measures"
     r"|main outcomes? and measures?|sample size(?: calculation)?|design|setting|participants"
     r"|eligibility(?: criteria)?|trial design|definitions?|protocol",
-    "results": r"results?|findings|results and discussion|efficacy|safety|toxicity|survival"
-    r"|adverse events|outcomes?|tumou?r response|response|follow-up",
+    "results": r"(?:main |key |principal )?(?:results?|findings)|results and discussion|efficacy"
+    r"|safety|toxicity|survival|adverse events|outcomes?|tumou?r response|response|follow-up",
     "discussion": r"discussion|comment|conclusions?|interpretation|limitations?"
     r"|conclusions and relevance|discussion and conclusions?",
     "references": r"references|bibliography|literature cited|acknowledge?ments?|funding"
@@ -78,7 +85,7 @@ def sentences(pages: Iterable[Page]) -> list[Sentence]:
     out: list[Sentence] = []
     section = ""
     for page in pages:
-        for block, rows in _blocks(page.text):
+        for block, rows in _blocks(_unnumbered(page.text)):
             for part, head in _parts(block):
                 section = head or section
                 pieces = part.split("\n") if rows else _split(part)
@@ -90,6 +97,16 @@ def sentences(pages: Iterable[Page]) -> list[Sentence]:
                             section = ""
                         out.append(Sentence(page.number, piece, same, section, rows))
     return out
+
+
+def _unnumbered(text: str) -> str:
+    """The text without the numbers of its lines, if nearly every line begins with the next one."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    numbers = [int(m[1]) for line in lines if (m := _NUMBERED.match(line))]
+    steps = [b - a for a, b in pairwise(numbers)]
+    if len(lines) < 5 or len(numbers) < 0.8 * len(lines) or any(not 0 < one < 3 for one in steps):
+        return text
+    return _NUMBERED.sub("", text)
 
 
 def _short_enough(pieces: list[str]) -> Iterator[str]:
@@ -144,7 +161,9 @@ def _split(part: str) -> list[str]:
     out: list[str] = []
     start = 0
     for found in _END.finditer(text):
-        if _SHORT.search(text[start : found.start()].rstrip()):
+        before = text[start : found.start()].rstrip()
+        unit = _UNIT_END.search(before) and re.match(r"[A-Z][a-z]|m[A-Z]", text[found.end() :])
+        if _SHORT.search(before) and not unit:
             continue
         out.append(text[start : found.end()].strip())
         start = found.end()

@@ -28,7 +28,7 @@ _KIND: Final = (
     r"(?P<kind>C\.?I\.?(?![A-Za-z])|\bIC\b|CrI|confidence (?:intervals?|limits)|credible intervals?"
     r"|confidence bounds|置信区间|interquartile range|IQR|Q1-Q3|range|范围|min-max)"
 )
-_LEVEL: Final = r"(?P<level>\d{2}(?:\.\d+)?)\s*%[\s-]*"
+_LEVEL: Final = r"(?P<level>\d{2}(?:\.\d+)?)\s*(?:%|per ?cent\b)[\s-]*"
 _LIMITS: Final = rf"(?P<low>-?{NUMBER}){_TO}(?P<high>-?{NUMBER}|{_NR})\s*%?"
 UNITS: Final = {"m": "months", "个": "months", "y": "years", "年": "years", "w": "weeks",
                 "周": "weeks", "d": "days", "天": "days"}  # fmt: skip
@@ -77,7 +77,7 @@ _KINDS: Final = (
     _spans("interval", rf"[(\[]\s*{_LEVEL}(?:,|;|:)?\s*{_LIMITS}\s*(?:{_UNIT})?\s*[)\]]"),
     _spans(
         "times",
-        rf"(?P<list>(?:{COUNT}(?:-?\s*(?:,\s*and|,|and|&|or)\s*|-\s*,?\s*)+)*{COUNT})-"
+        rf"(?P<list>(?:{COUNT}(?:-?\s*(?:,\s*and|,|and|&|or|/)\s*|-\s*,?\s*)+)*{COUNT})-"
         r"(?P<unit>years?|yrs?|yr|months?|mo|weeks?|days?|y)\b-?(?=[^.;]{0,60}?(?:surviv|alive|OS\b"
         r"|PFS|DFS|RFS|TTP|free|mortality|recurrence|rate|probabilit|estimate|control)"
         r"|\s*(?:was |of )?\d+(?:\.\d+)?\s*%)",
@@ -85,7 +85,8 @@ _KINDS: Final = (
     _spans(
         "times",
         rf"(?P<list>(?:{COUNT}\s*(?:,\s*and|,|and|&|or)\s*)*{COUNT}) "
-        r"(?P<unit>years?|yrs?|yr|months?|mo)\b(?=[ ](?:[a-z-]+ ){0,2}(?:surviv|OS\b|PFS|DFS|"
+        r"(?P<unit>years?|yrs?|yr|months?|mo)\b(?=[ ](?:(?!among|in|of"
+        r"|for)[a-z-]+ ){0,2}(?:survival|OS\b|PFS|DFS|"
         r"rates?\b)"
         r"|\s*(?:was |of )?\d+(?:\.\d+)?\s*%)",
     ),
@@ -112,15 +113,18 @@ _KINDS: Final = (
         rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})\s*(?:(?:patients|cases|pts)\s*)?"
         r"(?:of|/|out of|among)"
         rf"\s*(?:the |all |these |our )?(?P<n>{COUNT})(?!\d|\.\d)(?P<of>\s*(?:[a-z-]+ ){{0,2}}"
-        r"(?:patients|pts|cases|procedures|lesions|sessions|tumou?rs)"
+        r"(?:patients|pts|cases|procedures|lesions|sessions|tumou?rs|recipients|people|adults"
+        r"|participants|individuals|courses|perfusions|metastases|subjects|men|women)"
         r"(?: (?:with|who had) (?:[\w-]+ ){0,3}[\w-]+)?)?"
         rf"\s*[,;(\[]+\s*(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)[)\]]?",
     ),
     _spans(
         "share",
         rf"(?<![\w/.,])(?:n\s*=\s*)?(?P<events>{COUNT})"
-        r"(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|"
-        rf"procedures|lesions|sessions|subjects|deaths|men|women|responses?|remissions?))?\s*[(\[]\s*"
+        r"(?P<of>\s*(?:[a-z-]+ ){0,2}(?:patients|pts|cases|recipients|people|adults|participants"
+        r"|individuals|courses|perfusions|metastases|"
+        rf"procedures|lesions|sessions|subjects|deaths|men|women|responses?"
+        rf"|remissions?))?\s*[(\[]\s*"
         rf"(?P<percent>{NUMBER})\s*(?:%|per ?cent\b)(?!\s*C)\s*[)\]]?",
     ),
     _spans(
@@ -156,12 +160,22 @@ _KINDS: Final = (
 )
 
 
+# "grade 3/4" is no share.
+_GRADE: Final = re.compile(r"(?:\bgrades?|\bG|\bCTCAE|\bstage|Dindo)\s*(?:[≥>]\s*)?$", re.I)
+
+
 def tokens(text: str) -> list[Token]:
     """The figures of a plain sentence, from left to right."""
     taken = bytearray(len(text))
     out: list[Token] = []
     for kind in _KINDS:
         for one in kind(text):
+            if (
+                one.kind == "share"
+                and "percent" not in one.texts
+                and _GRADE.search(text[: one.start])
+            ):
+                continue
             if not any(taken[one.start : one.end]):
                 taken[one.start : one.end] = b"\x01" * (one.end - one.start)
                 out.append(one)
@@ -178,7 +192,9 @@ def _with_spread(one: Token) -> Token:
     return replace(one, texts={"unit": one.texts["unit2"]} | texts)
 
 
-_BETWEEN: Final = re.compile(r"[\s,;]*(?:vs\.?|versus|and|or|compared (?:with|to)|,\s*and)?\s*")
+_BETWEEN: Final = re.compile(
+    r"[\s,;]*(?:vs?\.?|versus|against|and|or|compared (?:with|to)|,\s*and)?\s*"
+)
 
 
 def _with_units(found: list[Token], text: str) -> list[Token]:

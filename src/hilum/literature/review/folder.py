@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import time
 from contextlib import contextmanager, suppress
@@ -13,7 +14,7 @@ from hilum.store.locks import lock
 from hilum.store.whole import write
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
     from hilum.literature.review.changes import Changes
@@ -67,6 +68,29 @@ def written_all(changes: Changes, folder: Path) -> None:
     for name in changes.remove:
         with suppress(FileNotFoundError):
             (folder / name).unlink()
+
+
+def keep_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files of a review's folder, each whole; tables get into the list of its package."""
+    from hilum.literature.review.changes import Changes
+
+    written_all(Changes(tuple(files.items())), folder)
+    list_tables(folder, files)
+
+
+def list_tables(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Get tables into the list of a review's package, by their path and first line."""
+    from hilum.literature.review.changes import listed
+    from hilum.literature.review.state import is_review, read_review
+
+    if not is_review(folder):
+        return
+    heads = [
+        (name, next(csv.reader([content.decode().split("\n")[0]])))
+        for name, content in files.items()
+        if name.endswith(".csv")
+    ]
+    written_all(listed(read_review(folder), heads), folder)
 
 
 def tidied(folder: Path) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import sys
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from scipy import sparse
 
 from hilum._version import __version__
+from hilum.derived import derived
 from hilum.literature.screening.features import Weighing, rows_of
 from hilum.watch import SILENT
 
@@ -47,7 +47,8 @@ def kept_rows(
         if key in _held:
             _held.move_to_end(key)
             return _held[key]
-    path = cache() / f"{key}.npz" if len(titles) >= LARGE else None
+    place = derived("screening") if len(titles) >= LARGE else None
+    path = place / f"{key}.npz" if place else None
     rows = _read(path, len(titles))
     if rows is None:
         rows = rows_of(titles, abstracts, weighing, watch)
@@ -57,17 +58,6 @@ def kept_rows(
         while len(_held) > HELD:
             _held.popitem(last=False)
     return rows
-
-
-def cache() -> Path:
-    """Where this user's derived files lie: ``HILUM_CACHE``, else the system's place for them."""
-    said = os.environ.get("HILUM_CACHE")
-    if said:
-        return Path(said) / "screening"
-    usual = {"darwin": Path.home() / "Library" / "Caches",
-             "win32": Path(os.environ.get("LOCALAPPDATA") or Path.home())}  # fmt: skip
-    xdg = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return usual.get(sys.platform, xdg) / "hilum" / "screening"
 
 
 def _key(titles: Sequence[str], abstracts: Sequence[str], weighing: Weighing) -> str:
@@ -83,7 +73,8 @@ def _read(path: Path | None, records: int) -> Any:
     if path is None or not path.is_file():
         return None
     try:
-        rows: Any = sparse.load_npz(path)
+        with path.open("rb") as file:
+            rows: Any = sparse.load_npz(file)
         os.utime(path)
     except Exception:
         # A foreign reader of a file that may be cut or changed: the rows are made anew.

@@ -28,7 +28,8 @@ def axes_like(affine: NDArray[np.float64], like: NDArray[np.float64]) -> list[tu
     """For each of three directions: the voxel axis nearest to it, and whether to flip it."""
     from itertools import permutations
 
-    axes = affine[:3, :3] / np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
+    turn = affine[:3, :3]
+    axes = turn / np.sqrt((turn**2).sum(axis=0))
     along = (like / np.sqrt((like**2).sum(axis=0))).T @ axes
     best = max(permutations(range(3)), key=lambda p: sum(abs(along[i, p[i]]) for i in range(3)))
     return [(best[one], bool(along[one, best[one]] < 0)) for one in range(3)]

@@ -139,8 +139,8 @@ def _evidence(document: Any, cell: dict[str, Any], found: dict[str, Picture], wo
             document.add_paragraph(line, style="List Bullet 2")
         apart = (
             (words("Largest:"), part["largest"]),
-            (words("Randomised arms as printed:"), "; ".join(part["randomised"])),
-            (words("Beside it, not in it:"), "; ".join(part["beside"])),
+            (words("Randomised arms as printed:"), words("; ").join(part["randomised"])),
+            (words("Beside it, not in it:"), words("; ").join(part["beside"])),
         )
         for title, text in apart:
             if text:

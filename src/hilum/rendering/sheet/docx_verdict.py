@@ -183,7 +183,7 @@ def add_opened(document: Any, option: dict[str, Any], words: Words) -> None:
                 part
                 for part in (
                     rule["statement"],
-                    "; ".join(rule["values"]),
+                    words("; ").join(rule["values"]),
                     rule["kind"],
                     rule["ground"],
                     rule["source"],

@@ -88,19 +88,19 @@ def _csv(found: Findings | FindingsAnswered, words: Words) -> str:
                 "patients": "" if row.n is None else row.n,
                 "design": ", ".join(words(DESIGN_LABELS[one]) for one in row.designs),
                 **{name: words(JUDGEMENTS[domains[name].judgement]) for name in DOWN},
-                "other_considerations": "; ".join(raised) or words("none"),
+                "other_considerations": words("; ").join(raised) or words("none"),
                 "effect": f"{row.value:.6g}",
                 **_ends("ci", row.ci),
                 **_ends("prediction", row.prediction),
                 "unit": row.unit,
                 "certainty": words(JUDGEMENTS[row.certainty.level]),
                 "symbols": row.certainty.circles,
-                "reasons": "; ".join(
+                "reasons": words("; ").join(
                     f"{one['domain']}: {one['judgement']}"
                     + (f" ({one['reason']})" if one["reason"] else "")
                     for one in reasons
                 ),
-                "changes": "; ".join(
+                "changes": words("; ").join(
                     f"{one['domain']}: {one['edit']}" for one in reasons if one["edit"]
                 ),
                 "study_ids": " ".join(row.studies),

@@ -361,7 +361,9 @@ class Page:
             "tau2": f"{one.tau2:.3f}" if one.tau2 is not None and one.k > 1 else "",
             "i2": f"{one.i2:.0f}" if one.i2 is not None else "",
             "range": cell_interval(one, one.range) if one.k > 1 else "",
-            "criteria": "; ".join(criterion or words("not stated") for criterion in one.criteria),
+            "criteria": words("; ").join(
+                criterion or words("not stated") for criterion in one.criteria
+            ),
             "caveat": caveat,
             "rated": self.rated(one.certainty),
             "joint": joint_line(one, words),

@@ -189,7 +189,7 @@ class LiverPage:
                 text += f" ({low:.1f}–{high:.1f})"
             figures.append((words("of the functional liver"), text))
         if one.sflr_percent is not None:
-            others = "; ".join(
+            others = words("; ").join(
                 f"{name} {percent:.1f} %"
                 for name, percent in one.sflr_by_formula.items()
                 if name != one.sflr_formula
@@ -265,7 +265,7 @@ class LiverPage:
         margin = getattr(one, "margin_mm", None)
         if margin and (wedge or ablate):
             parts.append(words("margin {mm} mm", mm=f"{margin:g}"))
-        return "; ".join(parts) or words("as stated in the case")
+        return words("; ").join(parts) or words("as stated in the case")
 
     def search(self, found: SearchPart) -> dict[str, Any]:
         """The plans that none beats, and what growth one stage lacks."""

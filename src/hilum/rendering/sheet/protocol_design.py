@@ -162,16 +162,24 @@ def _at_bounds(page: Protocol, found: tuple[AtBound, ...]) -> Cell:
     percent = plain(100 * found[0].level)
     counts = any(one.responders is not None for one in found)
     columns = [words("Analysis")]
+    grown = any(one.interim_z is not None for one in found)
     if counts:
         columns.append(words("Responders"))
+    if grown:
+        sizes = words("Patients in all") if page.answer.synopsis.events is None else (
+            words("Events in all")
+        )  # fmt: skip
+        columns += [words("interim z"), sizes]
     columns += [
         words("as observed"),
         words("unbiased estimate") if counts else words("median-unbiased estimate"),
         words("exact {level} % interval", level=percent)
         if counts
+        else words("{level} % interval, stages combined", level=percent)
+        if grown
         else words("{level} % interval, stage-wise", level=percent),
     ]
-    if not counts:
+    if not counts and not grown:
         columns += [words("{level} % repeated interval", level=percent), words("one-sided p")]
 
     def effect(value: float) -> str:
@@ -181,9 +189,10 @@ def _at_bounds(page: Protocol, found: tuple[AtBound, ...]) -> Cell:
         return "" if pair is None else f"{effect(pair[0])} – {effect(pair[1])}"
 
     rows = [
-        [str(one.stage), *([str(one.responders)] if counts else []), effect(one.naive),
+        [str(one.stage), *([str(one.responders)] if counts else []),
+         *([f"{one.interim_z:.2f}", f"{one.size:.0f}"] if grown else []), effect(one.naive),
          effect(one.adjusted), ends(one.interval),
-         *([] if counts else [ends(one.repeated), p_value(one.p_value)])]
+         *([] if counts or grown else [ends(one.repeated), p_value(one.p_value)])]
         for one in found
     ]  # fmt: skip
     return {

@@ -174,17 +174,17 @@ def _background(page: Protocol) -> list[Cell]:
         {"kind": "table", "title": words("Published results of the treatments"),
          "columns": columns, "rows": [[str(arm[key]) for key in keys] for arm in why["arms"]]},
     ]  # fmt: skip
+    if why["missing"]:
+        blocks.append({"kind": "text", "text": why["missing"]})
     if why["compared"]:
         keys = ("study", "kind", "outcome", "pair", "figure", "n", "favours")
         heads = ("Study", "Kind", "Outcome", "Compared", "as printed", "n", "Favours")
         rows = [[str(one[key]) for key in keys] for one in why["compared"]]
         blocks.append(
-            {"kind": "table", "title": words("Published comparisons of the two"),
+            {"kind": "table", "title": why["compared_title"],
              "columns": [words(head) for head in heads], "rows": rows}
         )  # fmt: skip
     blocks += [{"kind": "against", "rows": [text], "text": text} for text in why["warnings"]]
-    if why["missing"]:
-        blocks.append({"kind": "text", "text": why["missing"]})
     certainty = f"{words('Certainty of the evidence:')} {why['certainty']}"
     return [*blocks, {"kind": "text", "text": certainty}]
 

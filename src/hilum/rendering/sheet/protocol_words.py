@@ -28,7 +28,7 @@ class Protocol:
         self.words = words
         self.synopsis = SynopsisPage(answer.synopsis, words)
         self.context = self.synopsis.context()
-        self.scale = scale_of(answer.synopsis.scale, answer.synopsis.events, answer.synopsis.kind)
+        self.scale = scale_of(answer.synopsis.scale, answer.synopsis.events, answer.synopsis.method)
         one = answer.estimand.groups == "one"
         self.start = words("registration") if one else words("randomisation")
         self.comma = "、" if words.language == CHINESE else ", "
@@ -48,6 +48,8 @@ class Protocol:
         )
         if self.answer.estimand.groups == "one":
             whole = words("{intervention} in {population}. {design}: trial protocol", **named)
+        # What stands first may be words that elsewhere stand within a sentence.
+        whole = whole[:1].upper() + whole[1:]
         return f"{q.title}: {whole}" if q.title else whole
 
     def subtitle(self) -> str:

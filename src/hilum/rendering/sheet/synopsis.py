@@ -98,13 +98,13 @@ def text(synopsis: Synopsis, words: Words) -> str:
     why: dict[str, Any] = page["why"] or {"warnings": (), "missing": "", "compared": ()}
     lines = [page["title"], *(f"! {said}" for said in why["warnings"])]
     lines += [f"  {label}: {value}" for label, value in rows]
+    if why["missing"]:
+        lines += ["", f"  {why['missing']}"]
     if why["compared"]:
-        lines += ["", words("Published comparisons of the two")]
+        lines += ["", why["compared_title"]]
         keys = ("study", "kind", "outcome", "pair", "figure", "favours")
         lines += [f"  {', '.join(str(one[key]) for key in keys if one[key])}"
                   for one in why["compared"]]  # fmt: skip
-    if why["missing"]:
-        lines.append(f"  {why['missing']}")
     lines += ["", words("Sample size and its derivation")]
     lines += [f"  {i}. {step}" for i, step in enumerate(page["steps"], 1)]
     for one in page["alternatives"]:

@@ -80,7 +80,7 @@ def _question(document: Any, page: Mapping[str, Any], words: Words) -> None:
         if why["missing"]:
             document.add_paragraph(why["missing"])
         if why["compared"]:
-            document.add_heading(words("Published comparisons of the two"), 2)
+            document.add_heading(why["compared_title"], 2)
             keys = ("study", "kind", "outcome", "pair", "figure", "n", "favours")
             heads = ("Study", "Kind", "Outcome", "Compared", "as printed", "n", "Favours")
             rows = [[str(one[key]) for key in keys] for one in why["compared"]]

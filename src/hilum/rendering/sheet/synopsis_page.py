@@ -23,13 +23,13 @@ from hilum.rendering.sheet.synopsis_words import (
     ARMS,
     HYPOTHESES,
     METHODS,
-    OPERATING,
     PARAMETERS,
     PARTS,
     SOURCES,
     SPIRIT,
     STATUS,
     sentence,
+    truth_of,
 )
 from hilum.sheet.present import OUTCOME_LABELS, POPULATION_LABELS, interval, number
 from hilum.sheet.treatments import treatments
@@ -149,6 +149,8 @@ class SynopsisPage:
         if s.expected_n0 is not None and s.expected_n1 is not None:
             unit = words("Expected events") if s.events is not None else words("Expected patients")
             text = words("{null} under no effect, {other} under the effect hoped for")
+            if s.hypothesis == "noninferiority":
+                text = words("{null} at the margin, {other} under the effect hoped for")
             rows.append(
                 (unit, text.format(null=f"{s.expected_n0:.1f}", other=f"{s.expected_n1:.1f}"))
             )
@@ -176,6 +178,7 @@ class SynopsisPage:
         efficacy = words("Efficacy: |z| at least") if two else words("Efficacy: z at least")
         futility = words("Futility: |z| below") if two else words("Futility: z below")
         most, least = words("Efficacy: responders at least"), words("Futility: responders at most")
+        kept = self.synopsis.hypothesis == "noninferiority"
         if self.synopsis.better == "lower":
             most, least = words("Efficacy: events at most"), words("Futility: events at least")
         columns = [
@@ -198,7 +201,10 @@ class SynopsisPage:
                 (futility, lambda one: decimal(one.futility_z, 3)),
                 (most, lambda one: count(one.efficacy_count)),
                 (least, lambda one: count(one.futility_count)),
-                (words("stops, no effect"), lambda one: stops(one, 0)),
+                (
+                    words("stops, at the margin") if kept else words("stops, no effect"),
+                    lambda one: stops(one, 0),
+                ),
                 (words("stops, effect hoped for"), lambda one: stops(one, 1)),
                 (words("has passed, no effect"), lambda one: share(one.passing0)),
                 (words("has passed, effect hoped for"), lambda one: share(one.passing1)),
@@ -221,7 +227,7 @@ class SynopsisPage:
         """Behaviour at each truth."""
         return [
             {
-                "name": self.words(OPERATING[one.code]),
+                "name": self.words(truth_of(one.code, self.synopsis.hypothesis)),
                 "effect": self.effect(one.effect),
                 "success": f"{100 * one.success:.1f} %"
                 + ("" if one.mcse is None else f" (± {100 * one.mcse:.1f})"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.rendering.sheet.synopsis_numbers import decimal, effect_text, plain, plain_size, share
-from hilum.rendering.sheet.synopsis_words import OPERATING, SCENARIOS, ZONES
+from hilum.rendering.sheet.synopsis_words import SCENARIOS, ZONES, truth_of
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -87,7 +87,8 @@ def _growth(s: Synopsis, words: Words) -> Table:
             words("second stage grows"),
         ],
         "rows": [
-            [words(OPERATING[one.code]), effect_text(one.effect, s.scale), share(one.success),
+            [words(truth_of(one.code, s.hypothesis)), effect_text(one.effect, s.scale),
+             share(one.success),
              share(one.success_planned), decimal(one.expected, 1),
              decimal(one.expected_planned, 1), share(one.raised)]
             for one in s.growth
@@ -151,7 +152,7 @@ def _simulated(s: Synopsis, words: Words) -> Table:
         if any(one.short > 0 for one in truths):
             note += " " + words(
                 "Without the planned events in the end: {names}.",
-                names="; ".join(
+                names=words("; ").join(
                     f"{words(SCENARIOS[one.code], **{k: plain(x) for k, x in one.facts.items()})} "
                     f"{100 * one.short:.1f} %"
                     for one in truths

@@ -64,8 +64,11 @@ def why_cell(page: Page, why: WhyNow | None) -> Cell | None:
         "arms": [_known(page, one) for one in why.arms],
         "missing": missing,
         "compared": [_compared(page, one) for one in why.compared],
+        "compared_title": words("Published comparisons of the two")
+        if asked
+        else words("Published comparisons of the two on other outcomes"),
         "warnings": [said for one in asked if (said := _warning(page, one, why))],
-        "certainty": "; ".join(
+        "certainty": words("; ").join(
             f"{page.name(one.treatment)}: "
             + (words(CERTAINTY[one.certainty]) if one.certainty else words("not rated"))
             for one in why.arms

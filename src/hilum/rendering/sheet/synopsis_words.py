@@ -59,9 +59,11 @@ ARMS = {
     "treatment": "Treatment",
     "control": "Control",
     "each_treatment": "Each treatment",
+    "each_kept": "Each treatment that goes on",
 }
 OPERATING = {
     "null": "no effect (null hypothesis)",
+    "margin": "at the margin (null hypothesis)",
     "middle": "half of the effect",
     "alternative": "the effect hoped for",
     "null_any": "no effect: any treatment declared better",
@@ -69,6 +71,8 @@ OPERATING = {
     "alternative_any": "all have the effect: any declared better",
     "alternative_all": "all have the effect: all declared better",
     "one_good_picked": "one treatment has the effect: it is picked",
+    "one_good_declared": "one treatment has the effect: it goes on and is declared better",
+    "one_good_false": "one treatment has the effect: another is declared better",
     "one_good": "one treatment has the effect: it graduates",
     "one_good_other": "one treatment has the effect: another graduates",
 }
@@ -135,6 +139,11 @@ CERTAINTY = {
     "high": "high certainty",
 }
 STATUS = {"covered": "covered", "partly": "in part"}
+
+
+def truth_of(code: str, hypothesis: str) -> str:
+    """Words of a truth; the null hypothesis of non-inferiority lies at the margin."""
+    return OPERATING["margin" if (code, hypothesis) == ("null", "noninferiority") else code]
 
 
 @cache

@@ -13,7 +13,7 @@ from hilum.synthesis.arrays import Array, columns, coverage, refuse
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.exact.models import exact_model
-from hilum.synthesis.least_squares import solve, traces
+from hilum.synthesis.least_squares import solve, trace_one, traces
 from hilum.synthesis.two_stage import Prediction, checked_design, fit, new_study, predicted
 from hilum.synthesis.wald import Wald, inference
 
@@ -156,7 +156,8 @@ def fit_exact(
         raise NotEstimable(message)
     start = fit(yi, vi, method="DL").tau2 if k > 1 else 0.0
     found, saturated = record.maximise(values, design, float(np.sqrt(start)), points)
-    typical = (k - len(labels)) / float(traces(1 / vi, None if mods is None else _basis(design))[0])
+    w = 1 / vi
+    trace = trace_one(w) if mods is None else float(traces(w, _basis(design))[0])
     return ExactFit(
         names=labels,
         code=record.model,
@@ -170,7 +171,7 @@ def fit_exact(
         k=k,
         QE=max(0.0, 2 * (saturated - found.loglik_fixed)),
         QE_Wld=_wald(measure, columns_of, values, design),
-        typical=typical,
+        typical=(k - len(labels)) / trace,
         random_effects=found.random_effects,
         used=tuple(keep.tolist()),
     )

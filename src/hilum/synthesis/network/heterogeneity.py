@@ -125,11 +125,11 @@ def _likelihood(geometry: Geometry, common: Solution, df: int, *, restricted: bo
     start = moment(geometry, common, df)
     small = 1e-3 * len(common.w) / float(common.w.sum())
 
-    def slope(tau2: Array) -> tuple[Array, Array, Array]:
+    def slope(tau2: Array | float) -> tuple[Array, Array, Array]:
         found = at(geometry, float(tau2)) if float(tau2) > 0 else common
         return _score(geometry, found, restricted=restricted)  # pyright: ignore[reportReturnType]
 
-    best = float(climb_one(slope, np.float64(start), np.float64(small), 0.0))  # pyright: ignore[reportArgumentType]
+    best = float(climb_one(slope, float(start), float(small), 0.0))
     nothing = loglik(geometry, common, restricted=restricted)
     lower = nothing > loglik(geometry, at(geometry, best), restricted=restricted) + 1e-12
     if start > 0 and 0.7 * start <= best <= 1.4 * start and not lower:
@@ -143,7 +143,7 @@ def _likelihood(geometry: Geometry, common: Solution, df: int, *, restricted: bo
     place = int(np.argmax(heights))
     if heights[place] <= loglik(geometry, at(geometry, best), restricted=restricted) + 1e-12:
         return best
-    return float(climb_one(slope, np.float64(tops[place]), np.float64(small), 0.5))  # pyright: ignore[reportArgumentType]
+    return float(climb_one(slope, float(tops[place]), float(small), 0.5))
 
 
 def _ml(geometry: Geometry, common: Solution, df: int) -> float:

@@ -1,7 +1,9 @@
 """How much a pooled result hangs on single studies, small studies and chance."""
 
 from hilum.synthesis.sensitivity.leaving_out import (
+    EachLeftOut,
     Influence,
+    Parts,
     baujat,
     cumulative,
     growing,
@@ -22,7 +24,9 @@ from hilum.synthesis.sensitivity.small_studies import (
 )
 
 __all__ = [
+    "EachLeftOut",
     "Influence",
+    "Parts",
     "baujat",
     "begg",
     "bootstrap",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -16,11 +16,11 @@ from hilum.synthesis.wald import Wald, inference
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import ArrayLike
 
-    from hilum.synthesis.arrays import Array, Mask
+    from hilum.synthesis.arrays import Array, Mask, Numbers
     from hilum.synthesis.two_stage import Fit
     from hilum.watch import Watch
 
@@ -124,17 +124,47 @@ def cumulative(fit: Fit, order: Sequence[int] | None = None) -> BatchFit:
     return refit(fit, growing(places))
 
 
-def without_each(k: int) -> Mask:
-    """Each of k studies left out in turn, shape (k, k)."""
-    return ~np.eye(k, dtype=np.bool_)
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """Which of k studies take part in each of k refits, made as they are read: never k x k.
+
+    ``rows`` gives the rows (m, k) of some refits; the whole is made where an array is asked for.
+    """
+
+    k: int
+    rows: Callable[[Numbers], Mask]
+
+    def __len__(self) -> int:
+        return self.k
+
+    def __getitem__(self, at: slice) -> Mask:
+        return self.rows(np.arange(self.k)[at])
+
+    def __iter__(self) -> Iterator[Mask]:
+        return (self.rows(np.array([i]))[0] for i in range(self.k))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Mask:
+        del dtype, copy
+        return self.rows(np.arange(self.k))
 
 
-def growing(order: ArrayLike) -> Mask:
-    """The first one, two, ... studies in ``order`` (0-based), shape (k, k)."""
+class EachLeftOut(Parts):
+    """Each of k studies left out in turn."""
+
+    __slots__ = ()
+
+
+def without_each(k: int) -> EachLeftOut:
+    """Each of k studies left out in turn."""
+    return EachLeftOut(k, lambda places: places[:, None] != np.arange(k))
+
+
+def growing(order: ArrayLike) -> Parts:
+    """The first one, two, ... studies in ``order`` (0-based)."""
     places = np.asarray(order)
     rank = np.empty(len(places), np.int64)
     rank[places] = np.arange(len(places))
-    return rank[None, :] <= np.arange(len(places))[:, None]
+    return Parts(len(places), lambda rows: rank <= rows[:, None])
 
 
 def influence(fit: Fit) -> Influence:
@@ -168,7 +198,7 @@ def influence(fit: Fit) -> Influence:
 
 def _inverses(fit: Fit, without: BatchFit) -> Array:
     """Covariance of the coefficients without each study, shape (k, p, p)."""
-    x, mask = fit.design, without_each(fit.k)
+    x, mask = fit.design, np.asarray(without_each(fit.k))
     w = np.where(mask, 1 / (fit.vi + without.tau2[:, None]), 0.0)
     inverse = np.linalg.inv(np.einsum("bk,ki,kj->bij", w, x, x))
     scale = inference(fit.test).scale
@@ -193,7 +223,7 @@ def baujat(fit: Fit) -> tuple[Array, Array]:
     return share, change / np.einsum("ki,ij,kj->k", x, fit.vb, x)
 
 
-def refit(fit: Fit, mask: Mask, watch: Watch = SILENT) -> BatchFit:
+def refit(fit: Fit, mask: Mask | Parts, watch: Watch = SILENT) -> BatchFit:
     """The same model on each row of ``mask`` (m, k): which studies take part."""
     design = None if _plain(fit) else fit.design
     step = max(1, BLOCK // fit.k)

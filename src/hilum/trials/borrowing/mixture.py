@@ -9,6 +9,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
+from hilum.synthesis.roots import brentq
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -69,9 +70,7 @@ class BetaMixture:
 
     def quantile(self, q: float) -> float:
         """Inverse distribution function."""
-        from scipy.optimize import brentq
-
-        return float(brentq(lambda p: float(self.cdf(p)) - q, 0.0, 1.0, xtol=1e-13))
+        return brentq(lambda p: float(self.cdf(p)) - q, 0.0, 1.0, xtol=1e-13)
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Central interval."""

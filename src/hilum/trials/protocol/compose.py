@@ -17,6 +17,7 @@ from hilum.trials.protocol.record import (
 )
 from hilum.trials.protocol.tables import applies, by_code, kind_of, scale_of, table, variable_of
 from hilum.trials.sequential.adjusted import adjusted
+from hilum.trials.sequential.after_growth import after_growth
 from hilum.trials.single_arm.adjusted import adjusted_rate, results
 
 if TYPE_CHECKING:
@@ -45,8 +46,17 @@ def interim_of(synopsis: Synopsis, kind: Kind) -> frozenset[str]:
         return frozenset({"any", "adaptive", "unadjusted"})
     if len(synopsis.looks) <= 1 and not synopsis.interim:
         return frozenset({"none"})
+    estimate = _estimate_of(synopsis)
     spending = {"spending"} if synopsis.method.startswith("as") and kind.estimate else set[str]()
-    return frozenset({"any", kind.estimate or "unadjusted"} | spending)
+    return frozenset({"any", estimate or "unadjusted"} | spending)
+
+
+def _estimate_of(synopsis: Synopsis) -> str:
+    """How the estimate is adjusted; of a second stage that grows only where nothing ends before."""
+    estimate = kind_of(synopsis.kind).estimate
+    if estimate == "growing" and synopsis.looks[0].efficacy_z is not None:
+        return ""
+    return estimate
 
 
 def intercurrent_of(variable: str, endpoint: str | None, groups: str) -> tuple[Intercurrent, ...]:
@@ -148,10 +158,12 @@ def items_of(groups: str, *, why: bool, interim: bool) -> tuple[Item, ...]:
 
 def at_bounds(synopsis: Synopsis) -> tuple[AtBound, ...]:
     """What would be reported at each bound; none where no adjusted estimate is computed."""
-    estimate = kind_of(synopsis.kind).estimate
+    estimate = _estimate_of(synopsis)
     looks = synopsis.looks
     if estimate == "bounds":
         return _at_efficacy(synopsis, looks)
+    if estimate == "growing":
+        return _at_growth(synopsis, looks)
     if estimate == "counts" and looks and all(one.n is not None for one in looks):
         return _at_counts(synopsis, looks)
     return ()
@@ -180,6 +192,34 @@ def _at_efficacy(synopsis: Synopsis, looks: tuple[Look, ...]) -> tuple[AtBound, 
             AtBound(
                 k + 1, None, naive, effect(made.median_unbiased), (low, high), (first, last),
                 made.p_value, level,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _at_growth(synopsis: Synopsis, looks: tuple[Look, ...]) -> tuple[AtBound, ...]:
+    """After each interim result of the table, the second stage just as good as it has to be."""
+    last, shown = looks[-1], [one for one in synopsis.interim if one.shown]
+    if last.efficacy_z is None or last.efficacy_effect is None or not shown:
+        return ()
+    share, planned = looks[0].information or 0.5, min(one.size for one in synopsis.interim)
+    null, ratio = synopsis.operating[0].effect, synopsis.scale == "ratio"
+    far = log(last.efficacy_effect / null) if ratio else last.efficacy_effect - null
+    unit = far * planned**0.5 / last.efficacy_z
+    level = _confidence(synopsis)
+
+    def effect(drift: float) -> float:
+        return null * exp(drift * unit) if ratio else null + drift * unit
+
+    found: list[AtBound] = []
+    for one in shown:
+        n1 = share * planned
+        made = after_growth(one.z, one.needed, n1, one.size - n1, share, level=level)
+        low, high = sorted(effect(x) for x in made.interval)
+        found.append(
+            AtBound(
+                len(looks), None, effect(made.naive), effect(made.median_unbiased), (low, high),
+                None, synopsis.alpha, level, one.z, one.size,
             )
         )  # fmt: skip
     return tuple(found)

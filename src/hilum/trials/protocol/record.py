@@ -127,7 +127,8 @@ class AtBound:
     """What would be reported of a trial that ended at an analysis exactly at its bound.
 
     Effects on the design's scale. ``responders`` where the bound is a count. ``level`` of both
-    intervals is that of the test: one-sided alpha at either end.
+    intervals is that of the test: one-sided alpha at either end. ``interim_z`` and the final
+    ``size`` of a trial whose second stage was sized anew.
     """
 
     stage: int
@@ -138,6 +139,8 @@ class AtBound:
     repeated: tuple[float, float] | None
     p_value: float | None
     level: float
+    interim_z: float | None = None
+    size: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

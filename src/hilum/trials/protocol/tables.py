@@ -27,8 +27,8 @@ WORDS = {
     "items": ("topic",),
 }
 """Columns that are read by a person: the ids of the catalogue."""
-CHANGING = "non-proportional"
-"""The design whose effect no single ratio describes."""
+CHANGING = {"rmst": "changing", "maxcombo": "combined"}
+"""Of designs whose effect no single ratio describes: scale of the summary by the test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class Kind:
 
     ``groups`` is ``one``, ``two`` or ``many``; ``allocation`` ``none``, ``fixed`` or ``adaptive``;
     ``variable`` empty where the scale of the synopsis decides; ``estimate`` says how the estimate
-    after early stopping is adjusted: ``bounds``, ``counts`` or not at all.
+    after early stopping is adjusted: ``bounds``, ``counts``, by the second stage alone
+    (``selected``), by the stages combined (``growing``), or not at all.
     """
 
     groups: str
@@ -70,10 +71,10 @@ def kind_of(code: str) -> Kind:
     return Kind(row["groups"], row["allocation"], row["variable"], row["estimate"])
 
 
-def scale_of(scale: str, events: int | None, kind: str = "") -> str:
+def scale_of(scale: str, events: int | None, method: str = "") -> str:
     """The scale of the effect; a ratio without events is one of odds, or one that changes."""
-    if kind == CHANGING:
-        return "changing"
+    if method in CHANGING:
+        return CHANGING[method]
     return "odds" if scale == "ratio" and events is None else scale
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable
+from hilum.synthesis.roots import brentq
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,10 +146,8 @@ def solve(
     NotEstimable
         None lies between the ends.
     """
-    from scipy.optimize import brentq
-
     try:
-        return float(brentq(off, low, high, xtol=tolerance, rtol=max(tolerance / 10, 1e-14)))
+        return brentq(off, low, high, xtol=tolerance, rtol=max(tolerance / 10, 1e-14))
     except ValueError:
         message = (
             "no design has these errors and bounds: they exclude each other, or are too far out"

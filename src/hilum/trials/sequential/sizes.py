@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.trials.fixed.course import Course, Hazard, calendar_time, expected_events
-from hilum.trials.fixed.proportions import two_proportions
+from hilum.trials.fixed.proportions import (
+    constrained_rates,
+    noninferior_proportions,
+    two_proportions,
+)
 from hilum.trials.fixed.survival import survival
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.design import GroupSequential, fixed_drift
@@ -92,15 +96,27 @@ def sequential_survival(
 
 
 def sequential_proportions(
-    design: GroupSequential, p1: float, p2: float, *, ratio: float = 1.0
+    design: GroupSequential,
+    p1: float,
+    p2: float,
+    *,
+    ratio: float = 1.0,
+    margin: float | None = None,
 ) -> SequentialTrial:
     """Difference of two proportions by the normal approximation times the inflation.
+
+    Parameters
+    ----------
+    margin : float, optional
+        Of non-inferiority of a rate of success: ``H0: p1 - p2 <= -margin``, by the score test.
 
     Raises
     ------
     InputError
-        As :func:`hilum.trials.fixed.proportions.two_proportions`.
+        As :func:`hilum.trials.fixed.proportions.two_proportions`, or ``noninferior_proportions``.
     """
+    if margin is not None:
+        return _noninferior(design, p1, p2, margin, ratio)
     fixed = two_proportions(
         p1, p2, alpha=design.alpha, power=design.power, sided=design.sided, ratio=ratio
     )
@@ -111,6 +127,24 @@ def sequential_proportions(
     effects = tuple(
         side * z * (mean * (1 - mean) * (1 + ratio) ** 2 / (ratio * size)) ** 0.5
         for z, size in zip(design.efficacy, n_at, strict=True)
+    )
+    return SequentialTrial(design, fixed, n, n_at, (), (), *_expected(design, fixed.n), effects)
+
+
+def _noninferior(
+    design: GroupSequential, p1: float, p2: float, margin: float, ratio: float
+) -> SequentialTrial:
+    """The same against a margin (Farrington & Manning 1990)."""
+    fixed = noninferior_proportions(
+        p1, p2, margin, alpha=design.alpha, power=design.power, ratio=ratio
+    )
+    n = fixed.n * design.inflation
+    q1, q2 = constrained_rates(p1, p2, -margin, ratio)
+    # Of the difference in a trial of one patient in all, at the margin.
+    spread = ((q1 * (1 - q1) / ratio + q2 * (1 - q2)) * (1 + ratio)) ** 0.5
+    n_at = tuple(rate * n for rate in design.information_rates)
+    effects = tuple(
+        z * spread / size**0.5 - margin for z, size in zip(design.efficacy, n_at, strict=True)
     )
     return SequentialTrial(design, fixed, n, n_at, (), (), *_expected(design, fixed.n), effects)
 

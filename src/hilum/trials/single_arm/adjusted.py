@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import comb, exp, log
 from typing import TYPE_CHECKING
 
+from hilum.synthesis.roots import brentq
 from hilum.trials.parameters import Requirements
 
 if TYPE_CHECKING:
@@ -109,7 +110,6 @@ def adjusted_rate(
 
 def _root(part: Sequence[Result], chance: float, *, rising: bool) -> float:
     """The rate at which these results together have a probability."""
-    from scipy.optimize import brentq
 
     def off(p: float) -> float:
         return sum(one.chance(p) for one in part) - chance
@@ -117,4 +117,4 @@ def _root(part: Sequence[Result], chance: float, *, rising: bool) -> float:
     ends = (1e-12, 1 - 1e-12)
     if rising == (off(ends[0]) > 0):
         return ends[0] if rising else ends[1]
-    return float(brentq(off, *ends, xtol=1e-13))
+    return brentq(off, *ends, xtol=1e-13)

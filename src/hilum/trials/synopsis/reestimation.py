@@ -70,9 +70,14 @@ def reestimation_synopsis(
         effect=design.drift / total**0.5 if grow.planned_effect else None,
     )  # fmt: skip
 
+    # No effect, or the margin that it is tested against.
+    null = planned.operating[0].effect
+
     def effect_of(drift: float) -> float:
         share = drift / design.drift
-        return float(effect**share) if survival else share * effect + 0.0
+        if survival:
+            return float(null * (effect / null) ** share)
+        return null + share * (effect - null) + 0.0
 
     truths = (("null", 0.0), ("middle", design.drift / 2), ("alternative", design.drift))
     outlooks = [(code, drift, plan.under(drift)) for code, drift in truths]
@@ -103,6 +108,7 @@ def reestimation_synopsis(
         curve=_curve(plan, effect_of),
         analysis=(
             Step("reestimated_logrank" if survival else "reestimated_proportions"),
+            *((Step("margin_report"),) if planned.hypothesis == "noninferiority" else ()),
             Step("reestimated_report"), *planned.analysis[1:],
         ),
         interim=_interims(plan, _observed(planned, design), design),
@@ -185,13 +191,15 @@ def _steps(
 
 def _observed(planned: Synopsis, design: GroupSequential) -> Callable[[float], float]:
     """Effect observed at an interim z; at full effect and information z is the drift."""
-    effect = planned.operating[-1].effect
+    effect, null = planned.operating[-1].effect, planned.operating[0].effect
     t = design.information_rates[0]
 
     def of(z: float) -> float:
         share = z / (design.drift * t**0.5)
         # Not -0 where a lower rate is hoped for.
-        return float(effect**share) if planned.scale == "ratio" else share * effect + 0.0
+        if planned.scale == "ratio":
+            return float(null * (effect / null) ** share)
+        return null + share * (effect - null) + 0.0
 
     return of
 

@@ -58,20 +58,26 @@ def sequential_survival_synopsis(
     *,
     ratio: float = 1.0,
     effect_sd: float | None = None,
+    margin: float | None = None,
 ) -> Synopsis:
     """Group sequential log-rank test.
 
     ``effect_sd`` is what is believed of the log hazard ratio; the synopsis then says the assurance.
+    ``margin`` is the hazard ratio not to be exceeded, of non-inferiority.
     """
-    trial = sequential_survival(design, hazard_ratio, control_median, course, ratio=ratio)
-    good = hazard_ratio > 1
-    effects = true_ratios(hazard_ratio, 25)
-    scale = design.drift / np.log(hazard_ratio)
+    null = 1.0 if margin is None else margin
+    trial = sequential_survival(
+        design, hazard_ratio, control_median, course, ratio=ratio, null=null
+    )
+    good = hazard_ratio > 1 and margin is None
+    effects = null * true_ratios(hazard_ratio / null, 25)
+    scale = design.drift / np.log(hazard_ratio / null)
     events = whole(trial.events_at[-1])
     steps = (
         Step("hazards", {"hazard_ratio": hazard_ratio, "median": control_median,
                          "median1": control_median / hazard_ratio}),
         *((Step("event_good"),) if good else ()),
+        *(() if margin is None else (Step("margin_ratio", {"margin": margin}),)),
         Step("fixed_events", {"events": whole(trial.fixed.events or 0)}),
         *bounds_steps(design),
         Step("inflation", {"inflation": design.inflation, "events": events,
@@ -85,8 +91,8 @@ def sequential_survival_synopsis(
         sure = float(weight @ np.array([design.power_at(scale * x) for x in logs.tolist()]))
         steps = (*steps, assurance_step(hazard_ratio, effect_sd, sure))
     made = sequential_synopsis(
-        basis, "sequential", trial, "ratio", 1.0, hazard_ratio,
-        tuple((float(e), float(scale * np.log(e))) for e in effects), steps,
+        basis, "sequential", trial, "ratio", null, hazard_ratio,
+        tuple((float(e), float(scale * np.log(e / null))) for e in effects), steps,
         (Step("sequential_logrank"), futility_step(design), Step("cox_report")),
         (given("hazard_ratio", hazard_ratio, "ratio", basis.found),
          given("control_median", control_median, "months", basis.found),
@@ -96,7 +102,7 @@ def sequential_survival_synopsis(
     believed = wanted(design.alpha, design.power, effect_sd, None)[2:]
     return replace(
         made, assurance=sure, assumptions=(*made.assumptions, *believed),
-        better="higher" if good else "lower",
+        better="higher" if good else "lower", hypothesis=_hypothesis(margin),
     )  # fmt: skip
 
 
@@ -107,14 +113,27 @@ def sequential_proportions_synopsis(
     p2: float,
     *,
     ratio: float = 1.0,
+    margin: float | None = None,
+    lower: bool | None = None,
 ) -> Synopsis:
-    """Group sequential comparison of two proportions."""
-    trial = sequential_proportions(design, p1, p2, ratio=ratio)
+    """Group sequential comparison of two proportions.
+
+    ``margin`` is the difference to the bad side that is allowed, of non-inferiority; ``lower`` says
+    then that a lower rate is better.
+    """
     shift = p1 - p2
-    effects = np.linspace(-0.3 * shift, 1.6 * shift, 25)
+    down = shift < 0 if margin is None else bool(lower)
+    # Against a margin, patients without the event are what is compared where fewer are better.
+    rates = (1 - p1, 1 - p2) if down and margin is not None else (p1, p2)
+    trial = sequential_proportions(design, *rates, ratio=ratio, margin=margin)
+    null = 0.0 if margin is None else margin if down else -margin
+    if down and margin is not None:
+        trial = replace(trial, effect_at=tuple(-one for one in trial.effect_at))
+    effects = null + np.linspace(-0.3, 1.6, 25) * (shift - null)
     steps = (
         Step("two_rates", {"p1": p1, "p2": p2, "difference": shift}),
-        *((Step("lower_better"),) if shift < 0 else ()),
+        *((Step("lower_better"),) if shift < 0 and margin is None else ()),
+        *(() if margin is None else (Step("margin_difference", {"margin": margin}),)),
         Step("fixed_patients", {"n": trial.fixed.patients}),
         *bounds_steps(design),
         Step(
@@ -124,13 +143,18 @@ def sequential_proportions_synopsis(
         Step("ratio", {"ratio": ratio}),
     )
     made = sequential_synopsis(
-        basis, "sequential", trial, "proportion", 0.0, shift,
-        tuple((float(e), float(design.drift * e / shift)) for e in effects), steps,
+        basis, "sequential", trial, "proportion", null, shift,
+        tuple((float(e), float(design.drift * (e - null) / (shift - null))) for e in effects),
+        steps,
         (Step("sequential_proportions"), futility_step(design), Step("difference_report")),
         (given("p1", p1, "proportion", basis.found), given("p2", p2, "proportion", basis.found)),
         ratio,
     )  # fmt: skip
-    return replace(made, better="lower" if shift < 0 else "higher")
+    return replace(made, better="lower" if down else "higher", hypothesis=_hypothesis(margin))
+
+
+def _hypothesis(margin: float | None) -> str:
+    return "superiority" if margin is None else "noninferiority"
 
 
 def bounds_steps(design: GroupSequential) -> tuple[Step, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.trials.worth.fitted import Fitted
+from hilum.trials.worth.fitted import Fitted, matched
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -39,7 +39,10 @@ def gaussian_process_fit(y: Array, x: Array) -> Fitted:
         spread_of_means = y.std(axis=0, ddof=1) / np.sqrt(len(y))
         return Fitted(
             np.broadcast_to(y.mean(axis=0), y.shape).copy(),
-            lambda rng: np.broadcast_to(rng.standard_normal(y.shape[1]) * spread_of_means, y.shape),
+            lambda rng, times: np.broadcast_to(
+                (rng.standard_normal((times, y.shape[1])) * spread_of_means)[:, :, None],
+                (times, y.shape[1], len(y)),
+            ),
         )
     scaled = (x[:, used] - x[:, used].mean(axis=0)) / spread[used]
     plane = np.column_stack([np.ones(len(x)), scaled])
@@ -60,15 +63,21 @@ def gaussian_process_fit(y: Array, x: Array) -> Fitted:
     even, _ = np.linalg.qr(plane)
     residual = (y - out).std(axis=0)
 
-    def off(rng: np.random.Generator) -> Array:
+    def off(rng: np.random.Generator, times: int) -> Array:
         """Of the plane and of the process; responses apart."""
         moved = [
-            even @ rng.standard_normal(even.shape[1]) + one @ rng.standard_normal(one.shape[1])
+            rng.standard_normal((times, even.shape[1])) @ even.T
+            + rng.standard_normal((times, one.shape[1])) @ one.T
             for one in bases
         ]
-        return np.column_stack(moved) * residual
+        return np.stack(moved, axis=1) * residual[:, None]
 
-    return Fitted(out, off)
+    # The plane's own directions, and of the process the eigenvalues of its smoother.
+    own = [np.linalg.eigvalsh(one.T @ one) if one.shape[1] else np.zeros(0) for one in bases]
+    freedom = np.array([even.shape[1] + one.sum() for one in own])
+    squares = np.array([even.shape[1] - 1 + (one**2).sum() for one in own])
+    variance = ((y - out) ** 2).sum(axis=0) / np.maximum(len(y) - freedom, 1.0)
+    return Fitted(matched(out, variance * squares / len(y)), off)
 
 
 def _process(y: Array, x: Array) -> tuple[Array, Array]:

@@ -25,6 +25,7 @@ Regression = Literal["spline", "gp"]
 REGRESSIONS = {"spline": spline_fit, "gp": gaussian_process_fit}
 # Draws of a regression's coefficients, and their seed: the same question has the same answer.
 TIMES, SEED = 60, 20140101
+TOGETHER = 20
 # A column that the others give to so many of its standard deviations says nothing of its own.
 ALONE = 1e-8
 
@@ -61,7 +62,7 @@ def worth_of(expected: Array, batches: int | None = None, off: Off | None = None
         many consecutive batches, which do not mistake neighbours for new information (Geyer
         1992). Without it rows count as independent.
     off : callable, optional
-        How far the conditional means may be off, a draw a call; see :func:`conditional`.
+        How far the conditional means may be off; see :class:`~hilum.trials.worth.fitted.Fitted`.
     """
     best = int(np.argmax(expected.mean(axis=0)))
     gain = expected.max(axis=1) - expected[:, best]
@@ -72,10 +73,13 @@ def worth_of(expected: Array, batches: int | None = None, off: Off | None = None
     error = float(parts.std(ddof=1) / np.sqrt(len(parts)))
     if off is not None:
         rng = np.random.default_rng(SEED)
+        today = np.ascontiguousarray(expected.T)
         again: list[float] = []
-        for _ in range(TIMES):
-            moved = expected + off(rng)
-            again.append(float((moved.max(axis=1)).mean() - moved.mean(axis=0).max()))
+        # A few at a time: all draws of many treatments would be large.
+        for _ in range(TIMES // TOGETHER):
+            for one in off(rng, TOGETHER):
+                moved = one + today
+                again.append(float(moved.max(axis=0).mean() - moved.mean(axis=1).max()))
         error = float(np.hypot(error, np.std(again, ddof=1)))
     return Worth(float(gain.mean()), error, changes)
 
@@ -166,8 +170,8 @@ def conditional(draws: ArrayLike, given: ArrayLike, *, method: Regression = "spl
     fitted = REGRESSIONS[chosen](differences, known)
     first = np.full((len(outcomes), 1), outcomes[:, 0].mean())
 
-    def off(rng: np.random.Generator) -> Array:
-        return np.hstack([np.zeros_like(first), fitted.off(rng)])
+    def off(rng: np.random.Generator, times: int) -> Array:
+        return np.concatenate([np.zeros((times, 1, len(outcomes))), fitted.off(rng, times)], axis=1)
 
     return Fitted(np.hstack([first, first + fitted.means]), off)
 

@@ -237,9 +237,9 @@ def _both_off(first: _Arm, second: _Arm, others: int) -> Off | None:
     if one is None or two is None:
         return None
 
-    def off(rng: np.random.Generator) -> Array:
-        moved = np.hstack([one(rng), two(rng)])
-        return np.hstack([moved, np.zeros((len(moved), others))])
+    def off(rng: np.random.Generator, times: int) -> Array:
+        moved = np.concatenate([one(rng, times), two(rng, times)], axis=1)
+        return np.concatenate([moved, np.zeros((times, others, moved.shape[2]))], axis=1)
 
     return off
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.interpolate import BSpline
 
 from hilum.errors import NotEstimable, phrased
-from hilum.trials.worth.fitted import Fitted
+from hilum.trials.worth.fitted import Fitted, matched
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -78,12 +78,16 @@ def spline_fit(y: Array, x: Array) -> Fitted:
     residual = y - design @ (turn @ (kept * scores))
     left = np.sqrt(np.outer(s - freedom[best], s - freedom[best]))
     values, vectors = np.linalg.eigh(residual.T @ residual / left)
-    root, along = vectors * np.sqrt(np.maximum(values, 0.0)), design @ turn
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
 
-    def off(rng: np.random.Generator) -> Array:
-        return along @ (np.sqrt(kept) * (rng.standard_normal(kept.shape) @ root.T))
+    def off(rng: np.random.Generator, times: int) -> Array:
+        drawn = np.sqrt(kept) * (rng.standard_normal((times, *kept.shape)) @ root.T)
+        coefficients = (turn @ drawn).transpose(0, 2, 1)
+        moved = coefficients.reshape(-1, width) @ design.T
+        return moved.reshape(times, -1, s)
 
-    return Fitted(y - residual, off)
+    variance = (residual**2).sum(axis=0) / (s - freedom[best])
+    return Fitted(matched(y - residual, variance * ((kept**2).sum(axis=0) - 1) / s), off)
 
 
 def _design(x: Array) -> tuple[Array, Array]:

@@ -27,6 +27,11 @@ def keep(ask: Ask, form: str, names: Collection[str]) -> dict[str, str]:
 def typed(ask: Ask, form: str, names: Collection[str], back: str) -> Response:
     """Keep what is typed; where a language or a look was chosen, come back in it."""
     keep(ask, form, names)
+    return gone_on(ask, back)
+
+
+def gone_on(ask: Ask, back: str) -> Response:
+    """Nothing, where a page asked beside; else back, in the language or look that was chosen."""
     if ask.partial:
         return Response(status_code=NOTHING)
     answer = to(back)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +19,7 @@ from hilum.language import told
 from hilum.language.telling import sentence
 from hilum.records import found
 from hilum.rendering.design_page import WITHOUT, as_fields, asked_form
-from hilum.rendering.own_table import OWN, OwnTable
+from hilum.rendering.own_table import OWN, OwnTable, shipped_choices
 from hilum.rendering.own_taken import (
     TABLE,
     command,
@@ -89,7 +89,8 @@ def analyse(ask: Ask) -> Response:
     texts["table"] = text_of(ask.form) or texts["table"]
     ask.desk.drafts.keep(ask.who, here, texts)
     try:
-        table, said = pasted(ask, record.columns)
+        shipped = bool(record.shipped) and _no_table(ask)
+        table, said = (None, ()) if shipped else pasted(ask, record.columns)
         asked = from_texts(one.Asked, texts, _left_out(record), {"table": table})
     except HilumError as error:
         return _faulty(ask, texts, error)
@@ -105,6 +106,12 @@ def analyse(ask: Ask) -> Response:
     if done.state == FAILED and done.error is not None:
         return _faulty(ask, texts, done.error)
     return answer
+
+
+def _no_table(ask: Ask) -> bool:
+    """Whether nothing was sent and nothing pasted; a file that is none is no such case."""
+    sent = ask.form.uploads.get("file")
+    return not (sent and sent.content) and not ask.form.get("table").strip()
 
 
 def answered(ask: Ask) -> Response:
@@ -130,15 +137,16 @@ def take(ask: Ask) -> Response:
         if name in usual and text.strip() and text != usual[name]
     }  # fmt: skip
     flags = {name: option.flag or name for name, (option, _, _) in options_of(one.Asked).items()}
-    text = table_text(kept.answer.asked.table)
+    table = kept.answer.asked.table
     held: dict[str, str | bytes] = {
         "answer.txt": "\n".join(record.lines(kept.answer, ask.words)) + "\n",
         "answer.json": to_json(kept.answer) + "\n",
-        TABLE: text,
-        "tables.xlsx": workbook({"table": numbered(text)}),
-        "again.sh": command(record.command, said, flags) + "\n",
+        "again.sh": command(record.command, said, flags, table is not None) + "\n",
         "versions.txt": versions(),
     }
+    if table is not None:
+        text = table_text(table)
+        held |= {TABLE: text, "tables.xlsx": workbook({"table": numbered(text)})}
     drawn: dict[str, str] = {}
     for code, (_, draw) in record.plots.items():
         try:
@@ -208,11 +216,15 @@ def _shown(
     left = _left_out(record)
     every = [one for one in asked_form(form, texts or None, words) if one.name not in left]
     lines = [as_fields(one) for one in record.lines(kept.answer, words)] if kept else []
+    offered = shipped_choices(words) if record.shipped else {}
     return shown(
         ask, "own_table.html.j2", status, here=_here(ask), title=words(record.title),
         columns_help=words(record.columns_help), typed=texts.get("table", ""),
         first=[one for one in every if one.name in record.first],
-        more=[one for one in every if one.name not in record.first],
+        more=[one for one in every if one.name not in (*record.first, *record.shipped)],
+        shipped=[replace(one, choices=tuple(code for code, _ in offered.get(one.name, ())))
+                 for one in every if one.name in record.shipped],
+        offered={name: dict(some) for name, some in offered.items()},
         faults=faults or [], key=ask.params.get("answer", ""), lines=lines,
         said=[sentence(one, words) for one in kept.said] if kept else [],
         plots=_plots(ask, record, kept) if kept else [],

@@ -1,0 +1,115 @@
+"""What stands beside a figure: limits, p, criteria, the group; and the proposal of it all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.fulltext.numerals import NUMBER, number, printed_p
+from hilum.literature.fulltext.proposal import Proposal
+from hilum.literature.fulltext.tokens import NOT_REACHED, unit_of
+
+if TYPE_CHECKING:
+    from hilum.literature.fulltext.mentions import Mention
+    from hilum.literature.fulltext.sentences import Sentence
+    from hilum.literature.fulltext.tokens import Token
+
+_CRITERIA: Final = re.compile(
+    r"m?RECIST(?: ?(?:version |v\.? ?)?1\.[01])?|modified RECIST|\bEASL\b|\bWHO\b(?: criteria)?"
+    r"|\bSWOG\b|\bChoi\b|PERCIST|CTCAE(?: ?(?:version |v\.? ?)?\d(?:\.\d+)?)?|Clavien-Dindo"
+)
+_CENTRE: Final = re.compile(r"\b(?:median|mean|average)s?\b|中位", re.IGNORECASE)
+_GROUP: Final = re.compile(
+    r"[\s)\],]*(?:\b(?:in|with|for|after|among)\s+)(?:the\s+)?(?P<group>[A-Za-z][\w +/-]{1,40}?)"
+    r"(?:\s+(?:group|arm|cohort|patients))?(?=\s*(?:[,;.()]|\band\b|\bvs\b|\bversus\b"
+    r"|\bcompared\b|$))"
+)
+_NO_GROUP: Final = re.compile(
+    r"^(?:an?|all|total|our|this|these|those|no|others?)\b|\b(?:rate|response|survival|years?|months?|disease)\b",
+    re.I,
+)
+_BESIDE: Final = re.compile(r"[\s,;:()\[\]]*(?:%|months?|years?|weeks?|days?)?[\s,;:()\[\]]*", re.I)
+_P_BESIDE: Final = 40
+_PARTED: Final = re.compile(r"\b(?:while|whereas|but)\b", re.I)
+
+
+def centre(text: str, token: Token, mention: Mention) -> str | None:
+    """Median or mean, by the last such word before the figure, or the letters of the outcome."""
+    behind = re.match(r"\s*\((median|mean)\b", text[token.end :])
+    if behind:
+        return behind[1]
+    said = list(_CENTRE.finditer(text, 0, token.start))
+    if said:
+        word = said[-1][0].lower()
+        return "median" if word in ("median", "medians", "中位") else "mean"
+    return "median" if re.match(r"h?m[A-Z]", mention.text) else None
+
+
+def beside(text: str, token: Token, found: list[Token]) -> tuple[Token | None, str]:
+    """The interval that stands right behind a figure, and the p value behind either."""
+    interval: Token | None = None
+    p = ""
+    end = token.end
+    for one in (t for t in found if t.start >= token.end):
+        gap = text[end : one.start]
+        if one.kind == "interval" and interval is None and _BESIDE.fullmatch(gap):
+            interval, end = one, one.end
+        elif one.kind == "p" and len(gap) <= _P_BESIDE and not _PARTED.search(gap):
+            p = printed_p(one.texts["p"])
+            break
+        elif one.kind in ("share", "number", "missing", "interval"):
+            break
+    return interval, p
+
+
+def made(
+    sentence: Sentence,
+    token: Token,
+    measure: str,
+    outcome: str,
+    interval: Token | None,
+    p: str,
+    value: str,
+) -> Proposal:
+    """A figure of a sentence with all that stands beside it."""
+    texts = token.texts
+    limits = interval.texts if interval else {}
+    level = limits.get("level") or limits.get("level2")
+    kind = _interval_kind(limits)
+    criteria = _CRITERIA.findall(sentence.plain)
+    unit = unit_of(texts["unit"]) if "unit" in texts else ""
+    if not unit and limits.get("unit"):
+        unit = unit_of(limits["unit"])
+    if measure in ("proportion", "rate_at"):
+        unit = "percent"
+    group = _GROUP.match(sentence.plain, interval.end if interval else token.end)
+    named = group["group"].strip() if group else ""
+    high = limits.get("high", "")
+    return Proposal(
+        measure=measure,
+        outcome=outcome,
+        events=int(number(texts["events"])) if "events" in texts else None,
+        n=int(number(texts["n"])) if "n" in texts else None,
+        value=f"0{value}" if value.startswith(".") else value.replace(",", ""),
+        low=limits.get("low", ""),
+        high=high if not high or re.fullmatch(rf"-?{NUMBER}", high) else NOT_REACHED,
+        interval=kind if interval else "",
+        level=float(level) if level else None,
+        unit=unit,
+        p=p,
+        criteria=criteria[0] if len(set(criteria)) == 1 else "",
+        group="" if _NO_GROUP.search(named) else named,
+        page=sentence.page,
+        sentence=sentence.text,
+        span=(token.start, interval.end if interval else token.end),
+        row=sentence.row,
+    )
+
+
+def _interval_kind(limits: dict[str, str]) -> str:
+    said = limits.get("kind", "").lower()
+    if said.startswith(("range", "范围", "min")):
+        return "range"
+    if said.startswith(("iqr", "interq", "q1")):
+        return "iqr"
+    return "ci" if said or limits.get("level") else ""

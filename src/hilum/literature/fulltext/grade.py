@@ -1,0 +1,342 @@
+"""How sure it is that a figure is the outcome's: why it is not proposed, where it is not sure.
+
+Each check is evidence of its own from the figure's clause: one that fails is enough to leave the
+figure to the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.fulltext.clause import LEADS, VERB
+from hilum.literature.fulltext.doubts import Clause, held, hidden
+from hilum.literature.fulltext.links import LINKS, modified, unknown
+from hilum.literature.fulltext.mentions import plainly
+from hilum.literature.fulltext.numerals import is_share, number
+from hilum.literature.fulltext.tokens import times_of
+
+if TYPE_CHECKING:
+    from hilum.literature.fulltext.clause import Owned
+    from hilum.literature.fulltext.mentions import Mention
+
+
+_FIGURES: Final = ("share", "number", "missing")
+# Words behind the name of an outcome that end it, where its figure stands before it.
+_GOES_ON: Final = re.compile(
+    r"\s*(?:$|[.,;:()\[\]/#•|=<>≥≤+-]|(?:rates? )?(?:and|or|in|at|by|with|after|according|on|as"
+    r"|per|using"
+    r"|for|but|while|whereas|compared|versus|vs|v|from|during|within|following|respectively|only|to"
+    r"|under|of (?:the )?(?:disease|tumou?r|liver)|events?|syndrome)\b|\d)",
+    re.IGNORECASE,
+)
+_EDGE: Final = re.compile(
+    r"(?:^|[.,;:(\[=•#|>-]|\b(?:and|or|in|with|while|whereas|but|only|of|an?|the|vs|versus|was"
+    r"|were|to|at"
+    r"|for|against|had|showed|found|observed|noted|saw|that|by|also|including|comprised|additional"
+    r"|further|another|respectively|results?|findings|patients?))\s*$",
+    re.IGNORECASE,
+)
+_APART: Final = re.compile(
+    r"\b(?:vs|v|versus|against|compared|whereas|while|than|but|respectively|in|for|with|among"
+    r"|after)\b",
+    re.IGNORECASE,
+)
+# Behind the last figure of a list: it ends, or says whose it is.
+_CLOSED: Final = re.compile(
+    r"\s*(?:[)\]]\s*)*(?:$|[.;:]|,?\s*(?:and\b\s*)?\(?(?:log-?rank |Fisher\S* )?[pP]\b"
+    r"|[,;]?\s*(?:resp\b|respectively)"
+    r"|,?\s*(?:and\s+)?\d|(?:\w+\s+){0,1}(?:in|for|with|among|after|patients|months|years)\b|\()",
+)
+_TIME_BEFORE: Final = re.compile(
+    r"\b(?:(?<!amounted )(?<!came )(?<!compared )(?<!equal )(?<!equalled )(?<!OS )(?<!PFS )to"
+    r"|(?<!stood )at|after|within"
+    r"|beyond|every|until|over|by|from|last|first|next|least|most|than|for|additional|further"
+    r"|another"
+    r"|under|up to|before|cutoff|past|about|approximately)\s*$",
+    re.IGNORECASE,
+)
+_NOUN_BEFORE: Final = re.compile(
+    r"\b(?:grade|stage|arm|class|score|type|level|day|week|month|year|cycle|cycles|line|the|all"
+    r"|these|those"
+    r"|other|remaining|first|last|next|number|table|figure|phase|centre|center)\s*$",
+    re.IGNORECASE,
+)
+_BASELINE: Final = re.compile(
+    r"\b(?:at (?:baseline|inclusion|entry|study entry|enrol\w+|presentation|referral|screening"
+    r"|diagnosis)|on entry"
+    r"|baseline|history of|previous(?:ly)?|prior|pre-?treatment|eligible|inclusion criteria"
+    r"|before (?:the "
+    r"|starting |study )?(?:treatment|therapy|enrol\w+|inclusion|random\w+|PRRT|TACE|TARE|surgery"
+    r"|resection)"
+    r"|indications?|reasons? for|(?:documented|radiological) progression (?:within|in) the)\b",
+    re.IGNORECASE,
+)
+_EVENTS: Final = ("progressive_disease", "recurrence", "local_recurrence")
+_AT_EVENT: Final = re.compile(r"\b(?:at|on|upon|who(?: had)?)\s+(?:the |first |disease )?$", re.I)
+_SUBJECT: Final = re.compile(
+    r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?"
+    r"|risk factors? (?:for|of)"
+    r"|associated with|related to|because of|due to|died of|deaths? from|on account of|owing to"
+    r"|upon|towards?|no|not"
+    r"|criteria for|candidates? for|definition of|assessment of|analysis of|(?:patients|tumou?rs"
+    r"|lesions"
+    r"|cases|people) (?:with|without|in)"
+    r"|those (?:with|without|in)|who (?:had|achieved|showed)|responders|time (?:to|of)"
+    r"|(?:differen\w+|gains?|increases?|improvements?|changes?|reductions?|benefits?|loss"
+    r"|declines?|excess)"
+    r" (?:in|of))\s+(?:[\w-]+ ){0,2}$"
+    r"|\b(?:no|none|neither|nobody|nor)\b(?!\s(?:\w+ )?differen)[^.;,:]{0,40}$",
+    re.IGNORECASE,
+)
+_CENTRE: Final = re.compile(r"\b(?:median|mean|average)s?\b|中位", re.IGNORECASE)
+
+
+def doubt(clause: Clause, one: Owned, measure: str, limits: tuple[str, str, str]) -> str:
+    """A code of ``REASONS``, or nothing where every check is passed.
+
+    ``limits``: the figure and its two limits as printed, empty where they are not.
+    """
+    checks = (
+        ("chosen", _chosen), ("named", _named), ("words", _words), ("two", _two), ("list", _list),
+        ("bracket", _bracket), ("counts", _counts),
+    )  # fmt: skip
+    if measure == "proportion" and _BASELINE.search(clause.text):
+        return "baseline"
+    failed = next((code for code, check in checks if check(clause, one)), "")
+    if failed:
+        return failed
+    if measure == "rate_at" and not _timed(clause, one):
+        return "time"
+    before = clause.text[: one.token.start]
+    if measure in ("median", "mean", "follow_up") and _TIME_BEFORE.search(before):
+        return "time"
+    if measure in ("median", "mean", "follow_up") and _NOUN_BEFORE.search(before):
+        return "words"
+    if measure in ("median", "mean", "follow_up") and not _centred(clause, one):
+        return "centre"
+    return "" if held(*limits) else "limits"
+
+
+def _before(one: Owned) -> bool:
+    return one.mention.end <= one.token.start
+
+
+def _after(one: Owned) -> bool:
+    return one.mention.start >= one.token.end
+
+
+def _carrier(clause: Clause, one: Owned) -> Owned | None:
+    """The figure of the same outcome before this one."""
+    earlier = [
+        p for p in clause.pairs
+        if p.mention == one.mention and p.token.start < one.token.start
+        and p.token.start >= p.mention.end
+    ]  # fmt: skip
+    return earlier[-1] if earlier else None
+
+
+# What was done to the patients of an outcome is not how many had it.
+_DONE: Final = re.compile(
+    r"\b(?:was|were|be|been)\s+(?:\w+ly\s+)?(?:evaluable|assessable|assessed|evaluated|treated"
+    r"|measured|calculated|computed|reviewed)\b",
+    re.IGNORECASE,
+)
+# "Response, stabilisation and [progression]": a list of which not all is known.
+_LISTED: Final = re.compile(r"(?<![\w-])([^\W\d_]+) (?:and|or) (?:the )?$")
+_TURNS: Final = re.compile(
+    r"(?:[\s()\[\],#]|log-?rank)*(?:and|but|or|while|whereas|of whom|of which)\b", re.I
+)
+
+
+def _words(clause: Clause, one: Owned) -> bool:
+    if not _before(one):
+        return False
+    last = _carrier(clause, one)
+    if last is None:
+        first = hidden(clause, one.mention.end, one.token.start)
+        other = any(one.mention.end <= m.start < one.token.start for m in clause.named)
+        if _TURNS.match(first) and not other:
+            return True
+    share = one.token.kind == "share" and one.token.start not in clause.months
+    if share and _DONE.search(clause.text, one.mention.end, one.token.start):
+        return True
+    gap = hidden(clause, last.token.end if last else one.mention.end, one.token.start)
+    return bool(unknown(gap))
+
+
+def _named(clause: Clause, one: Owned) -> bool:
+    if not plainly(one.mention):
+        return True
+    if modified(clause.text[: one.mention.start]):
+        return True
+    return _after(one) and not _GOES_ON.match(clause.text, one.mention.end)
+
+
+def _chosen(clause: Clause, one: Owned) -> bool:
+    if not _before(one) and not _after(one):
+        # "23 of 84 relapsed patients": named in the denominator.
+        return True
+    if not _before(one) or one.mention.outcome == "follow_up":
+        return False
+    front = clause.text[: one.mention.start]
+    if one.mention.outcome in _EVENTS and _AT_EVENT.search(front):
+        return True
+    return _SUBJECT.search(front) is not None
+
+
+def _two(clause: Clause, one: Owned) -> bool:
+    """Another outcome as near as the figure's own, which has no figure itself."""
+    text, token = clause.text, one.token
+    if len(clause.pairs) > 1 and any(" and " in m.text.lower() for m in clause.named):
+        # "Complete and partial responses": one figure, or two.
+        return True
+    owners = [p.mention for p in clause.pairs if p.token != token]
+    listed = _LISTED.search(text[: one.mention.start])
+    strange = listed is not None and listed[1].lower() not in LINKS
+    if listed and strange and _before(one):
+        known = any(m.start <= listed.start() < m.end for m in clause.named)
+        if not known:
+            return True
+    if _before(one):
+        behind = next((m for m in clause.named if m.start >= token.end), None)
+        if behind is None or behind in owners or _carried_over(clause, one, behind):
+            return False
+        return LEADS.fullmatch(text, token.end, behind.start) is not None
+    if _after(one):
+        front = next((m for m in reversed(clause.named) if m.end <= token.start), None)
+        lead = text[token.end : one.mention.start]
+        if front is not None and re.match(r"\s*[)\]]?\s*[,;]\s*with\b", lead):
+            return True
+        if front is None or front in owners or VERB.search(text, token.end, one.mention.start):
+            return False
+        gap = hidden(clause, front.end, token.start)
+        return "#" not in gap and len(gap) < 40 and not re.search(r"[;.]", gap)
+    return False
+
+
+def _carried_over(clause: Clause, one: Owned, behind: Mention) -> bool:
+    """A name that only says more of the figure's own outcome: "35 % (CR + PR)"."""
+    same = behind.outcome == one.mention.outcome
+    return same or (not behind.outcome and clause.text[one.token.end : behind.start].strip() != "")
+
+
+def _list(clause: Clause, one: Owned) -> bool:
+    text, token = clause.text, one.token
+    if _after(one):
+        lead = text[token.end : one.mention.start]
+        following = next((t for t in clause.found if t.start >= one.mention.end), None)
+        loose = not re.search(r"[^\W\d_]", lead) and re.search(r"[,;]", lead)
+        close = following is not None and following.kind in _FIGURES and not re.search(
+            r"[,;.]|\band\b", text[one.mention.end : following.start]
+        )  # fmt: skip
+        if loose and close:
+            return True
+        return not _EDGE.search(hidden(clause, 0, token.start))
+    if any(p.mention == one.mention and _after(p) for p in clause.pairs):
+        # Its figure stood before it.
+        return True
+    last = _carrier(clause, one)
+    if last is None:
+        return re.match(r"\s*/\s*\d", text[token.end :]) is not None and not _many(clause)
+    between = text[last.token.end : token.start]
+    if token.kind == "share" and ("percent" in token.texts) != ("percent" in last.token.texts):
+        return True
+    after = text[token.end :]
+    if re.search(r"[/-]\s*$", between) and not _many(clause):
+        return True
+    month = clause.months.get(token.start)
+    if month is not None and month != clause.months.get(last.token.start):
+        return not _many(clause) and not any(
+            t.kind == "times" and last.token.end <= t.start <= token.end + 30 for t in clause.found
+        )
+    return not (_APART.search(between) or _CLOSED.match(after))
+
+
+def _many(clause: Clause) -> bool:
+    """Whether times are listed in one: "the 1-, 3- and 5-year"."""
+    return any(t.kind == "times" and len(times_of(t)) > 1 for t in clause.found)
+
+
+def _bracket(clause: Clause, one: Owned) -> bool:
+    """Whether a figure in brackets stands there beside others that belong to nobody."""
+    text, token = clause.text, one.token
+    opened = text.rfind("(", 0, token.start + 1)
+    if opened < 0 or text.find(")", opened, token.start) >= 0:
+        return False
+    closed = text.find(")", token.start)
+    closed = len(text) if closed < 0 else closed
+    owned = {p.token.start for p in clause.pairs}
+    return any(
+        opened < t.start < closed and t.kind == "number" and "unit" not in t.texts
+        and t.start not in owned
+        and not text[min(t.end, token.end) : max(t.start, token.start)].strip(" ;,")
+        for t in clause.found
+        if t is not token
+    )  # fmt: skip
+
+
+def _counts(clause: Clause, one: Owned) -> bool:
+    """Whether events with their percentage, but without n, are of no number of the paper."""
+    parts = one.token.texts
+    if one.token.kind != "share" or not {"events", "percent"} <= set(parts):
+        return False
+    events, percent = number(parts["events"]), parts["percent"]
+    if number(percent) > 100:
+        return True
+    if "n" in parts:
+        return not is_share(events, number(parts["n"]), percent)
+    fits = {n for n in clause.known if n >= events and is_share(events, n, percent)}
+    return events > 0 and not fits and not _agreed(clause)
+
+
+def _agreed(clause: Clause) -> bool:
+    """Whether three shares or more, each without its n, are of one number of patients."""
+    parts = [
+        (number(t.texts["events"]), t.texts["percent"]) for t in clause.found
+        if t.kind == "share" and {"events", "percent"} == set(t.texts) - {"of"}
+    ]  # fmt: skip
+    most = int(max((events for events, _ in parts), default=0))
+    return len(parts) > 2 and any(
+        all(is_share(events, n, percent) for events, percent in parts)
+        for n in range(max(most, 1), 40 * most + 1)
+    )
+
+
+def _timed(clause: Clause, one: Owned) -> bool:
+    """Whether the time of a rate stands beside its outcome or its figure."""
+    month = clause.months.get(one.token.start)
+    last = _carrier(clause, one)
+    since = last.token.end if last else one.mention.start
+    between = [t for t in clause.found if t.kind == "times" and since <= t.start < one.token.start]
+    if len(between) > 1:
+        return False
+    for t in clause.found:
+        if t.kind != "times" or month not in times_of(t):
+            continue
+        if one.mention.start <= t.start <= one.token.end + 60:
+            return True
+        if not unknown(hidden(clause, t.end, min(one.mention.start, one.token.start))):
+            return True
+    return False
+
+
+def _centred(clause: Clause, one: Owned) -> bool:
+    """Whether the last median or mean before the figure is of the figure's outcome."""
+    if re.match(r"h?m[A-Z]", one.mention.text):
+        return True
+    said = list(_CENTRE.finditer(clause.text, 0, one.token.start))
+    if not said or said[-1].start() >= one.mention.start:
+        return True
+    own = {
+        p.token.start for p in clause.pairs
+        if "median" in p.mention.measures and p.mention.outcome not in ("", "follow_up")
+    }  # fmt: skip
+    at = said[-1].end()
+    strange = [
+        t for t in clause.found
+        if at <= t.start < min(one.mention.start, one.token.start)
+        and t.kind in _FIGURES and t.start not in own
+    ]  # fmt: skip
+    between = [m for m in clause.named if at <= m.start < one.mention.start and not m.outcome]
+    return not strange and not between

@@ -1,0 +1,108 @@
+"""Hazard, odds and risk ratios of a sentence, each with its outcome, and how sure that is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.fulltext.beside import beside, made
+from hilum.literature.fulltext.clause import LIST
+from hilum.literature.fulltext.doubts import Clause, held, hidden
+from hilum.literature.fulltext.links import modified, unknown
+from hilum.literature.fulltext.mentions import plainly
+
+if TYPE_CHECKING:
+    from hilum.literature.fulltext.mentions import Mention
+    from hilum.literature.fulltext.proposal import Proposal
+    from hilum.literature.fulltext.sentences import Sentence
+    from hilum.literature.fulltext.tokens import Token
+
+_RATIO: Final = re.compile(
+    r"(?i:(?:hazards?|odds|risk|rate) ratios?|relative risks?)(?: ?\([A-Za-z]{2,3}\))?"
+    r"|\ba?(?:HR|OR|RR)s?\b(?! ?%)"
+)
+_RATIOS: Final = {"h": "hazard_ratio", "o": "odds_ratio", "r": "risk_ratio"}
+# Between the name of a ratio and its value.
+_TO_VALUE: Final = re.compile(
+    r"[\s,:;=(\[]*(?:\(?(?:with )?(?:a )?\d\d ?% ?(?:CI|confidence interval)\)?[\s,:;=]*)?"
+    r"(?:(?:for|of) [^.;\d]{2,60}? )?(?:was|were|is|of|=|estimated at|:)?[\s(\[]*",
+    re.IGNORECASE,
+)
+# Words about ratios that leave them the outcome's.
+_OF_RISK: Final = re.compile(
+    r"\b(?:predict\w*|independently|adjusted|unadjusted|stratified|crude|pooled|risk|hazard|odds"
+    r"|longer|shorter|lower|higher)\s+$"
+)
+_OF_RATIOS: Final = re.compile(
+    r"\b(?:improv|reduc|prolong|increas|decreas|adjust|stratif|unadjust|univaria|multivaria"
+    r"|propensity|regress"
+    r"|favou?r)\w*|\b(?:Cox|models?|analys[ie]s|linked|associated|once|scores? (?:was"
+    r"|were)? ?applied|nearly|doubled)\b",
+    re.IGNORECASE,
+)
+
+
+def ratios(
+    sentence: Sentence, found: list[Token], named: list[Mention], known: frozenset[int]
+) -> tuple[list[Proposal], set[int]]:
+    """The ratios of a sentence, and where the tokens that they took begin."""
+    out: list[Proposal] = []
+    spent: set[int] = set()
+    text = sentence.plain
+    for name in _RATIO.finditer(text):
+        value = next((t for t in found if t.start >= name.end()), None)
+        if value is not None and value.kind == "interval" and "kind" in value.texts:
+            value = None
+        if value is None or value.kind != "number" or "unit" in value.texts:
+            continue
+        between = text[name.end() : value.start]
+        if not _TO_VALUE.fullmatch(between) or text[value.end : value.end + 1] == "%":
+            continue
+        interval, p = beside(text, value, found)
+        if interval is None and not p:
+            continue
+        spent.add(value.start)
+        code = _RATIOS[name[0].lstrip("a").lower()[0]]
+        mention = _outcome_of_ratio(name.start(), named, code)
+        outcome = mention.outcome if mention else ""
+        one = made(sentence, value, code, outcome, interval, p, value.texts["value"])
+        clause = Clause(text, found, named, (), known, {})
+        why = _doubt(clause, name.span(), value, mention)
+        if not why and one.low and not held(one.value, one.low, one.high):
+            why = "limits"
+        out.append(replace(one, doubt=why))
+    return out, spent
+
+
+def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> Mention | None:
+    kinds = {"ratio"} if code == "hazard_ratio" else {"ratio", "proportion"}
+    fit = [m for m in named if kinds & m.measures]
+    before = [m for m in fit if m.end <= at]
+    after = [m for m in fit if m.start >= at and m.start - at <= 60]
+    named_behind = [m for m in after if m.start - at <= 30]
+    chosen = named_behind[0] if named_behind else (before[-1] if before else None)
+    return chosen or (after[0] if after else None)
+
+
+def _doubt(clause: Clause, name: tuple[int, int], value: Token, mention: Mention | None) -> str:
+    """As :func:`doubt`, of a ratio named from ``name[0]`` to ``name[1]``."""
+    if mention is None:
+        return ""
+    if not plainly(mention) or modified(_OF_RISK.sub("", clause.text[: mention.start])):
+        return "named"
+    if mention.end <= name[0]:
+        gap = hidden(clause, mention.end, name[0])
+        front = next((m for m in reversed(clause.named) if m.end <= mention.start), None)
+        listed = (
+            front is not None and front.outcome != mention.outcome and "ratio" in front.measures
+        )
+        if listed and front and LIST.fullmatch(clause.text, front.end, mention.start):
+            return "two"
+    else:
+        gap = hidden(clause, name[1], min(mention.start, value.start))
+    rest = (
+        hidden(clause, max(name[1], mention.end), value.start) if mention.end < value.start else ""
+    )
+    wrong = unknown(_OF_RATIOS.sub(" ", gap))
+    return "words" if wrong or unknown(rest) else ""

@@ -1,0 +1,146 @@
+"""Tables of a paper: which lines are heads, and the cells of the others under them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.fulltext.mentions import mentions
+from hilum.literature.fulltext.numerals import COUNT, NUMBER, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hilum.literature.fulltext.sentences import Sentence
+
+_CELLS: Final = re.compile(r"\s*\t\s*|\s*\|\s*| {2,}")
+N: Final = re.compile(rf"\(?\s*\bn\s*[=:]\s*(?P<n>{COUNT})\s*\)?", re.IGNORECASE)
+_N_END: Final = re.compile(r"(\(\s*n\s*=\s*\d+\s*\)) (?=\w)", re.IGNORECASE)
+P_HEAD: Final = re.compile(r"p(?:[- ]?values?)?\b", re.IGNORECASE)
+# A line between rows that says what the next ones are of, no figure in it.
+_LONE_P: Final = re.compile(r"[<>=≤≥]?\s*0?\.\d+|n\.?s\.?|-+", re.I)
+# Marks of footnotes.
+_MARKS: Final = re.compile(r"\^\w\b|[†‡§¶*]+")
+_PATIENTS: Final = re.compile(r"(?:n|no\. of patients|patients(?:, n)?|number of patients)", re.I)
+_WHOLE: Final = re.compile(r"\d{1,5}")
+_TITLE: Final = re.compile(r"\s*(?:Suppl\w*\.? )?(?:Table|Fig)", re.I)
+_HEADING: Final = re.compile(
+    r"(?!(?:Table|Fig|Suppl|Data|Abbrev))[^\d.;]{3,60}(?:1\.[01])?[^\d.;]{0,20}", re.I
+)
+FIGURE: Final = re.compile(r"\d")
+_VALUE: Final = re.compile(r"[\d.,%()<>=/ -]+")
+SHARE: Final = re.compile(
+    rf"(?P<events>{COUNT})(?:\s*(?:/|of)\s*(?P<n>{COUNT}))?\s*[(\[]\s*(?P<percent>{NUMBER})\s*%?"
+    r"\s*[)\]]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A head of a table: the arm's name, its patients, and what else it says."""
+
+    name: str
+    n: int | None
+    text: str
+
+
+def _tables(read: Sequence[Sentence]) -> Iterator[list[Sentence]]:
+    """Rows that follow each other, short headings between them (no rows themselves) included."""
+    kept: list[Sentence] = []
+    for one in read:
+        heading = bool(kept) and not one.row and _HEADING.fullmatch(one.plain.strip()) is not None
+        ends = not (one.row or heading) or one.section == "references"
+        if kept and (ends or one.page != kept[-1].page):
+            yield kept
+            kept = []
+        if not ends:
+            kept.append(one)
+    if kept:
+        yield kept
+
+
+def _split(text: str) -> list[str]:
+    parted = _N_END.sub(r"\1   ", _MARKS.sub("", text.strip().strip("|")))
+    return [cell.strip() for cell in _CELLS.split(parted) if cell.strip()]
+
+
+def lines_of(
+    read: Sequence[Sentence],
+) -> Iterator[tuple[Sentence, list[str], list[Column], str]]:
+    """Every row of a table that is no head: its line, its cells, the heads and heading above."""
+    for table in _tables(read):
+        columns: list[Column] = []
+        above = ""
+        last: list[str] = []
+        for line in table:
+            if not line.row:
+                above = line.plain.strip()
+                continue
+            cells = _split(line.plain)
+            if _TITLE.match(line.plain) and len(cells) == 2 and not N.search(cells[1]):
+                columns, above, last = [], "", []
+                continue
+            if not columns and last and all(N.fullmatch(cell) for cell in cells):
+                # Heads with figures in them, known by the patients under them.
+                columns = [_column(cell) for cell in last]
+            if columns and all(N.fullmatch(cell) for cell in cells):
+                columns = _with_patients(columns, cells)
+            elif _is_head(cells, first=not columns):
+                # Two arms in one cell: where one ends nobody can tell.
+                clear = all(len(N.findall(cell)) < 2 for cell in cells)
+                columns = [_column(cell) for cell in cells] if clear else []
+                above = ""
+            elif (
+                columns and _PATIENTS.fullmatch(cells[0]) and all(map(_WHOLE.fullmatch, cells[1:]))
+            ):
+                columns = _with_patients(columns, [f"n = {cell}" for cell in cells[1:]])
+            elif len(cells) > 1:
+                yield line, cells, columns, above
+            last = cells
+
+
+def _is_head(cells: list[str], *, first: bool) -> bool:
+    """A row whose cells name arms: with their patients, or (the first row) without any figure."""
+    behind = cells[1:] if len(cells) > 1 else cells
+    if any(N.search(cell) for cell in cells):
+        return not any(SHARE.fullmatch(cell) for cell in behind)
+    outcomes = [cell for cell in behind if mentions(cell)]
+    if len(outcomes) > 1 and len(outcomes) >= len(behind) - 2:
+        return not any(_VALUE.fullmatch(cell) for cell in behind)
+    bare = [FIGURE.search(re.sub(r"95 ?%", "", cell)) for cell in behind]
+    missing = [re.fullmatch(r"N[RE]A?|-+|not \w+|n/?a|none", cell, re.I) for cell in behind]
+    return len(cells) > 1 and not any(bare) and (first or not any(missing))
+
+
+def _with_patients(columns: list[Column], cells: list[str]) -> list[Column]:
+    """Heads whose patients stand in a line of their own, under the arms."""
+    arms = [i for i, one in enumerate(columns) if not P_HEAD.match(one.text)]
+    arms = arms[-len(cells) :] if cells else []
+    out = list(columns)
+    for at, cell in zip(arms, cells, strict=False):
+        out[at] = replace(out[at], n=_column(cell).n, text=f"{out[at].text} {cell}")
+    return out
+
+
+def _column(cell: str) -> Column:
+    n = N.search(cell)
+    name = N.sub("", cell).strip(" ,;:()") if n else cell
+    name = re.sub(r"[,;]?\s*(?:n|no\.)\s*\(?%\)?$", "", name).strip(" ,;:")
+    return Column(name, int(number(n["n"])) if n else None, cell)
+
+
+def heads_of(columns: list[Column], figures: list[str]) -> list[Column | None]:
+    """The heads of the cells behind a label: as many, one more (the label's own), or the arms'."""
+    count = len(figures)
+    if len(columns) in (count, count + 1):
+        return list(columns[-count:])
+    if len(columns) == 1 and count == 1:
+        return [columns[0]]
+    arms = [one for one in columns if not P_HEAD.match(one.text)]
+    if len(arms) == count + 1 and len(arms) < len(columns) and arms[0].n is None:
+        # The first head is the labels' own.
+        arms = arms[1:]
+    if len(arms) == count and len(arms) < len(columns) and not _LONE_P.fullmatch(figures[-1]):
+        return list(arms)
+    return [None] * count

@@ -1,0 +1,110 @@
+"""The likelihood of one meta-analysis without moderators, the commonest fit, from nine sums.
+
+With weights w = 1 / (v + tau2) and y about a centre, the likelihood, its derivative and its
+curvature in tau2 are functions of sum(w^a y^b), a = 1 to 3, b = 0 to 2: one small matrix product,
+in pieces that stay in the processor's cache.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from hilum.synthesis.arrays import Array
+
+PIECE: Final = 4096
+LOG_2_PI: Final = math.log(2 * math.pi)
+
+
+class At(NamedTuple):
+    """What the sums say at one tau2: twice the score, both curvatures, the log-likelihood."""
+
+    score: float
+    observed: float
+    expected: float
+    value: float
+
+
+class Beginning(NamedTuple):
+    """Hedges & Olkin's tau2, DerSimonian & Laird's, and the sum of weights at tau2 = 0."""
+
+    hedges: float
+    moments: float
+    total: float
+
+
+class Likelihood:
+    """The (restricted) likelihood of effects ``y`` with sampling variances ``v``, all finite."""
+
+    def __init__(self, y: Array, v: Array, *, restricted: bool) -> None:
+        self.restricted = restricted
+        self.k = k = len(y)
+        size = min(k, PIECE)
+        # Any centre near the effects keeps the digits of their squares.
+        self.mean = np.add.reduce(y) / k
+        powers = np.empty((3, k))
+        powers[0] = 1.0
+        away = np.subtract(y, self.mean, powers[1])
+        np.multiply(away, away, powers[2])
+        self.v, self.away = v, away
+        self._held: dict[float, list[list[float]]] = {}
+        self._work = np.empty((3, size))
+        self._pieces = [
+            (v[at : at + size], powers[:, at : at + size].T, *self._work[:, : min(size, k - at)])
+            for at in range(0, k, size)
+        ]
+
+    def sums(self, tau2: float) -> list[list[float]]:
+        """Row a - 1, column b: sum of w^a y^b."""
+        held = self._held.get(tau2)
+        if held is not None:
+            return held
+        out: Array | float = 0.0
+        for v, powers, w, square, cube in self._pieces:
+            np.add(v, tau2, w)
+            np.reciprocal(w, w)
+            np.multiply(w, w, square)
+            np.multiply(square, w, cube)
+            out = self._work[:, : len(v)] @ powers + out
+        self._held[tau2] = held = np.asarray(out).tolist()
+        return held
+
+    def log_weights(self, tau2: float) -> float:
+        """Sum of log w."""
+        return -sum(
+            float(np.add.reduce(np.log(np.add(v, tau2, w), square)))
+            for v, _, w, square, _ in self._pieces
+        )
+
+    def at(self, tau2: float) -> tuple[float, float, float]:
+        """Twice the score, and twice the observed and the expected information."""
+        (s1, a1, _), (s2, a2, b2), (s3, a3, b3) = self.sums(tau2)
+        mean = a1 / s1
+        quadratic = b2 - mean * (2 * a2 - mean * s2)
+        cubic = b3 - mean * (2 * a3 - mean * s3) - (a2 - mean * s2) ** 2 / s1
+        trace, square = s1, s2
+        if self.restricted:
+            share = s2 / s1
+            square = s2 - 2 * s3 / s1 + share * share
+            trace = s1 - share
+        return quadratic - trace, 2 * cubic - square, square
+
+    def value(self, tau2: float) -> float:
+        """The log-likelihood, constants included, as in :mod:`hilum.synthesis.least_squares`."""
+        (s1, a1, b1), _, _ = self.sums(tau2)
+        half = (self.log_weights(tau2) - (b1 - a1 * a1 / s1)) / 2
+        if not self.restricted:
+            return half - self.k / 2 * LOG_2_PI
+        return half + math.log(self.k / s1) / 2 - (self.k - 1) / 2 * LOG_2_PI
+
+    def beginning(self) -> Beginning:
+        """Moment estimates to start from, either of which may be negative."""
+        (s1, a1, b1), (s2, _, _), _ = self.sums(0.0)
+        df = self.k - 1
+        # Where one weight is all there is the trace is rounding, and may fall below 0.
+        trace = max(s1 - s2 / s1, 1e-16 * s1)
+        crude = float(np.dot(self.away, self.away)) - float(np.add.reduce(self.v)) * df / self.k
+        return Beginning(crude / df, (b1 - a1 * a1 / s1 - df) / trace, s1)

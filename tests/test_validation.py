@@ -144,15 +144,21 @@ def test_the_page_of_faults_tells_what_each_part_s_last_run_found(tmp_path, monk
     run = Tried(part, 9, made, 60.0, tried=4, survivors=[made[0], made[1]])
     page = mutation.page(mutation.keep([run], 7, again=False))
     # Two of four noticed, one of the others is none: two of three.
-    assert "| 9 | 7 | 4 | 2 | 66.7% | 1 | 1 |  |" in page
+    assert "| 9 | 7 | 4 | 2 | 2 | 66.7% | 1 | 1 |  |" in page
     assert "`>=` to `>` | nobody sees it |" in page
     assert "**to be noticed by a test**" in page
     assert f"| {mutation.PARTS[0].name} | | | | not tried |" in page
     # Tried again after a test was written: the share is of all that was tried.
-    again = Tried(part, 9, made[1:2], 60.0, tried=1, survivors=[])
+    again = Tried(part, 9, made[:2], 60.0, tried=2, survivors=[made[0]])
     held = mutation.keep([again], 7, again=True)
-    assert held[part.name]["survivors"] == [Survivor(file, 1, "a = b >= 3 and not c", ">=", ">", 1)]
-    assert "| 9 | 7 | 4 | 3 | 100.0% | 1 | 0 | 20" in mutation.page(held)
+    left = Survivor(file, 1, "a = b >= 3 and not c", ">=", ">", 1)
+    assert held[part.name]["survivors"] == [left]
+    assert "| 9 | 7 | 4 | 2 | 3 | 100.0% | 1 | 0 | 20" in mutation.page(held)
+    # What the time did not allow stays; a line that is gone is no survivor.
+    waits = Tried(part, 9, made[:1], 60.0, tried=0, survivors=[])
+    assert mutation.keep([waits], 7, again=True)[part.name]["survivors"] == [left]
+    gone = Tried(part, 9, (), 60.0, tried=0, survivors=[])
+    assert mutation.keep([gone], 7, again=True)[part.name]["survivors"] == []
 
 
 def test_every_part_names_files_and_tests_that_are_there():

@@ -30,7 +30,8 @@ def template(kind, **more):
 def fitted(monkeypatch):
     """The joint model with its posterior already made."""
     monkeypatch.setattr(
-        "hilum.synthesis.joint.joint", lambda studies, *, seed, watch: made_fit(studies, seed=seed)
+        "hilum.synthesis.joint.joint",
+        lambda studies, priors, *, seed, watch: made_fit(studies, seed=seed),
     )
 
 

@@ -22,7 +22,7 @@ def fitted(monkeypatch):
     """The joint model with its posterior already made: what is tested is everything around it."""
     asked = []
 
-    def joint(studies, *, seed, watch):
+    def joint(studies, priors, *, seed, watch):
         asked.append(studies)
         watch.done()
         return made_fit(studies, seed=seed)

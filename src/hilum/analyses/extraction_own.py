@@ -158,7 +158,7 @@ def changed_appraisal(
         if any(one.get(name, "").strip() for name in ("answer", "judgement", "reason"))
     ]
     text = io.StringIO()
-    sheet = csv.DictWriter[str](text, head, lineterminator="\n")
+    sheet: csv.DictWriter[str] = csv.DictWriter(text, head, lineterminator="\n")
     sheet.writeheader()
     sheet.writerows(rows)
     return new_appraisals(folder, extractor, text.getvalue())

@@ -225,7 +225,7 @@ def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
     left_out: dict[tuple[str, str], LeftOut] = {}
     for group in found:
         pairs = _pairs(_treatments(group, asked.model), asked.treatment)
-        out = {} if asked.every_pair else _left_out(group, pairs)
+        out = {} if asked.every_pair else _left_out(group, pairs, watch)
         left_out |= out
         if not set(pairs) - set(out):
             continue
@@ -251,11 +251,14 @@ def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
     )
 
 
-def _left_out(group: Group, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], LeftOut]:
+def _left_out(
+    group: Group, pairs: Sequence[tuple[str, str]], watch: Watch
+) -> dict[tuple[str, str], LeftOut]:
     """Pairs that the rules of the board keep apart, but for those that a trial has randomised."""
     from hilum.sheet.comparable import together
-    from hilum.sheet.randomisable import why_not
+    from hilum.sheet.randomisable import ask_patients, why_not
 
+    ask_patients(watch)
     bodies = {body.treatment: body for body in (*group.pooled, *group.joint)}
     found: dict[tuple[str, str], LeftOut] = {}
     for pair in pairs:
@@ -308,7 +311,7 @@ def _ranked(
     pairs = _pairs(drawn.posterior.treatments, asked.treatment)
     if drawn.model != asked.model and not asked.every_pair:
         # The fallback holds other treatments than were looked at before.
-        out = frozenset(_left_out(group, pairs))
+        out = frozenset(_left_out(group, pairs, watch))
     pairs = [pair for pair in pairs if pair not in out]
     if not pairs:
         return None

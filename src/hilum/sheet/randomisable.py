@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hilum.patient.values import Value
+    from hilum.watch import Watch
 
 Reason = Literal["net_nec", "line", "no_patient", "never_both"]
 
@@ -53,10 +54,9 @@ FIT: Final = {"age": 52, "sex": "female", "ecog": 0, "extrahepatic_disease": "no
 
 
 @cache
-def _open() -> tuple[tuple[str, tuple[object, ...], int, frozenset[str]], ...]:
-    """Of each patient: differentiation, everything but the line, the line, what is open."""
-    found: list[tuple[str, tuple[object, ...], int, frozenset[str]]] = []
-    tables = read_tables()
+def _patients() -> tuple[tuple[str, tuple[object, ...], int, Mapping[str, Value]], ...]:
+    """Of each patient: differentiation, everything but the line, the line, the facts."""
+    found: list[tuple[str, tuple[object, ...], int, Mapping[str, Value]]] = []
     for parts in product(TUMOURS, SITES, LIVERS, RECEPTORS, REGIONS, COURSES):
         tumour, site, liver, receptor, region, (course, line) = parts
         poor = tumour["differentiation"] == "poor"
@@ -66,12 +66,40 @@ def _open() -> tuple[tuple[str, tuple[object, ...], int, frozenset[str]], ...]:
         facts: Mapping[str, Value] = {
             **FIT, **tumour, "primary_site": site, **liver, **receptor, **region, **course,
         }  # fmt: skip
-        options = frozenset(
-            one.treatment for one in verdicts(facts, tables).options
-            if one.status in OPEN or one.best in OPEN
-        )  # fmt: skip
-        found.append((str(tumour["differentiation"]), parts[:5], line, options))
+        found.append((str(tumour["differentiation"]), parts[:5], line, facts))
     return tuple(found)
+
+
+@cache
+def _options(patient: int) -> frozenset[str]:
+    """What is open, or may be, to one of the patients."""
+    *_, facts = _patients()[patient]
+    return frozenset(
+        one.treatment
+        for one in verdicts(facts, read_tables()).options
+        if one.status in OPEN or one.best in OPEN
+    )
+
+
+@cache
+def _open() -> tuple[tuple[str, tuple[object, ...], int, frozenset[str]], ...]:
+    """Of each patient: differentiation, everything but the line, the line, what is open."""
+    return tuple((*one[:3], _options(place)) for place, one in enumerate(_patients()))
+
+
+def ask_patients(watch: Watch) -> None:
+    """Ask the rules about each patient once, so that :func:`why_not` answers at once.
+
+    Takes seconds of a processor the first time; ``watch`` is looked at after each patient.
+
+    Raises
+    ------
+    Stopped
+        When the watch says so.
+    """
+    for place in range(len(_patients())):
+        _options(place)
+        watch.done(0)
 
 
 @cache

@@ -132,7 +132,8 @@ def shooting() -> Iterator[Shoot]:
                 return None
             height = int(picture.height)
             view = engine().new_page(viewport={"width": int(picture.width), "height": height})
-            view.goto(file.as_uri())
+            # A busy machine may stand still for longer than the usual half minute.
+            view.goto(file.as_uri(), timeout=300_000)
             found = view.locator(picture.selector).first if picture.selector else view
             return _small(found.screenshot(), height)
 

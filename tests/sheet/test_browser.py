@@ -28,6 +28,7 @@ def test_from_cell_to_study(sheet, language, verdict, tmp_path, chromium_path):
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         page = browser.new_page()
+        page.set_default_timeout(120_000)
         requests = []
         page.on("request", lambda request: requests.append(request.url))
         page.goto(path.as_uri())
@@ -67,7 +68,9 @@ def tab(chromium_path):
         browser = playwright.chromium.launch(
             executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"]
         )
-        yield browser.new_page()
+        page = browser.new_page()
+        page.set_default_timeout(120_000)
+        yield page
         browser.close()
 
 

@@ -69,6 +69,7 @@ def tab(running, browser):
     """A page of somebody who came in; complaints of the policy and of scripts are kept."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
+    page.set_default_timeout(120_000)
     page.complaints = []
     page.on("console", lambda said: page.complaints.append(said.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))

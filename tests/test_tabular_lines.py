@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault
 from hilum.tabular import columns, hidden, rows, small
 from hilum.tabular.columns import bare, given_names, renamed, synonyms
 from hilum.tabular.hidden import MOST_NAMED, Hidden, sheets_said
@@ -29,16 +29,7 @@ from hilum.tabular.rows import (
     with_points,
 )
 from hilum.tabular.values import COUNTS, MISSING, count_faults, number
-
-
-def told(run, *args):
-    """Every fault of a call as (file, row, column, value, expected); empty where it passed."""
-    try:
-        run(*args)
-    except InputError as error:
-        return [(f.file, f.row, f.column, f.value, str(f.expected)) for f in error.faults]
-    return []
-
+from tests.faults import told
 
 # Which column
 

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import phrased
-from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.platform import PlatformRules, decisions, shares
 from hilum.trials.simulation.beta_arms import chance_to_be_best, chance_to_beat
+from hilum.trials.simulation.played import check_rates
 from hilum.trials.simulation.tally import Tally, tally
 from hilum.watch import SILENT
 
@@ -63,13 +62,7 @@ def simulate_rules(
     InputError
         Rates that are no probabilities, or too few of them; no trials.
     """
-    check = Requirements()
-    count = phrased("{arms} rates, control first", arms=rules.arms + 1)
-    check.need(len(rates) == rules.arms + 1, "rates", len(rates), count)
-    for rate in rates:
-        check.need(0 <= rate <= 1, "rates", rate, "a probability, 0 to 1")
-    check.need(trials >= 1, "trials", trials, "1 or more")
-    check.done()
+    check_rates(rules.arms, rates, trials)
     rng = np.random.default_rng(seed)
     p = np.asarray(rates, float)
     parts: list[RulesOutcomes] = []

@@ -9,7 +9,7 @@ import numpy as np
 
 from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.sizes import whole
-from hilum.trials.parameters import Requirements
+from hilum.trials.simulation.played import check_rates
 from hilum.trials.simulation.tally import Tally, tally
 from hilum.watch import SILENT
 
@@ -89,13 +89,7 @@ def simulate_selected(
     InputError
         Rates that are no probabilities, or too few of them; no trials.
     """
-    check = Requirements()
-    count = phrased("{arms} rates, control first", arms=plan.arms + 1)
-    check.need(len(rates) == plan.arms + 1, "rates", len(rates), count)
-    for rate in rates:
-        check.need(0 <= rate <= 1, "rates", rate, "a probability, 0 to 1")
-    check.need(trials >= 1, "trials", trials, "1 or more")
-    check.done()
+    check_rates(plan.arms, rates, trials)
     rng = np.random.default_rng(seed)
     parts: list[Selected] = []
     for i in range(0, trials, BLOCK):

@@ -8,17 +8,14 @@ between do not lead astray as they do when a line is followed from pixel to pixe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Array, Mask, Rows
     from hilum.literature.figures.ink import Ink
 
-Array = NDArray[np.floating[Any]]
-Mask = NDArray[np.bool_]
-Rows = NDArray[np.int64]
 
 # What a column behind another line adds, and what one on bare paper costs a solid line and a
 # dashed one (whose ink is a third of its length at least).

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.coordinates import Coordinates
@@ -23,10 +22,10 @@ from hilum.literature.figures.vector import FigureCurve
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hilum.literature.figures.arrays import Array
     from hilum.literature.figures.axes import Axis
     from hilum.literature.figures.trace import Trace
 
-Array = NDArray[np.floating[Any]]
 
 STYLES = ("solid", "dashed", "dotted")
 # A calibration point is at most this far from the line it was set on; one death may be further.

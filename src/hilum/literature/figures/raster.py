@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
 from hilum.literature.figures.ink import Ink, ink_of, name_of, only_colour, parsed
@@ -75,7 +76,7 @@ def read_image(
     MissingExtra
         Pillow is not installed.
     """
-    pixels = load(path)
+    pixels = restored(load(path))
     check_axes(x_axis, y_axis, path.name)
     plot = plot_of(straightened(pixels, x_axis, y_axis), box, path.name)
     wanted, style = _parsed(colour)

@@ -28,7 +28,8 @@ _ASSUMED: Final = re.compile(
     re.IGNORECASE,
 )
 _OTHERS: Final = re.compile(
-    r"\bet al\b|\[\d{1,3}(?: ?[-,] ?\d{1,3})*\]|\b(?:previous|previously|prior|earlier|other|"
+    r"\bet al\b|\b[Rr]ef(?:erence|\.)?s? ?\d{1,3}\b"
+    r"|\[\d{1,3}(?: ?[-,] ?\d{1,3})*\]|\b(?:previous|previously|prior|earlier|other|"
     r"published|historical|literature|recent) (?:\w+ ){0,2}(?:stud(?:y|ies)|series|reports?|trials?"
     r"|reported|published|cohorts?|data|experience|meta-analys[ei]s|reviews?|controls?)\b"
     r"|\bliterature\b|\bthose of [A-Z]|\b(?:pivotal|landmark|registration) (?:trial|study)\b"

@@ -180,8 +180,12 @@ def _words(clause: Clause, one: Owned) -> bool:
     return bool(unknown(gap))
 
 
+# "71 % of the first recurrences (98 of 138)": what a share is of, not what it is.
+_SHARE_OF: Final = re.compile(r"(?:%|per ?cent) of (?:the |all |these )?(?:[\w-]+ ){0,2}$", re.I)
+
+
 def _named(clause: Clause, one: Owned) -> bool:
-    if not plainly(one.mention):
+    if not plainly(one.mention) or _SHARE_OF.search(clause.text[: one.mention.start]):
         return True
     if modified(clause.text[: one.mention.start]):
         return True
@@ -294,9 +298,19 @@ def _bracket(clause: Clause, one: Owned) -> bool:
     )  # fmt: skip
 
 
+# "71 % of the first recurrences": of events, not of patients.
+_OF_EVENTS: Final = re.compile(
+    r"[\s)\],]*of (?:the |all |these |those )?(?:[\w-]+ ){0,2}(?:recurrences|relapses|deaths|events"
+    r"|respons(?:es|ders)|complications|progressions|failures|toxicities)\b",
+    re.IGNORECASE,
+)
+
+
 def _counts(clause: Clause, one: Owned) -> bool:
-    """Whether events with their percentage, but without n, are of no number of the paper."""
+    """Whether a share is of events, or of no number of patients that the paper prints."""
     parts = one.token.texts
+    if one.token.kind == "share" and _OF_EVENTS.match(clause.text, one.token.end):
+        return True
     if one.token.kind != "share" or not {"events", "percent"} <= set(parts):
         return False
     events, percent = number(parts["events"]), parts["percent"]

@@ -233,4 +233,6 @@ def _bounded(token: Token, text: str) -> bool:
         _BOUND.search(before)
         or re.match(r" or (?:greater|more|less|higher|larger|better|above|over)\b", behind)
         or re.search(r"\d-$", before)
+        or re.match(r" ?(?:to|-) ?\d[\d.]* ?%", behind)
+        or re.search(r"\d ?% ?(?:to|-) ?$", before)
     )

@@ -36,7 +36,8 @@ _ARM_BEFORE: Final = re.compile(
 )
 _OF_OTHERS: Final = ("chosen", "named", "two", "baseline", "time")
 _CHOSEN: Final = re.compile(
-    r"\b(?:subgroup|among|patients (?:with|who|in whom)|responders|in those|according to|evaluable"
+    r"\b(?:in (?:the|these|those) (?:\d+ |other |remaining )patients|subgroup|among"
+    r"|patients (?:with|who|in whom)|responders|in those|according to|evaluable"
     r"|per[- ]protocol|whereas|compared|than)\b",
     re.IGNORECASE,
 )
@@ -90,7 +91,7 @@ def twice(found: Sequence[Proposal]) -> Iterator[Finding]:
     """The same figure printed differently, or under another arm."""
     kinds: dict[tuple[object, ...], list[Proposal]] = {}
     for one in found:
-        if one.doubt in _OF_OTHERS:
+        if one.doubt in _OF_OTHERS or not one.outcome:
             continue
         if one.outcome != "other" or one.measure == "follow_up":
             key = (one.measure, one.outcome, one.time_months, one.unit)
@@ -118,7 +119,7 @@ def _differ(like: list[Proposal]) -> Iterator[Finding]:
     for a, b in pairwise([] if ratio else arms.get("", [])):
         apart = a.sentence != b.sentence and not (a.row and b.row)
         all_of = not _CHOSEN.search(a.sentence) and not _CHOSEN.search(b.sentence)
-        criteria = a.criteria and b.criteria and a.criteria != b.criteria
+        criteria = a.criteria != b.criteria
         others = bool(a.n and b.n and a.n != b.n)
         alike = all_of and not (named or criteria or others)
         if apart and alike and _value(a) != _value(b):

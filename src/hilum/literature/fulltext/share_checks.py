@@ -60,6 +60,8 @@ def shares(told: Sequence[Sentence]) -> Iterator[Finding]:
 
 def _odd_share(one: Sentence, shares: list[Token]) -> Iterator[Finding]:
     """Of shares in one sentence without their n: one that fits no n of which all others are."""
+    if one.row:
+        return
     bare = [t for t in shares if "events" in t.texts and "n" not in t.texts]
     if (
         len(bare) < 3

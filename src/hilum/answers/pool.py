@@ -74,7 +74,7 @@ def pool(studies: Sequence[Reported], asked: OutcomeAsked) -> Pooled:
 
 
 def counts_of(used: Sequence[Reported]) -> list[tuple[int, int]]:
-    """Events and patients of each study: of shares and rates every one that is weighted has both."""
+    """Events and patients of each study; of shares and rates each that is weighted has both."""
     whole = [(one.events, one.size) for one in used]
     return [(events, size) for events, size in whole if events is not None if size is not None]
 

@@ -92,7 +92,12 @@ PARTS: Final = (
     Part(
         "conditions",
         ("patient/conditions.py", "patient/compile.py", "patient/judge.py", "patient/complete.py"),
-        ("patient/test_boundaries.py", "patient/test_thresholds.py", "patient/test_conditions.py"),
+        (
+            "patient/test_lines.py",
+            "patient/test_boundaries.py",
+            "patient/test_thresholds.py",
+            "patient/test_conditions.py",
+        ),
         ("patient/test_cases.py", "patient/test_reasons.py"),
     ),
     Part(

@@ -63,7 +63,12 @@ PARTS: Final = (
     Part(
         "rules",
         tuple(f"{PATHWAY}/{name}.csv" for name in ("rules", "consistency", "derivations")),
-        ("patient/test_thresholds.py", "patient/test_tables.py", "patient/test_contradictions.py"),
+        (
+            "patient/test_thresholds.py",
+            "patient/test_derived.py",
+            "patient/test_tables.py",
+            "patient/test_contradictions.py",
+        ),
         ("patient/test_cases.py",),
     ),
     Part(

@@ -677,6 +677,8 @@ def test_higher_ground_is_looked_for_far_from_the_moments(watched, end, looked, 
     begin = float(watched["begin"][0][0])
     assert [restricted for _, restricted in watched["higher"]] == [code == "REML"] * looked
     assert found == (77.0 if looked else pytest.approx(begin * end))
+    # From moments of 0 wherever the climb ends, at 0 as well.
+    assert float(tau2_of(Y * 0.1, V, None, 1, code)) == 77.0
     # Of a batch only the odd ones.
     watched["higher"].clear()
     far = np.stack([Y, Y * 0.1])
@@ -828,6 +830,26 @@ def test_a_hill_beside_the_place_that_was_reached_is_its_own(monkeypatch, hill):
     )
     _higher(Y, V, None, np.asarray(third), np.asarray(1e-3), False)
     assert hills.climbs == ([] if hill in (2, 3, 4) else [hill])
+
+
+def test_a_row_with_more_hills_than_another_has_all_of_them_climbed(monkeypatch):
+    """The second hill of the first row ends higher; the second row has one hill alone."""
+    heights = np.full((26, 2), -100.0)
+    heights[5], heights[10, 0] = -0.1, -0.3
+    grid = None
+
+    def height(y, v, t, basis, *, restricted):
+        nonlocal grid
+        if np.ndim(t) == 2:
+            grid = np.asarray(t)
+            return heights
+        return np.where(np.isclose(t, grid[10]), 0.4, np.where(t == BEST, 0.0, -0.1))
+
+    monkeypatch.setattr(hetero, "loglik", height)
+    monkeypatch.setattr(hetero, "_climb", lambda slope, start, small, least: start.copy())
+    y, v = np.stack([Y, Y]), np.stack([V, V])
+    found = _higher(y, v, None, np.full(2, BEST), np.full(2, 1e-3), False)
+    assert found.tolist() == [grid[10, 0], BEST]
 
 
 @pytest.mark.parametrize("slope", [False, True])

@@ -88,7 +88,7 @@ def tests(node: Node) -> list[tuple[str, object]]:
         case ("compare", _, ("fact", name), ("value", constant)):
             found.append((name, constant))
         case ("in", ("fact", name), words) | ("count", name, words):
-            found += [(name, word) for word in sorted(words)]
+            found += [(str(name), word) for word in sorted(words)]
         case _:
             pass
     for part in _children(node):

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from hilum.analyses.joint import Fitted, JointAsked, answer, fitted
+from hilum.analyses.joint import answer
+from hilum.analyses.joint_asked import JointAsked
+from hilum.analyses.joint_fitted import Fitted, fitted
 from hilum.analyses.tables import read_table
 from hilum.cli.main import application
 from hilum.errors import HilumError, InputError, NotConverged

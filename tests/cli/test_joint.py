@@ -204,7 +204,7 @@ def test_a_gross_conflict_is_the_first_thing_said(turned):
 
 
 def test_no_conflict_is_said_of_what_was_not_looked_at(turned):
-    """Kinds that could not be fitted alone are named; without two kinds there is none to look at."""
+    """Kinds that could not be fitted alone are named; without two kinds there is nothing."""
     fit = replace(turned.fits[-1], parts={})
     bare = answer(Fitted(JointAsked(), None, Target(), fit, None))
     assert bare.conflicts == ()

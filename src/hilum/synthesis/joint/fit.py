@@ -16,6 +16,7 @@ from hilum.synthesis.joint.frame import own_draws
 from hilum.synthesis.joint.linear import whiten
 from hilum.synthesis.joint.precision import stands
 from hilum.synthesis.joint.priors import Priors
+from hilum.synthesis.joint.programs import find_programs, settle_programs
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -346,6 +347,7 @@ def drawn(
     chains. ``more``: draws are doubled until what is wanted stands, up to so many a chain.
     """
     jax, density, sampler = engine()
+    find_programs(watch, jax)
     shape = density.layout(studies, priors, frame)
     starts = [whiten(studies, priors, pair) for pair in weights]
     rng = np.random.default_rng(seed)
@@ -390,6 +392,7 @@ def drawn(
             more=None if more is None else further, watch=watch,
         )  # fmt: skip
         found = named(z)
+    settle_programs(watch)
     if frame is not None:
         own = density.layout(studies, priors)
         found = own_draws(found, studies, priors, (*own.free, *own.biases))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from hilum.errors import HilumError, Stopped
 from hilum.synthesis.joint.fit import (
@@ -34,12 +34,6 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
 
 Found = JointFit | HilumError
-
-
-class _Teller(Protocol):
-    """Hands on what is complete already."""
-
-    def part(self, found: Any) -> None: ...
 
 
 def joint_each(

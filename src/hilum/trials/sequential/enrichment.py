@@ -244,7 +244,7 @@ def _bounds(shares: tuple[float, ...], kind: str, alpha: float) -> tuple[float, 
     rates = [*np.cumsum(shares)[:-1].tolist(), 1.0]
     spent = (*[0.0] * (len(shares) - 1), alpha)
     made = group_sequential(
-        rates, alpha=alpha, power=max(0.8, 2 * alpha), kind="asUser" if none else kind,
+        rates, alpha=alpha, power=max(0.8, (1 + alpha) / 2), kind="asUser" if none else kind,
         user_alpha_spent=spent if none else None,
     )  # fmt: skip
     return tuple(made.efficacy)

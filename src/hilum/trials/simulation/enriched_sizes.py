@@ -20,7 +20,7 @@ from hilum.trials.simulation.enriched_survival import (
     events_of,
     model_of,
 )
-from hilum.trials.simulation.played import sized_in_play
+from hilum.trials.simulation.played import MOST, sized_in_play
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -40,8 +40,13 @@ class Endpoint(Protocol):
     """An endpoint of an enrichment trial, with all that is needed to play it."""
 
     @property
-    def blocks(self) -> float:
-        """Work of a trial relative to its patients; 0 where trials are counted alone."""
+    def one_by_one(self) -> bool:
+        """Whether its patients are drawn one by one."""
+        ...
+
+    @property
+    def most(self) -> float:
+        """Patients beyond which no trial is looked for."""
         ...
 
     def model(self, plan: Enrichment, truth: RateTruth | TimeTruth) -> Model:
@@ -60,7 +65,8 @@ class Endpoint(Protocol):
 class Rates:
     """A rate known of every patient before the analysis of his stage."""
 
-    blocks: float = 0.0
+    one_by_one: bool = False
+    most: float = MOST
 
     def model(self, plan: Enrichment, truth: RateTruth | TimeTruth) -> Model:
         """See :class:`Endpoint`."""
@@ -82,7 +88,8 @@ class Times:
 
     windows: Windows
     planned: TimeTruth
-    blocks: float = 1.0
+    one_by_one: bool = True
+    most: float = 5_000
 
     def events(self, plan: Enrichment, sizes: Patients) -> Events:
         """Events at which the stages are tested."""
@@ -116,8 +123,8 @@ def simulate_enriched(
     """Simulate trials; the same seed and number give the same trials."""
     rng = np.random.default_rng(seed)
     block = BLOCK
-    if endpoint.blocks:
-        block = max(20, min(BLOCK, int(CELLS / (endpoint.blocks * sizes.largest))))
+    if endpoint.one_by_one:
+        block = max(20, min(BLOCK, CELLS // sizes.largest))
     parts: list[Enriched] = []
     for i in range(0, trials, block):
         watch.done(0)
@@ -163,7 +170,7 @@ def sized(
     Raises
     ------
     NotEstimable
-        No trial of a million patients has it.
+        No trial of the most patients has it.
     """
     model = endpoint.model(plan, truth)
     noise = drawn(plan.stages, DRAWS, np.random.default_rng(seed))
@@ -179,11 +186,13 @@ def sized(
 
     def never() -> NotEstimable:
         message = phrased(
-            "power {power:g} is not reached by any size: the rule leaves the population out too "
-            "often",
-            power=power,
-        )
+            "power {power:g} is not reached by any trial of up to {most:.0f} patients: the effects "
+            "are small, or the rule leaves the population out too often",
+            power=power, most=endpoint.most,
+        )  # fmt: skip
         return NotEstimable(message)
 
-    n, found = sized_in_play(normal, played, of, power, plan.alpha, never, watch)
+    n, found = sized_in_play(
+        normal, played, of, power, plan.alpha, never, watch, endpoint.most
+    )
     return patients_of(plan, n), found

@@ -44,6 +44,7 @@ def sized_in_play(
     alpha: float,
     never: Callable[[], NotEstimable],
     watch: Watch,
+    most: float = MOST,
 ) -> tuple[float, Tally]:
     """The size at which played trials have the power, looked for in the normal model.
 
@@ -55,17 +56,19 @@ def sized_in_play(
         Which of them has to reach the power.
     never : callable
         The error where no size has it.
+    most : float
+        Beyond it no trial is looked for.
 
     Raises
     ------
     NotEstimable
-        No trial of a million has it.
+        No trial of so many has it.
     """
-    n = _smallest(normal, power, never, watch)
+    n = _smallest(normal, power, never, watch, most)
     found = played(n)
     # The normal model is a little off: the power looked for in it is moved by so much, once.
     aim = normal(n) + power - found[figure].mean
-    n = _smallest(normal, min(max(aim, alpha), (1 + power) / 2), never, watch)
+    n = _smallest(normal, min(max(aim, alpha), (1 + power) / 2), never, watch, most)
     for _ in range(RAISED):
         found = played(n)
         if found[figure].mean >= power:
@@ -80,13 +83,14 @@ def _smallest(
     power: float,
     never: Callable[[], NotEstimable],
     watch: Watch,
+    most: float,
 ) -> float:
     """The size with this power, to a five-hundredth."""
     low, high = 4.0, 16.0
     while reached(high) < power:
         watch.done(0)
         low, high = high, 2 * high
-        if high > MOST:
+        if high > most:
             raise never()
     while high - low > max(0.5, 0.002 * high):
         watch.done(0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import integrate, stats
-from tests.faults import told
 
 from hilum.analyses import analysis
 from hilum.errors import InputError
@@ -28,6 +27,7 @@ from hilum.trials.simulation.enriched_survival import (
     Windows,
     chance_of,
 )
+from tests.faults import told
 
 TESTS = ("spiessens-debois", "simes", "sidak", "bonferroni")
 
@@ -243,7 +243,7 @@ def test_power_of_one_population_alone_is_closed_form():
 
 
 def test_limits_hold_together_whatever_goes_on():
-    """Both true effects above their limits in 97.5 % of trials at least; agreement with the test."""
+    """Both true effects above their limits in 97.5 % of trials at least."""
     plan = normal_plan(Rule("best"))
     closed = plan.closed
     rng = np.random.default_rng(12)

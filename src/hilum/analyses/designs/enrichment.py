@@ -150,9 +150,9 @@ class EnrichmentAsked(EitherAsked):
     test: Annotated[str, Option("Test of both populations at once.", tests)] = "spiessens-debois"
     alpha: Alpha = 0.025
     power: Power = 0.8
-    power_of: Annotated[
-        str, Option("What is to be declared effective with this power.", what)
-    ] = "either"
+    power_of: Annotated[str, Option("What is to be declared effective with this power.", what)] = (
+        "either"
+    )
     ratio: Ratio = 1.0
     prevalences: Annotated[
         tuple[float, ...],

@@ -1,4 +1,4 @@
-"""Tables of an enrichment trial: what is declared, who goes on, how far the plain estimate is off."""
+"""Tables of an enrichment trial: what is declared, who goes on, how far estimates are off."""
 
 from __future__ import annotations
 

@@ -59,9 +59,7 @@ class AfterEnrichment:
     lower: float
 
 
-def combined(
-    stages: Sequence[StageResult], closed: SubgroupClosed, effect: float
-) -> float:
+def combined(stages: Sequence[StageResult], closed: SubgroupClosed, effect: float) -> float:
     """Combination of the stages' adjusted scores, where the true effect is this."""
     test = found(INTERSECTIONS, closed.test, "test")
     used = closed.shares[: len(stages)]

@@ -76,7 +76,8 @@ class Rule:
         compares, decide = found(RULES, self.select, "rule")
         chosen = before & decide(seen, self)
         if compares:
-            chosen = np.where(before.all(axis=1)[:, None], chosen, before)
+            left: Mask = np.all(before, axis=1)
+            chosen = np.where(left[:, None], chosen, before)
         return chosen & (seen.z >= self.futility)
 
 

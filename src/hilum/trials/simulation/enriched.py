@@ -40,6 +40,11 @@ class Scores:
 
         return cls(both(u), both(v), both(w))
 
+    @classmethod
+    def none(cls, trials: int) -> Scores:
+        """Of nobody."""
+        return cls(*np.zeros((3, trials, 2)))
+
     def plus(self, other: Scores) -> Scores:
         """Of the patients of both."""
         return Scores(self.u + other.u, self.v + other.v, self.w + other.w)
@@ -119,11 +124,11 @@ def play(plan: Enrichment, player: Player, trials: int) -> Enriched:
     crossed = np.zeros((trials, 3), np.bool_)
     patients, events, months = np.zeros((3, trials))
     scores: list[Array] = []
-    whole: Scores | None = None
+    own = whole = Scores.none(trials)
     for k in range(plan.stages):
         patients += alive * player.recruit(k, ~going[:, FULL])
         own = player.own(k)
-        whole = own if whole is None else whole.plus(own)
+        whole = whole.plus(own)
         scores.append(closed.scores(own.z, np.sqrt(own.share), going))
         crossed |= closed.crossed(scores) & alive[:, None]
         if k == last:
@@ -143,12 +148,9 @@ def play(plan: Enrichment, player: Player, trials: int) -> Enriched:
         alive &= ~stop
     for total, one in zip((events, months), player.course(last, last=True), strict=True):
         total[alive] = one[alive]
-    assert whole is not None
     pursued = going & alive[:, None]
     excess = np.where(pursued, whole.effect - own.effect, np.nan)
-    return Enriched(
-        declared(crossed), going, decided, ended, patients, events, months, excess
-    )
+    return Enriched(declared(crossed), going, decided, ended, patients, events, months, excess)
 
 
 def joined(parts: list[Enriched]) -> Enriched:

@@ -86,9 +86,7 @@ class NormalPlayer:
 
 def drawn(stages: int, draws: int, rng: np.random.Generator) -> list[list[Array]]:
     """Normal increments of each stage, between the interim analyses that see it."""
-    return [
-        [rng.standard_normal((draws, 2)) for _ in range(stages - j)] for j in range(stages)
-    ]
+    return [[rng.standard_normal((draws, 2)) for _ in range(stages - j)] for j in range(stages)]
 
 
 def play_normal(plan: Enrichment, model: Model, n: float, noise: list[list[Array]]) -> Enriched:

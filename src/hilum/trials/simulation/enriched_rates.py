@@ -51,9 +51,7 @@ class RateTruth:
     @property
     def effects(self) -> tuple[float, float]:
         """Differences in the full population and in the subgroup."""
-        own, other = (
-            one - two for one, two in zip(self.treatment, self.control, strict=True)
-        )
+        own, other = (one - two for one, two in zip(self.treatment, self.control, strict=True))
         return self.prevalence * own + (1 - self.prevalence) * other, own
 
     def model(self, plan: Enrichment) -> Model:
@@ -105,8 +103,8 @@ class RatePlayer:
 
     def seen(self, stage: int) -> Scores:
         """Likewise."""
-        found = self._made[0]
-        for one in self._made[1 : stage + 1]:
+        found = Scores.none(self._trials)
+        for one in self._made[: stage + 1]:
             found = found.plus(one)
         return found
 

@@ -192,7 +192,5 @@ def sized(
         )  # fmt: skip
         return NotEstimable(message)
 
-    n, found = sized_in_play(
-        normal, played, of, power, plan.alpha, never, watch, endpoint.most
-    )
+    n, found = sized_in_play(normal, played, of, power, plan.alpha, never, watch, endpoint.most)
     return patients_of(plan, n), found

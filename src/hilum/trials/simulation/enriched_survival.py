@@ -72,9 +72,7 @@ class Windows:
         start = 0.0 if stage == 0 else self.ends[stage - 1]
         length = self.ends[stage] - start
         whole = self.course
-        course = Course(
-            length, whole.total - self.ends[stage], whole.drop_out, whole.drop_out_time
-        )
+        course = Course(length, whole.total - self.ends[stage], whole.drop_out, whole.drop_out_time)
         return start, course
 
 
@@ -102,9 +100,7 @@ class Events:
 def chance_of(plan: Enrichment, windows: Windows, truth: TimeTruth) -> tuple[float, ...]:
     """Chance that a patient of each stage has had the event by the planned end."""
     q, mix = plan.ratio / (1 + plan.ratio), np.array([truth.prevalence, 1 - truth.prevalence])
-    return tuple(
-        float(mix @ chances(truth, windows, k, q, None)) for k in range(len(windows.ends))
-    )
+    return tuple(float(mix @ chances(truth, windows, k, q, None)) for k in range(len(windows.ends)))
 
 
 def events_of(chance: Sequence[float], sizes: Patients) -> Events:
@@ -191,7 +187,7 @@ class TimePlayer:
         planned, alone = self._sizes.planned[stage], self._sizes.enriched[stage]
         n = np.where(enriched, alone, planned)
         most = max(planned, alone)
-        start, course = self._windows.cohort(stage)
+        _, course = self._windows.cohort(stage)
         length = course.accrual * np.where(enriched, alone / planned / truth.prevalence, 1.0)
         place = np.arange(most)
         there = place < n[:, None]

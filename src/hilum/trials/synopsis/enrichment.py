@@ -9,7 +9,6 @@ import numpy as np
 
 from hilum.trials.simulation.enriched_rates import Patients, RateTruth
 from hilum.trials.simulation.enriched_sizes import Rates, Times, characteristics, sized
-from hilum.trials.simulation.enriched_survival import TimeTruth
 from hilum.trials.synopsis.enrichment_truths import Named, rate_truths, time_truths
 from hilum.trials.synopsis.parts import conventions, course_assumptions, course_step, given
 from hilum.trials.synopsis.record import (
@@ -223,7 +222,7 @@ def _common(
     basis: Basis, plan: Enrichment, made: _Made, sought: Sought, steps: tuple[Step, ...],
     printed: Scaled, *, times: bool,
 ) -> Synopsis:  # fmt: skip
-    """What the synopses of both endpoints share; ``printed`` puts an effect on the design's scale."""
+    """What both endpoints share; ``printed`` puts an effect on the design's scale."""
     hoped, q = made.of("alternative"), plan.ratio / (1 + plan.ratio)
     total = made.sizes.largest
     treated = round(total * q)
@@ -367,7 +366,8 @@ def _table(made: _Made, scale: Scaled, *, times: bool) -> tuple[EnrichedTruth, .
                 out["full"].mean, out["subgroup"].mean, out["either"].mean,
                 out["false"].mean if named.null else None,
                 max(out[name].mcse for name in names),
-                *(out[name].mean for name in ("only_full", "only_subgroup", "both", "none")),
+                out["only_full"].mean, out["only_subgroup"].mean, out["both"].mean,
+                out["none"].mean,
                 out["patients"].mean,
                 out["events"].mean if times else None,
                 out["months"].mean if times else None,

@@ -83,5 +83,7 @@ def _played(served: Served, who: str, count: int, said: dict[str, str]) -> Crowd
             whole = next(row for row in csv.DictReader(file) if row["Name"] == "Aggregated")
         lines = kept.read_text("utf-8").splitlines() if kept.exists() else []
         confirmed = tuple((number, name) for number, name in map(json.loads, lines))
+    if whole["95%"] == "N/A":
+        raise SystemExit(f"locust: nobody was answered within {STAYS} s")
     asked, failed = int(whole["Request Count"]), int(whole["Failure Count"])
     return Crowd(float(whole["95%"]), asked, failed, confirmed)

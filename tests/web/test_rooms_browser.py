@@ -195,17 +195,19 @@ def _stopped(tab, at):  # noqa: F811
     )
     tab.fill("#scenario", grid)
     tab.fill("#trials", "20000")
-    tab.click("#design button.main")
+    with tab.expect_response("**/doing/*/told") as told:
+        tab.click("#design button.main")
     tab.wait_for_url("**/doing/*")
+    assert told.value.headers["content-type"].startswith("text/event-stream")
     tab.wait_for_selector("progress")
-    tab.click("#doing button")
+    tab.click("#stop-doing")
     tab.wait_for_selector("#doing.stopped", timeout=10_000)
     return tab.url
 
 
 # Pages that are files, parts of a page, or lead on to another one.
 NO_PAGE = re.compile(
-    r"[.](svg|csv|json|zip|png|pdf|gz)$|[.][{]form|/enter$|/static/|^/$|/reading$|/plans$|"
+    r"[.](svg|csv|json|zip|png|pdf|gz)$|[.][{]form|/enter$|/static/|^/$|/reading$|/plans$|/told$|"
     r"/synthesis/(example|evidence)$"
 )
 

@@ -267,8 +267,9 @@ def _crowds(served: Served, case: str) -> list[tuple[str, str, str]]:
             served.ask("GET", path)
         for pause, how in ((0.0, "without a pause"), (1.0, "a second between two pages")):
             found = crowd.readers(served, paths, pause)
-            rows.append((f"{crowd.READERS} readers of the {name}, {how}, 95th percentile", "300 ms",
-                         f"{found.p95:.0f} ms ({found.asked} pages, {found.failed} failed)"))  # fmt: skip
+            said = f"{found.p95:.0f} ms ({found.asked} pages, {found.failed} failed)"
+            what = f"{crowd.READERS} readers of the {name}, {how}, 95th percentile"
+            rows.append((what, "300 ms", said))
     case = served.ask("POST", "/examples", {"name": "midgut-multifocal"})[1]["location"]
     wrote = crowd.writers(served, case)
     gone = lost(served, case, wrote.confirmed)

@@ -46,9 +46,8 @@ if TYPE_CHECKING:
 
 # The viewer keeps its letters as a picture in its own script; nothing else may be a `data:`. It
 # writes texts where a browser would ask for trusted types.
-VIEWER_POLICY: Final = (
-    POLICY.replace("img-src 'self'", "img-src 'self' data:")
-    .replace("; require-trusted-types-for 'script'", "")
+VIEWER_POLICY: Final = POLICY.replace("img-src 'self'", "img-src 'self' data:").replace(
+    "; require-trusted-types-for 'script'", ""
 )
 SEGMENT, FATE = "s", "l:"
 MARGIN, DRAWN = "margin", "drawn"

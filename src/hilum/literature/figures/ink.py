@@ -8,7 +8,7 @@ lines and frames of a black curve are the rows and columns that are dark from en
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,17 +38,19 @@ class Ink:
     """Of each pixel: its share of line, and whether something else lies there.
 
     ``depth`` is the share of whatever has the hue of the line, paler or darker (above 1);
-    ``shaded`` says that lines of the hue in another shade were taken out of ``share``.
+    ``shaded`` says that lines of the hue in another shade were taken out of ``share``, ``unsure``
+    that the colour asked for lies between two shades.
     """
 
     share: Array
     other: Mask
     depth: Array
     shaded: bool = False
+    unsure: bool = False
 
     def upside_down(self) -> Ink:
         """As a curve that rises sees it."""
-        return Ink(self.share[::-1], self.other[::-1], self.depth[::-1], self.shaded)
+        return replace(self, share=self.share[::-1], other=self.other[::-1], depth=self.depth[::-1])
 
 
 def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:

@@ -205,7 +205,8 @@ def test_a_good_event_passes_above_its_critical_ratio():
         (math.log(hazard_ratio) - math.log(stage.critical_ratio))
         / (1 / stage.control_events + 1 / stage.arm_events) ** 0.5
     )
-    assert stage.power == pytest.approx(expected) and stage.power >= power
+    assert stage.power == pytest.approx(expected)
+    assert stage.power >= power
     fewer = stage.control_events - 1
     lost = special.ndtr(
         (math.log(hazard_ratio) - special.ndtri(1 - alpha) * (2 / fewer) ** 0.5)

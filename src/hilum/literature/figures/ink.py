@@ -88,7 +88,8 @@ def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
     if float(line.max() - line.min()) < GREY:
         share, other = _unruled(share, other, span)
     share[_faint(share)] = 0.0
-    return Ink(share, other, depth)
+    # Ways add up thousands of shares.
+    return Ink(share.astype(np.float64), other, depth.astype(np.float64))
 
 
 def distance(differs: Array) -> Array:

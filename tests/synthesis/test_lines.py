@@ -517,7 +517,7 @@ def watched(monkeypatch):
         "loglik",
         lambda y, v, t, basis, *, restricted: np.where(np.asarray(t) == 0, seen["lift"], 0.0),
     )
-    monkeypatch.setattr(hetero.Likelihood, "value", lambda _, t: seen["lift"] if t == 0 else 0.0)
+    monkeypatch.setattr(hetero.Likelihood, "fall", lambda _, t: seen["lift"] if t else 0.0)
     return seen
 
 

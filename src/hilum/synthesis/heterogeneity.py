@@ -5,6 +5,7 @@ Shapes and masking are those of :mod:`hilum.synthesis.least_squares`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -31,6 +32,9 @@ MAX_ITERATIONS = 200
 PATIENCE = 100
 # Newton's last step: its square is below rounding.
 STEP = 1e-7
+# Or one whose square is, where steps fall off as their squares: that to come is below NEXT.
+SURE = 2e-6
+NEXT = 1e-12
 # Where to look for other maxima: points between a hundredth of the typical sampling variance and
 # twice the crude variance of the effects, and the hills among them that are climbed at most.
 GRID = np.linspace(0.0, 1.0, 25)
@@ -174,11 +178,11 @@ def _median_unbiased(y: Array, v: Array, basis: Array | None, p: int, start: Sta
 
 
 def _ml(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
-    return _likelihood(y, v, basis, _df(v, p), start.near, start.engine, restricted=False)
+    return _likelihood(y, v, basis, p, start.near, start.engine, restricted=False)
 
 
 def _reml(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
-    return _likelihood(y, v, basis, _df(v, p), start.near, start.engine, restricted=True)
+    return _likelihood(y, v, basis, p, start.near, start.engine, restricted=True)
 
 
 def _ml_error(y: Array, v: Array, basis: Array | None, p: int, tau2: Array) -> Array:
@@ -264,15 +268,17 @@ def _likelihood(
     y: Array,
     v: Array,
     basis: Array | None,
-    df: Array,
+    p: int,
     near: float | None,
     engine: Engine,
     *,
     restricted: bool,
 ) -> Array:
-    if y.ndim == 1 and basis is None and np.maximum.reduce(v) < np.inf:
-        return _likelihood_one(y, v, near, restricted)
-    w = 1 / v
+    if y.ndim == 1 and basis is None:
+        own = Likelihood(y, v, restricted=restricted)
+        if own.variances < np.inf:
+            return _likelihood_one(own, y, v, near)
+    w, df = 1 / v, _df(v, p)
     moments = (solve(y, w, basis).rss - df) / traces(w, basis)[0]
     start = np.maximum(np.maximum(_hedges(y, v, basis, df), moments), 0.0)
     small = 1e-3 * (np.isfinite(v).sum(-1) / w.sum(-1))
@@ -306,17 +312,16 @@ def _likelihood(
     return best
 
 
-def _likelihood_one(y: Array, v: Array, near: float | None, restricted: bool) -> Array:
+def _likelihood_one(own: Likelihood, y: Array, v: Array, near: float | None) -> Array:
     """The same for one meta-analysis without moderators: a sixth of the time."""
-    own = Likelihood(y, v, restricted=restricted)
     found = own.beginning()
     start = max(found.hedges, found.moments, 0.0)
     small = 1e-3 * own.k / found.total
     best = _climb_one(own.at, near or start, small, 0.0)
     settled = float(best)
     odd = settled < 0.7 * start or settled > 1.4 * start or start == 0
-    if odd or own.value(0.0) > own.value(settled) + 1e-12:
-        return _higher(y, v, None, best, np.asarray(small), restricted)
+    if odd or own.fall(settled) > 1e-12:
+        return _higher(y, v, None, best, np.asarray(small), own.restricted)
     return best
 
 
@@ -374,7 +379,8 @@ def _climb_one(
 
     A step down keeps at least the share ``least`` of tau2, until that is next to nothing.
     """
-    low, high, tau2, floor = -1.0, np.inf, float(start), float(small)
+    low, high, tau2, floor = -1.0, math.inf, float(start), float(small)
+    before = 0.0
     for i in range(MAX_ITERATIONS):
         g, observed, expected = map(float, slope(tau2))
         if g > 0:
@@ -383,7 +389,8 @@ def _climb_one(
             return np.asarray(0.0)
         else:
             high = tau2
-        new = min(tau2 + g / (observed if observed > 0 else expected), 10 * (tau2 + floor * 1e3))
+        plain = tau2 + g / (observed if observed > 0 else expected)
+        new = min(plain, 10 * (tau2 + floor * 1e3))
         if least and tau2 > 1e-6 * floor:
             new = max(new, least * tau2)
         if new <= max(low, 0.0) and g <= 0:
@@ -393,9 +400,13 @@ def _climb_one(
         if i > PATIENCE and high < np.inf:
             # Newton's steps may go back and forth where the curvature changes its sign.
             new = (max(low, 0.0) + high) / 2
-        if abs(new - tau2) <= STEP * (new + floor):
+        step, scale = abs(new - tau2), new + floor
+        if step <= STEP * scale:
             return np.asarray(new)
-        tau2 = new
+        exact = new == plain and observed > 0
+        if exact and step <= SURE * scale and step**3 <= NEXT * scale * before**2:
+            return np.asarray(new)
+        tau2, before = new, step if exact else 0.0
     message = phrased(
         "tau2 {tau2:g}: not settled after {max_iterations} steps",
         tau2=tau2,

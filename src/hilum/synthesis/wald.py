@@ -120,7 +120,7 @@ class Wald:
 
 def ratio(beta: Array, se: Array) -> Array:
     """Beta / se; where Hartung & Knapp's se is 0 (all effects equal) infinite, or 0 for 0."""
-    if (se > 0).all():
+    if np.minimum.reduce(se, axis=None) > 0:
         return beta / se
     known = np.where(se > 0, se, 1.0)
     return np.where(se > 0, beta / known, np.where(beta == 0, 0.0, np.copysign(np.inf, beta)))

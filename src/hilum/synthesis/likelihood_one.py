@@ -1,8 +1,8 @@
 """The likelihood of one meta-analysis without moderators, the commonest fit, from nine sums.
 
 With weights w = 1 / (v + tau2) and y about a centre, the likelihood, its derivative and its
-curvature in tau2 are functions of sum(w^a y^b), a = 1 to 3, b = 0 to 2: one small matrix product,
-in pieces that stay in the processor's cache.
+curvature in tau2 are functions of sum(w^a y^b), a = 1 to 3, b = 0 to 2: nine sums of products, in
+pieces that stay in the processor's cache.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Likelihood:
         self._held: dict[float, list[list[float]]] = {}
         self._work = np.empty((3, size))
         self._pieces = [
-            (v[at : at + size], powers[:, at : at + size].T, *self._work[:, : min(size, k - at)])
+            (v[at : at + size], powers[:, at : at + size], *self._work[:, : min(size, k - at)])
             for at in range(0, k, size)
         ]
 
@@ -61,7 +61,7 @@ class Likelihood:
             np.reciprocal(w, w)
             np.multiply(w, w, square)
             np.multiply(square, w, cube)
-            part = np.dot(self._work[:, : len(v)], powers)
+            part = np.vecdot(self._work[:, None, : len(v)], powers)
             out = part if out is None else out + part
         assert out is not None
         self._held[tau2] = held = out.tolist()

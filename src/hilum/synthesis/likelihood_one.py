@@ -8,7 +8,7 @@ pieces that stay in the processor's cache.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,10 @@ from hilum.synthesis.arrays import PIECE, dot
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
+
+
+# Of a short table one small matrix product is quicker than nine sums.
+SHORT: Final = 100
 
 
 class Beginning(NamedTuple):
@@ -43,6 +47,8 @@ class Likelihood:
         away = np.subtract(y, self.mean, powers[1])
         np.multiply(away, away, powers[2])
         self.v, self.away = v, away
+        # Where the sums were made last.
+        self.last = 0.0
         self._held: dict[float, list[list[float]]] = {}
         self._work = np.empty((3, size))
         self._pieces = [
@@ -55,12 +61,16 @@ class Likelihood:
         held = self._held.get(tau2)
         if held is not None:
             return held
+        self.last = tau2
         out: Array | None = None
         for v, powers, w, square, cube in self._pieces:
             np.add(v, tau2, w)
             np.reciprocal(w, w)
             np.multiply(w, w, square)
             np.multiply(square, w, cube)
+            if self.k <= SHORT:
+                out = np.dot(self._work, powers.T)
+                break
             part = np.vecdot(self._work[:, None, : len(v)], powers)
             out = part if out is None else out + part
         assert out is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -103,9 +103,7 @@ class Wald:
     @cached_property
     def quantile(self) -> float:
         """Multiplier of the standard error in intervals."""
-        if self.dfs is None:
-            return float(special.ndtri(0.5 + self.level / 2))
-        return float(special.stdtrit(self.dfs, 0.5 + self.level / 2))
+        return _multiplier(self.dfs, self.level)
 
     @property
     def ci_lb(self) -> Array:
@@ -116,6 +114,13 @@ class Wald:
     def ci_ub(self) -> Array:
         """Upper limits."""
         return self.beta + self.quantile * self.se
+
+
+@lru_cache
+def _multiplier(df: int | None, level: float) -> float:
+    if df is None:
+        return float(special.ndtri(0.5 + level / 2))
+    return float(special.stdtrit(df, 0.5 + level / 2))
 
 
 def ratio(beta: Array, se: Array) -> Array:

@@ -17,7 +17,7 @@ from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.exact.fit import fit_exact
 from hilum.synthesis.exact.mixed import SMALLEST_TAU
-from hilum.synthesis.exact.models import exact_model, highest
+from hilum.synthesis.exact.models import exact_model
 from hilum.synthesis.exact.quadrature import Integral, hermite, integrate, modes, moments
 from hilum.synthesis.exact.scores import LEAST, score_interval
 from hilum.watch import SILENT
@@ -319,7 +319,7 @@ def _heterogeneity(likelihood: Likelihood, weights: Array, beta: float) -> tuple
             break
     each = likelihood.terms(np.broadcast_to(common, (k, len(weights))).copy())[0]
     value = np.vecdot(weights, each.T)
-    return np.maximum(0.0, 2 * (weights @ highest(likelihood, k) - value)), value
+    return np.maximum(0.0, 2 * (weights @ likelihood.highest - value)), value
 
 
 def _typical(

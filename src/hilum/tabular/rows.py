@@ -10,6 +10,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, Phrase, phrased
+from hilum.tabular.cells import LONGEST_FIGURE
 from hilum.tabular.encoding import UTF8, decode, read_bytes
 from hilum.tabular.revman_web import analysis_rows, is_analysis_data
 from hilum.tabular.values import number
@@ -124,6 +125,10 @@ def _csv(text: str, file: str) -> tuple[Row, ...]:
                 raise InputError(
                     Fault(file, reader.line_num, "cells", f"over {MAX_CELLS:,}", "fewer cells")
                 )
+            longest = max(map(len, row), default=0)
+            if longest > LONGEST_FIGURE:
+                wanted = phrased("at most {most} characters in a cell", most=f"{LONGEST_FIGURE:,}")
+                raise InputError(Fault(file, reader.line_num, "cell", f"{longest:,}", wanted))
             if any(cell.strip() for cell in row):
                 found.append((reader.line_num, tuple(row)))
     except csv.Error as error:

@@ -248,19 +248,28 @@ def _sidik_jonkman(y: Array, v: Array, basis: Array | None, p: int, start: Start
 def _quadratic_error(
     y: Array, v: Array, basis: Array | None, df: Array, tau2: Array, crude: Array | None
 ) -> Array:
-    """Standard error of scale * y'Ay for A = P at the method's own weights: k x k, diagonal V."""
+    """Standard error of scale * y'Ay for A = P at the method's own weights, linear in studies.
+
+    tr(PAPB) of diagonal A and B is a sum over P's diagonal, and one over the rest of it, where P is
+    of rank p.
+    """
     del y
     taking = np.isfinite(v)
-    known = np.where(taking, v, 0.0)
     w = taking.astype(np.float64) if crude is None else 1 / (v + crude[..., None])
     x = np.ones((*w.shape, 1)) if basis is None else basis
     weighted = w[..., None] * x
-    projection = (w[..., None] * np.eye(w.shape[-1])) - weighted @ (
-        np.linalg.inv(weighted.mT @ x) @ weighted.mT
-    )
-    a, b = projection * known[..., None, :], projection * taking[..., None, :]
-    trace = np.einsum("...ij,...ji->...", a, a) + 2 * tau2 * np.einsum("...ij,...ji->...", a, b)
-    trace += tau2**2 * np.einsum("...ij,...ji->...", b, b)
+    inverse = np.linalg.inv(weighted.mT @ x)
+    own = np.vecdot(weighted @ inverse, weighted)
+    diagonal = (w - own) ** 2
+
+    def product(a: Array, b: Array) -> Array:
+        one, two = (inverse @ (weighted.mT @ (part[..., None] * weighted)) for part in (a, b))
+        rest = np.einsum("...ij,...ji->...", one, two) - (own**2 * a * b).sum(-1)
+        return (diagonal * a * b).sum(-1) + rest
+
+    known, ones = np.where(taking, v, 0.0), taking.astype(np.float64)
+    trace = product(known, known) + 2 * tau2 * product(known, ones)
+    trace += tau2**2 * product(ones, ones)
     return np.sqrt(2 * trace) * (1.0 if crude is None else crude) / df
 
 

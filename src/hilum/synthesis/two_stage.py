@@ -11,7 +11,7 @@ from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.records import found
-from hilum.synthesis.arrays import Array, columns, coverage, dot, refuse
+from hilum.synthesis.arrays import Array, columns, coverage, refuse
 from hilum.synthesis.heterogeneity import ESTIMATORS, Method, standard_error, tau2_of
 from hilum.synthesis.least_squares import (
     loglik,
@@ -368,9 +368,6 @@ def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:
     if not len(y):
         message = "no study to pool"
         raise NotEstimable(message)
-    # Two sums tell of most tables that nothing is amiss; where they overflow each row is looked at.
-    if dot(y, y) < np.inf and dot(v, v) < np.inf and np.minimum.reduce(v) > 0:
-        return y, v
     wrong = ~(np.isfinite(y) & (v > 0) & (v < np.inf))
     if bool(wrong.any()):
         refuse(wrong, "finite yi and finite vi > 0", yi=y, vi=v)

@@ -175,7 +175,7 @@ def fit_exact(
         loglik=found.loglik,
         k=k,
         QE=max(0.0, 2 * (saturated - found.loglik_fixed)),
-        QE_Wld=_wald(*plain, design),
+        QE_Wld=_wald(plain.yi, plain.vi, design),
         typical=(k - len(labels)) / trace,
         random_effects=found.random_effects,
         used=tuple(keep.tolist()),

@@ -35,12 +35,6 @@ NEXT_TO_EXACTLY = 1e-13
 SAME = 1e-10
 # The longest step.
 FAR = 2.0
-NEAR = 1e-3
-# A rule holds if one of fewer points has its maximum at the same place, next to exactly, or one of
-# more points has.
-COARSER = 13
-NEXT_TO_EXACTLY = 1e-13
-SAME = 1e-10
 # Newton decrement at which the estimate is within 1e-7 standard errors of the maximum.
 DECREMENT = 1e-14
 # A likelihood that falls by no more has not fallen.

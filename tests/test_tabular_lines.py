@@ -495,6 +495,7 @@ def test_a_small_file_is_bounded_unless_told_otherwise(tmp_path, monkeypatch):
         small.small_text(path, 1233)
     assert raised.value.errno == errno.EFBIG
     assert small.small_text(path, 1234) == "x" * 1234
+    assert small.MAX_BYTES == 10_000_000
     assert small.small_bytes.__defaults__ == small.small_text.__defaults__ == (small.MAX_BYTES,)
     path.write_bytes(b"\xef\xbb\xbfa\xef\xbb\xbf")
     assert small.small_text(path) == "a\ufeff", "a mark at the head alone is none of the text"

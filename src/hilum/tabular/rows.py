@@ -113,7 +113,7 @@ def sheet_of(data: bytes, name: str, part: str = "") -> Sheet:
 
 
 def _csv(text: str, file: str) -> tuple[Row, ...]:
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    first, _, _ = text.lstrip("\r\n").partition("\n")
     delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     found: list[Row] = []
@@ -197,7 +197,7 @@ def _is_sum(row: tuple[str, ...], above: Sequence[Row], place: int) -> bool:
     """Whether every number of a row without a name is the sum of those above it."""
     if len(above) < 2:
         return False
-    summed = 0
+    summed = False
     for column, cell in enumerate(row):
         if column == place or not cell.strip():
             continue
@@ -208,5 +208,5 @@ def _is_sum(row: tuple[str, ...], above: Sequence[Row], place: int) -> bool:
             return False
         if abs(total - sum(parts)) > 1e-9 * max(abs(total), 1.0):
             return False
-        summed += 1
-    return summed > 0
+        summed = True
+    return summed

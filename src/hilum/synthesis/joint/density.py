@@ -77,7 +77,7 @@ class Data(NamedTuple):
     shift: Any
 
 
-AXES = Data(None, None, None, None, None, None, None, 0, 0, 0, 0)
+AXES: Any = Data._make([*[None] * 7, *[0] * 4])
 """What a batch of one data set differs in: weights, and where each start lies."""
 
 

@@ -36,7 +36,8 @@ def test_a_thin_line_keeps_its_colour_in_a_jpeg_that_keeps_colour_by_the_block(t
     pen(picture, LOWER, colour, width=2)
     path = saved(picture, tmp_path / "figure.jpg", quality=60, subsampling=2)
     off, found = error(path, LOWER, "#" + "".join(f"{c:02x}" for c in colour))
-    assert off < 0.008
+    # A line of two pixels lies half a pixel beside its place.
+    assert off < 0.012
     assert found.coordinates.time[-1] > 55
     assert warned(found) == []
 
@@ -59,23 +60,20 @@ def test_a_line_under_a_band_of_another_colour_is_followed_to_its_end(tmp_path):
     seen = picture[:, column:]
     seen[40:300] = (0.45 * seen[40:300] + 0.55 * np.array([200, 60, 40])).astype(np.uint8)
     off, found = error(saved(picture, tmp_path / "figure.png"), LOWER, "#007aff")
-    assert off < 0.008
+    # A line of two pixels lies half a pixel beside its place.
+    assert off < 0.012
     assert found.coordinates.time[-1] > 55
     assert warned(found) == []
 
 
 def test_another_arm_that_passes_where_a_line_ends_is_not_its_rest(tmp_path):
-    """The red line was there before the blue one ends on it."""
+    """The red line comes from above, falls on the end of the blue one and goes on."""
     picture = paper()
-    stop = 24
-    early = [(t, s) for t, s in zip(*FIRST, strict=True) if t < stop]
-    times, levels = zip(*early, strict=True)
-    for i, (c, r) in enumerate(stair((times, levels), end=stop)):
-        del i
+    for c, r in stair((FIRST[0][:4], FIRST[1][:4]), end=24):
         picture[r : r + 2, c : c + 2] = BLUE
-    pen(picture, (LOWER[0], [0.96, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]), RED, width=2)
+    pen(picture, ([10, 23, 45], [0.95, 0.7, 0.3]), RED, width=2)
     _, found = error(saved(picture, tmp_path / "figure.png"), FIRST, "#007aff")
-    assert found.coordinates.time[-1] < stop + 1
+    assert 22 < found.coordinates.time[-1] < 25
 
 
 def test_a_beginning_that_is_not_drawn_warns_by_what_it_can_change(tmp_path):

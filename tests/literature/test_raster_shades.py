@@ -82,6 +82,17 @@ def test_two_greys_that_cross_are_told_by_their_cores(tmp_path, one, other, how)
         assert not [c.code for c in found.checks if c.outcome == "warn" and c.code == "line_alone"]
 
 
+@pytest.mark.parametrize(("asked", "sure"), [(0x20, True), (0x3A, False), (0x58, True)])
+def test_a_grey_between_two_greys_warns(tmp_path, asked, sure):
+    picture = paper()
+    pen(picture, FIRST, 0x20)
+    pen(picture, SECOND, 0x58)
+    path = saved(picture, tmp_path / "figure.png")
+    _, found = error(path, FIRST, "#" + f"{asked:02x}" * 3)
+    (alone,) = (c for c in found.checks if c.code == "line_alone")
+    assert (alone.outcome == "ok") == sure
+
+
 def test_two_lines_of_the_very_same_grey_are_still_refused(tmp_path):
     from hilum.errors import InputError
 

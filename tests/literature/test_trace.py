@@ -68,7 +68,7 @@ def _corners(times, levels):
 
 
 def _read(share, width):
-    ink = Ink(share, np.zeros(share.shape, bool), False, share)
+    ink = Ink(share, np.zeros(share.shape, bool), share)
     way = ways_of(ink, 10.0, 10, 390.0)[0]
     return falls(measured(ink, way, 10, width)), way
 

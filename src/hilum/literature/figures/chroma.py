@@ -26,13 +26,26 @@ LEAST = 4.0
 # Darker than its background by so much a pixel is ink; where a quarter of all ink would change by
 # more than this, colours were kept by the block.
 INK, CHANGED = 30.0, 3.0
+# Pixels of ink that tell it, at least.
+FEWEST = 100
 
 
 def restored(pixels: Array) -> Array:
     """The pixels, each line in its own colour; brightness stays as it is.
 
-    A picture whose every pixel has its own colour comes back as it is, whatever its file says.
+    A picture whose every pixel has its own colour comes back as it is, whatever its file says; a
+    strip of it tells.
     """
+    rows = len(pixels)
+    strip = _restored(pixels[2 * rows // 5 : 3 * rows // 5])
+    if strip is not None and not strip[1]:
+        return pixels
+    whole = _restored(pixels)
+    return pixels if whole is None or not whole[1] else whole[0]
+
+
+def _restored(pixels: Array) -> tuple[Array, bool] | None:
+    """The pixels and whether many changed; None where there is no ink to tell."""
     from scipy.ndimage import uniform_filter
 
     behind = background_of(pixels, THICK)
@@ -45,7 +58,7 @@ def restored(pixels: Array) -> Array:
     out = pixels.copy()
     out[known] = np.clip(behind[known] + bright[known][:, None] * (1 + ratio), 0, 255)
     ink = known & (np.abs(bright) > INK)
-    if not ink.any():
-        return pixels
+    if ink.sum() < FEWEST:
+        return None
     change = np.abs(out[ink] - pixels[ink]).max(axis=1)
-    return out if np.quantile(change, 0.75) > CHANGED else pixels
+    return out, bool(np.quantile(change, 0.75) > CHANGED)

@@ -31,11 +31,10 @@ def rest_of(ink: Ink, way: Way, width: float) -> Mask | None:
     """
     from scipy.ndimage import find_objects, label
 
-    row = int(way.row[-1])
-    top, left = max(row - NEAR, 0), max(way.last - 2 * NEAR, 0)
-    pieces, _ = label(ink.other[top:, left:], np.ones((3, 3)))
+    row, left = int(way.row[-1]), max(way.last - 2 * NEAR, 0)
+    pieces, _ = label(ink.other[:, left:], np.ones((3, 3)))
     boxes = find_objects(pieces)
-    here = pieces[: 2 * NEAR + 1, NEAR : 3 * NEAR + 1]
+    here = pieces[max(row - NEAR, 0) : row + NEAR + 1, NEAR : 3 * NEAR + 1]
     for one in np.unique(here[here > 0]).tolist():
         down, across = boxes[one - 1]
         if across.start < NEAR or across.stop < 2 * NEAR + LONGER:
@@ -44,7 +43,7 @@ def rest_of(ink: Ink, way: Way, width: float) -> Mask | None:
         if not _thin(piece, width):
             continue
         whole = np.zeros(ink.other.shape, bool)
-        whole[top + down.start : top + down.stop, left + across.start : left + across.stop] = piece
+        whole[down, left + across.start : left + across.stop] = piece
         return whole
     return None
 

@@ -113,6 +113,12 @@ def _longest(
 ) -> Way | None:
     """The best solid line, or the best broken one where that is no more than its beginning."""
     solid = _best(share, other, top, start, BARE_SOLID, width)
+    inked = int((share > INKED / 3).any(axis=0).sum())
+    if solid is not None and solid.coverage >= SOLID:
+        # No way is on ink in more columns than have some.
+        seen = int(solid.seen.sum())
+        if seen >= SHORTEST * wide and inked <= MORE_SOLID[0] * seen:
+            return solid
     broken = _best(share, other, top, start, BARE_DASHED, width)
     ways = [w for w in (solid, broken) if w and w.seen.sum() >= SHORTEST * wide * w.coverage]
     line = solid is not None and solid in ways and solid.coverage >= SOLID

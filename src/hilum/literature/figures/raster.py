@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from hilum.literature.figures.arrays import Array
     from hilum.literature.figures.axes import Axis
+    from hilum.literature.figures.picture import Straight
     from hilum.literature.figures.trace import Trace
 
 
@@ -42,6 +43,21 @@ WHOLE, NO_GAPS = 0.97, 0.985
 ROW = 3
 
 
+def opened(path: Path, x_axis: Axis, y_axis: Axis) -> Straight:
+    """The image as every curve of it is read: each line in its colour, the axes straight.
+
+    Raises
+    ------
+    InputError
+        Not an image, too large, or axes swapped.
+    MissingExtra
+        Pillow is not installed.
+    """
+    pixels = restored(load(path))
+    check_axes(x_axis, y_axis, path.name)
+    return straightened(pixels, x_axis, y_axis)
+
+
 def read_image(
     path: Path,
     *,
@@ -50,6 +66,7 @@ def read_image(
     colour: str | None = None,
     box: tuple[float, float, float, float] | None = None,
     increasing: bool | None = None,
+    picture: Straight | None = None,
 ) -> FigureCurve:
     """The curve of one colour in a PNG, JPEG or TIFF.
 
@@ -67,6 +84,8 @@ def read_image(
         Left, top, right, bottom of the part to look at.
     increasing : bool, optional
         Whether the curve rises (cumulative incidence, read as 1 minus it); found out without.
+    picture : Straight, optional
+        What :func:`opened` made of the image, where several curves of it are read.
 
     Raises
     ------
@@ -76,9 +95,8 @@ def read_image(
     MissingExtra
         Pillow is not installed.
     """
-    pixels = restored(load(path))
-    check_axes(x_axis, y_axis, path.name)
-    plot = plot_of(straightened(pixels, x_axis, y_axis), box, path.name)
+    picture = opened(path, x_axis, y_axis) if picture is None else picture
+    plot = plot_of(picture, box, path.name)
     wanted, style = _parsed(colour)
     line = parsed(wanted) if wanted else only_colour(plot.part, path.name)
     ink = ink_of(plot.part, line, span_of(plot))

@@ -59,6 +59,7 @@ def checks_of(
         if ((w.style == "solid") == solid and _meet(way, w, trace.width))
         or (dotted and _cross(way, w))
     ]
+    mixed = ink.unsure or _among_others(ink, way, ways, trace.width)
     return (
         judged("covers_ink", 1 - loose / (len(way.row) + loose)),
         judged("line_seen", 1 - float(way.hidden.mean())),
@@ -66,7 +67,7 @@ def checks_of(
         judged("starts_at_one", None if unseen else below),
         judged("starts_at_zero", lost),
         judged("axis_straight", max(plot.picture.x.bent, plot.picture.y.bent)),
-        judged("line_alone", float(len(alike) + _among_others(ink, way, ways, trace.width))),
+        judged("line_alone", float(len(alike) + mixed)),
         judged("at_risk_fits", None),
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),

@@ -97,7 +97,7 @@ def read_figure(
 
 
 def _image(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Found:
-    from hilum.literature.figures.raster import read_image
+    from hilum.literature.figures.raster import opened, read_image
 
     x, y = look.x, look.y
     if x is None or y is None:
@@ -108,6 +108,7 @@ def _image(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Fo
         wanted_panel = "no panel: an image's calibration points say which of its plots is read"
         raise InputError(Fault("", None, "panel", str(look.panel), wanted_panel))
     out: Found = []
+    picture = opened(path, x, y)
     for which, name in wanted or [("", "")]:
         drawn = read_image(
             path,
@@ -116,6 +117,7 @@ def _image(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Fo
             colour=which or None,
             box=look.box,
             increasing=look.increasing,
+            picture=picture,
         )
         out.append((_named(drawn.coordinates, name), drawn))
         watch.done()

@@ -30,6 +30,8 @@ BIN, APART, VALLEY = 0.01, 0.03, 0.4
 LEAST = 0.2
 # A line with pixels so deep is deeper than the colour asked for.
 DEEPER = 1.08
+# The shade asked for is surely the nearest where it is so much nearer than the next.
+BETWEEN = 0.5
 # Two lines share so many of their columns.
 TOGETHER = 0.4
 # Lines whose deepest pixels differ by less are of one shade.
@@ -110,7 +112,9 @@ def own_shade(ink: Ink, start: int, wide: float) -> Ink:
     if not full and min(abs(s.depth - own.depth) for s in others) < THINNER:
         # As deep at their deepest: a thin line beside a thick one.
         return ink
-    return _only(ink, cores, middle, own)
+    next_ = min(abs(s.depth - 1) for s in others)
+    unsure = abs(own.depth - 1) > BETWEEN * next_
+    return replace(_only(ink, cores, middle, own), unsure=unsure)
 
 
 def _unruled(depth: Array) -> Array:

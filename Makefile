@@ -11,7 +11,7 @@ SYSTEM := chromium fonts-noto-cjk fonts-noto-core poppler-utils postgresql
 # Compiled once, not again by each of the hundreds of processes that the tests start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: board serve test check style types fuzz crash release validate bench messages schema commands pictures printed posterior docs system ensurepip clean
+.PHONY: board serve test compiled check style types fuzz crash release validate bench messages schema commands pictures printed posterior docs system ensurepip clean
 
 board: $(READY)
 	$(BIN)/hilum board examples/midgut-multifocal.toml
@@ -22,10 +22,15 @@ serve: $(READY)
 # Most of the checks and some of the tests wait for one core, or for nothing but the clock: side by
 # side they leave less of it idle. What the checks found is printed after the tests.
 test:
-	$(MAKE) -j2 --output-sync=target $(READY) system
+	$(MAKE) -j2 --output-sync=target $(READY) system compiled
 	@checked=$$(mktemp); nice -n 5 $(MAKE) --no-print-directory check >$$checked 2>&1 & checks=$$!; \
 	$(BIN)/python -m pytest -n auto --dist loadgroup; tested=$$?; \
 	wait $$checks; said=$$?; cat $$checked; rm -f $$checked; [ $$tested = 0 ] && [ $$said = 0 ]
+
+# While the system's packages come: or each worker of the tests would do it for itself. What is wrong
+# with a test that cannot be read is said when it is run.
+compiled: $(READY)
+	@$(BIN)/python -m pytest --collect-only -q >/dev/null 2>&1 || true
 
 # The types take as long as the pages: each has a core.
 check: $(READY)

@@ -1,8 +1,9 @@
 """Time the workbench as its readers find it: ``make bench``.
 
-Every time is by the clock, on loopback, with ``hilum serve`` as a process of its own. ``--store``
-names a PostgreSQL database, ``--postgresql`` starts one for it; ``--write`` puts the table into
-docs/workbench.md with its day. ``make bench`` measures the file.
+Every time is by the clock, on loopback, with ``hilum serve`` as a process of its own; readers and
+writers at once are locust's (benchmarks/crowd). ``--store`` names a PostgreSQL database,
+``--postgresql`` starts one for it, ``--both`` measures the file and then such a one; ``--write``
+puts the tables into docs/workbench.md with their day. ``make bench`` measures the file.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from benchmarks import crowd
+
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "workbench.md"
 # The table of each database between marks of its own.
 BEGIN, END = "<!-- benchmarks.web{store}: begin -->", "<!-- benchmarks.web{store}: end -->"
-STARTS, UPDATES, READERS, EACH = 5, 200, 50, 12
+STARTS, UPDATES = 5, 200
 SCREEN = {"width": 1280, "height": 800}
 
 
@@ -145,28 +148,6 @@ def updates(served: Served, case: str, count: int = UPDATES) -> list[float]:
     return asyncio.run(typed())
 
 
-def readers(served: Served, paths: tuple[str, ...], pause: float) -> list[float]:
-    """Seconds of each page, by fifty readers at once who wait so long between two pages."""
-
-    async def one(number: int, times: list[float]) -> None:
-        reader = Reader(served)
-        await asyncio.sleep(pause * number / READERS)
-        for turn in range(EACH):
-            begun = time.perf_counter()
-            status, _, _ = await reader.ask("GET", paths[(number + turn) % len(paths)])
-            times.append(time.perf_counter() - begun)
-            assert status == 200
-            await asyncio.sleep(pause)
-        await reader.close()
-
-    async def every() -> list[float]:
-        times: list[float] = []
-        await asyncio.gather(*(one(number, times) for number in range(READERS)))
-        return times
-
-    return asyncio.run(every())
-
-
 def interactive(served: Served, path: str) -> tuple[float, float]:
     """Seconds until a page answers the keyboard in Chromium: nothing kept, then with what is."""
     from playwright.sync_api import sync_playwright
@@ -262,14 +243,7 @@ def _of(served: Served, browser: bool) -> list[tuple[str, str, str]]:
         ),
         ("The same, 95th percentile", "150 ms", f"{p95(typed):.0f} ms"),
     ]
-    pages = {"map": ("/evidence", "/evidence?site=pancreas"), "sheet": (f"{case}/sheet",)}
-    for name, paths in pages.items():
-        for path in paths:
-            served.ask("GET", path)
-        for pause, how in ((0.0, "without a pause"), (1.0, "a second between two pages")):
-            found = readers(served, paths, pause)
-            rows.append((f"50 readers of the {name}, {how}, 95th percentile", "300 ms",
-                         f"{p95(found):.0f} ms"))  # fmt: skip
+    rows += _crowds(served, case)
     rows.append(("First page with all that it names, without the viewer", "150 kB",
                  f"{first_bytes(served) / 1000:.0f} kB"))  # fmt: skip
     if browser:
@@ -283,6 +257,43 @@ def _of(served: Served, browser: bool) -> list[tuple[str, str, str]]:
     liver(served, case)
     rows.append(("Memory with one liver open", "500 MB", f"{served.memory():.0f} MB"))
     return rows
+
+
+def _crowds(served: Served, case: str) -> list[tuple[str, str, str]]:
+    rows: list[tuple[str, str, str]] = []
+    pages = {"map": ("/evidence", "/evidence?site=pancreas"), "sheet": (f"{case}/sheet",)}
+    for name, paths in pages.items():
+        for path in paths:
+            served.ask("GET", path)
+        for pause, how in ((0.0, "without a pause"), (1.0, "a second between two pages")):
+            found = crowd.readers(served, paths, pause)
+            said = f"{found.p95:.0f} ms ({found.asked} pages, {found.failed} failed)"
+            what = f"{crowd.READERS} readers of the {name}, {how}, 95th percentile"
+            rows.append((what, "300 ms", said))
+    case = served.ask("POST", "/examples", {"name": "midgut-multifocal"})[1]["location"]
+    wrote = crowd.writers(served, case)
+    gone = lost(served, case, wrote.confirmed)
+    rows.append((
+        f"{crowd.WRITERS} writers of one case, writes confirmed and lost", "none lost",
+        f"{len(wrote.confirmed)} confirmed, {gone} lost, {wrote.failed} failed; 95th percentile "
+        f"{wrote.p95:.0f} ms",
+    ))  # fmt: skip
+    return rows
+
+
+def lost(served: Served, case: str, confirmed: tuple[tuple[int, str], ...]) -> int:
+    """How many of the writes that were said to be kept are not there under their number."""
+    from hilum.store.cases import Cases
+    from hilum.store.opening import opened_at
+
+    engine = opened_at(served.store, served.folder)
+    try:
+        states = Cases(engine).states(case.rpartition("/")[2])
+    finally:
+        engine.dispose()
+    kept = {one.number: one.content.get("name") for one in states}
+    assert sorted(kept) == list(range(1, len(kept) + 1)), "a state is missing"
+    return sum(kept.get(number) != name for number, name in confirmed)
 
 
 def table(rows: list[tuple[str, str, str]], store: str | None, load: float) -> str:
@@ -305,14 +316,15 @@ def main() -> None:
     ask.add_argument("--no-browser", action="store_true", help="leave Chromium out")
     ask.add_argument("--write", action="store_true", help="into docs/workbench.md")
     ask.add_argument("--postgresql", action="store_true", help="a throw-away PostgreSQL of its own")
+    ask.add_argument("--both", action="store_true", help="the file, then such a PostgreSQL")
     said = ask.parse_args()
-    if said.postgresql:
+    if not said.postgresql:
+        _told(said.store, said)
+    if said.postgresql or said.both:
         from tests.cluster import cluster
 
         with cluster() as address:
             _told(address, said)
-    else:
-        _told(said.store, said)
 
 
 def _told(store: str | None, said: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import sys
 import time
 import traceback
@@ -43,7 +44,10 @@ ERRORS: list[HilumError] = []
 def drawn(draw: Any, target: Target, folder: Path) -> tuple[str, ...]:
     """Write one input into the folder and return the words of the command."""
     for one in folder.iterdir():
-        one.unlink()
+        if one.is_dir():  # what a command writes may be a folder
+            shutil.rmtree(one)
+        else:
+            one.unlink()
     for name, make in target.beside.items():
         (folder / name).write_bytes(make())
     path = folder
@@ -139,7 +143,7 @@ def work(target: Target, number: int, count: int, folder: Path, say: Any) -> Non
             return
         marks.add(mark)
         say({"now": words, "mark": mark})
-        kept = {one.name: one.read_bytes() for one in folder.iterdir()}
+        kept = {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()}
         begun = time.process_time()
         found = judged(target, words, folder)
         slowest = max(slowest, time.process_time() - begun)

@@ -68,6 +68,8 @@ _DESIGNS: tuple[Words, ...] = (
      "chemo_temozolomide", "--outcome", "objective_response"),
     ("multi-arm", "--arms", "2", "--p1", "0.5", "--p2", "0.3"),
     ("selection", "--arms", "2", "--p1", "0.5", "--p2", "0.3", "--simulate", "1000"),
+    ("enrichment", "--subgroup", "SSTR-positive", "--prevalence", "0.4", "--p1", "0.5", "--p2",
+     "0.2", "--simulate", "1000"),
     ("platform", "--arms", "2", "--p1", "0.5", "--p2", "0.3", "--n-max", "60", "--simulate", "20"),
     ("multi-arm-survival", "--arms", "2", "--hazard-ratio", "0.7", "--accrual", "10",
      "--control-median", "12"),

@@ -24,7 +24,8 @@ os.environ["HILUM_CACHE"] = "off"
 TOGETHER = {
     "analyses/test_evidence_map.py", "analyses/test_evidence_study.py", "analyses/test_liver.py",
     "answers/test_honest.py", "answers/test_reference.py", "answers/test_survival.py",
-    "cli/test_drawing.py", "cli/test_joint.py", "liver/test_case.py", "sheet/test_browser.py",
+    "cli/test_drawing.py", "cli/test_joint.py", "cli/test_pool_code.py", "liver/test_case.py",
+    "sheet/test_browser.py",
     "sheet/test_certainty.py", "sheet/test_changes.py", "sheet/test_forms_agree.py",
     "sheet/test_made.py", "sheet/test_never_misled.py", "sheet/test_verdict_part.py",
     "sheet/test_worth.py", "synthesis/joint/test_conflict.py", "synthesis/joint/test_fit.py",

@@ -154,6 +154,11 @@ def test_below_one_the_rounding_is_that_of_one(cell, fault):
     assert total(cell, ("0.25", "0.25")) is fault
 
 
+@pytest.mark.parametrize(("cell", "fault"), [("0.9e-9", True), ("1e-9", True), ("1.1e-9", False)])
+def test_a_difference_of_just_the_rounding_is_none(cell, fault):
+    assert total(cell, ("0", "0")) is fault
+
+
 @pytest.mark.parametrize(
     ("last", "fault"),
     [(("", "3", "30"), True), (("", "3", ""), True), (("", "", "30"), True), (("", "", ""), False),

@@ -4,7 +4,6 @@ Each rule is asked as a function, with the whole answer and not a part of it, so
 column, line, order or word of a fault is seen. Bounds are in ``test_tabular_boundaries.py``.
 """
 
-import csv
 import errno
 import json
 import tomllib
@@ -13,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from hilum.errors import Fault
+from hilum.literature.bibliography.reading import items
 from hilum.tabular import columns, hidden, rows, small
 from hilum.tabular.columns import bare, given_names, renamed, synonyms
 from hilum.tabular.hidden import MOST_NAMED, Hidden, sheets_said
@@ -167,13 +167,23 @@ def test_lines_that_hold_nothing_are_left_out_and_counted():
     assert rows._csv("", "f") == ()
 
 
+def test_how_long_a_cell_may_be_does_not_rest_on_what_was_read_before(tmp_path):
+    """Abstracts may be long, a cell of figures not: it lacks a closing quotation mark."""
+    records = tmp_path / "records.csv"
+    records.write_text("title,abstract\nx," + "y" * 200_000)
+    (one,) = items(records)
+    assert len(one.record.fields[-1].value) == 200_000
+    most = 2**17
+    assert rows._csv("a,b\n1,2\n" + "x" * most + ",1\n", "f")[2][1] == ("x" * most, "1")
+    (fault,) = told(rows._csv, "a,b\n1,2\n" + "x" * (most + 1) + "\n", "f")
+    assert fault[:4] == ("f", 3, "cell", "131,073")
+    assert fault[4] == "at most 131,072 characters in a cell"
+
+
 def test_a_line_that_is_no_csv_is_told_with_its_place():
-    # The bound is the whole process's, and what reads references raises it.
-    before = csv.field_size_limit(131_072)
-    (fault,) = told(rows._csv, "a,b\n1,2\n" + "x" * 140_000 + "\n", "f")
-    csv.field_size_limit(before)
+    (fault,) = told(rows._csv, "a,b\n1,2\n" + "x" * (2**24 + 1) + "\n", "f")
     assert fault[:4] == ("f", 3, "row", "")
-    assert fault[4] == "readable CSV (field larger than field limit (131072))"
+    assert fault[4] == "readable CSV (field larger than field limit (16777216))"
 
 
 def test_too_many_cells_are_told_at_the_line_where_they_begin(monkeypatch):
@@ -485,6 +495,7 @@ def test_a_small_file_is_bounded_unless_told_otherwise(tmp_path, monkeypatch):
         small.small_text(path, 1233)
     assert raised.value.errno == errno.EFBIG
     assert small.small_text(path, 1234) == "x" * 1234
+    assert small.MAX_BYTES == 10_000_000
     assert small.small_bytes.__defaults__ == small.small_text.__defaults__ == (small.MAX_BYTES,)
     path.write_bytes(b"\xef\xbb\xbfa\xef\xbb\xbf")
     assert small.small_text(path) == "a\ufeff", "a mark at the head alone is none of the text"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from validation import __main__ as frame
-from validation import claims, forked, mutation
+from validation import claims, curves, forked, mutation
 from validation.mutants import mutants
 from validation.programs import Program
 
@@ -168,3 +168,12 @@ def test_every_part_names_files_and_tests_that_are_there():
             assert (root / "src" / "hilum" / name).is_file(), (part.name, name)
         for name in (*part.tests, *part.wider):
             assert (root / "tests" / name).is_file(), (part.name, name)
+
+
+def test_a_curve_in_percent_comes_back_from_vectors_and_pictures():
+    """A trial of the program's own, so that it cannot fall behind what readers answer."""
+    found = curves.trial(6)
+    for way in ("vector", "raster"):
+        arms, ratio = found[way]
+        assert [one[0] < curves.AIMS[way][0] for one in arms] == [True, True]
+        assert abs(ratio) < curves.AIMS[way][2]

@@ -12,6 +12,7 @@ import io
 import subprocess
 import tarfile
 import tempfile
+from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).parents[1] / "src" / "hilum" / "web" / "static"
@@ -24,6 +25,7 @@ def rows() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@cache
 def fetched(package: str, version: str) -> bytes:
     """The package's archive, as npm gives it."""
     with tempfile.TemporaryDirectory() as folder:

@@ -128,11 +128,10 @@ def clicks(rng, time, status):
 def patients_of(curve, columns, counts):
     """Reconstructed from a figure's curve; None where the risk table contradicts what was read."""
     read = curve.coordinates
-    full = 100.0 if curve.y.high > 1.5 else 1.0
     try:
         return reconstruct(
             read.time,
-            np.array(read.survival) / full,
+            read.survival,
             columns,
             counts,
             censor_time=read.censor_time or None,

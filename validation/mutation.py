@@ -63,7 +63,12 @@ PARTS: Final = (
     Part(
         "rules",
         tuple(f"{PATHWAY}/{name}.csv" for name in ("rules", "consistency", "derivations")),
-        ("patient/test_thresholds.py", "patient/test_tables.py", "patient/test_contradictions.py"),
+        (
+            "patient/test_thresholds.py",
+            "patient/test_derived.py",
+            "patient/test_tables.py",
+            "patient/test_contradictions.py",
+        ),
         ("patient/test_cases.py",),
     ),
     Part(
@@ -92,7 +97,12 @@ PARTS: Final = (
     Part(
         "conditions",
         ("patient/conditions.py", "patient/compile.py", "patient/judge.py", "patient/complete.py"),
-        ("patient/test_boundaries.py", "patient/test_thresholds.py", "patient/test_conditions.py"),
+        (
+            "patient/test_lines.py",
+            "patient/test_boundaries.py",
+            "patient/test_thresholds.py",
+            "patient/test_conditions.py",
+        ),
         ("patient/test_cases.py", "patient/test_reasons.py"),
     ),
     Part(

@@ -107,6 +107,15 @@ HEAVY = {
         **FOLLOWED,
     ),
     "design-selection": asked("design-selection", arms=6, p1=0.5, p2=0.3, simulate=1_000_000),
+    "design-enrichment": asked(
+        "design-enrichment",
+        subgroup="SSTR-positive",
+        prevalence=0.4,
+        hazard_ratio=0.7,
+        control_median=16,
+        simulate=1_000_000,
+        **FOLLOWED,
+    ),
     "design-platform": asked(
         "design-platform", arms=10, p1=0.5, p2=0.3, n_max=5000, simulate=100_000
     ),

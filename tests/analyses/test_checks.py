@@ -2,8 +2,9 @@
 
 import pytest
 
-from hilum.analyses.pool import PoolAsked, Refused
+from hilum.analyses.pool import Refused
 from hilum.analyses.pool import run as pool
+from hilum.analyses.pool_asked import PoolAsked
 from hilum.analyses.sensitivity import SensitivityAsked
 from hilum.analyses.sensitivity import run as sensitivity
 from hilum.analyses.tables import Table

@@ -5,7 +5,7 @@ import json
 import pytest
 from proofs.face import called
 
-from hilum.analyses.pool import wanted_columns
+from hilum.analyses.pool_asked import wanted_columns
 from hilum.analyses.tables import read_table
 from hilum.errors import InputError
 from hilum.tabular import bare, renamed

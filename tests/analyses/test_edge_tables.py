@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from hilum.analyses.network import NetworkAsked
 from hilum.analyses.network import run as network
-from hilum.analyses.pool import Limits, PoolAsked, Pooled
+from hilum.analyses.pool import Limits, Pooled
 from hilum.analyses.pool import run as pool
+from hilum.analyses.pool_asked import PoolAsked
 from hilum.analyses.sensitivity import SensitivityAnswered, SensitivityAsked
 from hilum.analyses.sensitivity import run as sensitivity
 from hilum.analyses.survival import SurvivalAsked

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hilum.analyses import ANALYSES, analysis
 from hilum.analyses.asked import Option, check, column_names, options_of
 from hilum.analyses.forms import from_json, schema, to_json
-from hilum.analyses.pool import PoolAnswered, PoolAsked, run
+from hilum.analyses.pool import PoolAnswered, run
+from hilum.analyses.pool_asked import PoolAsked
 from hilum.analyses.sensitivity import SensitivityAsked
 from hilum.analyses.sensitivity import run as sensitivity
 from hilum.errors import InputError, UnknownCode

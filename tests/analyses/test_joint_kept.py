@@ -10,7 +10,9 @@ import pytest
 
 from hilum import derived
 from hilum.analyses import joint_kept
-from hilum.analyses.joint import JointAsked, answer, fitted
+from hilum.analyses.joint import answer
+from hilum.analyses.joint_asked import JointAsked
+from hilum.analyses.joint_fitted import fitted
 from hilum.analyses.tables import Table
 from hilum.errors import NotConverged
 from hilum.synthesis.joint import Normal, Priors

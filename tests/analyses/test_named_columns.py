@@ -2,7 +2,7 @@
 
 import pytest
 
-from hilum.analyses.pool import wanted_columns
+from hilum.analyses.pool_asked import wanted_columns
 from hilum.analyses.tables import read_table
 from hilum.cli.columns import only_named, typed_columns
 from hilum.errors import InputError

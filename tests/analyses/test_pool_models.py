@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hilum.analyses.forms import from_json, to_json
-from hilum.analyses.pool import PoolAnswered, PoolAsked, run
+from hilum.analyses.pool import PoolAnswered, run
+from hilum.analyses.pool_asked import PoolAsked
 from hilum.errors import InputError
 from hilum.language import words
 from hilum.rendering.pool import pool_lines

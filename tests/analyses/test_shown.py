@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from hilum.analyses.absolute import absolute
-from hilum.analyses.pool import PoolAsked, run
+from hilum.analyses.pool import run
+from hilum.analyses.pool_asked import PoolAsked
 from hilum.analyses.pooled import Shown
 from hilum.answers.ratio_pool import pool_ratios
 from hilum.errors import InputError

@@ -4,8 +4,8 @@ import tempfile
 
 import pytest
 
-from hilum.analyses.pool import PoolAsked
 from hilum.analyses.pool import run as pool
+from hilum.analyses.pool_asked import PoolAsked
 from hilum.analyses.registry import ANALYSES
 from hilum.analyses.sensitivity import SensitivityAsked
 from hilum.analyses.sensitivity import run as sensitivity

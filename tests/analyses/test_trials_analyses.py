@@ -30,8 +30,8 @@ def template(kind, **more):
 def fitted(monkeypatch):
     """The joint model with its posterior already made."""
     monkeypatch.setattr(
-        "hilum.synthesis.joint.joint",
-        lambda studies, priors, *, seed, watch: made_fit(studies, seed=seed),
+        "hilum.synthesis.joint.joint_each",
+        lambda data, *, seed, ready, watch: [made_fit(one, seed=seed) for one in data],
     )
 
 

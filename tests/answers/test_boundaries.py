@@ -319,6 +319,43 @@ def test_the_exact_distance_of_a_pooled_median(estimate, value, expected):
     assert estimate(MEDIAN, value, (40.0, 90.0), *EVEN) == expected
 
 
+@pytest.mark.parametrize(
+    ("ratio", "expected"),
+    [(1.5, "range"), (1.4999999999, "pooled"), (1 / 1.5, "range"), (0.6666666668, "pooled")],
+)
+def test_a_centre_on_the_very_factor_is_too_far(estimate, ratio, expected):
+    """Medians of a month have a log of 0, so that the patients' own centre is exactly 1."""
+    month = ((1.0, 50), (1.0, 50), (1.0, 50))
+    assert estimate(MEDIAN, ratio, (0.6, 1.7), *month) == expected
+    read = replace(READ, time_months=ratio, ci=(0.6, 1.7))
+    far = "far_from_weighted" if expected == "range" else None
+    assert why(read=read, points=points(MEDIAN, *month), median=True) == far
+
+
+def test_what_a_pooled_figure_says_is_what_the_model_says():
+    shares, months = made(RESPONSE, *((v, 60) for v in (30, 45, 60, 50))), made(
+        MEDIAN, *((v, 60) for v in (20.0, 25.0, 32.0, 28.0))
+    )  # fmt: skip
+    for studies, question, times in ((shares, RESPONSE, 100), (months, MEDIAN, 1)):
+        found = pool(studies, question.asked)
+        model = found.estimate
+        assert found.value == pytest.approx(times * model.value, rel=1e-14)
+        assert found.ci == pytest.approx([times * end for end in model.ci], rel=1e-14)
+        assert found.prediction == pytest.approx(
+            [times * end for end in model.prediction], rel=1e-14
+        )
+    assert pool(shares, RESPONSE.asked).crude == pytest.approx(100 * (18 + 27 + 36 + 30) / 240)
+    logs = math.log(20) + math.log(25) + math.log(32) + math.log(28)
+    assert pool(months, MEDIAN.asked).crude == pytest.approx(math.exp(logs / 4))
+    harm = pool(made(HARM, (10, 50), (0, 50)), HARM.asked)
+    assert (harm.value, harm.crude) == (5.0, 5.0)
+
+
+def test_two_that_cannot_be_weighted_are_a_range():
+    assert form(RESPONSE, (50, 9), (50, 9)) == "range"
+    assert form(RESPONSE, (50, 9)) == "single"
+
+
 @pytest.mark.parametrize(("low", "high"), [(20.0, None), (None, 60.0), (None, None), (0.0, 0.0)])
 def test_half_an_interval_is_none(low, high):
     """A study's own interval is the printed one where both ends are, else the exact one."""
@@ -346,7 +383,7 @@ def test_no_response_is_none_and_one_month_is_one():
 
 def _rate(value, low, high, n=1000):
     row = SimpleNamespace(ci_low=low, ci_high=high, measure=Measure.RATE_AT)
-    return SimpleNamespace(row=row, n=n, value=value)
+    return SimpleNamespace(row=row, n=n, value=value, figure=value)
 
 
 def test_a_rate_with_an_interval_amounts_to_the_patients_that_such_an_interval_needs():
@@ -356,6 +393,9 @@ def test_a_rate_with_an_interval_amounts_to_the_patients_that_such_an_interval_n
         ends = [100 * 0.6 ** math.exp(sign * 1.959963984540054 * se) for sign in (1, -1)]
         assert size_of(_rate(60.0, *ends)) == pytest.approx(n, abs=1)
     assert size_of(_rate(60.0, 59.9, 60.1, n=77)) == 77, "never more than there were"
+    # And one at least: of one, and of any number with an interval that says next to nothing.
+    assert size_of(_rate(60.0, 20.0, 90.0, n=1)) == 1
+    assert size_of(_rate(60.0, 1e-9, 99.999999, n=80)) == 1
     # A lower end below 1 % is an interval like another.
     se = ((1 - 0.04) / (60 * 0.04)) ** 0.5 / abs(math.log(0.04))
     ends = [100 * 0.04 ** math.exp(sign * 1.959963984540054 * se) for sign in (1, -1)]

@@ -343,6 +343,13 @@ def test_how_a_figures_site_stands_to_the_patients(question, subgroup, site, lay
     assert one.subgroup is (subgroup is not None)
 
 
+def test_a_figure_that_answers_has_a_value():
+    assert made(value=0.0).figure == 0.0
+    assert made(value=12.5).figure == 12.5
+    with pytest.raises(ValueError, match="without a value"):
+        _ = made(value=None).figure
+
+
 def test_a_figure_may_be_seen_as_of_another_arm():
     one = made()
     other = SimpleNamespace(**vars(one.arm) | {"site": Site.LUNG, "n": 9})
@@ -440,6 +447,9 @@ def preferred(one, other):
         ({"criteria_class": WHO}, {"criteria_class": NOT_STATED, "n": 99}),
         ({"criteria_class": NOT_STATED}, {"criteria_class": CriteriaClass.OTHER, "n": 99}),
         ({"criteria_class": None}, {"criteria_class": NOT_STATED, "n": 99}),
+        # What is judged by no criteria stands beside what is judged by the best.
+        ({"criteria_class": None, "n": 41}, {"criteria_class": WHO, "n": 40}),
+        ({"criteria_class": WHO, "n": 41}, {"criteria_class": None, "n": 40}),
         # Then most patients, then the source.
         ({"n": 41, "source": "z"}, {"n": 40, "source": "a"}),
         ({"source": "a"}, {"source": "b"}),
@@ -612,6 +622,9 @@ def test_a_randomised_arm_of_fifty_carries_a_site_alone(n, layer):
     trial = made("t", layer, n, study_design=Design.RCT)
     assert wide(trial)[0] == (width if enough else "mixed_sites")
     assert wide(made("t", layer, n))[0] == "mixed_sites"
+    # One such arm is enough, whatever stands beside it.
+    small = made("u", layer, 5)
+    assert wide(trial, small)[0] == wide(small, trial)[0] == (width if enough else "mixed_sites")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from hilum.analyses.pool import PoolAsked, run
+from hilum.analyses.pool import run
+from hilum.analyses.pool_asked import PoolAsked
 from hilum.analyses.tables import read_table
 from hilum.cli.drawing import ENDINGS
 from hilum.errors import MissingExtra

@@ -1,6 +1,7 @@
 """``hilum joint`` as a stranger uses it."""
 
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
@@ -8,12 +9,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from hilum.analyses.joint import Fitted, JointAsked, answer, fitted
+from hilum.analyses.joint import answer
+from hilum.analyses.joint_asked import JointAsked
+from hilum.analyses.joint_fitted import Fitted, fitted
 from hilum.analyses.tables import read_table
 from hilum.cli.main import application
 from hilum.errors import HilumError, InputError, NotConverged
 from hilum.language import words
 from hilum.rendering.joint import joint_lines
+from hilum.rendering.joint_apart import conflict_lines
 from hilum.synthesis.joint.posterior import Target
 from tests.cli.test_cli import hilum
 from tests.made_fit import made_fit
@@ -108,6 +112,7 @@ def test_words_say_what_carries_and_what_is_left(run, tmp_path):
     assert "no rank: no comparison" in out
     assert "Monte-Carlo error of the limits" in out
     assert "apart, C v. A: randomised alone" in out
+    assert len(re.findall(r"conflict of kinds of evidence: 0 gross of \d+ looked at", out)) == 1
     assert "no arm is marked favoured" in out
     svg = (tmp_path / "forest.svg").read_text("utf-8")
     assert ElementTree.fromstring(svg).tag.endswith("svg")
@@ -191,6 +196,23 @@ def test_a_gross_conflict_is_the_first_thing_said(turned):
     assert (found.treatment, found.gross, found.threshold) == ("C", True, 2.0)
     lines = joint_lines(answered, words("en"))
     assert "2 standard errors apart or more on C v. A; C" in lines[1]
+    [said] = [line for line in lines if "conflict of kinds of evidence" in line]
+    z = max(abs(one.z) for one in answered.conflicts)
+    gross = sum(one.gross for one in answered.conflicts)
+    assert f"{gross} gross of {len(answered.conflicts)} looked at; furthest C" in said
+    assert f"{z:.1f} standard errors apart (gross from 2)" in said
+
+
+def test_no_conflict_is_said_of_what_was_not_looked_at(turned):
+    """Kinds that could not be fitted alone are named; without two kinds there is nothing."""
+    fit = replace(turned.fits[-1], parts={})
+    bare = answer(Fitted(JointAsked(), None, Target(), fit, None))
+    assert bare.conflicts == ()
+    [said] = conflict_lines(bare, words("en"))
+    assert "not known of A, B, C" in said
+    series = tuple(one for one in bare.arms if one.design == "single_arm")
+    [said] = conflict_lines(replace(bare, arms=series), words("en"))
+    assert said == "conflict of kinds of evidence: no treatment has arms of two kinds to compare"
 
 
 def test_a_refused_fit_gives_its_reason(table, monkeypatch):

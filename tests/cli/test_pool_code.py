@@ -55,18 +55,41 @@ def printed(folder, measure, more, code="R"):
     return hilum(*asked, "--code", code).stdout, answer
 
 
-@NEEDS_R
-@pytest.mark.parametrize(("measure", "more"), HOWS, ids=lambda one: " ".join(one) or "-")
-def test_metafor_says_the_same(tmp_path, measure, more):
-    lines, answer = printed(tmp_path, measure, more)
-    ends = 'cat("\\nENDS", format(c(res$beta[1], res$ci.lb[1], res$ci.ub[1]), digits=12), "\\n")'
-    script = tmp_path / "again.R"
-    script.write_text(
-        f"suppressMessages({{library(metafor)}})\n{lines}\n{ends}\n", encoding="utf-8"
+@pytest.fixture(scope="module")
+def metafor(tmp_path_factory):
+    """What R says to the lines of every way, in one process: loading metafor is most of the work.
+
+    A list beside ``HOWS`` of (the command's answer, R's figures, R's error).
+    """
+    folder = tmp_path_factory.mktemp("again")
+    answers, script = [], ["suppressMessages(library(metafor))"]
+    ends = "format(c(res$beta[1], res$ci.lb[1], res$ci.ub[1]), digits=12)"
+    for at, (measure, more) in enumerate(HOWS):
+        lines, answer = printed(folder, measure, more)
+        answers.append(answer)
+        script += [
+            f"tryCatch(local({{\n{lines}\ncat('\\nENDS{at} ', {ends}, '\\n')\n}}),",
+            f"error=function(e) cat('\\nFAILS{at} ', conditionMessage(e), '\\n'))",
+        ]
+    (folder / "again.R").write_text("\n".join(script), encoding="utf-8")
+    done = subprocess.run(
+        [R, "--vanilla", folder / "again.R"], capture_output=True, text=True, check=True
     )
-    done = subprocess.run([R, "--vanilla", script], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found = [float(x) for x in re.search(r"ENDS(.*)", done.stdout)[1].split()]
+
+    def said(word, at):
+        found = re.search(rf"^{word}{at} (.*)$", done.stdout, re.MULTILINE)
+        return found and found[1]
+
+    return [(one, said("ENDS", at), said("FAILS", at)) for at, one in enumerate(answers)]
+
+
+@NEEDS_R
+@pytest.mark.parametrize("at", range(len(HOWS)), ids=[" ".join((m, *more)) for m, more in HOWS])
+def test_metafor_says_the_same(metafor, at):
+    _, more = HOWS[at]
+    answer, figures, error = metafor[at]
+    assert figures is not None, error
+    found = [float(one) for one in figures.split()]
     limits = answer["predict"]
     wanted = [limits["pred"], limits["ci_lb"], limits["ci_ub"]]
     if "CM.EL" in more:

@@ -35,6 +35,10 @@ KINDS = {
     "reestimate": ("--hazard-ratio", ".6", "--control-median", "16", *SURVIVAL),
     "multi-arm": ("--arms", "3", "--p1", ".5", "--p2", ".25"),
     "selection": ("--arms", "2", "--p1", ".5", "--p2", ".25", "--simulate", "1000"),
+    "enrichment": (
+        *("--subgroup", "SSTR-positive", "--prevalence", ".4", "--p1", ".6", "--p2", ".2"),
+        *("--simulate", "1000"),
+    ),
     "multi-arm-survival": (
         *("--arms", "3", "--hazard-ratio", ".7", "--control-median", "40", "--accrual", "12"),
         *("--intermediate-median", "14", "--drop-out", ".05", "--ratio", "1.5"),

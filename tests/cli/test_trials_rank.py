@@ -7,8 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from hilum import derived
+from hilum.analyses.rank import RankAsked
+from hilum.analyses.rank import run as run_ranking
 from hilum.cli.main import run
-from hilum.errors import NotEstimable
+from hilum.errors import NotEstimable, Stopped
 from hilum.sheet import comparable
 from tests.cli.test_cli import hilum
 from tests.made_fit import made_fit
@@ -22,12 +25,15 @@ def fitted(monkeypatch):
     """The joint model with its posterior already made: what is tested is everything around it."""
     asked = []
 
-    def joint(studies, priors, *, seed, watch):
-        asked.append(studies)
+    def joint_each(data, *, seed, ready, watch):
+        asked.extend(data)
         watch.done()
-        return made_fit(studies, seed=seed)
+        fits = [made_fit(studies, seed=seed) for studies in data]
+        for place, fit in enumerate(fits):
+            ready(place, fit)
+        return fits
 
-    monkeypatch.setattr("hilum.synthesis.joint.joint", joint)
+    monkeypatch.setattr("hilum.synthesis.joint.joint_each", joint_each)
     return asked
 
 
@@ -83,6 +89,38 @@ def test_the_joint_posterior_is_the_default(monkeypatch, capsys, fitted):
     alone = _json(monkeypatch, capsys, *words, "--population", "mixed_net")
     assert alone["outcomes"] == [group]
     assert len(fitted) == 3
+
+
+def test_a_second_ranking_fits_nothing(monkeypatch, capsys, fitted, tmp_path):
+    """Fits are kept by what they depend on: other costs and pairs find them, another seed not."""
+    monkeypatch.setenv(derived.VARIABLE, str(tmp_path))
+    words = ("--outcome", "disease_control", "--draws", "1000")
+    first = _json(monkeypatch, capsys, *words)["outcomes"]
+    assert len(fitted) == len(list((tmp_path / "joint").iterdir())) == 2
+    assert _json(monkeypatch, capsys, *words)["outcomes"] == first
+    _json(monkeypatch, capsys, *words, "--patients-per-year", "50", "--population", "netlm")
+    assert len(fitted) == 2
+    _json(monkeypatch, capsys, *words, "--population", "netlm", "--seed", "2")
+    assert len(fitted) == 3
+
+
+def test_what_was_fitted_before_a_stop_is_kept(monkeypatch, tmp_path):
+    monkeypatch.setenv(derived.VARIABLE, str(tmp_path))
+    asked = []
+
+    def joint_each(data, *, seed, ready, watch):
+        asked.append(len(data))
+        ready(0, made_fit(data[0], seed=seed))
+        if len(data) > 1:
+            raise Stopped
+        return [made_fit(data[0], seed=seed)]
+
+    monkeypatch.setattr("hilum.synthesis.joint.joint_each", joint_each)
+    question = RankAsked(outcome="disease_control", draws=1000)
+    with pytest.raises(Stopped):
+        run_ranking(question)
+    assert [one.model.name for one in run_ranking(question).outcomes] == ["joint", "joint"]
+    assert asked == [2, 1]
 
 
 def test_too_few_studies_for_the_joint_model_are_pooled_and_said(monkeypatch, capsys):
@@ -198,10 +236,10 @@ def test_the_reason_for_pooled_draws_is_said(monkeypatch, capsys):
         (NotConverged("R-hat 1.2"), "its fit failed its checks (R-hat 1.2)"),
     ):
 
-        def joint(*_, error=error, **__):
+        def joint_each(*_, error=error, **__):
             raise error
 
-        monkeypatch.setattr("hilum.synthesis.joint.joint", joint)
+        monkeypatch.setattr("hilum.synthesis.joint.joint_each", joint_each)
         code, out, _ = _said(monkeypatch, capsys, *JOINT)
         assert not code
         assert said in out

@@ -143,6 +143,13 @@ def test_a_quaternion_may_be_longer_than_1_by_a_thousandth():
         assert (seen(header(**given))[1] == []) is good
 
 
+def test_a_quaternion_a_thousandth_too_long_is_taken():
+    """1 and the root of a thousandth: the sum of squares is the limit to the last digit."""
+    given = {"sform_code": 0, "qform_code": 1, "quatern_b": 1.0, "quatern_c": 0.001**0.5}
+    assert given["quatern_c"] ** 2 + 1.0 == 1 + 1e-3
+    assert seen(header(**given)) == ([], [])
+
+
 def test_what_of_a_header_is_tolerated_is_written_down():
     assert geometry.SAME_SPACING == 1e-3
     assert (grids.SAME, grids.DRIFT) == (0.05, 0.2)
@@ -214,6 +221,12 @@ def test_a_stated_spacing_says_what_it_overrules():
     assert notices == (Notice("spacing_given", facts),)
 
 
+def test_voxels_below_a_millimetre_have_directions_too():
+    found, notices = settle("f", np.diag([0.5, 1.0, 0.8, 1.0]), Trouble(), GIVEN)
+    assert np.diag(found).tolist() == pytest.approx([1, 2, 3, 1])
+    assert [one.code for one in notices] == ["spacing_overruled"]
+
+
 @pytest.mark.parametrize("bad", [NAN, INF, 0.0])
 def test_without_directions_the_axes_are_those_of_the_file(bad):
     affine = np.diag([2.0, 3.0, 4.0, 1.0])
@@ -275,6 +288,31 @@ def test_the_nearest_axes_of_an_oblique_grid():
     assert grids.TURNED.tolist() == [[0, 0, 1], [0, 1, 0], [1, 0, 0]]
 
 
+def test_an_axis_at_right_angles_to_its_direction_is_not_flipped():
+    """Three voxel axes along one direction: of the two others nothing says where they point."""
+    affine = np.zeros((4, 4))
+    affine[2, :3] = 1.0
+    assert axes_like(affine, np.eye(3)) == [(0, False), (1, False), (2, False)]
+
+
+def test_directions_are_as_long_as_their_own_column():
+    """Unequal lengths of slanting directions; nearest by the cosines, written out here."""
+    rng = np.random.default_rng(8)
+    for _ in range(60):
+        like, turn = rng.normal(size=(2, 3, 3))
+        cosines = np.array([
+            [a @ b / (np.linalg.norm(a) * np.linalg.norm(b)) for b in turn.T] for a in like.T
+        ])  # fmt: skip
+        best = max(
+            itertools.permutations(range(3)),
+            key=lambda p, of=cosines: abs(of[0, p[0]]) + abs(of[1, p[1]]) + abs(of[2, p[2]]),
+        )
+        affine = np.eye(4)
+        affine[:3, :3] = turn
+        wanted = [(axis, bool(cosines[row, axis] < 0)) for row, axis in enumerate(best)]
+        assert axes_like(affine, like) == wanted
+
+
 FIRST = (np.zeros((9, 8, 7), np.uint8), np.diag([2.0, 3.0, 4.0, 1.0]))
 
 
@@ -307,6 +345,33 @@ def test_voxels_of_another_size_are_another_grid():
     ((*_, value, expected),) = told(start_in, "f", (3, 4, 5), affine, FIRST)
     assert value.startswith("(5, 4, 3), voxels of 4.4 x 3 x 2 mm, off by ")
     assert "voxels of 4 x 3 x 2 mm" in expected
+
+
+@pytest.mark.parametrize(
+    ("scale", "by", "shape", "good"),
+    [
+        # A corner on its voxel, the other a fifth of a voxel off, and a little more.
+        (0.9, 0.2, 3, True), (0.9, 0.2001, 3, False),
+        # From the first voxel's centre: a step further in it is off by more than a twentieth.
+        (1.06, 0.0, 4, True), (1.06, 0.0, 5, False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_grid_that_drifts_by_just_a_fifth(axis, scale, by, shape, good):
+    affine = np.eye(4)
+    affine[axis, axis], affine[axis, 3] = scale, by
+    size = [1, 1, 1]
+    size[axis] = shape
+    said = told(start_in, "f", tuple(size), affine, (FIRST[0], np.eye(4)))
+    assert (said == []) is good
+
+
+def test_boxes_and_starts_of_another_dimension_are_refused():
+    place = sides((1, 3), (2, 5), (0, 4))
+    with pytest.raises(ValueError, match="zip"):
+        moved(place, (1, 2, 3, 4))
+    with pytest.raises(ValueError, match="zip"):
+        union(place, (*place, slice(0, 1)))
 
 
 def sides(*pairs):
@@ -356,6 +421,28 @@ def test_a_liver_that_cannot_be_is_told_with_its_volume_and_spacing():
         assert (told(check_liver, 5000, (300.0, 5000.0), ("a",), grown) == []) is good
         shrunk = Grid((9, 9, 9), np.diag([10.0 / factor, 10.0, 10.0, 1.0]))
         assert (told(check_liver, 300, (300.0, 5000.0), ("a",), shrunk) == []) is good
+
+
+@pytest.mark.parametrize(("part", "good"), [(0.5e-9, True), (1.5e-9, False)])
+def test_a_volume_beyond_a_limit_by_a_thousand_millionth_is_rounding(part, good):
+    grid = Grid((9, 9, 9), np.diag([10.0, 10.0, 10.0, 1.0]))
+    for limits in ((1000 * (1 + part), 2000.0), (1.0, 1000 / (1 + part))):
+        assert (told(check_liver, 1000, limits, ("a",), grid) == []) is good
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_a_volume_on_the_very_end_of_that_is_taken(end):
+    """The limit whose allowance ends just where the volume lies, and the float beside it."""
+    grid = Grid((9, 9, 9), np.diag([10.0, 10.0, 10.0, 1.0]))
+    ml, factor = 1000 * grid.voxel_ml, (1 - 1e-9, 1 + 1e-9)[end]
+    limit = ml / factor
+    near = [limit, np.nextafter(limit, 0), np.nextafter(limit, 1e9)]
+    exact = next(float(one) for one in near if one * factor == ml)
+    limits = [1.0, 1e9]
+    limits[end] = exact
+    assert told(check_liver, 1000, tuple(limits), ("a",), grid) == []
+    limits[end] = exact * (1 + (1e-14 if end == 0 else -1e-14))
+    assert told(check_liver, 1000, tuple(limits), ("a",), grid) != []
 
 
 def lesions(*counts, size=1000, elsewhere=0):
@@ -462,6 +549,17 @@ def test_the_border_is_that_of_the_image_and_not_of_the_cut():
         assert [notice.code for notice in found] == said
 
 
+def test_sides_that_are_not_three_are_no_answer():
+    liver, place, image = reaching((1, 1, 1), (9, 9, 9))
+    for given in (
+        (liver, place, image[:2], SHUT[:2]),
+        (liver, place, image, SHUT[:2]),
+        (liver, place, image, ((False, False, False),) * 3),
+    ):
+        with pytest.raises(ValueError, match="zip"):
+            border(*given)
+
+
 def stack(axis, filled, size=40):
     """Planes across an axis, so many voxels in each."""
     mask = np.zeros((size, 10, 10), bool)
@@ -510,6 +608,10 @@ def test_the_axis_with_most_missing_is_told():
     mask = np.ones((12, 12, 12), bool)
     mask[3] = mask[:, 5] = mask[:, 7] = False
     assert plausible._missing(mask) == (2, 12)
+    # Of two axes alike the first.
+    alike = np.ones((12, 9, 5), bool)
+    alike[3] = alike[:, 5] = False
+    assert plausible._missing(alike) == (1, 12)
     assert plausible._missing(np.zeros((3, 3, 3), bool)) == (0, 1)
     assert plausible._missing(np.ones((3, 3, 3), bool)) == (0, 1)
 

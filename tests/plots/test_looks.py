@@ -8,7 +8,7 @@ import pytest
 
 from hilum.analyses import analysis
 from hilum.analyses.ordering import places
-from hilum.analyses.pool import wanted_columns
+from hilum.analyses.pool_asked import wanted_columns
 from hilum.analyses.tables import Table, read_table
 from hilum.errors import InputError
 from hilum.language import words

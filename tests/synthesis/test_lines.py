@@ -5,13 +5,15 @@ definition, each estimator and its error from dense matrices, and the rules by w
 """
 
 import math
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy import special, stats
 
 from hilum.errors import NotConverged, NotEstimable, OutOfRange, UnknownCode
-from hilum.synthesis import exact_interval, fit, fit_batch, generalised_q, q_profile
+from hilum.synthesis import exact_interval, fit, fit_batch, generalised_q, q_profile, tau2_interval
 from hilum.synthesis import heterogeneity as hetero
 from hilum.synthesis.effects import counts
 from hilum.synthesis.effects.scales import SCALES, harmonic_mean
@@ -28,7 +30,7 @@ from hilum.synthesis.heterogeneity import (
 )
 from hilum.synthesis.least_squares import orthonormal, score
 from hilum.synthesis.pooling import pool_medians, random_effects
-from hilum.synthesis.tau2_interval import MANY, _crossing, weighted_chi2_cdf
+from hilum.synthesis.tau2_interval import MANY, _crossing, _saddle, weighted_chi2_cdf
 
 # Effects from counts
 
@@ -175,6 +177,18 @@ def test_the_double_arcsine_leads_back_to_any_share(n):
     assert (back[0], back[-1]) == (0.0, 1.0)
 
 
+@pytest.mark.parametrize("n", [0.5, 1, 7, 33, 250, 1e5, 1e9])
+def test_beyond_its_ends_the_double_arcsine_is_none_and_all(n):
+    low = math.asin(math.sqrt(1 / (n + 1))) / 2
+    y = np.array([-1.0, 0.0, low, math.pi / 2 - low, math.pi / 2, 4.0])
+    assert SCALES["double-arcsine"].back(y, np.full(6, n)).tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_only_the_double_arcsine_asks_for_sizes():
+    sized = {code for code, one in SCALES.items() if one.sized}
+    assert sized == {"double-arcsine"}
+
+
 def test_the_mean_of_sizes_is_harmonic():
     assert harmonic_mean([10, 40]) == pytest.approx(16.0, rel=1e-15)
     assert harmonic_mean([7]) == 7.0
@@ -304,6 +318,14 @@ def test_every_estimator_is_its_definition(code, design, scale):
         assert errors == pytest.approx([error, error], rel=1e-9)
 
 
+@pytest.mark.parametrize("code", [one for one in ESTIMATORS if one != "EE"])
+def test_a_study_that_takes_no_part_changes_nothing(code):
+    """A variance without end, in one meta-analysis as in a batch of them."""
+    alone = float(tau2_of(Y, V, None, 1, code))
+    found = float(tau2_of(np.array([*Y, 9.0]), np.array([*V, np.inf]), None, 1, code))
+    assert found == pytest.approx(alone, rel=1e-7)
+
+
 def test_equal_effects_have_no_tau2_and_no_error_of_it():
     assert tau2_of(Y, V, None, 1, "EE") == 0
     assert tau2_of(np.stack([Y, Y]), np.stack([V, V]), None, 1, "EE").tolist() == [0, 0]
@@ -395,6 +417,10 @@ WALKS = {
     "a quarter is kept": (8.0, 0.25, [(-7, 1, 1), (0, 1, 1)], [8.0, 2.0], 2.0),
     "next to nothing goes to 0": (1e-6, 0.5, [(-1, 1, 1)], [1e-6, 0.0], 0.0),
     "a little more does not": (1.5e-6, 0.5, [(-1, 1, 1)], [1.5e-6, 0.75e-6, 0.0], 0.0),
+    # Between 0 and 1 a place that rose is where it is, not at 1.
+    "below 1 above 0 that rose": (
+        0.0, 0.0, [(2, 1, 1), (-1.5, 1, 1), (0, 1, 1)], [0.0, 2.0, 0.5], 0.5,
+    ),
     # The end: a step of 1e-7 of the place and the small variance together.
     "a step on the end": (1.0, 0.0, [(2.1e-7, 1, 1), (0, 1, 1)], [1.0, 1.00000021], 1.00000021),
     "a step below the end": (1.0, 0.0, [(1.9e-7, 1, 1)], [1.0], 1.00000019),
@@ -436,6 +462,26 @@ def test_a_batch_moves_as_each_alone_and_leaves_what_has_settled(least):
         assert float(one) == pytest.approx(WALKS[name][4], rel=1e-12, abs=0), name
         assert seen[name] == pytest.approx(WALKS[name][3], rel=1e-12, abs=0), name
     assert start.tolist() == [WALKS[name][0] for name in names], "what was given is not changed"
+
+
+@pytest.mark.parametrize("step", [1.0, 1.25])
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_step_of_just_the_allowance_is_the_last(step, batch):
+    """1 of 10,000,000: the place and the small variance together, to the last digit."""
+    small, seen = 1e7 - 1, []
+    assert hetero.STEP * (1.0 + small) == 1.0
+
+    def slope(t, going=None):
+        del going
+        seen.append(float(np.ravel(t)[0]))
+        score = step if len(seen) == 1 else 0.0
+        return tuple(np.full(np.shape(t), one) for one in (score, 1.0, 1.0))
+
+    if batch:
+        _climb(slope, np.zeros(1), np.full(1, small), 0.0)
+    else:
+        _climb_one(slope, 0.0, small, 0.0)
+    assert seen == ([0.0] if step == 1.0 else [0.0, 1.25])
 
 
 def test_the_small_variance_of_each_row_is_its_own():
@@ -539,11 +585,90 @@ def test_a_climb_begins_at_the_larger_moment_estimate(watched, code):
     watched["begin"].clear()
     tau2_of(Y, V, None, 1, code, near=0.3)
     assert float(watched["begin"][0][0]) == 0.3
+    # Each row of a batch as by itself: the one or the other moment estimate, or 0.
+    several = np.stack([Y, Y[::-1], Y * np.array([1, 1, 1, 3, 1, 1]), Y * 0.1, np.sqrt(V)])
+    larger = [int(np.argmax([0.0, *moments(y, V)])) for y in several]
+    assert set(larger) == {0, 1, 2}
+    both_v = np.stack([V] * 5)
+    watched["begin"].clear()
+    tau2_of(several, both_v, None, 1, code)
+    ((begin, small, least),) = watched["begin"]
+    wanted = [max(0.0, *moments(y, V)) for y in several]
+    assert begin == pytest.approx(wanted, rel=1e-12, abs=1e-15)
+    assert small == pytest.approx([1e-3 * 6 / (1 / V).sum()] * 5, rel=1e-12)
+    assert least == 0.0
+    watched["begin"].clear()
+    tau2_of(several, both_v, None, 1, code, near=0.3)
+    assert watched["begin"][0][0].tolist() == [0.3] * 5
+
+
+@pytest.mark.parametrize(
+    ("engine", "rows", "design", "device"),
+    [("jax", 2, None, True), ("numpy", 2, None, False), ("jax", 2, "slope", False),
+     ("jax", 1, "slope", False), ("jax", 0, "slope", False)],
+)  # fmt: skip
+def test_only_a_batch_without_moderators_goes_to_the_device(
+    watched, monkeypatch, engine, rows, design, device
+):
+    sent = []
+
+    def climb(y, v, begin, small, *, restricted):
+        del v, small, restricted
+        sent.append(y.shape)
+        return begin.copy()
+
+    fake = SimpleNamespace(climb=climb)
+    monkeypatch.setitem(sys.modules, "hilum.synthesis.batch_jax", fake)
+    y, v = (np.stack([one] * rows) if rows else one for one in (Y, V))
+    basis = DESIGNS[design][1] if design else None
+    tau2_of(y, v, basis, 2 if design else 1, "REML", engine=engine)
+    assert sent == ([(2, 6)] if device else [])
+    assert bool(watched["begin"]) is not device
+
+
+def test_one_that_takes_part_in_no_batch_is_not_sent_to_the_device(watched, monkeypatch):
+    monkeypatch.setitem(sys.modules, "hilum.synthesis.batch_jax", SimpleNamespace(climb=None))
+    y, v = np.array([*Y, 9.0]), np.array([*V, np.inf])
+    tau2_of(y, v, None, 1, "REML", engine="jax")
+    assert len(watched["begin"]) == 1
+
+
+@pytest.mark.parametrize("each", [False, True])
+def test_rows_of_a_batch_have_their_own_moderators_or_share_them(each):
+    """The score of some rows, and which of them are climbed again."""
+    y, v = np.stack([Y, Y[::-1], Y * 0.5]), np.stack([V, V[::-1], V])
+    own = [DESIGNS["slope"][1]] * 3
+    if each:
+        designs = [SLOPE, SLOPE[::-1], SLOPE[[1, 0, 2, 3, 5, 4]]]
+        own = [orthonormal(one, np.ones(6, bool))[0] for one in designs]
+    basis = np.stack(own) if each else own[0]
+    rows = np.array([False, True, True])
+    at = np.array([0.1, 0.3])
+    found = hetero._slope(y, v, basis, True)(at, rows)
+    for place, row in enumerate((1, 2)):
+        alone = score(y[row], v[row], at[place], own[row], restricted=True)
+        for one, other in zip(found, alone, strict=True):
+            assert float(one[place]) == pytest.approx(float(other), rel=1e-9)
+    whole = hetero._slope(y, v, basis, True)(np.array([0.2, 0.1, 0.3]))
+    assert [len(one) for one in whole] == [3, 3, 3]
+    for code in ("ML", "REML"):
+        many = tau2_of(y, v, basis, 2, code)
+        alone = [float(tau2_of(a, b, c, 2, code)) for a, b, c in zip(y, v, own, strict=True)]
+        assert many == pytest.approx(alone, rel=1e-6, abs=1e-8)
 
 
 @pytest.mark.parametrize(
     ("end", "looked"),
-    [(0.69, True), (0.71, False), (1.0, False), (1.39, False), (1.41, True), (0.0, True)],
+    [
+        (0.69, True),
+        (0.7, False),
+        (0.71, False),
+        (1.0, False),
+        (1.39, False),
+        (1.4, False),
+        (1.41, True),
+        (0.0, True),
+    ],
 )
 @pytest.mark.parametrize("code", ["ML", "REML"])
 def test_higher_ground_is_looked_for_far_from_the_moments(watched, end, looked, code):
@@ -552,6 +677,8 @@ def test_higher_ground_is_looked_for_far_from_the_moments(watched, end, looked, 
     begin = float(watched["begin"][0][0])
     assert [restricted for _, restricted in watched["higher"]] == [code == "REML"] * looked
     assert found == (77.0 if looked else pytest.approx(begin * end))
+    # From moments of 0 wherever the climb ends, at 0 as well.
+    assert float(tau2_of(Y * 0.1, V, None, 1, code)) == 77.0
     # Of a batch only the odd ones.
     watched["higher"].clear()
     far = np.stack([Y, Y * 0.1])
@@ -561,10 +688,13 @@ def test_higher_ground_is_looked_for_far_from_the_moments(watched, end, looked, 
     assert [len(best) for best, _ in watched["higher"]] == [2 if looked else 1]
 
 
-@pytest.mark.parametrize(("lift", "looked"), [(1e-13, False), (1.5e-12, True), (-1.0, False)])
-def test_higher_ground_is_looked_for_where_0_is_higher(watched, lift, looked):
+@pytest.mark.parametrize(
+    ("lift", "looked"), [(1e-13, False), (1e-12, False), (1.5e-12, True), (-1.0, False)]
+)
+@pytest.mark.parametrize("batch", [False, True])
+def test_higher_ground_is_looked_for_where_0_is_higher(watched, lift, looked, batch):
     watched["lift"] = lift
-    tau2_of(Y, V, None, 1, "REML")
+    tau2_of(*((np.stack([Y]), np.stack([V])) if batch else (Y, V)), None, 1, "REML")
     assert bool(watched["higher"]) is looked
 
 
@@ -681,6 +811,47 @@ def test_a_place_of_the_grid_itself_is_its_own_hill(monkeypatch):
     assert len(climbs) == 1
 
 
+@pytest.mark.parametrize("hill", range(7))
+def test_a_hill_beside_the_place_that_was_reached_is_its_own(monkeypatch, hill):
+    """Reached on the third place of the grid: it and its neighbours are that hill."""
+    hills = Hills(monkeypatch, {}, 0.0)
+    _higher(Y, V, None, np.asarray(BEST), np.asarray(1e-3), False)
+    third = hills.grid[3]
+    hills = Hills(monkeypatch, {hill: -0.2}, 0.0)
+    before = hills.height
+    monkeypatch.setattr(
+        hetero,
+        "loglik",
+        lambda y, v, t, basis, *, restricted: (
+            np.asarray(0.0)
+            if np.ndim(t) == 0 and float(t) == third
+            else before(y, v, t, basis, restricted=restricted)
+        ),
+    )
+    _higher(Y, V, None, np.asarray(third), np.asarray(1e-3), False)
+    assert hills.climbs == ([] if hill in (2, 3, 4) else [hill])
+
+
+def test_a_row_with_more_hills_than_another_has_all_of_them_climbed(monkeypatch):
+    """The second hill of the first row ends higher; the second row has one hill alone."""
+    heights = np.full((26, 2), -100.0)
+    heights[5], heights[10, 0] = -0.1, -0.3
+    grid = None
+
+    def height(y, v, t, basis, *, restricted):
+        nonlocal grid
+        if np.ndim(t) == 2:
+            grid = np.asarray(t)
+            return heights
+        return np.where(np.isclose(t, grid[10]), 0.4, np.where(t == BEST, 0.0, -0.1))
+
+    monkeypatch.setattr(hetero, "loglik", height)
+    monkeypatch.setattr(hetero, "_climb", lambda slope, start, small, least: start.copy())
+    y, v = np.stack([Y, Y]), np.stack([V, V])
+    found = _higher(y, v, None, np.full(2, BEST), np.full(2, 1e-3), False)
+    assert found.tolist() == [grid[10, 0], BEST]
+
+
 @pytest.mark.parametrize("slope", [False, True])
 def test_other_hills_of_a_batch_are_those_of_each_alone(slope):
     """Rows with and without a higher hill, each as by itself."""
@@ -703,6 +874,7 @@ def test_other_hills_of_a_batch_are_those_of_each_alone(slope):
 
 def test_where_other_hills_are_looked_for_is_written_down():
     assert (hetero.HILLS, hetero.BELOW, hetero.STEP) == (3, 0.5, 1e-7)
+    assert (hetero.ALIKE, hetero.STILL) == (1e-12, 1e-12)
     assert hetero.GRID.tolist() == pytest.approx([n / 24 for n in range(25)], abs=1e-15)
 
 
@@ -719,6 +891,41 @@ def test_equal_weights_are_a_chi_squared(m, scale):
     assert weighted_chi2_cdf(-1.0, np.full(m, scale)) == 0.0
     assert weighted_chi2_cdf(1e-3 * scale, np.full(1, scale)) > 0
     assert weighted_chi2_cdf(1e3 * m * scale, np.full(m, scale)) == pytest.approx(1.0, abs=1e-10)
+
+
+@pytest.mark.parametrize("m", [MANY - 2, MANY - 1, MANY, MANY + 1])
+def test_from_24_weights_on_the_line_is_taken(monkeypatch, m):
+    monkeypatch.setattr(tau2_interval, "_vertical", lambda _, weights: -float(len(weights)))
+    found = weighted_chi2_cdf(5.0, np.ones(m))
+    assert (found == -m) is (m >= 24)
+    assert (tau2_interval.NODES, MANY) == (32, 24)
+    line = tau2_interval.STRIDE, tau2_interval.STRIDES, tau2_interval.BEND
+    assert line == (0.1, 2000, 1e-3)
+    assert (tau2_interval.XTOL, tau2_interval.RTOL) == (1e-14, 1e-13)
+
+
+@pytest.mark.parametrize("m", [1, 5, MANY])
+def test_a_probability_is_never_beyond_1(m):
+    """Far out the sums end within rounding of 1, on either side of it."""
+    weights = np.linspace(0.5, 1.5, m)
+    found = [weighted_chi2_cdf(float(x), weights) for x in weights.sum() * np.geomspace(50, 99, 8)]
+    assert max(found) <= 1.0
+    assert min(found) > 1 - 1e-11
+
+
+@pytest.mark.parametrize("x", [0.02, 1.0, 35.0, 4000.0])
+@pytest.mark.parametrize("weight", [1e-3, 0.7, 40.0])
+@pytest.mark.parametrize("m", [1, 2, 30, 300])
+def test_the_saddle_of_equal_weights_has_a_closed_form(x, weight, m):
+    """x - m w / (1 + 2 w c) = 1 / c is quadratic in c; the width is that of the curvature."""
+    a, b = 2 * weight * x, x - m * weight - 2 * weight
+    wanted = (-b + math.sqrt(b * b + 4 * a)) / (2 * a)
+    if b > 0:
+        wanted = 2 / (b + math.sqrt(b * b + 4 * a))
+    c, spread = _saddle(x, np.full(m, weight))
+    assert c == pytest.approx(wanted, rel=1e-9)
+    bent = m * 2 * weight**2 / (1 + 2 * weight * wanted) ** 2 + wanted**-2
+    assert spread == pytest.approx(bent**-0.5, rel=1e-9)
 
 
 def test_one_weight_may_outweigh_many_small_ones():
@@ -803,6 +1010,8 @@ def test_a_crossing_is_found_however_far_and_its_absence_is_said():
         assert found == pytest.approx(root, rel=1e-10)
     assert _crossing(lambda t: 0.5 - t, 0.5, 1.0) == 0.0
     assert _crossing(lambda t: 0.4 - t, 0.5, 1.0) == 0.0
+    # What lies on the target at 0 is there already, wherever else it does.
+    assert _crossing(lambda _: 0.5, 0.5, 1.0) == 0.0
     with pytest.raises(NotConverged) as caught:
         _crossing(lambda _: 1.0, 0.5, 3.25)
     # Two hundred times fourfold.
@@ -881,6 +1090,13 @@ def test_labels_are_as_many_as_effects(labels):
     with pytest.raises(NotEstimable) as caught:
         random_effects([0.1, 0.2], [0.1, 0.1], list(labels))
     assert str(caught.value) == f"{len(labels)} labels for 2 effects"
+
+
+def test_what_does_not_belong_together_is_not_pooled():
+    with pytest.raises(ValueError, match="zip"):
+        random_effects([0.1, 0.2], [0.1], ["a", "b"])
+    with pytest.raises(ValueError, match="zip"):
+        pool_medians([20.0, 30.0], [15.0, 22.0], [28.0], ["a", "b"])
 
 
 def test_medians_are_pooled_on_the_log_scale_and_one_stays_as_printed():

@@ -36,6 +36,9 @@ USUAL = {
     "sequential": {"hazard_ratio": 0.6, "control_median": 16.0, "stages": 2, **FOLLOWED},
     "multi-arm": {"arms": 2, "p1": 0.5, "p2": 0.25, "stages": 1},
     "selection": {"arms": 2, "p1": 0.5, "p2": 0.25, "simulate": 1000},
+    "enrichment": {
+        "subgroup": "SSTR-positive", "prevalence": 0.4, "p1": 0.6, "p2": 0.2, "simulate": 1000,
+    },
     "platform": {"arms": 2, "p1": 0.5, "p2": 0.25},
     "multi-arm-survival": {
         "arms": 2, "hazard_ratio": 0.7, "control_median": 40.0, "accrual": 12.0,

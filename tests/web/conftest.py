@@ -3,6 +3,7 @@ import os
 import pytest
 from starlette.testclient import TestClient
 
+from hilum.store import accounts
 from hilum.store.cases import Cases
 from hilum.store.opening import NAME, connected, opened
 from hilum.web.app import application
@@ -32,20 +33,43 @@ def store():
     return STORE
 
 
-@pytest.fixture
-def engine(store, tmp_path, request):
-    if store == "sqlite":
-        folder = tmp_path / "data"
-        folder.mkdir()
-        (folder / NAME).write_bytes(request.getfixturevalue("empty_store"))
-        made = opened(folder)
-        yield made
-    else:
+@pytest.fixture(scope="session")
+def made_engine(request):
+    """A function that opens an empty store: a file of the folder, or the other database."""
+
+    def made(folder, store=STORE):
+        if store == "sqlite":
+            (folder / NAME).write_bytes(request.getfixturevalue("empty_store"))
+            return opened(folder)
         assert store == "postgresql", "the databases there are"
-        made = connected(request.getfixturevalue("postgresql"))
-        yield made
+        return connected(request.getfixturevalue("postgresql"))
+
+    return made
+
+
+@pytest.fixture
+def engine(store, made_engine, tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    made = made_engine(folder, store)
+    yield made
+    if store == "postgresql":
         emptied(made)
     made.dispose()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def soon_hashed():
+    """A good hash takes a second of four threads, and tests sign in by the hundred.
+
+    How slow the real one is stands in ``test_passwords_are_kept_as_slow_hashes``.
+    """
+    from argon2 import PasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(accounts, "_hasher", lambda: quick)
+        yield
 
 
 @pytest.fixture

@@ -237,7 +237,7 @@ def test_printing_can_be_stopped_and_begun_again(board, send, desk, visitor, mon
     assert "0 of 3" in visitor.get(at).text
     part = visitor.get(at, headers={"hx-request": "true"}).text
     assert "<html" not in part
-    assert 'hx-trigger="every 1s"' in part
+    assert f'hx-sse:connect="{at}/told"' in part
     assert send(f"{at}/stop").headers["location"] == at
     on.set()
     for _ in range(200):

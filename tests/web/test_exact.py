@@ -86,7 +86,7 @@ def test_a_designs_question_and_answer(code):
 
 
 def test_a_pooled_answer_with_its_phrases(tmp_path):
-    from hilum.analyses.pool import wanted_columns
+    from hilum.analyses.pool_asked import wanted_columns
     from hilum.analyses.tables import read_table
     from hilum.analyses.without_one import without_one
     from hilum.web.pages.synthesis import Kept

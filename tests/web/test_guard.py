@@ -1,17 +1,20 @@
 """Nobody gets in who must not: names, sessions, origins, tokens, sizes, roles."""
 
 import logging
+import re
 
 import pytest
 from starlette.testclient import TestClient
 
+from hilum.store.cases import Cases
 from hilum.web.app import application
 from hilum.web.asking import WHY_GONE, whole_number
+from hilum.web.desk import Desk
 from hilum.web.guard import HEADERS, own_names
 from hilum.web.roles import Role
 from hilum.web.sessions import Session
 from hilum.web.table import PAGES
-from tests.web.conftest import HOME, ORIGIN
+from tests.web.conftest import HOME, ORIGIN, PORT
 
 ANY = "0" * 32
 CLOSED = [one for one in PAGES if one.role is not Role.ANYBODY]
@@ -45,15 +48,51 @@ def test_every_route_has_a_role_and_comes_from_the_table(desk):
     assert open_to_all == {"/enter", "/sign-in", "/look", "/static/{name}"}
 
 
+@pytest.fixture(scope="module")
+def shut(made_engine, tmp_path_factory):
+    """One workbench for all that is refused, since nothing that is refused changes it."""
+    folder = tmp_path_factory.mktemp("shut")
+    made = Desk(Cases(made_engine(folder)), PORT, folder=folder)
+    yield made
+    assert made.cases.listed() == []
+    made.close()
+    made.cases.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def without(shut):
+    """A browser that did not come in."""
+    with TestClient(application(shut), base_url=HOME, follow_redirects=False) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def within(shut):
+    """A browser that came in, and the token of its forms."""
+    with TestClient(application(shut), base_url=HOME, follow_redirects=False) as made:
+        assert made.get("/enter", params={"secret": shut.sessions.secret}).status_code == 303
+        yield made, shut.sessions.of(made.cookies[shut.cookie]).csrf
+
+
+@pytest.fixture(scope="module")
+def elsewhere(shut):
+    """A browser with a role that opens nothing."""
+    shut.sessions._open["key"] = Session("token", frozenset({Role.ANYBODY}), "x")
+    with TestClient(application(shut), base_url=HOME, follow_redirects=False) as made:
+        made.cookies.set(shut.cookie, "key")
+        yield made
+
+
 @pytest.mark.parametrize("page", CLOSED, ids=called)
-def test_a_stranger_is_refused(page, stranger):
-    answer = stranger.request(page.method, address(page), headers=ORIGIN)
+def test_a_stranger_is_refused(page, without):
+    answer = without.request(page.method, address(page), headers=ORIGIN)
     assert answer.status_code == 403
     assert "hilum serve" in answer.text
 
 
 @pytest.mark.parametrize("page", PAGES, ids=called)
-def test_another_name_is_refused_on_every_route(page, visitor):
+def test_another_name_is_refused_on_every_route(page, within):
+    visitor, _ = within
     for host in ("evil.example", "127.0.0.1.evil.example:8337", "localhost:80", "0.0.0.0:8337", ""):
         answer = visitor.request(page.method, address(page), headers={"host": host, **ORIGIN})
         assert answer.status_code == 421, host
@@ -68,7 +107,8 @@ def test_own_names_are_answered(stranger):
 
 
 @pytest.mark.parametrize("page", CHANGES, ids=called)
-def test_another_site_changes_nothing(page, visitor, csrf):
+def test_another_site_changes_nothing(page, within):
+    visitor, csrf = within
     for origin in ("http://evil.example", "null", "https://127.0.0.1:8337", "http://127.0.0.1"):
         answer = visitor.post(address(page), data={"csrf": csrf}, headers={"origin": origin})
         assert answer.status_code == 403, origin
@@ -79,18 +119,17 @@ def test_another_site_changes_nothing(page, visitor, csrf):
 
 
 @pytest.mark.parametrize("page", CHANGES, ids=called)
-def test_a_form_without_its_token_changes_nothing(page, visitor, desk, csrf):
-    for sent in ({}, {"csrf": ""}, {"csrf": csrf[:-1]}, {"csrf": desk.sessions.secret}):
+def test_a_form_without_its_token_changes_nothing(page, within, shut):
+    visitor, csrf = within
+    for sent in ({}, {"csrf": ""}, {"csrf": csrf[:-1]}, {"csrf": shut.sessions.secret}):
         answer = visitor.post(address(page), data={"x": "y", **sent}, headers=ORIGIN)
         assert answer.status_code == 403
-    assert desk.cases.listed() == []
+    assert shut.cases.listed() == []
 
 
 @pytest.mark.parametrize("page", CLOSED, ids=called)
-def test_another_role_is_refused(page, stranger, desk):
-    desk.sessions._open["key"] = Session("token", frozenset({Role.ANYBODY}), "x")
-    stranger.cookies.set(desk.cookie, "key")
-    answer = stranger.request(
+def test_another_role_is_refused(page, elsewhere):
+    answer = elsewhere.request(
         page.method, address(page), headers=ORIGIN,
         **({"data": {"csrf": "token"}} if page.method == "POST" else {}),
     )  # fmt: skip
@@ -125,7 +164,9 @@ def test_headers_of_every_answer(visitor, case):
     for path in (case, "/static/htmx.min.js", "/nowhere", f"/cases/{ANY}"):
         headers = visitor.get(path).headers
         for name, value in HEADERS.items():
-            assert headers[name] == value, (path, name)
+            # A page's parts bear a nonce of its own.
+            said = re.sub(r" 'nonce-[\w-]{22}'", "", headers[name])
+            assert said == value, (path, name)
     policy = HEADERS["content-security-policy"]
     assert policy.startswith("default-src 'none';")
     assert "unsafe" not in policy

@@ -17,7 +17,7 @@ from hilum.analyses.evidence_map_cells import made_map
 from hilum.analyses.evidence_rows import rows_of
 from hilum.analyses.joint_table import OWN as JOINT_COLUMNS
 from hilum.analyses.joint_table import read_studies
-from hilum.analyses.pool import wanted_columns
+from hilum.analyses.pool_asked import wanted_columns
 from hilum.analyses.survival_table import COLUMNS
 from hilum.analyses.tables import table_of
 from hilum.errors import MissingExtra, NotEstimable

@@ -195,17 +195,40 @@ def _stopped(tab, at):  # noqa: F811
     )
     tab.fill("#scenario", grid)
     tab.fill("#trials", "20000")
-    tab.click("#design button.main")
+    with tab.expect_response("**/doing/*/told") as told:
+        tab.click("#design button.main")
     tab.wait_for_url("**/doing/*")
+    assert told.value.headers["content-type"].startswith("text/event-stream")
     tab.wait_for_selector("progress")
-    tab.click("#doing button")
+    tab.click("#stop-doing")
     tab.wait_for_selector("#doing.stopped", timeout=10_000)
+    _asks_nothing(tab)
     return tab.url
+
+
+def _asks_nothing(tab):  # noqa: F811
+    """What lacks the page's nonce asks nothing, and no script writes HTML."""
+    assert tab.complaints == []
+    tab.evaluate("""() => {
+      const one = document.createElement("div");
+      one.id = "alien";
+      one.setAttribute("hx-get", "/cases");
+      one.setAttribute("hx-trigger", "load");
+      document.body.append(one);
+      htmx.process(one);
+    }""")
+    assert tab.evaluate("document.getElementById('alien').outerHTML") == '<div id="alien"></div>'
+    closed = "() => { try { document.body.innerHTML = ''; } catch (error) { return error.name; } }"
+    assert tab.evaluate(closed) == "TypeError"
+    while len(tab.complaints) < 2:
+        tab.evaluate("1")
+    assert [one.partition(" ")[0] for one in tab.complaints] == ["htmx:", "This"]
+    tab.complaints.clear()
 
 
 # Pages that are files, parts of a page, or lead on to another one.
 NO_PAGE = re.compile(
-    r"[.](svg|csv|json|zip|png|pdf|gz)$|[.][{]form|/enter$|/static/|^/$|/reading$|/plans$|"
+    r"[.](svg|csv|json|zip|png|pdf|gz)$|[.][{]form|/enter$|/static/|^/$|/reading$|/plans$|/told$|"
     r"/synthesis/(example|evidence)$"
 )
 

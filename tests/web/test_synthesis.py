@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from hilum.analyses import analysis
-from hilum.analyses.pool import wanted_columns
+from hilum.analyses.pool_asked import wanted_columns
 from hilum.analyses.tables import read_table
 from hilum.analyses.without_one import without_one
 from hilum.store.schema import ANSWERS

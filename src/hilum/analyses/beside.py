@@ -16,7 +16,7 @@ from hilum.records import found
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hilum.analyses.pool import PoolAsked
+    from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.synthesis.models import AnyFit
     from hilum.synthesis.two_stage import Fit

@@ -25,7 +25,7 @@ from hilum.synthesis.two_stage import Fit
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from hilum.analyses.pool import PoolAsked
+    from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.analyses.pooled import Figures
     from hilum.analyses.sensitivity import SensitivityAsked

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import numpy as np
 
 from hilum.analyses.asked import Columns, Option, check
-from hilum.analyses.pool import corrections, measure_columns, measures
+from hilum.analyses.pool_asked import corrections, measure_columns, measures
 from hilum.analyses.screening_options import Confidence, Recall
 from hilum.analyses.tables import Table
 from hilum.errors import Fault

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from hilum.analyses.asked import Option, check
 from hilum.analyses.living import TriggerMove, most
 from hilum.analyses.living_units import Change
-from hilum.analyses.pool import PoolAsked, measures
+from hilum.analyses.pool_asked import PoolAsked, measures
 from hilum.analyses.tables import Table
 from hilum.errors import NotConverged, NotEstimable
 from hilum.watch import SILENT

@@ -15,7 +15,7 @@ from hilum.analyses.network_answer import (
 from hilum.analyses.network_certainty import Confidence, confidence
 from hilum.analyses.network_figures import additive, drawn, figures, funnel
 from hilum.analyses.network_rows import COLUMNS, read_network
-from hilum.analyses.pool import corrections
+from hilum.analyses.pool_asked import corrections
 from hilum.analyses.tables import Table
 from hilum.errors import Fault, InputError, Parameter, phrased
 from hilum.synthesis.certainty import Override

@@ -13,7 +13,7 @@ from hilum.errors import Fault, InputError, phrased
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hilum.analyses.pool import PoolAsked
+    from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.synthesis.models import AnyFit
 

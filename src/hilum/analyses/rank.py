@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from hilum.analyses.asked import Option, check
 from hilum.analyses.designs.asked import fault, fields_named
 from hilum.analyses.rank_answer import OutcomeRanked, outcome_ranked
+from hilum.analyses.rank_fits import ranked_fits
 from hilum.errors import Fault, NotEstimable, joined, phrased
 from hilum.watch import SILENT
 
@@ -18,15 +19,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     from hilum.sheet.comparable import Group
-    from hilum.sheet.worth import Drawn, Model
-    from hilum.synthesis.joint import JointFit, Studies
+    from hilum.sheet.worth import Drawn, Fitting, Model
     from hilum.trials.worth import Candidate, Costs, Reach, Recruitment
     from hilum.trials.worth.rank import Decision
     from hilum.watch import Watch
-
-
-RANKED = "ranked"
-"""Name of the one fit that is kept of a group."""
 
 
 def outcomes() -> tuple[str, ...]:
@@ -223,14 +219,17 @@ def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
     ranked: list[OutcomeRanked] = []
     failed: list[str] = []
     left_out: dict[tuple[str, str], LeftOut] = {}
+    wanted: list[tuple[Group, frozenset[tuple[str, str]]]] = []
     for group in found:
         pairs = _pairs(_treatments(group, asked.model), asked.treatment)
         out = {} if asked.every_pair else _left_out(group, pairs, watch)
         left_out |= out
-        if not set(pairs) - set(out):
-            continue
+        if set(pairs) - set(out):
+            wanted.append((group, frozenset(out)))
+    fitting = ranked_fits([group for group, _ in wanted], asked.model, asked.seed, watch)
+    for group, kept_apart in wanted:
         try:
-            one = _ranked(group, asked, frozenset(out), watch)
+            one = _ranked(group, asked, kept_apart, fitting, watch)
         except NotEstimable as error:
             failed += error.phrases
         else:
@@ -286,7 +285,11 @@ def _pairs(names: Sequence[str], wanted: tuple[str, ...]) -> list[tuple[str, str
 
 
 def _ranked(
-    group: Group, asked: RankAsked, out: frozenset[tuple[str, str]], watch: Watch
+    group: Group,
+    asked: RankAsked,
+    out: frozenset[tuple[str, str]],
+    fitting: Fitting,
+    watch: Watch,
 ) -> OutcomeRanked | None:
     import numpy as np
 
@@ -305,7 +308,7 @@ def _ranked(
         bias_sd=asked.bias_sd,
         restricted=asked.restricted_months,
         seed=asked.seed,
-        fitting=_kept,
+        fitting=fitting,
         watch=watch,
     )
     pairs = _pairs(drawn.posterior.treatments, asked.treatment)
@@ -321,26 +324,6 @@ def _ranked(
     knowing = worth_knowing(drawn, candidates[0].treatments, decision)
     watch.done(0)
     return outcome_ranked(drawn, candidates, behind, knowing)
-
-
-def _kept(studies: Studies, seed: int, watch: Watch) -> JointFit:
-    """The joint model of these studies: as it was kept, else fitted now and kept.
-
-    A fit costs half a minute of processor, most of it to compile its own shape, and does not
-    depend on what is asked of the trials.
-    """
-    from hilum.analyses import joint_kept
-    from hilum.synthesis import joint
-    from hilum.synthesis.joint import JointFit, Priors
-
-    prior = Priors() if studies.kind == "binomial" else Priors.log_hazard()
-    key = joint_kept.key_of(studies, prior, ranked=True, seed=seed)
-    held = (joint_kept.find(key, studies, prior) or {}).get(RANKED)
-    if isinstance(held, JointFit):
-        return held
-    fit = joint.joint(studies, prior, seed=seed, watch=watch)
-    joint_kept.keep(key, {RANKED: fit}, ())
-    return fit
 
 
 def _candidates(

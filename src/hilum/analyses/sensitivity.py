@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from hilum.analyses.asked import Columns, Option, check
 from hilum.analyses.beside import BaujatFigures
 from hilum.analyses.ordering import places
-from hilum.analyses.pool import (
-    PoolAnswered,
+from hilum.analyses.pool import PoolAnswered, Refused, answer_of
+from hilum.analyses.pool import run as pool
+from hilum.analyses.pool_asked import (
     PoolAsked,
-    Refused,
-    answer_of,
     corrections,
     likelihoods,
     measure_columns,
@@ -20,7 +19,6 @@ from hilum.analyses.pool import (
     methods,
     tests,
 )
-from hilum.analyses.pool import run as pool
 from hilum.analyses.pool_rows import complete_rows
 from hilum.analyses.sensitivity_answer import (
     Influences,

@@ -25,7 +25,7 @@ from hilum.synthesis.two_stage import Fit
 from hilum.synthesis.wald import Wald, inference
 
 if TYPE_CHECKING:
-    from hilum.analyses.pool import PoolAsked
+    from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.analyses.pooled import Shown
     from hilum.synthesis.arrays import Array, Mask

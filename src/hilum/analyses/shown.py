@@ -22,7 +22,7 @@ from hilum.analyses.pooled import (
 from hilum.errors import NotConverged
 
 if TYPE_CHECKING:
-    from hilum.analyses.pool import PoolAsked
+    from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.synthesis.exact import ExactFit
     from hilum.synthesis.models import AnyFit

@@ -24,7 +24,7 @@ from hilum.synthesis.two_stage import Fit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hilum.analyses.pool import PoolAsked
+    from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.exact.lines import LineScores

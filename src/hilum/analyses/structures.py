@@ -1,7 +1,7 @@
 """Effects that are not independent: nested groups, several outcomes a study, clusters.
 
-What can be asked of :class:`hilum.analyses.pool.PoolAsked` beyond one effect a study, what does
-not go together, and the figures of each model.
+What can be asked of :class:`hilum.analyses.pool_asked.PoolAsked` beyond one effect a study, what
+does not go together, and the figures of each model.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from hilum.errors import Fault, InputError, NotConverged, phrased
 if TYPE_CHECKING:
     import numpy as np
 
-    from hilum.analyses.pool import PoolAsked
+    from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.models import AnyFit

@@ -9,7 +9,7 @@ from hilum.analyses.forms import number
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from hilum.analyses.pool import PoolAsked
+    from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.analyses.tables import Table
     from hilum.synthesis.arrays import Array

@@ -47,6 +47,20 @@ class Item:
         return self.study.study_id
 
     @property
+    def figure(self) -> float:
+        """Its value, which every figure that answers has.
+
+        Raises
+        ------
+        ValueError
+            A figure without one: :func:`why_not` keeps it out of every answer.
+        """
+        if self.value is None:
+            message = "a figure without a value answers nothing"
+            raise ValueError(message)
+        return self.value
+
+    @property
     def subgroup(self) -> bool:
         """Whether it is a part of its arm."""
         return self.row.subgroup is not None

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hilum.answers.pool import Form, Interval, pool, usable
+from hilum.answers.pool import Form, Interval, patients_of, pool, usable
 from hilum.answers.printed import as_printed
 from hilum.answers.select import Selection, select
 from hilum.answers.thresholds import PRINTED_MONTHS, PRINTED_SHARE
@@ -125,7 +125,7 @@ def cell_of(chosen: Selection) -> Cell:
     asked = question.asked
     found = pool(studies, asked)
     used = usable(studies, asked)
-    n = sum(one.n or 0 for one in used)
+    n = patients_of(used)
     shown = found.form in ("pooled", "total", "single")
     flags: tuple[tuple[str, str | None], ...] = ()
     ci, prediction = (found.ci, found.prediction) if shown else (None, None)

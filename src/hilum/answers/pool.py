@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -53,6 +54,11 @@ def least_patients(asked: OutcomeAsked) -> int:
     return MIN_SERIES if asked.group == "response" else 1
 
 
+def patients_of(used: Sequence[Reported]) -> int:
+    """Patients of the studies that may be weighted."""
+    return sum(one.n for one in used if one.n is not None)
+
+
 def pool(studies: Sequence[Reported], asked: OutcomeAsked) -> Pooled:
     """Form and figure of the studies of one cell (``SELECTION.md``, section 5)."""
     used = usable(studies, asked)
@@ -62,9 +68,15 @@ def pool(studies: Sequence[Reported], asked: OutcomeAsked) -> Pooled:
         return _total(used)
     if len(studies) == 1:
         return Pooled("single", studies[0].value, own_interval(studies[0], asked))
-    if len(used) < MIN_STUDIES or sum(one.n or 0 for one in used) < MIN_PATIENTS:
+    if len(used) < MIN_STUDIES or patients_of(used) < MIN_PATIENTS:
         return Pooled("range")
     return _medians(used) if asked.months else _shares(used)
+
+
+def counts_of(used: Sequence[Reported]) -> list[tuple[int, int]]:
+    """Events and patients of each study; of shares and rates each that is weighted has both."""
+    whole = [(one.events, one.size) for one in used]
+    return [(events, size) for events, size in whole if events is not None if size is not None]
 
 
 def _total(used: Sequence[Reported]) -> Pooled:
@@ -72,7 +84,8 @@ def _total(used: Sequence[Reported]) -> Pooled:
 
     That centre lies below the mean risk where arms have no event.
     """
-    events, size = sum(one.events or 0 for one in used), sum(one.size or 0 for one in used)
+    counts = counts_of(used)
+    events, size = sum(events for events, _ in counts), sum(size for _, size in counts)
     low, high = exact(events, size)
     form: Form = "total" if size >= MIN_PATIENTS and len(used) > 1 else "range"
     share = 100 * events / size
@@ -81,12 +94,11 @@ def _total(used: Sequence[Reported]) -> Pooled:
 
 def _medians(used: Sequence[Reported]) -> Pooled:
     """REML with Hartung-Knapp on the log scale."""
-    logs = [one.y or 0.0 for one in used]
-    found = medians(
-        tuple(logs), tuple(one.v or 0.0 for one in used), tuple(one.study_id for one in used)
-    )
-    patients = sum(one.n or 0 for one in used)
-    crude = math.exp(sum((one.n or 0) * y for one, y in zip(used, logs, strict=True)) / patients)
+    logs = tuple(one.y for one in used if one.y is not None)
+    variances = tuple(one.v for one in used if one.v is not None)
+    patients = [one.n for one in used if one.n is not None]
+    found = medians(logs, variances, tuple(one.study_id for one in used))
+    crude = math.exp(sum(map(operator.mul, patients, logs)) / sum(patients))
     wide = found.ci[1] / found.ci[0] > WIDEST_MONTHS
     off = not 1 / CENTRE_FACTOR < found.value / crude < CENTRE_FACTOR
     enough = len(used) >= PREDICTION_STUDIES
@@ -102,9 +114,10 @@ def _medians(used: Sequence[Reported]) -> Pooled:
 
 def _shares(used: Sequence[Reported]) -> Pooled:
     """Binomial-normal model of proportions and rates."""
-    events, size = [one.events or 0 for one in used], [one.size or 0 for one in used]
+    counts = counts_of(used)
+    events, size = tuple(events for events, _ in counts), tuple(size for _, size in counts)
     try:
-        found = shares(tuple(events), tuple(size), tuple(one.study_id for one in used))
+        found = shares(events, size, tuple(one.study_id for one in used))
     except NotConverged:
         return Pooled("range")  # no maximum, so no line: the studies are shown as they are
     crude = 100 * sum(events) / sum(size)

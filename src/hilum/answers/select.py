@@ -97,7 +97,7 @@ def narrowest(items: list[Item], question: Question) -> tuple[Width, list[Item]]
 
 
 def _enough(items: list[Item]) -> bool:
-    patients = sum(item.n or 0 for item in items)
+    patients = sum(item.n for item in items if item.n is not None)
     return len({item.study_id for item in items}) >= MIN_STUDIES and patients >= ENOUGH_PATIENTS
 
 

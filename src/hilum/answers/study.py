@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import statistics
 from collections import defaultdict
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from hilum.answers.question import Question
     from hilum.evidence import Result, Study
 
-LAYERS = {"same": 0, "near": 1, "mixed": 2, "other": 3}
+LAYERS = {layer: place for place, layer in enumerate(("same", "near", "mixed", "other"))}
+"""Which primary site speaks first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +84,21 @@ def one_per_arm(items: Sequence[Item]) -> tuple[list[Item], list[LeftOut]]:
     return [item for item in kept if item not in inner], left
 
 
-def _preference(item: Item) -> tuple[bool, int, bool, int, int, str]:
+def _preference(item: Item) -> tuple[bool, int, bool, int, float, str]:
     judged = item.row.criteria_class
     return (
         item.n is None,
         LAYERS[item.layer] if item.subgroup else LAYERS["mixed"],
         item.subgroup,
         criteria()[judged].rank if judged is not None else 0,
-        -(item.n or 0),
+        _fewest(item.n),
         item.row.source,
     )
+
+
+def _fewest(n: int | None) -> float:
+    """Sorts by most patients; a number that is not known last."""
+    return math.inf if n is None else -n
 
 
 def one_per_study(items: Sequence[Item]) -> list[Reported]:
@@ -112,21 +119,21 @@ def _together(group: Sequence[Item]) -> Reported:
         alone = use[0].value if len(use) == 1 else None
         return Reported(use, math.exp(y) if alone is None else alone, n, y, v)
     if n is None:
-        return Reported(use, use[0].value or 0.0, None)
-    value = sum(patients * (item.value or 0.0) for item, patients in known) / n
+        return Reported(use, use[0].figure, None)
+    value = sum(patients * item.figure for item, patients in known) / n
     return Reported(use, value, n, events=sum(map(events_of, use)), size=sum(map(size_of, use)))
 
 
 def _median(items: Sequence[Item]) -> tuple[float, float | None]:
     """Log median of the arms together with its variance; by inverse variance where all have one."""
-    logs = [math.log(item.value or 0.0) for item in items]
+    logs = [math.log(item.figure) for item in items]
     variances = [variance_of(item) for item in items]
     known = [variance for variance in variances if variance]
     if len(known) < len(items):
         return statistics.mean(logs), None
     weights = [1 / variance for variance in known]
     total = sum(weights)
-    return sum(w * y for w, y in zip(weights, logs, strict=True)) / total, 1 / total
+    return sum(map(operator.mul, weights, logs)) / total, 1 / total
 
 
 def variance_of(item: Item) -> float | None:
@@ -139,15 +146,15 @@ def variance_of(item: Item) -> float | None:
 
 def size_of(item: Item) -> int:
     """Patients that a figure amounts to: a rate's from its interval on log(-log), else of n."""
-    n, low, high = item.n or 0, item.row.ci_low, item.row.ci_high
-    share = (item.value or 0.0) / 100
+    n, low, high = item.n or 1, item.row.ci_low, item.row.ci_high
     if item.row.measure is not Measure.RATE_AT:
-        return max(1, n)
+        return n
+    share = item.figure / 100
     if low is not None and high is not None and 0 < low < high < 100 and 0 < share < 1:
         width = math.log(-math.log(low / 100)) - math.log(-math.log(high / 100))
         se = width / (2 * Z95)
         return max(1, min(round((1 - share) / (share * (se * math.log(share)) ** 2)), n))
-    return max(1, round(n * FOLLOWED))
+    return round(n * FOLLOWED)
 
 
 def events_of(item: Item) -> int:
@@ -156,7 +163,7 @@ def events_of(item: Item) -> int:
     printed = row.measure is Measure.PROPORTION and row.n is not None
     if printed and row.events is not None:
         return row.events
-    return round((item.value or 0.0) * size_of(item) / 100)
+    return round(item.figure * size_of(item) / 100)
 
 
 def cohort_key(study: Study, question: Question) -> tuple[str, str]:
@@ -180,8 +187,7 @@ def one_per_cohort(
         first, *others = sorted(
             group,
             key=lambda one: (
-                one.n is None,
-                -(one.n or 0),
+                _fewest(one.n),
                 -(one.first.study.year or 0),
                 one.study_id,
             ),

@@ -15,7 +15,7 @@ from hilum.cli.tongue import aside, words_of
 from hilum.errors import Fault, InputError, NotConverged, phrased
 
 if TYPE_CHECKING:
-    from hilum.analyses.joint import PriorValue
+    from hilum.analyses.joint_asked import PriorValue
     from hilum.synthesis.joint import JointFit
 
 
@@ -62,7 +62,9 @@ def joint(
 ) -> None:
     """Joint model of one outcome: absolute outcomes, differences, what carries them."""
     from hilum.analyses.forms import to_json
-    from hilum.analyses.joint import JointAsked, answer, fitted
+    from hilum.analyses.joint import answer
+    from hilum.analyses.joint_asked import JointAsked
+    from hilum.analyses.joint_fitted import fitted
     from hilum.analyses.joint_table import OWN
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import must_be_picture, write_picture

@@ -75,7 +75,7 @@ def _tables(
 ) -> tuple[Any, str]:  # fmt: skip
     """The answers of two states of an own table, and what is told of them."""
     from hilum.analyses import analysis
-    from hilum.analyses.pool import wanted_columns
+    from hilum.analyses.pool_asked import wanted_columns
     from hilum.analyses.tables import read_table
     from hilum.cli.watching import watching
     from hilum.rendering.living_table import table_lines

@@ -22,7 +22,7 @@ def confidence(
     """Ask whether what is unread would change the pooled answer: a hunch beside the promise."""
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
-    from hilum.analyses.pool import wanted_columns
+    from hilum.analyses.pool_asked import wanted_columns
     from hilum.analyses.tables import read_table
     from hilum.cli.watching import watching
     from hilum.rendering.confidence import confidence_lines

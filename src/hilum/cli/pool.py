@@ -53,7 +53,7 @@ def pool(
     """Pool one outcome over the studies of a table."""
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
-    from hilum.analyses.pool import wanted_columns
+    from hilum.analyses.pool_asked import wanted_columns
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import asked_kind, write_picture
     from hilum.cli.watching import watching

@@ -34,7 +34,7 @@ def sensitivity(
     """Leave-one-out, cumulative, influence, small-study tests, trim and fill, resampling."""
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
-    from hilum.analyses.pool import wanted_columns
+    from hilum.analyses.pool_asked import wanted_columns
     from hilum.analyses.tables import read_table
     from hilum.cli.drawing import asked_kind, write_picture
     from hilum.cli.watching import watching

@@ -146,11 +146,12 @@ def _grade(arm: Arm) -> Iterator[Finding]:
             arm.grade_scope,
             phrased("mixed, with {well:g} % of grade 1 or 2", well=well),
         )
-    if arm.grade_scope is GradeScope.G1_2 and (arm.pct_grade3 or 0) > OTHER_GRADE:
+    third = arm.pct_grade3
+    if arm.grade_scope is GradeScope.G1_2 and third is not None and third > OTHER_GRADE:
         yield (
             "grade_scope",
             arm.grade_scope,
-            phrased("mixed, with {pct_grade3:g} % of grade 3", pct_grade3=arm.pct_grade3),
+            phrased("mixed, with {pct_grade3:g} % of grade 3", pct_grade3=third),
         )
     if arm.grade_scope is GradeScope.G1_2 and arm.chosen.grade:
         yield "selection", arm.selection, "a selection of grade 1-2, as grade_scope says"

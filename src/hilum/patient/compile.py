@@ -160,15 +160,13 @@ def _fact_compare(name: str, sign: str, constant: Any) -> Test:
 
 
 def _compare(node: Node) -> Test:
-    sign = node[1]
-    if node[2][0] == "fact" and node[3][0] == "value" and node[3][1] is not None:
-        return _fact_compare(node[2][1], sign, node[3][1])
-    left, right, plain, ranges = (
-        compiled(node[2]),
-        compiled(node[3]),
-        PLAIN[sign],
-        RANGES[sign],
-    )
+    _, sign, first, second = node
+    match first, second:
+        case ("fact", name), ("value", constant) if constant is not None:
+            return _fact_compare(name, sign, constant)
+        case _:
+            pass
+    left, right, plain, ranges = compiled(first), compiled(second), PLAIN[sign], RANGES[sign]
 
     def run(facts: Facts) -> bool | None:
         a = left(facts)

@@ -84,12 +84,13 @@ def names(node: Node) -> frozenset[str]:
 def tests(node: Node) -> list[tuple[str, object]]:
     """``(attribute, constant)`` of every comparison of an attribute with a constant."""
     found: list[tuple[str, object]] = []
-    if node[0] == "compare" and node[2][0] == "fact" and node[3][0] == "value":
-        found.append((node[2][1], node[3][1]))
-    elif node[0] == "in" and node[1][0] == "fact":
-        found += [(node[1][1], word) for word in sorted(node[2])]
-    elif node[0] == "count":
-        found += [(node[1], word) for word in sorted(node[2])]
+    match node:
+        case ("compare", _, ("fact", name), ("value", constant)):
+            found.append((name, constant))
+        case ("in", ("fact", name), words) | ("count", name, words):
+            found += [(str(name), word) for word in sorted(words)]
+        case _:
+            pass
     for part in _children(node):
         found += tests(part)
     return found
@@ -97,7 +98,7 @@ def tests(node: Node) -> list[tuple[str, object]]:
 
 def asks_known(node: Node, name: str) -> bool:
     """Whether a tree asks if a fact is known."""
-    return node[:2] == ("known", name) or any(asks_known(part, name) for part in _children(node))
+    return node == ("known", name) or any(asks_known(part, name) for part in _children(node))
 
 
 def outcomes(node: Node) -> set[object]:

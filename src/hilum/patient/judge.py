@@ -176,7 +176,7 @@ def judge(rules: Iterable[Rule], answers: Answers, region: Any) -> Opinion:
         if rule.region and rule.region != region:
             if fires is not False:
                 notes.append(rule)
-        elif fires is not False or (rule.strong and rule.strict):
+        else:
             said[rule.role, fires].append(rule)
     notes += said["note", True]
     before = tuple(said["before", True] + said["before", None])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hilum.evidence.appraisal import tools
 from hilum.evidence.appraisal.tools import OVERALL
 from hilum.records import found
-from hilum.rendering.appraise import JUDGEMENTS
+from hilum.rendering.appraise import JUDGEMENTS, tool_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,7 +41,7 @@ def appraisal_view(
     domains: list[dict[str, Any]] = []
     asked = form.asked_of(design)
     for domain in form.domains:
-        items = [line(item.id, item.text, item.answers, False)
+        items = [line(item.id, words(item.text), item.answers, False)
                  for item in domain.items if item in asked]  # fmt: skip
         if form.judged_by_domain:
             items.append(line(domain.id, words("Judgement of this domain"), (), True))
@@ -51,9 +51,9 @@ def appraisal_view(
         {"name": words("Overall"), "lines": [line(OVERALL, words("Judgement overall"), (), True)]}
     )
     return {
-        "name": f"{form.name} ({form.version})",
+        "name": tool_name(form, words),
         "source": form.source,
-        "licence": form.licence,
+        "licence": words(form.licence),
         "domains": domains,
         "judged": _said(one, words),
     }

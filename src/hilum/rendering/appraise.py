@@ -68,15 +68,22 @@ def judged(one: Appraised, words: Words) -> str:
     return words("not complete: domains to judge")
 
 
+def tool_name(tool: Tool, words: Words) -> str:
+    """A tool with its version."""
+    return words("{tool} ({version})", tool=words(tool.name), version=words(tool.version))
+
+
 def tool_lines(words: Words) -> list[str]:
-    """Every tool: its source and licence, its questions as it asks them, its judgements."""
+    """Every tool: its source and licence, its questions in hilum's own words, its judgements."""
     lines: list[str] = []
     for key, tool in tools().items():
-        lines += [f"{key}: {tool.name} ({tool.version})", f"  {tool.source}", f"  {tool.licence}"]
+        lines += [f"{key}: {tool_name(tool, words)}", f"  {tool.source}",
+                  f"  {words(tool.licence)}"]  # fmt: skip
         for domain in tool.domains:
             lines.append(f"  {domain.id}: {words(domain.name)}")
             lines += [
-                f"    {item.id} {item.text} [{', '.join(item.answers)}]" for item in domain.items
+                f"    {item.id} {words(item.text)} [{', '.join(item.answers)}]"
+                for item in domain.items
             ]
         judged = [words(found(JUDGEMENTS, one, "judgement")) for one in tool.judgements]
         lines.append("  " + words("judgements: {list}", list=listed(judged, words)))
@@ -120,8 +127,7 @@ def _columns(tool: Tool, words: Words) -> list[Column]:
             *((domain.id, words(domain.name)) for domain in tool.domains),
             (words("All"), words("overall")),
         ]
-    # Questions stand in the words of the tool.
-    items = [(item.id, item.text) for item in tool.items.values()]
+    items = [(item.id, words(item.text)) for item in tool.items.values()]
     return [*items, (words("All"), words("overall (hilum's convention)"))]
 
 
@@ -161,7 +167,7 @@ def _light(judgement: str | None) -> str:
 
 
 def _title(tool: Tool, count: int, words: Words) -> str:
-    return words("{tool}: {count} appraisals", tool=tool.name, count=count)
+    return words("{tool}: {count} appraisals", tool=words(tool.name), count=count)
 
 
 def _traffic(tool: Tool, appraised: Sequence[Appraised], words: Words) -> str:
@@ -219,4 +225,7 @@ def messages() -> set[str]:
     out = {*JUDGEMENTS.values(), *outcomes}
     for tool in tools().values():
         out |= {*(domain.name for domain in tool.domains), *tool.answers.values()}
+        out |= {tool.name, tool.licence, *(item.text for item in tool.items.values())}
+        # A year is the same in every language.
+        out |= {tool.version} if not tool.version.isdigit() else set()
     return out

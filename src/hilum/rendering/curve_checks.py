@@ -26,7 +26,8 @@ SAID: Final = {
     ),
     "starts_at_one": ("the line starts {figure} away from 1 (at most {bound})", PERCENT),
     "starts_at_zero": (
-        "the line starts at {figure} of the axis of time (at most {bound})",
+        "what is not drawn before the line begins may change survival by {figure} (root mean "
+        "square; at most {bound})",
         PERCENT,
     ),
     "axis_straight": ("the scale misses its points by {figure} (at most {bound})", PERCENT),

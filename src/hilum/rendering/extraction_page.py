@@ -9,7 +9,7 @@ from hilum.errors import InputError, UnknownCode
 from hilum.language import told
 from hilum.literature.extraction.choices import choices_of, suggestions_of
 from hilum.literature.extraction.columns import NOT_REPORTED, PROPOSAL, TABLES, UNSAID
-from hilum.literature.fulltext.arithmetic import KINDS
+from hilum.literature.fulltext.finding import KINDS
 from hilum.records import found
 from hilum.rendering.design_page import as_fields
 from hilum.rendering.extraction_words import COLUMNS, column_words, value_words

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from hilum.records import found
-from hilum.rendering.joint_figures import months_or_percent, ratio, stepped
+from hilum.rendering.joint_figures import listed, months_or_percent, ratio, stepped
 
 if TYPE_CHECKING:
     from hilum.analyses.joint import JointAnswered
@@ -30,14 +30,59 @@ LEAST_P: Final = 0.001
 
 
 def first_lines(answer: JointAnswered, words: Words) -> list[str]:
-    """Warnings, one a line."""
+    """Warnings, one a line, and how far kinds of evidence differ at the most."""
     gross = [one for one in answer.conflicts if one.gross]
     facts = {
         "threshold": f"{gross[0].threshold:g}" if gross else "",
         "what": words("; ").join(dict.fromkeys(_what(one, words) for one in gross)),
         "draws": answer.convergence.draws,
     }
-    return ["  " + words(found(WARNINGS, code, "warning"), **facts) for code in answer.warnings]
+    said = ["  " + words(found(WARNINGS, code, "warning"), **facts) for code in answer.warnings]
+    return [*said, *("  " + line for line in conflict_lines(answer, words))]
+
+
+def conflict_lines(answer: JointAnswered, words: Words) -> list[str]:
+    """On how much two kinds of evidence speak apart, and how far they differ at the most."""
+    lines: list[str] = []
+    told = [(abs(one.z), one) for one in answer.conflicts if one.z is not None]
+    if told:
+        furthest, one = max(told, key=lambda pair: pair[0])
+        lines.append(
+            words(
+                "conflict of kinds of evidence: {gross} gross of {count} looked at; furthest "
+                "{what}, {z} standard errors apart (gross from {threshold})",
+                gross=sum(one.gross for one in answer.conflicts),
+                count=len(answer.conflicts),
+                what=_what(one, words),
+                z=f"{furthest:.1f}",
+                threshold=f"{one.threshold:g}",
+            )
+        )
+    unheard = _not_apart(answer)
+    if unheard:
+        names = listed(unheard, words)
+        lines.append(
+            words(
+                "conflict of kinds of evidence: not known of {treatments}, whose kinds could not "
+                "be fitted alone",
+                treatments=names,
+            )
+        )
+    if not unheard and not answer.conflicts:
+        lines.append(
+            words("conflict of kinds of evidence: no treatment has arms of two kinds to compare")
+        )
+    return lines
+
+
+def _not_apart(answer: JointAnswered) -> list[str]:
+    """Treatments with arms of two kinds, of which nothing is told apart."""
+    told = {one.treatment for one in answer.conflicts if one.comparator is None}
+    kinds: dict[str, set[str]] = {}
+    for arm in answer.arms:
+        if arm.comparator is None:
+            kinds.setdefault(arm.treatment, set()).add(arm.design)
+    return [name for name, of in kinds.items() if len(of) > 1 and name not in told]
 
 
 def apart_lines(answer: JointAnswered, what: tuple[str, str | None], words: Words) -> list[str]:

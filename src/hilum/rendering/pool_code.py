@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from hilum.analyses.pool import PoolAnswered, PoolAsked
+    from hilum.analyses.pool import PoolAnswered
+    from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.analyses.pooled import TauPrior
 

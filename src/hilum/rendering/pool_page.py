@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from hilum.analyses.pool import measures, methods, tests
+from hilum.analyses.pool_asked import measures, methods, tests
 from hilum.analyses.pooled import Limits
 from hilum.language.telling import sentence
 from hilum.rendering.measures import measure_name, method_name, test_name

@@ -18,7 +18,8 @@ from hilum.rendering.workbooks import numbered, workbook
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from hilum.analyses.pool import PoolAnswered, PoolAsked
+    from hilum.analyses.pool import PoolAnswered
+    from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.without_one import Without
     from hilum.language import Words
 
@@ -88,7 +89,7 @@ def python(asked: PoolAsked, file: str = TABLE) -> str:
         "from pathlib import Path\n\n"
         "from hilum.analyses import analysis\n"
         "from hilum.analyses.forms import to_json\n"
-        "from hilum.analyses.pool import wanted_columns\n"
+        "from hilum.analyses.pool_asked import wanted_columns\n"
         "from hilum.analyses.tables import read_table\n\n"
         'pool = analysis("pool")\n'
         f"wanted = wanted_columns({asked.measure!r}, {named!r})\n"

@@ -7,8 +7,8 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from hilum.evidence import labels
-from hilum.literature.fulltext.arithmetic import KINDS
 from hilum.literature.fulltext.doubts import REASONS
+from hilum.literature.fulltext.finding import KINDS
 from hilum.literature.fulltext.tokens import NOT_REACHED
 from hilum.records import found
 from hilum.tabular.encoding import visible

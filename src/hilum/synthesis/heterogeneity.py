@@ -27,6 +27,7 @@ Engine = Literal["numpy", "jax"]
 # A code of ESTIMATORS.
 Method = str
 MAX_ITERATIONS = 200
+TINY = float(np.finfo(np.float64).tiny)
 # Steps of Newton's method before the bracket is halved instead.
 PATIENCE = 100
 # Newton's last step: its square is below rounding.
@@ -37,6 +38,10 @@ GRID = np.linspace(0.0, 1.0, 25)
 HILLS = 3
 # A point of the grid stands this little below the top of its hill.
 BELOW = 0.5
+# Heights that differ by less are alike.
+ALIKE = 1e-12
+# The share of tau2 below which a step of Newton's method on Q is none.
+STILL = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +114,14 @@ def generalised_q_root(y: Array, v: Array, basis: Array | None, target: Array) -
 
     Q falls and is convex, so Newton's steps from 0 never overshoot (DerSimonian & Kacker 2007).
     """
-    tau2 = np.zeros(np.broadcast_shapes(y.shape[:-1], target.shape))
+    tau2 = np.zeros(target.shape)
     for _ in range(MAX_ITERATIONS):
         w = 1 / (v + tau2[..., None])
         fitted = solve(y, w, basis)
         wr = w * fitted.residual
-        step = np.maximum((fitted.rss - target) / np.maximum(np.vecdot(wr, wr), 1e-300), 0.0)
+        step = np.maximum((fitted.rss - target) / np.maximum(np.vecdot(wr, wr), TINY), 0.0)
         tau2 = tau2 + step
-        if bool(np.all(step <= 1e-12 * tau2)):
+        if bool(np.all(step <= STILL * tau2)):
             return tau2
     message = phrased(
         "tau2: Q(tau2) = {target:g} not reached after {max_iterations} steps",
@@ -235,10 +240,8 @@ def _hedges(y: Array, v: Array, basis: Array | None, df: Array) -> Array:
 def _sidik_jonkman(y: Array, v: Array, basis: Array | None, p: int, start: Start) -> Array:
     del start
     crude = crude_variance(y, v)
-    # Equal effects throughout: no variance to start from, and none to find.
-    begin = np.where(crude > 0, crude, 1.0)
-    rss = solve(y, 1 / (v + begin[..., None]), basis).rss
-    return np.where(crude > 0, begin * rss / _df(v, p), 0.0)
+    # Of equal effects throughout it is 0, and so is what is found.
+    return crude * solve(y, 1 / (v + crude[..., None]), basis).rss / _df(v, p)
 
 
 def _quadratic_error(
@@ -277,12 +280,7 @@ def _likelihood(
     start = np.maximum(np.maximum(_hedges(y, v, basis, df), moments), 0.0)
     small = 1e-3 * (np.isfinite(v).sum(-1) / w.sum(-1))
 
-    def slope(tau2: Number, rows: Mask | None = None) -> tuple[Array, Array, Array]:
-        if rows is None or y.ndim == 1:
-            return score(y, v, tau2, basis, restricted=restricted)
-        part = basis if basis is None or basis.ndim < 3 else basis[rows]
-        return score(y[rows], v[rows], tau2, part, restricted=restricted)
-
+    slope = _slope(y, v, basis, restricted)
     begin = np.full(y.shape[:-1], near) if near else start
     if engine == "jax" and basis is None and y.ndim == 2:
         from hilum.synthesis.batch_jax import climb as climb_on_device
@@ -297,13 +295,32 @@ def _likelihood(
     odd = odd | (basis is not None)
     # A hill at 0 may be the higher one wherever the climb ended.
     nothing = loglik(y, v, np.zeros_like(best), basis, restricted=restricted)
-    odd = odd | (nothing > loglik(y, v, best, basis, restricted=restricted) + 1e-12)
+    odd = odd | (nothing > loglik(y, v, best, basis, restricted=restricted) + ALIKE)
     if odd.any():
         if y.ndim == 1:
             return _higher(y, v, basis, best, small, restricted)
-        part = basis if basis is None or basis.ndim < 3 else basis[odd]
-        best[odd] = _higher(y[odd], v[odd], part, best[odd], small[odd], restricted)
+        own = _of_rows(basis, odd)
+        best[odd] = _higher(y[odd], v[odd], own, best[odd], small[odd], restricted)
     return best
+
+
+def _of_rows(basis: Array | None, rows: Mask) -> Array | None:
+    """The design of some meta-analyses of a batch: each has its own, or all have one."""
+    return basis if basis is None or basis.ndim < 3 else basis[rows]
+
+
+def _slope(
+    y: Array, v: Array, basis: Array | None, restricted: bool
+) -> Callable[..., tuple[Array, Array, Array]]:
+    """The score in tau2 and its curvature; in a batch of the rows that are asked for."""
+
+    def slope(tau2: Number, rows: Mask | None = None) -> tuple[Array, Array, Array]:
+        if rows is None:
+            return score(y, v, tau2, basis, restricted=restricted)
+        own = _of_rows(basis, rows)
+        return score(y[rows], v[rows], tau2, own, restricted=restricted)
+
+    return slope
 
 
 def _likelihood_one(y: Array, v: Array, near: float | None, restricted: bool) -> Array:
@@ -315,7 +332,7 @@ def _likelihood_one(y: Array, v: Array, near: float | None, restricted: bool) ->
     best = _climb_one(own.at, near or start, small, 0.0)
     settled = float(best)
     odd = settled < 0.7 * start or settled > 1.4 * start or start == 0
-    if odd or own.value(0.0) > own.value(settled) + 1e-12:
+    if odd or own.value(0.0) > own.value(settled) + ALIKE:
         return _higher(y, v, None, best, np.asarray(small), restricted)
     return best
 
@@ -326,7 +343,7 @@ def _higher(
     """``best``, or the top of another hill where that is higher: each hill of a grid is climbed."""
     low = 10 * small
     high = np.maximum(2 * crude_variance(y, v), 100 * small)
-    tops = low * (high / low) ** GRID.reshape(-1, *(1,) * best.ndim)
+    tops = low * (high / low) ** GRID[(..., *(None,) * best.ndim)]
     tops = np.concatenate([np.zeros_like(best)[None], tops])
     heights = loglik(y, v, tops, basis, restricted=restricted)
     reached = loglik(y, v, best, basis, restricted=restricted)
@@ -338,16 +355,11 @@ def _higher(
     around &= best <= np.concatenate([tops[1:], end])
     peaks = (heights >= before) & (heights >= after) & ~around
     # Or the climb left its hill: then any point above it is where to start.
-    peaks = (peaks & (heights > reached - BELOW)) | (heights > reached + 1e-12)
+    peaks = (peaks & (heights > reached - BELOW)) | (heights > reached + ALIKE)
     if not peaks.any():
         return best
 
-    def slope(tau2: Number, rows: Mask | None = None) -> tuple[Array, Array, Array]:
-        if rows is None or y.ndim == 1:
-            return score(y, v, tau2, basis, restricted=restricted)
-        part = basis if basis is None or basis.ndim < 3 else basis[rows]
-        return score(y[rows], v[rows], tau2, part, restricted=restricted)
-
+    slope = _slope(y, v, basis, restricted)
     climb = _climb_one if y.ndim == 1 else _climb
     order = np.argsort(np.where(peaks, -heights, np.inf), axis=0, kind="stable")
     best = best.copy()
@@ -359,7 +371,7 @@ def _higher(
         top = np.take_along_axis(tops, place, 0)[0]
         found = climb(slope, np.where(here, top, best), small, 0.5)
         height = loglik(y, v, found, basis, restricted=restricted)
-        better = here & (height > reached + 1e-12)
+        better = here & (height > reached + ALIKE)
         best, reached = np.where(better, found, best), np.where(better, height, reached)
     return best
 
@@ -374,21 +386,19 @@ def _climb_one(
 
     A step down keeps at least the share ``least`` of tau2, until that is next to nothing.
     """
-    low, high, tau2, floor = -1.0, np.inf, float(start), float(small)
+    low, high, tau2, floor = -np.inf, np.inf, float(start), float(small)
     for i in range(MAX_ITERATIONS):
         g, observed, expected = map(float, slope(tau2))
         if g > 0:
             low = tau2
-        elif tau2 == 0:
-            return np.asarray(0.0)
         else:
             high = tau2
         new = min(tau2 + g / (observed if observed > 0 else expected), 10 * (tau2 + floor * 1e3))
         if least and tau2 > 1e-6 * floor:
             new = max(new, least * tau2)
-        if new <= max(low, 0.0) and g <= 0:
-            new = (low + tau2) / 2 if low >= 0 else (0.0 if new <= 0 else new)
-        elif new >= high and g > 0:
+        if new <= max(low, 0.0):
+            new = (low + tau2) / 2 if low >= 0 else 0.0
+        elif new >= high:
             new = (tau2 + high) / 2
         if i > PATIENCE and high < np.inf:
             # Newton's steps may go back and forth where the curvature changes its sign.
@@ -412,7 +422,7 @@ def _climb(
 ) -> Array:
     """The same for a batch; rows that have settled are computed no more."""
     tau2 = start.copy()
-    low, high = np.full_like(tau2, -1.0), np.full_like(tau2, np.inf)
+    low, high = np.full_like(tau2, -np.inf), np.full_like(tau2, np.inf)
     going = np.isfinite(tau2)
     for i in range(MAX_ITERATIONS):
         t, lo, hi = tau2[going], low[going], high[going]
@@ -423,12 +433,11 @@ def _climb(
         new = np.minimum(new, 10 * (t + small[going] * 1e3))
         if least:
             new = np.where(t > 1e-6 * small[going], np.maximum(new, least * t), new)
-        short = ~up & (new <= np.maximum(lo, 0.0))
-        new = np.where(short, np.where(lo >= 0, (lo + t) / 2, np.maximum(new, 0.0)), new)
-        new = np.where(up & (new >= hi), (t + hi) / 2, new)
+        short = new <= np.maximum(lo, 0.0)
+        new = np.where(short, np.where(lo >= 0, (lo + t) / 2, 0.0), new)
+        new = np.where(~short & (new >= hi), (t + hi) / 2, new)
         if i > PATIENCE:
             new = np.where(hi < np.inf, (np.maximum(lo, 0.0) + hi) / 2, new)
-        new = np.where(~up & (t == 0), 0.0, new)
         settled = np.abs(new - t) <= STEP * (new + small[going])
         tau2[going], low[going], high[going] = new, lo, hi
         going[going] = ~settled

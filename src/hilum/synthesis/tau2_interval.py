@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ Limits = tuple[float, float, float]
 NODES = 32
 # From so many weights on the transform decays fast along a vertical line.
 MANY = 24
+# Along that line: steps of the saddle's own width, how many to either side, how far it is bent.
+STRIDE, STRIDES, BEND = 0.1, 2000, 1e-3
+# How exactly an end of the interval is found.
+XTOL, RTOL = 1e-14, 1e-13
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def generalised_q(fit: Fit) -> HeterogeneityInterval:
     Laplace transform (Talbot's contour: Weideman & Trefethen 2007). Cubic in k.
     """
     _df(fit)
-    w = 1 / fit.vi
+    w = np.reciprocal(fit.vi)
     x = fit.design
     weighted = w[:, None] * x
     projection = np.diag(w) - weighted @ np.linalg.solve(weighted.T @ x, weighted.T)
@@ -69,7 +74,8 @@ def generalised_q(fit: Fit) -> HeterogeneityInterval:
     def below(tau2: float) -> float:
         root = np.sqrt(fit.vi + tau2)
         values = np.linalg.eigvalsh(root[:, None] * projection * root)
-        return weighted_chi2_cdf(q, values[values > 1e-12 * values[-1]])
+        # In ascending order; those of the coefficients are 0 but for rounding.
+        return weighted_chi2_cdf(q, values[fit.p :])
 
     low, high = (_crossing(below, target, q) for target in (1 - tail, tail))
     return _scaled(fit, low, high)
@@ -94,21 +100,31 @@ def weighted_chi2_cdf(x: float, weights: Array) -> float:
 
 def _vertical(x: float, weights: Array) -> float:
     """The same integral on a line through the saddle point, where many weights decay fast."""
+    c, spread = _saddle(x, weights)
+    # Bent to the left, by 40 / x at its ends: where x is far out, or one weight outweighs the
+    # others, the transform alone falls too slowly along a straight line.
+    u = STRIDE * np.arange(-STRIDES, STRIDES + 1)
+    bend = BEND / (x * spread)
+    s = c + spread * (1j * u - bend * u**2)
+    terms = np.exp(s * x - 0.5 * np.log(1 + 2 * weights[:, None] * s).sum(0)) / s
+    area = np.real(terms * (1 + 2j * bend * u)).sum()
+    return float(min(max(STRIDE * spread * area / (2 * np.pi), 0.0), 1.0))
+
+
+def _saddle(x: float, weights: Array) -> tuple[float, float]:
+    """Where the transform times exp(s x) is lowest on the axis, and how narrow it is there.
+
+    The exponent is s x - log(s) - sum(log(1 + 2 w s)) / 2; its width is its curvature's to the
+    power of -1/2.
+    """
 
     def fall(c: float) -> float:
         return x - float((weights / (1 + 2 * weights * c)).sum()) - 1 / c
 
-    high = (len(weights) / 2 + 2) / x
-    c = brentq(fall, 1e-8 * high, high)
-    spread = float((2 * (weights / (1 + 2 * weights * c)) ** 2).sum() + 1 / c**2) ** -0.5
-    # Bent to the left, by 40 / x at its ends: where x is far out, or one weight outweighs the
-    # others, the transform alone falls too slowly along a straight line.
-    u = 0.1 * np.arange(-2000, 2001)
-    bend = 1e-3 / (x * spread)
-    s = c + spread * (1j * u - bend * u**2)
-    terms = np.exp(s * x - 0.5 * np.log(1 + 2 * weights[:, None] * s).sum(0)) / s
-    area = np.real(terms * (1 + 2j * bend * u)).sum()
-    return float(min(max(0.1 * spread * area / (2 * np.pi), 0.0), 1.0))
+    # Each weight takes something, and at most 1 / 2 c.
+    c = brentq(fall, 1 / x, (len(weights) / 2 + 1) / x)
+    curvature = float((2 * (weights / (1 + 2 * weights * c)) ** 2).sum() + 1 / c**2)
+    return c, 1 / math.sqrt(curvature)
 
 
 def _crossing(below: Callable[[float], float], target: float, scale: float) -> float:
@@ -117,7 +133,7 @@ def _crossing(below: Callable[[float], float], target: float, scale: float) -> f
     high = 1.0
     for _ in range(200):
         if below(high) < target:
-            return brentq(lambda t: below(t) - target, 0.0, high, xtol=1e-14, rtol=1e-13)
+            return brentq(lambda t: below(t) - target, 0.0, high, xtol=XTOL, rtol=RTOL)
         high *= 4
     message = phrased("tau2: no upper limit below {high:g} (Q {scale:g})", high=high, scale=scale)
     raise NotConverged(message)

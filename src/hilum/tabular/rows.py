@@ -10,6 +10,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, Phrase, phrased
+from hilum.tabular.cells import LONGEST_FIGURE
 from hilum.tabular.encoding import UTF8, decode, read_bytes
 from hilum.tabular.revman_web import analysis_rows, is_analysis_data
 from hilum.tabular.values import number
@@ -112,7 +113,7 @@ def sheet_of(data: bytes, name: str, part: str = "") -> Sheet:
 
 
 def _csv(text: str, file: str) -> tuple[Row, ...]:
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    first, _, _ = text.lstrip("\r\n").partition("\n")
     delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     found: list[Row] = []
@@ -124,6 +125,10 @@ def _csv(text: str, file: str) -> tuple[Row, ...]:
                 raise InputError(
                     Fault(file, reader.line_num, "cells", f"over {MAX_CELLS:,}", "fewer cells")
                 )
+            longest = max(map(len, row), default=0)
+            if longest > LONGEST_FIGURE:
+                wanted = phrased("at most {most} characters in a cell", most=f"{LONGEST_FIGURE:,}")
+                raise InputError(Fault(file, reader.line_num, "cell", f"{longest:,}", wanted))
             if any(cell.strip() for cell in row):
                 found.append((reader.line_num, tuple(row)))
     except csv.Error as error:
@@ -192,7 +197,7 @@ def _is_sum(row: tuple[str, ...], above: Sequence[Row], place: int) -> bool:
     """Whether every number of a row without a name is the sum of those above it."""
     if len(above) < 2:
         return False
-    summed = 0
+    summed = False
     for column, cell in enumerate(row):
         if column == place or not cell.strip():
             continue
@@ -203,5 +208,5 @@ def _is_sum(row: tuple[str, ...], above: Sequence[Row], place: int) -> bool:
             return False
         if abs(total - sum(parts)) > 1e-9 * max(abs(total), 1.0):
             return False
-        summed += 1
-    return summed > 0
+        summed = True
+    return summed

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from hilum.web.guard import nonced
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -15,26 +17,32 @@ if TYPE_CHECKING:
 SEE_OTHER = 303
 # Stands for the token in pages that are kept: no text has it, and it is no HTML.
 TOKEN = "\ue000token\ue001"
+NONCE = "\ue000nonce\ue001"
 
 
 def shown(ask: Ask, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """A page."""
-    return HTMLResponse(ask.page(template, **context), status)
+    return _of(ask, ask.page(template, **context), status)
+
+
+def _of(ask: Ask, text: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(text, status, {"content-security-policy": nonced(ask.nonce)})
 
 
 def shown_once(
     ask: Ask, template: str, key: Hashable, context: Callable[[], dict[str, Any]]
 ) -> HTMLResponse:
-    """A page that is made once for all who see the same of it; each gets their own token.
+    """A page that is made once for all who see the same of it; each gets their own token and nonce.
 
     ``key`` names everything that the page shows beside the reader's language, look and roles.
     """
     mine = ask.session
-    marked = replace(ask, session=replace(mine, csrf=TOKEN)) if mine else ask
+    marked = replace(ask, nonce=NONCE, session=replace(mine, csrf=TOKEN) if mine else None)
     whole = (template, key, ask.words.language, ask.look, ask.path, ask.who, ask.guide,
              mine.roles if mine else None)  # fmt: skip
     made = ask.desk.pages.get(whole, lambda: marked.page(template, **context()))
-    return HTMLResponse(made.replace(TOKEN, mine.csrf) if mine else made)
+    made = made.replace(NONCE, ask.nonce)
+    return _of(ask, made.replace(TOKEN, mine.csrf) if mine else made)
 
 
 def to(address: str) -> RedirectResponse:

@@ -153,7 +153,11 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
             ask = _ask(request, desk, Form(), session)
             places = {"most": f"{page.most / MEGABYTE:g}"} if error.why is WHY_LARGE else {}
             told = refused if page.machine else partial(trouble, ask)
-            return told(error.status, ask.words("Refused"), ask.words(error.why, **places))
+            answer = told(error.status, ask.words("Refused"), ask.words(error.why, **places))
+            if session is None and ask.partial and page.method in SAFE:
+                # A part of a page that somebody left open: the whole says that they are out.
+                answer.headers["hx-refresh"] = "true"
+            return answer
 
     return answer
 

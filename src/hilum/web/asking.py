@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
@@ -34,6 +35,7 @@ FULL_TEXT: Final = 32_000_000
 MOST_FIELDS: Final = 1000
 PART: Final = 100_000
 MOST_DIGITS: Final = 15
+NONCE_BYTES: Final = 16
 SAFE: Final = frozenset({"GET", "HEAD"})
 LANGUAGE, LOOK = "hilum-language", "hilum-look"
 CSRF, TOKEN = "csrf", "x-csrf-token"
@@ -121,6 +123,7 @@ class Ask:
     key: str | None = field(default=None, repr=False)
     address: str = ""
     takes_gzip: bool = False
+    nonce: str = field(default_factory=lambda: secrets.token_urlsafe(NONCE_BYTES), repr=False)
 
     @property
     def roles(self) -> frozenset[str]:
@@ -138,6 +141,7 @@ class Ask:
             template,
             self.words,
             csrf=self.session.csrf if self.session else "",
+            nonce=self.nonce,
             look=self.look,
             path=self.path,
             guide=guide_shown(self.guide, self.words) if self.session else None,

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from hilum.web.liver_desk import LiverDesk
     from hilum.web.queue import Queue
     from hilum.web.review_desk import ReviewDesk
+    from hilum.web.streams import Places
 
 # Documents kept for whoever opens them again: a sheet is a megabyte or two.
 DOCUMENTS: Final = 12
@@ -99,6 +100,13 @@ class Desk:
             self.sessions.end(key)
             return None
         return found
+
+    def still(self, key: str | None, session: Session | None) -> bool:
+        """Whether a session lasts, looked at without being seen: no stream keeps one open."""
+        if session is None or not self.sessions.lasts(key):
+            return False
+        account = self.accounts.find(session.who) if self.accounts is not None else None
+        return self.accounts is None or (account is not None and account.epoch == session.epoch)
 
     @cached_property
     def tables(self) -> Tables:
@@ -189,6 +197,13 @@ class Desk:
         from hilum.web.doing import Doings
 
         return Doings()
+
+    @cached_property
+    def places(self) -> Places:
+        """Places for streams of how far work is."""
+        from hilum.web.streams import Places
+
+        return Places()
 
     def close(self) -> None:
         """End what the rooms are doing: nobody is left who would look at it."""

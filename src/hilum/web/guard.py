@@ -22,7 +22,8 @@ LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 USUAL_PORTS: Final = {"http": 80, "https": 443}
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types htmx"
 )
 # With `no-referrer` browsers send `Origin: null` with every form and the check of it is void;
 # `same-origin` tells other sites as little, and no address holds anything of a patient.
@@ -40,6 +41,11 @@ STRICT: Final = {"strict-transport-security": "max-age=31536000; includeSubDomai
 NOT_KEPT: Final = ("cache-control", "no-store")
 MISDIRECTED: Final = 421
 LOG: Final = logging.getLogger("hilum.web")
+
+
+def nonced(nonce: str, policy: str = POLICY) -> str:
+    """The policy of a page whose parts may ask for others: those that bear its nonce (hx-csp)."""
+    return policy.replace("script-src 'self'", f"script-src 'self' 'nonce-{nonce}'")
 
 
 def own_names(port: int, scheme: str = "http") -> frozenset[str]:

@@ -82,7 +82,10 @@ class Running:
         if self.serving.certificate is not None:
             settings.load()
             settings.ssl = context(self.serving)
-        return uvicorn.Server(settings)
+        made = uvicorn.Server(settings)
+        # A stream would hold the end up.
+        self.desk.places.over = lambda: made.should_exit
+        return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ PLACE: Final = re.compile(r"\{(\w+)(?::(\w+))?\}")
 HASH: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 ID: Final = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 NAME: Final = {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,80}$"}
-FORM, PARTS, JSON, HTML = (
+FORM, PARTS, JSON, HTML, STREAM = (
     "application/x-www-form-urlencoded",
     "multipart/form-data",
     "application/json",
     "text/html",
+    "text/event-stream",
 )
 DOCUMENTS: Final = {
     "pdf": "application/pdf",
@@ -52,6 +53,7 @@ ENDINGS: Final[dict[str, str]] = {
     ".png": "image/png",
     ".nii.gz": "application/gzip",
     ".json": JSON,
+    "/told": STREAM,
 }
 STATIC: Final = ("text/css", "text/javascript", "image/svg+xml")
 REFUSALS: Final[dict[int, str]] = {
@@ -283,7 +285,9 @@ def _kinds(path: str) -> Plain:
         return {one: {} for one in STATIC}
     if path.endswith(".{form}"):
         return {one: {} for one in DOCUMENTS.values()}
-    return {next((of for end, of in ENDINGS.items() if path.endswith(end)), HTML): {}}
+    found = next((of for end, of in ENDINGS.items() if path.endswith(end)), HTML)
+    # Where there is no place for a stream the part of the page is sent.
+    return {one: {} for one in ((found, HTML) if found == STREAM else (found,))}
 
 
 def _refusals(kind: str) -> Plain:

@@ -81,18 +81,25 @@ class Sessions:
         """The session of a key, which was seen now; nothing where it has ended."""
         if not key:
             return None
-        now = self.clock()
         with self._lock:
-            found = self._open.get(key)
+            found, now = self._open.get(key), self.clock()
             if found is None:
                 return None
-            if _past(now, self._seen.get(key, now), self.idle) or _past(
-                now, self._began.setdefault(key, now), self.whole
-            ):
+            if self._ended(key, now):
                 self._drop(key)
                 return None
             self._seen[key] = now
             return found
+
+    def lasts(self, key: str | None) -> bool:
+        """Whether a session lasts; this is no request of its reader's."""
+        with self._lock:
+            return (key or "") in self._open and not self._ended(key or "", self.clock())
+
+    def _ended(self, key: str, now: float) -> bool:
+        return _past(now, self._seen.get(key, now), self.idle) or _past(
+            now, self._began.setdefault(key, now), self.whole
+        )
 
     def end(self, key: str | None) -> None:
         """End one session."""

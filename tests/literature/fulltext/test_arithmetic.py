@@ -2,7 +2,8 @@
 
 import pytest
 
-from hilum.literature.fulltext.arithmetic import KINDS, findings
+from hilum.literature.fulltext.arithmetic import findings
+from hilum.literature.fulltext.finding import KINDS
 from hilum.literature.fulltext.pages import Page
 from hilum.literature.fulltext.propose import proposals
 from hilum.literature.fulltext.sentences import sentences
@@ -61,3 +62,45 @@ def test_what_does_not_fit_is_found(code):
 @pytest.mark.parametrize("code", KINDS)
 def test_what_fits_is_not_told(code):
     assert codes(RIGHT[code]) == []
+
+
+MORE_WRONG = [
+    ("outside", "Median survival from the first 90Y treatment was 27 months (95% CI, 29 to 38)."),
+    ("outside", "The median hospital stay was 12 days (range, 13-41 days)."),
+    ("p_and_limits",
+     "Thrombosis was a factor, as was tumour load (HR 1.42, 95% CI 0.84-2.41, P=0.004)."),
+    ("whole", "Of 60 patients, a complete response was recorded in 2, partial response in 22, "
+     "stable disease in 24, and progressive disease in 19."),
+    ("parts", "The disease control rate was 86.1% (31/36).\n\nResponse     n = 36\n"
+     "CR     2 (5.6)\nPR     11 (30.6)\nSD     14 (38.9)\n"),
+    ("swapped", "Median PFS was 11.3 months with TACE versus 17.9 months with TAE. In the TACE arm "
+     "the median PFS was 17.9 months (95% CI 13-23), in the TAE arm 11.3 months (95% CI 8-14)."),
+]  # fmt: skip
+MORE_RIGHT = [
+    "Median survival from the first 90Y treatment was 29 months (95% CI, 29 to 38).",
+    "The median hospital stay was 13 days (range, 13-41 days).",
+    "The change was -3.6 points (95% CI -9.2 to 2.0); 40 patients (range 41-60 years).",
+    "Thrombosis was a factor, as was tumour load (HR 1.42, 95% CI 0.84-2.41, P=0.14).",
+    "Of 67 patients, a complete response was recorded in 2, partial response in 22, stable "
+    "disease in 24, and progressive disease in 19.",
+    "At the patient level (n = 27), 5 had PR, 18 had SD and 4 PD; two patients died.",
+    "The disease control rate was 75.0% (27/36).\n\nResponse     n = 36\n"
+    "CR     2 (5.6)\nPR     11 (30.6)\nSD     14 (38.9)\n",
+    "Median PFS was 11.3 months with TACE versus 17.9 months with TAE. In the TACE arm the median "
+    "PFS was 11.3 months (95% CI 8-14), in the TAE arm 17.9 months (95% CI 13-23).",
+    "There were 89 patients, M/F 48/41.",
+    "Grade 3 events in 3 patients (8.8%), then 7 of 30 (23.3%), leaks in 4 (13.3%), 2 (6.7%).",
+    "Objective response was 48.0% (47/98). In the retreated, objective response was 31.4% (11/35).",
+    "Outcome      TAE       TACE\n             n = 41    n = 43    P\n"
+    "PR           9 (22.0)  16 (37.2)\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text"), MORE_WRONG)
+def test_more_of_what_does_not_fit_is_found(code, text):
+    assert codes(text) == [code]
+
+
+@pytest.mark.parametrize("text", MORE_RIGHT)
+def test_what_fits_is_no_finding(text):
+    assert codes(text) == []

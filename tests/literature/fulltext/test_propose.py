@@ -257,7 +257,7 @@ def test_tables_of_arms_and_under_headings():
     [
         ("Metabolic complete response was seen in 12 of 30 patients (40 %).", "named"),
         ("Objective response of bone disease was seen in 40 %.", "words"),
-        ("After progression 18 of 40 patients (45 %) received PRRT.", "chosen"),
+        ("After recurrence 18 of 40 patients (45 %) received PRRT.", "chosen"),
         ("Objective response was seen in 12 patients (77 %) of the 34.", "counts"),
         ("Median OS was 44 months (95% CI 50-90).", "limits"),
         ("Strosberg and Kvols found a median OS of 48 months.", "another"),

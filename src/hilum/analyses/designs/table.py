@@ -215,6 +215,14 @@ DESIGNS: Final[dict[str, Design]] = {
             "Randomised two-stage trial of several treatments with selection",
         ),
         Design(
+            "enrichment",
+            "enrichment:EnrichmentAsked",
+            "enrichment:enrichment",
+            "All patients or a subgroup of them: interim analyses may enrich (closed test of "
+            "stages), survival or proportions.",
+            "Randomised adaptive enrichment trial of a population and a subgroup",
+        ),
+        Design(
             "platform",
             "arms:PlatformAsked",
             "arms:platform",

@@ -44,7 +44,6 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 KNOWN: Final = {name: field for field, names in NAMES.items() for name in names}
 SHOWS: Final = ("title", "abstract", "authors", "doi")
 CELLS: Final = "as many cells as the head has"
-LONGEST: Final = 2**24
 
 
 def head_name(cell: str) -> str:
@@ -68,7 +67,6 @@ def begins(head: str) -> bool:
 
 def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator[Item]:
     """One item a row; empty rows are none."""
-    csv.field_size_limit(LONGEST)
     last = [0]
 
     def texts() -> Iterator[str]:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.picture import background_of, paper_of
 
-Array = NDArray[np.floating[Any]]
-Mask = NDArray[np.bool_]
+if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Array, Mask
 
 # Distance in RGB (of 441) from the mixture of line and background at which a pixel is another's.
 OTHER = 55.0

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Array
     from hilum.literature.figures.paths import Way
 
-Array = NDArray[np.floating[Any]]
 
 # Share of common columns in which a limit lies on its side of the curve.
 SIDE, MOSTLY = 0.95, 0.8

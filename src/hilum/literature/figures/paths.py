@@ -8,17 +8,14 @@ between do not lead astray as they do when a line is followed from pixel to pixe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Array, Mask, Rows
     from hilum.literature.figures.ink import Ink
 
-Array = NDArray[np.floating[Any]]
-Mask = NDArray[np.bool_]
-Rows = NDArray[np.int64]
 
 # What a column behind another line adds, and what one on bare paper costs a solid line and a
 # dashed one (whose ink is a third of its length at least).
@@ -30,7 +27,7 @@ SOLID = 0.93
 # A line goes along at least this share of the axis.
 SHORTEST = 0.1
 # A solid piece is the beginning of a line that has so much more ink and goes along so much of it.
-MORE_SOLID, MORE_DASHED = (1.04, 0.85), (2.0, 0.6)
+MORE_SOLID, MORE_DASHED = (1.04, 0.85), ((2.0, 0.6), (1.25, 0.9))
 # A line of which less is seen, and whose rest lies under others, is none.
 LEAST_SEEN = 0.45
 # A curve begins within this share of both axes.
@@ -39,6 +36,8 @@ EARLY = 0.15
 ATOP, COVERED = 4, 0.8
 # What stands alone before a line, and is less than this share of it, is a crumb of another.
 CRUMB = 0.06
+# Gaps of one length that are no accident.
+RECURRING = 5
 # Half the height of a mark, in pixels, and then some.
 MARK = 7.0
 # More lines of one colour are not told apart.
@@ -124,15 +123,14 @@ def _longest(
 
 def _is_more(piece: Way, line: Way) -> bool:
     """Whether a solid piece is but the beginning of a line: of a solid one, or of dashes."""
-    more, same = MORE_SOLID if line.coverage >= 0.9 else MORE_DASHED
-    if line.seen.sum() <= more * piece.seen.sum():
-        return False
     first, last = max(piece.first, line.first), min(piece.last, line.last)
     if last < first:
         return False
     own = piece.row[first - piece.first : last + 1 - piece.first]
     gap = np.abs(own - line.row[first - line.first : last + 1 - line.first])
-    return bool((gap <= 2).sum() > same * len(piece.row))
+    same, more = (gap <= 2).sum() / len(piece.row), line.seen.sum() / max(piece.seen.sum(), 1)
+    ways = (MORE_SOLID,) if line.coverage >= 0.9 else MORE_DASHED
+    return any(more > a and same > b for a, b in ways)
 
 
 def _of_marks(share: Array, way: Way, width: float) -> bool:
@@ -231,6 +229,9 @@ def _trimmed(
     gaps = np.diff(inked) - 1
     usual = float(np.median(gaps[gaps > 0])) if (gaps > 0).any() else 0.0
     longest = 3.0 * usual + 2 * width + 6
+    if len(gaps) > RECURRING:
+        # As long as gaps come again and again they are those of the dashes.
+        longest = max(longest, 1.2 * float(np.partition(gaps, -RECURRING)[-RECURRING]))
     begin, stop = int(inked[0]), len(row)
     for a, b in zip(inked[:-1].tolist(), inked[1:].tolist(), strict=True):
         open_ = b - a - 1 - int(hidden[a + 1 : b].sum())
@@ -252,7 +253,8 @@ def _trimmed(
                 continue
             stop = i + 1
             break
-        bare_total += float(bare.sum())
+        # What is shorter than a line is thick lies at a corner.
+        bare_total += float(bare.sum()) if _longest_run(bare) > width + 2 else 0.0
     inked = inked[(inked >= begin) & (inked < stop)]
     if len(inked) < 5:
         return None

@@ -6,10 +6,9 @@ import math
 import warnings
 from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hilum.errors import Fault, InputError, MissingExtra, phrased
 from hilum.tabular.encoding import read_bytes
@@ -17,10 +16,9 @@ from hilum.tabular.encoding import read_bytes
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hilum.literature.figures.arrays import Array, Mask
     from hilum.literature.figures.axes import Axis
 
-Array = NDArray[np.floating[Any]]
-Mask = NDArray[np.bool_]
 
 # A page at 600 dpi has 35 million pixels; figures are far below.
 MOST_PIXELS = 40_000_000

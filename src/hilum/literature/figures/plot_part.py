@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hilum.errors import Fault, InputError
 from hilum.literature.figures.picture import LONG, Straight
 
 if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Array
     from hilum.literature.figures.axes import Axis
-
-Array = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
+from hilum.literature.figures.ends import rest_of, with_rest
 from hilum.literature.figures.ink import Ink, ink_of, name_of, only_colour, parsed
 from hilum.literature.figures.limits import heaviest, without_limits
 from hilum.literature.figures.paths import Way, line_width, ways_of
@@ -23,10 +24,10 @@ from hilum.literature.figures.vector import FigureCurve
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hilum.literature.figures.arrays import Array
     from hilum.literature.figures.axes import Axis
     from hilum.literature.figures.trace import Trace
 
-Array = NDArray[np.floating[Any]]
 
 STYLES = ("solid", "dashed", "dotted")
 # A calibration point is at most this far from the line it was set on; one death may be further.
@@ -75,7 +76,7 @@ def read_image(
     MissingExtra
         Pillow is not installed.
     """
-    pixels = load(path)
+    pixels = restored(load(path))
     check_axes(x_axis, y_axis, path.name)
     plot = plot_of(straightened(pixels, x_axis, y_axis), box, path.name)
     wanted, style = _parsed(colour)
@@ -87,6 +88,12 @@ def read_image(
         ink = ink.upside_down()
     way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
     width = line_width(ink.share)
+    rest = rest_of(ink, way, width)
+    if rest is not None:
+        longer = with_rest(ink, rest, plot.part[::-1] if rising else plot.part)
+        ways = ways_of(longer, _top(plot, longer, rising=rising), round(plot.start), plot.wide)
+        ink = longer
+        way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
     own = replace(ink, share=_alone(ink.share, way, ways, width))
     trace = measured(own, way, round(plot.start), width)
     if np.isfinite(trace.row).sum() < 5:
@@ -111,12 +118,18 @@ def _ways(plot: Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Way
     """Lines that fall from the top, or else lines that rise from the bottom."""
     start = round(plot.start)
     if increasing is not True:
-        found = ways_of(ink, plot.level_row(plot.full), start, plot.wide)
+        found = ways_of(ink, _top(plot, ink, rising=False), start, plot.wide)
         if found or increasing is False:
             return False, found
-    zero = plot.picture.y.place(plot.picture.y.low if plot.picture.y.log else 0.0) - plot.top
-    upside = ink.upside_down()
-    return True, ways_of(upside, len(ink.share) - 1 - zero, start, plot.wide)
+    return True, ways_of(ink.upside_down(), _top(plot, ink, rising=True), start, plot.wide)
+
+
+def _top(plot: Plot, ink: Ink, *, rising: bool) -> float:
+    """Row that a curve starts in; of one that rises as it is seen upside down."""
+    if not rising:
+        return plot.level_row(plot.full)
+    y = plot.picture.y
+    return len(ink.share) - 1 - (y.place(y.low if y.log else 0.0) - plot.top)
 
 
 def _none(plot: Plot) -> InputError:

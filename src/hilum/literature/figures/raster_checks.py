@@ -9,6 +9,7 @@ import numpy as np
 from hilum.literature.figures.self_check import judged
 
 if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Mask
     from hilum.literature.figures.ink import Ink
     from hilum.literature.figures.paths import Way
     from hilum.literature.figures.plot_part import Plot
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 AROUND = 10
 # Rows by which a line is clearly above or below another.
 APART = 4
+# Share of the axis behind a line's end that is looked at, and of those columns that dashes take.
+AHEAD, FOLLOWS = 0.08, 0.3
 # Share of a line that may be lost where it ends at a line of another shade.
 LOST = 0.05
 # Share of a line's columns in which other ink of its colour makes it doubtful: a broken line and a
@@ -36,10 +39,12 @@ def checks_of(
     below: float,
 ) -> tuple[SelfCheck, ...]:
     """Whether what was read looks like what was drawn."""
-    late = 0.0 if late * plot.wide < 2 * trace.width + 2 else late
+    # A line that begins later may have fallen at once, or just there: the most that this makes.
+    unseen = late * plot.wide >= 2 * trace.width + 2
+    lost = below * late**0.5 if unseen else 0.0
     loose = float(_beyond(ink, way, trace.width, round(plot.start + plot.wide)))
-    if ink.shaded and _goes_on(ink, way):
-        # What was taken for a line of another shade may be the rest of this one.
+    if (ink.shaded and _goes_on(ink, way)) or _dashes(ink, way, trace.width, plot.wide):
+        # What was taken for a line of another shade, or for none, may be the rest of this one.
         loose = max(loose, LOST * len(way.row))
     bare = way.bare / max(way.fall, 1.0)
     if way.style != "solid":
@@ -48,15 +53,20 @@ def checks_of(
     solid = way.style == "solid"
     others = [w for w in ways if w is not way]
     dotted = way.style == "dotted"
-    alike = [w for w in others if (w.style == "solid") == solid or (dotted and _cross(way, w))]
+    alike = [
+        w
+        for w in others
+        if ((w.style == "solid") == solid and _meet(way, w, trace.width))
+        or (dotted and _cross(way, w))
+    ]
     return (
         judged("covers_ink", 1 - loose / (len(way.row) + loose)),
         judged("line_seen", 1 - float(way.hidden.mean())),
         judged("steps_only_down", bare),
-        judged("starts_at_one", below),
-        judged("starts_at_zero", late),
+        judged("starts_at_one", None if unseen else below),
+        judged("starts_at_zero", lost),
         judged("axis_straight", max(plot.picture.x.bent, plot.picture.y.bent)),
-        judged("line_alone", float(len(alike) + _among_others(ink, way, ways))),
+        judged("line_alone", float(len(alike) + _among_others(ink, way, ways, trace.width))),
         judged("at_risk_fits", None),
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
@@ -80,15 +90,48 @@ def _cross(a: Way, b: Way) -> bool:
     return bool((gap > APART).any() and (gap < -APART).any())
 
 
-def _among_others(ink: Ink, way: Way, ways: list[Way]) -> bool:
+def _dashes(ink: Ink, way: Way, width: float, wide: float) -> bool:
+    """Whether level pieces of the colour follow the end of a line for longer than a mark."""
+    row, ahead = int(way.row[-1]), int(AHEAD * wide)
+    here = slice(max(row - 2, 0), row + ahead), slice(way.last + 2, way.last + 2 + ahead)
+    part = _level(ink.share[here] > 0.4, width)
+    return part.shape[1] > ahead / 2 and bool(part.any(axis=0).mean() > FOLLOWS)
+
+
+def _meet(a: Way, b: Way, width: float) -> bool:
+    """Whether two lines, once apart, come together and part again: there they may be mixed up.
+
+    Lines that keep their distance are each their own, whatever their colour.
+    """
+    first, last = max(a.first, b.first), min(a.last, b.last)
+    if last < first:
+        return False
+    gap = a.row[first - a.first : last + 1 - a.first] - b.row[first - b.first : last + 1 - b.first]
+    apart = np.flatnonzero(np.abs(gap) > width + APART)
+    if not len(apart):
+        return False
+    between = np.abs(gap[apart[0] : apart[-1]])
+    return bool((between <= width + 1).any())
+
+
+def _among_others(ink: Ink, way: Way, ways: list[Way], width: float) -> bool:
     """Whether ink of the colour that no line read explains lies along much of this line."""
-    left = ink.share > 0.4
+    left = _level(ink.share > 0.4, width)
     for line in ways:
         before = int(line.row[0])
         for i, r in enumerate(line.row.tolist()):
             left[max(before - AROUND, 0) : r + AROUND + 1, line.first + i] = False
             before = r
     return bool(left[:, way.first : way.last + 1].any(axis=0).mean() > ALONG[way.style == "solid"])
+
+
+def _level(on: Mask, width: float) -> Mask:
+    """Ink of level pieces as thin as a line and longer than thick; marks and words have few."""
+    from scipy.ndimage import binary_opening
+
+    tall, long = round(width) + 3, round(width) + 2
+    thick = binary_opening(on, np.ones((tall, 1), bool))
+    return binary_opening(on & ~thick, np.ones((1, long), bool))
 
 
 def _beyond(ink: Ink, way: Way, width: float, end: int) -> int:

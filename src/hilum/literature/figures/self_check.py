@@ -49,9 +49,10 @@ CHECKS: Final = {
     "line_seen": CheckKind(0.7, most=False),
     # Share of the whole fall that was drawn as a slope, or taken back upwards.
     "steps_only_down": CheckKind(0.05),
-    # Distance of the first drawn level from 1.
-    "starts_at_one": CheckKind(0.005),
-    # First drawn time, as a share of the axis.
+    # Distance of the first drawn level from 1, where the line is drawn from time 0.
+    "starts_at_one": CheckKind(0.01),
+    # Root mean square of survival that may be lost before the first drawn time: the fall until then
+    # times the root of that share of the axis.
     "starts_at_zero": CheckKind(0.01),
     # Largest distance of a calibration point from the scale, as a share of the axis.
     "axis_straight": CheckKind(0.005),

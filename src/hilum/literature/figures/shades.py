@@ -11,16 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Array, Mask, Rows
     from hilum.literature.figures.ink import Ink
 
-Array = NDArray[np.floating[Any]]
-Mask = NDArray[np.bool_]
 
 # Depth (share of the asked colour) from which a pixel belongs to a line of the hue, or is its edge.
 ON, EDGE = 0.25, 0.08
@@ -46,11 +44,11 @@ RULED = 0.85
 class _Cores:
     """Crossings of lines: row and column of the middle, deepest pixel, sum, pixels across."""
 
-    row: NDArray[np.int64]
-    column: NDArray[np.int64]
+    row: Rows
+    column: Rows
     depth: Array
     total: Array
-    length: NDArray[np.int64]
+    length: Rows
 
     def where(self, kept: Mask) -> _Cores:
         """Some of them."""

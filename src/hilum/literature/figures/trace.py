@@ -11,16 +11,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Array
     from hilum.literature.figures.ink import Ink
     from hilum.literature.figures.paths import Way
 
-Array = NDArray[np.floating[Any]]
 
 # Share of line from which a pixel belongs to it.
 SHARE = 0.15

@@ -295,6 +295,7 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
     start = x.place(x.low) if x.log else x.place(0.0)
     span = x.place(x.high) - start
     first = _share(y.value(line.points[0][1]), panel.full, rising=line.rising)
+    late = max(line.points[0][0] - start, 0.0) / span
     falls = [abs(b[1] - a[1]) for a, b in pairwise(line.points)]
     sloped = [
         abs(b[1] - a[1])
@@ -308,7 +309,7 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
         judged("covers_ink", ink / (ink + loose)),
         judged("steps_only_down", sum(sloped) / max(sum(falls), 1e-9)),
         judged("starts_at_one", abs(1 - first)),
-        judged("starts_at_zero", max(line.points[0][0] - start, 0.0) / span),
+        judged("starts_at_zero", abs(1 - first) * late**0.5),
         judged("axis_straight", max(x.bent, y.bent)),
         judged("line_alone", float(len(alike) if line.joined else 0)),
         judged("at_risk_fits", None),

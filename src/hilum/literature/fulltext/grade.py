@@ -89,6 +89,16 @@ _SUBJECT: Final = re.compile(
     r"|\b(?:no|none|neither|nobody|nor)\b(?!\s(?:\w+ )?differen)[^.;,:]{0,40}$",
     re.IGNORECASE,
 )
+# "20 of 24 (83 %) had a response or stable disease": patients of whom something else is told.
+_ACTS: Final = re.compile(
+    r"[\s)\],]*(?:of (?:all |the |these )?)?(?:(?:evaluable |treated )?(?:patients|cases|subjects"
+    r"|women|men|individuals|participants|them|these)\s+)?(?:had|have|achiev\w+|show\w+"
+    r"|experienc\w+|develop\w+|attain\w+|reach\w+|suffer\w+|died|survived|progressed|responded"
+    r"|remained|met|underwent|received|required)\b",
+    re.IGNORECASE,
+)
+# The rest of a bracket in which the figure stands.
+_CLOSES: Final = re.compile(r"[^()]{0,80}\)")
 _CENTRE: Final = re.compile(r"\b(?:median|mean|average)s?\b|中位", re.IGNORECASE)
 
 
@@ -153,8 +163,13 @@ def _words(clause: Clause, one: Owned) -> bool:
     if not _before(one):
         return False
     last = _carrier(clause, one)
+    if last is not None and _words(clause, last):
+        # What is not certain of one figure is not of the next that is told like it.
+        return True
     if last is None:
         first = hidden(clause, one.mention.end, one.token.start)
+        if ";" in first:
+            return True
         other = any(one.mention.end <= m.start < one.token.start for m in clause.named)
         if _TURNS.match(first) and not other:
             return True
@@ -165,8 +180,12 @@ def _words(clause: Clause, one: Owned) -> bool:
     return bool(unknown(gap))
 
 
+# "71 % of the first recurrences (98 of 138)": what a share is of, not what it is.
+_SHARE_OF: Final = re.compile(r"(?:%|per ?cent) of (?:the |all |these )?(?:[\w-]+ ){0,2}$", re.I)
+
+
 def _named(clause: Clause, one: Owned) -> bool:
-    if not plainly(one.mention):
+    if not plainly(one.mention) or _SHARE_OF.search(clause.text[: one.mention.start]):
         return True
     if modified(clause.text[: one.mention.start]):
         return True
@@ -199,6 +218,9 @@ def _two(clause: Clause, one: Owned) -> bool:
         if not known:
             return True
     if _before(one):
+        closed = _CLOSES.match(text, token.end)
+        if token.kind == "share" and _ACTS.match(text, closed.end() if closed else token.end):
+            return True
         behind = next((m for m in clause.named if m.start >= token.end), None)
         if behind is None or behind in owners or _carried_over(clause, one, behind):
             return False
@@ -276,9 +298,19 @@ def _bracket(clause: Clause, one: Owned) -> bool:
     )  # fmt: skip
 
 
+# "71 % of the first recurrences": of events, not of patients.
+_OF_EVENTS: Final = re.compile(
+    r"[\s)\],]*of (?:the |all |these |those )?(?:[\w-]+ ){0,2}(?:recurrences|relapses|deaths|events"
+    r"|respons(?:es|ders)|complications|progressions|failures|toxicities)\b",
+    re.IGNORECASE,
+)
+
+
 def _counts(clause: Clause, one: Owned) -> bool:
-    """Whether events with their percentage, but without n, are of no number of the paper."""
+    """Whether a share is of events, or of no number of patients that the paper prints."""
     parts = one.token.texts
+    if one.token.kind == "share" and _OF_EVENTS.match(clause.text, one.token.end):
+        return True
     if one.token.kind != "share" or not {"events", "percent"} <= set(parts):
         return False
     events, percent = number(parts["events"]), parts["percent"]

@@ -35,6 +35,8 @@ _CHOSEN: Final = re.compile(
 )
 
 
+# Without the event: "local recurrence-free rate" is of those who had none.
+_FREE: Final = re.compile(r"[\s-]+free\b(?:[\s-]+(?:survivals?|intervals?|rates?|status))*", re.I)
 # The end of a longer word: "extra[hepatic recurrence]".
 _INSIDE: Final = re.compile(r"^[A-Za-z]{2}$")
 
@@ -81,9 +83,19 @@ def mentions(text: str) -> list[Mention]:
         if one.text.lower() in _BARE and not (_RATED.search(text) and not _EASED.search(text)):
             continue
         if all(one.end <= other.start or one.start >= other.end for other in kept):
-            kept.append(one)
+            kept.append(_without(one, text))
     kept = [one for one in kept if not _CHOSEN.search(text[: one.start])]
     return _joined(sorted(kept, key=lambda one: one.start), text)
+
+
+def _without(one: Mention, text: str) -> Mention:
+    """An event that patients are free of is no outcome of which a figure is taken."""
+    free = _FREE.match(text, one.end)
+    if free is None:
+        return one
+    end = free.end()
+    return Mention("", frozenset({"median", "mean", "proportion", "rate_at"}), one.start, end,
+                   text[one.start : end])  # fmt: skip
 
 
 @cache

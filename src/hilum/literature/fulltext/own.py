@@ -28,7 +28,8 @@ _ASSUMED: Final = re.compile(
     re.IGNORECASE,
 )
 _OTHERS: Final = re.compile(
-    r"\bet al\b|\[\d{1,3}(?: ?[-,] ?\d{1,3})*\]|\b(?:previous|previously|prior|earlier|other|"
+    r"\bet al\b|\b[Rr]ef(?:erence|\.)?s? ?\d{1,3}\b"
+    r"|\[\d{1,3}(?: ?[-,] ?\d{1,3})*\]|\b(?:previous|previously|prior|earlier|other|"
     r"published|historical|literature|recent) (?:\w+ ){0,2}(?:stud(?:y|ies)|series|reports?|trials?"
     r"|reported|published|cohorts?|data|experience|meta-analys[ei]s|reviews?|controls?)\b"
     r"|\bliterature\b|\bthose of [A-Z]|\b(?:pivotal|landmark|registration) (?:trial|study)\b"
@@ -46,6 +47,8 @@ _REPORT: Final = (
 )
 # Ways of citing that need no name known beforehand.
 _CITED: Final = re.compile(
+    r"\b(?:rates?|survival|response|median|mortality) (?:rates? )?of [\d.]+ ?(?:%|months|years)"
+    r" (?:was|were|has been|have been) reported\b|\bin one (?:centre|center|study|trial|series)\b|"
     rf"\b(?:[Aa]uthors|[Cc]olleagues|[Rr]esearchers|[Oo]thers|[Ss]ome|[Ss]everal (?:groups"
     rf"|authors|centres)"
     rf"|[Aa]nother (?:group|team|centre|center)) (?:have |had |also )?{_REPORT}"
@@ -63,6 +66,9 @@ _CITED: Final = re.compile(
     r"|assessment)))"
     r"|\([A-Z][a-z]+[^()]*\b(?:19|20)\d\d[a-z]?\)|\b[A-Z][a-z]+ (?:et al\.? )?\((?:19"
     r"|20)\d\d[a-z]?\)"
+    r"|\b[Ii]n (?:the |an? )?(?:(?:19|20)\d\d )?(?:report|paper|publication|article)s?"
+    r" (?:of|by|from)\b"
+    r"|\b(?:preceding|previous|earlier|former) (?:[\w-]+ ){0,2}(?:period|era|years|audit)\b"
     r"|\b[Ii]n (?:the|an?|one|two|another|other) (?:(?!present|current|whole|entire|complete"
     r"|overall|full|same"
     r"|study|our|this)[\w-]+ ){0,4}?(?:trials?|study|studies|registr\w+|meta-analys[ei]s|survey"
@@ -87,6 +93,20 @@ _LETTER: Final = re.compile(
     r"|\bcommentary\b|\bcorrespondence\b",
     re.IGNORECASE,
 )
+_ADVICE: Final = re.compile(
+    r"\b(?:should|may|might|can|could) (?:only |also |generally |preferably )?be (?:considered"
+    r"|offered|given|used|discussed|performed|preferred|reserved|started|proposed|avoided)"
+    r"|\b(?:is|are) (?:not |strongly |generally )?(?:recommended|advised|indicated"
+    r"|contraindicated|preferred|suggested)\b|\bwe (?:recommend|suggest|advise)\b"
+    r"|\b(?:consensus|guidelines?|recommendations?)\b",
+    re.IGNORECASE,
+)
+_TREATED: Final = re.compile(
+    r"\b(?:patients|participants|procedures|we) (?:were |was |had |have )?"
+    r"(?:retrospectively |prospectively )?"
+    r"(?:treated|enrolled|included|random\w+|reviewed|underwent|received|analy[sz]ed|assigned|identified)",
+    re.IGNORECASE,
+)
 _SILENT: Final = ("aim", "methods", "references")
 
 
@@ -98,6 +118,12 @@ def begins_study(text: str) -> bool:
 def is_letter(text: str) -> bool:
     """Whether a text speaks of another's study: by its first words."""
     return _LETTER.search(text[:400]) is not None
+
+
+def is_advice(texts: list[str]) -> bool:
+    """Whether a text advises and tells of no patients of its own: its figures are others'."""
+    said = " ".join(texts)
+    return len(_ADVICE.findall(said)) > 1 and _TREATED.search(said) is None
 
 
 def assumed(sentence: Sentence) -> bool:

@@ -16,7 +16,7 @@ from hilum.literature.fulltext.doubts import ANOTHER, NOBODY, Clause, whole_numb
 from hilum.literature.fulltext.grade import doubt
 from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import is_share, number
-from hilum.literature.fulltext.own import is_letter, own_part
+from hilum.literature.fulltext.own import is_advice, is_letter, own_part
 from hilum.literature.fulltext.rates import times_of_rates
 from hilum.literature.fulltext.ratios import ratios
 from hilum.literature.fulltext.rows import of_rows
@@ -67,7 +67,7 @@ def proposals_of(read: list[Sentence], watch: Watch = SILENT) -> list[Proposal]:
     Stopped
         When the watch says so.
     """
-    if is_letter(" ".join(one.plain for one in read[:3])):
+    if is_letter(" ".join(one.plain for one in read[:3])) or is_advice([one.plain for one in read]):
         return []
     found: list[Proposal] = []
     known = whole_numbers(one.plain for one in read)
@@ -233,4 +233,6 @@ def _bounded(token: Token, text: str) -> bool:
         _BOUND.search(before)
         or re.match(r" or (?:greater|more|less|higher|larger|better|above|over)\b", behind)
         or re.search(r"\d-$", before)
+        or re.match(r" ?(?:to|-) ?\d[\d.]* ?%", behind)
+        or re.search(r"\d ?% ?(?:to|-) ?$", before)
     )

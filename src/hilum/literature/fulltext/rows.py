@@ -110,11 +110,16 @@ def _of_row(line: Sentence, cells: list[str], columns: list[Column], above: str)
     )  # fmt: skip
     arms = [h for h in heads if h and not P_HEAD.match(h.text) and not _RATIO_HEAD.search(h.text)]
     why = _doubt(label, named, above)
+    counted = any(SHARE.fullmatch(cell) for cell in figures)
     out: list[Proposal] = []
     for cell, head in zip(figures, heads, strict=True):
         if head and (P_HEAD.match(head.text) or _CHANGE.search(head.text)):
             continue
         made = _cell(line, cell, label, head, named[0])
+        share = made is not None and made.measure == "proportion" and not made.low
+        if counted and share and "%" not in cell and not SHARE.fullmatch(cell):
+            # Beside cells of counts and percentages a bare 0 is a count.
+            continue
         if made is not None:
             printed = printed_p(p["p"]) if p and len(arms) <= 2 else ""
             p_of = printed if len(arms) != 1 else made.p or printed

@@ -84,8 +84,12 @@ def lines_of(
             if not columns and last and all(N.fullmatch(cell) for cell in cells):
                 # Heads with figures in them, known by the patients under them.
                 columns = [_column(cell) for cell in last]
-            if columns and all(N.fullmatch(cell) for cell in cells):
-                columns = _with_patients(columns, cells)
+            counts = [cell for cell in cells if N.fullmatch(cell)]
+            others = [cell for cell in cells if not N.fullmatch(cell)]
+            if columns and counts and all(P_HEAD.fullmatch(cell) for cell in others):
+                columns = _with_patients(columns, counts)
+                if not any(P_HEAD.match(one.text) for one in columns):
+                    columns += [_column(cell) for cell in others]
             elif _is_head(cells, first=not columns):
                 # Two arms in one cell: where one ends nobody can tell.
                 clear = all(len(N.findall(cell)) < 2 for cell in cells)
@@ -133,7 +137,9 @@ def _column(cell: str) -> Column:
 def heads_of(columns: list[Column], figures: list[str]) -> list[Column | None]:
     """The heads of the cells behind a label: as many, one more (the label's own), or the arms'."""
     count = len(figures)
-    if len(columns) in (count, count + 1):
+    # The first of one head more is the labels' own, unless it has patients: then p is left empty.
+    of_labels = len(columns) == count + 1 and columns[0].n is None
+    if of_labels or len(columns) == count:
         return list(columns[-count:])
     if len(columns) == 1 and count == 1:
         return [columns[0]]

@@ -164,12 +164,18 @@ _KINDS: Final = (
 _GRADE: Final = re.compile(r"(?:\bgrades?|\bG|\bCTCAE|\bstage|Dindo)\s*(?:[≥>]\s*)?$", re.I)
 
 
+# 90Y is yttrium and no 90 years.
+_ISOTOPE: Final = re.compile(r"(?:90 ?Y|177 ?Lu|166 ?Ho|111 ?In|131 ?I|68 ?Ga|99m ?Tc)\b")
+
+
 def tokens(text: str) -> list[Token]:
     """The figures of a plain sentence, from left to right."""
     taken = bytearray(len(text))
     out: list[Token] = []
     for kind in _KINDS:
         for one in kind(text):
+            if _ISOTOPE.match(text, one.start):
+                continue
             if (
                 one.kind == "share"
                 and "percent" not in one.texts

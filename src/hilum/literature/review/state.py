@@ -175,7 +175,6 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     InputError
         A table that cannot be read.
     """
-    csv.field_size_limit(2**24)
     try:
         with path.open(encoding="utf-8", newline="") as file:
             return [

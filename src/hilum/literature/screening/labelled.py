@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.screening.bytes_read import text_of
 from hilum.records import nearest
+from hilum.tabular.cells import LONGEST
 from hilum.tabular.encoding import read_bytes
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def read_labelled(path: Path, label: str | None = None) -> LabelledSet:
     if not path.is_file():
         raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV file"))
     text, not_utf8 = text_of(read_bytes(path), path.name)
-    head, rows = _rows(text)
+    head, rows = _rows(path.name, text)
     columns = _columns(path.name, head, rows, label)
     return _set(path.name, head, rows, columns, not_utf8)
 
@@ -113,17 +113,17 @@ def read_labelled(path: Path, label: str | None = None) -> LabelledSet:
 Rows = list[tuple[int, list[str]]]
 
 
-def _rows(text: str) -> tuple[list[str], Rows]:
+def _rows(file: str, text: str) -> tuple[list[str], Rows]:
     """The head and the rows that hold something, with the line on which each ends."""
     text = text.replace("\0", "")
     first = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
-    before = csv.field_size_limit(sys.maxsize)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     try:
-        reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    finally:
-        csv.field_size_limit(before)
+    except csv.Error:
+        wanted = phrased("at most {most} characters in a cell", most=f"{LONGEST:,}")
+        raise InputError(Fault(file, reader.line_num, "cell", "", wanted)) from None
     if not rows:
         return [], []
     return [cell.strip() for cell in rows[0][1]], rows[1:]

@@ -126,8 +126,9 @@ def settle(
         notices.append(Notice("orientation_unset", (("file", file),)))
     found = np.eye(4)
     found[:3, :3] = turns * np.array(given)
-    if np.isfinite(affine[:3, 3]).all():
-        found[:3, 3] = affine[:3, 3]
+    origin = affine[:3, 3]
+    if np.isfinite(origin).all():
+        found[:3, 3] = origin
     stated = " x ".join(f"{one:g}" for one in given)
     facts = (("file", file), ("mm", stated))
     if trouble.geometry or not sound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,13 +27,15 @@ TURNED = np.eye(3)[:, ::-1]
 
 def axes_like(affine: NDArray[np.float64], like: NDArray[np.float64]) -> list[tuple[int, bool]]:
     """For each of three directions: the voxel axis nearest to it, and whether to flip it."""
-    from itertools import permutations
-
     turn = affine[:3, :3]
-    axes = turn / np.sqrt((turn**2).sum(axis=0))
-    along = (like / np.sqrt((like**2).sum(axis=0))).T @ axes
+    along = (like / _lengths(like)).T @ (turn / _lengths(turn))
     best = max(permutations(range(3)), key=lambda p: sum(abs(along[i, p[i]]) for i in range(3)))
     return [(best[one], bool(along[one, best[one]] < 0)) for one in range(3)]
+
+
+def _lengths(axes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How long each column is; the last row of an affine adds nothing to its axes."""
+    return np.sqrt((axes**2).sum(axis=0))
 
 
 def turned(
@@ -69,16 +72,14 @@ def start_in(
         Any other grid: nothing is resampled behind the user's back.
     """
     array, other = first
-    corners = np.array(np.meshgrid(*[[0, n - 1] for n in shape], indexing="ij"))
-    corners = corners.reshape(3, -1).T.astype(float)
+    corners = np.array([*product(*[(0.0, n - 1.0) for n in shape])])
     into = np.linalg.inv(other)
     world = corners @ affine[:3, :3].T + affine[:3, 3]
     voxels = world @ into[:3, :3].T + into[:3, 3]
     start = np.rint((voxels - corners).mean(axis=0))
     apart = np.abs(voxels - corners - start).max(axis=1)
     if apart.min() > SAME or apart.max() > DRIFT:
-        edges = np.sqrt((other[:3, :3] ** 2).sum(axis=0))
-        own = np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
+        edges, own = _lengths(other[:, :3]), _lengths(affine[:, :3])
         mm = float(np.abs((voxels - corners - start) * edges).max())
         spacings = [" x ".join(f"{edge:.4g}" for edge in one[::-1]) for one in (own, edges)]
         seen = f"{shape[::-1]}, voxels of {spacings[0]} mm, off by {mm:.2f} mm"

@@ -114,8 +114,10 @@ def check_segments(segments: NDArray[np.uint8], files: tuple[str, ...]) -> None:
     InputError
         With the segment and its share.
     """
-    counts = np.bincount(segments.ravel(), minlength=9)[1:9]
-    share = counts / max(int(counts.sum()), 1)
+    counts = np.bincount(segments.ravel())[1:9]
+    if not counts.any():
+        return
+    share = counts / counts.sum()
     large = int(share.argmax())
     if share[large] > MAX_SEGMENT:
         seen = f"{SEGMENTS[large]}: {100 * share[large]:.1f} %"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hilum.rendering.sheet.synopsis_enriched import enriched_tables
 from hilum.rendering.sheet.synopsis_numbers import decimal, effect_text, plain, plain_size, share
 from hilum.rendering.sheet.synopsis_words import SCENARIOS, ZONES, truth_of
 
@@ -22,6 +23,7 @@ def extra_tables(synopsis: Synopsis, words: Words) -> list[Table]:
         _growth(synopsis, words),
         _true_rates(synopsis, words),
         _simulated(synopsis, words),
+        *enriched_tables(synopsis, words),
     )
     return [table for table in found if table["rows"]]
 

@@ -43,11 +43,26 @@ PARAMETERS = {
     "accrual": "accrual",
     "follow_up": "follow-up after the last patient",
     "drop_out": "lost to follow-up by {months} months",
+    "prevalence": "share of the subgroup",
+    "rest_p1": "rate hoped for in the other patients",
+    "rest_p2": "rate in the control group of the other patients",
+    "rest_ratio": "hazard ratio hoped for in the other patients",
+    "rest_median": "median in the control group of the other patients",
     "alpha": "type I error (alpha)",
     "power": "power",
     "assurance": "assurance asked for",
     "effect_sd": "standard deviation of the log ratio, as believed",
 }
+ENRICHED = {
+    "null": "no effect in anybody",
+    "rest_alone": "effect in the others alone",
+    "opposite": "opposite effects, none on average",
+    "alternative": "the effects hoped for",
+    "subgroup_alone": "effect in the subgroup alone",
+    "everyone": "the subgroup's effect in all",
+    "prevalence": "the effects hoped for, another prevalence",
+}
+"""Truths of an enrichment trial."""
 METHODS = {"largest_of_range": "largest study of a range"}
 """Ways to a figure of the record that need words; the others are names of models."""
 SOURCES = {
@@ -73,6 +88,12 @@ OPERATING = {
     "one_good_picked": "one treatment has the effect: it is picked",
     "one_good_declared": "one treatment has the effect: it goes on and is declared better",
     "one_good_false": "one treatment has the effect: another is declared better",
+    "enrich_null": "no effect in anybody: declared in either population",
+    "enrich_rest_alone": "effect in the others alone: declared in the subgroup",
+    "enrich_opposite": "opposite effects, none on average: declared in the full population",
+    "enrich_subgroup": "the effects hoped for: declared in the subgroup",
+    "enrich_full": "the effects hoped for: declared in the full population",
+    "enrich_either": "the effects hoped for: declared in either",
     "one_good": "one treatment has the effect: it graduates",
     "one_good_other": "one treatment has the effect: another graduates",
 }
@@ -161,6 +182,6 @@ def sentence(kind: str, code: str) -> str:
 def messages() -> set[str]:
     """Every id, for the catalogue's extraction."""
     tables = (PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT,
-              ZONES, SCENARIOS, CERTAINTY, STATUS, METHODS, sentences())  # fmt: skip
+              ZONES, SCENARIOS, ENRICHED, CERTAINTY, STATUS, METHODS, sentences())  # fmt: skip
     titles = {design.title for design in DESIGNS.values()}
     return titles | {text for table in tables for text in table.values()}

@@ -68,9 +68,9 @@ def _unfreeze(y: Array, n: Array | None) -> Array:
     high = (np.arcsin(np.sqrt(n / (n + 1))) + np.pi / 2) / 2
     t = 2 * np.clip(y, low, high)
     sine = np.sin(t)
-    inner = np.clip(1 - (sine + (sine - 1 / sine) / n) ** 2, 0, 1)
-    p = (1 - np.sign(np.cos(t)) * np.sqrt(inner)) / 2
-    return np.where(y <= low, 0.0, np.where(y >= high, 1.0, p))
+    inner = np.maximum(1 - (sine + (sine - 1 / sine) / n) ** 2, 0.0)
+    # At both ends what is squared is rounding: 0 and 1 come out to the last digit.
+    return (1 - np.sign(np.cos(t)) * np.sqrt(inner)) / 2
 
 
 SCALES: Final[dict[str, Scale]] = {

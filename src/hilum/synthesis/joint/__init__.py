@@ -2,6 +2,7 @@
 
 from hilum.synthesis.joint.data import DESIGNS, Studies, arms, survival
 from hilum.synthesis.joint.diagnostics import Convergence
+from hilum.synthesis.joint.each import joint_each
 from hilum.synthesis.joint.fit import Dial, JointFit, dial, joint
 from hilum.synthesis.joint.priors import Normal, Priors, Scale
 
@@ -17,5 +18,6 @@ __all__ = [
     "arms",
     "dial",
     "joint",
+    "joint_each",
     "survival",
 ]

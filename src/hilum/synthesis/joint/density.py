@@ -11,6 +11,7 @@ import numpy as np
 from jax.scipy.special import ndtr, ndtri
 
 from hilum.synthesis.joint.data import COMPARATIVE, SINGLE
+from hilum.synthesis.joint.frame import filled
 from hilum.synthesis.joint.quadrature import one_arm, several_arms
 from hilum.synthesis.joint.weights import whole
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from hilum.synthesis.joint.data import Studies
+    from hilum.synthesis.joint.frame import Frame
     from hilum.synthesis.joint.linear import Whitening
     from hilum.synthesis.joint.priors import Priors
 
@@ -40,6 +42,7 @@ class Layout:
     free: tuple[str, ...]
     biases: tuple[str, ...]
     points: tuple[int, int, int] = (11, 7, 7)
+    framed: bool = False
 
     def sections(self) -> dict[str, int]:
         """Lengths of the pieces of the vector, in order."""
@@ -56,7 +59,10 @@ class Layout:
 
 
 class Data(NamedTuple):
-    """Arrays of one data set; single-arm studies, studies of several arms, contrasts."""
+    """Arrays of one data set; single-arm studies, studies of several arms, contrasts.
+
+    ``held`` is 1 for a treatment that is there; None without a frame.
+    """
 
     single: dict[str, Any]
     several: dict[str, Any]
@@ -64,18 +70,23 @@ class Data(NamedTuple):
     x: Any
     known: Any
     absent: Any
+    held: Any
     weights: Any
     centre: Any
     transform: Any
     shift: Any
 
 
-def layout(studies: Studies, priors: Priors) -> Layout:
-    """Which parameters the studies and priors call for."""
+AXES: Any = Data._make([*[None] * 7, *[0] * 4])
+"""What a batch of one data set differs in: weights, and where each start lies."""
+
+
+def layout(studies: Studies, priors: Priors, frame: Frame | None = None) -> Layout:
+    """Which parameters the studies and priors call for; in a frame, whatever studies could."""
     covariates = len(studies.covariates)
     names = SCALES if covariates else SCALES[:4]
-    comparative = bool((studies.design == COMPARATIVE).any())
-    single = bool((studies.design == SINGLE).any())
+    comparative = frame is not None or bool((studies.design == COMPARATIVE).any())
+    single = frame is not None or bool((studies.design == SINGLE).any())
     absent = {"kappa_comparative": not comparative, "kappa_single": not single}
     biases = []
     if single and priors.bias_single.sd > 0:
@@ -85,15 +96,18 @@ def layout(studies: Studies, priors: Priors) -> Layout:
     compared = studies.design != SINGLE
     return Layout(
         studies.kind,
-        len(studies.treatments),
+        len(studies.treatments) if frame is None else frame.treatments,
         covariates,
         int(np.isnan(studies.x[compared]).sum()),
         tuple(n for n in names if getattr(priors, n).free and not absent.get(n, False)),
         tuple(biases),
+        framed=frame is not None,
     )
 
 
-def arrays(studies: Studies, weights: Sequence[float], whitening: Whitening) -> Data:
+def arrays(
+    studies: Studies, weights: Sequence[float], whitening: Whitening, frame: Frame | None = None
+) -> Data:
     """Arrays of the likelihood at ``weights`` (:func:`hilum.synthesis.joint.weights.whole`)."""
     x, _, _ = studies.standardised()
     singles = np.flatnonzero(studies.design == SINGLE)
@@ -124,11 +138,13 @@ def arrays(studies: Studies, weights: Sequence[float], whitening: Whitening) -> 
         "several": {k: v.astype(float) if v.dtype == bool else v for k, v in many.items()},
         "contrast": {k: v.astype(float) if v.dtype == bool else v for k, v in third.items()},
     }
-    out = Data(
-        named["single"], named["several"], named["contrast"],
-        np.where(unknown, 0.0, x), (~unknown).astype(float), missing, np.array(whole(weights)),
-        *whitening[:3],
-    )  # fmt: skip
+    given: dict[str, Any] = {
+        **named, "x": np.where(unknown, 0.0, x), "known": (~unknown).astype(float),
+        **dict(zip(("centre", "transform", "shift"), whitening[:3], strict=True)), "held": None,
+    }  # fmt: skip
+    if frame is not None:
+        given = filled(given, len(studies.treatments), frame)
+    out = Data(**given, absent=missing, weights=np.array(whole(weights)))
     return jax.tree_util.tree_map(jnp.asarray, out)
 
 
@@ -184,10 +200,14 @@ _VECTORS = frozenset(["alpha", "beta", "own", "nu", "spread", "absent"])
 def log_prior(p: dict[str, Any], shape: Layout, priors: Priors, data: Data) -> Any:
     """Log prior density on the unconstrained vector, Jacobians included; constants dropped."""
     # Levels: normal around a common centre that is itself normal, the centre integrated out.
-    away = p["alpha"] - priors.centre.mean
+    away, count = p["alpha"] - priors.centre.mean, shape.treatments
+    if shape.framed:
+        away, count = data.held * away, data.held.sum()
     small, large = priors.effect_sd**2, priors.centre.sd**2
-    rank_one = large / (small + shape.treatments * large)
+    rank_one = large / (small + count * large)
     total = -((away**2).sum() - rank_one * away.sum() ** 2) / (2 * small)
+    if shape.framed:
+        total -= (((1 - data.held) * p["alpha"]) ** 2).sum() / 2
     for name in (*shape.free, *shape.biases):
         total -= p[name + "_raw"] ** 2 / 2
     if shape.covariates:
@@ -213,7 +233,7 @@ def log_likelihoods(p: dict[str, Any], shape: Layout, data: Data) -> dict[str, A
     return {
         "single": _single(p, shape, data, x),
         "several": _several(p, shape, data, x),
-        "contrast": _contrast(p, data, x),
+        "contrast": _contrast(p, shape, data, x),
     }
 
 
@@ -230,8 +250,10 @@ def _single(p: dict[str, Any], shape: Layout, data: Data, x: Any) -> Any:
         variance += (unknown * (slope * p["spread"]) ** 2).sum(-1)
     if shape.kind == "normal":
         variance += d["n"] ** 2
-        return -(jnp.log(2 * np.pi * variance) + (d["y"] - mean) ** 2 / variance) / 2
-    return one_arm(mean, variance, d["y"], d["n"], shape.points[0])
+        logs = -(jnp.log(2 * np.pi * variance) + (d["y"] - mean) ** 2 / variance) / 2
+    else:
+        logs = one_arm(mean, variance, d["y"], d["n"], shape.points[0])
+    return d["held"] * logs if shape.framed else logs
 
 
 def _several(p: dict[str, Any], shape: Layout, data: Data, x: Any) -> Any:
@@ -261,7 +283,7 @@ def _several(p: dict[str, Any], shape: Layout, data: Data, x: Any) -> Any:
     return jax.vmap(study)(mean, d["mask"], within, d["y"], d["n"])
 
 
-def _contrast(p: dict[str, Any], data: Data, x: Any) -> Any:
+def _contrast(p: dict[str, Any], shape: Layout, data: Data, x: Any) -> Any:
     d = data.contrast
     if not d["t"].size:
         return jnp.zeros(0)
@@ -269,7 +291,8 @@ def _contrast(p: dict[str, Any], data: Data, x: Any) -> Any:
     mean = p["alpha"][d["t"]] - p["alpha"][d["t0"]] + (slope * x[d["study"]]).sum(-1)
     mean += d["favoured"] * d["other"] * p["bias_comparative"]
     variance = d["se"] ** 2 + p["tau"] ** 2 + d["other"] * p["kappa_comparative"] ** 2
-    return -(jnp.log(2 * np.pi * variance) + (d["y"] - mean) ** 2 / variance) / 2
+    logs = -(jnp.log(2 * np.pi * variance) + (d["y"] - mean) ** 2 / variance) / 2
+    return d["held"] * logs if shape.framed else logs
 
 
 def potential(shape: Layout, priors: Priors) -> Callable[[Data], Callable[[Any], Any]]:

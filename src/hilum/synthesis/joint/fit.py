@@ -12,10 +12,11 @@ import numpy as np
 from hilum.errors import MissingExtra, NotConverged, NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.joint.diagnostics import ESS, Convergence, convergence
+from hilum.synthesis.joint.frame import own_draws
 from hilum.synthesis.joint.linear import whiten
 from hilum.synthesis.joint.precision import stands
 from hilum.synthesis.joint.priors import Priors
-from hilum.synthesis.joint.weights import whole
+from hilum.synthesis.joint.programs import find_programs, settle_programs
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint.data import Studies
+    from hilum.synthesis.joint.frame import Frame
     from hilum.synthesis.joint.precision import Wanted
     from hilum.watch import Watch
 
@@ -115,6 +117,7 @@ def joint(
     parts: Mapping[str, Sequence[float]] | None = None,
     wanted: Wanted | None = None,
     most: int | None = None,
+    frame: Frame | None = None,
     watch: Watch = SILENT,
 ) -> JointFit:
     """Posterior of the joint model (docs/joint.md).
@@ -141,6 +144,8 @@ def joint(
     wanted : Wanted, optional
         Draws are doubled until its limits stand, up to ``most`` a chain (:data:`MOST` times
         ``draws`` unless said).
+    frame : Frame, optional
+        Compiled for the sizes of a frame that holds the studies, as others in it are.
     watch : Watch
         Told of transitions; where there is one, the sampler runs in a process of its own
         (:mod:`hilum.apart`), so that it can be stopped at any moment.
@@ -161,7 +166,7 @@ def joint(
     fits = _batch(
         studies, priors, (weights, *beside.values()), chains=chains, draws=draws, warmup=warmup,
         seed=seed, needed=needed, beside=len(beside),
-        more=None if wanted is None else (wanted, top), watch=watch,
+        more=None if wanted is None else (wanted, top), frame=frame, watch=watch,
     )  # fmt: skip
     if isinstance(fits[0], NotConverged):
         raise fits[0]
@@ -223,6 +228,7 @@ def _batch(
     needed: float,
     beside: int = 0,
     more: tuple[Wanted, int] | None = None,
+    frame: Frame | None = None,
     watch: Watch,
 ) -> tuple[JointFit | NotConverged, ...]:
     for pair in weights:
@@ -247,7 +253,7 @@ def _batch(
     watch.stage("sampling", transitions(warmup, draws))
     drawn_now = _run(
         studies, prior, weights, **size, seed=seed, target=TARGET, beside=beside, more=more,
-        watch=watch,
+        frame=frame, watch=watch,
     )  # fmt: skip
     out = _judge(studies, prior, weights, drawn_now, seed, needed, begun)
     failed = [i for i, one in enumerate(out) if isinstance(one, NotConverged)]
@@ -259,7 +265,7 @@ def _batch(
         drawn_now = _run(
             studies, prior, again, **size, seed=seed + 1, target=CAREFUL,
             beside=sum(i >= len(weights) - beside for i in failed),
-            more=more if 0 in failed else None, watch=watch,
+            more=more if 0 in failed else None, frame=frame, watch=watch,
         )  # fmt: skip
         second = _judge(studies, prior, again, drawn_now, seed + 1, needed, begun)
         out = list(out)
@@ -285,18 +291,39 @@ def _run(
     target: float,
     beside: int,
     more: tuple[Wanted, int] | None,
+    frame: Frame | None,
     watch: Watch,
 ) -> list[tuple[dict[str, Array], int, float]]:
     given: dict[str, Any] = {
         "studies": studies, "priors": priors, "weights": weights, "chains": chains,
         "draws": draws, "warmup": warmup, "seed": seed, "target": target,
-        "beside": beside, "more": more,
+        "beside": beside, "more": more, "frame": frame,
     }  # fmt: skip
-    if watch is SILENT:
+    if watch is SILENT or isinstance(watch, Within):
         return drawn(watch, **given)
     from hilum.apart import run_apart
 
     return run_apart("hilum.synthesis.joint.fit:drawn", watch, **given)
+
+
+@dataclass(slots=True)
+class Within:
+    """The watch of a fit in a process that draws several already: nothing more starts apart.
+
+    ``left`` transitions were promised; what a second, more careful run adds is not counted.
+    """
+
+    watch: Watch
+    left: int
+
+    def stage(self, code: str, total: int) -> None:
+        """Told before of all fits together."""
+
+    def done(self, n: int = 1) -> None:
+        """See :class:`hilum.watch.Watch`."""
+        told = min(n, self.left)
+        self.left -= told
+        self.watch.done(told)
 
 
 def drawn(
@@ -312,6 +339,7 @@ def drawn(
     target: float,
     beside: int = 0,
     more: tuple[Wanted, int] | None = None,
+    frame: Frame | None = None,
 ) -> list[tuple[dict[str, Array], int, float]]:
     """Draws by name, divergences and mean leapfrog steps for each pair of weights.
 
@@ -319,7 +347,8 @@ def drawn(
     chains. ``more``: draws are doubled until what is wanted stands, up to so many a chain.
     """
     jax, density, sampler = engine()
-    shape = density.layout(studies, priors)
+    find_programs(watch, jax)
+    shape = density.layout(studies, priors, frame)
     starts = [whiten(studies, priors, pair) for pair in weights]
     rng = np.random.default_rng(seed)
     half = max(2, chains // 2)
@@ -327,20 +356,17 @@ def drawn(
     repeat = [i for i, size in enumerate(sizes) for _ in range(size)]
     first = rng.uniform(-0.8, 0.8, (len(repeat), shape.size))
     with jax.enable_x64(True):
-        one = density.arrays(studies, weights[0], starts[0])
-        data = one._replace(
-            weights=np.array([whole(weights[i]) for i in repeat]),
-            centre=np.array([starts[i].centre for i in repeat]),
-            transform=np.array([starts[i].transform for i in repeat]),
-            shift=np.array([starts[i].shift for i in repeat]),
+        each = [
+            density.arrays(studies, pair, start, frame)
+            for pair, start in zip(weights, starts, strict=True)
+        ]
+        data = each[0]._replace(
+            **{
+                field: np.array([np.asarray(getattr(each[i], field)) for i in repeat])
+                for field in ("weights", "centre", "transform", "shift")
+            }
         )
-        axes = density.Data(*[None] * 6, 0, 0, 0, 0)
-
-        def name(vector: Any, here: Any) -> Any:
-            found = density.unpack(vector, shape, priors, here)
-            return {key: found[key] for key in (*SHOWN, "nu", "spread") if key in found}
-
-        program = jax.jit(jax.vmap(jax.vmap(name, in_axes=(0, None)), in_axes=(0, axes)))
+        axes, program = density.AXES, sampler.naming(shape, priors, density.AXES)
 
         def named(z: Array) -> dict[str, Array]:
             """By pieces of one length: another number of draws is not compiled anew."""
@@ -362,10 +388,14 @@ def drawn(
 
         z, diverging, steps = sampler.sample(
             data, axes, first, shape, priors, warmup=warmup, draws=draws, target=target,
-            seed=seed, batches=_cores() if len(weights) > 3 else 1,
+            seed=seed, batches=cores() if len(weights) > 3 else 1,
             more=None if more is None else further, watch=watch,
         )  # fmt: skip
         found = named(z)
+    settle_programs(watch)
+    if frame is not None:
+        own = density.layout(studies, priors)
+        found = own_draws(found, studies, priors, (*own.free, *own.biases))
     out: list[tuple[dict[str, Array], int, float]] = []
     for i in range(len(weights)):
         rows = np.flatnonzero(np.array(repeat) == i)
@@ -374,8 +404,8 @@ def drawn(
     return out
 
 
-def _cores() -> int:
-    """Cores this process may use."""
+def cores() -> int:
+    """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

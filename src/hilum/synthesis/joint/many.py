@@ -60,7 +60,7 @@ def joint_many(
             return np.stack([np.asarray(leaf) for leaf in leaves])
 
         whole = jax.tree_util.tree_map(stack, *each)
-        axes = density.Data(*[0] * 10)
+        axes = density.Data(*[0] * 11)
         starts = rng.uniform(-0.8, 0.8, (len(data), shape.size))
         z, diverging, _ = sampler.sample(
             whole, axes, starts, shape, prior, warmup=warmup, draws=draws, target=0.9, seed=seed

@@ -12,8 +12,8 @@ import numpy as np
 from numpyro.infer.hmc import hmc
 from numpyro.infer.util import ParamInfo
 
-from hilum.synthesis.joint.density import Layout, potential
-from hilum.synthesis.joint.fit import STEPS
+from hilum.synthesis.joint.density import Layout, potential, unpack
+from hilum.synthesis.joint.fit import SHOWN, STEPS
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -122,6 +122,17 @@ def _parts(data: Data, axes: Data, size: int, batches: int) -> list[tuple[Any, D
         ]
         out.append((rows, type(data)(*fields)))
     return out
+
+
+@lru_cache(maxsize=16)
+def naming(shape: Layout, priors: Priors, axes: Data) -> Any:
+    """Compiled: pieces of vectors, shape (batch, pieces, size), to parameters by name."""
+
+    def name(vector: Any, here: Any) -> Any:
+        found = unpack(vector, shape, priors, here)
+        return {key: found[key] for key in (*SHOWN, "nu", "spread") if key in found}
+
+    return jax.jit(jax.vmap(jax.vmap(name, in_axes=(0, None)), in_axes=(0, axes)))
 
 
 @lru_cache(maxsize=16)

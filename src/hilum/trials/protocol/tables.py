@@ -38,7 +38,8 @@ class Kind:
     ``groups`` is ``one``, ``two`` or ``many``; ``allocation`` ``none``, ``fixed`` or ``adaptive``;
     ``variable`` empty where the scale of the synopsis decides; ``estimate`` says how the estimate
     after early stopping is adjusted: ``bounds``, ``counts``, by the second stage alone
-    (``selected``), by the stages combined (``growing``), or not at all.
+    (``selected``; ``enriched``, in two populations), by the stages combined (``growing``), or not
+    at all.
     """
 
     groups: str

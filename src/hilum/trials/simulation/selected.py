@@ -9,7 +9,7 @@ import numpy as np
 
 from hilum.errors import NotEstimable, phrased
 from hilum.trials.fixed.sizes import whole
-from hilum.trials.simulation.played import check_rates
+from hilum.trials.simulation.played import check_rates, sized_in_play
 from hilum.trials.simulation.tally import Tally, tally
 from hilum.watch import SILENT
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 BLOCK = 5_000
 # Draws of the normal model in which the size is looked for; the same for every size.
 DRAWS = 5_000
-# Patients of one treatment beyond which no trial is looked for, and how often the size found in
-# the normal model is raised where played trials fall short.
-MOST, RAISED = 1e6, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,36 +226,17 @@ def sized(
     sd = (middle * (1 - middle)) ** 0.5
     effects = [(one - rates[0]) / sd for one in rates[1:]]
     normal = normal_power(plan, effects, sd, DRAWS, seed)
-    n = _smallest(normal, power, watch)
-    found = characteristics(plan, sizes_of(plan, n), rates, trials, seed, watch=watch)
-    # The normal model is a little off: the power looked for in it is moved by so much, once.
-    aim = normal(n) + power - found["first"].mean
-    n = _smallest(normal, min(max(aim, plan.alpha), (1 + power) / 2), watch)
-    for _ in range(RAISED):
-        sizes = sizes_of(plan, n)
-        found = characteristics(plan, sizes, rates, trials, seed, watch=watch)
-        if found["first"].mean >= power:
-            return sizes, found
-        n += max(1.0, round(n * (power - found["first"].mean)))
-    message = phrased("power {power:g} is not reached in simulated trials", power=power)
-    raise NotEstimable(message)
 
+    def played(n: float) -> Tally:
+        return characteristics(plan, sizes_of(plan, n), rates, trials, seed, watch=watch)
 
-def _smallest(reached: Callable[[float], float], power: float, watch: Watch) -> float:
-    """Patients of a treatment with this power, to a five-hundredth."""
-    low, high = 4.0, 16.0
-    while reached(high) < power:
-        watch.done(0)
-        low, high = high, 2 * high
-        if high > MOST:
-            message = phrased(
-                "power {power:g} is not reached by any size: the rule leaves the good treatment "
-                "out too often",
-                power=power,
-            )
-            raise NotEstimable(message)
-    while high - low > max(0.5, 0.002 * high):
-        watch.done(0)
-        middle = (low + high) / 2
-        low, high = (low, middle) if reached(middle) >= power else (middle, high)
-    return float(whole(high))
+    def never() -> NotEstimable:
+        message = phrased(
+            "power {power:g} is not reached by any size: the rule leaves the good treatment "
+            "out too often",
+            power=power,
+        )
+        return NotEstimable(message)
+
+    n, found = sized_in_play(normal, played, "first", power, plan.alpha, never, watch)
+    return sizes_of(plan, n), found

@@ -299,6 +299,39 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrichedTruth:
+    """What simulated enrichment trials did under one truth.
+
+    ``subgroup_effect`` and ``rest_effect`` are the true effects in the subgroup and in the other
+    patients on the design's scale. ``full``, ``subgroup``, ``either``: declared effective there;
+    ``false``: in a population without effect, None where there is none such; ``mcse`` the largest
+    Monte-Carlo standard error of the four. ``only_full`` ... ``none``: pursued after the first
+    interim analysis. ``full_excess`` and ``subgroup_excess`` say by how much (of ratios: by which
+    factor) the estimate of all patients is on average off that of the last stage alone, which
+    selection does not bias; None where too few trials came so far.
+    """
+
+    code: str
+    prevalence: float
+    subgroup_effect: float
+    rest_effect: float
+    full: float
+    subgroup: float
+    either: float
+    false: float | None
+    mcse: float
+    only_full: float
+    only_subgroup: float
+    both: float
+    none: float
+    patients: float
+    events: float | None
+    months: float | None
+    full_excess: float | None
+    subgroup_excess: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class SimulatedTruth:
     """What simulated trials did in one scenario; ``code`` is ``no-effect``, ``as-planned`` or its.
 
@@ -365,7 +398,7 @@ class Synopsis:
         The power that the rounded design has, exact or simulated, beside ``power`` as asked for.
     simulated : Simulated or None
         Trials that were played, where that was asked for.
-    strata, true_rates, interim, growth
+    strata, true_rates, interim, growth, enriched
         Tables that only some kinds have.
     better : {"higher", "lower"}
         The better side of the outcome: of a rate, a mean, or the hazard of the event.
@@ -403,6 +436,7 @@ class Synopsis:
     reached: float | None = None
     simulated: Simulated | None = None
     better: Literal["higher", "lower"] = "higher"
+    enriched: tuple[EnrichedTruth, ...] = ()
 
 
 def spirit_items(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from hilum.errors import UnknownCode
 from hilum.language import told
-from hilum.rendering.stages import stage_words
 from hilum.web.answers import shown, to
 from hilum.web.doing import Doing
+from hilum.web.pages import telling
 from hilum.web.work import DONE, FAILED, RUNNING, STOPPED
 
 if TYPE_CHECKING:
@@ -30,11 +32,27 @@ def begun(
 
 def progress(ask: Ask) -> Response:
     """How far it is; on to what it led to."""
-    doing, work = ask.desk.doings.of(ask.params["key"], ask.who)
+    try:
+        doing, work = ask.desk.doings.of(ask.params["key"], ask.who)
+    except UnknownCode:
+        if ask.partial:
+            return telling.anew()
+        raise
     if work.state == DONE and not ask.partial:
         return to(str(work.result))
     context = _context(ask, doing, work)
     return shown(ask, "doing_part.html.j2" if ask.partial else "doing.html.j2", **context)
+
+
+def progress_told(ask: Ask) -> Response:
+    """How far it is, as it moves."""
+    works, key = ask.desk.doings, ask.params["key"]
+    try:
+        doing, work = works.of(key, ask.who)
+    except UnknownCode:
+        return telling.anew()
+    part = partial(shown, ask, "doing_part.html.j2", **_context(ask, doing, work, asks=True))
+    return telling.told(ask, lambda: work, ask.words(doing.title), part, "#doing")
 
 
 def stop(ask: Ask) -> Response:
@@ -54,21 +72,18 @@ def again(ask: Ask) -> Response:
     return to(f"/doing/{ask.params['key']}")
 
 
-def _context(ask: Ask, doing: Doing, work: Work) -> dict[str, Any]:
-    known = work.total > 0
+def _context(ask: Ask, doing: Doing, work: Work, *, asks: bool = False) -> dict[str, Any]:
     lines: list[str] = []
     if work.state == FAILED and work.error is not None:
         lines = told(work.error, ask.words).splitlines()
     return {
         "key": ask.params["key"],
+        "asks": asks,
         "title": ask.words(doing.title),
         "leads": doing.back,
         "running": work.state == RUNNING,
         "stopped": work.state == STOPPED,
         "ready": str(work.result) if work.state == DONE else "",
         "lines": lines,
-        "stage": stage_words(work.code, ask.words) if work.code else "",
-        "done": min(work.done_parts, work.total) if known else work.done_parts,
-        "total": work.total,
-        "share": min(100, round(100 * work.done_parts / work.total)) if known else None,
+        **telling.progress_of(ask, work),
     }

@@ -98,7 +98,9 @@ def _shown(
          if (each.study, each.tool, each.outcome) == (study, tool, None)),
         None,
     )  # fmt: skip
-    fitting = [(key, each.name) for key, each in tools().items() if design in each.designs]
+    fitting = [
+        (key, ask.words(each.name)) for key, each in tools().items() if design in each.designs
+    ]
     return shown(
         ask, "review_extract_appraise.html.j2", 422 if faults else 200, **frame_of(ask),
         record=record, study=study, tool=tool, tools=fitting, faults=faults,

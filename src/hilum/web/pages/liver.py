@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
@@ -24,16 +25,17 @@ from hilum.rendering.liver_room import (
     plans_context,
 )
 from hilum.rendering.liver_stills import hatching, still_svg
-from hilum.rendering.stages import stage_words
 from hilum.sheet.judged import judged
 from hilum.sheet.liver_tried import Tried, TriedPlans
 from hilum.sheet.liver_tried import tried as tried_on
 from hilum.store.cases import Overtaken
 from hilum.web.answers import shown, to, trouble
 from hilum.web.asking import whole_number
-from hilum.web.guard import POLICY
+from hilum.web.guard import POLICY, nonced
 from hilum.web.kinds import PLANS, PlansAsked
 from hilum.web.liver_desk import plain_plan, plan_of
+from hilum.web.pages.telling import progress_of
+from hilum.web.pages.telling import told as told_of
 from hilum.web.work import BROKEN, DONE, FAILED, RUNNING, STOPPED, Work
 
 if TYPE_CHECKING:
@@ -42,13 +44,16 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
     from hilum.web.asking import Ask, Upload
 
-# The viewer keeps its letters as a picture in its own script; nothing else may be a `data:`.
-VIEWER_POLICY: Final = POLICY.replace("img-src 'self'", "img-src 'self' data:")
+# The viewer keeps its letters as a picture in its own script; nothing else may be a `data:`. It
+# writes texts where a browser would ask for trusted types.
+VIEWER_POLICY: Final = POLICY.replace("img-src 'self'", "img-src 'self' data:").replace(
+    "; require-trusted-types-for 'script'", ""
+)
 SEGMENT, FATE = "s", "l:"
 MARGIN, DRAWN = "margin", "drawn"
 GZIP: Final = "application/gzip"
 # Of work that has not begun.
-NOTHING_YET: Final[dict[str, Any]] = {"stage": "", "share": None}
+NOTHING_YET: Final[dict[str, Any]] = {"stage": "", "done": 0, "total": 0, "share": None}
 STOPPED_READING: Final = "Reading was stopped; nothing of the label maps was kept."
 BROKEN_WORK: Final = "Something went wrong. Nothing was changed."
 NO_LIVER: Final = "These label maps are no longer here."
@@ -129,7 +134,7 @@ def liver(ask: Ask) -> Response:
         if found.state != RUNNING:
             return _not_read(ask, found)
         return shown(ask, "liver_reading.html.j2", case_id=case_id, name=_name(ask),
-                     **_progress(ask, found), address=address_of(kept))  # fmt: skip
+                     **progress_of(ask, found), address=address_of(kept))  # fmt: skip
     ask.desk.cases.seen(case_id, "liver_seen", ask.who)
     answer = shown(
         ask,
@@ -137,20 +142,35 @@ def liver(ask: Ask) -> Response:
         **_room(ask, kept, found),
         **_outcome(ask, kept, found),
         **_plans(ask, kept),
+        asks=False,
     )
-    answer.headers["content-security-policy"] = VIEWER_POLICY
+    answer.headers["content-security-policy"] = nonced(ask.nonce, VIEWER_POLICY)
     return answer
 
 
 def reading(ask: Ask) -> Response:
     """How far the reading is."""
+    return _reading(ask, asks=False)
+
+
+def reading_told(ask: Ask) -> Response:
+    """How far the reading is, as it moves."""
+    ask.desk.cases.last(ask.params["case"])
+
+    def work() -> Work | None:
+        return ask.desk.livers.reading(ask.params["case"], ask.params["liver"])
+
+    return told_of(ask, work, ask.words("Reading"), partial(_reading, ask, asks=True), "#progress")
+
+
+def _reading(ask: Ask, *, asks: bool) -> Response:
     ask.desk.cases.last(ask.params["case"])
     work = ask.desk.livers.reading(ask.params["case"], ask.params["liver"])
     address = f"/cases/{ask.params['case']}/liver/{ask.params['liver']}"
     running = work is not None and work.state == RUNNING
     return shown(
-        ask, "liver_progress.html.j2", address=address, running=running,
-        **(_progress(ask, work) if work else NOTHING_YET),
+        ask, "liver_progress.html.j2", address=address, running=running, asks=asks,
+        **(progress_of(ask, work) if work else NOTHING_YET),
     )  # fmt: skip
 
 
@@ -166,17 +186,6 @@ def _ended(ask: Ask, work: Work) -> list[str]:
     if work.state == FAILED and work.error is not None:
         return told(work.error, ask.words).splitlines()
     return [ask.words(STOPPED_READING if work.state == STOPPED else BROKEN_WORK)]
-
-
-def _progress(ask: Ask, work: Work) -> dict[str, Any]:
-    """How far work is, in words and as a share."""
-    known = work.total > 0
-    return {
-        "stage": stage_words(work.code, ask.words) if work.code else "",
-        "done": work.done_parts,
-        "total": work.total,
-        "share": min(100, round(100 * work.done_parts / work.total)) if known else None,
-    }
 
 
 def tried(ask: Ask) -> Response:
@@ -218,9 +227,23 @@ def search(ask: Ask) -> Response:
 
 def plans(ask: Ask) -> Response:
     """The plans that were found, or how far the search is."""
+    return _searched(ask, found_liver(ask)[0], asks=False)
+
+
+def plans_told(ask: Ask) -> Response:
+    """How far the search is, as it moves."""
     kept, _ = found_liver(ask)
+
+    def work() -> Work | None:
+        return ask.desk.livers.searched(kept)
+
+    part = partial(_searched, ask, kept, asks=True)
+    return told_of(ask, work, ask.words("Plans"), part, "#plans")
+
+
+def _searched(ask: Ask, kept: KeptLiver, *, asks: bool) -> Response:
     return shown(ask, "liver_plans.html.j2", case_id=kept.case_id, liver_id=kept.liver_id,
-                 **_plans(ask, kept))  # fmt: skip
+                 asks=asks, **_plans(ask, kept))  # fmt: skip
 
 
 def stop(ask: Ask) -> Response:
@@ -428,7 +451,7 @@ def _plans(ask: Ask, kept: KeptLiver) -> dict[str, Any]:
     if work is None:
         return {"search": found}
     if work.state == RUNNING:
-        found |= _progress(ask, work)
+        found |= progress_of(ask, work)
     elif work.state == DONE:
         found["found"] = plans_context(work.result, ask.words)
     elif work.state in (FAILED, BROKEN):

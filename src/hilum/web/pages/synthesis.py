@@ -13,7 +13,7 @@ from starlette.responses import Response
 from hilum.analyses import analysis
 from hilum.analyses.evidence_rows import SHARES, rows_of
 from hilum.analyses.forms import to_json
-from hilum.analyses.pool import wanted_columns
+from hilum.analyses.pool_asked import wanted_columns
 from hilum.analyses.tables import table_of
 from hilum.analyses.without_one import Without
 from hilum.errors import Fault, HilumError, InputError, UnknownCode

@@ -1,0 +1,314 @@
+"""Enrichment trials: all patients or a subgroup of them, chosen at interim analyses."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from hilum.analyses.asked import Option
+from hilum.analyses.designs.asked import (
+    P2,
+    Alpha,
+    EitherAsked,
+    Median,
+    Power,
+    Rate,
+    Ratio,
+    SurvivalRatio,
+    fault,
+)
+from hilum.analyses.designs.direction import Better, hazard_side, rates_side
+from hilum.analyses.designs.growing import bounds
+from hilum.errors import InputError, Parameter, phrased
+
+if TYPE_CHECKING:
+    from hilum.analyses.designs.source import Source
+    from hilum.errors import Fault
+    from hilum.trials.sequential.enrichment import Enrichment, Rule
+    from hilum.trials.synopsis.enrichment import Sought
+    from hilum.trials.synopsis.record import Synopsis
+
+WHAT = ("either", "subgroup", "full")
+
+
+def what() -> tuple[str, ...]:
+    """What the power may be of."""
+    return WHAT
+
+
+def rules() -> tuple[str, ...]:
+    """Rules of the interim analyses."""
+    from hilum.trials.sequential.enrichment import RULES
+
+    return tuple(RULES)
+
+
+def tests() -> tuple[str, ...]:
+    """Tests of the intersection."""
+    from hilum.trials.sequential.subgroup_closed import INTERSECTIONS
+
+    return tuple(INTERSECTIONS)
+
+
+OF_RULES = {
+    "epsilon": ("epsilon",),
+    "threshold_full": ("threshold",),
+    "threshold_subgroup": ("threshold",),
+}
+"""Values that a rule needs and no other takes."""
+OF_ENDPOINT = {"rest_p1": "p1", "rest_p2": "p1", "rest_ratio": "hazard_ratio",
+               "rest_median": "hazard_ratio", "control_median": "hazard_ratio",
+               "p2": "p1"}  # fmt: skip
+"""Values of one endpoint, by the field that asks for it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrichmentAsked(EitherAsked):
+    """A full population and a subgroup, family-wise error kept by a closed test."""
+
+    design: ClassVar[str] = "enrichment"
+
+    subgroup: Annotated[
+        str, Option("The subgroup in words, as it is known before randomisation: SSTR-positive.")
+    ]
+    prevalence: Annotated[float, Option("Its share of the patients.", above=0, below=1)]
+    hazard_ratio: SurvivalRatio = None
+    control_median: Median = None
+    p1: Rate = None
+    p2: P2 = None
+    rest_ratio: Annotated[
+        float | None,
+        Option("Hazard ratio hoped for in the other patients; 1 if omitted.", above=0),
+    ] = None
+    rest_median: Annotated[
+        float | None,
+        Option("Control median of the others; as the subgroup's if omitted.", above=0,
+               unit="months"),
+    ] = None  # fmt: skip
+    rest_p1: Annotated[
+        float | None,
+        Option("Rate hoped for in the other patients; their control's if omitted.", above=0,
+               below=1),
+    ] = None  # fmt: skip
+    rest_p2: Annotated[
+        float | None,
+        Option("Control rate of the others; as the subgroup's if omitted.", above=0, below=1),
+    ] = None
+    better: Better = None
+    select: Annotated[
+        str,
+        Option(
+            "Who goes on after an interim analysis: by conditional power, by --epsilon between the "
+            "effects in the subgroup and in all, by thresholds of the effects, the best, or both.",
+            rules,
+        ),
+    ] = "power"
+    conditional_power: Annotated[
+        float | None,
+        Option("From which a population goes on (--select power); 0.3 if omitted.", above=0,
+               below=1),
+    ] = None  # fmt: skip
+    epsilon: Annotated[
+        float | None,
+        Option(
+            "Difference of the effects (rates; log hazard ratios) up to which both go on "
+            "(--select epsilon).",
+            at_least=0,
+            at_most=10,
+        ),
+    ] = None
+    threshold_full: Annotated[
+        float | None,
+        Option("Effect in all (difference of rates; hazard ratio) from which all go on "
+               "(--select threshold)."),
+    ] = None  # fmt: skip
+    threshold_subgroup: Annotated[
+        float | None,
+        Option("The same in the subgroup (--select threshold)."),
+    ] = None
+    futility: Annotated[
+        float | None,
+        Option("Interim z below which a population does not go on (not binding).", above=-10,
+               below=10),
+    ] = None  # fmt: skip
+    enlarged: Annotated[
+        float,
+        Option("Patients of a stage of the subgroup alone over those planned for the stage.",
+               above=0, at_most=10),
+    ] = 1.0  # fmt: skip
+    interim: Annotated[
+        tuple[float, ...], Option("Shares of the patients at the interim analyses.")
+    ] = (0.5,)
+    weights: Annotated[
+        tuple[float, ...],
+        Option("Squared weights of the stages; their shares of patients (events) if omitted."),
+    ] = ()
+    kind: Annotated[
+        str, Option("Efficacy bounds of the interim analyses (of survival: none).", bounds)
+    ] = "none"
+    test: Annotated[str, Option("Test of both populations at once.", tests)] = "spiessens-debois"
+    alpha: Alpha = 0.025
+    power: Power = 0.8
+    power_of: Annotated[str, Option("What is to be declared effective with this power.", what)] = (
+        "either"
+    )
+    ratio: Ratio = 1.0
+    prevalences: Annotated[
+        tuple[float, ...],
+        Option("True shares of the subgroup to be simulated besides; a quarter less and more if "
+               "omitted.", above=0, below=1),
+    ] = ()  # fmt: skip
+    simulate: Annotated[
+        int, Option("Trials simulated of each truth.", at_least=1_000, at_most=1_000_000)
+    ] = 5_000
+    seed: Annotated[int, Option("Of the simulation.", at_least=0)] = 1
+
+    def together(self) -> list[Fault]:
+        """Values of the rule and of the endpoint that have them; stages, weights, thresholds."""
+        faults = super().together()
+        if not self.subgroup.strip():
+            faults.append(fault("subgroup", "", "the subgroup in words"))
+        for name, owners in OF_RULES.items():
+            value = getattr(self, name)
+            if (value is None) == (self.select in owners):
+                wanted = phrased(
+                    "a value together with {other} {rule}, and only then",
+                    other=Parameter("select"), rule=owners[0],
+                )  # fmt: skip
+                faults.append(fault(name, "" if value is None else f"{value:g}", wanted))
+        if self.conditional_power is not None and self.select != "power":
+            wanted = phrased(
+                "only together with {other} {rule}", other=Parameter("select"), rule="power"
+            )
+            faults.append(fault("conditional_power", f"{self.conditional_power:g}", wanted))
+        for name, owner in OF_ENDPOINT.items():
+            value = getattr(self, name)
+            if value is not None and getattr(self, owner) is None:
+                wanted = phrased("only together with {other}", other=Parameter(owner))
+                faults.append(fault(name, f"{value:g}", wanted))
+        return [*faults, *self._thresholds(), *self._of_survival(), *self._of_stages()]
+
+    def _thresholds(self) -> list[Fault]:
+        """Differences between -1 and 1, or hazard ratios."""
+        faults: list[Fault] = []
+        for name in ("threshold_full", "threshold_subgroup"):
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if self.hazard_ratio is not None and not 0 < value < math.inf:
+                faults.append(fault(name, f"{value:g}", "a hazard ratio above 0"))
+            if self.p1 is not None and not -1 < value < 1:
+                faults.append(fault(name, f"{value:g}", "a difference between -1 and 1"))
+        return faults
+
+    def _of_survival(self) -> list[Fault]:
+        if self.hazard_ratio is None:
+            return []
+        faults: list[Fault] = []
+        if self.kind != "none":
+            wanted = (
+                "none: the events of a stage go on after its analysis, so that only the last "
+                "analysis can end with success"
+            )
+            faults.append(fault("kind", self.kind, wanted))
+        if self.accrual is not None and not self.accrual > 0:
+            wanted = "months above 0: the stages recruit one after the other"
+            faults.append(fault("accrual", f"{self.accrual:g}", wanted))
+        return faults
+
+    def _of_stages(self) -> list[Fault]:
+        """What the plan itself refuses, of what no option bounds."""
+        try:
+            self.plan(self.rule(1))
+        except InputError as error:
+            own = ("interim", "weights", "futility")
+            return [one for one in error.faults if one.column in own]
+        return []
+
+    def rule(self, side: int) -> Rule:
+        """The rule, thresholds in the direction hoped for (-1 where lower rates are)."""
+        from hilum.trials.sequential.enrichment import NONE, Rule
+
+        given = [self.threshold_full or 0.0, self.threshold_subgroup or 0.0]
+        if self.hazard_ratio is not None and self.select == "threshold":
+            given = [-math.log(one) if one > 0 else 0.0 for one in given]
+        return Rule(
+            self.select, 0.1 if self.epsilon is None else self.epsilon,
+            (side * given[0], side * given[1]), self.conditional_power or 0.3,
+            NONE if self.futility is None else self.futility, self.enlarged,
+        )  # fmt: skip
+
+    def plan(self, rule: Rule, weights: tuple[float, ...] = ()) -> Enrichment:
+        """The stages and their tests."""
+        from hilum.trials.sequential.enrichment import enrichment as planned
+
+        return planned(
+            self.prevalence, rule, interim=self.interim, weights=self.weights or weights,
+            kind=self.kind, test=self.test, alpha=self.alpha, ratio=self.ratio,
+        )  # fmt: skip
+
+    def sought(self) -> Sought:
+        """What is sized and simulated."""
+        from hilum.trials.synopsis.enrichment import Sought
+
+        share = self.prevalence
+        around = self.prevalences or (0.75 * share, min(1.25 * share, (1 + share) / 2))
+        return Sought(
+            self.subgroup.strip(), self.power_of, self.power, self.simulate, self.seed, around
+        )
+
+
+def enrichment(asked: EnrichmentAsked, source: Source) -> Synopsis:
+    """Size an enrichment trial."""
+    return _rates(asked, source) if asked.p1 is not None else _survival(asked, source)
+
+
+def _rates(asked: EnrichmentAsked, source: Source) -> Synopsis:
+    from hilum.trials.simulation.enriched_rates import RateTruth
+    from hilum.trials.synopsis.enrichment import enriched_rates
+
+    hoped = asked.p1 or 0.0
+    value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
+    lower = rates_side(asked, "p1", value) == "lower"
+    if hoped == value:
+        wanted = phrased("a rate other than p2 ({p2:g})", p2=value)
+        raise InputError(fault("p1", f"{hoped:g}", wanted))
+    rest2 = value if asked.rest_p2 is None else asked.rest_p2
+    rest1 = rest2 if asked.rest_p1 is None else asked.rest_p1
+
+    def good(own: float, rest: float) -> tuple[float, float]:
+        return (1 - own, 1 - rest) if lower else (own, rest)
+
+    plan = asked.plan(asked.rule(-1 if lower else 1))
+    truth = RateTruth(good(value, rest2), good(hoped, rest1), asked.prevalence)
+    return enriched_rates(basis, plan, truth, asked.sought(), lower=lower, watch=source.watch)
+
+
+def _survival(asked: EnrichmentAsked, source: Source) -> Synopsis:
+    from hilum.trials.parameters import Requirements
+    from hilum.trials.simulation.enriched_sizes import Times
+    from hilum.trials.simulation.enriched_survival import TimeTruth, Windows, chance_of
+    from hilum.trials.synopsis.enrichment import enriched_survival
+
+    ratio = asked.hazard_ratio or 1.0
+    value, basis = source.with_control(
+        "control_median", asked.control_median, "months", single=False
+    )
+    side = hazard_side(asked, ratio)
+    check = Requirements()
+    course = asked.course()
+    course.require(check)
+    check.done()
+    rest = value if asked.rest_median is None else asked.rest_median
+    truth = TimeTruth(
+        (value, rest), (ratio, asked.rest_ratio or 1.0), asked.prevalence,
+        1 if side == "lower" else -1,
+    )  # fmt: skip
+    rule = asked.rule(truth.better)
+    plan = asked.plan(rule)
+    windows = Windows.of(plan.shares, course)
+    # The stages weigh as their planned events do.
+    parts = [n * p for n, p in zip(plan.shares, chance_of(plan, windows, truth), strict=True)]
+    plan = asked.plan(rule, tuple(one / sum(parts) for one in parts))
+    return enriched_survival(basis, plan, Times(windows, truth), asked.sought(), watch=source.watch)

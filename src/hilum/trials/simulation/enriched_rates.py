@@ -1,0 +1,119 @@
+"""Enrichment trials of a rate, patient by patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.trials.fixed.sizes import whole
+from hilum.trials.simulation.enriched import Scores
+from hilum.trials.simulation.enriched_model import Model
+
+if TYPE_CHECKING:
+    from hilum.synthesis.arrays import Array, Mask
+    from hilum.trials.sequential.enrichment import Enrichment
+
+LEAST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Patients:
+    """Patients of each stage as planned, and where it is of the subgroup alone."""
+
+    planned: tuple[int, ...]
+    enriched: tuple[int, ...]
+
+    @property
+    def largest(self) -> int:
+        """The most there can be."""
+        first, *rest = zip(self.planned, self.enriched, strict=True)
+        return first[0] + sum(max(one) for one in rest)
+
+
+def patients_of(plan: Enrichment, n: float) -> Patients:
+    """Whole patients of the stages of a trial of n."""
+    ends = np.cumsum(plan.shares) * n
+    counts = np.diff([0, *(whole(float(end)) for end in ends)])
+    planned = tuple(max(int(one), LEAST) for one in counts)
+    return Patients(planned, tuple(max(whole(plan.rule.enlarged * x), LEAST) for x in planned))
+
+
+@dataclass(frozen=True, slots=True)
+class RateTruth:
+    """True chances of the good outcome in the subgroup and in the others, and its prevalence."""
+
+    control: tuple[float, float]
+    treatment: tuple[float, float]
+    prevalence: float
+
+    @property
+    def effects(self) -> tuple[float, float]:
+        """Differences in the full population and in the subgroup."""
+        own, other = (one - two for one, two in zip(self.treatment, self.control, strict=True))
+        return self.prevalence * own + (1 - self.prevalence) * other, own
+
+    def model(self, plan: Enrichment) -> Model:
+        """What a patient is worth in the normal model."""
+        split = plan.ratio / (1 + plan.ratio) ** 2
+        q = plan.ratio / (1 + plan.ratio)
+        middle = q * np.asarray(self.treatment) + (1 - q) * np.asarray(self.control)
+        variance = middle * (1 - middle)
+        strata = np.array([self.prevalence, 1 - self.prevalence])
+        shares = np.asarray(plan.shares)
+        own, other = np.asarray(self.treatment) - np.asarray(self.control)
+        seen = tuple((1.0,) * plan.stages for _ in shares)
+        return Model(
+            shares[:, None] * strata * split * variance,
+            plan.rule.enlarged * shares * split * variance[0],
+            (float(own), float(other)), (float(variance[0]), float(variance[1])), seen,
+        )  # fmt: skip
+
+
+class RatePlayer:
+    """Each stage's patients answer before its analysis."""
+
+    def __init__(
+        self, plan: Enrichment, sizes: Patients, truth: RateTruth, trials: int,
+        rng: np.random.Generator,
+    ) -> None:  # fmt: skip
+        self._plan, self._sizes, self._truth = plan, sizes, truth
+        self._trials, self._rng = trials, rng
+        self._made: list[Scores] = []
+
+    def recruit(self, stage: int, enriched: Mask) -> Array:
+        """See :class:`hilum.trials.simulation.enriched.Player`."""
+        rng, truth = self._rng, self._truth
+        n = np.where(enriched, self._sizes.enriched[stage], self._sizes.planned[stage])
+        own = np.where(enriched, n, rng.binomial(n, truth.prevalence))
+        parts = np.stack([own, n - own], axis=1)
+        q = self._plan.ratio / (1 + self._plan.ratio)
+        # Randomised within the strata: a patient too many falls to either group.
+        treated = np.floor(parts * q + rng.random(parts.shape)).astype(np.int64)
+        treated = np.minimum(treated, parts)
+        controls = parts - treated
+        x1, x0 = rng.binomial(treated, truth.treatment), rng.binomial(controls, truth.control)
+        filled = np.maximum(parts, 1)
+        w = treated * controls / filled
+        difference = x1 / np.maximum(treated, 1) - x0 / np.maximum(controls, 1)
+        p = (x1 + x0) / filled
+        self._made.append(Scores.of_strata(w * difference, w * p * (1 - p), w))
+        return n
+
+    def seen(self, stage: int) -> Scores:
+        """Likewise."""
+        found = Scores.none(self._trials)
+        for one in self._made[: stage + 1]:
+            found = found.plus(one)
+        return found
+
+    def own(self, stage: int) -> Scores:
+        """Likewise."""
+        return self._made[stage]
+
+    def course(self, stage: int, *, last: bool) -> tuple[Array, Array]:
+        """Nothing is counted."""
+        del stage, last
+        none = np.zeros(self._trials)
+        return none, none

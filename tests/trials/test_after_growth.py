@@ -55,7 +55,8 @@ def test_the_protocol_says_what_is_reported_at_the_bound():
         assert one.interval[0] == pytest.approx(0.0, abs=1e-9)
         grown = one.size > min(x.size for x in made.interim)
         assert (abs(one.adjusted - one.naive) > 1e-6) == grown
-    assert "growing" in {one.code for one in found.statements}
+    said = {one.code for one in found.statements}
+    assert {"growing", "growing_early"} & said == {"growing"}
     assert "estimate_after" not in {one.code for one in found.blanks}
     assert json.loads(to_json(found))
     margin = protocol(hazard_ratio=1.0, control_median=20, accrual=30, follow_up=18, margin=1.3)[1]
@@ -63,3 +64,6 @@ def test_the_protocol_says_what_is_reported_at_the_bound():
     early = protocol(p1=0.4, p2=0.2, kind="asOF")[1]
     assert not early.at_bounds
     assert "estimate_after" in {one.code for one in early.blanks}
+    assert {"growing", "growing_early"} & {one.code for one in early.statements} == {
+        "growing_early"
+    }

@@ -58,6 +58,7 @@ FLOATS = (
 INTEGERS = (-1, 0, 1, 2, 3, 5, 51, 10**6, 10**12)
 TEXTS = {
     "futility": ("asOF", "asP", "0", "0 0.5", "3", "3 4", "-9 9", "nan", "inf -inf", "many"),
+    "subgroup": ("", " ", "SSTR-positive"),
 }
 STRATA = ("1 .3", "0.5 12 low", "0.5 30", "0.5 1e-9", "0.5 0.999999", "1e-9 10", "1 1e300", "1 nan")
 # Work in proportion to the value is no matter of extremes.

@@ -192,3 +192,43 @@ def test_designs_that_do_not_come_about():
         survival_arms(3, 0.7, 40, 12, intermediate_median=14, stop_accrual=50)
     with pytest.raises(NotEstimable, match="before stage 2 ends"):
         survival_arms(3, 0.5, 40, 12, intermediate_median=39.9, intermediate_ratio=0.8)
+
+
+def test_a_good_event_passes_above_its_critical_ratio():
+    """Hazard ratio 1.7: error and power of one stage in trials of single patients, log ratio."""
+    alpha, power, rate, median, hazard_ratio = 0.05, 0.9, 12.0, 6.0, 1.7
+    design = survival_arms(1, hazard_ratio, median, rate, alphas=[alpha], powers=[power])
+    (stage,) = design.stages
+    assert stage.critical_ratio > 1
+    assert stage.arm_events > stage.control_events
+    expected = special.ndtr(
+        (math.log(hazard_ratio) - math.log(stage.critical_ratio))
+        / (1 / stage.control_events + 1 / stage.arm_events) ** 0.5
+    )
+    assert stage.power == pytest.approx(expected)
+    assert stage.power >= power
+    fewer = stage.control_events - 1
+    lost = special.ndtr(
+        (math.log(hazard_ratio) - special.ndtri(1 - alpha) * (2 / fewer) ** 0.5)
+        / (1 / fewer + 1 / (stage.arm_events * fewer / stage.control_events)) ** 0.5
+    )
+    assert lost < power + 0.002
+    rng, trials, n = np.random.default_rng(7), 3000, math.ceil(rate * stage.month)
+    for true, wanted in ((1.0, alpha), (hazard_ratio, power)):
+        entry = np.sort(rng.random((2, trials, n)) * 2 * n / rate, axis=2)
+        event = entry + rng.standard_exponential((2, trials, n)) * np.array(
+            [median / math.log(2), median / math.log(2) / true])[:, None, None]  # fmt: skip
+        # At the control event that makes the stage due: events a month at risk in either group.
+        when = np.sort(event[0], axis=1)[:, stage.control_events - 1, None]
+        counts = (event <= when).sum(axis=2)
+        time = np.clip(np.minimum(event, when) - entry, 0, None).sum(axis=2)
+        passed = (counts[1] / time[1]) / (counts[0] / time[0]) >= stage.critical_ratio
+        # Three Monte-Carlo errors, and what few events cost the normal law of the log ratio.
+        error = 3 * (wanted * (1 - wanted) / trials) ** 0.5
+        assert passed.mean() == pytest.approx(wanted, abs=error + 0.015)
+    assert design.null.pairwise == pytest.approx(alpha, abs=0.01)
+    with pytest.raises(InputError):
+        survival_arms(1, 1.0, median, rate, alphas=[alpha], powers=[power])
+    with pytest.raises(InputError):
+        survival_arms(1, 1.5, 9.0, rate, alphas=(0.3, 0.05), powers=(0.9, 0.9),
+                      intermediate_ratio=0.8, intermediate_median=4.0)  # fmt: skip

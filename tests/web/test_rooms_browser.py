@@ -195,9 +195,12 @@ def _stopped(tab, at):  # noqa: F811
     )
     tab.fill("#scenario", grid)
     tab.fill("#trials", "20000")
+    tab.asked.clear()
     with tab.expect_response("**/doing/*/told") as told:
         tab.click("#design button.main")
-    tab.wait_for_url("**/doing/*")
+    # With the page itself: htmx knew its extensions when it began.
+    begun = [one.rpartition("/")[2] for one in tab.asked if "/doing/" in one]
+    assert begun[1] == "told"
     assert told.value.headers["content-type"].startswith("text/event-stream")
     tab.wait_for_selector("progress")
     tab.click("#stop-doing")

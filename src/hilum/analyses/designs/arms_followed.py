@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.arms import Arms
 from hilum.analyses.designs.asked import EVIDENCE, DesignAsked, HazardRatio, Median, fault
+from hilum.analyses.designs.direction import Better, hazard_side
 from hilum.analyses.designs.one_group import whole_numbers
 from hilum.errors import InputError, phrased
 
@@ -65,6 +66,7 @@ class MultiArmSurvivalAsked(DesignAsked):
     drop_out_time: Annotated[
         float, Option("Months by which that share is lost.", above=0, unit="months")
     ] = 12.0
+    better: Better = None
     family_wise: Annotated[
         float | None,
         Option("Level of all comparisons together; sets the last of --alphas.", above=0, below=1),
@@ -88,6 +90,7 @@ def multi_arm_survival(asked: MultiArmSurvivalAsked, source: Source) -> Synopsis
     value, basis = source.with_control(
         "control_median", asked.control_median, "months", single=False
     )
+    hazard_side(asked, asked.hazard_ratio)
     first, also = _intermediate(asked, source)
     plan = survival_arms(
         asked.arms,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hilum.trials.synopsis.record import Look
+    from hilum.trials.synopsis.record import Look, Synopsis
 
 
 def plain(value: float | int | str | None) -> str:
@@ -49,6 +49,13 @@ def p_value(value: float | None) -> str:
 def count(value: int | None) -> str:
     """A count of responders; empty for None."""
     return "" if value is None else str(value)
+
+
+def good_event(synopsis: Synopsis) -> bool:
+    """Whether a hazard ratio above 1 is hoped for."""
+    return synopsis.scale == "ratio" and any(
+        one.code == "alternative" and one.effect > 1 for one in synopsis.operating
+    )
 
 
 def stops(look: Look, which: int) -> str:

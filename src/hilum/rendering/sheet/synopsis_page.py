@@ -9,6 +9,7 @@ from hilum.rendering.sheet.synopsis_numbers import (
     count,
     decimal,
     effect_text,
+    good_event,
     p_value,
     plain,
     plain_size,
@@ -181,6 +182,9 @@ class SynopsisPage:
         kept = self.synopsis.hypothesis == "noninferiority"
         if self.synopsis.better == "lower":
             most, least = words("Efficacy: events at most"), words("Futility: events at least")
+        passes = words("passes: hazard ratio at most")
+        if good_event(self.synopsis):
+            passes = words("passes: hazard ratio at least")
         columns = [
             (title, [text(look) for look in looks])
             for title, text in (
@@ -194,7 +198,7 @@ class SynopsisPage:
                 (words("Month"), lambda one: decimal(one.months, 1)),
                 (words("one-sided level"), lambda one: p_value(one.level)),
                 (words("power of the stage"), lambda one: decimal(one.stage_power, 3)),
-                (words("passes: hazard ratio at most"), lambda one: decimal(one.critical_ratio, 3)),
+                (passes, lambda one: decimal(one.critical_ratio, 3)),
                 (efficacy, lambda one: decimal(one.efficacy_z, 3)),
                 (words("one-sided p"), lambda one: p_value(one.efficacy_p)),
                 (words("effect there"), self._effect_of),

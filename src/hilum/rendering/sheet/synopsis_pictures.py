@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum.plots import boundaries_svg, operating_svg, reestimation_svg
+from hilum.rendering.sheet.synopsis_numbers import good_event
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -65,6 +66,9 @@ def _bounds(s: Synopsis, words: Words) -> str:
 
 def _critical_ratios(s: Synopsis, words: Words) -> str:
     ratios = [one.critical_ratio for one in s.looks]
+    names = words("better at or below"), words("goes on at or below")
+    if good_event(s):
+        names = words("better at or above"), words("goes on at or above")
     return boundaries_svg(
         [one.months or 0.0 for one in s.looks],
         [None] * (len(ratios) - 1) + ratios[-1:],
@@ -72,7 +76,7 @@ def _critical_ratios(s: Synopsis, words: Words) -> str:
         axis=words("Month"),
         side=words("hazard ratio"),
         title=words("Critical hazard ratios"),
-        names=(words("better at or below"), words("goes on at or below")),
+        names=names,
         floor=0.5,
     )
 

@@ -47,8 +47,10 @@ def interim_of(synopsis: Synopsis, kind: Kind) -> frozenset[str]:
     if len(synopsis.looks) <= 1 and not synopsis.interim:
         return frozenset({"none"})
     estimate = _estimate_of(synopsis)
-    spending = {"spending"} if synopsis.method.startswith("as") and kind.estimate else set[str]()
-    return frozenset({"any", estimate or "unadjusted"} | spending)
+    more = {"spending"} if synopsis.method.startswith("as") and kind.estimate else set[str]()
+    if kind.estimate == "growing" and not estimate:
+        more.add("growing_early")
+    return frozenset({"any", estimate or "unadjusted"} | more)
 
 
 def _estimate_of(synopsis: Synopsis) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING
 
 from hilum.errors import phrased
@@ -17,7 +18,8 @@ MAX_ARMS = 8
 # Log hazard ratios on the two outcomes at one time, and at different times: their correlations
 # differ by this factor (Royston et al. 2011, as in nstage).
 ATTENUATION = 1.1
-BELOW_ONE = "a ratio of treatment to control between 0 and 1, 1 excluded"
+NOT_ONE = "a ratio of treatment to control above 0, other than 1"
+SAME_SIDE = "a ratio on the same side of 1 as that of the definitive outcome"
 
 
 def require_arms(
@@ -43,12 +45,14 @@ def require_arms(
         arms,
         phrased("from 1 to {MAX_ARMS} treatments", MAX_ARMS=MAX_ARMS),
     )
-    check.need(0 < hazard_ratio < 1, "hazard_ratio", hazard_ratio, BELOW_ONE)
+    fits = 0 < hazard_ratio < inf and hazard_ratio != 1
+    check.need(fits, "hazard_ratio", hazard_ratio, NOT_ONE)
     check.above_zero("control_median", control_median, "months")
     check.above_zero("accrual", accrual, "patients a month")
     _require_stages(check, alphas, powers)
     if intermediate_ratio is not None:
-        check.need(0 < intermediate_ratio < 1, "intermediate_ratio", intermediate_ratio, BELOW_ONE)
+        fits = intermediate_ratio > 1 if hazard_ratio > 1 else 0 < intermediate_ratio < 1
+        check.need(fits, "intermediate_ratio", intermediate_ratio, SAME_SIDE)
         check.need(
             intermediate_median is not None, "intermediate_ratio", intermediate_ratio,
             "intermediate_median beside it",

@@ -116,6 +116,11 @@ class SurvivalArms:
     largest_error: float
 
     @property
+    def side(self) -> int:
+        """1 where a lower hazard is hoped for, -1 where the event is a good one."""
+        return 1 if self.hazard_ratio < 1 else -1
+
+    @property
     def largest(self) -> tuple[float, float]:
         """Patients and months where every treatment recruits to the end."""
         month = _end(self, (self.arms,) * (len(self.stages) - 1), {})
@@ -163,7 +168,8 @@ def survival_arms(
     arms : int
         Treatments besides the control, 1 to 8.
     hazard_ratio, control_median : float
-        Of the definitive outcome: hoped for; months in the control.
+        Of the definitive outcome: hoped for; months in the control. A ratio above 1 is that of an
+        event that is a good one: log hazard ratios and critical ones then count the other way.
     accrual : float
         Patients a month in all.
     alphas, powers : sequence of float, length J (at most 5)
@@ -275,19 +281,20 @@ def _stage(
     """The fewest control events that give the stage its power."""
     calendar, r = design.calendar, design.ratio
     median = design.control_median if last else design.intermediate_median
-    effect = log(design.hazard_ratio if last else design.intermediate_ratio)
-    hazard = hazard_of(median)
+    true, side = design.hazard_ratio if last else design.intermediate_ratio, design.side
+    effect, hazard = side * log(true), hazard_of(median)
 
     def reached(events: int) -> tuple[float, float, float, float]:
         month = calendar.month_of(starts, plan, hazard, events)
-        own = calendar.control_events(starts, plan, hazard * exp(effect), month) / r
+        own = calendar.control_events(starts, plan, hazard * true, month) / r
         bound = float(special.ndtri(alpha)) * ((1 + r) / events) ** 0.5
         z = (bound - effect) / (1 / events + 1 / own) ** 0.5
         return float(special.ndtr(z)), month, own, bound
 
-    # Without the treatment's benefit its events are the most there can be: a lower limit.
-    z = special.ndtri(power) - special.ndtri(alpha)
-    low = max(1, ceil((1 + r) * float(z / effect) ** 2 - 1e-9))
+    # At most so many events a control event as the larger hazard gives: a lower limit.
+    most = (1 + r / max(true, 1.0)) ** 0.5
+    z = float(special.ndtri(power)) * most - float(special.ndtri(alpha)) * (1 + r) ** 0.5
+    low = max(1, ceil((z / effect) ** 2 - 1e-9))
     high = low
     while reached(high)[0] < power:
         # In small steps: with limited recruitment many more events may never come.
@@ -297,7 +304,7 @@ def _stage(
         low, high = (low, middle) if reached(middle)[0] >= power else (middle + 1, high)
     got, month, own, bound = reached(high)
     return ArmStage(
-        alpha, power, got, high, own, exp(bound), month, calendar.patients(month),
+        alpha, power, got, high, own, exp(side * bound), month, calendar.patients(month),
         calendar.controls(starts, plan, month), plan[-1],
     )  # fmt: skip
 
@@ -323,8 +330,8 @@ def _path(
     )
     carry = 1.0 if design.same else ATTENUATION * design.correlation
     return ArmPath(
-        control, own, tuple(log(one.critical_ratio) for one in stages),
-        tuple(log(one) for one in ratios), carry,
+        control, own, tuple(design.side * log(one.critical_ratio) for one in stages),
+        tuple(design.side * log(one) for one in ratios), carry,
     )  # fmt: skip
 
 

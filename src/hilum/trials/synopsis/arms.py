@@ -84,7 +84,7 @@ def survival_arms_synopsis(
             *conventions(last.alpha, last.asked),
         ),
         analysis=(
-            Step("arms_look"),
+            Step("arms_look" if design.side > 0 else "arms_look_good"),
             Step("arms_guidance", {"largest": design.largest_error}),
             Step("arms_final", {"level": last.alpha, "critical": last.critical_ratio}),
             Step("cox_report"),
@@ -93,6 +93,7 @@ def survival_arms_synopsis(
         spirit=spirit_items(
             basis.why, interim=len(design.stages) > 1, randomised=True, recruitment=True
         ),
+        better="lower" if design.side > 0 else "higher",
     )
 
 
@@ -103,6 +104,7 @@ def _steps(
     found = [
         Step("hazards", {"hazard_ratio": design.hazard_ratio, "median": design.control_median,
                          "median1": design.control_median / design.hazard_ratio}),
+        *((Step("event_good"),) if design.side < 0 else ()),
         Step("arms_same")
         if design.same
         else Step("arms_intermediate", {"median": design.intermediate_median,
@@ -200,7 +202,7 @@ def _curve(design: SurvivalArms, watch: Watch) -> tuple[tuple[float, float, floa
             out.append((ratio, truth.pairwise, truth.patients))
         else:
             out.append((ratio, passing(design.path(ratio, first))[-1], None))
-    return tuple(out)
+    return tuple(sorted(out, key=lambda one: one[0]))
 
 
 def _assumptions(

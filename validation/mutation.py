@@ -139,6 +139,7 @@ PARTS: Final = (
             "synthesis/effects/scales.py",
             "synthesis/exact/interval.py",
             "synthesis/heterogeneity.py",
+            "synthesis/likeliest.py",
             "synthesis/pooling.py",
             "synthesis/tau2_interval.py",
         ),

@@ -13,22 +13,27 @@ import pytest
 from scipy import special, stats
 
 from hilum.errors import NotConverged, NotEstimable, OutOfRange, UnknownCode
-from hilum.synthesis import exact_interval, fit, fit_batch, generalised_q, q_profile, tau2_interval
-from hilum.synthesis import heterogeneity as hetero
+from hilum.synthesis import (
+    exact_interval,
+    fit,
+    fit_batch,
+    generalised_q,
+    heterogeneity,
+    likeliest,
+    q_profile,
+    tau2_interval,
+)
 from hilum.synthesis.effects import counts
 from hilum.synthesis.effects.scales import SCALES, harmonic_mean
 from hilum.synthesis.exact.interval import poisson_interval
 from hilum.synthesis.heterogeneity import (
     ESTIMATORS,
-    _climb,
-    _climb_one,
-    _higher,
-    crude_variance,
     generalised_q_root,
     standard_error,
     tau2_of,
 )
 from hilum.synthesis.least_squares import orthonormal, score
+from hilum.synthesis.likeliest import _climb, _climb_one, _higher, crude_variance
 from hilum.synthesis.pooling import pool_medians, random_effects
 from hilum.synthesis.tau2_interval import MANY, _crossing, _saddle, weighted_chi2_cdf
 
@@ -365,7 +370,7 @@ def test_the_root_of_q_is_where_q_is_the_target(part):
 
 
 def test_no_root_of_q_is_said_with_what_was_looked_for(monkeypatch):
-    monkeypatch.setattr(hetero, "MAX_ITERATIONS", 2)
+    monkeypatch.setattr(heterogeneity, "MAX_ITERATIONS", 2)
     with pytest.raises(NotConverged) as caught:
         generalised_q_root(Y, V, None, np.array([0.5, 0.25]))
     assert str(caught.value) == "tau2: Q(tau2) = 0.5 not reached after 2 steps"
@@ -469,7 +474,7 @@ def test_a_batch_moves_as_each_alone_and_leaves_what_has_settled(least):
 def test_a_step_of_just_the_allowance_is_the_last(step, batch):
     """1 of 10,000,000: the place and the small variance together, to the last digit."""
     small, seen = 1e7 - 1, []
-    assert hetero.STEP * (1.0 + small) == 1.0
+    assert likeliest.STEP * (1.0 + small) == 1.0
 
     def slope(t, going=None):
         del going
@@ -523,7 +528,7 @@ def test_after_a_hundred_steps_the_bracket_is_halved(batch):
     assert seen[:102] == [3.5 - step * n for n in range(102)]
     assert seen[102] == seen[101] / 2
     assert seen[103] == pytest.approx((seen[102] + seen[101]) / 2, rel=1e-12)
-    assert hetero.PATIENCE == 100
+    assert likeliest.PATIENCE == 100
 
 
 def test_a_climb_without_an_end_is_said():
@@ -535,7 +540,7 @@ def test_a_climb_without_an_end_is_said():
 
     with pytest.raises(NotConverged) as caught:
         _climb_one(slope, np.float64(0.5), np.float64(1.0), 0.0)
-    assert len(seen) == hetero.MAX_ITERATIONS == 200
+    assert len(seen) == likeliest.MAX_ITERATIONS == 200
     assert str(caught.value) == "tau2 200.5: not settled after 200 steps"
 
 
@@ -555,15 +560,15 @@ def watched(monkeypatch):
         seen["higher"].append((np.asarray(best).copy(), restricted))
         return np.full_like(best, 77.0)
 
-    monkeypatch.setattr(hetero, "_climb", climb)
-    monkeypatch.setattr(hetero, "_climb_one", climb)
-    monkeypatch.setattr(hetero, "_higher", higher)
+    monkeypatch.setattr(likeliest, "_climb", climb)
+    monkeypatch.setattr(likeliest, "_climb_one", climb)
+    monkeypatch.setattr(likeliest, "_higher", higher)
     monkeypatch.setattr(
-        hetero,
+        likeliest,
         "loglik",
         lambda y, v, t, basis, *, restricted: np.where(np.asarray(t) == 0, seen["lift"], 0.0),
     )
-    monkeypatch.setattr(hetero.Likelihood, "value", lambda _, t: seen["lift"] if t == 0 else 0.0)
+    monkeypatch.setattr(likeliest.Likelihood, "fall", lambda _, t: seen["lift"] if t else 0.0)
     return seen
 
 
@@ -644,12 +649,12 @@ def test_rows_of_a_batch_have_their_own_moderators_or_share_them(each):
     basis = np.stack(own) if each else own[0]
     rows = np.array([False, True, True])
     at = np.array([0.1, 0.3])
-    found = hetero._slope(y, v, basis, True)(at, rows)
+    found = likeliest._slope(y, v, basis, True)(at, rows)
     for place, row in enumerate((1, 2)):
         alone = score(y[row], v[row], at[place], own[row], restricted=True)
         for one, other in zip(found, alone, strict=True):
             assert float(one[place]) == pytest.approx(float(other), rel=1e-9)
-    whole = hetero._slope(y, v, basis, True)(np.array([0.2, 0.1, 0.3]))
+    whole = likeliest._slope(y, v, basis, True)(np.array([0.2, 0.1, 0.3]))
     assert [len(one) for one in whole] == [3, 3, 3]
     for code in ("ML", "REML"):
         many = tau2_of(y, v, basis, 2, code)
@@ -712,8 +717,8 @@ class Hills:
     def __init__(self, monkeypatch, heights, reached, ends=None):
         self.grid, self.climbs, self.heights, self.reached = None, [], heights, reached
         self.ends = ends or {}
-        monkeypatch.setattr(hetero, "loglik", self.height)
-        monkeypatch.setattr(hetero, "_climb_one", self.climb)
+        monkeypatch.setattr(likeliest, "loglik", self.height)
+        monkeypatch.setattr(likeliest, "_climb_one", self.climb)
 
     def height(self, y, v, t, basis, *, restricted):
         t = np.asarray(t)
@@ -797,7 +802,7 @@ def test_a_place_of_the_grid_itself_is_its_own_hill(monkeypatch):
     hills = Hills(monkeypatch, {2: -0.2}, 0.0)
     hills.height = None
     monkeypatch.setattr(
-        hetero,
+        likeliest,
         "loglik",
         lambda y, v, t, basis, *, restricted: (
             np.where(np.arange(26) == 4, -0.2, -50.0) if np.ndim(t) else np.asarray(0.0)
@@ -805,7 +810,7 @@ def test_a_place_of_the_grid_itself_is_its_own_hill(monkeypatch):
     )
     climbs = []
     monkeypatch.setattr(
-        hetero, "_climb_one", lambda slope, start, small, least: climbs.append(start) or start
+        likeliest, "_climb_one", lambda slope, start, small, least: climbs.append(start) or start
     )
     assert float(_higher(Y, V, None, np.asarray(global_best), np.asarray(1e-3), False)) == 0.01
     assert len(climbs) == 1
@@ -820,7 +825,7 @@ def test_a_hill_beside_the_place_that_was_reached_is_its_own(monkeypatch, hill):
     hills = Hills(monkeypatch, {hill: -0.2}, 0.0)
     before = hills.height
     monkeypatch.setattr(
-        hetero,
+        likeliest,
         "loglik",
         lambda y, v, t, basis, *, restricted: (
             np.asarray(0.0)
@@ -845,8 +850,8 @@ def test_a_row_with_more_hills_than_another_has_all_of_them_climbed(monkeypatch)
             return heights
         return np.where(np.isclose(t, grid[10]), 0.4, np.where(t == BEST, 0.0, -0.1))
 
-    monkeypatch.setattr(hetero, "loglik", height)
-    monkeypatch.setattr(hetero, "_climb", lambda slope, start, small, least: start.copy())
+    monkeypatch.setattr(likeliest, "loglik", height)
+    monkeypatch.setattr(likeliest, "_climb", lambda slope, start, small, least: start.copy())
     y, v = np.stack([Y, Y]), np.stack([V, V])
     found = _higher(y, v, None, np.full(2, BEST), np.full(2, 1e-3), False)
     assert found.tolist() == [grid[10, 0], BEST]
@@ -873,9 +878,9 @@ def test_other_hills_of_a_batch_are_those_of_each_alone(slope):
 
 
 def test_where_other_hills_are_looked_for_is_written_down():
-    assert (hetero.HILLS, hetero.BELOW, hetero.STEP) == (3, 0.5, 1e-7)
-    assert (hetero.ALIKE, hetero.STILL) == (1e-12, 1e-12)
-    assert hetero.GRID.tolist() == pytest.approx([n / 24 for n in range(25)], abs=1e-15)
+    assert (likeliest.HILLS, likeliest.BELOW, likeliest.STEP) == (3, 0.5, 1e-7)
+    assert (likeliest.ALIKE, heterogeneity.STILL) == (1e-12, 1e-12)
+    assert likeliest.GRID.tolist() == pytest.approx([n / 24 for n in range(25)], abs=1e-15)
 
 
 # Intervals of tau2

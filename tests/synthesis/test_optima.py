@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hilum.synthesis import fit, fit_batch
-from hilum.synthesis.heterogeneity import _climb, _climb_one
 from hilum.synthesis.least_squares import loglik, orthonormal
+from hilum.synthesis.likeliest import _climb, _climb_one
 from hilum.synthesis.network import contrasts, fit_network
 
 # Found by chance: each was the lower of two maxima, or no answer at all.

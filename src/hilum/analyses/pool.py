@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from hilum.analyses import structures
+from hilum.analyses import clusters, structures
 from hilum.analyses.absolute import Absolute, absolute
 from hilum.analyses.beside import Beside
 from hilum.analyses.pool_asked import PoolAsked, own_likelihoods
@@ -162,7 +162,7 @@ def answer_of(asked: PoolAsked, rows: Rows) -> tuple[AnyFit | None, dict[str, An
         return None, found
     out = pooled(fit, rows, asked.measure, asked.way)
     if asked.robust:
-        out |= structures.robust_fields(asked, rows, fit)
+        out |= clusters.robust_fields(asked, rows, fit)
     return fit, out
 
 

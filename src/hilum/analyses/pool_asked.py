@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
-from hilum.analyses import structures
+from hilum.analyses import structures_asked
 from hilum.analyses.absolute import faults
 from hilum.analyses.asked import Columns, Option, check
 from hilum.analyses.predictions import assigned
@@ -176,7 +176,7 @@ class PoolAsked:
         Option(
             "Errors by cluster: CR2, with Satterthwaite's degrees of freedom, holds with few "
             "clusters; CR1.",
-            structures.kinds,
+            structures_asked.kinds,
         ),
     ] = None
     cluster: Annotated[
@@ -190,7 +190,8 @@ class PoolAsked:
         bool, Option("Posterior under a prior of tau, with a flat prior of the mean.")
     ] = False
     prior: Annotated[
-        str | None, Option("Prior of tau, with bayes (default: half-normal).", structures.priors)
+        str | None,
+        Option("Prior of tau, with bayes (default: half-normal).", structures_asked.priors),
     ] = None
     scale: Annotated[
         float | None,
@@ -252,7 +253,7 @@ def _together(asked: PoolAsked) -> list[Fault]:
     if asked.test is not None and not way.tests:
         wanted = phrased("none with {code}, whose interval is its own", code=code)
         out.append(Fault("", None, "test", asked.test, wanted))
-    out += [*structures.faults(asked), *_at_faults(asked)]
+    out += [*structures_asked.faults(asked), *_at_faults(asked)]
     if asked.model is not None and asked.model in likelihoods():
         own = own_likelihoods(asked)
         if asked.model not in own:

@@ -155,9 +155,7 @@ def _exact(
 
     if rows.design is not None:
         return _singly(asked, rows, fit, masks, watch)
-    found = refit_exact(
-        asked.measure, rows.values, np.asarray(masks), model=asked.model, watch=watch
-    )
+    found = refit_exact(asked.measure, rows.values, masks, model=asked.model, watch=watch)
     half = _half(asked, found)
     out: list[Refit] = []
     for i, mask in enumerate(masks):

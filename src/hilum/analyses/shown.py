@@ -68,7 +68,8 @@ def shown_of(
 
 def _dependent(asked: PoolAsked, rows: Rows, fit: Any) -> Shown | None:
     """Errors by cluster, and nested groups; None elsewhere."""
-    from hilum.analyses.structures import nested_shown, robust_fit, robust_shown
+    from hilum.analyses.clusters import robust_fit, robust_shown
+    from hilum.analyses.nested import nested_shown
 
     if asked.robust and fit is not None:
         return robust_shown(asked, rows, fit, robust_fit(asked, rows, fit))

@@ -179,7 +179,7 @@ def _turned(fit: Any, point: Array) -> tuple[Any, int]:
 
 
 def _by_cluster(asked: PoolAsked, rows: Rows, fit: Any, point: Array) -> Shown:
-    from hilum.analyses.structures import robust_fit, robust_shown
+    from hilum.analyses.clusters import robust_fit, robust_shown
 
     turned, place = _turned(fit, point)
     return robust_shown(asked, rows, turned, robust_fit(asked, rows, turned), place)
@@ -188,7 +188,7 @@ def _by_cluster(asked: PoolAsked, rows: Rows, fit: Any, point: Array) -> Shown:
 def band(asked: PoolAsked, rows: Rows, fit: Any, points: Array) -> tuple[Array, Array, Array]:
     """Mean and interval at each of ``points`` on the model's scale, as readers are shown them."""
     if asked.robust:
-        from hilum.analyses.structures import robust_fit
+        from hilum.analyses.clusters import robust_fit
 
         ends = [_turned(fit, one) for one in points]
         made = [(robust_fit(asked, rows, turned), place) for turned, place in ends]

@@ -123,7 +123,7 @@ def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyR
 
 def _weights(fit: AnyFit | None) -> Array | None:
     """Percent of each row, where the model has such weights."""
-    from hilum.analyses.structures import weights_of
+    from hilum.analyses.nested import weights_of
     from hilum.synthesis.henmi_copas import HenmiCopasFit
     from hilum.synthesis.multilevel import MultilevelFit
     from hilum.synthesis.two_stage import Fit

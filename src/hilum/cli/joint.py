@@ -11,6 +11,7 @@ import typer
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.columns import Columns, only_named
 from hilum.cli.drawing import USUAL_DOTS, Dots
+from hilum.cli.one_thread import one_thread
 from hilum.cli.tongue import aside, words_of
 from hilum.errors import Fault, InputError, NotConverged, phrased
 
@@ -61,6 +62,7 @@ def joint(
     language: Language = None,
 ) -> None:
     """Joint model of one outcome: absolute outcomes, differences, what carries them."""
+    one_thread()
     from hilum.analyses.forms import to_json
     from hilum.analyses.joint import answer
     from hilum.analyses.joint_asked import JointAsked

@@ -9,6 +9,7 @@ import typer
 
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.drawing import USUAL_DOTS, Dots
+from hilum.cli.one_thread import one_thread
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError
 
@@ -28,6 +29,7 @@ def rank(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Rank comparisons by what the best trial that can be recruited would be worth."""
+    one_thread()
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
     from hilum.cli.drawing import must_be_picture, write_picture

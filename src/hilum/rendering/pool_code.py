@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hilum.analyses.structures import levels_of, split
+from hilum.analyses.dependent import split
+from hilum.analyses.nested import levels_of
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.rendering.measures import shown_way
 from hilum.synthesis.effects import measure as measure_of

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array
-    from hilum.synthesis.heterogeneity import Engine, Method
+    from hilum.synthesis.heterogeneity import Method
+    from hilum.synthesis.likeliest import Engine
     from hilum.synthesis.two_stage import Test
     from hilum.watch import Watch
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from hilum.synthesis.arrays import Array, Mask
+from hilum.synthesis.arrays import Array, Mask, dot
 
 # Which likelihood a method maximises: that of all contrasts free of the coefficients, or the whole.
 RESTRICTED: Final = {"REML": True, "ML": False}
@@ -38,11 +38,11 @@ class Solution(NamedTuple):
 def solve(y: Array, w: Array, basis: Array | None) -> Solution:
     """Minimise sum w (y - X b)^2; ``rss`` is that minimum."""
     if basis is None:
-        dot = np.dot if y.ndim == w.ndim == 1 else np.vecdot
+        product = dot if y.ndim == w.ndim == 1 else np.vecdot
         inverse = 1 / np.add.reduce(w, -1)
-        mean = dot(w, y) * inverse
+        mean = product(w, y) * inverse
         residual = y - mean[..., None]
-        return Solution(mean, inverse, residual, dot(w * residual, residual))
+        return Solution(mean, inverse, residual, product(w * residual, residual))
     weighted = w[..., None] * basis
     inverse = np.linalg.inv(weighted.mT @ basis)
     b = (inverse @ (weighted.mT @ y[..., None]))[..., 0]
@@ -87,15 +87,15 @@ def _score_one(
     """The same for one meta-analysis without moderators, the commonest fit: a third of the time."""
     w = 1 / (v + tau2)
     total = np.add.reduce(w)
-    wr = w * (y - np.dot(w, y) / total)
+    wr = w * (y - dot(w, y) / total)
     weighted = w * wr
-    trace, square = total, np.dot(w, w)
-    cubic = np.dot(weighted, wr) - np.dot(w, wr) ** 2 / total
+    trace, square = total, dot(w, w)
+    cubic = dot(weighted, wr) - dot(w, wr) ** 2 / total
     if restricted:
         share = square / total
-        square = square - 2 * np.dot(w * w, w) / total + share * share
+        square = square - 2 * dot(w * w, w) / total + share * share
         trace = trace - share
-    return np.dot(wr, wr) - trace, 2 * cubic - square, square
+    return dot(wr, wr) - trace, 2 * cubic - square, square
 
 
 def traces(w: Array, basis: Array | None) -> tuple[Array, Array]:
@@ -114,10 +114,26 @@ def traces(w: Array, basis: Array | None) -> tuple[Array, Array]:
     return np.maximum(trace, SMALL * w.max(-1)), np.maximum(square, (SMALL * w.max(-1)) ** 2)
 
 
+class Mean(NamedTuple):
+    """A weighted mean, one by the sum of its weights, and the weighted squares about it."""
+
+    value: float
+    inverse: float
+    rss: float
+
+
+def mean_one(y: Array, w: Array) -> Mean:
+    """:func:`solve` of one meta-analysis without moderators, in plain numbers."""
+    inverse = 1 / float(np.add.reduce(w))
+    value = float(dot(w, y)) * inverse
+    residual = y - value
+    return Mean(value, inverse, float(dot(w * residual, residual)))
+
+
 def trace_one(w: Array) -> float:
     """tr(P) of one meta-analysis without moderators."""
     total = np.add.reduce(w)
-    share = np.dot(w, w) / total
+    share = dot(w, w) / total
     # Beside one weight that is nearly all there is, the difference would be rounding.
     return float(total - share) if share < 0.9 * total else float(traces(w, None)[0])
 

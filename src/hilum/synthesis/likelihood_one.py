@@ -1,8 +1,8 @@
 """The likelihood of one meta-analysis without moderators, the commonest fit, from nine sums.
 
 With weights w = 1 / (v + tau2) and y about a centre, the likelihood, its derivative and its
-curvature in tau2 are functions of sum(w^a y^b), a = 1 to 3, b = 0 to 2: one small matrix product,
-in pieces that stay in the processor's cache.
+curvature in tau2 are functions of sum(w^a y^b), a = 1 to 3, b = 0 to 2: nine sums of products, in
+pieces that stay in the processor's cache.
 """
 
 from __future__ import annotations
@@ -12,20 +12,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from hilum.synthesis.arrays import PIECE, dot
+
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
 
-PIECE: Final = 4096
-LOG_2_PI: Final = math.log(2 * math.pi)
 
-
-class At(NamedTuple):
-    """What the sums say at one tau2: twice the score, both curvatures, the log-likelihood."""
-
-    score: float
-    observed: float
-    expected: float
-    value: float
+# Of a short table one small matrix product is quicker than nine sums.
+SHORT: Final = 100
 
 
 class Beginning(NamedTuple):
@@ -43,17 +37,22 @@ class Likelihood:
         self.restricted = restricted
         self.k = k = len(y)
         size = min(k, PIECE)
-        # Any centre near the effects keeps the digits of their squares.
-        self.mean = np.add.reduce(y) / k
+        # Their own mean at tau2 = 0 is near every other: squares about it keep their digits, also
+        # where one study is far more precise than the rest.
+        fixed = 1 / v
+        self.mean = dot(fixed, y) / np.add.reduce(fixed)
+        self.variances = float(np.add.reduce(v))
         powers = np.empty((3, k))
         powers[0] = 1.0
         away = np.subtract(y, self.mean, powers[1])
         np.multiply(away, away, powers[2])
         self.v, self.away = v, away
+        # Where the sums were made last.
+        self.last = 0.0
         self._held: dict[float, list[list[float]]] = {}
         self._work = np.empty((3, size))
         self._pieces = [
-            (v[at : at + size], powers[:, at : at + size].T, *self._work[:, : min(size, k - at)])
+            (v[at : at + size], powers[:, at : at + size], *self._work[:, : min(size, k - at)])
             for at in range(0, k, size)
         ]
 
@@ -62,22 +61,29 @@ class Likelihood:
         held = self._held.get(tau2)
         if held is not None:
             return held
-        out: Array | float = 0.0
+        self.last = tau2
+        out: Array | None = None
         for v, powers, w, square, cube in self._pieces:
             np.add(v, tau2, w)
             np.reciprocal(w, w)
             np.multiply(w, w, square)
             np.multiply(square, w, cube)
-            out = self._work[:, : len(v)] @ powers + out
-        self._held[tau2] = held = np.asarray(out).tolist()
+            if self.k <= SHORT:
+                out = np.dot(self._work, powers.T)
+                break
+            part = np.vecdot(self._work[:, None, : len(v)], powers)
+            out = part if out is None else out + part
+        assert out is not None
+        self._held[tau2] = held = out.tolist()
         return held
 
-    def log_weights(self, tau2: float) -> float:
-        """Sum of log w."""
-        return -sum(
-            float(np.add.reduce(np.log(np.add(v, tau2, w), square)))
-            for v, _, w, square, _ in self._pieces
-        )
+    def log_growth(self, tau2: float) -> float:
+        """Sum of log((v + tau2) / v): by how much the weights at 0 exceed those at ``tau2``."""
+        total = 0.0
+        for v, _, w, _, _ in self._pieces:
+            np.divide(tau2, v, w)
+            total += float(np.add.reduce(np.log1p(w, w)))
+        return total
 
     def at(self, tau2: float) -> tuple[float, float, float]:
         """Twice the score, and twice the observed and the expected information."""
@@ -92,13 +98,11 @@ class Likelihood:
             trace = s1 - share
         return quadratic - trace, 2 * cubic - square, square
 
-    def value(self, tau2: float) -> float:
-        """The log-likelihood, constants included, as in :mod:`hilum.synthesis.least_squares`."""
-        (s1, a1, b1), _, _ = self.sums(tau2)
-        half = (self.log_weights(tau2) - (b1 - a1 * a1 / s1)) / 2
-        if not self.restricted:
-            return half - self.k / 2 * LOG_2_PI
-        return half + math.log(self.k / s1) / 2 - (self.k - 1) / 2 * LOG_2_PI
+    def fall(self, tau2: float) -> float:
+        """How much higher the log-likelihood stands at 0 than at ``tau2``."""
+        (s0, a0, b0), (s1, a1, b1) = self.sums(0.0)[0], self.sums(tau2)[0]
+        twice = self.log_growth(tau2) - (b0 - a0 * a0 / s0) + (b1 - a1 * a1 / s1)
+        return (twice + math.log(s1 / s0) if self.restricted else twice) / 2
 
     def beginning(self) -> Beginning:
         """Moment estimates to start from, either of which may be negative."""
@@ -106,5 +110,7 @@ class Likelihood:
         df = self.k - 1
         # Where one weight is all there is the trace is rounding, and may fall below 0.
         trace = max(s1 - s2 / s1, 1e-16 * s1)
-        crude = float(np.dot(self.away, self.away)) - float(np.add.reduce(self.v)) * df / self.k
+        sum_away = float(np.add.reduce(self.away))
+        squares = float(dot(self.away, self.away)) - sum_away * sum_away / self.k
+        crude = squares - self.variances * df / self.k
         return Beginning(crude / df, (b1 - a1 * a1 / s1 - df) / trace, s1)

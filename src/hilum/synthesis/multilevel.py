@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from scipy import special
@@ -13,13 +12,13 @@ from scipy import special
 from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import coverage
-from hilum.synthesis.least_squares import RESTRICTED
+from hilum.synthesis.heterogeneity import tau2_of
+from hilum.synthesis.least_squares import RESTRICTED, orthonormal, solve
 from hilum.synthesis.roots import brentq
 from hilum.synthesis.two_stage import (
     Prediction,
     checked_design,
     effects,
-    fit,
     new_study,
     predicted,
 )
@@ -33,6 +32,11 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Mask
 
 MAX_ITERATIONS = 100
+# Of the crude variance, what a level has at least where the climb starts.
+LEAST: Final = 0.05
+LOG_2_PI: Final = float(np.log(2 * np.pi))
+# Numbers of a table whose likelihood is no longer computed at several places at once.
+MANY: Final = 500_000
 
 
 @dataclass(frozen=True)
@@ -210,17 +214,32 @@ def multilevel(
         _distinguishable(number + 1, outer, groups)
         groups.append(outer.astype(np.float64))
     tree = _Tree(y, v, x, tuple(groups))
-    # Without moderators the plain model is the same and takes a third of the time.
-    design: dict[str, Any] = {} if mods is None else {"mods": x, "names": labels}
-    crude = max(fit(y, v, method="HE", **design).tau2, 0.1 * float(v.mean()))
-    start = np.full(len(groups), crude / len(groups))
+    # Without moderators no basis is needed, and a third of the time.
+    basis = None if mods is None else orthonormal(x, np.ones(len(y), np.bool_))[0]
+    crude = max(float(tau2_of(y, v, basis, x.shape[1], "HE")), 0.1 * float(v.mean()))
+    residual = solve(y, 1 / (v + crude), basis).residual
+    start = _beginning(residual, groups, crude)
     sigma2, value = _maximise(tree, start, restricted, np.zeros(len(groups), np.bool_))
-    _, a, b, _, _ = tree.sums(sigma2)
-    vb = np.linalg.inv(a)
-    q = fit(y, v, method="EE", **design).QE
+    beta, vb = tree.coefficients(sigma2)
+    q = float(solve(y, 1 / v, basis).rss)
     return MultilevelFit(
-        y, v, x, labels, tuple(groups), method, level, vb @ b, vb, sigma2, value, q, test
+        y, v, x, labels, tuple(groups), method, level, beta, vb, sigma2, value, q, test
     )
+
+
+def _beginning(residual: Array, groups: list[Array], crude: float) -> Array:
+    """Where to start: what effects of one group share, by the mean product of their residuals.
+
+    Of a level whose groups have one effect each, all that ``crude`` finds; never next to nothing.
+    """
+    shared = [0.0]
+    for group in groups:
+        codes = group.astype(np.intp)
+        sizes, totals = np.bincount(codes), np.bincount(codes, residual)
+        pairs = int((sizes * sizes).sum()) - len(codes)
+        products = float(np.vecdot(totals, totals)) - float(np.vecdot(residual, residual))
+        shared.append(products / pairs if pairs else crude)
+    return np.clip(np.diff(shared), LEAST * crude, crude)
 
 
 def _distinguishable(level: int, own: NDArray[np.integer[Any]], outer: list[Array]) -> None:
@@ -261,95 +280,118 @@ class _Tree:
             self.starts.insert(0, first)
             units = units[first]
 
-    def sums(self, sigma2: Array) -> tuple[float, Array, Array, float, list[tuple[float, Array]]]:
-        """log|M| - log|V|, X'M^-1X, X'M^-1y, y'M^-1y, and each variance's derivatives."""
-        total, s = 0.0, self.leaves
+    def sums(self, sigma2: Array) -> tuple[Array, Array, list[tuple[Array, Array]]]:
+        """log|M| - log|V| and C'M^-1 C at places (m, levels), and each variance's derivatives."""
+        levels = sigma2.shape[-1]
+        total, s = np.zeros(len(sigma2)), self.leaves
         slopes: dict[int, Array] = {}
-        logs: dict[int, float] = {}
-        for level in range(len(sigma2) - 1, -1, -1):
-            value = sigma2[level]
-            s = np.add.reduceat(s, self.starts[level], axis=0)
-            own = s[:, :, -1]
-            last = own[:, -1]
+        logs: dict[int, Array] = {}
+        for level in range(levels - 1, -1, -1):
+            value = sigma2[:, level, None]
+            wide = value[..., None, None]
+            s = np.add.reduceat(s, self.starts[level], axis=-3)
+            own = s[..., -1]
+            last = own[..., -1]
             plain = 1 + value * last
-            d = plain[:, None, None]
-            outer = own[:, :, None] * own[:, None, :] / d
+            d = plain[..., None, None]
+            outer = own[..., :, None] * own[..., None, :] / d
             for inner, slope in slopes.items():
-                ds = np.add.reduceat(slope, self.starts[level], axis=0)
-                change = ds[:, :, -1]
-                logs[inner] += float(value * np.add.reduce(change[:, -1] / plain))
-                both = change[:, :, None] * own[:, None, :]
-                bend = value * outer * (change[:, -1][:, None, None] / d)
-                slopes[inner] = ds - value * ((both + both.swapaxes(1, 2)) / d - bend)
+                ds = np.add.reduceat(slope, self.starts[level], axis=-3)
+                change = ds[..., -1]
+                logs[inner] += np.add.reduce(value * change[..., -1] / plain, -1)
+                both = change[..., :, None] * own[..., None, :]
+                bend = wide * outer * (change[..., -1, None, None] / d)
+                slopes[inner] = ds - wide * ((both + both.swapaxes(-1, -2)) / d - bend)
             slopes[level] = -outer / d
-            logs[level] = float(np.add.reduce(last / plain))
-            total += float(np.add.reduce(np.log(plain)))
-            s = s - value * outer
-        whole = s.sum(0)
-        p = self.p
-        changes = [(logs[i], slopes[i].sum(0)) for i in range(len(sigma2))]
-        return total, whole[:p, :p], whole[:p, p], float(whole[p, p]), changes
+            logs[level] = np.add.reduce(last / plain, -1)
+            total += np.add.reduce(np.log(plain), -1)
+            s = s - wide * outer
+        changes = [(logs[i], np.add.reduce(slopes[i], -3)) for i in range(levels)]
+        return total, np.add.reduce(s, -3), changes
 
-    def loglik(self, sigma2: Array, restricted: bool) -> tuple[float, Array]:
-        """Log-likelihood and its gradient in sigma2."""
-        log_m, a, b, c, changes = self.sums(sigma2)
-        inverse, log_a = _inverted(a)
-        beta = inverse @ b
-        value = self.log_v + log_m + c - float(b @ beta)
+    def coefficients(self, sigma2: Array) -> tuple[Array, Array]:
+        """The coefficients and their covariance."""
+        whole, p = self.sums(sigma2[None])[1][0], self.p
+        vb = np.linalg.inv(whole[:p, :p])
+        return vb @ whole[:p, p], vb
+
+    def loglik(self, sigma2: Array, restricted: bool) -> tuple[Array, Array]:
+        """Log-likelihoods (m,) and their gradients at places (m, levels)."""
+        log_m, whole, changes = self.sums(sigma2)
         p = self.p
-        full = np.append(beta, -1.0)
-        gradient = np.empty(len(sigma2))
+        a, b, c = whole[:, :p, :p], whole[:, :p, p], whole[:, p, p]
+        inverse, log_a = _inverted(a)
+        full = np.empty((len(sigma2), p + 1))
+        full[:, p] = -1.0
+        beta = full[:, :p]
+        beta[:] = (inverse @ b[..., None])[..., 0]
+        value = self.log_v + log_m + c - np.vecdot(b, beta)
+        gradient = np.empty(sigma2.shape)
         for i, (log_change, change) in enumerate(changes):
-            gradient[i] = log_change + float(full @ change[: p + 1, : p + 1] @ full)
+            turned = (change[:, : p + 1, : p + 1] @ full[..., None])[..., 0]
+            gradient[:, i] = log_change + np.vecdot(full, turned)
             if restricted:
-                gradient[i] += float((inverse * change[:p, :p]).sum())
+                gradient[:, i] += np.add.reduce(inverse * change[:, :p, :p], (1, 2))
         if restricted:
-            value += log_a - self.log_xx
-        value += (self.k - (p if restricted else 0)) * float(np.log(2 * np.pi))
+            value = value + log_a - self.log_xx
+        value = value + (self.k - (p if restricted else 0)) * LOG_2_PI
         return -value / 2, -gradient / 2
 
+    def bent(self, sigma2: Array, restricted: bool, scale: float) -> tuple[float, Array, Array]:
+        """Log-likelihood, gradient and, by differences of the gradient, curvature at one place."""
+        h = 1e-5 * np.maximum(sigma2, 1e-2 * scale)
+        places = np.concatenate([sigma2[None], sigma2 + np.diag(h)])
+        # All at once, but for a table so long that a copy a variance would fill the memory.
+        step = len(places) if self.leaves.size < MANY else 1
+        parts = [self.loglik(places[i : i + step], restricted) for i in range(0, len(places), step)]
+        value, slopes = (np.concatenate(one) for one in zip(*parts, strict=True))
+        curve = (slopes[1:] - slopes[0]) / h[:, None]
+        return float(value[0]), slopes[0], (curve + curve.T) / 2
 
-def _inverted(a: Array) -> tuple[Array, float]:
-    """The inverse of a matrix and the log of its determinant; of the commonest one by division."""
-    if len(a) == 1:
-        return 1 / a, math.log(abs(a[0, 0])) if a[0, 0] else -math.inf
-    return np.linalg.inv(a), float(np.linalg.slogdet(a)[1])
+
+def _inverted(a: Array) -> tuple[Array, Array]:
+    """Inverses of matrices and logs of their determinants; of the commonest ones by division."""
+    if a.shape[-1] == 1:
+        with np.errstate(divide="ignore"):
+            return 1 / a, np.log(np.abs(a[:, 0, 0]))
+    return np.linalg.inv(a), np.linalg.slogdet(a)[1]
 
 
 def _maximise(tree: _Tree, start: Array, restricted: bool, held: Mask) -> tuple[Array, float]:
     """Projected Newton's method on sigma2 >= 0; curvature by differences of the gradient."""
     theta = start.astype(np.float64)
-    value, gradient = tree.loglik(theta, restricted)
     scale = float(theta.max()) + 1e-3 / float(tree.leaves[:, -1, -1].mean())
-    decrement, before, hessian = np.inf, np.zeros(0, np.int64), np.zeros((0, 0))
+    value, gradient, hessian = tree.bent(theta, restricted, scale)
+    fresh, before = True, np.zeros(0, np.int64)
     for _ in range(MAX_ITERATIONS):
         where = np.flatnonzero(~held & ~((theta == 0) & (gradient <= 0)))
         if not len(where):
             return theta, value
-        # Near the maximum the last curvature serves.
-        if decrement > 1e-2 or len(where) != len(before) or (where != before).any():
-            before, hessian = where, np.empty((len(where), len(where)))
-            for j, i in enumerate(where):
-                h = 1e-5 * max(theta[i], 1e-2 * scale)
-                moved = theta.copy()
-                moved[i] += h
-                hessian[j] = (tree.loglik(moved, restricted)[1] - gradient)[where] / h
-        roots, vectors = np.linalg.eigh(-(hessian + hessian.T) / 2)
+        if not fresh and (len(where) != len(before) or (where != before).any()):
+            _, _, hessian = tree.bent(theta, restricted, scale)
+        before = where
+        roots, vectors = np.linalg.eigh(-hessian[np.ix_(where, where)])
         turned = vectors.T @ gradient[where]
         small = 1e-8 * max(float(np.abs(roots).max()), 1e-300)
         step = vectors @ (turned / np.maximum(np.abs(roots), small))
         decrement = float(turned @ (turned / np.maximum(np.abs(roots), small)))
+        # Near the maximum the last curvature serves.
+        fresh = decrement > 1e-2
         for _ in range(40):
             trial = theta.copy()
             trial[where] = np.clip(theta[where] + step, 0.0, 20 * theta[where] + 20 * scale)
-            new, slope = tree.loglik(trial, restricted)
+            if fresh:
+                new, slope, curve = tree.bent(trial, restricted, scale)
+            else:
+                (new,), (slope,) = tree.loglik(trial[None], restricted)
+                curve = hessian
             if new >= value - 1e-13 * abs(value):
                 break
             step = step / 2
         else:
             return theta, value
         still = float(np.abs(trial - theta).max()) <= 1e-10 * scale
-        theta, value, gradient = trial, new, slope
+        theta, value, gradient, hessian = trial, float(new), slope, curve
         if still or decrement < 1e-13:
             return theta, value
     message = phrased(

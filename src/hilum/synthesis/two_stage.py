@@ -13,7 +13,14 @@ from hilum.errors import NotEstimable, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import Array, columns, coverage, refuse
 from hilum.synthesis.heterogeneity import ESTIMATORS, Method, standard_error, tau2_of
-from hilum.synthesis.least_squares import loglik, orthonormal, solve, trace_one, traces
+from hilum.synthesis.least_squares import (
+    loglik,
+    mean_one,
+    orthonormal,
+    solve,
+    trace_one,
+    traces,
+)
 from hilum.synthesis.wald import Wald, inference
 
 if TYPE_CHECKING:
@@ -333,12 +340,12 @@ def fit(
 def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> Fit:
     k = len(y)
     tau2 = float(tau2_of(y, v, None, 1, method)) if k > 1 else 0.0
-    solved = solve(y, 1 / (v + tau2), None)
+    solved = mean_one(y, 1 / (v + tau2))
     fixed = 1 / v
     variance = solved.inverse
     scale = inference(test).scale
     if scale is not None and k > 1:
-        variance = variance * scale(solved.rss, k - 1)
+        variance = variance * float(scale(np.asarray(solved.rss), k - 1))
     return Fit(
         y,
         v,
@@ -347,10 +354,10 @@ def _intercept(y: Array, v: Array, method: Method, test: Test, level: float) -> 
         method,
         test if k > 1 else "z",
         level,
-        np.array([solved.coefficients]),
+        np.array([solved.value]),
         np.array([[variance]]),
         tau2,
-        float(solve(y, fixed, None).rss) if k > 1 else 0.0,
+        mean_one(y, fixed).rss if k > 1 else 0.0,
         (k - 1) / trace_one(fixed) if k > 1 else float(v[0]),
     )
 

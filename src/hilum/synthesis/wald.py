@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -103,9 +103,7 @@ class Wald:
     @cached_property
     def quantile(self) -> float:
         """Multiplier of the standard error in intervals."""
-        if self.dfs is None:
-            return float(special.ndtri(0.5 + self.level / 2))
-        return float(special.stdtrit(self.dfs, 0.5 + self.level / 2))
+        return _multiplier(self.dfs, self.level)
 
     @property
     def ci_lb(self) -> Array:
@@ -118,9 +116,16 @@ class Wald:
         return self.beta + self.quantile * self.se
 
 
+@lru_cache
+def _multiplier(df: int | None, level: float) -> float:
+    if df is None:
+        return float(special.ndtri(0.5 + level / 2))
+    return float(special.stdtrit(df, 0.5 + level / 2))
+
+
 def ratio(beta: Array, se: Array) -> Array:
     """Beta / se; where Hartung & Knapp's se is 0 (all effects equal) infinite, or 0 for 0."""
-    if (se > 0).all():
+    if np.minimum.reduce(se, axis=None) > 0:
         return beta / se
     known = np.where(se > 0, se, 1.0)
     return np.where(se > 0, beta / known, np.where(beta == 0, 0.0, np.copysign(np.inf, beta)))

@@ -13,8 +13,9 @@ from hilum.synthesis.arrays import Array, columns, coverage, refuse
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.exact.models import exact_model
+from hilum.synthesis.heterogeneity import tau2_of
 from hilum.synthesis.least_squares import solve, trace_one, traces
-from hilum.synthesis.two_stage import Prediction, checked_design, fit, new_study, predicted
+from hilum.synthesis.two_stage import Prediction, checked_design, new_study, predicted
 from hilum.synthesis.wald import Wald, inference
 
 if TYPE_CHECKING:
@@ -148,14 +149,18 @@ def fit_exact(
         design, labels = np.ones((k, 1)), ("intrcpt",)
     else:
         design, labels = checked_design(np.asarray(mods, np.float64)[keep], names, k)
-    yi, vi = effect_sizes(measure, dict(zip(columns_of, values, strict=True)))
+    named = dict(zip(columns_of, values, strict=True))
+    plain = effect_sizes(measure, named, to="none")
+    # Where no cell is empty there is nothing to correct.
+    whole = bool(np.isfinite(plain.yi).all())
+    yi, vi = plain if whole else effect_sizes(measure, named)
     if record.extreme(values):
         message = phrased(
             "{measure}: every study lies at an end of its range: no finite maximum", measure=measure
         )
         raise NotEstimable(message)
-    start = fit(yi, vi, method="DL").tau2 if k > 1 else 0.0
-    found, saturated = record.maximise(values, design, float(np.sqrt(start)), points)
+    start = float(tau2_of(yi, vi, None, 1, "DL"))
+    found, saturated = record.maximise(values, design, start**0.5, points)
     w = 1 / vi
     trace = trace_one(w) if mods is None else float(traces(w, _basis(design))[0])
     return ExactFit(
@@ -170,7 +175,7 @@ def fit_exact(
         loglik=found.loglik,
         k=k,
         QE=max(0.0, 2 * (saturated - found.loglik_fixed)),
-        QE_Wld=_wald(measure, columns_of, values, design),
+        QE_Wld=_wald(plain.yi, plain.vi, design),
         typical=(k - len(labels)) / trace,
         random_effects=found.random_effects,
         used=tuple(keep.tolist()),
@@ -204,9 +209,8 @@ def _counts(
     return values
 
 
-def _wald(measure: str, wanted: tuple[str, ...], values: tuple[Array, ...], design: Array) -> float:
+def _wald(yi: Array, vi: Array, design: Array) -> float:
     """Wald's Q on uncorrected effects; studies at an end of their range have infinite variance."""
-    yi, vi = effect_sizes(measure, dict(zip(wanted, values, strict=True)), to="none")
     known = np.isfinite(yi)
     if int(known.sum()) <= design.shape[1]:
         return 0.0

@@ -31,6 +31,16 @@ class Likelihood(Protocol):
         """Sum of what does not depend on eta."""
         ...
 
+    @property
+    def highest(self) -> Array:
+        """Each study's own highest value, without the constant, shape (k,)."""
+        ...
+
+    @property
+    def common(self) -> float:
+        """Near the one effect that all studies would have in common."""
+        ...
+
     def terms(self, eta: Array) -> Terms:
         """Value, slope and curvature at ``eta``, shape (k, q)."""
         ...
@@ -53,6 +63,17 @@ class Binomial:
     def _constant(self) -> float:
         return float(_log_binomial(self.x, self.n).sum())
 
+    @property
+    def highest(self) -> Array:
+        """0 by construction: values are differences from it."""
+        return np.zeros(len(self.x))
+
+    @property
+    def common(self) -> float:
+        """Log odds of all events, with the studies' offsets taken off."""
+        events, others = float(self.x.sum()), float((self.n - self.x).sum())
+        return _log_odds(events, others) - float(np.average(self.offset, weights=self.n))
+
     @cached_property
     def _inside(self) -> tuple[Mask, bool, bool]:
         """Studies with events and others: which, whether all are, whether any is."""
@@ -60,14 +81,15 @@ class Binomial:
         return inner, bool(inner.all()), bool(inner.any())
 
     @cached_property
-    def _seen(self) -> tuple[Array, Array, Array, Array, Array]:
-        """Share with events, the rest, -n, the information there, what leads to its log odds."""
+    def _seen(self) -> tuple[Array, Array, Array, Array, Array, Array]:
+        """Share with events, the rest, -n, the information there and less it, own log odds less."""
         inner, every, _ = self._inside
         x, n = self.x, self.n
         seen = x / n if every else np.where(inner, x / np.maximum(n, 1), 0.5)
         share, size = seen[:, None], n[:, None]
         own = (self.offset - np.log(seen) + np.log1p(-seen))[:, None]
-        return share, 1 - share, -size, size * share * (1 - share), own
+        information = size * share * (1 - share)
+        return share, 1 - share, -size, information, -information, own
 
     def terms(self, eta: Array) -> Terms:
         """See :class:`Likelihood`."""
@@ -82,7 +104,7 @@ class Binomial:
 
     def _inner(self, eta: Array) -> Terms:
         """Of studies with events and others: from the distance to their own log odds."""
-        share, other, less, size, own = self._seen
+        share, other, less, size, less_information, own = self._seen
         delta = eta + own
         below_zero = delta < 0
         away = np.abs(delta, out=delta)
@@ -94,12 +116,13 @@ class Binomial:
         away += np.log1p(shift)
         away *= less
         shift += 1
-        np.divide(moved, shift, out=lead)
+        np.reciprocal(shift, out=shift)
+        np.multiply(moved, shift, out=lead)
         moved += 1
-        moved /= shift
-        moved /= shift
-        moved *= -size
-        lead *= np.where(below_zero, -size, size)
+        moved *= shift
+        moved *= shift
+        moved *= less_information
+        lead *= np.where(below_zero, less_information, size)
         return away, lead, moved
 
     def _ends(self, eta: Array) -> Terms:
@@ -126,6 +149,16 @@ class Poisson:
     def constant(self) -> float:
         """Log probabilities of what was seen at each study's own rate."""
         return float(_log_poisson(self.x).sum())
+
+    @property
+    def highest(self) -> Array:
+        """0 by construction: values are differences from it."""
+        return np.zeros(len(self.x))
+
+    @property
+    def common(self) -> float:
+        """Log rate of all events."""
+        return float(np.log(max(float(self.x.sum()), 0.5) / float(self.t.sum())))
 
     def terms(self, eta: Array) -> Terms:
         """See :class:`Likelihood`."""
@@ -154,6 +187,26 @@ class Hypergeometric:
     def constant(self) -> float:
         """0: a value is the whole log probability of the table seen."""
         return 0.0
+
+    @property
+    def highest(self) -> Array:
+        """By Newton's method: the odds ratio at which the table seen is likeliest."""
+        eta = np.zeros((len(self.a), 1))
+        for _ in range(200):
+            _, first, second = self.terms(eta)
+            step = np.clip(first / np.maximum(-second, 1e-12), -2, 2)
+            eta = np.clip(eta + step, -40, 40)
+            if np.abs(step).max() < 1e-10:
+                break
+        return self.terms(eta)[0][:, 0]
+
+    @property
+    def common(self) -> float:
+        """Log odds ratio of Mantel and Haenszel's kind, without correction of empty cells."""
+        total = self.n1 + self.n2
+        more = float((self.a * (self.n2 - self.m + self.a) / total).sum())
+        fewer = float(((self.m - self.a) * (self.n1 - self.a) / total).sum())
+        return _log_odds(more, fewer)
 
     def terms(self, eta: Array) -> Terms:
         """See :class:`Likelihood`; of many possible tables those near the likeliest are summed."""
@@ -246,6 +299,11 @@ class _Cells:
             )
         )
         return np.where(np.isnan(out), -np.inf, out)
+
+
+def _log_odds(one: float, other: float) -> float:
+    """Log of one by the other, each at least a half: where a climb begins, no estimate."""
+    return float(np.log(max(one, 0.5) / max(other, 0.5)))
 
 
 def _log_factorials(start: float, more: Array) -> Array:

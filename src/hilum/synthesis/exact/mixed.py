@@ -15,14 +15,32 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.exact.likelihoods import Likelihood
 
+    # Value, gradient and Hessian at a place, and the modes there.
+    Begun = tuple[float, Array, Array, Array]
+
 # tau where a climb starts when the first one leads nowhere.
 STARTS = (0.3, 1.0, 2.0, 0.1)
 MAX_ITERATIONS = 100
 MORE_POINTS = (41, 81)
+# The first steps are taken by a rough rule, as long as they are plain ones and few, until the
+# decrement is below NEAR; by the rule asked for it must then be below NEARER.
+ROUGH = 7
+FEW_STEPS = 6
+NEAR = 1e-3
+NEARER = 1e-5
+# A rule holds if one of fewer points has its maximum at the same place next to exactly, or if one
+# of more points has it at the same place.
+COARSER = 13
+NEXT_TO_EXACTLY = 1e-13
+SAME = 1e-10
+# The longest step.
+FAR = 2.0
 # Newton decrement at which the estimate is within 1e-7 standard errors of the maximum.
 DECREMENT = 1e-14
 # A likelihood that falls by no more has not fallen.
 ROUNDING = 1e-12
+# A decrement that is rounding alone: there is no step to take.
+STILL = 1e-28
 # Below this tau the likelihood cannot be told from that of tau = 0 in double precision.
 SMALLEST_TAU = 1e-4
 
@@ -95,31 +113,81 @@ def _refined(
 
     Rare events with a wide spread make the posteriors skew; the plain rule comes last.
     """
+    begun = np.append(beta, tau)
+    quick = _quick(likelihood, design, begun, points, loglik_fixed)
+    if quick is not None:
+        return quick
     rules = [points, *(p for p in MORE_POINTS if p > points), None]
     for rule, finer in pairwise(rules):
         try:
-            found = _climb(likelihood, design, beta, tau, rule, loglik_fixed)
+            found = _climb(likelihood, design, begun, rule, loglik_fixed)
         except NotConverged:
             break
-        if found is None:
-            return None
-        theta = np.append(found.beta, np.sqrt(found.tau2))
-        modes = found.random_effects / theta[-1]
-        _, gradient, hessian, _ = _value(likelihood, design, theta, finer, modes)
-        if abs(float(gradient @ np.linalg.solve(hessian, gradient))) < 1e-10:
+        if found is None or _left(likelihood, design, found, finer) < SAME:
             return found
-        beta, tau = found.beta, float(theta[-1])
-    return _climb(likelihood, design, beta, tau, None, loglik_fixed)
+        begun = np.append(found.beta, np.sqrt(found.tau2))
+    return _climb(likelihood, design, begun, None, loglik_fixed)
+
+
+def _quick(
+    likelihood: Likelihood, design: Array, theta: Array, points: int, loglik_fixed: float
+) -> Maximum | None:
+    """Climb from where a few plain steps by a rough rule lead; None where the rules disagree.
+
+    Errors of a rule fall with its points: a maximum that fewer points find next to exactly needs
+    no more of them.
+    """
+    if points <= COARSER:
+        return None
+    mode, decrement = np.zeros(len(design)), np.inf
+    for _ in range(FEW_STEPS):
+        _, gradient, hessian, mode = _value(likelihood, design, theta, ROUGH, mode)
+        roots, vectors = np.linalg.eigh(-hessian)
+        if not roots[0] > 0:
+            return None
+        turned = vectors.T @ gradient
+        step = vectors @ (turned / roots)
+        if float(np.abs(step).max()) > FAR or theta[-1] + step[-1] < 0.1 * theta[-1]:
+            return None
+        theta, decrement = theta + step, float((turned**2 / roots).sum())
+        if decrement < NEAR:
+            break
+    if not decrement < NEAR:
+        return None
+    begun = _value(likelihood, design, theta, points, mode)
+    if not _decrement(*begun[1:3]) < NEARER:
+        return None
+    try:
+        found = _climb(likelihood, design, theta, points, loglik_fixed, begun)
+    except NotConverged:
+        return None
+    exact = found is not None and _left(likelihood, design, found, COARSER) < NEXT_TO_EXACTLY
+    return found if exact else None
+
+
+def _left(likelihood: Likelihood, design: Array, found: Maximum, points: int | None) -> float:
+    """The decrement by another rule at a maximum."""
+    theta = np.append(found.beta, np.sqrt(found.tau2))
+    modes = found.random_effects / theta[-1]
+    return _decrement(*_value(likelihood, design, theta, points, modes)[1:3])
+
+
+def _decrement(gradient: Array, hessian: Array) -> float:
+    return abs(float(gradient @ np.linalg.solve(hessian, gradient)))
 
 
 def _fixed(likelihood: Likelihood, design: Array) -> tuple[Array, Array, float]:
     """The model without random effects, by Newton's method with halved steps."""
     beta = np.zeros(design.shape[1])
+    if len(beta) == 1 and bool((design == 1).all()):
+        beta[0] = likelihood.common
     value, first, second = likelihood.terms((design @ beta)[:, None])
     for _ in range(MAX_ITERATIONS):
         gradient = design.T @ first[:, 0]
         information = -(design.T * second[:, 0]) @ design
         step = np.linalg.solve(information, gradient)
+        if float(gradient @ step) < STILL * (1 + abs(float(value.sum()))):
+            break
         trial = value, first, second
         for _ in range(50):
             trial = likelihood.terms((design @ (beta + step))[:, None])
@@ -142,26 +210,26 @@ def _fixed(likelihood: Likelihood, design: Array) -> tuple[Array, Array, float]:
 def _climb(
     likelihood: Likelihood,
     design: Array,
-    beta: Array,
-    tau: float,
+    theta: Array,
     points: int | None,
     loglik_fixed: float,
+    begun: Begun | None = None,
 ) -> Maximum | None:
     """Newton's method with halved steps; ``None`` when tau runs into 0."""
-    theta = np.append(beta, tau)
-    value, gradient, hessian, mode = _value(
-        likelihood, design, theta, points, np.zeros(len(design))
-    )
+    at = begun or _value(likelihood, design, theta, points, np.zeros(len(design)))
+    value, gradient, hessian, mode = at
     decrement = np.inf
     for _ in range(MAX_ITERATIONS):
         roots, vectors = np.linalg.eigh(-hessian)
         turned = vectors.T @ gradient
         decrement = float((turned**2 / roots).sum()) if roots[0] > 0 else np.inf
         if decrement < DECREMENT:
+            # The last step, too short to change anything else, gives the last digits.
+            theta = theta + vectors @ (turned / roots)
             break
         # Away from the maximum the curvature may have the wrong sign: climb along |curvature|.
         step = vectors @ (turned / np.maximum(np.abs(roots), 1e-8))
-        step *= min(1.0, 2.0 / float(np.abs(step).max()))
+        step *= min(1.0, FAR / float(np.abs(step).max()))
         if theta[-1] + step[-1] <= 0:
             # Towards the boundary, not over it: a tenth of tau remains.
             step[-1] = -0.9 * theta[-1]

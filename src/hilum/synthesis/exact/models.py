@@ -144,9 +144,7 @@ def _end_of_support(values: Counts) -> bool:
 def _mixed(likelihood_of: LikelihoodOf) -> Maximise:
     def run(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
         likelihood = likelihood_of(values)
-        return maximise(likelihood, design, tau, points=points), saturated(
-            likelihood, len(values[0])
-        )
+        return maximise(likelihood, design, tau, points=points), saturated(likelihood)
 
     return run
 
@@ -187,21 +185,9 @@ def _poisson_arms(values: Counts, design: Array, tau: float, points: int) -> tup
     return maximise_with_baselines(arms, design, tau, points), sum(arm.constant for arm in arms)
 
 
-def saturated(likelihood: Likelihood, k: int) -> float:
-    """Log-likelihood with an effect of its own for each of the ``k`` studies."""
-    return float(highest(likelihood, k).sum()) + likelihood.constant
-
-
-def highest(likelihood: Likelihood, k: int) -> Array:
-    """Each study's own highest log-likelihood, without its constant, shape (k,)."""
-    eta = np.zeros((k, 1))
-    for _ in range(200):
-        _, first, second = likelihood.terms(eta)
-        step = np.clip(first / np.maximum(-second, 1e-12), -2, 2)
-        eta = np.clip(eta + step, -40, 40)
-        if np.abs(step).max() < 1e-10:
-            break
-    return likelihood.terms(eta)[0][:, 0]
+def saturated(likelihood: Likelihood) -> float:
+    """Log-likelihood with an effect of its own for each study."""
+    return float(likelihood.highest.sum()) + likelihood.constant
 
 
 def _one_end(values: Counts) -> bool:

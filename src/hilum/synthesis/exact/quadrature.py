@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Half-width and step of the plain rule: phi(9) is 1e-18, and the step resolves effects with tau
 # up to about 30.
 GRID = np.linspace(-9.0, 9.0, 721)
+HALF_LOG_2_PI = 0.5 * float(np.log(2 * np.pi))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +74,31 @@ def moments(made: Terms, u: Array, log_weights: Array, offset: Array, mode: Arra
         Log of the step between nodes, an entry an integral.
     """
     value, first, second = made
-    terms = value - u * u / 2
-    terms += log_weights
-    top = terms.max(-1)
-    terms -= top[..., None]
-    posterior = np.exp(terms, out=terms)
-    total = posterior.sum(-1)
-    posterior /= total[..., None]
-    weighted = posterior * first
-    slope, slope_tau = weighted.sum(-1), np.vecdot(weighted, u)
-    bend = posterior * (first * first + second)
-    bend_u = bend * u
+    # Two arrays, each used for several things in turn, and sums that are divided, not their terms.
+    posterior = u * u
+    posterior *= -0.5
+    posterior += value
+    posterior += log_weights
+    top = np.maximum.reduce(posterior, -1)
+    posterior -= top[..., None]
+    np.exp(posterior, out=posterior)
+    total = np.add.reduce(posterior, -1)
+    held = posterior * first
+    slope = np.add.reduce(held, -1) / total
+    slope_tau = np.vecdot(held, u) / total
+    np.multiply(first, first, out=held)
+    held += second
+    held *= posterior
+    curve = np.add.reduce(held, -1) / total
+    held *= u
+    mixed, curve_tau = np.add.reduce(held, -1) / total, np.vecdot(held, u) / total
     return Integral(
-        np.log(total) + top + offset - 0.5 * np.log(2 * np.pi),
+        np.log(total) + top + offset - HALF_LOG_2_PI,
         slope,
         slope_tau,
-        bend.sum(-1) - slope**2,
-        bend_u.sum(-1) - slope * slope_tau,
-        np.vecdot(bend_u, u) - slope_tau**2,
+        curve - slope * slope,
+        mixed - slope * slope_tau,
+        curve_tau - slope_tau * slope_tau,
         mode,
     )
 

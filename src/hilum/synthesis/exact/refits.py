@@ -17,21 +17,27 @@ from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.exact.fit import fit_exact
 from hilum.synthesis.exact.mixed import SMALLEST_TAU
-from hilum.synthesis.exact.models import exact_model, highest
+from hilum.synthesis.exact.models import exact_model
 from hilum.synthesis.exact.quadrature import Integral, hermite, integrate, modes, moments
 from hilum.synthesis.exact.scores import LEAST, score_interval
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array, Mask
     from hilum.synthesis.exact.fit import ExactFit
     from hilum.synthesis.exact.likelihoods import Likelihood
+    from hilum.synthesis.sensitivity import Parts
     from hilum.watch import Watch
 
+    # How often each row holds each study.
+    Counts = Array | Sequence[Sequence[int]] | Parts
+
+# Counts that are held at once: 16 MB.
+BLOCK: Final = 2_000_000
 POINTS: Final = 21
 # A rough rule leads to the last steps, which are taken by the fine one.
 ROUGH: Final = 9
@@ -75,7 +81,7 @@ class ExactRefits:
 def refit_exact(
     measure: str,
     data: Mapping[str, ArrayLike],
-    counts: ArrayLike,
+    counts: Counts,
     *,
     model: str | None = None,
     watch: Watch = SILENT,
@@ -86,8 +92,9 @@ def refit_exact(
     ----------
     measure, data, model
         As in :func:`hilum.synthesis.exact.fit.fit_exact`; k studies, no moderators.
-    counts : array_like of int, shape (m, k)
-        0 leaves a study out, 2 takes it twice.
+    counts : array of int, shape (m, k), or what gives such rows for a slice
+        0 leaves a study out, 2 takes it twice. Read in pieces, so that where rows are made as they
+        are read (:class:`hilum.synthesis.sensitivity.Parts`) no m x k table is ever held.
 
     Raises
     ------
@@ -95,23 +102,28 @@ def refit_exact(
         When the watch says so.
     """
     record = exact_model(measure, model)
-    values = tuple(np.asarray(data[name], np.float64) for name in measure_of(measure).columns)
-    weights = np.asarray(counts, np.float64)
+    names = measure_of(measure).columns
+    values = tuple(np.asarray(data[name], np.float64) for name in names)
     informative = record.informative(values)
-    weights = np.where(informative, weights, 0.0)
-    known = _Known.empty(len(weights))
-    climbed: Mask = np.zeros(len(weights), np.bool_)
-    if record.likelihood is not None and int(informative.sum()) > 1:
-        values_used = tuple(value[informative] for value in values)
-        climbed = _climb_all(
-            measure, model, values_used, record.likelihood(values_used), weights[:, informative],
-            known, watch,
-        )  # fmt: skip
+    m, size = len(counts), len(informative)
+    known, used = _Known.empty(m), np.zeros(m, np.int64)
+    climbed: Mask = np.zeros(m, np.bool_)
+    whole = _Whole.of(measure, model, tuple(value[informative] for value in values))
+    step = max(1, BLOCK // max(size, 1))
+    watch.stage("refits", m)
+    for first in range(0, m, step):
+        rows = slice(first, first + step)
+        weights = np.where(informative, np.asarray(counts[rows], np.float64), 0.0)
+        used[rows] = weights.sum(1)
+        if whole is not None:
+            known.put(rows, _climb_all(whole, weights[:, informative], watch))
+            climbed[rows] = np.isfinite(known.beta[rows])
     rest = np.flatnonzero(~climbed)
     watch.stage("refits", len(rest))
     for row in rest.tolist():
-        drawn = np.repeat(np.arange(len(informative)), weights[row].astype(int))
-        part = {name: np.asarray(data[name])[drawn] for name in measure_of(measure).columns}
+        taken = np.where(informative, np.asarray(counts[row : row + 1])[0], 0)
+        drawn = np.repeat(np.arange(size), taken.astype(int))
+        part = {name: np.asarray(data[name])[drawn] for name in names}
         try:
             known.take(row, fit_exact(measure, part, model=model), measure, part)
         except (NotEstimable, NotConverged) as error:
@@ -119,7 +131,7 @@ def refit_exact(
         watch.done()
     return ExactRefits(
         known.beta, known.se, known.tau2, known.q, known.typical,
-        weights.sum(1).astype(np.int64), tuple(known.reasons), known.scale,
+        used, tuple(known.reasons), known.scale,
     )  # fmt: skip
 
 
@@ -140,6 +152,11 @@ class _Known:
         beta, se, tau2, q, typical, scale = np.full((6, m), np.nan)
         return cls(beta, se, tau2, q, typical, scale, [""] * m)
 
+    def put(self, rows: slice, found: Array) -> None:
+        """What the climb of some rows found, an array each."""
+        self.beta[rows], self.se[rows], self.tau2[rows], self.q[rows] = found[:4]
+        self.typical[rows], self.scale[rows] = found[4:]
+
     def take(self, row: int, fit: ExactFit, measure: str, data: Mapping[str, ArrayLike]) -> None:
         self.beta[row], self.se[row] = fit.beta[0], fit.se[0]
         self.tau2[row], self.q[row], self.typical[row] = fit.tau2, fit.QE, fit.typical
@@ -150,49 +167,71 @@ class _Known:
         self.scale[row] = np.nan if made is None else made.q
 
 
-def _climb_all(
-    measure: str,
-    model: str | None,
-    values: tuple[Array, ...],
-    likelihood: Likelihood,
-    weights: Array,
-    known: _Known,
-    watch: Watch,
-) -> Mask:
-    """Climb all at once from the fit of all studies; True where the maximum was reached."""
-    nobody = np.zeros(len(weights), np.bool_)
-    names = measure_of(measure).columns
-    try:
-        whole = fit_exact(measure, dict(zip(names, values, strict=True)), model=model)
-    except (NotEstimable, NotConverged):
-        return nobody
-    tau = float(np.sqrt(whole.tau2))
-    if tau < SMALLEST_TAU or not _rule_holds(likelihood, float(whole.beta[0]), tau, len(values[0])):
-        return nobody
-    modes = whole.random_effects / tau
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """The fit of all studies, from which all meta-analyses climb.
+
+    ``vi`` is each study's two-stage variance, ``ends`` whether it lies at an end of its range.
+    """
+
+    likelihood: Likelihood
+    beta: float
+    tau: float
+    modes: Array
+    start: Integral
+    vi: Array
+    ends: Mask
+
+    @classmethod
+    def of(cls, measure: str, model: str | None, values: tuple[Array, ...]) -> _Whole | None:
+        """None where all climb singly: another kind of likelihood, no maximum, too few points."""
+        record, k = exact_model(measure, model), len(values[0])
+        if record.likelihood is None or k < 2:
+            return None
+        named = dict(zip(measure_of(measure).columns, values, strict=True))
+        try:
+            found = fit_exact(measure, named, model=model)
+        except (NotEstimable, NotConverged):
+            return None
+        likelihood, beta, tau = record.likelihood(values), float(found.beta[0]), found.tau2**0.5
+        if tau < SMALLEST_TAU or not _rule_holds(likelihood, beta, tau, k):
+            return None
+        modes = found.random_effects / tau
+        start = integrate(likelihood, np.full(k, beta), tau, POINTS, modes)
+        # A study alone says whether it lies at an end; together they do where all of them do.
+        ends = np.array(
+            [record.extreme(tuple(value[i : i + 1] for value in values)) for i in range(k)]
+        )
+        return cls(likelihood, beta, tau, modes, start, effect_sizes(measure, named).vi, ends)
+
+
+def _climb_all(whole: _Whole, weights: Array, watch: Watch) -> Array:
+    """Climb all at once from the fit of all studies; NaN where no maximum was reached.
+
+    Mean, its error, tau2, the test of heterogeneity, typical variance, Hartung and Knapp's factor:
+    shape (6, m).
+    """
+    likelihood, k = whole.likelihood, weights.shape[1]
+    out = np.full((6, len(weights)), np.nan)
+    begun = np.array([[whole.beta, whole.tau]])
     # One study, or all at an end of their range, has no maximum; the single fit says why.
-    fine = ((weights > 0).sum(1) > 1) & ~_extreme(measure, model, values, weights)
-    start = integrate(likelihood, np.full(len(values[0]), whole.beta[0]), tau, POINTS, modes)
-    whole_theta = np.array([[float(whole.beta[0]), tau]])
-    theta = np.tile(whole_theta, (len(weights), 1))
-    theta, fine = _step(theta, weights, start, fine)
-    piece = max(1, CHUNK // (len(values[0]) * POINTS))
+    fine = ((weights > 0).sum(1) > 1) & (weights[:, ~whole.ends].sum(1) > 0)
+    theta, fine = _step(np.tile(begun, (len(weights), 1)), weights, whole.start, fine)
+    piece = max(1, CHUNK // (k * POINTS))
     places, height = np.flatnonzero(fine), np.zeros(len(weights))
-    watch.stage("refits", len(places))
     for first in range(0, len(places), piece):
         rows = places[first : first + piece]
-        end = _climb(likelihood, theta[rows], weights[rows], modes, whole_theta)
-        fine[rows] = end.reached
-        known.beta[rows], known.tau2[rows] = end.theta[:, 0], end.theta[:, 1] ** 2
-        known.se[rows], height[rows], known.scale[rows] = end.se, end.height, end.scale
+        end = _climb(likelihood, theta[rows], weights[rows], whole.modes, begun)
+        fine[rows], height[rows] = end.reached, end.height
+        out[:3, rows] = end.theta[:, 0], end.se, end.theta[:, 1] ** 2
+        out[5, rows] = end.scale
         watch.done(len(rows))
-    known.q[places], common = _heterogeneity(likelihood, weights[places], float(whole.beta[0]))
+    out[3, places], common = _heterogeneity(likelihood, weights[places], whole.beta)
     # A gain below rounding error is no evidence against tau2 = 0: the single fit decides.
     fine[places] &= height[places] > common + 1e-10
-    known.typical[places] = _typical(measure, names, values, weights[places])
-    for name in ("beta", "se", "tau2", "q", "typical", "scale"):
-        getattr(known, name)[~fine] = np.nan
-    return fine
+    out[4, places] = _typical(whole.vi, weights[places])
+    out[:, ~fine] = np.nan
+    return out
 
 
 def _rule_holds(likelihood: Likelihood, beta: float, tau: float, k: int) -> bool:
@@ -203,15 +242,6 @@ def _rule_holds(likelihood: Likelihood, beta: float, tau: float, k: int) -> bool
     curve = np.abs(one.curve.sum()), np.abs(one.curve_tau.sum())
     gaps = np.abs(one.slope - two.slope).max(), np.abs(one.slope_tau - two.slope_tau).max()
     return all(gap**2 < 1e-10 * bend / k for gap, bend in zip(gaps, curve, strict=True))
-
-
-def _extreme(measure: str, model: str | None, values: tuple[Array, ...], weights: Array) -> Mask:
-    record = exact_model(measure, model)
-    # A study alone says whether it lies at an end; together they do where all of them do.
-    ends = np.array(
-        [record.extreme(tuple(value[i : i + 1] for value in values)) for i in range(len(values[0]))]
-    )
-    return (weights[:, ~ends].sum(1)) == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,14 +349,11 @@ def _heterogeneity(likelihood: Likelihood, weights: Array, beta: float) -> tuple
             break
     each = likelihood.terms(np.broadcast_to(common, (k, len(weights))).copy())[0]
     value = np.vecdot(weights, each.T)
-    return np.maximum(0.0, 2 * (weights @ highest(likelihood, k) - value)), value
+    return np.maximum(0.0, 2 * (weights @ likelihood.highest - value)), value
 
 
-def _typical(
-    measure: str, names: tuple[str, ...], values: tuple[Array, ...], weights: Array
-) -> Array:
+def _typical(vi: Array, weights: Array) -> Array:
     """The typical sampling variance of the two-stage effects (Higgins 2002)."""
-    _, vi = effect_sizes(measure, dict(zip(names, values, strict=True)))
     w = weights / vi
     total = w.sum(1)
     return (weights.sum(1) - 1) / (total - (w / vi).sum(1) / total)

@@ -24,7 +24,6 @@ from hilum.synthesis.joint.fit import (
     transitions,
 )
 from hilum.synthesis.joint.frame import frame_for
-from hilum.synthesis.joint.programs import find_programs, settle_programs
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ class _Shared:
 
 def each(watch: Any, *, data: tuple[Studies, ...], seed: int) -> None:
     """Fit each, and hand on place and fit, or place and error, when it is there."""
-    find_programs(watch, engine()[0])
+    engine()
     frames = [frame_for(one) for one in data]
     queues: dict[Any, list[int]] = {}
     for place, frame in enumerate(frames):
@@ -125,7 +124,6 @@ def each(watch: Any, *, data: tuple[Studies, ...], seed: int) -> None:
             found = _one(data[place], frames[place], seed, shared)
             with shared.lock:
                 watch.part((place, found))
-        settle_programs(watch)
 
     # The most arms first: what takes longest is not left to the end.
     order = sorted(queues.values(), key=lambda places: -sum(len(data[i].y) for i in places))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -347,7 +348,6 @@ def drawn(
     chains. ``more``: draws are doubled until what is wanted stands, up to so many a chain.
     """
     jax, density, sampler = engine()
-    find_programs(watch, jax)
     shape = density.layout(studies, priors, frame)
     starts = [whiten(studies, priors, pair) for pair in weights]
     rng = np.random.default_rng(seed)
@@ -392,7 +392,7 @@ def drawn(
             more=None if more is None else further, watch=watch,
         )  # fmt: skip
         found = named(z)
-    settle_programs(watch)
+    settle_programs(jax)
     if frame is not None:
         own = density.layout(studies, priors)
         found = own_draws(found, studies, priors, (*own.free, *own.biases))
@@ -444,11 +444,14 @@ def _judge(
 def engine() -> tuple[Any, Any, Any]:
     """JAX, the density and the sampler.
 
+    Programs are found and kept where JAX was not loaded before: then it is nobody else's to set.
+
     Raises
     ------
     MissingExtra
         The extra ``joint`` is not installed.
     """
+    ours = "jax" not in sys.modules
     try:
         import jax
 
@@ -456,4 +459,6 @@ def engine() -> tuple[Any, Any, Any]:
     except ImportError:
         message = "the joint model needs the extra joint: pip install 'hilum[joint]'"
         raise MissingExtra(message) from None
+    if ours:
+        find_programs(jax)
     return jax, density, sample

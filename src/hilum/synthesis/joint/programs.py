@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hilum.apart import Telling
 from hilum.derived import derived
 
 if TYPE_CHECKING:
@@ -47,10 +46,10 @@ def _machine() -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
-def find_programs(watch: object, jax: Any) -> None:
-    """In a process of its own, let JAX find and keep programs; elsewhere JAX is not ours to set."""
+def find_programs(jax: Any) -> None:
+    """Let JAX find and keep programs here, unless somebody said where; before it compiles any."""
     place = folder()
-    if place is None or not isinstance(watch, Telling):
+    if place is None or jax.config.jax_compilation_cache_dir:
         return
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -61,10 +60,10 @@ def find_programs(watch: object, jax: Any) -> None:
     jax.config.update("jax_persistent_cache_min_compile_time_secs", LEAST_SECONDS)
 
 
-def settle_programs(watch: object) -> None:
+def settle_programs(jax: Any) -> None:
     """Mark what was written to its end, once everything is compiled."""
     place = folder()
-    if place is None or not isinstance(watch, Telling):
+    if place is None or jax.config.jax_compilation_cache_dir != str(place):
         return
     with suppress(OSError):
         for one in _programs(place):

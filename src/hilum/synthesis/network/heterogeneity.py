@@ -14,7 +14,7 @@ import numpy as np
 
 from hilum.errors import NotConverged, phrased
 from hilum.records import found as record
-from hilum.synthesis.heterogeneity import climb_one
+from hilum.synthesis.likeliest import climb_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable

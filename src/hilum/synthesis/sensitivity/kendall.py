@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy import special
+
+if TYPE_CHECKING:
+    from hilum.synthesis.arrays import Array
 
 # Nodes of the integral, and where in standard deviations its integrand has died away.
 NODES: Final = 400
@@ -14,6 +17,9 @@ FAR: Final = 12.0
 SMALLEST: Final = 1e-11
 # With fewer all inversions are counted.
 FEW: Final = 60
+# From here on so many terms of a series are exact to rounding, and serve any number of sines.
+LARGE: Final = 1000
+TERMS: Final = 24
 
 
 def kendall_pval(tau: float, k: int) -> float:
@@ -34,14 +40,36 @@ def kendall_pval(tau: float, k: int) -> float:
     top = min(np.pi, FAR / spread)
     at, weight = np.polynomial.legendre.leggauss(NODES)
     t, weight = top * (at + 1) / 2, weight * top / 2
-    product = np.ones(NODES)
-    for j in range(2, k + 1):
-        product *= np.sin(j * t / 2) / (j * np.sin(t / 2))
+    product = _series(t, k) if k >= LARGE else _sines(t, k)
     integral = float(weight @ (product * np.sin(gap * t) / (2 * np.sin(t / 2)))) / np.pi
     below = 0.5 + integral
     if below < SMALLEST:
         below = float(special.ndtr(gap / spread))
     return min(1.0, 2 * below)
+
+
+def _sines(t: Array, k: int) -> Array:
+    """The characteristic function, a sine at a time."""
+    product, half = np.ones(len(t)), np.sin(t / 2)
+    for j in range(2, k + 1):
+        product *= np.sin(j * t / 2) / (j * half)
+    return product
+
+
+def _series(t: Array, k: int) -> Array:
+    """The same from sums of powers of 1 to k.
+
+    log(sin x / x) is -sum of zeta(2n) / n (x / pi)^2n, and k t / 2 is far below pi where the
+    integrand has not died away.
+    """
+    part = (k * t / (2 * np.pi)) ** 2
+    squares = (np.arange(1, k + 1) / k) ** 2
+    powers, logs = np.ones(k), np.zeros(len(t))
+    for n in range(1, TERMS + 1):
+        powers *= squares
+        size = float(powers.sum()) - k * float(k) ** (-2 * n)
+        logs -= float(special.zeta(2 * n)) / n * size * part**n
+    return np.exp(logs)
 
 
 def _counted(most: int, k: int) -> float:

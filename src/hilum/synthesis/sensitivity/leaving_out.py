@@ -197,15 +197,20 @@ def influence(fit: Fit) -> Influence:
 
 
 def _inverses(fit: Fit, without: BatchFit) -> Array:
-    """Covariance of the coefficients without each study, shape (k, p, p)."""
-    x, mask = fit.design, np.asarray(without_each(fit.k))
-    w = np.where(mask, 1 / (fit.vi + without.tau2[:, None]), 0.0)
-    inverse = np.linalg.inv(np.einsum("bk,ki,kj->bij", w, x, x))
-    scale = inference(fit.test).scale
-    if scale is not None:
-        residual = fit.yi - without.beta @ x.T
-        inverse *= scale((w * residual**2).sum(1), fit.k - 1 - fit.p)[:, None, None]
-    return inverse
+    """Covariance of the coefficients without each study, shape (k, p, p), some at a time."""
+    x, scale = fit.design, inference(fit.test).scale
+    products = (x[:, :, None] * x[:, None, :]).reshape(fit.k, -1)
+    step, parts = max(1, BLOCK // fit.k), without_each(fit.k)
+    out = np.empty((fit.k, fit.p, fit.p))
+    for first in range(0, fit.k, step):
+        rows = slice(first, first + step)
+        w = np.where(parts[rows], 1 / (fit.vi + without.tau2[rows, None]), 0.0)
+        out[rows] = np.linalg.inv((w @ products).reshape(-1, fit.p, fit.p))
+        if scale is not None:
+            residual = fit.yi - without.beta[rows] @ x.T
+            squares = np.vecdot(w, residual**2)
+            out[rows] *= scale(squares, fit.k - 1 - fit.p)[:, None, None]
+    return out
 
 
 def baujat(fit: Fit) -> tuple[Array, Array]:

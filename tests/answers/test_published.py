@@ -75,7 +75,7 @@ def test_every_fault_of_the_tables_is_told_at_once(tmp_path):
     [
         (lambda text: text.replace("published_id", "published", 1), "published_id"),
         (lambda text: '"' + text, "row"),
-        (lambda text: "b" * 140_000 + "," + text, "row"),
+        (lambda text: "b" * 140_000 + "," + text, "reason"),
     ],
 )
 def test_a_spoilt_header_of_the_reasons_is_named(tmp_path, spoilt, place):

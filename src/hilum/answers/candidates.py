@@ -81,13 +81,18 @@ class LeftOut:
 
 @dataclass(frozen=True, eq=False)
 class Index:
-    """The figures of an evidence base by outcome and modality; made once, whatever is asked."""
+    """The figures of an evidence base by outcome and modality; made once, whatever is asked.
+
+    Each group of ``rows`` stands in its fixed order.
+    """
 
     evidence: Evidence
     rows: dict[tuple[Key, str], tuple[Result, ...]]
 
     def of(self, key: Key, modalities: tuple[str, ...]) -> list[Result]:
         """Figures of the arms that hold one of the modalities, each once, in a fixed order."""
+        if len(modalities) == 1:
+            return list(self.rows.get((key, modalities[0]), ()))
         found: dict[int, Result] = {}
         for modality in modalities:
             for row in self.rows.get((key, modality), ()):
@@ -109,9 +114,10 @@ def index(evidence: Evidence) -> Index:
         if row.comparator_arm_id is not None:
             continue
         time = row.time_months if row.measure is Measure.RATE_AT else None
-        for part in given(arms[row.study_id, row.arm_id]):
+        for part in dict.fromkeys(given(arms[row.study_id, row.arm_id])):
             rows[(row.outcome, row.measure, time), part].append(row)
-    return Index(evidence, {key: tuple(group) for key, group in rows.items()})
+    ordered = {key: tuple(sorted(group, key=in_order)) for key, group in rows.items()}
+    return Index(evidence, ordered)
 
 
 def candidates(found: Index, question: Question) -> tuple[list[Item], list[LeftOut]]:

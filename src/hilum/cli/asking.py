@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 import typer
 from typer.core import TyperCommand
 
+from hilum.cli.plain import take_plainly
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, HilumError, InputError, renamed
 
@@ -43,8 +44,14 @@ PANELS = {
 class Asking(TyperCommand):
     """A command whose options are made when it is used, from its analysis."""
 
+    spoken: str | None = None
+    """The language whose help it holds."""
+
     def complete(self, words: Words) -> None:
         """Put in the options of the analysis, with help in ``words``."""
+        if self.spoken == words.language:
+            return
+        self.spoken = words.language
         face: Any = self.callback
         app = typer.Typer(add_completion=False)
         app.command(help=words(face.summary))(_complete(face.face, face.analysis, words))
@@ -59,6 +66,7 @@ class Asking(TyperCommand):
             if said.name == "kind" and face.kinds:
                 table = import_module(face.kinds).PLOT_KINDS
                 said.help = one_of(said.help, tuple(table), words)
+        take_plainly(self.params)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Options first, then the arguments that were given."""

@@ -14,8 +14,10 @@ import typer
 from typer.core import TyperGroup
 
 from hilum._version import __version__
-from hilum.cli.grouping import Grouped
+from hilum.cli.grouping import Grouped, without_language
+from hilum.cli.lean import lean
 from hilum.cli.net import TRACEBACK, caught, flush, harden, leave
+from hilum.cli.plain import take_all_plainly
 from hilum.cli.tongue import Language
 from hilum.cli.writing import GIVEN
 from hilum.errors import HilumError, phrased
@@ -48,6 +50,8 @@ COMMANDS = {
     "schema": ANALYSES,
 }
 FLOW = tuple(COMMANDS)
+# Those that stay, with threads: what is loaded then is loaded whole.
+LASTING = ("serve",)
 
 
 class _Flow(TyperGroup):
@@ -67,8 +71,9 @@ class _Flow(TyperGroup):
             return super().main(args, *more, **named)
         from hilum.cli.speaking import speaking, translate
 
-        self.words = words
-        translate(self, words)
+        if self.words is None:
+            self.words = words
+            translate(self, words)
         with speaking(words):
             return super().main(args, *more, **named)
 
@@ -95,10 +100,28 @@ class _Flow(TyperGroup):
         return sorted(names, key=lambda name: FLOW.index(name) if name in FLOW else len(FLOW))
 
 
+class _Program(typer.Typer):
+    """The program; what the framework makes of it is kept, since a process may run it again."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        # By language: the help of a command is put into one.
+        self._made: dict[str, Any] = {}
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """Run the command that the process was given."""
+        language = _words(sys.argv[1:]).language
+        if language not in self._made:
+            made = typer.main.get_command(self)
+            take_all_plainly(made)
+            self._made[language] = made
+        return self._made[language](*given, **named)
+
+
 @cache
 def application(only: str | None = None) -> typer.Typer:
     """The whole program, or the program with one command: the others are then not imported."""
-    made = typer.Typer(
+    made = _Program(
         cls=_Flow,
         no_args_is_help=True,
         add_completion=False,
@@ -195,7 +218,9 @@ def _words(args: list[str]) -> Words:
 
 def _status() -> int:
     try:
-        first = sys.argv[1] if len(sys.argv) > 1 else None
+        first = next(iter(without_language(sys.argv[1:])), None)
+        if first not in LASTING:
+            lean()
         try:
             application(first if first in COMMANDS else None)()
         except SystemExit as stop:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, phrased
@@ -91,6 +92,7 @@ def _results(evidence: Evidence) -> list[Fault]:
         arm_ids.setdefault(arm.study_id, []).append(arm.arm_id)
     seen: dict[tuple[object, ...], int] = {}
     apart = NOT_THE_FIGURE if evidence.version < 2 else (*NOT_THE_FIGURE, *READ_TWICE)
+    figure = attrgetter(*(name for name in Result.model_fields if name not in apart))
     for result in evidence.results:
         if not _has_study(evidence, result.study_id):
             faults.append(
@@ -107,7 +109,7 @@ def _results(evidence: Evidence) -> list[Fault]:
             Fault("results.csv", result.row, column, value, expected)
             for column, value, expected in _cells(result)
         ]
-        key = tuple(cell for name, cell in result if name not in apart)
+        key = figure(result)
         if key in seen:
             expected = phrased("a figure not entered before (line {seen})", seen=seen[key])
             faults.append(Fault("results.csv", result.row, "row", result.label, expected))

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 # A code of ESTIMATORS.
 Method = str
-TINY = float(np.finfo(np.float64).tiny)
+# What is divided by it is still a number.
+TINY = 1e-300
 # The share of tau2 below which a step of Newton's method on Q is none.
 STILL = 1e-12
 

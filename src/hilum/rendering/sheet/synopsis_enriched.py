@@ -48,7 +48,8 @@ def _declared(s: Synopsis, words: Words) -> Table:
 def _course(s: Synopsis, words: Words) -> Table:
     times = s.events is not None
     columns = [
-        words("Truth"), words("full population alone"), words("subgroup alone"), words("both populations"),
+        words("Truth"), words("full population alone"), words("subgroup alone"),
+        words("both populations"),
         words("ends there"), words("Patients"),
     ]  # fmt: skip
     if times:

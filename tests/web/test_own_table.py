@@ -152,14 +152,17 @@ def cells():
 
 @pytest.mark.parametrize(("treatment", "outcome"), WHOLE)
 def test_the_rows_of_a_cell_pool_to_its_own_figure(cells, treatment, outcome):
-    """The map's figure and the analysis of the table are two ways to one number."""
+    """The map's figure and the analysis of the table are two ways to one number.
+
+    Their climbs to the highest likelihood end within 1e-8 of each other.
+    """
     cell = cells.at(treatment, outcome).answer
     rows = rows_of(cell)
     assert (rows.studies, rows.without) == (cell.k, 0)
     pool = analysis("pool")
     table = table_of(sheet_of(rows.text.encode(), "t.csv"), wanted_columns("PLO"), lambda _: None)
     found = pool.run(pool.Asked(table=table, measure="PLO")).transformed
-    assert (found.pred, found.ci_lb, found.ci_ub) == pytest.approx((cell.value, *cell.ci), abs=1e-9)
+    assert (found.pred, found.ci_lb, found.ci_ub) == pytest.approx((cell.value, *cell.ci), abs=1e-8)
 
 
 def test_every_row_of_a_cell_is_a_row_of_the_record(cells):

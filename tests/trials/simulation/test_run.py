@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import time
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from hilum.errors import InputError
 from hilum.trials.simulation import merge, tally
 from hilum.trials.simulation import tasks as task_module
-from hilum.trials.simulation.run import cluster, run_grid
+from hilum.trials.simulation.run import QUIET, cluster, run_grid
 from hilum.trials.simulation.scenario import cells, count, trial_from
 from hilum.trials.simulation.tasks import check_memory, tasks_of
 
@@ -92,6 +93,9 @@ def test_a_lost_worker_loses_nothing(monkeypatch):
     alone = run_grid(grid, 2000, SEED)
     seen, killed = [], []
     with cluster(2) as client:
+        # On this machine alone, and not on the port of whatever cluster runs there already.
+        place = urlsplit(client.dashboard_link)
+        assert (place.hostname, place.port == 8787) == ("127.0.0.1", False)
         victim = next(iter(client.run(os.getpid).values()))
 
         def finish(done):
@@ -115,9 +119,7 @@ def test_a_lost_scheduler_is_one_message_and_finished_cells_stay(monkeypatch):
 
     monkeypatch.setattr(task_module, "PATIENTS_A_TASK", 60_000)
     grid, kept = _grid(), {}
-    with LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
-    ) as local:
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, **QUIET) as local:
 
         def finish(place, result):
             kept[place] = result

@@ -32,6 +32,12 @@ SETTINGS = {
     f"{_ENVIRONMENT}.MALLOC_TRIM_THRESHOLD_": 2**28,
     f"{_ENVIRONMENT}.MALLOC_MMAP_THRESHOLD_": 2**28,
 }
+# No dashboard; what tells whether a scheduler lives takes any port of this machine, since the usual
+# one may be another cluster's.
+QUIET: dict[str, Any] = {
+    "dashboard_address": "127.0.0.1:0",
+    "scheduler_kwargs": {"dashboard": False},
+}
 
 
 def run_grid(
@@ -254,7 +260,7 @@ def cluster(workers: int = 2, scheduler: str | None = None) -> Generator[Any]:
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,  # pyright: ignore[reportArgumentType]
+            **QUIET,
             silence_logs=logging.CRITICAL,
         )
         yield stack.enter_context(Client(stack.enter_context(local)))

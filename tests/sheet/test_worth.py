@@ -8,7 +8,7 @@ import pytest
 from hilum.answers.joint_evidence import joint_evidence
 from hilum.errors import MissingExtra, NotConverged, NotEstimable
 from hilum.evidence import Outcome, Population
-from hilum.sheet.comparable import GAINS, comparable, together
+from hilum.sheet.comparable import GAINS, _of_population, answers_of, comparable, together
 from hilum.sheet.worth import carried, worth_draws, worth_knowing
 from hilum.synthesis.joint.posterior import natural
 from hilum.trials.worth import evpi
@@ -155,3 +155,11 @@ def test_a_rate_is_drawn_from_rates_of_its_own_time(evidence):
     assert drawn
     assert {(figure.measure, figure.time_months) for figure in drawn} == {("rate_at", 60.0)}
     assert all(0 <= figure.value <= 1 for figure in drawn)
+
+
+def test_a_figure_without_a_value_or_patients_is_of_no_group(evidence):
+    answer = answers_of(evidence, "tace")["objective_response"]
+    first = next(one for one in answer.studies if one.population == "netlm" and (one.n or 0) >= 20)
+    for gone in ({"value": None}, {"n": None}):
+        less = answer.model_copy(update={"studies": [first, first.model_copy(update=gone)]})
+        assert _of_population(less, "objective_response", Population.NETLM).studies == [first]

@@ -11,9 +11,9 @@ import typer
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.columns import Columns, only_named
 from hilum.cli.drawing import USUAL_DOTS, Dots
-from hilum.cli.one_thread import one_thread
 from hilum.cli.tongue import aside, words_of
 from hilum.errors import Fault, InputError, NotConverged, phrased
+from hilum.one_thread import one_thread
 
 if TYPE_CHECKING:
     from hilum.analyses.joint_asked import PriorValue

@@ -9,9 +9,9 @@ import typer
 
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.drawing import USUAL_DOTS, Dots
-from hilum.cli.one_thread import one_thread
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError
+from hilum.one_thread import one_thread
 
 
 @asking("rank")

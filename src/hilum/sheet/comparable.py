@@ -156,7 +156,10 @@ def _of_population(found: Answer, key: str, population: Population) -> Answer:
     studies = [
         study
         for study in of_its_time(found)
-        if study.population == population and study.n is not None and study.n >= least
+        if study.population == population
+        and study.value is not None
+        and study.n is not None
+        and study.n >= least
     ]
     known = [study.n for study in studies if study.n]
     return found.model_copy(

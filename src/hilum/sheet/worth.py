@@ -10,6 +10,7 @@ import numpy as np
 
 from hilum.answers.thresholds import SE_MEDIAN, Z95
 from hilum.errors import HilumError, MissingExtra, NotEstimable, Stopped, phrased
+from hilum.sheet.assumptions import events_of_figure
 from hilum.synthesis.joint.identification import identification, linearised
 from hilum.synthesis.joint.posterior import natural
 from hilum.synthesis.joint.setting import new_setting
@@ -188,10 +189,7 @@ def pooled_draws(
                 )
             )
             continue
-        counts = [
-            round((row.value or 0.0) * (row.n or 0)) if row.events is None else row.events
-            for row in rows
-        ]
+        counts = [events_of_figure(row) for row in rows]
         sizes = [row.n or 0 for row in rows]
         columns.append(proportion_draws(counts, sizes, draws, rng, bias_sd=bias_sd))
     parameters = np.column_stack(columns)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from hilum.one_thread import of_one
 from hilum.store.opening import ADDRESS
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Crew:
         environment = dict(os.environ)
         environment.pop(ADDRESS, None)
         environment |= self.secret
+        of_one(environment)
         if engine.dialect.name != "sqlite":
             # With its password, which no list of programs shows.
             environment[ADDRESS] = engine.url.render_as_string(hide_password=False)

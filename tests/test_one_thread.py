@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from hilum.cli.one_thread import VARIABLES, one_thread
+from hilum.one_thread import VARIABLES, of_one, one_thread
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,9 @@ def test_one_thread_unless_somebody_said_more(monkeypatch, loaded, said, left):
         monkeypatch.delitem(sys.modules, "numpy")
     one_thread()
     assert [os.environ.get(name) for name in VARIABLES] == [left] * len(VARIABLES)
+
+
+def test_a_process_to_be_started_has_one_unless_somebody_said_more():
+    made = {VARIABLES[0]: "3"}
+    of_one(made)
+    assert made == {VARIABLES[0]: "3", VARIABLES[1]: "1", VARIABLES[2]: "1"}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
 
 VARIABLES: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -16,7 +19,11 @@ def one_thread() -> None:
     ranking costs seven times the processor with two of them, and more where others compute beside
     it. Processes started from here inherit it.
     """
-    if "numpy" in sys.modules:
-        return
+    if "numpy" not in sys.modules:
+        of_one(os.environ)
+
+
+def of_one(environment: MutableMapping[str, str]) -> None:
+    """The same in the environment of a process that is to be started."""
     for name in VARIABLES:
-        os.environ.setdefault(name, "1")
+        environment.setdefault(name, "1")

@@ -18,6 +18,7 @@ from hilum.trials.simulation.enriched_rates import (
     Patients,
     RatePlayer,
     RateTruth,
+    of_tables,
     patients_of,
 )
 from hilum.trials.simulation.enriched_sizes import Rates, Times, characteristics
@@ -362,3 +363,16 @@ def test_without_a_bound_everything_may_go_on():
     assert plan.closed.shares == (0.2, 0.3, 0.5)
     assert (plan.stages, plan.stops) == (3, False)
     assert plan.closed.efficacy[-1] == pytest.approx(stats.norm.isf(0.025))
+
+
+@pytest.mark.parametrize(("x1", "x0", "t", "c"), [(7, 3, 10, 9), (2, 1, 3, 4), (5, 5, 5, 8)])
+def test_the_variance_of_a_table_is_that_of_its_margins(x1, x0, t, c):
+    """Against scipy's hypergeometric distribution."""
+    u, v, _ = of_tables(*(np.array([one]) for one in (x1, x0, t, c)))
+    given = stats.hypergeom(t + c, x1 + x0, t)
+    assert (u[0], v[0]) == pytest.approx((x1 - given.mean(), given.var()), abs=1e-12)
+
+
+def test_an_empty_table_and_one_of_a_single_patient_say_nothing():
+    u, v, w = of_tables(np.array([0, 1]), np.array([0, 0]), np.array([0, 1]), np.array([0, 0]))
+    assert (u.tolist(), v.tolist(), w.tolist()) == ([0.0, 0.0], [0.0, 0.0], [0.0, 0.0])

@@ -140,6 +140,8 @@ class ScreeningReplayAnswered:
     undecided, without_abstract, duplicates, not_utf8 : int
         Records without a decision (not replayed), without an abstract, read together with the
         record they double; lines that are no UTF-8.
+    encoding : str
+        What those lines were read as.
     faults : tuple of RowFault
     model : str
     seeds : tuple of Replayed
@@ -156,6 +158,7 @@ class ScreeningReplayAnswered:
     without_abstract: int
     duplicates: int
     not_utf8: int
+    encoding: str
     faults: tuple[RowFault, ...]
     model: str
     seeds: tuple[Replayed, ...]
@@ -200,6 +203,7 @@ def run(asked: ScreeningReplayAsked, watch: Watch = SILENT) -> ScreeningReplayAn
         without_abstract=sum(not one for one in given.abstracts),
         duplicates=len(given.duplicates),
         not_utf8=given.not_utf8,
+        encoding=given.encoding,
         faults=tuple(
             RowFault(line=one.row or 0, column=one.column, value=one.value) for one in given.faults
         ),

@@ -109,8 +109,8 @@ def few_lines(answer: PoolAnswered, words: Words) -> list[str]:
         each = [f"{label} {figure(limits, code, words)}" for label, limits in own]
         out.append(words("each study: {studies}", studies=words("; ").join(each)))
     if seen.adhoc is not None:
-        text = "Hartung-Knapp, modified (--test adhoc): {figure}"
-        out.append(words(text, figure=figure(seen.adhoc, code, words)))
+        adhoc = figure(seen.adhoc, code, words)
+        out.append(words("Hartung-Knapp, modified (--test adhoc): {figure}", figure=adhoc))
     if seen.no_new_study is not None:
         out.append(words(found(NO_NEW_STUDY, seen.no_new_study, "reason")))
     return out

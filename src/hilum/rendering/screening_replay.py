@@ -63,10 +63,14 @@ def _asides(answer: ScreeningReplayAnswered, words: Words) -> list[str]:
         "without a decision, not replayed: {number}": answer.undecided,
         "without an abstract: {number}": answer.without_abstract,
         "read together with the record they double: {number}": answer.duplicates,
-        "lines that are no UTF-8, read as Windows-1252: {number}": answer.not_utf8,
+        "lines that are no UTF-8, read as {encoding}: {number}": answer.not_utf8,
         "rows with more or fewer cells than the head: {number}": len(answer.faults),
     }
-    lines = [words(text, number=number) for text, number in said.items() if number]
+    lines = [
+        words(text, number=number, encoding=answer.encoding)
+        for text, number in said.items()
+        if number
+    ]
     if answer.other_labels:
         others = ", ".join(answer.other_labels)
         lines.append(words("further columns of decisions: {others}", others=others))
@@ -133,6 +137,6 @@ def messages() -> set[str]:
         "without a decision, not replayed: {number}",
         "without an abstract: {number}",
         "read together with the record they double: {number}",
-        "lines that are no UTF-8, read as Windows-1252: {number}",
+        "lines that are no UTF-8, read as {encoding}: {number}",
         "rows with more or fewer cells than the head: {number}",
     }

@@ -108,11 +108,14 @@ def _at_risk_of(answer: SurvivalAnswered, words: Words) -> list[str]:
     known = len(_with_numbers(answer))
     if not known:
         return []
-    text = (
-        "At risk: arms whose patients or printed numbers are given, {known} of {all}; "
-        "≥: printed for a later time."
-    )
-    return [words(text, known=known, all=len(answer.studies))]
+    return [
+        words(
+            "At risk: arms whose patients or printed numbers are given, {known} of {all}; "
+            "≥: printed for a later time.",
+            known=known,
+            all=len(answer.studies),
+        )
+    ]
 
 
 def _rows(answer: SurvivalAnswered, ticks: list[float]) -> tuple[list[str], ...]:

@@ -18,7 +18,7 @@ def test_proposals_are_right():
     found = score(FOLDER)
     assert found.labelled == 3159
     assert found.precision >= 0.98
-    assert found.recall >= 0.47
+    assert found.recall >= 0.45
 
 
 def test_planted_errors_are_found_and_clean_texts_are_clean():

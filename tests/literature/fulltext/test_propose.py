@@ -275,3 +275,20 @@ def test_what_is_proposed_is_not_listed_again():
     text = "Median OS was 44 months. Weber [4] reported a median OS of 44 months."
     found = proposals([Page(1, text)])
     assert (len(once(found)), left_out(found)) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In patients with R0 resection, the median overall survival was 131 months.",
+         [("131", "patients with R0 resection")]),
+        ("In the 29 recipients with a hindgut primary 5-year survival was 55.0%, against 71.4% in "
+         "those with a midgut primary.",
+         [("55.0", "recipients with a hindgut primary"), ("71.4", "those with a midgut primary")]),
+        ("One-year PFS was 62.0% and 48.7%, respectively.", []),
+        ("The objective response rate was 43% (13 of 30 treated lobes).", []),
+    ],
+)  # fmt: skip
+def test_whose_a_figure_is(text, expected):
+    """A figure of some patients says of whom; rates of arms named elsewhere are the reader's."""
+    assert [(one.value, one.group) for one in figures(text)] == expected

@@ -195,3 +195,13 @@ def test_the_command(tmp_path):
     done = called("literature", "simulate", path, "--seeds", "0")
     assert done.returncode == 1
     assert "--seeds" in done.stderr
+
+
+def test_the_encoding_is_named(tmp_path):
+    file = tmp_path / "set.csv"
+    rows = (
+        "title,abstract,included\n肝转移瘤的栓塞,多发病灶的研究结果,1\n其他研究,没有肿瘤的调查,0\n"
+    )
+    file.write_bytes(rows.encode("gb18030"))
+    found = read_labelled(file)
+    assert (found.titles[0], found.not_utf8, found.encoding) == ("肝转移瘤的栓塞", 2, "GB18030")

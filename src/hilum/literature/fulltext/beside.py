@@ -62,6 +62,27 @@ def beside(text: str, token: Token, found: list[Token]) -> tuple[Token | None, s
     return interval, p
 
 
+# "In patients with R0 resection, ...", "in the 29 recipients with a hindgut primary": some of them.
+_SOME: Final = re.compile(
+    r"(?:^|(?<=[;.] )|\b(?:in|among|for|of)\s+)(?:the\s+)?(?:\d+\s+)?"
+    r"(?P<group>(?:other\s+|remaining\s+)?(?:patients|those|recipients|cases|people|men|women)\s+(?:with(?:out)?|who|whose|aged|younger|older|undergoing"
+    r"|receiving)\b(?! (?:neuroendocrine|liver metasta|NETLM|NETs?\b))[^,;:.()]{2,60}?)"
+    r"(?=\s*(?:[,;:.()]|\d+-(?:year|month)|\b(?:was|were|had|the|median|overall|objective)\b|$))",
+    re.IGNORECASE,
+)
+
+
+def _some(text: str, token: Token, interval: Token | None) -> str:
+    """The patients that a figure's clause tells of, where they are some: behind it, else before."""
+    end = interval.end if interval else token.end
+    behind = _SOME.match(text, end + len(text[end:]) - len(text[end:].lstrip(" )],")))
+    if behind:
+        return behind["group"].strip()
+    start = max(text.rfind(one, 0, token.start) for one in ("; ", ". ")) + 1
+    before = list(_SOME.finditer(text, start, token.start))
+    return before[-1]["group"].strip() if before else ""
+
+
 def made(
     sentence: Sentence,
     token: Token,
@@ -84,6 +105,8 @@ def made(
         unit = "percent"
     group = _GROUP.match(sentence.plain, interval.end if interval else token.end)
     named = group["group"].strip() if group else ""
+    if not named or _NO_GROUP.search(named):
+        named = _some(sentence.plain, token, interval)
     high = limits.get("high", "")
     return Proposal(
         measure=measure,
@@ -98,7 +121,7 @@ def made(
         unit=unit,
         p=p,
         criteria=criteria[0] if len(set(criteria)) == 1 else "",
-        group="" if _NO_GROUP.search(named) else named,
+        group=named,
         page=sentence.page,
         sentence=sentence.text,
         span=(token.start, interval.end if interval else token.end),

@@ -258,6 +258,8 @@ def _list(clause: Clause, one: Owned) -> bool:
     if any(p.mention == one.mention and _after(p) for p in clause.pairs):
         # Its figure stood before it.
         return True
+    if _nobodys_arms(clause, one):
+        return True
     last = _carrier(clause, one)
     if last is None:
         return re.match(r"\s*/\s*\d", text[token.end :]) is not None and not _many(clause)
@@ -273,6 +275,31 @@ def _list(clause: Clause, one: Owned) -> bool:
             t.kind == "times" and last.token.end <= t.start <= token.end + 30 for t in clause.found
         )
     return not (_APART.search(between) or _CLOSED.match(after))
+
+
+def _nobodys_arms(clause: Clause, one: Owned) -> bool:
+    """Two figures or more of one outcome and time told of arms that stand elsewhere."""
+    same = [
+        p for p in clause.pairs
+        if p.mention == one.mention and p.token.kind == one.token.kind
+        and clause.months.get(p.token.start) == clause.months.get(one.token.start)
+    ]  # fmt: skip
+    if len(same) < 2 or one.token.start not in clause.months:
+        return False
+    between = clause.text[same[0].token.end : same[-1].token.start]
+    named = re.search(r"\b(?:with|in|for|after|under|on|of|among)\s+\w", between)
+    behind = re.match(
+        r"[\s)\],]*(?:with|in|for|after|under|on|of|among)\s+\w", clause.text[same[-1].token.end :]
+    )
+    before = _ARMS_NAMED.search(clause.text[: same[0].token.start])
+    return named is None and behind is None and before is None
+
+
+# "for TACE and TAE", "(TACE v TAE)": whose the figures of a list are.
+_ARMS_NAMED: Final = re.compile(
+    r"\b[A-Z][\w+/-]*[A-Z\d][\w+/-]*(?: (?:group|arm))?,? (?:and|vs?\.?|versus|or) "
+    r"(?:the )?[A-Z][\w+/-]*[A-Z\d]"
+)
 
 
 def _many(clause: Clause) -> bool:
@@ -306,9 +333,18 @@ _OF_EVENTS: Final = re.compile(
 )
 
 
+# "13 of 30 treated lobes" are no patients.
+_OF_PARTS: Final = re.compile(
+    r"[\s)\],]*(?:[a-z-]+ ){0,2}"
+    r"(?:lobes|segments|nodules|hemilivers|livers|vessels|arteries|scans)\b"
+)
+
+
 def _counts(clause: Clause, one: Owned) -> bool:
     """Whether a share is of events, or of no number of patients that the paper prints."""
     parts = one.token.texts
+    if "n" in parts and _OF_PARTS.match(clause.text, one.token.end):
+        return True
     if one.token.kind == "share" and _OF_EVENTS.match(clause.text, one.token.end):
         return True
     if one.token.kind != "share" or not {"events", "percent"} <= set(parts):

@@ -45,7 +45,9 @@ class LabelledSet:
     undecided : int
         Records without a decision: they are not replayed.
     not_utf8 : int
-        Lines that are no UTF-8, read as Windows-1252.
+        Lines that are no UTF-8.
+    encoding : str
+        What those were read as.
     faults : tuple of Fault
         Rows that could not be kept, or not whole.
     """
@@ -60,6 +62,7 @@ class LabelledSet:
     duplicates: tuple[tuple[int, int], ...]
     undecided: int
     not_utf8: int
+    encoding: str
     faults: tuple[Fault, ...]
 
     @property
@@ -104,10 +107,10 @@ def read_labelled(path: Path, label: str | None = None) -> LabelledSet:
     """
     if not path.is_file():
         raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV file"))
-    text, not_utf8 = text_of(read_bytes(path), path.name)
+    text, *not_utf8 = text_of(read_bytes(path), path.name)
     head, rows = _rows(path.name, text)
     columns = _columns(path.name, head, rows, label)
-    return _set(path.name, head, rows, columns, not_utf8)
+    return _set(path.name, head, rows, columns, *not_utf8)
 
 
 Rows = list[tuple[int, list[str]]]
@@ -203,7 +206,12 @@ def decision(cell: str) -> bool | None:
 
 
 def _set(
-    file: str, head: list[str], rows: Rows, columns: dict[str, list[int]], not_utf8: int
+    file: str,
+    head: list[str],
+    rows: Rows,
+    columns: dict[str, list[int]],
+    not_utf8: int,
+    encoding: str,
 ) -> LabelledSet:
     label = columns["label"][0]
     notes = any(RAYYAN.search(_cell(row, label)) for _, row in rows)
@@ -258,5 +266,6 @@ def _set(
         ),
         undecided=undecided,
         not_utf8=not_utf8,
+        encoding=encoding,
         faults=tuple(faults),
     )

@@ -71,6 +71,19 @@ class RateTruth:
         )  # fmt: skip
 
 
+def of_tables(x1: Array, x0: Array, treated: Array, controls: Array) -> tuple[Array, Array, Array]:
+    """Score, variance and weight of two-by-two tables: events of the treated and of the controls.
+
+    The variance is that given all four margins (Mantel & Haenszel 1959).
+    """
+    parts = treated + controls
+    filled = np.maximum(parts, 1)
+    w = treated * controls / filled
+    difference = x1 / np.maximum(treated, 1) - x0 / np.maximum(controls, 1)
+    p = (x1 + x0) / filled
+    return w * difference, w * p * (1 - p) * filled / np.maximum(parts - 1, 1), w
+
+
 class RatePlayer:
     """Each stage's patients answer before its analysis."""
 
@@ -94,11 +107,7 @@ class RatePlayer:
         treated = np.minimum(treated, parts)
         controls = parts - treated
         x1, x0 = rng.binomial(treated, truth.treatment), rng.binomial(controls, truth.control)
-        filled = np.maximum(parts, 1)
-        w = treated * controls / filled
-        difference = x1 / np.maximum(treated, 1) - x0 / np.maximum(controls, 1)
-        p = (x1 + x0) / filled
-        self._made.append(Scores.of_strata(w * difference, w * p * (1 - p), w))
+        self._made.append(Scores.of_strata(*of_tables(x1, x0, treated, controls)))
         return n
 
     def seen(self, stage: int) -> Scores:

@@ -80,7 +80,7 @@ def enriched_rates(
         return 1 - good if lower else good
 
     def effect(good: float) -> float:
-        return side * good
+        return side * good + 0.0  # no effect has no sign
 
     own, rest = (
         (rate(two), rate(one)) for one, two in zip(hoped.treatment, hoped.control, strict=True)
@@ -157,7 +157,8 @@ def enriched_survival(
         common,
         scale="ratio",
         events=most,
-        months=course.total,
+        # Recruitment of the subgroup alone takes longer than planned: the longest that is expected.
+        months=max(course.total, *(one["months"].mean for one in made.found)),
         expected_n0=made.of("null")["events"].mean,
         expected_n1=made.of("alternative")["events"].mean,
         looks=looks,

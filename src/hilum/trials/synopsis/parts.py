@@ -13,6 +13,7 @@ from hilum.trials.synopsis.record import (
     Assumption,
     Basis,
     Operating,
+    Source,
     Step,
     Synopsis,
     Unit,
@@ -30,12 +31,21 @@ ROUNDING = 1e-9
 Curve = tuple[tuple[float, float, float | None], ...]
 
 
+# Levels and powers that are usual; any other was chosen by the designers.
+USUAL_LEVELS = (0.025, 0.05)
+USUAL_POWERS = (0.8, 0.9)
+
+
 def conventions(alpha: float, power: float) -> tuple[Assumption, ...]:
-    """Level and power as assumptions of every design."""
+    """Level and power as assumptions of every design, each a convention where it is usual."""
     return (
-        Assumption("alpha", alpha, "number", "convention"),
-        Assumption("power", power, "number", "convention"),
+        Assumption("alpha", alpha, "number", _source(alpha, USUAL_LEVELS)),
+        Assumption("power", power, "number", _source(power, USUAL_POWERS)),
     )
+
+
+def _source(value: float, usual: tuple[float, ...]) -> Source:
+    return "convention" if value in usual else "given"
 
 
 def wanted(

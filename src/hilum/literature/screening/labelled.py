@@ -107,10 +107,10 @@ def read_labelled(path: Path, label: str | None = None) -> LabelledSet:
     """
     if not path.is_file():
         raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV file"))
-    text, *not_utf8 = text_of(read_bytes(path), path.name)
+    text, not_utf8, encoding = text_of(read_bytes(path), path.name)
     head, rows = _rows(path.name, text)
     columns = _columns(path.name, head, rows, label)
-    return _set(path.name, head, rows, columns, *not_utf8)
+    return _set(path.name, head, rows, columns, not_utf8, encoding)
 
 
 Rows = list[tuple[int, list[str]]]

@@ -181,8 +181,9 @@ def test_signing_in_and_out_by_hand(closed, browser, language):
     assert page.url == f"{at}/sign-in"
     if language != "en":
         page.click(f".look button[lang={language}]")
-    # Right after a click on a language the next page may not be there yet.
-    page.wait_for_function("document.activeElement?.id === 'name'")
+    # Right after a click on a language the next page may not be there yet. A function, as a string
+    # is evaluated at each look, which the policy forbids after the first.
+    page.wait_for_function("() => document.activeElement?.id === 'name'")
     page.keyboard.type("boss")
     page.keyboard.press("Tab")
     page.keyboard.type("not this one at all")

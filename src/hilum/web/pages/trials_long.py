@@ -16,8 +16,9 @@ from hilum.analyses.scenario_templates import TEMPLATES
 from hilum.analyses.typed import from_texts, typed_fields
 from hilum.errors import Fault, HilumError, InputError
 from hilum.language import told
+from hilum.records import found
 from hilum.rendering.design_page import WITHOUT, as_fields, asked_form
-from hilum.rendering.rank_page import rank_page
+from hilum.rendering.rank_page import CHOICES, rank_page
 from hilum.rendering.rank_plot import rank_picture
 from hilum.rendering.sheet.synopsis_page import treatments
 from hilum.rendering.simulate import simulate_table
@@ -42,13 +43,17 @@ RANKING: Final = "Comparisons are being ranked"
 # What the form of a simulation holds: the scenario as its file would be written.
 FIELDS: Final = ("scenario", "trials", "seed")
 NAME: Final = "scenario.toml"
+KINDS_SAID: Final = {
+    "survival": "Times to an event", "platform": "Platform trial", "arms": "Several arms",
+    "reestimation": "Re-estimation of the size",
+}  # fmt: skip
 # Trials of each scenario that a page simulates at first: seconds, and an error of a percent.
 TRIALS: Final = "2000"
 
 
 def messages() -> set[str]:
     """Ids that stand in constants."""
-    return {SIMULATING, RANKING}
+    return {SIMULATING, RANKING, *KINDS_SAID.values(), *CHOICES.values()}
 
 
 def simulation(ask: Ask) -> Response:
@@ -134,7 +139,8 @@ def _simulation(
     return shown(
         ask, "simulate.html.j2", status, here=SIMULATE,
         texts={name: texts.get(name, "") for name in FIELDS}, faults=faults or [],
-        kinds=tuple(TEMPLATES), answer=answer, key=ask.params.get("answer", ""), head=head,
+        kinds=[(one, ask.words(found(KINDS_SAID, one, "kind"))) for one in TEMPLATES],
+        answer=answer, key=ask.params.get("answer", ""), head=head,
         rows=rows,
     )  # fmt: skip
 
@@ -224,5 +230,6 @@ def _ranking(
         ask, "rank.html.j2", status, here=RANK, faults=faults or [], answer=answer,
         key=ask.params.get("answer", ""), page=page,
         fields=asked_form(analysis("rank").Asked, texts, ask.words),
+        said={code: ask.words(label) for code, label in CHOICES.items()},
         treatments=[(one.treatment, ask.words(one.label)) for one in treatments()],
     )  # fmt: skip

@@ -9,8 +9,10 @@ behind; the exit status says whether there was one.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import signal
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -98,4 +100,11 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SystemExit as ended:
+        # Threads of a library that were there when this process forked cannot be joined by it: what
+        # was found is said, and nothing else is left to do.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(ended.code if isinstance(ended.code, int) else 1)

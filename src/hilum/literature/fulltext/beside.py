@@ -65,8 +65,9 @@ def beside(text: str, token: Token, found: list[Token]) -> tuple[Token | None, s
 # "In patients with R0 resection, ...", "in the 29 recipients with a hindgut primary": some of them.
 _SOME: Final = re.compile(
     r"(?:^|(?<=[;.] )|\b(?:in|among|for|of)\s+)(?:the\s+)?(?:\d+\s+)?"
-    r"(?P<group>(?:other\s+|remaining\s+)?(?:patients|those|recipients|cases|people|men|women)\s+(?:with(?:out)?|who|whose|aged|younger|older|undergoing"
-    r"|receiving)\b(?! (?:neuroendocrine|liver metasta|NETLM|NETs?\b))[^,;:.()]{2,60}?)"
+    r"(?P<group>(?:other\s+|remaining\s+)?(?:patients|those|recipients|cases|people|men|women)\s+"
+    r"(?:with(?:out)?|who|whose|aged|younger|older|undergoing|receiving)\b"
+    r"(?! (?:neuroendocrine|liver metasta|NETLM|NETs?\b))[^,;:.()]{2,60}?)"
     r"(?=\s*(?:[,;:.()]|\d+-(?:year|month)|\b(?:was|were|had|the|median|overall|objective)\b|$))",
     re.IGNORECASE,
 )
@@ -75,7 +76,9 @@ _SOME: Final = re.compile(
 def _some(text: str, token: Token, interval: Token | None) -> str:
     """The patients that a figure's clause tells of, where they are some: behind it, else before."""
     end = interval.end if interval else token.end
-    behind = _SOME.match(text, end + len(text[end:]) - len(text[end:].lstrip(" )],")))
+    while text[end : end + 1] in (" ", ")", "]", ","):
+        end += 1
+    behind = _SOME.match(text, end)
     if behind:
         return behind["group"].strip()
     start = max(text.rfind(one, 0, token.start) for one in ("; ", ". ")) + 1

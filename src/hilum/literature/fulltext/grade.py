@@ -286,15 +286,15 @@ def _nobodys_arms(clause: Clause, one: Owned) -> bool:
     ]  # fmt: skip
     if len(same) < 2 or one.token.start not in clause.months:
         return False
-    between = clause.text[same[0].token.end : same[-1].token.start]
-    named = re.search(r"\b(?:with|in|for|after|under|on|of|among)\s+\w", between)
-    behind = re.match(
-        r"[\s)\],]*(?:with|in|for|after|under|on|of|among)\s+\w", clause.text[same[-1].token.end :]
+    first, last = same[0].token, same[-1].token
+    return not (
+        re.search(rf"\b{_WITH}", clause.text[first.end : last.start])
+        or re.match(rf"[\s)\],]*{_WITH}", clause.text[last.end :])
+        or _ARMS_NAMED.search(clause.text[: first.start])
     )
-    before = _ARMS_NAMED.search(clause.text[: same[0].token.start])
-    return named is None and behind is None and before is None
 
 
+_WITH: Final = r"(?:with|in|for|after|under|on|of|among)\s+\w"
 # "for TACE and TAE", "(TACE v TAE)": whose the figures of a list are.
 _ARMS_NAMED: Final = re.compile(
     r"\b[A-Z][\w+/-]*[A-Z\d][\w+/-]*(?: (?:group|arm))?,? (?:and|vs?\.?|versus|or) "

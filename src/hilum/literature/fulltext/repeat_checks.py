@@ -22,7 +22,6 @@ _GIVEN: Final = re.compile(
     r"\s*(?:patients )?(?:given|treated (?:with|by)|receiving|who received|with|in the|on|after)"
     r" (?:\w+ )?(?P<name>[\w+-]+)"
 )
-# Doubts that two figures are of one outcome and all patients.
 _NAME: Final = r"(?P<arm>[A-Z][\w/+.-]*[A-Za-z\d])"
 _FIGURE: Final = rf"(?<![\w.])(?P<value>{NUMBER})\s*(?P<unit>months?|mo\b|years?|weeks?|days?|%)?"
 # "11.3 months (95 % CI ...) with TACE".
@@ -34,6 +33,7 @@ _ARM_BEFORE: Final = re.compile(
     rf"\b(?:[Ii]n|[Ww]ith|[Aa]fter|[Uu]nder|[Ff]or)\s+(?:the\s+)?{_NAME}\s+(?:arm|group)\b"
     rf"[^.;\d]{{0,60}}?{_FIGURE}"
 )
+# Doubts that two figures are of one outcome and all patients.
 _OF_OTHERS: Final = ("chosen", "named", "two", "baseline", "time")
 _CHOSEN: Final = re.compile(
     r"\b(?:in (?:the|these|those) (?:\d+ |other |remaining )patients|subgroup|among"

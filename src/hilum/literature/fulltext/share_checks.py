@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from hilum.literature.fulltext.sentences import Sentence
     from hilum.literature.fulltext.tokens import Token
 
-# "19 of 30 and [15 of 29 patients (63.3 % v. 51.7 %)]": the percentage is of the first.
 # "M/F 48/41" is a ratio.
 _SEXES: Final = re.compile(
     r"\b(?:M ?[/:] ?F|F ?[/:] ?M|(?:fe)?males? ?[/:] ?(?:fe)?males?|ratio|sex)\W*$", re.I
 )
+# "19 of 30 and [15 of 29 patients (63.3 % v. 51.7 %)]": the percentage is of the first.
 _SECOND: Final = re.compile(r"\d+ ?(?:of|/) ?\d+[^.;]{0,12}(?:and|,|vs\.?|versus)\s*$")
 
 

@@ -17,13 +17,16 @@ from hilum.analyses.simulate import SimulateAsked, run
 from hilum.errors import InputError, Stopped
 from hilum.language import words
 from hilum.rendering.rank import rank_lines
+from hilum.rendering.scenario_template import scenario_template
 from hilum.rendering.simulate import characteristic, simulate_lines
 from tests.analyses.watches import Listening, Stopping, unhindered
 from tests.made_fit import made_fit
 
 
 def template(kind, **more):
-    return SimulateAsked(file=ScenarioText(f"{kind}.toml", TEMPLATES[kind]), **more)
+    return SimulateAsked(
+        file=ScenarioText(f"{kind}.toml", scenario_template(kind, words("en"))), **more
+    )
 
 
 @pytest.fixture
@@ -57,7 +60,9 @@ PLAIN = {"power"}
 
 
 def test_a_grid_keeps_infinite_bounds():
-    text = TEMPLATES["survival"].replace("# futility = [0.0, -inf]", "futility = [-inf, -inf]")
+    text = scenario_template("survival", words("en")).replace(
+        "# futility = [0.0, -inf]", "futility = [-inf, -inf]"
+    )
     text = text.replace("hazard_ratio = 0.7 ", "# ")
     asked = SimulateAsked(
         file=ScenarioText("x.toml", text + "\n[grid]\nhazard_ratio = [0.6, 1.0]\n"), trials=20

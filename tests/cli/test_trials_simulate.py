@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 
 import pyarrow.parquet as pq
 import pytest
 
 from hilum.analyses.scenario_templates import TEMPLATES
 from hilum.cli.main import run
+from hilum.language import languages, words
+from hilum.rendering.scenario_template import in_words, scenario_template
 from tests.cli.test_cli import hilum, started
 
 SCENARIO = """\
@@ -40,9 +43,10 @@ def scenario(tmp_path):
     return path
 
 
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", sorted(TEMPLATES))
-def test_a_template_runs_as_it_is(tmp_path, kind):
-    printed = hilum("trials", "simulate", "--template", kind)
+def test_a_template_runs_as_it_is(tmp_path, kind, language):
+    printed = hilum("trials", "simulate", "--template", kind, "--language", language)
     path = tmp_path / "made.toml"
     path.write_text(printed.stdout)
     done = hilum("trials", "simulate", str(path), "--trials", "50", "--json")
@@ -50,6 +54,24 @@ def test_a_template_runs_as_it_is(tmp_path, kind):
     found = json.loads(done.stdout)
     assert found["trials"] == 50
     assert 0 < found["cells"][0]["characteristics"]["power"]["value"] <= 1
+
+
+@pytest.mark.parametrize("kind", sorted(TEMPLATES))
+def test_a_template_speaks_the_readers_language(kind):
+    """Every comment, and nothing but comments: the same scenario is read from it."""
+    english, chinese = (scenario_template(kind, words(one)) for one in ("en", "zh-Hans"))
+    assert tomllib.loads(english) == tomllib.loads(chinese)
+    for line in TEMPLATES[kind]:
+        if line.said:
+            assert line.said in english
+            assert line.said not in chinese
+
+
+def test_an_untouched_template_follows_the_language():
+    spoken = [words(one) for one in languages()]
+    started = scenario_template("arms", spoken[0])
+    assert in_words(started, spoken[1], spoken) == scenario_template("arms", spoken[1])
+    assert in_words(started + "# mine\n", spoken[1], spoken) == started + "# mine\n"
 
 
 def test_json_holds_every_cell_with_its_error(scenario):
@@ -219,14 +241,14 @@ def test_without_a_file_there_is_a_hint(words):
 def test_several_arms_over_two_workers_are_resumed(tmp_path):
     """The same figures on any number of workers, and taken from the table the second time."""
     path, out = tmp_path / "arms.toml", tmp_path / "results.parquet"
-    path.write_text(TEMPLATES["arms"])
-    words = ("trials", "simulate", str(path), "--trials", "600", "--json")
-    alone = json.loads(hilum(*words).stdout)
+    path.write_text(scenario_template("arms", words("en")))
+    asked = ("trials", "simulate", str(path), "--trials", "600", "--json")
+    alone = json.loads(hilum(*asked).stdout)
     # Workers start as this process did, and it has to be hilum's.
-    spread = json.loads(started(*words, "--workers", "2", "--out", str(out)).stdout)
-    again = json.loads(hilum(*words, "--out", str(out)).stdout)
+    spread = json.loads(started(*asked, "--workers", "2", "--out", str(out)).stdout)
+    again = json.loads(hilum(*asked, "--out", str(out)).stdout)
     assert alone["cells"] == spread["cells"] == again["cells"]
     assert (spread["resumed"], again["resumed"]) == (0, 1)
-    refused = hilum(*words, "--engine", "jax")
+    refused = hilum(*asked, "--engine", "jax")
     assert refused.returncode == 1
     assert "survival trials of two arms only" in refused.stderr

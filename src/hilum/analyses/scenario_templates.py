@@ -2,107 +2,140 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a program reads, and what it is in words (an id of the catalogue)."""
+
+    code: str = ""
+    said: str = ""
+
+
+FOR: Final = Line(said="A scenario for `hilum trials simulate`.")
+
 TEMPLATES: Final = {
-    "survival": """\
-# A scenario for `hilum trials simulate`. Months throughout; rates a month; control first.
-kind = "survival"
-trials = 10000
-seed = 1
-
-[scenario]
-patients = 300
-accrual_rate = 12.5            # patients a month; or accrual_rates and accrual_breaks
-accrual = "even"               # even, uniform or poisson
-control_median = 16            # or control_hazards and control_breaks
-hazard_ratio = 0.7             # or hazard_ratios and ratio_breaks
-# delay_months = 4             # hazard ratio 1 until then
-# dropout_hazard = 0.005       # one value, or control and experimental
-# competing_hazard = 0.002
-# crossover_hazard = 0.02      # control patients taking up the new treatment
-# lag_months = 2               # until an outcome is known
-events = [120, 240]            # looks by events; or look_months
-efficacy = [2.797, 1.977]      # z boundaries, one a look
-# futility = [0.0, -inf]
-# sided = 1
-
-# Every combination of these is simulated; names as above, moved here from [scenario].
-# [grid]
-# hazard_ratio = [0.6, 0.7, 0.8, 1.0]
-# patients = [200, 300]
-""",
-    "platform": """\
-# A scenario for `hilum trials simulate`: a binary outcome, several arms, control first.
-kind = "platform"
-trials = 10000
-seed = 1
-
-[scenario]
-rates = [0.2, 0.2, 0.4]        # true chance of response
-looks = [60, 120, 180, 240]    # patients recruited in all, at each analysis
-statistic = "posterior"        # chance to beat control; or z
-efficacy = [0.99, 0.985, 0.98, 0.975]
-futility = [0.05, 0.05, 0.05, 0.05]
-# margin = 0.0
-allocation = "adaptive"        # or fixed, with weights
-control_share = 0.3
-minimum_share = 0.1
-# tempering = 0.5              # grows as n / (2 N) where absent
-prior = [1, 1]
-stop = "all"                   # or first: end at the first success
-accrual_rate = 5               # patients a month
-lag_months = 3                 # until a response is known
-
-# [grid]
-# rates = [[0.2, 0.2, 0.2], [0.2, 0.2, 0.4]]
-""",
-    "arms": """\
-# A scenario for `hilum trials simulate`: several treatments, one control, progression and death.
-# Treatments are dropped on progression-free survival; the last stage judges survival.
-kind = "arms"
-trials = 2000
-seed = 1
-
-[scenario]
-patients = 1400                # recruited where no arm is dropped; the rest recruit what one leaves
-accrual_rate = 12              # patients a month, all arms together
-allocation = [2, 1, 1, 1]      # of a block, control first
-control_medians = [14, 40]     # progression or death, death: or progression_hazard, death_hazard
-hazard_ratios = [0.7, 1.0, 1.0]       # of survival, one a treatment: or death_ratios
-intermediate_ratios = [0.7, 1.0, 1.0] # of progression or death: or progression_ratios
-# death_after_hazard = 0.05    # after progression (with the hazards), and death_after_ratios
-events = [75, 140, 264]        # control events at each stage
-levels = [0.5, 0.25, 0.025]    # one-sided, of the log-rank test; or critical_ratios (hazard ratios)
-# interim = "death"            # judge survival throughout
-# dropout_hazard = 0.005
-# lag_months = 2
-
-# [grid]
-# intermediate_ratios = [[0.7, 1.0, 1.0], [1.0, 1.0, 1.0]]
-""",
-    "reestimation": """\
-# A scenario for `hilum trials simulate`: two stages, the second enlarged where it is promising.
-# Words as for kind "survival"; the final test combines the stages with the planned weights.
-kind = "reestimation"
-trials = 10000
-seed = 1
-
-[scenario]
-patients = 300
-patients_max = 450             # grow in proportion with the events
-accrual_rate = 12.5
-control_median = 16
-hazard_ratio = 0.75
-events = [120, 240]
-events_max = 360
-efficacy = [2.797, 1.977]      # bounds of the planned design
-# futility = [0.0, -inf]
-conditional_power = 0.9        # wanted at the first look
-promising_from = 0.3           # conditional power below which nothing is added
-# assumed_ratio = 0.7          # for conditional power; the observed ratio where absent
-
-# [grid]
-# hazard_ratio = [0.7, 0.75, 0.8, 1.0]
-""",
+    "survival": (
+        FOR,
+        Line(said="Months throughout; rates a month; control first."),
+        Line('kind = "survival"'),
+        Line("trials = 10000"),
+        Line("seed = 1"),
+        Line(),
+        Line("[scenario]"),
+        Line("patients = 300"),
+        Line("accrual_rate = 12.5", "patients a month; or accrual_rates and accrual_breaks"),
+        Line('accrual = "even"', "even, uniform or poisson"),
+        Line("control_median = 16", "or control_hazards and control_breaks"),
+        Line("hazard_ratio = 0.7", "or hazard_ratios and ratio_breaks"),
+        Line("# delay_months = 4", "hazard ratio 1 until then"),
+        Line("# dropout_hazard = 0.005", "one value, or control and experimental"),
+        Line("# competing_hazard = 0.002"),
+        Line("# crossover_hazard = 0.02", "control patients taking up the new treatment"),
+        Line("# lag_months = 2", "until an outcome is known"),
+        Line("events = [120, 240]", "looks by events; or look_months"),
+        Line("efficacy = [2.797, 1.977]", "z boundaries, one a look"),
+        Line("# futility = [0.0, -inf]"),
+        Line("# sided = 1"),
+        Line(),
+        Line(said="Every combination of these is simulated:"),
+        Line(said="names as above, moved here from [scenario]."),
+        Line("# [grid]"),
+        Line("# hazard_ratio = [0.6, 0.7, 0.8, 1.0]"),
+        Line("# patients = [200, 300]"),
+    ),
+    "platform": (
+        FOR,
+        Line(said="A binary outcome, several arms, control first."),
+        Line('kind = "platform"'),
+        Line("trials = 10000"),
+        Line("seed = 1"),
+        Line(),
+        Line("[scenario]"),
+        Line("rates = [0.2, 0.2, 0.4]", "true chance of response"),
+        Line("looks = [60, 120, 180, 240]", "patients recruited in all, at each analysis"),
+        Line('statistic = "posterior"', "chance to beat control; or z"),
+        Line("efficacy = [0.99, 0.985, 0.98, 0.975]"),
+        Line("futility = [0.05, 0.05, 0.05, 0.05]"),
+        Line("# margin = 0.0"),
+        Line('allocation = "adaptive"', "or fixed, with weights"),
+        Line("control_share = 0.3"),
+        Line("minimum_share = 0.1"),
+        Line("# tempering = 0.5", "grows as n / (2 N) where absent"),
+        Line("prior = [1, 1]"),
+        Line('stop = "all"', "or first: end at the first success"),
+        Line("accrual_rate = 5", "patients a month"),
+        Line("lag_months = 3", "until a response is known"),
+        Line(),
+        Line("# [grid]"),
+        Line("# rates = [[0.2, 0.2, 0.2], [0.2, 0.2, 0.4]]"),
+    ),
+    "arms": (
+        FOR,
+        Line(said="Several treatments, one control, progression and death."),
+        Line(said="Treatments are dropped on progression-free survival;"),
+        Line(said="the last stage judges survival."),
+        Line('kind = "arms"'),
+        Line("trials = 2000"),
+        Line("seed = 1"),
+        Line(),
+        Line("[scenario]"),
+        Line(
+            "patients = 1400", "recruited where no arm is dropped; the rest recruit what one leaves"
+        ),
+        Line("accrual_rate = 12", "patients a month, all arms together"),
+        Line("allocation = [2, 1, 1, 1]", "of a block, control first"),
+        Line(
+            "control_medians = [14, 40]",
+            "progression or death, death: or progression_hazard, death_hazard",
+        ),
+        Line("hazard_ratios = [0.7, 1.0, 1.0]", "of survival, one a treatment: or death_ratios"),
+        Line(
+            "intermediate_ratios = [0.7, 1.0, 1.0]",
+            "of progression or death: or progression_ratios",
+        ),
+        Line(
+            "# death_after_hazard = 0.05",
+            "after progression (with the hazards), and death_after_ratios",
+        ),
+        Line("events = [75, 140, 264]", "control events at each stage"),
+        Line(
+            "levels = [0.5, 0.25, 0.025]",
+            "one-sided, of the log-rank test; or critical_ratios (hazard ratios)",
+        ),
+        Line('# interim = "death"', "judge survival throughout"),
+        Line("# dropout_hazard = 0.005"),
+        Line("# lag_months = 2"),
+        Line(),
+        Line("# [grid]"),
+        Line("# intermediate_ratios = [[0.7, 1.0, 1.0], [1.0, 1.0, 1.0]]"),
+    ),
+    "reestimation": (
+        FOR,
+        Line(said="Two stages, the second enlarged where it is promising."),
+        Line(said='Words as for kind "survival";'),
+        Line(said="the final test combines the stages with the planned weights."),
+        Line('kind = "reestimation"'),
+        Line("trials = 10000"),
+        Line("seed = 1"),
+        Line(),
+        Line("[scenario]"),
+        Line("patients = 300"),
+        Line("patients_max = 450", "grow in proportion with the events"),
+        Line("accrual_rate = 12.5"),
+        Line("control_median = 16"),
+        Line("hazard_ratio = 0.75"),
+        Line("events = [120, 240]"),
+        Line("events_max = 360"),
+        Line("efficacy = [2.797, 1.977]", "bounds of the planned design"),
+        Line("# futility = [0.0, -inf]"),
+        Line("conditional_power = 0.9", "wanted at the first look"),
+        Line("promising_from = 0.3", "conditional power below which nothing is added"),
+        Line("# assumed_ratio = 0.7", "for conditional power; the observed ratio where absent"),
+        Line(),
+        Line("# [grid]"),
+        Line("# hazard_ratio = [0.7, 0.75, 0.8, 1.0]"),
+    ),
 }

@@ -38,6 +38,7 @@ def simulate(
     from hilum.analyses.simulate import SimulateAsked, run
     from hilum.cli.simulation_store import Store
     from hilum.cli.watching import watching
+    from hilum.rendering.scenario_template import scenario_template
     from hilum.rendering.simulate import simulate_lines
 
     words = words_of(language)
@@ -45,7 +46,7 @@ def simulate(
         if template not in TEMPLATES:
             wanted = phrased("one of {known}", known=", ".join(TEMPLATES))
             raise InputError(Fault("--template", None, "template", template, wanted))
-        typer.echo(TEMPLATES[template], nl=False)
+        typer.echo(scenario_template(template, words), nl=False)
         return
     if file is None:
         wanted = "a scenario file (hilum trials simulate --template survival prints one)"

@@ -54,6 +54,7 @@ MESSAGES: Final = (
     "hilum.rendering.search",
     "hilum.rendering.sensitivity",
     "hilum.rendering.sensitivity_plots",
+    "hilum.rendering.scenario_template",
     "hilum.rendering.simulate",
     "hilum.rendering.stages",
     "hilum.rendering.study",

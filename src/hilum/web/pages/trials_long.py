@@ -15,11 +15,13 @@ from hilum.analyses.scenario import ScenarioText, scenario_of
 from hilum.analyses.scenario_templates import TEMPLATES
 from hilum.analyses.typed import from_texts, typed_fields
 from hilum.errors import Fault, HilumError, InputError
-from hilum.language import told
+from hilum.language import languages, told
+from hilum.language import words as words_of
 from hilum.records import found
 from hilum.rendering.design_page import WITHOUT, as_fields, asked_form
 from hilum.rendering.rank_page import CHOICES, rank_page
 from hilum.rendering.rank_plot import rank_picture
+from hilum.rendering.scenario_template import in_words, scenario_template
 from hilum.rendering.sheet.synopsis_page import treatments
 from hilum.rendering.simulate import simulate_table
 from hilum.web.answers import download, shown
@@ -60,12 +62,15 @@ def simulation(ask: Ask) -> Response:
     """The scenario: as it was left, or a commented one to start from."""
     kind = ask.query.get("kind", "")
     if kind in TEMPLATES:
-        texts: Mapping[str, str] = {"scenario": TEMPLATES[kind], "trials": TRIALS, "seed": ""}
-    else:
-        texts = drafted.of(ask, SIMULATE) or {
-            "scenario": next(iter(TEMPLATES.values())), "trials": TRIALS, "seed": "",
-        }  # fmt: skip
-    return _simulation(ask, texts)
+        return _simulation(ask, _from_template(kind, ask))
+    texts = drafted.of(ask, SIMULATE) or _from_template(next(iter(TEMPLATES)), ask)
+    spoken = (words_of(one) for one in languages())
+    said = in_words(texts.get("scenario", ""), ask.words, spoken)
+    return _simulation(ask, {**texts, "scenario": said})
+
+
+def _from_template(kind: str, ask: Ask) -> Mapping[str, str]:
+    return {"scenario": scenario_template(kind, ask.words), "trials": TRIALS, "seed": ""}
 
 
 def simulation_typed(ask: Ask) -> Response:

@@ -109,6 +109,32 @@ def test_a_good_event_that_is_hoped_to_come_sooner():
     assert 0.2 < planned.truths[2].success < 0.7
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"at": "planned", "most": 1.5},
+        {"kind": "asOF", "futility": 0.0, "interim": 0.6},
+        # The same trial of a good event: seen from the other group.
+        {"hazard_ratio": 1 / 0.65, "control_median": 12 / 0.65, "better": "higher"},
+    ],
+)
+def test_a_second_stage_grows_in_the_simulation_as_it_does_in_quadrature(asked):
+    """Success and mean events against the quadrature over the interim result, which knows no
+    patients: four Monte-Carlo errors and the normal approximation.
+    """
+    made = answered("reestimate", **{**SURVIVAL, **asked}, scenarios=("crossover",), simulate=4000)
+    for truth, computed in zip(made.simulated.truths[:2], made.growth[::2], strict=True):
+        assert truth.success == pytest.approx(computed.success, abs=0.03)
+        assert truth.events == pytest.approx(computed.expected, rel=0.03)
+    none, planned, crossing = made.simulated.truths
+    assert none.success == pytest.approx(0.025, abs=0.012)
+    # Patients come in proportion with the events, from those planned up to the most there may be.
+    share = made.looks[-1].n / made.patients
+    assert share * made.patients <= planned.patients <= made.patients
+    assert crossing.success < planned.success - 0.05
+
+
 def test_rows_do_not_depend_on_each_other_and_the_seed_decides(played):
     again = answered("sequential", **SEQUENTIAL, simulate=4000)
     assert again.simulated.truths == played.simulated.truths[:2]
@@ -121,6 +147,10 @@ def test_what_cannot_be_simulated_is_refused():
     with pytest.raises(InputError) as error:
         answered("sequential", p1=0.5, p2=0.3, scenarios=("delayed-effect",))
     assert [one.column for one in error.value.faults] == ["scenarios"]
+    for rates in ({"p1": 0.5, "p2": 0.3}, {**SURVIVAL, "margin": 1.3, "hazard_ratio": 1.0}):
+        with pytest.raises(InputError) as error:
+            answered("reestimate", **rates, simulate=100)
+        assert [one.column for one in error.value.faults] == ["simulate"]
     with pytest.raises(InputError) as error:
         answered("survival", **SURVIVAL, scenarios=("late-effect",))
     assert [one.column for one in error.value.faults] == ["scenarios"]

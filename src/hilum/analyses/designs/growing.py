@@ -18,12 +18,14 @@ from hilum.analyses.designs.asked import (
     fault,
 )
 from hilum.analyses.designs.direction import Better, hazard_side, known_side, rates_side
+from hilum.analyses.designs.simulated import SimulatedAsked
 from hilum.errors import InputError, Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
     from hilum.trials.sequential.design import GroupSequential
+    from hilum.trials.simulation.survival_trial import SurvivalTrial
     from hilum.trials.synopsis.record import Synopsis
 
 
@@ -44,7 +46,7 @@ def bounds() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReestimateAsked(EitherAsked):
+class ReestimateAsked(SimulatedAsked, EitherAsked):
     """Two stages and the zone in which the second grows."""
 
     design: ClassVar[str] = "reestimate"
@@ -90,6 +92,7 @@ class ReestimateAsked(EitherAsked):
     def together(self) -> list[Fault]:
         """A margin lies on the bad side of no difference; of hazards the event is a bad one."""
         faults = super().together()
+        faults += self.not_simulated(p1=self.p1, margin=self.margin)
         if self.margin is None:
             return faults
         if self.p1 is not None and not self.margin < 1:
@@ -100,6 +103,18 @@ class ReestimateAsked(EitherAsked):
             wanted = phrased("none together with {other}", other=Parameter("margin"))
             faults.append(fault("better", self.better, wanted))
         return faults
+
+    def played(self, synopsis: Synopsis, trial: SurvivalTrial) -> SurvivalTrial:
+        """With the rule by which the second stage grows."""
+        from hilum.trials.simulation.designed import growing_trial
+
+        return growing_trial(
+            synopsis,
+            trial,
+            conditional_power=self.conditional_power,
+            promising_from=self.promising_from,
+            assumed_ratio=self.hazard_ratio if self.at == "planned" else None,
+        )
 
 
 def reestimate(asked: ReestimateAsked, source: Source) -> Synopsis:

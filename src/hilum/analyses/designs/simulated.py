@@ -11,6 +11,7 @@ from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.errors import Fault
+    from hilum.trials.simulation.survival_trial import SurvivalTrial
     from hilum.trials.synopsis.record import Synopsis
     from hilum.watch import Watch
 
@@ -61,6 +62,11 @@ class SimulatedAsked:
         """How many are simulated; None where nothing is."""
         return self.simulate or (TRIALS if self.scenarios else None)
 
+    def played(self, synopsis: Synopsis, trial: SurvivalTrial) -> SurvivalTrial:
+        """The trial that is simulated, of the one with the sizes of the synopsis."""
+        del synopsis
+        return trial
+
     def not_simulated(self, **given: object) -> list[Fault]:
         """Faults where something is given with which no trial is simulated."""
         if self.trials is None:
@@ -83,6 +89,7 @@ def with_simulation(asked: Any, synopsis: Synopsis, watch: Watch) -> Synopsis:
     known = {one.parameter: one.value for one in synopsis.assumptions}
     pattern = getattr(asked, "pattern", lambda: ((0.0, known["hazard_ratio"]),))()
     trial = designed_trial(synopsis, pattern, known["control_median"], course.drop_out_time)
+    trial = asked.played(synopsis, trial)
     failing = Failing(
         delay=asked.scenario_delay,
         slower=asked.scenario_accrual,

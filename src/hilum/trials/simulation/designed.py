@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from math import inf, log
 from typing import TYPE_CHECKING, Final
@@ -12,6 +12,8 @@ from scipy import special
 
 from hilum.records import found
 from hilum.trials.fixed.sizes import whole
+from hilum.trials.simulation.reestimated import simulate_reestimated
+from hilum.trials.simulation.reestimated_trial import ReestimatedTrial
 from hilum.trials.simulation.survival import simulate_survival
 from hilum.trials.simulation.survival_trial import SurvivalTrial
 from hilum.trials.synopsis.record import Simulated, SimulatedTruth
@@ -20,6 +22,8 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from hilum.trials.simulation.reestimated import ReestimatedOutcomes
+    from hilum.trials.simulation.survival import SurvivalOutcomes
     from hilum.trials.synopsis.record import Synopsis
     from hilum.watch import Watch
 
@@ -155,6 +159,50 @@ def designed_trial(
     )
 
 
+def growing_trial(
+    synopsis: Synopsis,
+    largest: SurvivalTrial,
+    *,
+    conditional_power: float,
+    promising_from: float,
+    assumed_ratio: float | None,
+) -> ReestimatedTrial:
+    """The trial with the rule by which its second stage grows.
+
+    Parameters
+    ----------
+    synopsis : Synopsis
+        Of a two-stage trial; its ``patients`` and ``events`` are the most there may be.
+    largest : SurvivalTrial
+        The trial with all patients that there may be.
+    conditional_power, promising_from : float
+        Wanted at the first look, and the least from which it is raised.
+    assumed_ratio : float or None
+        Hazard ratio at which it is taken; the observed one where None.
+    """
+    patients = whole(synopsis.looks[-1].n or 0.0)
+    pace = patients / synopsis.patients
+    planned = replace(
+        largest, patients=patients, accrual_rates=tuple(pace * one for one in largest.accrual_rates)
+    )
+    better = None if assumed_ratio is None else min(assumed_ratio, 1 / assumed_ratio)
+    return ReestimatedTrial(
+        **{one.name: getattr(planned, one.name) for one in fields(planned)},
+        events_max=synopsis.events or 0,
+        patients_max=synopsis.patients,
+        conditional_power=conditional_power,
+        promising_from=promising_from,
+        assumed_ratio=better,
+    )
+
+
+# By the kind of trial, what plays it: each tells when a trial ended, with what, and its size.
+PLAYS: Final[dict[type[SurvivalTrial], Callable[..., SurvivalOutcomes | ReestimatedOutcomes]]] = {
+    SurvivalTrial: simulate_survival,
+    ReestimatedTrial: simulate_reestimated,
+}
+
+
 def simulate_designed(
     synopsis: Synopsis,
     trial: SurvivalTrial,
@@ -226,7 +274,7 @@ def _truth(
     starts = range(0, trials, size)
     for start, own in zip(starts, root.spawn(len(starts)), strict=True):
         number = min(size, trials - start)
-        out = simulate_survival(trial, number, own)
+        out = PLAYS[type(trial)](trial, number, own)
         up += np.bincount(out.look[out.rejected], minlength=trial.looks)
         down += np.bincount(out.look[~out.rejected], minlength=trial.looks)
         sums += (out.events.sum(), out.patients.sum(), out.months.sum(), out.short.sum())

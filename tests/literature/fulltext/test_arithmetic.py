@@ -32,6 +32,11 @@ WRONG = {
     "swapped": "ORR was 35% in the TACE group and 22% in the TAE group.\n\n"
     "Outcome    TACE (n = 58)    TAE (n = 60)\nObjective response, %    22    35\n",
     "arms": "In all, 120 patients were randomised, 58 to TACE and 60 to TAE.",
+    "grades": "Diarrhoea, any grade: 7 (21.2%) and 6 (18.2%); diarrhoea of grade 3 or higher: "
+    "9 (27.3%) and 1 (3.0%).",
+    "units": "Median survival was 8.5 years, or 92 months.",
+    "change": "Chromogranin A fell from 480 to 120 ng/mL, a reduction of 60%.",
+    "period": "This covers an eight-year period, from January 2011 to December 2015.",
 }
 RIGHT = {
     "share": "Objective response was seen in 12 of 34 patients (35.3%), or in 12 of 34 (35%).",
@@ -51,6 +56,11 @@ RIGHT = {
     "swapped": "ORR was 35% in the TACE group and 22% in the TAE group.\n\n"
     "Outcome    TACE (n = 58)    TAE (n = 60)\nObjective response, %    35    22\n",
     "arms": "In all, 118 patients were randomised, 58 to TACE and 60 to TAE.",
+    "grades": "Diarrhoea, any grade: 9 (27.3%) and 6 (18.2%); diarrhoea of grade 3 or higher: "
+    "9 (27.3%) and 1 (3.0%).",
+    "units": "Median survival was 8.5 years, or 102 months.",
+    "change": "Chromogranin A fell from 480 to 120 ng/mL, a reduction of 75%.",
+    "period": "This covers a five-year period, from January 2011 to December 2015.",
 }
 
 

@@ -14,6 +14,7 @@ from hilum.literature.fulltext.own import assumed
 from hilum.literature.fulltext.repeat_checks import exchanged, of_another_arm, orders, twice
 from hilum.literature.fulltext.share_checks import cells, shares, shares_of_arms
 from hilum.literature.fulltext.sum_checks import arms, bare_parts, parts, subgroups
+from hilum.literature.fulltext.told_checks import told_checks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +40,9 @@ def findings(read: Sequence[Sentence], found: Sequence[Proposal]) -> list[Findin
         *of_another_arm(told),
         *exchanged(told),
         *orders(found),
-        *twice(found),
+        *twice(told, found),
         *arms(told),
+        *told_checks(told),
     ]
     order = list(KINDS)
     seen: dict[tuple[str, tuple[str, ...]], Finding] = {}

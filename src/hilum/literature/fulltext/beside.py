@@ -25,7 +25,8 @@ _GROUP: Final = re.compile(
     r"|\bcompared\b|$))"
 )
 _NO_GROUP: Final = re.compile(
-    r"^(?:an?|all|total|our|this|these|those|no|others?)\b|\b(?:rate|response|survival|years?|months?|disease)\b",
+    r"^(?:an?|all|total|our|this|these|those|no|others?)\b|\b(?:rate|response|survival|years?"
+    r"|months?|disease)\b",
     re.I,
 )
 _BESIDE: Final = re.compile(r"[\s,;:()\[\]]*(?:%|months?|years?|weeks?|days?)?[\s,;:()\[\]]*", re.I)

@@ -47,6 +47,19 @@ class Clause:
     months: dict[int, float]
 
 
+def carrier(clause: Clause, one: Owned) -> Owned | None:
+    """The figure of the same outcome before this one."""
+    earlier = [
+        p for p in clause.pairs
+        if p.mention == one.mention and p.token.start < one.token.start
+        and p.token.start >= p.mention.end
+    ]  # fmt: skip
+    return earlier[-1] if earlier else None
+
+
+# What was done to the patients of an outcome is not how many had it.
+
+
 def held(value: str, low: str, high: str) -> bool:
     """Whether an estimate lies within its limits, as far as they are numbers."""
     try:

@@ -40,6 +40,10 @@ KINDS: Final = {
     "twice": "the same figure printed differently",
     "swapped": "the figures of two arms changed places",
     "arms": "the arms do not add up to the patients",
+    "grades": "more events of grade 3 or more than of any grade",
+    "units": "one time in two units is not the same",
+    "change": "the change is not that between the two values",
+    "period": "the length of the period is not that between its dates",
 }
 
 

@@ -10,10 +10,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.clause import LEADS, VERB
-from hilum.literature.fulltext.doubts import Clause, held, hidden
+from hilum.literature.fulltext.doubts import Clause, carrier, held, hidden
+from hilum.literature.fulltext.grade_figure import (
+    centred,
+    in_bracket,
+    of_other_counts,
+    other_time,
+    timed,
+)
 from hilum.literature.fulltext.links import LINKS, modified, unknown
 from hilum.literature.fulltext.mentions import plainly
-from hilum.literature.fulltext.numerals import is_share, number
 from hilum.literature.fulltext.tokens import times_of
 
 if TYPE_CHECKING:
@@ -99,7 +105,6 @@ _ACTS: Final = re.compile(
 )
 # The rest of a bracket in which the figure stands.
 _CLOSES: Final = re.compile(r"[^()]{0,80}\)")
-_CENTRE: Final = re.compile(r"\b(?:median|mean|average)s?\b|中位", re.IGNORECASE)
 
 
 def doubt(clause: Clause, one: Owned, measure: str, limits: tuple[str, str, str]) -> str:
@@ -109,21 +114,23 @@ def doubt(clause: Clause, one: Owned, measure: str, limits: tuple[str, str, str]
     """
     checks = (
         ("chosen", _chosen), ("named", _named), ("words", _words), ("two", _two), ("list", _list),
-        ("bracket", _bracket), ("counts", _counts),
+        ("bracket", in_bracket), ("counts", of_other_counts),
     )  # fmt: skip
     if measure == "proportion" and _BASELINE.search(clause.text):
         return "baseline"
     failed = next((code for code, check in checks if check(clause, one)), "")
     if failed:
         return failed
-    if measure == "rate_at" and not _timed(clause, one):
+    if measure == "rate_at" and not timed(clause, one):
+        return "time"
+    if other_time(clause, one):
         return "time"
     before = clause.text[: one.token.start]
     if measure in ("median", "mean", "follow_up") and _TIME_BEFORE.search(before):
         return "time"
     if measure in ("median", "mean", "follow_up") and _NOUN_BEFORE.search(before):
         return "words"
-    if measure in ("median", "mean", "follow_up") and not _centred(clause, one):
+    if measure in ("median", "mean", "follow_up") and not centred(clause, one):
         return "centre"
     return "" if held(*limits) else "limits"
 
@@ -136,17 +143,6 @@ def _after(one: Owned) -> bool:
     return one.mention.start >= one.token.end
 
 
-def _carrier(clause: Clause, one: Owned) -> Owned | None:
-    """The figure of the same outcome before this one."""
-    earlier = [
-        p for p in clause.pairs
-        if p.mention == one.mention and p.token.start < one.token.start
-        and p.token.start >= p.mention.end
-    ]  # fmt: skip
-    return earlier[-1] if earlier else None
-
-
-# What was done to the patients of an outcome is not how many had it.
 _DONE: Final = re.compile(
     r"\b(?:was|were|be|been)\s+(?:\w+ly\s+)?(?:evaluable|assessable|assessed|evaluated|treated"
     r"|measured|calculated|computed|reviewed)\b",
@@ -154,6 +150,15 @@ _DONE: Final = re.compile(
 )
 # "Response, stabilisation and [progression]": a list of which not all is known.
 _LISTED: Final = re.compile(r"(?<![\w-])([^\W\d_]+) (?:and|or) (?:the )?$")
+# A complaint that went is no adverse event.
+_EASED: Final = re.compile(
+    r"\b(?:better|improv\w+|resolv\w+|disappear\w+|reliev\w+|ceased|settled|subsided|gone|free of"
+    r"|controlled)\b",
+    re.IGNORECASE,
+)
+_GRADED: Final = re.compile(
+    r"\bgrades? ?(?:[≥>]=? ?)?[345]\b|\bsevere\b|\bserious\b|\bmajor\b", re.I
+)
 _TURNS: Final = re.compile(
     r"(?:[\s()\[\],#]|log-?rank)*(?:and|but|or|while|whereas|of whom|of which)\b", re.I
 )
@@ -162,7 +167,7 @@ _TURNS: Final = re.compile(
 def _words(clause: Clause, one: Owned) -> bool:
     if not _before(one):
         return False
-    last = _carrier(clause, one)
+    last = carrier(clause, one)
     if last is not None and _words(clause, last):
         # What is not certain of one figure is not of the next that is told like it.
         return True
@@ -176,8 +181,20 @@ def _words(clause: Clause, one: Owned) -> bool:
     share = one.token.kind == "share" and one.token.start not in clause.months
     if share and _DONE.search(clause.text, one.mention.end, one.token.start):
         return True
-    gap = hidden(clause, last.token.end if last else one.mention.end, one.token.start)
-    return bool(unknown(gap))
+    since = last.token.end if last else one.mention.end
+    if share and any(
+        t.kind == "missing" and since <= t.start < one.token.start for t in clause.found
+    ):
+        # "PD in 3 and 15; not evaluable in 2".
+        return True
+    if one.mention.outcome == "any_complication" and _GRADED.search(
+        clause.text, since, max(since, one.token.start)
+    ):
+        # "Of any grade in all 41, of grade 3 or higher in 28".
+        return True
+    if one.mention.outcome == "other" and _EASED.search(clause.text, since, one.token.end + 20):
+        return True
+    return bool(unknown(hidden(clause, since, one.token.start)))
 
 
 # "71 % of the first recurrences (98 of 138)": what a share is of, not what it is.
@@ -260,7 +277,7 @@ def _list(clause: Clause, one: Owned) -> bool:
         return True
     if _nobodys_arms(clause, one):
         return True
-    last = _carrier(clause, one)
+    last = carrier(clause, one)
     if last is None:
         return re.match(r"\s*/\s*\d", text[token.end :]) is not None and not _many(clause)
     between = text[last.token.end : token.start]
@@ -305,106 +322,3 @@ _ARMS_NAMED: Final = re.compile(
 def _many(clause: Clause) -> bool:
     """Whether times are listed in one: "the 1-, 3- and 5-year"."""
     return any(t.kind == "times" and len(times_of(t)) > 1 for t in clause.found)
-
-
-def _bracket(clause: Clause, one: Owned) -> bool:
-    """Whether a figure in brackets stands there beside others that belong to nobody."""
-    text, token = clause.text, one.token
-    opened = text.rfind("(", 0, token.start + 1)
-    if opened < 0 or text.find(")", opened, token.start) >= 0:
-        return False
-    closed = text.find(")", token.start)
-    closed = len(text) if closed < 0 else closed
-    owned = {p.token.start for p in clause.pairs}
-    return any(
-        opened < t.start < closed and t.kind == "number" and "unit" not in t.texts
-        and t.start not in owned
-        and not text[min(t.end, token.end) : max(t.start, token.start)].strip(" ;,")
-        for t in clause.found
-        if t is not token
-    )  # fmt: skip
-
-
-# "71 % of the first recurrences": of events, not of patients.
-_OF_EVENTS: Final = re.compile(
-    r"[\s)\],]*of (?:the |all |these |those )?(?:[\w-]+ ){0,2}(?:recurrences|relapses|deaths|events"
-    r"|respons(?:es|ders)|complications|progressions|failures|toxicities)\b",
-    re.IGNORECASE,
-)
-
-
-# "13 of 30 treated lobes" are no patients.
-_OF_PARTS: Final = re.compile(
-    r"[\s)\],]*(?:[a-z-]+ ){0,2}"
-    r"(?:lobes|segments|nodules|hemilivers|livers|vessels|arteries|scans)\b"
-)
-
-
-def _counts(clause: Clause, one: Owned) -> bool:
-    """Whether a share is of events, or of no number of patients that the paper prints."""
-    parts = one.token.texts
-    if "n" in parts and _OF_PARTS.match(clause.text, one.token.end):
-        return True
-    if one.token.kind == "share" and _OF_EVENTS.match(clause.text, one.token.end):
-        return True
-    if one.token.kind != "share" or not {"events", "percent"} <= set(parts):
-        return False
-    events, percent = number(parts["events"]), parts["percent"]
-    if number(percent) > 100:
-        return True
-    if "n" in parts:
-        return not is_share(events, number(parts["n"]), percent)
-    fits = {n for n in clause.known if n >= events and is_share(events, n, percent)}
-    return events > 0 and not fits and not _agreed(clause)
-
-
-def _agreed(clause: Clause) -> bool:
-    """Whether three shares or more, each without its n, are of one number of patients."""
-    parts = [
-        (number(t.texts["events"]), t.texts["percent"]) for t in clause.found
-        if t.kind == "share" and {"events", "percent"} == set(t.texts) - {"of"}
-    ]  # fmt: skip
-    most = int(max((events for events, _ in parts), default=0))
-    return len(parts) > 2 and any(
-        all(is_share(events, n, percent) for events, percent in parts)
-        for n in range(max(most, 1), 40 * most + 1)
-    )
-
-
-def _timed(clause: Clause, one: Owned) -> bool:
-    """Whether the time of a rate stands beside its outcome or its figure."""
-    month = clause.months.get(one.token.start)
-    last = _carrier(clause, one)
-    since = last.token.end if last else one.mention.start
-    between = [t for t in clause.found if t.kind == "times" and since <= t.start < one.token.start]
-    if len(between) > 1:
-        return False
-    for t in clause.found:
-        if t.kind != "times" or month not in times_of(t):
-            continue
-        if one.mention.start <= t.start <= one.token.end + 60:
-            return True
-        if not unknown(hidden(clause, t.end, min(one.mention.start, one.token.start))):
-            return True
-    return False
-
-
-def _centred(clause: Clause, one: Owned) -> bool:
-    """Whether the last median or mean before the figure is of the figure's outcome."""
-    if re.match(r"h?m[A-Z]", one.mention.text):
-        return True
-    said = list(_CENTRE.finditer(clause.text, 0, one.token.start))
-    if not said or said[-1].start() >= one.mention.start:
-        return True
-    own = {
-        p.token.start for p in clause.pairs
-        if "median" in p.mention.measures and p.mention.outcome not in ("", "follow_up")
-    }  # fmt: skip
-    at = said[-1].end()
-    strange = [
-        t for t in clause.found
-        if at <= t.start < min(one.mention.start, one.token.start)
-        and t.kind in _FIGURES and t.start not in own
-    ]  # fmt: skip
-    between = [m for m in clause.named if at <= m.start < one.mention.start and not m.outcome]
-    return not strange and not between

@@ -43,6 +43,9 @@ def limits(told: Sequence[Sentence], found: Sequence[Proposal]) -> Iterator[Find
             continue
         value, low = number(one.value), number(one.low)
         high = math.inf if one.high == NOT_REACHED else number(one.high)
+        if one.measure in ("proportion", "rate_at") and high <= 1 < value:
+            # "63 % (0.47/0.75)": the quotient of two shares.
+            continue
         if low > high:
             yield finding("limits", one)
         elif not low <= value <= high:

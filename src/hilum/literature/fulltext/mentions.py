@@ -35,6 +35,12 @@ _CHOSEN: Final = re.compile(
 )
 
 
+# "Median PFS from the first dose": the day from which a time counts.
+_SINCE: Final = re.compile(
+    r"\b(?:from|since) (?:the )?(?:start of )?(?:first |last |initial )?$", re.I
+)
+# "Survival of biochemical [responders]": of whom, not what.
+_OF: Final = re.compile(r"\b(?:of|in|among|for|from|between|than) (?:the )?(?:\w+ )?$", re.I)
 # Without the event: "local recurrence-free rate" is of those who had none.
 _FREE: Final = re.compile(r"[\s-]+free\b(?:[\s-]+(?:survivals?|intervals?|rates?|status))*", re.I)
 # The end of a longer word: "extra[hepatic recurrence]".
@@ -78,13 +84,19 @@ def mentions(text: str) -> list[Mention]:
         company = _NEEDS_COMPANY.get(one.text)
         if company and not company.search(text[: one.start] + text[one.end :]):
             continue
+        if not one.outcome and _SINCE.search(text[: one.start]):
+            continue
         if one.outcome == "other" and _SYMPTOM.match(one.text) and _SYNDROME.search(text):
             continue
         if one.text.lower() in _BARE and not (_RATED.search(text) and not _EASED.search(text)):
             continue
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(_without(one, text))
-    kept = [one for one in kept if not _CHOSEN.search(text[: one.start])]
+    kept = [
+        one for one in kept
+        if not _CHOSEN.search(text[: one.start])
+        and not (one.text.endswith(("responder", "responders")) and _OF.search(text[: one.start]))
+    ]  # fmt: skip
     return _joined(sorted(kept, key=lambda one: one.start), text)
 
 

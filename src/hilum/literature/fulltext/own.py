@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ _ASSUMED: Final = re.compile(
     r"|interim analys[ie]s (?:was|were) planned|target\w* (?:accrual|rate)|to exclude"
     r"|(?:null|alternative) hypothes\w+|futility|detectable|projected|extrapolat\w+|simulat\w+"
     r"|Markov|nomogram|is defined|definition|(?<!data )cut-?off (?:of|value|level|point)|threshold"
-    r"|expected|(?:was|were) (?:considered|regarded|deemed)|must be|is indicated|we suggest"
+    r"|expected|expectation|(?:had been|was|were) planned (?:for|to)|(?:was|were) (?:considered"
+    r"|regarded|deemed)|must be|is indicated|we suggest"
     r"|(?:can|may|might|could) (?:be as (?:high|low|long)|reach|exceed)|hypothetical\w*|if the"
     r"|planning|we planned"
     r"|no interest|[HP][01]|in (?:the|our|a|this) model|accept(?:s|ed)?"
@@ -29,10 +31,12 @@ _ASSUMED: Final = re.compile(
 )
 _OTHERS: Final = re.compile(
     r"\bet al\b|\b[Rr]ef(?:erence|\.)?s? ?\d{1,3}\b"
-    r"|\[\d{1,3}(?: ?[-,] ?\d{1,3})*\]|\b(?:previous|previously|prior|earlier|other|"
+    r"|\[\d{1,3}(?: ?[-,] ?\d{1,3})*\]|\b(?i:previous|previously|prior|earlier|other|"
     r"published|historical|literature|recent) (?:\w+ ){0,2}(?:stud(?:y|ies)|series|reports?|trials?"
-    r"|reported|published|cohorts?|data|experience|meta-analys[ei]s|reviews?|controls?)\b"
-    r"|\bliterature\b|\bthose of [A-Z]|\b(?:pivotal|landmark|registration) (?:trial|study)\b"
+    r"|registr(?:y|ies)|audits?|surveys?|analys[ei]s|reported|published|cohorts?|data|experience"
+    r"|meta-analys[ei]s|reviews?|controls?)\b"
+    r"|\bliterature\b|\bthose of [A-Z]|\b(?:pivotal|landmark|registration|parent|sister|companion"
+    r"|original|index) (?:trial|study)\b"
     r"|\b(?:meta-analys[ei]s|systematic review|registry data|SEER)\b"
     r"|\b(?:NETTER|CLARINET|PROMID|RADIANT|COMPETE|SORAMIC|SARAH|SIRveNIB)\b"
     r"|\breported (?:by|in|from|elsewhere)\b|\b(?:(?i:they|these authors|the authors)"
@@ -52,12 +56,14 @@ _CITED: Final = re.compile(
     rf"\b(?:[Aa]uthors|[Cc]olleagues|[Rr]esearchers|[Oo]thers|[Ss]ome|[Ss]everal (?:groups"
     rf"|authors|centres)"
     rf"|[Aa]nother (?:group|team|centre|center)) (?:have |had |also )?{_REPORT}"
-    r"|\b(?:has|have) (?:also )?been (?:reported|published|described|documented|shown)\b"
+    r"|\b(?:has|have) (?:\w+ )?been (?:\w+ly )?(?:reported|published|described|documented|shown)\b"
     r"|\b(?:[Pp]revious|[Ee]arlier|[Pp]rior|[Oo]lder|[Oo]ther) (?:work|groups?|authors"
     r"|investigators|centres)\b"
     r"|\b[Aa]ccording to (?!RECIST|EASL|WHO|Choi|SWOG|CTCAE|Clavien|Kaplan|Response|National"
     r"|Common)"
-    r"[A-Z][a-z]+|\b[A-Z][a-z]+'s (?:patients|series|study|group|cohort|trial|data)\b"
+    r"[A-Z][a-z]+|\b[A-Z][a-z]+'s (?:is|was|(?:[\w-]+ ){0,2}(?:patients|series|study|group|cohort"
+    r"|trial|data"
+    r"|arm|results?|figures?|experience|report|centre|center|paper|work))\b"
     r"|(?<=[a-z%)])\.\d{1,2}(?:[,-]\d{1,2})*\s*$"
     rf"|\b[A-Z][a-z]+ (?:and|&) [A-Z][a-z]+ (?:have |had |also )?{_REPORT}"
     r"|\b(?:reported|published|described|documented|shown|seen|observed|achieved"
@@ -77,6 +83,37 @@ _CITED: Final = re.compile(
     r"|\b(?:(?!table|week|month|grade|cycle|group|day|year|arm|fig|phase|figure|lutetium"
     r"|yttrium)[a-z]){5,}"
     r"\d{1,2}(?:[,-]\d{1,2})*(?=[.,;]?(?:\s|$))",
+)
+# A study that is spoken of from outside: a registry that gave, a report from elsewhere, an acronym
+# that the text has not begun with, studies in the plural.
+_FOREIGN: Final = re.compile(
+    r"\b(?<![Oo]ur )(?<![Tt]his )(?:registr(?:y|ies)|reports?|communications?|publications?|papers?"
+    r"|articles?|surveys?|audits?|meta-analys[ei]s|consorti(?:um|a)|investigators|experience)\b"
+    rf"[^.;]{{0,60}}?\b(?:{_REPORT}|gave|yielded|quoted|put|cited|came to|arrived at)\b"
+    r"|\b(?:single|individual|across (?:\d+|all|the|these)|of (?:\d+|the|these)|in (?:most|many"
+    r"|several)) (?:cohorts|studies|series|trials|reports)\b"
+    r"|(?<=[a-z,;] )[A-Z][a-z]{3,}(?: and [A-Z][a-z]+)? (?:obtained|reported|found|described"
+    r"|observed"
+    r"|noted|published|showed|achieved|saw|quoted|recorded|counted)\b"
+    r"|\b(?:series|studies|reports|registries|trials|cohorts|authors|surveys|reviews) (?:speak"
+    r"|quote"
+    r"|give|report|cite|suggest|indicate|claim|put|show|describe|find|mention|tell)\b"
+    r"|\b(?:[Tt]he|[Ii]n the) (?:first|second|third|fourth|fifth|latter|former|oldest|largest)"
+    r"(?: one| of these| of them| study| series| report| trial)?(?: \([^()]*\)|,)"
+    r"|\b[Tt]he (?:first|second|third|fourth|fifth|latter|former|oldest|largest|other)"
+    rf"(?: one| of these| study| series| report| trial)? (?:only )?{_REPORT}\b"
+    r"|\b[Aa] (?:second|third|further|similar|larger|smaller|recent|later|earlier|small|large)"
+    r" (?:\w+ ){0,2}(?:trial|study|series|report|registry)\b"
+    r"|\b(?:it (?:will|may|should|must) be (?:remembered|recalled|noted)|it is (?:well )?known"
+    r"|as is (?:well )?known|is said to|are said to|has long been|is known to)\b"
+)
+_ACRONYM: Final = re.compile(
+    r"\b(?P<name>[A-Z][A-Z-]{2,}(?:-?\d+)?)(?: [A-Z]{2,})? (?:registry|report|trial|study|database"
+    r"|investigators|consortium|programme|program|extension)\b"
+)
+_BEEN: Final = re.compile(r"\b(?:has|have) (?:\w+ )?been\b")
+_NAMED: Final = re.compile(
+    r"\b([A-Z][A-Z-]{2,}(?:-?\d+)?)\b(?=\)| (?:trial|study)\b(?! (?:report|showed|found|gave)))"
 )
 _OURS: Final = re.compile(
     r"\b(?:our|ours|we|us|(?:present|current|this) (?:study|series|trial|cohort|analysis|report|"
@@ -104,9 +141,24 @@ _ADVICE: Final = re.compile(
 _TREATED: Final = re.compile(
     r"\b(?:patients|participants|procedures|we) (?:were |was |had |have )?"
     r"(?:retrospectively |prospectively )?"
-    r"(?:treated|enrolled|included|random\w+|reviewed|underwent|received|analy[sz]ed|assigned|identified)",
+    r"(?:treated|enrolled|included|random\w+|reviewed|underwent|received|analy[sz]ed|assigned"
+    r"|identified)",
     re.IGNORECASE,
 )
+# What a text that pools others' studies says of itself: two of these are enough.
+_POOLS: Final = tuple(
+    re.compile(one, re.IGNORECASE)
+    for one in (
+        r"\b(?:systematic(?:ally)? review\w*|meta-?analy\w+|umbrella review|PRISMA)\b",
+        r"\b(?:searched|databases|PubMed|MEDLINE|Embase|Cochrane|CENTRAL|Scopus|Web of Science)\b",
+        r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven"
+        r"|twelve) (?:\w+ ){0,2}(?:studies|articles|reports|publications|trials|cohorts|series)\b",
+        r"\b(?:random-effects?|fixed-effects?|DerSimonian|I2|I² ?=|funnel plot|pooled (?:\w+ ){0,2}"
+        r"(?:response|survival|rates?|estimates?|median|proportions?|HR|OR|hazard|odds|risk))\b",
+    )
+)
+CITES: Final = 3
+"""Sentences of a text without headings that cite, from which on it is a discussion."""
 _SILENT: Final = ("aim", "methods", "references")
 
 
@@ -126,23 +178,74 @@ def is_advice(texts: list[str]) -> bool:
     return len(_ADVICE.findall(said)) > 1 and _TREATED.search(said) is None
 
 
+def is_review(texts: list[str]) -> bool:
+    """Whether a text pools what others have published: by its first sentences."""
+    first = " ".join(texts[:6])
+    return sum(one.search(first) is not None for one in _POOLS) > 1
+
+
+def own_names(texts: list[str]) -> frozenset[str]:
+    """Acronyms of a trial with which a text begins: its own study's."""
+    return frozenset(_NAMED.findall(" ".join(texts[:3])))
+
+
 def assumed(sentence: Sentence) -> bool:
     """Whether a sentence speaks of what was assumed or planned."""
     return _ASSUMED.search(sentence.plain) is not None
 
 
-def own_part(sentence: Sentence) -> tuple[int, int]:
-    """From where to where in the sentence figures are results of this study; (0, 0) for nowhere."""
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the whole text says of its figures.
+
+    ``review``: it pools what others published; ``names``: acronyms that may be its own study's;
+    ``discusses``: it cites again and again, so that a sentence is its own only where it says so.
+    """
+
+    review: bool = False
+    names: frozenset[str] = frozenset()
+    discusses: bool = False
+
+
+def paper_of(read: list[Sentence]) -> Paper:
+    """What the sentences of a text say of it."""
+    texts = [one.plain for one in read]
+    known = Paper(is_review(texts), own_names(texts))
+    free = [one for one in read if not one.section and not one.row]
+    cites = sum(bool(_cited(one.plain, known)) for one in free)
+    return replace(known, discusses=cites >= CITES)
+
+
+ANY: Final = Paper()
+"""A paper of which nothing is known."""
+
+
+def _cited(text: str, paper: Paper) -> list[re.Match[str]]:
+    """Where a sentence speaks of other studies."""
+    found = [m for m in (one.search(text) for one in (_OTHERS, _CITED, _FOREIGN)) if m]
+    return found + [m for m in _ACRONYM.finditer(text) if m["name"] not in paper.names]
+
+
+def own_part(sentence: Sentence, paper: Paper = ANY) -> tuple[int, int]:
+    """From where to where in the sentence figures are results of this study; (0, 0) for nowhere.
+
+    Of a review nothing is, whoever it calls its own.
+    """
     text = sentence.plain
-    if sentence.section in _SILENT or assumed(sentence):
+    if paper.review or sentence.section in _SILENT or assumed(sentence):
         return 0, 0
-    cited = [m for m in (_OTHERS.search(text), _CITED.search(text)) if m]
-    others = min(cited, key=lambda m: m.start(), default=None)
+    others = min(_cited(text, paper), key=lambda m: m.start(), default=None)
     ours = _OURS.search(text)
-    if sentence.section == "discussion" and not ours:
+    discussed = sentence.section == "discussion" or (paper.discusses and not sentence.section)
+    if discussed and not ours:
         return 0, 0
     if not others:
         return 0, len(text)
+    if _BEEN.match(others[0]):
+        # "Because of patients in whom a rate of 33 % has been described": what stands before.
+        return 0, max(
+            text.rfind(one, 0, others.start()) for one in (",", ";", ":")
+        ) + 1 if ours else 0
     if ours and ours.start() < others.start():
         compared = re.search(
             r"\b(?:compar\w+|similar|higher|lower|better|worse|longer|shorter|in line|consistent"

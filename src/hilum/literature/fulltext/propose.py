@@ -16,7 +16,7 @@ from hilum.literature.fulltext.doubts import ANOTHER, NOBODY, Clause, whole_numb
 from hilum.literature.fulltext.grade import doubt
 from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import is_share, number
-from hilum.literature.fulltext.own import is_advice, is_letter, own_part
+from hilum.literature.fulltext.own import Paper, is_advice, is_letter, own_part, paper_of
 from hilum.literature.fulltext.rates import times_of_rates
 from hilum.literature.fulltext.ratios import ratios
 from hilum.literature.fulltext.rows import of_rows
@@ -41,6 +41,12 @@ _BOUND: Final = re.compile(
     r"|(?:de|in)creas\w+ (?:of|by|from)|reduc\w+ (?:of|by|from)|fell (?:by|from)|rose (?:by|from)"
     r"|difference of|by|lower by|higher by|about|nearly|almost|roughly|around"
     r"|approximately)|\b(?:by|of) (?:a |an )?(?:mean|median|average)(?: of)?)\s*$",
+    re.IGNORECASE,
+)
+# "80 % liver replacement": how much of an organ, not how many patients.
+_REPLACED: Final = re.compile(
+    r"\s*(?:of (?:the |his |her )?)?(?:liver|hepatic|tumou?r|parenchyma\w*)(?: \w+)? ?-?"
+    r"(?:replacement|involvement|burden|load|volume|infiltration|remnant|replaced|necrosis)\b",
     re.IGNORECASE,
 )
 _FIGURES: Final = ("share", "number", "missing")
@@ -71,11 +77,13 @@ def proposals_of(read: list[Sentence], watch: Watch = SILENT) -> list[Proposal]:
         return []
     found: list[Proposal] = []
     known = whole_numbers(one.plain for one in read)
+    paper = paper_of(read)
     for one in read:
         watch.done()
         if not one.row:
-            found += of_sentence(one, known)
-    found += of_rows(read)
+            found += of_sentence(one, known, paper)
+    rows = of_rows(read)
+    found += [replace(one, doubt=ANOTHER) for one in rows] if paper.review else rows
     return found
 
 
@@ -114,9 +122,9 @@ def _says(one: Proposal) -> int:
     return sum(map(bool, (one.low, one.p, one.events, one.n, one.group)))
 
 
-def of_sentence(sentence: Sentence, known: frozenset[int]) -> list[Proposal]:
+def of_sentence(sentence: Sentence, known: frozenset[int], paper: Paper) -> list[Proposal]:
     """The figures of one sentence of running text."""
-    first, last = own_part(sentence)
+    first, last = own_part(sentence, paper)
     text = sentence.plain
     read = [t for t in tokens(text) if t.kind != "citation"]
     named = mentions(text)
@@ -231,6 +239,7 @@ def _bounded(token: Token, text: str) -> bool:
     before, behind = text[: token.start], text[token.end :]
     return bool(
         _BOUND.search(before)
+        or _REPLACED.match(behind)
         or re.match(r" or (?:greater|more|less|higher|larger|better|above|over)\b", behind)
         or re.search(r"\d-$", before)
         or re.match(r" ?(?:to|-) ?\d[\d.]* ?%", behind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,12 @@ _FIGURE: Final = rf"(?<![\w.])(?P<value>{NUMBER})\s*(?P<unit>months?|mo\b|years?
 _ARM_BEHIND: Final = re.compile(
     rf"{_FIGURE}\s*(?:\([^()]*\)|\[[^\]]*\])?\s*(?:with|after|under|for|on|in)\s+(?:the\s+)?{_NAME}"
 )
+# "31 % of patients on lutetium", "57 patients (54.3 %) on lutetium".
+_GIVEN_ARM: Final = re.compile(
+    rf"(?<![\w.])(?P<value>{NUMBER}) ?%\)? (?:of (?:the )?patients )?(?:on|given|receiving"
+    rf"|treated with"
+    r"|assigned to|in the) (?P<arm>[a-z][\w+-]{3,})",
+)
 # "In the TACE arm the median was 17.9 months".
 _ARM_BEFORE: Final = re.compile(
     rf"\b(?:[Ii]n|[Ww]ith|[Aa]fter|[Uu]nder|[Ff]or)\s+(?:the\s+)?{_NAME}\s+(?:arm|group)\b"
@@ -35,10 +42,13 @@ _ARM_BEFORE: Final = re.compile(
 )
 # Doubts that two figures are of one outcome and all patients.
 _OF_OTHERS: Final = ("chosen", "named", "two", "baseline", "time")
+# "Sunitinib arm (n = 41).": what follows is of these patients.
+_ARM_HEAD: Final = re.compile(r"\W*[A-Z][\w /+≥≤<>-]{2,40}\(n ?= ?\d+\)\s*[.:;]")
 _CHOSEN: Final = re.compile(
     r"\b(?:in (?:the|these|those) (?:\d+ |other |remaining )patients|subgroup|among"
     r"|patients (?:with|who|in whom)|responders|in those|according to|evaluable"
-    r"|per[- ]protocol|whereas|compared|than)\b",
+    r"|per[- ]protocol|whereas|compared|than|match\w+|propensity|weighted|adjusted|competing"
+    r"|risk factors?|absent|by [\w-]+:)",
     re.IGNORECASE,
 )
 
@@ -87,7 +97,7 @@ def orders(found: Sequence[Proposal]) -> Iterator[Finding]:
             yield finding("progression", a, printed(like[0]))
 
 
-def twice(found: Sequence[Proposal]) -> Iterator[Finding]:
+def twice(told: Sequence[Sentence], found: Sequence[Proposal]) -> Iterator[Finding]:
     """The same figure printed differently, or under another arm."""
     kinds: dict[tuple[object, ...], list[Proposal]] = {}
     for one in found:
@@ -97,17 +107,27 @@ def twice(found: Sequence[Proposal]) -> Iterator[Finding]:
             key = (one.measure, one.outcome, one.time_months, one.unit)
             kinds.setdefault(key, []).append(one)
     for like in kinds.values():
-        yield from _differ(like)
+        yield from _differ(like, _groups_of(told))
 
 
-def _differ(like: list[Proposal]) -> Iterator[Finding]:
+def _groups_of(told: Sequence[Sentence]) -> dict[str, int]:
+    """By its sentence, the group of patients that the text speaks of there: "Arm A (n = 41)."."""
+    at, out = 0, {}
+    for one in told:
+        at += not one.row and _ARM_HEAD.match(one.plain) is not None
+        out.setdefault(one.text, at)
+    return out
+
+
+def _differ(like: list[Proposal], groups: dict[str, int]) -> Iterator[Finding]:
     arms: dict[str, list[Proposal]] = {}
     for one in like:
         arms.setdefault(one.group.casefold(), []).append(one)
     named = {g: ones for g, ones in arms.items() if g}
     odd: dict[str, list[Proposal]] = {}
     for group, ones in named.items():
-        if len({_value(o) for o in ones}) > 1 and len({o.sentence for o in ones}) > 1:
+        printed_twice = len({o.sentence for o in ones}) > 1 and not all(o.row for o in ones)
+        if len({_value(o) for o in ones}) > 1 and printed_twice:
             odd[group] = ones
     for (g, a), (h, b) in combinations(odd.items(), 2):
         if {_value(o) for o in a} == {_value(o) for o in b}:
@@ -116,11 +136,15 @@ def _differ(like: list[Proposal]) -> Iterator[Finding]:
     for ones in odd.values():
         yield finding("twice", ones[-1], *(printed(o) for o in ones[:-1]))
     ratio = like[0].measure in RATIOS
-    for a, b in pairwise([] if ratio else arms.get("", [])):
+    alone = Counter(one.sentence for one in arms.get("", []))
+    # Two in one sentence are of two arms.
+    single = [one for one in arms.get("", []) if alone[one.sentence] == 1]
+    for a, b in pairwise([] if ratio else single):
         apart = a.sentence != b.sentence and not (a.row and b.row)
         all_of = not _CHOSEN.search(a.sentence) and not _CHOSEN.search(b.sentence)
         criteria = a.criteria != b.criteria
         others = bool(a.n and b.n and a.n != b.n)
+        others = others or groups.get(a.sentence) != groups.get(b.sentence)
         alike = all_of and not (named or criteria or others)
         if apart and alike and _value(a) != _value(b):
             yield finding("twice", b, printed(a))
@@ -149,6 +173,9 @@ def exchanged(told: Sequence[Sentence]) -> Iterator[Finding]:
 
 def _of_arms(text: str) -> dict[str, str]:
     """The first figure of a sentence of each arm that is named beside one."""
+    told = list(_GIVEN_ARM.finditer(text))
+    if len(told) == 2:
+        return {m["arm"].casefold(): f"{round(number(m['value']))}%" for m in told}
     out: dict[str, str] = {}
     for m in sorted(
         (*_ARM_BEHIND.finditer(text), *_ARM_BEFORE.finditer(text)), key=lambda m: m.start()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.fulltext.doubts import held
+from hilum.literature.fulltext.doubts import ANOTHER, held
 from hilum.literature.fulltext.links import SUSPECT, modified, unknown
 from hilum.literature.fulltext.mentions import mentions, plainly
 from hilum.literature.fulltext.numerals import COUNT, NUMBER, decimals, number, printed_p
@@ -53,11 +53,27 @@ _NO_ARM: Final = re.compile(
 )
 
 
+# A table of what others have published: a row, or a column, a study.
+_STUDIES: Final = re.compile(
+    r"(?:first )?authors?\b.*|stud(?:y|ies)|series|trial|refs?\.?|references?"
+    r"|year(?: of publication)?"
+    r"|publication|source|centre|center",
+    re.IGNORECASE,
+)
+_CITED: Final = re.compile(r"\bet al\b|^[A-Z][\w-]+,? \(?(?:19|20)\d\d\b|\[\d+\]")
+_THIS: Final = re.compile(r"\b(?:present|this|our|current|ours)\b", re.IGNORECASE)
+
+
 def of_rows(read: list[Sentence]) -> list[Proposal]:
     """The figures of every table."""
     out: list[Proposal] = []
     for line, cells, columns, above in lines_of(read):
-        out += _of_row(line, cells, columns, above)
+        of_others = any(_STUDIES.fullmatch(one.text) for one in columns) and not any(
+            _THIS.search(cell) for cell in cells
+        )
+        for one in _of_row(line, cells, columns, above):
+            cited = of_others or _CITED.search(one.group) or _CITED.search(cells[0])
+            out.append(replace(one, doubt=ANOTHER) if cited else one)
     return out
 
 

@@ -26,6 +26,9 @@ _END: Final = re.compile(
 )
 # Units that end a sentence where a word with a capital letter follows.
 _UNIT_END: Final = re.compile(r"\b(?:mo|mos|mths|yr|yrs|wk|wks|pts)\.$", re.I)
+# "Objective response: 11 of 88", and "- two deaths": points of a list.
+_POINT: Final = re.compile(r"\(?[A-Z][^.:;|]{1,70}:\s+\S")
+_BULLET: Final = re.compile(r"[-•*–▪●◦]\s+\S")
 # The lines of a manuscript are numbered.
 _NUMBERED: Final = re.compile(r"^ {0,9}(\d{1,4})(?: {1,4}|$)", re.M)
 _CELLS: Final = re.compile(r"\t|\||\S {2,}\S")
@@ -156,8 +159,20 @@ def _parts(block: str) -> Iterator[tuple[str, str]]:
 
 
 def _split(part: str) -> list[str]:
-    """Sentences of running text, one line each."""
-    text = " ".join(part.split("\n"))
+    """Sentences of running text, one line each; a list is cut at its points."""
+    lines = part.split("\n")
+    points = [bool(_POINT.match(line)) for line in lines]
+    # Where most lines have a name and a colon, so are those between them points.
+    listed = sum(points) >= 3 and 2 * sum(points) > len(lines)
+    texts: list[list[str]] = [[]]
+    for line in lines:
+        if texts[-1] and (_BULLET.match(line) or (listed and re.match(r"\(?[A-Z]", line))):
+            texts.append([])
+        texts[-1].append(line)
+    return [one for text in texts for one in _sentences_of(" ".join(text))]
+
+
+def _sentences_of(text: str) -> list[str]:
     out: list[str] = []
     start = 0
     for found in _END.finditer(text):

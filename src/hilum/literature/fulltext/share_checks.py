@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.finding import Finding, finding
@@ -22,7 +23,15 @@ _SEXES: Final = re.compile(
     r"\b(?:M ?[/:] ?F|F ?[/:] ?M|(?:fe)?males? ?[/:] ?(?:fe)?males?|ratio|sex)\W*$", re.I
 )
 # "19 of 30 and [15 of 29 patients (63.3 % v. 51.7 %)]": the percentage is of the first.
-_SECOND: Final = re.compile(r"\d+ ?(?:of|/) ?\d+[^.;]{0,12}(?:and|,|vs\.?|versus)\s*$")
+_SECOND: Final = re.compile(
+    r"\d+ ?(?:of|/) ?\d+[^.;]{0,12}(?:and|,|vs\.?|versus|against|compared (?:with|to)|than)\s*$"
+)
+# "28.6 % and [36.1 % (6/21] and 35/97)": the counts are in the order of the percentages.
+_LISTED: Final = re.compile(r"\s*(?:,|;|and|vs\.?|versus|against)+\s*(?:and )?\d+ ?(?:of|/) ?\d+")
+# Of other things than patients.
+_THINGS: Final = re.compile(
+    r"\b(?:lesions|nodules|tumou?rs|metastases|procedures|sessions|scans)\b"
+)
 
 
 def shares(told: Sequence[Sentence]) -> Iterator[Finding]:
@@ -44,15 +53,16 @@ def shares(told: Sequence[Sentence]) -> Iterator[Finding]:
             events, n = number(t.texts["events"]), number(t.texts["n"])
             if events > n:
                 yield Finding("events", one.page, one.text, words)
-            elif not is_share(events, n, t.texts["percent"]) and not _SECOND.search(
-                one.plain[: t.start]
+            elif not is_share(events, n, t.texts["percent"]) and not (
+                _SECOND.search(one.plain[: t.start]) or _LISTED.match(one.plain, t.end)
             ):
                 yield Finding("share", one.page, one.text, words)
         yield from _odd_share(one, shares)
     for one in told:
         for t in tokens(one.plain):
             bare = t.kind == "share" and "percent" not in t.texts
-            if not bare or _SEXES.search(one.plain[: t.start]):
+            pair = one.row and "/" in one.plain[: t.start]
+            if not bare or pair or _SEXES.search(one.plain[: t.start]):
                 continue
             if number(t.texts["events"]) > number(t.texts["n"]):
                 yield Finding("events", one.page, one.text, (one.text[t.start : t.end],))
@@ -67,7 +77,11 @@ def _odd_share(one: Sentence, shares: list[Token]) -> Iterator[Finding]:
         len(bare) < 3
         or len(bare) < len([t for t in shares if "events" in t.texts])
         or re.search(r"\b(?:vs?|versus|respectively|against|compared)\b", one.plain)
+        or _THINGS.search(one.plain)
     ):
+        return
+    if not all(re.search(r"[A-Za-z]{2}", one.plain[a.end : b.start]) for a, b in pairwise(bare)):
+        # Of one outcome in several arms.
         return
     fits = {
         n: [t for t in bare if is_share(number(t.texts["events"]), n, t.texts["percent"])]

@@ -33,10 +33,18 @@ _HAD: Final = re.compile(
     rf"(?P<events>{COUNT})(?: patients)? (?:had|showed|achieved|reached|obtained) (?:an? )?$",
     re.IGNORECASE,
 )
+# "three had complete response, [19] partial response": told like the one before it.
+_JUST: Final = re.compile(rf"(?:,|\band) (?P<events>{COUNT}) (?:an? )?$", re.IGNORECASE)
 # "Partial response (was seen) in 22": a count, not a percentage and not of so many.
 _IN: Final = re.compile(
-    rf"(?: (?:was|were|is))?(?: \w+)? in (?P<events>{COUNT})(?: patients)?(?=\s*[,.;]|\s+and\b)",
+    rf"(?: (?:was|were|is))?(?: \w+)? in (?P<events>{COUNT})(?: patients)?(?=\s*[,;]|\s*\.(?!\d)"
+    rf"|\s+and\b)",
     re.IGNORECASE,
+)
+_EVERYBODY: Final = re.compile(
+    rf"\b[Aa]ll (?P<n>{COUNT}) (?:patients )?(?:had|were|underwent|could be) (?:\w+ )?(?:imag\w+"
+    rf"|evaluable"
+    r"|assess\w+|evaluated|scan\w*|CT|MRI|follow-up imaging)"
 )
 _N: Final = re.compile(r"\bn ?= ?(?P<n>\d+)", re.IGNORECASE)
 _PATIENTS: Final = re.compile(rf"(?P<n>{COUNT}) (?:\w+ ){{0,2}}patients", re.IGNORECASE)
@@ -49,6 +57,9 @@ def subgroups(told: Sequence[Sentence]) -> Iterator[Finding]:
         if len(shares) < 3 or one.row:
             # Columns of a table are groups, of which the first need not be all.
             continue
+        if ";" in one.plain[shares[0].end : shares[-1].start]:
+            # Something else is told behind it.
+            continue
         first, *rest = [(number(t.texts["events"]), number(t.texts["n"])) for t in shares]
         if sum(n for _, n in rest) == first[1] and sum(e for e, _ in rest) != first[0]:
             words = tuple(one.text[t.start : t.end].strip() for t in shares)
@@ -59,18 +70,29 @@ def bare_parts(told: Sequence[Sentence]) -> Iterator[Finding]:
     """Counts of responses without percentages that are more than all patients of the text."""
     all_of = [number(m["n"]) for one in told for m in _PATIENTS.finditer(one.plain)]
     all_of += [float(m["n"]) for one in told for m in _N.finditer(one.plain)]
+    before: float | None = None
     for one in told:
         counts: dict[str, tuple[float, str]] = {}
         for m in mentions(one.plain):
             had = _HAD.search(one.plain[: m.start])
             found_in = _IN.match(one.plain, m.end)
-            if m.outcome in _PARTS and had:
+            plain = _JUST.search(one.plain[: m.start]) if counts else None
+            if m.outcome in _PARTS and not had and plain:
+                counts[m.outcome] = (number(plain["events"]), one.text[plain.start() : m.end])
+            elif m.outcome in _PARTS and had:
                 counts[m.outcome] = (number(had["events"]), one.text[had.start() : m.end])
             elif m.outcome in _PARTS and found_in:
                 words = one.text[m.start : found_in.end()]
                 counts[m.outcome] = (number(found_in["events"]), words)
-        if len(counts) > 1 and all_of and sum(n for n, _ in counts.values()) > max(all_of):
-            yield Finding("whole", one.page, one.text, tuple(w for _, w in counts.values()))
+        words = tuple(w for _, w in counts.values())
+        total = sum(n for n, _ in counts.values())
+        if len(counts) > 1 and all_of and total > max(all_of):
+            yield Finding("whole", one.page, one.text, words)
+        elif len(counts) == len(_PARTS) and before is not None and total != before:
+            # "All 57 patients had imaging", and each of them is one of the four.
+            yield Finding("whole", one.page, one.text, (f"{before:g}", *words))
+        everybody = _EVERYBODY.search(one.plain)
+        before = number(everybody["n"]) if everybody else None
 
 
 def _groups(found: Sequence[Proposal], outcome: str) -> dict[str, list[Proposal]]:
@@ -99,7 +121,8 @@ def _whole(of: dict[str, Proposal], whole: str, parts: Sequence[str]) -> Iterato
     """A whole beside all of its parts: by counts where each has one, else by percentages."""
     told = [of.get(one) for one in (*parts, whole)]
     every = [one for one in told if one is not None]
-    if len(every) < len(told):
+    criteria = {one.criteria for one in every if one.criteria}
+    if len(every) < len(told) or len(criteria) > 1:
         return
     counts = [one.events for one in every if one.events is not None]
     if len(counts) == len(every):

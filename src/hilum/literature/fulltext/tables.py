@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from hilum.literature.fulltext.sentences import Sentence
 
-_CELLS: Final = re.compile(r"\s*\t\s*|\s*\|\s*| {2,}")
+_CELLS: Final = re.compile(r" {2,}")
+_RULES: Final = re.compile(r" *(?:\t|\|) *")
 N: Final = re.compile(rf"\(?\s*\bn\s*[=:]\s*(?P<n>{COUNT})\s*\)?", re.IGNORECASE)
 _N_END: Final = re.compile(r"(\(\s*n\s*=\s*\d+\s*\)) (?=\w)", re.IGNORECASE)
 P_HEAD: Final = re.compile(r"p(?:[- ]?values?)?\b", re.IGNORECASE)
@@ -61,8 +62,11 @@ def _tables(read: Sequence[Sentence]) -> Iterator[list[Sentence]]:
 
 
 def _split(text: str) -> list[str]:
+    """The cells; an empty one between bars or tabs keeps its place."""
     parted = _N_END.sub(r"\1   ", _MARKS.sub("", text.strip().strip("|")))
-    return [cell.strip() for cell in _CELLS.split(parted) if cell.strip()]
+    ruled = "|" in parted or "\t" in parted
+    cells = (_RULES if ruled else _CELLS).split(parted)
+    return [cell.strip() for cell in cells if cell.strip() or ruled]
 
 
 def lines_of(
@@ -96,9 +100,12 @@ def lines_of(
                 columns = [_column(cell) for cell in cells] if clear else []
                 above = ""
             elif (
-                columns and _PATIENTS.fullmatch(cells[0]) and all(map(_WHOLE.fullmatch, cells[1:]))
+                columns
+                and _PATIENTS.fullmatch(cells[0])
+                and all(_WHOLE.fullmatch(cell) for cell in cells[1:] if cell)
             ):
-                columns = _with_patients(columns, [f"n = {cell}" for cell in cells[1:]])
+                counts = [f"n = {cell}" if cell else "" for cell in cells[1:]]
+                columns = _with_patients(columns, counts)
             elif len(cells) > 1:
                 yield line, cells, columns, above
             last = cells
@@ -112,7 +119,9 @@ def _is_head(cells: list[str], *, first: bool) -> bool:
     outcomes = [cell for cell in behind if mentions(cell)]
     if len(outcomes) > 1 and len(outcomes) >= len(behind) - 2:
         return not any(_VALUE.fullmatch(cell) for cell in behind)
-    bare = [FIGURE.search(re.sub(r"95 ?%", "", cell)) for cell in behind]
+    # "1 year, 3 years, 5 years" are heads, where the line itself names no outcome.
+    times = "" if mentions(cells[0]) else r"|^\d+[ -](?:years?|months?)\b"
+    bare = [FIGURE.search(re.sub(rf"95 ?%{times}", "", cell)) for cell in behind]
     missing = [re.fullmatch(r"N[RE]A?|-+|not \w+|n/?a|none", cell, re.I) for cell in behind]
     return len(cells) > 1 and not any(bare) and (first or not any(missing))
 
@@ -120,9 +129,14 @@ def _is_head(cells: list[str], *, first: bool) -> bool:
 def _with_patients(columns: list[Column], cells: list[str]) -> list[Column]:
     """Heads whose patients stand in a line of their own, under the arms."""
     arms = [i for i, one in enumerate(columns) if not P_HEAD.match(one.text)]
+    if "" in cells and len(cells) + 1 == len(columns):
+        # An empty cell keeps its place: there is one for each head behind the labels' own.
+        arms = list(range(1, len(columns)))
     arms = arms[-len(cells) :] if cells else []
     out = list(columns)
     for at, cell in zip(arms, cells, strict=False):
+        if not cell:
+            continue
         out[at] = replace(out[at], n=_column(cell).n, text=f"{out[at].text} {cell}")
     return out
 

@@ -94,7 +94,7 @@ _KINDS: Final = (
         "times",
         rf"\b(?:at|after|within|by|to)\s+(?P<list>(?:{COUNT}(?: ?(?:months?|mo|years?|yrs?))?"
         rf"(?:\s*(?:,\s*and|,|and|&|or)\s*))*{COUNT})"
-        r"[- ](?P<unit>years?|yrs?|months?|mo|weeks?|days?)\b",
+        r"[- ](?P<unit>years?|yrs?|months?|mo|weeks?|days?|y)\b",
     ),
     _spans(
         "share",

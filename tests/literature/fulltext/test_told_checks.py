@@ -1,0 +1,65 @@
+"""What one sentence tells of itself: each kind on both sides of the line between fit and misfit."""
+
+import pytest
+from tests.literature.fulltext.test_arithmetic import codes
+
+# A code where the sentence does not fit, nothing where it does.
+SENTENCES = (
+    ("2 complete (3.3%) and 21 partial responses (35.0%); 29 were stable (48.3%), 12 had "
+     "progressed (20.0%).", "whole"),
+    ("2 complete (3.3%) and 21 partial responses (35.0%); 29 were stable (48.3%), 8 had "
+     "progressed (13.3%).", ""),
+    # Not assessed in one: less than all is no fault.
+    ("2 complete (3.3%) and 21 partial responses (35.0%); 29 were stable (48.3%), 7 had "
+     "progressed (11.7%).", ""),
+    ("Altogether 112 patients were treated: 41 in Graz, 33 in Porto and 39 in Leuven.", "arms"),
+    ("Altogether 112 patients were treated: 41 in Graz, 33 in Porto and 38 in Leuven.", ""),
+    ("A partial response was seen in 16 of 40 (40.0%), stable disease in 17 (42.5%), giving a "
+     "disease control rate of 82.6%.", ""),
+    ("A partial response was seen in 16 of 40 (40.0%), stable disease in 17 (42.5%), giving a "
+     "disease control rate of 82.7%.", "parts"),
+    # With complete responses told elsewhere in it the sum is of three.
+    ("CR in 2 (5.0%), a partial response in 16 of 40 (40.0%), stable disease in 17 (42.5%), giving "
+     "a disease control rate of 87.5%.", ""),
+    ("Mortality was 3.0% at 30 days and 1.5% at 90 days.", "order"),
+    ("Mortality was 3.0% at 30 days and 3.0% at 90 days.", ""),
+    ("Survival was 3.5 years, or 42 months.", ""),
+    # 3.45 and 3.55 years are 41.4 and 42.6 months, which round to 41 and 43.
+    ("Survival was 3.5 years, or 43 months.", ""),
+    ("Survival was 3.5 years, or 44 months.", "units"),
+    ("Survival was 3.5 years (41 months).", ""),
+    ("Survival was 3.5 years (40 months).", "units"),
+    ("Imaging followed after 3 months (12 weeks).", ""),
+    ("Imaging followed after 3 months (16 weeks).", ""),
+    ("Imaging followed after 3 months (17 weeks).", "units"),
+    ("The marker fell from 100 to 25, a decrease of 75%.", ""),
+    ("The marker fell from 100 to 25, a decrease of 77%.", ""),
+    ("The marker fell from 100 to 25, a decrease of 78%.", "change"),
+    ("The marker rose from 25 to 100, an increase of 300%.", ""),
+    ("The marker rose from 25 to 100, a decrease of 75%.", "change"),
+    # Points of a percentage.
+    ("The share of stable patients went from 60 to 40%, a reduction of 20%.", ""),
+    ("They were seen over a ten-year period (2005 to 2014).", ""),
+    ("They were seen over a ten-year period (2005 to 2015).", ""),
+    ("They were seen over a ten-year period (2005 to 2016).", "period"),
+    ("They were seen over a ten-year period (2005 to 2013).", "period"),
+    ("Nausea of any grade in 18 (54.5%) and 9 (27.3%); nausea of grade 3 in 2 (6.1%) and 0.", ""),
+    ("Nausea of any grade in 18 (54.5%) and 1 (3.0%); nausea of grade 3 in 2 (6.1%) and 2 (6.1%).",
+     "grades"),
+    # Of two shares the quotient is no interval.
+    ("The further 5-year survival was 63% (0.47/0.75).", ""),
+    ("PR in 17.7%, SD in 60.4%, and PD in 21.9%. In 96 patients it was given again.", ""),
+    # One outcome in three arms is not of one number of patients.
+    ("Major complications: 14 (35.0%), 7 (17.5%), 6 (15.4%).", ""),
+    # Figures of arms that have a heading each.
+    ("Sunitinib arm (n = 41). Median PFS was 8.6 months.\n\nEverolimus arm (n = 42). "
+     "Median PFS was 14.4 months.", ""),
+    # Two ways of judging are not parts of one whole.
+    ("EASL response was complete in 1 (5.3%), partial in 9 (47.4%). By RECIST 1.1 the objective "
+     "response was 21.1% (4/19).", ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code"), SENTENCES)
+def test_a_sentence_holds_what_it_tells_of_itself(text, code):
+    assert codes(text) == ([code] if code else [])

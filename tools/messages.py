@@ -46,6 +46,7 @@ from hilum.web.asking import messages as refusal_messages
 from hilum.web.guide import messages as guide_messages
 from hilum.web.pages.account import messages as account_messages
 from hilum.web.pages.boards import messages as board_messages
+from hilum.web.pages.doing import messages as doing_messages
 from hilum.web.pages.entry import messages as log_messages
 from hilum.web.pages.extraction_form import messages as extraction_messages
 from hilum.web.pages.keys import messages as key_messages
@@ -89,6 +90,7 @@ def message_ids() -> set[str]:
         | changes_messages()
         | refusal_messages()
         | log_messages()
+        | doing_messages()
         | account_messages()
         | state_messages()
         | key_messages()

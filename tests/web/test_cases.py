@@ -110,12 +110,19 @@ def test_the_name_of_a_file_is_nothing(send, desk):
 
 def test_fhir_is_read_and_everything_in_it_is_accounted_for(send, desk, visitor):
     answer = sent(send, "bundle.json", json.dumps(BUNDLE).encode())
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == 303, answer.text
     (state,) = desk.cases.listed()
+    assert answer.headers["location"] == f"/cases/{state.case_id}/brought"
+    answer = visitor.get(answer.headers["location"])
     assert state.content["patient"]["sex"] == "female"
     assert state.why == "fhir"
     assert f"/cases/{state.case_id}" in answer.text
     assert "<li>" in answer.text
+    # Another language is of the same report; once it is forgotten the page leads on to the case.
+    assert f'id="back" value="/cases/{state.case_id}/brought"' in answer.text
+    desk.brought.forget(lambda key: True)
+    gone = visitor.get(f"/cases/{state.case_id}/brought", follow_redirects=False)
+    assert gone.headers["location"] == f"/cases/{state.case_id}"
 
 
 def test_two_files_at_once_are_refused(visitor, csrf, desk):

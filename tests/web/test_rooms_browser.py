@@ -239,7 +239,8 @@ NO_PAGE = re.compile(
 def test_every_page_of_the_table_is_looked_at():
     """A page that is added is read by axe, or named here with the test that does it."""
     looked_at = {
-        "/cases", "/cases/{case}", "/cases/{case}/states", "/cases/{case}/remove", "/audit",
+        "/cases", "/cases/{case}", "/cases/{case}/brought", "/cases/{case}/states",
+        "/cases/{case}/remove", "/audit",
         "/cases/{case}/compare", "/account", "/accounts", "/sign-in",
         "/boards", "/boards/{board}", "/doing/{key}", "/synthesis", "/synthesis/{answer}",
         "/synthesis/{own:own}", "/synthesis/{own:own}/{answer}", "/trials", "/trials/{design}",

@@ -89,6 +89,9 @@ class _Count(Convertor[int]):
         return str(value)
 
 
+_READ: Final = frozenset(one.path for one in PAGES if one.method == "GET")
+
+
 def application(desk: Desk) -> Guard:
     """The workbench of one desk."""
     for name, known in ONE_OF.items():
@@ -231,6 +234,15 @@ def _from(request: Request, desk: Desk) -> str:
     return (last or (request.client.host if request.client else ""))[:64]
 
 
+def _here(request: Request) -> str:
+    """The page with its query; of what was sent the page at the same address, or the first."""
+    path, query = request.url.path, request.url.query
+    if request.method in SAFE:
+        return f"{path}?{query}" if query else path
+    route = request.scope.get("route")
+    return path if isinstance(route, Route) and route.path in _READ else "/"
+
+
 def _ask(request: Request, desk: Desk, form: Form, session: Session | None) -> Ask:
     return Ask(
         desk=desk,
@@ -245,5 +257,6 @@ def _ask(request: Request, desk: Desk, form: Form, session: Session | None) -> A
         guide=request.cookies.get(desk.door.own(GUIDE), ""),
         key=request.cookies.get(desk.cookie),
         address=_from(request, desk),
+        here=_here(request),
         takes_gzip=takes_gzip(request.headers.get("accept-encoding", "")),
     )

@@ -108,7 +108,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a page is asked: by whom, in which language, with what."""
+    """What a page is asked: by whom, in which language, with what.
+
+    ``address`` is whoever's; ``here`` is where a change of language or look comes back to: the page
+    with its query, or the page that a form was sent from.
+    """
 
     desk: Desk
     words: Words
@@ -122,6 +126,7 @@ class Ask:
     guide: str = ""
     key: str | None = field(default=None, repr=False)
     address: str = ""
+    here: str = "/"
     takes_gzip: bool = False
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(NONCE_BYTES), repr=False)
 
@@ -144,6 +149,7 @@ class Ask:
             nonce=self.nonce,
             look=self.look,
             path=self.path,
+            here_again=self.here,
             guide=guide_shown(self.guide, self.words) if self.session else None,
             roles=self.roles,
             account=self.who if self.desk.accounts is not None else "",

@@ -47,6 +47,8 @@ DOCUMENTS: Final = 12
 PAGES: Final = 48
 # Answers with their tables that are kept in memory as well: the latest that were looked at.
 POOLED: Final = 64
+# Reports of what became of a file from elsewhere: they name a person and are written nowhere.
+BROUGHT: Final = 16
 LOOKS: Final = ("light", "dark")
 NAMES: Final = {"en": "English", "zh-Hans": "中文"}
 
@@ -79,6 +81,7 @@ class Desk:
     sessions: Sessions = field(default_factory=Sessions)
     folder: Path | None = None
     crew: Crew | None = None
+    brought: Store[Any] = field(default_factory=lambda: Store[Any](BROUGHT))
     pages: Store[str] = field(default_factory=lambda: Store[str](PAGES))
     documents: Store[bytes] = field(default_factory=lambda: Store[bytes](DOCUMENTS))
     accounts: Accounts | None = None

@@ -17,6 +17,7 @@ from hilum.store.boards import MOST
 from hilum.store.cases import LIST
 from hilum.web.answers import download, shown, to
 from hilum.web.desk import evidence
+from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
     from hilum.web.asking import Ask
 
+BOARDS: Final = "/boards"
 BY: Final = {"up": -1, "down": 1, "first": -10_000, "last": 10_000}
 PRINTING: Final = "The board is being printed"
 CONTENTS: Final = "Cover"
@@ -54,12 +56,19 @@ def listing(ask: Ask) -> Response:
     removed = [{"key": one.board_id, "title": one.title, "day": day_words(one.day, ask.words)}
                for one in ask.desk.boards.removed()]  # fmt: skip
     today = dt.date.today().isoformat()
-    return shown(ask, "boards.html.j2", rows=rows, removed=removed, today=today)
+    typed = drafted.of(ask, BOARDS) or {}
+    return shown(ask, "boards.html.j2", rows=rows, removed=removed, today=today, typed=typed)
+
+
+def typed(ask: Ask) -> Response:
+    """Keep what is typed of a new board."""
+    return drafted.typed(ask, BOARDS, ("title", "day"), BOARDS)
 
 
 def new(ask: Ask) -> Response:
     """A board without patients."""
     title, day = _said(ask)
+    ask.desk.drafts.drop(ask.who, BOARDS)
     return to(_address(ask.desk.boards.add(title, day, ask.who)))
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, UnknownCode
 from hilum.language import told
 from hilum.patient.case import TABLES, read_case
 from hilum.patient.casefile import Twice, parsed_case
@@ -107,14 +107,28 @@ def _as_case(data: dict[str, Any], sent: Upload) -> Content:
 
 def _from_fhir(ask: Ask, data: dict[str, Any]) -> Response:
     from hilum.analyses import analysis
-    from hilum.rendering.fhir import from_fhir_lines
 
     record = analysis("from_fhir")
     answer = record.run(record.Asked(bundle=checked(data, "FHIR")))
     content = cast("dict[str, Any]", json.loads(json.dumps(answer.case, default=str)))
     made = ask.desk.cases.add(content, "fhir", ask.who)
     onto(ask, made)
-    return shown(ask, "brought.html.j2", case_id=made, lines=from_fhir_lines(answer, ask.words))
+    ask.desk.brought.get(made, lambda: answer)
+    return to(f"/cases/{made}/brought")
+
+
+def brought(ask: Ask) -> Response:
+    """What became of everything in a file from elsewhere, as long as it is known."""
+    from hilum.rendering.fhir import from_fhir_lines
+
+    last = ask.desk.cases.last(ask.params["case"])
+    try:
+        answer = ask.desk.brought.find(last.case_id)
+    except UnknownCode:
+        return to(f"/cases/{last.case_id}")
+    ask.desk.cases.seen(last.case_id, "seen", ask.who, last.number)
+    lines = from_fhir_lines(answer, ask.words)
+    return shown(ask, "brought.html.j2", case_id=last.case_id, lines=lines)
 
 
 def _open(ask: Ask, content: Content, why: str) -> Response:

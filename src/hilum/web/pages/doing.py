@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import UnknownCode
 from hilum.language import told
-from hilum.web.answers import shown, to
+from hilum.web.answers import shown, to, trouble
 from hilum.web.doing import Doing
 from hilum.web.pages import telling
 from hilum.web.work import DONE, FAILED, RUNNING, STOPPED
@@ -21,11 +21,24 @@ if TYPE_CHECKING:
     from hilum.web.asking import Ask
     from hilum.web.work import Work
 
+ASKED: Final = "asked"
+WHY_ENDED: Final = (
+    "The program was started anew since. What was asked is kept as it was typed: ask it again "
+    "where it was asked; an answer that was there already comes at once."
+)
+
+
+def messages() -> set[str]:
+    """Ids that stand in constants."""
+    return {WHY_ENDED}
+
 
 def begun(
     ask: Ask, key: str, title: str, back: str, what: Callable[[Watch], str]
 ) -> tuple[Work, Response]:
     """Begin long work; the page of what it led to where it was quick, else of how far it is."""
+    # Where it was asked, for whoever looks again after the program was started anew.
+    ask.desk.pooled.get((ASKED, key, ask.who), lambda: back)
     work = ask.desk.doings.begin(key, Doing(title, back, ask.who, what))
     return work, to(str(work.result) if work.state == DONE else f"/doing/{key}")
 
@@ -37,7 +50,9 @@ def progress(ask: Ask) -> Response:
     except UnknownCode:
         if ask.partial:
             return telling.anew()
-        raise
+        back = ask.desk.pooled.find((ASKED, ask.params["key"], ask.who))
+        title = ask.words("This does not go on any more")
+        return trouble(ask, 410, title, ask.words(WHY_ENDED), back=back)
     if work.state == DONE and not ask.partial:
         return to(str(work.result))
     context = _context(ask, doing, work)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from starlette.responses import HTMLResponse
-
 from hilum.errors import UnknownCode
 from hilum.literature.review.state import read_review
 from hilum.rendering.design_page import as_fields
-from hilum.web.answers import shown
+from hilum.web.answers import as_document, shown
 from hilum.web.asking import whole_number
 from hilum.web.pages.reviews import address, key_of
-from hilum.web.pages.trials import DOCUMENT
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -57,4 +54,5 @@ def kept_report(ask: Ask) -> Response:
     number = whole_number(str(ask.params["number"])) or 0
     if not 1 <= number <= len(kept):
         raise UnknownCode("report", str(number), ())
-    return HTMLResponse(report_html(kept[number - 1], ask.words), headers=DOCUMENT)
+    back = (f"{address(key_of(ask))}/changes", ask.words("Back to what changed"))
+    return as_document(report_html(kept[number - 1], ask.words), (back,))

@@ -6,15 +6,14 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from hilum.literature.review.state import read_review
 from hilum.rendering.design_page import as_fields
 from hilum.tabular.safe import safe_cell
-from hilum.web.answers import download, shown
+from hilum.web.answers import as_document, download, shown
 from hilum.web.pages.pasted import DRAWING
 from hilum.web.pages.reviews import address, key_of
-from hilum.web.pages.trials import DOCUMENT
 
 if TYPE_CHECKING:
     from hilum.analyses.flow import FlowAnswered
@@ -56,7 +55,8 @@ def records(ask: Ask) -> Response:
 
     key = key_of(ask)
     titles = titles_of(str(ask.desk.reviews.place(key)))
-    return HTMLResponse(flow_page(_flow(ask, key), titles, ask.words), headers=DOCUMENT)
+    back = (f"{address(key)}/flow", ask.words("Back to the flow"))
+    return as_document(flow_page(_flow(ask, key), titles, ask.words), (back,))
 
 
 def excluded(ask: Ask) -> Response:

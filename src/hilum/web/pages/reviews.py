@@ -19,6 +19,7 @@ from hilum.store.sealed_files import aside
 from hilum.store.whole import write
 from hilum.web.answers import shown, to
 from hilum.web.asking import Upload, whole_number
+from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
 from hilum.web.work import FAILED
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
     from hilum.web.asking import Ask
 
+REVIEWS: Final = "/review"
 IMPORTING: Final = "References are being read"
 PAIRING: Final = "Copies are being looked for"
 EXAMPLE: Final = "An invented review: embolisation of liver metastases"
@@ -54,7 +56,13 @@ def messages() -> set[str]:
 def listing(ask: Ask) -> Response:
     """Every review, and the way to a new one."""
     rows = [_line(ask, one) for one in ask.desk.reviews.listed()]
-    return shown(ask, "reviews.html.j2", rows=rows)
+    typed = drafted.of(ask, REVIEWS) or {}
+    return shown(ask, "reviews.html.j2", rows=rows, typed=typed)
+
+
+def typed(ask: Ask) -> Response:
+    """Keep what is typed of a new review."""
+    return drafted.typed(ask, REVIEWS, ("title",), REVIEWS)
 
 
 def new(ask: Ask) -> Response:
@@ -62,6 +70,7 @@ def new(ask: Ask) -> Response:
     title = ask.form.get("title").strip()[:TITLE_LENGTH]
     if not title:
         raise InputError(Fault("", None, "title", "", "a title"))
+    ask.desk.drafts.drop(ask.who, REVIEWS)
     key = _made(ask, title)
     if not any(one.content for one in ask.form.sent):
         return to(address(key))

@@ -10,8 +10,6 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from starlette.responses import HTMLResponse
-
 from hilum.analyses.designs import DESIGNS, design_of
 from hilum.analyses.forms import to_json
 from hilum.analyses.typed import from_texts, typed_fields
@@ -19,7 +17,7 @@ from hilum.errors import HilumError, UnknownCode
 from hilum.language import told
 from hilum.rendering.design_page import WITHOUT, as_fields, design_answer, design_form, design_list
 from hilum.rendering.sheet.synopsis import render_synopsis
-from hilum.web.answers import download, shown
+from hilum.web.answers import as_document, download, shown
 from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
 from hilum.web.pages.sheets import KINDS
@@ -33,11 +31,6 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
     from hilum.web.asking import Ask
 
-# A document brings its own style and runs nothing.
-DOCUMENT: Final = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; "
-    "img-src data:; frame-ancestors 'none'; sandbox",
-}
 SIZING: Final = "The trial is being sized"
 EXAMPLES: Final = "designs.csv"
 
@@ -113,8 +106,10 @@ def answer(ask: Ask) -> Response:
 
 def synopsis(ask: Ask) -> Response:
     """The whole synopsis as a page of its own."""
-    page = render_synopsis(_kept(ask).answer, "html", ask.words)
-    return HTMLResponse(page, headers=DOCUMENT)
+    page = render_synopsis(_kept(ask).answer, "html", ask.words).decode()
+    here = f"/trials/{_code(ask)}/{ask.params['answer']}"
+    ways = ((here, ask.words("Back to the design")), ("/trials", ask.words("Other designs")))
+    return as_document(page, ways)
 
 
 def document(ask: Ask) -> Response:

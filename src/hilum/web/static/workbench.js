@@ -10,6 +10,8 @@ function narrow() {
     group.hidden = !any;
     if (asked !== "") group.open = any;
   }
+  const none = document.querySelector("[data-fact]:not([hidden])") === null;
+  document.getElementById("none-found").hidden = !none;
 }
 if (find) {
   find.closest(".find").hidden = false;

@@ -6,6 +6,7 @@ import pytest
 
 from hilum.web.doing import Doings
 from hilum.web.pages.doing import WHY_ENDED
+from tests.web.test_case import TRIED
 
 CELL = "/evidence/cell/tace/objective_response?site=pancreas&grade=G1-2"
 
@@ -33,8 +34,7 @@ def test_a_page_that_is_kept_for_all_keeps_the_address_of_each(visitor):
 
 
 def test_two_states_side_by_side_stay_those_two(visitor, send, case):
-    fact = {"f:bilirubin_mg_dl": "0.9", "u:bilirubin_mg_dl": "mg/dL"}
-    send(f"{case}/kept", {"base": "1", **fact})
+    send(f"{case}/kept", TRIED | {"base": "1"})
     page = f"{case}/compare?one=1&other=2"
     assert visitor.get(page).status_code == 200
     assert back_of(visitor.get(page).text) == page

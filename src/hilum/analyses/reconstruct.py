@@ -235,6 +235,8 @@ def _per_arm(asked: ReconstructAsked, name: str, arms: Sequence[PrintedCurve]) -
         own = names[0] if not arm and len(arms) == 1 else arm
         if own not in names:
             wanted = phrased("ARM=VALUE with one of {names}", names=", ".join(names))
+            if names == [""]:
+                wanted = "a number alone: the file has one curve, without a name"
             raise InputError(Fault("", None, name, arm or f"{value:g}", wanted))
         out[own] = value
     return out
@@ -303,7 +305,9 @@ def _arm(arm: PrintedCurve, one: Reconstruction, median: float | None) -> ArmPat
 def _checks(
     one: Reconstruction, curve_median: float | None, printed: float | None
 ) -> tuple[SelfCheck, ...]:
-    """Whether the numbers at risk and the printed median are those of the curve."""
+    """Whether the patients' curve, the numbers at risk and the printed median are the curve's."""
+    import numpy as np
+
     table = len(one.risk_n) > 1
     steps = [(0.0, 1.0), *zip(one.curve.time.tolist(), one.curve.survival.tolist(), strict=True)]
     fits = excess(
@@ -313,6 +317,7 @@ def _checks(
     if printed is not None and curve_median is not None and printed > 0:
         apart = abs(curve_median - printed) / printed
     return (
+        judged("patients_have_curve", float(np.sqrt(np.mean(one.gaps()[1] ** 2)))),
         judged("at_risk_fits", fits if table else None),
         judged("median_agrees", apart),
     )

@@ -255,7 +255,9 @@ def _patients(
 
     if table is None and size is None:
         wanted = "the number of patients, or their numbers at risk"
-        raise InputError(Fault("", None, "patients", arm.name, wanted))
+        if arm.name:
+            wanted = phrased("that of arm {arm} too, or its numbers at risk", arm=arm.name)
+        raise InputError(Fault("", None, "patients", "", wanted))
     try:
         return make(
             arm.time,

@@ -55,7 +55,7 @@ class _Row:
     upper: float | None
     n: float | None
     path: str
-    factor: float = 1.0
+    factor: float
 
 
 def read_patients(path: Path, table: Table, say: Say | None = None) -> dict[str, Table]:
@@ -180,7 +180,7 @@ def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
                 faults.append(Fault(table.file, line, column, cell, wanted))
             found[column] = number
         study, arm = cells["study"][i], cells["arm"][i]
-        out.append(_Row(line, study, arm, kind, **found, path=path))
+        out.append(_Row(line, study, arm, kind, **found, path=path, factor=1.0))
     return out
 
 

@@ -294,7 +294,8 @@ def _check(table: Table, row: _Row, scale: float, faults: list[Fault]) -> None:
     if point or row.kind in ("not_reached", "at_risk"):
         start = row.kind in ("at_risk", "curve")
         if row.time is None:
-            bad("time", None, "the time of this report")
+            late = "the median follow-up, by which the median was not reached"
+            bad("time", None, late if row.kind == "not_reached" else "the time of this report")
         elif row.time < 0 or (row.time == 0 and not start):
             bad("time", row.time, "a time above 0")
     share = "a number from 0 to 100 (percent)" if scale > 1 else "a number from 0 to 1 (share)"

@@ -97,6 +97,22 @@ def test_patients_who_have_another_curve_are_a_warning(tmp_path, numbers, warned
     assert ("WARNING: the patients' curve is" in told) is warned
 
 
+@pytest.mark.parametrize(
+    ("last", "warned"), [(14.9, True), (15, False), (15.1, False), (5, True), (60, False)]
+)
+def test_numbers_at_risk_in_another_unit_are_a_warning(tmp_path, last, warned):
+    """Five years typed beside a curve of sixty months leave all its later deaths to nobody."""
+    points = "0,1\n6,0.93\n12,0.85\n18,0.76\n24,0.70\n36,0.55\n48,0.45\n60,0.38\n"
+    (tmp_path / "c.csv").write_text("time,survival\n" + points)
+    (tmp_path / "r.csv").write_text(f"time,n\n0,80\n{last},20\n")
+    done = hilum("curve", "reconstruct", "c.csv", "--at-risk", "r.csv", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (arm,) = json.loads(done.stdout)["arms"]
+    (check,) = [one for one in arm["checks"] if one["code"] == "at_risk_reaches"]
+    assert check["figure"] == pytest.approx(last / 60)
+    assert check["outcome"] == ("warn" if warned else "ok")
+
+
 def test_two_arms_are_compared(tmp_path):
     names = ("radio", "radioplus")
     coords = [

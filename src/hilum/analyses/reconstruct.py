@@ -321,6 +321,7 @@ def _checks(
     return (
         judged("patients_have_curve", float(np.sqrt(np.mean(one.gaps()[1] ** 2)))),
         judged("at_risk_fits", fits if table else None),
+        judged("at_risk_reaches", float(one.risk_time[-1]) / one.curve.end if table else None),
         judged("median_agrees", apart),
     )
 

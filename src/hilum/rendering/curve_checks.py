@@ -41,6 +41,11 @@ SAID: Final = {
         "the curve has {figure} more deaths in a stretch than patients left it (at most {bound})",
         PLAIN,
     ),
+    "at_risk_reaches": (
+        "the numbers at risk end at {figure} of the curve's time (at least {bound}): are they in "
+        "its unit?",
+        PERCENT,
+    ),
     "median_agrees": (
         "the median differs from the printed one by {figure} (at most {bound})",
         PERCENT,
@@ -63,6 +68,7 @@ NAMED: Final = {
     "line_alone": "line of its own",
     "patients_have_curve": "patients' curve",
     "at_risk_fits": "numbers at risk fit",
+    "at_risk_reaches": "numbers at risk reach the end",
     "median_agrees": "printed median",
     "hazard_ratio_agrees": "printed hazard ratio",
 }

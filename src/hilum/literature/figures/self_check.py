@@ -63,6 +63,9 @@ CHECKS: Final = {
     "patients_have_curve": CheckKind(0.02),
     # Patients whom the curve makes die in a stretch beyond those who left it in the table.
     "at_risk_fits": CheckKind(1.0),
+    # Share of the curve's time that the numbers at risk reach: less where they are in another unit
+    # (a week is 0.23 months, a month 0.08 years).
+    "at_risk_reaches": CheckKind(0.25, most=False),
     # Median of the curve against the printed one, as a share of the printed one.
     "median_agrees": CheckKind(0.03),
     # Logarithm of the hazard ratio over the printed one.

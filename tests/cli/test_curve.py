@@ -113,6 +113,17 @@ def test_numbers_at_risk_in_another_unit_are_a_warning(tmp_path, last, warned):
     assert check["outcome"] == ("warn" if warned else "ok")
 
 
+def test_all_deaths_at_time_zero(tmp_path):
+    """A curve without any length has no share of it that the numbers at risk could reach."""
+    (tmp_path / "c.csv").write_text("time,survival\n0,1\n0,0.5\n")
+    (tmp_path / "r.csv").write_text("time,n\n0,80\n12,30\n")
+    done = hilum("curve", "reconstruct", "c.csv", "--at-risk", "r.csv", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (arm,) = json.loads(done.stdout)["arms"]
+    (check,) = [one for one in arm["checks"] if one["code"] == "at_risk_reaches"]
+    assert check["outcome"] == "not_possible"
+
+
 def test_two_arms_are_compared(tmp_path):
     names = ("radio", "radioplus")
     coords = [

@@ -300,18 +300,18 @@ def _arm(arm: PrintedCurve, one: Reconstruction, median: float | None) -> ArmPat
         patients=Patients(time=tuple(one.time.tolist()), status=tuple(one.status.tolist())),
         read=Steps(time=numbers(arm.time), survival=numbers(arm.survival)),
         steps=Steps(time=numbers(time), survival=numbers(survival)),
-        checks=_checks(one, apart["curve_median"], median),
+        checks=_checks(one, apart["rmse"], apart["curve_median"], median),
     )
 
 
 def _checks(
-    one: Reconstruction, curve_median: float | None, printed: float | None
+    one: Reconstruction, rmse: float | None, curve_median: float | None, printed: float | None
 ) -> tuple[SelfCheck, ...]:
     """Whether the patients' curve, the numbers at risk and the printed median are the curve's."""
-    import numpy as np
-
     table = len(one.risk_n) > 1
     steps = [(0.0, 1.0), *zip(one.curve.time.tolist(), one.curve.survival.tolist(), strict=True)]
+    long = one.curve.end > 0
+    reached = float(one.risk_time[-1]) / one.curve.end if table and long else None
     fits = excess(
         [t for t, _ in steps], [s for _, s in steps], one.risk_time.tolist(), one.risk_n.tolist()
     )
@@ -319,9 +319,9 @@ def _checks(
     if printed is not None and curve_median is not None and printed > 0:
         apart = abs(curve_median - printed) / printed
     return (
-        judged("patients_have_curve", float(np.sqrt(np.mean(one.gaps()[1] ** 2)))),
+        judged("patients_have_curve", rmse),
         judged("at_risk_fits", fits if table else None),
-        judged("at_risk_reaches", float(one.risk_time[-1]) / one.curve.end if table else None),
+        judged("at_risk_reaches", reached),
         judged("median_agrees", apart),
     )
 

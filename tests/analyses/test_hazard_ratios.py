@@ -103,6 +103,30 @@ def test_every_fault_is_told_with_its_row(tmp_path):
     assert places == {("t.csv", 2, "study"), ("b.csv", 2, "time"), ("b.csv", 3, "status")}
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "value"),
+    [
+        ("A,0.7,0.8,0.98,,,,,", "hazard_ratio, lower, upper", "0.7, 0.8, 0.98"),
+        ("A,-0.7,,,,,0.03,,", "hazard_ratio, p", "-0.7, 0.03"),
+        ("A,0.7,,,,,1.2,,", "hazard_ratio, p", "0.7, 1.2"),
+        ("A,0.7,,,,,,30,0", "hazard_ratio, events, comparator_events", "0.7, 30, 0"),
+        ("A,,,,3,0,,,", "observed_minus_expected, variance", "3, 0"),
+        # Of a p value and deaths alone nobody knows which arm did better.
+        ("A,,,,,,0.03,40,50", "study", "A"),
+        ("A,,,,,,,,", "study", "A"),
+    ],
+)
+def test_a_row_that_tells_of_no_ratio_names_its_numbers(tmp_path, row, column, value):
+    path = tmp_path / "t.csv"
+    head = "study,hazard_ratio,lower,upper,observed_minus_expected,variance,p,events"
+    path.write_text(f"{head},comparator_events\n{row}\n", "utf-8")
+    with pytest.raises(InputError) as refused:
+        RECORD.run(RECORD.Asked(table=read_table(path, ("study",))))
+    (fault,) = refused.value.faults
+    assert (fault.row, fault.column, fault.value) == (2, column, value)
+    assert str(refused.value).count("expected") == 1 + str(refused.value).count("_expected")
+
+
 def test_the_command(tmp_path, capsys, monkeypatch):
     from hilum.cli import main
 

@@ -25,6 +25,10 @@ PRINTED: Final = (
     "comparator_events",
 )  # fmt: skip
 """Columns of numbers: of a trial that prints its hazard ratio, or what it follows from."""
+ENOUGH: Final = (
+    "hazard_ratio with lower and upper, with p, or with events and comparator_events; or "
+    "observed_minus_expected with variance; or a file of patients"
+)
 COLUMNS: Final = ("study", "file", *PRINTED)
 PATIENTS: Final = ("time", "status", "arm")
 # Arms named by 1 and 0 need no word on which is the comparator.
@@ -184,24 +188,41 @@ def _studies(asked: HazardRatiosAsked, watch: Watch) -> tuple[list[LogHazard], l
     rows: list[RatioRow] = []
     for i, (line, name, file) in enumerate(zip(table.lines, names, files, strict=True)):
         watch.done()
+        given: dict[str, Any] = {one: _known(v[i]) for one, v in columns.items()}
         try:
             if file:
                 made, row = _of_patients(asked, name, file)
             else:
-                given: dict[str, Any] = {one: _known(v[i]) for one, v in columns.items()}
                 made = log_hazard(Reported(name, level=asked.level, **given))
                 row = _of_print(made, asked.level)
         except InputError as error:
             faults += error.faults
         except NotEstimable as error:
             wanted = joined(error.phrases)
-            faults.append(Fault(table.file, line, "study", name, wanted))
+            one = Fault(table.file, line, "study", name, wanted)
+            faults.append(one if file else _fault(table, line, name, given))
         else:
             logs.append(made)
             rows.append(row)
     if faults:
         raise InputError(*faults)
     return logs, rows
+
+
+def _fault(table: Table, line: int, name: str, given: dict[str, Any]) -> Fault:
+    """A row that tells of no hazard ratio: its numbers and what they must be, or what it lacks."""
+    # In the order in which they are used.
+    for way, wanted in (
+        (("hazard_ratio", "lower", "upper"), "0 < lower <= hazard_ratio <= upper"),
+        (("observed_minus_expected", "variance"), "a variance above 0"),
+        (("hazard_ratio", "p"), "a ratio above 0 other than 1 and 0 < p < 1"),
+        (("hazard_ratio", "events", "comparator_events"), "numbers above 0"),
+    ):
+        values = [given.get(one) for one in way]
+        if all(value is not None for value in values):
+            told = ", ".join(f"{value:g}" for value in values)
+            return Fault(table.file, line, ", ".join(way), told, wanted)
+    return Fault(table.file, line, "study", name, ENOUGH)
 
 
 def _of_print(made: LogHazard, level: float) -> RatioRow:

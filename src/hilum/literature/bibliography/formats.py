@@ -15,6 +15,7 @@ from hilum.literature.bibliography import (
     refer,
     ris,
     table,
+    table_count,
     tagged,
     trials_json,
 )
@@ -146,7 +147,7 @@ FORMATS: Final[dict[str, Format]] = {
         Format(
             "csv", "CSV", table.begins,
             lambda text, source, digest: table.read(text.lines(), source, digest),
-            lambda text: table.count(text.lines()),
+            lambda text: table_count.count(text.lines()),
         ),
     )
 }  # fmt: skip

@@ -103,8 +103,8 @@ def _ris_count(lines: Iterable[tuple[int, str]]) -> int:
 
 
 def _pieces(*names: str) -> Callable[[Text], int]:
-    pattern = re.compile(rf"<(?:{'|'.join(names)})[\s>/]")
-    longest = max(map(len, names)) + 2
+    pattern = re.compile(rf"<(?:[\w.-]{{1,30}}:)?(?:{'|'.join(names)})[\s>/]")
+    longest = max(map(len, names)) + 33
 
     def count(text: Text) -> int:
         found, rest = 0, ""
@@ -123,7 +123,8 @@ FORMATS: Final[dict[str, Format]] = {
     one.code: one
     for one in (
         Format(
-            "pubmed_xml", "PubMed XML", _matches(r"<Pubmed(?:ArticleSet|Article|BookArticle)[\s>]"),
+            "pubmed_xml", "PubMed XML",
+            _matches(r"<(?:[\w.-]+:)?Pubmed(?:ArticleSet|Article|BookArticle)[\s>]"),
             pubmed_xml.read, _pieces("PubmedArticle", "PubmedBookArticle"),
         ),
         Format(

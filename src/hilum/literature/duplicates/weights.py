@@ -110,7 +110,12 @@ def _elsewhere(a: Side, b: Side) -> bool:
 
 
 def _added(a: Side, b: Side) -> bool:
-    """Whether one title has a word that is no other spelling of one of the other's."""
+    """Whether one title has a word that is no other spelling of one of the other's.
+
+    "Erratum" and the like are no such words: they are marks of their own.
+    """
+    if a.marks != b.marks:
+        return False
     one, two = ({w for w in x.title.split() if len(w) > 2} for x in (a, b))
     return any(not _near_any(w, two, b) for w in one - two) or any(
         not _near_any(w, one, a) for w in two - one

@@ -272,7 +272,9 @@ class _Reader:
     def _long(self, cells: tuple[str, ...]) -> Taken:
         """A row of several lines: one of them may be a row that its neighbour swallowed."""
         width = self.width or 0
-        if width > 1 and self._hold(cells):
+        # Fewer separators than a row has: no line can be one.
+        enough = any(line.count(self.between) >= width - 1 for _, line in self.held[1:])
+        if width > 1 and enough and self._hold(cells):
             for mark in _marks(self._text(), self.between):
                 first, last = self._at(mark.start), self._at(mark.end - 1)
                 inside = [line for _, line in self.held[first + 1 : last + 1]]

@@ -30,6 +30,11 @@ SAID: Final = {
         "square; at most {bound})",
         PERCENT,
     ),
+    "end_told": (
+        "whether the line falls to 0 at its end cannot be told from what is drawn there; it may lose "
+        "{figure} of survival (at most {bound})",
+        PERCENT,
+    ),
     "axis_straight": ("the scale misses its points by {figure} (at most {bound})", PERCENT),
     "line_alone": ("other lines of this colour and dash: {figure} (at most {bound})", PLAIN),
     "at_risk_fits": (
@@ -54,6 +59,7 @@ NAMED: Final = {
     "steps_only_down": "steps only down",
     "starts_at_one": "starts at 1",
     "starts_at_zero": "starts at time 0",
+    "end_told": "last fall",
     "axis_straight": "scale fits its points",
     "line_alone": "line of its own",
     "at_risk_fits": "numbers at risk fit",

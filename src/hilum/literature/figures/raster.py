@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
 from hilum.literature.figures.ink import Ink, ink_of, name_of, only_colour, parsed
+from hilum.literature.figures.last_fall import End, end_of, level_end
 from hilum.literature.figures.limits import heaviest, without_limits
 from hilum.literature.figures.paths import Way, line_width, ways_of
 from hilum.literature.figures.picture import load, straightened
@@ -112,13 +114,16 @@ def read_image(
         ways = ways_of(longer, _top(plot, longer, rising=rising), round(plot.start), plot.wide)
         ink = longer
         way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
+    end = end_of(ink, way, width, _zero(plot, ink, rising=rising))
+    line_ = level_end(way, end)
     own = replace(ink, share=_alone(ink.share, way, ways, width))
-    trace = measured(own, way, round(plot.start), width)
+    trace = measured(own, line_, round(plot.start), width)
     if np.isfinite(trace.row).sum() < 5:
         raise _none(plot)
     return _curve(
-        plot, ink, way, ways, limits, trace, name_of(line), rising=rising, axes=(x_axis, y_axis)
-    )
+        plot, ink, way, ways, limits, trace, end, name_of(line), rising=rising,
+        axes=(x_axis, y_axis),
+    )  # fmt: skip
 
 
 def _parsed(colour: str | None) -> tuple[str, str]:
@@ -148,6 +153,14 @@ def _top(plot: Plot, ink: Ink, *, rising: bool) -> float:
         return plot.level_row(plot.full)
     y = plot.picture.y
     return len(ink.share) - 1 - (y.place(y.low if y.log else 0.0) - plot.top)
+
+
+def _zero(plot: Plot, ink: Ink, *, rising: bool) -> float:
+    """Row of survival 0 (upside down where curves rise); beyond the part where it has none."""
+    y = plot.picture.y
+    if rising:
+        return len(ink.share) - 1 - plot.level_row(plot.full)
+    return math.inf if y.log or y.low > 0 else plot.level_row(0.0)
 
 
 def _none(plot: Plot) -> InputError:
@@ -244,6 +257,7 @@ def _curve(
     ways: list[Way],
     limits: list[Way],
     trace: Trace,
+    end: End,
     colour: str,
     *,
     rising: bool,
@@ -258,6 +272,10 @@ def _curve(
         return at + plot.top
 
     levels = [(a + plot.left, row_of(b)) for a, b in falls(trace)]
+    if end.column is not None:
+        # The foot of the last fall is hidden by the axis: it is 0 by what it means.
+        levels = [*((min(a, end.column + plot.left), b) for a, b in levels[:-1]),
+                  (end.column + plot.left, row_of(_zero(plot, ink, rising=rising)))]  # fmt: skip
     summit = y.place(0.0 if rising and not y.log else full)
     first = _share(y.value(levels[0][1]), full, rising=rising)
     if first < 1 - LOST and not x.log:
@@ -300,7 +318,8 @@ def _curve(
         None,
         LEVEL_ERROR / height,
     )
-    checks = checks_of(plot, ink, way, ways, trace, late, below)
+    untold = 0.0 if end.told else read.survival[-1]
+    checks = checks_of(plot, ink, way, ways, trace, late, below, untold)
     return FigureCurve(
         read,
         places,

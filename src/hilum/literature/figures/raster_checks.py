@@ -37,6 +37,7 @@ def checks_of(
     trace: Trace,
     late: float,
     below: float,
+    untold: float,
 ) -> tuple[SelfCheck, ...]:
     """Whether what was read looks like what was drawn."""
     # A line that begins later may have fallen at once, or just there: the most that this makes.
@@ -66,6 +67,7 @@ def checks_of(
         judged("steps_only_down", bare),
         judged("starts_at_one", None if unseen else below),
         judged("starts_at_zero", lost),
+        judged("end_told", untold),
         judged("axis_straight", max(plot.picture.x.bent, plot.picture.y.bent)),
         judged("line_alone", float(len(alike) + mixed)),
         judged("at_risk_fits", None),

@@ -54,6 +54,9 @@ CHECKS: Final = {
     # Root mean square of survival that may be lost before the first drawn time: the fall until then
     # times the root of that share of the axis.
     "starts_at_zero": CheckKind(0.01),
+    # Survival that may be lost at the end of the line, where a last fall to 0 cannot be told from
+    # the frame, the axis or a mark there.
+    "end_told": CheckKind(0.01),
     # Largest distance of a calibration point from the scale, as a share of the axis.
     "axis_straight": CheckKind(0.005),
     # Other lines of the same colour and dash in the same plot, which this one may be mixed with.

@@ -29,6 +29,9 @@ SOLID = 0.75
 FAINT = 0.45
 # Colours with less between their strongest and weakest channel are grey.
 GREY = 40.0
+# Share of a line that a band over it lets through, at least, and how far from the line's hue it may
+# lie, as a share of its depth.
+LET_THROUGH, ASIDE = 0.2, 0.2
 # Share of a row or column that is dark from which it is a frame or a grid line.
 RULED = 0.88
 
@@ -79,6 +82,9 @@ def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
     tolerance = OTHER * (0.2 + 0.8 * share)
     tinted = distance(behind - paper) > 20
     own = off < np.where(tinted, 1.4, 1.0) * tolerance
+    below, under = _under(part, line - paper, behind)
+    under &= tinted & ~own
+    share, own = np.where(under, below, share), own | under
     differs = distance(part - behind)
     other = ~own & (off > OTHER) & (differs > SEEN)
     other |= (beyond > 1.3) & (differs > SEEN)
@@ -105,6 +111,23 @@ def _against(part: Array, line: Array, behind: Array) -> tuple[Array, Array, Arr
     share = np.clip(beyond, 0, 1)
     off = distance(part - behind - share[..., None] * towards)
     return share, off, beyond
+
+
+def _under(part: Array, towards: Array, behind: Array) -> tuple[Array, Mask]:
+    """Share of a line below a band that lets it through, and which pixels have its hue there.
+
+    A band of opacity a leaves 1 - a of what the line takes from the paper, all of it towards the
+    line's colour. How opaque it is tells the deepest pixel nearby.
+    """
+    from scipy.ndimage import maximum_filter
+
+    length = max(float(towards @ towards), 1.0)
+    taken = ((part - behind) @ towards) / length
+    off = distance(part - behind - taken[..., None] * towards)
+    hue = (taken > LET_THROUGH / 2) & (off < ASIDE * taken * length**0.5)
+    deepest = maximum_filter(np.where(hue, taken, 0.0), size=5)
+    hue &= deepest > LET_THROUGH
+    return np.clip(taken / np.maximum(deepest, LET_THROUGH), 0, 1), hue
 
 
 def _depth(part: Array, behind: Array, line: Array, beyond: Array) -> Array:

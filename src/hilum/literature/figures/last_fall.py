@@ -25,8 +25,9 @@ INKED = 0.35
 MARK, TALLEST = 7, 20
 # Rows by which a stroke reaches further below the line than above it, or ends before the axis.
 FURTHER, FOOT = 3, 3
-# Share of the rows of an unbroken stroke that are seen, of a broken one, and that are not hidden.
-WHOLE, BROKEN, OPEN = 0.93, 0.25, 0.3
+# Share of the rows of an unbroken stroke that are seen, of a broken one, that are not
+# hidden, and of a broken one below a line that looks whole.
+WHOLE, BROKEN, OPEN, DASHES = 0.93, 0.25, 0.3, 0.5
 # Pixels by which a stroke is wider than the line.
 WIDER = 3.0
 
@@ -159,6 +160,6 @@ def _reaches(seen: Mask, hidden: Mask, gap: int) -> bool | None:
     if gap:
         return bool(inked.mean() > BROKEN and bare.max() <= 1.5 * gap + FOOT)
     if (inked.mean() < WHOLE and (~inked).sum() > 1) or bare.max() > FOOT:
-        # A line of another kind, broken, runs from the end of this one to the axis.
-        return False
+        # Broken from the end of a whole line to the axis: its own dashes, or a median's line.
+        return None if inked.mean() > DASHES else False
     return True

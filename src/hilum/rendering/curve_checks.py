@@ -17,7 +17,8 @@ PERCENT, PLAIN = "percent", "plain"
 SAID: Final = {
     "covers_ink": ("the reading lies on {figure} of the drawn line (at least {bound})", PERCENT),
     "line_seen": (
-        "{figure} of the line can be seen, the rest lies under other lines (at least {bound})",
+        "what hides the line may change survival by {figure} (root mean square; at most {bound}), "
+        "most of it from time {start} to {stop}",
         PERCENT,
     ),
     "steps_only_down": (
@@ -98,7 +99,14 @@ def _listed(told: list[str], words: Words) -> str:
 def said(check: SelfCheck, words: Words) -> str:
     """What was measured in one check, with its bound."""
     text, how = found(SAID, check.code, "check")
-    return words(text, figure=_number(check.figure, how), bound=_number(check.bound, how))
+    start, stop = check.span or (None, None)
+    return words(
+        text,
+        figure=_number(check.figure, how),
+        bound=_number(check.bound, how),
+        start=_number(start, PLAIN),
+        stop=_number(stop, PLAIN),
+    )
 
 
 def _number(value: float | None, how: str) -> str:

@@ -12,10 +12,11 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
+from hilum.literature.figures.hidden import with_start
 from hilum.literature.figures.ink import Ink, ink_of, name_of, only_colour, parsed
 from hilum.literature.figures.last_fall import End, end_of, level_end
 from hilum.literature.figures.limits import heaviest, without_limits
-from hilum.literature.figures.paths import Way, line_width, ways_of
+from hilum.literature.figures.paths import Way, late_way, line_width, ways_of
 from hilum.literature.figures.picture import load, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
 from hilum.literature.figures.raster_checks import checks_of
@@ -104,6 +105,8 @@ def read_image(
     ink = ink_of(plot.part, line, span_of(plot))
     ink = own_shade(ink, round(plot.start), plot.wide)
     rising, ways = _ways(plot, ink, increasing)
+    if not ways:
+        raise _nothing(plot, ink)
     if rising:
         ink = ink.upside_down()
     way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
@@ -114,6 +117,7 @@ def read_image(
         ways = ways_of(longer, _top(plot, longer, rising=rising), round(plot.start), plot.wide)
         ink = longer
         way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
+    way = _from_start(plot, ink, way, width, rising=rising)
     end = end_of(ink, way, width, _zero(plot, ink, rising=rising))
     line_ = level_end(way, end)
     own = replace(ink, share=_alone(ink.share, way, ways, width))
@@ -155,12 +159,68 @@ def _top(plot: Plot, ink: Ink, *, rising: bool) -> float:
     return len(ink.share) - 1 - (y.place(y.low if y.log else 0.0) - plot.top)
 
 
+def _from_start(plot: Plot, ink: Ink, way: Way, width: float, *, rising: bool) -> Way:
+    """The line from time 0 on where its beginning is hidden.
+
+    Raises
+    ------
+    InputError
+        It begins low, and nothing that was there before hides the rest of it.
+    """
+    top, start = _top(plot, ink, rising=rising), round(plot.start)
+    if plot.picture.x.log or way.row[0] - top <= 2 * ROW:
+        return way
+    whole = with_start(ink, way, start, top, width) if way.first > start + ROW else None
+    if whole is not None:
+        return whole
+    first, _ = _begins(plot, ink, way, rising=rising)
+    if first >= 1 - LOST:
+        return way
+    raise _late(plot, ink, way, rising=rising)
+
+
+def _begins(plot: Plot, ink: Ink, way: Way, *, rising: bool) -> tuple[float, float]:
+    """Survival and time where a line is first seen."""
+    x, y = plot.picture.x, plot.picture.y
+    row = len(ink.share) - 1 - int(way.row[0]) if rising else int(way.row[0])
+    first = _share(y.value(row + plot.top), plot.full, rising=rising)
+    return first, max(x.value(way.first + plot.left), 0.0)
+
+
+def _late(plot: Plot, ink: Ink, way: Way, *, rising: bool) -> InputError:
+    """Why a line that is first seen low is no curve from 1 on."""
+    first, at = _begins(plot, ink, way, rising=rising)
+    if way.first - round(plot.start) <= 2 * ROW:
+        wanted = phrased(
+            "a curve that starts at {full:g} (the line of this colour starts at {first:.3g}: see "
+            "the calibration points, and whether it is a curve)",
+            full=plot.full,
+            first=plot.full * first,
+        )
+    else:
+        wanted = phrased(
+            "a curve that starts at {full:g} (the line of this colour is first seen at time "
+            "{time:.3g}, at {first:.3g}; before that it is not drawn or lies under something else: "
+            "click it)",
+            full=plot.full,
+            first=plot.full * first,
+            time=at,
+        )
+    return InputError(Fault(plot.file, None, "start", f"column {way.first + plot.left}", wanted))
+
+
 def _zero(plot: Plot, ink: Ink, *, rising: bool) -> float:
     """Row of survival 0 (upside down where curves rise); beyond the part where it has none."""
     y = plot.picture.y
     if rising:
         return len(ink.share) - 1 - plot.level_row(plot.full)
     return math.inf if y.log or y.low > 0 else plot.level_row(0.0)
+
+
+def _nothing(plot: Plot, ink: Ink) -> InputError:
+    """Why no line of a colour starts with the axis: it is first seen later, or there is none."""
+    late = late_way(ink, _top(plot, ink, rising=False), round(plot.start), plot.wide)
+    return _none(plot) if late is None else _late(plot, ink, late, rising=False)
 
 
 def _none(plot: Plot) -> InputError:
@@ -278,14 +338,6 @@ def _curve(
                   (end.column + plot.left, row_of(_zero(plot, ink, rising=rising)))]  # fmt: skip
     summit = y.place(0.0 if rising and not y.log else full)
     first = _share(y.value(levels[0][1]), full, rising=rising)
-    if first < 1 - LOST and not x.log:
-        place = f"row {levels[0][1]:.0f}"
-        wanted = phrased(
-            "a curve that starts at {full:g} (it is {first:.3g} there: are the axes swapped?)",
-            full=full,
-            first=full * first,
-        )
-        raise InputError(Fault(plot.file, None, "start", place, wanted))
     shift = summit - levels[0][1]
     late = (
         _bare_start(plot, ink, way, rows - 1 - (summit - plot.top) if rising else summit - plot.top)

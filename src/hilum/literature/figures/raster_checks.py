@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.literature.figures.hidden import hidden_falls
 from hilum.literature.figures.self_check import judged
 
 if TYPE_CHECKING:
@@ -60,10 +61,13 @@ def checks_of(
         if ((w.style == "solid") == solid and _meet(way, w, trace.width))
         or (dotted and _cross(way, w))
     ]
+    y, axis = plot.picture.y, plot.wide
+    height = abs(y.place(plot.full) - y.place(y.low if y.log else 0.0))
+    hidden = hidden_falls(ink, way, trace.width, axis, height)
     mixed = ink.unsure or _among_others(ink, way, ways, trace.width)
     return (
         judged("covers_ink", 1 - loose / (len(way.row) + loose)),
-        judged("line_seen", 1 - float(way.hidden.mean())),
+        judged("line_seen", hidden.lost, _times(plot, hidden.first, hidden.last)),
         judged("steps_only_down", bare),
         judged("starts_at_one", None if unseen else below),
         judged("starts_at_zero", lost),
@@ -74,6 +78,12 @@ def checks_of(
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
     )
+
+
+def _times(plot: Plot, first: int, last: int) -> tuple[float, float]:
+    """From when to when columns of the part reach."""
+    x = plot.picture.x
+    return max(x.value(first + plot.left), 0.0), x.value(last + plot.left)
 
 
 def _goes_on(ink: Ink, way: Way) -> bool:

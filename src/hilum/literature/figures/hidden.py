@@ -32,7 +32,7 @@ class Hidden(NamedTuple):
 
 
 def followed(ink: Ink, way: Way, width: float) -> Mask:
-    """Columns in which a line lies below another that is as thin: there it can be but where that is.
+    """Columns in which a line lies below another as thin: it can be nowhere but where that is.
 
     Whole stretches without ink of its own, from one that is seen to the next.
     """

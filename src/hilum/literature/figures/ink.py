@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError
 from hilum.literature.figures.picture import background_of, paper_of
 
 if TYPE_CHECKING:
@@ -182,42 +182,6 @@ def _unruled(share: Array, other: Mask, span: tuple[int, int, int, int]) -> tupl
         share[:, c] = rest if level < 0.6 else 0
         other[:, c] |= level > 0.3
     return share, other
-
-
-def only_colour(part: Array, file: str) -> Array:
-    """The one strong colour of the lines, or black where there is none.
-
-    Raises
-    ------
-    InputError
-        Several.
-    """
-    paper = paper_of(part)
-    behind = background_of(part, max(9, round(0.022 * part.shape[0])))
-    thin = distance(part - behind) > 60
-    flat = part[thin]
-    places = np.broadcast_to(np.arange(part.shape[1]), part.shape[:2])[thin]
-    strong = flat.max(axis=1) - flat.min(axis=1) > 60
-    flat, places = flat[strong], places[strong]
-    found: list[Array] = []
-    while len(flat) >= 0.3 * part.shape[1]:
-        coarse = (flat // 16).astype(np.int64)
-        keys = coarse[:, 0] * 256 + coarse[:, 1] * 16 + coarse[:, 2]
-        values, counts = np.unique(keys, return_counts=True)
-        core = flat[keys == values[counts.argmax()]].mean(axis=0)
-        towards = core - paper
-        share = np.clip((flat - paper) @ towards / max(float(towards @ towards), 1.0), 0, 1)
-        own = np.linalg.norm(flat - paper - share[:, None] * towards, axis=1) < 1.4 * OTHER
-        # A curve goes along the axis; a word or a sample of the legend does not.
-        if len(np.unique(places[own])) >= 0.25 * part.shape[1]:
-            found.append(core)
-        flat, places = flat[~own], places[~own]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        wanted = phrased("one of {known}", known=", ".join(name_of(c) for c in found))
-        raise InputError(Fault(file, None, "colour", f"{len(found)} colours", wanted))
-    return np.zeros(3)
 
 
 def parsed(colour: str) -> Array:

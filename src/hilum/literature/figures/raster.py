@@ -12,14 +12,28 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
-from hilum.literature.figures.hidden import with_start
-from hilum.literature.figures.ink import Ink, ink_of, name_of, only_colour, parsed
+from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
 from hilum.literature.figures.last_fall import End, end_of, level_end
 from hilum.literature.figures.limits import heaviest, without_limits
-from hilum.literature.figures.paths import Way, late_way, line_width, ways_of
-from hilum.literature.figures.picture import load, straightened
+from hilum.literature.figures.paths import Way, line_width, ways_of
+from hilum.literature.figures.picture import load, paper_of, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
 from hilum.literature.figures.raster_checks import checks_of
+from hilum.literature.figures.raster_start import (
+    NoLine,
+    bare_start,
+    from_start,
+    no_line,
+    nothing_from_start,
+    share_of,
+    top_row,
+)
+from hilum.literature.figures.seen_colours import (
+    colours_of,
+    nearest_of,
+    only_colour,
+    others_than,
+)
 from hilum.literature.figures.shades import own_shade
 from hilum.literature.figures.trace import falls, measured
 from hilum.literature.figures.vector import FigureCurve
@@ -36,8 +50,6 @@ if TYPE_CHECKING:
 STYLES = ("solid", "dashed", "dotted")
 # A calibration point is at most this far from the line it was set on; one death may be further.
 BESIDE = 1.0
-# What may have fallen before a curve that starts hidden is seen.
-LOST = 0.15
 # Standard error of a level, in pixels: many programs draw level lines on whole pixels.
 LEVEL_ERROR = 0.3
 # A solid line is seen in nearly all of its columns.
@@ -101,12 +113,38 @@ def read_image(
     picture = opened(path, x_axis, y_axis) if picture is None else picture
     plot = plot_of(picture, box, path.name)
     wanted, style = _parsed(colour)
-    line = parsed(wanted) if wanted else only_colour(plot.part, path.name)
+    axes = x_axis, y_axis
+    if not wanted:
+        seen = colours_of(plot.part)
+        line = only_colour(seen, path.name)
+        try:
+            found = _read(plot, line, style, increasing, axes)
+        except NoLine as none:
+            raise none.named(seen) from None
+        return replace(found, others=others_than(line, seen))
+    line = parsed(wanted)
+    try:
+        return _read(plot, line, style, increasing, axes)
+    except NoLine as none:
+        seen = colours_of(plot.part)
+        near = nearest_of(line, seen, paper_of(plot.part))
+        if near is not None:
+            try:
+                return replace(_read(plot, near.rgb, style, increasing, axes), asked=name_of(line))
+            except InputError:
+                pass
+        raise none.named(seen) from None
+
+
+def _read(
+    plot: Plot, line: Array, style: str, increasing: bool | None, axes: tuple[Axis, Axis]
+) -> FigureCurve:
+    """The curve of one colour in a plot."""
     ink = ink_of(plot.part, line, span_of(plot))
     ink = own_shade(ink, round(plot.start), plot.wide)
     rising, ways = _ways(plot, ink, increasing)
     if not ways:
-        raise _nothing(plot, ink)
+        raise nothing_from_start(plot, ink)
     if rising:
         ink = ink.upside_down()
     way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
@@ -114,19 +152,19 @@ def read_image(
     rest = rest_of(ink, way, width)
     if rest is not None:
         longer = with_rest(ink, rest, plot.part[::-1] if rising else plot.part)
-        ways = ways_of(longer, _top(plot, longer, rising=rising), round(plot.start), plot.wide)
+        ways = ways_of(longer, top_row(plot, longer, rising=rising), round(plot.start), plot.wide)
         ink = longer
         way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
-    way = _from_start(plot, ink, way, width, rising=rising)
+    way = from_start(plot, ink, way, width, rising=rising)
     end = end_of(ink, way, width, _zero(plot, ink, rising=rising))
     line_ = level_end(way, end)
     own = replace(ink, share=_alone(ink.share, way, ways, width))
     trace = measured(own, line_, round(plot.start), width)
     if np.isfinite(trace.row).sum() < 5:
-        raise _none(plot)
+        raise no_line(plot)
     return _curve(
         plot, ink, way, ways, limits, trace, end, name_of(line), rising=rising,
-        axes=(x_axis, y_axis),
+        axes=axes,
     )  # fmt: skip
 
 
@@ -145,68 +183,10 @@ def _ways(plot: Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Way
     """Lines that fall from the top, or else lines that rise from the bottom."""
     start = round(plot.start)
     if increasing is not True:
-        found = ways_of(ink, _top(plot, ink, rising=False), start, plot.wide)
+        found = ways_of(ink, top_row(plot, ink, rising=False), start, plot.wide)
         if found or increasing is False:
             return False, found
-    return True, ways_of(ink.upside_down(), _top(plot, ink, rising=True), start, plot.wide)
-
-
-def _top(plot: Plot, ink: Ink, *, rising: bool) -> float:
-    """Row that a curve starts in; of one that rises as it is seen upside down."""
-    if not rising:
-        return plot.level_row(plot.full)
-    y = plot.picture.y
-    return len(ink.share) - 1 - (y.place(y.low if y.log else 0.0) - plot.top)
-
-
-def _from_start(plot: Plot, ink: Ink, way: Way, width: float, *, rising: bool) -> Way:
-    """The line from time 0 on where its beginning is hidden.
-
-    Raises
-    ------
-    InputError
-        It begins low, and nothing that was there before hides the rest of it.
-    """
-    top, start = _top(plot, ink, rising=rising), round(plot.start)
-    if plot.picture.x.log or way.row[0] - top <= 2 * ROW:
-        return way
-    whole = with_start(ink, way, start, top, width) if way.first > start + ROW else None
-    if whole is not None:
-        return whole
-    first, _ = _begins(plot, ink, way, rising=rising)
-    if first >= 1 - LOST:
-        return way
-    raise _late(plot, ink, way, rising=rising)
-
-
-def _begins(plot: Plot, ink: Ink, way: Way, *, rising: bool) -> tuple[float, float]:
-    """Survival and time where a line is first seen."""
-    x, y = plot.picture.x, plot.picture.y
-    row = len(ink.share) - 1 - int(way.row[0]) if rising else int(way.row[0])
-    first = _share(y.value(row + plot.top), plot.full, rising=rising)
-    return first, max(x.value(way.first + plot.left), 0.0)
-
-
-def _late(plot: Plot, ink: Ink, way: Way, *, rising: bool) -> InputError:
-    """Why a line that is first seen low is no curve from 1 on."""
-    first, at = _begins(plot, ink, way, rising=rising)
-    if way.first - round(plot.start) <= 2 * ROW:
-        wanted = phrased(
-            "a curve that starts at {full:g} (the line of this colour starts at {first:.3g}: see "
-            "the calibration points, and whether it is a curve)",
-            full=plot.full,
-            first=plot.full * first,
-        )
-    else:
-        wanted = phrased(
-            "a curve that starts at {full:g} (the line of this colour is first seen at time "
-            "{time:.3g}, at {first:.3g}; before that it is not drawn or lies under something else: "
-            "click it)",
-            full=plot.full,
-            first=plot.full * first,
-            time=at,
-        )
-    return InputError(Fault(plot.file, None, "start", f"column {way.first + plot.left}", wanted))
+    return True, ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
 
 
 def _zero(plot: Plot, ink: Ink, *, rising: bool) -> float:
@@ -217,23 +197,12 @@ def _zero(plot: Plot, ink: Ink, *, rising: bool) -> float:
     return math.inf if y.log or y.low > 0 else plot.level_row(0.0)
 
 
-def _nothing(plot: Plot, ink: Ink) -> InputError:
-    """Why no line of a colour starts with the axis: it is first seen later, or there is none."""
-    late = late_way(ink, _top(plot, ink, rising=False), round(plot.start), plot.wide)
-    return _none(plot) if late is None else _late(plot, ink, late, rising=False)
-
-
-def _none(plot: Plot) -> InputError:
-    wanted = "a line of that colour from the start of the axis"
-    return InputError(Fault(plot.file, None, "colour", "0 lines", wanted))
-
-
 def _chosen(
     plot: Plot, ways: list[Way], share: Array, style: str, colour: str
 ) -> tuple[Way, list[Way]]:
     """The line asked for, and those that are its confidence limits."""
     if not ways:
-        raise _none(plot)
+        raise no_line(plot)
     ways = _without_frame(ways, plot.level_row(plot.full))
     main, limits = without_limits(ways, share)
     if style:
@@ -337,10 +306,10 @@ def _curve(
         levels = [*((min(a, end.column + plot.left), b) for a, b in levels[:-1]),
                   (end.column + plot.left, row_of(_zero(plot, ink, rising=rising)))]  # fmt: skip
     summit = y.place(0.0 if rising and not y.log else full)
-    first = _share(y.value(levels[0][1]), full, rising=rising)
+    first = share_of(y.value(levels[0][1]), full, rising=rising)
     shift = summit - levels[0][1]
     late = (
-        _bare_start(plot, ink, way, rows - 1 - (summit - plot.top) if rising else summit - plot.top)
+        bare_start(plot, ink, way, rows - 1 - (summit - plot.top) if rising else summit - plot.top)
         / plot.wide
     )
     below = 0.0 if late == 0 else abs(1 - first)
@@ -363,7 +332,7 @@ def _curve(
         plot.file,
         "",
         tuple(max(x.value(a), 0.0) for a, _ in levels),
-        tuple(_share(y.value(row), full, rising=rising) for row in at_levels),
+        tuple(share_of(y.value(row), full, rising=rising) for row in at_levels),
         (0,) * len(levels),
         tuple(max(x.value(a), 0.0) for a, _ in ticks),
         (0,) * len(ticks),
@@ -383,27 +352,6 @@ def _curve(
         dashed=way.style != "solid",
         limits=len(limits),
     )
-
-
-def _bare_start(plot: Plot, ink: Ink, way: Way, top: float) -> int:
-    """Columns from time 0 to the line's first in which neither it nor anything over it is seen.
-
-    None where the line's first fall is seen from the top.
-    """
-    begin = max(round(plot.start), 0)
-    upper, lower = sorted((max(round(top), 0), int(way.row[0])))
-    drawn = ink.share[:, max(way.first - 1, 0) : way.first + 3].max(axis=1)
-    covered = ink.other[:, max(way.first - 1, 0) : way.first + 3].any(axis=1)
-    down = ((drawn > 0.3) | covered)[upper : lower + 1]
-    if lower - upper > 2 and down.mean() < 0.8:
-        return max(way.first - begin, 1)
-    here = slice(max(upper - 2, 0), upper + 3)
-    return int((~ink.other[here, begin : max(way.first - 1, begin)].any(axis=0)).sum())
-
-
-def _share(value: float, full: float, *, rising: bool) -> float:
-    share = value / full
-    return min(max(1 - share if rising else share, 0.0), 1.0)
 
 
 def _row_at(places: list[tuple[float, float]], x: float) -> float:

@@ -75,9 +75,7 @@ CHECKS: Final = {
 """The checks of a reading, by code, in the order in which they are told."""
 
 
-def judged(
-    code: str, figure: float | None, span: tuple[float, float] | None = None
-) -> SelfCheck:
+def judged(code: str, figure: float | None, span: tuple[float, float] | None = None) -> SelfCheck:
     """The result of a check; ``figure`` is None where the figure does not hold what it needs.
 
     ``span`` is kept where the check warns.

@@ -92,9 +92,7 @@ def measured(ink: Ink, way: Way, start: int, width: float) -> Trace:
     return Trace(row, _centres(sorted(marks)), width)
 
 
-def _placed(
-    share: Array, way: Way, width: float, known: Mask
-) -> tuple[Array, list[int]]:
+def _placed(share: Array, way: Way, width: float, known: Mask) -> tuple[Array, list[int]]:
     """The rows of the way, each fall where an upper edge shows it, and the columns of strokes.
 
     A way falls at the first column it can. Where the upright stroke is seen, the fall is its

@@ -29,6 +29,8 @@ AROUND = 7
 ALONG, BOTH = 0.2, 0.15
 # Share of a line's pixels of one colour where nothing was lost.
 SAME = 0.4
+# Such a share of a hue's pixels, and the distance of their colours, where several lines have it.
+SEVERAL, APART = 0.2, 25.0
 # Share of a row or column that is ink from which it is a grid line or a frame.
 RULED = 0.6
 # Share of the deepest pixel nearby that is still the core of a line; depths of two lines differ by.
@@ -77,7 +79,8 @@ def colours_of(part: Array) -> list[SeenColour]:
         centre = units[own].mean(axis=0)
         own = left & (units @ (centre / np.linalg.norm(centre)) > ALIKE)
         left &= ~own
-        for kept in _depths(depth, columns, own, part.shape[1]):
+        groups = _exact(pixels, columns, own, part.shape[1]) or _depths(depth, columns, own, part.shape[1])
+        for kept in groups:
             if len(np.unique(columns[kept])) < least:
                 continue
             typical = float(np.quantile(depth[kept], 0.9))
@@ -87,6 +90,24 @@ def colours_of(part: Array) -> list[SeenColour]:
                 rgb = np.clip(paper + typical * middle / np.linalg.norm(middle), 0, 255)
             out.append((int(kept.sum()), SeenColour(rgb, float(rgb.max() - rgb.min()) > STRONG)))
     return [one for _, one in sorted(out, key=lambda found: -found[0])]
+
+
+def _exact(pixels: Array, columns: Rows, own: Mask, wide: int) -> list[Mask]:
+    """Groups of the very same colour, where a picture without losses has several of one hue.
+
+    A line that is drawn paler here and there has one level in a column; two lines have two.
+    """
+    coarse = (pixels // 8).astype(np.int64) @ np.array([4096, 64, 1])
+    values, counts = np.unique(coarse[own], return_counts=True)
+    many = values[counts >= SEVERAL * own.sum()]
+    groups = [own & (coarse == value) for value in many.tolist()]
+    middles = [pixels[group].mean(axis=0) for group in groups]
+    apart = [np.linalg.norm(a - b) for i, a in enumerate(middles) for b in middles[:i]]
+    if len(groups) < 2 or min(apart) <= APART:
+        return []
+    along = [np.unique(columns[group]) for group in groups]
+    both = [len(np.intersect1d(a, b)) for i, a in enumerate(along) for b in along[:i]]
+    return groups if min(both) >= BOTH * wide else []
 
 
 def _own(pixels: Array) -> Array | None:
@@ -109,7 +130,7 @@ def _commonest(units: Array) -> Array:
 
 def _depths(depth: Array, columns: Rows, own: Mask, wide: int) -> list[Mask]:
     """One group, or two where a deep and a pale line run along the same columns."""
-    counts, edges = np.histogram(depth[own], bins=np.arange(0, 460, 20))
+    counts, edges = np.histogram(depth[own], bins=np.arange(0, 480, 20))
     peaks = np.argsort(counts)[::-1]
     first = int(peaks[0])
     for second in peaks[1:].tolist():

@@ -100,9 +100,7 @@ def test_an_end_at_a_frame_of_its_colour_warns(tmp_path):
     assert "end_told" in warned(found)
 
 
-@pytest.mark.parametrize(
-    ("code", "bound"), [("end_told", 0.01), ("line_seen", 0.02)]
-)
+@pytest.mark.parametrize(("code", "bound"), [("end_told", 0.01), ("line_seen", 0.02)])
 def test_bounds_of_what_may_be_lost(code, bound):
     outcomes = [judged(code, figure).outcome for figure in (bound - 0.001, bound, bound + 0.001)]
     assert outcomes == ["ok", "ok", "warn"]
@@ -179,7 +177,7 @@ def test_a_beginning_that_is_not_drawn_is_said_to_be_so(tmp_path):
     picture = paper()
     pen(picture, LOWER, BLUE)
     picture[:, : round(X.place(15))] = 255
-    with pytest.raises(InputError, match="first seen at time 1[45].*at 0.7"):
+    with pytest.raises(InputError, match=r"first seen at time 1[45].*at 0.7"):
         read_image(saved(picture, tmp_path / "a.png"), x_axis=X, y_axis=Y, colour=named(BLUE))
 
 
@@ -188,7 +186,7 @@ def test_colours_that_are_there_are_named_and_the_only_near_one_is_read(tmp_path
     pen(picture, LOWER, (70, 140, 190))
     pen(picture, UPPER, (200, 60, 60))
     path = saved(picture, tmp_path / "figure.png")
-    with pytest.raises(InputError, match="lines are seen in #.*#"):
+    with pytest.raises(InputError, match=r"lines are seen in #.*#"):
         read_image(path, x_axis=X, y_axis=Y, colour="#20a020")
     seen = colours_of(picture.astype(np.float32))
     assert {one.name for one in seen} == {"#468cbe", "#c83c3c"}

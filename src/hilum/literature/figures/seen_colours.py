@@ -79,7 +79,9 @@ def colours_of(part: Array) -> list[SeenColour]:
         centre = units[own].mean(axis=0)
         own = left & (units @ (centre / np.linalg.norm(centre)) > ALIKE)
         left &= ~own
-        groups = _exact(pixels, columns, own, part.shape[1]) or _depths(depth, columns, own, part.shape[1])
+        groups = _exact(pixels, columns, own, part.shape[1]) or _depths(
+            depth, columns, own, part.shape[1]
+        )
         for kept in groups:
             if len(np.unique(columns[kept])) < least:
                 continue

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hilum.literature.figures.ink import TINTED
+
 if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Mask
     from hilum.literature.figures.ink import Ink
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 MOSTLY = 0.5
 # Ink that counts as seen; pixels by which a line may leave its row, or what hides it have a hole.
 INKED, NEAR = 0.35, 3
+# Pixels around the end of a line in which bands are looked at; share of the axis before which an end
+# is early; and by how much more a background differs from the paper where a band begins.
+AROUND, EARLY, DEEPER = 10, 0.5, 15.0
 # Share of a stretch in which what hides it is as thin as a line.
 FOLLOWED = 0.7
 # Pixels by which an upright stroke is longer than a line is thick.
@@ -92,6 +97,21 @@ def hidden_falls(ink: Ink, way: Way, width: float, wide: float, height: float) -
         if square > worst.lost:
             worst = Hidden(square, way.first + begin, way.first + stop - 1)
     return worst._replace(lost=squares**0.5)
+
+
+def hidden_end(ink: Ink, way: Way, wide: float) -> bool:
+    """Whether a line ends where a band begins, or early in one that goes on: it may go on below."""
+    if ink.tint is None:
+        return False
+    row, end = int(way.row[-1]), way.last
+    rows = slice(max(row - AROUND, 0), row + AROUND + 1)
+    before = ink.tint[rows, max(end - AROUND, 0) : max(end - NEAR, 1)]
+    after = ink.tint[rows, end + NEAR : end + 3 * AROUND]
+    if not before.size or after.shape[1] < AROUND:
+        return False
+    gone, comes = float(np.median(before)), float(np.median(after))
+    early = end - way.first < EARLY * wide
+    return comes > TINTED and (early or comes > gone + DEEPER)
 
 
 def with_start(ink: Ink, way: Way, start: int, top: float, width: float) -> Way | None:

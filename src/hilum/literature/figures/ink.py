@@ -29,6 +29,8 @@ SOLID = 0.75
 FAINT = 0.45
 # Colours with less between their strongest and weakest channel are grey.
 GREY = 40.0
+# Distance from the paper of a background that is a band.
+TINTED = 20.0
 # Share of a line that a band over it lets through, at least, and how far from the line's hue it may
 # lie, as a share of its depth.
 LET_THROUGH, ASIDE = 0.2, 0.2
@@ -42,18 +44,26 @@ class Ink:
 
     ``depth`` is the share of whatever has the hue of the line, paler or darker (above 1);
     ``shaded`` says that lines of the hue in another shade were taken out of ``share``, ``unsure``
-    that the colour asked for lies between two shades.
+    that the colour asked for lies between two shades. ``tint`` is how far from the paper the
+    background is.
     """
 
     share: Array
     other: Mask
     depth: Array
+    tint: Array | None = None
     shaded: bool = False
     unsure: bool = False
 
     def upside_down(self) -> Ink:
         """As a curve that rises sees it."""
-        return replace(self, share=self.share[::-1], other=self.other[::-1], depth=self.depth[::-1])
+        return replace(
+            self,
+            share=self.share[::-1],
+            other=self.other[::-1],
+            depth=self.depth[::-1],
+            tint=None if self.tint is None else self.tint[::-1],
+        )
 
 
 def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
@@ -80,7 +90,8 @@ def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
     share, off, beyond = _against(part, line, behind)
     depth = _depth(part, behind, line, beyond)
     tolerance = OTHER * (0.2 + 0.8 * share)
-    tinted = distance(behind - paper) > 20
+    tint = distance(behind - paper)
+    tinted = tint > TINTED
     own = off < np.where(tinted, 1.4, 1.0) * tolerance
     below, under = _under(part, line - paper, behind)
     under &= tinted & ~own
@@ -95,7 +106,7 @@ def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
         share, other = _unruled(share, other, span)
     share[_faint(share)] = 0.0
     # Ways add up thousands of shares.
-    return Ink(share.astype(np.float64), other, depth.astype(np.float64))
+    return Ink(share.astype(np.float64), other, depth.astype(np.float64), tint)
 
 
 def distance(differs: Array) -> Array:

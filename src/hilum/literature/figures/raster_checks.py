@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.literature.figures.hidden import hidden_falls
+from hilum.literature.figures.hidden import Hidden, hidden_end, hidden_falls
 from hilum.literature.figures.self_check import judged
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ def checks_of(
     y, axis = plot.picture.y, plot.wide
     height = abs(y.place(plot.full) - y.place(y.low if y.log else 0.0))
     hidden = hidden_falls(ink, way, trace.width, axis, height)
+    rest = round(plot.start + axis) - way.last
+    if rest > 0 and hidden_end(ink, way, axis):
+        # It may fall from its last level at once.
+        level = max(1 - float(way.row[-1] - way.row[0]) / height, 0.0)
+        hidden = Hidden(math.hypot(hidden.lost, level * (rest / axis) ** 0.5), way.last,
+                        way.last + rest)  # fmt: skip
     mixed = ink.unsure or _among_others(ink, way, ways, trace.width)
     return (
         judged("covers_ink", 1 - loose / (len(way.row) + loose)),

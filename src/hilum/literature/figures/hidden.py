@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 MOSTLY = 0.5
 # Ink that counts as seen; pixels by which a line may leave its row, or what hides it have a hole.
 INKED, NEAR = 0.35, 3
-# Pixels around the end of a line in which bands are looked at; share of the axis before which an end
-# is early; and by how much more a background differs from the paper where a band begins.
+# Pixels around the end of a line in which bands are looked at; share of the axis before which an
+# end is early; and by how much more a background differs from the paper where a band begins.
 AROUND, EARLY, DEEPER = 10, 0.5, 15.0
 # Share of a stretch in which what hides it is as thin as a line.
 FOLLOWED = 0.7

@@ -84,7 +84,8 @@ def end_of(ink: Ink, way: Way, width: float, zero: float) -> End:
     if foot - top < FOOT:
         return none
     seen = _inked(ink.share, here)
-    hidden = _near(ink.other[:, max(here - 1, 0) : here + 2].any(axis=1)) & ~seen
+    beside = np.asarray(ink.other[:, max(here - 1, 0) : here + 2].any(axis=1), np.bool_)
+    hidden = _near(beside) & ~seen
     gap = 0 if way.style == "solid" else _gap(way)
     reaches = _reaches(seen[top : foot + 1], hidden[top : foot + 1], gap)
     if not reaches:
@@ -153,13 +154,15 @@ def _reaches(seen: Mask, hidden: Mask, gap: int) -> bool | None:
     inked = seen[open_]
     if not inked.any():
         return False if len(inked) > 1.5 * gap + FOOT else None
-    last = int(np.flatnonzero(seen)[-1])
-    if open_[last + 1 :].sum() > FOOT + 1.5 * gap:
-        return False
+    # Rows without ink between those with some, those before the axis last.
     bare = np.diff(np.r_[0, np.flatnonzero(inked) + 1, len(inked) + 1]) - 1
-    if gap:
-        return bool(inked.mean() > BROKEN and bare.max() <= 1.5 * gap + FOOT)
-    if (inked.mean() < WHOLE and (~inked).sum() > 1) or bare.max() > FOOT:
-        # Broken from the end of a whole line to the axis: its own dashes, or a median's line.
-        return None if inked.mean() > DASHES else False
-    return True
+    most = FOOT + 1.5 * gap
+    enough = inked.mean() > (BROKEN if gap else WHOLE) or (~inked).sum() <= 1
+    if enough and bare.max() <= most:
+        return True
+    begun = int(np.argmin(np.r_[seen, False]))
+    # Longer than any mark and lost on the way; or broken below a whole line, all the way: its own
+    # dashes or those of a median's line.
+    if begun > 2 * TALLEST or (bare[-1] <= most and inked.mean() > DASHES):
+        return None
+    return False

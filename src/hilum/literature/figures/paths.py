@@ -180,7 +180,7 @@ def _is_curve(way: Way, other: Mask, top: float, height: float, start: int, wide
 
 def _falls(way: Way) -> bool:
     """Whether a line falls more than once."""
-    return np.count_nonzero(np.diff(way.row[way.seen]) > 0) >= 2
+    return int(np.count_nonzero(np.diff(way.row[way.seen]) > 0)) >= 2
 
 
 def _stands_off(way: Way, found: list[Way], near: float) -> bool:

@@ -67,7 +67,8 @@ def colours_of(part: Array) -> list[SeenColour]:
     columns = np.nonzero(core)[1]
     depth, pixels = deep[core], part[core]
     # A JPEG mixes colours within a block; over a few pixels their sum is kept.
-    taken = uniform_filter(differs, (AROUND, AROUND, 1))[core]
+    sums = [uniform_filter(differs[..., i], AROUND)[core] for i in range(3)]
+    taken = np.stack(sums, axis=-1)
     units = taken / np.maximum(distance(taken), 1e-9)[:, None]
     least = ALONG * part.shape[1]
     out: list[tuple[int, SeenColour]] = []

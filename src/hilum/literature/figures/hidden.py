@@ -22,6 +22,8 @@ INKED, NEAR = 0.35, 3
 # Pixels around the end of a line in which bands are looked at; share of the axis before which an
 # end is early; and by how much more a background differs from the paper where a band begins.
 AROUND, EARLY, DEEPER = 10, 0.5, 15.0
+# Share of the plot's height that a hidden line falls at once, at most.
+TALLEST = 0.25
 # Share of a stretch in which what hides it is as thin as a line.
 FOLLOWED = 0.7
 # Pixels by which an upright stroke is longer than a line is thick.
@@ -139,6 +141,9 @@ def with_start(ink: Ink, way: Way, start: int, top: float, width: float) -> Way 
         near = np.flatnonzero(on[max(row - NEAR, 0) : row + NEAR + 1]) + max(row - NEAR, 0)
         if len(near):
             upper, lower = _run(on, int(near[np.argmin(np.abs(near - row))]))
+            if row - upper > TALLEST * len(on):
+                # A frame or an axis.
+                return None
             thick = lower - upper + 1 > width + THICKER
             row = min(row, upper + round(width / 2) if thick else (upper + lower) // 2)
             bare = 0

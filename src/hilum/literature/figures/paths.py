@@ -106,7 +106,8 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
         _take(share, way, width)
         near = 2 * width + tall
         if not _is_curve(way, ink.other, top, height, start, wide):
-            whole = with_start(ink, way, start, top, width) if _falls(way) else None
+            line = _falls(way) and way.coverage > LEAST_SEEN
+            whole = with_start(ink, way, start, top, width) if line else None
             if whole is None:
                 continue
             way = whole

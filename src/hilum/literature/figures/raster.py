@@ -130,18 +130,27 @@ def read_image(
         near = nearest_of(line, seen, paper_of(plot.part))
         if near is not None:
             try:
-                return replace(_read(plot, near.rgb, style, increasing, axes), asked=name_of(line))
+                return replace(
+                    _read(plot, near.rgb, style, increasing, axes, unsure=True), asked=name_of(line)
+                )
             except InputError:
                 pass
         raise none.named(seen) from None
 
 
 def _read(
-    plot: Plot, line: Array, style: str, increasing: bool | None, axes: tuple[Axis, Axis]
+    plot: Plot,
+    line: Array,
+    style: str,
+    increasing: bool | None,
+    axes: tuple[Axis, Axis],
+    *,
+    unsure: bool = False,
 ) -> FigureCurve:
-    """The curve of one colour in a plot."""
+    """The curve of one colour in a plot; ``unsure`` whether it is the one asked for."""
     ink = ink_of(plot.part, line, span_of(plot))
     ink = own_shade(ink, round(plot.start), plot.wide)
+    ink = replace(ink, unsure=ink.unsure or unsure)
     rising, ways = _ways(plot, ink, increasing)
     if not ways:
         raise nothing_from_start(plot, ink)

@@ -90,7 +90,9 @@ def _late(plot: Plot, ink: Ink, way: Way, *, rising: bool) -> NoLine:
 def nothing_from_start(plot: Plot, ink: Ink) -> NoLine:
     """Why no line of a colour starts with the axis: it is first seen later, or there is none."""
     late = late_way(ink, top_row(plot, ink, rising=False), round(plot.start), plot.wide)
-    return no_line(plot) if late is None else _late(plot, ink, late, rising=False)
+    if late is None or _begins(plot, ink, late, rising=False)[0] >= 1 - LOST:
+        return no_line(plot)
+    return _late(plot, ink, late, rising=False)
 
 
 def no_line(plot: Plot) -> NoLine:

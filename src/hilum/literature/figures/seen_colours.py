@@ -166,7 +166,12 @@ def only_colour(seen: list[SeenColour], file: str) -> Array:
 
 
 def nearest_of(line: Array, seen: list[SeenColour], paper: Array) -> SeenColour | None:
-    """The colour seen that one asked for must mean, where only one is near; else None."""
+    """The colour seen that one asked for must mean, where only one is near; else None.
+
+    A grey may be any other.
+    """
+    if float(line.max() - line.min()) <= STRONG:
+        return None
     angles = sorted((_angle(line - paper, one.rgb - paper), i) for i, one in enumerate(seen))
     if not angles or angles[0][0] > NEAREST:
         return None

@@ -17,7 +17,8 @@ PERCENT, PLAIN = "percent", "plain"
 SAID: Final = {
     "covers_ink": ("the reading lies on {figure} of the drawn line (at least {bound})", PERCENT),
     "line_seen": (
-        "{figure} of the line can be seen, the rest lies under other lines (at least {bound})",
+        "what hides the line may change survival by {figure} (root mean square; at most {bound}), "
+        "most of it from time {start} to {stop}",
         PERCENT,
     ),
     "steps_only_down": (
@@ -28,6 +29,11 @@ SAID: Final = {
     "starts_at_zero": (
         "what is not drawn before the line begins may change survival by {figure} (root mean "
         "square; at most {bound})",
+        PERCENT,
+    ),
+    "end_told": (
+        "whether the line falls to 0 at its end cannot be told from what is drawn there; it may "
+        "lose {figure} of survival (at most {bound})",
         PERCENT,
     ),
     "axis_straight": ("the scale misses its points by {figure} (at most {bound})", PERCENT),
@@ -64,6 +70,7 @@ NAMED: Final = {
     "steps_only_down": "steps only down",
     "starts_at_one": "starts at 1",
     "starts_at_zero": "starts at time 0",
+    "end_told": "last fall",
     "axis_straight": "scale fits its points",
     "line_alone": "line of its own",
     "patients_have_curve": "patients' curve",
@@ -104,7 +111,14 @@ def _listed(told: list[str], words: Words) -> str:
 def said(check: SelfCheck, words: Words) -> str:
     """What was measured in one check, with its bound."""
     text, how = found(SAID, check.code, "check")
-    return words(text, figure=_number(check.figure, how), bound=_number(check.bound, how))
+    start, stop = check.span or (None, None)
+    return words(
+        text,
+        figure=_number(check.figure, how),
+        bound=_number(check.bound, how),
+        start=_number(start, PLAIN),
+        stop=_number(stop, PLAIN),
+    )
 
 
 def _number(value: float | None, how: str) -> str:

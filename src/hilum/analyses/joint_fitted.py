@@ -57,7 +57,7 @@ def _fitted(
     watch: Watch,
 ) -> Fitted:
     from hilum.analyses import joint_kept
-    from hilum.synthesis.joint.fit import DIALS
+    from hilum.synthesis.joint.dials import DIALS
     from hilum.synthesis.joint.weights import needed_parts
 
     weights = asked.weight_single, asked.weight_comparative

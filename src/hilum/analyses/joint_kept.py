@@ -26,7 +26,7 @@ import numpy as np
 from hilum.derived import derived
 from hilum.errors import NotConverged
 from hilum.synthesis.joint.diagnostics import Convergence
-from hilum.synthesis.joint.fit import JointFit
+from hilum.synthesis.joint.record import JointFit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

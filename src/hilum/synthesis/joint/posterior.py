@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.estimate import Interval
     from hilum.synthesis.joint.data import Studies
-    from hilum.synthesis.joint.fit import JointFit
+    from hilum.synthesis.joint.record import JointFit
 
 REACH = 0.25
 Flag = Literal["outside_all", "outside_treatment", "not_reported"]

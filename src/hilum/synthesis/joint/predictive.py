@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.estimate import Interval
     from hilum.synthesis.joint.data import Studies
-    from hilum.synthesis.joint.fit import JointFit
     from hilum.synthesis.joint.priors import Normal, Priors, Scale
+    from hilum.synthesis.joint.record import JointFit
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ import numpy as np
 from numpyro.infer.hmc import hmc
 from numpyro.infer.util import ParamInfo
 
+from hilum.synthesis.joint.batch import STEPS
 from hilum.synthesis.joint.density import Layout, potential, unpack
-from hilum.synthesis.joint.fit import SHOWN, STEPS
+from hilum.synthesis.joint.record import SHOWN
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:

@@ -37,6 +37,44 @@ print("whole")
 """
 
 
+# A second question of the shipped evidence: from the draws and the studies that are kept.
+AGAIN = """
+import sys
+from hilum.cli.main import run
+sys.argv = ["hilum", "joint", "--draws", "100", "--most-draws", "100", "--chains", "2"]
+try:
+    run()
+except SystemExit as stop:
+    assert not stop.code, stop.code
+heavy = ("jax", "pydantic", "numpy.ma", "scipy.stats", "scipy.linalg", "importlib.metadata",
+         "hilum.sheet.build", "hilum.evidence.records", "hilum.answers.select")
+there = [name for name in heavy if name in sys.modules]
+assert not there, there
+"""
+
+
+def test_a_kept_joint_answer_loads_no_evidence_and_no_sampler(tmp_path, monkeypatch):
+    from hilum import derived
+    from hilum.analyses import joint_kept
+    from hilum.analyses.joint_asked import JointAsked
+    from hilum.analyses.joint_laid import laid_out
+    from hilum.synthesis.joint import Priors
+    from tests.made_fit import made_fit
+
+    monkeypatch.setenv(derived.VARIABLE, str(tmp_path))
+    studies = laid_out(JointAsked()).studies
+    key = joint_kept.key_of(
+        studies, Priors(), weights=(1.0, 1.0), dial=None,
+        size={"chains": 2, "seed": 1, "draws": 100}, most=100,
+    )  # fmt: skip
+    joint_kept.keep(key, {"one": made_fit(studies)}, ())
+    done = subprocess.run(
+        [sys.executable, "-c", AGAIN], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert "and kept" in done.stdout
+
+
 def test_a_pool_loads_what_it_needs_and_scipy_is_whole_when_asked():
     done = subprocess.run(
         [sys.executable, "-c", CHILD, str(BCG)], capture_output=True, text=True, check=False

@@ -14,6 +14,7 @@ from hilum.analyses.joint_answer import (
     Conflicting,
     Converged,
     Difference,
+    LeftRow,
     Predictive,
     Rank,
     Spread,
@@ -40,21 +41,11 @@ from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from hilum.analyses.joint_fitted import Fitted
-    from hilum.answers.joint_evidence import JointEvidence
     from hilum.synthesis.joint import Priors
     from hilum.watch import Watch
 
 MARGINS = {"binomial": 0.1, "normal": 3.0}
 """Difference that is relevant where none is said: ten points, or three months."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftRow:
-    """A figure of the evidence that the model does not use, and why."""
-
-    row: str
-    reason: str
-    kept: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,8 +123,8 @@ def answer(found: Fitted) -> JointAnswered:
     groups = components(studies, randomised_only=fit.weights[1] == 0)
     return JointAnswered(
         kind=studies.kind,
-        outcome=None if data is None else str(data.outcome),
-        population=None if data is None else str(data.population),
+        outcome=None if data is None else data.outcome,
+        population=None if data is None else data.population,
         warnings=_warnings(found, conflicts),
         studies={d: int((studies.design == i).sum()) for i, d in enumerate(DESIGNS)},
         treatments=fit.treatments,
@@ -153,9 +144,9 @@ def answer(found: Fitted) -> JointAnswered:
         convergence=converged(fit, kept=found.kept),
         posterior_predictive=predictive(fit),
         arms=study_arms(studies),
-        rows=None if data is None else tuple(row.label for row in data.rows),
+        rows=None if data is None else data.rows,
         merged=None if data is None else data.merged,
-        left_out=None if data is None else _left_out(data),
+        left_out=None if data is None else data.left_out,
         dial=None if found.dial is None else turned_dial(found.dial, target, pairs, margin),
         asked=asked,
     )
@@ -182,12 +173,6 @@ def _unused(found: Fitted) -> tuple[str, ...]:
     """What is known of the patient and that the model does not hold."""
     return tuple(
         name for name in found.asked.patient or {} if name not in found.fit.studies.covariates
-    )
-
-
-def _left_out(data: JointEvidence) -> tuple[LeftRow, ...]:
-    return tuple(
-        LeftRow(row=one.result.label, reason=one.reason, kept=one.kept) for one in data.left_out
     )
 
 

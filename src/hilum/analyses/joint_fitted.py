@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hilum.analyses.joint_asked import JointAsked
-    from hilum.answers.joint_evidence import JointEvidence
+    from hilum.analyses.joint_laid import Laid
     from hilum.synthesis.joint import Dial, JointFit, Priors, Studies
     from hilum.synthesis.joint import posterior as model
     from hilum.synthesis.joint.precision import Wanted
@@ -32,7 +32,7 @@ class Fitted:
     """
 
     asked: JointAsked
-    data: JointEvidence | None
+    data: Laid | None
     target: model.Target
     fit: JointFit
     dial: Dial | None
@@ -52,7 +52,7 @@ def _fitted(
     asked: JointAsked,
     studies: Studies,
     priors: Priors,
-    data: JointEvidence | None,
+    data: Laid | None,
     target: model.Target,
     watch: Watch,
 ) -> Fitted:
@@ -129,7 +129,7 @@ def _fit(
 
 def _of(
     asked: JointAsked,
-    data: JointEvidence | None,
+    data: Laid | None,
     target: model.Target,
     fits: Mapping[str, JointFit | NotConverged],
     parts: tuple[str, ...],

@@ -28,23 +28,43 @@ STEPS: Final = (1.0, 2.0, 5.0)
 ENDS: Final = (0.025, 0.975)
 
 
-def quantile_errors(draws: Array, p: float) -> Array:
-    """Monte-Carlo standard errors of a quantile, by effective draws of its indicator.
+def quantiles(draws: Array, points: Sequence[float]) -> list[tuple[Array, Array]]:
+    """Quantiles over all chains, each with its Monte-Carlo standard error, shape (q,).
 
-    ``draws`` has shape (chains, draws, q); the answer (q,). Half the distance between the
-    quantiles at the 16 and 84 % points of Beta(n p + 1, n (1 - p) + 1), n the effective sample
-    size of ``x <= quantile`` (Vehtari 2021, section 4.3).
+    ``draws`` has shape (chains, draws, q). The error, by effective draws of the quantile's
+    indicator, is half the distance between the quantiles at the 16 and 84 % points of
+    Beta(n p + 1, n (1 - p) + 1), n the effective sample size of ``x <= quantile`` (Vehtari 2021,
+    section 4.3).
     """
-    flat = draws.reshape(-1, draws.shape[2])
+    ordered = np.sort(draws.reshape(-1, draws.shape[2]), axis=0)
+    return [(value := quantile_of(ordered, p), _error(draws, ordered, value, p)) for p in points]
+
+
+def quantile_of(ordered: Array, p: float) -> Array:
+    """A quantile of sorted columns, shape (q,): between two draws by the share of the way.
+
+    Hyndman & Fan's seventh, from the nearer end, as ``numpy.quantile`` has it to the last digit.
+    """
+    place = p * (len(ordered) - 1)
+    below = math.floor(place)
+    share = place - below
+    low, high = ordered[below], ordered[min(below + 1, len(ordered) - 1)]
+    gap = high - low
+    between = low + gap * share if share < 0.5 else high - gap * (1 - share)
+    # What is no number is sorted last.
+    return np.where(np.isnan(ordered[-1]), np.nan, between)
+
+
+def _error(draws: Array, ordered: Array, value: Array, p: float) -> Array:
     with np.errstate(invalid="ignore", divide="ignore"):
-        n = ess_of((draws <= np.quantile(flat, p, axis=0)).astype(np.float64))
+        n = ess_of((draws <= value).astype(np.float64))
     # A constant has no correlation, and no error.
-    n = np.where(np.isfinite(n) & (n > 0), n, len(flat))
-    ordered, count = np.sort(flat, axis=0), len(flat)
+    count = len(ordered)
+    n = np.where(np.isfinite(n) & (n > 0), n, count)
     low, high = (special.betaincinv(n * p + 1, n * (1 - p) + 1, q) for q in special.ndtr((-1, 1)))
     below = np.maximum(np.floor(low * count) - 1, 0).astype(int)
     above = np.minimum(np.ceil(high * count) - 1, count - 1).astype(int)
-    place = np.arange(flat.shape[1])
+    place = np.arange(ordered.shape[1])
     return (ordered[above, place] - ordered[below, place]) / 2
 
 
@@ -84,24 +104,23 @@ def stands(draws: Mapping[str, Array], studies: Studies, wanted: Wanted) -> bool
     gap = _pairs(value, wanted.pairs)
     ratio = np.exp(_pairs(eta, wanted.pairs))
     proportion = studies.kind == "binomial"
-    for p in ENDS:
-        plain = [value, gap] if proportion else [gap]
-        for one in plain:
-            if proportion:
-                allowed = np.full(one.shape[2], POINTS)
-            else:
-                # Months of a difference: by the difference's own spread, as it may be 0.
-                allowed = SHARE * np.ptp(np.quantile(one, ENDS, axis=(0, 1)), axis=0)
-            if _short(one, p, allowed):
-                return False
-        for one in [ratio] if proportion else [ratio, value]:
-            if _short(one, p, SHARE * np.quantile(one, p, axis=(0, 1))):
-                return False
+    for one in [value, gap] if proportion else [gap]:
+        found = quantiles(one, ENDS)
+        # Months of a difference: by the difference's own spread, as it may be 0.
+        allowed = POINTS if proportion else SHARE * (found[1][0] - found[0][0])
+        if _short(found, [allowed] * 2):
+            return False
+    for one in [ratio] if proportion else [ratio, value]:
+        found = quantiles(one, ENDS)
+        if _short(found, [SHARE * limit for limit, _ in found]):
+            return False
     return True
 
 
-def _short(draws: Array, p: float, allowed: Array) -> bool:
-    return bool((ERRORS * quantile_errors(draws, p) > allowed).any())
+def _short(found: Sequence[tuple[Array, Array]], allowed: Sequence[Array | float]) -> bool:
+    """Whether a limit's errors are too large for a step that is allowed."""
+    pairs = zip(found, allowed, strict=True)
+    return any(bool((ERRORS * error > most).any()) for (_, error), most in pairs)
 
 
 def _pairs(values: Array, pairs: Sequence[tuple[int, int]]) -> Array:

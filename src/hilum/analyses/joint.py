@@ -22,7 +22,7 @@ from hilum.analyses.joint_answer import (
     Turned,
 )
 from hilum.analyses.joint_asked import JointAsked, PriorValue
-from hilum.analyses.joint_fitted import fitted, pairs_of, reference, wanted_of
+from hilum.analyses.joint_fitted import fitted, pairs_of, reference
 from hilum.analyses.joint_made import (
     absolutes,
     as_difference,
@@ -30,7 +30,6 @@ from hilum.analyses.joint_made import (
     carried,
     conflicting,
     converged,
-    predictive,
     ranked,
     spreads,
     study_arms,
@@ -42,6 +41,7 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from hilum.analyses.joint_fitted import Fitted
     from hilum.synthesis.joint import Priors
+    from hilum.synthesis.joint.posterior import Difference as Pair
     from hilum.watch import Watch
 
 MARGINS = {"binomial": 0.1, "normal": 3.0}
@@ -119,13 +119,14 @@ def answer(found: Fitted) -> JointAnswered:
     margin = MARGINS[studies.kind] if asked.margin is None else asked.margin
     every = differences(fit, target, pairs=pairs, margin=margin)
     data = found.data
+    each = absolutes(fit, target, info)
     conflicts = conflicting(fit, pairs)
     groups = components(studies, randomised_only=fit.weights[1] == 0)
     return JointAnswered(
         kind=studies.kind,
         outcome=None if data is None else data.outcome,
         population=None if data is None else data.population,
-        warnings=_warnings(found, conflicts),
+        warnings=_warnings(found, conflicts, each, every),
         studies={d: int((studies.design == i).sum()) for i, d in enumerate(DESIGNS)},
         treatments=fit.treatments,
         components=components(studies),
@@ -133,7 +134,7 @@ def answer(found: Fitted) -> JointAnswered:
         priors=_as_given(fit.priors),
         covariates=studies.covariates,
         target=Aim(values=dict(target.values), anchor=target.anchor, unused=_unused(found)),
-        absolute=absolutes(fit, target, info),
+        absolute=each,
         reference=asked.versus or reference(studies, asked.treatment),
         differences=tuple(as_difference(one) for one in every),
         identification=tuple(carried(identification(fit, *pair, info)) for pair in pairs),
@@ -142,7 +143,7 @@ def answer(found: Fitted) -> JointAnswered:
         heterogeneity=spreads(fit),
         prior_predictive=before(prior_predictive(studies, fit.priors, seed=fit.seed)),
         convergence=converged(fit, kept=found.kept),
-        posterior_predictive=predictive(fit),
+        posterior_predictive=found.check,
         arms=study_arms(studies),
         rows=None if data is None else data.rows,
         merged=None if data is None else data.merged,
@@ -152,12 +153,15 @@ def answer(found: Fitted) -> JointAnswered:
     )
 
 
-def _warnings(found: Fitted, conflicts: tuple[Conflicting, ...]) -> tuple[str, ...]:
-    """Codes of what must be said first (:data:`hilum.rendering.joint.WARNINGS`)."""
-    from hilum.synthesis.joint.precision import stands
-
+def _warnings(
+    found: Fitted,
+    conflicts: tuple[Conflicting, ...],
+    each: tuple[Absolute, ...],
+    every: tuple[Pair, ...],
+) -> tuple[str, ...]:
+    """Codes of what must be said first (:data:`hilum.rendering.joint_apart.WARNINGS`)."""
     fit, studies = found.fit, found.fit.studies
-    moves = not stands(fit.draws, studies, wanted_of(studies, found.asked, found.target))
+    moves = not _known(studies.kind, each, every)
     return tuple(
         code
         for code, holds in (
@@ -166,6 +170,24 @@ def _warnings(found: Fitted, conflicts: tuple[Conflicting, ...]) -> tuple[str, .
             ("limits_move", moves),
         )
         if holds
+    )
+
+
+def _known(kind: str, each: tuple[Absolute, ...], every: tuple[Pair, ...]) -> bool:
+    """Whether every limit is known well enough; what is no number has no error."""
+    import numpy as np
+
+    from hilum.synthesis.joint.precision import known
+
+    limits = {
+        "value": [(one.ci, one.ci_error) for one in each],
+        "difference": [(one.difference_ci, one.difference_ci_error) for one in every],
+        "ratio": [(one.ratio_ci, one.ratio_ci_error) for one in every],
+    }
+    return all(
+        known(kind, what, *np.array(pairs, float).transpose(1, 2, 0))
+        for what, pairs in limits.items()
+        if pairs
     )
 
 

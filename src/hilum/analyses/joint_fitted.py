@@ -12,6 +12,7 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hilum.analyses.joint_answer import Predictive
     from hilum.analyses.joint_asked import JointAsked
     from hilum.analyses.joint_laid import Laid
     from hilum.synthesis.joint import Dial, JointFit, Priors, Studies
@@ -28,7 +29,8 @@ ONE = "one"
 class Fitted:
     """A fit with what it was asked for: what an answer, and an export of draws, are made of.
 
-    ``kept``: it was made for an earlier question of the same studies.
+    ``check``: the model against its own arms. ``kept``: it was made for an earlier question of the
+    same studies.
     """
 
     asked: JointAsked
@@ -36,6 +38,7 @@ class Fitted:
     target: model.Target
     fit: JointFit
     dial: Dial | None
+    check: Predictive | None
     kept: bool = False
 
 
@@ -82,7 +85,8 @@ def _fitted(
     fits = held or _fit(asked, studies, priors, weights, parts, size, wanted, watch)
     if held is None:
         joint_kept.keep(key, fits, tuple(parts))
-    return _of(asked, data, target, fits, tuple(parts), kept=held is not None)
+    found = _of(asked, data, target, fits, tuple(parts), kept=held is not None)
+    return replace(found, check=joint_kept.checked(key, found.fit, kept=found.kept))
 
 
 def _enough(
@@ -147,7 +151,7 @@ def _of(
     if asked.dial:
         weights = tuple(float(name) for name in alone)
         dial = Dial(asked.on, weights, (*[*alone.values()][:-1], fit), last.seconds)
-    return Fitted(asked, data, target, fit, dial, kept)
+    return Fitted(asked, data, target, fit, dial, None, kept)
 
 
 def wanted_of(studies: Studies, asked: JointAsked, target: model.Target) -> Wanted:

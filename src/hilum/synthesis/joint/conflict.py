@@ -122,7 +122,7 @@ def _joined(studies: Studies, kind: int, a: int, b: int) -> bool:
 def _holding(studies: Studies, kind: int, treatment: int, *, arms: bool = False) -> set[int]:
     """Studies of a kind that hold a treatment; with ``arms`` in an arm, not in a contrast."""
     places = (
-        np.unique(studies.study[studies.treatment == treatment]).tolist()
+        studies.study[studies.treatment == treatment].tolist()
         if arms
         else studies.studies_of(treatment)
     )

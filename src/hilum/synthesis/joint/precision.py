@@ -101,26 +101,36 @@ def stands(draws: Mapping[str, Array], studies: Studies, wanted: Wanted) -> bool
 
     eta = levels_of(draws, studies, wanted.target)
     value = natural_of(studies.kind, eta)
-    gap = _pairs(value, wanted.pairs)
-    ratio = np.exp(_pairs(eta, wanted.pairs))
-    proportion = studies.kind == "binomial"
-    for one in [value, gap] if proportion else [gap]:
-        found = quantiles(one, ENDS)
-        # Months of a difference: by the difference's own spread, as it may be 0.
-        allowed = POINTS if proportion else SHARE * (found[1][0] - found[0][0])
-        if _short(found, [allowed] * 2):
-            return False
-    for one in [ratio] if proportion else [ratio, value]:
-        found = quantiles(one, ENDS)
-        if _short(found, [SHARE * limit for limit, _ in found]):
+    each = {
+        "value": value,
+        "difference": _pairs(value, wanted.pairs),
+        "ratio": np.exp(_pairs(eta, wanted.pairs)),
+    }
+    for what, one in each.items():
+        limits, errors = zip(*quantiles(one, ENDS), strict=True)
+        if not known(studies.kind, what, np.array(limits), np.array(errors)):
             return False
     return True
 
 
-def _short(found: Sequence[tuple[Array, Array]], allowed: Sequence[Array | float]) -> bool:
-    """Whether a limit's errors are too large for a step that is allowed."""
-    pairs = zip(found, allowed, strict=True)
-    return any(bool((ERRORS * error > most).any()) for (_, error), most in pairs)
+def known(kind: str, what: str, limits: Array, errors: Array) -> bool:
+    """Whether limits are known to a step that is allowed.
+
+    Parameters
+    ----------
+    kind : {"binomial", "normal"}
+    what : {"value", "difference", "ratio"}
+    limits, errors : ndarray, shape (2, q)
+        Lower and upper limits with their Monte-Carlo errors.
+    """
+    if what != "ratio" and kind == "binomial":
+        allowed = np.full(limits.shape, POINTS)
+    elif what == "difference":
+        # Months: by the difference's own spread, as it may be 0.
+        allowed = SHARE * (limits[1:] - limits[:1])
+    else:
+        allowed = SHARE * limits
+    return not bool((ERRORS * errors > allowed).any())
 
 
 def _pairs(values: Array, pairs: Sequence[tuple[int, int]]) -> Array:

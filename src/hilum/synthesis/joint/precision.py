@@ -41,7 +41,7 @@ def quantiles(draws: Array, points: Sequence[float]) -> list[tuple[Array, Array]
 
 
 def quantile_of(ordered: Array, p: float) -> Array:
-    """A quantile of sorted columns, shape (q,): between two draws by the share of the way.
+    """A quantile of sorted values, shape (n,), or columns, (n, q): between two by share of the way.
 
     Hyndman & Fan's seventh, from the nearer end, as ``numpy.quantile`` has it to the last digit.
     """
@@ -51,7 +51,7 @@ def quantile_of(ordered: Array, p: float) -> Array:
     low, high = ordered[below], ordered[min(below + 1, len(ordered) - 1)]
     gap = high - low
     between = low + gap * share if share < 0.5 else high - gap * (1 - share)
-    # What is no number is sorted last.
+    # No number is sorted last.
     return np.where(np.isnan(ordered[-1]), np.nan, between)
 
 

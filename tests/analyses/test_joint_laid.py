@@ -41,7 +41,7 @@ def same(one, other):
         ASKED,
         JointAsked(covariates=("all",), population="mixed_net"),
         JointAsked(outcome="overall_survival", population="mixed_net"),
-        JointAsked(without_derived=True),
+        JointAsked(population="mixed_net", without_derived=True),
     ],
 )
 def test_what_is_kept_is_what_was_read(place, monkeypatch, asked):

@@ -29,8 +29,8 @@ ONE = "one"
 class Fitted:
     """A fit with what it was asked for: what an answer, and an export of draws, are made of.
 
-    ``check``: the model against its own arms. ``kept``: it was made for an earlier question of the
-    same studies.
+    ``kept``: it was made for an earlier question of the same studies. ``check``: the model against
+    its own arms, where it was kept with the fit.
     """
 
     asked: JointAsked
@@ -38,8 +38,8 @@ class Fitted:
     target: model.Target
     fit: JointFit
     dial: Dial | None
-    check: Predictive | None
     kept: bool = False
+    check: Predictive | None = None
 
 
 def fitted(asked: JointAsked, watch: Watch = SILENT) -> Fitted:
@@ -151,7 +151,7 @@ def _of(
     if asked.dial:
         weights = tuple(float(name) for name in alone)
         dial = Dial(asked.on, weights, (*[*alone.values()][:-1], fit), last.seconds)
-    return Fitted(asked, data, target, fit, dial, None, kept)
+    return Fitted(asked, data, target, fit, dial, kept)
 
 
 def wanted_of(studies: Studies, asked: JointAsked, target: model.Target) -> Wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.language.telling import sentence
 from hilum.rendering.rank import (
     OUTCOMES,
@@ -14,7 +15,6 @@ from hilum.rendering.rank import (
     model_line,
     title_of,
 )
-from hilum.sheet.present import POPULATION_LABELS
 
 if TYPE_CHECKING:
     from hilum.analyses.rank import RankAnswered

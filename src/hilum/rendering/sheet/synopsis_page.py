@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.analyses.designs import design_of
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.rendering.sheet.synopsis_numbers import (
     count,
     decimal,
@@ -32,7 +33,7 @@ from hilum.rendering.sheet.synopsis_words import (
     sentence,
     truth_of,
 )
-from hilum.sheet.present import OUTCOME_LABELS, POPULATION_LABELS, interval, number
+from hilum.sheet.present import OUTCOME_LABELS, interval, number
 from hilum.sheet.treatments import treatments
 
 if TYPE_CHECKING:

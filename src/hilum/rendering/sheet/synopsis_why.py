@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from hilum.answers.contrasts import ALONE
-from hilum.evidence.vocabulary import OUTCOMES
+from hilum.evidence.vocabulary import OUTCOMES, POPULATION_LABELS
 from hilum.rendering.sheet.comparisons import ANALOGUE_ALONE
 from hilum.rendering.sheet.synopsis_numbers import plain
 from hilum.rendering.sheet.synopsis_words import CERTAINTY
-from hilum.sheet.present import DESIGN_LABELS, POPULATION_LABELS, interval, number
+from hilum.sheet.present import DESIGN_LABELS, interval, number
 
 if TYPE_CHECKING:
     from hilum.language import Words

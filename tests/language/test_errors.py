@@ -49,6 +49,13 @@ def test_no_sentence_of_an_error_is_glued():
     assert sentences(ROOT).glued == []
 
 
+def test_no_range_is_said_with_between():
+    # It does not say whether the ends are taken: "from 0 to 1", "above 0 and below 1".
+    vague = re.compile(r"\bbetween (-?[\d.]+|\{\w+(:\w+)?\}) and ")
+    apart = "anchor {value:g}: expected a proportion between 0 and 1"  # Of the joint model.
+    assert {one for one in sentences(ROOT).ids - {apart} if vague.search(one)} == set()
+
+
 def commands(command, path=()):
     inner = getattr(command, "commands", {})
     if not inner:

@@ -50,7 +50,7 @@ LEVELS = {
 @pytest.mark.parametrize("name", LEVELS)
 @pytest.mark.parametrize("level", [95, 1.0, 0.0, -0.95, math.nan])
 def test_a_level_in_percent_or_outside_its_range_is_refused(name, level):
-    with pytest.raises(NotEstimable, match="expected a number between 0 and 1"):
+    with pytest.raises(NotEstimable, match="expected a number above 0 and below 1"):
         LEVELS[name](level)
 
 

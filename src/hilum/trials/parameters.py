@@ -38,7 +38,7 @@ class Requirements:
 
     def rate(self, name: str, value: float) -> bool:
         """A probability strictly between 0 and 1."""
-        return self.need(0 < value < 1, name, value, "a rate between 0 and 1, both excluded")
+        return self.need(0 < value < 1, name, value, "a rate above 0 and below 1")
 
     def above_zero(self, name: str, value: float, unit: str = "") -> bool:
         """A finite number above 0."""
@@ -63,7 +63,7 @@ class Requirements:
             0 < alpha < 1 and alpha / sided <= 0.5,
             "alpha", alpha, "a level above 0 and of at most 0.5 on each side",
         )  # fmt: skip
-        if self.need(0 < power < 1, "power", power, "a power between 0 and 1, both excluded"):
+        if self.need(0 < power < 1, "power", power, "a power above 0 and below 1"):
             self.need(
                 power > alpha,
                 "power",

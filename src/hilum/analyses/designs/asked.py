@@ -101,7 +101,7 @@ class CourseAsked(DesignAsked):
         float, Option("Months of follow-up after the last patient.", at_least=0, unit="months")
     ]
     drop_out: Annotated[
-        float, Option("Share lost by --drop-out-time, from 0 to 1.", at_least=0, below=1)
+        float, Option("Share lost by --drop-out-time, from 0 to below 1.", at_least=0, below=1)
     ] = 0.0
     drop_out_time: Annotated[
         float, Option("Months by which that share is lost.", above=0, unit="months")
@@ -127,7 +127,7 @@ class EitherAsked(DesignAsked):
         Option("Months of follow-up after the last patient (survival).", at_least=0, unit="months"),
     ] = None
     drop_out: Annotated[
-        float, Option("Share lost by --drop-out-time, from 0 to 1.", at_least=0, below=1)
+        float, Option("Share lost by --drop-out-time, from 0 to below 1.", at_least=0, below=1)
     ] = 0.0
     drop_out_time: Annotated[
         float, Option("Months by which that share is lost.", above=0, unit="months")

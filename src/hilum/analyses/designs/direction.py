@@ -107,7 +107,7 @@ def hazard_side(asked: DesignAsked, ratio: float, name: str = "hazard_ratio") ->
     side = _asked_side(asked, hazard=True) or "lower"
     if side == "lower" and not 0 < ratio < 1:
         wanted = phrased(
-            "a ratio of treatment to control between 0 and 1, 1 excluded; above 1 with {better} "
+            "a ratio of treatment to control above 0 and below 1; above 1 with {better} "
             "higher, where the event is a good one",
             better=Parameter("better"),
         )

@@ -199,7 +199,7 @@ class EnrichmentAsked(EitherAsked):
             if self.hazard_ratio is not None and not 0 < value < math.inf:
                 faults.append(fault(name, f"{value:g}", "a hazard ratio above 0"))
             if self.p1 is not None and not -1 < value < 1:
-                faults.append(fault(name, f"{value:g}", "a difference between -1 and 1"))
+                faults.append(fault(name, f"{value:g}", "a difference above -1 and below 1"))
         return faults
 
     def _of_survival(self) -> list[Fault]:

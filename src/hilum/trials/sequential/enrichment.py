@@ -211,7 +211,7 @@ def enrichment(
     ends = (0.0, *interim, 1.0)
     shown = " ".join(f"{one:g}" for one in interim)
     wanted = phrased(
-        "from 1 to {most} rising shares of the patients between 0 and 1", most=MAX_STAGES - 1
+        "from 1 to {most} rising shares of the patients above 0 and below 1", most=MAX_STAGES - 1
     )
     rising = 1 <= len(interim) < MAX_STAGES and all(a < b for a, b in pairwise(ends))
     check.need(rising, "interim", shown, wanted)
@@ -237,7 +237,7 @@ def enrichment(
 
 def _require_rule(check: Requirements, rule: Rule) -> None:
     check.need(0 <= rule.epsilon < np.inf, "epsilon", rule.epsilon, "a number from 0")
-    wanted = "a conditional power between 0 and 1"
+    wanted = "a conditional power above 0 and below 1"
     check.need(0 < rule.power < 1, "conditional_power", rule.power, wanted)
     check.need(0 < rule.enlarged <= 10, "enlarged", rule.enlarged, "a multiple above 0, at most 10")
 

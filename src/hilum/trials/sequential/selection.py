@@ -140,7 +140,7 @@ def selection(
             1 <= rule.keep < arms, "keep", rule.keep,
             phrased("from 1 to {most} treatments", most=arms - 1),
         )  # fmt: skip
-    check.need(0 < rule.epsilon < 1, "epsilon", rule.epsilon, "a difference between 0 and 1")
+    check.need(0 < rule.epsilon < 1, "epsilon", rule.epsilon, "a difference above 0 and below 1")
     check.rate("interim", interim)
     check.above_zero("ratio", ratio)
     check.done()

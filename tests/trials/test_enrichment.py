@@ -10,7 +10,8 @@ from hilum.analyses import analysis
 from hilum.errors import InputError
 from hilum.trials.fixed.course import Course
 from hilum.trials.sequential.after_enrichment import StageResult, after_enrichment, combined
-from hilum.trials.sequential.enrichment import NONE, Rule, Seen, conditional_power, enrichment
+from hilum.trials.sequential.enrichment import Rule, Seen, conditional_power, enrichment
+from hilum.trials.sequential.interim_rule import NONE
 from hilum.trials.sequential.subgroup_closed import SubgroupClosed, correlated_p, declared
 from hilum.trials.simulation.enriched import Scores, play
 from hilum.trials.simulation.enriched_model import Model, drawn, play_normal
@@ -21,7 +22,7 @@ from hilum.trials.simulation.enriched_rates import (
     of_tables,
     patients_of,
 )
-from hilum.trials.simulation.enriched_sizes import Rates, Times, characteristics
+from hilum.trials.simulation.enriched_sizes import Known, Times, characteristics
 from hilum.trials.simulation.enriched_survival import (
     TimePlayer,
     TimeTruth,
@@ -228,7 +229,7 @@ def test_the_error_is_kept_under_every_null(effects, test):
     """No effect at all, none in the subgroup, none on average; three Monte-Carlo errors."""
     plan = normal_plan(Rule("epsilon", epsilon=0.1), test=test, interim=(0.3, 0.6), kind="asP")
     truth = RateTruth((0.4, 0.5), (0.4 + effects[0] * 0.5, 0.5 + effects[1] * 0.5), 0.4)
-    found = characteristics(plan, Rates(), patients_of(plan, 300), truth, 12_000, 8)["false"]
+    found = characteristics(plan, Known(), patients_of(plan, 300), truth, 12_000, 8)["false"]
     assert found.mean <= 0.025 + 3 * (0.025 * 0.975 / 12_000) ** 0.5
 
 

@@ -11,7 +11,8 @@ from scipy import stats
 from hilum.analyses import analysis
 from hilum.errors import InputError
 from hilum.trials.sequential.closed import ClosedTest, dunnett_score
-from hilum.trials.sequential.selection import NONE, Rule, selection
+from hilum.trials.sequential.interim_rule import NONE
+from hilum.trials.sequential.selection import Rule, selection
 from hilum.trials.simulation.selected import (
     Sizes,
     characteristics,

@@ -92,5 +92,24 @@ class Requirements:
             raise InputError(*self._found)
 
 
+def require_rates(check: Requirements, p1: float, p2: float, other: float) -> None:
+    """The control rate ``p2``, the rate hoped for, and an uninteresting one between both.
+
+    Parameters
+    ----------
+    other : float
+        Of treatments that are not the one hoped for, from ``p2`` to short of ``p1``.
+    """
+    check.rate("p1", p1)
+    check.rate("p2", p2)
+    if p1 < p2:
+        wanted = phrased("from above p1 ({p1:g}) to p2 ({p2:g})", p2=p2, p1=p1)
+        check.need(p1 < other <= p2, "uninteresting", other, wanted)
+    else:
+        check.need(p1 != p2, "p1", p1, phrased("a rate other than p2 ({p2:g})", p2=p2))
+        wanted = phrased("from p2 ({p2:g}) to below p1 ({p1:g})", p2=p2, p1=p1)
+        check.need(p2 <= other < p1, "uninteresting", other, wanted)
+
+
 def _ordinary(value: float) -> bool:
     return value == 0 or SMALLEST <= abs(value) <= LARGEST

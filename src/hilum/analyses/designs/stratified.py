@@ -24,7 +24,7 @@ class StratifiedAsked(EitherAsked):
     """The same hazard or odds ratio in several strata."""
 
     design: ClassVar[str] = "stratified"
-    effect_of_proportions: ClassVar[str] = "odds_ratio"
+    other_effects: ClassVar[tuple[str, ...]] = ("odds_ratio",)
 
     stratum: Annotated[
         tuple[str, ...],

@@ -14,7 +14,7 @@ from hilum.records import found
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.simulation.survival import simulate_survival
 from hilum.trials.simulation.survival_trial import SurvivalTrial
-from hilum.trials.synopsis.record import Simulated, SimulatedTruth
+from hilum.trials.synopsis.special import Simulated, SimulatedTruth
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:

@@ -71,7 +71,7 @@ def enriched_means(
     lower: bool = False,
     watch: Watch = SILENT,
 ) -> Synopsis:
-    """Of a mean; ``hoped`` holds differences for the better, so of the other sign where ``lower``."""
+    """Of a mean; ``hoped`` holds differences for the better, of the other sign if ``lower``."""
     made = played(plan, Known(), mean_truths(hoped, sought.prevalences), sought, watch)
     side = -1 if lower else 1
 

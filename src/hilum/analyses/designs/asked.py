@@ -85,6 +85,9 @@ class DesignAsked:
         faults = self.together()
         if self.control_from_evidence and not self.outcome:
             faults.append(fault("outcome", "", "the outcome to take from the evidence"))
+        if self.control is not None and _alike(self.control, self.treatment):
+            wanted = "another treatment than the one under study"
+            faults.append(fault("control", self.control, wanted))
         check(self, *faults)
 
     def together(self) -> list[Fault]:
@@ -153,6 +156,10 @@ class EitherAsked(DesignAsked):
     def course(self) -> Course:
         """Accrual and follow-up, which survival has."""
         return Course(self.accrual or 0.0, self.follow_up or 0.0, self.drop_out, self.drop_out_time)
+
+
+def _alike(one: str, other: str | None) -> bool:
+    return other is not None and one.strip().casefold() == other.strip().casefold()
 
 
 def _one_of(others: list[str]) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.trials.simulation.enriched_sizes import characteristics, sized
+from hilum.trials.sequential.subgroup_closed import FULL, SUBGROUP
+from hilum.trials.simulation.enriched_sizes import ROUNDING, characteristics, sized
 from hilum.trials.synopsis.parts import adaptive, conventions
 from hilum.trials.synopsis.record import Assumption, Basis, Look, Operating, Step, Synopsis
 from hilum.trials.synopsis.special import EnrichedTruth
@@ -212,25 +213,26 @@ def _looks(plan: Enrichment, made: Made) -> tuple[Look, ...]:
 
 
 OPERATING = (
-    ("null", "false", "enrich_null"),
-    ("rest_alone", "false", "enrich_rest_alone"),
-    ("opposite", "false", "enrich_opposite"),
-    ("alternative", "subgroup", "enrich_subgroup"),
-    ("alternative", "full", "enrich_full"),
-    ("alternative", "either", "enrich_either"),
+    ("null", "false", "enrich_null", SUBGROUP),
+    ("rest_alone", "false", "enrich_rest_alone", SUBGROUP),
+    ("opposite", "false", "enrich_opposite", FULL),
+    ("alternative", "subgroup", "enrich_subgroup", SUBGROUP),
+    ("alternative", "full", "enrich_full", FULL),
+    ("alternative", "either", "enrich_either", SUBGROUP),
 )
-"""Truth, figure, and the code of its row among the operating characteristics."""
+"""Truth, figure, the code of its row among the operating characteristics, and whose effect it is."""
 
 
 def operating_rows(made: Made, size: str, scale: Scaled) -> tuple[Operating, ...]:
     """Chances under the truths, with mean sizes: ``patients`` or ``events``."""
     found: list[Operating] = []
-    for code, figure, row in OPERATING:
+    for code, figure, row, population in OPERATING:
         truth = next(one.truth for one in made.truths if one.code == code)
+        effect = truth.effects[population]
         out = made.of(code)
         found.append(
             Operating(
-                row, scale(truth.effects[1]), out[figure].mean, out[size].mean, out["early"].mean,
+                row, scale(effect if abs(effect) > ROUNDING else 0.0), out[figure].mean, out[size].mean, out["early"].mean,
                 mcse=out[figure].mcse,
             )
         )  # fmt: skip

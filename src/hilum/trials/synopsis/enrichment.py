@@ -220,7 +220,7 @@ OPERATING = (
     ("alternative", "full", "enrich_full", FULL),
     ("alternative", "either", "enrich_either", SUBGROUP),
 )
-"""Truth, figure, the code of its row among the operating characteristics, and whose effect it is."""
+"""Truth, figure, the code of its row among the operating characteristics, whose effect that is."""
 
 
 def operating_rows(made: Made, size: str, scale: Scaled) -> tuple[Operating, ...]:
@@ -229,10 +229,11 @@ def operating_rows(made: Made, size: str, scale: Scaled) -> tuple[Operating, ...
     for code, figure, row, population in OPERATING:
         truth = next(one.truth for one in made.truths if one.code == code)
         effect = truth.effects[population]
+        shown = scale(effect if abs(effect) > ROUNDING else 0.0)
         out = made.of(code)
         found.append(
             Operating(
-                row, scale(effect if abs(effect) > ROUNDING else 0.0), out[figure].mean, out[size].mean, out["early"].mean,
+                row, shown, out[figure].mean, out[size].mean, out["early"].mean,
                 mcse=out[figure].mcse,
             )
         )  # fmt: skip

@@ -20,7 +20,7 @@ LARGEST = 2**63 - 1
 
 
 # By the lower end and the upper one: None where there is none, True where it is refused itself.
-WANTED: Final = {
+WANTED: Final[dict[tuple[bool | None, bool | None], str]] = {
     (False, None): "a number, {low:g} or more",
     (True, None): "a number above {low:g}",
     (None, False): "a number of at most {high:g}",

@@ -27,7 +27,7 @@ NOUNS: Final = dict.fromkeys((
 VERBS: Final = {
     "are": "is", "were": "was", "have": "has", "need": "needs", "share": "shares",
     "carry": "carries", "rest": "rests", "report": "reports", "stay": "stays", "allow": "allows",
-    "leave": "leaves", "come": "comes", "decide": "decides",
+    "leave": "leaves", "come": "comes", "decide": "decides", "change": "changes",
 }  # fmt: skip
 # And what points at the count before it.
 BEFORE: Final = {"All": "The", "all": "the", "these": "this", "those": "that"}

@@ -153,7 +153,7 @@ def test_help_is_in_the_language_asked_for():
 def test_a_kept_sentence_is_told_later():
     error = NotEstimable(phrased("{k} studies: at least {least} are needed", k=1, least=2))
     kept = joined([error.sentence, "no study to pool"])
-    assert kept == "1 studies: at least 2 are needed; no study to pool"
+    assert kept == "1 study: at least 2 are needed; no study to pool"
     assert sentence(kept, CHINESE) == "1 项研究：至少需要 2 项；没有可合并的研究"
 
 

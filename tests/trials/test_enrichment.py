@@ -377,3 +377,23 @@ def test_the_variance_of_a_table_is_that_of_its_margins(x1, x0, t, c):
 def test_an_empty_table_and_one_of_a_single_patient_say_nothing():
     u, v, w = of_tables(np.array([0, 1]), np.array([0, 0]), np.array([0, 1]), np.array([0, 0]))
     assert (u.tolist(), v.tolist(), w.tolist()) == ([0.0, 0.0], [0.0, 0.0], [0.0, 0.0])
+
+
+def test_expected_sizes_say_what_they_count_and_every_look_has_its_month():
+    of_rates, of_times = made(**RATES), made(**TIMES)
+    assert (of_rates.expected_of, of_times.expected_of) == ("patients", "events")
+    assert [one.months for one in of_times.looks] == pytest.approx([12.0, 36.0])
+    assert of_times.expected_n1 < of_times.events < of_times.patients
+    shown = {one.code: one.effect for one in of_rates.operating}
+    # The row says of the population that is declared.
+    assert shown["enrich_opposite"] == 0
+    assert shown["enrich_subgroup"] == pytest.approx(0.4)
+    assert shown["enrich_full"] == pytest.approx(0.4 * 0.4)
+
+
+@pytest.mark.parametrize(("p1", "smaller"), [(0.3, ""), (0.9, "possible")])
+def test_a_truth_that_rates_leave_no_room_for_says_so(p1, smaller):
+    """The others' controls at 0.2: they cannot lose 0.7 in return."""
+    found = {one.code: one.smaller for one in made(p1=p1, p2=0.2).enriched}
+    assert found["opposite"] == smaller
+    assert found["alternative"] == ""

@@ -81,7 +81,7 @@ def _anchor_faults(studies: Studies, name: str, value: float) -> list[Fault]:
     if name not in studies.treatments:
         return [_no_treatment("anchor", name, studies)]
     if studies.kind == "binomial" and not 0 < value < 1:
-        return [Fault("", None, "anchor", f"{name}={value:g}", "a proportion between 0 and 1")]
+        return [Fault("", None, "anchor", f"{name}={value:g}", "a proportion above 0 and below 1")]
     if not 0 < value < math.inf:
         return [Fault("", None, "anchor", f"{name}={value:g}", "a median above 0 months")]
     return []

@@ -23,6 +23,8 @@ from hilum.rendering.sheet.synopsis_why import why_cell
 from hilum.rendering.sheet.synopsis_words import (
     ALTERNATIVES,
     ARMS,
+    EXPECTED,
+    EXPECTED_SIZES,
     HYPOTHESES,
     METHODS,
     PARAMETERS,
@@ -66,6 +68,7 @@ class SynopsisPage:
             "alternatives": self.alternatives(),
             "looks": self.looks(),
             "operating": self.operating(),
+            "expected": words(EXPECTED_SIZES[s.expected_of]),
             "pictures": pictures(s, words),
             "tables": extra_tables(s, words),
             "analysis": [self.step(one) for one in s.analysis],
@@ -149,7 +152,7 @@ class SynopsisPage:
                 (words("Duration"), f"{s.months:.1f} {words('months from the first patient')}")
             )
         if s.expected_n0 is not None and s.expected_n1 is not None:
-            unit = words("Expected events") if s.events is not None else words("Expected patients")
+            unit = words(EXPECTED[s.expected_of])
             text = words("{null} under no effect, {other} under the effect hoped for")
             if s.hypothesis == "noninferiority":
                 text = words("{null} at the margin, {other} under the effect hoped for")

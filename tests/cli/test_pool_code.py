@@ -88,6 +88,8 @@ def metafor(tmp_path_factory):
 def test_metafor_says_the_same(metafor, at):
     _, more = HOWS[at]
     answer, figures, error = metafor[at]
+    if error is not None and "Please install" in error:
+        pytest.skip(error.strip())
     assert figures is not None, error
     found = [float(one) for one in figures.split()]
     limits = answer["predict"]

@@ -1094,7 +1094,8 @@ def test_the_study_that_cannot_be_pooled_is_named(yi, vi, good):
 def test_labels_are_as_many_as_effects(labels):
     with pytest.raises(NotEstimable) as caught:
         random_effects([0.1, 0.2], [0.1, 0.1], list(labels))
-    assert str(caught.value) == f"{len(labels)} labels for 2 effects"
+    counted = "label" if len(labels) == 1 else "labels"
+    assert str(caught.value) == f"{len(labels)} {counted} for 2 effects"
 
 
 def test_what_does_not_belong_together_is_not_pooled():

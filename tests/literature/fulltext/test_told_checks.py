@@ -21,6 +21,11 @@ SENTENCES = (
     # With complete responses told elsewhere in it the sum is of three.
     ("CR in 2 (5.0%), a partial response in 16 of 40 (40.0%), stable disease in 17 (42.5%), giving "
      "a disease control rate of 87.5%.", ""),
+    ("Of 80 patients, 40 had TACE and 42 had TARE.", "arms"),
+    ("Of 80 patients, 40 had TACE and 40 had TARE.", ""),
+    ("Of 80 patients, 40 had TACE and 12 had TARE.", ""),
+    ("Liver abscess was diagnosed in 15 patients: 9 after TAE and 8 after TACE.", "subgroups"),
+    ("Liver abscess was diagnosed in 15 patients: 9 after TAE and 6 after TACE.", ""),
     ("Mortality was 3.0% at 30 days and 1.5% at 90 days.", "order"),
     ("Mortality was 3.0% at 30 days and 3.0% at 90 days.", ""),
     ("Survival was 3.5 years, or 42 months.", ""),

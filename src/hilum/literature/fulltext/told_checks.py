@@ -42,6 +42,14 @@ _OF_TWO: Final = re.compile(
     rf"(?P<of>after|with|in|on"
     rf"|from) [\w+/-]+ and (?P<two>{COUNT}) (?P=of) [A-Z]?[\w+/-]+"
 )
+# "Of 80 patients, 40 had TACE and 42 had TARE".
+_TREATED: Final = re.compile(
+    rf"\b[Oo]f (?:the |these )?(?P<all>{COUNT}) (?:\w+ )?patients,? (?P<one>{COUNT}) (?:had"
+    rf"|received|underwent"
+    rf"|got|were given) [A-Z]{{2,}}[\w+-]* and (?P<two>{COUNT}) (?:had |received |underwent |got "
+    rf"|were given )?"
+    r"[A-Z]{2,}"
+)
 _IN_A_CENTRE: Final = re.compile(rf"({COUNT}) (?:were )?(?:in|at|from) [A-Z]")
 _CONTROL: Final = re.compile(
     rf"\b(?P<cue>giving|thus|hence|i\.e\.|that is|resulting in|yielding|for)\b,? ?(?:an? |the )?"
@@ -158,6 +166,10 @@ def _centres(one: Sentence) -> Iterator[Finding]:
         parts = _IN_A_CENTRE.findall(m["list"])
         if sum(map(number, parts)) != number(m["all"]):
             yield Finding("arms", one.page, one.text, (m["all"], *parts))
+    for m in _TREATED.finditer(one.plain):
+        # Fewer may be: others had something else.
+        if number(m["one"]) + number(m["two"]) > number(m["all"]):
+            yield Finding("arms", one.page, one.text, (m["all"], m["one"], m["two"]))
     for m in _OF_TWO.finditer(one.plain):
         if number(m["one"]) + number(m["two"]) != number(m["all"]):
             yield Finding("subgroups", one.page, one.text, (m["all"], m["one"], m["two"]))

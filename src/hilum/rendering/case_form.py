@@ -10,7 +10,7 @@ from hilum.patient.form import Written, choices, shown, switch, ticks
 from hilum.patient.labels import CHINESE, attribute_label, unit_label, word_label
 from hilum.patient.lists import takes_treatments
 from hilum.patient.measures import SI, si_first
-from hilum.patient.template import BETWEEN, DATED, DECIDING, DERIVED, FIRST, GROUPS
+from hilum.patient.template import BETWEEN, DECIDING, DERIVED, FIRST, GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,9 +99,8 @@ def form_field(attribute: Attribute, said: Written, words: Words) -> Field:
     kind, options = _kind(attribute, said, words)
     if kind == "number" and attribute.numeric and attribute.type != "points":
         helps.append(words(BETWEEN, low=f"{attribute.low:g}", high=f"{attribute.high:g}"))
-    if kind == "lines":
-        about = words(DATED) if takes_treatments(attribute) else ""
-        helps += [about, words(ONE_A_LINE), words(NONE_IS)]
+    if kind == "lines" and not takes_treatments(attribute):
+        helps += [words(ONE_A_LINE), words(NONE_IS)]
     if not attribute.asked:
         helps.insert(0, words(DERIVED))
     units = tuple(

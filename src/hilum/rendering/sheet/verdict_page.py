@@ -191,7 +191,8 @@ class VerdictPage:
             one.key, one.text, one.code, expected, one.nearest or "", one.line, one.fact or ""
         )
         colon = "：" if self.tongue.chinese else ": "
-        return f"{one.key} = {one.text}{colon}{sentence(found, self.words)}"
+        key = self.tongue.attribute(one.fact) if one.fact else one.key
+        return f"{key} = {one.text}{colon}{sentence(found, self.words)}"
 
     def resectability(self, found: ResectabilityPart) -> Cell:
         """The answer, what is in the way and what would open it."""

@@ -11,7 +11,12 @@ from hilum.cli.lines import fold
 from hilum.patient.contradictions import NOT_APPLICABLE, NOTE_ASSUMED, NOTE_CONVENTION, TWICE
 from hilum.patient.labels import CHINESE, attribute_label
 from hilum.patient.remarks import sentence
+from hilum.patient.report import rests_of
+from hilum.patient.report_models import RestsOn
+from hilum.patient.taken import AT_LEAST
+from hilum.patient.values import Range
 from hilum.patient.wording import value_words
+from hilum.sheet.verdict_words import VerdictWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,6 +100,7 @@ class _Page:
     def __init__(self, found: Verdicts, words: Words, width: int) -> None:
         self.found, self.words, self.width = found, words, width
         self.tables = found.tables
+        self.tongue = VerdictWords(words, found.tables)
         chinese = words.language == CHINESE
         self.comma, self.colon = ("、", "：") if chinese else (", ", ": ")
         self.joint = "；" if chinese else "; "
@@ -128,10 +134,16 @@ class _Page:
         behind = self.comma.join(
             self.label(one) for one in self.tables.attributes
             if one in row.needs and one != name and self.found.patient.get(one) is not None
+            and one not in self.found.patient.assumed
         )  # fmt: skip
-        value = self.value(name, self.found.patient.facts[name])
+        value = self.found.patient.facts[name]
+        resting = [RestsOn(**said) for said in rests_of(self.found, [name]).values()]
+        if resting and resting[0].bound and isinstance(value, Range):
+            value = value.low if resting[0].bound == AT_LEAST else value.high
+        text = self.tongue.bounded(self.value(name, value), self.tongue.bound(resting))
         from_ = self.words("from {facts}", facts=behind) if behind else self.words("not stated")
-        return f"{self.label(name)}{self.colon}{value}{self.brackets.format(from_)}"
+        why = self.tongue.rested(from_, resting)
+        return f"{self.label(name)}{self.colon}{text}{self.brackets.format(why)}"
 
     def contradiction(self, one: Contradiction) -> str:
         """Both readings, and what the other one rests on."""

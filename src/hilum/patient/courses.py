@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 KEYS = ("treatment", "from", "to", "best_response", "stopped_for")
 
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """One earlier treatment; ``treatment`` is an id, or empty for a drug that is none here.

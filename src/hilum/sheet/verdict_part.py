@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from hilum.patient.because import because
 from hilum.patient.compile import compiled
-from hilum.patient.conditions import tests
+from hilum.patient.conditions import comparisons, tests
 from hilum.patient.expected import Expected
-from hilum.patient.report import plain, report
+from hilum.patient.report import plain, report, rests_of, rests_on
 from hilum.patient.sources import brief, called
 from hilum.patient.values import Range, span
 from hilum.sheet.sheet_verdict import (
@@ -220,6 +220,7 @@ def _short(ids: Iterable[str], found: Verdicts) -> Short | None:
         side="below" if below else "above",
         needed=_needed(rules),
         rules=[rule.rule_id for rule in rules],
+        rests_on=rests_of(found, facts),
     )
 
 
@@ -231,11 +232,49 @@ def _stands(reason: list[dict[str, Any]], found: Verdicts) -> list[Stands]:
         behind = because(rule.holds, found.patient.facts)
         order = dict.fromkeys((*(name for name, _ in tests(rule.holds)), *sorted(behind)))
         known += [
-            Stands(fact=fact, value=plain(found.patient.get(fact)))
+            Stands(
+                fact=fact,
+                value=plain(found.patient.get(fact)),
+                rests_on=rests_on(found, fact),
+                **_limit(rule, fact),
+            )
             for fact in order
             if fact in behind
         ]
     return known[:2]
+
+
+def _limit(rule: Rule, fact: str) -> dict[str, Any]:
+    """The cut-off of a number that a rule tests once, and how it is to be met."""
+    met = [(sign, cut) for name, sign, cut in comparisons(rule.holds) if name == fact]
+    if len(met) != 1:
+        return {}
+    sign, cut = met[0]
+    needed = (ASKED if rule.role == "requires" else SPARED)[sign] if rule.strict else None
+    return {"limit": cut, "needed": needed}
+
+
+def _of_formula(number: int, found: Verdicts) -> Short | None:
+    """An obstacle that the formula of the answer itself measures, where no row does."""
+    one = found.resectability.in_the_way[number]
+    values = dict(one.facts)
+    if one.limit is None or len(values) != 1:
+        return None
+    (fact, value), (sign, cut) = next(iter(values.items())), one.limit
+    if isinstance(value, bool | str | frozenset) or sign not in SPARED:
+        return None
+    ends = span(value)
+    return Short(
+        facts=[fact],
+        low=ends.low,
+        high=ends.high,
+        unit=found.tables.attributes[fact].unit or None,
+        cut_offs=[cut],
+        side="above" if sign.startswith(">") else "below",
+        needed=SPARED[sign],
+        rules=[rule.rule_id for rule in one.rules],
+        rests_on=rests_of(found, [fact]),
+    )
 
 
 def _resectability(said: dict[str, Any], found: Verdicts) -> ResectabilityPart:
@@ -248,9 +287,10 @@ def _resectability(said: dict[str, Any], found: Verdicts) -> ResectabilityPart:
                 facts=one["facts"],
                 makes=one["makes"],
                 rules=[RuleLine(**_named(rule)) for rule in one["rules"]],
-                short=_short(_of_question(one, found), found),
+                short=_short(_of_question(one, found), found) or _of_formula(number, found),
+                rests_on=one["rests_on"],
             )
-            for one in said["in_the_way"]
+            for number, one in enumerate(said["in_the_way"])
         ],
         decided_by=said["decided_by"],
         remnant=_remnant(found),
@@ -348,7 +388,9 @@ def _line_fact(fact: str, found: Verdicts) -> LineFact | None:
         return LineFact(fact=fact, value=None, unit=unit, state="assumed")
     if not _tells(value, attribute):
         return LineFact(fact=fact, value=None, unit=unit, state="missing")
-    return LineFact(fact=fact, value=value, unit=unit, state="derived")
+    return LineFact(
+        fact=fact, value=value, unit=unit, state="derived", rests_on=rests_on(found, fact)
+    )
 
 
 def _tells(value: Value, attribute: Attribute) -> bool:

@@ -20,11 +20,20 @@ from hilum.patient.wording import COUNTED, FACTS, opening_condition
 from hilum.sheet.verdict_part import REMNANT, patient_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from hilum.language import Words
     from hilum.patient.tables import Tables
-    from hilum.sheet.sheet_verdict import LineFact, OpensIf, OptionVerdict, RuleLine, Short, Value
+    from hilum.sheet.sheet_verdict import (
+        LineFact,
+        OpensIf,
+        OptionVerdict,
+        RestsOn,
+        RuleLine,
+        Short,
+        Stands,
+        Value,
+    )
 
 STATUS = {
     "supported": "Supported",
@@ -86,6 +95,10 @@ ANSWER = "resectability"
 # Deciding facts that a row names; what else decides stands where it opens.
 DECIDING = 2
 NARROW = "\u202f"
+# Which end of what a value may be is said: ``RestsOn.bound``.
+AT_LEAST = "at_least"
+# Labels that begin with the name of a place or a person.
+NAMES = frozenset({"Milan", "Krenning"})
 
 
 class VerdictWords:
@@ -177,7 +190,13 @@ class VerdictWords:
     def short(self, one: Short) -> str:
         """A reason by its numbers: what the patient has against what is asked."""
         low, high = sided(one)
+        resting = list(one.rests_on.values())
+        bound = self.bound(resting)
+        low, high = (low, low) if bound == AT_LEAST else (high, high) if bound else (low, high)
         patient = self.with_unit(low if low == high else f"{low}–{high}", one.unit)
+        return self.rested(self._measured(one, self.bounded(patient, bound)), resting)
+
+    def _measured(self, one: Short, patient: str) -> str:
         cuts = [plain_number(cut) for cut in one.cut_offs]
         label = self.label_of(one.facts)
         if len(one.rules) > 1 and len(cuts) > 1:
@@ -197,10 +216,53 @@ class VerdictWords:
         limit = self.with_unit(cuts[0] if len(cuts) == 1 else f"{cuts[0]}–{cuts[-1]}", one.unit)
         known = self.tables.attributes.get(one.facts[0])
         if known is not None and len(one.facts) == 1:
-            patient = both(known, patient, (one.low, one.high), self.words)
+            if not one.rests_on:
+                patient = both(known, patient, (one.low, one.high), self.words)
             ends = (one.cut_offs[0], one.cut_offs[-1])
             limit = both(known, limit, ends, self.words, inside=True)
         return self.words(message, label=label, value=patient, limit=limit)
+
+    def held(self, name: str, value: Value, resting: RestsOn | None) -> str:
+        """A value with its unit; what can only be higher, or lower, by its one end."""
+        bound = self.bound([resting])
+        if bound and isinstance(value, list):
+            value = value[0] if bound == AT_LEAST else value[-1]
+        return self.bounded(self.value(name, value), bound)
+
+    def bound(self, resting: Iterable[RestsOn | None]) -> str | None:
+        """Which way values can only move once what they rest on is given."""
+        bounds = {one.bound for one in resting if one}
+        return bounds.pop() if len(bounds) == 1 else None
+
+    def bounded(self, value: str, bound: str | None) -> str:
+        """A value as the lower or upper end of what it may be."""
+        if bound == AT_LEAST:
+            return self.words("at least {value}", value=value)
+        return self.words("at most {value}", value=value) if bound else value
+
+    def rested(self, text: str, resting: Iterable[RestsOn | None]) -> str:
+        """A sentence with the facts that were not given and on which it rests."""
+        found = [one for one in resting if one]
+        if not found:
+            return text
+        said = self.rests(found)
+        return self.words(RESTS, text=text, facts=said) if text else said
+
+    def rests(self, resting: list[RestsOn]) -> str:
+        """The facts that were not given, and whether they were taken as normal or absent."""
+        facts = list(dict.fromkeys(fact for one in resting for fact in one.facts))
+        assumed = {fact for one in resting for fact in one.assumed}
+        said: list[str] = []
+        # Nothing of what was not mentioned is measured: absent, not normal.
+        measured = any(self.tables.attributes[one].numeric for one in assumed)
+        for message, part in (
+            (NORMAL if measured else ABSENT, [fact for fact in facts if fact in assumed]),
+            (LEFT_OUT, [fact for fact in facts if fact not in assumed]),
+        ):
+            if part:
+                named = self.joined([in_line(self.attribute(x)) for x in part])
+                said.append(self.words(message, facts=named))
+        return ("；" if self.chinese else "; ").join(said)
 
     def label_of(self, facts: list[str]) -> str:
         """The name of facts that a reason measures together."""
@@ -236,7 +298,8 @@ class VerdictWords:
             )  # fmt: skip
         if option.reason is None:
             return ""
-        return self.with_ground(option.ground, self.statement(option.reason))
+        resting = [one.rests_on for one in option.stands]
+        return self.with_ground(option.ground, self.rested(self.statement(option.reason), resting))
 
     def condition(self, one: OpensIf) -> str:
         """What a deciding fact would have to be; empty where only its name can be said."""
@@ -266,15 +329,25 @@ class VerdictWords:
             return self.words("{answer}, see above", answer=self.words(word))
         elif option.stands:
             colon = "：" if self.chinese else ": "
-            text = self.joined(
-                [
-                    f"{self.attribute(one.fact)}{colon}{self.value(one.fact, one.value)}"
-                    for one in option.stands
-                ]
-            )
+            text = self.joined([self.stood(one, colon) for one in option.stands])
+            text = self.rested(text, [one.rests_on for one in option.stands])
         else:
             text = self.statement(option.reason)
         return self.with_ground(option.ground, text)
+
+    def stood(self, one: Stands, colon: str) -> str:
+        """A value that closed an option, with its limit where it is a number."""
+        label = self.attribute(one.fact)
+        value = self.held(one.fact, one.value, one.rests_on)
+        if one.limit is None:
+            return f"{label}{colon}{value}"
+        known = self.tables.attributes[one.fact]
+        limit = both(
+            known, self.with_unit(plain_number(one.limit), known.unit), (one.limit,), self.words,
+            inside=True,
+        )  # fmt: skip
+        message = NEEDED[one.needed] if one.needed else LIMIT
+        return self.words(message, label=label, value=value, limit=limit)
 
     def with_ground(self, ground: str | None, text: str) -> str:
         """A reason after the word for its ground."""
@@ -298,16 +371,26 @@ class VerdictWords:
             word = "none" if not one.value else ""
         own = phrase(one.fact, word, self.language)
         value = self.value(one.fact, one.value)
-        if one.fact in BARE and isinstance(one.value, int | float):
-            value = plain_number(float(one.value))
+        bound = self.bound([one.rests_on])
+        shown = one.value
+        if bound and isinstance(shown, list):
+            shown = shown[0] if bound == AT_LEAST else shown[-1]
+            value = self.value(one.fact, shown)
+        if one.fact in BARE and isinstance(shown, int | float):
+            value = plain_number(float(shown))
         if one.fact == "child_pugh":
-            value = child_pugh(one.value) or value
+            value = child_pugh(shown) or value
+        value = self.bounded(value, bound)
         text = row["text_zh" if self.chinese else "text_en"]
         if carcinoma:
             text = row["carcinoma_zh" if self.chinese else "carcinoma_en"] or text
-        return own or text.format(value)
+        return self.rested(own or text.format(value), [one.rests_on])
 
 
+RESTS = "{text}; {facts}"
+NORMAL = "{facts} not given, taken as normal"
+ABSENT = "{facts} not given, taken as absent"
+LEFT_OUT = "{facts} not given"
 BELOW = "{label} {value}: below {count} cut-offs, {lowest} to {highest}"
 ABOVE = "{label} {value}: above {count} limits, {lowest} to {highest}"
 # Where a source warns: on which side of its limit the patient lies is seen from the numbers.
@@ -329,6 +412,13 @@ def child_pugh(value: Value) -> str:
         return ""
     named = [f"{next(name for most, name in CLASSES if one <= most)}{one:g}" for one in points]
     return "–".join(dict.fromkeys(named))
+
+
+def in_line(label: str) -> str:
+    """A label within a sentence: its first word small, unless it is a name or an abbreviation."""
+    first = label.split(" ")[0]
+    small = first.isalpha() and first[1:].islower() and first not in NAMES
+    return label[0].lower() + label[1:] if small else label
 
 
 def plain_number(value: float) -> str:
@@ -365,4 +455,5 @@ def verdict_messages() -> set[str]:
         TOPICS,
         NEEDED,
     )
-    return {text for table in tables for text in table.values()} | {BELOW, ABOVE, LIMIT, *COUNTED}
+    single = {BELOW, ABOVE, LIMIT, RESTS, NORMAL, ABSENT, LEFT_OUT}
+    return {text for table in tables for text in table.values()} | {*single, *COUNTED}

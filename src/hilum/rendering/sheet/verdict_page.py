@@ -12,6 +12,7 @@ from hilum.patient.tables import with_rows
 from hilum.rendering.sheet.remnant import remnant_scale
 from hilum.rendering.sheet.signs import COLOURS, sign
 from hilum.sheet.verdict_words import (
+    ANSWER,
     EFFECTS,
     GROUNDS,
     RESECTABILITY,
@@ -206,6 +207,8 @@ class VerdictPage:
             )
         elif found.stated:
             said = words("Stated by the board")
+        else:
+            said = self.rests_of_answer(found)
         return {
             "kind": kind,
             "sign": sign(kind),
@@ -217,6 +220,16 @@ class VerdictPage:
             "scale": remnant_scale(found.remnant, tongue, COLOURS[kind]) if found.remnant else "",
         }
 
+    def rests_of_answer(self, found: ResectabilityPart) -> str:
+        """What the answer rests on that was not given and that no reason names."""
+        named = {
+            x for one in found.in_the_way for rest in one.rests_on.values() for x in rest.facts
+        }
+        for one in self.sheet.derived:
+            if one.fact == ANSWER and one.rests_on and not named >= {*one.rests_on.facts}:
+                return self.tongue.rested("", [one.rests_on])
+        return ""
+
     def obstacle(self, one: InTheWay) -> Cell:
         """One thing in the way, by the patient's values, with its strongest rule."""
         colon = "：" if self.tongue.chinese else ": "
@@ -225,10 +238,12 @@ class VerdictPage:
         else:
             text = self.tongue.joined(
                 [
-                    f"{self.tongue.attribute(name)}{colon}{self.tongue.value(name, value)}"
+                    f"{self.tongue.attribute(name)}{colon}"
+                    + self.tongue.held(name, value, one.rests_on.get(name))
                     for name, value in one.facts.items()
                 ]
             )
+            text = self.tongue.rested(text, one.rests_on.values())
         rules = [rule for rule in one.rules if not one.short or rule.rule_id in one.short.rules]
         first = rules[0] if rules else None
         return {
@@ -392,8 +407,8 @@ class VerdictPage:
         return [
             {
                 "label": self.tongue.attribute(one.fact),
-                "value": self.tongue.value(one.fact, one.value),
-                "from": self.tongue.facts(one.from_),
+                "value": self.tongue.held(one.fact, one.value, one.rests_on),
+                "from": self.tongue.rested(self.tongue.facts(one.from_), [one.rests_on]),
                 "kind": self.words(DERIVED[one.kind]),
                 "source": one.source,
             }

@@ -207,7 +207,12 @@ def rests_on(found: Verdicts, fact: str) -> dict[str, Any] | None:
     one = found.resting.get(fact)
     if one is None:
         return None
-    return {"facts": list(one.facts), "assumed": list(one.assumed), "bound": one.bound or None}
+    return {
+        "facts": list(one.facts),
+        "assumed": list(one.assumed),
+        "unread": list(one.unread),
+        "bound": one.bound or None,
+    }
 
 
 def rests_of(found: Verdicts, facts: Iterable[str]) -> dict[str, Any]:

@@ -61,12 +61,14 @@ class ReportedRule(Part):
 class RestsOn(Part):
     """Facts that were not given and on which a derived value rests.
 
-    ``assumed`` are those of ``facts`` that were taken as normal or absent. ``bound``: once they
+    ``assumed`` are those of ``facts`` that were taken as normal or absent, ``unread``
+    lists of which a part was written that could not be read. ``bound``: once they
     are given, the value can only be higher (``at_least``) or lower (``at_most``).
     """
 
     facts: list[str]
     assumed: list[str]
+    unread: list[str]
     bound: Literal["at_least", "at_most"] | None
 
 

@@ -129,7 +129,7 @@ def verdicts(case: Case | Mapping[str, Value], tables: Tables | None = None) -> 
         ),
         found,
         tables,
-        resting(worlds),
+        resting(worlds, case.unread if isinstance(case, Case) else frozenset()),
     )
 
 

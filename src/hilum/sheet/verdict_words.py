@@ -262,6 +262,9 @@ class VerdictWords:
             if part:
                 named = self.joined([in_line(self.attribute(x)) for x in part])
                 said.append(self.words(message, facts=named))
+        half = list(dict.fromkeys(fact for one in resting for fact in one.unread))
+        if half:
+            said.append(self.words(HALF_READ, facts=self.facts(half)))
         return ("；" if self.chinese else "; ").join(said)
 
     def label_of(self, facts: list[str]) -> str:
@@ -391,6 +394,7 @@ RESTS = "{text}; {facts}"
 NORMAL = "{facts} not given, taken as normal"
 ABSENT = "{facts} not given, taken as absent"
 LEFT_OUT = "{facts} not given"
+HALF_READ = "not all of this was read: {facts}"
 BELOW = "{label} {value}: below {count} cut-offs, {lowest} to {highest}"
 ABOVE = "{label} {value}: above {count} limits, {lowest} to {highest}"
 # Where a source warns: on which side of its limit the patient lies is seen from the numbers.
@@ -455,5 +459,5 @@ def verdict_messages() -> set[str]:
         TOPICS,
         NEEDED,
     )
-    single = {BELOW, ABOVE, LIMIT, RESTS, NORMAL, ABSENT, LEFT_OUT}
+    single = {BELOW, ABOVE, LIMIT, RESTS, NORMAL, ABSENT, LEFT_OUT, HALF_READ}
     return {text for table in tables for text in table.values()} | {*single, *COUNTED}

@@ -8,7 +8,8 @@ import pytest
 import hilum
 from hilum.patient import read_case, read_tables, report, verdicts
 from hilum.sheet.sheet_verdict import Short
-from hilum.sheet.verdict_words import VerdictWords, child_pugh, plain_number, sided
+from hilum.sheet.verdict_numbers import child_pugh, plain_number, sided
+from hilum.sheet.verdict_words import VerdictWords
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("midgut-multifocal", "midgut-imaging", "pancreas-few", "sparse")

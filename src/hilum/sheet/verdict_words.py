@@ -17,6 +17,7 @@ from hilum.patient.measures import both, with_both
 from hilum.patient.openings import Opening
 from hilum.patient.tables import read_tables
 from hilum.patient.wording import COUNTED, FACTS, opening_condition
+from hilum.sheet.verdict_numbers import child_pugh, in_line, plain_number, sided
 from hilum.sheet.verdict_part import REMNANT, patient_lines
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.patient.tables import Tables
     from hilum.sheet.sheet_verdict import (
+        InTheWay,
         LineFact,
         OpensIf,
         OptionVerdict,
@@ -89,7 +91,6 @@ TOPICS = {
 }
 # On the patient's lines these stand without their unit.
 BARE = frozenset({"egfr"})
-CLASSES = ((6, "A"), (9, "B"), (15, "C"))
 # The fact that the box above the table answers.
 ANSWER = "resectability"
 # Deciding facts that a row names; what else decides stands where it opens.
@@ -97,8 +98,6 @@ DECIDING = 2
 NARROW = "\u202f"
 # Which end of what a value may be is said: ``RestsOn.bound``.
 AT_LEAST = "at_least"
-# Labels that begin with the name of a place or a person.
-NAMES = frozenset({"Milan", "Krenning"})
 
 
 class VerdictWords:
@@ -233,6 +232,17 @@ class VerdictWords:
         """Which way values can only move once what they rest on is given."""
         bounds = {one.bound for one in resting if one}
         return bounds.pop() if len(bounds) == 1 else None
+
+    def in_the_way(self, one: InTheWay) -> str:
+        """One thing in the way of resection, by the patient's values."""
+        if one.short is not None:
+            return self.short(one.short)
+        colon = "：" if self.chinese else ": "
+        values = [
+            f"{self.attribute(name)}{colon}{self.held(name, value, one.rests_on.get(name))}"
+            for name, value in one.facts.items()
+        ]
+        return self.rested(self.joined(values), one.rests_on.values())
 
     def bounded(self, value: str, bound: str | None) -> str:
         """A value as the lower or upper end of what it may be."""
@@ -406,46 +416,6 @@ NEEDED = {
     "at_most": "{label} {value} (at most {limit})",
     "below": "{label} {value} (needed: below {limit})",
 }
-
-
-def child_pugh(value: Value) -> str:
-    """Points with their class (Pugh 1973): A up to 6, B up to 9, C above."""
-    ends = value if isinstance(value, list) else [value]
-    points = [float(one) for one in ends if isinstance(one, int | float)]
-    if not points:
-        return ""
-    named = [f"{next(name for most, name in CLASSES if one <= most)}{one:g}" for one in points]
-    return "–".join(dict.fromkeys(named))
-
-
-def in_line(label: str) -> str:
-    """A label within a sentence: its first word small, unless it is a name or an abbreviation."""
-    first = label.split(" ")[0]
-    small = first.isalpha() and first[1:].islower() and first not in NAMES
-    return label[0].lower() + label[1:] if small else label
-
-
-def plain_number(value: float) -> str:
-    """A number with the digits it carries; what was computed is rounded to what can be meant."""
-    if abs(value - round(value, 2)) < 1e-9:
-        return f"{value:.2f}".rstrip("0").rstrip(".")
-    size = abs(value)
-    return f"{value:.{0 if size >= 10 else 1 if size >= 1 else 2}f}"
-
-
-def sided(one: Short) -> tuple[str, str]:
-    """Both ends of the patient's value, with as many digits as keep them on their side."""
-    found: list[str] = []
-    for value in (one.low, one.high):
-        text = plain_number(value)
-        for digits in (1, 2, 3):
-            near = one.cut_offs[0] if one.side == "below" else one.cut_offs[-1]
-            crossed = float(text) >= near if one.side == "below" else float(text) <= near
-            if not crossed or value == near:
-                break
-            text = f"{value:.{digits}f}"
-        found.append(text)
-    return found[0], found[1]
 
 
 def verdict_messages() -> set[str]:

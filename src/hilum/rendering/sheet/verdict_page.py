@@ -11,6 +11,7 @@ from hilum.patient.rule_kinds import kind_of
 from hilum.patient.tables import with_rows
 from hilum.rendering.sheet.remnant import remnant_scale
 from hilum.rendering.sheet.signs import COLOURS, sign
+from hilum.sheet.verdict_numbers import plain_number
 from hilum.sheet.verdict_words import (
     ANSWER,
     EFFECTS,
@@ -21,7 +22,6 @@ from hilum.sheet.verdict_words import (
     STATUS,
     TOPICS,
     VerdictWords,
-    plain_number,
 )
 
 if TYPE_CHECKING:
@@ -232,22 +232,10 @@ class VerdictPage:
 
     def obstacle(self, one: InTheWay) -> Cell:
         """One thing in the way, by the patient's values, with its strongest rule."""
-        colon = "：" if self.tongue.chinese else ": "
-        if one.short is not None:
-            text = self.tongue.short(one.short)
-        else:
-            text = self.tongue.joined(
-                [
-                    f"{self.tongue.attribute(name)}{colon}"
-                    + self.tongue.held(name, value, one.rests_on.get(name))
-                    for name, value in one.facts.items()
-                ]
-            )
-            text = self.tongue.rested(text, one.rests_on.values())
         rules = [rule for rule in one.rules if not one.short or rule.rule_id in one.short.rules]
         first = rules[0] if rules else None
         return {
-            "text": text,
+            "text": self.tongue.in_the_way(one),
             "statement": self.tongue.statement(first) if first and not one.short else "",
             "brief": self.tongue.brief(first) if first else "",
             "ground": self.words(GROUNDS[first.ground]) if first and first.ground else "",

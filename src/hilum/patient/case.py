@@ -135,7 +135,7 @@ def read_case(
         path = Path(source)
         file, folder = load_case(path), path.parent
     else:
-        file, folder = CaseFile(dict(source), "<case>", "case"), Path()
+        file, folder = CaseFile(dict(source), "<case>", ""), Path()
     reader = _Reader(file, tables)
     patient = reader.patient()
     for name, raw in values_of(patient):

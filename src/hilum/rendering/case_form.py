@@ -111,7 +111,7 @@ def form_field(attribute: Attribute, said: Written, words: Words) -> Field:
         name=attribute.name,
         label=attribute_label(attribute, words.language),
         kind=kind,
-        help=_sentences(helps),
+        help=_sentences(helps, chinese=chinese),
         # Why it is asked is written in English only.
         why="" if chinese else attribute.why_needed,
         text=said.text,
@@ -121,9 +121,9 @@ def form_field(attribute: Attribute, said: Written, words: Words) -> Field:
     )
 
 
-def _sentences(texts: Iterable[str]) -> str:
-    said = [one.strip() for one in texts if one and one.strip()]
-    return " ".join(one if one[-1] in ".。" else f"{one}." for one in said)
+def _sentences(texts: Iterable[str], *, chinese: bool) -> str:
+    said = [one.strip().rstrip(".。") for one in texts if one and one.strip()]
+    return "".join(f"{one}。" for one in said) if chinese else " ".join(f"{one}." for one in said)
 
 
 def _kind(attribute: Attribute, said: Written, words: Words) -> tuple[str, tuple[Choice, ...]]:

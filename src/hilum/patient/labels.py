@@ -58,9 +58,11 @@ def region_label(region: str, language: str) -> str:
 
 def with_labels(attribute: str, codes: str, language: str) -> str:
     """Words to write, each with what it means; in English they are words already."""
-    if language != CHINESE:
-        return codes
     known = word_labels()
+    if language != CHINESE:
+        # A word of the table is read as its label too.
+        pairs = [(one, known.get((attribute, one))) for one in codes.split(", ")]
+        return ", ".join(pair[0] if pair and "_" in one else one for one, pair in pairs)
     found: list[str] = []
     for code in codes.split(", "):
         pair = known.get((attribute, code)) or known.get(("short", code))

@@ -146,7 +146,7 @@ def field_notes(sheet: Sheet, words: Words) -> dict[str, list[Cell]]:
     for kind, remarks in (("confirm", sheet.to_confirm), ("not-used", sheet.not_used)):
         for one in remarks:
             if one.fact:
-                note(one.fact, kind, page.remark(one))
+                note(one.fact, kind, page.remark(one, named=False))
     return found
 
 

@@ -183,8 +183,8 @@ class VerdictPage:
         value = tongue.value(one.facts[0], one.other)
         return text + self.words("; the other facts say: {value}", value=value)
 
-    def remark(self, one: NotUsed) -> str:
-        """A remark with what was written."""
+    def remark(self, one: NotUsed, *, named: bool = True) -> str:
+        """A remark with what was written; at the field itself its name is not said again."""
         expected = one.expected
         if one.expected_message is not None:
             expected = Expected(one.expected_message, **one.expected_places)
@@ -192,6 +192,8 @@ class VerdictPage:
             one.key, one.text, one.code, expected, one.nearest or "", one.line, one.fact or ""
         )
         colon = "：" if self.tongue.chinese else ": "
+        if not named:
+            return f"{one.text}{colon}{sentence(found, self.words)}"
         key = self.tongue.attribute(one.fact) if one.fact else one.key
         return f"{key} = {one.text}{colon}{sentence(found, self.words)}"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # What a measurement carries, in decimals by the unit of the fact: a diameter is read to the
 # millimetre, a volume to the millilitre (to a tenth below ten), a share to the percent (to a tenth
-# below ten), a rate or a dose to a tenth.
+# below ten), a rate or a dose to a tenth; what is below one to a hundredth.
 WHOLE: Final = frozenset({"mm", "mL", "percent"})
 FINE: Final = 10.0
 # A figure that a cut-off would part from its own rounding keeps more, up to this many.
@@ -54,7 +54,7 @@ def carried(value: float, unit: str, cuts: Iterable[float] = ()) -> float:
     ``unit`` is the fact's. A figure that equals a cut-off keeps it; one that lies beside it is
     written with as many decimals as tell it from the cut-off.
     """
-    decimals = 0 if unit in WHOLE and abs(value) >= FINE else 1
+    decimals = 0 if unit in WHOLE and abs(value) >= FINE else 1 if abs(value) >= 1 else 2
     limits = list(cuts)
     for digits in range(decimals, MOST_DECIMALS):
         found = round(value, digits)

@@ -16,7 +16,7 @@ WHERE: Final = re.compile(
 AT: Final = "{reason} (column {column})"
 AT_END: Final = "{reason} (at the end of the file)"
 # What the parsers of Python say, by the pattern of it; a group is a place of the sentence.
-REASONS: Final = {
+PARSED: Final = {
     r"Invalid statement": "a line is no 'key = value'",
     r"Expected newline or end of document after a statement": "something stands behind a value",
     r"Expected '=' after a key in a key/value pair": "'=' is missing after a key",
@@ -53,7 +53,7 @@ REASONS: Final = {
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return {AT, AT_END, *REASONS.values()}
+    return {AT, AT_END, *PARSED.values()}
 
 
 def parse_fault(
@@ -73,7 +73,7 @@ def parse_fault(
 
 def _reason(said: str) -> str | Phrase:
     """A sentence of ours for what a parser says; its own where it is none of the table."""
-    for pattern, message in REASONS.items():
+    for pattern, message in PARSED.items():
         match = re.fullmatch(pattern, said.strip().rstrip(":"))
         if match is not None:
             named = {name: text for name, text in match.groupdict().items() if text}

@@ -56,7 +56,7 @@ def test_the_json_holds_the_contract(sheets, name):
                 "patient_value", "source", "authority", "seen",
             } <= set(hit)  # fmt: skip
     for one in data["derived"]:
-        assert set(one) == {"fact", "value", "unit", "from", "kind", "source"}
+        assert set(one) == {"fact", "value", "unit", "from", "kind", "source", "rests_on"}
 
 
 @pytest.mark.parametrize("name", ["midgut-multifocal", "pancreas-few", "sparse"])

@@ -56,12 +56,16 @@ def _spread(answer: Measured, words: Words) -> str:
     basis = words(found(BASES, answer.distribution_basis, "basis"))
     if answer.distribution is None:
         return words(
-            "{count} lesions, distribution not told ({basis})",
+            "1 lesion, distribution not told ({basis})"
+            if answer.lesion_count == 1
+            else "{count} lesions, distribution not told ({basis})",
             count=answer.lesion_count,
             basis=basis,
         )
     return words(
-        "{count} lesions, distribution {type} ({basis})",
+        "1 lesion, distribution {type} ({basis})"
+        if answer.lesion_count == 1
+        else "{count} lesions, distribution {type} ({basis})",
         count=answer.lesion_count,
         type=words(found(DISTRIBUTIONS, answer.distribution, "distribution")),
         basis=basis,

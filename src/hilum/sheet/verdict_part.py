@@ -17,6 +17,7 @@ from hilum.patient.compile import compiled
 from hilum.patient.conditions import comparisons, tests
 from hilum.patient.expected import Expected
 from hilum.patient.report import plain, report, rests_of, rests_on
+from hilum.patient.report_models import RestsOn
 from hilum.patient.sources import brief, called
 from hilum.patient.values import Range, span
 from hilum.sheet.sheet_verdict import (
@@ -235,13 +236,19 @@ def _stands(reason: list[dict[str, Any]], found: Verdicts) -> list[Stands]:
             Stands(
                 fact=fact,
                 value=plain(found.patient.get(fact)),
-                rests_on=rests_on(found, fact),
+                rests_on=_rests(found, fact),
                 **_limit(rule, fact),
             )
             for fact in order
             if fact in behind
         ]
     return known[:2]
+
+
+def _rests(found: Verdicts, fact: str) -> RestsOn | None:
+    """What a derived value rests on that was not given."""
+    said = rests_on(found, fact)
+    return None if said is None else RestsOn(**said)
 
 
 def _limit(rule: Rule, fact: str) -> dict[str, Any]:
@@ -264,6 +271,7 @@ def _of_formula(number: int, found: Verdicts) -> Short | None:
     if isinstance(value, bool | str | frozenset) or sign not in SPARED:
         return None
     ends = span(value)
+    needed: Any = SPARED[sign]
     return Short(
         facts=[fact],
         low=ends.low,
@@ -271,7 +279,7 @@ def _of_formula(number: int, found: Verdicts) -> Short | None:
         unit=found.tables.attributes[fact].unit or None,
         cut_offs=[cut],
         side="above" if sign.startswith(">") else "below",
-        needed=SPARED[sign],
+        needed=needed,
         rules=[rule.rule_id for rule in one.rules],
         rests_on=rests_of(found, [fact]),
     )
@@ -389,7 +397,7 @@ def _line_fact(fact: str, found: Verdicts) -> LineFact | None:
     if not _tells(value, attribute):
         return LineFact(fact=fact, value=None, unit=unit, state="missing")
     return LineFact(
-        fact=fact, value=value, unit=unit, state="derived", rests_on=rests_on(found, fact)
+        fact=fact, value=value, unit=unit, state="derived", rests_on=_rests(found, fact)
     )
 
 

@@ -11,12 +11,10 @@ from hilum.cli.lines import fold
 from hilum.patient.contradictions import NOT_APPLICABLE, NOTE_ASSUMED, NOTE_CONVENTION, TWICE
 from hilum.patient.labels import CHINESE, attribute_label
 from hilum.patient.remarks import sentence
-from hilum.patient.report import rests_of
-from hilum.patient.report_models import RestsOn
+from hilum.patient.resting import bound_of, bounded, rested
 from hilum.patient.taken import AT_LEAST
 from hilum.patient.values import Range
 from hilum.patient.wording import value_words
-from hilum.sheet.verdict_words import VerdictWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +98,6 @@ class _Page:
     def __init__(self, found: Verdicts, words: Words, width: int) -> None:
         self.found, self.words, self.width = found, words, width
         self.tables = found.tables
-        self.tongue = VerdictWords(words, found.tables)
         chinese = words.language == CHINESE
         self.comma, self.colon = ("、", "：") if chinese else (", ", ": ")
         self.joint = "；" if chinese else "; "
@@ -137,12 +134,13 @@ class _Page:
             and one not in self.found.patient.assumed
         )  # fmt: skip
         value = self.found.patient.facts[name]
-        resting = [RestsOn(**said) for said in rests_of(self.found, [name]).values()]
-        if resting and resting[0].bound and isinstance(value, Range):
-            value = value.low if resting[0].bound == AT_LEAST else value.high
-        text = self.tongue.bounded(self.value(name, value), self.tongue.bound(resting))
+        resting = [self.found.resting.get(name)]
+        bound = bound_of(resting)
+        if bound and isinstance(value, Range):
+            value = value.low if bound == AT_LEAST else value.high
+        text = bounded(self.value(name, value), bound, self.words)
         from_ = self.words("from {facts}", facts=behind) if behind else self.words("not stated")
-        why = self.tongue.rested(from_, resting)
+        why = rested(from_, resting, self.tables, self.words)
         return f"{self.label(name)}{self.colon}{text}{self.brackets.format(why)}"
 
     def contradiction(self, one: Contradiction) -> str:

@@ -15,8 +15,8 @@ from hilum.patient.because import because
 from hilum.patient.judge import OPEN, Status
 from hilum.patient.labels import CHINESE, attribute_label, region_label, treatment_label
 from hilum.patient.merging import merged
-from hilum.patient.report import ASKED_NEXT, nobody_open, rests_of
-from hilum.patient.report_models import RestsOn
+from hilum.patient.report import ASKED_NEXT, nobody_open
+from hilum.patient.resting import NEEDED, SPARED, bound_of, bounded, rested
 from hilum.patient.sources import brief
 from hilum.patient.wording import (
     FACTS,
@@ -32,8 +32,6 @@ from hilum.patient.wording import (
     value_words,
     with_unit,
 )
-from hilum.sheet.verdict_part import SPARED
-from hilum.sheet.verdict_words import NEEDED, VerdictWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
     from hilum.patient.merging import Reason
     from hilum.patient.remarks import Remark
     from hilum.patient.resectability import Obstacle
+    from hilum.patient.taken import Rests
     from hilum.patient.values import Value
     from hilum.patient.verdict import Verdict, Verdicts
 
@@ -61,7 +60,6 @@ class Screen:
     def __init__(self, found: Verdicts, words: Words, width: int) -> None:
         self.found, self.words, self.width = found, words, width
         self.tables = found.tables
-        self.page = VerdictWords(words, found.tables)
         self.comma = "、" if words.language == CHINESE else ", "
         self.joint = "；" if words.language == CHINESE else "; "
         self.colon = "：" if words.language == CHINESE else ": "
@@ -172,16 +170,16 @@ class Screen:
         return self.words(
             NEEDED[SPARED[sign]],
             label=self._label(fact),
-            value=self.page.bounded(text, self.page.bound(self._resting([fact]))),
+            value=bounded(text, bound_of(self._resting([fact])), self.words),
             limit=with_unit(number(cut), attribute, self.words, cut),
         )
 
-    def _resting(self, facts: Iterable[str]) -> list[RestsOn]:
-        return [RestsOn(**said) for said in rests_of(self.found, facts).values()]
+    def _resting(self, facts: Iterable[str]) -> list[Rests]:
+        return [self.found.resting[one] for one in facts if one in self.found.resting]
 
     def _rested(self, text: str, facts: Iterable[str]) -> str:
         """A reason with what it rests on that was not given."""
-        return self.page.rested(text, self._resting(facts))
+        return rested(text, self._resting(facts), self.tables, self.words)
 
     def _nobody(self) -> list[str]:
         words = self.words

@@ -1,4 +1,4 @@
-"""Numbers of a verdict as they are printed, and labels within a sentence."""
+"""Numbers of a verdict as they are printed, with the digits that they carry."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet_verdict import Short, Value
 
 CLASSES = ((6, "A"), (9, "B"), (15, "C"))
-# Labels that begin with the name of a place or a person.
-NAMES = frozenset({"Milan", "Krenning"})
 
 
 def child_pugh(value: Value) -> str:
@@ -20,13 +18,6 @@ def child_pugh(value: Value) -> str:
         return ""
     named = [f"{next(name for most, name in CLASSES if one <= most)}{one:g}" for one in points]
     return "–".join(dict.fromkeys(named))
-
-
-def in_line(label: str) -> str:
-    """A label within a sentence: its first word small, unless it is a name or an abbreviation."""
-    first = label.split(" ")[0]
-    small = first.isalpha() and first[1:].islower() and first not in NAMES
-    return label[0].lower() + label[1:] if small else label
 
 
 def plain_number(value: float) -> str:

@@ -18,6 +18,7 @@ from hilum.patient.conditions import comparisons, tests
 from hilum.patient.expected import Expected
 from hilum.patient.report import plain, report, rests_of, rests_on
 from hilum.patient.report_models import RestsOn
+from hilum.patient.resting import SPARED
 from hilum.patient.sources import brief, called
 from hilum.patient.values import Range, span
 from hilum.sheet.sheet_verdict import (
@@ -56,7 +57,6 @@ OPEN = ("supported", "possible", "conditional")
 REMNANT = ("flr_percent_slv", "flr_percent_ct")
 # What a comparison asks for, and what it spares where it must not hold.
 ASKED = {">": "over", ">=": "at_least", "<=": "at_most", "<": "below"}
-SPARED = {">": "at_most", ">=": "below", "<=": "over", "<": "at_least"}
 
 
 @dataclass(frozen=True, slots=True)

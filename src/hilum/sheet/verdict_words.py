@@ -15,9 +15,12 @@ from hilum.patient.labels import (
 )
 from hilum.patient.measures import both, with_both
 from hilum.patient.openings import Opening
+from hilum.patient.resting import NEEDED, bound_of, bounded, rested
+from hilum.patient.resting import messages as resting_messages
 from hilum.patient.tables import read_tables
+from hilum.patient.taken import AT_LEAST
 from hilum.patient.wording import COUNTED, FACTS, opening_condition
-from hilum.sheet.verdict_numbers import child_pugh, in_line, plain_number, sided
+from hilum.sheet.verdict_numbers import child_pugh, plain_number, sided
 from hilum.sheet.verdict_part import REMNANT, patient_lines
 
 if TYPE_CHECKING:
@@ -96,8 +99,6 @@ ANSWER = "resectability"
 # Deciding facts that a row names; what else decides stands where it opens.
 DECIDING = 2
 NARROW = "\u202f"
-# Which end of what a value may be is said: ``RestsOn.bound``.
-AT_LEAST = "at_least"
 
 
 class VerdictWords:
@@ -230,8 +231,7 @@ class VerdictWords:
 
     def bound(self, resting: Iterable[RestsOn | None]) -> str | None:
         """Which way values can only move once what they rest on is given."""
-        bounds = {one.bound for one in resting if one}
-        return bounds.pop() if len(bounds) == 1 else None
+        return bound_of(resting)
 
     def in_the_way(self, one: InTheWay) -> str:
         """One thing in the way of resection, by the patient's values."""
@@ -246,36 +246,11 @@ class VerdictWords:
 
     def bounded(self, value: str, bound: str | None) -> str:
         """A value as the lower or upper end of what it may be."""
-        if bound == AT_LEAST:
-            return self.words("at least {value}", value=value)
-        return self.words("at most {value}", value=value) if bound else value
+        return bounded(value, bound, self.words)
 
     def rested(self, text: str, resting: Iterable[RestsOn | None]) -> str:
         """A sentence with the facts that were not given and on which it rests."""
-        found = [one for one in resting if one]
-        if not found:
-            return text
-        said = self.rests(found)
-        return self.words(RESTS, text=text, facts=said) if text else said
-
-    def rests(self, resting: list[RestsOn]) -> str:
-        """The facts that were not given, and whether they were taken as normal or absent."""
-        facts = list(dict.fromkeys(fact for one in resting for fact in one.facts))
-        assumed = {fact for one in resting for fact in one.assumed}
-        said: list[str] = []
-        # Nothing of what was not mentioned is measured: absent, not normal.
-        measured = any(self.tables.attributes[one].numeric for one in assumed)
-        for message, part in (
-            (NORMAL if measured else ABSENT, [fact for fact in facts if fact in assumed]),
-            (LEFT_OUT, [fact for fact in facts if fact not in assumed]),
-        ):
-            if part:
-                named = self.joined([in_line(self.attribute(x)) for x in part])
-                said.append(self.words(message, facts=named))
-        half = list(dict.fromkeys(fact for one in resting for fact in one.unread))
-        if half:
-            said.append(self.words(HALF_READ, facts=self.facts(half)))
-        return ("；" if self.chinese else "; ").join(said)
+        return rested(text, resting, self.tables, self.words)
 
     def label_of(self, facts: list[str]) -> str:
         """The name of facts that a reason measures together."""
@@ -400,22 +375,10 @@ class VerdictWords:
         return self.rested(own or text.format(value), [one.rests_on])
 
 
-RESTS = "{text}; {facts}"
-NORMAL = "{facts} not given, taken as normal"
-ABSENT = "{facts} not given, taken as absent"
-LEFT_OUT = "{facts} not given"
-HALF_READ = "not all of this was read: {facts}"
 BELOW = "{label} {value}: below {count} cut-offs, {lowest} to {highest}"
 ABOVE = "{label} {value}: above {count} limits, {lowest} to {highest}"
 # Where a source warns: on which side of its limit the patient lies is seen from the numbers.
 LIMIT = "{label} {value} (limit: {limit})"
-# By how the limit is to be met.
-NEEDED = {
-    "over": "{label} {value} (needed: over {limit})",
-    "at_least": "{label} {value} (needed: at least {limit})",
-    "at_most": "{label} {value} (at most {limit})",
-    "below": "{label} {value} (needed: below {limit})",
-}
 
 
 def verdict_messages() -> set[str]:
@@ -427,7 +390,6 @@ def verdict_messages() -> set[str]:
         EFFECTS,
         SEEN,
         TOPICS,
-        NEEDED,
     )
-    single = {BELOW, ABOVE, LIMIT, RESTS, NORMAL, ABSENT, LEFT_OUT, HALF_READ}
+    single = {BELOW, ABOVE, LIMIT, *resting_messages()}
     return {text for table in tables for text in table.values()} | {*single, *COUNTED}

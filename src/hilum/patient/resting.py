@@ -20,6 +20,8 @@ NORMAL: Final = "{facts} not given, taken as normal"
 ABSENT: Final = "{facts} not given, taken as absent"
 LEFT_OUT: Final = "{facts} not given"
 HALF_READ: Final = "not all of this was read: {facts}"
+LOWEST: Final = "at least {value}"
+HIGHEST: Final = "at most {value}"
 # By how a limit is to be met; what a condition forbids is met by the opposite of its sign.
 NEEDED: Final = {
     "over": "{label} {value} (needed: over {limit})",
@@ -34,7 +36,7 @@ NAMES: Final = frozenset({"Milan", "Krenning"})
 
 def messages() -> set[str]:
     """Ids that stand in the tables above."""
-    return {RESTS, NORMAL, ABSENT, LEFT_OUT, HALF_READ, *NEEDED.values()}
+    return {RESTS, NORMAL, ABSENT, LEFT_OUT, HALF_READ, LOWEST, HIGHEST, *NEEDED.values()}
 
 
 def bound_of(resting: Iterable[Rests | RestsOn | None]) -> str | None:
@@ -47,9 +49,7 @@ def bounded(value: str, bound: str | None, words: Words) -> str:
     """A value as the lower or upper end of what it may be."""
     if not bound:
         return value
-    if bound == AT_LEAST:
-        return words("at least {value}", value=value)
-    return words("at most {value}", value=value)
+    return words(LOWEST if bound == AT_LEAST else HIGHEST, value=value)
 
 
 def rested(

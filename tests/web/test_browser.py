@@ -278,10 +278,11 @@ def test_what_moved_is_in_sight_while_one_types(tab, running, width, height):
     tab.get_by_text("verdicts moved").locator("visible=true").first.wait_for()
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert tab.evaluate("document.querySelector('.whose').offsetHeight") <= 44, "one line"
-    inside = """() => [...document.querySelectorAll('button[formaction$="/put-back"]')].some(one => {
+    inside = """() => [...document.querySelectorAll('button[formaction$="/put-back"]')].some(
+      one => {
         const box = one.getBoundingClientRect();
         return box.width > 0 && box.top >= 0 && box.bottom <= innerHeight;
-    })"""
+      })"""
     assert tab.evaluate(inside)
     tab.locator("button[formaction$='/put-back']:visible").first.click()
     tab.wait_for_load_state()

@@ -45,7 +45,9 @@ PLACES = {
 # Keywords and names that hold sentences.
 KEYWORDS = frozenset({"expected", "wanted", "problem"})
 # Tables of sentences by code, by their names in a module.
-TABLES = frozenset({"EXPECTATIONS", "NOT_EMPTY", "WANTED", "REFUSED", "REFUSED_VALUES", "SYSTEM"})
+TABLES = frozenset(
+    {"EXPECTATIONS", "NOT_EMPTY", "WANTED", "REFUSED", "REFUSED_VALUES", "SYSTEM", "PARSED"}
+)
 # Tables of the framework's own words.
 FRAMEWORK = frozenset({"AROUND", "USAGE", "HELP"})
 

@@ -132,6 +132,9 @@ class Fault:
         if not self.file:
             return phrased("{column}: {value!r}: expected {expected}", **said)
         place = self.place.removesuffix(": ")
+        if self.column == "file" and not self.value:
+            # The file as a whole: there is no value to show.
+            return phrased("{place}: expected {expected}", place=place, expected=self.expected)
         return phrased("{place}: {column}: {value!r}: expected {expected}", place=place, **said)
 
     @property

@@ -101,10 +101,10 @@ def test_no_name_of_a_patient_is_in_a_file_name(answer):
 def test_a_fault_keeps_its_sentences_to_be_told_in_any_language(answer):
     fault = answer.entries[-1].faults[0]
     assert fault.said.facts["place"] == "c.toml"
-    assert fault.expected.message == "valid {kind} ({error})"
+    assert fault.expected.message == "valid {kind}: {reason}"
     assert fault.expected.facts["kind"] == "TOML"
     said = fault_words(fault, hilum.words("en"))
-    assert said.startswith("c.toml: file: '': expected valid TOML (")
+    assert said.startswith("c.toml: expected valid TOML: ")
 
 
 class _Stop:

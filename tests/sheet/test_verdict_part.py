@@ -8,7 +8,8 @@ import pytest
 import hilum
 from hilum.patient import read_case, read_tables, report, verdicts
 from hilum.sheet.sheet_verdict import Short
-from hilum.sheet.verdict_words import VerdictWords, child_pugh, plain_number, sided
+from hilum.sheet.verdict_numbers import child_pugh, plain_number, sided
+from hilum.sheet.verdict_words import VerdictWords
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("midgut-multifocal", "midgut-imaging", "pancreas-few", "sparse")
@@ -55,7 +56,7 @@ def test_the_json_holds_the_contract(sheets, name):
                 "patient_value", "source", "authority", "seen",
             } <= set(hit)  # fmt: skip
     for one in data["derived"]:
-        assert set(one) == {"fact", "value", "unit", "from", "kind", "source"}
+        assert set(one) == {"fact", "value", "unit", "from", "kind", "source", "rests_on"}
 
 
 @pytest.mark.parametrize("name", ["midgut-multifocal", "pancreas-few", "sparse"])

@@ -263,3 +263,27 @@ def _axe(tab, options="{resultTypes: ['violations']}"):
         for one in found["violations"]
         if one["impact"] in GRAVE
     ]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (820, 1100), (390, 800)])
+def test_what_moved_is_in_sight_while_one_types(tab, running, width, height):
+    name = "A patient with a very long name of a case " * 5
+    content = {"name": name, "patient": {"bilirubin": "1 mg/dL"}}
+    made = running.desk.cases.add(content, "file", "owner")
+    tab.set_viewport_size({"width": width, "height": height})
+    tab.goto(f"http://127.0.0.1:{running.port}/cases/{made}")
+    field = tab.locator("#i-bilirubin_mg_dl")
+    field.scroll_into_view_if_needed()
+    field.fill("5")
+    tab.get_by_text("verdicts moved").locator("visible=true").first.wait_for()
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert tab.evaluate("document.querySelector('.whose').offsetHeight") <= 44, "one line"
+    inside = """() => [...document.querySelectorAll('button[formaction$="/put-back"]')].some(
+      one => {
+        const box = one.getBoundingClientRect();
+        return box.width > 0 && box.top >= 0 && box.bottom <= innerHeight;
+      })"""
+    assert tab.evaluate(inside)
+    tab.locator("button[formaction$='/put-back']:visible").first.click()
+    tab.wait_for_load_state()
+    assert running.desk.cases.draft(made) is None

@@ -11,6 +11,9 @@ from hilum.cli.lines import fold
 from hilum.patient.contradictions import NOT_APPLICABLE, NOTE_ASSUMED, NOTE_CONVENTION, TWICE
 from hilum.patient.labels import CHINESE, attribute_label
 from hilum.patient.remarks import sentence
+from hilum.patient.resting import bound_of, bounded, rested
+from hilum.patient.taken import AT_LEAST
+from hilum.patient.values import Range
 from hilum.patient.wording import value_words
 
 if TYPE_CHECKING:
@@ -128,10 +131,17 @@ class _Page:
         behind = self.comma.join(
             self.label(one) for one in self.tables.attributes
             if one in row.needs and one != name and self.found.patient.get(one) is not None
+            and one not in self.found.patient.assumed
         )  # fmt: skip
-        value = self.value(name, self.found.patient.facts[name])
+        value = self.found.patient.facts[name]
+        resting = [self.found.resting.get(name)]
+        bound = bound_of(resting)
+        if bound and isinstance(value, Range):
+            value = value.low if bound == AT_LEAST else value.high
+        text = bounded(self.value(name, value), bound, self.words)
         from_ = self.words("from {facts}", facts=behind) if behind else self.words("not stated")
-        return f"{self.label(name)}{self.colon}{value}{self.brackets.format(from_)}"
+        why = rested(from_, resting, self.tables, self.words)
+        return f"{self.label(name)}{self.colon}{text}{self.brackets.format(why)}"
 
     def contradiction(self, one: Contradiction) -> str:
         """Both readings, and what the other one rests on."""

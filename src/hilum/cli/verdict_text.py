@@ -16,6 +16,7 @@ from hilum.patient.judge import OPEN, Status
 from hilum.patient.labels import CHINESE, attribute_label, region_label, treatment_label
 from hilum.patient.merging import merged
 from hilum.patient.report import ASKED_NEXT, nobody_open
+from hilum.patient.resting import NEEDED, SPARED, bound_of, bounded, rested
 from hilum.patient.sources import brief
 from hilum.patient.wording import (
     FACTS,
@@ -23,11 +24,13 @@ from hilum.patient.wording import (
     LINE,
     LIVER,
     STATUS,
+    number,
     opening_condition,
     opening_words,
     reason_words,
     statement,
     value_words,
+    with_unit,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from hilum.patient.merging import Reason
     from hilum.patient.remarks import Remark
     from hilum.patient.resectability import Obstacle
+    from hilum.patient.taken import Rests
     from hilum.patient.values import Value
     from hilum.patient.verdict import Verdict, Verdicts
 
@@ -153,7 +157,29 @@ class Screen:
         for reason in merged(one.rules, self.found.patient.facts):
             if reason.measured:
                 return reason_words(reason, self.tables, self.words)
-        return self.comma.join(self._fact(fact, value) for fact, value in one.facts)
+        said = [self._in_the_way(fact, value, one) for fact, value in one.facts]
+        return self._rested(self.comma.join(said), [fact for fact, _ in one.facts])
+
+    def _in_the_way(self, fact: str, value: Value, one: Obstacle) -> str:
+        """A value of an obstacle, against the cut-off of the formula where that is a number."""
+        if one.limit is None or len(one.facts) != 1:
+            return self._fact(fact, value)
+        attribute = self.tables.attributes[fact]
+        sign, cut = one.limit
+        text = value_words(value, attribute, self.tables, self.words)
+        return self.words(
+            NEEDED[SPARED[sign]],
+            label=self._label(fact),
+            value=bounded(text, bound_of(self._resting([fact])), self.words),
+            limit=with_unit(number(cut), attribute, self.words, cut),
+        )
+
+    def _resting(self, facts: Iterable[str]) -> list[Rests]:
+        return [self.found.resting[one] for one in facts if one in self.found.resting]
+
+    def _rested(self, text: str, facts: Iterable[str]) -> str:
+        """A reason with what it rests on that was not given."""
+        return rested(text, self._resting(facts), self.tables, self.words)
 
     def _nobody(self) -> list[str]:
         words = self.words
@@ -175,6 +201,8 @@ class Screen:
             return ""
         reason = one.said[0]
         text = reason_words(reason, self.tables, words) + self._here(reason)
+        if one.status in CLOSED:
+            text = self._rested(text, sorted(because(reason.first.holds, self.found.patient.facts)))
         if one.status in (Status.SUPPORTED, Status.POSSIBLE):
             return f"{words(LINE[one.line])}{self.colon}{text}" if one.line in LINE else text
         return f"{words(GROUND[one.ground])}{self.colon}{text}" if one.ground else text

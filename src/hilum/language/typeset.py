@@ -43,6 +43,11 @@ _UNIT: Final = re.compile(
     # The ends of ECOG, Krenning, Child-Pugh and Ki-67, whose figure stands behind the name.
     r"| (?=[A-C]?\d)(?<=ECOG |ning |Pugh |i-67 )"
 )
+# The end of a sentence of Chinese that a tag closes, whatever its last character is.
+_STOP: Final = re.compile(
+    rf"(>[^<>]*[{_LETTER}][^<>]*[0-9A-Za-z%）”])\.(?=\s*</(?:p|li|dd|td|small|span|summary)>)"
+)
+_PERCENT: Final = re.compile(r"(?<=\d)[ \u00a0\u202f]%")
 _APART: Final = re.compile(r"(<(style|script)\b.*?</\2>)", re.DOTALL)
 
 
@@ -77,10 +82,17 @@ def typeset_page(html: str, language: str) -> str:
     """
     # A text, then a style or script whole and the name of its tag, and again.
     return "".join(
-        _UNIT.sub("\u00a0", typeset(piece, language)) if place % 3 == 0 else piece
+        _UNIT.sub("\u00a0", _ended(typeset(piece, language), language)) if place % 3 == 0 else piece
         for place, piece in enumerate(_APART.split(html))
         if place % 3 < 2
     )
+
+
+def _ended(html: str, language: str) -> str:
+    """Chinese sentences that end in a figure or a name, and percent signs beside their figure."""
+    if language != CHINESE:
+        return html
+    return _PERCENT.sub("%", _STOP.sub(r"\1。", html))
 
 
 def _line(text: str) -> str:

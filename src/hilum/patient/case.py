@@ -135,7 +135,7 @@ def read_case(
         path = Path(source)
         file, folder = load_case(path), path.parent
     else:
-        file, folder = CaseFile(dict(source), "<case>", "case"), Path()
+        file, folder = CaseFile(dict(source), "<case>", ""), Path()
     reader = _Reader(file, tables)
     patient = reader.patient()
     for name, raw in values_of(patient):
@@ -269,24 +269,42 @@ class _Reader:
         if isinstance(raw, dict):
             self._remark(name, raw, "not_understood", Expected(LIST), "", attribute.name)
             return
-        if not takes_treatments(attribute):
-            known, unknown = words_of_list(raw, attribute, self.tables)
-            code = "unknown_word"
-        elif says_empty(raw, attribute):
-            known, unknown, code = frozenset[str](), (), ""
+        if says_empty(raw, attribute):
+            self._say(name, raw, frozenset(), attribute)
+            return
+        if takes_treatments(attribute):
+            known, complete = self._treatments(name, raw, attribute)
         else:
-            courses, unknown = read_courses(items(raw), self.tables)
-            self.courses += courses
-            known = frozenset(one.treatment for one in courses if one.treatment)
-            unknown = (*unknown, *(one.text for one in courses if not one.treatment))
-            code = "unknown_treatment"
-        expected = allowed_words(attribute, self.tables)
-        for one in unknown:
-            near = nearest_item(one, attribute, self.tables)
-            self._remark(name, one, code, expected, near, attribute.name)
+            known, unknown = words_of_list(raw, attribute, self.tables)
+            expected, complete = allowed_words(attribute, self.tables), not unknown
+            for one in unknown:
+                near = nearest_item(one, attribute, self.tables)
+                self._remark(name, one, "unknown_word", expected, near, attribute.name)
         # A list of which nothing is known is no empty list: that would say *untreated*.
-        if known or not unknown:
+        if known or complete:
             self._say(name, raw, known, attribute)
+
+    def _treatments(
+        self, name: str, raw: object, attribute: Attribute
+    ) -> tuple[frozenset[str], bool]:
+        """The earlier treatments of a list, and whether all of it was understood."""
+        courses, unread = read_courses(items(raw), self.tables)
+        self.courses += courses
+        known = allowed_words(attribute, self.tables)
+        for one in unread:
+            code, expected, near = "unknown_treatment", known, ""
+            if one.candidates:
+                code, expected = "which_treatment", ", ".join(one.candidates)
+            elif one.beside:
+                code, expected = "beside_treatment", one.beside
+            else:
+                near = nearest_item(one.text, attribute, self.tables)
+            self._remark(name, one.text, code, expected, near, attribute.name)
+        for one in courses:
+            if not one.treatment:
+                self._remark(name, one.text, "no_option", "", "", attribute.name)
+        treatments = frozenset(one.treatment for one in courses if one.treatment)
+        return treatments, not unread and bool(treatments or not courses)
 
     def _asks(self, name: str, raw: object, value: Value, attribute: Attribute) -> bool:
         """Whether a bare number has to be asked for its unit; notes what is to be confirmed."""

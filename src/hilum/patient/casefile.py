@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.patient.parse_faults import parse_fault
 from hilum.tabular.small import has_endless_key
 
 if TYPE_CHECKING:
@@ -105,15 +106,9 @@ def parsed_case(text: str, path: Path | PurePath) -> CaseFile:
             )
         ) from error
     except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(
-            Fault(
-                path.name,
-                None,
-                "file",
-                "",
-                phrased("valid {kind} ({error})", kind=kind, error=error),
-            )
-        ) from error
+        line, reason = parse_fault(error)
+        expected = phrased("valid {kind}: {reason}", kind=kind, reason=reason)
+        raise InputError(Fault(path.name, line, "file", "", expected)) from error
     except ValueError as error:  # a number of thousands of digits
         expected = phrased("valid {kind} without numbers of that length", kind=kind)
         raise InputError(Fault(path.name, None, "file", "", expected)) from error

@@ -96,6 +96,19 @@ def tests(node: Node) -> list[tuple[str, object]]:
     return found
 
 
+def comparisons(node: Node) -> list[tuple[str, str, float]]:
+    """``(attribute, sign, cut-off)`` of every comparison of a number by size."""
+    found: list[tuple[str, str, float]] = []
+    match node:
+        case ("compare", str(sign), ("fact", str(name)), ("value", float(cut))) if sign[0] in "<>":
+            found.append((name, sign, cut))
+        case _:
+            pass
+    for part in _children(node):
+        found += comparisons(part)
+    return found
+
+
 def asks_known(node: Node, name: str) -> bool:
     """Whether a tree asks if a fact is known."""
     return node == ("known", name) or any(asks_known(part, name) for part in _children(node))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hilum.patient.records import Attribute, Treatment
 
-CHINESE = "zh-Hans"
+ENGLISH, CHINESE = "en", "zh-Hans"
 # A unit as printed, English and Chinese; a unit that is not here is printed as it is.
 UNITS = {
     "percent": ("%", "%"),
@@ -58,15 +58,27 @@ def region_label(region: str, language: str) -> str:
 
 def with_labels(attribute: str, codes: str, language: str) -> str:
     """Words to write, each with what it means; in English they are words already."""
-    if language != CHINESE:
-        return codes
     known = word_labels()
+    if language != CHINESE:
+        # A word of the table is read as its label too.
+        pairs = [(one, known.get((attribute, one))) for one in codes.split(", ")]
+        return ", ".join(pair[0] if pair and "_" in one else one for one, pair in pairs)
     found: list[str] = []
     for code in codes.split(", "):
         pair = known.get((attribute, code)) or known.get(("short", code))
         label = _either(pair, language) if pair else code
         found.append(code if label.casefold() == code.casefold() else f"{code}（{label}）")
     return "、".join(found)
+
+
+def in_short(treatments: str, language: str) -> str:
+    """Treatments by their ids, each in a word or two; what is no id stays as it is."""
+    known = word_labels()
+    found = [
+        _either(pair, language) if (pair := known.get(("short", one))) else one
+        for one in treatments.split(", ")
+    ]
+    return ("、" if language == CHINESE else ", ").join(found)
 
 
 def phrase(attribute: str, word: str, language: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from hilum.patient.spoken import TreatmentWord, clean, key, spoken, treatment_words
+from hilum.patient.treatment_text import said_in
 from hilum.patient.vocabulary import NONE, nearest, word_in
 
 if TYPE_CHECKING:
@@ -33,20 +34,26 @@ def items(raw: object) -> list[object]:
 def words_of_list(
     raw: object, attribute: Attribute, tables: Tables
 ) -> tuple[frozenset[str], tuple[object, ...]]:
-    """The words of a list, and the items that are none."""
+    """The words of a list, and the parts of it that are none; a part is known or not by itself."""
     if says_empty(raw, attribute):
         return frozenset(), ()
+    if takes_treatments(attribute):
+        said, unread = said_in("\n".join(str(one) for one in items(raw)), tables)
+        words = frozenset(one.word.treatment for one in said)
+        return words - {""}, tuple(one.text for one in unread)
     found: set[str] = set()
     unknown: list[object] = []
     for one in items(raw):
-        text = clean(one) if isinstance(one, str) else one
-        words = [item_of(part, attribute, tables) for part in (text, *parts(text))]
-        if words[0] is None and len(words) > 1 and None not in words[1:]:
-            found.update(word for word in words[1:] if word)
-        elif words[0] is None:
-            unknown.append(one)
-        else:
-            found.add(words[0])
+        whole = item_of(clean(one) if isinstance(one, str) else one, attribute)
+        if whole is not None:
+            found.add(whole)
+            continue
+        for part in _parts(one):
+            word = item_of(part, attribute)
+            if word is None:
+                unknown.append(part)
+            else:
+                found.add(word)
     return frozenset(found - {""}), tuple(unknown)
 
 
@@ -58,16 +65,16 @@ def says_empty(raw: object, attribute: Attribute) -> bool:
     return isinstance(raw, str) and key(raw) in spoken().empty.get(attribute.name, {})
 
 
-def parts(text: object) -> list[str]:
-    """What a text joins by *and*, *then*, ``+`` or ``/``; nothing where it joins nothing."""
-    if not isinstance(text, str):
-        return []
-    found = [one.strip() for one in spoken().joints.split(text) if one and one.strip()]
-    return found if len(found) > 1 else []
+def _parts(item: object) -> list[object]:
+    """An item cut at separators and at *and*, *then*, ``+`` or ``/``; whole where it has none."""
+    if not isinstance(item, str):
+        return [item]
+    cut = [spoken().joints.split(clean(str(one))) for one in items(item)]
+    return [one.strip() for several in cut for one in several if one and one.strip()]
 
 
-def item_of(text: object, attribute: Attribute, tables: Tables) -> str | None:
-    """The word of an item of a list; empty for *none* and drugs that are no treatment here."""
+def item_of(text: object, attribute: Attribute) -> str | None:
+    """The word of an item of a list; empty for *none*."""
     if text is False:
         return ""
     if isinstance(text, bool) or not isinstance(text, str | int):
@@ -75,10 +82,7 @@ def item_of(text: object, attribute: Attribute, tables: Tables) -> str | None:
     word = str(text)
     if key(word) == NONE or spoken().truths.get(key(word)) is False:
         return ""
-    if not takes_treatments(attribute):
-        return word_in(word, attribute)
-    meant = treatment_words(tables).get(key(word))
-    return None if meant is None else meant.treatment
+    return word_in(word, attribute)
 
 
 def takes_treatments(attribute: Attribute) -> bool:

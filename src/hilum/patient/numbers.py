@@ -29,6 +29,8 @@ FIGURE = r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+)"
 AMBIGUOUS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3}|\.000)")
 # "150 000", but not the "200 109/L" of a text that has lost its superscripts.
 THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?: (?!10[39]/)\d{3})+)(?![\d.,])")
+# "1e1", "2.1E5"
+EXPONENT = re.compile(r"(?<![\w.,])[-+]?\d+(?:\.\d+)?e[-+]?\d{1,2}(?![\w.])", re.IGNORECASE)
 # "15 % (hot spot)": words behind a number.
 ASIDE = re.compile(r"\s*\([^()\d]*\)$")
 # "46 x 32 mm", "4.6 cm × 3.2 cm": the largest of the diameters counts.
@@ -107,6 +109,7 @@ def written_number(raw: object, attribute: Attribute) -> Written:
             raise ValueNotRead("not_understood", expected)
         return Written(value, value, "", "")
     text = ASIDE.sub("", clean(raw))
+    text = EXPONENT.sub(lambda one: f"{float(one[0]):f}".rstrip("0").rstrip("."), text)
     text = THOUSANDS.sub(lambda one: one[1] + one[2].replace(" ", ""), text)
     if attribute.unit == LENGTH and (sizes := DIMENSIONS.fullmatch(text)):
         largest = max(_figure(one) for one in sizes.groups()[:3] if one)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, phrased
 from hilum.patient.expected import MESSAGES, Expected, in_words
-from hilum.patient.labels import with_labels
+from hilum.patient.labels import ENGLISH, in_short, with_labels
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -20,7 +20,12 @@ SENTENCES: dict[str, str] = {
     "ask_unit": "{text} {expected} is not plausible: is {text} {nearest} meant? Write the unit",
     "unknown_unit": "not a unit of this fact; known: {expected}",
     "unknown_word": "not a known word; expected one of {expected}",
-    "unknown_treatment": "not a known treatment; known: {expected}",
+    "unknown_treatment": "not read as a treatment; write each by its usual name or abbreviation: "
+    "octreotide, PRRT, TACE, RFA, everolimus, CAPTEM",
+    "which_treatment": "may mean several treatments: write which one: {expected}",
+    "beside_treatment": "not used: {expected} is not understood beside a treatment; "
+    "if it was given, write its name alone, with cycles and dates",
+    "no_option": "used for its dates alone; it is no treatment by itself here",
     "duplicate": "stated twice; the other reading is {expected}",
     "misplaced": "stands outside the table [patient]",
     "confirm_unit": "used as {expected}; unusual: is {nearest} meant? Write the unit",
@@ -35,7 +40,11 @@ EXPECTATIONS: dict[str, str] = {
     "ask_unit": "a value with its unit: {text} {expected} is not plausible",
     "unknown_unit": "a unit of this fact: {expected}",
     "unknown_word": "one of {expected}",
-    "unknown_treatment": "a known treatment: {expected}",
+    "unknown_treatment": "a treatment by its usual name or abbreviation: "
+    "octreotide, PRRT, TACE, RFA, everolimus, CAPTEM",
+    "which_treatment": "which of these it was: {expected}",
+    "beside_treatment": "a treatment alone, with cycles and dates; not understood: {expected}",
+    "no_option": "a treatment that is one by itself",
     "duplicate": "one value; the other is {expected}",
     "misplaced": "a place in the table [patient]",
     "confirm_unit": "a value with its unit",
@@ -43,6 +52,8 @@ EXPECTATIONS: dict[str, str] = {
     "aside": "{expected} alone",
 }
 NEAREST = "; nearest: {nearest}"
+# Remarks on a list of treatments: their names in a word or two, never their ids.
+OF_TREATMENTS = frozenset({"unknown_treatment", "which_treatment", "beside_treatment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,10 @@ def sentence(remark: Remark, words: Words) -> str:
     template = SENTENCES[remark.code]
     expected = in_words(remark.expected, words)
     nearest = remark.nearest
-    if not isinstance(remark.expected, Expected):
+    if remark.code in OF_TREATMENTS:
+        expected = in_short(expected, words.language)
+        nearest = in_short(nearest, words.language)
+    elif not isinstance(remark.expected, Expected):
         expected = with_labels(remark.name, expected, words.language)
         nearest = with_labels(remark.name, nearest, words.language)
     found = words(template, text=remark.text, expected=expected, nearest=nearest)
@@ -87,10 +101,12 @@ def sentence(remark: Remark, words: Words) -> str:
 
 def fault_of(remark: Remark, file: str) -> Fault:
     """A remark as a fault, for a case that is refused."""
-    known = remark.expected
+    known, nearest = remark.expected, remark.nearest
+    if remark.code in OF_TREATMENTS:
+        known, nearest = in_short(known, ENGLISH), in_short(nearest, ENGLISH)
     expected = phrased(EXPECTATIONS[remark.code], text=remark.text, expected=known)
-    if remark.nearest:
-        hint = phrased(NEAREST, nearest=remark.nearest)
+    if nearest:
+        hint = phrased(NEAREST, nearest=nearest)
         expected = phrased("{expected}{hint}", expected=expected, hint=hint)
     return Fault(file, remark.line, remark.key, remark.text, expected)
 

@@ -13,11 +13,13 @@ from hilum.patient.judge import OPEN, Status
 from hilum.patient.values import Range
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hilum.patient.case import Case
     from hilum.patient.openings import Opening
     from hilum.patient.records import Rule
     from hilum.patient.remarks import Remark
-    from hilum.patient.resectability import Obstacle, Resectability
+    from hilum.patient.resectability import Obstacle
     from hilum.patient.values import Value
     from hilum.patient.verdict import Fired, Verdict, Verdicts
 
@@ -33,7 +35,7 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
     """
     return {
         "case": case.name,
-        "resectability": _resectability(found.resectability),
+        "resectability": _resectability(found),
         "options": [_option(one, found) for one in found.options],
         "nobody_open": nobody_open(found),
         "would_change": [
@@ -67,9 +69,14 @@ def report(case: Case, found: Verdicts) -> dict[str, Any]:
                 "fact": fact,
                 "value": plain(found.patient.facts[fact]),
                 "unit": found.tables.attributes[fact].unit or None,
-                "from": sorted(name for name in row.needs if found.patient.get(name) is not None),
+                "from": sorted(
+                    name
+                    for name in row.needs
+                    if found.patient.get(name) is not None and name not in found.patient.assumed
+                ),
                 "kind": row.kind,
                 "source": row.source,
+                "rests_on": rests_on(found, fact),
             }
             for fact, row in found.patient.origin.items()
         ],
@@ -151,7 +158,7 @@ def _option(one: Verdict, found: Verdicts) -> dict[str, Any]:
         "reason": rule_line(one.reasons[0]) if one.reasons else None,
         "reasons": [[rule_line(rule) for rule in reason.rules] for reason in one.said],
         "indications": [rule.rule_id for rule in one.indications],
-        "fired": [_fired(hit) for hit in one.fired],
+        "fired": [_fired(hit, found) for hit in one.fired],
         "before": [rule.statement_en for rule in one.before],
         "to_check": list(one.to_check),
         "decided_by": list(one.decided_by),
@@ -174,12 +181,13 @@ def _opening(one: Opening) -> dict[str, Any]:
     }
 
 
-def _fired(hit: Fired) -> dict[str, Any]:
+def _fired(hit: Fired, found: Verdicts) -> dict[str, Any]:
     return {
         **rule_line(hit.rule),
         "kind": hit.rule.kind,
         "effect": hit.effect,
         "patient_value": {name: plain(value) for name, value in hit.values},
+        "rests_on": rests_of(found, (name for name, _ in hit.values)),
     }
 
 
@@ -194,19 +202,39 @@ def _before(found: Verdicts) -> list[dict[str, Any]]:
     return [{**rule_line(rule), "treatments": treatments} for rule, treatments in ranked]
 
 
-def _resectability(found: Resectability) -> dict[str, Any]:
+def rests_on(found: Verdicts, fact: str) -> dict[str, Any] | None:
+    """What a derived fact rests on that was not given; ``None`` where all of it was."""
+    one = found.resting.get(fact)
+    if one is None:
+        return None
+    return {
+        "facts": list(one.facts),
+        "assumed": list(one.assumed),
+        "unread": list(one.unread),
+        "bound": one.bound or None,
+    }
+
+
+def rests_of(found: Verdicts, facts: Iterable[str]) -> dict[str, Any]:
+    """:func:`rests_on` of those of some facts that rest on anything not given."""
+    return {fact: rests_on(found, fact) for fact in facts if fact in found.resting}
+
+
+def _resectability(judged: Verdicts) -> dict[str, Any]:
+    found = judged.resectability
     return {
         "verdict": found.verdict.value,
         "stated": found.stated,
         "derived": found.derived or None,
-        "in_the_way": [_obstacle(one) for one in found.in_the_way],
+        "in_the_way": [_obstacle(one, judged) for one in found.in_the_way],
         "decided_by": list(found.decided_by),
     }
 
 
-def _obstacle(one: Obstacle) -> dict[str, Any]:
+def _obstacle(one: Obstacle, judged: Verdicts) -> dict[str, Any]:
     return {
         "facts": {name: plain(value) for name, value in one.facts},
         "makes": one.makes,
         "rules": [rule_line(rule) for rule in one.rules],
+        "rests_on": rests_of(judged, (name for name, _ in one.facts)),
     }

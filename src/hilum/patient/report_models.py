@@ -58,12 +58,27 @@ class ReportedRule(Part):
     origin: str | None
 
 
+class RestsOn(Part):
+    """Facts that were not given and on which a derived value rests.
+
+    ``assumed`` are those of ``facts`` that were taken as normal or absent, ``unread``
+    lists of which a part was written that could not be read. ``bound``: once they
+    are given, the value can only be higher (``at_least``) or lower (``at_most``).
+    """
+
+    facts: list[str]
+    assumed: list[str]
+    unread: list[str]
+    bound: Literal["at_least", "at_most"] | None
+
+
 class ReportedHit(ReportedRule):
     """A rule that speaks of this patient, what it does to the verdict, and the values it read."""
 
     kind: str
     effect: Effect
     patient_value: dict[str, Value]
+    rests_on: dict[str, RestsOn] = Field(default_factory=dict[str, RestsOn])
 
 
 class OpensIf(Part):
@@ -113,6 +128,7 @@ class ReportedObstacle(Part):
     facts: dict[str, Value]
     makes: str
     rules: list[ReportedRule]
+    rests_on: dict[str, RestsOn] = Field(default_factory=dict[str, RestsOn])
 
 
 class ReportedResectability(Part):
@@ -178,7 +194,7 @@ class FactPart(Part):
 
 
 class Derived(Part):
-    """One thing that follows from others."""
+    """One thing that follows from others; ``from`` holds what was given or follows itself."""
 
     fact: str
     value: Value
@@ -186,6 +202,7 @@ class Derived(Part):
     from_: list[str] = Field(alias="from")
     kind: str
     source: str
+    rests_on: RestsOn | None = None
 
 
 class SwitchedOff(Part):

@@ -6,7 +6,7 @@ for the patient, so that the box and every row that reads the fact cannot part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +38,15 @@ class Resectable(StrEnum):
 class Obstacle:
     """One thing in the way: the facts it rests on with their values, what it makes of the answer.
 
+    ``limit`` is the sign and the cut-off of the formula's comparison where it is one of a number:
+    what holds (``>=``, 7) is in the way.
     ``rules`` are the published rows on resection that fire on the same facts, strongest first.
     """
 
     facts: tuple[tuple[str, Value], ...]
     makes: str
     rules: tuple[Rule, ...]
+    limit: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,8 +109,16 @@ def _obstacles(worlds: Worlds) -> tuple[Obstacle, ...]:
                 if facts in seen:
                     continue
                 seen.add(facts)
-                found.append(_obstacle(worlds, facts, str(result[1])))
+                found.append(replace(_obstacle(worlds, facts, str(result[1])), limit=_limit(part)))
     return tuple(found)
+
+
+def _limit(part: Node) -> tuple[str, float] | None:
+    match part:
+        case ("compare", str(sign), ("fact", _), ("value", float(cut))):
+            return sign, cut
+        case _:
+            return None
 
 
 def _alternatives(node: Node) -> list[Node]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     *("unknown", "true", "false", "bound", "bound_after", "between", "count", "word"),
-    *("name", "dated", "since", "since_after", "empty", "joint"),
+    *("name", "dated", "since", "since_after", "empty", "joint", "detail", "outcome"),
 )
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -65,12 +65,16 @@ class Spoken:
     names: Mapping[str, tuple[str, ...]]
     empty: Mapping[str, Mapping[str, str]]
     joints: re.Pattern[str]
+    joint_words: frozenset[str]
+    details: frozenset[str]
+    outcomes: frozenset[str]
     dated: frozenset[str]
     since: tuple[str, ...]
     since_after: frozenset[str]
     units: Mapping[str, tuple[tuple[str, float], ...]]
     plausible: Mapping[str, Plausible]
     treatments: Mapping[str, TreatmentWord]
+    either_treatment: Mapping[str, tuple[str, ...]]
 
 
 def key(text: str) -> str:
@@ -136,9 +140,12 @@ def spoken() -> Spoken:
         },
         empty=_by_attribute(found["empty"]),
         joints=_joints(row["word"] for row in found["joint"]),
+        joint_words=_keys(found["joint"]),
+        details=_keys(found["detail"]),
+        outcomes=_keys(found["outcome"]),
         dated=frozenset(row["attribute"] for row in found["dated"]),
         since=tuple(row["word"].casefold() for row in found["since"]),
-        since_after=frozenset(key(row["word"]) for row in found["since_after"]),
+        since_after=_keys(found["since_after"]),
         units={name: tuple(pairs) for name, pairs in units.items()},
         plausible={
             row["attribute"]: Plausible(
@@ -149,6 +156,12 @@ def spoken() -> Spoken:
         treatments={
             key(row["word"]): TreatmentWord(row["treatment"], row["months_since"])
             for row in rows("treatment_words")
+            if len(row["treatment"].split()) <= 1
+        },
+        either_treatment={
+            key(row["word"]): tuple(several)
+            for row in rows("treatment_words")
+            if len(several := row["treatment"].split()) > 1
         },
     )
 
@@ -191,6 +204,10 @@ def _joints(words: Iterable[str]) -> re.Pattern[str]:
     latin = "|".join(re.escape(one) for one in said if one[0].isascii() and one[0].isalpha())
     signs = "|".join(re.escape(one) for one in said if not (one[0].isascii() and one[0].isalpha()))
     return re.compile(rf"\s+(?:{latin})\s+|\s*(?:{signs})\s*", re.IGNORECASE)
+
+
+def _keys(found: list[dict[str, str]]) -> frozenset[str]:
+    return frozenset(key(row["word"]) for row in found)
 
 
 def _by_attribute(found: list[dict[str, str]]) -> dict[str, dict[str, str]]:

@@ -15,6 +15,7 @@ from hilum.patient.openings import Opening, opening
 from hilum.patient.records import GROUNDS, LINES
 from hilum.patient.resectability import Resectability, resectability
 from hilum.patient.tables import read_tables
+from hilum.patient.taken import Rests, resting
 from hilum.patient.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Verdicts:
     would_change: tuple[WouldChange, ...]
     contradictions: tuple[Contradiction, ...]
     tables: Tables
+    resting: Mapping[str, Rests]
 
     def option(self, treatment: str) -> Verdict:
         """The verdict on one treatment."""
@@ -127,6 +129,7 @@ def verdicts(case: Case | Mapping[str, Value], tables: Tables | None = None) -> 
         ),
         found,
         tables,
+        resting(worlds, case.unread if isinstance(case, Case) else frozenset()),
     )
 
 

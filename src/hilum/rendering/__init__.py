@@ -17,6 +17,7 @@ MESSAGES: Final = (
     "hilum.rendering.liver_stills",
     "hilum.rendering.board_list",
     "hilum.rendering.case_answer",
+    "hilum.rendering.case_courses",
     "hilum.rendering.case_file",
     "hilum.rendering.case_form",
     "hilum.rendering.confidence",

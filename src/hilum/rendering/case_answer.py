@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
+from hilum.patient.lists import takes_treatments
 from hilum.patient.measures import SI
+from hilum.rendering.case_courses import courses_said
 from hilum.rendering.sheet.signs import SHAPES
 from hilum.rendering.sheet.verdict_page import VerdictPage
 from hilum.sheet.verdict_words import RESECTABILITY, SIGN_OF, STATUS
@@ -120,24 +122,31 @@ def changed_facts(before: Sheet, after: Sheet, words: Words) -> list[str]:
     return found
 
 
-def field_notes(sheet: Sheet, words: Words) -> dict[str, Cell]:
-    """What stands at a field: a remark on what was typed, what it decides, how it is read."""
+def field_notes(sheet: Sheet, words: Words) -> dict[str, list[Cell]]:
+    """What stands at a field: what it decides, how it is read, remarks on what was typed."""
     page = VerdictPage(sheet, words)
-    found: dict[str, Cell] = {}
+    found: dict[str, list[Cell]] = {}
+
+    def note(fact: str, kind: str, text: str) -> None:
+        found.setdefault(fact, []).append({"kind": kind, "text": text})
+
+    for one in sheet.would_change:
+        note(one.fact, "decides", words(DECIDES, count=one.decides))
     for one in sheet.facts:
         known = page.tongue.tables.attributes.get(one.name)
-        if known is None or not known.numeric or not one.written:
+        if known is None or not one.written:
             continue
-        if one.name in SI or not _plainly(one.written, one.value):
-            text = words(READ_AS, value=page.tongue.value(one.name, one.value))
-            found[one.name] = {"kind": "read", "text": text}
-    for one in sheet.would_change:
-        text = words(DECIDES, count=one.decides)
-        found[one.fact] = {"kind": "decides", "text": text}
+        if takes_treatments(known):
+            text = courses_said(one.written, page.tongue) if one.value else ""
+            text = text or page.tongue.value(one.name, one.value)
+            note(one.name, "read", words(READ_AS, value=text))
+        elif known.numeric and (one.name in SI or not _plainly(one.written, one.value)):
+            text = page.tongue.value(one.name, one.value)
+            note(one.name, "read", words(READ_AS, value=text))
     for kind, remarks in (("confirm", sheet.to_confirm), ("not-used", sheet.not_used)):
         for one in remarks:
             if one.fact:
-                found[one.fact] = {"kind": kind, "text": page.remark(one)}
+                note(one.fact, kind, page.remark(one, named=False))
     return found
 
 

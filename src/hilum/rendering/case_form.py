@@ -10,7 +10,7 @@ from hilum.patient.form import Written, choices, shown, switch, ticks
 from hilum.patient.labels import CHINESE, attribute_label, unit_label, word_label
 from hilum.patient.lists import takes_treatments
 from hilum.patient.measures import SI, si_first
-from hilum.patient.template import BETWEEN, DATED, DECIDING, DERIVED, FIRST, GROUPS
+from hilum.patient.template import BETWEEN, DECIDING, DERIVED, FIRST, GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,9 +99,8 @@ def form_field(attribute: Attribute, said: Written, words: Words) -> Field:
     kind, options = _kind(attribute, said, words)
     if kind == "number" and attribute.numeric and attribute.type != "points":
         helps.append(words(BETWEEN, low=f"{attribute.low:g}", high=f"{attribute.high:g}"))
-    if kind == "lines":
-        about = words(DATED) if takes_treatments(attribute) else ""
-        helps += [about, words(ONE_A_LINE), words(NONE_IS)]
+    if kind == "lines" and not takes_treatments(attribute):
+        helps += [words(ONE_A_LINE), words(NONE_IS)]
     if not attribute.asked:
         helps.insert(0, words(DERIVED))
     units = tuple(
@@ -112,7 +111,7 @@ def form_field(attribute: Attribute, said: Written, words: Words) -> Field:
         name=attribute.name,
         label=attribute_label(attribute, words.language),
         kind=kind,
-        help=_sentences(helps),
+        help=_sentences(helps, chinese=chinese),
         # Why it is asked is written in English only.
         why="" if chinese else attribute.why_needed,
         text=said.text,
@@ -122,9 +121,9 @@ def form_field(attribute: Attribute, said: Written, words: Words) -> Field:
     )
 
 
-def _sentences(texts: Iterable[str]) -> str:
-    said = [one.strip() for one in texts if one and one.strip()]
-    return " ".join(one if one[-1] in ".。" else f"{one}." for one in said)
+def _sentences(texts: Iterable[str], *, chinese: bool) -> str:
+    said = [one.strip().rstrip(".。") for one in texts if one and one.strip()]
+    return "".join(f"{one}。" for one in said) if chinese else " ".join(f"{one}." for one in said)
 
 
 def _kind(attribute: Attribute, said: Written, words: Words) -> tuple[str, tuple[Choice, ...]]:

@@ -54,17 +54,16 @@ def measured_parts(answer: Measured, words: Words) -> list[Part]:
 
 def _spread(answer: Measured, words: Words) -> str:
     basis = words(found(BASES, answer.distribution_basis, "basis"))
+    one, count = answer.lesion_count == 1, answer.lesion_count
     if answer.distribution is None:
-        return words(
-            "{count} lesions, distribution not told ({basis})",
-            count=answer.lesion_count,
-            basis=basis,
-        )
+        if one:
+            return words("1 lesion, distribution not told ({basis})", basis=basis)
+        return words("{count} lesions, distribution not told ({basis})", count=count, basis=basis)
+    spread = words(found(DISTRIBUTIONS, answer.distribution, "distribution"))
+    if one:
+        return words("1 lesion, distribution {type} ({basis})", type=spread, basis=basis)
     return words(
-        "{count} lesions, distribution {type} ({basis})",
-        count=answer.lesion_count,
-        type=words(found(DISTRIBUTIONS, answer.distribution, "distribution")),
-        basis=basis,
+        "{count} lesions, distribution {type} ({basis})", count=count, type=spread, basis=basis
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hilum.rendering.liver_measure import listed, measured_parts, notice_lines, notice_text
-from hilum.rendering.sheet.liver import OPERATION_LABELS, UNITS
+from hilum.rendering.liver_measure import measured_parts, notice_lines, notice_text
+from hilum.rendering.sheet.liver import OPERATION_LABELS
+from hilum.rendering.sheet.liver_amounts import amount, of_some
 
 if TYPE_CHECKING:
     from hilum.analyses.liver_plan import (
@@ -41,7 +42,7 @@ def liver_plan_parts(answer: LiverPlanAnswered, words: Words) -> list[Part]:
         percent = f"{answer.flr_body_weight_ratio:.2f}"
         lines.append(words("{percent} % of body weight", percent=percent))
     lines += [
-        words(text, numbers=listed(getattr(answer, field)))
+        of_some(text, getattr(answer, field), words)
         for field, text in FATES.items()
         if getattr(answer, field)
     ]
@@ -64,7 +65,7 @@ def _plan(plan: PlanRow, words: Words) -> str:
             "Plan: {operation} ({segments})", operation=name, segments=", ".join(plan.segments)
         )
     if plan.segments:
-        return words("Plan: segments {segments}", segments=", ".join(plan.segments))
+        return of_some("Plan: segments {numbers}", plan.segments, words)
     return words("Plan: no whole segment")
 
 
@@ -72,9 +73,9 @@ def _around(plan: PlanRow, words: Words) -> list[str]:
     """Lesions that are wedged or ablated, and how far around them."""
     lines: list[str] = []
     if plan.wedge:
-        lines.append(words("wedge of lesions {numbers}", numbers=listed(plan.wedge)))
+        lines.append(of_some("wedge of lesions {numbers}", plan.wedge, words))
     if plan.ablate:
-        lines.append(words("ablation of lesions {numbers}", numbers=listed(plan.ablate)))
+        lines.append(of_some("ablation of lesions {numbers}", plan.ablate, words))
     if lines:
         lines.append(words("margin {mm} mm", mm=f"{plan.margin_mm:g}"))
     return lines
@@ -94,10 +95,9 @@ def _remnant(answer: LiverPlanAnswered, words: Words) -> str:
 
 def _threshold(one: ThresholdRow, words: Words) -> str:
     return words(
-        "{value} beside {threshold} {unit} ({population}): probability of being below {p}",
+        "{value} beside {threshold} ({population}): probability of being below {p}",
         value=f"{one.value:.1f}",
-        threshold=f"{one.threshold:g}",
-        unit=words(UNITS[one.units]),
+        threshold=amount(one.threshold, one.units, words),
         population=words(one.population),
         p=f"{one.p_below:.3f}",
     )

@@ -9,10 +9,11 @@ from hilum.patient.liver.notices import BASES, GEOMETRY
 from hilum.patient.liver.view import LIVER_COLOUR, SEGMENT_COLOURS
 from hilum.records import found
 from hilum.rendering.case_answer import answer_context, drawn
-from hilum.rendering.liver_measure import DISTRIBUTIONS, listed, notice_text
+from hilum.rendering.liver_measure import DISTRIBUTIONS, notice_text
 from hilum.rendering.liver_plan import FATES
-from hilum.rendering.sheet.liver import ONE_STAGE, OPERATION_LABELS, UNITS
-from hilum.sheet.verdict_words import RESECTABILITY, SIGN_OF
+from hilum.rendering.sheet.liver import ONE_STAGE, OPERATION_LABELS
+from hilum.rendering.sheet.liver_amounts import AMOUNTS, BARE_AMOUNTS, of_some
+from hilum.sheet.verdict_words import RESECTABILITY, SIGN_OF, VerdictWords
 from hilum.tabular import visible
 
 if TYPE_CHECKING:
@@ -24,13 +25,20 @@ if TYPE_CHECKING:
     from hilum.patient.volumetry_shares import AtThreshold
     from hilum.sheet.liver_tried import Tried, TriedPlans
     from hilum.sheet.sheet import Sheet
+    from hilum.sheet.sheet_verdict import ResectabilityPart
 
 Cell = dict[str, Any]
 
-CHANCE: Final = "{value} {unit}, needed {threshold} ({population}); chance of reaching it: {chance}"
+CHANCE: Final = "{value}, needed {threshold} ({population}); chance of reaching it: {chance}"
+NOT_REMOVED: Final = (
+    "What is ablated counts as not removed: the answer asks what share of the metastases a "
+    "resection takes out. Ablation counts for debulking."
+)
 IN_HUNDRED: Final = "{count} in 100"
 HARDLY: Final = "less than 1 in 100"
 SURELY: Final = "more than 99 in 100"
+# Reasons that a row of the plans gives.
+REASONS: Final = 2
 FATE_OF: Final = {
     "": "stays",
     "wedge": "wedge resection",
@@ -122,10 +130,11 @@ def _remnant(one: Remnant, condition: str, words: Words) -> Cell:
         "standard": None if one.sflr_percent is None else f"{one.sflr_percent:.0f}",
         "formula": one.formula.capitalize(),
         "weight": None if one.flr_body_weight_ratio is None else f"{one.flr_body_weight_ratio:.2f}",
+        "ablates": words(NOT_REMOVED) if one.lesions_ablated else "",
         "left": len(one.lesions_left),
         "cleared": len(one.lesions_resected) + len(one.lesions_ablated),
         "fates": [
-            words(text, numbers=listed(getattr(one, field)))
+            of_some(text, getattr(one, field), words)
             for field, text in FATES.items()
             if getattr(one, field)
         ],
@@ -137,9 +146,8 @@ def _chance(row: AtThreshold, words: Words) -> str:
     below = row.p_below or 0.0
     return words(
         CHANCE,
-        value=f"{row.value:.1f}",
-        threshold=f"{row.threshold.value:g}",
-        unit=words(UNITS[row.threshold.units]),
+        value=words(AMOUNTS[row.threshold.units], amount=f"{row.value:.1f}"),
+        threshold=words(BARE_AMOUNTS[row.threshold.units], amount=f"{row.threshold.value:g}"),
         population=words(row.threshold.population),
         chance=chance(1 - below, words),
     )
@@ -155,16 +163,16 @@ def chance(share: float, words: Words) -> str:
 
 def plan_name(plan: Plan, words: Words) -> str:
     """What a plan takes out, in words."""
-    numerals = ", ".join(SEGMENTS[number - 1] for number in plan.segments)
+    numerals = [SEGMENTS[number - 1] for number in plan.segments]
     parts: list[str] = []
     if plan.name in OPERATION_LABELS:
-        parts.append(f"{words(OPERATION_LABELS[plan.name])} ({numerals})")
+        parts.append(f"{words(OPERATION_LABELS[plan.name])} ({', '.join(numerals)})")
     elif plan.segments:
-        parts.append(words("segments {numerals}", numerals=numerals))
+        parts.append(of_some("segments {numbers}", numerals, words))
     if plan.wedge:
-        parts.append(words("wedge of lesions {numbers}", numbers=listed(plan.wedge)))
+        parts.append(of_some("wedge of lesions {numbers}", plan.wedge, words))
     if plan.ablate:
-        parts.append(words("ablation of lesions {numbers}", numbers=listed(plan.ablate)))
+        parts.append(of_some("ablation of lesions {numbers}", plan.ablate, words))
     return words("; ").join(parts) or words("nothing")
 
 
@@ -173,11 +181,10 @@ def plans_context(one: TriedPlans, words: Words) -> Cell:
     search = one.search
     return {
         "rows": [
-            _plan(number, row, verdict, words)
-            for number, (row, verdict) in enumerate(
-                zip(search.candidates, one.verdicts, strict=True)
-            )
+            _plan(number, row, answer, words)
+            for number, (row, answer) in enumerate(zip(search.candidates, one.answers, strict=True))
         ],
+        "ablates": words(NOT_REMOVED) if any(x.plan.ablate for x in search.candidates) else "",
         "tried": search.tried,
         "margin": f"{search.margin_mm:g}",
         "limit": f"{search.limit.mm:g}",
@@ -187,8 +194,17 @@ def plans_context(one: TriedPlans, words: Words) -> Cell:
     }
 
 
-def _plan(number: int, row: Candidate, verdict: str, words: Words) -> Cell:
+def _plan(number: int, row: Candidate, answer: ResectabilityPart, words: Words) -> Cell:
+    verdict, tongue = answer.verdict, VerdictWords(words)
+    why = [tongue.in_the_way(one) for one in answer.in_the_way[:REASONS]]
+    more = len(answer.in_the_way) - REASONS
+    if more > 0:
+        why.append(words("and {count} more", count=more))
+    if answer.decided_by:
+        facts = tongue.facts(answer.decided_by[:REASONS])
+        why.append(words("Decided by: {facts}", facts=facts))
     return {
+        "why": words("; ").join(why),
         "number": number,
         "name": plan_name(row.plan, words),
         "ml": f"{row.flr_ml:.0f}",
@@ -202,4 +218,4 @@ def _plan(number: int, row: Candidate, verdict: str, words: Words) -> Cell:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return {CHANCE, IN_HUNDRED, HARDLY, SURELY, *FATE_OF.values()}
+    return {CHANCE, NOT_REMOVED, IN_HUNDRED, HARDLY, SURELY, *FATE_OF.values()}

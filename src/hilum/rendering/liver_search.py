@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.patient.liver.notices import GEOMETRY
 from hilum.rendering.liver_measure import TextTable, listed, measured_parts, notice_lines
-from hilum.rendering.sheet.liver import ONE_STAGE, OPERATION_LABELS, UNITS
+from hilum.rendering.sheet.liver import ONE_STAGE, OPERATION_LABELS
+from hilum.rendering.sheet.liver_amounts import amount
 
 if TYPE_CHECKING:
     from hilum.analyses.liver_search import FoundPlan, LiverSearchAnswered, NeededRow
@@ -71,10 +72,9 @@ def _tried(answer: LiverSearchAnswered, words: Words) -> str:
 def _needed(one: NeededRow, words: Words) -> str:
     growth = "∞" if one.growth_percent is None else f"{one.growth_percent:.0f}"
     return words(
-        "To {cutoff} {unit}: {missing} mL more, {percent} % growth; {weeks} weeks at 2 % a week. "
+        "To {cutoff}: {missing} mL more, {percent} % growth; {weeks} weeks at 2 % a week. "
         "Mean growth after embolisation {pve} %, after ALPPS {alpps} %.",
-        cutoff=f"{one.percent_needed:g}",
-        unit=words(UNITS[one.units]),
+        cutoff=amount(one.percent_needed, one.units, words),
         missing=f"{one.missing_ml:.0f}",
         percent=growth,
         weeks=f"{one.weeks_at_2_percent_a_week:.1f}",

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from hilum.patient.liver.held import HeldLiver
     from hilum.patient.liver.plan import Plan, Remnant
-    from hilum.patient.liver.search import Candidate, Search
+    from hilum.patient.liver.search import Search
     from hilum.patient.tables import Tables
     from hilum.sheet.sheet import Sheet
+    from hilum.sheet.sheet_verdict import ResectabilityPart
     from hilum.watch import Watch
 
 
@@ -38,7 +39,12 @@ class TriedPlans:
     """What a search found, each plan with the answer to whether the liver can be resected."""
 
     search: Search
-    verdicts: tuple[str, ...]
+    answers: tuple[ResectabilityPart, ...]
+
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """The answers alone."""
+        return tuple(one.verdict for one in self.answers)
 
 
 def tried(case: Mapping[str, Any], liver: HeldLiver, plan: Plan | None, tables: Tables) -> Tried:
@@ -87,12 +93,8 @@ def searched(
         watch=watch,
     )
     watch.stage("verdicts", len(found.candidates))
-    verdicts: list[str] = []
+    answers: list[ResectabilityPart] = []
     for one in found.candidates:
-        verdicts.append(_verdict(case, liver, one, tables))
+        answers.append(tried(case, liver, one.plan, tables).sheet.resectability)
         watch.done()
-    return TriedPlans(found, tuple(verdicts))
-
-
-def _verdict(case: Mapping[str, Any], liver: HeldLiver, one: Candidate, tables: Tables) -> str:
-    return tried(case, liver, one.plan, tables).sheet.resectability.verdict
+    return TriedPlans(found, tuple(answers))

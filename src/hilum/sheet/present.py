@@ -12,6 +12,7 @@ from hilum.answers.words import labels as answer_labels
 from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.patient.labels import CHINESE
 from hilum.plots import ForestRow, forest_svg
+from hilum.sheet.asked import UNKNOWN
 from hilum.sheet.rating import risk_dot
 from hilum.sheet.sheet import Answer, Sheet, StudyFigure, Unit
 
@@ -76,6 +77,8 @@ DESIGN_LABELS = {
     "pooled_analysis": "pooled analysis",
 }
 READ_FROM = {"full_text": "full text", "abstract": "abstract", "secondary": "secondary table"}
+# Parts of the question that stand for some patients, not for any, where the case is silent.
+NARROWED = frozenset(part for part, code in UNKNOWN.items() if code != "any")
 
 
 def number(value: float | None, unit: Unit) -> str:
@@ -179,6 +182,13 @@ def asked_line(sheet: Sheet, words: Words) -> str:
         for kind, code in (("site", one.site), ("grade", one.grade), ("asked", one.line))
     )
     unknown = words(", ").join(words(labels["unknown", part]) for part in one.not_known)
+    if set(one.not_known) & NARROWED:
+        return words(
+            "The figures are those of other patients: {whom}. Whether this patient is like them is "
+            "not known ({unknown}).",
+            whom=whom,
+            unknown=unknown,
+        )
     text = words("The figures are those of patients like this one: {whom}.", whom=whom)
     return f"{text} ({unknown})" if unknown else text
 

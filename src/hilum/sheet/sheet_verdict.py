@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from hilum.patient.report_models import (
     Derived,
     Effect,
@@ -19,6 +21,7 @@ from hilum.patient.report_models import (
     Part,
     ReportedRule,
     Resection,
+    RestsOn,
     Status,
     SwitchedOff,
     Value,
@@ -43,6 +46,7 @@ class Fired(RuleLine):
     kind: str
     effect: Effect
     patient_value: dict[str, Value]
+    rests_on: dict[str, RestsOn] = Field(default_factory=dict[str, RestsOn])
 
 
 class Short(Part):
@@ -61,13 +65,20 @@ class Short(Part):
     side: Literal["below", "above"]
     needed: Literal["over", "at_least", "at_most", "below"] | None
     rules: list[str]
+    rests_on: dict[str, RestsOn] = Field(default_factory=dict[str, RestsOn])
 
 
 class Stands(Part):
-    """A word or truth that the strongest reason was read on."""
+    """A value that the strongest reason was read on; a number with its ``limit``.
+
+    ``needed`` is how the limit is to be met, as in :class:`Short`.
+    """
 
     fact: str
     value: Value
+    limit: float | None = None
+    needed: Literal["over", "at_least", "at_most", "below"] | None = None
+    rests_on: RestsOn | None = None
 
 
 class OptionVerdict(Part):
@@ -107,6 +118,7 @@ class InTheWay(Part):
     makes: str
     rules: list[RuleLine]
     short: Short | None
+    rests_on: dict[str, RestsOn] = Field(default_factory=dict[str, RestsOn])
 
 
 class CutOff(Part):
@@ -198,6 +210,7 @@ class LineFact(Part):
     value: Value
     unit: str | None
     state: Literal["given", "derived", "assumed", "missing"]
+    rests_on: RestsOn | None = None
 
 
 class RankedSource(Part):

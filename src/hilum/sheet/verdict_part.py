@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from hilum.patient.because import because
 from hilum.patient.compile import compiled
-from hilum.patient.conditions import tests
+from hilum.patient.conditions import comparisons, tests
 from hilum.patient.expected import Expected
-from hilum.patient.report import plain, report
+from hilum.patient.report import plain, report, rests_of, rests_on
+from hilum.patient.report_models import RestsOn
+from hilum.patient.resting import SPARED
 from hilum.patient.sources import brief, called
 from hilum.patient.values import Range, span
 from hilum.sheet.sheet_verdict import (
@@ -55,7 +57,6 @@ OPEN = ("supported", "possible", "conditional")
 REMNANT = ("flr_percent_slv", "flr_percent_ct")
 # What a comparison asks for, and what it spares where it must not hold.
 ASKED = {">": "over", ">=": "at_least", "<=": "at_most", "<": "below"}
-SPARED = {">": "at_most", ">=": "below", "<=": "over", "<": "at_least"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,7 @@ def _short(ids: Iterable[str], found: Verdicts) -> Short | None:
         side="below" if below else "above",
         needed=_needed(rules),
         rules=[rule.rule_id for rule in rules],
+        rests_on=rests_of(found, facts),
     )
 
 
@@ -231,11 +233,56 @@ def _stands(reason: list[dict[str, Any]], found: Verdicts) -> list[Stands]:
         behind = because(rule.holds, found.patient.facts)
         order = dict.fromkeys((*(name for name, _ in tests(rule.holds)), *sorted(behind)))
         known += [
-            Stands(fact=fact, value=plain(found.patient.get(fact)))
+            Stands(
+                fact=fact,
+                value=plain(found.patient.get(fact)),
+                rests_on=_rests(found, fact),
+                **_limit(rule, fact),
+            )
             for fact in order
             if fact in behind
         ]
     return known[:2]
+
+
+def _rests(found: Verdicts, fact: str) -> RestsOn | None:
+    """What a derived value rests on that was not given."""
+    said = rests_on(found, fact)
+    return None if said is None else RestsOn(**said)
+
+
+def _limit(rule: Rule, fact: str) -> dict[str, Any]:
+    """The cut-off of a number that a rule tests once, and how it is to be met."""
+    met = [(sign, cut) for name, sign, cut in comparisons(rule.holds) if name == fact]
+    if len(met) != 1:
+        return {}
+    sign, cut = met[0]
+    needed = (ASKED if rule.role == "requires" else SPARED)[sign] if rule.strict else None
+    return {"limit": cut, "needed": needed}
+
+
+def _of_formula(number: int, found: Verdicts) -> Short | None:
+    """An obstacle that the formula of the answer itself measures, where no row does."""
+    one = found.resectability.in_the_way[number]
+    values = dict(one.facts)
+    if one.limit is None or len(values) != 1:
+        return None
+    (fact, value), (sign, cut) = next(iter(values.items())), one.limit
+    if isinstance(value, bool | str | frozenset) or sign not in SPARED:
+        return None
+    ends = span(value)
+    needed: Any = SPARED[sign]
+    return Short(
+        facts=[fact],
+        low=ends.low,
+        high=ends.high,
+        unit=found.tables.attributes[fact].unit or None,
+        cut_offs=[cut],
+        side="above" if sign.startswith(">") else "below",
+        needed=needed,
+        rules=[rule.rule_id for rule in one.rules],
+        rests_on=rests_of(found, [fact]),
+    )
 
 
 def _resectability(said: dict[str, Any], found: Verdicts) -> ResectabilityPart:
@@ -248,9 +295,10 @@ def _resectability(said: dict[str, Any], found: Verdicts) -> ResectabilityPart:
                 facts=one["facts"],
                 makes=one["makes"],
                 rules=[RuleLine(**_named(rule)) for rule in one["rules"]],
-                short=_short(_of_question(one, found), found),
+                short=_short(_of_question(one, found), found) or _of_formula(number, found),
+                rests_on=one["rests_on"],
             )
-            for one in said["in_the_way"]
+            for number, one in enumerate(said["in_the_way"])
         ],
         decided_by=said["decided_by"],
         remnant=_remnant(found),
@@ -348,7 +396,9 @@ def _line_fact(fact: str, found: Verdicts) -> LineFact | None:
         return LineFact(fact=fact, value=None, unit=unit, state="assumed")
     if not _tells(value, attribute):
         return LineFact(fact=fact, value=None, unit=unit, state="missing")
-    return LineFact(fact=fact, value=value, unit=unit, state="derived")
+    return LineFact(
+        fact=fact, value=value, unit=unit, state="derived", rests_on=_rests(found, fact)
+    )
 
 
 def _tells(value: Value, attribute: Attribute) -> bool:

@@ -15,16 +15,30 @@ from hilum.patient.labels import (
 )
 from hilum.patient.measures import both, with_both
 from hilum.patient.openings import Opening
+from hilum.patient.resting import NEEDED, bound_of, bounded, rested
+from hilum.patient.resting import messages as resting_messages
 from hilum.patient.tables import read_tables
+from hilum.patient.taken import AT_LEAST
 from hilum.patient.wording import COUNTED, FACTS, opening_condition
+from hilum.sheet.verdict_numbers import child_pugh, plain_number, sided
 from hilum.sheet.verdict_part import REMNANT, patient_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from hilum.language import Words
     from hilum.patient.tables import Tables
-    from hilum.sheet.sheet_verdict import LineFact, OpensIf, OptionVerdict, RuleLine, Short, Value
+    from hilum.sheet.sheet_verdict import (
+        InTheWay,
+        LineFact,
+        OpensIf,
+        OptionVerdict,
+        RestsOn,
+        RuleLine,
+        Short,
+        Stands,
+        Value,
+    )
 
 STATUS = {
     "supported": "Supported",
@@ -80,7 +94,6 @@ TOPICS = {
 }
 # On the patient's lines these stand without their unit.
 BARE = frozenset({"egfr"})
-CLASSES = ((6, "A"), (9, "B"), (15, "C"))
 # The fact that the box above the table answers.
 ANSWER = "resectability"
 # Deciding facts that a row names; what else decides stands where it opens.
@@ -177,7 +190,13 @@ class VerdictWords:
     def short(self, one: Short) -> str:
         """A reason by its numbers: what the patient has against what is asked."""
         low, high = sided(one)
+        resting = list(one.rests_on.values())
+        bound = self.bound(resting)
+        low, high = (low, low) if bound == AT_LEAST else (high, high) if bound else (low, high)
         patient = self.with_unit(low if low == high else f"{low}–{high}", one.unit)
+        return self.rested(self._measured(one, self.bounded(patient, bound)), resting)
+
+    def _measured(self, one: Short, patient: str) -> str:
         cuts = [plain_number(cut) for cut in one.cut_offs]
         label = self.label_of(one.facts)
         if len(one.rules) > 1 and len(cuts) > 1:
@@ -197,10 +216,41 @@ class VerdictWords:
         limit = self.with_unit(cuts[0] if len(cuts) == 1 else f"{cuts[0]}–{cuts[-1]}", one.unit)
         known = self.tables.attributes.get(one.facts[0])
         if known is not None and len(one.facts) == 1:
-            patient = both(known, patient, (one.low, one.high), self.words)
+            if not one.rests_on:
+                patient = both(known, patient, (one.low, one.high), self.words)
             ends = (one.cut_offs[0], one.cut_offs[-1])
             limit = both(known, limit, ends, self.words, inside=True)
         return self.words(message, label=label, value=patient, limit=limit)
+
+    def held(self, name: str, value: Value, resting: RestsOn | None) -> str:
+        """A value with its unit; what can only be higher, or lower, by its one end."""
+        bound = self.bound([resting])
+        if bound and isinstance(value, list):
+            value = value[0] if bound == AT_LEAST else value[-1]
+        return self.bounded(self.value(name, value), bound)
+
+    def bound(self, resting: Iterable[RestsOn | None]) -> str | None:
+        """Which way values can only move once what they rest on is given."""
+        return bound_of(resting)
+
+    def in_the_way(self, one: InTheWay) -> str:
+        """One thing in the way of resection, by the patient's values."""
+        if one.short is not None:
+            return self.short(one.short)
+        colon = "：" if self.chinese else ": "
+        values = [
+            f"{self.attribute(name)}{colon}{self.held(name, value, one.rests_on.get(name))}"
+            for name, value in one.facts.items()
+        ]
+        return self.rested(self.joined(values), one.rests_on.values())
+
+    def bounded(self, value: str, bound: str | None) -> str:
+        """A value as the lower or upper end of what it may be."""
+        return bounded(value, bound, self.words)
+
+    def rested(self, text: str, resting: Iterable[RestsOn | None]) -> str:
+        """A sentence with the facts that were not given and on which it rests."""
+        return rested(text, resting, self.tables, self.words)
 
     def label_of(self, facts: list[str]) -> str:
         """The name of facts that a reason measures together."""
@@ -236,7 +286,8 @@ class VerdictWords:
             )  # fmt: skip
         if option.reason is None:
             return ""
-        return self.with_ground(option.ground, self.statement(option.reason))
+        resting = [one.rests_on for one in option.stands]
+        return self.with_ground(option.ground, self.rested(self.statement(option.reason), resting))
 
     def condition(self, one: OpensIf) -> str:
         """What a deciding fact would have to be; empty where only its name can be said."""
@@ -266,15 +317,25 @@ class VerdictWords:
             return self.words("{answer}, see above", answer=self.words(word))
         elif option.stands:
             colon = "：" if self.chinese else ": "
-            text = self.joined(
-                [
-                    f"{self.attribute(one.fact)}{colon}{self.value(one.fact, one.value)}"
-                    for one in option.stands
-                ]
-            )
+            text = self.joined([self.stood(one, colon) for one in option.stands])
+            text = self.rested(text, [one.rests_on for one in option.stands])
         else:
             text = self.statement(option.reason)
         return self.with_ground(option.ground, text)
+
+    def stood(self, one: Stands, colon: str) -> str:
+        """A value that closed an option, with its limit where it is a number."""
+        label = self.attribute(one.fact)
+        value = self.held(one.fact, one.value, one.rests_on)
+        if one.limit is None:
+            return f"{label}{colon}{value}"
+        known = self.tables.attributes[one.fact]
+        limit = both(
+            known, self.with_unit(plain_number(one.limit), known.unit), (one.limit,), self.words,
+            inside=True,
+        )  # fmt: skip
+        message = NEEDED[one.needed] if one.needed else LIMIT
+        return self.words(message, label=label, value=value, limit=limit)
 
     def with_ground(self, ground: str | None, text: str) -> str:
         """A reason after the word for its ground."""
@@ -298,60 +359,26 @@ class VerdictWords:
             word = "none" if not one.value else ""
         own = phrase(one.fact, word, self.language)
         value = self.value(one.fact, one.value)
-        if one.fact in BARE and isinstance(one.value, int | float):
-            value = plain_number(float(one.value))
+        bound = self.bound([one.rests_on])
+        shown = one.value
+        if bound and isinstance(shown, list):
+            shown = shown[0] if bound == AT_LEAST else shown[-1]
+            value = self.value(one.fact, shown)
+        if one.fact in BARE and isinstance(shown, int | float):
+            value = plain_number(float(shown))
         if one.fact == "child_pugh":
-            value = child_pugh(one.value) or value
+            value = child_pugh(shown) or value
+        value = self.bounded(value, bound)
         text = row["text_zh" if self.chinese else "text_en"]
         if carcinoma:
             text = row["carcinoma_zh" if self.chinese else "carcinoma_en"] or text
-        return own or text.format(value)
+        return self.rested(own or text.format(value), [one.rests_on])
 
 
 BELOW = "{label} {value}: below {count} cut-offs, {lowest} to {highest}"
 ABOVE = "{label} {value}: above {count} limits, {lowest} to {highest}"
 # Where a source warns: on which side of its limit the patient lies is seen from the numbers.
 LIMIT = "{label} {value} (limit: {limit})"
-# By how the limit is to be met.
-NEEDED = {
-    "over": "{label} {value} (needed: over {limit})",
-    "at_least": "{label} {value} (needed: at least {limit})",
-    "at_most": "{label} {value} (at most {limit})",
-    "below": "{label} {value} (needed: below {limit})",
-}
-
-
-def child_pugh(value: Value) -> str:
-    """Points with their class (Pugh 1973): A up to 6, B up to 9, C above."""
-    ends = value if isinstance(value, list) else [value]
-    points = [float(one) for one in ends if isinstance(one, int | float)]
-    if not points:
-        return ""
-    named = [f"{next(name for most, name in CLASSES if one <= most)}{one:g}" for one in points]
-    return "–".join(dict.fromkeys(named))
-
-
-def plain_number(value: float) -> str:
-    """A number with the digits it carries; what was computed is rounded to what can be meant."""
-    if abs(value - round(value, 2)) < 1e-9:
-        return f"{value:.2f}".rstrip("0").rstrip(".")
-    size = abs(value)
-    return f"{value:.{0 if size >= 10 else 1 if size >= 1 else 2}f}"
-
-
-def sided(one: Short) -> tuple[str, str]:
-    """Both ends of the patient's value, with as many digits as keep them on their side."""
-    found: list[str] = []
-    for value in (one.low, one.high):
-        text = plain_number(value)
-        for digits in (1, 2, 3):
-            near = one.cut_offs[0] if one.side == "below" else one.cut_offs[-1]
-            crossed = float(text) >= near if one.side == "below" else float(text) <= near
-            if not crossed or value == near:
-                break
-            text = f"{value:.{digits}f}"
-        found.append(text)
-    return found[0], found[1]
 
 
 def verdict_messages() -> set[str]:
@@ -363,6 +390,6 @@ def verdict_messages() -> set[str]:
         EFFECTS,
         SEEN,
         TOPICS,
-        NEEDED,
     )
-    return {text for table in tables for text in table.values()} | {BELOW, ABOVE, LIMIT, *COUNTED}
+    single = {BELOW, ABOVE, LIMIT, *resting_messages()}
+    return {text for table in tables for text in table.values()} | {*single, *COUNTED}

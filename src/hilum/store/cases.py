@@ -111,6 +111,12 @@ class Cases:
         with self.engine.connect() as connection:
             return [self._state(row) for row in connection.execute(asked)]
 
+    def begun(self, case_ids: Iterable[str]) -> dict[str, dt.datetime]:
+        """When some cases were begun."""
+        asked = select(CASES.c.id, CASES.c.made_at).where(CASES.c.id.in_(list(case_ids)))
+        with self.engine.connect() as connection:
+            return {row.id: _aware(row.made_at) for row in connection.execute(asked)}
+
     def states(self, case_id: str) -> list[State]:
         """Every state of a case, the first first.
 

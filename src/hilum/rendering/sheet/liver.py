@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hilum.patient.labels import CHINESE, unit_label
 from hilum.patient.liver.notices import BASES, GEOMETRY, NOTICES
+from hilum.rendering.sheet.liver_amounts import amount, amount_messages, of_some
 from hilum.sheet.liver_sheet import PlanPart
 
 if TYPE_CHECKING:
@@ -38,11 +39,6 @@ METHODS = {
     "given": "activity as given",
 }
 PRODUCTS = {"glass": "glass microspheres", "resin": "resin microspheres"}
-UNITS = {
-    "percent of formula SLV": "% of the standard liver volume",
-    "percent of CT non-tumour liver": "% of the functional liver",
-    "mL per m2 BSA": "mL per m² body surface",
-}
 ONE_STAGE = {
     True: "One stage: a plan treats every lesion and leaves enough by a published cut-off.",
     False: "One stage: no plan treats every lesion and leaves enough.",
@@ -190,14 +186,19 @@ class LiverPage:
             figures.append((words("of the functional liver"), text))
         if one.sflr_percent is not None:
             others = words("; ").join(
-                f"{name} {percent:.1f} %"
+                words("{formula} {percent} %", formula=name.capitalize(), percent=f"{percent:.1f}")
                 for name, percent in one.sflr_by_formula.items()
                 if name != one.sflr_formula
             )
             figures.append(
                 (
                     words("of the standard liver volume"),
-                    f"{one.sflr_percent:.1f} % ({one.sflr_formula}; {others})",
+                    words(
+                        "{percent} % ({formula}; {others})",
+                        percent=f"{one.sflr_percent:.1f}",
+                        formula=one.sflr_formula.capitalize(),
+                        others=others,
+                    ),
                 )
             )
         if one.flr_body_weight_ratio is not None:
@@ -206,13 +207,13 @@ class LiverPage:
             "plan": self.plan_text(one),
             "figures": figures,
             "lesions": [
-                f"{words(text)}: {_numbers(numbers)}"
+                of_some(text, numbers, words)
                 for text, numbers in (
-                    ("Lesions resected", one.lesions_resected),
-                    ("Lesions ablated", one.lesions_ablated),
-                    ("Lesions left", one.lesions_left),
+                    ("Lesions resected: {numbers}", one.lesions_resected),
+                    ("Lesions ablated: {numbers}", one.lesions_ablated),
+                    ("Lesions left: {numbers}", one.lesions_left),
                     (
-                        "Cleared, but liver within the margin stays",
+                        "Cleared, but liver within the margin stays: {numbers}",
                         one.lesions_margin_short if one.margin_mm else [],
                     ),
                 )
@@ -233,7 +234,7 @@ class LiverPage:
         below = row.p_below or 0.0
         return {
             "applies": row.applies,
-            "cutoff": f"{row.threshold:g} {words(UNITS[row.units])}",
+            "cutoff": amount(row.threshold, row.units, words),
             "value": f"{row.value:.1f}",
             "p_below": "< 0.1 %"
             if below < 0.001
@@ -253,15 +254,15 @@ class LiverPage:
             wedge, ablate = one.wedge, one.ablate
         parts: list[str] = []
         if one.segments:
-            numerals = ", ".join(one.segments)
             if one.plan in OPERATION_LABELS:
+                numerals = ", ".join(one.segments)
                 parts.append(f"{words(OPERATION_LABELS[one.plan])} ({numerals})")
             else:
-                parts.append(words("segments {numerals}", numerals=numerals))
+                parts.append(of_some("segments {numbers}", one.segments, words))
         if wedge:
-            parts.append(words("wedge of lesions {numbers}", numbers=_numbers(wedge)))
+            parts.append(of_some("wedge of lesions {numbers}", wedge, words))
         if ablate:
-            parts.append(words("ablation of lesions {numbers}", numbers=_numbers(ablate)))
+            parts.append(of_some("ablation of lesions {numbers}", ablate, words))
         margin = getattr(one, "margin_mm", None)
         if margin and (wedge or ablate):
             parts.append(words("margin {mm} mm", mm=f"{margin:g}"))
@@ -297,7 +298,7 @@ class LiverPage:
                 words(
                     "To {cutoff}: {missing} mL more, {percent} % growth; {weeks} weeks at 2 % a "
                     "week. Mean growth after embolisation {pve} %, after ALPPS {alpps} %.",
-                    cutoff=f"{one.percent_needed:g} {words(UNITS[one.units])}",
+                    cutoff=amount(one.percent_needed, one.units, words),
                     missing=f"{one.missing_ml:.0f}",
                     percent=f"{one.growth_percent:.0f}",
                     weeks=f"{one.weeks:.1f}",
@@ -372,8 +373,8 @@ def liver_page_messages() -> set[str]:
     from hilum.patient.liver.notices import liver_messages
     from hilum.patient.volumetry import thresholds
 
-    tables = (OPERATION_LABELS, METHODS, PRODUCTS, UNITS, VEINS)
-    found = {text for table in tables for text in table.values()}
+    tables = (OPERATION_LABELS, METHODS, PRODUCTS, VEINS)
+    found = amount_messages() | {text for table in tables for text in table.values()}
     found |= {text for _, text in LEGEND} | {row.population for row in thresholds()}
     found |= {
         *ONE_STAGE.values(),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from hilum.sheet.verdict_words import plain_number
+from hilum.sheet.verdict_numbers import plain_number
 
 if TYPE_CHECKING:
     from hilum.sheet.sheet_verdict import RemnantScale

@@ -11,7 +11,9 @@ from hilum.patient.rule_kinds import kind_of
 from hilum.patient.tables import with_rows
 from hilum.rendering.sheet.remnant import remnant_scale
 from hilum.rendering.sheet.signs import COLOURS, sign
+from hilum.sheet.verdict_numbers import plain_number
 from hilum.sheet.verdict_words import (
+    ANSWER,
     EFFECTS,
     GROUNDS,
     RESECTABILITY,
@@ -20,7 +22,6 @@ from hilum.sheet.verdict_words import (
     STATUS,
     TOPICS,
     VerdictWords,
-    plain_number,
 )
 
 if TYPE_CHECKING:
@@ -182,8 +183,8 @@ class VerdictPage:
         value = tongue.value(one.facts[0], one.other)
         return text + self.words("; the other facts say: {value}", value=value)
 
-    def remark(self, one: NotUsed) -> str:
-        """A remark with what was written."""
+    def remark(self, one: NotUsed, *, named: bool = True) -> str:
+        """A remark with what was written; at the field itself its name is not said again."""
         expected = one.expected
         if one.expected_message is not None:
             expected = Expected(one.expected_message, **one.expected_places)
@@ -191,7 +192,10 @@ class VerdictPage:
             one.key, one.text, one.code, expected, one.nearest or "", one.line, one.fact or ""
         )
         colon = "：" if self.tongue.chinese else ": "
-        return f"{one.key} = {one.text}{colon}{sentence(found, self.words)}"
+        if not named:
+            return f"{one.text}{colon}{sentence(found, self.words)}"
+        key = self.tongue.attribute(one.fact) if one.fact else one.key
+        return f"{key} = {one.text}{colon}{sentence(found, self.words)}"
 
     def resectability(self, found: ResectabilityPart) -> Cell:
         """The answer, what is in the way and what would open it."""
@@ -205,6 +209,8 @@ class VerdictPage:
             )
         elif found.stated:
             said = words("Stated by the board")
+        else:
+            said = self.rests_of_answer(found)
         return {
             "kind": kind,
             "sign": sign(kind),
@@ -216,22 +222,22 @@ class VerdictPage:
             "scale": remnant_scale(found.remnant, tongue, COLOURS[kind]) if found.remnant else "",
         }
 
+    def rests_of_answer(self, found: ResectabilityPart) -> str:
+        """What the answer rests on that was not given and that no reason names."""
+        named = {
+            x for one in found.in_the_way for rest in one.rests_on.values() for x in rest.facts
+        }
+        for one in self.sheet.derived:
+            if one.fact == ANSWER and one.rests_on and not named >= {*one.rests_on.facts}:
+                return self.tongue.rested("", [one.rests_on])
+        return ""
+
     def obstacle(self, one: InTheWay) -> Cell:
         """One thing in the way, by the patient's values, with its strongest rule."""
-        colon = "：" if self.tongue.chinese else ": "
-        if one.short is not None:
-            text = self.tongue.short(one.short)
-        else:
-            text = self.tongue.joined(
-                [
-                    f"{self.tongue.attribute(name)}{colon}{self.tongue.value(name, value)}"
-                    for name, value in one.facts.items()
-                ]
-            )
         rules = [rule for rule in one.rules if not one.short or rule.rule_id in one.short.rules]
         first = rules[0] if rules else None
         return {
-            "text": text,
+            "text": self.tongue.in_the_way(one),
             "statement": self.tongue.statement(first) if first and not one.short else "",
             "brief": self.tongue.brief(first) if first else "",
             "ground": self.words(GROUNDS[first.ground]) if first and first.ground else "",
@@ -391,8 +397,8 @@ class VerdictPage:
         return [
             {
                 "label": self.tongue.attribute(one.fact),
-                "value": self.tongue.value(one.fact, one.value),
-                "from": self.tongue.facts(one.from_),
+                "value": self.tongue.held(one.fact, one.value, one.rests_on),
+                "from": self.tongue.rested(self.tongue.facts(one.from_), [one.rests_on]),
                 "kind": self.words(DERIVED[one.kind]),
                 "source": one.source,
             }

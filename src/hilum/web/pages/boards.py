@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.board_list import BoardListAnswered, ListEntry, entry_of, to_ask
 from hilum.errors import Fault, InputError, UnknownCode
-from hilum.rendering.board_list import board_page
+from hilum.rendering.board_list import board_page, case_row
 from hilum.rendering.case_answer import drawn
 from hilum.rendering.days import day_words
 from hilum.sheet.judged import judged
@@ -19,6 +19,7 @@ from hilum.web.answers import download, shown, to
 from hilum.web.desk import evidence
 from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
+from hilum.web.pages.untouched import nameless, told_apart, touched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,13 +197,15 @@ def order_context(
     """What the table of patients shows, of a board or of all."""
     answer = _answer(ask, found, states)
     page = board_page(answer, ask.words)
+    called = nameless(ask, states)
     rows = [
         {**row, "drawn": drawn(row["kind"]), "key": one.case_id,
+         "called": row["name"] or called.get(one.case_id, ""),
          "draft": ask.desk.cases.draft(one.case_id) is not None}
         for row, one in zip(page["rows"], states, strict=True)
     ]  # fmt: skip
     place_of = next((n for n, one in enumerate(states, 1) if one.case_id == at), 0)
-    name = next((row["name"] for row in rows if row["key"] == at), "")
+    name = next((row["called"] for row in rows if row["key"] == at), "")
     said = ""
     if moved and place_of:
         said = ask.words("{name}: place {place} of {count}", name=name, place=place_of,
@@ -240,7 +243,9 @@ def onto(ask: Ask, case_id: str) -> None:
 
 def _whole(ask: Ask, found: Board) -> dict[str, Any]:
     states = _states(ask, found)
-    others = [one for one in ask.desk.cases.listed() if one.case_id not in found.cases]
+    others = [one for one in touched(ask, ask.desk.cases.listed())
+              if one.case_id not in found.cases]  # fmt: skip
+    called = nameless(ask, others)
     key = ask.query.get("printed", "")
     try:
         ask.desk.documents.find(("board", key))
@@ -254,8 +259,8 @@ def _whole(ask: Ask, found: Board) -> dict[str, Any]:
         "printed": key,
         "pages": 1 + 2 * len(states),
         "others": [
-            {"key": one.case_id, "name": str(one.content.get("name", "")),
-             "number": str(one.content.get("id", ""))}
+            {"key": one.case_id,
+             "called": _apart(ask, one, called)}
             for one in others
         ],
     }  # fmt: skip
@@ -270,7 +275,7 @@ def _board(ask: Ask) -> Board:
 
 def _states(ask: Ask, found: Board) -> list[State]:
     if found.board_id == LIST:
-        return ask.desk.cases.listed()
+        return touched(ask, ask.desk.cases.listed())
     return [ask.desk.cases.last(one) for one in found.cases]
 
 
@@ -320,3 +325,7 @@ def _said(ask: Ask) -> tuple[str, str]:
 
 def _address(key: str) -> str:
     return "/cases" if key == LIST else f"/boards/{key}"
+
+
+def _apart(ask: Ask, one: State, called: dict[str, str]) -> str:
+    return told_apart(case_row(_line(ask, one), ask.words), called.get(one.case_id, ""))

@@ -12,11 +12,12 @@ from hilum.language import told
 from hilum.patient.case import TABLES, read_case
 from hilum.patient.casefile import Twice, parsed_case
 from hilum.patient.fhir.bundle import checked
-from hilum.sheet.judged import judged
+from hilum.patient.spoken import printable
 from hilum.store.cases import LIST
 from hilum.store.copies import copies
 from hilum.web.answers import shown, to, trouble
 from hilum.web.pages.boards import onto, order_context
+from hilum.web.pages.untouched import nameless, sweep, touched
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -25,13 +26,17 @@ if TYPE_CHECKING:
     from hilum.web.asking import Ask, Upload
 
 EXAMPLES: Final = ("midgut-multifocal", "pancreas-few")
+NO_TEXT: Final = (
+    "a case file (TOML or JSON) or a FHIR bundle (JSON): text in UTF-8; this file is no such text"
+)
+LONGEST_NAME: Final = 60
 ENDINGS: Final = (".toml", ".json")
 
 
 def listing(ask: Ask) -> Response:
     """Every case: who, what is asked, what the rules answer, what decides."""
     cases = ask.desk.cases
-    found = cases.listed()
+    found = touched(ask, cases.listed())
     board = ask.desk.boards.one(LIST) if found else None
     cases.seen(None, "listed", ask.who)
     return shown(
@@ -41,6 +46,7 @@ def listing(ask: Ask) -> Response:
 
 def new(ask: Ask) -> Response:
     """A case of which nothing is known yet."""
+    sweep(ask)
     return _open(ask, {"patient": {}}, "new")
 
 
@@ -85,7 +91,9 @@ def _parsed(sent: Upload) -> dict[str, Any]:
     try:
         text = sent.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(Fault(name.name, None, "file", "", "a text file in UTF-8")) from error
+        # It is no case file: it is called as it was sent.
+        shown_as = printable(PurePath(sent.name).name)[:LONGEST_NAME] or name.name
+        raise InputError(Fault(shown_as, None, "file", "", NO_TEXT)) from error
     return parsed_case(text, name).data
 
 
@@ -145,7 +153,7 @@ def _added(ask: Ask, content: Content, why: str) -> str:
 def remove_asked(ask: Ask) -> Response:
     """Whether a case is to be taken away for good."""
     last = ask.desk.cases.last(ask.params["case"])
-    name = judged(last.content, ask.desk.tables).case.name
+    name = str(last.content.get("name", "")) or nameless(ask, [last])[last.case_id]
     kept = [
         {"place": one.place, "day": one.made_at.astimezone().strftime("%Y-%m-%d %H:%M")}
         for one in copies(ask.desk.cases.engine)

@@ -43,9 +43,10 @@ _UNIT: Final = re.compile(
     # The ends of ECOG, Krenning, Child-Pugh and Ki-67, whose figure stands behind the name.
     r"| (?=[A-C]?\d)(?<=ECOG |ning |Pugh |i-67 )"
 )
-# The end of a sentence of Chinese that a tag closes, whatever its last character is.
+# The end of a sentence of Chinese that a tag closes, whose last word is a figure or a name behind a
+# Chinese letter: what is quoted in other words keeps its own full stop.
 _STOP: Final = re.compile(
-    rf"(>[^<>]*[{_LETTER}][^<>]*[0-9A-Za-z%）”])\.(?=\s*</(?:p|li|dd|td|small|span|summary)>)"
+    rf"(>[^<>]*[{_LETTER}] ?[\w%（）“”/+–-]{{1,24}})\.(?=\s*</(?:p|li|dd|td|small|span|summary)>)"
 )
 _PERCENT: Final = re.compile(r"(?<=\d)[ \u00a0\u202f]%")
 _APART: Final = re.compile(r"(<(style|script)\b.*?</\2>)", re.DOTALL)

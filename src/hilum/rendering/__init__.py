@@ -35,6 +35,7 @@ MESSAGES: Final = (
     "hilum.rendering.network_league",
     "hilum.rendering.network_plots",
     "hilum.rendering.measures",
+    "hilum.rendering.observed",
     "hilum.rendering.own_table",
     "hilum.rendering.pool",
     "hilum.rendering.forest_words",
@@ -62,5 +63,6 @@ MESSAGES: Final = (
     "hilum.rendering.hazard_ratios",
     "hilum.rendering.survival",
     "hilum.rendering.survival_plot",
+    "hilum.rendering.whence",
 )
 """Modules with tables of messages (their ``messages()``)."""

@@ -17,6 +17,7 @@ from hilum.synthesis.certainty import JUDGEMENTS
 if TYPE_CHECKING:
     from hilum.analyses.evidence_map import MapAnswered, MapCell, StudyTally
     from hilum.language import Words
+    from hilum.sheet.sheet_cells import AskedPart
 
 KINDS: Final = {
     "randomised": "with a randomised trial",
@@ -64,19 +65,23 @@ def map_title(answer: MapAnswered, words: Words) -> str:
     )
 
 
-def map_whom(answer: MapAnswered, words: Words) -> str:
-    """Whose evidence, and that cells cannot be compared."""
-    one = answer.patient
+def whom_of(one: AskedPart, words: Words) -> str:
+    """Primary site, grade and line of the patients that are asked for."""
     asked = [
         label("site", one.site, words),
         label("grade", one.grade, words),
         label("asked", one.line, words),
         *(label("unknown", part, words) for part in one.not_known),
     ]
+    return listed(asked, words)
+
+
+def map_whom(answer: MapAnswered, words: Words) -> str:
+    """Whose evidence, and that cells cannot be compared."""
     return words(
         "Patients: {whom}. Amounts of evidence, not effects: each figure comes from other "
         "patients, so that cells cannot be compared.",
-        whom=listed(asked, words),
+        whom=whom_of(answer.patient, words),
     )
 
 

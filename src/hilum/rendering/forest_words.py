@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.rendering.measures import ESTIMATED, WAYS, measure_name, method_name
-from hilum.rendering.pool import prior_line, unprior
+from hilum.rendering.observed import too_wide, too_wide_line
+from hilum.rendering.pool import prior_line, shown, unprior
 from hilum.rendering.pool_look import USUAL, Look
 from hilum.rendering.printed_figures import chance, powered
 from hilum.synthesis.effects import measure as measure_of
@@ -96,7 +97,7 @@ def heads_of(
     groups = look.groups or (words("First group"), words("Second group"))
     return Heads(
         title=look.title or capital(name),
-        sub=_sub(answer, words),
+        sub=" ".join(one for one in (look.whom, _sub(answer, words)) if one),
         study=words("Study"),
         cells=cells,
         beside=look.beside,
@@ -106,10 +107,20 @@ def heads_of(
         bias=words("Bias"),
         source=words("Source"),
         axis=look.xlab or axis,
-        foot=(*foot, *_key(lines, axis_code(answer.measure), words)),
+        foot=(
+            *foot,
+            *_cautions(answer, words, look),
+            *_key(lines, axis_code(answer.measure), words),
+        ),
         left=look.left,
         right=look.right,
     )
+
+
+def _cautions(answer: PoolAnswered, words: Words, look: Look) -> list[str]:
+    """Why the diamond is not to be read, where it is not."""
+    wide = [too_wide_line(words)] if too_wide(shown(answer), answer.measure) else []
+    return [*wide, *([look.note] if look.note else [])]
 
 
 def _sub(answer: PoolAnswered, words: Words) -> str:

@@ -11,6 +11,7 @@ from hilum.language.telling import sentence
 from hilum.records import found
 from hilum.rendering.figures import figure, said
 from hilum.rendering.measures import WAYS, asked_as
+from hilum.rendering.observed import observed, too_wide, too_wide_line
 from hilum.rendering.pool_models import coefficient_lines, limits_of, model_lines, prior_line
 from hilum.synthesis.effects import measure as measure_of
 
@@ -59,6 +60,9 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     lines = [asked_as(answer, answer.asked.level, words), *coefficient_lines(answer, words)]
     limits = shown(answer)
     if limits is not None:
+        if too_wide(limits, answer.measure):
+            seen = words("the studies: {range}", range=observed(answer, words))
+            lines += [f"  {seen}. {too_wide_line(words)}"]
         lines.append(f"  {figure(limits, answer.measure, words)}")
         lines += [f"  {line}" for line in few_lines(answer, words)]
         lines += [f"  {line}" for line in absolute_lines(answer.absolute, words)]

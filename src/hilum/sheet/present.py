@@ -191,10 +191,12 @@ def told_lines(answer: Answer, words: Words) -> list[str]:
     """The sentence of a cell, and what is said of its interval."""
     if answer.told is None:
         return []
-    return [
-        sentence(answer.told, answer.k, words),
-        *(flag_line(flag.code, flag.outcome, words, _other(flag, words)) for flag in answer.flags),
-    ]
+    return [sentence(answer.told, answer.k, words), *flag_lines(answer, words)]
+
+
+def flag_lines(answer: Answer, words: Words) -> list[str]:
+    """What is said of a cell's figure, a sentence a flag."""
+    return [flag_line(flag.code, flag.outcome, words, _other(flag, words)) for flag in answer.flags]
 
 
 def at_odds(answer: Answer, words: Words) -> str:

@@ -62,6 +62,8 @@ FAULTY: Final = 422
 VIEWS: Final = ("squares", "bubbles")
 FIELDS: Final = (*WORDS, *NUMBERS, "design", "certainty", "all_outcomes", "view")
 """Names of the filters in an address; nothing else of it is read."""
+CELL: Final = ("treatment", "outcome", *FIELDS)
+"""Names of what an address of one cell says."""
 _MAPS: Final[Store[MapAnswered]] = Store(64)
 
 

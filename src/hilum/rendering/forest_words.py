@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.rendering.measures import ESTIMATED, WAYS, measure_name, method_name
 from hilum.rendering.observed import too_wide, too_wide_line
-from hilum.rendering.pool import prior_line, shown, unprior
+from hilum.rendering.pool import prior_line, shown, tau2_ends, unprior
 from hilum.rendering.pool_look import USUAL, Look
-from hilum.rendering.printed_figures import chance, powered
+from hilum.rendering.printed_figures import chance, short
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.effects.measures import ONE_RATE
 
@@ -154,8 +154,11 @@ def heterogeneity(answer: PoolAnswered, words: Words) -> str:
     if answer.tau2 is None or answer.I2 is None:
         return ""
     named = {"tau2": short(answer.tau2), "i2": f"{answer.I2:.0f}"}
-    if answer.confint is not None:
-        _, low, high = (short(value or 0.0) for value in answer.confint.tau2)
+    ends = tau2_ends(answer)
+    if ends is not None and ends[1] is None:
+        told = words("Heterogeneity: tau2 {tau2} ({low} or more), I2 {i2} %", **named, low=ends[0])
+    elif ends is not None:
+        low, high = ends
         told = words("Heterogeneity: tau2 {tau2} ({low} to {high}), I2 {i2} %", **named, low=low,
                      high=high)  # fmt: skip
     else:
@@ -197,11 +200,6 @@ def shown_by(answer: PoolAnswered, words: Words) -> str:
         model=method_name(answer.asked.way, words),
         test=words(way),
     )
-
-
-def short(value: float) -> str:
-    """Three digits, never with an E."""
-    return powered(value) if value and not 0.01 <= abs(value) < 1000 else f"{value:.3g}"
 
 
 def greek(text: str) -> str:

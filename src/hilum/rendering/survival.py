@@ -9,6 +9,7 @@ from hilum.analyses.survival_answer import Alive
 from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
+from hilum.rendering.printed_figures import probable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,7 +170,7 @@ def _spread(answer: SurvivalAnswered, words: Words) -> list[str]:
             words(
                 "between studies: tau {tau}, no variation has p {p}",
                 tau=f"{math.sqrt(answer.tau2):.3f}",
-                p=f"{answer.heterogeneity.p:.3g}",
+                p=probable(answer.heterogeneity.p),
             )
         )
     if answer.tau is not None:
@@ -183,7 +184,7 @@ def _spread(answer: SurvivalAnswered, words: Words) -> list[str]:
                 "Q {q} (df {df}, p {p}), I2 {i2} %, H2 {h2}",
                 q=f"{answer.Q:.2f}",
                 df=answer.df,
-                p="-" if answer.Qp is None else f"{answer.Qp:.3g}",
+                p=probable(answer.Qp),
                 i2="-" if answer.I2 is None else f"{answer.I2:.1f}",
                 h2=f"{answer.H2:.2f}",
             )

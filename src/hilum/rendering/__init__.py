@@ -19,6 +19,7 @@ MESSAGES: Final = (
     "hilum.rendering.case_answer",
     "hilum.rendering.case_file",
     "hilum.rendering.case_form",
+    "hilum.rendering.choices",
     "hilum.rendering.confidence",
     "hilum.rendering.curve_checks",
     "hilum.rendering.days",

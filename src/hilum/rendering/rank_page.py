@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.language.telling import sentence
 from hilum.rendering.rank import (
-    OUTCOMES,
     assumed_lines,
     comparison_lines,
     knowing_line,
@@ -14,19 +13,12 @@ from hilum.rendering.rank import (
     model_line,
     title_of,
 )
-from hilum.sheet.present import POPULATION_LABELS
 
 if TYPE_CHECKING:
     from hilum.analyses.rank import RankAnswered
     from hilum.language import Words
 
 TOP: Final = 5
-CHOICES: Final = {
-    **OUTCOMES, **POPULATION_LABELS, "joint": "the joint model of all evidence",
-    "pooled": "each treatment's own series", "pair": "between the two treatments",
-    "all": "between all treatments",
-}  # fmt: skip
-"""What the choices of the form are called."""
 
 
 def rank_page(answer: RankAnswered, words: Words, top: int = TOP) -> dict[str, Any]:

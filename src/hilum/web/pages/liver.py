@@ -17,6 +17,7 @@ from hilum.patient.liver.plan import Plan
 from hilum.patient.liver.presets import PRESETS
 from hilum.patient.liver.view import liver_view
 from hilum.patient.liver.wanted import SEARCH_MARGIN_MM
+from hilum.rendering.choices import choice_words
 from hilum.rendering.liver_room import (
     liver_context,
     notices_of,
@@ -114,7 +115,7 @@ def _bring_page(
         name=_name(ask),
         lines=lines or [],
         others=others or [],
-        presets=tuple(PRESETS),
+        presets=[(one, choice_words("preset", one, ask.words)) for one in PRESETS],
         accept=",".join(ENDINGS),
         preset=ask.form.get("preset"),
         spacing=ask.form.get("spacing"),

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from html import unescape
 from importlib.resources import files
@@ -74,6 +76,17 @@ def test_a_table_is_answered_as_the_command_does(client, code, tmp_path):  # noq
     # The command that is taken along says the same options.
     for part in options[::2]:
         assert part in taken.read("again.sh").decode()
+    # And Python, of the table that is taken along, gives the same answer.
+    for name in taken.namelist():
+        (tmp_path / name).write_bytes(taken.read(name))
+    again = subprocess.run(
+        [sys.executable, "again.py"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    repeated = json.loads(again.stdout)
+    repeated["asked"]["table"].pop("file")
+    repeated["asked"].pop("patients", None)
+    assert repeated == expected
+    assert ("netmeta(" in taken.read("again.R").decode()) == (code == "network")
     book = openpyxl.load_workbook(io.BytesIO(taken.read("tables.xlsx")))
     rows = list(book["table"].iter_rows(values_only=True))
     assert [str(one or "") for one in rows[0]] == example(code).splitlines()[0].split(",")

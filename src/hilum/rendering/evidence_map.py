@@ -10,6 +10,7 @@ from hilum.answers import reason_label, treatments
 from hilum.answers.words import label, labels
 from hilum.records import found
 from hilum.rendering.joint_figures import listed
+from hilum.sheet.asked import UNKNOWN
 from hilum.sheet.present import OUTCOME_LABELS, cell_interval, headline, largest
 from hilum.sheet.rating import certainty_mark
 from hilum.synthesis.certainty import JUDGEMENTS
@@ -54,9 +55,23 @@ COLUMNS: Final = (
 
 
 def map_title(answer: MapAnswered, words: Words) -> str:
-    """What it is, of how many studies."""
+    """What it is, of how many studies: where patients are chosen, of those in a cell shown."""
     if answer.newest is None:
         return words("What has been published: no study fits")
+    one = answer.patient
+    if any(getattr(one, name) != usual for name, usual in UNKNOWN.items()):
+        inside = {
+            figure.study_id: figure.year for cell in answer.cells for figure in cell.answer.studies
+        }
+        if not inside:
+            return words("What has been published for these patients: no study fits")
+        return words(
+            "What has been published for these patients: {studies} of {all} studies, the newest "
+            "of {year}",
+            studies=len(inside),
+            all=answer.of_studies,
+            year=max((year for year in inside.values() if year is not None), default="–"),
+        )
     return words(
         "What has been published: {studies} of {all} studies, the newest of {year}",
         studies=answer.studies,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.forms import to_json
 from hilum.rendering.measures import measure_name
-from hilum.rendering.own_taken import TABLE, pictures, table_text, versions, zipped
+from hilum.rendering.own_taken import TABLE, noted, pictures, table_text, versions, zipped
 from hilum.rendering.pool import pool_lines
 from hilum.rendering.pool_code import code_of
 from hilum.rendering.pool_page import drawn_kinds, look_from
@@ -52,9 +52,9 @@ def taken(
         TABLE: table,
         "studies.csv": as_csv(head, rows),
         "tables.xlsx": workbook({"table": numbered(table), "studies": [head, *rows]}),
-        "again.sh": _noted(of) + command(answer.asked) + "\n",
-        "again.py": _noted(of) + python(answer.asked),
-        "again.R": _noted(of) + code_of(answer, "R", Path(TABLE)) + "\n",
+        "again.sh": noted(of) + command(answer.asked) + "\n",
+        "again.py": noted(of) + python(answer.asked),
+        "again.R": noted(of) + code_of(answer, "R", Path(TABLE)) + "\n",
         "versions.txt": versions(),
     }
     kinds = {code: plot_kind(code) for code, _ in drawn_kinds(answer, words)}
@@ -71,11 +71,6 @@ def told_whence(answer: PoolAnswered, whence: Whence | None, words: Words) -> li
         return []
     title = whence.title(measure_name(answer.measure, words), words)
     return [title, *whence.lines, *([whence.warning] if whence.warning else [])]
-
-
-def _noted(lines: Sequence[str]) -> str:
-    """Lines as a comment of a shell, of Python and of R."""
-    return "".join(f"# {line}\n" for line in lines)
 
 
 def given(asked: PoolAsked) -> dict[str, object]:

@@ -48,6 +48,7 @@ MESSAGES: Final = (
     "hilum.rendering.published",
     "hilum.rendering.review_page",
     "hilum.rendering.rank",
+    "hilum.rendering.recorded",
     "hilum.rendering.references",
     "hilum.rendering.read_curves",
     "hilum.rendering.reconstruct",

@@ -11,7 +11,7 @@ from hilum.answers.words import label, labels
 from hilum.records import found
 from hilum.rendering.joint_figures import listed
 from hilum.sheet.asked import UNKNOWN
-from hilum.sheet.present import OUTCOME_LABELS, cell_interval, headline, largest
+from hilum.sheet.present import OUTCOME_LABELS, cell_interval, headline, largest, patients_known
 from hilum.sheet.rating import certainty_mark
 from hilum.synthesis.certainty import JUDGEMENTS
 
@@ -65,12 +65,22 @@ def map_title(answer: MapAnswered, words: Words) -> str:
         }
         if not inside:
             return words("What has been published for these patients: no study fits")
+        named = {
+            "studies": len(inside),
+            "all": answer.of_studies,
+            "year": max((year for year in inside.values() if year is not None), default="–"),
+        }
+        if answer.studies == answer.of_studies:
+            return words(
+                "What has been published for these patients: {studies} of {all} studies, the "
+                "newest of {year}",
+                **named,
+            )
         return words(
-            "What has been published for these patients: {studies} of {all} studies, the newest "
-            "of {year}",
-            studies=len(inside),
-            all=answer.of_studies,
-            year=max((year for year in inside.values() if year is not None), default="–"),
+            "What has been published for these patients: {fit} of {all} studies fit, {studies} of "
+            "them are in a cell, the newest of {year}",
+            fit=answer.studies,
+            **named,
         )
     return words(
         "What has been published: {studies} of {all} studies, the newest of {year}",
@@ -171,6 +181,9 @@ def counts_text(one: MapCell, words: Words) -> str:
     """Studies and patients; how many studies are in the range only."""
     k, n = one.answer.k, one.patients
     if not n:
+        known = patients_known(one.answer)
+        if known:
+            return words("k = {k}, n = {n}, too few a study to be weighed", k=k, n=f"{known}")
         return words("k = {k}, patients not printed", k=k)
     silent = k - one.answer.k_with_n
     if silent:

@@ -19,6 +19,7 @@ from hilum.sheet.present import (
     headline,
     interval,
     number,
+    patients_known,
     sign,
 )
 
@@ -74,7 +75,7 @@ def survival_cell(page: Page, option: Option) -> Cell | None:
         "title": title,
         "figure": figure or words("no figure that can be pooled"),
         "k": one.k,
-        "n": one.n if one.n is not None else "–",
+        "n": patients_known(one) or "–",
         "population": words(POPULATION_LABELS[one.population]),
         "parts": [survival_part(page, part, title) for part in (one, *one.beside)],
     }
@@ -95,7 +96,7 @@ def survival_row(page: Page, option: Option) -> Cell | None:
         "population": words(POPULATION_LABELS[one.population]),
         "cells": cells,
         "k": one.k,
-        "n": one.n if one.n is not None else "–",
+        "n": patients_known(one) or "–",
         "reports": reports_in_words(one, words),
     }
 

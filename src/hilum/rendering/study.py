@@ -31,8 +31,15 @@ MEASURES: Final = {
     "odds_ratio": "odds ratio",
     "mean": "mean",
 }
-SIGNS: Final = {"proportion": " %", "rate_at": " %", "median_months": " months"}
-"""What stands behind a figure, by its measure."""
+PRINTED: Final = {
+    "proportion": "{value} %",
+    "rate_at": "{value} %",
+    "median_months": "{value} months",
+    "hazard_ratio": "{value}",
+    "odds_ratio": "{value}",
+    "mean": "{value}",
+}
+"""A figure with its unit, by its measure."""
 READ_FROM: Final = {
     "full_text": "full text",
     "abstract": "abstract",
@@ -242,8 +249,8 @@ def figures_table(
 
 def figure_row(row: Result, words: Words) -> tuple[str, ...]:
     """A figure as printed."""
-    sign = words(SIGNS.get(str(row.measure), ""))
-    parts = [f"{row.value:g}{sign}" if row.value is not None else ""]
+    said = found(PRINTED, str(row.measure), "measure")
+    parts = [words(said, value=f"{row.value:g}") if row.value is not None else ""]
     if row.events is not None and row.n is not None:
         counted = words("{events} of {n}", events=row.events, n=row.n)
         parts.append(f"({counted})" if parts[0] else counted)
@@ -367,7 +374,7 @@ def messages() -> set[str]:
     kinds = ("outcome", "modality")
     said = {text for (kind, _), text in labels().items() if kind in kinds}
     tables = (
-        SIGNS, MEASURES, READ_FROM, DESIGN_LABELS, POPULATION_LABELS, UNUSED, STATES, FACT_LABELS,
+        PRINTED, MEASURES, READ_FROM, DESIGN_LABELS, POPULATION_LABELS, UNUSED, STATES, FACT_LABELS,
         SAID, OTHERS, RATIO_LEFT_OUT, WHOM, SAYS, SITES, GRADES, REFERENCE, NUCLIDES,
     )  # fmt: skip
     kinds = ("line", "scope", "selection", "reason", "curve")

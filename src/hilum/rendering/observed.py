@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hilum.answers.pool import too_wide_share
-from hilum.answers.thresholds import WIDEST_SHARE
 from hilum.rendering.printed_figures import Printed
 from hilum.synthesis.effects import measure as measure_of
 
@@ -28,8 +26,11 @@ def too_wide(limits: Limits | None, measure: str) -> bool:
     """
     if limits is None or limits.ci_lb is None or limits.ci_ub is None:
         return False
-    share = measure_of(measure).unit == "proportion"
-    return share and too_wide_share((100 * limits.ci_lb, 100 * limits.ci_ub))
+    if measure_of(measure).unit != "proportion":
+        return False
+    from hilum.answers.pool import too_wide_share  # what reads the record is slow to load
+
+    return too_wide_share((100 * limits.ci_lb, 100 * limits.ci_ub))
 
 
 def observed(answer: PoolAnswered, words: Words, but: int | None = None) -> str:
@@ -45,6 +46,8 @@ def observed(answer: PoolAnswered, words: Words, but: int | None = None) -> str:
 
 def too_wide_line(words: Words) -> str:
     """Why the range stands first."""
+    from hilum.answers.thresholds import WIDEST_SHARE
+
     return words(TOO_WIDE, points=f"{WIDEST_SHARE:g}")
 
 

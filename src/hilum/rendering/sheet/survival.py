@@ -19,7 +19,6 @@ from hilum.sheet.present import (
     headline,
     interval,
     number,
-    patients_known,
     sign,
 )
 
@@ -75,7 +74,7 @@ def survival_cell(page: Page, option: Option) -> Cell | None:
         "title": title,
         "figure": figure or words("no figure that can be pooled"),
         "k": one.k,
-        "n": patients_known(one) or "–",
+        "n": one.n if one.n is not None else "–",
         "population": words(POPULATION_LABELS[one.population]),
         "parts": [survival_part(page, part, title) for part in (one, *one.beside)],
     }
@@ -96,7 +95,7 @@ def survival_row(page: Page, option: Option) -> Cell | None:
         "population": words(POPULATION_LABELS[one.population]),
         "cells": cells,
         "k": one.k,
-        "n": patients_known(one) or "–",
+        "n": one.n if one.n is not None else "–",
         "reports": reports_in_words(one, words),
     }
 

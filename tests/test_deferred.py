@@ -6,7 +6,10 @@ import pytest
 
 from hilum.deferred import later
 
-PACKAGES = ("hilum.synthesis", "hilum.synthesis.effects", "hilum.patient.liver")
+PACKAGES = (
+    "hilum.evidence", "hilum.patient.liver", "hilum.sheet", "hilum.synthesis",
+    "hilum.synthesis.effects", "hilum.synthesis.joint",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -25,7 +25,7 @@ from hilum.trials.sequential.enrichment import enrichment
 from hilum.trials.sequential.selection import RULES, Rule, Selection, selection
 from hilum.trials.simulation.enriched_model import Model, drawn, play_normal
 from hilum.trials.simulation.enriched_rates import RateTruth, patients_of
-from hilum.trials.simulation.enriched_sizes import Rates, Times, characteristics
+from hilum.trials.simulation.enriched_sizes import Known, Times, characteristics
 from hilum.trials.simulation.enriched_survival import TimeTruth, Windows
 from hilum.trials.simulation.selected import judged
 
@@ -88,10 +88,10 @@ def played(claims: Claims) -> None:
         windows = Windows.of(plan.shares, Course(30.0, 15.0, 0.05))
         planned = TimeTruth((16.0, 12.0), (0.6, 0.85), 0.4)
         cases = {
-            "rates, none": (Rates(), RateTruth((0.3, 0.4), (0.3, 0.4), 0.4)),
-            "rates, subgroup": (Rates(), RateTruth((0.3, 0.4), (0.3, 0.6), 0.4)),
-            "rates, average": (Rates(), RateTruth((0.3, 0.4), (0.6, 0.2), 0.4)),
-            "rates, none, share 0.25": (Rates(), RateTruth((0.3, 0.4), (0.3, 0.4), 0.25)),
+            "rates, none": (Known(), RateTruth((0.3, 0.4), (0.3, 0.4), 0.4)),
+            "rates, subgroup": (Known(), RateTruth((0.3, 0.4), (0.3, 0.6), 0.4)),
+            "rates, average": (Known(), RateTruth((0.3, 0.4), (0.6, 0.2), 0.4)),
+            "rates, none, share 0.25": (Known(), RateTruth((0.3, 0.4), (0.3, 0.4), 0.25)),
             "times, none": (Times(windows, planned), TimeTruth((16.0, 12.0), (1.0, 1.0), 0.4)),
             "times, subgroup": (
                 Times(windows, planned), TimeTruth((16.0, 12.0), (1.0, 0.6), 0.4)),

@@ -17,6 +17,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from hilum.counted import filled
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -39,7 +41,7 @@ class Phrase(str):
 
     def __new__(cls, message: str, facts: dict[str, object]) -> Phrase:
         """Fill the places in English."""
-        made = super().__new__(cls, message.format(**facts))
+        made = super().__new__(cls, filled(message, facts))
         made.message, made.facts = message, facts
         return made
 

@@ -337,7 +337,7 @@ def test_what_nobody_knows_is_refused_at_once():
     assert MAP.Asked(year_from=2010, year_to=2010)
     with pytest.raises(InputError, match="20 or more"):
         MAP.Asked(burden_from=20, burden_to=19.9)
-    with pytest.raises(InputError, match="between 0 and 100"):
+    with pytest.raises(InputError, match="from 0 to 100"):
         MAP.Asked(burden_to=100.1)
     with pytest.raises(InputError, match="all-outcomes"):
         MAP.Asked(outcome=("recurrence",), all_outcomes=True)

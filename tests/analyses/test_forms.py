@@ -1,6 +1,7 @@
 """Every form goes through JSON and back exactly, and its schema knows it."""
 
 import json
+import re
 from dataclasses import fields
 
 import jsonschema_rs
@@ -204,7 +205,11 @@ def test_all_faults_come_at_once_and_name_the_field():
 @pytest.mark.parametrize(
     ("option", "inside", "outside", "words"),
     [
-        (Option("", above=0, below=1), (0.001, 0.999), (0, 1), "between 0 and 1"),
+        (Option("", above=0, below=1), (0.001, 0.999), (0, 1), "above 0 and below 1"),
+        (Option("", at_least=0, at_most=1), (0, 1), (-0.001, 1.001), "from 0 to 1"),
+        (Option("", at_least=0, below=1), (0, 0.999), (-0.001, 1), "from 0 to below 1"),
+        (Option("", above=0, at_most=1), (0.001, 1), (0, 1.001), "above 0, at most 1"),
+        (Option("", above=0, below=float("inf")), (1e300,), (0, float("inf")), "above 0"),
         (Option("", at_least=0), (0, 5), (-1e-9, float("nan")), "0 or more"),
         (Option("", at_most=2), (2, -9), (2.1,), "at most 2"),
         (Option("", above=0), (1e-9,), (0,), "above 0"),
@@ -215,6 +220,18 @@ def test_ranges_hold_on_both_sides(option, inside, outside, words):
     assert all(option.holds(value) for value in inside)
     assert not any(option.holds(value) for value in outside)
     assert words in option.expected()
+
+
+def test_help_that_names_a_range_names_ends_that_are_taken():
+    told = re.compile(r"\bfrom (-?[\d.]+) to (below )?(-?[\d.]+\d|\d)")
+    seen = 0
+    for name, one in ANALYSES.items():
+        for field, (said, _, _) in options_of(one.Asked).items():
+            for low, open_end, high in told.findall(said.help):
+                seen += 1
+                assert said.holds(float(low)), (name, field)
+                assert said.holds(float(high)) is not bool(open_end), (name, field)
+    assert seen > 3
 
 
 def test_an_unknown_analysis_lists_the_known_ones():

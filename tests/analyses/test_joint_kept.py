@@ -130,3 +130,21 @@ def test_the_second_question_is_not_fitted(place, monkeypatch):
     # Fewer than this question would make itself are not enough.
     monkeypatch.setattr("hilum.synthesis.joint.fit.MOST", 4)
     assert not fitted(JointAsked(table=TABLE)).kept
+
+
+def test_the_check_is_kept_with_the_posterior_and_goes_with_it(place, monkeypatch):
+    studies = rows()
+    fit = made_fit(studies)
+    # Nothing beside a posterior that is not there.
+    joint_kept.checked("k", fit, kept=False)
+    assert not place.exists()
+    joint_kept.keep("k", {"one": fit}, ())
+    made = joint_kept.checked("k", fit, kept=False)
+    strange = replace(fit, studies=replace(studies, y=np.zeros_like(studies.y)))
+    assert joint_kept.checked("k", strange, kept=True) == made
+    assert joint_kept.checked("k", strange, kept=False) != made
+    (place / "k.json").write_text("[")
+    assert joint_kept.checked("k", fit, kept=True) == made
+    monkeypatch.setattr(joint_kept, "MOST_BYTES", 0)
+    joint_kept.keep("other", {"one": fit}, ())
+    assert list(place.iterdir()) == []

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from hilum.cli import lean
@@ -35,6 +37,49 @@ assert scipy.stats.norm.ppf(0.975) == before(0.975) and special.ndtri is before
 assert special.__spec__.loader is special.__loader__ and type(special) is type(sys)
 print("whole")
 """
+
+
+# A second question of the shipped evidence: from the draws and the studies that are kept.
+AGAIN = """
+import sys
+from hilum.cli.main import run
+sys.argv = ["hilum", "joint"]
+try:
+    run()
+except SystemExit as stop:
+    assert not stop.code, stop.code
+heavy = ("jax", "pydantic", "numpy.ma", "scipy.stats", "scipy.linalg", "importlib.metadata",
+         "hilum.sheet.build", "hilum.evidence.records", "hilum.answers.select")
+there = [name for name in heavy if name in sys.modules]
+assert not there, there
+"""
+
+
+def test_a_kept_joint_answer_loads_no_evidence_and_no_sampler(tmp_path, monkeypatch):
+    from hilum import derived
+    from hilum.analyses import joint_kept
+    from hilum.analyses.joint_asked import JointAsked
+    from hilum.analyses.joint_laid import laid_out
+    from hilum.synthesis.joint import Priors
+    from tests.made_fit import made_fit
+
+    monkeypatch.setenv(derived.VARIABLE, str(tmp_path))
+    studies = laid_out(JointAsked()).studies
+    key = joint_kept.key_of(
+        studies, Priors(), weights=(1.0, 1.0), dial=None,
+        size={"chains": 4, "seed": 1}, most=None,
+    )  # fmt: skip
+    made = made_fit(studies)
+    # As many draws as may be made.
+    draws = {
+        name: np.tile(one, (1, 16) + (1,) * (one.ndim - 2)) for name, one in made.draws.items()
+    }
+    joint_kept.keep(key, {"one": replace(made, draws=draws)}, ())
+    done = subprocess.run(
+        [sys.executable, "-c", AGAIN], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert "and kept" in done.stdout
 
 
 def test_a_pool_loads_what_it_needs_and_scipy_is_whole_when_asked():

@@ -277,7 +277,7 @@ BAD = {
     "unknown method": (faulty(TRIANGLE), ["--method", "XX"], ["--method", "REML"]),
     "unknown measure": (faulty(TRIANGLE), ["--measure", "PLO"], ["--measure", "HR"]),
     "unknown small values": (faulty(TRIANGLE), ["--small-values", "bad"], ["desirable"]),
-    "level": (faulty(TRIANGLE), ["--level", "1.5"], ["--level", "between 0 and 1"]),
+    "level": (faulty(TRIANGLE), ["--level", "1.5"], ["--level", "above 0 and below 1"]),
     "draws": (faulty(TRIANGLE), ["--draws", "0"], ["--draws"]),
     "unknown inactive": (faulty(TRIANGLE), ["--additive", "--inactive", "Z"], ["'Z'", "A, B, C"]),
     "inactive without additive": (

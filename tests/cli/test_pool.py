@@ -165,7 +165,7 @@ def test_degenerate_proportions_have_an_exact_interval(tmp_path):
         ("yi,vi\n1,1\n2,1\n", ("--measure", "XX"), ("XX", "PLO")),
         ("yi,vi\n1,1\n2,1\n", ("--method", "XX"), ("XX", "REML")),
         ("yi,vi\n1,1\n2,1\n", ("--test", "XX"), ("--test", "XX", "knha")),
-        ("yi,vi\n1,1\n2,1\n", ("--level", "1"), ("--level", "between 0 and 1")),
+        ("yi,vi\n1,1\n2,1\n", ("--level", "1"), ("--level", "above 0 and below 1")),
         ("yi,vi\n1,1\n2,1\n", ("--add", "-1"), ("--add", "0 or more")),
         ("yi,vi\n1,1\n2,1\n", ("--model", "UM.FS"), ("--model", "GLMM")),
         ("yi,vi\n1,1\n2,1\n", ("--method", "MH"), ("--method", "OR, RR")),

@@ -77,8 +77,8 @@ def test_what_read_writes_is_read_again(tmp_path):
         ("time,survival\n0,1\n5,98\n9,95\n", "months", ("coords.csv:2", "percent throughout")),
         # Beginning, ends.
         ("time,survival\n0,0.6\n5,0.5\n", "months", ("coords.csv:2", "starts at 1")),
-        ("time,survival\n0,1.2\n5,0.5\n", "months", ("coords.csv:2", "between 0 and 1")),
-        ("time,survival\n0,1\n5,-0.5\n", "months", ("coords.csv:3", "between 0 and 1")),
+        ("time,survival\n0,1.2\n5,0.5\n", "months", ("coords.csv:2", "from 0 to 1")),
+        ("time,survival\n0,1\n5,-0.5\n", "months", ("coords.csv:3", "from 0 to 1")),
         ("time,survival\n0,1\n-5,0.9\n9,0.8\n", "months", ("coords.csv:3", "time from 0")),
         ("time,survival\n0,1\n", "months", ("coords.csv", "two points")),
         # Unit.
@@ -87,7 +87,7 @@ def test_what_read_writes_is_read_again(tmp_path):
         ("months,survival\n0,1\n5,0.5\n", "years", ("'years'", "months, as in the file")),
         # Cells.
         ("time,survival\n0,1\nx,0.9\n7,y\n", "months", ("coords.csv:3", "coords.csv:4", "number")),
-        ("time,survival\n0,1\n5\n", "months", ("coords.csv:3", "1 cells")),
+        ("time,survival\n0,1\n5\n", "months", ("coords.csv:3", "1 cell")),
         ("time,survival\n0,1\n5,inf\n", "months", ("coords.csv:3", "finite")),
         ("time,os rate\n0,1\n5,0.9\n", "months", ("header", "time and survival")),
         (

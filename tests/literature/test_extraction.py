@@ -202,7 +202,7 @@ def test_a_printed_form_is_taken_back_when_filled_in(started: Path, tmp_path: Pa
              "modality": "tae", "scope": "netlm", "page": "1", "sentence": "read here"}  # fmt: skip
     for name, value in given.items():
         form = form.replace(f'\n{name} = ""', f'\n{name} = "{value}"')
-    assert "1 studies, 1 arms, 0 results" in add(made, "AL", form)
+    assert "1 study, 1 arm, 0 results" in add(made, "AL", form)
     for name, table in TABLES.items():
         head = hilum("extract", "template", made, "--table", name).strip()
         assert head == ",".join(table.head)

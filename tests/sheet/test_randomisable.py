@@ -8,6 +8,7 @@ from hilum.analyses.rank import LeftOut, RankAsked, run
 from hilum.errors import NotEstimable
 from hilum.language import words
 from hilum.rendering.rank import rank_lines
+from hilum.sheet import randomisable
 from hilum.sheet.randomisable import why_not
 
 
@@ -51,3 +52,19 @@ def test_what_is_left_out_is_said():
     assert "Drug-eluting bead" in said
     with pytest.raises(NotEstimable, match="nobody would be randomised"):
         run(RankAsked(**asked, treatment=("tace", "deb_tace")))
+
+
+def test_what_is_open_at_best_is_what_the_verdicts_say():
+    """Every eleventh patient, all treatments; the verdicts have the reasons too."""
+    from hilum.patient.judge import OPEN
+    from hilum.patient.tables import read_tables
+    from hilum.patient.verdict import open_at_best, verdicts
+
+    tables = read_tables()
+    undecided = 0
+    for *_, facts in randomisable._patients()[::11]:
+        options = verdicts(facts, tables).options
+        found = {one.treatment for one in options if one.status in OPEN or one.best in OPEN}
+        assert open_at_best(facts, tables) == found
+        undecided += sum(one.best in OPEN and one.status not in OPEN for one in options)
+    assert undecided > 100

@@ -151,3 +151,29 @@ def test_an_outcome_nobody_compared_is_named():
                                 if one.outcome == "objective_response"}  # fmt: skip
     assert ("No published comparison of" in said) is not compared
     assert "on survival" not in said
+
+
+@pytest.mark.parametrize(("p0", "p1", "answered"), [(0.1, 0.3, True), (0.3, 0.5, False)])
+def test_a_single_arm_whose_question_the_record_has_answered_says_so(p0, p1, answered):
+    """The record of temozolomide: responses in 34 % (23 to 46)."""
+    from hilum.analyses import analysis
+    from hilum.language import words
+    from hilum.rendering.sheet.synopsis_page import SynopsisPage
+
+    record = analysis("design-simon")
+    asked = {"treatment": "chemo_temozolomide", "outcome": "objective_response"}
+    made = record.run(record.Asked(p0=p0, p1=p1, **asked))
+    warnings = SynopsisPage(made, words("en")).context()["why"]["warnings"]
+    assert (
+        any("exclude the value that would be uninteresting" in one for one in warnings) == answered
+    )
+
+
+def test_a_treatment_is_not_compared_with_itself():
+    from hilum.analyses import analysis
+    from hilum.errors import InputError
+
+    asked = analysis("design-means").Asked
+    with pytest.raises(InputError, match="another treatment than the one under study"):
+        asked(difference=3.0, sd=8.0, treatment="ssa", control=" SSA")
+    assert asked(difference=3.0, sd=8.0, treatment="ssa", control="tace").control == "tace"

@@ -50,7 +50,7 @@ LEVELS = {
 @pytest.mark.parametrize("name", LEVELS)
 @pytest.mark.parametrize("level", [95, 1.0, 0.0, -0.95, math.nan])
 def test_a_level_in_percent_or_outside_its_range_is_refused(name, level):
-    with pytest.raises(NotEstimable, match="expected a number between 0 and 1"):
+    with pytest.raises(NotEstimable, match="expected a number above 0 and below 1"):
         LEVELS[name](level)
 
 
@@ -189,7 +189,7 @@ def test_one_cluster_has_no_variance_between_clusters():
         multilevel(yi, vi, [["s"] * 5, range(5)])
     without = multilevel(yi, vi, [range(5)])
     assert without.se[0] == pytest.approx(fit(yi, vi).se[0], rel=1e-6)
-    with pytest.raises(NotEstimable, match="1 clusters cannot carry 1 coefficients"):
+    with pytest.raises(NotEstimable, match="1 cluster cannot carry 1 coefficient"):
         cluster_robust(fit(yi, vi), ["s"] * 5)
 
 

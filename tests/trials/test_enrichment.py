@@ -10,7 +10,8 @@ from hilum.analyses import analysis
 from hilum.errors import InputError
 from hilum.trials.fixed.course import Course
 from hilum.trials.sequential.after_enrichment import StageResult, after_enrichment, combined
-from hilum.trials.sequential.enrichment import NONE, Rule, Seen, conditional_power, enrichment
+from hilum.trials.sequential.enrichment import Rule, Seen, conditional_power, enrichment
+from hilum.trials.sequential.interim_rule import NONE
 from hilum.trials.sequential.subgroup_closed import SubgroupClosed, correlated_p, declared
 from hilum.trials.simulation.enriched import Scores, play
 from hilum.trials.simulation.enriched_model import Model, drawn, play_normal
@@ -21,7 +22,7 @@ from hilum.trials.simulation.enriched_rates import (
     of_tables,
     patients_of,
 )
-from hilum.trials.simulation.enriched_sizes import Rates, Times, characteristics
+from hilum.trials.simulation.enriched_sizes import Known, Times, characteristics
 from hilum.trials.simulation.enriched_survival import (
     TimePlayer,
     TimeTruth,
@@ -228,7 +229,7 @@ def test_the_error_is_kept_under_every_null(effects, test):
     """No effect at all, none in the subgroup, none on average; three Monte-Carlo errors."""
     plan = normal_plan(Rule("epsilon", epsilon=0.1), test=test, interim=(0.3, 0.6), kind="asP")
     truth = RateTruth((0.4, 0.5), (0.4 + effects[0] * 0.5, 0.5 + effects[1] * 0.5), 0.4)
-    found = characteristics(plan, Rates(), patients_of(plan, 300), truth, 12_000, 8)["false"]
+    found = characteristics(plan, Known(), patients_of(plan, 300), truth, 12_000, 8)["false"]
     assert found.mean <= 0.025 + 3 * (0.025 * 0.975 / 12_000) ** 0.5
 
 
@@ -376,3 +377,23 @@ def test_the_variance_of_a_table_is_that_of_its_margins(x1, x0, t, c):
 def test_an_empty_table_and_one_of_a_single_patient_say_nothing():
     u, v, w = of_tables(np.array([0, 1]), np.array([0, 0]), np.array([0, 1]), np.array([0, 0]))
     assert (u.tolist(), v.tolist(), w.tolist()) == ([0.0, 0.0], [0.0, 0.0], [0.0, 0.0])
+
+
+def test_expected_sizes_say_what_they_count_and_every_look_has_its_month():
+    of_rates, of_times = made(**RATES), made(**TIMES)
+    assert (of_rates.expected_of, of_times.expected_of) == ("patients", "events")
+    assert [one.months for one in of_times.looks] == pytest.approx([12.0, 36.0])
+    assert of_times.expected_n1 < of_times.events < of_times.patients
+    shown = {one.code: one.effect for one in of_rates.operating}
+    # The row says of the population that is declared.
+    assert shown["enrich_opposite"] == 0
+    assert shown["enrich_subgroup"] == pytest.approx(0.4)
+    assert shown["enrich_full"] == pytest.approx(0.4 * 0.4)
+
+
+@pytest.mark.parametrize(("p1", "smaller"), [(0.3, ""), (0.9, "possible")])
+def test_a_truth_that_rates_leave_no_room_for_says_so(p1, smaller):
+    """The others' controls at 0.2: they cannot lose 0.7 in return."""
+    found = {one.code: one.smaller for one in made(p1=p1, p2=0.2).enriched}
+    assert found["opposite"] == smaller
+    assert found["alternative"] == ""

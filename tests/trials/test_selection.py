@@ -11,7 +11,8 @@ from scipy import stats
 from hilum.analyses import analysis
 from hilum.errors import InputError
 from hilum.trials.sequential.closed import ClosedTest, dunnett_score
-from hilum.trials.sequential.selection import NONE, Rule, selection
+from hilum.trials.sequential.interim_rule import NONE
+from hilum.trials.sequential.selection import Rule, selection
 from hilum.trials.simulation.selected import (
     Sizes,
     characteristics,
@@ -85,7 +86,7 @@ def test_rules_on_their_edges():
     difference = np.array([[0.3, 0.2, 0.05], [0.1, 0.1, -0.2]])
     z = np.array([[2.0, 1.0, 0.3], [0.5, 0.5, -1.0]])
     assert Rule("best").going(z, difference).tolist() == [[True, False, False]] * 2
-    assert Rule("keep", 2).going(z, difference).sum(axis=1).tolist() == [2, 2]
+    assert Rule("keep", keep=2).going(z, difference).sum(axis=1).tolist() == [2, 2]
     near = Rule("epsilon", epsilon=0.125).going(z, difference)
     assert near.tolist() == [[True, True, False], [True, True, False]]
     assert not Rule("epsilon", epsilon=0.09).going(z, difference)[0, 1]
@@ -125,7 +126,7 @@ def test_the_error_is_kept_whichever_treatments_work(rule, good):
 
 
 def test_patients_are_those_of_the_stages():
-    plan = selection(3, Rule("keep", 2, futility=0.0), ratio=2.0)
+    plan = selection(3, Rule("keep", keep=2, futility=0.0), ratio=2.0)
     out = simulate_selected(plan, Sizes((10, 12), (20, 24)), [0.3] * 4, 400, 1)
     going = out.going.sum(axis=1)
     assert set(going) == {0, 1, 2}

@@ -105,7 +105,7 @@ def test_bubbles_are_a_picture_with_links_and_the_table_behind(reader, whole):
     [
         ("year_from=soon", "a number"),
         ("year_from=2010&year_to=2000", "2010 or more"),
-        ("burden_from=101", "between 0 and 100"),
+        ("burden_from=101", "from 0 to 100"),
         ("site=moon", "small_bowel"),
         ("design=survey", "rct"),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 from hilum.errors import Fault, InputError, phrased
 
@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 # Whole numbers beyond this are none that an array can hold.
 LARGEST = 2**63 - 1
+
+
+# By the lower end and the upper one: None where there is none, True where it is refused itself.
+WANTED: Final[dict[tuple[bool | None, bool | None], str]] = {
+    (False, None): "a number, {low:g} or more",
+    (True, None): "a number above {low:g}",
+    (None, False): "a number of at most {high:g}",
+    (None, True): "a number below {high:g}",
+    (False, False): "a number from {low:g} to {high:g}",
+    (True, False): "a number above {low:g}, at most {high:g}",
+    (False, True): "a number from {low:g} to below {high:g}",
+    (True, True): "a number above {low:g} and below {high:g}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +61,18 @@ class Option:
     flag: str = ""
 
     def expected(self) -> str:
-        """The range in words."""
+        """The range in words: an end that is refused itself is named as above or below."""
         low = self.at_least if self.above is None else self.above
         high = self.at_most if self.below is None else self.below
+        if high is not None and math.isinf(high):
+            high = None
         if low is None and high is None:
             return "a number"
-        if low is not None and high is not None:
-            return phrased("a number between {low:g} and {high:g}", low=low, high=high)
-        if high is not None and self.below is not None:
-            return phrased("a number below {high:g}", high=high)
-        if high is not None:
-            return phrased("a number of at most {high:g}", high=high)
-        if self.above is not None:
-            return phrased("a number above {low:g}", low=low)
-        return phrased("a number, {low:g} or more", low=low)
+        refused = (
+            None if low is None else self.above is not None,
+            None if high is None else self.below is not None,
+        )
+        return phrased(WANTED[refused], low=low, high=high)
 
     def holds(self, value: float) -> bool:
         """Whether a number lies in the range."""

@@ -14,6 +14,7 @@ from hilum.analyses.joint_answer import (
     Conflicting,
     Converged,
     Difference,
+    LeftRow,
     Predictive,
     Rank,
     Spread,
@@ -21,7 +22,7 @@ from hilum.analyses.joint_answer import (
     Turned,
 )
 from hilum.analyses.joint_asked import JointAsked, PriorValue
-from hilum.analyses.joint_fitted import fitted, pairs_of, reference, wanted_of
+from hilum.analyses.joint_fitted import fitted, pairs_of, reference
 from hilum.analyses.joint_made import (
     absolutes,
     as_difference,
@@ -40,21 +41,12 @@ from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from hilum.analyses.joint_fitted import Fitted
-    from hilum.answers.joint_evidence import JointEvidence
     from hilum.synthesis.joint import Priors
+    from hilum.synthesis.joint.posterior import Difference as Pair
     from hilum.watch import Watch
 
 MARGINS = {"binomial": 0.1, "normal": 3.0}
 """Difference that is relevant where none is said: ten points, or three months."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftRow:
-    """A figure of the evidence that the model does not use, and why."""
-
-    row: str
-    reason: str
-    kept: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,13 +120,14 @@ def answer(found: Fitted) -> JointAnswered:
     margin = MARGINS[studies.kind] if asked.margin is None else asked.margin
     every = differences(fit, target, pairs=pairs, margin=margin)
     data = found.data
+    each = absolutes(fit, target, info)
     conflicts = conflicting(fit, pairs)
     groups = components(studies, randomised_only=fit.weights[1] == 0)
     return JointAnswered(
         kind=studies.kind,
-        outcome=None if data is None else str(data.outcome),
-        population=None if data is None else str(data.population),
-        warnings=_warnings(found, conflicts),
+        outcome=None if data is None else data.outcome,
+        population=None if data is None else data.population,
+        warnings=_warnings(found, conflicts, each, every),
         studies={d: int((studies.design == i).sum()) for i, d in enumerate(DESIGNS)},
         treatments=fit.treatments,
         components=components(studies),
@@ -142,7 +135,7 @@ def answer(found: Fitted) -> JointAnswered:
         priors=_as_given(fit.priors),
         covariates=studies.covariates,
         target=Aim(values=dict(target.values), anchor=target.anchor, unused=_unused(found)),
-        absolute=absolutes(fit, target, info),
+        absolute=each,
         reference=asked.versus or reference(studies, asked.treatment),
         differences=tuple(as_difference(one) for one in every),
         identification=tuple(carried(identification(fit, *pair, info)) for pair in pairs),
@@ -151,22 +144,25 @@ def answer(found: Fitted) -> JointAnswered:
         heterogeneity=spreads(fit),
         prior_predictive=before(prior_predictive(studies, fit.priors, seed=fit.seed)),
         convergence=converged(fit, kept=found.kept),
-        posterior_predictive=predictive(fit),
+        posterior_predictive=found.check or predictive(fit),
         arms=study_arms(studies),
-        rows=None if data is None else tuple(row.label for row in data.rows),
+        rows=None if data is None else data.rows,
         merged=None if data is None else data.merged,
-        left_out=None if data is None else _left_out(data),
+        left_out=None if data is None else data.left_out,
         dial=None if found.dial is None else turned_dial(found.dial, target, pairs, margin),
         asked=asked,
     )
 
 
-def _warnings(found: Fitted, conflicts: tuple[Conflicting, ...]) -> tuple[str, ...]:
-    """Codes of what must be said first (:data:`hilum.rendering.joint.WARNINGS`)."""
-    from hilum.synthesis.joint.precision import stands
-
+def _warnings(
+    found: Fitted,
+    conflicts: tuple[Conflicting, ...],
+    each: tuple[Absolute, ...],
+    every: tuple[Pair, ...],
+) -> tuple[str, ...]:
+    """Codes of what must be said first (:data:`hilum.rendering.joint_apart.WARNINGS`)."""
     fit, studies = found.fit, found.fit.studies
-    moves = not stands(fit.draws, studies, wanted_of(studies, found.asked, found.target))
+    moves = not _known(studies.kind, each, every)
     return tuple(
         code
         for code, holds in (
@@ -178,16 +174,28 @@ def _warnings(found: Fitted, conflicts: tuple[Conflicting, ...]) -> tuple[str, .
     )
 
 
+def _known(kind: str, each: tuple[Absolute, ...], every: tuple[Pair, ...]) -> bool:
+    """Whether every limit is known well enough; what is no number has no error."""
+    import numpy as np
+
+    from hilum.synthesis.joint.precision import known
+
+    limits = {
+        "value": [(one.ci, one.ci_error) for one in each],
+        "difference": [(one.difference_ci, one.difference_ci_error) for one in every],
+        "ratio": [(one.ratio_ci, one.ratio_ci_error) for one in every],
+    }
+    return all(
+        known(kind, what, *np.array(pairs, float).transpose(1, 2, 0))
+        for what, pairs in limits.items()
+        if pairs
+    )
+
+
 def _unused(found: Fitted) -> tuple[str, ...]:
     """What is known of the patient and that the model does not hold."""
     return tuple(
         name for name in found.asked.patient or {} if name not in found.fit.studies.covariates
-    )
-
-
-def _left_out(data: JointEvidence) -> tuple[LeftRow, ...]:
-    return tuple(
-        LeftRow(row=one.result.label, reason=one.reason, kept=one.kept) for one in data.left_out
     )
 
 

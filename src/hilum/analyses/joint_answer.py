@@ -269,3 +269,12 @@ class Turned:
     seconds: float
     differences: tuple[Along, ...]
     absolute: tuple[AtWeight, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftRow:
+    """A figure of the evidence that the model does not use, and why."""
+
+    row: str
+    reason: str
+    kept: str | None

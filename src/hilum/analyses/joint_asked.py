@@ -21,7 +21,7 @@ PriorValue = float | tuple[float, ...] | dict[str, float]
 
 def dials() -> tuple[str, ...]:
     """Which evidence a weight acts on."""
-    from hilum.synthesis.joint.fit import DIALS
+    from hilum.synthesis.joint.dials import DIALS
 
     return tuple(DIALS)
 

@@ -12,8 +12,9 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hilum.analyses.joint_answer import Predictive
     from hilum.analyses.joint_asked import JointAsked
-    from hilum.answers.joint_evidence import JointEvidence
+    from hilum.analyses.joint_laid import Laid
     from hilum.synthesis.joint import Dial, JointFit, Priors, Studies
     from hilum.synthesis.joint import posterior as model
     from hilum.synthesis.joint.precision import Wanted
@@ -28,15 +29,17 @@ ONE = "one"
 class Fitted:
     """A fit with what it was asked for: what an answer, and an export of draws, are made of.
 
-    ``kept``: it was made for an earlier question of the same studies.
+    ``kept``: it was made for an earlier question of the same studies. ``check``: the model against
+    its own arms, where it was kept with the fit.
     """
 
     asked: JointAsked
-    data: JointEvidence | None
+    data: Laid | None
     target: model.Target
     fit: JointFit
     dial: Dial | None
     kept: bool = False
+    check: Predictive | None = None
 
 
 def fitted(asked: JointAsked, watch: Watch = SILENT) -> Fitted:
@@ -52,12 +55,12 @@ def _fitted(
     asked: JointAsked,
     studies: Studies,
     priors: Priors,
-    data: JointEvidence | None,
+    data: Laid | None,
     target: model.Target,
     watch: Watch,
 ) -> Fitted:
     from hilum.analyses import joint_kept
-    from hilum.synthesis.joint.fit import DIALS
+    from hilum.synthesis.joint.dials import DIALS
     from hilum.synthesis.joint.weights import needed_parts
 
     weights = asked.weight_single, asked.weight_comparative
@@ -82,7 +85,8 @@ def _fitted(
     fits = held or _fit(asked, studies, priors, weights, parts, size, wanted, watch)
     if held is None:
         joint_kept.keep(key, fits, tuple(parts))
-    return _of(asked, data, target, fits, tuple(parts), kept=held is not None)
+    found = _of(asked, data, target, fits, tuple(parts), kept=held is not None)
+    return replace(found, check=joint_kept.checked(key, found.fit, kept=found.kept))
 
 
 def _enough(
@@ -129,7 +133,7 @@ def _fit(
 
 def _of(
     asked: JointAsked,
-    data: JointEvidence | None,
+    data: Laid | None,
     target: model.Target,
     fits: Mapping[str, JointFit | NotConverged],
     parts: tuple[str, ...],

@@ -16,17 +16,20 @@ import zipfile
 from contextlib import suppress
 from dataclasses import asdict, fields
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from hilum.analyses.joint_answer import ArmOutside, Predictive
+from hilum.analyses.joint_made import predictive
 from hilum.derived import derived
-from hilum.errors import NotConverged
+from hilum.errors import HilumError, NotConverged
+from hilum.store.whole import write
 from hilum.synthesis.joint.diagnostics import Convergence
-from hilum.synthesis.joint.fit import JointFit
+from hilum.synthesis.joint.record import JointFit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 MOST_BYTES: Final = 500_000_000
 """What the folder may hold; the oldest posteriors go first."""
+CHECK: Final = ".json"
+"""Beside a posterior: the model against its own arms."""
 OF_PARTS: Final = ("alpha",)
 """What of a part of the evidence is asked for again: its levels."""
 Fits = dict[str, JointFit | NotConverged]
@@ -71,8 +76,11 @@ def _code() -> str:
         if one.name.endswith(".py"):
             told.update(one.read_bytes())
     for name in ("jax", "numpyro", "numpy"):
-        with suppress(PackageNotFoundError):
-            told.update(f"{name} {version(name)}".encode())
+        # Each says its version in a file of that name, read without loading the package.
+        found = find_spec(name)
+        if found is not None and found.origin is not None:
+            with suppress(OSError):
+                told.update(Path(found.origin).with_name("version.py").read_bytes())
     return told.hexdigest()
 
 
@@ -121,6 +129,27 @@ def keep(key: str, fits: Mapping[str, JointFit | NotConverged], parts: tuple[str
         _write(place, key, json.dumps(plain), arrays)
 
 
+def checked(key: str, fit: JointFit, *, kept: bool) -> Predictive | None:
+    """A fit against its own arms, as an earlier question left it where the fit was ``kept``."""
+    place = folder()
+    path = None if place is None else place / f"{key}{CHECK}"
+    if kept and path is not None:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return _predictive(json.loads(path.read_text("utf-8")))
+    made = predictive(fit)
+    if path is not None and path.with_suffix(".npz").exists():
+        with suppress(OSError, HilumError):
+            write(json.dumps(None if made is None else asdict(made)).encode(), path, mode=0o600)
+    return made
+
+
+def _predictive(plain: dict[str, Any] | None) -> Predictive | None:
+    if plain is None:
+        return None
+    outside = (ArmOutside(**one | {"interval": tuple(one["interval"])}) for one in plain["outside"])
+    return Predictive(p=plain["p"], outside=tuple(outside))
+
+
 def _fit(
     plain: dict[str, Any], draws: dict[str, Any], studies: Studies, priors: Priors
 ) -> JointFit:
@@ -154,3 +183,4 @@ def _trim(place: Path) -> None:
         total += at.st_size
         if total > MOST_BYTES:
             one.unlink(missing_ok=True)
+            one.with_suffix(CHECK).unlink(missing_ok=True)

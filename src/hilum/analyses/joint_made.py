@@ -218,9 +218,12 @@ def spreads(fit: JointFit) -> dict[str, Spread]:
     """Standard deviations and biases."""
     import numpy as np
 
+    from hilum.synthesis.joint.precision import quantile_of
+
     out: dict[str, Spread] = {}
     for name in SPREADS:
-        low, middle, high = (float(q) for q in np.percentile(fit.flat(name), [2.5, 50, 97.5]))
+        ordered = np.sort(fit.flat(name))
+        low, middle, high = (float(quantile_of(ordered, p)) for p in (0.025, 0.5, 0.975))
         out[name] = Spread(median=middle, ci=(low, high))
     return out
 

@@ -6,17 +6,16 @@ import difflib
 import math
 from typing import TYPE_CHECKING
 
-from hilum.analyses.joint_asked import ALL
 from hilum.errors import Fault, InputError, Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.joint_asked import JointAsked
-    from hilum.answers.joint_evidence import JointEvidence
+    from hilum.analyses.joint_laid import Laid
     from hilum.synthesis.joint import Priors, Studies
     from hilum.synthesis.joint import posterior as model
 
 
-def studies_of(asked: JointAsked) -> tuple[Studies, JointEvidence | None]:
+def studies_of(asked: JointAsked) -> tuple[Studies, Laid | None]:
     """The studies of a user's table, or those of the evidence with where they come from."""
     if asked.table is not None:
         from hilum.analyses.joint_table import columns_of, read_studies
@@ -25,17 +24,9 @@ def studies_of(asked: JointAsked) -> tuple[Studies, JointEvidence | None]:
         if asked.patient is not None and not names:
             names = columns_of(asked.table, asked.outcome, asked.patient)
         return read_studies(asked.table, asked.outcome, names), None
-    from hilum.answers.joint_evidence import joint_evidence
-    from hilum.evidence import Outcome, Population, read_evidence
+    from hilum.analyses.joint_laid import laid_out
 
-    every = asked.covariates == ALL or (asked.patient is not None and not asked.covariates)
-    data = joint_evidence(
-        read_evidence(asked.evidence),
-        Outcome(asked.outcome),
-        Population(asked.population),
-        covariates=None if every else asked.covariates,
-        include_derived=not asked.without_derived,
-    )
+    data = laid_out(asked)
     return data.studies, data
 
 
@@ -90,7 +81,7 @@ def _anchor_faults(studies: Studies, name: str, value: float) -> list[Fault]:
     if name not in studies.treatments:
         return [_no_treatment("anchor", name, studies)]
     if studies.kind == "binomial" and not 0 < value < 1:
-        return [Fault("", None, "anchor", f"{name}={value:g}", "a proportion between 0 and 1")]
+        return [Fault("", None, "anchor", f"{name}={value:g}", "a proportion above 0 and below 1")]
     if not 0 < value < math.inf:
         return [Fault("", None, "anchor", f"{name}={value:g}", "a median above 0 months")]
     return []

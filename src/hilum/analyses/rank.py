@@ -202,15 +202,10 @@ def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
     watch.stage("evidence", 1)
     record = read_evidence(asked.evidence)
     watch.done()
-    found: list[Group] = []
     names = (asked.outcome,) if asked.outcome else outcomes()
     whom = (asked.population,) if asked.population else populations()
     watch.stage("cells", len(names))
-    for name in names:
-        for population in whom:
-            found += comparable(record, (name,), (population,))
-            watch.done(0)
-        watch.done()
+    found = comparable(record, names, whom, watch)
     there = {name for group in found for name in group.treatments}
     for name in asked.treatment:
         if name not in there:

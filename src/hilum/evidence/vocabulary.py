@@ -32,6 +32,13 @@ class Population(StrEnum):
     MIXED_LIVER_METASTASES = "mixed_liver_metastases"
 
 
+POPULATION_LABELS: Final[dict[str, str]] = {
+    Population.NETLM: "NET liver metastases",
+    Population.MIXED_NET: "mixed metastatic NET",
+    Population.MIXED_LIVER_METASTASES: "mixed liver metastases",
+}
+
+
 class ReadFrom(StrEnum):
     """The text a figure was read in."""
 

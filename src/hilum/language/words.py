@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from hilum.counted import filled
 from hilum.errors import phrased
 from hilum.language.typeset import typeset, typeset_page, typeset_parts
 
@@ -66,7 +67,10 @@ class Words:
         if not message:
             return ""
         text = self._translate(message)
-        return text.format(**values) if values else text
+        if not values:
+            return str(text)
+        english = self._catalogue is None or isinstance(text, _Untranslated)
+        return filled(text, values) if english else text.format(**values)
 
     def within(self, context: str, message: str) -> str:
         """Translate a word that means something else elsewhere: ``years`` of ``time``, not age."""
@@ -96,7 +100,7 @@ class Words:
         text = self._catalogue.gettext(message)
         if isinstance(text, _Untranslated):
             self.missing.add(message)
-        return str(text)
+        return text
 
 
 def languages() -> tuple[str, ...]:

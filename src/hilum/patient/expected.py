@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hilum.counted import filled
 from hilum.errors import phrased
 from hilum.patient.labels import unit_label
 
@@ -46,7 +47,7 @@ class Expected(str):
                 "no expectation {message!r}; known: {known}", message=message, known=known
             )
             raise ValueError(fault)
-        made = super().__new__(cls, message.format(**places))
+        made = super().__new__(cls, filled(message, places))
         made.message, made.places = message, places
         return made
 

@@ -130,6 +130,21 @@ def verdicts(case: Case | Mapping[str, Value], tables: Tables | None = None) -> 
     )
 
 
+def open_at_best(given: Mapping[str, Value], tables: Tables) -> frozenset[str]:
+    """Treatments that are open to a patient, or would be if every open fact turned out well.
+
+    Those of :func:`verdicts` whose ``status`` or ``best`` is open, without their reasons: what a
+    fact decides, or another reading of it would close, is open at its best either way.
+    """
+    worlds = Worlds.of(complete(given, tables), tables)
+    return frozenset(
+        name
+        for name in tables.treatments
+        if (one := worlds.opinions[name]).status in OPEN
+        and (one.indications or (one.unknown and worlds.deciding(name)))
+    )
+
+
 def _sorted(option: Verdict, decides: Counter[str]) -> Verdict:
     """The facts that decide most other options too stand first."""
     if not option.decided_by:
@@ -275,4 +290,4 @@ def _is_open(value: Any) -> bool:
     return value is None or isinstance(value, Range)
 
 
-__all__ = ["GROUNDS", "Fired", "Verdict", "Verdicts", "WouldChange", "verdicts"]
+__all__ = ["GROUNDS", "Fired", "Verdict", "Verdicts", "WouldChange", "open_at_best", "verdicts"]

@@ -17,7 +17,8 @@ PERCENT, PLAIN = "percent", "plain"
 SAID: Final = {
     "covers_ink": ("the reading lies on {figure} of the drawn line (at least {bound})", PERCENT),
     "line_seen": (
-        "{figure} of the line can be seen, the rest lies under other lines (at least {bound})",
+        "what hides the line may change survival by {figure} (root mean square; at most {bound}), "
+        "most of it from time {start} to {stop}",
         PERCENT,
     ),
     "steps_only_down": (
@@ -30,11 +31,26 @@ SAID: Final = {
         "square; at most {bound})",
         PERCENT,
     ),
+    "end_told": (
+        "whether the line falls to 0 at its end cannot be told from what is drawn there; it may "
+        "lose {figure} of survival (at most {bound})",
+        PERCENT,
+    ),
     "axis_straight": ("the scale misses its points by {figure} (at most {bound})", PERCENT),
     "line_alone": ("other lines of this colour and dash: {figure} (at most {bound})", PLAIN),
+    "patients_have_curve": (
+        "the patients' curve is {figure} away from the printed one (root mean square; at most "
+        "{bound}): the number of patients, of deaths or at risk is not that of this curve",
+        PERCENT,
+    ),
     "at_risk_fits": (
         "the curve has {figure} more deaths in a stretch than patients left it (at most {bound})",
         PLAIN,
+    ),
+    "at_risk_reaches": (
+        "the numbers at risk end at {figure} of the curve's time (at least {bound}): are they in "
+        "its unit?",
+        PERCENT,
     ),
     "median_agrees": (
         "the median differs from the printed one by {figure} (at most {bound})",
@@ -54,9 +70,12 @@ NAMED: Final = {
     "steps_only_down": "steps only down",
     "starts_at_one": "starts at 1",
     "starts_at_zero": "starts at time 0",
+    "end_told": "last fall",
     "axis_straight": "scale fits its points",
     "line_alone": "line of its own",
+    "patients_have_curve": "patients' curve",
     "at_risk_fits": "numbers at risk fit",
+    "at_risk_reaches": "numbers at risk reach the end",
     "median_agrees": "printed median",
     "hazard_ratio_agrees": "printed hazard ratio",
 }
@@ -92,7 +111,14 @@ def _listed(told: list[str], words: Words) -> str:
 def said(check: SelfCheck, words: Words) -> str:
     """What was measured in one check, with its bound."""
     text, how = found(SAID, check.code, "check")
-    return words(text, figure=_number(check.figure, how), bound=_number(check.bound, how))
+    start, stop = check.span or (None, None)
+    return words(
+        text,
+        figure=_number(check.figure, how),
+        bound=_number(check.bound, how),
+        start=_number(start, PLAIN),
+        stop=_number(stop, PLAIN),
+    )
 
 
 def _number(value: float | None, how: str) -> str:

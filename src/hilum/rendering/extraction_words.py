@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.answers.words import labels as answer_labels
 from hilum.evidence import labels
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.rendering.study import GRADES, MEASURES, NUCLIDES, READ_FROM, REFERENCE, SITES
-from hilum.sheet.present import DESIGN_LABELS, POPULATION_LABELS
+from hilum.sheet.present import DESIGN_LABELS
 
 if TYPE_CHECKING:
     from hilum.language import Words

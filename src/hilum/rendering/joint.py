@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from hilum.evidence import labels
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.records import found
 from hilum.rendering.joint_apart import apart_lines, first_lines
 from hilum.rendering.joint_apart import messages as apart_messages
 from hilum.rendering.joint_figures import listed, months_or_percent, ratio, stepped, versus
 from hilum.rendering.printed_figures import probable
-from hilum.sheet.present import POPULATION_LABELS
 
 if TYPE_CHECKING:
     from hilum.analyses.joint import JointAnswered

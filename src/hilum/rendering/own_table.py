@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from hilum.analyses.joint_table import OWN as JOINT_COLUMNS
 from hilum.analyses.network_rows import COLUMNS as NETWORK_COLUMNS
 from hilum.analyses.survival_table import COLUMNS as SURVIVAL_COLUMNS
-from hilum.evidence.vocabulary import OUTCOMES
+from hilum.evidence.vocabulary import OUTCOMES, POPULATION_LABELS
 from hilum.rendering.joint import joint_lines
 from hilum.rendering.joint_plots import dial_picture, outcome_picture
 from hilum.rendering.network import network_lines
 from hilum.rendering.network_plots import PLOT_KINDS
 from hilum.rendering.survival import survival_lines
 from hilum.rendering.survival_plot import survival_picture
-from hilum.sheet.present import POPULATION_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

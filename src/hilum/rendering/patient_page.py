@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from hilum.counted import filled
 from hilum.patient.labels import CHINESE
 from hilum.records import found
 from hilum.rendering.days import day_words
@@ -108,11 +109,12 @@ class _Plain:
 
     def text(self, name: str, **places: Any) -> str:
         """One sentence of the table; words of facts by their labels."""
-        filled = {
+        said = {
             key: self.tongue.value("primary_site", value) if key == "site" else value
             for key, value in places.items()
         }
-        return found(table("sentences"), name, "sentence")[f"text_{self.code}"].format(**filled)
+        text = found(table("sentences"), name, "sentence")[f"text_{self.code}"]
+        return filled(text, said) if self.code == "en" else text.format(**said)
 
     def treatments(self, names: Iterable[str]) -> list[dict[str, str]]:
         """Names of treatments and what is done, in plain words."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.language.telling import sentence
 from hilum.sheet.comparable import GAINS
-from hilum.sheet.present import OUTCOME_LABELS, POPULATION_LABELS
+from hilum.sheet.present import OUTCOME_LABELS
 from hilum.sheet.treatments import treatments
 
 if TYPE_CHECKING:

@@ -36,6 +36,18 @@ def _remarks(one: ReadCurve, words: Words) -> list[str]:
         )
     if one.limits:
         lines.append(words("lines left out as its confidence limits: {number}", number=one.limits))
+    if one.asked_colour:
+        lines.append(
+            words(
+                "no line in {asked} is found: read in the nearest colour there is, {found}",
+                asked=one.asked_colour,
+                found=one.colour,
+            )
+        )
+    if one.others:
+        lines.append(
+            words("other lines seen and not read: {colours}", colours=", ".join(one.others))
+        )
     if one.at_risk:
         lines.append(words("numbers at risk on the page: {number}", number=len(one.at_risk)))
     return lines

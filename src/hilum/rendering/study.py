@@ -11,12 +11,13 @@ from hilum.answers import reason_label, treatments
 from hilum.answers.words import curve_label
 from hilum.answers.words import labels as answer_labels
 from hilum.evidence import labels
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.records import found
 from hilum.rendering.appraise import judged
 from hilum.rendering.joint_figures import listed
 from hilum.rendering.recorded import odd_line, spelled
 from hilum.rendering.sheet.comparisons import LEFT_OUT as RATIO_LEFT_OUT
-from hilum.sheet.present import DESIGN_LABELS, LEFT_OUT, OUTCOME_LABELS, POPULATION_LABELS
+from hilum.sheet.present import DESIGN_LABELS, LEFT_OUT, OUTCOME_LABELS
 
 if TYPE_CHECKING:
     from hilum.analyses.evidence_study import StudyAnswered, StudyFigures, Use

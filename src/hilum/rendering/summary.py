@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum.evidence import labels
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.rendering.joint_figures import listed
-from hilum.sheet.present import DESIGN_LABELS, POPULATION_LABELS
+from hilum.sheet.present import DESIGN_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

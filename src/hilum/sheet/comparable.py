@@ -13,6 +13,7 @@ from hilum.evidence import Measure, Population
 from hilum.sheet.answer import OUTCOMES
 from hilum.sheet.cells_part import answers_of, of_its_time
 from hilum.sheet.treatments import treatments
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from hilum.answers.joint_evidence import JointEvidence
     from hilum.evidence import Evidence
     from hilum.sheet.sheet import Answer
+    from hilum.watch import Watch
 
 # Outcome of the sheet, what one gains by the better treatment, and whether it is a harm.
 GAINS = {one.key: (one.gain, one.group == "harm") for one in outcomes().values() if one.gain}
@@ -117,24 +119,41 @@ def comparable(
     evidence: Evidence,
     outcomes: Sequence[str] = tuple(GAINS),
     populations: Sequence[str] = tuple(Population),
+    watch: Watch = SILENT,
 ) -> list[Group]:
-    """Every outcome and population with two treatments or more; populations are never mixed."""
+    """Every outcome and population with two treatments or more; populations are never mixed.
+
+    ``watch`` is told of each outcome.
+    """
     found: list[Group] = []
+    # The cells of a treatment are of all outcomes and populations: they are made once.
+    answers: dict[str, dict[str, Answer]] = {}
+    for one in treatments():
+        if one.modalities:
+            answers[one.treatment] = answers_of(evidence, one.treatment)
+            watch.done(0)
     for outcome in outcomes:
         for population in populations:
-            group = _group(evidence, outcome, Population(population))
+            group = _group(evidence, answers, outcome, Population(population))
             if max(len(group.joint), len(group.pooled)) > 1:
                 found.append(group)
+            watch.done(0)
+        watch.done()
     return found
 
 
-def _group(evidence: Evidence, key: str, population: Population) -> Group:
+def _group(
+    evidence: Evidence,
+    answers: Mapping[str, Mapping[str, Answer]],
+    key: str,
+    population: Population,
+) -> Group:
     outcome, _, time = OUTCOMES[key]
     pooled: list[Body] = []
     for one in treatments():
-        if not one.modalities:
+        if one.treatment not in answers:
             continue
-        answer = _of_population(answers_of(evidence, one.treatment)[key], key, population)
+        answer = _of_population(answers[one.treatment][key], key, population)
         if answer.k:
             designs = {study.study_id: study.design for study in answer.studies}
             pooled.append(Body(one.treatment, one.label, designs, answer.n, answer))

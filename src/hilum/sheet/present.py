@@ -9,6 +9,7 @@ from hilum.answers.kept_pools import exact
 from hilum.answers.printed import as_printed
 from hilum.answers.words import flag_line
 from hilum.answers.words import labels as answer_labels
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.patient.labels import CHINESE
 from hilum.plots import ForestRow, forest_svg
 from hilum.sheet.rating import risk_dot
@@ -65,11 +66,6 @@ JOINT_KINDS = {
     "randomised": "randomised",
     "comparative": "not randomised",
     "single_arm": "single-arm",
-}
-POPULATION_LABELS = {
-    "netlm": "NET liver metastases",
-    "mixed_net": "mixed metastatic NET",
-    "mixed_liver_metastases": "mixed liver metastases",
 }
 DESIGN_LABELS = {
     "rct": "arm of a randomised trial",

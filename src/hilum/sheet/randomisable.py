@@ -6,9 +6,8 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Final, Literal
 
-from hilum.patient.judge import OPEN
 from hilum.patient.tables import read_tables
-from hilum.patient.verdict import verdicts
+from hilum.patient.verdict import open_at_best
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,11 +73,7 @@ def _patients() -> tuple[tuple[str, tuple[object, ...], int, Mapping[str, Value]
 def _options(patient: int) -> frozenset[str]:
     """What is open, or may be, to one of the patients."""
     *_, facts = _patients()[patient]
-    return frozenset(
-        one.treatment
-        for one in verdicts(facts, read_tables()).options
-        if one.status in OPEN or one.best in OPEN
-    )
+    return open_at_best(facts, read_tables())
 
 
 @cache

@@ -279,7 +279,7 @@ def _why(one: JudgementPart, words: Words) -> str:
         name: words(RISK_LABELS[str(fact)]) if name == "level" else fact
         for name, fact in one.facts.items()
     }
-    return words(REASONS[one.code]).format(**facts)
+    return words(REASONS[one.code], **facts)
 
 
 def _said(edit: EditPart | None, words: Words) -> str:
@@ -288,7 +288,7 @@ def _said(edit: EditPart | None, words: Words) -> str:
     if edit is None:
         return ""
     before = words(JUDGEMENTS[edit.before])
-    return words(CHANGED).format(who=edit.who, when=edit.when, before=before, reason=edit.reason)
+    return words(CHANGED, who=edit.who, when=edit.when, before=before, reason=edit.reason)
 
 
 def risk_dot(found: FigureAppraisal | None) -> Literal["low", "some", "high"] | None:
@@ -309,10 +309,13 @@ def appraised_line(found: AppraisalSummary, words: Words) -> str:
     """How many studies were appraised, so that nobody takes silence for low risk."""
     if not found.appraised:
         return words(
-            "None of the {studies} studies behind these figures has been appraised."
-        ).format(studies=found.studies)
-    text = words("{appraised} of the {studies} studies behind these figures have been appraised.")
-    return text.format(appraised=found.appraised, studies=found.studies)
+            "None of the {studies} studies behind these figures has been appraised.",
+            studies=found.studies,
+        )
+    return words(
+        "Appraised: {appraised} of the {studies} studies behind these figures.",
+        appraised=found.appraised, studies=found.studies,
+    )  # fmt: skip
 
 
 def messages() -> set[str]:

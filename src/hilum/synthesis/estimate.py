@@ -62,6 +62,6 @@ def coverage(level: float) -> float:
         Another number, such as 95 for 0.95.
     """
     if not 0 < level < 1:
-        message = phrased("level {level:g}: expected a number between 0 and 1", level=level)
+        message = phrased("level {level:g}: expected a number above 0 and below 1", level=level)
         raise NotEstimable(message)
     return level

@@ -38,7 +38,7 @@ class Requirements:
 
     def rate(self, name: str, value: float) -> bool:
         """A probability strictly between 0 and 1."""
-        return self.need(0 < value < 1, name, value, "a rate between 0 and 1, both excluded")
+        return self.need(0 < value < 1, name, value, "a rate above 0 and below 1")
 
     def above_zero(self, name: str, value: float, unit: str = "") -> bool:
         """A finite number above 0."""
@@ -63,7 +63,7 @@ class Requirements:
             0 < alpha < 1 and alpha / sided <= 0.5,
             "alpha", alpha, "a level above 0 and of at most 0.5 on each side",
         )  # fmt: skip
-        if self.need(0 < power < 1, "power", power, "a power between 0 and 1, both excluded"):
+        if self.need(0 < power < 1, "power", power, "a power above 0 and below 1"):
             self.need(
                 power > alpha,
                 "power",
@@ -90,6 +90,25 @@ class Requirements:
         """
         if self._found:
             raise InputError(*self._found)
+
+
+def require_rates(check: Requirements, p1: float, p2: float, other: float) -> None:
+    """The control rate ``p2``, the rate hoped for, and an uninteresting one between both.
+
+    Parameters
+    ----------
+    other : float
+        Of treatments that are not the one hoped for, from ``p2`` to short of ``p1``.
+    """
+    check.rate("p1", p1)
+    check.rate("p2", p2)
+    if p1 < p2:
+        wanted = phrased("from above p1 ({p1:g}) to p2 ({p2:g})", p2=p2, p1=p1)
+        check.need(p1 < other <= p2, "uninteresting", other, wanted)
+    else:
+        check.need(p1 != p2, "p1", p1, phrased("a rate other than p2 ({p2:g})", p2=p2))
+        wanted = phrased("from p2 ({p2:g}) to below p1 ({p1:g})", p2=p2, p1=p1)
+        check.need(p2 <= other < p1, "uninteresting", other, wanted)
 
 
 def _ordinary(value: float) -> bool:

@@ -45,7 +45,7 @@ def test_covariates_are_weighted_by_patients_and_must_vary():
     given = GOOD | {"n": [10, 30, 10]}
     found = arms(**given, covariates={"pct": [0.0, 100.0, 20.0]})
     assert found.x[:, 0].tolist() == [75.0, 20.0]
-    for column, words in (([1.0, 1.0, math.nan], "1 studies report"), ([5.0] * 3, "different")):
+    for column, words in (([1.0, 1.0, math.nan], "1 study reports"), ([5.0] * 3, "different")):
         with pytest.raises(NotEstimable, match=words):
             arms(**given, covariates={"pct": column})
     with pytest.raises(NotEstimable, match="finite"):

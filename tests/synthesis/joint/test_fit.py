@@ -157,7 +157,7 @@ def test_what_cannot_be_asked_is_refused(fit, studies):
 
 
 def test_a_fit_that_fails_is_refused_after_a_second_run(fit, studies, monkeypatch):
-    from hilum.synthesis.joint import fit as module
+    from hilum.synthesis.joint import batch as module
 
     asked = []
 

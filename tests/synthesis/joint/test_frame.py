@@ -9,7 +9,8 @@ import pytest
 
 from hilum.errors import NotConverged, Stopped
 from hilum.synthesis.joint import Priors, arms, each, joint_each, survival
-from hilum.synthesis.joint.fit import DRAWS, WARMUP, transitions
+from hilum.synthesis.joint.batch import transitions
+from hilum.synthesis.joint.fit import DRAWS, WARMUP
 from hilum.synthesis.joint.frame import FRAMES, Frame, frame_for, frame_of_own, own_draws
 from hilum.synthesis.joint.linear import whiten
 from tests.analyses.watches import Stopping, children

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from hilum.synthesis.joint.posterior import Target
-from hilum.synthesis.joint.precision import Wanted, quantile_errors, stands, step_of
+from hilum.synthesis.joint.precision import Wanted, quantile_of, quantiles, stands, step_of
 from tests.made_fit import made_fit
 from tests.synthesis.joint.conftest import rows
 
@@ -23,7 +23,7 @@ def test_errors_of_quantiles_are_arviz_s():
         import arviz
 
         for p in (0.025, 0.5, 0.975):
-            found = quantile_errors(draws, p)
+            ((_, found),) = quantiles(draws, (p,))
             for k in range(3):
                 wanted = float(arviz.mcse(draws[..., k], method="quantile", prob=p))
                 assert found[k] == pytest.approx(wanted, rel=1e-6)
@@ -36,11 +36,22 @@ def test_the_error_is_how_far_seeds_move_the_limit():
     seen = np.quantile(draws, 0.025, axis=(0, 1)).std()
     theory = (0.025 * 0.975 / 2000) ** 0.5 / stats.norm.pdf(stats.norm.ppf(0.025))
     assert seen == pytest.approx(theory, rel=0.12)
-    assert np.median(quantile_errors(draws, 0.025)) == pytest.approx(theory, rel=0.12)
+    assert np.median(quantiles(draws, (0.025,))[0][1]) == pytest.approx(theory, rel=0.12)
 
 
 def test_a_known_outcome_has_no_error():
-    assert quantile_errors(np.full((4, 100, 2), 0.3), 0.025).tolist() == [0, 0]
+    ((value, error),) = quantiles(np.full((4, 100, 2), 0.3), (0.025,))
+    assert (value.tolist(), error.tolist()) == ([0.3, 0.3], [0, 0])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 100, 101, 4000])
+def test_quantiles_are_numpy_s_to_the_last_digit(count):
+    draws = np.random.default_rng(count).lognormal(size=(count, 5))
+    draws[0, 4] = np.nan
+    ordered = np.sort(draws, axis=0)
+    for p in (0.0, 0.025, 0.16, 0.5, 0.84, 0.95, 0.975, 1.0):
+        wanted = np.quantile(draws, p, axis=0)
+        assert np.array_equal(quantile_of(ordered, p), wanted, equal_nan=True)
 
 
 @pytest.mark.parametrize(

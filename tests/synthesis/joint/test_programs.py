@@ -86,3 +86,11 @@ def test_the_oldest_go_first(told, monkeypatch, most, left):
     programs.settle_programs(jax)
     programs.clean(place)
     assert held(place) == [f"{name}-cache{end}" for name in left for end in ("", "-whole")]
+
+
+def test_a_compiler_that_has_other_options_takes_its_own():
+    from hilum.synthesis.joint import sample
+
+    assert sample._known((("xla_cpu_no_such_option", True),)) is None
+    for options in (sample.OFTEN, sample.ONCE):
+        assert sample._known(tuple(options.items())) in (None, options)

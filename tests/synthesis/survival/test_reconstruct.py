@@ -163,7 +163,7 @@ def test_order_of_points_does_not_matter():
     [
         ([0, 1, 2], [1, 0.8, 0.9], {"patients": 10}, ("point 3", "0.9", "never rises")),
         ([0, 1, 2], [0.5, 0.4, 0.3], {"patients": 10}, ("point 1", "starts at 1")),
-        ([0, 1, 2], [100, 90, 80], {"patients": 10}, ("point 1", "between 0 and 1")),
+        ([0, 1, 2], [100, 90, 80], {"patients": 10}, ("point 1", "from 0 to 1")),
         ([0, -1, 2], [1, 0.9, 0.8], {"patients": 10}, ("point 2", "time from 0")),
         ([0, np.nan, 2], [1, 0.9, 0.8], {"patients": 10}, ("point 2", "finite")),
         ([0, 1, 2], [1, 0.8], {"patients": 10}, ("survival has 2", "3")),

@@ -177,7 +177,7 @@ def test_what_cannot_be_used_is_refused():
         evppi(draws, draws[:, 1], method="tree")
     with pytest.raises(NotEstimable, match="cannot carry"):
         evppi(draws[:150], np.random.default_rng(1).normal(size=(150, 4)))
-    with pytest.raises(NotEstimable, match="effective draws"):
+    with pytest.raises(NotEstimable, match="effective draw"):
         evsi_moment_matching(
             draws,
             draws[:, 1],

@@ -82,7 +82,7 @@ class PlatformAsked(DesignAsked):
 
 def multi_arm(asked: MultiArmAsked, source: Source) -> Synopsis:
     """Size a multi-arm multi-stage trial."""
-    from hilum.trials.synopsis.sequential import multi_arm_synopsis
+    from hilum.trials.synopsis.many_arms import multi_arm_synopsis
 
     value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
     rates_side(asked, "p1", value)
@@ -105,7 +105,7 @@ def multi_arm(asked: MultiArmAsked, source: Source) -> Synopsis:
 def platform(asked: PlatformAsked, source: Source) -> Synopsis:
     """The rules of a platform, simulated where that is asked for."""
     from hilum.trials.sequential.platform import PlatformRules
-    from hilum.trials.synopsis.sequential import platform_synopsis
+    from hilum.trials.synopsis.many_arms import platform_synopsis
 
     value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
     rates_side(asked, "p1", value)

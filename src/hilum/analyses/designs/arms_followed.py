@@ -61,7 +61,7 @@ class MultiArmSurvivalAsked(DesignAsked):
         Option("Month at which recruitment ends, in the last stage.", above=0, unit="months"),
     ] = None
     drop_out: Annotated[
-        float, Option("Share lost by --drop-out-time, from 0 to 1.", at_least=0, below=1)
+        float, Option("Share lost by --drop-out-time, from 0 to below 1.", at_least=0, below=1)
     ] = 0.0
     drop_out_time: Annotated[
         float, Option("Months by which that share is lost.", above=0, unit="months")

@@ -85,6 +85,9 @@ class DesignAsked:
         faults = self.together()
         if self.control_from_evidence and not self.outcome:
             faults.append(fault("outcome", "", "the outcome to take from the evidence"))
+        if self.control is not None and _alike(self.control, self.treatment):
+            wanted = "another treatment than the one under study"
+            faults.append(fault("control", self.control, wanted))
         check(self, *faults)
 
     def together(self) -> list[Fault]:
@@ -101,7 +104,7 @@ class CourseAsked(DesignAsked):
         float, Option("Months of follow-up after the last patient.", at_least=0, unit="months")
     ]
     drop_out: Annotated[
-        float, Option("Share lost by --drop-out-time, from 0 to 1.", at_least=0, below=1)
+        float, Option("Share lost by --drop-out-time, from 0 to below 1.", at_least=0, below=1)
     ] = 0.0
     drop_out_time: Annotated[
         float, Option("Months by which that share is lost.", above=0, unit="months")
@@ -114,10 +117,11 @@ class CourseAsked(DesignAsked):
 
 @dataclass(frozen=True, kw_only=True)
 class EitherAsked(DesignAsked):
-    """A design for survival or proportions: accrual and follow-up are of survival alone."""
+    """A design for survival or another outcome: accrual and follow-up are of survival alone."""
 
     ratio_of_survival: ClassVar[str] = "hazard_ratio"
-    effect_of_proportions: ClassVar[str] = "p1"
+    other_effects: ClassVar[tuple[str, ...]] = ("p1",)
+    """Fields that say what is hoped for of other outcomes; one of all is given."""
 
     accrual: Annotated[
         float | None, Option("Months of accrual (survival).", at_least=0, unit="months")
@@ -127,31 +131,43 @@ class EitherAsked(DesignAsked):
         Option("Months of follow-up after the last patient (survival).", at_least=0, unit="months"),
     ] = None
     drop_out: Annotated[
-        float, Option("Share lost by --drop-out-time, from 0 to 1.", at_least=0, below=1)
+        float, Option("Share lost by --drop-out-time, from 0 to below 1.", at_least=0, below=1)
     ] = 0.0
     drop_out_time: Annotated[
         float, Option("Months by which that share is lost.", above=0, unit="months")
     ] = 12.0
 
     def together(self) -> list[Fault]:
-        """Survival or proportions, with what either needs."""
-        ratio, other = self.ratio_of_survival, self.effect_of_proportions
-        given = {name: getattr(self, name) for name in (ratio, other)}
+        """Survival or another outcome, with what either needs."""
+        ratio = self.ratio_of_survival
+        given = {name: getattr(self, name) for name in (ratio, *self.other_effects)}
         faults = [
             fault(name, "", "months, for survival")
             for name in ("accrual", "follow_up")
             if getattr(self, name) is None
             and (given[ratio] is not None or self.accrual is not None or self.follow_up is not None)
         ]
-        if (given[ratio] is None) == (given[other] is None):
-            shown = "" if given[ratio] is None else f"{given[ratio]:g}"
-            wanted = phrased("either this or {other}, not both", other=Parameter(other))
-            faults.insert(0, fault(ratio, shown, wanted))
+        if sum(one is not None for one in given.values()) != 1:
+            name = next((one for one, value in given.items() if value is not None), ratio)
+            shown = "" if given[name] is None else f"{given[name]:g}"
+            faults.insert(0, fault(name, shown, _one_of([x for x in given if x != name])))
         return faults
 
     def course(self) -> Course:
         """Accrual and follow-up, which survival has."""
         return Course(self.accrual or 0.0, self.follow_up or 0.0, self.drop_out, self.drop_out_time)
+
+
+def _alike(one: str, other: str | None) -> bool:
+    return other is not None and one.strip().casefold() == other.strip().casefold()
+
+
+def _one_of(others: list[str]) -> str:
+    """Says that a field or one of one or two others is given, and only one."""
+    if len(others) == 1:
+        return phrased("either this or {other}, not both", other=Parameter(others[0]))
+    one, two = (Parameter(name) for name in others)
+    return phrased("one of this, {one} and {two}, not more", one=one, two=two)
 
 
 def fault(name: str, value: str, expected: str) -> Fault:

@@ -23,8 +23,8 @@ def sides() -> tuple[str, ...]:
 Better = Annotated[
     str | None,
     Option(
-        "Which is better, a higher or a lower rate (hazard): known of the board's outcomes, else "
-        "seen from the rate hoped for; of a hazard lower, unless the event is a good one.",
+        "Which is better, a higher or a lower rate, mean or hazard: known of the board's outcomes, "
+        "else seen from what is hoped for; of a hazard lower, unless the event is a good one.",
         sides,
     ),
 ]
@@ -107,7 +107,7 @@ def hazard_side(asked: DesignAsked, ratio: float, name: str = "hazard_ratio") ->
     side = _asked_side(asked, hazard=True) or "lower"
     if side == "lower" and not 0 < ratio < 1:
         wanted = phrased(
-            "a ratio of treatment to control between 0 and 1, 1 excluded; above 1 with {better} "
+            "a ratio of treatment to control above 0 and below 1; above 1 with {better} "
             "higher, where the event is a good one",
             better=Parameter("better"),
         )
@@ -115,6 +115,26 @@ def hazard_side(asked: DesignAsked, ratio: float, name: str = "hazard_ratio") ->
     if side == "higher" and not ratio > 1:
         wanted = "a ratio above 1, since the event is a good one"
         raise InputError(fault(name, f"{ratio:g}", wanted))
+    return side
+
+
+def mean_side(asked: DesignAsked, difference: float) -> Side:
+    """The better side of a mean, and that the difference hoped for lies on it.
+
+    Raises
+    ------
+    InputError
+        A side that the outcome does not have, or a difference on the other side.
+    """
+    seen: Side = "higher" if difference > 0 else "lower"
+    side = _asked_side(asked, hazard=False) or seen
+    if side != seen:
+        wanted = (
+            "a difference above 0, since higher is better"
+            if side == "higher"
+            else "a difference below 0, since lower is better"
+        )
+        raise InputError(fault("difference", f"{difference:g}", wanted))
     return side
 
 

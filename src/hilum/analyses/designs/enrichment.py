@@ -18,7 +18,7 @@ from hilum.analyses.designs.asked import (
     SurvivalRatio,
     fault,
 )
-from hilum.analyses.designs.direction import Better, hazard_side, rates_side
+from hilum.analyses.designs.direction import Better, hazard_side, mean_side, rates_side
 from hilum.analyses.designs.growing import bounds
 from hilum.errors import InputError, Parameter, phrased
 
@@ -59,7 +59,7 @@ OF_RULES = {
 """Values that a rule needs and no other takes."""
 OF_ENDPOINT = {"rest_p1": "p1", "rest_p2": "p1", "rest_ratio": "hazard_ratio",
                "rest_median": "hazard_ratio", "control_median": "hazard_ratio",
-               "p2": "p1"}  # fmt: skip
+               "p2": "p1", "rest_difference": "difference", "sd": "difference"}  # fmt: skip
 """Values of one endpoint, by the field that asks for it."""
 
 
@@ -68,6 +68,7 @@ class EnrichmentAsked(EitherAsked):
     """A full population and a subgroup, family-wise error kept by a closed test."""
 
     design: ClassVar[str] = "enrichment"
+    other_effects: ClassVar[tuple[str, ...]] = ("p1", "difference")
 
     subgroup: Annotated[
         str, Option("The subgroup in words, as it is known before randomisation: SSTR-positive.")
@@ -77,6 +78,13 @@ class EnrichmentAsked(EitherAsked):
     control_median: Median = None
     p1: Rate = None
     p2: P2 = None
+    difference: Annotated[
+        float | None,
+        Option("Difference of the means hoped for (means); below 0 where lower is better."),
+    ] = None
+    sd: Annotated[
+        float | None, Option("Standard deviation within either group (means).", above=0)
+    ] = None
     rest_ratio: Annotated[
         float | None,
         Option("Hazard ratio hoped for in the other patients; 1 if omitted.", above=0),
@@ -95,6 +103,10 @@ class EnrichmentAsked(EitherAsked):
         float | None,
         Option("Control rate of the others; as the subgroup's if omitted.", above=0, below=1),
     ] = None
+    rest_difference: Annotated[
+        float | None,
+        Option("Difference of the means hoped for in the other patients; 0 if omitted."),
+    ] = None
     better: Better = None
     select: Annotated[
         str,
@@ -112,15 +124,14 @@ class EnrichmentAsked(EitherAsked):
     epsilon: Annotated[
         float | None,
         Option(
-            "Difference of the effects (rates; log hazard ratios) up to which both go on "
+            "Difference of the effects (rates; means; log hazard ratios) up to which both go on "
             "(--select epsilon).",
             at_least=0,
-            at_most=10,
         ),
     ] = None
     threshold_full: Annotated[
         float | None,
-        Option("Effect in all (difference of rates; hazard ratio) from which all go on "
+        Option("Effect in all (difference of rates or means; hazard ratio) from which all go on "
                "(--select threshold)."),
     ] = None  # fmt: skip
     threshold_subgroup: Annotated[
@@ -187,7 +198,10 @@ class EnrichmentAsked(EitherAsked):
             if value is not None and getattr(self, owner) is None:
                 wanted = phrased("only together with {other}", other=Parameter(owner))
                 faults.append(fault(name, f"{value:g}", wanted))
-        return [*faults, *self._thresholds(), *self._of_survival(), *self._of_stages()]
+        return [
+            *faults, *self._thresholds(), *self._of_survival(), *self._of_means(),
+            *self._of_stages(),
+        ]  # fmt: skip
 
     def _thresholds(self) -> list[Fault]:
         """Differences between -1 and 1, or hazard ratios."""
@@ -199,7 +213,7 @@ class EnrichmentAsked(EitherAsked):
             if self.hazard_ratio is not None and not 0 < value < math.inf:
                 faults.append(fault(name, f"{value:g}", "a hazard ratio above 0"))
             if self.p1 is not None and not -1 < value < 1:
-                faults.append(fault(name, f"{value:g}", "a difference between -1 and 1"))
+                faults.append(fault(name, f"{value:g}", "a difference above -1 and below 1"))
         return faults
 
     def _of_survival(self) -> list[Fault]:
@@ -217,6 +231,19 @@ class EnrichmentAsked(EitherAsked):
             faults.append(fault("accrual", f"{self.accrual:g}", wanted))
         return faults
 
+    def _of_means(self) -> list[Fault]:
+        faults: list[Fault] = []
+        if self.difference is None:
+            return faults
+        if self.difference == 0:
+            faults.append(fault("difference", "0", "a difference other than 0"))
+        if self.sd is None:
+            faults.append(fault("sd", "", "a number above 0, for means"))
+        if self.control_from_evidence is not None:
+            wanted = "no treatment of the record for means: it holds rates and times"
+            faults.append(fault("control_from_evidence", self.control_from_evidence, wanted))
+        return faults
+
     def _of_stages(self) -> list[Fault]:
         """What the plan itself refuses, of what no option bounds."""
         try:
@@ -228,15 +255,17 @@ class EnrichmentAsked(EitherAsked):
 
     def rule(self, side: int) -> Rule:
         """The rule, thresholds in the direction hoped for (-1 where lower rates are)."""
-        from hilum.trials.sequential.enrichment import NONE, Rule
+        from hilum.trials.sequential.enrichment import Rule
+        from hilum.trials.sequential.interim_rule import NONE
 
         given = [self.threshold_full or 0.0, self.threshold_subgroup or 0.0]
         if self.hazard_ratio is not None and self.select == "threshold":
             given = [-math.log(one) if one > 0 else 0.0 for one in given]
         return Rule(
             self.select, 0.1 if self.epsilon is None else self.epsilon,
-            (side * given[0], side * given[1]), self.conditional_power or 0.3,
-            NONE if self.futility is None else self.futility, self.enlarged,
+            NONE if self.futility is None else self.futility,
+            thresholds=(side * given[0], side * given[1]), power=self.conditional_power or 0.3,
+            enlarged=self.enlarged,
         )  # fmt: skip
 
     def plan(self, rule: Rule, weights: tuple[float, ...] = ()) -> Enrichment:
@@ -260,13 +289,15 @@ class EnrichmentAsked(EitherAsked):
 
 
 def enrichment(asked: EnrichmentAsked, source: Source) -> Synopsis:
-    """Size an enrichment trial."""
-    return _rates(asked, source) if asked.p1 is not None else _survival(asked, source)
+    """Size an enrichment trial of the outcome whose effect was given."""
+    if asked.p1 is not None:
+        return _rates(asked, source)
+    return _survival(asked, source) if asked.difference is None else _means(asked, source)
 
 
 def _rates(asked: EnrichmentAsked, source: Source) -> Synopsis:
     from hilum.trials.simulation.enriched_rates import RateTruth
-    from hilum.trials.synopsis.enrichment import enriched_rates
+    from hilum.trials.synopsis.enrichment_endpoints import enriched_rates
 
     hoped = asked.p1 or 0.0
     value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
@@ -285,11 +316,25 @@ def _rates(asked: EnrichmentAsked, source: Source) -> Synopsis:
     return enriched_rates(basis, plan, truth, asked.sought(), lower=lower, watch=source.watch)
 
 
+def _means(asked: EnrichmentAsked, source: Source) -> Synopsis:
+    from hilum.trials.simulation.enriched_means import MeanTruth
+    from hilum.trials.synopsis.enrichment_endpoints import enriched_means
+
+    hoped, rest = asked.difference or 0.0, asked.rest_difference or 0.0
+    lower = mean_side(asked, hoped) == "lower"
+    side = -1 if lower else 1
+    truth = MeanTruth((side * hoped, side * rest), asked.sd or 1.0, asked.prevalence)
+    return enriched_means(
+        source.basis(single=False), asked.plan(asked.rule(side)), truth, asked.sought(),
+        lower=lower, watch=source.watch,
+    )  # fmt: skip
+
+
 def _survival(asked: EnrichmentAsked, source: Source) -> Synopsis:
     from hilum.trials.parameters import Requirements
     from hilum.trials.simulation.enriched_sizes import Times
     from hilum.trials.simulation.enriched_survival import TimeTruth, Windows, chance_of
-    from hilum.trials.synopsis.enrichment import enriched_survival
+    from hilum.trials.synopsis.enrichment_endpoints import enriched_survival
 
     ratio = asked.hazard_ratio or 1.0
     value, basis = source.with_control(

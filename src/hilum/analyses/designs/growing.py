@@ -96,7 +96,7 @@ class ReestimateAsked(SimulatedAsked, EitherAsked):
         if self.margin is None:
             return faults
         if self.p1 is not None and not self.margin < 1:
-            faults.append(fault("margin", f"{self.margin:g}", "a difference between 0 and 1"))
+            faults.append(fault("margin", f"{self.margin:g}", "a difference above 0 and below 1"))
         if self.hazard_ratio is not None and not self.margin > 1:
             faults.append(fault("margin", f"{self.margin:g}", "a ratio above 1"))
         if self.hazard_ratio is not None and self.better == "higher":

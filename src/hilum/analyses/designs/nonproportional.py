@@ -81,7 +81,7 @@ class NonproportionalAsked(CourseAsked):
         """A ratio that helps, months in order, a horizon within the trial."""
         faults: list[Fault] = []
         if not self.hazard_ratio < 1:
-            wanted = "a ratio of treatment to control between 0 and 1, 1 excluded"
+            wanted = "a ratio of treatment to control above 0 and below 1"
             faults.append(fault("hazard_ratio", f"{self.hazard_ratio:g}", wanted))
         if not self.delay and self.hazard_ratio_before != 1:
             faults.append(fault("delay", "0", "months above 0, for a ratio until then"))

@@ -94,15 +94,16 @@ class SelectionAsked(DesignAsked):
 
 def selection(asked: SelectionAsked, source: Source) -> Synopsis:
     """Size a trial with selection."""
-    from hilum.trials.sequential.selection import NONE, Rule
+    from hilum.trials.sequential.interim_rule import NONE
+    from hilum.trials.sequential.selection import Rule
     from hilum.trials.sequential.selection import selection as planned
     from hilum.trials.synopsis.selection import Hopes, selection_synopsis
 
     value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
     rates_side(asked, "p1", value)
     rule = Rule(
-        asked.select, asked.keep or 1, asked.epsilon or 0.1,
-        NONE if asked.futility is None else asked.futility,
+        asked.select, asked.epsilon or 0.1, NONE if asked.futility is None else asked.futility,
+        keep=asked.keep or 1,
     )  # fmt: skip
     plan = planned(
         asked.arms, rule, interim=asked.interim, kind=asked.kind, test=asked.test,

@@ -24,7 +24,7 @@ class StratifiedAsked(EitherAsked):
     """The same hazard or odds ratio in several strata."""
 
     design: ClassVar[str] = "stratified"
-    effect_of_proportions: ClassVar[str] = "odds_ratio"
+    other_effects: ClassVar[tuple[str, ...]] = ("odds_ratio",)
 
     stratum: Annotated[
         tuple[str, ...],
@@ -65,7 +65,7 @@ class StratifiedAsked(EitherAsked):
         rates = self.odds_ratio is not None and self.control_from_evidence is None
         if rates and not all(one.control < 1 for one in found):
             shown = ", ".join(f"{one.control:g}" for one in found)
-            wanted = "control rates between 0 and 1, both excluded"
+            wanted = "control rates above 0 and below 1"
             faults.append(fault("stratum", shown, wanted))
         return faults
 
@@ -89,7 +89,7 @@ def planned(given: tuple[str, ...]) -> list[Planned]:
         except ValueError:
             share = control = 0.0
         if not (0 < share <= 1 and 0 < control < float("inf")):
-            wanted = '"SHARE CONTROL NAME": a share from 0 to 1, a number above 0, words'
+            wanted = '"SHARE CONTROL NAME": a share above 0 and at most 1, a number above 0, words'
             faults.append(fault("stratum", text, wanted))
         found.append(Planned(parts[2] if len(parts) > 2 else str(number), share, control))
     if not given:

@@ -219,7 +219,7 @@ DESIGNS: Final[dict[str, Design]] = {
             "enrichment:EnrichmentAsked",
             "enrichment:enrichment",
             "All patients or a subgroup of them: interim analyses may enrich (closed test of "
-            "stages), survival or proportions.",
+            "stages), survival, proportions or means.",
             "Randomised adaptive enrichment trial of a population and a subgroup",
         ),
         Design(

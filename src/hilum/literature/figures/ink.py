@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError
 from hilum.literature.figures.picture import background_of, paper_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ SOLID = 0.75
 FAINT = 0.45
 # Colours with less between their strongest and weakest channel are grey.
 GREY = 40.0
+# Distance from the paper of a background that is a band.
+TINTED = 20.0
+# Share of a line that a band over it lets through, at least, and how far from the line's hue it may
+# lie, as a share of its depth.
+LET_THROUGH, ASIDE = 0.2, 0.2
 # Share of a row or column that is dark from which it is a frame or a grid line.
 RULED = 0.88
 
@@ -39,18 +44,26 @@ class Ink:
 
     ``depth`` is the share of whatever has the hue of the line, paler or darker (above 1);
     ``shaded`` says that lines of the hue in another shade were taken out of ``share``, ``unsure``
-    that the colour asked for lies between two shades.
+    that the colour asked for lies between two shades. ``tint`` is how far from the paper the
+    background is.
     """
 
     share: Array
     other: Mask
     depth: Array
+    tint: Array | None = None
     shaded: bool = False
     unsure: bool = False
 
     def upside_down(self) -> Ink:
         """As a curve that rises sees it."""
-        return replace(self, share=self.share[::-1], other=self.other[::-1], depth=self.depth[::-1])
+        return replace(
+            self,
+            share=self.share[::-1],
+            other=self.other[::-1],
+            depth=self.depth[::-1],
+            tint=None if self.tint is None else self.tint[::-1],
+        )
 
 
 def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
@@ -77,8 +90,12 @@ def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
     share, off, beyond = _against(part, line, behind)
     depth = _depth(part, behind, line, beyond)
     tolerance = OTHER * (0.2 + 0.8 * share)
-    tinted = distance(behind - paper) > 20
+    tint = distance(behind - paper)
+    tinted = tint > TINTED
     own = off < np.where(tinted, 1.4, 1.0) * tolerance
+    below, under = _under(part, line - paper, behind)
+    under &= tinted & ~own
+    share, own = np.where(under, below, share), own | under
     differs = distance(part - behind)
     other = ~own & (off > OTHER) & (differs > SEEN)
     other |= (beyond > 1.3) & (differs > SEEN)
@@ -89,7 +106,7 @@ def ink_of(part: Array, line: Array, span: tuple[int, int, int, int]) -> Ink:
         share, other = _unruled(share, other, span)
     share[_faint(share)] = 0.0
     # Ways add up thousands of shares.
-    return Ink(share.astype(np.float64), other, depth.astype(np.float64))
+    return Ink(share.astype(np.float64), other, depth.astype(np.float64), tint)
 
 
 def distance(differs: Array) -> Array:
@@ -105,6 +122,23 @@ def _against(part: Array, line: Array, behind: Array) -> tuple[Array, Array, Arr
     share = np.clip(beyond, 0, 1)
     off = distance(part - behind - share[..., None] * towards)
     return share, off, beyond
+
+
+def _under(part: Array, towards: Array, behind: Array) -> tuple[Array, Mask]:
+    """Share of a line below a band that lets it through, and which pixels have its hue there.
+
+    A band of opacity a leaves 1 - a of what the line takes from the paper, all of it towards the
+    line's colour. How opaque it is tells the deepest pixel nearby.
+    """
+    from scipy.ndimage import maximum_filter
+
+    length = max(float(towards @ towards), 1.0)
+    taken = ((part - behind) @ towards) / length
+    off = distance(part - behind - taken[..., None] * towards)
+    hue = (taken > LET_THROUGH / 2) & (off < ASIDE * taken * length**0.5)
+    deepest = maximum_filter(np.where(hue, taken, 0.0), size=5)
+    hue &= deepest > LET_THROUGH
+    return np.clip(taken / np.maximum(deepest, LET_THROUGH), 0, 1), hue
 
 
 def _depth(part: Array, behind: Array, line: Array, beyond: Array) -> Array:
@@ -159,42 +193,6 @@ def _unruled(share: Array, other: Mask, span: tuple[int, int, int, int]) -> tupl
         share[:, c] = rest if level < 0.6 else 0
         other[:, c] |= level > 0.3
     return share, other
-
-
-def only_colour(part: Array, file: str) -> Array:
-    """The one strong colour of the lines, or black where there is none.
-
-    Raises
-    ------
-    InputError
-        Several.
-    """
-    paper = paper_of(part)
-    behind = background_of(part, max(9, round(0.022 * part.shape[0])))
-    thin = distance(part - behind) > 60
-    flat = part[thin]
-    places = np.broadcast_to(np.arange(part.shape[1]), part.shape[:2])[thin]
-    strong = flat.max(axis=1) - flat.min(axis=1) > 60
-    flat, places = flat[strong], places[strong]
-    found: list[Array] = []
-    while len(flat) >= 0.3 * part.shape[1]:
-        coarse = (flat // 16).astype(np.int64)
-        keys = coarse[:, 0] * 256 + coarse[:, 1] * 16 + coarse[:, 2]
-        values, counts = np.unique(keys, return_counts=True)
-        core = flat[keys == values[counts.argmax()]].mean(axis=0)
-        towards = core - paper
-        share = np.clip((flat - paper) @ towards / max(float(towards @ towards), 1.0), 0, 1)
-        own = np.linalg.norm(flat - paper - share[:, None] * towards, axis=1) < 1.4 * OTHER
-        # A curve goes along the axis; a word or a sample of the legend does not.
-        if len(np.unique(places[own])) >= 0.25 * part.shape[1]:
-            found.append(core)
-        flat, places = flat[~own], places[~own]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        wanted = phrased("one of {known}", known=", ".join(name_of(c) for c in found))
-        raise InputError(Fault(file, None, "colour", f"{len(found)} colours", wanted))
-    return np.zeros(3)
 
 
 def parsed(colour: str) -> Array:

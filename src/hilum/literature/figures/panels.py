@@ -216,7 +216,7 @@ def _starts(line: Line, x: Axis, y: Axis, full: float) -> bool:
     start = x.place(x.low) if x.log else x.place(0.0)
     span = x.place(x.high) - start
     late = (x0 - start) / span
-    if share > 1 + TOP or (late < -0.03 and not x.log):
+    if share > 1 + TOP or (late < -0.03 and not x.log) or _is_corner(line, x, y, full):
         return False
     if share >= 1 - TOP and (late <= TOP or x.log):
         return True
@@ -225,6 +225,17 @@ def _starts(line: Line, x: Axis, y: Axis, full: float) -> bool:
     if share >= 1 - TOP:
         return late <= LATEST and falls >= FALLS
     return steps and late <= LATEST and share >= LOWEST
+
+
+def _is_corner(line: Line, x: Axis, y: Axis, full: float) -> bool:
+    """Whether a line is the corner of two axes: down one of them at once, and along the other."""
+    start = x.place(x.low) if x.log else x.place(0.0)
+    near = TOP * (x.place(x.high) - start)
+    whole = abs(y.place(0.0) - y.place(full))
+    return any(
+        abs(x1 - x0) <= STRAIGHT and abs(x0 - start) <= near and abs(y1 - y0) >= (1 - TOP) * whole
+        for (x0, y0), (x1, y1) in pairwise(line.points)
+    )
 
 
 def _cut(line: Line, page: Page, ruler: Ruler | None, side: Ruler | None) -> Line:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.literature.figures.hidden import with_start
+
 if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Array, Mask, Rows
     from hilum.literature.figures.ink import Ink
@@ -103,9 +105,21 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
         tall = 2 * MARK if _of_marks(share, way, width) else MARK
         _take(share, way, width)
         near = 2 * width + tall
-        if _is_curve(way, ink.other, top, height, start, wide) and _stands_off(way, found, near):
+        if not _is_curve(way, ink.other, top, height, start, wide):
+            line = _falls(way) and way.coverage > LEAST_SEEN
+            whole = with_start(ink, way, start, top, width) if line else None
+            if whole is None:
+                continue
+            way = whole
+        if _stands_off(way, found, near):
             found.append(way)
     return found
+
+
+def late_way(ink: Ink, top: float, start: int, wide: float) -> Way | None:
+    """The line that is seen from later on, where none is from the start."""
+    way = _longest(np.array(ink.share), ink.other, top, start, line_width(ink.share), wide)
+    return way if way is not None and _falls(way) else None
 
 
 def _longest(
@@ -162,8 +176,12 @@ def _is_curve(way: Way, other: Mask, top: float, height: float, start: int, wide
     if way.seen.mean() < LEAST_SEEN and way.hidden.mean() > 0.5:
         # What peeps out beside another line.
         return False
-    falls = np.count_nonzero(np.diff(way.row[way.seen]) > 0)
-    return bool(early and (falls >= 2 or way.coverage > SOLID))
+    return bool(early and (_falls(way) or way.coverage > SOLID))
+
+
+def _falls(way: Way) -> bool:
+    """Whether a line falls more than once."""
+    return int(np.count_nonzero(np.diff(way.row[way.seen]) > 0)) >= 2
 
 
 def _stands_off(way: Way, found: list[Way], near: float) -> bool:

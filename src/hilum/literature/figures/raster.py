@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,28 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
-from hilum.literature.figures.ink import Ink, ink_of, name_of, only_colour, parsed
+from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
+from hilum.literature.figures.last_fall import End, end_of, level_end
 from hilum.literature.figures.limits import heaviest, without_limits
 from hilum.literature.figures.paths import Way, line_width, ways_of
-from hilum.literature.figures.picture import load, straightened
+from hilum.literature.figures.picture import load, paper_of, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
 from hilum.literature.figures.raster_checks import checks_of
+from hilum.literature.figures.raster_start import (
+    NoLine,
+    bare_start,
+    from_start,
+    no_line,
+    nothing_from_start,
+    share_of,
+    top_row,
+)
+from hilum.literature.figures.seen_colours import (
+    colours_of,
+    nearest_of,
+    only_colour,
+    others_than,
+)
 from hilum.literature.figures.shades import own_shade
 from hilum.literature.figures.trace import falls, measured
 from hilum.literature.figures.vector import FigureCurve
@@ -33,8 +50,6 @@ if TYPE_CHECKING:
 STYLES = ("solid", "dashed", "dotted")
 # A calibration point is at most this far from the line it was set on; one death may be further.
 BESIDE = 1.0
-# What may have fallen before a curve that starts hidden is seen.
-LOST = 0.15
 # Standard error of a level, in pixels: many programs draw level lines on whole pixels.
 LEVEL_ERROR = 0.3
 # A solid line is seen in nearly all of its columns.
@@ -98,10 +113,47 @@ def read_image(
     picture = opened(path, x_axis, y_axis) if picture is None else picture
     plot = plot_of(picture, box, path.name)
     wanted, style = _parsed(colour)
-    line = parsed(wanted) if wanted else only_colour(plot.part, path.name)
+    axes = x_axis, y_axis
+    if not wanted:
+        seen = colours_of(plot.part)
+        line = only_colour(seen, path.name)
+        try:
+            found = _read(plot, line, style, increasing, axes)
+        except NoLine as none:
+            raise none.named(seen) from None
+        return replace(found, others=others_than(line, seen))
+    line = parsed(wanted)
+    try:
+        return _read(plot, line, style, increasing, axes)
+    except NoLine as none:
+        seen = colours_of(plot.part)
+        near = nearest_of(line, seen, paper_of(plot.part))
+        if near is not None:
+            try:
+                return replace(
+                    _read(plot, near.rgb, style, increasing, axes, unsure=True), asked=name_of(line)
+                )
+            except InputError:
+                pass
+        raise none.named(seen) from None
+
+
+def _read(
+    plot: Plot,
+    line: Array,
+    style: str,
+    increasing: bool | None,
+    axes: tuple[Axis, Axis],
+    *,
+    unsure: bool = False,
+) -> FigureCurve:
+    """The curve of one colour in a plot; ``unsure`` whether it is the one asked for."""
     ink = ink_of(plot.part, line, span_of(plot))
     ink = own_shade(ink, round(plot.start), plot.wide)
+    ink = replace(ink, unsure=ink.unsure or unsure)
     rising, ways = _ways(plot, ink, increasing)
+    if not ways:
+        raise nothing_from_start(plot, ink)
     if rising:
         ink = ink.upside_down()
     way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
@@ -109,16 +161,20 @@ def read_image(
     rest = rest_of(ink, way, width)
     if rest is not None:
         longer = with_rest(ink, rest, plot.part[::-1] if rising else plot.part)
-        ways = ways_of(longer, _top(plot, longer, rising=rising), round(plot.start), plot.wide)
+        ways = ways_of(longer, top_row(plot, longer, rising=rising), round(plot.start), plot.wide)
         ink = longer
         way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
+    way = from_start(plot, ink, way, width, rising=rising)
+    end = end_of(ink, way, width, _zero(plot, ink, rising=rising))
+    line_ = level_end(way, end)
     own = replace(ink, share=_alone(ink.share, way, ways, width))
-    trace = measured(own, way, round(plot.start), width)
+    trace = measured(own, line_, round(plot.start), width)
     if np.isfinite(trace.row).sum() < 5:
-        raise _none(plot)
+        raise no_line(plot)
     return _curve(
-        plot, ink, way, ways, limits, trace, name_of(line), rising=rising, axes=(x_axis, y_axis)
-    )
+        plot, ink, way, ways, limits, trace, end, name_of(line), rising=rising,
+        axes=axes,
+    )  # fmt: skip
 
 
 def _parsed(colour: str | None) -> tuple[str, str]:
@@ -136,23 +192,18 @@ def _ways(plot: Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Way
     """Lines that fall from the top, or else lines that rise from the bottom."""
     start = round(plot.start)
     if increasing is not True:
-        found = ways_of(ink, _top(plot, ink, rising=False), start, plot.wide)
+        found = ways_of(ink, top_row(plot, ink, rising=False), start, plot.wide)
         if found or increasing is False:
             return False, found
-    return True, ways_of(ink.upside_down(), _top(plot, ink, rising=True), start, plot.wide)
+    return True, ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
 
 
-def _top(plot: Plot, ink: Ink, *, rising: bool) -> float:
-    """Row that a curve starts in; of one that rises as it is seen upside down."""
-    if not rising:
-        return plot.level_row(plot.full)
+def _zero(plot: Plot, ink: Ink, *, rising: bool) -> float:
+    """Row of survival 0 (upside down where curves rise); beyond the part where it has none."""
     y = plot.picture.y
-    return len(ink.share) - 1 - (y.place(y.low if y.log else 0.0) - plot.top)
-
-
-def _none(plot: Plot) -> InputError:
-    wanted = "a line of that colour from the start of the axis"
-    return InputError(Fault(plot.file, None, "colour", "0 lines", wanted))
+    if rising:
+        return len(ink.share) - 1 - plot.level_row(plot.full)
+    return math.inf if y.log or y.low > 0 else plot.level_row(0.0)
 
 
 def _chosen(
@@ -160,7 +211,7 @@ def _chosen(
 ) -> tuple[Way, list[Way]]:
     """The line asked for, and those that are its confidence limits."""
     if not ways:
-        raise _none(plot)
+        raise no_line(plot)
     ways = _without_frame(ways, plot.level_row(plot.full))
     main, limits = without_limits(ways, share)
     if style:
@@ -244,6 +295,7 @@ def _curve(
     ways: list[Way],
     limits: list[Way],
     trace: Trace,
+    end: End,
     colour: str,
     *,
     rising: bool,
@@ -258,19 +310,15 @@ def _curve(
         return at + plot.top
 
     levels = [(a + plot.left, row_of(b)) for a, b in falls(trace)]
+    if end.column is not None:
+        # The foot of the last fall is hidden by the axis: it is 0 by what it means.
+        levels = [*((min(a, end.column + plot.left), b) for a, b in levels[:-1]),
+                  (end.column + plot.left, row_of(_zero(plot, ink, rising=rising)))]  # fmt: skip
     summit = y.place(0.0 if rising and not y.log else full)
-    first = _share(y.value(levels[0][1]), full, rising=rising)
-    if first < 1 - LOST and not x.log:
-        place = f"row {levels[0][1]:.0f}"
-        wanted = phrased(
-            "a curve that starts at {full:g} (it is {first:.3g} there: are the axes swapped?)",
-            full=full,
-            first=full * first,
-        )
-        raise InputError(Fault(plot.file, None, "start", place, wanted))
+    first = share_of(y.value(levels[0][1]), full, rising=rising)
     shift = summit - levels[0][1]
     late = (
-        _bare_start(plot, ink, way, rows - 1 - (summit - plot.top) if rising else summit - plot.top)
+        bare_start(plot, ink, way, rows - 1 - (summit - plot.top) if rising else summit - plot.top)
         / plot.wide
     )
     below = 0.0 if late == 0 else abs(1 - first)
@@ -293,14 +341,15 @@ def _curve(
         plot.file,
         "",
         tuple(max(x.value(a), 0.0) for a, _ in levels),
-        tuple(_share(y.value(row), full, rising=rising) for row in at_levels),
+        tuple(share_of(y.value(row), full, rising=rising) for row in at_levels),
         (0,) * len(levels),
         tuple(max(x.value(a), 0.0) for a, _ in ticks),
         (0,) * len(ticks),
         None,
         LEVEL_ERROR / height,
     )
-    checks = checks_of(plot, ink, way, ways, trace, late, below)
+    untold = 0.0 if end.told else read.survival[-1]
+    checks = checks_of(plot, ink, way, ways, trace, late, below, untold)
     return FigureCurve(
         read,
         places,
@@ -312,27 +361,6 @@ def _curve(
         dashed=way.style != "solid",
         limits=len(limits),
     )
-
-
-def _bare_start(plot: Plot, ink: Ink, way: Way, top: float) -> int:
-    """Columns from time 0 to the line's first in which neither it nor anything over it is seen.
-
-    None where the line's first fall is seen from the top.
-    """
-    begin = max(round(plot.start), 0)
-    upper, lower = sorted((max(round(top), 0), int(way.row[0])))
-    drawn = ink.share[:, max(way.first - 1, 0) : way.first + 3].max(axis=1)
-    covered = ink.other[:, max(way.first - 1, 0) : way.first + 3].any(axis=1)
-    down = ((drawn > 0.3) | covered)[upper : lower + 1]
-    if lower - upper > 2 and down.mean() < 0.8:
-        return max(way.first - begin, 1)
-    here = slice(max(upper - 2, 0), upper + 3)
-    return int((~ink.other[here, begin : max(way.first - 1, begin)].any(axis=0)).sum())
-
-
-def _share(value: float, full: float, *, rising: bool) -> float:
-    share = value / full
-    return min(max(1 - share if rising else share, 0.0), 1.0)
 
 
 def _row_at(places: list[tuple[float, float]], x: float) -> float:

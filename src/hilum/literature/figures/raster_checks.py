@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.literature.figures.hidden import Hidden, hidden_end, hidden_falls
 from hilum.literature.figures.self_check import judged
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def checks_of(
     trace: Trace,
     late: float,
     below: float,
+    untold: float,
 ) -> tuple[SelfCheck, ...]:
     """Whether what was read looks like what was drawn."""
     # A line that begins later may have fallen at once, or just there: the most that this makes.
@@ -59,19 +62,35 @@ def checks_of(
         if ((w.style == "solid") == solid and _meet(way, w, trace.width))
         or (dotted and _cross(way, w))
     ]
+    y, axis = plot.picture.y, plot.wide
+    height = abs(y.place(plot.full) - y.place(y.low if y.log else 0.0))
+    hidden = hidden_falls(ink, way, trace.width, axis, height)
+    rest = round(plot.start + axis) - way.last
+    if rest > 0 and hidden_end(ink, way, axis):
+        # It may fall from its last level at once.
+        level = max(1 - float(way.row[-1] - way.row[0]) / height, 0.0)
+        hidden = Hidden(math.hypot(hidden.lost, level * (rest / axis) ** 0.5), way.last,
+                        way.last + rest)  # fmt: skip
     mixed = ink.unsure or _among_others(ink, way, ways, trace.width)
     return (
         judged("covers_ink", 1 - loose / (len(way.row) + loose)),
-        judged("line_seen", 1 - float(way.hidden.mean())),
+        judged("line_seen", hidden.lost, _times(plot, hidden.first, hidden.last)),
         judged("steps_only_down", bare),
         judged("starts_at_one", None if unseen else below),
         judged("starts_at_zero", lost),
+        judged("end_told", untold),
         judged("axis_straight", max(plot.picture.x.bent, plot.picture.y.bent)),
         judged("line_alone", float(len(alike) + mixed)),
         judged("at_risk_fits", None),
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
     )
+
+
+def _times(plot: Plot, first: int, last: int) -> tuple[float, float]:
+    """From when to when columns of the part reach."""
+    x = plot.picture.x
+    return max(x.value(first + plot.left), 0.0), x.value(last + plot.left)
 
 
 def _goes_on(ink: Ink, way: Way) -> bool:

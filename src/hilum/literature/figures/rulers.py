@@ -22,6 +22,8 @@ ALIGNED, BESIDE = 1.5, 5.0
 TICK = (1.0, 14.0)
 # A label's end is no further from its tick.
 REACH = 22.0
+# ... and of large letters in heights of a letter's box: how far beside, and how far away.
+BESIDE_TALL, REACH_TALL = 0.2, 1.1
 # The middle of a label is about this far from its tick, where ticks are not drawn.
 LABEL_ERROR, TICK_ERROR = 0.3, 0.005
 # Ticks lie on their scale to within this, those that a program rounds to whole points to within
@@ -205,13 +207,15 @@ def _ticks_near(word: Word, thin: Iterable[tuple[Point, Point]], along: int) -> 
     """Places of the strokes that may be a label's tick, the nearest first."""
     out: list[tuple[float, float]] = []
     edges = (word.top, word.bottom) if along == 0 else (word.left, word.right)
+    tall = word.bottom - word.top if word.upright else word.right - word.left
+    beside, furthest = max(BESIDE, BESIDE_TALL * tall), max(REACH, REACH_TALL * tall)
     for one, other in thin:
         (a0, b0), (a1, b1) = _turned(one, along), _turned(other, along)
         gap = abs(a0 - word.centre[along])
-        if abs(a0 - a1) > 0.05 or gap > BESIDE or abs(b0 - b1) < TICK[0]:
+        if abs(a0 - a1) > 0.05 or gap > beside or abs(b0 - b1) < TICK[0]:
             continue
         reach = min(abs(end - edge) for end in (b0, b1) for edge in edges)
-        if reach < REACH:
+        if reach < furthest:
             out.append((gap, a0))
     return [place for _, place in sorted(out)][:6]
 

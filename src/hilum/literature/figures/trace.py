@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hilum.literature.figures.hidden import followed
+
 if TYPE_CHECKING:
-    from hilum.literature.figures.arrays import Array
+    from hilum.literature.figures.arrays import Array, Mask
     from hilum.literature.figures.ink import Ink
     from hilum.literature.figures.paths import Way
 
@@ -77,7 +79,7 @@ def measured(ink: Ink, way: Way, start: int, width: float) -> Trace:
         if whole or (not hidden and run.total >= width - 0.7):
             row[c] = run.middle if run.total <= width + 0.4 else run.upper + width / 2
             foot[c] = run.last
-    placed, strokes = _placed(ink.share, way, width)
+    placed, strokes = _placed(ink.share, way, width, followed(ink, way, width))
     if way.style != "solid":
         # What is seen of an upright stroke between gaps does not reach up to the level before.
         row[strokes] = np.nan
@@ -90,11 +92,12 @@ def measured(ink: Ink, way: Way, start: int, width: float) -> Trace:
     return Trace(row, _centres(sorted(marks)), width)
 
 
-def _placed(share: Array, way: Way, width: float) -> tuple[Array, list[int]]:
+def _placed(share: Array, way: Way, width: float, known: Mask) -> tuple[Array, list[int]]:
     """The rows of the way, each fall where an upper edge shows it, and the columns of strokes.
 
     A way falls at the first column it can. Where the upright stroke is seen, the fall is its
-    middle; where a gap or another line hides it, the middle of what is hidden.
+    middle; where a gap or another line hides it, the middle of what is hidden, but for what a line
+    as thin hides (``known``): that falls with it.
     """
     out = np.full(len(way.row), float(way.row[0]))
     inked = np.flatnonzero(way.seen)
@@ -106,7 +109,8 @@ def _placed(share: Array, way: Way, width: float) -> tuple[Array, list[int]]:
         if middle is None:
             last = inked[np.searchsorted(inked, i) - 1] if inked[0] < i else i - 1
             after = inked[min(np.searchsorted(inked, i), len(inked) - 1)]
-            place = i + width if after <= last + 1 else (last + after) / 2 + 0.5 + width / 2
+            beside = after <= last + 1 or known[i]
+            place = i + width if beside else (last + after) / 2 + 0.5 + width / 2
         else:
             place = middle - way.first + width / 2 + 0.5
             half = width / 2

@@ -67,6 +67,10 @@ class FigureCurve:
         As its legend says; empty where that is not known.
     at_risk : tuple of (float, int)
         Time and number of its row of the numbers at risk on the page, where one is its own.
+    asked : str
+        The colour asked for, where a line was read in the nearest one there is.
+    others : tuple of str
+        Colours of other lines seen in an image and not read, where none was asked for.
     """
 
     coordinates: Coordinates
@@ -84,6 +88,8 @@ class FigureCurve:
     panels: int = 1
     name: str = ""
     at_risk: tuple[tuple[float, int], ...] = ()
+    asked: str = ""
+    others: tuple[str, ...] = ()
 
 
 def read_pdf(

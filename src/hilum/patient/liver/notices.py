@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hilum.counted import filled
 from hilum.tabular import visible
 
 if TYPE_CHECKING:
@@ -65,14 +66,14 @@ GEOMETRY = (
 )
 
 
-def sentence(notice: Notice, words: Callable[[str], str] | None = None) -> str:
+def sentence(notice: Notice, words: Callable[..., str] | None = None) -> str:
     """A notice in words."""
     text = NOTICES[notice.code]
     facts = {
         name: f"{value:.1f}" if isinstance(value, float) else visible(str(value))
         for name, value in notice.facts
     }
-    return (text if words is None else words(text)).format(**facts)
+    return filled(text, facts) if words is None else words(text, **facts)
 
 
 def liver_messages() -> set[str]:

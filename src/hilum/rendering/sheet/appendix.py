@@ -12,9 +12,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.rendering.sheet.survival import survival_picture
 from hilum.rendering.sheet.verdict_page import OPEN_ROWS
-from hilum.sheet.present import POPULATION_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

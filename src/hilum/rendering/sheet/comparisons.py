@@ -8,8 +8,9 @@ from hilum.answers import treatments
 from hilum.answers.contrasts import ALONE
 from hilum.answers.words import reason_label
 from hilum.evidence.records import source_link
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.rendering.sheet.small_plots import level_dots, ratio_plot
-from hilum.sheet.present import POPULATION_LABELS, interval, number
+from hilum.sheet.present import interval, number
 
 if TYPE_CHECKING:
     from hilum.language import Words

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 from hilum.answers import treatments as answered
 from hilum.answers.contrasts import ALONE
 from hilum.evidence import labels
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.records import found as record
 from hilum.rendering.sheet.comparisons import ANALOGUE_ALONE
 from hilum.sheet.present import (
     DESIGN_LABELS,
     OUTCOME_LABELS,
-    POPULATION_LABELS,
     interval,
     number,
     sign,

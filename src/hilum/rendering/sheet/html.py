@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from hilum.evidence import labels as evidence_labels
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.rendering.pages import page_template
 from hilum.rendering.sheet.changes import changes_context
 from hilum.rendering.sheet.comparisons import comparison_groups
@@ -28,7 +29,6 @@ from hilum.sheet.present import (
     DESIGN_LABELS,
     OUTCOME_HEADS,
     OUTCOME_LABELS,
-    POPULATION_LABELS,
     READ_FROM,
     REFUSED,
     asked_line,

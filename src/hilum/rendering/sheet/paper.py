@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.patient.labels import word_label
 from hilum.rendering.sheet.comparisons import short_comparison
 from hilum.rendering.sheet.small_plots import WIDE, axis_head, axis_of, ratio_head, small_plot
 from hilum.rendering.sheet.verdict_page import OPEN_ROWS
-from hilum.sheet.present import OUTCOME_LABELS, POPULATION_LABELS, cell_interval, form_line
+from hilum.sheet.present import OUTCOME_LABELS, cell_interval, form_line
 from hilum.sheet.verdict_words import SEEN
 
 if TYPE_CHECKING:

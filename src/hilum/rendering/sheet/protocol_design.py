@@ -37,16 +37,11 @@ def size(page: Protocol) -> list[Cell]:
              "rows": [[one[key] for key in ("name", "value", "hoped", "patients")]
                       for one in context["sensitivity"]]}
         )  # fmt: skip
-    expected = words("Expected patients")
-    s = page.answer.synopsis
-    # As the lines of the design: expected sizes of sequential trials with events are events.
-    if s.events is not None and s.expected_n0 is not None:
-        expected = words("Expected events")
     if context["operating"]:
         blocks.append(
             {"kind": "table", "title": words("Operating characteristics"),
              "columns": [words("Truth"), words("effect"), words("success"),
-                         expected, words("stops early")],
+                         context["expected"], words("stops early")],
              "rows": [[one[key] for key in ("name", "effect", "success", "expected", "early")]
                       for one in context["operating"]]}
         )  # fmt: skip

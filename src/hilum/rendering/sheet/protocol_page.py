@@ -54,10 +54,10 @@ GUIDELINES: Final = {
     "consort": "CONSORT 2025: items of the report that the protocol decides",
 }
 OBJECTIVES: Final = {
-    ("two", "superiority"): "The first objective is to show that {intervention} is better than "
+    ("two", "superiority"): "The first objective is to show superiority of {intervention} over "
     "{comparator} in the primary endpoint ({outcome}).",
-    ("two", "noninferiority"): "The first objective is to show that {intervention} is not worse "
-    "than {comparator} in the primary endpoint ({outcome}) by more than the margin.",
+    ("two", "noninferiority"): "The first objective is to show non-inferiority of {intervention} "
+    "to {comparator} in the primary endpoint ({outcome}), within the margin.",
     ("two", "equivalence"): "The first objective is to show that {intervention} and {comparator} "
     "differ in the primary endpoint ({outcome}) by less than the margin.",
     ("many", "superiority"): "The first objective is to find which of the treatments, if any, is "

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from hilum.answers.words import curve_label
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.patient.labels import CHINESE
 from hilum.plots import CurvePoint, CurveWords, ReportMark, survival_svg, time_ticks
 from hilum.records import found as entry
 from hilum.sheet.present import (
     DESIGN_LABELS,
     FAMILY_LABELS,
-    POPULATION_LABELS,
     REFUSED,
     at_odds,
     cell_interval,

@@ -118,7 +118,7 @@ def text(synopsis: Synopsis, words: Words) -> str:
     if page["operating"]:
         lines += ["", words("Operating characteristics")]
     for one in page["operating"]:
-        size = f", {words('expected size')} {one['expected']}" if one["expected"] else ""
+        size = f", {page['expected']} {one['expected']}" if one["expected"] else ""
         lines.append(
             f"  {one['name']} ({one['effect']}): {words('success')} {one['success']}{size}"
         )

@@ -124,7 +124,7 @@ def _looks(document: Any, page: Mapping[str, Any], words: Words) -> None:
         document.add_heading(words("Operating characteristics"), 1)
         add_table(
             document,
-            [words("Truth"), words("effect"), words("success"), words("expected size"),
+            [words("Truth"), words("effect"), words("success"), page["expected"],
              words("stops early")],
             [
                 [one[key] for key in ("name", "effect", "success", "expected", "early")]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hilum.rendering.sheet.synopsis_numbers import decimal, effect_text, share
-from hilum.rendering.sheet.synopsis_words import ENRICHED
+from hilum.rendering.sheet.synopsis_words import ENRICHED, SMALLER
 
 if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.trials.synopsis.record import EnrichedTruth, Synopsis
 
 Table = dict[str, Any]
+MARKS: Final = {"possible": "*", "balanced": "†"}
+"""Of truths whose effect is smaller than their names say, by the reason."""
 
 
 def enriched_tables(s: Synopsis, words: Words) -> list[Table]:
@@ -20,11 +22,19 @@ def enriched_tables(s: Synopsis, words: Words) -> list[Table]:
 
 
 def _named(s: Synopsis, one: EnrichedTruth, words: Words) -> str:
-    return words(
+    said = words(
         "{truth} (share {share}; subgroup {own}, others {rest})",
         truth=words(ENRICHED[one.code]), share=share(one.prevalence),
         own=effect_text(one.subgroup_effect, s.scale), rest=effect_text(one.rest_effect, s.scale),
     )  # fmt: skip
+    return f"{said} {MARKS[one.smaller]}" if one.smaller else said
+
+
+def _noted(note: str, s: Synopsis, words: Words) -> str:
+    """A note, and why marked truths have a smaller effect than their names say."""
+    reasons = {one.smaller for one in s.enriched}
+    more = [words(SMALLER[code], mark=mark) for code, mark in MARKS.items() if code in reasons]
+    return " ".join([note, *more])
 
 
 def _declared(s: Synopsis, words: Words) -> Table:
@@ -40,8 +50,8 @@ def _declared(s: Synopsis, words: Words) -> Table:
              share(one.false)]
             for one in s.enriched
         ],
-        "note": words("Monte-Carlo standard errors of at most {error} points.",
-                      error=f"{100 * error:.1f}"),
+        "note": _noted(words("Monte-Carlo standard errors of at most {error} points.",
+                             error=f"{100 * error:.1f}"), s, words),
     }  # fmt: skip
 
 
@@ -66,7 +76,7 @@ def _course(s: Synopsis, words: Words) -> Table:
         note = words("Patients, events and months are means at the end of the trial.")
     return {
         "title": words("Simulated: who goes on after the first interim analysis"),
-        "columns": columns, "rows": rows, "note": note,
+        "columns": columns, "rows": rows, "note": _noted(note, s, words),
     }  # fmt: skip
 
 
@@ -76,6 +86,8 @@ def _estimates(s: Synopsis, words: Words) -> Table:
             return words("too few trials")
         if s.scale == "ratio":
             return f"× {value:.3f}"
+        if s.scale == "number":
+            return f"{value:+.3g}"
         return words("{points} points", points=f"{100 * value:+.2f}")
 
     return {
@@ -85,8 +97,8 @@ def _estimates(s: Synopsis, words: Words) -> Table:
             [_named(s, one, words), off(one.full_excess), off(one.subgroup_excess)]
             for one in s.enriched
         ],
-        "note": words(
+        "note": _noted(words(
             "In trials that pursued the population to the last stage, by how much the estimate "
             "of all patients is on average off the one that selection does not bias."
-        ),
+        ), s, words),
     }  # fmt: skip

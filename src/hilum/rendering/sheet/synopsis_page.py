@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.analyses.designs import design_of
+from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.rendering.sheet.synopsis_numbers import (
     count,
     decimal,
@@ -22,6 +23,8 @@ from hilum.rendering.sheet.synopsis_why import why_cell
 from hilum.rendering.sheet.synopsis_words import (
     ALTERNATIVES,
     ARMS,
+    EXPECTED,
+    EXPECTED_SIZES,
     HYPOTHESES,
     METHODS,
     PARAMETERS,
@@ -32,7 +35,7 @@ from hilum.rendering.sheet.synopsis_words import (
     sentence,
     truth_of,
 )
-from hilum.sheet.present import OUTCOME_LABELS, POPULATION_LABELS, interval, number
+from hilum.sheet.present import OUTCOME_LABELS, interval, number
 from hilum.sheet.treatments import treatments
 
 if TYPE_CHECKING:
@@ -65,6 +68,7 @@ class SynopsisPage:
             "alternatives": self.alternatives(),
             "looks": self.looks(),
             "operating": self.operating(),
+            "expected": words(EXPECTED_SIZES[s.expected_of]),
             "pictures": pictures(s, words),
             "tables": extra_tables(s, words),
             "analysis": [self.step(one) for one in s.analysis],
@@ -148,7 +152,7 @@ class SynopsisPage:
                 (words("Duration"), f"{s.months:.1f} {words('months from the first patient')}")
             )
         if s.expected_n0 is not None and s.expected_n1 is not None:
-            unit = words("Expected events") if s.events is not None else words("Expected patients")
+            unit = words(EXPECTED[s.expected_of])
             text = words("{null} under no effect, {other} under the effect hoped for")
             if s.hypothesis == "noninferiority":
                 text = words("{null} at the margin, {other} under the effect hoped for")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hilum.plots import boundaries_svg, operating_svg, reestimation_svg
 from hilum.rendering.sheet.synopsis_numbers import good_event
+from hilum.rendering.sheet.synopsis_words import EXPECTED
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -102,7 +103,7 @@ def _operating(s: Synopsis, words: Words) -> str:
         marks,
         axis=axis,
         success=words("chance of success (%)"),
-        size=words("Expected events") if s.events else words("Expected patients"),
+        size=words(EXPECTED[s.expected_of]),
         title=words("Operating characteristics"),
         percent=s.scale == "proportion",
     )

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from hilum.rendering.sheet.synopsis_enriched import enriched_tables
 from hilum.rendering.sheet.synopsis_numbers import decimal, effect_text, plain, plain_size, share
-from hilum.rendering.sheet.synopsis_words import SCENARIOS, ZONES, truth_of
+from hilum.rendering.sheet.synopsis_words import (
+    EXPECTED_PLANNED,
+    EXPECTED_SIZES,
+    SCENARIOS,
+    ZONES,
+    truth_of,
+)
 
 if TYPE_CHECKING:
     from hilum.language import Words
@@ -59,6 +65,16 @@ def _strata(s: Synopsis, words: Words) -> Table:
 
 
 def _interim(s: Synopsis, words: Words) -> Table:
+    note = words(
+        "Conditional power at the effect the rule uses; the z needed follows from the planned "
+        "weights, whatever the new size."
+    )
+    if any(one.zone == "capped" for one in s.interim if one.shown):
+        note += " " + words(
+            "Where the zone is “{zone}”, the conditional power wanted would take more than the "
+            "largest size: that is taken, and the conditional power stays short of it.",
+            zone=words(ZONES["capped"]),
+        )
     return {
         "title": words("Size by the interim result"),
         "columns": [
@@ -73,10 +89,7 @@ def _interim(s: Synopsis, words: Words) -> Table:
              decimal(one.needed, 3)]
             for one in s.interim if one.shown
         ],
-        "note": words(
-            "Conditional power at the effect the rule uses; the z needed follows from the planned "
-            "weights, whatever the new size."
-        ),
+        "note": note,
     }  # fmt: skip
 
 
@@ -85,7 +98,7 @@ def _growth(s: Synopsis, words: Words) -> Table:
         "title": words("What the re-estimation is worth"),
         "columns": [
             words("Truth"), words("effect"), words("success"), words("success, planned size"),
-            words("expected size"), words("expected, planned size"),
+            words(EXPECTED_SIZES[s.expected_of]), words(EXPECTED_PLANNED[s.expected_of]),
             words("second stage grows"),
         ],
         "rows": [

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from hilum.answers.contrasts import ALONE
-from hilum.evidence.vocabulary import OUTCOMES
+from hilum.evidence.vocabulary import OUTCOMES, POPULATION_LABELS
 from hilum.rendering.sheet.comparisons import ANALOGUE_ALONE
 from hilum.rendering.sheet.synopsis_numbers import plain
 from hilum.rendering.sheet.synopsis_words import CERTAINTY
-from hilum.sheet.present import DESIGN_LABELS, POPULATION_LABELS, interval, number
+from hilum.sheet.present import DESIGN_LABELS, interval, number
 
 if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.sheet.sheet import Unit
-    from hilum.trials.synopsis.record import ComparedNow, KnownNow, WhyNow
+    from hilum.trials.synopsis.record import ComparedNow, KnownNow, Synopsis, WhyNow
 
 Cell = dict[str, Any]
 KINDS: Final = {
@@ -36,11 +36,18 @@ REACHED: Final = (
     "interval excludes no difference."
 )
 
+BEYOND: Final = (
+    "The question may be answered: the published results of {treatment} ({figure}, 95 % interval "
+    "{interval}; {studies} studies) exclude the value that would be uninteresting ({value}) on the "
+    "good side."
+)
+
 
 class Page(Protocol):
     """What the page lends to this part."""
 
     words: Words
+    synopsis: Synopsis
 
     def name(self, code: str) -> str:
         """Label of a treatment, outcome or population; free words stay as they are."""
@@ -67,13 +74,40 @@ def why_cell(page: Page, why: WhyNow | None) -> Cell | None:
         "compared_title": words("Published comparisons of the two")
         if asked
         else words("Published comparisons of the two on other outcomes"),
-        "warnings": [said for one in asked if (said := _warning(page, one, why))],
+        "warnings": [
+            *_beyond(page, why),
+            *(said for one in asked if (said := _warning(page, one, why))),
+        ],
         "certainty": words("; ").join(
             f"{page.name(one.treatment)}: "
             + (words(CERTAINTY[one.certainty]) if one.certainty else words("not rated"))
             for one in why.arms
         ),
     }
+
+
+def _beyond(page: Page, why: WhyNow) -> list[str]:
+    """That the record of the treatment already excludes what a single-arm trial would show."""
+    s = page.synopsis
+    null = next((one.effect for one in s.operating if one.code == "null"), None)
+    if len(s.per_arm) != 1 or s.scale != "proportion" or null is None:
+        return []
+    found: list[str] = []
+    for one in why.arms:
+        if one.treatment != s.question.intervention or one.unit != "proportion":
+            continue
+        if one.value is None or one.interval is None:
+            continue
+        low, high = one.interval
+        if low > null if s.better == "higher" else high < null:
+            known = _known(page, one)
+            found.append(
+                page.words(
+                    BEYOND, treatment=page.name(one.treatment), figure=known["figure"],
+                    interval=known["interval"], studies=one.k, value=f"{100 * null:.3g} %",
+                )
+            )  # fmt: skip
+    return found
 
 
 def _of(why: WhyNow) -> str:
@@ -182,4 +216,4 @@ def _known(page: Page, one: KnownNow) -> Cell:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return {*KINDS.values(), AGAINST, EXCLUDES, REACHED}
+    return {*KINDS.values(), AGAINST, EXCLUDES, REACHED, BEYOND}

@@ -46,6 +46,7 @@ PARAMETERS = {
     "prevalence": "share of the subgroup",
     "rest_p1": "rate hoped for in the other patients",
     "rest_p2": "rate in the control group of the other patients",
+    "rest_difference": "difference hoped for in the other patients",
     "rest_ratio": "hazard ratio hoped for in the other patients",
     "rest_median": "median in the control group of the other patients",
     "alpha": "type I error (alpha)",
@@ -63,6 +64,13 @@ ENRICHED = {
     "prevalence": "the effects hoped for, another prevalence",
 }
 """Truths of an enrichment trial."""
+SMALLER = {
+    "possible": "{mark} A smaller effect than is hoped for in the subgroup: with that a rate would "
+    "reach 0 or 100 %. 98 % of what is possible was taken.",
+    "balanced": "{mark} The subgroup gains less than is hoped for: the others are fewer and would "
+    "otherwise have to lose more than that for the effects to cancel out.",
+}
+"""Why a truth has a smaller effect than its name says."""
 METHODS = {"largest_of_range": "largest study of a range"}
 """Ways to a figure of the record that need words; the others are names of models."""
 SOURCES = {
@@ -159,6 +167,12 @@ CERTAINTY = {
     "moderate": "moderate certainty",
     "high": "high certainty",
 }
+EXPECTED = {"patients": "Expected patients", "events": "Expected events"}
+EXPECTED_SIZES = {"patients": "expected patients", "events": "expected events"}
+EXPECTED_PLANNED = {
+    "patients": "expected patients, planned size", "events": "expected events, planned size",
+}  # fmt: skip
+"""What expected sizes count, as the head of a line, of a column, and of the size not raised."""
 STATUS = {"covered": "covered", "partly": "in part"}
 
 
@@ -182,6 +196,7 @@ def sentence(kind: str, code: str) -> str:
 def messages() -> set[str]:
     """Every id, for the catalogue's extraction."""
     tables = (PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT,
-              ZONES, SCENARIOS, ENRICHED, CERTAINTY, STATUS, METHODS, sentences())  # fmt: skip
+              ZONES, SCENARIOS, ENRICHED, CERTAINTY, STATUS, METHODS, EXPECTED,
+              EXPECTED_SIZES, EXPECTED_PLANNED, SMALLER, sentences())  # fmt: skip
     titles = {design.title for design in DESIGNS.values()}
     return titles | {text for table in tables for text in table.values()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from hilum.counted import filled
 from hilum.synthesis.certainty.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Judgement:
         """The reason in English; a person's own words where a person judged."""
         if self.edit is not None:
             return self.edit.reason
-        return REASONS[self.code].format(**self.facts)
+        return filled(REASONS[self.code], self.facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hilum.synthesis.joint.data import COMPARATIVE, DESIGNS, RANDOMISED, SINGLE
-from hilum.synthesis.joint.fit import JointFit
 from hilum.synthesis.joint.gross import is_gross
 from hilum.synthesis.joint.paths import edges, path
 from hilum.synthesis.joint.posterior import treatment_index
+from hilum.synthesis.joint.record import JointFit
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
@@ -122,7 +122,7 @@ def _joined(studies: Studies, kind: int, a: int, b: int) -> bool:
 def _holding(studies: Studies, kind: int, treatment: int, *, arms: bool = False) -> set[int]:
     """Studies of a kind that hold a treatment; with ``arms`` in an arm, not in a contrast."""
     places = (
-        np.unique(studies.study[studies.treatment == treatment]).tolist()
+        studies.study[studies.treatment == treatment].tolist()
         if arms
         else studies.studies_of(treatment)
     )

@@ -157,8 +157,10 @@ def unpack(z: Any, shape: Layout, priors: Priors, data: Data) -> dict[str, Any]:
         at += size
     if shape.free:
         raw = jnp.stack([out[name] for name in shape.free])
-        flat = jnp.array([getattr(priors, n).uniform for n in shape.free])
-        folded = jnp.where(flat, ndtr(raw), half_normal(raw))
+        flat = [getattr(priors, n).uniform for n in shape.free]
+        folded = half_normal(raw)
+        if any(flat):
+            folded = jnp.where(jnp.array(flat), ndtr(raw), folded)
         folded *= jnp.array([getattr(priors, n).value for n in shape.free])
         for i, name in enumerate(shape.free):
             out[name + "_raw"], out[name] = raw[i], folded[i]

@@ -151,13 +151,15 @@ def _ess(draws: Array) -> Array:
     size = 1 << int(np.ceil(np.log2(2 * n)))
     centred = draws - draws.mean(1, keepdims=True)
     spectrum = np.fft.rfft(centred, size, axis=1)
-    covariance = np.fft.irfft(spectrum * np.conj(spectrum), size, axis=1)[:, :n] / n
-    inside = covariance[:, 0].mean(0) * n / (n - 1)
+    # Mean of the chains' covariances: the way back is linear, so one for all chains.
+    power = (spectrum.real**2 + spectrum.imag**2).mean(0)
+    covariance = np.fft.irfft(power, size, axis=0)[:n] / n
+    inside = covariance[0] * n / (n - 1)
     pooled = inside * (n - 1) / n
     if m > 1:
         pooled = pooled + draws.mean(1).var(axis=0, ddof=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        rho = 1 - (inside - covariance.mean(0)) / pooled
+        rho = 1 - (inside - covariance) / pooled
     rho[0] = 1.0
     out = np.empty(q)
     for k in range(q):

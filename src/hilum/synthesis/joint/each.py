@@ -13,17 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hilum.errors import HilumError, Stopped
-from hilum.synthesis.joint.fit import (
-    DRAWS,
-    WARMUP,
-    JointFit,
-    Within,
-    cores,
-    engine,
-    joint,
-    transitions,
-)
+from hilum.synthesis.joint.batch import Within, cores, engine, transitions
+from hilum.synthesis.joint.fit import DRAWS, WARMUP, joint
 from hilum.synthesis.joint.frame import frame_for
+from hilum.synthesis.joint.record import JointFit
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hilum.errors import MissingExtra
 from hilum.synthesis.joint.predictive import replicate
 
 if TYPE_CHECKING:
-    from hilum.synthesis.joint.fit import JointFit
+    from hilum.synthesis.joint.record import JointFit
 
 
 def to_arviz(fit: JointFit, *, seed: int = 1) -> Any:

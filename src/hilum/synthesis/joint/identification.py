@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hilum.synthesis.joint.data import Studies
-    from hilum.synthesis.joint.fit import JointFit
     from hilum.synthesis.joint.linear import Information
+    from hilum.synthesis.joint.record import JointFit
 
 NAN = float("nan")
 Basis = Literal["randomisation", "non_randomised_comparison", "exchangeable_baselines", "prior"]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hilum.errors import NotEstimable
-from hilum.synthesis.joint.fit import SHOWN, engine
+from hilum.synthesis.joint.batch import engine
 from hilum.synthesis.joint.linear import whiten
 from hilum.synthesis.joint.priors import Priors
+from hilum.synthesis.joint.record import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import NotEstimable, phrased
-from hilum.synthesis.joint.precision import quantile_errors
+from hilum.synthesis.joint.precision import quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.estimate import Interval
     from hilum.synthesis.joint.data import Studies
-    from hilum.synthesis.joint.fit import JointFit
+    from hilum.synthesis.joint.record import JointFit
 
 REACH = 0.25
 Flag = Literal["outside_all", "outside_treatment", "not_reported"]
@@ -173,8 +173,8 @@ def absolute(
     if target.anchor is not None:
         spread = fit.draws["tau"]
     new = eta + spread[:, :, None] * rng.normal(size=eta.shape)
-    low, middle, high = (_quantiles(natural(fit, eta), p) for p in _ends(level))
-    wide = [_quantiles(natural(fit, new), p) for p in _ends(level)[::2]]
+    low, middle, high = quantiles(natural(fit, eta), _ends(level))
+    wide = quantiles(natural(fit, new), _ends(level)[::2])
     return tuple(
         Absolute(
             name,
@@ -194,11 +194,6 @@ def absolute(
 def _ends(level: float) -> tuple[float, float, float]:
     tail = (1 - level) / 2
     return tail, 0.5, 1 - tail
-
-
-def _quantiles(draws: Array, p: float) -> tuple[Array, Array]:
-    """A quantile over all chains with its Monte-Carlo error, shape (q,) each."""
-    return np.quantile(draws, p, axis=(0, 1)), quantile_errors(draws, p)
 
 
 def difference(
@@ -254,7 +249,7 @@ def _difference(
     shift = eta[..., a] - eta[..., b]
     gap = natural(fit, eta[..., a]) - natural(fit, eta[..., b])
     both = np.stack([gap, np.exp(shift)], axis=-1)
-    low, middle, high = (_quantiles(both, p) for p in _ends(level))
+    low, middle, high = quantiles(both, _ends(level))
     return Difference(
         fit.treatments[a],
         fit.treatments[b],

@@ -28,23 +28,43 @@ STEPS: Final = (1.0, 2.0, 5.0)
 ENDS: Final = (0.025, 0.975)
 
 
-def quantile_errors(draws: Array, p: float) -> Array:
-    """Monte-Carlo standard errors of a quantile, by effective draws of its indicator.
+def quantiles(draws: Array, points: Sequence[float]) -> list[tuple[Array, Array]]:
+    """Quantiles over all chains, each with its Monte-Carlo standard error, shape (q,).
 
-    ``draws`` has shape (chains, draws, q); the answer (q,). Half the distance between the
-    quantiles at the 16 and 84 % points of Beta(n p + 1, n (1 - p) + 1), n the effective sample
-    size of ``x <= quantile`` (Vehtari 2021, section 4.3).
+    ``draws`` has shape (chains, draws, q). The error, by effective draws of the quantile's
+    indicator, is half the distance between the quantiles at the 16 and 84 % points of
+    Beta(n p + 1, n (1 - p) + 1), n the effective sample size of ``x <= quantile`` (Vehtari 2021,
+    section 4.3).
     """
-    flat = draws.reshape(-1, draws.shape[2])
+    ordered = np.sort(draws.reshape(-1, draws.shape[2]), axis=0)
+    return [(value := quantile_of(ordered, p), _error(draws, ordered, value, p)) for p in points]
+
+
+def quantile_of(ordered: Array, p: float) -> Array:
+    """A quantile of sorted values, shape (n,), or columns, (n, q): between two by share of the way.
+
+    Hyndman & Fan's seventh, from the nearer end, as ``numpy.quantile`` has it to the last digit.
+    """
+    place = p * (len(ordered) - 1)
+    below = math.floor(place)
+    share = place - below
+    low, high = ordered[below], ordered[min(below + 1, len(ordered) - 1)]
+    gap = high - low
+    between = low + gap * share if share < 0.5 else high - gap * (1 - share)
+    # No number is sorted last.
+    return np.where(np.isnan(ordered[-1]), np.nan, between)
+
+
+def _error(draws: Array, ordered: Array, value: Array, p: float) -> Array:
     with np.errstate(invalid="ignore", divide="ignore"):
-        n = ess_of((draws <= np.quantile(flat, p, axis=0)).astype(np.float64))
+        n = ess_of((draws <= value).astype(np.float64))
     # A constant has no correlation, and no error.
-    n = np.where(np.isfinite(n) & (n > 0), n, len(flat))
-    ordered, count = np.sort(flat, axis=0), len(flat)
+    count = len(ordered)
+    n = np.where(np.isfinite(n) & (n > 0), n, count)
     low, high = (special.betaincinv(n * p + 1, n * (1 - p) + 1, q) for q in special.ndtr((-1, 1)))
     below = np.maximum(np.floor(low * count) - 1, 0).astype(int)
     above = np.minimum(np.ceil(high * count) - 1, count - 1).astype(int)
-    place = np.arange(flat.shape[1])
+    place = np.arange(ordered.shape[1])
     return (ordered[above, place] - ordered[below, place]) / 2
 
 
@@ -81,27 +101,36 @@ def stands(draws: Mapping[str, Array], studies: Studies, wanted: Wanted) -> bool
 
     eta = levels_of(draws, studies, wanted.target)
     value = natural_of(studies.kind, eta)
-    gap = _pairs(value, wanted.pairs)
-    ratio = np.exp(_pairs(eta, wanted.pairs))
-    proportion = studies.kind == "binomial"
-    for p in ENDS:
-        plain = [value, gap] if proportion else [gap]
-        for one in plain:
-            if proportion:
-                allowed = np.full(one.shape[2], POINTS)
-            else:
-                # Months of a difference: by the difference's own spread, as it may be 0.
-                allowed = SHARE * np.ptp(np.quantile(one, ENDS, axis=(0, 1)), axis=0)
-            if _short(one, p, allowed):
-                return False
-        for one in [ratio] if proportion else [ratio, value]:
-            if _short(one, p, SHARE * np.quantile(one, p, axis=(0, 1))):
-                return False
+    each = {
+        "value": value,
+        "difference": _pairs(value, wanted.pairs),
+        "ratio": np.exp(_pairs(eta, wanted.pairs)),
+    }
+    for what, one in each.items():
+        limits, errors = zip(*quantiles(one, ENDS), strict=True)
+        if not known(studies.kind, what, np.array(limits), np.array(errors)):
+            return False
     return True
 
 
-def _short(draws: Array, p: float, allowed: Array) -> bool:
-    return bool((ERRORS * quantile_errors(draws, p) > allowed).any())
+def known(kind: str, what: str, limits: Array, errors: Array) -> bool:
+    """Whether limits are known to a step that is allowed.
+
+    Parameters
+    ----------
+    kind : {"binomial", "normal"}
+    what : {"value", "difference", "ratio"}
+    limits, errors : ndarray, shape (2, q)
+        Lower and upper limits with their Monte-Carlo errors.
+    """
+    if what != "ratio" and kind == "binomial":
+        allowed = np.full(limits.shape, POINTS)
+    elif what == "difference":
+        # Months: by the difference's own spread, as it may be 0.
+        allowed = SHARE * (limits[1:] - limits[:1])
+    else:
+        allowed = SHARE * limits
+    return not bool((ERRORS * errors > allowed).any())
 
 
 def _pairs(values: Array, pairs: Sequence[tuple[int, int]]) -> Array:

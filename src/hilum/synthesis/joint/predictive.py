@@ -9,6 +9,7 @@ import numpy as np
 from scipy import special
 
 from hilum.synthesis.joint.data import COMPARATIVE, SINGLE
+from hilum.synthesis.joint.precision import ENDS, quantile_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.estimate import Interval
     from hilum.synthesis.joint.data import Studies
-    from hilum.synthesis.joint.fit import JointFit
     from hilum.synthesis.joint.priors import Normal, Priors, Scale
+    from hilum.synthesis.joint.record import JointFit
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +171,6 @@ def posterior_predictive(fit: JointFit, *, seed: int = 1) -> PosteriorCheck:
 
 
 def _central(values: Array) -> Interval:
-    low, high = np.percentile(values, [2.5, 97.5])
-    return float(low), float(high)
+    ordered = np.sort(values)
+    low, high = (float(quantile_of(ordered, p)) for p in ENDS)
+    return low, high

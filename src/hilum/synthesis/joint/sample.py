@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 import jax
 import jax.numpy as jnp
@@ -12,8 +12,9 @@ import numpy as np
 from numpyro.infer.hmc import hmc
 from numpyro.infer.util import ParamInfo
 
+from hilum.synthesis.joint.batch import STEPS
 from hilum.synthesis.joint.density import Layout, potential, unpack
-from hilum.synthesis.joint.fit import SHOWN, STEPS
+from hilum.synthesis.joint.record import SHOWN
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 # A dense mass matrix of a longer vector needs a longer warm-up than it saves.
 DENSE = 60
 PLACEHOLDER = 1e6
+# To compile takes longer than to draw. Without fusion emitters it takes two thirds of the time, and
+# a transition a tenth longer; what runs a few times is hardly optimised at all.
+OFTEN: Final[dict[str, Any]] = {"xla_cpu_use_fusion_emitters": False}
+ONCE: Final[dict[str, Any]] = {**OFTEN, "xla_backend_optimization_level": 0}
 
 
 def sample(
@@ -132,7 +137,7 @@ def naming(shape: Layout, priors: Priors, axes: Data) -> Any:
         found = unpack(vector, shape, priors, here)
         return {key: found[key] for key in (*SHOWN, "nu", "spread") if key in found}
 
-    return jax.jit(jax.vmap(jax.vmap(name, in_axes=(0, None)), in_axes=(0, axes)))
+    return _compiled(jax.vmap(jax.vmap(name, in_axes=(0, None)), in_axes=(0, axes)), ONCE)
 
 
 @lru_cache(maxsize=16)
@@ -158,4 +163,18 @@ def _program(
 
         return jax.lax.scan(step, state, None, length=STEPS)
 
-    return jax.jit(jax.vmap(begin)), jax.jit(jax.vmap(run, in_axes=(0, axes)))
+    return _compiled(jax.vmap(begin), ONCE), _compiled(jax.vmap(run, in_axes=(0, axes)), OFTEN)
+
+
+def _compiled(work: Any, options: dict[str, Any]) -> Any:
+    return jax.jit(work, compiler_options=_known(tuple(options.items())))
+
+
+@cache
+def _known(options: tuple[tuple[str, Any], ...]) -> dict[str, Any] | None:
+    """Options of the compiler, or none where this one has others: it then takes its own."""
+    try:
+        jax.jit(lambda x: x, compiler_options=dict(options)).lower(0.0).compile()
+    except (RuntimeError, ValueError, TypeError):
+        return None
+    return dict(options)

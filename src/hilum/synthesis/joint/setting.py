@@ -13,8 +13,8 @@ from hilum.synthesis.joint.posterior import levels
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint.data import Integers
-    from hilum.synthesis.joint.fit import JointFit
     from hilum.synthesis.joint.posterior import Target
+    from hilum.synthesis.joint.record import JointFit
 
 
 @dataclass(frozen=True, eq=False)

@@ -74,7 +74,7 @@ def point_fault(time: Array, survival: Array) -> tuple[int, str, str] | None:
         return int(wrong[0]), "time", phrased("a time from 0")
     wrong = np.flatnonzero((survival < -SLIP) | (survival > 1 + SLIP))
     if len(wrong):
-        wanted = phrased("a survival between 0 and 1 (or 0 and 100 throughout)")
+        wanted = phrased("a survival from 0 to 1 (or 0 to 100 throughout)")
         return int(wrong[0]), "survival", wanted
     order = np.lexsort((-survival, time))
     first = order[0]

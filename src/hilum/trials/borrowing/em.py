@@ -59,7 +59,7 @@ def fit_mixture(
     """
     p, w = np.asarray(rates, float), np.asarray(mass, float)
     if not (len(p) == len(w) > 1 and bool(np.all((p > 0) & (p < 1))) and bool(np.all(w >= 0))):
-        message = "expected rates between 0 and 1 and their probabilities"
+        message = "expected rates above 0 and below 1, and their probabilities"
         raise NotEstimable(message)
     if components is not None and not 1 <= components <= 10:
         message = phrased("components {components}: expected 1 to 10", components=components)

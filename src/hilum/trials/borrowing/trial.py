@@ -86,7 +86,7 @@ def borrowed_trial(
     check.need(n1 >= 1, "n1", n1, "at least 1 patient")
     check.need(n2 >= 1, "n2", n2, "at least 1 patient")
     check.rate("threshold", threshold)
-    check.need(-1 < margin < 1, "margin", margin, "a difference between -1 and 1")
+    check.need(-1 < margin < 1, "margin", margin, "a difference above -1 and below 1")
     check.done()
     p, w = unit_nodes()
     x1, x2 = np.arange(n1 + 1), np.arange(n2 + 1)

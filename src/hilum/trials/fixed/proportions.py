@@ -175,7 +175,7 @@ def noninferior_proportions(
         As :func:`two_proportions`; a margin not above 0; a difference at or beyond the margin.
     """
     check = check_two(p1, p2, alpha, power, 1, ratio)
-    if check.need(0 < margin < 1, "margin", margin, "a difference between 0 and 1"):
+    if check.need(0 < margin < 1, "margin", margin, "a difference above 0 and below 1"):
         check.need(
             p1 - p2 > -margin,
             "p1",
@@ -210,7 +210,7 @@ def equivalent_proportions(
         As :func:`noninferior_proportions`.
     """
     check = check_two(p1, p2, alpha, power, 1, ratio)
-    if check.need(0 < margin < 1, "margin", margin, "a difference between 0 and 1"):
+    if check.need(0 < margin < 1, "margin", margin, "a difference above 0 and below 1"):
         gap = abs(p1 - p2)
         check.need(
             gap < margin,

@@ -83,7 +83,7 @@ def adjusted(
     check = Requirements()
     check.need(1 <= stage <= len(rates), "stage", stage, "one of the analyses")
     check.need(len(efficacy) == len(rates), "efficacy", len(efficacy), "one bound an analysis")
-    check.need(0 < level < 1, "level", level, "a number between 0 and 1")
+    check.need(0 < level < 1, "level", level, "a number above 0 and below 1")
     check.need(bool(np.isfinite(z)), "z", z, "a finite number")
     check.done()
     low = [-np.inf] * len(rates) if futility is None else list(futility)

@@ -65,7 +65,8 @@ def require_arms(
     if stop_accrual is not None:
         check.above_zero("stop_accrual", stop_accrual, "months")
     if family_wise is not None:
-        check.need(0 < family_wise < 0.5, "family_wise", family_wise, "a level between 0 and 0.5")
+        wanted = "a level above 0 and below 0.5"
+        check.need(0 < family_wise < 0.5, "family_wise", family_wise, wanted)
 
 
 def _require_stages(check: Requirements, alphas: Sequence[float], powers: Sequence[float]) -> None:
@@ -81,7 +82,7 @@ def _require_stages(check: Requirements, alphas: Sequence[float], powers: Sequen
         ),
     )
     for one in powers:
-        check.need(0.5 < one < 1, "powers", one, "powers between 0.5 and 1, both excluded")
+        check.need(0.5 < one < 1, "powers", one, "powers above 0.5 and below 1")
     check.need(
         len(powers) == len(alphas),
         "powers",

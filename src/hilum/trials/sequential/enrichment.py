@@ -12,7 +12,7 @@ from scipy import special
 from hilum.errors import phrased
 from hilum.records import found
 from hilum.trials.parameters import Requirements
-from hilum.trials.sequential.design import group_sequential
+from hilum.trials.sequential.interim_rule import InterimRule, efficacy_bounds
 from hilum.trials.sequential.subgroup_closed import FULL, INTERSECTIONS, SUBGROUP, SubgroupClosed
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Mask
 
 MAX_STAGES = 5
-NONE = -np.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,12 @@ class Seen:
     last: float
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Whom the next stage recruits, and what is still to be shown.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(InterimRule):
+    """Whom the next stage recruits, and what is still to be shown; ``select`` is of :data:`RULES`.
 
     Parameters
     ----------
-    select : str
-        One of :data:`RULES`.
     epsilon : float
         Rule ``epsilon``: by how much more (less) than in all the effect in the subgroup has to be
         seen for the subgroup (the full population) alone to go on.
@@ -55,17 +52,12 @@ class Rule:
         Rule ``threshold``: effects in all and in the subgroup from which either goes on.
     power : float
         Rule ``power``: conditional power from which either goes on.
-    futility : float
-        Interim z below which a population does not go on, ``-inf`` for none; not binding.
     enlarged : float
         Patients of an enriched stage over those of the stage as planned.
     """
 
-    select: str
-    epsilon: float = 0.1
     thresholds: tuple[float, float] = (0.0, 0.0)
     power: float = 0.3
-    futility: float = NONE
     enlarged: float = 1.0
 
     def going(self, before: Mask, seen: Seen) -> Mask:
@@ -211,7 +203,7 @@ def enrichment(
     ends = (0.0, *interim, 1.0)
     shown = " ".join(f"{one:g}" for one in interim)
     wanted = phrased(
-        "from 1 to {most} rising shares of the patients between 0 and 1", most=MAX_STAGES - 1
+        "from 1 to {most} rising shares of the patients above 0 and below 1", most=MAX_STAGES - 1
     )
     rising = 1 <= len(interim) < MAX_STAGES and all(a < b for a, b in pairwise(ends))
     check.need(rising, "interim", shown, wanted)
@@ -225,29 +217,14 @@ def enrichment(
     check.need(right, "weights", shown, wanted)
     check.done()
     used = tuple(one / sum(used) for one in used)
-    bounds = _bounds(used, kind, alpha)
-    wanted = phrased(
-        "a bound below that for efficacy, {high:.3f} at analysis {stage}", high=min(bounds[:-1]),
-        stage=1 + int(np.argmin(bounds[:-1])),
-    )  # fmt: skip
-    check.need(rule.futility < min(bounds[:-1]), "futility", f"{rule.futility:g}", wanted)
+    bounds = efficacy_bounds(used, kind, alpha)
+    rule.require_futility(check, bounds[:-1])
     check.done()
     return Enrichment(prevalence, shares, rule, SubgroupClosed(used, bounds, test), alpha, ratio)
 
 
 def _require_rule(check: Requirements, rule: Rule) -> None:
     check.need(0 <= rule.epsilon < np.inf, "epsilon", rule.epsilon, "a number from 0")
-    wanted = "a conditional power between 0 and 1"
+    wanted = "a conditional power above 0 and below 1"
     check.need(0 < rule.power < 1, "conditional_power", rule.power, wanted)
     check.need(0 < rule.enlarged <= 10, "enlarged", rule.enlarged, "a multiple above 0, at most 10")
-
-
-def _bounds(shares: tuple[float, ...], kind: str, alpha: float) -> tuple[float, ...]:
-    none = kind == "none"
-    rates = [*np.cumsum(shares)[:-1].tolist(), 1.0]
-    spent = (*[0.0] * (len(shares) - 1), alpha)
-    made = group_sequential(
-        rates, alpha=alpha, power=max(0.8, (1 + alpha) / 2), kind="asUser" if none else kind,
-        user_alpha_spent=spent if none else None,
-    )  # fmt: skip
-    return tuple(made.efficacy)

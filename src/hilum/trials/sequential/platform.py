@@ -87,11 +87,11 @@ class PlatformRules:
             self.graduate_above,
             phrased("above drop_below ({drop_below:g}) to 1", drop_below=self.drop_below),
         )
-        check.need(-1 < self.margin < 1, "margin", self.margin, "a difference between -1 and 1")
+        check.need(-1 < self.margin < 1, "margin", self.margin, "a difference above -1 and below 1")
         check.not_negative("power", self.power)
         share = self.control_share
         check.need(
-            share is None or 0 < share < 1, "control_share", share, "a share between 0 and 1"
+            share is None or 0 < share < 1, "control_share", share, "a share above 0 and below 1"
         )
         check.need(
             0 <= self.least_share <= (1 - (share or 1 / (self.arms + 1))) / self.arms + 1e-12,
@@ -191,7 +191,7 @@ def _posterior(rules: PlatformRules, events: ArrayLike, n: ArrayLike) -> tuple[A
         )
         raise NotEstimable(message)
     if bool(np.any((x < 0) | (x > size))):
-        message = "events must lie between 0 and n in every arm"
+        message = "events must lie from 0 to n in every arm"
         raise NotEstimable(message)
     return x + rules.prior_a, size - x + rules.prior_b
 

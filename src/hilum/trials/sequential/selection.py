@@ -11,7 +11,7 @@ from hilum.errors import phrased
 from hilum.records import found
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.closed import TESTS, ClosedTest
-from hilum.trials.sequential.design import group_sequential
+from hilum.trials.sequential.interim_rule import InterimRule, efficacy_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,29 +19,21 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Mask
 
 MAX_ARMS = 6
-NONE = -np.inf
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Which treatments go on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(InterimRule):
+    """Which treatments go on; ``select`` is of :data:`RULES`.
 
     Parameters
     ----------
-    select : str
-        One of :data:`RULES`.
-    keep : int
-        How many the rule ``keep`` keeps.
     epsilon : float
         How far below the best observed difference a treatment may lie (rule ``epsilon``).
-    futility : float
-        Interim z below which no treatment goes on, ``-inf`` for none; not binding.
+    keep : int
+        How many the rule ``keep`` keeps.
     """
 
-    select: str
     keep: int = 1
-    epsilon: float = 0.1
-    futility: float = NONE
 
     def going(self, z: Array, difference: Array) -> Mask:
         """Treatments that go on; shape (trials, arms).
@@ -140,21 +132,11 @@ def selection(
             1 <= rule.keep < arms, "keep", rule.keep,
             phrased("from 1 to {most} treatments", most=arms - 1),
         )  # fmt: skip
-    check.need(0 < rule.epsilon < 1, "epsilon", rule.epsilon, "a difference between 0 and 1")
+    check.need(0 < rule.epsilon < 1, "epsilon", rule.epsilon, "a difference above 0 and below 1")
     check.rate("interim", interim)
     check.above_zero("ratio", ratio)
     check.done()
-    none = kind == "none"
-    design = group_sequential(
-        [interim, 1.0], alpha=alpha, power=max(0.8, 2 * alpha), kind="asUser" if none else kind,
-        user_alpha_spent=(0.0, alpha) if none else None,
-    )  # fmt: skip
-    bounds = design.efficacy[0], design.efficacy[1]
-    shown = f"{rule.futility:g}"
-    check.need(
-        rule.futility < bounds[0], "futility", shown,
-        phrased("a bound below that for efficacy, {high:.3f} at analysis {stage}",
-                high=bounds[0], stage=1),
-    )  # fmt: skip
+    first, last = efficacy_bounds((interim, 1 - interim), kind, alpha)
+    rule.require_futility(check, (first,))
     check.done()
-    return Selection(arms, rule, ClosedTest(interim, bounds, test, ratio), alpha)
+    return Selection(arms, rule, ClosedTest(interim, (first, last), test, ratio), alpha)

@@ -16,7 +16,7 @@ from hilum.trials.simulation.reestimated import simulate_reestimated
 from hilum.trials.simulation.reestimated_trial import ReestimatedTrial
 from hilum.trials.simulation.survival import simulate_survival
 from hilum.trials.simulation.survival_trial import SurvivalTrial
-from hilum.trials.synopsis.record import Simulated, SimulatedTruth
+from hilum.trials.synopsis.special import Simulated, SimulatedTruth
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:

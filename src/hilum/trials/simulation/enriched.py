@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from scipy import special
 
 from hilum.trials.sequential.enrichment import Seen
-from hilum.trials.sequential.subgroup_closed import FULL, SUBGROUP, declared
+from hilum.trials.sequential.subgroup_closed import FULL, SUBGROUP, TINY, declared
 from hilum.trials.simulation.tally import Tally, tally
 
 if TYPE_CHECKING:
@@ -24,21 +25,21 @@ if TYPE_CHECKING:
 class Scores:
     """Score statistics; shape (trials, 2), the full population first.
 
-    ``u`` in the direction hoped for, with variance ``v``; ``u / w`` is the effect.
+    ``u`` in the direction hoped for, with variance ``v``; ``u / w`` is the effect. Of a mean ``v``
+    is that of a unit of the outcome's variance, which ``squares`` over their ``freedom`` estimate;
+    both are None where the variance of the score is known.
     """
 
     u: Array
     v: Array
     w: Array
+    squares: Array | None = None
+    freedom: Array | None = None
 
     @classmethod
     def of_strata(cls, u: Array, v: Array, w: Array) -> Scores:
         """From the subgroup's and the others', in this order."""
-
-        def both(x: Array) -> Array:
-            return np.stack([x.sum(axis=1), x[:, 0]], axis=1)
-
-        return cls(both(u), both(v), both(w))
+        return cls(summed(u), summed(v), summed(w))
 
     @classmethod
     def none(cls, trials: int) -> Scores:
@@ -47,12 +48,22 @@ class Scores:
 
     def plus(self, other: Scores) -> Scores:
         """Of the patients of both."""
-        return Scores(self.u + other.u, self.v + other.v, self.w + other.w)
+        return Scores(
+            self.u + other.u, self.v + other.v, self.w + other.w,
+            _added(self.squares, other.squares), _added(self.freedom, other.freedom),
+        )  # fmt: skip
 
     @property
     def z(self) -> Array:
-        """Statistics; 0 where nothing was seen."""
-        return np.where(self.v > 0, self.u / np.sqrt(np.where(self.v > 0, self.v, 1.0)), 0.0)
+        """Statistics; 0 where nothing was seen. Of a mean, the normal scores of t's p values."""
+        z = np.where(self.v > 0, self.u / np.sqrt(np.where(self.v > 0, self.v, 1.0)), 0.0)
+        if self.squares is None or self.freedom is None:
+            return z
+        known = (self.freedom > 0) & (self.squares > 0)
+        freedom = np.where(known, self.freedom, 1.0)
+        t = np.abs(z) / np.sqrt(np.where(known, self.squares, 1.0) / freedom)
+        score = -special.ndtri(np.maximum(special.stdtr(freedom, -t), TINY))
+        return np.where(known, np.sign(z) * score, 0.0)
 
     @property
     def effect(self) -> Array:
@@ -64,6 +75,18 @@ class Scores:
         """The subgroup's part of the information; shape (trials,)."""
         full = np.where(self.v[:, FULL] > 0, self.v[:, FULL], 1.0)
         return np.clip(self.v[:, SUBGROUP] / full, 0.0, 1.0)
+
+
+def summed(x: Array) -> Array:
+    """Figures of the subgroup and of the others as those of the full population and the subgroup.
+
+    Shape (trials, 2), before and after.
+    """
+    return np.stack([x.sum(axis=1), x[:, 0]], axis=1)
+
+
+def _added(one: Array | None, two: Array | None) -> Array | None:
+    return one if two is None else two if one is None else one + two
 
 
 class Player(Protocol):

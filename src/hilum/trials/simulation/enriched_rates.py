@@ -70,6 +70,12 @@ class RateTruth:
             (float(own), float(other)), (float(variance[0]), float(variance[1])), seen,
         )  # fmt: skip
 
+    def player(
+        self, plan: Enrichment, sizes: Patients, trials: int, rng: np.random.Generator
+    ) -> RatePlayer:
+        """Its patients."""
+        return RatePlayer(plan, sizes, self, trials, rng)
+
 
 def of_tables(x1: Array, x0: Array, treated: Array, controls: Array) -> tuple[Array, Array, Array]:
     """Score, variance and weight of two-by-two tables: events of the treated and of the controls.
@@ -84,45 +90,62 @@ def of_tables(x1: Array, x0: Array, treated: Array, controls: Array) -> tuple[Ar
     return w * difference, w * p * (1 - p) * filled / np.maximum(parts - 1, 1), w
 
 
-class RatePlayer:
-    """Each stage's patients answer before its analysis."""
+class Stages:
+    """Stages whose patients are all known before their analysis."""
 
-    def __init__(
-        self, plan: Enrichment, sizes: Patients, truth: RateTruth, trials: int,
-        rng: np.random.Generator,
-    ) -> None:  # fmt: skip
-        self._plan, self._sizes, self._truth = plan, sizes, truth
-        self._trials, self._rng = trials, rng
-        self._made: list[Scores] = []
-
-    def recruit(self, stage: int, enriched: Mask) -> Array:
-        """See :class:`hilum.trials.simulation.enriched.Player`."""
-        rng, truth = self._rng, self._truth
-        n = np.where(enriched, self._sizes.enriched[stage], self._sizes.planned[stage])
-        own = np.where(enriched, n, rng.binomial(n, truth.prevalence))
-        parts = np.stack([own, n - own], axis=1)
-        q = self._plan.ratio / (1 + self._plan.ratio)
-        # Randomised within the strata: a patient too many falls to either group.
-        treated = np.floor(parts * q + rng.random(parts.shape)).astype(np.int64)
-        treated = np.minimum(treated, parts)
-        controls = parts - treated
-        x1, x0 = rng.binomial(treated, truth.treatment), rng.binomial(controls, truth.control)
-        self._made.append(Scores.of_strata(*of_tables(x1, x0, treated, controls)))
-        return n
+    def __init__(self, trials: int) -> None:
+        self._trials = trials
+        self.made: list[Scores] = []
 
     def seen(self, stage: int) -> Scores:
-        """Likewise."""
+        """See :class:`hilum.trials.simulation.enriched.Player`."""
         found = Scores.none(self._trials)
-        for one in self._made[: stage + 1]:
+        for one in self.made[: stage + 1]:
             found = found.plus(one)
         return found
 
     def own(self, stage: int) -> Scores:
         """Likewise."""
-        return self._made[stage]
+        return self.made[stage]
 
     def course(self, stage: int, *, last: bool) -> tuple[Array, Array]:
         """Nothing is counted."""
         del stage, last
         none = np.zeros(self._trials)
         return none, none
+
+
+def recruited(
+    sizes: Patients, stage: int, enriched: Mask, prevalence: float, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Patients of a stage, and of those in the subgroup and in the others; shape (trials, 2)."""
+    n = np.where(enriched, sizes.enriched[stage], sizes.planned[stage])
+    own = np.where(enriched, n, rng.binomial(n, prevalence))
+    return n, np.stack([own, n - own], axis=1)
+
+
+def allocated(parts: Array, ratio: float, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Treated and controls of each stratum; a patient too many falls to either group."""
+    treated = np.floor(parts * (ratio / (1 + ratio)) + rng.random(parts.shape)).astype(np.int64)
+    treated = np.minimum(treated, parts)
+    return treated, parts - treated
+
+
+class RatePlayer(Stages):
+    """Each stage's patients answer before its analysis."""
+
+    def __init__(
+        self, plan: Enrichment, sizes: Patients, truth: RateTruth, trials: int,
+        rng: np.random.Generator,
+    ) -> None:  # fmt: skip
+        super().__init__(trials)
+        self._plan, self._sizes, self._truth, self._rng = plan, sizes, truth, rng
+
+    def recruit(self, stage: int, enriched: Mask) -> Array:
+        """See :class:`hilum.trials.simulation.enriched.Player`."""
+        rng, truth = self._rng, self._truth
+        n, parts = recruited(self._sizes, stage, enriched, truth.prevalence, rng)
+        treated, controls = allocated(parts, self._plan.ratio, rng)
+        x1, x0 = rng.binomial(treated, truth.treatment), rng.binomial(controls, truth.control)
+        self.made.append(Scores.of_strata(*of_tables(x1, x0, treated, controls)))
+        return n

@@ -1,4 +1,4 @@
-"""Enrichment trials of either endpoint: figures under a truth, and the size with a power."""
+"""Enrichment trials of every endpoint: figures under a truth, and the size with a power."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 
 from hilum.errors import NotEstimable, phrased
 from hilum.trials.simulation.enriched import Enriched, Player, figures, joined, play
+from hilum.trials.simulation.enriched_means import MeanTruth
 from hilum.trials.simulation.enriched_model import Model, drawn, play_normal
-from hilum.trials.simulation.enriched_rates import Patients, RatePlayer, RateTruth, patients_of
+from hilum.trials.simulation.enriched_rates import Patients, RateTruth, patients_of
 from hilum.trials.simulation.enriched_survival import (
     Events,
     TimePlayer,
@@ -36,6 +37,9 @@ CELLS, BLOCK = 400_000, 5_000
 ROUNDING = 1e-12
 
 
+Truth = RateTruth | TimeTruth | MeanTruth
+
+
 class Endpoint(Protocol):
     """An endpoint of an enrichment trial, with all that is needed to play it."""
 
@@ -49,12 +53,12 @@ class Endpoint(Protocol):
         """Patients beyond which no trial is looked for."""
         ...
 
-    def model(self, plan: Enrichment, truth: RateTruth | TimeTruth) -> Model:
+    def model(self, plan: Enrichment, truth: Truth) -> Model:
         """Its normal model."""
         ...
 
     def player(
-        self, plan: Enrichment, sizes: Patients, truth: RateTruth | TimeTruth, trials: int,
+        self, plan: Enrichment, sizes: Patients, truth: Truth, trials: int,
         rng: np.random.Generator,
     ) -> Player:  # fmt: skip
         """Its patients."""
@@ -62,24 +66,24 @@ class Endpoint(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
-    """A rate known of every patient before the analysis of his stage."""
+class Known:
+    """A rate or a mean, known of every patient before the analysis of his stage."""
 
     one_by_one: bool = False
     most: float = MOST
 
-    def model(self, plan: Enrichment, truth: RateTruth | TimeTruth) -> Model:
+    def model(self, plan: Enrichment, truth: Truth) -> Model:
         """See :class:`Endpoint`."""
-        assert isinstance(truth, RateTruth)
+        assert not isinstance(truth, TimeTruth)
         return truth.model(plan)
 
     def player(
-        self, plan: Enrichment, sizes: Patients, truth: RateTruth | TimeTruth, trials: int,
+        self, plan: Enrichment, sizes: Patients, truth: Truth, trials: int,
         rng: np.random.Generator,
     ) -> Player:  # fmt: skip
         """Likewise."""
-        assert isinstance(truth, RateTruth)
-        return RatePlayer(plan, sizes, truth, trials, rng)
+        assert not isinstance(truth, TimeTruth)
+        return truth.player(plan, sizes, trials, rng)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +99,13 @@ class Times:
         """Events at which the stages are tested."""
         return events_of(chance_of(plan, self.windows, self.planned), sizes)
 
-    def model(self, plan: Enrichment, truth: RateTruth | TimeTruth) -> Model:
+    def model(self, plan: Enrichment, truth: Truth) -> Model:
         """See :class:`Endpoint`."""
         assert isinstance(truth, TimeTruth)
         return model_of(plan, self.windows, truth, self.planned)
 
     def player(
-        self, plan: Enrichment, sizes: Patients, truth: RateTruth | TimeTruth, trials: int,
+        self, plan: Enrichment, sizes: Patients, truth: Truth, trials: int,
         rng: np.random.Generator,
     ) -> Player:  # fmt: skip
         """Likewise."""
@@ -114,7 +118,7 @@ def simulate_enriched(
     plan: Enrichment,
     endpoint: Endpoint,
     sizes: Patients,
-    truth: RateTruth | TimeTruth,
+    truth: Truth,
     trials: int,
     seed: int | np.random.SeedSequence,
     *,
@@ -137,7 +141,7 @@ def characteristics(
     plan: Enrichment,
     endpoint: Endpoint,
     sizes: Patients,
-    truth: RateTruth | TimeTruth,
+    truth: Truth,
     trials: int,
     seed: int | np.random.SeedSequence,
     *,
@@ -152,7 +156,7 @@ def characteristics(
 def sized(
     plan: Enrichment,
     endpoint: Endpoint,
-    truth: RateTruth | TimeTruth,
+    truth: Truth,
     of: str,
     power: float,
     trials: int,

@@ -142,7 +142,7 @@ class PlatformTrial:
         free = arms - (self.control_share is not None)
         room = 1.0 - (self.control_share or 0.0)
         if self.control_share is not None and not 0 < self.control_share < 1:
-            faults.add("control_share", self.control_share, "a share between 0 and 1")
+            faults.add("control_share", self.control_share, "a share above 0 and below 1")
         elif not 0 <= self.minimum_share * free <= room + 1e-12:
             faults.add(
                 "minimum_share",

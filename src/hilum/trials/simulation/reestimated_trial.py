@@ -63,7 +63,7 @@ class ReestimatedTrial(SurvivalTrial):
                             ("promising_from", self.promising_from)):  # fmt: skip
             faults.unless(0 <= value < 1, name, value, "from 0 to below 1")
         if self.assumed_ratio is not None and not 0 < self.assumed_ratio < 1:
-            faults.add("assumed_ratio", self.assumed_ratio, "a ratio between 0 and 1")
+            faults.add("assumed_ratio", self.assumed_ratio, "a ratio above 0 and below 1")
         faults.stop()
 
     @property

@@ -95,7 +95,7 @@ def adjusted_rate(
     ]
     check = Requirements()
     check.need(bool(places), "responders", responders, "a number with which the trial ends there")
-    check.need(0 < level < 1, "level", level, "a number between 0 and 1")
+    check.need(0 < level < 1, "level", level, "a number above 0 and below 1")
     check.done()
     place = places[0]
     one = every[place]

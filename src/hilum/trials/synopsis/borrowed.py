@@ -18,7 +18,8 @@ from hilum.trials.borrowing.trial import (
 from hilum.trials.fixed.sizes import SampleSize
 from hilum.trials.parameters import Requirements
 from hilum.trials.synopsis.parts import given, one_analysis, short_of
-from hilum.trials.synopsis.record import Basis, Operating, Step, Synopsis, TrueRate
+from hilum.trials.synopsis.record import Basis, Operating, Step, Synopsis
+from hilum.trials.synopsis.special import TrueRate
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:

@@ -14,6 +14,9 @@ from hilum.trials.simulation.enriched_survival import TimeTruth
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from hilum.trials.simulation.enriched_means import MeanTruth
+    from hilum.trials.simulation.enriched_sizes import Truth
+
 # An effect that would make a rate 0 or 1 is made so much smaller.
 ROOM = 0.98
 
@@ -22,13 +25,29 @@ ROOM = 0.98
 class Named:
     """A truth by its code; ``rest`` is the effect in the others, as the truth's own.
 
-    ``null`` says whether a population is without effect.
+    ``null`` says whether a population is without effect, ``smaller`` why the effect is smaller
+    than the code says (see :class:`hilum.trials.synopsis.special.EnrichedTruth`).
     """
 
     code: str
-    truth: RateTruth | TimeTruth
+    truth: Truth
     rest: float
     null: bool
+    smaller: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Effects:
+    """Effects hoped for, those that cancel out, and the subgroup's effect in the others.
+
+    ``smaller`` and ``other_smaller`` say why the latter two are smaller than hoped for.
+    """
+
+    hoped: tuple[float, float]
+    opposite: tuple[float, float]
+    other: float
+    smaller: str = ""
+    other_smaller: str = ""
 
 
 def rate_truths(hoped: RateTruth, prevalences: Sequence[float]) -> tuple[Named, ...]:
@@ -43,7 +62,11 @@ def rate_truths(hoped: RateTruth, prevalences: Sequence[float]) -> tuple[Named, 
     # The others lose what the subgroup gains, as far as their rate can fall.
     less = min(own, ROOM * hoped.control[1] / part)
     other = min(own, ROOM * (1 - hoped.control[1]))
-    return _truths((own, rest), (less, -part * less), other, hoped.prevalence, prevalences, made)
+    effects = _Effects(
+        (own, rest), (less, -part * less), other, "possible" if less < own else "",
+        "possible" if other < own else "",
+    )  # fmt: skip
+    return _truths(effects, hoped.prevalence, prevalences, made)
 
 
 def time_truths(hoped: TimeTruth, prevalences: Sequence[float]) -> tuple[Named, ...]:
@@ -54,30 +77,53 @@ def time_truths(hoped: TimeTruth, prevalences: Sequence[float]) -> tuple[Named, 
         return replace(hoped, ratios=(float(first), float(second)), prevalence=prevalence)
 
     own, rest = (float(one) for one in -hoped.better * np.log(np.asarray(hoped.ratios)))
-    part = hoped.prevalence / (1 - hoped.prevalence)
+    effects = _balanced(own, rest, hoped.prevalence)
+    return _truths(effects, hoped.prevalence, prevalences, made)
+
+
+def mean_truths(hoped: MeanTruth, prevalences: Sequence[float]) -> tuple[Named, ...]:
+    """Of differences of means."""
+
+    def made(own: float, rest: float, prevalence: float) -> MeanTruth:
+        return replace(hoped, differences=(own, rest), prevalence=prevalence)
+
+    effects = _balanced(*hoped.differences, hoped.prevalence)
+    return _truths(effects, hoped.prevalence, prevalences, made)
+
+
+def _balanced(own: float, rest: float, prevalence: float) -> _Effects:
+    """Of effects that nothing bounds: neither population gains or loses more than is hoped for."""
+    part = prevalence / (1 - prevalence)
     less = own / max(part, 1.0)
-    return _truths((own, rest), (less, -part * less), own, hoped.prevalence, prevalences, made)
+    return _Effects(
+        (own, rest), (less, -part * less), own, "balanced" if part > 1 + ROUNDING else ""
+    )
 
 
 def _truths(
-    hoped: tuple[float, float],
-    opposite: tuple[float, float],
-    other: float,
+    effects: _Effects,
     prevalence: float,
     prevalences: Sequence[float],
-    made: Callable[[float, float, float], RateTruth | TimeTruth],
+    made: Callable[[float, float, float], Truth],
 ) -> tuple[Named, ...]:
-    own, rest = hoped
+    own, rest = effects.hoped
+    other = effects.other
 
-    def of(code: str, effects: tuple[float, float], share: float = prevalence) -> Named:
-        truth = made(*effects, share)
-        return Named(code, truth, effects[1], min(truth.effects) <= ROUNDING)
+    def of(
+        code: str, pair: tuple[float, float], share: float = prevalence, smaller: str = ""
+    ) -> Named:
+        truth = made(*pair, share)
+        return Named(code, truth, pair[1], min(truth.effects) <= ROUNDING, smaller)
 
-    found = [of("null", (0.0, 0.0)), of("rest_alone", (0.0, other)), of("opposite", opposite)]
-    found.append(of("alternative", (own, rest)))
+    found = [
+        of("null", (0.0, 0.0)),
+        of("rest_alone", (0.0, other), smaller=effects.other_smaller),
+        of("opposite", effects.opposite, smaller=effects.smaller),
+        of("alternative", (own, rest)),
+    ]
     if rest != 0:
         found.append(of("subgroup_alone", (own, 0.0)))
     if rest != other:
-        found.append(of("everyone", (own, other)))
+        found.append(of("everyone", (own, other), smaller=effects.other_smaller))
     found += [of("prevalence", (own, rest), one) for one in prevalences]
     return tuple(found)

@@ -12,6 +12,7 @@ from hilum.trials.synopsis.record import (
     Alternative,
     Assumption,
     Basis,
+    Look,
     Operating,
     Source,
     Step,
@@ -121,6 +122,65 @@ def true_ratios(hazard_ratio: float, points: int = 31) -> Array:
     side = 1.0 if hazard_ratio < 1 else -1.0
     far = min(side * float(np.log(hazard_ratio)) * 1.6, -0.01)
     return np.exp(side * np.linspace(far, np.log(1.1), points))
+
+
+def adaptive(
+    basis: Basis,
+    kind: str,
+    method: str,
+    *,
+    alpha: float | None,
+    power: float | None,
+    patients: int,
+    per_arm: tuple[tuple[str, int], ...],
+    expected: tuple[float | None, float | None],
+    steps: tuple[Step, ...],
+    analysis: tuple[Step, ...],
+    assumptions: tuple[Assumption, ...],
+    scale: Unit = "proportion",
+    looks: tuple[Look, ...] = (),
+    operating: tuple[Operating, ...] = (),
+    reached: float | None = None,
+    lower: bool = False,
+    interim: bool = True,
+) -> Synopsis:
+    """Synopsis of a randomised trial whose course depends on its interim results.
+
+    Parameters
+    ----------
+    expected : (float or None, float or None)
+        Patients under no effect and under the effect hoped for.
+    lower : bool
+        Whether a lower figure is better.
+    interim : bool
+        Whether there is an interim analysis.
+    """
+    return Synopsis(
+        kind=kind,
+        method=method,
+        hypothesis="superiority",
+        scale=scale,
+        question=basis.question,
+        alpha=alpha,
+        power=power,
+        sided=1,
+        patients=patients,
+        per_arm=per_arm,
+        events=None,
+        months=None,
+        expected_n0=expected[0],
+        expected_n1=expected[1],
+        steps=steps,
+        looks=looks,
+        operating=operating,
+        curve=(),
+        assumptions=assumptions,
+        analysis=analysis,
+        why=basis.why,
+        spirit=spirit_items(basis.why, interim=interim, randomised=True, recruitment=False),
+        reached=reached,
+        better="lower" if lower else "higher",
+    )
 
 
 def one_analysis(

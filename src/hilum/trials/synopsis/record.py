@@ -5,6 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hilum.trials.synopsis.special import (
+    EnrichedTruth,
+    Growth,
+    Interim,
+    Simulated,
+    Stratum,
+    TrueRate,
+)
+
 Unit = Literal["proportion", "months", "ratio", "number"]
 Source = Literal["evidence", "given", "convention"]
 
@@ -200,6 +209,7 @@ class Look:
 class Operating:
     """Behaviour at one truth: ``effect`` on the design's scale, chance of success, size.
 
+    ``expected_n`` counts what the synopsis says of its expected sizes (``expected_of``);
     ``mcse`` is the Monte-Carlo standard error of ``success`` where it was simulated.
     """
 
@@ -237,131 +247,6 @@ class Sensitivity:
 
 
 @dataclass(frozen=True, slots=True)
-class Stratum:
-    """A stratum: its share of the patients, both groups' figures, and what is expected of it.
-
-    ``control`` and ``treatment`` are medians in months (survival) or rates.
-    """
-
-    name: str
-    share: float
-    control: float
-    treatment: float
-    patients: int
-    events: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TrueRate:
-    """A trial that borrows controls, at one true control rate.
-
-    Type I error and power (the difference hoped for kept, None where it leaves 0 to 1), and both
-    without borrowing.
-    """
-
-    control: float
-    level: float
-    power: float | None
-    level_alone: float
-    power_alone: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Interim:
-    """What a re-estimation does after one interim result.
-
-    ``zone`` is ``unfavourable``, ``promising``, ``capped`` (promising, the largest size is not
-    enough) or ``favourable``; ``size`` the final size, ``needed`` what the second stage's own z
-    must reach. ``shown`` marks a row of the table; all are in the picture.
-    """
-
-    z: float
-    effect: float
-    zone: str
-    planned_power: float
-    power: float
-    size: float
-    needed: float
-    shown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """A trial whose second stage may grow, beside the planned one, under one truth."""
-
-    code: str
-    effect: float
-    success: float
-    success_planned: float
-    expected: float
-    expected_planned: float
-    raised: float
-
-
-@dataclass(frozen=True, slots=True)
-class EnrichedTruth:
-    """What simulated enrichment trials did under one truth.
-
-    ``subgroup_effect`` and ``rest_effect`` are the true effects in the subgroup and in the other
-    patients on the design's scale. ``full``, ``subgroup``, ``either``: declared effective there;
-    ``false``: in a population without effect, None where there is none such; ``mcse`` the largest
-    Monte-Carlo standard error of the four. ``only_full`` ... ``none``: pursued after the first
-    interim analysis. ``full_excess`` and ``subgroup_excess`` say by how much (of ratios: by which
-    factor) the estimate of all patients is on average off that of the last stage alone, which
-    selection does not bias; None where too few trials came so far.
-    """
-
-    code: str
-    prevalence: float
-    subgroup_effect: float
-    rest_effect: float
-    full: float
-    subgroup: float
-    either: float
-    false: float | None
-    mcse: float
-    only_full: float
-    only_subgroup: float
-    both: float
-    none: float
-    patients: float
-    events: float | None
-    months: float | None
-    full_excess: float | None
-    subgroup_excess: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class SimulatedTruth:
-    """What simulated trials did in one scenario; ``code`` is ``no-effect``, ``as-planned`` or its.
-
-    ``efficacy`` and ``futility`` are the chances to end at each analysis with and without success;
-    events, patients and months are means at the end; ``short`` is the share of trials whose planned
-    events did not come.
-    """
-
-    code: str
-    facts: dict[str, float]
-    success: float
-    mcse: float
-    efficacy: tuple[float, ...]
-    futility: tuple[float, ...]
-    events: float
-    patients: float
-    months: float
-    short: float
-
-
-@dataclass(frozen=True, slots=True)
-class Simulated:
-    """Simulated trials of a design."""
-
-    trials: int
-    seed: int
-    truths: tuple[SimulatedTruth, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SpiritItem:
     """An item of the protocol checklist: number in SPIRIT 2013 and 2025, and how far it is met."""
 
@@ -387,7 +272,9 @@ class Synopsis:
     patients, events : int
         Whole numbers to be recruited and observed; ``per_arm`` names each group's.
     expected_n0, expected_n1 : float or None
-        Expected patients (events for sequential survival designs) under no effect and the effect.
+        Expected size under no effect and the effect, counted in what ``expected_of`` says.
+    expected_of : {"patients", "events"}
+        What expected sizes count, here, in ``operating`` and in ``curve``; ``growth`` likewise.
     months : float or None
         From the first patient to the last analysis.
     curve : tuple of (effect, success, expected n or None)
@@ -437,6 +324,7 @@ class Synopsis:
     simulated: Simulated | None = None
     better: Literal["higher", "lower"] = "higher"
     enriched: tuple[EnrichedTruth, ...] = ()
+    expected_of: Literal["patients", "events"] = "patients"
 
 
 def spirit_items(

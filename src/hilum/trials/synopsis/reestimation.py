@@ -10,7 +10,8 @@ import numpy as np
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.parameters import Requirements
 from hilum.trials.sequential.promising import PromisingZone, promising_zone
-from hilum.trials.synopsis.record import Growth, Interim, Operating, Step, Synopsis
+from hilum.trials.synopsis.record import Operating, Step, Synopsis
+from hilum.trials.synopsis.special import Growth, Interim
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import phrased
-from hilum.trials.parameters import Requirements
+from hilum.trials.parameters import Requirements, require_rates
 from hilum.trials.simulation.selected import Sizes, characteristics, sized
-from hilum.trials.synopsis.parts import conventions, given
-from hilum.trials.synopsis.record import (
-    Basis,
-    Look,
-    Operating,
-    Step,
-    Synopsis,
-    spirit_items,
-)
+from hilum.trials.synopsis.parts import adaptive, conventions, given
+from hilum.trials.synopsis.record import Basis, Look, Operating, Step, Synopsis
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -53,16 +45,7 @@ class Hopes:
     def check(self) -> None:
         """Refuse rates out of order."""
         check = Requirements()
-        check.rate("p1", self.p1)
-        check.rate("p2", self.p2)
-        if self.lower:
-            wanted = phrased("from above p1 ({p1:g}) to p2 ({p2:g})", p2=self.p2, p1=self.p1)
-            check.need(self.p1 < self.other <= self.p2, "uninteresting", self.other, wanted)
-        else:
-            wanted = phrased("a rate other than p2 ({p2:g})", p2=self.p2)
-            check.need(self.p1 != self.p2, "p1", self.p1, wanted)
-            wanted = phrased("from p2 ({p2:g}) to below p1 ({p1:g})", p2=self.p2, p1=self.p1)
-            check.need(self.p2 <= self.other < self.p1, "uninteresting", self.other, wanted)
+        require_rates(check, self.p1, self.p2, self.other)
         check.done()
 
 
@@ -99,21 +82,10 @@ def _selected(
     null, one, partial, every = truths
     total = sizes.largest(plan)
     name = "each_treatment" if plan.most == plan.arms else "each_kept"
-    return Synopsis(
-        kind="selection",
-        method=plan.rule.select,
-        hypothesis="superiority",
-        scale="proportion",
-        question=basis.question,
-        alpha=plan.alpha,
-        power=hopes.power,
-        sided=1,
-        patients=total,
+    return adaptive(
+        basis, "selection", plan.rule.select, alpha=plan.alpha, power=hopes.power, patients=total,
         per_arm=((name, sum(sizes.treatment)), ("control", sum(sizes.control))),
-        events=None,
-        months=None,
-        expected_n0=null["patients"].mean,
-        expected_n1=one["patients"].mean,
+        expected=(null["patients"].mean, one["patients"].mean),
         steps=(
             Step("two_rates", {"p1": hopes.p1, "p2": hopes.p2, "difference": hopes.p1 - hopes.p2}),
             *((Step("lower_better"),) if hopes.lower else ()),
@@ -131,7 +103,6 @@ def _selected(
         ),
         looks=_looks(plan, sizes, total, null, one),
         operating=_operating(plan, hopes, null, one, partial, every),
-        curve=(),
         assumptions=(
             given("p1", hopes.p1, "proportion", basis.found),
             given("p2", hopes.p2, "proportion", basis.found),
@@ -143,10 +114,8 @@ def _selected(
             Step("selection_free"),
             Step("selection_report"),
         ),
-        why=basis.why,
-        spirit=spirit_items(basis.why, interim=True, randomised=True, recruitment=False),
         reached=one["first"].mean,
-        better="lower" if hopes.lower else "higher",
+        lower=hopes.lower,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Synopses of group sequential, multi-arm and platform trials."""
+"""Synopses of group sequential trials of two groups."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import phrased
 from hilum.trials.borrowing.assurance import normal_points
 from hilum.trials.fixed.sizes import whole
-from hilum.trials.parameters import Requirements
-from hilum.trials.sequential.multi_arm import MultiArm, multi_arm, power_at
-from hilum.trials.sequential.multi_arm_sizes import Expected, expected_sizes
 from hilum.trials.sequential.sizes import (
     SequentialTrial,
     sequential_proportions,
@@ -37,16 +33,10 @@ from hilum.trials.synopsis.record import (
     Unit,
     spirit_items,
 )
-from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hilum.trials.fixed.course import Course
     from hilum.trials.sequential.design import GroupSequential
-    from hilum.trials.sequential.platform import PlatformRules
-    from hilum.trials.simulation.platform_rules import RulesTruths
-    from hilum.watch import Watch
 
 
 def sequential_survival_synopsis(
@@ -202,8 +192,8 @@ def sequential_synopsis(
             n=patients_of_both(trial.n_at[k], ratio),
             events=trial.events_at[k] if trial.events_at else None,
             months=trial.months_at[k] if trial.months_at else None,
-            efficacy_z=_finite(design.efficacy[k]),
-            futility_z=_finite(design.futility[k]),
+            efficacy_z=bound_or_none(design.efficacy[k]),
+            futility_z=bound_or_none(design.futility[k]),
             efficacy_p=design.stage_levels[k],
             efficacy_effect=trial.effect_at[k],
             stop_efficacy0=float(at0.upper[k]),
@@ -253,6 +243,7 @@ def sequential_synopsis(
             basis.why, interim=True, randomised=True, recruitment=bool(trial.months_at)
         ),
         reached=design.power_at(drift1),
+        expected_of="events" if trial.events_at else "patients",
     )  # fmt: skip
 
 
@@ -261,225 +252,6 @@ def patients_of_both(n: float, ratio: float) -> int:
     return whole(n * ratio / (1 + ratio)) + whole(n / (1 + ratio))
 
 
-def _finite(value: float) -> float | None:
+def bound_or_none(value: float) -> float | None:
+    """A bound; None where there is none."""
     return value if np.isfinite(value) else None
-
-
-def multi_arm_synopsis(
-    basis: Basis,
-    arms: int,
-    p1: float,
-    p2: float,
-    *,
-    uninteresting: float | None = None,
-    stages: int = 2,
-    alpha: float = 0.025,
-    power: float = 0.8,
-    shape: str = "OF",
-    futility: float | None = 0.0,
-    ratio: float = 1.0,
-    watch: Watch = SILENT,
-) -> Synopsis:
-    """Several treatments against one control on a response rate, in up to three stages.
-
-    Rates are put on the scale of the design by the pooled standard deviation,
-    ``(p1 - p2) / sqrt(p (1 - p))`` with p half-way.
-    """
-    check = Requirements()
-    check.rate("p1", p1)
-    check.rate("p2", p2)
-    other = p2 if uninteresting is None else uninteresting
-    if p1 < p2:
-        check.need(
-            p1 < other <= p2,
-            "uninteresting",
-            other,
-            phrased("from above p1 ({p1:g}) to p2 ({p2:g})", p2=p2, p1=p1),
-        )
-    else:
-        check.need(p1 != p2, "p1", p1, phrased("a rate other than p2 ({p2:g})", p2=p2))
-        check.need(
-            p2 <= other < p1,
-            "uninteresting",
-            other,
-            phrased("from p2 ({p2:g}) to below p1 ({p1:g})", p2=p2, p1=p1),
-        )
-    check.done()
-    middle = (p1 + p2) / 2
-    sd = (middle * (1 - middle)) ** 0.5
-    # A lower rate hoped for is the same trial with its signs turned.
-    effect, weak = abs(p1 - p2) / sd, abs(other - p2) / sd
-    design = multi_arm(
-        arms, effect, uninteresting=weak, stages=stages, alpha=alpha,
-        power=power, shape=shape, futility=futility, ratio=ratio, watch=watch,
-    )  # fmt: skip
-    n1, n2 = whole(design.n_per_arm), whole(design.n_per_arm * ratio)
-    reached = power_at(design, n1, effect, weak)
-    truths = [
-        expected_sizes(design, n1, [first, *[others] * (arms - 1)])
-        for first, others in ((0.0, 0.0), (effect, weak), (effect, effect))
-    ]
-    return _many(basis, design, p1, p2, n1, n2, shape, reached, truths)
-
-
-def _many(
-    basis: Basis,
-    design: MultiArm,
-    p1: float,
-    p2: float,
-    n1: int,
-    n2: int,
-    shape: str,
-    reached: float,
-    truths: Sequence[Expected],
-) -> Synopsis:
-    total = design.arms * n1 + n2
-    null, one, every = truths
-    looks = tuple(
-        Look(
-            k + 1,
-            information=rate,
-            n=rate * total,
-            efficacy_z=design.efficacy[k],
-            futility_z=_finite(design.futility[k]),
-            stop_efficacy0=null.efficacy[k],
-            stop_futility0=null.futility[k],
-            stop_efficacy1=one.efficacy[k],
-            stop_futility1=one.futility[k],
-        )
-        for k, rate in enumerate(design.information_rates)
-    )
-    rows = [
-        Operating("null_any", 0.0, null.success, null.patients, _early(null)),
-        Operating("one_good_picked", p1 - p2, reached, one.patients, _early(one)),
-    ]
-    if design.arms > 1:
-        rows.append(Operating("alternative_any", p1 - p2, every.success, every.patients,
-                              _early(every)))  # fmt: skip
-    return Synopsis(
-        kind="multi-arm",
-        method=shape,
-        hypothesis="superiority",
-        scale="proportion",
-        question=basis.question,
-        alpha=design.alpha,
-        power=design.power,
-        sided=1,
-        patients=total,
-        per_arm=(("each_treatment", n1), ("control", n2)),
-        events=None,
-        months=None,
-        expected_n0=null.patients,
-        expected_n1=one.patients,
-        steps=(
-            Step("two_rates", {"p1": p1, "p2": p2, "difference": p1 - p2}),
-            *((Step("lower_better"),) if p1 < p2 else ()),
-            Step("multi_arm_error", {"arms": design.arms, "alpha": design.alpha,
-                                     "pairwise": design.pairwise_alpha}),
-            Step("multi_arm_power", {"power": reached, "n1": n1, "n2": n2, "n": total}),
-            Step("multi_arm_expected", {"null": f"{null.patients:.1f}",
-                                        "one": f"{one.patients:.1f}",
-                                        "all": f"{every.patients:.1f}"}),
-        ),
-        looks=looks,
-        operating=tuple(rows),
-        curve=(),
-        assumptions=(
-            given("p1", p1, "proportion", basis.found),
-            given("p2", p2, "proportion", basis.found),
-            *conventions(design.alpha, design.power),
-        ),
-        analysis=(Step("multi_arm_analysis"), Step("binding_futility"), Step("difference_report")),
-        why=basis.why,
-        spirit=spirit_items(basis.why, interim=len(looks) > 1, randomised=True, recruitment=False),
-        reached=reached,
-        better="lower" if p1 < p2 else "higher",
-    )  # fmt: skip
-
-
-def _early(truth: Expected) -> float:
-    """Chance that the trial ends before its last analysis."""
-    return sum(truth.efficacy[:-1]) + sum(truth.futility[:-1])
-
-
-def platform_synopsis(
-    basis: Basis,
-    rules: PlatformRules,
-    p2: float,
-    p1: float,
-    *,
-    simulated: RulesTruths | None = None,
-) -> Synopsis:
-    """Rules of a Bayesian platform; error rates and power only where they were ``simulated``."""
-    check = Requirements()
-    if check.rate("p1", p1) & check.rate("p2", p2):
-        check.need(p1 != p2, "p1", p1, phrased("a rate other than p2 ({p2:g})", p2=p2))
-    check.done()
-    facts: dict[str, float | int | str] = {
-        "arms": rules.arms,
-        "burn_in": rules.burn_in,
-        "batch": rules.batch,
-        "n": rules.n_max,
-    }
-    share = rules.control_share or 1 / (rules.arms + 1)
-    return Synopsis(
-        kind="platform",
-        method="response-adaptive",
-        hypothesis="superiority",
-        scale="proportion",
-        question=basis.question,
-        alpha=None if simulated is None else simulated.null["any"].mean,
-        power=None if simulated is None else simulated.one_good["first"].mean,
-        sided=1,
-        patients=rules.n_max,
-        per_arm=(),
-        events=None,
-        months=None,
-        expected_n0=None if simulated is None else simulated.null["patients"].mean,
-        expected_n1=None if simulated is None else simulated.one_good["patients"].mean,
-        steps=(
-            Step("two_rates", {"p1": p1, "p2": p2, "difference": p1 - p2}),
-            *((Step("lower_better"),) if p1 < p2 else ()),
-            Step("platform_course", facts),
-            Step("platform_allocation", {"power": rules.power, "control": 100 * share,
-                                         "least": 100 * rules.least_share}),
-            Step("platform_stopping", {"drop": rules.drop_below, "graduate": rules.graduate_above,
-                                       "margin": rules.margin}),
-            Step("platform_simulate")
-            if simulated is None
-            else Step("platform_simulated", {"trials": simulated.trials, "seed": simulated.seed}),
-        ),
-        looks=(),
-        operating=() if simulated is None else _platform_operating(simulated, rules, p1 - p2),
-        curve=(),
-        assumptions=(
-            given("p1", p1, "proportion", basis.found),
-            given("p2", p2, "proportion", basis.found),
-        ),
-        analysis=(Step("platform_analysis"), Step("bayesian_report")),
-        why=basis.why,
-        spirit=spirit_items(basis.why, interim=True, randomised=True, recruitment=False),
-        better="lower" if p1 < p2 else "higher",
-    )  # fmt: skip
-
-
-def _platform_operating(
-    simulated: RulesTruths, rules: PlatformRules, effect: float
-) -> tuple[Operating, ...]:
-    rows = [
-        (simulated.null, "any", "null_any", 0.0),
-        (simulated.one_good, "first", "one_good", effect),
-    ]
-    if rules.arms > 1:
-        rows += [
-            (simulated.one_good, "others", "one_good_other", effect),
-            (simulated.all_good, "any", "alternative_any", effect),
-            (simulated.all_good, "all", "alternative_all", effect),
-        ]
-    return tuple(
-        Operating(
-            code, shift, truth[name].mean, truth["patients"].mean, truth["early"].mean,
-            mcse=truth[name].mcse,
-        )
-        for truth, name, code, shift in rows
-    )  # fmt: skip

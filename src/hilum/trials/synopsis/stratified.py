@@ -36,9 +36,9 @@ from hilum.trials.synopsis.record import (
     Basis,
     Operating,
     Step,
-    Stratum,
     Synopsis,
 )
+from hilum.trials.synopsis.special import Stratum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,168 @@
+"""The fall at the very end of a line: the last patient dies, and an upright stroke ends at 0.
+
+Nothing level follows it, so that a way of most ink need not go down it. It is a fall where the
+stroke goes on without a break (or with the breaks of the line's dashes) from the line to the axis,
+whose own line may hide its foot, and does not stand above the line as censoring marks, grid lines
+and frames do.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Array, Mask
+    from hilum.literature.figures.ink import Ink
+    from hilum.literature.figures.paths import Way
+
+# Ink across a stroke that counts as seen.
+INKED = 0.35
+# Half the height of a mark in pixels, and the most that any has.
+MARK, TALLEST = 7, 20
+# Rows by which a stroke reaches further below the line than above it, or ends before the axis.
+FURTHER, FOOT = 3, 3
+# Share of the rows of an unbroken stroke that are seen, of a broken one, that are not
+# hidden, and of a broken one below a line that looks whole.
+WHOLE, BROKEN, OPEN, DASHES = 0.93, 0.25, 0.3, 0.5
+# Pixels by which a stroke is wider than the line.
+WIDER = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a line ends.
+
+    Attributes
+    ----------
+    column : float or None
+        Middle of the upright stroke down to 0, where there is one.
+    level : int
+        Row of the line before it.
+    told : bool
+        Whether it can be told that there is one, or none.
+    """
+
+    column: float | None
+    level: int
+    told: bool = True
+
+
+def level_end(way: Way, end: End) -> Way:
+    """The way as it is level up to its last fall, which is its own."""
+    if end.column is None:
+        return way
+    return replace(way, row=np.minimum(way.row, end.level))
+
+
+def end_of(ink: Ink, way: Way, width: float, zero: float) -> End:
+    """Whether a line ends in a fall to 0.
+
+    Parameters
+    ----------
+    ink : Ink
+        Of its colour, upside down where it rises.
+    way : Way
+        Of the line.
+    width : float
+        Of the line, pixels.
+    zero : float
+        Row of survival 0; below the part where the axis is cut off above it.
+    """
+    across = math.ceil(width) + 2
+    foot = min(round(zero), len(ink.share) - 1) if math.isfinite(zero) else len(ink.share) - 1
+    half = math.ceil(width / 2) + 1
+    here = _stroke_column(ink.share, way, across, int(way.row[-1]) + half, foot)
+    # A way goes down a stroke at its left edge; what it fell shortly before is not of this stroke.
+    level = _row_at(way, here - math.ceil(width / 2) - 1)
+    before = _row_at(way, here - across)
+    none, unknown = End(None, level), End(None, level, told=False)
+    top = level + half
+    if foot - top < FOOT:
+        return none
+    seen = _inked(ink.share, here)
+    beside = np.asarray(ink.other[:, max(here - 1, 0) : here + 2].any(axis=1), np.bool_)
+    hidden = _near(beside) & ~seen
+    gap = 0 if way.style == "solid" else _gap(way)
+    reaches = _reaches(seen[top : foot + 1], hidden[top : foot + 1], gap)
+    if not reaches:
+        return unknown if reaches is None else none
+    up = _up(seen, before - half)
+    if up > TALLEST or not math.isfinite(zero):
+        # A frame, or a grid line; an axis cut off does not say where the fall ends.
+        return unknown
+    if up > 0 and foot - top <= up + FURTHER:
+        # A mark.
+        return none
+    rows = np.arange(top, foot + 1)[seen[top : foot + 1]]
+    left = max(here - across, 0)
+    weight = np.median(ink.share[rows, left : here + across + 1], axis=0)
+    if (weight > INKED).sum() > width + WIDER:
+        return none
+    return End(left + float(weight @ np.arange(len(weight)) / max(weight.sum(), 1e-9)), level)
+
+
+def _row_at(way: Way, column: int) -> int:
+    return int(way.row[min(max(column - way.first, 0), len(way.row) - 1)])
+
+
+def _inked(share: Array, column: int) -> Mask:
+    """Rows with ink in a column or those beside it."""
+    return share[:, max(column - 1, 0) : column + 2].sum(axis=1) > INKED
+
+
+def _stroke_column(share: Array, way: Way, across: int, low: int, foot: int) -> int:
+    """The column near the end of a line with most ink below it; the last of those alike."""
+    first = max(way.last - across - MARK, way.first)
+    columns = range(first, min(way.last + 2, share.shape[1]))
+    many = [int(_inked(share, c)[low : foot + 1].sum()) for c in columns]
+    most = max(many)
+    best = [c for c, n in zip(columns, many, strict=True) if n >= most - 1]
+    return best[len(best) // 2]
+
+
+def _near(mask: Mask) -> Mask:
+    """Rows of what hides a line, and its edges, which are like neither."""
+    return np.convolve(mask, np.ones(2 * FOOT + 1), "same") > 0
+
+
+def _gap(way: Way) -> int:
+    """The usual gap between dashes."""
+    edges = np.flatnonzero(np.diff(np.r_[0, way.seen.astype(np.int8), 0]))
+    gaps = edges[2::2] - edges[1:-1:2]
+    return int(np.quantile(gaps, 0.8)) if len(gaps) else 0
+
+
+def _up(seen: Mask, row: int) -> int:
+    """Rows of ink right above a line."""
+    above = seen[: max(row + 1, 0)][::-1]
+    if not above[:3].any():
+        return 0
+    start = int(np.argmax(above[:3]))
+    bare = np.flatnonzero(~above[start:])
+    return start + (int(bare[0]) if len(bare) else len(above) - start)
+
+
+def _reaches(seen: Mask, hidden: Mask, gap: int) -> bool | None:
+    """Whether a stroke goes from the line to the axis; None where that cannot be told."""
+    open_ = ~hidden
+    if open_.mean() < OPEN:
+        return None
+    inked = seen[open_]
+    if not inked.any():
+        return False if len(inked) > 1.5 * gap + FOOT else None
+    # Rows without ink between those with some, those before the axis last.
+    bare = np.diff(np.r_[0, np.flatnonzero(inked) + 1, len(inked) + 1]) - 1
+    most = FOOT + 1.5 * gap
+    enough = inked.mean() > (BROKEN if gap else WHOLE) or (~inked).sum() <= 1
+    if enough and bare.max() <= most:
+        return True
+    begun = int(np.argmin(np.r_[seen, False]))
+    # Longer than any mark and lost on the way; or broken below a whole line, all the way: its own
+    # dashes or those of a median's line.
+    if begun > 2 * TALLEST or (bare[-1] <= most and inked.mean() > DASHES):
+        return None
+    return False

@@ -1,0 +1,112 @@
+"""Enrichment trials of a mean, normal with one standard deviation.
+
+A stage's own patients give the t statistic of the treatment in a linear model of the outcome on
+treatment and stratum (the subgroup, the others); those of the subgroup alone the t statistic of
+two groups. Their one-sided p values are exact for normal outcomes of one variance, and their
+normal scores are what the stages combine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.trials.simulation.enriched import Scores, summed
+from hilum.trials.simulation.enriched_model import Model
+from hilum.trials.simulation.enriched_rates import Stages, allocated, recruited
+
+if TYPE_CHECKING:
+    from hilum.synthesis.arrays import Array, Mask
+    from hilum.trials.sequential.enrichment import Enrichment
+    from hilum.trials.simulation.enriched_rates import Patients
+
+
+@dataclass(frozen=True, slots=True)
+class MeanTruth:
+    """True differences of means, in the direction hoped for, in the subgroup and in the others.
+
+    ``sd`` is the standard deviation of the outcome within either group and stratum.
+    """
+
+    differences: tuple[float, float]
+    sd: float
+    prevalence: float
+
+    @property
+    def effects(self) -> tuple[float, float]:
+        """Differences in the full population and in the subgroup."""
+        own, other = self.differences
+        return self.prevalence * own + (1 - self.prevalence) * other, own
+
+    def model(self, plan: Enrichment) -> Model:
+        """What a patient is worth in the normal model."""
+        split, variance = plan.ratio / (1 + plan.ratio) ** 2, self.sd**2
+        strata = np.array([self.prevalence, 1 - self.prevalence])
+        shares = np.asarray(plan.shares)
+        seen = tuple((1.0,) * plan.stages for _ in shares)
+        return Model(
+            shares[:, None] * strata * split * variance,
+            plan.rule.enlarged * shares * split * variance,
+            self.differences, (variance, variance), seen,
+        )  # fmt: skip
+
+    def player(
+        self, plan: Enrichment, sizes: Patients, trials: int, rng: np.random.Generator
+    ) -> MeanPlayer:
+        """Its patients."""
+        return MeanPlayer(plan, sizes, self, trials, rng)
+
+
+def of_cells(difference: Array, within: Array, treated: Array, controls: Array) -> Scores:
+    """Scores of a stage from its cells; arrays of shape (trials, 2), the subgroup first.
+
+    Parameters
+    ----------
+    difference : ndarray
+        Mean of the treated less that of the controls; not read where either group is empty.
+    within : ndarray
+        Sum of squares around the means of both groups of the stratum.
+    treated, controls : ndarray of int
+        Patients.
+    """
+    w = treated * controls / np.maximum(treated + controls, 1)
+    u = w * difference
+    rest = np.maximum(treated - 1, 0) + np.maximum(controls - 1, 0)
+    both = w.prod(axis=1) > 0
+    # Effects that differ between the strata are part of the residual of the model without them.
+    apart = np.where(both, w.prod(axis=1) / np.maximum(w.sum(axis=1), 1e-300), 0.0)
+    apart = apart * (difference[:, 0] - difference[:, 1]) ** 2
+    squares, freedom = summed(within), summed(rest).astype(float)
+    squares[:, 0] += apart
+    freedom[:, 0] += both
+    return Scores(summed(u), summed(w), summed(w), squares, freedom)
+
+
+class MeanPlayer(Stages):
+    """Each stage's patients are measured before its analysis.
+
+    Means and sums of squares of the cells are drawn, which are all that the tests take of normal
+    outcomes: independent, normal and chi-squared (Cochran 1934).
+    """
+
+    def __init__(
+        self, plan: Enrichment, sizes: Patients, truth: MeanTruth, trials: int,
+        rng: np.random.Generator,
+    ) -> None:  # fmt: skip
+        super().__init__(trials)
+        self._plan, self._sizes, self._truth, self._rng = plan, sizes, truth, rng
+
+    def recruit(self, stage: int, enriched: Mask) -> Array:
+        """See :class:`hilum.trials.simulation.enriched.Player`."""
+        rng, truth = self._rng, self._truth
+        n, parts = recruited(self._sizes, stage, enriched, truth.prevalence, rng)
+        treated, controls = allocated(parts, self._plan.ratio, rng)
+        spread = np.sqrt(1 / np.maximum(treated, 1) + 1 / np.maximum(controls, 1))
+        noise = rng.standard_normal(parts.shape) * spread
+        freedom = np.maximum(treated - 1, 0) + np.maximum(controls - 1, 0)
+        squares = np.where(freedom > 0, rng.chisquare(np.maximum(freedom, 1)), 0.0)
+        difference = np.asarray(truth.differences) + truth.sd * noise
+        self.made.append(of_cells(difference, truth.sd**2 * squares, treated, controls))
+        return n

@@ -16,6 +16,8 @@ from hilum.answers.pool import share_unsteady
 from hilum.answers.thresholds import MIN_PATIENTS, MIN_STUDIES, WIDEST_SHARE
 from hilum.evidence import read_evidence
 from hilum.language import words
+from hilum.rendering.columns_told import HELD, held_lines
+from hilum.rendering.design_page import in_words
 from hilum.rendering.evidence_map import map_title
 from hilum.rendering.figures import figure
 from hilum.rendering.observed import observed, too_wide
@@ -25,6 +27,7 @@ from hilum.rendering.pool_page import pool_page
 from hilum.rendering.printed_figures import probable, short
 from hilum.rendering.recorded import odd_host, spelled
 from hilum.rendering.whence import WHY, whence_of
+from hilum.synthesis.effects import MEASURES
 from hilum.watch import SILENT
 
 EN = words("en")
@@ -187,6 +190,22 @@ def test_no_figure_has_an_e(value):
 def test_an_odd_host_is_named_and_nothing_is_changed(address, code):
     found = odd_host(address)
     assert (None if found is None else found[0]) == code
+
+
+def test_codes_of_columns_are_said_in_words():
+    from hilum.errors import phrased
+
+    told = held_lines(
+        (phrased("{file}: columns: {columns}", file="t", columns="xi = events, ni = n, q = w"),), EN
+    )
+    assert told == ["xi: events; ni: patients"]
+    assert held_lines(("plain",), EN) == []
+    for measure in MEASURES.values():
+        assert set(measure.columns) <= set(HELD), measure.code
+
+
+def test_an_answer_points_to_fields_in_words():
+    assert in_words("see --reference or --level", EN) == "see the field of the reference or level"
 
 
 def test_codes_break_between_words():

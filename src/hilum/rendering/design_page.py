@@ -46,6 +46,26 @@ def design_list(words: Words) -> list[dict[str, str]]:
     ]
 
 
+NAMED: Final = {
+    "reference": "the field of the reference",
+    "small-values": "the field of small values",
+    "unit": "the field of the unit",
+}
+"""Fields that answers point to, in words; the others by the name that stands at the field."""
+
+
+def in_words(text: str, words: Words) -> str:
+    """An answer that names options of the command, with words for the fields of the form."""
+    return as_fields(OPTION.sub(
+        lambda found: words(NAMED[found[1]]) if found[1] in NAMED else found[0], text
+    ))  # fmt: skip
+
+
+def messages() -> set[str]:
+    """Ids that stand in the table."""
+    return set(NAMED.values())
+
+
 def as_fields(text: str) -> str:
     """A sentence that names options of the command, with the names of the form's fields."""
     return OPTION.sub(lambda found: found[1].replace("-", "_"), text)

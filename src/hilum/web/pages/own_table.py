@@ -19,7 +19,7 @@ from hilum.language import told
 from hilum.language.telling import sentence
 from hilum.plots.headed import headed
 from hilum.records import found
-from hilum.rendering.design_page import WITHOUT, as_fields, asked_form
+from hilum.rendering.design_page import WITHOUT, as_fields, asked_form, in_words
 from hilum.rendering.own_code import python_of, r_of
 from hilum.rendering.own_table import OWN, OwnTable, shipped_choices
 from hilum.rendering.own_taken import (
@@ -242,7 +242,7 @@ def _shown(
     form = analysis(record.analysis).Asked
     left = _left_out(record)
     every = [one for one in asked_form(form, texts or None, words) if one.name not in left]
-    lines = [as_fields(one) for one in record.lines(kept.answer, words)] if kept else []
+    lines = [in_words(one, words) for one in record.lines(kept.answer, words)] if kept else []
     offered = shipped_choices(words) if record.shipped else {}
     return shown(
         ask, "own_table.html.j2", status, here=_here(ask), title=words(record.title),

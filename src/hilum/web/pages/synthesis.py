@@ -19,6 +19,7 @@ from hilum.analyses.without_one import Without
 from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.language import told
 from hilum.language.telling import sentence
+from hilum.rendering.columns_told import held_lines
 from hilum.rendering.evidence_map import empty_text
 from hilum.rendering.own_taken import table_text
 from hilum.rendering.pool_forest import forest_without
@@ -152,7 +153,10 @@ def answer(ask: Ask) -> Response:
         key=ask.params["answer"],
         chosen=chosen,
         choices=pool_choices(ask.words),
-        said=[sentence(one, ask.words) for one in kept.said],
+        said=[
+            *(sentence(one, ask.words) for one in kept.said),
+            *held_lines(kept.said, ask.words),
+        ],
         columns=_columns(asked.table),
         table=len(asked.table.rows),
         focus=ask.query.get("without", "0") if kept.without else None,

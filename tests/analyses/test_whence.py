@@ -198,7 +198,7 @@ def test_codes_of_columns_are_said_in_words():
     told = held_lines(
         (phrased("{file}: columns: {columns}", file="t", columns="xi = events, ni = n, q = w"),), EN
     )
-    assert told == ["xi: events; ni: patients"]
+    assert told == ["xi: number of events; ni: number of patients"]
     assert held_lines(("plain",), EN) == []
     for measure in MEASURES.values():
         assert set(measure.columns) <= set(HELD), measure.code

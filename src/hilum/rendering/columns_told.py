@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 HELD: Final = {
-    "xi": "events",
-    "ni": "patients",
+    "xi": "number of events",
+    "ni": "number of patients",
     "ti": "time at risk",
     "mi": "mean",
     "sdi": "standard deviation",

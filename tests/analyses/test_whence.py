@@ -27,6 +27,7 @@ from hilum.rendering.pool_page import pool_page
 from hilum.rendering.printed_figures import probable, short
 from hilum.rendering.recorded import odd_host, spelled
 from hilum.rendering.whence import WHY, whence_of
+from hilum.sheet.present import few, patients_known
 from hilum.synthesis.effects import MEASURES
 from hilum.watch import SILENT
 
@@ -210,3 +211,30 @@ def test_an_answer_points_to_fields_in_words():
 
 def test_codes_break_between_words():
     assert spelled("per_procedure_intermediate_term") == "per procedure intermediate term"
+
+
+@pytest.mark.parametrize(
+    ("counts", "form", "said"),
+    [
+        ([(0, 12), (0, 16), (0, 11)], "total", (0, 39)),
+        ([(4, 4), (7, 7), (5, 5)], "range", (16, 16)),
+        ([(5, 10), (10, 20)], "range", (15, 30)),
+        ([(5, 10), (10, 20), (1, 2)], "range", None),
+        ([(1, 10), (2, 10)], "range", None),
+        ([(1, 40), (0, 11)], "total", None),
+        ([(14, 30)], "single", (14, 30)),
+        ([(14, 31)], "single", None),
+        ([(0, 610)], "single", (0, 610)),
+        ([(None, 12), (0, 4)], "range", None),
+    ],
+)
+def test_counts_stand_where_a_percentage_says_too_much(cells, counts, form, said):
+    one = cells.at("cryoablation", "symptom_response").answer
+    figure_ = one.studies[0]
+    studies = [figure_.model_copy(update={"events": x, "n": n}) for x, n in counts]
+    shares = [x / n for x, n in counts if x is not None]
+    made = one.model_copy(
+        update={"form": form, "studies": studies, "range": (min(shares), max(shares))}
+    )
+    assert few(made) == said
+    assert patients_known(made.model_copy(update={"n": None})) == sum(n for _, n in counts)

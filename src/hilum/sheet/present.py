@@ -116,7 +116,7 @@ def few(answer: Answer) -> tuple[int, int] | None:
     """Events and patients where a percentage would say more than is known, or ``None``.
 
     One study that is small or without an event; several, added up, in which nobody had an event,
-    or that all found the same share.
+    or that are small together and all found the same share.
     """
     if answer.unit != "proportion" or not answer.studies or answer.form in ("pooled", "none"):
         return None
@@ -128,11 +128,10 @@ def few(answer: Answer) -> tuple[int, int] | None:
     if len(counted) != len(answer.studies):
         return None
     events, n = (sum(one) for one in zip(*counted, strict=True))
-    if answer.form == "single":
-        return (events, n) if n <= FEW or events == 0 else None
     ends = answer.range or (0.0, 1.0)
     alike = answer.form == "range" and ends[0] == ends[1]
-    return (events, n) if events == 0 or alike else None
+    small = n <= FEW and (answer.form == "single" or alike)
+    return (events, n) if events == 0 or small else None
 
 
 def patients_known(answer: Answer) -> int:

@@ -45,7 +45,7 @@ def test_a_measure(said, monkeypatch):
     # Both are 0.1 on the model's own scale, 1.96 / sqrt(30) around: exp(0.1 -+ 0.3578).
     assert text.splitlines()[:2] == [
         "THIRD, equal effects, 95 % interval: 2 studies (THIRD, EE, z)",
-        "  1.105 (0.7727 to 1.581)",
+        "  1.11 (0.77 to 1.58)",
     ]
     assert "--zi" in CliRunner().invoke(app, ["pool", "--help"]).output
     assert "<svg" in _drawn(said, "zi,ni\n3,10\n6,20\n", "--measure", "THIRD")
@@ -103,7 +103,7 @@ def test_a_way_to_pool(said, monkeypatch):
 
     monkeypatch.setitem(POOLERS, "MEDIAN", Pooler("MEDIAN", median, weighted=True))
     text = said(EFFECTS, "--method", "MEDIAN")
-    assert text.splitlines()[1].startswith("  2 (")
+    assert text.splitlines()[1].startswith("  2.0 (")
 
 
 def test_a_kind_of_plot(said, monkeypatch):

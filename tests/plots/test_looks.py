@@ -233,3 +233,14 @@ def test_rows_of_few_studies_say_that_their_spread_has_a_prior(table, code, meth
     record = analysis("sensitivity")
     answer = record.run(record.Asked(table=table, measure="RR", method=method))
     assert ("two to 4 studies" in REFITS[code].draw(answer, ENGLISH)) is told
+
+
+def test_a_study_that_nobody_made_is_said_to_be_none():
+    from hilum.plots import funnel_svg
+
+    given = {"labels": ["A", "B"], "key": "Open: supposed (1)"}
+    plain = funnel_svg([0.1, 0.4], [0.1, 0.3], 0.2, **given)
+    filled = funnel_svg([0.1, 0.4], [0.1, 0.3], 0.2, filled=[(-0.2, 0.3)], **given)
+    assert "supposed" not in plain
+    assert filled.count("Open: supposed (1)") == 1
+    assert filled.count('class="open"') == 2  # the mark and its key

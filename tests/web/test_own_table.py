@@ -2,6 +2,9 @@
 
 import io
 import json
+import re
+import subprocess
+import sys
 import zipfile
 from html import unescape
 from importlib.resources import files
@@ -74,6 +77,17 @@ def test_a_table_is_answered_as_the_command_does(client, code, tmp_path):  # noq
     # The command that is taken along says the same options.
     for part in options[::2]:
         assert part in taken.read("again.sh").decode()
+    # And Python, of the table that is taken along, gives the same answer.
+    for name in taken.namelist():
+        (tmp_path / name).write_bytes(taken.read(name))
+    again = subprocess.run(
+        [sys.executable, "again.py"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    repeated = json.loads(again.stdout)
+    repeated["asked"]["table"].pop("file")
+    repeated["asked"].pop("patients", None)
+    assert repeated == expected
+    assert ("netmeta(" in taken.read("again.R").decode()) == (code == "network")
     book = openpyxl.load_workbook(io.BytesIO(taken.read("tables.xlsx")))
     rows = list(book["table"].iter_rows(values_only=True))
     assert [str(one or "") for one in rows[0]] == example(code).splitlines()[0].split(",")
@@ -250,3 +264,50 @@ def test_the_dial_turns_on_the_shipped_evidence_where_no_table_is_sent(client, m
     assert "This was not analysed" in client.post("/synthesis/joint", data=data, files=broken).text
     assert "a table" in sent(client, "network", "").text
     assert len(asked) == 1
+
+
+def test_a_pooled_cell_keeps_saying_of_what_it_is(client):  # noqa: F811
+    query = "treatment=tace&outcome=objective_response&site=any&grade=G1-2&line=any"
+    form = client.get(f"/synthesis/evidence?{query}").text
+    table = unescape(re.search(r"<textarea id=\"table\"[^>]*>(.*?)</textarea>", form, re.S)[1])
+    source = unescape(re.search(r'name="from" value="([^"]*)"', form)[1])
+    assert "(TACE) · " in unescape(form)
+    data = {"csrf": client.csrf, "table": table, "measure": "PLO", "from": source}
+    page = client.post("/synthesis", data=data, files={"file": ("t.csv", b"")})
+    text = unescape(page.text)
+    assert "The map does not average" in text
+    assert "(TACE) · Objective response: proportion" in text
+    assert "Patients: any primary site" in text
+    # The draft, too, still says so.
+    assert "(TACE) · " in unescape(client.get("/synthesis").text)
+    key = page.url.path
+    for drawn in (f"{key}/forest.svg", f"{key}/forest.svg?without=0", f"{key}/funnel.svg"):
+        assert "(TACE) · " in client.get(drawn).text, drawn
+    assert "The map does not average" in client.get(f"{key}/forest.svg").text
+    taken = zipfile.ZipFile(io.BytesIO(client.get(f"{key}/all.zip").content))
+    for name in ("answer.txt", "again.sh", "again.py", "again.R", "forest.svg"):
+        assert "(TACE) · " in taken.read(name).decode(), name
+    # Another table, though sent with the same form, is not said to be of the cell.
+    other = client.post(
+        "/synthesis", data={**data, "table": "study,events,n\nA,3,20\nB,7,30\n"},
+        files={"file": ("t.csv", b"")},
+    )  # fmt: skip
+    assert "TACE" not in other.text.partition("<main")[2]
+    # An address that is none of hilum's is no origin.
+    odd = client.post("/synthesis", data={**data, "from": "treatment=<b>"},
+                      files={"file": ("t.csv", b"")})  # fmt: skip
+    assert odd.status_code == 200
+    assert "<b>" not in odd.text
+
+
+def test_survival_of_a_cell_keeps_saying_of_what_it_is(client):  # noqa: F811
+    query = "treatment=tace&outcome=overall_survival&site=any&grade=G1-2&line=any"
+    form = client.get(f"/synthesis/evidence?{query}").text
+    table = unescape(re.search(r"<textarea id=\"table\"[^>]*>(.*?)</textarea>", form, re.S)[1])
+    source = unescape(re.search(r'name="from" value="([^"]*)"', form)[1])
+    page = sent(client, "survival", table, **{"from": source, "family": "exponential"})
+    assert "(TACE) · " in unescape(page.text), page.text[-3000:]
+    assert "(TACE) · " in client.get(f"{page.url.path}/curve.svg").text
+    taken = zipfile.ZipFile(io.BytesIO(client.get(f"{page.url.path}/all.zip").content))
+    for name in ("answer.txt", "again.sh", "again.py", "again.R", "curve.svg"):
+        assert "(TACE) · " in taken.read(name).decode(), name

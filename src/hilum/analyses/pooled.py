@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hilum.analyses.forms import number, numbers
+from hilum.errors import NotConverged, NotEstimable
 
 if TYPE_CHECKING:
     import numpy as np
 
     from hilum.analyses.pool_rows import Rows
+    from hilum.synthesis.exact import ExactFit
     from hilum.synthesis.henmi_copas import HenmiCopasFit
     from hilum.synthesis.models import AnyFit, OneMean
 
@@ -38,7 +40,11 @@ class NewStudy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """Estimate, lower and upper limit of each measure of heterogeneity; I2 in percent."""
+    """Estimate, lower and upper limit of each measure of heterogeneity; I2 in percent.
+
+    By Q's profile of effects with variances, by the profile of an exact likelihood. An upper limit
+    that the counts do not set is None.
+    """
 
     tau2: Figures
     I2: Figures
@@ -241,6 +247,7 @@ def pooled(fit: OneMean, rows: Rows, measure: str, method: str) -> dict[str, Any
         if isinstance(fit, ExactFit):
             out |= {"exact": fit.code, "model": fit.model}
             out |= {"QE_Wld": number(fit.QE_Wld), "loglik": number(fit.loglik)}
+            out["confint"] = _profiled(fit, rows, measure)
         else:
             names = ("se_tau2", "QM", "QMp", "R2", "loglik_ml", "loglik_reml")
             out |= {name: number(getattr(fit, name)) for name in names}
@@ -339,6 +346,17 @@ def _spread(fit: Any) -> Spread:
     from hilum.synthesis import q_profile
 
     around = q_profile(fit)
+    return Spread(tau2=numbers(around.tau2), I2=numbers(around.I2), H2=numbers(around.H2))
+
+
+def _profiled(fit: ExactFit, rows: Rows, measure: str) -> Spread | None:
+    """By the profile of the exact likelihood; None where it has none that settles."""
+    from hilum.synthesis.exact.tau2_profile import profile_interval
+
+    try:
+        around = profile_interval(fit, measure, rows.values, rows.design)
+    except (NotConverged, NotEstimable):
+        return None
     return Spread(tau2=numbers(around.tau2), I2=numbers(around.I2), H2=numbers(around.H2))
 
 

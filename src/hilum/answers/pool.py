@@ -122,12 +122,29 @@ def _shares(used: Sequence[Reported]) -> Pooled:
         return Pooled("range")  # no maximum, so no line: the studies are shown as they are
     crude = 100 * sum(events) / sum(size)
     low, high = (100 * end for end in found.ci)
-    wide, off = high - low > WIDEST_SHARE, abs(100 * found.value - crude) > CENTRE_POINTS
     prediction = None
     if found.prediction is not None and len(used) >= PREDICTION_STUDIES:
         prediction = 100 * found.prediction[0], 100 * found.prediction[1]
-    form: Form = "range" if wide or off else "pooled"
-    return Pooled(form, 100 * found.value, (low, high), prediction, crude, found)
+    why = share_unsteady(100 * found.value, (low, high), crude)
+    return Pooled(
+        "range" if why else "pooled", 100 * found.value, (low, high), prediction, crude, found
+    )
+
+
+def share_unsteady(value: float, ci: Interval, crude: float) -> Literal["wide", "off"] | None:
+    """Why a pooled share (percent) is no line; None where it is one.
+
+    ``wide``: its interval excludes nothing; ``off``: small studies pull it away from ``crude``, the
+    share of the patients seen.
+    """
+    if too_wide_share(ci):
+        return "wide"
+    return "off" if abs(value - crude) > CENTRE_POINTS else None
+
+
+def too_wide_share(ci: Interval) -> bool:
+    """Whether the interval of a pooled share (percent) is so wide that it excludes nothing."""
+    return ci[1] - ci[0] > WIDEST_SHARE
 
 
 def own_interval(one: Reported, asked: OutcomeAsked) -> Interval | None:

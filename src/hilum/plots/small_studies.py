@@ -12,6 +12,8 @@ from hilum.plots.colours import PALETTE, room
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+# Room below a plot for a line that says what its signs mean.
+KEY = 24
 # Two-sided p values 0.10, 0.05, 0.01 of the contours and their normal quantiles.
 CONTOURS = (("p10", 1.6448536269514722), ("p05", 1.959963984540054), ("p01", 2.5758293035489004))
 
@@ -28,12 +30,13 @@ def funnel_svg(
     back: Callable[[float], float] | None = None,
     title: str = "Funnel plot",
     y_axis: str = "standard error",
+    key: str = "",
 ) -> str:
     """Effects by standard error, with contours of significance around ``null`` (Peters 2008).
 
     White: p above 0.10; then 0.10 to 0.05, 0.05 to 0.01, darkest below 0.01. Without a null value
     (single groups) the contours are left out. ``filled`` are studies imputed by trim and fill,
-    drawn open.
+    drawn open; ``key`` stands below the plot and says what they are.
     """
     top = 1.05 * max([*sei, *(se for _, se in filled)])
     values = [*yi, *(y for y, _ in filled), pooled]
@@ -55,7 +58,14 @@ def funnel_svg(
     for y, se in filled:
         canvas.dot(y, se, "open")
     canvas.axes(axis, y_axis, x_ticks=back_ticks(low, high, back), title=title)
-    return document([canvas], canvas.width, canvas.height, title)
+    if not (filled and key):
+        return document([canvas], canvas.width, canvas.height, title)
+    left, below = canvas.box[0], canvas.height + 8
+    canvas.parts.append(
+        f'<circle class="open" cx="{left + 5:.1f}" cy="{below:.1f}" r="4"/>'
+        f'<text x="{left + 16:.1f}" y="{below + 4:.1f}" font-size="11">{escape(key)}</text>'
+    )
+    return document([canvas], canvas.width, canvas.height + KEY, title)
 
 
 def adjusted_funnel_svg(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hilum.analyses.designs import DESIGNS
 from hilum.analyses.designs.asked import DesignAsked
 from hilum.analyses.typed import typed_fields
+from hilum.rendering.choices import choice_words
 from hilum.rendering.sheet.synopsis_page import SynopsisPage, treatments
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ OPTION: Final = re.compile(r"--([a-z0-9]+(?:-[a-z0-9]+)*)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """One field: ``help`` is a whole sentence; ``choices`` where there are some."""
+    """One field: ``help`` is a whole sentence; ``said`` has the words of ``choices``, if any."""
 
     name: str
     help: str
@@ -33,6 +34,7 @@ class Shown:
     needed: bool
     tick: bool
     choices: tuple[str, ...]
+    said: Mapping[str, str]
     lines: bool
 
 
@@ -42,6 +44,26 @@ def design_list(words: Words) -> list[dict[str, str]]:
         {"code": one.code, "title": words(one.title), "summary": words(one.summary)}
         for one in DESIGNS.values()
     ]
+
+
+NAMED: Final = {
+    "reference": "the field of the reference",
+    "small-values": "the field of small values",
+    "unit": "the field of the unit",
+}
+"""Fields that answers point to, in words; the others by the name that stands at the field."""
+
+
+def in_words(text: str, words: Words) -> str:
+    """An answer that names options of the command, with words for the fields of the form."""
+    return as_fields(OPTION.sub(
+        lambda found: words(NAMED[found[1]]) if found[1] in NAMED else found[0], text
+    ))  # fmt: skip
+
+
+def messages() -> set[str]:
+    """Ids that stand in the table."""
+    return set(NAMED.values())
 
 
 def as_fields(text: str) -> str:
@@ -92,5 +114,6 @@ def _shown(one: Typed, texts: Mapping[str, str] | None, words: Words) -> Shown:
         needed=one.needed,
         tick=tick,
         lines=one.kind == tuple[str, ...],
+        said={code: choice_words(one.name, code, words) for code in choices},
         choices=(*([] if one.needed or one.usual else [""]), *choices) if choices else (),
     )

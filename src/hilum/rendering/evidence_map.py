@@ -10,13 +10,15 @@ from hilum.answers import reason_label, treatments
 from hilum.answers.words import label, labels
 from hilum.records import found
 from hilum.rendering.joint_figures import listed
-from hilum.sheet.present import OUTCOME_LABELS, cell_interval, headline, largest
+from hilum.sheet.asked import UNKNOWN
+from hilum.sheet.present import OUTCOME_LABELS, cell_interval, headline, largest, patients_known
 from hilum.sheet.rating import certainty_mark
 from hilum.synthesis.certainty import JUDGEMENTS
 
 if TYPE_CHECKING:
     from hilum.analyses.evidence_map import MapAnswered, MapCell, StudyTally
     from hilum.language import Words
+    from hilum.sheet.sheet_cells import AskedPart
 
 KINDS: Final = {
     "randomised": "with a randomised trial",
@@ -53,9 +55,33 @@ COLUMNS: Final = (
 
 
 def map_title(answer: MapAnswered, words: Words) -> str:
-    """What it is, of how many studies."""
+    """What it is, of how many studies: where patients are chosen, of those in a cell shown."""
     if answer.newest is None:
         return words("What has been published: no study fits")
+    one = answer.patient
+    if any(getattr(one, name) != usual for name, usual in UNKNOWN.items()):
+        inside = {
+            figure.study_id: figure.year for cell in answer.cells for figure in cell.answer.studies
+        }
+        if not inside:
+            return words("What has been published for these patients: no study fits")
+        named = {
+            "studies": len(inside),
+            "all": answer.of_studies,
+            "year": max((year for year in inside.values() if year is not None), default="–"),
+        }
+        if answer.studies == answer.of_studies:
+            return words(
+                "What has been published for these patients: {studies} of {all} studies, the "
+                "newest of {year}",
+                **named,
+            )
+        return words(
+            "What has been published for these patients: {fit} of {all} studies fit, {studies} of "
+            "them are in a cell, the newest of {year}",
+            fit=answer.studies,
+            **named,
+        )
     return words(
         "What has been published: {studies} of {all} studies, the newest of {year}",
         studies=answer.studies,
@@ -64,19 +90,23 @@ def map_title(answer: MapAnswered, words: Words) -> str:
     )
 
 
-def map_whom(answer: MapAnswered, words: Words) -> str:
-    """Whose evidence, and that cells cannot be compared."""
-    one = answer.patient
+def whom_of(one: AskedPart, words: Words) -> str:
+    """Primary site, grade and line of the patients that are asked for."""
     asked = [
         label("site", one.site, words),
         label("grade", one.grade, words),
         label("asked", one.line, words),
         *(label("unknown", part, words) for part in one.not_known),
     ]
+    return listed(asked, words)
+
+
+def map_whom(answer: MapAnswered, words: Words) -> str:
+    """Whose evidence, and that cells cannot be compared."""
     return words(
         "Patients: {whom}. Amounts of evidence, not effects: each figure comes from other "
         "patients, so that cells cannot be compared.",
-        whom=listed(asked, words),
+        whom=whom_of(answer.patient, words),
     )
 
 
@@ -151,6 +181,9 @@ def counts_text(one: MapCell, words: Words) -> str:
     """Studies and patients; how many studies are in the range only."""
     k, n = one.answer.k, one.patients
     if not n:
+        known = patients_known(one.answer)
+        if known:
+            return words("k = {k}, n = {n}, too few a study to be weighed", k=k, n=f"{known}")
         return words("k = {k}, patients not printed", k=k)
     silent = k - one.answer.k_with_n
     if silent:

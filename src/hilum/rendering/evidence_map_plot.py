@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.answers import treatments
 from hilum.plots.evidence_map import LEVELS, MapKey, MapMark, evidence_map_svg
 from hilum.rendering.evidence_map import cell_line, map_title, map_whom, outcome_name, tally_line
-from hilum.sheet.present import headline
+from hilum.sheet.present import headline, patients_known
 from hilum.synthesis.certainty import JUDGEMENTS
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _mark(one: MapCell, words: Words, href: Callable[[MapCell], str] | None, lea
 
 def short_counts(one: MapCell, words: Words) -> str:
     """Studies and patients, as short as a cell has room for."""
-    k, n = one.answer.k, one.patients
+    k, n = one.answer.k, patients_known(one.answer)
     return words("k {k}, n {n}", k=k, n=f"{n}") if n else words("k {k}", k=k)
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.rendering.measures import ESTIMATED, WAYS, measure_name, method_name
-from hilum.rendering.pool import prior_line, unprior
+from hilum.rendering.observed import too_wide, too_wide_line
+from hilum.rendering.pool import prior_line, shown, tau2_ends, unprior
 from hilum.rendering.pool_look import USUAL, Look
-from hilum.rendering.printed_figures import chance, powered
+from hilum.rendering.printed_figures import chance, short
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.effects.measures import ONE_RATE
 
@@ -96,7 +97,7 @@ def heads_of(
     groups = look.groups or (words("First group"), words("Second group"))
     return Heads(
         title=look.title or capital(name),
-        sub=_sub(answer, words),
+        sub=" ".join(one for one in (look.whom, _sub(answer, words)) if one),
         study=words("Study"),
         cells=cells,
         beside=look.beside,
@@ -106,10 +107,20 @@ def heads_of(
         bias=words("Bias"),
         source=words("Source"),
         axis=look.xlab or axis,
-        foot=(*foot, *_key(lines, axis_code(answer.measure), words)),
+        foot=(
+            *foot,
+            *_cautions(answer, words, look),
+            *_key(lines, axis_code(answer.measure), words),
+        ),
         left=look.left,
         right=look.right,
     )
+
+
+def _cautions(answer: PoolAnswered, words: Words, look: Look) -> list[str]:
+    """Why the diamond is not to be read, where it is not."""
+    wide = [too_wide_line(words)] if too_wide(shown(answer), answer.measure) else []
+    return [*wide, *([look.note] if look.note else [])]
 
 
 def _sub(answer: PoolAnswered, words: Words) -> str:
@@ -143,8 +154,11 @@ def heterogeneity(answer: PoolAnswered, words: Words) -> str:
     if answer.tau2 is None or answer.I2 is None:
         return ""
     named = {"tau2": short(answer.tau2), "i2": f"{answer.I2:.0f}"}
-    if answer.confint is not None:
-        _, low, high = (short(value or 0.0) for value in answer.confint.tau2)
+    ends = tau2_ends(answer)
+    if ends is not None and ends[1] is None:
+        told = words("Heterogeneity: tau2 {tau2} ({low} or more), I2 {i2} %", **named, low=ends[0])
+    elif ends is not None:
+        low, high = ends
         told = words("Heterogeneity: tau2 {tau2} ({low} to {high}), I2 {i2} %", **named, low=low,
                      high=high)  # fmt: skip
     else:
@@ -186,11 +200,6 @@ def shown_by(answer: PoolAnswered, words: Words) -> str:
         model=method_name(answer.asked.way, words),
         test=words(way),
     )
-
-
-def short(value: float) -> str:
-    """Three digits, never with an E."""
-    return powered(value) if value and not 0.01 <= abs(value) < 1000 else f"{value:.3g}"
 
 
 def greek(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.records import found
 from hilum.rendering.pool_models import prior_line
+from hilum.rendering.printed_figures import probable
 
 if TYPE_CHECKING:
     from hilum.analyses.hazard_ratios import Ends, Figure, HazardRatiosAnswered, RatioRow
@@ -55,7 +56,7 @@ def hazard_ratio_lines(answer: HazardRatiosAnswered, words: Words) -> list[str]:
                 tau=f"{math.sqrt(answer.tau2):.3f}",
                 i2="-" if answer.I2 is None else f"{answer.I2:.1f}",
                 q=f"{answer.Q:.2f}",
-                p="-" if answer.Qp is None else f"{answer.Qp:.3g}",
+                p=probable(answer.Qp),
             )
         )
     lines += [f"    {_row(one, words)}" for one in answer.studies]
@@ -79,7 +80,7 @@ def _row(one: RatioRow, words: Words) -> str:
         **named,
         n=one.n,
         events=one.events,
-        p=f"{one.zph_p:.3g}",
+        p=probable(one.zph_p),
         horizon=f"{one.horizon:.4g}",
         mean=f"{one.rmst_difference:.2f}",
         mean_interval=_interval(one.rmst_ci, words),

@@ -11,6 +11,7 @@ from hilum.records import found
 from hilum.rendering.joint_apart import apart_lines, first_lines
 from hilum.rendering.joint_apart import messages as apart_messages
 from hilum.rendering.joint_figures import listed, months_or_percent, ratio, stepped, versus
+from hilum.rendering.printed_figures import probable
 
 if TYPE_CHECKING:
     from hilum.analyses.joint import JointAnswered
@@ -285,7 +286,7 @@ def _checks(answer: JointAnswered, words: Words) -> list[str]:
             "  "
             + words(
                 "posterior predictive p {p}; arms outside their 95 % interval: {arms}",
-                p=f"{check.p:.2f}",
+                p=probable(check.p),
                 arms=listed(outside, words) or words("none"),
             )
         )

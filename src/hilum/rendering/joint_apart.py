@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.records import found
 from hilum.rendering.joint_figures import listed, months_or_percent, ratio, stepped
+from hilum.rendering.printed_figures import probable
 
 if TYPE_CHECKING:
     from hilum.analyses.joint import JointAnswered
@@ -26,7 +27,6 @@ WARNINGS: Final = {
     "limits_move": "warning: after {draws} draws Monte-Carlo error is still large: limits are "
     "rounded to what another seed would keep",
 }
-LEAST_P: Final = 0.001
 
 
 def first_lines(answer: JointAnswered, words: Words) -> list[str]:
@@ -102,7 +102,7 @@ def _line(one: Conflicting, percent: bool, words: Words) -> str:
         first=_side(one, one.first, percent, words),
         second=_side(one, one.second, percent, words),
         z=z,
-        p=f"<{LEAST_P:g}" if one.p < LEAST_P else f"{one.p:.3f}",
+        p=probable(one.p),
     )
 
 

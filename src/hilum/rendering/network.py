@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
+from hilum.rendering.printed_figures import probable, short
 
 if TYPE_CHECKING:
     from hilum.analyses.network import NetworkAnswered
@@ -119,7 +120,7 @@ def _one(out: NetworkFigures, words: Words) -> list[str]:
         lines.append(f"  {told}".rstrip())
     if not out.pscore_random:
         lines.append("  " + words(UNRANKED, measure=out.measure))
-    tau2 = f"{out.tau2 or 0.0:.4g}"
+    tau2 = short(out.tau2 or 0.0)
     if out.I2 is None:
         lines.append("  " + words("tau2 {tau2}", tau2=tau2))
     else:
@@ -163,7 +164,7 @@ def _inconsistency(out: NetworkFigures, words: Words) -> list[str]:
             "design by treatment, random effects: chi2 {q}, df {df}, p {p}",
             q=f"{wald.Q or 0.0:.2f}",
             df=wald.df,
-            p=_short(wald.pval),
+            p=probable(wald.pval),
         ),
     ]
 
@@ -202,12 +203,12 @@ def _q(row: QRow, words: Words) -> str:
     q = f"{row.Q or 0.0:.2f}"
     if row.pval is None:
         return words(found(BARE, row.row, "test"), q=q, df=row.df)
-    return words(found(TESTS, row.row, "test"), q=q, df=row.df, p=_short(row.pval))
+    return words(found(TESTS, row.row, "test"), q=q, df=row.df, p=probable(row.pval))
 
 
 def _additive(out: Additive, words: Words) -> list[str]:
     width = max(len(name) for name in out.comps)
-    lines = [words("additive components: tau {tau}", tau=f"{out.tau or 0.0:.4g}")]
+    lines = [words("additive components: tau {tau}", tau=short(out.tau or 0.0))]
     for name, value, se in zip(out.comps, out.Comp_random, out.seComp_random, strict=True):
         text = words("not determined by these studies")
         if value is not None and se is not None:
@@ -217,7 +218,7 @@ def _additive(out: Additive, words: Words) -> list[str]:
     named = {"q": f"{out.Q_diff or 0.0:.2f}", "df": out.df_diff}
     if out.pval_diff is None:
         return [*lines, "  " + words("additivity: Q {q}, df {df}", **named)]
-    p = f"{out.pval_diff:.3g}"
+    p = probable(out.pval_diff)
     return [*lines, "  " + words("additivity: Q {q}, df {df}, p {p}", **named, p=p)]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, InputError
+from hilum.rendering.printed_figures import probable
 from hilum.synthesis.effects import back_transform
 from hilum.synthesis.effects import measure as measure_of
 
@@ -196,7 +197,7 @@ def _comparisons(answer: NetworkAnswered, words: Words) -> str:
         if not split.k[c]:
             continue
         p = split.compare[c].p
-        text = "" if p is None else words("p {p} (direct against indirect)", p=f"{p:.3g}")
+        text = "" if p is None else words("p {p} (direct against indirect)", p=probable(p))
         title = f"{answer.trts[a]} - {answer.trts[b]}"
         rows.append(ForestRow(title, None, None, text, role="heading"))
         for label, part, role in (
@@ -247,7 +248,7 @@ def _funnel(answer: NetworkAnswered, words: Words) -> str:
         [_value(one) for one in found.se],
         list(found.comparison),
         labels=list(found.study),
-        note="" if found.pval is None else words("Egger p {p}", p=f"{found.pval:.3g}"),
+        note="" if found.pval is None else words("Egger p {p}", p=probable(found.pval)),
         axis=words("effect minus the mean of its comparison"),
         y_axis=words("standard error"),
         title=words("Comparison-adjusted funnel plot"),

@@ -37,6 +37,11 @@ def zipped(held: Mapping[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
+def noted(lines: Sequence[str]) -> str:
+    """Lines as a comment of a shell, of Python and of R."""
+    return "".join(f"# {line}\n" for line in lines)
+
+
 def table_text(table: Table) -> str:
     """The table as it was sent, under the file's own names of columns."""
     own = dict(table.renamed)

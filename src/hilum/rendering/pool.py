@@ -11,7 +11,9 @@ from hilum.language.telling import sentence
 from hilum.records import found
 from hilum.rendering.figures import figure, said
 from hilum.rendering.measures import WAYS, asked_as
+from hilum.rendering.observed import observed, too_wide, too_wide_line
 from hilum.rendering.pool_models import coefficient_lines, limits_of, model_lines, prior_line
+from hilum.rendering.printed_figures import probable, short
 from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
@@ -59,6 +61,9 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     lines = [asked_as(answer, answer.asked.level, words), *coefficient_lines(answer, words)]
     limits = shown(answer)
     if limits is not None:
+        if too_wide(limits, answer.measure):
+            seen = words("the studies: {range}", range=observed(answer, words))
+            lines += [f"  {seen}. {too_wide_line(words)}"]
         lines.append(f"  {figure(limits, answer.measure, words)}")
         lines += [f"  {line}" for line in few_lines(answer, words)]
         lines += [f"  {line}" for line in absolute_lines(answer.absolute, words)]
@@ -97,7 +102,7 @@ def few_lines(answer: PoolAnswered, words: Words) -> list[str]:
     if seen.prior is not None:
         out.append(prior_line(seen.prior, words))
     if seen.tau is not None:
-        tau, low, high = (f"{value:.3g}" for value in seen.tau)
+        tau, low, high = map(short, seen.tau)
         out.append(words("tau {tau} ({low} to {high}) with its prior", tau=tau, low=low, high=high))
     if seen.common is not None:
         out.append(words("common effect: {figure}", figure=figure(seen.common, code, words)))
@@ -139,16 +144,27 @@ def absolute_lines(events: Absolute | None, words: Words) -> list[str]:
 def _spread(answer: Pooled, words: Words) -> list[str]:
     lines: list[str] = []
     if answer.tau2 is not None and answer.I2 is not None:
-        named = {"tau2": f"{answer.tau2:.4g}", "i2": f"{answer.I2:.1f}"}
-        if answer.confint is None:
+        named = {"tau2": short(answer.tau2), "i2": f"{answer.I2:.1f}"}
+        ends = tau2_ends(answer)
+        if ends is None:
             said = words("tau2 {tau2}, I2 {i2} %", **named)
+        elif ends[1] is None:
+            said = words("tau2 {tau2} ({low} or more), I2 {i2} %", **named, low=ends[0])
         else:
-            _, low, high = (f"{value or 0.0:.4g}" for value in answer.confint.tau2)
+            low, high = ends
             said = words("tau2 {tau2} ({low} to {high}), I2 {i2} %", **named, low=low, high=high)
         lines.append("  " + unprior(answer, said, words))
     if answer.QE is not None and answer.QEp is not None:
-        lines.append("  " + words("Q {q}, p {p}", q=f"{answer.QE:.2f}", p=f"{answer.QEp:.3g}"))
+        lines.append("  " + words("Q {q}, p {p}", q=f"{answer.QE:.2f}", p=probable(answer.QEp)))
     return lines
+
+
+def tau2_ends(answer: Pooled) -> tuple[str, str | None] | None:
+    """Both ends of the interval of tau2; the upper None where the counts set none."""
+    if answer.confint is None:
+        return None
+    _, low, high = answer.confint.tau2
+    return short(low or 0.0), None if high is None else short(high)
 
 
 def unprior(answer: Pooled, said: str, words: Words) -> str:
@@ -192,7 +208,7 @@ def _between(answer: PoolAnswered, words: Words) -> list[str]:
     between = answer.between
     if between is None:
         return []
-    named = {"q": f"{between.QM:.2f}", "df": between.df, "p": f"{between.QMp:.3g}"}
+    named = {"q": f"{between.QM:.2f}", "df": between.df, "p": probable(between.QMp)}
     if between.dfs is not None:
         told = words("between subgroups: F {q}, df {df} and {dfs}, p {p}", **named, dfs=between.dfs)
         return [f"  {told}"]

@@ -103,10 +103,10 @@ def _family(asked: PoolAsked) -> str:
 
 
 def _frame(asked: PoolAsked, rows: Rows) -> list[str]:
-    columns = {"study": _texts(rows.labels)}
-    columns |= {name: _numbers(values.tolist()) for name, values in rows.values.items()}
+    columns = {"study": texts_of_r(rows.labels)}
+    columns |= {name: numbers_of_r(values.tolist()) for name, values in rows.values.items()}
     if measure_of(asked.measure).columns == GIVEN:
-        columns |= {"yi": _numbers(rows.yi.tolist()), "vi": _numbers(rows.vi.tolist())}
+        columns |= {"yi": numbers_of_r(rows.yi.tolist()), "vi": numbers_of_r(rows.vi.tolist())}
     places = {line: place for place, line in enumerate(asked.table.lines)}
     for name in _own(asked):
         cells = asked.table.text(name)
@@ -126,12 +126,13 @@ def _own(asked: PoolAsked) -> list[str]:
 
 def _cells(cells: Sequence[str]) -> str:
     try:
-        return _numbers([float(cell) for cell in cells])
+        return numbers_of_r([float(cell) for cell in cells])
     except ValueError:
-        return _texts(cells)
+        return texts_of_r(cells)
 
 
-def _numbers(values: Sequence[float]) -> str:
+def numbers_of_r(values: Sequence[float]) -> str:
+    """A vector of R with every digit."""
     return f"c({', '.join(_number(value) for value in values)})"
 
 
@@ -142,7 +143,8 @@ def _number(value: float) -> str:
     return str(int(value)) if value == int(value) and abs(value) < LONG else repr(value)
 
 
-def _texts(values: Sequence[str]) -> str:
+def texts_of_r(values: Sequence[str]) -> str:
+    """A vector of strings of R."""
     return f"c({', '.join(_text(value) for value in values)})"
 
 
@@ -208,7 +210,7 @@ def _robust(asked: PoolAsked) -> list[str]:
 def _newmods(answer: PoolAnswered) -> str:
     """Rows of the design matrix, without the intercept that metafor adds."""
     first = 1 if answer.coef_names[0] == "intrcpt" else 0
-    rows = [_numbers([value or 0.0 for value in one.row[first:]]) for one in answer.predictions]
+    rows = [numbers_of_r([value or 0.0 for value in one.row[first:]]) for one in answer.predictions]
     return f"rbind({', '.join(rows)})"
 
 

@@ -47,15 +47,17 @@ def pool_forest(answer: PoolAnswered, words: Words, look: Look = USUAL) -> str:
     return forest_table_svg(lines, heads, scale=axis_code(answer.measure))
 
 
-def forest_without(answer: PoolAnswered, left: Without | None, words: Words) -> str:
+def forest_without(
+    answer: PoolAnswered, left: Without | None, words: Words, look: Look = USUAL
+) -> str:
     """The same with a last line for all studies but one; the line is empty where none is left out.
 
     Its place is always there, so that nothing moves when another study is left out.
     """
     from hilum.plots.forest_table import Line, forest_table_svg
 
-    lines = _lines(answer, words, USUAL)
-    heads = heads_of(answer, lines, foot_of(answer, words), words)
+    lines = _lines(answer, words, look)
+    heads = heads_of(answer, lines, foot_of(answer, words), words, look)
     limits = None if left is None else left.figure
     said, value, ends = "", None, None
     if limits and limits.pred is not None and limits.ci_lb is not None and limits.ci_ub is not None:

@@ -25,7 +25,8 @@ class Look:
     ``title`` and ``xlab`` are words instead of the usual ones, ``weights`` whether a forest shows
     them, ``order`` that of its studies (:mod:`hilum.analyses.ordering`), ``beside`` columns of the
     table that stand beside each study, ``groups`` the names of both groups, ``left`` and ``right``
-    whom a figure favours on either side.
+    whom a figure favours on either side, ``whom`` whose figures they are, ``note`` what a reader
+    must know of the average.
     """
 
     title: str = ""
@@ -36,6 +37,8 @@ class Look:
     groups: tuple[str, ...] = ()
     left: str = ""
     right: str = ""
+    whom: str = ""
+    note: str = ""
 
 
 USUAL: Final = Look()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.pooled import Limits
 from hilum.records import found
-from hilum.rendering.figures import figure, said
+from hilum.rendering.figures import figure, plain, said
+from hilum.rendering.printed_figures import probable, short
 from hilum.synthesis.effects import SCALES
 from hilum.synthesis.effects import measure as measure_of
 
@@ -70,7 +71,7 @@ def coefficient_lines(answer: Pooled, words: Words) -> list[str]:
             name=f"{name:<{width}}",
             beta=f"{beta:.4f}",
             se=f"{se:.4f}",
-            p=f"{p:.3g}",
+            p=probable(p),
             low=f"{low:.4f}",
             high=f"{high:.4f}",
         )
@@ -78,9 +79,9 @@ def coefficient_lines(answer: Pooled, words: Words) -> list[str]:
             told = words(
                 "{line}, ratio per unit {ratio} ({low} to {high})",
                 line=told,
-                ratio=f"{_exp(beta):.4g}",
-                low=f"{_exp(low):.4g}",
-                high=f"{_exp(high):.4g}",
+                ratio=plain(_exp(beta)),
+                low=plain(_exp(low)),
+                high=plain(_exp(high)),
             )
         lines.append(f"  {told}")
     if answer.R2 is not None:
@@ -110,9 +111,9 @@ def level_lines(answer: Pooled, words: Words) -> list[str]:
     for one in answer.levels:
         named = {
             "groups": one.groups,
-            "sigma2": f"{one.sigma2:.4g}",
-            "low": "-" if one.ci_lb is None else f"{one.ci_lb:.4g}",
-            "high": "-" if one.ci_ub is None else f"{one.ci_ub:.4g}",
+            "sigma2": short(one.sigma2),
+            "low": "-" if one.ci_lb is None else short(one.ci_lb),
+            "high": "-" if one.ci_ub is None else short(one.ci_ub),
         }
         if one.column:
             told = words(
@@ -137,7 +138,7 @@ def outcome_lines(answer: Pooled, words: Words) -> list[str]:
             name=one.name,
             k=one.k,
             figure=figure(limits_of(one.shown), answer.measure, words),
-            tau2="-" if one.tau2 is None else f"{one.tau2:.4g}",
+            tau2="-" if one.tau2 is None else short(one.tau2),
         )
         for one in answer.outcomes
     ]
@@ -179,10 +180,10 @@ def posterior_lines(one: PosteriorFigures | None, words: Words) -> list[str]:
     return [
         words(
             "posterior on the model's scale: mean {mean} (sd {sd}), tau {tau} (sd {tau_sd})",
-            mean=f"{one.mu.mean:.4g}",
-            sd=f"{one.mu.sd:.3g}",
-            tau=f"{one.tau.mean:.3g}",
-            tau_sd=f"{one.tau.sd:.3g}",
+            mean=short(one.mu.mean),
+            sd=short(one.mu.sd),
+            tau=short(one.tau.mean),
+            tau_sd=short(one.tau.sd),
         )
     ]
 

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from hilum.analyses.pool_asked import measures, methods, tests
 from hilum.analyses.pooled import Limits
 from hilum.language.telling import sentence
+from hilum.rendering.forest_words import read_as
 from hilum.rendering.measures import measure_name, method_name, test_name
+from hilum.rendering.observed import observed, too_wide, too_wide_line
 from hilum.rendering.pool import figure, pool_lines, shown
+from hilum.rendering.pool_look import USUAL, Look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from hilum.analyses.pool import PoolAnswered, StudyRow
     from hilum.analyses.without_one import Without
     from hilum.language import Words
+    from hilum.rendering.whence import Whence
 
 DRAWN: Final = {
     "forest": "Forest plot",
@@ -55,17 +59,33 @@ def pool_choices(words: Words) -> dict[str, Choices]:
     }
 
 
-def pool_page(answer: PoolAnswered, left: Sequence[Without], words: Words) -> dict[str, Any]:
-    """Variables of the page of an answer."""
+def look_from(answer: PoolAnswered, whence: Whence | None, kind: str, words: Words) -> Look:
+    """A plot of a cell's studies says of what and of whom it is; the usual words of others."""
+    if whence is None:
+        return USUAL
+    measure = read_as(answer.measure, words)
+    name = measure if kind == "forest" else f"{measure}, {words(DRAWN[kind])}"
+    return Look(title=whence.title(name, words), whom=whence.whom, note=whence.warning)
+
+
+def pool_page(
+    answer: PoolAnswered, left: Sequence[Without], words: Words, whence: Whence | None = None
+) -> dict[str, Any]:
+    """Variables of the page of an answer; ``whence`` where its table came from."""
     limits = shown(answer)
+    wide = too_wide(limits, answer.measure)
     head, *lines = pool_lines(answer, words)
     without = {one.row: one for one in left}
+    name = measure_name(answer.measure, words)
     return {
-        "head": measure_name(answer.measure, words),
+        "head": name if whence is None else whence.title(name, words),
+        "whence": whence,
+        "range": observed(answer, words) if wide else "",
+        "too_wide": too_wide_line(words) if wide else "",
         "way": method_name(answer.asked.way, words),
         "codes": head,
         "figure": "" if limits is None else figure(limits, answer.measure, words),
-        "lines": [line.strip() for line in lines],
+        "lines": [line.strip() for line in lines[1 if wide else 0 :]],
         "k": answer.k,
         "rows": [_line(one, answer, without.get(one.row), words) for one in answer.studies],
         "kinds": drawn_kinds(answer, words),
@@ -90,6 +110,9 @@ def _line(one: StudyRow, answer: PoolAnswered, left: Without | None, words: Word
     without = ""
     if left is not None and left.figure is not None:
         without = figure(replace(left.figure, pi_lb=None, pi_ub=None), code, words)
+        if too_wide(left.figure, code):
+            seen = observed(answer, words, but=one.row)
+            without = words("{range} as seen; pooled {figure}", range=seen, figure=without)
     elif left is not None and left.reason:
         without = sentence(left.reason, words)
     return Line(

@@ -33,7 +33,16 @@ class Drawing(Protocol):
 
 AXES: Final = {"exp": "log {measure}", "expit": "logit of the proportion"}
 """Titles of axes on scales of their own; on another the measure itself."""
-INFLUENCE: Final = ("rstudent", "dffits", "cook", "covr", "tau2del", "hat")
+FILLED: Final = "Open: studies that nobody made, supposed by trim and fill to even it out ({count})"
+INFLUENCE: Final = {
+    "rstudent": "residual without it (rstudent)",
+    "dffits": "shift of its fitted value (DFFITS)",
+    "cook": "Cook's distance (cook)",
+    "covr": "ratio of covariances (covr)",
+    "tau2del": "tau2 without it (tau2del)",
+    "hat": "leverage (hat)",
+}
+"""Panels of influence: what each is, with the code that R and the tables call it by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,9 @@ def _influence(answer: PoolAnswered, words: Words, look: Look = USUAL) -> str:
 
     base = _base(answer)
     assert base.influence is not None, "the kind names what it needs"
-    panels = {name: _known(getattr(base.influence, name)) for name in INFLUENCE}
+    panels = {
+        words(said): _known(getattr(base.influence, name)) for name, said in INFLUENCE.items()
+    }
     title, study = look.title or words("Influence"), look.xlab or words("study")
     return influence_svg(panels, base.labels, title=title, study=study)
 
@@ -165,13 +176,14 @@ def _funnel(answer: PoolAnswered, words: Words, look: Look = USUAL) -> str:
 
     base = _base(answer)
     assert base.filled is not None, "the kind names what it needs"
-    filled = zip(_known(base.filled.yi), _known(base.filled.sei), strict=True)
+    filled = list(zip(_known(base.filled.yi), _known(base.filled.sei), strict=True))
     return funnel_svg(
         _known(base.yi),
         _known(base.sei),
         base.centre,
         labels=base.labels,
-        filled=list(filled),
+        filled=filled,
+        key=words(FILLED, count=len(filled)),
         null=None if measure_of(answer.measure).groups == 1 else 0.0,
         axis=look.xlab or _read_axis(answer, words),
         back=_back(answer),
@@ -273,4 +285,4 @@ PLOT_KINDS: Final[dict[str, PlotKind]] = {
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return set(AXES.values())
+    return {*AXES.values(), *INFLUENCE.values(), FILLED}

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.forms import to_json
-from hilum.rendering.own_taken import TABLE, pictures, table_text, versions, zipped
+from hilum.rendering.measures import measure_name
+from hilum.rendering.own_taken import TABLE, noted, pictures, table_text, versions, zipped
 from hilum.rendering.pool import pool_lines
 from hilum.rendering.pool_code import code_of
-from hilum.rendering.pool_page import drawn_kinds
+from hilum.rendering.pool_page import drawn_kinds, look_from
 from hilum.rendering.pool_plots import plot_kind
 from hilum.rendering.pool_studies import as_csv, study_table
 from hilum.rendering.workbooks import numbered, workbook
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.without_one import Without
     from hilum.language import Words
+    from hilum.rendering.whence import Whence
 
 PLAIN: Final = (
     "measure", "method", "test", "by", "same_tau2", "mods", "model", "add", "to", "level",
@@ -36,23 +38,39 @@ def taken(
     left: Sequence[Without],
     again: Callable[[tuple[str, ...]], PoolAnswered],
     words: Words,
+    whence: Whence | None = None,
 ) -> bytes:
-    """A ZIP of everything; ``again`` gives the answer with what a plot needs beside it."""
+    """A ZIP of everything; ``again`` gives the answer with what a plot needs beside it.
+
+    ``whence`` says of what the table is, where it is of the evidence.
+    """
     table, (head, rows) = table_text(answer.asked.table), study_table(answer, left)
+    of = told_whence(answer, whence, words)
     held: dict[str, str | bytes] = {
-        "answer.txt": "\n".join(pool_lines(answer, words)) + "\n",
+        "answer.txt": "\n".join([*of, *pool_lines(answer, words)]) + "\n",
         "answer.json": to_json(answer) + "\n",
         TABLE: table,
         "studies.csv": as_csv(head, rows),
         "tables.xlsx": workbook({"table": numbered(table), "studies": [head, *rows]}),
-        "again.sh": command(answer.asked) + "\n",
-        "again.py": python(answer.asked),
-        "again.R": code_of(answer, "R", Path(TABLE)) + "\n",
+        "again.sh": noted(of) + command(answer.asked) + "\n",
+        "again.py": noted(of) + python(answer.asked),
+        "again.R": noted(of) + code_of(answer, "R", Path(TABLE)) + "\n",
         "versions.txt": versions(),
     }
     kinds = {code: plot_kind(code) for code, _ in drawn_kinds(answer, words)}
-    drawn = {code: kind.draw(again(kind.needs), words) for code, kind in kinds.items()}
+    drawn = {
+        code: kind.draw(again(kind.needs), words, look_from(answer, whence, code, words))
+        for code, kind in kinds.items()
+    }
     return zipped({**held, **pictures(drawn)})
+
+
+def told_whence(answer: PoolAnswered, whence: Whence | None, words: Words) -> list[str]:
+    """Of what a table of the evidence is, and why the map has no average of it."""
+    if whence is None:
+        return []
+    title = whence.title(measure_name(answer.measure, words), words)
+    return [title, *whence.lines, *([whence.warning] if whence.warning else [])]
 
 
 def given(asked: PoolAsked) -> dict[str, object]:

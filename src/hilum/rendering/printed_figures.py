@@ -17,6 +17,8 @@ LARGE: Final = 1000
 # And beyond these a figure is a power of ten.
 TINY: Final = 1e-4
 HUGE: Final = 1e6
+# Smaller p values are said to be below it.
+LEAST_P: Final = 0.001
 RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -78,6 +80,13 @@ def powered(value: float) -> str:
     return minus(f"{first}·10{str(power).translate(RAISED)}")
 
 
+def short(value: float) -> str:
+    """Three digits, never with an E."""
+    if not math.isfinite(value):
+        return "-"
+    return powered(value) if value and not 0.01 <= abs(value) < 1000 else f"{value:.3g}"
+
+
 def minus(text: str) -> str:
     """With the sign of minus that print has; nothing is less than no difference by 0."""
     if text.startswith("-") and not text.strip("-0."):
@@ -85,8 +94,15 @@ def minus(text: str) -> str:
     return text.replace("-", "−")
 
 
+def probable(p: float | None) -> str:
+    """What stands behind the letter p: two decimals, three below 0.01, none below 0.001."""
+    if p is None or math.isnan(p):
+        return "-"
+    if p < LEAST_P:
+        return f"< {LEAST_P}"
+    return f"{p:.3f}" if p < 0.01 else f"{p:.2f}"
+
+
 def chance(p: float) -> str:
-    """A p value: two decimals, three below 0.01, and no smaller than 0.001."""
-    if p < 0.001:
-        return "p < 0.001"
-    return f"p {p:.3f}" if p < 0.01 else f"p {p:.2f}"
+    """A p value with its letter."""
+    return f"p {probable(p)}"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.language.telling import sentence
 from hilum.rendering.rank import (
-    OUTCOMES,
     assumed_lines,
     comparison_lines,
     knowing_line,
@@ -21,12 +19,6 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 TOP: Final = 5
-CHOICES: Final = {
-    **OUTCOMES, **POPULATION_LABELS, "joint": "the joint model of all evidence",
-    "pooled": "each treatment's own series", "pair": "between the two treatments",
-    "all": "between all treatments",
-}  # fmt: skip
-"""What the choices of the form are called."""
 
 
 def rank_page(answer: RankAnswered, words: Words, top: int = TOP) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.literature.figures.self_check import warned
 from hilum.records import found
 from hilum.rendering.curve_checks import check_lines
+from hilum.rendering.printed_figures import probable
 
 if TYPE_CHECKING:
     from hilum.analyses.reconstruct import ArmPatients, Compared, ReconstructAnswered
@@ -55,7 +56,7 @@ def _arm(arm: ArmPatients, unit: str, words: Words) -> list[str]:
             gap=_fixed(fit.largest_gap),
             time=f"{fit.largest_gap_time or 0.0:g}",
             ks=_fixed(fit.ks),
-            p="-" if fit.ks_p is None else f"{fit.ks_p:.3g}",
+            p=probable(fit.ks_p),
         )
     )
     medians = [
@@ -101,7 +102,7 @@ def _compared(both: Compared, words: Words) -> list[str]:
             ratio=_short(both.hazard_ratio),
             low=_short(both.lower),
             high=_short(both.upper),
-            p="-" if both.logrank_p is None else f"{both.logrank_p:.3g}",
+            p=probable(both.logrank_p),
         )
     ]
     printed = [

@@ -11,6 +11,7 @@ from hilum.language.columns import padded, width_of
 from hilum.language.telling import sentence
 from hilum.records import found
 from hilum.rendering.pool import figure, pool_lines, said
+from hilum.rendering.printed_figures import probable, short
 
 if TYPE_CHECKING:
     from hilum.analyses.pooled import Limits
@@ -115,7 +116,7 @@ def _each(one: Any, head: str, answer: SensitivityAnswered, words: Words) -> lis
     lines = ["", words(head)]
     for name, limits, tau2, reason in zip(one.slab, one.figure, one.tau2, one.reason, strict=True):
         shown = sentence(reason, words) if limits is None else _with_ends(limits, answer, words)
-        spread = "" if tau2 is None else f"  tau2 {tau2:.4g}"
+        spread = "" if tau2 is None else f"  tau2 {short(tau2)}"
         lines.append(f"  {padded(name, wide)}  {shown}{spread}")
     return lines
 
@@ -135,7 +136,7 @@ def _with_ends(limits: Limits, answer: SensitivityAnswered, words: Words) -> str
 def _test(one: Any, text: str, words: Words) -> str:
     if isinstance(one, Refused):
         return words(text, result=sentence(one.reason, words))
-    return words(text, result=words("p {p}", p=_short(one.pval)))
+    return words(text, result=words("p {p}", p=probable(one.pval)))
 
 
 def _filled(one: Any, answer: SensitivityAnswered, text: str, words: Words) -> str:
@@ -153,7 +154,7 @@ def _selection(answer: SensitivityAnswered, words: Words) -> str:
         "selection model: {beta}, delta {delta}, p {p}",
         beta="-" if one.figure is None else _with_ends(one.figure, answer, words),
         delta=_short(one.delta),
-        p=_short(one.LRTp),
+        p=probable(one.LRTp),
     )
 
 
@@ -175,7 +176,7 @@ def _permuted(one: Any, words: Words) -> str:
         return words("permutation test: {result}", result=sentence(one.reason, words))
     return words(
         "permutation test: p {p} ({count} arrangements)",
-        p=_short(one.pval),
+        p=probable(one.pval),
         count=one.repetitions,
     )
 

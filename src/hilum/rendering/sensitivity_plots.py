@@ -152,7 +152,7 @@ def _lines(
 
 
 def _spread(tau2: float | None, i2: float | None) -> tuple[str, ...]:
-    from hilum.rendering.forest_words import short
+    from hilum.rendering.printed_figures import short
 
     return ("" if tau2 is None else short(tau2), "" if i2 is None else f"{i2:.0f}")
 

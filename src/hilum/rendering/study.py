@@ -15,6 +15,7 @@ from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.records import found
 from hilum.rendering.appraise import judged
 from hilum.rendering.joint_figures import listed
+from hilum.rendering.recorded import odd_line, spelled
 from hilum.rendering.sheet.comparisons import LEFT_OUT as RATIO_LEFT_OUT
 from hilum.sheet.present import DESIGN_LABELS, LEFT_OUT, OUTCOME_LABELS
 
@@ -31,6 +32,15 @@ MEASURES: Final = {
     "odds_ratio": "odds ratio",
     "mean": "mean",
 }
+PRINTED: Final = {
+    "proportion": "{value} %",
+    "rate_at": "{value} %",
+    "median_months": "{value} months",
+    "hazard_ratio": "{value}",
+    "odds_ratio": "{value}",
+    "mean": "{value}",
+}
+"""A figure with its unit, by its measure."""
 READ_FROM: Final = {
     "full_text": "full text",
     "abstract": "abstract",
@@ -113,7 +123,8 @@ REFERENCE: Final = {
 def study_lines(answer: StudyAnswered, words: Words) -> list[str]:
     """What the study is, where it was read, its conduct, its appraisal and its arms."""
     what, *more = study_facts(answer, words)
-    lines = [what, answer.link or answer.study.source, *more]
+    odd = odd_line(answer.link, words)
+    lines = [what, answer.link or answer.study.source, *([odd] if odd else []), *more]
     lines += conduct_lines(answer, words)
     lines += appraisal_lines(answer, words)
     for arm in answer.arms:
@@ -134,6 +145,8 @@ def study_facts(answer: StudyAnswered, words: Words) -> list[str]:
             )
         )
     ]
+    if one.first_author is None:
+        lines.append(words("first author not recorded: called by the id of the record"))
     if one.verify:
         lines.append(words("to be checked against the original"))
     if answer.cohort:
@@ -179,7 +192,7 @@ def arm_lines(arm: Arm, words: Words) -> list[str]:
     modality = " + ".join(
         words(labels().get(("modality", part), part)) for part in arm.modality.split("+")
     )
-    named = {"arm": arm.arm_id, "modality": modality, "description": arm.description or ""}
+    named = {"arm": spelled(arm.arm_id), "modality": modality, "description": arm.description or ""}
     first = (
         words("arm {arm}: {modality}, n = {n} {description}", n=arm.n, **named)
         if arm.n
@@ -209,7 +222,7 @@ def whom_of(arm: Arm, words: Words) -> str:
     if arm.reference_arm:
         parts.append(words(found(REFERENCE, str(arm.reference_arm), "reference")))
     if arm.part_of:
-        parts.append(words("its patients are also counted in {arm}", arm=arm.part_of))
+        parts.append(words("its patients are also counted in {arm}", arm=spelled(arm.part_of)))
     if arm.codes_known:
         parts.append(
             words(
@@ -237,9 +250,11 @@ def figures_table(
 
 def figure_row(row: Result, words: Words) -> tuple[str, ...]:
     """A figure as printed."""
-    parts = [f"{row.value:g}" if row.value is not None else ""]
+    said = found(PRINTED, str(row.measure), "measure")
+    parts = [words(said, value=f"{row.value:g}") if row.value is not None else ""]
     if row.events is not None and row.n is not None:
-        parts.append(f"{row.events}/{row.n}")
+        counted = words("{events} of {n}", events=row.events, n=row.n)
+        parts.append(f"({counted})" if parts[0] else counted)
     elif row.n is not None:
         parts.append(words("n = {n}", n=row.n))
     if row.ci_low is not None and row.ci_high is not None:
@@ -249,8 +264,8 @@ def figure_row(row: Result, words: Words) -> tuple[str, ...]:
         outcome = words("{outcome} at {time} months", outcome=outcome, time=f"{row.time_months:g}")
     return (
         row.result_id,
-        row.arm_id,
-        row.subgroup or "",
+        spelled(row.arm_id),
+        spelled(row.subgroup or ""),
         outcome,
         words(found(MEASURES, str(row.measure), "measure")),
         " ".join(part for part in parts if part),
@@ -360,8 +375,8 @@ def messages() -> set[str]:
     kinds = ("outcome", "modality")
     said = {text for (kind, _), text in labels().items() if kind in kinds}
     tables = (
-        MEASURES, READ_FROM, DESIGN_LABELS, POPULATION_LABELS, UNUSED, STATES, FACT_LABELS, SAID,
-        OTHERS, RATIO_LEFT_OUT, WHOM, SAYS, SITES, GRADES, REFERENCE, NUCLIDES,
+        PRINTED, MEASURES, READ_FROM, DESIGN_LABELS, POPULATION_LABELS, UNUSED, STATES, FACT_LABELS,
+        SAID, OTHERS, RATIO_LEFT_OUT, WHOM, SAYS, SITES, GRADES, REFERENCE, NUCLIDES,
     )  # fmt: skip
     kinds = ("line", "scope", "selection", "reason", "curve")
     said |= {text for (kind, _), text in answer_labels().items() if kind in kinds}

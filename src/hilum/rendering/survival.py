@@ -10,6 +10,7 @@ from hilum.analyses.survival_notes import another_unit, outside_reports
 from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
+from hilum.rendering.printed_figures import probable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +110,14 @@ def model_name(answer: SurvivalAnswered, words: Words) -> str:
     """The family of curves, by its own name, that all are averaged, or that there is none."""
     if answer.family == "average":
         return words("families averaged")
-    return answer.family or words("distribution-free")
+    return family_name(answer.family, words) if answer.family else words("distribution-free")
+
+
+def family_name(code: str, words: Words) -> str:
+    """A family of curves in words."""
+    from hilum.rendering.choices import choice_words
+
+    return choice_words("family", code, words)
 
 
 def kinds_in_words(kinds: Mapping[str, int], words: Words) -> str:
@@ -179,7 +187,7 @@ def _spread(answer: SurvivalAnswered, words: Words) -> list[str]:
             words(
                 "between studies: tau {tau}, no variation has p {p}",
                 tau=f"{math.sqrt(answer.tau2):.3f}",
-                p=f"{answer.heterogeneity.p:.3g}",
+                p=probable(answer.heterogeneity.p),
             )
         )
     if answer.tau is not None:
@@ -193,7 +201,7 @@ def _spread(answer: SurvivalAnswered, words: Words) -> list[str]:
                 "Q {q} (df {df}, p {p}), I2 {i2} %, H2 {h2}",
                 q=f"{answer.Q:.2f}",
                 df=answer.df,
-                p="-" if answer.Qp is None else f"{answer.Qp:.3g}",
+                p=probable(answer.Qp),
                 i2="-" if answer.I2 is None else f"{answer.I2:.1f}",
                 h2=f"{answer.H2:.2f}",
             )
@@ -217,15 +225,24 @@ def _ranges(answer: SurvivalAnswered, words: Words) -> list[str]:
 
 
 def _families(answer: SurvivalAnswered, words: Words) -> list[str]:
+    from hilum.rendering.choices import choice_words
+
     if len(answer.families) < 2:
         return []
     if answer.families[0].weight is not None:
-        told = (f"{one.family} {100 * (one.weight or 0.0):.0f} %" for one in answer.families)
-        return ["  " + words("weights of the families: {weights}", weights=", ".join(told))]
-    lines = [f"  {words('family'):<16}  {words('varies'):<14}  AIC"]
+        told = [
+            f"{family_name(one.family, words)} {100 * (one.weight or 0.0):.0f} %"
+            for one in answer.families
+        ]
+        weights = words(", ").join(told)
+        return ["  " + words("weights of the families: {weights}", weights=weights)]
+    lines = [f"  {words('family'):<26}  {words('varies'):<14}  AIC"]
     for one in answer.families:
         figure = f"{one.aic:.1f}" if one.aic is not None else sentence(one.reason or "", words)
-        lines.append(f"    {one.family:<14}  {one.random:<14}  {figure}")
+        varies = choice_words("random", one.random, words)
+        name = family_name(one.family, words)
+        name = name if name == one.family else f"{name} ({one.family})"
+        lines.append(f"    {name:<24}  {varies:<14}  {figure}")
     return lines
 
 

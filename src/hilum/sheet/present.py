@@ -116,13 +116,30 @@ def headline(answer: Answer, words: Words) -> str:
 
 
 def few(answer: Answer) -> tuple[int, int] | None:
-    """Events and patients of one study that are too few for a percentage, or ``None``."""
-    if answer.form != "single" or answer.unit != "proportion" or len(answer.studies) != 1:
+    """Events and patients where a percentage would say more than is known, or ``None``.
+
+    One study that is small or without an event; several, added up, in which nobody had an event,
+    or that are small together and all found the same share.
+    """
+    if answer.unit != "proportion" or not answer.studies or answer.form in ("pooled", "none"):
         return None
-    one = answer.studies[0]
-    if one.events is None or one.n is None or one.measure != answer.measure:
+    counted = [
+        (one.events, one.n)
+        for one in answer.studies
+        if one.events is not None and one.n is not None and one.measure == answer.measure
+    ]
+    if len(counted) != len(answer.studies):
         return None
-    return (one.events, one.n) if one.n <= FEW or one.events == 0 else None
+    events, n = (sum(one) for one in zip(*counted, strict=True))
+    ends = answer.range or (0.0, 1.0)
+    alike = answer.form == "range" and ends[0] == ends[1]
+    small = n <= FEW and (answer.form == "single" or alike)
+    return (events, n) if events == 0 or small else None
+
+
+def patients_known(answer: Answer) -> int:
+    """Patients of its studies as far as they print them, weighed or not."""
+    return answer.n or sum(one.n for one in answer.studies if one.n is not None)
 
 
 def form_line(answer: Answer, words: Words) -> str:
@@ -197,10 +214,12 @@ def told_lines(answer: Answer, words: Words) -> list[str]:
     """The sentence of a cell, and what is said of its interval."""
     if answer.told is None:
         return []
-    return [
-        sentence(answer.told, answer.k, words),
-        *(flag_line(flag.code, flag.outcome, words, _other(flag, words)) for flag in answer.flags),
-    ]
+    return [sentence(answer.told, answer.k, words), *flag_lines(answer, words)]
+
+
+def flag_lines(answer: Answer, words: Words) -> list[str]:
+    """What is said of a cell's figure, a sentence a flag."""
+    return [flag_line(flag.code, flag.outcome, words, _other(flag, words)) for flag in answer.flags]
 
 
 def at_odds(answer: Answer, words: Words) -> str:

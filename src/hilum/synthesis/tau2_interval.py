@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hilum.synthesis.arrays import Array
+    from hilum.synthesis.exact.fit import ExactFit
     from hilum.synthesis.two_stage import Fit
 
 Limits = tuple[float, float, float]
@@ -54,7 +55,7 @@ def q_profile(fit: Fit) -> HeterogeneityInterval:
     targets = special.chdtri(df, np.array([tail, 1 - tail]))
     y, v = np.broadcast_to(fit.yi, (2, fit.k)), np.broadcast_to(fit.vi, (2, fit.k))
     low, high = generalised_q_root(y, v, fit._basis, targets)  # pyright: ignore[reportPrivateUsage]
-    return _scaled(fit, float(low), float(high))
+    return scaled(fit, float(low), float(high))
 
 
 def generalised_q(fit: Fit) -> HeterogeneityInterval:
@@ -78,7 +79,7 @@ def generalised_q(fit: Fit) -> HeterogeneityInterval:
         return weighted_chi2_cdf(q, values[fit.p :])
 
     low, high = (_crossing(below, target, q) for target in (1 - tail, tail))
-    return _scaled(fit, low, high)
+    return scaled(fit, low, high)
 
 
 def weighted_chi2_cdf(x: float, weights: Array) -> float:
@@ -147,11 +148,12 @@ def _df(fit: Fit) -> int:
     return df
 
 
-def _scaled(fit: Fit, low: float, high: float) -> HeterogeneityInterval:
+def scaled(fit: Fit | ExactFit, low: float, high: float) -> HeterogeneityInterval:
+    """The interval of tau2 as one of I2 and H2 too; ``high`` may be infinite."""
     values = (fit.tau2, low, high)
     typical = fit.typical
     return HeterogeneityInterval(
         tau2=values,
-        I2=tuple(100 * t / (t + typical) for t in values),  # pyright: ignore[reportArgumentType]
+        I2=tuple(100 / (1 + typical / t) if t else 0.0 for t in values),  # pyright: ignore[reportArgumentType]
         H2=tuple(t / typical + 1 for t in values),  # pyright: ignore[reportArgumentType]
     )

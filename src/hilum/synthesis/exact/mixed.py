@@ -37,6 +37,8 @@ SAME = 1e-10
 FAR = 2.0
 # Newton decrement at which the estimate is within 1e-7 standard errors of the maximum.
 DECREMENT = 1e-14
+# The same for the coefficients at one tau, whose loglik is then within 1e-10 of its height.
+DECREMENT_OF_PROFILE = 1e-10
 # A likelihood that falls by no more has not fallen.
 ROUNDING = 1e-12
 # A decrement that is rounding alone: there is no step to take.
@@ -285,3 +287,34 @@ def _value(
     hessian[:p, p] = hessian[p, :p] = design.T @ found.curve_mixed
     hessian[p, p] = found.curve_tau.sum()
     return float(found.value.sum()), gradient, hessian, found.mode
+
+
+def at_tau(
+    likelihood: Likelihood, design: Array, tau: float, beta: Array, points: int | None = 21
+) -> tuple[float, Array]:
+    """The highest log-likelihood at one tau, and the coefficients there, climbed to from ``beta``.
+
+    Raises
+    ------
+    NotConverged
+        The coefficients do not settle.
+    """
+    p, mode, theta = design.shape[1], np.zeros(len(design)), np.append(beta, tau)
+    value, gradient, hessian, mode = _value(likelihood, design, theta, points, mode)
+    for _ in range(MAX_ITERATIONS):
+        roots, vectors = np.linalg.eigh(-hessian[:p, :p])
+        turned = vectors.T @ gradient[:p]
+        if roots[0] > 0 and float((turned**2 / roots).sum()) < DECREMENT_OF_PROFILE:
+            return value + likelihood.constant, theta[:p]
+        step = vectors @ (turned / np.maximum(np.abs(roots), 1e-8))
+        step *= min(1.0, FAR / float(np.abs(step).max()))
+        for _ in range(40):
+            new = _value(likelihood, design, theta + np.append(step, 0.0), points, mode)
+            if new[0] >= value - ROUNDING * (1 + abs(value)):
+                break
+            step = step / 2
+        else:
+            return value + likelihood.constant, theta[:p]
+        theta, (value, gradient, hessian, mode) = theta + np.append(step, 0.0), new
+    message = phrased("tau {tau:g}: the coefficients do not settle", tau=tau)
+    raise NotConverged(message)

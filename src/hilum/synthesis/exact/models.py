@@ -10,7 +10,7 @@ import numpy as np
 from hilum.errors import UnknownCode
 from hilum.synthesis.exact.interval import exact_interval, poisson_interval
 from hilum.synthesis.exact.likelihoods import Binomial, Hypergeometric, Poisson
-from hilum.synthesis.exact.mixed import maximise
+from hilum.synthesis.exact.mixed import at_tau, maximise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     LikelihoodOf = Callable[["Counts"], Likelihood]
     # The measure's columns in its order; events and sizes take turns.
     Counts = tuple[Array, ...]
+    ArmsOf = Callable[[Counts], tuple[Likelihood, Likelihood]]
     Maximise = Callable[[Counts, Array, float, int], tuple[Maximum, float]]
+    # Of (values, design, tau, beta): the highest log-likelihood at that tau, and where.
+    AtTau = Callable[[Counts, Array, float, Array], tuple[float, Array]]
+
+
+# Quadrature points of a profile; from this tau on posteriors are no bells, and a plain rule holds.
+FINE, FINEST, FAR_OUT = 41, 161, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,8 @@ class ExactModel:
         Groups of size 0 may stand in the table (their studies are not informative).
     totals : Totals or None
         What is said on the natural scale where there is one study, or all are extreme.
+    at_tau : callable (values, design, tau, beta) -> (log-likelihood, coefficients), or None
+        The highest at one tau, climbed to from ``beta``: the profile that tau2's interval is of.
     """
 
     measure: str
@@ -85,6 +94,7 @@ class ExactModel:
     likelihood: LikelihoodOf | None = None
     empty_groups: bool = False
     totals: Totals | None = None
+    at_tau: AtTau | None = None
 
 
 def exact_models(measure: str) -> dict[str, ExactModel]:
@@ -149,6 +159,34 @@ def _mixed(likelihood_of: LikelihoodOf) -> Maximise:
     return run
 
 
+def _mixed_at(likelihood_of: LikelihoodOf) -> AtTau:
+    def run(values: Counts, design: Array, tau: float, beta: Array) -> tuple[float, Array]:
+        rule = FINE if tau < FAR_OUT else None
+        return at_tau(likelihood_of(values), design, tau, beta, rule)
+
+    return run
+
+
+def _arms_at(arms_of: ArmsOf) -> AtTau:
+    def run(values: Counts, design: Array, tau: float, beta: Array) -> tuple[float, Array]:
+        from hilum.synthesis.exact.unconditional import arms_at_tau
+
+        return arms_at_tau(arms_of(values), design, tau, beta, FINE if tau < FAR_OUT else FINEST)
+
+    return run
+
+
+def _arms(arms_of: ArmsOf) -> Maximise:
+    def run(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
+        from hilum.synthesis.exact.unconditional import maximise_with_baselines
+
+        arms = arms_of(values)
+        highest = sum(arm.constant for arm in arms)
+        return maximise_with_baselines(arms, design, tau, points), highest
+
+    return run
+
+
 def _binomial(values: Counts) -> Likelihood:
     return Binomial(values[0], values[1], np.zeros(len(values[0])))
 
@@ -168,21 +206,15 @@ def _hypergeometric(values: Counts) -> Likelihood:
     return Hypergeometric(one, size, other, one + two)
 
 
-def _binomial_arms(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
-    from hilum.synthesis.exact.unconditional import maximise_with_baselines
-
+def _binomial_arms(values: Counts) -> tuple[Likelihood, Likelihood]:
     one, size, two, other = values
     zero = np.zeros(len(one))
-    arms = Binomial(one, size, zero), Binomial(two, other, zero)
-    return maximise_with_baselines(arms, design, tau, points), sum(arm.constant for arm in arms)
+    return Binomial(one, size, zero), Binomial(two, other, zero)
 
 
-def _poisson_arms(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
-    from hilum.synthesis.exact.unconditional import maximise_with_baselines
-
+def _poisson_arms(values: Counts) -> tuple[Likelihood, Likelihood]:
     one, size, two, other = values
-    arms = Poisson(one, size), Poisson(two, other)
-    return maximise_with_baselines(arms, design, tau, points), sum(arm.constant for arm in arms)
+    return Poisson(one, size), Poisson(two, other)
 
 
 def saturated(likelihood: Likelihood) -> float:
@@ -226,6 +258,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_all,
         extreme=_all_or_nothing,
         maximise=_mixed(_binomial),
+        at_tau=_mixed_at(_binomial),
         likelihood=_binomial,
         totals=Totals("exact-binomial", "totals", _clopper_pearson, 0.0, 1.0, _one_end),
     ),
@@ -237,6 +270,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_all,
         extreme=_no_event,
         maximise=_mixed(_poisson),
+        at_tau=_mixed_at(_poisson),
         likelihood=_poisson,
         totals=Totals("exact-Poisson", "totals_rate", _garwood, 0.0, np.inf, _always),
     ),
@@ -248,6 +282,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_some_event_and_survivor,
         extreme=_end_of_support,
         maximise=_mixed(_hypergeometric),
+        at_tau=_mixed_at(_hypergeometric),
         likelihood=_hypergeometric,
         empty_groups=True,
     ),
@@ -260,6 +295,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_some_event_and_survivor,
         extreme=_end_of_support,
         maximise=_mixed(_share),
+        at_tau=_mixed_at(_share),
         likelihood=_share,
         empty_groups=True,
     ),
@@ -270,7 +306,8 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         people=True,
         informative=_some_event_and_survivor,
         extreme=_end_of_support,
-        maximise=_binomial_arms,
+        maximise=_arms(_binomial_arms),
+        at_tau=_arms_at(_binomial_arms),
         empty_groups=True,
     ),
     ExactModel(
@@ -281,6 +318,7 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         informative=_some_event,
         extreme=_one_sided,
         maximise=_mixed(_share),
+        at_tau=_mixed_at(_share),
         likelihood=_share,
     ),
     ExactModel(
@@ -290,7 +328,8 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         people=False,
         informative=_some_event,
         extreme=_one_sided,
-        maximise=_poisson_arms,
+        maximise=_arms(_poisson_arms),
+        at_tau=_arms_at(_poisson_arms),
     ),
 ]
 """Exact likelihoods, each measure's default first; a new one is one record here."""

@@ -9,6 +9,7 @@ import numpy as np
 from hilum.errors import NotConverged, phrased
 from hilum.synthesis.exact.mixed import (
     DECREMENT,
+    DECREMENT_OF_PROFILE,
     MAX_ITERATIONS,
     ROUNDING,
     SMALLEST_TAU,
@@ -110,6 +111,39 @@ def _ascend(
     total = float(value.sum()) + arms[0].constant + arms[1].constant
     tau2 = float(theta[p] ** 2) if size > p else 0.0
     return Maximum(theta[:p], covariance[:p, :p], tau2, total, total, np.sqrt(tau2) * u)
+
+
+def arms_at_tau(
+    arms: Arms, design: Array, tau: float, beta: Array, points: int = 21
+) -> tuple[float, Array]:
+    """The highest log-likelihood at one tau over baselines and coefficients, and the latter.
+
+    Raises
+    ------
+    NotConverged
+        Coefficients or a baseline do not settle.
+    """
+    p, zero = design.shape[1], np.zeros(len(design))
+    alpha, u, value, gradient, hessian = _profile(arms, design @ beta, tau, zero, zero, points)
+    constant = arms[0].constant + arms[1].constant
+    for _ in range(MAX_ITERATIONS):
+        slope, curve = _collect(design, gradient, hessian, p)
+        roots, vectors = np.linalg.eigh(-curve[:p, :p])
+        turned = vectors.T @ slope
+        if roots[0] > 0 and float((turned**2 / roots).sum()) < DECREMENT_OF_PROFILE:
+            return float(value.sum()) + constant, beta
+        step = vectors @ (turned / np.maximum(np.abs(roots), 1e-8))
+        step *= min(1.0, 2.0 / float(np.abs(step).max()))
+        for _ in range(40):
+            new = _profile(arms, design @ (beta + step), tau, alpha, u, points)
+            if new[2].sum() >= value.sum() - ROUNDING * (1 + abs(value.sum())):
+                break
+            step = step / 2
+        else:
+            return float(value.sum()) + constant, beta
+        beta, (alpha, u, value, gradient, hessian) = beta + step, new
+    message = phrased("tau {tau:g}: the coefficients do not settle", tau=tau)
+    raise NotConverged(message)
 
 
 def _collect(design: Array, gradient: Array, hessian: Array, size: int) -> tuple[Array, Array]:

@@ -28,6 +28,7 @@ from hilum.plots.evidence_map import LEVELS
 from hilum.rendering.evidence_map import map_csv, map_title, map_whom, outcome_name, tally_line
 from hilum.rendering.evidence_map_page import heads_of, key_of, open_cell, table_of
 from hilum.rendering.evidence_map_plot import evidence_map_picture
+from hilum.rendering.recorded import odd_line
 from hilum.rendering.study import (
     appraisal_lines,
     arm_lines,
@@ -62,6 +63,8 @@ FAULTY: Final = 422
 VIEWS: Final = ("squares", "bubbles")
 FIELDS: Final = (*WORDS, *NUMBERS, "design", "certainty", "all_outcomes", "view")
 """Names of the filters in an address; nothing else of it is read."""
+CELL: Final = ("treatment", "outcome", *FIELDS)
+"""Names of what an address of one cell says."""
 _MAPS: Final[Store[MapAnswered]] = Store(64)
 
 
@@ -163,6 +166,7 @@ def study(ask: Ask) -> Response:
         "evidence_study.html.j2",
         study=answer,
         facts=study_facts(answer, words),
+        odd=odd_line(answer.link, words),
         conduct=conduct_lines(answer, words),
         appraisal=appraisal_lines(answer, words),
         arms=[arm_lines(one, words) for one in answer.arms],

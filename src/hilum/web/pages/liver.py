@@ -15,6 +15,7 @@ from hilum.patient.liver.plan import Plan
 from hilum.patient.liver.presets import PRESETS
 from hilum.patient.liver.view import liver_view
 from hilum.patient.liver.wanted import SEARCH_MARGIN_MM
+from hilum.rendering.choices import choice_words
 from hilum.sheet.liver_tried import TriedPlans
 from hilum.sheet.liver_tried import tried as tried_on
 from hilum.store.cases import Overtaken
@@ -110,7 +111,7 @@ def _bring_page(
         name=name_of(ask),
         lines=lines or [],
         others=others or [],
-        presets=tuple(PRESETS),
+        presets=[(one, choice_words("preset", one, ask.words)) for one in PRESETS],
         accept=",".join(ENDINGS),
         preset=ask.form.get("preset"),
         spacing=ask.form.get("spacing"),

@@ -17,12 +17,15 @@ from hilum.analyses.typed import from_texts, typed_fields
 from hilum.errors import HilumError, UnknownCode
 from hilum.language import told
 from hilum.language.telling import sentence
+from hilum.plots.headed import headed
 from hilum.records import found
-from hilum.rendering.design_page import WITHOUT, as_fields, asked_form
+from hilum.rendering.design_page import WITHOUT, as_fields, asked_form, in_words
+from hilum.rendering.own_code import python_of, r_of
 from hilum.rendering.own_table import OWN, OwnTable, shipped_choices
 from hilum.rendering.own_taken import (
     TABLE,
     command,
+    noted,
     pictures,
     table_text,
     versions,
@@ -34,12 +37,14 @@ from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
 from hilum.web.pages.evidence import cell_of
 from hilum.web.pages.pasted import DRAWING, pasted, text_of
+from hilum.web.pages.whence import FROM, source_of, whence
 from hilum.web.work import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hilum.errors import Phrase
+    from hilum.rendering.whence import Whence
     from hilum.watch import Watch
     from hilum.web.asking import Ask
 
@@ -67,13 +72,16 @@ def form(ask: Ask) -> Response:
     if ask.query.get("example") == "yes":
         draft = {**record.usual, "table": _example(record)}
     elif "treatment" in ask.query:
-        draft = {**record.usual, "table": rows_of(cell_of(ask)[0].answer).text}
+        rows = rows_of(cell_of(ask)[0].answer)
+        draft = {**record.usual, "table": rows.text}
+        if rows.analysis == record.analysis:
+            draft[FROM] = source_of(ask)
     return _shown(ask, draft)
 
 
 def typed(ask: Ask) -> Response:
     """Keep what is typed."""
-    return drafted.typed(ask, _here(ask), _names(_record(ask)), _here(ask))
+    return drafted.typed(ask, _here(ask), [*_names(_record(ask)), FROM], _here(ask))
 
 
 def clear(ask: Ask) -> Response:
@@ -87,6 +95,7 @@ def analyse(ask: Ask) -> Response:
     one = analysis(record.analysis)
     texts = {name: ask.form.get(name) for name in _names(record)}
     texts["table"] = text_of(ask.form) or texts["table"]
+    texts[FROM] = ask.form.get(FROM)
     ask.desk.drafts.keep(ask.who, here, texts)
     try:
         shipped = bool(record.shipped) and _no_table(ask)
@@ -94,7 +103,9 @@ def analyse(ask: Ask) -> Response:
         asked = from_texts(one.Asked, texts, _left_out(record), {"table": table})
     except HilumError as error:
         return _faulty(ask, texts, error)
-    key = hashlib.sha256((here + to_json(asked)).encode()).hexdigest()[:32]
+    if table is None or whence(ask, texts[FROM], table_text(table)) is None:
+        texts[FROM] = ""
+    key = hashlib.sha256((here + texts[FROM] + to_json(asked)).encode()).hexdigest()[:32]
     kept, queue, who = ask.desk.pooled, ask.desk.queue, ask.who
 
     def work(watch: Watch) -> str:
@@ -123,7 +134,8 @@ def answered(ask: Ask) -> Response:
 def drawing(ask: Ask) -> Response:
     """One plot of an answer."""
     _, draw = found(_record(ask).plots, str(ask.params["kind"]), "kind")
-    picture = draw(_kept(ask).answer, ask.words)
+    kept = _kept(ask)
+    picture = _titled(draw(kept.answer, ask.words), _whence(ask, kept))
     return Response(picture, media_type="image/svg+xml", headers=DRAWING)
 
 
@@ -137,11 +149,16 @@ def take(ask: Ask) -> Response:
         if name in usual and text.strip() and text != usual[name]
     }  # fmt: skip
     flags = {name: option.flag or name for name, (option, _, _) in options_of(one.Asked).items()}
-    table = kept.answer.asked.table
+    table, from_cell = kept.answer.asked.table, _whence(ask, kept)
+    of = [] if from_cell is None else [from_cell.name, *from_cell.lines]
+    if from_cell is not None and from_cell.warning:
+        of.append(from_cell.warning)
     held: dict[str, str | bytes] = {
-        "answer.txt": "\n".join(record.lines(kept.answer, ask.words)) + "\n",
+        "answer.txt": "\n".join([*of, *record.lines(kept.answer, ask.words)]) + "\n",
         "answer.json": to_json(kept.answer) + "\n",
-        "again.sh": command(record.command, said, flags, table is not None) + "\n",
+        "again.sh": noted(of) + command(record.command, said, flags, table is not None) + "\n",
+        "again.py": noted(of) + python_of(record.analysis, kept.answer.asked, record.columns),
+        "again.R": noted(of) + r_of(record.analysis, kept.answer),
         "versions.txt": versions(),
     }
     if table is not None:
@@ -150,12 +167,22 @@ def take(ask: Ask) -> Response:
     drawn: dict[str, str] = {}
     for code, (_, draw) in record.plots.items():
         try:
-            drawn[code] = draw(kept.answer, ask.words)
+            drawn[code] = _titled(draw(kept.answer, ask.words), from_cell)
         except HilumError:
             continue  # a plot that this answer has not, as its page says
     return download(
         zipped({**held, **pictures(drawn)}), f"{record.analysis}.zip", "application/zip"
     )
+
+
+def _whence(ask: Ask, kept: Owned) -> Whence | None:
+    table, source = kept.answer.asked.table, kept.texts.get(FROM, "")
+    return whence(ask, source, table_text(table)) if table is not None and source else None
+
+
+def _titled(picture: str, of: Whence | None) -> str:
+    """A picture with the name of the cell that its table is of above its own title."""
+    return picture if of is None else headed(picture, f"{of.name}. {of.whom}")
 
 
 def _plots(ask: Ask, record: OwnTable, kept: Owned) -> list[dict[str, str]]:
@@ -215,7 +242,7 @@ def _shown(
     form = analysis(record.analysis).Asked
     left = _left_out(record)
     every = [one for one in asked_form(form, texts or None, words) if one.name not in left]
-    lines = [as_fields(one) for one in record.lines(kept.answer, words)] if kept else []
+    lines = [in_words(one, words) for one in record.lines(kept.answer, words)] if kept else []
     offered = shipped_choices(words) if record.shipped else {}
     return shown(
         ask, "own_table.html.j2", status, here=_here(ask), title=words(record.title),
@@ -227,5 +254,7 @@ def _shown(
         offered={name: dict(some) for name, some in offered.items()},
         faults=faults or [], key=ask.params.get("answer", ""), lines=lines,
         said=[sentence(one, words) for one in kept.said] if kept else [],
+        source=texts.get(FROM, ""),
+        whence=_whence(ask, kept) if kept else whence(ask, texts.get(FROM, "")),
         plots=_plots(ask, record, kept) if kept else [],
     )  # fmt: skip

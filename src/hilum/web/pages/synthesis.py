@@ -19,10 +19,11 @@ from hilum.analyses.without_one import Without
 from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.language import told
 from hilum.language.telling import sentence
-from hilum.rendering.evidence_map import empty_text, map_whom
-from hilum.rendering.evidence_map_page import open_cell
+from hilum.rendering.columns_told import held_lines
+from hilum.rendering.evidence_map import empty_text
+from hilum.rendering.own_taken import table_text
 from hilum.rendering.pool_forest import forest_without
-from hilum.rendering.pool_page import DRAWN, pool_choices, pool_page
+from hilum.rendering.pool_page import DRAWN, look_from, pool_choices, pool_page
 from hilum.rendering.pool_plots import plot_kind
 from hilum.rendering.pool_taken import taken
 from hilum.web.answers import download, shown, to
@@ -31,12 +32,15 @@ from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
 from hilum.web.pages.evidence import cell_of, cells_known
 from hilum.web.pages.pasted import DRAWING, pasted, text_of
+from hilum.web.pages.whence import FROM, source_of, whence
 from hilum.web.work import FAILED
 
 if TYPE_CHECKING:
     from hilum.analyses.pool import PoolAnswered
     from hilum.analyses.tables import Table
     from hilum.errors import Phrase
+    from hilum.rendering.pool_look import Look
+    from hilum.rendering.whence import Whence
     from hilum.watch import Watch
     from hilum.web.asking import Ask
 
@@ -54,28 +58,29 @@ DRAFT: Final = "/synthesis"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as it was given: ``said`` is how the table was read."""
+    """An answer as it was given: ``said`` is how the table was read, ``source`` of which cell."""
 
     answer: PoolAnswered
     without: tuple[Without, ...]
     said: tuple[Phrase, ...]
+    source: str = ""
 
 
 def room(ask: Ask) -> Response:
     """The form, as it was left."""
     draft = dict(drafted.of(ask, DRAFT) or {})
-    return _form(ask, {**USUAL, **draft}, draft.get("table", ""))
+    return _form(ask, {**USUAL, **draft}, draft.get("table", ""), source=draft.get(FROM, ""))
 
 
 def example(ask: Ask) -> Response:
     """An invented review to play with."""
     path = files("hilum.web") / "examples" / EXAMPLE
-    return _filled(ask, path.read_text("utf-8"))
+    return _form(ask, dict(USUAL), path.read_text("utf-8"))
 
 
 def typed(ask: Ask) -> Response:
     """Keep what is typed."""
-    return drafted.typed(ask, DRAFT, ("table", *FIELDS), DRAFT)
+    return drafted.typed(ask, DRAFT, ("table", FROM, *FIELDS), DRAFT)
 
 
 def clear(ask: Ask) -> Response:
@@ -85,36 +90,24 @@ def clear(ask: Ask) -> Response:
 
 def from_evidence(ask: Ask) -> Response:
     """The studies of a cell of the evidence as a table, to be pooled again with another model."""
-    cell, answer = cell_of(ask)
+    cell, _ = cell_of(ask)
     rows = rows_of(cell.answer)
     if not rows.studies:
         told = empty_text(cell, ask.words)
         return _form(ask, dict(USUAL), "", [told], 422)
     if rows.analysis != SHARES:
         return to(f"/synthesis/{rows.analysis}?{urlencode(ask.query)}")
-    lines = [map_whom(answer, ask.words)]
-    if rows.without:
-        lines.append(ask.words("Studies that print no counts and could not go in: {count}.",
-                               count=rows.without))  # fmt: skip
-    lines.append(ask.words(
-        "The map's own figure gives studies below a number of patients no weight; here each row "
-        "counts until it is deleted."
-    ))  # fmt: skip
-    title = open_cell(answer, cell, ask.words).title
-    return _filled(ask, rows.text, (title, lines))
-
-
-def _filled(ask: Ask, table: str, whence: tuple[str, list[str]] | None = None) -> Response:
-    return _form(ask, dict(USUAL), table, whence=whence)
+    return _form(ask, dict(USUAL), rows.text, source=source_of(ask))
 
 
 def pool(ask: Ask) -> Response:
     """Pool what was sent, and go to the answer; a fault leaves everything as it was typed."""
     chosen = {name: ask.form.get(name, USUAL[name]).strip() for name in FIELDS}
     if not ask.form.get("of"):
-        ask.desk.drafts.keep(ask.who, DRAFT, {**chosen, "table": text_of(ask.form)})
+        kept_too = {"table": text_of(ask.form), FROM: ask.form.get(FROM)}
+        ask.desk.drafts.keep(ask.who, DRAFT, {**chosen, **kept_too})
     try:
-        table, said = _table(ask, chosen)
+        table, said, source = _table(ask, chosen)
         asked = analysis("pool").Asked(table=table, **_question(chosen))
         here = len(table.rows) <= HERE
         # A small table is pooled before one could look away: its faults come at once.
@@ -123,13 +116,13 @@ def pool(ask: Ask) -> Response:
         raise
     except HilumError as error:
         return _faulty(ask, chosen, error)
-    key = hashlib.sha256(to_json(asked).encode()).hexdigest()[:32]
+    key = hashlib.sha256((source + to_json(asked)).encode()).hexdigest()[:32]
     kept, queue, who = ask.desk.pooled, ask.desk.queue, ask.who
 
     def work(watch: Watch) -> str:
         question = RoomAsked(asked=asked, most=MOST)
         made = small or queue.answered(ROOM, question, watch, who=who)
-        kept.get(key, lambda: Kept(made.answer, made.without, said))
+        kept.get(key, lambda: Kept(made.answer, made.without, said, source))
         return f"/synthesis/{key}"
 
     done, answer = begun(ask, key, WITHOUT_EACH, "/synthesis", work)
@@ -140,7 +133,7 @@ def pool(ask: Ask) -> Response:
 
 def _faulty(ask: Ask, chosen: dict[str, str], error: HilumError) -> Response:
     lines = told(error, ask.words).splitlines()
-    return _form(ask, chosen, text_of(ask.form), lines, 422)
+    return _form(ask, chosen, text_of(ask.form), lines, 422, ask.form.get(FROM))
 
 
 def answer(ask: Ask) -> Response:
@@ -160,11 +153,14 @@ def answer(ask: Ask) -> Response:
         key=ask.params["answer"],
         chosen=chosen,
         choices=pool_choices(ask.words),
-        said=[sentence(one, ask.words) for one in kept.said],
+        said=[
+            *(sentence(one, ask.words) for one in kept.said),
+            *held_lines(kept.said, ask.words),
+        ],
         columns=_columns(asked.table),
         table=len(asked.table.rows),
         focus=ask.query.get("without", "0") if kept.without else None,
-        **pool_page(kept.answer, kept.without, ask.words),
+        **pool_page(kept.answer, kept.without, ask.words, _whence(ask, kept)),
     )
 
 
@@ -174,19 +170,21 @@ def drawing(ask: Ask) -> Response:
     if code not in DRAWN:
         raise UnknownCode("kind", code, tuple(DRAWN))
     kind, kept = plot_kind(code), _kept(ask)
-    row = ask.query.get("without")
+    row, look = ask.query.get("without"), _look(ask, kept, code)
     if code == "forest" and row is not None:
         left = next((one for one in kept.without if str(one.row) == row), None)
-        drawn = forest_without(kept.answer, left, ask.words)
+        drawn = forest_without(kept.answer, left, ask.words, look)
         return Response(drawn, media_type="image/svg+xml", headers=DRAWING)
-    picture = kind.draw(_again(kept, kind.needs), ask.words)
+    picture = kind.draw(_again(kept, kind.needs), ask.words, look)
     return Response(picture, media_type="image/svg+xml", headers=DRAWING)
 
 
 def take(ask: Ask) -> Response:
     """All of an answer in one file."""
     kept = _kept(ask)
-    whole = taken(kept.answer, kept.without, lambda needs: _again(kept, needs), ask.words)
+    whole = taken(
+        kept.answer, kept.without, lambda needs: _again(kept, needs), ask.words, _whence(ask, kept)
+    )
     return download(whole, f"synthesis-{ask.params['answer'][:8]}.zip", "application/zip")
 
 
@@ -194,6 +192,15 @@ def _again(kept: Kept, needs: tuple[str, ...]) -> PoolAnswered:
     if not needs:
         return kept.answer
     return analysis("pool").run(replace(kept.answer.asked, beside=needs))
+
+
+def _whence(ask: Ask, kept: Kept) -> Whence | None:
+    return whence(ask, kept.source, table_text(kept.answer.asked.table)) if kept.source else None
+
+
+def _look(ask: Ask, kept: Kept, code: str) -> Look:
+    """Of what the table is stands over its plots."""
+    return look_from(kept.answer, _whence(ask, kept), code, ask.words)
 
 
 def _kept(ask: Ask) -> Kept:
@@ -214,14 +221,19 @@ def _question(chosen: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _table(ask: Ask, chosen: dict[str, str]) -> tuple[Table, tuple[Phrase, ...]]:
-    """The table of an earlier answer, a file, or what was pasted, with how it was read."""
+def _table(ask: Ask, chosen: dict[str, str]) -> tuple[Table, tuple[Phrase, ...], str]:
+    """The table of an earlier answer, a file, or what was pasted; how it was read, of which cell.
+
+    A table without a row of the cell is not of it.
+    """
     wanted = wanted_columns(chosen["measure"])
     of = ask.form.get("of")
     if of:
         kept = ask.desk.pooled.find(of)
-        return _named_again(kept.answer.asked.table, wanted), kept.said
-    return pasted(ask, wanted)
+        return _named_again(kept.answer.asked.table, wanted), kept.said, kept.source
+    table, said = pasted(ask, wanted)
+    source = ask.form.get(FROM)
+    return table, said, source if whence(ask, source, table_text(table)) else ""
 
 
 def _named_again(table: Table, wanted: tuple[str, ...]) -> Table:
@@ -245,7 +257,7 @@ def _form(
     table: str,
     faults: list[str] | None = None,
     status: int = 200,
-    whence: tuple[str, list[str]] | None = None,
+    source: str = "",
 ) -> Response:
     return shown(
         ask,
@@ -255,7 +267,8 @@ def _form(
         choices=pool_choices(ask.words),
         typed=table,
         faults=faults or [],
-        whence=whence,
+        source=source,
+        whence=whence(ask, source),
         evidence=cells_known(ask),
         cell=ask.query,
     )

@@ -19,7 +19,7 @@ from hilum.language import languages, told
 from hilum.language import words as words_of
 from hilum.records import found
 from hilum.rendering.design_page import WITHOUT, as_fields, asked_form
-from hilum.rendering.rank_page import CHOICES, rank_page
+from hilum.rendering.rank_page import rank_page
 from hilum.rendering.rank_plot import rank_picture
 from hilum.rendering.scenario_template import in_words, scenario_template
 from hilum.rendering.sheet.synopsis_page import treatments
@@ -55,7 +55,7 @@ TRIALS: Final = "2000"
 
 def messages() -> set[str]:
     """Ids that stand in constants."""
-    return {SIMULATING, RANKING, *KINDS_SAID.values(), *CHOICES.values()}
+    return {SIMULATING, RANKING, *KINDS_SAID.values()}
 
 
 def simulation(ask: Ask) -> Response:
@@ -235,6 +235,5 @@ def _ranking(
         ask, "rank.html.j2", status, here=RANK, faults=faults or [], answer=answer,
         key=ask.params.get("answer", ""), page=page,
         fields=asked_form(analysis("rank").Asked, texts, ask.words),
-        said={code: ask.words(label) for code, label in CHOICES.items()},
         treatments=[(one.treatment, ask.words(one.label)) for one in treatments()],
     )  # fmt: skip

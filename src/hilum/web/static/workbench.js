@@ -81,3 +81,24 @@ const left = (event) => {
   if (address.href !== forest.src) forest.src = address.href;
 };
 for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, left);
+
+// Filters are folded where the screen is narrow, and open where it is wide.
+const narrowScreen = matchMedia("(max-width:899px)");
+const fold = () => {
+  for (const one of document.querySelectorAll("details[data-fold]")) one.open = !narrowScreen.matches;
+};
+narrowScreen.addEventListener("change", fold);
+fold();
+
+// A table wider than its room says that more lies to the right, until one is there.
+function sideways() {
+  for (const line of document.querySelectorAll("[data-sideways]")) {
+    const room = line.nextElementSibling;
+    const left = () => room.scrollWidth - room.clientWidth - room.scrollLeft;
+    line.hidden = left() < 2;
+    room.onscroll = () => line.classList.toggle("there", left() < 2);
+  }
+}
+addEventListener("resize", sideways);
+document.addEventListener("htmx:after:swap", sideways);
+sideways();

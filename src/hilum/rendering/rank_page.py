@@ -17,6 +17,8 @@ from hilum.rendering.rank import (
 from hilum.sheet.present import POPULATION_LABELS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hilum.analyses.rank import RankAnswered
     from hilum.language import Words
 
@@ -29,13 +31,15 @@ CHOICES: Final = {
 """What the choices of the form are called."""
 
 
-def rank_page(answer: RankAnswered, words: Words, top: int = TOP) -> dict[str, Any]:
-    """Variables of the page of a ranking."""
+def rank_page(
+    answer: RankAnswered, words: Words, studies: Mapping[str, str], top: int = TOP
+) -> dict[str, Any]:
+    """Variables of the page of a ranking; ``studies`` are short citations by id."""
     models = {one.model.name for one in answer.outcomes}
     outcomes: list[dict[str, Any]] = []
     for one in answer.outcomes:
         told = [
-            [line.strip() for line in comparison_lines(one, each, words)]
+            [line.strip() for line in comparison_lines(one, each, words, studies)]
             for each in one.candidates[:top]
         ]
         outcomes.append({

@@ -81,11 +81,11 @@ def labels_of(form: type, words: Words) -> dict[str, str]:
 
 
 def fault_lines(error: HilumError, form: type, words: Words) -> list[str]:
-    """What is wrong with a form, a line a fault, the fields by what they are called."""
+    """What is wrong with a form, a line a fault, its fields by code and by what they are called."""
     called = labels_of(form, words)
 
     def label(name: str) -> str:
-        return f"“{called[name]}”" if name in called else name
+        return f"{name} (“{called[name]}”)" if name in called else name
 
     if isinstance(error, InputError):
         faults = [

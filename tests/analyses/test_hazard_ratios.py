@@ -48,7 +48,7 @@ def test_printed_and_patients_are_pooled_together(tmp_path):
     cox = CoxPHFitter().fit(DataFrame({"t": one[0], "d": one[1], "arm": one[2]}), "t", "d")
     assert c.hazard_ratio == pytest.approx(float(np.exp(cox.params_["arm"])), rel=1e-6)
     assert (c.n, c.events) == (80, int(one[1].sum()))
-    # REML without variation is the weighted mean; Hartung and Knapp's variance on top.
+    # Without variation the common effect is the weighted mean; Knapp's variance, modified, beside.
     log = np.log([0.6, 0.7, c.hazard_ratio])
     se = [
         np.log(0.9 / 0.4) / (2 * Z),
@@ -57,16 +57,53 @@ def test_printed_and_patients_are_pooled_together(tmp_path):
     ]
     weight = 1 / np.array(se) ** 2
     assert found.tau2 == pytest.approx(0, abs=1e-8)
-    assert np.log(found.hazard_ratio) == pytest.approx((weight @ log) / weight.sum(), abs=1e-6)
+    assert np.log(found.common[0]) == pytest.approx((weight @ log) / weight.sum(), abs=1e-6)
     q = weight @ (log - (weight @ log) / weight.sum()) ** 2
-    half = special.stdtrit(2, 0.975) * np.sqrt(q / 2 / weight.sum())
-    assert np.log(found.ci[1] / found.ci[0]) == pytest.approx(2 * half, rel=1e-5)
-    wide = special.stdtrit(1, 0.975) * np.sqrt(q / 2 / weight.sum())
-    assert np.log(found.prediction[1] / found.prediction[0]) == pytest.approx(2 * wide, rel=1e-5)
-    assert found.prediction[0] < found.ci[0]
+    half = special.stdtrit(2, 0.975) * np.sqrt(max(q / 2, 1) / weight.sum())
+    assert np.log(found.adhoc[2] / found.adhoc[1]) == pytest.approx(2 * half, rel=1e-5)
+    assert (found.way, found.prediction) == ("prior", None)
     assert from_json(RECORD.Answered, to_json(found)) == found
     told = hazard_ratio_lines(found, words("en"))
     assert any("its patients: 80" in line for line in told)
+
+
+PRINTED = "A,0.7,0.5,0.98\nB,0.8,0.6,1.07\nC,0.9,0.6,1.35\nD,0.62,0.4,0.96\nE,1.1,0.7,1.73\n"
+
+
+@pytest.mark.parametrize(
+    ("k", "way", "new"),
+    [(1, "study", False), (2, "prior", False), (3, "prior", False), (4, "prior", True),
+     (5, "hybrid", True)],
+)  # fmt: skip
+def test_few_trials_are_shown_as_hilum_pool_shows_ratios(tmp_path, k, way, new):
+    """The prior up to four, a new trial's interval from four; the figures are ``hilum pool``'s."""
+    path = tmp_path / "t.csv"
+    rows = "".join(f"{line}\n" for line in PRINTED.splitlines()[:k])
+    path.write_text("study,hazard_ratio,lower,upper\n" + rows, "utf-8")
+    found = RECORD.run(RECORD.Asked(table=read_table(path)))
+    assert (found.way, found.prediction is not None) == (way, new)
+    assert ("few" in found.notes) is (1 < k < 4)
+    if k == 1:
+        assert found.ci == pytest.approx((0.5, 0.98), rel=1e-3)
+        return
+    # The generic table wants each limit's own column: the same logs and variances.
+    log = [np.log([float(x) for x in line.split(",")[1:]]) for line in rows.splitlines()]
+    path.write_text(
+        "study,yi,vi\n"
+        + "".join(f"{i},{y},{((b - a) / (2 * Z)) ** 2}\n" for i, (y, a, b) in enumerate(log)),
+        "utf-8",
+    )
+    pool = analysis("pool")
+    same = pool.run(pool.Asked(table=read_table(path), measure="HR")).shown
+    assert same.way == way
+    ours = (found.hazard_ratio, *found.ci)
+    assert ours == pytest.approx((same.pred, same.ci_lb, same.ci_ub), rel=1e-9)
+    if new:
+        ends = same.new_study.lower, same.new_study.upper
+        assert found.prediction == pytest.approx(ends, rel=1e-9)
+    if way == "prior":
+        assert found.tau == pytest.approx(same.tau, rel=1e-9)
+        assert found.common[0] == pytest.approx(same.common.pred, rel=1e-9)
 
 
 def test_hazards_that_are_not_proportional_are_marked(tmp_path):
@@ -101,6 +138,30 @@ def test_every_fault_is_told_with_its_row(tmp_path):
         RECORD.run(asked(tmp_path, "A,0.6,,,,,\nB,,,,,,b.csv\n", [("b.csv", bad)]))
     places = {(one.file.rsplit("/", 1)[-1], one.row, one.column) for one in refused.value.faults}
     assert places == {("t.csv", 2, "study"), ("b.csv", 2, "time"), ("b.csv", 3, "status")}
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value"),
+    [
+        ("A,0.7,0.8,0.98,,,,,", "hazard_ratio, lower, upper", "0.7, 0.8, 0.98"),
+        ("A,-0.7,,,,,0.03,,", "hazard_ratio, p", "-0.7, 0.03"),
+        ("A,0.7,,,,,1.2,,", "hazard_ratio, p", "0.7, 1.2"),
+        ("A,0.7,,,,,,30,0", "hazard_ratio, events, comparator_events", "0.7, 30, 0"),
+        ("A,,,,3,0,,,", "observed_minus_expected, variance", "3, 0"),
+        # Of a p value and deaths alone nobody knows which arm did better.
+        ("A,,,,,,0.03,40,50", "study", "A"),
+        ("A,,,,,,,,", "study", "A"),
+    ],
+)
+def test_a_row_that_tells_of_no_ratio_names_its_numbers(tmp_path, row, column, value):
+    path = tmp_path / "t.csv"
+    head = "study,hazard_ratio,lower,upper,observed_minus_expected,variance,p,events"
+    path.write_text(f"{head},comparator_events\n{row}\n", "utf-8")
+    with pytest.raises(InputError) as refused:
+        RECORD.run(RECORD.Asked(table=read_table(path, ("study",))))
+    (fault,) = refused.value.faults
+    assert (fault.row, fault.column, fault.value) == (2, column, value)
+    assert str(refused.value).count("expected") == 1 + str(refused.value).count("_expected")
 
 
 def test_the_command(tmp_path, capsys, monkeypatch):

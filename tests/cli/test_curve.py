@@ -75,6 +75,55 @@ def test_reconstruct_json_file_and_picture(published, tmp_path):
     assert "213" in " ".join(root.itertext())
 
 
+@pytest.mark.parametrize(
+    ("numbers", "warned"),
+    [
+        (("--patients", "200"), False),
+        # Six in ten die, but three patients, or ten deaths of 200, make no such curve.
+        (("--patients", "3"), True),
+        (("--patients", "200", "--total-events", "10"), True),
+    ],
+)
+def test_patients_who_have_another_curve_are_a_warning(tmp_path, numbers, warned):
+    points = "0,1\n6,0.93\n12,0.85\n18,0.76\n24,0.70\n36,0.55\n48,0.45\n60,0.38\n"
+    (tmp_path / "c.csv").write_text("time,survival\n" + points)
+    done = hilum("curve", "reconstruct", "c.csv", *numbers, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (arm,) = json.loads(done.stdout)["arms"]
+    (check,) = [one for one in arm["checks"] if one["code"] == "patients_have_curve"]
+    assert check["figure"] == pytest.approx(arm["fidelity"]["rmse"])
+    assert check["outcome"] == ("warn" if warned else "ok")
+    told = hilum("curve", "reconstruct", "c.csv", *numbers, cwd=tmp_path).stderr
+    assert ("WARNING: the patients' curve is" in told) is warned
+
+
+@pytest.mark.parametrize(
+    ("last", "warned"), [(14.9, True), (15, False), (15.1, False), (5, True), (60, False)]
+)
+def test_numbers_at_risk_in_another_unit_are_a_warning(tmp_path, last, warned):
+    """Five years typed beside a curve of sixty months leave all its later deaths to nobody."""
+    points = "0,1\n6,0.93\n12,0.85\n18,0.76\n24,0.70\n36,0.55\n48,0.45\n60,0.38\n"
+    (tmp_path / "c.csv").write_text("time,survival\n" + points)
+    (tmp_path / "r.csv").write_text(f"time,n\n0,80\n{last},20\n")
+    done = hilum("curve", "reconstruct", "c.csv", "--at-risk", "r.csv", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (arm,) = json.loads(done.stdout)["arms"]
+    (check,) = [one for one in arm["checks"] if one["code"] == "at_risk_reaches"]
+    assert check["figure"] == pytest.approx(last / 60)
+    assert check["outcome"] == ("warn" if warned else "ok")
+
+
+def test_all_deaths_at_time_zero(tmp_path):
+    """A curve without any length has no share of it that the numbers at risk could reach."""
+    (tmp_path / "c.csv").write_text("time,survival\n0,1\n0,0.5\n")
+    (tmp_path / "r.csv").write_text("time,n\n0,80\n12,30\n")
+    done = hilum("curve", "reconstruct", "c.csv", "--at-risk", "r.csv", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (arm,) = json.loads(done.stdout)["arms"]
+    (check,) = [one for one in arm["checks"] if one["code"] == "at_risk_reaches"]
+    assert check["outcome"] == "not_possible"
+
+
 def test_two_arms_are_compared(tmp_path):
     names = ("radio", "radioplus")
     coords = [
@@ -187,7 +236,7 @@ def test_bad_input_writes_nothing(tmp_path, kind):
         (("--plot", "x.bmp"), ".svg"),
         ((), "--patients: patients: '': expected the number of patients, or their numbers at risk"),
         (("--patients", "x"), "whole number"),
-        (("--patients", "100", "--total-events", "B=4"), "ARM=VALUE"),
+        (("--patients", "100", "--total-events", "B=4"), "a number alone: the file has one curve"),
         (("--patients", "100", "--hazard-ratio", "0.7"), "two arms"),
         (("--patients", "100", "--unit", "moons"), "one of days"),
         (("--patients", "100", "--total-events", "900"), "900 deaths"),

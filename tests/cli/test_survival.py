@@ -175,6 +175,74 @@ def test_years_and_months_say_the_same(tmp_path, answer):
         assert one["survival"] == pytest.approx(two["survival"], rel=1e-6)
 
 
+def test_rows_of_several_units_are_converted(tmp_path, answer, inside):
+    """Rates, medians with their limits, numbers at risk, follow-ups and files of patients."""
+    (tmp_path / "p.csv").write_text("time,status\n1,1\n2.5,1\n4,0\n5,1\n6,0\n")
+    (tmp_path / "q.csv").write_text("time,status\n12,1\n30,1\n48,0\n60,1\n72,0\n")
+    head = HEADER.replace(",n\n", ",n,file,unit\n")
+    rest = "C,,median,,40,30,60,,,months\nD,,rate,36,60,,,40,,months\n"
+    mixed = head + (
+        "A,,rate,1,80,,,50,,years\nA,,rate,5,40,,,50,,Year\nA,,at_risk,2,,,,30,,years\n"
+        "B,,median,,4,3,6,,,years\nB,,not_reached,1,,,,20,,years\nP,,curve,,,,,,p.csv,years\n"
+    )
+    same = head + (
+        "A,,rate,12,80,,,50,,months\nA,,rate,60,40,,,50,,months\nA,,at_risk,24,,,,30,,months\n"
+        "B,,median,,48,36,72,,,months\nB,,not_reached,12,,,,20,,months\n"
+        "P,,curve,,,,,,q.csv,months\n"
+    )
+    one = answer(_write(tmp_path, mixed + rest), "--unit", "months")
+    two = answer(_write(tmp_path, same + rest))
+    assert (one["unit"], two["unit"]) == ("months", "months")
+    assert one["rates"] == two["rates"]
+    assert one["median"] == two["median"]
+    assert "units_converted" in one["notes"]
+    assert "units_converted" not in two["notes"]
+    # Without --unit the one that most rows state.
+    assert answer(_write(tmp_path, mixed + rest))["unit"] == "years"
+    # A unit that no row states is one that all are converted to.
+    out = inside(str(_write(tmp_path, mixed + rest)), "--unit", "weeks")[1]
+    assert "rows state several units of time: all are converted to weeks" in out
+
+
+def test_a_table_of_one_unit_is_in_no_other(tmp_path, inside):
+    table = WITH_UNIT + "A,,rate,1,0.8,,,50,years\nA,,rate,5,.4,,,50,years\n"
+    status, _out, err = inside(str(_write(tmp_path, table)), "--unit", "months")
+    assert status == 1
+    assert "the unit of the table's own column (years)" in err
+
+
+@pytest.mark.parametrize("family", ["average", "best"])
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("A,,not_reached,24,,,,30\nB,,not_reached,36,,,,40\n", "no figure tells of a death"),
+        ("A,,rate,12,100,,,30\nB,,rate,24,100,,,40\n", "no figure tells of a death"),
+        ("A,,rate,12,0,,,30\nB,,rate,24,0,,,40\n", "no figure tells of anybody alive"),
+    ],
+)
+def test_what_has_no_finite_estimate_says_what_is_missing(tmp_path, rows, words, family, inside):
+    path = str(_write(tmp_path, HEADER + rows))
+    status, out, err = inside(path, "--unit", "months", "--rates", "percent", "--family", family)
+    assert (status, out) == (1, "")
+    assert words in err
+
+
+def test_one_earlier_figure_makes_the_fall_to_nobody_finite(tmp_path, answer):
+    rows = "A,,rate,6,40,,,30\nA,,rate,12,0,,,30\nB,,rate,24,0,,,40\n"
+    found = answer(_write(tmp_path, HEADER + rows), "--unit", "months")
+    assert 0 < found["median"]["ci"][0] < found["median"]["value"] < 24
+
+
+def test_a_curve_without_a_distribution_ends_where_its_grid_does(tmp_path, answer, inside):
+    """Later reports of arms that are on no two neighbouring times of the grid reach nothing."""
+    rows = "A,,rate,12,90,,,30\nA,,rate,24,70,,,30\nB,,rate,36,60,,,40\nB,,rate,60,40,,,40\n"
+    path = _write(tmp_path, HEADER + rows)
+    found = answer(path, "--unit", "months", "--method", "combescure")
+    assert found["last"] == 24
+    out = inside(path, "--unit", "months", "--method", "combescure")[1]
+    assert "median not reached by 24 months" in out
+
+
 BAD = {
     "percent mixed with shares": (
         "A,,rate,12,82,,,50\nB,,rate,12,0.6,,,50\n",
@@ -188,6 +256,8 @@ BAD = {
     "median without n": ("A,,median,,30,,,\n", "t.csv:2: n: ''"),
     "unknown kind": ("A,,rates,12,50,,,9\n", "nearest: 'rate'"),
     "rate without time": ("A,,rate,,50,,,9\n", "t.csv:2: time: ''"),
+    "median not reached by when": ("A,,median,,NR,20,,40\n", "t.csv:2: time: ''"),
+    "follow-up of one not reached": ("A,,not_reached,,,,,40\n", "the median follow-up"),
     "rate at time 0": ("A,,rate,0,50,,,9\n", "t.csv:2: time: '0'"),
     "negative time": ("A,,rate,-12,50,,,9\n", "t.csv:2: time: '-12'"),
     "rate above 100": ("A,,rate,12,150,,,9\n", "t.csv:2: value: '150'"),
@@ -229,9 +299,10 @@ def test_bad_input_says_where(tmp_path, rows, words, inside):
         ("study,kind\nA,rate\n", "value"),
         ("study,type,value\nA,rate,3\n", "kind"),
         (
-            WITH_UNIT + "A,,rate,1,0.8,,,50,years\nB,,rate,9,.4,,,50,months\n",
-            "one unit",
+            WITH_UNIT + "A,,rate,1,0.8,,,50,years\nB,,rate,9,.4,,,50,months\nC,,rate,9,.4,,,50,\n",
+            "t.csv:4: unit: ''",
         ),
+        (WITH_UNIT + "A,,rate,1,0.8,,,50,years\nB,,rate,9,.4,,,50,moons\n", "t.csv:3: unit"),
         (WITH_UNIT + "A,,rate,1,0.8,,,50,fortnights\n", "one of days"),
     ],
 )
@@ -302,6 +373,9 @@ def test_notes_and_reasons_are_said(tmp_path, inside):
     assert "how the curve bends is taken from the arms of the shipped evidence" in out
     assert "contradict one another" in out
     assert "row 3 (A, median): the arm's own rates contradict it" in out
+    nothing = "A,,rate,60,100,0,100,\nB,,rate,60,45,,,60\n"
+    told = inside(str(_write(tmp_path, HEADER + nothing)), "--unit", "months")[1]
+    assert "row 2 (A, rate): no number of patients, and no interval that says anything" in told
     out = inside(str(_write(tmp_path, HEADER + rows)), "--language", "zh")[1]
     assert "与该组自身的生存率相矛盾" in out
 

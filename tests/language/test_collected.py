@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-from tools.messages import all_ids
-
 SRC = Path(__file__).parents[2] / "src" / "hilum"
 
 
@@ -25,8 +23,9 @@ def said_by_name(function):
             yield from (one for one in known.get(node.args[0].id, []) if isinstance(one, str))
 
 
-def test_sentences_by_name_are_in_a_catalogue():
-    ids = {one[1] if isinstance(one, tuple) else one for part in all_ids().values() for one in part}
+def test_sentences_by_name_are_in_a_catalogue(gathered):
+    parts = gathered.values()
+    ids = {one[1] if isinstance(one, tuple) else one for part in parts for one in part}
     found = []
     for room in ("rendering", "plots", "cli", "web"):
         for file in sorted((SRC / room).rglob("*.py")):

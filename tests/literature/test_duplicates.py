@@ -136,3 +136,48 @@ def test_names(printed: str, family: str, initial: str) -> None:
 )  # fmt: skip
 def test_journals(one: str, two: str, same: bool) -> None:
     assert (agreement(journal_of(one), journal_of(two)) == AGREE) is same
+
+
+BASE = {
+    "title": "Sunitinib for advanced pancreatic neuroendocrine tumours: long-term results",
+    "author": "Novak, Li and Rossi, Anna and Kim, Min and Patel, Raj",
+    "journal": "Annals of Surgery", "year": "2014", "volume": "52", "number": "4",
+    "pages": "410-418", "doi": "10.1000/x.1",
+}  # fmt: skip
+NO_DOI = {"doi": ""}
+# What differs from the base, and whether it is the same report.
+VARIED = {
+    "authors in another order": ({"author": "Patel, R and Kim, Min and Rossi, A and Novak, L"}, 1),
+    "DOI dropped": (NO_DOI, 1),
+    "journal abbreviated": ({"journal": "Ann Surg", **NO_DOI}, 1),
+    "capitals": ({"title": BASE["title"].upper() + ".", **NO_DOI}, 1),
+    "a letter lost": ({"title": BASE["title"].replace("advanced", "advnced"), **NO_DOI}, 1),
+    "without subtitle": ({"title": BASE["title"].partition(":")[0], **NO_DOI}, 1),
+    "ahead of print": ({"year": "2013", "volume": "", "number": "", "pages": ""}, 1),
+    "more patients": ({"title": BASE["title"] + " in women", "number": "5", "pages": "510-518",
+                       **NO_DOI}, 0),
+    "an update": ({"title": BASE["title"] + ": 2019 update", "year": "2019", "volume": "57",
+                   "pages": "410-9", **NO_DOI}, 0),
+    "a supplement's page": ({"title": BASE["title"] + ": 2012 update", "year": "2012",
+                             "volume": "50", "number": "Suppl 2", "pages": "S410", **NO_DOI}, 0),
+    "erratum": ({"title": "Erratum: " + BASE["title"], "pages": "700", **NO_DOI}, 0),
+    "reply": ({"title": BASE["title"] + " - Reply", "pages": "420", **NO_DOI}, 0),
+    "comment": ({"title": "Comment on: " + BASE["title"], "author": "Doe, J", **NO_DOI}, 0),
+    "abstract of a meeting": ({"year": "2012", "volume": "50", "number": "Suppl 1",
+                               "pages": "S33", **NO_DOI}, 0),
+    "protocol": ({"title": BASE["title"] + ": study protocol", "year": "2009", "volume": "7",
+                  "journal": "BMJ Open", "pages": "e0141", **NO_DOI}, 0),
+    "part two": ({"title": BASE["title"] + " Part II", "pages": "419-430", **NO_DOI}, 0),
+    "translation": ({"title": "Sunitinib en tumores neuroendocrinos pancreáticos avanzados",
+                     "journal": "Revista de cirugía", "pages": "12-20", **NO_DOI}, 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", VARIED)
+def test_what_differs_is_merged_or_not(kind: str) -> None:
+    change, same = VARIED[kind]
+    one, two = (
+        side_of(_record({"ID": str(n), "ENTRYTYPE": "article", **BASE, **more}, n))
+        for n, more in ((1, {}), (2, change))
+    )
+    assert weighed(one, two).same == weighed(two, one).same == bool(same)

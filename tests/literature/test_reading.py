@@ -374,6 +374,15 @@ def test_writers_are_read_again(form: str, name: str, tmp_path: Path) -> None:
     assert [one.year for one in after] == [one.year for one in before]
 
 
+def test_short_values_of_other_columns_go_to_ris_too(tmp_path: Path) -> None:
+    """A decision of 1 stands somewhere in every record, by chance."""
+    table = "title,year,label_included,note2\nA 1 title,2011,1,Title\n"
+    (one,) = read(_text(tmp_path, table)).records
+    (again,) = read(_text(tmp_path, written([one], "ris"), "made.ris")).records
+    notes = [field.value for field in again.fields if field.tag == "N1"]
+    assert notes == ["label_included: 1", "note2: Title"]
+
+
 def test_report() -> None:
     answer = run(ReferencesAsked(files=(str(TROUBLES / "hard.bib"), str(EXPORTS / "scopus.ris"))))
     assert (answer.records, answer.unread) == (9, 1)

@@ -6,7 +6,9 @@ import json
 import os
 import re
 import threading
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ from hilum.answers import treatments as known_treatments
 from hilum.errors import InputError, Stopped
 from hilum.evidence import read_evidence
 from hilum.language import words
+from hilum.literature.bibliography.reading import read
 from hilum.literature.bibliography.record import Place
 from hilum.literature.searches.netlm import block, meets, netlm
 from hilum.literature.searches.netlm import treatments as with_search
@@ -531,6 +534,45 @@ def test_xml_with_entities_of_its_own_is_refused():
     bomb = b'<!DOCTYPE a [<!ENTITY x "yyyy">]><PubmedArticleSet>&x;</PubmedArticleSet>'
     with pytest.raises(Passing):
         articles(bomb, "x", 0)
+
+
+def test_an_answer_and_an_export_of_pubmed_say_the_same(tmp_path):
+    """One reader: whatever comes by the service is what the file of it gives."""
+    path = Path(__file__).parent / "exports" / "troubles" / "pubmed_hard.xml"
+    answered, faulty = articles(path.read_bytes(), "x", 0)
+    exported = read(path).records
+    assert faulty == []
+    assert [replace(one, place=None, fields=()) for one in answered] == [
+        replace(one, place=None, fields=()) for one in exported
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("<PubmedArticleSet>", '<PubmedArticleSet xmlns="urn:x">'),
+        lambda text: text.replace("<PubmedArticle>", '<PubmedArticle xmlns="urn:x">'),
+        lambda text: re.sub(r"<(/?)([A-Z])", r"<\1pm:\2", text).replace(
+            "<pm:PubmedArticleSet>", '<pm:PubmedArticleSet xmlns:pm="urn:x">'
+        ),
+        lambda text: text.replace(" in <i>SSTR2</i>-", " in <m:mi>SSTR2</m:mi>-").replace(
+            "<PubmedArticleSet>", '<PubmedArticleSet xmlns:m="urn:m">'
+        ),
+    ],
+)
+def test_names_with_a_namespace_are_the_same_names(change, tmp_path):
+    hard = Path(__file__).parent / "exports" / "troubles" / "pubmed_hard.xml"
+    text = hard.read_text("utf-8")
+    text = text[: text.index("<!DOCTYPE")] + text[text.index("<PubmedArticleSet>") :]
+    path = tmp_path / "x.xml"
+    path.write_text(change(text), "utf-8")
+    found, plain = read(path), read(hard)
+    assert (found.whole, len(found.records), found.deleted) == (True, 3, plain.deleted)
+    answered, _ = articles(path.read_bytes(), "x", 0)
+    for one in (found.records, answered):
+        assert [replace(x, place=None, fields=()) for x in one] == [
+            replace(x, place=None, fields=()) for x in plain.records
+        ]
 
 
 @pytest.mark.parametrize("code", ["europepmc", "ctgov", "openalex", "crossref"])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.extraction.columns import TABLES, Row
 from hilum.literature.extraction.rows import APPRAISALS, Tables, place_of, read_rows
+from hilum.tabular.quoting import csv_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,14 +101,14 @@ def read_filled(files: Iterable[Path]) -> tuple[Tables, str]:
 def _recognised(name: str, text: str) -> tuple[str, list[Row]]:
     from hilum.tabular.safe import plain_cell
 
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         rows = [
             {str(key): plain_cell(cell or "") for key, cell in row.items() if key is not None}
-            for row in csv.DictReader(io.StringIO(text, newline=""))
+            for row in reader
         ]
     except csv.Error as error:
-        wanted = phrased("well-formed CSV ({error})", error=error)
-        raise InputError(Fault(name, None, "file", name, wanted)) from None
+        raise InputError(*csv_faults(text, name, reader.line_num, error)) from None
     head = [*(rows[0] if rows else ())]
     for table, marks in MARKS.items():
         if all(one in head for one in marks):

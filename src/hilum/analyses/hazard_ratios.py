@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number
+from hilum.analyses.pooled import TauPrior
+from hilum.analyses.shown import MOST_PRIOR, PRIOR, SCALE, SOURCE
 from hilum.analyses.tables import Table, read_table
 from hilum.errors import Fault, InputError, NotEstimable, joined, phrased
 from hilum.watch import SILENT
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.analyses.tables import Say
-    from hilum.synthesis.estimate import Estimate
     from hilum.synthesis.survival import LogHazard, TwoArms
     from hilum.watch import Watch
 
@@ -25,11 +26,19 @@ PRINTED: Final = (
     "comparator_events",
 )  # fmt: skip
 """Columns of numbers: of a trial that prints its hazard ratio, or what it follows from."""
+ENOUGH: Final = (
+    "hazard_ratio with lower and upper, with p, or with events and comparator_events; or "
+    "observed_minus_expected with variance; or a file of patients"
+)
 COLUMNS: Final = ("study", "file", *PRINTED)
+FEWEST_NEW: Final = 4
+"""Trials from which on an interval of a new one is shown, as in hilum.synthesis.few."""
 PATIENTS: Final = ("time", "status", "arm")
 # Arms named by 1 and 0 need no word on which is the comparator.
 COMPARATOR: Final = "0"
 Ends = tuple[float | None, float | None]
+Figure = tuple[float, float, float]
+"""An estimate and its limits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +91,11 @@ class RatioRow:
 class HazardRatiosAnswered:
     """The pooled hazard ratio (below 1: fewer deaths in the arm named first).
 
-    ``notes`` are codes: ``one_study``, ``not_proportional``.
+    ``way`` as in :class:`hilum.analyses.pooled.Shown`: ``prior`` for two to four trials (``prior``,
+    ``tau`` with its interval, and beside it the ``common`` effect and the modified Hartung-Knapp
+    interval ``adhoc``), ``hybrid`` for more, ``study`` for one. ``tau2``, ``I2``, ``Q`` and ``Qp``
+    are REML's. A new trial's interval from four trials on. ``notes`` are codes: ``one_study``,
+    ``few`` (no interval of a new trial), ``not_proportional``.
     """
 
     asked: HazardRatiosAsked
@@ -91,6 +104,11 @@ class HazardRatiosAnswered:
     k: int
     hazard_ratio: float
     ci: Ends
+    way: str
+    prior: TauPrior | None
+    tau: Figure | None
+    common: Figure | None
+    adhoc: Figure | None
     prediction: Ends | None
     tau2: float | None
     I2: float | None
@@ -122,7 +140,7 @@ def read_ratio_patients(path: Path, table: Table, say: Say | None = None) -> dic
 
 
 def run(asked: HazardRatiosAsked, watch: Watch = SILENT) -> HazardRatiosAnswered:
-    """Pool hazard ratios by REML with Hartung-Knapp intervals.
+    """Pool hazard ratios as :mod:`hilum.analyses.shown` shows ratios: with an interval that holds.
 
     Raises
     ------
@@ -133,14 +151,12 @@ def run(asked: HazardRatiosAsked, watch: Watch = SILENT) -> HazardRatiosAnswered
     Stopped
         When the watch says so.
     """
-    from hilum.synthesis.survival import pool_hazard_ratios
-
     watch.stage("studies", len(asked.table.rows))
     logs, rows = _studies(asked, watch)
-    pooled = pool_hazard_ratios(logs, level=asked.level)
     one = len(logs) == 1
     told = {
         "one_study": one,
+        "few": 1 < len(logs) < FEWEST_NEW,
         "not_proportional": any(row.proportional is False for row in rows),
     }
     return HazardRatiosAnswered(
@@ -148,27 +164,63 @@ def run(asked: HazardRatiosAsked, watch: Watch = SILENT) -> HazardRatiosAnswered
         file=asked.table.file,
         level=asked.level,
         k=len(logs),
-        hazard_ratio=pooled.value,
-        ci=_ends(pooled.ci),
-        prediction=_new_study(pooled, asked.level),
-        tau2=None if one else number(pooled.tau2),
-        I2=None if one else number(pooled.i2),
-        Q=None if one else number(pooled.q),
-        Qp=None if one else number(pooled.q_p),
+        **_pooled(logs, asked.level),
         studies=tuple(rows),
         notes=tuple(code for code, holds in told.items() if holds),
     )
 
 
-def _new_study(pooled: Estimate, level: float) -> Ends | None:
-    """A new trial's own hazard ratio, by Student's t with k - 2 (Higgins 2009), from three on."""
-    from scipy import special
+def _pooled(logs: list[LogHazard], level: float) -> dict[str, Any]:
+    """The fields of an answer that are of all trials together."""
+    import numpy as np
 
-    if pooled.k < 3 or pooled.beta is None or pooled.se is None or pooled.tau2 is None:
-        return None
-    half = float(special.stdtrit(pooled.k - 2, 0.5 + level / 2))
-    half *= math.hypot(pooled.se, math.sqrt(pooled.tau2))
-    return number(math.exp(pooled.beta - half)), number(math.exp(pooled.beta + half))
+    from hilum.synthesis.bayes import bayes
+    from hilum.synthesis.few import half_width, new_study_ends
+    from hilum.synthesis.two_stage import fit as fitted
+
+    yi, vi = (np.array([getattr(one, name) for one in logs]) for name in ("yi", "vi"))
+    if not len(yi):
+        raise NotEstimable("no hazard ratio to pool")
+    fit = fitted(yi, vi, method="REML", test="knha", level=level)
+    few = fit.k <= MOST_PRIOR
+    found: dict[str, Any] = dict.fromkeys(("prior", "tau", "common", "adhoc", "prediction"))
+    found |= {
+        "tau2": number(fit.tau2),
+        "I2": number(fit.I2),
+        "Q": number(fit.QE),
+        "Qp": number(fit.QEp),
+    }
+    if fit.k == 1:
+        one = fitted(yi, vi, method="EE", test="z", level=level)
+        value, low, high = _ratios(one.beta[0], one.ci_lb[0], one.ci_ub[0])
+        none = dict.fromkeys(("tau2", "I2", "Q", "Qp"))
+        return {**found, **none, "way": "study", "hazard_ratio": value, "ci": (low, high)}
+    if few:
+        made = bayes(yi, vi, prior=PRIOR, scale=SCALE, level=level)
+        value, low, high = _ratios(made.mu.median, *made.mu.ci)
+        new = made.prediction.ci
+        equal = fitted(yi, vi, method="EE", test="z", level=level)
+        modified = fitted(yi, vi, method="REML", test="adhoc", level=level)
+        found |= {
+            "way": "prior",
+            "prior": TauPrior(kind=PRIOR, scale=SCALE, source=SOURCE),
+            "tau": (made.tau.median, *made.tau.ci),
+            "common": _ratios(equal.beta[0], equal.ci_lb[0], equal.ci_ub[0]),
+            "adhoc": _ratios(modified.beta[0], modified.ci_lb[0], modified.ci_ub[0]),
+        }
+    else:
+        se = 1 / np.sqrt((1 / (vi + fit.tau2)).sum())
+        half = float(half_width(se, np.asarray(fit.scale), fit.k, level))
+        value, low, high = _ratios(fit.beta[0], fit.beta[0] - half, fit.beta[0] + half)
+        new = new_study_ends(fit)
+        found["way"] = "hybrid"
+    if fit.k >= FEWEST_NEW:
+        found["prediction"] = _ends((math.exp(new[0]), math.exp(new[1])))
+    return {**found, "hazard_ratio": value, "ci": _ends((low, high))}
+
+
+def _ratios(value: Any, low: Any, high: Any) -> Figure:
+    return math.exp(float(value)), math.exp(float(low)), math.exp(float(high))
 
 
 def _studies(asked: HazardRatiosAsked, watch: Watch) -> tuple[list[LogHazard], list[RatioRow]]:
@@ -184,24 +236,41 @@ def _studies(asked: HazardRatiosAsked, watch: Watch) -> tuple[list[LogHazard], l
     rows: list[RatioRow] = []
     for i, (line, name, file) in enumerate(zip(table.lines, names, files, strict=True)):
         watch.done()
+        given: dict[str, Any] = {one: _known(v[i]) for one, v in columns.items()}
         try:
             if file:
                 made, row = _of_patients(asked, name, file)
             else:
-                given: dict[str, Any] = {one: _known(v[i]) for one, v in columns.items()}
                 made = log_hazard(Reported(name, level=asked.level, **given))
                 row = _of_print(made, asked.level)
         except InputError as error:
             faults += error.faults
         except NotEstimable as error:
             wanted = joined(error.phrases)
-            faults.append(Fault(table.file, line, "study", name, wanted))
+            one = Fault(table.file, line, "study", name, wanted)
+            faults.append(one if file else _fault(table, line, name, given))
         else:
             logs.append(made)
             rows.append(row)
     if faults:
         raise InputError(*faults)
     return logs, rows
+
+
+def _fault(table: Table, line: int, name: str, given: dict[str, Any]) -> Fault:
+    """A row that tells of no hazard ratio: its numbers and what they must be, or what it lacks."""
+    # In the order in which they are used.
+    for way, wanted in (
+        (("hazard_ratio", "lower", "upper"), "0 < lower <= hazard_ratio <= upper"),
+        (("observed_minus_expected", "variance"), "a variance above 0"),
+        (("hazard_ratio", "p"), "a ratio above 0 other than 1 and 0 < p < 1"),
+        (("hazard_ratio", "events", "comparator_events"), "numbers above 0"),
+    ):
+        values = [given.get(one) for one in way]
+        if all(value is not None for value in values):
+            told = ", ".join(f"{value:g}" for value in values)
+            return Fault(table.file, line, ", ".join(way), told, wanted)
+    return Fault(table.file, line, "study", name, ENOUGH)
 
 
 def _of_print(made: LogHazard, level: float) -> RatioRow:

@@ -235,6 +235,8 @@ def _per_arm(asked: ReconstructAsked, name: str, arms: Sequence[PrintedCurve]) -
         own = names[0] if not arm and len(arms) == 1 else arm
         if own not in names:
             wanted = phrased("ARM=VALUE with one of {names}", names=", ".join(names))
+            if names == [""]:
+                wanted = "a number alone: the file has one curve, without a name"
             raise InputError(Fault("", None, name, arm or f"{value:g}", wanted))
         out[own] = value
     return out
@@ -253,7 +255,9 @@ def _patients(
 
     if table is None and size is None:
         wanted = "the number of patients, or their numbers at risk"
-        raise InputError(Fault("", None, "patients", arm.name, wanted))
+        if arm.name:
+            wanted = phrased("that of arm {arm} too, or its numbers at risk", arm=arm.name)
+        raise InputError(Fault("", None, "patients", "", wanted))
     try:
         return make(
             arm.time,
@@ -296,16 +300,18 @@ def _arm(arm: PrintedCurve, one: Reconstruction, median: float | None) -> ArmPat
         patients=Patients(time=tuple(one.time.tolist()), status=tuple(one.status.tolist())),
         read=Steps(time=numbers(arm.time), survival=numbers(arm.survival)),
         steps=Steps(time=numbers(time), survival=numbers(survival)),
-        checks=_checks(one, apart["curve_median"], median),
+        checks=_checks(one, apart["rmse"], apart["curve_median"], median),
     )
 
 
 def _checks(
-    one: Reconstruction, curve_median: float | None, printed: float | None
+    one: Reconstruction, rmse: float | None, curve_median: float | None, printed: float | None
 ) -> tuple[SelfCheck, ...]:
-    """Whether the numbers at risk and the printed median are those of the curve."""
+    """Whether the patients' curve, the numbers at risk and the printed median are the curve's."""
     table = len(one.risk_n) > 1
     steps = [(0.0, 1.0), *zip(one.curve.time.tolist(), one.curve.survival.tolist(), strict=True)]
+    long = one.curve.end > 0
+    reached = float(one.risk_time[-1]) / one.curve.end if table and long else None
     fits = excess(
         [t for t, _ in steps], [s for _, s in steps], one.risk_time.tolist(), one.risk_n.tolist()
     )
@@ -313,7 +319,9 @@ def _checks(
     if printed is not None and curve_median is not None and printed > 0:
         apart = abs(curve_median - printed) / printed
     return (
+        judged("patients_have_curve", rmse),
         judged("at_risk_fits", fits if table else None),
+        judged("at_risk_reaches", reached),
         judged("median_agrees", apart),
     )
 

@@ -26,9 +26,9 @@ from hilum.analyses.survival_answer import (
     line,
     mean,
     median_freely,
-    outside_reports,
     total,
 )
+from hilum.analyses.survival_notes import notes
 from hilum.analyses.survival_table import MONTHS, RATES, survival_arms
 from hilum.analyses.tables import Table
 from hilum.errors import NotEstimable
@@ -134,7 +134,8 @@ class SurvivalAnswered:
 
     ``notes`` are codes of what a reader must be told: ``no_unit``, ``one_study``,
     ``exponential_assumed``, ``shape_from_evidence``, ``extrapolated``, ``contradicting``,
-    ``outside_reports``, ``undetermined``, ``deaths_in_range``.
+    ``outside_reports``, ``undetermined``, ``deaths_in_range``, ``units_converted``,
+    ``another_unit``.
     """
 
     asked: SurvivalAsked
@@ -201,8 +202,8 @@ def run(asked: SurvivalAsked, watch: Watch = SILENT) -> SurvivalAnswered:
         method=asked.method,
         level=asked.level,
         rates_read_as="percent" if table.percent else "share",
-        last=last,
-        notes=_notes(table.unit, answer),
+        last=answer.pop("last", last),
+        notes=notes(table, answer),
         **answer,
     )
 
@@ -366,6 +367,8 @@ def _freely(
     return {
         "k": len(data.studies),
         "n": total(arms),
+        # A grid that is covered no further ends the curve there, whatever arms say of later times.
+        "last": float(curve.time[-1]),
         "rates": alive_freely(curve),
         "median": median_freely(curve),
         "curve": line(curve),
@@ -397,24 +400,6 @@ def reported_times(unit: str | None, arms: Sequence[Grouped]) -> tuple[float, ..
         return tuple(last * share for share in (0.25, 0.5, 0.75, 1.0))
     step = max(1, len(ends) // 8)
     return tuple(ends[::-1][::step][::-1])
-
-
-def _notes(unit: str | None, answer: dict[str, Any]) -> tuple[str, ...]:
-    told = {
-        "no_unit": unit is None,
-        "one_study": answer["k"] == 1,
-        "exponential_assumed": answer.pop("exponential_assumed", False),
-        "shape_from_evidence": answer.pop("shape_from_evidence", False),
-        "contradicting": any(one.reason == "contradicts" for one in answer["left_out"]),
-        "outside_reports": any(outside_reports(one, answer["studies"]) for one in answer["rates"]),
-        "deaths_in_range": any(one.information < 1 for one in answer["studies"]),
-        "undetermined": any(one.undetermined for one in answer["rates"]),
-        "extrapolated": any(
-            one is not None and one.extrapolated
-            for one in (*answer["rates"], answer.get("median"), answer.get("rmst"))
-        ),
-    }
-    return tuple(code for code, holds in told.items() if holds)
 
 
 METHODS: Final[

@@ -22,8 +22,6 @@ CLOSE = 1e-9
 FURTHEST = 2.0
 # An interval of survival as wide as this says nothing.
 EVERYTHING = 0.9
-# Pooled survival may leave the reports by so much before it is named.
-MARGIN = 0.03
 Ends = tuple[float | None, float | None]
 
 
@@ -261,25 +259,6 @@ def alive(at: SurvivalCurve, times: Sequence[float]) -> tuple[Alive, ...]:
         )
         for i, t in enumerate(times)
     )
-
-
-def outside_reports(one: Alive, studies: Sequence[ArmRow]) -> bool:
-    """Whether pooled survival lies above, or below, what every arm that reports here says.
-
-    An arm reports here where its figures stand on both sides of the time, or at it: its survival
-    then lies between theirs.
-    """
-    spans: list[tuple[float, float]] = []
-    for arm in studies:
-        points = [(0.0, 1.0), *((m.time, m.survival) for m in arm.marks), *arm.steps]
-        before = [s for t, s in points if t <= one.time * (1 + CLOSE)]
-        after = [s for t, s in points if t >= one.time * (1 - CLOSE)]
-        if after:
-            spans.append((max(after), min(before)))
-    if len(spans) < max(2, one.k):
-        return False
-    low, high = min(span[0] for span in spans), max(span[1] for span in spans)
-    return not low - MARGIN <= one.survival <= high + MARGIN
 
 
 def line(curve: SurvivalCurve | PooledCurve) -> Line:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hilum.analyses.survival_patients import PATIENTS, followed
@@ -30,12 +31,16 @@ NOT_REACHED = frozenset({"nr", "not reached", "not_reached"})
 
 @dataclass(frozen=True, slots=True)
 class SurvivalTable:
-    """Arms in table order; ``unit`` is a key of MONTHS, or ``None`` where nothing states it."""
+    """Arms in table order; ``unit`` is a key of MONTHS, or ``None`` where nothing states it.
+
+    ``converted``: rows stated several units, and all their times are now in ``unit``.
+    """
 
     file: str
     arms: tuple[SurvivalArm, ...]
     unit: str | None
     percent: bool
+    converted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class _Row:
     upper: float | None
     n: float | None
     path: str
+    factor: float
 
 
 def read_patients(path: Path, table: Table, say: Say | None = None) -> dict[str, Table]:
@@ -96,7 +102,8 @@ def survival_arms(
     patients : mapping of str to Table
         Files of patients by the name that the table gives them.
     unit : str, optional
-        Of every time and median; a column ``unit`` (one word throughout) does the same.
+        Of every time and median; a column ``unit`` does the same. Where its rows state several,
+        times are converted to ``unit``, or else to the one that most rows state.
     rates : {"auto", "percent", "share"}
         Scale of rates; ``auto`` takes percent when a rate is above 1, and refuses a mixture.
 
@@ -109,14 +116,15 @@ def survival_arms(
     if faults:
         raise InputError(*faults)
     rows = _rows(table, faults)
-    unit = _unit(table, unit, faults)
+    unit, factors = _unit(table, unit, faults)
+    rows = [replace(row, factor=factors.get(row.line, 1.0)) for row in rows]
     percent = _percent(table, rows, rates, faults)
     if faults:
         raise InputError(*faults)
     arms = _arms(patients, table, rows, 100.0 if percent else 1.0, faults)
     if faults:
         raise InputError(*faults)
-    return SurvivalTable(table.file, arms, unit, percent)
+    return SurvivalTable(table.file, arms, unit, percent, bool(factors))
 
 
 def _header(table: Table) -> list[Fault]:
@@ -172,7 +180,7 @@ def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
                 faults.append(Fault(table.file, line, column, cell, wanted))
             found[column] = number
         study, arm = cells["study"][i], cells["arm"][i]
-        out.append(_Row(line, study, arm, kind, **found, path=path))
+        out.append(_Row(line, study, arm, kind, **found, path=path, factor=1.0))
     return out
 
 
@@ -183,25 +191,46 @@ def _number(cell: str) -> float | None:
         return None
 
 
-def _unit(table: Table, unit: str | None, faults: list[Fault]) -> str | None:
-    stated = {u.lower() for u in table.text("unit") if u} if "unit" in table.header else set[str]()
-    if len(stated) > 1:
-        wanted = "one unit throughout; convert the others"
-        faults.append(Fault(table.file, None, "unit", ", ".join(sorted(stated)), wanted))
-        return None
-    chosen = unit or next(iter(stated), None)
-    if unit and stated and unit not in stated:
-        wanted = phrased("the unit of the table's own column ({next})", next=next(iter(stated)))
-        faults.append(Fault("", None, "unit", unit, wanted))
+def _unit(
+    table: Table, unit: str | None, faults: list[Fault]
+) -> tuple[str | None, dict[int, float]]:
+    """The unit of all times, and by line what those of a row are multiplied by, if they differ."""
+    cells = table.text("unit") if "unit" in table.header else []
+    stated: dict[int, str] = {}
+    for line, cell in zip(table.lines, cells, strict=False):
+        if not cell:
+            continue
+        own = _plural(cell)
+        if own not in MONTHS:
+            wanted = phrased("one of {known}", known=", ".join(MONTHS))
+            faults.append(Fault(table.file, line, "unit", cell, wanted))
+            return None, {}
+        stated[line] = own
+    chosen = None if unit is None else _plural(unit)
     if chosen is not None and chosen not in MONTHS:
-        chosen = chosen if chosen.endswith("s") else f"{chosen}s"
-    if chosen is not None and chosen not in MONTHS:
-        where = "" if unit else table.file
-        faults.append(
-            Fault(where, None, "unit", chosen, phrased("one of {known}", known=", ".join(MONTHS)))
-        )
-        return None
-    return chosen
+        wanted = phrased("one of {known}", known=", ".join(MONTHS))
+        faults.append(Fault("", None, "unit", unit or "", wanted))
+        return None, {}
+    counts = Counter(stated.values())
+    if chosen is not None and len(counts) == 1 and chosen not in counts:
+        wanted = phrased("the unit of the table's own column ({next})", next=", ".join(counts))
+        faults.append(Fault("", None, "unit", chosen, wanted))
+    if len(counts) < 2:
+        return chosen or next(iter(counts), None), {}
+    for line, cell in zip(table.lines, cells, strict=False):
+        if not cell:
+            wanted = phrased(
+                "the unit of this row, since the others state several ({known})",
+                known=", ".join(counts),
+            )
+            faults.append(Fault(table.file, line, "unit", "", wanted))
+    to = chosen or counts.most_common(1)[0][0]
+    return to, {line: MONTHS[own] / MONTHS[to] for line, own in stated.items()}
+
+
+def _plural(unit: str) -> str:
+    named = unit.lower()
+    return named if named.endswith("s") else f"{named}s"
 
 
 def _percent(table: Table, rows: list[_Row], rates: str, faults: list[Fault]) -> bool:
@@ -242,6 +271,7 @@ def _arms(
         before = len(faults)
         for row in own:
             _check(table, row, scale, faults)
+        own = [_converted(row) for row in own]
         _check_arm(table, own, faults)
         if len(faults) > before:
             continue
@@ -264,7 +294,8 @@ def _check(table: Table, row: _Row, scale: float, faults: list[Fault]) -> None:
     if point or row.kind in ("not_reached", "at_risk"):
         start = row.kind in ("at_risk", "curve")
         if row.time is None:
-            bad("time", None, "the time of this report")
+            late = "the median follow-up, by which the median was not reached"
+            bad("time", None, late if row.kind == "not_reached" else "the time of this report")
         elif row.time < 0 or (row.time == 0 and not start):
             bad("time", row.time, "a time above 0")
     share = "a number from 0 to 100 (percent)" if scale > 1 else "a number from 0 to 1 (share)"
@@ -354,6 +385,20 @@ def _check_arm(table: Table, rows: list[_Row], faults: list[Fault]) -> None:
             faults.append(Fault(table.file, row.line, "n", "", "the number of patients"))
 
 
+def _converted(row: _Row) -> _Row:
+    """Its times in the table's unit; those of a file of patients follow once it is read."""
+
+    def by(x: float | None) -> float | None:
+        # A year is twelve months, whatever the last digit of a product.
+        return None if x is None else round(x * row.factor, 9)
+
+    if row.factor == 1 or row.path:
+        return row
+    if row.kind == "median":
+        return replace(row, value=by(row.value), lower=by(row.lower), upper=by(row.upper))
+    return replace(row, time=by(row.time))
+
+
 def _report(
     patients: Mapping[str, Table], table: Table, row: _Row, scale: float, faults: list[Fault]
 ) -> Report | None:
@@ -364,7 +409,10 @@ def _report(
         if row.path not in patients:
             faults.append(Fault(table.file, row.line, "file", row.path, "a file of patients"))
             return None
-        return followed(patients[row.path], table.file, row.line, row.arm, faults)
+        found = followed(patients[row.path], table.file, row.line, row.arm, faults)
+        if found is None:
+            return None
+        return replace(found, times=tuple(t * row.factor for t in found.times))
     if row.kind in ("rate", "curve"):
         if not row.time:
             # A curve's first point says that everybody is alive.

@@ -16,6 +16,7 @@ from hilum.answers.pool import own_interval
 from hilum.answers.question import Question
 from hilum.answers.tables import outcomes, treatments
 from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.quoting import csv_faults
 from hilum.tabular.small import small_text
 from hilum.watch import SILENT
 
@@ -202,8 +203,7 @@ def _rows(
     try:
         return [(reader.line_num, {k: v or "" for k, v in row.items() if k}) for row in reader]
     except csv.Error as error:
-        wanted = phrased("well-formed CSV ({error})", error=error)
-        faults.append(Fault(name, reader.line_num, "row", "", wanted))
+        faults += csv_faults(text, name, reader.line_num, error)
         return []
 
 

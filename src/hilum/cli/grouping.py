@@ -7,7 +7,22 @@ from typing import Any
 from typer.core import TyperGroup
 
 
-class Grouped(TyperGroup):
+class Hinting(TyperGroup):
+    """A group that names the commands that take a file, where the file stands for a command."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command of the first argument; a refusal says which command a file belongs to."""
+        if args and self.get_command(ctx, args[0]) is None:
+            from hilum.cli.takes import refusal
+
+            root = ctx.find_root().command_path
+            said = refusal(ctx.command_path.removeprefix(root).strip(), args[0])
+            if said:
+                ctx.fail(said)
+        return super().resolve_command(ctx, args)
+
+
+class Grouped(Hinting):
     """See the module; the language itself is read from the whole command line."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

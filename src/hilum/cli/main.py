@@ -11,10 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperGroup
 
 from hilum._version import __version__
-from hilum.cli.grouping import Grouped, without_language
+from hilum.cli.grouping import Grouped, Hinting, without_language
 from hilum.cli.lean import lean
 from hilum.cli.net import TRACEBACK, caught, flush, harden, leave
 from hilum.cli.plain import take_all_plainly
@@ -54,7 +53,7 @@ FLOW = tuple(COMMANDS)
 LASTING = ("serve",)
 
 
-class _Flow(TyperGroup):
+class _Flow(Hinting):
     """Commands in the order in which the work is done, in the language of the reader."""
 
     words: Words | None = None

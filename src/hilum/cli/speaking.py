@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 # What the framework says of arguments it refuses: its English (it has no ids) and our sentence.
 REFUSED: Final = {
     r"No such option: (?P<option>\S+?)(?: .*)?": "no such option: {option}",
+    r"(?P<name>'.*') is a file, no command: (?P<commands>.*)": (
+        "{name} is a file, no command: {commands}"
+    ),
+    r"(?P<name>'.*') is a folder, no command: (?P<commands>.*)": (
+        "{name} is a folder, no command: {commands}"
+    ),
     r"No such command '(?P<name>.*?)'\..*": "no such command: {name!r}",
     r"Missing command\.": "a command is missing",
     r"Missing argument '?(?P<name>[^']*)'?\..*": "the argument {name} is missing",

@@ -20,6 +20,7 @@ from hilum.evidence.records import Arm, Evidence, Result, Study
 from hilum.evidence.vocabulary import MODALITIES, RESPONSES, SURVIVALS
 from hilum.records import nearest
 from hilum.tabular import UTF8, decode
+from hilum.tabular.quoting import csv_faults
 from hilum.tabular.small import small_bytes
 
 if TYPE_CHECKING:
@@ -170,11 +171,7 @@ def _cells(root: Traversable | Path, name: str, faults: list[Fault]) -> Table | 
                 continue
             rows.append((line, cells))
     except csv.Error as error:
-        faults.append(
-            Fault(
-                name, reader.line_num, "row", "", phrased("well-formed CSV ({error})", error=error)
-            )
-        )
+        faults += csv_faults(text, name, reader.line_num, error)
     return header, rows
 
 

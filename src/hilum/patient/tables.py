@@ -20,6 +20,7 @@ from hilum.patient.conditions import tests
 from hilum.patient.rows import COLUMNS, Reader, attribute_of, derivation_of, rule_of, treatment_of
 from hilum.patient.volumetry import written_out
 from hilum.records import nearest
+from hilum.tabular.quoting import csv_faults
 from hilum.tabular.small import small_text
 
 if TYPE_CHECKING:
@@ -183,12 +184,11 @@ def csv_rows(
     file: str, text: str, columns: Iterable[str], faults: list[Fault]
 ) -> list[dict[str, str]]:
     """Rows of a CSV text with ``#file``, ``#line`` and ``#origin``; adds to ``faults``."""
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(text.splitlines(), strict=True)
     try:
         return _rows_of(reader, file, columns, faults)
     except csv.Error as error:
-        expected = phrased("readable CSV ({error})", error=error)
-        faults.append(Fault(file, reader.line_num, "row", "", expected))
+        faults += csv_faults(text, file, reader.line_num, error)
         return []
 
 

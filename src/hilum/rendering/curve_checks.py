@@ -32,9 +32,19 @@ SAID: Final = {
     ),
     "axis_straight": ("the scale misses its points by {figure} (at most {bound})", PERCENT),
     "line_alone": ("other lines of this colour and dash: {figure} (at most {bound})", PLAIN),
+    "patients_have_curve": (
+        "the patients' curve is {figure} away from the printed one (root mean square; at most "
+        "{bound}): the number of patients, of deaths or at risk is not that of this curve",
+        PERCENT,
+    ),
     "at_risk_fits": (
         "the curve has {figure} more deaths in a stretch than patients left it (at most {bound})",
         PLAIN,
+    ),
+    "at_risk_reaches": (
+        "the numbers at risk end at {figure} of the curve's time (at least {bound}): are they in "
+        "its unit?",
+        PERCENT,
     ),
     "median_agrees": (
         "the median differs from the printed one by {figure} (at most {bound})",
@@ -56,7 +66,9 @@ NAMED: Final = {
     "starts_at_zero": "starts at time 0",
     "axis_straight": "scale fits its points",
     "line_alone": "line of its own",
+    "patients_have_curve": "patients' curve",
     "at_risk_fits": "numbers at risk fit",
+    "at_risk_reaches": "numbers at risk reach the end",
     "median_agrees": "printed median",
     "hazard_ratio_agrees": "printed hazard ratio",
 }

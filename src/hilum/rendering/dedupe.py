@@ -25,6 +25,7 @@ NAMES: Final = {
     "title in two languages": "title in two languages",
     "title differs in part": "title differs in part", "title differs": "title differs",
     "another title": "another title", "other words in the title": "other words in the title",
+    "more words in one title, elsewhere": "more words in one title, elsewhere",
     "authors": "authors", "authors in part": "authors in part",
     "few authors shared": "few authors shared", "other authors": "other authors",
     "volume": "volume", "another volume": "another volume",

@@ -6,13 +6,15 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from hilum.records import found
+from hilum.rendering.pool_models import prior_line
 
 if TYPE_CHECKING:
-    from hilum.analyses.hazard_ratios import Ends, HazardRatiosAnswered, RatioRow
+    from hilum.analyses.hazard_ratios import Ends, Figure, HazardRatiosAnswered, RatioRow
     from hilum.language import Words
 
 NOTES: Final = {
     "one_study": "one study: its own hazard ratio, which says nothing of other studies",
+    "few": "no interval of a new study: fewer than 4 studies",
     "not_proportional": "studies with ? have hazards that are not proportional: their one ratio "
     "hides a change over time, read the difference of restricted means",
 }
@@ -30,6 +32,17 @@ def hazard_ratio_lines(answer: HazardRatiosAnswered, words: Words) -> list[str]:
     """The pooled figure, its spread, and one line a study."""
     value = f"{answer.hazard_ratio:.3f} ({_interval(answer.ci, words)})"
     lines = [words("hazard ratio {value}: studies {k}", value=value, k=answer.k)]
+    if answer.prior is not None:
+        lines.append(f"  {prior_line(answer.prior, words)}")
+    if answer.tau is not None:
+        tau, low, high = (f"{one:.3g}" for one in answer.tau)
+        said = words("tau {tau} ({low} to {high}) with its prior", tau=tau, low=low, high=high)
+        lines.append(f"  {said}")
+    if answer.common is not None:
+        lines.append(f"  {words('common effect: {figure}', figure=_figure(answer.common, words))}")
+    if answer.adhoc is not None:
+        said = words("Hartung-Knapp, modified: {figure}", figure=_figure(answer.adhoc, words))
+        lines.append(f"  {said}")
     if answer.prediction is not None:
         lines.append(
             "  " + words("a new study {interval}", interval=_interval(answer.prediction, words))
@@ -38,7 +51,7 @@ def hazard_ratio_lines(answer: HazardRatiosAnswered, words: Words) -> list[str]:
         lines.append(
             "  "
             + words(
-                "between studies: tau {tau}, I2 {i2} %, Q {q} (p {p})",
+                "between studies (REML): tau {tau}, I2 {i2} %, Q {q} (p {p})",
                 tau=f"{math.sqrt(answer.tau2):.3f}",
                 i2="-" if answer.I2 is None else f"{answer.I2:.1f}",
                 q=f"{answer.Q:.2f}",
@@ -71,6 +84,10 @@ def _row(one: RatioRow, words: Words) -> str:
         mean=f"{one.rmst_difference:.2f}",
         mean_interval=_interval(one.rmst_ci, words),
     )
+
+
+def _figure(one: Figure, words: Words) -> str:
+    return f"{one[0]:.3f} ({_interval(one[1:], words)})"
 
 
 def _interval(ends: Ends, words: Words) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hilum.language.telling import sentence
 from hilum.literature.bibliography import (
     bibtex,
     endnote_xml,
@@ -18,6 +19,7 @@ from hilum.literature.bibliography import (
 from hilum.literature.bibliography.formats import FORMATS
 from hilum.literature.bibliography.reading import SAME_ID
 from hilum.records import found
+from hilum.tabular import quoting
 from hilum.tabular.encoding import visible
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def messages() -> set[str]:
     return {
         SAME_ID, ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
-        pubmed_xml.INCOMPLETE, bibtex.OPEN, bibtex.SHAPE, table.CELLS, trials_json.BROKEN,
+        pubmed_xml.INCOMPLETE, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
+        quoting.BEHIND, quoting.DOUBTFUL, trials_json.BROKEN,
     }  # fmt: skip
 
 
@@ -73,7 +76,7 @@ def _file(one: FileReport, words: Words) -> list[str]:
             + words(
                 "line {line}: not read: expected {expected}: {begins}",
                 line=bad.line or "?",
-                expected=words(bad.expected),
+                expected=sentence(bad.expected, words),
                 begins=visible(bad.begins[:60]),
             )
         )

@@ -64,7 +64,9 @@ def _asides(answer: ScreeningReplayAnswered, words: Words) -> list[str]:
         "without an abstract: {number}": answer.without_abstract,
         "read together with the record they double: {number}": answer.duplicates,
         "lines that are no UTF-8, read as {encoding}: {number}": answer.not_utf8,
-        "rows with more or fewer cells than the head: {number}": len(answer.faults),
+        "rows that cannot be read or have more or fewer cells than the head: {number}": len(
+            answer.faults
+        ),
     }
     lines = [
         words(text, number=number, encoding=answer.encoding)
@@ -138,5 +140,5 @@ def messages() -> set[str]:
         "without an abstract: {number}",
         "read together with the record they double: {number}",
         "lines that are no UTF-8, read as {encoding}: {number}",
-        "rows with more or fewer cells than the head: {number}",
+        "rows that cannot be read or have more or fewer cells than the head: {number}",
     }

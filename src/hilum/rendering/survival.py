@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.survival_answer import Alive
+from hilum.analyses.survival_notes import another_unit, outside_reports
 from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
@@ -22,7 +23,7 @@ REASONS: Final = {
     "same_time": "a rate at the same time is used",
     "median_reached_later": "the arm's rates reach the median before",
     "contradicts": "the arm's own rates contradict it",
-    "no_n": "neither an interval nor a number of patients",
+    "no_n": "no number of patients, and no interval that says anything (0 to 100 % says nothing)",
     "at_risk_alone": "numbers at risk say nothing of deaths without a rate or a median",
     "not_on_grid": "no survival at two neighbouring times of the grid",
     "no_information": "adds nothing to the arm's other figures",
@@ -36,8 +37,11 @@ NOTES: Final = {
     "shape_from_evidence": "no arm reports two times well apart: how the curve bends is taken from "
     "the arms of the shipped evidence, and the intervals hold how much those differ",
     "contradicting": "figures of one arm contradict one another: those left out are named above",
-    "outside_reports": "a pooled figure lies outside what every arm reports at its time: the "
-    "reports do not fit one curve, look at them before using it",
+    "units_converted": "rows state several units of time: all are converted to {unit}",
+    "another_unit": "times of {studies} are more than seven times longer, or shorter, than those "
+    "of the other studies: are they in another unit?",
+    "outside_reports": "at {times} {unit} the pooled figure lies outside what every arm reports "
+    "there: the reports do not fit one curve, look at them before using it",
     "undetermined": "figures with ? have an interval that holds nearly everything: the reports do "
     "not determine them",
     "deaths_in_range": "patients read back from a printed curve whose deaths are a range count "
@@ -92,7 +96,13 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
     lines += [f"  {one}" for one in _ranges(answer, words)]
     lines += _families(answer, words)
     lines += _left_out(answer, words)
-    return [*lines, *(f"  {words(found(NOTES, code, 'note'))}" for code in answer.notes)]
+    outside = [one for one in answer.rates if outside_reports(one, answer.studies)]
+    named = {
+        "unit": unit,
+        "times": ", ".join(f"{one.time:.4g}" for one in outside),
+        "studies": ", ".join(another_unit(answer.studies)),
+    }
+    return [*lines, *(f"  {words(found(NOTES, code, 'note'), **named)}" for code in answer.notes)]
 
 
 def model_name(answer: SurvivalAnswered, words: Words) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
 from hilum.synthesis.certainty import Override
+from hilum.tabular.quoting import csv_faults
 from hilum.tabular.small import parse_toml, small_text
 
 if TYPE_CHECKING:
@@ -76,11 +77,7 @@ def _csv(text: str, name: str) -> list[tuple[int | None, Mapping[str, object]]]:
                 )
             rows.append((reader.line_num, dict(cells)))
     except csv.Error as error:
-        raise InputError(
-            Fault(
-                name, reader.line_num, "row", "", phrased("well-formed CSV ({error})", error=error)
-            )
-        ) from None
+        raise InputError(*csv_faults(text, name, reader.line_num, error)) from None
     return rows
 
 

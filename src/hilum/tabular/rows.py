@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hilum.errors import Fault, InputError, Phrase, phrased
 from hilum.tabular.cells import LONGEST_FIGURE
 from hilum.tabular.encoding import UTF8, decode, read_bytes
+from hilum.tabular.quoting import DOUBTFUL, quote_faults, rows_in
 from hilum.tabular.revman_web import analysis_rows, is_analysis_data
 from hilum.tabular.values import number
 from hilum.tabular.workbook import MAX_CELLS, read_workbook
@@ -109,17 +110,18 @@ def sheet_of(data: bytes, name: str, part: str = "") -> Sheet:
         expected = "a file of RevMan: no other has several analyses"
         raise InputError(Fault(name, None, "analysis", part, expected))
     pointed = with_points(rows)
-    return Sheet(name, pointed or rows, encoding, () if pointed is None else (DECIMAL_COMMAS,))
+    asides = (*_doubts(text, rows), *(() if pointed is None else (DECIMAL_COMMAS,)))
+    return Sheet(name, pointed or rows, encoding, asides)
 
 
 def _csv(text: str, file: str) -> tuple[Row, ...]:
-    first, _, _ = text.lstrip("\r\n").partition("\n")
-    delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    delimiter = _delimiter(text)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     found: list[Row] = []
-    cells = 0
+    cells = begun = 0
     try:
         for row in reader:
+            begun, line = reader.line_num, begun + 1
             cells += len(row)
             if cells > MAX_CELLS:
                 raise InputError(
@@ -128,13 +130,42 @@ def _csv(text: str, file: str) -> tuple[Row, ...]:
             longest = max(map(len, row), default=0)
             if longest > LONGEST_FIGURE:
                 wanted = phrased("at most {most} characters in a cell", most=f"{LONGEST_FIGURE:,}")
-                raise InputError(Fault(file, reader.line_num, "cell", f"{longest:,}", wanted))
+                faults = quote_faults(text, file, delimiter) if _is_long(row) else []
+                raise InputError(*faults or [Fault(file, line, "cell", f"{longest:,}", wanted)])
             if any(cell.strip() for cell in row):
                 found.append((reader.line_num, tuple(row)))
-    except csv.Error as error:
-        wanted = phrased("readable CSV ({error})", error=error)
-        raise InputError(Fault(file, reader.line_num, "row", "", wanted)) from None
+    except csv.Error:
+        faults = quote_faults(text, file, delimiter)
+        if faults:
+            raise InputError(*faults) from None
+        # Blanks behind a closing quotation mark, which the strict reader refuses, are none.
+        return tuple((one.last, one.cells) for one in rows_in(text, delimiter))
+    if any(len(row) != len(found[0][1]) and _is_long(row) for _, row in found):
+        faults = quote_faults(text, file, delimiter)
+        if faults:
+            raise InputError(*faults)
     return tuple(found)
+
+
+def _delimiter(text: str) -> str:
+    """What the first line that holds something has most of."""
+    first, _, _ = text.lstrip("\r\n").partition("\n")
+    return max(DELIMITERS, key=first.count)
+
+
+def _is_long(row: Sequence[str]) -> bool:
+    return any("\n" in cell or "\r" in cell for cell in row)
+
+
+def _doubts(text: str, rows: Sequence[Row]) -> tuple[Phrase, ...]:
+    """What may be rows in a cell of several lines."""
+    if not any(_is_long(row) for _, row in rows):
+        return ()
+    return tuple(
+        phrased("line {line}: {reason}", line=one.line, reason=one.doubt)
+        for one in rows_in(text, _delimiter(text))
+        if one.doubt == DOUBTFUL
+    )
 
 
 def with_points(rows: tuple[Row, ...]) -> tuple[Row, ...] | None:

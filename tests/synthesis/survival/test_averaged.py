@@ -196,5 +196,5 @@ def test_what_cannot_be_read_is_refused():
             averaged_curve(fit, times)
     with pytest.raises(NotEstimable, match="horizon"):
         averaged_restricted_mean(fit, 0.0)
-    with pytest.raises(NotEstimable, match="no death"):
+    with pytest.raises(NotEstimable, match="no figure tells of a death"):
         average_survival([SurvivalArm("s", "", (Report("rate", 12.0, 1.0, n=20),))])

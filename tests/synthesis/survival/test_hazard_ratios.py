@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 from hilum.errors import NotEstimable
-from hilum.synthesis import random_effects
 from hilum.synthesis.survival import (
     Reported,
     cox,
     log_hazard,
-    pool_hazard_ratios,
     two_arms,
 )
 from tests.synthesis.reference import FILES
@@ -99,23 +97,6 @@ def test_crossing_hazards_are_seen():
     early = 30 * rng.weibull(0.6, 300), np.ones(300)
     late = 30 * rng.weibull(2.5, 300), np.ones(300)
     assert not two_arms("x", early, late).proportional
-
-
-def test_pooling_is_the_two_stage_model_s():
-    ones = [
-        Reported("a", 0.7, 0.5, 0.98),
-        Reported("b", 0.9, p=0.4),
-        two_arms("lung", *_lung()).log_hazard,
-    ]
-    logs = [one if not isinstance(one, Reported) else log_hazard(one) for one in ones]
-    expected = random_effects(
-        [one.yi for one in logs], [one.vi for one in logs], list("abc"), back="exp"
-    )
-    found = pool_hazard_ratios(ones)
-    assert found.value == expected.value
-    assert found.ci == expected.ci
-    with pytest.raises(NotEstimable):
-        pool_hazard_ratios([])
 
 
 def test_hazard_ratio_is_the_weibull_truth():

@@ -350,7 +350,7 @@ def test_refusals():
     with pytest.raises(NotEstimable, match="no usable report"):
         fit_survival([])
     alive = [SurvivalArm(f"s{i}", "", (Report("rate", 12, 1.0, n=9),)) for i in range(3)]
-    with pytest.raises(NotEstimable, match="no death"):
+    with pytest.raises(NotEstimable, match="no figure tells of a death"):
         fit_survival(alive)
     arms = printed(5, 50, ["rate"])
     with pytest.raises(NotEstimable, match="expected one of"):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import optimize
 
 from hilum.errors import NotEstimable
 from hilum.synthesis.survival import (
@@ -75,6 +76,31 @@ def test_the_seed_fixes_the_answer_and_splines_work():
     first, second = (posterior(fit, draws=400, seed=5) for _ in range(2))
     np.testing.assert_array_equal(first.beta, second.beta)
     assert np.all(np.diff(posterior_curve(first, [12, 24, 36]).survival) < 0)
+
+
+@pytest.mark.parametrize("name", ["piecewise", "mspline"])
+def test_a_spline_of_all_draws_is_that_of_each(name):
+    """Survival and median beside the family's own hazard, draw by draw (bisection, scipy)."""
+    times = ((12.0, 0.8), (36.0, 0.5), (60.0, 0.3))
+    arms = [
+        SurvivalArm(f"s{i}", "", tuple(Report("rate", t, s - i / 50, n=40) for t, s in times))
+        for i in range(4)
+    ]
+    fit = fit_survival(arms, family=name, random="location")
+    draws = posterior(fit, draws=300)
+    unit = fit.data.unit
+
+    def own(i, time):
+        params = [np.array([[value]]) for value in draws.beta[i]]
+        return float(fit.family.hazards(np.array([[time / unit]]), params)[0][0, 0])
+
+    each = [[np.exp(-own(i, t)) for i in range(300)] for t in (5.0, 30.0, 90.0)]
+    curve = posterior_curve(draws, [5.0, 30.0, 90.0])
+    tails = np.quantile(each, (0.5, 0.025, 0.975), axis=1, method="inverted_cdf")
+    assert np.array([curve.survival, curve.ci_lb, curve.ci_ub]) == pytest.approx(tails, rel=1e-10)
+    medians = [optimize.brentq(lambda t, i=i: own(i, t) - np.log(2), 1e-3, 1e5) for i in range(300)]
+    middle = np.quantile(medians, 0.5, method="inverted_cdf")
+    assert posterior_median(draws).value == pytest.approx(float(middle), rel=1e-9)
 
 
 def test_refusals():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
+from hilum.tabular.quoting import csv_faults
 from hilum.tabular.small import small_text
 
 if TYPE_CHECKING:
@@ -125,8 +126,7 @@ def _read(evidence: Evidence, folder: str | Path | None) -> tuple[dict[str, Fact
     try:
         rows = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
-        wanted = phrased("well-formed CSV ({error})", error=error)
-        return {}, [Fault(TABLE, reader.line_num, "row", "", wanted)]
+        return {}, csv_faults(text, TABLE, reader.line_num, error)
     header = list(reader.fieldnames or [])
     faults = [
         Fault(TABLE, 1, column, "", "this column in the header")

@@ -19,6 +19,7 @@ from hilum.evidence.appraisal.judge import (
 )
 from hilum.evidence.appraisal.tools import OVERALL, Tool, tools
 from hilum.records import nearest
+from hilum.tabular.quoting import csv_faults
 from hilum.tabular.small import small_text
 
 if TYPE_CHECKING:
@@ -165,8 +166,7 @@ def _rows(path: Path) -> tuple[list[Row], list[Fault]]:
     try:
         header = list(reader.fieldnames or [])
     except csv.Error as error:
-        wanted = phrased("well-formed CSV ({error})", error=error)
-        return [], [Fault(name, reader.line_num, "row", "", wanted)]
+        return [], csv_faults(text, name, reader.line_num, error)
     faults = [
         Fault(name, 1, column, "", "this column in the header")
         for column in COLUMNS
@@ -198,11 +198,7 @@ def _rows(path: Path) -> tuple[list[Row], list[Fault]]:
             if clean["answer"] or clean["judgement"] or clean["reason"] or clean["rater"]:
                 rows.append(Row(line, **clean))
     except csv.Error as error:
-        faults.append(
-            Fault(
-                name, reader.line_num, "row", "", phrased("well-formed CSV ({error})", error=error)
-            )
-        )
+        faults += csv_faults(text, name, reader.line_num, error)
     return rows, faults
 
 

@@ -23,6 +23,10 @@ LONGEST: Final = 2**24
 _NAMED: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _OWN: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _BARE: Final = re.compile(r"&(?!#\d{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
+# The prefix of an element's name; "xml:" of an attribute is declared everywhere.
+_PREFIX: Final = re.compile(
+    r"""(</?|\s)(?!xml(?:ns)?:)[A-Za-z_][\w.-]*:(?=[\w.-]+(?:[\s/>]|=["']))"""
+)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*[0-8bcefBCEF]|[0-8]);")
 ENTITY: Final = re.compile(r"<!(?:ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
 DEEP: Final = 60
@@ -36,7 +40,7 @@ def pieces(text: Text, names: tuple[str, ...]) -> Iterator[tuple[int, str, bool]
     InputError
         A file that declares entities.
     """
-    begin = re.compile(rf"<({'|'.join(names)})(?=[\s>/])")
+    begin = re.compile(rf"<((?:[\w.-]{{1,30}}:)?(?:{'|'.join(names)}))(?=[\s>/])")
     rest, line = "", 1
     for block in text.blocks():
         rest += block
@@ -73,16 +77,30 @@ def _end(text: str, found: re.Match[str]) -> int:
 
 
 def parsed(piece: str) -> Element | None:
-    """A piece as an element; None where it is no XML even with its entities and bare "&" told."""
+    """A piece as an element, without namespaces; None where it is no XML.
+
+    Before it is none, its entities and bare "&" are told, and prefixes that were declared around
+    it are left out.
+    """
     try:
-        return fromstring(piece)
+        return bared(fromstring(piece))
     except ParseError:
         pass
-    mended = _NAMED.sub(_told, _CONTROL.sub("", piece))
-    try:
-        return fromstring(_BARE.sub("&amp;", mended))
-    except ParseError:
-        return None
+    mended = _BARE.sub("&amp;", _NAMED.sub(_told, _CONTROL.sub("", piece)))
+    for one in (mended, _PREFIX.sub(r"\1", mended)):
+        try:
+            return bared(fromstring(one))
+        except ParseError:
+            continue
+    return None
+
+
+def bared(root: Element) -> Element:
+    """The same element; names in it lose their namespace."""
+    for one in root.iter():
+        if one.tag.startswith("{"):
+            one.tag = one.tag.partition("}")[2]
+    return root
 
 
 def _told(found: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from hilum.literature.bibliography import (
     refer,
     ris,
     table,
+    table_count,
     tagged,
     trials_json,
 )
@@ -102,8 +103,8 @@ def _ris_count(lines: Iterable[tuple[int, str]]) -> int:
 
 
 def _pieces(*names: str) -> Callable[[Text], int]:
-    pattern = re.compile(rf"<(?:{'|'.join(names)})[\s>/]")
-    longest = max(map(len, names)) + 2
+    pattern = re.compile(rf"<(?:[\w.-]{{1,30}}:)?(?:{'|'.join(names)})[\s>/]")
+    longest = max(map(len, names)) + 33
 
     def count(text: Text) -> int:
         found, rest = 0, ""
@@ -122,7 +123,8 @@ FORMATS: Final[dict[str, Format]] = {
     one.code: one
     for one in (
         Format(
-            "pubmed_xml", "PubMed XML", _matches(r"<Pubmed(?:ArticleSet|Article|BookArticle)[\s>]"),
+            "pubmed_xml", "PubMed XML",
+            _matches(r"<(?:[\w.-]+:)?Pubmed(?:ArticleSet|Article|BookArticle)[\s>]"),
             pubmed_xml.read, _pieces("PubmedArticle", "PubmedBookArticle"),
         ),
         Format(
@@ -146,7 +148,7 @@ FORMATS: Final[dict[str, Format]] = {
         Format(
             "csv", "CSV", table.begins,
             lambda text, source, digest: table.read(text.lines(), source, digest),
-            lambda text: table.count(text.lines()),
+            lambda text: table_count.count(text.lines()),
         ),
     )
 }  # fmt: skip

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from hilum.literature.bibliography.lines import Text
 
-NAMES: Final = ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
+RECORDS: Final = ("PubmedArticle", "PubmedBookArticle")
+NAMES: Final = (*RECORDS, "DeleteCitation")
 BROKEN: Final = "one record of PubMed's XML, closed and well formed"
 INCOMPLETE: Final = "the list of authors is incomplete"
-_DELETED: Final = re.compile(r">\s*(\d{1,9})\s*</PMID>")
+DELETED: Final = re.compile(r"<(?:[\w.-]+:)?DeleteCitation")
+_DELETED: Final = re.compile(r">\s*(\d{1,9})\s*</(?:[\w.-]+:)?PMID>")
 _RETRACTION: Final = frozenset({"Retracted Publication", "Retraction of Publication"})
 
 
@@ -29,7 +31,7 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
     position = 0
     for line, piece, closed in pieces(text, NAMES):
         element = parsed(piece) if closed else None
-        if piece.startswith("<DeleteCitation"):
+        if DELETED.match(piece):
             for one in _DELETED.findall(piece):
                 yield Gone(one)
             continue
@@ -37,10 +39,22 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
         if element is None:
             yield Bad(source, position, line, piece, BROKEN)
             continue
-        yield _good(element, Place(source, position, line, digest))
+        yield record_of(element, Place(source, position, line, digest))
 
 
-def _good(element: Element, place: Place) -> Good:
+def is_whole(element: Element) -> bool:
+    """Whether an article or a chapter has an id and what it is the id of."""
+    return bool(
+        words(element.find("BookDocument/PMID")).strip()
+        or (
+            words(element.find("MedlineCitation/PMID")).strip()
+            and element.find("MedlineCitation/Article") is not None
+        )
+    )
+
+
+def record_of(element: Element, place: Place) -> Good:
+    """An article or a chapter, and what was noticed in it."""
     main = element.find("MedlineCitation")
     main = element.find("BookDocument") if main is None else main
     main = element if main is None else main
@@ -58,7 +72,7 @@ def _good(element: Element, place: Place) -> Good:
     record = Record(
         record_id=said("PMID", main) or str(place.position),
         place=place,
-        kind=said("PublicationTypeList/PublicationType") or said("PublicationType"),
+        kind="; ".join(_each(article, "PublicationTypeList/PublicationType", "PublicationType")),
         title=title,
         authors=cleaning.authors(_authors(people)),
         year=next((y for one in dates if (y := cleaning.year(said(one))) is not None), None),
@@ -69,7 +83,7 @@ def _good(element: Element, place: Place) -> Good:
         issue=said("Journal/JournalIssue/Issue"),
         pages=cleaning.pages(said("Pagination/StartPage"), said("Pagination/EndPage"))
         or cleaning.whole_pages(said("Pagination/MedlinePgn")),
-        language=said("Language"),
+        language="; ".join(_each(article, "Language")),
         identifiers=_identifiers(element, main, article),
         keywords=tuple(
             one for tag in ("DescriptorName", "Keyword") for found in main.iter(tag)
@@ -84,6 +98,12 @@ def _good(element: Element, place: Place) -> Good:
     notes += [RETRACTED] if linked or kinds & _RETRACTION else []
     notes += [INCOMPLETE] if people is not None and people.get("CompleteYN") == "N" else []
     return Good(record, tuple(notes))
+
+
+def _each(article: Element, *paths: str) -> list[str]:
+    """What several elements of one name say, by the first path under which there are any."""
+    found = (article.findall(path) for path in paths)
+    return [said for one in next(filter(None, found), []) if (said := cleaning.said(words(one)))]
 
 
 def _authors(people: Element | None) -> list[str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.bibliography import cleaning
 from hilum.literature.bibliography.kept import Bad, Good, Item
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NCT, NO_DOI, NO_TITLE, NO_YEAR
+from hilum.tabular.quoting import rows_of
 from hilum.tabular.safe import plain_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "title": ("title", "primarytitle", "articletitle", "documenttitle", "ti", "t1", "studytitle",
@@ -44,6 +46,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 KNOWN: Final = {name: field for field, names in NAMES.items() for name in names}
 SHOWS: Final = ("title", "abstract", "authors", "doi")
 CELLS: Final = "as many cells as the head has"
+HEAD: Final = "a head whose quotation marks are closed"
 
 
 def head_name(cell: str) -> str:
@@ -58,27 +61,39 @@ def separator(line: str) -> str:
 
 
 def begins(head: str) -> bool:
-    """Whether the first line names columns of references."""
+    """Whether the first line names columns of references, its quotation marks right or wrong."""
     first = next((line for line in head.split("\n") if line.strip()), "")
-    cells = next(csv.reader([first], delimiter=separator(first)), [])
-    fields = [KNOWN.get(head_name(one), "") for one in cells]
-    return "title" in fields and (len(cells) > 1 or fields == ["title"])
+    between = separator(first)
+    return any(
+        "title" in fields and (len(fields) > 1 or fields == ["title"])
+        for line in (first, first.replace('"', ""))
+        for cells in csv.reader([line], delimiter=between)
+        for fields in [[KNOWN.get(head_name(one), "") for one in cells]]
+    )
 
 
 def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator[Item]:
     """One item a row; empty rows are none."""
-    last = [0]
+    feed = ((number, f"{line}\n") for number, line in lines)
+    first = next(((number, line) for number, line in feed if line.strip()), (0, ""))
+    between = separator(first[1])
+    rows = rows_of(chain([first], feed), between)
+    head = next(rows, None)
+    if head is None:
+        return
+    names = [one.lstrip("\ufeff") for one in head.cells]
+    places = _places(names)
+    for position, row in enumerate(rows, 1):
+        if row.fault or len(row.cells) != len(names):
+            expected = HEAD if head.fault else row.fault or CELLS
+            yield Bad(source, position, row.line, row.text.rstrip("\n"), expected)
+        else:
+            place = Place(source, position, row.line, digest)
+            yield _made(row.cells, names, places, place, [row.doubt] if row.doubt else [])
 
-    def texts() -> Iterator[str]:
-        for number, line in lines:
-            last[0] = number
-            yield f"{line}\n"
 
-    feed = texts()
-    first = next((line for line in feed if line.strip()), "")
-    between = separator(first)
-    rows = csv.reader(_again(first, feed), delimiter=between)
-    names = [one.lstrip("\ufeff") for one in next(rows, [])]
+def _places(names: Sequence[str]) -> dict[str, int]:
+    """Where each field stands: the surest name of several."""
     places: dict[str, int] = {}
     for place, one in enumerate(names):
         field = KNOWN.get(head_name(one))
@@ -86,28 +101,7 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
             rank = NAMES[field].index(head_name(one))
             if field not in places or rank < NAMES[field].index(head_name(names[places[field]])):
                 places[field] = place
-    position, begun = 0, last[0] + 1
-    while True:
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error:
-            position += 1
-            yield Bad(source, position, begun, "", CELLS)
-            return
-        if any(cell.strip() for cell in row):
-            position += 1
-            if len(row) == len(names):
-                yield _made(row, names, places, Place(source, position, begun, digest))
-            else:
-                yield Bad(source, position, begun, between.join(row), CELLS)
-        begun = last[0] + 1
-
-
-def _again(first: str, feed: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from feed
+    return places
 
 
 _SOURCE: Final = re.compile(
@@ -123,13 +117,19 @@ def _list(cell: str) -> list[str]:
     return [one or two for one, two in re.findall(r"'([^']*)'|\"([^\"]*)\"", cell)]
 
 
-def _linked(row: list[str]) -> str:
+def _linked(row: Sequence[str]) -> str:
     """The DOI of the first cell that is the address of one."""
     links = (cell for cell in row if cell.startswith(("http", "doi")))
     return next((one for cell in links if (one := cleaning.doi(cell, loose=True))), "")
 
 
-def _made(row: list[str], names: list[str], places: dict[str, int], place: Place) -> Good:
+def _made(
+    row: Sequence[str],
+    names: Sequence[str],
+    places: dict[str, int],
+    place: Place,
+    notes: list[str],
+) -> Good:
     def said(field: str) -> str:
         return cleaning.said(plain_cell(row[places[field]])) if field in places else ""
 
@@ -162,39 +162,7 @@ def _made(row: list[str], names: list[str], places: dict[str, int], place: Place
             Field(name, plain_cell(cell)) for name, cell in zip(names, row, strict=True) if cell
         ),
     )
-    notes = [NO_TITLE] if not record.title else []
+    notes += [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if said("doi") and not record.identifier("doi") else []
     return Good(record, tuple(notes))
-
-
-def count(lines: Iterable[tuple[int, str]]) -> int:
-    """Rows that hold something, by separators and quotes alone, without the head."""
-    found, inside, filled = 0, False, False
-    between = ""
-    for _, line in lines:
-        between = between or (separator(line) if line.strip() else "")
-        filled = filled or line.replace(between or ",", "").replace('"', "").strip() != ""
-        if inside or '"' in line:
-            inside = _quoted(line, between, inside=inside)
-        if not inside:
-            found += filled
-            filled = False
-    return found + (inside and filled) - 1
-
-
-def _quoted(line: str, between: str, *, inside: bool) -> bool:
-    """Whether a quote is still open behind a line: it opens at the beginning of a cell only."""
-    begins, place = not inside, 0
-    while place < len(line):
-        one = line[place]
-        if inside and one == '"':
-            inside = line[place + 1 : place + 2] == '"'
-            place += inside
-            begins = False
-        elif not inside and one == '"' and begins:
-            inside, begins = True, False
-        elif not inside:
-            begins = one == between
-        place += 1
-    return inside

@@ -7,14 +7,21 @@ import io
 import re
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.table import KNOWN, head_name
 from hilum.records import found
 from hilum.tabular.safe import safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from hilum.literature.bibliography.record import Record
+    from hilum.literature.bibliography.record import Field, Record
 
+CHANCE: Final = 12
+"""Letters below which a value may stand in another by chance: a decision "1", a mark "IM"."""
+LETTERS: Final = 4
+"""Letters of a tag; what is longer is the name of a column."""
+# Paths of XML: their short values are flags of its own.
+_PATH: Final = re.compile("[/@]")
 _TAG: Final = re.compile(r"[A-Z][A-Z0-9]")
 COLUMNS: Final = (
     "record_id", "source", "kind", "title", "authors", "year", "journal", "volume", "issue",
@@ -66,11 +73,19 @@ def _as_ris(one: Record) -> list[tuple[str, str]]:
         tag = {"doi": "DO", "issn": "SN", "isbn": "SN", "pmcid": "C2"}.get(scheme, "N1")
         pairs.append((tag, f"{scheme.upper()}: {value}" if tag == "N1" else value))
     pairs = [(tag, value) for tag, value in pairs if value]
-    told = "\n".join(value for _, value in pairs).lower()
+    values = {value.strip().lower() for _, value in pairs}
+    told = "\n".join(values)
+
+    def left(field: Field) -> bool:
+        value = field.value.strip().lower()
+        if len(value) >= CHANCE or _PATH.search(field.tag) or head_name(field.tag) in KNOWN:
+            return value not in told
+        return value != "" and (len(field.tag) > LETTERS or value not in values)
+
     pairs += [
         (field.tag if len(field.tag) > 2 else f"field {field.tag}", field.value)
         for field in one.fields
-        if field.tag != "raw" and field.value.strip() and field.value.strip().lower() not in told
+        if field.tag != "raw" and left(field)
     ]
     return pairs
 

@@ -21,6 +21,8 @@ SAME: Final = 9.0
 POSSIBLE: Final = 5.5
 """From here on a person should look."""
 
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+
 Reasons = list[tuple[str, float]]
 
 
@@ -79,6 +81,8 @@ def _title(a: Side, b: Side, alike: float, people: float, place: int, reasons: R
     worth = (1.0, 3.0, 5.0, 7.0, 8.5, 10.0)[min(told, 5)]
     if 0.8 <= alike < 0.995 and place < 3 and _exchanged(a, b):
         reasons.append(("other words in the title", -3.0))
+    elif 0.8 <= alike < 0.995 and (place < 0 or _elsewhere(a, b)) and _added(a, b):
+        reasons.append(("more words in one title, elsewhere", -4.0))
     if alike >= 0.995:
         reasons.append(("title", worth))
     elif alike >= 0.95:
@@ -97,6 +101,25 @@ def _title(a: Side, b: Side, alike: float, people: float, place: int, reasons: R
         reasons.append(("title differs", -6.0))
     else:
         reasons.append(("another title", -10.0))
+
+
+def _elsewhere(a: Side, b: Side) -> bool:
+    """Whether volume and year both say another place, so that a page in common is chance."""
+    other = bool(a.volume and b.volume) and a.volume != b.volume
+    return other and bool(a.year and b.year) and abs(a.year - b.year) > 1
+
+
+def _added(a: Side, b: Side) -> bool:
+    """Whether one title has a word that is no other spelling of one of the other's.
+
+    "Erratum" and the like are no such words: they are marks of their own.
+    """
+    if a.marks != b.marks:
+        return False
+    one, two = ({w for w in x.title.split() if len(w) > 2} for x in (a, b))
+    return any(not _near_any(w, two, b) for w in one - two) or any(
+        not _near_any(w, one, a) for w in two - one
+    )
 
 
 def _exchanged(a: Side, b: Side) -> bool:
@@ -182,8 +205,9 @@ def _place(a: Side, b: Side, reasons: Reasons) -> int:
             reasons.append(("another volume", -2.0))
     if not (a.first and b.first):
         return 1 if volume else 0
-    if a.first == b.first or (a.first.strip("abcdefghijklmnopqrstuvwxyz")
-                              == b.first.strip("abcdefghijklmnopqrstuvwxyz")):  # fmt: skip
+    # "S11" and "11" are one page where nothing says that they are in two volumes.
+    bare = volume or not (a.volume and b.volume)
+    if a.first == b.first or (bare and a.first.strip(LETTERS) == b.first.strip(LETTERS)):
         ends = not a.last or not b.last or a.last == b.last
         small = len(a.first) < 2
         reasons.append(("first page", 3.0 if small else 4.5))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.tabular import number, read_text
+from hilum.tabular.quoting import csv_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -81,14 +82,13 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
         raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV file"))
     content, _ = read_text(path)
     first = content.split("\n", 1)[0]
-    reader = csv.reader(
-        content.splitlines(), delimiter=max((",", ";", "\t"), key=first.count), strict=True
-    )
+    delimiter = max((",", ";", "\t"), key=first.count)
+    reader = csv.reader(content.splitlines(), delimiter=delimiter, strict=True)
     try:
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error as error:
-        wanted = phrased("readable CSV ({error})", error=error)
-        raise InputError(Fault(path.name, reader.line_num, "row", "", wanted)) from None
+        faults = csv_faults(content, path.name, reader.line_num, error, delimiter)
+        raise InputError(*faults) from None
     return [(line, row) for line, row in rows if any(row)]
 
 

@@ -58,8 +58,14 @@ CHECKS: Final = {
     "axis_straight": CheckKind(0.005),
     # Other lines of the same colour and dash in the same plot, which this one may be mixed with.
     "line_alone": CheckKind(0.0),
+    # Root mean square of the reconstructed patients' curve minus the printed one; a reading so far
+    # off is counted as wrong.
+    "patients_have_curve": CheckKind(0.02),
     # Patients whom the curve makes die in a stretch beyond those who left it in the table.
     "at_risk_fits": CheckKind(1.0),
+    # Share of the curve's time that the numbers at risk reach: less where they are in another unit
+    # (a week is 0.23 months, a month 0.08 years).
+    "at_risk_reaches": CheckKind(0.25, most=False),
     # Median of the curve against the printed one, as a share of the printed one.
     "median_agrees": CheckKind(0.03),
     # Logarithm of the hazard ratio over the printed one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from io import StringIO
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.screening.bytes_read import text_of
 from hilum.records import nearest
-from hilum.tabular.cells import LONGEST
 from hilum.tabular.encoding import read_bytes
+from hilum.tabular.quoting import MOST, SHOWN, rows_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,28 +108,32 @@ def read_labelled(path: Path, label: str | None = None) -> LabelledSet:
     if not path.is_file():
         raise InputError(Fault(path.name, None, "file", str(path), "an existing CSV file"))
     text, not_utf8, encoding = text_of(read_bytes(path), path.name)
-    head, rows = _rows(path.name, text)
+    head, rows, unread = _rows(path.name, text)
+    if unread and not head:
+        raise InputError(*unread[:MOST])
     columns = _columns(path.name, head, rows, label)
-    return _set(path.name, head, rows, columns, not_utf8, encoding)
+    found = _set(path.name, head, rows, columns, not_utf8, encoding)
+    return replace(found, faults=(*found.faults, *unread))
 
 
 Rows = list[tuple[int, list[str]]]
 
 
-def _rows(file: str, text: str) -> tuple[list[str], Rows]:
-    """The head and the rows that hold something, with the line on which each ends."""
+def _rows(file: str, text: str) -> tuple[list[str], Rows, list[Fault]]:
+    """The head, the rows that hold something with the line on which each ends, and the others."""
     text = text.replace("\0", "")
     first = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error:
-        wanted = phrased("at most {most} characters in a cell", most=f"{LONGEST:,}")
-        raise InputError(Fault(file, reader.line_num, "cell", "", wanted)) from None
-    if not rows:
-        return [], []
-    return [cell.strip() for cell in rows[0][1]], rows[1:]
+    rows: Rows = []
+    faults: list[Fault] = []
+    for row in rows_in(text, delimiter):
+        if row.fault:
+            faults.append(Fault(file, row.line, "row", row.text[:SHOWN].strip(), row.fault))
+        else:
+            rows.append((row.last, list(row.cells)))
+    if not rows or (faults and (faults[0].row or 0) < rows[0][0]):
+        return [], [], faults
+    return [cell.strip() for cell in rows[0][1]], rows[1:], faults
 
 
 def _bare(head: str) -> str:
@@ -249,7 +253,7 @@ def _set(
             )
         )
     if wrong:
-        raise InputError(*wrong[:20])
+        raise InputError(*wrong[:MOST])
     places = {one[0]: at for at, one in reversed(list(enumerate(kept)))}
     return LabelledSet(
         file=file,

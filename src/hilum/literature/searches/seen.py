@@ -13,6 +13,7 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.literature.searches.keeping import keep
 from hilum.literature.services.table import SERVICES
 from hilum.records import found
+from hilum.tabular.quoting import csv_faults
 from hilum.tabular.small import small_text
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def read_seen(place: Path) -> Table:
         reason = str(getattr(error, "strerror", None) or type(error).__name__)
         wanted = phrased("a file that can be read ({reason})", reason=reason)
         raise InputError(Fault(FILE, None, "file", FILE, wanted)) from None
-    reader = csv.DictReader(StringIO(text, newline=""))
+    reader = csv.DictReader(StringIO(text, newline=""), strict=True)
     if tuple(reader.fieldnames or ()) != COLUMNS:
         wanted = phrased("the columns {known}", known=", ".join(COLUMNS))
         raise InputError(Fault(FILE, 1, "header", text.partition("\n")[0][:100], wanted))
@@ -81,8 +82,7 @@ def read_seen(place: Path) -> Table:
                 raise InputError(Fault(FILE, reader.line_num, "row", "", wanted))
             out[row["service"], row["record_id"]] = Seen(**row)
     except csv.Error as error:
-        wanted = phrased("well-formed CSV ({error})", error=error)
-        raise InputError(Fault(FILE, reader.line_num, "row", "", wanted)) from None
+        raise InputError(*csv_faults(text, FILE, reader.line_num, error)) from None
     return out
 
 

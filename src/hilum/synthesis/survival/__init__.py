@@ -7,7 +7,6 @@ from hilum.synthesis.survival.hazard_ratios import (
     Reported,
     TwoArms,
     log_hazard,
-    pool_hazard_ratios,
     two_arms,
 )
 from hilum.synthesis.survival.joint import Candidate, SurvivalFit, fit_survival
@@ -95,7 +94,6 @@ __all__ = [
     "log_hazard",
     "log_rank",
     "median_survival",
-    "pool_hazard_ratios",
     "pooled_curve",
     "pooled_survival",
     "posterior",

@@ -15,7 +15,6 @@ from hilum.synthesis.effects.reported import (
     log_hazard_from_events,
     log_hazard_from_oe,
 )
-from hilum.synthesis.pooling import random_effects
 from hilum.synthesis.survival.kaplan_meier import (
     Contrast,
     cox,
@@ -25,11 +24,9 @@ from hilum.synthesis.survival.kaplan_meier import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
 
-    from hilum.synthesis.estimate import Estimate
 
 # Below this p value of the Grambsch-Therneau test hazards are taken as not proportional.
 PROPORTIONAL = 0.05
@@ -175,27 +172,4 @@ def two_arms(
         end,
         difference,
         ratio,
-    )
-
-
-def pool_hazard_ratios(studies: Sequence[Reported | LogHazard], *, level: float = 0.95) -> Estimate:
-    """Pooled hazard ratio: REML with Hartung-Knapp intervals on the log scale.
-
-    Raises
-    ------
-    NotEstimable
-        No study, or one that determines no hazard ratio.
-    """
-    if not studies:
-        message = "no hazard ratio to pool"
-        raise NotEstimable(message)
-    logs = [log_hazard(one) if isinstance(one, Reported) else one for one in studies]
-    return random_effects(
-        [one.yi for one in logs],
-        [one.vi for one in logs],
-        [one.label for one in logs],
-        method="REML",
-        test="knha",
-        back="exp",
-        level=level,
     )

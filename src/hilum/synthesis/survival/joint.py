@@ -193,9 +193,22 @@ def fit_survival(
 
 
 def require_deaths(data: SurvivalData) -> None:
-    """Without a death the likelihood rises for ever as hazards fall."""
-    if not (data.m * (1 - data.p) * (data.kind != "floor")).sum() + data.status.sum() > 0:
-        message = "no death is reported: survival has no finite estimate"
+    """Without a death the likelihood rises for ever as hazards fall.
+
+    Without a survivor it rises as they rise; a median, and the time of a death, say both.
+    """
+    seen = data.kind != "floor"
+    if not (data.m * (1 - data.p) * seen).sum() + data.status.sum() > 0:
+        message = (
+            "no figure tells of a death (rates of 100 %, medians not reached, nobody who died): "
+            "any curve that is high enough fits them; give one rate below 100 % or one median"
+        )
+        raise NotEstimable(message)
+    if not (data.m * data.p).sum() + len(data.status) > 0:
+        message = (
+            "no figure tells of anybody alive (rates of 0 % alone): any curve that falls fast "
+            "enough fits them; give one earlier rate above 0 % or one median"
+        )
         raise NotEstimable(message)
 
 

@@ -245,14 +245,13 @@ def _total(draws: Posterior, time: Array, *, new: bool) -> Array:
     location = beta[:, 0] + (draws.new if new else 0.0)
     if not family.knots:
         return family.hazards(time, [location[None], *(one[None] for one in beta.T[1:])])[0]
-    columns = [
-        family.hazards(
-            np.broadcast_to(time, (len(time), len(beta)))[:, [i]],
-            [np.array([[value]]) for value in (location[i], *beta[i, 1:])],
-        )[0]
-        for i in range(len(beta))
-    ]
-    return np.concatenate(columns, axis=1)
+    # A spline's hazard is a sum of one curve a parameter: each is found once for all draws.
+    zeros = [np.zeros((1, 1))] * beta.shape[1]
+    total, slopes = family.hazards(np.reshape(time, (-1, 1)), zeros)
+    others = np.concatenate(slopes[1:], axis=1).reshape(*time.shape, -1)
+    ratios = np.exp(np.clip(beta[:, 1:], -50, 50))
+    first = total.reshape(time.shape) - others.sum(-1)
+    return (first + (others * ratios).sum(-1)) * np.exp(-location)
 
 
 def _survival(draws: Posterior, time: Array, *, new: bool) -> Array:

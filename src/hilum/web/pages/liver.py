@@ -7,39 +7,37 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
-from hilum.analyses.liver_rows import notice_rows
 from hilum.errors import Fault, InputError, UnknownCode, phrased
 from hilum.language import told
 from hilum.patient.liver.arrived import ENDINGS, Sent
-from hilum.patient.liver.ct import WINDOWS
 from hilum.patient.liver.held import HeldLiver
 from hilum.patient.liver.plan import Plan
 from hilum.patient.liver.presets import PRESETS
 from hilum.patient.liver.view import liver_view
 from hilum.patient.liver.wanted import SEARCH_MARGIN_MM
-from hilum.rendering.liver_room import (
-    liver_context,
-    notices_of,
-    outcome_context,
-    plan_name,
-    plans_context,
-)
-from hilum.rendering.liver_stills import hatching, still_svg
-from hilum.sheet.judged import judged
-from hilum.sheet.liver_tried import Tried, TriedPlans
+from hilum.sheet.liver_tried import TriedPlans
 from hilum.sheet.liver_tried import tried as tried_on
 from hilum.store.cases import Overtaken
 from hilum.web.answers import shown, to, trouble
-from hilum.web.asking import whole_number
 from hilum.web.guard import POLICY, nonced
 from hilum.web.kinds import PLANS, PlansAsked
-from hilum.web.liver_desk import plain_plan, plan_of
+from hilum.web.liver_desk import plain_plan
+from hilum.web.pages.liver_given import (
+    address_of,
+    content_of,
+    ended,
+    found_liver,
+    given_messages,
+    name_of,
+    outcome_given,
+    plans_given,
+    room_given,
+)
 from hilum.web.pages.telling import progress_of
 from hilum.web.pages.telling import told as told_of
-from hilum.web.work import BROKEN, DONE, FAILED, RUNNING, STOPPED, Work
+from hilum.web.work import DONE, RUNNING, Work
 
 if TYPE_CHECKING:
-    from hilum.store.cases import Content
     from hilum.store.livers import KeptLiver
     from hilum.watch import Watch
     from hilum.web.asking import Ask, Upload
@@ -54,14 +52,12 @@ MARGIN, DRAWN = "margin", "drawn"
 GZIP: Final = "application/gzip"
 # Of work that has not begun.
 NOTHING_YET: Final[dict[str, Any]] = {"stage": "", "done": 0, "total": 0, "share": None}
-STOPPED_READING: Final = "Reading was stopped; nothing of the label maps was kept."
-BROKEN_WORK: Final = "Something went wrong. Nothing was changed."
 NO_LIVER: Final = "These label maps are no longer here."
 
 
 def messages() -> set[str]:
     """Ids that stand in constants."""
-    return {STOPPED_READING, BROKEN_WORK, NO_LIVER, *(one.name for one in WINDOWS)}
+    return {NO_LIVER, *given_messages()}
 
 
 def room(ask: Ask) -> Response:
@@ -111,7 +107,7 @@ def _bring_page(
         "liver_bring.html.j2",
         status,
         case_id=case_id,
-        name=_name(ask),
+        name=name_of(ask),
         lines=lines or [],
         others=others or [],
         presets=tuple(PRESETS),
@@ -133,15 +129,15 @@ def liver(ask: Ask) -> Response:
     if not isinstance(found, HeldLiver):
         if found.state != RUNNING:
             return _not_read(ask, found)
-        return shown(ask, "liver_reading.html.j2", case_id=case_id, name=_name(ask),
+        return shown(ask, "liver_reading.html.j2", case_id=case_id, name=name_of(ask),
                      **progress_of(ask, found), address=address_of(kept))  # fmt: skip
     ask.desk.cases.seen(case_id, "liver_seen", ask.who)
     answer = shown(
         ask,
         "liver.html.j2",
-        **_room(ask, kept, found),
-        **_outcome(ask, kept, found),
-        **_plans(ask, kept),
+        **room_given(ask, kept, found),
+        **outcome_given(ask, kept, found),
+        **plans_given(ask, kept),
         asks=False,
     )
     answer.headers["content-security-policy"] = nonced(ask.nonce, VIEWER_POLICY)
@@ -178,14 +174,7 @@ def _not_read(ask: Ask, work: Work | None) -> Response:
     """Why label maps were not read, with the form to try again; what failed is not kept."""
     if work is None or work.state == DONE:
         return _bring_page(ask, ask.params["case"], lines=[ask.words(NO_LIVER)], status=404)
-    return _bring_page(ask, ask.params["case"], lines=_ended(ask, work), status=422)
-
-
-def _ended(ask: Ask, work: Work) -> list[str]:
-    """How work ended that led to nothing."""
-    if work.state == FAILED and work.error is not None:
-        return told(work.error, ask.words).splitlines()
-    return [ask.words(STOPPED_READING if work.state == STOPPED else BROKEN_WORK)]
+    return _bring_page(ask, ask.params["case"], lines=ended(ask, work), status=422)
 
 
 def tried(ask: Ask) -> Response:
@@ -197,7 +186,7 @@ def tried(ask: Ask) -> Response:
     if not ask.partial:
         return to(address_of(kept))
     return shown(ask, "liver_outcome.html.j2", case_id=kept.case_id, liver_id=kept.liver_id,
-                 **_outcome(ask, kept, found))  # fmt: skip
+                 **outcome_given(ask, kept, found))  # fmt: skip
 
 
 def undo(ask: Ask) -> Response:
@@ -214,7 +203,7 @@ def search(ask: Ask) -> Response:
         case_id=kept.case_id,
         liver_id=kept.liver_id,
         margin_mm=_margin(ask),
-        case=_content(ask)[1],
+        case=content_of(ask)[1],
     )
     queue, who = ask.desk.queue, ask.who
 
@@ -243,7 +232,7 @@ def plans_told(ask: Ask) -> Response:
 
 def _searched(ask: Ask, kept: KeptLiver, *, asks: bool) -> Response:
     return shown(ask, "liver_plans.html.j2", case_id=kept.case_id, liver_id=kept.liver_id,
-                 asks=asks, **_plans(ask, kept))  # fmt: skip
+                 asks=asks, **plans_given(ask, kept))  # fmt: skip
 
 
 def stop(ask: Ask) -> Response:
@@ -272,7 +261,7 @@ def take(ask: Ask) -> Response:
     """What was measured, and what the plan leaves, as a new state of the case."""
     kept, found = found_liver(ask)
     cases, case_id = ask.desk.cases, kept.case_id
-    base, content = _content(ask)
+    base, content = content_of(ask)
     if ask.form.get("base") != str(base):
         return _overtaken(ask, kept)
     made = tried_on(content, found, ask.desk.livers.plan(kept), ask.desk.tables).content
@@ -326,37 +315,6 @@ def picture(ask: Ask) -> Response:
     return Response(draw(found.anatomy, parts, plan), media_type="image/png")
 
 
-def address_of(kept: KeptLiver) -> str:
-    """Where the room of a liver is."""
-    return f"/cases/{kept.case_id}/liver/{kept.liver_id}"
-
-
-def found_liver(ask: Ask) -> tuple[KeptLiver, HeldLiver]:
-    """The liver of the address, measured.
-
-    Raises
-    ------
-    UnknownCode
-        There is none, or it is not read yet.
-    """
-    kept = ask.desk.livers.livers.one(ask.params["case"], ask.params["liver"])
-    found = ask.desk.livers.held(kept)
-    if not isinstance(found, HeldLiver):
-        raise UnknownCode("liver", kept.liver_id, ())
-    return kept, found
-
-
-def _content(ask: Ask) -> tuple[int, Content]:
-    """The state that counts, and the case with what was typed since."""
-    last = ask.desk.cases.last(ask.params["case"])
-    draft = ask.desk.cases.draft(last.case_id)
-    return last.number, draft.content if draft else last.content
-
-
-def _name(ask: Ask) -> str:
-    return str(_content(ask)[1].get("name", ""))
-
-
 def _margin(ask: Ask) -> float:
     said = ask.form.get(MARGIN).strip()
     try:
@@ -380,80 +338,3 @@ def _plan(ask: Ask, found: HeldLiver) -> Plan:
         margin_mm=_margin(ask),
         drawn_remnant=DRAWN in ask.form.values,
     )
-
-
-def _room(ask: Ask, kept: KeptLiver, found: HeldLiver) -> dict[str, Any]:
-    """What the room shows besides what follows from the plan."""
-    asked = tuple(whole_number(ask.query.get(name, "")) for name in ("upper", "lower"))
-    numbered, slices, seen = ask.desk.livers.pictures(kept, found, asked)
-    plan = _shown_plan(ask, kept)
-    gone = plan.segments
-    cleared = (*plan.wedge, *plan.ablate)
-    upper, lower = (one.index for one in slices)
-    return {
-        "case_id": kept.case_id,
-        "liver_id": kept.liver_id,
-        "address": address_of(kept),
-        "name": _name(ask),
-        "day": kept.made_at.astimezone().strftime("%Y-%m-%d"),
-        "liver": liver_context(found, ask.words),
-        "notices": notices_of(notice_rows(found.measurement.notices), ask.words),
-        "plan": plan,
-        "fate": {**dict.fromkeys(plan.wedge, "wedge"), **dict.fromkeys(plan.ablate, "ablate")},
-        "margin": f"{plan.margin_mm:g}",
-        "has_ct": ask.desk.livers.livers.has_ct(kept),
-        "windows": [
-            {
-                "key": one.key,
-                "name": ask.words(one.name),
-                "low": one.low,
-                "high": one.high,
-                "said": f"{one.level}/{one.width}",
-            }
-            for one in WINDOWS
-        ],
-        "undo": len(ask.desk.livers.livers.plans(kept)),
-        "slices": [still_svg(one, numbered, ask.words, gone, cleared) for one in slices],
-        "front": still_svg(seen, numbered, ask.words, gone, cleared),
-        "hatching": hatching(),
-        "count": slices[0].count,
-        "upper": upper,
-        "lower": lower,
-        "labels": [
-            {"kind": one.kind, "of": one.of, "name": one.name, "colour": one.colour}
-            for one in numbered.labels
-        ],
-    }
-
-
-def _shown_plan(ask: Ask, kept: KeptLiver) -> Plan:
-    plans = ask.desk.livers.livers.plans(kept)
-    made = plan_of(plans[-1]) if plans else None
-    margin = float(plans[-1]["margin_mm"]) if plans else SEARCH_MARGIN_MM
-    return made or Plan(margin_mm=margin)
-
-
-def _outcome(ask: Ask, kept: KeptLiver, found: HeldLiver) -> dict[str, Any]:
-    base, content = _content(ask)
-    plan = ask.desk.livers.plan(kept)
-    one: Tried = tried_on(content, found, plan, ask.desk.tables)
-    return {
-        **outcome_context(one, judged(content, ask.desk.tables), found, ask.words),
-        "plan_name": plan_name(plan, ask.words) if plan else "",
-        "base": base,
-    }
-
-
-def _plans(ask: Ask, kept: KeptLiver) -> dict[str, Any]:
-    """The search of this liver: not begun, running, or how it ended."""
-    work = ask.desk.livers.searched(kept)
-    found: dict[str, Any] = {"state": work.state if work else "", "found": None, "why": []}
-    if work is None:
-        return {"search": found}
-    if work.state == RUNNING:
-        found |= progress_of(ask, work)
-    elif work.state == DONE:
-        found["found"] = plans_context(work.result, ask.words)
-    elif work.state in (FAILED, BROKEN):
-        found["why"] = _ended(ask, work)
-    return {"search": found}

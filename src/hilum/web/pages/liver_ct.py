@@ -9,7 +9,8 @@ from starlette.responses import Response
 from hilum.errors import InputError, Stopped
 from hilum.language import told
 from hilum.web.answers import to, trouble
-from hilum.web.pages.liver import GZIP, address_of, found_liver, sent_file
+from hilum.web.pages.liver import GZIP, sent_file
+from hilum.web.pages.liver_given import address_of, found_liver
 from hilum.web.work import Patience
 
 if TYPE_CHECKING:

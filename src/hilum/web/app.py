@@ -156,7 +156,7 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
                 await run_in_threadpool(_noted, page, desk, session.who)
             ask = _ask(request, desk, Form(), session)
             places = {"most": f"{page.most / MEGABYTE:g}"} if error.why is WHY_LARGE else {}
-            told = refused if page.machine else partial(trouble, ask, back=_whence(request))
+            told = refused if page.machine else partial(trouble, ask, leads=_whence(request))
             answer = told(error.status, ask.words("Refused"), ask.words(error.why, **places))
             if session is None and ask.partial and page.method in SAFE:
                 # A part of a page that somebody left open: the whole says that they are out.
@@ -197,7 +197,7 @@ async def _from_program(request: Request, page: Page, session: Session | None, s
 def _run(page: Page, ask: Ask, back: str) -> Response:
     """The page's own answer; hilum's errors as pages that lead ``back``, in the reader's words."""
     words = ask.words
-    said = refused if page.machine else partial(trouble, ask, back=back)
+    said = refused if page.machine else partial(trouble, ask, leads=back)
     if any("\0" in str(one) for one in ask.params.values()):
         # No id has it, and not every database takes it in a question.
         return said(GONE, words("Not there"), words(WHY_GONE))

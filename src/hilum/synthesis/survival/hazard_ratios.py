@@ -24,7 +24,6 @@ from hilum.synthesis.survival.kaplan_meier import (
 )
 
 if TYPE_CHECKING:
-
     from numpy.typing import ArrayLike
 
 

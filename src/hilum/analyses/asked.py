@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Whole numbers beyond this are none that an array can hold.
 LARGEST = 2**63 - 1
-PERCENT = re.compile(r"(?<![\w.%%])([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))\s*[%%﹪](?![\w.%%﹪])")
+PERCENT = re.compile(r"(?<![\w.%%])([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))\s*[%\uff05\ufe6a](?![\w.%\uff05\ufe6a])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 # Whole numbers beyond this are none that an array can hold.
 LARGEST = 2**63 - 1
-PERCENT = re.compile(r"(?<![\w.%%])([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))\s*[%\uff05\ufe6a](?![\w.%\uff05\ufe6a])")
+# The sign may be that of Chinese (U+FF05) or a small one (U+FE6A).
+PERCENT = re.compile(
+    r"(?<![\w.%\uff05\ufe6a])([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))"
+    r"\s*[%\uff05\ufe6a](?![\w.%\uff05\ufe6a])"
+)
 
 
 @dataclass(frozen=True, slots=True)

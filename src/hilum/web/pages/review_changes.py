@@ -80,6 +80,7 @@ def save(ask: Ask) -> Response:
 
 def run(ask: Ask) -> Response:
     """Ask the services of the saved searches: all hits, or what is new since the last run."""
+    from hilum.analyses.forms import to_json
     from hilum.analyses.search import SearchAsked
     from hilum.rendering.search_kept import searched
 
@@ -94,7 +95,7 @@ def run(ask: Ask) -> Response:
 
     def work(watch: Watch) -> str:
         answer = searched(asked, words, watch)
-        kept.get((RAN, mark), lambda: answer)
+        kept.get((RAN, mark), lambda: to_json(answer))
         log(engine, who, "review_searched", about=key)
         return f"{back}?ran={mark}#searches"
 
@@ -165,15 +166,18 @@ def _shown(ask: Ask, faults: Sequence[str] = (), status: int = 200) -> Response:
 
 def _ran(ask: Ask) -> list[str]:
     """What the run that the address names brought."""
+    from hilum.analyses.forms import from_json
+    from hilum.analyses.search import SearchAnswered
     from hilum.rendering.search import search_lines
 
     mark = ask.query.get("ran", "")
     if not mark:
         return []
     try:
-        return [one for one in search_lines(ask.desk.pooled.find((RAN, mark)), ask.words) if one]
+        answer = from_json(SearchAnswered, ask.desk.pooled.find((RAN, mark)))
     except UnknownCode:
         return []
+    return [one for one in search_lines(answer, ask.words) if one]
 
 
 def _draft(key: str) -> str:

@@ -264,25 +264,3 @@ def test_every_page_of_the_table_is_looked_at():
     pages = {one.path for one in PAGES if one.method == "GET" and not one.machine
              and not NO_PAGE.search(one.path)}  # fmt: skip
     assert pages == looked_at | elsewhere
-
-
-def test_the_keys_of_a_page_stand_under_a_question_mark(running, tab):  # noqa: F811
-    at = home(running)
-    tab.goto(f"{at}/trials")
-    tab.keyboard.press("?")
-    assert not tab.evaluate("document.getElementById('keys-help').open"), "a page without keys"
-    tab.goto(f"{at}/review")
-    tab.click('form[action="/review/example"] button')
-    tab.wait_for_selector("#imports")
-    tab.goto(tab.url.partition("#")[0].partition("?")[0] + "/screen")
-    tab.wait_for_selector(".decide")
-    tab.fill("#note", "")
-    tab.keyboard.press("?")
-    assert not tab.evaluate("document.getElementById('keys-help').open"), "typed into a field"
-    tab.focus("#main")
-    tab.keyboard.press("?")
-    said = tab.inner_text("#keys-help")
-    assert "include" in said.lower()
-    assert "exclude" in said.lower()
-    tab.keyboard.press("Escape")
-    assert not tab.evaluate("document.getElementById('keys-help').open")

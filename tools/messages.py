@@ -53,6 +53,7 @@ from hilum.web.pages.keys import messages as key_messages
 from hilum.web.pages.liver import messages as liver_messages
 from hilum.web.pages.liver_ct import messages as ct_messages
 from hilum.web.pages.own_table import messages as own_messages
+from hilum.web.pages.review_changes import messages as review_changes_messages
 from hilum.web.pages.reviews import messages as review_messages
 from hilum.web.pages.screening import messages as screening_messages
 from hilum.web.pages.states import messages as state_messages
@@ -103,6 +104,7 @@ def message_ids() -> set[str]:
         | synthesis_messages()
         | long_messages()
         | review_messages()
+        | review_changes_messages()
         | screening_messages()
         | extraction_messages()
         | {"Single arms: what was reported, compared with nothing"}

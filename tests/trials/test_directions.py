@@ -9,6 +9,8 @@ from scipy import stats
 from hilum.analyses import analysis
 from hilum.analyses.designs.direction import known_side
 from hilum.errors import InputError
+from hilum.language import words as words_of
+from hilum.rendering.sheet.synopsis_page import SynopsisPage
 from hilum.trials import borrowed_trial, simon
 from hilum.trials.borrowing.mixture import BetaMixture
 from hilum.trials.borrowing.trial import borrowed_size
@@ -22,7 +24,7 @@ def design(code: str, **asked: object):
 
 
 def test_simon_counts_the_patients_without_the_event():
-    made = design("simon", p0=0.3, p1=0.15)
+    made = design("simon", p0=0.3, p1=0.15, better="lower")
     other = simon(0.7, 0.85).optimal
     first, last = made.looks
     assert (first.n, last.n) == (other.n1, other.n)
@@ -41,7 +43,7 @@ def test_simon_counts_the_patients_without_the_event():
 
 @pytest.mark.parametrize("code", ["single-stage", "fleming", "bayesian"])
 def test_one_group_of_fewer_events_has_the_errors_of_its_mirror(code):
-    less, more = design(code, p0=0.4, p1=0.2), design(code, p0=0.6, p1=0.8)
+    less, more = design(code, p0=0.4, p1=0.2, better="lower"), design(code, p0=0.6, p1=0.8)
     assert less.patients == more.patients
     assert less.reached == pytest.approx(more.reached, abs=1e-12)
     assert [one.stop_efficacy1 for one in less.looks] == pytest.approx(
@@ -75,7 +77,7 @@ def test_one_group_of_fewer_events_has_the_errors_of_its_mirror(code):
     ],
 )  # fmt: skip
 def test_fewer_events_are_more_patients_without_them(code, less, more):
-    one, other = design(code, **less), design(code, **more)
+    one, other = design(code, **{"better": "lower"} | less), design(code, **more)
     assert one.patients == other.patients
     assert one.reached == pytest.approx(other.reached, abs=1e-9)
     assert one.assurance == pytest.approx(other.assurance, abs=1e-9)
@@ -110,6 +112,60 @@ def test_a_good_event_may_be_hoped_to_come_sooner(code, more):
     if made.curve:
         effects, chances = [one[0] for one in made.curve], [one[1] for one in made.curve]
         assert np.corrcoef(effects, chances)[0, 1] > 0.5
+
+
+LOWER_HOPES = [
+    ("simon", {"p0": 0.5, "p1": 0.3}),
+    ("single-stage", {"p0": 0.5, "p1": 0.3}),
+    ("fleming", {"p0": 0.5, "p1": 0.3}),
+    ("bayesian", {"p0": 0.5, "p1": 0.3}),
+    ("two-proportions", {"p2": 0.5, "p1": 0.3, "method": "normal"}),
+    ("sequential", {"p2": 0.5, "p1": 0.3}),
+    ("reestimate", {"p2": 0.5, "p1": 0.3}),
+    ("multi-arm", {"arms": 2, "p2": 0.5, "p1": 0.3}),
+    ("selection", {"arms": 2, "p2": 0.5, "p1": 0.3, "simulate": 1000}),
+    ("enrichment", {"subgroup": "SSTR-positive", "prevalence": 0.5, "p2": 0.5, "p1": 0.3,
+                    "rest_p1": 0.4, "simulate": 1000}),
+    ("borrowed", {"n1": 20, "n2": 20, "p1": 0.1, "control_from_evidence": "chemo_temozolomide"}),
+    ("platform", {"arms": 2, "p2": 0.5, "p1": 0.3}),
+    ("stratified", {"odds_ratio": 0.4, "stratum": ("0.5 0.3 a", "0.5 0.2 b")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "asked"), LOWER_HOPES, ids=[one for one, _ in LOWER_HOPES])
+def test_a_lower_rate_is_asked_about_where_no_outcome_is_named(code, asked):
+    if code == "borrowed":
+        with pytest.raises(InputError, match="higher is better"):
+            design(code, outcome="objective_response", **asked)
+        return
+    with pytest.raises(InputError, match="say better lower, or name the outcome"):
+        design(code, **asked)
+    with pytest.raises(InputError, match="higher is better"):
+        design(code, outcome="objective_response", **asked)
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [one for one in LOWER_HOPES if one[0] in {"simon", "two-proportions", "sequential",
+                                              "stratified", "multi-arm"}],
+    ids=lambda one: one if isinstance(one, str) else "",
+)  # fmt: skip
+def test_a_lower_rate_of_a_named_outcome_is_said_first(code, asked):
+    words = words_of("en")
+    for more in ({"outcome": "falls"}, {"better": "lower"}):
+        label, said = SynopsisPage(design(code, **asked, **more), words).design()[0]
+        assert (label, "LOWER rate" in said) == ("What is better", True)
+    higher = {"p1": 0.7} if "p1" in asked else {"odds_ratio": 1.5}
+    usual = SynopsisPage(design(code, **asked | higher), words).design()
+    assert "What is better" not in dict(usual)
+
+
+def test_a_good_event_is_said_first():
+    asked = {"hazard_ratio": 1.6, "control_median": 6.0, "accrual": 18.0, "follow_up": 12.0}
+    made = design("survival", **asked, better="higher")
+    assert SynopsisPage(made, words_of("en")).design()[0][1].startswith("MORE events")
+    made = design("survival", **asked | {"hazard_ratio": 0.6})
+    assert "What is better" not in dict(SynopsisPage(made, words_of("en")).design())
 
 
 def test_events_of_a_ratio_and_its_inverse_are_alike():

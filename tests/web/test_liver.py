@@ -259,7 +259,10 @@ def test_what_was_not_understood_is_named(visitor, send, case, small, tmp_path):
     files = {"labels": ("a.nii.gz", content), "lesions": ("b.nii.gz", small[1])}
     answer = send(f"{case}/liver", {"preset": "couinaud"}, files=files)
     page = visitor.get(answer.headers["location"])
-    assert "Not understood, not measured 99 (labels.nii.gz)" in text_of(page)
+    said = text_of(page)
+    assert "Not understood, not measured labels without a name (1): 99" in said
+    assert "not used: 99" not in said, "said once"
+    assert "Of a file's name its ending alone is kept" in said
     assert "segments without a voxel: VI" in text_of(page)
     # Where no lesion is known, what it is must be asked.
     answer = send(f"{case}/liver", {"preset": "couinaud"}, files={"labels": ("a.nii.gz", content)})
@@ -279,6 +282,9 @@ def test_files_are_private_and_go_with_the_case(send, desk, case, sent):
 
 
 def test_one_liver_is_deleted_and_the_case_stays(visitor, send, desk, case, sent):
+    asked = visitor.get(f"{sent}/remove")
+    assert "cannot be brought back" in asked.text
+    assert f'action="{sent}/remove"' not in visitor.get(sent).text, "asked first"
     assert send(f"{sent}/remove").headers["location"] == f"{case}/liver"
     assert desk.livers.livers.of(case.removeprefix("/cases/")) == []
     assert visitor.get(f"{case}/liver").status_code == 200

@@ -6,6 +6,7 @@ Options of the command line, forms, JSON schemas and the reference page are read
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 # Whole numbers beyond this are none that an array can hold.
 LARGEST = 2**63 - 1
+# The sign may be that of Chinese (U+FF05) or a small one (U+FE6A).
+PERCENT = re.compile(
+    r"(?<![\w.%\uff05\ufe6a])([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))"
+    r"\s*[%\uff05\ufe6a](?![\w.%\uff05\ufe6a])"
+)
 
 
 # By the lower end and the upper one: None where there is none, True where it is refused itself.
@@ -49,6 +55,9 @@ class Option:
     unit : str
     flag : str
         What the option is called where that is not the field's own name.
+    share : bool
+        Whether it is a share of a whole, which may be typed as a percentage; a number whose range
+        ends at 1 is one without saying so.
     """
 
     help: str
@@ -59,6 +68,12 @@ class Option:
     below: float | None = None
     unit: str = ""
     flag: str = ""
+    share: bool = False
+
+    @property
+    def is_share(self) -> bool:
+        """Whether a percentage may be typed: "20 %" for 0.2."""
+        return self.share or 1 in (self.at_most, self.below)
 
     def expected(self) -> str:
         """The range in words: an end that is refused itself is named as above or below."""
@@ -125,6 +140,11 @@ def options_of(asked: type) -> dict[str, tuple[Option, Any, Any]]:
     return out
 
 
+def without_percent(text: str) -> str:
+    """A text in which every percentage stands as the share that it is: "20 %" as "0.2"."""
+    return PERCENT.sub(lambda found: str(Decimal(found[1]) / 100), text)
+
+
 def column_names(asked: type) -> tuple[str, ...]:
     """Columns that an ``Asked`` lets be renamed; none where it has no such field."""
     for hint in get_type_hints(asked, include_extras=True).values():
@@ -164,6 +184,13 @@ def check(asked: Any, *more: Fault) -> None:
 
 def _beyond(name: str, value: float, said: Option) -> Fault:
     """A number outside its range; a whole one may have more digits than a float can hold."""
+    if said.is_share and isinstance(value, float) and 1 < value <= 100:
+        wanted = phrased(
+            "{range}; a percentage is typed with its sign: {value:g} %",
+            range=said.expected(),
+            value=value,
+        )
+        return Fault("", None, name, f"{value:g}", wanted)
     if isinstance(value, float) or abs(value) <= LARGEST:
         return Fault("", None, name, f"{value:g}", said.expected())
     expected = phrased("a number of at most {high:g}", high=LARGEST) if value > 0 else "a number"

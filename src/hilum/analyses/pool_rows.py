@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from hilum.analyses.column_words import rule_said
 from hilum.analyses.predictions import MadeDesign
 from hilum.analyses.reported import effects
 from hilum.errors import Fault, InputError, MissingExtra, NotEstimable, OutOfRange, phrased
@@ -158,10 +159,15 @@ def _names_studies(table: Table) -> str | None:
 
 def _placed(asked: RowsAsked, error: OutOfRange) -> InputError:
     """A row of an array becomes the file's own line, its columns the file's own."""
-    names = ", ".join(asked.columns.get(name, name) for name in error.values)
-    seen = ", ".join(f"{name} {value:g}" for name, value in error.values.items())
-    line = asked.table.lines[error.row]
-    return InputError(Fault(asked.table.file, line, names, seen, error.expected))
+    found = dict(asked.table.renamed)
+    own = {
+        name: found.get(said, said)
+        for name in error.values
+        for said in (asked.columns.get(name, name),)
+    }
+    seen = ", ".join(f"{own[name]} {value:g}" for name, value in error.values.items())
+    line, wanted = asked.table.lines[error.row], rule_said(error.expected, own)
+    return InputError(Fault(asked.table.file, line, ", ".join(own.values()), seen, wanted))
 
 
 def _design(

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hilum.analyses.column_words import HOLDS
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
 from hilum.tabular import (
@@ -61,6 +62,10 @@ class Table:
                 header=", ".join(known),
                 hint=hint,
             )
+            if column in HOLDS:
+                wanted = phrased(
+                    "{expected}; it holds the {what}", expected=wanted, what=HOLDS[column]
+                )
             raise InputError(Fault(self.file, 1, column, "", wanted))
         place = self.header.index(name)
         return [row[place].strip() for row in self.rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from hilum.analyses.asked import options_of
+from hilum.analyses.asked import options_of, without_percent
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ EXPECTATIONS: Final[dict[Any, str]] = {
 """What is expected of a text that is not of its type."""
 
 
+FLOATS: Final = (float, float | None, tuple[float, ...], tuple[float, ...] | None)
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """One field of a form: what it says, its type, and what stands in it at first."""
@@ -61,6 +64,11 @@ class Typed:
     kind: Any
     usual: str
     needed: bool
+
+    @property
+    def percent(self) -> bool:
+        """Whether it is a share, which may be typed as a percentage."""
+        return self.said.is_share and self.kind in FLOATS
 
 
 def typed_fields(form: type, without: Collection[str] = ()) -> tuple[Typed, ...]:
@@ -102,7 +110,7 @@ def from_texts(
                 faults.append(Fault("", None, one.name, "", "a value"))
         else:
             try:
-                values[one.name] = read(text)
+                values[one.name] = read(without_percent(text) if one.percent else text)
             except ValueError:
                 faults.append(Fault("", None, one.name, text, EXPECTATIONS[one.kind]))
     if faults:

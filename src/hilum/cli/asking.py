@@ -71,7 +71,8 @@ class Asking(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Options first, then the arguments that were given."""
         self.complete(_words(args))
-        return super().parse_args(ctx, args)
+        face: Any = self.callback
+        return super().parse_args(ctx, _without_percent(args, shares_of(face.analysis)))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The terminal's help, its headings too in the language."""
@@ -99,6 +100,35 @@ def asking(
         return stub
 
     return wrap
+
+
+def shares_of(name: str | None) -> frozenset[str]:
+    """Options of an analysis that may be given as percentages."""
+    from hilum.analyses import analysis
+    from hilum.analyses.typed import typed_fields
+
+    if name is None:
+        return frozenset()
+    fields = typed_fields(analysis(name).Asked)
+    return frozenset(
+        f"--{(one.said.flag or one.name).replace('_', '-')}" for one in fields if one.percent
+    )
+
+
+def _without_percent(args: list[str], shares: frozenset[str]) -> list[str]:
+    """Arguments whose shares are plain numbers."""
+    from hilum.analyses.asked import without_percent
+
+    found: list[str] = []
+    for place, one in enumerate(args):
+        name, is_said, value = one.partition("=")
+        if is_said and name in shares:
+            found.append(f"{name}={without_percent(value)}")
+        elif place and args[place - 1] in shares:
+            found.append(without_percent(one))
+        else:
+            found.append(one)
+    return found
 
 
 def own_help(face: Callable[..., Any]) -> set[str]:

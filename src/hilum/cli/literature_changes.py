@@ -100,8 +100,8 @@ def _keep(folder: Path, answer: Any, text: str, words: Words, *, own: bool) -> l
     """Keep a comparison in the review, and write its feed anew."""
     from hilum.analyses.forms import to_json
     from hilum.analyses.living_report import CHANGES, TABLES
-    from hilum.cli.literature_feed import keep_feed
     from hilum.cli.writing import write
+    from hilum.rendering.living_kept import keep_feed
 
     stamp = answer.date.replace("-", "").replace(":", "").partition("+")[0]
     place = folder / CHANGES / TABLES if own else folder / CHANGES

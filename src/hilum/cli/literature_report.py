@@ -21,30 +21,18 @@ def report(
     """Write the monthly page of a living review: as of when, what is new, what changed."""
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
-    from hilum.analyses.living_report import FILE, REPORTS
-    from hilum.cli.literature_feed import keep_feed
     from hilum.cli.watching import watching
-    from hilum.cli.writing import write
-    from hilum.rendering.living import report_html, report_lines
+    from hilum.rendering.living import report_lines
+    from hilum.rendering.living_kept import keep_report
 
     words = words_of(language)
     record = analysis("living_report")
     with named(), watching(words) as watch:
         answer = record.run(record.Asked(folder=folder, **asked), watch)
-    text = "\n".join(report_lines(answer, words))
-    stamp = answer.date.replace("-", "").replace(":", "").partition("+")[0]
-    place = folder / REPORTS / f"{stamp}Z"
-    pages = {
-        "report.html": report_html(answer, words),
-        "report.txt": f"{text}\n",
-        FILE: f"{to_json(answer)}\n",
-    }
-    for name, content in pages.items():
-        write(content.encode(), place / name)
-    feed = keep_feed(folder, words, answer.date)
+    written = keep_report(folder, answer, words)
     if as_json:
         typer.echo(to_json(answer))
         return
-    typer.echo(words.line(text))
-    for one in (*(place / name for name in pages), feed):
+    typer.echo(words.line("\n".join(report_lines(answer, words))))
+    for one in written:
         typer.echo(words("wrote {file}", file=one))

@@ -9,7 +9,7 @@ import typer
 
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError
 from hilum.literature.review.folder import held, now
 from hilum.literature.review.folder import tidied as _tidy
 from hilum.literature.review.folder import written_all as _write
@@ -73,14 +73,15 @@ def take(
     from hilum.cli.watching import watching
     from hilum.literature.bibliography.reading import read
     from hilum.literature.review.changes import imported, known
+    from hilum.literature.review.origins import must_be_via
     from hilum.literature.review.state import read_review
     from hilum.rendering.references import references_lines
     from hilum.tabular.encoding import read_bytes, visible
 
     words = words_of(language)
     read_review(folder)
-    must_be_via(via)
     with named(), watching(words) as watch:
+        must_be_via(via)
         question = ReferencesAsked(files=tuple(map(str, files)), **asked)
         readings = [read(one, watch, fields=False) for one in files]
         answer = reported(readings, question)
@@ -110,30 +111,15 @@ def origin(
 ) -> None:
     """Say where an import came from: its source's name and kind, as the flow diagram counts it."""
     from hilum.literature.review.changes import originated
+    from hilum.literature.review.origins import must_be_source
     from hilum.literature.review.state import read_review
 
     words = words_of(language)
-    must_be_via(via)
-    if not (source.strip() or via):
-        expected = "--from NAME, --via KIND, or both"
-        raise InputError(Fault("", None, "from", source, expected))
+    with named():
+        must_be_source(source.strip(), via)
     with held(folder):
         _write(originated(read_review(folder), code, source.strip(), via, now()), folder)
     typer.echo(words("{code} came from {source}", code=code, source=source.strip() or via))
-
-
-def must_be_via(via: str) -> None:
-    """Refuse another kind of source.
-
-    Raises
-    ------
-    InputError
-    """
-    from hilum.literature.review.origins import VIAS
-
-    if via and via not in VIAS:
-        expected = phrased("one of {known}", known=", ".join(VIAS))
-        raise InputError(Fault("--via", None, "via", via, expected))
 
 
 MOST = 2**31

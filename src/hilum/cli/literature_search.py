@@ -67,7 +67,7 @@ def new(
     """Save searches in a review's folder; nothing is asked of any service."""
     import json
 
-    from hilum.cli.literature_saving import own_search, save, shipped_searches
+    from hilum.analyses.search_saving import own_search, save, shipped_searches
 
     words = words_of(language)
     limits = {
@@ -85,14 +85,16 @@ def new(
     queries |= {"openalex": {"query": openalex}} if openalex is not None else {}
     if crossref is not None:
         queries["crossref"] = {"query": crossref} | ({} if most is None else {"most": str(most)})
-    if shipped is not None:
-        if name is not None or queries:
-            expected = "nothing beside a query of your own"
-            raise InputError(Fault("--set", None, "set", shipped, expected))
-        searches = shipped_searches(shipped, tuple(treatment or ()), limits)
-    else:
-        searches = [own_search(name, title, queries, limits)]
-    written, kept = save(folder, searches, whole=shipped is not None)
+    if shipped is not None and (name is not None or queries):
+        expected = "nothing beside a query of your own"
+        raise InputError(Fault("--set", None, "set", shipped, expected))
+    with named():
+        searches = (
+            [own_search(name, title, queries, limits)]
+            if shipped is None
+            else shipped_searches(shipped, tuple(treatment or ()), limits)
+        )
+        written, kept = save(folder, searches, whole=shipped is not None)
     if as_json:
         typer.echo(json.dumps({"written": written, "kept": kept}, ensure_ascii=False, indent=2))
         return
@@ -137,21 +139,12 @@ def _run(
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
     from hilum.cli.watching import watching
-    from hilum.cli.writing import lock, write
-    from hilum.rendering.search import came_lines, search_lines
+    from hilum.rendering.search import search_lines
+    from hilum.rendering.search_kept import searched
 
     words = words_of(language)
     record = analysis("search")
     with named(), watching(words) as seeing:
-        question = record.Asked(folder=folder, mode=mode, **asked)
-        held = lock(folder / "searches")
-        try:
-            answer = record.run(question, seeing)
-        finally:
-            if held is not None:
-                held.close()
-    for one in answer.searches:
-        text = "\n".join([*came_lines(one, words), ""])
-        write(text.encode(), folder / one.folder / "report.txt")
+        answer = searched(record.Asked(folder=folder, mode=mode, **asked), words, seeing)
     typer.echo(to_json(answer) if as_json else words.line("\n".join(search_lines(answer, words))))
     raise typer.Exit(0 if answer.complete else 1)

@@ -49,6 +49,7 @@ MESSAGES: Final = (
     "hilum.rendering.pool_plots",
     "hilum.rendering.proposals",
     "hilum.rendering.published",
+    "hilum.rendering.living_page",
     "hilum.rendering.review_page",
     "hilum.rendering.rank",
     "hilum.rendering.recorded",

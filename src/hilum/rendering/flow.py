@@ -78,6 +78,10 @@ REMARKS: Final = {
     "file_names": "sources known by the name of their file alone (hilum literature origin): {n}",
     "unread": "records of the files that could not be read, not among those identified: {n}",
 }
+ON_A_PAGE: Final = {
+    "file_names": "sources known by the name of their file alone; name them below: {n}",
+}
+"""Remarks that a page says in its own way, as the command's names a command."""
 NO_REASON: Final = "no reason given"
 CARRIED: Final = "decided in the previous version of the review"
 SHOWN: Final = 8
@@ -90,7 +94,7 @@ SOURCE: Final = (
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    tables = (BOXES, NOTED, NEW, GAPS, VIAS, REMOVED, BY, COLUMNS, REMARKS)
+    tables = (BOXES, NOTED, NEW, GAPS, VIAS, REMOVED, BY, COLUMNS, REMARKS, ON_A_PAGE)
     return {said for table in tables for said in table.values()} | {NO_REASON, CARRIED, SOURCE}
 
 
@@ -114,8 +118,8 @@ def reason_words(part: Part, answer: FlowAnswered, words: Words) -> str:
     return visible(words(answer.reasons.get(part.code, part.code)))
 
 
-def flow_lines(answer: FlowAnswered, words: Words) -> list[str]:
-    """Every box with its parts, the gaps, the sums, what does not fit."""
+def flow_lines(answer: FlowAnswered, words: Words, *, page: bool = False) -> list[str]:
+    """Every box with its parts, the gaps, the sums, what does not fit; ``page`` as of a remark."""
     lines: list[str] = []
     columns = dict.fromkeys(one.column for one in answer.boxes)
     several = OTHERS in columns
@@ -131,7 +135,7 @@ def flow_lines(answer: FlowAnswered, words: Words) -> list[str]:
                       if (one.column, one.after) == (column, box.code)]  # fmt: skip
     lines += ["", *(sum_line(one, answer, words) for one in answer.sums)]
     lines.append(verdict_line(answer, words))
-    return [*lines, *(remark_line(one, words) for one in answer.remarks)]
+    return [*lines, *(remark_line(one, words, page=page) for one in answer.remarks)]
 
 
 def part_lines(box: Box, answer: FlowAnswered, words: Words) -> list[str]:
@@ -186,9 +190,10 @@ def verdict_line(answer: FlowAnswered, words: Words) -> str:
     return words("The counts add up, and nothing is open.")
 
 
-def remark_line(one: FlowRemark, words: Words) -> str:
-    """What does not fit, with some of the records."""
-    said = words(found(REMARKS, one.code, "remark"), n=one.n)
+def remark_line(one: FlowRemark, words: Words, *, page: bool = False) -> str:
+    """What does not fit, with some of the records; ``page``: where sources can be named."""
+    own = ON_A_PAGE.get(one.code, "") if page else ""
+    said = words(own or found(REMARKS, one.code, "remark"), n=one.n)
     some = ", ".join(visible(each) for each in one.records[:SHOWN])
     return f"{said} ({some})" if some else said
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.literature.flow.counted import OTHERS
+from hilum.literature.review.origins import origin_of
 from hilum.records import found
 from hilum.rendering.flow import (
     COLUMNS,
     GAPS,
+    VIAS,
     count_of,
     name_of,
     part_label,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from hilum.analyses.flow import FlowAnswered
     from hilum.language import Words
     from hilum.literature.flow.counted import Box
+    from hilum.literature.review.state import Review
 
 
 def flow_page(answer: FlowAnswered, titles: Mapping[str, str], words: Words) -> str:
@@ -55,6 +58,27 @@ def flow_page(answer: FlowAnswered, titles: Mapping[str, str], words: Words) -> 
         version=__version__,
     )
     return words.page(page)
+
+
+def sources_view(review: Review, words: Words) -> list[dict[str, Any]]:
+    """Each import with the source that the diagram counts it under."""
+    return [
+        {
+            "code": one.code,
+            "file": one.file,
+            "records": one.records,
+            "name": "" if source.guessed else source.name,
+            "via": source.via,
+            "kind": words(found(VIAS, source.via, "kind of source")),
+        }
+        for one in review.imports
+        for source in (origin_of(one),)
+    ]
+
+
+def kinds_of_source(words: Words) -> list[tuple[str, str]]:
+    """Kinds of source by code."""
+    return [(code, words(label)) for code, label in VIAS.items()]
 
 
 def _box(box: Box, answer: FlowAnswered, words: Words) -> dict[str, Any]:

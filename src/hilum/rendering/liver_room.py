@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from hilum.errors import InputError
+from hilum.language import told
 from hilum.patient.liver.anatomy import SEGMENTS
+from hilum.patient.liver.labels import ranges
 from hilum.patient.liver.notices import BASES, GEOMETRY
 from hilum.patient.liver.view import LIVER_COLOUR, SEGMENT_COLOURS
 from hilum.records import found
@@ -17,8 +20,12 @@ from hilum.sheet.verdict_words import RESECTABILITY, SIGN_OF, VerdictWords
 from hilum.tabular import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hilum.analyses.liver_rows import NoticeRow
+    from hilum.errors import HilumError
     from hilum.language import Words
+    from hilum.patient.liver.anatomy import Labelled
     from hilum.patient.liver.held import HeldLiver
     from hilum.patient.liver.plan import Plan, Remnant
     from hilum.patient.liver.search import Candidate
@@ -39,6 +46,12 @@ HARDLY: Final = "less than 1 in 100"
 SURELY: Final = "more than 99 in 100"
 # Reasons that a row of the plans gives.
 REASONS: Final = 2
+LABELS: Final = "labels"
+"""The column of the fault of labels that are not understood."""
+CHOOSE: Final = (
+    "Choose below what the labels mean, as the program that drew them numbers them; or bring a map "
+    "whose labels have names, or hold segments, liver and lesions alone."
+)
 FATE_OF: Final = {
     "": "stays",
     "wedge": "wedge resection",
@@ -72,13 +85,51 @@ def liver_context(liver: HeldLiver, words: Words) -> Cell:
             for row in one.lesions
         ],
         "has_remnant": liver.has_remnant,
-        "not_used": [
-            f"{visible(row.name or str(row.label))} ({visible(row.file)})"
-            for row in one.labels
-            if not row.used
-        ],
+        "not_used": not_used(one.labels, words),
         "fates": [(code, words(text)) for code, text in FATE_OF.items()],
     }
+
+
+def not_used(labels: Iterable[Labelled], words: Words) -> list[str]:
+    """Labels that were not understood, each once: a line for the numbers, one for the names."""
+    rows = [row for row in labels if not row.used]
+    numbers = sorted({row.label for row in rows if not row.name})
+    names = list(dict.fromkeys(row.name for row in rows if row.name))
+    said: list[str] = []
+    if numbers:
+        listed_ = ranges(numbers)
+        said.append(
+            words("labels without a name ({count}): {numbers}", count=len(numbers), numbers=listed_)
+        )
+    if names:
+        listed_ = words(", ").join(visible(name) for name in names)
+        said.append(
+            words("labels by their names ({count}): {names}", count=len(names), names=listed_)
+        )
+    return said
+
+
+def not_taken(error: HilumError, words: Words) -> list[str]:
+    """Why label maps were not taken over, as a page says it: no option, no mapping file."""
+    if not isinstance(error, InputError):
+        return told(error, words).splitlines()
+    lines: list[str] = []
+    for one in error.faults:
+        if one.column != LABELS:
+            lines += told(InputError(one), words).splitlines()
+            continue
+        asked = [name for name in one.value.split(", ") if name]
+        numbers = [int(name) for name in asked if name.isdecimal()]
+        names = [visible(name) for name in asked if not name.isdecimal()]
+        said = [*([ranges(numbers)] if numbers else []), *names]
+        lines.append(
+            words(
+                "Labels that are not understood; each could be a lesion ({count}): {labels}",
+                count=len(asked), labels=words(", ").join(said),
+            )
+        )  # fmt: skip
+        lines.append(words(CHOOSE))
+    return lines
 
 
 def _present(liver: HeldLiver) -> list[tuple[int, Any]]:
@@ -218,4 +269,4 @@ def _plan(number: int, row: Candidate, answer: ResectabilityPart, words: Words) 
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return {CHANCE, NOT_REMOVED, IN_HUNDRED, HARDLY, SURELY, *FATE_OF.values()}
+    return {CHOOSE, CHANCE, NOT_REMOVED, IN_HUNDRED, HARDLY, SURELY, *FATE_OF.values()}

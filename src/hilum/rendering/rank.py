@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.language.telling import sentence
+from hilum.rendering.living import treatment_name
 from hilum.sheet.comparable import GAINS
 from hilum.sheet.present import OUTCOME_LABELS
 from hilum.sheet.treatments import treatments
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hilum.analyses.rank import RankAnswered, RankAsked
     from hilum.analyses.rank_answer import Comparison, OutcomeRanked
     from hilum.language import Words
@@ -124,7 +127,7 @@ def model_line(one: OutcomeRanked, words: Words) -> str:
         )
     text = words("draws: joint model of {count} studies", count=model.studies)
     if model.not_ranked:
-        names = ", ".join(model.not_ranked)
+        names = words(", ").join(treatment_name(name, words) for name in model.not_ranked)
         text += words("; in the model but not on the board: {names}", names=names)
     return text
 
@@ -135,8 +138,16 @@ def _amount(one: OutcomeRanked, value: float, words: Words) -> str:
     return words("{value} per 100 patients", value=f"{100 * value:.1f}")
 
 
-def comparison_lines(one: OutcomeRanked, candidate: Comparison, words: Words) -> list[str]:
-    """The comparison by name, what is expected, the best trial, the evidence behind it."""
+def comparison_lines(
+    one: OutcomeRanked,
+    candidate: Comparison,
+    words: Words,
+    studies: Mapping[str, str] | None = None,
+) -> list[str]:
+    """The comparison by name, what is expected, the best trial, the evidence behind it.
+
+    ``studies`` are short citations by id; ids stand for what it does not name.
+    """
     best = candidate.best
 
     def each(value: float) -> str:
@@ -170,11 +181,13 @@ def comparison_lines(one: OutcomeRanked, candidate: Comparison, words: Words) ->
         f"  {candidate.rank}. {label_of(candidate, words)}",
         f"     {expected}",
         f"     {trial}",
-        f"     {_evidence(one, candidate, words)}",
+        f"     {_evidence(one, candidate, words, studies or {})}",
     ]
 
 
-def _evidence(one: OutcomeRanked, candidate: Comparison, words: Words) -> str:
+def _evidence(
+    one: OutcomeRanked, candidate: Comparison, words: Words, studies: Mapping[str, str]
+) -> str:
     bodies = [one.treatments[name] for name in candidate.treatments]
     behind = ", ".join(
         words("{count} ({patients} patients)", count=body.k, patients=body.n)
@@ -184,7 +197,9 @@ def _evidence(one: OutcomeRanked, candidate: Comparison, words: Words) -> str:
     )
     kinds = {"randomised": words("randomised in"), "nonrandomised": words("not randomised in")}
     direct = words("; ").join(
-        f"{kinds[kind]} {', '.join(ids)}" for kind, ids in candidate.compared_in.items() if ids
+        f"{kinds[kind]} {', '.join(studies.get(one, one) for one in ids)}"
+        for kind, ids in candidate.compared_in.items()
+        if ids
     )
     text = words(
         "studies: {behind}; compared within studies: {direct}",
@@ -224,8 +239,7 @@ def assumed_lines(models: set[str], asked: RankAsked, words: Words) -> list[str]
             words(
                 "Joint draws are of all treatments in one new setting: one baseline, the "
                 "heterogeneity of each treatment, no bias of any design. Studies that compare are "
-                "used; series are linked by exchangeable baselines and carry a modelled bias "
-                "(docs/joint.md)."
+                "used; series are linked by exchangeable baselines and carry a modelled bias."
             )
         )
     if "pooled" in models:

@@ -15,19 +15,23 @@ from hilum.rendering.rank import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hilum.analyses.rank import RankAnswered
     from hilum.language import Words
 
 TOP: Final = 5
 
 
-def rank_page(answer: RankAnswered, words: Words, top: int = TOP) -> dict[str, Any]:
-    """Variables of the page of a ranking."""
+def rank_page(
+    answer: RankAnswered, words: Words, studies: Mapping[str, str], top: int = TOP
+) -> dict[str, Any]:
+    """Variables of the page of a ranking; ``studies`` are short citations by id."""
     models = {one.model.name for one in answer.outcomes}
     outcomes: list[dict[str, Any]] = []
     for one in answer.outcomes:
         told = [
-            [line.strip() for line in comparison_lines(one, each, words)]
+            [line.strip() for line in comparison_lines(one, each, words, studies)]
             for each in one.candidates[:top]
         ]
         outcomes.append({

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.not_text import not_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,8 +125,7 @@ def _wide(data: bytes, file: str) -> tuple[str, str]:
             return data.decode(codec), "UTF-16"
         except UnicodeDecodeError:
             pass
-    expected = "text (this file holds zero bytes; a workbook ends in .xlsx)"
-    raise InputError(Fault(file, None, "file", "U+0000", expected))
+    raise InputError(not_text(data, file))
 
 
 def is_chinese(data: bytes) -> bool:

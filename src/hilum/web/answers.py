@@ -75,6 +75,14 @@ def download(content: bytes, name: str, kind: str) -> Response:
     return Response(content, media_type=kind, headers={"content-disposition": disposition})
 
 
-def trouble(ask: Ask, status: int, title: str, *lines: str, back: str = "/") -> Response:
-    """A page that says what was not done and why, and leads back."""
-    return shown(ask, "trouble.html.j2", status, title=title, lines=lines, back=back)
+def trouble(
+    ask: Ask, status: int, title: str, *lines: str, back: str = "/", leads: str = ""
+) -> Response:
+    """A page that says what was not done and why, and leads back.
+
+    A change of language comes to ``back``, which can be read by everybody; the button leads there
+    too, or to ``leads``, from where something was sent.
+    """
+    return shown(
+        ask, "trouble.html.j2", status, title=title, lines=lines, back=back, leads=leads or back
+    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from hilum.errors import HilumError, InputError, MissingExtra, UnknownCode
 from hilum.language import told
@@ -149,13 +150,13 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
                 if session is not None:
                     checked_csrf(form, session)
             ask = _ask(request, desk, form, session)
-            return await run_in_threadpool(_run, page, ask)
+            return await run_in_threadpool(_run, page, ask, _whence(request))
         except Refused as error:
             if session is not None:
                 await run_in_threadpool(_noted, page, desk, session.who)
             ask = _ask(request, desk, Form(), session)
             places = {"most": f"{page.most / MEGABYTE:g}"} if error.why is WHY_LARGE else {}
-            told = refused if page.machine else partial(trouble, ask)
+            told = refused if page.machine else partial(trouble, ask, leads=_whence(request))
             answer = told(error.status, ask.words("Refused"), ask.words(error.why, **places))
             if session is None and ask.partial and page.method in SAFE:
                 # A part of a page that somebody left open: the whole says that they are out.
@@ -193,16 +194,17 @@ async def _from_program(request: Request, page: Page, session: Session | None, s
     return await read_body(request, page.most)
 
 
-def _run(page: Page, ask: Ask) -> Response:
-    """The page's own answer; hilum's errors as pages, in the language of the reader."""
+def _run(page: Page, ask: Ask, back: str) -> Response:
+    """The page's own answer; hilum's errors as pages that lead ``back``, in the reader's words."""
     words = ask.words
-    said = refused if page.machine else partial(trouble, ask)
+    said = refused if page.machine else partial(trouble, ask, leads=back)
     if any("\0" in str(one) for one in ask.params.values()):
         # No id has it, and not every database takes it in a question.
         return said(GONE, words("Not there"), words(WHY_GONE))
     try:
         return page.answer(ask)
     except UnknownCode:
+        said = refused if page.machine else partial(trouble, ask)
         return said(GONE, words("Not there"), words(WHY_GONE))
     except MissingExtra as error:
         return said(NO_EXTRA, words("A part of hilum is not installed"), told(error, words))
@@ -241,6 +243,29 @@ def _here(request: Request) -> str:
         return f"{path}?{query}" if query else path
     route = request.scope.get("route")
     return path if isinstance(route, Route) and route.path in _READ else "/"
+
+
+def _whence(request: Request) -> str:
+    """The page that something was sent from: as the browser says it, else the nearest above it.
+
+    Of a page that was asked for, the first one.
+    """
+    if request.method in SAFE:
+        return "/"
+    said = urlsplit(request.headers.get("referer", ""))
+    if said.netloc == request.headers.get("host") and _is_page(request, said.path):
+        return f"{said.path}?{said.query}" if said.query else said.path
+    path = request.url.path
+    while path and not _is_page(request, path):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
+def _is_page(request: Request, path: str) -> bool:
+    """Whether a person can look at an address."""
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    routes = request.app.routes
+    return any(one.matches(scope)[0] is Match.FULL for one in routes if isinstance(one, Route))
 
 
 def _ask(request: Request, desk: Desk, form: Form, session: Session | None) -> Ask:

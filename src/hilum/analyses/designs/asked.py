@@ -72,8 +72,7 @@ class DesignAsked:
     control_from_evidence: Annotated[
         str | None,
         Option(
-            "A treatment: take the control's rate or median from its published record (needs "
-            "--outcome)."
+            "Treatment whose published record gives the control's rate or median (needs --outcome)."
         ),
     ] = None
     evidence: Annotated[

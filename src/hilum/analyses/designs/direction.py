@@ -53,7 +53,8 @@ def known_side(outcome: str | None, *, hazard: bool) -> Side | None:
 def rates_side(asked: DesignAsked, hoped: str, other: float | None) -> Side:
     """The better side of a rate, and that the rate in the field ``hoped`` lies on it.
 
-    ``other`` is the control's (or uninteresting) rate; None where the two may be alike.
+    ``other`` is the control's (or uninteresting) rate; None where the two may be alike. A trial
+    that names no outcome counts responders: a lower rate is then asked about, not assumed.
 
     Raises
     ------
@@ -65,7 +66,11 @@ def rates_side(asked: DesignAsked, hoped: str, other: float | None) -> Side:
     if other is None:
         return side or "higher"
     if side is None:
-        return "lower" if value < other else "higher"
+        if value >= other:
+            return "higher"
+        if asked.outcome is None:
+            raise InputError(fault(hoped, f"{value:g}", _above(other)))
+        return "lower"
     if value != other and (value < other) != (side == "lower"):
         wanted = (
             phrased("a rate above {value:g}, since higher is better", value=other)
@@ -85,7 +90,10 @@ def odds_side(asked: DesignAsked, ratio: float) -> Side:
         A side that the outcome does not have, or a ratio on the other side.
     """
     seen: Side = "higher" if ratio > 1 else "lower"
-    side = _asked_side(asked, hazard=False) or seen
+    side = _asked_side(asked, hazard=False)
+    if side is None and seen == "lower" and ratio != 1 and asked.outcome is None:
+        raise InputError(fault("odds_ratio", f"{ratio:g}", _above(1.0)))
+    side = side or seen
     if side != seen:
         wanted = (
             "a ratio above 1, since higher is better"
@@ -136,6 +144,16 @@ def mean_side(asked: DesignAsked, difference: float) -> Side:
         )
         raise InputError(fault("difference", f"{difference:g}", wanted))
     return side
+
+
+def _above(value: float) -> str:
+    """What is expected of a hope that lies below, where nothing says that lower is better."""
+    return phrased(
+        "a figure above {value}, as of responders; where fewer are better (complications, deaths) "
+        "say {better} lower, or name the outcome",
+        value=f"{value:g}",
+        better=Parameter("better"),
+    )
 
 
 def _asked_side(asked: DesignAsked, *, hazard: bool) -> Side | None:

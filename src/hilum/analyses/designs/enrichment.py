@@ -149,7 +149,7 @@ class EnrichmentAsked(EitherAsked):
                above=0, at_most=10),
     ] = 1.0  # fmt: skip
     interim: Annotated[
-        tuple[float, ...], Option("Shares of the patients at the interim analyses.")
+        tuple[float, ...], Option("Shares of the patients at the interim analyses.", share=True)
     ] = (0.5,)
     weights: Annotated[
         tuple[float, ...],

@@ -61,7 +61,8 @@ class SequentialAsked(SimulatedAsked, EitherAsked):
     parameter: Annotated[float | None, Option("delta of WT, gamma of asHSD, rho of asKD.")] = None
     stages: Annotated[int, Option("Equally spaced analyses.", at_least=1)] = 3
     information_rates: Annotated[
-        tuple[float, ...], Option('Shares of the information instead: "0.4 0.7 1".', above=0)
+        tuple[float, ...],
+        Option('Shares of the information instead: "0.4 0.7 1".', above=0, share=True),
     ] = ()
     futility: Annotated[
         str | None, Option('Beta spending (asOF, asP, asHSD, asKD) or z bounds: "0 0.5".')

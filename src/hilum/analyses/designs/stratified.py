@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, cast
 
-from hilum.analyses.asked import Option
+from hilum.analyses.asked import Option, without_percent
 from hilum.analyses.designs.asked import Alpha, EffectSd, EitherAsked, Power, Ratio, Sided, fault
 from hilum.analyses.designs.direction import Better, hazard_side, odds_side
 from hilum.analyses.designs.survival import formulas
@@ -29,9 +29,10 @@ class StratifiedAsked(EitherAsked):
     stratum: Annotated[
         tuple[str, ...],
         Option(
-            '"SHARE CONTROL NAME" of a stratum (repeat it): its share of the patients, its control '
-            "median in months (survival) or rate, its name. With --control-from-evidence CONTROL "
-            "is its control hazard (odds) against the other strata: 1 for one, 1.8 for another."
+            'Each stratum by itself, such as "0.4 30 high burden": its share of the patients, its '
+            "control median in months (survival) or rate, its name. With --control-from-evidence "
+            "the second is its control hazard (odds) against the other strata: 1 for one, 1.8 for "
+            "another."
         ),
     ]
     hazard_ratio: Annotated[
@@ -85,11 +86,11 @@ def planned(given: tuple[str, ...]) -> list[Planned]:
     for number, text in enumerate(given, 1):
         parts = text.split(maxsplit=2)
         try:
-            share, control = (float(part) for part in parts[:2])
+            share, control = (float(without_percent(part)) for part in parts[:2])
         except ValueError:
             share = control = 0.0
         if not (0 < share <= 1 and 0 < control < float("inf")):
-            wanted = '"SHARE CONTROL NAME": a share above 0 and at most 1, a number above 0, words'
+            wanted = 'a share above 0 and at most 1, a number above 0, words: "0.4 30 high burden"'
             faults.append(fault("stratum", text, wanted))
         found.append(Planned(parts[2] if len(parts) > 2 else str(number), share, control))
     if not given:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.tabular.encoding import MARKS, UTF8, is_chinese
+from hilum.tabular.not_text import not_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,8 +122,7 @@ def opened(path: Path) -> Text:
                     found.codec, found.mark = codec, len(mark)
                     break
             if found.codec not in _WIDE and b"\x00" in head[:4096]:
-                expected = "text (this file holds zero bytes; a workbook ends in .xlsx)"
-                raise InputError(Fault(path.name, None, "file", "U+0000", expected))
+                raise InputError(not_text(head, path.name))
             file.seek(0)
             odd = _odd_lines(file) if found.codec == "utf-8" else []
             found.chinese = bool(odd) and sum(map(is_chinese, odd)) >= CHINESE * len(odd)

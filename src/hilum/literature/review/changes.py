@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography.writing import COLUMNS, cells
-from hilum.literature.review.origins import shared_database
+from hilum.literature.review.origins import must_be_source, shared_database
 from hilum.literature.review.state import MERGES, OWN, PACKAGE, Imported, Merge, Review
 from hilum.tabular.safe import safe_cell
 
@@ -147,8 +147,9 @@ def originated(review: Review, code: str, origin: str, via: str, when: str) -> C
     Raises
     ------
     InputError
-        An import that is not there.
+        An import that is not there, nothing said of it, or another kind of source.
     """
+    must_be_source(origin, via)
     known = [one.code for one in review.imports]
     if code not in known:
         expected = phrased("one of {known}", known=", ".join(known) or "-")

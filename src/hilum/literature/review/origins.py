@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hilum.errors import Fault, InputError, phrased
+
 if TYPE_CHECKING:
     from hilum.literature.bibliography.kept import Reading
     from hilum.literature.review.state import Imported
@@ -44,6 +46,30 @@ def origin_of(one: Imported) -> Origin:
     told = one.origin or name
     usual = "register" if told.lower() in REGISTERS else via or "database"
     return Origin(told or one.file, one.via or usual, not told)
+
+
+def must_be_via(via: str) -> None:
+    """Refuse a kind of source that there is none of; none said is none.
+
+    Raises
+    ------
+    InputError
+    """
+    if via and via not in VIAS:
+        wanted = phrased("one of {known}", known=", ".join(VIAS))
+        raise InputError(Fault("", None, "via", via, wanted))
+
+
+def must_be_source(name: str, via: str) -> None:
+    """Refuse a source of which nothing is said, or of another kind.
+
+    Raises
+    ------
+    InputError
+    """
+    must_be_via(via)
+    if not (name or via):
+        raise InputError(Fault("", None, "from", "", "the name of a source, its kind, or both"))
 
 
 def shared_database(reading: Reading) -> str:

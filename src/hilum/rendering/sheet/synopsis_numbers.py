@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from hilum.trials.synopsis.record import Look, Synopsis
+
+
+UNUSUAL: Final[dict[str, Literal["lower", "sooner"]]] = {
+    "rates_lower": "lower",
+    "lower_better": "lower",
+    "lower_is_better": "lower",
+    "event_good": "sooner",
+    "enrich_event_good": "sooner",
+    "count_good": "sooner",
+}
+"""Steps that say that the better side is not the usual one."""
 
 
 def plain(value: float | int | str | None) -> str:
@@ -56,6 +67,11 @@ def good_event(synopsis: Synopsis) -> bool:
     return synopsis.scale == "ratio" and any(
         one.code == "alternative" and one.effect > 1 for one in synopsis.operating
     )
+
+
+def unusual_side(synopsis: Synopsis) -> Literal["lower", "sooner", ""]:
+    """The better side where it is not the usual one: a lower rate, a good event."""
+    return next((UNUSUAL[one.code] for one in synopsis.steps if one.code in UNUSUAL), "")
 
 
 def stops(look: Look, which: int) -> str:

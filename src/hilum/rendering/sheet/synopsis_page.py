@@ -16,6 +16,7 @@ from hilum.rendering.sheet.synopsis_numbers import (
     plain_size,
     share,
     stops,
+    unusual_side,
 )
 from hilum.rendering.sheet.synopsis_pictures import pictures
 from hilum.rendering.sheet.synopsis_tables import extra_tables
@@ -23,6 +24,7 @@ from hilum.rendering.sheet.synopsis_why import why_cell
 from hilum.rendering.sheet.synopsis_words import (
     ALTERNATIVES,
     ARMS,
+    BETTER,
     EXPECTED,
     EXPECTED_SIZES,
     HYPOTHESES,
@@ -133,6 +135,9 @@ class SynopsisPage:
             (words("Design"), words(design_of(s.kind).title)),
             (words("Hypothesis"), words(HYPOTHESES[s.hypothesis])),
         ]
+        unusual = unusual_side(s)
+        if unusual:
+            rows.insert(0, (words("What is better"), words(BETTER[unusual])))
         sided = words("one-sided") if s.sided == 1 else words("two-sided")
         if s.alpha is not None:
             rows.append((words("Type I error"), f"{plain(s.alpha)} ({sided})"))

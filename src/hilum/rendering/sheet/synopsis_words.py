@@ -78,6 +78,11 @@ SOURCES = {
     "given": "given by the designers",
     "convention": "convention",
 }
+BETTER = {
+    "lower": "a LOWER rate: what is counted is unwanted, and fewer of it are hoped for",
+    "sooner": "MORE events, or sooner: the event is a good one",
+}
+"""The better side, said first where it is not the usual one."""
 ARMS = {
     "treatment": "Treatment",
     "control": "Control",
@@ -195,7 +200,7 @@ def sentence(kind: str, code: str) -> str:
 
 def messages() -> set[str]:
     """Every id, for the catalogue's extraction."""
-    tables = (PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, OPERATING, ALTERNATIVES, SPIRIT,
+    tables = (PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, BETTER, OPERATING, ALTERNATIVES, SPIRIT,
               ZONES, SCENARIOS, ENRICHED, CERTAINTY, STATUS, METHODS, EXPECTED,
               EXPECTED_SIZES, EXPECTED_PLANNED, SMALLER, sentences())  # fmt: skip
     titles = {design.title for design in DESIGNS.values()}

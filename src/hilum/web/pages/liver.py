@@ -284,6 +284,17 @@ def _overtaken(ask: Ask, kept: KeptLiver) -> Response:
     return trouble(ask, 409, title, line, back=address_of(kept))
 
 
+def remove_asked(ask: Ask) -> Response:
+    """Whether label maps are to be deleted, with what goes with them."""
+    livers = ask.desk.livers.livers
+    kept = livers.one(ask.params["case"], ask.params["liver"])
+    return shown(
+        ask, "liver_remove.html.j2", case_id=kept.case_id, address=address_of(kept),
+        name=name_of(ask), day=kept.made_at.astimezone().strftime("%Y-%m-%d"),
+        plans=len(livers.plans(kept)), has_ct=livers.has_ct(kept), ct=False,
+    )  # fmt: skip
+
+
 def remove(ask: Ask) -> Response:
     """Delete the label maps."""
     kept = ask.desk.livers.livers.one(ask.params["case"], ask.params["liver"])

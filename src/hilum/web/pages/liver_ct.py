@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from hilum.errors import InputError, Stopped
 from hilum.language import told
-from hilum.web.answers import to, trouble
+from hilum.web.answers import shown, to, trouble
 from hilum.web.pages.liver import GZIP, sent_file
-from hilum.web.pages.liver_given import address_of, found_liver
+from hilum.web.pages.liver_given import address_of, found_liver, name_of
 from hilum.web.work import Patience
 
 if TYPE_CHECKING:
@@ -49,6 +49,15 @@ def bring_ct(ask: Ask) -> Response:
             return to(f"{address_of(kept)}#ct")
     title = ask.words("The CT was not taken over; nothing was changed.")
     return trouble(ask, 422, title, *lines, back=address_of(kept))
+
+
+def remove_asked(ask: Ask) -> Response:
+    """Whether the CT is to be deleted."""
+    kept = ask.desk.livers.livers.one(ask.params["case"], ask.params["liver"])
+    return shown(
+        ask, "liver_remove.html.j2", case_id=kept.case_id, address=address_of(kept),
+        name=name_of(ask), day=kept.made_at.astimezone().strftime("%Y-%m-%d"), ct=True,
+    )  # fmt: skip
 
 
 def remove_ct(ask: Ask) -> Response:

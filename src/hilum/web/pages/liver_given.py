@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.liver_rows import notice_rows
 from hilum.errors import UnknownCode
-from hilum.language import told
 from hilum.patient.liver.ct import WINDOWS
 from hilum.patient.liver.held import HeldLiver
 from hilum.patient.liver.plan import Plan
 from hilum.patient.liver.wanted import SEARCH_MARGIN_MM
 from hilum.rendering.liver_room import (
     liver_context,
+    not_taken,
     notices_of,
     outcome_context,
     plan_name,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hilum.web.work import Work
 
 STOPPED_READING: Final = "Reading was stopped; nothing of the label maps was kept."
+UNUSED: Final = "labels_unused"
 BROKEN_WORK: Final = "Something went wrong. Nothing was changed."
 
 
@@ -45,7 +46,7 @@ def given_messages() -> set[str]:
 def ended(ask: Ask, work: Work) -> list[str]:
     """How work ended that led to nothing."""
     if work.state == FAILED and work.error is not None:
-        return told(work.error, ask.words).splitlines()
+        return not_taken(work.error, ask.words)
     return [ask.words(STOPPED_READING if work.state == STOPPED else BROKEN_WORK)]
 
 
@@ -96,7 +97,11 @@ def room_given(ask: Ask, kept: KeptLiver, found: HeldLiver) -> dict[str, Any]:
         "name": name_of(ask),
         "day": kept.made_at.astimezone().strftime("%Y-%m-%d"),
         "liver": liver_context(found, ask.words),
-        "notices": notices_of(notice_rows(found.measurement.notices), ask.words),
+        "notices": notices_of(
+            # Labels that are not used stand in a list of their own.
+            tuple(one for one in notice_rows(found.measurement.notices) if one.code != UNUSED),
+            ask.words,
+        ),
         "plan": plan,
         "fate": {**dict.fromkeys(plan.wedge, "wedge"), **dict.fromkeys(plan.ablate, "ablate")},
         "margin": f"{plan.margin_mm:g}",

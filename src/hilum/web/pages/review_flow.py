@@ -4,40 +4,71 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
+from hilum.errors import HilumError
+from hilum.language import told
+from hilum.literature.review.folder import held, now, written_all
 from hilum.literature.review.state import read_review
-from hilum.rendering.design_page import as_fields
+from hilum.store.audit import log
 from hilum.tabular.safe import safe_cell
-from hilum.web.answers import as_document, download, shown
+from hilum.web.answers import as_document, download, shown, to
 from hilum.web.pages.pasted import DRAWING
 from hilum.web.pages.reviews import address, key_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hilum.analyses.flow import FlowAnswered
     from hilum.web.asking import Ask
 
 
+SOURCE_LENGTH: Final = 200
+
+
 def flow(ask: Ask) -> Response:
-    """The diagram, whether its counts add up, and what nobody has decided yet."""
+    """The diagram, whether its counts add up, what nobody has decided yet, and the sources."""
+    return _shown(ask)
+
+
+def _shown(ask: Ask, faults: Sequence[str] = (), status: int = 200) -> Response:
     from hilum.rendering.flow import flow_lines, gap_line, remark_line, verdict_line
+    from hilum.rendering.flow_page import kinds_of_source, sources_view
 
     key = key_of(ask)
     found = read_review(ask.desk.reviews.place(key))
     frame: dict[str, Any] = {}
     frame |= {"home": address(key), "title": found.title or key, "answer": None}
+    frame |= {"faults": faults, "named": ask.query.get("named", "")[:8]}
     if not any(one.records for one in found.imports):
         return shown(ask, "review_flow.html.j2", **frame)
     answer = _flow(ask, key)
     frame["answer"] = {
         "verdict": verdict_line(answer, ask.words),
         "gaps": [gap_line(one, ask.words) for one in answer.gaps],
-        "remarks": [as_fields(remark_line(one, ask.words)) for one in answer.remarks],
-        "lines": [as_fields(one) for one in flow_lines(answer, ask.words)],
+        "remarks": [remark_line(one, ask.words, page=True) for one in answer.remarks],
+        "lines": flow_lines(answer, ask.words, page=True),
     }
-    return shown(ask, "review_flow.html.j2", **frame)
+    frame |= {"sources": sources_view(found, ask.words), "kinds": kinds_of_source(ask.words)}
+    return shown(ask, "review_flow.html.j2", status, **frame)
+
+
+def origin(ask: Ask) -> Response:
+    """Say where an import came from."""
+    from hilum.literature.review.changes import originated
+
+    key, code = key_of(ask), ask.form.get("import")
+    name, via = ask.form.get("from").strip()[:SOURCE_LENGTH], ask.form.get("via")
+    place = ask.desk.reviews.place(key)
+    try:
+        with held(place):
+            written_all(originated(read_review(place), code, name, via, now()), place)
+    except HilumError as error:
+        return _shown(ask, told(error, ask.words).splitlines(), 422)
+    log(ask.desk.cases.engine, ask.who, "review_source_named", about=f"{key} {code}")
+    return to(f"{address(key)}/flow?named={code}#sources")
 
 
 def picture(ask: Ask) -> Response:

@@ -7,7 +7,7 @@ from collections import Counter
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from hilum.errors import Fault, HilumError, InputError
+from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.language import told
 from hilum.literature.review.changes import table
 from hilum.literature.review.folder import held, now, tidied, written_all
@@ -74,7 +74,7 @@ def new(ask: Ask) -> Response:
     key = _made(ask, title)
     if not any(one.content for one in ask.form.sent):
         return to(address(key))
-    return _taken(ask, key, ask.form.sent)
+    return _taken(ask, key, ask.form.sent, made=True)
 
 
 def example(ask: Ask) -> Response:
@@ -84,12 +84,17 @@ def example(ask: Ask) -> Response:
     key = _made(ask, ask.words(EXAMPLE))
     criteria = (folder / "review-criteria.csv").read_bytes()
     write(criteria, ask.desk.reviews.place(key) / CRITERIA)
-    return _taken(ask, key, sent)
+    return _taken(ask, key, sent, made=True)
 
 
 def review(ask: Ask) -> Response:
     """One review: its imports, its copies, what its screening asks."""
-    return _shown(ask, key_of(ask))
+    key = key_of(ask)
+    try:
+        _, work = ask.desk.doings.of(ask.query.get("failed", ""), ask.who)
+    except UnknownCode:
+        return _shown(ask, key)
+    return _shown(ask, key) if work.error is None else _faulty(ask, key, work.error)
 
 
 def bring(ask: Ask) -> Response:
@@ -212,8 +217,11 @@ def _made(ask: Ask, title: str) -> str:
     return key
 
 
-def _taken(ask: Ask, key: str, sent: Sequence[Upload]) -> Response:
-    """Import what was sent, by the work of a moment or with a page of progress."""
+def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) -> Response:
+    """Import what was sent, by the work of a moment or with a page of progress.
+
+    Of a review that was ``made`` just now, what went wrong stands on its own page.
+    """
     given = [one for one in sent if one.content]
     place, beside = ask.desk.reviews.place(key), ask.desk.reviews.folder
     engine, who = ask.desk.cases.engine, ask.who
@@ -225,8 +233,11 @@ def _taken(ask: Ask, key: str, sent: Sequence[Upload]) -> Response:
         known = ",".join(code for _, code in before)
         return f"{address(key)}?known={known}#imports" if known else f"{address(key)}#imports"
 
-    done, answer = begun(ask, _work(key, *marks, now()), IMPORTING, address(key), work)
+    mark = _work(key, *marks, now())
+    done, answer = begun(ask, mark, IMPORTING, address(key), work)
     if done.state == FAILED and done.error is not None:
+        if made:
+            return to(f"{address(key)}?failed={mark}")
         return _faulty(ask, key, done.error)
     return answer
 

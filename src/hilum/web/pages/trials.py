@@ -14,8 +14,14 @@ from hilum.analyses.designs import DESIGNS, design_of
 from hilum.analyses.forms import to_json
 from hilum.analyses.typed import from_texts, typed_fields
 from hilum.errors import HilumError, UnknownCode
-from hilum.language import told
-from hilum.rendering.design_page import WITHOUT, as_fields, design_answer, design_form, design_list
+from hilum.rendering.design_page import (
+    WITHOUT,
+    as_ids,
+    design_answer,
+    design_form,
+    design_list,
+    fault_lines,
+)
 from hilum.rendering.sheet.synopsis import render_synopsis
 from hilum.web.answers import as_document, download, shown
 from hilum.web.pages import drafted
@@ -75,7 +81,7 @@ def size(ask: Ask) -> Response:
     texts = {name: ask.form.get(name) for name in _names(code)}
     drafted.keep(ask, _draft(code), texts)
     try:
-        asked = from_texts(record.Asked, texts, WITHOUT)
+        asked = from_texts(record.Asked, as_ids(record.Asked, texts, ask.words), WITHOUT)
     except HilumError as error:
         return _faulty(ask, code, texts, error)
     key = hashlib.sha256((code + to_json(asked)).encode()).hexdigest()[:32]
@@ -93,7 +99,7 @@ def size(ask: Ask) -> Response:
 
 
 def _faulty(ask: Ask, code: str, texts: Mapping[str, str], error: HilumError) -> Response:
-    lines = as_fields(told(error, ask.words)).splitlines()
+    lines = fault_lines(error, design_of(code).Asked, ask.words)
     return _shown(ask, code, texts, lines, status=422)
 
 

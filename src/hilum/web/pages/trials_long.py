@@ -18,13 +18,13 @@ from hilum.errors import Fault, HilumError, InputError
 from hilum.language import languages, told
 from hilum.language import words as words_of
 from hilum.records import found
-from hilum.rendering.design_page import WITHOUT, as_fields, asked_form
+from hilum.rendering.design_page import WITHOUT, asked_form, fault_lines, offered
 from hilum.rendering.rank_page import rank_page
 from hilum.rendering.rank_plot import rank_picture
 from hilum.rendering.scenario_template import in_words, scenario_template
-from hilum.rendering.sheet.synopsis_page import treatments
 from hilum.rendering.simulate import simulate_table
 from hilum.web.answers import download, shown
+from hilum.web.desk import evidence
 from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
 from hilum.web.pages.pasted import DRAWING
@@ -183,7 +183,7 @@ def rank(ask: Ask) -> Response:
     try:
         asked = from_texts(record.Asked, texts, WITHOUT)
     except HilumError as error:
-        return _ranking(ask, texts, as_fields(told(error, ask.words)).splitlines(), 422)
+        return _ranking(ask, texts, fault_lines(error, record.Asked, ask.words), 422)
     key = hashlib.sha256(to_json(asked).encode()).hexdigest()[:32]
     kept, queue, who = ask.desk.pooled, ask.desk.queue, ask.who
 
@@ -194,7 +194,7 @@ def rank(ask: Ask) -> Response:
 
     done, answer = begun(ask, key, RANKING, RANK, work)
     if done.state == FAILED and done.error is not None:
-        return _ranking(ask, texts, as_fields(told(done.error, ask.words)).splitlines(), 422)
+        return _ranking(ask, texts, fault_lines(done.error, record.Asked, ask.words), 422)
     return answer
 
 
@@ -223,6 +223,11 @@ def _names() -> list[str]:
     return [one.name for one in typed_fields(analysis("rank").Asked, WITHOUT)]
 
 
+def _cited() -> dict[str, str]:
+    """Short citations of the record's studies by id."""
+    return {one.study_id: one.name for one in evidence().studies}
+
+
 def _ranking(
     ask: Ask,
     texts: Mapping[str, str] | None,
@@ -230,10 +235,10 @@ def _ranking(
     status: int = 200,
     answer: RankAnswered | None = None,
 ) -> Response:
-    page: dict[str, Any] = rank_page(answer, ask.words) if answer else {}
+    page: dict[str, Any] = rank_page(answer, ask.words, _cited()) if answer else {}
     return shown(
         ask, "rank.html.j2", status, here=RANK, faults=faults or [], answer=answer,
         key=ask.params.get("answer", ""), page=page,
         fields=asked_form(analysis("rank").Asked, texts, ask.words),
-        treatments=[(one.treatment, ask.words(one.label)) for one in treatments()],
+        offered=offered(ask.words),
     )  # fmt: skip

@@ -102,3 +102,37 @@ function sideways() {
 addEventListener("resize", sideways);
 document.addEventListener("htmx:after:swap", sideways);
 sideways();
+
+// The keys of this page: those that the table knows, and those that stand at a button or a choice.
+const help = document.getElementById("keys-help");
+function keysOf() {
+  for (const own of help.querySelectorAll("[data-own]")) own.remove();
+  for (const row of help.querySelectorAll("[data-when]"))
+    row.hidden = document.querySelector(row.dataset.when) === null;
+  const known = new Set([...help.querySelectorAll("[data-when]:not([hidden]) kbd")].map((one) => one.textContent.trim()));
+  for (const at of document.querySelectorAll("main :is(button, label, a):has(kbd)")) {
+    const key = at.querySelector("kbd").textContent.trim();
+    if (!key || known.has(key) || at.closest("[hidden]")) continue;
+    known.add(key);
+    const said = at.cloneNode(true);
+    for (const one of said.querySelectorAll("kbd, input, svg, .n, .is, .isnt, .hidden")) one.remove();
+    const row = document.createElement("div");
+    row.dataset.own = "";
+    const term = document.createElement("dt"), name = document.createElement("kbd");
+    const what = document.createElement("dd");
+    name.textContent = key;
+    what.textContent = said.textContent.trim().replace(/\s+/g, " ") || at.getAttribute("aria-label") || "";
+    term.append(name);
+    row.append(term, what);
+    help.querySelector("dl").append(row);
+  }
+  return known.size > 0;
+}
+if (help?.showModal)
+  document.addEventListener("keydown", (event) => {
+    if ((event.key !== "?" && event.key !== "\uff1f") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (help.open || event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select")) return;
+    if (!keysOf()) return;
+    event.preventDefault();
+    help.showModal();
+  });

@@ -286,7 +286,8 @@ class VerdictWords:
             )  # fmt: skip
         if option.reason is None:
             return ""
-        resting = [one.rests_on for one in option.stands]
+        # What resectability rests on stands in the box above, once.
+        resting = [one.rests_on for one in option.stands if one.fact != ANSWER]
         return self.with_ground(option.ground, self.rested(self.statement(option.reason), resting))
 
     def condition(self, one: OpensIf) -> str:
@@ -318,7 +319,7 @@ class VerdictWords:
         elif option.stands:
             colon = "：" if self.chinese else ": "
             text = self.joined([self.stood(one, colon) for one in option.stands])
-            text = self.rested(text, [one.rests_on for one in option.stands])
+            text = self.rested(text, [one.rests_on for one in option.stands if one.fact != ANSWER])
         else:
             text = self.statement(option.reason)
         return self.with_ground(option.ground, text)
@@ -349,7 +350,9 @@ class VerdictWords:
         row = next(row for row in patient_lines() if row["fact"] == one.fact)
         return row["missing_zh" if self.chinese else "missing_en"]
 
-    def line_fact(self, one: LineFact, *, carcinoma: bool = False) -> str:
+    def line_fact(
+        self, one: LineFact, *, carcinoma: bool = False, named: frozenset[str] = frozenset()
+    ) -> str:
         """A fact on the patient's lines; of a carcinoma the site is not said to bear a tumour."""
         row = next(row for row in patient_lines() if row["fact"] == one.fact)
         word = str(one.value).lower() if isinstance(one.value, bool) else str(one.value)
@@ -372,7 +375,9 @@ class VerdictWords:
         text = row["text_zh" if self.chinese else "text_en"]
         if carcinoma:
             text = row["carcinoma_zh" if self.chinese else "carcinoma_en"] or text
-        return self.rested(own or text.format(value), [one.rests_on])
+        # What the page names as not given elsewhere is not named again.
+        again = one.rests_on is not None and named.issuperset(one.rests_on.facts)
+        return self.rested(own or text.format(value), [] if again else [one.rests_on])
 
 
 BELOW = "{label} {value}: below {count} cut-offs, {lowest} to {highest}"

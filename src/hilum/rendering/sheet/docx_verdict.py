@@ -67,8 +67,8 @@ def _answer(document: Any, answer: dict[str, Any], words: Words) -> None:
     if answer["scale"]:
         found = drawn(document, [str(answer["scale"])], words)
         add_picture(document, found.get(str(answer["scale"])), SCALE_MM)
-    if answer["said"]:
-        document.add_paragraph(answer["said"])
+    for said in filter(None, (answer["said"], answer["rests"])):
+        document.add_paragraph(said)
     for item in answer["reasons"]:
         text = " · ".join(part for part in (item["text"], item["brief"]) if part)
         document.add_paragraph(text, style="List Bullet")

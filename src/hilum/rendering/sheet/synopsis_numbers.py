@@ -71,7 +71,10 @@ def good_event(synopsis: Synopsis) -> bool:
 
 def unusual_side(synopsis: Synopsis) -> Literal["lower", "sooner", ""]:
     """The better side where it is not the usual one: a lower rate, a good event."""
-    return next((UNUSUAL[one.code] for one in synopsis.steps if one.code in UNUSUAL), "")
+    for one in synopsis.steps:
+        if one.code in UNUSUAL:
+            return UNUSUAL[one.code]
+    return ""
 
 
 def stops(look: Look, which: int) -> str:

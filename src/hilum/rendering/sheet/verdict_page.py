@@ -127,8 +127,12 @@ class VerdictPage:
         """One line of the patient; its first word begins with a capital."""
         known = {one.name: one.value for one in self.sheet.facts}
         carcinoma = known.get("grade") == NEC
+        named = self.named_at_answer()
         found = [
-            {"text": self.tongue.line_fact(one, carcinoma=carcinoma), "state": one.state}
+            {
+                "text": self.tongue.line_fact(one, carcinoma=carcinoma, named=named),
+                "state": one.state,
+            }
             for one in line
             if one.state in ("given", "derived")
         ]
@@ -209,18 +213,24 @@ class VerdictPage:
             )
         elif found.stated:
             said = words("Stated by the board")
-        else:
-            said = self.rests_of_answer(found)
         return {
             "kind": kind,
             "sign": sign(kind),
             "word": words(RESECTABILITY[found.verdict]),
             "said": said,
+            "rests": "" if found.stated else self.rests_of_answer(found),
             "reasons": [self.obstacle(one) for one in found.in_the_way],
             "opens": self.opens(found),
             "decided": tongue.facts(found.decided_by[:MOST_DECISIVE]),
             "scale": remnant_scale(found.remnant, tongue, COLOURS[kind]) if found.remnant else "",
         }
+
+    def named_at_answer(self) -> frozenset[str]:
+        """Facts that the box of resectability names as not given."""
+        if self.sheet.resectability.stated:
+            return frozenset()
+        rests = [one.rests_on for one in self.sheet.derived if one.fact == ANSWER and one.rests_on]
+        return frozenset(fact for one in rests for fact in one.facts)
 
     def rests_of_answer(self, found: ResectabilityPart) -> str:
         """What the answer rests on that was not given and that no reason names."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.extraction.columns import PLACE, TABLES, Given, Row
 from hilum.literature.review.state import rows_of
+from hilum.literature.screening.decisions import name_key
 from hilum.records import nearest
 from hilum.tabular.safe import safe_cell
 
@@ -34,10 +35,15 @@ def place_of(folder: Path, extractor: str) -> Path:
     Raises
     ------
     InputError
-        A name that is none.
+        A name that is none, or that differs from a known one in case or width alone.
     """
     if not NAME.fullmatch(extractor):
         wanted = "initials or a name of letters, digits, dots and hyphens"
+        raise InputError(Fault("", None, "extractor", extractor, wanted))
+    known = extractors_of(folder)
+    same = [one for one in known if name_key(one) == name_key(extractor)]
+    if same and extractor not in known:
+        wanted = phrased("{known}, as this extractor is written here", known=same[0])
         raise InputError(Fault("", None, "extractor", extractor, wanted))
     return folder / FOLDER / extractor
 

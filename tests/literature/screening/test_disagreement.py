@@ -73,7 +73,7 @@ def test_two_reasons_of_a_full_text_are_named_until_a_third_settles_them(
     assert "nothing is open" not in said
     answer = flow_of(FlowAsked(folder=str(review)))
     assert (answer.adds_up, answer.complete) == (True, False)
-    (line,) = csv.DictReader(listed.open(encoding="utf-8"))
+    (line,) = csv.DictReader(listed.read_text("utf-8").splitlines())
     assert line["state"] == "reason_conflict"
     assert line["reason"] == "AL: wrong-population; BM: wrong-design"
     shown = hilum("agreement", review, "--stage", "full-text")
@@ -84,8 +84,16 @@ def test_two_reasons_of_a_full_text_are_named_until_a_third_settles_them(
     hilum("decide", review, *full, "--reviewer", "CD", "--reason", "wrong-design")
     listed.unlink()
     assert "nothing is open" in hilum("flow", review, "--excluded", listed)
-    (line,) = csv.DictReader(listed.open(encoding="utf-8"))
+    (line,) = csv.DictReader(listed.read_text("utf-8").splitlines())
     assert (line["state"], line["reason"]) == ("excluded_reports", "wrong-design")
+
+
+def test_a_full_text_is_settled_by_consensus(review: Path) -> None:
+    decide(review, "i001:R0 full-text AL exclude wrong-design -")
+    decide(review, "i001:R0 full-text BM include - -")
+    words = ("i001:R0", "exclude", "--reviewer", "al", "--reason", "wrong-design")
+    assert "a third reviewer" in hilum("fulltext", review, *words, "--resolve", status=1)
+    assert "by consensus, noted by AL" in hilum("fulltext", review, *words, "--consensus")
 
 
 def test_whether_a_text_was_there_is_open_where_one_says_that_it_was_not(review: Path) -> None:

@@ -14,10 +14,11 @@ from hilum.analyses.forms import from_json, to_json
 from hilum.errors import InputError
 from hilum.literature.bibliography.record import Place, Record
 from hilum.literature.duplicates.folding import name, page_span
+from hilum.literature.duplicates.grouping import grouped
 from hilum.literature.duplicates.journals import AGREE, agreement, journal_of
 from hilum.literature.duplicates.linking import VERSIONS, link_of
 from hilum.literature.duplicates.side import side_of
-from hilum.literature.duplicates.weights import weighed
+from hilum.literature.duplicates.weights import POSSIBLE, weighed
 from tests.literature.scores import DATA, scored, truth, unpacked
 
 if TYPE_CHECKING:
@@ -181,3 +182,46 @@ def test_what_differs_is_merged_or_not(kind: str) -> None:
         for n, more in ((1, {}), (2, change))
     )
     assert weighed(one, two).same == weighed(two, one).same == bool(same)
+
+
+CHINESE = {
+    "title": "经导管动脉化疗栓塞治疗神经内分泌肿瘤肝转移", "author": "王伟; 李娜",
+    "journal": "中华肿瘤杂志", "year": "2018", "volume": "40", "number": "5", "pages": "321-325",
+}  # fmt: skip
+LATIN = {"author": "Wang Wei; Li Na", "journal": "Chinese Journal of Oncology"}
+ENGLISH = {"title": "[Chemoembolization of liver metastases of neuroendocrine tumors]"}
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        (LATIN, "same"),
+        ({"author": "王, 伟; 李, 娜"}, "same"),
+        ({"author": "Wang, W.; Li, N.", "journal": "Zhonghua Zhong Liu Za Zhi"}, "same"),
+        # Another place, or another paper of the same people.
+        ({**LATIN, "pages": "401-405", "volume": "41", "year": "2019"}, "no"),
+        ({**LATIN, "title": "钇90微球放射性栓塞治疗的安全性与疗效观察", "pages": "11-15"}, "no"),
+        # Another title in another script on the same pages: a person looks.
+        ({**LATIN, **ENGLISH}, "possible"),
+        ({**LATIN, **ENGLISH, "year": "2008"}, "no"),
+        ({**LATIN, **ENGLISH, "pages": "331-335"}, "no"),
+    ],
+)
+def test_an_article_as_chinese_and_as_english_databases_have_it(
+    change: dict[str, str], outcome: str
+) -> None:
+    one = {"ID": "a", "ENTRYTYPE": "article", **CHINESE}
+    a, b = (side_of(_record(each, n)) for n, each in enumerate((one, {**one, **change})))
+    found = weighed(a, b)
+    score = "same" if found.same else "possible" if found.score >= POSSIBLE else "no"
+    assert score == outcome, found
+    seen = grouped([a, b])
+    assert (len(seen.merges), len(seen.possible)) == (outcome == "same", outcome == "possible")
+
+
+def test_a_title_in_two_languages_is_one_article_in_its_place_and_a_translation_elsewhere() -> None:
+    one = {"ID": "a", "ENTRYTYPE": "article", **CHINESE, **LATIN}
+    there = {**one, **ENGLISH}
+    assert weighed(side_of(_record(one, 0)), side_of(_record(there, 1))).same
+    elsewhere = {**there, "journal": "Invented Journal", "volume": "3", "pages": "77-81"}
+    assert not weighed(side_of(_record(one, 0)), side_of(_record(elsewhere, 1))).same

@@ -199,7 +199,12 @@ def test_two_reviewers_are_blinded_and_a_third_settles(stranger, send, desk, rev
     assert "PABAK" in page.text
     assert people["rita"](f"{here}/screen").status_code == 403
     assert people["rita"](f"{here}/state", {**fields, "decision": "include"}).status_code == 403
-    assert people["anna"](f"{here}/state", {**fields, "decision": "include"}).status_code == 303
+    refused = people["anna"](f"{here}/state", {**fields, "decision": "include"})
+    assert refused.status_code == 422, "one of the two does not settle it alone"
+    assert "a third reviewer: anna, bert decided this record" in refused.text
+    agreed = {**fields, "decision": "include", "consensus": "yes"}
+    assert people["anna"](f"{here}/state", agreed).status_code == 303
+    assert "settled by consensus" in people["rita"](f"{here}/state").text
     assert "There is none" in people["rita"](f"{here}/state").text
     assert "1 go on" in people["rita"](f"{here}/state").text
     again = people["anna"](f"{here}/state", {**fields, "decision": "include"})

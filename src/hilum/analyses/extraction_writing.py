@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.literature.extraction.columns import TABLES, Row
+from hilum.literature.extraction.columns import TABLES, Given, Row
 from hilum.literature.extraction.rows import APPRAISALS, Tables, place_of, read_rows
 from hilum.tabular.quoting import csv_faults
 
@@ -85,7 +85,7 @@ def read_filled(files: Iterable[Path]) -> tuple[Tables, str]:
             text = small_text(path)
             if path.suffix.lower() == ".toml":
                 for name, rows in from_toml(parse_toml(text), path.name).items():
-                    found[name] += rows
+                    found[name] += [Given(one, path.name, None) for one in rows]
                 continue
         except (OSError, ValueError) as error:
             wanted = phrased("a form that can be read ({error})", error=error)
@@ -103,10 +103,12 @@ def _recognised(name: str, text: str) -> tuple[str, list[Row]]:
 
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        rows = [
-            {str(key): plain_cell(cell or "") for key, cell in row.items() if key is not None}
-            for row in reader
-        ]
+        rows: list[Row] = []
+        for row in reader:
+            cells = {
+                str(key): plain_cell(cell or "") for key, cell in row.items() if key is not None
+            }
+            rows.append(Given(cells, name, reader.line_num))
     except csv.Error as error:
         raise InputError(*csv_faults(text, name, reader.line_num, error)) from None
     head = [*(rows[0] if rows else ())]

@@ -40,7 +40,8 @@ class FlowAsked:
 class FlowReport:
     """A report whose full text was sought: what it is, and what became of it.
 
-    ``fate`` is the box or the gap that it ended in; ``file`` its full text, where one is named.
+    ``fate`` is the box or the gap that it ended in; ``file`` its full text, where one is named;
+    ``reasons`` who gave which one where they differ and nobody settled it.
     """
 
     record_id: str
@@ -55,6 +56,7 @@ class FlowReport:
     reviewers: tuple[str, ...]
     notes: tuple[str, ...]
     file: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,18 +216,20 @@ def _reports(
 ) -> tuple[FlowReport, ...]:
     """Every report that was sought, and where it ended."""
     from hilum.literature.flow.counted import reason_of
-    from hilum.literature.screening.decisions import standing
+    from hilum.literature.screening.decisions import reasons_said, standing
 
     stands = standing(told.rows, "full-text")
     ends = ("not_retrieved", "excluded_reports", "included_reports")
     fate = {one: box.code for box in flow.boxes if box.code in ends for one in box.records}
-    fate |= {one: gap.code for gap in flow.gaps if gap.after == "sought" for one in gap.records}
+    open_ = [gap for gap in flow.gaps if gap.after in ("sought", "assessed")]
+    fate |= {one: gap.code for gap in open_ for one in gap.records}
     out: list[FlowReport] = []
     for one in (one for box in flow.boxes if box.code == "sought" for one in box.records):
         record, row = session.by_id[one], told.retrievals.get(one)
         by = stands.records.get(one, {})
         reason = reason_of(stands, one) if fate[one] != "included_reports" else ""
         notes = [said.note for said in by.values() if said.note]
+        differ = len(reasons_said(stands, one)) > 1
         out.append(
             FlowReport(
                 record_id=one,
@@ -240,6 +244,9 @@ def _reports(
                 reviewers=tuple(by),
                 notes=(*notes, *((row.note,) if row is not None and row.note else ())),
                 file="" if row is None else row.file,
+                reasons=tuple(f"{who}: {x.reason}" for who, x in by.items() if x.reason)
+                if differ
+                else (),
             )
         )
     return tuple(out)

@@ -62,6 +62,7 @@ def assessed(
     reason: str = "",
     note: str = "",
     resolve: bool = False,
+    consensus: bool = False,
     when: str = "",
     reviewers: int = 2,
 ) -> Decision:
@@ -85,7 +86,8 @@ def assessed(
     must_be_sought(folder, record, reviewers)
     return decided(
         folder, record, decision, reviewer,
-        reason=reason, stage="full-text", note=note, resolve=resolve, when=when,
+        reason=reason, stage="full-text", note=note, resolve=resolve,
+        consensus=consensus, when=when,
     )  # fmt: skip
 
 

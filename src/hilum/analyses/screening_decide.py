@@ -9,7 +9,7 @@ from hilum.errors import Fault, InputError, phrased
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hilum.literature.screening.decisions import Decision
+    from hilum.literature.screening.decisions import Decision, Standing
     from hilum.literature.screening.session import Session
 
 
@@ -24,19 +24,22 @@ def decided(
     order: str = "model",
     note: str = "",
     resolve: bool = False,
+    consensus: bool = False,
     seconds: float | None = None,
     when: str = "",
     session: Session | None = None,
 ) -> Decision:
     """The row to append; ``decision`` may also be ``undo``.
 
-    ``session`` is the reviewer's at this stage where it is held already.
+    ``session`` is the reviewer's at this stage where it is held already. ``resolve`` is a third
+    reviewer's, ``consensus`` what those who disagree agreed on. A name that differs from a known
+    one in case, width or blanks alone is that one.
 
     Raises
     ------
     InputError
         Every part that the review does not know; undoing what nobody decided; resolving where
-        there is no conflict.
+        there is no conflict, as one of those in it, or without a reason where reasons differ.
     """
     from hilum.literature.screening.decisions import (
         CHOICES,
@@ -44,7 +47,9 @@ def decided(
         STAGES,
         Decision,
         conflicts,
+        name_key,
         reasons_of,
+        spelled,
     )
     from hilum.literature.screening.session import Session as Made
 
@@ -67,26 +72,65 @@ def decided(
     session = session or Made(folder, stage, reviewer.strip())
     session.must_know(record)
     stands = session.standing(stage)
-    own = session.own().get(record)
+    who = spelled(reviewer, (one.reviewer for one in session.rows))
+    own = stands.of(who).get(record)
     undo = decision == "undo"
     resolution = stands.resolved.get(record)
-    mine = resolution is not None and resolution.reviewer == reviewer.strip()
+    mine = resolution is not None and name_key(resolution.reviewer) == name_key(who)
     if undo and own is None and not mine:
         wanted = "a record that this reviewer has decided"
         raise InputError(Fault("", None, "record", record, wanted))
-    if resolve and (undo or record not in conflicts(stands)):
-        wanted = "a record on which two reviewers disagree"
+    settles = resolve or consensus
+    if settles and (undo or record not in (*conflicts(stands), *_apart(stands))):
+        wanted = "a record on which two reviewers disagree, or give different reasons"
         raise InputError(Fault("", None, "record", record, wanted))
-    taken = own or resolution
+    if settles:
+        _may_settle(stands, record, who, decision, reason, consensus=consensus)
+    kind = "consensus" if consensus else "resolution" if resolve else "decision"
+    if undo:
+        kind = "undo"
+    taken = resolution if mine else own
     return Decision(
         record_id=record,
         stage=stage,
-        reviewer=reviewer.strip(),
+        reviewer=who,
         decision=taken.decision if undo and taken else decision,
         reason="" if undo else reason,
         when=when,
         seconds=seconds,
-        kind="resolution" if resolve else "undo" if undo else "decision",
+        kind=kind,
         order=order,
         note=note,
     )
+
+
+def _apart(stands: Standing) -> tuple[str, ...]:
+    """Records that any two reviewers exclude for different reasons."""
+    from hilum.literature.screening.decisions import reasons_apart
+
+    return reasons_apart(stands, 2)
+
+
+def _may_settle(
+    stands: Standing, record: str, who: str, decision: str, reason: str, *, consensus: bool
+) -> None:
+    """Refuse one of those who disagree, and an exclusion that leaves the reason open.
+
+    Raises
+    ------
+    InputError
+    """
+    from hilum.literature.screening.decisions import name_key, reasons_said
+
+    among = [*stands.records[record]]
+    if not consensus and name_key(who) in map(name_key, among):
+        wanted = phrased(
+            "a third reviewer: {reviewers} decided this record (--consensus where they agreed)",
+            reviewers=", ".join(among),
+        )
+        raise InputError(Fault("", None, "reviewer", who, wanted))
+    said = reasons_said(stands, record)
+    if decision == "exclude" and not reason and len(said) > 1:
+        wanted = phrased("the reason that stands: reviewers gave {reasons}",
+                         reasons=", ".join(said))  # fmt: skip
+        raise InputError(Fault("", None, "reason", "", wanted))

@@ -14,6 +14,8 @@ from hilum.literature.screening.agreement import Agreement
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from hilum.literature.screening.decisions import Decision, Standing
     from hilum.literature.screening.session import Session
     from hilum.watch import Watch
@@ -60,6 +62,22 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Where reviewers disagreed: what stands, by whom; ``how`` is resolution or consensus.
+
+    ``among`` where it was a resolution by one of those who disagreed: nobody else looked at it.
+    """
+
+    record_id: str
+    title: str
+    decision: str
+    reason: str
+    reviewer: str
+    how: str
+    among: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewer:
     """How many records a reviewer decided, and how."""
 
@@ -91,7 +109,10 @@ class Excluded:
 class ScreeningStateAnswered:
     """Where the stage stands.
 
-    Every record is in one of ``on``, ``out``, ``open`` and ``conflicts``.
+    Every record is in one of ``on``, ``out``, ``open`` and ``conflicts``. ``differ`` are those of
+    ``out`` whose reason is open, since reviewers gave several; they are in none of ``excluded``.
+    ``unknown`` and ``copies`` were decided and are not counted: of no import that is in, and
+    merged into another record.
     """
 
     records: int
@@ -103,6 +124,10 @@ class ScreeningStateAnswered:
     excluded: tuple[Excluded, ...]
     pairs: tuple[Pair, ...]
     asked: ScreeningStateAsked
+    differ: tuple[Conflict, ...] = ()
+    settled: tuple[Settled, ...] = ()
+    unknown: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
 
 
 def run(asked: ScreeningStateAsked, watch: Watch = SILENT) -> ScreeningStateAnswered:
@@ -125,28 +150,70 @@ def run(asked: ScreeningStateAsked, watch: Watch = SILENT) -> ScreeningStateAnsw
 
 def state_of(session: Session, asked: ScreeningStateAsked) -> ScreeningStateAnswered:
     """Where the stage of a session that is held stands, whoever's it is."""
-    from hilum.literature.screening.decisions import conflicts, final
+    from hilum.literature.screening.decisions import conflicts, final, reasons_apart
+    from hilum.literature.screening.review_records import heads_of
 
-    stands = session.standing(asked.stage)
+    every = session.standing(asked.stage)
+    stands = _within(every, session.by_id)
     decided, ids = final(stands, asked.reviewers), session.candidates()
-    apart = [one for one in conflicts(stands) if one in session.by_id]
+    apart = conflicts(stands)
+    differ = {*reasons_apart(stands, asked.reviewers)}.intersection(ids)
+    strange = [one for one in every.records if one not in session.by_id]
+    heads = heads_of(session.folder) if strange else {}
     return ScreeningStateAnswered(
         records=len(ids),
         reviewers=tuple(_reviewer(name, own) for name, own in stands.by_reviewer.items()),
         on=tuple(one for one in ids if decided.get(one) is True),
         out=tuple(one for one in ids if decided.get(one) is False),
         open=tuple(one for one in ids if one not in decided and one not in apart),
-        conflicts=tuple(
-            Conflict(
-                record_id=one,
-                title=session.by_id[one].title,
-                said=tuple(_said(row) for row in stands.records[one].values()),
-            )
-            for one in apart
+        conflicts=tuple(_conflict(one, session, stands) for one in apart),
+        excluded=_excluded(
+            stands, [one for one in ids if decided.get(one) is False and one not in differ]
         ),
-        excluded=_excluded(stands, [one for one in ids if decided.get(one) is False]),
         pairs=_pairs(stands),
         asked=asked,
+        differ=tuple(_conflict(one, session, stands) for one in ids if one in differ),
+        settled=tuple(
+            _settled(row, session.by_id[one].title, stands) for one, row in stands.resolved.items()
+        ),
+        unknown=tuple(one for one in strange if one not in heads),
+        copies=tuple(one for one in strange if one in heads),
+    )
+
+
+def _within(stands: Standing, records: Container[str]) -> Standing:
+    """What stands of the records that the review holds."""
+    from hilum.literature.screening.decisions import Standing as Made
+
+    return Made(
+        {
+            who: {one: row for one, row in own.items() if one in records}
+            for who, own in stands.by_reviewer.items()
+        },
+        {one: row for one, row in stands.resolved.items() if one in records},
+    )
+
+
+def _conflict(record: str, session: Session, stands: Standing) -> Conflict:
+    return Conflict(
+        record_id=record,
+        title=session.by_id[record].title,
+        said=tuple(_said(row) for row in stands.records[record].values()),
+    )
+
+
+def _settled(row: Decision, title: str, stands: Standing) -> Settled:
+    from hilum.literature.screening.decisions import spelled
+
+    among = stands.records.get(row.record_id, {})
+    return Settled(
+        record_id=row.record_id,
+        title=title,
+        decision=row.decision,
+        reason=row.reason,
+        reviewer=row.reviewer,
+        how=row.kind,
+        among=row.kind == "resolution" and spelled(row.reviewer, among) in among,
     )
 
 
@@ -166,14 +233,12 @@ def _said(row: Decision) -> Said:
 
 
 def _excluded(stands: Standing, out: list[str]) -> tuple[Excluded, ...]:
-    """By the resolution's reason, else the first reviewer's who gave one."""
+    """By the resolution's reason, else the one that the reviewers gave."""
+    from hilum.literature.screening.decisions import reasons_said
+
     by: dict[str, list[str]] = {}
     for one in out:
-        rows = [*stands.records[one].values()]
-        if one in stands.resolved:
-            rows = [stands.resolved[one], *rows]
-        reason = next((row.reason for row in rows if row.reason), "")
-        by.setdefault(reason, []).append(one)
+        by.setdefault(next(iter(reasons_said(stands, one)), ""), []).append(one)
     return tuple(Excluded(reason=reason, records=tuple(found)) for reason, found in by.items())
 
 

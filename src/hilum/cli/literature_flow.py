@@ -108,7 +108,11 @@ def fulltext(
     ] = "",
     note: Annotated[str, typer.Option(help="A note to it.")] = "",
     resolve: Annotated[
-        bool, typer.Option("--resolve", help="Decide where two reviewers disagree.")
+        bool, typer.Option("--resolve", help="Decide where two others disagree, as a third.")
+    ] = False,
+    consensus: Annotated[
+        bool,
+        typer.Option("--consensus", help="Write down what those who disagree agreed on."),
     ] = False,
     reviewers: Annotated[
         int, typer.Option(help="Reviewers who have to agree on a record.", min=1, max=9)
@@ -123,8 +127,9 @@ def fulltext(
     from hilum.rendering.flow import NOTED
 
     words = words_of(language)
+    who, how = reviewer.strip(), ""
     if said in STATES:
-        if reason or resolve:
+        if reason or resolve or consensus:
             expected = "nothing beside include, maybe, exclude"
             raise InputError(Fault("--reason", None, "reason", reason, expected))
         name, digest = _file_of(folder, file)
@@ -138,13 +143,16 @@ def fulltext(
         with named():
             decision = assessed(
                 folder, record, said, reviewer,
-                reason=reason, note=note, resolve=resolve, when=now(), reviewers=reviewers,
+                reason=reason, note=note, resolve=resolve, consensus=consensus, when=now(),
+                reviewers=reviewers,
             )  # fmt: skip
         append(folder, decision)
-    typer.echo(
-        words("{record}: {decision} by {reviewer}", record=record,
-              decision=words(found(NOTED, said, "said")), reviewer=reviewer.strip())
-    )  # fmt: skip
+        who, how = decision.reviewer, decision.kind
+    facts = {"record": record, "decision": words(found(NOTED, said, "said")), "reviewer": who}
+    if how == "consensus":
+        typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))
+    else:
+        typer.echo(words("{record}: {decision} by {reviewer}", **facts))
 
 
 def _file_of(folder: Path, file: Path | None) -> tuple[str, str]:

@@ -69,7 +69,11 @@ def decide(
     ] = None,
     note: Annotated[str, typer.Option(help="A note to the decision.")] = "",
     resolve: Annotated[
-        bool, typer.Option("--resolve", help="Decide where two reviewers disagree.")
+        bool, typer.Option("--resolve", help="Decide where two others disagree, as a third.")
+    ] = False,
+    consensus: Annotated[
+        bool,
+        typer.Option("--consensus", help="Write down what those who disagree agreed on."),
     ] = False,
     language: Language = None,
 ) -> None:
@@ -81,14 +85,15 @@ def decide(
     with named():
         row = decided(
             folder, record, decision, reviewer,
-            reason=reason, stage=stage, order=order, note=note, resolve=resolve, seconds=seconds,
-            when=now(),
+            reason=reason, stage=stage, order=order, note=note, resolve=resolve,
+            consensus=consensus, seconds=seconds, when=now(),
         )  # fmt: skip
     append(folder, row)
-    typer.echo(
-        words("{record}: {decision} by {reviewer}", record=record, decision=words(decision),
-              reviewer=row.reviewer)
-    )  # fmt: skip
+    facts = {"record": record, "decision": words(decision), "reviewer": row.reviewer}
+    if row.kind == "consensus":
+        typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))
+    else:
+        typer.echo(words("{record}: {decision} by {reviewer}", **facts))
 
 
 @asking("screening_state")

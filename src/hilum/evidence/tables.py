@@ -295,6 +295,8 @@ WANTED = {
     "less_than_equal": "a number of at most {le:g}",
     "less_than": "a number below {lt:g}",
     "string_type": "a text",
+    "string_too_short": "a text that is not empty",
+    "string_pattern_mismatch": "small letters, digits and underscores, a letter or digit first",
     "missing": "a value",
 }
 

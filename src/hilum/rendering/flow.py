@@ -48,6 +48,7 @@ GAPS: Final = {
     "not_sought": "Reports whose full text is awaited",
     "not_assessed": "Reports not assessed yet",
     "report_conflict": "Reports on which reviewers disagree",
+    "reason_conflict": "Reports excluded for different reasons",
     "awaiting": "Reports awaiting classification (maybe)",
 }
 VIAS: Final = {
@@ -205,13 +206,17 @@ EXCLUDED_HEAD: Final = (
 
 
 def excluded_rows(answer: FlowAnswered, words: Words) -> list[list[str]]:
-    """Full texts that were not retrieved or were excluded, with the reason; below a head."""
+    """Full texts that were not retrieved or were excluded, with the reason; below a head.
+
+    Where reviewers gave different reasons and nobody settled it, each stands with who gave it.
+    """
     out = [[*EXCLUDED_HEAD]]
     for one in answer.reports:
-        if one.fate in ("excluded_reports", "not_retrieved"):
+        if one.fate in ("excluded_reports", "not_retrieved", "reason_conflict"):
             out.append([
                 one.record_id, one.title, one.authors, one.year, one.journal, one.doi, one.fate,
-                one.reason, reason_said(one, words), "; ".join(one.reviewers),
+                one.reason or "; ".join(one.reasons), reason_said(one, words),
+                "; ".join(one.reviewers),
                 "; ".join(one.notes),
             ])  # fmt: skip
     return out
@@ -221,4 +226,6 @@ def reason_said(one: FlowReport, words: Words) -> str:
     """The reason in words."""
     if one.fate == "not_retrieved" and not one.reason:
         return words(BOXES["not_retrieved"])
+    if one.fate == "reason_conflict":
+        return words(GAPS["reason_conflict"])
     return words(one.said) if one.said else one.reason or words(NO_REASON)

@@ -42,6 +42,7 @@ def rows_of(answer: ProposalsAnswered, study: str) -> tuple[str, int]:
                 left_out += 1
                 continue
             made["proposal"] = f"{paper.file}#{number}"
+            made["source"] = paper.file
             rows.writerow({name: safe_cell(cell) for name, cell in made.items()})
     return out.getvalue(), left_out
 

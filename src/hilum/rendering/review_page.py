@@ -8,7 +8,7 @@ from hilum.literature.bibliography.formats import FORMATS
 from hilum.literature.duplicates.linking import LINKS
 from hilum.literature.screening.review_records import terms_in
 from hilum.rendering.dedupe import NAMES
-from hilum.rendering.screening import agreement_line
+from hilum.rendering.screening import agreement_line, orphan_lines, settled_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -255,8 +255,10 @@ def state_view(
                     for said in one.said
                 ],
             }
-            for one in answer.conflicts
+            for one in (*answer.conflicts, *answer.differ)
         ],
+        "settled": [settled_line(one, words) for one in answer.settled],
+        "orphans": orphan_lines(answer, words),
         "pairs": [
             {"who": f"{one.first} / {one.second}", "said": agreement_line(one.agreement, words)}
             for one in answer.pairs

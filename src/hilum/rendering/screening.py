@@ -10,7 +10,7 @@ from hilum.records import found
 
 if TYPE_CHECKING:
     from hilum.analyses.screening_next import NextRecord, ScreeningNextAnswered
-    from hilum.analyses.screening_state import ScreeningStateAnswered
+    from hilum.analyses.screening_state import ScreeningStateAnswered, Settled
     from hilum.language import Words
     from hilum.literature.screening.agreement import Agreement
     from hilum.literature.screening.session import StopState
@@ -136,9 +136,49 @@ def state_lines(answer: ScreeningStateAnswered, words: Words) -> list[str]:
             words("conflict: [{record}] {title}: {said}", record=one.record_id, title=one.title,
                   said=said)
         )  # fmt: skip
+    for one in answer.differ:
+        said = ", ".join(f"{who.reviewer} {who.reason}" for who in one.said if who.reason)
+        lines.append(
+            words("excluded for different reasons: [{record}] {title}: {said}",
+                  record=one.record_id, title=one.title, said=said)
+        )  # fmt: skip
+    lines += [settled_line(one, words) for one in answer.settled]
     for pair in answer.pairs:
         lines.append(f"{pair.first} / {pair.second}: {agreement_line(pair.agreement, words)}")
-    return lines
+    return [*lines, *orphan_lines(answer, words)]
+
+
+def settled_line(one: Settled, words: Words) -> str:
+    """How a disagreement was settled, and by whom."""
+    facts = {
+        "record": one.record_id,
+        "title": one.title,
+        "said": f"{words(one.decision)} ({one.reason})" if one.reason else words(one.decision),
+        "reviewer": one.reviewer,
+    }
+    if one.how == "consensus":
+        return words(
+            "settled by consensus: [{record}] {title}: {said}, noted by {reviewer}", **facts
+        )
+    if one.among:
+        return words(
+            "settled by one of those who disagreed: [{record}] {title}: {said} by {reviewer}",
+            **facts,
+        )
+    return words("settled: [{record}] {title}: {said} by {reviewer}", **facts)
+
+
+def orphan_lines(answer: ScreeningStateAnswered, words: Words) -> list[str]:
+    """Decisions on records that are not counted, with some of the records."""
+    from hilum.rendering.flow import REMARKS, SHOWN
+    from hilum.tabular.encoding import visible
+
+    named = (("unknown", answer.unknown), ("copies", answer.copies))
+    return [
+        f"{words(REMARKS[code], n=len(some))} ({', '.join(map(visible, some[:SHOWN]))})"
+        for code, some in named
+        if some
+    ]
 
 
 def agreement_line(one: Agreement, words: Words) -> str:

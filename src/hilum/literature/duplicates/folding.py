@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from hilum.literature.bibliography.scripts import latin, unspaced
+
 GREEK: Final = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
     "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu",
@@ -144,6 +146,10 @@ def people(authors: tuple[str, ...]) -> list[str]:
 @lru_cache(65536)
 def name(author: str) -> tuple[str, frozenset[str], str]:
     """Family name (folded, one word), every word of the name, and the first initial."""
+    if unspaced(author) and not latin(author):
+        # "王, 伟", "王 伟" and "王伟" are one name: family and given name stand together.
+        whole = "".join(words(author))
+        return whole, frozenset((whole,)), ""
     text = re.sub(r"\([^)]*\)|\d+", " ", author).replace("’", "'")
     text = re.sub(r"(?<=\w)'(?=\w)", "", text)
     family, comma, given = text.partition(",")

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.literature.duplicates.blocking import pairs
 from hilum.literature.duplicates.linking import link_of
-from hilum.literature.duplicates.weights import POSSIBLE, SAME, Weighed, likeness, weighed
+from hilum.literature.duplicates.weights import (
+    POSSIBLE,
+    SAME,
+    Weighed,
+    likeness,
+    other_script,
+    weighed,
+)
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -90,7 +97,7 @@ def _worth(x: Side, y: Side, alike: float) -> bool:
     if alike >= APART:
         return True
     if x.first and x.first == y.first and x.volume == y.volume:
-        return not set(x.families).isdisjoint(y.names)
+        return other_script(x, y) or not set(x.families).isdisjoint(y.names)
     if (x.pmid and x.pmid == y.pmid) or (x.doi and x.doi == y.doi):
         return True
     if x.cochrane and x.cochrane == y.cochrane:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from hilum.literature.bibliography.scripts import latin, unspaced
 from hilum.literature.duplicates.folding import listed, words
 
 SMALL: Final = listed(
@@ -18,9 +19,13 @@ AGREE, UNSURE, DIFFER = 2, 1, 0
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """One name in its forms, each the words that carry it."""
+    """One name in its forms, each the words that carry it.
+
+    ``unspaced`` where it is written in Chinese letters alone: a Latin name says nothing of it.
+    """
 
     forms: tuple[tuple[str, ...], ...]
+    unspaced: bool = False
 
 
 @lru_cache(32768)
@@ -29,7 +34,8 @@ def journal_of(name: str) -> Journal:
     parts = re.split(r"\s*=\s*|\s*[:;/|]\s+|\s+-\s+|[()\[\]]|\.\s+(?=[A-Z][a-z]{3,}\s)", name)
     whole = _carrying(re.sub(r"\([^)]*\)", " ", name)) or _carrying(name)
     forms = [whole, *(_carrying(one) for one in parts)]
-    return Journal(tuple(dict.fromkeys(form for form in forms if form)))
+    alone = unspaced(name) > 0 and not latin(name)
+    return Journal(tuple(dict.fromkeys(form for form in forms if form)), alone)
 
 
 def _carrying(name: str) -> tuple[str, ...]:

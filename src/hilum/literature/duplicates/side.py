@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.scripts import latin, unspaced
 from hilum.literature.duplicates import folding
 from hilum.literature.duplicates.journals import Journal, journal_of
 
@@ -38,6 +39,8 @@ MARKS: Final = (
 _MEETING: Final = re.compile(r"conf|proceed|cpaper|meeting|congress|symposi|workshop", re.I)
 _SUPPLEMENT: Final = re.compile(r"supp|meeting|\babs", re.I)
 ABSTRACT: Final = 320
+LETTERS_OF_A_WORD: Final = 4
+"""Chinese letters of a title that say as much as a word of a Latin one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Side:
     marks: frozenset[str]
     bracketed: bool
     foreign: bool
+    scripts: frozenset[str]
     families: tuple[str, ...]
     names: frozenset[str]
     initial: str
@@ -81,7 +85,9 @@ def side_of(record: Record) -> Side:
     squeezed = "".join(listed)
     split = _HEAD.split(main, 1)
     informative = [w for w in listed if len(w) > 2 and w not in folding.PLAIN]
-    told = sum(w not in folding.GENERIC for w in informative)
+    told = sum(w not in folding.GENERIC and not unspaced(w) for w in informative)
+    # No blank ends a word there: every four letters count as one.
+    told += unspaced(main) // LETTERS_OF_A_WORD
     found = [folding.name(one) for one in folding.people(record.authors)]
     first, last = folding.page_span(record.pages)
     doi = record.identifier("doi")
@@ -90,6 +96,7 @@ def side_of(record: Record) -> Side:
     version = _PUB.search(doi)
     if first == "1" and last and not volume:
         first = last = ""  # proofs ahead of print are all paged from 1
+    written = " ".join(record.authors)
     return Side(
         record_id=record.record_id,
         title=" ".join(listed),
@@ -100,6 +107,11 @@ def side_of(record: Record) -> Side:
         numbers=folding.numbers(listed),
         marks=_marks(main),
         bracketed=title.startswith("[") or record.language.lower()[:2] not in ("", "en"),
+        scripts=frozenset(
+            one
+            for one, there in (("unspaced", unspaced(written)), ("latin", latin(written)))
+            if there
+        ),
         foreign=_foreign(listed) or not (main.isascii() or _latin(main)),
         families=tuple(one for one, _, _ in found),
         names=frozenset(one for _, every, _ in found for one in every),

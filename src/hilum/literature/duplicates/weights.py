@@ -93,7 +93,11 @@ def _title(a: Side, b: Side, alike: float, people: float, place: int, reasons: R
         reasons.append(
             ("one title begins as the other", min(worth, 9.0) - (2.0 if place > 1 else 4.5))
         )
-    elif place == 3 and people >= 1.0 and (a.bracketed != b.bracketed or a.foreign != b.foreign):
+    elif (
+        place == 3
+        and (people >= 1.0 or (other_script(a, b) and a.year == b.year))
+        and (a.bracketed != b.bracketed or a.foreign != b.foreign)
+    ):
         reasons.append(("title in two languages", 0.5))
     elif alike >= 0.75:
         reasons.append(("title differs in part", -1.0))
@@ -157,8 +161,11 @@ def _near(x: str, y: str) -> bool:
 
 
 def _people(a: Side, b: Side, reasons: Reasons) -> float:
-    """Shared authors, by family names; from -1 (nobody) to 1 (all)."""
-    if not a.families or not b.families:
+    """Shared authors, by family names; from -1 (nobody) to 1 (all); 0 where nothing is said.
+
+    Names in Chinese letters and in Latin ones say nothing of each other.
+    """
+    if not a.families or not b.families or other_script(a, b):
         return 0.0
     short, long = (a, b) if len(a.families) <= len(b.families) else (b, a)
     shared = sum(one in long.names for one in short.families)
@@ -179,6 +186,11 @@ def _people(a: Side, b: Side, reasons: Reasons) -> float:
         return 0.2
     reasons.append(("other authors", -5.0))
     return -1.0
+
+
+def other_script(a: Side, b: Side) -> bool:
+    """Whether the authors of one are written in Chinese letters alone, of the other in none."""
+    return bool(a.scripts and b.scripts) and a.scripts.isdisjoint(b.scripts)
 
 
 def _spelled(short: Side, long: Side) -> int:
@@ -261,7 +273,7 @@ def _journal(a: Side, b: Side, place: int, alike: float, reasons: Reasons) -> No
     found = agreement(a.journal, b.journal)
     if found == AGREE:
         reasons.append(("journal", 2.0))
-    elif found == DIFFER:
+    elif found == DIFFER and a.journal.unspaced == b.journal.unspaced:
         # Names of journals are translated; volume and page then say more.
         reasons.append(("another journal", -2.0 if place == 3 else -3.0 if place == 2 else -6.0))
 

@@ -23,6 +23,17 @@ PLACE: Final = ("page", "sentence")
 NOT_REPORTED: Final = "not_reported"
 PROPOSAL: Final = "proposal"
 Row = dict[str, str]
+
+
+class Given(Row):
+    """A row as it was given: of which file, in which line (None where that is not known)."""
+
+    def __init__(self, cells: Row, file: str, line: int | None) -> None:
+        """The cells, and where they stand."""
+        super().__init__(cells)
+        self.file, self.line = file, line
+
+
 UNSAID: Final = {
     "figure_kind": "estimate", "criteria_class": "not_stated", "unit_of_n": "patients",
 }  # fmt: skip

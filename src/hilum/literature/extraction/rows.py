@@ -6,17 +6,19 @@ import csv
 import io
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.literature.extraction.columns import PLACE, TABLES, Row
+from hilum.literature.extraction.columns import PLACE, TABLES, Given, Row
 from hilum.literature.review.state import rows_of
+from hilum.literature.screening.decisions import name_key
 from hilum.records import nearest
 from hilum.tabular.safe import safe_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from hilum.evidence import Evidence
 
@@ -33,10 +35,15 @@ def place_of(folder: Path, extractor: str) -> Path:
     Raises
     ------
     InputError
-        A name that is none.
+        A name that is none, or that differs from a known one in case or width alone.
     """
     if not NAME.fullmatch(extractor):
         wanted = "initials or a name of letters, digits, dots and hyphens"
+        raise InputError(Fault("", None, "extractor", extractor, wanted))
+    known = extractors_of(folder)
+    same = [one for one in known if name_key(one) == name_key(extractor)]
+    if same and extractor not in known:
+        wanted = phrased("{known}, as this extractor is written here", known=same[0])
         raise InputError(Fault("", None, "extractor", extractor, wanted))
     return folder / FOLDER / extractor
 
@@ -106,32 +113,46 @@ def added(held: Tables, new: Tables, *, replace: bool = False, file: str = "") -
     """
     faults: list[Fault] = []
     out: Tables = {}
+    told: dict[str, dict[tuple[str, ...], Place]] = {name: {} for name in TABLES}
     for name, table in TABLES.items():
         rows = {table.key_of(row): row for row in held.get(name, [])}
-        for at, given in enumerate(new.get(name, []), 2):
-            faults += _named(table.head, given, file or table.file, at)
+        for place, given in enumerate(new.get(name, []), 2):
+            where, at = file or table.file, place
+            if isinstance(given, Given):
+                where, at = given.file, given.line
+            faults += _named(table.head, given, where, at)
             row = filled(name, given)
             if name == "results" and not row["source"]:
                 row["source"] = _source(row["study_id"], held, new)
             faults += [
-                Fault(file or table.file, at, one, "", "where it was read: page and sentence")
+                Fault(where, at, one, "", "where it was read: page and sentence")
                 for one in PLACE
                 if not row[one]
             ]
             key = table.key_of(row)
             if key in rows and not replace:
                 wanted = "a row that is not there yet (--replace writes it anew)"
-                faults.append(Fault(file or table.file, at, "row", "/".join(key), wanted))
+                faults.append(Fault(where, at, "row", "/".join(key), wanted))
+            told[name][key] = where, at
             rows[key] = row
         out[name] = [*rows.values()]
     if faults:
         raise InputError(*faults)
-    must_fit(out)
+    must_fit(out, told)
     return out
 
 
-def must_fit(tables: Tables) -> None:
+Place = tuple[str, int | None]
+"""File and line."""
+
+
+def must_fit(
+    tables: Tables, told: Mapping[str, Mapping[tuple[str, ...], Place]] | None = None
+) -> None:
     """Refuse rows that the evidence's checks refuse; a study may wait for its arms.
+
+    ``told`` says by table and key in which file and line a row was given: its faults are named
+    there, those of rows that were there before in the extractor's own file.
 
     Raises
     ------
@@ -139,7 +160,46 @@ def must_fit(tables: Tables) -> None:
     """
     faults = [one for one in faults_of(tables) if one.expected != NO_ARM]
     if faults:
-        raise InputError(*faults)
+        raise InputError(*dict.fromkeys(_where_given(one, tables, told or {}) for one in faults))
+
+
+def _where_given(
+    fault: Fault, tables: Tables, told: Mapping[str, Mapping[tuple[str, ...], Place]]
+) -> Fault:
+    """A fault where its row was given; an arm that is not there with those that are."""
+    name = fault.file.removesuffix(".csv")
+    rows = tables.get(name, [])
+    at = (fault.row or 0) - 2
+    if not 0 <= at < len(rows):
+        return fault
+    row = rows[at]
+    where, line = told.get(name, {}).get(TABLES[name].key_of(row), (fault.file, fault.row))
+    studies = [one["study_id"] for one in tables.get("studies", [])]
+    if name != "studies" and row["study_id"] not in studies:
+        # Whatever else the row says, its study comes first.
+        wanted = phrased("a study that this extractor has begun (extract template --record)")
+        if studies:
+            known = ", ".join(studies)
+            wanted = phrased("one of {known}{hint}", known=known,
+                             hint=nearest(row["study_id"], studies))  # fmt: skip
+        return Fault(where, line, "study_id", row["study_id"], wanted)
+    return replace(fault, file=where, row=line, expected=_said(fault, name, row, tables))
+
+
+def _said(fault: Fault, name: str, row: Row, tables: Tables) -> str:
+    """What was expected, with the ids that there are and where a source comes from."""
+    if name == "results" and fault.column == "arm_id":
+        arms = [one["arm_id"] for one in tables.get("arms", [])
+                if one["study_id"] == row["study_id"]]  # fmt: skip
+        if row["arm_id"] not in arms:
+            if not arms:
+                return phrased("an arm of {study}, which has none yet", study=row["study_id"])
+            return phrased(
+                "an arm of {study}: {known}", study=row["study_id"], known=", ".join(arms)
+            )
+    if fault.column == "source" and not row["source"]:
+        return phrased("the DOI, the PMID or the file of the paper")
+    return fault.expected
 
 
 def _source(study: str, *some: Tables) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.literature.flow.retrieval import NOT_RETRIEVED
 from hilum.literature.review.origins import SEARCHED
-from hilum.literature.screening.decisions import conflicts, final, standing
+from hilum.literature.screening.decisions import conflicts, final, reasons_said, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -219,7 +219,13 @@ def _reports(flow: Flow, told: Told, name: str, on: list[str]) -> list[str]:
     stands = standing(told.rows, "full-text")
     decided, apart = final(stands, told.reviewers), set(conflicts(stands))
     sought = flow.box("sought", name, on)
-    why = {one: reason_of(stands, one) for one in sought if decided.get(one) is False}
+    said = {one: reasons_said(stands, one) for one in sought if decided.get(one) is False}
+    differ = {one for one, some in said.items() if len(some) > 1}
+    # Whether there was a text to assess is then in question too.
+    apart |= {one for one in differ if NOT_RETRIEVED in said[one]}
+    decided = {one: on for one, on in decided.items() if one not in apart}
+    differ -= apart
+    why = {one: reason_of(stands, one) for one in said if one not in apart}
     missing = [one for one in sought if _is_missing(one, told, decided, why)]
     gone = set(missing)
     had = [
@@ -236,10 +242,12 @@ def _reports(flow: Flow, told: Told, name: str, on: list[str]) -> list[str]:
     flow.box("assessed", name, [one for one in had if one in done])
     reasons: dict[str, list[str]] = {}
     for one in out:
-        reasons.setdefault(why[one], []).append(one)
+        if one not in differ:
+            reasons.setdefault(why[one], []).append(one)
     parts = [Part(code=code, records=tuple(some)) for code, some in reasons.items()]
     parts.sort(key=lambda one: (one.code == "", -len(one.records)))
-    flow.box("excluded_reports", name, out, *parts)
+    flow.box("excluded_reports", name, [one for one in out if one not in differ], *parts)
+    flow.gap("reason_conflict", name, "assessed", [one for one in out if one in differ])
     flow.gap("not_assessed", name, "sought",
              [one for one in had if one not in decided and one not in apart])  # fmt: skip
     flow.gap("report_conflict", name, "sought", [one for one in had if one in apart])
@@ -263,11 +271,9 @@ def is_maybe(stands: Standing, record: str) -> bool:
 
 
 def reason_of(stands: Standing, record: str) -> str:
-    """The resolution's reason, else that of the first reviewer who gave one."""
-    rows = [*stands.records.get(record, {}).values()]
-    if record in stands.resolved:
-        rows = [stands.resolved[record], *rows]
-    return next((row.reason for row in rows if row.reason), "")
+    """The resolution's reason, else that of the reviewers; none where theirs differ."""
+    said = reasons_said(stands, record)
+    return said[0] if len(said) == 1 else ""
 
 
 def studies_of(reports: Iterable[str], told: Told) -> tuple[Part, ...]:
@@ -290,7 +296,7 @@ SUMS: Final = (
     ("screened", ("excluded", "sought")),
     ("sought", ("not_retrieved", "not_sought", "not_assessed", "report_conflict", "awaiting",
                 "assessed")),
-    ("assessed", ("excluded_reports", "included")),
+    ("assessed", ("excluded_reports", "reason_conflict", "included")),
 )  # fmt: skip
 
 

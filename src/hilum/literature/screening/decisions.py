@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from dataclasses import astuple, dataclass, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
@@ -25,7 +27,9 @@ STAGES: Final = ("title", "full-text")
 GOES_ON: Final = ("include", "maybe")
 """Decisions with which a record goes on to the next stage."""
 CHOICES: Final = (*GOES_ON, "exclude")
-KINDS: Final = ("decision", "undo", "resolution")
+SETTLES: Final = ("resolution", "consensus")
+"""Rows that decide where reviewers disagree: by a third, or by those who disagreed."""
+KINDS: Final = ("decision", "undo", *SETTLES)
 ORDERS: Final = ("model", "check")
 
 
@@ -45,8 +49,9 @@ class Decision:
     seconds : float | None
         From showing the record to the decision.
     kind : str
-        ``decision``; ``undo`` takes the reviewer's standing decision back; ``resolution`` decides
-        where two reviewers disagree.
+        ``decision``; ``undo`` takes the reviewer's standing decision back; ``resolution`` is a
+        third reviewer's where two disagree, ``consensus`` what those two agreed on, written down
+        by ``reviewer``.
     order : str
         The order that showed the record: the model's, or the random one of the check.
     note : str
@@ -166,12 +171,17 @@ class Standing:
     ----------
     by_reviewer : dict
         By reviewer and record: the decision that was not taken back, in the order of deciding.
+        A name is that of its first spelling (:func:`name_key`).
     resolved : dict
         By record: who decided where two disagreed, and how.
     """
 
     by_reviewer: dict[str, dict[str, Decision]]
     resolved: dict[str, Decision]
+
+    def of(self, reviewer: str) -> dict[str, Decision]:
+        """A reviewer's decisions that stand, however the name is spelled."""
+        return self.by_reviewer.get(spelled(reviewer, self.by_reviewer), {})
 
     @property
     def records(self) -> dict[str, dict[str, Decision]]:
@@ -193,17 +203,37 @@ def standing(rows: Iterable[Decision], stage: str) -> Standing:
 
 
 def stand(stands: Standing, row: Decision) -> None:
-    """Take a further row of a stage into what stands there."""
-    if row.kind == "resolution":
+    """Take a further row of a stage into what stands there.
+
+    An ``undo`` takes back what its reviewer settled, else what they decided.
+    """
+    if row.kind in SETTLES:
         stands.resolved[row.record_id] = row
         return
-    own = stands.by_reviewer.setdefault(row.reviewer, {})
-    own.pop(row.record_id, None)
     resolved = stands.resolved.get(row.record_id)
+    if (
+        row.kind == "undo"
+        and resolved is not None
+        and name_key(resolved.reviewer) == name_key(row.reviewer)
+    ):
+        del stands.resolved[row.record_id]
+        return
+    own = stands.by_reviewer.setdefault(spelled(row.reviewer, stands.by_reviewer), {})
+    own.pop(row.record_id, None)
     if row.kind == "decision":
         own[row.record_id] = row
-    elif resolved is not None and resolved.reviewer == row.reviewer:
-        del stands.resolved[row.record_id]
+
+
+@lru_cache(4096)
+def name_key(name: str) -> str:
+    """A reviewer's name without case, width and blanks: "AL", "al" and "A L" are one person."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def spelled(name: str, known: Iterable[str]) -> str:
+    """A name as it is known already, else as it is given."""
+    key = name_key(name)
+    return next((one for one in known if name_key(one) == key), name.strip())
 
 
 def goes_on(decision: Decision) -> bool:
@@ -217,6 +247,27 @@ def conflicts(stands: Standing) -> tuple[str, ...]:
         record
         for record, by in stands.records.items()
         if len({goes_on(one) for one in by.values()}) > 1 and record not in stands.resolved
+    )
+
+
+def reasons_said(stands: Standing, record: str) -> tuple[str, ...]:
+    """Reasons for which reviewers exclude a record, each once; one where it was settled.
+
+    The reason of a resolution that names one stands; without it those of the reviewers do.
+    """
+    resolved = stands.resolved.get(record)
+    if resolved is not None and (resolved.reason or resolved.decision != "exclude"):
+        return tuple(filter(None, (resolved.reason,)))
+    rows = stands.records.get(record, {}).values()
+    return tuple(dict.fromkeys(one.reason for one in rows if not goes_on(one) and one.reason))
+
+
+def reasons_apart(stands: Standing, reviewers: int) -> tuple[str, ...]:
+    """Records that are excluded, for different reasons, and whose reason nobody settled."""
+    return tuple(
+        record
+        for record, on in final(stands, reviewers).items()
+        if not on and len(reasons_said(stands, record)) > 1
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError
+from hilum.literature.bibliography.scripts import UNSPACED, unspaced
 from hilum.literature.duplicates.levels import united
 from hilum.literature.review.state import PACKAGE, read_review, rows_of
 
@@ -169,13 +171,30 @@ def beside_of(folder: Path, records: Iterable[Screened]) -> dict[str, tuple[str,
 
 
 def terms_in(text: str, terms: Iterable[str]) -> tuple[tuple[int, int], ...]:
-    """Where terms stand in a text, from and to; a star at a term's end stands for any letters."""
+    """Where terms stand in a text, from and to; a star at a term's end stands for any letters.
+
+    A term begins and ends with a word; where it does so with a letter of a script without blanks
+    between words (Chinese, Japanese, Korean), it stands anywhere, and a star there changes nothing.
+    Beside such letters a Latin word ends.
+    """
     places: set[tuple[int, int]] = set()
     for term in terms:
-        stem = re.escape(term.rstrip("*")) + (r"\w*" if term.endswith("*") else "")
-        places |= {found.span() for found in re.finditer(rf"(?<!\w){stem}(?!\w)", text, re.I)}
+        bare = term.rstrip("*")
+        if bare:
+            found = _pattern(bare, starred=bare != term).finditer(text)
+            places |= {one.span() for one in found}
     kept: list[tuple[int, int]] = []
     for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))
     return tuple(kept)
+
+
+_LETTER: Final = rf"[^\W{UNSPACED}]"
+
+
+@lru_cache(1024)
+def _pattern(term: str, *, starred: bool) -> re.Pattern[str]:
+    before = "" if unspaced(term[0]) else f"(?<!{_LETTER})"
+    after = "" if unspaced(term[-1]) else f"{_LETTER}*" if starred else f"(?!{_LETTER})"
+    return re.compile(f"{before}{re.escape(term)}{after}", re.IGNORECASE)

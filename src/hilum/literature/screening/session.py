@@ -20,9 +20,11 @@ from hilum.literature.screening.decisions import (
     Standing,
     final,
     goes_on,
+    name_key,
     read_decisions,
     read_from,
     size_of,
+    spelled,
     stand,
     standing,
 )
@@ -32,16 +34,21 @@ from hilum.literature.screening.review_records import (
     Screened,
     beside_of,
     criteria_of,
+    heads_of,
     records_of,
     terms_in,
 )
 from hilum.literature.screening.stopping import chance_missed, level, may_stop, still_to_read
+from hilum.records import nearest
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.watch import Watch
+
+MEANT = 8
+"""Ids that are named where one without its import was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +122,7 @@ class Session:
         self._before: tuple[int, dict[str, Decision]] | None = None
         self._numbers: dict[str, bytes] = {}
         self.follow()
+        self.reviewer = spelled(self.reviewer, (one.reviewer for one in self.rows))
         self._taught = () if self.earlier is None else _taught(self.earlier, self.reviewers)
         known = {key for one, _ in self._taught for key in _keys(one)}
         self.carried = tuple(one.record_id for one in self.records if known & _keys(one))
@@ -138,7 +146,7 @@ class Session:
 
     def own(self) -> dict[str, Decision]:
         """The reviewer's decisions that stand."""
-        return self.standing(self.stage).by_reviewer.get(self.reviewer, {})
+        return self.standing(self.stage).of(self.reviewer)
 
     def standing(self, stage: str) -> Standing:
         """What stands at a stage; only the rows that came since are looked at."""
@@ -219,7 +227,7 @@ class Session:
     def _own_before(self, row: int) -> dict[str, Decision]:
         """The reviewer's decisions that stood before a row."""
         if self._before is None or self._before[0] != row:
-            stood = standing(self.rows[:row], self.stage).by_reviewer.get(self.reviewer, {})
+            stood = standing(self.rows[:row], self.stage).of(self.reviewer)
             self._before = row, stood
         return self._before[1]
 
@@ -233,8 +241,8 @@ class Session:
             (
                 at
                 for at, row in enumerate(self.rows)
-                if (row.stage, row.reviewer, row.kind) == (self.stage, self.reviewer, "decision")
-                and row.order == "check"
+                if (row.stage, row.kind, row.order) == (self.stage, "decision", "check")
+                and name_key(row.reviewer) == name_key(self.reviewer)
             ),
             None,
         )
@@ -282,10 +290,26 @@ class Session:
         Raises
         ------
         InputError
+            A copy is named with the record that stands for it, an id without its import with the
+            ids that end in it.
         """
-        if record not in self.by_id:
-            expected = phrased("one of the review's {number} records", number=len(self.records))
-            raise InputError(Fault("", None, "record", record, expected))
+        if record in self.by_id:
+            return
+        heads = heads_of(self.folder)
+        meant = [one for one in self.by_id if one.partition(":")[2] == record]
+        if heads.get(record, record) != record:
+            expected = phrased("{record}, of which this is a copy: decide that one",
+                               record=heads[record])  # fmt: skip
+        elif meant:
+            expected = phrased("an id with its import: {ids}", ids=", ".join(meant[:MEANT]))
+        else:
+            number = len(self.records)
+            expected = phrased(
+                "one of the review's {number} records{hint}",
+                number=number,
+                hint=nearest(record, list(self.by_id)),
+            )
+        raise InputError(Fault("", None, "record", record, expected))
 
 
 def _keys(one: Screened) -> set[str]:

@@ -106,7 +106,7 @@ def standing(ask: Ask) -> Response:
 
 
 def resolve(ask: Ask) -> Response:
-    """Settle a conflict by a further row."""
+    """Settle a conflict by a further row: as a third reviewer, or by consensus."""
     asked = _asked(ask, {"stage": ask.form.get("stage")})
     found, record = ask.form.get("decision"), ask.form.get("record")
     with _light(ask, asked) as session:
@@ -151,7 +151,8 @@ def _row(
         note=ask.form.get("note").strip()[:NOTE_LENGTH],
         order="check" if checking and not resolve else "model",
         seconds=None if resolve or found == "undo" else _seconds(ask), when=now(),
-        resolve=resolve, session=session,
+        resolve=resolve, consensus=resolve and ask.form.get("consensus") == "yes",
+        session=session,
     )  # fmt: skip
 
 

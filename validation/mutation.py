@@ -129,7 +129,7 @@ PARTS: Final = (
     Part(
         "tables",
         tuple(f"tabular/{name}.py" for name in ("columns", "rows", "values", "hidden", "small")),
-        ("test_tabular_lines.py", "test_tabular_boundaries.py"),
+        ("test_tabular_lines.py", "test_tabular_boundaries.py", "test_quoting.py"),
         ("test_tabular.py", "test_revman.py"),
     ),
     Part(

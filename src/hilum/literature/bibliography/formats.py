@@ -136,7 +136,7 @@ FORMATS: Final[dict[str, Format]] = {
             trials_json.read, trials_json.count,
         ),
         _lined("ris", "RIS", r"^\ufeff?\s{0,3}TY {1,2}-(?: |\s*$)", ris.read, _ris_count),
-        _lined("nbib", "PubMed NBIB", r"^PMID- ?\d", nbib.read, nbib.count),
+        _lined("nbib", "PubMed NBIB", r"^PMID- ?\d|^OID - hilum: ", nbib.read, nbib.count),
         _lined("central", "CENTRAL", r"^Record #\d+ of \d+", tagged.central, tagged.count_central),
         _lined(
             "wos", "Web of Science", r"^PT [JBCSP]\s*$", tagged.web_of_science, tagged.count_wos

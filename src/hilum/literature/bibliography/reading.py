@@ -58,7 +58,7 @@ def numbered(found: Iterable[Item], watch: Watch = SILENT) -> Iterator[Item]:
         while (name := f"{record_id}~{seen[record_id]}") in seen:
             seen[record_id] += 1
         seen[name] += 1
-        yield Good(replace(one.record, record_id=name), (*one.notes, SAME_ID))
+        yield Good(one.record.named(name), (*one.notes, SAME_ID))
 
 
 def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:

@@ -30,6 +30,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "volume": ("volume", "vol", "vl", "卷"),
     "issue": ("issue", "number", "is", "期"),
     "pages": ("pages", "page", "pagerange", "startpage", "pagestart", "firstpage", "sp", "页码"),
+    "article": ("artno", "articlenumber", "articleno"),
     "last": ("endpage", "pageend", "lastpage", "ep"),
     "doi": ("doi", "do", "digitalobjectidentifier"),
     "pmid": ("pmid", "pubmedid", "medlinepmid"),
@@ -104,6 +105,9 @@ def _places(names: Sequence[str]) -> dict[str, int]:
     return places
 
 
+# A spreadsheet makes 12345678.0 of a number.
+_PMID: Final = re.compile(r"(?:^|[;,|\s])(\d{1,8})(?:\.0)?(?=$|[;,|\s])")
+_PMCID: Final = re.compile(r"\bPMC\d+\b")
 _SOURCE: Final = re.compile(
     r"(?P<name>.+?) \((?P<year>\d{4})\)(?: (?P<volume>[\w.-]+)(?::(?P<issue>[^ ]+))?)?"
     r"(?: \((?P<pages>[\w-]+)\))?\. Date of Publication"
@@ -139,7 +143,8 @@ def _made(
 
     identifiers = [
         ("doi", cleaning.doi(said("doi")) or _linked(row)),
-        ("pmid", re.sub(r"\.0$", "", said("pmid"))), ("pmcid", said("pmcid")),
+        *(("pmid", one) for one in _PMID.findall(said("pmid"))),
+        *(("pmcid", one) for one in _PMCID.findall(said("pmcid"))),
         *(("nct", one) for one in NCT.findall(said("nct"))), *cleaning.issns(said("issn")),
     ]  # fmt: skip
     record = Record(
@@ -153,7 +158,8 @@ def _made(
         journal=glued.get("name") or said("journal"),
         volume=said("volume") or glued.get("volume", ""),
         issue=said("issue") or glued.get("issue", ""),
-        pages=cleaning.pages(said("pages"), said("last")) or glued.get("pages", ""),
+        pages=cleaning.pages(said("pages"), said("last")) or glued.get("pages", "")
+        or said("article"),
         language=said("language"),
         identifiers=cleaning.unique(identifiers),
         keywords=tuple(_list(said("keywords")))

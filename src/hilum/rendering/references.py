@@ -45,6 +45,15 @@ def references_lines(answer: ReferencesAnswered, words: Words) -> list[str]:
     lines: list[str] = []
     for one in answer.files:
         lines += _file(one, words)
+    for one in answer.refused:
+        lines.append(
+            words(
+                "{file}: nothing of it was read: {value}: expected {expected}",
+                file=visible(one.file if one.line is None else f"{one.file}:{one.line}"),
+                value=visible(one.seen[:60]) or "-",
+                expected=sentence(one.expected, words),
+            )
+        )
     if len(answer.files) > 1:
         lines.append(
             words(
@@ -74,7 +83,8 @@ def _file(one: FileReport, words: Words) -> list[str]:
         lines.append(
             "  "
             + words(
-                "line {line}: not read: expected {expected}: {begins}",
+                "record {position}, line {line}: not read: expected {expected}: {begins}",
+                position=bad.position,
                 line=bad.line or "?",
                 expected=sentence(bad.expected, words),
                 begins=visible(bad.begins[:60]),

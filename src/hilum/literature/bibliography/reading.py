@@ -15,10 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from hilum.literature.bibliography.record import Record
     from hilum.watch import Watch
 
-DATABASES = ("DB", "DP", "Database", "database")
-"""Tags under which exports name the database of a record."""
+DATABASES = {
+    "ris": ("DB", "DP"),
+    "csv": ("Database", "database", "DB"),
+    "endnote_xml": ("remote-database-name",),
+    "wos": (),
+    "nbib": (),
+}
+"""Tags under which exports name the database of a record, by format; of others as of CSV."""
 SAME_ID = "the id stands in the file before: a number was added to it"
 EVERY = 200
 
@@ -82,7 +89,7 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
     databases: dict[str, None] = {}
     for one in numbered(made.read(text, path.name, mark), watch):
         if isinstance(one, Good):
-            databases[_database(one)] = None
+            databases[_database(one.record, made.code)] = None
             good.append(one if fields else Good(replace(one.record, fields=()), one.notes))
         elif isinstance(one, Bad):
             bad.append(one)
@@ -110,5 +117,17 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
     )
 
 
-def _database(one: Good) -> str:
-    return next((field.value.strip() for field in one.record.fields if field.tag in DATABASES), "")
+def _database(one: Record, form: str) -> str:
+    tags = DATABASES.get(form, DATABASES["csv"])
+    return next((said for field in one.fields if field.tag in tags and (said := field.value.strip())),
+                "")  # fmt: skip
+
+
+def databases_of(path: Path, watch: Watch = SILENT) -> dict[str, str]:
+    """By record of a file: the database that it names; empty where it names none."""
+    form = recognised(opened(path)).code
+    return {
+        one.record.record_id: _database(one.record, form)
+        for one in items(path, watch)
+        if isinstance(one, Good)
+    }

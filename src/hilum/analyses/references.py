@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hilum.analyses.asked import check
 from hilum.errors import Fault, InputError
-from hilum.literature.bibliography.reading import read
+from hilum.literature.bibliography.reading import DOUBT, read
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class FileReport:
         Lines that belong to no record.
     deleted : tuple of str
         Ids that the source reports as deleted.
+    doubtful : tuple of int
+        Lines whose bytes are words in two encodings.
     """
 
     file: str
@@ -69,6 +71,7 @@ class FileReport:
     notes: dict[str, int]
     loose: int
     deleted: tuple[str, ...]
+    doubtful: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,4 +167,5 @@ def _report(reading: Reading) -> FileReport:
         notes=dict(Counter(one.said for one in reading.notes)),
         loose=len(reading.loose),
         deleted=reading.deleted,
+        doubtful=tuple(one.line for one in reading.notes if one.said == DOUBT and one.line),
     )  # fmt: skip

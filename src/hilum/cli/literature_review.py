@@ -235,7 +235,7 @@ def status(
 @asking(None)
 def export(
     folder: Folder,
-    out: Annotated[Path, typer.Option(help="File to write (ris, bib, nbib or csv).")],
+    out: Annotated[Path, typer.Option(help="File to write (ris, bib, nbib, csv or xlsx).")],
     every: Annotated[
         bool, typer.Option("--every", help="Every record, copies too, as it was imported.")
     ] = False,
@@ -243,10 +243,9 @@ def export(
 ) -> None:
     """Write a review's records to one file, copies merged with every field and source kept."""
     from hilum.analyses.dedupe import merged_records
-    from hilum.cli.literature_dedupe import form_of
+    from hilum.cli.literature_dedupe import content_of, form_of
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
-    from hilum.literature.bibliography.writing import written
     from hilum.literature.review.state import read_review
 
     words = words_of(language)
@@ -255,8 +254,8 @@ def export(
     joined = [(one.a, one.b) for one in review.merges if not (one.link or one.undone or every)]
     with watching(words) as watch:
         apart = [(one.a, one.b) for one in review.merges if one.undone]
-        content = written(merged_records((str(folder),), joined, apart, watch), form)
-    write(content.encode(), out)
+        content = content_of(merged_records((str(folder),), joined, apart, watch), form)
+    write(content, out)
     typer.echo(words("wrote {file}", file=out))
 
 

@@ -17,7 +17,7 @@ from hilum.literature.bibliography import (
     trials_json,
 )
 from hilum.literature.bibliography.formats import FORMATS
-from hilum.literature.bibliography.reading import SAME_ID
+from hilum.literature.bibliography.reading import DOUBT, SAME_ID
 from hilum.records import found
 from hilum.tabular import quoting
 from hilum.tabular.encoding import visible
@@ -33,7 +33,8 @@ SHOWN: Final = 20
 def messages() -> set[str]:
     """Sentences that readers keep for later."""
     return {
-        SAME_ID, ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
+        DOUBT, SAME_ID,
+        ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
         pubmed_xml.INCOMPLETE, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
         quoting.BEHIND, quoting.DOUBTFUL, trials_json.BROKEN,
@@ -93,6 +94,9 @@ def _file(one: FileReport, words: Words) -> list[str]:
     if len(one.unread) > SHOWN:
         lines.append("  " + words("and {count} more (--json)", count=len(one.unread) - SHOWN))
     lines += [f"  {words(said)}: {count}" for said, count in one.notes.items()]
+    if one.doubtful:
+        listed = ", ".join(str(line) for line in one.doubtful[:SHOWN])
+        lines.append("  " + words("lines whose encoding is in doubt: {listed}", listed=listed))
     if one.loose:
         lines.append("  " + words("lines that belong to no record: {count}", count=one.loose))
     if one.deleted:

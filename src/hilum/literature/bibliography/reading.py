@@ -27,6 +27,7 @@ DATABASES = {
 }
 """Tags under which exports name the database of a record, by format; of others as of CSV."""
 SAME_ID = "the id stands in the file before: a number was added to it"
+DOUBT = "a line reads as words in two encodings (GB18030, Windows-1252): look at it"
 EVERY = 200
 
 
@@ -102,6 +103,7 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
         for one in good
         for said in one.notes
     ]
+    notes += [Note(0, line or None, "", DOUBT) for line in text.doubtful]
     return Reading(
         source=path.name,
         digest=mark,

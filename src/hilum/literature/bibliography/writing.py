@@ -124,7 +124,8 @@ def bibtex(records: Iterable[Record]) -> str:
             ("year", str(one.year or "")), ("journal", one.journal), ("volume", one.volume),
             ("number", one.issue), ("pages", one.pages.replace("-", "--", 1)),
             *ids, ("doi", one.identifier("doi")), ("pmid", one.identifier("pmid")),
-            ("pmcid", one.identifier("pmcid")), ("nct", one.identifier("nct")), ("issn", one.identifier("issn")), ("isbn", one.identifier("isbn")),
+            ("pmcid", one.identifier("pmcid")), ("nct", one.identifier("nct")),
+            ("issn", one.identifier("issn")), ("isbn", one.identifier("isbn")),
             ("language", one.language), ("keywords", "; ".join(one.keywords)),
             ("abstract", one.abstract),
         ]  # fmt: skip
@@ -215,7 +216,7 @@ def cells(one: Record, source: str = "") -> list[str]:
 
 
 def table(records: Iterable[Record]) -> str:
-    """CSV of :data:`COLUMNS` and the source's own id; what a spreadsheet would compute stands behind an apostrophe."""
+    """CSV of :func:`sheet`; what a spreadsheet would compute stands behind an apostrophe."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerows([safe_cell(cell) for cell in row] for row in sheet(records))
@@ -223,7 +224,7 @@ def table(records: Iterable[Record]) -> str:
 
 
 def sheet(records: Iterable[Record]) -> Iterator[list[str]]:
-    """A head and one row a record."""
+    """A head and one row a record: :data:`COLUMNS` and the id that it had in its source."""
     yield [*COLUMNS, "source_id"]
     for one in records:
         yield [*cells(one), one.own_id or one.record_id]

@@ -59,7 +59,7 @@ def origins_in(one: Imported, source: Path, watch: Watch = SILENT) -> dict[str, 
     ``source`` are its raw bytes. Empty where one word holds for all of them: a person's, the
     format's, that of the one database that all records name.
     """
-    if one.origin or one.format in FORMATS:
+    if one.origin or one.format in FORMATS or not source.is_file():
         return {}
     whole = origin_of(one)
     return {

@@ -72,7 +72,7 @@ def test_one_bad_file_hides_no_other(folder: Path, tmp_path: Path) -> None:
     files = [tmp_path / one for one in ("README.md", "new.ris", "empty.ris", "none.ris")]
     done = called("literature", "check", *files)
     assert done.returncode == 1
-    for said in ("new.ris (RIS): 1 records", "README.md: nothing of it", "the file is empty",
+    for said in ("new.ris (RIS): 1 record", "README.md: nothing of it", "the file is empty",
                  "none.ris: nothing of it"):  # fmt: skip
         assert said in done.stdout
     done = called("literature", "import", folder, *files)

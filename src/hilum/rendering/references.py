@@ -16,7 +16,7 @@ from hilum.literature.bibliography import (
     tagged,
     trials_json,
 )
-from hilum.literature.bibliography.formats import FORMATS
+from hilum.literature.bibliography.formats import FORMATS, OTHERS
 from hilum.literature.bibliography.reading import DOUBT, SAME_ID
 from hilum.records import found
 from hilum.tabular import quoting
@@ -37,7 +37,7 @@ def messages() -> set[str]:
         ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
         pubmed_xml.INCOMPLETE, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
-        quoting.BEHIND, quoting.DOUBTFUL, trials_json.BROKEN,
+        quoting.BEHIND, quoting.DOUBTFUL, trials_json.BROKEN, *(one.instead for one in OTHERS),
     }  # fmt: skip
 
 

@@ -176,7 +176,8 @@ OTHERS: Final = (
     ),
     Other(
         r"^<\d+>\s*\n(?:Unique Identifier|Accession Number|Database|Title|Authors?|Source)\b",
-        "an export in the form RIS: this is Ovid's own text; export again and choose RIS or EndNote",
+        "an export in the form RIS: this is Ovid's own text; export again and choose RIS "
+        "or EndNote",
     ),
 )
 """Forms that are refused with a way out."""

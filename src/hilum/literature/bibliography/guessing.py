@@ -26,10 +26,16 @@ _OPEN: Final = rb"[\x82\x84\x91\x93\x96\x97\xa1\xab\xbf]"
 _CLOSE: Final = rb"[\x85\x92\x94\x96\x97\x99\xae\xb0\xb2\xb3\xbb]"
 # Letters with a sign before or behind them, or a sign alone: degrees, quotation marks, dashes.
 _SPACED: Final = re.compile(
-    _OPEN + rb"?[\xc0-\xd6\xd8-\xf6\xf8-\xff\x8a\x8c\x8e\x9a\x9c\x9e\x9f]{1,3}" + _CLOSE + rb"?|" + _SIGN
+    _OPEN
+    + rb"?[\xc0-\xd6\xd8-\xf6\xf8-\xff\x8a\x8c\x8e\x9a\x9c\x9e\x9f]{1,3}"
+    + _CLOSE
+    + rb"?|"
+    + _SIGN
 )
 # A letter within a word of small letters, a capital that begins one, degrees of a temperature.
-_SURE: Final = re.compile(rb"[a-z][\xdf-\xff]{1,2}[a-z]|(?<![A-Za-z\x80-\xff])[\xc0-\xde][a-z]{2}|\d ?\xb0[CF]")
+_SURE: Final = re.compile(
+    rb"[a-z][\xdf-\xff]{1,2}[a-z]|(?<![A-Za-z\x80-\xff])[\xc0-\xde][a-z]{2}|\d ?\xb0[CF]"
+)
 _LONGEST: Final = 3
 """Letters beyond ASCII that a Western word has in a row, at most."""
 
@@ -89,7 +95,7 @@ def is_utf8(data: bytes) -> bool:
 def _is_own(text: str) -> bool:
     """Whether UTF-8 that could be Chinese in GB18030 shows itself: wide characters, or words."""
     wide = any(one > "\u07ff" for one in text)
-    return wide or re.search(r"[A-Za-z][\u00c0-\u017f]+[a-z]|[A-Z][\u00df-\u00ff][a-z]", text) is not None
+    return wide or re.search("[A-Za-z][\u00c0-\u017f]+[a-z]", text) is not None
 
 
 def _is_word(data: bytes) -> bool:

@@ -121,8 +121,8 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
 
 def _database(one: Record, form: str) -> str:
     tags = DATABASES.get(form, DATABASES["csv"])
-    return next((said for field in one.fields if field.tag in tags and (said := field.value.strip())),
-                "")  # fmt: skip
+    named = (field.value.strip() for field in one.fields if field.tag in tags)
+    return next(filter(None, named), "")
 
 
 def databases_of(path: Path, watch: Watch = SILENT) -> dict[str, str]:

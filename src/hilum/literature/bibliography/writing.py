@@ -81,7 +81,8 @@ def _as_ris(one: Record) -> list[tuple[str, str]]:
     pairs = [
         ("TY", KINDS.get(one.kind.lower(), one.kind if _TAG.match(one.kind) and one.kind.isupper()
                          else "JOUR")),
-        ("ID", one.record_id), (OWN_ID, one.own_id), ("TI", one.title), *(("AU", name) for name in one.authors),
+        ("ID", one.record_id), (OWN_ID, one.own_id), ("TI", one.title),
+        *(("AU", name) for name in one.authors),
         ("PY", str(one.year or "")), ("JF", one.journal), ("VL", one.volume), ("IS", one.issue),
         ("SP", first), ("EP", last), ("LA", one.language), ("AB", one.abstract),
         *(("KW", word) for word in one.keywords),

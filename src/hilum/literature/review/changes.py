@@ -100,9 +100,7 @@ def imported(
         ]
     changed = replace(
         review,
-        imports=tuple(
-            sorted((*review.imports, *added), key=lambda one: (len(one.code), one.code))
-        ),
+        imports=tuple(sorted((*review.imports, *added), key=lambda one: (len(one.code), one.code))),
         next_number=number,
         log=(*review.log, *((when, "import", one.code, one.file) for one in added)),
     )

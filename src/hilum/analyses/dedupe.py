@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -183,7 +183,9 @@ def merged_records(
         if n not in inside:
             group = groups.get(n, (n,))
             names = [f"{listed[m][0]}:{listed[m][1].record_id}" for m in group]
-            yield merged([listed[m][1] for m in group], names) if len(group) > 1 else record
+            whole = merged([listed[m][1] for m in group], names) if len(group) > 1 else record
+            own = record.own_id or record.record_id
+            yield replace(whole, record_id=ids[n], own_id="" if own == ids[n] else own)
 
 
 def _apart(files: tuple[str, ...], ids: list[str]) -> frozenset[tuple[int, int]]:

@@ -175,14 +175,21 @@ def _told(folder: Path, reviewers: int, earlier: Path | None) -> tuple[Told, Ses
 
 
 def _origins(folder: Path, records: Iterable[str]) -> dict[str, Origin]:
-    from hilum.literature.review.origins import Origin, origin_of
+    from hilum.literature.review.changes import source_of
+    from hilum.literature.review.origins import Origin, origin_of, origins_in
     from hilum.literature.review.state import is_review, read_review
     from hilum.literature.screening.review_records import RECORDS
 
     if not is_review(folder):
         return dict.fromkeys(records, Origin(RECORDS, "database", guessed=True))
-    by = {one.code: origin_of(one) for one in read_review(folder).imports}
-    return {one: by[one.partition(":")[0]] for one in records}
+    imports = read_review(folder).imports
+    by = {one.code: origin_of(one) for one in imports}
+    own = {
+        f"{one.code}:{record}": origin
+        for one in imports
+        for record, origin in origins_in(one, folder / source_of(one)).items()
+    }
+    return {one: own.get(one) or by[one.partition(":")[0]] for one in records}
 
 
 def _named(flow: Flow, old: str, new: str, column: str) -> list[Box]:

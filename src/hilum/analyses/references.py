@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.analyses.asked import check
-from hilum.errors import Fault
-from hilum.literature.bibliography.reading import read
+from hilum.errors import Fault, InputError
+from hilum.literature.bibliography.reading import DOUBT, read
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class FileReport:
         Lines that belong to no record.
     deleted : tuple of str
         Ids that the source reports as deleted.
+    doubtful : tuple of int
+        Lines whose bytes are words in two encodings.
     """
 
     file: str
@@ -69,16 +71,28 @@ class FileReport:
     notes: dict[str, int]
     loose: int
     deleted: tuple[str, ...]
+    doubtful: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A file of which nothing was read: where the fault is, what was seen, what was expected."""
+
+    file: str
+    line: int | None
+    seen: str
+    expected: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReferencesAnswered:
-    """What became of each file."""
+    """What became of each file; ``refused`` are those of which nothing was read."""
 
     files: tuple[FileReport, ...]
     records: int
     unread: int
     asked: ReferencesAsked
+    refused: tuple[Refused, ...] = ()
 
 
 def run(asked: ReferencesAsked, watch: Watch = SILENT) -> ReferencesAnswered:
@@ -87,21 +101,52 @@ def run(asked: ReferencesAsked, watch: Watch = SILENT) -> ReferencesAnswered:
     Raises
     ------
     InputError
-        A file that cannot be read or is no export.
+        No file can be read or is an export.
     Stopped
         When the watch says so.
     """
-    return reported([read(Path(one), watch, fields=False) for one in asked.files], asked)
+    read_ones, refused = readings_of(asked, watch)
+    return reported([one for _, one in read_ones], asked, refused)
 
 
-def reported(readings: list[Reading], asked: ReferencesAsked) -> ReferencesAnswered:
-    """The report on files that were read."""
+def readings_of(
+    asked: ReferencesAsked, watch: Watch = SILENT
+) -> tuple[list[tuple[Path, Reading]], tuple[Refused, ...]]:
+    """Files that could be read, and those that could not; one spoils no other.
+
+    Raises
+    ------
+    InputError
+        None of them can be read.
+    Stopped
+        When the watch says so.
+    """
+    good: list[tuple[Path, Reading]] = []
+    faults: list[Fault] = []
+    for one in map(Path, asked.files):
+        try:
+            good.append((one, read(one, watch, fields=False)))
+        except InputError as error:
+            faults += error.faults
+    if not good:
+        raise InputError(*faults)
+    return good, tuple(
+        Refused(file=one.file, line=one.row, seen=one.value, expected=one.expected)
+        for one in faults
+    )
+
+
+def reported(
+    readings: list[Reading], asked: ReferencesAsked, refused: tuple[Refused, ...] = ()
+) -> ReferencesAnswered:
+    """The report on files that were read, and on those that were not."""
     files = tuple(_report(one) for one in readings)
     return ReferencesAnswered(
         files=files,
         records=sum(one.records for one in files),
         unread=sum(len(one.unread) for one in files),
         asked=asked,
+        refused=refused,
     )
 
 
@@ -122,4 +167,5 @@ def _report(reading: Reading) -> FileReport:
         notes=dict(Counter(one.said for one in reading.notes)),
         loose=len(reading.loose),
         deleted=reading.deleted,
+        doubtful=tuple(one.line for one in reading.notes if one.said == DOUBT and one.line),
     )  # fmt: skip

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError, phrased
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.literature.bibliography.record import Record
 
 
 @asking("dedupe")
@@ -26,7 +31,7 @@ def dedupe(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Write the records, copies merged, to this file (ris, bib, nbib or csv)."
+            help="Write the records, copies merged, to this file (ris, bib, nbib, csv or xlsx)."
         ),
     ] = None,
     table: Annotated[
@@ -43,7 +48,6 @@ def dedupe(
     from hilum.cli.literature_review import keep_merges
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
-    from hilum.literature.bibliography.writing import written
     from hilum.literature.review.state import is_review
     from hilum.rendering.dedupe import dedupe_lines, groups_of, pairs_csv
 
@@ -61,7 +65,7 @@ def dedupe(
         with watching(words) as watch:
             joined = [(one.a, one.b) for one in answer.merges]
             whole = merged_records(answer.asked.files, joined, watch=watch)
-            write(written(whole, form_of(out)).encode(), out)
+            write(content_of(whole, form_of(out)), out)
         made.append(out)
     if len(files) == 1 and is_review(files[0]):
         keep_merges(files[0], answer, words)
@@ -76,6 +80,17 @@ def dedupe(
         typer.echo(words("wrote {file}", file=path))
 
 
+def content_of(records: Iterable[Record], form: str) -> bytes:
+    """Records in a form; in a workbook nothing is ever computed."""
+    from hilum.literature.bibliography.writing import sheet, written
+
+    if form != "xlsx":
+        return written(records, form).encode()
+    from hilum.rendering.workbooks import workbook
+
+    return workbook({"records": list(sheet(records))})
+
+
 def form_of(out: Path) -> str:
     """The form of references that a file's name asks for.
 
@@ -87,7 +102,8 @@ def form_of(out: Path) -> str:
     from hilum.literature.bibliography.writing import WRITERS
 
     form = out.suffix[1:].lower()
-    if form not in WRITERS:
-        expected = phrased("a file name that ends in .{known}", known=", .".join(WRITERS))
+    if form not in (*WRITERS, "xlsx"):
+        known = ", .".join((*WRITERS, "xlsx"))
+        expected = phrased("a file name that ends in .{known}", known=known)
         raise InputError(Fault("--out", None, "out", out.name, expected))
     return form

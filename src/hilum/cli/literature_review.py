@@ -69,9 +69,8 @@ def take(
 ) -> None:
     """Import search exports into a review; whatever cannot be read is listed with its line."""
     from hilum.analyses.forms import to_json
-    from hilum.analyses.references import ReferencesAsked, reported
+    from hilum.analyses.references import ReferencesAsked, readings_of, reported
     from hilum.cli.watching import watching
-    from hilum.literature.bibliography.reading import read
     from hilum.literature.review.changes import imported, known
     from hilum.literature.review.origins import must_be_via
     from hilum.literature.review.state import read_review
@@ -83,20 +82,35 @@ def take(
     with named(), watching(words) as watch:
         must_be_via(via)
         question = ReferencesAsked(files=tuple(map(str, files)), **asked)
-        readings = [read(one, watch, fields=False) for one in files]
-        answer = reported(readings, question)
-    raw = [read_bytes(one, MOST) for one in files]
+        found, refused = readings_of(question, watch)
+        readings = [one for _, one in found]
+        answer = reported(readings, question, refused)
+    raw = [read_bytes(path, MOST) for path, _ in found]
     with held(folder):
         review = read_review(folder)
         before = known(review, readings)
         if len(before) < len(readings):
             pairs = list(zip(readings, raw, strict=True))
             _write(imported(review, pairs, now(), source.strip(), via), folder)
+            after = read_review(folder)
+        else:
+            after = review
         _tidy(folder)
     typer.echo(to_json(answer) if as_json else "\n".join(references_lines(answer, words)))
+    there = {one.code for one in review.imports}
+    for one in after.imports:
+        if one.code not in there:
+            said = words("{file} went into the review: {code}", file=visible(one.file),
+                         code=one.code)  # fmt: skip
+            typer.echo(said, err=as_json)
     for file, code in before:
         said = words("{file} is in the review already: {code}", file=visible(file), code=code)
         typer.echo(said, err=as_json)
+    if refused:
+        names = ", ".join(visible(name) for name in dict.fromkeys(one.file for one in refused))
+        typer.echo(words("not in the review, nothing of it was read: {files}", files=names),
+                   err=as_json)  # fmt: skip
+        raise typer.Exit(1)
 
 
 @asking(None)
@@ -136,7 +150,7 @@ def check(
     as_json: AsJson = False,
     language: Language = None,
 ) -> None:
-    """Read search exports and say what would be kept; exit status 1 where a record is not read."""
+    """Read search exports and say what would be kept; exit status 1 where anything is not read."""
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
     from hilum.cli.watching import watching
@@ -147,7 +161,7 @@ def check(
     with named(), watching(words) as watch:
         answer = record.run(record.Asked(files=tuple(map(str, files)), **asked), watch)
     typer.echo(to_json(answer) if as_json else "\n".join(references_lines(answer, words)))
-    raise typer.Exit(1 if answer.unread else 0)
+    raise typer.Exit(1 if answer.unread or answer.refused else 0)
 
 
 @asking(None)
@@ -178,6 +192,13 @@ def undo(
             _write(without(review, imports or [], now()), folder)
             _tidy(folder)
     typer.echo(words("undone: {what}", what=merge or ", ".join(imports or ())))
+    if imports:
+        typer.echo(
+            words(
+                "decisions on its records stay in the log: the same file, imported again, gets "
+                "its code back and they hold again; a file with other bytes gets a new code"
+            )
+        )
 
 
 @asking("review")
@@ -200,7 +221,7 @@ def status(
 @asking(None)
 def export(
     folder: Folder,
-    out: Annotated[Path, typer.Option(help="File to write (ris, bib, nbib or csv).")],
+    out: Annotated[Path, typer.Option(help="File to write (ris, bib, nbib, csv or xlsx).")],
     every: Annotated[
         bool, typer.Option("--every", help="Every record, copies too, as it was imported.")
     ] = False,
@@ -208,10 +229,9 @@ def export(
 ) -> None:
     """Write a review's records to one file, copies merged with every field and source kept."""
     from hilum.analyses.dedupe import merged_records
-    from hilum.cli.literature_dedupe import form_of
+    from hilum.cli.literature_dedupe import content_of, form_of
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
-    from hilum.literature.bibliography.writing import written
     from hilum.literature.review.state import read_review
 
     words = words_of(language)
@@ -220,8 +240,8 @@ def export(
     joined = [(one.a, one.b) for one in review.merges if not (one.link or one.undone or every)]
     with watching(words) as watch:
         apart = [(one.a, one.b) for one in review.merges if one.undone]
-        content = written(merged_records((str(folder),), joined, apart, watch), form)
-    write(content.encode(), out)
+        content = content_of(merged_records((str(folder),), joined, apart, watch), form)
+    write(content, out)
     typer.echo(words("wrote {file}", file=out))
 
 

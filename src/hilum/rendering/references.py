@@ -16,8 +16,8 @@ from hilum.literature.bibliography import (
     tagged,
     trials_json,
 )
-from hilum.literature.bibliography.formats import FORMATS
-from hilum.literature.bibliography.reading import SAME_ID
+from hilum.literature.bibliography.formats import FORMATS, OTHERS
+from hilum.literature.bibliography.reading import DOUBT, SAME_ID
 from hilum.records import found
 from hilum.tabular import quoting
 from hilum.tabular.encoding import visible
@@ -33,10 +33,11 @@ SHOWN: Final = 20
 def messages() -> set[str]:
     """Sentences that readers keep for later."""
     return {
-        SAME_ID, ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
+        DOUBT, SAME_ID,
+        ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
         pubmed_xml.INCOMPLETE, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
-        quoting.BEHIND, quoting.DOUBTFUL, trials_json.BROKEN,
+        quoting.BEHIND, quoting.DOUBTFUL, trials_json.BROKEN, *(one.instead for one in OTHERS),
     }  # fmt: skip
 
 
@@ -45,6 +46,15 @@ def references_lines(answer: ReferencesAnswered, words: Words) -> list[str]:
     lines: list[str] = []
     for one in answer.files:
         lines += _file(one, words)
+    for one in answer.refused:
+        lines.append(
+            words(
+                "{file}: nothing of it was read: {value}: expected {expected}",
+                file=visible(one.file if one.line is None else f"{one.file}:{one.line}"),
+                value=visible(one.seen[:60]) or "-",
+                expected=sentence(one.expected, words),
+            )
+        )
     if len(answer.files) > 1:
         lines.append(
             words(
@@ -74,7 +84,8 @@ def _file(one: FileReport, words: Words) -> list[str]:
         lines.append(
             "  "
             + words(
-                "line {line}: not read: expected {expected}: {begins}",
+                "record {position}, line {line}: not read: expected {expected}: {begins}",
+                position=bad.position,
                 line=bad.line or "?",
                 expected=sentence(bad.expected, words),
                 begins=visible(bad.begins[:60]),
@@ -83,6 +94,9 @@ def _file(one: FileReport, words: Words) -> list[str]:
     if len(one.unread) > SHOWN:
         lines.append("  " + words("and {count} more (--json)", count=len(one.unread) - SHOWN))
     lines += [f"  {words(said)}: {count}" for said, count in one.notes.items()]
+    if one.doubtful:
+        listed = ", ".join(str(line) for line in one.doubtful[:SHOWN])
+        lines.append("  " + words("lines whose encoding is in doubt: {listed}", listed=listed))
     if one.loose:
         lines.append("  " + words("lines that belong to no record: {count}", count=one.loose))
     if one.deleted:

@@ -9,7 +9,7 @@ from hilum.literature.bibliography import cleaning
 from hilum.literature.bibliography.kept import Bad, Good, Item
 from hilum.literature.bibliography.latex import text_of
 from hilum.literature.bibliography.record import Field, Place, Record
-from hilum.literature.bibliography.ris import NO_DOI, NO_TITLE, NO_YEAR
+from hilum.literature.bibliography.ris import NCT, NO_DOI, NO_TITLE, NO_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,6 +157,7 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
         identifiers += [("doi", cleaning.doi(said("url"), loose=True))]
     identifiers += [("pmid", one) for one in (said("pmid"),) if one.isdigit()]
     identifiers += [("pmcid", said("pmcid", "pmc"))]
+    identifiers += [("nct", one) for one in NCT.findall(said("nct"))]
     identifiers += [pair for name in ("issn", "isbn") for pair in cleaning.issns(said(name))]
     record = Record(
         record_id=key.strip() or str(place.position),

@@ -86,8 +86,11 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
                 found.append(("doi", cleaning.doi(one, loose=True)))
     provider = " ".join((*values.get("remote-database-provider", ()),
                          *values.get("remote-database-name", ())))  # fmt: skip
+    # Without the name of a database a number is a PMID where its address is PubMed's.
+    links = " ".join(values.get("url", ())) if not provider.strip() else ""
     for one in values.get("accession-num", ()):
-        if _PMID.fullmatch(one.strip()) and re.search("nlm|pubmed|medline|^$", provider, re.I):
+        named = re.search("nlm|pubmed|medline", f"{provider} {links}", re.IGNORECASE)
+        if _PMID.fullmatch(one.strip()) and named:
             found.append(("pmid", one.strip()))
     for name in ("custom2", "custom1", "notes"):
         for one in values.get(name, ()):

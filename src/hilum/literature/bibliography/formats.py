@@ -136,7 +136,7 @@ FORMATS: Final[dict[str, Format]] = {
             trials_json.read, trials_json.count,
         ),
         _lined("ris", "RIS", r"^\ufeff?\s{0,3}TY {1,2}-(?: |\s*$)", ris.read, _ris_count),
-        _lined("nbib", "PubMed NBIB", r"^PMID- ?\d", nbib.read, nbib.count),
+        _lined("nbib", "PubMed NBIB", r"^PMID- ?\d|^OID - hilum: ", nbib.read, nbib.count),
         _lined("central", "CENTRAL", r"^Record #\d+ of \d+", tagged.central, tagged.count_central),
         _lined(
             "wos", "Web of Science", r"^PT [JBCSP]\s*$", tagged.web_of_science, tagged.count_wos
@@ -153,6 +153,34 @@ FORMATS: Final[dict[str, Format]] = {
     )
 }  # fmt: skip
 """Formats by their code, those first whose mark is surest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A form that is not read: how it shows itself, and which export to choose instead."""
+
+    begins: str
+    instead: str
+
+
+OTHERS: Final = (
+    Other(
+        r"^RT [A-Z][\w ]+\n(?:.*\n){0,3}?(?:SR|A1|ID|T1) ",
+        "an export in the form EndNote or RIS: this is RefWorks' own form; export again and choose "
+        "EndNote (CNKI, Wanfang) or RIS",
+    ),
+    Other(
+        r"^\{(?:Reference Type|Title|Author)\}:",
+        "an export in the form EndNote or RIS: this is NoteExpress' own form; export again and "
+        "choose EndNote (CNKI, Wanfang) or RIS",
+    ),
+    Other(
+        r"^<\d+>\s*\n(?:Unique Identifier|Accession Number|Database|Title|Authors?|Source)\b",
+        "an export in the form RIS: this is Ovid's own text; export again and choose RIS "
+        "or EndNote",
+    ),
+)
+"""Forms that are refused with a way out."""
 
 
 def head_of(text: Text) -> str:
@@ -180,6 +208,14 @@ def recognised(text: Text) -> Format:
     for one in FORMATS.values():
         if one.begins(head):
             return one
+    if not head.strip():
+        expected = "a file with references: the file is empty"
+        raise InputError(Fault(text.path.name, None, "file", "", expected))
+    for other in OTHERS:
+        if re.search(other.begins, head, re.MULTILINE):
+            seen = re.search(other.begins, head, re.MULTILINE)
+            said = "" if seen is None else seen[0].strip()[:60]
+            raise InputError(Fault(text.path.name, None, "file", said, other.instead))
     known = ", ".join(one.name for one in FORMATS.values())
     seen = next((line for line in head.split("\n") if line.strip()), "")[:60]
     expected = phrased("an export of references in one of: {known}", known=known)

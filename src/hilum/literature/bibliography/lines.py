@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.tabular.encoding import MARKS, UTF8, is_chinese
+from hilum.literature.bibliography.guessing import guessed, is_utf8, looks_chinese
+from hilum.tabular.encoding import MARKS, UTF8
 from hilum.tabular.not_text import not_text
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class Text:
         What is no UTF-8 in the file is Chinese as a whole.
     codec : str
         Of the file, from its byte order mark.
+    doubtful : list of int
+        Lines whose bytes are words in two encodings, filled while they are read; 0 for one of a
+        format without lines.
     """
 
     path: Path
@@ -49,6 +53,7 @@ class Text:
     chinese: bool = False
     codec: str = "utf-8"
     mark: int = 0
+    doubtful: list[int] = field(default_factory=list[int])
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Number (from 1) and text of each line, without its end (Unix, Windows or old Mac)."""
@@ -57,7 +62,7 @@ class Text:
                 raw.read(self.mark)
                 file = io.TextIOWrapper(raw, self.codec, "surrogateescape", newline=None)
                 for number, line in enumerate(file, 1):
-                    yield number, self._said(line.removesuffix("\n"))
+                    yield number, self._said(line.removesuffix("\n"), number)
         except UnicodeDecodeError as error:
             raise InputError(self._fault(error)) from None
         except OSError as error:
@@ -84,7 +89,7 @@ class Text:
             return text
         return "\n".join(self._said(line) for line in text.split("\n"))
 
-    def _said(self, line: str) -> str:
+    def _said(self, line: str, number: int = 0) -> str:
         if line.isascii():
             return line
         odd = _ODD.search(line) is not None
@@ -92,8 +97,10 @@ class Text:
             self.encodings[NAMES.get(self.codec, UTF8)] += 1
             return line
         data = line.encode("utf-8", "surrogateescape")
-        name, text = _guessed(data, self.chinese)
+        name, text, sure = guessed(data, self.chinese)
         self.encodings[name] += 1
+        if not sure:
+            self.doubtful.append(number)
         return text
 
     def _fault(self, error: UnicodeDecodeError) -> Fault:
@@ -125,7 +132,7 @@ def opened(path: Path) -> Text:
                 raise InputError(not_text(head, path.name))
             file.seek(0)
             odd = _odd_lines(file) if found.codec == "utf-8" else []
-            found.chinese = bool(odd) and sum(map(is_chinese, odd)) >= CHINESE * len(odd)
+            found.chinese = bool(odd) and sum(map(looks_chinese, odd)) >= CHINESE * len(odd)
     except OSError as error:
         raise InputError(unreadable(path, error)) from None
     return found
@@ -140,7 +147,7 @@ def _odd_lines(file: BinaryIO) -> list[bytes]:
         pieces = pieces[0 if first else 1 : len(pieces) - (len(block) == BLOCK)]
         first = False
         for line in pieces:
-            if not line.isascii() and not _is_utf8(line):
+            if not line.isascii() and not is_utf8(line):
                 odd.append(line)
                 size += len(line)
     return odd
@@ -167,28 +174,3 @@ def digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise InputError(unreadable(path, error)) from None
-
-
-def _guessed(data: bytes, chinese: bool) -> tuple[str, str]:
-    """Name and text of a line in a file whose odd bytes are or are not Chinese as a whole."""
-    if chinese:
-        try:
-            return "GB18030", data.decode("gb18030")
-        except UnicodeDecodeError:
-            pass
-    if _is_utf8(data):
-        return UTF8, data.decode("utf-8")
-    if is_chinese(data):
-        return "GB18030", data.decode("gb18030")
-    try:
-        return "Windows-1252", data.decode("cp1252")
-    except UnicodeDecodeError:
-        return "Latin-1", data.decode("latin-1")
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 TAG: Final = re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
+OWN: Final = "hilum: "
+"""How the OID begins that stands for the PMID of a record that has none."""
 NO_PMID: Final = "a record that begins with PMID"
 _RETRACTION: Final = frozenset({"Retracted Publication", "Retraction of Publication"})
 _KIND: Final = re.compile(r"(.+?) \[(\w+)\]$")
@@ -42,7 +44,7 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
 
 
 def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest: str) -> Item:
-    if lines[0][1] != "PMID":
+    if lines[0][1] != "PMID" and not (lines[0][1] == "OID" and lines[0][2].startswith(OWN)):
         raw = "\n".join(f"{tag:<4}- {value}" for _, tag, value in lines)
         return Bad(source, position, lines[0][0], raw, NO_PMID)
     values: dict[str, list[str]] = {}
@@ -68,7 +70,7 @@ def _record(
 
     full = values.get("FAU", [])
     names = full if len(full) >= len(values.get("AU", ())) else values.get("AU", [])
-    identifiers = [("pmid", first("PMID"))]
+    identifiers = [("pmid", one) for one in (first("PMID"),) if one.isdigit()]
     for one in (*values.get("LID", ()), *values.get("AID", ())):
         found = _KIND.match(one)
         if found and found[2] == "doi":
@@ -78,7 +80,9 @@ def _record(
     for one in (*values.get("IS", ()), *values.get("ISBN", ())):
         identifiers += cleaning.issns(one)
     return Record(
-        record_id=first("PMID") or str(place.position),
+        record_id=first("PMID")
+        or first("OID").removeprefix(OWN.strip()).strip()
+        or str(place.position),
         place=place,
         kind=first("PT"),
         title=first("TI", "TT", "BTI", "CTI"),

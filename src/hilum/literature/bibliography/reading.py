@@ -15,11 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from hilum.literature.bibliography.record import Record
     from hilum.watch import Watch
 
-DATABASES = ("DB", "DP", "Database", "database")
-"""Tags under which exports name the database of a record."""
+DATABASES = {
+    "ris": ("DB", "DP"),
+    "csv": ("Database", "database", "DB"),
+    "endnote_xml": ("remote-database-name",),
+    "wos": (),
+    "nbib": (),
+}
+"""Tags under which exports name the database of a record, by format; of others as of CSV."""
 SAME_ID = "the id stands in the file before: a number was added to it"
+DOUBT = "a line reads as words in two encodings (GB18030, Windows-1252): look at it"
 EVERY = 200
 
 
@@ -58,7 +66,7 @@ def numbered(found: Iterable[Item], watch: Watch = SILENT) -> Iterator[Item]:
         while (name := f"{record_id}~{seen[record_id]}") in seen:
             seen[record_id] += 1
         seen[name] += 1
-        yield Good(replace(one.record, record_id=name), (*one.notes, SAME_ID))
+        yield Good(one.record.named(name), (*one.notes, SAME_ID))
 
 
 def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
@@ -82,7 +90,7 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
     databases: dict[str, None] = {}
     for one in numbered(made.read(text, path.name, mark), watch):
         if isinstance(one, Good):
-            databases[_database(one)] = None
+            databases[_database(one.record, made.code)] = None
             good.append(one if fields else Good(replace(one.record, fields=()), one.notes))
         elif isinstance(one, Bad):
             bad.append(one)
@@ -95,6 +103,7 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
         for one in good
         for said in one.notes
     ]
+    notes += [Note(0, line or None, "", DOUBT) for line in text.doubtful]
     return Reading(
         source=path.name,
         digest=mark,
@@ -110,5 +119,17 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
     )
 
 
-def _database(one: Good) -> str:
-    return next((field.value.strip() for field in one.record.fields if field.tag in DATABASES), "")
+def _database(one: Record, form: str) -> str:
+    tags = DATABASES.get(form, DATABASES["csv"])
+    named = (field.value.strip() for field in one.fields if field.tag in tags)
+    return next(filter(None, named), "")
+
+
+def databases_of(path: Path, watch: Watch = SILENT) -> dict[str, str]:
+    """By record of a file: the database that it names; empty where it names none."""
+    form = recognised(opened(path)).code
+    return {
+        one.record.record_id: _database(one.record, form)
+        for one in items(path, watch)
+        if isinstance(one, Good)
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class Record:
     keywords : tuple of str
     fields : tuple of Field
         Everything that the source printed, in its order: nothing is lost on the way back.
+    own_id : str
+        The source's own id where ``record_id`` is another, made to stand once; else empty.
     """
 
     record_id: str
@@ -83,7 +85,14 @@ class Record:
     identifiers: tuple[tuple[str, str], ...] = ()
     keywords: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
+    own_id: str = ""
 
     def identifier(self, scheme: str) -> str:
         """First identifier of a scheme; empty where there is none."""
         return next((value for name, value in self.identifiers if name == scheme), "")
+
+    def named(self, record_id: str) -> Record:
+        """The same under an id that stands once; its own id is kept beside it."""
+        if record_id == self.record_id:
+            return self
+        return replace(self, record_id=record_id, own_id=self.own_id or self.record_id)

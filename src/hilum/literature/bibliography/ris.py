@@ -29,6 +29,7 @@ _NUMBERS: Final = re.compile(r"[\w .,()/&+-]{1,24}$")
 _PUBMED: Final = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 _BOOKS: Final = frozenset({"BOOK", "EDBOOK", "EBOOK"})
 _PMID: Final = re.compile(r"\bPMID\s*[:=]?\s*(\d{4,8})\b", re.IGNORECASE)
+_NAMED_NCT: Final = re.compile(r"^NCT\s*[:=]\s*(NCT\d{8})\b", re.IGNORECASE)
 NCT: Final = re.compile(r"\bNCT\d{8}\b")
 
 Lines = list[tuple[int, str, str]]
@@ -175,6 +176,7 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
             found.append(("pmid", one.strip()))
     for one in every("N1", "AN", "U1"):
         found += [("pmid", hit) for hit in _PMID.findall(one)]
+    found += [("nct", hit) for one in every("N1") for hit in _NAMED_NCT.findall(one)]
     found += [("pmcid", one.strip()) for one in every("C2") if re.fullmatch(r"PMC\d+", one.strip())]
     found += [
         ("nct", one) for value in every("AN", "ID", "UR", "M1", "C1") for one in NCT.findall(value)

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.bibliography import cleaning
-from hilum.literature.bibliography.kept import Bad, Good, Item
+from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NCT, NO_DOI, NO_TITLE, NO_YEAR
 from hilum.tabular.quoting import rows_of
@@ -30,6 +30,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "volume": ("volume", "vol", "vl", "卷"),
     "issue": ("issue", "number", "is", "期"),
     "pages": ("pages", "page", "pagerange", "startpage", "pagestart", "firstpage", "sp", "页码"),
+    "article": ("artno", "articlenumber", "articleno"),
     "last": ("endpage", "pageend", "lastpage", "ep"),
     "doi": ("doi", "do", "digitalobjectidentifier"),
     "pmid": ("pmid", "pubmedid", "medlinepmid"),
@@ -83,13 +84,27 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
         return
     names = [one.lstrip("\ufeff") for one in head.cells]
     places = _places(names)
+    aside, left = is_zotero(first[1]), 0
     for position, row in enumerate(rows, 1):
         if row.fault or len(row.cells) != len(names):
             expected = HEAD if head.fault else row.fault or CELLS
-            yield Bad(source, position, row.line, row.text.rstrip("\n"), expected)
+            yield Bad(source, position - left, row.line, row.text.rstrip("\n"), expected)
         else:
-            place = Place(source, position, row.line, digest)
+            if aside and len(row.cells) > 1 and row.cells[1] in ASIDE:
+                yield Loose(row.line, row.text.rstrip("\n"))
+                left += 1
+                continue
+            place = Place(source, position - left, row.line, digest)
             yield _made(row.cells, names, places, place, [row.doubt] if row.doubt else [])
+
+
+ASIDE: Final = ("attachment", "note", "annotation")
+"""Kinds of Zotero's rows that hang on a work and are none."""
+
+
+def is_zotero(line: str) -> bool:
+    """Whether a head is that of Zotero's table: the key first, then the kind."""
+    return re.match(r'\ufeff?"?Key"?,"?Item Type"?,', line) is not None
 
 
 def _places(names: Sequence[str]) -> dict[str, int]:
@@ -104,6 +119,9 @@ def _places(names: Sequence[str]) -> dict[str, int]:
     return places
 
 
+# A spreadsheet makes 12345678.0 of a number.
+_PMID: Final = re.compile(r"(?:^|[;,|\s])(\d{1,8})(?:\.0)?(?=$|[;,|\s])")
+_PMCID: Final = re.compile(r"\bPMC\d+\b")
 _SOURCE: Final = re.compile(
     r"(?P<name>.+?) \((?P<year>\d{4})\)(?: (?P<volume>[\w.-]+)(?::(?P<issue>[^ ]+))?)?"
     r"(?: \((?P<pages>[\w-]+)\))?\. Date of Publication"
@@ -139,7 +157,8 @@ def _made(
 
     identifiers = [
         ("doi", cleaning.doi(said("doi")) or _linked(row)),
-        ("pmid", re.sub(r"\.0$", "", said("pmid"))), ("pmcid", said("pmcid")),
+        *(("pmid", one) for one in _PMID.findall(said("pmid"))),
+        *(("pmcid", one) for one in _PMCID.findall(said("pmcid"))),
         *(("nct", one) for one in NCT.findall(said("nct"))), *cleaning.issns(said("issn")),
     ]  # fmt: skip
     record = Record(
@@ -153,7 +172,9 @@ def _made(
         journal=glued.get("name") or said("journal"),
         volume=said("volume") or glued.get("volume", ""),
         issue=said("issue") or glued.get("issue", ""),
-        pages=cleaning.pages(said("pages"), said("last")) or glued.get("pages", ""),
+        pages=cleaning.pages(said("pages"), said("last"))
+        or glued.get("pages", "")
+        or said("article"),
         language=said("language"),
         identifiers=cleaning.unique(identifiers),
         keywords=tuple(_list(said("keywords")))

@@ -7,21 +7,33 @@ every row from there on.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hilum.literature.bibliography.table import separator
+from hilum.literature.bibliography.table import ASIDE, is_zotero, separator
 from hilum.tabular.cells import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ENDLESS: Final = 2**62
+_ASIDE: Final = re.compile(rf'"?[A-Z0-9]+"?,"?(?:{"|".join(ASIDE)})"?,')
 
 
 def count(lines: Iterable[tuple[int, str]]) -> int:
-    """Rows that hold something, without the head."""
-    return max(sum(_records(_Stack(line for _, line in lines))) - 1, 0)
+    """Rows that hold something, without the head and what hangs on a work in Zotero's table."""
+    aside = 0
+
+    def seen() -> Iterator[str]:
+        nonlocal aside
+        zotero: bool | None = None
+        for _, line in lines:
+            zotero = is_zotero(line) if zotero is None and line.strip() else zotero
+            aside += bool(zotero) and _ASIDE.match(line) is not None
+            yield line
+
+    return max(sum(_records(_Stack(seen()))) - 1 - aside, 0)
 
 
 class _Stack:

@@ -23,6 +23,9 @@ BROKEN: Final = "one study of ClinicalTrials.gov as JSON"
 def read(text: Text, source: str, digest: str) -> Iterator[Item]:
     """One item a study."""
     whole = text.decoded("".join(text.blocks()))
+    if _members(whole) is not None:
+        yield from _listed(whole, source, digest)
+        return
     decoder = json.JSONDecoder()
     at, line, counted, position = 0, 1, 0, 0
     while (found := BEGIN.search(whole, at)) is not None:
@@ -32,15 +35,52 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
         try:
             study, at = decoder.raw_decode(whole, found.start())
             yield _good(study, Place(source, position, line, digest))
-        except (ValueError, RecursionError, AttributeError, TypeError):
+        except (ValueError, RecursionError, AttributeError, TypeError, KeyError):
             following = BEGIN.search(whole, found.end())
             at = following.start() if following else len(whole)
             yield Bad(source, position, line, whole[found.start() : at].rstrip(), BROKEN)
 
 
+_LIST: Final = re.compile(r'^\s*\[|"studies"\s*:\s*\[')
+_BETWEEN: Final = re.compile(r"[\s,]*")
+
+
+def _members(whole: str) -> list[Any] | None:
+    """The list of studies of a file that is JSON as a whole; None of another."""
+    try:
+        found = json.loads(whole)
+    except (ValueError, RecursionError):
+        return None
+    found = found.get("studies") if isinstance(found, dict) else found
+    return found if isinstance(found, list) else None
+
+
+def _listed(whole: str, source: str, digest: str) -> Iterator[Item]:
+    """Every member of the list, those that are no study as faults."""
+    begin = _LIST.search(whole)
+    at, line, counted, position = 0 if begin is None else begin.end(), 1, 0, 0
+    decoder = json.JSONDecoder()
+    while True:
+        between = _BETWEEN.match(whole, at)
+        at = at if between is None else between.end()
+        if at >= len(whole) or whole[at] == "]":
+            return
+        position += 1
+        line += whole.count("\n", counted, at)
+        counted = at
+        study, end = decoder.raw_decode(whole, at)
+        try:
+            yield _good(study, Place(source, position, line, digest))
+        except (ValueError, AttributeError, TypeError, KeyError):
+            yield Bad(source, position, line, whole[at:end], BROKEN)
+        at = end
+
+
 def _good(study: dict[str, Any], place: Place) -> Good:
     protocol: dict[str, Any] = study["protocolSection"]
     names: dict[str, Any] = protocol.get("identificationModule", {})
+    if not any(names.get(one) for one in ("nctId", "briefTitle", "officialTitle")):
+        raise ValueError(BROKEN)
     status: dict[str, Any] = protocol.get("statusModule", {})
     about: dict[str, Any] = protocol.get("descriptionModule", {})
     conditions: dict[str, Any] = protocol.get("conditionsModule", {})
@@ -90,5 +130,8 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def count(text: Text) -> int:
-    """Names of the section that every study has."""
+    """Members of the list of studies; of a file that is cut, names of every study's section."""
+    members = _members(text.decoded("".join(text.blocks())))
+    if members is not None:
+        return len(members)
     return len(re.findall(r'"protocolSection"\s*:', "".join(text.blocks())))

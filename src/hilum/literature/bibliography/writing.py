@@ -7,12 +7,13 @@ import io
 import re
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.nbib import OWN
 from hilum.literature.bibliography.table import KNOWN, head_name
 from hilum.records import found
 from hilum.tabular.safe import safe_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from hilum.literature.bibliography.record import Field, Record
 
@@ -23,6 +24,8 @@ LETTERS: Final = 4
 # Paths of XML: their short values are flags of its own.
 _PATH: Final = re.compile("[/@]")
 _TAG: Final = re.compile(r"[A-Z][A-Z0-9]")
+OWN_ID: Final = "LB"
+"""Tag of RIS (label) for the id that a record had in its source."""
 COLUMNS: Final = (
     "record_id", "source", "kind", "title", "authors", "year", "journal", "volume", "issue",
     "pages", "doi", "pmid", "pmcid", "nct", "issn", "isbn", "language", "keywords", "abstract",
@@ -39,6 +42,8 @@ def ris(records: Iterable[Record]) -> str:
         fields = [(field.tag, field.value) for field in one.fields]
         if not any(tag == "TY" for tag, _ in fields):
             fields = _as_ris(one)
+        elif one.own_id:
+            fields = _under_its_id(one, fields)
         for tag, value in fields:
             if _TAG.fullmatch(tag):
                 out.append(f"{tag}  - {_kept(value)}")
@@ -46,6 +51,18 @@ def ris(records: Iterable[Record]) -> str:
                 out.append(f"N1  - {tag}: {_kept(value)}")
         out += ["ER  - ", ""]
     return "\n".join(out) + "\n" if out else ""
+
+
+def _under_its_id(one: Record, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Fields of RIS with the id that stands once; the own one as label, what it told as a note."""
+    left = [pair for pair in fields if pair[0] != "ID"]
+    told = [value.strip() for tag, value in fields if tag == "ID"] or [one.own_id]
+    at = next(n for n, (tag, _) in enumerate(left) if tag == "TY") + 1
+    beside = "\n".join(value for _, value in left)
+    lost = [("N1", f"{scheme.upper()}: {value}") for scheme, value in one.identifiers
+            if scheme in ("pmid", "nct") and value in told and value not in beside]  # fmt: skip
+    return [*left[:at], ("ID", one.record_id), *((OWN_ID, value) for value in told), *left[at:],
+            *lost]  # fmt: skip
 
 
 def _kept(value: str) -> str:
@@ -64,7 +81,8 @@ def _as_ris(one: Record) -> list[tuple[str, str]]:
     pairs = [
         ("TY", KINDS.get(one.kind.lower(), one.kind if _TAG.match(one.kind) and one.kind.isupper()
                          else "JOUR")),
-        ("ID", one.record_id), ("TI", one.title), *(("AU", name) for name in one.authors),
+        ("ID", one.record_id), (OWN_ID, one.own_id), ("TI", one.title),
+        *(("AU", name) for name in one.authors),
         ("PY", str(one.year or "")), ("JF", one.journal), ("VL", one.volume), ("IS", one.issue),
         ("SP", first), ("EP", last), ("LA", one.language), ("AB", one.abstract),
         *(("KW", word) for word in one.keywords),
@@ -93,24 +111,58 @@ def _as_ris(one: Record) -> list[tuple[str, str]]:
 def bibtex(records: Iterable[Record]) -> str:
     """BibTeX in UTF-8; an entry that came from BibTeX as it stands."""
     out: list[str] = []
+    taken: set[str] = set()
     for one in records:
+        key = _key(one.record_id, taken)
+        ids = [("hilum_id", one.record_id if key != one.record_id else ""),
+               ("source_id", one.own_id)]  # fmt: skip
         raw = next((field.value for field in one.fields if field.tag == "raw"), "")
         if raw:
-            out += [raw, ""]
+            out += [_rekeyed(raw, key, ids), ""]
             continue
         pairs = [
             ("title", one.title), ("author", " and ".join(map(_protected, one.authors))),
             ("year", str(one.year or "")), ("journal", one.journal), ("volume", one.volume),
             ("number", one.issue), ("pages", one.pages.replace("-", "--", 1)),
-            ("doi", one.identifier("doi")), ("pmid", one.identifier("pmid")),
+            *ids, ("doi", one.identifier("doi")), ("pmid", one.identifier("pmid")),
+            ("pmcid", one.identifier("pmcid")), ("nct", one.identifier("nct")),
             ("issn", one.identifier("issn")), ("isbn", one.identifier("isbn")),
             ("language", one.language), ("keywords", "; ".join(one.keywords)),
             ("abstract", one.abstract),
         ]  # fmt: skip
-        key = re.sub(r"[^\w:.+/-]", "_", one.record_id) or "record"
         body = ",\n".join(f"  {name} = {{{_latex(name, value)}}}" for name, value in pairs if value)
         out += [f"@article{{{key},\n{body}\n}}", ""]
     return "\n".join(out)
+
+
+def _key(record_id: str, taken: set[str]) -> str:
+    """A key that BibTeX takes, once in the file whatever the case of its letters."""
+    plain = re.sub(r"[^A-Za-z0-9:.+/-]", "_", record_id)
+    plain = plain if re.search("[A-Za-z0-9]", plain) else f"record{plain}"
+    key, number = plain, 1
+    while key.lower() in taken:
+        number += 1
+        key = f"{plain}-{number}"
+    taken.add(key.lower())
+    return key
+
+
+_HEAD: Final = re.compile(r"(@\s*[A-Za-z]+\s*[{(])\s*([^,={}\"]*?)\s*,")
+
+
+def _rekeyed(raw: str, key: str, ids: list[tuple[str, str]]) -> str:
+    """An entry as it stands under its key; another one that it had stays in a field."""
+    found = _HEAD.match(raw)
+    if found is not None and found[2] == key:
+        return raw
+    if found is None:
+        # An entry without a key begins with its first field.
+        found = re.match(r"(@\s*[A-Za-z]+\s*[{(])()", raw)
+    if found is None:
+        return raw
+    ids = [*ids, ("source_id", found[2])] if not ids[1][1] else ids
+    more = "".join(f"\n  {name} = {{{_latex(name, value)}}}," for name, value in ids if value)
+    return f"{found[1]}{key},{more}{raw[found.end() :]}"
 
 
 def _protected(name: str) -> str:
@@ -125,16 +177,26 @@ def _latex(name: str, value: str) -> str:
 
 
 def nbib(records: Iterable[Record]) -> str:
-    """NBIB: the fields of a record that came from it, else its parts."""
+    """NBIB: the fields of a record that came from it, else its parts.
+
+    A PMID stands where a record has one; its id stands as other id (OID).
+    """
     out: list[str] = []
     for one in records:
         fields = [(field.tag, field.value) for field in one.fields]
-        if not fields or fields[0][0] != "PMID":
+        own = [("OID", f"{OWN}{one.record_id}"),
+               ("OID", f"source: {one.own_id}" if one.own_id else "")]  # fmt: skip
+        if fields and fields[0][0] == "PMID":
+            fields += own if one.own_id else []
+        else:
+            pmid = one.identifier("pmid")
             fields = [
-                ("PMID", one.identifier("pmid") or one.record_id), ("TI", one.title),
+                ("PMID", pmid if pmid.isdigit() else ""), *own, ("TI", one.title),
                 *(("FAU", name) for name in one.authors), ("DP", str(one.year or "")),
                 ("JT", one.journal), ("VI", one.volume), ("IP", one.issue), ("PG", one.pages),
                 ("LID", f"{one.identifier('doi')} [doi]" if one.identifier("doi") else ""),
+                ("PMC", one.identifier("pmcid")), ("IS", one.identifier("issn")),
+                ("SI", f"ClinicalTrials.gov/{nct}" if (nct := one.identifier("nct")) else ""),
                 ("LA", one.language), *(("OT", word) for word in one.keywords),
                 ("AB", one.abstract),
             ]  # fmt: skip
@@ -155,12 +217,18 @@ def cells(one: Record, source: str = "") -> list[str]:
 
 
 def table(records: Iterable[Record]) -> str:
-    """CSV of :data:`COLUMNS`; what a spreadsheet would compute stands behind an apostrophe."""
+    """CSV of :func:`sheet`; what a spreadsheet would compute stands behind an apostrophe."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    rows.writerows([safe_cell(cell) for cell in cells(one)] for one in records)
+    rows.writerows([safe_cell(cell) for cell in row] for row in sheet(records))
     return out.getvalue()
+
+
+def sheet(records: Iterable[Record]) -> Iterator[list[str]]:
+    """A head and one row a record: :data:`COLUMNS` and the id that it had in its source."""
+    yield [*COLUMNS, "source_id"]
+    for one in records:
+        yield [*cells(one), one.own_id or one.record_id]
 
 
 WRITERS: Final[dict[str, Callable[[Iterable[Record]], str]]] = {

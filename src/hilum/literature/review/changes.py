@@ -71,7 +71,8 @@ def imported(
 ) -> Changes:
     """Files added: their raw bytes, records, notes, and what could not be read.
 
-    A file whose bytes are in the review already is left out (:func:`known`). ``origin`` and
+    A file whose bytes are in the review already is left out (:func:`known`); one that was undone
+    gets its code back, so that what was decided on its records holds again. ``origin`` and
     ``via`` are what a person says of the files' source; else the database that all records of a
     file name is kept.
     """
@@ -82,8 +83,10 @@ def imported(
     for reading, raw in readings:
         if reading.digest in held:
             continue
-        code = f"i{number:03d}"
-        number += 1
+        code = _code_before(review, reading.digest)
+        if not code:
+            code = f"i{number:03d}"
+            number += 1
         one = replace(
             _import_of(reading, code, when), origin=origin or shared_database(reading), via=via
         )
@@ -97,11 +100,24 @@ def imported(
         ]
     changed = replace(
         review,
-        imports=(*review.imports, *added),
+        imports=tuple(sorted((*review.imports, *added), key=lambda one: (len(one.code), one.code))),
         next_number=number,
         log=(*review.log, *((when, "import", one.code, one.file) for one in added)),
     )
     return Changes((*write, (PACKAGE, packaged(changed))))
+
+
+def _code_before(review: Review, digest: str) -> str:
+    """The code that the same bytes had before they were undone; empty where they had none.
+
+    The log holds, of what was undone: when, "undo", code, file, digest.
+    """
+    held = {one.code for one in review.imports}
+    return next(
+        (one[2] for one in reversed(review.log)
+         if len(one) > 4 and one[1] == "undo" and one[4] == digest and one[2] not in held),
+        "",
+    )  # fmt: skip
 
 
 def known(review: Review, readings: Iterable[Reading]) -> tuple[tuple[str, str], ...]:
@@ -128,7 +144,7 @@ def without(review: Review, codes: Sequence[str], when: str) -> Changes:
         raise InputError(*faults)
     left = tuple(one for one in review.imports if one.code not in codes)
     gone = [known[code] for code in dict.fromkeys(codes)]
-    undone = ((when, "undo", one.code, one.file) for one in gone)
+    undone = ((when, "undo", one.code, one.file, one.digest) for one in gone)
     changed = replace(review, imports=left, log=(*review.log, *undone))
     return Changes(
         ((PACKAGE, packaged(changed)),),

@@ -7,14 +7,20 @@ another.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.bibliography.reading import databases_of
+from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hilum.literature.bibliography.kept import Reading
     from hilum.literature.review.state import Imported
+    from hilum.watch import Watch
 
 SEARCHED: Final = ("database", "register")
 """Kinds of the first column of the diagram."""
@@ -28,7 +34,7 @@ FORMATS: Final = {
 }
 """Formats that only one source writes."""
 REGISTERS: Final = ("clinicaltrials.gov", "ictrp", "isrctn", "ctis", "euctr", "chictr", "drks")
-"""Names, in small letters, that are registers wherever a record names its source."""
+"""Words, in small letters, of names that are registers wherever a record names its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ def origin_of(one: Imported) -> Origin:
     """What was said of an import; else what its format says; else its file's name."""
     name, via = FORMATS.get(one.format, ("", ""))
     told = one.origin or name
-    usual = "register" if told.lower() in REGISTERS else via or "database"
+    usual = "register" if is_register(told) else via or "database"
     return Origin(told or one.file, one.via or usual, not told)
 
 
@@ -70,6 +76,29 @@ def must_be_source(name: str, via: str) -> None:
     must_be_via(via)
     if not (name or via):
         raise InputError(Fault("", None, "from", "", "the name of a source, its kind, or both"))
+
+
+def origins_in(one: Imported, source: Path, watch: Watch = SILENT) -> dict[str, Origin]:
+    """By record of an import that holds several databases: where it came from.
+
+    ``source`` are its raw bytes. Empty where one word holds for all of them: a person's, the
+    format's, that of the one database that all records name.
+    """
+    if one.origin or one.format in FORMATS or not source.is_file():
+        return {}
+    whole = origin_of(one)
+    return {
+        record: Origin(name, one.via or ("register" if is_register(name) else "database"))
+        if name
+        else whole
+        for record, name in databases_of(source, watch).items()
+    }
+
+
+def is_register(name: str) -> bool:
+    """Whether a source's name is that of a register of trials."""
+    said = name.lower()
+    return any(re.search(rf"(?<![a-z]){re.escape(one)}(?![a-z])", said) for one in REGISTERS)
 
 
 def shared_database(reading: Reading) -> str:

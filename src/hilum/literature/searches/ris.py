@@ -26,7 +26,7 @@ KINDS: Final = {
     "dissertation": "THES",
     "trial registration": "DBASE",
 }
-NUMBERS: Final = {"pmid": "AN", "doi": "DO", "issn": "SN", "isbn": "SN", "pmcid": "C2"}
+NUMBERS: Final = {"doi": "DO", "issn": "SN", "isbn": "SN", "pmcid": "C2"}
 
 
 def to_ris(records: Iterable[tuple[str, Record]]) -> str:
@@ -38,6 +38,8 @@ def _lines(service: str, one: Record) -> list[str]:
     words = {word.strip() for word in one.kind.casefold().split(";")}
     kind = next((tag for name, tag in KINDS.items() if name in words), "GEN")
     first, _, last = one.pages.partition("-")
+    # A number of accession is the database's own: a PMID is one in PubMed alone.
+    tags = NUMBERS | ({"pmid": "AN"} if service == "pubmed" else {})
     pairs = [
         ("TY", kind),
         ("ID", one.record_id),
@@ -52,8 +54,8 @@ def _lines(service: str, one: Record) -> list[str]:
         ("AB", one.abstract),
         ("LA", one.language),
         ("M3", one.kind),
-        *((NUMBERS[name], value) for name, value in one.identifiers if name in NUMBERS),
-        *(("N1", f"{name}: {value}") for name, value in one.identifiers if name not in NUMBERS),
+        *((tags[name], value) for name, value in one.identifiers if name in tags),
+        *(("N1", f"{name}: {value}") for name, value in one.identifiers if name not in tags),
         *(("KW", word) for word in one.keywords),
         ("DB", SERVICES[service].name),
     ]

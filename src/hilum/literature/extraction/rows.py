@@ -210,7 +210,7 @@ def _source(study: str, *some: Tables) -> str:
     return ""
 
 
-def _named(head: tuple[str, ...], row: Row, file: str, line: int) -> list[Fault]:
+def _named(head: tuple[str, ...], row: Row, file: str, line: int | None) -> list[Fault]:
     return [
         Fault(file, line, one, row[one],
               phrased("one of {known}{hint}", known=", ".join(head), hint=nearest(one, head)))

@@ -43,7 +43,7 @@ def test_a_percentage_without_its_sign_is_refused_with_the_hint(value, hint):
     with pytest.raises(InputError) as caught:
         from_texts(SIMON, {"p0": value, "p1": "40%"})
     said = str(caught.value)
-    assert "a number between 0 and 1" in said
+    assert "a number above 0 and below 1" in said
     assert (f"a percentage is typed with its sign: {value} %" in said) is hint
 
 

@@ -107,9 +107,8 @@ def test_every_reason_on_an_assumed_value_says_so():
 
 def test_disease_whose_share_nobody_gave_is_said_to_rest_on_it():
     page = VerdictPage(judged({"patient": {"distribution": "type III"}}), words("en"))
-    assert (
-        "share of the metastases that can be removed not given" in page.context()["answer"]["said"]
-    )
+    told = page.context()["answer"]["rests"]
+    assert "share of the metastases that can be removed not given" in told
     given = {"distribution": "type III", "resectable_fraction_percent": 50}
     page = VerdictPage(judged({"patient": given}), words("en"))
     assert page.context()["answer"]["said"] == ""

@@ -298,7 +298,7 @@ def made(**more):
 
 def test_a_lower_rate_hoped_for_is_the_trial_of_its_complement():
     up = made(p1=0.7, p2=0.4)
-    down = made(p1=0.3, p2=0.6)
+    down = made(p1=0.3, p2=0.6, better="lower")
     assert (up.patients, up.reached) == (down.patients, down.reached)
     assert (up.better, down.better) == ("higher", "lower")
     assert up.reached >= 0.8

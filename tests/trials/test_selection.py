@@ -142,7 +142,7 @@ def made(**more):
 
 def test_a_lower_rate_hoped_for_is_the_trial_of_its_complement():
     up = made(p1=0.7, p2=0.5, select="all", futility=0.0)
-    down = made(p1=0.3, p2=0.5, select="all", futility=0.0)
+    down = made(p1=0.3, p2=0.5, select="all", futility=0.0, better="lower")
     assert (up.patients, up.reached) == (down.patients, down.reached)
     assert down.better == "lower"
     assert up.reached >= 0.8

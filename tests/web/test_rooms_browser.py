@@ -250,6 +250,8 @@ def test_every_page_of_the_table_is_looked_at():
     elsewhere = {
         # tests/web/test_evidence_map.py, tests/web/test_liver_browser.py
         "/evidence", "/cases/{case}/liver", "/cases/{case}/liver/{liver}",
+        # What is asked before label maps go: as of a case (tests/web/test_liver.py).
+        "/cases/{case}/liver/{liver}/remove", "/cases/{case}/liver/{liver}/ct/remove",
         # tests/web/test_review_browser.py
         "/review", "/review/{review}", "/review/{review}/screen", "/review/{review}/state",
         "/review/{review}/changes", "/review/{review}/flow", "/review/{review}/flow/records",

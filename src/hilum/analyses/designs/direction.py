@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import fault
 from hilum.errors import InputError, Parameter, phrased
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hilum.analyses.designs.asked import DesignAsked
 
 Side = Literal["higher", "lower"]
 SIDES: tuple[Side, ...] = ("higher", "lower")
+# What a hope on the other side should have been.
+ODDS: Final[Mapping[Side, str]] = {
+    "higher": phrased("a ratio above 1, since higher is better"),
+    "lower": phrased("a ratio below 1, since lower is better"),
+}
+DIFFERENCES: Final[Mapping[Side, str]] = {
+    "higher": phrased("a difference above 0, since higher is better"),
+    "lower": phrased("a difference below 0, since lower is better"),
+}
 
 
 def sides() -> tuple[str, ...]:
@@ -93,15 +104,7 @@ def odds_side(asked: DesignAsked, ratio: float) -> Side:
     side = _asked_side(asked, hazard=False)
     if side is None and seen == "lower" and ratio != 1 and asked.outcome is None:
         raise InputError(fault("odds_ratio", f"{ratio:g}", _above(1.0)))
-    side = side or seen
-    if side != seen:
-        wanted = (
-            "a ratio above 1, since higher is better"
-            if side == "higher"
-            else "a ratio below 1, since lower is better"
-        )
-        raise InputError(fault("odds_ratio", f"{ratio:g}", wanted))
-    return side
+    return _on_it(side or seen, seen, "odds_ratio", ratio, ODDS)
 
 
 def hazard_side(asked: DesignAsked, ratio: float, name: str = "hazard_ratio") -> Side:
@@ -136,13 +139,13 @@ def mean_side(asked: DesignAsked, difference: float) -> Side:
     """
     seen: Side = "higher" if difference > 0 else "lower"
     side = _asked_side(asked, hazard=False) or seen
+    return _on_it(side, seen, "difference", difference, DIFFERENCES)
+
+
+def _on_it(side: Side, seen: Side, name: str, value: float, wanted: Mapping[Side, str]) -> Side:
+    """The side, on which the hope lies too."""
     if side != seen:
-        wanted = (
-            "a difference above 0, since higher is better"
-            if side == "higher"
-            else "a difference below 0, since lower is better"
-        )
-        raise InputError(fault("difference", f"{difference:g}", wanted))
+        raise InputError(fault(name, f"{value:g}", wanted[side]))
     return side
 
 

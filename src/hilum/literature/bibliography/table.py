@@ -45,7 +45,6 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "url": ("url", "link", "ur", "studyurl"),
 }  # fmt: skip
 KNOWN: Final = {name: field for field, names in NAMES.items() for name in names}
-SHOWS: Final = ("title", "abstract", "authors", "doi")
 CELLS: Final = "as many cells as the head has"
 HEAD: Final = "a head whose quotation marks are closed"
 

@@ -128,7 +128,6 @@ def numbers(title: list[str]) -> tuple[str, ...]:
 
 
 _FUSED: Final = re.compile(r"(?<=[A-Z]\.)(?=[A-Z][a-zà-ÿ'’]|[A-Z]'[A-Z]|[dv][aeon]+ [A-Z])")
-_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.?[- ]?){1,4}")
 _ETAL: Final = re.compile(r"\bet\.? al\b\.?|\band others\b|\bothers$", re.IGNORECASE)
 
 

@@ -56,11 +56,6 @@ _CONTROL: Final = re.compile(
     rf"(?:overall )?(?:disease control|DCR)(?: rate)?(?: of| was|:)? (?P<value>{_PERCENT})",
     re.IGNORECASE,
 )
-_NO_COMPLETE: Final = re.compile(
-    r"\b(?:no|without|never|neither|nor) (?:\w+ ){0,3}?complete\b|\bcomplete (?:\w+ ){0,2}"
-    r"(?:was|were) (?:never|not)\b|\bCR,? (?:in )?(?:none|0\b|no )",
-    re.IGNORECASE,
-)
 _DAYS: Final = re.compile(
     rf"(?P<first>{_PERCENT}) ?(?:%|per ?cent)[^.;%\d]{{0,20}}\b(?:at|within|by) (?:30|thirty) days"
     rf"[^.;%\d]{{0,20}}(?P<then>{_PERCENT}) ?(?:%|per ?cent)[^.;%\d]{{0,20}}\b(?:at|within|by)"

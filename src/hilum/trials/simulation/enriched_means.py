@@ -15,10 +15,10 @@ import numpy as np
 
 from hilum.trials.simulation.enriched import Scores, summed
 from hilum.trials.simulation.enriched_model import Model
-from hilum.trials.simulation.enriched_rates import Stages, allocated, recruited
+from hilum.trials.simulation.enriched_rates import Stages
 
 if TYPE_CHECKING:
-    from hilum.synthesis.arrays import Array, Mask
+    from hilum.synthesis.arrays import Array
     from hilum.trials.sequential.enrichment import Enrichment
     from hilum.trials.simulation.enriched_rates import Patients
 
@@ -84,29 +84,19 @@ def of_cells(difference: Array, within: Array, treated: Array, controls: Array) 
     return Scores(summed(u), summed(w), summed(w), squares, freedom)
 
 
-class MeanPlayer(Stages):
+class MeanPlayer(Stages[MeanTruth]):
     """Each stage's patients are measured before its analysis.
 
     Means and sums of squares of the cells are drawn, which are all that the tests take of normal
     outcomes: independent, normal and chi-squared (Cochran 1934).
     """
 
-    def __init__(
-        self, plan: Enrichment, sizes: Patients, truth: MeanTruth, trials: int,
-        rng: np.random.Generator,
-    ) -> None:  # fmt: skip
-        super().__init__(trials)
-        self._plan, self._sizes, self._truth, self._rng = plan, sizes, truth, rng
-
-    def recruit(self, stage: int, enriched: Mask) -> Array:
-        """See :class:`hilum.trials.simulation.enriched.Player`."""
-        rng, truth = self._rng, self._truth
-        n, parts = recruited(self._sizes, stage, enriched, truth.prevalence, rng)
-        treated, controls = allocated(parts, self._plan.ratio, rng)
+    def scores(self, treated: Array, controls: Array) -> Scores:
+        """See :class:`hilum.trials.simulation.enriched_rates.Stages`."""
+        rng, truth = self.rng, self.truth
         spread = np.sqrt(1 / np.maximum(treated, 1) + 1 / np.maximum(controls, 1))
-        noise = rng.standard_normal(parts.shape) * spread
+        noise = rng.standard_normal(treated.shape) * spread
         freedom = np.maximum(treated - 1, 0) + np.maximum(controls - 1, 0)
         squares = np.where(freedom > 0, rng.chisquare(np.maximum(freedom, 1)), 0.0)
         difference = np.asarray(truth.differences) + truth.sd * noise
-        self.made.append(of_cells(difference, truth.sd**2 * squares, treated, controls))
-        return n
+        return of_cells(difference, truth.sd**2 * squares, treated, controls)

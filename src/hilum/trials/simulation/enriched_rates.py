@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -90,12 +91,54 @@ def of_tables(x1: Array, x0: Array, treated: Array, controls: Array) -> tuple[Ar
     return w * difference, w * p * (1 - p) * filled / np.maximum(parts - 1, 1), w
 
 
-class Stages:
+def recruited(
+    sizes: Patients, stage: int, enriched: Mask, prevalence: float, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Patients of a stage, and of those in the subgroup and in the others; shape (trials, 2)."""
+    n = np.where(enriched, sizes.enriched[stage], sizes.planned[stage])
+    own = np.where(enriched, n, rng.binomial(n, prevalence))
+    return n, np.stack([own, n - own], axis=1)
+
+
+def allocated(parts: Array, ratio: float, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Treated and controls of each stratum; a patient too many falls to either group."""
+    treated = np.floor(parts * (ratio / (1 + ratio)) + rng.random(parts.shape)).astype(np.int64)
+    treated = np.minimum(treated, parts)
+    return treated, parts - treated
+
+
+class Prevalent(Protocol):
+    """A truth of a population with a subgroup."""
+
+    @property
+    def prevalence(self) -> float:
+        """Share of the subgroup."""
+        ...
+
+
+OneTruth = TypeVar("OneTruth", bound=Prevalent)
+
+
+class Stages(ABC, Generic[OneTruth]):
     """Stages whose patients are all known before their analysis."""
 
-    def __init__(self, trials: int) -> None:
-        self._trials = trials
+    def __init__(
+        self, plan: Enrichment, sizes: Patients, truth: OneTruth, trials: int,
+        rng: np.random.Generator,
+    ) -> None:  # fmt: skip
+        self._plan, self._sizes, self._trials = plan, sizes, trials
+        self.truth, self.rng = truth, rng
         self.made: list[Scores] = []
+
+    @abstractmethod
+    def scores(self, treated: Array, controls: Array) -> Scores:
+        """What a stage's patients give, by their numbers in each stratum; shape (trials, 2)."""
+
+    def recruit(self, stage: int, enriched: Mask) -> Array:
+        """See :class:`hilum.trials.simulation.enriched.Player`."""
+        n, parts = recruited(self._sizes, stage, enriched, self.truth.prevalence, self.rng)
+        self.made.append(self.scores(*allocated(parts, self._plan.ratio, self.rng)))
+        return n
 
     def seen(self, stage: int) -> Scores:
         """See :class:`hilum.trials.simulation.enriched.Player`."""
@@ -115,37 +158,11 @@ class Stages:
         return none, none
 
 
-def recruited(
-    sizes: Patients, stage: int, enriched: Mask, prevalence: float, rng: np.random.Generator
-) -> tuple[Array, Array]:
-    """Patients of a stage, and of those in the subgroup and in the others; shape (trials, 2)."""
-    n = np.where(enriched, sizes.enriched[stage], sizes.planned[stage])
-    own = np.where(enriched, n, rng.binomial(n, prevalence))
-    return n, np.stack([own, n - own], axis=1)
-
-
-def allocated(parts: Array, ratio: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Treated and controls of each stratum; a patient too many falls to either group."""
-    treated = np.floor(parts * (ratio / (1 + ratio)) + rng.random(parts.shape)).astype(np.int64)
-    treated = np.minimum(treated, parts)
-    return treated, parts - treated
-
-
-class RatePlayer(Stages):
+class RatePlayer(Stages[RateTruth]):
     """Each stage's patients answer before its analysis."""
 
-    def __init__(
-        self, plan: Enrichment, sizes: Patients, truth: RateTruth, trials: int,
-        rng: np.random.Generator,
-    ) -> None:  # fmt: skip
-        super().__init__(trials)
-        self._plan, self._sizes, self._truth, self._rng = plan, sizes, truth, rng
-
-    def recruit(self, stage: int, enriched: Mask) -> Array:
-        """See :class:`hilum.trials.simulation.enriched.Player`."""
-        rng, truth = self._rng, self._truth
-        n, parts = recruited(self._sizes, stage, enriched, truth.prevalence, rng)
-        treated, controls = allocated(parts, self._plan.ratio, rng)
-        x1, x0 = rng.binomial(treated, truth.treatment), rng.binomial(controls, truth.control)
-        self.made.append(Scores.of_strata(*of_tables(x1, x0, treated, controls)))
-        return n
+    def scores(self, treated: Array, controls: Array) -> Scores:
+        """See :class:`Stages`."""
+        x1 = self.rng.binomial(treated, self.truth.treatment)
+        x0 = self.rng.binomial(controls, self.truth.control)
+        return Scores.of_strata(*of_tables(x1, x0, treated, controls))

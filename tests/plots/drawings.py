@@ -206,7 +206,8 @@ def survival(rng):
     ]
     counts = [[str(rng.integers(1, 2000)) for _ in ticks] for _ in range(2)]
     made = survival_svg(points, supported=end * 0.8, ticks=ticks, counts=counts, title="Survival",
-                        caption=("a caption of some words",), words=CurveWords())  # fmt: skip
+                        caption=("a caption of some words",),
+                        words=CurveWords(under=("studies this far", "their patients")))  # fmt: skip
     return made, 0, []
 
 

@@ -327,7 +327,7 @@ def _own_number(a: Side, b: Side) -> bool:
 def _apart(a: Side, b: Side) -> str:
     one, two = a.marks - {"protocol"}, b.marks - {"protocol"}
     # The paper itself, fetched again after it was retracted: a notice has a number of its own.
-    again = one ^ two == {"retraction"} and _own_number(a, b)
+    again = (one ^ two) == frozenset({"retraction"}) and _own_number(a, b)
     if one != two and not again:
         return sorted(one ^ two)[0]
     if ("protocol" in a.marks) != ("protocol" in b.marks) and a.squeezed != b.squeezed:

@@ -271,12 +271,16 @@ def _difference(
 
 
 def ranks(
-    fit: JointFit, target: Target = Target(), among: Sequence[str] | None = None
+    fit: JointFit,
+    target: Target = Target(),
+    among: Sequence[str] | None = None,
+    *,
+    lowest: bool = False,
 ) -> tuple[Rank, ...]:
-    """Ranks by outcome, 1 the highest, among some treatments or all."""
+    """Ranks by outcome among some treatments or all: 1 the highest, or the ``lowest``."""
     names = tuple(fit.treatments if among is None else among)
     value = natural(fit, levels(fit, target))[:, [treatment_index(fit, one) for one in names]]
-    place = 1 + np.argsort(np.argsort(-value, axis=1), axis=1)
+    place = 1 + np.argsort(np.argsort(value if lowest else -value, axis=1), axis=1)
     count = value.shape[1]
     ends = np.percentile(place, [2.5, 97.5], axis=0, method="nearest")
     return tuple(

@@ -20,9 +20,9 @@ SHOWN: Final = 20
 HEAD: Final = ("sort", "record_a", "record_b", "score", "link", "reasons")
 COUNTED: Final = {
     "report": "{records} records, {copies} of them copies in {groups} groups: {kept} left",
-    "work": "{records} records, {copies} of them copies and {more} versions or translations of "
-    "others, in {groups} groups; works: {kept}",
-    "study": "{records} records, {copies} of them copies and {more} further reports of a study, in "
+    "work": "{records} records, {copies} of them copies; versions or translations of others {more}, "
+    "in {groups} groups; works: {kept}",
+    "study": "{records} records, {copies} of them copies; further reports of a study {more}, in "
     "{groups} groups; studies at most: {kept}",
 }
 SORTS: Final = {"merge": "copies", "link": "belong together", "possible": "to be looked at"}

@@ -20,8 +20,8 @@ SHOWN: Final = 20
 HEAD: Final = ("sort", "record_a", "record_b", "score", "link", "reasons")
 COUNTED: Final = {
     "report": "{records} records, {copies} of them copies in {groups} groups: {kept} left",
-    "work": "{records} records, {copies} of them copies; versions or translations of others {more}, "
-    "in {groups} groups; works: {kept}",
+    "work": "{records} records, {copies} of them copies; versions or translations of others "
+    "{more}, in {groups} groups; works: {kept}",
     "study": "{records} records, {copies} of them copies; further reports of a study {more}, in "
     "{groups} groups; studies at most: {kept}",
 }

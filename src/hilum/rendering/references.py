@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from hilum.language.telling import sentence
 from hilum.literature.bibliography import (
     bibtex,
+    cleaning,
     endnote_xml,
+    glued,
     nbib,
     pubmed_xml,
     refer,
@@ -36,7 +38,7 @@ def messages() -> set[str]:
         DOUBT, SAME_ID,
         ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
-        pubmed_xml.INCOMPLETE, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
+        cleaning.CUT, glued.IN_DOUBT, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
         quoting.BEHIND, quoting.DOUBTFUL, trials_json.BROKEN, *(one.instead for one in OTHERS),
     }  # fmt: skip
 

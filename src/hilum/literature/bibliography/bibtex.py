@@ -159,12 +159,16 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
     identifiers += [("pmcid", said("pmcid", "pmc"))]
     identifiers += [("nct", one) for one in NCT.findall(said("nct"))]
     identifiers += [pair for name in ("issn", "isbn") for pair in cleaning.issns(said(name))]
+    named = people(values.get("author", ""))
+    # What BibTeX itself prints as "et al."; a group of that name stands in braces.
+    cut = named[-1:] == ["others"]
+    named = named[:-1] if cut else named
     record = Record(
         record_id=key.strip() or str(place.position),
         place=place,
         kind=kind.lower(),
         title=title,
-        authors=cleaning.authors([name_of(one) for one in people(values.get("author", ""))]),
+        authors=cleaning.authors([name_of(one) for one in named]),
         year=cleaning.year(said("year")) or cleaning.year(said("date")),
         abstract=said("abstract"),
         journal=said("journal", "journaltitle", "booktitle"),
@@ -187,6 +191,7 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
     notes = [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if said("doi") and not record.identifier("doi") else []
+    notes += [cleaning.CUT] if cut or cleaning.cut(named) else []
     return Good(record, tuple(notes))
 
 

@@ -105,6 +105,8 @@ def made(lines: Lines, position: int, source: str, digest: str, *, ended: bool) 
         notes.append(NO_YEAR)
     if any(cleaning.said(one) and not cleaning.doi(one) for one in values.get("DO", ())):
         notes.append(NO_DOI)
+    if cleaning.cut((*values.get("AU", ()), *values.get("A1", ()))):
+        notes.append(cleaning.CUT)
     return Good(record, tuple(notes))
 
 

@@ -11,7 +11,7 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hilum.literature.bibliography.table import ASIDE, is_zotero, separator
+from hilum.literature.bibliography.table import ASIDE, is_head, is_zotero, separator
 from hilum.tabular.cells import LONGEST
 
 if TYPE_CHECKING:
@@ -22,15 +22,19 @@ _ASIDE: Final = re.compile(rf'"?[A-Z0-9]+"?,"?(?:{"|".join(ASIDE)})"?,')
 
 
 def count(lines: Iterable[tuple[int, str]]) -> int:
-    """Rows that hold something, without the head and what hangs on a work in Zotero's table."""
+    """Rows that hold something, without heads and what hangs on a work in Zotero's table."""
     aside = 0
 
     def seen() -> Iterator[str]:
         nonlocal aside
-        zotero: bool | None = None
+        zotero, between, first = False, "", ""
         for _, line in lines:
-            zotero = is_zotero(line) if zotero is None and line.strip() else zotero
-            aside += bool(zotero) and _ASIDE.match(line) is not None
+            said = line.replace('"', "").strip().lstrip("\ufeff")
+            if not first and said:
+                zotero, between, first = is_zotero(line), separator(line), said
+            elif said and is_head(said, between, first):
+                aside += 1
+            aside += zotero and _ASIDE.match(line) is not None
             yield line
 
     return max(sum(_records(_Stack(seen()))) - 1 - aside, 0)

@@ -17,6 +17,7 @@ ALONE: Final = frozenset(
         "br", "p", "hr", "li", "ul", "ol", "dl", "dt", "dd", "div", "img", "wbr", "h1", "h2", "h3",
         "h4", "h5", "h6", "table", "tr", "td", "th", "thead", "tbody", "script", "style", "iframe",
         "jats:p", "jats:title", "jats:sec",
+        "original",  # what Embase prints before a title in its own language
     }
 )  # fmt: skip
 """Tags that are often left open: of what stands alone, and of what an export may have cut off."""

@@ -19,7 +19,7 @@ from hilum.literature.bibliography import (
     trials_json,
 )
 from hilum.literature.bibliography.formats import FORMATS, OTHERS
-from hilum.literature.bibliography.reading import DOUBT, SAME_ID
+from hilum.literature.bibliography.reading import DOUBT, MARKED, SAME_ID
 from hilum.records import found
 from hilum.tabular import quoting
 from hilum.tabular.encoding import visible
@@ -35,7 +35,7 @@ SHOWN: Final = 20
 def messages() -> set[str]:
     """Sentences that readers keep for later."""
     return {
-        DOUBT, SAME_ID,
+        DOUBT, MARKED, SAME_ID,
         ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
         cleaning.CUT, glued.IN_DOUBT, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,

@@ -193,6 +193,8 @@ def head_of(text: Text) -> str:
         break
     head = re.sub(r"\r\n?", "\n", "".join(found))
     text.encodings.clear()
+    text.marks.clear()
+    text.doubtful.clear()
     return "\n".join(head.split("\n")[:LOOKED])
 
 

@@ -9,7 +9,7 @@ from hilum.literature.bibliography import cleaning
 from hilum.literature.bibliography.chunks import leaves, parsed, pieces
 from hilum.literature.bibliography.kept import Bad, Good, Item
 from hilum.literature.bibliography.record import Field, Place, Record
-from hilum.literature.bibliography.ris import NO_DOI, NO_TITLE, NO_YEAR
+from hilum.literature.bibliography.ris import NO_DOI, NO_TITLE, NO_YEAR, PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +99,12 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
         named = re.search("nlm|pubmed|medline", f"{provider} {links}", re.IGNORECASE)
         if _PMID.fullmatch(one.strip()) and named:
             found.append(("pmid", one.strip()))
+    where = (*values.get("remote-database-name", ()), *values.get("url", ()))
+    for one in PROVIDERS:
+        numbers = {text.strip() for text in values.get(f"custom{one.tag[1:]}", ())}
+        known = any(scheme == "pmid" for scheme, _ in found)
+        if not known and len(numbers) == 1 and any(one.names.search(w.strip()) for w in where):
+            found += [("pmid", number) for number in numbers if _PMID.fullmatch(number)]
     for name in ("custom2", "custom1", "notes"):
         for one in values.get(name, ()):
             found += [("pmcid", hit) for hit in re.findall(r"\bPMC\d{4,9}\b", one)][:1]

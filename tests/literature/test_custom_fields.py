@@ -35,7 +35,8 @@ def test_the_demo_exports() -> None:
     "tags",
     [
         ("DB  - Scopus", "C2  - 31000001"), ("UR  - https://www.scopus.com/x", "C2  - 31000001"),
-        ("U2  - L2001108924", "C5  - 31000001"), ("DB  - Embase", "DB  - Medline", "C5  - 31000001"),
+        ("U2  - L2001108924", "C5  - 31000001"),
+        ("DB  - Embase", "DB  - Medline", "C5  - 31000001"),
         ("UR  - https://www.embase.com/x", "C5  - 31000001"),
         ("T1  - T", "A1  - Ek A.", "Y1  - 2019//", "C5  - 31000001"),
         ("C4  - PMID: 31000001",), ("U3  - https://pubmed.ncbi.nlm.nih.gov/31000001/",),

@@ -21,12 +21,15 @@ from hilum.literature.bibliography.guessing import (
     is_western,
     looks_chinese,
 )
+from hilum.literature.bibliography.sheet import WORKBOOK, is_workbook, sheet_lines
 from hilum.tabular.encoding import MARKS, UTF8
 from hilum.tabular.not_text import not_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from hilum.errors import Phrase
 
 BLOCK: Final = 2**20
 HEAD: Final = 2**16
@@ -64,6 +67,10 @@ class Text:
     doubtful : list of int
         Lines whose bytes are words in two encodings, filled while they are read; 0 for one of a
         format without lines.
+    sheet : tuple of (int, str)
+        Rows of a workbook as lines of CSV; none of a file of text.
+    asides : tuple of Phrase
+        What a reader of the workbook has to be told.
     """
 
     path: Path
@@ -74,9 +81,14 @@ class Text:
     mark: int = 0
     doubtful: list[int] = field(default_factory=list[int])
     marks: list[int] = field(default_factory=list[int])
+    sheet: tuple[tuple[int, str], ...] = ()
+    asides: tuple[Phrase, ...] = ()
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Number (from 1) and text of each line, without its end (Unix, Windows or old Mac)."""
+        if self.sheet:
+            yield from self.sheet
+            return
         try:
             with self.path.open("rb") as raw:
                 raw.read(self.mark)
@@ -94,6 +106,9 @@ class Text:
 
     def blocks(self) -> Iterator[str]:
         """The text in blocks, for formats without lines."""
+        if self.sheet:
+            yield "\n".join(line for _, line in self.sheet)
+            return
         try:
             with self.path.open("rb") as raw:
                 raw.read(self.mark)
@@ -185,6 +200,14 @@ def opened(path: Path) -> Text:
                 if head.startswith(mark):
                     found.codec, found.mark = codec, len(mark)
                     break
+            if head.startswith(WORKBOOK) and (
+                path.suffix.lower() in (".xlsx", ".xlsm") or is_workbook(file)
+            ):
+                found.sheet, found.asides = sheet_lines(path)
+                if not found.sheet:
+                    expected = "a file with references: the file is empty"
+                    raise InputError(Fault(path.name, None, "file", "", expected))
+                return found
             if found.codec not in _WIDE and b"\x00" in head[:4096]:
                 raise InputError(not_text(head, path.name))
             file.seek(0)

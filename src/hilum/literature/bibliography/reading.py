@@ -106,6 +106,7 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
     ]
     notes += [Note(0, line or None, "", DOUBT) for line in text.doubtful]
     notes += [Note(0, line or None, "", MARKED) for line in text.marks]
+    notes += [Note(0, None, "", said) for said in text.asides]
     return Reading(
         source=path.name,
         digest=mark,

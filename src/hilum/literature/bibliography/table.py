@@ -78,6 +78,24 @@ def begins(head: str) -> bool:
     )
 
 
+MOST: Final = 0.5
+"""Share of the rows above which names of fields in place of records are no chance."""
+
+
+def is_turned(head: str) -> bool:
+    """Whether most rows of a table hold the name of a field where a record has its title."""
+    lines = [line for line in head.split("\n") if line.strip()]
+    between = separator(lines[0])
+    first, *rows = csv.reader(lines, delimiter=between)
+    title = places_of(first).get("title", 0)
+    for place in {0, title}:
+        cells = [head_name(row[place]) for row in rows if len(row) > place]
+        named = {one for one in cells if one in KNOWN and not one.isdigit()}
+        if len(named) > 1 and sum(one in named for one in cells) > MOST * len(rows):
+            return True
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class _Head:
     """The head of a table.
@@ -103,7 +121,7 @@ class _Head:
 
 def _head(cells: Sequence[str]) -> _Head:
     names = tuple(one.lstrip("\ufeff") for one in cells)
-    return _Head(names, _places(names), vocabulary(names))
+    return _Head(names, places_of(names), vocabulary(names))
 
 
 def is_head(line: str, between: str, first: str) -> bool:
@@ -136,7 +154,8 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
     for position, row in enumerate(chain(sample, rows), 1):
         cells = head.cells(row)
         whole = between.join(row.cells).replace('"', "").strip()
-        if not row.fault and row.line == row.last and is_head(whole, between, same):
+        alone = row.line == row.last and (row.swallowed or not row.fault)
+        if alone and is_head(whole, between, same):
             yield Loose(row.line, whole)
             left += 1
             head = _head(row.cells)
@@ -184,7 +203,7 @@ def is_zotero(line: str) -> bool:
     return re.match(r'\ufeff?"?Key"?,"?Item Type"?,', line) is not None
 
 
-def _places(names: Sequence[str]) -> dict[str, int]:
+def places_of(names: Sequence[str]) -> dict[str, int]:
     """Where each field stands: the surest name of several."""
     places: dict[str, int] = {}
     for place, one in enumerate(names):
@@ -234,8 +253,13 @@ def made(
         return cleaning.said(plain_cell(row[places[field]])) if field in places else ""
 
     # Embase prints "Journal (2014) 3:3 (152-160). Date of Publication: 2014" in one cell.
-    source = _SOURCE.match(said("journal"))
+    journals = (
+        cleaning.said(plain_cell(cell)) for name, cell in zip(names, row, strict=True)
+        if KNOWN.get(head_name(name)) == "journal"
+    )  # fmt: skip
+    source = next((found for one in journals if (found := _SOURCE.match(one))), None)
     printed = source.groupdict("") if source else {}
+    glued_on = _SOURCE.match(said("journal"))
 
     identifiers = [
         ("doi", cleaning.doi(said("doi")) or _linked(row)),
@@ -254,7 +278,7 @@ def made(
         authors=cleaning.authors(named),
         year=cleaning.year(said("year")) or cleaning.year(printed.get("year", "")),
         abstract=cleaning.paragraph(row[places["abstract"]]) if "abstract" in places else "",
-        journal=printed.get("name") or said("journal"),
+        journal=glued_on["name"] if glued_on else said("journal"),
         volume=said("volume") or printed.get("volume", ""),
         issue=said("issue") or printed.get("issue", ""),
         pages=cleaning.pages(said("pages"), said("last"))

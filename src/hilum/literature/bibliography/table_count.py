@@ -27,14 +27,10 @@ def count(lines: Iterable[tuple[int, str]]) -> int:
 
     def seen() -> Iterator[str]:
         nonlocal aside
-        zotero, between, first = False, "", ""
+        zotero: bool | None = None
         for _, line in lines:
-            said = line.replace('"', "").strip().lstrip("\ufeff")
-            if not first and said:
-                zotero, between, first = is_zotero(line), separator(line), said
-            elif said and is_head(said, between, first):
-                aside += 1
-            aside += zotero and _ASIDE.match(line) is not None
+            zotero = is_zotero(line) if zotero is None and line.strip() else zotero
+            aside += bool(zotero) and _ASIDE.match(line) is not None
             yield line
 
     return max(sum(_records(_Stack(seen()))) - 1 - aside, 0)
@@ -75,7 +71,7 @@ class _Row(NamedTuple):
 
 
 def _records(stack: _Stack) -> Iterator[bool]:
-    between, width, until = "", 0, 0
+    between, first, width, until = "", "", 0, 0
     while (line := stack.take()) is not None:
         if not line.strip():
             continue
@@ -85,7 +81,10 @@ def _records(stack: _Stack) -> Iterator[bool]:
         odd, own = (row.odd, row.cells) if row.odd else _inner(row, width, between)
         odd = odd if filled else 0
         width = width or (-1 if row.odd else row.cells)
-        yield filled
+        said = line.replace('"', "").strip().lstrip("\ufeff")
+        glued = first != "" and len(row.lines) == 1 and is_head(said, between, first)
+        first = first or said
+        yield filled and not glued
         if not odd:
             continue
         until = ENDLESS if row.ended else max(until, stack.place)

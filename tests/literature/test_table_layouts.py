@@ -51,6 +51,12 @@ def test_tags_of_web_of_science_as_heads(tail: str, tmp_path: Path) -> None:
     assert (again.title, again.authors, again.pages) == (one.title, one.authors, one.pages)
 
 
+def test_quotation_marks_of_a_title_are_letters(tmp_path: Path) -> None:
+    rows = [ROW.format("").replace("A title", one) for one in ('"Cold" ones', '"Open', "A title")]
+    found = _read(tmp_path, HEADS + "".join(rows))
+    assert [one.title for one in found.records] == ["Cold ones", '"Open', "A title"]
+
+
 def test_other_tags_as_heads(tmp_path: Path) -> None:
     ris = _read(tmp_path, 'TY,A1,TI,JF,SP,EP,DO,PY\nJOUR,"Ek, A;Berg, B",T,J,1,9,10.5555/a,2001\n')
     (one,) = ris.records

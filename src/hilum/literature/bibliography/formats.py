@@ -147,7 +147,7 @@ FORMATS: Final[dict[str, Format]] = {
             "bibtex", "BibTeX", _matches(r"^[ \t]*@[A-Za-z]+\s*[{(]"), bibtex.read, bibtex.count
         ),
         Format(
-            "field_rows", "CSV, fields by row", field_rows.begins,
+            "field_rows", "Embase CSV", field_rows.begins,
             lambda text, source, digest: field_rows.read(text.lines(), source, digest),
             lambda text: field_rows.count(text.lines()),
         ),

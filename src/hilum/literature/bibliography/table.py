@@ -23,17 +23,18 @@ if TYPE_CHECKING:
 
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "title": ("title", "primarytitle", "articletitle", "documenttitle", "ti", "t1", "studytitle",
-              "originaltitle", "reftitle", "题名", "标题", "篇名"),
+              "originaltitle", "reftitle", "题名", "标题", "篇名", "題名", "標題"),
     "abstract": ("abstract", "ab", "n2", "abstractnote", "briefsummary", "摘要"),
     "authors": ("authors", "author", "authornames", "au", "firstauthors", "authorfullnames",
                 "creators", "作者"),
     "year": ("year", "publicationyear", "publishedyear", "pubyear", "py", "publicationdate", "date",
-             "y1", "firstposted", "年", "年份", "发表时间"),
+             "y1", "firstposted", "年", "年份", "发表时间", "出版年", "發表時間"),
     "journal": ("journal", "sourcetitle", "journalbook", "publicationtitle", "secondarytitle",
-                "source", "journalname", "jo", "t2", "期刊", "刊名", "来源"),
+                "source", "journalname", "jo", "t2", "期刊", "刊名", "来源", "來源"),
     "volume": ("volume", "vol", "vl", "卷"),
     "issue": ("issue", "number", "is", "期"),
-    "pages": ("pages", "page", "pagerange", "startpage", "pagestart", "firstpage", "sp", "页码"),
+    "pages": ("pages", "page", "pagerange", "startpage", "pagestart", "firstpage", "sp", "页码",
+              "頁碼"),
     "article": ("artno", "articlenumber", "articleno"),
     "last": ("endpage", "pageend", "lastpage", "ep"),
     "doi": ("doi", "do", "digitalobjectidentifier"),
@@ -41,7 +42,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "pmcid": ("pmcid", "pmc"),
     "nct": ("nctnumber", "nctid", "clinicaltrialnumber", "clinicaltrialnumbers"),
     "issn": ("issn", "isbn", "issnisbn", "sn", "eissn"),
-    "keywords": ("keywords", "authorkeywords", "kw", "manualtags", "关键词"),
+    "keywords": ("keywords", "authorkeywords", "kw", "manualtags", "关键词", "關鍵詞"),
     "language": ("language", "languageoforiginaldocument", "articlelanguage", "la"),
     "kind": ("type", "publicationtype", "documenttype", "itemtype", "typeofreference",
              "typeofwork"),
@@ -113,10 +114,18 @@ class _Head:
     places: dict[str, int]
     tags: Vocabulary | None
 
-    def cells(self, row: Taken) -> tuple[str, ...]:
-        """The cells of a row; empty ones beyond the head are none."""
-        width = len(self.names)
-        return row.cells if any(row.cells[width:]) else row.cells[:width]
+    def cells(self, row: Taken, between: str) -> tuple[tuple[str, ...], str]:
+        """The cells of a row and what was expected of it; empty ones beyond the head are none.
+
+        Web of Science sets no quotation marks around a cell: where they are at fault in a line of
+        its tabs, they are letters of a title.
+        """
+        cells, fault, width = row.cells, row.fault, len(self.names)
+        if fault and self.tags is not None and between == "\t" and row.text.count("\n") < 2:
+            raw = tuple(row.text.rstrip("\r\n").split(between))
+            cells, fault = (raw, "") if len(raw) >= width else (cells, fault)
+        cells = cells if any(cells[width:]) else cells[:width]
+        return cells, fault or ("" if len(cells) == width else CELLS)
 
 
 def _head(cells: Sequence[str]) -> _Head:
@@ -152,16 +161,17 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
     commas = glued.commas_between(one.cells[at] for one in sample if -1 < at < len(one.cells))
     aside, left = is_zotero(top[1]), 0
     for position, row in enumerate(chain(sample, rows), 1):
-        cells = head.cells(row)
+        cells, fault = head.cells(row, between)
         whole = between.join(row.cells).replace('"', "").strip()
         alone = row.line == row.last and (row.swallowed or not row.fault)
         if alone and is_head(whole, between, same):
             yield Loose(row.line, whole)
             left += 1
             head = _head(row.cells)
-        elif row.fault or len(cells) != len(head.names):
-            expected = HEAD if first.fault else row.fault or CELLS
-            yield Bad(source, position - left, row.line, row.text.rstrip("\n"), expected)
+        elif fault:
+            expected = HEAD if first.fault else fault
+            raw = row.text.rstrip("\n") or between.join(row.cells)
+            yield Bad(source, position - left, row.line, raw, expected)
         elif aside and len(cells) > 1 and cells[1] in ASIDE:
             yield Loose(row.line, row.text.rstrip("\n"))
             left += 1

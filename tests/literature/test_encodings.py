@@ -58,7 +58,8 @@ def test_western_lines_stay_western(title: str, codec: str, name: str, tmp_path:
         ("간전이", "euc-kr"), ("陳志明", "big5"), ("Иванов", "cp1251"),
         # None that is known: letters in a row, a sign within a word, kanji alone.
         ("\u0627\u0644\u0643\u0628\u062f \u0648\u0627\u0644\u0623", "cp1256"),
-        ("Pawe\u0142a ko\u0142o", "cp1250"), ("日本消化器病学会雑誌", "shift_jis"),
+        ("Pawe\u0142a ko\u0142o", "cp1250"), ("Karaci\u011fer metastaz\u0131", "cp1254"),
+        ("日本消化器病学会雑誌", "shift_jis"),
     ],
 )  # fmt: skip
 def test_too_little_is_in_doubt(title: str, codec: str, tmp_path: Path) -> None:

@@ -130,7 +130,8 @@ TURNED = "title,Ek,Berg\nauthor,A,B\nyear,2001,2002\nnote,x,y\n"
 @pytest.mark.parametrize(
     "text",
     [
-        TURNED, "id,title,value\n1,Title,One\n1,Author,Ek\n1,Year,2001\n",
+        TURNED, "field,value\ntitle,One\nauthor,Ek\n",
+        "id,title,value\n1,Title,One\n1,Author,Ek\n1,Year,2001\n",
         # Three of five rows and three of six.
         "title,authors\nTitle,x\nAuthor,y\nYear,z\nA work,u\nAnother,v\n",
     ],

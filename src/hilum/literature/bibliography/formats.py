@@ -236,6 +236,7 @@ def recognised(text: Text) -> Format:
             seen = re.search(other.begins, head, re.MULTILINE)
             said = "" if seen is None else seen[0].strip()[:60]
             raise InputError(Fault(text.path.name, None, "file", said, other.instead))
+    _upright(text, head)
     known = ", ".join(one.name for one in FORMATS.values())
     seen = _first(head)
     expected = phrased("an export of references in one of: {known}", known=known)

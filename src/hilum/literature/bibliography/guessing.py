@@ -41,6 +41,7 @@ _LONG: Final = re.compile(rb"[\xc0-\xff\xa8\xb8]{4,}")
 _WITHIN: Final = re.compile(
     rb"[A-Za-z\xc0-\xff][\xa2-\xa8\xac\xaf\xb2\xb3\xb6\xb8\xb9\xbc-\xbf][a-z\xdf-\xff]"
 )
+_RARE: Final = re.compile(rb"[\xd0\xde\xf0\xfe\x81\x8d\x8f\x90\x9d]")
 _LONGEST: Final = 3
 """Letters beyond ASCII that a Western word has in a row, at most."""
 
@@ -123,8 +124,12 @@ def is_western(data: bytes) -> bool:
 
 
 def _is_likely(data: bytes) -> bool:
-    """Whether no word has more letters in a row, or a sign within, than Western ones have."""
-    return _LONG.search(data) is None and _WITHIN.search(data) is None
+    """Whether a line has nothing that Western ones lack.
+
+    Four letters beyond ASCII in a row, a sign within a word, a letter of Icelandic that is a common
+    one of Turkish or Vietnamese, a byte that stands for nothing.
+    """
+    return not any(one.search(data) for one in (_LONG, _WITHIN, _RARE))
 
 
 def _touches(data: bytes, run: re.Match[bytes]) -> bool:

@@ -65,7 +65,7 @@ class Text:
         Lines with a byte order mark, where another file was glued on; 0 for one of a format
         without lines. Filled while they are read.
     doubtful : list of int
-        Lines whose bytes are words in two encodings, filled while they are read; 0 for one of a
+        Lines whose encoding is a guess, filled while they are read; 0 for one of a
         format without lines.
     sheet : tuple of (int, str)
         Rows of a workbook as lines of CSV; none of a file of text.
@@ -139,7 +139,7 @@ class Text:
             if begins or one.startswith(first) or _RECORD.match(one) is not None:
                 if now.strip():
                     yield now
-                if one and (number > 1 or now.strip()):
+                if number > 1 or now.strip():
                     self.marks.append(number)
                 now = one
             else:

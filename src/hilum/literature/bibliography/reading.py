@@ -27,7 +27,7 @@ DATABASES = {
 }
 """Tags under which exports name the database of a record, by format; of others as of CSV."""
 SAME_ID = "the id stands in the file before: a number was added to it"
-DOUBT = "a line reads as words in more than one encoding: look at it, or save the file as UTF-8"
+DOUBT = "the encoding of a line is a guess: look at it, or save the file as UTF-8"
 MARKED = "a byte order mark within the file: another file begins there"
 EVERY = 200
 

@@ -8,6 +8,7 @@ import pytest
 
 from hilum.literature.bibliography import cleaning, glued
 from hilum.literature.bibliography.reading import read
+from hilum.literature.bibliography.writing import written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,3 +79,29 @@ def test_others_of_bibtex_are_nobody(tmp_path: Path) -> None:
         ("Ek, A",), ("Ek, A", "others"), ("Others, A", "Ek, B"),
     ]  # fmt: skip
     assert [(one.position, one.said) for one in found.notes] == [(1, cleaning.CUT)]
+
+
+def test_names_and_abbreviations_come_back_from_bibtex(tmp_path: Path) -> None:
+    path = tmp_path / "x.ris"
+    names = ("M\u00fcller J.H.", "NET Study Group", "Ek, A", "WHO", "others")
+    lines = [
+        "TY  - JOUR",
+        "TI  - T",
+        "PY  - 2001",
+        *(f"AU  - {one}" for one in names),
+        "ER  - ",
+        "",
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    bib = tmp_path / "x.bib"
+    bib.write_text(written(read(path).records, "bib"), "utf-8")
+    assert read(bib).records[0].authors == names
+    bib.write_text(
+        '@string{jx = "J {X}"}\n@string{mar = "own"}\n@article{a, title="T of jx", year=2001, series = jx, '
+        'month = mar # "~3", journal = jx # " (suppl)", author={Ek, A and others}}\n'
+    )
+    (one,) = read(bib).records
+    bib.write_text(written([one], "bib"), "utf-8")
+    (again,) = read(bib).records
+    assert (again.journal, again.title, again.authors) == ("J X (suppl)", "T of jx", ("Ek, A",))
+    assert [field.value for field in again.fields if field.tag == "series"] == ["J X"]

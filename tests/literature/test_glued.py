@@ -97,8 +97,8 @@ def test_names_and_abbreviations_come_back_from_bibtex(tmp_path: Path) -> None:
     bib.write_text(written(read(path).records, "bib"), "utf-8")
     assert read(bib).records[0].authors == names
     bib.write_text(
-        '@string{jx = "J {X}"}\n@string{mar = "own"}\n@article{a, title="T of jx", year=2001, series = jx, '
-        'month = mar # "~3", journal = jx # " (suppl)", author={Ek, A and others}}\n'
+        '@string{jx = "J {X}"}\n@string{mar = "own"}\n@article{a, title="T of jx", year=2001, '
+        'series = jx, month = mar # "~3", journal = jx # " (suppl)", author={Ek, A and others}}\n'
     )
     (one,) = read(bib).records
     bib.write_text(written([one], "bib"), "utf-8")

@@ -39,10 +39,11 @@ def split(text: str, *, commas: bool = False) -> list[str]:
     text = text.replace("\uff1b", ";").strip().rstrip(";,")
     if (found := _MORE.search(text)) is not None:
         return [*split(text[: found.start()], commas=commas), found[1]]
-    if ";" in text:
-        return [one.strip() for one in text.split(";")]
-    if " and " in text:
-        parts = [one.strip(" ,") for one in re.split(r"\s+and\s+", text)]
+    for between in (";", "|"):
+        if between in text:
+            return [one.strip() for one in text.split(between)]
+    parts = [one.strip(" ,") for one in re.split(r"\s+(?:and|&)\s+", text)]
+    if len(parts) > 1:
         if _GROUP.search(parts[0]) is None or any(map(_is_named, parts)):
             return [name for one in parts for name in split(one, commas=commas)]
         return [text]
